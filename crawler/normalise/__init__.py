@@ -1,0 +1,1 @@
+"""From what they said to what they meant: one pure file a field."""

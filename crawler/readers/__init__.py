@@ -1,0 +1,1 @@
+"""How to READ a document: bytes in, Articles out. Pure."""

@@ -1,0 +1,1 @@
+"""How to WALK: the Scrapy spiders."""

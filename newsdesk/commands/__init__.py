@@ -1,0 +1,1 @@
+"""One file a command; `newsdesk.__main__` finds them by their names."""

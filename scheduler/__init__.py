@@ -1,0 +1,1 @@
+"""When a source is visited, and by whom. Imports crawler and storage."""

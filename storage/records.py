@@ -1,0 +1,221 @@
+"""The plain records that the rooms hand to one another.
+
+Pure: no database, no clock. A record is frozen, and made of strings, numbers, tuples and aware UTC
+datetimes, so that it can be pickled to another process or written as JSON for another machine.
+`None` is not known; an empty tuple or string is known to be none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Verdict = Literal["new", "changed", "same", "duplicate", "refused"]
+Precision = Literal["year", "month", "day", "hour", "minute", "second"]
+AuthorKind = Literal["person", "organisation"]
+Found = Literal["entry", "guid", "original", "redirect", "canonical", "amp", "none"]
+Rung = Literal["guid", "address", "address+guid", "address+date+title"]
+State = Literal["told", "known", "again", "refused"]
+OutcomeGroup = Literal[
+    "fine",  # read, or known to be unchanged
+    "temporary",  # time-out, reset, 5xx, DNS try-again
+    "limited",  # 429
+    "forbidden",  # 401, 403, 451
+    "missing",  # 404, no such host
+    "gone",  # 410
+    "tls",  # certificate or handshake
+    "unreadable",  # not a feed, too large, a reader's limit
+    "guarded",  # an address or scheme that we do not contact
+    "bug",  # our own fault; the visit has the traceback
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """One name of a byline. `role` is writer, reporting, editing, photo or translation."""
+
+    name: str
+    kind: AuthorKind = "person"
+    role: str = "writer"
+    organisation: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A key under which a story is known. `key` (`a1:…`) is compared, `url` is fetched or shown."""
+
+    key: str
+    url: str
+    found: Found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What we understood of one story: typed, cleaned, UTC.
+
+    `addresses` holds the identity first and is never empty. `published_offset_min` is the publisher's
+    distance from UTC in minutes, None when none was printed; `published_day` the publisher's own
+    calendar day (YYYY-MM-DD). `said` is what was printed, per field, as strings; `evidence` says per
+    field which rule read it and what is doubtful. `digest` (`s1:…`) covers the material fields.
+    """
+
+    addresses: tuple[Address, ...]
+    site: str
+    title: str | None
+    summary: str | None = None
+    text: str | None = None
+    html: str | None = None
+    language: str | None = None
+    authors: tuple[Author, ...] = ()
+    published: datetime | None = None
+    published_offset_min: int | None = None
+    published_day: str | None = None
+    precision: Precision | None = None
+    updated: datetime | None = None
+    image: str | None = None
+    categories: tuple[str, ...] = ()
+    kind: str = "article"
+    said: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    digest: str = ""
+    reader_version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighted:
+    """One entry of one document, in the document's order.
+
+    `entry_key` (`e1:…`) is its name within its source, `earlier_keys` other names under which an
+    earlier document may have carried it (the source's former identity rung). `state`: *told* brings a
+    Story; *known* says what the last document said; *again* stood before in this document; *refused*
+    has its `reason`.
+    """
+
+    entry_key: str
+    entry_digest: str
+    state: State
+    story: Story | None = None
+    reason: str | None = None
+    earlier_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one visit may cost. Times in seconds, sizes in bytes."""
+
+    visit_s: float = 60.0
+    body_bytes: int = 10 * 1024 * 1024
+    redirects: int = 10
+    reading_s: float = 10.0
+    reading_bytes: int = 100 * 1024 * 1024
+    entries: int = 5000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedVisit:
+    """All that a visit needs, so that the crawler asks nobody. Times are aware UTC.
+
+    `known` is the packed entry keys and digests of the source's last document (see
+    `storage.fingerprints`), `identity` the rung by which its entries are told apart, `next_at` the
+    earliest moment at which the host may be asked, `gap_s` the pause between two requests to it.
+    """
+
+    source_id: int
+    address: str
+    host: str
+    site: str
+    name: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    body_digest: str | None = None
+    known: bytes = b""
+    identity: Rung = "guid"
+    language: str | None = None
+    country: str | None = None
+    timezone: str | None = None
+    full_text: bool = False
+    every_s: int | None = None
+    cron: str | None = None
+    failures: int = 0
+    next_at: datetime | None = None
+    gap_s: float = 1.0
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a visit ended: one word, its class, and a sentence for people (with the value)."""
+
+    word: str
+    group: OutcomeGroup
+    words: str
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """What a visit taught about a host: when it may be asked again, and until when it forbids us."""
+
+    host: str
+    next_at: datetime
+    blocked_until: datetime | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedFacts:
+    """What a document says of itself. `rung` names the step of the parser ladder that read it."""
+
+    title: str | None = None
+    home: str | None = None
+    language: str | None = None
+    format: str | None = None
+    rung: str | None = None
+    left_out: int = 0
+    repairs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitResult:
+    """What came of a claimed visit. `validators` is (etag, last_modified), None to leave the stored
+    ones as they are; `known` and `body_digest` likewise. `whole` is False when the document was cut
+    short, so that missing entries are not taken for gone. `part` counts from 1; the `last` part frees
+    the host's lease when it was the claim's last visit.
+    """
+
+    source_id: int
+    host: str
+    started_at: datetime
+    ended_at: datetime
+    outcome: Outcome
+    entries: tuple[Sighted, ...] = ()
+    validators: tuple[str | None, str | None] | None = None
+    body_digest: str | None = None
+    known: bytes | None = None
+    identity: Rung = "guid"
+    facts: FeedFacts | None = None
+    manners: tuple[Manners, ...] = ()
+    final_address: str | None = None
+    moved_to: str | None = None
+    wire_bytes: int = 0
+    whole: bool = True
+    traceback: str | None = None
+    part: int = 1
+    last: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """seen = new + changed + same + duplicate + refused, in every visit and run."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    duplicate: int = 0
+    refused: int = 0
+
+    @property
+    def seen(self) -> int:
+        return self.new + self.changed + self.same + self.duplicate + self.refused
