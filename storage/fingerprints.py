@@ -1,0 +1,52 @@
+"""Digests and packed digests: what tells one thing from another without keeping the thing.
+
+Pure. Every digest carries a kind and a version (`e1:…`), can be worked out again from the same input, and
+is a blake2b, since Python's own `hash` differs from process to process. Called by the crawler (entries,
+bodies, stories) and by storage (what a source is known to carry).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+
+KNOWN_VERSION = 1
+_WIDTH = 8  # bytes of an entry key or digest in the packed form: 2 ** -64 a pair
+
+
+def digest(kind: str, *parts: str | None, width: int = _WIDTH) -> str:
+    """Digest of `parts` as `kind:hex`, 2 x `width` hex digits. None and "" are told apart, so are
+    ("ab", "c") and ("a", "bc")."""
+    state = blake2b(digest_size=width)
+    for part in parts:
+        if part is None:
+            state.update(b"\x00")
+            continue
+        raw = part.encode("utf-8", "surrogatepass")
+        state.update(b"\x01%d:" % len(raw))
+        state.update(raw)
+    return f"{kind}:{state.hexdigest()}"
+
+
+def body_digest(body: bytes, *, reader_version: int) -> str:
+    """Digest of a whole document; another reader version gives another digest, so it is read again."""
+    return f"b1.{reader_version}:{blake2b(body, digest_size=16).hexdigest()}"
+
+
+def pack_known(entries: Iterable[tuple[str, str]], *, reader_version: int) -> bytes:
+    """(entry key, entry digest) pairs of a document as bytes: a head of two, then 16 an entry."""
+    pairs = (
+        bytes.fromhex(key.partition(":")[2]) + bytes.fromhex(said.partition(":")[2]) for key, said in entries
+    )
+    return bytes((KNOWN_VERSION, reader_version & 0xFF)) + b"".join(pairs)
+
+
+def unpack_known(blob: bytes, *, reader_version: int) -> Mapping[str, str]:
+    """entry key → entry digest; empty when the blob was packed by another version of us."""
+    if len(blob) < 2 or blob[0] != KNOWN_VERSION or blob[1] != reader_version & 0xFF:
+        return {}
+    step = 2 * _WIDTH
+    return {
+        f"e1:{blob[at : at + _WIDTH].hex()}": f"d1:{blob[at + _WIDTH : at + step].hex()}"
+        for at in range(2, len(blob) - step + 1, step)
+    }
