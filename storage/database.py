@@ -1,0 +1,243 @@
+"""The file: opened, checked, upgraded; one writer thread; readers of their own.
+
+Every write of the program goes through a `Writer`: jobs wait in a bounded queue, a group of them shares
+one BEGIN IMMEDIATE … COMMIT, each stands in a savepoint of its own, and none is acknowledged before the
+COMMIT. Called by the scheduler and by the commands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from sqlite_utils import Database
+
+from storage.migrations import migrations
+
+APPLICATION_ID = 0x4E445348  # "NDSH" in the file's header
+BUSY_S = 30
+T = TypeVar("T")
+Job = Callable[[Database], T]
+
+
+class StoreError(Exception):
+    """The file cannot be used, in words with a remedy."""
+
+
+def _connect(path: Path, *, readonly: bool) -> Database:
+    """A connection in driver autocommit: no transaction opens but those we open."""
+    uri = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc'}"
+    conn = sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    conn.execute("PRAGMA foreign_keys = ON")
+    conn.execute("PRAGMA temp_store = MEMORY")
+    return Database(conn)
+
+
+@contextmanager
+def immediate(db: Database) -> Iterator[Database]:
+    """BEGIN IMMEDIATE … COMMIT. A deferred transaction fails at its first write when another process
+    wrote since its first read, whatever the busy time-out (sqlite-utils' `atomic()` is one)."""
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield db
+        db.conn.execute("COMMIT")
+    except BaseException:
+        if db.conn.in_transaction:
+            db.conn.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    """SQLite's complaints about the file, with the file and a remedy."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "unable to open" in str(error):
+            raise StoreError(
+                f"cannot open {path}: does its folder exist, and may you write there?"
+            ) from error
+        if "locked" in str(error):
+            raise StoreError(f"{path} is locked by another program for more than {BUSY_S} s") from error
+        if "readonly" in str(error):
+            raise StoreError(
+                f"{path} may not be written: check the rights of the file and its folder"
+            ) from error
+        raise StoreError(f"cannot use {path}: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path} is damaged or no SQLite file ({error}); it was left as it is") from error
+
+
+def _wal(db: Database) -> None:
+    """Write-ahead log on. Turning it on wants the file alone and does not wait by itself."""
+    for attempt in range(100):
+        try:
+            if db.conn.execute("PRAGMA journal_mode = WAL").fetchone()[0] == "wal":
+                return
+        except sqlite3.OperationalError:
+            if attempt == 99:
+                raise
+        time.sleep(0.05)
+
+
+def _check_ours(db: Database, path: Path) -> None:
+    """Refuse another program's file, and one that a newer version of us wrote."""
+    tables = {row[0] for row in db.conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and db.conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise StoreError(f"{path} is a SQLite file of another program; name another file for newsdesk")
+    ours = {step.name for step in migrations._migrations}
+    newer = sorted(step.name for step in migrations.applied(db) if step.name not in ours)
+    if newer:
+        raise StoreError(
+            f"{path} was written by a newer newsdesk (step {newer[0]} is unknown here): "
+            "upgrade newsdesk, or name another file"
+        )
+
+
+def _copy_before(db: Database, path: Path, step: str) -> None:
+    """A whole copy of the file beside it, before `step` changes it; an earlier copy is kept."""
+    target = path.with_name(f"{path.name}.before-{step}")
+    if not target.exists():
+        with sqlite3.connect(target) as copy:
+            db.conn.backup(copy)
+        copy.close()
+
+
+def prepare(path: Path, *, create: bool = True) -> None:
+    """Make the file ready for this version: created, or checked, copied and migrated.
+
+    Raises StoreError when it is missing (and `create` is False), another program's, newer, or broken.
+    """
+    if not create and not path.exists():
+        raise StoreError(f"there is no file {path} yet: `newsdesk add ADDRESS` makes it")
+    with _in_words(path):
+        db = _connect(path, readonly=False)
+        try:
+            _check_ours(db, path)
+            pending = migrations.pending(db)
+            if not pending:
+                return
+            fresh = not db.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+            if fresh:
+                _wal(db)
+            else:
+                _copy_before(db, path, pending[0].name)
+            with immediate(db):
+                db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                migrations.apply(db)
+        finally:
+            db.close()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Database]:
+    """A read-only connection of one's own, open for the block."""
+    with _in_words(path):
+        db = _connect(path, readonly=True)
+        db.conn.execute("PRAGMA query_only = ON")
+    try:
+        yield db
+    finally:
+        db.close()
+
+
+class Writer:
+    """The one thread of this process that writes. Use as a context manager; `close` finishes the queue."""
+
+    def __init__(self, path: Path, *, waiting: int = 256, group: int = 64) -> None:
+        self._path = path
+        self._group = group
+        self._jobs: queue.Queue[tuple[Job[Any], Future[Any]] | None] = queue.Queue(maxsize=waiting)
+        with _in_words(path):
+            self._db = _connect(path, readonly=False)
+            self._db.conn.execute("PRAGMA synchronous = FULL")
+        self._thread = threading.Thread(target=self._work, name="newsdesk-writer", daemon=True)
+        self._thread.start()
+
+    def do(self, job: Job[T]) -> T:
+        """Run `job` in the writer, wait for its COMMIT, give its value or raise what it raised."""
+        answer: Future[T] = Future()
+        self._jobs.put((job, answer))
+        return answer.result()
+
+    async def write(self, job: Job[T]) -> T:
+        """`do` for a coroutine: a full queue makes it wait, never the loop."""
+        answer: Future[T] = Future()
+        try:
+            self._jobs.put_nowait((job, answer))
+        except queue.Full:
+            await asyncio.to_thread(self._jobs.put, (job, answer))
+        return await asyncio.wrap_future(answer)
+
+    def close(self) -> None:
+        """Finish what is queued, then close the file."""
+        if self._thread.is_alive():
+            self._jobs.put(None)
+            self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _work(self) -> None:
+        going = True
+        while going:
+            first = self._jobs.get()
+            batch = [] if first is None else [first]
+            going = first is not None
+            while going and len(batch) < self._group:
+                try:
+                    more = self._jobs.get_nowait()
+                except queue.Empty:
+                    break
+                if more is None:
+                    going = False
+                else:
+                    batch.append(more)
+            if batch:
+                self._commit(batch)
+        self._db.close()
+
+    def _commit(self, batch: list[tuple[Job[Any], Future[Any]]]) -> None:
+        """One transaction for the batch; a job that raises is undone alone, a failed COMMIT fails all."""
+        conn = self._db.conn
+        done: list[tuple[Future[Any], Any]] = []
+        try:
+            conn.execute("BEGIN IMMEDIATE")
+            for job, answer in batch:
+                conn.execute("SAVEPOINT visit")
+                try:
+                    value = job(self._db)
+                except Exception as error:
+                    if not conn.in_transaction:  # disk full and the like: SQLite undid the whole group
+                        raise
+                    conn.execute("ROLLBACK TO visit")
+                    conn.execute("RELEASE visit")
+                    answer.set_exception(error)
+                else:
+                    conn.execute("RELEASE visit")
+                    done.append((answer, value))
+            conn.execute("COMMIT")
+        except BaseException as error:
+            if conn.in_transaction:
+                conn.execute("ROLLBACK")
+            for _, answer in batch:
+                if not answer.done():
+                    answer.set_exception(error)
+            return
+        for answer, value in done:
+            if not answer.cancelled():
+                answer.set_result(value)

@@ -1,0 +1,172 @@
+"""Hosts and their leases: who may ask a host, and from when. Manners survive kill -9 because they are here.
+
+A lease covers all waiting visits of one host, ends by itself, and is renewed while its owner works. Called
+by `scheduler.desk` through the writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from storage.instants import from_iso_or_none, to_iso
+from storage.records import ClaimedVisit, Limits, Manners
+from storage.sources import claimed_visit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a crawl asks for. `sources` None means every active one; `due` only those whose time has
+    come. A source visited since `asked_at` is not visited again, whoever did it."""
+
+    asked_at: datetime
+    sources: tuple[int, ...] | None = None
+    due: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The lease of one host, with its waiting visits, most overdue first."""
+
+    host: str
+    visits: tuple[ClaimedVisit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Wanted sources that nobody may visit now: their hosts are leased elsewhere, or asked us to wait."""
+
+    leased: int
+    blocked: int
+    blocked_until: datetime | None
+
+
+def _where(wanted: Wanted) -> tuple[str, dict[str, object]]:
+    """The wanted sources as a condition on `source`, with its values."""
+    values: dict[str, object] = {"asked_at": to_iso(wanted.asked_at)}
+    condition = "(source.last_visit_at IS NULL OR source.last_visit_at < :asked_at)"
+    if wanted.sources is None:
+        condition += " AND source.state = 'active'"
+    else:
+        condition += " AND source.id IN (SELECT value FROM json_each(:ids))"
+        values["ids"] = f"[{', '.join(map(str, wanted.sources))}]"
+    if wanted.due:
+        condition += " AND source.state = 'active' AND source.next_visit_at <= :asked_at"
+    return condition, values
+
+
+def claim(
+    db: Database,
+    wanted: Wanted,
+    *,
+    owner: str,
+    now: datetime,
+    hosts: int,
+    lease_s: float,
+    gap_s: float,
+    limits: Limits,
+    visits: int = 50,
+) -> tuple[Claim, ...]:
+    """Lease up to `hosts` free hosts that have wanted sources, and up to `visits` visits of each.
+
+    `gap_s` is the pause for hosts that have none of their own. A host whose pause is not over is given
+    with its `next_at`, for the gate to wait.
+    """
+    condition, values = _where(wanted)
+    moment = to_iso(now)
+    free = db.conn.execute(
+        "SELECT host.host, host.next_at, coalesce(host.gap_s, :gap_s) FROM source JOIN host USING (host)"
+        f" WHERE {condition} AND (host.lease_until IS NULL OR host.lease_until <= :now)"
+        " AND (host.blocked_until IS NULL OR host.blocked_until <= :now)"
+        " GROUP BY host.host ORDER BY min(coalesce(source.next_visit_at, '')) LIMIT :hosts",
+        {**values, "now": moment, "hosts": hosts, "gap_s": gap_s},
+    ).fetchall()
+    claims = []
+    for host, next_at, gap in free:
+        rows = db.query(
+            f"SELECT * FROM source WHERE host = :host AND {condition}"
+            " ORDER BY coalesce(next_visit_at, ''), id LIMIT :visits",
+            {**values, "host": host, "visits": visits},
+        )
+        claims.append(
+            Claim(
+                host=host,
+                visits=tuple(
+                    claimed_visit(row, next_at=from_iso_or_none(next_at), gap_s=gap, limits=limits)
+                    for row in rows
+                ),
+            )
+        )
+    db.conn.executemany(
+        "UPDATE host SET lease_owner = ?, lease_until = ?, next_at = max(coalesce(next_at, ''), ?)"
+        " WHERE host = ?",
+        [
+            (owner, to_iso(now + timedelta(seconds=lease_s)), to_iso(now + timedelta(seconds=gap)), host)
+            for host, _, gap in free
+        ],
+    )
+    return tuple(claims)
+
+
+def waiting(db: Database, wanted: Wanted, *, now: datetime) -> Waiting:
+    """Why wanted sources are left when nothing can be claimed."""
+    condition, values = _where(wanted)
+    row = db.conn.execute(
+        "SELECT count(CASE WHEN host.lease_until > :now THEN 1 END),"
+        " count(CASE WHEN host.blocked_until > :now THEN 1 END), max(host.blocked_until)"
+        f" FROM source JOIN host USING (host) WHERE {condition}",
+        {**values, "now": to_iso(now)},
+    ).fetchone()
+    return Waiting(leased=row[0], blocked=row[1], blocked_until=from_iso_or_none(row[2]))
+
+
+def renew(db: Database, hosts: Iterable[str], *, owner: str, until: datetime) -> None:
+    """Keep leases that are still ours for longer."""
+    db.conn.executemany(
+        "UPDATE host SET lease_until = ? WHERE host = ? AND lease_owner = ?",
+        [(to_iso(until), host, owner) for host in hosts],
+    )
+
+
+def release(db: Database, host: str, *, owner: str) -> None:
+    """Give a host back. A lease that went to somebody else meanwhile is left alone."""
+    db.conn.execute(
+        "UPDATE host SET lease_owner = NULL, lease_until = NULL WHERE host = ? AND lease_owner = ?",
+        (host, owner),
+    )
+
+
+def release_dead(db: Database, *, alive: Callable[[str], bool], now: datetime, gap_s: float) -> int:
+    """End the leases whose owner is known to live no more; their hosts rest for a gap first, since the
+    dead may have asked a moment ago. Returns how many."""
+    owners = db.conn.execute(
+        "SELECT DISTINCT lease_owner FROM host WHERE lease_until > ?", (to_iso(now),)
+    ).fetchall()
+    dead = [owner for (owner,) in owners if not alive(owner)]
+    for owner in dead:
+        db.conn.execute(
+            "UPDATE host SET lease_owner = NULL, lease_until = NULL, next_at = max(coalesce(next_at, ''), ?)"
+            " WHERE lease_owner = ?",
+            (to_iso(now + timedelta(seconds=gap_s)), owner),
+        )
+    return len(dead)
+
+
+def learn_manners(db: Database, manners: Iterable[Manners]) -> None:
+    """What a visit taught about the hosts it asked; a host that only redirects lead to becomes known."""
+    for taught in manners:
+        db.conn.execute(
+            "INSERT INTO host (host, next_at, blocked_until, blocked_why) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (host) DO UPDATE SET next_at = max(coalesce(next_at, ''), excluded.next_at),"
+            " blocked_until = coalesce(excluded.blocked_until, blocked_until),"
+            " blocked_why = coalesce(excluded.blocked_why, blocked_why)",
+            (
+                taught.host,
+                to_iso(taught.next_at),
+                to_iso(taught.blocked_until) if taught.blocked_until else None,
+                taught.why,
+            ),
+        )

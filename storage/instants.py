@@ -1,0 +1,30 @@
+"""How an instant stands at rest: ISO 8601 in UTC with milliseconds and a Z, so that text order is time order.
+
+Pure. Called wherever a datetime crosses the SQL edge.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def to_iso(moment: datetime) -> str:
+    """`2026-11-24T05:35:43.120Z`. Raises ValueError for a naive datetime: a missing zone is a bug."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment!r} has no zone")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def to_iso_or_none(moment: datetime | None) -> str | None:
+    """`to_iso`, with None for what is not known."""
+    return None if moment is None else to_iso(moment)
+
+
+def from_iso(text: str) -> datetime:
+    """The aware UTC datetime that `to_iso` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def from_iso_or_none(text: str | None) -> datetime | None:
+    """`from_iso`, with None for what is not known."""
+    return None if text is None else datetime.fromisoformat(text)

@@ -1,0 +1,85 @@
+"""Which stored story an entry is, and whose words may change it. Pure; called by `storage.stories`.
+
+An address names a story everywhere; an entry's key names it within its source only. The address decides;
+the entry key speaks when the address is not known yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from storage.instants import to_iso_or_none
+from storage.records import Story
+
+Standing = Literal["page", "site", "source"]
+RANK: dict[str, int] = {"page": 2, "site": 1, "source": 0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A stored story that an entry might be. `sources` counts the sources that ever carried it."""
+
+    story_id: int
+    url: str
+    site: str
+    title: str | None
+    published: str | None
+    first_seen_at: str
+    standing: Standing
+    sources: int
+    carried: bool  # by the source that speaks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """The story an entry is (None: a new one), why, and a second story that is the same one (`fold`)."""
+
+    story_id: int | None
+    why: str
+    fold: int | None = None
+
+
+def decide(told: Story, *, by_address: Candidate | None, by_entry: Candidate | None, site: str) -> Match:
+    """Match one entry of a source of `site` with what is stored under its addresses and its entry key."""
+    if by_address is None and by_entry is None:
+        return Match(story_id=None, why="no story had this address")
+    if by_address is None:
+        assert by_entry is not None
+        if same_telling(told, by_entry):
+            return Match(story_id=by_entry.story_id, why="its entry moved to another address")
+        return Match(story_id=None, why="its source used the GUID of another story again")
+    if by_entry is None or by_entry.story_id == by_address.story_id:
+        return Match(story_id=by_address.story_id, why="known by its address")
+    if (
+        same_telling(told, by_entry)
+        and may_change(by_address, site=site, carried=True)
+        and may_change(by_entry, site=site, carried=True)
+    ):
+        older, younger = sorted(
+            (by_address, by_entry), key=lambda known: (known.first_seen_at, known.story_id)
+        )
+        return Match(story_id=older.story_id, why="two stories turned out to be one", fold=younger.story_id)
+    return Match(story_id=by_address.story_id, why="known by its address")
+
+
+def same_telling(told: Story, known: Candidate) -> bool:
+    """Whether an entry that kept its key but not its address still tells the known story: it has the
+    same address text, title or date. Feeds exist that number their entries 1 to 10 anew each time."""
+    if told.addresses[0].url == known.url:
+        return True
+    if told.title is not None and told.title == known.title:
+        return True
+    return told.published is not None and to_iso_or_none(told.published) == known.published
+
+
+def may_change(story: Candidate, *, site: str, carried: bool) -> bool:
+    """Who may change a story: a source of its site, or the only source that ever carried it."""
+    if story.site == site:
+        return True
+    return carried and story.carried and story.sources == 1
+
+
+def standing_of(site: str, story_site: str) -> Standing:
+    """What a source's words weigh for a story: its own site's outrank those of any other."""
+    return "site" if site == story_site else "source"

@@ -1,0 +1,262 @@
+"""The steps that bring a file from nothing to what this version expects. Only added to, never edited.
+
+Applied by `storage.database`, inside one transaction, after the file was copied. Each step is SQL, so
+that it says the same in ten years, whatever the libraries do by then.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("newsdesk")
+
+
+def _run(db: Database, script: str) -> None:
+    """Statement by statement: `executescript` would commit the transaction we are in."""
+    for statement in script.split(";\n"):
+        if statement.strip():
+            db.conn.execute(statement)
+
+
+@migrations(name="0001_line")
+def line(db: Database) -> None:
+    """Sources, hosts, stories and what was said of them, visits and runs."""
+    _run(
+        db,
+        """
+CREATE TABLE source (
+  id INTEGER PRIMARY KEY,
+  address TEXT NOT NULL UNIQUE,
+  host TEXT NOT NULL REFERENCES host(host),
+  site TEXT NOT NULL,
+  name TEXT,
+  title TEXT,
+  home TEXT,
+  format TEXT,
+  language TEXT,
+  country TEXT,
+  timezone TEXT,
+  tags TEXT NOT NULL DEFAULT '[]',
+  every_s INTEGER,
+  cron TEXT,
+  full_text INTEGER NOT NULL DEFAULT 0,
+  state TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'paused', 'retired')),
+  added_at TEXT NOT NULL,
+  etag TEXT,
+  last_modified TEXT,
+  body_digest TEXT,
+  known BLOB NOT NULL DEFAULT x'',
+  identity TEXT NOT NULL DEFAULT 'guid',
+  next_visit_at TEXT,
+  next_visit_why TEXT,
+  last_visit_at TEXT,
+  last_ok_at TEXT,
+  last_new_at TEXT,
+  failures INTEGER NOT NULL DEFAULT 0,
+  outcome TEXT,
+  outcome_class TEXT,
+  outcome_words TEXT,
+  outcome_status INTEGER,
+  outcome_at TEXT,
+  moved_to TEXT,
+  moved_since TEXT,
+  moved_count INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX source_due ON source (next_visit_at) WHERE state = 'active';
+CREATE INDEX source_host ON source (host);
+
+CREATE TABLE host (
+  host TEXT PRIMARY KEY,
+  lease_owner TEXT,
+  lease_until TEXT,
+  next_at TEXT,
+  gap_s REAL,
+  blocked_until TEXT,
+  blocked_why TEXT,
+  robots TEXT,
+  robots_at TEXT
+) WITHOUT ROWID;
+CREATE INDEX host_leased ON host (lease_until) WHERE lease_until IS NOT NULL;
+
+CREATE TABLE story (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  url TEXT NOT NULL,
+  site TEXT NOT NULL,
+  title TEXT,
+  summary TEXT,
+  kind TEXT NOT NULL DEFAULT 'article',
+  language TEXT,
+  sort_at TEXT NOT NULL,
+  published TEXT,
+  published_offset_min INTEGER,
+  published_day TEXT,
+  precision TEXT,
+  updated TEXT,
+  first_seen_at TEXT NOT NULL,
+  changed_at TEXT,
+  image TEXT,
+  cluster INTEGER,
+  standing TEXT NOT NULL,
+  folded_into INTEGER REFERENCES story(id)
+);
+CREATE INDEX story_newest ON story (sort_at DESC, id DESC) WHERE folded_into IS NULL;
+
+CREATE TABLE story_body (
+  story_id INTEGER PRIMARY KEY REFERENCES story(id),
+  text TEXT,
+  html BLOB,
+  categories TEXT NOT NULL DEFAULT '[]',
+  evidence TEXT NOT NULL DEFAULT '{}'
+);
+
+CREATE TABLE address (
+  key TEXT PRIMARY KEY,
+  story_id INTEGER NOT NULL REFERENCES story(id),
+  url TEXT NOT NULL,
+  found TEXT NOT NULL,
+  added_at TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX address_story ON address (story_id);
+
+CREATE TABLE sighting (
+  id INTEGER PRIMARY KEY,
+  source_id INTEGER NOT NULL REFERENCES source(id),
+  story_id INTEGER REFERENCES story(id),
+  entry_key TEXT NOT NULL,
+  first_seen_at TEXT NOT NULL,
+  gone_at TEXT,
+  verdict TEXT NOT NULL,
+  reason TEXT
+);
+CREATE INDEX sighting_entry ON sighting (source_id, entry_key);
+CREATE INDEX sighting_live ON sighting (source_id) WHERE gone_at IS NULL;
+CREATE INDEX sighting_story ON sighting (story_id, source_id);
+
+CREATE TABLE saying (
+  id INTEGER PRIMARY KEY,
+  story_id INTEGER NOT NULL REFERENCES story(id),
+  sighting_id INTEGER UNIQUE REFERENCES sighting(id),
+  digest TEXT NOT NULL,
+  reader_version INTEGER NOT NULL,
+  said TEXT NOT NULL,
+  said_at TEXT NOT NULL
+);
+CREATE INDEX saying_story ON saying (story_id);
+
+CREATE TABLE revision (
+  id INTEGER PRIMARY KEY,
+  story_id INTEGER NOT NULL REFERENCES story(id),
+  sighting_id INTEGER REFERENCES sighting(id),
+  found_at TEXT NOT NULL,
+  fields TEXT NOT NULL
+);
+CREATE INDEX revision_story ON revision (story_id);
+
+CREATE TABLE author (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  UNIQUE (name, kind)
+);
+
+CREATE TABLE story_author (
+  story_id INTEGER NOT NULL REFERENCES story(id),
+  place INTEGER NOT NULL,
+  author_id INTEGER NOT NULL REFERENCES author(id),
+  role TEXT NOT NULL DEFAULT 'writer',
+  PRIMARY KEY (story_id, place)
+) WITHOUT ROWID;
+CREATE INDEX story_author_author ON story_author (author_id);
+
+CREATE TABLE page (
+  id INTEGER PRIMARY KEY,
+  url TEXT NOT NULL UNIQUE,
+  host TEXT NOT NULL,
+  story_id INTEGER REFERENCES story(id),
+  due_at TEXT,
+  why TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  etag TEXT,
+  last_modified TEXT,
+  body_digest TEXT,
+  reader_version INTEGER,
+  outcome TEXT,
+  outcome_words TEXT,
+  outcome_at TEXT
+);
+CREATE INDEX page_due ON page (due_at) WHERE due_at IS NOT NULL;
+
+CREATE TABLE run (
+  id INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  asked_at TEXT NOT NULL,
+  ended_at TEXT,
+  ended_by TEXT
+);
+
+CREATE TABLE visit (
+  id INTEGER PRIMARY KEY,
+  run_id INTEGER REFERENCES run(id),
+  source_id INTEGER NOT NULL REFERENCES source(id),
+  part INTEGER NOT NULL DEFAULT 1,
+  started_at TEXT NOT NULL,
+  ended_at TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  outcome_class TEXT NOT NULL,
+  words TEXT NOT NULL,
+  status INTEGER,
+  wire_bytes INTEGER NOT NULL DEFAULT 0,
+  rung TEXT,
+  repairs TEXT,
+  seen INTEGER NOT NULL DEFAULT 0,
+  new INTEGER NOT NULL DEFAULT 0,
+  changed INTEGER NOT NULL DEFAULT 0,
+  same INTEGER NOT NULL DEFAULT 0,
+  duplicate INTEGER NOT NULL DEFAULT 0,
+  refused INTEGER NOT NULL DEFAULT 0,
+  left_out INTEGER NOT NULL DEFAULT 0,
+  traceback TEXT,
+  CHECK (seen = new + changed + same + duplicate + refused)
+);
+CREATE INDEX visit_source ON visit (source_id, started_at);
+CREATE INDEX visit_run ON visit (run_id);
+
+CREATE VIEW story_words AS
+  SELECT story.id AS id, story.title AS title, story.summary AS summary, story_body.text AS text
+  FROM story JOIN story_body ON story_body.story_id = story.id;
+CREATE VIRTUAL TABLE story_fts USING fts5(
+  title, summary, text, content='story_words', content_rowid='id', tokenize="unicode61 remove_diacritics 2"
+);
+CREATE VIRTUAL TABLE story_bigram USING fts5(words, content='', tokenize='ascii');
+
+CREATE VIEW stories AS
+  SELECT story.id, story.title, story.url, story.published, story.published_day, story.precision,
+    story.first_seen_at, story.changed_at, story.language, story.site,
+    (SELECT group_concat(name, ', ') FROM (SELECT author.name AS name FROM story_author JOIN author
+       ON author.id = story_author.author_id WHERE story_author.story_id = story.id
+       ORDER BY story_author.place)) AS authors,
+    (SELECT group_concat(name, ', ') FROM (SELECT DISTINCT coalesce(source.name, source.title, source.address)
+       AS name FROM sighting JOIN source ON source.id = sighting.source_id
+       WHERE sighting.story_id = story.id)) AS sources,
+    story.summary, story_body.text
+  FROM story JOIN story_body ON story_body.story_id = story.id
+  WHERE story.folded_into IS NULL;
+CREATE VIEW sources AS
+  SELECT source.id, coalesce(source.name, source.title) AS name, source.address, source.state, source.tags,
+    source.outcome, source.outcome_words, source.outcome_at, source.next_visit_at, source.next_visit_why,
+    source.last_ok_at, source.failures,
+    (SELECT count(DISTINCT story_id) FROM sighting WHERE sighting.source_id = source.id) AS stories
+  FROM source;
+CREATE VIEW runs AS
+  SELECT run.id, run.kind, run.asked_at, run.ended_at, run.ended_by,
+    count(DISTINCT CASE WHEN visit.part = 1 THEN visit.id END) AS visits,
+    count(CASE WHEN visit.outcome_class <> 'fine' THEN 1 END) AS failed,
+    coalesce(sum(visit.seen), 0) AS seen, coalesce(sum(visit.new), 0) AS new,
+    coalesce(sum(visit.changed), 0) AS changed, coalesce(sum(visit.same), 0) AS same,
+    coalesce(sum(visit.duplicate), 0) AS duplicate, coalesce(sum(visit.refused), 0) AS refused,
+    coalesce(sum(visit.wire_bytes), 0) AS wire_bytes
+  FROM run LEFT JOIN visit ON visit.run_id = run.id
+  GROUP BY run.id;
+""",
+    )

@@ -1,0 +1,178 @@
+"""Sources: what we visit. Added, listed, paused, resumed, retired; never deleted.
+
+Called by the commands and the desk. Addresses arrive checked and made absolute by the caller.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlite_utils import Database
+
+from storage.instants import to_iso
+from storage.records import ClaimedVisit, Limits
+
+State = Literal["active", "paused", "retired"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSource:
+    """A source to be. `every_s` in seconds, `cron` as five fields in UTC; at most one of them."""
+
+    address: str
+    host: str
+    site: str
+    name: str | None = None
+    tags: tuple[str, ...] = ()
+    every_s: int | None = None
+    cron: str | None = None
+    full_text: bool = False
+    state: State = "active"
+
+
+class NoSuchSourceError(Exception):
+    """Nothing, or more than one source, is meant by what a person typed; with words."""
+
+
+def add_source(
+    db: Database, new: NewSource, *, now: datetime
+) -> tuple[int, Literal["added", "known", "revived"]]:
+    """Add a source, due now. One that exists is left as it is; one that was retired becomes active."""
+    db.conn.execute("INSERT OR IGNORE INTO host (host) VALUES (?)", (new.host,))
+    row = db.conn.execute("SELECT id, state FROM source WHERE address = ?", (new.address,)).fetchone()
+    if row is not None:
+        if row[1] != "retired":
+            return row[0], "known"
+        db.conn.execute(
+            "UPDATE source SET state = ?, next_visit_at = ?, next_visit_why = 'revived' WHERE id = ?",
+            (new.state, to_iso(now), row[0]),
+        )
+        return row[0], "revived"
+    cursor = db.conn.execute(
+        "INSERT INTO source (address, host, site, name, tags, every_s, cron, full_text, state, added_at,"
+        " next_visit_at, next_visit_why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'never visited')",
+        (
+            new.address,
+            new.host,
+            new.site,
+            new.name,
+            json.dumps(new.tags, ensure_ascii=False),
+            new.every_s,
+            new.cron,
+            int(new.full_text),
+            new.state,
+            to_iso(now),
+            to_iso(now),
+        ),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid, "added"
+
+
+def find_sources(db: Database, named: Sequence[str]) -> tuple[int, ...]:
+    """The ids of sources named by id, address or name (in full, or a part of it that fits only one).
+
+    Raises NoSuchSourceError, naming what fits none or several.
+    """
+    return tuple(dict.fromkeys(_find_source(db, name) for name in named))
+
+
+def _find_source(db: Database, named: str) -> int:
+    if named.isdecimal():
+        row = db.conn.execute("SELECT id FROM source WHERE id = ?", (int(named[:18]),)).fetchone()
+        if row:
+            return int(row[0])
+    for condition in (
+        "address = :named",
+        "lower(coalesce(name, title)) = lower(:named)",
+        "instr(lower(address), lower(:named)) OR instr(lower(coalesce(name, title, '')), lower(:named))",
+    ):
+        rows = db.conn.execute(
+            f"SELECT id, address FROM source WHERE {condition} LIMIT 6", {"named": named}
+        ).fetchall()
+        if len(rows) == 1:
+            return int(rows[0][0])
+        if rows:
+            some = ", ".join(f"{row[0]} ({row[1]})" for row in rows[:5])
+            raise NoSuchSourceError(f"{named!r} fits more than one source: {some}; name one by its number")
+    raise NoSuchSourceError(f"no source is named {named!r}: `newsdesk sources` lists them")
+
+
+def tagged_sources(db: Database, tag: str) -> tuple[int, ...]:
+    """The ids of active sources with a tag. Raises NoSuchSourceError when there is none."""
+    rows = db.conn.execute(
+        "SELECT id FROM source WHERE state = 'active' AND EXISTS"
+        " (SELECT 1 FROM json_each(source.tags) WHERE lower(value) = lower(?))",
+        (tag,),
+    ).fetchall()
+    if not rows:
+        raise NoSuchSourceError(f"no active source has the tag {tag!r}: `newsdesk sources` shows the tags")
+    return tuple(row[0] for row in rows)
+
+
+def set_state(db: Database, source_id: int, state: State, *, now: datetime) -> State:
+    """Pause, resume or retire; a resumed source is due now. Returns the state before."""
+    before: State = db.conn.execute("SELECT state FROM source WHERE id = ?", (source_id,)).fetchone()[0]
+    db.conn.execute("UPDATE source SET state = ? WHERE id = ?", (state, source_id))
+    if state == "active" and before != "active":
+        db.conn.execute(
+            "UPDATE source SET next_visit_at = ?, next_visit_why = 'resumed' WHERE id = ?",
+            (to_iso(now), source_id),
+        )
+    return before
+
+
+def list_sources(db: Database, *, tag: str | None = None, retired: bool = False) -> list[dict[str, Any]]:
+    """Rows of the `sources` view for people, in the order of their ids."""
+    rows = db.query(
+        "SELECT * FROM sources WHERE (:retired OR state <> 'retired') AND (:tag IS NULL OR EXISTS"
+        " (SELECT 1 FROM json_each(sources.tags) WHERE lower(value) = lower(:tag))) ORDER BY id",
+        {"retired": int(retired), "tag": tag},
+    )
+    return [{**row, "tags": json.loads(row["tags"])} for row in rows]
+
+
+def show_source(db: Database, source_id: int) -> dict[str, Any]:
+    """One source with all that is known of it, and its latest ten visits."""
+    row = next(iter(db.query("SELECT * FROM source WHERE id = ?", (source_id,))))
+    del row["known"]
+    row["tags"] = json.loads(row["tags"])
+    row["stories"] = db.conn.execute(
+        "SELECT count(DISTINCT story_id) FROM sighting WHERE source_id = ?", (source_id,)
+    ).fetchone()[0]
+    row["visits"] = list(
+        db.query("SELECT * FROM visit WHERE source_id = ? ORDER BY id DESC LIMIT 10", (source_id,))
+    )
+    return row
+
+
+def claimed_visit(
+    row: Mapping[str, Any], *, next_at: datetime | None, gap_s: float, limits: Limits
+) -> ClaimedVisit:
+    """A source's row as the visit that the crawler gets."""
+    return ClaimedVisit(
+        source_id=row["id"],
+        address=row["address"],
+        host=row["host"],
+        site=row["site"],
+        name=row["name"] or row["title"],
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        body_digest=row["body_digest"],
+        known=row["known"],
+        identity=row["identity"],
+        language=row["language"],
+        country=row["country"],
+        timezone=row["timezone"],
+        full_text=bool(row["full_text"]),
+        every_s=row["every_s"],
+        cron=row["cron"],
+        failures=row["failures"],
+        next_at=next_at,
+        gap_s=gap_s,
+        limits=limits,
+    )

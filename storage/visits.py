@@ -1,0 +1,152 @@
+"""Visits and runs: keep what came of a visit, whole or not at all.
+
+One visit = its stories, sightings, search words, validators and next visit in one savepoint, so that a
+crash loses no story and doubles none. Called by `scheduler.desk` through the writer.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from storage.hosts import learn_manners, release
+from storage.instants import to_iso
+from storage.records import Counts, VisitResult
+from storage.stories import keep_entries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextVisit:
+    """When a source is visited next, and why then, in words."""
+
+    at: datetime
+    why: str
+
+
+def start_run(db: Database, *, kind: str, owner: str, asked_at: datetime) -> int:
+    """A new run row: one session of visits."""
+    cursor = db.conn.execute(
+        "INSERT INTO run (kind, owner, asked_at) VALUES (?, ?, ?)", (kind, owner, to_iso(asked_at))
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def end_run(db: Database, run_id: int, *, ended_by: str, now: datetime) -> None:
+    """Close a run; a run without an end was killed."""
+    db.conn.execute("UPDATE run SET ended_at = ?, ended_by = ? WHERE id = ?", (to_iso(now), ended_by, run_id))
+
+
+def keep_visit(
+    db: Database,
+    result: VisitResult,
+    *,
+    run_id: int,
+    following: NextVisit | None,
+    release_owner: str | None = None,
+) -> Counts:
+    """Keep one visit's result (or one part of it): entries, the visit's row, the source's row, manners.
+
+    `following` None leaves the next visit as it is (a part that is not the last). `release_owner` frees
+    the host's lease in the same transaction.
+    """
+    now = to_iso(result.ended_at)
+    source = db.conn.execute(
+        "SELECT site, full_text FROM source WHERE id = ?", (result.source_id,)
+    ).fetchone()
+    counts = Counts()
+    if result.entries or result.known is not None:
+        counts = keep_entries(
+            db,
+            result.entries,
+            source_id=result.source_id,
+            site=source[0],
+            full_text=bool(source[1]),
+            whole=result.whole and result.part == 1 and result.last,
+            now=now,
+        )
+    _write_visit(db, result, run_id, counts)
+    _write_source(db, result, following, counts, now)
+    learn_manners(db, result.manners)
+    if release_owner is not None:
+        release(db, result.host, owner=release_owner)
+    return counts
+
+
+def _write_visit(db: Database, result: VisitResult, run_id: int, counts: Counts) -> None:
+    facts = result.facts
+    db.conn.execute(
+        "INSERT INTO visit (run_id, source_id, part, started_at, ended_at, outcome, outcome_class, words,"
+        " status, wire_bytes, rung, repairs, seen, new, changed, same, duplicate, refused, left_out, traceback)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            run_id, result.source_id, result.part, to_iso(result.started_at), to_iso(result.ended_at),
+            result.outcome.word, result.outcome.group, result.outcome.words, result.outcome.status,
+            result.wire_bytes, facts.rung if facts else None,
+            json.dumps(facts.repairs) if facts and facts.repairs else None,
+            counts.seen, counts.new, counts.changed, counts.same, counts.duplicate, counts.refused,
+            facts.left_out if facts else 0, result.traceback,
+        ),
+    )  # fmt: skip
+
+
+def _write_source(
+    db: Database, result: VisitResult, following: NextVisit | None, counts: Counts, now: str
+) -> None:
+    """The source's row after a visit: only what the visit taught is touched."""
+    fine = result.outcome.group == "fine"
+    columns: dict[str, Any] = {
+        "last_visit_at": to_iso(result.started_at),
+        "outcome": result.outcome.word,
+        "outcome_class": result.outcome.group,
+        "outcome_words": result.outcome.words,
+        "outcome_status": result.outcome.status,
+        "outcome_at": now,
+    }
+    if fine:
+        columns |= {"last_ok_at": now, "failures": 0}
+    if counts.new:
+        columns["last_new_at"] = now
+    if following is not None:
+        columns |= {"next_visit_at": to_iso(following.at), "next_visit_why": following.why}
+    if result.validators is not None:
+        columns["etag"], columns["last_modified"] = result.validators
+    if result.known is not None:
+        columns |= {"known": result.known, "identity": result.identity}
+    if result.body_digest is not None:
+        columns["body_digest"] = result.body_digest
+    if result.facts is not None and fine:
+        columns |= {"title": result.facts.title, "home": result.facts.home, "format": result.facts.format}
+    assignments = [f"{name} = :{name}" for name in columns]
+    if not fine:
+        assignments.append("failures = failures + 1")
+    if result.moved_to is not None:
+        assignments += [
+            "moved_count = CASE WHEN moved_to = :target THEN moved_count + 1 ELSE 1 END",
+            "moved_since = CASE WHEN moved_to = :target THEN moved_since ELSE :outcome_at END",
+            "moved_to = :target",
+        ]
+    db.conn.execute(
+        f"UPDATE source SET {', '.join(assignments)} WHERE id = :source_id",
+        {**columns, "source_id": result.source_id, "target": result.moved_to},
+    )
+
+
+def list_runs(db: Database, *, limit: int) -> list[dict[str, Any]]:
+    """The latest runs with their totals, newest first."""
+    return list(db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", (limit,)))
+
+
+def list_visits(db: Database, run_id: int) -> list[dict[str, Any]]:
+    """The visits of a run with the addresses visited, in their order."""
+    return list(
+        db.query(
+            "SELECT visit.*, source.address, coalesce(source.name, source.title) AS name"
+            " FROM visit JOIN source ON source.id = visit.source_id WHERE run_id = ? ORDER BY visit.id",
+            (run_id,),
+        )
+    )
