@@ -1,0 +1,267 @@
+"""The one door to the network: an address goes in, a Page comes out, whatever the other side does.
+
+Owns the guard, limits, decoding, deadlines and redirects; keeps no cookies, sends no credentials and
+no Referer, and follows nobody's proxy settings. One request at a time a host, by the gate. Called by
+the feed's visit, robots, discovery and the download handler.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from yarl import URL
+
+from crawler import answers, outcomes
+from crawler.addresses import AddressError, Target, join, parse_target
+from crawler.decoding import CodingError, TooLargeError, coding_of, decode_steps
+from crawler.faults import FAULTS, from_fault
+from crawler.guard import Allowance, Guard
+from crawler.hosts import Gate
+from crawler.items import Ask, Page
+from crawler.resolver import Resolver, Rules
+from storage.records import Limits, Manners, Outcome
+
+REDIRECTS = {301, 302, 303, 307, 308}
+PERMANENT = {301, 308}
+# News sites send security policies of 10 kB in one header; aiohttp's own 8 kB would turn them away.
+HEADER_BYTES = 32 * 1024
+# Long enough for the next feed of the same host after its gap, short enough that idle connections to
+# hundreds of hosts do not use up the process's file descriptors.
+KEEP_ALIVE_S = 4.0
+READ_BUFFER = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorSettings:
+    """What the operator says about the network. `allow`: addresses beyond the public internet, like
+    "10.0.0.0/8" or "127.0.0.1:8001". `resolve`: names of the operator's own, like "*.test=127.0.0.1".
+    `ca_file`: a PEM file of issuers to trust besides the system's.
+    """
+
+    user_agent: str = "newsdesk"
+    allow: tuple[str, ...] = ()
+    resolve: tuple[str, ...] = ()
+    ca_file: str | None = None
+
+
+@dataclass(slots=True)
+class _Hop:
+    """One request's end. `location` is set when it leads on."""
+
+    outcome: Outcome
+    status: int = 0
+    location: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    wire_bytes: int = 0
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What is gathered from the asked address to the last one."""
+
+    left_s: float
+    address: str
+    hops: list[str] = field(default_factory=list)
+    manners: dict[str, Manners] = field(default_factory=dict)
+    moved_to: str | None = None
+    permanent: bool = True
+    wire_bytes: int = 0
+
+
+class Door:
+    """Open it once and use it for everything: `async with Door(settings, gate) as door`.
+
+    Raises ValueError for settings that cannot be read, OSError for a `ca_file` that cannot.
+    """
+
+    def __init__(self, settings: DoorSettings, gate: Gate, *, resolver: Resolver | None = None) -> None:
+        self._settings = settings
+        self._gate = gate
+        self._guard = Guard(Allowance.parse(settings.allow))
+        self._rules = Rules(settings.resolve)
+        self._tls = ssl.create_default_context()
+        if settings.ca_file is not None:
+            self._tls.load_verify_locations(settings.ca_file)
+        self._resolver = resolver
+        self._client: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._resolver = self._resolver or Resolver(self._rules)
+        connector = aiohttp.TCPConnector(
+            resolver=self._resolver,
+            use_dns_cache=False,  # the resolver keeps its own
+            socket_factory=self._guard.socket,
+            ssl=self._tls,
+            limit=0,  # the gate and the session's pool bound what is in flight
+            keepalive_timeout=KEEP_ALIVE_S,
+        )
+        self._client = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            raise_for_status=False,
+            auto_decompress=False,
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # the visit has one deadline
+            read_bufsize=READ_BUFFER,
+            max_line_size=HEADER_BYTES,
+            max_field_size=HEADER_BYTES,
+            headers={
+                "User-Agent": self._settings.user_agent,
+                "Accept-Encoding": "gzip, deflate, br, zstd",
+            },
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._client is not None:
+            await self._client.close()
+        if self._resolver is not None:
+            await self._resolver.close()
+        self._client = None
+
+    async def fetch(self, ask: Ask, *, limits: Limits) -> Page:
+        """Never raises for anything that a server, a name or an address can do; see Outcome."""
+        walk = _Walk(left_s=limits.visit_s, address=ask.address)
+        hop = await self._follow(ask, limits, walk)
+        return answers.to_page(
+            ask,
+            outcome=hop.outcome,
+            headers=hop.headers,
+            body=hop.body,
+            address=walk.address,
+            hops=tuple(walk.hops),
+            moved_to=walk.moved_to,
+            manners=tuple(walk.manners.values()),
+            wire_bytes=walk.wire_bytes,
+            fetched_at=self._gate.now(),
+        )
+
+    async def _follow(self, ask: Ask, limits: Limits, walk: _Walk) -> _Hop:
+        """From address to address until one does not lead on."""
+        location, base = ask.address, None
+        seen: set[str] = set()
+        while True:
+            try:
+                target = parse_target(location if base is None else join(base, location))
+            except AddressError as error:
+                return _Hop(outcomes.bad_address(error.word, str(error), base))
+            if base is not None:
+                if target.url in seen:
+                    return _Hop(outcomes.loop(target.url, len(seen)))
+                if len(walk.hops) >= limits.redirects:
+                    return _Hop(outcomes.too_many_redirects(ask.address, limits.redirects))
+                walk.hops.append(target.url)
+                walk.moved_to = target.url if walk.permanent else walk.moved_to
+                walk.address = target.url
+            seen.add(target.url)
+            hop = await self._take_turn(target, ask, limits, walk)
+            walk.wire_bytes += hop.wire_bytes
+            if hop.location is None:
+                return hop
+            walk.permanent = walk.permanent and hop.status in PERMANENT
+            location, base = hop.location, target.url
+
+    async def _take_turn(self, target: Target, ask: Ask, limits: Limits, walk: _Walk) -> _Hop:
+        """One request in the host's turn. The turn ends with it, before a redirect is followed, so that
+        two hosts that lead to each other cannot wait for one another. Waiting costs the visit nothing.
+        """
+        gate = self._gate
+        until = gate.blocked_until(target.host)
+        if until is None:
+            async with gate.turn(target.host):
+                until = gate.blocked_until(target.host)  # by the one before us
+                if until is None:
+                    hop = await self._within(target, ask, limits, walk)
+        if until is not None:
+            hop = _Hop(outcomes.held_back(target.host, until))
+        elif hop.status >= 400:
+            until = outcomes.parse_retry_after(answers.header(hop.headers, "retry-after"), gate.now())
+            if until is not None:
+                gate.block(target.host, until)
+        walk.manners[target.host] = Manners(
+            host=target.host,
+            next_at=gate.next_at(target.host),
+            blocked_until=until,
+            why=hop.outcome.words if until is not None or hop.outcome.group == "limited" else None,
+        )
+        return hop
+
+    async def _within(self, target: Target, ask: Ask, limits: Limits, walk: _Walk) -> _Hop:
+        """One request within what is left of the visit's time."""
+        clock = asyncio.get_running_loop().time
+        begun = clock()
+        try:
+            async with asyncio.timeout(max(0.0, walk.left_s)) as deadline:
+                hop = await self._request(target, ask, limits)
+        except FAULTS as error:
+            if deadline.expired():
+                hop = _Hop(outcomes.timed_out(target.host, limits.visit_s))
+            else:
+                hop = _Hop(from_fault(error, target.host))
+        walk.left_s -= clock() - begun
+        return hop
+
+    async def _request(self, target: Target, ask: Ask, limits: Limits) -> _Hop:
+        assert self._client is not None, "use the door inside `async with`"
+        # Validators go to every address of the chain: they were stored for the asked one and came from
+        # its end. They name a copy that we hold, and give nothing away but its age.
+        headers = {"Accept": ask.accept, **answers.validators(ask)}
+        async with self._client.get(
+            URL(target.url, encoded=True), headers=headers, allow_redirects=False
+        ) as response:
+            hop = _Hop(
+                outcomes.from_status(response.status, target.host, response.reason or ""),
+                status=response.status,
+                headers=answers.readable(response.raw_headers),
+            )
+            if response.status in REDIRECTS:
+                hop.location = answers.header(hop.headers, "location")
+                if hop.location is None:
+                    hop.outcome = outcomes.leads_nowhere(target.host, response.status)
+            elif response.status == 304:
+                hop.outcome = outcomes.unchanged(target.host, asked=len(headers) > 1)
+            elif response.status in (200, 203):
+                await self._read(response, hop, target.host, limits.body_bytes)
+            # Other bodies are not read: what has not come along with the headers is closed unread.
+            return hop
+
+    async def _read(self, response: aiohttp.ClientResponse, hop: _Hop, name: str, limit: int) -> None:
+        """The body into the hop, counted on the wire and counted again while it is decoded."""
+        parts: list[bytes] = []
+        try:
+            coding = coding_of(",".join(response.headers.getall("Content-Encoding", ())))
+            if (response.content_length or 0) > limit:
+                raise TooLargeError
+            async for chunk in response.content.iter_any():
+                parts.append(chunk)
+                hop.wire_bytes += len(chunk)
+                if hop.wire_bytes > limit:
+                    raise TooLargeError
+            body = b"".join(parts)
+            if coding is not None and body:
+                body = await _decode(coding, body, limit)
+        except TooLargeError:
+            hop.outcome = outcomes.too_large(name, limit, hop.status)
+        except CodingError as error:
+            hop.outcome = outcomes.bad_coding(name, str(error), hop.status)
+        else:
+            hop.body = body
+            hop.outcome = outcomes.fetched(name, len(body), hop.status)
+
+
+async def _decode(coding: str, wire: bytes, limit: int) -> bytes:
+    """Lets the loop breathe after each step, so that a large body delays nobody and the deadline holds."""
+    parts: list[bytes] = []
+    for piece in decode_steps(coding, wire, limit):
+        if parts:
+            await asyncio.sleep(0)
+        parts.append(piece)
+    return b"".join(parts)

@@ -1,0 +1,122 @@
+"""The host gate: who may be asked when. One request at a time a host, and a pause after each.
+
+The pause runs from the END of a request to the START of the next, so a slow host is asked less.
+Holds no host longer than it matters. Used by the door for one hop at a time, by robots, and by the
+session, which hands Scrapy a request only once its turn has come.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from crawler.addresses import parse_target
+
+# A claim only takes hosts that are due, so a turn in the far future is a clock that was once ahead.
+LONGEST_WAIT_S = 60.0
+SWEEP_AT = 1024
+
+
+def host_of(address: str) -> str:
+    """`https://Bücher.example:443/x` -> `xn--bcher-kva.example`; `:port` only when it is not the
+    scheme's own. Raises addresses.AddressError.
+    """
+    return parse_target(address).host
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class _Host:
+    gap_s: float
+    free_at: float = 0.0  # on the loop's clock
+    using: int = 0  # the one in flight and those who wait
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    blocked_until: datetime | None = None
+
+
+class Gate:
+    """Pauses run on the loop's clock, which no one can set back; `now` only tells wall times."""
+
+    def __init__(self, *, gap_s: float = 1.0, now: Callable[[], datetime] = utc_now) -> None:
+        self.now = now
+        self._gap_s = gap_s
+        self._hosts: dict[str, _Host] = {}
+        self._sweep_at = SWEEP_AT
+
+    def __len__(self) -> int:
+        return len(self._hosts)
+
+    def learn(self, host: str, *, next_at: datetime | None, gap_s: float) -> None:
+        """What a claimed visit knows of its host. Waits are only ever made longer by it."""
+        known = self._host(host)
+        known.gap_s = gap_s
+        if next_at is not None:
+            wait_s = min((next_at - self.now()).total_seconds(), max(LONGEST_WAIT_S, gap_s))
+            known.free_at = max(known.free_at, _clock() + wait_s)
+
+    def block(self, host: str, until: datetime) -> None:
+        """The host has told us to stay away (Retry-After)."""
+        self._host(host).blocked_until = until
+
+    def blocked_until(self, host: str) -> datetime | None:
+        known = self._hosts.get(host)
+        if known is None or known.blocked_until is None:
+            return None
+        if known.blocked_until <= self.now():
+            known.blocked_until = None
+        return known.blocked_until
+
+    def next_at(self, host: str) -> datetime:
+        """The earliest moment of the next request."""
+        known = self._hosts.get(host)
+        wait_s = known.free_at - _clock() if known else 0.0
+        return self.now() + timedelta(seconds=max(0.0, wait_s))
+
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        """Holds the host. First come, first served."""
+        known = self._host(host)
+        known.using += 1
+        try:
+            async with known.lock:
+                # Asked again after each sleep: a turn may have been learned or a gap set meanwhile.
+                while (wait_s := known.free_at - _clock()) > 0:  # noqa: ASYNC110 - time is the event
+                    await asyncio.sleep(wait_s)
+                try:
+                    yield
+                finally:
+                    known.free_at = _clock() + known.gap_s
+        finally:
+            known.using -= 1
+
+    def _host(self, host: str) -> _Host:
+        known = self._hosts.get(host)
+        if known is None:
+            if len(self._hosts) >= self._sweep_at:
+                self._forget_idle()
+            known = self._hosts[host] = _Host(self._gap_s)
+        return known
+
+    def _forget_idle(self) -> None:
+        """A host that is free again is like one never seen: its own gap comes with the next claim.
+        Sweeping at twice what was left keeps the cost of it constant a host.
+        """
+        clock, now = _clock(), self.now()
+        self._hosts = {
+            name: host
+            for name, host in self._hosts.items()
+            if host.using
+            or host.free_at > clock
+            or (host.blocked_until is not None and host.blocked_until > now)
+        }
+        self._sweep_at = max(SWEEP_AT, 2 * len(self._hosts))
+
+
+def _clock() -> float:
+    return asyncio.get_running_loop().time()
