@@ -1,0 +1,238 @@
+"""Serves the newsroom on loopback: one port, sites told apart by the Host header.
+
+`async with Newsroom() as room` in a loop, `newsroom_in_thread()` for commands and tests. It answers
+GET and HEAD, with validators, 304 and gzip; what it publishes follows from `opened_at`, the number of
+servings and, with `every_s`, the time since it was opened. Callers: `newsdesk demo`, tests, soak runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from hashlib import blake2b
+from threading import Thread
+from types import TracebackType
+
+from aiohttp import web
+
+from newsdesk.demo.formats import CONTENT_TYPES, feed_of
+from newsdesk.demo.live import live_number, live_pieces
+from newsdesk.demo.newsroom import Piece, Site, load_sites
+from newsdesk.demo.pages import front_page, list_page, plain_page, story_page
+
+FEED_SIZE = 100  # a feed carries its newest: at one new story a second, 100 s of them
+_HTML = "text/html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What goes out: a body with its kind, and the moment of its newest part when that is known.
+
+    Only what is `kept` carries validators; an error page does not.
+    """
+
+    body: bytes
+    content_type: str = _HTML
+    status: int = 200
+    modified: datetime | None = None
+    kept: bool = True
+
+    @property
+    def etag(self) -> str:
+        return blake2b(self.body, digest_size=10).hexdigest()
+
+
+class Newsroom:
+    """Open from `open()` to `close()`.
+
+    The correction comes out once the feed was served `correct_after` times, or when a reader shows
+    that it had the feed before (by its ETag or Last-Modified); with None by the latter alone, for
+    readers that look at a feed once before they subscribe. With `every_s` the site that has a live
+    desk publishes one more story each `every_s` seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        opened_at: datetime | None = None,
+        port: int = 0,
+        every_s: float | None = None,
+        correct_after: int | None = 1,
+    ) -> None:
+        self.opened_at = opened_at or datetime.now(UTC)
+        self.port = port
+        self.sites = load_sites(self.opened_at)
+        self._every_s = every_s
+        self._correct_after = correct_after
+        self._servings = 0
+        self._corrected = False
+        self._started_s = time.monotonic()
+        self._by_host = {site.host: site for site in self.sites}
+        self._runner: web.AppRunner | None = None
+
+    async def open(self) -> None:
+        """Listen. OSError when the port is taken."""
+        app = web.Application()
+        app.router.add_get("/{path:.*}", self._answer)
+        self._runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=1.0)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+        except OSError:
+            await self.close()
+            raise
+        self.port = int(self._runner.addresses[0][1])
+        self._started_s = time.monotonic()
+
+    async def close(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    async def __aenter__(self) -> Newsroom:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """The addresses of all feeds: the good ones first, then the broken one and the gone one."""
+        return tuple(self.base(site) + site.feed for site in self.sites)
+
+    def base(self, site: Site) -> str:
+        return f"http://{site.host}:{self.port}"
+
+    def settings_toml(self) -> str:
+        """The text of the `newsdesk.toml` with which newsdesk reads this newsroom."""
+        return (
+            "# The newsroom of `newsdesk demo`: served on this machine, asked without pause.\n"
+            'db = "newsdesk.db"\n'
+            "\n[network]\n"
+            f'allow = ["127.0.0.1:{self.port}"]  # loopback is refused unless it is named here\n'
+            'resolve = ["*.test=127.0.0.1"]  # the newsroom\'s names exist on this machine only\n'
+            "\n[manners]\n"
+            "gap_s = 0  # no pause between two requests to one host\n"
+        )
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        site = self._by_host.get((request.host.rpartition(":")[0] or request.host).lower())
+        if site is None:
+            page = list_page(tuple((site, self.base(site)) for site in self.sites))
+            return _response(request, Answer(body=page.encode(), status=200 if request.path == "/" else 404))
+        if request.path == "/robots.txt":
+            return _response(request, Answer(body=b"User-agent: *\nAllow: /\n", content_type="text/plain"))
+        if site.state != "open":
+            page, status = plain_page(site, site.tagline), 410 if site.state == "gone" else 200
+            return _response(request, Answer(body=page.encode(), status=status, kept=False))
+        if request.raw_path == site.feed:
+            return _response(request, self._serve_feed(request, site))
+        return _response(request, self._page(request.raw_path, site))
+
+    def _serve_feed(self, request: web.Request, site: Site) -> Answer:
+        """The feed as it stands; a site with a correction lets it out when its time has come."""
+        answer = self._feed(site, corrected=self._corrected)
+        if not site.corrections:
+            return answer
+        if not self._corrected:
+            later = self._feed(site, corrected=True)
+            often = self._correct_after is not None and self._servings >= self._correct_after
+            if often or _unchanged(request, answer) or _unchanged(request, later):
+                self._corrected, answer = True, later
+        if request.method == "GET":
+            self._servings += 1
+        return answer
+
+    def _feed(self, site: Site, *, corrected: bool) -> Answer:
+        pieces = self._pieces(site, corrected=corrected)
+        return Answer(
+            body=feed_of(site, pieces, self.base(site)),
+            content_type=CONTENT_TYPES[site.format],
+            modified=max(piece.touched for piece in pieces),
+        )
+
+    def _page(self, path: str, site: Site) -> Answer:
+        base, pieces = self.base(site), self._pieces(site, corrected=self._corrected)
+        if path == "/":
+            newest = max(piece.touched for piece in pieces)
+            return Answer(body=front_page(site, pieces, base).encode(), modified=newest)
+        piece = next((piece for piece in pieces if piece.path == path), None) or self._live_piece(path, site)
+        if piece is None:
+            return Answer(body=plain_page(site, f"404: {path}").encode(), status=404)
+        return Answer(body=story_page(site, piece, base).encode(), modified=piece.touched)
+
+    def _pieces(self, site: Site, *, corrected: bool) -> tuple[Piece, ...]:
+        live = live_pieces(site, self.opened_at, self._every_s or 0, self._out(), FEED_SIZE)
+        return (*live, *site.edition(corrected=corrected))[:FEED_SIZE]
+
+    def _live_piece(self, path: str, site: Site) -> Piece | None:
+        """A live story that its feed no longer carries; its page stays."""
+        number = live_number(path)
+        if site.live is None or number is None or number >= self._out():
+            return None
+        (piece,) = live_pieces(site, self.opened_at, self._every_s or 0, number + 1, 1)
+        return piece if piece.path == path else None
+
+    def _out(self) -> int:
+        """How many live stories are published by now."""
+        return int((time.monotonic() - self._started_s) / self._every_s) if self._every_s else 0
+
+
+@contextmanager
+def newsroom_in_thread(
+    *,
+    opened_at: datetime | None = None,
+    port: int = 0,
+    every_s: float | None = None,
+    correct_after: int | None = 1,
+) -> Iterator[Newsroom]:
+    """The newsroom in a thread with a loop of its own, open for the length of the `with`."""
+    room = Newsroom(opened_at=opened_at, port=port, every_s=every_s, correct_after=correct_after)
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever, name="newsroom", daemon=True)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(room.open(), loop).result(10)
+        try:
+            yield room
+        finally:
+            asyncio.run_coroutine_threadsafe(room.close(), loop).result(10)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+
+
+def _unchanged(request: web.Request, answer: Answer) -> bool:
+    """RFC 9110, 13.2.2: If-None-Match decides; If-Modified-Since only where the former is absent."""
+    tags = request.if_none_match
+    if tags is not None:
+        return any(tag.value in {answer.etag, "*"} for tag in tags)
+    since = request.if_modified_since
+    return since is not None and answer.modified is not None and answer.modified <= since
+
+
+def _response(request: web.Request, answer: Answer) -> web.Response:
+    headers = {"Vary": "Accept-Encoding"}
+    if answer.kept and answer.status == 200:
+        # Weak: one tag for the plain and the gzip form (RFC 9110, 8.8.1).
+        headers |= {"ETag": f'W/"{answer.etag}"', "Cache-Control": "no-cache"}
+        if answer.modified is not None:
+            headers["Last-Modified"] = format_datetime(answer.modified.astimezone(UTC), usegmt=True)
+        if _unchanged(request, answer):
+            return web.Response(status=304, headers=headers)
+    body = answer.body
+    if "gzip" in request.headers.get("Accept-Encoding", "").lower():
+        body, headers["Content-Encoding"] = gzip.compress(body, mtime=0), "gzip"
+    return web.Response(
+        status=answer.status, body=body, content_type=answer.content_type, charset="utf-8", headers=headers
+    )
