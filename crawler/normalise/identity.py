@@ -1,0 +1,257 @@
+"""Which entry is which: names for the entries of one document, by the source's rung.
+
+Pure. Two entries that differ in GUID, address, date or title (in their text when they have no title) never
+get one name; nothing is lost when all entries of a feed carry one GUID or one link. The rung says what
+tells a source's entries apart and only climbs, so that a name does not change from poll to poll:
+
+    guid                 by GUID                     the usual feed
+    address              by address                  over 5 % of the GUIDs are blank or repeated
+    address+guid         by GUID                     an address stands for several entries, GUIDs are fine
+    address+date+title   by address, date and title  an address stands for several entries, GUIDs are not
+
+Called by `poll` with every document that was read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from crawler.items import Article, Markup
+from crawler.normalise.urls import absolute_url, canonical_url, is_front_page
+from storage.fingerprints import digest
+from storage.records import Address, Found, Rung
+
+_RUNGS: tuple[Rung, ...] = ("guid", "address", "address+guid", "address+date+title")
+_BAD_GUIDS_ONE_IN = 20  # 5 %: a stray blank GUID is an accident, more is how the feed is made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """The names of one entry. `addresses` holds the story's identity first; `again`: the same entry stood
+    before in this document; `reason`: why it is refused, in words. `earlier_keys` are the names that the
+    source's former rungs gave it, in the one document with which the rung climbs."""
+
+    entry_key: str
+    entry_digest: str
+    addresses: tuple[Address, ...]
+    earlier_keys: tuple[str, ...] = ()
+    again: bool = False
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What tells an entry apart. `address` is the compared form of `candidates[0]`, None without one."""
+
+    guid: str | None
+    address: str | None
+    front: bool
+    candidates: tuple[tuple[str, str, Found], ...]  # compared form, address, how found
+    date: str | None
+    name: str | None
+
+    def same_as(self) -> tuple[str | None, ...]:
+        return (self.guid, self.address, self.date, self.name)
+
+
+_Parts = Callable[[_Seen], tuple[str | None, ...]]
+
+
+def identify(articles: Sequence[Article], *, rung: Rung, source_id: int) -> tuple[Rung, tuple[Named, ...]]:
+    """The rung after this document, and a name for each article in its order."""
+    seen = [_look(article) for article in articles]
+    refused = [_refusal(article, one) for article, one in zip(articles, seen, strict=True)]
+    first: dict[tuple[str | None, ...], int] = {}
+    for at, one in enumerate(seen):
+        if refused[at] is None:
+            first.setdefault(one.same_as(), at)
+    distinct = [seen[at] for at in first.values()]
+
+    now = _climbed(rung, distinct)
+    entry_key = _keys("e1", 8, _entry_parts(now), distinct)
+    story_key = _keys("a1", 12, _story_parts(now, distinct, source_id), distinct)
+    former = [
+        _keys("e1", 8, _entry_parts(lower), distinct, only_alone=True)
+        for lower in (_RUNGS[_RUNGS.index(rung) : _RUNGS.index(now)])
+    ]
+    carried_by = Counter(form for one in distinct for form in {form for form, _, _ in one.candidates})
+
+    named = []
+    for at, (article, one) in enumerate(zip(articles, seen, strict=True)):
+        same = one.same_as()
+        entry_digest = digest("d1", *_as_printed(article))
+        if refused[at] is not None:
+            key = digest("e1", "refused", entry_digest)
+            named.append(Named(entry_key=key, entry_digest=entry_digest, addresses=(), reason=refused[at]))
+            continue
+        key = entry_key[same]
+        earlier = {keys[same]: None for keys in former if same in keys and keys[same] != key}
+        named.append(
+            Named(
+                entry_key=key,
+                entry_digest=entry_digest,
+                addresses=_addresses(one, story_key[same], now, carried_by, source_id),
+                earlier_keys=tuple(earlier),
+                again=first[same] != at,
+            )
+        )
+    return now, tuple(named)
+
+
+def _look(article: Article) -> _Seen:
+    candidates: dict[str, tuple[str, str, Found]] = {}
+    said: tuple[tuple[str | None, Found], ...] = (
+        (article.original_link, "original"),
+        (article.link, "entry"),
+        (article.guid_link, "guid"),
+    )
+    for printed, found in said:
+        url = absolute_url(printed, base=None) if printed else None
+        if url is not None:
+            form = canonical_url(url)
+            candidates.setdefault(form, (form, url, found))
+    # A home page is no story's own address: another candidate goes before it.
+    ordered = list(candidates.values())
+    fronts = [is_front_page(form) for form in candidates]
+    if len(ordered) > 1 and fronts[0] and not all(fronts):
+        ordered.insert(0, ordered.pop(fronts.index(False)))
+        fronts = [False]
+    title = _said(article.title)
+    return _Seen(
+        guid=(article.guid or "").strip() or None,
+        address=ordered[0][0] if ordered else None,
+        front=bool(ordered) and fronts[0],
+        candidates=tuple(ordered),
+        date=(article.published or article.updated or "").strip() or None,
+        name=title or _said(article.content) or _said(article.summary),
+    )
+
+
+def _said(markup: Markup | None) -> str | None:
+    return (markup.value.strip() or None) if markup else None
+
+
+def _refusal(article: Article, one: _Seen) -> str | None:
+    if one.candidates or one.name:
+        return None
+    named = f" (its GUID is {article.guid!r})" if article.guid else ""
+    return f"the entry has no http address, no title and no text{named}"
+
+
+def _climbed(rung: Rung, distinct: Sequence[_Seen]) -> Rung:
+    """The rung that this document needs, never below `rung`."""
+    guids = Counter(one.guid for one in distinct)
+    bad = guids[None] + sum(times - 1 for guid, times in guids.items() if guid is not None)
+    guids_are_fine = rung in ("guid", "address+guid") and bad * _BAD_GUIDS_ONE_IN <= len(distinct)
+    under: dict[str, set[str | None]] = {}
+    repeated = repeated_by_guid = False
+    for one in distinct:
+        if one.address is not None and not one.front:
+            if one.address in under:
+                repeated = True
+                repeated_by_guid = repeated_by_guid or one.guid not in under[one.address]
+            under.setdefault(one.address, set()).add(one.guid)
+    if guids_are_fine:
+        return "address+guid" if repeated_by_guid else rung
+    if rung == "address+guid" or repeated:
+        return "address+date+title"
+    return "address" if rung == "guid" else rung
+
+
+def _entry_parts(rung: Rung) -> _Parts:
+    def parts(one: _Seen) -> tuple[str | None, ...]:
+        if rung in ("guid", "address+guid") and one.guid is not None:
+            return ("guid", one.guid)
+        if rung == "address+date+title":
+            return ("address+date+title", one.address, one.date, one.name)
+        if one.address is None or one.front:
+            return ("address+", one.address, *_instead(one, rung))
+        return ("address", one.address)
+
+    return parts
+
+
+def _story_parts(rung: Rung, distinct: Sequence[_Seen], source_id: int) -> _Parts:
+    """What a story's address key is made of: the compared address alone (so that it equals
+    `urls.address_key`), with more behind it only where the address does not tell."""
+    times = Counter(one.address for one in distinct)
+
+    def parts(one: _Seen) -> tuple[str | None, ...]:
+        if one.address is None:
+            return (_urn(one, rung, source_id),)
+        if rung == "address+date+title":
+            return (one.address, one.date, one.name)
+        if rung == "address+guid" or one.front or times[one.address] > 1:
+            return (one.address, *_instead(one, rung))
+        return (one.address,)
+
+    return parts
+
+
+def _instead(one: _Seen, rung: Rung) -> tuple[str | None, ...]:
+    """What stands in for an address that does not tell."""
+    if one.guid is not None and rung in ("guid", "address+guid"):
+        return (one.guid,)
+    return (one.date, one.name)
+
+
+def _urn(one: _Seen, rung: Rung, source_id: int) -> str:
+    return f"urn:newsdesk:{source_id}:{digest('u1', *_instead(one, rung)).partition(':')[2]}"
+
+
+def _keys(
+    kind: str, width: int, parts: _Parts, distinct: Sequence[_Seen], *, only_alone: bool = False
+) -> dict[tuple[str | None, ...], str]:
+    """A key for each entry. Entries that `parts` does not tell apart get all that does, or, with
+    `only_alone`, none."""
+    made = [parts(one) for one in distinct]
+    times = Counter(made)
+    keys = {}
+    for one, its in zip(distinct, made, strict=True):
+        if times[its] == 1:
+            keys[one.same_as()] = digest(kind, *its, width=width)
+        elif not only_alone:
+            keys[one.same_as()] = digest(kind, *its, "and", *one.same_as(), width=width)
+    return keys
+
+
+def _addresses(
+    one: _Seen, key: str, rung: Rung, carried_by: Counter[str], source_id: int
+) -> tuple[Address, ...]:
+    if not one.candidates:
+        return (Address(key=key, url=_urn(one, rung, source_id), found="none"),)
+    (_, url, found), *others = one.candidates
+    addresses = [Address(key=key, url=url, found=found)]
+    if rung in ("guid", "address"):
+        addresses += [
+            Address(key=digest("a1", form, width=12), url=url, found=found)
+            for form, url, found in others
+            if carried_by[form] == 1 and not is_front_page(form)
+        ]
+    return tuple(addresses)
+
+
+def _as_printed(article: Article) -> list[str | None]:
+    """Every field of an article as printed. Bases stay out: they are where we read, not what was said,
+    and the links made with them are in."""
+    parts = [
+        article.guid,
+        article.guid_link,
+        article.link,
+        article.original_link,
+        article.published,
+        article.updated,
+        article.language,
+        article.image,
+    ]
+    for markup in (article.title, article.summary, article.content):
+        parts += (markup.value, markup.kind, markup.language) if markup else (None,)
+    parts.append(f"{len(article.authors)} {len(article.categories)}")
+    for person in article.authors:
+        parts += (person.name, person.email, person.uri)
+    parts += article.categories
+    for medium in article.enclosures:
+        parts += (medium.url, medium.type, medium.length)
+    return parts
