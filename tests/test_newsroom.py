@@ -250,6 +250,9 @@ def test_the_live_desk_never_repeats_a_title_or_an_address() -> None:
     site = next(site for site in OPEN if site.live)
     pieces = live_pieces(site, OPENED, 1, 7_000, 7_000)
     assert len({piece.title for piece in pieces}) == len({piece.path for piece in pieces}) == 7_000
+    for one, other in combinations(pieces[:60], 2):
+        a, b = (three_words(" ".join(p.paragraphs)) for p in (one, other))
+        assert len(a & b) / len(a | b) < 0.8
     assert pieces[0].published - pieces[-1].published == timedelta(seconds=6_999)
     assert live_number(pieces[0].path) == 6_999 and live_number("/notices/x") is None
 

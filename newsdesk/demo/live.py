@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from newsdesk.demo.newsroom import Live, Piece, Site, path_of
+from newsdesk.demo.newsroom import Live, Piece, Site
 
 _SLUG = re.compile(r"notice-(\d{1,9})\b")
 
@@ -19,14 +19,14 @@ def live_piece(site: Site, live: Live, number: int, published: datetime) -> Piec
     rest, title = divmod(number, len(live.titles))
     rest, place = divmod(rest, len(live.places))
     turn, thing = divmod(rest, len(live.things))
-    words = {"thing": live.things[thing], "place": live.places[place], "number": str(number + 1)}
+    words = {"thing": live.things[thing], "place": live.places[place]}
     headline = _opening(live.titles[title].format(**words))
     local = published.astimezone(site.zone)
     return Piece(
         # No date in the address: a supply whose rhythm is changed keeps its addresses.
-        path=path_of("/notices/{slug}", f"notice-{number + 1}", local),
+        path=f"/notices/notice-{number + 1}",
         title=f"{headline}, edition {turn + 1}" if turn else headline,
-        paragraphs=tuple(_opening(text.format(**words)) for text in live.paragraphs),
+        paragraphs=tuple(_opening(group[number % len(group)].format(**words)) for group in live.paragraphs),
         authors=(live.author,),
         published=local,
         language=site.language,

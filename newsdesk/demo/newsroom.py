@@ -47,12 +47,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """The supply from which a live desk goes on publishing (see `newsdesk.demo.live`)."""
+    """The supply from which a live desk goes on publishing (see `newsdesk.demo.live`).
+
+    `paragraphs` has a group of choices for each paragraph of a story.
+    """
 
     titles: tuple[str, ...]
     things: tuple[str, ...]
     places: tuple[str, ...]
-    paragraphs: tuple[str, ...]
+    paragraphs: tuple[tuple[str, ...], ...]
     author: str
 
 
@@ -120,15 +123,17 @@ def _site(table: Mapping[str, Any], opened_at: datetime) -> Site:
         if "correction" in row:
             corrections.append(_corrected(piece, row["correction"], opened_at))
     pieces.sort(key=lambda piece: piece.published, reverse=True)
-    live: dict[str, Any] = {
-        k: tuple(v) if isinstance(v, list) else v for k, v in table.get("live", {}).items()
-    }
     return replace(
         bare,
         pieces=tuple(pieces),
         corrections=tuple(corrections),
-        live=Live(**live) if live else None,
+        live=_live(table["live"]) if "live" in table else None,
     )
+
+
+def _live(table: Mapping[str, Any]) -> Live:
+    lists = {key: tuple(table[key]) for key in ("titles", "things", "places")}
+    return Live(**lists, author=table["author"], paragraphs=tuple(map(tuple, table["paragraphs"])))
 
 
 def _piece(row: Mapping[str, Any], site: Site, opened_at: datetime) -> Piece:
