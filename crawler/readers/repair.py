@@ -1,0 +1,222 @@
+"""Makes XML well-formed that nearly is, without guessing at words: each repair is text to text, and named.
+
+Pure, and linear in the text: every search either is bounded or runs once over the document. Called by the
+feed reader after a strict parse failed; what it changed is told in `FeedFacts.repairs`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from html import escape
+from html.entities import html5
+
+from crawler.readers.charset import windows_1252
+from crawler.readers.names import WELL_KNOWN_PREFIXES
+from crawler.readers.scan import find_doctype, first_tag, outline
+
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_BREAKS = "\x0b\x0c"  # word processors break lines with these
+_ROOT = re.compile(r"<(?:\?xml\b|!DOCTYPE\b|(?:rdf:)?rdf\b|rss\b|(?:atom:)?feed\b|channel\b)", re.IGNORECASE)
+_REFERENCE = re.compile(r"&(#[0-9]{1,10};|#[xX][0-9A-Fa-f]{1,8};|[A-Za-z][A-Za-z0-9]{0,40};)?")
+_OWN_REFERENCE = re.compile(r"&([\w.\-]{1,40});")
+_XML_NAMES = ("amp;", "lt;", "gt;", "quot;", "apos;")
+_STRAY_LESS = re.compile(r"<(?![A-Za-z_/!?])")
+_ENTITY = re.compile(
+    r"<!ENTITY\s{1,20}([\w.\-]{1,40})\s{1,20}(?:\"([^\"<&%]{0,200})\"|'([^'<&%]{0,200})')\s{0,20}>"
+)
+_MOST_ENTITIES = 1_000
+_MOST_GROWTH = 1_000_000  # characters that a document's own entities may add to it
+_PREFIX = re.compile(
+    r"</?([A-Za-z_][\w.\-]{0,60}):[A-Za-z_]|\s([A-Za-z_][\w.\-]{0,60}):[\w.\-]{1,60}\s{0,9}="
+)
+_DECLARED = re.compile(r"\sxmlns:([A-Za-z_][\w.\-]{0,60})\s{0,9}=")
+_EMPTY_DECLARATION = re.compile(r"\sxmlns:[\w.\-]{1,60}\s{0,9}=\s{0,9}(?:\"\s{0,9}\"|'\s{0,9}')")
+_MARKED = re.compile(
+    r"<(description|content:encoded|summary|title|content|itunes:summary)((?:\s[^<>]{0,400})?)(?<!/)>",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"<[A-Za-z/]")
+_C1_NUMBER = re.compile(r"&#(?:1[2-5][0-9]|[xX][89][0-9A-Fa-f]);")
+_C1_BYTES = re.compile(b"\xc2[\x80-\x9f]")
+_C1 = re.compile("[\x80-\x9f]")
+
+
+def drop_junk(text: str) -> str:
+    """What stands before the XML declaration or the root (warnings of PHP, blank lines)."""
+    found = _ROOT.search(text)
+    return text[found.start() :] if found else text
+
+
+def drop_controls(text: str) -> str:
+    """Characters that XML 1.0 does not allow at all; a line break of word processors becomes a space."""
+    return _CONTROLS.sub(lambda found: " " if found.group() in _BREAKS else "", text)
+
+
+def drop_doctype(text: str) -> str:
+    """The DOCTYPE; its own entities are written out if they are short, plain text and few."""
+    start, end = find_doctype(text)
+    if start < 0:
+        return text
+    own: dict[str, str] = {
+        name: one or two for name, one, two in _ENTITY.findall(text[start:end])[:_MOST_ENTITIES]
+    }
+    text = text[:start] + text[end:]
+    if not own:
+        return text
+    room = _MOST_GROWTH
+
+    def written_out(found: re.Match[str]) -> str:
+        nonlocal room
+        value = own.get(found[1])
+        if value is None or len(value) > room:
+            return str(found[0])
+        room -= len(value)
+        return value
+
+    return _outside_cdata(text, lambda piece: _OWN_REFERENCE.sub(written_out, piece))
+
+
+def mend_references(text: str) -> str:
+    """Bare `&` and `<`, HTML's named entities, numbers that are no character, a stray `]]>`."""
+    return _outside_cdata(
+        text,
+        lambda piece: _STRAY_LESS.sub("&lt;", _REFERENCE.sub(_reference, piece)).replace("]]>", "]]&gt;"),
+    )
+
+
+def _reference(found: re.Match[str]) -> str:
+    name = found.group(1)
+    if name is None:
+        return "&amp;"
+    if name in _XML_NAMES:
+        return found.group()
+    if name.startswith("#"):
+        code = int(name[2:-1], 16) if name[1] in "xX" else int(name[1:-1])
+        return found[0] if _is_xml_character(code) else "\ufffd"
+    known = html5.get(name)
+    return "&amp;" + name if known is None else escape(known)  # &LT; and a few others stand for markup
+
+
+def _is_xml_character(code: int) -> bool:
+    return code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0xFFFF < code < 0x110000
+
+
+def declare_prefixes(text: str) -> str:
+    """Namespace prefixes that nobody declared, the well-known ones by their true address."""
+    text = _EMPTY_DECLARATION.sub("", text)
+    used: dict[str, None] = {}
+
+    def note(piece: str) -> str:
+        for found in _PREFIX.finditer(piece):
+            used.setdefault(found.group(1) or found.group(2))
+        return piece
+
+    _outside_cdata(text, note)
+    missing = used.keys() - set(_DECLARED.findall(text)) - {"xml", "xmlns"}
+    at = first_tag(text)
+    if not missing or at < 0:
+        return text
+    end = re.compile(r"[\s/>]").search(text, at)
+    cut = end.start() if end else len(text)
+    written = "".join(
+        f' xmlns:{prefix}="{WELL_KNOWN_PREFIXES.get(prefix, "urn:undeclared:" + prefix)}"'
+        for prefix in sorted(missing)
+    )
+    return text[:cut] + written + text[cut:]
+
+
+def escape_markup(text: str) -> str:
+    """HTML written into a field without escaping or CDATA: taken as the text that it was meant to be."""
+    pieces: list[str] = []
+    never_closed: set[str] = set()  # asked once each, so that the pass stays linear
+    at = 0
+    while found := _MARKED.search(text, at):
+        name, end = found.group(1), -1
+        if name not in never_closed and "xhtml" not in found.group(2):
+            end = text.find(f"</{name}>", found.end())
+            if end < 0:
+                never_closed.add(name)
+        inside = text[found.end() : end] if end >= 0 else ""
+        pieces += (text[at : found.end()], _as_text(inside))
+        at = max(end, found.end())
+    return "".join(pieces) + text[at:]
+
+
+def _as_text(inside: str) -> str:
+    if not _TAG.search(inside) or "<![CDATA[" in inside:
+        return inside
+    if "&lt;" not in inside:  # HTML all through: its own references stay its own
+        inside = inside.replace("&", "&amp;")
+    return inside.replace("<", "&lt;")
+
+
+def close_document(text: str) -> tuple[str, bool]:
+    """A document that ends too early, cut after its last complete item and closed, or one that goes on
+    after its end, cut there. Second: whether it was whole."""
+    seen = outline(text)
+    if seen.end is not None:
+        return text[: seen.end], True
+    if seen.kept is None:
+        return text, True
+    cut, still_open = seen.kept
+    return text[:cut] + "".join(f"</{name}>" for name in reversed(still_open)), False
+
+
+# In this order: later ones may trust what earlier ones left.
+REPAIRS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("junk before the document", drop_junk),
+    ("control characters", drop_controls),
+    ("doctype", drop_doctype),
+    ("references", mend_references),
+    ("undeclared prefixes", declare_prefixes),
+)
+
+
+def repair(text: str) -> tuple[str, tuple[str, ...]]:
+    """All safe repairs, and the names of those that changed something."""
+    done = []
+    for name, mend in REPAIRS:
+        mended = mend(text)
+        if mended != text:
+            done.append(name)
+            text = mended
+    return text, tuple(done)
+
+
+def windows_controls(text: str) -> str:
+    """C1 controls, which no feed means: written by way of Latin-1 for the marks of windows-1252 (’ “ –)."""
+    text = _C1_NUMBER.sub(_windows_mark, text)  # both searches begin with a literal: microseconds if none
+    if not text.isascii() and _C1_BYTES.search(text.encode("utf-8", "replace")):
+        text = _C1.sub(_windows_mark, text)
+    return text
+
+
+def _windows_mark(found: re.Match[str]) -> str:
+    said = found.group()
+    if not said.startswith("&"):
+        return windows_1252(ord(said))
+    code = int(said[3:-1], 16) if said[2] in "xX" else int(said[2:-1])
+    return windows_1252(code) if 128 <= code < 160 else said
+
+
+def _outside_cdata(text: str, mend: Callable[[str], str]) -> str:
+    return "".join(piece if raw else mend(piece) for raw, piece in _pieces(text))
+
+
+def _pieces(text: str) -> Iterator[tuple[bool, str]]:
+    """The document in pieces: (True, a CDATA section, comment or instruction) or (False, the rest)."""
+    at = 0
+    for found in _OPENINGS.finditer(text):
+        if found.start() < at:
+            continue
+        end = text.find(_CLOSING[found.group()], found.end())
+        end = len(text) if end < 0 else end + len(_CLOSING[found.group()])
+        yield False, text[at : found.start()]
+        yield True, text[found.start() : end]
+        at = end
+    yield False, text[at:]
+
+
+_CLOSING = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>"}
+_OPENINGS = re.compile(r"<!\[CDATA\[|<!--|<\?")
