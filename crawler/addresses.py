@@ -89,8 +89,11 @@ def parse_target(address: str) -> Target:
 
 def join(base: str, location: str) -> str:
     """Where a Location header leads. Raises AddressError."""
+    location = location.strip(" \t\r\n\f")
+    if location[:8].lower().startswith(("http://", "https://")):
+        return location  # whole already; joining would tidy it up
     try:
-        return urljoin(base, location.strip(" \t\r\n\f"))
+        return urljoin(base, location)
     except ValueError as error:
         raise AddressError("bad-address", f"the address cannot be read: {error}") from None
 
@@ -100,7 +103,8 @@ def _name_of(parts: SplitResult) -> str:
     netloc = parts.netloc
     if netloc.startswith("["):
         try:
-            return str(IPv6Address((parts.hostname or "").lower()))
+            # A scope (`%eth0`) picks one of our own cards; that is not for an address from outside.
+            return str(IPv6Address((parts.hostname or "").replace("%", "scope ")))
         except AddressValueError as error:
             raise AddressError("bad-address", f"not an IPv6 address: {error}") from None
     text = netloc.partition(":")[0]

@@ -10,11 +10,11 @@ import socket
 import ssl
 
 import aiohttp
-from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
+from aiohttp.http_exceptions import HttpProcessingError
 
 from crawler.guard import NotAllowedError
 from crawler.outcomes import outcome, plain
-from storage.records import Outcome, OutcomeGroup
+from storage.records import Outcome
 
 # What the door catches: all that the client is known to raise for what a server, a name or an address
 # does. ValueError stands for malformed pieces that surface late (an address, a header, a number).
@@ -119,16 +119,13 @@ def _from_connection(error: OSError, name: str) -> Outcome:
 
 
 def _from_broken_http(error: aiohttp.ClientResponseError | HttpProcessingError, name: str) -> Outcome:
-    word: str = "bad-http"
-    group: OutcomeGroup = "temporary"
-    if (
-        isinstance(error.__cause__, LineTooLong)
-        or "Got more than" in error.message
-        or "Too many" in error.message
-    ):
-        word, group = "headers-too-large", "unreadable"
-        return outcome(word, group, f"{name} answered with oversized headers")
-    return outcome(word, group, f"the answer of {name} is not HTTP: {_said(error)}")
+    # The parser tells these apart only in its text; "Too many headers received", "Got more than … bytes".
+    said = _said(error)
+    if said.startswith(("Got more than", "Too many headers")):
+        return outcome("headers-too-large", "unreadable", f"{name} answered with oversized headers")
+    if "chunk" in said:  # a broken chunk that came along with the headers
+        return outcome("cut-short", "temporary", f"the answer of {name} broke off before its end: {said}")
+    return outcome("bad-http", "temporary", f"the answer of {name} is not HTTP: {said}")
 
 
 def _said(error: BaseException) -> str:

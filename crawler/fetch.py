@@ -77,7 +77,7 @@ class _Walk:
 class Door:
     """Open it once and use it for everything: `async with Door(settings, gate) as door`.
 
-    Raises ValueError for settings that cannot be read, OSError for a `ca_file` that cannot.
+    Raises ValueError, with a remedy, for settings that cannot be read.
     """
 
     def __init__(self, settings: DoorSettings, gate: Gate, *, resolver: Resolver | None = None) -> None:
@@ -87,7 +87,7 @@ class Door:
         self._rules = Rules(settings.resolve)
         self._tls = ssl.create_default_context()
         if settings.ca_file is not None:
-            self._tls.load_verify_locations(settings.ca_file)
+            _trust(self._tls, settings.ca_file)
         self._resolver = resolver
         self._client: aiohttp.ClientSession | None = None
 
@@ -255,6 +255,16 @@ class Door:
         else:
             hop.body = body
             hop.outcome = outcomes.fetched(name, len(body), hop.status)
+
+
+def _trust(context: ssl.SSLContext, file: str) -> None:
+    try:
+        context.load_verify_locations(file)
+    except OSError as error:  # ssl.SSLError is one
+        raise ValueError(
+            f"[network] ca_file: cannot read {file!r} ({error.strerror or error}); "
+            "name a file of certificates in PEM form"
+        ) from None
 
 
 async def _decode(coding: str, wire: bytes, limit: int) -> bytes:

@@ -123,7 +123,7 @@ class Allowance:
 
 def _parse_entry(entry: str) -> tuple[Network, int | None]:
     address, port = entry.strip(), ""
-    if address.startswith("["):
+    if address.startswith("[") and "]" in address:
         address, _, port = address[1:].partition("]")
         if port.startswith("/"):  # [fd00::]/8 or [fd00::]/8:443
             length, _, port = port.partition(":")
@@ -160,7 +160,8 @@ class NotAllowedError(OSError):
     @property
     def remedy(self) -> str:
         """The entry that would allow this address."""
-        return f"[{self.ip}]:{self.port}" if self.ip.version == 6 else f"{self.ip}:{self.port}"
+        ip = (self.ip.ipv4_mapped if isinstance(self.ip, IPv6Address) else None) or self.ip
+        return f"[{ip}]:{self.port}" if ip.version == 6 else f"{ip}:{self.port}"
 
 
 class Guard:

@@ -22,7 +22,7 @@ _STEERING = re.compile(
 
 def plain(text: str, longest: int = 200) -> str:
     """A stranger's text as one harmless line."""
-    text = _STEERING.sub(" ", text[: 4 * longest]).strip()
+    text = " ".join(_STEERING.sub(" ", text[: 4 * longest]).split())
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 

@@ -89,7 +89,7 @@ class Resolver(AbstractResolver):
         if found is None:
             # Shielded: the look-up is shared, and goes on when one of those who wait gives up.
             found = await asyncio.shield(self._shared(name))
-        return [
+        rows = [
             ResolveResult(
                 hostname=host,
                 host=address,
@@ -101,6 +101,9 @@ class Resolver(AbstractResolver):
             for family_found, address, own_port in found
             if family in (socket.AF_UNSPEC, family_found)
         ]
+        if not rows:
+            raise socket.gaierror(socket.EAI_NONAME, "the name has no address")
+        return rows
 
     def _shared(self, name: str) -> asyncio.Future[Addresses]:
         loop = asyncio.get_running_loop()

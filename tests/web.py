@@ -101,6 +101,10 @@ class Web:
     def asked(self, path: str) -> list[Request]:
         return [request for request in self.log if request.path == path]
 
+    @property
+    def open_connections(self) -> int:
+        return len(self._open)
+
     def settings(self, **told: object) -> DoorSettings:
         """A door's settings that lead here."""
         mine = DoorSettings(
@@ -206,7 +210,7 @@ def _still_holds(answer: Answer, request: Request) -> bool:
     if answer.status != 200:
         return False
     if answer.etag is not None and "if-none-match" in request.headers:
-        return request.headers["if-none-match"] == answer.etag
+        return request.headers["if-none-match"] == answer.etag.encode().decode("latin-1")
     return (
         answer.last_modified is not None and request.headers.get("if-modified-since") == answer.last_modified
     )
