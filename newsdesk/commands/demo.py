@@ -17,10 +17,12 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 import click
 
-from newsdesk.demo.serve import Newsroom, newsroom_in_thread
+if TYPE_CHECKING:
+    from newsdesk.demo.serve import Newsroom
 
 _FOLDER = click.option(
     "--folder", type=click.Path(path_type=Path, file_okay=False), default=Path("demo"), show_default=True
@@ -45,8 +47,8 @@ def command(context: click.Context, folder: Path, port: int, force: bool) -> Non
         return
     with _newsroom(folder, port=port, force=force) as room:
         good, bad = _by_state(room)
-        _type(folder, "add", *good, may_end=(0, 1))
-        _type(folder, "add", "--force", *bad, may_end=(0, 1))
+        _type(folder, "add", *good)
+        _type(folder, "add", "--force", *bad)
         if _type(folder, "crawl", may_end=(0, 1)):
             _say(
                 "One feed is broken and one is gone, on purpose: a crawl says so and goes on with the others."
@@ -99,6 +101,8 @@ def serve(folder: Path, port: int, force: bool, every_s: float | None) -> None:
 @contextmanager
 def _newsroom(folder: Path, *, port: int, force: bool, every_s: float | None = None) -> Iterator[Newsroom]:
     """The open newsroom, with its settings in `folder`. Trouble comes as a ClickException in words."""
+    from newsdesk.demo.serve import newsroom_in_thread  # late: `newsdesk --help` needs no server
+
     with ExitStack() as open_until_done:
         try:
             folder.mkdir(parents=True, exist_ok=True)
