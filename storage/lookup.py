@@ -17,8 +17,9 @@ _LISTED = (
     " (SELECT json_group_array(name) FROM (SELECT author.name AS name FROM story_author JOIN author"
     "   ON author.id = story_author.author_id WHERE story_author.story_id = story.id"
     "   ORDER BY story_author.place)) AS authors,"
-    " (SELECT json_group_array(name) FROM (SELECT DISTINCT coalesce(source.name, source.title, source.address)"
-    "   AS name FROM sighting JOIN source ON source.id = sighting.source_id"
+    " (SELECT json_group_array(name) FROM (SELECT DISTINCT"
+    "   coalesce(source.name, source.title, source.address) AS name"
+    "   FROM sighting JOIN source ON source.id = sighting.source_id"
     "   WHERE sighting.story_id = story.id)) AS sources"
     " FROM story WHERE story.folded_into IS NULL"
 )
@@ -70,9 +71,9 @@ def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
         {**sighting, "said": json.loads(sighting["said"]) if sighting["said"] else None}
         for sighting in db.query(
             "SELECT source.id AS source_id, coalesce(source.name, source.title, source.address) AS source,"
-            " sighting.entry_key, sighting.first_seen_at, sighting.gone_at, sighting.verdict, sighting.reason,"
-            " saying.said, saying.said_at FROM sighting JOIN source ON source.id = sighting.source_id"
-            " LEFT JOIN saying ON saying.sighting_id = sighting.id"
+            " sighting.entry_key, sighting.first_seen_at, sighting.gone_at, sighting.verdict,"
+            " sighting.reason, saying.said, saying.said_at FROM sighting JOIN source"
+            " ON source.id = sighting.source_id LEFT JOIN saying ON saying.sighting_id = sighting.id"
             " WHERE sighting.story_id = ? ORDER BY sighting.id",
             (story_id,),
         )

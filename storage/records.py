@@ -207,6 +207,14 @@ class VisitResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NextVisit:
+    """When a source is visited next, and why then, in words."""
+
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """seen = new + changed + same + duplicate + refused, in every visit and run."""
 
@@ -215,6 +223,15 @@ class Counts:
     same: int = 0
     duplicate: int = 0
     refused: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            new=self.new + other.new,
+            changed=self.changed + other.changed,
+            same=self.same + other.same,
+            duplicate=self.duplicate + other.duplicate,
+            refused=self.refused + other.refused,
+        )
 
     @property
     def seen(self) -> int:

@@ -7,7 +7,6 @@ crash loses no story and doubles none. Called by `scheduler.desk` through the wr
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,16 +14,8 @@ from sqlite_utils import Database
 
 from storage.hosts import learn_manners, release
 from storage.instants import to_iso
-from storage.records import Counts, VisitResult
+from storage.records import Counts, NextVisit, VisitResult
 from storage.stories import keep_entries
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NextVisit:
-    """When a source is visited next, and why then, in words."""
-
-    at: datetime
-    why: str
 
 
 def start_run(db: Database, *, kind: str, owner: str, asked_at: datetime) -> int:
@@ -81,7 +72,8 @@ def _write_visit(db: Database, result: VisitResult, run_id: int, counts: Counts)
     facts = result.facts
     db.conn.execute(
         "INSERT INTO visit (run_id, source_id, part, started_at, ended_at, outcome, outcome_class, words,"
-        " status, wire_bytes, rung, repairs, seen, new, changed, same, duplicate, refused, left_out, traceback)"
+        " status, wire_bytes, rung, repairs, seen, new, changed, same, duplicate, refused, left_out,"
+        " traceback)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             run_id, result.source_id, result.part, to_iso(result.started_at), to_iso(result.ended_at),

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import which
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -56,14 +57,15 @@ def command(context: click.Context, folder: Path, port: int, force: bool) -> Non
         _say("Meanwhile a headline was corrected. The second crawl finds that, and nothing else.")
         _type(folder, "crawl", may_end=(0, 1))
         _type(folder, "stories", "--limit", "10")
+    newsdesk = _program()
     _say(
         f"The stories are in {folder / 'newsdesk.db'}. What to type next:\n\n"
         f"  cd {shlex.quote(str(folder))}\n"
-        "  newsdesk stories ferry        # search\n"
-        "  newsdesk story 1              # read one\n"
-        "  newsdesk sources              # which feeds, and how they are\n"
-        "  newsdesk runs                 # what each crawl did\n"
-        "  newsdesk demo serve --folder .   # leave the newsroom running to play with"
+        f"  {newsdesk} stories ferry   # search\n"
+        f"  {newsdesk} story 1         # read one\n"
+        f"  {newsdesk} sources         # which feeds, and how they are\n"
+        f"  {newsdesk} runs            # what each crawl did\n"
+        f"  {newsdesk} demo serve --folder . --port {room.port}   # leave the newsroom running to play with"
     )
 
 
@@ -82,15 +84,15 @@ def serve(folder: Path, port: int, force: bool, every_s: float | None) -> None:
         signal.signal(name, lambda *_: stop.set())
     with _newsroom(folder, port=port, force=force, every_s=every_s) as room:
         good, bad = _by_state(room)
-        lines = " \\\n      ".join(good)
+        newsdesk, lines = _program(), " \\\n      ".join(good)
         click.echo(
             f"The newsroom is open on 127.0.0.1:{room.port}. In another terminal:\n\n"
             f"  cd {shlex.quote(str(folder.resolve()))}\n"
-            f"  newsdesk add {lines}\n"
-            f"  newsdesk add --force {' '.join(bad)}   # one is broken, one is gone\n"
-            "  newsdesk crawl\n"
-            "  newsdesk crawl                # again: one headline was corrected meanwhile\n"
-            "  newsdesk stories --limit 10\n\n"
+            f"  {newsdesk} add {lines}\n"
+            f"  {newsdesk} add --force {' '.join(bad)}   # one is broken, one is gone\n"
+            f"  {newsdesk} crawl\n"
+            f"  {newsdesk} crawl   # again: one headline was corrected meanwhile\n"
+            f"  {newsdesk} stories --limit 10\n\n"
             "Ctrl-C closes the newsroom."
         )
         sys.stdout.flush()
@@ -152,6 +154,11 @@ def _by_state(room: Newsroom) -> tuple[tuple[str, ...], tuple[str, ...]]:
         tuple(feed for site, feed in pairs if site.state == "open"),
         tuple(feed for site, feed in pairs if site.state != "open"),
     )
+
+
+def _program() -> str:
+    """What a person types for newsdesk: its name, or its path where the name alone is not found."""
+    return "newsdesk" if which("newsdesk") else shlex.quote(str(Path(sys.executable).with_name("newsdesk")))
 
 
 def _type(folder: Path, *words: str, may_end: tuple[int, ...] = (0,)) -> int:

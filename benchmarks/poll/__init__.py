@@ -1,0 +1,1 @@
+"""What polling costs: CPU a feed against a peer of requests + feedparser + sqlite-utils."""

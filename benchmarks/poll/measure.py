@@ -1,0 +1,33 @@
+"""What both sides share: how CPU is counted, which addresses are asked."""
+
+from __future__ import annotations
+
+import urllib.request
+
+import psutil
+
+HOSTS = 40
+
+
+def cpu_seconds() -> float:
+    """CPU of this process and all it started, living or reaped, in seconds."""
+    me = psutil.Process()
+    total = 0.0
+    for process in (me, *me.children(recursive=True)):
+        try:
+            times = process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += times.user + times.system + times.children_user + times.children_system
+    return total
+
+
+def feed_addresses(port: int, count: int) -> list[str]:
+    """Feeds spread over 40 addresses of this machine."""
+    return [f"http://127.0.0.{2 + number % HOSTS}:{port}/feed/{number}" for number in range(count)]
+
+
+def set_mode(port: int, mode: str) -> None:
+    """Tell the server what to do next."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/mode/{mode}"):
+        pass

@@ -1,0 +1,57 @@
+"""newsdesk's side: the desk's own run over the same feeds, manners off by a named setting.
+
+Run by `benchmarks.poll` in a process of its own: `ours.py FILE PORT SMALL LARGE`, prints CPU seconds as
+JSON. Children (the readers' pool) are counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.poll.measure import cpu_seconds, feed_addresses, set_mode
+from crawler.hosts import host_of
+from crawler.normalise.sites import site_of
+from newsdesk.config import read_settings
+from scheduler.desk import Desk
+from storage.database import Writer, prepare, reading
+from storage.hosts import Wanted
+from storage.sources import NewSource, add_source
+
+MANNERS_OFF = {"NEWSDESK_MANNERS_GAP_S": "0", "NEWSDESK_NETWORK_ALLOW": "127.0.0.0/8"}
+
+
+def main() -> None:
+    file, port, small, large = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    settings = read_settings({**MANNERS_OFF, "NEWSDESK_DB": str(file)})
+    prepare(file)
+    figures = {}
+    with Writer(file) as writer:
+        ids = [
+            writer.do(
+                lambda db, address=address: add_source(
+                    db,
+                    NewSource(address=address, host=host_of(address), site=site_of(address)),
+                    now=datetime.now(UTC),
+                )
+            )[0]
+            for address in feed_addresses(port, small + large)
+        ]
+        for phase, mode in (("first", "validators"), ("unchanged", "validators"), ("bodies", "bodies")):
+            set_mode(port, mode)
+            for name, part in (("small", ids[:small]), ("large", ids[small:])):
+                before = cpu_seconds()
+                desk = Desk(writer, settings.desk)
+                summary = asyncio.run(desk.run(Wanted(asked_at=datetime.now(UTC), sources=tuple(part))))
+                assert summary.visits == len(part) and not summary.failed, summary
+                figures[f"{phase}.{name}"] = cpu_seconds() - before
+    with reading(file) as db:
+        figures["stories"] = db.conn.execute("SELECT count(*) FROM story").fetchone()[0]
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()

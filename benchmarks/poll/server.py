@@ -1,0 +1,111 @@
+"""Feeds to poll, served by a process of its own so that its CPU counts for nobody.
+
+`FEEDS` documents of 30 entries and about 150 kB, gzip made once. `GET /mode/NAME` changes what happens
+next: `validators` (304 when they match), `bodies` (always the whole body, a tenth of the feeds changed).
+Prints its port, serves until its standard input ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import random
+import socket
+import sys
+from html import escape
+
+from benchmarks.poll.measure import HOSTS
+
+ENTRIES = 30
+ENTRY_CHARS = 4600
+CHANGED_EVERY = 10
+_WORDS = (
+    "harbour council ferry bridge winter school market signal river museum engine farmer letter garden north"
+    " window record summer train island teacher silver budget morning station village water concert mayor"
+).split(" ")
+
+
+def feed_bytes(number: int, *, edition: int) -> bytes:
+    """Feed `number` of an edition: each edition has one more new entry on top, and loses one at the end."""
+    items = "".join(_item(number, entry) for entry in range(ENTRIES + edition - 1, edition - 1, -1))
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"'
+        ' xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<channel><title>Paper {number}</title><link>http://paper{number}.example/</link>"
+        f"<description>News of town {number}</description><language>en</language>{items}</channel></rss>"
+    ).encode()
+
+
+def _item(feed: int, entry: int) -> str:
+    chance = random.Random(f"{feed}/{entry}")
+    link = f"http://paper{feed}.example/2026/11/{entry}/{chance.choice(_WORDS)}-{chance.choice(_WORDS)}"
+    paragraphs = []
+    while sum(map(len, paragraphs)) < ENTRY_CHARS:
+        words = " ".join(chance.choices(_WORDS, k=60)).capitalize()
+        paragraphs.append(
+            f'<p>{words}. <a href="{link}?p={len(paragraphs)}">More</a> &amp; <em>more</em>.</p>'
+        )
+    title = " ".join(chance.choices(_WORDS, k=8)).capitalize()
+    return (
+        f"<item><title>{title} {feed}-{entry}</title><link>{link}</link>"
+        f'<guid isPermaLink="false">paper{feed}-{entry}</guid>'
+        f"<dc:creator>{chance.choice(_WORDS).title()} {chance.choice(_WORDS).title()}</dc:creator>"
+        f"<pubDate>{20 + entry % 5:02d} Nov 2026 {entry % 24:02d}:{feed % 60:02d}:00 GMT</pubDate>"
+        f"<category>{chance.choice(_WORDS)}</category>"
+        f"<description>{escape(paragraphs[0][3:200])}</description>"
+        f"<content:encoded>{escape(''.join(paragraphs))}</content:encoded></item>"
+    )
+
+
+class _Server:
+    def __init__(self, feeds: int) -> None:
+        self.mode = "validators"
+        self.packed = [gzip.compress(feed_bytes(number, edition=0), 6) for number in range(feeds)]
+        self.changed = {
+            number: gzip.compress(feed_bytes(number, edition=1), 6)
+            for number in range(0, feeds, CHANGED_EVERY)
+        }
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+                path = head.split(" ", 2)[1]
+                writer.write(self.answer(path, head.lower()))
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    def answer(self, path: str, head: str) -> bytes:
+        if path.startswith("/mode/"):
+            self.mode = path.removeprefix("/mode/")
+            return b"HTTP/1.1 204 No Content\r\n\r\n"
+        number = int(path.removeprefix("/feed/"))
+        etag = f'"{number}-{self.mode}"'
+        if self.mode == "validators" and f"if-none-match: {etag}" in head:
+            return f"HTTP/1.1 304 Not Modified\r\nETag: {etag}\r\n\r\n".encode()
+        body = self.packed[number]
+        if self.mode == "bodies":
+            body = self.changed.get(number, body)
+        return (
+            "HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nContent-Encoding: gzip\r\n"
+            f"ETag: {etag}\r\nLast-Modified: Tue, 24 Nov 2026 05:00:00 GMT\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        ).encode() + body
+
+
+async def _serve(feeds: int) -> None:
+    server = _Server(feeds)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    await asyncio.start_server(
+        server.talk, ["127.0.0.1", *(f"127.0.0.{2 + at}" for at in range(HOSTS))], port
+    )
+    print(port, flush=True)
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(int(sys.argv[1])))

@@ -1,0 +1,115 @@
+"""One feed's visit: ask, stop early where nothing changed, read, say what came of it.
+
+The order decides what a repeat visit costs: 304 → stop; equal body → stop; only then the pool reads.
+Called by `crawler.session`, and by the `feed` spider; neither the database nor a clock of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from crawler.fetch import Door
+from crawler.items import Ask, Page
+from crawler.normalise.story import READER_VERSION
+from crawler.pool import Pool, ReadingLimitError
+from crawler.reading import Reading, ReadOrder
+from storage.fingerprints import body_digest
+from storage.records import ClaimedVisit, Outcome, VisitResult
+
+ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml,"
+    " application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
+)
+
+
+async def visit(claimed: ClaimedVisit, *, door: Door, pool: Pool, now: Callable[[], datetime]) -> VisitResult:
+    """Visit one feed. Every end that a server or a document can bring about is an outcome."""
+    started_at = now()
+    page = await door.fetch(
+        Ask(address=claimed.address, etag=claimed.etag, last_modified=claimed.last_modified, accept=ACCEPT),
+        limits=claimed.limits,
+    )
+    result = VisitResult(
+        source_id=claimed.source_id,
+        host=claimed.host,
+        started_at=started_at,
+        ended_at=now(),
+        outcome=page.outcome,
+        identity=claimed.identity,
+        manners=page.manners,
+        final_address=page.address,
+        moved_to=page.moved_to,
+        wire_bytes=page.wire_bytes,
+    )
+    if page.outcome.group != "fine":
+        return result
+    if page.outcome.word == "unchanged":  # a 304 replaces the validators that it carries, each on its own
+        return replace(
+            result,
+            validators=(page.etag or claimed.etag, page.last_modified or claimed.last_modified),
+        )
+    digest = body_digest(page.body, reader_version=READER_VERSION)
+    if digest == claimed.body_digest:
+        return replace(
+            result,
+            outcome=Outcome(word="equal", group="fine", words="the same document as last time", status=200),
+            validators=(page.etag, page.last_modified),
+        )
+    return await _read(page, digest, claimed, result, pool, now)
+
+
+async def _read(
+    page: Page,
+    digest: str,
+    claimed: ClaimedVisit,
+    result: VisitResult,
+    pool: Pool,
+    now: Callable[[], datetime],
+) -> VisitResult:
+    order = ReadOrder(
+        body=page.body,
+        address=page.address,
+        content_type=page.content_type,
+        charset=page.charset,
+        content_location=page.content_location,
+        claimed=claimed,
+        now=page.fetched_at,
+    )
+    try:
+        reading = await pool.read(order)
+    except ReadingLimitError as limit:
+        outcome = Outcome(
+            word="reader-limit", group="unreadable", words=str(limit), status=page.outcome.status
+        )
+        return replace(result, outcome=outcome, ended_at=now())
+    if reading.problem is not None:
+        outcome = Outcome(
+            word="not-a-feed", group="unreadable", words=reading.problem, status=page.outcome.status
+        )
+        return replace(result, outcome=outcome, facts=reading.facts, ended_at=now())
+    return replace(
+        result,
+        outcome=Outcome(word="read", group="fine", words=_words(reading), status=page.outcome.status),
+        entries=reading.entries,
+        known=reading.known,
+        identity=reading.identity,
+        facts=reading.facts,
+        whole=reading.whole,
+        # a document that was cut short is asked for again, whole
+        validators=(page.etag, page.last_modified) if reading.whole else (None, None),
+        body_digest=digest if reading.whole else None,
+        ended_at=now(),
+    )
+
+
+def _words(reading: Reading) -> str:
+    words = f"read {len(reading.entries)} entries of {reading.facts.format or 'a feed'}"
+    if reading.facts.repairs:
+        words += f", repaired: {', '.join(reading.facts.repairs)}"
+    if reading.facts.left_out:
+        words += f", {reading.facts.left_out} more left out by the limit on entries"
+    elif not reading.whole:
+        words += ", the document is cut short"
+    return words

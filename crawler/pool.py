@@ -1,0 +1,135 @@
+"""The readers' pool: documents of strangers are read in processes that may be killed.
+
+Limits of one document: wall time (pebble kills the worker), growth of the worker's resident memory (a
+thread in the worker watches it), address space (the kernel's last net). A worker that dies costs its
+document an error; the pool starts another. Started at the first document, so that a crawl of unchanged
+feeds never pays for it. Called by `crawler.poll`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from concurrent.futures import TimeoutError as ReadingTimeoutError
+
+import psutil
+from pebble import ProcessExpired, ProcessPool
+
+from crawler.reading import Reading, ReadOrder, read_document
+from storage.records import Limits
+
+_OVER_MEMORY = 71  # exit code of a worker whose memory grew too far
+_HEADROOM = 256 * 1024 * 1024  # address space above the resident limit: arenas, thread stacks, mapped files
+_WATCH_S = 0.02
+_ORPHAN_S = 1.0
+
+
+class ReadingLimitError(Exception):
+    """A document met a limit of its reader, in words."""
+
+
+class Pool:
+    """Processes that read. Give `limits` to each order; close when done."""
+
+    def __init__(self, *, workers: int) -> None:
+        self._workers = workers
+        self._pool: ProcessPool | None = None
+
+    async def read(self, order: ReadOrder) -> Reading:
+        """Read one document in a worker. Raises ReadingLimitError; a bug of ours passes through."""
+        limits = order.claimed.limits
+        future = self._started().schedule(
+            _read_limited, args=(order, limits.reading_bytes), timeout=limits.reading_s
+        )
+        try:
+            return await asyncio.wrap_future(future)
+        except ReadingTimeoutError:
+            raise ReadingLimitError(f"reading it took longer than {limits.reading_s:g} s") from None
+        except MemoryError:
+            raise ReadingLimitError(_over(limits)) from None
+        except ProcessExpired as error:
+            if error.exitcode == _OVER_MEMORY:
+                raise ReadingLimitError(_over(limits)) from None
+            raise ReadingLimitError(f"its reader died (exit code {error.exitcode})") from None
+
+    def close(self) -> None:
+        """Stop the workers; what they were reading is given up."""
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it untyped
+            self._pool.join()
+            self._pool = None
+
+    def _started(self) -> ProcessPool:
+        if self._pool is None:
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload([__name__])
+            self._pool = ProcessPool(max_workers=self._workers, context=context, initializer=_begin)
+        return self._pool
+
+
+def _over(limits: Limits) -> str:
+    return f"reading it took more than {limits.reading_bytes // (1024 * 1024)} MiB of memory"
+
+
+class _Watch(threading.Thread):
+    """Ends its process when a document makes it grow too far, or when nobody is left to read for."""
+
+    def __init__(self) -> None:
+        super().__init__(name="reader-watch", daemon=True)
+        self._process = psutil.Process()
+        self._parent = os.getppid()
+        self._busy = threading.Event()
+        self._ceiling = 0
+
+    def begin(self, growth: int) -> None:
+        self._ceiling = self._process.memory_info().rss + growth
+        self._busy.set()
+
+    def end(self) -> None:
+        self._busy.clear()
+
+    def run(self) -> None:
+        while os.getppid() == self._parent:
+            if self._busy.wait(_ORPHAN_S):
+                time.sleep(_WATCH_S)
+                if self._busy.is_set() and self._process.memory_info().rss > self._ceiling:
+                    os._exit(_OVER_MEMORY)
+        os._exit(0)
+
+
+_watch: _Watch | None = None
+
+
+def _begin() -> None:
+    """In a new worker: Ctrl-C is the parent's business, memory is watched."""
+    global _watch  # noqa: PLW0603 - one watch a process, made where pebble lets us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _watch = _Watch()
+    _watch.start()
+
+
+def _read_limited(order: ReadOrder, growth: int) -> Reading:
+    """In a worker: read one document under its memory limits."""
+    assert _watch is not None
+    _limit_address_space(growth)
+    _watch.begin(growth)
+    try:
+        return read_document(order)
+    finally:
+        _watch.end()
+
+
+def _limit_address_space(growth: int) -> None:
+    """The last net. Only Linux keeps it; lxml answers with MemoryError, nh3 by ending the process."""
+    if sys.platform == "linux":
+        import resource
+
+        most = psutil.Process().memory_info().vms + growth + _HEADROOM
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (most, resource.RLIM_INFINITY))

@@ -1,0 +1,27 @@
+"""Scrapy's settings: how `scrapy list` and `scrapy crawl` run from the project's root.
+
+Scrapy walks, our own door fetches: its middlewares for redirects, retries, compression, cookies, robots,
+meta refresh and proxies are off, since `crawler.fetch` owns all of them. The two names at the end are
+strings, so that this room imports none of the rooms behind it.
+"""
+
+BOT_NAME = "newsdesk"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+
+TWISTED_REACTOR_ENABLED = False  # plain asyncio: aiohttp, and no reactor that cannot be run twice
+TELNETCONSOLE_ENABLED = False
+DOWNLOAD_DELAY = 0
+CONCURRENT_REQUESTS = 32
+ROBOTSTXT_OBEY = False
+REDIRECT_ENABLED = False
+METAREFRESH_ENABLED = False
+RETRY_ENABLED = False
+COOKIES_ENABLED = False
+COMPRESSION_ENABLED = False
+HTTPPROXY_ENABLED = False
+REFERER_ENABLED = False
+LOG_LEVEL = "INFO"
+
+ITEM_PIPELINES = {"scheduler.pipeline.KeepPipeline": 500}
+NEWSDESK_SETTINGS = "newsdesk.config.read_settings"

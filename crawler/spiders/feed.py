@@ -1,0 +1,38 @@
+"""The `feed` spider: `scrapy crawl feed -a url=…` visits one feed as `newsdesk crawl` does.
+
+It walks nowhere: a feed is one request, made by the same `poll.visit` through the same door. The pipeline
+(`scheduler.pipeline.KeepPipeline`) brings the claimed visit before the start, and keeps the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+from scrapy import Spider
+
+from crawler.session import Session, SessionSettings
+from storage.records import ClaimedVisit
+
+
+class FeedSpider(Spider):
+    """Visits the one feed that the pipeline claimed; nothing when it could not be claimed."""
+
+    name = "feed"
+    claimed: ClaimedVisit | None = None
+    session = SessionSettings()
+
+    def __init__(self, url: str | None = None, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        if not url:
+            raise ValueError(
+                "the feed spider wants an address: scrapy crawl feed -a url=https://news.example/feed.xml"
+            )
+        self.url = url
+
+    async def start(self) -> AsyncIterator[Any]:
+        if self.claimed is None:
+            return
+        async with Session(self.session, now=lambda: datetime.now(UTC)) as session:
+            yield await session.visit(self.claimed)

@@ -1,0 +1,64 @@
+"""The command line: `newsdesk COMMAND`. Each command is a file of `newsdesk/commands`, loaded when used."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+import click
+
+from newsdesk import __version__, commands
+from newsdesk.show import Refused
+
+
+class _Commands(click.Group):
+    """Finds commands by their files, so that a new command is a new file."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = importlib.import_module(f"newsdesk.commands.{cmd_name}").command
+        return command
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="newsdesk")
+def newsdesk() -> None:
+    """News ingestion that can be left running.
+
+    \b
+    newsdesk add http://news.example/feed.xml    add a feed
+    newsdesk crawl                               visit all sources once
+    newsdesk stories                             look at what is stored
+    """
+
+
+def main() -> None:
+    """Run the command line; wrong use and unusable stores end in one line and exit code 2."""
+    from newsdesk.config import SettingsError
+    from storage.database import StoreError
+    from storage.sources import NoSuchSourceError
+
+    try:
+        newsdesk.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        raise SystemExit(130) from None
+    except click.exceptions.Exit as end:
+        raise SystemExit(end.exit_code) from None
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from None
+    except (SettingsError, StoreError, NoSuchSourceError) as error:
+        Refused(str(error)).show()
+        raise SystemExit(2) from None
+    except BrokenPipeError:
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""`newsdesk runs`: the latest runs with what came of them, or one run visit by visit."""
+
+from __future__ import annotations
+
+import click
+
+from newsdesk.config import read_settings
+from newsdesk.show import Refused, line, print_json, print_table, when
+from storage.database import prepare, reading
+from storage.visits import list_runs, list_visits
+
+_COUNTED = ("seen", "new", "changed", "same", "duplicate", "refused")
+
+
+@click.command()
+@click.argument("run_id", metavar="[RUN]", type=int, required=False)
+@click.option(
+    "--limit", "-n", default=20, show_default=True, type=click.IntRange(1, 1_000_000), help="At most so many."
+)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def command(run_id: int | None, limit: int, as_json: bool) -> None:
+    """List the latest runs with their totals, or the visits of one RUN.
+
+    \b
+    newsdesk runs
+    newsdesk runs 7 --json
+    """
+    settings = read_settings()
+    prepare(settings.db, create=False)
+    with reading(settings.db) as db:
+        rows = list_runs(db, limit=limit) if run_id is None else list_visits(db, run_id)
+    if run_id is not None and not rows:
+        raise Refused(f"run {run_id} has no visits: `newsdesk runs` lists the runs")
+    if as_json:
+        print_json(rows)
+    elif not rows:
+        click.echo("no runs yet: `newsdesk crawl`")
+    elif run_id is None:
+        print_table(
+            ("run", "kind", "asked (UTC)", "visits", "failed", *_COUNTED, "ended"),
+            (
+                (
+                    row["id"],
+                    row["kind"],
+                    when(row["asked_at"]),
+                    row["visits"],
+                    row["failed"],
+                    *(row[name] for name in _COUNTED),
+                    f"{when(row['ended_at'])} {row['ended_by']}" if row["ended_at"] else "not ended",
+                )
+                for row in rows
+            ),
+            right=("run", "visits", "failed", *_COUNTED),
+        )
+    else:
+        print_table(
+            ("source", "outcome", *_COUNTED, "words"),
+            (
+                (
+                    line(row["name"] or row["address"])[:40],
+                    row["outcome"],
+                    *(row[name] for name in _COUNTED),
+                    row["words"],
+                )
+                for row in rows
+            ),
+            right=_COUNTED,
+        )

@@ -1,0 +1,146 @@
+"""`newsdesk sources`: what is visited, how each fared, and to pause, resume or retire one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import click
+
+from newsdesk.config import read_settings
+from newsdesk.show import ago, clean, line, print_json, print_table
+from storage.database import Writer, prepare, reading
+from storage.sources import State, find_sources, list_sources, set_state, show_source
+
+_DONE: dict[State, str] = {"active": "resumed", "paused": "paused", "retired": "retired"}
+
+
+@click.group(invoke_without_command=True)
+@click.option("--tag", help="Only sources with this tag.")
+@click.option("--retired", is_flag=True, help="Retired ones too.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.pass_context
+def command(ctx: click.Context, tag: str | None, retired: bool, as_json: bool) -> None:
+    """List the sources; or show, pause, resume or retire one.
+
+    A SOURCE is its number, its address, or a part of its name that fits no other.
+
+    \b
+    newsdesk sources --tag local
+    newsdesk sources show 3
+    newsdesk sources pause "Harbour Gazette"
+    """
+    if ctx.invoked_subcommand is None:
+        _list(tag, retired, as_json)
+
+
+@command.command("list")
+@click.option("--tag", help="Only sources with this tag.")
+@click.option("--retired", is_flag=True, help="Retired ones too.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_command(tag: str | None, retired: bool, as_json: bool) -> None:
+    """List the sources, as `newsdesk sources` does."""
+    _list(tag, retired, as_json)
+
+
+def _list(tag: str | None, retired: bool, as_json: bool) -> None:
+    settings = read_settings()
+    prepare(settings.db, create=False)
+    with reading(settings.db) as db:
+        rows = list_sources(db, tag=tag, retired=retired)
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        click.echo(
+            "no sources yet: `newsdesk add ADDRESS`" if tag is None else f"no source has the tag {tag!r}"
+        )
+        return
+    print_table(
+        ("id", "name", "stories", "state", "last asked", "next", "outcome"),
+        (
+            (
+                row["id"],
+                line(row["name"] or row["address"])[:40],
+                row["stories"],
+                row["state"],
+                ago(row["outcome_at"]),
+                ago(row["next_visit_at"]) if row["state"] == "active" else "",
+                row["outcome_words"] or "",
+            )
+            for row in rows
+        ),
+        right=("id", "stories"),
+    )
+
+
+@command.command("show")
+@click.argument("source")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def show_command(source: str, as_json: bool) -> None:
+    """Show all that is known of one source, and its latest visits."""
+    settings = read_settings()
+    prepare(settings.db, create=False)
+    with reading(settings.db) as db:
+        row = show_source(db, find_sources(db, (source,))[0])
+    if as_json:
+        print_json(row)
+        return
+    visits = row.pop("visits")
+    for name, value in row.items():
+        if value not in (None, "", [], 0):
+            click.echo(f"{name:<15} {line(', '.join(value) if isinstance(value, list) else value)}")
+    if visits:
+        click.echo()
+        print_visits(visits)
+
+
+def print_visits(visits: list[dict[str, Any]]) -> None:
+    """Visits as a table, with their counts."""
+    counted = ("seen", "new", "changed", "same", "duplicate", "refused")
+    print_table(
+        ("asked", "outcome", *counted, "words"),
+        (
+            (
+                ago(visit["started_at"]),
+                visit["outcome"],
+                *(visit[name] for name in counted),
+                clean(visit["words"]),
+            )
+            for visit in visits
+        ),
+        right=counted,
+    )
+
+
+def _change(named: tuple[str, ...], state: State) -> None:
+    settings = read_settings()
+    prepare(settings.db, create=False)
+    with reading(settings.db) as db:
+        ids = find_sources(db, named)
+    with Writer(settings.db) as writer:
+        for source_id in ids:
+            writer.do(partial(set_state, source_id=source_id, state=state, now=datetime.now(UTC)))
+            click.echo(f"{_DONE[state]} {source_id}")
+
+
+@command.command("pause")
+@click.argument("named", metavar="SOURCE…", nargs=-1, required=True)
+def pause_command(named: tuple[str, ...]) -> None:
+    """Visit these no more until they are resumed. Their stories stay."""
+    _change(named, "paused")
+
+
+@command.command("resume")
+@click.argument("named", metavar="SOURCE…", nargs=-1, required=True)
+def resume_command(named: tuple[str, ...]) -> None:
+    """Visit these again, from now on."""
+    _change(named, "active")
+
+
+@command.command("retire")
+@click.argument("named", metavar="SOURCE…", nargs=-1, required=True)
+def retire_command(named: tuple[str, ...]) -> None:
+    """Visit these no more and hide them from the list. Their stories stay; adding one again revives it."""
+    _change(named, "retired")

@@ -1,0 +1,244 @@
+"""Settings: read once, at the front door, into one frozen object.
+
+Defaults, then `newsdesk.toml`, then `NEWSDESK_…` variables; the later wins. The file is the one named by
+`NEWSDESK_CONFIG`, else `newsdesk.toml` in the working folder, else in `~/.config/newsdesk`. An unknown key
+or variable stops with the nearest known name.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from crawler.fetch import DoorSettings
+from crawler.guard import Allowance
+from crawler.session import SessionSettings
+from newsdesk import __version__
+from scheduler.desk import DeskSettings
+from storage.records import Limits
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; says which, its value, and what to write instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting: its default, how text or TOML becomes its value, and one line for people."""
+
+    default: Any
+    read: Callable[[Any], Any]
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings in force. `origin` says for each where its value came from."""
+
+    db: Path
+    desk: DeskSettings
+    values: Mapping[str, Any]
+    origin: Mapping[str, str]
+
+
+def parse_span(value: Any) -> int:
+    """Seconds from `90`, `"45s"`, `"30m"`, `"2h"` or `"1d"`. Raises ValueError."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        seconds = value
+    else:
+        text = str(value).strip().lower()
+        unit = {"s": 1, "m": 60, "h": 3600, "d": 86400}.get(text[-1:], 0)
+        number = text[:-1] if unit else text
+        if not number.isdecimal():
+            raise ValueError("write a number of seconds, or like 30m, 2h or 1d")
+        seconds = int(number) * (unit or 1)
+    if not 0 < seconds <= 366 * 86400:
+        raise ValueError("must be more than nothing and at most 366d")
+    return seconds
+
+
+def _number(least: float, most: float) -> Callable[[Any], float]:
+    def read(value: Any) -> float:
+        number = float(value)
+        if isinstance(value, bool) or not least <= number <= most:
+            raise ValueError(f"must be a number from {least:g} to {most:g}")
+        return number
+
+    return read
+
+
+def _whole(least: int, most: int) -> Callable[[Any], int]:
+    def read(value: Any) -> int:
+        number = int(str(value))
+        if isinstance(value, bool) or not least <= number <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return number
+
+    return read
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or any(ord(character) < 32 for character in value):
+        raise ValueError("must be one line of text")
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    """A list of texts; in a variable they stand between commas."""
+    if isinstance(value, str):
+        value = [part.strip() for part in value.split(",") if part.strip()]
+    if not isinstance(value, list):
+        raise ValueError('must be a list like ["one", "two"]')
+    return tuple(_text(part) for part in value)
+
+
+def _allowed(value: Any) -> tuple[str, ...]:
+    entries = _texts(value)
+    Allowance.parse(entries)
+    return entries
+
+
+SETTINGS: dict[str, Setting] = {
+    "db": Setting(default="newsdesk.db", read=_text, about="the SQLite file that holds everything"),
+    "network.contact": Setting(
+        default="", read=_text, about="an address or mail for site owners, shown in the User-Agent"
+    ),
+    "network.allow": Setting(
+        default=(),
+        read=_allowed,
+        about='addresses that are not global but may be asked: "127.0.0.1:8001", "10.0.0.0/8"',
+    ),
+    "network.resolve": Setting(
+        default=(), read=_texts, about='names that mean an address of your own: "*.test=127.0.0.1"'
+    ),
+    "network.ca_file": Setting(
+        default="", read=_text, about="certificates to trust instead of the system's, as one PEM file"
+    ),
+    "network.visit_s": Setting(default=60.0, read=_number(1, 600), about="seconds that one visit may take"),
+    "network.body_mib": Setting(
+        default=10.0, read=_number(0.01, 1024), about="MiB that a document may have, decoded"
+    ),
+    "network.redirects": Setting(default=10, read=_whole(0, 30), about="redirects that a visit follows"),
+    "manners.gap_s": Setting(
+        default=1.0, read=_number(0, 3600), about="seconds of pause between two requests to one host"
+    ),
+    "manners.hosts": Setting(default=32, read=_whole(1, 1000), about="hosts that are asked at the same time"),
+    "reading.workers": Setting(default=2, read=_whole(1, 64), about="processes that read documents"),
+    "reading.seconds": Setting(
+        default=10.0, read=_number(0.1, 600), about="seconds that reading a document may take"
+    ),
+    "reading.growth_mib": Setting(
+        default=100.0, read=_number(10, 4096), about="MiB of memory that reading a document may take"
+    ),
+    "reading.entries": Setting(
+        default=5000, read=_whole(1, 1_000_000), about="entries of a document that are read"
+    ),
+    "schedule.every": Setting(
+        default="1h",
+        read=parse_span,
+        about="how often a source is due that says nothing itself",
+    ),
+}
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting: NEWSDESK_NETWORK_ALLOW for network.allow."""
+    return "NEWSDESK_" + name.replace(".", "_").upper()
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read file and environment. Raises SettingsError."""
+    environment = os.environ if environment is None else environment
+    raw: dict[str, Any] = {}
+    origin = dict.fromkeys(SETTINGS, "default")
+    path = _file(environment)
+    if path is not None:
+        for name, value in _flat(_toml(path)).items():
+            if name not in SETTINGS:
+                raise SettingsError(f"{path}: there is no setting {name!r}{_nearest(name, SETTINGS)}")
+            raw[name], origin[name] = value, str(path)
+    variables = {variable_of(name): name for name in SETTINGS}
+    for variable, value in environment.items():
+        if variable.startswith("NEWSDESK_") and variable not in ("NEWSDESK_CONFIG", "NEWSDESK_CORPUS"):
+            if variable not in variables:
+                raise SettingsError(f"there is no variable {variable}{_nearest(variable, variables)}")
+            raw[variables[variable]], origin[variables[variable]] = value, variable
+    values = {
+        name: _value(name, raw.get(name, setting.default), origin[name]) for name, setting in SETTINGS.items()
+    }
+    return _settings(values, origin, path)
+
+
+def _file(environment: Mapping[str, str]) -> Path | None:
+    named = environment.get("NEWSDESK_CONFIG")
+    if named:
+        if not Path(named).is_file():
+            raise SettingsError(f"NEWSDESK_CONFIG names {named}, but there is no such file")
+        return Path(named)
+    places = (Path("newsdesk.toml"), Path.home() / ".config" / "newsdesk" / "newsdesk.toml")
+    return next((place for place in places if place.is_file()), None)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from error
+
+
+def _flat(table: Mapping[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in table.items():
+        if isinstance(value, dict):
+            flat |= {f"{name}.{inner}": deeper for inner, deeper in value.items()}
+        else:
+            flat[name] = value
+    return flat
+
+
+def _nearest(name: str, known: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else f"; known are: {', '.join(known)}"
+
+
+def _value(name: str, raw: Any, origin: str) -> Any:
+    if origin == "default" and not isinstance(raw, str):
+        return raw
+    try:
+        return SETTINGS[name].read(raw)
+    except (ValueError, TypeError) as error:
+        raise SettingsError(f"{name} = {raw!r} (from {origin}): {error}") from error
+
+
+def _settings(values: Mapping[str, Any], origin: Mapping[str, str], path: Path | None) -> Settings:
+    db = Path(values["db"]).expanduser()
+    if path is not None and origin["db"] == str(path):
+        db = path.parent / db
+    contact = values["network.contact"]
+    door = DoorSettings(
+        user_agent=f"newsdesk/{__version__}" + (f" (+{contact})" if contact else ""),
+        allow=values["network.allow"],
+        resolve=values["network.resolve"],
+        ca_file=values["network.ca_file"] or None,
+    )
+    mib = 1024 * 1024
+    limits = Limits(
+        visit_s=values["network.visit_s"],
+        body_bytes=int(values["network.body_mib"] * mib),
+        redirects=values["network.redirects"],
+        reading_s=values["reading.seconds"],
+        reading_bytes=int(values["reading.growth_mib"] * mib),
+        entries=values["reading.entries"],
+    )
+    desk = DeskSettings(
+        session=SessionSettings(door=door, workers=values["reading.workers"], gap_s=values["manners.gap_s"]),
+        limits=limits,
+        hosts=values["manners.hosts"],
+        every_s=values["schedule.every"],
+    )
+    return Settings(db=db, desk=desk, values=values, origin=origin)

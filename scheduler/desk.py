@@ -1,0 +1,247 @@
+"""The one loop that claims, hands over and keeps: for a person's crawl, and for the service.
+
+Claims hosts under leases (storage), lets a session visit their sources (crawler), keeps each result before
+the host is let go. A source can fail, a run cannot: expected trouble is an outcome on the source's row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import psutil
+
+from crawler.session import Session, SessionSettings
+from scheduler.cadence import next_visit
+from storage.database import Writer
+from storage.hosts import Claim, Waiting, Wanted, claim, release, release_dead, renew, waiting
+from storage.records import ClaimedVisit, Counts, Limits, VisitResult
+from storage.visits import end_run, keep_visit, start_run
+
+RENEW_S = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskSettings:
+    """How a desk works. `hosts`: how many hosts are asked at once; `lease_s` outlasts `RENEW_S` well."""
+
+    session: SessionSettings = field(default_factory=SessionSettings)
+    limits: Limits = field(default_factory=Limits)
+    hosts: int = 32
+    lease_s: float = 120.0
+    every_s: int = 3600
+    stop_s: float = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visited:
+    """One visit as the run's listener hears of it, after it was kept."""
+
+    claimed: ClaimedVisit
+    result: VisitResult
+    counts: Counts
+
+
+@dataclass(slots=True, kw_only=True)
+class RunSummary:
+    """What came of a run. `left` says why wanted sources were not visited, if any were not."""
+
+    run_id: int
+    visits: int = 0
+    failed: int = 0
+    counts: Counts = field(default_factory=Counts)
+    left: Waiting | None = None
+    stopped: bool = False
+
+
+async def try_sources(visits: Sequence[ClaimedVisit], settings: DeskSettings) -> list[VisitResult]:
+    """Visit addresses that are no sources yet, and keep nothing: one after the other on each host."""
+    async with Session(settings.session, now=lambda: datetime.now(UTC)) as session:
+        limited = (replace(visit, gap_s=settings.session.gap_s, limits=settings.limits) for visit in visits)
+        return await asyncio.gather(*(session.visit(visit) for visit in limited))
+
+
+def owner_name() -> str:
+    """This process as a lease's owner: `host:pid:start`, by which others can tell whether it lives."""
+    return f"{socket.gethostname()}:{os.getpid()}:{psutil.Process().create_time():.2f}"
+
+
+def owner_lives(owner: str) -> bool:
+    """Whether a lease's owner may still live. Only a process of this machine can be known to be dead."""
+    try:
+        host, pid, began = owner.rsplit(":", 2)
+        return host != socket.gethostname() or f"{psutil.Process(int(pid)).create_time():.2f}" == began
+    except psutil.NoSuchProcess:
+        return False
+    except (psutil.AccessDenied, ValueError):
+        return True
+
+
+class Desk:
+    """One run over a store. `now` gives aware UTC; `listen` hears of each visit after it was kept."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        settings: DeskSettings,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        listen: Callable[[Visited], None] = lambda visited: None,
+    ) -> None:
+        self._writer = writer
+        self._settings = settings
+        self._now = now
+        self._listen = listen
+        self._owner = owner_name()
+        self._stopping = asyncio.Event()
+        self._held: set[str] = set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether the run was asked to stop."""
+        return self._stopping.is_set()
+
+    def stop(self) -> None:
+        """Claim nothing more; what is in hand is finished within `stop_s`, the rest handed back."""
+        self._stopping.set()
+
+    async def run(self, wanted: Wanted, *, kind: str = "crawl") -> RunSummary:
+        """Visit what is wanted, once each, and say what came of it."""
+        settings = self._settings
+        await self._writer.write(
+            lambda db: release_dead(db, alive=owner_lives, now=self._now(), gap_s=settings.session.gap_s)
+        )
+        run_id = await self._writer.write(
+            lambda db: start_run(db, kind=kind, owner=self._owner, asked_at=wanted.asked_at)
+        )
+        summary = RunSummary(run_id=run_id)
+        async with Session(settings.session, now=self._now) as session:
+            renewing = asyncio.create_task(self._renew())
+            try:
+                await self._visit_all(wanted, session, summary)
+            finally:
+                renewing.cancel()
+        summary.stopped = self._stopping.is_set()
+        if not summary.stopped:
+            summary.left = await self._writer.write(lambda db: waiting(db, wanted, now=self._now()))
+        ended_by = "asked to stop" if summary.stopped else "done"
+        await self._writer.write(lambda db: end_run(db, run_id, ended_by=ended_by, now=self._now()))
+        return summary
+
+    async def _visit_all(self, wanted: Wanted, session: Session, summary: RunSummary) -> None:
+        stopped = asyncio.create_task(self._stopping.wait())
+        tasks: set[asyncio.Task[None]] = set()
+        more = True  # whether another claim may find something before the hosts in hand are done
+        try:
+            while not self._stopping.is_set():
+                room = self._settings.hosts - len(tasks)
+                if not tasks or (more and room >= self._settings.hosts // 4):
+                    claims = await self._claim(wanted, room=room)
+                    more = len(claims) == room
+                    tasks |= {
+                        asyncio.create_task(self._work(claimed, session, summary)) for claimed in claims
+                    }
+                if not tasks:
+                    return
+                done, _ = await asyncio.wait({*tasks, stopped}, return_when=asyncio.FIRST_COMPLETED)
+                tasks -= done
+                for task in done - {stopped}:
+                    task.result()
+            if tasks:
+                _, late = await asyncio.wait(tasks, timeout=self._settings.stop_s)
+                for task in late:
+                    task.cancel()
+                await asyncio.gather(*late, return_exceptions=True)
+        finally:
+            stopped.cancel()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _claim(self, wanted: Wanted, *, room: int) -> tuple[Claim, ...]:
+        claims = await claim_for(
+            self._writer, wanted, self._settings, owner=self._owner, hosts=room, now=self._now()
+        )
+        self._held |= {claimed.host for claimed in claims}
+        return claims
+
+    async def _work(self, claimed: Claim, session: Session, summary: RunSummary) -> None:
+        """The waiting visits of one host, one after the other; the host is free again at the end."""
+        freed = False
+        try:
+            for visit in claimed.visits:
+                if self._stopping.is_set():
+                    break
+                result = await session.visit(visit)
+                last = visit is claimed.visits[-1] or _asks_to_wait(result)
+                await self._keep(visit, result, summary, release_owner=self._owner if last else None)
+                freed = last
+                if last:
+                    break
+        finally:
+            self._held.discard(claimed.host)
+            if not freed:
+                await asyncio.shield(
+                    self._writer.write(lambda db: release(db, claimed.host, owner=self._owner))
+                )
+
+    async def _keep(
+        self, visit: ClaimedVisit, result: VisitResult, summary: RunSummary, *, release_owner: str | None
+    ) -> None:
+        counts = await keep_result(
+            self._writer, visit, result, self._settings, run_id=summary.run_id, release_owner=release_owner
+        )
+        summary.visits += 1
+        summary.failed += result.outcome.group != "fine"
+        summary.counts = summary.counts + counts
+        self._listen(Visited(claimed=visit, result=result, counts=counts))
+
+    async def _renew(self) -> None:
+        """Leases in hand outlast the worst visit, whatever it takes."""
+        while True:
+            await asyncio.sleep(RENEW_S)
+            held = tuple(self._held)
+            until = self._now() + timedelta(seconds=self._settings.lease_s)
+            await self._writer.write(lambda db: renew(db, held, owner=self._owner, until=until))  # noqa: B023 - awaited here
+
+
+async def claim_for(
+    writer: Writer, wanted: Wanted, settings: DeskSettings, *, owner: str, hosts: int, now: datetime
+) -> tuple[Claim, ...]:
+    """Lease up to `hosts` hosts that have wanted sources, as the settings say."""
+    return await writer.write(
+        lambda db: claim(
+            db,
+            wanted,
+            owner=owner,
+            now=now,
+            hosts=hosts,
+            lease_s=settings.lease_s,
+            gap_s=settings.session.gap_s,
+            limits=settings.limits,
+        )
+    )
+
+
+async def keep_result(
+    writer: Writer,
+    visit: ClaimedVisit,
+    result: VisitResult,
+    settings: DeskSettings,
+    *,
+    run_id: int,
+    release_owner: str | None,
+) -> Counts:
+    """Keep one result with the next visit it leads to, and free the host when it was its last."""
+    following = next_visit(visit, result, default_every_s=settings.every_s, now=result.ended_at)
+    return await writer.write(
+        lambda db: keep_visit(db, result, run_id=run_id, following=following, release_owner=release_owner)
+    )
+
+
+def _asks_to_wait(result: VisitResult) -> bool:
+    return any(taught.host == result.host and taught.blocked_until for taught in result.manners)
