@@ -13,7 +13,7 @@ import html as entities
 import re
 import unicodedata
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from crawler.items import Markup
 
@@ -199,7 +199,7 @@ def _without_elements(text: str) -> str:
 def _cleaner(base: str | None) -> nh3.Cleaner:
     import nh3
 
-    def cleaner(relative: tuple[str, str] | str) -> nh3.Cleaner:
+    def cleaner(relative: tuple[Literal["rewrite_with_base"], str] | Literal["deny"]) -> nh3.Cleaner:
         return nh3.Cleaner(
             tags=_ALLOWED_TAGS,
             clean_content_tags=_DROPPED_WHOLE,

@@ -144,7 +144,7 @@ def address_key(url: str) -> str:
 def is_front_page(url: str) -> bool:
     """Whether the address is a site's home (or a language's home), which is no story's own address."""
     parts = _PARTS.fullmatch(canonical_url(url))
-    return bool(parts) and not parts[4] and not parts[5] and bool(_FRONT.fullmatch(parts[3]))
+    return parts is not None and not parts[4] and not parts[5] and bool(_FRONT.fullmatch(parts[3]))
 
 
 def host_of(url: str) -> str | None:

@@ -1,0 +1,270 @@
+"""An Article (what they said) to a Story (what we understood). Pure: `now` is an argument.
+
+Fills every field by the rules of its file, keeps beside it what was printed and which rule read it, and
+works out the digest by which a material change is told. Called by `reading` for entries that are new or
+edited, never for known ones: cleaning costs more than all the rest of a poll.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from crawler.items import Article, Markup
+from crawler.normalise.bylines import parse_byline
+from crawler.normalise.dates import DateReading, parse_date
+from crawler.normalise.languages import normalise_language
+from crawler.normalise.sites import site_of
+from crawler.normalise.text import clean_controls, clean_html, html_of_text, plain, text_of
+from crawler.normalise.urls import absolute_url
+from storage.fingerprints import digest
+from storage.records import Address, Author, Story
+
+READER_VERSION = 1  # goes up with any rule that gives another Story for the same Article
+
+MAX_SUMMARY = 2_000
+SHORT_SUMMARY = 500
+MAX_SAID = 500  # a printed field that is longer is told by its beginning
+MAX_CATEGORIES = 50
+ONLY_UPDATED = "only an updated date"
+_IMAGE = re.compile(r"<img [^<>]*?src=\"(https?://[^\"]+)\"")
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE)
+_ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
+
+_Evidence = dict[str, dict[str, Any]]
+
+
+def normalise_story(
+    article: Article,
+    *,
+    addresses: tuple[Address, ...],
+    outlet: str | None,
+    language: str | None,
+    country: str | None,
+    timezone: str | None,
+    feed_language: str | None,
+    now: datetime,
+) -> Story:
+    """The Story that `article` tells. `addresses` are its names (see `identity`), the identity first.
+
+    `outlet` is the paper's name; `language`, `country` and `timezone` are what a person or learning says
+    of the source, `feed_language` what the document says of itself. A date that is missing stays None and
+    is never `now`; a title that is missing stays None, whoever shows the story says so.
+    """
+    evidence: _Evidence = {}
+    tongue = _language(article, language, feed_language, evidence)
+    title = plain(article.title)
+    html, text = _body(article, evidence)
+    summary = _summary(article, text, evidence)
+    published, updated = _dates(article, tongue, country, timezone, now, evidence)
+    authors = _authors(article, tongue, outlet, evidence)
+    image = _image(article, html, evidence)
+    if article.doubts:
+        evidence["entry"] = {"doubts": list(article.doubts)}
+    return Story(
+        addresses=addresses,
+        site=site_of(addresses[0].url) if addresses and addresses[0].found != "none" else "",
+        title=title,
+        summary=summary,
+        text=text,
+        html=html,
+        language=tongue,
+        authors=authors,
+        published=published.instant if published else None,
+        published_offset_min=published.offset_min if published else None,
+        published_day=published.local_day if published else None,
+        precision=published.precision if published else None,
+        updated=updated.instant if updated else None,
+        image=image,
+        categories=_categories(article),
+        said=_said(article),
+        evidence=evidence,
+        digest=_digest(title, text, summary, published, authors),
+        reader_version=READER_VERSION,
+    )
+
+
+def _language(
+    article: Article, language: str | None, feed_language: str | None, evidence: _Evidence
+) -> str | None:
+    bodies = [markup.language for markup in (article.content, article.title, article.summary) if markup]
+    for printed, by in (
+        (article.language, "entry"),
+        *((of_body, "markup") for of_body in bodies),
+        (feed_language, "feed"),
+        (language, "source"),
+    ):
+        understood = normalise_language(printed)
+        if understood:
+            evidence["language"] = {"by": by}
+            return understood
+    return None
+
+
+def _body(article: Article, evidence: _Evidence) -> tuple[str | None, str | None]:
+    """Cleaned HTML and text of the content, or else of the summary; (None, None) without either."""
+    for markup, by in ((article.content, "content"), (article.summary, "summary")):
+        if markup is None or not markup.value.strip():
+            continue
+        as_html = markup.kind == "html" and _MARKUP.search(markup.value)
+        html = clean_html(markup.value if as_html else html_of_text(markup.value), base=markup.base)
+        text = text_of(html)
+        if text or "<img" in html:
+            evidence["text"] = {"by": by}
+            return html, text or None
+    return None, None
+
+
+def _summary(article: Article, text: str | None, evidence: _Evidence) -> str | None:
+    """The summary as one line; None when it is missing, or a long beginning of the text: many feeds print
+    the whole story as its summary, and lists should not carry it twice."""
+    summary = plain(article.summary, limit=MAX_SUMMARY)
+    if summary is None or text is None or len(summary) <= SHORT_SUMMARY:
+        return summary
+    begins = " ".join(text[: 2 * len(summary) + 200].split())
+    if begins.startswith(_ELLIPSIS.sub("", summary)):
+        evidence["summary"] = {"by": "beginning of the text"}
+        return None
+    return summary
+
+
+def _dates(
+    article: Article,
+    language: str | None,
+    country: str | None,
+    timezone: str | None,
+    now: datetime,
+    evidence: _Evidence,
+) -> tuple[DateReading | None, DateReading | None]:
+    def read(printed: str | None) -> DateReading | None:
+        if not printed:
+            return None
+        return parse_date(printed, language=language, country=country, timezone=timezone, now=now)
+
+    published = read(article.published)
+    updated = published if article.updated == article.published else read(article.updated)
+    for name, printed, reading in (
+        ("published", article.published, published),
+        ("updated", article.updated, updated),
+    ):
+        if printed:
+            evidence[name] = _told(printed, reading)
+    if published is None and updated is not None and not article.published:
+        evidence["published"] = _told(article.updated, updated)
+        evidence["published"]["doubts"] = [ONLY_UPDATED, *updated.doubts]
+        published = updated
+    return published, updated
+
+
+def _told(printed: str | None, reading: DateReading | None) -> dict[str, Any]:
+    said = clean_controls((printed or "")[:MAX_SAID])
+    if reading is None:
+        return {"said": said, "by": None, "doubts": ["not understood"]}
+    told: dict[str, Any] = {"said": said, "by": reading.by, "zone": reading.zone}
+    if reading.doubts:
+        told["doubts"] = list(reading.doubts)
+    return told
+
+
+def _authors(
+    article: Article, language: str | None, outlet: str | None, evidence: _Evidence
+) -> tuple[Author, ...]:
+    if not article.authors:
+        return ()
+    authors = parse_byline(article.authors, language=language, outlet=outlet)
+    said = [person.name or person.email or person.uri for person in article.authors]
+    evidence["authors"] = {
+        "said": [clean_controls((name or "")[:MAX_SAID]) for name in said[:20]],
+        "by": "byline",
+    }
+    if not authors:
+        evidence["authors"]["doubts"] = ["names nobody"]
+    return authors
+
+
+def _image(article: Article, html: str | None, evidence: _Evidence) -> str | None:
+    in_body = _IMAGE.search(html) if html and "<img" in html else None
+    enclosed = next((medium.url for medium in article.enclosures if _is_image(medium.type, medium.url)), None)
+    base = article.link or article.guid_link
+    for printed, by in (
+        (article.image, "entry"),
+        (enclosed, "enclosure"),
+        (in_body[1].replace("&amp;", "&") if in_body else None, "text"),
+    ):
+        image = absolute_url(printed, base=base) if printed else None
+        if image:
+            evidence["image"] = {"by": by}
+            return image
+    return None
+
+
+def _is_image(kind: str | None, url: str) -> bool:
+    if kind:
+        return kind.strip().lower().startswith("image/")
+    return url.partition("?")[0].lower().endswith((".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"))
+
+
+def _categories(article: Article) -> tuple[str, ...]:
+    said = (plain(Markup(value=category), limit=200) for category in article.categories[: 2 * MAX_CATEGORIES])
+    once: dict[str, str] = {}
+    for category in said:
+        if category:
+            once.setdefault(category.casefold(), category)
+    return tuple(once.values())[:MAX_CATEGORIES]
+
+
+def _said(article: Article) -> Mapping[str, Any]:
+    """The fields as printed, but for the bodies: those are kept cleaned."""
+    said: dict[str, Any] = {
+        "guid": article.guid,
+        "link": article.link,
+        "original_link": article.original_link,
+        "title": article.title.value if article.title else None,
+        "published": article.published,
+        "updated": article.updated,
+        "language": article.language,
+        "image": article.image,
+    }
+    kept: dict[str, Any] = {
+        name: clean_controls(text[: 4 * MAX_SAID]) for name, text in said.items() if text is not None
+    }
+    if article.authors:
+        kept["authors"] = [
+            {
+                part: clean_controls(value[:MAX_SAID])
+                for part, value in (("name", person.name), ("email", person.email), ("uri", person.uri))
+                if value
+            }
+            for person in article.authors[:20]
+        ]
+    if article.categories:
+        kept["categories"] = [clean_controls(one[:MAX_SAID]) for one in article.categories[:MAX_CATEGORIES]]
+    if article.enclosures:
+        kept["enclosures"] = [
+            {
+                part: clean_controls(value[: 4 * MAX_SAID])
+                for part, value in (("url", medium.url), ("type", medium.type), ("length", medium.length))
+                if value
+            }
+            for medium in article.enclosures[:20]
+        ]
+    return kept
+
+
+def _digest(
+    title: str | None,
+    text: str | None,
+    summary: str | None,
+    published: DateReading | None,
+    authors: tuple[Author, ...],
+) -> str:
+    """`s1:…` over the material fields in understood form, so that markup, whitespace, tracking parameters
+    and the way a date is written change nothing."""
+    when = None
+    if published is not None:
+        day = published.precision in ("year", "month", "day")
+        when = published.local_day if day else published.instant.isoformat(timespec="minutes")
+    folded = " ".join(text.split()) if text else None
+    return digest("s1", title, folded, summary, when, *(author.name for author in authors))
