@@ -48,13 +48,15 @@ def command(context: click.Context, folder: Path, port: int, force: bool) -> Non
         return
     with _newsroom(folder, port=port, force=force) as room:
         good, bad = _by_state(room)
+        first_time = not (folder / "newsdesk.db").exists()
         _type(folder, "add", *good)
         _type(folder, "add", "--force", *bad)
         if _type(folder, "crawl", may_end=(0, 1)):
             _say(
                 "One feed is broken and one is gone, on purpose: a crawl says so and goes on with the others."
             )
-        _say("Meanwhile a headline was corrected. The second crawl finds that, and nothing else.")
+        if first_time:
+            _say("Meanwhile a headline was corrected. The second crawl finds that, and nothing else.")
         _type(folder, "crawl", may_end=(0, 1))
         _type(folder, "stories", "--limit", "10")
     newsdesk = _program()

@@ -106,7 +106,7 @@ class Newsroom:
 
     @property
     def feeds(self) -> tuple[str, ...]:
-        """The addresses of all feeds: the good ones first, then the broken one and the gone one."""
+        """The addresses of all feeds: the good ones first, then the gone and the broken one."""
         return tuple(self.base(site) + site.feed for site in self.sites)
 
     def base(self, site: Site) -> str:
