@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from dataclasses import dataclass, field
-from types import TracebackType
+from types import SimpleNamespace, TracebackType
 from typing import Self
 
 import aiohttp
@@ -34,6 +34,7 @@ HEADER_BYTES = 32 * 1024
 # hundreds of hosts do not use up the process's file descriptors.
 KEEP_ALIVE_S = 4.0
 READ_BUFFER = 256 * 1024
+BROKEN_CONNECTIONS = (aiohttp.ServerDisconnectedError, ConnectionResetError, BrokenPipeError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +52,11 @@ class DoorSettings:
 
 @dataclass(slots=True)
 class _Hop:
-    """One request's end. `location` is set when it leads on."""
+    """One request's end. `location` is set when it leads on; without a `status` nobody answered."""
 
-    outcome: Outcome
+    outcome: Outcome = outcomes.NOTHING
     status: int = 0
+    reused: bool = False
     location: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
@@ -101,8 +103,11 @@ class Door:
             limit=0,  # the gate and the session's pool bound what is in flight
             keepalive_timeout=KEEP_ALIVE_S,
         )
+        kept = aiohttp.TraceConfig()
+        kept.on_connection_reuseconn.append(_note_reuse)
         self._client = aiohttp.ClientSession(
             connector=connector,
+            trace_configs=[kept],
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
             raise_for_status=False,
@@ -116,6 +121,8 @@ class Door:
                 "Accept-Encoding": "gzip, deflate, br, zstd",
             },
         )
+        # The client would ask again by itself, at once and whatever broke; see `_within`.
+        self._client._retry_connection = False
         return self
 
     async def __aexit__(
@@ -138,7 +145,7 @@ class Door:
             body=hop.body,
             address=walk.address,
             hops=tuple(walk.hops),
-            moved_to=walk.moved_to,
+            moved_to=walk.moved_to if hop.status else None,  # a chain without an end leads nowhere
             manners=tuple(walk.manners.values()),
             wire_bytes=walk.wire_bytes,
             fetched_at=self._gate.now(),
@@ -198,40 +205,46 @@ class Door:
         """One request within what is left of the visit's time."""
         clock = asyncio.get_running_loop().time
         begun = clock()
+        hop = _Hop()
         try:
             async with asyncio.timeout(max(0.0, walk.left_s)) as deadline:
-                hop = await self._request(target, ask, limits)
+                try:
+                    await self._request(target, ask, limits, hop)
+                except BROKEN_CONNECTIONS:
+                    # A kept connection may be closed by the server in the moment we use it: nobody was
+                    # asked yet. Any other break is the answer, and not asked for twice.
+                    if not hop.reused or hop.status:
+                        raise
+                    await self._request(target, ask, limits, hop)
         except FAULTS as error:
-            if deadline.expired():
-                hop = _Hop(outcomes.timed_out(target.host, limits.visit_s))
-            else:
-                hop = _Hop(from_fault(error, target.host))
+            late = deadline.expired()
+            hop.outcome = (
+                outcomes.timed_out(target.host, limits.visit_s) if late else from_fault(error, target.host)
+            )
+            hop.location = None
         walk.left_s -= clock() - begun
         return hop
 
-    async def _request(self, target: Target, ask: Ask, limits: Limits) -> _Hop:
+    async def _request(self, target: Target, ask: Ask, limits: Limits, hop: _Hop) -> None:
         assert self._client is not None, "use the door inside `async with`"
         # Validators go to every address of the chain: they were stored for the asked one and came from
         # its end. They name a copy that we hold, and give nothing away but its age.
         headers = {"Accept": ask.accept, **answers.validators(ask)}
         async with self._client.get(
-            URL(target.url, encoded=True), headers=headers, allow_redirects=False
+            URL(target.url, encoded=True), headers=headers, allow_redirects=False, trace_request_ctx=hop
         ) as response:
-            hop = _Hop(
-                outcomes.from_status(response.status, target.host, response.reason or ""),
-                status=response.status,
-                headers=answers.readable(response.raw_headers),
-            )
-            if response.status in REDIRECTS:
+            status = hop.status = response.status
+            hop.headers = answers.readable(response.raw_headers)
+            if status in REDIRECTS:
                 hop.location = answers.header(hop.headers, "location")
-                if hop.location is None:
-                    hop.outcome = outcomes.leads_nowhere(target.host, response.status)
-            elif response.status == 304:
+                hop.outcome = outcomes.leads_nowhere(target.host, status)
+            elif status == 304:
                 hop.outcome = outcomes.unchanged(target.host, asked=len(headers) > 1)
-            elif response.status in (200, 203):
+            elif status in (200, 203):
                 await self._read(response, hop, target.host, limits.body_bytes)
+            else:
+                hop.outcome = outcomes.from_status(status, target.host, response.reason or "")
             # Other bodies are not read: what has not come along with the headers is closed unread.
-            return hop
 
     async def _read(self, response: aiohttp.ClientResponse, hop: _Hop, name: str, limit: int) -> None:
         """The body into the hop, counted on the wire and counted again while it is decoded."""
@@ -255,6 +268,10 @@ class Door:
         else:
             hop.body = body
             hop.outcome = outcomes.fetched(name, len(body), hop.status)
+
+
+async def _note_reuse(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
+    context.trace_request_ctx.reused = True
 
 
 def _trust(context: ssl.SSLContext, file: str) -> None:

@@ -30,6 +30,9 @@ def outcome(word: str, group: OutcomeGroup, words: str, status: int | None = Non
     return Outcome(word=word, group=group, words=plain(words, 500), status=status)
 
 
+NOTHING = Outcome(word="unreachable", group="temporary", words="nobody was asked")
+
+
 def from_status(status: int, name: str, reason: str = "") -> Outcome:
     """The outcome of every status but 200, 203, 304 and a redirect."""
     said = f"{name} answered {status} {plain(reason, 60)}".rstrip()

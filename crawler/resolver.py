@@ -22,7 +22,7 @@ from crawler.guard import parse_ip
 THREADS = 64
 KEEP_S = 30.0  # a visit's hops and the hosts next in line; a moved site is found again soon
 KEEP_FAILURE_S = 5.0  # so that ten feeds of a dead host cost one look-up
-MOST_KEPT = 4096
+SWEEP_AT = 1024
 
 Addresses = list[tuple[int, str, int | None]]  # family, address, port or None for the one asked
 
@@ -80,6 +80,7 @@ class Resolver(AbstractResolver):
         self._rules = rules
         self._threads = _Threads(look_up or _look_up)
         self._kept: dict[str, tuple[float, asyncio.Future[Addresses]]] = {}
+        self._sweep_at = SWEEP_AT
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
@@ -110,9 +111,10 @@ class Resolver(AbstractResolver):
         known = self._kept.get(name)
         if known is not None and (not known[1].done() or known[0] > loop.time()):
             return known[1]
-        if len(self._kept) >= MOST_KEPT:
+        if len(self._kept) >= self._sweep_at:
             clock = loop.time()
             self._kept = {n: k for n, k in self._kept.items() if not k[1].done() or k[0] > clock}
+            self._sweep_at = max(SWEEP_AT, 2 * len(self._kept))
         future: asyncio.Future[Addresses] = loop.create_future()
 
         def keep(done: asyncio.Future[Addresses]) -> None:

@@ -70,5 +70,9 @@ class Issuer:
             .add_extension(
                 x509.SubjectAlternativeName([x509.DNSName(name.replace(" ", "-"))]), critical=False
             )
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
+            )
             .sign(signer, hashes.SHA256())
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import socket
 import threading
 from datetime import UTC, datetime, timedelta
@@ -89,6 +90,26 @@ ANSWERS = [
         {"body": FEED, "headers": {f"A{n}": "x" for n in range(5000)}},
         "headers-too-large",
         "unreadable",
+    ),
+    ("101", {"status": 101, "headers": {"Upgrade": "x", "Connection": "Upgrade"}}, "odd-status", "temporary"),
+    (
+        "1xx, then 200",
+        {"raw": b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n" + FEED},
+        "fetched",
+        "fine",
+    ),
+    ("only 1xx", {"raw": b"HTTP/1.1 103 Early Hints\r\n\r\n" * 500}, "reset", "temporary"),
+    (
+        "two lengths",
+        {"raw": b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabcde"},
+        "bad-http",
+        "temporary",
+    ),
+    (
+        "HTTP/2",
+        {"raw": b"\x00\x00\x12\x04\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x80"},
+        "bad-http",
+        "temporary",
     ),
     ("too large", {"body": b"x" * 300_000}, "too-large", "unreadable"),
     ("too large, chunked", {"body": b"x" * 300_000, "chunked": True}, "too-large", "unreadable"),
@@ -324,6 +345,41 @@ async def test_a_redirects_body_is_not_read(web):
     assert page.outcome.word == "fetched" and page.wire_bytes == len(FEED)
 
 
+async def test_a_break_is_not_asked_for_twice(web):
+    web.serve("/x", reset=True)
+    assert (await ask(web, "/x")).outcome.word == "reset"
+    assert len(web.log) == 1
+
+
+@pytest.mark.parametrize("told", [{"reset": True}, {"raw": b""}], ids=["reset", "closed"])
+async def test_a_kept_connection_that_was_closed_is_asked_anew(web, told):
+    web.serve("/x", FEED)
+    web.then("/x", **told)
+    web.then("/x", FEED)
+    async with web.door() as door:
+        pages = [await ask(web, "/x", door=door) for _ in range(2)]
+    assert [page.outcome.word for page in pages] == ["fetched"] * 2
+    assert [request.connection for request in web.log] == [0, 0, 1]
+
+
+async def test_a_chain_without_an_end_leads_nowhere(web):
+    web.redirect("/a", "/b")
+    web.redirect("/b", "/a")
+    assert (await ask(web, "/a")).moved_to is None
+    web.redirect("/b", "http://10.0.0.1/")
+    page = await ask(web, "/a")
+    assert (page.outcome.word, page.moved_to) == ("not-allowed", None)
+    web.serve("/b", status=404)
+    page = await ask(web, "/a")
+    assert (page.outcome.word, page.moved_to) == ("missing", web.url("daily.test", "/b"))
+
+
+async def test_what_came_before_the_cut_is_counted(web):
+    web.serve("/x", FEED, cut=100)
+    page = await ask(web, "/x")
+    assert page.wire_bytes == 100 and page.body == b"" and ("content-length", str(len(FEED))) in page.headers
+
+
 async def test_two_hosts_that_lead_to_each_other_do_not_wait_for_ever(web):
     web.redirect("/a", web.url("b.test", "/b"), host="a.test")
     web.redirect("/b", web.url("a.test", "/c"), host="b.test")
@@ -381,6 +437,28 @@ async def test_cancelling_passes_through_and_frees_the_host(web):
         with pytest.raises(asyncio.CancelledError):
             await task
         assert (await ask(web, "/y", door=door)).outcome.word == "fetched"
+
+
+async def test_no_bytes_raise(web):
+    """Answers with a few bytes changed, each told apart by its seed."""
+    whole = (
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Encoding: gzip\r\nLocation: http://b.test/\r\n"
+        b"Transfer-Encoding: chunked\r\nRetry-After: 5\r\n\r\n1d\r\n"
+        + CODINGS["gzip"](b"<rss></rss>")
+        + b"\r\n0\r\n\r\n"
+    )
+    words = set()
+    async with web.door() as door:
+        for seed in range(400):
+            chance = random.Random(seed)
+            raw = bytearray(whole)
+            for _ in range(chance.randint(1, 4)):
+                raw[chance.randrange(len(raw))] = chance.choice(b"\x00\xff\r\n :,;0123459abz\x1f")
+            web.serve("/x", raw=bytes(raw[: chance.choice([len(raw), chance.randrange(len(raw))])]))
+            page = await ask(web, "/x", door=door, host=f"{seed}.test", limits=Limits(visit_s=5))
+            words.add(page.outcome.word)
+            assert page.outcome.word and (page.outcome.group == "fine" or not page.body), seed
+    assert {"fetched", "cut-short", "bad-http", "reset"} <= words and "timeout" not in words
 
 
 def gai(name):
