@@ -21,6 +21,7 @@ from crawler.readers.xml import Group, grouped, html_in, text_in
 from storage.records import FeedFacts
 
 ROOTS = ("atom:feed", "atom:entry")
+_ENTRIES = ("atom:entry", "entry", "atom:item", "item")
 _TITLES = ("atom:title", "title")
 _PUBLISHED = ("atom:published", "atom:issued", "atom:pubdate", *entry.MODULE_PUBLISHED)
 _UPDATED = ("atom:updated", "atom:modified", *entry.MODULE_UPDATED)
@@ -38,7 +39,7 @@ def read_atom(root: etree._Element, names: Names, base: str) -> FeedReading:
     language = entry.language_of(group, scope)
     scope = scope._replace(language=language)
     people = distinct(entry.people_in(group, ("atom:author", *entry.CREATORS)))
-    entries = [root] if lone else [*group.get("atom:entry", ()), *group.get("entry", ())]
+    entries = [root] if lone else [e for name in _ENTRIES for e in group.get(name, ())]
     return FeedReading(
         facts=FeedFacts(
             title=entry.first_text(group, _TITLES),
@@ -73,9 +74,7 @@ def _article(element: etree._Element, names: Names, outer: Scope, feed_people: t
         or entry.first_html(group, entry.FULL_TEXTS, inside),
         published=published,
         updated=updated,
-        authors=_authors(group, names)
-        or feed_people
-        or distinct(entry.people_in(group, ("atom:contributor",))),
+        authors=_authors(group, names) or feed_people,
         categories=entry.distinct_words(_categories(group)),
         language=entry.language_of(group, scope),
         image=media.picture(group, enclosures, scope),
@@ -125,7 +124,7 @@ def _link_files(group: Group, scope: Scope) -> Iterator[Enclosure]:
 def _content_source(group: Group, scope: Scope) -> str | None:
     """Content that stands elsewhere is the entry's page, if it is a page."""
     for element in group.get("atom:content", ()):
-        if "html" in (element.get("type") or "html").lower():
+        if "html" in (element.get("type") or "").lower():
             return join(entry.scope_inside(element, scope).base, element.get("src"))
     return None
 

@@ -81,6 +81,7 @@ _LANGUAGES = {
 _OF_LANGUAGE = {language: name for name, languages in _LANGUAGES.items() for language in languages}
 _GUESSABLE = [*_LANGUAGES, "koi8_r", "big5hkscs", "euc_jp"]
 _SAMPLE = 4_096  # bytes that a guess may look at
+_FEWEST = 8  # foreign bytes without which every guess is as good
 _LATIN_1_CONTROLS = re.compile("[\x80-\x9f]")
 
 
@@ -98,6 +99,10 @@ def decode(body: bytes, charset: str | None = None) -> Decoded:
     for pattern, name in _BARE_WIDE:
         if pattern.match(body[:8].lstrip(b" \t\r\n")):
             return _forced(body, name)
+    return _once(_claimed(body, charset))
+
+
+def _claimed(body: bytes, charset: str | None) -> Decoded:
     header, declared = python_name(charset), python_name(_declared(body))
     said = [name for name in _by_trust(header, declared) if name]
     if all(_is_utf8_or_single(name) for name in said):
@@ -167,6 +172,19 @@ def windows_1252(code: int) -> str:
     return bytes((code,)).decode("cp1252", "ignore") or chr(code)
 
 
+def _once(read: Decoded) -> Decoded:
+    """A document that was encoded twice (`Ã¼` for `ü`) is read twice: all of it must agree, which it never
+    does by chance. feedparser does so field by field."""
+    if read.charset == "utf-8" and not read.text.isascii():
+        for name in ("latin-1", "cp1252"):
+            try:
+                text = read.text.encode(name).decode("utf-8")
+            except (UnicodeEncodeError, UnicodeDecodeError):
+                continue
+            return Decoded(text, "utf-8", (*read.doubts, f"was encoded twice, by way of {name}"))
+    return read
+
+
 def _with_losses(body: bytes, name: str, *, good_per_bad: int) -> str | None:
     """The text with U+FFFD for bytes that are no `name`, if nearly all the others agree with it."""
     text = body.decode(name, "replace")
@@ -196,6 +214,8 @@ def _guesses(body: bytes) -> Iterator[str]:
     from charset_normalizer import from_bytes
 
     sample = b" ".join(re.findall(rb"[^<>]{0,40}[\x80-\xff][^<>]{0,80}", body[:200_000]))[:_SAMPLE]
+    if len(sample) - len(re.sub(rb"[\x80-\xff]", b"", sample)) < _FEWEST:
+        return
     best = from_bytes(sample, cp_isolation=_GUESSABLE, preemptive_behaviour=False).best()
     if best is not None:
         yield best.encoding

@@ -6,6 +6,7 @@ atom.py with the entry's children in groups by name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from lxml import etree
@@ -24,14 +25,16 @@ FULL_TEXTS = ("content:encoded", "xhtml:body", "xhtml:div", "yandex:full-text")
 # dc:date is the one date of most RDF feeds and means publication there; beside another date of
 # publication it counts as the update, as feedparser has it.
 DC_DATES = ("dc:date", "dcterms:date", "date")
-MODULE_PUBLISHED = ("dcterms:issued", "prism:publicationdate", "dcterms:available")
-MODULE_PUBLISHED_LAST = ("dcterms:created", "prism:coverdate")
+MODULE_PUBLISHED = ("dcterms:issued", "dcterms:available")
+# PRISM's is the day of an issue, less exact than the dc:date beside it.
+MODULE_PUBLISHED_LAST = ("dcterms:created", "created", "prism:publicationdate", "prism:coverdate")
 MODULE_UPDATED = ("dcterms:modified", "prism:modificationdate", "prism:updated")
 CREATORS = ("dc:creator", "dcterms:creator", "dc:author")
 CREATORS_LAST = ("itunes:author", "googleplay:author")
 ORIGINAL_LINKS = ("feedburner:origlink", "pheedo:origlink")
 _KEYWORDS = ("itunes:keywords", "media:keywords", "keywords", "tags")
 _SUBJECTS = ("dc:subject", "dcterms:subject", "media:category", "prism:keyword")
+_ESCAPED_TAG = re.compile(r"</[A-Za-z]|<(?:p|br|img)\b", re.IGNORECASE)
 _LONGEST_FIELD = 1_000  # characters of a date, a name, a category: more is no such thing
 
 
@@ -67,11 +70,19 @@ def scope_inside(element: etree._Element, outer: Scope) -> Scope:
 
 def markup_html(element: etree._Element, scope: Scope) -> Markup | None:
     """A field that holds HTML, escaped (the usual way) or with its tags as elements."""
-    value = html_in(element) if len(element) else (element.text or "").strip()
+    value = (
+        html_in(element, texts_are_html=_is_mixed(element)) if len(element) else (element.text or "").strip()
+    )
     if not value:
         return None
     inside = scope_inside(element, scope)
     return Markup(value=value, kind="html", base=inside.base, language=inside.language)
+
+
+def _is_mixed(element: etree._Element) -> bool:
+    """Whether escaped tags stand beside real ones: then the texts are HTML too (seen: reddit)."""
+    texts = (element.text, *(child.tail for child in element))
+    return any(text and _ESCAPED_TAG.search(text) for text in texts)
 
 
 def first_html(group: Group, names: Iterable[str], scope: Scope) -> Markup | None:

@@ -25,6 +25,7 @@ from storage.records import FeedFacts
 
 _DECLARATION = re.compile(r"<\?xml\s[^>]{0,300}\?>")
 _FEED_TAG = re.compile(r"<(?:rss|(?:\w{1,20}:)?(?:rdf|feed|channel|item|entry))\b", re.IGNORECASE)
+_WRAPPED_FEED = re.compile(r"<(?:rss|rdf:rdf|feed)\s[^<>]{0,300}(?:version|xmlns)", re.IGNORECASE)
 _HTML_ROOTS = ("html", "head", "body", "title", "meta", "script", "div", "center", "p", "h1")
 _LONG_PEOPLE = re.compile(
     r"(<(?:[\w.\-]{1,40}:)?(?:author|creator|contributor|managingeditor|webmaster|publisher|name|email)"
@@ -87,7 +88,7 @@ def _read_strictly(document: Document) -> FeedReading | None:
 
 def _read_repaired(document: Document) -> FeedReading | None:
     """Repairs of characters; then, if that was not it, of markup in fields and of the document's end."""
-    if not _FEED_TAG.search(document.text):
+    if not _may_be_feed(document.text):
         return None
     text, done = repair(document.text)
     whole = True
@@ -109,7 +110,7 @@ def _read_repaired(document: Document) -> FeedReading | None:
 
 def _read_loosely(document: Document) -> FeedReading | None:
     """feedparser, on bytes in a stream: given a bare string it would open a file or an address."""
-    if not _FEED_TAG.search(document.text):
+    if not _may_be_feed(document.text):
         return None
     import feedparser
 
@@ -161,6 +162,12 @@ def _walk(root: etree._Element, document: Document, *, rung: str) -> FeedReading
             reading = read(root, names, document.base)
             return replace(reading, facts=replace(reading.facts, rung=rung))
     return _no_feed(_named_root(root.tag.rpartition("}")[2]))
+
+
+def _may_be_feed(text: str) -> bool:
+    """Whether repairs are worth it: a web page is a feed only if a whole feed's root stands inside."""
+    is_page = scan.root_name(text) in _HTML_ROOTS
+    return (_WRAPPED_FEED if is_page else _FEED_TAG).search(text) is not None
 
 
 def _no_feed(problem: str) -> FeedReading:

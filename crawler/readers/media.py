@@ -16,19 +16,23 @@ from crawler.readers.names import Names
 from crawler.readers.xml import Group, grouped, text_in
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+_CAPTIONS = ("media:title", "media:description", "media:credit", "media:keywords")
 _FILE_KINDS = ("audio", "video")
 
 
 def open_media(group: Group, names: Names) -> Group:
-    """`group` with what stands inside media:group and media:content, after what stands beside them."""
-    holders = [*group.get("media:group", ()), *group.get("media:content", ())]
+    """`group` with what stands inside media:group and media:content, after what stands beside them; without
+    the title and text inside media:content, which are a caption."""
+    groups = group.get("media:group", [])
+    holders = [*groups, *group.get("media:content", ())]
     if not any(len(holder) for holder in holders):
         return group
     opened = {name: list(elements) for name, elements in group.items()}
     while holders:
         holder = holders.pop(0)
         for name, elements in grouped(holder, names).items():
-            opened.setdefault(name, []).extend(elements)
+            if name not in _CAPTIONS or holder in groups:
+                opened.setdefault(name, []).extend(elements)
             if name in ("media:content", "media:group"):
                 holders.extend(elements)
     return opened

@@ -45,7 +45,18 @@ _C1 = re.compile("[\x80-\x9f]")
 def drop_junk(text: str) -> str:
     """What stands before the XML declaration or the root (warnings of PHP, blank lines)."""
     found = _ROOT.search(text)
-    return text[found.start() :] if found else text
+    if not found or not found.start():
+        return text
+    late_declaration = found.group().lower() == "<?xml"
+    before = (piece for raw, piece in _pieces(text[: found.start()]) if not raw)
+    return text[found.start() :] if late_declaration or any(piece.strip() for piece in before) else text
+
+
+def drop_comments(text: str) -> str:
+    """Comments: they may not hold `--`, and often do."""
+    if "<!--" not in text:
+        return text
+    return "".join(piece for raw, piece in _pieces(text) if not (raw and piece.startswith("<!--")))
 
 
 def drop_controls(text: str) -> str:
@@ -93,7 +104,7 @@ def _reference(found: re.Match[str]) -> str:
         return found.group()
     if name.startswith("#"):
         code = int(name[2:-1], 16) if name[1] in "xX" else int(name[1:-1])
-        return found[0] if _is_xml_character(code) else "\ufffd"
+        return f"&#{code};" if _is_xml_character(code) else "\ufffd"
     known = html5.get(name)
     return "&amp;" + name if known is None else escape(known)  # &LT; and a few others stand for markup
 
@@ -168,6 +179,7 @@ REPAIRS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("junk before the document", drop_junk),
     ("control characters", drop_controls),
     ("doctype", drop_doctype),
+    ("comments", drop_comments),
     ("references", mend_references),
     ("undeclared prefixes", declare_prefixes),
 )

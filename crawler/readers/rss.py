@@ -16,7 +16,7 @@ from crawler.readers import entry, media
 from crawler.readers.links import Scope, foreign_scheme, is_web_address, join
 from crawler.readers.names import Names
 from crawler.readers.people import distinct
-from crawler.readers.xml import Group, grouped, html_in, text_in
+from crawler.readers.xml import Group, grouped, text_in
 from storage.records import FeedFacts
 
 ROOTS = ("rss", "rdf:rdf", "rdf", "channel", "item")
@@ -82,7 +82,7 @@ def _article(item: etree._Element, names: Names, outer: Scope) -> Article:
         original_link=entry.original_link(group, scope),
         title=entry.first_html(group, _TITLES, scope),
         summary=summary,
-        content=entry.first_html(group, _CONTENTS, scope) or _second_description(group, scope),
+        content=entry.first_html(group, _CONTENTS, scope) or _second_text(group, summary, scope),
         published=published,
         updated=updated,
         authors=people or distinct(entry.people_in(group, entry.CREATORS_LAST)),
@@ -160,20 +160,18 @@ def _atom_files(group: Group, scope: Scope) -> Iterator[Enclosure]:
             yield Enclosure(url=url, type=element.get("type"), length=element.get("length"))
 
 
-def _second_description(group: Group, scope: Scope) -> Markup | None:
-    """Some print a teaser and the text as two descriptions."""
-    return next((m for e in group.get("description", ())[1:] if (m := entry.markup_html(e, scope))), None)
+def _second_text(group: Group, summary: Markup | None, scope: Scope) -> Markup | None:
+    """Some print a teaser and the text as two descriptions, podcasts as description and itunes:summary."""
+    others = (*group.get("description", ())[1:], *group.get("itunes:summary", ()))
+    longest = len(summary.value) if summary else 0
+    found = (entry.markup_html(element, scope) for element in others)
+    return next((markup for markup in found if markup and len(markup.value) > longest), None)
 
 
 def _categories(group: Group) -> Iterator[str]:
     for name in ("category", "atom:category"):
         for element in group.get(name, ()):
-            yield (
-                (html_in(element) if len(element) else element.text or "").strip()
-                or element.get("term")
-                or element.get("label")
-                or ""
-            )
+            yield ((element.text or "").strip() or element.get("term") or element.get("label") or "")
     yield from entry.subjects(group)
 
 

@@ -76,11 +76,14 @@ def text_in(element: etree._Element) -> str:
     return "".join(str(piece) for piece in element.itertext()).strip()
 
 
-def html_in(element: etree._Element) -> str:
+def html_in(element: etree._Element, *, texts_are_html: bool = False) -> str:
     """What stands inside as HTML, trimmed: unescaped elements keep their tags, without prefixes."""
-    pieces: list[str] = [escape(element.text or "", quote=False)]
+    text = element.text or ""
+    pieces: list[str] = [text if texts_are_html else escape(text, quote=False)]
     for child in element:
         _write_html(child, pieces)
+        tail = child.tail or ""
+        pieces.append(tail if texts_are_html else escape(tail, quote=False))
     return "".join(pieces).strip()
 
 
@@ -95,8 +98,8 @@ def _write_html(element: etree._Element, pieces: list[str]) -> None:
         pieces.append(escape(element.text or "", quote=False))
         for child in element:
             _write_html(child, pieces)
+            pieces.append(escape(child.tail or "", quote=False))
         pieces.append(f"</{tag}>")
-    pieces.append(escape(element.tail or "", quote=False))
 
 
 def _local(name: str) -> str:
