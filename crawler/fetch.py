@@ -8,46 +8,27 @@ the feed's visit, robots, discovery and the download handler.
 from __future__ import annotations
 
 import asyncio
-import ssl
 from dataclasses import dataclass, field
-from types import SimpleNamespace, TracebackType
+from types import TracebackType
 from typing import Self
 
 import aiohttp
-from yarl import URL
 
 from crawler import answers, outcomes
 from crawler.addresses import AddressError, Target, join, parse_target
+from crawler.client import Client, DoorSettings
 from crawler.decoding import CodingError, TooLargeError, coding_of, decode_steps
 from crawler.faults import FAULTS, from_fault
-from crawler.guard import Allowance, Guard
 from crawler.hosts import Gate
 from crawler.items import Ask, Page
-from crawler.resolver import Resolver, Rules
+from crawler.resolver import Resolver
 from storage.records import Limits, Manners, Outcome
+
+__all__ = ["Door", "DoorSettings"]
 
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
-# News sites send security policies of 10 kB in one header; aiohttp's own 8 kB would turn them away.
-HEADER_BYTES = 32 * 1024
-# Long enough for the next feed of the same host after its gap, short enough that idle connections to
-# hundreds of hosts do not use up the process's file descriptors.
-KEEP_ALIVE_S = 4.0
-READ_BUFFER = 256 * 1024
 BROKEN_CONNECTIONS = (aiohttp.ServerDisconnectedError, ConnectionResetError, BrokenPipeError)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoorSettings:
-    """What the operator says about the network. `allow`: addresses beyond the public internet, like
-    "10.0.0.0/8" or "127.0.0.1:8001". `resolve`: names of the operator's own, like "*.test=127.0.0.1".
-    `ca_file`: a PEM file of issuers to trust besides the system's.
-    """
-
-    user_agent: str = "newsdesk"
-    allow: tuple[str, ...] = ()
-    resolve: tuple[str, ...] = ()
-    ca_file: str | None = None
 
 
 @dataclass(slots=True)
@@ -83,56 +64,17 @@ class Door:
     """
 
     def __init__(self, settings: DoorSettings, gate: Gate, *, resolver: Resolver | None = None) -> None:
-        self._settings = settings
         self._gate = gate
-        self._guard = Guard(Allowance.parse(settings.allow))
-        self._rules = Rules(settings.resolve)
-        self._tls = ssl.create_default_context()
-        if settings.ca_file is not None:
-            _trust(self._tls, settings.ca_file)
-        self._resolver = resolver
-        self._client: aiohttp.ClientSession | None = None
+        self._client = Client(settings, resolver)
 
     async def __aenter__(self) -> Self:
-        self._resolver = self._resolver or Resolver(self._rules)
-        connector = aiohttp.TCPConnector(
-            resolver=self._resolver,
-            use_dns_cache=False,  # the resolver keeps its own
-            socket_factory=self._guard.socket,
-            ssl=self._tls,
-            limit=0,  # the gate and the session's pool bound what is in flight
-            keepalive_timeout=KEEP_ALIVE_S,
-        )
-        kept = aiohttp.TraceConfig()
-        kept.on_connection_reuseconn.append(_note_reuse)
-        self._client = aiohttp.ClientSession(
-            connector=connector,
-            trace_configs=[kept],
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-            raise_for_status=False,
-            auto_decompress=False,
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # the visit has one deadline
-            read_bufsize=READ_BUFFER,
-            max_line_size=HEADER_BYTES,
-            max_field_size=HEADER_BYTES,
-            headers={
-                "User-Agent": self._settings.user_agent,
-                "Accept-Encoding": "gzip, deflate, br, zstd",
-            },
-        )
-        # The client would ask again by itself, at once and whatever broke; see `_within`.
-        self._client._retry_connection = False
+        self._client.open()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._client is not None:
-            await self._client.close()
-        if self._resolver is not None:
-            await self._resolver.close()
-        self._client = None
+        await self._client.close()
 
     async def fetch(self, ask: Ask, *, limits: Limits) -> Page:
         """Never raises for anything that a server, a name or an address can do; see Outcome."""
@@ -226,13 +168,10 @@ class Door:
         return hop
 
     async def _request(self, target: Target, ask: Ask, limits: Limits, hop: _Hop) -> None:
-        assert self._client is not None, "use the door inside `async with`"
         # Validators go to every address of the chain: they were stored for the asked one and came from
         # its end. They name a copy that we hold, and give nothing away but its age.
         headers = {"Accept": ask.accept, **answers.validators(ask)}
-        async with self._client.get(
-            URL(target.url, encoded=True), headers=headers, allow_redirects=False, trace_request_ctx=hop
-        ) as response:
+        async with self._client.get(target.url, headers, hop) as response:
             status = hop.status = response.status
             hop.headers = answers.readable(response.raw_headers)
             if status in REDIRECTS:
@@ -268,20 +207,6 @@ class Door:
         else:
             hop.body = body
             hop.outcome = outcomes.fetched(name, len(body), hop.status)
-
-
-async def _note_reuse(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
-    context.trace_request_ctx.reused = True
-
-
-def _trust(context: ssl.SSLContext, file: str) -> None:
-    try:
-        context.load_verify_locations(file)
-    except OSError as error:  # ssl.SSLError is one
-        raise ValueError(
-            f"[network] ca_file: cannot read {file!r} ({error.strerror or error}); "
-            "name a file of certificates in PEM form"
-        ) from None
 
 
 async def _decode(coding: str, wire: bytes, limit: int) -> bytes:

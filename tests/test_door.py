@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crawler.client import MOST_KEPT
 from crawler.fetch import Door, DoorSettings
 from crawler.hosts import Gate
 from crawler.items import Ask
@@ -690,6 +691,17 @@ async def test_no_proxy_and_no_netrc_from_the_environment(web, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1/")
     web.serve("/f", FEED)
     assert (await ask(web, "/f")).outcome.word == "fetched"
+
+
+async def test_many_hosts_do_not_use_up_the_descriptors(web):
+    web.serve("/f", FEED)
+    async with web.door() as door:
+        for n in range(300):
+            assert (await ask(web, "/f", door=door, host=f"{n}.test")).outcome.word == "fetched"
+        assert web.open_connections <= MOST_KEPT + 2
+        before = web.log[0].connection
+        await ask(web, "/f", door=door, host="0.test")
+        assert web.log[-1].connection != before, "a full house keeps no more, and asks all the same"
 
 
 async def test_nothing_stays_open(web):
