@@ -40,19 +40,29 @@ class Match:
     fold: int | None = None
 
 
-def decide(told: Story, *, by_address: Candidate | None, by_entry: Candidate | None, site: str) -> Match:
-    """Match one entry of a source of `site` with what is stored under its addresses and its entry key."""
+def decide(
+    told: Story,
+    *,
+    by_address: Candidate | None,
+    by_entry: Candidate | None,
+    renamed: bool,
+    site: str,
+) -> Match:
+    """Match one entry of a source of `site` with what is stored under its addresses and its entry key.
+
+    `renamed`: the entry key is one that a lower rung of identity would have given, which others share.
+    """
     if by_address is None and by_entry is None:
         return Match(story_id=None, why="no story had this address")
     if by_address is None:
         assert by_entry is not None
-        if same_telling(told, by_entry):
+        if same_telling(told, by_entry, renamed=renamed):
             return Match(story_id=by_entry.story_id, why="its entry moved to another address")
         return Match(story_id=None, why="its source used the GUID of another story again")
     if by_entry is None or by_entry.story_id == by_address.story_id:
         return Match(story_id=by_address.story_id, why="known by its address")
     if (
-        same_telling(told, by_entry)
+        same_telling(told, by_entry, renamed=renamed)
         and may_change(by_address, site=site, carried=True)
         and may_change(by_entry, site=site, carried=True)
     ):
@@ -63,10 +73,10 @@ def decide(told: Story, *, by_address: Candidate | None, by_entry: Candidate | N
     return Match(story_id=by_address.story_id, why="known by its address")
 
 
-def same_telling(told: Story, known: Candidate) -> bool:
+def same_telling(told: Story, known: Candidate, *, renamed: bool) -> bool:
     """Whether an entry that kept its key but not its address still tells the known story: it has the
     same address text, title or date. Feeds exist that number their entries 1 to 10 anew each time."""
-    if told.addresses[0].url == known.url:
+    if not renamed and told.addresses[0].url == known.url:
         return True
     if told.title is not None and told.title == known.title:
         return True

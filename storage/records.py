@@ -100,6 +100,11 @@ class Sighted:
     reason: str | None = None
     earlier_keys: tuple[str, ...] = ()
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every name of the entry, today's first."""
+        return (self.entry_key, *self.earlier_keys)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

@@ -40,7 +40,9 @@ def bigrams(words: Words) -> str:
     too. Empty for a story without such a script."""
     tokens: list[str] = []
     for part in (words.title, words.summary, words.text):
-        for run in _RUN.findall(part or ""):
+        if part is None or part.isascii():
+            continue
+        for run in _RUN.findall(part):
             tokens += [_pair(run[at : at + 2]) for at in range(len(run))]
             tokens.append("0")  # so that no phrase spans two runs
     return " ".join(tokens)
@@ -58,22 +60,21 @@ def index(db: Database, stories: Iterable[Words]) -> None:
         db.conn.executemany("INSERT INTO story_bigram (rowid, words) VALUES (?, ?)", pairs)
 
 
-def unindex(db: Database, story_ids: Iterable[int]) -> None:
-    """Take stories out by the words they have in the file now: call it before those change."""
-    for story_id in story_ids:
-        row = db.conn.execute(
-            "SELECT id, title, summary, text FROM story_words WHERE id = ?", (story_id,)
-        ).fetchone()
+def unindex(db: Database, story_id: int) -> None:
+    """Take a story out by the words it has in the file now: call it before those change."""
+    row = db.conn.execute(
+        "SELECT id, title, summary, text FROM story_words WHERE id = ?", (story_id,)
+    ).fetchone()
+    db.conn.execute(
+        "INSERT INTO story_fts (story_fts, rowid, title, summary, text) VALUES ('delete', ?, ?, ?, ?)",
+        row,
+    )
+    pairs = bigrams(Words(story_id=row[0], title=row[1], summary=row[2], text=row[3]))
+    if pairs:
         db.conn.execute(
-            "INSERT INTO story_fts (story_fts, rowid, title, summary, text) VALUES ('delete', ?, ?, ?, ?)",
-            row,
+            "INSERT INTO story_bigram (story_bigram, rowid, words) VALUES ('delete', ?, ?)",
+            (story_id, pairs),
         )
-        pairs = bigrams(Words(story_id=row[0], title=row[1], summary=row[2], text=row[3]))
-        if pairs:
-            db.conn.execute(
-                "INSERT INTO story_bigram (story_bigram, rowid, words) VALUES ('delete', ?, ?)",
-                (story_id, pairs),
-            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import itertools
 import random
+import re
 import socket
 import sys
 from html import escape
@@ -19,10 +21,19 @@ from benchmarks.poll.measure import HOSTS
 ENTRIES = 30
 ENTRY_CHARS = 4600
 CHANGED_EVERY = 10
-_WORDS = (
-    "harbour council ferry bridge winter school market signal river museum engine farmer letter garden north"
-    " window record summer train island teacher silver budget morning station village water concert mayor"
-).split(" ")
+_SYLLABLES = re.findall(r"..", "bacedifogumelanirosutavewixoyulamenostarinde")
+VOCABULARY = 8000
+
+
+def _vocabulary() -> list[str]:
+    """Invented words, as many as a newspaper's week uses; the search index feels the difference."""
+    chance = random.Random(8)
+    words = {"".join(chance.choices(_SYLLABLES, k=chance.randint(1, 4))) for _ in range(3 * VOCABULARY)}
+    return sorted(words, key=lambda word: (len(word), word))[:VOCABULARY]
+
+
+_WORDS = _vocabulary()
+_WEIGHTS = [*itertools.accumulate(1 / (rank + 3) for rank in range(len(_WORDS)))]  # few common, many rare
 
 
 def feed_bytes(number: int, *, edition: int) -> bytes:
@@ -41,11 +52,11 @@ def _item(feed: int, entry: int) -> str:
     link = f"http://paper{feed}.example/2026/11/{entry}/{chance.choice(_WORDS)}-{chance.choice(_WORDS)}"
     paragraphs = []
     while sum(map(len, paragraphs)) < ENTRY_CHARS:
-        words = " ".join(chance.choices(_WORDS, k=60)).capitalize()
+        words = " ".join(chance.choices(_WORDS, cum_weights=_WEIGHTS, k=60)).capitalize()
         paragraphs.append(
             f'<p>{words}. <a href="{link}?p={len(paragraphs)}">More</a> &amp; <em>more</em>.</p>'
         )
-    title = " ".join(chance.choices(_WORDS, k=8)).capitalize()
+    title = " ".join(chance.choices(_WORDS, cum_weights=_WEIGHTS, k=8)).capitalize()
     return (
         f"<item><title>{title} {feed}-{entry}</title><link>{link}</link>"
         f'<guid isPermaLink="false">paper{feed}-{entry}</guid>'

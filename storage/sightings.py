@@ -1,0 +1,129 @@
+"""A source's sightings while one of its documents is kept: who carried which story under which entry key.
+
+A sighting lives while its entry stands in the source's document; when the entry is gone its row says since
+when. Called by `storage.stories`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from storage.batch import Batch
+from storage.records import Sighted, Verdict
+
+_CHUNK = 400  # bound variables in one IN (…)
+_COLUMNS = "SELECT id, story_id, entry_key FROM sighting"
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A source carried a story; `story_id` None for an entry that was refused."""
+
+    id: int
+    story_id: int | None
+    entry_key: str
+
+
+class Sightings:
+    """The living sightings of a source, and those that went but have one of `keys`."""
+
+    def __init__(self, db: Database, batch: Batch, *, source_id: int, keys: Sequence[str], now: str) -> None:
+        self._db = db
+        self._batch = batch
+        self._source_id = source_id
+        self._now = now
+        self._live = {
+            row[2]: Sighting(*row)
+            for row in db.conn.execute(f"{_COLUMNS} WHERE source_id = ? AND gone_at IS NULL", (source_id,))
+        }
+        self._gone: dict[str, Sighting] = {}
+        self._read_gone([key for key in keys if key not in self._live])
+
+    def _read_gone(self, keys: Sequence[str]) -> None:
+        for at in range(0, len(keys), _CHUNK):
+            part = keys[at : at + _CHUNK]
+            marks = ", ".join("?" * len(part))
+            rows = self._db.conn.execute(
+                f"{_COLUMNS} WHERE source_id = ? AND entry_key IN ({marks}) ORDER BY id",
+                (self._source_id, *part),
+            )
+            self._gone.update((row[2], Sighting(*row)) for row in rows)
+
+    def named(self, entry: Sighted) -> Sighting | None:
+        """The sighting under one of the entry's names: today's first, the living before the gone."""
+        for key in entry.keys:
+            if key in self._live:
+                return self._live[key]
+            if key in self._gone:
+                return self._gone[key]
+        return None
+
+    def of_story(self, story_id: int, earlier: Sighting | None) -> Sighting | None:
+        """This source's sighting of a story, whatever entry key it had then."""
+        if earlier is not None and earlier.story_id == story_id:
+            return earlier
+        row = self._db.conn.execute(
+            f"{_COLUMNS} WHERE story_id = ? AND source_id = ? ORDER BY id DESC", (story_id, self._source_id)
+        ).fetchone()
+        return Sighting(*row) if row else None
+
+    def add(self, entry: Sighted, story_id: int | None, verdict: Verdict, reason: str | None) -> Sighting:
+        """A new sighting; an entry that was refused before and is not any more keeps its row."""
+        refused = self._live.get(entry.entry_key)
+        if refused is not None and refused.story_id is None:
+            self._batch.flush()
+            self._db.conn.execute(
+                "UPDATE sighting SET story_id = ?, verdict = ?, reason = ? WHERE id = ?",
+                (story_id, verdict, reason, refused.id),
+            )
+            sighting_id = refused.id
+        else:
+            sighting_id = self._batch.add_sighting(
+                self._source_id, story_id, entry.entry_key, verdict=verdict, reason=reason
+            )
+        sighting = Sighting(sighting_id, story_id, entry.entry_key)
+        self._live[entry.entry_key] = sighting
+        return sighting
+
+    def note_refused(self, entry: Sighted) -> None:
+        """Remember an entry that was refused, once."""
+        if entry.entry_key not in self._live:
+            self.add(entry, None, "refused", entry.reason)
+
+    def live_as(self, own: Sighting, entry_key: str) -> None:
+        """A sighting lives, under the key its entry has today."""
+        if self._live.get(entry_key) == own:
+            return
+        self._db.conn.execute(
+            "UPDATE sighting SET entry_key = ?, gone_at = NULL WHERE id = ?", (entry_key, own.id)
+        )
+        self._live.pop(own.entry_key, None)
+        self._live[entry_key] = Sighting(own.id, own.story_id, entry_key)
+
+    def see_gone(self, sighting: Sighting) -> None:
+        """The entry is not carried any more."""
+        self._live.pop(sighting.entry_key, None)
+        self._mark_gone((sighting.id,))
+
+    def see_gone_but(self, present: set[str]) -> None:
+        """All living sightings that are not in the document any more are gone."""
+        self._mark_gone(sighting.id for key, sighting in self._live.items() if key not in present)
+
+    def fold(self, younger: int, older: int) -> None:
+        """The rows were moved to the older story: know it."""
+        for known in (self._live, self._gone):
+            known.update(
+                {
+                    key: Sighting(sighting.id, older, key)
+                    for key, sighting in known.items()
+                    if sighting.story_id == younger
+                }
+            )
+
+    def _mark_gone(self, ids: Iterable[int]) -> None:
+        self._db.conn.executemany(
+            "UPDATE sighting SET gone_at = ? WHERE id = ?", [(self._now, sighting_id) for sighting_id in ids]
+        )
