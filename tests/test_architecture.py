@@ -38,6 +38,7 @@ HOMES = {
     "sqlite_utils": ("storage",),
     "sqlite3": ("storage",),
     "aiohttp": (
+        "crawler/client.py",
         "crawler/fetch.py",
         "crawler/faults.py",
         "crawler/resolver.py",
