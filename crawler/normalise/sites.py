@@ -6,6 +6,7 @@ and `b.github.io` are two sites), never fetched. Called by the desk (a source's 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,13 @@ from crawler.normalise.urls import ascii_host, host_of
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
+_BARE = re.compile(r"(?:[^/\s:\[\]]+|\[[0-9a-fA-F:.]+\])(?::\d+)?")
+
 
 def site_of(address: str) -> str:
     """Site of an http address or of a bare host, as A-labels in lower case: registrable domain, else the
     host without `www.`; IP literals with their port; "" when there is no host."""
-    host = host_of(address if "//" in address else f"//{address}")
+    host = host_of(f"//{address}" if _BARE.fullmatch(address) else address)
     return _site(host) if host else ""
 
 

@@ -88,6 +88,7 @@ _LINE = re.compile(r"<(?:br|/?li|/?tr|/?dt|/?dd)(?: [^<>]*)?>")
 _CELL = re.compile(r"</t[dh]>|<wbr>|<img [^<>]*>")
 _ANY_TAG = re.compile(r"</?[a-z][^<>]*>")
 _BLANK_LINES = re.compile(r"\n{3,}")
+_PRE_START = re.compile(r"<pre>\n+")
 _PRE = re.compile(r"<pre.*?</pre>", re.DOTALL)
 
 
@@ -140,6 +141,8 @@ def clean_html(html: str, *, base: str | None = None) -> str:
     html = _without_controls(_cleaner(base).clean(html))
     if "<img" in html:  # an address that was not allowed leaves an image without one
         html = _NO_IMAGE.sub("", html)
+    if "<pre>\n" in html:  # a parser drops the first line end in there, so twice would not be once
+        html = _PRE_START.sub("<pre>", html)
     return html.strip()
 
 

@@ -29,6 +29,8 @@ _NEVER = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff]+")
 _LONE = re.compile(r"[\ud800-\udfff]")
 _AMPERSAND = re.compile(r"&(?:amp;|#0*38;|#x0*26;)+", re.IGNORECASE)
 _MARKUP = re.compile(r"</[A-Za-z].*|[\"']>.*", re.DOTALL)
+_PLAIN_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_-])?")
+_IP6 = re.compile(r"[0-9A-Fa-f:.]{2,45}")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?")
@@ -84,8 +86,6 @@ def absolute_url(url: str, *, base: str | None) -> str | None:
     user, at, host_port = netloc.rpartition("@")
     host, port = _host_and_port(host_port)
     if not host or (port and not (port.isascii() and port.isdigit() and int(port) < 65536)):
-        return None
-    if "%" in host or " " in host:
         return None
     sent = f"{scheme.lower()}://{quote(user, _SEND_SAFE)}{at}{host}{':' + port if port else ''}"
     sent += quote(path.replace("\\", "/"), _SEND_SAFE)
@@ -170,27 +170,34 @@ def _repaired(url: str) -> str:
 
 
 def _host_and_port(text: str) -> tuple[str, str]:
+    """Host as A-labels in lower case, "" when it can be none, and the port as printed."""
     if text.startswith("["):
-        inside, _, rest = text.partition("]")
-        return f"{inside.lower()}]", rest.removeprefix(":")
+        inside, closed, rest = text[1:].partition("]")
+        host = f"[{inside.lower()}]" if closed and _IP6.fullmatch(inside) else ""
+        return host, rest.removeprefix(":").strip()
     host, _, port = text.partition(":")
-    if host.isascii() and "%" not in host:
-        return host.lower().strip(". "), port.strip()
-    return ascii_host(host), port.strip()
+    host = host.lower().strip(". ")
+    if not _PLAIN_HOST.fullmatch(host):
+        host = ascii_host(host)
+    return host, port.strip()
 
 
 @lru_cache(maxsize=4096)
 def ascii_host(host: str) -> str:
-    """Host in A-labels (`bücher.de` → `xn--bcher-kva.de`); escaped bytes where no A-label exists."""
+    """Host in A-labels (`bücher.de` → `xn--bcher-kva.de`), "" for what no host may be called."""
     host = unicodedata.normalize("NFC", unquote(host)).strip(". ").lower()
-    if host.isascii():
-        return quote(host, safe="[]:-._~")
-    import idna
+    if not host.isascii():
+        import idna
 
-    try:
-        return idna.encode(host, uts46=True).decode("ascii").strip(".")
-    except (idna.IDNAError, UnicodeError):
-        return quote(host.encode("utf-8", "replace"), safe="")
+        try:
+            host = idna.encode(host, uts46=True).decode("ascii").strip(".")
+        except (idna.IDNAError, UnicodeError):  # emoji hosts live outside the standard
+            host = ".".join(map(_as_punycode, unicodedata.normalize("NFKC", host).split(".")))
+    return host if _PLAIN_HOST.fullmatch(host) else ""
+
+
+def _as_punycode(label: str) -> str:
+    return label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}"
 
 
 def _is_ip(host: str) -> bool:
