@@ -20,6 +20,9 @@ from storage.records import Outcome
 # does. ValueError stands for malformed pieces that surface late (an address, a header, a number).
 FAULTS = (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, EOFError)
 
+# A connection that ended before an answer began.
+BROKEN_CONNECTIONS = (aiohttp.ServerDisconnectedError, ConnectionResetError, BrokenPipeError)
+
 _NO_SUCH_HOST = {
     code
     for name in ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY")

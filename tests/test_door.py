@@ -10,8 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.client import MOST_KEPT
-from crawler.fetch import Door, DoorSettings
+from crawler.fetch import MOST_KEPT, Door, DoorSettings
 from crawler.hosts import Gate
 from crawler.items import Ask
 from crawler.outcomes import parse_retry_after, plain

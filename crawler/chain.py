@@ -1,0 +1,132 @@
+"""From the asked address to the one that answers: redirects, the hosts' turns, and one deadline.
+
+Each hop is guarded anew, takes its host's turn and gives it back before the next one is followed, so
+that two hosts that lead to each other cannot wait for one another. The request itself is the door's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from crawler import answers, outcomes
+from crawler.addresses import AddressError, Target, join, parse_target
+from crawler.faults import BROKEN_CONNECTIONS, FAULTS, from_fault
+from crawler.hosts import Gate
+from crawler.items import Ask
+from storage.records import Limits, Manners, Outcome
+
+REDIRECTS = {301, 302, 303, 307, 308}
+PERMANENT = {301, 308}
+
+
+@dataclass(slots=True)
+class Hop:
+    """One request's end. `location` is set when it leads on; without a `status` nobody answered.
+    `reused` says that it went over an older connection.
+    """
+
+    outcome: Outcome = outcomes.NOTHING
+    status: int = 0
+    reused: bool = False
+    location: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    wire_bytes: int = 0
+
+
+Request = Callable[[Target, Hop], Awaitable[None]]  # fills the hop; may raise any of FAULTS
+
+
+@dataclass(slots=True, kw_only=True)
+class Chain:
+    """What is gathered on the way. `left_s` is the rest of the visit's time, waiting for turns not
+    counted.
+    """
+
+    ask: Ask
+    limits: Limits
+    gate: Gate
+    request: Request
+    left_s: float
+    address: str
+    hops: list[str] = field(default_factory=list)
+    manners: dict[str, Manners] = field(default_factory=dict)
+    moved_to: str | None = None
+    wire_bytes: int = 0
+
+
+async def follow(chain: Chain) -> Hop:
+    """From address to address until one does not lead on."""
+    location, base, permanent = chain.ask.address, None, True
+    seen: set[str] = set()
+    while True:
+        try:
+            target = parse_target(location if base is None else join(base, location))
+        except AddressError as error:
+            return Hop(outcomes.bad_address(error.word, str(error), base))
+        if base is not None:
+            if target.url in seen:
+                return Hop(outcomes.loop(target.url, len(seen)))
+            if len(chain.hops) >= chain.limits.redirects:
+                return Hop(outcomes.too_many_redirects(chain.ask.address, chain.limits.redirects))
+            chain.hops.append(target.url)
+            chain.moved_to = target.url if permanent else chain.moved_to
+            chain.address = target.url
+        seen.add(target.url)
+        hop = await _take_turn(chain, target)
+        chain.wire_bytes += hop.wire_bytes
+        if hop.location is None:
+            return hop
+        permanent = permanent and hop.status in PERMANENT
+        location, base = hop.location, target.url
+
+
+async def _take_turn(chain: Chain, target: Target) -> Hop:
+    """One request in the host's turn, unless the host has told us to stay away."""
+    gate = chain.gate
+    until = gate.blocked_until(target.host)
+    if until is None:
+        async with gate.turn(target.host):
+            until = gate.blocked_until(target.host)  # by the one before us
+            if until is None:
+                hop = await _within(chain, target)
+    if until is not None:
+        hop = Hop(outcomes.held_back(target.host, until))
+    elif hop.status >= 400:
+        until = outcomes.parse_retry_after(answers.header(hop.headers, "retry-after"), gate.now())
+        if until is not None:
+            gate.block(target.host, until)
+    chain.manners[target.host] = Manners(
+        host=target.host,
+        next_at=gate.next_at(target.host),
+        blocked_until=until,
+        why=hop.outcome.words if until is not None or hop.outcome.group == "limited" else None,
+    )
+    return hop
+
+
+async def _within(chain: Chain, target: Target) -> Hop:
+    """One request within what is left of the visit's time."""
+    clock = asyncio.get_running_loop().time
+    begun = clock()
+    hop = Hop()
+    try:
+        async with asyncio.timeout(max(0.0, chain.left_s)) as deadline:
+            try:
+                await chain.request(target, hop)
+            except BROKEN_CONNECTIONS:
+                # A kept connection may be closed by the server in the moment we use it: nobody was
+                # asked yet. Any other break is the answer, and not asked for twice.
+                if not hop.reused or hop.status:
+                    raise
+                await chain.request(target, hop)
+    except FAULTS as error:
+        late = deadline.expired()
+        hop.outcome = (
+            outcomes.timed_out(target.host, chain.limits.visit_s) if late else from_fault(error, target.host)
+        )
+        hop.location = None
+    chain.left_s -= clock() - begun
+    return hop
