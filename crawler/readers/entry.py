@@ -34,7 +34,7 @@ CREATORS_LAST = ("itunes:author", "googleplay:author")
 ORIGINAL_LINKS = ("feedburner:origlink", "pheedo:origlink")
 _KEYWORDS = ("itunes:keywords", "media:keywords", "keywords", "tags")
 _SUBJECTS = ("dc:subject", "dcterms:subject", "media:category", "prism:keyword")
-_ESCAPED_TAG = re.compile(r"</[A-Za-z]|<(?:p|br|img)\b", re.IGNORECASE)
+_ESCAPED = re.compile(r"</[A-Za-z]|<(?:p|br|img)\b|&(?:#[0-9]{1,7}|[A-Za-z]{2,20});", re.IGNORECASE)
 _LONGEST_FIELD = 1_000  # characters of a date, a name, a category: more is no such thing
 
 
@@ -80,9 +80,9 @@ def markup_html(element: etree._Element, scope: Scope) -> Markup | None:
 
 
 def _is_mixed(element: etree._Element) -> bool:
-    """Whether escaped tags stand beside real ones: then the texts are HTML too (seen: reddit)."""
+    """Whether escaped tags or references stand beside real tags: then the texts are HTML too (reddit)."""
     texts = (element.text, *(child.tail for child in element))
-    return any(text and _ESCAPED_TAG.search(text) for text in texts)
+    return any(text and _ESCAPED.search(text) for text in texts)
 
 
 def first_html(group: Group, names: Iterable[str], scope: Scope) -> Markup | None:
