@@ -111,14 +111,22 @@ def test_plain_text_keeps_its_signs_and_paragraphs() -> None:
 
 def test_language_by_who_stands_nearest() -> None:
     bare = replace(ARTICLE, language=None)
-    assert story(bare, feed_language="de", language="fr").language == "de"
-    assert story(bare, feed_language="x-none", language="fr").language == "fr"
+    assert story(bare, feed_language="de", language="fr").language == "fr"
+    assert story(bare, feed_language="de", language="x-none").language == "de"
+    assert story(feed_language="de", language="fr").language == "en-GB"
     assert story(bare).language is None
 
 
 def test_image_of_an_enclosure() -> None:
     media = (Enclosure(url="/a.mp3", type="audio/mpeg"), Enclosure(url="/b.jpg", type="image/jpeg"))
     assert story(replace(ARTICLE, enclosures=media)).image == "https://www.example.org/b.jpg"
+
+
+def test_a_counting_pixel_is_no_image() -> None:
+    pixel = (
+        '<img width="1" height="1" src="https://count.example/p.gif"><img src="https://example.org/b.png">'
+    )
+    assert story(replace(ARTICLE, content=Markup(value=pixel))).image == "https://example.org/b.png"
 
 
 def test_without_address_there_is_no_site() -> None:

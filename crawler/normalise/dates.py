@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from crawler.normalise.zones import hint_offset, offset_of, parse_zone
+from crawler.normalise.zones import NOTHING_SAID, ZoneSaid, hint_offset, offset_of, parse_zone
 from storage.records import Precision
 
 ZoneSource = Literal["stated", "abbreviation", "hint", "assumed"]
@@ -22,6 +21,8 @@ LATER = "later than the visit"
 _CLOCKS_DIFFER = timedelta(minutes=15)
 _EARLIEST_ZONE = timedelta(hours=14)  # a day has begun somewhere that long before it begins in UTC
 _YEARS = range(1600, 2200)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UTC_NAMES = frozenset(("Z", "GMT", "UTC", "UT"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,51 +203,59 @@ def _reading(
     parts: _Parts, *, country: str | None, timezone: str | None, now: datetime
 ) -> DateReading | None:
     year, month, day, hour, minute, second, zone_text, by, precision, doubts = parts
-    if year not in _YEARS or not 1 <= month <= 12 or not 1 <= day <= monthrange(year, month)[1]:
-        return None
     said = parse_zone(zone_text)
-    if said is None:
+    if said is None or year not in _YEARS:
         return None
     if hour is None or minute is None or second is None:
-        return _of_day(parts, stated=said.offset_min is not None or bool(said.abbreviation), now=now)
-    if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
+        return _of_day(parts, stated=said is not NOTHING_SAID, now=now)
+    if hour > 24 or second > 60 or (hour == 24 and (minute or second)):
         return None
-    local = datetime(year, month, day, hour % 24, minute, min(second, 59))  # noqa: DTZ001  (its zone follows)
+    try:
+        local = datetime(year, month, day, hour % 24, minute, min(second, 59), tzinfo=UTC)  # until its zone
+    except ValueError:
+        return None
     if hour == 24 or second == 60:
         local += timedelta(days=1) if hour == 24 else timedelta(seconds=1)
 
-    offset_min, zone, doubt = said.offset_min, "stated", None
-    if said.abbreviation:
-        zone = "stated" if said.abbreviation in ("Z", "GMT", "UTC", "UT") else "abbreviation"
-        offset_min, doubt = offset_of(said.abbreviation, country=country, local=local)
-        if offset_min is None:  # the day is certain, the hour is not
-            return _of_day(parts._replace(doubts=(*doubts, doubt or "")), stated=False, now=now)
-    elif said.name:
-        offset_min, doubt = hint_offset(said.name, local)
-    printed = offset_min
-    if offset_min is None and timezone:
-        zone = "hint"
-        offset_min, doubt = hint_offset(timezone, local)
-    if offset_min is None:
-        zone = "assumed"
-        doubts += ("no zone printed",)
-        offset_min = 0
+    zone, offset_min, doubt = _zone(said, local, country, timezone)
+    if zone is None:  # the day is certain, the hour is not
+        return _of_day(parts._replace(doubts=(*doubts, doubt or "")), stated=False, now=now)
+    instant = local - timedelta(minutes=offset_min) if offset_min else local
+    if instant == _EPOCH or (local.year == 1970 and local.month == local.day == 1 and not local.hour):
+        return None  # an empty field, printed
     if doubt:
         doubts += (doubt,)
-    instant = (local - timedelta(minutes=offset_min)).replace(tzinfo=UTC)
-    if (local.year == 1970 and local.month == local.day == 1 and not local.hour) or not instant.timestamp():
-        return None  # an empty field, printed
     if instant > now + _CLOCKS_DIFFER:
         doubts += (LATER,)
     return DateReading(
         instant=instant,
-        local_day=f"{local.year:04d}-{local.month:02d}-{local.day:02d}",
-        offset_min=printed,
+        local_day=f"{local.year}-{local.month:02d}-{local.day:02d}",
+        offset_min=offset_min if zone in ("stated", "abbreviation") else None,
         precision=precision,
-        zone=zone,  # type: ignore[arg-type]
+        zone=zone,
         by=by,
         doubts=doubts,
     )
+
+
+def _zone(
+    said: ZoneSaid, local: datetime, country: str | None, timezone: str | None
+) -> tuple[ZoneSource | None, int, str | None]:
+    """Where the zone is from, minutes from UTC, and a doubt; no source when a printed one is not known."""
+    if said.offset_min is not None:
+        return "stated", said.offset_min, None
+    if said.abbreviation:
+        offset_min, doubt = offset_of(said.abbreviation, country=country, local=local)
+        if offset_min is None:
+            return None, 0, doubt
+        return "stated" if said.abbreviation in _UTC_NAMES else "abbreviation", offset_min, doubt
+    name = said.name or timezone
+    if name is None:
+        return "assumed", 0, "no zone printed"
+    offset_min, doubt = hint_offset(name, local)
+    if offset_min is None:
+        return "assumed", 0, doubt
+    return "stated" if said.name else "hint", offset_min, doubt
 
 
 def _of_day(parts: _Parts, *, stated: bool, now: datetime) -> DateReading | None:
@@ -254,11 +263,14 @@ def _of_day(parts: _Parts, *, stated: bool, now: datetime) -> DateReading | None
     precision: Precision = "day" if parts.hour is not None else parts.precision
     if (parts.year, parts.month, parts.day) == (1970, 1, 1) and precision == "day":
         return None
-    instant = datetime(parts.year, parts.month, parts.day, tzinfo=UTC)
+    try:
+        instant = datetime(parts.year, parts.month, parts.day, tzinfo=UTC)
+    except ValueError:
+        return None
     later = (LATER,) if instant > now + _EARLIEST_ZONE else ()
     return DateReading(
         instant=instant,
-        local_day=f"{parts.year:04d}-{parts.month:02d}-{parts.day:02d}",
+        local_day=f"{instant.year}-{instant.month:02d}-{instant.day:02d}",
         offset_min=None,
         precision=precision,
         zone="stated" if stated else "assumed",

@@ -29,7 +29,8 @@ SHORT_SUMMARY = 500
 MAX_SAID = 500  # a printed field that is longer is told by its beginning
 MAX_CATEGORIES = 50
 ONLY_UPDATED = "only an updated date"
-_IMAGE = re.compile(r"<img [^<>]*?src=\"(https?://[^\"]+)\"")
+# A picture one pixel wide or high counts readers.
+_IMAGE = re.compile(r"<img (?![^<>]*(?:width|height)=\"[01](?:px)?\")[^<>]*?src=\"(https?://[^\"]+)\"")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE)
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
 
@@ -93,8 +94,8 @@ def _language(
     for printed, by in (
         (article.language, "entry"),
         *((of_body, "markup") for of_body in bodies),
-        (feed_language, "feed"),
         (language, "source"),
+        (feed_language, "feed"),  # last: what a publishing system sends when nobody chose is "en-US"
     ):
         understood = normalise_language(printed)
         if understood:

@@ -138,7 +138,10 @@ def clean_html(html: str, *, base: str | None = None) -> str:
         return html_of_text(_without_elements(html))
     if base is not None and not _RELATIVE.search(html):
         base = None
-    html = _without_controls(_cleaner(base).clean(html))
+    cleaner = _cleaner(base)
+    html = _without_controls(cleaner.clean(html))
+    if "<table" in html:  # a parser moves what stands wrongly in a table out of it, a little each time
+        html = _settled(html, cleaner)
     if "<img" in html:  # an address that was not allowed leaves an image without one
         html = _NO_IMAGE.sub("", html)
     if "<pre>\n" in html:  # a parser drops the first line end in there, so twice would not be once
@@ -176,6 +179,15 @@ def _without_controls(text: str) -> str:
     if _CONTROLS.search(text):
         text = _CONTROLS.sub("", text.translate(_WINDOWS))
     return text
+
+
+def _settled(html: str, cleaner: nh3.Cleaner) -> str:
+    for _ in range(5):
+        again = cleaner.clean(html)
+        if again == html:
+            return html
+        html = again
+    return html_of_text(_without_elements(html))
 
 
 def _depth(html: str) -> int:

@@ -22,6 +22,8 @@ class ZoneSaid:
     name: str | None = None
 
 
+NOTHING_SAID = ZoneSaid()
+
 # (abbreviation, country or "") → minutes from UTC. "" holds what no other country's reading contradicts.
 _HOURS = {
     "GMT UTC UT Z WET": 0,
@@ -83,7 +85,7 @@ _NAME = re.compile(r"\[?([A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)+)\]?")
 
 @lru_cache(maxsize=1024)
 def parse_zone(text: str) -> ZoneSaid | None:
-    """What `text` says of the zone; None when it is no zone at all. "" says nothing: an empty ZoneSaid."""
+    """What `text` says of the zone; None when it is no zone at all. "" says nothing."""
     text = text.strip(" ,;")
     if text.endswith(")"):  # GMT+0000 (Coordinated Universal Time)
         text = text.partition("(")[0].strip() or text.strip("()")
@@ -92,7 +94,7 @@ def parse_zone(text: str) -> ZoneSaid | None:
 
 def _said(text: str) -> ZoneSaid | None:
     if not text:
-        return ZoneSaid()
+        return NOTHING_SAID
     found = _OFFSET.fullmatch(text)
     if found:
         hours, minutes = int(found[2]), int(found[3] or 0)
