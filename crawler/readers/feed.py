@@ -140,11 +140,36 @@ def _read_loosely(document: Document) -> FeedReading | None:
     )
 
 
+def _read_item_by_item(document: Document) -> FeedReading | None:
+    """Where even feedparser fails: the root with those items that are well-formed each by itself."""
+    if not _may_be_feed(document.text):
+        return None
+    text, done = repair(document.text)
+    at = scan.first_tag(text)
+    root = scan.printed_name(text, at)
+    head, items = text[at : text.find(">", at) + 1], scan.items(text)
+    kept = [item for item in items if _is_well_formed(f"{head}{item}</{root}>")]
+    if not kept:
+        return None
+    reading = _walk(parse_strictly(f"{head}{''.join(kept)}</{root}>"), document, rung="repaired")
+    facts = replace(reading.facts, repairs=(*done, "item by item"), left_out=len(items) - len(kept))
+    return replace(reading, facts=facts, whole=False)
+
+
+def _is_well_formed(text: str) -> bool:
+    try:
+        parse_strictly(text)
+    except NotWellFormedError:
+        return False
+    return True
+
+
 RUNGS: tuple[Callable[[Document], FeedReading | None], ...] = (
     _read_json,
     _read_strictly,
     _read_repaired,
     _read_loosely,
+    _read_item_by_item,
 )
 _MENDS_OF_STRUCTURE: tuple[tuple[str, Callable[[str], tuple[str, bool]]], ...] = (
     ("", lambda text: (text, True)),

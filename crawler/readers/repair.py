@@ -32,11 +32,13 @@ _PREFIX = re.compile(
 )
 _DECLARED = re.compile(r"\sxmlns:([A-Za-z_][\w.\-]{0,60})\s{0,9}=")
 _EMPTY_DECLARATION = re.compile(r"\sxmlns:[\w.\-]{1,60}\s{0,9}=\s{0,9}(?:\"\s{0,9}\"|'\s{0,9}')")
+_DECLARATION = re.compile(r"(\sxmlns(?::[\w.\-]{1,60})?=)(\"[^\"<>]{1,200}\"|'[^'<>]{1,200}')")
 _MARKED = re.compile(
     r"<(description|content:encoded|summary|title|content|itunes:summary)((?:\s[^<>]{0,400})?)(?<!/)>",
     re.IGNORECASE,
 )
 _TAG = re.compile(r"<[A-Za-z/]")
+_ITEM_TAG = re.compile(r"</?(?:item|entry)\b", re.IGNORECASE)
 _C1_NUMBER = re.compile(r"&#(?:1[2-5][0-9]|[xX][89][0-9A-Fa-f]);")
 _C1_BYTES = re.compile(b"\xc2[\x80-\x9f]")
 _C1 = re.compile("[\x80-\x9f]")
@@ -53,10 +55,16 @@ def drop_junk(text: str) -> str:
 
 
 def drop_comments(text: str) -> str:
-    """Comments: they may not hold `--`, and often do."""
+    """Comments: they may not hold `--`, and often do. One that is never closed is text."""
     if "<!--" not in text:
         return text
-    return "".join(piece for raw, piece in _pieces(text) if not (raw and piece.startswith("<!--")))
+    kept = []
+    for raw, piece in _pieces(text):
+        if not raw or not piece.startswith("<!--"):
+            kept.append(piece)
+        elif not piece.endswith("-->"):
+            kept.append(piece.replace("<!--", "&lt;!--"))
+    return "".join(kept)
 
 
 def drop_controls(text: str) -> str:
@@ -116,6 +124,7 @@ def _is_xml_character(code: int) -> bool:
 def declare_prefixes(text: str) -> str:
     """Namespace prefixes that nobody declared, the well-known ones by their true address."""
     text = _EMPTY_DECLARATION.sub("", text)
+    text = _DECLARATION.sub(lambda found: found[1] + "".join(found[2].split()), text)
     used: dict[str, None] = {}
 
     def note(piece: str) -> str:
@@ -155,7 +164,7 @@ def escape_markup(text: str) -> str:
 
 
 def _as_text(inside: str) -> str:
-    if not _TAG.search(inside) or "<![CDATA[" in inside:
+    if not _TAG.search(inside) or "<![CDATA[" in inside or _ITEM_TAG.search(inside):
         return inside
     if "&lt;" not in inside:  # HTML all through: its own references stay its own
         inside = inside.replace("&", "&amp;")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 _NAME = re.compile(r"[A-Za-z_][\w:.\-]*")
 _DEPTH = 256  # what libxml2 will read
+_ITEM_TAG = re.compile(r"<(/?)((?:[\w.\-]{1,20}:)?(?:item|entry))(?=[\s>])", re.IGNORECASE)
 _SUBSET_END = re.compile(r"\]\s{0,100}>")
 
 
@@ -58,8 +59,13 @@ def first_tag(text: str) -> int:
 
 def root_name(text: str) -> str:
     """The root's printed name in lower case, "" if nothing looks like one."""
-    found = _NAME.match(text, first_tag(text) + 1)
-    return found.group().lower() if found and first_tag(text) >= 0 else ""
+    return printed_name(text, first_tag(text)).lower()
+
+
+def printed_name(text: str, at: int) -> str:
+    """The name of the start tag at `at`, "" if there is none."""
+    found = _NAME.match(text, at + 1) if at >= 0 else None
+    return found.group() if found else ""
 
 
 def outline(text: str) -> Outline:
@@ -90,6 +96,19 @@ def outline(text: str) -> Outline:
                 return Outline(None, None)
         at = text.find("<", end)
     return Outline(None, kept)
+
+
+def items(text: str) -> list[str]:
+    """Each item's text, from its start tag to the end tag of its name with no other item begun between."""
+    found: list[str] = []
+    start: re.Match[str] | None = None
+    for tag in _ITEM_TAG.finditer(text):
+        if not tag[1]:
+            start = tag
+        elif start and start[2] == tag[2]:
+            found.append(f"{text[start.start() : tag.end()]}>")
+            start = None
+    return found
 
 
 def _is_item(name: str) -> bool:
