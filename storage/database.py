@@ -8,13 +8,14 @@ COMMIT. Called by the scheduler and by the commands.
 from __future__ import annotations
 
 import asyncio
+import os
 import queue
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -104,12 +105,18 @@ def _check_ours(db: Database, path: Path) -> None:
 
 
 def _copy_before(db: Database, path: Path, step: str) -> None:
-    """A whole copy of the file beside it, before `step` changes it; an earlier copy is kept."""
+    """A whole copy of the file beside it, before `step` changes it; an earlier copy is kept. It gets its
+    name when it is whole, so that a kill while copying leaves none that only looks like one."""
     target = path.with_name(f"{path.name}.before-{step}")
-    if not target.exists():
-        with sqlite3.connect(target) as copy:
+    if target.exists():
+        return
+    unfinished = path.with_name(f"{target.name}.{os.getpid()}")
+    try:
+        with closing(sqlite3.connect(unfinished)) as copy:
             db.conn.backup(copy)
-        copy.close()
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def prepare(path: Path, *, create: bool = True) -> None:
@@ -156,6 +163,7 @@ class Writer:
     def __init__(self, path: Path, *, waiting: int = 256, group: int = 64) -> None:
         self._path = path
         self._group = group
+        self._closed = False
         self._jobs: queue.Queue[tuple[Job[Any], Future[Any]] | None] = queue.Queue(maxsize=waiting)
         with _in_words(path):
             self._db = _connect(path, readonly=False)
@@ -166,21 +174,28 @@ class Writer:
     def do(self, job: Job[T]) -> T:
         """Run `job` in the writer, wait for its COMMIT, give its value or raise what it raised."""
         answer: Future[T] = Future()
+        self._check_open()
         self._jobs.put((job, answer))
         return answer.result()
 
     async def write(self, job: Job[T]) -> T:
         """`do` for a coroutine: a full queue makes it wait, never the loop."""
         answer: Future[T] = Future()
+        self._check_open()
         try:
             self._jobs.put_nowait((job, answer))
         except queue.Full:
             await asyncio.to_thread(self._jobs.put, (job, answer))
         return await asyncio.wrap_future(answer)
 
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StoreError(f"the writer of {self._path} is closed")
+
     def close(self) -> None:
         """Finish what is queued, then close the file."""
-        if self._thread.is_alive():
+        if not self._closed:
+            self._closed = True
             self._jobs.put(None)
             self._thread.join()
 
@@ -218,6 +233,8 @@ class Writer:
         try:
             conn.execute("BEGIN IMMEDIATE")
             for job, answer in batch:
+                if not answer.set_running_or_notify_cancel():
+                    continue  # its asker was cancelled while it waited: nobody would hear what came of it
                 conn.execute("SAVEPOINT visit")
                 try:
                     value = job(self._db)
@@ -235,9 +252,8 @@ class Writer:
             if conn.in_transaction:
                 conn.execute("ROLLBACK")
             for _, answer in batch:
-                if not answer.done():
+                if not answer.done() and (answer.running() or answer.set_running_or_notify_cancel()):
                     answer.set_exception(error)
             return
         for answer, value in done:
-            if not answer.cancelled():
-                answer.set_result(value)
+            answer.set_result(value)
