@@ -82,6 +82,8 @@ _OF_LANGUAGE = {language: name for name, languages in _LANGUAGES.items() for lan
 _GUESSABLE = [*_LANGUAGES, "koi8_r", "big5hkscs", "euc_jp"]
 _SAMPLE = 4_096  # bytes that a guess may look at
 _FEWEST = 8  # foreign bytes without which every guess is as good
+_FIRST_FOREIGN = re.compile(r"[^\x00-\x7f]")
+_TWICE = re.compile("[\xc2-\xf4][^\x00-\x7f]")  # how a letter that was encoded twice begins
 _LATIN_1_CONTROLS = re.compile("[\x80-\x9f]")
 
 
@@ -175,7 +177,8 @@ def windows_1252(code: int) -> str:
 def _once(read: Decoded) -> Decoded:
     """A document that was encoded twice (`Ã¼` for `ü`) is read twice: all of it must agree, which it never
     does by chance. feedparser does so field by field."""
-    if read.charset == "utf-8" and not read.text.isascii():
+    first = _FIRST_FOREIGN.search(read.text) if read.charset == "utf-8" else None
+    if first and _TWICE.match(read.text, first.start()):
         for name in ("latin-1", "cp1252"):
             try:
                 text = read.text.encode(name).decode("utf-8")

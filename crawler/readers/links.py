@@ -18,6 +18,7 @@ _LONGEST = 8_000  # characters; browsers and servers give up far below, urljoin 
 _BREAKS = re.compile(
     r"[\t\n\r]+[ ]*"
 )  # an address folded over lines; browsers drop these too (WHATWG URL, 4.4)
+_PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]+)?(?:[/?#]|\Z)", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
@@ -31,6 +32,8 @@ class Scope(NamedTuple):
 
 def is_web_address(text: str) -> bool:
     """Whether `text` is a whole http(s) address with a host."""
+    if len(text) <= _LONGEST and _PLAIN_ADDRESS.match(text):
+        return True  # nearly all of them; urlsplit takes six times as long
     head = text[:8].lower()
     if not head.startswith(("http://", "https://")) or len(text) > _LONGEST:
         return False
