@@ -12,10 +12,11 @@ from datetime import datetime
 
 from crawler.items import Article
 from crawler.normalise.identity import Named, identify
+from crawler.normalise.sites import site_of
 from crawler.normalise.story import READER_VERSION, normalise_story
 from crawler.readers.feed import read_feed
 from storage.fingerprints import pack_known, unpack_known
-from storage.records import ClaimedVisit, FeedFacts, Rung, Sighted
+from storage.records import Address, ClaimedVisit, FeedFacts, Rung, Sighted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ def _sight(
         return sighted
     story = normalise_story(
         article,
-        addresses=named.addresses,
+        addresses=_own_names(named.addresses, claimed.site),
         outlet=claimed.name,
         language=claimed.language,
         country=claimed.country,
@@ -103,3 +104,9 @@ def _sight(
         now=order.now,
     )
     return replace(sighted, state="told", story=story)
+
+
+def _own_names(addresses: tuple[Address, ...], site: str) -> tuple[Address, ...]:
+    """The identity, and those further names that lie on the source's own site: a stranger's entry must
+    not tie two addresses of another site together."""
+    return addresses[:1] + tuple(address for address in addresses[1:] if site_of(address.url) == site)

@@ -93,10 +93,11 @@ def parse_query(text: str) -> Query | None:
     for phrase, bare in _TERM.findall(text.replace("\x00", " ")):
         term = phrase or bare
         prefix = "*" if not phrase and term.endswith("*") else ""
-        spaced = _RUN.sub(" ", term)
+        runs = _RUN.findall(term)
+        spaced = " ".join(part for part in term.split() if not _RUN.search(part))
         if any(character.isalnum() for character in spaced):
             words.append('"' + spaced.replace('"', " ").rstrip("*").strip() + '"' + prefix)
-        for run in _RUN.findall(term):
+        for run in runs:
             if len(run) == 1:
                 pairs.append(f'("{_pair(run)}" OR "{_pair(run)}x" *)')
             else:

@@ -102,7 +102,8 @@ class _Document:
         assert known is not None
         if match.fold is not None:
             self._fold(match.fold, match.story_id)
-        self._learn_addresses(match.story_id, story)
+        if story.site == self._site:
+            self._learn_addresses(match.story_id, story)
         self._touched.add(match.story_id)
         own = self.sightings.of_story(match.story_id, earlier)
         if own is None:
@@ -184,6 +185,8 @@ class _Document:
         )
 
     def _learn_addresses(self, story_id: int, story: Story) -> None:
+        """More names for a story. A source may only add names on its own site: with another's address as
+        a second name of an old story, it would hide the story that will be published there."""
         for address in story.addresses:
             if address.key not in self._keyed:
                 self._keyed[address.key] = story_id

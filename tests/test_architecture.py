@@ -38,7 +38,6 @@ HOMES = {
     "sqlite_utils": ("storage",),
     "sqlite3": ("storage",),
     "aiohttp": (
-        "crawler/client.py",
         "crawler/fetch.py",
         "crawler/faults.py",
         "crawler/resolver.py",

@@ -267,5 +267,5 @@ def _digest(
     if published is not None:
         day = published.precision in ("year", "month", "day")
         when = published.local_day if day else published.instant.isoformat(timespec="minutes")
-    folded = " ".join(text.split()) if text else None
+    folded = text.replace("\n", " ").replace("  ", " ") if text else None  # `text_of` folded the rest
     return digest("s1", title, folded, summary, when, *(author.name for author in authors))

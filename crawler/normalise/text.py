@@ -12,10 +12,12 @@ from __future__ import annotations
 import html as entities
 import re
 import unicodedata
-from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from contextvars import ContextVar
+from functools import cache
+from typing import TYPE_CHECKING
 
 from crawler.items import Markup
+from crawler.normalise.urls import absolute_url
 
 if TYPE_CHECKING:
     import nh3
@@ -74,19 +76,23 @@ _ALLOWED_ATTRIBUTES = {
 _DROPPED_WHOLE = set(
     "script style noscript iframe object embed template svg math select textarea title".split()
 )
-_RELATIVE = re.compile(r"(?:href|src|cite)\s*=\s*[\"']?\s*(?!https?:|mailto:|data:|[\s\"'>])", re.IGNORECASE)
 _NO_IMAGE = re.compile(r"<img(?![^<>]* src=\"[^\"])[^<>]*>")
 _NESTING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _NEVER_NEST = frozenset(  # elements without an end, and those that the next one of their kind ends
     "br hr img wbr input meta link col area base embed source track param p li tr td th dt dd option".split()
 )
 
-_BLOCK = re.compile(
-    r"</?(?:p|div|h[1-6]|blockquote|ul|ol|dl|figure|figcaption|table|caption|pre|hr)(?: [^<>]*)?>"
-)
-_LINE = re.compile(r"<(?:br|/?li|/?tr|/?dt|/?dd)(?: [^<>]*)?>")
-_CELL = re.compile(r"</t[dh]>|<wbr>|<img [^<>]*>")
-_ANY_TAG = re.compile(r"</?[a-z][^<>]*>")
+# What stands between two pieces of text for each tag of cleaned HTML; the other tags leave nothing.
+_TAG_NAME = re.compile(r"<(/?[a-z0-9]+)(?: [^<>]*)?>")
+_BETWEEN = {
+    f"{slash}{name}": gap
+    for gap, names in (
+        ("\n\n", "p div h1 h2 h3 h4 h5 h6 blockquote ul ol dl figure figcaption table caption pre hr"),
+        ("\n", "br li tr dt dd"),
+    )
+    for name in names.split()
+    for slash in ("", "/")
+} | {"/td": " ", "/th": " ", "wbr": " ", "img": " "}
 _BLANK_LINES = re.compile(r"\n{3,}")
 _PRE_START = re.compile(r"<pre>\n+")
 _PRE = re.compile(r"<pre.*?</pre>", re.DOTALL)
@@ -136,9 +142,8 @@ def clean_html(html: str, *, base: str | None = None) -> str:
         html = _CDATA.sub("", html)
     if html.count("<") > MAX_DEPTH and _depth(html) > MAX_DEPTH:
         return html_of_text(_without_elements(html))
-    if base is not None and not _RELATIVE.search(html):
-        base = None
-    cleaner = _cleaner(base)
+    _base.set(base)
+    cleaner = _cleaner()
     html = _without_controls(cleaner.clean(html))
     if "<table" in html:  # a parser moves what stands wrongly in a table out of it, a little each time
         html = _settled(html, cleaner)
@@ -154,14 +159,17 @@ def text_of(html: str) -> str:
     whitespace folded, entities decoded, no image texts."""
     if "<pre" in html:
         html = _PRE.sub(lambda pre: pre[0].replace("\n", "<br>"), html)
-    text = html.replace("\n", " ")
-    if "<" in text:
-        text = _LINE.sub("\n", _BLOCK.sub("\n\n", text))
-        text = _ANY_TAG.sub("", _CELL.sub(" ", text))
+    pieces = _TAG_NAME.split(html.replace("\n", " "))
+    pieces[1::2] = [_BETWEEN.get(name, "") for name in pieces[1::2]]
+    text = "".join(pieces)
     if "&" in text:
         text = entities.unescape(text)
-    text = "\n".join([" ".join(line.split()) for line in text.split("\n")])
-    text = _BLANK_LINES.sub("\n\n", text).strip()
+    lines = text.split("\n")
+    if "  " in text or not _is_printable(text):
+        lines = [" ".join(line.split()) for line in lines]
+    else:
+        lines = [line.strip(" ") for line in lines]
+    text = _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
     return text if text.isascii() else unicodedata.normalize("NFC", text.replace("\u00ad", ""))
 
 
@@ -176,9 +184,15 @@ def html_of_text(text: str) -> str:
 
 
 def _without_controls(text: str) -> str:
-    if _CONTROLS.search(text):
+    if not _is_printable(text) and _CONTROLS.search(text):
         text = _CONTROLS.sub("", text.translate(_WINDOWS))
     return text
+
+
+def _is_printable(text: str) -> bool:
+    """Whether there is surely no control character but line ends; False says nothing, and asks a slower
+    look."""
+    return text.replace("\n", " ").isprintable()
 
 
 def _settled(html: str, cleaner: nh3.Cleaner) -> str:
@@ -210,20 +224,24 @@ def _without_elements(text: str) -> str:
     return _TAG.sub("", _BREAKING.sub(" ", _UNREAD.sub("", text)))
 
 
-@lru_cache(maxsize=64)
-def _cleaner(base: str | None) -> nh3.Cleaner:
+# The base of the text in hand: one cleaner serves all bases, since making one costs half a cleaning.
+_base: ContextVar[str | None] = ContextVar("base", default=None)
+
+
+def _joined(relative: str) -> str | None:
+    """A relative link joined to the base of the text in hand; None takes the link off."""
+    base = _base.get()
+    return absolute_url(relative, base=base) if base else None
+
+
+@cache
+def _cleaner() -> nh3.Cleaner:
     import nh3
 
-    def cleaner(relative: tuple[Literal["rewrite_with_base"], str] | Literal["deny"]) -> nh3.Cleaner:
-        return nh3.Cleaner(
-            tags=_ALLOWED_TAGS,
-            clean_content_tags=_DROPPED_WHOLE,
-            attributes=_ALLOWED_ATTRIBUTES,
-            url_schemes={"http", "https", "mailto"},
-            url_relative=relative,
-        )
-
-    try:
-        return cleaner(("rewrite_with_base", base) if base else "deny")
-    except ValueError:  # a base that is no address
-        return cleaner("deny")
+    return nh3.Cleaner(
+        tags=_ALLOWED_TAGS,
+        clean_content_tags=_DROPPED_WHOLE,
+        attributes=_ALLOWED_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        url_relative=_joined,
+    )
