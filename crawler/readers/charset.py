@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from crawler.readers.windows1252 import decode_windows_1252
+
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -84,7 +86,6 @@ _SAMPLE = 4_096  # bytes that a guess may look at
 _FEWEST = 8  # foreign bytes without which every guess is as good
 _FIRST_FOREIGN = re.compile(r"[^\x00-\x7f]")
 _TWICE = re.compile("[\xc2-\xf4][^\x00-\x7f]")  # how a letter that was encoded twice begins
-_LATIN_1_CONTROLS = re.compile("[\x80-\x9f]")
 
 
 class Decoded(NamedTuple):
@@ -162,16 +163,7 @@ def _strict(body: bytes, name: str) -> str | None:
         return body.decode(name)
     except (UnicodeDecodeError, ValueError):
         # The web reads the five bytes that windows-1252 leaves open as controls.
-        return _windows_1252(body) if name == "cp1252" else None
-
-
-def _windows_1252(body: bytes) -> str:
-    return _LATIN_1_CONTROLS.sub(lambda found: windows_1252(ord(found.group())), body.decode("latin-1"))
-
-
-def windows_1252(code: int) -> str:
-    """The character of a code 128-159: controls in Unicode, typographic marks as the web writes them."""
-    return bytes((code,)).decode("cp1252", "ignore") or chr(code)
+        return decode_windows_1252(body) if name == "cp1252" else None
 
 
 def _once(read: Decoded) -> Decoded:
@@ -206,7 +198,9 @@ def _guessed(body: bytes) -> Decoded:
         guess = _strict(body, name)
         if guess is not None:
             return Decoded(guess, name, (f"no charset agrees with the bytes, {name} is a guess",))
-    return Decoded(_windows_1252(body), "cp1252", ("no charset agrees with the bytes, cp1252 is a guess",))
+    return Decoded(
+        decode_windows_1252(body), "cp1252", ("no charset agrees with the bytes, cp1252 is a guess",)
+    )
 
 
 def _guesses(body: bytes) -> Iterator[str]:

@@ -19,7 +19,9 @@ from crawler.readers.charset import decode
 from crawler.readers.jsonfeed import looks_like_json, read_json_feed
 from crawler.readers.links import document_base
 from crawler.readers.loose import read_parsed
-from crawler.readers.repair import close_document, escape_markup, repair, windows_controls
+from crawler.readers.repair import repair
+from crawler.readers.structure import close_document, escape_markup
+from crawler.readers.windows1252 import mark_controls
 from crawler.readers.xml import NotWellFormedError, parse_strictly, root_names
 from storage.records import FeedFacts
 
@@ -62,7 +64,7 @@ def read_feed(
     declaration = _DECLARATION.match(text)
     if declaration:  # read already; a wrong version or charset in it shall not matter any more
         text = text[declaration.end() :]
-    mended = windows_controls(text)
+    mended = mark_controls(text)
     doubts = decoded.doubts + (("controls that mean windows-1252",) if mended != text else ())
     document = Document(text=mended, base=document_base(address, content_location), doubts=doubts)
     for read in RUNGS:

@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator
 from html import escape
 from html.entities import html5
 
-from crawler.readers.charset import windows_1252
 from crawler.readers.names import WELL_KNOWN_PREFIXES
-from crawler.readers.scan import find_doctype, first_tag, outline
+from crawler.readers.scan import find_doctype, first_tag
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _BREAKS = "\x0b\x0c"  # word processors break lines with these
@@ -30,18 +29,10 @@ _MOST_GROWTH = 1_000_000  # characters that a document's own entities may add to
 _PREFIX = re.compile(
     r"</?([A-Za-z_][\w.\-]{0,60}):[A-Za-z_]|\s([A-Za-z_][\w.\-]{0,60}):[\w.\-]{1,60}\s{0,9}="
 )
+_NAME_END = re.compile(r"[\s/>]")
 _DECLARED = re.compile(r"\sxmlns:([A-Za-z_][\w.\-]{0,60})\s{0,9}=")
 _EMPTY_DECLARATION = re.compile(r"\sxmlns:[\w.\-]{1,60}\s{0,9}=\s{0,9}(?:\"\s{0,9}\"|'\s{0,9}')")
 _DECLARATION = re.compile(r"(\sxmlns(?::[\w.\-]{1,60})?=)(\"[^\"<>]{1,200}\"|'[^'<>]{1,200}')")
-_MARKED = re.compile(
-    r"<(description|content:encoded|summary|title|content|itunes:summary)((?:\s[^<>]{0,400})?)(?<!/)>",
-    re.IGNORECASE,
-)
-_TAG = re.compile(r"<[A-Za-z/]")
-_ITEM_TAG = re.compile(r"</?(?:item|entry)\b", re.IGNORECASE)
-_C1_NUMBER = re.compile(r"&#(?:1[2-5][0-9]|[xX][89][0-9A-Fa-f]);")
-_C1_BYTES = re.compile(b"\xc2[\x80-\x9f]")
-_C1 = re.compile("[\x80-\x9f]")
 
 
 def drop_junk(text: str) -> str:
@@ -125,62 +116,20 @@ def declare_prefixes(text: str) -> str:
     """Namespace prefixes that nobody declared, the well-known ones by their true address."""
     text = _EMPTY_DECLARATION.sub("", text)
     text = _DECLARATION.sub(lambda found: found[1] + "".join(found[2].split()), text)
-    used: dict[str, None] = {}
-
-    def note(piece: str) -> str:
-        for found in _PREFIX.finditer(piece):
-            used.setdefault(found.group(1) or found.group(2))
-        return piece
-
-    _outside_cdata(text, note)
-    missing = used.keys() - set(_DECLARED.findall(text)) - {"xml", "xmlns"}
+    used = {
+        found[1] or found[2] for raw, piece in _pieces(text) if not raw for found in _PREFIX.finditer(piece)
+    }
+    missing = used - set(_DECLARED.findall(text)) - {"xml", "xmlns"}
     at = first_tag(text)
     if not missing or at < 0:
         return text
-    end = re.compile(r"[\s/>]").search(text, at)
+    end = _NAME_END.search(text, at)
     cut = end.start() if end else len(text)
     written = "".join(
         f' xmlns:{prefix}="{WELL_KNOWN_PREFIXES.get(prefix, "urn:undeclared:" + prefix)}"'
         for prefix in sorted(missing)
     )
     return text[:cut] + written + text[cut:]
-
-
-def escape_markup(text: str) -> str:
-    """HTML written into a field without escaping or CDATA: taken as the text that it was meant to be."""
-    pieces: list[str] = []
-    never_closed: set[str] = set()  # asked once each, so that the pass stays linear
-    at = 0
-    while found := _MARKED.search(text, at):
-        name, end = found.group(1), -1
-        if name not in never_closed and "xhtml" not in found.group(2):
-            end = text.find(f"</{name}>", found.end())
-            if end < 0:
-                never_closed.add(name)
-        inside = text[found.end() : end] if end >= 0 else ""
-        pieces += (text[at : found.end()], _as_text(inside))
-        at = max(end, found.end())
-    return "".join(pieces) + text[at:]
-
-
-def _as_text(inside: str) -> str:
-    if not _TAG.search(inside) or "<![CDATA[" in inside or _ITEM_TAG.search(inside):
-        return inside
-    if "&lt;" not in inside:  # HTML all through: its own references stay its own
-        inside = inside.replace("&", "&amp;")
-    return inside.replace("<", "&lt;")
-
-
-def close_document(text: str) -> tuple[str, bool]:
-    """A document that ends too early, cut after its last complete item and closed, or one that goes on
-    after its end, cut there. Second: whether it was whole."""
-    seen = outline(text)
-    if seen.end is not None:
-        return text[: seen.end], True
-    if seen.kept is None:
-        return text, True
-    cut, still_open = seen.kept
-    return text[:cut] + "".join(f"</{name}>" for name in reversed(still_open)), False
 
 
 # In this order: later ones may trust what earlier ones left.
@@ -190,7 +139,7 @@ REPAIRS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("doctype", drop_doctype),
     ("comments", drop_comments),
     ("references", mend_references),
-    ("undeclared prefixes", declare_prefixes),
+    ("namespace declarations", declare_prefixes),
 )
 
 
@@ -203,22 +152,6 @@ def repair(text: str) -> tuple[str, tuple[str, ...]]:
             done.append(name)
             text = mended
     return text, tuple(done)
-
-
-def windows_controls(text: str) -> str:
-    """C1 controls, which no feed means: written by way of Latin-1 for the marks of windows-1252 (’ “ –)."""
-    text = _C1_NUMBER.sub(_windows_mark, text)  # both searches begin with a literal: microseconds if none
-    if not text.isascii() and _C1_BYTES.search(text.encode("utf-8", "replace")):
-        text = _C1.sub(_windows_mark, text)
-    return text
-
-
-def _windows_mark(found: re.Match[str]) -> str:
-    said = found.group()
-    if not said.startswith("&"):
-        return windows_1252(ord(said))
-    code = int(said[3:-1], 16) if said[2] in "xX" else int(said[2:-1])
-    return windows_1252(code) if 128 <= code < 160 else said
 
 
 def _outside_cdata(text: str, mend: Callable[[str], str]) -> str:
