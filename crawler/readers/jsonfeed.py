@@ -43,7 +43,6 @@ def read_json_feed(text: str, base: str) -> FeedReading:
     language = _text(document, "language")
     scope = Scope(base=home or base, language=language)
     people = _people(document)
-    version = _VERSION.match(_text(document, "version") or "")
     items = document.get("items")
     read = [
         _article(item, scope, people)
@@ -56,7 +55,7 @@ def read_json_feed(text: str, base: str) -> FeedReading:
             title=_text(document, "title"),
             home=home,
             language=language,
-            format=f"json feed {version.group(1)}" if version else "json feed",
+            format=_format(_text(document, "version")),
             rung="json",
             left_out=left_out,
             repairs=() if whole else ("closed after the last whole item",),
@@ -65,6 +64,13 @@ def read_json_feed(text: str, base: str) -> FeedReading:
         whole=whole,
         doubts=(f"{left_out} items are no objects",) if left_out else (),
     )
+
+
+def _format(version: str | None) -> str:
+    found = _VERSION.match(version or "")
+    if not found:
+        return "json feed"
+    return f"json feed {found[1]}" if "." in found[1] else f"json feed {found[1]}.0"
 
 
 def _refused(problem: str) -> FeedReading:

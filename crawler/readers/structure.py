@@ -1,7 +1,7 @@
 """Repairs of a document's structure: markup in fields that was never escaped, and an end that is missing.
 
-Pure and linear. Bolder than the repairs of characters (repair.py): tried after them, believed only if a strict
-parse agrees. Called by the feed reader.
+Pure and linear. Bolder than the repairs of characters (repair.py), so tried after them and believed only if a
+strict parse agrees. Called by the feed reader.
 """
 
 from __future__ import annotations
