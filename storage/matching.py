@@ -46,23 +46,26 @@ def decide(
     by_address: Candidate | None,
     by_entry: Candidate | None,
     renamed: bool,
+    date_tells: bool,
     site: str,
 ) -> Match:
     """Match one entry of a source of `site` with what is stored under its addresses and its entry key.
 
     `renamed`: the entry key is one that a lower rung of identity would have given, which others share.
+    `date_tells`: no other entry of the source has this date of publication.
     """
     if by_address is None and by_entry is None:
         return Match(story_id=None, why="no story had this address")
     if by_address is None:
         assert by_entry is not None
-        if same_telling(told, by_entry, renamed=renamed):
+        if _same_address(told, by_entry, renamed) or same_telling(told, by_entry, date_tells=date_tells):
             return Match(story_id=by_entry.story_id, why="its entry moved to another address")
         return Match(story_id=None, why="its source used the GUID of another story again")
     if by_entry is None or by_entry.story_id == by_address.story_id:
         return Match(story_id=by_address.story_id, why="known by its address")
     if (
-        same_telling(told, by_entry, renamed=renamed)
+        same_telling(told, by_entry, date_tells=date_tells)
+        and same_telling(told, by_address, date_tells=date_tells)
         and may_change(by_address, site=site, carried=True)
         and may_change(by_entry, site=site, carried=True)
     ):
@@ -73,14 +76,17 @@ def decide(
     return Match(story_id=by_address.story_id, why="known by its address")
 
 
-def same_telling(told: Story, known: Candidate, *, renamed: bool) -> bool:
+def same_telling(told: Story, known: Candidate, *, date_tells: bool) -> bool:
     """Whether an entry that kept its key but not its address still tells the known story: it has the
-    same address text, title or date. Feeds exist that number their entries 1 to 10 anew each time."""
-    if not renamed and told.addresses[0].url == known.url:
-        return True
+    same title, or a date that only this story has. Feeds exist that number their entries 1 to 10 anew
+    each time, and others in which two entries changed their links for each other's."""
     if told.title is not None and told.title == known.title:
         return True
-    return told.published is not None and to_iso_or_none(told.published) == known.published
+    return date_tells and to_iso_or_none(told.published) == known.published
+
+
+def _same_address(told: Story, known: Candidate, renamed: bool) -> bool:
+    return not renamed and told.addresses[0].url == known.url
 
 
 def may_change(story: Candidate, *, site: str, carried: bool) -> bool:

@@ -40,6 +40,7 @@ class Sightings:
             for row in db.conn.execute(f"{_COLUMNS} WHERE source_id = ? AND gone_at IS NULL", (source_id,))
         }
         self._gone: dict[str, Sighting] = {}
+        self._displaced: dict[int, Sighting] = {}  # another story's entry has their key now
         self._read_gone([key for key in keys if key not in self._live])
 
     def _read_gone(self, keys: Sequence[str]) -> None:
@@ -85,7 +86,7 @@ class Sightings:
                 self._source_id, story_id, entry.entry_key, verdict=verdict, reason=reason
             )
         sighting = Sighting(sighting_id, story_id, entry.entry_key)
-        self._live[entry.entry_key] = sighting
+        self._name(sighting)
         return sighting
 
     def note_refused(self, entry: Sighted) -> None:
@@ -100,17 +101,43 @@ class Sightings:
         self._db.conn.execute(
             "UPDATE sighting SET entry_key = ?, gone_at = NULL WHERE id = ?", (entry_key, own.id)
         )
-        self._live.pop(own.entry_key, None)
-        self._live[entry_key] = Sighting(own.id, own.story_id, entry_key)
+        self._unname(own)
+        self._name(Sighting(own.id, own.story_id, entry_key))
 
     def see_gone(self, sighting: Sighting) -> None:
         """The entry is not carried any more."""
-        self._live.pop(sighting.entry_key, None)
+        self._unname(sighting)
         self._mark_gone((sighting.id,))
 
-    def see_gone_but(self, present: set[str]) -> None:
-        """All living sightings that are not in the document any more are gone."""
-        self._mark_gone(sighting.id for key, sighting in self._live.items() if key not in present)
+    def end(self, present: set[str] | None) -> None:
+        """The document is through. What lost its key and was not met under another is gone; and, of a
+        whole document (`present`: its keys), all that does not stand in it any more."""
+        self._mark_gone(self._displaced)
+        if present is not None:
+            self._mark_gone(sighting.id for key, sighting in self._live.items() if key not in present)
+
+    def common_dates(self) -> set[str | None]:
+        """Dates of publication that several of the living sightings share."""
+        rows = self._db.conn.execute(
+            "SELECT published FROM sighting JOIN story ON story.id = sighting.story_id"
+            " WHERE source_id = ? AND gone_at IS NULL GROUP BY published HAVING count(*) > 1",
+            (self._source_id,),
+        )
+        return {published for (published,) in rows}
+
+    def _name(self, sighting: Sighting) -> None:
+        """The sighting has its key from now on, whoever had it before: GUIDs may count places."""
+        before = self._live.get(sighting.entry_key)
+        if before is not None and before.id != sighting.id:
+            self._displaced[before.id] = before
+        self._displaced.pop(sighting.id, None)
+        self._live[sighting.entry_key] = sighting
+
+    def _unname(self, sighting: Sighting) -> None:
+        for known in (self._live, self._gone):
+            held = known.get(sighting.entry_key)
+            if held is not None and held.id == sighting.id:
+                del known[sighting.entry_key]
 
     def fold(self, younger: int, older: int) -> None:
         """The rows were moved to the older story: know it."""

@@ -9,12 +9,14 @@ a known story, or a second time in one document; *refused* with the reason.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from sqlite_utils import Database
 
 from storage.batch import Batch
+from storage.instants import to_iso_or_none
 from storage.matching import RANK, Candidate, Match, decide, may_change, standing_of
 from storage.pages import due_page
 from storage.records import Counts, Sighted, Story, Verdict
@@ -40,8 +42,7 @@ def keep_entries(
     for entry in entries:
         tally[document.keep(entry)] += 1
     document.batch.flush()
-    if whole:
-        document.sightings.see_gone_but({entry.entry_key for entry in entries})
+    document.sightings.end({entry.entry_key for entry in entries} if whole else None)
     return Counts(**tally)
 
 
@@ -64,7 +65,9 @@ class _Document:
         self._full_text = full_text
         self._now = now
         self._touched: set[int] = set()
+        self._common_dates: set[str | None] | None = None
         told = [(entry, entry.story) for entry in entries if entry.story is not None]
+        self._told_dates = Counter(to_iso_or_none(story.published) for _, story in told)
         self._keyed = _stories_at(db, [address.key for _, story in told for address in story.addresses])
         self.batch = Batch(db, now=now)
         self.sightings = Sightings(
@@ -95,7 +98,14 @@ class _Document:
             by_entry = self._candidate(earlier.story_id)
         by_address = self._candidate(addressed) if addressed is not None else None
         renamed = earlier is not None and earlier.entry_key != entry.entry_key
-        match = decide(story, by_address=by_address, by_entry=by_entry, renamed=renamed, site=self._site)
+        match = decide(
+            story,
+            by_address=by_address,
+            by_entry=by_entry,
+            renamed=renamed,
+            date_tells=by_entry is not None and by_address != by_entry and self._date_tells(story),
+            site=self._site,
+        )
         if match.story_id is None:
             return self._keep_new(entry, story, earlier, match)
         known = by_address if by_address and by_address.story_id == match.story_id else by_entry
@@ -110,6 +120,16 @@ class _Document:
             return self._keep_stranger(entry, story, known, match)
         self.sightings.live_as(own, entry.entry_key)
         return self._keep_own(own, story, known)
+
+    def _date_tells(self, story: Story) -> bool:
+        """Whether a date tells one story of this source from its others: feeds print the day only, or
+        the moment at which they were made."""
+        if story.published is None or story.precision not in ("minute", "second"):
+            return False
+        if self._common_dates is None:
+            self._common_dates = self.sightings.common_dates()
+        published = to_iso_or_none(story.published)
+        return self._told_dates[published] == 1 and published not in self._common_dates
 
     def _keep_new(self, entry: Sighted, story: Story, earlier: Sighting | None, match: Match) -> Verdict:
         story_id = self.batch.add_story(story, standing=standing_of(self._site, story.site))
