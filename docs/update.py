@@ -1,0 +1,248 @@
+"""Rewrites the made parts of the pages in place: `python docs/update.py`.
+
+Made are the blocks between `<!-- made: … -->` and `<!-- end -->`: the help of each command, and the table of
+settings. `tests/test_docs.py` fails while they differ from the code. With `--examples` the outputs behind
+`<!-- ran -->` and the picture of the terminal are made anew too, on the demo's newsroom.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+sys.path.insert(0, str(ROOT))
+
+WIDTH = 80  # of the terminal that the help texts are written for
+MADE = re.compile(r"(<!-- made: (?P<what>[^\n]*?) -->\n)(?P<body>.*?)(<!-- end -->)", re.DOTALL)
+RAN = re.compile(r"(?P<head><!-- ran -->\n```console\n)(?P<body>.*?)(?P<tail>```\n)", re.DOTALL)
+
+
+def commands() -> Iterator[tuple[str, click.Command, click.Context]]:
+    """Every command with the words that call it, groups before what is in them."""
+    from newsdesk.__main__ import newsdesk
+
+    with newsdesk.make_context("newsdesk", [], resilient_parsing=True, terminal_width=WIDTH - 2) as context:
+        yield from _inside("newsdesk", newsdesk, context)
+
+
+def _inside(
+    words: str, command: click.Command, context: click.Context
+) -> Iterator[tuple[str, click.Command, click.Context]]:
+    yield words, command, context
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            yield from _inside(f"{words} {name}", inner, click.Context(inner, context, info_name=name))
+
+
+def help_block(words: str) -> str:
+    """The help of one command as it stands on a terminal."""
+    found = {name: (command, context) for name, command, context in commands()}
+    command, context = found[words]
+    lines = (line.rstrip() for line in command.get_help(context).splitlines())
+    return "```text\n" + "\n".join(lines) + "\n```\n"
+
+
+def settings_block() -> str:
+    """All settings as a table."""
+    from newsdesk.config import SETTINGS, variable_of
+
+    rows = ["| setting | variable | default | meaning |", "| --- | --- | --- | --- |"]
+    for name, setting in SETTINGS.items():
+        default = "none" if setting.default in ((), "") else f"`{setting.default}`"
+        about = setting.about.replace("|", "\\|")
+        rows.append(f"| `{name}` | `{variable_of(name)}` | {default} | {about} |")
+    return "\n".join(rows) + "\n"
+
+
+def make(what: str) -> str:
+    """The block of that name. Raises KeyError when there is none (any more)."""
+    kind, _, rest = what.partition(" ")
+    makers: dict[str, Callable[[], str]] = {"help": lambda: help_block(rest), "settings": settings_block}
+    return makers[kind]()
+
+
+def updated(text: str) -> str:
+    """A page with its made blocks as the code has them now."""
+    return MADE.sub(lambda found: f"{found[1]}{make(found['what'])}{found[4]}", text)
+
+
+def with_new_commands(text: str) -> str:
+    """docs/commands.md with a section for each command that has none."""
+    told = {found["what"] for found in MADE.finditer(text)}
+    for words, command, _ in commands():
+        if f"help {words}" not in told:
+            text += f"\n## `{words}`\n\n{command.get_short_help_str(200)}\n\n"
+            text += f"<!-- made: help {words} -->\n<!-- end -->\n"
+    return text
+
+
+# The examples: typed in one folder, in the order of the page, while the newsroom is open.
+
+
+def run_examples(text: str, folder: Path) -> str:
+    return RAN.sub(lambda found: found["head"] + _typed(found["body"], folder) + found["tail"], text)
+
+
+def _typed(body: str, folder: Path) -> str:
+    lines = [line for line in body.splitlines() if line.startswith("$ ")]
+    return "".join(f"{line}\n{_run(shlex.split(line[2:], comments=True), folder)}" for line in lines)
+
+
+def _environment() -> dict[str, str]:
+    kept = {key: it for key, it in os.environ.items() if not key.startswith(("NEWSDESK_", "COLUMNS"))}
+    return kept | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"}
+
+
+def _run(words: list[str], folder: Path) -> str:
+    """What a command prints on both streams. One that serves is ended as a person would end it."""
+    with subprocess.Popen(  # noqa: S603 - the pages' own examples
+        words, cwd=folder, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        if words[1:3] == ["demo", "serve"]:
+            time.sleep(3)
+            process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=120)[0]
+    said = said.replace(str(folder.resolve()), "~").replace(f"{Path(sys.executable).parent}/", "")
+    return "\n".join(line.rstrip() for line in said.splitlines()).strip("\n") + "\n"
+
+
+def _terminal(folder: Path, lines: tuple[str, ...], target: Path) -> None:
+    """A picture of what the lines print on a terminal. Its colours are its own, on light and on dark."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(width=COLUMNS, force_terminal=True, color_system="truecolor")
+    shown: list[list[tuple[str, bool]]] = []
+    for line in lines:
+        printed = Text.from_ansi(_on_terminal(shlex.split(line), folder, width=COLUMNS))
+        shown.append([(f"$ {line}", True)])
+        shown += [
+            [(part.text, bool(part.style and part.style.bold)) for part in parts]
+            for parts in console.render_lines(printed, pad=False)
+        ]
+        shown.append([])
+    target.write_text(_picture(shown[:-1]), encoding="utf-8")
+
+
+COLUMNS = 104
+CELL, LINE, MARGIN = 8.4, 19, 18  # pixels: a character's width at 14 px, a line's height, the frame
+
+
+def _picture(lines: list[list[tuple[str, bool]]]) -> str:
+    """Lines of (text, bold) as SVG. Each word or cell stands at its column, since letters of other scripts
+    have other widths, and a line that runs from right to left must not turn the table around."""
+    from html import escape
+
+    from rich.cells import cell_len
+
+    width, height = round(COLUMNS * CELL + 2 * MARGIN), len(lines) * LINE + 2 * MARGIN
+    made = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
+        f' height="{height}" font-family="ui-monospace, Menlo, Consolas, monospace" font-size="14"'
+        ' fill="#d7dae0">',
+        "<title>What newsdesk stories and newsdesk story print</title>",
+        f'<rect width="{width}" height="{height}" rx="8" fill="#1e2127"/>',
+    ]
+    for row, parts in enumerate(lines):
+        column = 0
+        for text, bold in parts:
+            for said in re.split(r"( {2,})", text):
+                piece = said.lstrip(" ")
+                column += len(said) - len(piece)
+                if piece:
+                    at = f'x="{MARGIN + column * CELL:.1f}" y="{MARGIN + row * LINE + 14}"'
+                    plain = all(ord(letter) < 0x250 or letter in "…→" for letter in piece)
+                    fit = f' textLength="{cell_len(piece) * CELL:.1f}"' if plain else ""
+                    look = ' font-weight="bold"' if bold else ""
+                    look += ' fill="#98c379"' if piece.startswith("$ ") else ""
+                    made.append(f"<text {at}{fit}{look}>{escape(piece, quote=False)}</text>")
+                column += cell_len(piece)
+    return "\n".join((*made, "</svg>")) + "\n"
+
+
+def _on_terminal(words: list[str], folder: Path, *, width: int) -> str:
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
+    environment = _environment() | {"TERM": "xterm-256color", "COLUMNS": str(width)}
+    parts = []
+    with subprocess.Popen(  # noqa: S603 - the pages' own examples
+        words, cwd=folder, env=environment, stdin=theirs, stdout=theirs, stderr=theirs
+    ):
+        os.close(theirs)
+        while part := _read(ours):
+            parts.append(part)
+    os.close(ours)
+    return b"".join(parts).decode("utf-8").replace("\r\n", "\n").rstrip("\n")
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux says EIO when the other side has closed
+        return b""
+
+
+def _picture_lines(folder: Path) -> tuple[str, ...]:
+    """The newest stories, and the one that was corrected."""
+    stories = json.loads(_run(["newsdesk", "stories", "--limit", "100", "--json"], folder))
+    corrected = next(story["id"] for story in stories if story["changed_at"])
+    return ("newsdesk stories --limit 8", f"newsdesk story {corrected}")
+
+
+def examples() -> None:
+    from newsdesk.demo.serve import newsroom_in_thread
+
+    page = DOCS / "commands.md"
+    text = page.read_text(encoding="utf-8")
+    at = text.index("## `newsdesk add`")  # what stands before opens a newsroom of its own
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        head = run_examples(text[:at], folder)
+        with newsroom_in_thread(port=8765, correct_after=None) as room:
+            shutil.rmtree(folder / "demo", ignore_errors=True)
+            (folder / "newsdesk.toml").write_text(room.settings_toml(), encoding="utf-8")
+            page.write_text(head + run_examples(text[at:], folder), encoding="utf-8")
+        print(_run(["newsdesk", "demo"], folder))
+        _terminal(folder / "demo", _picture_lines(folder / "demo"), DOCS / "terminal.svg")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--examples", action="store_true", help="make outputs and picture anew, too")
+    options = parser.parse_args()
+    for page in sorted(DOCS.glob("*.md")):
+        old = page.read_text(encoding="utf-8")
+        new = updated(with_new_commands(old) if page.name == "commands.md" else old)
+        if new != old:
+            page.write_text(new, encoding="utf-8")
+            print(f"updated {page.relative_to(ROOT)}")
+    if options.examples:
+        examples()
+
+
+if __name__ == "__main__":
+    main()
