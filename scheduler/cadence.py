@@ -6,12 +6,15 @@ a visit; APScheduler's trigger only computes the next time of a cron line.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.triggers.cron import CronTrigger
 
 from storage.records import ClaimedVisit, NextVisit, VisitResult
 
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NUMBERED_DAYS = re.compile(r"(?:\*|([0-7])(?:-([0-7]))?)(?:/([1-7]))?")
 LONGEST_BACKOFF_S = 24 * 3600
 
 
@@ -31,8 +34,23 @@ def next_visit(
 
 
 def parse_cron(line: str) -> CronTrigger:
-    """Five fields, in UTC. Raises ValueError with the reason when it is not a cron line."""
-    return CronTrigger.from_crontab(line, timezone=UTC)
+    """Five fields, in UTC, days of the week counted as crontab(5) does (0 and 7 are Sunday). Raises
+    ValueError with the reason when it is not a cron line."""
+    fields = line.split()
+    if len(fields) == 5:
+        fields[4] = ",".join(_days(part) for part in fields[4].split(","))
+    return CronTrigger.from_crontab(" ".join(fields), timezone=UTC)
+
+
+def _days(part: str) -> str:
+    """Numbered days of the week by their names, since APScheduler's numbers begin with Monday."""
+    numbered = _NUMBERED_DAYS.fullmatch(part)
+    if numbered is None or part == "*":
+        return part
+    first, last, step = numbered.groups()
+    start = int(first or 0)
+    end = int(last) if last else start if first and not step else 6
+    return ",".join(_DAYS[day] for day in range(start, end + 1, int(step or 1)))
 
 
 def _planned(claimed: ClaimedVisit, default_every_s: int, now: datetime) -> NextVisit:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import psutil
 
@@ -19,7 +21,7 @@ from crawler.session import Session, SessionSettings
 from scheduler.cadence import next_visit
 from storage.database import Writer
 from storage.hosts import Claim, Waiting, Wanted, claim, release, release_dead, renew, waiting
-from storage.records import ClaimedVisit, Counts, Limits, VisitResult
+from storage.records import ClaimedVisit, Counts, Limits, Outcome, VisitResult
 from storage.visits import end_run, keep_visit, start_run
 
 RENEW_S = 20.0
@@ -192,9 +194,19 @@ class Desk:
     async def _keep(
         self, visit: ClaimedVisit, result: VisitResult, summary: RunSummary, *, release_owner: str | None
     ) -> None:
-        counts = await keep_result(
-            self._writer, visit, result, self._settings, run_id=summary.run_id, release_owner=release_owner
+        keep = partial(
+            keep_result,
+            self._writer,
+            visit,
+            settings=self._settings,
+            run_id=summary.run_id,
+            release_owner=release_owner,
         )
+        try:
+            counts = await keep(result)
+        except Exception as error:
+            result = _not_kept(result, error)
+            counts = await keep(result)  # fails too when it is the file: that ends the run
         summary.visits += 1
         summary.failed += result.outcome.group != "fine"
         summary.counts = summary.counts + counts
@@ -240,6 +252,21 @@ async def keep_result(
     following = next_visit(visit, result, default_every_s=settings.every_s, now=result.ended_at)
     return await writer.write(
         lambda db: keep_visit(db, result, run_id=run_id, following=following, release_owner=release_owner)
+    )
+
+
+def _not_kept(result: VisitResult, error: Exception) -> VisitResult:
+    """A result that the store cannot take costs its visit: what is left of it is that it failed."""
+    words = f"a fault of newsdesk: {type(error).__name__}: {error}"
+    return replace(
+        result,
+        outcome=Outcome(word="bug", group="bug", words=words, status=result.outcome.status),
+        entries=(),
+        validators=None,
+        body_digest=None,
+        known=None,
+        facts=None,
+        traceback="".join(traceback.format_exception(error)),
     )
 
 

@@ -18,6 +18,7 @@ _UNSPACED = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
 _RUN = re.compile(f"[{_UNSPACED}]+")
+_NEVER = re.compile("[\x00\ud800-\udfff]+")  # NUL ends a text for SQLite; half a letter comes of odd bytes
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 
 
@@ -90,7 +91,7 @@ def parse_query(text: str) -> Query | None:
     trailing * a prefix. Every token is quoted, so no text is a syntax error. None: no word in it."""
     words: list[str] = []
     pairs: list[str] = []
-    for phrase, bare in _TERM.findall(text.replace("\x00", " ")):
+    for phrase, bare in _TERM.findall(_NEVER.sub(" ", text)):
         term = phrase or bare
         prefix = "*" if not phrase and term.endswith("*") else ""
         runs = _RUN.findall(term)

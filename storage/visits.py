@@ -46,22 +46,24 @@ def keep_visit(
     the host's lease in the same transaction.
     """
     now = to_iso(result.ended_at)
-    source = db.conn.execute(
-        "SELECT site, full_text FROM source WHERE id = ?", (result.source_id,)
-    ).fetchone()
     counts = Counts()
     if result.entries or result.known is not None:
+        site, full_text = db.conn.execute(
+            "SELECT site, full_text FROM source WHERE id = ?", (result.source_id,)
+        ).fetchone()
         counts = keep_entries(
             db,
             result.entries,
             source_id=result.source_id,
-            site=source[0],
-            full_text=bool(source[1]),
+            site=site,
+            full_text=bool(full_text),
             whole=result.whole and result.part == 1 and result.last,
             now=now,
         )
     _write_visit(db, result, run_id, counts)
-    _write_source(db, result, following, counts, now)
+    asked_at = db.conn.execute("SELECT asked_at FROM run WHERE id = ?", (run_id,)).fetchone()[0]
+    # A clock that was set back meanwhile must not make the source wanted again by the same run.
+    _write_source(db, result, following, counts, now, visited_at=max(to_iso(result.started_at), asked_at))
     learn_manners(db, result.manners)
     if release_owner is not None:
         release(db, result.host, owner=release_owner)
@@ -87,12 +89,18 @@ def _write_visit(db: Database, result: VisitResult, run_id: int, counts: Counts)
 
 
 def _write_source(
-    db: Database, result: VisitResult, following: NextVisit | None, counts: Counts, now: str
+    db: Database,
+    result: VisitResult,
+    following: NextVisit | None,
+    counts: Counts,
+    now: str,
+    *,
+    visited_at: str,
 ) -> None:
     """The source's row after a visit: only what the visit taught is touched."""
     fine = result.outcome.group == "fine"
     columns: dict[str, Any] = {
-        "last_visit_at": to_iso(result.started_at),
+        "last_visit_at": visited_at,
         "outcome": result.outcome.word,
         "outcome_class": result.outcome.group,
         "outcome_words": result.outcome.words,

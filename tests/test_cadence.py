@@ -1,0 +1,112 @@
+"""When a source is visited next, and why: pure, one case a line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from scheduler.cadence import in_words, next_visit, parse_cron
+from storage.records import ClaimedVisit, Manners, Outcome, OutcomeGroup, VisitResult
+
+NOW = datetime(2026, 11, 24, 12, 7, 30, tzinfo=UTC)  # a Tuesday
+HOUR = 3600
+
+CASES: list[tuple[str, dict[str, Any], OutcomeGroup, float | None, float, str]] = [
+    # what, the source's row, outcome, blocked for s, next visit in s, why
+    ("fine", {}, "fine", None, HOUR, "every 1 h"),
+    ("its own interval", {"every_s": 900}, "fine", None, 900, "every 15 min"),
+    ("a success after failures", {"failures": 7}, "fine", None, HOUR, "every 1 h"),
+    ("first failure", {}, "temporary", None, HOUR, "every 1 h"),
+    ("second", {"failures": 1}, "temporary", None, 2 * HOUR, "2 h after 2 failures in a row (word)"),
+    ("third", {"failures": 2}, "missing", None, 4 * HOUR, "4 h after 3 failures"),
+    ("fifth", {"failures": 4}, "gone", None, 16 * HOUR, "16 h after 5 failures"),
+    ("sixth: a day at most", {"failures": 5}, "bug", None, 24 * HOUR, "1 d after 6 failures"),
+    ("hundredth", {"failures": 99}, "tls", None, 24 * HOUR, "1 d after 100 failures"),
+    ("millionth", {"failures": 10**6}, "tls", None, 24 * HOUR, "1 d after"),
+    ("a long interval is not cut", {"every_s": 168 * HOUR, "failures": 9}, "gone", None, 168 * HOUR, "7 d"),
+    ("429 with a time", {}, "limited", 2 * HOUR, 2 * HOUR, "daily.test asked us to wait"),
+    ("429 with a short time", {}, "limited", 60, HOUR, "every 1 h"),
+    ("fine, but the host wants a pause", {}, "fine", 5 * HOUR, 5 * HOUR, "daily.test asked us"),
+    ("cron", {"cron": "0 * * * *"}, "fine", None, 52.5 * 60, "by its cron line '0 * * * *'"),
+    ("cron, each quarter", {"cron": "*/15 * * * *"}, "fine", None, 7.5 * 60, "cron"),
+    ("cron, once a week", {"cron": "0 6 * * sun"}, "fine", None, 4 * 86400 + (17 * 60 + 52.5) * 60, "cron"),
+    ("cron, after failures", {"cron": "*/15 * * * *", "failures": 1}, "temporary", None, 15 * 60, "after 2"),
+    ("cron, never again", {"cron": "0 0 30 2 *"}, "fine", None, HOUR, "every 1 h"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+def test_next_visit(case: tuple[str, dict[str, Any], OutcomeGroup, float | None, float, str]) -> None:
+    _, row, group, blocked_s, in_s, why = case
+    claimed = ClaimedVisit(
+        source_id=1, address="http://daily.test/", host="daily.test", site="daily.test", **row
+    )
+    until = None if blocked_s is None else NOW + timedelta(seconds=blocked_s)
+    result = VisitResult(
+        source_id=1, host="daily.test", started_at=NOW, ended_at=NOW,
+        outcome=Outcome(word="word", group=group, words=""),
+        manners=(Manners(host="daily.test", next_at=NOW, blocked_until=until),),
+    )  # fmt: skip
+    following = next_visit(claimed, result, default_every_s=HOUR, now=NOW)
+    assert (following.at - NOW).total_seconds() == in_s
+    assert why in following.why
+    assert following.at.tzinfo is UTC
+
+
+DAYS: list[tuple[str, str]] = [
+    # day of the week as crontab(5) counts it; the days of the next week on which it fires
+    ("0", "sun"),
+    ("7", "sun"),
+    ("1", "mon"),
+    ("1-5", "mon tue wed thu fri"),
+    ("5-7", "fri sat sun"),
+    ("0-2", "sun mon tue"),
+    ("1,3,sat", "mon wed sat"),
+    ("mon-fri", "mon tue wed thu fri"),
+    ("*/3", "sun wed sat"),
+    ("1-6/2", "mon wed fri"),
+    ("*", "mon tue wed thu fri sat sun"),
+]
+
+
+@pytest.mark.parametrize(("field", "days"), DAYS, ids=[row[0] for row in DAYS])
+def test_days_of_the_week_are_counted_as_cron_counts_them(field: str, days: str) -> None:
+    """APScheduler counts from Monday, cron from Sunday: `0` would come a day late."""
+    trigger = parse_cron(f"0 6 * * {field}")
+    fires, at = set(), NOW
+    for _ in range(7):
+        fired = trigger.get_next_fire_time(None, at)
+        assert fired is not None
+        if fired < NOW + timedelta(days=7):
+            fires.add(f"{fired:%a}".lower())
+        at = fired + timedelta(seconds=1)
+    assert fires == set(days.split())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "0 6 * * 8",
+        "0 6 * * 5-9",
+        "0 6 * * sunday",
+        "",
+        "* * * *",
+        "61 * * * *",
+        "* * * * * *",
+        "nonsense",
+        "@hourly",
+    ],
+)
+def test_what_is_no_cron_line_is_said(line: str) -> None:
+    with pytest.raises(ValueError, match=r"\S"):
+        parse_cron(line)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 s"), (45, "45 s"), (60, "1 min"), (5400, "1 h 30 min"), (86400, "1 d"), (90061, "1 d 1 h")],
+)
+def test_spans_in_words(seconds: int, words: str) -> None:
+    assert in_words(seconds) == words
