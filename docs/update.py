@@ -1,8 +1,9 @@
 """Rewrites the made parts of the pages in place: `python docs/update.py`.
 
 Made are the blocks between `<!-- made: … -->` and `<!-- end -->`: the help of each command, and the table of
-settings. `tests/test_docs.py` fails while they differ from the code. With `--examples` the outputs behind
-`<!-- ran -->` and the picture of the terminal are made anew too, on the demo's newsroom.
+settings. A command, table or column that is new gets its place, with words that are yours to write; a column
+that is gone loses it. `tests/test_docs.py` fails while pages and code differ. With `--examples` the outputs
+behind `<!-- ran -->` and the picture of the terminal are made anew too, on the demo's newsroom.
 """
 
 from __future__ import annotations
@@ -90,6 +91,46 @@ def with_new_commands(text: str) -> str:
         if f"help {words}" not in told:
             text += f"\n## `{words}`\n\n{command.get_short_help_str(200)}\n\n"
             text += f"<!-- made: help {words} -->\n<!-- end -->\n"
+    return text
+
+
+def tables() -> dict[str, list[str]]:
+    """Tables and views with their columns, without those that the libraries keep for themselves."""
+    from storage.database import prepare, reading
+
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "newsdesk.db"
+        prepare(path)
+        with reading(path) as db:
+            made = db.conn.execute(
+                "SELECT name, sql LIKE 'CREATE VIRTUAL%' FROM sqlite_master WHERE type IN ('table', 'view')"
+            ).fetchall()
+            hidden = ("sqlite_", "_sqlite_", *(f"{table}_" for table, virtual in made if virtual))
+            return {
+                table: [row[1] for row in db.conn.execute(f"PRAGMA table_info([{table}])")]
+                for table, _ in made
+                if not table.startswith(hidden)
+            }
+
+
+UNTOLD = "(what is it?)"
+ROW = re.compile(r"^\| `([^`]+)` \| .*\n", re.MULTILINE)
+
+
+def with_columns(text: str) -> str:
+    """docs/store.md with the columns that the tables have now, in their order."""
+    for table, columns in tables().items():
+        heading = f"### `{table}`\n"
+        if heading not in text:
+            text += f"\n{heading}\n{UNTOLD}\n\n| column | meaning |\n| --- | --- |\n| `id` | {UNTOLD} |\n"
+        before, _, after = text.partition(heading)
+        section = re.split(r"^##", after, maxsplit=1, flags=re.MULTILINE)[0]
+        told = {row[1]: row[0] for row in ROW.finditer(section)}
+        rows = "".join(told.get(name, f"| `{name}` | {UNTOLD} |\n") for name in columns)
+        at = ROW.search(section)
+        assert at is not None, f"docs/store.md, {table}: no table of columns"
+        section_now = section[: at.start()] + rows + ROW.sub("", section[at.start() :])
+        text = before + heading + section_now + after[len(section) :]
     return text
 
 
@@ -236,7 +277,8 @@ def main() -> None:
     options = parser.parse_args()
     for page in sorted(DOCS.glob("*.md")):
         old = page.read_text(encoding="utf-8")
-        new = updated(with_new_commands(old) if page.name == "commands.md" else old)
+        with_new = {"commands.md": with_new_commands, "store.md": with_columns}.get(page.name, str)
+        new = updated(with_new(old))
         if new != old:
             page.write_text(new, encoding="utf-8")
             print(f"updated {page.relative_to(ROOT)}")
