@@ -1,0 +1,1 @@
+"""Crawls that are killed: what the store is worth afterwards."""

@@ -1,0 +1,212 @@
+"""Rounds of a crawl that is killed with -9 at a random moment, and what must hold after each.
+
+A local web serves feeds that grow between the rounds; `newsdesk crawl` runs as a process and is killed with
+its readers left behind. Acknowledged stories are those that another connection saw before the kill. Called
+by `benchmarks.crash` and by the test of the same name.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import psutil
+
+from tests.feeds import Item, rss
+from tests.web import Web, web_in_thread
+
+ROOT = Path(__file__).parent.parent.parent
+ORPHANS_END_S = 10.0
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of the rounds; `faults` says each thing that must not be."""
+
+    rounds: int = 0
+    kills: int = 0  # the others ended before their moment came
+    in_flight: int = 0  # kills that hit a crawl with visits done and visits to come
+    integrity: int = 0
+    lost: int = 0
+    doubles: int = 0
+    missing: int = 0
+    orphans: int = 0
+    stories: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+class Rounds:
+    """One store, one web, as many crashes as wanted, then `finish`. Use as a context manager."""
+
+    def __init__(self, folder: Path, *, feeds: int, entries: int, seed: int) -> None:
+        self.report = Report()
+        self._folder = folder
+        self._db = folder / "newsdesk.db"
+        self._chance = random.Random(seed)
+        self._feeds = [entries] * feeds  # how many stories each has published so far
+        self._edition = 0
+        self._open = ExitStack()
+        self._took_s = 1.0  # from a crawl's first request to its end; learned
+
+    def __enter__(self) -> Self:
+        self._web: Web = self._open.enter_context(web_in_thread())
+        (self._folder / "newsdesk.toml").write_text(f"[manners]\ngap_s = 0\nhosts = 2\n{self._web.config()}")
+        for number in range(len(self._feeds)):
+            self._publish(number)
+        addresses = [self._web.url(f"paper{number}.test", "/feed.xml") for number in range(len(self._feeds))]
+        self._newsdesk("add", "--force", *addresses).wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def crash(self) -> None:
+        """Change some feeds, crawl, kill, look."""
+        self._edition += 1
+        for number in self._chance.sample(range(len(self._feeds)), len(self._feeds) // 2):
+            self._feeds[number] += self._chance.randint(1, 3)
+            self._publish(number)
+        before = len(self._web.log)
+        crawl = self._newsdesk("crawl")
+        acknowledged = self._watch(crawl, before, kill_after=self._chance.random())
+        crawl.kill()
+        self.report.rounds += 1
+        if crawl.wait() == -signal.SIGKILL:
+            self.report.kills += 1
+            self.report.in_flight += 0 < self._run_visits() < len(self._feeds)
+        self._no_orphans(crawl.pid)
+        self._check(acknowledged)
+
+    def finish(self) -> None:
+        """One crawl through: every story is there, once."""
+        self._edition += 1
+        crawl = self._newsdesk("crawl")
+        if crawl.wait(120):
+            self._fault(f"the last crawl ended with {crawl.returncode}")
+        self._check(set())
+        wanted = Counter(
+            _link(number, story) for number, count in enumerate(self._feeds) for story in range(count)
+        )
+        found = Counter(url for (url,) in self._rows("SELECT url FROM story"))
+        self.report.stories = found.total()
+        for url in wanted - found:
+            self.report.missing += 1
+            self._fault(f"missing at the end: {url}")
+        for url in found - wanted:
+            self.report.doubles += 1
+            self._fault(f"twice at the end: {url}")
+        self._no_orphans(crawl.pid)
+
+    def _watch(self, crawl: subprocess.Popen[bytes], before: int, *, kill_after: float) -> set[str]:
+        """What was committed at the last look before the kill. The moment is chosen over the part of
+        the crawl that visits, which begins with its first request."""
+        while len(self._web.log) == before and crawl.poll() is None:
+            time.sleep(0.002)
+        begun = time.monotonic()
+        end = begun + kill_after * self._took_s
+        with closing(sqlite3.connect(self._db, timeout=30)) as conn:
+            seen: set[str] = set()
+            while time.monotonic() < end:
+                seen = {url for (url,) in conn.execute("SELECT url FROM story")}
+                if crawl.poll() is not None:
+                    self._took_s = time.monotonic() - begun
+                    break
+                time.sleep(0.005)
+            return seen
+
+    def _publish(self, number: int) -> None:
+        count = self._feeds[number]
+        # Newest first; the oldest stay in, so that nothing may be missing at the end.
+        edition = self._edition  # the first story is edited each time, the others stay
+        items = (
+            Item(
+                title=f"Story {story} of paper {number}, edition {0 if story else edition}",
+                link=_link(number, story),
+                guid=f"{number}-{story}",
+                text=f"<p>{'What happened, told at length. ' * 40}{number} {story}</p>",
+                date=None,
+            )
+            for story in reversed(range(count))
+        )
+        wait_s = 0.05 + 0.1 * self._chance.random()
+        self._web.serve("/feed.xml", rss(*items), host=f"paper{number}.test", wait_s=wait_s)
+
+    def _newsdesk(self, *words: str) -> subprocess.Popen[bytes]:
+        own = {name: value for name, value in os.environ.items() if not name.startswith("NEWSDESK_")}
+        return subprocess.Popen(
+            [sys.executable, "-m", "newsdesk", *words],
+            cwd=self._folder,
+            env={**own, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def _rows(self, sql: str) -> list[tuple[str]]:
+        with closing(sqlite3.connect(self._db, timeout=30)) as conn:
+            return conn.execute(sql).fetchall()
+
+    def _run_visits(self) -> int:
+        [(visits,)] = self._rows("SELECT count(*) FROM visit WHERE run_id = (SELECT max(id) FROM run)")
+        return int(visits)
+
+    def _check(self, acknowledged: set[str]) -> None:
+        report = self.report
+        with closing(sqlite3.connect(self._db, timeout=30, isolation_level=None)) as conn:
+            broken = [row for (row,) in conn.execute("PRAGMA integrity_check") if row != "ok"]
+            broken += [str(row) for row in conn.execute("PRAGMA foreign_key_check")]
+            try:
+                conn.execute("INSERT INTO story_fts (story_fts) VALUES ('integrity-check')")
+            except sqlite3.DatabaseError as error:
+                broken.append(f"search index: {error}")
+            urls = Counter(url for (url,) in conn.execute("SELECT url FROM story"))
+        for fault in broken:
+            report.integrity += 1
+            self._fault(fault)
+        for url in acknowledged - set(urls):
+            report.lost += 1
+            self._fault(f"acknowledged and lost: {url}")
+        for url, times in urls.items():
+            if times > 1:
+                report.doubles += 1
+                self._fault(f"{times} times: {url}")
+
+    def _no_orphans(self, group: int) -> None:
+        end = time.monotonic() + ORPHANS_END_S
+        while left := _living(group):
+            if time.monotonic() > end:
+                self.report.orphans += len(left)
+                self._fault(f"readers outlived their crawl: {left}")
+                for process in left:
+                    process.kill()
+                return
+            time.sleep(0.02)
+
+    def _fault(self, words: str) -> None:
+        self.report.faults.append(f"round {self.report.rounds}: {words}")
+
+
+def _link(number: int, story: int) -> str:
+    return f"http://paper{number}.test/stories/{story}"
+
+
+def _living(group: int) -> list[psutil.Process]:
+    """The processes that a crawl left behind: all are in its process group."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except (psutil.NoSuchProcess, ProcessLookupError, PermissionError):
+            continue
+    return found

@@ -1,0 +1,1 @@
+"""A process that crawls again and again: what it keeps of it."""

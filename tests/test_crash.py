@@ -1,0 +1,21 @@
+"""kill -9 at random moments of a crawl: the file stays whole, nothing is lost, nothing is there twice.
+
+The same a hundred times, with figures: `python -m benchmarks.crash`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.crash.rounds import Rounds
+
+
+def test_ten_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    with Rounds(tmp_path, feeds=12, entries=20, seed=4) as rounds:
+        for _ in range(10):
+            rounds.crash()
+        rounds.finish()
+    report = rounds.report
+    assert report.faults == [], report
+    assert report.in_flight >= 3, f"the kills came before or after the crawls: {report}"
+    assert report.stories >= 12 * 20
