@@ -13,9 +13,10 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -157,6 +158,32 @@ def reading(path: Path) -> Iterator[Database]:
         db.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A job that waits, its answer, and for a coroutine the loop to wake with the future it sleeps on."""
+
+    job: Job[Any]
+    answer: Future[Any]
+    waiting: tuple[asyncio.AbstractEventLoop, asyncio.Future[None]] | None = None
+
+
+def _wake(batch: Sequence[_Asked]) -> None:
+    """Tell the coroutines of a group that they are answered: one wake-up a loop, each is a system call."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
+    for asked in batch:
+        if asked.waiting is not None:
+            by_loop.setdefault(asked.waiting[0], []).append(asked.waiting[1])
+    for loop, waiters in by_loop.items():
+        with suppress(RuntimeError):  # a loop that was closed has nobody left to hear it
+            loop.call_soon_threadsafe(_answer, waiters)
+
+
+def _answer(waiters: Sequence[asyncio.Future[None]]) -> None:
+    for waiter in waiters:
+        if not waiter.done():
+            waiter.set_result(None)
+
+
 class Writer:
     """The one thread of this process that writes. Use as a context manager; `close` finishes the queue."""
 
@@ -164,7 +191,7 @@ class Writer:
         self._path = path
         self._group = group
         self._closed = False
-        self._jobs: queue.Queue[tuple[Job[Any], Future[Any]] | None] = queue.Queue(maxsize=waiting)
+        self._jobs: queue.Queue[_Asked | None] = queue.Queue(maxsize=waiting)
         with _in_words(path):
             self._db = _connect(path, readonly=False)
             self._db.conn.execute("PRAGMA synchronous = FULL")
@@ -175,18 +202,26 @@ class Writer:
         """Run `job` in the writer, wait for its COMMIT, give its value or raise what it raised."""
         answer: Future[T] = Future()
         self._check_open()
-        self._jobs.put((job, answer))
+        self._jobs.put(_Asked(job, answer))
         return answer.result()
 
     async def write(self, job: Job[T]) -> T:
         """`do` for a coroutine: a full queue makes it wait, never the loop."""
-        answer: Future[T] = Future()
         self._check_open()
+        loop = asyncio.get_running_loop()
+        waiter = loop.create_future()
+        asked = _Asked(job, Future(), (loop, waiter))
         try:
-            self._jobs.put_nowait((job, answer))
+            self._jobs.put_nowait(asked)
         except queue.Full:
-            await asyncio.to_thread(self._jobs.put, (job, answer))
-        return await asyncio.wrap_future(answer)
+            await asyncio.to_thread(self._jobs.put, asked)
+        try:
+            await waiter
+        except asyncio.CancelledError:
+            asked.answer.cancel()
+            raise
+        value: T = asked.answer.result()
+        return value
 
     def _check_open(self) -> None:
         if self._closed:
@@ -226,18 +261,25 @@ class Writer:
                 self._commit(batch)
         self._db.close()
 
-    def _commit(self, batch: list[tuple[Job[Any], Future[Any]]]) -> None:
+    def _commit(self, batch: list[_Asked]) -> None:
         """One transaction for the batch; a job that raises is undone alone, a failed COMMIT fails all."""
+        try:
+            self._run(batch)
+        finally:
+            _wake(batch)
+
+    def _run(self, batch: list[_Asked]) -> None:
         conn = self._db.conn
         done: list[tuple[Future[Any], Any]] = []
         try:
             conn.execute("BEGIN IMMEDIATE")
-            for job, answer in batch:
+            for asked in batch:
+                answer = asked.answer
                 if not answer.set_running_or_notify_cancel():
                     continue  # its asker was cancelled while it waited: nobody would hear what came of it
                 conn.execute("SAVEPOINT visit")
                 try:
-                    value = job(self._db)
+                    value = asked.job(self._db)
                 except Exception as error:
                     if not conn.in_transaction:  # disk full and the like: SQLite undid the whole group
                         raise
@@ -251,7 +293,7 @@ class Writer:
         except BaseException as error:
             if conn.in_transaction:
                 conn.execute("ROLLBACK")
-            for _, answer in batch:
+            for answer in (asked.answer for asked in batch):
                 if not answer.done() and (answer.running() or answer.set_running_or_notify_cancel()):
                     answer.set_exception(error)
             return

@@ -133,15 +133,14 @@ CREATE INDEX sighting_live ON sighting (source_id) WHERE gone_at IS NULL;
 CREATE INDEX sighting_story ON sighting (story_id, source_id);
 
 CREATE TABLE saying (
-  id INTEGER PRIMARY KEY,
   story_id INTEGER NOT NULL REFERENCES story(id),
-  sighting_id INTEGER UNIQUE REFERENCES sighting(id),
+  sighting_id INTEGER NOT NULL DEFAULT 0,
   digest TEXT NOT NULL,
   reader_version INTEGER NOT NULL,
   said TEXT NOT NULL,
-  said_at TEXT NOT NULL
-);
-CREATE INDEX saying_story ON saying (story_id);
+  said_at TEXT NOT NULL,
+  PRIMARY KEY (story_id, sighting_id)
+) WITHOUT ROWID;
 
 CREATE TABLE revision (
   id INTEGER PRIMARY KEY,
@@ -228,6 +227,7 @@ CREATE VIEW story_words AS
 CREATE VIRTUAL TABLE story_fts USING fts5(
   title, summary, text, content='story_words', content_rowid='id', tokenize="unicode61 remove_diacritics 2"
 );
+INSERT INTO story_fts (story_fts, rank) VALUES ('automerge', 8);
 CREATE VIRTUAL TABLE story_bigram USING fts5(words, content='', tokenize='ascii');
 
 CREATE VIEW stories AS

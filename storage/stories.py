@@ -158,7 +158,8 @@ class _Document:
     def _keep_own(self, own: Sighting, story: Story, known: Candidate) -> Verdict:
         """An origin speaks again: compared with its own earlier saying only."""
         before = self._db.conn.execute(
-            "SELECT digest, reader_version, said FROM saying WHERE sighting_id = ?", (own.id,)
+            "SELECT digest, reader_version, said FROM saying WHERE story_id = ? AND sighting_id = ?",
+            (known.story_id, own.id),
         ).fetchone()
         if before is None:
             self.batch.add_saying(known.story_id, own.id, story)
@@ -173,8 +174,9 @@ class _Document:
         elif revised and self._full_text:
             due_page(self._db, known.url, story_id=known.story_id, why="told otherwise", now=self._now)
         self._db.conn.execute(
-            "UPDATE saying SET digest = ?, reader_version = ?, said = ?, said_at = ? WHERE sighting_id = ?",
-            (story.digest, story.reader_version, said_of(story), self._now, own.id),
+            "UPDATE saying SET digest = ?, reader_version = ?, said = ?, said_at = ?"
+            " WHERE story_id = ? AND sighting_id = ?",
+            (story.digest, story.reader_version, said_of(story), self._now, known.story_id, own.id),
         )
         if allowed:
             self._rewrite(known, story, changed_at=self._now if revised else None)

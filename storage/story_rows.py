@@ -6,15 +6,16 @@ Called by `storage.batch` and `storage.stories` inside the writer's transaction;
 from __future__ import annotations
 
 import json
-import zlib
 from typing import Any
 
+import zstandard
 from sqlite_utils import Database
 
 from storage import search
 from storage.instants import to_iso_or_none
 from storage.records import Story
 
+_packer = zstandard.ZstdCompressor(level=1)  # used by the one writer thread only
 _REWRITE = (
     "UPDATE story SET changed_at = coalesce(?, changed_at), url = ?, site = ?, title = ?, summary = ?,"
     " kind = ?, language = ?, sort_at = ?, published = ?, published_offset_min = ?, published_day = ?,"
@@ -33,10 +34,11 @@ def story_values(story: Story, *, first_seen_at: str, standing: str) -> tuple[An
 
 
 def body_values(story: Story) -> tuple[Any, ...]:
-    """The columns of `story_body` after its id. Level 1 packs to a third at a quarter of level 6's time."""
+    """The columns of `story_body` after its id. Zstandard packs as well as zlib's level 1 in a quarter of
+    its time."""
     return (
         story.text,
-        zlib.compress(story.html.encode("utf-8"), 1) if story.html else None,
+        _packer.compress(story.html.encode("utf-8")) if story.html else None,
         json.dumps(story.categories, ensure_ascii=False),
         json.dumps(story.evidence, ensure_ascii=False, default=str),
     )
@@ -44,7 +46,7 @@ def body_values(story: Story) -> tuple[Any, ...]:
 
 def html_of(stored: bytes | None) -> str | None:
     """The cleaned HTML that a body row keeps compressed."""
-    return None if stored is None else zlib.decompress(stored).decode("utf-8")
+    return None if stored is None else zstandard.decompress(stored).decode("utf-8")
 
 
 def words_of(story_id: int, story: Story) -> search.Words:

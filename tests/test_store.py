@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from importlib.util import find_spec
@@ -195,13 +196,15 @@ def test_what_is_acknowledged_is_committed(path: Path) -> None:
 
 def test_close_finishes_the_queue(path: Path) -> None:
     writer = Writer(path, waiting=1000)
-    gate = threading.Event()
-    threading.Thread(target=writer.do, args=(lambda db: gate.wait(5),)).start()
+    begun, gate = threading.Event(), threading.Event()
+    threading.Thread(target=writer.do, args=(lambda db: (begun.set(), gate.wait(5)),)).start()
+    assert begun.wait(5)
     threads = [threading.Thread(target=writer.do, args=(add_host(f"{n}.test"),)) for n in range(200)]
     for thread in threads:
         thread.start()
-    while writer._jobs.qsize() < 200:
-        pass
+    until = time.monotonic() + 5
+    while writer._jobs.qsize() < 200 and time.monotonic() < until:
+        time.sleep(0.01)
     gate.set()
     writer.close()
     writer.close()  # twice is once
