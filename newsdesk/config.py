@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import ssl
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import Any
 
 from crawler.fetch import DoorSettings
 from crawler.guard import Allowance
+from crawler.resolver import Rules
 from crawler.session import SessionSettings
 from newsdesk import __version__
 from scheduler.desk import DeskSettings
@@ -103,8 +105,20 @@ def _allowed(value: Any) -> tuple[str, ...]:
     return entries
 
 
+def _resolved(value: Any) -> tuple[str, ...]:
+    entries = _texts(value)
+    Rules(entries)
+    return entries
+
+
+def _file_name(value: Any) -> str:
+    if not _text(value).strip():
+        raise ValueError("must name a file")
+    return str(value)
+
+
 SETTINGS: dict[str, Setting] = {
-    "db": Setting(default="newsdesk.db", read=_text, about="the SQLite file that holds everything"),
+    "db": Setting(default="newsdesk.db", read=_file_name, about="the SQLite file that holds everything"),
     "network.contact": Setting(
         default="", read=_text, about="an address or mail for site owners, shown in the User-Agent"
     ),
@@ -114,7 +128,7 @@ SETTINGS: dict[str, Setting] = {
         about='addresses that are not global but may be asked: "127.0.0.1:8001", "10.0.0.0/8"',
     ),
     "network.resolve": Setting(
-        default=(), read=_texts, about='names that mean an address of your own: "*.test=127.0.0.1"'
+        default=(), read=_resolved, about='names that mean an address of your own: "*.test=127.0.0.1"'
     ),
     "network.ca_file": Setting(
         default="", read=_text, about="certificates to trust instead of the system's, as one PEM file"
@@ -215,16 +229,33 @@ def _value(name: str, raw: Any, origin: str) -> Any:
         raise SettingsError(f"{name} = {raw!r} (from {origin}): {error}") from error
 
 
+def check_certificates(settings: Settings) -> None:
+    """Raises SettingsError when `network.ca_file` is no file of certificates. For who opens the door."""
+    file = settings.desk.session.door.ca_file
+    if file is None:
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
+    except OSError as error:  # ssl.SSLError is one
+        raise SettingsError(
+            f"network.ca_file = {file!r}: cannot be read ({error.strerror or error}); "
+            "name a file of certificates in PEM form"
+        ) from error
+
+
 def _settings(values: Mapping[str, Any], origin: Mapping[str, str], path: Path | None) -> Settings:
-    db = Path(values["db"]).expanduser()
-    if path is not None and origin["db"] == str(path):
-        db = path.parent / db
+    def file(name: str) -> Path:
+        """What the settings file names stands beside it; what is typed is meant from where one is."""
+        named = Path(values[name]).expanduser()
+        return path.parent / named if path is not None and origin[name] == str(path) else named
+
+    ca_file = file("network.ca_file") if values["network.ca_file"] else None
     contact = values["network.contact"]
     door = DoorSettings(
         user_agent=f"newsdesk/{__version__}" + (f" (+{contact})" if contact else ""),
         allow=values["network.allow"],
         resolve=values["network.resolve"],
-        ca_file=values["network.ca_file"] or None,
+        ca_file=str(ca_file) if ca_file else None,
     )
     mib = 1024 * 1024
     limits = Limits(
@@ -241,4 +272,4 @@ def _settings(values: Mapping[str, Any], origin: Mapping[str, str], path: Path |
         hosts=values["manners.hosts"],
         every_s=values["schedule.every"],
     )
-    return Settings(db=db, desk=desk, values=values, origin=origin)
+    return Settings(db=file("db"), desk=desk, values=values, origin=origin)

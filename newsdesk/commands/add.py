@@ -11,7 +11,7 @@ import click
 from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
 from crawler.normalise.urls import absolute_url
-from newsdesk.config import parse_span, read_settings
+from newsdesk.config import check_certificates, parse_span, read_settings
 from newsdesk.show import Refused, line
 from scheduler.cadence import in_words, parse_cron
 from scheduler.desk import try_sources
@@ -68,6 +68,7 @@ def command(
     if every is not None and cron is not None:
         raise Refused("--every and --cron both say when; give one of them")
     settings = read_settings()
+    check_certificates(settings)
     new = [_new_source(address, name, tags, every, cron, full_text) for address in addresses]
     refused = 0
     tried = [] if force else asyncio.run(try_sources([_first_visit(source) for source in new], settings.desk))

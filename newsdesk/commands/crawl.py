@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import click
 
 from newsdesk import STARTED
-from newsdesk.config import Settings, read_settings
+from newsdesk.config import Settings, check_certificates, read_settings
 from newsdesk.show import Refused, line, when
 from scheduler.cadence import in_words
 from scheduler.desk import Desk, RunSummary, Visited
@@ -40,6 +40,7 @@ def command(named: tuple[str, ...], tag: str | None, due: bool, verbose: bool, q
     if named and (tag or due):
         raise Refused("name sources, or choose them by --tag or --due, not both")
     settings = read_settings()
+    check_certificates(settings)
     prepare(settings.db, create=False)
     with reading(settings.db) as db:
         chosen = find_sources(db, named) if named else tagged_sources(db, tag) if tag else None

@@ -13,7 +13,7 @@ _COUNTED = ("seen", "new", "changed", "same", "duplicate", "refused")
 
 
 @click.command()
-@click.argument("run_id", metavar="[RUN]", type=int, required=False)
+@click.argument("run_id", metavar="[RUN]", type=click.IntRange(1, 2**63 - 1), required=False)
 @click.option(
     "--limit", "-n", default=20, show_default=True, type=click.IntRange(1, 1_000_000), help="At most so many."
 )

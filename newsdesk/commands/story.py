@@ -14,7 +14,7 @@ from storage.lookup import find_story
 
 
 @click.command()
-@click.argument("story_id", metavar="ID", type=int)
+@click.argument("story_id", metavar="ID", type=click.IntRange(1, 2**63 - 1))
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(story_id: int, as_json: bool) -> None:
     """Show one story: its text, who carried it when, what changed, and the evidence of each field.
