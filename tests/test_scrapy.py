@@ -1,0 +1,98 @@
+"""Plain Scrapy from the project's root: the same feed reader, the same store."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.feeds import many, rss
+from tests.shell import ROOT, Shell, wait_until
+from tests.web import Web, web_in_thread
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with web_in_thread() as web:
+        web.serve("/feed.xml", rss(*many(3)), etag='"1"')
+        yield web
+
+
+@pytest.fixture
+def shell(tmp_path: Path, web: Web) -> Shell:
+    shell = Shell(tmp_path, web)
+    shell.environment |= {
+        "NEWSDESK_DB": str(shell.db),
+        "NEWSDESK_NETWORK_ALLOW": f"127.0.0.1:{web.port}",
+        "NEWSDESK_NETWORK_RESOLVE": "*.test=127.0.0.1",
+        "NEWSDESK_MANNERS_GAP_S": "0",
+    }
+    return shell
+
+
+def start(shell: Shell, *words: str) -> subprocess.Popen[str]:
+    line = [sys.executable, "-m", "scrapy", *words]
+    return subprocess.Popen(line, cwd=ROOT, env=shell.environment, stdout=-1, stderr=-1, text=True)
+
+
+def scrapy(shell: Shell, *words: str) -> str:
+    """What it prints and logs."""
+    return "".join(start(shell, *words).communicate(timeout=60))
+
+
+def test_list_names_the_spider(shell: Shell) -> None:
+    assert scrapy(shell, "list") == "feed\n"
+
+
+def test_crawl_keeps_in_the_same_store_as_newsdesk_does(shell: Shell, web: Web) -> None:
+    """Three at once: a new feed, one that newsdesk has, one that is missing. Then the first again."""
+    web.serve("/feed.xml", rss(*many(3, site="b.test")), host="b.test")
+    new, had, missing = (
+        web.url("a.test", "/feed.xml"),
+        web.url("b.test", "/feed.xml"),
+        web.url("c.test", "/no"),
+    )
+    shell.run("add", had)
+    crawls = [start(shell, "crawl", "feed", "-a", f"url={url}") for url in (new, had, missing)]
+    logs = [crawl.communicate(timeout=60)[1] for crawl in crawls]
+    assert "Traceback" not in "".join(logs), logs
+    assert ["'newsdesk/new': 3" in log for log in logs] == [True, True, False]
+    assert "missing" in logs[2]
+    columns = "address, state, outcome, stories, failures"
+    assert sorted(shell.rows(f"SELECT {columns} FROM sources")) == [
+        (new, "paused", "read", 3, 0),
+        (had, "active", "read", 3, 0),
+        (missing, "paused", "missing", 0, 1),
+    ]
+    assert len(json.loads(shell.run("stories", "--json"))) == 6
+
+    assert "unchanged" in scrapy(shell, "crawl", "feed", "-a", f"url={new}")
+    assert web.log[-1].headers["if-none-match"] == '"1"'
+    assert shell.rows("SELECT count(*) FROM story") == [6]
+    assert shell.rows("SELECT DISTINCT kind, visits, ended_by FROM runs") == [("scrapy", 1, "done")]
+    assert shell.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
+
+    assert "1 visits" in shell.run("crawl")  # the active one; a paused one only by name
+    web.serve("/feed.xml", rss(*many(4)), host="a.test")
+    assert "1 new" in shell.run("crawl", new)
+
+
+def test_without_an_address_it_says_what_to_type(shell: Shell) -> None:
+    done = scrapy(shell, "crawl", "feed")
+    assert "scrapy crawl feed -a url=https://" in done
+
+
+def test_a_host_in_other_hands_is_left_alone(shell: Shell, web: Web) -> None:
+    shell.run("add", "--force", web.url("daily.test", "/slow.xml"), web.url("daily.test", "/feed.xml"))
+    web.serve("/slow.xml", rss(*many(1)), wait_s=5.0)
+    crawl = shell.start("crawl")
+    wait_until(lambda: web.log)
+    done = scrapy(shell, "crawl", "feed", "-a", f"url={web.url('daily.test', '/feed.xml')}")
+    crawl.kill()
+    crawl.communicate()
+    assert "in the hands of another crawl" in done
+    assert web.asked("/feed.xml") == []
