@@ -24,6 +24,7 @@ from tests.shell import ROOT, group_of, wait_until
 from tests.web import Web
 
 MIB = 1024 * 1024
+AMPLE = 4096 * MIB  # memory is not what ends it
 GOOD = rss(*many(3))
 LARGE = rss(*many(30_000))  # 10 MB: some seconds and some hundred MiB
 NESTED = b"<rss version='2.0'><channel>" + b"<item><title>" * 200_000
@@ -69,7 +70,12 @@ async def test_a_pool_that_nobody_asks_starts_nothing() -> None:
 
 
 LIMITS: list[tuple[str, bytes, dict[str, float], str]] = [
-    ("takes too long", LARGE, {"reading_s": 0.3}, r"reading it took longer than 0\.3 s"),
+    (
+        "takes too long",
+        LARGE,
+        {"reading_s": 0.3, "reading_bytes": AMPLE},
+        r"reading it took longer than 0\.3 s",
+    ),
     (
         "takes too much memory",
         LARGE,
@@ -107,7 +113,7 @@ async def test_a_reader_that_dies_costs_its_document_only() -> None:
     async with open_pool() as pool:
         await pool.read(order(GOOD))
         for number in (signal.SIGKILL, signal.SIGSEGV):
-            reading = asyncio.create_task(pool.read(order(LARGE)))
+            reading = asyncio.create_task(pool.read(order(LARGE, reading_bytes=AMPLE)))
             await asyncio.sleep(0.3)
             [worker] = readers()
             worker.send_signal(number)
@@ -119,7 +125,7 @@ async def test_a_reader_that_dies_costs_its_document_only() -> None:
 async def test_one_that_is_slow_holds_up_nobody_else() -> None:
     async with open_pool(workers=2) as pool:
         await asyncio.gather(pool.read(order(GOOD)), pool.read(order(GOOD)))
-        slow = asyncio.create_task(pool.read(order(LARGE, reading_s=2.0)))
+        slow = asyncio.create_task(pool.read(order(LARGE, reading_s=2.0, reading_bytes=AMPLE)))
         await asyncio.sleep(0.1)
         for _ in range(10):
             assert len((await pool.read(order(GOOD))).entries) == 3
@@ -129,7 +135,7 @@ async def test_one_that_is_slow_holds_up_nobody_else() -> None:
 
 async def test_closing_gives_up_what_is_being_read() -> None:
     async with open_pool() as pool:
-        reading = asyncio.create_task(pool.read(order(LARGE)))
+        reading = asyncio.create_task(pool.read(order(LARGE, reading_bytes=AMPLE)))
         await asyncio.sleep(0.5)
         assert len(readers()) == 1
     assert readers() == []
@@ -139,13 +145,13 @@ async def test_closing_gives_up_what_is_being_read() -> None:
 PARENT = """
 import asyncio
 from crawler.pool import Pool
-from tests.test_pool import GOOD, LARGE, order
+from tests.test_pool import AMPLE, GOOD, LARGE, order
 
 async def main():
     pool = Pool(workers=2)
     await pool.read(order(GOOD))
     print("reading", flush=True)
-    await asyncio.gather(*(pool.read(order(LARGE, reading_s=60)) for _ in range(9)))
+    await asyncio.gather(*(pool.read(order(LARGE, reading_s=60, reading_bytes=AMPLE)) for _ in range(9)))
 
 if __name__ == "__main__":
     asyncio.run(main())
