@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -88,7 +89,9 @@ class _Watch(threading.Thread):
         self._ceiling = 0
 
     def begin(self, growth: int) -> None:
-        self._ceiling = self._process.memory_info().rss + growth
+        memory = self._process.memory_info()
+        self._ceiling = memory.rss + growth
+        _limit_address_space(memory.vms + growth + _HEADROOM)
         self._busy.set()
 
     def end(self) -> None:
@@ -110,6 +113,7 @@ def _begin() -> None:
     """In a new worker: Ctrl-C is the parent's business, memory is watched."""
     global _watch  # noqa: PLW0603 - one watch a process, made where pebble lets us
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()  # what was imported is never garbage, and is not looked at again
     _watch = _Watch()
     _watch.start()
 
@@ -117,7 +121,6 @@ def _begin() -> None:
 def _read_limited(order: ReadOrder, growth: int) -> Reading:
     """In a worker: read one document under its memory limits."""
     assert _watch is not None
-    _limit_address_space(growth)
     _watch.begin(growth)
     try:
         return read_document(order)
@@ -125,11 +128,10 @@ def _read_limited(order: ReadOrder, growth: int) -> Reading:
         _watch.end()
 
 
-def _limit_address_space(growth: int) -> None:
+def _limit_address_space(most: int) -> None:
     """The last net. Only Linux keeps it; lxml answers with MemoryError, nh3 by ending the process."""
     if sys.platform == "linux":
         import resource
 
-        most = psutil.Process().memory_info().vms + growth + _HEADROOM
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_AS, (most, resource.RLIM_INFINITY))

@@ -185,7 +185,11 @@ def _answer(waiters: Sequence[asyncio.Future[None]]) -> None:
 
 
 class Writer:
-    """The one thread of this process that writes. Use as a context manager; `close` finishes the queue."""
+    """The one thread of this process that writes. Use as a context manager; `close` finishes the queue.
+
+    A group is what waits when the last one is committed, at most `group` jobs. A job may be run twice, so
+    it changes nothing but the file.
+    """
 
     def __init__(self, path: Path, *, waiting: int = 256, group: int = 64) -> None:
         self._path = path
@@ -257,45 +261,45 @@ class Writer:
                     going = False
                 else:
                     batch.append(more)
-            if batch:
-                self._commit(batch)
+            self._commit([asked for asked in batch if asked.answer.set_running_or_notify_cancel()])
         self._db.close()
 
-    def _commit(self, batch: list[_Asked]) -> None:
-        """One transaction for the batch; a job that raises is undone alone, a failed COMMIT fails all."""
+    def _commit(self, batch: Sequence[_Asked]) -> None:
+        """One transaction for the batch, then the answers. A job that raises is undone alone: the group is
+        undone, and done again with a savepoint a job. Not at once, because FTS5 writes a segment of its
+        own at each savepoint, which costs as much as all other rows of a visit together."""
         try:
-            self._run(batch)
-        finally:
-            _wake(batch)
+            answers = self._transact(batch)
+        except Exception as error:
+            answers = [(None, error)] * len(batch)
+            if len(batch) > 1:
+                with suppress(Exception):  # then all have the first error: the file's, not a job's
+                    answers = self._transact(batch, apart=True)
+        for asked, (value, fault) in zip(batch, answers, strict=True):
+            if fault is None:
+                asked.answer.set_result(value)
+            else:
+                asked.answer.set_exception(fault)
+        _wake(batch)
 
-    def _run(self, batch: list[_Asked]) -> None:
+    def _transact(
+        self, batch: Sequence[_Asked], *, apart: bool = False
+    ) -> list[tuple[Any, Exception | None]]:
+        """Run the jobs and COMMIT. Raises the first error, or with `apart` gives each job its own."""
+        answers: list[tuple[Any, Exception | None]] = []
         conn = self._db.conn
-        done: list[tuple[Future[Any], Any]] = []
-        try:
-            conn.execute("BEGIN IMMEDIATE")
+        with immediate(self._db):
             for asked in batch:
-                answer = asked.answer
-                if not answer.set_running_or_notify_cancel():
-                    continue  # its asker was cancelled while it waited: nobody would hear what came of it
+                if not apart:
+                    answers.append((asked.job(self._db), None))
+                    continue
                 conn.execute("SAVEPOINT visit")
                 try:
-                    value = asked.job(self._db)
+                    answers.append((asked.job(self._db), None))
                 except Exception as error:
                     if not conn.in_transaction:  # disk full and the like: SQLite undid the whole group
                         raise
                     conn.execute("ROLLBACK TO visit")
-                    conn.execute("RELEASE visit")
-                    answer.set_exception(error)
-                else:
-                    conn.execute("RELEASE visit")
-                    done.append((answer, value))
-            conn.execute("COMMIT")
-        except BaseException as error:
-            if conn.in_transaction:
-                conn.execute("ROLLBACK")
-            for answer in (asked.answer for asked in batch):
-                if not answer.done() and (answer.running() or answer.set_running_or_notify_cancel()):
-                    answer.set_exception(error)
-            return
-        for answer, value in done:
-            answer.set_result(value)
+                    answers.append((None, error))
+                conn.execute("RELEASE visit")
+        return answers

@@ -17,15 +17,8 @@ _WIDTH = 8  # bytes of an entry key or digest in the packed form: 2 ** -64 a pai
 def digest(kind: str, *parts: str | None, width: int = _WIDTH) -> str:
     """Digest of `parts` as `kind:hex`, 2 x `width` hex digits. None and "" are told apart, so are
     ("ab", "c") and ("a", "bc")."""
-    state = blake2b(digest_size=width)
-    for part in parts:
-        if part is None:
-            state.update(b"\x00")
-            continue
-        raw = part.encode("utf-8", "surrogatepass")
-        state.update(b"\x01%d:" % len(raw))
-        state.update(raw)
-    return f"{kind}:{state.hexdigest()}"
+    told = "".join(["\x00" if part is None else f"\x01{len(part)}:{part}" for part in parts])
+    return f"{kind}:{blake2b(told.encode('utf-8', 'surrogatepass'), digest_size=width).hexdigest()}"
 
 
 def body_digest(body: bytes, *, reader_version: int) -> str:

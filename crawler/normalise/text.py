@@ -144,7 +144,10 @@ def clean_html(html: str, *, base: str | None = None) -> str:
         return html_of_text(_without_elements(html))
     _base.set(base)
     cleaner = _cleaner()
-    html = _without_controls(cleaner.clean(html))
+    numbered = "&#" in html  # a control character can be written as its number
+    html = cleaner.clean(html)
+    if numbered:
+        html = _without_controls(html)
     if "<table" in html:  # a parser moves what stands wrongly in a table out of it, a little each time
         html = _settled(html, cleaner)
     if "<img" in html:  # an address that was not allowed leaves an image without one
@@ -169,7 +172,10 @@ def text_of(html: str) -> str:
         lines = [" ".join(line.split()) for line in lines]
     else:
         lines = [line.strip(" ") for line in lines]
-    text = _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+    text = "\n".join(lines)
+    if "\n\n\n" in text:
+        text = _BLANK_LINES.sub("\n\n", text)
+    text = text.strip()
     return text if text.isascii() else unicodedata.normalize("NFC", text.replace("\u00ad", ""))
 
 
