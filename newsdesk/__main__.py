@@ -43,6 +43,7 @@ def main() -> None:
     from newsdesk.config import SettingsError
     from storage.database import StoreError
     from storage.sources import NoSuchSourceError
+    from storage.trouble import SqliteError, file_trouble
 
     try:
         newsdesk.main(standalone_mode=False)
@@ -55,6 +56,12 @@ def main() -> None:
         raise SystemExit(error.exit_code) from None
     except (SettingsError, StoreError, NoSuchSourceError) as error:
         Refused(str(error)).show()
+        raise SystemExit(2) from None
+    except SqliteError as error:
+        words = file_trouble(error)
+        if words is None:
+            raise
+        Refused(words).show()
         raise SystemExit(2) from None
     except BrokenPipeError:
         raise SystemExit(1) from None

@@ -22,6 +22,7 @@ from scheduler.cadence import next_visit
 from storage.database import Writer
 from storage.hosts import Claim, Waiting, Wanted, claim, release, release_dead, renew, waiting
 from storage.records import ClaimedVisit, Counts, Limits, Outcome, VisitResult
+from storage.trouble import file_trouble
 from storage.visits import end_run, keep_visit, start_run
 
 RENEW_S = 20.0
@@ -205,8 +206,10 @@ class Desk:
         try:
             counts = await keep(result)
         except Exception as error:
+            if file_trouble(error) is not None:
+                raise  # no visit's fault: it ends the run
             result = _not_kept(result, error)
-            counts = await keep(result)  # fails too when it is the file: that ends the run
+            counts = await keep(result)
         summary.visits += 1
         summary.failed += result.outcome.group != "fine"
         summary.counts = summary.counts + counts

@@ -316,6 +316,18 @@ def test_a_file_that_is_not_ours_is_one_clear_line(desk: Desk, words: tuple[str,
     assert said.count("\n") == 1 and said.startswith("newsdesk: ") and "no SQLite file" in said
 
 
+def test_a_damaged_file_is_one_clear_line(desk: Desk) -> None:
+    desk.web.serve("/feed.xml", rss(*many(200)))
+    desk.add()
+    desk.type("crawl")
+    with desk.shell.db.open("r+b") as file:
+        file.seek(4096 * 2)
+        file.write(b"\xff" * 4096 * 60)
+    for words in (("stories",), ("crawl",)):
+        said = desk.type(*words, code=2)
+        assert said.count("\n") == 1 and "damaged" in said, said
+
+
 def test_a_bad_setting_is_one_clear_line(desk: Desk) -> None:
     (desk.shell.folder / "newsdesk.toml").write_text("[manners]\ngap = 1\n")
     said = desk.type("stories", code=2)

@@ -27,6 +27,7 @@ from storage.hosts import Wanted, claim, release, release_dead, renew
 from storage.instants import from_iso, to_iso
 from storage.records import Limits
 from storage.sources import NewSource, add_source
+from storage.trouble import SqliteError, file_trouble
 from tests.desk import open_desk, utc_now
 from tests.feeds import many, rss
 from tests.shell import ROOT, Shell, group_of, wait_until
@@ -200,6 +201,24 @@ async def test_what_the_store_cannot_take_costs_its_visit_only(tmp_path: Path, w
         assert "a bug" in traceback and "keep_visit" in traceback
         desk.writer.do(lambda db: db.conn.execute("DROP TRIGGER fault"))
         assert (await desk.crawl()).counts.new == 2  # no validator or digest was kept of what was not
+
+
+async def test_a_full_disk_ends_the_run_and_leaves_the_file_whole(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", rss(*many(300)))
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test")
+        [pages] = desk.rows("PRAGMA page_count")
+        desk.writer.do(lambda db: db.conn.execute(f"PRAGMA max_page_count = {pages + 8}").fetchall())
+        async with asyncio.timeout(10):
+            with pytest.raises(SqliteError, match="disk is full") as full:
+                await desk.crawl()
+        assert "make room" in (file_trouble(full.value) or "")
+        assert desk.rows("SELECT outcome, failures FROM source") == [(None, 0)]  # not the source's fault
+        assert desk.rows("PRAGMA integrity_check") == ["ok"]
+        assert desk.rows("SELECT count(*) FROM story") == [0]
+        desk.writer.do(lambda db: db.conn.execute("PRAGMA max_page_count = 1000000").fetchall())
+        desk.writer.do(lambda db: db.conn.execute("UPDATE host SET lease_until = NULL"))
+        assert (await desk.crawl()).counts.new == 300
 
 
 async def test_a_clock_that_is_set_back_makes_no_run_endless(tmp_path: Path, web: Web) -> None:
