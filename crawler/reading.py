@@ -16,7 +16,7 @@ from crawler.normalise.sites import site_of
 from crawler.normalise.story import READER_VERSION, normalise_story
 from crawler.readers.feed import read_feed
 from storage.fingerprints import pack_known, unpack_known
-from storage.records import Address, ClaimedVisit, FeedFacts, Rung, Sighted
+from storage.records import Address, ClaimedVisit, FeedFacts, Rung, Sighted, State, Story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,20 +80,29 @@ def read_document(order: ReadOrder) -> Reading:
 def _sight(
     article: Article, named: Named, before: Mapping[str, str], feed_language: str | None, order: ReadOrder
 ) -> Sighted:
-    claimed = order.claimed
-    sighted = Sighted(
+    story: Story | None = None
+    state: State = "told"
+    if named.reason is not None:
+        state = "refused"
+    elif named.again:
+        state = "again"
+    elif before.get(named.entry_key) == named.entry_digest:
+        state = "known"
+    else:
+        story = _understand(article, named, feed_language, order)
+    return Sighted(
         entry_key=named.entry_key,
         entry_digest=named.entry_digest,
         earlier_keys=named.earlier_keys,
-        state="known",
+        state=state,
+        story=story,
+        reason=named.reason,
     )
-    if named.reason is not None:
-        return replace(sighted, state="refused", reason=named.reason)
-    if named.again:
-        return replace(sighted, state="again")
-    if before.get(named.entry_key) == named.entry_digest:
-        return sighted
-    story = normalise_story(
+
+
+def _understand(article: Article, named: Named, feed_language: str | None, order: ReadOrder) -> Story:
+    claimed = order.claimed
+    return normalise_story(
         article,
         addresses=_own_names(named.addresses, claimed.site),
         outlet=claimed.name,
@@ -103,7 +112,6 @@ def _sight(
         feed_language=feed_language,
         now=order.now,
     )
-    return replace(sighted, state="told", story=story)
 
 
 def _own_names(addresses: tuple[Address, ...], site: str) -> tuple[Address, ...]:

@@ -136,6 +136,7 @@ def prepare(path: Path, *, create: bool = True) -> None:
                 return
             fresh = not db.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             if fresh:
+                db.conn.execute("PRAGMA page_size = 8192")  # a story with its text fits in one page
                 _wal(db)
             else:
                 _copy_before(db, path, pending[0].name)
@@ -199,6 +200,8 @@ class Writer:
         with _in_words(path):
             self._db = _connect(path, readonly=False)
             self._db.conn.execute("PRAGMA synchronous = FULL")
+            self._db.conn.execute("PRAGMA cache_size = -16000")  # KiB; the search index is written all over
+            self._db.conn.execute("PRAGMA wal_autocheckpoint = 2000")  # pages, 16 MB
         self._thread = threading.Thread(target=self._work, name="newsdesk-writer", daemon=True)
         self._thread.start()
 

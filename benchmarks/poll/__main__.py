@@ -14,6 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.poll.measure import UNCHANGED_ROUNDS
+
 LIMITS = {"first": 0.35, "unchanged": 0.40, "bodies": 0.06}
 
 
@@ -61,7 +63,10 @@ def main() -> int:
     print(f"{'phase':<12}{'peer':>9}{'newsdesk':>10}{'ratio':>8}{'limit':>8}")
     for phase, limit in LIMITS.items():
         peer, ours = (
-            1000 * (sides[side][f"{phase}.large"] - sides[side][f"{phase}.small"]) / options.feeds
+            1000
+            * (sides[side][f"{phase}.large"] - sides[side][f"{phase}.small"])
+            / options.feeds
+            / (UNCHANGED_ROUNDS if phase == "unchanged" else 1)
             for side in ("peer", "ours")
         )
         missed |= ours / peer > limit

@@ -12,7 +12,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.poll.measure import cpu_seconds, feed_addresses, set_mode
+from benchmarks.poll.measure import PHASES, cpu_seconds, feed_addresses, set_mode
 from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
 from newsdesk.config import read_settings
@@ -28,7 +28,7 @@ def main() -> None:
     file, port, small, large = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
     settings = read_settings({**MANNERS_OFF, "NEWSDESK_DB": str(file)})
     prepare(file)
-    figures = {}
+    figures: dict[str, float] = {}
     with Writer(file) as writer:
         ids = [
             writer.do(
@@ -40,14 +40,14 @@ def main() -> None:
             )[0]
             for address in feed_addresses(port, small + large)
         ]
-        for phase, mode in (("first", "validators"), ("unchanged", "validators"), ("bodies", "bodies")):
+        for phase, mode in PHASES:
             set_mode(port, mode)
             for name, part in (("small", ids[:small]), ("large", ids[small:])):
                 before = cpu_seconds()
                 desk = Desk(writer, settings.desk)
                 summary = asyncio.run(desk.run(Wanted(asked_at=datetime.now(UTC), sources=tuple(part))))
                 assert summary.visits == len(part) and not summary.failed, summary
-                figures[f"{phase}.{name}"] = cpu_seconds() - before
+                figures[f"{phase}.{name}"] = figures.get(f"{phase}.{name}", 0.0) + cpu_seconds() - before
     with reading(file) as db:
         figures["stories"] = db.conn.execute("SELECT count(*) FROM story").fetchone()[0]
     print(json.dumps(figures))

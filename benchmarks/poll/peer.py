@@ -14,7 +14,7 @@ import feedparser
 import requests
 from sqlite_utils import Database
 
-from benchmarks.poll.measure import cpu_seconds, feed_addresses, set_mode
+from benchmarks.poll.measure import PHASES, cpu_seconds, feed_addresses, set_mode
 
 
 def poll(session: requests.Session, db: Database, address: str) -> None:
@@ -62,15 +62,15 @@ def main() -> None:
     db.enable_wal()
     db["feeds"].create({"address": str, "etag": str, "modified": str}, pk="address")
     addresses = feed_addresses(port, small + large)
-    figures = {}
+    figures: dict[str, float] = {}
     with requests.Session() as session:
-        for phase, mode in (("first", "validators"), ("unchanged", "validators"), ("bodies", "bodies")):
+        for phase, mode in PHASES:
             set_mode(port, mode)
             for name, part in (("small", addresses[:small]), ("large", addresses[small:])):
                 before = cpu_seconds()
                 for address in part:
                     poll(session, db, address)
-                figures[f"{phase}.{name}"] = cpu_seconds() - before
+                figures[f"{phase}.{name}"] = figures.get(f"{phase}.{name}", 0.0) + cpu_seconds() - before
     figures["stories"] = db["stories"].count
     print(json.dumps(figures))
 

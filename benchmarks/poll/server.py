@@ -57,12 +57,18 @@ def _item(feed: int, entry: int) -> str:
     return (
         f"<item><title>{title} {feed}-{entry}</title><link>{link}</link>"
         f'<guid isPermaLink="false">paper{feed}-{entry}</guid>'
-        f"<dc:creator>{chance.choice(_WORDS).title()} {chance.choice(_WORDS).title()}</dc:creator>"
+        f"<dc:creator>{_reporter(feed, chance.randrange(12))}</dc:creator>"
         f"<pubDate>{20 + entry % 5:02d} Nov 2026 {entry % 24:02d}:{feed % 60:02d}:00 GMT</pubDate>"
-        f"<category>{chance.choice(_WORDS)}</category>"
+        f"<category>{chance.choice(_WORDS[:20])}</category>"
         f"<description>{escape(_sentence(chance, 30))}</description>"
         f"<content:encoded>{escape(body)}</content:encoded></item>"
     )
+
+
+def _reporter(feed: int, number: int) -> str:
+    """One of a paper's dozen reporters."""
+    chance = random.Random(f"reporter {feed}/{number}")
+    return f"{chance.choice(_WORDS)} {chance.choice(_WORDS)}".title()
 
 
 def _sentence(chance: random.Random, words: int) -> str:

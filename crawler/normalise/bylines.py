@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from crawler.items import Person
 from crawler.normalise.names import AGENCIES, DESKS, LEAD_INS, ORGANISATION_WORDS, SUFFIXES
@@ -43,9 +44,13 @@ def parse_byline(
 
     `outlet` is the name of the paper. `language` is not needed by these rules.
     """
-    said = (raw,) if isinstance(raw, str | Person) else raw
+    return _parse((raw,) if isinstance(raw, str | Person) else tuple(raw[:MAX_AUTHORS]), outlet)
+
+
+@lru_cache(maxsize=1024)  # a paper has few reporters, and each writes much
+def _parse(said: tuple[str | Person, ...], outlet: str | None) -> tuple[Author, ...]:
     authors: dict[str, Author] = {}
-    for one in said[:MAX_AUTHORS]:
+    for one in said:
         for name in _names(_text(one)):
             kind = _kind(name, outlet)
             if kind is not None:
