@@ -11,6 +11,7 @@ NEWSPIDER_MODULE = "crawler.spiders"
 
 TWISTED_REACTOR_ENABLED = False  # plain asyncio: aiohttp, and no reactor that cannot be run twice
 TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
 DOWNLOAD_DELAY = 0
 CONCURRENT_REQUESTS = 32
 ROBOTSTXT_OBEY = False

@@ -131,7 +131,7 @@ SETTINGS: dict[str, Setting] = {
         default=(), read=_resolved, about='names that mean an address of your own: "*.test=127.0.0.1"'
     ),
     "network.ca_file": Setting(
-        default="", read=_text, about="certificates to trust instead of the system's, as one PEM file"
+        default="", read=_text, about="certificates to trust besides the system's, as one PEM file"
     ),
     "network.visit_s": Setting(default=60.0, read=_number(1, 600), about="seconds that one visit may take"),
     "network.body_mib": Setting(

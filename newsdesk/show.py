@@ -6,15 +6,14 @@ Nothing that a server sent reaches the terminal with a control character in it. 
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import click
+from rich.cells import cell_len
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from storage.instants import from_iso
@@ -25,6 +24,8 @@ _UNSEEN: dict[int, str | None] = {
 }
 _UNSEEN |= dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF))
 _UNSEEN |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+_GAP = "  "
+_READABLE = 28  # cells of the last column, before columns that can be spared go
 _BREAKS = {0x09: " ", 0x0A: " ", 0x2028: " ", 0x2029: " "}
 
 
@@ -41,23 +42,45 @@ def line(text: object) -> str:
 def console(*, stderr: bool = False) -> Console:
     """A console that is plain when piped or when NO_COLOR is set, and reads no markup."""
     stream = sys.stderr if stderr else sys.stdout
-    width = None if stream.isatty() or "COLUMNS" in os.environ else 160
-    return Console(file=stream, markup=False, highlight=False, emoji=False, soft_wrap=False, width=width)
+    return Console(file=stream, markup=False, highlight=False, emoji=False)
 
 
 def print_table(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    right: Sequence[str] = (),
+    spare: Sequence[str] = (),
 ) -> None:
-    """A table without lines; the last column takes what width is left."""
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for name in columns:
-        table.add_column(
-            name, justify="right" if name in right else "left", overflow="ellipsis", no_wrap=True,
-            ratio=1 if name == columns[-1] else None,
-        )  # fmt: skip
-    for row in rows:
-        table.add_row(*(cell if isinstance(cell, Text) else Text(line(cell)) for cell in row))
-    console().print(table)
+    """A table without lines, as wide as the terminal at most: first the `spare` columns go, in their
+    order, then the last column is cut, with … where it was. Piped output is never cut."""
+    lines = [[cell if isinstance(cell, str) else str(cell) for cell in row] for row in rows]
+    cells = {name: [line(row[place]) for row in lines] for place, name in enumerate(columns)}
+    out = console()
+    room = out.width if out.is_terminal else None
+    shown = list(columns)
+    widths = {name: max(cell_len(text) for text in (name, *cells[name])) for name in columns}
+    gone = iter(spare)
+    least = {**widths, columns[-1]: min(widths[columns[-1]], _READABLE)}
+    while room is not None and _width(shown, least) > room and (name := next(gone, None)) is not None:
+        shown.remove(name)
+    if room is not None:
+        widths[shown[-1]] = max(8, room - _width(shown, {**widths, shown[-1]: 0}))
+    for place in range(-1, len(lines)):
+        parts = []
+        for name in shown:
+            text = Text(name, style="bold") if place < 0 else Text(cells[name][place])
+            text.truncate(widths[name], overflow="ellipsis")
+            padding = " " * (widths[name] - text.cell_len)
+            last = "" if name == shown[-1] else _GAP
+            parts.append(Text(padding) + text + Text(last) if name in right else text + Text(padding + last))
+        row = Text.assemble(*parts)
+        row.rstrip()
+        out.print(row, soft_wrap=True)
+
+
+def _width(shown: Sequence[str], widths: Mapping[str, int]) -> int:
+    return sum(widths[name] for name in shown) + len(_GAP) * (len(shown) - 1)
 
 
 def print_json(value: Any) -> None:
@@ -68,6 +91,15 @@ def print_json(value: Any) -> None:
         for character in text
     )
     click.echo(escaped)
+
+
+def day_or_minute(story: Mapping[str, Any]) -> str:
+    """A story's date as exactly as it is known: the publisher's day, month or year, or the minute in UTC.
+    Empty when none was printed."""
+    precision, day = story["precision"], story["published_day"]
+    if precision in ("year", "month", "day") and day:
+        return str(day)[: {"year": 4, "month": 7, "day": 10}[precision]]
+    return when(story["published"])
 
 
 def when(iso: str | None) -> str:

@@ -51,7 +51,7 @@ def _where(wanted: Wanted) -> tuple[str, dict[str, object]]:
     if wanted.sources is None:
         condition += " AND source.state = 'active'"
     else:
-        condition += " AND source.id IN (SELECT value FROM json_each(:ids))"
+        condition += " AND source.state <> 'retired' AND source.id IN (SELECT value FROM json_each(:ids))"
         values["ids"] = f"[{', '.join(map(str, wanted.sources))}]"
     if wanted.due:
         condition += " AND source.state = 'active' AND source.next_visit_at <= :asked_at"

@@ -41,16 +41,23 @@ class NoSuchSourceError(Exception):
 def add_source(
     db: Database, new: NewSource, *, now: datetime
 ) -> tuple[int, Literal["added", "known", "revived"]]:
-    """Add a source, due now. One that exists is left as it is; one that was retired becomes active."""
+    """Add a source, due now. One that exists is left as it is; one that was retired is revived, with the
+    new settings and its old tags where no new ones are given."""
     db.conn.execute("INSERT OR IGNORE INTO host (host) VALUES (?)", (new.host,))
+    tags = json.dumps(new.tags, ensure_ascii=False)
     row = db.conn.execute("SELECT id, state FROM source WHERE address = ?", (new.address,)).fetchone()
     if row is not None:
         if row[1] != "retired":
             return row[0], "known"
         db.conn.execute(
-            "UPDATE source SET state = ?, next_visit_at = ?, next_visit_why = 'revived' WHERE id = ?",
-            (new.state, to_iso(now), row[0]),
-        )
+            "UPDATE source SET state = ?, next_visit_at = ?, next_visit_why = 'revived',"
+            " name = coalesce(?, name), every_s = ?, cron = ?, full_text = ?,"
+            " tags = CASE ? WHEN '[]' THEN tags ELSE ? END WHERE id = ?",
+            (
+                new.state, to_iso(now), new.name, new.every_s, new.cron, int(new.full_text),
+                tags, tags, row[0],
+            ),
+        )  # fmt: skip
         return row[0], "revived"
     cursor = db.conn.execute(
         "INSERT INTO source (address, host, site, name, tags, every_s, cron, full_text, state, added_at,"
@@ -60,7 +67,7 @@ def add_source(
             new.host,
             new.site,
             new.name,
-            json.dumps(new.tags, ensure_ascii=False),
+            tags,
             new.every_s,
             new.cron,
             int(new.full_text),

@@ -8,6 +8,7 @@ from functools import partial
 
 import click
 
+from crawler.addresses import AddressError
 from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
 from crawler.normalise.urls import absolute_url
@@ -16,6 +17,7 @@ from newsdesk.show import Refused, line
 from scheduler.cadence import in_words, parse_cron
 from scheduler.desk import try_sources
 from storage.database import Writer, prepare
+from storage.hosts import learn_manners
 from storage.records import ClaimedVisit, VisitResult
 from storage.sources import NewSource, add_source
 
@@ -70,7 +72,7 @@ def command(
     settings = read_settings()
     check_certificates(settings)
     new = [_new_source(address, name, tags, every, cron, full_text) for address in addresses]
-    refused = 0
+    refused = down = 0
     tried = [] if force else asyncio.run(try_sources([_first_visit(source) for source in new], settings.desk))
     prepare(settings.db)
     with Writer(settings.db) as writer:
@@ -78,15 +80,21 @@ def command(
             result = None if force else tried[place]
             if result is not None and result.outcome.group != "fine":
                 refused += 1
+                down += result.outcome.group in ("temporary", "missing", "tls")
                 click.echo(f"not added  {line(source.address)}: {line(result.outcome.words)}", err=True)
                 continue
             source_id, what = writer.do(partial(add_source, new=source, now=datetime.now(UTC)))
-            click.echo(f"{what:<9}  {source_id}  {line(_title(source, result))}")
-    if refused:
+            if result is not None:
+                writer.do(partial(learn_manners, manners=result.manners))
+            left = "; its settings are left as they are" if what == "known" else ""
+            click.echo(f"{what:<9}  {source_id}  {line(_title(source, result))}{left}")
+    if down:
         click.echo("add what is down now with --force", err=True)
+    if refused:
         raise SystemExit(1)
-    if every is not None:
-        click.echo(f"visited every {in_words(every)} while a service runs; `newsdesk crawl` visits it now")
+    if every is not None or cron is not None:
+        when = f"every {in_words(every)}" if every is not None else f"by {cron!r}, in UTC"
+        click.echo(f"due {when}: `newsdesk crawl --due` visits what is due")
 
 
 def _new_source(
@@ -101,8 +109,12 @@ def _new_source(
     absolute = absolute_url(typed if "://" in typed else f"https://{typed}", base=None)
     if absolute is None:
         raise Refused(f"{address!r} is no address of a feed; write it like https://news.example/feed.xml")
+    try:
+        host = host_of(absolute)
+    except AddressError as error:
+        raise Refused(f"{address!r} cannot be added: {error}") from None
     return NewSource(
-        address=absolute, host=host_of(absolute), site=site_of(absolute), name=name, tags=tags, every_s=every,
+        address=absolute, host=host, site=site_of(absolute), name=name, tags=tags, every_s=every,
         cron=cron, full_text=full_text,
     )  # fmt: skip
 

@@ -48,7 +48,7 @@ def command(named: tuple[str, ...], tag: str | None, due: bool, verbose: bool, q
     listener = _Listener(verbose=verbose, quiet=quiet)
     summary = asyncio.run(_crawl(settings, wanted, listener))
     if not quiet:
-        _print_summary(summary)
+        _print_summary(summary, why_nothing=_why_nothing(bool(named), due))
     if summary.stopped:
         raise SystemExit(130)
     if summary.failed:
@@ -91,7 +91,13 @@ class _Listener:
             )
 
 
-def _print_summary(summary: RunSummary) -> None:
+def _why_nothing(named: bool, due: bool) -> str:
+    if named:
+        return "what you named is retired; `newsdesk add ADDRESS` revives it"
+    return "no source is due" if due else "there is no active source"
+
+
+def _print_summary(summary: RunSummary, *, why_nothing: str) -> None:
     counts = summary.counts
     if summary.visits:
         click.echo(
@@ -110,4 +116,4 @@ def _print_summary(summary: RunSummary) -> None:
             f" the longest {in_words(max(wait, 1))} (until {until} UTC)"
         )
     if not summary.visits and not (left and (left.leased or left.blocked)) and not summary.stopped:
-        click.echo("nothing to visit: no source is due")
+        click.echo(f"nothing to visit: {why_nothing}")

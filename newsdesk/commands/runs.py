@@ -51,6 +51,7 @@ def command(run_id: int | None, limit: int, as_json: bool) -> None:
                 for row in rows
             ),
             right=("run", "visits", "failed", *_COUNTED),
+            spare=("kind", "ended", "refused", "duplicate", "seen"),
         )
     else:
         print_table(
@@ -65,4 +66,5 @@ def command(run_id: int | None, limit: int, as_json: bool) -> None:
                 for row in rows
             ),
             right=_COUNTED,
+            spare=("refused", "duplicate", "seen", "same"),
         )

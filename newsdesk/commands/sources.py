@@ -72,6 +72,7 @@ def _list(tag: str | None, retired: bool, as_json: bool) -> None:
             for row in rows
         ),
         right=("id", "stories"),
+        spare=("next", "state", "last asked"),
     )
 
 
@@ -111,6 +112,7 @@ def print_visits(visits: list[dict[str, Any]]) -> None:
             for visit in visits
         ),
         right=counted,
+        spare=("refused", "duplicate", "seen", "same"),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from newsdesk.config import read_settings
-from newsdesk.show import line, print_json, print_table, when
+from newsdesk.show import day_or_minute, line, print_json, print_table, when
 from storage.database import prepare, reading
 from storage.lookup import list_stories
 from storage.search import parse_query
@@ -45,11 +45,12 @@ def command(words: tuple[str, ...], limit: int, as_json: bool) -> None:
         (
             (
                 row["id"],
-                row["published_day"] if row["precision"] == "day" else when(row["sort_at"]),
+                day_or_minute(row) or f"seen {when(row['first_seen_at'])}",
                 line(", ".join(row["sources"]))[:32],
                 row["title"] or row["summary"] or row["url"],
             )
             for row in rows
         ),
         right=("id",),
+        spare=("source",),
     )

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from newsdesk.config import read_settings
-from newsdesk.show import Refused, clean, line, print_json, when
+from newsdesk.show import Refused, clean, day_or_minute, line, print_json, when
 from storage.database import prepare, reading
 from storage.lookup import find_story
 
@@ -38,12 +38,10 @@ def command(story_id: int, as_json: bool) -> None:
 def _print(story: dict[str, Any]) -> None:
     click.secho(line(story["title"] or "(no title)"), bold=True)
     names = ", ".join(line(author["name"]) for author in story["authors"])
-    date = story["published_day"] if story["precision"] == "day" else when(story["published"])
-    click.echo(
-        " · ".join(
-            part for part in (names, f"{date} UTC" if date else "no date printed", line(story["url"])) if part
-        )
-    )
+    date = day_or_minute(story)
+    by_the_minute = story["precision"] not in ("year", "month", "day")
+    date = f"{date} UTC" if date and by_the_minute else date or "no date printed"
+    click.echo(" · ".join(part for part in (names, date, line(story["url"])) if part))
     click.echo()
     click.echo(clean(story["text"] or story["summary"] or "(no text)"))
     click.echo()
@@ -55,11 +53,23 @@ def _print(story: dict[str, Any]) -> None:
         )
     for revision in story["revisions"]:
         for field, (old, new) in revision["fields"].items():
-            click.echo(f"changed {when(revision['found_at'])} UTC {field}: {_short(old)} → {_short(new)}")
+            before, after = _differing(_words(old), _words(new))
+            click.echo(f"changed {when(revision['found_at'])} UTC {field}: {before} → {after}")
     for field, evidence in story["evidence"].items():
         click.echo(f"{field}: {line(json.dumps(evidence, ensure_ascii=False, default=str))[:200]}")
 
 
-def _short(value: object) -> str:
-    words = line(json.dumps(value, ensure_ascii=False, default=str))
-    return words if len(words) <= 120 else f"{words[:119]}…"
+def _words(value: object) -> str:
+    return line(", ".join(value) if isinstance(value, list) else value or "(none)")
+
+
+def _differing(old: str, new: str) -> tuple[str, str]:
+    """Two long texts cut to where they begin to differ, so that the change can be seen."""
+    pairs = enumerate(zip(old, new, strict=False))
+    same = next((place for place, (before, after) in pairs if before != after), min(len(old), len(new)))
+    start = max(0, same - 40)
+    return _window(old, start), _window(new, start)
+
+
+def _window(text: str, start: int) -> str:
+    return ("…" if start else "") + text[start : start + 100] + ("…" if len(text) > start + 100 else "")
