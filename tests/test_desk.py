@@ -168,14 +168,16 @@ async def test_backoff_doubles_and_ends_with_the_next_success(tmp_path: Path, we
         assert (await desk.crawl(due=True)).visits == 0  # not due yet
 
 
-@pytest.mark.parametrize("state", ["paused", "retired"])
-async def test_who_is_not_active_is_visited_only_by_name(tmp_path: Path, web: Web, state: Any) -> None:
+@pytest.mark.parametrize(("state", "by_name"), [("paused", 1), ("retired", 0)])
+async def test_who_is_paused_is_visited_by_name_only_and_who_is_retired_never(
+    tmp_path: Path, web: Web, state: Any, by_name: int
+) -> None:
     web.serve("/feed.xml", FEED)
     async with open_desk(tmp_path, web) as desk:
         source = desk.add("daily.test", state=state)
         assert (await desk.crawl()).visits == 0
         assert (await desk.crawl(source, due=True)).visits == 0
-        assert (await desk.crawl(source)).visits == 1
+        assert (await desk.crawl(source)).visits == by_name
 
 
 async def test_what_the_store_cannot_take_costs_its_visit_only(tmp_path: Path, web: Web) -> None:
