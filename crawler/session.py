@@ -51,6 +51,8 @@ class Session:
     async def visit(self, claimed: ClaimedVisit) -> VisitResult:
         """Visit one source. The one catch-all of the house: a bug costs its visit, with its traceback."""
         self._gate.learn(claimed.host, next_at=claimed.next_at, gap_s=claimed.gap_s)
+        for host, until in claimed.blocked:
+            self._gate.block(host, until)
         started_at = self._now()
         try:
             return await poll.visit(claimed, door=self._door, pool=self._pool, now=self._now)

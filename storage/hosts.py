@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from storage.instants import from_iso_or_none, to_iso
+from storage.instants import from_iso, from_iso_or_none, to_iso
 from storage.records import ClaimedVisit, Limits, Manners
 from storage.sources import claimed_visit
 
@@ -84,6 +84,12 @@ def claim(
         " GROUP BY host.host ORDER BY min(coalesce(source.next_visit_at, '')) LIMIT :hosts",
         {**values, "now": moment, "hosts": hosts, "gap_s": gap_s},
     ).fetchall()
+    blocked = tuple(
+        (host, from_iso(until))
+        for host, until in db.conn.execute(
+            "SELECT host, blocked_until FROM host WHERE blocked_until > ?", (moment,)
+        )
+    )
     claims = []
     for host, next_at, gap in free:
         rows = db.query(
@@ -95,7 +101,9 @@ def claim(
             Claim(
                 host=host,
                 visits=tuple(
-                    claimed_visit(row, next_at=from_iso_or_none(next_at), gap_s=gap, limits=limits)
+                    claimed_visit(
+                        row, next_at=from_iso_or_none(next_at), gap_s=gap, blocked=blocked, limits=limits
+                    )
                     for row in rows
                 ),
             )

@@ -76,6 +76,7 @@ CREATE TABLE host (
   robots TEXT,
   robots_at TEXT
 ) WITHOUT ROWID;
+CREATE INDEX host_blocked ON host (blocked_until) WHERE blocked_until IS NOT NULL;
 CREATE INDEX host_leased ON host (lease_until) WHERE lease_until IS NOT NULL;
 
 CREATE TABLE story (

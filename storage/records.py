@@ -124,7 +124,8 @@ class ClaimedVisit:
 
     `known` is the packed entry keys and digests of the source's last document (see
     `storage.fingerprints`), `identity` the rung by which its entries are told apart, `next_at` the
-    earliest moment at which the host may be asked, `gap_s` the pause between two requests to it.
+    earliest moment at which the host may be asked, `gap_s` the pause between two requests to it;
+    `blocked` are the hosts that asked for a pause, and until when: a redirect may lead to one.
     """
 
     source_id: int
@@ -146,6 +147,7 @@ class ClaimedVisit:
     failures: int = 0
     next_at: datetime | None = None
     gap_s: float = 1.0
+    blocked: tuple[tuple[str, datetime], ...] = ()
     limits: Limits = Limits()
 
 

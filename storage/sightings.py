@@ -6,13 +6,14 @@ when. Called by `storage.stories`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
 from storage.batch import Batch
-from storage.records import Sighted, Verdict
+from storage.instants import to_iso
+from storage.records import Sighted, Story, Verdict
 
 _CHUNK = 400  # bound variables in one IN (…)
 _COLUMNS = "SELECT id, story_id, entry_key FROM sighting"
@@ -61,6 +62,20 @@ class Sightings:
             if key in self._gone:
                 return self._gone[key]
         return None
+
+    def telling(self, story: Story, *, besides: Set[int], present: Set[str]) -> Sighting | None:
+        """The latest sighting of a story with the very title and date of this one, whose own entry is not
+        `present`. For a source whose entries were renamed: one that was away then, or shared its old name,
+        has no other trace."""
+        if story.title is None or story.published is None:
+            return None
+        rows = self._db.conn.execute(
+            "SELECT recent.id, recent.story_id, recent.entry_key FROM (SELECT * FROM sighting"
+            " WHERE source_id = ? AND story_id IS NOT NULL ORDER BY id DESC LIMIT 1000) AS recent"
+            " JOIN story ON story.id = recent.story_id WHERE story.title = ? AND story.published = ?",
+            (self._source_id, story.title, to_iso(story.published)),
+        )
+        return next((Sighting(*row) for row in rows if row[1] not in besides and row[2] not in present), None)
 
     def of_story(self, story_id: int, earlier: Sighting | None) -> Sighting | None:
         """This source's sighting of a story, whatever entry key it had then."""

@@ -93,11 +93,9 @@ def _find_source(db: Database, named: str) -> int:
         row = db.conn.execute("SELECT id FROM source WHERE id = ?", (int(named[:18]),)).fetchone()
         if row:
             return int(row[0])
-    for condition in (
-        "address = :named",
-        "lower(coalesce(name, title)) = lower(:named)",
-        "instr(lower(address), lower(:named)) OR instr(lower(coalesce(name, title, '')), lower(:named))",
-    ):
+    exact = ("address = :named", "lower(coalesce(name, title)) = lower(:named)")
+    part = "instr(lower(address), lower(:named)) OR instr(lower(coalesce(name, title, '')), lower(:named))"
+    for condition in exact if named.isdecimal() else (*exact, part):  # a number is no part of a name
         rows = db.conn.execute(
             f"SELECT id, address FROM source WHERE {condition} LIMIT 6", {"named": named}
         ).fetchall()
@@ -158,7 +156,12 @@ def show_source(db: Database, source_id: int) -> dict[str, Any]:
 
 
 def claimed_visit(
-    row: Mapping[str, Any], *, next_at: datetime | None, gap_s: float, limits: Limits
+    row: Mapping[str, Any],
+    *,
+    next_at: datetime | None,
+    gap_s: float,
+    blocked: tuple[tuple[str, datetime], ...],
+    limits: Limits,
 ) -> ClaimedVisit:
     """A source's row as the visit that the crawler gets."""
     return ClaimedVisit(
@@ -181,5 +184,6 @@ def claimed_visit(
         failures=row["failures"],
         next_at=next_at,
         gap_s=gap_s,
+        blocked=blocked,
         limits=limits,
     )

@@ -34,10 +34,14 @@ def keep_entries(
     site: str,
     full_text: bool,
     whole: bool,
+    climbed: bool,
     now: str,
 ) -> Counts:
-    """Keep the entries of one document of a source, in their order. `now` as `to_iso` writes it."""
-    document = _Document(db, entries, source_id=source_id, site=site, full_text=full_text, now=now)
+    """Keep the entries of one document of a source, in their order. `now` as `to_iso` writes it; `climbed`
+    says that the source's entries had other names once (its rung of identity is not the lowest)."""
+    document = _Document(
+        db, entries, source_id=source_id, site=site, full_text=full_text, climbed=climbed, now=now
+    )
     tally: dict[Verdict, int] = {"new": 0, "changed": 0, "same": 0, "duplicate": 0, "refused": 0}
     for entry in entries:
         tally[document.keep(entry)] += 1
@@ -57,14 +61,17 @@ class _Document:
         source_id: int,
         site: str,
         full_text: bool,
+        climbed: bool,
         now: str,
     ) -> None:
         self._db = db
         self._source_id = source_id
         self._site = site
         self._full_text = full_text
+        self._climbed = climbed
         self._now = now
         self._touched: set[int] = set()
+        self._present = {entry.entry_key for entry in entries}
         self._common_dates: set[str | None] | None = None
         told = [(entry, entry.story) for entry in entries if entry.story is not None]
         self._told_dates = Counter(to_iso_or_none(story.published) for _, story in told)
@@ -93,6 +100,8 @@ class _Document:
         if addressed in self._touched:
             return "duplicate"
         earlier = self.sightings.named(entry)
+        if earlier is None and addressed is None and self._climbed:
+            earlier = self.sightings.telling(story, besides=self._touched, present=self._present)
         by_entry = None
         if earlier is not None and earlier.story_id is not None and earlier.story_id not in self._touched:
             by_entry = self._candidate(earlier.story_id)

@@ -58,6 +58,7 @@ def keep_visit(
             site=site,
             full_text=bool(full_text),
             whole=result.whole and result.part == 1 and result.last,
+            climbed=result.identity != "guid",
             now=now,
         )
     _write_visit(db, result, run_id, counts)

@@ -137,7 +137,6 @@ async def test_a_redirect_into_a_blocked_host_waits_for_it(tmp_path: Path, web: 
         assert moved is not None
 
 
-@pytest.mark.xfail(strict=True, reason="a claimed visit knows the pauses of its own host only")
 async def test_a_redirect_into_a_blocked_host_is_not_followed_by_the_next_run(
     tmp_path: Path, web: Web
 ) -> None:

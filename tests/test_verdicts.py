@@ -216,9 +216,6 @@ CASES: dict[str, list[Poll]] = {
          {"same": 1, "new": 1}),
     ],
 }  # fmt: skip
-# A lower rung's key that two entries share is given to neither of them, and only in the document with which
-# the rung climbs: the old story of such an entry is not found again.
-NOT_YET = {"GUIDs and links both begin to repeat", "a rung climbs while an entry without a link is away"}
 
 
 async def serve_and_crawl(
@@ -252,12 +249,7 @@ def check(desk: TestDesk) -> None:
 
 @pytest.mark.parametrize(
     "case",
-    [
-        pytest.param(
-            case, marks=pytest.mark.xfail(strict=True, reason="doubles one") if case in NOT_YET else ()
-        )
-        for case in CASES
-    ],
+    CASES,
 )
 async def test_polls_of_one_source(tmp_path: Path, web: Web, case: str) -> None:
     polls = CASES[case]
