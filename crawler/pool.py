@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import multiprocessing
 import os
 import signal
@@ -69,7 +68,7 @@ class Pool:
     def _started(self) -> ProcessPool:
         if self._pool is None:
             context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload([__name__])
+            context.set_forkserver_preload([__name__, "crawler.warm"])
             self._pool = ProcessPool(max_workers=self._workers, context=context, initializer=_begin)
         return self._pool
 
@@ -113,7 +112,6 @@ def _begin() -> None:
     """In a new worker: Ctrl-C is the parent's business, memory is watched."""
     global _watch  # noqa: PLW0603 - one watch a process, made where pebble lets us
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.freeze()  # what was imported is never garbage, and is not looked at again
     _watch = _Watch()
     _watch.start()
 
