@@ -15,6 +15,7 @@ from storage import search
 from storage.instants import to_iso_or_none
 from storage.records import Story
 
+_to_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _packer = zstandard.ZstdCompressor(level=1)  # used by the one writer thread only
 _REWRITE = (
     "UPDATE story SET changed_at = coalesce(?, changed_at), url = ?, site = ?, title = ?, summary = ?,"
@@ -39,8 +40,8 @@ def body_values(story: Story) -> tuple[Any, ...]:
     return (
         story.text,
         _packer.compress(story.html.encode("utf-8")) if story.html else None,
-        json.dumps(story.categories, ensure_ascii=False),
-        json.dumps(story.evidence, ensure_ascii=False, default=str),
+        _to_json(story.categories),
+        _to_json(story.evidence),
     )
 
 
@@ -83,14 +84,12 @@ def fold(db: Database, younger: int, older: int) -> None:
 
 def said_of(story: Story) -> str:
     """What an origin said, as JSON, with what revisions compare: the material fields as we read them."""
-    return json.dumps(
+    return _to_json(
         {
             "printed": story.said,
             "title": story.title,
             "summary": story.summary,
             "published": to_iso_or_none(story.published),
             "authors": [author.name for author in story.authors],
-        },
-        ensure_ascii=False,
-        default=str,
+        }
     )

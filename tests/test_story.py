@@ -48,7 +48,7 @@ def test_every_field() -> None:
     assert one.text == "The first boat leaves at six."
     assert one.html == (
         "<p>The first boat leaves at "
-        '<a href="https://www.example.org/six" rel="noopener noreferrer">six</a>.</p>'
+        '<a href="https://www.example.org/six">six</a>.</p>'
         '<img src="https://www.example.org/b.png">'
     )
     assert one.summary == "The first boat leaves at six."

@@ -93,7 +93,6 @@ _BETWEEN = {
     for name in names.split()
     for slash in ("", "/")
 } | {"/td": " ", "/th": " ", "wbr": " ", "img": " "}
-_BLANK_LINES = re.compile(r"\n{3,}")
 _PRE_START = re.compile(r"<pre>\n+")
 _PRE = re.compile(r"<pre.*?</pre>", re.DOTALL)
 
@@ -173,8 +172,8 @@ def text_of(html: str) -> str:
     else:
         lines = [line.strip(" ") for line in lines]
     text = "\n".join(lines)
-    if "\n\n\n" in text:
-        text = _BLANK_LINES.sub("\n\n", text)
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
     text = text.strip()
     return text if text.isascii() else unicodedata.normalize("NFC", text.replace("\u00ad", ""))
 
@@ -249,5 +248,6 @@ def _cleaner() -> nh3.Cleaner:
         clean_content_tags=_DROPPED_WHOLE,
         attributes=_ALLOWED_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
+        link_rel=None,  # what shows a link says how it opens
         url_relative=_joined,
     )

@@ -169,7 +169,9 @@ def _strict(body: bytes, name: str) -> str | None:
 def _once(read: Decoded) -> Decoded:
     """A document that was encoded twice (`Ã¼` for `ü`) is read twice: all of it must agree, which it never
     does by chance. feedparser does so field by field."""
-    first = _FIRST_FOREIGN.search(read.text) if read.charset == "utf-8" else None
+    if read.charset != "utf-8" or read.text.isascii():
+        return read
+    first = _FIRST_FOREIGN.search(read.text)
     if first and _TWICE.match(read.text, first.start()):
         for name in ("latin-1", "cp1252"):
             try:
