@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -40,6 +41,7 @@ class Target:
     host: str
 
 
+@lru_cache(maxsize=4096)  # a service asks the same addresses again and again
 def parse_target(address: str) -> Target:
     """Raises AddressError with one of the words not-http, bad-address, odd-address,
     credentials-in-address.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -112,6 +113,7 @@ def _begin() -> None:
     """In a new worker: Ctrl-C is the parent's business, memory is watched."""
     global _watch  # noqa: PLW0603 - one watch a process, made where pebble lets us
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(50_000, 20, 20)  # a document makes many objects and no cycles
     _watch = _Watch()
     _watch.start()
 

@@ -163,9 +163,12 @@ def release_dead(db: Database, *, alive: Callable[[str], bool], now: datetime, g
     return len(dead)
 
 
-def learn_manners(db: Database, manners: Iterable[Manners]) -> None:
-    """What a visit taught about the hosts it asked; a host that only redirects lead to becomes known."""
+def learn_manners(db: Database, manners: Iterable[Manners], *, now: datetime) -> None:
+    """What a visit taught about the hosts it asked, unless it is over by `now`; a host that only redirects
+    lead to becomes known."""
     for taught in manners:
+        if taught.blocked_until is None and taught.next_at <= now:
+            continue
         db.conn.execute(
             "INSERT INTO host (host, next_at, blocked_until, blocked_why) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (host) DO UPDATE SET next_at = max(coalesce(next_at, ''), excluded.next_at),"

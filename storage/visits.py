@@ -65,7 +65,7 @@ def keep_visit(
     asked_at = db.conn.execute("SELECT asked_at FROM run WHERE id = ?", (run_id,)).fetchone()[0]
     # A clock that was set back meanwhile must not make the source wanted again by the same run.
     _write_source(db, result, following, counts, now, visited_at=max(to_iso(result.started_at), asked_at))
-    learn_manners(db, result.manners)
+    learn_manners(db, result.manners, now=result.ended_at)
     if release_owner is not None:
         release(db, result.host, owner=release_owner)
     return counts

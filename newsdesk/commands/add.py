@@ -85,7 +85,7 @@ def command(
                 continue
             source_id, what = writer.do(partial(add_source, new=source, now=datetime.now(UTC)))
             if result is not None:
-                writer.do(partial(learn_manners, manners=result.manners))
+                writer.do(partial(learn_manners, manners=result.manners, now=result.ended_at))
             left = "; its settings are left as they are" if what == "known" else ""
             click.echo(f"{what:<9}  {source_id}  {line(_title(source, result))}{left}")
     if down:
