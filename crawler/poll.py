@@ -105,7 +105,8 @@ async def _read(
 
 
 def _words(reading: Reading) -> str:
-    words = f"read {len(reading.entries)} entries of {reading.facts.format or 'a feed'}"
+    count = len(reading.entries)
+    words = f"read {count} {'entry' if count == 1 else 'entries'} of {reading.facts.format or 'a feed'}"
     if reading.facts.repairs:
         words += f", repaired: {', '.join(reading.facts.repairs)}"
     if reading.facts.left_out:

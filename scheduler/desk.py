@@ -11,6 +11,7 @@ import os
 import socket
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -19,11 +20,11 @@ import psutil
 
 from crawler.session import Session, SessionSettings
 from scheduler.cadence import next_visit
-from storage.database import Writer
 from storage.hosts import Claim, Waiting, Wanted, claim, release, release_dead, renew, waiting
 from storage.records import ClaimedVisit, Counts, Limits, Outcome, VisitResult
-from storage.trouble import file_trouble
+from storage.trouble import SqliteError, file_trouble
 from storage.visits import end_run, keep_visit, start_run
+from storage.writer import Writer
 
 RENEW_S = 20.0
 
@@ -219,9 +220,10 @@ class Desk:
         """Leases in hand outlast the worst visit, whatever it takes."""
         while True:
             await asyncio.sleep(RENEW_S)
-            held = tuple(self._held)
             until = self._now() + timedelta(seconds=self._settings.lease_s)
-            await self._writer.write(lambda db: renew(db, held, owner=self._owner, until=until))  # noqa: B023 - awaited here
+            job = partial(renew, hosts=tuple(self._held), owner=self._owner, until=until)
+            with suppress(SqliteError):  # the next one may be in time; if the file fails, a visit says so
+                await self._writer.write(job)
 
 
 async def claim_for(

@@ -15,11 +15,12 @@ from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
 from crawler.normalise.urls import absolute_url
 from scheduler.desk import DeskSettings, claim_for, keep_result, owner_name
-from storage.database import Writer, prepare
+from storage.database import prepare
 from storage.hosts import Wanted, release
 from storage.records import VisitResult
 from storage.sources import NewSource, add_source
 from storage.visits import end_run, start_run
+from storage.writer import Writer
 
 
 class KeepPipeline:

@@ -2,7 +2,8 @@
 
 `story_fts` indexes words between spaces. `story_bigram` indexes scripts that write no spaces (Chinese,
 Japanese, Thai, Lao, Khmer, Burmese, Tibetan) as pairs of characters, each pair spelled in hex so that the
-ASCII tokenizer keeps it whole. Both are filled once a visit, and an edit takes the OLD words out first.
+ASCII tokenizer keeps it whole, and beside them the spaced words that are glued to such a run (`NHK放送`).
+Both are filled once a visit, and an edit takes the OLD words out first.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ _UNSPACED = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 )
 _RUN = re.compile(f"[{_UNSPACED}]+")
+_LETTERS = rf"[^\W_{_UNSPACED}]+"
+_GLUED = re.compile(rf"(?<=[{_UNSPACED}]){_LETTERS}|{_LETTERS}(?=[{_UNSPACED}])")
 _NEVER = re.compile("[\x00\ud800-\udfff]+")  # NUL ends a text for SQLite; half a letter comes of odd bytes
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 
@@ -36,9 +39,13 @@ def _pair(pair: str) -> str:
     return "x".join(f"{ord(character):x}" for character in pair)
 
 
+def _word(word: str) -> str:
+    return "w" + _pair(word.casefold())
+
+
 def bigrams(words: Words) -> str:
     """The pairs of every unspaced run, with a run's last character alone, so that one character finds
-    too. Empty for a story without such a script."""
+    too, and the words glued to a run. Empty for a story without such a script."""
     tokens: list[str] = []
     for part in (words.title, words.summary, words.text):
         if part is None or part.isascii():
@@ -46,6 +53,7 @@ def bigrams(words: Words) -> str:
         for run in _RUN.findall(part):
             tokens += [_pair(run[at : at + 2]) for at in range(len(run))]
             tokens.append("0")  # so that no phrase spans two runs
+        tokens += map(_word, _GLUED.findall(part))
     return " ".join(tokens)
 
 
@@ -80,42 +88,51 @@ def unindex(db: Database, story_id: int) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A search as two FTS5 expressions, either of them None when it has nothing to ask."""
+    """A search as FTS5 expressions that must all hold: `words` for `story_fts`, each with what the other
+    index is asked instead if it is one plain word; `pairs` for `story_bigram`."""
 
-    words: str | None
-    pairs: str | None
+    words: tuple[tuple[str, str | None], ...]
+    pairs: tuple[str, ...]
 
 
 def parse_query(text: str) -> Query | None:
     """What a person typed, as bound FTS5 expressions: all terms must be found, "…" is a phrase, a
     trailing * a prefix. Every token is quoted, so no text is a syntax error. None: no word in it."""
-    words: list[str] = []
+    words: list[tuple[str, str | None]] = []
     pairs: list[str] = []
     for phrase, bare in _TERM.findall(_NEVER.sub(" ", text)):
         term = phrase or bare
         prefix = "*" if not phrase and term.endswith("*") else ""
-        runs = _RUN.findall(term)
         spaced = " ".join(part for part in term.split() if not _RUN.search(part))
         if any(character.isalnum() for character in spaced):
-            words.append('"' + spaced.replace('"', " ").rstrip("*").strip() + '"' + prefix)
-        for run in runs:
-            if len(run) == 1:
-                pairs.append(f'("{_pair(run)}" OR "{_pair(run)}x" *)')
-            else:
-                pairs.append('"' + " ".join(_pair(run[at : at + 2]) for at in range(len(run) - 1)) + '"')
+            quoted = spaced.replace('"', " ").rstrip("*").strip()
+            glued = f'"{_word(quoted)}"{prefix}' if quoted.isalnum() else None
+            words.append((f'"{quoted}"{prefix}', glued))
+        pairs += [_run_expression(run) for run in _RUN.findall(term)]
+        pairs += [f'"{_word(word)}"' for word in _GLUED.findall(term)]
     if not words and not pairs:
         return None
-    return Query(words=" AND ".join(words) or None, pairs=" AND ".join(pairs) or None)
+    return Query(words=tuple(words), pairs=tuple(pairs))
+
+
+def _run_expression(run: str) -> str:
+    if len(run) == 1:
+        return f'("{_pair(run)}" OR "{_pair(run)}x" *)'
+    return '"' + " ".join(_pair(run[at : at + 2]) for at in range(len(run) - 1)) + '"'
+
+
+_BY_WORDS = "story.id IN (SELECT rowid FROM story_fts WHERE story_fts MATCH ?)"
+_BY_PAIRS = "story.id IN (SELECT rowid FROM story_bigram WHERE story_bigram MATCH ?)"
 
 
 def matching(query: Query) -> tuple[str, list[str]]:
     """The query as a condition on story.id, and the values to bind."""
     conditions: list[str] = []
     values: list[str] = []
-    if query.words:
-        conditions.append("story.id IN (SELECT rowid FROM story_fts WHERE story_fts MATCH ?)")
-        values.append(query.words)
+    for words, glued in query.words:
+        conditions.append(f"({_BY_WORDS} OR {_BY_PAIRS})" if glued else _BY_WORDS)
+        values += [words, glued] if glued else [words]
     if query.pairs:
-        conditions.append("story.id IN (SELECT rowid FROM story_bigram WHERE story_bigram MATCH ?)")
-        values.append(query.pairs)
+        conditions.append(_BY_PAIRS)
+        values.append(" AND ".join(query.pairs))
     return " AND ".join(conditions), values

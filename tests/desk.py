@@ -19,10 +19,11 @@ from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
 from crawler.session import SessionSettings
 from scheduler.desk import Desk, DeskSettings, RunSummary, Visited
-from storage.database import Writer, prepare, reading
+from storage.database import prepare, reading
 from storage.hosts import Wanted
 from storage.records import Limits
 from storage.sources import NewSource, add_source
+from storage.writer import Writer
 from tests.web import Web
 
 

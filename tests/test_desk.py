@@ -22,12 +22,13 @@ import pytest
 from sqlite_utils import Database
 
 from scheduler.desk import owner_lives, owner_name
-from storage.database import Writer, prepare, reading
+from storage.database import prepare, reading
 from storage.hosts import Wanted, claim, release, release_dead, renew
 from storage.instants import from_iso, to_iso
 from storage.records import Limits
 from storage.sources import NewSource, add_source
 from storage.trouble import SqliteError, file_trouble
+from storage.writer import Writer
 from tests.desk import open_desk, utc_now
 from tests.feeds import many, rss
 from tests.shell import ROOT, Shell, group_of, wait_until
@@ -332,7 +333,7 @@ CLAIMER = """
 import json, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-from storage.database import Writer
+from storage.writer import Writer
 from storage.hosts import Wanted, claim
 from storage.instants import from_iso
 from storage.records import Limits, NextVisit, Outcome, VisitResult

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from storage import search
-from storage.database import Writer, prepare, reading
+from storage.database import prepare, reading
 from storage.lookup import list_stories
 from storage.search import parse_query
+from storage.writer import Writer
 from tests.desk import open_desk
 from tests.feeds import Item, rss
 from tests.web import Web
@@ -73,6 +74,11 @@ FINDS: list[tuple[str, set[str]]] = [
     ("東京都", {"ja"}),
     ("東京", {"ja", "mixed"}),
     ("iPhone手机", {"mixed"}),
+    ("iphone", {"mixed"}),  # glued to a run that is written without spaces
+    ("NHK", {"mixed"}),
+    ("nh*", {"mixed"}),
+    ("東京Dome", {"mixed"}),
+    ("dome", {"mixed"}),
     ("手机", {"mixed"}),
     ('"手机"', {"mixed"}),
     ("จันทร์", {"th"}),

@@ -19,8 +19,9 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 from storage import database
-from storage.database import APPLICATION_ID, StoreError, Writer, prepare, reading
+from storage.database import APPLICATION_ID, StoreError, prepare, reading
 from storage.migrations import migrations
+from storage.writer import Writer
 from tests.desk import open_desk
 from tests.feeds import many, rss
 from tests.web import Web
@@ -302,7 +303,7 @@ def test_a_reader_opens_while_a_writer_is_in_its_transaction(path: Path) -> None
 
 def test_two_writers_of_two_processes_wait_for_each_other(path: Path) -> None:
     code = (
-        "import sys, pathlib; from storage.database import Writer\n"
+        "import sys, pathlib; from storage.writer import Writer\n"
         "with Writer(pathlib.Path(sys.argv[1])) as w:\n"
         "  for n in range(150):\n"
         "    w.do(lambda db: db.conn.execute('INSERT INTO host (host) VALUES (?)', (f'{sys.argv[2]}-{n}',)))"

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from crawler.reading import ReadOrder, read_document
-from storage.database import Writer, prepare
+from storage.database import prepare
 from storage.hosts import Wanted, claim
 from storage.records import ClaimedVisit, Counts, Limits, Outcome, VisitResult
 from storage.sources import NewSource, add_source
 from storage.visits import keep_visit, start_run
+from storage.writer import Writer
 from tests.feeds import Item, rss
 
 BEGAN = datetime(2026, 11, 24, 12, tzinfo=UTC)

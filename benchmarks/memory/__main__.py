@@ -24,9 +24,10 @@ from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
 from newsdesk.config import read_settings
 from scheduler.desk import Desk, DeskSettings
-from storage.database import Writer, prepare, reading
+from storage.database import prepare, reading
 from storage.hosts import Wanted
 from storage.sources import NewSource, add_source
+from storage.writer import Writer
 
 MOST_GROWTH = 0.05
 

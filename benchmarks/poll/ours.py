@@ -17,9 +17,10 @@ from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
 from newsdesk.config import read_settings
 from scheduler.desk import Desk
-from storage.database import Writer, prepare, reading
+from storage.database import prepare, reading
 from storage.hosts import Wanted
 from storage.sources import NewSource, add_source
+from storage.writer import Writer
 
 MANNERS_OFF = {"NEWSDESK_MANNERS_GAP_S": "0", "NEWSDESK_NETWORK_ALLOW": "127.0.0.0/8"}
 

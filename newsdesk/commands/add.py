@@ -16,10 +16,11 @@ from newsdesk.config import check_certificates, parse_span, read_settings
 from newsdesk.show import Refused, line
 from scheduler.cadence import in_words, parse_cron
 from scheduler.desk import try_sources
-from storage.database import Writer, prepare
+from storage.database import prepare
 from storage.hosts import learn_manners
 from storage.records import ClaimedVisit, VisitResult
 from storage.sources import NewSource, add_source
+from storage.writer import Writer
 
 
 def _every(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:

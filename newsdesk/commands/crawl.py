@@ -14,10 +14,11 @@ from newsdesk.config import Settings, check_certificates, read_settings
 from newsdesk.show import Refused, line, when
 from scheduler.cadence import in_words
 from scheduler.desk import Desk, RunSummary, Visited
-from storage.database import Writer, prepare, reading
+from storage.database import prepare, reading
 from storage.hosts import Wanted
 from storage.instants import to_iso
 from storage.sources import find_sources, tagged_sources
+from storage.writer import Writer
 
 
 @click.command()

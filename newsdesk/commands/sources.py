@@ -10,8 +10,9 @@ import click
 
 from newsdesk.config import read_settings
 from newsdesk.show import ago, clean, line, print_json, print_table
-from storage.database import Writer, prepare, reading
+from storage.database import prepare, reading
 from storage.sources import State, find_sources, list_sources, set_state, show_source
+from storage.writer import Writer
 
 _DONE: dict[State, str] = {"active": "resumed", "paused": "paused", "retired": "retired"}
 
