@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import click
 
-from newsdesk import STARTED
+from newsdesk.asked import asked_at
 from newsdesk.config import Settings, check_certificates, read_settings
 from newsdesk.show import Refused, line, when
 from scheduler.cadence import in_words
@@ -45,7 +45,7 @@ def command(named: tuple[str, ...], tag: str | None, due: bool, verbose: bool, q
     prepare(settings.db, create=False)
     with reading(settings.db) as db:
         chosen = find_sources(db, named) if named else tagged_sources(db, tag) if tag else None
-    wanted = Wanted(asked_at=datetime.fromtimestamp(STARTED, UTC), sources=chosen, due=due)
+    wanted = Wanted(asked_at=asked_at(), sources=chosen, due=due)
     listener = _Listener(verbose=verbose, quiet=quiet)
     summary = asyncio.run(_crawl(settings, wanted, listener))
     if not quiet:
