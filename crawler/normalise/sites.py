@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from crawler.normalise.urls import ascii_host, host_of
+from crawler.normalise.urls import ascii_host, bare_host
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract
@@ -21,7 +21,7 @@ _BARE = re.compile(r"(?:[^/\s:\[\]]+|\[[0-9a-fA-F:.]+\])(?::\d+)?")
 def site_of(address: str) -> str:
     """Site of an http address or of a bare host, as A-labels in lower case: registrable domain, else the
     host without `www.`; IP literals with their port; "" when there is no host."""
-    host = host_of(f"//{address}" if _BARE.fullmatch(address) else address)
+    host = bare_host(f"//{address}" if _BARE.fullmatch(address) else address)
     return _site(host) if host else ""
 
 

@@ -147,7 +147,7 @@ def is_front_page(url: str) -> bool:
     return parts is not None and not parts[4] and not parts[5] and bool(_FRONT.fullmatch(parts[3]))
 
 
-def host_of(url: str) -> str | None:
+def bare_host(url: str) -> str | None:
     """Host of an http address as A-label in lower case, `host:port` for IP literals with a port."""
     parts = _PARTS.match(_repaired(url))
     if parts is None:
