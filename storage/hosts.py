@@ -58,6 +58,12 @@ def _where(wanted: Wanted) -> tuple[str, dict[str, object]]:
     return condition, values
 
 
+def count_wanted(db: Database, wanted: Wanted) -> int:
+    """How many sources are wanted and were not visited yet."""
+    condition, values = _where(wanted)
+    return int(db.conn.execute(f"SELECT count(*) FROM source WHERE {condition}", values).fetchone()[0])
+
+
 def claim(
     db: Database,
     wanted: Wanted,

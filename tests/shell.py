@@ -29,6 +29,7 @@ class Shell:
 
     def __init__(self, folder: Path, web: Web | None = None, *, config: str = "") -> None:
         self.folder = folder
+        self.web = web
         self.db = folder / "newsdesk.db"
         own = web.config() if web else ""
         (folder / "newsdesk.toml").write_text(f"[manners]\ngap_s = 0\n{config}\n{own}")

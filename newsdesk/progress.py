@@ -1,0 +1,175 @@
+"""What a person or a program hears of a crawl while it goes on, and at its end.
+
+Three ways: lines with a bar (on a terminal, once it takes longer), lines alone, JSON lines. Failures go to
+stderr, as the bar does; the rest to stdout. Called by `newsdesk crawl`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import click
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from newsdesk.show import console, line, when
+from scheduler.cadence import in_words
+from scheduler.desk import RunSummary, Visited
+from storage.instants import to_iso
+from storage.records import Counts
+
+BAR_AFTER_S = 2.0
+
+
+class Report(Protocol):
+    """Hears of a run: `show` after some seconds, `visited` after each visit was kept, `end` once."""
+
+    def show(self) -> None: ...
+    def visited(self, visited: Visited) -> None: ...
+    def say(self, words: str) -> None: ...
+    def close(self) -> None: ...
+    def end(self, summary: RunSummary, *, why_nothing: str) -> None: ...
+
+
+class Lines:
+    """Failures, with `verbose` every visit, and the summary; with `quiet` failures only."""
+
+    def __init__(self, *, total: int, verbose: bool, quiet: bool) -> None:
+        self._total = total
+        self._verbose = verbose
+        self._quiet = quiet
+        self._bar: Progress | None = None
+        self._task = TaskID(0)
+        self._visits = self._failed = self._new = 0
+
+    def show(self) -> None:
+        """The bar, on a terminal that is not filled with lines already."""
+        if self._quiet or self._verbose or not sys.stderr.isatty() or self._visits >= self._total:
+            return
+        self._bar = Progress(
+            BarColumn(bar_width=24),
+            TextColumn("{task.completed:g} of {task.total:g} visits · {task.fields[words]}"),
+            TimeRemainingColumn(),
+            console=console(stderr=True),
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=self._total, completed=self._visits, words=self._words())
+        self._bar.start()
+
+    def visited(self, visited: Visited) -> None:
+        outcome, counts = visited.result.outcome, visited.counts
+        self._visits += 1
+        self._new += counts.new
+        where = line(visited.claimed.address)
+        if outcome.group != "fine":
+            self._failed += 1
+            self.say(f"failed  {where}: {line(outcome.words)}")
+        elif self._verbose and not self._quiet:
+            click.echo(
+                f"{outcome.word:<9} {where}: {counts.new} new, {counts.changed} changed of {counts.seen}"
+            )
+        if self._bar is not None:
+            self._bar.update(self._task, completed=self._visits, words=self._words())
+
+    def say(self, words: str) -> None:
+        if self._bar is None:
+            click.echo(words, err=True)
+        else:
+            self._bar.console.print(Text(words), soft_wrap=True)
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        if self._bar is not None:
+            self._bar.stop()
+
+    def end(self, summary: RunSummary, *, why_nothing: str) -> None:
+        self.close()
+        if not self._quiet:
+            for words in summary_lines(summary, why_nothing=why_nothing):
+                click.echo(words)
+
+    def _words(self) -> str:
+        return f"{self._new} new · {self._failed} failed · {self._rate()} a second"
+
+    def _rate(self) -> str:
+        speed = self._bar.tasks[0].speed if self._bar is not None and self._bar.tasks else None
+        return f"{speed:.1f}" if speed else "0"
+
+
+class JsonLines:
+    """A line of JSON for each visit and for the run, on stdout; nothing else."""
+
+    def __init__(self) -> None:
+        self._write = json.JSONEncoder(default=str).encode
+
+    def show(self) -> None:
+        """Nothing is drawn."""
+
+    def say(self, words: str) -> None:
+        click.echo(self._write({"event": "note", "words": words, "at": to_iso(datetime.now(UTC))}))
+
+    def close(self) -> None:
+        """Nothing was drawn."""
+
+    def visited(self, visited: Visited) -> None:
+        result = visited.result
+        event: dict[str, Any] = {
+            "event": "visit",
+            "at": to_iso(result.ended_at),
+            "source": result.source_id,
+            "address": visited.claimed.address,
+            "outcome": result.outcome.word,
+            "class": result.outcome.group,
+            "status": result.outcome.status,
+            "words": result.outcome.words,
+            "seconds": round((result.ended_at - result.started_at).total_seconds(), 3),
+            "bytes": result.wire_bytes,
+            **_counted(visited.counts),
+        }
+        click.echo(self._write(event))
+
+    def end(self, summary: RunSummary, *, why_nothing: str) -> None:
+        event: dict[str, Any] = {
+            "event": "run",
+            "at": to_iso(datetime.now(UTC)),
+            "run": summary.run_id,
+            "visits": summary.visits,
+            "failed": summary.failed,
+            "stopped": summary.stopped,
+            **_counted(summary.counts),
+            "words": summary_lines(summary, why_nothing=why_nothing),
+        }
+        click.echo(self._write(event))
+
+
+def _counted(counts: Counts) -> dict[str, int]:
+    names = ("new", "changed", "same", "duplicate", "refused")
+    return {"seen": counts.seen, **{name: getattr(counts, name) for name in names}}
+
+
+def summary_lines(summary: RunSummary, *, why_nothing: str) -> list[str]:
+    """What came of a run, and what is left and why."""
+    lines = []
+    if summary.visits:
+        counts = " + ".join(
+            f"{value} {name}" for name, value in _counted(summary.counts).items() if name != "seen"
+        )
+        lines.append(
+            f"run {summary.run_id}: {summary.visits} visits, {summary.failed} failed;"
+            f" {summary.counts.seen} seen = {counts}"
+        )
+    left = summary.left
+    if left is not None and left.leased:
+        lines.append(f"{left.leased} sources are in the hands of another crawl")
+    if left is not None and left.blocked and left.blocked_until is not None:
+        wait = round((left.blocked_until - datetime.now(UTC)).total_seconds())
+        lines.append(
+            f"{left.blocked} sources wait: their hosts asked for a pause, the longest"
+            f" {in_words(max(wait, 1))} (until {when(to_iso(left.blocked_until))} UTC)"
+        )
+    if not lines and not summary.stopped:
+        lines.append(f"nothing to visit: {why_nothing}")
+    return lines
