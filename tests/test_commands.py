@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 import os
-import time
 import unicodedata
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ class Desk:
         """Both streams of `newsdesk WORDS`, through the real `main` with its exit codes."""
         with CliRunner().isolation() as (out, err, _), self._patch.context() as patch:
             patch.setattr("sys.argv", ["newsdesk", *words])
-            patch.setattr("newsdesk.commands.crawl.STARTED", time.time())
+            patch.setattr("newsdesk.commands.crawl.asked_at", lambda: datetime.now(UTC))
             try:
                 main()
                 ended: Any = 0
