@@ -21,7 +21,8 @@ State = Literal["active", "paused", "retired"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSource:
-    """A source to be. `every_s` in seconds, `cron` as five fields in UTC; at most one of them."""
+    """A source to be. `every_s` in seconds, `cron` as five fields in UTC; at most one of them. `language`
+    is a BCP 47 tag, `country` two letters, `timezone` a name like Europe/Berlin."""
 
     address: str
     host: str
@@ -31,6 +32,9 @@ class NewSource:
     every_s: int | None = None
     cron: str | None = None
     full_text: bool = False
+    language: str | None = None
+    country: str | None = None
+    timezone: str | None = None
     state: State = "active"
 
 
@@ -52,16 +56,19 @@ def add_source(
         db.conn.execute(
             "UPDATE source SET state = ?, next_visit_at = ?, next_visit_why = 'revived',"
             " name = coalesce(?, name), every_s = ?, cron = ?, full_text = ?,"
+            " language = coalesce(?, language), country = coalesce(?, country),"
+            " timezone = coalesce(?, timezone),"
             " tags = CASE ? WHEN '[]' THEN tags ELSE ? END WHERE id = ?",
             (
                 new.state, to_iso(now), new.name, new.every_s, new.cron, int(new.full_text),
-                tags, tags, row[0],
+                new.language, new.country, new.timezone, tags, tags, row[0],
             ),
         )  # fmt: skip
         return row[0], "revived"
     cursor = db.conn.execute(
-        "INSERT INTO source (address, host, site, name, tags, every_s, cron, full_text, state, added_at,"
-        " next_visit_at, next_visit_why) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'never visited')",
+        "INSERT INTO source (address, host, site, name, tags, every_s, cron, full_text, language, country,"
+        " timezone, state, added_at, next_visit_at, next_visit_why)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'never visited')",
         (
             new.address,
             new.host,
@@ -71,6 +78,9 @@ def add_source(
             new.every_s,
             new.cron,
             int(new.full_text),
+            new.language,
+            new.country,
+            new.timezone,
             new.state,
             to_iso(now),
             to_iso(now),
