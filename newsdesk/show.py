@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.text import Text
 
 from storage.instants import from_iso
+from storage.search import END, FOUND
 
 # C0 and C1 controls, and the characters that turn or embed the direction of writing
 _UNSEEN: dict[int, str | None] = {
@@ -36,7 +37,7 @@ def clean(text: object) -> str:
 
 def line(text: object) -> str:
     """`clean`, on one line."""
-    return clean(text).translate(_BREAKS).strip()
+    return line_inside(str(text)).strip()
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -51,9 +52,11 @@ def print_table(
     *,
     right: Sequence[str] = (),
     spare: Sequence[str] = (),
+    under: Sequence[Text | None] = (),
 ) -> None:
     """A table without lines, as wide as the terminal at most: first the `spare` columns go, in their
-    order, then the last column is cut, with … where it was. Piped output is never cut."""
+    order, then the last column is cut, with … where it was. Piped output is never cut. `under` has a line
+    to stand under each row."""
     lines = [[cell if isinstance(cell, str) else str(cell) for cell in row] for row in rows]
     cells = {name: [line(row[place]) for row in lines] for place, name in enumerate(columns)}
     out = console()
@@ -77,10 +80,26 @@ def print_table(
         row = Text.assemble(*parts)
         row.rstrip()
         out.print(row, soft_wrap=True)
+        if 0 <= place < len(under) and (more := under[place]) is not None:
+            out.print(more)
 
 
 def _width(shown: Sequence[str], widths: Mapping[str, int]) -> int:
     return sum(widths[name] for name in shown) + len(_GAP) * (len(shown) - 1)
+
+
+def found(snippet: str) -> Text:
+    """A snippet with what was found in bold."""
+    text = Text()
+    for place, part in enumerate(snippet.split(FOUND)):
+        hit, _, rest = part.partition(END) if place else ("", "", part)
+        text.append(line_inside(hit), style="bold").append(line_inside(rest))
+    return text
+
+
+def line_inside(text: str) -> str:
+    """`line`, with the spaces at its ends."""
+    return clean(text).translate(_BREAKS)
 
 
 def print_json(value: Any) -> None:

@@ -1,14 +1,17 @@
-"""What people look at: stories newest first, one story whole. Reads only; called by the commands."""
+"""What people look at: stories newest first or best first, one story whole. Reads only; called by the
+commands.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from sqlite_utils import Database
 
-from storage.search import Query, matching
+from storage.search import Query, matching, scores, snippet
 from storage.story_rows import html_of
 
 _LISTED = (
@@ -21,18 +24,83 @@ _LISTED = (
     "   coalesce(source.name, source.title, source.address) AS name"
     "   FROM sighting JOIN source ON source.id = sighting.source_id"
     "   WHERE sighting.story_id = story.id)) AS sources"
-    " FROM story WHERE story.folded_into IS NULL"
+    " FROM story"
 )
+RANKED = 1000  # the newest matches among which the best are found: ranking all of a common word is slow
 
 
-def list_stories(db: Database, *, query: Query | None, limit: int) -> Iterator[dict[str, Any]]:
-    """Stories newest first: at most `limit`, those that match `query` when there is one."""
-    condition, values = matching(query) if query else ("1", [])
-    rows = db.query(
-        f"{_LISTED} AND {condition} ORDER BY story.sort_at DESC, story.id DESC LIMIT ?", (*values, limit)
-    )
-    for row in rows:
-        yield {**row, "authors": json.loads(row["authors"]), "sources": json.loads(row["sources"])}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Which stories are asked for. `since` and `until` as ISO instants or days, against the time by which
+    stories are ordered; `language` also finds its regions (`en` finds `en-GB`)."""
+
+    query: Query | None = None
+    sources: tuple[int, ...] = ()
+    tag: str | None = None
+    author: str | None = None
+    language: str | None = None
+    since: str | None = None
+    until: str | None = None
+    best_first: bool = False
+    limit: int = 20
+    skip: int = 0
+
+
+def list_stories(db: Database, wish: Wish) -> Iterator[dict[str, Any]]:
+    """The stories of a wish, newest first or best first, with a `snippet` when words were searched."""
+    conditions, values = ["story.folded_into IS NULL"], list[object]()
+    for condition, value in _filters(wish):
+        conditions.append(condition)
+        values.append(value)
+    if wish.query is not None:
+        condition, searched = matching(wish.query)
+        conditions.append(condition)
+        values += searched
+    where = " AND ".join(conditions)
+    newest = "story.sort_at DESC, story.id DESC"
+    if wish.best_first and wish.query is not None:
+        scored, bound = scores(wish.query)
+        sql = (
+            f"WITH newest AS ({_LISTED} WHERE {where} ORDER BY {newest} LIMIT {RANKED}),"
+            f" scored AS ({scored} AND +rowid IN (SELECT id FROM newest))"
+            " SELECT newest.* FROM newest LEFT JOIN scored USING (id)"
+            " ORDER BY coalesce(score, 0), sort_at DESC, id DESC LIMIT ? OFFSET ?"
+        )
+        values.append(bound)
+    else:
+        sql = f"{_LISTED} WHERE {where} ORDER BY {newest} LIMIT ? OFFSET ?"
+    for row in list(db.query(sql, (*values, wish.limit, wish.skip))):
+        found = {**row, "authors": json.loads(row["authors"]), "sources": json.loads(row["sources"])}
+        if wish.query is not None:
+            found["snippet"] = snippet(db, row["id"], wish.query)
+        yield found
+
+
+def _filters(wish: Wish) -> Iterator[tuple[str, object]]:
+    if wish.sources:
+        yield (
+            "story.id IN (SELECT story_id FROM sighting WHERE source_id IN (SELECT value FROM json_each(?)))",
+            json.dumps(wish.sources),
+        )
+    if wish.tag is not None:
+        yield (
+            "story.id IN (SELECT sighting.story_id FROM source JOIN sighting"
+            " ON sighting.source_id = source.id WHERE EXISTS"
+            " (SELECT 1 FROM json_each(source.tags) WHERE lower(value) = lower(?)))",
+            wish.tag,
+        )
+    if wish.author is not None:
+        yield (
+            "story.id IN (SELECT story_id FROM story_author JOIN author ON author.id = author_id"
+            " WHERE instr(lower(author.name), lower(?)))",
+            wish.author,
+        )
+    if wish.language is not None:
+        yield "(lower(story.language) || '-') LIKE (lower(?) || '-%')", wish.language
+    if wish.since is not None:
+        yield "story.sort_at >= ?", wish.since
+    if wish.until is not None:
+        yield "story.sort_at < ?", wish.until
 
 
 def count_stories(db: Database) -> int:

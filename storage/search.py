@@ -89,10 +89,11 @@ def unindex(db: Database, story_id: int) -> None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """A search as FTS5 expressions that must all hold: `words` for `story_fts`, each with what the other
-    index is asked instead if it is one plain word; `pairs` for `story_bigram`."""
+    index is asked instead if it is one plain word; `pairs` for `story_bigram`, and the `runs` they spell."""
 
     words: tuple[tuple[str, str | None], ...]
     pairs: tuple[str, ...]
+    runs: tuple[str, ...] = ()
 
 
 def parse_query(text: str) -> Query | None:
@@ -100,6 +101,7 @@ def parse_query(text: str) -> Query | None:
     trailing * a prefix. Every token is quoted, so no text is a syntax error. None: no word in it."""
     words: list[tuple[str, str | None]] = []
     pairs: list[str] = []
+    runs: list[str] = []
     for phrase, bare in _TERM.findall(_NEVER.sub(" ", text)):
         term = phrase or bare
         prefix = "*" if not phrase and term.endswith("*") else ""
@@ -108,11 +110,12 @@ def parse_query(text: str) -> Query | None:
             quoted = spaced.replace('"', " ").rstrip("*").strip()
             glued = f'"{_word(quoted)}"{prefix}' if quoted.isalnum() else None
             words.append((f'"{quoted}"{prefix}', glued))
+        runs += _RUN.findall(term)
         pairs += [_run_expression(run) for run in _RUN.findall(term)]
         pairs += [f'"{_word(word)}"' for word in _GLUED.findall(term)]
     if not words and not pairs:
         return None
-    return Query(words=tuple(words), pairs=tuple(pairs))
+    return Query(words=tuple(words), pairs=tuple(pairs), runs=tuple(runs))
 
 
 def _run_expression(run: str) -> str:
@@ -136,3 +139,44 @@ def matching(query: Query) -> tuple[str, list[str]]:
         conditions.append(_BY_PAIRS)
         values.append(" AND ".join(query.pairs))
     return " AND ".join(conditions), values
+
+
+# The weights of title, summary and text: a word in a headline says more of a story than one in its text.
+_SCORE = "SELECT rowid AS id, bm25(story_fts, 8.0, 3.0, 1.0) AS score FROM story_fts WHERE story_fts MATCH ?"
+_PAIR_SCORE = "SELECT rowid AS id, bm25(story_bigram) AS score FROM story_bigram WHERE story_bigram MATCH ?"
+FOUND, END = "\x02", "\x03"  # around each found word of a snippet
+_SNIPPET_CHARS = 60  # on either side, for scripts without spaces
+
+
+def scores(query: Query) -> tuple[str, str]:
+    """A query that gives `id` and `score` of matches, the best having the least, and the value to bind."""
+    if query.words:
+        return _SCORE, " AND ".join(words for words, _ in query.words)
+    return _PAIR_SCORE, " AND ".join(query.pairs)
+
+
+def snippet(db: Database, story_id: int, query: Query) -> str | None:
+    """A piece of the story around what was found, each find between FOUND and END; None when only words
+    glued to another script were found."""
+    if query.words:
+        row = db.conn.execute(
+            "SELECT snippet(story_fts, -1, ?, ?, '…', 16) FROM story_fts"
+            " WHERE story_fts MATCH ? AND rowid = ?",
+            (FOUND, END, " OR ".join(words for words, _ in query.words), story_id),
+        ).fetchone()
+        if row:
+            return str(row[0])
+    words = db.conn.execute(
+        "SELECT title, summary, text FROM story_words WHERE id = ?", (story_id,)
+    ).fetchone()
+    for run in query.runs:
+        for part in words or ():
+            at = (part or "").find(run)
+            if at >= 0:
+                start, end = max(0, at - _SNIPPET_CHARS), at + len(run) + _SNIPPET_CHARS
+                return (
+                    ("…" if start else "")
+                    + f"{part[start:at]}{FOUND}{run}{END}{part[at + len(run) : end]}"
+                    + ("…" if len(part) > end else "")
+                )
+    return None

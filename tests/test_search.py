@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from storage import search
 from storage.database import prepare, reading
-from storage.lookup import list_stories
+from storage.lookup import Wish, list_stories
 from storage.search import parse_query
 from storage.writer import Writer
 from tests.desk import open_desk
@@ -149,7 +149,7 @@ def find(db: Database, text: str) -> set[str]:
     if query is None:
         return set()
     names = {title: name for name, (title, _) in STORIES.items()}
-    return {names[row["title"]] for row in list_stories(db, query=query, limit=100)}
+    return {names[row["title"]] for row in list_stories(db, Wish(query=query, limit=100))}
 
 
 @pytest.mark.parametrize(("text", "names"), FINDS, ids=[row[0] for row in FINDS])
@@ -222,4 +222,4 @@ def test_an_edit_of_an_unspaced_text_takes_its_old_pairs_out(tmp_path: Path) -> 
         for text, found in (("大橋", 0), ("東京", 0), ("開", 0), ("圖書館", 1), ("東大", 1), ("大", 1)):
             query = parse_query(text)
             assert query is not None
-            assert len(list(list_stories(db, query=query, limit=9))) == found, text
+            assert len(list(list_stories(db, Wish(query=query, limit=9)))) == found, text

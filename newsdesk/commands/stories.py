@@ -1,45 +1,140 @@
-"""`newsdesk stories`: what is stored, newest first, or found by words."""
+"""`newsdesk stories`: what is stored, newest first, or found by words, filters and time."""
 
 from __future__ import annotations
 
+import csv
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
 import click
 
-from newsdesk.config import read_settings
-from newsdesk.show import day_or_minute, line, print_json, print_table, when
+from newsdesk.config import parse_span, read_settings
+from newsdesk.show import console, day_or_minute, found, line, print_json, print_table, when
 from storage.database import prepare, reading
-from storage.lookup import list_stories
-from storage.search import parse_query
+from storage.instants import to_iso
+from storage.lookup import Wish, list_stories
+from storage.search import END, FOUND, parse_query
+from storage.sources import find_sources
+
+_COLUMNS = (
+    "id", "title", "url", "published", "published_day", "precision", "first_seen_at", "changed_at",
+    "language", "authors", "sources", "summary",
+)  # fmt: skip
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """A span back from now (`2h`), a day or an instant, as `to_iso` writes it."""
+    if value is None:
+        return None
+    text = value.strip()
+    try:
+        if text[-1:].isalpha() and text[-1:].lower() in "smhd":
+            return to_iso(datetime.now(UTC) - timedelta(seconds=parse_span(text)))
+        moment = datetime.fromisoformat(text)
+        if len(text) == 10 and param.name == "until":  # a day is meant whole
+            moment = datetime.combine(date.fromisoformat(text) + timedelta(days=1), datetime.min.time())
+        return to_iso(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
+        raise click.BadParameter(
+            f"{value!r}: write a span like 2h or 7d, a day like 2026-11-24, or an instant like"
+            " 2026-11-24T05:30Z"
+        ) from None
 
 
 @click.command()
 @click.argument("words", metavar="[WORDS…]", nargs=-1)
 @click.option(
+    "--source", "named", multiple=True, metavar="SOURCE", help="Only what this source carried; several: any."
+)
+@click.option("--tag", help="Only what a source with this tag carried.")
+@click.option("--author", metavar="NAME", help="Only stories with this name, or part of it, in the byline.")
+@click.option("--language", metavar="CODE", help="Only this language: en finds en-GB too.")
+@click.option(
+    "--since", callback=_moment, metavar="WHEN", help="Not older: 2h, 7d, 2026-11-24, or an instant."
+)
+@click.option("--until", callback=_moment, metavar="WHEN", help="Not newer; a day is meant whole.")
+@click.option("--best", is_flag=True, help="Best match first, among the newest 1,000; else newest first.")
+@click.option(
     "--limit", "-n", default=20, show_default=True, type=click.IntRange(1, 1_000_000), help="At most so many."
 )
+@click.option(
+    "--page", default=1, show_default=True, type=click.IntRange(1, 1_000_000), help="The next so many."
+)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def command(words: tuple[str, ...], limit: int, as_json: bool) -> None:
+@click.option("--csv", "as_csv", is_flag=True, help="As CSV, for a spreadsheet.")
+@click.option("--raw-csv", is_flag=True, help="As CSV, with cells that a spreadsheet would run as formulas.")
+def command(
+    words: tuple[str, ...],
+    named: tuple[str, ...],
+    tag: str | None,
+    author: str | None,
+    language: str | None,
+    since: str | None,
+    until: str | None,
+    best: bool,
+    limit: int,
+    page: int,
+    as_json: bool,
+    as_csv: bool,
+    raw_csv: bool,
+) -> None:
     """List the newest stories, or those that hold all WORDS.
 
     "…" finds a phrase, a trailing * a beginning. Any script: Chinese, Japanese and Thai too.
 
     \b
     newsdesk stories --limit 5
-    newsdesk stories harbour 'ferr*'
-    newsdesk stories '"harbour bridge"' --json
+    newsdesk stories harbour 'ferr*' --best
+    newsdesk stories --source gazette --since 2h
+    newsdesk stories '"harbour bridge"' --since 2026-11-01 --csv > bridge.csv
     """
     settings = read_settings()
     prepare(settings.db, create=False)
-    query = parse_query(" ".join(words)) if words else None
+    wish = Wish(
+        query=parse_query(" ".join(words)) if words else None,
+        tag=tag,
+        author=author,
+        language=language,
+        since=since,
+        until=until,
+        best_first=best,
+        limit=limit,
+        skip=(page - 1) * limit,
+    )
     with reading(settings.db) as db:
-        rows = list(list_stories(db, query=query, limit=limit)) if query or not words else []
+        wish = replace(wish, sources=find_sources(db, named))
+        rows = list(list_stories(db, wish)) if wish.query or not words else []
     if as_json:
-        print_json(rows)
-        return
-    if not rows:
-        click.echo(
-            f"no story holds {line(' '.join(words))!r}" if words else "no stories yet: `newsdesk crawl`"
-        )
-        return
+        print_json([_plain(row) for row in rows])
+    elif as_csv or raw_csv:
+        _print_csv(rows, raw=raw_csv)
+    elif rows:
+        _print_rows(rows)
+    else:
+        click.echo(_nothing(words, filtered=any((named, tag, author, language, since, until)), page=page))
+
+
+def _nothing(words: Sequence[str], *, filtered: bool, page: int) -> str:
+    if page > 1:
+        return f"no more stories on page {page}"
+    if words:
+        return f"no story holds {line(' '.join(words))!r}" + (" within these filters" if filtered else "")
+    return "no story within these filters" if filtered else "no stories yet: `newsdesk crawl`"
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    if row.get("snippet"):
+        row["snippet"] = row["snippet"].replace(FOUND, "").replace(END, "")
+    return row
+
+
+def _print_rows(rows: Sequence[dict[str, Any]]) -> None:
+    """A table; on a terminal with what was found under each row."""
+    snippets = [found(f"    {row['snippet']}") if row.get("snippet") else None for row in rows]
     print_table(
         ("id", "date (UTC)", "source", "title"),
         (
@@ -53,4 +148,19 @@ def command(words: tuple[str, ...], limit: int, as_json: bool) -> None:
         ),
         right=("id",),
         spare=("source",),
+        under=snippets if console().is_terminal else (),
     )
+
+
+def _print_csv(rows: Sequence[dict[str, Any]], *, raw: bool) -> None:
+    """Cells that begin like a formula get an apostrophe before it: a headline is a stranger's text."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for row in rows:
+        cells = [
+            "; ".join(value) if isinstance(value, list) else line(value or "")
+            for value in map(row.get, _COLUMNS)
+        ]
+        writer.writerow(
+            cells if raw else [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]
+        )

@@ -1,0 +1,22 @@
+"""`newsdesk completion SHELL`: the script that lets a shell complete commands and options."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import get_completion_class
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def command(shell: str) -> None:
+    """Print the script that completes newsdesk's commands and options in your shell.
+
+    \b
+    newsdesk completion bash >> ~/.bashrc
+    newsdesk completion zsh >> ~/.zshrc
+    newsdesk completion fish > ~/.config/fish/completions/newsdesk.fish
+    """
+    root = click.get_current_context().find_root().command
+    completion = get_completion_class(shell)
+    assert completion is not None
+    click.echo(completion(root, {}, "newsdesk", "_NEWSDESK_COMPLETE").source())

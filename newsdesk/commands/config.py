@@ -1,0 +1,50 @@
+"""`newsdesk config`: which settings are in force, and where each comes from."""
+
+from __future__ import annotations
+
+import click
+
+from newsdesk.config import SETTINGS, read_settings, variable_of
+from newsdesk.show import print_json, print_table
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def command(as_json: bool) -> None:
+    """Print the settings in force: each value, where it comes from, and the variable that sets it.
+
+    A variable wins over the file, the file over the default. The file is the one that NEWSDESK_CONFIG
+    names, else newsdesk.toml in the working folder, else in ~/.config/newsdesk.
+
+    \b
+    newsdesk config
+    NEWSDESK_MANNERS_GAP_S=5 newsdesk config --json
+    """
+    settings = read_settings()
+    if as_json:
+        print_json(
+            {
+                name: {
+                    "value": settings.values[name],
+                    "from": settings.origin[name],
+                    "variable": variable_of(name),
+                    "about": setting.about,
+                }
+                for name, setting in SETTINGS.items()
+            }
+        )
+        return
+    print_table(
+        ("setting", "value", "from", "variable", "meaning"),
+        (
+            (name, _shown(settings.values[name]), settings.origin[name], variable_of(name), setting.about)
+            for name, setting in SETTINGS.items()
+        ),
+        spare=("variable",),
+    )
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value) or "(none)"
+    return "(none)" if value == "" else f"{value:g}" if isinstance(value, float) else str(value)
