@@ -7,6 +7,8 @@ a visit; APScheduler's trigger only computes the next time of a cron line.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.triggers.cron import CronTrigger
@@ -83,3 +85,36 @@ def in_words(seconds: int) -> str:
         if count:
             parts.append(f"{count} {unit}")
     return " ".join(parts[:2]) or "0 s"
+
+
+def changed_visit(
+    *,
+    every_s: int | None,
+    cron: str | None,
+    last_visit_at: datetime | None,
+    default_every_s: int,
+    now: datetime,
+) -> NextVisit:
+    """The next visit of a source whose rhythm a person has just changed: counted from its last visit, at
+    once when that is overdue or there was none."""
+    if cron is not None:
+        at = parse_cron(cron).get_next_fire_time(None, now + timedelta(seconds=1))
+        if at is not None:
+            return NextVisit(at=at.astimezone(UTC), why=f"by its new cron line {cron!r}")
+    span_s = every_s or default_every_s
+    due = now if last_visit_at is None else max(now, min(last_visit_at, now) + timedelta(seconds=span_s))
+    return NextVisit(at=due, why=f"now every {in_words(span_s)}")
+
+
+def spread(hosts: Sequence[str], *, every_s: float, gap_s: float) -> tuple[float, ...]:
+    """For each source, given by its host, the seconds until its first visit: the sources of a host lie
+    evenly in the interval (longer, where its pauses fill more), and the hosts begin one after another."""
+    counts = Counter(hosts)
+    begins = {host: every_s * place / len(counts) for place, host in enumerate(counts)}
+    taken: Counter[str] = Counter()
+    waits = []
+    for host in hosts:
+        round_s = max(every_s, counts[host] * gap_s)
+        waits.append((begins[host] + taken[host] * round_s / counts[host]) % round_s)
+        taken[host] += 1
+    return tuple(waits)

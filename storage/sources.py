@@ -141,12 +141,25 @@ def set_state(db: Database, source_id: int, state: State, *, now: datetime) -> S
     return before
 
 
-def list_sources(db: Database, *, tag: str | None = None, retired: bool = False) -> list[dict[str, Any]]:
-    """Rows of the `sources` view for people, in the order of their ids."""
+def list_sources(
+    db: Database,
+    *,
+    tag: str | None = None,
+    state: State | None = None,
+    retired: bool = False,
+    limit: int | None = None,
+) -> list[dict[str, Any]]:
+    """Rows of the `sources` view for people, in the order of their ids; retired ones when asked for."""
     rows = db.query(
-        "SELECT * FROM sources WHERE (:retired OR state <> 'retired') AND (:tag IS NULL OR EXISTS"
-        " (SELECT 1 FROM json_each(sources.tags) WHERE lower(value) = lower(:tag))) ORDER BY id",
-        {"retired": int(retired), "tag": tag},
+        "SELECT * FROM sources WHERE (:retired OR state <> 'retired') AND (:state IS NULL OR state = :state)"
+        " AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(sources.tags)"
+        " WHERE lower(value) = lower(:tag))) ORDER BY id LIMIT :limit",
+        {
+            "retired": int(retired or state == "retired"),
+            "state": state,
+            "tag": tag,
+            "limit": -1 if limit is None else limit,
+        },
     )
     return [{**row, "tags": json.loads(row["tags"])} for row in rows]
 

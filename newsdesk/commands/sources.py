@@ -1,4 +1,4 @@
-"""`newsdesk sources`: what is visited, how each fared, and to pause, resume or retire one."""
+"""`newsdesk sources`: what is visited and how each fared; to change one; lists of them in and out."""
 
 from __future__ import annotations
 
@@ -9,21 +9,28 @@ from typing import Any
 import click
 
 from newsdesk.config import read_settings
+from newsdesk.editing import edit_command
+from newsdesk.exchange import export_command, import_command
 from newsdesk.show import ago, clean, line, print_json, print_table
 from storage.database import prepare, reading
 from storage.sources import State, find_sources, list_sources, set_state, show_source
 from storage.writer import Writer
 
+_STATES: tuple[State, ...] = ("active", "paused", "retired")
 _DONE: dict[State, str] = {"active": "resumed", "paused": "paused", "retired": "retired"}
 
 
 @click.group(invoke_without_command=True)
 @click.option("--tag", help="Only sources with this tag.")
+@click.option("--state", type=click.Choice(_STATES), help="Only sources in this state.")
 @click.option("--retired", is_flag=True, help="Retired ones too.")
+@click.option("-n", "--limit", type=click.IntRange(1), help="At most so many; all of them without it.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.pass_context
-def command(ctx: click.Context, tag: str | None, retired: bool, as_json: bool) -> None:
-    """List the sources; or show, pause, resume or retire one.
+def command(
+    ctx: click.Context, tag: str | None, state: State | None, retired: bool, limit: int | None, as_json: bool
+) -> None:
+    """List the sources; show, edit, pause, resume or retire some; import or export a list.
 
     A SOURCE is its number, its address, or a part of its name that fits no other.
 
@@ -33,30 +40,33 @@ def command(ctx: click.Context, tag: str | None, retired: bool, as_json: bool) -
     newsdesk sources pause "Harbour Gazette"
     """
     if ctx.invoked_subcommand is None:
-        _list(tag, retired, as_json)
+        _list(tag, state, retired, limit, as_json)
 
 
 @command.command("list")
 @click.option("--tag", help="Only sources with this tag.")
+@click.option("--state", type=click.Choice(_STATES), help="Only sources in this state.")
 @click.option("--retired", is_flag=True, help="Retired ones too.")
+@click.option("-n", "--limit", type=click.IntRange(1), help="At most so many; all of them without it.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def list_command(tag: str | None, retired: bool, as_json: bool) -> None:
+def list_command(
+    tag: str | None, state: State | None, retired: bool, limit: int | None, as_json: bool
+) -> None:
     """List the sources, as `newsdesk sources` does."""
-    _list(tag, retired, as_json)
+    _list(tag, state, retired, limit, as_json)
 
 
-def _list(tag: str | None, retired: bool, as_json: bool) -> None:
+def _list(tag: str | None, state: State | None, retired: bool, limit: int | None, as_json: bool) -> None:
     settings = read_settings()
     prepare(settings.db, create=False)
     with reading(settings.db) as db:
-        rows = list_sources(db, tag=tag, retired=retired)
+        rows = list_sources(db, tag=tag, state=state, retired=retired, limit=limit and limit + 1)
+    more, rows = limit is not None and len(rows) > limit, rows[:limit]
     if as_json:
         print_json(rows)
         return
     if not rows:
-        click.echo(
-            "no sources yet: `newsdesk add ADDRESS`" if tag is None else f"no source has the tag {tag!r}"
-        )
+        click.echo(_nothing(tag, state))
         return
     print_table(
         ("id", "name", "stories", "state", "last asked", "next", "outcome"),
@@ -75,6 +85,14 @@ def _list(tag: str | None, retired: bool, as_json: bool) -> None:
         right=("id", "stories"),
         spare=("next", "state", "last asked"),
     )
+    if more:
+        click.echo(f"… and more; --limit {limit} shows the first", err=True)
+
+
+def _nothing(tag: str | None, state: State | None) -> str:
+    if tag is not None:
+        return f"no source{f' that is {state}' if state else ''} has the tag {tag!r}"
+    return f"no source is {state}" if state else "no sources yet: `newsdesk add ADDRESS`"
 
 
 @command.command("show")
@@ -147,3 +165,8 @@ def resume_command(named: tuple[str, ...]) -> None:
 def retire_command(named: tuple[str, ...]) -> None:
     """Visit these no more and hide them from the list. Their stories stay; adding one again revives it."""
     _change(named, "retired")
+
+
+command.add_command(edit_command)
+command.add_command(import_command)
+command.add_command(export_command)

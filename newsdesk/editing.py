@@ -1,0 +1,156 @@
+"""`newsdesk sources edit`: the settings of sources, changed by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import click
+
+from newsdesk.config import parse_span, read_settings
+from newsdesk.show import Refused, ago, line
+from newsdesk.values import check_country, check_cron, check_language, check_name, check_tags, check_timezone
+from scheduler.cadence import changed_visit
+from storage.database import prepare, reading
+from storage.instants import from_iso_or_none, to_iso
+from storage.records import NextVisit
+from storage.sources import find_sources, show_source
+from storage.subscriptions import change_source
+from storage.writer import Writer
+
+
+def _checked(check: Callable[[str], Any]) -> Callable[[click.Context, click.Parameter, str | None], Any]:
+    """The value as it is kept; None when the option was not given, "" when it was given empty."""
+
+    def callback(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:
+        if value is None:
+            return None
+        try:
+            return check(value) or ""
+        except ValueError as error:
+            raise click.BadParameter(_with_value(value, error)) from error
+
+    return callback
+
+
+def _with_value(value: str, error: ValueError) -> str:
+    return str(error) if repr(value) in str(error) else f"{value!r}: {error}"
+
+
+def _tags(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return check_tags(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+@click.command("edit")
+@click.argument("named", metavar="SOURCE…", nargs=-1, required=True)
+@click.option("--name", callback=_checked(check_name), help="What to call it; one source only.")
+@click.option("--tag", "tags", multiple=True, callback=_tags, help="Add a tag; may be given several times.")
+@click.option("--untag", "untags", multiple=True, callback=_tags, help="Take a tag away.")
+@click.option(
+    "--every", callback=_checked(parse_span), metavar="SPAN", help="Visit it this often: 30m, 2h, 1d."
+)
+@click.option("--no-every", is_flag=True, help="Visit it as often as the others.")
+@click.option(
+    "--cron",
+    callback=_checked(check_cron),
+    metavar="LINE",
+    help="Visit it by a cron line of five fields, in UTC.",
+)
+@click.option("--no-cron", is_flag=True, help="Visit it by no cron line.")
+@click.option("--language", callback=_checked(check_language), metavar="TAG", help="Its language: en, pt-BR.")
+@click.option("--country", callback=_checked(check_country), metavar="XX", help="Its country: GB, JP.")
+@click.option(
+    "--timezone",
+    callback=_checked(check_timezone),
+    metavar="ZONE",
+    help="The zone of its dates: Europe/Berlin.",
+)
+@click.option("--full-text/--no-full-text", default=None, help="Whether its stories' pages are to be read.")
+def edit_command(
+    named: tuple[str, ...],
+    tags: tuple[str, ...],
+    untags: tuple[str, ...],
+    no_every: bool,
+    no_cron: bool,
+    full_text: bool | None,
+    **told: Any,
+) -> None:
+    """Change the settings of sources.
+
+    What is not given stays; --name, --language, --country or --timezone with '' forgets what was set. A new
+    --every or --cron replaces the other and counts at once.
+
+    \b
+    newsdesk sources edit 3 --every 30m --tag local
+    newsdesk sources edit "Harbour Gazette" --name "The Gazette" --no-cron
+    newsdesk sources edit 1 2 --language de --country AT
+    """
+    every, cron = told.pop("every"), told.pop("cron")
+    if every is not None and cron:
+        raise Refused("--every and --cron both say when; give one of them")
+    if (every is not None and no_every) or (cron and no_cron):
+        raise Refused("that both sets and takes away when it is visited; give one of them")
+    wished = {name: value or None for name, value in told.items() if value is not None}
+    wished |= {} if full_text is None else {"full_text": int(full_text)}
+    wished |= {"every_s": every, "cron": None} if every is not None else {}
+    wished |= {"cron": cron, "every_s": None} if cron else {}
+    wished |= {"every_s": None} if no_every else {}
+    wished |= {"cron": None} if no_cron or cron == "" else {}
+    if not wished and not tags and not untags:
+        raise Refused("say what to change, like --every 30m; `newsdesk sources edit --help` has all of it")
+    settings = read_settings()
+    prepare(settings.db, create=False)
+    with reading(settings.db) as db:
+        rows = [show_source(db, source_id) for source_id in find_sources(db, named)]
+    if wished.get("name") and len(rows) > 1:
+        raise Refused("--name names one source; give one source with it")
+    with Writer(settings.db) as writer:
+        for row in rows:
+            changes = _changes(row, wished, tags, untags)
+            next_visit = _next_visit(row, changes, default_every_s=settings.desk.every_s)
+            writer.do(partial(change_source, source_id=row["id"], changes=changes, next_visit=next_visit))
+            click.echo(_words(row, changes, next_visit))
+
+
+def _changes(
+    row: Mapping[str, Any], wished: Mapping[str, Any], tags: tuple[str, ...], untags: tuple[str, ...]
+) -> dict[str, Any]:
+    """Those of the wishes that differ from what is stored."""
+    away = {tag.casefold() for tag in untags}
+    kept = check_tags(tag for tag in (*row["tags"], *tags) if tag.casefold() not in away)
+    return {name: value for name, value in {**wished, "tags": list(kept)}.items() if row[name] != value}
+
+
+def _next_visit(
+    row: Mapping[str, Any], changes: Mapping[str, Any], *, default_every_s: int
+) -> NextVisit | None:
+    """When it is visited next, if its rhythm changes."""
+    if not {"every_s", "cron"} & changes.keys():
+        return None
+    return changed_visit(
+        every_s=changes.get("every_s", row["every_s"]),
+        cron=changes.get("cron", row["cron"]),
+        last_visit_at=from_iso_or_none(row["last_visit_at"]),
+        default_every_s=default_every_s,
+        now=datetime.now(UTC),
+    )
+
+
+def _words(row: Mapping[str, Any], changes: Mapping[str, Any], next_visit: NextVisit | None) -> str:
+    if not changes:
+        return f"{row['id']} is so already"
+    told = "; ".join(f"{name} = {_shown(value)}" for name, value in changes.items())
+    if next_visit is not None:
+        told += f"; next visit {ago(to_iso(next_visit.at))}, {line(next_visit.why)}"
+    return f"changed {row['id']}: {told}"
+
+
+def _shown(value: Any) -> str:
+    if value in (None, []):
+        return "none"
+    return line(", ".join(value) if isinstance(value, list) else value)
