@@ -18,7 +18,7 @@ RANK: dict[str, int] = {"page": 2, "site": 1, "source": 0}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A stored story that an entry might be. `sources` counts the sources that ever carried it."""
+    """A stored story that an entry might be. `first`: the source that speaks was the first to carry it."""
 
     story_id: int
     url: str
@@ -27,8 +27,7 @@ class Candidate:
     published: str | None
     first_seen_at: str
     standing: Standing
-    sources: int
-    carried: bool  # by the source that speaks
+    first: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +50,9 @@ def decide(
 ) -> Match:
     """Match one entry of a source of `site` with what is stored under its addresses and its entry key.
 
+    A source may move and fold stories of its own site only: else it could take a story's words to its own
+    address while it holds the key of another's, and that one's own story would never be new.
+
     `renamed`: the entry key is one that a lower rung of identity would have given, which others share.
     `date_tells`: no other entry of the source has this date of publication.
     """
@@ -58,6 +60,8 @@ def decide(
         return Match(story_id=None, why="no story had this address")
     if by_address is None:
         assert by_entry is not None
+        if by_entry.site not in (told.site, site, ""):
+            return Match(story_id=None, why="its entry moved to another site")
         if _same_address(told, by_entry, renamed) or same_telling(told, by_entry, date_tells=date_tells):
             return Match(story_id=by_entry.story_id, why="its entry moved to another address")
         return Match(story_id=None, why="its source used the GUID of another story again")
@@ -66,8 +70,7 @@ def decide(
     if (
         same_telling(told, by_entry, date_tells=date_tells)
         and same_telling(told, by_address, date_tells=date_tells)
-        and may_change(by_address, site=site, carried=True)
-        and may_change(by_entry, site=site, carried=True)
+        and by_address.site == by_entry.site == site
     ):
         older, younger = sorted(
             (by_address, by_entry), key=lambda known: (known.first_seen_at, known.story_id)
@@ -89,11 +92,10 @@ def _same_address(told: Story, known: Candidate, renamed: bool) -> bool:
     return not renamed and told.addresses[0].url == known.url
 
 
-def may_change(story: Candidate, *, site: str, carried: bool) -> bool:
-    """Who may change a story: a source of its site, or the only source that ever carried it."""
-    if story.site == site:
-        return True
-    return carried and story.carried and story.sources == 1
+def may_change(story: Candidate, *, site: str) -> bool:
+    """Who may change a story: a source of its site; as long as none of those carried it, the source that
+    carried it first. A later one that repeats it (a planet, a copy) must not stop its corrections."""
+    return story.site == site or (story.first and story.standing == "source")
 
 
 def standing_of(site: str, story_site: str) -> Standing:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from sqlite_utils import Database
 
@@ -20,10 +19,12 @@ from storage.instants import to_iso_or_none
 from storage.matching import RANK, Candidate, Match, decide, may_change, standing_of
 from storage.pages import due_page
 from storage.records import Counts, Sighted, Story, Verdict
+from storage.revisions import changed_fields, revision_of, stored_words, with_kept
 from storage.sightings import Sighting, Sightings
 from storage.story_rows import fold, rewrite_story, said_of
 
 _CHUNK = 400  # bound variables in one IN (…)
+_MOST_ADDRESSES = 12  # of one story: a link with a random parameter would bring one a visit, for ever
 
 
 def keep_entries(
@@ -176,20 +177,34 @@ class _Document:
         digest, reader_version, said = before
         if (digest, reader_version) == (story.digest, story.reader_version):
             return "same"
-        allowed = may_change(known, site=self._site, carried=True)
+        allowed = may_change(known, site=self._site)
         revised = reader_version == story.reader_version  # other rules give a baseline, never a revision
-        if revised and allowed:
-            self._revise(own, known, story, said)
-        elif revised and self._full_text:
+        if not allowed and revised and self._full_text:
             due_page(self._db, known.url, story_id=known.story_id, why="told otherwise", now=self._now)
+        if allowed:
+            self._change(own, known, story, said if revised else None)
         self._db.conn.execute(
             "UPDATE saying SET digest = ?, reader_version = ?, said = ?, said_at = ?"
             " WHERE story_id = ? AND sighting_id = ?",
             (story.digest, story.reader_version, said_of(story), self._now, known.story_id, own.id),
         )
-        if allowed:
-            self._rewrite(known, story, changed_at=self._now if revised else None)
         return "changed" if revised else "same"
+
+    def _change(self, own: Sighting, known: Candidate, story: Story, said: str | None) -> None:
+        """An origin changes the story in what it says otherwise than it did (`said`), with a revision; read
+        by other rules (None), it says all anew."""
+        if said is None:
+            self._rewrite(known, story, changed_at=None)
+            return
+        words = stored_words(self._db, known.story_id)
+        changed = changed_fields(said, story, words)
+        fields = revision_of(story, words, changed)
+        if fields:
+            self._db.conn.execute(
+                "INSERT INTO revision (story_id, sighting_id, found_at, fields) VALUES (?, ?, ?, ?)",
+                (known.story_id, own.id, self._now, json.dumps(fields, ensure_ascii=False)),
+            )
+            self._rewrite(known, with_kept(story, words, changed), changed_at=self._now)
 
     def _rewrite(self, known: Candidate, story: Story, *, changed_at: str | None) -> None:
         standing = max(known.standing, standing_of(self._site, known.site), key=RANK.__getitem__)
@@ -197,31 +212,17 @@ class _Document:
         rewrite_story(self._db, known.story_id, story, standing=standing, changed_at=changed_at)
         self.batch.add_authors(known.story_id, story.authors)
 
-    def _revise(self, own: Sighting, known: Candidate, story: Story, said: str) -> None:
-        """A revision row: the fields that changed, each as [old, new]."""
-        old, new = json.loads(said), json.loads(said_of(story))
-        fields: dict[str, Any] = {
-            name: [old[name], new[name]]
-            for name in ("title", "summary", "published", "authors")
-            if old[name] != new[name]
-        }
-        text = self._db.conn.execute(
-            "SELECT text FROM story_body WHERE story_id = ?", (known.story_id,)
-        ).fetchone()[0]
-        if text != story.text:
-            fields["text"] = [text, story.text]
-        self._db.conn.execute(
-            "INSERT INTO revision (story_id, sighting_id, found_at, fields) VALUES (?, ?, ?, ?)",
-            (known.story_id, own.id, self._now, json.dumps(fields, ensure_ascii=False)),
-        )
-
     def _learn_addresses(self, story_id: int, story: Story) -> None:
         """More names for a story. A source may only add names on its own site: with another's address as
         a second name of an old story, it would hide the story that will be published there."""
-        for address in story.addresses:
-            if address.key not in self._keyed:
-                self._keyed[address.key] = story_id
-                self.batch.add_address(story_id, address)
+        unknown = [address for address in story.addresses if address.key not in self._keyed]
+        for address in unknown[: _MOST_ADDRESSES - self._addresses(story_id)] if unknown else ():
+            self._keyed[address.key] = story_id
+            self.batch.add_address(story_id, address)
+
+    def _addresses(self, story_id: int) -> int:
+        sql = "SELECT count(*) FROM address WHERE story_id = ?"
+        return int(self._db.conn.execute(sql, (story_id,)).fetchone()[0])
 
     def _fold(self, younger: int, older: int) -> None:
         self.batch.flush()
@@ -232,14 +233,13 @@ class _Document:
     def _candidate(self, story_id: int) -> Candidate:
         row = self._db.conn.execute(
             "SELECT url, site, title, published, first_seen_at, standing,"
-            " (SELECT count(DISTINCT source_id) FROM sighting WHERE story_id = story.id),"
-            " EXISTS (SELECT 1 FROM sighting WHERE story_id = story.id AND source_id = ?)"
+            " (SELECT source_id FROM sighting WHERE story_id = story.id ORDER BY id LIMIT 1) = ?"
             " FROM story WHERE id = ?",
             (self._source_id, story_id),
         ).fetchone()
         return Candidate(
             story_id=story_id, url=row[0], site=row[1], title=row[2], published=row[3],
-            first_seen_at=row[4], standing=row[5], sources=row[6], carried=bool(row[7]),
+            first_seen_at=row[4], standing=row[5], first=bool(row[6]),
         )  # fmt: skip
 
 

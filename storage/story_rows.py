@@ -6,12 +6,14 @@ Called by `storage.batch` and `storage.stories` inside the writer's transaction;
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import zstandard
 from sqlite_utils import Database
 
 from storage import search
+from storage.fingerprints import digest
 from storage.instants import to_iso_or_none
 from storage.records import Story
 
@@ -72,14 +74,60 @@ def rewrite_story(
     search.index(db, [words_of(story_id, story)])
 
 
+def add_revision(
+    db: Database,
+    story_id: int,
+    sighting_id: int | None,
+    *,
+    said: str,
+    story: Story,
+    text: str | None,
+    now: str,
+) -> None:
+    """A revision row: the fields that changed, each as [old, new]. `said` is what the origin said before,
+    `story` what it says now, `text` the text to be kept; call it before the story is rewritten."""
+    old, new = json.loads(said), json.loads(said_of(story))
+    fields: dict[str, Any] = {
+        name: [old[name], new[name]]
+        for name in ("title", "summary", "published", "authors")
+        if old[name] != new[name]
+    }
+    before = db.conn.execute("SELECT text FROM story_body WHERE story_id = ?", (story_id,)).fetchone()[0]
+    if before != text:
+        fields["text"] = [before, text]
+    db.conn.execute(
+        "INSERT INTO revision (story_id, sighting_id, found_at, fields) VALUES (?, ?, ?, ?)",
+        (story_id, sighting_id, now, json.dumps(fields, ensure_ascii=False)),
+    )
+
+
+def with_text_of_page(db: Database, story_id: int, story: Story) -> Story:
+    """A feed's new words for a story whose text a page has told: the text stays the page's."""
+    text, html = db.conn.execute(
+        "SELECT text, html FROM story_body WHERE story_id = ?", (story_id,)
+    ).fetchone()
+    return replace(story, text=text, html=html_of(html))
+
+
 def fold(db: Database, younger: int, older: int) -> None:
     """Two stories are one: all that is known of the younger goes to the older, its row points there."""
     search.unindex(db, younger)
+    # What the page said of each (sighting 0): the older's own stays.
+    db.conn.execute(
+        "DELETE FROM saying WHERE story_id = ? AND sighting_id = 0"
+        " AND EXISTS (SELECT 1 FROM saying WHERE story_id = ? AND sighting_id = 0)",
+        (younger, older),
+    )
     for table in ("address", "sighting", "saying", "revision", "page"):
         db.conn.execute(f"UPDATE {table} SET story_id = ? WHERE story_id = ?", (older, younger))
     db.conn.execute(
         "UPDATE story SET folded_into = ? WHERE id = ? OR folded_into = ?", (older, younger, younger)
     )
+
+
+def text_digest(text: str | None) -> str | None:
+    """What a saying keeps of a text, to tell later whether it changed."""
+    return None if text is None else digest("t1", text)
 
 
 def said_of(story: Story) -> str:
@@ -91,5 +139,6 @@ def said_of(story: Story) -> str:
             "summary": story.summary,
             "published": to_iso_or_none(story.published),
             "authors": [author.name for author in story.authors],
+            "text": text_digest(story.text),
         }
     )

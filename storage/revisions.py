@@ -1,0 +1,84 @@
+"""What an edit changes: only the fields in which an origin says otherwise than it did itself.
+
+Two feeds of one paper may tell a story in different lengths. When the title is corrected in both, the short
+one must not take the long one's text away. Called by `storage.stories`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlite_utils import Database
+
+from storage.instants import from_iso_or_none, to_iso_or_none
+from storage.records import Author, Story
+from storage.story_rows import html_of, said_of, text_digest
+
+# The material fields, each with the columns of a Story that go with it.
+FIELDS: dict[str, tuple[str, ...]] = {
+    "title": ("title",),
+    "summary": ("summary",),
+    "published": ("published", "published_offset_min", "published_day", "precision"),
+    "authors": ("authors",),
+    "text": ("text", "html"),
+}
+
+
+def stored_words(db: Database, story_id: int) -> dict[str, Any]:
+    """The material fields of a stored story, as a Story has them."""
+    row = next(
+        iter(
+            db.query(
+                "SELECT title, summary, published, published_offset_min, published_day, precision, text,"
+                " html, evidence FROM story JOIN story_body ON story_body.story_id = story.id"
+                " WHERE story.id = ?",
+                (story_id,),
+            )
+        )
+    )
+    authors = db.conn.execute(
+        "SELECT author.name, author.kind, story_author.role FROM story_author JOIN author"
+        " ON author.id = story_author.author_id WHERE story_id = ? ORDER BY place",
+        (story_id,),
+    )
+    return {
+        **row,
+        "published": from_iso_or_none(row["published"]),
+        "html": html_of(row["html"]),
+        "evidence": json.loads(row["evidence"]),
+        "authors": tuple(Author(name=name, kind=kind, role=role) for name, kind, role in authors),
+    }
+
+
+def changed_fields(said: str, story: Story, words: Mapping[str, Any]) -> frozenset[str]:
+    """The fields in which this origin says otherwise than in `said`, its earlier saying. A text that another
+    origin told longer is not changed by a shorter one."""
+    before, now = json.loads(said), json.loads(said_of(story))
+    changed = {name for name in FIELDS if before.get(name) != now[name]}
+    own_text = before.get("text") == text_digest(words["text"])
+    if "text" in changed and not own_text and len(words["text"] or "") > len(story.text or ""):
+        changed.discard("text")
+    return frozenset(changed)
+
+
+def revision_of(story: Story, words: Mapping[str, Any], changed: frozenset[str]) -> dict[str, list[Any]]:
+    """Per changed field [old, new], against what is stored; a field that says so already is left out."""
+    new = {**json.loads(said_of(story)), "text": story.text}
+    old = {
+        **words,
+        "published": to_iso_or_none(words["published"]),
+        "authors": [author.name for author in words["authors"]],
+    }
+    return {name: [old[name], new[name]] for name in FIELDS if name in changed and old[name] != new[name]}
+
+
+def with_kept(story: Story, words: Mapping[str, Any], changed: frozenset[str]) -> Story:
+    """The story with its unchanged fields as they are stored, and their evidence."""
+    kept = [name for name in FIELDS if name not in changed]
+    evidence = {name: value for name, value in story.evidence.items() if name not in kept}
+    evidence |= {name: words["evidence"][name] for name in kept if name in words["evidence"]}
+    columns = {column: words[column] for name in kept for column in FIELDS[name]}
+    return replace(story, evidence=evidence, **columns)
