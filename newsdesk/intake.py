@@ -30,7 +30,7 @@ from scheduler.cadence import in_words, spread
 from storage.sources import NewSource, State
 from storage.subscriptions import Joining, revives
 
-MOST_SOURCES = 200_000
+MOST_SOURCES = 200_000  # lines, good and bad
 T = TypeVar("T")
 _YES_NO = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
 
@@ -67,21 +67,21 @@ def check_sources(listed: Iterable[Listed], *, tags: Sequence[str] = ()) -> Chec
     wished: dict[str, Wished] = {}
     bad: list[Bad] = []
     repeated = 0
-    for one in listed:
-        if len(wished) >= MOST_SOURCES:
-            why = f"a list of more than {MOST_SOURCES:,} sources is too long; split it"
+    for number, one in enumerate(listed):
+        if number >= MOST_SOURCES:
+            why = f"this and what follows is left out: {MOST_SOURCES:,} sources a list are the most; split it"
             bad.append(Bad(line=one.line, said="", why=why))
             break
         try:
             wish = _wish(one, tags)
+            first = wished.get(wish.new.address)
+            if first is not None:
+                both = check_tags((*first.new.tags, *wish.new.tags))
+                wish = replace(first, new=replace(first.new, tags=both))
+                repeated += 1
         except ValueError as error:
             bad.append(Bad(line=one.line, said=_without_secret(one.address), why=str(error)))
             continue
-        first = wished.get(wish.new.address)
-        if first is not None:
-            repeated += 1
-            both = check_tags((*first.new.tags, *wish.new.tags))
-            wish = replace(first, new=replace(first.new, tags=both))
         wished[wish.new.address] = wish
     return Checked(wished=tuple(wished.values()), repeated=repeated, bad=tuple(bad))
 

@@ -69,19 +69,38 @@ def print_table(
         shown.remove(name)
     if room is not None:
         widths[shown[-1]] = max(8, room - _width(shown, {**widths, shown[-1]: 0}))
-    for place in range(-1, len(lines)):
-        parts = []
-        for name in shown:
-            text = Text(name, style="bold") if place < 0 else Text(cells[name][place])
-            text.truncate(widths[name], overflow="ellipsis")
-            padding = " " * (widths[name] - text.cell_len)
-            last = "" if name == shown[-1] else _GAP
-            parts.append(Text(padding) + text + Text(last) if name in right else text + Text(padding + last))
-        row = Text.assemble(*parts)
-        row.rstrip()
-        out.print(row, soft_wrap=True)
+    out.print(Text(_row(columns, columns, shown, widths, right), style="bold"), soft_wrap=True)
+    waiting: list[str] = []  # printed together: 10,000 rows one by one take rich 0.7 s
+    for place in range(len(lines)):
+        waiting.append(_row(columns, [cells[name][place] for name in columns], shown, widths, right))
         if 0 <= place < len(under) and (more := under[place]) is not None:
+            out.print(Text("\n".join(waiting)), soft_wrap=True)
             out.print(more)
+            waiting.clear()
+    if waiting:
+        out.print(Text("\n".join(waiting)), soft_wrap=True)
+
+
+def _row(
+    columns: Sequence[str],
+    cells: Sequence[str],
+    shown: Sequence[str],
+    widths: Mapping[str, int],
+    right: Sequence[str],
+) -> str:
+    """One line of a table."""
+    parts = []
+    for name, cell in zip(columns, cells, strict=True):
+        if name not in shown:
+            continue
+        text, width = cell, widths[name]
+        if cell_len(text) > width:
+            cut = Text(text)
+            cut.truncate(width, overflow="ellipsis")
+            text = cut.plain
+        padding = " " * (width - cell_len(text))
+        parts.append(padding + text if name in right else text + padding)
+    return _GAP.join(parts).rstrip()
 
 
 def _width(shown: Sequence[str], widths: Mapping[str, int]) -> int:

@@ -20,6 +20,7 @@ from scheduler.cadence import parse_cron
 
 LONGEST_NAME = 1000
 LONGEST_TAG = 200
+MOST_TAGS = 100
 _BREAKS = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\ufeff]")
 
@@ -65,6 +66,8 @@ def check_tags(said: Iterable[str]) -> tuple[str, ...]:
             raise ValueError(f"a tag has {len(tag)} characters, {LONGEST_TAG} are the most")
         if tag:
             tags.setdefault(tag.casefold(), tag)
+        if len(tags) > MOST_TAGS:
+            raise ValueError(f"{MOST_TAGS} tags are the most that a source has")
     return tuple(tags.values())
 
 

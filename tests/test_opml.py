@@ -163,6 +163,7 @@ BAD: list[tuple[str, int, str]] = [
     (opml('<outline text="T" xmlUrl="https://me:secret@x.test/"/>'), 2, "user name or password"),
     (opml(f'<outline text="{"n" * 1001}" xmlUrl="https://x.test/"/>'), 2, "1001 characters"),
     ("https://good.test/\nhello world\n", 2, "no address of a feed"),
+    (opml(f'<outline xmlUrl="x.test" category="{",".join(map(str, range(101)))}"/>'), 2, "100 tags"),
     ("http://0x7f.1/feed\n", 1, "odd spelling"),
     ("https://x.test:99999/\n", 1, "no address of a feed"),
     ("https://[::1/\n", 1, "no address of a feed"),
@@ -213,6 +214,13 @@ REFUSED = [
 def test_what_is_no_list_is_refused_whole(text: str, why: str) -> None:
     with pytest.raises(NotAListError, match=why):
         read_sources(text)
+
+
+def test_a_list_without_end_ends() -> None:
+    checked = check_sources(read_sources("x\n" * 300_000))
+    assert len(checked.bad) == 200_001 and "split it" in checked.bad[-1].why
+    with pytest.raises(NotAListError, match="split it"):
+        read_sources("<opml>" + "<outline/>" * 1_000_001 + "</opml>")
 
 
 @given(st.text())

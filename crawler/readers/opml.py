@@ -8,9 +8,9 @@ programs. Folders become tags. Called by `newsdesk sources import`.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from io import StringIO
 from typing import cast
 
 from lxml import etree
@@ -27,6 +27,8 @@ _REPAIRS = (
     repair.mend_references,
     repair.declare_prefixes,
 )
+_MOST_ELEMENTS = 1_000_000  # 200 MB as a tree
+_MOST_ATTRIBUTES = 4_000_000
 _NAME_OF_OTHERS = {"rss": "a feed", "feed": "a feed", "rdf": "a feed", "html": "a web page"}
 
 
@@ -49,16 +51,17 @@ class Listed:
     own: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_sources(text: str) -> tuple[Listed, ...]:
-    """The sources of an OPML document, or of a plain list, in their order. Raises NotAListError."""
+def read_sources(text: str) -> Iterator[Listed]:
+    """The sources of an OPML document, or of a plain list, in their order, one by one: a list may have
+    more than anyone wants. Raises NotAListError at once."""
     text = text.lstrip("\ufeff \t\r\n\f") if text[:200].lstrip("\ufeff \t\r\n\f")[:1] == "<" else text
-    return tuple(_outlines(_parsed(text)) if text[:1] == "<" else _lines(text))
+    return _outlines(_parsed(text)) if text[:1] == "<" else _lines(text)
 
 
 def _lines(text: str) -> Iterator[Listed]:
     """`ADDRESS`, or `ADDRESS NAME`; `#` begins a comment at the start of a line or of a name."""
-    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
-        words = line.strip("\ufeff \t\f\v").split(maxsplit=1)
+    for number, line in enumerate(StringIO(text, newline=None), start=1):
+        words = line.strip("\ufeff \t\f\v\n").split(maxsplit=1)
         if not words or words[0].startswith("#"):
             continue
         name = words[1].strip() if len(words) > 1 and not words[1].startswith("#") else None
@@ -66,6 +69,8 @@ def _lines(text: str) -> Iterator[Listed]:
 
 
 def _parsed(text: str) -> etree._Element:
+    if text.count("<") > _MOST_ELEMENTS or text.count("=") > _MOST_ATTRIBUTES:
+        raise NotAListError("it has more elements than any list of sources; split it")
     start, end = find_doctype(text)
     if start >= 0 and "<!entity" in text[start:end].lower():
         raise NotAListError("it declares entities of its own, which are never read; take its DOCTYPE out")

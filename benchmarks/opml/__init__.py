@@ -1,0 +1,1 @@
+"""What lists of 10,000 sources cost: imported, exported, listed."""

@@ -1,0 +1,171 @@
+"""`python -m benchmarks.opml`: import, export and list of many sources, against SQLite alone in the same run.
+
+The commands run as a person types them, in processes of their own; what starting newsdesk costs is measured
+by its `--version` and taken off. The other side is `executemany` of the same rows into the same schema with
+one COMMIT, and a bare SELECT of them. Sides take turns, the least of the repeats counts. An import parses,
+checks addresses and looks up registrable domains; a listing counts 30 stories a source and is laid out for
+people. Also: export, empty store, import gives equal rows. Exit code 1 when a limit is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from storage.database import connect, immediate, prepare
+
+ROOT = Path(__file__).parent.parent.parent
+LIMITS = {"import": 15.0, "export": 40.0, "list": 60.0}
+SECONDS = {"import": 5.0, "export": 2.0, "list": 2.0}  # "within seconds", "at once", start-up included
+SIGHTINGS = 30  # a source, for the listing
+COLUMNS = (
+    "address", "host", "site", "title", "home", "name", "tags", "language", "country", "timezone", "every_s",
+    "cron", "full_text", "state",
+)  # fmt: skip
+
+
+def newsdesk(folder: Path, db: str, *words: str) -> float:
+    """Wall seconds of one command."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSDESK_")}
+    environment = {**kept, "NEWSDESK_DB": db, "PYTHONPATH": str(ROOT), "HOME": str(folder)}
+    begun = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "newsdesk", *words],
+        cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    return time.perf_counter() - begun
+
+
+def stored(path: Path) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(path)) as conn:
+        return conn.execute(f"SELECT {', '.join(COLUMNS)} FROM source ORDER BY id").fetchall()
+
+
+def write_list(path: Path, sources: int) -> None:
+    """As another program would write it: folders, names, two sources a host."""
+    lines = ['<?xml version="1.0"?>', '<opml version="2.0"><body>']
+    for number in range(sources):
+        if number % 100 == 0:
+            lines += ["</outline>"] if number else []
+            lines.append(f'<outline text="Folder {number // 100}">')
+        address = f"https://www.paper{number // 2}.co.uk/feeds/{number}.xml?a=1&amp;b=2"
+        lines.append(f'<outline type="rss" text="Paper &amp; Co {number}" xmlUrl="{address}"/>')
+    lines.append("</outline></body></opml>")
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def bare_insert(folder: Path, rows: list[tuple[Any, ...]]) -> float:
+    """The same rows by executemany."""
+    path = folder / f"bare-{time.monotonic_ns()}.db"
+    prepare(path)
+    db = connect(path, readonly=False)
+    db.conn.execute("PRAGMA synchronous = FULL")
+    begun = time.perf_counter()
+    with immediate(db):
+        db.conn.executemany("INSERT OR IGNORE INTO host (host) VALUES (?)", [(row[1],) for row in rows])
+        db.conn.executemany(
+            f"INSERT INTO source ({', '.join(COLUMNS)}, added_at, next_visit_at, next_visit_why)"
+            f" VALUES ({', '.join('?' * len(COLUMNS))}, '2026', '2026', 'x')",
+            rows,
+        )
+    spent = time.perf_counter() - begun
+    db.close()
+    return spent
+
+
+def bare_select(path: Path) -> float:
+    """The same columns as the listing, without the count of stories."""
+    with closing(sqlite3.connect(path)) as conn:
+        begun = time.perf_counter()
+        conn.execute(
+            "SELECT id, name, address, state, tags, outcome, outcome_words, outcome_at, next_visit_at,"
+            " next_visit_why, last_ok_at, failures FROM source ORDER BY id"
+        ).fetchall()
+        return time.perf_counter() - begun
+
+
+def fill_sightings(path: Path, sources: int) -> None:
+    """So that the listing has stories to count."""
+    with closing(sqlite3.connect(path)) as conn:
+        count = range(1, sources * SIGHTINGS + 1)
+        conn.executemany(
+            "INSERT INTO story (id, url, site, sort_at, first_seen_at, standing)"
+            " VALUES (?, 'x', 'x', '2026', '2026', 'x')",
+            [(number,) for number in count],
+        )
+        conn.executemany(
+            "INSERT INTO sighting (source_id, story_id, entry_key, first_seen_at, verdict)"
+            " VALUES (?, ?, ?, '2026', 'new')",
+            [(number % sources + 1, number, f"e1:{number:032x}") for number in count],
+        )
+        conn.commit()
+
+
+def least(repeat: int, *sides: Callable[[], float]) -> list[float]:
+    """The least of each side, which take turns."""
+    spent = [[side() for side in sides] for _ in range(repeat)]
+    return [min(times) for times in zip(*spent, strict=True)]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sources", type=int, default=10_000)
+    parser.add_argument("--repeat", type=int, default=3)
+    options = parser.parse_args()
+    missed = []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_list(folder / "others.opml", options.sources)
+        newsdesk(folder, "first.db", "sources", "import", "others.opml")
+        rows = stored(folder / "first.db")
+        stores = iter(range(1_000_000))
+
+        def imported() -> float:
+            return newsdesk(folder, f"{next(stores)}.db", "sources", "import", "others.opml")
+
+        def started() -> float:
+            return newsdesk(folder, "first.db", "--version")
+
+        def exported() -> float:
+            return newsdesk(folder, "first.db", "sources", "export", "ours.opml")
+
+        def listed() -> float:
+            return newsdesk(folder, "first.db", "sources")
+
+        took = {}
+        start, took["import"], insert = least(
+            options.repeat, started, imported, lambda: bare_insert(folder, rows)
+        )
+        fill_sightings(folder / "first.db", options.sources)
+        took["export"], took["list"], select = least(
+            options.repeat, exported, listed, lambda: bare_select(folder / "first.db")
+        )
+        against = {"import": insert, "export": select, "list": select}
+        print(f"{options.sources:,} sources; starting newsdesk takes {start:.2f} s")
+        for what, seconds in took.items():
+            ratio = (seconds - start) / against[what]
+            kept = ratio <= LIMITS[what] and seconds <= SECONDS[what] * max(1, options.sources / 10_000)
+            missed += [] if kept else [what]
+            print(
+                f"{what:<7} {seconds:5.2f} s, {ratio:5.1f} times SQLite alone ({against[what]:.3f} s);"
+                f" limits {LIMITS[what]:g} and {SECONDS[what]:g} s{'' if kept else '  MISSED'}"
+            )
+        newsdesk(folder, "second.db", "sources", "import", "ours.opml")
+        equal = len(rows) == options.sources and stored(folder / "second.db") == rows
+        print(f"export, empty store, import: {'equal rows' if equal else 'rows DIFFER'}")
+    return int(bool(missed) or not equal)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
