@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
+import sys
+from collections.abc import Sequence
 
 import click
 
@@ -46,6 +49,7 @@ def main() -> None:
     from storage.trouble import SqliteError, file_trouble
 
     try:
+        _check_arguments(sys.argv[1:])
         newsdesk.main(standalone_mode=False)
     except click.exceptions.Abort:
         raise SystemExit(130) from None
@@ -65,6 +69,15 @@ def main() -> None:
         raise SystemExit(2) from None
     except BrokenPipeError:
         raise SystemExit(1) from None
+
+
+def _check_arguments(arguments: Sequence[str]) -> None:
+    """Raises Refused for bytes that are no text: no name, tag, address or word of a story holds them, and
+    neither SQLite nor a terminal takes what Python makes of them."""
+    for argument in arguments:
+        if any("\ud800" <= character <= "\udfff" for character in argument):
+            said = repr(os.fsencode(argument)).removeprefix("b")
+            raise Refused(f"an argument is not UTF-8: {said}")
 
 
 if __name__ == "__main__":

@@ -99,6 +99,8 @@ def find_sources(db: Database, named: Sequence[str]) -> tuple[int, ...]:
 
 
 def _find_source(db: Database, named: str) -> int:
+    if not named.strip():
+        raise NoSuchSourceError("an empty text names no source: `newsdesk sources` lists them")
     if named.isdecimal():
         row = db.conn.execute("SELECT id FROM source WHERE id = ?", (int(named[:18]),)).fetchone()
         if row:
@@ -119,6 +121,8 @@ def _find_source(db: Database, named: str) -> int:
 
 def tagged_sources(db: Database, tag: str) -> tuple[int, ...]:
     """The ids of active sources with a tag. Raises NoSuchSourceError when there is none."""
+    if not tag.strip():
+        raise NoSuchSourceError("an empty text is no tag: `newsdesk sources` shows the tags")
     rows = db.conn.execute(
         "SELECT id FROM source WHERE state = 'active' AND EXISTS"
         " (SELECT 1 FROM json_each(source.tags) WHERE lower(value) = lower(?))",

@@ -39,13 +39,14 @@ def command(named: tuple[str, ...], tag: str | None, due: bool, verbose: bool, q
     newsdesk crawl --tag local --due
     newsdesk crawl --log json
     """
-    if named and (tag or due):
+    if named and (tag is not None or due):
         raise Refused("name sources, or choose them by --tag or --due, not both")
     settings = read_settings()
     check_certificates(settings)
     prepare(settings.db, create=False)
     with reading(settings.db) as db:
-        chosen = find_sources(db, named) if named else tagged_sources(db, tag) if tag else None
+        chosen = None if tag is None else tagged_sources(db, tag)
+        chosen = find_sources(db, named) if named else chosen
         wanted = Wanted(asked_at=asked_at(), sources=chosen, due=due)
         total = count_wanted(db, wanted)
     report: Report = JsonLines() if log == "json" else Lines(total=total, verbose=verbose, quiet=quiet)
