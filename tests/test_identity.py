@@ -85,6 +85,54 @@ def test_again(rung: Rung) -> None:
     assert first.entry_digest != second.entry_digest
 
 
+def day(number: int) -> str:
+    return f"Tue, {number:02d} Nov 2026 05:36:00 GMT"
+
+
+OWN = "https://example.org/0"
+REPRINTS: list[tuple[str, list[Article], list[bool]]] = [
+    # what, the prints of entry 0 beside 29 others, which of them are `again`
+    ("the newer stands", [entry("g0", OWN, "t", day(1)),
+                          entry("g0", OWN, "u", day(2))], [True, False]),
+    ("wherever it stands", [entry("g0", OWN, "u", day(2)),
+                            entry("g0", OWN, "t", day(1))], [False, True]),
+    ("by the instant", [entry("g0", OWN, "t", "2026-11-02T00:30:00+02:00"),
+                        entry("g0", OWN, "u", day(1))], [False, True]),
+    ("no dates: the first", [entry("g0", OWN, "t"),
+                             entry("g0", "https://www.example.org/0/", "u")], [False, True]),
+    ("one date: that one", [entry("g0", OWN, "t"),
+                            entry("g0", OWN, "u", day(1))], [True, False]),
+    ("only updated", [replace(entry("g0", OWN, "t", day(1)), updated=day(2)),
+                      replace(entry("g0", OWN, "u", day(1)), updated=day(3))], [True, False]),
+    ("another address", [entry("g0", OWN, "t", day(1)),
+                         entry("g0", "https://example.org/x", "t", day(2))], [False, False]),
+    ("another GUID", [entry("g0", OWN, "t", day(1)),
+                      entry("gx", OWN, "t", day(2))], [False, False]),
+    ("no GUID", [entry(None, OWN, "t", day(1)),
+                 entry(None, OWN, "u", day(2))], [False, False]),
+    ("no address", [entry("g0", None, "t", day(1)), entry("g0", None, "u", day(2))], [False, False]),
+    ("the home page", [entry("g0", "https://example.org/", "t", day(1)),
+                       entry("g0", "https://example.org/", "u", day(2))], [False, False]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "prints", "again"), REPRINTS)
+def test_an_entry_printed_again_under_its_guid_and_address(
+    what: str, prints: list[Article], again: list[bool]
+) -> None:
+    others = feed(60)[1:]
+    rung, names = identify([*prints, *others], rung="guid", source_id=1)
+    assert [name.again for name in names] == again + [False] * len(others), what
+    if any(again):
+        assert rung == "guid"
+        for alone in prints:  # the names are those of the entry without its other print
+            _, (name, *_) = identify([alone, *others], rung="guid", source_id=1)
+            assert {one.entry_key for one in names[:2]} == {name.entry_key}
+            assert {one.addresses[0].key for one in names[:2]} == {name.addresses[0].key}
+    else:
+        assert len({name.entry_key for name in names}) == len(set(stories(names))) == len(names)
+
+
 def test_candidates_in_order() -> None:
     article = Article(
         guid="https://example.org/?p=1",

@@ -1,8 +1,9 @@
 """Which entry is which: names for the entries of one document, by the source's rung.
 
 Pure. Two entries that differ in GUID, address, date or title (in their text when they have no title) never
-get one name; nothing is lost when all entries of a feed carry one GUID or one link. The rung says what
-tells a source's entries apart and only climbs, so that a name does not change from poll to poll:
+get one name; nothing is lost when all entries of a feed carry one GUID or one link. One exception: where
+the GUIDs are fine, an entry printed again under its own GUID and address is that entry, once. The rung says
+what tells a source's entries apart and only climbs, so that a name does not change from poll to poll:
 
     guid                 by GUID                     the usual feed
     address              by address                  over 5 % of the GUIDs are blank or repeated
@@ -15,16 +16,19 @@ Called by `poll` with every document that was read.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from crawler.items import Article, Markup
+from crawler.normalise.dates import parse_date
 from crawler.normalise.urls import absolute_url, canonical_url, is_front_page
 from storage.fingerprints import digest
 from storage.records import Address, Found, Rung
 
 _RUNGS: tuple[Rung, ...] = ("guid", "address", "address+guid", "address+date+title")
 _BAD_GUIDS_ONE_IN = 20  # 5 %: a stray blank GUID is an accident, more is how the feed is made
+_LATER_THAN_ANY = datetime(9000, 1, 1, tzinfo=UTC)  # as `now`, which a date is doubted by, never changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,8 @@ def identify(articles: Sequence[Article], *, rung: Rung, source_id: int) -> tupl
     distinct = [seen[at] for at in first.values()]
 
     now = _climbed(rung, distinct)
+    stands_for = _reprints(now, first, seen, articles)
+    distinct = [one for one in distinct if one.same_as() not in stands_for]
     entry_key = _keys("e1", 8, _entry_parts(now), distinct)
     story_key = _keys("a1", 12, _story_parts(now, distinct, source_id), distinct)
     former = [
@@ -80,7 +86,8 @@ def identify(articles: Sequence[Article], *, rung: Rung, source_id: int) -> tupl
 
     named = []
     for at, (article, one) in enumerate(zip(articles, seen, strict=True)):
-        same = one.same_as()
+        printed = one.same_as()
+        same = stands_for.get(printed, printed)
         entry_digest = digest("d1", *_as_printed(article))
         if refused[at] is not None:
             key = digest("e1", "refused", entry_digest)
@@ -98,6 +105,41 @@ def identify(articles: Sequence[Article], *, rung: Rung, source_id: int) -> tupl
             )
         )
     return now, tuple(named)
+
+
+def _reprints(
+    rung: Rung,
+    first: Mapping[tuple[str | None, ...], int],
+    seen: Sequence[_Seen],
+    articles: Sequence[Article],
+) -> dict[tuple[str | None, ...], tuple[str | None, ...]]:
+    """For an entry printed again under its own GUID and address (corrected, with another title or date):
+    which one it is. The newest of them by its printed date, else the first, stands for all, so that an
+    entry's names hang neither on its copy's coming nor on its going."""
+    if rung not in ("guid", "address+guid"):
+        return {}
+    prints: dict[tuple[str, str], list[int]] = {}
+    for at in first.values():
+        guid, address = seen[at].guid, seen[at].address
+        if guid is not None and address is not None and not seen[at].front:
+            prints.setdefault((guid, address), []).append(at)
+    stands_for: dict[tuple[str | None, ...], tuple[str | None, ...]] = {}
+    for places in prints.values():
+        if len(places) > 1:
+            newest = max(places, key=lambda at: printed_moment(articles[at]))  # of equals the first
+            stands_for |= {seen[at].same_as(): seen[newest].same_as() for at in places if at != newest}
+    return stands_for
+
+
+def printed_moment(article: Article) -> datetime:
+    """The later of the dates that an entry prints, as far as they can be read without knowing its source;
+    the beginning of all time when none can."""
+    readings = [
+        parse_date(printed, now=_LATER_THAN_ANY)
+        for printed in {article.published, article.updated}
+        if printed
+    ]
+    return max((one.instant for one in readings if one is not None), default=datetime.min.replace(tzinfo=UTC))
 
 
 def _look(article: Article) -> _Seen:
