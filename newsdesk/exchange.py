@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -207,6 +208,8 @@ def _write_whole(target: Path, body: bytes) -> None:
             return
         try:
             unfinished.write_bytes(body)
+            if target.exists():
+                shutil.copymode(target, unfinished)  # what was private stays so
             unfinished.replace(target.resolve())
         finally:
             with suppress(OSError):

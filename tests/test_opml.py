@@ -269,6 +269,9 @@ def test_export_and_import_give_equal_rows(desk: Desk, monkeypatch: pytest.Monke
     _fill(desk.shell.db)
     said = desk.type("sources", "export", "all.opml")
     assert said == "6 sources written to all.opml\n"
+    Path("all.opml").chmod(0o600)
+    desk.type("sources", "export", "all.opml")
+    assert Path("all.opml").stat().st_mode & 0o777 == 0o600
     monkeypatch.setenv("NEWSDESK_DB", "second.db")
     assert "6 added" in desk.type("sources", "import", "all.opml")
     first, second = _stored(desk.shell.db), _stored(Path("second.db"))
