@@ -7,8 +7,6 @@ the host is let go. A source can fail, a run cannot: expected trouble is an outc
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -16,10 +14,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-import psutil
-
 from crawler.session import Session, SessionSettings
 from scheduler.cadence import next_visit
+from scheduler.owners import owner_lives, owner_name
 from storage.hosts import Claim, Waiting, Wanted, claim, release, release_dead, renew, waiting
 from storage.records import ClaimedVisit, Counts, Limits, Outcome, VisitResult
 from storage.trouble import SqliteError, file_trouble
@@ -67,22 +64,6 @@ async def try_sources(visits: Sequence[ClaimedVisit], settings: DeskSettings) ->
     async with Session(settings.session, now=lambda: datetime.now(UTC)) as session:
         limited = (replace(visit, gap_s=settings.session.gap_s, limits=settings.limits) for visit in visits)
         return await asyncio.gather(*(session.visit(visit) for visit in limited))
-
-
-def owner_name() -> str:
-    """This process as a lease's owner: `host:pid:start`, by which others can tell whether it lives."""
-    return f"{socket.gethostname()}:{os.getpid()}:{psutil.Process().create_time():.2f}"
-
-
-def owner_lives(owner: str) -> bool:
-    """Whether a lease's owner may still live. Only a process of this machine can be known to be dead."""
-    try:
-        host, pid, began = owner.rsplit(":", 2)
-        return host != socket.gethostname() or f"{psutil.Process(int(pid)).create_time():.2f}" == began
-    except psutil.NoSuchProcess:
-        return False
-    except (psutil.AccessDenied, ValueError):
-        return True
 
 
 class Desk:

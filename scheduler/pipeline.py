@@ -14,7 +14,8 @@ from typing import Any, Self
 from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
 from crawler.normalise.urls import absolute_url
-from scheduler.desk import DeskSettings, claim_for, keep_result, owner_name
+from scheduler.desk import DeskSettings, claim_for, keep_result
+from scheduler.owners import owner_name
 from storage.database import prepare
 from storage.hosts import Wanted, release
 from storage.records import VisitResult

@@ -18,10 +18,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from sqlite_utils import Database
 
-from scheduler.desk import owner_lives, owner_name
+from scheduler.owners import owner_lives, owner_name
 from storage.database import prepare, reading
 from storage.hosts import Wanted, claim, release, release_dead, renew
 from storage.instants import from_iso, to_iso
@@ -296,7 +297,7 @@ def test_a_lease_ends_by_itself_unless_it_is_renewed(store: Writer) -> None:
 
 
 def test_a_dead_owners_lease_ends_at_once_and_its_hosts_rest_for_a_gap(store: Writer) -> None:
-    code = "from scheduler.desk import owner_name; print(owner_name(), flush=True); input()"
+    code = "from scheduler.owners import owner_name; print(owner_name(), flush=True); input()"
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdin=-1, stdout=-1, text=True) as other:
         assert other.stdout is not None
         owner = other.stdout.readline().strip()
@@ -315,10 +316,22 @@ def test_a_dead_owners_lease_ends_at_once_and_its_hosts_rest_for_a_gap(store: Wr
     assert [one.visits[0].next_at for one in claims] == [NOW + timedelta(seconds=7)] * 2
 
 
+def _began(owner: str, start: str) -> str:
+    return f"{owner.rsplit(':', 1)[0]}:{start}"
+
+
 OWNERS: list[tuple[str, Callable[[str], str], bool]] = [
     ("this process", lambda me: me, True),
     ("another machine's", lambda me: f"elsewhere:{me.split(':', 1)[1]}", True),
-    ("a number used again by a younger process", lambda me: me.rsplit(":", 1)[0] + ":1.00", False),
+    ("a number used again by a younger process", lambda me: _began(me, "1.00"), False),
+    ("the same by ticks", lambda me: _began(me, f"1@{me.rsplit('@')[-1]}"), False),
+    ("the same number and ticks before the machine began again", lambda me: me[:-1] + "x", False),
+    ("a start as a time of day", lambda me: _began(me, f"{psutil.Process().create_time():.2f}"), True),
+    ("a clock put right a little", lambda me: _began(me, f"{psutil.Process().create_time() + 4:.2f}"), True),
+    ("another process by its time of day", lambda me: _began(me, f"{time.time() + 60:.2f}"), False),
+    ("nobody's number", lambda me: f"{me.split(':', maxsplit=1)[0]}:{2**22 + 1}:1.00", False),
+    ("no process could have it", lambda me: f"{me.split(':', maxsplit=1)[0]}:{'9' * 30}:1.00", True),
+    ("no time", lambda me: _began(me, "soon"), True),
     ("nonsense", lambda me: "nonsense", True),
     ("no number", lambda me: f"{me.split(':', maxsplit=1)[0]}:x:1.00", True),
 ]
@@ -327,6 +340,28 @@ OWNERS: list[tuple[str, Callable[[str], str], bool]] = [
 @pytest.mark.parametrize(("make", "lives"), [row[1:] for row in OWNERS], ids=[row[0] for row in OWNERS])
 def test_who_can_be_known_to_be_dead(make: Callable[[str], str], lives: bool) -> None:
     assert owner_lives(make(owner_name())) is lives
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a start is told as a time of day")
+@pytest.mark.parametrize("step_s", [1, 3600, -3600])
+def test_a_step_of_the_clock_kills_no_owner(monkeypatch: pytest.MonkeyPatch, step_s: int) -> None:
+    """psutil's start is the clock's time at boot and the ticks since: it moves when the clock is set."""
+    owner, began = owner_name(), psutil.Process().create_time()
+    monkeypatch.setattr(psutil.Process, "create_time", lambda process: began + step_s)
+    assert owner_lives(owner)
+    assert owner_name() == owner
+    assert owner.startswith(f"{socket.gethostname()}:{os.getpid()}:")
+
+
+def test_where_no_ticks_are_told_an_owner_lives_and_dies_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    linux = owner_name()
+    monkeypatch.setattr("scheduler.owners._PROC", tmp_path)
+    owner = owner_name()
+    assert "@" not in owner and owner_lives(owner)
+    assert not owner_lives(_began(owner, "1.00"))
+    assert owner_lives(linux)  # nobody can tell: the lease ends by itself
 
 
 CLAIMER = """
