@@ -94,6 +94,7 @@ def _sight(
         entry_key=named.entry_key,
         entry_digest=named.entry_digest,
         earlier_keys=named.earlier_keys,
+        addressed=named.addressed,
         state=state,
         story=story,
         reason=named.reason,

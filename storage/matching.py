@@ -18,7 +18,8 @@ RANK: dict[str, int] = {"page": 2, "site": 1, "source": 0}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A stored story that an entry might be. `first`: the source that speaks was the first to carry it."""
+    """A stored story that an entry might be. `first`: the source that speaks was the first to carry it;
+    `saying`: the digest of what that source said of it, if it ever did."""
 
     story_id: int
     url: str
@@ -28,6 +29,7 @@ class Candidate:
     first_seen_at: str
     standing: Standing
     first: bool
+    saying: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +83,12 @@ def decide(
 
 def same_telling(told: Story, known: Candidate, *, date_tells: bool) -> bool:
     """Whether an entry that kept its key but not its address still tells the known story: it has the
-    same title, or a date that only this story has. Feeds exist that number their entries 1 to 10 anew
-    each time, and others in which two entries changed their links for each other's."""
+    same title, or a date that only this story has, or word for word what its source said of it (all that an
+    entry without title and date has). Feeds exist that number their entries 1 to 10 anew each time, and
+    others in which two entries changed their links for each other's."""
     if told.title is not None and told.title == known.title:
+        return True
+    if (told.text or told.summary) and told.digest == known.saying:
         return True
     return date_tells and to_iso_or_none(told.published) == known.published
 

@@ -90,7 +90,8 @@ class Sighted:
     `entry_key` (`e1:…`) is its name within its source, `earlier_keys` other names under which an
     earlier document may have carried it (the source's former identity rung). `state`: *told* brings a
     Story; *known* says what the last document said; *again* stood before in this document; *refused*
-    has its `reason`.
+    has its `reason`. `addressed`: its address alone names it; not so without a link, or with one that it
+    shares, be it the home page: then a GUID that changes with each document would make it new each time.
     """
 
     entry_key: str
@@ -99,6 +100,7 @@ class Sighted:
     story: Story | None = None
     reason: str | None = None
     earlier_keys: tuple[str, ...] = ()
+    addressed: bool = True
 
     @property
     def keys(self) -> tuple[str, ...]:

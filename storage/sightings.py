@@ -16,6 +16,7 @@ from storage.instants import to_iso
 from storage.records import Sighted, Story, Verdict
 
 _CHUNK = 400  # bound variables in one IN (…)
+_Telling = tuple[str | None, ...]  # title and date of a story, or the digest of a saying alone
 _COLUMNS = "SELECT id, story_id, entry_key FROM sighting"
 
 
@@ -41,6 +42,7 @@ class Sightings:
             for row in db.conn.execute(f"{_COLUMNS} WHERE source_id = ? AND gone_at IS NULL", (source_id,))
         }
         self._gone: dict[str, Sighting] = {}
+        self._told: dict[_Telling, list[Sighting]] | None = None  # read when it is wanted
         self._displaced: dict[int, Sighting] = {}  # another story's entry has their key now
         self._read_gone([key for key in keys if key not in self._live])
 
@@ -63,19 +65,43 @@ class Sightings:
                 return self._gone[key]
         return None
 
-    def telling(self, story: Story, *, besides: Set[int], present: Set[str]) -> Sighting | None:
-        """The latest sighting of a story with the very title and date of this one, whose own entry is not
-        `present`. For a source whose entries were renamed: one that was away then, or shared its old name,
-        has no other trace."""
-        if story.title is None or story.published is None:
+    def telling(
+        self, story: Story, *, by_date: bool, by_words: bool, besides: Set[int], present: Set[str]
+    ) -> Sighting | None:
+        """The latest sighting whose own entry is not `present` of a story with the very title and date of
+        this one (`by_date`), or of which this source said the very same, text and all (`by_words`). For an
+        entry that has no name left: its source's entries were renamed while it was away or shared a name,
+        or it has no address of its own and its GUID changes with each document."""
+        wanted: list[_Telling] = []
+        if by_words and (story.text or story.summary):
+            wanted.append((story.digest,))
+        if by_date and story.title is not None and story.published is not None:
+            wanted.append((story.title, to_iso(story.published)))
+        if not wanted:
             return None
-        rows = self._db.conn.execute(
-            "SELECT recent.id, recent.story_id, recent.entry_key FROM (SELECT * FROM sighting"
-            " WHERE source_id = ? AND story_id IS NOT NULL ORDER BY id DESC LIMIT 1000) AS recent"
-            " JOIN story ON story.id = recent.story_id WHERE story.title = ? AND story.published = ?",
-            (self._source_id, story.title, to_iso(story.published)),
+        if self._told is None:
+            self._told = self._read_told()
+        of_these = (sighting for telling in wanted for sighting in self._told.get(telling, ()))
+        return next(
+            (one for one in of_these if one.story_id not in besides and one.entry_key not in present), None
         )
-        return next((Sighting(*row) for row in rows if row[1] not in besides and row[2] not in present), None)
+
+    def _read_told(self) -> dict[_Telling, list[Sighting]]:
+        """The living and the latest sightings, newest first, by what they tell."""
+        rows = self._db.conn.execute(
+            "SELECT own.id, own.story_id, own.entry_key, story.title, story.published, saying.digest FROM"
+            " (SELECT * FROM sighting WHERE source_id = ? AND gone_at IS NULL UNION SELECT * FROM"
+            " (SELECT * FROM sighting WHERE source_id = ? ORDER BY id DESC LIMIT 1000)) AS own"
+            " JOIN story ON story.id = own.story_id LEFT JOIN saying"
+            " ON saying.story_id = own.story_id AND saying.sighting_id = own.id ORDER BY own.id DESC",
+            (self._source_id, self._source_id),
+        )
+        told: dict[_Telling, list[Sighting]] = {}
+        for sighting_id, story_id, entry_key, title, published, said in rows:
+            sighting = Sighting(sighting_id, story_id, entry_key)
+            told.setdefault((title, published), []).append(sighting)
+            told.setdefault((said,), []).append(sighting)
+        return told
 
     def of_story(self, story_id: int, earlier: Sighting | None) -> Sighting | None:
         """This source's sighting of a story, whatever entry key it had then."""
@@ -156,6 +182,7 @@ class Sightings:
 
     def fold(self, younger: int, older: int) -> None:
         """The rows were moved to the older story: know it."""
+        self._told = None
         for known in (self._live, self._gone):
             known.update(
                 {

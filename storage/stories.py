@@ -101,8 +101,16 @@ class _Document:
         if addressed in self._touched:
             return "duplicate"
         earlier = self.sightings.named(entry)
-        if earlier is None and addressed is None and self._climbed:
-            earlier = self.sightings.telling(story, besides=self._touched, present=self._present)
+        found_by_telling = False
+        if earlier is None and addressed is None and (self._climbed or not entry.addressed):
+            earlier = self.sightings.telling(
+                story,
+                by_date=self._climbed or story.precision in ("minute", "second"),
+                by_words=not entry.addressed,
+                besides=self._touched,
+                present=self._present,
+            )
+            found_by_telling = earlier is not None
         by_entry = None
         if earlier is not None and earlier.story_id is not None and earlier.story_id not in self._touched:
             by_entry = self._candidate(earlier.story_id)
@@ -122,7 +130,8 @@ class _Document:
         assert known is not None
         if match.fold is not None:
             self._fold(match.fold, match.story_id)
-        if story.site == self._site:
+        # a GUID that changes each time gives no name to find the story by
+        if story.site == self._site and (self._climbed or not found_by_telling):
             self._learn_addresses(match.story_id, story)
         self._touched.add(match.story_id)
         own = self.sightings.of_story(match.story_id, earlier)
@@ -233,13 +242,15 @@ class _Document:
     def _candidate(self, story_id: int) -> Candidate:
         row = self._db.conn.execute(
             "SELECT url, site, title, published, first_seen_at, standing,"
-            " (SELECT source_id FROM sighting WHERE story_id = story.id ORDER BY id LIMIT 1) = ?"
+            " (SELECT source_id FROM sighting WHERE story_id = story.id ORDER BY id LIMIT 1) = ?,"
+            " (SELECT digest FROM saying JOIN sighting ON sighting.id = sighting_id"
+            " WHERE saying.story_id = story.id AND source_id = ? ORDER BY sighting.id DESC LIMIT 1)"
             " FROM story WHERE id = ?",
-            (self._source_id, story_id),
+            (self._source_id, self._source_id, story_id),
         ).fetchone()
         return Candidate(
             story_id=story_id, url=row[0], site=row[1], title=row[2], published=row[3],
-            first_seen_at=row[4], standing=row[5], first=bool(row[6]),
+            first_seen_at=row[4], standing=row[5], first=bool(row[6]), saying=row[7],
         )  # fmt: skip
 
 

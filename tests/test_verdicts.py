@@ -43,6 +43,19 @@ def numbered(names: str, **told: Any) -> tuple[Item, ...]:
     return tuple(item(name, guid=str(place), **told) for place, name in enumerate(names.split(), 1))
 
 
+def passing(poll: int, *items: Item, **told: Any) -> tuple[Item, ...]:
+    """A feed that gives its entries other GUIDs in each document."""
+    return tuple(replace(one, guid=f"{poll}:{one.guid}", **told) for one in items)
+
+
+def bare(one: Item) -> Item:
+    return replace(one, title="", link=None, date=None)
+
+
+def link_alone(name: str, place: int) -> Item:
+    return item(name, title="", text="", date=None, author=None, guid=str(place))
+
+
 Poll = tuple[Sequence[Item], dict[str, int]]
 CASES: dict[str, list[Poll]] = {
     "new, then all the same": [([A, B], {"new": 2}), ([A, B, replace(C, text="")], {"same": 2, "new": 1})],
@@ -105,6 +118,44 @@ CASES: dict[str, list[Poll]] = {
         ([A, B], {"new": 2}),
         ([replace(one, guid=f"1{one.guid}") for one in (A, B)], {"same": 2}),
         ([replace(one, guid=f"2{one.guid}") for one in (C, A, B)], {"same": 2, "new": 1}),
+    ],
+    "GUIDs change with each poll, no links": [
+        (passing(0, A, B, link=None), {"new": 2}),
+        (passing(1, A, B, link=None), {"same": 2}),
+        (passing(2, C, A, B, link=None), {"same": 2, "new": 1}),
+        (passing(3, A, link=None), {"same": 1}),
+        (passing(4, A, replace(B, text="<p>More.</p>"), link=None), {"same": 1, "changed": 1}),
+    ],
+    "GUIDs change with each poll, the home page as link": [
+        (passing(0, A, B, link="http://daily.test/"), {"new": 2}),
+        (passing(1, A, B, link="http://daily.test/"), {"same": 2}),
+        (passing(2, C, A, B, link="http://daily.test/"), {"same": 2, "new": 1}),
+    ],
+    "GUIDs change with each poll, no links, no dates": [
+        (passing(0, A, B, link=None, date=None), {"new": 2}),
+        (passing(1, B, C, A, link=None, date=None), {"same": 2, "new": 1}),
+    ],
+    "GUIDs change with each poll, two entries of the same words": [
+        ([*passing(0, A, link=None, date=None), *passing(1, A, link=None, date=None)], {"new": 2}),
+        ([*passing(2, A, link=None, date=None), *passing(3, A, link=None, date=None)], {"same": 2}),
+    ],
+    "no links, titles and days alike, other GUIDs and words": [
+        ([replace(A, title="Weather", link=None, date=DAY)], {"new": 1}),
+        ([replace(B, title="Weather", link=None, date=DAY)], {"new": 1}),
+    ],
+    "text alone, and a rung climbs": [
+        ([bare(A), bare(B)], {"new": 2}),
+        ([bare(A), bare(B), replace(bare(C), guid=None)], {"same": 2, "new": 1}),
+        ([replace(bare(C), guid=None), bare(B)], {"same": 2}),
+    ],
+    "text alone, and a rung climbs while an entry is away": [
+        ([bare(A), bare(B)], {"new": 2}),
+        ([bare(B), replace(bare(C), guid=None)], {"same": 1, "new": 1}),
+        ([bare(A), bare(B), replace(bare(C), guid=None)], {"same": 3}),
+    ],
+    "no text, no title: links under GUIDs that count places": [
+        ([link_alone("ann", 1), link_alone("ben", 2)], {"new": 2}),
+        ([link_alone("cal", 1), link_alone("ann", 2)], {"new": 1, "same": 1}),
     ],
     "a tracking parameter changes": [
         ([replace(A, guid=None, link="http://daily.test/ann?utm_source=a"), B], {"new": 2}),
@@ -273,7 +324,11 @@ async def test_polls_of_one_source(tmp_path: Path, web: Web, case: str) -> None:
                 f"poll {number}: {desk.rows('SELECT id, title, url FROM story')}"
             )
             living = desk.rows("SELECT DISTINCT story_id FROM sighting WHERE gone_at IS NULL AND story_id")
-            distinct = {(one.guid, one.link, one.date, one.title) for one in items if one.title}
+            distinct = {
+                (one.guid, one.link, one.date, one.title or one.text)
+                for one in items
+                if one.title or one.text or one.link
+            }
             if len(items) > 20:  # the GUIDs are fine: a second print is no second story
                 distinct = {(one.guid, one.link) for one in items}
             assert len(living) == len(distinct), f"poll {number}"

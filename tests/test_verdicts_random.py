@@ -27,7 +27,8 @@ BEGAN = datetime(2026, 11, 24, 12, tzinfo=UTC)
 GUIDS = ("own", "none", "places", "one", "fresh")
 LINKS = ("own", "none", "one", "home")
 DATES = ("own", "day", "none")
-# The same address and the same GUID mean the same entry: such feeds tell their stories apart by nothing.
+# The same address and the same GUID mean the same entry: such feeds tell their stories apart by nothing,
+# unless a GUID that no entry had before leaves it to title and date.
 TELLS_NOTHING = {(guid, link) for guid in ("places", "fresh") for link in ("none", "one", "home")}
 
 _POLLS = st.lists(st.lists(st.integers(0, 7), min_size=2, max_size=8, unique=True), min_size=1, max_size=5)
@@ -92,7 +93,7 @@ def stories(writer: Writer) -> list[str]:
 def test_as_many_stories_as_entries(
     guid: str, link: str, date: str, polls: Sequence[Sequence[int]], edits: set[tuple[int, int]]
 ) -> None:
-    assume((guid, link) not in TELLS_NOTHING)
+    assume((guid, link) not in TELLS_NOTHING or (guid, date) == ("fresh", "own"))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "newsdesk.db"
         prepare(path)

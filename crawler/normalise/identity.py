@@ -35,12 +35,14 @@ _LATER_THAN_ANY = datetime(9000, 1, 1, tzinfo=UTC)  # as `now`, which a date is 
 class Named:
     """The names of one entry. `addresses` holds the story's identity first; `again`: the same entry stood
     before in this document; `reason`: why it is refused, in words. `earlier_keys` are the names that the
-    source's former rungs gave it, in the one document with which the rung climbs."""
+    source's former rungs gave it, in the one document with which the rung climbs. `addressed`: its address
+    alone is the identity."""
 
     entry_key: str
     entry_digest: str
     addresses: tuple[Address, ...]
     earlier_keys: tuple[str, ...] = ()
+    addressed: bool = True
     again: bool = False
     reason: str | None = None
 
@@ -101,6 +103,7 @@ def identify(articles: Sequence[Article], *, rung: Rung, source_id: int) -> tupl
                 entry_digest=entry_digest,
                 addresses=_addresses(one, story_key[same], now, carried_by, source_id),
                 earlier_keys=tuple(earlier),
+                addressed=one.address is not None and story_key[same] == _address_key(one.address),
                 again=first[same] != at,
             )
         )
@@ -268,11 +271,15 @@ def _addresses(
     addresses = [Address(key=key, url=url, found=found)]
     if rung in ("guid", "address"):
         addresses += [
-            Address(key=digest("a1", form, width=12), url=url, found=found)
+            Address(key=_address_key(form), url=url, found=found)
             for form, url, found in others
             if carried_by[form] == 1 and not is_front_page(form)
         ]
     return tuple(addresses)
+
+
+def _address_key(form: str) -> str:
+    return digest("a1", form, width=12)
 
 
 def _as_printed(article: Article) -> list[str | None]:
