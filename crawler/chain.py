@@ -61,6 +61,7 @@ async def follow(chain: Chain) -> Hop:
     """From address to address until one does not lead on."""
     location, base, permanent = chain.ask.address, None, True
     seen: set[str] = set()
+    hop = Hop()
     while True:
         try:
             target = parse_target(location if base is None else join(base, location))
@@ -70,7 +71,8 @@ async def follow(chain: Chain) -> Hop:
             if target.url in seen:
                 return Hop(outcomes.loop(target.url, len(seen)))
             if len(chain.hops) >= chain.limits.redirects:
-                return Hop(outcomes.too_many_redirects(chain.ask.address, chain.limits.redirects))
+                end = outcomes.too_many_redirects(chain.ask.address, chain.limits.redirects)
+                return Hop(end, headers=hop.headers)  # whoever follows none may look where it leads
             chain.hops.append(target.url)
             chain.moved_to = target.url if permanent else chain.moved_to
             chain.address = target.url

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from crawler import poll
+from crawler.discover import Asked, Discovery, discover
 from crawler.fetch import Door, DoorSettings
 from crawler.hosts import Gate
 from crawler.pool import Pool
@@ -68,3 +69,11 @@ class Session:
                 identity=claimed.identity,
                 traceback=traceback.format_exc(),
             )
+
+    async def discover(self, asked: Asked) -> Discovery:
+        """The feeds of an address that is no source yet. A bug costs this address only."""
+        try:
+            return await discover(asked, door=self._door, pool=self._pool, now=self._now)
+        except Exception as error:
+            words = f"a fault of newsdesk: {type(error).__name__}: {error}"
+            return Discovery(asked=asked.address, outcome=Outcome(word="bug", group="bug", words=words))

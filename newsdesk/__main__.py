@@ -35,9 +35,9 @@ def newsdesk() -> None:
     """News ingestion that can be left running.
 
     \b
-    newsdesk add http://news.example/feed.xml    add a feed
-    newsdesk crawl                               visit all sources once
-    newsdesk stories                             look at what is stored
+    newsdesk add news.example    add a site's feed, by its name or by the feed's address
+    newsdesk crawl               visit all sources once
+    newsdesk stories             look at what is stored
     """
 
 

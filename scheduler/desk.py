@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from crawler.discover import Asked, Discovery
 from crawler.session import Session, SessionSettings
 from scheduler.cadence import next_visit
 from scheduler.owners import owner_lives, owner_name
@@ -59,11 +60,11 @@ class RunSummary:
     stopped: bool = False
 
 
-async def try_sources(visits: Sequence[ClaimedVisit], settings: DeskSettings) -> list[VisitResult]:
-    """Visit addresses that are no sources yet, and keep nothing: one after the other on each host."""
+async def find_feeds(asked: Sequence[Asked], settings: DeskSettings) -> list[Discovery]:
+    """The feeds of addresses that are no sources yet, all at once, each host in turns; nothing is kept."""
     async with Session(settings.session, now=lambda: datetime.now(UTC)) as session:
-        limited = (replace(visit, gap_s=settings.session.gap_s, limits=settings.limits) for visit in visits)
-        return await asyncio.gather(*(session.visit(visit) for visit in limited))
+        limited = (replace(one, limits=settings.limits) for one in asked)
+        return await asyncio.gather(*map(session.discover, limited))
 
 
 class Desk:

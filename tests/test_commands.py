@@ -130,6 +130,7 @@ def test_wrong_use_ends_in_words(desk: Desk, words: tuple[str, ...], code: int, 
 
 def test_add_refuses_what_is_no_feed_and_takes_the_rest(desk: Desk) -> None:
     desk.web.serve("/page", b"<html><body>Hello</body></html>", type="text/html")
+    desk.web.serve("/feed.xml", status=404, host="a.test")
     url = desk.web.url
     said = desk.type(
         "add", url("a.test", "/page"), url("b.test", "/feed.xml"), url("c.test", "/none"), code=1

@@ -92,6 +92,10 @@ class Web:
         """Another answer after those already told; the last one stays."""
         self._answers.setdefault((host, path), []).append(self._answer(body, told))
 
+    def serve_all(self, host: str, body: bytes | str = b"", **told: object) -> None:
+        """Whatever else is asked of `host` answers this: a site that knows no 404."""
+        self._answers[host, "*"] = [self._answer(body, told)]
+
     def redirect(self, path: str, to: str, status: int = 301, *, host: str | None = None) -> None:
         self.serve(path, b"moved", host=host, status=status, headers={"Location": to})
 
@@ -149,6 +153,7 @@ class Web:
             (None, path),
             (host, path.partition("?")[0]),
             (None, path.partition("?")[0]),
+            (host, "*"),
         ):
             if answers := self._answers.get(key):
                 return answers.pop(0) if len(answers) > 1 else answers[0]
@@ -161,7 +166,10 @@ class Web:
         number = next(self._connections)
         with suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, asyncio.CancelledError):
             while True:
-                request = _parse_request(await reader.readuntil(b"\r\n\r\n"), number)
+                first = await reader.readexactly(1)
+                if first == b"\x16" and self._tls is None:
+                    break  # a TLS greeting: no server waits for its end
+                request = _parse_request(first + await reader.readuntil(b"\r\n\r\n"), number)
                 self.log.append(request)
                 if not await _say(writer, self._find(request.host, request.path), request):
                     break

@@ -1,129 +1,254 @@
-"""`newsdesk add ADDRESS…`: feeds become sources, each visited once to see that it is one."""
+"""`newsdesk add ADDRESS…`: the feeds of addresses, home pages and bare hosts become sources."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import click
 
-from crawler.addresses import AddressError
+from crawler.candidates import FoundFeed, worth_adding
+from crawler.discover import Asked, Discovery
 from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
-from crawler.normalise.urls import absolute_url
-from newsdesk.config import check_certificates, parse_span, read_settings
-from newsdesk.show import Refused, line
-from scheduler.cadence import in_words, parse_cron
-from scheduler.desk import try_sources
+from newsdesk.config import Settings, check_certificates, parse_span, read_settings
+from newsdesk.evidence import as_json, choice, why_none, why_this
+from newsdesk.show import Refused, console, line, print_json
+from newsdesk.values import check_address, check_country, check_cron, check_language, check_timezone
+from scheduler.cadence import in_words
+from scheduler.desk import find_feeds
 from storage.database import prepare
 from storage.hosts import learn_manners
-from storage.records import ClaimedVisit, VisitResult
 from storage.sources import NewSource, add_source
 from storage.writer import Writer
 
-
-def _every(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
-    try:
-        return None if value is None else parse_span(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{value!r}: {error}") from error
+_DOWN = ("temporary", "missing", "tls")
+_BESIDE = " " * 11  # below the first word of a line
 
 
-def _cron(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    try:
-        if value is not None:
-            parse_cron(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{value!r}: {error}; write five fields, like '*/15 6-22 * * *'") from error
-    return value
+def _checked(check: Callable[[str], Any]) -> Callable[[click.Context, click.Parameter, str | None], Any]:
+    """A check of `newsdesk.values` as click wants it."""
+
+    def callback(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:
+        try:
+            return None if value is None else check(value)
+        except ValueError as error:
+            said = str(error)
+            raise click.BadParameter(said if repr(value) in said else f"{value!r}: {said}") from error
+
+    return callback
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Added:
+    """One feed of an address, as it stands in the store now."""
+
+    source: NewSource
+    source_id: int
+    what: str
+    feed: FoundFeed | None
 
 
 @click.command()
 @click.argument("addresses", metavar="ADDRESS…", nargs=-1, required=True)
+@click.option("--all", "take_all", is_flag=True, help="Every feed that is worth it, not only the best.")
+@click.option("--yes", is_flag=True, help="Take the best feed without asking.")
 @click.option("--name", help="What to call it; one address only.")
 @click.option("--tag", "tags", multiple=True, help="A tag; may be given several times.")
-@click.option("--every", callback=_every, metavar="SPAN", help="Visit it this often: 30m, 2h, 1d.")
 @click.option(
-    "--cron", callback=_cron, metavar="LINE", help="Visit it by a cron line of five fields, in UTC."
+    "--language",
+    callback=_checked(check_language),
+    metavar="TAG",
+    help="Its language where its stories name none: en, pt-BR.",
+)
+@click.option(
+    "--country",
+    callback=_checked(check_country),
+    metavar="CC",
+    help="Its country, two letters: abbreviated zones are read by it.",
+)
+@click.option(
+    "--timezone",
+    callback=_checked(check_timezone),
+    metavar="ZONE",
+    help="The zone of dates that name none: Europe/Berlin.",
+)
+@click.option(
+    "--every",
+    "every_s",
+    callback=_checked(parse_span),
+    metavar="SPAN",
+    help="Visit it this often: 30m, 2h, 1d.",
+)
+@click.option(
+    "--cron",
+    callback=_checked(check_cron),
+    metavar="LINE",
+    help="Visit it by a cron line of five fields, in UTC.",
 )
 @click.option("--full-text", is_flag=True, help="Remember the stories' pages as due to be read.")
-@click.option("--force", is_flag=True, help="Add it without asking it, or although it is down now.")
+@click.option("--force", is_flag=True, help="Add it as it is typed, without asking it.")
+@click.option("--json", "as_objects", is_flag=True, help="What came of each address, as JSON.")
 def command(
     addresses: tuple[str, ...],
+    take_all: bool,
+    yes: bool,
     name: str | None,
-    tags: tuple[str, ...],
-    every: int | None,
-    cron: str | None,
-    full_text: bool,
     force: bool,
+    as_objects: bool,
+    **told: Any,
 ) -> None:
-    """Add feeds by their addresses.
+    """Add feeds: by their addresses, or by the site's.
 
-    Each is asked once, to see that it is a feed; nothing is stored of it before `newsdesk crawl`.
+    ADDRESS is a feed, a home page or a bare host. Where it is a page, its feeds are looked for: those that
+    it names (Link header, link tags, links that speak of a feed), then paths where feeds often lie. Each is
+    read before it is offered. The best is taken; on a terminal you are asked when there are several.
+    Nothing is stored of a feed before `newsdesk crawl`.
 
     \b
-    newsdesk add https://news.example/rss.xml --tag local --every 30m
+    newsdesk add news.example
+    newsdesk add https://news.example/sport/ --tag sport --every 30m
+    newsdesk add news.example --all
     newsdesk add https://down.example/feed --force
     """
-    if name is not None and len(addresses) > 1:
-        raise Refused("--name names one source; give one address with it")
-    if every is not None and cron is not None:
+    if name is not None and (len(addresses) > 1 or take_all):
+        raise Refused("--name names one source; give one address with it, and not --all")
+    if told["every_s"] is not None and told["cron"] is not None:
         raise Refused("--every and --cron both say when; give one of them")
+    told["name"] = name
+    asked = [_asked(address, take_all) for address in addresses]
     settings = read_settings()
     check_certificates(settings)
-    new = [_new_source(address, name, tags, every, cron, full_text) for address in addresses]
-    refused = down = 0
-    tried = [] if force else asyncio.run(try_sources([_first_visit(source) for source in new], settings.desk))
+    found: Sequence[Discovery | None] = [None] * len(asked) if force else _look(asked, settings)
     prepare(settings.db)
+    asking = not (yes or take_all or as_objects) and sys.stdin.isatty() and sys.stdout.isatty()
+    objects = []
+    refused = down = 0
     with Writer(settings.db) as writer:
-        for place, source in enumerate(new):
-            result = None if force else tried[place]
-            if result is not None and result.outcome.group != "fine":
-                refused += 1
-                down += result.outcome.group in ("temporary", "missing", "tls")
-                click.echo(f"not added  {line(source.address)}: {line(result.outcome.words)}", err=True)
-                continue
-            source_id, what = writer.do(partial(add_source, new=source, now=datetime.now(UTC)))
-            if result is not None:
-                writer.do(partial(learn_manners, manners=result.manners, now=result.ended_at))
-            left = "; its settings are left as they are" if what == "known" else ""
-            click.echo(f"{what:<9}  {source_id}  {line(_title(source, result))}{left}")
-    if down:
+        for one, discovery in zip(asked, found, strict=True):
+            chosen: Sequence[FoundFeed | None] = (None,)  # as it is typed
+            if discovery is not None:
+                chosen = _chosen(discovery, take_all=take_all, asking=asking)
+                writer.do(partial(learn_manners, manners=discovery.manners, now=datetime.now(UTC)))
+                refused += not discovery.feeds
+                down += not discovery.feeds and discovery.outcome.group in _DOWN
+            added = [_add(writer, feed, one.address, told) for feed in chosen]
+            if as_objects:
+                objects.append(_object(one, discovery, added))
+            else:
+                _say(one, discovery, added)
+    if as_objects:
+        print_json(objects)
+    elif down:
         click.echo("add what is down now with --force", err=True)
     if refused:
         raise SystemExit(1)
-    if every is not None or cron is not None:
-        when = f"every {in_words(every)}" if every is not None else f"by {cron!r}, in UTC"
-        click.echo(f"due {when}: `newsdesk crawl --due` visits what is due")
+    if not as_objects:
+        _say_when(told["every_s"], told["cron"])
 
 
-def _new_source(
-    address: str,
-    name: str | None,
-    tags: tuple[str, ...],
-    every: int | None,
-    cron: str | None,
-    full_text: bool,
-) -> NewSource:
-    typed = address.strip()
-    absolute = absolute_url(typed if "://" in typed else f"https://{typed}", base=None)
-    if absolute is None:
-        raise Refused(f"{address!r} is no address of a feed; write it like https://news.example/feed.xml")
+def _asked(address: str, take_all: bool) -> Asked:
+    """Without a scheme: https, and http when nobody answers there."""
     try:
-        host = host_of(absolute)
-    except AddressError as error:
-        raise Refused(f"{address!r} cannot be added: {error}") from None
-    return NewSource(
-        address=absolute, host=host, site=site_of(absolute), name=name, tags=tags, every_s=every,
-        cron=cron, full_text=full_text,
-    )  # fmt: skip
+        absolute, _ = check_address(address)
+    except ValueError as error:
+        raise Refused(f"{address!r}: {error}") from None
+    fallback = None if "://" in address else f"http{absolute.removeprefix('https')}"
+    return Asked(address=absolute, fallback=fallback, all=take_all)
 
 
-def _first_visit(source: NewSource) -> ClaimedVisit:
-    return ClaimedVisit(source_id=0, address=source.address, host=source.host, site=source.site)
+def _look(asked: Sequence[Asked], settings: Settings) -> list[Discovery]:
+    told = console(stderr=True)
+    words = f"looking for feeds at {', '.join(one.address for one in asked[:3])}"
+    with told.status(line(words)) if told.is_terminal else nullcontext():
+        return asyncio.run(find_feeds(asked, settings.desk))
 
 
-def _title(source: NewSource, result: VisitResult | None) -> str:
-    title = source.name or (result.facts.title if result and result.facts else None)
-    return f"{title} <{source.address}>" if title else source.address
+def _chosen(found: Discovery, *, take_all: bool, asking: bool) -> Sequence[FoundFeed]:
+    worth = worth_adding(found.feeds)
+    if take_all or not asking or len(worth) < 2:
+        return worth if take_all else worth[:1]
+    now = datetime.now(UTC)
+    click.echo(f"{len(worth)} feeds at {line(found.asked)}:")
+    for number, feed in enumerate(worth, 1):
+        click.echo(f"{number:>3}  {line(choice(feed, now=now))}")
+    return click.prompt(
+        "which? numbers, all or none",
+        default="1",
+        value_proc=lambda typed: _picked(typed, worth),
+    )
+
+
+def _picked(typed: str, worth: Sequence[FoundFeed]) -> Sequence[FoundFeed]:
+    """`1`, `1 3`, `1,3`, `all` or `none`."""
+    words = typed.replace(",", " ").lower().split()
+    if words in (["all"], ["none"]):
+        return worth if words == ["all"] else ()
+    if not words or not all(word.isdecimal() and 1 <= int(word[:9]) <= len(worth) for word in words):
+        raise click.UsageError(f"type numbers from 1 to {len(worth)}, all or none")
+    return [worth[place] for place in dict.fromkeys(int(word) - 1 for word in words)]
+
+
+def _add(writer: Writer, feed: FoundFeed | None, typed: str, told: dict[str, Any]) -> _Added:
+    """A feed that a site's page links is the site's, wherever it lies."""
+    address = feed.address if feed else typed
+    owner = feed.page if feed and feed.way != "given" else address
+    source = NewSource(address=address, host=host_of(address), site=site_of(owner), **told)
+    source_id, what = writer.do(partial(add_source, new=source, now=datetime.now(UTC)))
+    return _Added(source=source, source_id=source_id, what=what, feed=feed)
+
+
+def _say(asked: Asked, found: Discovery | None, added: Sequence[_Added]) -> None:
+    if found is not None and not found.feeds:
+        reason, *more = why_none(found)
+        click.echo(f"not added  {line(asked.address)}: {line(reason)}", err=True)
+        for words in (*found.told, *more):
+            click.echo(f"{_BESIDE}{line(words)}", err=True)
+        return
+    now = datetime.now(UTC)
+    for one in added:
+        title = one.source.name or (one.feed.title if one.feed else None)
+        shown = f"{title} <{one.source.address}>" if title else one.source.address
+        left = "; its settings are left as they are" if one.what == "known" else ""
+        click.echo(f"{one.what:<9}  {one.source_id}  {line(shown)}{left}")
+        if one.feed is not None and (one.feed.way != "given" or not one.feed.entries):
+            click.echo(f"{_BESIDE}{line(why_this(one.feed, now=now))}")
+    for words in found.told if found else ():
+        click.echo(f"{_BESIDE}{line(words)}")
+    rest = len(worth_adding(found.feeds)) - len(added) if found and added else 0
+    if rest > 0:
+        click.echo(f"{_BESIDE}{rest} more there: `--all` adds them")
+
+
+def _object(asked: Asked, found: Discovery | None, added: Sequence[_Added]) -> dict[str, Any]:
+    return {
+        "asked": asked.address,
+        "added": [
+            {
+                "id": one.source_id,
+                "what": one.what,
+                "address": one.source.address,
+                "name": one.source.name,
+                "evidence": as_json(one.feed) if one.feed else None,
+            }
+            for one in added
+        ],
+        "refused": found.outcome.words if found and not found.feeds else None,
+        "tried": [
+            {"address": one.address, "found_by": one.way, "words": one.words}
+            for one in (found.tried if found else ())
+        ],
+        "sitemaps": list(found.sitemaps) if found else [],
+    }
+
+
+def _say_when(every_s: int | None, cron: str | None) -> None:
+    if every_s is not None or cron is not None:
+        when = f"every {in_words(every_s)}" if every_s is not None else f"by {cron!r}, in UTC"
+        click.echo(f"due {when}: `newsdesk crawl --due` visits what is due")
