@@ -7,7 +7,10 @@ stderr, as the bar does; the rest to stdout. Called by `newsdesk crawl`.
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -47,7 +50,8 @@ class Lines:
 
     def show(self) -> None:
         """The bar, on a terminal that is not filled with lines already."""
-        if self._quiet or self._verbose or not sys.stderr.isatty() or self._visits >= self._total:
+        drawn = sys.stderr is not None and sys.stderr.isatty()  # None when it was closed: `2>&-`
+        if self._quiet or self._verbose or not drawn or self._visits >= self._total:
             return
         self._bar = Progress(
             BarColumn(bar_width=24),
@@ -68,28 +72,28 @@ class Lines:
             self._failed += 1
             self.say(f"failed  {where}: {line(outcome.words)}")
         elif self._verbose and not self._quiet:
-            click.echo(
-                f"{outcome.word:<9} {where}: {counts.new} new, {counts.changed} changed of {counts.seen}"
-            )
+            _print(f"{outcome.word:<9} {where}: {counts.new} new, {counts.changed} changed of {counts.seen}")
         if self._bar is not None:
             self._bar.update(self._task, completed=self._visits, words=self._words())
 
     def say(self, words: str) -> None:
         if self._bar is None:
-            click.echo(words, err=True)
+            _print(words, err=True)
         else:
-            self._bar.console.print(Text(words), soft_wrap=True)
+            with _heard(err=True):
+                self._bar.console.print(Text(words), soft_wrap=True)
 
     def close(self) -> None:
         """Leave the terminal as it was."""
         if self._bar is not None:
-            self._bar.stop()
+            with _heard(err=True):
+                self._bar.stop()
 
     def end(self, summary: RunSummary, *, why_nothing: str) -> None:
         self.close()
         if not self._quiet:
             for words in summary_lines(summary, why_nothing=why_nothing):
-                click.echo(words)
+                _print(words)
 
     def _words(self) -> str:
         return f"{self._new} new · {self._failed} failed · {self._rate()} a second"
@@ -109,7 +113,7 @@ class JsonLines:
         """Nothing is drawn."""
 
     def say(self, words: str) -> None:
-        click.echo(self._write({"event": "note", "words": words, "at": to_iso(datetime.now(UTC))}))
+        _print(self._write({"event": "note", "words": words, "at": to_iso(datetime.now(UTC))}))
 
     def close(self) -> None:
         """Nothing was drawn."""
@@ -129,7 +133,7 @@ class JsonLines:
             "bytes": result.wire_bytes,
             **_counted(visited.counts),
         }
-        click.echo(self._write(event))
+        _print(self._write(event))
 
     def end(self, summary: RunSummary, *, why_nothing: str) -> None:
         event: dict[str, Any] = {
@@ -142,7 +146,27 @@ class JsonLines:
             **_counted(summary.counts),
             "words": summary_lines(summary, why_nothing=why_nothing),
         }
-        click.echo(self._write(event))
+        _print(self._write(event))
+
+
+def _print(words: str, *, err: bool = False) -> None:
+    with _heard(err=err):
+        click.echo(words, err=err)
+
+
+@contextmanager
+def _heard(*, err: bool) -> Iterator[None]:
+    """Writing to stdout or stderr. When nobody reads on (`crawl -v | head`), the terminal is gone or the
+    disk is full, the crawl goes on, and the rest of what this stream would have told is lost."""
+    try:
+        yield
+    except OSError as error:
+        with suppress(OSError):  # a stream of no file has nothing that is written at the end
+            nobody = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nobody, (sys.stderr if err else sys.stdout).fileno())
+            os.close(nobody)
+        if not err and not isinstance(error, BrokenPipeError):
+            _print(f"newsdesk: stdout: {error.strerror}; the crawl goes on", err=True)
 
 
 def _counted(counts: Counts) -> dict[str, int]:

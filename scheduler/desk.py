@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -105,8 +105,20 @@ class Desk:
             lambda db: start_run(db, kind=kind, owner=self._owner, asked_at=wanted.asked_at)
         )
         summary = RunSummary(run_id=run_id)
-        async with Session(settings.session, now=self._now) as session:
-            renewing = asyncio.create_task(self._renew())
+        try:
+            await self._work_all(wanted, summary)
+        except BaseException as error:  # passed on: a run that is over is never left without its end
+            with suppress(SqliteError):  # the file itself may be what failed
+                await self._end(run_id, _ended_by(error))
+            raise
+        await self._end(run_id, "asked to stop" if summary.stopped else "done")
+        return summary
+
+    async def _work_all(self, wanted: Wanted, summary: RunSummary) -> None:
+        async with Session(self._settings.session, now=self._now) as session:
+            renewing = asyncio.create_task(
+                keep_leases(self._writer, self._held, self._settings, owner=self._owner, now=self._now)
+            )
             try:
                 await self._visit_all(wanted, session, summary)
             finally:
@@ -114,9 +126,9 @@ class Desk:
         summary.stopped = self._stopping.is_set()
         if not summary.stopped:
             summary.left = await self._writer.write(lambda db: waiting(db, wanted, now=self._now()))
-        ended_by = "asked to stop" if summary.stopped else "done"
+
+    async def _end(self, run_id: int, ended_by: str) -> None:
         await self._writer.write(lambda db: end_run(db, run_id, ended_by=ended_by, now=self._now()))
-        return summary
 
     async def _visit_all(self, wanted: Wanted, session: Session, summary: RunSummary) -> None:
         stopped = asyncio.create_task(self._stopping.wait())
@@ -135,8 +147,10 @@ class Desk:
                     return
                 done, _ = await asyncio.wait({*tasks, stopped}, return_when=asyncio.FIRST_COMPLETED)
                 tasks -= done
-                for task in done - {stopped}:
-                    task.result()
+                ends = await asyncio.gather(*(done - {stopped}), return_exceptions=True)  # all are asked
+                for fault in ends:
+                    if isinstance(fault, BaseException):
+                        raise fault
             if tasks:
                 _, late = await asyncio.wait(tasks, timeout=self._settings.stop_s)
                 for task in late:
@@ -178,34 +192,35 @@ class Desk:
     async def _keep(
         self, visit: ClaimedVisit, result: VisitResult, summary: RunSummary, *, release_owner: str | None
     ) -> None:
-        keep = partial(
-            keep_result,
+        result, counts = await keep_or_tell(
             self._writer,
             visit,
-            settings=self._settings,
+            result,
+            self._settings,
             run_id=summary.run_id,
             release_owner=release_owner,
         )
-        try:
-            counts = await keep(result)
-        except Exception as error:
-            if file_trouble(error) is not None:
-                raise  # no visit's fault: it ends the run
-            result = _not_kept(result, error)
-            counts = await keep(result)
         summary.visits += 1
         summary.failed += result.outcome.group != "fine"
         summary.counts = summary.counts + counts
         self._listen(Visited(claimed=visit, result=result, counts=counts))
 
-    async def _renew(self) -> None:
-        """Leases in hand outlast the worst visit, whatever it takes."""
-        while True:
-            await asyncio.sleep(RENEW_S)
-            until = self._now() + timedelta(seconds=self._settings.lease_s)
-            job = partial(renew, hosts=tuple(self._held), owner=self._owner, until=until)
-            with suppress(SqliteError):  # the next one may be in time; if the file fails, a visit says so
-                await self._writer.write(job)
+
+async def keep_leases(
+    writer: Writer,
+    held: Collection[str],
+    settings: DeskSettings,
+    *,
+    owner: str,
+    now: Callable[[], datetime],
+) -> None:
+    """Renew the leases of what is in `held` at the time, until cancelled: they outlast the worst visit."""
+    while True:
+        await asyncio.sleep(RENEW_S)
+        until = now() + timedelta(seconds=settings.lease_s)
+        job = partial(renew, hosts=tuple(held), owner=owner, until=until)
+        with suppress(SqliteError):  # the next one may be in time; if the file fails, a visit says so
+            await writer.write(job)
 
 
 async def claim_for(
@@ -242,6 +257,26 @@ async def keep_result(
     )
 
 
+async def keep_or_tell(
+    writer: Writer,
+    visit: ClaimedVisit,
+    result: VisitResult,
+    settings: DeskSettings,
+    *,
+    run_id: int,
+    release_owner: str | None,
+) -> tuple[VisitResult, Counts]:
+    """`keep_result`, or that it could not be kept. Raises what is no visit's fault: it ends the run."""
+    keep = partial(keep_result, writer, visit, settings=settings, run_id=run_id, release_owner=release_owner)
+    try:
+        return result, await keep(result)
+    except Exception as error:
+        if file_trouble(error) is not None:
+            raise
+        result = _not_kept(result, error)
+        return result, await keep(result)
+
+
 def _not_kept(result: VisitResult, error: Exception) -> VisitResult:
     """A result that the store cannot take costs its visit: what is left of it is that it failed."""
     words = f"a fault of newsdesk: {type(error).__name__}: {error}"
@@ -255,6 +290,12 @@ def _not_kept(result: VisitResult, error: Exception) -> VisitResult:
         facts=None,
         traceback="".join(traceback.format_exception(error)),
     )
+
+
+def _ended_by(error: BaseException) -> str:
+    if isinstance(error, asyncio.CancelledError):
+        return "stopped at once"
+    return file_trouble(error) or f"a fault of newsdesk: {type(error).__name__}: {error}"
 
 
 def _asks_to_wait(result: VisitResult) -> bool:

@@ -44,7 +44,7 @@ class Shell:
         return subprocess.Popen(
             [sys.executable, "-m", "newsdesk", *words],
             cwd=self.folder, env=self.environment, text=True, start_new_session=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, **told,
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **told},
         )  # fmt: skip
 
     def run(self, *words: str, code: int | None = 0) -> str:

@@ -58,7 +58,7 @@ HOMES = {
     "zstandard": ("crawler/decoding.py", "storage/story_rows.py"),
     "brotli": ("crawler/decoding.py",),
     "lxml": ("crawler/readers", "newsdesk/opml.py", "newsdesk/demo"),
-    "idna": ("crawler/addresses.py", "crawler/normalise/urls.py"),
+    "idna": ("crawler/addresses.py", "crawler/normalise/urls.py", "storage/pages.py"),
     "charset_normalizer": ("crawler/readers/charset.py",),
     "nh3": ("crawler/normalise/text.py",),
     "tldextract": ("crawler/normalise/sites.py",),

@@ -399,3 +399,34 @@ def test_a_pipe_that_closes_early_is_no_traceback(tmp_path: Path, web: Web) -> N
     stories.stdout.close()
     assert "Traceback" not in stories.stderr.read()
     stories.wait(10)
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+@pytest.mark.parametrize("words", [("--verbose",), ("--log", "json"), ()], ids=" ".join)
+def test_a_crawl_goes_on_when_nobody_reads_on(
+    tmp_path: Path, web: Web, words: tuple[str, ...], closed: str
+) -> None:
+    """`newsdesk crawl -v | head -1`: failures go to stderr, each visit to stdout."""
+    shell = Shell(tmp_path, web)
+    addresses = [web.url(f"host{number}.test", "/feed.xml") for number in range(50)]
+    shell.run("add", "--force", *addresses, web.url("bad.test", "/none"), web.url("bad.test", "/no"))
+    crawl = shell.start("crawl", *words)
+    getattr(crawl, closed).close()
+    other = crawl.stdout if closed == "stderr" else crawl.stderr
+    assert other is not None
+    said = other.read()
+    assert "Traceback" not in said and "Broken" not in said, said
+    assert crawl.wait(20) == 1  # two sources failed
+    assert shell.rows("SELECT count(*) FROM visit") == [52]
+    assert shell.rows("SELECT ended_by FROM run") == ["done"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_crawl_goes_on_when_the_disk_of_its_log_is_full(tmp_path: Path, web: Web) -> None:
+    shell = Shell(tmp_path, web)
+    shell.run("add", "--force", *(web.url(f"host{number}.test", "/feed.xml") for number in range(9)))
+    with Path("/dev/full").open("w") as full:
+        crawl = shell.start("crawl", "-v", stdout=full)
+        err = crawl.communicate(timeout=20)[1]
+    assert (crawl.returncode, err) == (0, "newsdesk: stdout: No space left on device; the crawl goes on\n")
+    assert shell.rows("SELECT count(*) FROM visit") == [9]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -22,6 +23,7 @@ import psutil
 import pytest
 from sqlite_utils import Database
 
+from scheduler.desk import Desk, Visited
 from scheduler.owners import owner_lives, owner_name
 from storage.database import prepare, reading
 from storage.hosts import Wanted, claim, release, release_dead, renew
@@ -222,6 +224,66 @@ async def test_a_full_disk_ends_the_run_and_leaves_the_file_whole(tmp_path: Path
         desk.writer.do(lambda db: db.conn.execute("PRAGMA max_page_count = 1000000").fetchall())
         desk.writer.do(lambda db: db.conn.execute("UPDATE host SET lease_until = NULL"))
         assert (await desk.crawl()).counts.new == 300
+
+
+async def test_a_fault_that_passes_through_a_run_is_its_end_in_words(tmp_path: Path, web: Web) -> None:
+    """A listener of ours with a bug: many visits end at once, each with the fault."""
+    web.serve("/feed.xml", FEED)
+
+    def fault(visited: Visited) -> None:
+        raise RuntimeError("a bug of a listener")
+
+    lost: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, told: lost.append(told))
+    async with open_desk(tmp_path, web) as desk:
+        for number in range(40):
+            desk.add(f"host{number}.test")
+        running = Desk(desk.writer, desk.settings, listen=fault)
+        with pytest.raises(RuntimeError, match="a bug of a listener"):
+            await running.run(Wanted(asked_at=utc_now()))
+        gc.collect()
+        assert lost == []
+        assert desk.rows("SELECT ended_by FROM run") == [
+            "a fault of newsdesk: RuntimeError: a bug of a listener"
+        ]
+        assert desk.rows("SELECT ended_at FROM run") != [None]
+        assert desk.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
+        visited = desk.rows("SELECT count(*) FROM visit")[0]
+        assert 1 <= visited < 40
+        assert (await desk.crawl()).visits == 40
+
+
+async def test_a_run_that_is_cancelled_says_so(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", hang=True)
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("slow.test")
+        task = asyncio.create_task(desk.crawl())
+        await asyncio.to_thread(wait_until, lambda: web.log)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert desk.rows("SELECT ended_by FROM run") == ["stopped at once"]
+
+
+async def test_a_lease_is_renewed_while_a_visit_lasts(
+    tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.desk.RENEW_S", 0.05)
+    web.serve("/feed.xml", hang=True)
+    async with open_desk(tmp_path, web, lease_s=60.0, stop_s=0.1) as desk:
+        desk.add("slow.test")
+        desk.settings = replace(desk.settings, limits=Limits(visit_s=60))
+        running = desk.desk()
+        task = asyncio.create_task(running.run(Wanted(asked_at=utc_now())))
+        await asyncio.to_thread(wait_until, lambda: web.log)
+        [until] = desk.rows("SELECT lease_until FROM host")
+        later = to_iso(from_iso(until) + timedelta(seconds=0.1))  # a minute ahead, so from now it is not
+        await asyncio.to_thread(
+            wait_until, lambda: desk.rows("SELECT lease_until FROM host") > [later], seconds=10
+        )
+        running.stop()
+        await task
+        assert desk.rows("SELECT lease_until FROM host") == [None]
 
 
 async def test_a_clock_that_is_set_back_makes_no_run_endless(tmp_path: Path, web: Web) -> None:
