@@ -364,6 +364,22 @@ async def test_an_equal_body_counts_nothing(tmp_path: Path, web: Web) -> None:
         assert desk.rows("SELECT outcome, seen FROM visit ORDER BY id") == [("read", 2), ("equal", 0)]
 
 
+@pytest.mark.parametrize("column", ["body_digest = 'b1.0:00'", "known = x'01ff'"])
+async def test_a_document_that_other_rules_read_is_read_again_though_it_did_not_change(
+    tmp_path: Path, web: Web, column: str
+) -> None:
+    web.serve("/feed.xml", rss(A, B), etag='"one"')
+    async with open_desk(tmp_path, web) as desk:
+        source = desk.add("daily.test")
+        await desk.crawl(source)
+        desk.writer.do(lambda db: db.conn.execute(f"UPDATE source SET {column}"))
+        summary = await desk.crawl(source)
+        assert "if-none-match" not in web.log[-1].headers
+        assert summary.counts == Counts(same=2)
+        await desk.crawl(source)
+        assert web.log[-1].headers["if-none-match"] == '"one"'
+
+
 async def test_an_edit_is_one_revision_and_search_finds_the_new_words_only(tmp_path: Path, web: Web) -> None:
     edited = replace(A, title="Cranes over Ålesund", text="<p>Nobody saw them land.</p>")
     async with open_desk(tmp_path, web) as desk:
