@@ -1,25 +1,28 @@
 """Scrapy's way to the desk: the item pipeline of `scrapy crawl feed -a url=…`.
 
-Finds or creates the (paused) source, takes its host's lease, keeps the result as the desk does. Named by
-string in `crawler.settings`, so that the crawler imports nothing of this room; knows Scrapy's crawler only
-by its attributes, since Scrapy's home is the crawler room.
+Finds or creates the (paused) source, takes its host's lease, keeps the result as the desk does. Named
+by string in `crawler.settings`, so that the crawler imports nothing of this room; knows Scrapy's crawler
+only by its attributes, since Scrapy's home is the crawler room.
 """
 
 from __future__ import annotations
 
+import asyncio
 import pkgutil
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Self
 
+from crawler.addresses import AddressError
 from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
 from crawler.normalise.urls import absolute_url
-from scheduler.desk import DeskSettings, claim_for, keep_result
-from scheduler.owners import owner_name
+from scheduler.desk import DeskSettings, claim_for, keep_leases, keep_or_tell
+from scheduler.owners import owner_lives, owner_name
 from storage.database import prepare
-from storage.hosts import Wanted, release
-from storage.records import VisitResult
-from storage.sources import NewSource, add_source
+from storage.hosts import Wanted, release, release_dead
+from storage.records import ClaimedVisit, VisitResult
+from storage.sources import NewSource, find_or_add_source
 from storage.visits import end_run, start_run
 from storage.writer import Writer
 
@@ -34,37 +37,58 @@ class KeepPipeline:
         prepare(settings.db)
         self._writer = Writer(settings.db)
         self._owner = owner_name()
+        self._held: set[str] = set()
+        self._renewing: asyncio.Task[None] | None = None
         self._run_id = 0
+        self._ended_by = "ended without a visit"
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> Self:
         return cls(crawler)
 
     async def open_spider(self) -> None:
-        """Claim the spider's feed. A feed that cannot be claimed is said in the log, and not visited."""
-        spider, now = self._crawler.spider, datetime.now(UTC)
-        address = absolute_url(spider.url, base=None)
-        if address is None:
-            raise ValueError(f"{spider.url!r} is no address; write it like https://news.example/feed.xml")
-        new = NewSource(address=address, host=host_of(address), site=site_of(address), state="paused")
-        source_id, _ = await self._writer.write(lambda db: add_source(db, new, now=now))
+        """Claim the spider's feed. What cannot be claimed is said in one line of the log, and not visited:
+        an error that passed would leave Scrapy's engine half open."""
+        spider = self._crawler.spider
+        spider.session = self._settings.session
+        try:
+            spider.claimed = await self._claim(spider.url)
+        except _NotVisitedError as error:
+            spider.logger.error("not visited: %s", error)
+
+    async def _claim(self, url: str) -> ClaimedVisit:
+        """Lease the host of an address. Raises _NotVisitedError, in words."""
+        address, now = _address(url), _now()
+        gap_s = self._settings.session.gap_s
+        await self._writer.write(lambda db: release_dead(db, alive=owner_lives, now=now, gap_s=gap_s))
+        wanted = await self._wanted(address, now)
+        claims = await claim_for(self._writer, wanted, self._settings, owner=self._owner, hosts=1, now=now)
+        self._held |= {claimed.host for claimed in claims}
+        waiting = [visit for claimed in claims for visit in claimed.visits]
+        if not waiting:
+            raise _NotVisitedError(f"{address} is in the hands of another crawl, or asked us to wait")
+        self._renewing = asyncio.create_task(
+            keep_leases(self._writer, self._held, self._settings, owner=self._owner, now=_now)
+        )
         self._run_id = await self._writer.write(
             lambda db: start_run(db, kind="scrapy", owner=self._owner, asked_at=now)
         )
-        wanted = Wanted(asked_at=now, sources=(source_id,))
-        claims = await claim_for(self._writer, wanted, self._settings, owner=self._owner, hosts=1, now=now)
-        spider.session = self._settings.session
-        if claims:
-            spider.claimed = claims[0].visits[0]
-        else:
-            spider.logger.error("%s is in the hands of another crawl, or asked us to wait", address)
+        return waiting[0]
+
+    async def _wanted(self, address: str, now: datetime) -> Wanted:
+        new = NewSource(address=address, host=host_of(address), site=site_of(address), state="paused")
+        source_id, state = await self._writer.write(lambda db: find_or_add_source(db, new, now=now))
+        if state == "retired":
+            raise _NotVisitedError(f"{address} is retired; `newsdesk add {address}` revives it")
+        return Wanted(asked_at=now, sources=(source_id,))
 
     async def process_item(self, item: VisitResult) -> VisitResult:
         """Keep the visit's result; its words go to Scrapy's log, its counts to Scrapy's stats."""
         spider = self._crawler.spider
-        counts = await keep_result(
+        item, counts = await keep_or_tell(
             self._writer, spider.claimed, item, self._settings, run_id=self._run_id, release_owner=self._owner
         )
+        self._ended_by = "done"
         for name in ("new", "changed", "same", "duplicate", "refused"):
             self._crawler.stats.inc_value(f"newsdesk/{name}", getattr(counts, name))
         outcome = item.outcome
@@ -73,8 +97,30 @@ class KeepPipeline:
 
     async def close_spider(self) -> None:
         """End the run, give back what is still leased, close the file."""
-        claimed = self._crawler.spider.claimed
-        if claimed is not None:
-            await self._writer.write(lambda db: release(db, claimed.host, owner=self._owner))
-        await self._writer.write(lambda db: end_run(db, self._run_id, ended_by="done", now=datetime.now(UTC)))
+        if self._renewing is not None:
+            self._renewing.cancel()
+        for host in self._held:
+            await self._writer.write(partial(release, host=host, owner=self._owner))
+        if self._run_id:
+            job = partial(end_run, run_id=self._run_id, ended_by=self._ended_by, now=_now())
+            await self._writer.write(job)
         self._writer.close()
+
+
+class _NotVisitedError(Exception):
+    """Why a spider has nothing to visit, in words."""
+
+
+def _address(url: str) -> str:
+    address = absolute_url(url, base=None)
+    if address is None:
+        raise _NotVisitedError(f"{url!r} is no address; write it like https://news.example/feed.xml")
+    try:
+        host_of(address)
+    except AddressError as error:
+        raise _NotVisitedError(f"{url!r}: {error}") from None
+    return address
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -90,6 +90,12 @@ def add_source(
     return cursor.lastrowid, "added"
 
 
+def find_or_add_source(db: Database, new: NewSource, *, now: datetime) -> tuple[int, State]:
+    """The source of an address and its state: as it is, whatever `new` says, or added as `new`."""
+    row = db.conn.execute("SELECT id, state FROM source WHERE address = ?", (new.address,)).fetchone()
+    return (row[0], row[1]) if row is not None else (add_source(db, new, now=now)[0], new.state)
+
+
 def find_sources(db: Database, named: Sequence[str]) -> tuple[int, ...]:
     """The ids of sources named by id, address or name (in full, or a part of it that fits only one).
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from scheduler.pipeline import KeepPipeline
+from storage.instants import from_iso, to_iso
 from tests.feeds import many, rss
 from tests.shell import ROOT, Shell, wait_until
 from tests.web import Web, web_in_thread
@@ -84,6 +89,62 @@ def test_crawl_keeps_in_the_same_store_as_newsdesk_does(shell: Shell, web: Web) 
 def test_without_an_address_it_says_what_to_type(shell: Shell) -> None:
     done = scrapy(shell, "crawl", "feed")
     assert "scrapy crawl feed -a url=https://" in done
+
+
+SETTINGS = "state, every_s, full_text, tags, last_visit_at IS NOT NULL"
+
+
+@pytest.mark.parametrize("state", ["active", "paused", "retired"])
+def test_a_source_that_is_there_keeps_its_state_and_settings(shell: Shell, web: Web, state: str) -> None:
+    feed = web.url("daily.test", "/feed.xml")
+    shell.run("add", "--force", feed, "--every", "30m", "--full-text", "--tag", "local")
+    if state != "active":
+        shell.run("sources", {"paused": "pause", "retired": "retire"}[state], "1")
+    log = scrapy(shell, "crawl", "feed", "-a", f"url={feed}")
+    visited = state != "retired"
+    assert shell.rows(f"SELECT {SETTINGS} FROM source") == [(state, 1800, 1, '["local"]', int(visited))]
+    assert len(web.asked("/feed.xml")) == shell.rows("SELECT count(*) FROM run")[0] == int(visited)
+    assert ("is retired; `newsdesk add http" in log) is not visited
+    assert "Traceback" not in log and shell.rows("SELECT count(*) FROM host WHERE lease_owner <> ''") == [0]
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://daily.test/x", "http://127.1/", "nonsense", "http://user:x@daily.test/"]
+)
+def test_a_bad_address_is_one_line_of_the_log(shell: Shell, url: str) -> None:
+    log = scrapy(shell, "crawl", "feed", "-a", f"url={url}")
+    assert log.count("ERROR") == log.count(f"not visited: '{url}'") == 1, log
+    assert "Traceback" not in log and "Unclosed" not in log
+    assert shell.rows("SELECT count(*) FROM source") == shell.rows("SELECT count(*) FROM run") == [0]
+
+
+def test_what_a_dead_crawl_held_is_free(shell: Shell, web: Web) -> None:
+    feed = web.url("daily.test", "/feed.xml")
+    shell.run("add", "--force", feed)
+    web.serve("/feed.xml", rss(*many(1)), wait_s=30.0)
+    crawl = shell.start("crawl")
+    wait_until(lambda: web.log)
+    crawl.kill()
+    crawl.communicate()
+    web.serve("/feed.xml", rss(*many(3)))
+    assert "'newsdesk/new': 3" in scrapy(shell, "crawl", "feed", "-a", f"url={feed}")
+
+
+async def test_its_lease_is_renewed(shell: Shell, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scheduler.desk.RENEW_S", 0.05)
+    monkeypatch.chdir(shell.folder)
+    spider = SimpleNamespace(name="feed", url=web.url("daily.test", "/feed.xml"), claimed=None)
+    scrapys = SimpleNamespace(settings={"NEWSDESK_SETTINGS": "newsdesk.config.read_settings"}, spider=spider)
+    pipeline = KeepPipeline(scrapys)
+    await pipeline.open_spider()
+    [first] = shell.rows("SELECT lease_until FROM host")
+    later = to_iso(from_iso(first) + timedelta(seconds=0.1))
+    await asyncio.to_thread(
+        wait_until, lambda: shell.rows("SELECT lease_until FROM host") > [later], seconds=10
+    )
+    await pipeline.close_spider()
+    assert shell.rows("SELECT lease_until FROM host") == [None]
+    assert shell.rows("SELECT ended_by FROM run") == ["ended without a visit"]
 
 
 def test_a_host_in_other_hands_is_left_alone(shell: Shell, web: Web) -> None:
