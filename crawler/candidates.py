@@ -35,23 +35,26 @@ _COMMENTS_PATH = re.compile(
     r"(?:^|[/._=\-])(?:comments?|kommentar[e]?|commentaires?|comentarios?|commenti|crss)(?:[/._&]|-(?:rss|feed)|$)",
     re.I,
 )
-_COMMENTS_WORD = re.compile(
-    r"comments?\b|kommentar|commentaire|coment[aá]rio|commenti|reacties|коммент|комент|koment|yorum"
-    r"|コメント|评论|評論|댓글|تعليق|σχολί",
-    re.I,
+_COMMENTS = (
+    r"comments|kommentar|commentaire|coment[aá]rio|commenti|reacties|коммент|комент|koment|yorum"
+    r"|コメント|评论|評論|댓글|تعليق|σχολί"
 )
+_COMMENTS_WORD = re.compile(rf"{_COMMENTS}|\bcomment feed", re.I)
 _FEED_WORD = re.compile(
     r"feed|flux|flöde|fil rss|rss|atom|лент|стрічк|фид|フィード|kanał|kanál|akış|خلاصة|피드|ροή", re.I
 )
-_COMMENTS_TITLE = re.compile(r"\s*comments? (?:for|on)\b", re.I)
+# What publishing systems call the feed of an article's comments: "Comments on: …", "Kommentare zu: …".
+_COMMENTS_TITLE = re.compile(
+    rf"\s*comments? (?:for|on)\b|\s*(?:{_COMMENTS})\w*(?:\s\w{{1,8}}){{0,2}}\s?[:：]|.*へのコメント", re.I
+)
 _PODCAST = re.compile(r"podcast|\baudio\b", re.I)
 _SECTION_PATH = re.compile(
     r"/(?:categor(?:y|ies|ia|ias|ie)|kategorien?|tags?|labels?|authors?|autor(?:es)?|auteurs?|users?|search|"
-    r"topics?|sections?|rubri(?:k|ken|que|ques)|themen?|secci(?:on|ones)|temas?|columnists?|-/)/?[^/]",
+    r"topics?|sections?|rubri(?:k|ken|que|ques)|themen?|secci(?:on|ones)|temas?|columnists?)/[^/]",
     re.I,
 )
 _SECTION_QUERY = re.compile(r"(?:^|&)(?:cat|tag|author|category|topic|section|s|q)=[^&]", re.I)
-_SECTION_TITLE = re.compile(r"\b(?:category|tag|author|search|posts by)\b", re.I)
+_SECTION_TITLE = re.compile(r"\b(?:category|tag|author) feed\b|\bposts by\b|\bsearch results\b", re.I)
 _WORDS = re.compile(r"[^\W_]+")
 # Words with which a site names its whole feed; what else stands in a title names a part of the site.
 _OF_THE_WHOLE = frozenset(

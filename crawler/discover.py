@@ -7,16 +7,17 @@ the other; nothing is offered that was not read as a feed. Called by `crawler.se
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from crawler.answers import header
-from crawler.candidates import FoundFeed, found_feed, is_good, promise, ranked
+from crawler.candidates import FoundFeed, found_feed, is_good, kind_of, promise, ranked
 from crawler.fetch import Door
 from crawler.hosts import host_of
 from crawler.items import Ask, Page
+from crawler.known_paths import known_paths, with_slash
 from crawler.normalise.sites import site_of
 from crawler.normalise.urls import is_front_page
 from crawler.pool import Pool, ReadingLimitError
@@ -29,7 +30,6 @@ from crawler.readers.home import (
     read_home,
     read_link_header,
     read_sitemap_lines,
-    speaks_of_feed,
 )
 from crawler.reading import Reading, ReadOrder
 from storage.records import ClaimedVisit, Limits, Manners, Outcome
@@ -43,12 +43,6 @@ ACCEPT = (
     "text/html, application/xhtml+xml, application/atom+xml, application/rss+xml, application/feed+json,"
     " application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
-# Most used first: WordPress and Ghost; static sites; Hugo; Blogger's and Drupal's; JSON Feed; RDF of old.
-KNOWN_PATHS = (
-    "feed", "rss.xml", "feed.xml", "rss", "atom.xml", "index.xml", "feed/", "feed.json",
-    "feeds/posts/default",
-)  # fmt: skip
-KNOWN_IN_FOLDER = ("feed", "rss.xml", "feed.xml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +68,8 @@ class Tried:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discovery:
     """What was found, best first. `outcome` is that of the asked address itself, `told` what to say besides;
-    `sitemaps` are named by robots.txt and only shown."""
+    `sitemaps` are named by robots.txt and only shown; `unread` counts those that the page names and nobody
+    asked."""
 
     asked: str
     outcome: Outcome
@@ -84,6 +79,7 @@ class Discovery:
     told: tuple[str, ...] = ()
     manners: tuple[Manners, ...] = ()
     requests: int = 0
+    unread: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -104,6 +100,7 @@ class _Search:
     manners: dict[str, Manners] = field(default_factory=dict)
     requests: int = 0
     refusals: int = 0
+    unread: int = 0
 
     @property
     def spent(self) -> bool:
@@ -198,16 +195,8 @@ def _by_promise(search: _Search, links: Iterable[FeedLink]) -> list[FeedLink]:
     return sorted(links, key=lambda link: promise(link.address, link.title, search.said.title))  # stable
 
 
-def _from_known_paths(search: _Search) -> Iterator[FeedLink]:
-    folder = urlsplit(search.home).path.rpartition("/")[0] + "/"
-    if "." not in urlsplit(search.home).path.rpartition("/")[2]:
-        folder = urlsplit(search.home).path.rstrip("/") + "/"
-    root = urljoin(search.home, "/")
-    if folder != "/" and not is_front_page(search.home) and not speaks_of_feed(search.home):
-        for path in KNOWN_IN_FOLDER:
-            yield FeedLink(address=urljoin(root, folder) + path, way="well-known path", page=search.home)
-    for path in KNOWN_PATHS:
-        yield FeedLink(address=root + path, way="well-known path", page=search.home)
+def _from_known_paths(search: _Search) -> Iterable[FeedLink]:
+    return known_paths(search.home)
 
 
 WAYS: tuple[tuple[Way, Callable[[_Search], Iterable[FeedLink]]], ...] = (
@@ -234,11 +223,14 @@ async def _try_way(search: _Search, way: Way, links: Iterable[FeedLink]) -> None
         if way == "well-known path":
             if search.feeds[before:]:
                 return  # the first is the site's; more would be its other formats
-            if (slashed := _with_slash(page)) is not None:
+            slashed = with_slash(page.asked, header(page.headers, "location"))
+            if slashed is not None and page.outcome.group != "fine":
                 waiting.insert(0, replace(link, address=slashed))
         elif way == "anchor" and not lists and _is_list(search, page):
             lists += 1  # a page that lists the site's feeds; those of its lists are not followed
             waiting = [*await _listed(page), *waiting]
+    if way == "link tag":
+        search.unread = sum(kind_of(link.address, link.title) != "comments" for link in waiting)
 
 
 async def _try(search: _Search, link: FeedLink) -> Page:
@@ -269,18 +261,6 @@ async def _listed(page: Page) -> list[FeedLink]:
     said = await asyncio.to_thread(read_home, page.body, address=page.address, charset=page.charset)
     links = [replace(link, way="anchor") for link in (*said.anchors, *said.tags)]
     return sorted(links, key=lambda link: promise(link.address, link.title, said.title))
-
-
-def _with_slash(page: Page) -> str | None:
-    """The guessed address with a slash behind it, if that is where it leads."""
-    location = header(page.headers, "location")
-    if location is None or page.outcome.group == "fine":
-        return None
-    slashed = f"{page.asked}/"
-    try:
-        return slashed if urljoin(page.asked, location) == slashed else None
-    except ValueError:
-        return None
 
 
 async def _sitemaps(search: _Search) -> tuple[str, ...]:
@@ -366,4 +346,5 @@ def _result(search: _Search, outcome: Outcome) -> Discovery:
         told=tuple(search.told),
         manners=tuple(search.manners.values()),
         requests=search.requests,
+        unread=search.unread,
     )

@@ -26,6 +26,7 @@ PURE = (
     "crawler/outcomes.py",
     "crawler/reading.py",
     "crawler/candidates.py",
+    "crawler/known_paths.py",
     "crawler/page_reading.py",
     "crawler/readers",
     "crawler/normalise",

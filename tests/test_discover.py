@@ -6,8 +6,12 @@ Each case is a little web of its own; the shapes are those of real sites, writte
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -494,6 +498,13 @@ KIND_CASES: list[tuple[str, tuple[str | None, ...], Kind]] = [
     ("http://a.test/x", ("港日報 » コメントフィード",), "comments"),
     ("http://a.test/commentisfree/rss", ("Comment is free",), "main"),  # a section of opinions, by its name
     ("http://a.test/comment-and-analysis.xml", ("Comment & analysis",), "main"),
+    ("http://a.test/comment/rss", ("Comment | The Daily RSS",), "comments"),  # by its path
+    ("http://a.test/opinion/rss", ("Comment | The Daily RSS",), "main"),
+    ("http://a.test/2026/11/ferry/feed/", ("Kommentare zu: Fähre",), "comments"),
+    ("http://a.test/2026/11/ferry/feed/", ("Комментарии к записи: Паром",), "comments"),
+    ("http://a.test/2026/11/ferry/feed/", ("渡船 へのコメント",), "comments"),
+    ("http://a.test/feed", ("Der Tag » Feed",), "main"),
+    ("http://a.test/x/feed", ("The Daily » Sport Category Feed",), "section"),
     ("http://a.test/category/sport/feed", (), "section"),
     ("http://a.test/tag/ferry/rss", (), "section"),
     ("http://a.test/author/ann-hill/feed", (), "section"),
@@ -582,13 +593,46 @@ def test_add_all_and_json(tmp_path: Path) -> None:
         category_paths(web)
         shell = Shell(tmp_path, web)
         home = web.url("daily.test")
-        assert "2 more there: `--all` adds them" in shell.run("add", home)
+        assert "2 more are there: `--all` adds them" in shell.run("add", home)
         said = json.loads(shell.run("add", home, web.url("none.test", "/x"), "--all", "--json", code=1))
         assert [(one["what"], one["evidence"]["kind"]) for one in said[0]["added"]] == [
             ("known", "main"), ("added", "section"), ("added", "section"),
         ]  # fmt: skip
         assert said[1]["added"] == [] and "404" in said[1]["refused"]
         assert shell.rows("SELECT count(*) FROM source") == [3]
+
+
+def test_a_person_is_asked_which_when_there_are_several(tmp_path: Path) -> None:
+    with web_in_thread() as web:
+        category_paths(web)
+        shell = Shell(tmp_path, web)
+        said = on_terminal(shell, "add", web.url("daily.test"), typed="7\n3, 1\n")
+        assert (
+            "3 feeds at" in said and "1  The Daily (12 entries" in said and "type numbers from 1 to 3" in said
+        )
+        assert shell.rows("SELECT address FROM source ORDER BY id") == [
+            web.url("daily.test", "/author/hill/feed/"), web.url("daily.test", "/feed/")
+        ]  # fmt: skip
+        assert "which?" not in on_terminal(shell, "add", web.url("daily.test"), "--yes")
+        assert "which?" in on_terminal(shell, "add", web.url("daily.test"), typed="none\n")
+        assert shell.rows("SELECT count(*) FROM source") == [2]
+
+
+def on_terminal(shell: Shell, *words: str, typed: str = "") -> str:
+    ours, theirs = os.openpty()
+    os.write(ours, typed.encode())
+    started = subprocess.Popen(
+        [sys.executable, "-m", "newsdesk", *words],
+        cwd=shell.folder, env=shell.environment, stdin=theirs, stdout=theirs, stderr=theirs,
+    )  # fmt: skip
+    os.close(theirs)
+    said = b""
+    with suppress(OSError):  # Linux says EIO when the other side has closed
+        while part := os.read(ours, 65536):
+            said += part
+    assert started.wait(30) == 0, said
+    os.close(ours)
+    return said.decode()
 
 
 def test_a_feed_elsewhere_that_the_site_links_is_the_site_s(tmp_path: Path) -> None:

@@ -221,9 +221,14 @@ def _say(asked: Asked, found: Discovery | None, added: Sequence[_Added]) -> None
             click.echo(f"{_BESIDE}{line(why_this(one.feed, now=now))}")
     for words in found.told if found else ():
         click.echo(f"{_BESIDE}{line(words)}")
-    rest = len(worth_adding(found.feeds)) - len(added) if found and added else 0
+    rest = len(worth_adding(found.feeds)) - len(added) + found.unread if found and added else 0
     if rest > 0:
-        click.echo(f"{_BESIDE}{rest} more there: `--all` adds them")
+        named = (
+            "another feed is there: `--all` adds it"
+            if rest == 1
+            else f"{rest} more are there: `--all` adds them"
+        )
+        click.echo(f"{_BESIDE}{named}")
 
 
 def _object(asked: Asked, found: Discovery | None, added: Sequence[_Added]) -> dict[str, Any]:
