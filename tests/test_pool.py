@@ -52,8 +52,17 @@ async def open_pool(workers: int = 1) -> AsyncIterator[Pool]:
 
 
 def readers() -> list[psutil.Process]:
-    """The workers of this process's pools: its fork server's children."""
-    return [worker for child in psutil.Process().children() for worker in child.children()]
+    """The living workers of this process's pools: its fork server's children."""
+    workers = [worker for child in psutil.Process().children() for worker in child.children()]
+    return [worker for worker in workers if lives(worker)]
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether it is there, and no zombie whose parent has not asked for its end yet."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 async def test_reads_one_after_the_other_and_at_once() -> None:
@@ -113,9 +122,10 @@ async def test_a_reader_that_dies_costs_its_document_only() -> None:
     async with open_pool() as pool:
         await pool.read(order(GOOD))
         for number in (signal.SIGKILL, signal.SIGSEGV):
-            reading = asyncio.create_task(pool.read(order(LARGE, reading_bytes=AMPLE)))
-            await asyncio.sleep(0.3)
             [worker] = readers()
+            spent = worker.cpu_times().user
+            reading = asyncio.create_task(pool.read(order(LARGE, reading_s=60, reading_bytes=AMPLE)))
+            await asyncio.to_thread(wait_until, lambda: worker.cpu_times().user > spent + 0.05)  # noqa: B023
             worker.send_signal(number)
             with pytest.raises(ReadingLimitError, match=rf"its reader died \(exit code -{int(number)}\)"):
                 await reading
@@ -169,6 +179,35 @@ def test_no_reader_outlives_its_parent(tmp_path: Path) -> None:
         wait_until(lambda: len(group_of(parent.pid)) >= 4)  # itself, the fork server, two readers
         parent.kill()
     wait_until(lambda: not group_of(parent.pid), seconds=10, what="the readers to end")
+
+
+IDLE = """
+import os, sys, threading
+from crawler.pool import _begin
+
+if os.fork() == 0:
+    _begin()
+    print(os.getpid(), flush=True)
+    threading.Event().wait()  # nothing comes, and nobody closes a pipe: only the watch can end it
+sys.stdin.read()
+"""
+
+
+def test_an_idle_reader_ends_with_its_parent() -> None:
+    """Without the pool's pipes, whose closing may end a reader first."""
+    with subprocess.Popen(
+        [sys.executable, "-c", IDLE], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        start_new_session=True,
+    ) as parent:  # fmt: skip
+        assert parent.stdout is not None
+        reader = psutil.Process(int(parent.stdout.readline()))
+        assert lives(reader)
+        parent.kill()
+        try:
+            wait_until(lambda: not lives(reader), seconds=10, what="the idle reader to end")
+        finally:
+            if lives(reader):
+                reader.kill()
 
 
 async def test_a_breaking_document_is_an_outcome_of_its_source(tmp_path: Path, web: Web) -> None:
