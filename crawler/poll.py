@@ -93,6 +93,7 @@ async def _read(
             word="not-a-feed", group="unreadable", words=reading.problem, status=page.outcome.status
         )
         return replace(result, outcome=outcome, facts=reading.facts, ended_at=now())
+    all_read = reading.whole and not reading.left
     return replace(
         result,
         outcome=Outcome(word="read", group="fine", words=_words(reading), status=page.outcome.status),
@@ -101,20 +102,22 @@ async def _read(
         identity=reading.identity,
         facts=reading.facts,
         whole=reading.whole,
-        # a document that was cut short is asked for again, whole
-        validators=(page.etag, page.last_modified) if reading.whole else (None, None),
-        body_digest=digest if reading.whole else None,
+        # what was cut off, or left by the limit, is asked for again, though nothing may have changed
+        validators=(page.etag, page.last_modified) if all_read else (None, None),
+        body_digest=digest if all_read else "",
         ended_at=now(),
     )
 
 
 def _words(reading: Reading) -> str:
-    count = len(reading.entries)
+    count = len(reading.entries) - reading.left
     words = f"read {count} {'entry' if count == 1 else 'entries'} of {reading.facts.format or 'a feed'}"
     if reading.facts.repairs:
         words += f", repaired: {', '.join(reading.facts.repairs)}"
-    if reading.facts.left_out:
-        words += f", {reading.facts.left_out} more left out by the limit on entries"
-    elif not reading.whole:
+    if reading.left:
+        words += f", {reading.left} more left for the next visit by the limit on entries"
+    if reading.facts.left_out > reading.left:
+        words += f", {reading.facts.left_out - reading.left} older ones left out by it"
+    if not reading.whole:
         words += ", the document is cut short"
     return words

@@ -1,22 +1,25 @@
 """From the bytes of one feed document to its entries: read, told apart, compared, normalised. Pure.
 
 This is what runs in the pool (`crawler.pool`): the order goes in, the Reading comes out. An entry that says
-what the last document said costs its digest only; cleaning and parsing are for what is new or changed.
+what the last document said costs its digest only; cleaning and parsing are for what is new or changed, and
+the limit on entries counts these alone: of a longer feed the rest is left for the visits that follow.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.items import Article
-from crawler.normalise.identity import Named, identify
+from crawler.normalise.identity import Named, identify, printed_moment
 from crawler.normalise.sites import site_of
 from crawler.normalise.story import READER_VERSION, normalise_story
 from crawler.readers.feed import read_feed
 from storage.fingerprints import pack_known, unpack_known
 from storage.records import Address, ClaimedVisit, FeedFacts, Rung, Sighted, State, Story
+
+_LOOKED_AT = 10  # times the limit on entries: so many of a document are told apart and remembered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +37,15 @@ class ReadOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a document holds. `problem` says why it is no feed, in words; then there is nothing else."""
+    """What a document holds. `problem` says why it is no feed, in words; then there is nothing else.
+    `left`: so many of `entries` are left for the next visit."""
 
     facts: FeedFacts
     entries: tuple[Sighted, ...] = ()
     known: bytes = b""
     identity: Rung = "guid"
     whole: bool = True
+    left: int = 0
     problem: str | None = None
 
 
@@ -56,29 +61,65 @@ def read_document(order: ReadOrder) -> Reading:
     )
     if feed.problem is not None:
         return Reading(facts=feed.facts, problem=feed.problem)
-    articles = feed.articles[: claimed.limits.entries]
-    left_out = len(feed.articles) - len(articles)
+    most = claimed.limits.entries
+    articles = _newest(feed.articles, _LOOKED_AT * most)
     identity, names = identify(articles, rung=claimed.identity, source_id=claimed.source_id)
     before = unpack_known(claimed.known, reader_version=READER_VERSION)
+    left = _left(articles, names, before, most)
     entries = tuple(
-        _sight(article, named, before, feed.facts.language, order)
-        for article, named in zip(articles, names, strict=True)
+        _sight(article, named, before, feed.facts.language, order, left=at in left)
+        for at, (article, named) in enumerate(zip(articles, names, strict=True))
     )
-    whole = feed.whole and not left_out
-    told = {
-        named.entry_key: named.entry_digest for named in names if named.reason is None and not named.again
-    }
+    known = {one.entry_key: one.entry_digest for one in entries if one.state in ("told", "known")}
+    known |= {key: before[key] for key in (names[at].entry_key for at in left) if key in before}
+    if not feed.whole:  # what is missing may only be cut off
+        earlier = [(key, said) for key, said in before.items() if key not in known]
+        known |= dict(earlier[: max(0, _LOOKED_AT * most - len(known))])
     return Reading(
-        facts=replace(feed.facts, left_out=left_out),
+        facts=replace(feed.facts, left_out=len(left) + len(feed.articles) - len(articles)),
         entries=entries,
-        known=pack_known((told if whole else {**before, **told}).items(), reader_version=READER_VERSION),
+        known=pack_known(known.items(), reader_version=READER_VERSION),
         identity=identity,
-        whole=whole,
+        whole=feed.whole,
+        left=len(left),
     )
+
+
+def _newest(articles: Sequence[Article], most: int) -> Sequence[Article]:
+    """The newest by their printed dates, in their order; without dates the first."""
+    if len(articles) <= most:
+        return articles
+    moments = [printed_moment(article) for article in articles]
+    places = sorted(range(len(articles)), key=moments.__getitem__, reverse=True)[:most]
+    return [articles[at] for at in sorted(places)]
+
+
+def _left(
+    articles: Sequence[Article], names: Sequence[Named], before: Mapping[str, str], most: int
+) -> Set[int]:
+    """The places of the entries that are left for a later visit, when more than `most` say something that
+    the last document did not: those never met go before those edited, then the newer before the older."""
+    telling = [
+        at
+        for at, named in enumerate(names)
+        if named.reason is None and not named.again and before.get(named.entry_key) != named.entry_digest
+    ]
+    if len(telling) <= most:
+        return frozenset()
+    moments = {at: printed_moment(articles[at]) for at in telling}
+    telling.sort(key=moments.__getitem__, reverse=True)
+    telling.sort(key=lambda at: names[at].entry_key in before)
+    return frozenset(telling[most:])
 
 
 def _sight(
-    article: Article, named: Named, before: Mapping[str, str], feed_language: str | None, order: ReadOrder
+    article: Article,
+    named: Named,
+    before: Mapping[str, str],
+    feed_language: str | None,
+    order: ReadOrder,
+    *,
+    left: bool,
 ) -> Sighted:
     story: Story | None = None
     state: State = "told"
@@ -88,6 +129,8 @@ def _sight(
         state = "again"
     elif before.get(named.entry_key) == named.entry_digest:
         state = "known"
+    elif left:
+        state = "left"
     else:
         story = _understand(article, named, feed_language, order)
     return Sighted(

@@ -17,7 +17,7 @@ Precision = Literal["year", "month", "day", "hour", "minute", "second"]
 AuthorKind = Literal["person", "organisation"]
 Found = Literal["entry", "guid", "original", "redirect", "canonical", "amp", "none"]
 Rung = Literal["guid", "address", "address+guid", "address+date+title"]
-State = Literal["told", "known", "again", "refused"]
+State = Literal["told", "known", "again", "refused", "left"]
 OutcomeGroup = Literal[
     "fine",  # read, or known to be unchanged
     "temporary",  # time-out, reset, 5xx, DNS try-again
@@ -90,8 +90,9 @@ class Sighted:
     `entry_key` (`e1:…`) is its name within its source, `earlier_keys` other names under which an
     earlier document may have carried it (the source's former identity rung). `state`: *told* brings a
     Story; *known* says what the last document said; *again* stood before in this document; *refused*
-    has its `reason`. `addressed`: its address alone names it; not so without a link, or with one that it
-    shares, be it the home page: then a GUID that changes with each document would make it new each time.
+    has its `reason`; *left* is left for a later visit by the limit on entries, and counts nowhere.
+    `addressed`: its address alone names it; not so without a link, or with one that it shares, be it the
+    home page: then a GUID that changes with each document would make it new each time.
     """
 
     entry_key: str

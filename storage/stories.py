@@ -45,9 +45,10 @@ def keep_entries(
     )
     tally: dict[Verdict, int] = {"new": 0, "changed": 0, "same": 0, "duplicate": 0, "refused": 0}
     for entry in entries:
-        tally[document.keep(entry)] += 1
+        if entry.state != "left":
+            tally[document.keep(entry)] += 1
     document.batch.flush()
-    document.sightings.end({entry.entry_key for entry in entries} if whole else None)
+    document.sightings.end({key for entry in entries for key in entry.keys} if whole else None)
     return Counts(**tally)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from storage.records import Counts
+from storage.records import Counts, Limits
 from tests.desk import TestDesk, open_desk
 from tests.feeds import Item, many, rss
 from tests.web import Web
@@ -442,15 +442,80 @@ async def test_a_document_cut_short_marks_nothing_gone_and_is_asked_for_again(
         check(desk)
 
 
-async def test_a_document_over_the_entry_limit_marks_nothing_gone(tmp_path: Path, web: Web) -> None:
+async def test_a_document_over_the_entry_limit_is_read_in_several_visits(tmp_path: Path, web: Web) -> None:
+    """Oldest first; the newest are read first, and a 304 ends it only when all are read."""
+    items = many(8)
+    dated = [replace(one, date=f"2026-11-{day:02d}T06:00:00Z") for day, one in enumerate(items, 1)]
+    web.serve("/feed.xml", rss(*dated), host="daily.test", etag='"one"')
+    async with open_desk(tmp_path, web, limits=Limits(visit_s=5.0, entries=3)) as desk:
+        source = desk.add("daily.test")
+        told = []
+        for _ in range(4):
+            summary = await desk.crawl(source)
+            told.append((summary.counts.new, summary.counts.same))
+        assert told == [(3, 0), (3, 3), (2, 6), (0, 0)]
+        assert desk.rows("SELECT outcome, left_out FROM visit ORDER BY id") == [
+            ("read", 5), ("read", 2), ("read", 0), ("unchanged", 0),
+        ]  # fmt: skip
+        words = desk.rows("SELECT words FROM visit")[0]
+        assert words == "read 3 entries of rss 2.0, 5 more left for the next visit by the limit on entries"
+        assert desk.rows("SELECT title FROM story ORDER BY id") == [
+            items[at].title for at in (5, 6, 7, 2, 3, 4, 0, 1)
+        ]
+        assert desk.rows("SELECT count(*) FROM sighting WHERE gone_at IS NOT NULL") == [0]
+        check(desk)
+
+
+async def test_edits_over_the_entry_limit_wait_and_are_not_taken_for_gone(tmp_path: Path, web: Web) -> None:
+    edited = [replace(one, title=f"{one.title}, corrected") for one in many(8)]
+    async with open_desk(tmp_path, web) as desk:
+        source = desk.add("daily.test")
+        await serve_and_crawl(desk, source, many(8))
+        desk.settings = replace(desk.settings, limits=replace(desk.settings.limits, entries=3))
+        for expected in (Counts(new=1, changed=2), Counts(same=3, changed=3), Counts(same=6, changed=3)):
+            assert await serve_and_crawl(desk, source, [*edited, A]) == expected
+            assert desk.rows("SELECT count(*) FROM sighting WHERE gone_at IS NOT NULL") == [0]
+        assert await serve_and_crawl(desk, source, [*edited, A]) == Counts()
+        check(desk)
+
+
+async def test_a_feed_always_over_the_entry_limit_leaves_no_heap(tmp_path: Path, web: Web) -> None:
+    async with open_desk(tmp_path, web, limits=Limits(visit_s=5.0, entries=2)) as desk:
+        source = desk.add("daily.test")
+        for start in range(0, 120, 30):
+            await serve_and_crawl(desk, source, many(30, start=start))
+        assert desk.rows("SELECT count(*) FROM sighting WHERE gone_at IS NULL") == [2]
+        assert desk.rows("SELECT (length(known) - 2) / 16 FROM source") == [2]
+        for number in range(30):  # each of them cut short, so that nothing may be taken for gone
+            whole = rss(item(f"cut{number}"), A)
+            web.serve(
+                "/feed.xml", whole[: whole.index(b"<item>", whole.index(b"</item>"))], host="daily.test"
+            )
+            await desk.crawl(source)
+        assert desk.rows("SELECT (length(known) - 2) / 16 FROM source") == [20]
+
+
+async def test_a_document_cut_short_makes_none_before_it_the_last(tmp_path: Path, web: Web) -> None:
+    async with open_desk(tmp_path, web) as desk:
+        source = desk.add("daily.test")
+        await serve_and_crawl(desk, source, [A, B])
+        whole = rss(C, A, B)
+        web.serve("/feed.xml", whole[: whole.index(b"<item>", whole.index(b"</item>"))], host="daily.test")
+        await desk.crawl(source)
+        assert await serve_and_crawl(desk, source, [A, B]) == Counts(same=2)
+        gone = "SELECT title FROM story JOIN sighting ON story_id = story.id WHERE gone_at IS NOT NULL"
+        assert desk.rows(gone) == [C.title]
+
+
+async def test_the_entry_limit_counts_what_is_new_or_changed(tmp_path: Path, web: Web) -> None:
     async with open_desk(tmp_path, web) as desk:
         source = desk.add("daily.test")
         await serve_and_crawl(desk, source, many(5))
         desk.settings = replace(desk.settings, limits=replace(desk.settings.limits, entries=3))
         counts = await serve_and_crawl(desk, source, many(5, start=2))
-        assert counts == Counts(same=3)
-        assert desk.rows("SELECT left_out FROM visit ORDER BY id") == [0, 2]
-        assert desk.rows("SELECT count(*) FROM sighting WHERE gone_at IS NOT NULL") == [0]
+        assert counts == Counts(same=3, new=2)
+        assert desk.rows("SELECT left_out FROM visit ORDER BY id") == [0, 0]
+        assert desk.rows("SELECT count(*) FROM sighting WHERE gone_at IS NOT NULL") == [2]
 
 
 async def test_an_empty_feed_is_no_fault_and_brings_the_entries_back_once(tmp_path: Path, web: Web) -> None:
