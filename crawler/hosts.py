@@ -95,6 +95,12 @@ class Gate:
         finally:
             known.using -= 1
 
+    async def ready(self, host: str) -> None:
+        """Sleep until the host's next turn may begin, without taking it."""
+        known = self._host(host)
+        while (wait_s := known.free_at - _clock()) > 0:  # noqa: ASYNC110 - time is the event
+            await asyncio.sleep(wait_s)
+
     def _host(self, host: str) -> _Host:
         known = self._hosts.get(host)
         if known is None:

@@ -79,8 +79,9 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """One entry as its publisher said it. `link` and `guid_link` are absolute addresses or None;
-    `guid_link` is the GUID when it is a permalink. `original_link` is feedburner's origLink.
+    """One entry or page as its publisher said it. `link` and `guid_link` are absolute addresses or None;
+    `guid_link` is the GUID when it is a permalink. `original_link` is feedburner's origLink. `origins`
+    says of a page's fields where on the page each was found (see `readers.merge`).
     """
 
     guid: str | None = None
@@ -98,6 +99,7 @@ class Article:
     image: str | None = None
     enclosures: tuple[Enclosure, ...] = ()
     doubts: tuple[str, ...] = ()
+    origins: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

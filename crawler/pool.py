@@ -3,7 +3,7 @@
 Limits of one document: wall time (pebble kills the worker), growth of the worker's resident memory (a
 thread in the worker watches it), address space (the kernel's last net). A worker that dies costs its
 document an error; the pool starts another. Started at the first document, so that a crawl of unchanged
-feeds never pays for it. Called by `crawler.poll`.
+feeds never pays for it. Called by `crawler.poll` and `crawler.pages`.
 """
 
 from __future__ import annotations
@@ -18,17 +18,32 @@ import sys
 import threading
 import time
 from concurrent.futures import TimeoutError as ReadingTimeoutError
+from typing import Protocol, TypeVar
 
 import psutil
 from pebble import ProcessExpired, ProcessPool
 
-from crawler.reading import Reading, ReadOrder, read_document
 from storage.records import Limits
 
 _OVER_MEMORY = 71  # exit code of a worker whose memory grew too far
 _HEADROOM = 256 * 1024 * 1024  # address space above the resident limit: arenas, thread stacks, mapped files
 _WATCH_S = 0.02
 _ORPHAN_S = 1.0
+
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Order(Protocol[T_co]):
+    """A document with all that reading it needs; can be pickled, and so can what reading it gives."""
+
+    @property
+    def limits(self) -> Limits: ...
+
+    def load(self) -> None:
+        """What reading imports late, so that it does not count as the document's memory."""
+
+    def read(self) -> T_co: ...
 
 
 class ReadingLimitError(Exception):
@@ -42,14 +57,15 @@ class Pool:
         self._workers = workers
         self._pool: ProcessPool | None = None
 
-    async def read(self, order: ReadOrder) -> Reading:
+    async def read(self, order: Order[T_co]) -> T_co:
         """Read one document in a worker. Raises ReadingLimitError; a bug of ours passes through."""
-        limits = order.claimed.limits
+        limits = order.limits
         future = self._started().schedule(
             _read_limited, args=(order, limits.reading_bytes), timeout=limits.reading_s
         )
         try:
-            return await asyncio.wrap_future(future)
+            reading: T_co = await asyncio.wrap_future(future)
+            return reading
         except ReadingTimeoutError:
             raise ReadingLimitError(f"reading it took longer than {limits.reading_s:g} s") from None
         except MemoryError:
@@ -118,12 +134,13 @@ def _begin() -> None:
     _watch.start()
 
 
-def _read_limited(order: ReadOrder, growth: int) -> Reading:
+def _read_limited(order: Order[T_co], growth: int) -> T_co:
     """In a worker: read one document under its memory limits."""
     assert _watch is not None
+    order.load()
     _watch.begin(growth)
     try:
-        return read_document(order)
+        return order.read()
     finally:
         _watch.end()
 

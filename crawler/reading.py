@@ -17,7 +17,7 @@ from crawler.normalise.sites import site_of
 from crawler.normalise.story import READER_VERSION, normalise_story
 from crawler.readers.feed import read_feed
 from storage.fingerprints import pack_known, unpack_known
-from storage.records import Address, ClaimedVisit, FeedFacts, Rung, Sighted, State, Story
+from storage.records import Address, ClaimedVisit, FeedFacts, Limits, Rung, Sighted, State, Story
 
 _LOOKED_AT = 10  # times the limit on entries: so many of a document are told apart and remembered
 
@@ -33,6 +33,17 @@ class ReadOrder:
     content_location: str | None
     claimed: ClaimedVisit
     now: datetime
+
+    @property
+    def limits(self) -> Limits:
+        return self.claimed.limits
+
+    def load(self) -> None:
+        """Nothing: readers are born with all that feeds need (`crawler.warm`)."""
+
+    def read(self) -> Reading:
+        """What the pool does with it."""
+        return read_document(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,11 @@ COOKIES_ENABLED = False
 COMPRESSION_ENABLED = False
 HTTPPROXY_ENABLED = False
 REFERER_ENABLED = False
+URLLENGTH_LIMIT = 0  # the door has its own
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.handler.DoorHandler",
+    "https": "crawler.handler.DoorHandler",
+}
 LOG_LEVEL = "INFO"
 
 ITEM_PIPELINES = {"scheduler.pipeline.KeepPipeline": 500}

@@ -152,6 +152,11 @@ SETTINGS: dict[str, Setting] = {
     "reading.entries": Setting(
         default=5000, read=_whole(1, 1_000_000), about="entries of a document that are read"
     ),
+    "pages.backlog": Setting(
+        default=10,
+        read=_whole(0, 100_000),
+        about="newest stories of a source's first visit whose pages are read",
+    ),
     "schedule.every": Setting(
         default="1h",
         read=parse_span,
@@ -271,5 +276,6 @@ def _settings(values: Mapping[str, Any], origin: Mapping[str, str], path: Path |
         limits=limits,
         hosts=values["manners.hosts"],
         every_s=values["schedule.every"],
+        backlog=values["pages.backlog"],
     )
     return Settings(db=file("db"), desk=desk, values=values, origin=origin)

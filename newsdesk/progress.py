@@ -67,7 +67,7 @@ class Lines:
         outcome, counts = visited.result.outcome, visited.counts
         self._visits += 1
         self._new += counts.new
-        where = line(visited.claimed.address)
+        where = line(visited.address)
         if outcome.group != "fine":
             self._failed += 1
             self.say(f"failed  {where}: {line(outcome.words)}")
@@ -123,8 +123,8 @@ class JsonLines:
         event: dict[str, Any] = {
             "event": "visit",
             "at": to_iso(result.ended_at),
-            "source": result.source_id,
-            "address": visited.claimed.address,
+            "source": visited.source_id,
+            "address": visited.address,
             "outcome": result.outcome.word,
             "class": result.outcome.group,
             "status": result.outcome.status,
@@ -142,6 +142,8 @@ class JsonLines:
             "run": summary.run_id,
             "visits": summary.visits,
             "failed": summary.failed,
+            "pages": summary.pages,
+            "pages_failed": summary.pages_failed,
             "stopped": summary.stopped,
             **_counted(summary.counts),
             "words": summary_lines(summary, why_nothing=why_nothing),
@@ -177,12 +179,15 @@ def _counted(counts: Counts) -> dict[str, int]:
 def summary_lines(summary: RunSummary, *, why_nothing: str) -> list[str]:
     """What came of a run, and what is left and why."""
     lines = []
-    if summary.visits:
+    if summary.visits or summary.pages:
         counts = " + ".join(
             f"{value} {name}" for name, value in _counted(summary.counts).items() if name != "seen"
         )
+        pages = ""
+        if summary.pages:
+            pages = f", {summary.pages} pages, {summary.pages_failed} of them not read"
         lines.append(
-            f"run {summary.run_id}: {summary.visits} visits, {summary.failed} failed;"
+            f"run {summary.run_id}: {summary.visits} visits, {summary.failed} failed{pages};"
             f" {summary.counts.seen} seen = {counts}"
         )
     left = summary.left

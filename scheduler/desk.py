@@ -18,8 +18,9 @@ from crawler.discover import Asked, Discovery
 from crawler.session import Session, SessionSettings
 from scheduler.cadence import next_visit
 from scheduler.owners import owner_lives, owner_name
+from scheduler.pages import A_TURN, PageTurn, pages_of, read_pages
 from storage.hosts import Claim, Waiting, Wanted, claim, release, release_dead, renew, waiting
-from storage.records import ClaimedVisit, Counts, Limits, Outcome, VisitResult
+from storage.records import ClaimedPage, ClaimedVisit, Counts, Limits, Outcome, PageResult, VisitResult
 from storage.trouble import SqliteError, file_trouble
 from storage.visits import end_run, keep_visit, start_run
 from storage.writer import Writer
@@ -29,32 +30,45 @@ RENEW_S = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskSettings:
-    """How a desk works. `hosts`: how many hosts are asked at once; `lease_s` outlasts `RENEW_S` well."""
+    """How a desk works. `hosts`: how many hosts are asked at once; `lease_s` outlasts `RENEW_S` well.
+    `backlog`: of how many stories of a source's first visit, the newest, the pages are read."""
 
     session: SessionSettings = field(default_factory=SessionSettings)
     limits: Limits = field(default_factory=Limits)
     hosts: int = 32
     lease_s: float = 120.0
     every_s: int = 3600
+    backlog: int = 10
     stop_s: float = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visited:
-    """One visit as the run's listener hears of it, after it was kept."""
+    """One visit, of a source or of a page, as the run's listener hears of it after it was kept."""
 
-    claimed: ClaimedVisit
-    result: VisitResult
+    claimed: ClaimedVisit | ClaimedPage
+    result: VisitResult | PageResult
     counts: Counts
+
+    @property
+    def address(self) -> str:
+        return self.claimed.url if isinstance(self.claimed, ClaimedPage) else self.claimed.address
+
+    @property
+    def source_id(self) -> int | None:
+        return None if isinstance(self.claimed, ClaimedPage) else self.claimed.source_id
 
 
 @dataclass(slots=True, kw_only=True)
 class RunSummary:
-    """What came of a run. `left` says why wanted sources were not visited, if any were not."""
+    """What came of a run. `left` says why wanted sources were not visited, if any were not. A page that
+    failed is no failure of its source: the story stays as the feed told it."""
 
     run_id: int
     visits: int = 0
     failed: int = 0
+    pages: int = 0
+    pages_failed: int = 0
     counts: Counts = field(default_factory=Counts)
     left: Waiting | None = None
     stopped: bool = False
@@ -85,6 +99,7 @@ class Desk:
         self._owner = owner_name()
         self._stopping = asyncio.Event()
         self._held: set[str] = set()
+        self._more = True  # whether another claim may find something before the hosts in hand are done
 
     @property
     def stopping(self) -> bool:
@@ -133,15 +148,15 @@ class Desk:
     async def _visit_all(self, wanted: Wanted, session: Session, summary: RunSummary) -> None:
         stopped = asyncio.create_task(self._stopping.wait())
         tasks: set[asyncio.Task[None]] = set()
-        more = True  # whether another claim may find something before the hosts in hand are done
         try:
             while not self._stopping.is_set():
                 room = self._settings.hosts - len(tasks)
-                if not tasks or (more and room >= self._settings.hosts // 4):
+                if not tasks or (self._more and room >= self._settings.hosts // 4):
                     claims = await self._claim(wanted, room=room)
-                    more = len(claims) == room
+                    self._more = len(claims) == room
                     tasks |= {
-                        asyncio.create_task(self._work(claimed, session, summary)) for claimed in claims
+                        asyncio.create_task(self._work(claimed, wanted, session, summary))
+                        for claimed in claims
                     }
                 if not tasks:
                     return
@@ -169,25 +184,50 @@ class Desk:
         self._held |= {claimed.host for claimed in claims}
         return claims
 
-    async def _work(self, claimed: Claim, session: Session, summary: RunSummary) -> None:
-        """The waiting visits of one host, one after the other; the host is free again at the end."""
+    async def _work(self, claimed: Claim, wanted: Wanted, session: Session, summary: RunSummary) -> None:
+        """The waiting visits of one host, then its due pages, one after the other; the host is free again
+        at the end."""
         freed = False
+        pages_follow = claimed.pages or any(visit.full_text for visit in claimed.visits)
         try:
             for visit in claimed.visits:
                 if self._stopping.is_set():
                     break
                 result = await session.visit(visit)
-                last = visit is claimed.visits[-1] or _asks_to_wait(result)
+                last = _asks_to_wait(result) or (visit is claimed.visits[-1] and not pages_follow)
                 await self._keep(visit, result, summary, release_owner=self._owner if last else None)
                 freed = last
                 if last:
                     break
+            if pages_follow and not freed:
+                freed = await self._read_pages(claimed.host, wanted, session, summary)
         finally:
             self._held.discard(claimed.host)
             if not freed:
                 await asyncio.shield(
                     self._writer.write(lambda db: release(db, claimed.host, owner=self._owner))
                 )
+
+    async def _read_pages(self, host: str, wanted: Wanted, session: Session, summary: RunSummary) -> bool:
+        def heard(page: ClaimedPage, result: PageResult, counts: Counts) -> None:
+            summary.pages += 1
+            summary.pages_failed += result.outcome.group != "fine"
+            summary.counts = summary.counts + counts
+            self._listen(Visited(claimed=page, result=result, counts=counts))
+
+        settings = self._settings
+        pages = await pages_of(
+            self._writer, host, wanted, now=self._now(), gap_s=settings.session.gap_s, limits=settings.limits
+        )
+        self._more = self._more or len(pages) == A_TURN
+        turn = PageTurn(
+            writer=self._writer,
+            owner=self._owner,
+            run_id=summary.run_id,
+            heard=heard,
+            stopping=self._stopping.is_set,
+        )
+        return await read_pages(pages, session, turn)
 
     async def _keep(
         self, visit: ClaimedVisit, result: VisitResult, summary: RunSummary, *, release_owner: str | None
@@ -203,6 +243,7 @@ class Desk:
         summary.visits += 1
         summary.failed += result.outcome.group != "fine"
         summary.counts = summary.counts + counts
+        self._more = self._more or (visit.full_text and counts.seen > counts.same)  # pages of other hosts
         self._listen(Visited(claimed=visit, result=result, counts=counts))
 
 
@@ -253,7 +294,14 @@ async def keep_result(
     """Keep one result with the next visit it leads to, and free the host when it was its last."""
     following = next_visit(visit, result, default_every_s=settings.every_s, now=result.ended_at)
     return await writer.write(
-        lambda db: keep_visit(db, result, run_id=run_id, following=following, release_owner=release_owner)
+        lambda db: keep_visit(
+            db,
+            result,
+            run_id=run_id,
+            following=following,
+            release_owner=release_owner,
+            backlog=settings.backlog,
+        )
     )
 
 

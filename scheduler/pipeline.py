@@ -1,8 +1,8 @@
-"""Scrapy's way to the desk: the item pipeline of `scrapy crawl feed -a url=…`.
+"""Scrapy's way to the desk: the item pipeline of `scrapy crawl feed -a url=…` and of `scrapy crawl page`.
 
-Finds or creates the (paused) source, takes its host's lease, keeps the result as the desk does. Named
-by string in `crawler.settings`, so that the crawler imports nothing of this room; knows Scrapy's crawler
-only by its attributes, since Scrapy's home is the crawler room.
+Finds or creates the (paused) source or the page, takes its host's lease, keeps the result as the desk does.
+Named by string in `crawler.settings`, so that the crawler imports nothing of this room; knows Scrapy's
+crawler only by its attributes, since Scrapy's home is the crawler room.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from crawler.normalise.sites import site_of
 from crawler.normalise.urls import absolute_url
 from scheduler.desk import DeskSettings, claim_for, keep_leases, keep_or_tell
 from scheduler.owners import owner_lives, owner_name
+from scheduler.pages import keep_read, pages_of
 from storage.database import prepare
-from storage.hosts import Wanted, release, release_dead
-from storage.records import ClaimedVisit, VisitResult
+from storage.hosts import Claim, Wanted, release, release_dead
+from storage.pages import ask_pages
+from storage.records import ClaimedPage, ClaimedVisit, PageResult, VisitResult
 from storage.sources import NewSource, find_or_add_source
 from storage.visits import end_run, start_run
 from storage.writer import Writer
@@ -47,24 +49,28 @@ class KeepPipeline:
         return cls(crawler)
 
     async def open_spider(self) -> None:
-        """Claim the spider's feed. What cannot be claimed is said in one line of the log, and not visited:
-        an error that passed would leave Scrapy's engine half open."""
+        """Claim the spider's feed or page. What cannot be claimed is said in one line of the log, and not
+        visited: an error that passed would leave Scrapy's engine half open. (A page spider inside a session
+        has no address, and this pipeline neither.)"""
         spider = self._crawler.spider
         spider.session = self._settings.session
         try:
-            spider.claimed = await self._claim(spider.url)
+            spider.claimed = await self._claim(spider.name, spider.url)
         except _NotVisitedError as error:
             spider.logger.error("not visited: %s", error)
 
-    async def _claim(self, url: str) -> ClaimedVisit:
+    async def _claim(self, spider: str, url: str) -> ClaimedVisit | ClaimedPage:
         """Lease the host of an address. Raises _NotVisitedError, in words."""
         address, now = _address(url), _now()
         gap_s = self._settings.session.gap_s
         await self._writer.write(lambda db: release_dead(db, alive=owner_lives, now=now, gap_s=gap_s))
-        wanted = await self._wanted(address, now)
+        wanted = await self._wanted(spider, address, now)
         claims = await claim_for(self._writer, wanted, self._settings, owner=self._owner, hosts=1, now=now)
         self._held |= {claimed.host for claimed in claims}
-        waiting = [visit for claimed in claims for visit in claimed.visits]
+        if spider == "page":
+            waiting: list[ClaimedVisit | ClaimedPage] = await self._pages(claims, wanted, now)
+        else:
+            waiting = [visit for claimed in claims for visit in claimed.visits]
         if not waiting:
             raise _NotVisitedError(f"{address} is in the hands of another crawl, or asked us to wait")
         self._renewing = asyncio.create_task(
@@ -75,19 +81,40 @@ class KeepPipeline:
         )
         return waiting[0]
 
-    async def _wanted(self, address: str, now: datetime) -> Wanted:
+    async def _pages(self, claims: tuple[Claim, ...], wanted: Wanted, now: datetime) -> list[Any]:
+        gap_s, limits = self._settings.session.gap_s, self._settings.limits
+        return [
+            page
+            for claimed in claims
+            for page in await pages_of(
+                self._writer, claimed.host, wanted, now=now, gap_s=gap_s, limits=limits
+            )
+        ]
+
+    async def _wanted(self, spider: str, address: str, now: datetime) -> Wanted:
+        if spider == "page":
+            asked = await self._writer.write(lambda db: ask_pages(db, (address,), now=now))
+            return Wanted(asked_at=now, sources=(), pages=asked)
         new = NewSource(address=address, host=host_of(address), site=site_of(address), state="paused")
         source_id, state = await self._writer.write(lambda db: find_or_add_source(db, new, now=now))
         if state == "retired":
             raise _NotVisitedError(f"{address} is retired; `newsdesk add {address}` revives it")
-        return Wanted(asked_at=now, sources=(source_id,))
+        return Wanted(asked_at=now, sources=(source_id,), pages=())
 
-    async def process_item(self, item: VisitResult) -> VisitResult:
+    async def process_item(self, item: VisitResult | PageResult) -> VisitResult | PageResult:
         """Keep the visit's result; its words go to Scrapy's log, its counts to Scrapy's stats."""
         spider = self._crawler.spider
-        item, counts = await keep_or_tell(
-            self._writer, spider.claimed, item, self._settings, run_id=self._run_id, release_owner=self._owner
-        )
+        if isinstance(item, PageResult):
+            item, counts = await keep_read(self._writer, item, run_id=self._run_id, release_owner=self._owner)
+        else:
+            item, counts = await keep_or_tell(
+                self._writer,
+                spider.claimed,
+                item,
+                self._settings,
+                run_id=self._run_id,
+                release_owner=self._owner,
+            )
         self._ended_by = "done"
         for name in ("new", "changed", "same", "duplicate", "refused"):
             self._crawler.stats.inc_value(f"newsdesk/{name}", getattr(counts, name))

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from storage.instants import from_iso, from_iso_or_none, to_iso
+from storage.pages import wanted_pages
 from storage.records import ClaimedVisit, Limits, Manners
 from storage.sources import claimed_visit
 
@@ -20,19 +21,23 @@ from storage.sources import claimed_visit
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What a crawl asks for. `sources` None means every active one; `due` only those whose time has
-    come. A source visited since `asked_at` is not visited again, whoever did it."""
+    come. `pages` are single pages, in place of all that are due. A source visited since `asked_at` is not
+    visited again, whoever did it, and a page no more."""
 
     asked_at: datetime
     sources: tuple[int, ...] | None = None
     due: bool = False
+    pages: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """The lease of one host, with its waiting visits, most overdue first."""
+    """The lease of one host, with its waiting visits, most overdue first; `pages` says that pages of it
+    are due too (see `storage.pages`), to be claimed when the visits are done."""
 
     host: str
     visits: tuple[ClaimedVisit, ...]
+    pages: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +87,16 @@ def claim(
     with its `next_at`, for the gate to wait.
     """
     condition, values = _where(wanted)
+    of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
     moment = to_iso(now)
     free = db.conn.execute(
-        "SELECT host.host, host.next_at, coalesce(host.gap_s, :gap_s) FROM source JOIN host USING (host)"
-        f" WHERE {condition} AND (host.lease_until IS NULL OR host.lease_until <= :now)"
+        "SELECT host.host, host.next_at, coalesce(host.gap_s, :gap_s), max(is_page) FROM"
+        f" (SELECT host, coalesce(next_visit_at, '') AS due, 0 AS is_page FROM source WHERE {condition}"
+        f" UNION ALL SELECT host, due_at, 1 FROM page WHERE {of_pages}) JOIN host USING (host)"
+        " WHERE (host.lease_until IS NULL OR host.lease_until <= :now)"
         " AND (host.blocked_until IS NULL OR host.blocked_until <= :now)"
-        " GROUP BY host.host ORDER BY min(coalesce(source.next_visit_at, '')) LIMIT :hosts",
-        {**values, "now": moment, "hosts": hosts, "gap_s": gap_s},
+        " GROUP BY host.host ORDER BY min(is_page), min(due) LIMIT :hosts",
+        {**values, **page_values, "now": moment, "hosts": hosts, "gap_s": gap_s},
     ).fetchall()
     blocked = tuple(
         (host, from_iso(until))
@@ -97,7 +105,7 @@ def claim(
         )
     )
     claims = []
-    for host, next_at, gap in free:
+    for host, next_at, gap, has_pages in free:
         rows = db.query(
             f"SELECT * FROM source WHERE host = :host AND {condition}"
             " ORDER BY coalesce(next_visit_at, ''), id LIMIT :visits",
@@ -112,6 +120,7 @@ def claim(
                     )
                     for row in rows
                 ),
+                pages=bool(has_pages),
             )
         )
     db.conn.executemany(
@@ -119,7 +128,7 @@ def claim(
         " WHERE host = ?",
         [
             (owner, to_iso(now + timedelta(seconds=lease_s)), to_iso(now + timedelta(seconds=gap)), host)
-            for host, _, gap in free
+            for host, _, gap, _ in free
         ],
     )
     return tuple(claims)

@@ -268,3 +268,63 @@ def source_counts(db: Database) -> None:
     """How many stories a source carried is read from this index alone: 10,000 sources with 300,000
     sightings are counted in 0.05 s instead of 0.41."""
     _run(db, "CREATE INDEX sighting_source ON sighting (source_id, story_id);\n")
+
+
+@migrations(name="0003_pages")
+def pages(db: Database) -> None:
+    """Pages are read: a visit is a source's or a page's, and a page's outcome has its class."""
+    _run(
+        db,
+        """
+ALTER TABLE page ADD COLUMN outcome_class TEXT;
+CREATE INDEX page_host ON page (host, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX page_story ON page (story_id);
+DROP VIEW runs;
+CREATE TABLE visit_new (
+  id INTEGER PRIMARY KEY,
+  run_id INTEGER REFERENCES run(id),
+  source_id INTEGER REFERENCES source(id),
+  page_id INTEGER REFERENCES page(id),
+  part INTEGER NOT NULL DEFAULT 1,
+  started_at TEXT NOT NULL,
+  ended_at TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  outcome_class TEXT NOT NULL,
+  words TEXT NOT NULL,
+  status INTEGER,
+  wire_bytes INTEGER NOT NULL DEFAULT 0,
+  rung TEXT,
+  repairs TEXT,
+  seen INTEGER NOT NULL DEFAULT 0,
+  new INTEGER NOT NULL DEFAULT 0,
+  changed INTEGER NOT NULL DEFAULT 0,
+  same INTEGER NOT NULL DEFAULT 0,
+  duplicate INTEGER NOT NULL DEFAULT 0,
+  refused INTEGER NOT NULL DEFAULT 0,
+  left_out INTEGER NOT NULL DEFAULT 0,
+  traceback TEXT,
+  CHECK (seen = new + changed + same + duplicate + refused),
+  CHECK ((source_id IS NULL) <> (page_id IS NULL))
+);
+INSERT INTO visit_new SELECT id, run_id, source_id, NULL, part, started_at, ended_at, outcome, outcome_class,
+  words, status, wire_bytes, rung, repairs, seen, new, changed, same, duplicate, refused, left_out, traceback
+  FROM visit;
+DROP TABLE visit;
+ALTER TABLE visit_new RENAME TO visit;
+CREATE INDEX visit_source ON visit (source_id, started_at) WHERE source_id IS NOT NULL;
+CREATE INDEX visit_page ON visit (page_id) WHERE page_id IS NOT NULL;
+CREATE INDEX visit_run ON visit (run_id);
+CREATE VIEW runs AS
+  SELECT run.id, run.kind, run.asked_at, run.ended_at, run.ended_by,
+    count(DISTINCT CASE WHEN visit.part = 1 AND visit.source_id IS NOT NULL THEN visit.id END) AS visits,
+    count(CASE WHEN visit.outcome_class <> 'fine' AND visit.source_id IS NOT NULL THEN 1 END) AS failed,
+    count(visit.page_id) AS pages,
+    count(CASE WHEN visit.outcome_class <> 'fine' AND visit.page_id IS NOT NULL THEN 1 END) AS pages_failed,
+    coalesce(sum(visit.seen), 0) AS seen, coalesce(sum(visit.new), 0) AS new,
+    coalesce(sum(visit.changed), 0) AS changed, coalesce(sum(visit.same), 0) AS same,
+    coalesce(sum(visit.duplicate), 0) AS duplicate, coalesce(sum(visit.refused), 0) AS refused,
+    coalesce(sum(visit.wire_bytes), 0) AS wire_bytes
+  FROM run LEFT JOIN visit ON visit.run_id = run.id
+  GROUP BY run.id;
+""",
+    )

@@ -1,22 +1,239 @@
-"""Addresses that are due to be read as pages: full text of new stories, and stories told otherwise.
+"""Addresses that are due to be read as pages: asked for, and claimed under their hosts' leases.
 
-Called by `storage.stories` while it keeps a document. One row an address; asking again makes it due again.
+One row an address; asking again makes it due again. A page that fails leaves its story as the feed told it
+and is tried again a bounded number of times. Called by `storage.stories` while it keeps a document, and by
+`scheduler.desk`; what a reading brings is kept by `storage.page_results`.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
+from storage.instants import from_iso, from_iso_or_none, to_iso
+from storage.records import Author, ClaimedPage, Limits, Outcome, Robots, Story
+from storage.story_rows import html_of
 
-def due_page(db: Database, url: str, *, story_id: int, why: str, now: str) -> None:
-    """Make a page due now, unless the story has no page (a `urn:`)."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https"):
-        return
-    db.conn.execute(
+RETRIES = (timedelta(minutes=10), timedelta(hours=3))  # so a page is asked three times at most
+LASTING = ("gone", "guarded", "unreadable", "bug")  # asking again would bring the same
+_PORTS = {"http": 80, "https": 443}
+
+# Pages that a run may read: with a scope of sources, those of stories that they carried.
+_OF_SOURCES = (
+    "EXISTS (SELECT 1 FROM sighting JOIN source ON source.id = sighting.source_id"
+    " WHERE sighting.story_id = page.story_id AND {which})"
+)
+
+
+def due_page(db: Database, url: str, *, story_id: int | None, why: str, now: str) -> int | None:
+    """Make a page due now, and give its id; None when the story has no page (a `urn:`)."""
+    host = host_key(url)
+    if host is None:
+        return None
+    db.conn.execute("INSERT OR IGNORE INTO host (host) VALUES (?)", (host,))
+    row = db.conn.execute(
         "INSERT INTO page (url, host, story_id, due_at, why) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (url) DO UPDATE SET due_at = coalesce(due_at, excluded.due_at), why = excluded.why",
-        (url, parts.netloc, story_id, now, why),
+        " ON CONFLICT (url) DO UPDATE SET due_at = coalesce(due_at, excluded.due_at), why = excluded.why,"
+        " story_id = coalesce(story_id, excluded.story_id), attempts = 0 RETURNING id",
+        (url, host, story_id, now, why),
+    ).fetchone()
+    return int(row[0])
+
+
+def ask_pages(db: Database, urls: Iterable[str], *, now: datetime) -> tuple[int, ...]:
+    """Pages that a person asks for: due now, whatever came of them before."""
+    moment = to_iso(now)
+    ids = [due_page(db, url, story_id=None, why="asked", now=moment) for url in urls]
+    asked = tuple(page_id for page_id in ids if page_id is not None)
+    db.conn.executemany("UPDATE page SET due_at = ? WHERE id = ?", [(moment, page_id) for page_id in asked])
+    return asked
+
+
+def host_key(url: str) -> str | None:
+    """The host of an http address as the gate names it: in lower case (addresses come with A-labels), a port
+    only when it is not the scheme's own."""
+    try:
+        parts = urlsplit(url)
+        name, port = (parts.hostname or "").rstrip("."), parts.port
+        if parts.scheme not in _PORTS or not name:
+            return None
+    except ValueError:
+        return None
+    name = f"[{name}]" if ":" in name else name
+    return name if port in (None, _PORTS[parts.scheme]) else f"{name}:{port}"
+
+
+def wanted_pages(
+    *, pages: tuple[int, ...] | None, sources: tuple[int, ...] | None
+) -> tuple[str, dict[str, object]]:
+    """The pages that a run may read as a condition on `page`, with its values: those named, or those due of
+    the sources in question (None: all active ones, and what persons asked for)."""
+    condition = "page.due_at <= :now AND (page.outcome_at IS NULL OR page.outcome_at < :asked_at)"
+    if pages is not None:
+        return f"{condition} AND page.id IN (SELECT value FROM json_each(:pages))", {
+            "pages": json.dumps(pages)
+        }
+    if sources is None:
+        active = _OF_SOURCES.format(which="source.state = 'active' AND source.full_text")
+        return f"{condition} AND (page.why = 'asked' OR {active})", {}
+    named = "source.state <> 'retired' AND source.id IN (SELECT value FROM json_each(:ids))"
+    return f"{condition} AND {_OF_SOURCES.format(which=named)}", {"ids": json.dumps(sources)}
+
+
+def claim_pages(
+    db: Database,
+    *,
+    host: str,
+    pages: tuple[int, ...] | None,
+    sources: tuple[int, ...] | None,
+    asked_at: datetime,
+    now: datetime,
+    gap_s: float,
+    limits: Limits,
+    most: int = 20,
+) -> tuple[ClaimedPage, ...]:
+    """The due pages of a host whose lease the caller holds: the newest stories first, a bounded number."""
+    condition, values = wanted_pages(pages=pages, sources=sources)
+    rows = list(
+        db.query(
+            "SELECT page.* FROM page LEFT JOIN story ON story.id = page.story_id"
+            f" WHERE page.host = :host AND {condition}"
+            " ORDER BY coalesce(story.sort_at, page.due_at) DESC, page.id DESC LIMIT :most",
+            {**values, "host": host, "now": to_iso(now), "asked_at": to_iso(asked_at), "most": most},
+        )
     )
+    if not rows:
+        return ()
+    known = next(iter(db.query("SELECT * FROM host WHERE host = ?", (host,))))
+    blocked = tuple(
+        (name, from_iso(until))
+        for name, until in db.conn.execute(
+            "SELECT host, blocked_until FROM host WHERE blocked_until > ?", (to_iso(now),)
+        )
+    )
+    return tuple(
+        _claimed(db, row, known, blocked=blocked, gap_s=known["gap_s"] or gap_s, limits=limits)
+        for row in rows
+    )
+
+
+def _claimed(
+    db: Database,
+    row: Mapping[str, Any],
+    host: Mapping[str, Any],
+    *,
+    blocked: tuple[tuple[str, datetime], ...],
+    gap_s: float,
+    limits: Limits,
+) -> ClaimedPage:
+    robots = None
+    if host["robots_at"] is not None:
+        robots = Robots(
+            host=host["host"], text=host["robots"], at=from_iso(host["robots_at"]), delay_s=host["gap_s"]
+        )
+    hints = _hints(db, row["story_id"])
+    return ClaimedPage(
+        page_id=row["id"],
+        url=row["url"],
+        host=row["host"],
+        told=_told(db, row["story_id"]) if row["story_id"] is not None else None,
+        name=hints.get("name"),
+        language=hints.get("language"),
+        country=hints.get("country"),
+        timezone=hints.get("timezone"),
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        body_digest=row["body_digest"],
+        attempts=row["attempts"],
+        next_at=from_iso_or_none(host["next_at"]),
+        gap_s=gap_s,
+        blocked=blocked,
+        robots=robots,
+        limits=limits,
+    )
+
+
+def _hints(db: Database, story_id: int | None) -> Mapping[str, Any]:
+    """What is known of the paper by the source that first carried the story, one of its own site before."""
+    rows = db.query(
+        "SELECT coalesce(source.name, source.title) AS name, source.language, source.country, source.timezone"
+        " FROM sighting JOIN source ON source.id = sighting.source_id"
+        " JOIN story ON story.id = sighting.story_id"
+        " WHERE sighting.story_id = ? ORDER BY source.site <> story.site, sighting.id LIMIT 1",
+        (story_id,),
+    )
+    return next(iter(rows), {})
+
+
+def _told(db: Database, story_id: int) -> Story | None:
+    """What the feeds said of a story, as it is stored. Once a page was read its text is the page's, so it
+    is not handed out as theirs."""
+    row = next(
+        iter(db.query("SELECT * FROM story JOIN story_body ON story_id = id WHERE id = ?", (story_id,))), None
+    )
+    if row is None:
+        return None
+    authors = db.conn.execute(
+        "SELECT author.name, author.kind, story_author.role FROM story_author JOIN author"
+        " ON author.id = story_author.author_id WHERE story_id = ? ORDER BY place",
+        (story_id,),
+    ).fetchall()
+    told = Story(
+        addresses=(),
+        site=row["site"],
+        title=row["title"],
+        summary=row["summary"],
+        text=row["text"],
+        html=html_of(row["html"]),
+        language=row["language"],
+        authors=tuple(Author(name=name, kind=kind, role=role) for name, kind, role in authors),
+        published=from_iso_or_none(row["published"]),
+        published_offset_min=row["published_offset_min"],
+        published_day=row["published_day"],
+        precision=row["precision"],
+        updated=from_iso_or_none(row["updated"]),
+        image=row["image"],
+        categories=tuple(json.loads(row["categories"])),
+    )
+    return told if row["standing"] != "page" else _of_feed(db, story_id, told)
+
+
+def _of_feed(db: Database, story_id: int, told: Story) -> Story | None:
+    """The last words of a feed on a story that a page has told since; None without any."""
+    said = db.conn.execute(
+        "SELECT said FROM saying WHERE story_id = ? AND sighting_id > 0 ORDER BY said_at DESC LIMIT 1",
+        (story_id,),
+    ).fetchone()
+    if said is None:
+        return None
+    words = json.loads(said[0])
+    published = from_iso_or_none(words["published"])
+    same = published == told.published
+    return Story(
+        addresses=(),
+        site=told.site,
+        title=words["title"],
+        summary=words["summary"],
+        language=told.language,
+        authors=tuple(Author(name=name) for name in words["authors"]),
+        published=published,
+        published_offset_min=told.published_offset_min if same else None,
+        published_day=told.published_day if same else None,
+        precision=told.precision if same else "second" if published else None,
+        categories=told.categories,
+    )
+
+
+def next_try(
+    outcome: Outcome, *, attempts: int, now: datetime, not_before: datetime | None
+) -> datetime | None:
+    """When a page that failed `attempts` times in a row is asked again; None when it is given up."""
+    if outcome.group in LASTING or attempts > len(RETRIES):
+        return None
+    pause = timedelta(hours=24) if outcome.word == "robots" else RETRIES[attempts - 1]
+    return max(now + pause, not_before) if not_before is not None else now + pause

@@ -217,6 +217,67 @@ class VisitResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Robots:
+    """A host's robots.txt as it was at `at`. An empty `text` forbids nothing (it is empty, or the host says
+    that there is none); None: it could not be reached, so nothing may be asked for now (RFC 9309, 2.3.1.4).
+    `delay_s` is the pause that it asks for between two requests.
+    """
+
+    host: str
+    text: str | None
+    at: datetime
+    delay_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedPage:
+    """All that reading a page needs. `told` is the story as it is stored: what its feeds said of it, or the
+    last reading; None when no story is known yet. `page_id` and the hints are as for a visit.
+    """
+
+    page_id: int
+    url: str
+    host: str
+    told: Story | None = None
+    name: str | None = None
+    language: str | None = None
+    country: str | None = None
+    timezone: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    body_digest: str | None = None
+    attempts: int = 0
+    next_at: datetime | None = None
+    gap_s: float = 1.0
+    blocked: tuple[tuple[str, datetime], ...] = ()
+    robots: Robots | None = None
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageResult:
+    """What came of a claimed page. `own` is what the page alone says, by which a later reading is told to
+    be a change; `story` the words to keep: page and feed merged. Both None when there was nothing to read.
+    `robots` is what was learned of the host's rules on the way, None for nothing new.
+    """
+
+    page_id: int
+    url: str
+    host: str
+    started_at: datetime
+    ended_at: datetime
+    outcome: Outcome
+    own: Story | None = None
+    story: Story | None = None
+    validators: tuple[str | None, str | None] | None = None
+    body_digest: str | None = None
+    manners: tuple[Manners, ...] = ()
+    robots: Robots | None = None
+    wire_bytes: int = 0
+    traceback: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NextVisit:
     """When a source is visited next, and why then, in words."""
 

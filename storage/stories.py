@@ -37,9 +37,11 @@ def keep_entries(
     whole: bool,
     climbed: bool,
     now: str,
+    backlog: int | None = None,
 ) -> Counts:
     """Keep the entries of one document of a source, in their order. `now` as `to_iso` writes it; `climbed`
-    says that the source's entries had other names once (its rung of identity is not the lowest)."""
+    says that the source's entries had other names once (its rung of identity is not the lowest). Of the
+    pages of new stories the newest `backlog` become due, None for all."""
     document = _Document(
         db, entries, source_id=source_id, site=site, full_text=full_text, climbed=climbed, now=now
     )
@@ -48,6 +50,7 @@ def keep_entries(
         if entry.state != "left":
             tally[document.keep(entry)] += 1
     document.batch.flush()
+    document.due_pages(backlog)
     document.sightings.end({key for entry in entries for key in entry.keys} if whole else None)
     return Counts(**tally)
 
@@ -73,6 +76,7 @@ class _Document:
         self._climbed = climbed
         self._now = now
         self._touched: set[int] = set()
+        self._pages: list[tuple[str, str, int]] = []
         self._present = {entry.entry_key for entry in entries}
         self._common_dates: set[str | None] | None = None
         told = [(entry, entry.story) for entry in entries if entry.story is not None]
@@ -141,6 +145,12 @@ class _Document:
         self.sightings.live_as(own, entry.entry_key)
         return self._keep_own(own, story, known)
 
+    def due_pages(self, most: int | None) -> None:
+        """The pages of the new stories are due: all, or of a backlog the newest."""
+        newest = sorted(self._pages, reverse=True)
+        for _, url, story_id in newest if most is None else newest[:most]:
+            due_page(self._db, url, story_id=story_id, why="new", now=self._now)
+
     def _date_tells(self, story: Story) -> bool:
         """Whether a date tells one story of this source from its others: feeds print the day only, or
         the moment at which they were made."""
@@ -160,8 +170,8 @@ class _Document:
         sighting = self.sightings.add(entry, story_id, "new", match.why)
         self.batch.add_saying(story_id, sighting.id, story)
         if self._full_text:
-            self.batch.flush()
-            due_page(self._db, story.addresses[0].url, story_id=story_id, why="new", now=self._now)
+            sort_at = min(to_iso_or_none(story.published) or self._now, self._now)
+            self._pages.append((sort_at, story.addresses[0].url, story_id))
         return "new"
 
     def _keep_stranger(self, entry: Sighted, story: Story, known: Candidate, match: Match) -> Verdict:
@@ -189,7 +199,7 @@ class _Document:
             return "same"
         allowed = may_change(known, site=self._site)
         revised = reader_version == story.reader_version  # other rules give a baseline, never a revision
-        if not allowed and revised and self._full_text:
+        if revised and self._full_text and (not allowed or known.standing == "page"):
             due_page(self._db, known.url, story_id=known.story_id, why="told otherwise", now=self._now)
         if allowed:
             self._change(own, known, story, said if revised else None)

@@ -6,7 +6,6 @@ Called by `storage.batch` and `storage.stories` inside the writer's transaction;
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import zstandard
@@ -72,41 +71,6 @@ def rewrite_story(
     )
     db.conn.execute("DELETE FROM story_author WHERE story_id = ?", (story_id,))
     search.index(db, [words_of(story_id, story)])
-
-
-def add_revision(
-    db: Database,
-    story_id: int,
-    sighting_id: int | None,
-    *,
-    said: str,
-    story: Story,
-    text: str | None,
-    now: str,
-) -> None:
-    """A revision row: the fields that changed, each as [old, new]. `said` is what the origin said before,
-    `story` what it says now, `text` the text to be kept; call it before the story is rewritten."""
-    old, new = json.loads(said), json.loads(said_of(story))
-    fields: dict[str, Any] = {
-        name: [old[name], new[name]]
-        for name in ("title", "summary", "published", "authors")
-        if old[name] != new[name]
-    }
-    before = db.conn.execute("SELECT text FROM story_body WHERE story_id = ?", (story_id,)).fetchone()[0]
-    if before != text:
-        fields["text"] = [before, text]
-    db.conn.execute(
-        "INSERT INTO revision (story_id, sighting_id, found_at, fields) VALUES (?, ?, ?, ?)",
-        (story_id, sighting_id, now, json.dumps(fields, ensure_ascii=False)),
-    )
-
-
-def with_text_of_page(db: Database, story_id: int, story: Story) -> Story:
-    """A feed's new words for a story whose text a page has told: the text stays the page's."""
-    text, html = db.conn.execute(
-        "SELECT text, html FROM story_body WHERE story_id = ?", (story_id,)
-    ).fetchone()
-    return replace(story, text=text, html=html_of(html))
 
 
 def fold(db: Database, younger: int, older: int) -> None:

@@ -39,17 +39,19 @@ def keep_visit(
     run_id: int,
     following: NextVisit | None,
     release_owner: str | None = None,
+    backlog: int | None = None,
 ) -> Counts:
     """Keep one visit's result (or one part of it): entries, the visit's row, the source's row, manners.
 
     `following` None leaves the next visit as it is (a part that is not the last). `release_owner` frees
-    the host's lease in the same transaction.
+    the host's lease in the same transaction. `backlog`: of how many stories, the newest, the pages become
+    due when the source is read for the first time; None for all.
     """
     now = to_iso(result.ended_at)
     counts = Counts()
     if result.entries or result.known is not None:
-        site, full_text = db.conn.execute(
-            "SELECT site, full_text FROM source WHERE id = ?", (result.source_id,)
+        site, full_text, read_before = db.conn.execute(
+            "SELECT site, full_text, last_ok_at FROM source WHERE id = ?", (result.source_id,)
         ).fetchone()
         counts = keep_entries(
             db,
@@ -60,6 +62,7 @@ def keep_visit(
             whole=result.whole and result.part == 1 and result.last,
             climbed=result.identity != "guid",
             now=now,
+            backlog=None if read_before else backlog,
         )
     _write_visit(db, result, run_id, counts)
     asked_at = db.conn.execute("SELECT asked_at FROM run WHERE id = ?", (run_id,)).fetchone()[0]
@@ -146,8 +149,10 @@ def list_visits(db: Database, run_id: int) -> list[dict[str, Any]]:
     """The visits of a run with the addresses visited, in their order."""
     return list(
         db.query(
-            "SELECT visit.*, source.address, coalesce(source.name, source.title) AS name"
-            " FROM visit JOIN source ON source.id = visit.source_id WHERE run_id = ? ORDER BY visit.id",
+            "SELECT visit.*, coalesce(source.address, page.url) AS address,"
+            " coalesce(source.name, source.title) AS name"
+            " FROM visit LEFT JOIN source ON source.id = visit.source_id"
+            " LEFT JOIN page ON page.id = visit.page_id WHERE run_id = ? ORDER BY visit.id",
             (run_id,),
         )
     )

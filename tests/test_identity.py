@@ -213,7 +213,9 @@ FULL = Article(
 )
 
 
-@pytest.mark.parametrize("name", [one.name for one in fields(Article) if one.name != "doubts"])
+@pytest.mark.parametrize(
+    "name", [one.name for one in fields(Article) if one.name not in ("doubts", "origins")]
+)
 def test_entry_digest_covers_every_printed_field(name: str) -> None:
     empty = () if isinstance(getattr(FULL, name), tuple) else None
     _, (one,) = identify([FULL], rung="guid", source_id=1)

@@ -15,6 +15,7 @@ import pytest
 
 from scheduler.pipeline import KeepPipeline
 from storage.instants import from_iso, to_iso
+from tests.articles import article
 from tests.feeds import many, rss
 from tests.shell import ROOT, Shell, wait_until
 from tests.web import Web, web_in_thread
@@ -49,8 +50,8 @@ def scrapy(shell: Shell, *words: str) -> str:
     return "".join(start(shell, *words).communicate(timeout=60))
 
 
-def test_list_names_the_spider(shell: Shell) -> None:
-    assert scrapy(shell, "list") == "feed\n"
+def test_list_names_the_spiders(shell: Shell) -> None:
+    assert scrapy(shell, "list") == "feed\npage\n"
 
 
 def test_crawl_keeps_in_the_same_store_as_newsdesk_does(shell: Shell, web: Web) -> None:
@@ -157,3 +158,18 @@ def test_a_host_in_other_hands_is_left_alone(shell: Shell, web: Web) -> None:
     crawl.communicate()
     assert "in the hands of another crawl" in done
     assert web.asked("/feed.xml") == []
+
+
+def test_crawl_page_reads_one_page_into_the_same_store(shell: Shell, web: Web) -> None:
+    web.serve("/robots.txt", b"User-agent: *\nDisallow: /private\n", type="text/plain")
+    web.serve("/ferry", article(), type="text/html", etag='"1"')
+    ferry, private = web.url("daily.test", "/ferry"), web.url("daily.test", "/private")
+    log = scrapy(shell, "crawl", "page", "-a", f"url={ferry}")
+    assert "Traceback" not in log and "'newsdesk/new': 1" in log, log
+    assert "robots.txt" in scrapy(shell, "crawl", "page", "-a", f"url={private}")
+    assert "unchanged" in scrapy(shell, "crawl", "page", "-a", f"url={ferry}")
+    assert shell.rows("SELECT title, standing FROM story") == [("Ferry timetable changes on Monday", "page")]
+    assert [request.path for request in web.log] == ["/robots.txt", "/ferry", "/ferry"]
+    assert shell.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
+    assert json.loads(shell.run("crawl", "--url", ferry, "--log", "json").splitlines()[-1])["pages"] == 1
+    assert "scrapy crawl page -a url=https://" in scrapy(shell, "crawl", "page")

@@ -64,6 +64,8 @@ def normalise_story(
     image = _image(article, html, evidence)
     if article.doubts:
         evidence["entry"] = {"doubts": list(article.doubts)}
+    for name, origin in article.origins:
+        evidence.setdefault(name, {})["origin"] = origin
     return Story(
         addresses=addresses,
         site=site_of(addresses[0].url) if addresses and addresses[0].found != "none" else "",

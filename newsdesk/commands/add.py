@@ -92,7 +92,7 @@ class _Added:
     metavar="LINE",
     help="Visit it by a cron line of five fields, in UTC.",
 )
-@click.option("--full-text", is_flag=True, help="Remember the stories' pages as due to be read.")
+@click.option("--full-text", is_flag=True, help="Read the pages of its new stories too.")
 @click.option("--force", is_flag=True, help="Add it as it is typed, without asking it.")
 @click.option("--json", "as_objects", is_flag=True, help="What came of each address, as JSON.")
 def command(

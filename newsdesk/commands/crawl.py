@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from datetime import UTC, datetime
 
 import click
 
+from crawler.normalise.urls import absolute_url
 from newsdesk.asked import asked_at
 from newsdesk.config import Settings, check_certificates, read_settings
 from newsdesk.progress import BAR_AFTER_S, JsonLines, Lines, Report
@@ -15,6 +17,7 @@ from newsdesk.show import Refused
 from scheduler.desk import Desk, RunSummary
 from storage.database import prepare, reading
 from storage.hosts import Wanted, count_wanted
+from storage.pages import ask_pages
 from storage.sources import find_sources, tagged_sources
 from storage.writer import Writer
 
@@ -23,11 +26,22 @@ from storage.writer import Writer
 @click.argument("named", metavar="[SOURCE…]", nargs=-1)
 @click.option("--tag", help="Only active sources with this tag.")
 @click.option("--due", is_flag=True, help="Only sources whose next visit is due.")
+@click.option("--url", "urls", multiple=True, metavar="ADDRESS", help="Read this page now; repeatable.")
 @click.option("--verbose", "-v", is_flag=True, help="A line for every visit, not only for what failed.")
 @click.option("--quiet", "-q", is_flag=True, help="Nothing but errors.")
 @click.option("--log", type=click.Choice(["text", "json"]), default="text", help="JSON: a line a visit.")
-def command(named: tuple[str, ...], tag: str | None, due: bool, verbose: bool, quiet: bool, log: str) -> None:
-    """Visit sources once: all active ones, or those named, tagged or due.
+def command(
+    named: tuple[str, ...],
+    tag: str | None,
+    due: bool,
+    urls: tuple[str, ...],
+    verbose: bool,
+    quiet: bool,
+    log: str,
+) -> None:
+    """Visit sources once: all active ones, or those named, tagged or due. Or read single pages.
+
+    After a host's feeds its due pages are read: of new stories of sources with full text.
 
     On a terminal a crawl of more than two seconds shows a bar. Exit code 0: all went well (also when
     nothing was due); 1: some sources failed, the others are stored; 2: wrong use; 130: stopped by Ctrl-C,
@@ -37,24 +51,51 @@ def command(named: tuple[str, ...], tag: str | None, due: bool, verbose: bool, q
     newsdesk crawl
     newsdesk crawl 3 "Harbour Gazette"
     newsdesk crawl --tag local --due
+    newsdesk crawl --url https://harbour.example/2026/ferry
     newsdesk crawl --log json
     """
     if named and (tag is not None or due):
         raise Refused("name sources, or choose them by --tag or --due, not both")
+    if urls and (named or tag or due):
+        raise Refused("--url reads single pages: name no sources beside it")
     settings = read_settings()
     check_certificates(settings)
-    prepare(settings.db, create=False)
+    prepare(settings.db, create=bool(urls))
+    if urls:
+        _end(settings, _wanted_pages(settings, urls), len(urls), verbose, quiet, log, "no page was asked for")
+        return
     with reading(settings.db) as db:
         chosen = None if tag is None else tagged_sources(db, tag)
         chosen = find_sources(db, named) if named else chosen
         wanted = Wanted(asked_at=asked_at(), sources=chosen, due=due)
         total = count_wanted(db, wanted)
+    _end(settings, wanted, total, verbose, quiet, log, _why_nothing(bool(named), due))
+
+
+def _wanted_pages(settings: Settings, urls: tuple[str, ...]) -> Wanted:
+    """Single pages, made due. Raises Refused for what is no address."""
+    addresses = []
+    for url in urls:
+        address = absolute_url(url, base=None)
+        if address is None:
+            raise Refused(f"{url!r} is no address; write it like https://news.example/story")
+        addresses.append(address)
+    now = datetime.now(UTC)
+    with Writer(settings.db) as writer:
+        pages = writer.do(lambda db: ask_pages(db, addresses, now=now))
+    return Wanted(asked_at=now, sources=(), pages=pages)
+
+
+def _end(
+    settings: Settings, wanted: Wanted, total: int, verbose: bool, quiet: bool, log: str, why_nothing: str
+) -> None:
+    """Crawl, report, and leave with the exit code."""
     report: Report = JsonLines() if log == "json" else Lines(total=total, verbose=verbose, quiet=quiet)
     summary = asyncio.run(_crawl(settings, wanted, report))
-    report.end(summary, why_nothing=_why_nothing(bool(named), due))
+    report.end(summary, why_nothing=why_nothing)
     if summary.stopped:
         raise SystemExit(130)
-    if summary.failed:
+    if summary.failed or (wanted.pages and summary.pages_failed):
         raise SystemExit(1)
 
 

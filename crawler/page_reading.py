@@ -1,0 +1,133 @@
+"""From the bytes of one article page to its Story: read, merged with what the feed said, normalised. Pure.
+
+This is what runs in the pool (`crawler.pool`) for a page: the order goes in, the PageReading comes out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.items import Article
+from crawler.normalise.bylines import parse_byline
+from crawler.normalise.dates import parse_date
+from crawler.normalise.sites import site_of
+from crawler.normalise.story import normalise_story
+from crawler.normalise.urls import address_key, is_front_page
+from crawler.readers.body import load
+from crawler.readers.merge import merge
+from crawler.readers.page import PageSaid, Said, read_page
+from storage.records import Address, ClaimedPage, Limits, Story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageOrder:
+    """A page to read, with what the claim knows of its story. `address` is where it was answered."""
+
+    body: bytes
+    address: str
+    content_type: str | None
+    charset: str | None
+    claimed: ClaimedPage
+    now: datetime
+
+    @property
+    def limits(self) -> Limits:
+        return self.claimed.limits
+
+    def load(self) -> None:
+        """Before its limits are set."""
+        load()
+
+    def read(self) -> PageReading:
+        """What the pool does with it."""
+        return read_order(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageReading:
+    """`own`: what the page alone says; `story`: page and feed together. `problem`: why there is neither."""
+
+    own: Story | None = None
+    story: Story | None = None
+    problem: str | None = None
+
+
+def read_order(order: PageOrder) -> PageReading:
+    """Read one page. Raises MemoryError where a parser met its limit."""
+    said = read_page(
+        order.body, address=order.address, content_type=order.content_type, charset=order.charset
+    )
+    if said.problem is not None:
+        return PageReading(problem=said.problem)
+    own = _understand(said, (), order)
+    if own.text is None:
+        return PageReading(problem="no story's text was found on this page")
+    told = order.claimed.told
+    return PageReading(own=own, story=own if told is None else _understand(said, _as_said(told), order))
+
+
+def _understand(said: PageSaid, feed: tuple[tuple[str, Said], ...], order: PageOrder) -> Story:
+    claimed = order.claimed
+
+    def is_date(printed: str) -> bool:
+        return _date(printed, order) is not None
+
+    article: Article = merge(said, feed, is_date=is_date, names_somebody=_names_somebody)
+    return normalise_story(
+        article,
+        addresses=_addresses(order, said.canonical),
+        outlet=claimed.name or next(iter(said.sites), None),
+        language=claimed.language,
+        country=claimed.country,
+        timezone=claimed.timezone,
+        feed_language=claimed.told.language if claimed.told else None,
+        now=order.now,
+    )
+
+
+def _date(printed: str, order: PageOrder) -> object:
+    claimed = order.claimed
+    return parse_date(
+        printed, language=claimed.language, country=claimed.country, timezone=claimed.timezone, now=order.now
+    )
+
+
+def _names_somebody(printed: str) -> bool:
+    return "://" not in printed and bool(parse_byline(printed))
+
+
+def _addresses(order: PageOrder, canonical: str | None) -> tuple[Address, ...]:
+    """The page's own address first, then where it redirected to and what it calls its canonical address:
+    those of its own site that are no front page."""
+    claimed = order.claimed
+    names = [Address(key=address_key(claimed.url), url=claimed.url, found="entry")]
+    site = site_of(claimed.url)
+    redirected = Address(key=address_key(order.address), url=order.address, found="redirect")
+    named = [redirected]
+    if canonical is not None:
+        named.append(Address(key=address_key(canonical), url=canonical, found="canonical"))
+    for address in named:
+        known = {name.key for name in names}
+        if address.key not in known and site_of(address.url) == site and not is_front_page(address.url):
+            names.append(address)
+    return tuple(names)
+
+
+def _as_said(told: Story) -> tuple[tuple[str, Said], ...]:
+    """A stored story as candidates beside the page's own."""
+    published = None
+    if told.published is not None:
+        published = told.published_day if told.precision == "day" else told.published.isoformat()
+    fields = (
+        ("title", told.title),
+        ("summary", told.summary),
+        ("published", published),
+        ("updated", told.updated.isoformat() if told.updated else None),
+        ("language", told.language),
+        ("image", told.image),
+        ("text", told.html),
+        *(("authors", author.name) for author in told.authors),
+        *(("categories", category) for category in told.categories),
+    )
+    return tuple((name, Said(origin="feed", value=value)) for name, value in fields if value)

@@ -1,0 +1,314 @@
+"""An article page's bytes to what it says: for each field the candidates, each with its origin.
+
+Pure, never raises on what a page holds. Which candidate is believed is one table, `readers.merge`. Called
+by `crawler.page_reading`, in the pool.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urljoin
+
+from lxml import etree, html
+
+from crawler.readers import layout, structured
+from crawler.readers.body import body_html, day_found
+from crawler.readers.charset import decode
+
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
+_META_CHARSET = re.compile(
+    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:\-]{1,40})""", re.IGNORECASE
+)
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|p|div|h1)\b", re.IGNORECASE)
+_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/\-_]?(0[1-9]|1[0-2])[/\-_]?(0[1-9]|[12]\d|3[01])(?=[/\-_.]|$)")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_IN_ADDRESS = re.compile(
+    rf"/((?:19|20)\d\d)/({'|'.join(_MONTHS)})[a-z]*/(0?[1-9]|[12]\d|3[01])(?=/|$)", re.IGNORECASE
+)
+LONGEST = 4_000_000  # characters of a page that are parsed
+
+# meta names in the order of trust
+_TITLES = (
+    "og:title",
+    "twitter:title",
+    "dc.title",
+    "dcterms.title",
+    "sailthru.title",
+    "parsely-title",
+    "title",
+    "headline",
+)
+_SUMMARIES = (
+    "og:description",
+    "description",
+    "twitter:description",
+    "dc.description",
+    "sailthru.description",
+)
+_DATES = (
+    "article:published_time", "og:article:published_time", "article:published", "datepublished",
+    "parsely-pub-date",
+    "sailthru.date", "cxenseparse:recs:publishtime", "dc.date.issued", "dcterms.issued", "dcterms.date",
+    "dc.date",
+    "dc.date.created", "dcterms.created", "datecreated", "article.published", "article.created",
+    "published-date",
+    "publish-date", "publish_date", "publishdate", "pubdate", "published_at", "publication_date",
+    "prism.publicationdate",
+    "citation_publication_date", "citation_online_date", "originalpublicationdate", "release_date",
+    "article_date_original",
+    "date", "analyticsattributes.articledate", "bt:pubdate", "og:pubdate", "og:published_time", "pdate",
+    "created",
+    "timestamp", "vr:published_time", "rnews:datepublished", "lastpubdate-original",
+    "shareaholic:article_published_time",
+)  # fmt: skip
+_UPDATED = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "lastmod",
+    "last-modified",
+)
+_AUTHORS = (
+    "author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "byline",
+    "article:author_name",
+    "citation_author", "creator", "authors", "cxenseparse:author", "article.author", "vr:author",
+    "article:author",
+    "og:article:author", "twitter:creator:name",
+)  # fmt: skip
+_SITES = (
+    "og:site_name",
+    "application-name",
+    "publisher",
+    "dc.publisher",
+    "apple-mobile-web-app-title",
+    "cre",
+    "al:ios:app_name",
+)
+_LANGUAGES = ("og:locale", "inlanguage", "content-language", "dc.language", "language")
+_IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One candidate: what was printed, and where. `typed`: it is marked as a person's name."""
+
+    origin: str
+    value: str
+    typed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSaid:
+    """What a page says. `sites` are names that its outlet bears there; `canonical` is absolute or None;
+    `problem` is None, or why this is no article page, in words."""
+
+    address: str
+    fields: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
+    sites: tuple[str, ...] = ()
+    canonical: str | None = None
+    doubts: tuple[str, ...] = ()
+    problem: str | None = None
+
+
+def read_page(body: bytes, *, address: str, content_type: str | None, charset: str | None) -> PageSaid:
+    """Read one page that was answered at `address`."""
+    if content_type and not ("html" in content_type or "xml" in content_type or content_type == "text/plain"):
+        return PageSaid(address=address, problem=f"this is {content_type}, not a web page")
+    if not _HTML.search(body):
+        return PageSaid(address=address, problem="there is no HTML in this document")
+    declared = _META_CHARSET.search(body[:4_096])
+    text, _, doubts = decode(body, charset or (declared[1].decode("ascii") if declared else None))
+    tree = _tree(text)
+    if tree is None:
+        return PageSaid(address=address, problem="this HTML cannot be parsed", doubts=doubts)
+    base = _base(tree, address)
+    nodes, said = structured.json_ld(tree), structured.metas(tree)
+    canonical = _canonical(tree, said, base)
+    is_this = frozenset(structured.bare_address(one) for one in (address, canonical) if one)
+    article = structured.article_node(nodes, is_this=is_this)
+    page = structured.page_node(nodes)
+    node = article if article is not None else page
+    fields = {
+        "title": _titles(tree, article, said),
+        "summary": _summaries(node, said),
+        "published": _published(tree, article, page, said, address),
+        "updated": _updated(node, said),
+        "authors": _authors(tree, article, nodes, said),
+        "language": _languages(tree, node, said),
+        "image": _images(node, said, base),
+        "categories": tuple(Said(origin="meta", value=one) for one in said.get("article:section", ())[:5]),
+        "text": _texts(tree, article),  # last: extraction takes the tree apart
+    }
+    return PageSaid(
+        address=address,
+        fields={name: found for name, found in fields.items() if found},
+        sites=_sites(nodes, article, said),
+        canonical=canonical,
+        doubts=doubts,
+    )
+
+
+def _tree(text: str) -> html.HtmlElement | None:
+    text = _DECLARATION.sub("", text[:LONGEST]).replace("\x00", "")
+    try:
+        tree = html.document_fromstring(text, parser=html.HTMLParser(remove_comments=True, remove_pis=True))
+    except (etree.LxmlError, ValueError, AssertionError):
+        return None
+    return tree if isinstance(tree.tag, str) else None
+
+
+def _base(tree: html.HtmlElement, address: str) -> str:
+    for element in tree.iter("base"):
+        return _joined(address, element.get("href")) or address
+    return address
+
+
+def _joined(base: str, href: str | None) -> str | None:
+    try:
+        found = urljoin(base, (href or "").strip())
+    except ValueError:
+        return None
+    return found if href and href.strip() and found.lower().startswith(("http://", "https://")) else None
+
+
+def _canonical(tree: html.HtmlElement, said: Mapping[str, tuple[str, ...]], base: str) -> str | None:
+    for link in tree.iter("link"):
+        if "canonical" in (link.get("rel") or "").lower().split():
+            found = _joined(base, link.get("href"))
+            if found:
+                return found
+    return _joined(base, structured.first_meta(said, "og:url"))
+
+
+def _of(origin: str, values: Iterable[str | None]) -> tuple[Said, ...]:
+    return tuple(
+        Said(origin=origin, value=value) for value in dict.fromkeys(values) if value and value.strip()
+    )
+
+
+def _from_meta(said: Mapping[str, tuple[str, ...]], names: tuple[str, ...]) -> tuple[Said, ...]:
+    return _of("meta", (said[name][0] for name in names if name in said))
+
+
+def _titles(
+    tree: html.HtmlElement, article: structured.Node | None, said: Mapping[str, tuple[str, ...]]
+) -> tuple[Said, ...]:
+    document = next((layout.text_of(element) for element in tree.iter("title")), None)
+    return (
+        *_of("headline", layout.headlines(tree)),
+        *_of("json-ld", (structured.text_in(article, "headline"), structured.text_in(article, "name"))),
+        *_from_meta(said, _TITLES),
+        *_of("document", (document,)),
+    )
+
+
+def _summaries(node: structured.Node | None, said: Mapping[str, tuple[str, ...]]) -> tuple[Said, ...]:
+    return (*_of("json-ld", (structured.text_in(node, "description"),)), *_from_meta(said, _SUMMARIES))
+
+
+def _published(
+    tree: html.HtmlElement,
+    article: structured.Node | None,
+    page: structured.Node | None,
+    said: Mapping[str, tuple[str, ...]],
+    address: str,
+) -> tuple[Said, ...]:
+    microdata = (
+        element.get("content") or element.get("datetime") or element.get("title") or layout.text_of(element)
+        for element in tree.iter()
+        if isinstance(element.tag, str)
+        and "datepublished" in (element.get("itemprop") or "").lower().split()
+        and not layout.is_aside(element)
+    )
+    marked = (
+        *_of("json-ld", (structured.text_in(article, "datePublished"),)),
+        *_from_meta(said, _DATES),
+        *_of("microdata", list(microdata)[:3]),
+    )
+    return (
+        *marked,
+        *_of(
+            "json-ld page",
+            (structured.text_in(page, "datePublished"), structured.text_in(article, "dateCreated")),
+        ),
+        *(Said(origin=origin, value=value) for origin, value in layout.dates(tree)),
+        *_of("address", (_day_in(address),)),
+        *_of("found", (None if marked else day_found(tree, address),)),
+        *_of("json-ld modified", (structured.text_in(article, "dateModified"),)),
+    )
+
+
+def _day_in(address: str) -> str | None:
+    found = _IN_ADDRESS.search(address)
+    if found:
+        return "-".join(found.groups())
+    found = _MONTH_IN_ADDRESS.search(address)
+    if found:
+        return f"{found[1]}-{_MONTHS.index(found[2].lower()) + 1:02d}-{int(found[3]):02d}"
+    return None
+
+
+def _updated(node: structured.Node | None, said: Mapping[str, tuple[str, ...]]) -> tuple[Said, ...]:
+    return (*_of("json-ld", (structured.text_in(node, "dateModified"),)), *_from_meta(said, _UPDATED))
+
+
+def _authors(
+    tree: html.HtmlElement,
+    article: structured.Node | None,
+    nodes: tuple[structured.Node, ...],
+    said: Mapping[str, tuple[str, ...]],
+) -> tuple[Said, ...]:
+    people = structured.people_in(article, nodes, "author", "creator")
+    metas = [one for name in _AUTHORS for one in said.get(name, ())[:20]]
+    first = next((name for name in _AUTHORS if name in said), None)
+    return (
+        *(Said(origin="json-ld", value=person.name or "", typed=typed) for person, typed in people),
+        *_of("meta", said.get(first, ())[:20] if first else ()),
+        *_of("other meta", metas),
+        *_of("byline", layout.bylines(tree)),
+        *_of("line", layout.signed(tree)),
+    )
+
+
+def _languages(
+    tree: html.HtmlElement, node: structured.Node | None, said: Mapping[str, tuple[str, ...]]
+) -> tuple[Said, ...]:
+    root = next(iter(tree.iter("html")), tree)
+    return (
+        *_of(
+            "html",
+            (root.get("lang"), root.get("{http://www.w3.org/XML/1998/namespace}lang"), root.get("xml:lang")),
+        ),
+        *_of("json-ld", (structured.text_in(node, "inLanguage"),)),
+        *_from_meta(said, _LANGUAGES),
+    )
+
+
+def _images(node: structured.Node | None, said: Mapping[str, tuple[str, ...]], base: str) -> tuple[Said, ...]:
+    found = (
+        *_from_meta(said, _IMAGES),
+        *_of("json-ld", (structured.text_in(node, "image"), structured.text_in(node, "thumbnailUrl"))),
+    )
+    absolute = ((one.origin, _joined(base, one.value)) for one in found)
+    return tuple(Said(origin=origin, value=url) for origin, url in absolute if url)
+
+
+def _sites(
+    nodes: tuple[structured.Node, ...], article: structured.Node | None, said: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    publishers = [structured.text_in(article, "publisher")]
+    publishers += [
+        structured.text_in(node, "name")
+        for node in nodes
+        if {"organization", "newsmediaorganization", "website"} & set(structured.types_of(node))
+    ]
+    names = [*publishers, *(one.value for one in _from_meta(said, _SITES))]
+    return tuple(dict.fromkeys(name for name in names if name))[:20]
+
+
+def _texts(tree: html.HtmlElement, article: structured.Node | None) -> tuple[Said, ...]:
+    told = structured.text_in(article, "articleBody")
+    return (*_of("page", (body_html(tree),)), *_of("json-ld", (told,)))

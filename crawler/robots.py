@@ -1,0 +1,80 @@
+"""What a host allows by its robots.txt (RFC 9309), fetched through the door and remembered with its age.
+
+A host that says there is none (4xx) allows all; one that cannot be reached allows nothing for now. Parsing
+is protego's, whose home this is. Called by `crawler.session` before a page is asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from protego import Protego
+
+from crawler.addresses import parse_target
+from crawler.fetch import Door
+from crawler.items import Ask, Page
+from storage.records import Limits, Outcome, Robots
+
+KEEP = timedelta(hours=24)  # RFC 9309, 2.4
+KEEP_UNREACHABLE = timedelta(hours=1)
+PARSED = 500 * 1024  # RFC 9309, 2.5: parse at least so much
+LONGEST_DELAY_S = 30.0  # a crawl-delay of an hour is kept as this; it stands in no standard
+AGENT = "newsdesk"  # the product token that rules are looked up by
+
+
+async def fetch_robots(address: str, *, door: Door, limits: Limits, before: Robots | None) -> Robots:
+    """The rules of the host of `address`. Where they cannot be reached, those of `before` go on."""
+    target = parse_target(address)
+    default = f"{target.scheme}://{target.host}/robots.txt"
+    page = await door.fetch(Ask(address=default, accept="text/plain, */*;q=0.5"), limits=limits)
+    text = _text(page)
+    if text is None and before is not None and before.text is not None:
+        return replace(before, at=page.fetched_at - KEEP + KEEP_UNREACHABLE)
+    delay = _parsed(text).crawl_delay(AGENT) if text else None
+    return Robots(
+        host=target.host,
+        text=text,
+        at=page.fetched_at,
+        delay_s=min(float(delay), LONGEST_DELAY_S) if delay else None,
+    )
+
+
+def _text(page: Page) -> str | None:
+    status = page.outcome.status or 0
+    if page.outcome.group == "fine":
+        return page.body[:PARSED].decode("utf-8", "replace").replace("\x00", "")
+    if page.outcome.word == "empty" or (400 <= status < 500 and status != 429):
+        return ""
+    return None
+
+
+def is_fresh(robots: Robots | None, *, host: str, now: datetime) -> bool:
+    """Whether remembered rules are this host's, and young enough to go by."""
+    if robots is None or robots.host != host:
+        return False
+    keep = KEEP_UNREACHABLE if robots.text is None else KEEP
+    return now < robots.at + keep
+
+
+def refusal(robots: Robots, address: str) -> Outcome | None:
+    """Why `address` may not be asked, None when it may."""
+    if robots.text is None:
+        return Outcome(
+            word="robots-unreachable",
+            group="temporary",
+            words=f"not asked: the robots.txt of {robots.host} cannot be read for now, so nothing is allowed",
+        )
+    if robots.text and not _parsed(robots.text).can_fetch(address, AGENT):
+        return Outcome(
+            word="robots",
+            group="forbidden",
+            words=f"not asked: the robots.txt of {robots.host} forbids this address to {AGENT}",
+        )
+    return None
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Protego:
+    return Protego.parse(text)

@@ -1,0 +1,282 @@
+"""Full text as second visits: a story's page from due to kept, its manners, its failures, its names."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+from scheduler.desk import RunSummary
+from storage.hosts import Wanted
+from storage.pages import ask_pages, next_try
+from storage.records import Outcome
+from tests.articles import PARAGRAPHS, article, canonical, json_ld
+from tests.desk import TestDesk, open_desk, utc_now
+from tests.feeds import Item, many, rss
+from tests.web import Web
+
+HTML = "text/html; charset=utf-8"
+ROBOTS = b"User-agent: *\nDisallow: /private/\n"
+
+
+def teaser(web: Web, path: str = "/ferry", **told: object) -> Item:
+    item = Item(link=web.url("daily.test", path), guid=path, text="<p>The first boat leaves at six.</p>")
+    return replace(item, **told)  # type: ignore[arg-type]
+
+
+async def crawl_pages(desk: TestDesk, *urls: str) -> RunSummary:
+    now = utc_now()
+    pages = desk.writer.do(lambda db: ask_pages(db, urls, now=now))
+    desk.heard.clear()
+    return await desk.desk().run(Wanted(asked_at=now, sources=(), pages=pages))
+
+
+def make_due(desk: TestDesk) -> None:
+    desk.writer.do(lambda db: db.conn.execute("UPDATE page SET due_at = '2020-01-01T00:00:00.000Z'"))
+
+
+async def test_a_story_gets_the_text_of_its_page_in_the_same_crawl(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", rss(teaser(web)))
+    web.serve("/ferry", article(head=json_ld(author={"@type": "Person", "name": "Cem Aksoy"})), type=HTML)
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test", full_text=True)
+
+        summary = await desk.crawl()
+
+        assert (summary.visits, summary.pages, summary.pages_failed) == (1, 1, 0)
+        assert (summary.counts.new, summary.counts.same, summary.counts.seen) == (1, 1, 2)
+        assert desk.rows("SELECT text FROM story_body") == ["\n\n".join(PARAGRAPHS)]
+        assert desk.rows("SELECT standing, published FROM story") == [("page", "2026-11-24T05:36:00.000Z")]
+        assert desk.rows("SELECT authors FROM stories") == ["Cem Aksoy"]
+        assert desk.rows("SELECT sighting_id FROM saying ORDER BY 1") == [0, 1]
+        assert desk.rows("SELECT count(*) FROM revision") == [0]  # a new origin's first words: a baseline
+        assert desk.rows("SELECT outcome, due_at, attempts FROM page") == [("read", None, 0)]
+        assert desk.rows("SELECT visits, pages, seen FROM runs") == [(1, 1, 2)]
+        assert desk.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'parents'") == [1]
+        assert [request.path for request in web.log] == ["/feed.xml", "/robots.txt", "/ferry"]
+        assert desk.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
+
+
+async def test_each_field_remembers_where_it_was_found(tmp_path: Path, web: Web) -> None:
+    head = json_ld(datePublished="2026-11-23T08:00:00+01:00", headline="Ferry timetable changes on Monday")
+    web.serve("/feed.xml", rss(teaser(web)))
+    web.serve("/ferry", article(head=head), type=HTML)
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test", full_text=True)
+        await desk.crawl()
+        [evidence] = desk.rows("SELECT evidence FROM story_body")
+        origins = {name: told.get("origin") for name, told in json.loads(evidence).items()}
+        assert origins == {
+            "title": "headline", "published": "json-ld", "authors": "feed", "text": "page",
+            "language": "html",
+        }  # fmt: skip
+
+
+async def test_a_page_on_another_host_is_read_too(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", rss(replace(teaser(web), link=web.url("www.daily.test", "/ferry"))))
+    web.serve("/ferry", article(), type=HTML)
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("feeds.daily.test", full_text=True)
+        summary = await desk.crawl()
+        assert (summary.pages, summary.pages_failed) == (1, 0)
+        assert len(web.asked("/robots.txt")) == 1
+
+
+async def test_robots_txt_forbids_and_the_reason_is_kept(tmp_path: Path, web: Web) -> None:
+    web.serve("/robots.txt", ROBOTS + b"Crawl-delay: 0.2\n", type="text/plain")
+    web.serve("/feed.xml", rss(teaser(web), teaser(web, "/private/x", title="Other")))
+    web.serve("/ferry", article(), type=HTML)
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test", full_text=True)
+        summary = await desk.crawl()
+        assert (summary.failed, summary.pages, summary.pages_failed) == (0, 2, 1)
+        assert web.asked("/private/x") == []
+        [(words, due)] = desk.rows("SELECT outcome_words, due_at FROM page WHERE outcome = 'robots'")
+        assert "robots.txt of daily.test" in words and due is not None
+        assert desk.rows("SELECT gap_s FROM host WHERE robots IS NOT NULL") == [0.2]
+        web.serve("/feed.xml", rss(teaser(web, "/tram", title="Tram")))
+        web.serve("/tram", article("Tram"), type=HTML)
+        await desk.crawl()
+        assert len(web.asked("/robots.txt")) == 1  # remembered, with its age
+        desk.writer.do(lambda db: db.conn.execute("UPDATE host SET robots_at = '2020-01-01T00:00:00.000Z'"))
+        make_due(desk)
+        await desk.crawl()
+        assert len(web.asked("/robots.txt")) == 2
+
+
+async def test_a_host_whose_robots_txt_cannot_be_read_is_not_asked(tmp_path: Path, web: Web) -> None:
+    web.serve("/robots.txt", b"", status=503)
+    web.serve("/feed.xml", rss(teaser(web)))
+    web.serve("/ferry", article(), type=HTML)
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test", full_text=True)
+        await desk.crawl()
+        assert web.asked("/ferry") == []
+        assert desk.rows("SELECT outcome, outcome_class FROM page") == [("robots-unreachable", "temporary")]
+        assert desk.rows("SELECT title FROM story") == [Item().title]  # as its feed told it
+
+
+async def test_a_page_that_fails_leaves_the_feeds_story_and_is_given_up_in_the_end(
+    tmp_path: Path, web: Web
+) -> None:
+    web.serve("/feed.xml", rss(teaser(web)))
+    web.serve("/ferry", b"", status=500)
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test", full_text=True)
+        for attempt in (1, 2, 3):
+            await desk.crawl()
+            [(attempts, due)] = desk.rows("SELECT attempts, due_at FROM page")
+            assert attempts == attempt and (due is None) == (attempt == 3)
+            if attempt < 3:
+                make_due(desk)
+        assert "given up after 3 tries" in desk.rows("SELECT outcome_words FROM page")[0]
+        assert desk.rows("SELECT text FROM story_body") == ["The first boat leaves at six."]
+        assert len(web.asked("/ferry")) == 3
+
+
+async def test_of_a_backlog_only_the_newest_pages_are_read(tmp_path: Path, web: Web) -> None:
+    items = [
+        teaser(web, f"/s{n}", title=f"Story {n}", date=f"Tue, 24 Nov 2026 05:{n:02d}:00 GMT")
+        for n in range(15)
+    ]
+    web.serve("/feed.xml", rss(*items))
+    for n in range(16):
+        web.serve(f"/s{n}", article(f"Story {n}"), type=HTML)
+    async with open_desk(tmp_path, web, backlog=10) as desk:
+        desk.add("daily.test", full_text=True)
+        summary = await desk.crawl()
+        read = [request.path for request in web.log if request.path.startswith("/s")]
+        assert read == [f"/s{n}" for n in range(14, 4, -1)]  # newest first
+        assert (summary.counts.new, summary.pages) == (15, 10)
+        web.serve("/feed.xml", rss(teaser(web, "/s15", title="Story 15"), *items))
+        assert (await desk.crawl()).pages == 1
+
+
+async def test_an_edited_page_is_changed_and_its_old_words_are_kept(tmp_path: Path, web: Web) -> None:
+    web.serve("/ferry", article(), type=HTML, etag='"1"')
+    url = web.url("daily.test", "/ferry")
+    async with open_desk(tmp_path, web) as desk:
+        assert (await crawl_pages(desk, url)).counts.new == 1  # a story that no feed carried
+        assert (await crawl_pages(desk, url)).counts.same == 1
+        assert web.log[-1].headers["if-none-match"] == '"1"'
+        web.serve("/ferry", article("Ferry timetable changes on Tuesday"), type=HTML, etag='"2"')
+        assert (await crawl_pages(desk, url)).counts.changed == 1
+        assert desk.rows("SELECT title FROM story") == ["Ferry timetable changes on Tuesday"]
+        [fields] = desk.rows("SELECT fields FROM revision")
+        assert "on Monday" in fields and "on Tuesday" in fields
+
+
+async def test_a_feeds_correction_does_not_take_the_pages_text_away(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", rss(teaser(web)))
+    web.serve("/ferry", article(), type=HTML)
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test", full_text=True)
+        await desk.crawl()
+        web.serve("/feed.xml", rss(teaser(web, title="Ferry timetable changes on Tuesday")))
+        longer = article("Ferry timetable changes on Tuesday", *PARAGRAPHS, "One more line of it all.")
+        web.serve("/ferry", longer, type=HTML)
+        summary = await desk.crawl()
+        assert summary.counts.changed == 2 and summary.pages == 1  # the feed's word, and the page's
+        assert desk.rows("SELECT title FROM story") == ["Ferry timetable changes on Tuesday"]
+        assert desk.rows("SELECT text FROM story_body")[0].endswith("One more line of it all.")
+
+
+async def test_a_canonical_link_is_a_further_address_and_folds_what_is_one_story(
+    tmp_path: Path, web: Web
+) -> None:
+    plain = web.url("daily.test", "/ferry")
+    web.serve("/ferry", article(head=canonical(plain)), type=HTML)
+    web.serve("/news/41", article(head=canonical(plain)), type=HTML)
+    web.serve("/other", article("Another story", *PARAGRAPHS[::-1], head=canonical(plain)), type=HTML)
+    web.serve("/home", article("Third story", head=canonical(web.url("daily.test", "/"))), type=HTML)
+    web.serve("/far", article("Fourth story", head=canonical("http://elsewhere.example/far")), type=HTML)
+    async with open_desk(tmp_path, web) as desk:
+        await crawl_pages(desk, web.url("daily.test", "/news/41"))
+        await crawl_pages(desk, plain)
+        assert desk.rows("SELECT count(*) FROM stories") == [1]
+        assert desk.rows("SELECT found FROM address ORDER BY found") == ["canonical", "entry"]
+        await crawl_pages(desk, *(web.url("daily.test", path) for path in ("/other", "/home", "/far")))
+        assert desk.rows("SELECT count(*) FROM stories") == [4]  # one canonical for all is no name
+        assert desk.rows("SELECT count(*) FROM address WHERE found = 'canonical'") == [1]
+
+
+async def test_two_stories_are_one_when_a_page_says_so(tmp_path: Path, web: Web) -> None:
+    short, plain = web.url("daily.test", "/s/41"), web.url("daily.test", "/ferry")
+    web.serve("/ferry", article(), type=HTML)
+    web.serve("/s/41", article(), type=HTML)
+    async with open_desk(tmp_path, web) as desk:
+        await crawl_pages(desk, short, plain)
+        assert desk.rows("SELECT count(*) FROM stories") == [2]
+        web.serve("/s/41", article(head=canonical(plain)), type=HTML)
+        await crawl_pages(desk, short)
+        assert desk.rows("SELECT count(*) FROM stories") == [1]
+        assert desk.rows("SELECT count(*) FROM story WHERE folded_into IS NOT NULL") == [1]
+
+
+async def test_pages_that_are_no_article_are_outcomes(tmp_path: Path, web: Web) -> None:
+    web.serve("/", b"<html><body><h1>The Daily</h1></body></html>", type=HTML)
+    web.redirect("/moved", "/", 302)
+    web.serve("/paper.pdf", b"%PDF-1.4", type="application/pdf")
+    web.serve("/blank", b"<html><body><div id=app></div></body></html>", type=HTML)
+    web.serve("/bomb", b"\x00" * 50_000_000, type=HTML, coding="gzip")
+    paths = ("/moved", "/paper.pdf", "/blank", "/bomb", "/none")
+    async with open_desk(tmp_path, web) as desk:
+        await crawl_pages(desk, *(web.url("daily.test", path) for path in paths))
+        outcomes = {
+            (url.rpartition("/")[2]): outcome for url, outcome in desk.rows("SELECT url, outcome FROM page")
+        }
+        assert outcomes == {
+            "moved": "moved-home", "paper.pdf": "not-an-article", "blank": "not-an-article",
+            "bomb": "too-large", "none": "missing",
+        }  # fmt: skip
+        assert desk.rows("SELECT count(*) FROM story") == [0]
+
+
+async def test_pauses_lie_between_the_pages_of_a_host(tmp_path: Path, web: Web) -> None:
+    web.serve("/robots.txt", b"User-agent: newsdesk\nCrawl-delay: 0.3\n", type="text/plain")
+    for n in range(3):
+        web.serve(f"/s{n}", article(f"Story {n}"), type=HTML)
+    async with open_desk(tmp_path, web) as desk:
+        await crawl_pages(desk, *(web.url("daily.test", f"/s{n}") for n in range(3)))
+        times = [request.at for request in web.log if request.path.startswith("/s")]
+        assert all(later - earlier >= 0.3 for earlier, later in pairwise(times))
+
+
+async def test_a_crawl_of_other_sources_reads_no_pages_and_a_paused_sources_wait(
+    tmp_path: Path, web: Web
+) -> None:
+    web.serve("/feed.xml", rss(teaser(web)), host="daily.test")
+    web.serve("/feed.xml", rss(*many(2, site="b.test")), host="b.test")
+    web.serve("/ferry", b"", status=500)
+    async with open_desk(tmp_path, web) as desk:
+        daily, other = desk.add("daily.test", full_text=True), desk.add("b.test")
+        await desk.crawl(daily)
+        make_due(desk)
+        assert (await desk.crawl(other)).pages == 0
+        desk.writer.do(lambda db: db.conn.execute("UPDATE source SET state = 'paused'"))
+        assert (await desk.crawl()).pages == 0
+        assert (await desk.crawl(daily)).pages == 1
+
+
+def test_a_crawl_without_pages_never_loads_scrapy() -> None:
+    code = (
+        "import sys, newsdesk.commands.crawl;"
+        " sys.exit('scrapy' in sys.modules or 'trafilatura' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_tries_grow_and_end() -> None:
+    now = utc_now()
+    failed = Outcome(word="timeout", group="temporary", words="no answer")
+    waits = [next_try(failed, attempts=n, now=now, not_before=None) for n in (1, 2, 3)]
+    assert waits[0] is not None and waits[1] is not None and waits[2] is None
+    assert waits[0] - now < waits[1] - now
+    later = now + timedelta(days=2)
+    assert next_try(failed, attempts=1, now=now, not_before=later) == later
+    gone = Outcome(word="gone", group="gone", words="removed")
+    assert next_try(gone, attempts=1, now=now, not_before=None) is None
