@@ -267,3 +267,24 @@ def test_nothing_collapses(said: list[Article], rung: Rung) -> None:
             told[identity] = name
     assert len({name.entry_key for name in told.values()}) == len(told)
     assert len({name.addresses[0].key for name in told.values()}) == len(told)
+
+
+@given(st.lists(articles, max_size=4), some(("guid", "address+guid")))
+def test_among_good_guids_only_prints_of_one_guid_and_address_are_one(
+    said: list[Article], rung: Rung
+) -> None:
+    others = feed(100, guid="good{}", link="https://example.org/good/{}")
+    after, names = identify([*said, *others], rung=rung, source_id=1)
+    assert identify([*said, *others], rung=after, source_id=1)[0] == after
+    one_story: dict[str, set[tuple[object, ...]]] = {}
+    for article, name in zip(said, names, strict=False):
+        if name.reason is None:
+            link = address_key(article.link) if article.link and "example" in article.link else None
+            own = link is not None and link != address_key("https://example.org/")
+            title = article.title.value.strip() if article.title else None
+            rest = () if article.guid and own else (article.published, title or None)
+            one_story.setdefault(name.entry_key, set()).add((article.guid or None, link, *rest))
+    assert all(len(prints) == 1 for prints in one_story.values())
+    told = [name for name in names if not name.again and name.reason is None]
+    assert len(told) == len({name.entry_key for name in told}) == len(set(stories(tuple(told))))
+    assert {name.entry_key for name in names if name.again} <= {name.entry_key for name in told}
