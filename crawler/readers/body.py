@@ -8,8 +8,12 @@ lists of other stories behind the last paragraph. Called by `readers.page` and `
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from html import escape, unescape
 
 from lxml import etree, html
+
+from crawler.readers.layout import is_aside, text_of
 
 # Headings under which a page lists other stories, and asks for things. Whole lines only.
 _OTHERS = re.compile(
@@ -50,6 +54,9 @@ _DATE_ALONE = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+")
+_FIRST = re.compile(r"<p>((?:(?!</p>).){60,}?)</p>", re.DOTALL)  # the first paragraph that is no short line
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_PARAGRAPH = 60  # characters by which one is known
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LINES = 90  # characters of a line in a list of other stories; a paragraph has more
 FAULTS = (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError, etree.LxmlError)
@@ -59,6 +66,7 @@ def body_html(tree: html.HtmlElement) -> str | None:
     """The story as simple HTML, None when the page holds none. Takes the tree apart."""
     from trafilatura import extract  # 0.3 s and 50 MiB that only who reads pages pays
 
+    opening = _openings(tree)
     try:
         found: str | None = extract(
             tree,
@@ -70,7 +78,34 @@ def body_html(tree: html.HtmlElement) -> str | None:
         )
     except FAULTS:  # what a strange page makes of other people's code is no text
         return None
-    return found or None
+    return _with_opening(found, opening) if found else None
+
+
+def _openings(tree: html.HtmlElement) -> Mapping[str, str]:
+    """Beginning of a paragraph → the heading between the first headline and it. trafilatura takes a second
+    headline that opens the text for part of the first."""
+    found: dict[str, str] = {}
+    headline = heading = None
+    for element in tree.iter(*_HEADINGS, "p"):
+        if is_aside(element):
+            continue
+        said = text_of(element)
+        if element.tag != "p" and said:
+            heading = said if headline is not None else None
+            headline = headline or said
+        elif len(said) >= _PARAGRAPH:
+            if heading is not None and heading != headline:
+                found[_folded(said)[:_PARAGRAPH]] = heading
+            break
+    return found
+
+
+def _with_opening(body: str, openings: Mapping[str, str]) -> str:
+    first = _FIRST.search(body)
+    heading = openings.get(_folded(_ANY_TAG.sub("", unescape(first[1])))[:_PARAGRAPH]) if first else None
+    if first is None or heading is None or escape(heading, quote=False) in body[: first.start()]:
+        return body
+    return f"{body[: first.start()]}<h2>{escape(heading, quote=False)}</h2>{body[first.start() :]}"
 
 
 def day_found(tree: html.HtmlElement, address: str) -> str | None:

@@ -81,12 +81,14 @@ _LEAD = re.compile(
 MOST = 12  # candidates of a kind
 
 
-def text_of(element: html.HtmlElement) -> str:
-    """The element's text in one line, without scripts and styles. Two elements that both have a letter
+def text_of(element: html.HtmlElement, *, most: int = 4_000) -> str:
+    """The element's text in one line, without scripts and styles, cut soon after `most` characters. Two elements that both have a letter
     where they meet are parted (`<span>Demo</span><span>The end`), others are not (`<i>Title</i>’s`)."""
     text = ""
     for part in _pieces(element):
         text += f" {part}" if text[-1:].isalnum() and part[:1].isalnum() else part
+        if len(text) > most:
+            break
     return " ".join(text.split())
 
 
@@ -160,7 +162,7 @@ def signed(tree: html.HtmlElement) -> tuple[str, ...]:
             if not passed or len(one) > 3:
                 continue
             seen += 1
-            said = text_of(one)
+            said = text_of(one, most=_LONGEST_LINE)
             if _SIGNED.fullmatch(said):
                 return (said,)
             if seen == 20:
@@ -176,7 +178,7 @@ def _is_byline(element: html.HtmlElement) -> bool:
 
 
 def _name_in(element: html.HtmlElement) -> str | None:
-    said = text_of(element)
+    said = text_of(element, most=2 * _LONGEST_LINE)
     if not 3 < len(said) <= _LONGEST_LINE:
         return None
     said = _TAIL.split(said)[0].strip(" -–—|·•,:")
@@ -207,7 +209,9 @@ def _dated_lines(tree: html.HtmlElement) -> Iterator[str]:
     ):
         if len(element) > 3:
             continue
-        own = " ".join((element.text or "").split()) or (text_of(element) if len(element) else "")
+        own = " ".join((element.text or "").split()) or (
+            text_of(element, most=_LONGEST_LINE) if len(element) else ""
+        )
         own = _LEAD.sub("", own)
         if not 8 <= len(own) <= 60 or not _YEAR.search(own) or is_aside(element):
             continue

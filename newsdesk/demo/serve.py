@@ -21,6 +21,7 @@ from types import TracebackType
 
 from aiohttp import web
 
+from newsdesk.demo import awkward
 from newsdesk.demo.formats import CONTENT_TYPES, feed_of
 from newsdesk.demo.live import live_number, live_pieces
 from newsdesk.demo.newsroom import Piece, Site, load_sites
@@ -165,6 +166,8 @@ class Newsroom:
         if path == "/":
             newest = max(piece.touched for piece in pieces)
             return Answer(body=front_page(site, pieces, base).encode(), modified=newest)
+        if (site.host, path) == (awkward.HOST, awkward.PATH):
+            return Answer(body=awkward.awkward_page(site).encode())
         piece = next((piece for piece in pieces if piece.path == path), None) or self._live_piece(path, site)
         if piece is None:
             return Answer(body=plain_page(site, f"404: {path}").encode(), status=404)
