@@ -97,7 +97,7 @@ async def _take_turn(chain: Chain, target: Target) -> Hop:
     if until is not None:
         hop = Hop(outcomes.held_back(target.host, until))
     elif hop.status >= 400:
-        until = outcomes.parse_retry_after(answers.header(hop.headers, "retry-after"), gate.now())
+        until = outcomes.wait_until(hop.status, answers.header(hop.headers, "retry-after"), gate.now())
         if until is not None:
             gate.block(target.host, until)
     chain.manners[target.host] = Manners(

@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from storage.records import Outcome, OutcomeGroup
 
 LONGEST_BLOCK = timedelta(hours=24)  # whatever Retry-After says; a typing error is not an exile
+UNSAID_BLOCK = timedelta(minutes=15)
 
 # C0, C1, bidirectional controls, other invisible marks and lone surrogates: a server's text must not
 # steer a terminal, turn a sentence round or break a log line.
@@ -117,6 +118,13 @@ def too_large(name: str, limit: int, status: int | None = None) -> Outcome:
 
 def timed_out(name: str, visit_s: float) -> Outcome:
     return outcome("timeout", "temporary", f"no whole answer from {name} within {visit_s:g} s")
+
+
+def wait_until(status: int, retry_after: str | None, now: datetime) -> datetime | None:
+    """Until when an error's host wants to be left alone: as it says, or some time after a 429 that says
+    nothing, since a host that has fifty feeds would get forty-nine more requests right away."""
+    until = parse_retry_after(retry_after, now)
+    return now + UNSAID_BLOCK if until is None and status == 429 else until
 
 
 def parse_retry_after(value: str | None, now: datetime) -> datetime | None:

@@ -49,17 +49,42 @@ class Waiting:
     blocked_until: datetime | None
 
 
+# A moment farther ahead than any that we write is of a clock that was once ahead: it counts as not set.
+AHEAD = timedelta(hours=1)  # of a visit, or of a lease's end
+LONGEST_BLOCK = timedelta(hours=25)  # a host may keep us away for a day
+FAR = timedelta(days=367)  # of a next visit: the longest interval is a year
+_LEASED = "coalesce(host.lease_until > :now AND host.lease_until < :ahead_of_now, 0)"
+_BLOCKED = "coalesce(host.blocked_until > :now AND host.blocked_until < :longest_block, 0)"
+
+
+def _moments(now: datetime) -> dict[str, object]:
+    return {
+        "now": to_iso(now),
+        "ahead_of_now": to_iso(now + AHEAD),
+        "longest_block": to_iso(now + LONGEST_BLOCK),
+    }
+
+
 def _where(wanted: Wanted) -> tuple[str, dict[str, object]]:
     """The wanted sources as a condition on `source`, with its values."""
-    values: dict[str, object] = {"asked_at": to_iso(wanted.asked_at)}
-    condition = "(source.last_visit_at IS NULL OR source.last_visit_at < :asked_at)"
+    values: dict[str, object] = {
+        "asked_at": to_iso(wanted.asked_at),
+        "ahead": to_iso(wanted.asked_at + AHEAD),
+        "far": to_iso(wanted.asked_at + FAR),
+    }
+    condition = (
+        "(source.last_visit_at IS NULL OR source.last_visit_at < :asked_at OR source.last_visit_at > :ahead)"
+    )
     if wanted.sources is None:
         condition += " AND source.state = 'active'"
     else:
         condition += " AND source.state <> 'retired' AND source.id IN (SELECT value FROM json_each(:ids))"
         values["ids"] = f"[{', '.join(map(str, wanted.sources))}]"
     if wanted.due:
-        condition += " AND source.state = 'active' AND source.next_visit_at <= :asked_at"
+        condition += (
+            " AND source.state = 'active'"
+            " AND (source.next_visit_at <= :asked_at OR source.next_visit_at > :far)"
+        )
     return condition, values
 
 
@@ -88,20 +113,18 @@ def claim(
     """
     condition, values = _where(wanted)
     of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
-    moment = to_iso(now)
     free = db.conn.execute(
         "SELECT host.host, host.next_at, coalesce(host.gap_s, :gap_s), max(is_page) FROM"
         f" (SELECT host, coalesce(next_visit_at, '') AS due, 0 AS is_page FROM source WHERE {condition}"
         f" UNION ALL SELECT host, due_at, 1 FROM page WHERE {of_pages}) JOIN host USING (host)"
-        " WHERE (host.lease_until IS NULL OR host.lease_until <= :now)"
-        " AND (host.blocked_until IS NULL OR host.blocked_until <= :now)"
+        f" WHERE NOT ({_LEASED}) AND NOT ({_BLOCKED})"
         " GROUP BY host.host ORDER BY min(is_page), min(due) LIMIT :hosts",
-        {**values, **page_values, "now": moment, "hosts": hosts, "gap_s": gap_s},
+        {**values, **page_values, **_moments(now), "hosts": hosts, "gap_s": gap_s},
     ).fetchall()
     blocked = tuple(
         (host, from_iso(until))
         for host, until in db.conn.execute(
-            "SELECT host, blocked_until FROM host WHERE blocked_until > ?", (moment,)
+            f"SELECT host, blocked_until FROM host WHERE {_BLOCKED}", _moments(now)
         )
     )
     claims = []
@@ -138,10 +161,10 @@ def waiting(db: Database, wanted: Wanted, *, now: datetime) -> Waiting:
     """Why wanted sources are left when nothing can be claimed."""
     condition, values = _where(wanted)
     row = db.conn.execute(
-        "SELECT count(CASE WHEN host.lease_until > :now THEN 1 END),"
-        " count(CASE WHEN host.blocked_until > :now THEN 1 END), max(host.blocked_until)"
+        f"SELECT count(CASE WHEN {_LEASED} THEN 1 END), count(CASE WHEN {_BLOCKED} THEN 1 END),"
+        f" max(CASE WHEN {_BLOCKED} THEN host.blocked_until END)"
         f" FROM source JOIN host USING (host) WHERE {condition}",
-        {**values, "now": to_iso(now)},
+        {**values, **_moments(now)},
     ).fetchone()
     return Waiting(leased=row[0], blocked=row[1], blocked_until=from_iso_or_none(row[2]))
 

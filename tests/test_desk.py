@@ -601,3 +601,35 @@ def test_a_second_ctrl_c_stops_at_once_and_blocks_nobody(tmp_path: Path, threade
     assert shell.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [1]
     web.serve("/feed.xml", FEED, host="slow.test")
     assert "2 visits, 0 failed" in shell.run("crawl")
+
+
+@pytest.mark.parametrize(
+    "ahead",
+    [
+        "UPDATE source SET last_visit_at = '2028-01-01T00:00:00.000Z'",
+        "UPDATE source SET next_visit_at = '2028-01-01T00:00:00.000Z'",
+        "UPDATE host SET blocked_until = '2028-01-01T00:00:00.000Z'",
+        "UPDATE host SET lease_owner = 'elsewhere:1:1@x', lease_until = '2028-01-01T00:00:00.000Z'",
+    ],
+)
+async def test_a_clock_that_was_once_ahead_silences_nobody(tmp_path: Path, web: Web, ahead: str) -> None:
+    web.serve("/feed.xml", FEED)
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test")
+        desk.writer.do(lambda db: db.conn.execute(ahead))
+        assert (await desk.crawl(due=True)).visits == 1
+
+
+async def test_a_429_that_names_no_time_rests_the_whole_host(tmp_path: Path, web: Web) -> None:
+    async with open_desk(tmp_path, web) as desk:
+        for number in range(5):
+            web.serve(f"/{number}.xml", status=429, host="busy.test")
+            desk.add("busy.test", f"/{number}.xml")
+        assert (await desk.crawl()).visits == 1
+        assert len(web.log) == 1
+        assert (await desk.crawl()).visits == 0  # nor in the next run
+        [minutes] = desk.rows(
+            "SELECT round((julianday(blocked_until) - julianday('now')) * 1440) FROM host"
+            " WHERE blocked_until IS NOT NULL"
+        )
+        assert minutes == 15
