@@ -7,7 +7,7 @@ A session ends; the next one starts with nothing remembered but what its claimed
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
@@ -21,7 +21,7 @@ from crawler.hosts import Gate
 from crawler.items import Page
 from crawler.pool import Pool
 from crawler.robots import fetch_robots, is_fresh, refusal
-from storage.records import ClaimedPage, ClaimedVisit, Outcome, PageResult, Robots, VisitResult
+from storage.records import ClaimedPage, ClaimedVisit, Manners, Outcome, PageResult, Robots, VisitResult
 
 if TYPE_CHECKING:
     from crawler.spiders.engine import Engine
@@ -77,6 +77,13 @@ class Session:
                 identity=claimed.identity,
                 traceback=traceback.format_exc(),
             )
+
+    def mind(self, manners: Iterable[Manners], *, gap_s: float) -> None:
+        """What the store knows of hosts that no claimed visit told of: pauses that are not over."""
+        for known in manners:
+            self._gate.learn(known.host, next_at=known.next_at, gap_s=gap_s)
+            if known.blocked_until is not None:
+                self._gate.block(known.host, known.blocked_until)
 
     async def discover(self, asked: Asked) -> Discovery:
         """The feeds of an address that is no source yet. A bug costs this address only."""

@@ -20,7 +20,16 @@ from scheduler.cadence import next_visit
 from scheduler.owners import owner_lives, owner_name
 from scheduler.pages import A_TURN, PageTurn, pages_of, read_pages
 from storage.hosts import Claim, Waiting, Wanted, claim, release, release_dead, renew, waiting
-from storage.records import ClaimedPage, ClaimedVisit, Counts, Limits, Outcome, PageResult, VisitResult
+from storage.records import (
+    ClaimedPage,
+    ClaimedVisit,
+    Counts,
+    Limits,
+    Manners,
+    Outcome,
+    PageResult,
+    VisitResult,
+)
 from storage.trouble import SqliteError, file_trouble
 from storage.visits import end_run, keep_visit, start_run
 from storage.writer import Writer
@@ -74,9 +83,13 @@ class RunSummary:
     stopped: bool = False
 
 
-async def find_feeds(asked: Sequence[Asked], settings: DeskSettings) -> list[Discovery]:
-    """The feeds of addresses that are no sources yet, all at once, each host in turns; nothing is kept."""
+async def find_feeds(
+    asked: Sequence[Asked], settings: DeskSettings, *, manners: Sequence[Manners] = ()
+) -> list[Discovery]:
+    """The feeds of addresses that are no sources yet, all at once, each host in turns; nothing is kept.
+    `manners`: the pauses of hosts that are not over."""
     async with Session(settings.session, now=lambda: datetime.now(UTC)) as session:
+        session.mind(manners, gap_s=settings.session.gap_s)
         limited = (replace(one, limits=settings.limits) for one in asked)
         return await asyncio.gather(*map(session.discover, limited))
 

@@ -201,6 +201,24 @@ def release_dead(db: Database, *, alive: Callable[[str], bool], now: datetime, g
     return len(dead)
 
 
+def pausing_hosts(db: Database, *, now: datetime) -> tuple[Manners, ...]:
+    """The hosts whose pause is not over, for who asks without a claim."""
+    rows = db.conn.execute(
+        "SELECT host, next_at, blocked_until, blocked_why FROM host"
+        f" WHERE {_BLOCKED} OR (next_at > :now AND next_at < :ahead_of_now)",
+        _moments(now),
+    )
+    return tuple(
+        Manners(
+            host=host,
+            next_at=from_iso(next_at) if next_at else now,
+            blocked_until=from_iso_or_none(until if until and from_iso(until) > now else None),
+            why=why,
+        )
+        for host, next_at, until, why in rows
+    )
+
+
 def learn_manners(db: Database, manners: Iterable[Manners], *, now: datetime) -> None:
     """What a visit taught about the hosts it asked, unless it is over by `now`; a host that only redirects
     lead to becomes known."""

@@ -430,3 +430,14 @@ def test_a_crawl_goes_on_when_the_disk_of_its_log_is_full(tmp_path: Path, web: W
         err = crawl.communicate(timeout=20)[1]
     assert (crawl.returncode, err) == (0, "newsdesk: stdout: No space left on device; the crawl goes on\n")
     assert shell.rows("SELECT count(*) FROM visit") == [9]
+
+
+def test_add_asks_no_host_that_wants_to_be_left_alone(tmp_path: Path) -> None:
+    with web_in_thread() as web:
+        web.serve("/feed.xml", status=503, headers={"Retry-After": "3600"})
+        shell = Shell(tmp_path, web)
+        said = shell.run("add", web.url("busy.test", "/feed.xml"), code=1)
+        assert "not added" in said
+        asked = len(web.log)
+        said = shell.run("add", web.url("busy.test", "/feed.xml"), web.url("busy.test", "/other.xml"), code=1)
+        assert len(web.log) == asked, "it was asked again inside the pause that it named"

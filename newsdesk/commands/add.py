@@ -23,8 +23,9 @@ from newsdesk.show import Refused, console, line, print_json
 from newsdesk.values import check_address, check_country, check_cron, check_language, check_timezone
 from scheduler.cadence import in_words
 from scheduler.desk import find_feeds
-from storage.database import prepare
-from storage.hosts import learn_manners
+from storage.database import prepare, reading
+from storage.hosts import learn_manners, pausing_hosts
+from storage.records import Manners
 from storage.sources import NewSource, add_source
 from storage.writer import Writer
 
@@ -164,10 +165,15 @@ def _asked(address: str, take_all: bool) -> Asked:
 
 
 def _look(asked: Sequence[Asked], settings: Settings) -> list[Discovery]:
+    manners: Sequence[Manners] = ()
+    if settings.db.exists():
+        prepare(settings.db)
+        with reading(settings.db) as db:
+            manners = pausing_hosts(db, now=datetime.now(UTC))
     told = console(stderr=True)
     words = f"looking for feeds at {', '.join(one.address for one in asked[:3])}"
     with told.status(line(words)) if told.is_terminal else nullcontext():
-        return asyncio.run(find_feeds(asked, settings.desk))
+        return asyncio.run(find_feeds(asked, settings.desk, manners=manners))
 
 
 def _chosen(found: Discovery, *, take_all: bool, asking: bool) -> Sequence[FoundFeed]:
