@@ -82,10 +82,12 @@ MOST = 12  # candidates of a kind
 
 
 def text_of(element: html.HtmlElement, *, most: int = 4_000) -> str:
-    """The element's text in one line, without scripts and styles, cut soon after `most` characters. Two elements that both have a letter
-    where they meet are parted (`<span>Demo</span><span>The end`), others are not (`<i>Title</i>’s`)."""
+    """The element's text in one line, without scripts and styles, cut soon after `most` characters. Two
+    elements that both have a letter where they meet are parted (`<span>Demo</span><span>The end`), others
+    are not (`<i>Title</i>’s`)."""
     text = ""
-    for part in _pieces(element):
+    for piece in _pieces(element):
+        part = " " if piece.isspace() else piece
         text += f" {part}" if text[-1:].isalnum() and part[:1].isalnum() else part
         if len(text) > most:
             break

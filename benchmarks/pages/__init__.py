@@ -1,0 +1,1 @@
+"""What reading a page costs, against trafilatura's own command line."""

@@ -1,0 +1,49 @@
+"""newsdesk's side: single pages read by the desk's own run, manners off by a named setting.
+
+Run by `benchmarks.pages` in a process of its own: `ours FILE PORT COUNT`, prints CPU seconds as JSON.
+Children (the readers' pool) are counted, which a parent could not see.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.poll.measure import cpu_seconds
+from newsdesk.config import read_settings
+from scheduler.desk import Desk
+from storage.database import prepare, reading
+from storage.hosts import Wanted
+from storage.pages import ask_pages
+from storage.writer import Writer
+
+MANNERS_OFF = {
+    "NEWSDESK_MANNERS_GAP_S": "0",
+    "NEWSDESK_NETWORK_ALLOW": "127.0.0.0/8",
+    "NEWSDESK_NETWORK_RESOLVE": "*.test=127.0.0.1",
+}
+PAPERS = 40
+
+
+def main() -> None:
+    file, port, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    settings = read_settings({**MANNERS_OFF, "NEWSDESK_DB": str(file)})
+    prepare(file)
+    now = datetime.now(UTC)
+    urls = [f"http://paper{number % PAPERS}.test:{port}/page/{number}" for number in range(count)]
+    with Writer(file) as writer:
+        pages = writer.do(lambda db: ask_pages(db, urls, now=now))
+        desk = Desk(writer, settings.desk)
+        summary = asyncio.run(desk.run(Wanted(asked_at=now, sources=(), pages=pages)))
+        used = cpu_seconds()
+    with reading(file) as db:
+        failed = db.conn.execute("SELECT url, outcome_words FROM page WHERE outcome <> 'read'").fetchall()
+        stories = db.conn.execute("SELECT count(*) FROM story").fetchone()[0]
+    print(json.dumps({"cpu": used, "pages": summary.pages, "stories": stories, "failed": failed}))
+
+
+if __name__ == "__main__":
+    main()

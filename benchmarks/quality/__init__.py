@@ -1,0 +1,1 @@
+"""How well article pages are read, on labelled ones."""
