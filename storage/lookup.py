@@ -109,7 +109,7 @@ def count_stories(db: Database) -> int:
 
 
 def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
-    """One story with body, addresses, sightings, sayings, revisions and evidence; None if there is none.
+    """One story with body, pages, addresses, sightings, sayings, revisions, evidence; None if there is none.
 
     A story that was folded into another answers with that one.
     """
@@ -123,6 +123,13 @@ def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
     row["html"] = html_of(body["html"])
     row["categories"] = json.loads(body["categories"])
     row["evidence"] = json.loads(body["evidence"])
+    row["pages"] = list(
+        db.query(
+            "SELECT url, why, due_at, attempts, outcome, outcome_words, outcome_at FROM page"
+            " WHERE story_id = ? ORDER BY id",
+            (story_id,),
+        )
+    )
     row["authors"] = list(
         db.query(
             "SELECT author.name, author.kind, story_author.role FROM story_author JOIN author"

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+from sqlite_utils import Migrations
+
 from scheduler.desk import RunSummary
+from storage import database
+from storage.database import reading
 from storage.hosts import Wanted
+from storage.lookup import find_story
+from storage.migrations import migrations
 from storage.pages import ask_pages, next_try
 from storage.records import Outcome
 from tests.articles import PARAGRAPHS, article, canonical, json_ld
@@ -133,7 +142,9 @@ async def test_a_page_that_fails_leaves_the_feeds_story_and_is_given_up_in_the_e
             assert attempts == attempt and (due is None) == (attempt == 3)
             if attempt < 3:
                 make_due(desk)
-        assert "given up after 3 tries" in desk.rows("SELECT outcome_words FROM page")[0]
+        with reading(desk.path) as db:
+            story = find_story(db, 1)
+        assert story is not None and "given up after 3 tries" in story["pages"][0]["outcome_words"]
         assert desk.rows("SELECT text FROM story_body") == ["The first boat leaves at six."]
         assert len(web.asked("/ferry")) == 3
 
@@ -280,3 +291,27 @@ def test_tries_grow_and_end() -> None:
     assert next_try(failed, attempts=1, now=now, not_before=later) == later
     gone = Outcome(word="gone", group="gone", words="removed")
     assert next_try(gone, attempts=1, now=now, not_before=None) is None
+
+
+def test_a_file_from_before_pages_keeps_its_visits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "newsdesk.db"
+    older = Migrations("newsdesk")
+    older._migrations = [step for step in migrations._migrations if step.name < "0003"]
+    with monkeypatch.context() as earlier:
+        earlier.setattr(database, "migrations", older)
+        database.prepare(path)
+        with closing(sqlite3.connect(path)) as conn:
+            conn.executescript(
+                "INSERT INTO host (host) VALUES ('a.test');"
+                "INSERT INTO source (address, host, site, added_at) VALUES ('x', 'a.test', 'a.test', 'now');"
+                "INSERT INTO run (kind, owner, asked_at) VALUES ('crawl', 'me', 'then');"
+                "INSERT INTO visit (run_id, source_id, started_at, ended_at, outcome, outcome_class, words,"
+                " seen, new) VALUES (1, 1, 'a', 'b', 'read', 'fine', 'read 2', 2, 2);"
+            )
+    database.prepare(path)
+    with reading(path) as db:
+        runs = db.conn.execute("SELECT visits, failed, pages, seen, new FROM runs").fetchall()
+        assert runs == [(1, 0, 0, 2, 2)]
+        assert db.conn.execute("SELECT source_id, page_id, words FROM visit").fetchall() == [
+            (1, None, "read 2")
+        ]

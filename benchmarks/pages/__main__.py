@@ -2,7 +2,8 @@
 
 The pages of the corpus that `NEWSDESK_CORPUS` names are served on this machine. Ours: single pages read by
 the desk's own run into a fresh file, all it starts counted. The peer: trafilatura's own command line over the
-same pages as files (`--input-dir`, one process). Both read a few and all; the marginal cost is the difference, so that start-up stands apart. The least of the repeats counts, for both. Limit: 1.2 of the peer.
+same pages as files (`--input-dir`, one process). Both read a few and all; the marginal cost is the
+difference, so that start-up stands apart. The least of the repeats counts, for both. Limit: 1.2 of the peer.
 """
 
 from __future__ import annotations

@@ -51,12 +51,22 @@ def _print(story: dict[str, Any]) -> None:
             f"seen {when(sighting['first_seen_at'])} UTC in {line(sighting['source'])}{gone}"
             f" ({sighting['verdict']}: {line(sighting['reason'] or '')})"
         )
+    for page in story["pages"]:
+        click.echo(_told_of(page))
     for revision in story["revisions"]:
         for field, (old, new) in revision["fields"].items():
             before, after = _differing(_words(old), _words(new))
             click.echo(f"changed {when(revision['found_at'])} UTC {field}: {before} → {after}")
     for field, evidence in story["evidence"].items():
         click.echo(f"{field}: {line(json.dumps(evidence, ensure_ascii=False, default=str))[:200]}")
+
+
+def _told_of(page: dict[str, Any]) -> str:
+    """A page read, waiting, or not read and why."""
+    if page["outcome"] is None:
+        return f"page {line(page['url'])} is due ({page['why']})"
+    again = f"; tried again {when(page['due_at'])} UTC" if page["due_at"] else ""
+    return f"page asked {when(page['outcome_at'])} UTC: {line(page['outcome_words'])}{again}"
 
 
 def _words(value: object) -> str:
