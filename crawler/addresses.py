@@ -89,6 +89,13 @@ def parse_target(address: str) -> Target:
     )
 
 
+def one_spelling(address: str) -> str:
+    """The address as a source keeps it: spellings that send the very same request (`HTTP://A.example:80/f#x`,
+    `http://a.example/f`) are one. Raises AddressError."""
+    target = parse_target(address)
+    return f"{target.scheme}://{target.host}/{target.url.split('/', 3)[3]}"
+
+
 def join(base: str, location: str) -> str:
     """Where a Location header leads. Raises AddressError."""
     location = location.strip(" \t\r\n\f")

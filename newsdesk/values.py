@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 
-from crawler.addresses import AddressError
+from crawler.addresses import AddressError, one_spelling
 from crawler.hosts import host_of
 from crawler.normalise.languages import normalise_language
 from crawler.normalise.urls import absolute_url
@@ -44,7 +44,7 @@ def check_address(said: str) -> tuple[str, str]:
     if address is None:
         raise ValueError("is no address of a feed; write it like https://news.example/feed.xml")
     try:
-        return address, host_of(address)
+        return one_spelling(address), host_of(address)
     except AddressError as error:
         raise ValueError(str(error)) from None
 

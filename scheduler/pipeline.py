@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Self
 
-from crawler.addresses import AddressError
+from crawler.addresses import AddressError, one_spelling
 from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
 from crawler.normalise.urls import absolute_url
@@ -143,10 +143,9 @@ def _address(url: str) -> str:
     if address is None:
         raise _NotVisitedError(f"{url!r} is no address; write it like https://news.example/feed.xml")
     try:
-        host_of(address)
+        return one_spelling(address)
     except AddressError as error:
         raise _NotVisitedError(f"{url!r}: {error}") from None
-    return address
 
 
 def _now() -> datetime:

@@ -439,5 +439,12 @@ def test_add_asks_no_host_that_wants_to_be_left_alone(tmp_path: Path) -> None:
         said = shell.run("add", web.url("busy.test", "/feed.xml"), code=1)
         assert "not added" in said
         asked = len(web.log)
-        said = shell.run("add", web.url("busy.test", "/feed.xml"), web.url("busy.test", "/other.xml"), code=1)
+        shell.run("add", web.url("busy.test", "/feed.xml"), web.url("busy.test", "/other.xml"), code=1)
         assert len(web.log) == asked, "it was asked again inside the pause that it named"
+
+
+def test_spellings_of_one_request_are_one_source(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    spellings = ("http://a.example/f", "HTTP://A.Example:80/f", "http://a.example/f#top")
+    said = shell.run("add", "--force", *spellings, "http://b.example", "http://b.example/")
+    assert [row.split()[0] for row in said.splitlines()] == ["added", "known", "known", "added", "known"]

@@ -568,7 +568,7 @@ def test_add_finds_the_demo_s_feed(tmp_path: Path) -> None:
         said = shell.run("add", home, "--language", "en_gb", "--country", "uk", "--timezone", "europe/london")
         assert (
             f"<{home}/feed.xml>" in said
-            and f"found by a link tag of {home}," in said
+            and f"found by a link tag of {home}/," in said
             and "entries, newest" in said
         )
         assert shell.rows("SELECT address, language, country, timezone FROM source") == [

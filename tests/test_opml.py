@@ -139,8 +139,8 @@ SHAPES: list[tuple[str, str, list[tuple[str, str | None, tuple[str, ...]]]]] = [
         "c.test\n  https://d.test/  Ünïcode Näme \n#https://e.test/\nhttps://a.test/feed\tAgain\n",
         [
             ("https://a.test/feed", "The A Team", ()),
-            ("https://b.test/f#top", None, ()),
-            ("https://c.test", None, ()),
+            ("https://b.test/f", None, ()),
+            ("https://c.test/", None, ()),
             ("https://d.test/", "Ünïcode Näme", ()),
         ],
     ),

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from crawler.addresses import one_spelling
 from crawler.candidates import FoundFeed, worth_adding
 from crawler.discover import Asked, Discovery
 from crawler.hosts import host_of
@@ -203,7 +204,7 @@ def _picked(typed: str, worth: Sequence[FoundFeed]) -> Sequence[FoundFeed]:
 
 def _add(writer: Writer, feed: FoundFeed | None, typed: str, told: dict[str, Any]) -> _Added:
     """A feed that a site's page links is the site's, wherever it lies."""
-    address = feed.address if feed else typed
+    address = one_spelling(feed.address) if feed else typed
     owner = feed.page if feed and feed.way != "given" else address
     source = NewSource(address=address, host=host_of(address), site=site_of(owner), **told)
     source_id, what = writer.do(partial(add_source, new=source, now=datetime.now(UTC)))
