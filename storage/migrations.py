@@ -265,9 +265,13 @@ CREATE VIEW runs AS
 
 @migrations(name="0002_source_counts")
 def source_counts(db: Database) -> None:
-    """How many stories a source carried is read from this index alone: 10,000 sources with 300,000
-    sightings are counted in 0.05 s instead of 0.41."""
-    _run(db, "CREATE INDEX sighting_source ON sighting (source_id, story_id);\n")
+    """How many stories a source carried is read from the index of its entries alone, which has no more
+    rows to write for it."""
+    _run(
+        db,
+        "DROP INDEX sighting_entry;\n"
+        "CREATE INDEX sighting_entry ON sighting (source_id, entry_key, story_id);\n",
+    )
 
 
 @migrations(name="0003_pages")

@@ -437,7 +437,7 @@ def test_the_count_of_stories_reads_an_index_alone(tmp_path: Path) -> None:
     prepare(tmp_path / "x.db")
     with reading(tmp_path / "x.db") as db:
         plan = " ".join(row[3] for row in db.conn.execute("EXPLAIN QUERY PLAN SELECT * FROM sources"))
-    assert "COVERING INDEX sighting_source" in plan
+    assert "COVERING INDEX sighting_entry" in plan
 
 
 # The starter list

@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 
 from crawler.items import Article, Markup
 from crawler.normalise.dates import parse_date
-from crawler.normalise.urls import absolute_url, canonical_url, is_front_page
+from crawler.normalise.urls import absolute_url, canonical_url, is_front_form
 from storage.fingerprints import digest
 from storage.records import Address, Found, Rung
 
@@ -79,7 +79,8 @@ def identify(articles: Sequence[Article], *, rung: Rung, source_id: int) -> tupl
     stands_for = _reprints(now, first, seen, articles)
     distinct = [one for one in distinct if one.same_as() not in stands_for]
     entry_key = _keys("e1", 8, _entry_parts(now), distinct)
-    story_key = _keys("a1", 12, _story_parts(now, distinct, source_id), distinct)
+    story_parts = _story_parts(now, distinct, source_id)
+    story_key = _keys("a1", 12, story_parts, distinct)
     former = [
         _keys("e1", 8, _entry_parts(lower), distinct, only_alone=True)
         for lower in (_RUNGS[_RUNGS.index(rung) : _RUNGS.index(now)])
@@ -103,7 +104,7 @@ def identify(articles: Sequence[Article], *, rung: Rung, source_id: int) -> tupl
                 entry_digest=entry_digest,
                 addresses=_addresses(one, story_key[same], now, carried_by, source_id),
                 earlier_keys=tuple(earlier),
-                addressed=one.address is not None and story_key[same] == _address_key(one.address),
+                addressed=story_parts(one) == (one.address,),
                 again=first[same] != at,
             )
         )
@@ -159,7 +160,7 @@ def _look(article: Article) -> _Seen:
             candidates.setdefault(form, (form, url, found))
     # A home page is no story's own address: another candidate goes before it.
     ordered = list(candidates.values())
-    fronts = [is_front_page(form) for form in candidates]
+    fronts = [is_front_form(form) for form in candidates]
     if len(ordered) > 1 and fronts[0] and not all(fronts):
         ordered.insert(0, ordered.pop(fronts.index(False)))
         fronts = [False]
@@ -273,7 +274,7 @@ def _addresses(
         addresses += [
             Address(key=_address_key(form), url=url, found=found)
             for form, url, found in others
-            if carried_by[form] == 1 and not is_front_page(form)
+            if carried_by[form] == 1 and not is_front_form(form)
         ]
     return tuple(addresses)
 

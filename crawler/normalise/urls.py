@@ -143,7 +143,12 @@ def address_key(url: str) -> str:
 
 def is_front_page(url: str) -> bool:
     """Whether the address is a site's home (or a language's home), which is no story's own address."""
-    parts = _PARTS.fullmatch(canonical_url(url))
+    return is_front_form(canonical_url(url))
+
+
+def is_front_form(canonical: str) -> bool:
+    """`is_front_page`, of an address that is canonical already."""
+    parts = _PARTS.fullmatch(canonical)
     return parts is not None and not parts[4] and not parts[5] and bool(_FRONT.fullmatch(parts[3]))
 
 
