@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from storage.handover import handed_over
+
 Verdict = Literal["new", "changed", "same", "duplicate", "refused"]
 Precision = Literal["year", "month", "day", "hour", "minute", "second"]
 AuthorKind = Literal["person", "organisation"]
@@ -32,6 +34,7 @@ OutcomeGroup = Literal[
 ]
 
 
+@handed_over
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
     """One name of a byline. `role` is writer, reporting, editing, photo or translation."""
@@ -42,6 +45,7 @@ class Author:
     organisation: str | None = None
 
 
+@handed_over
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """A key under which a story is known. `key` (`a1:…`) is compared, `url` is fetched or shown."""
@@ -51,6 +55,7 @@ class Address:
     found: Found
 
 
+@handed_over
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """What we understood of one story: typed, cleaned, UTC.
@@ -83,6 +88,7 @@ class Story:
     reader_version: int = 1
 
 
+@handed_over
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighted:
     """One entry of one document, in the document's order.

@@ -15,6 +15,7 @@ ROOMS = ("storage", "crawler", "scheduler", "newsdesk")  # each imports only roo
 CRAWLER_MAY = {"storage.records", "storage.fingerprints"}
 
 PURE = (
+    "storage/handover.py",
     "storage/records.py",
     "storage/fingerprints.py",
     "storage/matching.py",
