@@ -137,7 +137,9 @@ async def _first_page(search: _Search) -> Page:
     fallback = search.asked.fallback
     patience = None if fallback is None else FALLBACK_AFTER_S
     page = await _fetch(search, search.asked.address, accept=ACCEPT, patience_s=patience)
-    if fallback is None or page.outcome.status is not None or page.outcome.group not in {"temporary", "tls"}:
+    # A bad certificate is an answer, and no reason to ask again without protection.
+    silent = page.outcome.group == "temporary" or page.outcome.word == "handshake"
+    if fallback is None or page.outcome.status is not None or not silent:
         return page
     second = await _fetch(search, fallback, accept=ACCEPT)
     if second.outcome.status is None:

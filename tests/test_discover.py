@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from crawler.readers.home import read_home, read_link_header, read_sitemap_lines
 from crawler.session import Session, SessionSettings
 from newsdesk.demo.serve import newsroom_in_thread
 from storage.records import Limits
+from tests.certificates import Issuer
 from tests.feeds import Item, many, rss
 from tests.shell import Shell
 from tests.web import Web, web_in_thread
@@ -654,3 +655,25 @@ def test_add_says_what_was_tried(tmp_path: Path) -> None:
         assert "its link tag" in said and "404" in said and "no feed at /feed" in said
         assert "names the sitemap http://daily.test/map.xml; sitemaps are no sources yet" in said
         assert shell.rows("SELECT count(*) FROM source") == [0]
+
+
+async def test_a_bad_certificate_is_not_answered_by_asking_without_protection(tmp_path: Path) -> None:
+    issuer = Issuer(tmp_path)
+    async with (
+        Web(tls=issuer.context("daily.test", self_signed=True)) as secure,
+        Web() as plain,
+        Session(
+            SessionSettings(
+                door=replace(
+                    secure.settings(),
+                    allow=(f"127.0.0.1:{secure.port}", f"127.0.0.1:{plain.port}"),
+                ),
+                gap_s=0,
+            ),
+            now=lambda: datetime.now(UTC),
+        ) as session,
+    ):
+        asked = Asked(address=secure.url("daily.test", "/"), fallback=plain.url("daily.test", "/"))
+        found = await session.discover(asked)
+        assert (found.feeds, found.outcome.group) == ((), "tls")
+        assert not plain.log, "it was asked again by http"
