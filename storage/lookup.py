@@ -103,11 +103,6 @@ def _filters(wish: Wish) -> Iterator[tuple[str, object]]:
         yield "story.sort_at < ?", wish.until
 
 
-def count_stories(db: Database) -> int:
-    """How many stories the file holds."""
-    return int(db.conn.execute("SELECT count(*) FROM story WHERE folded_into IS NULL").fetchone()[0])
-
-
 def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
     """One story with body, pages, addresses, sightings, sayings, revisions, evidence; None if there is none.
 

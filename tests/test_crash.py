@@ -12,10 +12,12 @@ from benchmarks.crash.rounds import Rounds
 
 def test_ten_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     with Rounds(tmp_path, feeds=12, entries=20, seed=4) as rounds:
-        for _ in range(10):
+        for number in range(40):  # ten; more only where a busy machine lets kills miss their crawls
+            if number >= 10 and rounds.report.in_flight >= 3:
+                break
             rounds.crash()
         rounds.finish()
     report = rounds.report
     assert report.faults == [], report
-    assert report.in_flight >= 1, f"the kills came before or after the crawls: {report}"
+    assert report.in_flight >= 3, f"the kills came before or after the crawls: {report}"
     assert report.stories >= 12 * 20
