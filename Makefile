@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check bench audit lock clean
 
 demo: $(READY)
 	@$(BIN)/newsdesk demo
@@ -31,6 +31,15 @@ $(READY): pyproject.toml requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $(READY)
+
+# The packages of the lock against the public advisories; says so when no database can be reached.
+audit: $(VENV)/.audit
+	@$(VENV)/audit/bin/python .ci/audit.py
+
+$(VENV)/.audit: $(READY)
+	@$(BIN)/python -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9,<3'
+	@touch $@
 
 # Written anew from pyproject.toml; wants uv (https://docs.astral.sh/uv/).
 lock:
