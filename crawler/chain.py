@@ -37,6 +37,7 @@ class Hop:
 
 
 Request = Callable[[Target, Hop], Awaitable[None]]  # fills the hop; may raise any of FAULTS
+Permit = Callable[[Target], Awaitable[Outcome | None]]  # why a redirect is not followed; None when it is
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,6 +52,7 @@ class Chain:
     request: Request
     left_s: float
     address: str
+    permit: Permit | None = None
     hops: list[str] = field(default_factory=list)
     manners: dict[str, Manners] = field(default_factory=dict)
     moved_to: str | None = None
@@ -76,6 +78,9 @@ async def follow(chain: Chain) -> Hop:
             chain.hops.append(target.url)
             chain.moved_to = target.url if permanent else chain.moved_to
             chain.address = target.url
+            refused = await chain.permit(target) if chain.permit is not None else None
+            if refused is not None:
+                return Hop(refused)
         seen.add(target.url)
         hop = await _take_turn(chain, target)
         chain.wire_bytes += hop.wire_bytes

@@ -21,7 +21,7 @@ from yarl import URL
 
 from crawler import answers, outcomes
 from crawler.addresses import Target
-from crawler.chain import REDIRECTS, Chain, Hop, follow
+from crawler.chain import REDIRECTS, Chain, Hop, Permit, follow
 from crawler.decoding import CodingError, TooLargeError, coding_of, decode_steps
 from crawler.guard import Allowance, Guard
 from crawler.hosts import Gate
@@ -80,8 +80,9 @@ class Door:
         self._sessions = None
         await self._resolver.close()
 
-    async def fetch(self, ask: Ask, *, limits: Limits) -> Page:
-        """Never raises for anything that a server, a name or an address can do; see Outcome."""
+    async def fetch(self, ask: Ask, *, limits: Limits, permit: Permit | None = None) -> Page:
+        """Never raises for anything that a server, a name or an address can do; see Outcome. `permit` is
+        asked before a redirect is followed, while no host's turn is held."""
 
         async def request(target: Target, hop: Hop) -> None:
             await self._request(target, hop, ask, limits)
@@ -93,6 +94,7 @@ class Door:
             request=request,
             left_s=limits.visit_s,
             address=ask.address,
+            permit=permit,
         )
         hop = await follow(chain)
         return answers.to_page(

@@ -1,7 +1,8 @@
 """What a host allows by its robots.txt (RFC 9309), fetched through the door and remembered with its age.
 
 A host that says there is none (4xx) allows all; one that cannot be reached allows nothing for now. Parsing
-is protego's, whose home this is. Called by `crawler.session` before a page is asked.
+is protego's, whose home this is. Called by `crawler.session` before a page is asked, and before a redirect
+of it is followed.
 """
 
 from __future__ import annotations
@@ -24,11 +25,16 @@ LONGEST_DELAY_S = 30.0  # a crawl-delay of an hour is kept as this; it stands in
 AGENT = "newsdesk"  # the product token that rules are looked up by
 
 
-async def fetch_robots(address: str, *, door: Door, limits: Limits, before: Robots | None) -> Robots:
-    """The rules of the host of `address`. Where they cannot be reached, those of `before` go on."""
+async def fetch_robots(
+    address: str, *, door: Door, limits: Limits, before: Robots | None
+) -> Robots | Outcome:
+    """The rules of the host of `address`. Where they cannot be reached, those of `before` go on; an outcome
+    when we are not to contact that host at all, which is no rule of its."""
     target = parse_target(address)
     default = f"{target.scheme}://{target.host}/robots.txt"
     page = await door.fetch(Ask(address=default, accept="text/plain, */*;q=0.5"), limits=limits)
+    if page.outcome.group == "guarded":
+        return page.outcome
     text = _text(page)
     if text is None and before is not None and before.text is not None:
         return replace(before, at=page.fetched_at - KEEP + KEEP_UNREACHABLE)
@@ -58,19 +64,20 @@ def is_fresh(robots: Robots | None, *, host: str, now: datetime) -> bool:
     return now < robots.at + keep
 
 
-def refusal(robots: Robots, address: str) -> Outcome | None:
-    """Why `address` may not be asked, None when it may."""
+def refusal(robots: Robots, address: str, *, led: bool = False) -> Outcome | None:
+    """Why `address` may not be asked, None when it may. `led`: a page leads to it."""
+    asked = f"not followed: it leads to {address}," if led else "not asked:"
     if robots.text is None:
+        words = f"the robots.txt of {robots.host} cannot be read for now, so nothing is allowed"
         return Outcome(
-            word="robots-unreachable",
-            group="temporary",
-            words=f"not asked: the robots.txt of {robots.host} cannot be read for now, so nothing is allowed",
+            word="robots-unreachable", group="temporary", words=f"{asked} {'and ' if led else ''}{words}"
         )
     if robots.text and not _parsed(robots.text).can_fetch(address, AGENT):
+        words = f"{'that' if led else 'this'} address to {AGENT}"
         return Outcome(
             word="robots",
             group="forbidden",
-            words=f"not asked: the robots.txt of {robots.host} forbids this address to {AGENT}",
+            words=f"{asked} {'and ' if led else ''}the robots.txt of {robots.host} forbids {words}",
         )
     return None
 

@@ -6,7 +6,9 @@ A session ends; the next one starts with nothing remembered but what its claimed
 
 from __future__ import annotations
 
+import asyncio
 import traceback
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,10 +16,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from crawler import outcomes, pages, poll
-from crawler.addresses import AddressError
+from crawler.addresses import AddressError, Target
 from crawler.discover import Asked, Discovery, discover
 from crawler.fetch import Door, DoorSettings
-from crawler.hosts import Gate
+from crawler.hosts import Gate, host_of
 from crawler.items import Page
 from crawler.pool import Pool
 from crawler.robots import fetch_robots, is_fresh, refusal
@@ -44,7 +46,9 @@ class Session:
         self._gate = Gate(gap_s=settings.gap_s, now=now)
         self._door = Door(settings.door, gate=self._gate)
         self._pool = Pool(workers=settings.workers)
+        self._gap_s = settings.gap_s
         self._robots: dict[str, Robots] = {}
+        self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # one robots.txt a host
         self._engine: Engine | None = None
 
     async def __aenter__(self) -> Self:
@@ -112,43 +116,72 @@ class Session:
             )
             result = pages.ended(claimed, bug, started_at=started_at, now=self._now())
             return replace(result, traceback=traceback.format_exc())
-        return replace(result, started_at=started_at, robots=self._robots.get(claimed.host))
+        return replace(result, started_at=started_at)
 
     async def grant(self, claimed: ClaimedPage) -> PageResult | None:
         """Wait until a page may be asked. A result instead, when it may not."""
         self._learn(claimed)
         started_at = self._now()
         try:
-            robots = await self._robots_of(claimed)
+            refused = await self._refusal(claimed, claimed.url)
         except AddressError as error:
-            outcome = outcomes.bad_address(error.word, str(error), None)
-            return pages.ended(claimed, outcome, started_at=started_at, now=self._now())
-        refused = refusal(robots, claimed.url)
+            refused = outcomes.bad_address(error.word, str(error), None)
         if refused is not None:
             result = pages.ended(claimed, refused, started_at=started_at, now=self._now())
-            return replace(result, robots=robots)
-        if robots.delay_s is not None:
-            self._gate.learn(claimed.host, next_at=None, gap_s=max(claimed.gap_s, robots.delay_s))
+            return self._with_rules(result, claimed.host)
         await self._gate.ready(claimed.host)
         return None
 
     async def fetch_page(self, claimed: ClaimedPage) -> Page:
-        """For Scrapy's download handler: the page through the door."""
-        return await self._door.fetch(pages.ask_for(claimed), limits=claimed.limits)
+        """For Scrapy's download handler: the page through the door. Where it leads elsewhere, that host's
+        robots.txt is asked first, while no host's turn is held."""
+
+        async def permit(target: Target) -> Outcome | None:
+            return await self._refusal(claimed, target.url)
+
+        return await self._door.fetch(pages.ask_for(claimed), limits=claimed.limits, permit=permit)
 
     async def read_answer(self, claimed: ClaimedPage, page: Page) -> PageResult:
         """For the `page` spider: the answer read in the pool."""
         result = await pages.read_answer(
             claimed, page, started_at=page.fetched_at, pool=self._pool, now=self._now
         )
-        return replace(result, robots=self._robots.get(claimed.host))
+        return self._with_rules(result, claimed.host, *map(host_of, page.hops))
 
-    async def _robots_of(self, claimed: ClaimedPage) -> Robots:
-        known = self._robots.get(claimed.host, claimed.robots)
-        if known is None or not is_fresh(known, host=claimed.host, now=self._now()):
-            known = await fetch_robots(claimed.url, door=self._door, limits=claimed.limits, before=known)
-        self._robots[claimed.host] = known
-        return known
+    async def _refusal(self, claimed: ClaimedPage, address: str) -> Outcome | None:
+        """Why the robots.txt of its host does not let us ask `address`. The pause that it wants is the
+        host's from now on, if it is longer."""
+        host = host_of(address)
+        async with self._asking[host]:
+            stored = next((one for one in claimed.robots if one.host == host), None)
+            robots = self._robots.get(host, stored)
+            if robots is None or not is_fresh(robots, host=host, now=self._now()):
+                asked = await fetch_robots(address, door=self._door, limits=claimed.limits, before=robots)
+                if isinstance(asked, Outcome):
+                    return asked
+                robots = asked
+            self._robots[host] = robots
+        if robots.delay_s is not None:
+            gap_s = claimed.gap_s if host == claimed.host else self._gap_s
+            self._gate.learn(host, next_at=None, gap_s=max(gap_s, robots.delay_s))
+        return refusal(robots, address, led=address != claimed.url)
+
+    def _with_rules(self, result: PageResult, *hosts: str) -> PageResult:
+        """A page's result with the rules of the hosts that were asked, and their pauses: a robots.txt may
+        ask for one, too."""
+        asked = tuple(dict.fromkeys(hosts))
+        told = {taught.host for taught in result.manners}
+        pauses = ((host, self._gate.blocked_until(host)) for host in asked if host not in told)
+        return replace(
+            result,
+            robots=tuple(self._robots[host] for host in asked if host in self._robots),
+            manners=result.manners
+            + tuple(
+                Manners(host=host, next_at=until, blocked_until=until, why="its robots.txt asked for a pause")
+                for host, until in pauses
+                if until is not None
+            ),
+        )
 
     def _learn(self, claimed: ClaimedVisit | ClaimedPage) -> None:
         self._gate.learn(claimed.host, next_at=claimed.next_at, gap_s=claimed.gap_s)

@@ -332,3 +332,9 @@ CREATE VIEW runs AS
   GROUP BY run.id;
 """,
     )
+
+
+@migrations(name="0004_led_to")
+def led_to(db: Database) -> None:
+    """Hosts to which the pages of a host led: their robots.txt is remembered for it too."""
+    _run(db, "ALTER TABLE host ADD COLUMN led_to TEXT NOT NULL DEFAULT '[]';\n")

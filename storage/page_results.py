@@ -14,11 +14,12 @@ from storage.batch import Batch
 from storage.hosts import learn_manners, release
 from storage.instants import to_iso
 from storage.pages import next_try
-from storage.records import Counts, PageResult, Robots, Story, Verdict
+from storage.records import Counts, PageResult, Story, Verdict
 from storage.revisions import changed_fields, revision_of, stored_words
 from storage.story_rows import fold, rewrite_story, said_of
 
 PAGE = 0  # the sighting_id of what a page says
+_MOST_LED_TO = 5  # hosts whose rules come along with the pages of one
 
 
 def keep_page(db: Database, result: PageResult, *, run_id: int, release_owner: str | None = None) -> Counts:
@@ -34,8 +35,7 @@ def keep_page(db: Database, result: PageResult, *, run_id: int, release_owner: s
     _write_visit(db, result, run_id, counts)
     _write_page(db, result, now)
     learn_manners(db, result.manners, now=result.ended_at)
-    if result.robots is not None:
-        _learn_robots(db, result.robots)
+    _learn_robots(db, result)
     if release_owner is not None:
         release(db, result.host, owner=release_owner)
     return counts
@@ -165,10 +165,18 @@ def _write_page(db: Database, result: PageResult, now: str) -> None:
         )
 
 
-def _learn_robots(db: Database, robots: Robots) -> None:
-    """The host's rules with their age; the pause that they ask for is the host's from now on."""
-    db.conn.execute(
+def _learn_robots(db: Database, result: PageResult) -> None:
+    """The hosts' rules with their age; the pause that they ask for is the host's from now on. To which hosts
+    the pages of a host led last is remembered, so that the next claim brings those rules along."""
+    db.conn.executemany(
         "INSERT INTO host (host, robots, robots_at, gap_s) VALUES (?, ?, ?, ?) ON CONFLICT (host) DO UPDATE"
         " SET robots = excluded.robots, robots_at = excluded.robots_at, gap_s = excluded.gap_s",
-        (robots.host, robots.text, to_iso(robots.at), robots.delay_s),
+        [(one.host, one.text, to_iso(one.at), one.delay_s) for one in result.robots],
     )
+    led_to = [one.host for one in result.robots if one.host != result.host]
+    if led_to:
+        before = json.loads(
+            db.conn.execute("SELECT led_to FROM host WHERE host = ?", (result.host,)).fetchone()[0]
+        )
+        latest = list(dict.fromkeys((*led_to, *before)))[:_MOST_LED_TO]
+        db.conn.execute("UPDATE host SET led_to = ? WHERE host = ?", (json.dumps(latest), result.host))

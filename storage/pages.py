@@ -116,9 +116,22 @@ def claim_pages(
             "SELECT host, blocked_until FROM host WHERE blocked_until > ?", (to_iso(now),)
         )
     )
+    robots = _robots_of(db, host, *json.loads(known["led_to"]))
     return tuple(
-        _claimed(db, row, known, blocked=blocked, gap_s=known["gap_s"] or gap_s, limits=limits)
+        _claimed(db, row, known, robots=robots, blocked=blocked, gap_s=known["gap_s"] or gap_s, limits=limits)
         for row in rows
+    )
+
+
+def _robots_of(db: Database, *hosts: str) -> tuple[Robots, ...]:
+    rows = db.conn.execute(
+        "SELECT host, robots, robots_at, gap_s FROM host WHERE robots_at IS NOT NULL"
+        " AND host IN (SELECT value FROM json_each(?))",
+        (json.dumps(hosts),),
+    )
+    return tuple(
+        Robots(host=host, text=text, at=from_iso(read_at), delay_s=delay_s)
+        for host, text, read_at, delay_s in rows
     )
 
 
@@ -127,15 +140,11 @@ def _claimed(
     row: Mapping[str, Any],
     host: Mapping[str, Any],
     *,
+    robots: tuple[Robots, ...],
     blocked: tuple[tuple[str, datetime], ...],
     gap_s: float,
     limits: Limits,
 ) -> ClaimedPage:
-    robots = None
-    if host["robots_at"] is not None:
-        robots = Robots(
-            host=host["host"], text=host["robots"], at=from_iso(host["robots_at"]), delay_s=host["gap_s"]
-        )
     hints = _hints(db, row["story_id"])
     return ClaimedPage(
         page_id=row["id"],

@@ -238,7 +238,8 @@ class Robots:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedPage:
     """All that reading a page needs. `told` is the story as it is stored: what its feeds said of it, or the
-    last reading; None when no story is known yet. `page_id` and the hints are as for a visit.
+    last reading; None when no story is known yet. `robots` are the rules of its host as they are remembered, and
+    of the hosts to which pages of it led. `page_id` and the hints are as for a visit.
     """
 
     page_id: int
@@ -256,7 +257,7 @@ class ClaimedPage:
     next_at: datetime | None = None
     gap_s: float = 1.0
     blocked: tuple[tuple[str, datetime], ...] = ()
-    robots: Robots | None = None
+    robots: tuple[Robots, ...] = ()
     limits: Limits = Limits()
 
 
@@ -264,7 +265,7 @@ class ClaimedPage:
 class PageResult:
     """What came of a claimed page. `own` is what the page alone says, by which a later reading is told to
     be a change; `story` the words to keep: page and feed merged. Both None when there was nothing to read.
-    `robots` is what was learned of the host's rules on the way, None for nothing new.
+    `robots` are the rules of the page's host, and of those to which it led.
     """
 
     page_id: int
@@ -278,7 +279,7 @@ class PageResult:
     validators: tuple[str | None, str | None] | None = None
     body_digest: str | None = None
     manners: tuple[Manners, ...] = ()
-    robots: Robots | None = None
+    robots: tuple[Robots, ...] = ()
     wire_bytes: int = 0
     traceback: str | None = None
 

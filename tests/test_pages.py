@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 import subprocess
@@ -127,6 +128,77 @@ async def test_a_host_whose_robots_txt_cannot_be_read_is_not_asked(tmp_path: Pat
         assert web.asked("/ferry") == []
         assert desk.rows("SELECT outcome, outcome_class FROM page") == [("robots-unreachable", "temporary")]
         assert desk.rows("SELECT title FROM story") == [Item().title]  # as its feed told it
+
+
+# what robots.txt of the host says to which a page leads, whether it is followed, the outcome, its words
+LED = [
+    (b"", True, "read", ""),
+    (b"User-agent: *\nDisallow: /private/\n", True, "read", ""),
+    (b"User-agent: *\nDisallow: /far\n", False, "robots", "robots.txt of far.test"),
+    (None, False, "robots-unreachable", "robots.txt of far.test"),
+]
+
+
+@pytest.mark.parametrize(("rules", "followed", "outcome", "words"), LED)
+async def test_a_redirect_is_judged_by_the_host_to_which_it_leads(
+    tmp_path: Path, web: Web, rules: bytes | None, followed: bool, outcome: str, words: str
+) -> None:
+    far = web.url("far.test", "/far")
+    web.serve("/robots.txt", rules or b"", host="far.test", status=503 if rules is None else 200)
+    web.redirect("/near", far, 302, host="daily.test")
+    web.redirect("/again", far, 302, host="daily.test")
+    web.serve("/far", article(), host="far.test", type=HTML)
+    async with open_desk(tmp_path, web) as desk:
+        for path in ("/near", "/again"):  # each a run of its own
+            await crawl_pages(desk, web.url("daily.test", path))
+        assert bool(web.asked("/far")) == followed
+        asked = [(request.host, request.path) for request in web.log if request.path == "/robots.txt"]
+        assert asked == [("daily.test", "/robots.txt"), ("far.test", "/robots.txt")]  # remembered
+        for told, told_words in desk.rows("SELECT outcome, outcome_words FROM page"):
+            assert told == outcome and words in told_words and (followed or far in told_words)
+        assert desk.rows("SELECT led_to FROM host WHERE host LIKE 'daily%'") == [f'["far.test:{web.port}"]']
+
+
+async def test_a_redirect_on_the_same_host_is_judged_too_and_asks_robots_txt_once(
+    tmp_path: Path, web: Web
+) -> None:
+    web.serve("/robots.txt", ROBOTS)
+    web.redirect("/open", "/private/x", 302)
+    async with open_desk(tmp_path, web) as desk:
+        await crawl_pages(desk, web.url("daily.test", "/open"))
+        assert desk.rows("SELECT outcome FROM page") == ["robots"]
+        assert [request.path for request in web.log] == ["/robots.txt", "/open"]
+
+
+async def test_two_hosts_whose_pages_lead_to_each_other_end(tmp_path: Path, web: Web) -> None:
+    one, other = web.url("one.test", "/a"), web.url("other.test", "/b")
+    web.redirect("/a", other, 302)
+    web.serve("/b", article(), host="other.test", type=HTML)
+    web.redirect("/c", one, 302)
+    async with open_desk(tmp_path, web) as desk:
+        summary = await asyncio.wait_for(crawl_pages(desk, one, web.url("other.test", "/c")), 20)
+        assert (summary.pages, summary.pages_failed) == (2, 0)
+        assert len(web.asked("/robots.txt")) == 2
+
+
+async def test_a_robots_txt_that_asks_for_a_pause_closes_its_host_for_the_next_crawl_too(
+    tmp_path: Path, web: Web
+) -> None:
+    web.serve("/robots.txt", status=429, headers={"Retry-After": "600"}, host="far.test")
+    web.redirect("/near", web.url("far.test", "/far"), 302)
+    async with open_desk(tmp_path, web) as desk:
+        await crawl_pages(desk, web.url("daily.test", "/near"))
+        closed = desk.rows("SELECT host FROM host WHERE blocked_until IS NOT NULL")
+        assert closed == [f"far.test:{web.port}"]
+
+
+async def test_a_page_that_leads_where_we_do_not_go_is_given_up_by_that_reason(
+    tmp_path: Path, web: Web
+) -> None:
+    web.redirect("/near", "http://10.0.0.1/far", 302)
+    async with open_desk(tmp_path, web) as desk:
+        await crawl_pages(desk, web.url("daily.test", "/near"))
+        assert desk.rows("SELECT outcome_class, due_at FROM page") == [("guarded", None)]
 
 
 async def test_a_page_that_fails_leaves_the_feeds_story_and_is_given_up_in_the_end(
