@@ -238,8 +238,8 @@ class Robots:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedPage:
     """All that reading a page needs. `told` is the story as it is stored: what its feeds said of it, or the
-    last reading; None when no story is known yet. `robots` are the rules of its host as they are remembered, and
-    of the hosts to which pages of it led. `page_id` and the hints are as for a visit.
+    last reading; None when no story is known yet. `robots` are the rules of its host as they are
+    remembered, and of the hosts to which pages of it led. `page_id` and the hints are as for a visit.
     """
 
     page_id: int
