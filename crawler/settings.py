@@ -8,6 +8,7 @@ strings, so that this room imports none of the rooms behind it.
 BOT_NAME = "newsdesk"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
+COMMANDS_MODULE = "crawler.commands"
 
 TWISTED_REACTOR_ENABLED = False  # plain asyncio: aiohttp, and no reactor that cannot be run twice
 TELNETCONSOLE_ENABLED = False

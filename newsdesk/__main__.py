@@ -44,9 +44,8 @@ def newsdesk() -> None:
 def main() -> None:
     """Run the command line; wrong use and unusable stores end in one line and exit code 2."""
     from newsdesk.config import SettingsError
-    from storage.database import StoreError
     from storage.sources import NoSuchSourceError
-    from storage.trouble import SqliteError, file_trouble
+    from storage.trouble import StoreError
 
     try:
         _check_arguments(sys.argv[1:])
@@ -60,12 +59,6 @@ def main() -> None:
         raise SystemExit(error.exit_code) from None
     except (SettingsError, StoreError, NoSuchSourceError) as error:
         Refused(str(error)).show()
-        raise SystemExit(2) from None
-    except SqliteError as error:
-        words = file_trouble(error)
-        if words is None:
-            raise
-        Refused(words).show()
         raise SystemExit(2) from None
     except BrokenPipeError:
         raise SystemExit(1) from None

@@ -19,7 +19,7 @@ from crawler.session import Session, SessionSettings
 from scheduler.cadence import next_visit
 from scheduler.owners import owner_lives, owner_name
 from scheduler.pages import A_TURN, PageTurn, pages_of, read_pages
-from storage.hosts import Claim, Waiting, Wanted, claim, release, release_dead, renew, waiting
+from storage.hosts import Claim, Waiting, Wanted, claim, release, renew, waiting
 from storage.records import (
     ClaimedPage,
     ClaimedVisit,
@@ -30,8 +30,8 @@ from storage.records import (
     PageResult,
     VisitResult,
 )
-from storage.trouble import SqliteError, file_trouble
-from storage.visits import end_run, keep_visit, start_run
+from storage.trouble import StoreError, file_trouble
+from storage.visits import bury_dead, end_run, keep_visit, start_run
 from storage.writer import Writer
 
 RENEW_S = 20.0
@@ -127,7 +127,7 @@ class Desk:
         """Visit what is wanted, once each, and say what came of it."""
         settings = self._settings
         await self._writer.write(
-            lambda db: release_dead(db, alive=owner_lives, now=self._now(), gap_s=settings.session.gap_s)
+            lambda db: bury_dead(db, alive=owner_lives, now=self._now(), gap_s=settings.session.gap_s)
         )
         run_id = await self._writer.write(
             lambda db: start_run(db, kind=kind, owner=self._owner, asked_at=wanted.asked_at)
@@ -136,7 +136,7 @@ class Desk:
         try:
             await self._work_all(wanted, summary)
         except BaseException as error:  # passed on: a run that is over is never left without its end
-            with suppress(SqliteError):  # the file itself may be what failed
+            with suppress(StoreError):  # the file itself may be what failed
                 await self._end(run_id, _ended_by(error))
             raise
         await self._end(run_id, "asked to stop" if summary.stopped else "done")
@@ -273,7 +273,7 @@ async def keep_leases(
         await asyncio.sleep(RENEW_S)
         until = now() + timedelta(seconds=settings.lease_s)
         job = partial(renew, hosts=tuple(held), owner=owner, until=until)
-        with suppress(SqliteError):  # the next one may be in time; if the file fails, a visit says so
+        with suppress(StoreError):  # the next one may be in time; if the file fails, a visit says so
             await writer.write(job)
 
 

@@ -21,11 +21,11 @@ from scheduler.desk import DeskSettings, claim_for, keep_leases, keep_or_tell
 from scheduler.owners import owner_lives, owner_name
 from scheduler.pages import keep_read, pages_of
 from storage.database import prepare
-from storage.hosts import Claim, Wanted, release, release_dead
+from storage.hosts import Claim, Wanted, release
 from storage.pages import ask_pages
 from storage.records import ClaimedPage, ClaimedVisit, PageResult, VisitResult
 from storage.sources import NewSource, find_or_add_source
-from storage.visits import end_run, start_run
+from storage.visits import bury_dead, end_run, start_run
 from storage.writer import Writer
 
 
@@ -57,13 +57,14 @@ class KeepPipeline:
         try:
             spider.claimed = await self._claim(spider.name, spider.url)
         except _NotVisitedError as error:
+            self._crawler.stats.inc_value("newsdesk/failed")  # the command's exit code
             spider.logger.error("not visited: %s", error)
 
     async def _claim(self, spider: str, url: str) -> ClaimedVisit | ClaimedPage:
         """Lease the host of an address. Raises _NotVisitedError, in words."""
         address, now = _address(url), _now()
         gap_s = self._settings.session.gap_s
-        await self._writer.write(lambda db: release_dead(db, alive=owner_lives, now=now, gap_s=gap_s))
+        await self._writer.write(lambda db: bury_dead(db, alive=owner_lives, now=now, gap_s=gap_s))
         wanted = await self._wanted(spider, address, now)
         claims = await claim_for(self._writer, wanted, self._settings, owner=self._owner, hosts=1, now=now)
         self._held |= {claimed.host for claimed in claims}
@@ -119,6 +120,8 @@ class KeepPipeline:
         for name in ("new", "changed", "same", "duplicate", "refused"):
             self._crawler.stats.inc_value(f"newsdesk/{name}", getattr(counts, name))
         outcome = item.outcome
+        if outcome.group != "fine":
+            self._crawler.stats.inc_value("newsdesk/failed")
         spider.logger.info("%s: %s (%d new of %d)", outcome.word, outcome.words, counts.new, counts.seen)
         return item
 

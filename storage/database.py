@@ -15,16 +15,14 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
+from storage.filesystem import network_file_system
 from storage.migrations import migrations
+from storage.trouble import StoreError, file_trouble, in_words
 
 APPLICATION_ID = 0x4E445348  # "NDSH" in the file's header
 BUSY_S = 30
 T = TypeVar("T")
 Job = Callable[[Database], T]
-
-
-class StoreError(Exception):
-    """The file cannot be used, in words with a remedy."""
 
 
 def connect(path: Path, *, readonly: bool) -> Database:
@@ -50,35 +48,14 @@ def immediate(db: Database) -> Iterator[Database]:
         raise
 
 
-@contextmanager
-def in_words(path: Path) -> Iterator[None]:
-    """SQLite's complaints about the file, with the file and a remedy."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if "unable to open" in str(error):
-            raise StoreError(
-                f"cannot open {path}: does its folder exist, and may you write there?"
-            ) from error
-        if "locked" in str(error):
-            raise StoreError(f"{path} is locked by another program for more than {BUSY_S} s") from error
-        if "readonly" in str(error):
-            raise StoreError(
-                f"{path} may not be written: check the rights of the file and its folder"
-            ) from error
-        raise StoreError(f"cannot use {path}: {error}") from error
-    except sqlite3.DatabaseError as error:
-        raise StoreError(f"{path} is damaged or no SQLite file ({error}); it was left as it is") from error
-
-
 def _wal(db: Database) -> None:
     """Write-ahead log on. Turning it on wants the file alone and does not wait by itself."""
     for attempt in range(100):
         try:
             if db.conn.execute("PRAGMA journal_mode = WAL").fetchone()[0] == "wal":
                 return
-        except sqlite3.OperationalError:
-            if attempt == 99:
+        except sqlite3.OperationalError as error:
+            if attempt == 99 or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                 raise
         time.sleep(0.05)
 
@@ -112,13 +89,66 @@ def _copy_before(db: Database, path: Path, step: str) -> None:
         unfinished.unlink(missing_ok=True)
 
 
+_WAL_MAGIC = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")  # https://sqlite.org/fileformat2.html#walformat
+
+
+def wal_of(path: Path) -> Path:
+    """The write-ahead log of a file. It is there while somebody has the file open, and after a kill."""
+    return path.with_name(f"{path.name}-wal")
+
+
+def check_log(path: Path) -> None:
+    """Refuse a log that SQLite would throw away without a word: one that is no log, and one whose file is
+    gone or empty. A log that begins with zeros was never synced, so nothing in it was acknowledged."""
+    try:
+        with wal_of(path).open("rb") as log:
+            head = log.read(32)
+    except FileNotFoundError:
+        return
+    if head.strip(b"\0") and not head.startswith(_WAL_MAGIC):
+        raise StoreError(
+            f"{wal_of(path)}, the log of {path}, is damaged; both were left as they are: `newsdesk doctor"
+            " --repair` goes on without it, and keeps it"
+        )
+    if head.strip(b"\0") and (not path.exists() or not path.stat().st_size):
+        raise StoreError(
+            f"{path} is {'empty' if path.exists() else 'gone'}, but {wal_of(path).name}, its log, is there:"
+            " put the file back, or move its log away"
+        )
+
+
+def check_place(path: Path, *, create: bool) -> None:
+    """Refuse, before SQLite looks at it, what SQLite would take for a new file or trust in vain. Raises
+    StoreError."""
+    try:
+        check_log(path)
+        if not path.exists():
+            if not create:
+                raise StoreError(f"there is no file {path} yet: `newsdesk add ADDRESS` makes it")
+        elif path.is_dir():
+            raise StoreError(f"{path} is a folder: name a file in it")
+        elif not path.stat().st_size and not create:
+            raise StoreError(
+                f"{path} is empty: put back a copy of it; if it never held anything, `newsdesk add ADDRESS`"
+                " begins it"
+            )
+    except OSError as error:
+        raise StoreError(f"{path} cannot be looked at: {error.strerror or error}") from error
+    found = network_file_system(path)
+    if found is not None:
+        raise StoreError(
+            f"{path} lies on a network file system ({found}), where SQLite's log does not work: name a file"
+            " on a disk of this machine by the setting `db`"
+        )
+
+
 def prepare(path: Path, *, create: bool = True) -> None:
     """Make the file ready for this version: created, or checked, copied and migrated.
 
-    Raises StoreError when it is missing (and `create` is False), another program's, newer, or broken.
+    Raises StoreError when it is missing or empty (and `create` is False), another program's, newer, broken,
+    or on a network file system.
     """
-    if not create and not path.exists():
-        raise StoreError(f"there is no file {path} yet: `newsdesk add ADDRESS` makes it")
+    check_place(path, create=create)
     with in_words(path):
         db = connect(path, readonly=False)
         try:
@@ -135,6 +165,10 @@ def prepare(path: Path, *, create: bool = True) -> None:
             with immediate(db):
                 db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 migrations.apply(db)
+        except sqlite3.Error as error:
+            if file_trouble(error) is not None:
+                raise
+            raise StoreError(f"{path} cannot be made ready, and was left as it is: {error}") from error
         finally:
             db.close()
 
@@ -144,8 +178,8 @@ def reading(path: Path) -> Iterator[Database]:
     """A read-only connection of one's own, open for the block."""
     with in_words(path):
         db = connect(path, readonly=True)
-        db.conn.execute("PRAGMA query_only = ON")
-    try:
-        yield db
-    finally:
-        db.close()
+        try:
+            db.conn.execute("PRAGMA query_only = ON")
+            yield db
+        finally:
+            db.close()

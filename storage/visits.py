@@ -7,12 +7,13 @@ crash loses no story and doubles none. Called by `scheduler.desk` through the wr
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
-from storage.hosts import learn_manners, release
+from storage.hosts import learn_manners, release, release_dead
 from storage.instants import to_iso
 from storage.records import Counts, NextVisit, VisitResult
 from storage.stories import keep_entries
@@ -28,8 +29,20 @@ def start_run(db: Database, *, kind: str, owner: str, asked_at: datetime) -> int
 
 
 def end_run(db: Database, run_id: int, *, ended_by: str, now: datetime) -> None:
-    """Close a run; a run without an end was killed."""
+    """Close a run."""
     db.conn.execute("UPDATE run SET ended_at = ?, ended_by = ? WHERE id = ?", (to_iso(now), ended_by, run_id))
+
+
+def bury_dead(db: Database, *, alive: Callable[[str], bool], now: datetime, gap_s: float) -> int:
+    """End what the dead left open: their leases (see `release_dead`) and their runs. A run that died ends
+    with its last sign of life. Returns how many owners of leases were dead."""
+    still_open = db.conn.execute("SELECT id, owner FROM run WHERE ended_at IS NULL").fetchall()
+    db.conn.executemany(
+        "UPDATE run SET ended_by = 'died', ended_at = coalesce("
+        "(SELECT max(ended_at) FROM visit WHERE visit.run_id = run.id), asked_at) WHERE id = ?",
+        [(run_id,) for run_id, owner in still_open if not alive(owner)],
+    )
+    return release_dead(db, alive=alive, now=now, gap_s=gap_s)
 
 
 def keep_visit(

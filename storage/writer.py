@@ -19,7 +19,8 @@ from typing import Any, Self, TypeVar
 
 from sqlite_utils import Database
 
-from storage.database import StoreError, connect, immediate, in_words
+from storage.database import connect, immediate
+from storage.trouble import StoreError, in_words, told
 
 T = TypeVar("T")
 Job = Callable[[Database], T]
@@ -72,7 +73,8 @@ class Writer:
         self._thread.start()
 
     def do(self, job: Job[T]) -> T:
-        """Run `job` in the writer, wait for its COMMIT, give its value or raise what it raised."""
+        """Run `job` in the writer, wait for its COMMIT, give its value or raise what it raised: StoreError
+        when the file failed."""
         answer: Future[T] = Future()
         self._check_open()
         self._jobs.put(_Asked(job, answer))
@@ -150,7 +152,7 @@ class Writer:
             if fault is None:
                 asked.answer.set_result(value)
             else:
-                asked.answer.set_exception(fault)
+                asked.answer.set_exception(told(self._path, fault))
         _wake(batch)
 
     def _transact(

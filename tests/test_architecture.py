@@ -41,7 +41,13 @@ IMPURE = {
 IMPURE_CALLS = {"open", "print", "input"}
 
 HOMES = {
-    "scrapy": ("crawler/spiders", "crawler/settings.py", "crawler/handler.py", "crawler/session.py"),
+    "scrapy": (
+        "crawler/commands",
+        "crawler/spiders",
+        "crawler/settings.py",
+        "crawler/handler.py",
+        "crawler/session.py",
+    ),
     "feedparser": ("crawler/readers",),
     "sqlite_utils": ("storage",),
     "sqlite3": ("storage",),

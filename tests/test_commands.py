@@ -51,7 +51,13 @@ class Desk:
         self._patch = monkeypatch
 
     def type(self, *words: str, code: int = 0) -> str:
-        """Both streams of `newsdesk WORDS`, through the real `main` with its exit codes."""
+        """Both streams of `newsdesk WORDS`, which must end with `code`."""
+        said, ended = self.typed(*words)
+        assert ended == code, f"{words} ended with {ended}: {said}"
+        return said
+
+    def typed(self, *words: str) -> tuple[str, Any]:
+        """Both streams and the exit code, through the real `main`."""
         with CliRunner().isolation() as (out, err, _), self._patch.context() as patch:
             patch.setattr("sys.argv", ["newsdesk", *words])
             patch.setattr("newsdesk.commands.crawl.asked_at", lambda: datetime.now(UTC))
@@ -61,8 +67,7 @@ class Desk:
             except SystemExit as end:
                 ended = end.code or 0
             said = str(out.getvalue().decode() + err.getvalue().decode())
-        assert ended == code, f"{words} ended with {ended}: {said}"
-        return said
+        return said, ended
 
     def json(self, *words: str) -> Any:
         return json.loads(self.type(*words, "--json"))

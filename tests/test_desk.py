@@ -30,7 +30,7 @@ from storage.hosts import Wanted, claim, release, release_dead, renew
 from storage.instants import from_iso, to_iso
 from storage.records import Limits
 from storage.sources import NewSource, add_source
-from storage.trouble import SqliteError, file_trouble
+from storage.trouble import StoreError, file_trouble
 from storage.writer import Writer
 from tests.desk import open_desk, utc_now
 from tests.feeds import many, rss
@@ -215,7 +215,7 @@ async def test_a_full_disk_ends_the_run_and_leaves_the_file_whole(tmp_path: Path
         [pages] = desk.rows("PRAGMA page_count")
         desk.writer.do(lambda db: db.conn.execute(f"PRAGMA max_page_count = {pages + 8}").fetchall())
         async with asyncio.timeout(10):
-            with pytest.raises(SqliteError, match="disk is full") as full:
+            with pytest.raises(StoreError, match="disk is full") as full:
                 await desk.crawl()
         assert "make room" in (file_trouble(full.value) or "")
         assert desk.rows("SELECT outcome, failures FROM source") == [(None, 0)]  # not the source's fault

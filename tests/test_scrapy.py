@@ -45,9 +45,12 @@ def start(shell: Shell, *words: str) -> subprocess.Popen[str]:
     return subprocess.Popen(line, cwd=ROOT, env=shell.environment, stdout=-1, stderr=-1, text=True)
 
 
-def scrapy(shell: Shell, *words: str) -> str:
+def scrapy(shell: Shell, *words: str, code: int = 0) -> str:
     """What it prints and logs."""
-    return "".join(start(shell, *words).communicate(timeout=60))
+    started = start(shell, *words)
+    said = "".join(started.communicate(timeout=60))
+    assert started.returncode == code, said
+    return said
 
 
 def test_list_names_the_spiders(shell: Shell) -> None:
@@ -68,6 +71,7 @@ def test_crawl_keeps_in_the_same_store_as_newsdesk_does(shell: Shell, web: Web) 
     assert "Traceback" not in "".join(logs), logs
     assert ["'newsdesk/new': 3" in log for log in logs] == [True, True, False]
     assert "missing" in logs[2]
+    assert [crawl.returncode for crawl in crawls] == [0, 0, 1]
     columns = "address, state, outcome, stories, failures"
     assert sorted(shell.rows(f"SELECT {columns} FROM sources")) == [
         (new, "paused", "read", 3, 0),
@@ -88,7 +92,7 @@ def test_crawl_keeps_in_the_same_store_as_newsdesk_does(shell: Shell, web: Web) 
 
 
 def test_without_an_address_it_says_what_to_type(shell: Shell) -> None:
-    done = scrapy(shell, "crawl", "feed")
+    done = scrapy(shell, "crawl", "feed", code=1)
     assert "scrapy crawl feed -a url=https://" in done
 
 
@@ -101,8 +105,8 @@ def test_a_source_that_is_there_keeps_its_state_and_settings(shell: Shell, web: 
     shell.run("add", "--force", feed, "--every", "30m", "--full-text", "--tag", "local")
     if state != "active":
         shell.run("sources", {"paused": "pause", "retired": "retire"}[state], "1")
-    log = scrapy(shell, "crawl", "feed", "-a", f"url={feed}")
     visited = state != "retired"
+    log = scrapy(shell, "crawl", "feed", "-a", f"url={feed}", code=int(not visited))
     assert shell.rows(f"SELECT {SETTINGS} FROM source") == [(state, 1800, 1, '["local"]', int(visited))]
     assert len(web.asked("/feed.xml")) == shell.rows("SELECT count(*) FROM run")[0] == int(visited)
     assert ("is retired; `newsdesk add http" in log) is not visited
@@ -113,7 +117,7 @@ def test_a_source_that_is_there_keeps_its_state_and_settings(shell: Shell, web: 
     "url", ["ftp://daily.test/x", "http://127.1/", "nonsense", "http://user:x@daily.test/"]
 )
 def test_a_bad_address_is_one_line_of_the_log(shell: Shell, url: str) -> None:
-    log = scrapy(shell, "crawl", "feed", "-a", f"url={url}")
+    log = scrapy(shell, "crawl", "feed", "-a", f"url={url}", code=1)
     assert log.count("ERROR") == log.count(f"not visited: '{url}'") == 1, log
     assert "Traceback" not in log and "Unclosed" not in log
     assert shell.rows("SELECT count(*) FROM source") == shell.rows("SELECT count(*) FROM run") == [0]
@@ -153,7 +157,7 @@ def test_a_host_in_other_hands_is_left_alone(shell: Shell, web: Web) -> None:
     web.serve("/slow.xml", rss(*many(1)), wait_s=5.0)
     crawl = shell.start("crawl")
     wait_until(lambda: web.log)
-    done = scrapy(shell, "crawl", "feed", "-a", f"url={web.url('daily.test', '/feed.xml')}")
+    done = scrapy(shell, "crawl", "feed", "-a", f"url={web.url('daily.test', '/feed.xml')}", code=1)
     crawl.kill()
     crawl.communicate()
     assert "in the hands of another crawl" in done
@@ -166,10 +170,10 @@ def test_crawl_page_reads_one_page_into_the_same_store(shell: Shell, web: Web) -
     ferry, private = web.url("daily.test", "/ferry"), web.url("daily.test", "/private")
     log = scrapy(shell, "crawl", "page", "-a", f"url={ferry}")
     assert "Traceback" not in log and "'newsdesk/new': 1" in log, log
-    assert "robots.txt" in scrapy(shell, "crawl", "page", "-a", f"url={private}")
+    assert "robots.txt" in scrapy(shell, "crawl", "page", "-a", f"url={private}", code=1)
     assert "unchanged" in scrapy(shell, "crawl", "page", "-a", f"url={ferry}")
     assert shell.rows("SELECT title, standing FROM story") == [("Ferry timetable changes on Monday", "page")]
     assert [request.path for request in web.log] == ["/robots.txt", "/ferry", "/ferry"]
     assert shell.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
     assert json.loads(shell.run("crawl", "--url", ferry, "--log", "json").splitlines()[-1])["pages"] == 1
-    assert "scrapy crawl page -a url=https://" in scrapy(shell, "crawl", "page")
+    assert "scrapy crawl page -a url=https://" in scrapy(shell, "crawl", "page", code=1)

@@ -19,8 +19,9 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 from storage import database
-from storage.database import APPLICATION_ID, StoreError, prepare, reading
+from storage.database import APPLICATION_ID, prepare, reading
 from storage.migrations import migrations
+from storage.trouble import StoreError
 from storage.writer import Writer
 from tests.desk import open_desk
 from tests.feeds import many, rss
@@ -100,7 +101,7 @@ REFUSED: list[tuple[str, Callable[[Path], None], str]] = [
     ("another program's file", _another_program, "a SQLite file of another program; name another"),
     ("no database", _text, "no SQLite file"),
     ("half a file", _half, "damaged"),
-    ("a folder", Path.mkdir, "cannot open"),
+    ("a folder", Path.mkdir, "is a folder: name a file"),
 ]
 
 
