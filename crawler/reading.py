@@ -16,7 +16,7 @@ from crawler.normalise.identity import Named, identify, printed_moment
 from crawler.normalise.sites import site_of
 from crawler.normalise.story import READER_VERSION, normalise_story
 from crawler.readers.feed import read_feed
-from storage.fingerprints import pack_known, unpack_known
+from storage.fingerprints import LEFT, pack_known, unpack_known
 from storage.records import Address, ClaimedVisit, FeedFacts, Limits, Rung, Sighted, State, Story
 
 _LOOKED_AT = 10  # times the limit on entries: so many of a document are told apart and remembered
@@ -82,7 +82,8 @@ def read_document(order: ReadOrder) -> Reading:
         for at, (article, named) in enumerate(zip(articles, names, strict=True))
     )
     known = {one.entry_key: one.entry_digest for one in entries if one.state in ("told", "known")}
-    known |= {key: before[key] for key in (names[at].entry_key for at in left) if key in before}
+    of_left = (names[at].entry_key for at in left)
+    known |= {key: before.get(key, LEFT) for key in of_left if claimed.history or key in before}
     if not feed.whole:  # what is missing may only be cut off
         earlier = [(key, said) for key, said in before.items() if key not in known]
         known |= dict(earlier[: max(0, _LOOKED_AT * most - len(known))])
@@ -109,7 +110,8 @@ def _left(
     articles: Sequence[Article], names: Sequence[Named], before: Mapping[str, str], most: int
 ) -> Set[int]:
     """The places of the entries that are left for a later visit, when more than `most` say something that
-    the last document did not: those never met go before those edited, then the newer before the older."""
+    the last document did not: those never met go before those that were left then, these before those
+    edited, then the newer before the older."""
     telling = [
         at
         for at, named in enumerate(names)
@@ -119,7 +121,8 @@ def _left(
         return frozenset()
     moments = {at: printed_moment(articles[at]) for at in telling}
     telling.sort(key=moments.__getitem__, reverse=True)
-    telling.sort(key=lambda at: names[at].entry_key in before)
+    places = {None: 0, LEFT: 1}
+    telling.sort(key=lambda at: places.get(before.get(names[at].entry_key), 2))
     return frozenset(telling[most:])
 
 
@@ -149,6 +152,7 @@ def _sight(
         entry_digest=named.entry_digest,
         earlier_keys=named.earlier_keys,
         addressed=named.addressed,
+        history=before.get(named.entry_key, LEFT if order.claimed.history else "") == LEFT,
         state=state,
         story=story,
         reason=named.reason,

@@ -155,7 +155,7 @@ SETTINGS: dict[str, Setting] = {
     "pages.backlog": Setting(
         default=10,
         read=_whole(0, 100_000),
-        about="newest stories of a source's first visit whose pages are read",
+        about="newest of the stories a feed had before it was known, whose pages are read",
     ),
     "schedule.every": Setting(
         default="1h",

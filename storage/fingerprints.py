@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
 KNOWN_VERSION = 1
+LEFT = "d1:0000000000000000"  # for an entry that waits to be read: no digest that anything gives
 _WIDTH = 8  # bytes of an entry key or digest in the packed form: 2 ** -64 a pair
 
 

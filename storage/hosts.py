@@ -116,7 +116,8 @@ def claim(
     free = db.conn.execute(
         "SELECT host.host, host.next_at, coalesce(host.gap_s, :gap_s), max(is_page) FROM"
         f" (SELECT host, coalesce(next_visit_at, '') AS due, 0 AS is_page FROM source WHERE {condition}"
-        f" UNION ALL SELECT host, due_at, 1 FROM page WHERE {of_pages}) JOIN host USING (host)"
+        f" UNION ALL SELECT host, due_at, 1 + (why = 'backlog') FROM page WHERE {of_pages})"
+        " JOIN host USING (host)"
         f" WHERE NOT ({_LEASED}) AND NOT ({_BLOCKED})"
         " GROUP BY host.host ORDER BY min(is_page), min(due) LIMIT :hosts",
         {**values, **page_values, **_moments(now), "hosts": hosts, "gap_s": gap_s},

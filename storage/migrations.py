@@ -338,3 +338,13 @@ CREATE VIEW runs AS
 def led_to(db: Database) -> None:
     """Hosts to which the pages of a host led: their robots.txt is remembered for it too."""
     _run(db, "ALTER TABLE host ADD COLUMN led_to TEXT NOT NULL DEFAULT '[]';\n")
+
+
+@migrations(name="0005_news_since")
+def news_since(db: Database) -> None:
+    """Since when what a source's document newly carries is news: all that was read before is known."""
+    _run(
+        db,
+        "ALTER TABLE source ADD COLUMN news_since TEXT;\n"
+        "UPDATE source SET news_since = last_ok_at WHERE last_ok_at IS NOT NULL;\n",
+    )

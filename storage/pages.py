@@ -30,26 +30,32 @@ _OF_SOURCES = (
 )
 
 
-def due_page(db: Database, url: str, *, story_id: int | None, why: str, now: str) -> int | None:
-    """Make a page due now, and give its id; None when the story has no page (a `urn:`)."""
+def due_page(db: Database, url: str, *, story_id: int | None, why: str, now: str) -> bool:
+    """Make a page due now. Whether it was not due before; never where the story has no page (a `urn:`)."""
     host = host_key(url)
     if host is None:
-        return None
+        return False
+    due = db.conn.execute("SELECT 1 FROM page WHERE url = ? AND due_at IS NOT NULL", (url,)).fetchone()
     db.conn.execute("INSERT OR IGNORE INTO host (host) VALUES (?)", (host,))
-    row = db.conn.execute(
+    db.conn.execute(
         "INSERT INTO page (url, host, story_id, due_at, why) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (url) DO UPDATE SET due_at = coalesce(due_at, excluded.due_at), why = excluded.why,"
-        " story_id = coalesce(story_id, excluded.story_id), attempts = 0 RETURNING id",
+        " story_id = coalesce(story_id, excluded.story_id), attempts = 0",
         (url, host, story_id, now, why),
-    ).fetchone()
-    return int(row[0])
+    )
+    return due is None
 
 
 def ask_pages(db: Database, urls: Iterable[str], *, now: datetime) -> tuple[int, ...]:
     """Pages that a person asks for: due now, whatever came of them before."""
     moment = to_iso(now)
-    ids = [due_page(db, url, story_id=None, why="asked", now=moment) for url in urls]
-    asked = tuple(page_id for page_id in ids if page_id is not None)
+    wished = list(dict.fromkeys(urls))
+    for url in wished:
+        due_page(db, url, story_id=None, why="asked", now=moment)
+    rows = db.conn.execute(
+        "SELECT id FROM page WHERE url IN (SELECT value FROM json_each(?))", (json.dumps(wished),)
+    )
+    asked = tuple(row[0] for row in rows)
     db.conn.executemany("UPDATE page SET due_at = ? WHERE id = ?", [(moment, page_id) for page_id in asked])
     return asked
 
@@ -97,13 +103,14 @@ def claim_pages(
     limits: Limits,
     most: int = 20,
 ) -> tuple[ClaimedPage, ...]:
-    """The due pages of a host whose lease the caller holds: the newest stories first, a bounded number."""
+    """The due pages of a host whose lease the caller holds, a bounded number: those of a backlog last, then
+    the newest stories first."""
     condition, values = wanted_pages(pages=pages, sources=sources)
     rows = list(
         db.query(
             "SELECT page.* FROM page LEFT JOIN story ON story.id = page.story_id"
             f" WHERE page.host = :host AND {condition}"
-            " ORDER BY coalesce(story.sort_at, page.due_at) DESC, page.id DESC LIMIT :most",
+            " ORDER BY page.why = 'backlog', coalesce(story.sort_at, page.due_at) DESC, page.id LIMIT :most",
             {**values, "host": host, "now": to_iso(now), "asked_at": to_iso(asked_at), "most": most},
         )
     )

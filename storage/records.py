@@ -98,7 +98,8 @@ class Sighted:
     Story; *known* says what the last document said; *again* stood before in this document; *refused*
     has its `reason`; *left* is left for a later visit by the limit on entries, and counts nowhere.
     `addressed`: its address alone names it; not so without a link, or with one that it shares, be it the
-    home page: then a GUID that changes with each document would make it new each time.
+    home page: then a GUID that changes with each document would make it new each time. `history`: it stood
+    in the feed before we knew the feed.
     """
 
     entry_key: str
@@ -108,6 +109,7 @@ class Sighted:
     reason: str | None = None
     earlier_keys: tuple[str, ...] = ()
     addressed: bool = True
+    history: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -134,7 +136,8 @@ class ClaimedVisit:
     `known` is the packed entry keys and digests of the source's last document (see
     `storage.fingerprints`), `identity` the rung by which its entries are told apart, `next_at` the
     earliest moment at which the host may be asked, `gap_s` the pause between two requests to it;
-    `blocked` are the hosts that asked for a pause, and until when: a redirect may lead to one.
+    `blocked` are the hosts that asked for a pause, and until when: a redirect may lead to one. `history`:
+    its document was never read whole, or not for long; what is not known of it is no news.
     """
 
     source_id: int
@@ -146,6 +149,7 @@ class ClaimedVisit:
     last_modified: str | None = None
     body_digest: str | None = None
     known: bytes = b""
+    history: bool = False
     identity: Rung = "guid"
     language: str | None = None
     country: str | None = None
@@ -294,13 +298,15 @@ class NextVisit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """seen = new + changed + same + duplicate + refused, in every visit and run."""
+    """seen = new + changed + same + duplicate + refused, in every visit and run. `due`: pages that became
+    due by it, which are visits of their own."""
 
     new: int = 0
     changed: int = 0
     same: int = 0
     duplicate: int = 0
     refused: int = 0
+    due: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
@@ -309,6 +315,7 @@ class Counts:
             same=self.same + other.same,
             duplicate=self.duplicate + other.duplicate,
             refused=self.refused + other.refused,
+            due=self.due + other.due,
         )
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlite_utils import Database
@@ -17,6 +17,8 @@ from storage.instants import to_iso
 from storage.records import ClaimedVisit, Limits
 
 State = Literal["active", "paused", "retired"]
+LONG_PAUSE = timedelta(days=7)  # since a source was read: what it carries then is no news
+NEWS_SINCE = "news_since = CASE WHEN last_ok_at > ? THEN news_since END"  # of a source that comes back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +60,11 @@ def add_source(
             " name = coalesce(?, name), every_s = ?, cron = ?, full_text = ?,"
             " language = coalesce(?, language), country = coalesce(?, country),"
             " timezone = coalesce(?, timezone),"
+            f" {NEWS_SINCE},"
             " tags = CASE ? WHEN '[]' THEN tags ELSE ? END WHERE id = ?",
             (
                 new.state, to_iso(now), new.name, new.every_s, new.cron, int(new.full_text),
-                new.language, new.country, new.timezone, tags, tags, row[0],
+                new.language, new.country, new.timezone, to_iso(now - LONG_PAUSE), tags, tags, row[0],
             ),
         )  # fmt: skip
         return row[0], "revived"
@@ -145,8 +148,8 @@ def set_state(db: Database, source_id: int, state: State, *, now: datetime) -> S
     db.conn.execute("UPDATE source SET state = ? WHERE id = ?", (state, source_id))
     if state == "active" and before != "active":
         db.conn.execute(
-            "UPDATE source SET next_visit_at = ?, next_visit_why = 'resumed' WHERE id = ?",
-            (to_iso(now), source_id),
+            f"UPDATE source SET next_visit_at = ?, next_visit_why = 'resumed', {NEWS_SINCE} WHERE id = ?",
+            (to_iso(now), to_iso(now - LONG_PAUSE), source_id),
         )
     return before
 
@@ -207,6 +210,7 @@ def claimed_visit(
         last_modified=row["last_modified"],
         body_digest=row["body_digest"],
         known=row["known"],
+        history=row["news_since"] is None,
         identity=row["identity"],
         language=row["language"],
         country=row["country"],

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from operator import itemgetter
 
 from sqlite_utils import Database
 
@@ -40,8 +41,9 @@ def keep_entries(
     backlog: int | None = None,
 ) -> Counts:
     """Keep the entries of one document of a source, in their order. `now` as `to_iso` writes it; `climbed`
-    says that the source's entries had other names once (its rung of identity is not the lowest). Of the
-    pages of new stories the newest `backlog` become due, None for all."""
+    says that the source's entries had other names once (its rung of identity is not the lowest). The pages
+    of new stories become due; of those that are no news (`Sighted.history`) only as far as they are among
+    the newest `backlog` of the source, None for all."""
     document = _Document(
         db, entries, source_id=source_id, site=site, full_text=full_text, climbed=climbed, now=now
     )
@@ -52,7 +54,7 @@ def keep_entries(
     document.batch.flush()
     document.due_pages(backlog)
     document.sightings.end({key for entry in entries for key in entry.keys} if whole else None)
-    return Counts(**tally)
+    return Counts(**tally, due=document.due)
 
 
 class _Document:
@@ -77,6 +79,8 @@ class _Document:
         self._now = now
         self._touched: set[int] = set()
         self._pages: list[tuple[str, str, int]] = []
+        self._backlog: dict[int, str] = {}
+        self.due = 0
         self._present = {entry.entry_key for entry in entries}
         self._common_dates: set[str | None] | None = None
         told = [(entry, entry.story) for entry in entries if entry.story is not None]
@@ -145,11 +149,23 @@ class _Document:
         self.sightings.live_as(own, entry.entry_key)
         return self._keep_own(own, story, known)
 
-    def due_pages(self, most: int | None) -> None:
-        """The pages of the new stories are due: all, or of a backlog the newest."""
-        newest = sorted(self._pages, reverse=True)
-        for _, url, story_id in newest if most is None else newest[:most]:
-            due_page(self._db, url, story_id=story_id, why="new", now=self._now)
+    def due_pages(self, backlog: int | None) -> None:
+        """The pages of the new stories are due, the newest first: of news all, of history the newest."""
+        for _, url, story_id in sorted(self._pages, key=itemgetter(0), reverse=True):
+            self._due(url, story_id, "new")
+        if not self._backlog:
+            return
+        newest = self._db.conn.execute(
+            "SELECT story_id FROM sighting JOIN story ON story.id = story_id"
+            " WHERE source_id = ? AND verdict = 'new' ORDER BY sort_at DESC, story_id LIMIT ?",
+            (self._source_id, -1 if backlog is None else backlog),
+        ).fetchall()
+        for (story_id,) in newest:
+            if story_id in self._backlog:
+                self._due(self._backlog[story_id], story_id, "backlog")
+
+    def _due(self, url: str, story_id: int, why: str) -> None:
+        self.due += due_page(self._db, url, story_id=story_id, why=why, now=self._now)
 
     def _date_tells(self, story: Story) -> bool:
         """Whether a date tells one story of this source from its others: feeds print the day only, or
@@ -169,7 +185,9 @@ class _Document:
             self.sightings.see_gone(earlier)
         sighting = self.sightings.add(entry, story_id, "new", match.why)
         self.batch.add_saying(story_id, sighting.id, story)
-        if self._full_text:
+        if self._full_text and entry.history:
+            self._backlog[story_id] = story.addresses[0].url
+        elif self._full_text:
             sort_at = min(to_iso_or_none(story.published) or self._now, self._now)
             self._pages.append((sort_at, story.addresses[0].url, story_id))
         return "new"
@@ -182,7 +200,7 @@ class _Document:
         if RANK[standing] > RANK[known.standing]:
             self._rewrite(known, story, changed_at=None)
         elif self._full_text and story.title != known.title:
-            due_page(self._db, known.url, story_id=known.story_id, why="told otherwise", now=self._now)
+            self._due(known.url, known.story_id, "told otherwise")
         return "duplicate"
 
     def _keep_own(self, own: Sighting, story: Story, known: Candidate) -> Verdict:
@@ -200,7 +218,7 @@ class _Document:
         allowed = may_change(known, site=self._site)
         revised = reader_version == story.reader_version  # other rules give a baseline, never a revision
         if revised and self._full_text and (not allowed or known.standing == "page"):
-            due_page(self._db, known.url, story_id=known.story_id, why="told otherwise", now=self._now)
+            self._due(known.url, known.story_id, "told otherwise")
         if allowed:
             self._change(own, known, story, said if revised else None)
         self._db.conn.execute(

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from storage.instants import to_iso
 from storage.records import NextVisit
-from storage.sources import NewSource, State
+from storage.sources import LONG_PAUSE, NEWS_SINCE, NewSource, State
 
 # What a person may set, and what an export carries so that a list has names before the first visit.
 SETTINGS = ("name", "tags", "language", "country", "timezone", "every_s", "cron", "full_text", "state")
@@ -78,8 +78,11 @@ def join_sources(db: Database, joining: Sequence[Joining], *, now: datetime) -> 
         "UPDATE source SET next_visit_at = ?, next_visit_why = 'revived', name = coalesce(?, name),"
         " tags = coalesce(nullif(?, '[]'), tags), language = coalesce(?, language),"
         " country = coalesce(?, country), timezone = coalesce(?, timezone), every_s = ?, cron = ?,"
-        " full_text = ?, state = ? WHERE address = ?",
-        [(to_iso(one.first_at), *_settings(one.new), one.new.address) for one in revived],
+        f" full_text = ?, state = ?, {NEWS_SINCE} WHERE address = ?",
+        [
+            (to_iso(one.first_at), *_settings(one.new), to_iso(now - LONG_PAUSE), one.new.address)
+            for one in revived
+        ],
     )
     return Joined(added=len(added), revived=len(revived), known=len(joining) - len(added) - len(revived))
 

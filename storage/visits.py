@@ -58,13 +58,13 @@ def keep_visit(
 
     `following` None leaves the next visit as it is (a part that is not the last). `release_owner` frees
     the host's lease in the same transaction. `backlog`: of how many stories, the newest, the pages become
-    due when the source is read for the first time; None for all.
+    due of what stood in the feed before we knew it; None for all.
     """
     now = to_iso(result.ended_at)
     counts = Counts()
     if result.entries or result.known is not None:
-        site, full_text, read_before = db.conn.execute(
-            "SELECT site, full_text, last_ok_at FROM source WHERE id = ?", (result.source_id,)
+        site, full_text = db.conn.execute(
+            "SELECT site, full_text FROM source WHERE id = ?", (result.source_id,)
         ).fetchone()
         counts = keep_entries(
             db,
@@ -75,7 +75,7 @@ def keep_visit(
             whole=result.whole and result.part == 1 and result.last,
             climbed=result.identity != "guid",
             now=now,
-            backlog=None if read_before else backlog,
+            backlog=backlog,
         )
     _write_visit(db, result, run_id, counts)
     asked_at = db.conn.execute("SELECT asked_at FROM run WHERE id = ?", (run_id,)).fetchone()[0]
@@ -141,6 +141,8 @@ def _write_source(
     assignments = [f"{name} = :{name}" for name in columns]
     if not fine:
         assignments.append("failures = failures + 1")
+    elif result.whole and result.last:
+        assignments.append("news_since = coalesce(news_since, :outcome_at)")
     if result.moved_to is not None:
         assignments += [
             "moved_count = CASE WHEN moved_to = :target THEN moved_count + 1 ELSE 1 END",

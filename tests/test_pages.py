@@ -14,16 +14,18 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Migrations
+from sqlite_utils import Database, Migrations
 
 from scheduler.desk import RunSummary
 from storage import database
 from storage.database import reading
 from storage.hosts import Wanted
+from storage.instants import to_iso
 from storage.lookup import find_story
 from storage.migrations import migrations
-from storage.pages import ask_pages, next_try
-from storage.records import Outcome
+from storage.pages import ask_pages, claim_pages, due_page, next_try
+from storage.records import Limits, Outcome
+from storage.sources import State, set_state
 from tests.articles import PARAGRAPHS, article, canonical, json_ld
 from tests.desk import TestDesk, open_desk, utc_now
 from tests.feeds import Item, many, rss
@@ -237,6 +239,102 @@ async def test_of_a_backlog_only_the_newest_pages_are_read(tmp_path: Path, web: 
         assert (summary.counts.new, summary.pages) == (15, 10)
         web.serve("/feed.xml", rss(teaser(web, "/s15", title="Story 15"), *items))
         assert (await desk.crawl()).pages == 1
+
+
+def serve_stories(web: Web, first: int, last: int, *, end: str = "") -> None:
+    """A feed of stories `first` to `last`, the newest first, and their pages; `end` takes its last bytes."""
+    items = [
+        teaser(web, f"/s{n}", title=f"Story {n}", date=f"Tue, 24 Nov 2026 05:{n:02d}:00 GMT")
+        for n in range(last, first - 1, -1)
+    ]
+    web.serve("/feed.xml", rss(*items).removesuffix(end.encode()))
+    for n in range(first, last + 1):
+        web.serve(f"/s{n}", article(f"Story {n}"), type=HTML)
+
+
+def pages_read(web: Web) -> list[int]:
+    """The stories whose pages were asked for, in order; the log is emptied."""
+    read = [int(request.path[2:]) for request in web.log if request.path.startswith("/s")]
+    web.log.clear()
+    return read
+
+
+async def test_what_the_limit_left_of_a_first_visit_is_backlog_and_what_came_since_is_news(
+    tmp_path: Path, web: Web
+) -> None:
+    limits = Limits(visit_s=5.0, entries=6)
+    async with open_desk(tmp_path, web, backlog=3, limits=limits) as desk:
+        desk.add("daily.test", full_text=True)
+        serve_stories(web, 0, 15)
+        await desk.crawl()
+        assert pages_read(web) == [15, 14, 13]
+        serve_stories(web, 0, 20)
+        summary = await desk.crawl()
+        assert pages_read(web) == [20, 19, 18, 17, 16]
+        assert (summary.counts.new, summary.pages) == (6, 5)  # one that was left took the sixth place
+        await desk.crawl()
+        await desk.crawl()
+        assert pages_read(web) == []
+        assert desk.rows("SELECT count(*) FROM story") == [21]
+        assert desk.rows("SELECT why, count(*) FROM page GROUP BY why") == [("backlog", 3), ("new", 5)]
+
+
+async def test_what_was_cut_off_a_first_document_is_backlog(tmp_path: Path, web: Web) -> None:
+    async with open_desk(tmp_path, web, backlog=3) as desk:
+        desk.add("daily.test", full_text=True)
+        serve_stories(web, 5, 15, end="</channel></rss>")
+        await desk.crawl()
+        assert pages_read(web) == [15, 14, 13]
+        serve_stories(web, 0, 16)
+        await desk.crawl()
+        assert pages_read(web) == [16]  # among the newest three; not the five that were cut off
+        serve_stories(web, 0, 20)
+        await desk.crawl()
+        assert pages_read(web) == [20, 19, 18, 17]
+
+
+@pytest.mark.parametrize(("away", "state", "read"), [
+    (2, "retired", [14, 13, 12, 11, 10]), (30, "retired", [14, 13, 12]), (30, "paused", [14, 13, 12]),
+])  # fmt: skip
+async def test_of_what_a_source_carries_after_a_long_pause_the_newest_pages_are_read(
+    tmp_path: Path, web: Web, away: int, state: State, read: list[int]
+) -> None:
+    async with open_desk(tmp_path, web, backlog=3) as desk:
+        source = desk.add("daily.test", full_text=True)
+        serve_stories(web, 0, 9)
+        await desk.crawl()
+        pages_read(web)
+        serve_stories(web, 5, 14)
+        before = to_iso(utc_now() - timedelta(days=away))
+
+        def come_back(db: Database) -> None:
+            set_state(db, source, state, now=utc_now())
+            db.conn.execute("UPDATE source SET last_ok_at = ?", (before,))
+            if state == "paused":
+                set_state(db, source, "active", now=utc_now())
+
+        desk.writer.do(come_back)
+        if state == "retired":
+            assert desk.add("daily.test", full_text=True) == source
+        await desk.crawl()
+        assert pages_read(web) == read
+
+
+async def test_fresh_pages_come_before_a_backlog(tmp_path: Path, web: Web) -> None:
+    async with open_desk(tmp_path, web) as desk:
+        now = utc_now()
+
+        def claimed(db: Database) -> list[str]:
+            for path, why in (("/old", "backlog"), ("/fresh", "new"), ("/older", "backlog")):
+                due_page(db, web.url("daily.test", path), story_id=None, why=why, now=to_iso(now))
+            wanted = {"pages": (1, 2, 3), "sources": None, "asked_at": now, "now": now}
+            host = f"daily.test:{web.port}"
+            return [
+                page.url.rpartition("/")[2]
+                for page in claim_pages(db, host=host, gap_s=0, limits=Limits(), **wanted)  # type: ignore[arg-type]
+            ]
+
+        assert desk.writer.do(claimed) == ["fresh", "old", "older"]
 
 
 async def test_an_edited_page_is_changed_and_its_old_words_are_kept(tmp_path: Path, web: Web) -> None:
