@@ -13,6 +13,7 @@ import ssl
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,9 @@ from crawler.guard import Allowance
 from crawler.resolver import Rules
 from crawler.session import SessionSettings
 from newsdesk import __version__
+from scheduler.clock import ClockSettings
 from scheduler.desk import DeskSettings
+from scheduler.service import ServiceSettings
 from storage.records import Limits
 
 
@@ -44,6 +47,7 @@ class Settings:
 
     db: Path
     desk: DeskSettings
+    service: ServiceSettings
     values: Mapping[str, Any]
     origin: Mapping[str, str]
 
@@ -111,6 +115,13 @@ def _resolved(value: Any) -> tuple[str, ...]:
     return entries
 
 
+def _time_of_day(value: Any) -> str:
+    try:
+        return time.fromisoformat(_text(value).strip()).strftime("%H:%M")
+    except ValueError:
+        raise ValueError("must be a time of day like 03:30") from None
+
+
 def _file_name(value: Any) -> str:
     if not _text(value).strip():
         raise ValueError("must name a file")
@@ -161,6 +172,18 @@ SETTINGS: dict[str, Setting] = {
         default="1h",
         read=parse_span,
         about="how often a source is due that says nothing itself",
+    ),
+    "serve.listen": Setting(
+        default="127.0.0.1:8642", read=_text, about="where the service's health and metrics are"
+    ),
+    "serve.hosts": Setting(
+        default=(), read=_texts, about="names besides localhost by which the service may be asked"
+    ),
+    "serve.look_s": Setting(
+        default=5.0, read=_number(0.05, 60), about="seconds between two looks at what has fallen due"
+    ),
+    "serve.night": Setting(
+        default="03:30", read=_time_of_day, about="when the service tidies up, by the machine's own time"
     ),
 }
 
@@ -278,4 +301,6 @@ def _settings(values: Mapping[str, Any], origin: Mapping[str, str], path: Path |
         every_s=values["schedule.every"],
         backlog=values["pages.backlog"],
     )
-    return Settings(db=file("db"), desk=desk, values=values, origin=origin)
+    clock = ClockSettings(look_s=values["serve.look_s"], night=time.fromisoformat(values["serve.night"]))
+    service = ServiceSettings(desk=desk, clock=clock)
+    return Settings(db=file("db"), desk=desk, service=service, values=values, origin=origin)

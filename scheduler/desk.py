@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from crawler.discover import Asked, Discovery
 from crawler.session import Session, SessionSettings
@@ -111,6 +112,8 @@ class Desk:
         self._listen = listen
         self._owner = owner_name()
         self._stopping = asyncio.Event()
+        self._looking = asyncio.Event()
+        self._stays, self._stays_until = False, 0.0  # on the loop's clock
         self._held: set[str] = set()
         self._more = True  # whether another claim may find something before the hosts in hand are done
 
@@ -123,9 +126,16 @@ class Desk:
         """Claim nothing more; what is in hand is finished within `stop_s`, the rest handed back."""
         self._stopping.set()
 
-    async def run(self, wanted: Wanted, *, kind: str = "crawl") -> RunSummary:
-        """Visit what is wanted, once each, and say what came of it."""
+    def look(self) -> None:
+        """Something may have fallen due meanwhile."""
+        self._more = True
+        self._looking.set()
+
+    async def run(self, wanted: Wanted, *, kind: str = "crawl", stay_s: float = 0.0) -> RunSummary:
+        """Visit what is wanted, once each, and say what came of it. For `stay_s` seconds go on with what
+        falls due meanwhile, whenever told to `look`."""
         settings = self._settings
+        self._stays, self._stays_until = stay_s > 0, asyncio.get_running_loop().time() + stay_s
         await self._writer.write(
             lambda db: bury_dead(db, alive=owner_lives, now=self._now(), gap_s=settings.session.gap_s)
         )
@@ -156,29 +166,32 @@ class Desk:
             summary.left = await self._writer.write(lambda db: waiting(db, wanted, now=self._now()))
 
     async def _end(self, run_id: int, ended_by: str) -> None:
-        await self._writer.write(lambda db: end_run(db, run_id, ended_by=ended_by, now=self._now()))
+        end = partial(end_run, run_id=run_id, ended_by=ended_by, keep_empty=not self._stays, now=self._now())
+        await self._writer.write(end)
 
     async def _visit_all(self, wanted: Wanted, session: Session, summary: RunSummary) -> None:
+        clock = asyncio.get_running_loop().time
         stopped = asyncio.create_task(self._stopping.wait())
         tasks: set[asyncio.Task[None]] = set()
         try:
             while not self._stopping.is_set():
+                over = clock() >= self._stays_until
+                if self._stays and wanted.due:  # a source may fall due again while we stay
+                    wanted = replace(wanted, asked_at=self._now())
                 room = self._settings.hosts - len(tasks)
-                if not tasks or (self._more and room >= self._settings.hosts // 4):
+                if not (self._stays and over) and (
+                    not tasks or (self._more and room >= self._settings.hosts // 4)
+                ):
+                    self._looking.clear()
                     claims = await self._claim(wanted, room=room)
                     self._more = len(claims) == room
                     tasks |= {
                         asyncio.create_task(self._work(claimed, wanted, session, summary))
                         for claimed in claims
                     }
-                if not tasks:
+                if not tasks and over:
                     return
-                done, _ = await asyncio.wait({*tasks, stopped}, return_when=asyncio.FIRST_COMPLETED)
-                tasks -= done
-                ends = await asyncio.gather(*(done - {stopped}), return_exceptions=True)  # all are asked
-                for fault in ends:
-                    if isinstance(fault, BaseException):
-                        raise fault
+                tasks -= await self._wait({*tasks, stopped}, None if over else self._stays_until - clock())
             if tasks:
                 _, late = await asyncio.wait(tasks, timeout=self._settings.stop_s)
                 for task in late:
@@ -189,6 +202,21 @@ class Desk:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _wait(self, tasks: set[asyncio.Task[Any]], left_s: float | None) -> set[asyncio.Task[Any]]:
+        """Until a host is done, we are told to stop or to look, or the time of staying is over. Gives what is
+        done; raises the first fault of it."""
+        looked = asyncio.create_task(self._looking.wait())
+        done, _ = await asyncio.wait(
+            {*tasks, looked} if self._stays else tasks, timeout=left_s, return_when=asyncio.FIRST_COMPLETED
+        )
+        looked.cancel()
+        done.discard(looked)
+        ends = await asyncio.gather(*done, return_exceptions=True)  # all are asked
+        for fault in ends:
+            if isinstance(fault, BaseException):
+                raise fault
+        return done
 
     async def _claim(self, wanted: Wanted, *, room: int) -> tuple[Claim, ...]:
         claims = await claim_for(

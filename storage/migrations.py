@@ -348,3 +348,24 @@ def news_since(db: Database) -> None:
         "ALTER TABLE source ADD COLUMN news_since TEXT;\n"
         "UPDATE source SET news_since = last_ok_at WHERE last_ok_at IS NOT NULL;\n",
     )
+
+
+@migrations(name="0006_service")
+def service(db: Database) -> None:
+    """The one service of the file."""
+    _run(
+        db,
+        """
+CREATE TABLE service (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  owner TEXT NOT NULL,
+  version TEXT NOT NULL,
+  listen TEXT,
+  started_at TEXT NOT NULL,
+  beat_at TEXT NOT NULL,
+  boot TEXT,
+  up_s REAL NOT NULL,
+  ended_at TEXT
+);
+""",
+    )

@@ -28,9 +28,14 @@ def start_run(db: Database, *, kind: str, owner: str, asked_at: datetime) -> int
     return cursor.lastrowid
 
 
-def end_run(db: Database, run_id: int, *, ended_by: str, now: datetime) -> None:
-    """Close a run."""
+def end_run(db: Database, run_id: int, *, ended_by: str, now: datetime, keep_empty: bool = True) -> None:
+    """Close a run. A service's session in which nothing fell due is not kept."""
     db.conn.execute("UPDATE run SET ended_at = ?, ended_by = ? WHERE id = ?", (to_iso(now), ended_by, run_id))
+    if not keep_empty:
+        db.conn.execute(
+            "DELETE FROM run WHERE id = ? AND NOT EXISTS (SELECT 1 FROM visit WHERE run_id = run.id)",
+            (run_id,),
+        )
 
 
 def bury_dead(db: Database, *, alive: Callable[[str], bool], now: datetime, gap_s: float) -> int:

@@ -72,6 +72,9 @@ HOMES = {
     "tldextract": ("crawler/normalise/sites.py",),
     "click": ("newsdesk",),
     "rich": ("newsdesk",),
+    "starlette": ("newsdesk/web",),
+    "uvicorn": ("newsdesk/web",),
+    "prometheus_client": ("newsdesk/web",),
 }
 APSCHEDULER_TRIGGERS = "apscheduler.triggers"  # pure arithmetic, free for the scheduler's room
 APSCHEDULER_HOME = "scheduler/clock.py"

@@ -321,3 +321,15 @@ def test_the_picture_shows_text_and_fetches_nothing() -> None:
     picture = (DOCS / "terminal.svg").read_text(encoding="utf-8")
     assert "$ newsdesk stories" in picture and "$ newsdesk story" in picture
     assert "http" not in re.sub(r">[^<]*<|xmlns=\"[^\"]*\"", "", picture)
+
+
+def test_every_metric_has_its_line(tmp_path: Path) -> None:
+    from newsdesk.web.metrics import Metrics
+    from storage.database import prepare
+
+    prepare(tmp_path / "newsdesk.db")
+    told = Metrics(tmp_path / "newsdesk.db").text().decode()
+    made = set(re.findall(r"^# TYPE (newsdesk_\w+) ", told, re.MULTILINE))
+    made = {name for name in made if not name.endswith("_created")}
+    lined = set(re.findall(r"^\| `(newsdesk_\w+)` \|", _text("metrics.md"), re.MULTILINE))
+    assert lined == made

@@ -1,0 +1,156 @@
+"""`newsdesk serve`: visit sources whenever they are due, until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import os
+import signal
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from newsdesk import __version__
+from newsdesk.config import Settings, SettingsError, check_certificates, read_settings
+from newsdesk.notify import notify
+from newsdesk.progress import JsonLines, Lines, Report
+from newsdesk.show import Refused
+from scheduler.desk import Visited
+from scheduler.service import AlreadyServedError, Service, refuse_if_served
+from storage.database import prepare
+
+
+@click.command()
+@click.option("--listen", metavar="HOST:PORT", help="Where health and metrics are; beats serve.listen.")
+@click.option("--no-web", is_flag=True, help="No health, no metrics.")
+@click.option("--verbose", "-v", is_flag=True, help="A line for every visit, not only for what failed.")
+@click.option("--quiet", "-q", is_flag=True, help="Nothing but errors.")
+@click.option("--log", type=click.Choice(["text", "json"]), default="text", help="JSON: a line a visit.")
+def command(listen: str | None, no_web: bool, verbose: bool, quiet: bool, log: str) -> None:
+    """Visit sources whenever they are due, until told to stop.
+
+    One service a file: a second one is refused with the first one's process and age. A `newsdesk crawl`
+    beside it shares the work. Ctrl-C or SIGTERM finishes what is in hand, at most ten seconds, and ends with
+    0; a second one ends at once. SIGHUP reads the settings again.
+
+    \b
+    newsdesk serve
+    newsdesk serve --listen 127.0.0.1:9000 --log json
+    newsdesk serve --no-web --quiet
+    """
+    settings = read_settings()
+    check_certificates(settings)
+    prepare(settings.db)
+    report: Report = JsonLines() if log == "json" else Lines(total=0, verbose=verbose, quiet=quiet)
+    sockets: list[socket.socket] = []
+    try:
+        refuse_if_served(settings.db, now=datetime.now(UTC))
+        if not no_web:
+            sockets.append(_bound(listen or settings.values["serve.listen"]))
+        asyncio.run(_serve(settings, report, sockets))
+    except AlreadyServedError as error:
+        raise Refused(str(error)) from error
+    finally:
+        for bound in sockets:
+            bound.close()
+
+
+def _bound(where: str) -> socket.socket:
+    """A listening socket. Raises Refused for what cannot be listened on."""
+    host, _, port = where.rpartition(":")
+    host = host.strip("[]")
+    try:
+        family = socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET
+        return socket.create_server((host, int(port)), family=family, backlog=128)
+    except ValueError:
+        raise Refused(
+            f"cannot listen on {where!r}; write an address and a port, like 127.0.0.1:8642"
+        ) from None
+    except (OSError, OverflowError) as error:
+        words = getattr(error, "strerror", None) or error
+        raise Refused(
+            f"cannot listen on {where} ({words}); choose another with --listen, or --no-web"
+        ) from None
+
+
+async def _serve(settings: Settings, report: Report, sockets: list[socket.socket]) -> None:
+    listeners: list[Callable[[Visited], None]] = [report.visited]
+
+    def tell(visited: Visited) -> None:
+        for listener in listeners:
+            listener(visited)
+
+    address = ":".join(map(str, sockets[0].getsockname()[:2])) if sockets else None
+    service = Service(
+        settings.db,
+        settings.service,
+        version=__version__,
+        address=address,
+        listen=tell,
+        say=report.say,
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, _stop, service, report)
+    loop.add_signal_handler(signal.SIGHUP, _read_again, service, report)
+    tasks = [asyncio.create_task(service.run())]
+    server: Any = None
+    if sockets:
+        from newsdesk.web.app import OWN_HOSTS, WebServer, make_app  # late: a crawl never pays for it
+        from newsdesk.web.metrics import Metrics
+
+        metrics = Metrics(settings.db)
+        listeners.append(metrics.visited)
+        hosts = (*OWN_HOSTS, *settings.values["serve.hosts"])
+        server = WebServer(make_app(health=service.health, metrics=metrics.text, hosts=hosts))
+        tasks.append(asyncio.create_task(server.serve(sockets=sockets)))
+        report.say(f"newsdesk {__version__} serves {settings.db}; health and metrics on http://{address}/")
+    else:
+        report.say(f"newsdesk {__version__} serves {settings.db}")
+    tasks.append(asyncio.create_task(_tell_supervisor(service)))
+    try:
+        await tasks[0]
+    finally:
+        notify("STOPPING=1")
+        if server is not None:
+            server.should_exit = True
+        tasks[-1].cancel()
+        await asyncio.gather(*tasks[1:], return_exceptions=True)
+
+
+async def _tell_supervisor(service: Service) -> None:
+    """systemd hears when we are ready, and that we are alive as long as the loop turns and the file is
+    written."""
+    told = False
+    while True:
+        ready = service.health().ready
+        if ready and not told:
+            told = notify("READY=1") or True
+        if ready:
+            notify("WATCHDOG=1")
+        await asyncio.sleep(5)
+
+
+def _stop(service: Service, report: Report) -> None:
+    """First: finish what is in hand. Second: at once; a visit is kept whole or not at all."""
+    if service.stopping:
+        report.say("stopped at once; what was kept is whole")
+        report.close()
+        os._exit(130)
+    report.say("finishing what is in hand, at most 10 s")
+    service.stop()
+
+
+def _read_again(service: Service, report: Report) -> None:
+    """The settings anew; unreadable ones change nothing."""
+    try:
+        settings = read_settings()
+        check_certificates(settings)
+    except SettingsError as error:
+        report.say(f"the settings were not read again: {error}")
+        return
+    service.renew(settings.service)
+    report.say("the settings were read again; where to listen and which file are as they were")

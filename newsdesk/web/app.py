@@ -1,0 +1,80 @@
+"""The service's own small web: `/health/live`, `/health/ready`, `/metrics`.
+
+It answers only requests whose Host header is allowed, so that no page in somebody's browser reaches it
+under a name of its own (DNS rebinding), believes no forwarded header, and changes nothing. Called by
+`newsdesk serve`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from scheduler.service import Health
+from storage.instants import to_iso, to_iso_or_none
+
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+
+
+def make_app(
+    *, health: Callable[[], Health], metrics: Callable[[], bytes], hosts: Sequence[str] = OWN_HOSTS
+) -> Starlette:
+    """The application. `hosts`: the names it may be asked by; `metrics` may block, it runs in a thread."""
+
+    async def live(_: Request) -> Response:
+        return PlainTextResponse("alive\n")
+
+    async def ready(_: Request) -> Response:
+        now = health()
+        told = {
+            "ready": now.ready,
+            "words": now.words,
+            "started_at": to_iso(now.started_at),
+            "beat_at": to_iso_or_none(now.beat_at),
+        }
+        return JSONResponse(told, status_code=200 if now.ready else 503)
+
+    async def measured(_: Request) -> Response:
+        return Response(await asyncio.to_thread(metrics), media_type=METRICS_TYPE)
+
+    return Starlette(
+        routes=[
+            Route("/health/live", live),
+            Route("/health/ready", ready),
+            Route("/metrics", measured),
+        ],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)],
+    )
+
+
+class WebServer(uvicorn.Server):
+    """Serves in the loop that runs, and leaves signals alone; the sockets are given to `serve`."""
+
+    def __init__(self, app: Any) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                proxy_headers=False,
+                server_header=False,
+                timeout_graceful_shutdown=2,
+            )
+        )
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """They are the service's."""
+        yield

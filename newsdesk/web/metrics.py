@@ -1,0 +1,97 @@
+"""The service's metrics in Prometheus' text form: counted while it works, or asked of the store at a scrape.
+
+Called by `newsdesk serve`: each kept visit is told to `visited`, each scrape calls `text`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+
+from scheduler.desk import Visited
+from storage.counts import Stand, count_stand, delays_after, last_story
+from storage.database import reading
+
+MINUTE = 60.0
+DELAYS = (
+    *(MINUTE * minutes for minutes in (1, 2, 5, 10, 15, 30, 60)),
+    *(MINUTE * 60 * hours for hours in (2, 6, 12, 24, 72)),
+)
+SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+
+class Metrics:
+    """All metrics of one service over one file. `text` reads the file and may block for some milliseconds."""
+
+    def __init__(self, path: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._path = path
+        self._now = now
+        self.registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        self._visits = Counter(
+            "newsdesk_visits", "Visits kept, by what was visited and how it ended.",
+            ("kind", "outcome"), registry=registry,
+        )  # fmt: skip
+        self._seen = Counter(
+            "newsdesk_stories", "Stories seen in visits, by verdict.", ("verdict",), registry=registry
+        )
+        self._bytes = Counter("newsdesk_wire_bytes", "Bytes that visits received.", registry=registry)
+        self._seconds = Histogram(
+            "newsdesk_visit_seconds", "How long visits took.", ("kind",), buckets=SECONDS, registry=registry
+        )
+        self._delay = Histogram(
+            "newsdesk_story_delay_seconds",
+            "From publication to storage, of stories that are younger than their source.",
+            buckets=DELAYS, registry=registry,
+        )  # fmt: skip
+        self._gauges = {
+            name: Gauge(f"newsdesk_{name}", about, registry=registry)
+            for name, about in (
+                ("sources_active", "Sources that are visited."),
+                ("sources_failing", "Active sources whose last visit failed."),
+                ("sources_due", "Active sources whose time has come."),
+                ("oldest_due_seconds", "How long the source that is late most has been due."),
+                ("pages_due", "Pages whose time has come."),
+                ("hosts_leased", "Hosts in somebody's hands."),
+                ("hosts_blocked", "Hosts that asked for a pause that is not over."),
+                ("stored_stories", "Stories in the file."),
+                ("database_bytes", "Size of the file."),
+                ("wal_bytes", "Size of its write-ahead log."),
+            )
+        }
+        with reading(path) as db:
+            self._last_story = last_story(db)
+
+    def visited(self, visited: Visited) -> None:
+        """One visit was kept."""
+        result, counts = visited.result, visited.counts
+        kind = "page" if visited.source_id is None else "feed"
+        self._visits.labels(kind, result.outcome.word).inc()
+        self._seconds.labels(kind).observe((result.ended_at - result.started_at).total_seconds())
+        self._bytes.inc(result.wire_bytes)
+        for verdict in ("new", "changed", "same", "duplicate", "refused"):
+            self._seen.labels(verdict).inc(getattr(counts, verdict))
+
+    def text(self) -> bytes:
+        """All of them now."""
+        with reading(self._path) as db:
+            stand: Stand = count_stand(db, now=self._now())
+            self._last_story, delays = delays_after(db, self._last_story)
+        for delay_s in delays:
+            self._delay.observe(delay_s)
+        values = {name: getattr(stand, name) for name in self._gauges if hasattr(stand, name)}
+        values["database_bytes"] = _size(self._path)
+        values["wal_bytes"] = _size(self._path.with_name(self._path.name + "-wal"))
+        for name, gauge in self._gauges.items():
+            gauge.set(values[name])
+        return generate_latest(self.registry)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
