@@ -55,7 +55,6 @@ def parse_target(address: str) -> Target:
         raise AddressError("bad-address", "the address holds control characters")
     try:
         parts = urlsplit(address)
-        port = parts.port
     except ValueError as error:
         raise AddressError("bad-address", f"the address cannot be read: {error}") from None
     if parts.scheme not in DEFAULT_PORTS:
@@ -71,8 +70,7 @@ def parse_target(address: str) -> Target:
             "the address holds a user name or password, which is never sent; write it without",
         )
     name = _name_of(parts)
-    if port == 0:
-        raise AddressError("bad-address", "the address names port 0")
+    port = _port_of(parts)
     default = DEFAULT_PORTS[parts.scheme]
     shown = f"[{name}]" if ":" in name else name
     authority = shown if port is None else f"{shown}:{port}"
@@ -105,6 +103,19 @@ def join(base: str, location: str) -> str:
         return urljoin(base, location)
     except ValueError as error:
         raise AddressError("bad-address", f"the address cannot be read: {error}") from None
+
+
+def _port_of(parts: SplitResult) -> int | None:
+    """What is no port may be the beginning of a password (`https://me:pa/ss@host`), and is not repeated."""
+    try:
+        port = parts.port
+    except ValueError:
+        raise AddressError(
+            "bad-address", "what stands behind the colon of the address's host is no port"
+        ) from None
+    if port == 0:
+        raise AddressError("bad-address", "the address names port 0")
+    return port
 
 
 def _name_of(parts: SplitResult) -> str:

@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Self
 from crawler import outcomes, pages, poll
 from crawler.addresses import AddressError, Target
 from crawler.discover import Asked, Discovery, discover
+from crawler.discretion import discreet_discovery, discreet_result
 from crawler.fetch import Door, DoorSettings
 from crawler.hosts import Gate, host_of
 from crawler.items import Page
 from crawler.pool import Pool
+from crawler.redaction import redact
 from crawler.robots import fetch_robots, is_fresh, refusal
 from storage.records import ClaimedPage, ClaimedVisit, Manners, Outcome, PageResult, Robots, VisitResult
 
@@ -68,9 +70,9 @@ class Session:
         self._learn(claimed)
         started_at = self._now()
         try:
-            return await poll.visit(claimed, door=self._door, pool=self._pool, now=self._now)
+            result = await poll.visit(claimed, door=self._door, pool=self._pool, now=self._now)
         except Exception as error:
-            return VisitResult(
+            result = VisitResult(
                 source_id=claimed.source_id,
                 host=claimed.host,
                 started_at=started_at,
@@ -81,6 +83,7 @@ class Session:
                 identity=claimed.identity,
                 traceback=traceback.format_exc(),
             )
+        return discreet_result(result, self._said)
 
     def mind(self, manners: Iterable[Manners], *, gap_s: float) -> None:
         """What the store knows of hosts that no claimed visit told of: pauses that are not over."""
@@ -92,10 +95,11 @@ class Session:
     async def discover(self, asked: Asked) -> Discovery:
         """The feeds of an address that is no source yet. A bug costs this address only."""
         try:
-            return await discover(asked, door=self._door, pool=self._pool, now=self._now)
+            found = await discover(asked, door=self._door, pool=self._pool, now=self._now)
         except Exception as error:
             words = f"a fault of newsdesk: {type(error).__name__}: {error}"
-            return Discovery(asked=asked.address, outcome=Outcome(word="bug", group="bug", words=words))
+            found = Discovery(asked=asked.address, outcome=Outcome(word="bug", group="bug", words=words))
+        return discreet_discovery(found, self._said)
 
     async def read_page(self, claimed: ClaimedPage) -> PageResult:
         """Read one page: Scrapy walks to it once robots.txt and the gate have granted it. A bug costs its
@@ -115,7 +119,7 @@ class Session:
                 word="bug", group="bug", words=f"a fault of newsdesk: {type(error).__name__}: {error}"
             )
             result = pages.ended(claimed, bug, started_at=started_at, now=self._now())
-            return replace(result, traceback=traceback.format_exc())
+            return discreet_result(replace(result, traceback=traceback.format_exc()), self._said)
         return replace(result, started_at=started_at)
 
     async def grant(self, claimed: ClaimedPage) -> PageResult | None:
@@ -128,7 +132,7 @@ class Session:
             refused = outcomes.bad_address(error.word, str(error), None)
         if refused is not None:
             result = pages.ended(claimed, refused, started_at=started_at, now=self._now())
-            return self._with_rules(result, claimed.host)
+            return discreet_result(self._with_rules(result, claimed.host), self._said)
         await self._gate.ready(claimed.host)
         return None
 
@@ -146,7 +150,8 @@ class Session:
         result = await pages.read_answer(
             claimed, page, started_at=page.fetched_at, pool=self._pool, now=self._now
         )
-        return self._with_rules(result, claimed.host, *map(host_of, page.hops))
+        result = self._with_rules(result, claimed.host, *map(host_of, page.hops))
+        return discreet_result(result, self._said)
 
     async def _refusal(self, claimed: ClaimedPage, address: str) -> Outcome | None:
         """Why the robots.txt of its host does not let us ask `address`. The pause that it wants is the
@@ -182,6 +187,10 @@ class Session:
                 if until is not None
             ),
         )
+
+    def _said(self, words: str) -> str:
+        """Words as they may be kept and shown."""
+        return redact(words)
 
     def _learn(self, claimed: ClaimedVisit | ClaimedPage) -> None:
         self._gate.learn(claimed.host, next_at=claimed.next_at, gap_s=claimed.gap_s)

@@ -7,6 +7,7 @@ import os
 import pkgutil
 import sys
 from collections.abc import Sequence
+from io import StringIO
 
 import click
 
@@ -43,6 +44,7 @@ def newsdesk() -> None:
 
 def main() -> None:
     """Run the command line; wrong use and unusable stores end in one line and exit code 2."""
+    from crawler.redaction import redact
     from newsdesk.config import SettingsError
     from storage.sources import NoSuchSourceError
     from storage.trouble import StoreError
@@ -55,10 +57,12 @@ def main() -> None:
     except click.exceptions.Exit as end:
         raise SystemExit(end.exit_code) from None
     except click.ClickException as error:
-        error.show()
+        shown = StringIO()
+        error.show(shown)
+        click.echo(redact(shown.getvalue()), nl=False, err=True)  # what was typed may end in a log
         raise SystemExit(error.exit_code) from None
     except (SettingsError, StoreError, NoSuchSourceError) as error:
-        Refused(str(error)).show()
+        Refused(redact(str(error))).show()
         raise SystemExit(2) from None
     except BrokenPipeError:
         raise SystemExit(1) from None

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from crawler.candidates import FoundFeed
 from crawler.discover import Discovery
+from crawler.redaction import redact, redact_all
 from newsdesk.show import ago
 from storage.instants import to_iso
 
@@ -28,14 +29,14 @@ def why_this(feed: FoundFeed, *, now: datetime) -> str:
     parts = [_FOUND[feed.way].format(page=feed.page)] if feed.way in _FOUND else []
     if feed.way not in _FOUND and feed.format:
         parts.append(feed.format)
-    return ", ".join((*parts, *_measures(feed, now)))
+    return redact(", ".join((*parts, *_measures(feed, now))))
 
 
 def choice(feed: FoundFeed, *, now: datetime) -> str:
     """A feed as a line to choose from: its title, what kind it is, its measures, its address."""
     title = feed.title or feed.link_title or ""
     kind = () if feed.kind == "main" else (feed.kind,)
-    return f"{title} ({', '.join((*kind, *_measures(feed, now)))}) <{feed.address}>".strip()
+    return f"{title} ({', '.join((*kind, *_measures(feed, now)))}) <{redact(feed.address)}>".strip()
 
 
 def _measures(feed: FoundFeed, now: datetime) -> tuple[str, ...]:
@@ -64,14 +65,14 @@ def why_none(found: Discovery) -> list[str]:
         lines.append(
             f"its robots.txt names the sitemap {found.sitemaps[0]}{more}; sitemaps are no sources yet"
         )
-    return lines
+    return list(map(redact, lines))
 
 
 def as_json(feed: FoundFeed) -> dict[str, Any]:
     """The evidence as `newsdesk add --json` prints it."""
     return {
         "found_by": feed.way,
-        "page": feed.page,
+        "page": redact(feed.page) if feed.page else feed.page,
         "kind": feed.kind,
         "title": feed.title,
         "format": feed.format,
@@ -79,5 +80,5 @@ def as_json(feed: FoundFeed) -> dict[str, Any]:
         "entries": feed.entries,
         "newest": to_iso(feed.newest) if feed.newest else None,
         "carries": feed.carries,
-        "also": list(feed.also),
+        "also": redact_all(feed.also),
     }

@@ -19,7 +19,7 @@ from crawler.readers.charset import decode
 from crawler.readers.opml import NotAListError, read_sources
 from newsdesk.config import Settings, read_settings
 from newsdesk.intake import Bad, Checked, Plan, check_sources, plan_first_visits
-from newsdesk.opml import to_list, to_opml
+from newsdesk.opml import to_list, to_opml, without_secrets
 from newsdesk.show import Refused, line, print_json
 from newsdesk.values import check_tags
 from storage.database import prepare, reading
@@ -169,14 +169,22 @@ def _complaint(bad: Bad) -> str:
 @click.option(
     "--state", type=click.Choice(("active", "paused", "retired")), help="Only sources in this state."
 )
+@click.option("--with-secrets", is_flag=True, help="Addresses whole: with their tokens, keys and the like.")
 def export_command(
-    file: str, form: Literal["opml", "list"] | None, tag: str | None, state: State | None
+    file: str,
+    form: Literal["opml", "list"] | None,
+    tag: str | None,
+    state: State | None,
+    with_secrets: bool,
 ) -> None:
     """Write the sources as OPML, or as a plain list.
 
     The OPML carries every setting, in attributes that other programs pass over: imported elsewhere, it gives
     the same sources. Paused and retired ones are in it; other programs take them for ordinary feeds, unless
     you leave them out with --state active.
+
+    Secret parts of addresses (tokens, keys) stand as ***, and such a line cannot be imported again;
+    --with-secrets writes them whole, into a file that only you can read.
 
     \b
     newsdesk sources export > sources.opml
@@ -186,6 +194,11 @@ def export_command(
     prepare(settings.db, create=False)
     with reading(settings.db) as db:
         rows = exported_sources(db, tag=tag, state=state)
+    if not with_secrets:
+        rows, hidden = without_secrets(rows)
+        if hidden:
+            words = "1 address has" if hidden == 1 else f"{hidden:,} addresses have"
+            click.echo(f"{words} *** in place of a secret part; --with-secrets writes it", err=True)
     body = to_list(rows) if form == "list" else to_opml(rows, now=datetime.now(UTC))
     if file == "-":
         sys.stdout.buffer.write(body)
@@ -194,21 +207,22 @@ def export_command(
     target = Path(file)
     if target.exists() and settings.db.exists() and target.samefile(settings.db):
         raise Refused(f"{file} is the store itself; name another file")
-    _write_whole(target, body)
+    _write_whole(target, body, private=with_secrets)
     click.echo(f"{len(rows):,} sources written to {line(file)}")
 
 
-def _write_whole(target: Path, body: bytes) -> None:
+def _write_whole(target: Path, body: bytes, *, private: bool) -> None:
     """At once or not at all: an earlier export stays whole when the disk is full. What is no plain file
-    (a pipe, a device) is written into."""
+    (a pipe, a device) is written into. A `private` file is its owner's alone from its first byte on."""
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         if target.exists() and not target.is_file():
             target.write_bytes(body)
             return
         try:
+            unfinished.touch(mode=0o600 if private else 0o666)
             unfinished.write_bytes(body)
-            if target.exists():
+            if target.exists() and not private:
                 shutil.copymode(target, unfinished)  # what was private stays so
             unfinished.replace(target.resolve())
         finally:

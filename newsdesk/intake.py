@@ -15,6 +15,7 @@ from crawler.normalise.languages import normalise_language
 from crawler.normalise.sites import site_of
 from crawler.normalise.urls import absolute_url
 from crawler.readers.opml import Listed
+from crawler.redaction import redact
 from newsdesk.config import parse_span
 from newsdesk.values import (
     check_address,
@@ -80,7 +81,7 @@ def check_sources(listed: Iterable[Listed], *, tags: Sequence[str] = ()) -> Chec
                 wish = replace(first, new=replace(first.new, tags=both))
                 repeated += 1
         except ValueError as error:
-            bad.append(Bad(line=one.line, said=_without_secret(one.address), why=str(error)))
+            bad.append(Bad(line=one.line, said=one_line(redact(one.address))[:200], why=redact(str(error))))
             continue
         wished[wish.new.address] = wish
     return Checked(wished=tuple(wished.values()), repeated=repeated, bad=tuple(bad))
@@ -142,15 +143,6 @@ def _state(said: str) -> State:
             known: State = state
             return known
     raise ValueError(f"write one of {', '.join(get_args(State))}")
-
-
-def _without_secret(address: str) -> str:
-    """The address as far as it may be shown: what stands before an @ may be a password."""
-    scheme, slashes, rest = address.partition("//")
-    authority, slash, path = rest.partition("/")
-    if "@" in authority:
-        authority = f"…@{authority.rpartition('@')[2]}"
-    return one_line(f"{scheme}{slashes}{authority}{slash}{path}")[:200]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,14 @@ from typing import Any
 from lxml import etree
 
 from crawler.readers.opml import OWN, tags_in
+from crawler.redaction import is_redacted, redact
 from newsdesk.values import one_line
+
+
+def without_secrets(rows: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], int]:
+    """The rows with `***` for the secret parts of their addresses, and of how many sources that is so."""
+    shown = [{**row, "address": redact(row["address"]), "home": redact(row["home"] or "")} for row in rows]
+    return shown, sum(is_redacted(row["address"]) for row in shown)
 
 
 def to_opml(rows: Iterable[Mapping[str, Any]], *, now: datetime) -> bytes:

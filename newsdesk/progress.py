@@ -18,6 +18,7 @@ import click
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from crawler.redaction import redact
 from newsdesk.show import console, line, when
 from scheduler.cadence import in_words
 from scheduler.desk import RunSummary, Visited
@@ -67,7 +68,7 @@ class Lines:
         outcome, counts = visited.result.outcome, visited.counts
         self._visits += 1
         self._new += counts.new
-        where = line(visited.address)
+        where = line(redact(visited.address))
         if outcome.group != "fine":
             self._failed += 1
             self.say(f"failed  {where}: {line(outcome.words)}")
@@ -124,7 +125,7 @@ class JsonLines:
             "event": "visit",
             "at": to_iso(result.ended_at),
             "source": visited.source_id,
-            "address": visited.address,
+            "address": redact(visited.address),
             "outcome": result.outcome.word,
             "class": result.outcome.group,
             "status": result.outcome.status,

@@ -164,4 +164,4 @@ class Refused(click.ClickException):
     exit_code = 2
 
     def show(self, file: Any = None) -> None:
-        click.echo(f"newsdesk: {line(self.format_message())}", err=True)
+        click.echo(f"newsdesk: {line(self.format_message())}", file=file, err=file is None)

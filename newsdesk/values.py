@@ -16,6 +16,7 @@ from crawler.addresses import AddressError, one_spelling
 from crawler.hosts import host_of
 from crawler.normalise.languages import normalise_language
 from crawler.normalise.urls import absolute_url
+from crawler.redaction import HIDDEN, is_redacted
 from scheduler.cadence import parse_cron
 
 LONGEST_NAME = 1000
@@ -35,6 +36,10 @@ def check_address(said: str) -> tuple[str, str]:
     typed = said.strip()
     if not typed:
         raise ValueError("there is no address")
+    if is_redacted(typed):
+        raise ValueError(
+            f"has {HIDDEN} where a secret part was taken out; write that part, or export with --with-secrets"
+        )
     if "://" not in typed:
         host = re.split(r"[/?#:]", typed)[0]
         if "." not in host.strip("."):

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 from crawler.discover import Asked, Discovery
+from crawler.redaction import redact
 from crawler.session import Session, SessionSettings
 from scheduler.cadence import next_visit
 from scheduler.owners import owner_lives, owner_name
@@ -371,13 +372,13 @@ def _not_kept(result: VisitResult, error: Exception) -> VisitResult:
     words = f"a fault of newsdesk: {type(error).__name__}: {error}"
     return replace(
         result,
-        outcome=Outcome(word="bug", group="bug", words=words, status=result.outcome.status),
+        outcome=Outcome(word="bug", group="bug", words=redact(words), status=result.outcome.status),
         entries=(),
         validators=None,
         body_digest=None,
         known=None,
         facts=None,
-        traceback="".join(traceback.format_exception(error)),
+        traceback=redact("".join(traceback.format_exception(error))),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from crawler.redaction import redact
 from crawler.session import Session
 from storage.hosts import Wanted
 from storage.page_results import keep_page
@@ -86,12 +87,12 @@ async def keep_read(
         words = f"a fault of newsdesk: {type(error).__name__}: {error}"
         result = replace(
             result,
-            outcome=Outcome(word="bug", group="bug", words=words, status=result.outcome.status),
+            outcome=Outcome(word="bug", group="bug", words=redact(words), status=result.outcome.status),
             own=None,
             story=None,
             validators=None,
             body_digest=None,
-            traceback="".join(traceback.format_exception(error)),
+            traceback=redact("".join(traceback.format_exception(error))),
         )
         return result, await keep(result)
 

@@ -17,6 +17,7 @@ from crawler.addresses import AddressError, one_spelling
 from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
 from crawler.normalise.urls import absolute_url
+from crawler.redaction import redact
 from scheduler.desk import DeskSettings, claim_for, keep_leases, keep_or_tell
 from scheduler.owners import owner_lives, owner_name
 from scheduler.pages import keep_read, pages_of
@@ -138,7 +139,10 @@ class KeepPipeline:
 
 
 class _NotVisitedError(Exception):
-    """Why a spider has nothing to visit, in words."""
+    """Why a spider has nothing to visit, in words for the log."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(redact(words))
 
 
 def _address(url: str) -> str:

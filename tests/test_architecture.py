@@ -25,6 +25,8 @@ PURE = (
     "crawler/decoding.py",
     "crawler/items.py",
     "crawler/outcomes.py",
+    "crawler/redaction.py",
+    "crawler/discretion.py",
     "crawler/reading.py",
     "crawler/candidates.py",
     "crawler/known_paths.py",

@@ -18,6 +18,7 @@ from crawler.candidates import FoundFeed, worth_adding
 from crawler.discover import Asked, Discovery
 from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
+from crawler.redaction import redact, redact_all
 from newsdesk.config import Settings, check_certificates, parse_span, read_settings
 from newsdesk.evidence import as_json, choice, why_none, why_this
 from newsdesk.show import Refused, console, line, print_json
@@ -172,7 +173,7 @@ def _look(asked: Sequence[Asked], settings: Settings) -> list[Discovery]:
         with reading(settings.db) as db:
             manners = pausing_hosts(db, now=datetime.now(UTC))
     told = console(stderr=True)
-    words = f"looking for feeds at {', '.join(one.address for one in asked[:3])}"
+    words = f"looking for feeds at {', '.join(redact(one.address) for one in asked[:3])}"
     with told.status(line(words)) if told.is_terminal else nullcontext():
         return asyncio.run(find_feeds(asked, settings.desk, manners=manners))
 
@@ -182,7 +183,7 @@ def _chosen(found: Discovery, *, take_all: bool, asking: bool) -> Sequence[Found
     if take_all or not asking or len(worth) < 2:
         return worth if take_all else worth[:1]
     now = datetime.now(UTC)
-    click.echo(f"{len(worth)} feeds at {line(found.asked)}:")
+    click.echo(f"{len(worth)} feeds at {line(redact(found.asked))}:")
     for number, feed in enumerate(worth, 1):
         click.echo(f"{number:>3}  {line(choice(feed, now=now))}")
     return click.prompt(
@@ -214,14 +215,15 @@ def _add(writer: Writer, feed: FoundFeed | None, typed: str, told: dict[str, Any
 def _say(asked: Asked, found: Discovery | None, added: Sequence[_Added]) -> None:
     if found is not None and not found.feeds:
         reason, *more = why_none(found)
-        click.echo(f"not added  {line(asked.address)}: {line(reason)}", err=True)
+        click.echo(f"not added  {line(redact(asked.address))}: {line(reason)}", err=True)
         for words in (*found.told, *more):
             click.echo(f"{_BESIDE}{line(words)}", err=True)
         return
     now = datetime.now(UTC)
     for one in added:
         title = one.source.name or (one.feed.title if one.feed else None)
-        shown = f"{title} <{one.source.address}>" if title else one.source.address
+        address = redact(one.source.address)
+        shown = f"{title} <{address}>" if title else address
         left = "; its settings are left as they are" if one.what == "known" else ""
         click.echo(f"{one.what:<9}  {one.source_id}  {line(shown)}{left}")
         if one.feed is not None and (one.feed.way != "given" or not one.feed.entries):
@@ -240,12 +242,12 @@ def _say(asked: Asked, found: Discovery | None, added: Sequence[_Added]) -> None
 
 def _object(asked: Asked, found: Discovery | None, added: Sequence[_Added]) -> dict[str, Any]:
     return {
-        "asked": asked.address,
+        "asked": redact(asked.address),
         "added": [
             {
                 "id": one.source_id,
                 "what": one.what,
-                "address": one.source.address,
+                "address": redact(one.source.address),
                 "name": one.source.name,
                 "evidence": as_json(one.feed) if one.feed else None,
             }
@@ -253,10 +255,10 @@ def _object(asked: Asked, found: Discovery | None, added: Sequence[_Added]) -> d
         ],
         "refused": found.outcome.words if found and not found.feeds else None,
         "tried": [
-            {"address": one.address, "found_by": one.way, "words": one.words}
+            {"address": redact(one.address), "found_by": one.way, "words": one.words}
             for one in (found.tried if found else ())
         ],
-        "sitemaps": list(found.sitemaps) if found else [],
+        "sitemaps": redact_all(found.sitemaps) if found else [],
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from crawler.redaction import redact_all
 from newsdesk.config import read_settings
 from newsdesk.show import Refused, line, print_json, print_table, when
 from storage.database import prepare, reading
@@ -28,7 +29,7 @@ def command(run_id: int | None, limit: int, as_json: bool) -> None:
     settings = read_settings()
     prepare(settings.db, create=False)
     with reading(settings.db) as db:
-        rows = list_runs(db, limit=limit) if run_id is None else list_visits(db, run_id)
+        rows = redact_all(list_runs(db, limit=limit) if run_id is None else list_visits(db, run_id))
     if run_id is not None and not rows:
         raise Refused(f"run {run_id} has no visits: `newsdesk runs` lists the runs")
     if as_json:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from crawler.redaction import redact_all
 from newsdesk.config import read_settings
 from newsdesk.editing import edit_command
 from newsdesk.exchange import export_command, import_command
@@ -61,7 +62,7 @@ def _list(tag: str | None, state: State | None, retired: bool, limit: int | None
     prepare(settings.db, create=False)
     with reading(settings.db) as db:
         rows = list_sources(db, tag=tag, state=state, retired=retired, limit=limit and limit + 1)
-    more, rows = limit is not None and len(rows) > limit, rows[:limit]
+    more, rows = limit is not None and len(rows) > limit, redact_all(rows[:limit])
     if as_json:
         print_json(rows)
         return
@@ -103,7 +104,7 @@ def show_command(source: str, as_json: bool) -> None:
     settings = read_settings()
     prepare(settings.db, create=False)
     with reading(settings.db) as db:
-        row = show_source(db, find_sources(db, (source,))[0])
+        row = redact_all(show_source(db, find_sources(db, (source,))[0]))
     if as_json:
         print_json(row)
         return

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from crawler.redaction import redact_all
 from newsdesk.config import parse_span, read_settings
 from newsdesk.show import console, day_or_minute, found, line, print_json, print_table, when
 from storage.database import prepare, reading
@@ -23,6 +24,7 @@ _COLUMNS = (
     "id", "title", "url", "published", "published_day", "precision", "first_seen_at", "changed_at",
     "language", "authors", "sources", "summary",
 )  # fmt: skip
+_WORDS = frozenset(("title", "summary", "snippet"))  # the publisher's own, shown as they are
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -108,6 +110,7 @@ def command(
     with reading(settings.db) as db:
         wish = replace(wish, sources=find_sources(db, named))
         rows = list(list_stories(db, wish)) if wish.query or not words else []
+    rows = redact_all(rows, keep=_WORDS)
     if as_json:
         print_json([_plain(row) for row in rows])
     elif as_csv or raw_csv:

@@ -7,10 +7,13 @@ from typing import Any
 
 import click
 
+from crawler.redaction import redact_all
 from newsdesk.config import read_settings
 from newsdesk.show import Refused, clean, day_or_minute, line, print_json, when
 from storage.database import prepare, reading
 from storage.lookup import find_story
+
+_WORDS = frozenset(("title", "summary", "text", "html"))  # the publisher's own, shown as they are
 
 
 @click.command()
@@ -29,6 +32,7 @@ def command(story_id: int, as_json: bool) -> None:
         story = find_story(db, story_id)
     if story is None:
         raise Refused(f"there is no story {story_id}: `newsdesk stories` lists them")
+    story = redact_all(story, keep=_WORDS)
     if as_json:
         print_json(story)
     else:

@@ -1,0 +1,46 @@
+"""Results with no secret left in what is kept and shown of them as words.
+
+Pure. The addresses that are asked again (`moved_to`, a found feed's) stay whole. `said` takes the secrets
+out of a text. Called by `crawler.session` for all that leaves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from crawler.discover import Discovery
+from storage.records import Manners, Outcome, PageResult, VisitResult
+
+Said = Callable[[str], str]
+R = TypeVar("R", VisitResult, PageResult)
+
+
+def discreet_result(result: R, said: Said) -> R:
+    """What came of a visit: its sentence, its reasons for a pause, a bug's traceback."""
+    return replace(
+        result,
+        outcome=_outcome(result.outcome, said),
+        manners=_manners(result.manners, said),
+        traceback=None if result.traceback is None else said(result.traceback),
+    )
+
+
+def discreet_discovery(found: Discovery, said: Said) -> Discovery:
+    """What came of a search for feeds: all its sentences."""
+    return replace(
+        found,
+        outcome=_outcome(found.outcome, said),
+        tried=tuple(replace(one, words=said(one.words)) for one in found.tried),
+        told=tuple(map(said, found.told)),
+        manners=_manners(found.manners, said),
+    )
+
+
+def _outcome(outcome: Outcome, said: Said) -> Outcome:
+    return replace(outcome, words=said(outcome.words))
+
+
+def _manners(manners: tuple[Manners, ...], said: Said) -> tuple[Manners, ...]:
+    return tuple(replace(one, why=None if one.why is None else said(one.why)) for one in manners)
