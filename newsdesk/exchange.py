@@ -17,6 +17,7 @@ import click
 
 from crawler.readers.charset import decode
 from crawler.readers.opml import NotAListError, read_sources
+from newsdesk.ahead import pages_words
 from newsdesk.config import Settings, read_settings
 from newsdesk.intake import Bad, Checked, Plan, check_sources, plan_first_visits
 from newsdesk.opml import to_list, to_opml, without_secrets
@@ -67,6 +68,7 @@ def import_command(
         states,
         every_s=settings.desk.every_s,
         gap_s=settings.desk.session.gap_s,
+        backlog=settings.desk.backlog,
         now=now,
     )
     joined = _foreseen(plan, states)
@@ -133,6 +135,8 @@ def _as_dict(joined: Joined, checked: Checked, plan: Plan, dry_run: bool) -> dic
             "hosts": plan.hosts,
             "seconds": round(plan.round_s) if plan.sources else 0,
             "pauses_s": round(plan.pauses_s),
+            "pages": plan.ahead.pages,
+            "pages_s": round(plan.ahead.seconds),
         },
     }
 
@@ -153,6 +157,8 @@ def _tell(joined: Joined, checked: Checked, plan: Plan, name: str, dry_run: bool
     click.echo(f"{'would be: ' if dry_run else ''}{', '.join(parts)}")
     if plan.sources:
         click.echo(f"{plan.words}; `newsdesk crawl` asks all at once, `newsdesk crawl --due` what is due")
+        if (words := pages_words(plan.ahead)) is not None:
+            click.echo(words)
 
 
 def _complaint(bad: Bad) -> str:

@@ -28,6 +28,7 @@ from newsdesk.values import (
     one_line,
 )
 from scheduler.cadence import in_words, spread
+from storage.ahead import Ahead, longest
 from storage.sources import NewSource, State
 from storage.subscriptions import Joining, revives
 
@@ -148,7 +149,7 @@ def _state(said: str) -> State:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What an import will do, and how long the first round of visits takes. `busiest` is the host with
-    the most of the new sources."""
+    the most of the new sources; `ahead` are the pages that their first visits may bring."""
 
     joining: tuple[Joining, ...]
     sources: int
@@ -157,6 +158,7 @@ class Plan:
     most: int
     pauses_s: float
     round_s: float
+    ahead: Ahead
 
     @property
     def words(self) -> str:
@@ -179,6 +181,7 @@ def plan_first_visits(
     *,
     every_s: int,
     gap_s: float,
+    backlog: int,
     now: datetime,
 ) -> Plan:
     """`states` of the addresses that are sources already: what is known waits for nobody."""
@@ -193,6 +196,7 @@ def plan_first_visits(
         zip((one.new.address for one in asked), spread(hosts, every_s=every_s, gap_s=gap_s), strict=True)
     )
     counts = Counter(hosts)
+    read = Counter(one.new.host for one in asked if one.new.full_text)
     busiest, most = counts.most_common(1)[0] if counts else ("", 0)
     return Plan(
         joining=tuple(
@@ -212,4 +216,5 @@ def plan_first_visits(
         most=most,
         pauses_s=(most - 1) * gap_s if most else 0.0,
         round_s=max(every_s, most * gap_s),
+        ahead=longest({host: count * backlog for host, count in read.items()}, {}, due=0, gap_s=gap_s),
     )

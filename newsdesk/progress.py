@@ -23,7 +23,7 @@ from newsdesk.show import console, line, when
 from scheduler.cadence import in_words
 from scheduler.desk import RunSummary, Visited
 from storage.instants import to_iso
-from storage.records import Counts
+from storage.records import ClaimedPage, Counts
 
 BAR_AFTER_S = 2.0
 
@@ -39,7 +39,8 @@ class Report(Protocol):
 
 
 class Lines:
-    """Failures, with `verbose` every visit, and the summary; with `quiet` failures only."""
+    """Failures, with `verbose` every visit, and the summary; with `quiet` failures only. `total`: visits to
+    make, of sources and of pages; pages that become due meanwhile are added."""
 
     def __init__(self, *, total: int, verbose: bool, quiet: bool) -> None:
         self._total = total
@@ -67,15 +68,17 @@ class Lines:
     def visited(self, visited: Visited) -> None:
         outcome, counts = visited.result.outcome, visited.counts
         self._visits += 1
+        self._total += counts.due
         self._new += counts.new
         where = line(redact(visited.address))
         if outcome.group != "fine":
             self._failed += 1
             self.say(f"failed  {where}: {line(outcome.words)}")
         elif self._verbose and not self._quiet:
-            _print(f"{outcome.word:<9} {where}: {counts.new} new, {counts.changed} changed of {counts.seen}")
+            came = f"{counts.new} new, {counts.changed} changed of {counts.seen}"
+            _print(f"{outcome.word:<9} {where}: {outcome.words if _of_page(visited) else came}")
         if self._bar is not None:
-            self._bar.update(self._task, completed=self._visits, words=self._words())
+            self._bar.update(self._task, total=self._total, completed=self._visits, words=self._words())
 
     def say(self, words: str) -> None:
         if self._bar is None:
@@ -124,6 +127,7 @@ class JsonLines:
         event: dict[str, Any] = {
             "event": "visit",
             "at": to_iso(result.ended_at),
+            "what": "page" if _of_page(visited) else "source",
             "source": visited.source_id,
             "address": redact(visited.address),
             "outcome": result.outcome.word,
@@ -133,6 +137,7 @@ class JsonLines:
             "seconds": round((result.ended_at - result.started_at).total_seconds(), 3),
             "bytes": result.wire_bytes,
             **_counted(visited.counts),
+            "pages_due": visited.counts.due,
         }
         _print(self._write(event))
 
@@ -175,6 +180,10 @@ def _heard(*, err: bool) -> Iterator[None]:
 def _counted(counts: Counts) -> dict[str, int]:
     names = ("new", "changed", "same", "duplicate", "refused")
     return {"seen": counts.seen, **{name: getattr(counts, name) for name in names}}
+
+
+def _of_page(visited: Visited) -> bool:
+    return isinstance(visited.claimed, ClaimedPage)
 
 
 def summary_lines(summary: RunSummary, *, why_nothing: str) -> list[str]:

@@ -65,7 +65,7 @@ def _moments(now: datetime) -> dict[str, object]:
     }
 
 
-def _where(wanted: Wanted) -> tuple[str, dict[str, object]]:
+def wanted_sources(wanted: Wanted) -> tuple[str, dict[str, object]]:
     """The wanted sources as a condition on `source`, with its values."""
     values: dict[str, object] = {
         "asked_at": to_iso(wanted.asked_at),
@@ -90,7 +90,7 @@ def _where(wanted: Wanted) -> tuple[str, dict[str, object]]:
 
 def count_wanted(db: Database, wanted: Wanted) -> int:
     """How many sources are wanted and were not visited yet."""
-    condition, values = _where(wanted)
+    condition, values = wanted_sources(wanted)
     return int(db.conn.execute(f"SELECT count(*) FROM source WHERE {condition}", values).fetchone()[0])
 
 
@@ -111,7 +111,7 @@ def claim(
     `gap_s` is the pause for hosts that have none of their own. A host whose pause is not over is given
     with its `next_at`, for the gate to wait.
     """
-    condition, values = _where(wanted)
+    condition, values = wanted_sources(wanted)
     of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
     free = db.conn.execute(
         "SELECT host.host, host.next_at, coalesce(host.gap_s, :gap_s), max(is_page) FROM"
@@ -160,7 +160,7 @@ def claim(
 
 def waiting(db: Database, wanted: Wanted, *, now: datetime) -> Waiting:
     """Why wanted sources are left when nothing can be claimed."""
-    condition, values = _where(wanted)
+    condition, values = wanted_sources(wanted)
     row = db.conn.execute(
         f"SELECT count(CASE WHEN {_LEASED} THEN 1 END), count(CASE WHEN {_BLOCKED} THEN 1 END),"
         f" max(CASE WHEN {_BLOCKED} THEN host.blocked_until END)"

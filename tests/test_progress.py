@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.feeds import many, rss
+from tests.articles import article
+from tests.feeds import Item, many, rss
 from tests.shell import Shell
 from tests.web import web_in_thread
 
@@ -77,6 +78,36 @@ def test_a_long_crawl_shows_a_bar_and_takes_it_away(shell: Shell) -> None:
     assert "2 of 3 visits · 3 new · 1 failed" in seen
     assert "run 1: 3 visits, 1 failed" in seen
     assert seen.rstrip().endswith("refused")
+
+
+def test_the_bar_counts_the_pages_that_become_due_meanwhile(shell: Shell) -> None:
+    web = shell.web
+    assert web is not None
+    items = [Item(title=f"Story {n}", link=web.url("d.test", f"/s{n}"), guid=f"{n}") for n in range(3)]
+    web.serve("/d.xml", rss(*items))
+    for n in range(3):
+        web.serve(f"/s{n}", article(f"Story {n}"), type="text/html", wait_s=0.0 if n else 2.3)
+    shell.run("add", "--full-text", web.url("d.test", "/d.xml"))
+    add(shell, "/c.xml")
+    assert "of 5 visits · 3 new · 1 failed" in on_terminal(shell, "crawl")
+    [said, _] = shell.run("crawl", "-v", "--url", web.url("d.test", "/s1")).splitlines()
+    assert said.startswith("equal ") and said.endswith(": the same document as last time")
+
+
+def test_how_long_the_pages_take_is_said_when_it_is_long(tmp_path: Path) -> None:
+    with web_in_thread() as web:
+        shell = Shell(tmp_path, web, config="")
+        settings = f"[manners]\ngap_s = 0.8\n[pages]\nbacklog = 50\n{web.config()}"
+        (tmp_path / "newsdesk.toml").write_text(settings)
+        feeds = [web.url(host, f"/{n}.xml") for host, n in (("a.test", 1), ("a.test", 2), ("b.test", 1))]
+        expected = (
+            f"up to 150 pages to read: 1 min 20 s at least, by the pauses of a.test:{web.port}, 100 pages"
+        )
+        assert expected in shell.run("add", "--force", "--full-text", *feeds)
+        assert expected in shell.run("crawl", "--due", code=1)
+        listed = shell.run("sources", "export").replace("/1.xml", "/3.xml").replace("/2.xml", "/4.xml")
+        (tmp_path / "list.opml").write_text(listed)
+        assert expected in shell.run("sources", "import", "list.opml")
 
 
 def test_a_short_or_piped_crawl_shows_none(shell: Shell) -> None:

@@ -19,14 +19,16 @@ from crawler.discover import Asked, Discovery
 from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
 from crawler.redaction import redact, redact_all
+from newsdesk.ahead import pages_words
 from newsdesk.config import Settings, check_certificates, parse_span, read_settings
 from newsdesk.evidence import as_json, choice, why_none, why_this
 from newsdesk.show import Refused, console, line, print_json
 from newsdesk.values import check_address, check_country, check_cron, check_language, check_timezone
 from scheduler.cadence import in_words
 from scheduler.desk import find_feeds
+from storage.ahead import pages_ahead
 from storage.database import prepare, reading
-from storage.hosts import learn_manners, pausing_hosts
+from storage.hosts import Wanted, learn_manners, pausing_hosts
 from storage.records import Manners
 from storage.sources import NewSource, add_source
 from storage.writer import Writer
@@ -132,6 +134,7 @@ def command(
     prepare(settings.db)
     asking = not (yes or take_all or as_objects) and sys.stdin.isatty() and sys.stdout.isatty()
     objects = []
+    ids: list[int] = []
     refused = down = 0
     with Writer(settings.db) as writer:
         for one, discovery in zip(asked, found, strict=True):
@@ -142,6 +145,7 @@ def command(
                 refused += not discovery.feeds
                 down += not discovery.feeds and discovery.outcome.group in _DOWN
             added = [_add(writer, feed, one.address, told) for feed in chosen]
+            ids += (each.source_id for each in added)
             if as_objects:
                 objects.append(_object(one, discovery, added))
             else:
@@ -150,6 +154,8 @@ def command(
         print_json(objects)
     elif down:
         click.echo("add what is down now with --force", err=True)
+    if told["full_text"] and not as_objects:
+        _say_how_long(settings, ids)
     if refused:
         raise SystemExit(1)
     if not as_objects:
@@ -260,6 +266,20 @@ def _object(asked: Asked, found: Discovery | None, added: Sequence[_Added]) -> d
         ],
         "sitemaps": redact_all(found.sitemaps) if found else [],
     }
+
+
+def _say_how_long(settings: Settings, ids: Sequence[int]) -> None:
+    now = datetime.now(UTC)
+    with reading(settings.db) as db:
+        ahead = pages_ahead(
+            db,
+            Wanted(asked_at=now, sources=tuple(ids)),
+            backlog=settings.desk.backlog,
+            gap_s=settings.desk.session.gap_s,
+            now=now,
+        )
+    if (words := pages_words(ahead)) is not None:
+        click.echo(words)
 
 
 def _say_when(every_s: int | None, cron: str | None) -> None:

@@ -10,11 +10,13 @@ from datetime import UTC, datetime
 import click
 
 from crawler.normalise.urls import absolute_url
+from newsdesk.ahead import pages_words
 from newsdesk.asked import asked_at
 from newsdesk.config import Settings, check_certificates, read_settings
 from newsdesk.progress import BAR_AFTER_S, JsonLines, Lines, Report
 from newsdesk.show import Refused
 from scheduler.desk import Desk, RunSummary
+from storage.ahead import pages_ahead
 from storage.database import prepare, reading
 from storage.hosts import Wanted, count_wanted
 from storage.pages import ask_pages
@@ -62,14 +64,31 @@ def command(
     check_certificates(settings)
     prepare(settings.db, create=bool(urls))
     if urls:
-        _end(settings, _wanted_pages(settings, urls), len(urls), verbose, quiet, log, "no page was asked for")
-        return
-    with reading(settings.db) as db:
-        chosen = None if tag is None else tagged_sources(db, tag)
-        chosen = find_sources(db, named) if named else chosen
+        wanted, why_nothing = _wanted_pages(settings, urls), "no page was asked for"
+    else:
+        with reading(settings.db) as db:
+            chosen = None if tag is None else tagged_sources(db, tag)
+            chosen = find_sources(db, named) if named else chosen
         wanted = Wanted(asked_at=asked_at(), sources=chosen, due=due)
-        total = count_wanted(db, wanted)
-    _end(settings, wanted, total, verbose, quiet, log, _why_nothing(bool(named), due))
+        why_nothing = _why_nothing(bool(named), due)
+    total, words = _ahead(settings, wanted)
+    report: Report = JsonLines() if log == "json" else Lines(total=total, verbose=verbose, quiet=quiet)
+    if words is not None and not quiet:
+        report.say(words)
+    _end(settings, wanted, report, why_nothing)
+
+
+def _ahead(settings: Settings, wanted: Wanted) -> tuple[int, str | None]:
+    """How many visits there are to make by now, and how long the pages take, if that is long."""
+    with reading(settings.db) as db:
+        ahead = pages_ahead(
+            db,
+            wanted,
+            backlog=settings.desk.backlog,
+            gap_s=settings.desk.session.gap_s,
+            now=datetime.now(UTC),
+        )
+        return count_wanted(db, wanted) + ahead.due, pages_words(ahead)
 
 
 def _wanted_pages(settings: Settings, urls: tuple[str, ...]) -> Wanted:
@@ -86,11 +105,8 @@ def _wanted_pages(settings: Settings, urls: tuple[str, ...]) -> Wanted:
     return Wanted(asked_at=now, sources=(), pages=pages)
 
 
-def _end(
-    settings: Settings, wanted: Wanted, total: int, verbose: bool, quiet: bool, log: str, why_nothing: str
-) -> None:
+def _end(settings: Settings, wanted: Wanted, report: Report, why_nothing: str) -> None:
     """Crawl, report, and leave with the exit code."""
-    report: Report = JsonLines() if log == "json" else Lines(total=total, verbose=verbose, quiet=quiet)
     summary = asyncio.run(_crawl(settings, wanted, report))
     report.end(summary, why_nothing=why_nothing)
     if summary.stopped:
