@@ -1,7 +1,8 @@
 """`python -m benchmarks.crash`: a crawl killed with -9 a hundred times at random moments.
 
-After each kill the file must be whole and hold all that was acknowledged; between the kills some feeds
-publish more. At the end one crawl runs through: every story is there once. Exit code 1 on any fault.
+After each kill the file must be whole, hold all that was acknowledged, and be searched rightly; between the
+kills some feeds publish more. At the end one crawl runs through: every story is there once, every page that
+was due is read. Exit code 1 on any fault.
 """
 
 from __future__ import annotations
@@ -21,12 +22,19 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--feeds", type=int, default=12)
     parser.add_argument("--entries", type=int, default=20, help="entries of each feed at the start")
+    parser.add_argument("--full-text", type=int, default=4, help="feeds whose stories' pages are read")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     begun = time.monotonic()
     with (
         tempfile.TemporaryDirectory() as folder,
-        Rounds(Path(folder), feeds=options.feeds, entries=options.entries, seed=options.seed) as rounds,
+        Rounds(
+            Path(folder),
+            feeds=options.feeds,
+            entries=options.entries,
+            seed=options.seed,
+            full_text=options.full_text,
+        ) as rounds,
     ):
         for _ in range(options.rounds):
             rounds.crash()
@@ -40,8 +48,10 @@ def main() -> int:
         ("acknowledged stories lost", report.lost),
         ("stories twice", report.doubles),
         ("stories missing at the end", report.missing),
+        ("stories that search misses, or finds wrongly", report.unfound),
         ("readers that outlived their crawl", report.orphans),
         ("stories at the end", report.stories),
+        ("pages read", report.pages),
     ):
         print(f"{count:>7}  {words}")
     for fault in report.faults:
