@@ -246,9 +246,12 @@ class Desk:
         finally:
             self._held.discard(claimed.host)
             if not freed:
-                await asyncio.shield(
-                    self._writer.write(lambda db: release(db, claimed.host, owner=self._owner))
-                )
+                await asyncio.shield(self._release(claimed.host))
+
+    async def _release(self, host: str) -> None:
+        """Give a host back. A file that fails is told by the visit, and a lease ends by itself."""
+        with suppress(StoreError):
+            await self._writer.write(lambda db: release(db, host, owner=self._owner))
 
     async def _read_pages(self, host: str, wanted: Wanted, session: Session, summary: RunSummary) -> bool:
         def heard(page: ClaimedPage, result: PageResult, counts: Counts) -> None:
