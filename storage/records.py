@@ -119,9 +119,11 @@ class Sighted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one visit may cost. Times in seconds, sizes in bytes."""
+    """What one visit may cost. Times in seconds, sizes in bytes. `rest_s`: for what follows the first 128 kB
+    of an answer, of which the memory is shared."""
 
     visit_s: float = 60.0
+    rest_s: float = 30.0
     body_bytes: int = 10 * 1024 * 1024
     redirects: int = 10
     reading_s: float = 10.0

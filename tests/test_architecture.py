@@ -56,6 +56,7 @@ HOMES = {
     "aiohttp": (
         "crawler/fetch.py",
         "crawler/faults.py",
+        "crawler/heads.py",
         "crawler/resolver.py",
         "newsdesk/demo",
         "newsdesk/web",
