@@ -18,7 +18,7 @@ from typing import Any
 from crawler.discover import Asked, Discovery
 from crawler.redaction import redact
 from crawler.session import Session, SessionSettings
-from scheduler.cadence import next_visit
+from scheduler.following import next_visit
 from scheduler.owners import owner_lives, owner_name
 from scheduler.pages import A_TURN, PageTurn, pages_of, read_pages
 from storage.hosts import Claim, Waiting, Wanted, claim, release, renew, waiting

@@ -187,6 +187,23 @@ class Manners:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """When to come back, in the words of the server's headers and of the feed (ttl, sy:*, skipHours,
+    skipDays), as printed. `scheduler.wishes` makes sense of them."""
+
+    cache_control: str | None = None
+    age: str | None = None
+    expires: str | None = None
+    date: str | None = None
+    ttl: str | None = None
+    update_period: str | None = None
+    update_frequency: str | None = None
+    update_base: str | None = None
+    skip_hours: tuple[str, ...] = ()
+    skip_days: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedFacts:
     """What a document says of itself. `rung` names the step of the parser ladder that read it."""
 

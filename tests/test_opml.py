@@ -21,7 +21,8 @@ from crawler.readers.opml import NotAListError, read_sources
 from newsdesk.intake import check_sources
 from newsdesk.opml import to_list, to_opml
 from newsdesk.values import one_line
-from scheduler.cadence import changed_visit, spread
+from scheduler.following import changed_visit
+from scheduler.spread import spread
 from storage.database import prepare, reading
 from storage.instants import from_iso
 from storage.migrations import migrations

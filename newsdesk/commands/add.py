@@ -24,8 +24,8 @@ from newsdesk.config import Settings, check_certificates, parse_span, read_setti
 from newsdesk.evidence import as_json, choice, found_by, why_none, why_this
 from newsdesk.show import Refused, console, line, print_json
 from newsdesk.values import check_address, check_country, check_cron, check_language, check_timezone
-from scheduler.cadence import in_words
 from scheduler.desk import find_feeds
+from scheduler.spans import in_words
 from storage.ahead import pages_ahead
 from storage.database import prepare, reading
 from storage.hosts import Wanted, learn_manners, pausing_hosts
