@@ -6,13 +6,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check bench audit lock clean
+.PHONY: demo test hostile check bench audit lock clean
 
 demo: $(READY)
 	@$(BIN)/newsdesk demo
 
 test: $(READY)
 	@$(BIN)/python -m pytest
+
+# Hostile servers: `make hostile` plays all, `make hostile CASE=xml-laughs` one, `make hostile CASE=list` lists them.
+hostile: $(READY)
+	@$(BIN)/python -m tests.hostile $(CASE)
 
 check: $(READY)
 	@$(BIN)/ruff format --check .

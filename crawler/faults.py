@@ -117,7 +117,9 @@ def _from_tls(error: ssl.SSLError, name: str) -> Outcome:
 
 
 def _from_connection(error: OSError, name: str) -> Outcome:
-    word, what = _CONNECTIONS.get(error.errno or 0, ("unreachable", f"cannot be reached: {_said(error)}"))
+    # asyncio raises a bare ConnectionResetError when TLS is answered by a closed connection
+    number = errno.ECONNRESET if isinstance(error, ConnectionResetError) else error.errno or 0
+    word, what = _CONNECTIONS.get(number, ("unreachable", f"cannot be reached: {_said(error)}"))
     return outcome(word, "temporary", f"{name} {what}")
 
 
@@ -125,7 +127,7 @@ def _from_broken_http(error: aiohttp.ClientResponseError | HttpProcessingError, 
     # The parser tells these apart only in its text; "Too many headers received", "Got more than … bytes".
     said = _said(error)
     if said.startswith(("Got more than", "Too many headers")):
-        return outcome("headers-too-large", "unreadable", f"the headers of {name} are too large: {said}")
+        return outcome("headers-too-large", "unreadable", f"{name} answered with oversized headers")
     if "chunk" in said:  # a broken chunk that came along with the headers
         return outcome("cut-short", "temporary", f"the answer of {name} broke off before its end: {said}")
     return outcome("bad-http", "temporary", f"the answer of {name} is not HTTP: {said}")

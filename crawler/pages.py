@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from crawler.budget import Share
 from crawler.items import Ask, Page
 from crawler.normalise.story import READER_VERSION
 from crawler.normalise.urls import is_front_page
@@ -40,13 +39,7 @@ def ended(claimed: ClaimedPage, outcome: Outcome, *, started_at: datetime, now: 
 
 
 async def read_answer(
-    claimed: ClaimedPage,
-    page: Page,
-    *,
-    started_at: datetime,
-    pool: Pool,
-    now: Callable[[], datetime],
-    share: Share | None = None,
+    claimed: ClaimedPage, page: Page, *, started_at: datetime, pool: Pool, now: Callable[[], datetime]
 ) -> PageResult:
     """What a page's answer holds. Every end that a server or a document can bring about is an outcome."""
     result = replace(
@@ -79,7 +72,7 @@ async def read_answer(
         now=page.fetched_at,
     )
     try:
-        reading = await pool.read(order, share)
+        reading = await pool.read(order)
     except ReadingLimitError as limit:
         outcome = Outcome(word="reader-limit", group="unreadable", words=str(limit), status=status)
         return replace(result, outcome=outcome, ended_at=now())

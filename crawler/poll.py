@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from crawler.budget import Share
 from crawler.fetch import Door
 from crawler.items import Ask, Page
 from crawler.normalise.story import READER_VERSION
@@ -25,11 +24,8 @@ ACCEPT = (
 )
 
 
-async def visit(
-    claimed: ClaimedVisit, *, door: Door, pool: Pool, now: Callable[[], datetime], share: Share
-) -> VisitResult:
-    """Visit one feed. Every end that a server or a document can bring about is an outcome. `share` holds the
-    memory of what it brings, also after this."""
+async def visit(claimed: ClaimedVisit, *, door: Door, pool: Pool, now: Callable[[], datetime]) -> VisitResult:
+    """Visit one feed. Every end that a server or a document can bring about is an outcome."""
     started_at = now()
     if made_by_others(
         known=claimed.known, body_digest=claimed.body_digest, reader_version=READER_VERSION
@@ -38,7 +34,6 @@ async def visit(
     page = await door.fetch(
         Ask(address=claimed.address, etag=claimed.etag, last_modified=claimed.last_modified, accept=ACCEPT),
         limits=claimed.limits,
-        share=share,
     )
     result = VisitResult(
         source_id=claimed.source_id,
@@ -66,7 +61,7 @@ async def visit(
             outcome=Outcome(word="equal", group="fine", words="the same document as last time", status=200),
             validators=(page.etag, page.last_modified),
         )
-    return await _read(page, digest, claimed, result, pool, now, share)
+    return await _read(page, digest, claimed, result, pool, now)
 
 
 async def _read(
@@ -76,7 +71,6 @@ async def _read(
     result: VisitResult,
     pool: Pool,
     now: Callable[[], datetime],
-    share: Share,
 ) -> VisitResult:
     order = ReadOrder(
         body=page.body,
@@ -88,7 +82,7 @@ async def _read(
         now=page.fetched_at,
     )
     try:
-        reading = await pool.read(order, share)
+        reading = await pool.read(order)
     except ReadingLimitError as limit:
         outcome = Outcome(
             word="reader-limit", group="unreadable", words=str(limit), status=page.outcome.status

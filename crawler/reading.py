@@ -15,6 +15,7 @@ from crawler.items import Article
 from crawler.normalise.identity import Named, identify, printed_moment
 from crawler.normalise.sites import site_of
 from crawler.normalise.story import READER_VERSION, normalise_story
+from crawler.normalise.urls import absolute_url
 from crawler.readers.feed import read_feed
 from storage.fingerprints import LEFT, pack_known, unpack_known
 from storage.records import Address, ClaimedVisit, FeedFacts, Limits, Rung, Sighted, State, Story
@@ -37,12 +38,6 @@ class ReadOrder:
     @property
     def limits(self) -> Limits:
         return self.claimed.limits
-
-    @property
-    def weight(self) -> int:
-        """Entries take up to eight times the bytes of their document: cleaned and as text, both in letters
-        of four bytes where one of them is beyond U+FFFF."""
-        return 8 * len(self.body)
 
     def load(self) -> None:
         """Nothing: readers are born with all that feeds need (`crawler.warm`)."""
@@ -94,7 +89,11 @@ def read_document(order: ReadOrder) -> Reading:
         earlier = [(key, said) for key, said in before.items() if key not in known]
         known |= dict(earlier[: max(0, _LOOKED_AT * most - len(known))])
     return Reading(
-        facts=replace(feed.facts, left_out=len(left) + len(feed.articles) - len(articles)),
+        facts=replace(
+            feed.facts,
+            home=absolute_url(feed.facts.home, base=None) if feed.facts.home else None,
+            left_out=len(left) + len(feed.articles) - len(articles),
+        ),
         entries=entries,
         known=pack_known(known.items(), reader_version=READER_VERSION),
         identity=identity,

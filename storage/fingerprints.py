@@ -7,7 +7,7 @@ bodies, stories) and by storage (what a source is known to carry).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from hashlib import blake2b
 
 KNOWN_VERSION = 1
@@ -52,3 +52,14 @@ def unpack_known(blob: bytes, *, reader_version: int) -> Mapping[str, str]:
         f"e1:{blob[at : at + _WIDTH].hex()}": f"d1:{blob[at + _WIDTH : at + step].hex()}"
         for at in range(2, len(blob) - step + 1, step)
     }
+
+
+def without_known(blob: bytes, keys: Collection[str]) -> bytes:
+    """`blob` without the pairs of these entry keys: the next document is read as if it brought them anew."""
+    step = 2 * _WIDTH
+    kept = (
+        blob[at : at + step]
+        for at in range(2, len(blob) - step + 1, step)
+        if f"e1:{blob[at : at + _WIDTH].hex()}" not in keys
+    )
+    return blob[:2] + b"".join(kept)

@@ -7,7 +7,7 @@ one must not take the long one's text away. Called by `storage.stories`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,9 @@ from sqlite_utils import Database
 from storage.instants import from_iso_or_none, to_iso_or_none
 from storage.records import Author, Story
 from storage.story_rows import html_of, said_of, text_digest
+
+MOST_A_DAY = 10  # revisions of a story by one origin: live pages and wrong clocks change with each visit
+MOST_RETURNS = 2  # of them such that bring back what had been replaced: a headline that flips is no news
 
 # The material fields, each with the columns of a Story that go with it.
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -73,6 +76,27 @@ def revision_of(story: Story, words: Mapping[str, Any], changed: frozenset[str])
         "authors": [author.name for author in words["authors"]],
     }
     return {name: [old[name], new[name]] for name in FIELDS if name in changed and old[name] != new[name]}
+
+
+def revisions_since(db: Database, story_id: int, sighting_id: int, since: str) -> list[dict[str, list[Any]]]:
+    """What one origin changed in a story from `since` on (as `to_iso` writes it), oldest first."""
+    rows = db.conn.execute(
+        "SELECT fields FROM revision WHERE story_id = ? AND sighting_id = ? AND found_at >= ? ORDER BY id",
+        (story_id, sighting_id, since),
+    )
+    return [json.loads(fields) for (fields,) in rows]
+
+
+def is_believed(today: Sequence[Mapping[str, Sequence[Any]]], fields: Mapping[str, Sequence[Any]]) -> bool:
+    """Whether an origin's revision is kept after those of its last 24 hours, oldest first; each is told as
+    `revision_of` gives it. What is not believed now may be on a later day."""
+    told = [*today, fields]
+    replaced: set[tuple[str, str]] = set()
+    returns = 0
+    for one in told:
+        returns += all((name, repr(new)) in replaced for name, (_, new) in one.items())
+        replaced |= {(name, repr(old)) for name, (old, _) in one.items()}
+    return len(told) <= MOST_A_DAY and returns <= MOST_RETURNS
 
 
 def with_kept(story: Story, words: Mapping[str, Any], changed: frozenset[str]) -> Story:

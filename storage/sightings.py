@@ -65,6 +65,10 @@ class Sightings:
                 return self._gone[key]
         return None
 
+    def mostly_absent(self, present: Set[str]) -> bool:
+        """Whether a document has lost more than half of the entries that the one before it had."""
+        return 2 * len(self._live.keys() - present) > len(self._live)
+
     def telling(
         self, story: Story, *, by_date: bool, by_words: bool, besides: Set[int], present: Set[str]
     ) -> Sighting | None:
@@ -73,7 +77,8 @@ class Sightings:
         entry that has no name left: its source's entries were renamed while it was away or shared a name,
         or it has no address of its own and its GUID changes with each document."""
         wanted: list[_Telling] = []
-        if by_words and (story.text or story.summary):
+        precise = story.title is not None and story.precision in ("minute", "second")
+        if by_words and (story.text or story.summary or precise):
             wanted.append((story.digest,))
         if by_date and story.title is not None and story.published is not None:
             wanted.append((story.title, to_iso(story.published)))

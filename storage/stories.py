@@ -10,17 +10,25 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from datetime import timedelta
 from operator import itemgetter
 
 from sqlite_utils import Database
 
 from storage.batch import Batch
-from storage.instants import to_iso_or_none
+from storage.instants import from_iso, to_iso, to_iso_or_none
 from storage.matching import RANK, Candidate, Match, decide, may_change, standing_of
 from storage.pages import due_page
 from storage.records import Counts, Sighted, Story, Verdict
-from storage.revisions import changed_fields, revision_of, stored_words, with_kept
+from storage.revisions import (
+    changed_fields,
+    is_believed,
+    revision_of,
+    revisions_since,
+    stored_words,
+    with_kept,
+)
 from storage.sightings import Sighting, Sightings
 from storage.story_rows import fold, rewrite_story, said_of
 
@@ -39,13 +47,21 @@ def keep_entries(
     climbed: bool,
     now: str,
     backlog: int | None = None,
-) -> Counts:
+) -> tuple[Counts, Set[str]]:
     """Keep the entries of one document of a source, in their order. `now` as `to_iso` writes it; `climbed`
     says that the source's entries had other names once (its rung of identity is not the lowest). The pages
     of new stories become due; of those that are no news (`Sighted.history`) only as far as they are among
-    the newest `backlog` of the source, None for all."""
+    the newest `backlog` of the source, None for all. Also gives the keys of the entries whose change is not
+    believed for now."""
     document = _Document(
-        db, entries, source_id=source_id, site=site, full_text=full_text, climbed=climbed, now=now
+        db,
+        entries,
+        source_id=source_id,
+        site=site,
+        full_text=full_text,
+        whole=whole,
+        climbed=climbed,
+        now=now,
     )
     tally: dict[Verdict, int] = {"new": 0, "changed": 0, "same": 0, "duplicate": 0, "refused": 0}
     for entry in entries:
@@ -54,7 +70,7 @@ def keep_entries(
     document.batch.flush()
     document.due_pages(backlog)
     document.sightings.end({key for entry in entries for key in entry.keys} if whole else None)
-    return Counts(**tally, due=document.due)
+    return Counts(**tally, due=document.due), document.unbelieved
 
 
 class _Document:
@@ -68,6 +84,7 @@ class _Document:
         source_id: int,
         site: str,
         full_text: bool,
+        whole: bool,
         climbed: bool,
         now: str,
     ) -> None:
@@ -77,6 +94,8 @@ class _Document:
         self._full_text = full_text
         self._climbed = climbed
         self._now = now
+        self._yesterday = to_iso(from_iso(now) - timedelta(days=1))
+        self.unbelieved: set[str] = set()  # entry keys
         self._touched: set[int] = set()
         self._pages: list[tuple[str, str, int]] = []
         self._backlog: dict[int, str] = {}
@@ -93,6 +112,10 @@ class _Document:
             source_id=source_id,
             keys=[key for entry, _ in told for key in entry.keys],
             now=now,
+        )
+        # addresses and GUIDs that all change at once are made anew for each document
+        self._turned = whole and self.sightings.mostly_absent(
+            {key for entry in entries for key in entry.keys}
         )
 
     def keep(self, entry: Sighted) -> Verdict:
@@ -111,11 +134,11 @@ class _Document:
             return "duplicate"
         earlier = self.sightings.named(entry)
         found_by_telling = False
-        if earlier is None and addressed is None and (self._climbed or not entry.addressed):
+        if earlier is None and addressed is None and (self._climbed or not entry.addressed or self._turned):
             earlier = self.sightings.telling(
                 story,
-                by_date=self._climbed or story.precision in ("minute", "second"),
-                by_words=not entry.addressed,
+                by_date=self._climbed or (not entry.addressed and _is_precise(story)),
+                by_words=not entry.addressed or self._turned,
                 besides=self._touched,
                 present=self._present,
             )
@@ -147,7 +170,7 @@ class _Document:
         if own is None:
             return self._keep_stranger(entry, story, known, match)
         self.sightings.live_as(own, entry.entry_key)
-        return self._keep_own(own, story, known)
+        return self._keep_own(own, entry, story, known)
 
     def due_pages(self, backlog: int | None) -> None:
         """The pages of the new stories are due, the newest first: of news all, of history the newest."""
@@ -170,7 +193,7 @@ class _Document:
     def _date_tells(self, story: Story) -> bool:
         """Whether a date tells one story of this source from its others: feeds print the day only, or
         the moment at which they were made."""
-        if story.published is None or story.precision not in ("minute", "second"):
+        if story.published is None or not _is_precise(story):
             return False
         if self._common_dates is None:
             self._common_dates = self.sightings.common_dates()
@@ -203,8 +226,9 @@ class _Document:
             self._due(known.url, known.story_id, "told otherwise")
         return "duplicate"
 
-    def _keep_own(self, own: Sighting, story: Story, known: Candidate) -> Verdict:
-        """An origin speaks again: compared with its own earlier saying only."""
+    def _keep_own(self, own: Sighting, entry: Sighted, story: Story, known: Candidate) -> Verdict:
+        """An origin speaks again: compared with its own earlier saying only. What it says once too often a
+        day is not believed: its last saying stands, and the entry is looked at again."""
         before = self._db.conn.execute(
             "SELECT digest, reader_version, said FROM saying WHERE story_id = ? AND sighting_id = ?",
             (known.story_id, own.id),
@@ -217,10 +241,11 @@ class _Document:
             return "same"
         allowed = may_change(known, site=self._site)
         revised = reader_version == story.reader_version  # other rules give a baseline, never a revision
+        if allowed and not self._change(own, known, story, said if revised else None):
+            self.unbelieved.add(entry.entry_key)
+            return "same"
         if revised and self._full_text and (not allowed or known.standing == "page"):
             self._due(known.url, known.story_id, "told otherwise")
-        if allowed:
-            self._change(own, known, story, said if revised else None)
         self._db.conn.execute(
             "UPDATE saying SET digest = ?, reader_version = ?, said = ?, said_at = ?"
             " WHERE story_id = ? AND sighting_id = ?",
@@ -228,21 +253,25 @@ class _Document:
         )
         return "changed" if revised else "same"
 
-    def _change(self, own: Sighting, known: Candidate, story: Story, said: str | None) -> None:
+    def _change(self, own: Sighting, known: Candidate, story: Story, said: str | None) -> bool:
         """An origin changes the story in what it says otherwise than it did (`said`), with a revision; read
-        by other rules (None), it says all anew."""
+        by other rules (None), it says all anew. False when it is not believed."""
         if said is None:
             self._rewrite(known, story, changed_at=None)
-            return
+            return True
         words = stored_words(self._db, known.story_id)
         changed = changed_fields(said, story, words)
         fields = revision_of(story, words, changed)
         if fields:
+            today = revisions_since(self._db, known.story_id, own.id, self._yesterday)
+            if not is_believed(today, fields):
+                return False
             self._db.conn.execute(
                 "INSERT INTO revision (story_id, sighting_id, found_at, fields) VALUES (?, ?, ?, ?)",
                 (known.story_id, own.id, self._now, json.dumps(fields, ensure_ascii=False)),
             )
             self._rewrite(known, with_kept(story, words, changed), changed_at=self._now)
+        return True
 
     def _rewrite(self, known: Candidate, story: Story, *, changed_at: str | None) -> None:
         standing = max(known.standing, standing_of(self._site, known.site), key=RANK.__getitem__)
@@ -281,6 +310,10 @@ class _Document:
             story_id=story_id, url=row[0], site=row[1], title=row[2], published=row[3],
             first_seen_at=row[4], standing=row[5], first=bool(row[6]), saying=row[7],
         )  # fmt: skip
+
+
+def _is_precise(story: Story) -> bool:
+    return story.precision in ("minute", "second")
 
 
 def _stories_at(db: Database, keys: Sequence[str]) -> dict[str, int]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
+from storage.fingerprints import without_known
 from storage.hosts import learn_manners, release, release_dead
 from storage.instants import to_iso
 from storage.records import Counts, NextVisit, VisitResult
@@ -71,7 +73,7 @@ def keep_visit(
         site, full_text = db.conn.execute(
             "SELECT site, full_text FROM source WHERE id = ?", (result.source_id,)
         ).fetchone()
-        counts = keep_entries(
+        counts, unbelieved = keep_entries(
             db,
             result.entries,
             source_id=result.source_id,
@@ -82,6 +84,9 @@ def keep_visit(
             now=now,
             backlog=backlog,
         )
+        if unbelieved:  # read again with the next visit, though the document may not change till then
+            known = None if result.known is None else without_known(result.known, unbelieved)
+            result = replace(result, known=known, body_digest="", validators=(None, None))
     _write_visit(db, result, run_id, counts)
     asked_at = db.conn.execute("SELECT asked_at FROM run WHERE id = ?", (run_id,)).fetchone()[0]
     # A clock that was set back meanwhile must not make the source wanted again by the same run.

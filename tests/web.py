@@ -19,7 +19,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -28,7 +28,6 @@ from http import HTTPStatus
 import brotli
 import zstandard
 
-from crawler.budget import Budget
 from crawler.fetch import Door, DoorSettings
 from crawler.hosts import Gate
 
@@ -73,6 +72,7 @@ class Answer:
     hang: bool = False  # take the request and never answer
     close: bool = False  # Connection: close
     raw: bytes | None = None  # exactly these bytes, then close
+    talk: Callable[[asyncio.StreamWriter], Awaitable[None]] | None = None  # whatever it writes, then close
 
 
 class Web:
@@ -125,10 +125,10 @@ class Web:
 
     @asynccontextmanager
     async def door(
-        self, *, gap_s: float = 0.0, gate: Gate | None = None, budget: Budget | None = None, **told: object
+        self, *, gap_s: float = 0.0, gate: Gate | None = None, **told: object
     ) -> AsyncIterator[Door]:
         """A door that leads here, without pauses unless told."""
-        async with Door(self.settings(**told), gate or Gate(gap_s=gap_s), budget=budget) as door:
+        async with Door(self.settings(**told), gate or Gate(gap_s=gap_s)) as door:
             yield door
 
     async def __aenter__(self) -> Web:
@@ -202,6 +202,9 @@ async def _say(writer: asyncio.StreamWriter, answer: Answer, request: Request) -
     if answer.raw is not None:
         writer.write(answer.raw)
         await writer.drain()
+        return False
+    if answer.talk is not None:
+        await answer.talk(writer)
         return False
     if _still_holds(answer, request):
         answer = replace(answer, status=304, body=b"", coding=None, type=None)

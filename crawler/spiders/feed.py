@@ -35,5 +35,4 @@ class FeedSpider(Spider):
         if self.claimed is None:
             return
         async with Session(self.session, now=lambda: datetime.now(UTC)) as session:
-            with session.share() as share:
-                yield await session.visit(self.claimed, share)
+            yield await session.visit(self.claimed)

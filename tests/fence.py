@@ -1,0 +1,66 @@
+"""No test talks to the world: connections and look-ups that leave this machine are refused and noted.
+
+Importing it puts the fence up for the process. `strays` holds who was to be contacted; `names` is the tests'
+own name server: what a look-up of a name answers, each time it is asked.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from typing import Any
+
+strays: list[str] = []
+names: dict[str, Callable[[], list[str]]] = {}
+
+
+def _is_here(host: object) -> bool:
+    if host in (None, "", b"", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(str(host).partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _refuse(host: object) -> OSError:
+    strays.append(str(host))
+    return OSError(f"a test may not contact {host}")
+
+
+class _Socket(socket.socket):
+    """Asyncio and the standard library connect through these two methods."""
+
+    def connect(self, address: Any) -> None:
+        if self.family != socket.AF_UNIX and not _is_here(address[0]):
+            raise _refuse(address[0])
+        super().connect(address)
+
+    def connect_ex(self, address: Any) -> int:
+        if self.family != socket.AF_UNIX and not _is_here(address[0]):
+            raise _refuse(address[0])
+        return super().connect_ex(address)
+
+
+_getaddrinfo = socket.getaddrinfo
+
+
+def _look_up(host: Any, *args: Any, **kwargs: Any) -> Any:
+    if host in names:
+        found = [(address, 6 if ":" in address else 4) for address in names[host]()]
+        if not found:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return [
+            (socket.AF_INET6, socket.SOCK_STREAM, 6, "", (address, 0, 0, 0))
+            if version == 6
+            else (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0))
+            for address, version in found
+        ]
+    if not _is_here(host):
+        raise _refuse(host)
+    return _getaddrinfo(host, *args, **kwargs)
+
+
+socket.socket = _Socket  # type: ignore[misc]
+socket.getaddrinfo = _look_up

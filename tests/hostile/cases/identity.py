@@ -1,0 +1,109 @@
+"""Feeds that change their stories' names each time, share them, or use those of others. Threats A8, A16."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.feeds import Item, many, rss
+from tests.hostile.case import Case, Scene
+from tests.hostile.stage import HEALTHY, STORIES, End
+
+# A case a line.
+# fmt: off
+
+VISITS = 8
+DATES = [f"Tue, 24 Nov 2026 0{n}:36:00 GMT" for n in range(10)]
+
+
+def _stories(make: Callable[[int], dict[str, Any]], count: int = 10) -> bytes:
+    return rss(
+        *(
+            Item(**{"title": f"Story {n}", "link": f"http://own.example/{n}", "guid": f"g{n}", "date": DATES[n],
+                    "text": f"<p>What happened in story {n}.</p>", **make(n)})
+            for n in range(count)
+        )
+    )
+
+
+def _each_visit(name: str, does: str, make: Callable[[int, int], dict[str, Any]], **told: Any) -> Case:
+    """Ten stories, VISITS visits; `make(visit, n)` says what changes."""
+    answers = tuple({"body": _stories(lambda n, v=visit: make(v, n))} for visit in range(VISITS))
+    return Case(name=f"i-{name}", does=does, answers=answers, visits=VISITS, word="read",
+                **{"kept": 10, "most_revisions": 0, **told})
+
+
+def _shared(name: str, does: str, make: Callable[[int], dict[str, Any]], **told: Any) -> Case:
+    return Case(name=f"i-{name}", does=does, answers=({"body": _stories(make)},), word="read", **{"kept": 10, **told})
+
+
+def _healthys(scene: Scene, **told: Any) -> bytes:
+    """The very entries of a healthy feed, with other words."""
+    return rss(*(Item(title="EVIL", link=item.link, guid=item.guid, text="<p>EVIL</p>", **told) for item in many(STORIES, site=HEALTHY[0])))
+
+
+def _nothing_evil(end: End) -> None:
+    for story in end.stories:
+        if HEALTHY[0] in story["url"]:
+            assert story["title"] != "EVIL", f"{story['url']} was taken over"
+
+
+MOST_A_DAY = 10 * 10  # ten stories, each believed a bounded number of times
+
+CASES = (
+    _each_visit("guid-churn", "makes its GUIDs anew each time", lambda v, n: {"guid": f"{v}-{n}"}),
+    _each_visit("guid-churn-permalink", "makes its GUIDs anew, each an address", lambda v, n: {"guid": f"http://own.example/?p={v}{n}", "permalink": True}, kept=10),
+    _each_visit("guid-churn-no-link", "makes its GUIDs anew and has no links", lambda v, n: {"guid": f"{v}-{n}", "link": None}),
+    _each_visit("guid-churn-home", "makes its GUIDs anew and links the home page", lambda v, n: {"guid": f"{v}-{n}", "link": "http://own.example/"}),
+    _each_visit("guid-churn-no-date", "makes its GUIDs anew, has neither links nor dates", lambda v, n: {"guid": f"{v}-{n}", "link": None, "date": None}),
+    _each_visit("tracking-churn", "changes the tracking in its links each time", lambda v, n: {"link": f"http://own.example/{n}?utm_source=v{v}&fbclid={v}"}),
+    _each_visit("tracking-churn-no-guid", "changes the tracking in its links, has no GUIDs", lambda v, n: {"guid": None, "link": f"http://own.example/{n}?utm_campaign=v{v}"}),
+    _each_visit("parameter-churn", "changes an unknown parameter of its links each time", lambda v, n: {"link": f"http://own.example/{n}?r={v}{n}77"}),
+    _each_visit("parameter-churn-no-guid", "changes an unknown parameter of its links, has no GUIDs", lambda v, n: {"guid": None, "link": f"http://own.example/{n}?r={v}{n}77"}),
+    _each_visit("parameter-churn-in-guid", "changes a parameter of its links, which are its GUIDs", lambda v, n: {"link": f"http://own.example/{n}?r={v}{n}77", "guid": f"http://own.example/{n}?r={v}{n}77", "permalink": True}),
+    _each_visit("session-churn", "has a session in its links, another each time", lambda v, n: {"guid": None, "link": f"http://own.example/{n};jsessionid={v}ABCDEF{n}?PHPSESSID={v}{'a' * 31}"}),
+    _each_visit("link-and-guid-churn", "makes links and GUIDs anew each time", lambda v, n: {"guid": f"{v}-{n}", "link": f"http://own.example/{v}/{n}"}),
+    _each_visit("host-churn", "links another host of its own each time", lambda v, n: {"link": f"http://cdn{v}.press.com/{n}"}),
+    _each_visit("scheme-churn", "turns between http and https, www and without", lambda v, n: {"link": f"http{'s' * (v % 2)}://{'www.' * (v % 3 == 1)}own.example/{n}"}),
+    _each_visit("date-churn", "dates all its stories now, each time", lambda v, n: {"date": f"Tue, 24 Nov 2026 0{v}:00:0{n} GMT"}, most_revisions=MOST_A_DAY),
+    _each_visit("date-churn-no-guid", "dates all its stories now, has no GUIDs", lambda v, n: {"guid": None, "date": f"Tue, 24 Nov 2026 0{v}:00:0{n} GMT"}, most_revisions=MOST_A_DAY),
+    _each_visit("date-churn-home", "dates all its stories now, and links the home page", lambda v, n: {"link": "http://own.example/", "date": f"Tue, 24 Nov 2026 0{v}:00:0{n} GMT"}, most_revisions=MOST_A_DAY),
+    _each_visit("title-flip", "turns each title between two", lambda v, n: {"title": f"Story {n} {'AB'[v % 2]}"}, most_revisions=30),
+    _each_visit("title-churn", "makes each title anew", lambda v, n: {"title": f"Story {n} as of {v}"}, most_revisions=MOST_A_DAY),
+    _each_visit("text-churn", "counts its readers in each text", lambda v, n: {"text": f"<p>Story {n}, read {v * 977} times.</p>"}, most_revisions=MOST_A_DAY),
+    _each_visit("author-churn", "names another author each time", lambda v, n: {"author": f"{['Ann', 'Bea', 'Cem', 'Dee', 'Eva', 'Fay', 'Gus', 'Hal'][v]} Hill"}, most_revisions=MOST_A_DAY),
+    _each_visit("order-churn", "turns its order round each time", lambda v, n: {"guid": f"g{(n + v) % 10}", "link": f"http://own.example/{(n + v) % 10}", "title": f"Story {(n + v) % 10}", "date": DATES[(n + v) % 10], "text": f"<p>{(n + v) % 10}</p>"}),
+    _each_visit("guids-turn", "deals its GUIDs out anew each time", lambda v, n: {"guid": f"g{(n + v) % 10}"}),
+    _each_visit("markup-churn", "changes only its markup each time", lambda v, n: {"text": f"<p class='c{v}'>What   happened in <b id='{v}'>story</b> {n}.</p>"}),
+    Case(name="i-empty-and-back", does="has no entries every second time", visits=4, word="read", kept=10, most_revisions=0,
+         answers=(*({"body": body} for body in (_stories(lambda n: {}), rss(), _stories(lambda n: {}), rss())),)),
+    _shared("one-guid", "gives all entries one GUID", lambda n: {"guid": "same"}),
+    _shared("one-link", "gives all entries one link", lambda n: {"link": "http://own.example/same"}),
+    _shared("one-guid-one-link", "gives all entries one GUID and one link", lambda n: {"guid": "same", "link": "http://own.example/same"}),
+    _shared("one-title", "gives all entries one title", lambda n: {"title": "Same"}),
+    _shared("nothing-but-titles", "has entries with nothing but titles", lambda n: {"guid": None, "link": None, "date": None, "text": "", "author": None}),
+    _shared("nothing-but-texts", "has entries with nothing but texts", lambda n: {"guid": None, "link": None, "date": None, "title": "", "author": None}),
+    _shared("guid-spaces", "has GUIDs of spaces alone", lambda n: {"guid": "   "}),
+    _shared("guid-numbers", "counts its entries by GUIDs", lambda n: {"guid": str(n)}),
+    _shared("guid-injection", "has GUIDs that end a statement", lambda n: {"guid": f"'; DELETE FROM story WHERE '{n}'='{n}"}),
+    _shared("link-home", "links the home page from all entries", lambda n: {"link": "http://own.example/", "guid": None}),
+    _shared("link-fragments", "tells its entries apart by fragments", lambda n: {"link": f"http://own.example/live#{n}"}),
+    _shared("same-date", "gives all entries one date", lambda n: {"date": DATES[0]}),
+    Case(name="i-other-guids", does="uses the GUIDs of another feed for its own stories", visits=3, word="equal", kept=STORIES,
+         answers=(lambda scene: {"body": rss(*(Item(title=f"mine {n}", link=f"http://own.example/mine/{n}", guid=item.guid)
+                                               for n, item in enumerate(many(STORIES, site=HEALTHY[0]))))},)),
+    Case(name="i-other-links", does="carries another feed's links with its own words", visits=3, word="equal", kept=STORIES,
+         answers=(lambda scene: {"body": _healthys(scene)},), seen=_nothing_evil),
+    Case(name="i-other-later", does="carries another feed's links, dated later", visits=3, word="equal", kept=STORIES,
+         answers=(lambda scene: {"body": _healthys(scene, date="Wed, 25 Nov 2026 00:00:00 GMT")},), seen=_nothing_evil),
+    Case(name="i-other-by-permalink", does="names another feed's stories by permalinks of its own", visits=2, word="equal", kept=STORIES,
+         answers=(lambda scene: {"body": rss(*(Item(title="EVIL", link=f"http://own.example/e{n}", guid=item.link, permalink=True)
+                                               for n, item in enumerate(many(STORIES, site=HEALTHY[0]))))},), seen=_nothing_evil),
+    Case(name="i-other-home", does="says that it is another site by its link and title", visits=2, word="equal", kept=STORIES,
+         answers=(lambda scene: {"body": _healthys(scene).replace(b"http://daily.test/", f"http://{HEALTHY[0]}/".encode())},), seen=_nothing_evil),
+    Case(name="i-other-redirect", does="redirects to another's feed", visits=2, word="equal", kept=STORIES,
+         answers=(lambda scene: {"status": 301, "headers": {"Location": scene.url("/feed.xml", HEALTHY[0])}},)),
+    Case(name="i-flood", does="carries 700 new stories each time", visits=3, word="read", kept=1500,
+         answers=tuple({"body": rss(*(Item(title=f"f{v} {n}", link=f"http://own.example/f/{v}/{n}", guid=f"f{v}-{n}", text="", author=None)
+                                      for n in range(700)))} for v in range(3))),
+)
