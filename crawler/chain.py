@@ -7,7 +7,8 @@ that two hosts that lead to each other cannot wait for one another. The request 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from crawler import answers, outcomes
@@ -24,7 +25,7 @@ PERMANENT = {301, 308}
 @dataclass(slots=True)
 class Hop:
     """One request's end. `location` is set when it leads on; without a `status` nobody answered.
-    `reused` says that it went over an older connection.
+    `reused` says that it went over an older connection; of `waited_s` the visit's time is not spent.
     """
 
     outcome: Outcome = outcomes.NOTHING
@@ -34,6 +35,30 @@ class Hop:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     wire_bytes: int = 0
+    deadline: asyncio.Timeout | None = None
+    waited_s: float = 0.0
+    rest_s: float | None = None
+
+    def hurry(self, rest_s: float) -> None:
+        """The answer is large: what is missing of it must come within `rest_s` from the first such call."""
+        if self.rest_s is None and self.deadline is not None:
+            self.rest_s = rest_s
+            when = asyncio.get_running_loop().time() + rest_s
+            self.deadline.reschedule(min(when, self.deadline.when() or when))
+
+    @asynccontextmanager
+    async def clock_stopped(self) -> AsyncIterator[None]:
+        """While we wait for ourselves, the visit's time stands still."""
+        assert self.deadline is not None
+        clock = asyncio.get_running_loop().time
+        begun, when = clock(), self.deadline.when()
+        self.deadline.reschedule(None)
+        try:
+            yield
+        finally:
+            waited = clock() - begun
+            self.waited_s += waited
+            self.deadline.reschedule(None if when is None else when + waited)
 
 
 Request = Callable[[Target, Hop], Awaitable[None]]  # fills the hop; may raise any of FAULTS
@@ -121,6 +146,7 @@ async def _within(chain: Chain, target: Target) -> Hop:
     hop = Hop()
     try:
         async with asyncio.timeout(max(0.0, chain.left_s)) as deadline:
+            hop.deadline = deadline
             try:
                 await chain.request(target, hop)
             except BROKEN_CONNECTIONS:
@@ -132,8 +158,10 @@ async def _within(chain: Chain, target: Target) -> Hop:
     except FAULTS as error:
         late = deadline.expired()
         hop.outcome = (
-            outcomes.timed_out(target.host, chain.limits.visit_s) if late else from_fault(error, target.host)
+            outcomes.timed_out(target.host, chain.limits.visit_s, rest_s=hop.rest_s)
+            if late
+            else from_fault(error, target.host)
         )
         hop.location = None
-    chain.left_s -= clock() - begun
+    chain.left_s -= clock() - begun - hop.waited_s
     return hop

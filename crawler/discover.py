@@ -13,6 +13,7 @@ from datetime import datetime
 from urllib.parse import urljoin
 
 from crawler.answers import header
+from crawler.budget import Share
 from crawler.candidates import FoundFeed, found_feed, is_good, kind_of, promise, ranked
 from crawler.fetch import Door
 from crawler.hosts import host_of
@@ -90,6 +91,7 @@ class _Search:
     door: Door
     pool: Pool
     now: Callable[[], datetime]
+    share: Share
     home: str = ""
     said: HomeReading = field(default_factory=HomeReading)
     header: tuple[FeedLink, ...] = ()
@@ -108,9 +110,11 @@ class _Search:
         return self.requests >= MOST_REQUESTS - 1 or self.refusals >= REFUSALS
 
 
-async def discover(asked: Asked, *, door: Door, pool: Pool, now: Callable[[], datetime]) -> Discovery:
+async def discover(
+    asked: Asked, *, door: Door, pool: Pool, now: Callable[[], datetime], share: Share
+) -> Discovery:
     """The feeds of an address. Every end that a server or a document can bring about is in the result."""
-    search = _Search(asked=asked, door=door, pool=pool, now=now)
+    search = _Search(asked=asked, door=door, pool=pool, now=now, share=share)
     page = await _first_page(search)
     if page.outcome.group == "fine":
         reading = await _read(search, page, "given")
@@ -281,7 +285,7 @@ async def _fetch(
     limits = search.asked.limits if redirects else replace(search.asked.limits, redirects=0)
     if patience_s is not None:
         limits = replace(limits, visit_s=min(patience_s, limits.visit_s))
-    page = await search.door.fetch(Ask(address=address, accept=accept), limits=limits)
+    page = await search.door.fetch(Ask(address=address, accept=accept), limits=limits, share=search.share)
     search.requests += 1
     search.manners |= {taught.host: taught for taught in page.manners}
     if page.outcome.group == "limited" or (page.outcome.group == "temporary" and page.outcome.status is None):
@@ -309,7 +313,7 @@ async def _read(search: _Search, page: Page, way: Way) -> Reading | None:
         now=page.fetched_at,
     )
     try:
-        reading = await search.pool.read(order)
+        reading = await search.pool.read(order, search.share)
         problem = reading.problem
     except ReadingLimitError as limit:
         problem = str(limit)

@@ -127,7 +127,7 @@ def _from_broken_http(error: aiohttp.ClientResponseError | HttpProcessingError, 
     # The parser tells these apart only in its text; "Too many headers received", "Got more than … bytes".
     said = _said(error)
     if said.startswith(("Got more than", "Too many headers")):
-        return outcome("headers-too-large", "unreadable", f"{name} answered with oversized headers")
+        return outcome("headers-too-large", "unreadable", f"the headers of {name} are too large: {said}")
     if "chunk" in said:  # a broken chunk that came along with the headers
         return outcome("cut-short", "temporary", f"the answer of {name} broke off before its end: {said}")
     return outcome("bad-http", "temporary", f"the answer of {name} is not HTTP: {said}")

@@ -17,21 +17,22 @@ from typing import Any, Self
 from weakref import WeakSet
 
 import aiohttp
+from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 from crawler import answers, outcomes
 from crawler.addresses import Target
+from crawler.budget import SMALL, Budget, Share
 from crawler.chain import REDIRECTS, Chain, Hop, Permit, follow
 from crawler.decoding import CodingError, TooLargeError, coding_of, decode_steps
 from crawler.guard import Allowance, Guard
+from crawler.heads import count_heads
 from crawler.hosts import Gate
 from crawler.items import Ask, Page
 from crawler.resolver import Resolver, Rules
 from storage.records import Limits
 
-# News sites send security policies of 10 kB in one header; aiohttp's own 8 kB would turn them away.
-HEADER_BYTES = 32 * 1024
-READ_BUFFER = 256 * 1024
+READ_BUFFER = 64 * 1024  # a connection holds twice as much of what was not taken yet
 KEEP_ALIVE_S = 4.0  # a few gaps: the next feed of a host comes soon or not in this session
 MOST_KEPT = 100  # macOS gives a process 256 descriptors
 
@@ -40,13 +41,15 @@ MOST_KEPT = 100  # macOS gives a process 256 descriptors
 class DoorSettings:
     """What the operator says about the network. `allow`: addresses beyond the public internet, like
     "10.0.0.0/8" or "127.0.0.1:8001". `resolve`: names of the operator's own, like "*.test=127.0.0.1".
-    `ca_file`: a PEM file of issuers to trust besides the system's.
+    `ca_file`: a PEM file of issuers to trust besides the system's. `header_bytes`: of all headers of an
+    answer together; news sites send security policies of 10 kB in one of them.
     """
 
     user_agent: str = "newsdesk"
     allow: tuple[str, ...] = ()
     resolve: tuple[str, ...] = ()
     ca_file: str | None = None
+    header_bytes: int = 64 * 1024
 
 
 class Door:
@@ -59,9 +62,17 @@ class Door:
     left 10,000 open sockets behind.
     """
 
-    def __init__(self, settings: DoorSettings, gate: Gate, *, resolver: Resolver | None = None) -> None:
+    def __init__(
+        self,
+        settings: DoorSettings,
+        gate: Gate,
+        *,
+        resolver: Resolver | None = None,
+        budget: Budget | None = None,
+    ) -> None:
         self._settings = settings
         self._gate = gate
+        self._budget = budget or Budget()
         self._guard = Guard(Allowance.parse(settings.allow))
         self._resolver = resolver or Resolver(Rules(settings.resolve))
         self._tls = _tls(settings.ca_file)
@@ -80,12 +91,20 @@ class Door:
         self._sessions = None
         await self._resolver.close()
 
-    async def fetch(self, ask: Ask, *, limits: Limits, permit: Permit | None = None) -> Page:
+    async def fetch(
+        self, ask: Ask, *, limits: Limits, permit: Permit | None = None, share: Share | None = None
+    ) -> Page:
         """Never raises for anything that a server, a name or an address can do; see Outcome. `permit` is
-        asked before a redirect is followed, while no host's turn is held."""
+        asked before a redirect is followed, while no host's turn is held. `share` goes on holding the body
+        after that; without one, only while it comes."""
+        if share is not None:
+            return await self._fetch(ask, limits, permit, share)
+        with self._budget.share() as own:
+            return await self._fetch(ask, limits, permit, own)
 
+    async def _fetch(self, ask: Ask, limits: Limits, permit: Permit | None, share: Share) -> Page:
         async def request(target: Target, hop: Hop) -> None:
-            await self._request(target, hop, ask, limits)
+            await self._request(target, hop, ask, limits, share)
 
         chain = Chain(
             ask=ask,
@@ -110,9 +129,10 @@ class Door:
             fetched_at=self._gate.now(),
         )
 
-    async def _request(self, target: Target, hop: Hop, ask: Ask, limits: Limits) -> None:
+    async def _request(self, target: Target, hop: Hop, ask: Ask, limits: Limits, share: Share) -> None:
         """One request, and its answer into the hop. Raises faults.FAULTS."""
         assert self._sessions is not None, "the door is asked inside `async with` only"
+        most = self._settings.header_bytes
         keeping, passing = self._sessions
         session = passing if self._is_full() else keeping
         # Validators go to every address of the chain: they were stored for the asked one and came from
@@ -122,6 +142,8 @@ class Door:
         async with session.get(
             url, headers=headers, allow_redirects=False, trace_request_ctx=hop
         ) as response:
+            if sum(len(name) + len(value) + 4 for name, value in response.raw_headers) > most:
+                raise HttpProcessingError(message=f"Got more than {most} bytes of headers")
             status = hop.status = response.status
             hop.headers = answers.readable(response.raw_headers)
             if status in REDIRECTS:
@@ -130,7 +152,7 @@ class Door:
             elif status == 304:
                 hop.outcome = outcomes.unchanged(target.host, asked=len(headers) > 1)
             elif status in (200, 203):
-                await _read(response, hop, target.host, limits.body_bytes)
+                await _read(response, hop, target.host, limits, share)
             else:
                 hop.outcome = outcomes.from_status(status, target.host, response.reason or "")
             # Other bodies are not read: what has not come along with the headers is closed unread.
@@ -154,6 +176,7 @@ class Door:
             limit=0,  # the gate and the session's pool bound what is in flight
             **({"keepalive_timeout": KEEP_ALIVE_S} if keep else {"force_close": True}),
         )
+        count_heads(connector, most=self._settings.header_bytes)
         trace = aiohttp.TraceConfig()
         trace.on_connection_reuseconn.append(_note_reuse)
         session = aiohttp.ClientSession(
@@ -165,8 +188,8 @@ class Door:
             auto_decompress=False,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # the visit has one deadline
             read_bufsize=READ_BUFFER,
-            max_line_size=HEADER_BYTES,
-            max_field_size=HEADER_BYTES,
+            max_line_size=self._settings.header_bytes,
+            max_field_size=self._settings.header_bytes,
             headers={
                 "User-Agent": self._settings.user_agent,
                 "Accept-Encoding": "gzip, deflate, br, zstd",
@@ -177,8 +200,9 @@ class Door:
         return session
 
 
-async def _read(response: aiohttp.ClientResponse, hop: Hop, name: str, limit: int) -> None:
+async def _read(response: aiohttp.ClientResponse, hop: Hop, name: str, limits: Limits, share: Share) -> None:
     """The body into the hop, counted on the wire and counted again while it is decoded."""
+    limit, rest_s = limits.body_bytes, limits.rest_s
     parts: list[bytes] = []
     try:
         coding = coding_of(",".join(response.headers.getall("Content-Encoding", ())))
@@ -189,9 +213,13 @@ async def _read(response: aiohttp.ClientResponse, hop: Hop, name: str, limit: in
             hop.wire_bytes += len(chunk)
             if hop.wire_bytes > limit:
                 raise TooLargeError
+            if hop.wire_bytes > SMALL:
+                hop.hurry(rest_s)
+            await _hold(hop.wire_bytes, hop, share)
         body = b"".join(parts)
+        parts.clear()
         if coding is not None and body:
-            body = await _decode(coding, body, limit)
+            body = await _decode(coding, body, limit, hop, share)
     except TooLargeError:
         hop.outcome = outcomes.too_large(name, limit, hop.status)
     except CodingError as error:
@@ -199,16 +227,27 @@ async def _read(response: aiohttp.ClientResponse, hop: Hop, name: str, limit: in
     else:
         hop.body = body
         hop.outcome = outcomes.fetched(name, len(body), hop.status)
+    share.try_hold(len(hop.body))  # never more than before
 
 
-async def _decode(coding: str, wire: bytes, limit: int) -> bytes:
+async def _decode(coding: str, wire: bytes, limit: int, hop: Hop, share: Share) -> bytes:
     """Lets the loop breathe after each step, so that a large body delays nobody and the deadline holds."""
     parts: list[bytes] = []
+    produced = 0
     for piece in decode_steps(coding, wire, limit):
         if parts:
             await asyncio.sleep(0)
         parts.append(piece)
+        produced += len(piece)
+        await _hold(len(wire) + produced, hop, share)
     return b"".join(parts)
+
+
+async def _hold(size: int, hop: Hop, share: Share) -> None:
+    """Room for so many bytes. Waiting for it is not the server's fault, and costs nothing of its time."""
+    if not share.try_hold(size):
+        async with hop.clock_stopped():
+            await share.hold(size)
 
 
 async def _note_reuse(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:

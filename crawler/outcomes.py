@@ -116,8 +116,12 @@ def too_large(name: str, limit: int, status: int | None = None) -> Outcome:
     return outcome("too-large", "unreadable", f"the document of {name} is larger than {limit} bytes", status)
 
 
-def timed_out(name: str, visit_s: float) -> Outcome:
-    return outcome("timeout", "temporary", f"no whole answer from {name} within {visit_s:g} s")
+def timed_out(name: str, visit_s: float, *, rest_s: float | None = None) -> Outcome:
+    """`rest_s`: the answer was large and had so long for what was missing, if the visit had."""
+    if rest_s is None:
+        return outcome("timeout", "temporary", f"no whole answer from {name} within {visit_s:g} s")
+    words = f"the rest of a large answer from {name} did not come within {rest_s:g} s"
+    return outcome("timeout", "temporary", f"{words}, or {visit_s:g} s were over")
 
 
 def wait_until(status: int, retry_after: str | None, now: datetime) -> datetime | None:

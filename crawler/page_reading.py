@@ -35,6 +35,11 @@ class PageOrder:
     def limits(self) -> Limits:
         return self.claimed.limits
 
+    @property
+    def weight(self) -> int:
+        """One story is what comes of it, little beside the page; but reading it takes much."""
+        return 8 * len(self.body)
+
     def load(self) -> None:
         """Before its limits are set."""
         load()

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from crawler.budget import Share
 from crawler.items import Ask, Page
 from crawler.normalise.story import READER_VERSION
 from crawler.normalise.urls import is_front_page
@@ -39,7 +40,13 @@ def ended(claimed: ClaimedPage, outcome: Outcome, *, started_at: datetime, now: 
 
 
 async def read_answer(
-    claimed: ClaimedPage, page: Page, *, started_at: datetime, pool: Pool, now: Callable[[], datetime]
+    claimed: ClaimedPage,
+    page: Page,
+    *,
+    started_at: datetime,
+    pool: Pool,
+    now: Callable[[], datetime],
+    share: Share | None = None,
 ) -> PageResult:
     """What a page's answer holds. Every end that a server or a document can bring about is an outcome."""
     result = replace(
@@ -72,7 +79,7 @@ async def read_answer(
         now=page.fetched_at,
     )
     try:
-        reading = await pool.read(order)
+        reading = await pool.read(order, share)
     except ReadingLimitError as limit:
         outcome = Outcome(word="reader-limit", group="unreadable", words=str(limit), status=status)
         return replace(result, outcome=outcome, ended_at=now())

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from crawler.budget import Share
 from crawler.fetch import Door
 from crawler.items import Ask, Page
 from crawler.normalise.story import READER_VERSION
@@ -24,8 +25,11 @@ ACCEPT = (
 )
 
 
-async def visit(claimed: ClaimedVisit, *, door: Door, pool: Pool, now: Callable[[], datetime]) -> VisitResult:
-    """Visit one feed. Every end that a server or a document can bring about is an outcome."""
+async def visit(
+    claimed: ClaimedVisit, *, door: Door, pool: Pool, now: Callable[[], datetime], share: Share
+) -> VisitResult:
+    """Visit one feed. Every end that a server or a document can bring about is an outcome. `share` holds the
+    memory of what it brings, also after this."""
     started_at = now()
     if made_by_others(
         known=claimed.known, body_digest=claimed.body_digest, reader_version=READER_VERSION
@@ -34,6 +38,7 @@ async def visit(claimed: ClaimedVisit, *, door: Door, pool: Pool, now: Callable[
     page = await door.fetch(
         Ask(address=claimed.address, etag=claimed.etag, last_modified=claimed.last_modified, accept=ACCEPT),
         limits=claimed.limits,
+        share=share,
     )
     result = VisitResult(
         source_id=claimed.source_id,
@@ -61,7 +66,7 @@ async def visit(claimed: ClaimedVisit, *, door: Door, pool: Pool, now: Callable[
             outcome=Outcome(word="equal", group="fine", words="the same document as last time", status=200),
             validators=(page.etag, page.last_modified),
         )
-    return await _read(page, digest, claimed, result, pool, now)
+    return await _read(page, digest, claimed, result, pool, now, share)
 
 
 async def _read(
@@ -71,6 +76,7 @@ async def _read(
     result: VisitResult,
     pool: Pool,
     now: Callable[[], datetime],
+    share: Share,
 ) -> VisitResult:
     order = ReadOrder(
         body=page.body,
@@ -82,7 +88,7 @@ async def _read(
         now=page.fetched_at,
     )
     try:
-        reading = await pool.read(order)
+        reading = await pool.read(order, share)
     except ReadingLimitError as limit:
         outcome = Outcome(
             word="reader-limit", group="unreadable", words=str(limit), status=page.outcome.status

@@ -18,19 +18,24 @@ import sys
 import threading
 import time
 from concurrent.futures import TimeoutError as ReadingTimeoutError
-from typing import Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import psutil
 from pebble import ProcessExpired, ProcessPool
 
+from crawler.budget import Share, keep_large_apart, return_memory
 from storage.records import Limits
 
 _OVER_MEMORY = 71  # exit code of a worker whose memory grew too far
+_TIRED = 72  # the same, of one that began with memory of earlier documents
+_LEFT_OVER = 8 * 1024 * 1024  # more than this beyond its baseline makes a reader tired
 _HEADROOM = 256 * 1024 * 1024  # address space above the resident limit: arenas, thread stacks, mapped files
 _WATCH_S = 0.02
 _ORPHAN_S = 1.0
+_REST_S = 0.1
 
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
@@ -39,6 +44,10 @@ class Order(Protocol[T_co]):
 
     @property
     def limits(self) -> Limits: ...
+
+    @property
+    def weight(self) -> int:
+        """Bytes that it and what comes of it may take in the process that asks."""
 
     def load(self) -> None:
         """What reading imports late, so that it does not count as the document's memory."""
@@ -50,6 +59,10 @@ class ReadingLimitError(Exception):
     """A document met a limit of its reader, in words."""
 
 
+class _TiredReaderError(ReadingLimitError):
+    """The limit was met by a reader that still held what it had read before."""
+
+
 class Pool:
     """Processes that read. Give `limits` to each order; close when done."""
 
@@ -57,20 +70,31 @@ class Pool:
         self._workers = workers
         self._pool: ProcessPool | None = None
 
-    async def read(self, order: Order[T_co]) -> T_co:
-        """Read one document in a worker. Raises ReadingLimitError; a bug of ours passes through."""
+    async def read(self, order: Order[T_co], share: Share | None = None) -> T_co:
+        """Read one document in a worker, once `share` has room for what comes of it. Raises
+        ReadingLimitError; a bug of ours passes through."""
+        if share is not None:
+            await share.hold(order.weight)
+        try:
+            return await self._read(order)
+        except _TiredReaderError:  # a fresh one takes its place, and reads it or meets the limit
+            return await self._read(order)
+
+    async def _read(self, order: Order[T_co]) -> T_co:
         limits = order.limits
         future = self._started().schedule(
-            _read_limited, args=(order, limits.reading_bytes), timeout=limits.reading_s
+            _read_limited, args=([order], limits.reading_bytes), timeout=limits.reading_s
         )
         try:
-            reading: T_co = await asyncio.wrap_future(future)
+            reading: T_co = await asyncio.wrap_future(future)  # type: ignore[arg-type] # it comes unpacked
             return reading
         except ReadingTimeoutError:
             raise ReadingLimitError(f"reading it took longer than {limits.reading_s:g} s") from None
         except MemoryError:
             raise ReadingLimitError(_over(limits)) from None
         except ProcessExpired as error:
+            if error.exitcode == _TIRED:
+                raise _TiredReaderError(_over(limits)) from None
             if error.exitcode == _OVER_MEMORY:
                 raise ReadingLimitError(_over(limits)) from None
             raise ReadingLimitError(f"its reader died (exit code {error.exitcode})") from None
@@ -95,30 +119,54 @@ def _over(limits: Limits) -> str:
 
 
 class _Watch(threading.Thread):
-    """Ends its process when a document makes it grow too far, or when nobody is left to read for."""
+    """Ends its process when a document makes it grow too far, or when nobody is left to read for. Growth
+    counts from the reader's baseline: its memory when it was born, and what reading loads late."""
 
     def __init__(self) -> None:
         super().__init__(name="reader-watch", daemon=True)
         self._process = psutil.Process()
         self._parent = os.getppid()
         self._busy = threading.Event()
+        self._baseline = self._memory()
         self._ceiling = 0
+        self._code = _OVER_MEMORY
+
+    def load(self, order: Order[Any]) -> None:
+        """Have the order load what it needs, after what was read before is given back."""
+        self._rest()
+        before = self._memory()
+        order.load()
+        self._baseline += self._memory() - before
 
     def begin(self, growth: int) -> None:
         memory = self._process.memory_info()
-        self._ceiling = memory.rss + growth
+        self._ceiling = self._baseline + growth
+        self._code = _TIRED if memory.rss > self._baseline + _LEFT_OVER else _OVER_MEMORY
         _limit_address_space(memory.vms + growth + _HEADROOM)
         self._busy.set()
 
     def end(self) -> None:
         self._busy.clear()
 
+    def _left_over(self) -> bool:
+        return self._memory() > self._baseline + _LEFT_OVER
+
+    def _rest(self) -> None:
+        if self._left_over():
+            gc.collect()
+            return_memory()
+
+    def _memory(self) -> int:
+        return int(self._process.memory_info().rss)
+
     def run(self) -> None:
         while os.getppid() == self._parent:
-            if self._busy.wait(_ORPHAN_S):
+            if self._busy.wait(_REST_S if self._left_over() else _ORPHAN_S):
                 time.sleep(_WATCH_S)
                 if self._busy.is_set() and self._process.memory_info().rss > self._ceiling:
-                    os._exit(_OVER_MEMORY)
+                    os._exit(self._code)
+            else:
+                self._rest()
         os._exit(0)
 
 
@@ -129,18 +177,34 @@ def _begin() -> None:
     """In a new worker: Ctrl-C is the parent's business, memory is watched."""
     global _watch  # noqa: PLW0603 - one watch a process, made where pebble lets us
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    keep_large_apart()
     gc.set_threshold(50_000, 20, 20)  # a document makes many objects and no cycles
     _watch = _Watch()
     _watch.start()
 
 
-def _read_limited(order: Order[T_co], growth: int) -> T_co:
-    """In a worker: read one document under its memory limits."""
+class _Handed(Generic[T_co]):
+    """A reading on its way out. Pebble holds what it sent until the next is read: by then this is empty."""
+
+    def __init__(self, reading: T_co) -> None:
+        self._reading = [reading]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _as_it_is, (self._reading.pop(),)
+
+
+def _as_it_is(reading: T) -> T:
+    return reading
+
+
+def _read_limited(orders: list[Order[T_co]], growth: int) -> _Handed[T_co]:
+    """In a worker: read one document under its memory limits. The list is emptied, for pebble holds it."""
     assert _watch is not None
-    order.load()
+    order = orders.pop()
+    _watch.load(order)
     _watch.begin(growth)
     try:
-        return order.read()
+        return _Handed(order.read())
     finally:
         _watch.end()
 

@@ -10,6 +10,7 @@ import asyncio
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Self
 
 from crawler import outcomes, pages, poll
 from crawler.addresses import AddressError, Target
+from crawler.budget import Budget, Share
 from crawler.discover import Asked, Discovery, discover
 from crawler.discretion import discreet_discovery, discreet_result
 from crawler.fetch import Door, DoorSettings
@@ -46,11 +48,13 @@ class Session:
     def __init__(self, settings: SessionSettings, *, now: Callable[[], datetime]) -> None:
         self._now = now
         self._gate = Gate(gap_s=settings.gap_s, now=now)
-        self._door = Door(settings.door, gate=self._gate)
+        self._budget = Budget()
+        self._door = Door(settings.door, gate=self._gate, budget=self._budget)
         self._pool = Pool(workers=settings.workers)
         self._gap_s = settings.gap_s
         self._robots: dict[str, Robots] = {}
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # one robots.txt a host
+        self._pages: dict[int, Share] = {}
         self._engine: Engine | None = None
 
     async def __aenter__(self) -> Self:
@@ -65,12 +69,16 @@ class Session:
         await self._door.__aexit__(kind, error, trace)
         self._pool.close()
 
-    async def visit(self, claimed: ClaimedVisit) -> VisitResult:
+    def share(self) -> AbstractContextManager[Share]:
+        """What a visit is given, and held until its result is kept: memory for large documents."""
+        return self._budget.share()
+
+    async def visit(self, claimed: ClaimedVisit, share: Share) -> VisitResult:
         """Visit one source. The one catch-all of the house: a bug costs its visit, with its traceback."""
         self._learn(claimed)
         started_at = self._now()
         try:
-            result = await poll.visit(claimed, door=self._door, pool=self._pool, now=self._now)
+            result = await poll.visit(claimed, door=self._door, pool=self._pool, now=self._now, share=share)
         except Exception as error:
             result = VisitResult(
                 source_id=claimed.source_id,
@@ -95,7 +103,8 @@ class Session:
     async def discover(self, asked: Asked) -> Discovery:
         """The feeds of an address that is no source yet. A bug costs this address only."""
         try:
-            found = await discover(asked, door=self._door, pool=self._pool, now=self._now)
+            with self._budget.share() as share:
+                found = await discover(asked, door=self._door, pool=self._pool, now=self._now, share=share)
         except Exception as error:
             words = f"a fault of newsdesk: {type(error).__name__}: {error}"
             found = Discovery(asked=asked.address, outcome=Outcome(word="bug", group="bug", words=words))
@@ -113,7 +122,12 @@ class Session:
                 from crawler.spiders.engine import Engine  # late: Scrapy takes 0.4 s that a poll never pays
 
                 self._engine = Engine(self)
-            result = await self._engine.walk(claimed)
+            with self._budget.share() as share:
+                self._pages[claimed.page_id] = share
+                try:
+                    result = await self._engine.walk(claimed)
+                finally:
+                    del self._pages[claimed.page_id]
         except Exception as error:
             bug = Outcome(
                 word="bug", group="bug", words=f"a fault of newsdesk: {type(error).__name__}: {error}"
@@ -143,12 +157,20 @@ class Session:
         async def permit(target: Target) -> Outcome | None:
             return await self._refusal(claimed, target.url)
 
-        return await self._door.fetch(pages.ask_for(claimed), limits=claimed.limits, permit=permit)
+        share = self._pages.get(claimed.page_id)
+        return await self._door.fetch(
+            pages.ask_for(claimed), limits=claimed.limits, permit=permit, share=share
+        )
 
     async def read_answer(self, claimed: ClaimedPage, page: Page) -> PageResult:
         """For the `page` spider: the answer read in the pool."""
         result = await pages.read_answer(
-            claimed, page, started_at=page.fetched_at, pool=self._pool, now=self._now
+            claimed,
+            page,
+            started_at=page.fetched_at,
+            pool=self._pool,
+            now=self._now,
+            share=self._pages.get(claimed.page_id),
         )
         result = self._with_rules(result, claimed.host, *map(host_of, page.hops))
         return discreet_result(result, self._said)

@@ -6,7 +6,7 @@ Called by `newsdesk crawl`, `add` and `sources import`.
 from __future__ import annotations
 
 from newsdesk.show import line
-from scheduler.cadence import in_words
+from scheduler.spans import in_words
 from storage.ahead import Ahead
 
 WORTH_SAYING_S = 60.0

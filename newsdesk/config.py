@@ -145,6 +145,12 @@ SETTINGS: dict[str, Setting] = {
         default="", read=_text, about="certificates to trust besides the system's, as one PEM file"
     ),
     "network.visit_s": Setting(default=60.0, read=_number(1, 600), about="seconds that one visit may take"),
+    "network.rest_s": Setting(
+        default=30.0, read=_number(1, 600), about="seconds for what follows the first 128 kB of an answer"
+    ),
+    "network.header_kib": Setting(
+        default=64, read=_whole(4, 1024), about="KiB that the headers of an answer may have together"
+    ),
     "network.body_mib": Setting(
         default=10.0, read=_number(0.01, 1024), about="MiB that a document may have, decoded"
     ),
@@ -284,10 +290,12 @@ def _settings(values: Mapping[str, Any], origin: Mapping[str, str], path: Path |
         allow=values["network.allow"],
         resolve=values["network.resolve"],
         ca_file=str(ca_file) if ca_file else None,
+        header_bytes=values["network.header_kib"] * 1024,
     )
     mib = 1024 * 1024
     limits = Limits(
         visit_s=values["network.visit_s"],
+        rest_s=values["network.rest_s"],
         body_bytes=int(values["network.body_mib"] * mib),
         redirects=values["network.redirects"],
         reading_s=values["reading.seconds"],

@@ -12,7 +12,7 @@ import click
 from newsdesk.config import parse_span, read_settings
 from newsdesk.show import Refused, ago, line
 from newsdesk.values import check_country, check_cron, check_language, check_name, check_tags, check_timezone
-from scheduler.cadence import changed_visit
+from scheduler.following import changed_visit
 from storage.database import prepare, reading
 from storage.instants import from_iso_or_none, to_iso
 from storage.records import NextVisit

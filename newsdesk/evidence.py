@@ -32,6 +32,13 @@ def why_this(feed: FoundFeed, *, now: datetime) -> str:
     return redact(", ".join((*parts, *_measures(feed, now))))
 
 
+def found_by(feed: FoundFeed | None) -> tuple[str, str | None]:
+    """How an address was found, and on which page, as it is kept with its source; None was not asked."""
+    if feed is None:
+        return "typed, and not asked", None
+    return ("typed", None) if feed.way == "given" else (feed.way, feed.page)
+
+
 def choice(feed: FoundFeed, *, now: datetime) -> str:
     """A feed as a line to choose from: its title, what kind it is, its measures, its address."""
     title = feed.title or feed.link_title or ""

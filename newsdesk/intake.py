@@ -27,7 +27,8 @@ from newsdesk.values import (
     check_timezone,
     one_line,
 )
-from scheduler.cadence import in_words, spread
+from scheduler.spans import in_words
+from scheduler.spread import spread
 from storage.ahead import Ahead, longest
 from storage.sources import NewSource, State
 from storage.subscriptions import Joining, revives

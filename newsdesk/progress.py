@@ -20,8 +20,8 @@ from rich.text import Text
 
 from crawler.redaction import redact
 from newsdesk.show import console, line, when
-from scheduler.cadence import in_words
 from scheduler.desk import RunSummary, Visited
+from scheduler.spans import in_words
 from storage.instants import to_iso
 from storage.records import ClaimedPage, Counts
 

@@ -17,7 +17,7 @@ from crawler.hosts import host_of
 from crawler.normalise.languages import normalise_language
 from crawler.normalise.urls import absolute_url
 from crawler.redaction import HIDDEN, is_redacted
-from scheduler.cadence import parse_cron
+from scheduler.cron import parse_cron
 
 LONGEST_NAME = 1000
 LONGEST_TAG = 200

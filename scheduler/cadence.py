@@ -1,168 +1,162 @@
-"""When to come back to a source, and why then. Pure: `now` is an argument.
+"""When to come back to a source, and why then: the policy, pure, a plug-in.
 
-For now a fixed interval with backoff, or the user's own `every` or `cron`. Called by `scheduler.desk` once
-a visit; APScheduler's trigger only computes the next time of a cron line.
+A policy takes the rhythm of one source, what the visit saw and the terms of the moment, and gives the rhythm
+after it with the time to the next visit. Called by `scheduler.following`; `benchmarks.schedule` replays
+publications against it and against others. Times in seconds.
+
+The next visit is at the earliest b where the expected waiting of all that is published meanwhile,
+
+    D(now, b) = ∫ from now to b of λ(u)·(b − u) du,
+
+reaches the price μ that all sources share (λ: `scheduler.rhythm`, μ: `scheduler.price`). With a steady λ that
+is √(2μ/λ): visits follow the root of what is published, which makes the mean delay least at equal cost.
+Then the limits, in this order, each stronger than the ones before it:
+
+1. window: the stories expected until then, with 1.5 σ, stay under half of the feed's window W; after a visit
+   with n ≥ 3 new stories in Δ, at most W·Δ/2n; after a gap at most Δ/2;
+2. never sooner than `shortest_s`, never later than 6 h, or 24 h for a source that is silent for 30 d;
+3. the server's wish, up to 6 h, and not beyond what the window allows;
+4. ±5 % by chance, so that sources do not march in step; never beyond the window or below the wish.
+
+The host's gate, and who asks it when, are not decided here.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import inf, sqrt
+from typing import Literal, TypeAlias
 
-from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.combining import OrTrigger
-from apscheduler.triggers.cron import CronTrigger
+from scheduler.hours import DAY_S, HOUR_S, slot_of
+from scheduler.rhythm import Seen, learn, rates
+from scheduler.wishes import Wishes
+from storage.rhythms import Rhythm
 
-from storage.records import ClaimedVisit, NextVisit, VisitResult
+SHORTEST_S = 300.0
+LONGEST_S = 6.0 * HOUR_S
+LONGEST_SILENT_S = 24.0 * HOUR_S
+SILENT_S = 30 * DAY_S
+LONGEST_WISH_S = 6.0 * HOUR_S
+NEWCOMER_S, NEWCOMER_DAYS = 1800.0, 0.125  # while so little was watched, no later than this
+SAFE_SHARE, SIGMAS = 0.5, 1.5
+JITTER = 0.05
+NO_WISHES = Wishes()
 
-_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAY = f"[0-7]|{'|'.join(sorted(set(_DAYS)))}"
-_SOME_DAYS = re.compile(rf"(?:\*|({_DAY})(?:-({_DAY}))?)(?:/([1-7]))?", re.IGNORECASE)
-_FIELDS = (  # in a cron line's order: as people call it, and as APScheduler does
-    ("minute", "minute"),
-    ("hour", "hour"),
-    ("day of the month", "day"),
-    ("month", "month"),
-    ("day of the week", "day_of_week"),
-)
-_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # what comes at all comes after it: APScheduler looks to 9999
-LONGEST_BACKOFF_S = 24 * 3600
+Limit = Literal["price", "window", "gap", "shortest", "longest", "silent", "newcomer", "wish", "rests"]
 
 
-def next_visit(
-    claimed: ClaimedVisit, result: VisitResult, *, default_every_s: int, now: datetime
-) -> NextVisit:
-    """The next visit after `result`. A host's own wish (Retry-After) is never undercut."""
-    planned = _planned(claimed, default_every_s, now)
-    if result.outcome.group != "fine":
-        planned = _backed_off(claimed, planned, result, now)
-    wishes = [taught for taught in result.manners if taught.blocked_until is not None]
-    for taught in wishes:
-        assert taught.blocked_until is not None
-        if taught.blocked_until > planned.at:
-            planned = NextVisit(at=taught.blocked_until, why=f"{taught.host} asked us to wait until then")
-    return planned
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What holds at the moment of a decision. `now`: Unix seconds; `price`: μ, or that of the source's own
+    host where it is crowded; `pool`: the day of the mean source; `roll`: chance, evenly from 0 to 1."""
+
+    now: float
+    price: float
+    pool: Sequence[float] = (1 / 24,) * 24
+    roll: float = 0.5
+    wishes: Wishes = NO_WISHES
+    shortest_s: float = SHORTEST_S
 
 
-def parse_cron(line: str) -> BaseTrigger:
-    """Five fields, in UTC, read as crontab(5) does: days of the week from Sunday, 0 or 7; where both the
-    day of the month and that of the week are narrowed, either will do. Raises ValueError, naming the field,
-    when it is no cron line or one that never comes."""
-    said = line.split()
-    if len(said) != len(_FIELDS):
-        raise ValueError(
-            f"has {len(said)} fields; five are wanted: minute, hour, day, month, day of the week"
-        )
-    fields = {name: _field(words, name, text) for (words, name), text in zip(_FIELDS, said, strict=True)}
-    if said[2].startswith("*") or said[4].startswith("*"):
-        trigger: BaseTrigger = CronTrigger(**fields, timezone=UTC)
-    else:
-        either = ({**fields, "day": "*"}, {**fields, "day_of_week": "*"})
-        trigger = OrTrigger([CronTrigger(**one, timezone=UTC) for one in either])
-    if trigger.get_next_fire_time(None, _ANY_TIME) is None:
-        raise ValueError(f"never comes: there is no day {said[2]} in month {said[3]}")
-    return trigger
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The next visit: in how many seconds, and which limit decided. `at_risk`: the shortest
+    interval is too long for the window."""
+
+    after_s: float
+    limit: Limit
+    at_risk: bool = False
 
 
-def _field(words: str, name: str, text: str) -> str:
-    """A field as APScheduler reads it. Raises ValueError with the field's name and text."""
-    try:
-        read = ",".join(map(_days, text.split(","))) if name == "day_of_week" else text
-        CronTrigger(**{name: read}, timezone=UTC)
-    except ValueError as error:
-        raise ValueError(f"{words} {text!r}: {error}") from None
-    return read
+Policy: TypeAlias = Callable[[Rhythm | None, Seen, Terms], tuple[Rhythm, Plan]]
 
 
-def _days(part: str) -> str:
-    """Days of the week one by one, by their names: APScheduler's week begins with Monday, cron's with
-    Sunday."""
-    days = _SOME_DAYS.fullmatch(part)
-    if days is None or part == "*":
-        return part
-    first, last, step = days.groups()
-    start = _number(first) if first else 0
-    end = _number(last) if last else start if first and not step else 6
-    if end < start:
-        raise ValueError("ends before it begins; write its days one by one, like 6,0,1")
-    return ",".join(_DAYS[day] for day in range(start, end + 1, int(step or 1)))
+def plan(rhythm: Rhythm | None, seen: Seen, terms: Terms) -> tuple[Rhythm, Plan]:
+    """The policy: the rhythm after a good visit, and the next one."""
+    since_s = None if rhythm is None else max(0.0, terms.now - rhythm.at)
+    learned = learn(rhythm, seen, pool=terms.pool, now=terms.now)
+    by_slot = rates(learned, pool=terms.pool)
+    wanted, limit = _by_price(learned, by_slot, terms)
+    safe, why_safe = _by_window(learned, seen, by_slot, terms.now, since_s)
+    if safe < wanted:
+        wanted, limit = safe, why_safe
+    longest, why_longest = _longest(learned, terms.now)
+    if wanted >= longest:
+        wanted, limit = longest, why_longest
+    if wanted < terms.shortest_s:
+        wanted, limit = terms.shortest_s, "shortest"
+    at_risk = safe < terms.shortest_s
+    safe = max(safe, terms.shortest_s)
+    floor = min(terms.wishes.wait_s(terms.now), LONGEST_WISH_S, safe)
+    if floor > wanted:
+        wanted, limit = floor, "wish"
+    after = max(wanted * (1 - JITTER + 2 * JITTER * terms.roll), floor, terms.shortest_s)
+    awake = terms.wishes.after_rest(terms.now + after)
+    if awake > terms.now + after and after < min(LONGEST_WISH_S, safe):
+        after, limit = min(awake - terms.now, LONGEST_WISH_S, safe), "rests"
+    return learned, Plan(after_s=min(after, safe), limit=limit, at_risk=at_risk)
 
 
-def _number(day: str) -> int:
-    return int(day) if day.isdecimal() else _DAYS.index(day.lower())
+def _by_price(rhythm: Rhythm, by_slot: Sequence[float], terms: Terms) -> tuple[float, Limit]:
+    wanted = waits_for(by_slot, terms.now, terms.price, LONGEST_SILENT_S)
+    if rhythm.days < NEWCOMER_DAYS and wanted > NEWCOMER_S:
+        return NEWCOMER_S, "newcomer"
+    return wanted, "price"
 
 
-def _cron_time(line: str, now: datetime) -> datetime | None:
-    """When a kept cron line comes next; None when never, also when a stricter version no longer takes it."""
-    try:
-        at = parse_cron(line).get_next_fire_time(None, now + timedelta(seconds=1))
-    except ValueError:
-        return None
-    return None if at is None else at.astimezone(UTC)
+def _longest(rhythm: Rhythm, now: float) -> tuple[float, Limit]:
+    silent = rhythm.new_at is None or now - rhythm.new_at > SILENT_S
+    return (LONGEST_SILENT_S, "silent") if silent else (LONGEST_S, "longest")
 
 
-def _planned(claimed: ClaimedVisit, default_every_s: int, now: datetime) -> NextVisit:
-    if claimed.cron is not None:
-        at = _cron_time(claimed.cron, now)
-        if at is not None:
-            return NextVisit(at=at, why=f"by its cron line {claimed.cron!r}")
-    every_s = claimed.every_s or default_every_s
-    return NextVisit(at=now + timedelta(seconds=every_s), why=f"every {in_words(every_s)}")
+def _by_window(
+    rhythm: Rhythm, seen: Seen, by_slot: Sequence[float], now: float, since_s: float | None
+) -> tuple[float, Limit]:
+    """How long the document holds what is published, and what says so; `inf` while no window is known."""
+    safe = inf
+    if rhythm.window:
+        safe = holds_for(by_slot, now, safe_count(rhythm.window), LONGEST_SILENT_S)
+    if since_s is not None and since_s > 0:
+        if len(seen.new) >= 3 and rhythm.window:
+            safe = min(safe, SAFE_SHARE * rhythm.window * since_s / len(seen.new))
+        if seen.gap and since_s / 2 < safe:
+            return since_s / 2, "gap"
+    return safe, "window"
 
 
-def _backed_off(claimed: ClaimedVisit, planned: NextVisit, result: VisitResult, now: datetime) -> NextVisit:
-    """Doubled with each failure in a row after the first, up to a day (or the interval, if longer)."""
-    failures = claimed.failures + 1
-    every_s = (planned.at - now).total_seconds()
-    wait_s = max(every_s, min(every_s * 2 ** min(failures - 1, 20), LONGEST_BACKOFF_S))
-    if wait_s == every_s:
-        return planned
-    return NextVisit(
-        at=now + timedelta(seconds=wait_s),
-        why=f"{in_words(round(wait_s))} after {failures} failures in a row ({result.outcome.word})",
-    )
+def safe_count(window: int) -> float:
+    """The expected count m for which m + 1.5·√m is half of the window."""
+    root = (-SIGMAS + sqrt(SIGMAS**2 + 4 * SAFE_SHARE * window)) / 2
+    return root * root
 
 
-def in_words(seconds: int) -> str:
-    """A span of time as people write it: 45 s, 30 min, 1 h 30 min, 2 d."""
-    parts = []
-    for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
-        count, seconds = divmod(seconds, size)
-        if count:
-            parts.append(f"{count} {unit}")
-    return " ".join(parts[:2]) or "0 s"
+def waits_for(by_slot: Sequence[float], now: float, price: float, most_s: float) -> float:
+    """The seconds until D(now, b) reaches `price`, hour by hour in closed form; no more than `most_s`."""
+    at, count, waited = now, 0.0, 0.0
+    end = now + most_s
+    while at < end:
+        span = min((at // HOUR_S + 1) * HOUR_S, end) - at
+        rate = by_slot[slot_of(at)]
+        more = (count + rate * span / 2) * span
+        if waited + more >= price:
+            left = price - waited
+            if left <= 0:
+                return at - now
+            return at - now + 2 * left / (count + sqrt(count * count + 2 * rate * left))
+        waited, count, at = waited + more, count + rate * span, at + span
+    return most_s
 
 
-def changed_visit(
-    *,
-    every_s: int | None,
-    cron: str | None,
-    last_visit_at: datetime | None,
-    default_every_s: int,
-    now: datetime,
-) -> NextVisit:
-    """The next visit of a source whose rhythm a person has just changed: counted from its last visit, at
-    once when that is overdue or there was none."""
-    if cron is not None:
-        at = _cron_time(cron, now)
-        if at is not None:
-            return NextVisit(at=at, why=f"by its new cron line {cron!r}")
-    span_s = every_s or default_every_s
-    due = now if last_visit_at is None else max(now, min(last_visit_at, now) + timedelta(seconds=span_s))
-    return NextVisit(at=due, why=f"now every {in_words(span_s)}")
-
-
-def spread(hosts: Sequence[str], *, every_s: float, gap_s: float) -> tuple[float, ...]:
-    """For each source, given by its host, the seconds until its first visit: the sources of a host lie
-    evenly in the interval (longer, where its pauses fill more), and the hosts begin one after another."""
-    counts = Counter(hosts)
-    begins = {host: every_s * place / len(counts) for place, host in enumerate(counts)}
-    taken: Counter[str] = Counter()
-    waits = []
-    for host in hosts:
-        round_s = max(every_s, counts[host] * gap_s)
-        waits.append((begins[host] + taken[host] * round_s / counts[host]) % round_s)
-        taken[host] += 1
-    return tuple(waits)
+def holds_for(by_slot: Sequence[float], now: float, count: float, most_s: float) -> float:
+    """The seconds for which `count` stories suffice, if the busiest hour of them lasted all the time: the
+    hours of a profile are not known to the minute. No more than `most_s`."""
+    at, busiest = now, 0.0
+    end = now + most_s
+    while at < end:
+        busiest = max(busiest, by_slot[slot_of(at)])
+        until = min((at // HOUR_S + 1) * HOUR_S, end)
+        if busiest * (until - now) >= count:
+            return max(count / busiest, at - now)
+        at = until
+    return most_s

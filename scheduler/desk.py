@@ -18,7 +18,7 @@ from typing import Any
 from crawler.discover import Asked, Discovery
 from crawler.redaction import redact
 from crawler.session import Session, SessionSettings
-from scheduler.cadence import next_visit
+from scheduler.following import next_visit
 from scheduler.owners import owner_lives, owner_name
 from scheduler.pages import A_TURN, PageTurn, pages_of, read_pages
 from storage.hosts import Claim, Waiting, Wanted, claim, release, renew, waiting
@@ -235,23 +235,27 @@ class Desk:
             for visit in claimed.visits:
                 if self._stopping.is_set():
                     break
-                result = await session.visit(visit)
-                last = _asks_to_wait(result) or (visit is claimed.visits[-1] and not pages_follow)
-                await self._keep(visit, result, summary, release_owner=self._owner if last else None)
-                freed = last
-                if last:
+                only = visit is claimed.visits[-1] and not pages_follow
+                freed = await self._visit(visit, session, summary, last=only)
+                if freed:
                     break
             if pages_follow and not freed:
                 freed = await self._read_pages(claimed.host, wanted, session, summary)
         finally:
             self._held.discard(claimed.host)
             if not freed:
-                await asyncio.shield(self._release(claimed.host))
+                await asyncio.shield(
+                    self._writer.write(lambda db: release(db, claimed.host, owner=self._owner))
+                )
 
-    async def _release(self, host: str) -> None:
-        """Give a host back. A file that fails is told by the visit, and a lease ends by itself."""
-        with suppress(StoreError):
-            await self._writer.write(lambda db: release(db, host, owner=self._owner))
+    async def _visit(self, visit: ClaimedVisit, session: Session, summary: RunSummary, *, last: bool) -> bool:
+        """Visit one source and keep what came of it. True when that freed the host, as the `last` does."""
+        with session.share() as share:
+            result = await session.visit(visit, share)
+            last = last or _asks_to_wait(result)
+            await self._keep(visit, result, summary, release_owner=self._owner if last else None)
+            del result  # before its share of memory is given to another
+        return last
 
     async def _read_pages(self, host: str, wanted: Wanted, session: Session, summary: RunSummary) -> bool:
         def heard(page: ClaimedPage, result: PageResult, counts: Counts) -> None:

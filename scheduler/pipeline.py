@@ -97,7 +97,9 @@ class KeepPipeline:
         if spider == "page":
             asked = await self._writer.write(lambda db: ask_pages(db, (address,), now=now))
             return Wanted(asked_at=now, sources=(), pages=asked)
-        new = NewSource(address=address, host=host_of(address), site=site_of(address), state="paused")
+        new = NewSource(
+            address=address, host=host_of(address), site=site_of(address), state="paused", found_by="typed"
+        )
         source_id, state = await self._writer.write(lambda db: find_or_add_source(db, new, now=now))
         if state == "retired":
             raise _NotVisitedError(f"{address} is retired; `newsdesk add {address}` revives it")

@@ -369,3 +369,9 @@ CREATE TABLE service (
 );
 """,
     )
+
+
+@migrations(name="0007_found_by")
+def found_by(db: Database) -> None:
+    """How the address of a source was found, and on which page."""
+    _run(db, "ALTER TABLE source ADD COLUMN found_by TEXT;\nALTER TABLE source ADD COLUMN found_on TEXT;\n")

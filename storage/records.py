@@ -119,9 +119,11 @@ class Sighted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one visit may cost. Times in seconds, sizes in bytes."""
+    """What one visit may cost. Times in seconds, sizes in bytes. `rest_s`: for what follows the first 128 kB
+    of an answer, of which the memory is shared."""
 
     visit_s: float = 60.0
+    rest_s: float = 30.0
     body_bytes: int = 10 * 1024 * 1024
     redirects: int = 10
     reading_s: float = 10.0
@@ -182,6 +184,23 @@ class Manners:
     next_at: datetime
     blocked_until: datetime | None = None
     why: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """When to come back, in the words of the server's headers and of the feed (ttl, sy:*, skipHours,
+    skipDays), as printed. `scheduler.wishes` makes sense of them."""
+
+    cache_control: str | None = None
+    age: str | None = None
+    expires: str | None = None
+    date: str | None = None
+    ttl: str | None = None
+    update_period: str | None = None
+    update_frequency: str | None = None
+    update_base: str | None = None
+    skip_hours: tuple[str, ...] = ()
+    skip_days: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

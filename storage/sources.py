@@ -24,7 +24,8 @@ NEWS_SINCE = "news_since = CASE WHEN last_ok_at > ? THEN news_since END"  # of a
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSource:
     """A source to be. `every_s` in seconds, `cron` as five fields in UTC; at most one of them. `language`
-    is a BCP 47 tag, `country` two letters, `timezone` a name like Europe/Berlin."""
+    is a BCP 47 tag, `country` two letters, `timezone` a name like Europe/Berlin. `found_by` says how its
+    address was found, `found_on` on which page."""
 
     address: str
     host: str
@@ -38,6 +39,8 @@ class NewSource:
     country: str | None = None
     timezone: str | None = None
     state: State = "active"
+    found_by: str | None = None
+    found_on: str | None = None
 
 
 class NoSuchSourceError(Exception):
@@ -60,18 +63,19 @@ def add_source(
             " name = coalesce(?, name), every_s = ?, cron = ?, full_text = ?,"
             " language = coalesce(?, language), country = coalesce(?, country),"
             " timezone = coalesce(?, timezone),"
-            f" {NEWS_SINCE},"
+            f" {NEWS_SINCE}, found_by = ?, found_on = ?,"
             " tags = CASE ? WHEN '[]' THEN tags ELSE ? END WHERE id = ?",
             (
                 new.state, to_iso(now), new.name, new.every_s, new.cron, int(new.full_text),
-                new.language, new.country, new.timezone, to_iso(now - LONG_PAUSE), tags, tags, row[0],
+                new.language, new.country, new.timezone, to_iso(now - LONG_PAUSE), new.found_by, new.found_on,
+                tags, tags, row[0],
             ),
         )  # fmt: skip
         return row[0], "revived"
     cursor = db.conn.execute(
         "INSERT INTO source (address, host, site, name, tags, every_s, cron, full_text, language, country,"
-        " timezone, state, added_at, next_visit_at, next_visit_why)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'never visited')",
+        " timezone, state, found_by, found_on, added_at, next_visit_at, next_visit_why)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'never visited')",
         (
             new.address,
             new.host,
@@ -85,6 +89,8 @@ def add_source(
             new.country,
             new.timezone,
             new.state,
+            new.found_by,
+            new.found_on,
             to_iso(now),
             to_iso(now),
         ),

@@ -20,6 +20,7 @@ from storage.sources import LONG_PAUSE, NEWS_SINCE, NewSource, State
 # What a person may set, and what an export carries so that a list has names before the first visit.
 SETTINGS = ("name", "tags", "language", "country", "timezone", "every_s", "cron", "full_text", "state")
 FIRST_WHY = "first visit, spread"
+LISTED = "an imported list"  # how its address was found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +65,8 @@ def join_sources(db: Database, joining: Sequence[Joining], *, now: datetime) -> 
     db.conn.executemany("INSERT OR IGNORE INTO host (host) VALUES (?)", {(one.new.host,) for one in added})
     db.conn.executemany(
         "INSERT INTO source (address, host, site, title, home, added_at, next_visit_at, next_visit_why, name,"
-        " tags, language, country, timezone, every_s, cron, full_text, state)"
-        f" VALUES (?, ?, ?, ?, ?, ?, ?, '{FIRST_WHY}', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " tags, language, country, timezone, every_s, cron, full_text, state, found_by)"
+        f" VALUES (?, ?, ?, ?, ?, ?, ?, '{FIRST_WHY}', ?, ?, ?, ?, ?, ?, ?, ?, ?, '{LISTED}')",
         [
             (
                 one.new.address, one.new.host, one.new.site, one.title, one.home, to_iso(now),
@@ -78,7 +79,7 @@ def join_sources(db: Database, joining: Sequence[Joining], *, now: datetime) -> 
         "UPDATE source SET next_visit_at = ?, next_visit_why = 'revived', name = coalesce(?, name),"
         " tags = coalesce(nullif(?, '[]'), tags), language = coalesce(?, language),"
         " country = coalesce(?, country), timezone = coalesce(?, timezone), every_s = ?, cron = ?,"
-        f" full_text = ?, state = ?, {NEWS_SINCE} WHERE address = ?",
+        f" full_text = ?, state = ?, found_by = '{LISTED}', found_on = NULL, {NEWS_SINCE} WHERE address = ?",
         [
             (to_iso(one.first_at), *_settings(one.new), to_iso(now - LONG_PAUSE), one.new.address)
             for one in revived

@@ -135,6 +135,7 @@ class Writer:
             heard = [asked for asked in batch if asked.answer.set_running_or_notify_cancel()]
             if heard:
                 self._commit(heard)
+            del first, batch, heard  # a large document is not held until the next job comes
         self._db.close()
 
     def _commit(self, batch: Sequence[_Asked]) -> None:

@@ -33,7 +33,17 @@ PURE = (
     "crawler/page_reading.py",
     "crawler/readers",
     "crawler/normalise",
+    "storage/rhythms.py",
     "scheduler/cadence.py",
+    "scheduler/cron.py",
+    "scheduler/failures.py",
+    "scheduler/following.py",
+    "scheduler/hours.py",
+    "scheduler/price.py",
+    "scheduler/rhythm.py",
+    "scheduler/spans.py",
+    "scheduler/spread.py",
+    "scheduler/wishes.py",
 )
 IMPURE = {
     "aiohttp", "asyncio", "http", "logging", "multiprocessing", "os", "pathlib", "pebble", "psutil",
@@ -56,6 +66,7 @@ HOMES = {
     "aiohttp": (
         "crawler/fetch.py",
         "crawler/faults.py",
+        "crawler/heads.py",
         "crawler/resolver.py",
         "newsdesk/demo",
         "newsdesk/web",

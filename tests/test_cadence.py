@@ -1,151 +1,194 @@
-"""When a source is visited next, and why: pure, one case a line."""
+"""The policy: the price decides, then each limit in its order. Pure; times in seconds."""
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from math import isclose, sqrt
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from scheduler.cadence import in_words, next_visit, parse_cron
-from storage.records import ClaimedVisit, Manners, Outcome, OutcomeGroup, VisitResult
+from scheduler.cadence import (
+    LONGEST_S,
+    LONGEST_SILENT_S,
+    SHORTEST_S,
+    Terms,
+    holds_for,
+    plan,
+    safe_count,
+    waits_for,
+)
+from scheduler.rhythm import Seen
+from scheduler.wishes import Wishes
+from storage.rhythms import SLOTS, Rhythm
 
-NOW = datetime(2026, 11, 24, 12, 7, 30, tzinfo=UTC)  # a Tuesday
-HOUR = 3600
+DAY, HOUR, MINUTE = 86400.0, 3600.0, 60.0
+NOW = datetime(2026, 11, 24, 12, 7, 30, tzinfo=UTC).timestamp()  # a Tuesday
 
-CASES: list[tuple[str, dict[str, Any], OutcomeGroup, float | None, float, str]] = [
-    # what, the source's row, outcome, blocked for s, next visit in s, why
-    ("fine", {}, "fine", None, HOUR, "every 1 h"),
-    ("its own interval", {"every_s": 900}, "fine", None, 900, "every 15 min"),
-    ("a success after failures", {"failures": 7}, "fine", None, HOUR, "every 1 h"),
-    ("first failure", {}, "temporary", None, HOUR, "every 1 h"),
-    ("second", {"failures": 1}, "temporary", None, 2 * HOUR, "2 h after 2 failures in a row (word)"),
-    ("third", {"failures": 2}, "missing", None, 4 * HOUR, "4 h after 3 failures"),
-    ("fifth", {"failures": 4}, "gone", None, 16 * HOUR, "16 h after 5 failures"),
-    ("sixth: a day at most", {"failures": 5}, "bug", None, 24 * HOUR, "1 d after 6 failures"),
-    ("hundredth", {"failures": 99}, "tls", None, 24 * HOUR, "1 d after 100 failures"),
-    ("millionth", {"failures": 10**6}, "tls", None, 24 * HOUR, "1 d after"),
-    ("a long interval is not cut", {"every_s": 168 * HOUR, "failures": 9}, "gone", None, 168 * HOUR, "7 d"),
-    ("429 with a time", {}, "limited", 2 * HOUR, 2 * HOUR, "daily.test asked us to wait"),
-    ("429 with a short time", {}, "limited", 60, HOUR, "every 1 h"),
-    ("fine, but the host wants a pause", {}, "fine", 5 * HOUR, 5 * HOUR, "daily.test asked us"),
-    ("cron", {"cron": "0 * * * *"}, "fine", None, 52.5 * 60, "by its cron line '0 * * * *'"),
-    ("cron, each quarter", {"cron": "*/15 * * * *"}, "fine", None, 7.5 * 60, "cron"),
-    ("cron, once a week", {"cron": "0 6 * * sun"}, "fine", None, 4 * 86400 + (17 * 60 + 52.5) * 60, "cron"),
-    ("cron, after failures", {"cron": "*/15 * * * *", "failures": 1}, "temporary", None, 15 * 60, "after 2"),
-    ("cron, no longer taken", {"cron": "0 0 * * 6-1"}, "fine", None, HOUR, "every 1 h"),
-    ("cron, never again", {"cron": "0 0 30 2 *"}, "fine", None, HOUR, "every 1 h"),
+
+def rhythm(daily: float = 24.0, **told: Any) -> Rhythm:
+    """A source of so many stories a day, known for weeks, seen a second ago."""
+    days = 20.0
+    plain = {"stories": daily * (days + 1) - 0.5, "days": days, "at": NOW - 1, "new_at": NOW - 600}
+    return Rhythm(**{**plain, "window": 1000, **told})
+
+
+def price(daily: float, every_s: float) -> float:
+    """The price that brings a source of so many stories a day back after so many seconds."""
+    return daily / DAY * every_s**2 / 2
+
+
+SMALL = rhythm(240, window=10)
+NOON, TWO_HOURS = Wishes(hours=frozenset({12})), Wishes(floor_s=7200)
+
+CASES: list[tuple[str, Rhythm, Seen, dict[str, Any], float, str]] = [
+    # what, rhythm, what the visit saw, terms, minutes to the next visit, which limit decided
+    ("price", rhythm(), Seen(), {}, 60, "price"),
+    ("a fourth of the stories, half as often", rhythm(6), Seen(), {}, 120, "price"),
+    ("four times the price, half as often", rhythm(), Seen(), {"price": price(24, 7200)}, 120, "price"),
+    ("window of ten", rhythm(240, window=10), Seen(), {"price": price(240, 3600)}, 15.5, "window"),
+    ("window not known", rhythm(240, window=0), Seen(), {"price": price(240, 3600)}, 60, "price"),
+    ("six new of ten in 600 s", rhythm(window=10, at=NOW - 600), Seen(new=(None,) * 6), {}, 8.3, "window"),
+    ("two new: no burst", rhythm(window=10), Seen(new=(None,) * 2), {"price": price(24, 1200)}, 8.1, "price"),
+    ("a gap", rhythm(at=NOW - 3600), Seen(new=(None,) * 2, entries=500, overlaps=False), {}, 30, "gap"),
+    ("shortest", rhythm(), Seen(), {"price": price(24, 60)}, 5, "shortest"),
+    ("shortest before the window", rhythm(window=4), Seen(new=(None,) * 9), {}, 5, "shortest"),
+    ("longest", rhythm(0.1), Seen(), {}, 6 * 60, "longest"),
+    ("silent", rhythm(0.1, new_at=NOW - 31 * DAY), Seen(), {"price": 1e9}, 24 * 60, "silent"),
+    ("silent no more", rhythm(0.1, new_at=NOW - 31 * DAY), Seen(new=(None,)), {"price": 1e9}, 360, "longest"),
+    ("newcomer", rhythm(0.5, days=0.05, stories=0.0), Seen(), {}, 30, "newcomer"),
+    ("wish", rhythm(), Seen(), {"wishes": Wishes(floor_s=7200)}, 120, "wish"),
+    ("a short wish", rhythm(), Seen(), {"wishes": Wishes(floor_s=600)}, 60, "price"),
+    ("a wish for a week", rhythm(), Seen(), {"wishes": Wishes(floor_s=7 * DAY)}, 360, "wish"),
+    ("a wish against the window", SMALL, Seen(), {"wishes": Wishes(floor_s=DAY)}, 15.5, "window"),
+    ("rest till one", rhythm(), Seen(), {"price": price(24, 1800), "wishes": NOON}, 52.5, "rests"),
+    ("rest of all day", rhythm(), Seen(), {"wishes": Wishes(days=frozenset({1}))}, 360, "rests"),
+    ("rest against the window", SMALL, Seen(), {"price": price(240, 600), "wishes": NOON}, 15.5, "rests"),
+    ("rest around the clock", rhythm(), Seen(), {"wishes": Wishes(hours=frozenset(range(24)))}, 60, "price"),
+    ("jitter, early", rhythm(), Seen(), {"roll": 0.0}, 57, "price"),
+    ("jitter, late", rhythm(), Seen(), {"roll": 1.0}, 63, "price"),
+    ("jitter not below a wish", rhythm(), Seen(), {"roll": 0.0, "wishes": TWO_HOURS}, 120, "wish"),
+    ("jitter not below the shortest", rhythm(), Seen(), {"roll": 0.0, "price": 1.0}, 5, "shortest"),
+    ("jitter not beyond the window", SMALL, Seen(), {"roll": 1.0, "price": price(240, 3600)}, 15.5, "window"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
-def test_next_visit(case: tuple[str, dict[str, Any], OutcomeGroup, float | None, float, str]) -> None:
-    _, row, group, blocked_s, in_s, why = case
-    claimed = ClaimedVisit(
-        source_id=1, address="http://daily.test/", host="daily.test", site="daily.test", **row
-    )
-    until = None if blocked_s is None else NOW + timedelta(seconds=blocked_s)
-    result = VisitResult(
-        source_id=1, host="daily.test", started_at=NOW, ended_at=NOW,
-        outcome=Outcome(word="word", group=group, words=""),
-        manners=(Manners(host="daily.test", next_at=NOW, blocked_until=until),),
-    )  # fmt: skip
-    following = next_visit(claimed, result, default_every_s=HOUR, now=NOW)
-    assert (following.at - NOW).total_seconds() == in_s
-    assert why in following.why
-    assert following.at.tzinfo is UTC
+def test_limits(case: tuple[str, Rhythm, Seen, dict[str, Any], float, str]) -> None:
+    _, before, seen, told, minutes, limit = case
+    _, planned = plan(before, seen, Terms(**{"now": NOW, "price": price(24, 3600), **told}))
+    assert planned.limit == limit
+    assert planned.after_s / MINUTE == pytest.approx(minutes, rel=0.03)
 
 
-DAYS: list[tuple[str, str]] = [
-    # day of the week as crontab(5) counts it; the days of the next week on which it fires
-    ("0", "sun"),
-    ("7", "sun"),
-    ("1", "mon"),
-    ("1-5", "mon tue wed thu fri"),
-    ("5-7", "fri sat sun"),
-    ("0-2", "sun mon tue"),
-    ("1,3,sat", "mon wed sat"),
-    ("mon-fri", "mon tue wed thu fri"),
-    ("*/3", "sun wed sat"),
-    ("1-6/2", "mon wed fri"),
-    ("SUN-tue", "sun mon tue"),
-    ("fri-7", "fri sat sun"),
-    ("*", "mon tue wed thu fri sat sun"),
-]
+def test_what_the_shortest_interval_cannot_hold_is_told() -> None:
+    _, planned = plan(rhythm(3000, window=5), Seen(), Terms(now=NOW, price=1e6))
+    assert planned.after_s == SHORTEST_S and planned.at_risk
 
 
-@pytest.mark.parametrize(("field", "days"), DAYS, ids=[row[0] for row in DAYS])
-def test_days_of_the_week_are_counted_as_cron_counts_them(field: str, days: str) -> None:
-    """APScheduler counts from Monday, cron from Sunday: `0` would come a day late."""
-    trigger = parse_cron(f"0 6 * * {field}")
-    fires, at = set(), NOW
-    for _ in range(7):
-        fired = trigger.get_next_fire_time(None, at)
-        assert fired is not None
-        if fired < NOW + timedelta(days=7):
-            fires.add(f"{fired:%a}".lower())
-        at = fired + timedelta(seconds=1)
-    assert fires == set(days.split())
+def test_a_steady_source_is_visited_by_the_root_of_its_rate() -> None:
+    for rate in (1e-6, 1e-4, 1e-2):
+        for cost in (1.0, 500.0, 1e5):
+            wanted = sqrt(2 * cost / rate)
+            assert isclose(waits_for([rate] * SLOTS, NOW, cost, 1e9), wanted, rel_tol=1e-9)
 
 
-BOTH_DAYS: list[tuple[str, list[str]]] = [
-    # crontab(5): when both days are narrowed, either will do; a * at the start narrows nothing
-    ("0 0 1 * 1", ["11-30 Mon", "12-01 Tue", "12-07 Mon", "12-14 Mon"]),
-    ("0 0 13 * fri", ["11-27 Fri", "12-04 Fri", "12-11 Fri", "12-13 Sun"]),
-    ("0 0 30 2 1", ["02-01 Mon", "02-08 Mon", "02-15 Mon", "02-22 Mon"]),
-    ("0 0 1 * *", ["12-01 Tue", "01-01 Fri", "02-01 Mon", "03-01 Mon"]),
-    ("0 0 */14 * 1", ["02-01 Mon", "02-15 Mon", "03-01 Mon", "03-15 Mon"]),
-    ("0 0 8 * */6", ["05-08 Sat", "08-08 Sun", "01-08 Sat", "04-08 Sat"]),
-]
+def test_a_busy_morning_is_awaited_and_a_night_slept_through() -> None:
+    by_slot = [0.001 if slot % 24 in range(7, 19) else 1e-7 for slot in range(SLOTS)]
+    evening, morning = NOW + 8 * HOUR, NOW - 4 * HOUR
+    assert waits_for(by_slot, evening, 1000.0, DAY) > 8 * HOUR
+    assert waits_for(by_slot, morning, 1000.0, DAY) < 0.5 * HOUR
 
 
-@pytest.mark.parametrize(("line", "days"), BOTH_DAYS, ids=[row[0] for row in BOTH_DAYS])
-def test_days_of_month_and_week_together_mean_either(line: str, days: list[str]) -> None:
-    trigger = parse_cron(line)
-    fires, at = [], NOW
-    for _ in days:
-        fired = trigger.get_next_fire_time(None, at)
-        assert fired is not None
-        fires.append(f"{fired:%m-%d %a}")
-        at = fired + timedelta(seconds=1)
-    assert fires == days
+def waited(by_slot: list[float], span: float) -> float:
+    """D(now, now + span), added up in small steps."""
+    steps = 4000
+    step = span / steps
+    at = [(place + 0.5) * step for place in range(steps)]
+    return sum(by_slot[_slot(NOW + u)] * (span - u) * step for u in at)
 
 
-NO_LINES: list[tuple[str, str]] = [
-    # line, what is said of it
-    ("0 6 * * 8", "day of the week '8'"),
-    ("0 6 * * 5-9", "day of the week '5-9'"),
-    ("0 6 * * sunday", "day of the week 'sunday'"),
-    ("* * * * 6-1", "day of the week '6-1': ends before it begins; write its days one by one"),
-    ("* * * * 7-0", "ends before it begins"),
-    ("* * * * 1,,2", "day of the week '1,,2'"),
-    ("", "has 0 fields; five are wanted"),
-    ("* * * *", "has 4 fields"),
-    ("61 * * * *", "minute '61'"),
-    ("* 5-1 * * *", "hour '5-1'"),
-    ("* * 32 * *", "day of the month '32'"),
-    ("* * L * *", "day of the month 'L'"),
-    ("* * * foo *", "month 'foo'"),
-    ("*/0 * * * *", "minute '*/0'"),
-    ("* * * * * *", "has 6 fields"),
-    ("nonsense", "has 1 fields"),
-    ("@hourly", "has 1 fields"),
-    ("0 0 31 2 *", "never comes: there is no day 31 in month 2"),
-    ("0 0 31 4,jun *", "never comes"),
-    ("0 0 30 2 */2", "never comes"),
-]
+def _slot(at: float) -> int:
+    day = datetime.fromtimestamp(at, UTC)
+    return 24 * (day.weekday() >= 5) + day.hour
 
 
-@pytest.mark.parametrize(("line", "words"), NO_LINES, ids=[row[0] for row in NO_LINES])
-def test_what_is_no_cron_line_is_said(line: str, words: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(words)):
-        parse_cron(line)
+@settings(max_examples=20, deadline=None)
+@given(by_slot=st.lists(st.floats(1e-7, 1e-2), min_size=SLOTS, max_size=SLOTS), cost=st.floats(1, 1e5))
+def test_the_wait_is_the_integral_that_it_says(by_slot: list[float], cost: float) -> None:
+    span = waits_for(by_slot, NOW, cost, 10 * DAY)
+    assert waited(by_slot, span) == pytest.approx(cost, rel=0.01) or span == 10 * DAY
 
 
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(0, "0 s"), (45, "45 s"), (60, "1 min"), (5400, "1 h 30 min"), (86400, "1 d"), (90061, "1 d 1 h")],
+@pytest.mark.parametrize("window", [1, 2, 10, 100, 5000])
+def test_half_a_window_holds_what_is_expected_and_more(window: int) -> None:
+    count = safe_count(window)
+    assert isclose(count + 1.5 * sqrt(count), window / 2)
+
+
+def test_a_window_is_measured_at_the_busiest_hour_on_the_way() -> None:
+    by_slot = [0.0001] * SLOTS
+    by_slot[14] = 0.01
+    assert holds_for(by_slot, NOW, 30.0, DAY) == pytest.approx(112.5 * MINUTE)  # at two the rush begins
+    assert holds_for([0.01] * SLOTS, NOW, 30.0, DAY) == pytest.approx(3000)
+    assert holds_for([1e-9] * SLOTS, NOW, 30.0, DAY) == DAY
+
+
+rhythms = st.builds(
+    Rhythm,
+    at=st.floats(NOW - 1000 * DAY, NOW + DAY),
+    stories=st.floats(0, 1e5),
+    days=st.floats(0, 25),
+    recent=st.floats(0, 1e4),
+    expected=st.floats(0, 1e4),
+    quiet=st.floats(0, 1e4),
+    window=st.integers(0, 5000),
+    new_at=st.one_of(st.none(), st.floats(0, 1e10)),
 )
-def test_spans_in_words(seconds: int, words: str) -> None:
-    assert in_words(seconds) == words
+sights = st.builds(
+    Seen,
+    new=st.lists(st.one_of(st.none(), st.floats(-1e10, 1e10)), max_size=30).map(tuple),
+    entries=st.one_of(st.none(), st.integers(0, 5000)),
+    overlaps=st.booleans(),
+    failed=st.booleans(),
+)
+wishes = st.builds(
+    Wishes,
+    floor_s=st.floats(0, 1e9),
+    every_s=st.floats(0, 1e9),
+    base=st.floats(-1e10, 1e10),
+    hours=st.frozensets(st.integers(0, 23)),
+    days=st.frozensets(st.integers(0, 6)),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    before=st.one_of(st.none(), rhythms),
+    seen=sights,
+    cost=st.floats(0, 1e12),
+    roll=st.floats(0, 1),
+    wish=wishes,
+    shortest=st.floats(60, 3600),
+)
+def test_no_input_raises_and_the_next_visit_lies_within_the_limits(
+    before: Rhythm | None, seen: Seen, cost: float, roll: float, wish: Wishes, shortest: float
+) -> None:
+    terms = Terms(now=NOW, price=cost, roll=roll, wishes=wish, shortest_s=shortest)
+    _, planned = plan(before, seen, terms)
+    assert shortest <= planned.after_s <= LONGEST_SILENT_S * 1.05
+    if planned.limit not in ("silent", "price"):
+        assert planned.after_s <= LONGEST_S * 1.05
+
+
+@settings(max_examples=100, deadline=None)
+@given(before=rhythms, seen=sights, cost=st.floats(1, 1e8), more=st.floats(1, 100))
+def test_a_higher_price_never_brings_a_visit_sooner(
+    before: Rhythm, seen: Seen, cost: float, more: float
+) -> None:
+    sooner, later = (
+        plan(before, seen, Terms(now=NOW, price=each))[1].after_s for each in (cost, cost * more)
+    )
+    assert sooner <= later * (1 + 1e-9)

@@ -575,6 +575,7 @@ def test_add_finds_the_demo_s_feed(tmp_path: Path) -> None:
         assert shell.rows("SELECT address, language, country, timezone FROM source") == [
             (f"{home}/feed.xml", "en-GB", "GB", "Europe/London")
         ]
+        assert f"found_by        link tag\nfound_on        {home}/\n" in shell.run("sources", "show", "1")
         assert "0 failed" in shell.run("crawl")
         said = shell.run(
             "add", f"http://lantern-hill-radio.test:{room.port}/feed", code=1

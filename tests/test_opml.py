@@ -21,7 +21,8 @@ from crawler.readers.opml import NotAListError, read_sources
 from newsdesk.intake import check_sources
 from newsdesk.opml import to_list, to_opml
 from newsdesk.values import one_line
-from scheduler.cadence import changed_visit, spread
+from scheduler.following import changed_visit
+from scheduler.spread import spread
 from storage.database import prepare, reading
 from storage.instants import from_iso
 from storage.migrations import migrations
@@ -286,6 +287,7 @@ def test_every_setting_of_a_source_is_in_the_export() -> None:
         "body_digest", "known", "identity", "next_visit_at", "next_visit_why", "last_visit_at", "last_ok_at",
         "last_new_at", "failures", "outcome", "outcome_class", "outcome_words", "outcome_status", "outcome_at",
         "moved_to", "moved_since", "moved_count", "news_since",
+        "found_by", "found_on",
     }  # fmt: skip
     from sqlite_utils import Database
 
@@ -352,6 +354,23 @@ def test_import_revives_what_was_retired(desk: Desk) -> None:
     assert "0 added, 1 revived" in desk.type("sources", "import", "list.txt")
     [source] = desk.json("sources")
     assert (source["state"], source["name"], source["tags"]) == ("active", "Old", ["old"])
+
+
+def test_how_a_source_was_found_is_kept(desk: Desk, web: Web) -> None:
+    web.serve("/feed.xml", rss(*many(2)))
+    web.serve("/", b'<link rel="alternate" type="application/rss+xml" href="/feed.xml">', type="text/html")
+    home, typed = web.url("home.test"), web.url("typed.test", "/feed.xml")
+    desk.type("add", home, typed)
+    desk.type("add", "--force", "https://down.test/feed")
+    Path("list.txt").write_text("https://listed.test/feed")
+    desk.type("sources", "import", "list.txt")
+    assert desk.shell.rows("SELECT found_by, found_on FROM source ORDER BY id") == [
+        ("link tag", home), ("typed", None), ("typed, and not asked", None), ("an imported list", None),
+    ]  # fmt: skip
+    desk.type("sources", "retire", "1")
+    Path("list.txt").write_text(web.url("home.test", "/feed.xml"))
+    desk.type("sources", "import", "list.txt")
+    assert desk.json("sources", "show", "1")["found_by"] == "an imported list"
 
 
 def test_a_dry_run_makes_nothing(desk: Desk) -> None:

@@ -28,6 +28,7 @@ from http import HTTPStatus
 import brotli
 import zstandard
 
+from crawler.budget import Budget
 from crawler.fetch import Door, DoorSettings
 from crawler.hosts import Gate
 
@@ -125,10 +126,10 @@ class Web:
 
     @asynccontextmanager
     async def door(
-        self, *, gap_s: float = 0.0, gate: Gate | None = None, **told: object
+        self, *, gap_s: float = 0.0, gate: Gate | None = None, budget: Budget | None = None, **told: object
     ) -> AsyncIterator[Door]:
         """A door that leads here, without pauses unless told."""
-        async with Door(self.settings(**told), gate or Gate(gap_s=gap_s)) as door:
+        async with Door(self.settings(**told), gate or Gate(gap_s=gap_s), budget=budget) as door:
             yield door
 
     async def __aenter__(self) -> Web:

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.memory.large import measure_large
 from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
 from newsdesk.config import read_settings
@@ -48,7 +49,12 @@ def main() -> int:
     )
     parser.add_argument("--crawls", type=int, default=100)
     parser.add_argument("--feeds", type=int, default=20)
+    parser.add_argument("--large", action="store_true", help="the peak at documents as large as allowed")
+    parser.add_argument("--documents", type=int, default=40, help="with --large: how many at once")
+    parser.add_argument("--shape", help="with --large: this one alone")
     options = parser.parse_args()
+    if options.large:
+        return measure_large(documents=options.documents, only=options.shape)
     with (
         subprocess.Popen(
             [sys.executable, "-m", "benchmarks.memory.server", str(options.feeds)],

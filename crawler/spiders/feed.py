@@ -35,4 +35,5 @@ class FeedSpider(Spider):
         if self.claimed is None:
             return
         async with Session(self.session, now=lambda: datetime.now(UTC)) as session:
-            yield await session.visit(self.claimed)
+            with session.share() as share:
+                yield await session.visit(self.claimed, share)

@@ -21,11 +21,11 @@ from crawler.normalise.sites import site_of
 from crawler.redaction import redact, redact_all
 from newsdesk.ahead import pages_words
 from newsdesk.config import Settings, check_certificates, parse_span, read_settings
-from newsdesk.evidence import as_json, choice, why_none, why_this
+from newsdesk.evidence import as_json, choice, found_by, why_none, why_this
 from newsdesk.show import Refused, console, line, print_json
 from newsdesk.values import check_address, check_country, check_cron, check_language, check_timezone
-from scheduler.cadence import in_words
 from scheduler.desk import find_feeds
+from scheduler.spans import in_words
 from storage.ahead import pages_ahead
 from storage.database import prepare, reading
 from storage.hosts import Wanted, learn_manners, pausing_hosts
@@ -213,7 +213,15 @@ def _add(writer: Writer, feed: FoundFeed | None, typed: str, told: dict[str, Any
     """A feed that a site's page links is the site's, wherever it lies."""
     address = one_spelling(feed.address) if feed else typed
     owner = feed.page if feed and feed.way != "given" else address
-    source = NewSource(address=address, host=host_of(address), site=site_of(owner), **told)
+    way, page = found_by(feed)
+    source = NewSource(
+        address=address,
+        host=host_of(address),
+        site=site_of(owner),
+        found_by=way,
+        found_on=page,
+        **told,
+    )
     source_id, what = writer.do(partial(add_source, new=source, now=datetime.now(UTC)))
     return _Added(source=source, source_id=source_id, what=what, feed=feed)
 

@@ -1,0 +1,171 @@
+"""Publication traces: read from CSV, or made by a seed.
+
+The CSV has a row a story and the columns `source,host,window,t`: the source's name, the host that is asked,
+how many entries its feed holds, and the moment of publication, as Unix seconds or in ISO 8601 (UTC where no
+offset is written). The header may be missing, the rows may stand in any order.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+DAY, HOUR = 86400.0, 3600.0
+START = 1_704_067_200.0  # Monday, 2024-01-01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """`times`: when its stories came, in order. `dead`: from when to when it published nothing on purpose,
+    None where nobody knows."""
+
+    name: str
+    host: str
+    window: int
+    times: list[float]
+    dead: tuple[float, float] | None = None
+
+
+def read_trace(path: Path) -> list[Source]:
+    found: dict[str, tuple[str, int, list[float]]] = {}
+    with path.open(newline="", encoding="utf-8") as file:
+        for row in csv.reader(file):
+            if not row or [cell.strip() for cell in row] == ["source", "host", "window", "t"]:
+                continue
+            name, host, window, at = (cell.strip() for cell in row)
+            found.setdefault(name, (host, int(window), []))[2].append(_moment(at))
+    return [
+        Source(name=name, host=host, window=window, times=sorted(times))
+        for name, (host, window, times) in found.items()
+    ]
+
+
+def _moment(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        at = datetime.fromisoformat(text)
+        return (at.replace(tzinfo=UTC) if at.tzinfo is None else at).timestamp()
+
+
+def write_trace(sources: list[Source], path: Path) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        out = csv.writer(file)
+        out.writerow(["source", "host", "window", "t"])
+        for source in sources:
+            out.writerows([source.name, source.host, source.window, f"{at:.0f}"] for at in source.times)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mix:
+    """What kind of sources a trace has: the range of their stories a day, and how many in a hundred are
+    batch publishers, double, halve, die for good, or die and wake."""
+
+    least: float = 0.02
+    most: float = 570.0
+    batch: int = 15
+    doubles: int = 10
+    halves: int = 5
+    dies: int = 5
+    wakes: int = 8
+    skew: float = 1.0
+
+
+MIXES = {
+    "all": Mix(),
+    "papers": Mix(least=5.0, most=200.0, batch=5, doubles=3, halves=3, dies=0, wakes=0),
+    "skewed": Mix(skew=2.5, dies=2, wakes=3),
+}
+
+
+def make_trace(seed: int, *, count: int = 150, days: int = 84, mix: Mix | None = None) -> list[Source]:
+    """Sources whose rates are spread evenly in their logarithm, with days, weeks, bursts and changes."""
+    mix = mix or Mix()
+    chance = random.Random(seed)
+    return [_make_source(number, count, days, mix, chance) for number in range(count)]
+
+
+def _make_source(number: int, count: int, days: int, mix: Mix, chance: random.Random) -> Source:
+    share = (number + chance.random()) / count
+    daily = mix.least * (mix.most / mix.least) ** (share**mix.skew)
+    kind = chance.randrange(100)
+    turn = START + chance.uniform(0.35, 0.6) * days * DAY
+    wake = turn + chance.uniform(0.2, 0.35) * days * DAY
+    bounds = [mix.batch, mix.doubles, mix.halves, mix.dies, mix.wakes]
+    edges = [sum(bounds[: place + 1]) for place in range(len(bounds))]
+    dead = None
+    factor = 1.0
+    if edges[0] <= kind < edges[1]:
+        factor = 2.0
+    elif edges[1] <= kind < edges[2]:
+        factor = 0.5
+    elif edges[2] <= kind < edges[3]:
+        dead = (turn, START + days * DAY)
+    elif edges[3] <= kind < edges[4]:
+        dead = (turn, wake)
+    rates = _hourly(daily, days, chance)
+    for hour in range(len(rates)):
+        at = START + hour * HOUR
+        if dead and dead[0] <= at < dead[1]:
+            rates[hour] = 0.0
+        elif at >= turn:
+            rates[hour] *= factor
+    batch = kind < edges[0] and daily <= 100
+    times = _batches(rates, chance) if batch else _single(rates, chance)
+    window = chance.choice((10, 12, 15, 20, 20, 25, 30, 40, 50, 50, 100))
+    while window < min(
+        daily / 12, 100
+    ):  # a feed that does not hold two hours of its paper is of no use to anybody
+        window = chance.choice((30, 50, 100, 100))
+    return Source(name=f"s{number}", host=f"h{number}", window=window, times=times, dead=dead)
+
+
+def _hourly(daily: float, days: int, chance: random.Random) -> list[float]:
+    """Stories expected in each hour: a bell of the day (or two) in the paper's own zone, over a floor, thin
+    weekends, days that differ, and now and then a burst."""
+    zone, width = chance.choice((-8, -6, -5, -5, 0, 0, 0, 1, 1, 1, 2, 5, 8, 9)), chance.uniform(3.0, 6.0)
+    peak, floor, second = chance.uniform(9, 16), chance.uniform(0.01, 0.3), chance.random() * 0.6
+    weekend = chance.uniform(0.15, 1.0)
+    shape = []
+    for hour in range(24):
+        local = (hour + zone) % 24
+        distances = [min(abs(local - top), 24 - abs(local - top)) for top in (peak, (peak + 8) % 24)]
+        shape.append(
+            floor + math.exp(-((distances[0] / width) ** 2)) + second * math.exp(-((distances[1] / 2.5) ** 2))
+        )
+    scale = daily / sum(shape) * 7 / (5 + 2 * weekend)
+    rates = []
+    for day in range(days):
+        of_day = chance.lognormvariate(-0.02, 0.2) * (weekend if day % 7 >= 5 else 1.0)
+        rates += [scale * of_day * value for value in shape]
+    for _ in range(int(days / 14)):
+        begin, lasts = chance.randrange(len(rates)), chance.randint(1, 5)
+        for hour in range(begin, min(begin + lasts, len(rates))):
+            rates[hour] *= chance.uniform(3, 8)
+    return rates
+
+
+def _single(rates: list[float], chance: random.Random) -> list[float]:
+    times = []
+    for hour, rate in enumerate(rates):
+        at = 0.0
+        while rate > 0 and (at := at + chance.expovariate(rate)) < 1:
+            times.append(START + (hour + at) * HOUR)
+    return times
+
+
+def _batches(rates: list[float], chance: random.Random) -> list[float]:
+    """What came since the last batch appears at once, at one to four fixed times a day."""
+    hours = sorted(chance.sample(range(24), chance.randint(1, 4)))
+    times, waiting = [], 0
+    for hour, rate in enumerate(rates):
+        waiting += len(_single([rate], chance))
+        if hour % 24 in hours and waiting:
+            at = START + hour * HOUR + chance.uniform(0, 600)
+            times += [at] * waiting
+            waiting = 0
+    return times

@@ -1,0 +1,123 @@
+"""The memory that large documents may have at once: every visit has a share of one budget.
+
+A share grows as a body comes, again before it is read, and is held until what came of it is kept. Who finds
+no room waits, the smallest first; the eldest share is not counted and never waits, so that something always
+ends, and what is larger than the budget has its turn. Made by the session, used by the door and the pool.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+MIB = 1024 * 1024
+SMALL = 128 * 1024  # bytes of a share that are not counted: most feeds never see the budget
+BUDGET = 16 * MIB
+LARGE = 4 * MIB  # a share that held so much leaves holes behind
+
+
+class Budget:
+    """Shares of `limit` bytes, the eldest's apart."""
+
+    def __init__(self, limit: int = BUDGET) -> None:
+        keep_large_apart()
+        self._limit = limit
+        self._held = 0
+        self._shares: dict[Share, None] = {}  # those that hold or wait, the eldest first
+        self._waiting: dict[Share, tuple[int, asyncio.Future[None]]] = {}
+
+    @property
+    def held(self) -> int:
+        """Bytes that are given out now."""
+        return self._held
+
+    @contextmanager
+    def share(self) -> Iterator[Share]:
+        """A share of nothing yet; what it holds at the end is given back."""
+        share = Share(self)
+        try:
+            yield share
+        finally:
+            self._end(share)
+
+    def _try(self, share: Share, size: int) -> bool:
+        """Let `share` hold `size` bytes, if there is room or it is the eldest."""
+        more = max(0, size - SMALL) - share.counted
+        if more > 0:
+            self._shares.setdefault(share)
+            eldest = next(iter(self._shares))
+            if share is not eldest and self._held - eldest.counted + more > self._limit:
+                return False
+        share.counted += more
+        share.most = max(share.most, share.counted)
+        self._held += more
+        if more < 0:
+            self._wake()
+        return True
+
+    async def _wait(self, share: Share, size: int) -> None:
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting[share] = (size, future)
+        try:
+            await future
+        finally:
+            self._waiting.pop(share, None)
+
+    def _wake(self) -> None:
+        eldest = next(iter(self._shares), None)
+        waiting = sorted(self._waiting.items(), key=lambda one: (one[0] is not eldest, one[1][0]))
+        for share, (size, future) in waiting:
+            if not future.done() and self._try(share, size):
+                future.set_result(None)
+
+    def _end(self, share: Share) -> None:
+        self._held -= share.counted
+        share.counted = 0
+        if share in self._shares:
+            del self._shares[share]
+            self._wake()
+        if share.most > LARGE:
+            return_memory()
+
+
+class Share:
+    """One visit's part of the budget."""
+
+    __slots__ = ("_budget", "counted", "most")
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self.counted = 0  # bytes beyond SMALL
+        self.most = 0
+
+    def try_hold(self, size: int) -> bool:
+        """Hold `size` bytes in all from now on, more or less than before, if that needs no waiting."""
+        return self._budget._try(self, size)
+
+    async def hold(self, size: int) -> None:
+        """Hold `size` bytes in all from now on; waits until there is room."""
+        if not self.try_hold(size):
+            await self._budget._wait(self, size)
+
+
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+_trim = getattr(_libc, "malloc_trim", None)  # glibc's; musl has neither
+_mallopt = getattr(_libc, "mallopt", None)
+_M_MMAP_THRESHOLD = -3
+
+
+def return_memory() -> None:
+    """Give freed memory back to the system. The C library keeps it: a few strings that are still needed
+    hold many megabytes around them."""
+    if _trim is not None:
+        _trim(0)
+
+
+def keep_large_apart() -> None:
+    """Have the C library give blocks of 128 kB and more back as soon as they are freed, as it does at first:
+    it raises that bound to 32 MiB once it has seen such blocks."""
+    if _mallopt is not None:
+        _mallopt(_M_MMAP_THRESHOLD, SMALL)

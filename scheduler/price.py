@@ -1,0 +1,137 @@
+"""The price μ at which all sources together spend the budget: by bisection, corrected by what was spent.
+
+Pure; moments in Unix seconds, rates in visits or stories a second. Called by the desk every `SOLVE_S`, more
+often in the first `SETTLING_S`; `benchmarks.schedule` does the same.
+
+A source with the level λ̄ and the evenness q (the mean root of its profile) is visited about every
+√(2μ/λ̄)/q, within its limits. The sum of these rates falls as μ rises, so halving finds the μ that spends
+B' = B·(aimed/spent): what jitter, windows and wishes make of the aim is learned from the last days, within
+±15 %. A host that could not take its sources' visits gets a price of its own, above μ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+
+from scheduler.cadence import LONGEST_S, LONGEST_SILENT_S, SHORTEST_S, SILENT_S, safe_count
+from scheduler.hours import DAY_S, HOUR_S, pooled
+from scheduler.rhythm import fast_factor, level
+from storage.rhythms import Planner, Rhythm
+
+SOLVE_S = 3 * HOUR_S
+SETTLING_S, SETTLING_SOLVE_S = 2 * HOUR_S, 600
+MOST_CORRECTION = 0.15
+SPENT_S = 2 * DAY_S  # half-life: long enough that day and night are no error of the aim
+TRUSTED_VISITS = 50.0  # so many visits as aimed are assumed: the first few are no measure
+FIRST_PRICE = 0.5 * (20 / DAY_S) * HOUR_S**2  # one hour's waiting for twenty stories a day
+_STEPS = 48  # halvings of the range of √μ: far below what the correction sees
+_LEAST, _MOST = 1e-3, 1e9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How often a source is visited: every `pace`·√μ seconds, within the two limits."""
+
+    pace: float
+    shortest_s: float
+    longest_s: float
+
+
+def load_of(rhythm: Rhythm, *, now: float, shortest_s: float = SHORTEST_S) -> Load:
+    """What the source asks of the budget now. A small window makes it dear, however high the price."""
+    rate = level(rhythm) * fast_factor(rhythm)
+    silent = rhythm.new_at is None or now - rhythm.new_at > SILENT_S
+    longest = LONGEST_SILENT_S if silent else LONGEST_S
+    if rhythm.window:
+        longest = min(longest, safe_count(rhythm.window) / rate)
+    return Load(
+        pace=sqrt(2 / rate) / max(rhythm.evenness, 0.05),
+        shortest_s=shortest_s,
+        longest_s=max(longest, shortest_s),
+    )
+
+
+def visits_at(loads: Sequence[Load], price: float) -> float:
+    """How many visits a second the sources take at that price."""
+    root = sqrt(price)
+    return _visits([(load.pace, load.shortest_s, load.longest_s) for load in loads], root)
+
+
+def _visits(rows: Sequence[tuple[float, float, float]], root: float) -> float:
+    return sum(
+        [
+            1 / (longest if pace * root > longest else shortest if pace * root < shortest else pace * root)
+            for pace, shortest, longest in rows
+        ]
+    )
+
+
+def solve(loads: Sequence[Load], budget: float) -> float:
+    """The least price at which the sources take no more than `budget` visits a second. Where even the dearest
+    takes more (no source is visited less than daily), the dearest; where all are at their shortest interval,
+    the cheapest."""
+    rows = [(load.pace, load.shortest_s, load.longest_s) for load in loads]
+    low, high = _LEAST, _MOST
+    if not rows or _visits(rows, low) <= budget:
+        return low * low
+    for _ in range(_STEPS):
+        middle = sqrt(low * high)
+        if _visits(rows, middle) > budget:
+            low = middle
+        else:
+            high = middle
+    return high * high
+
+
+def due_for_solving(planner: Planner, now: float) -> bool:
+    """Whether the price is to be found anew; also after a clock was set back."""
+    if planner.at is None or planner.since is None or now < planner.at:
+        return True
+    settling = now - planner.since < SETTLING_S
+    return now - planner.at >= (SETTLING_SOLVE_S if settling else SOLVE_S)
+
+
+def correction(planner: Planner) -> float:
+    """What the budget is multiplied with, since more or less than was aimed at was spent."""
+    ratio = (planner.aimed + TRUSTED_VISITS) / (planner.spent + TRUSTED_VISITS)
+    return min(max(ratio, 1 - MOST_CORRECTION), 1 + MOST_CORRECTION)
+
+
+def replan(
+    planner: Planner,
+    rhythms: Sequence[Rhythm],
+    *,
+    budget: float,
+    visits: int,
+    now: float,
+    shortest_s: float = SHORTEST_S,
+) -> Planner:
+    """The planner with a new price. `budget`: visits a second for all of `rhythms`; `visits`: how many they
+    took since the last time."""
+    span = 0.0 if planner.at is None else max(0.0, now - planner.at)
+    weight = 2.0 ** (-span / SPENT_S)
+    heard = span <= 2 * SOLVE_S  # else nobody visited for a while, which is no saving
+    loads = [load_of(rhythm, now=now, shortest_s=shortest_s) for rhythm in rhythms]
+    counted = replace(
+        planner,
+        at=now,
+        since=now if planner.since is None else min(planner.since, now),
+        pool=pooled(rhythm.hours for rhythm in rhythms),
+        aimed=planner.aimed * weight + planner.aim * span * heard,
+        spent=planner.spent * weight + visits * heard,
+    )
+    aim = budget * correction(counted)
+    return replace(counted, aim=aim, price=solve(loads, aim))
+
+
+def host_prices(loads: Mapping[str, Iterable[Load]], *, price: float, most: float) -> dict[str, float]:
+    """The hosts whose sources would take more than `most` visits a second at that price, each with the price
+    that keeps it."""
+    crowded = {}
+    for host, of_host in loads.items():
+        rows = list(of_host)
+        if visits_at(rows, price) > most:
+            crowded[host] = solve(rows, most)
+    return crowded

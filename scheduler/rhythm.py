@@ -1,0 +1,144 @@
+"""What a good visit teaches of its source: level, profile, fast factor, window. And what follows: λ(t).
+
+Pure: `now` is the moment of the visit, in Unix seconds like all moments here. Called by `scheduler.cadence`.
+
+    level      c ← c·2^(−Δ/14d) + n,  e ← e·2^(−Δ/14d) + Δ           λ̄ = (c + 0.5) / (e + 1 d)
+    fast       N ← N·g + n·√g,  E ← E·g + m·√g,  g = 2^(−Δ/12h)      ρ = (N + 3) / (E + 3)
+    quiet      q ← 0 with a story, else q + m                        ρ ≤ 3 / q where q > 3
+    intensity  λ(t) = λ̄ · p(t) · ρ                                   p: see `scheduler.hours`
+
+n are the stories new at the visit, Δ the time since the last good one, m the stories that level and profile
+alone had foretold for it. c, e, N, E, q are `stories`, `days`, `recent`, `expected`, `quiet` of a Rhythm. The
+fast factor forgets too soon for a source of a few stories a day: only `quiet` tells that it has died.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import log
+
+from scheduler.hours import DAY_S, HOUR_S, count_stories, evenness, forgotten, profile, slot_of, watch
+from storage.rhythms import Rhythm
+
+LEVEL_S = 14 * DAY_S
+FAST_S = 12 * HOUR_S
+MEMORY = 1 / log(2)  # half-lives that a memory holds when it is full
+TELLING_S = FAST_S * 14  # what lies longer ago weighs nothing in the fast factor
+AHEAD_S = 60.0  # how far a clock of theirs may be before ours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a good visit saw. `new`: the date of each story not seen before, None where there is none.
+    `entries`: how many the document holds, None when it was not read (unchanged). `overlaps`: whether one
+    of those known before is still in it. `failed`: whether the visits since the last good one failed."""
+
+    new: tuple[float | None, ...] = ()
+    entries: int | None = None
+    overlaps: bool = True
+    failed: bool = False
+
+    @property
+    def gap(self) -> bool:
+        """No known entry is left: stories may have passed between the visits."""
+        return bool(self.entries) and not self.overlaps
+
+
+def learn(rhythm: Rhythm | None, seen: Seen, *, pool: Sequence[float], now: float) -> Rhythm:
+    """The rhythm after a good visit. A first document's dates are history. A clock that was set back makes
+    Δ 0, one that ran ahead adds no more days than the level remembers."""
+    if rhythm is None:
+        return _from_history(seen, pool=pool, now=now)
+    span = max(0.0, now - rhythm.at)
+    count = len(seen.new)
+    # A silence during which nobody could listen says nothing.
+    heard = 0.0 if seen.failed and not count else span
+    counts = forgotten(rhythm.hours, span)
+    values = profile(counts, pool)
+    rate = level(rhythm)
+    foretold = expected([rate * value for value in values], now - heard, now)
+    count_stories(counts, _dated(seen.new, now - span, now), now)
+    watch(counts, now - heard, now)
+    slow, fast = 2.0 ** (-span / LEVEL_S), 2.0 ** (-span / FAST_S)
+    middle = 2.0 ** (-span / FAST_S / 2)
+    return replace(
+        rhythm,
+        at=now,
+        stories=rhythm.stories * slow + count,
+        days=rhythm.days * slow + min(heard, LEVEL_S * MEMORY) / DAY_S,
+        recent=rhythm.recent * fast + count * middle,
+        expected=rhythm.expected * fast + foretold * middle,
+        quiet=0.0 if count else rhythm.quiet + foretold,
+        hours=counts.tobytes(),
+        evenness=evenness(values),
+        window=_window(rhythm.window, seen),
+        new_at=now if count else rhythm.new_at,
+    )
+
+
+def _window(known: int, seen: Seen) -> int:
+    """The largest document seen; one without a known entry shows how much it really holds."""
+    if seen.entries is None:
+        return known
+    return seen.entries if seen.gap else max(known, seen.entries)
+
+
+def _dated(new: Sequence[float | None], since: float, now: float) -> list[float]:
+    """A moment for each new story: its own date, or, where that is missing, ahead, or before the last visit,
+    one spread evenly over the time since then."""
+    dates = [date if date is not None and since <= date <= now + AHEAD_S else None for date in new]
+    missing = dates.count(None)
+    spread = iter([since + (now - since) * (place + 0.5) / missing for place in range(missing)])
+    return [next(spread) if date is None else min(date, now) for date in dates]
+
+
+def _from_history(seen: Seen, *, pool: Sequence[float], now: float) -> Rhythm:
+    """What the dates of a first document tell. Its oldest tenth only opens the time it covers: a pinned
+    entry of three years ago is no sign of three quiet years. Without dates the level is its prior."""
+    dates = sorted(date for date in seen.new if date is not None and date <= now + AHEAD_S)
+    oldest = len(dates) // 10 + 1 if len(dates) > 4 else 1
+    opened, told = dates[:oldest], [min(date, now) for date in dates[oldest:]]
+    new_at = max(dates, default=None)
+    rhythm = Rhythm(at=now, window=seen.entries or 0, new_at=None if new_at is None else min(new_at, now))
+    if not told:
+        return rhythm
+    since = opened[-1]
+    counts = forgotten(rhythm.hours, 0.0)
+    count_stories(counts, told, now)
+    watch(counts, since, now)
+    return replace(
+        rhythm,
+        stories=sum(2.0 ** (-(now - date) / LEVEL_S) for date in told),
+        days=LEVEL_S / DAY_S * MEMORY * (1 - 2.0 ** (-(now - since) / LEVEL_S)),
+        hours=counts.tobytes(),
+        evenness=evenness(profile(counts, pool)),
+    )
+
+
+def level(rhythm: Rhythm) -> float:
+    """λ̄, in stories a second."""
+    return (rhythm.stories + 0.5) / (rhythm.days + 1) / DAY_S
+
+
+def fast_factor(rhythm: Rhythm) -> float:
+    """ρ: over 1 when more came of late than the level had foretold."""
+    fast = (rhythm.recent + 3) / (rhythm.expected + 3)
+    return fast if rhythm.quiet <= 3 else min(fast, 3 / rhythm.quiet)
+
+
+def rates(rhythm: Rhythm, *, pool: Sequence[float]) -> list[float]:
+    """λ by slot, in stories a second."""
+    rate = level(rhythm) * fast_factor(rhythm)
+    return [rate * value for value in profile(forgotten(rhythm.hours, 0.0), pool)]
+
+
+def expected(by_slot: Sequence[float], start: float, end: float) -> float:
+    """∫λ from `start` to `end`: how many stories are expected. No more than the last week of it is walked."""
+    start = max(start, end - TELLING_S)
+    count = 0.0
+    while start < end:
+        until = min((start // HOUR_S + 1) * HOUR_S, end)
+        count += by_slot[slot_of(start)] * (until - start)
+        start = until
+    return count

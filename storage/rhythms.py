@@ -1,0 +1,53 @@
+"""What is kept of a source's rhythm, and of the planner that spends the budget on all sources.
+
+Pure: plain numbers, so that each field is a column. Moments are Unix times in seconds. Made and read by the
+scheduler (`scheduler.rhythm`, `scheduler.price`); the letters are explained there.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+
+SLOTS = 48  # the hours of a weekday, then those of a day of the weekend, in UTC
+_BLANK = array("f", bytes(4 * (SLOTS + 2))).tobytes()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """What the good visits of one source taught. All counts are forgotten exponentially.
+
+    `at` is the last good visit; `stories` in `days` give the level (half-life 14 d); `recent` of `expected`
+    stories the fast factor (12 h), with `quiet`, the stories foretold since the last one came. `hours` are 50
+    float32 (42 d): stories by slot, then the days of each kind that were watched; `evenness` is the mean root
+    of the profile, 1 for a flat one. `window` is how many entries its document holds, 0 not known; `new_at`
+    when it last had a story, None never.
+    """
+
+    at: float
+    stories: float = 0.0
+    days: float = 0.0
+    recent: float = 0.0
+    expected: float = 0.0
+    quiet: float = 0.0
+    hours: bytes = _BLANK
+    evenness: float = 1.0
+    window: int = 0
+    new_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planner:
+    """What all sources share. `price`: how long, in seconds and of all stories together, one visit lets them
+    wait. `at`: when it was found, None never; `since` the first time. `pool` is the day of the mean source,
+    24 shares. `aim` is what is to be spent now, in visits a second; `aimed` and `spent` count visits, both
+    forgotten alike: their ratio corrects the budget.
+    """
+
+    price: float
+    at: float | None = None
+    since: float | None = None
+    pool: tuple[float, ...] = (1 / 24,) * 24
+    aim: float = 0.0
+    aimed: float = 0.0
+    spent: float = 0.0
