@@ -244,9 +244,12 @@ class Desk:
         finally:
             self._held.discard(claimed.host)
             if not freed:
-                await asyncio.shield(
-                    self._writer.write(lambda db: release(db, claimed.host, owner=self._owner))
-                )
+                await asyncio.shield(self._release(claimed.host))
+
+    async def _release(self, host: str) -> None:
+        """Give a host back. A file that fails is told by the visit, and a lease ends by itself."""
+        with suppress(StoreError):
+            await self._writer.write(lambda db: release(db, host, owner=self._owner))
 
     async def _visit(self, visit: ClaimedVisit, session: Session, summary: RunSummary, *, last: bool) -> bool:
         """Visit one source and keep what came of it. True when that freed the host, as the `last` does."""

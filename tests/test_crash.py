@@ -11,7 +11,7 @@ from benchmarks.crash.rounds import Rounds
 
 
 def test_ten_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    with Rounds(tmp_path, feeds=12, entries=20, seed=4) as rounds:
+    with Rounds(tmp_path, feeds=12, entries=20, seed=4, full_text=3) as rounds:
         for number in range(40):  # ten; more only where a busy machine lets kills miss their crawls
             if number >= 10 and rounds.report.in_flight >= 3:
                 break

@@ -1,7 +1,12 @@
 """`python -m benchmarks.crash`: a crawl killed with -9 a hundred times at random moments.
 
-After each kill the file must be whole and hold all that was acknowledged; between the kills some feeds
-publish more. At the end one crawl runs through: every story is there once. Exit code 1 on any fault.
+After each kill the file must be whole, hold all that was acknowledged, and be searched rightly; between the
+kills some feeds publish more. At the end one crawl runs through: every story is there once, every page that
+was due is read.
+
+With --full-disk a crawl whose disk is full at its first write, one at its second, and so on until a crawl
+meets no end of the disk. With --power so many failures of power, which lose in part or whole what was not
+synced. Exit code 1 on any fault.
 """
 
 from __future__ import annotations
@@ -11,7 +16,39 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.crash.disk import NoDiskError, compiled
+from benchmarks.crash.disk_rounds import DiskReport, full_disk, no_power
 from benchmarks.crash.rounds import Rounds
+from tests.web import web_in_thread
+
+
+def failing_disk(options: argparse.Namespace) -> int:
+    """Rounds over a disk that fails."""
+    with tempfile.TemporaryDirectory() as name, web_in_thread() as web:
+        folder = Path(name)
+        try:
+            library = compiled(folder)
+        except NoDiskError as error:
+            print(f"not shown here: {error}")
+            return 0
+        if options.power:
+            report = no_power(folder, web, library, rounds=options.power, seed=options.seed)
+            what = "failures of power, of which {} lost writes"
+        else:
+            what, report = "crawls, of which {} met a full disk", DiskReport()
+            for start in range(1, 10_000, 20):
+                part = folder / f"from{start}"
+                part.mkdir()
+                done = full_disk(part, web, library, range(start, start + 20))
+                report.rounds += done.rounds
+                report.hit += done.hit
+                report.faults += done.faults
+                if done.hit < done.rounds:
+                    break
+    print(f"{report.rounds} {what.format(report.hit)}: {len(report.faults)} faults")
+    for fault in report.faults:
+        print(f"FAULT  {fault}")
+    return int(bool(report.faults))
 
 
 def main() -> int:
@@ -21,12 +58,25 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--feeds", type=int, default=12)
     parser.add_argument("--entries", type=int, default=20, help="entries of each feed at the start")
+    parser.add_argument("--full-text", type=int, default=4, help="feeds whose stories' pages are read")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--full-disk", action="store_true", help="a disk full at each write, in place of kills"
+    )
+    parser.add_argument("--power", type=int, metavar="N", help="so many failures of power, in place of kills")
     options = parser.parse_args()
+    if options.full_disk or options.power:
+        return failing_disk(options)
     begun = time.monotonic()
     with (
         tempfile.TemporaryDirectory() as folder,
-        Rounds(Path(folder), feeds=options.feeds, entries=options.entries, seed=options.seed) as rounds,
+        Rounds(
+            Path(folder),
+            feeds=options.feeds,
+            entries=options.entries,
+            seed=options.seed,
+            full_text=options.full_text,
+        ) as rounds,
     ):
         for _ in range(options.rounds):
             rounds.crash()
@@ -40,8 +90,10 @@ def main() -> int:
         ("acknowledged stories lost", report.lost),
         ("stories twice", report.doubles),
         ("stories missing at the end", report.missing),
+        ("stories that search misses, or finds wrongly", report.unfound),
         ("readers that outlived their crawl", report.orphans),
         ("stories at the end", report.stories),
+        ("pages read", report.pages),
     ):
         print(f"{count:>7}  {words}")
     for fault in report.faults:

@@ -1,8 +1,10 @@
 """Rounds of a crawl that is killed with -9 at a random moment, and what must hold after each.
 
-A local web serves feeds that grow between the rounds; `newsdesk crawl` runs as a process and is killed with
-its readers left behind. Acknowledged stories are those that another connection saw before the kill. Called
-by `benchmarks.crash` and by the test of the same name.
+A local web serves feeds that grow between the rounds, some of them with full text, so that their stories'
+pages are read too; every fourth story is Japanese, so that both search indexes are at work. `newsdesk crawl`
+runs as a process and is killed with its readers left behind, while another connection reads and searches.
+Acknowledged stories are those that this one saw before the kill. Called by `benchmarks.crash` and by the test
+of the same name.
 """
 
 from __future__ import annotations
@@ -22,11 +24,23 @@ from typing import Self
 
 import psutil
 
+from storage.database import reading
+from storage.search import matching, parse_query
+from tests.articles import article
 from tests.feeds import Item, rss
 from tests.web import Web, web_in_thread
 
 ROOT = Path(__file__).parent.parent.parent
 ORPHANS_END_S = 10.0
+IN_FLIGHT = """
+SELECT (SELECT count(source_id) FROM visit WHERE run_id = (SELECT max(id) FROM run)),
+  (SELECT count(*) FROM page WHERE due_at IS NOT NULL)
+"""
+AT_THE_END = """
+SELECT (SELECT count(*) FROM page WHERE outcome = 'read'),
+  (SELECT count(*) FROM page WHERE outcome IS NULL OR outcome_class <> 'fine'),
+  (SELECT count(*) FROM run WHERE ended_at IS NULL)
+"""
 
 
 @dataclass(slots=True)
@@ -41,19 +55,23 @@ class Report:
     doubles: int = 0
     missing: int = 0
     orphans: int = 0
+    unfound: int = 0  # stories that are there and not found by their words, or the other way round
     stories: int = 0
+    pages: int = 0  # read by the end
     faults: list[str] = field(default_factory=list)
 
 
 class Rounds:
     """One store, one web, as many crashes as wanted, then `finish`. Use as a context manager."""
 
-    def __init__(self, folder: Path, *, feeds: int, entries: int, seed: int) -> None:
+    def __init__(self, folder: Path, *, feeds: int, entries: int, seed: int, full_text: int) -> None:
+        """`full_text`: of how many of the feeds the stories' pages are read."""
         self.report = Report()
         self._folder = folder
         self._db = folder / "newsdesk.db"
         self._chance = random.Random(seed)
         self._feeds = [entries] * feeds  # how many stories each has published so far
+        self._full_text = full_text
         self._edition = 0
         self._open = ExitStack()
         self._took_s = 1.0  # from a crawl's first request to its end; learned
@@ -63,8 +81,13 @@ class Rounds:
         (self._folder / "newsdesk.toml").write_text(f"[manners]\ngap_s = 0\nhosts = 2\n{self._web.config()}")
         for number in range(len(self._feeds)):
             self._publish(number)
-        addresses = [self._web.url(f"paper{number}.test", "/feed.xml") for number in range(len(self._feeds))]
-        self._newsdesk("add", "--force", *addresses).wait()
+        addresses = [self._web.url(_host(number), "/feed.xml") for number in range(len(self._feeds))]
+        for option, some in (
+            ((), addresses[self._full_text :]),
+            (("--full-text",), addresses[: self._full_text]),
+        ):
+            if some:
+                self._newsdesk("add", "--force", *option, *some).wait()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -83,7 +106,10 @@ class Rounds:
         self.report.rounds += 1
         if crawl.wait() == -signal.SIGKILL:
             self.report.kills += 1
-            self.report.in_flight += 0 < self._run_visits() < len(self._feeds)
+            [(visits, pages_due)] = self._rows(IN_FLIGHT)
+            in_flight = 0 < visits < len(self._feeds) or (visits > 0 and pages_due > 0)
+            self.report.in_flight += in_flight
+            self._took_s *= 1.1 if in_flight else 1.0  # as long as kills hit, its end is farther off
         self._no_orphans(crawl.pid)
         self._check(acknowledged)
 
@@ -95,7 +121,7 @@ class Rounds:
             self._fault(f"the last crawl ended with {crawl.returncode}")
         self._check(set())
         wanted = Counter(
-            _link(number, story) for number, count in enumerate(self._feeds) for story in range(count)
+            self._link(number, story) for number, count in enumerate(self._feeds) for story in range(count)
         )
         found = Counter(url for (url,) in self._rows("SELECT url FROM story"))
         self.report.stories = found.total()
@@ -105,6 +131,12 @@ class Rounds:
         for url in found - wanted:
             self.report.doubles += 1
             self._fault(f"twice at the end: {url}")
+        [(self.report.pages, waiting, not_ended)] = self._rows(AT_THE_END)
+        if waiting:
+            self.report.missing += waiting
+            self._fault(f"pages not read at the end: {waiting}")
+        if not_ended:
+            self._fault(f"runs that the dead left open: {not_ended}")
         self._no_orphans(crawl.pid)
 
     def _watch(self, crawl: subprocess.Popen[bytes], before: int, *, kill_after: float) -> set[str]:
@@ -118,6 +150,7 @@ class Rounds:
             seen: set[str] = set()
             while time.monotonic() < end:
                 seen = {url for (url,) in conn.execute("SELECT url FROM story")}
+                conn.execute("SELECT count(*) FROM story_fts WHERE story_fts MATCH 'happened'").fetchone()
                 if crawl.poll() is not None:
                     self._took_s = time.monotonic() - begun
                     break
@@ -130,8 +163,8 @@ class Rounds:
         edition = self._edition  # the first story is edited each time, the others stay
         items = (
             Item(
-                title=f"Story {story} of paper {number}, edition {0 if story else edition}",
-                link=_link(number, story),
+                title=_title(number, story, 0 if story else edition),
+                link=self._link(number, story),
                 guid=f"{number}-{story}",
                 text=f"<p>{'What happened, told at length. ' * 40}{number} {story}</p>",
                 date=None,
@@ -139,7 +172,14 @@ class Rounds:
             for story in reversed(range(count))
         )
         wait_s = 0.05 + 0.1 * self._chance.random()
-        self._web.serve("/feed.xml", rss(*items), host=f"paper{number}.test", wait_s=wait_s)
+        self._web.serve("/feed.xml", rss(*items), host=_host(number), wait_s=wait_s)
+        if number < self._full_text:
+            for story in range(count):
+                page = article(_title(number, story, 0))
+                self._web.serve(f"/stories/{story}", page, host=_host(number), type="text/html")
+
+    def _link(self, number: int, story: int) -> str:
+        return self._web.url(_host(number), f"/stories/{story}")
 
     def _newsdesk(self, *words: str) -> subprocess.Popen[bytes]:
         own = {name: value for name, value in os.environ.items() if not name.startswith("NEWSDESK_")}
@@ -156,23 +196,21 @@ class Rounds:
         with closing(sqlite3.connect(self._db, timeout=30)) as conn:
             return conn.execute(sql).fetchall()
 
-    def _run_visits(self) -> int:
-        [(visits,)] = self._rows("SELECT count(*) FROM visit WHERE run_id = (SELECT max(id) FROM run)")
-        return int(visits)
-
     def _check(self, acknowledged: set[str]) -> None:
         report = self.report
         with closing(sqlite3.connect(self._db, timeout=30, isolation_level=None)) as conn:
             broken = [row for (row,) in conn.execute("PRAGMA integrity_check") if row != "ok"]
             broken += [str(row) for row in conn.execute("PRAGMA foreign_key_check")]
-            try:
-                conn.execute("INSERT INTO story_fts (story_fts) VALUES ('integrity-check')")
-            except sqlite3.DatabaseError as error:
-                broken.append(f"search index: {error}")
+            for index in ("story_fts", "story_bigram"):
+                try:
+                    conn.execute(f"INSERT INTO {index} ({index}) VALUES ('integrity-check')")
+                except sqlite3.DatabaseError as error:
+                    broken.append(f"search index {index}: {error}")
             urls = Counter(url for (url,) in conn.execute("SELECT url FROM story"))
         for fault in broken:
             report.integrity += 1
             self._fault(fault)
+        self._search()
         for url in acknowledged - set(urls):
             report.lost += 1
             self._fault(f"acknowledged and lost: {url}")
@@ -180,6 +218,20 @@ class Rounds:
             if times > 1:
                 report.doubles += 1
                 self._fault(f"{times} times: {url}")
+
+    def _search(self) -> None:
+        """Each word that titles have is found in exactly the stories that have it."""
+        for word in ("paper", "渡船"):
+            query = parse_query(word)
+            assert query is not None
+            found, values = matching(query)
+            with reading(self._db) as db:
+                differ = db.conn.execute(
+                    f"SELECT count(*) FROM story WHERE ({found}) <> (instr(title, ?) > 0)", (*values, word)
+                ).fetchone()[0]
+            if differ:
+                self.report.unfound += differ
+                self._fault(f"{differ} stories are not found by {word}, or found without it")
 
     def _no_orphans(self, group: int) -> None:
         end = time.monotonic() + ORPHANS_END_S
@@ -196,8 +248,13 @@ class Rounds:
         self.report.faults.append(f"round {self.report.rounds}: {words}")
 
 
-def _link(number: int, story: int) -> str:
-    return f"http://paper{number}.test/stories/{story}"
+def _host(number: int) -> str:
+    return f"paper{number}.test"
+
+
+def _title(number: int, story: int, edition: int) -> str:
+    words = "Story" if story % 4 else "渡船の時刻表"
+    return f"{words} {story} of paper {number}, edition {edition}"
 
 
 def _living(group: int) -> list[psutil.Process]:

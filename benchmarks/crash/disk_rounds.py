@@ -1,0 +1,113 @@
+"""Rounds over a disk that fails: full at each write of a crawl, or without power at any moment of one.
+
+Called by `benchmarks.crash`, and by tests/test_disk.py with fewer rounds.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.crash.disk import loaded
+from benchmarks.crash.full import run_full
+from benchmarks.crash.power import acknowledged, after_power_fails, faults_of, read_log
+from storage.database import prepare
+from storage.trouble import StoreError
+from tests.feeds import many, rss
+from tests.shell import Shell
+from tests.web import Web
+
+PAPERS = tuple(f"paper{number}.test" for number in range(3))
+STORIES = 5  # of each paper
+
+
+@dataclass(slots=True)
+class DiskReport:
+    """`rounds` were done, of which `hit` met a failing disk; `faults` says each thing that must not be."""
+
+    rounds: int = 0
+    hit: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def serve(web: Web) -> list[str]:
+    """The feeds of all papers, by their addresses."""
+    for host in PAPERS:
+        web.serve("/feed.xml", rss(*many(STORIES, site=host)), host=host)
+    return [web.url(host, "/feed.xml") for host in PAPERS]
+
+
+def full_disk(folder: Path, web: Web, library: Path, at: Sequence[int]) -> DiskReport:
+    """A crawl for each of `at`, whose disk is full from that write on: it ends with 2 and one clear line,
+    what it told as kept is there, the file is whole, and the next crawl brings the rest, once."""
+    shell = Shell(folder, web)
+    shell.run("add", "--force", *serve(web))
+    made = [folder / f"full{write}" for write in at]
+    for each in made:
+        each.mkdir()
+        Shell(each, web)
+        shutil.copy(shell.db, each / "newsdesk.db")
+    report = DiskReport()
+    environment = shell.environment | loaded(library, "newsdesk.db")
+    for ended in run_full(("crawl", "--log", "json"), made, environment, at):
+        report.rounds += 1
+        report.hit += ended.hit
+        told = [json.loads(line) for line in ended.out.splitlines()]
+        kept = sum(line["new"] for line in told if line["event"] == "visit")
+        there = Shell(ended.folder, web)
+        [stories] = there.rows("SELECT count(*) FROM story")
+        whole = there.rows("PRAGMA integrity_check") == ["ok"]
+        there.run("crawl")
+        after = there.rows("SELECT count(*), count(DISTINCT url) FROM story")
+        one_line = ended.err.startswith("newsdesk: newsdesk.db: the disk ") and ended.err.count("\n") == 1
+        for true, words in (
+            (ended.code == (2 if ended.hit else 0), f"ended with {ended.code}"),
+            (one_line or not ended.hit, f"said {ended.err!r}"),
+            (stories >= kept, f"told {kept} stories as kept and has {stories}"),
+            (whole, "is not whole"),
+            (after == [(len(PAPERS) * STORIES,) * 2], f"has {after} after the next crawl"),
+        ):
+            if not true:
+                report.faults.append(f"full at write {ended.at}: {words}")
+    return report
+
+
+def no_power(folder: Path, web: Web, library: Path, *, rounds: int, seed: int) -> DiskReport:
+    """From the making of a store to the end of its first crawl, power fails at random points: the file opens,
+    is whole, and has what was told. A round is hit when writes were lost."""
+    shell, log, chance = Shell(folder, web), folder / "steps", random.Random(seed)
+    shell.environment |= loaded(library, "newsdesk.db", log=log)
+    shell.run("add", "--force", *serve(web))
+    added = len(read_log(log))
+    shell.run("crawl", "--log", "json")
+    steps = read_log(log)
+    report = DiskReport()
+    after = folder / "after"
+    db = after / "newsdesk.db"
+    for _ in range(rounds):
+        end = chance.randrange(len(steps) + 1)
+        shutil.rmtree(after, ignore_errors=True)
+        after.mkdir()
+        files, lost = after_power_fails(steps[:end], chance)
+        for name, data in files.items():
+            (after / Path(name).name).write_bytes(data)
+        report.rounds += 1
+        report.hit += lost > 0
+        try:
+            prepare(db)
+        except StoreError as error:
+            report.faults.append(f"power fails at step {end}: {error}")
+            continue
+        found = list(faults_of(db, acknowledged(steps[:end])))
+        with closing(sqlite3.connect(db)) as conn:
+            sources = conn.execute("SELECT count(*) FROM source").fetchone()[0]
+        if end >= added and sources != len(PAPERS):
+            found.append(f"{len(PAPERS)} sources were added, {sources} are there")
+        report.faults += [f"power fails at step {end}: {words}" for words in found]
+    return report

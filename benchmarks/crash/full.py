@@ -1,0 +1,105 @@
+"""A disk that is full from its n-th write on: one command, for n = 1, 2, 3 … until it no longer meets it.
+
+`run_full` starts this file as a process over the failing disk (`disk.py`). It imports newsdesk once and forks
+a process for each n, in a folder of its own; what each printed and how it ended comes back as a line of JSON.
+Called by `benchmarks.crash --full-disk` and by the test of the same name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a command ended whose disk was full from write `at` on. `hit`: it met the end of the disk."""
+
+    at: int
+    folder: Path
+    code: int
+    out: str
+    err: str
+    hit: bool
+
+
+def run_full(
+    words: Sequence[str], folders: Iterable[Path], environment: dict[str, str], at: Sequence[int]
+) -> Iterator[Ended]:
+    """`newsdesk WORDS` in each folder, whose disk is full at the write of the same place in `at`."""
+    orders = [(write, str(folder)) for write, folder in zip(at, folders, strict=True)]
+    started = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.crash.full"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**environment, "PYTHONPATH": str(ROOT)},
+    )
+    out, _ = started.communicate(json.dumps({"words": words, "orders": orders}))
+    assert started.returncode == 0, out
+    for line in out.splitlines():
+        told = json.loads(line)
+        yield Ended(**{**told, "folder": Path(told["folder"])})
+
+
+def _child(write: int, folder: Path, words: Sequence[str]) -> None:
+    """One command in a forked process, which never returns from here."""
+    os.chdir(folder)
+    for number, name in ((1, "out.txt"), (2, "err.txt")):
+        os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
+    disk = ctypes.CDLL(None)
+    disk.disk_full_at(ctypes.c_long(write))
+    from newsdesk.__main__ import main
+
+    sys.argv = ["newsdesk", *words]
+    code = 70  # an exception that main lets pass is a fault, with its traceback in err.txt
+    try:
+        main()
+        code = 0
+    except SystemExit as end:
+        code = int(end.code or 0)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    finally:
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        (folder / "writes.txt").write_text(str(disk.disk_writes()))
+        os._exit(code)
+
+
+def main() -> None:
+    """Do the orders of stdin one by one."""
+    import newsdesk.__main__
+    import newsdesk.commands.crawl
+    import newsdesk.commands.sources  # noqa: F401 - imported once, for all that are forked
+
+    told = json.load(sys.stdin)
+    for write, folder in told["orders"]:
+        child = os.fork()
+        if child == 0:
+            _child(write, Path(folder), told["words"])
+        _, status = os.waitpid(child, 0)
+        ended = {
+            "at": write,
+            "folder": folder,
+            "code": os.waitstatus_to_exitcode(status),
+            "out": Path(folder, "out.txt").read_text(),
+            "err": Path(folder, "err.txt").read_text(),
+            "hit": int(Path(folder, "writes.txt").read_text()) >= write,
+        }
+        print(json.dumps(ended), flush=True)
+
+
+if __name__ == "__main__":
+    main()
