@@ -20,7 +20,7 @@ from crawler.redaction import redact
 from crawler.session import Session, SessionSettings
 from scheduler.following import next_visit
 from scheduler.owners import owner_lives, owner_name
-from scheduler.pages import A_TURN, PageTurn, pages_of, read_pages
+from scheduler.pages import A_TURN, PageTurn, asks_to_wait, pages_of, read_pages
 from storage.hosts import Claim, Waiting, Wanted, claim, release, renew, waiting
 from storage.records import (
     ClaimedPage,
@@ -255,7 +255,7 @@ class Desk:
         """Visit one source and keep what came of it. True when that freed the host, as the `last` does."""
         with session.share() as share:
             result = await session.visit(visit, share)
-            last = last or _asks_to_wait(result)
+            last = last or asks_to_wait(result)
             await self._keep(visit, result, summary, release_owner=self._owner if last else None)
             del result  # before its share of memory is given to another
         return last
@@ -396,7 +396,3 @@ def _ended_by(error: BaseException) -> str:
     if isinstance(error, asyncio.CancelledError):
         return "stopped at once"
     return file_trouble(error) or f"a fault of newsdesk: {type(error).__name__}: {error}"
-
-
-def _asks_to_wait(result: VisitResult) -> bool:
-    return any(taught.host == result.host and taught.blocked_until for taught in result.manners)

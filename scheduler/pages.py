@@ -15,7 +15,7 @@ from crawler.session import Session
 from storage.hosts import Wanted
 from storage.page_results import keep_page
 from storage.pages import claim_pages
-from storage.records import ClaimedPage, Counts, Limits, Outcome, PageResult
+from storage.records import ClaimedPage, Counts, Limits, Outcome, PageResult, VisitResult
 from storage.trouble import file_trouble
 from storage.writer import Writer
 
@@ -59,7 +59,7 @@ async def read_pages(pages: tuple[ClaimedPage, ...], session: Session, turn: Pag
         if turn.stopping():
             return False
         result = await session.read_page(page)
-        last = page is pages[-1] or _asks_to_wait(result)
+        last = page is pages[-1] or asks_to_wait(result)
         result, counts = await keep_read(
             turn.writer, result, run_id=turn.run_id, release_owner=turn.owner if last else None
         )
@@ -97,5 +97,6 @@ async def keep_read(
         return result, await keep(result)
 
 
-def _asks_to_wait(result: PageResult) -> bool:
+def asks_to_wait(result: PageResult | VisitResult) -> bool:
+    """Whether its own host asked for a pause in this visit."""
     return any(taught.host == result.host and taught.blocked_until for taught in result.manners)
