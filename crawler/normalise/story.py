@@ -22,12 +22,14 @@ from crawler.normalise.urls import absolute_url
 from storage.fingerprints import digest
 from storage.records import Address, Author, Story
 
-READER_VERSION = 1  # goes up with any rule that gives another Story for the same Article
+READER_VERSION = 2  # goes up with any rule that gives another Story for the same Article
 
 MAX_SUMMARY = 2_000
 SHORT_SUMMARY = 500
 MAX_SAID = 500  # a printed field that is longer is told by its beginning
 MAX_CATEGORIES = 50
+# Roles of those who are a story's authors; editors and photographers are none.
+AUTHORS = ("writer", "reporting", "translation")
 ONLY_UPDATED = "only an updated date"
 # A picture one pixel wide or high counts readers.
 _IMAGE = re.compile(r"<img (?![^<>]*(?:width|height)=\"[01](?:px)?\")[^<>]*?src=\"(https?://[^\"]+)\"")
@@ -176,7 +178,8 @@ def _authors(
 ) -> tuple[Author, ...]:
     if not article.authors:
         return ()
-    authors = parse_byline(article.authors, language=language, outlet=outlet)
+    named = parse_byline(article.authors, language=language, outlet=outlet)
+    authors = tuple(one for one in named if one.role in AUTHORS)
     said = [person.name or person.email or person.uri for person in article.authors]
     evidence["authors"] = {
         "said": [clean_controls((name or "")[:MAX_SAID]) for name in said[:20]],

@@ -1,0 +1,1 @@
+"""The stages of `crawler.normalise.bylines`, a file an idea. Pure."""

@@ -1,0 +1,186 @@
+"""What is printed beside a name without a mark comes off it: titles, jobs, papers, degrees. Pure.
+
+Called by `people`.
+"""
+
+# ruff: noqa: SIM905  (tables of words are read and mended as text)
+
+from __future__ import annotations
+
+import re
+
+from crawler.normalise.byline.organisations import DOMAIN, is_initials, is_job, is_paper
+from crawler.normalise.byline.scripts import is_cased
+from crawler.normalise.byline.words import (
+    DEGREES,
+    JOBS,
+    OUTLETS,
+    PARTICLES,
+    PLACES,
+    STRONG,
+    SUFFIXES,
+    TITLES,
+    WEAK,
+    Words,
+    bare,
+    fold,
+)
+
+INITIAL = re.compile(r"(?:[^\W\d_]\.?){1,3}")
+_BRAND = re.compile(r"[^\W\d_]*[a-zà-ÿ][A-ZÀ-Þ]")
+_TITLE_POINTED = 3  # shorter titles are titles with a point only: "Gen." but not "Gen"
+_SURE_TITLES = frozenset(
+    ("dr", "mr", "mrs", "ms", "sir", "mme", "dra", "sra", "prof", "mgr", "bc", "ts", "ths")
+)
+_PLACE_STARTS = frozenset(
+    "the le la les el los las il lo der die das new north south east west san santa são fort saint st lake"
+    " royal daily radio great grand salt upper lower central mid port mount palm long bay".split()
+)
+
+
+def once(words: tuple[str, ...]) -> tuple[str, ...]:
+    """A name that is printed twice once: "Ann Hill Ann Hill", "Ann Hill Ann"."""
+    half = len(words) // 2
+    for size in range(half, 0, -1):
+        if size > 1 and words[:size] == words[size : 2 * size]:
+            return words[:size] + words[2 * size :]
+    if len(words) > 2 and words[-1] == words[0]:
+        return words[:-1]
+    return words
+
+
+def without_lead(words: tuple[str, ...], tables: Words) -> tuple[tuple[str, ...], bool]:
+    """Without titles and jobs before the name; whether there was a job."""
+    at = led = 0
+    while at < len(words) - 1:
+        width = next(
+            (size for size in (3, 2, 1) if _is_title(words[at : at + size], len(words) - at - size)), 0
+        )
+        if width:
+            at += width
+            continue
+        job = next(
+            (
+                to
+                for to in range(min(at + 4, len(words) - 1), at, -1)
+                if (is_job(words[to - 1], tables) or " ".join(map(fold, words[at:to])) in JOBS)
+                and all(is_job(word, tables) or fold(word) in tables.modifiers for word in words[at : to - 1])
+            ),
+            0,
+        )
+        if not job:
+            break
+        at, led = job, 1
+    return words[at:], bool(led)
+
+
+def _is_title(words: tuple[str, ...], left: int) -> bool:
+    if not words or left < 1:
+        return False
+    said = bare(words)
+    if said not in TITLES:
+        return False
+    return (
+        len(words) > 1
+        or said in _SURE_TITLES
+        or words[0].endswith(".")
+        or not is_cased(words)
+        or (len(said) > _TITLE_POINTED and words[0][:1].isupper())
+    )
+
+
+def without_job(
+    words: tuple[str, ...], tables: Words
+) -> tuple[tuple[str, ...], tuple[str, ...] | None, str | None]:
+    """Name, organisation and job of "Ann Hill Gazette Senior Writer"."""
+    at = next((at for at in range(1, len(words)) if is_job(words[at], tables)), None)
+    if at is None:
+        return words, None, None
+    job = fold(words[at])
+    begin = at
+    while begin > 1 and (fold(words[begin - 1]) in tables.modifiers or words[begin - 1].islower()):
+        begin -= 1
+    begin = max(begin, min(2, at))
+    first = next(
+        (to for to in range(2, begin) if fold(words[to]) in tables.modifiers or is_brand(words[to])), begin
+    )
+    if first == begin and begin > 3 and begin == at:
+        first = _shortest_name(words)
+    beside = words[first:begin] if is_paper(words[first:begin], typed=False) else None
+    return words[:first], beside, job
+
+
+def _shortest_name(words: tuple[str, ...]) -> int:
+    """How many words a name has at least: given and family name, initials and particles not counted."""
+    full = at = 0
+    while at < len(words):
+        if not INITIAL.fullmatch(words[at]) and words[at] not in PARTICLES:
+            full += 1
+        at += 1
+        if full == 2:
+            break
+    while at < len(words) and bare([words[at]]) in SUFFIXES:
+        at += 1
+    return at
+
+
+def is_brand(word: str) -> bool:
+    if DOMAIN.fullmatch(word) and not is_initials(word):
+        return True
+    return (
+        bool(_BRAND.match(word))
+        and not word.startswith(
+            ("Mc", "Mac", "De", "Di", "La", "Le", "Van", "Von", "Fitz", "Du", "Da", "Al", "El", "Del", "St")
+        )
+        and "-" not in word
+        and "'" not in word
+        and "’" not in word
+    )
+
+
+def without_paper(
+    words: tuple[str, ...], outlet: str | None
+) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    """Name and organisation of "Ann Hill Battle Creek Enquirer", where nothing marks where the one ends."""
+    papers = OUTLETS if outlet is None else OUTLETS | {bare(outlet.split())}
+    least = 2 if len(words) > 2 else 1
+    for at in range(least, len(words)):
+        tail = words[at:]
+        if (
+            bare(tail) in papers
+            and (len(tail) > 1 or len(bare(tail)) > 2)
+            and not (len(tail) == 1 and bare(tail) in WEAK)
+        ):
+            if at == 1 and not (len(tail[0]) < 5 and tail[0].isupper()):
+                continue
+            return words[:at], tail
+        if at >= 2 and is_brand(words[at]):
+            return words[:at], tail
+    if (
+        len(words) > 3
+        and fold(words[-1]) in STRONG | WEAK
+        and fold(words[0]) not in _PLACE_STARTS
+        and (bare(words[:2]) not in PLACES)
+    ):
+        at = _shortest_name(words)
+        if at < len(words) - 1 and not any(fold(word) in STRONG for word in words[:at]):
+            return words[:at], words[at:]
+    return words, None
+
+
+def without_degrees(words: tuple[str, ...]) -> tuple[str, ...]:
+    great = all(word.isupper() for word in words)
+    while len(words) > 2 - (words[-1].count(".") > 1) and len(words) > 1 and _is_degree(words[-1], great):
+        words = words[:-1]
+    return words
+
+
+def _is_degree(word: str, great: bool) -> bool:
+    said = bare([word]).replace(" ", "")
+    if said not in DEGREES and bare([word]) not in DEGREES:
+        return False
+    return "." in word[:-1] or (not great and sum(letter.isupper() for letter in word) > 1)
+
+
+def are_degrees(words: tuple[str, ...]) -> bool:
+    return all(_is_degree(word, great=False) for word in words)

@@ -1,0 +1,123 @@
+"""What an author field may be to strings: a string, a feed's author, or any JSON-LD value.
+
+Pure. Nothing is understood here but the shape. Called by `bylines`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from crawler.items import Person
+from storage.records import AuthorKind
+
+LONGEST = 1_000  # characters of one string that are read
+MOST = 50  # strings of one field
+_DEEPEST = 6
+_ORGANISATIONS = ("organization", "corporation", "newsmediaorganization", "brand", "website", "project")
+_LETTERS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """One string of a byline. `kind` is what its markup calls it, None where it says nothing."""
+
+    text: str
+    kind: AuthorKind | None = None
+    organisation: str | None = None
+
+
+def strings_of(raw: object) -> tuple[Printed, ...]:
+    """The strings that name authors, in order, at most `MOST`."""
+    found: list[Printed] = []
+    for one in _walk(raw, 0):
+        if one.text.strip():
+            found.append(one)
+        if len(found) == MOST:
+            break
+    return tuple(found)
+
+
+def _walk(value: object, depth: int) -> Iterator[Printed]:
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, str):
+        yield from _text(value, depth)
+    elif isinstance(value, Person):
+        yield Printed(text=(value.name or value.email or "")[:LONGEST])
+    elif isinstance(value, list | tuple):
+        for one in value[: 2 * MOST]:
+            yield from _walk(one, depth + 1)
+    elif isinstance(value, Mapping):
+        yield from _object(value, depth)
+
+
+def _text(value: str, depth: int) -> Iterator[Printed]:
+    if value[:1] in "[{" and value.rstrip()[-1:] in "]}" and len(value) < 20 * LONGEST and '"' in value:
+        try:  # JSON that a template printed as text
+            yield from _walk(json.loads(value), depth + 1)
+            return
+        except (ValueError, RecursionError):
+            pass
+    yield Printed(text=value[:LONGEST])
+
+
+def _object(node: Mapping[str, Any], depth: int) -> Iterator[Printed]:
+    for inner in ("@list", "@set", "@graph", "itemListElement", "item", "@value"):
+        if inner in node:
+            yield from _walk(node[inner], depth + 1)
+            return
+    name = node.get("name")
+    if not name and (node.get("givenName") or node.get("familyName")):
+        name = " ".join(
+            part for part in (node.get("givenName"), node.get("familyName")) if isinstance(part, str)
+        )
+    if not name:
+        for inner in ("author", "creator", "alternateName"):
+            if node.get(inner):
+                yield from _walk(node[inner], depth + 1)
+                return
+        return
+    kind = _kind(node, name)
+    organisation = _organisation(node)
+    for one in _walk(name, depth + 1):
+        yield Printed(text=one.text, kind=kind, organisation=organisation)
+
+
+def _kind(node: Mapping[str, Any], name: object) -> AuthorKind | None:
+    said = node.get("@type", node.get("type"))
+    types = {str(one).rpartition("/")[2].lower() for one in (said if isinstance(said, list) else [said])}
+    if types & set(_ORGANISATIONS) or any(one.endswith("organization") for one in types):
+        return "organisation"
+    if isinstance(name, str) and _is_home(node, name):
+        return "organisation"
+    return "person" if "person" in types else None
+
+
+def _is_home(node: Mapping[str, Any], name: str) -> bool:
+    """Whether its address is the front page of a host that bears the name: an outlet typed as a person."""
+    for address in (node.get("url"), node.get("@id")):
+        try:
+            parts = urlsplit(address) if isinstance(address, str) else None
+        except ValueError:
+            continue
+        if parts and parts.hostname and parts.path in ("", "/"):
+            labels = [label for label in parts.hostname.split(".") if label != "www"]
+            bare = _LETTERS.sub("", name.casefold())
+            if bare and labels and bare in (labels[0], "".join(labels)):
+                return True
+    return False
+
+
+def _organisation(node: Mapping[str, Any]) -> str | None:
+    for inner in ("affiliation", "worksFor", "memberOf"):
+        said = node.get(inner)
+        said = said[0] if isinstance(said, list) and said else said
+        said = said.get("name") if isinstance(said, Mapping) else said
+        if isinstance(said, str) and said.strip():
+            return " ".join(said.split())[:120]
+    return None

@@ -1,0 +1,1 @@
+"""Tables that the normalising rules look words up in."""
