@@ -11,6 +11,7 @@ from datetime import datetime
 from crawler.items import Article
 from crawler.normalise.bylines import parse_byline
 from crawler.normalise.dates import parse_date
+from crawler.normalise.lengths import bounded
 from crawler.normalise.sites import site_of
 from crawler.normalise.story import normalise_story
 from crawler.normalise.urls import address_key, is_front_page
@@ -78,7 +79,7 @@ def _understand(said: PageSaid, feed: tuple[tuple[str, Said], ...], order: PageO
     def is_date(printed: str) -> bool:
         return _date(printed, order) is not None
 
-    article: Article = merge(said, feed, is_date=is_date, names_somebody=_names_somebody)
+    article: Article = bounded(merge(said, feed, is_date=is_date, names_somebody=_names_somebody))
     return normalise_story(
         article,
         addresses=_addresses(order, said.canonical),

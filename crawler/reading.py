@@ -13,6 +13,7 @@ from datetime import datetime
 
 from crawler.items import Article
 from crawler.normalise.identity import Named, identify, printed_moment
+from crawler.normalise.lengths import bounded
 from crawler.normalise.sites import site_of
 from crawler.normalise.story import READER_VERSION, normalise_story
 from crawler.normalise.urls import absolute_url
@@ -80,7 +81,7 @@ def read_document(order: ReadOrder) -> Reading:
     if feed.problem is not None:
         return Reading(facts=feed.facts, problem=feed.problem)
     most = claimed.limits.entries
-    articles = _newest(feed.articles, _LOOKED_AT * most)
+    articles = tuple(map(bounded, _newest(feed.articles, _LOOKED_AT * most)))
     identity, names = identify(articles, rung=claimed.identity, source_id=claimed.source_id)
     before = unpack_known(claimed.known, reader_version=READER_VERSION)
     left = _left(articles, names, before, most)
