@@ -23,7 +23,7 @@ from crawler.resolver import Rules
 from crawler.session import SessionSettings
 from newsdesk import __version__
 from scheduler.clock import ClockSettings
-from scheduler.desk import DeskSettings
+from scheduler.leases import DeskSettings
 from scheduler.service import ServiceSettings
 from storage.records import Limits
 

@@ -8,25 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from crawler.discover import Asked, Discovery
 from crawler.redaction import redact
-from crawler.session import Session, SessionSettings
+from crawler.session import Session
 from scheduler.following import next_visit
+from scheduler.leases import DeskSettings, claim_for, keep_leases
 from scheduler.owners import owner_lives, owner_name
 from scheduler.pages import A_TURN, PageTurn, asks_to_wait, pages_of, read_pages
-from storage.hosts import Claim, Waiting, Wanted, claim, release, renew, waiting
+from storage.hosts import Claim, Waiting, Wanted, release, waiting
 from storage.records import (
     ClaimedPage,
     ClaimedVisit,
     Counts,
-    Limits,
     Manners,
     Outcome,
     PageResult,
@@ -35,22 +35,6 @@ from storage.records import (
 from storage.trouble import StoreError, file_trouble
 from storage.visits import bury_dead, end_run, keep_visit, start_run
 from storage.writer import Writer
-
-RENEW_S = 20.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeskSettings:
-    """How a desk works. `hosts`: how many hosts are asked at once; `lease_s` outlasts `RENEW_S` well.
-    `backlog`: of how many stories of a source's first visit, the newest, the pages are read."""
-
-    session: SessionSettings = field(default_factory=SessionSettings)
-    limits: Limits = field(default_factory=Limits)
-    hosts: int = 32
-    lease_s: float = 120.0
-    every_s: int = 3600
-    backlog: int = 10
-    stop_s: float = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,41 +281,6 @@ class Desk:
         summary.counts = summary.counts + counts
         self._more = self._more or (visit.full_text and counts.seen > counts.same)  # pages of other hosts
         self._listen(Visited(claimed=visit, result=result, counts=counts))
-
-
-async def keep_leases(
-    writer: Writer,
-    held: Collection[str],
-    settings: DeskSettings,
-    *,
-    owner: str,
-    now: Callable[[], datetime],
-) -> None:
-    """Renew the leases of what is in `held` at the time, until cancelled: they outlast the worst visit."""
-    while True:
-        await asyncio.sleep(RENEW_S)
-        until = now() + timedelta(seconds=settings.lease_s)
-        job = partial(renew, hosts=tuple(held), owner=owner, until=until)
-        with suppress(StoreError):  # the next one may be in time; if the file fails, a visit says so
-            await writer.write(job)
-
-
-async def claim_for(
-    writer: Writer, wanted: Wanted, settings: DeskSettings, *, owner: str, hosts: int, now: datetime
-) -> tuple[Claim, ...]:
-    """Lease up to `hosts` hosts that have wanted sources, as the settings say."""
-    return await writer.write(
-        lambda db: claim(
-            db,
-            wanted,
-            owner=owner,
-            now=now,
-            hosts=hosts,
-            lease_s=settings.lease_s,
-            gap_s=settings.session.gap_s,
-            limits=settings.limits,
-        )
-    )
 
 
 async def keep_result(

@@ -18,7 +18,8 @@ from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
 from crawler.normalise.urls import absolute_url
 from crawler.redaction import redact
-from scheduler.desk import DeskSettings, claim_for, keep_leases, keep_or_tell
+from scheduler.desk import keep_or_tell
+from scheduler.leases import DeskSettings, claim_for, keep_leases
 from scheduler.owners import owner_lives, owner_name
 from scheduler.pages import keep_read, pages_of
 from storage.database import prepare

@@ -15,7 +15,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from scheduler.clock import Clock, ClockSettings, Tick, beat_now, set_by, up_s
-from scheduler.desk import Desk, DeskSettings, Visited
+from scheduler.desk import Desk, Visited
+from scheduler.leases import DeskSettings
 from scheduler.owners import owner_lives, owner_name
 from storage.database import reading
 from storage.hosts import Wanted

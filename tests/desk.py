@@ -18,7 +18,8 @@ from typing import Any
 from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
 from crawler.session import SessionSettings
-from scheduler.desk import Desk, DeskSettings, RunSummary, Visited
+from scheduler.desk import Desk, RunSummary, Visited
+from scheduler.leases import DeskSettings
 from storage.database import prepare, reading
 from storage.hosts import Wanted
 from storage.records import Limits

@@ -268,7 +268,7 @@ async def test_a_run_that_is_cancelled_says_so(tmp_path: Path, web: Web) -> None
 async def test_a_lease_is_renewed_while_a_visit_lasts(
     tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scheduler.desk.RENEW_S", 0.05)
+    monkeypatch.setattr("scheduler.leases.RENEW_S", 0.05)
     web.serve("/feed.xml", hang=True)
     async with open_desk(tmp_path, web, lease_s=60.0, stop_s=0.1) as desk:
         desk.add("slow.test")

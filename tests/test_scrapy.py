@@ -137,7 +137,7 @@ def test_what_a_dead_crawl_held_is_free(shell: Shell, web: Web) -> None:
 
 
 async def test_its_lease_is_renewed(shell: Shell, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scheduler.desk.RENEW_S", 0.05)
+    monkeypatch.setattr("scheduler.leases.RENEW_S", 0.05)
     monkeypatch.chdir(shell.folder)
     spider = SimpleNamespace(name="feed", url=web.url("daily.test", "/feed.xml"), claimed=None)
     scrapys = SimpleNamespace(settings={"NEWSDESK_SETTINGS": "newsdesk.config.read_settings"}, spider=spider)

@@ -24,7 +24,8 @@ from benchmarks.memory.large import measure_large
 from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
 from newsdesk.config import read_settings
-from scheduler.desk import Desk, DeskSettings
+from scheduler.desk import Desk
+from scheduler.leases import DeskSettings
 from storage.database import prepare, reading
 from storage.hosts import Wanted
 from storage.sources import NewSource, add_source

@@ -1,0 +1,70 @@
+"""The desk's leases: hosts claimed for it, and kept while their visits last.
+
+Called by `scheduler.desk`, and by `scheduler.pipeline` for Scrapy's command.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from crawler.session import SessionSettings
+from storage.hosts import Claim, Wanted, claim, renew
+from storage.records import Limits
+from storage.trouble import StoreError
+from storage.writer import Writer
+
+RENEW_S = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskSettings:
+    """How a desk works. `hosts`: how many hosts are asked at once; `lease_s` outlasts `RENEW_S` well.
+    `backlog`: of how many stories of a source's first visit, the newest, the pages are read."""
+
+    session: SessionSettings = field(default_factory=SessionSettings)
+    limits: Limits = field(default_factory=Limits)
+    hosts: int = 32
+    lease_s: float = 120.0
+    every_s: int = 3600
+    backlog: int = 10
+    stop_s: float = 10.0
+
+
+async def keep_leases(
+    writer: Writer,
+    held: Collection[str],
+    settings: DeskSettings,
+    *,
+    owner: str,
+    now: Callable[[], datetime],
+) -> None:
+    """Renew the leases of what is in `held` at the time, until cancelled: they outlast the worst visit."""
+    while True:
+        await asyncio.sleep(RENEW_S)
+        until = now() + timedelta(seconds=settings.lease_s)
+        job = partial(renew, hosts=tuple(held), owner=owner, until=until)
+        with suppress(StoreError):  # the next one may be in time; if the file fails, a visit says so
+            await writer.write(job)
+
+
+async def claim_for(
+    writer: Writer, wanted: Wanted, settings: DeskSettings, *, owner: str, hosts: int, now: datetime
+) -> tuple[Claim, ...]:
+    """Lease up to `hosts` hosts that have wanted sources, as the settings say."""
+    return await writer.write(
+        lambda db: claim(
+            db,
+            wanted,
+            owner=owner,
+            now=now,
+            hosts=hosts,
+            lease_s=settings.lease_s,
+            gap_s=settings.session.gap_s,
+            limits=settings.limits,
+        )
+    )
