@@ -24,6 +24,7 @@ from crawler.session import SessionSettings
 from newsdesk import __version__
 from scheduler.clock import ClockSettings
 from scheduler.leases import DeskSettings
+from scheduler.night import NightSettings
 from scheduler.service import ServiceSettings
 from storage.records import Limits
 
@@ -179,6 +180,17 @@ SETTINGS: dict[str, Setting] = {
         read=parse_span,
         about="how often a source is due that says nothing itself",
     ),
+    "keep.days": Setting(default=0, read=_whole(0, 36500), about="days that a story is kept; 0 for ever"),
+    "keep.quiet_days": Setting(
+        default=7, read=_whole(1, 36500), about="days until visits that brought nothing become daily counts"
+    ),
+    "keep.visit_days": Setting(
+        default=90, read=_whole(0, 36500), about="days until all other visits do; 0 never"
+    ),
+    "keep.backups": Setting(
+        default="", read=_text, about="folder in which the service lays a copy of the store each night"
+    ),
+    "keep.backup_count": Setting(default=7, read=_whole(1, 10000), about="copies that stay there"),
     "serve.listen": Setting(
         default="127.0.0.1:8642", read=_text, about="where the service's health and metrics are"
     ),
@@ -310,5 +322,12 @@ def _settings(values: Mapping[str, Any], origin: Mapping[str, str], path: Path |
         backlog=values["pages.backlog"],
     )
     clock = ClockSettings(look_s=values["serve.look_s"], night=time.fromisoformat(values["serve.night"]))
-    service = ServiceSettings(desk=desk, clock=clock)
+    night = NightSettings(
+        keep_days=values["keep.days"],
+        quiet_days=values["keep.quiet_days"],
+        visit_days=values["keep.visit_days"],
+        backups=file("keep.backups") if values["keep.backups"] else None,
+        backups_kept=values["keep.backup_count"],
+    )
+    service = ServiceSettings(desk=desk, clock=clock, night=night)
     return Settings(db=file("db"), desk=desk, service=service, values=values, origin=origin)

@@ -17,6 +17,7 @@ from pathlib import Path
 from scheduler.clock import Clock, ClockSettings, Tick, beat_now, set_by, up_s
 from scheduler.desk import Desk, Visited
 from scheduler.leases import DeskSettings
+from scheduler.night import Night, NightSettings
 from scheduler.owners import owner_lives, owner_name
 from storage.database import reading
 from storage.hosts import Wanted
@@ -34,7 +35,9 @@ from storage.trouble import StoreError
 from storage.writer import Writer
 
 AWAY = timedelta(minutes=10)  # nobody at work for longer: what is overdue is spread
+LONG_AWAY = timedelta(days=30)
 SPREAD = timedelta(minutes=10)  # over so much time at most
+DOUBT = timedelta(days=7)  # nothing is deleted for its age for so long after the clock was set
 
 
 class AlreadyServedError(Exception):
@@ -47,6 +50,7 @@ class ServiceSettings:
 
     desk: DeskSettings = field(default_factory=DeskSettings)
     clock: ClockSettings = field(default_factory=ClockSettings)
+    night: NightSettings = field(default_factory=NightSettings)
     session_s: float = 3600.0
     rest_s: float = 30.0
 
@@ -90,6 +94,8 @@ class Service:
         self._beat = beat_now(now())
         self._beaten = False
         self._owed = timedelta(0)
+        self._trusted_from = 0.0  # by the clock that nobody can set
+        self._night: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         self._desk: Desk | None = None
         self._trouble: str | None = None
@@ -147,7 +153,8 @@ class Service:
                 self.stop()
                 clock.close()
                 ticking.cancel()
-                await asyncio.gather(ticking, working, return_exceptions=True)
+                nights = (self._night,) if self._night is not None else ()
+                await asyncio.gather(ticking, working, *nights, return_exceptions=True)
                 with suppress(StoreError):  # the next one finds us dead by our process
                     await writer.write(lambda db: leave_service(db, owner=self._owner, now=self._now()))
 
@@ -172,6 +179,8 @@ class Service:
         if jump := set_by(before.beat, beat):
             self._owed = jump
             await self._follow_clock(writer)
+        if beat.at - before.beat.at - jump > LONG_AWAY:  # or a clock that is far ahead: nobody can tell
+            self._trusted_from = up_s() + DOUBT.total_seconds()
         if beat.at - before.beat.at - jump > AWAY:
             spread = await writer.write(
                 lambda db: spread_overdue(
@@ -190,6 +199,21 @@ class Service:
                     self._desk.look()
             elif tick == "beat":
                 await self._beat_once(writer, clock)
+            elif tick == "night" and (self._night is None or self._night.done()):
+                self._night = asyncio.create_task(self._tidy(writer))
+
+    async def _tidy(self, writer: Writer) -> None:
+        """The night's work, beside the sessions."""
+        night = Night(
+            path=self._path,
+            writer=writer,
+            settings=self._settings.night,
+            now=self._steady(),
+            trusted=up_s() > self._trusted_from,
+            say=self._say,
+            stopping=self._stopping.is_set,
+        )
+        await night.run()
 
     def _steady(self) -> datetime:
         """Now, for all that a session does: the last beat and what went by since, so that nothing is claimed
@@ -218,6 +242,7 @@ class Service:
         """Move what is to come along. The job is queued in the same step in which the new time holds, so what
         was worked out by the old one is written before it, and moved."""
         jump = self._owed
+        self._trusted_from = up_s() + DOUBT.total_seconds()
         await writer.write(lambda db: shift_moments(db, jump))
         self._owed -= jump
         back = "back" if jump < timedelta(0) else "forward"

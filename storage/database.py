@@ -183,3 +183,21 @@ def reading(path: Path) -> Iterator[Database]:
             yield db
         finally:
             db.close()
+
+
+def checkpoint(path: Path) -> None:
+    """Write the log into the file and cut it to nothing, unless somebody reads from it right now."""
+    with in_words(path):
+        db = connect(path, readonly=False)
+        try:
+            db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            db.close()
+
+
+def check_whole(path: Path) -> None:
+    """Raises StoreError when a page of the file is damaged. Reads all of it."""
+    with reading(path) as db:
+        found = [row[0] for row in db.conn.execute("PRAGMA quick_check(3)")]
+    if found != ["ok"]:
+        raise StoreError(f"{path} is damaged ({found[0]}); take another copy")

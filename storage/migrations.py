@@ -375,3 +375,49 @@ CREATE TABLE service (
 def found_by(db: Database) -> None:
     """How the address of a source was found, and on which page."""
     _run(db, "ALTER TABLE source ADD COLUMN found_by TEXT;\nALTER TABLE source ADD COLUMN found_on TEXT;\n")
+
+
+@migrations(name="0008_night")
+def night(db: Database) -> None:
+    """Daily counts of old visits, tombstones of purged stories, how long a source's stories are kept."""
+    _run(
+        db,
+        """
+ALTER TABLE source ADD COLUMN keep_days INTEGER;
+ALTER TABLE run ADD COLUMN rolled_up INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE tombstone (
+  key TEXT PRIMARY KEY,
+  purged_at TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE visit_day (
+  day TEXT NOT NULL,
+  source_id INTEGER NOT NULL,
+  outcome TEXT NOT NULL,
+  visits INTEGER NOT NULL,
+  seen INTEGER NOT NULL,
+  new INTEGER NOT NULL,
+  changed INTEGER NOT NULL,
+  same INTEGER NOT NULL,
+  duplicate INTEGER NOT NULL,
+  refused INTEGER NOT NULL,
+  wire_bytes INTEGER NOT NULL,
+  PRIMARY KEY (day, source_id, outcome),
+  CHECK (seen = new + changed + same + duplicate + refused)
+) WITHOUT ROWID;
+CREATE INDEX visit_ended ON visit (ended_at);
+DROP VIEW runs;
+CREATE VIEW runs AS
+  SELECT run.id, run.kind, run.asked_at, run.ended_at, run.ended_by,
+    run.rolled_up + count(DISTINCT CASE WHEN visit.part = 1 AND visit.source_id IS NOT NULL THEN visit.id END)
+      AS visits,
+    count(CASE WHEN visit.outcome_class <> 'fine' AND visit.source_id IS NOT NULL THEN 1 END) AS failed,
+    count(visit.page_id) AS pages,
+    count(CASE WHEN visit.outcome_class <> 'fine' AND visit.page_id IS NOT NULL THEN 1 END) AS pages_failed,
+    coalesce(sum(visit.seen), 0) AS seen, coalesce(sum(visit.new), 0) AS new,
+    coalesce(sum(visit.changed), 0) AS changed, coalesce(sum(visit.same), 0) AS same,
+    coalesce(sum(visit.duplicate), 0) AS duplicate, coalesce(sum(visit.refused), 0) AS refused,
+    coalesce(sum(visit.wire_bytes), 0) AS wire_bytes
+  FROM run LEFT JOIN visit ON visit.run_id = run.id
+  GROUP BY run.id;
+""",
+    )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence, Set
+from dataclasses import replace
 from datetime import timedelta
 from operator import itemgetter
 
@@ -20,6 +21,7 @@ from storage.batch import Batch
 from storage.instants import from_iso, to_iso, to_iso_or_none
 from storage.matching import RANK, Candidate, Match, decide, may_change, standing_of
 from storage.pages import due_page
+from storage.purge import buried
 from storage.records import Counts, Sighted, Story, Verdict
 from storage.revisions import (
     changed_fields,
@@ -104,7 +106,9 @@ class _Document:
         self._common_dates: set[str | None] | None = None
         told = [(entry, entry.story) for entry in entries if entry.story is not None]
         self._told_dates = Counter(to_iso_or_none(story.published) for _, story in told)
-        self._keyed = _stories_at(db, [address.key for _, story in told for address in story.addresses])
+        keys = [address.key for _, story in told for address in story.addresses]
+        self._keyed = _stories_at(db, keys)
+        self._buried = buried(db, keys)
         self.batch = Batch(db, now=now)
         self.sightings = Sightings(
             db,
@@ -201,6 +205,10 @@ class _Document:
         return self._told_dates[published] == 1 and published not in self._common_dates
 
     def _keep_new(self, entry: Sighted, story: Story, earlier: Sighting | None, match: Match) -> Verdict:
+        purged = next((self._buried[at.key] for at in story.addresses if at.key in self._buried), None)
+        if purged is not None:
+            self.sightings.note_refused(replace(entry, reason=f"it was purged on {purged} for its age"))
+            return "refused"
         story_id = self.batch.add_story(story, standing=standing_of(self._site, story.site))
         self._touched.add(story_id)
         self._learn_addresses(story_id, story)

@@ -69,6 +69,9 @@ class Writer:
             self._db.conn.execute("PRAGMA synchronous = FULL")
             self._db.conn.execute("PRAGMA cache_size = -16000")  # KiB; the search index is written all over
             self._db.conn.execute("PRAGMA wal_autocheckpoint = 2000")  # pages, 16 MB
+            self._db.conn.execute(
+                "PRAGMA journal_size_limit = 67108864"
+            )  # what a long reader made it grow to
         self._thread = threading.Thread(target=self._work, name="newsdesk-writer", daemon=True)
         self._thread.start()
 

@@ -1,0 +1,42 @@
+"""`newsdesk backup [TARGET]`: a whole copy of the store, while it is in use."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from newsdesk.config import read_settings
+from newsdesk.show import Refused
+from scheduler.night import backup_name
+from storage.backup import back_up, drop_oldest
+from storage.database import prepare
+
+
+@click.command()
+@click.argument("target", required=False, type=click.Path(path_type=Path))
+@click.option("--keep", type=click.IntRange(1), help="Of the copies in the folder, keep the newest so many.")
+def command(target: Path | None, keep: int | None) -> None:
+    """Copy the store to TARGET, a file or a folder, while crawls and the service go on.
+
+    Without TARGET the copy lies in the folder of the store. In a folder it is called by its day, like
+    newsdesk-2026-11-24.db. The copy is a whole store: `newsdesk restore` takes it back.
+
+    \b
+    newsdesk backup
+    newsdesk backup /mnt/backups --keep 14
+    newsdesk backup before-the-move.db
+    """
+    settings = read_settings()
+    prepare(settings.db, create=False)
+    target = target or settings.db.parent
+    folder = target if target.is_dir() else None
+    if keep is not None and folder is None:
+        raise Refused(f"--keep wants a folder of copies, and {str(target)!r} is none")
+    file = target if folder is None else folder / backup_name(settings.db, datetime.now(UTC))
+    size = back_up(settings.db, file)
+    click.echo(f"copied to {file}, {size / 2**20:.1f} MiB")
+    if folder is not None and keep is not None:
+        for gone in drop_oldest(folder, f"{settings.db.stem}-????-??-??{settings.db.suffix}", keep=keep):
+            click.echo(f"deleted {gone}")
