@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -137,9 +138,8 @@ REFUSED = [
     ("F1 2026 calendar", "no date"),
     ("+1 202 555 0143", "telephone"),
     ("https://example.com/2026/01/13/story", "address"),
-    ("13 января 2026", "another language, for now"),
-    ("yesterday", "relative, for now"),
-    ("-62135596800", "epoch, for now"),
+    ("-62135596800", ".NET's zero in seconds"),
+    ("253402300799", "the end of time in seconds"),
     ("99999999999999999999", "digits"),
     ("2026-01-13T08:05:00Z" + " " * 300, "too long"),
 ]
@@ -190,7 +190,7 @@ def test_no_text_raises(text: str) -> None:
 
 
 @given(
-    st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2099, 1, 1)),
+    st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2046, 1, 1)),
     st.integers(min_value=-12 * 60, max_value=14 * 60),
 )
 def test_what_is_written_is_read(local: datetime, offset_min: int) -> None:
@@ -218,9 +218,21 @@ def is_right(reading: DateReading, row: dict[str, Any]) -> bool:
     return reading.local_day[:length] in (here.isoformat()[:length], truth.isoformat()[:length])
 
 
+FAMILIES = {  # of the corpus' groups; those that are to be refused stand apart
+    "feeds": ("feed-", "hand-rss", "hand-iso", "hand-future"),
+    "zones": ("hand-zones",),
+    "page-meta": ("page-meta",),
+    "page-text": ("page-text", "hand-page"),
+    "english": ("en-mixed", "hand-en", "hand-order"),
+    "words": ("localised", "hand-loc"),
+    "relative": ("relative", "hand-rel"),
+    "calendars": ("jalali", "hijri", "hand-hijri", "hand-buddhist"),
+}
+
+
 def test_floor() -> None:
     cases, rows = read_cases("dates.jsonl")
-    right = wrong = refused_rightly = feeds_right = feeds = 0
+    right, asked, wrong, refused_rightly, refusals = Counter[str](), Counter[str](), 0, 0, 0
     for row in rows:
         reading = parse_date(
             row["s"],
@@ -229,22 +241,24 @@ def test_floor() -> None:
             timezone=row["tz"],
             now=datetime.fromisoformat(row["ref"]),
         )
-        of_feed = row["group"].startswith(("feed-", "hand-iso", "hand-rss", "page-meta"))
-        feeds += of_feed
-        if reading is None:
-            refused_rightly += row["truth"] is None
-        elif row["truth"] is not None and is_right(reading, row):
-            right += 1
-            feeds_right += of_feed
-        else:
-            wrong += 1
+        if row["truth"] is None:
+            refusals += 1
+            refused_rightly += reading is None
+            wrong += reading is not None
+            continue
+        family = next(name for name, heads in FAMILIES.items() if row["group"].startswith(heads))
+        asked[family] += 1
+        if reading is not None:
+            right[family] += is_right(reading, row)
+            wrong += not is_right(reading, row)
     hold_floor(
         "dates",
         cases,
         {
-            "right": right / len(rows),
-            "right_of_feeds": feeds_right / feeds,
-            "refused_rightly": float(refused_rightly),
+            "right": right.total() / asked.total(),
+            "right_of_feeds": right["feeds"] / asked["feeds"],
+            "macro": sum(right[name] / asked[name] for name in FAMILIES) / len(FAMILIES),
+            "refused_rightly": refused_rightly / refusals,
         },
         {"wrong": wrong},
     )

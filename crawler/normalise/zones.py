@@ -66,6 +66,7 @@ _OFFSETS = {
     ("CST", "AU"): 570,
     ("SST", ""): -660,
 }
+_COUNTRIES = frozenset(country for _, country in _OFFSETS)
 _DOUBTFUL = frozenset(("IST", "BST", "CST", "AST", "SST"))
 _NORTH_AMERICA = frozenset(("US", "CA", "MX", "PR"))
 _BY_DATE = {
@@ -128,6 +129,15 @@ def offset_of(abbreviation: str, *, country: str | None, local: datetime) -> tup
     if abbreviation in _DOUBTFUL and country not in _NORTH_AMERICA:
         return minutes, f"zone {abbreviation} means more than one"
     return minutes, None
+
+
+@lru_cache(maxsize=1024)
+def is_unknown(text: str) -> bool:
+    """Whether `text` has the form of an abbreviation that no table holds."""
+    said = parse_zone(text)
+    if said is None or said.abbreviation is None or said.abbreviation in _BY_DATE:
+        return False
+    return all((said.abbreviation, country) not in _OFFSETS for country in ("", *_COUNTRIES))
 
 
 def hint_offset(timezone: str, local: datetime) -> tuple[int | None, str | None]:

@@ -1,0 +1,1 @@
+"""Dates as papers print them: the stages of `dates`, each in its own file."""

@@ -1,0 +1,140 @@
+"""Ages: `2 hours ago`, `vor 3 Tagen`, `منذ ساعتين`, `just now`, counted back from the visit.
+
+Pure. Several units are added up. Without a word that says past the age counts as past, with a doubt; the
+future needs its word. Called by `local`.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crawler.normalise.date.tokens import Token
+from storage.records import Precision
+
+_SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
+_MONTHS = {"month": 1, "year": 12, "decade": 120}
+_HALF = {"hour": ("minute", 30), "minute": ("second", 30), "day": ("hour", 12), "year": ("month", 6)}
+_Amount = tuple[str, int, tuple[int, ...]]  # unit, number, indexes of its tokens
+_PRECISION: dict[str, Precision] = {
+    "second": "second", "minute": "minute", "hour": "hour", "day": "day", "week": "day",
+    "month": "month", "year": "year", "decade": "year",
+}  # fmt: skip
+_SMALLEST = ("second", "minute", "hour", "day", "month", "year")
+_LARGEST = {"second": 100_000, "minute": 10_000, "hour": 1_000, "day": 1_000, "week": 520, "month": 240,
+            "year": 100, "decade": 10}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Age:
+    """The instant counted to, how exact it is, the tokens used, whether a word said that it is past."""
+
+    instant: datetime
+    precision: Precision
+    used: frozenset[int]
+    certain: bool
+    doubts: tuple[str, ...]
+
+
+def find_age(tokens: list[Token], now: datetime) -> Age | None:
+    """The age that the tokens print, or None."""
+    direction = _direction(tokens)
+    amounts, numbered = _amounts(tokens, bare=direction != "unsaid")
+    if not amounts:
+        return _now(tokens, now)
+    if direction == "unclear":
+        return None
+    if any(number > _LARGEST.get(unit, -1) for unit, number, _ in amounts):
+        return None
+    sign = 1 if direction == "future" else -1
+    when = now
+    for unit, number, _ in amounts:
+        moved = _moved(when, unit, sign * number)
+        if moved is None:
+            return None
+        when = moved
+    precision = min((_PRECISION[unit] for unit, _, _ in amounts), key=_SMALLEST.index)
+    doubts: tuple[str, ...] = ("counted from the visit",)
+    if direction == "unsaid":
+        doubts += ("no word says that it is past",)
+    if not numbered:
+        doubts += ("no number printed",)
+    return Age(
+        instant=when,
+        precision=precision,
+        used=frozenset(index for _, _, indexes in amounts for index in indexes),
+        certain=direction == "past" and numbered,
+        doubts=doubts,
+    )
+
+
+def _direction(tokens: list[Token]) -> str:
+    """past, future, unsaid; unclear when only a word says future that may be there for the clock."""
+    past = future = unclear = False
+    for token in tokens:
+        says_past, says_future = token.of("past") is not None, token.of("future") is not None
+        past |= says_past and not says_future
+        future |= says_future and not says_past and token.of("filler") is None
+        unclear |= says_future and token.of("filler") is not None
+    return "past" if past else "future" if future else "unclear" if unclear else "unsaid"
+
+
+def _amounts(tokens: list[Token], *, bare: bool) -> tuple[list[_Amount], bool]:
+    """The amounts, and whether their numbers are printed; each number goes to the unit beside it. A unit
+    without a number is one, where a word says past or future."""
+    found: list[_Amount] = []
+    taken: set[int] = set()
+    lonely: list[tuple[str, int]] = []
+    for at, token in enumerate(tokens):
+        unit = token.of("unit")
+        if unit is None or at in taken:
+            continue
+        if unit.value:
+            found.append((unit.name, unit.value, (at,)))
+            continue
+        for beside in (at - 1, at + 1, at - 2):
+            number = _number(tokens, beside) if beside not in taken else None
+            if number is not None and (beside != at - 2 or _joins(tokens[at - 1])):
+                if number == 0 and tokens[beside].number is None:
+                    found.append((*_HALF[unit.name], (beside, at)) if unit.name in _HALF else ("", 0, ()))
+                else:
+                    found.append((unit.name, number, (beside, at)))
+                taken |= {beside, at}
+                break
+        else:
+            lonely.append((unit.name, at))
+    if not found and bare and len(lonely) == 1:
+        return [(lonely[0][0], 1, (lonely[0][1],))], False
+    units = [unit for unit, _, _ in found]
+    return (found if len(set(units)) == len(units) else []), True
+
+
+def _joins(token: Token) -> bool:
+    return token.of("filler") is not None or token.text in ("'", "’", "-")
+
+
+def _number(tokens: list[Token], at: int) -> int | None:
+    if not 0 <= at < len(tokens):
+        return None
+    if tokens[at].number is not None:
+        return tokens[at].number
+    written = tokens[at].of("number")
+    return written.value if written else None
+
+
+def _moved(when: datetime, unit: str, number: int) -> datetime | None:
+    if unit in _SECONDS:
+        return when + timedelta(seconds=_SECONDS[unit] * number)
+    months = when.year * 12 + when.month - 1 + _MONTHS[unit] * number
+    year, month = divmod(months, 12)
+    if not 1 < year < 9999:
+        return None
+    return when.replace(year=year, month=month + 1, day=min(when.day, monthrange(year, month + 1)[1]))
+
+
+def _now(tokens: list[Token], now: datetime) -> Age | None:
+    named = frozenset(at for at, token in enumerate(tokens) if token.of("now"))
+    if not named:
+        return None
+    return Age(instant=now, precision="minute", used=named, certain=True, doubts=("counted from the visit",))

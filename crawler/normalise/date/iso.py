@@ -1,0 +1,102 @@
+"""The ISO 8601 family, with what feeds do to it: other separators, missing zones, weeks, ordinal days.
+
+Pure. `plain_iso` reads the shape that nearly all print; `iso` the others. Called by `dates`, and for the
+clock behind a date by `rfc822`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from crawler.normalise.date.parts import YEARS, Asked, Parts
+from crawler.normalise.zones import is_unknown
+from storage.records import Precision
+
+_PLAIN = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?: ?(Z|[+-]\d\d:?\d\d))?", re.ASCII
+)
+_TIME = re.compile(
+    r"(?: ?[Tt,|]? ?| - | at )(\d{1,2})(?:[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,:]\d*)?)?)?"
+    r"(?: ?([AaPp])\.?[Mm]\b\.?)?(?![\d:])(.*)"
+)
+_ISO = re.compile(r"(\d{4})([-/.])(0?\d{1,2})(?:\2(\d{1,2}))?(?!\d)(.*)")
+_BASIC = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(?:(\d{2})(\d{2})?(?:[.,]\d+)?)?)?(?!\d)(.*)")
+_SHORT = re.compile(r"(\d\d)(\d\d)(\d\d) (\d\d)(\d\d)(\d\d)")  # 240905 150709
+_WEEK = re.compile(r"(\d{4})-?W(\d{2})-?([1-7])(.*)")
+_ORDINAL = re.compile(r"(\d{4})-(\d{3})(?![\d-])(.*)")
+_YEAR = re.compile(r"\d{4}")
+
+
+def plain_iso(text: str) -> Parts | None:
+    """`2026-01-13T08:05:00+01:00` and its nearest kin."""
+    found = _PLAIN.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day, hour, minute, second, zone = found.groups()
+    return Parts(
+        int(year), int(month), int(day), int(hour), int(minute), int(second), zone or "", "iso", "second", ()
+    )
+
+
+def iso(text: str, asked: Asked) -> Parts | None:
+    """Year first in figures, with what stands behind it."""
+    found = None if _ORDINAL.fullmatch(text) else _ISO.fullmatch(text)
+    if found:
+        year, _, month, day, rest = found.groups()
+        if day is None:
+            return (
+                Parts(int(year), int(month), 1, None, None, None, rest, "iso", "month", ())
+                if not rest
+                else None
+            )
+        return with_time(int(year), int(month), int(day), rest, "iso", ())
+    if _YEAR.fullmatch(text):
+        return Parts(int(text), 1, 1, None, None, None, "", "iso-year", "year", ())
+    found = _BASIC.fullmatch(text)
+    if found:
+        year, month, day, hour, minute, second, rest = found.groups()
+        if hour is None:
+            return with_time(int(year), int(month), int(day), rest, "iso-basic", ())
+        precision: Precision = "second" if second else "minute" if minute else "hour"
+        clock = (int(hour), int(minute or 0), int(second or 0))
+        return Parts(int(year), int(month), int(day), *clock, rest, "iso-basic", precision, ())
+    found = _SHORT.fullmatch(text)
+    if found:
+        year, *rest = (int(group) for group in found.groups())
+        year += 2000 if 2000 + year <= asked.now.year else 1900
+        doubts = (f"the year is printed as {found[1]}",)
+        return Parts(year, rest[0], rest[1], rest[2], rest[3], rest[4], "", "iso-basic", "second", doubts)
+    found = _WEEK.fullmatch(text)
+    if found:
+        try:
+            when = date.fromisocalendar(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            return None
+        return with_time(when.year, when.month, when.day, found[4], "iso-week", ())
+    found = _ORDINAL.fullmatch(text)
+    if found and 0 < int(found[2]) <= 366 and int(found[1]) in YEARS:
+        when = date(int(found[1]), 1, 1) + timedelta(days=int(found[2]) - 1)
+        if when.year == int(found[1]):
+            return with_time(when.year, when.month, when.day, found[3], "iso-ordinal", ())
+    return None
+
+
+def with_time(year: int, month: int, day: int, rest: str, by: str, doubts: tuple[str, ...]) -> Parts | None:
+    """A date, and the clock that `rest` prints behind it; a rest that is no clock is a zone's text."""
+    found = _TIME.fullmatch(rest) if rest else None
+    if found is None:
+        return Parts(year, month, day, None, None, None, rest, by, "day", doubts)
+    hour_text, minute, second, half, zone = found.groups()
+    if minute is None and half is None and not (rest[0] in "Tt" and len(hour_text) == 2):
+        return None
+    if zone and is_unknown(zone):  # `PG` is a half of the day in Malay: words are for a later stage
+        return None
+    hour = int(hour_text)
+    if half:
+        if hour > 12:
+            doubts += (f"{hour} o'clock {half.lower()}m",)
+        else:
+            hour = hour % 12 + (12 if half in "pP" else 0)
+    precision: Precision = "second" if second else "minute" if minute else "hour"
+    return Parts(year, month, day, hour, int(minute or 0), int(second or 0), zone, by, precision, doubts)

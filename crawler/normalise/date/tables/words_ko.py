@@ -1,0 +1,28 @@
+"""From CLDR 47, © Unicode, Inc., Unicode licence. Written by tools/date_words.py."""
+
+WORDS = {
+    'afternoon': '오후',
+    'am': 'AM',
+    'day': '일',
+    'evening': '저녁',
+    'future': '후',
+    'hour': '시간',
+    'midnight': '자정',
+    'minute': '분',
+    'month': '개월',
+    'morning': '아침|오전',
+    'night': '밤',
+    'noon': '정오',
+    'past': '전',
+    'pm': 'PM',
+    'second': '초',
+    'week': '주',
+    'weekday1': '월요일',
+    'weekday2': '화요일',
+    'weekday3': '수요일',
+    'weekday4': '목요일',
+    'weekday5': '금요일',
+    'weekday6': '토요일',
+    'weekday7': '일요일',
+    'year': '년',
+}

@@ -1,0 +1,28 @@
+"""From CLDR 47, © Unicode, Inc., Unicode licence. Written by tools/date_words.py."""
+
+WORDS = {
+    'afternoon': 'chiều',
+    'am': 'SA',
+    'day': 'ngày',
+    'evening': 'tối',
+    'future': 'sau|nữa',
+    'hour': 'giờ',
+    'midnight': 'nửa đêm',
+    'minute': 'phút',
+    'month': 'tháng',
+    'morning': 'sáng',
+    'night': 'đêm',
+    'noon': 'TR|trưa',
+    'past': 'trước',
+    'pm': 'CH',
+    'second': 'giây',
+    'week': 'tuần',
+    'weekday1': 'Thứ Hai',
+    'weekday2': 'Thứ Ba',
+    'weekday3': 'Thứ Tư',
+    'weekday4': 'Thứ Năm',
+    'weekday5': 'Thứ Sáu',
+    'weekday6': 'Thứ Bảy',
+    'weekday7': 'Chủ Nhật|CN',
+    'year': 'năm',
+}

@@ -1,0 +1,91 @@
+"""Dates in the words of many languages: lines of papers by hand, and CLDR's own formats by babel.
+
+The lines are `tests/fixtures/dates.tsv`. What babel formats is another source than the tables of the
+product: it joins names, order and signs as each language does.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crawler.normalise.date.lexicon import languages
+from crawler.normalise.dates import parse_date
+
+NOW = datetime(2026, 3, 18, 14, 30, tzinfo=UTC)
+LINES = Path(__file__).parent / "fixtures" / "dates.tsv"
+FORMATS = ("full", "long", "medium")
+# CLDR prints an Assamese or Punjabi year in other ways than we know, and one letter for April in Burmese.
+NOT_ALL = {"my": 0.9}
+
+
+def read_lines() -> dict[str, list[tuple[str, str, str]]]:
+    """Language → (country, wanted, printed)."""
+    found = defaultdict(list)
+    for line in LINES.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            language, country, wanted, printed = line.split("\t")
+            found[language].append((country, wanted, printed))
+    return found
+
+
+def got(printed: str, language: str, country: str) -> str:
+    """The instant in UTC, or of a day and more the publisher's day; - when refused."""
+    reading = parse_date(printed, language=language or None, country=country or None, now=NOW)
+    if reading is None:
+        return "-"
+    length = {"year": 4, "month": 7, "day": 10, "hour": 13, "minute": 16, "second": 19}[reading.precision]
+    return reading.local_day[:length] if length <= 10 else reading.instant.isoformat()[:length]
+
+
+@pytest.mark.parametrize(("language", "rows"), read_lines().items(), ids=lambda value: str(value)[:3])
+def test_lines_are_read(language: str, rows: list[tuple[str, str, str]]) -> None:
+    differ = []
+    for country, wanted, printed in rows:
+        said = got(printed, language, country)
+        if said != wanted:
+            differ.append(f"{printed!r}: {said}, wanted {wanted}")
+    assert not differ, "\n".join(differ)
+
+
+def test_every_language_reads_what_cldr_formats() -> None:
+    dates = pytest.importorskip("babel.dates", reason="babel is not installed: nothing formats dates")
+    localedata = pytest.importorskip("babel.localedata")
+    wrong, poor = [], []
+    for language in languages():
+        localedata._cache.clear()
+        right = 0
+        for month in range(1, 13):
+            when = datetime(2020 + month % 6, month, 2 * month + 3, 15, 7)
+            for width in FORMATS:
+                printed = f"{dates.format_date(when, width, locale=language)}, 15:07"
+                said = got(printed, language, "")
+                right += said == when.isoformat()[:16]
+                if said not in ("-", when.isoformat()[:16]):
+                    wrong.append(f"{language} {printed!r}: {said}")
+        if right < NOT_ALL.get(language, 1) * 12 * len(FORMATS):
+            poor.append(f"{language}: {right} of {12 * len(FORMATS)}")
+    assert not wrong, "\n".join(wrong)
+    assert not poor, "\n".join(poor)
+
+
+def test_names_of_months_need_no_language() -> None:
+    """Long forms, the language not said: read rightly or refused, never another day."""
+    dates = pytest.importorskip("babel.dates", reason="babel is not installed: nothing formats dates")
+    localedata = pytest.importorskip("babel.localedata")
+    wrong, right, all_of_them = [], 0, 0
+    for language in languages():
+        localedata._cache.clear()
+        for month in range(1, 13):
+            when = datetime(2024, month, 13)
+            printed = dates.format_date(when, "long", locale=language)
+            said = got(printed, "", "")
+            right += said == "2024" + when.isoformat()[4:10]
+            all_of_them += 1
+            if said not in ("-", when.isoformat()[:10]):
+                wrong.append(f"{language} {printed!r}: {said}")
+    assert not wrong, "\n".join(wrong)
+    assert right > 0.9 * all_of_them, f"{right} of {all_of_them}"
