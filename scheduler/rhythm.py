@@ -4,12 +4,13 @@ Pure: `now` is the moment of the visit, in Unix seconds like all moments here. C
 
     level      c ← c·2^(−Δ/14d) + n,  e ← e·2^(−Δ/14d) + Δ           λ̄ = (c + 0.5) / (e + 1 d)
     fast       N ← N·g + n·√g,  E ← E·g + m·√g,  g = 2^(−Δ/12h)      ρ = (N + 3) / (E + 3)
-    quiet      q ← 0 with a story, else q + m                        ρ ≤ 3 / q where q > 3
+    quiet      f ← f·2^(−Δ/14d) + 1 with a story; q ← 0, else q + m  ρ ≤ 3 / (q·f/c) where that is under 1
     intensity  λ(t) = λ̄ · p(t) · ρ                                   p: see `scheduler.hours`
 
 n are the stories new at the visit, Δ the time since the last good one, m the stories that level and profile
-alone had foretold for it. c, e, N, E, q are `stories`, `days`, `recent`, `expected`, `quiet` of a Rhythm. The
-fast factor forgets too soon for a source of a few stories a day: only `quiet` tells that it has died.
+alone had foretold for it. c, e, N, E, f, q are `stories`, `days`, `recent`, `expected`, `finds`, `quiet` of a
+Rhythm. The fast factor forgets too soon for a source of a few stories a day: only its quiet tells that it has
+died. It is counted in finds: a weekly that brings twenty stories at once is not dead after three days.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ LEVEL_S = 14 * DAY_S
 FAST_S = 12 * HOUR_S
 MEMORY = 1 / log(2)  # half-lives that a memory holds when it is full
 TELLING_S = FAST_S * 14  # what lies longer ago weighs nothing in the fast factor
+TOGETHER_S = HOUR_S  # what is published closer than that, one visit would have found
 AHEAD_S = 60.0  # how far a clock of theirs may be before ours
 
 
@@ -66,6 +68,7 @@ def learn(rhythm: Rhythm | None, seen: Seen, *, pool: Sequence[float], now: floa
         rhythm,
         at=now,
         stories=rhythm.stories * slow + count,
+        finds=rhythm.finds * slow + bool(count),
         days=rhythm.days * slow + min(heard, LEVEL_S * MEMORY) / DAY_S,
         recent=rhythm.recent * fast + count * middle,
         expected=rhythm.expected * fast + foretold * middle,
@@ -104,12 +107,18 @@ def _from_history(seen: Seen, *, pool: Sequence[float], now: float) -> Rhythm:
     if not told:
         return rhythm
     since = opened[-1]
+    weights = [2.0 ** (-(now - date) / LEVEL_S) for date in told]
     counts = forgotten(rhythm.hours, 0.0)
     count_stories(counts, told, now)
     watch(counts, since, now)
     return replace(
         rhythm,
-        stories=sum(2.0 ** (-(now - date) / LEVEL_S) for date in told),
+        stories=sum(weights),
+        finds=sum(
+            weight
+            for weight, date, before in zip(weights, told, [since, *told], strict=False)
+            if date - before > TOGETHER_S
+        ),
         days=LEVEL_S / DAY_S * MEMORY * (1 - 2.0 ** (-(now - since) / LEVEL_S)),
         hours=counts.tobytes(),
         evenness=evenness(profile(counts, pool)),
@@ -124,7 +133,9 @@ def level(rhythm: Rhythm) -> float:
 def fast_factor(rhythm: Rhythm) -> float:
     """ρ: over 1 when more came of late than the level had foretold."""
     fast = (rhythm.recent + 3) / (rhythm.expected + 3)
-    return fast if rhythm.quiet <= 3 else min(fast, 3 / rhythm.quiet)
+    at_once = max(1.0, rhythm.stories / rhythm.finds) if rhythm.finds > 0 else 1.0
+    quiet = rhythm.quiet / at_once
+    return fast if quiet <= 3 else min(fast, 3 / quiet)
 
 
 def rates(rhythm: Rhythm, *, pool: Sequence[float]) -> list[float]:

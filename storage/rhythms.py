@@ -18,15 +18,16 @@ class Rhythm:
     """What the good visits of one source taught. All counts are forgotten exponentially.
 
     `at` is the last good visit; `stories` in `days` give the level (half-life 14 d); `recent` of `expected`
-    stories the fast factor (12 h), with `quiet`, the stories foretold since the last one came. `hours` are 50
-    float32 (42 d): stories by slot, then the days of each kind that were watched; `evenness` is the mean root
-    of the profile, 1 for a flat one. `window` is how many entries its document holds, 0 not known; `new_at`
-    when it last had a story, None never.
+    stories the fast factor (12 h). `finds` are the visits that found any (14 d), `quiet` the stories foretold
+    since the last of them. `hours` are 50 float32 (42 d): stories by slot, then the days of each kind that
+    were watched; `evenness` is the mean root of the profile, 1 for a flat one. `window` is how many entries
+    its document holds, 0 not known; `new_at` when it last had a story, None never.
     """
 
     at: float
     stories: float = 0.0
     days: float = 0.0
+    finds: float = 0.0
     recent: float = 0.0
     expected: float = 0.0
     quiet: float = 0.0

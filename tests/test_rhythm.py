@@ -23,7 +23,9 @@ NOW = MONDAY + 30.5 * HOUR
 
 
 def by_hand(**told: Any) -> Rhythm:
-    return Rhythm(**{"at": NOW, "stories": 100.0, "days": 19.0, "window": 50, "new_at": NOW, **told})
+    return Rhythm(
+        **{"at": NOW, "stories": 100.0, "days": 19.0, "finds": 90.0, "window": 50, "new_at": NOW, **told}
+    )
 
 
 @pytest.mark.parametrize(
@@ -120,6 +122,14 @@ def test_the_fast_factor_rises_with_a_burst_and_falls_with_silence() -> None:
     assert rhythm.quiet > 15 and fast_factor(rhythm) < 0.25
     back = learn(rhythm, Seen(new=(None,)), pool=EVEN, now=rhythm.at + HOUR)
     assert back.quiet == 0.0 and fast_factor(back) > 1.5 * fast_factor(rhythm)
+
+
+def test_a_weekly_is_not_dead_after_three_days() -> None:
+    """Twenty stories each Thursday, at once, against twenty spread over the week; both silent for long."""
+    weekly = by_hand(stories=40.0, finds=2.0, quiet=9.0, expected=2.0)
+    daily = by_hand(stories=40.0, finds=38.0, quiet=9.0, expected=2.0)
+    assert fast_factor(weekly) == 0.6
+    assert fast_factor(daily) < 0.36
 
 
 def test_silence_that_nobody_could_hear_teaches_nothing() -> None:

@@ -159,12 +159,14 @@ def _single(rates: list[float], chance: random.Random) -> list[float]:
 
 
 def _batches(rates: list[float], chance: random.Random) -> list[float]:
-    """What came since the last batch appears at once, at one to four fixed times a day."""
+    """What came since the last batch appears at once, at one to four fixed times a day; in a third of the
+    sources on one or two days a week only."""
     hours = sorted(chance.sample(range(24), chance.randint(1, 4)))
+    weekdays = chance.sample(range(7), chance.choice((1, 2)) if chance.random() < 1 / 3 else 7)
     times, waiting = [], 0
     for hour, rate in enumerate(rates):
         waiting += len(_single([rate], chance))
-        if hour % 24 in hours and waiting:
+        if hour % 24 in hours and hour // 24 % 7 in weekdays and waiting:
             at = START + hour * HOUR + chance.uniform(0, 600)
             times += [at] * waiting
             waiting = 0
