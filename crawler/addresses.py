@@ -40,6 +40,11 @@ class Target:
     port: int
     host: str
 
+    @property
+    def origin(self) -> str:
+        """What credentials are bound to."""
+        return f"{self.scheme}://{self.host}"
+
 
 @lru_cache(maxsize=4096)  # a service asks the same addresses again and again
 def parse_target(address: str) -> Target:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from crawler import answers, outcomes
 from crawler.addresses import AddressError, Target, join, parse_target
+from crawler.envelope import Envelope
 from crawler.faults import BROKEN_CONNECTIONS, FAULTS, from_fault
 from crawler.hosts import Gate
 from crawler.items import Ask
@@ -78,6 +79,7 @@ class Chain:
     left_s: float
     address: str
     permit: Permit | None = None
+    envelope: Envelope = field(default_factory=Envelope)
     hops: list[str] = field(default_factory=list)
     manners: dict[str, Manners] = field(default_factory=dict)
     moved_to: str | None = None
@@ -87,7 +89,7 @@ class Chain:
 async def follow(chain: Chain) -> Hop:
     """From address to address until one does not lead on."""
     location, base, permanent = chain.ask.address, None, True
-    seen: set[str] = set()
+    seen: set[tuple[str, str | None]] = set()  # a wall may set a cookie and lead back to itself
     hop = Hop()
     while True:
         try:
@@ -95,7 +97,7 @@ async def follow(chain: Chain) -> Hop:
         except AddressError as error:
             return Hop(outcomes.bad_address(error.word, str(error), base))
         if base is not None:
-            if target.url in seen:
+            if (target.url, chain.envelope.cookie(target)) in seen:
                 return Hop(outcomes.loop(target.url, len(seen)))
             if len(chain.hops) >= chain.limits.redirects:
                 end = outcomes.too_many_redirects(chain.ask.address, chain.limits.redirects)
@@ -106,8 +108,9 @@ async def follow(chain: Chain) -> Hop:
             refused = await chain.permit(target) if chain.permit is not None else None
             if refused is not None:
                 return Hop(refused)
-        seen.add(target.url)
+        seen.add((target.url, chain.envelope.cookie(target)))
         hop = await _take_turn(chain, target)
+        chain.envelope.learn(target, hop.headers, now=chain.gate.now())
         chain.wire_bytes += hop.wire_bytes
         if hop.location is None:
             return hop

@@ -33,7 +33,7 @@ from crawler.readers.home import (
     read_sitemap_lines,
 )
 from crawler.reading import Reading, ReadOrder
-from storage.records import ClaimedVisit, Limits, Manners, Outcome
+from storage.records import NO_SECRETS, ClaimedVisit, Limits, Manners, Outcome, SecretNames
 
 MOST_REQUESTS = 12
 ENOUGH_READ = 4  # feeds of one way that are read to choose the best from; with `all`, as many as may be asked
@@ -54,6 +54,7 @@ class Asked:
     address: str
     fallback: str | None = None
     all: bool = False
+    secrets: SecretNames = NO_SECRETS
     limits: Limits = field(default_factory=Limits)
 
 
@@ -179,7 +180,7 @@ async def _look_through(search: _Search, page: Page) -> None:
 def _worth_guessing(page: Page) -> bool:
     """Whether feeds may lie beside a page that cannot be read: a site that guards its front page often
     leaves its feeds open. Nobody guesses beside a mistyped address, or at a host that has trouble."""
-    if page.outcome.group in {"forbidden", "unreadable"}:
+    if page.outcome.group == "unreadable" or (page.outcome.group == "forbidden" and page.outcome.status):
         return True
     missing = page.outcome.group == "missing" and page.outcome.status is not None
     return missing and is_front_page(page.address)
@@ -285,7 +286,8 @@ async def _fetch(
     limits = search.asked.limits if redirects else replace(search.asked.limits, redirects=0)
     if patience_s is not None:
         limits = replace(limits, visit_s=min(patience_s, limits.visit_s))
-    page = await search.door.fetch(Ask(address=address, accept=accept), limits=limits, share=search.share)
+    ask = Ask(address=address, accept=accept, secrets=search.asked.secrets, bound_to=search.asked.address)
+    page = await search.door.fetch(ask, limits=limits, share=search.share)
     search.requests += 1
     search.manners |= {taught.host: taught for taught in page.manners}
     if page.outcome.group == "limited" or (page.outcome.group == "temporary" and page.outcome.status is None):

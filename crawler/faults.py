@@ -8,10 +8,13 @@ from __future__ import annotations
 import errno
 import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 
+from crawler.credentials import Proxy
 from crawler.guard import NotAllowedError
 from crawler.outcomes import outcome, plain
 from storage.records import Outcome
@@ -19,6 +22,32 @@ from storage.records import Outcome
 # What the door catches: all that the client is known to raise for what a server, a name or an address
 # does. ValueError stands for malformed pieces that surface late (an address, a header, a number).
 FAULTS = (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, EOFError)
+
+
+class ProxyError(OSError):
+    """The way to the target failed, whatever the target is like. Says nothing of where the proxy is."""
+
+    def __init__(self, proxy: Proxy, what: str) -> None:
+        super().__init__(what)
+        self.words = f"the proxy of the secret {proxy.name!r} {what}"
+
+
+@contextmanager
+def through_proxy(proxy: Proxy | None) -> Iterator[None]:
+    """Turns the client's errors about the proxy into ProxyError. Inside, a look-up that fails is that of the
+    proxy's name: the target was looked up before."""
+    try:
+        yield
+    except aiohttp.ClientHttpProxyError as error:
+        if proxy is None:
+            raise
+        raise ProxyError(proxy, f"answered {error.status} {plain(error.message, 60)}".rstrip()) from None
+    except (aiohttp.ClientProxyConnectionError, aiohttp.ClientConnectorDNSError) as error:
+        if proxy is None:
+            raise
+        _, what = _CONNECTIONS.get(error.os_error.errno or 0, ("unreachable", "cannot be reached"))
+        raise ProxyError(proxy, what) from None
+
 
 # A connection that ended before an answer began.
 BROKEN_CONNECTIONS = (aiohttp.ServerDisconnectedError, ConnectionResetError, BrokenPipeError)
@@ -65,6 +94,8 @@ _CERTIFICATES: dict[int, tuple[str, str]] = {
 def from_fault(error: BaseException, name: str) -> Outcome:
     """`name` is the host, as people know it."""
     inner = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(error, ProxyError):
+        return outcome("proxy-failed", "temporary", f"{name} was not asked: {error.words}")
     if isinstance(inner, NotAllowedError):
         return not_allowed(inner, name)
     if isinstance(inner, ssl.SSLError):

@@ -1,8 +1,8 @@
 """The one door to the network: an address goes in, a Page comes out, whatever the other side does.
 
-Keeps no cookies, sends no credentials and no Referer, follows nobody's proxy settings; redirects,
-turns and the deadline are `chain`'s. Called by the feed's visit, robots, discovery and the download
-handler.
+Keeps cookies for one visit only, sends no Referer, follows no environment's proxy settings. A source's
+credentials go to its own origin (`envelope`); redirects, turns and the deadline are `chain`'s. Called by
+the feed's visit, robots, discovery and the download handler.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import SimpleNamespace, TracebackType
 from typing import Any, Self
@@ -24,11 +24,15 @@ from crawler import answers, outcomes
 from crawler.addresses import Target
 from crawler.budget import SMALL, Budget, Share
 from crawler.chain import REDIRECTS, Chain, Hop, Permit, follow
+from crawler.credentials import Proxy, SecretError, Secrets
 from crawler.decoding import CodingError, TooLargeError, coding_of, decode_steps
+from crawler.envelope import Envelope, seal
+from crawler.faults import through_proxy
 from crawler.guard import Allowance, Guard
 from crawler.heads import count_heads
 from crawler.hosts import Gate
 from crawler.items import Ask, Page
+from crawler.proxies import for_the_proxy, judge, socket_to_proxy
 from crawler.resolver import Resolver, Rules
 from storage.records import Limits
 
@@ -42,7 +46,8 @@ class DoorSettings:
     """What the operator says about the network. `allow`: addresses beyond the public internet, like
     "10.0.0.0/8" or "127.0.0.1:8001". `resolve`: names of the operator's own, like "*.test=127.0.0.1".
     `ca_file`: a PEM file of issuers to trust besides the system's. `header_bytes`: of all headers of an
-    answer together; news sites send security policies of 10 kB in one of them.
+    answer together; news sites send security policies of 10 kB in one of them. `secrets`: what the names
+    stand for that sources have.
     """
 
     user_agent: str = "newsdesk"
@@ -50,6 +55,7 @@ class DoorSettings:
     resolve: tuple[str, ...] = ()
     ca_file: str | None = None
     header_bytes: int = 64 * 1024
+    secrets: Secrets = field(default_factory=Secrets)
 
 
 class Door:
@@ -78,6 +84,7 @@ class Door:
         self._tls = _tls(settings.ca_file)
         self._kept: WeakSet[socket.socket] = WeakSet()
         self._sessions: tuple[aiohttp.ClientSession, aiohttp.ClientSession] | None = None
+        self._by_proxy: dict[Proxy, aiohttp.ClientSession] = {}
 
     async def __aenter__(self) -> Self:
         self._sessions = self._session(keep=True), self._session(keep=False)
@@ -86,9 +93,10 @@ class Door:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for session in self._sessions or ():
+        for session in (*(self._sessions or ()), *self._by_proxy.values()):
             await session.close()
         self._sessions = None
+        self._by_proxy.clear()
         await self._resolver.close()
 
     async def fetch(
@@ -103,8 +111,14 @@ class Door:
             return await self._fetch(ask, limits, permit, own)
 
     async def _fetch(self, ask: Ask, limits: Limits, permit: Permit | None, share: Share) -> Page:
+        try:
+            envelope = seal(ask, self._settings.secrets)
+        except SecretError as error:
+            unasked = outcomes.secret(error.word, str(error))
+            return Page(asked=ask.address, address=ask.address, outcome=unasked, fetched_at=self._gate.now())
+
         async def request(target: Target, hop: Hop) -> None:
-            await self._request(target, hop, ask, limits, share)
+            await self._request(target, hop, ask, limits, share, envelope)
 
         chain = Chain(
             ask=ask,
@@ -114,6 +128,7 @@ class Door:
             left_s=limits.visit_s,
             address=ask.address,
             permit=permit,
+            envelope=envelope,
         )
         hop = await follow(chain)
         return answers.to_page(
@@ -129,19 +144,26 @@ class Door:
             fetched_at=self._gate.now(),
         )
 
-    async def _request(self, target: Target, hop: Hop, ask: Ask, limits: Limits, share: Share) -> None:
+    async def _request(
+        self, target: Target, hop: Hop, ask: Ask, limits: Limits, share: Share, envelope: Envelope
+    ) -> None:
         """One request, and its answer into the hop. Raises faults.FAULTS."""
-        assert self._sessions is not None, "the door is asked inside `async with` only"
         most = self._settings.header_bytes
-        keeping, passing = self._sessions
-        session = passing if self._is_full() else keeping
+        proxy = envelope.credentials.proxy
+        session = self._straight() if proxy is None else await self._by_way_of(proxy, target)
         # Validators go to every address of the chain: they were stored for the asked one and came from
         # its end. They name a copy that we hold, and give nothing away but its age.
-        headers = {"Accept": ask.accept, **answers.validators(ask)}
+        conditions = answers.validators(ask)
+        headers = {"Accept": ask.accept, **conditions, **envelope.headers(target)}
+        for_proxy = for_the_proxy(proxy)
+        if target.scheme == "http":  # the proxy reads the request itself; of https it is told apart
+            headers |= for_proxy
         url = URL(target.url, encoded=True)  # goes out as it stands, not tidied up
-        async with session.get(
-            url, headers=headers, allow_redirects=False, trace_request_ctx=hop
-        ) as response:
+        with through_proxy(proxy):
+            response = await session.get(
+                url, headers=headers, proxy_headers=for_proxy, allow_redirects=False, trace_request_ctx=hop
+            )
+        async with response:
             if sum(len(name) + len(value) + 4 for name, value in response.raw_headers) > most:
                 raise HttpProcessingError(message=f"Got more than {most} bytes of headers")
             status = hop.status = response.status
@@ -150,12 +172,24 @@ class Door:
                 hop.location = answers.header(hop.headers, "location")
                 hop.outcome = outcomes.leads_nowhere(target.host, status)
             elif status == 304:
-                hop.outcome = outcomes.unchanged(target.host, asked=len(headers) > 1)
+                hop.outcome = outcomes.unchanged(target.host, asked=bool(conditions))
             elif status in (200, 203):
                 await _read(response, hop, target.host, limits, share)
             else:
                 hop.outcome = outcomes.from_status(status, target.host, response.reason or "")
             # Other bodies are not read: what has not come along with the headers is closed unread.
+
+    def _straight(self) -> aiohttp.ClientSession:
+        assert self._sessions is not None, "the door is asked inside `async with` only"
+        keeping, passing = self._sessions
+        return passing if self._is_full() else keeping
+
+    async def _by_way_of(self, proxy: Proxy, target: Target) -> aiohttp.ClientSession:
+        """The session of a proxy, once the target is one that we would contact ourselves."""
+        await judge(target, guard=self._guard, resolver=self._resolver)
+        if proxy not in self._by_proxy:
+            self._by_proxy[proxy] = self._session(keep=False, proxy=proxy)
+        return self._by_proxy[proxy]
 
     def _is_full(self) -> bool:
         if len(self._kept) < MOST_KEPT:
@@ -167,11 +201,12 @@ class Door:
         self._kept.add(made)
         return made
 
-    def _session(self, *, keep: bool) -> aiohttp.ClientSession:
+    def _session(self, *, keep: bool, proxy: Proxy | None = None) -> aiohttp.ClientSession:
+        judged = self._kept_socket if keep else self._guard.socket
         connector = aiohttp.TCPConnector(
             resolver=self._resolver,
             use_dns_cache=False,  # the resolver keeps its own
-            socket_factory=self._kept_socket if keep else self._guard.socket,
+            socket_factory=judged if proxy is None else socket_to_proxy,
             ssl=self._tls,
             limit=0,  # the gate and the session's pool bound what is in flight
             **({"keepalive_timeout": KEEP_ALIVE_S} if keep else {"force_close": True}),
@@ -181,6 +216,7 @@ class Door:
         trace.on_connection_reuseconn.append(_note_reuse)
         session = aiohttp.ClientSession(
             connector=connector,
+            proxy=None if proxy is None else proxy.url,
             trace_configs=[trace],
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,

@@ -9,17 +9,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from storage.records import FeedFacts, Manners, Outcome
+from storage.records import NO_SECRETS, FeedFacts, Manners, Outcome, SecretNames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One request through the door. Addresses are sent exactly as given."""
+    """One request through the door. Addresses are sent exactly as given. `secrets` are sent to the origin of
+    `bound_to` alone, and only if `address` has that origin; their proxy is the way to every address.
+    """
 
     address: str
     etag: str | None = None
     last_modified: str | None = None
     accept: str = "*/*"
+    secrets: SecretNames = NO_SECRETS
+    bound_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

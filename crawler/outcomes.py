@@ -92,6 +92,11 @@ def bad_address(word: str, words: str, base: str | None) -> Outcome:
     return outcome(word, "guarded", words if base is None else f"{plain(base)} redirects away: {words}")
 
 
+def secret(word: str, words: str) -> Outcome:
+    """Not asked: a secret of the source is not to be had. `word` is SecretError's."""
+    return outcome(word, "forbidden", f"not asked: {words}")
+
+
 def leads_nowhere(name: str, status: int) -> Outcome:
     return outcome(
         "bad-redirect", "temporary", f"{name} answered {status} and did not say where to go", status

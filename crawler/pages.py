@@ -24,7 +24,14 @@ ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.1"
 
 def ask_for(claimed: ClaimedPage) -> Ask:
     """The request for a page."""
-    return Ask(address=claimed.url, etag=claimed.etag, last_modified=claimed.last_modified, accept=ACCEPT)
+    return Ask(
+        address=claimed.url,
+        etag=claimed.etag,
+        last_modified=claimed.last_modified,
+        accept=ACCEPT,
+        secrets=claimed.secrets,
+        bound_to=claimed.bound_to,
+    )
 
 
 def ended(claimed: ClaimedPage, outcome: Outcome, *, started_at: datetime, now: datetime) -> PageResult:

@@ -36,7 +36,14 @@ async def visit(
     ):  # our rules changed: a 304 would keep what the old ones understood for as long as the feed rests
         claimed = replace(claimed, etag=None, last_modified=None, body_digest=None)
     page = await door.fetch(
-        Ask(address=claimed.address, etag=claimed.etag, last_modified=claimed.last_modified, accept=ACCEPT),
+        Ask(
+            address=claimed.address,
+            etag=claimed.etag,
+            last_modified=claimed.last_modified,
+            accept=ACCEPT,
+            secrets=claimed.secrets,
+            bound_to=claimed.address,
+        ),
         limits=claimed.limits,
         share=share,
     )

@@ -16,7 +16,7 @@ from protego import Protego
 from crawler.addresses import parse_target
 from crawler.fetch import Door
 from crawler.items import Ask, Page
-from storage.records import Limits, Outcome, Robots
+from storage.records import NO_SECRETS, Limits, Outcome, Robots, SecretNames
 
 KEEP = timedelta(hours=24)  # RFC 9309, 2.4
 KEEP_UNREACHABLE = timedelta(hours=1)
@@ -26,14 +26,21 @@ AGENT = "newsdesk"  # the product token that rules are looked up by
 
 
 async def fetch_robots(
-    address: str, *, door: Door, limits: Limits, before: Robots | None
+    address: str,
+    *,
+    door: Door,
+    limits: Limits,
+    before: Robots | None,
+    secrets: SecretNames = NO_SECRETS,
 ) -> Robots | Outcome:
     """The rules of the host of `address`. Where they cannot be reached, those of `before` go on; an outcome
-    when we are not to contact that host at all, which is no rule of its."""
+    when we are not to contact that host at all, which is no rule of its. Of `secrets` only the proxy is used:
+    rules are for everybody."""
     target = parse_target(address)
     default = f"{target.scheme}://{target.host}/robots.txt"
-    page = await door.fetch(Ask(address=default, accept="text/plain, */*;q=0.5"), limits=limits)
-    if page.outcome.group == "guarded":
+    ask = Ask(address=default, accept="text/plain, */*;q=0.5", secrets=secrets)
+    page = await door.fetch(ask, limits=limits)
+    if page.outcome.group == "guarded" or (page.outcome.group == "forbidden" and not page.outcome.status):
         return page.outcome
     text = _text(page)
     if text is None and before is not None and before.text is not None:

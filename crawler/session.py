@@ -52,6 +52,7 @@ class Session:
         self._door = Door(settings.door, gate=self._gate, budget=self._budget)
         self._pool = Pool(workers=settings.workers)
         self._gap_s = settings.gap_s
+        self._secrets = settings.door.secrets
         self._robots: dict[str, Robots] = {}
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # one robots.txt a host
         self._pages: dict[int, Share] = {}
@@ -183,7 +184,13 @@ class Session:
             stored = next((one for one in claimed.robots if one.host == host), None)
             robots = self._robots.get(host, stored)
             if robots is None or not is_fresh(robots, host=host, now=self._now()):
-                asked = await fetch_robots(address, door=self._door, limits=claimed.limits, before=robots)
+                asked = await fetch_robots(
+                    address,
+                    door=self._door,
+                    limits=claimed.limits,
+                    before=robots,
+                    secrets=claimed.secrets,
+                )
                 if isinstance(asked, Outcome):
                     return asked
                 robots = asked
@@ -212,7 +219,7 @@ class Session:
 
     def _said(self, words: str) -> str:
         """Words as they may be kept and shown."""
-        return redact(words)
+        return redact(self._secrets.scrub(words))
 
     def _learn(self, claimed: ClaimedVisit | ClaimedPage) -> None:
         self._gate.learn(claimed.host, next_at=claimed.next_at, gap_s=claimed.gap_s)

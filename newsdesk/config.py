@@ -17,11 +17,13 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
+from crawler.credentials import Secrets
 from crawler.fetch import DoorSettings
 from crawler.guard import Allowance
 from crawler.resolver import Rules
 from crawler.session import SessionSettings
 from newsdesk import __version__
+from newsdesk.secrets import SecretsFileError, is_secret, read_secrets
 from scheduler.clock import ClockSettings
 from scheduler.leases import DeskSettings
 from scheduler.night import NightSettings
@@ -131,6 +133,11 @@ def _file_name(value: Any) -> str:
 
 SETTINGS: dict[str, Setting] = {
     "db": Setting(default="newsdesk.db", read=_file_name, about="the SQLite file that holds everything"),
+    "secrets": Setting(
+        default="newsdesk.secrets.toml",
+        read=_file_name,
+        about="the file with passwords and the like that sources name; yours alone (mode 600)",
+    ),
     "network.contact": Setting(
         default="", read=_text, about="an address or mail for site owners, shown in the User-Agent"
     ),
@@ -224,6 +231,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             raw[name], origin[name] = value, str(path)
     variables = {variable_of(name): name for name in SETTINGS}
     for variable, value in environment.items():
+        if is_secret(variable):
+            continue
         if variable.startswith("NEWSDESK_") and variable not in ("NEWSDESK_CONFIG", "NEWSDESK_CORPUS"):
             if variable not in variables:
                 raise SettingsError(f"there is no variable {variable}{_nearest(variable, variables)}")
@@ -231,7 +240,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     values = {
         name: _value(name, raw.get(name, setting.default), origin[name]) for name, setting in SETTINGS.items()
     }
-    return _settings(values, origin, path)
+    return _settings(values, origin, path, environment)
 
 
 def _file(environment: Mapping[str, str]) -> Path | None:
@@ -275,6 +284,16 @@ def _value(name: str, raw: Any, origin: str) -> Any:
         raise SettingsError(f"{name} = {raw!r} (from {origin}): {error}") from error
 
 
+_BESIDE = ("secrets", "default")  # the usual file lies beside the settings, wherever those are
+
+
+def _secrets(file: Path, named: bool, environment: Mapping[str, str]) -> Secrets:
+    try:
+        return read_secrets(file, must_exist=named, environment=environment)
+    except SecretsFileError as error:
+        raise SettingsError(str(error)) from None
+
+
 def check_certificates(settings: Settings) -> None:
     """Raises SettingsError when `network.ca_file` is no file of certificates. For who opens the door."""
     file = settings.desk.session.door.ca_file
@@ -289,11 +308,14 @@ def check_certificates(settings: Settings) -> None:
         ) from error
 
 
-def _settings(values: Mapping[str, Any], origin: Mapping[str, str], path: Path | None) -> Settings:
+def _settings(
+    values: Mapping[str, Any], origin: Mapping[str, str], path: Path | None, environment: Mapping[str, str]
+) -> Settings:
     def file(name: str) -> Path:
         """What the settings file names stands beside it; what is typed is meant from where one is."""
         named = Path(values[name]).expanduser()
-        return path.parent / named if path is not None and origin[name] == str(path) else named
+        beside = path is not None and (origin[name] == str(path) or (name, origin[name]) == _BESIDE)
+        return path.parent / named if path is not None and beside else named
 
     ca_file = file("network.ca_file") if values["network.ca_file"] else None
     contact = values["network.contact"]
@@ -303,6 +325,7 @@ def _settings(values: Mapping[str, Any], origin: Mapping[str, str], path: Path |
         resolve=values["network.resolve"],
         ca_file=str(ca_file) if ca_file else None,
         header_bytes=values["network.header_kib"] * 1024,
+        secrets=_secrets(file("secrets"), origin["secrets"] != "default", environment),
     )
     mib = 1024 * 1024
     limits = Limits(

@@ -10,12 +10,13 @@ from typing import Any
 import click
 
 from newsdesk.config import parse_span, read_settings
+from newsdesk.naming import secret_options, warnings
 from newsdesk.show import Refused, ago, line
 from newsdesk.values import check_country, check_cron, check_language, check_name, check_tags, check_timezone
 from scheduler.following import changed_visit
 from storage.database import prepare, reading
 from storage.instants import from_iso_or_none, to_iso
-from storage.records import NextVisit
+from storage.records import NextVisit, SecretNames
 from storage.sources import find_sources, show_source
 from storage.subscriptions import change_source
 from storage.writer import Writer
@@ -70,6 +71,7 @@ def _tags(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) ->
     metavar="ZONE",
     help="The zone of its dates: Europe/Berlin.",
 )
+@secret_options
 @click.option("--full-text/--no-full-text", default=None, help="Whether its stories' pages are to be read.")
 def edit_command(
     named: tuple[str, ...],
@@ -82,20 +84,23 @@ def edit_command(
 ) -> None:
     """Change the settings of sources.
 
-    What is not given stays; --name, --language, --country or --timezone with '' forgets what was set. A new
-    --every or --cron replaces the other and counts at once.
+    What is not given stays; --name, --language, --country, --timezone, --auth, --header, --cookies or --proxy
+    with '' forgets what was set. A new --every or --cron replaces the other and counts at once; a --header
+    replaces those that were.
 
     \b
     newsdesk sources edit 3 --every 30m --tag local
     newsdesk sources edit "Harbour Gazette" --name "The Gazette" --no-cron
     newsdesk sources edit 1 2 --language de --country AT
+    newsdesk sources edit 4 --auth paper --proxy ''
     """
-    every, cron = told.pop("every"), told.pop("cron")
+    every, cron, headers = told.pop("every"), told.pop("cron"), told.pop("headers")
     if every is not None and cron:
         raise Refused("--every and --cron both say when; give one of them")
     if (every is not None and no_every) or (cron and no_cron):
         raise Refused("that both sets and takes away when it is visited; give one of them")
     wished = {name: value or None for name, value in told.items() if value is not None}
+    wished |= {"headers": [name for name in headers if name]} if headers else {}
     wished |= {} if full_text is None else {"full_text": int(full_text)}
     wished |= {"every_s": every, "cron": None} if every is not None else {}
     wished |= {"cron": cron, "every_s": None} if cron else {}
@@ -115,6 +120,14 @@ def edit_command(
             next_visit = _next_visit(row, changes, default_every_s=settings.desk.every_s)
             writer.do(partial(change_source, source_id=row["id"], changes=changes, next_visit=next_visit))
             click.echo(_words(row, changes, next_visit))
+    given = SecretNames(
+        auth=wished.get("auth"),
+        headers=tuple(name for name in headers if name),
+        cookies=wished.get("cookies"),
+        proxy=wished.get("proxy"),
+    )
+    for words in warnings(settings.desk.session.door.secrets, [given]):
+        click.echo(words, err=True)
 
 
 def _changes(

@@ -20,6 +20,7 @@ from crawler.readers.opml import NotAListError, read_sources
 from newsdesk.ahead import pages_words
 from newsdesk.config import Settings, read_settings
 from newsdesk.intake import Bad, Checked, Plan, check_sources, plan_first_visits
+from newsdesk.naming import warnings
 from newsdesk.opml import to_list, to_opml, without_secrets
 from newsdesk.show import Refused, line, print_json
 from newsdesk.values import check_tags
@@ -36,10 +37,16 @@ MOST_COMPLAINTS = 20  # lines on the terminal; --json has all
 @click.argument("file", metavar="[FILE|-]", required=False)
 @click.option("--starter", is_flag=True, help="The list of well-known news feeds that comes with newsdesk.")
 @click.option("--tag", "tags", multiple=True, help="A tag for all of them; may be given several times.")
+@click.option("--with-secrets", is_flag=True, help="Take the names of secrets along, from your own list.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def import_command(
-    file: str | None, starter: bool, tags: tuple[str, ...], dry_run: bool, as_json: bool
+    file: str | None,
+    starter: bool,
+    tags: tuple[str, ...],
+    with_secrets: bool,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Add the sources of an OPML file, or of a plain list.
 
@@ -47,6 +54,9 @@ def import_command(
     file become tags. Nothing is fetched: first visits are spread over time for `newsdesk crawl --due`;
     `newsdesk crawl` visits all at once. What is a source already is left as it is; a retired one is revived.
     A bad line costs only itself, and exit code 1.
+
+    The secrets that an export names (--auth and the like) are not taken along, since a stranger's list could
+    have yours sent to the stranger; --with-secrets takes them.
 
     \b
     newsdesk sources import subscriptions.opml
@@ -58,7 +68,8 @@ def import_command(
     settings = read_settings()
     name = "the starter list" if starter else "standard input" if file == "-" else str(file)
     try:
-        checked = check_sources(read_sources(decode(_bytes(file)).text), tags=_tags(tags))
+        listed = read_sources(decode(_bytes(file)).text)
+        checked = check_sources(listed, tags=_tags(tags), with_secrets=with_secrets)
     except NotAListError as error:
         raise Refused(f"{name} cannot be imported: {error}") from None
     now = datetime.now(UTC)
@@ -80,6 +91,9 @@ def import_command(
         print_json(_as_dict(joined, checked, plan, dry_run))
     else:
         _tell(joined, checked, plan, name, dry_run)
+    named = (one.new.secrets for one in checked.wished)
+    for words in warnings(settings.desk.session.door.secrets, named):
+        click.echo(words, err=True)
     if checked.bad:
         raise SystemExit(1)
 
@@ -129,6 +143,7 @@ def _as_dict(joined: Joined, checked: Checked, plan: Plan, dry_run: bool) -> dic
         "added": joined.added,
         "revived": joined.revived,
         "known": joined.known + checked.repeated,
+        "without_secrets": checked.unnamed,
         "refused": [{"line": bad.line, "said": bad.said, "why": bad.why} for bad in checked.bad],
         "first_round": {
             "sources": plan.sources,
@@ -155,6 +170,10 @@ def _tell(joined: Joined, checked: Checked, plan: Plan, name: str, dry_run: bool
     parts += [f"{known:,} known and left as they are"] if known else []
     parts += [f"{len(checked.bad):,} refused"] if checked.bad else []
     click.echo(f"{'would be: ' if dry_run else ''}{', '.join(parts)}")
+    if checked.unnamed:
+        click.echo(
+            f"without the secrets that the list names: {checked.unnamed:,}; --with-secrets takes them along"
+        )
     if plan.sources:
         click.echo(f"{plan.words}; `newsdesk crawl` asks all at once, `newsdesk crawl --due` what is due")
         if (words := pages_words(plan.ahead)) is not None:
@@ -190,7 +209,8 @@ def export_command(
     you leave them out with --state active.
 
     Secret parts of addresses (tokens, keys) stand as ***, and such a line cannot be imported again;
-    --with-secrets writes them whole, into a file that only you can read.
+    --with-secrets writes them whole, into a file that only you can read. Of --auth, --header, --cookies and
+    --proxy the names are written, never what they stand for.
 
     \b
     newsdesk sources export > sources.opml

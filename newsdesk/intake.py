@@ -17,6 +17,7 @@ from crawler.normalise.urls import absolute_url
 from crawler.readers.opml import Listed
 from crawler.redaction import redact
 from newsdesk.config import parse_span
+from newsdesk.naming import check_secret_name
 from newsdesk.values import (
     check_address,
     check_country,
@@ -30,6 +31,8 @@ from newsdesk.values import (
 from scheduler.spans import in_words
 from scheduler.spread import spread
 from storage.ahead import Ahead, longest
+from storage.records import NO_SECRETS, SecretNames
+from storage.secret_names import SECRET_COLUMNS
 from storage.sources import NewSource, State
 from storage.subscriptions import Joining, revives
 
@@ -58,18 +61,23 @@ class Bad:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A list's distinct sources, how many lines repeated one of them, and the bad lines."""
+    """A list's distinct sources, how many lines repeated one of them, the bad lines, and how many sources
+    came without the secrets that they name."""
 
     wished: tuple[Wished, ...]
     repeated: int
     bad: tuple[Bad, ...]
+    unnamed: int = 0
 
 
-def check_sources(listed: Iterable[Listed], *, tags: Sequence[str] = ()) -> Checked:
-    """A feed that stands in several folders is one source with all their tags."""
+def check_sources(
+    listed: Iterable[Listed], *, tags: Sequence[str] = (), with_secrets: bool = False
+) -> Checked:
+    """A feed that stands in several folders is one source with all their tags. Names of secrets are taken
+    along only when told: a stranger's list could have yours sent to the stranger."""
     wished: dict[str, Wished] = {}
     bad: list[Bad] = []
-    repeated = 0
+    repeated = unnamed = 0
     for number, one in enumerate(listed):
         if number >= MOST_SOURCES:
             why = f"this and what follows is left out: {MOST_SOURCES:,} sources a list are the most; split it"
@@ -85,8 +93,11 @@ def check_sources(listed: Iterable[Listed], *, tags: Sequence[str] = ()) -> Chec
         except ValueError as error:
             bad.append(Bad(line=one.line, said=one_line(redact(one.address))[:200], why=redact(str(error))))
             continue
+        if wish.new.secrets != NO_SECRETS and not with_secrets:
+            unnamed += 1
+            wish = replace(wish, new=replace(wish.new, secrets=NO_SECRETS))
         wished[wish.new.address] = wish
-    return Checked(wished=tuple(wished.values()), repeated=repeated, bad=tuple(bad))
+    return Checked(wished=tuple(wished.values()), repeated=repeated, bad=tuple(bad), unnamed=unnamed)
 
 
 def _wish(one: Listed, tags: Sequence[str]) -> Wished:
@@ -115,6 +126,12 @@ def _wish(one: Listed, tags: Sequence[str]) -> Wished:
         country=_own(own, "country", check_country),
         timezone=_own(own, "timezone", check_timezone),
         state=_own(own, "state", _state) or "active",
+        secrets=SecretNames(
+            auth=_own(own, "auth", check_secret_name),
+            headers=_own(own, "headers", _secret_names) or (),
+            cookies=_own(own, "cookies", check_secret_name),
+            proxy=_own(own, "proxy", check_secret_name),
+        ),
     )  # fmt: skip
     return Wished(
         new=new,
@@ -129,7 +146,13 @@ def _own(own: Mapping[str, str], name: str, check: Callable[[str], T]) -> T | No
     try:
         return check(own[name])
     except ValueError as error:
-        raise ValueError(f"newsdesk:{name}={own[name]!r}: {error}") from None
+        said = "" if name in SECRET_COLUMNS else f"={own[name]!r}"  # it may be the secret itself
+        raise ValueError(f"newsdesk:{name}{said}: {error}") from None
+
+
+def _secret_names(said: str) -> tuple[str, ...]:
+    names = (check_secret_name(part) for part in said.split(","))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _yes_no(said: str) -> bool:

@@ -56,6 +56,10 @@ def _attributes(row: Mapping[str, Any]) -> dict[str, str]:
         "every": f"{row['every_s']}s" if row["every_s"] else None,
         "cron": row["cron"],
         "fullText": "true" if row["full_text"] else None,
+        "auth": row["auth"],
+        "headers": ",".join(row["headers"] or ()),
+        "cookies": row["cookies"],
+        "proxy": row["proxy"],
     }
     said = {**plain, **{f"{{{OWN}}}{name}": value for name, value in own.items()}}
     return {name: one_line(value) for name, value in said.items() if value}

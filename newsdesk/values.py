@@ -51,7 +51,8 @@ def check_address(said: str) -> tuple[str, str]:
     try:
         return one_spelling(address), host_of(address)
     except AddressError as error:
-        raise ValueError(str(error)) from None
+        remedy = "; name the password in newsdesk.secrets.toml, and give that name with --auth"
+        raise ValueError(f"{error}{remedy if error.word == 'credentials-in-address' else ''}") from None
 
 
 def check_name(said: str) -> str | None:

@@ -421,3 +421,17 @@ CREATE VIEW runs AS
   GROUP BY run.id;
 """,
     )
+
+
+@migrations(name="0009_secret_names")
+def secret_names(db: Database) -> None:
+    """Sources name secrets; what the names stand for is in no store."""
+    _run(
+        db,
+        """
+ALTER TABLE source ADD COLUMN auth TEXT;
+ALTER TABLE source ADD COLUMN headers TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE source ADD COLUMN cookies TEXT;
+ALTER TABLE source ADD COLUMN proxy TEXT;
+""",
+    )

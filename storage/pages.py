@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from storage.instants import from_iso, from_iso_or_none, to_iso
 from storage.records import Author, ClaimedPage, Limits, Outcome, Robots, Story
+from storage.secret_names import names_for_page
 from storage.story_rows import html_of
 
 RETRIES = (timedelta(minutes=10), timedelta(hours=3))  # so a page is asked three times at most
@@ -153,6 +154,7 @@ def _claimed(
     limits: Limits,
 ) -> ClaimedPage:
     hints = _hints(db, row["story_id"])
+    secrets, bound_to = names_for_page(db, row["url"], row["story_id"])
     return ClaimedPage(
         page_id=row["id"],
         url=row["url"],
@@ -166,6 +168,8 @@ def _claimed(
         last_modified=row["last_modified"],
         body_digest=row["body_digest"],
         attempts=row["attempts"],
+        secrets=secrets,
+        bound_to=bound_to,
         next_at=from_iso_or_none(host["next_at"]),
         gap_s=gap_s,
         blocked=blocked,

@@ -118,6 +118,19 @@ class Sighted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecretNames:
+    """The secrets of a source by their names; what they stand for is known to the door alone."""
+
+    auth: str | None = None
+    headers: tuple[str, ...] = ()
+    cookies: str | None = None
+    proxy: str | None = None
+
+
+NO_SECRETS = SecretNames()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What one visit may cost. Times in seconds, sizes in bytes. `rest_s`: for what follows the first 128 kB
     of an answer, of which the memory is shared."""
@@ -160,6 +173,7 @@ class ClaimedVisit:
     every_s: int | None = None
     cron: str | None = None
     failures: int = 0
+    secrets: SecretNames = NO_SECRETS
     next_at: datetime | None = None
     gap_s: float = 1.0
     blocked: tuple[tuple[str, datetime], ...] = ()
@@ -260,7 +274,8 @@ class Robots:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedPage:
-    """All that reading a page needs. `told` is the story as it is stored: what its feeds said of it, or the
+    """All that reading a page needs. `secrets` are those of a source that carried its story, `bound_to` that
+    source's address. `told` is the story as it is stored: what its feeds said of it, or the
     last reading; None when no story is known yet. `robots` are the rules of its host as they are
     remembered, and of the hosts to which pages of it led. `page_id` and the hints are as for a visit.
     """
@@ -277,6 +292,8 @@ class ClaimedPage:
     last_modified: str | None = None
     body_digest: str | None = None
     attempts: int = 0
+    secrets: SecretNames = NO_SECRETS
+    bound_to: str | None = None
     next_at: datetime | None = None
     gap_s: float = 1.0
     blocked: tuple[tuple[str, datetime], ...] = ()

@@ -14,7 +14,8 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from storage.instants import to_iso
-from storage.records import ClaimedVisit, Limits
+from storage.records import NO_SECRETS, ClaimedVisit, Limits, SecretNames
+from storage.secret_names import keep_names, names_in
 
 State = Literal["active", "paused", "retired"]
 LONG_PAUSE = timedelta(days=7)  # since a source was read: what it carries then is no news
@@ -41,6 +42,7 @@ class NewSource:
     state: State = "active"
     found_by: str | None = None
     found_on: str | None = None
+    secrets: SecretNames = NO_SECRETS
 
 
 class NoSuchSourceError(Exception):
@@ -71,6 +73,7 @@ def add_source(
                 tags, tags, row[0],
             ),
         )  # fmt: skip
+        keep_names(db, [(new.address, new.secrets)])
         return row[0], "revived"
     cursor = db.conn.execute(
         "INSERT INTO source (address, host, site, name, tags, every_s, cron, full_text, language, country,"
@@ -96,6 +99,7 @@ def add_source(
         ),
     )
     assert cursor.lastrowid is not None
+    keep_names(db, [(new.address, new.secrets)])
     return cursor.lastrowid, "added"
 
 
@@ -188,6 +192,7 @@ def show_source(db: Database, source_id: int) -> dict[str, Any]:
     row = next(iter(db.query("SELECT * FROM source WHERE id = ?", (source_id,))))
     del row["known"]
     row["tags"] = json.loads(row["tags"])
+    row["headers"] = json.loads(row["headers"])
     row["stories"] = db.conn.execute(
         "SELECT count(DISTINCT story_id) FROM sighting WHERE source_id = ?", (source_id,)
     ).fetchone()[0]
@@ -225,6 +230,7 @@ def claimed_visit(
         every_s=row["every_s"],
         cron=row["cron"],
         failures=row["failures"],
+        secrets=names_in(row),
         next_at=next_at,
         gap_s=gap_s,
         blocked=blocked,

@@ -15,10 +15,14 @@ from sqlite_utils import Database
 
 from storage.instants import to_iso
 from storage.records import NextVisit
+from storage.secret_names import SECRET_COLUMNS, keep_names
 from storage.sources import LONG_PAUSE, NEWS_SINCE, NewSource, State
 
 # What a person may set, and what an export carries so that a list has names before the first visit.
-SETTINGS = ("name", "tags", "language", "country", "timezone", "every_s", "cron", "full_text", "state")
+SETTINGS = (
+    "name", "tags", "language", "country", "timezone", "every_s", "cron", "full_text", "state",
+    *SECRET_COLUMNS,
+)  # fmt: skip
 FIRST_WHY = "first visit, spread"
 LISTED = "an imported list"  # how its address was found
 
@@ -85,11 +89,12 @@ def join_sources(db: Database, joining: Sequence[Joining], *, now: datetime) -> 
             for one in revived
         ],
     )
+    keep_names(db, [(one.new.address, one.new.secrets) for one in (*added, *revived)])
     return Joined(added=len(added), revived=len(revived), known=len(joining) - len(added) - len(revived))
 
 
 def _settings(new: NewSource) -> tuple[Any, ...]:
-    """In the order of SETTINGS."""
+    """In the order of SETTINGS, without the names of secrets."""
     return (
         new.name, json.dumps(new.tags, ensure_ascii=False), new.language, new.country, new.timezone,
         new.every_s, new.cron, int(new.full_text), new.state,
@@ -106,17 +111,20 @@ def exported_sources(
         " (SELECT 1 FROM json_each(source.tags) WHERE lower(value) = lower(:tag))) ORDER BY id",
         {"state": state, "tag": tag},
     )
-    return [{**row, "tags": json.loads(row["tags"])} for row in rows]
+    return [{**row, "tags": json.loads(row["tags"]), "headers": json.loads(row["headers"])} for row in rows]
 
 
 def change_source(
     db: Database, source_id: int, changes: Mapping[str, Any], *, next_visit: NextVisit | None
 ) -> None:
-    """Set some of SETTINGS; `tags` as a sequence. With `next_visit` the source is due then."""
+    """Set some of SETTINGS; `tags` and `headers` as sequences. With `next_visit` the source is due then. With
+    other secrets the document may be another, so it is asked for without conditions."""
     assert changes.keys() <= set(SETTINGS), changes
     values = dict(changes)
-    if "tags" in values:
-        values["tags"] = json.dumps(list(values["tags"]), ensure_ascii=False)
+    for name in {"tags", "headers"} & values.keys():
+        values[name] = json.dumps(list(values[name]), ensure_ascii=False)
+    if set(SECRET_COLUMNS) & values.keys():
+        values |= {"etag": None, "last_modified": None}
     if next_visit is not None:
         values |= {"next_visit_at": to_iso(next_visit.at), "next_visit_why": next_visit.why}
     if values:

@@ -22,6 +22,7 @@ import pytest
 
 from crawler import faults
 from newsdesk.config import SETTINGS, read_settings, variable_of
+from newsdesk.secrets import is_secret
 from storage.records import OutcomeGroup
 
 ROOT = Path(__file__).parent.parent
@@ -173,7 +174,7 @@ def test_every_setting_has_its_section() -> None:
 def test_variables_named_in_the_text_exist(page: Path) -> None:
     known = {variable_of(name) for name in SETTINGS} | {"NEWSDESK_CONFIG", "NEWSDESK_CORPUS"}
     for said in re.findall(r"NEWSDESK_[A-Z_]*[A-Z]", page.read_text(encoding="utf-8")):
-        assert said in known, f"{_name(page)}: there is no variable {said}"
+        assert said in known or is_secret(f"{said}_"), f"{_name(page)}: there is no variable {said}"
 
 
 @pytest.mark.parametrize("page", _pages(), ids=_name)
@@ -193,12 +194,14 @@ def _toml() -> Iterator[tuple[str, str]]:
 def test_settings_files_in_the_pages_can_be_read(page: str, block: str, tmp_path: Path) -> None:
     file = tmp_path / "newsdesk.toml"
     file.write_text(block, encoding="utf-8")
+    (tmp_path / "passwords.toml").touch(mode=0o600)
     read_settings({"NEWSDESK_CONFIG": str(file)})
 
 
 def test_the_whole_file_names_every_setting(tmp_path: Path) -> None:
     file = tmp_path / "newsdesk.toml"
     file.write_text(max((block for _, block in _toml()), key=len), encoding="utf-8")
+    (tmp_path / "passwords.toml").touch(mode=0o600)
     settings = read_settings({"NEWSDESK_CONFIG": str(file)})
     assert {name for name, origin in settings.origin.items() if origin == "default"} == set()
     same = {name for name, setting in SETTINGS.items() if settings.values[name] == setting.default}
@@ -258,8 +261,8 @@ def _outcomes() -> dict[str, str]:
 def _from_call(node: ast.Call, groups: set[str]) -> dict[str, str]:
     named = {word.arg: word.value for word in node.keywords}
     called = ast.unparse(node.func)
-    if called == "AddressError":
-        return {_constant(node.args[0]): "guarded"}
+    if called in ("AddressError", "SecretError"):
+        return {_constant(node.args[0]): "guarded" if called == "AddressError" else "forbidden"}
     if called in ("_CERTIFICATES.get", "_CONNECTIONS.get") and isinstance(node.args[1], ast.Tuple):
         return {_constant(node.args[1].elts[0]): "tls" if called.startswith("_CERT") else "temporary"}
     if "word" in named and "group" in named:

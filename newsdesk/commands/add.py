@@ -15,6 +15,7 @@ import click
 
 from crawler.addresses import one_spelling
 from crawler.candidates import FoundFeed, worth_adding
+from crawler.credentials import origin_of
 from crawler.discover import Asked, Discovery
 from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
@@ -22,6 +23,7 @@ from crawler.redaction import redact, redact_all
 from newsdesk.ahead import pages_words
 from newsdesk.config import Settings, check_certificates, parse_span, read_settings
 from newsdesk.evidence import as_json, choice, found_by, why_none, why_this
+from newsdesk.naming import names_given, secret_options, warnings
 from newsdesk.show import Refused, console, line, print_json
 from newsdesk.values import check_address, check_country, check_cron, check_language, check_timezone
 from scheduler.desk import find_feeds
@@ -29,7 +31,7 @@ from scheduler.spans import in_words
 from storage.ahead import pages_ahead
 from storage.database import prepare, reading
 from storage.hosts import Wanted, learn_manners, pausing_hosts
-from storage.records import Manners
+from storage.records import Manners, SecretNames
 from storage.sources import NewSource, add_source
 from storage.writer import Writer
 
@@ -98,6 +100,7 @@ class _Added:
     help="Visit it by a cron line of five fields, in UTC.",
 )
 @click.option("--full-text", is_flag=True, help="Read the pages of its new stories too.")
+@secret_options
 @click.option("--force", is_flag=True, help="Add it as it is typed, without asking it.")
 @click.option("--json", "as_objects", is_flag=True, help="What came of each address, as JSON.")
 def command(
@@ -116,18 +119,23 @@ def command(
     read before it is offered. The best is taken; on a terminal you are asked when there are several.
     Nothing is stored of a feed before `newsdesk crawl`.
 
+    --auth, --header and --cookies name lines of newsdesk.secrets.toml; what stands there is sent to the host
+    of ADDRESS alone (same scheme and port), and to no other that it leads to.
+
     \b
     newsdesk add news.example
     newsdesk add https://news.example/sport/ --tag sport --every 30m
     newsdesk add news.example --all
     newsdesk add https://down.example/feed --force
+    newsdesk add https://paper.example/subscribers.xml --auth paper
     """
     if name is not None and (len(addresses) > 1 or take_all):
         raise Refused("--name names one source; give one address with it, and not --all")
     if told["every_s"] is not None and told["cron"] is not None:
         raise Refused("--every and --cron both say when; give one of them")
     told["name"] = name
-    asked = [_asked(address, take_all) for address in addresses]
+    names = names_given(told)
+    asked = [_asked(address, take_all, names) for address in addresses]
     settings = read_settings()
     check_certificates(settings)
     found: Sequence[Discovery | None] = [None] * len(asked) if force else _look(asked, settings)
@@ -144,12 +152,14 @@ def command(
                 writer.do(partial(learn_manners, manners=discovery.manners, now=datetime.now(UTC)))
                 refused += not discovery.feeds
                 down += not discovery.feeds and discovery.outcome.group in _DOWN
-            added = [_add(writer, feed, one.address, told) for feed in chosen]
+            added = [_add(writer, feed, one, told) for feed in chosen]
             ids += (each.source_id for each in added)
             if as_objects:
                 objects.append(_object(one, discovery, added))
             else:
                 _say(one, discovery, added)
+    for words in warnings(settings.desk.session.door.secrets, [names] if force else []):
+        click.echo(words, err=True)
     if as_objects:
         print_json(objects)
     elif down:
@@ -162,14 +172,14 @@ def command(
         _say_when(told["every_s"], told["cron"])
 
 
-def _asked(address: str, take_all: bool) -> Asked:
+def _asked(address: str, take_all: bool, names: SecretNames) -> Asked:
     """Without a scheme: https, and http when nobody answers there."""
     try:
         absolute, _ = check_address(address)
     except ValueError as error:
         raise Refused(f"{address!r}: {error}") from None
     fallback = None if "://" in address else f"http{absolute.removeprefix('https')}"
-    return Asked(address=absolute, fallback=fallback, all=take_all)
+    return Asked(address=absolute, fallback=fallback, all=take_all, secrets=names)
 
 
 def _look(asked: Sequence[Asked], settings: Settings) -> list[Discovery]:
@@ -209,17 +219,20 @@ def _picked(typed: str, worth: Sequence[FoundFeed]) -> Sequence[FoundFeed]:
     return [worth[place] for place in dict.fromkeys(int(word) - 1 for word in words)]
 
 
-def _add(writer: Writer, feed: FoundFeed | None, typed: str, told: dict[str, Any]) -> _Added:
-    """A feed that a site's page links is the site's, wherever it lies."""
-    address = one_spelling(feed.address) if feed else typed
+def _add(writer: Writer, feed: FoundFeed | None, asked: Asked, told: dict[str, Any]) -> _Added:
+    """A feed that a site's page links is the site's, wherever it lies. But secrets are for the origin that
+    was typed: else a page could name its feed at a stranger's, and have them sent there."""
+    address = one_spelling(feed.address) if feed else asked.address
     owner = feed.page if feed and feed.way != "given" else address
+    near = origin_of(address) == origin_of(asked.address)
     way, page = found_by(feed)
     source = NewSource(
         address=address,
         host=host_of(address),
         site=site_of(owner),
         found_by=way,
-        found_on=page,
+        found_on=None if page is None else redact(page),
+        secrets=asked.secrets if near else SecretNames(proxy=asked.secrets.proxy),
         **told,
     )
     source_id, what = writer.do(partial(add_source, new=source, now=datetime.now(UTC)))
@@ -242,6 +255,11 @@ def _say(asked: Asked, found: Discovery | None, added: Sequence[_Added]) -> None
         click.echo(f"{one.what:<9}  {one.source_id}  {line(shown)}{left}")
         if one.feed is not None and (one.feed.way != "given" or not one.feed.entries):
             click.echo(f"{_BESIDE}{line(why_this(one.feed, now=now))}")
+        if one.what != "known" and one.source.secrets != asked.secrets:
+            click.echo(
+                f"{_BESIDE}without its secrets: they are for {origin_of(asked.address)}; if you trust this"
+                f" address too: `newsdesk sources edit {one.source_id} --auth NAME`"
+            )
     for words in found.told if found else ():
         click.echo(f"{_BESIDE}{line(words)}")
     rest = len(worth_adding(found.feeds)) - len(added) + found.unread if found and added else 0
