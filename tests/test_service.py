@@ -294,3 +294,21 @@ def test_settings_are_read_again_and_a_kill_is_taken_over_at_once(shop: tuple[Sh
     assert again.returncode == 0, err
     assert shell.rows("SELECT count(*), count(DISTINCT url) FROM story") == [(5, 5)]
     assert f":{again.pid}:" in shell.rows("SELECT owner FROM service")[0]
+
+
+def test_systemd_hears_that_it_is_ready_that_it_lives_and_that_it_stops(shop: tuple[Shell, Web]) -> None:
+    shell, _ = shop
+    where = shell.folder / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
+        supervisor.bind(str(where))
+        supervisor.settimeout(20)
+        shell.environment["NOTIFY_SOCKET"] = str(where)
+        started = shell.start("serve", "--no-web")
+        assert [supervisor.recv(100) for _ in range(2)] == [b"READY=1", b"WATCHDOG=1"]
+        started.send_signal(signal.SIGTERM)
+        heard = supervisor.recv(100)
+        while heard == b"WATCHDOG=1":
+            heard = supervisor.recv(100)
+        assert heard == b"STOPPING=1"
+        started.communicate(timeout=20)
+        assert started.returncode == 0

@@ -1,0 +1,70 @@
+"""The unit, the image and the compose file against what they start."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from newsdesk.config import SETTINGS, variable_of
+
+DEPLOY = Path(__file__).parent.parent / "deploy"
+
+
+def _unit() -> configparser.ConfigParser:
+    class Several(dict):  # type: ignore[type-arg]
+        """A unit may say a key several times."""
+
+        def __setitem__(self, key: str, value: object) -> None:
+            if isinstance(value, list) and key in self:
+                self[key].extend(value)
+            else:
+                super().__setitem__(key, value)
+
+    unit = configparser.ConfigParser(strict=False, interpolation=None, dict_type=Several)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.read(DEPLOY / "newsdesk.service")
+    return unit
+
+
+def test_the_unit_starts_the_service_by_its_own_user_and_waits_long_enough() -> None:
+    service = _unit()["Service"]
+    assert service["ExecStart"].split()[1:] == ["serve", "--log", "json"]
+    assert (service["Type"], service["User"]) == ("notify", "newsdesk")
+    assert int(service["TimeoutStopSec"]) > 10  # what a stop takes at most
+    assert int(service["WatchdogSec"]) > 4 * 15  # four beats of the heart make it not ready
+    assert service["ProtectSystem"] == "strict"
+    assert service["NoNewPrivileges"] == "yes"
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
+def test_systemd_takes_the_unit_and_calls_it_well_closed() -> None:
+    asked = (
+        "systemd-analyze",
+        "security",
+        "--offline=true",
+        "--threshold=20",
+        str(DEPLOY / "newsdesk.service"),
+    )
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    if "Unknown" in done.stderr or "unrecognized option" in done.stderr:
+        pytest.skip("this systemd-analyze knows no --offline")
+    assert done.returncode == 0, done.stdout[-300:] + done.stderr
+
+
+def test_the_image_runs_without_rights_and_asks_for_its_health() -> None:
+    image = (DEPLOY / "Dockerfile").read_text()
+    stages = image.split("\nFROM ")
+    last = stages[-1]
+    assert re.search(r"^USER newsdesk$", last, re.MULTILINE)
+    assert "/health/ready" in last
+    assert "--require-hashes" in image
+    known = {variable_of(name) for name in SETTINGS}
+    assert set(re.findall(r"NEWSDESK_[A-Z_]+", image)) <= known
+    compose = (DEPLOY / "compose.yaml").read_text()
+    assert "read_only: true" in compose
+    assert '"127.0.0.1:8642:8642"' in compose
