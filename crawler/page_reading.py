@@ -11,14 +11,15 @@ from datetime import datetime
 from crawler.items import Article
 from crawler.normalise.bylines import parse_byline
 from crawler.normalise.dates import parse_date
+from crawler.normalise.languages import normalise_language
 from crawler.normalise.lengths import bounded
 from crawler.normalise.sites import site_of
-from crawler.normalise.story import normalise_story
+from crawler.normalise.story import AUTHORS, normalise_story
 from crawler.normalise.urls import address_key, is_front_page
 from crawler.readers.body import load
 from crawler.readers.merge import merge
 from crawler.readers.page import PageSaid, Said, read_page
-from storage.records import Address, ClaimedPage, Limits, Story
+from storage.records import Address, Author, ClaimedPage, Limits, Story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,16 +80,30 @@ def _understand(said: PageSaid, feed: tuple[tuple[str, Said], ...], order: PageO
     def is_date(printed: str) -> bool:
         return _date(printed, order) is not None
 
-    article: Article = bounded(merge(said, feed, is_date=is_date, names_somebody=_names_somebody))
+    outlet = _outlet(said, claimed)
+    language = claimed.language or _language(said)
+
+    def whom(printed: str) -> tuple[Author, ...]:
+        named = () if "://" in printed else parse_byline(printed, language=language, outlet=outlet)
+        return tuple(author for author in named if author.role in AUTHORS)
+
+    article: Article = bounded(merge(said, feed, is_date=is_date, whom=whom))
     return normalise_story(
         article,
         addresses=_addresses(order, said.canonical),
-        outlet=claimed.name or next(iter(said.sites), None),
+        outlet=outlet,
         language=claimed.language,
         country=claimed.country,
         timezone=claimed.timezone,
         feed_language=claimed.told.language if claimed.told else None,
         now=order.now,
+    )
+
+
+def _language(said: PageSaid) -> str | None:
+    """What the page first says of its language, normalised."""
+    return next(
+        (tag for one in said.fields.get("language", ()) if (tag := normalise_language(one.value))), None
     )
 
 
@@ -99,8 +114,11 @@ def _date(printed: str, order: PageOrder) -> object:
     )
 
 
-def _names_somebody(printed: str) -> bool:
-    return "://" not in printed and bool(parse_byline(printed))
+def _outlet(said: PageSaid, claimed: ClaimedPage) -> str | None:
+    """The outlet's name: the one that a byline says, where the page calls its site by several."""
+    bylines = {one.value.strip().casefold() for one in said.fields.get("authors", ())}
+    signed = (site for site in said.sites if site.casefold() in bylines)
+    return next(signed, None) or claimed.name or next(iter(said.sites), None)
 
 
 def _addresses(order: PageOrder, canonical: str | None) -> tuple[Address, ...]:

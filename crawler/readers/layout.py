@@ -1,4 +1,4 @@
-"""What a page shows to people: headlines, the byline, the line with the date. Strings as printed.
+"""What a page shows to people: headlines, the line with the date. Strings as printed.
 
 Pure. Finds candidates by elements, classes and places; which is believed is decided by `readers.merge`.
 Called by `readers.page`.
@@ -11,65 +11,17 @@ from collections.abc import Iterator
 
 from lxml import html
 
-_HEADINGS = ("h1", "h2")
+HEADINGS = ("h1", "h2")
 _ASIDE = re.compile(
-    r"(?:^|[\s_-])(?:related|recommend\w*|sidebar|aside|footer|comments?|newsletter|promo\w*"
+    r"(?:^|(?<!with)(?<!has)(?<!no)[\s_-])(?:related|recommend\w*|sidebar|aside|footer|comments?|newsletter|promo\w*"
     r"|teasers?|most-read"
     r"|trending|read-more|more-from|latest|popular|menu|navbar?|breadcrumbs?|cookie\w*|modal)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _OUTSIDE = ("nav", "aside", "footer", "form", "noscript", "template")
-_BYLINE = re.compile(
-    r"(?:^|[\s_-])(?:byline|by-line|by_line|authors?|author-?name|article-?author|writer|contributor)"
-    r"(?:$|[\s_-])|byline|articleauthor|authorname",
-    re.IGNORECASE,
-)
-_NOT_A_BYLINE = re.compile(
-    r"bio|about|avatar|image|photo|social|follow|comment|box|desc|related", re.IGNORECASE
-)
 _DATED = re.compile(r"publi|date|time|posted|stamp", re.IGNORECASE)
 _NOT_PUBLISHED = re.compile(r"updat|modif|comment|expire|event", re.IGNORECASE)
 _LONGEST_LINE = 200
-_BYLINE_TAGS = (
-    "a",
-    "span",
-    "div",
-    "p",
-    "address",
-    "li",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "cite",
-    "em",
-    "strong",
-    "b",
-    "i",
-)
-# What stands behind a name in the same line.
-_TAIL = re.compile(
-    r"[\s,|·•(-]*(?:\b(?:updated|published|posted|modified|follow|e-?mail|view all"
-    r"|min(?:ute)?s? read|read more|bio|stand:"
-    r"|contributor|senior writer|staff writer|opinion writer|editor|reporter|correspondent"
-    r"|jan(?:uary)?|feb(?:ruary)?"
-    r"|mar(?:ch)?|apr(?:il)?|may \d|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)\b"
-    r"|\d)",
-    re.IGNORECASE,
-)
-# A line of its own near the headline, marked by nothing but its first word.
-_SIGNED = re.compile(
-    r"(?:By|BY|Von|VON|Par|Por|Di|Door|Av|Af|Przez|Von:|By:|Text:|Autor:)\s+(?:(?:[^\W\d_a-z]"
-    r"|d[eai]\b|v[ao]n\b)[\w.’'-]*"
-    r"(?:,? (?=\w)| & )(?:and |und |et |y |e )?){1,7}[^\W\d_a-z][\w.’'-]*"
-)
-_NO_NAME = re.compile(
-    r"(?:by|von|par|por|di|author|autor|twitter|facebook|share|follow|email|print|comments?"
-    r"|editor|writer|staff"
-    r"|contributor|senior writer|view all posts.*|.*guidelines|about.*|more.*)",
-    re.IGNORECASE,
-)
 _HOME = re.compile(r"/|(?:https?:)?//[^/]+/?|index\.\w+|\./")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LEAD = re.compile(
@@ -121,7 +73,7 @@ def _names(element: html.HtmlElement) -> str:
 def headlines(tree: html.HtmlElement) -> tuple[str, ...]:
     """The page's headlines in document order: h1 elements, or without one h2 elements. One that is a link
     to the front page is the site's name."""
-    for tag in _HEADINGS:
+    for tag in HEADINGS:
         found = []
         for element in tree.iter(tag):
             said = text_of(element)
@@ -137,54 +89,6 @@ def headlines(tree: html.HtmlElement) -> tuple[str, ...]:
 def _leads_home(element: html.HtmlElement) -> bool:
     links = [*element.iter("a"), *element.iterancestors("a")]
     return any(_HOME.fullmatch((link.get("href") or "").strip()) for link in links)
-
-
-def bylines(tree: html.HtmlElement) -> tuple[str, ...]:
-    """What stands where bylines stand: `rel=author`, `itemprop=author`, classes that say so. Of elements
-    inside one another the innermost; what follows a name (dates, reading time, buttons) is cut off."""
-    found: list[html.HtmlElement] = []
-    for element in tree.iter(*_BYLINE_TAGS):
-        if _is_byline(element) and not is_aside(element):
-            found.append(element)
-            if len(found) == 4 * MOST:
-                break
-    outer = {id(up) for element in found if _name_in(element) for up in element.iterancestors()}
-    names = (_name_in(element) for element in found if id(element) not in outer)
-    return tuple(dict.fromkeys(name for name in names if name))[:MOST]
-
-
-def signed(tree: html.HtmlElement) -> tuple[str, ...]:
-    """Lines that are nothing but `By Ann Hill`, in the elements after the first headline."""
-    after = next((element for tag in _HEADINGS for element in tree.iter(tag) if not is_aside(element)), None)
-    seen = 0
-    for element in after.iterancestors("body") if after is not None else ():
-        passed = False
-        for one in element.iter("h1", "h2", "p", "div", "span", "address", "h3", "h4"):
-            passed = passed or one is after
-            if not passed or len(one) > 3:
-                continue
-            seen += 1
-            said = text_of(one, most=_LONGEST_LINE)
-            if _SIGNED.fullmatch(said):
-                return (said,)
-            if seen == 20:
-                return ()
-    return ()
-
-
-def _is_byline(element: html.HtmlElement) -> bool:
-    if "author" in (element.get("rel") or "").split() or "author" in (element.get("itemprop") or "").split():
-        return True
-    names = _names(element)
-    return bool(_BYLINE.search(names)) and not _NOT_A_BYLINE.search(names)
-
-
-def _name_in(element: html.HtmlElement) -> str | None:
-    said = text_of(element, most=2 * _LONGEST_LINE)
-    if not 3 < len(said) <= _LONGEST_LINE:
-        return None
-    said = _TAIL.split(said)[0].strip(" -–—|·•,:")
-    return said if len(said) > 3 and not _NO_NAME.fullmatch(said) else None
 
 
 def dates(tree: html.HtmlElement) -> tuple[tuple[str, str], ...]:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 from crawler.items import Article, Markup, Person
+from crawler.readers.authors import Whom, believed
 from crawler.readers.body import tidy
 from crawler.readers.page import PageSaid, Said
 
@@ -44,11 +45,9 @@ CONFIRMS = 0.5  # of the words of one title that the other has too
 MUCH_LONGER = 1.5
 
 
-def merge(
-    said: PageSaid, feed: Sequence[tuple[str, Said]], *, is_date: Reads, names_somebody: Reads
-) -> Article:
+def merge(said: PageSaid, feed: Sequence[tuple[str, Said]], *, is_date: Reads, whom: Whom) -> Article:
     """The Article that page and feed tell together. `feed` has a field's name with what the feed said;
-    `is_date` and `names_somebody` tell whether a printed value can be understood."""
+    `is_date` tells whether a printed date can be understood, `whom` those whom a printed byline names."""
     fields = {
         name: _in_order(name, (*said.fields.get(name, ()), *(one for field, one in feed if field == name)))
         for name in PRECEDENCE
@@ -65,7 +64,7 @@ def merge(
     summary = believe("summary", _first(fields["summary"]))
     published = believe("published", next((one for one in fields["published"] if is_date(one.value)), None))
     updated = believe("updated", next((one for one in fields["updated"] if is_date(one.value)), None))
-    authors = _authors(fields["authors"], said.sites, names_somebody)
+    authors = believed(fields["authors"], said.sites, whom)
     believe("authors", authors[0] if authors else None)
     text = believe("text", _text(fields["text"]))
     language = believe("language", _first(fields["language"]))
@@ -171,19 +170,6 @@ def _shared(headline: str, title: str) -> float:
         return 0.99
     left, right = set(ours.split()), set(theirs.split())
     return len(left & right) / max(len(left), len(right))
-
-
-def _authors(candidates: Sequence[Said], sites: Sequence[str], names_somebody: Reads) -> tuple[Said, ...]:
-    """All candidates of the first origin that names somebody; the outlet itself only if nobody else is
-    named. A site's name as its author is the commonest lie of JSON-LD."""
-    able = [one for one in candidates if names_somebody(one.value)]
-    for believable in ([one for one in able if not _is_site(one.value, sites)], able):
-        if believable:
-            origin = believable[0].origin
-            return tuple(one for one in believable if one.origin == origin)[
-                : 1 if origin == "byline" else None
-            ]
-    return ()
 
 
 def _text(candidates: Sequence[Said]) -> Said | None:

@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 
 from lxml import etree, html
 
-from crawler.readers import layout, structured
+from crawler.readers import bylines, layout, structured
 from crawler.readers.body import body_html, day_found
 from crawler.readers.charset import decode
 
@@ -263,14 +263,14 @@ def _authors(
     said: Mapping[str, tuple[str, ...]],
 ) -> tuple[Said, ...]:
     people = structured.people_in(article, nodes, "author", "creator")
-    metas = [one for name in _AUTHORS for one in said.get(name, ())[:20]]
     first = next((name for name in _AUTHORS if name in said), None)
+    metas = [one for name in _AUTHORS if name != first for one in said.get(name, ())[:20]]
     return (
         *(Said(origin="json-ld", value=person.name or "", typed=typed) for person, typed in people),
         *_of("meta", said.get(first, ())[:20] if first else ()),
         *_of("other meta", metas),
-        *_of("byline", layout.bylines(tree)),
-        *_of("line", layout.signed(tree)),
+        *_of("byline", bylines.bylines(tree)),
+        *_of("line", bylines.signed(tree)),
     )
 
 

@@ -152,7 +152,7 @@ def metas(tree: html.HtmlElement) -> Mapping[str, tuple[str, ...]]:
     """name, property or itemprop of meta elements in lower case → contents in order, each once."""
     found: dict[str, list[str]] = {}
     for meta in tree.iter("meta"):
-        content = (meta.get("content") or "").strip()
+        content = (meta.get("content") or meta.get("value") or "").strip()
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             name = (meta.get(attribute) or "").strip().lower()
             if name and content and content not in found.setdefault(name, []):

@@ -1,0 +1,76 @@
+"""Whom a page is believed to be by: the choice among the bylines of JSON-LD, feed, meta and layout.
+
+Pure. What a candidate names is an argument (`normalise.bylines` understands it). Called by `readers.merge`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+
+from crawler.readers.page import Said
+from storage.records import Author
+
+_Named = tuple[Said, tuple[Author, ...]]
+Whom = Callable[[str], tuple[Author, ...]]  # a printed byline to those who wrote or reported
+MOST_ADDED = 4  # authors that a visible byline may name beyond the marked ones
+_WORD = re.compile(r"\w+")
+
+
+def believed(candidates: Sequence[Said], sites: Sequence[str], whom: Whom) -> tuple[Said, ...]:
+    """The candidates that give the authors; empty when nobody is named, which is an answer.
+
+    `candidates` come in the order of trust. The first origin that names people is believed, then the first
+    that names an organisation, then the outlet itself: a site's name as its author is the commonest lie of
+    JSON-LD. A visible byline that names all those people and some more is the fuller print of the same.
+    """
+    bearers = {_folded(site) for site in sites}
+    named = [(one, whom(one.value)) for one in candidates]
+    for is_meant in (
+        lambda author: author.kind == "person" and _folded(author.name) not in bearers,
+        lambda author: _folded(author.name) not in bearers,
+        lambda author: True,
+    ):
+        able = [(one, authors) for one, authors in named if any(map(is_meant, authors))]
+        if able:
+            return tuple(one for one, _ in _fuller(_first(able), named))
+    return ()
+
+
+def _first(able: Sequence[_Named]) -> Sequence[_Named]:
+    """All of the first origin; of visible bylines the first, since those of other stories follow. Two lesser
+    origins that agree with one another and not with it are believed before one that is not typed."""
+    by_origin: dict[str, list[_Named]] = {}
+    for one in able:
+        by_origin.setdefault(one[0].origin, []).append(one)
+    if "byline" in by_origin:
+        by_origin["byline"] = by_origin["byline"][:1]
+    first, *others = by_origin.values()
+    if not any(one.typed for one, _ in first):
+        people = _people(first)
+        for at, other in enumerate(others):
+            agreed = _people(other) - people
+            if not people & _people(other) and any(agreed & _people(later) for later in others[at + 1 :]):
+                return other
+            if people & _people(other):
+                break
+    return first
+
+
+def _fuller(chosen: Sequence[_Named], named: Sequence[_Named]) -> Sequence[_Named]:
+    """The visible bylines instead, where they name the same people and further ones."""
+    people = _people(chosen)
+    for fuller in ([one] for one in named if one[0].origin == "byline"):
+        seen = _people(fuller)
+        if people and people < seen and len(seen) <= len(people) + MOST_ADDED:
+            return fuller
+    return chosen
+
+
+def _people(named: Sequence[_Named]) -> set[str]:
+    return {_folded(one.name) for _, authors in named for one in authors if one.kind == "person"}
+
+
+def _folded(text: str) -> str:
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))

@@ -1,0 +1,125 @@
+"""The bylines that a page shows to people: what stands where bylines stand. Strings as printed.
+
+Pure. Candidates are found by elements, classes and places; whom they name is understood by
+`normalise.bylines`, which of them is believed is decided by `readers.authors`. Called by `readers.page`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from lxml import html
+
+from crawler.readers.layout import HEADINGS, is_aside, text_of
+
+MOST = 12
+_LONGEST = 200  # characters of a byline; what is longer tells of somebody
+_SHORTEST = 4
+_BETWEEN = 30  # characters beside each author of a block; what holds more is a list of teasers
+_MARKED = re.compile(
+    r"(?:^|[\s_-])(?:by-?_?line|authors?|author-?_?name|article-?author|writer|contributor|auteurs?|autor(?:en|es|a)?"
+    r"|autore|signature|verfasser|f[oö]rfattare|forfatter|redacteur|skribent|yazar|penulis)(?:$|[\s_-])"
+    r"|byline|articleauthor|authorname",
+    re.IGNORECASE,
+)
+_NOT_MARKED = re.compile(
+    r"bio|about|avatar|image|photo|social|follow|comment|box|desc|related|credit", re.IGNORECASE
+)
+_TAGS = (
+    "a", "span", "div", "p", "address", "li", "h2", "h3", "h4", "h5", "cite", "em", "strong", "b", "i",
+)  # fmt: skip
+_LINES = ("h1", "h2", "p", "div", "span", "address", "h3", "h4", "section", "header")
+_PICTURES = ("figure", "figcaption")
+LINES_AFTER_HEADLINE = 24
+_NAME = r"[^\W\d_a-z][\w.’'-]*"
+# A line of its own near the headline, marked by nothing but its credit, perhaps behind a date.
+_SIGNED = re.compile(
+    r"(?:.{0,60}?[\s|·•,–—-])?(?P<signed>(?:By|BY|by|Von|VON|von|Par|par|Por|por|Di|Door|door|Av|Af|Przez|Text|Autor|Auteur)"
+    rf":?\s+{_NAME}(?:[\s,&]{{1,3}}(?:{_NAME}|and|und|et|y|e|en|og|och|d[eai]|v[ao]n|der|la|le|del|dos|da)){{1,9}}"
+    r"(?:\s*[,|·•–—-].{0,60})?)"
+)
+
+
+def bylines(tree: html.HtmlElement) -> tuple[str, ...]:
+    """What stands where bylines stand: `rel=author`, `itemprop=author`, classes that say so. Of elements
+    inside one another the innermost that says a name; what one block holds is one byline."""
+    found: list[html.HtmlElement] = []
+    for element in tree.iter(*_TAGS):
+        if _is_marked(element) and not is_aside(element):
+            found.append(element)
+            if len(found) == 4 * MOST:
+                break
+    outer = {id(up) for element in found if _said(element) for up in element.iterancestors()}
+    inner = [element for element in found if id(element) not in outer]
+    return tuple(dict.fromkeys(_by_block(inner)))[:MOST]
+
+
+def _by_block(elements: Sequence[html.HtmlElement]) -> list[str]:
+    """What the elements say, those of one short block together: a list of authors, each marked by itself."""
+    blocks: list[tuple[html.HtmlElement, list[str]]] = []
+    for element in elements:
+        said = _said(element)
+        if said is None and (above := element.getparent()) is not None and text_of(element, most=_LONGEST):
+            said = _said(above)  # the mark is on "By" alone
+        if said is not None:
+            block = _block(element)
+            block = element if block is None else block
+            known = next((some for one, some in blocks if one is block), None)
+            if known is None:
+                blocks.append((block, [said]))
+            elif said not in known:
+                known.append(said)
+    found: list[str] = []
+    for block, some in blocks:
+        filled = sum(map(len, some)) + _BETWEEN * len(some)
+        found += ["; ".join(some)] if len(text_of(block, most=_LONGEST)) <= filled else some
+    return found
+
+
+def _block(element: html.HtmlElement) -> html.HtmlElement | None:
+    """The nearest element around it that holds little more."""
+    best = None
+    for outer in list(element.iterancestors())[:3]:
+        if len(text_of(outer, most=_LONGEST)) > _LONGEST or outer.tag in ("body", "article", "main"):
+            break
+        best = outer
+    return best
+
+
+def _is_marked(element: html.HtmlElement) -> bool:
+    if "author" in (element.get("rel") or "").split() or "author" in (element.get("itemprop") or "").split():
+        return True
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return len(names) > 1 and _says_byline(names)
+
+
+@lru_cache(maxsize=4096)  # a page's elements share few classes, and a paper's pages the same ones
+def _says_byline(names: str) -> bool:
+    return bool(_MARKED.search(names)) and not _NOT_MARKED.search(names)
+
+
+def _said(element: html.HtmlElement) -> str | None:
+    said = text_of(element, most=2 * _LONGEST)
+    return said if _SHORTEST <= len(said) <= _LONGEST else None
+
+
+def signed(tree: html.HtmlElement) -> tuple[str, ...]:
+    """A line that is little but `By Ann Hill`, in the elements after the first headline."""
+    after = next((element for tag in HEADINGS for element in tree.iter(tag) if not is_aside(element)), None)
+    seen = 0
+    for element in after.iterancestors("body") if after is not None else ():
+        passed = False
+        for one in element.iter(*_LINES):
+            passed = passed or one is after
+            if not passed or one is after or next(one.iterancestors(*_PICTURES), None) is not None:
+                continue
+            seen += 1
+            said = text_of(one, most=_LONGEST)
+            line = _SIGNED.fullmatch(said) if len(said) <= _LONGEST else None
+            if line:
+                return (line["signed"],)
+            if seen == LINES_AFTER_HEADLINE:
+                return ()
+    return ()

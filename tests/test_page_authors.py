@@ -1,0 +1,87 @@
+"""Whom a page is by: the choice among JSON-LD, meta and visible bylines. One case a line."""
+
+# ruff: noqa: E501  (one case a line)
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.page_reading import PageOrder, read_order
+from storage.records import Author, ClaimedPage
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+SENTENCE = "The ferry left the old harbour at noon with forty passengers and a crate of pears on board. "
+
+
+def json_ld(*authors: tuple[str, str]) -> str:
+    people = [{"@type": kind, "name": name} for kind, name in authors]
+    node = {"@type": "NewsArticle", "headline": "The ferry", "author": people}
+    return f'<script type="application/ld+json">{json.dumps(node)}</script>'
+
+
+def meta(name: str, content: str) -> str:
+    return f'<meta name="{name}" content="{content}">'
+
+
+SITE = '<meta property="og:site_name" content="Harbour Gazette">'
+TEASERS = (
+    '<ul class="list"><li><h3>Storm over the northern isles is over</h3><span class="author">Max Roe</span></li>'
+    '<li><h3>Council votes for a longer pier, again</h3><span class="author">Una Pike</span></li></ul>'
+)
+CASES = [  # (head, after the headline, after the text, whom, why)
+    (json_ld(("Person", "Ann Hill")), "", "", "Ann Hill", "JSON-LD"),
+    (json_ld(("Person", "Ann Hill"), ("Person", "Bo Lund")), "", "", "Ann Hill; Bo Lund", "two of them"),
+    (json_ld(("Person", "Ann Hill and Bo Lund")), "", "", "Ann Hill; Bo Lund", "in one string"),
+    (json_ld(("Person", "Ann Hill")), "", TEASERS, "Ann Hill", "authors of other stories stay out"),
+    ("", '<p class="byline">By Ann Hill</p>', TEASERS, "Ann Hill", "of visible bylines the first"),
+    (json_ld(("Person", "Harbour Gazette")) + SITE, '<p class="byline">By Ann Hill</p>', "", "Ann Hill", "a site is no person"),
+    (json_ld(("Person", "Harbour Gazette")) + SITE, "", "", "# Harbour Gazette", "nobody but the site"),
+    (json_ld(("Organization", "Reuters")), '<p class="byline">Ann Hill</p>', "", "Ann Hill", "people before agencies"),
+    (json_ld(("Organization", "Reuters")), "", "", "# Reuters", "an agency alone"),
+    (json_ld(("Person", "Staff")), "", "", "", "a desk is nobody"),
+    (meta("author", "https://www.facebook.com/harbour"), "", "", "", "an address is nobody"),
+    (meta("author", "admin"), '<p class="byline">By Ann Hill</p>', "", "Ann Hill", "a login is nobody"),
+    (meta("author", "Ann Hill"), '<p class="byline">By Ann Hill and Bo Lund</p>', "", "Ann Hill; Bo Lund", "the fuller print"),
+    (json_ld(("Person", "Ann Hill")), '<p class="byline">By Max Roe</p>', "", "Ann Hill", "typed counts most"),
+    (meta("author", "Nordic Holding"), '<p class="byline">By Ann Hill</p>' + meta("byl", "By Ann Hill"), "", "Ann Hill", "two agree against one"),
+    ("", '<p class="byline">By Ann Hill; edited by Max Roe</p>', "", "Ann Hill", "editors stay out"),
+    ("", '<p class="byline">Ann Hill, photos by Max Roe</p>', "", "Ann Hill", "photographers stay out"),
+    ("", '<p class="byline">Photo: Max Roe</p>', "", "", "a photographer alone"),
+    ("", "<p>By Ann Hill | 3 May 2024</p>", "", "Ann Hill", "a line near the headline"),
+    ("", "<p>Posted on May 3, 2024 by Ann Hill</p>", "", "Ann Hill", "a line behind a date"),
+    ("", "<figure><img src=x><figcaption>By Max Roe</figcaption></figure><p>By Ann Hill</p>", "", "Ann Hill", "captions are none"),
+    ("", '<p><span class="byline">By</span> <b>Ann Hill</b></p>', "", "Ann Hill", "the mark is on the credit alone"),
+    ("", '<p><a rel="author">Ann Hill</a>, <a rel="author">Bo Lund</a></p>', "", "Ann Hill; Bo Lund", "a block of authors"),
+    ("", '<div class="auteurs">par Anne Colline</div>', "", "Anne Colline", "French"),
+    ("", '<p class="byline">Von Anna Hügel, Hamburg</p>', "", "Anna Hügel", "German, with a place"),
+    ("", "", '<aside><p class="author">Max Roe</p></aside>', "", "a side column"),
+    ("", "", "", "", "nobody"),
+]  # fmt: skip
+
+
+def authors(head: str, above: str, below: str) -> tuple[Author, ...]:
+    page = (
+        f"<html><head><title>The ferry</title>{head}</head><body><article><h1>The ferry</h1>{above}"
+        f"<div>{f'<p>{SENTENCE * 3}</p>' * 5}</div></article>{below}</body></html>"
+    )
+    order = PageOrder(
+        body=page.encode(),
+        address="https://gazette.example/2024/05/the-ferry",
+        content_type="text/html",
+        charset="utf-8",
+        claimed=ClaimedPage(page_id=0, url="https://gazette.example/2024/05/the-ferry", host=""),
+        now=NOW,
+    )
+    story = read_order(order).own
+    assert story is not None
+    return story.authors
+
+
+@pytest.mark.parametrize(("head", "above", "below", "expected", "why"), CASES)
+def test_whom_a_page_is_by(head: str, above: str, below: str, expected: str, why: str) -> None:
+    found = authors(head, above, below)
+    named = "; ".join(f"{'# ' if one.kind == 'organisation' else ''}{one.name}" for one in found)
+    assert named == expected, why
