@@ -1,6 +1,6 @@
 """Names to addresses, in threads of our own: the system's resolver blocks, and can hang for minutes.
 
-Asyncio's default pool has a handful of threads, which five dead name servers fill. Ours has 64, made
+Asyncio's default pool has a handful of threads, which five dead name servers fill. Ours has 128, made
 when needed, and they are daemons: a hung look-up holds up neither the other hosts nor the process's
 end. One look-up a host at a time; answers are kept for a short while. Used by the door's connector.
 """
@@ -19,7 +19,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from crawler.guard import parse_ip
 
-THREADS = 64
+THREADS = 128  # more than the hosts that may be silent at a time
 KEEP_S = 30.0  # a visit's hops and the hosts next in line; a moved site is found again soon
 KEEP_FAILURE_S = 5.0  # so that ten feeds of a dead host cost one look-up
 SWEEP_AT = 1024

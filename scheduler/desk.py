@@ -8,26 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from crawler.discover import Asked, Discovery
 from crawler.redaction import redact
 from crawler.session import Session
 from scheduler.following import next_visit
 from scheduler.leases import DeskSettings, claim_for, keep_leases
 from scheduler.owners import owner_lives, owner_name
 from scheduler.pages import A_TURN, PageTurn, asks_to_wait, pages_of, read_pages
+from scheduler.places import Places
 from storage.hosts import Claim, Waiting, Wanted, release, waiting
 from storage.records import (
     ClaimedPage,
     ClaimedVisit,
     Counts,
-    Manners,
     Outcome,
     PageResult,
     VisitResult,
@@ -69,17 +68,6 @@ class RunSummary:
     stopped: bool = False
 
 
-async def find_feeds(
-    asked: Sequence[Asked], settings: DeskSettings, *, manners: Sequence[Manners] = ()
-) -> list[Discovery]:
-    """The feeds of addresses that are no sources yet, all at once, each host in turns; nothing is kept.
-    `manners`: the pauses of hosts that are not over."""
-    async with Session(settings.session, now=lambda: datetime.now(UTC)) as session:
-        session.mind(manners, gap_s=settings.session.gap_s)
-        limited = (replace(one, limits=settings.limits) for one in asked)
-        return await asyncio.gather(*map(session.discover, limited))
-
-
 class Desk:
     """One run over a store. `now` gives aware UTC; `listen` hears of each visit after it was kept."""
 
@@ -100,6 +88,7 @@ class Desk:
         self._looking = asyncio.Event()
         self._stays, self._stays_until = False, 0.0  # on the loop's clock
         self._held: set[str] = set()
+        self._places = Places(hosts=settings.hosts, patience_s=settings.patience_s)
         self._more = True  # whether another claim may find something before the hosts in hand are done
 
     @property
@@ -163,7 +152,7 @@ class Desk:
                 over = clock() >= self._stays_until
                 if self._stays and wanted.due:  # a source may fall due again while we stay
                     wanted = replace(wanted, asked_at=self._now())
-                room = self._settings.hosts - len(tasks)
+                room = self._places.room(now=clock())
                 if not (self._stays and over) and (
                     not tasks or (self._more and room >= self._settings.hosts // 4)
                 ):
@@ -176,7 +165,10 @@ class Desk:
                     }
                 if not tasks and over:
                     return
-                tasks -= await self._wait({*tasks, stopped}, None if over else self._stays_until - clock())
+                waits = [None if over else self._stays_until - clock()]
+                waits += [self._places.wait_s(now=clock())] if self._more else []
+                left_s = min((wait_s for wait_s in waits if wait_s is not None), default=None)
+                tasks -= await self._wait({*tasks, stopped}, left_s)
             if tasks:
                 _, late = await asyncio.wait(tasks, timeout=self._settings.stop_s)
                 for task in late:
@@ -189,8 +181,8 @@ class Desk:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _wait(self, tasks: set[asyncio.Task[Any]], left_s: float | None) -> set[asyncio.Task[Any]]:
-        """Until a host is done, we are told to stop or to look, or the time of staying is over. Gives what is
-        done; raises the first fault of it."""
+        """Until a host is done, we are told to stop or to look, or `left_s` are over. Gives what is done;
+        raises the first fault of it."""
         looked = asyncio.create_task(self._looking.wait())
         done, _ = await asyncio.wait(
             {*tasks, looked} if self._stays else tasks, timeout=left_s, return_when=asyncio.FIRST_COMPLETED
@@ -208,6 +200,8 @@ class Desk:
             self._writer, wanted, self._settings, owner=self._owner, hosts=room, now=self._now()
         )
         self._held |= {claimed.host for claimed in claims}
+        for claimed in claims:
+            self._places.heard(claimed.host, now=asyncio.get_running_loop().time())
         return claims
 
     async def _work(self, claimed: Claim, wanted: Wanted, session: Session, summary: RunSummary) -> None:
@@ -227,6 +221,7 @@ class Desk:
                 freed = await self._read_pages(claimed.host, wanted, session, summary)
         finally:
             self._held.discard(claimed.host)
+            self._places.free(claimed.host)
             if not freed:
                 await asyncio.shield(self._release(claimed.host))
 
@@ -249,6 +244,7 @@ class Desk:
             summary.pages += 1
             summary.pages_failed += result.outcome.group != "fine"
             summary.counts = summary.counts + counts
+            self._places.heard(host, now=asyncio.get_running_loop().time())
             self._listen(Visited(claimed=page, result=result, counts=counts))
 
         settings = self._settings
@@ -280,6 +276,7 @@ class Desk:
         summary.failed += result.outcome.group != "fine"
         summary.counts = summary.counts + counts
         self._more = self._more or (visit.full_text and counts.seen > counts.same)  # pages of other hosts
+        self._places.heard(visit.host, now=asyncio.get_running_loop().time())
         self._listen(Visited(claimed=visit, result=result, counts=counts))
 
 

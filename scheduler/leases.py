@@ -23,12 +23,14 @@ RENEW_S = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskSettings:
-    """How a desk works. `hosts`: how many hosts are asked at once; `lease_s` outlasts `RENEW_S` well.
+    """How a desk works. `hosts`: how many hosts are asked at once, not counted those that were silent for
+    `patience_s` (see `places`); `lease_s` outlasts `RENEW_S` well.
     `backlog`: of how many stories of a source's first visit, the newest, the pages are read."""
 
     session: SessionSettings = field(default_factory=SessionSettings)
     limits: Limits = field(default_factory=Limits)
     hosts: int = 32
+    patience_s: float = 8.0
     lease_s: float = 120.0
     every_s: int = 3600
     backlog: int = 10

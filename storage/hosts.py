@@ -109,17 +109,18 @@ def claim(
     """Lease up to `hosts` free hosts that have wanted sources, and up to `visits` visits of each.
 
     `gap_s` is the pause for hosts that have none of their own. A host whose pause is not over is given
-    with its `next_at`, for the gate to wait.
+    with its `next_at`, for the gate to wait. Hosts of which nothing came last time are asked after others.
     """
     condition, values = wanted_sources(wanted)
     of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
     free = db.conn.execute(
         "SELECT host.host, host.next_at, coalesce(host.gap_s, :gap_s), max(is_page) FROM"
-        f" (SELECT host, coalesce(next_visit_at, '') AS due, 0 AS is_page FROM source WHERE {condition}"
-        f" UNION ALL SELECT host, due_at, 1 + (why = 'backlog') FROM page WHERE {of_pages})"
+        f" (SELECT host, coalesce(next_visit_at, '') AS due, 0 AS is_page,"
+        f" coalesce(outcome = 'timeout', 0) AS silent FROM source WHERE {condition}"
+        f" UNION ALL SELECT host, due_at, 1 + (why = 'backlog'), 0 FROM page WHERE {of_pages})"
         " JOIN host USING (host)"
         f" WHERE NOT ({_LEASED}) AND NOT ({_BLOCKED})"
-        " GROUP BY host.host ORDER BY min(is_page), min(due) LIMIT :hosts",
+        " GROUP BY host.host ORDER BY min(is_page), min(silent), min(due) LIMIT :hosts",
         {**values, **page_values, **_moments(now), "hosts": hosts, "gap_s": gap_s},
     ).fetchall()
     blocked = tuple(

@@ -26,7 +26,7 @@ from newsdesk.evidence import as_json, choice, found_by, why_none, why_this
 from newsdesk.naming import names_given, secret_options, warnings
 from newsdesk.show import Refused, console, line, print_json
 from newsdesk.values import check_address, check_country, check_cron, check_language, check_timezone
-from scheduler.desk import find_feeds
+from scheduler.finding import find_feeds
 from scheduler.spans import in_words
 from storage.ahead import pages_ahead
 from storage.database import prepare, reading

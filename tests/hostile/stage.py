@@ -20,7 +20,8 @@ from crawler.discover import Asked, Discovery
 from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
 from crawler.session import SessionSettings
-from scheduler.desk import Desk, Visited, find_feeds
+from scheduler.desk import Desk, Visited
+from scheduler.finding import find_feeds
 from scheduler.leases import DeskSettings
 from storage.database import prepare, reading
 from storage.hosts import Wanted

@@ -1,0 +1,1 @@
+"""How long sources that hang hold up the others."""

@@ -1,0 +1,98 @@
+"""`python -m benchmarks.hanging`: forty healthy sources behind so many that hang, with the default settings.
+
+They are asked first, and hang in every way: no answer, a byte of the body every second, a name whose look-up
+never ends. Prints when the last of the healthy ones was kept, against their time alone. Exit code 1 when
+those that hang cost them more than 40 s.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from crawler import resolver
+from crawler.session import SessionSettings
+from scheduler.desk import Desk, Visited
+from scheduler.leases import DeskSettings
+from storage.hosts import Wanted
+from storage.writer import Writer
+from tests.desk import open_desk, utc_now
+from tests.feeds import many, rss
+from tests.web import Web
+
+HEALTHY = 40
+MOST_DELAY_S = 40.0
+WAYS = ("no answer", "drip", "name")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--hanging", type=int, nargs="+", default=[24, 64, 96])
+    options = parser.parse_args()
+    alone = asyncio.run(_healthy_s(0, WAYS))
+    print(f"{HEALTHY} healthy sources alone: {alone:.1f} s")
+    missed = False
+    for count in options.hanging:
+        for ways in (*((way,) for way in WAYS), WAYS):
+            delay = asyncio.run(_healthy_s(count, ways)) - alone
+            missed |= delay > MOST_DELAY_S
+            print(f"{count:>4} that hang ({', '.join(ways)}): {delay:+.1f} s", flush=True)
+    print(f"limit {MOST_DELAY_S:g} s")
+    return int(missed)
+
+
+async def _healthy_s(hanging: int, ways: tuple[str, ...]) -> float:
+    """Seconds until the last healthy source was kept."""
+    ended = threading.Event()
+
+    def look_up(name: str) -> resolver.Addresses:
+        if name.startswith("hung"):
+            ended.wait()
+        return [(2, "127.0.0.1", None)]
+
+    resolver._look_up = look_up
+    async with Web() as web:
+        web.serve("/hang", hang=True)
+        web.serve("/drip", rss(*many(3)), drip_s=1.0)
+        with tempfile.TemporaryDirectory() as folder:
+            async with open_desk(Path(folder), web) as place:
+                for number in range(hanging):
+                    way = ways[number % len(ways)]
+                    if way == "name":
+                        place.add(f"hung{number}.example")
+                    else:
+                        place.add(f"hung{number}.test", "/drip" if way == "drip" else "/hang")
+                for number in range(HEALTHY):
+                    good = f"good{number}.example"
+                    web.serve("/feed.xml", rss(*many(3, site=good)), host=good)
+                    place.add(good)
+                waiting = {f"good{number}.example" for number in range(HEALTHY)}
+                seconds = await _until_kept(place.writer, place.settings, waiting)
+    ended.set()
+    return seconds
+
+
+async def _until_kept(writer: Writer, told: DeskSettings, waiting: set[str]) -> float:
+    settings = DeskSettings(session=SessionSettings(door=told.session.door), stop_s=0.1)
+    begun = time.monotonic()
+    ends = [0.0]
+
+    def heard(visited: Visited) -> None:
+        waiting.discard(visited.claimed.host.partition(":")[0])
+        if not waiting:
+            ends[0] = time.monotonic() - begun
+            desk.stop()
+
+    desk = Desk(writer, settings, listen=heard)
+    await desk.run(Wanted(asked_at=utc_now()))
+    return ends[0]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
