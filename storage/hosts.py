@@ -70,7 +70,6 @@ def wanted_sources(wanted: Wanted) -> tuple[str, dict[str, object]]:
     values: dict[str, object] = {
         "asked_at": to_iso(wanted.asked_at),
         "ahead": to_iso(wanted.asked_at + AHEAD),
-        "far": to_iso(wanted.asked_at + FAR),
     }
     condition = (
         "(source.last_visit_at IS NULL OR source.last_visit_at < :asked_at OR source.last_visit_at > :ahead)"
@@ -81,10 +80,7 @@ def wanted_sources(wanted: Wanted) -> tuple[str, dict[str, object]]:
         condition += " AND source.state <> 'retired' AND source.id IN (SELECT value FROM json_each(:ids))"
         values["ids"] = f"[{', '.join(map(str, wanted.sources))}]"
     if wanted.due:
-        condition += (
-            " AND source.state = 'active'"
-            " AND (source.next_visit_at <= :asked_at OR source.next_visit_at > :far)"
-        )
+        condition += " AND source.state = 'active' AND source.next_visit_at <= :asked_at"
     return condition, values
 
 
@@ -112,6 +108,8 @@ def claim(
     with its `next_at`, for the gate to wait. Hosts of which nothing came last time are asked after others.
     """
     condition, values = wanted_sources(wanted)
+    if wanted.due:
+        _bring_back(db, wanted)
     of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
     free = db.conn.execute(
         "SELECT host.host, host.next_at, coalesce(host.gap_s, :gap_s), max(is_page) FROM"
@@ -123,12 +121,7 @@ def claim(
         " GROUP BY host.host ORDER BY min(is_page), min(silent), min(due) LIMIT :hosts",
         {**values, **page_values, **_moments(now), "hosts": hosts, "gap_s": gap_s},
     ).fetchall()
-    blocked = tuple(
-        (host, from_iso(until))
-        for host, until in db.conn.execute(
-            f"SELECT host, blocked_until FROM host WHERE {_BLOCKED}", _moments(now)
-        )
-    )
+    blocked = _blocked_hosts(db, now) if free else ()
     claims = []
     for host, next_at, gap, has_pages in free:
         rows = db.query(
@@ -157,6 +150,24 @@ def claim(
         ],
     )
     return tuple(claims)
+
+
+def _bring_back(db: Database, wanted: Wanted) -> None:
+    """What only a clock that was once ahead can have put off so far is due. Apart from the claim: an OR
+    in its condition would look through all that is active."""
+    db.conn.execute(
+        "UPDATE source SET next_visit_at = :asked_at WHERE state = 'active' AND next_visit_at > :far",
+        {"asked_at": to_iso(wanted.asked_at), "far": to_iso(wanted.asked_at + FAR)},
+    )
+
+
+def _blocked_hosts(db: Database, now: datetime) -> tuple[tuple[str, datetime], ...]:
+    """The hosts that want to be left alone, and until when; by their index: there may be 100,000 others."""
+    rows = db.conn.execute(
+        "SELECT host, blocked_until FROM host WHERE blocked_until > :now AND blocked_until < :longest_block",
+        _moments(now),
+    )
+    return tuple((host, from_iso(until)) for host, until in rows)
 
 
 def waiting(db: Database, wanted: Wanted, *, now: datetime) -> Waiting:

@@ -1,0 +1,1 @@
+"""What a look at the due sources costs, see `__main__`."""
