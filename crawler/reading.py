@@ -16,6 +16,7 @@ from crawler.normalise.identity import Named, identify, printed_moment
 from crawler.normalise.lengths import bounded
 from crawler.normalise.sites import site_of
 from crawler.normalise.story import READER_VERSION, normalise_story
+from crawler.normalise.text import MAX_PLAIN, clean_controls
 from crawler.normalise.urls import absolute_url
 from crawler.readers.feed import read_feed
 from storage.fingerprints import LEFT, pack_known, unpack_known
@@ -96,16 +97,22 @@ def read_document(order: ReadOrder) -> Reading:
         earlier = [(key, said) for key, said in before.items() if key not in known]
         known |= dict(earlier[: max(0, _LOOKED_AT * most - len(known))])
     return Reading(
-        facts=replace(
-            feed.facts,
-            home=absolute_url(feed.facts.home, base=None) if feed.facts.home else None,
-            left_out=len(left) + len(feed.articles) - len(articles),
-        ),
+        facts=_fit_to_keep(feed.facts, left_out=len(left) + len(feed.articles) - len(articles)),
         entries=entries,
         known=pack_known(known.items(), reader_version=READER_VERSION),
         identity=identity,
         whole=feed.whole,
         left=len(left),
+    )
+
+
+def _fit_to_keep(facts: FeedFacts, *, left_out: int) -> FeedFacts:
+    """What a document says of itself, its title on one line and its home an address that can be shown."""
+    return replace(
+        facts,
+        title=" ".join(clean_controls(facts.title[:MAX_PLAIN]).split()) or None if facts.title else None,
+        home=absolute_url(facts.home, base=None) if facts.home else None,
+        left_out=left_out,
     )
 
 

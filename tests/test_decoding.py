@@ -60,6 +60,7 @@ BROKEN = [
     ("gzip", gzip.compress(TEXT) + gzip.compress(TEXT)[:-4]),
     ("gzip", b"<rss></rss>"),
     ("gzip", b"".join(gzip.compress(b"") for _ in range(1001))),  # a flood of empty members
+    ("zstd", zstandard.ZstdCompressor().compress(b"") * 1001),
     ("deflate", zlib.compress(TEXT)[:-1]),
     ("deflate", zlib.compress(TEXT, wbits=-15)[:-1]),
     ("deflate", b"\xff" + TEXT),

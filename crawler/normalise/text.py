@@ -99,7 +99,9 @@ _PRE = re.compile(r"<pre.*?</pre>", re.DOTALL)
 
 def clean_controls(text: str) -> str:
     """`text` without control characters, bidi overrides and lone surrogates, in NFC. Tabs and line ends
-    stay; C1 codes become the Windows letters they stood for."""
+    stay, a return is a line end; C1 codes become the Windows letters they stood for."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii():
         return _CONTROLS.sub("", text) if not text.isprintable() else text
     return unicodedata.normalize("NFC", _without_controls(text))

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
 
 from lxml import etree, html
 
+from crawler.normalise.urls import absolute_url
 from crawler.readers import bylines, layout, structured
 from crawler.readers.body import body_html, day_found
 from crawler.readers.charset import decode
@@ -91,6 +91,12 @@ _LANGUAGES = ("og:locale", "inlanguage", "content-language", "dc.language", "lan
 _IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
 
 
+_CONTROLS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f]")  # one of them, and trafilatura finds no text at all
+# A tag with a megabyte of attributes loses them: libxml2 compares each attribute of a tag with all before it,
+# 50,000 of them hold the reader for minutes. Embedded pictures are as long, and not kept either.
+_LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]{0,40})\s[^<>]{20000,}>")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """One candidate: what was printed, and where. `typed`: it is marked as a person's name."""
@@ -152,7 +158,8 @@ def read_page(body: bytes, *, address: str, content_type: str | None, charset: s
 
 
 def _tree(text: str) -> html.HtmlElement | None:
-    text = _DECLARATION.sub("", text[:LONGEST]).replace("\x00", "")
+    text = _CONTROLS.sub(" ", _DECLARATION.sub("", text[:LONGEST]).replace("\x00", ""))
+    text = _LONG_TAG.sub(r"<\1>", text)
     try:
         tree = html.document_fromstring(text, parser=html.HTMLParser(remove_comments=True, remove_pis=True))
     except (etree.LxmlError, ValueError, AssertionError):
@@ -167,11 +174,7 @@ def _base(tree: html.HtmlElement, address: str) -> str:
 
 
 def _joined(base: str, href: str | None) -> str | None:
-    try:
-        found = urljoin(base, (href or "").strip())
-    except ValueError:
-        return None
-    return found if href and href.strip() and found.lower().startswith(("http://", "https://")) else None
+    return absolute_url(href, base=base) if href and href.strip() else None
 
 
 def _canonical(tree: html.HtmlElement, said: Mapping[str, tuple[str, ...]], base: str) -> str | None:

@@ -208,7 +208,7 @@ def _own(body: bytes | str, scene: Scene) -> bytes:
 
 
 def _requests(web: Web, scene: Scene) -> tuple[Request, ...]:
-    return tuple(request for request in web.log if request.host == scene.host)
+    return tuple(request for request in web.log if f".{request.host}".endswith(f".{scene.host}"))
 
 
 def _end_of_asking(case: Case, found: Discovery, requests: tuple[Request, ...]) -> End:

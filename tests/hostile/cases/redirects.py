@@ -68,6 +68,11 @@ def _no_secret_travelled(end: End) -> None:
         assert not carried, f"{request.path} was asked with {', '.join(sorted(carried))}"
 
 
+def _nothing_travelled_away(end: End) -> None:
+    assert any(request.host.startswith("other.") for request in end.requests), "nobody asked the other host"
+    _no_secret_travelled(end)
+
+
 def _one_request(end: End) -> None:
     paths = [request.path for request in end.requests]
     assert len(paths) == 1, f"asked {paths}"
@@ -158,12 +163,19 @@ CASES = (
     ),
     Case(
         name="cred-cookie-on-redirect",
-        does="sets a cookie on the way to another page",
-        answers=({"status": 302, "headers": (("Location", "/b"), ("Set-Cookie", "id=1"))},),
-        paths={"/b": {"body": FEED}},
-        word="read",
-        kept=2,
-        seen=_no_secret_travelled,
+        does="sets cookies, for itself and for its whole domain, on the way to another host of it",
+        answers=(
+            lambda scene: {
+                "status": 302,
+                "headers": (
+                    ("Location", scene.url("/b", f"other.{scene.host}")),
+                    ("Set-Cookie", "id=1"),
+                    ("Set-Cookie", f"all=2; Domain={scene.host}"),
+                ),
+            },
+        ),
+        word="missing",  # nothing is there
+        seen=_nothing_travelled_away,
     ),
     Case(
         name="cred-asked-basic",

@@ -1,0 +1,115 @@
+"""The documents that are broken, the orders they are read by, and what is wrong with a reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from crawler.page_reading import PageOrder, PageReading
+from crawler.reading import Reading, ReadOrder
+from newsdesk.demo.formats import feed_of
+from newsdesk.demo.newsroom import load_sites
+from newsdesk.demo.pages import front_page, story_page
+from storage.records import ClaimedPage, ClaimedVisit, Limits, Story
+from tests.articles import article, json_ld
+from tests.hostile.laws import faults_of_markup, is_kept_address, steering
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+LIMITS = Limits(entries=500)
+FIXTURES = Path(__file__).parents[2] / "tests" / "fixtures" / "feeds"
+ADDRESS = "http://fuzz.example/feed.xml"
+LONGEST_FIELD = 2_000  # characters of a title
+
+
+def feeds() -> tuple[bytes, ...]:
+    """Our fixtures, and the demo's feeds in every format."""
+    sites = load_sites(NOW)
+    made = [feed_of(site, site.pieces[:8], "http://fuzz.example") for site in sites if site.pieces]
+    return (*(file.read_bytes() for file in sorted(FIXTURES.iterdir())), *made)
+
+
+def pages() -> tuple[bytes, ...]:
+    """Article pages and front pages of the demo, and the tests' own."""
+    sites = [site for site in load_sites(NOW) if site.pieces]
+    stories = [story_page(site, site.pieces[0], "http://fuzz.example").encode() for site in sites]
+    fronts = [front_page(site, site.pieces[:8], "http://fuzz.example").encode() for site in sites[:2]]
+    return (*stories, *fronts, article(head=json_ld(headline="Ferry", author=[{"name": "Ann Hill"}])))
+
+
+def feed_order(body: bytes) -> ReadOrder:
+    claimed = ClaimedVisit(
+        source_id=1, address=ADDRESS, host="fuzz.example", site="fuzz.example", limits=LIMITS
+    )
+    return ReadOrder(
+        body=body, address=ADDRESS, content_type="application/rss+xml", charset=None, content_location=None,
+        claimed=claimed, now=NOW,
+    )  # fmt: skip
+
+
+def page_order(body: bytes) -> PageOrder:
+    claimed = ClaimedPage(page_id=1, url="http://fuzz.example/story", host="fuzz.example", limits=LIMITS)
+    return PageOrder(
+        body=body, address=claimed.url, content_type="text/html", charset=None, claimed=claimed, now=NOW
+    )
+
+
+def faults_of_reading(reading: Reading | PageReading) -> list[str]:
+    """What a reading holds that may not be kept, in words."""
+    if isinstance(reading, PageReading):
+        return [fault for story in (reading.own, reading.story) if story for fault in _faults_of(story)]
+    told = [entry.story for entry in reading.entries if entry.story is not None]
+    faults = [fault for story in told for fault in _faults_of(story)]
+    if len(told) > LIMITS.entries:
+        faults.append(f"{len(told)} entries were told, {LIMITS.entries} are the most")
+    faults += [f"facts.{name} holds {found!r}" for name, found in _steered(_facts(reading), "")]
+    if reading.facts.home and not is_kept_address(reading.facts.home):
+        faults.append(f"the home page is {reading.facts.home[:80]!r}")
+    return faults
+
+
+def _facts(reading: Reading) -> dict[str, Any]:
+    facts = reading.facts
+    return {"title": facts.title, "home": facts.home, "language": facts.language, "format": facts.format}
+
+
+def _faults_of(story: Story) -> Iterator[str]:
+    if not story.addresses:
+        yield "a story has no address"
+    for address in (*(one.url for one in story.addresses), *filter(None, [story.image])):
+        if not is_kept_address(address):
+            yield f"an address is {address[:80]!r}"
+    yield from faults_of_markup(story.html or "")
+    bare = replace(story, html=None)
+    for name in (
+        "title",
+        "summary",
+        "text",
+        "language",
+        "published_day",
+        "authors",
+        "categories",
+        "said",
+        "evidence",
+    ):
+        yield from (f"{name}{at} holds {found!r}" for at, found in _steered(getattr(bare, name), ""))
+    if len(story.title or "") > LONGEST_FIELD:
+        yield f"a title has {len(story.title or '')} characters"
+    if story.published is not None and story.published.tzinfo is not UTC:
+        yield f"a date is not in UTC: {story.published!r}"
+
+
+def _steered(value: Any, at: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        if found := steering(value):
+            yield at, found
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _steered(inner, f"{at}.{name}")
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _steered(inner, at)
+    elif hasattr(value, "name"):  # an author
+        yield from _steered(value.name, f"{at}.name")
