@@ -41,6 +41,8 @@ def _told_apart(found: Sequence[Named]) -> list[Named]:
             continue
         if phrase.joint == "of" or (phrase.joint == "with" and one.words < 2):
             continue
+        if one.led and phrase.joint == "comma" and people and not any(known.led for known in people):
+            continue  # Anna Hügel, Leiterin Ressort Politik
         single = one.words == 1 and not is_eastern(one.name)
         if single and not phrase.direct and not _is_turned(found, at):
             if any(known.words > 1 for known in people) and phrase.joint != "and":

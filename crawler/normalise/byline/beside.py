@@ -102,7 +102,12 @@ def without_job(
         begin -= 1
     begin = max(begin, min(2, at))
     first = next(
-        (to for to in range(2, begin) if fold(words[to]) in tables.modifiers or is_brand(words[to])), begin
+        (
+            to
+            for to in range(2, begin)
+            if fold(words[to]) in tables.modifiers or fold(words[to]) in STRONG or is_brand(words[to])
+        ),
+        begin,
     )
     if first == begin and begin > 3 and begin == at:
         first = _shortest_name(words)
@@ -139,33 +144,36 @@ def is_brand(word: str) -> bool:
 
 
 def without_paper(
-    words: tuple[str, ...], outlet: str | None
+    words: tuple[str, ...], outlet: str | None, *, has_job: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
     """Name and organisation of "Ann Hill Battle Creek Enquirer", where nothing marks where the one ends."""
-    papers = OUTLETS if outlet is None else OUTLETS | {bare(outlet.split())}
-    least = 2 if len(words) > 2 else 1
-    for at in range(least, len(words)):
+    for at in range(2 if len(words) > 2 else 1, len(words)):
         tail = words[at:]
-        if (
-            bare(tail) in papers
-            and (len(tail) > 1 or len(bare(tail)) > 2)
-            and not (len(tail) == 1 and bare(tail) in WEAK)
-        ):
-            if at == 1 and not (len(tail[0]) < 5 and tail[0].isupper()):
-                continue
+        if _is_paper_behind(tail, outlet, has_job=has_job) and (at > 1 or len(tail[0]) < 5):
             return words[:at], tail
-        if at >= 2 and is_brand(words[at]):
+        if at > 1 and (is_brand(words[at]) or words[at] == "The"):
             return words[:at], tail
     if (
         len(words) > 3
         and fold(words[-1]) in STRONG | WEAK
         and fold(words[0]) not in _PLACE_STARTS
-        and (bare(words[:2]) not in PLACES)
+        and bare(words[:2]) not in PLACES
     ):
         at = _shortest_name(words)
         if at < len(words) - 1 and not any(fold(word) in STRONG for word in words[:at]):
             return words[:at], words[at:]
     return words, None
+
+
+def _is_paper_behind(tail: tuple[str, ...], outlet: str | None, *, has_job: bool) -> bool:
+    """Whether a table or the outlet's own name has these words; a single one must look like no family name,
+    unless a job stood behind it."""
+    said = bare(tail)
+    if outlet is not None and said == bare(outlet.split()):
+        return True
+    return said in OUTLETS and (
+        len(tail) > 1 or len(said) > 6 or has_job or (tail[0].isupper() and len(said) > 1)
+    )
 
 
 def without_degrees(words: tuple[str, ...]) -> tuple[str, ...]:

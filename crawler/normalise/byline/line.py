@@ -33,7 +33,7 @@ from crawler.normalise.byline.words import (
 _TOKEN = re.compile(
     r"[^\s,;|/•·()\[\]{}<>:：，；、。・…„=＝+–—―（）【】「」『』〔〕《》〈〉／｜‧،؛▪●■◆★☆→»«›‹~^*#!?！？]+|\S|\n"
 )
-_DASHES = re.compile(r"(?<![\w-])-+|-+(?![\w-])")
+_DASHES = re.compile(r"(?<![\w.-])-+|-+(?![\w-])")
 BRACKETS = dict.fromkeys("([{（【〔", "(") | dict.fromkeys(")]}）】〕", ")")
 COLONS = frozenset(":：=＝՝")
 _MARKS_OF_EAST = frozenset("/／・|｜-–—")
@@ -43,6 +43,7 @@ _COLLECTIVE = DESKS | JOBS
 _BY_ENDS = frozenset(
     ("by", "von", "par", "por", "di", "da", "de", "door", "av", "af", "przez", "oleh", "från")
 )
+_SURE_BY_ENDS = frozenset(("par", "por", "przez", "oleh", "door"))  # never a part of a name
 # Labels that are family names too: Glenn Close.
 _FAMILY_LABELS = frozenset(
     ("close", "share", "home", "watch", "save", "gallery", "stand", "live", "print", "read")
@@ -138,7 +139,7 @@ class Line:
                 (ours or not credit.colon)
                 and (len(credit.words) > 1 or not in_story)
                 and self._announces(credit, at, end)
-                and (not before or self._may_interrupt(credit, at))
+                and (not before or self._may_interrupt(credit, at, before))
             ):
                 while self.at(end) and (
                     self.tokens[end] in COLONS or (signed and self.tokens[end] in _MARKS_OF_EAST)
@@ -149,20 +150,30 @@ class Line:
 
     def _announces(self, credit: Credit, at: int, end: int) -> bool:
         """Whether a credit without a colon tells who comes, and does not describe ("Author team")."""
-        if self.folded[at] in DESK_HEADS:
+        if self.folded[at] in DESK_HEADS or (credit.colon and _is_small(self.tokens[end])):
             return False
         if len(credit.words) == 1 and self.folded[at] in _COLLECTIVE and self.folded[end] in _COLLECTIVE:
             return False
         return not credit.full or self._is_full_name(self.run(end))
 
-    def _may_interrupt(self, credit: Credit, at: int) -> bool:
+    def role_in_brackets(self, at: int) -> tuple[str, int]:
+        """The role that a credit alone in brackets gives, and where it ends; an empty role for none."""
+        for credit in CREDITS.get(self.folded[at], ()):
+            end = at + len(credit.words)
+            if self.folded[at:end] == credit.words and BRACKETS.get(self.at(end)) == ")" and not credit.full:
+                return credit.role, end
+        return "", at
+
+    def _may_interrupt(self, credit: Credit, at: int, before: Sequence[str]) -> bool:
         """Whether it may stand behind other words: when it ends in "by" or its like and is printed small, or
         says in a script without capitals what others did."""
         last = self.tokens[at + len(credit.words) - 1]
         if credit.words == ("by",):
             return last.islower() or len(self.run(at + 1)) > 1
         if credit.words[-1] in _BY_ENDS:
-            return len(credit.words) > 1 and last.islower()
+            told = all(map(_is_small, before)) and credit.words[-1] == "von"  # zusammengestellt von
+            sure = len(before) == 1 and credit.words[-1] in _SURE_BY_ENDS
+            return (len(credit.words) > 1 or told or sure) and last.islower()
         return credit.role in ("photo", "translation") and last.lower() == last.upper()
 
     def _is_full_name(self, run: Sequence[str]) -> bool:
@@ -212,13 +223,22 @@ class Line:
         token = self.tokens[at]
         if not token.endswith(".") or len(token) < 5 or not self.at(at + 1)[:1].isupper():
             return False
-        return "." not in token[:-1] and bare([token]) not in TITLES and bare([token]) not in DEGREES
+        return (
+            "." not in token[:-1]
+            and len(token.rpartition("-")[2]) > 3
+            and bare([token]) not in TITLES
+            and bare([token]) not in DEGREES
+        )
 
 
 def line_of(text: str, tables: Words) -> Line:
     """A cleaned byline in tokens."""
     tokens = tuple(_TOKEN.findall(_DASHES.sub(" - ", text)))
     return Line(tokens=tokens, folded=tuple(fold(token) or token for token in tokens), tables=tables)
+
+
+def _is_small(word: str) -> bool:
+    return word.islower() and word[:1].isalpha()
 
 
 def _is_far_eastern(word: str) -> bool:

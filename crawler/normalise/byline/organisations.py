@@ -27,8 +27,19 @@ _ACRONYM = re.compile(r"(?=.*[^\W\d_])[^\W_]{2,5}")
 EDGE = " \t\r\n\u00a0,.:;|/-–—•·*()[]{}\"“”„«»‘’'`´<>=_~!?"
 
 
-def is_known(words: tuple[str, ...], outlet: str | None) -> bool:
+# Agencies whose names people bear too, with the languages in which the agency is meant.
+_NAMESAKES = {
+    "hina": ("hr", "bs"), "beta": ("sr",), "mia": ("mk",), "mina": ("sr",), "petra": ("ar",), "nova": ("it",),
+    "dawn": (), "ana": (), "ina": (), "ona": (), "sir": (), "elle": (), "ena": (), "turan": (), "sana": (),
+    "mena": (), "aim": (), "siren": (), "dire": (), "ani": (), "salon": (), "nation": (), "tempo": ("id",),
+    "delfi": ("et", "lv", "lt"), "blick": ("de",), "sabah": ("tr",), "focus": ("bg", "de"), "marca": ("es",),
+}  # fmt: skip
+
+
+def is_known(words: tuple[str, ...], outlet: str | None, language: str | None) -> bool:
     said = bare(words)
+    if said in _NAMESAKES and not words[0].isupper() and language not in _NAMESAKES[said]:
+        return bool(outlet) and said == bare((outlet or "").split())
     if said in OUTLETS or (outlet and said == bare(outlet.split())):
         return True
     if len(words) == 1 and DOMAIN.fullmatch(words[0].strip(EDGE)) and not is_initials(words[0]):
@@ -55,7 +66,7 @@ def is_desk(words: tuple[str, ...], tables: Words) -> bool:
             or word.endswith(tables.job_ends or ("\0",))
         ):
             desk = True
-        elif (word not in tables.modifiers and word not in STRONG) or (word in STRONG and len(words) > 3):
+        elif word not in tables.modifiers:
             return False
     return desk
 

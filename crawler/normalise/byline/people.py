@@ -26,9 +26,9 @@ from crawler.normalise.byline.organisations import EDGE, agency_with_job, is_des
 from crawler.normalise.byline.phrases import Phrase
 from crawler.normalise.byline.scripts import eastern, is_cased, is_eastern
 from crawler.normalise.byline.words import (
+    CREDITS,
     DATE_WORDS,
     DESK_HEADS,
-    OUTLETS,
     PARTICLES,
     PHOTO_JOBS,
     PLACES,
@@ -47,7 +47,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
     """Whom a phrase names. `words`: how many stood in the name; `beside`: an organisation printed behind;
-    `guessed`: nothing but its form says that it is an organisation."""
+    `guessed`: nothing but its form says that it is an organisation; `led`: a
+    job stood before it."""
 
     name: str
     kind: AuthorKind
@@ -56,6 +57,7 @@ class Named:
     phrase: Phrase
     beside: str | None = None
     guessed: bool = False
+    led: bool = False
 
 
 def name_in(
@@ -65,11 +67,13 @@ def name_in(
     words = _trimmed(phrase.words)
     if not words or not any(_LETTER.search(word) for word in words):
         return ()
-    known = is_known(words, outlet)
+    known = is_known(words, outlet, language)
     if known:
         return (_named(words, "organisation", phrase),)
-    if is_desk(words, tables) or (
-        (len(words) == 1 or phrase.late) and all(fold(word) in DATE_WORDS for word in words)
+    if (
+        is_desk(words, tables)
+        or _is_credit(words)
+        or ((len(words) == 1 or phrase.late) and all(fold(word) in DATE_WORDS for word in words))
     ):
         return ()
     if kind == "organisation":
@@ -102,7 +106,7 @@ def _western(
     if job is None and len(words) > 1 and fold(words[0]) in DESK_HEADS:
         return (_named(words, "organisation", phrase),)  # Redazione ANSA
     if not beside:
-        words, beside = without_paper(words, outlet)
+        words, beside = without_paper(words, outlet, has_job=job is not None)
     if job is None and not led and is_paper(words, typed):
         return (replace(_named(words, "organisation", phrase), guessed=len(words) == 1),)
     words = without_degrees(words)
@@ -110,7 +114,7 @@ def _western(
         words = _run_of_name(words, phrase)
     if not words or len(words) > MOST_WORDS or is_desk(words, tables) or bare(words) in PLACES:
         return ()
-    if bare(words) in OUTLETS:
+    if is_known(words, outlet, language):
         return (_named(words, "organisation", phrase),)
     if not any(len(_LETTER.findall(word)) > 1 or not is_cased((word,)) for word in words):
         return ()  # initials alone
@@ -125,8 +129,16 @@ def _western(
             role=role,
             words=len(words),
             phrase=phrase,
+            led=led,
             beside=_spoken(beside) if beside else None,
         ),
+    )
+
+
+def _is_credit(words: tuple[str, ...]) -> bool:
+    """Whether it is a credit that announces nobody."""
+    return len(words) == 1 and any(
+        one.words == (fold(words[0]),) and not one.only for one in CREDITS.get(fold(words[0]), ())
     )
 
 
@@ -181,6 +193,8 @@ def _run_of_name(words: tuple[str, ...], phrase: Phrase) -> tuple[str, ...]:
         elif words[at].strip("\ue003\ue004") not in PARTICLES and words[at] != "&":
             break
     name = words[begin:end]
+    if phrase.joint == "comma" and sum(map(_is_small, words[end:])) > 1:
+        return ()  # Ann Hill, Marlow university chair of law
     unfinished = end < len(words) or begin > 0
     return () if unfinished and len(name) < 2 and not phrase.credited else name
 

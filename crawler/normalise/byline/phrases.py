@@ -8,7 +8,7 @@ and which role its credit gave it; whether it is a name is not asked here. Calle
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from crawler.normalise.byline.line import BRACKETS, COLONS, line_of
@@ -125,17 +125,33 @@ class _Walk:
             return 0
         while self.current and fold(self.current[-1]) in DATE_WORDS:
             self.current.pop()
-        self.late = self.late or bool(self.found) or any(len(word) > 1 for word in self.current)
+        if not self.current and self.joint == "comma":
+            self._drop_weekday()
+        seen = bool(self.found) or any(len(word) > 1 for word in self.current)
         self._flush("hard")
+        self.late = self.late or seen
         return self.line.end_of_date(at) - at
+
+    def _drop_weekday(self) -> None:
+        """The word before the comma of "Ann Hill Tuesday, March 5" goes."""
+        last = self.found[-1] if self.found else None
+        if last is not None and fold(last.words[-1]) in DATE_WORDS:
+            self.found[-1:] = [replace(last, words=last.words[:-1])] if len(last.words) > 1 else []
 
     def _label(self, at: int) -> int:
         taken = self.line.label(at, self.current)
         if taken:
+            if self.current and self.current[-1].endswith(("'s", "’s")):
+                self.current[-1] = self.current[-1][:-2]  # Ann Hill's profile
             self._flush("hard")
         return taken
 
     def _credit(self, at: int) -> int:
+        if self.depth and not self.current and self.found:
+            role, end = self.line.role_in_brackets(at)
+            if role:  # Ann Hill (text)
+                self.found[-1] = replace(self.found[-1], role=role)
+                return end - at
         found = self.line.credit(at, self.current, in_story=self.in_story)
         if found is None:
             return 0
@@ -174,6 +190,8 @@ class _Walk:
             if self._is_inside(at):
                 self.current.append(printed)
                 return 1
+            if self.skipping and not self._names_follow(at + 1):
+                return 1  # correspondent for Politics and Business
         elif folded in self.tables.short_ands and self.current:
             if not self.line.joins_full_names(at, self.current):
                 return 0
@@ -187,6 +205,11 @@ class _Walk:
         self._flush("and")
         return 1
 
+    def _names_follow(self, at: int) -> bool:
+        """Whether a full name or a collective stands there."""
+        run = self.line.run(at)[:2]
+        return self.line.is_collective(at) or (len(run) == 2 and not any(word.islower() for word in run))
+
     def _is_inside(self, at: int) -> bool:
         """Whether the "and" joins no names: Telegram & Gazette, Health and Science Editor."""
         right = self.line.run(at + 1)
@@ -194,7 +217,9 @@ class _Walk:
             return False
         if self.line.tokens[at] in ("&", "+") and len(right) == 1:
             papers = bare(right) in OUTLETS or bare(self.current) in OUTLETS or fold(right[0]) in DESKS
-            return not papers and (len(self.current) == 1 or fold(right[0]) in STRONG)
+            return not papers and (
+                len(self.current) == 1 or fold(right[0]) in STRONG or fold(right[0]) == "co"
+            )
         return (
             len(self.current) > 2
             and fold(self.current[-1]) in self.tables.modifiers
@@ -208,7 +233,10 @@ class _Walk:
             self._flush("of")
             self.skipping = True
             return 2
-        if printed[:1].isupper() and not (len(self.current) > 1 and folded in _PLAIN_STOPS):
+        begins = (
+            self.joint == "start" and not self.current and folded in WITHS and self.line.is_collective(at + 1)
+        )
+        if printed[:1].isupper() and not (len(self.current) > 1 and folded in _PLAIN_STOPS) and not begins:
             return 0
         if folded in WITHS and self.line.begins_with(at):
             self._flush("with")
@@ -217,6 +245,8 @@ class _Walk:
             return 0  # University of Marlow
         if folded not in self.tables.stops or (not self.current and folded in PARTICLES):
             return 0
+        if folded in DESKS and self.current and self.current[-1].islower():
+            return 0  # wire reports
         self.in_story = self.in_story or (
             folded in _BIOS and bool(self.current) and self.current[0][:1].isupper()
         )

@@ -24,6 +24,7 @@ _EASTERN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]")
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
+_THAI_DESKS = ("ทีมข่าว", "กองบรรณาธิการ", "ศูนย์ข่าว", "โต๊ะข่าว")
 LONGEST_HAN = 6
 _FILED = ("報導", "报道", "報道", "綜合報導", "综合报道")  # behind a place: 台北報導
 
@@ -62,6 +63,11 @@ def _unglued(word: str) -> str:
     """Without "reporter" written to the name: 記者王小明, 홍길동기자."""
     if bare([word]) in OUTLETS or fold(word) in DESKS:
         return word
+    if word in GLUED_AFTER:
+        return word
+    for reporter in ("记者", "記者"):  # 新京报记者王小明
+        if reporter in word[1:-1] and not word.startswith(reporter):
+            word = word[word.index(reporter, 1) :]
     led = next((one for one in GLUED_BEFORE if word.startswith(one) and len(word) - len(one) > 1), "")
     word = word[len(led) :]
     for after in GLUED_AFTER:
@@ -75,11 +81,15 @@ def _unglued(word: str) -> str:
 
 def _is_desk(word: str) -> bool:
     folded = fold(word)
+    if word.startswith(_THAI_DESKS):
+        return True
     return folded in DESKS or folded in JOBS or folded in GLUED_AFTER or folded in GLUED_BEFORE
 
 
 def _is_paper(word: str) -> bool:
     if bare([word]) in OUTLETS:
+        return True
+    if word.startswith(("日刊", "週刊", "月刊", "周刊")):
         return True
     ends = any(
         word.endswith(end) and len(word) > len(end) + (1 if len(end) > 1 else 2)
@@ -104,5 +114,8 @@ def _grouped(words: list[str], language: str | None) -> list[tuple[str, ...]]:
     ):
         return [tuple(words)]
     if _HANGUL.search(words[0]):
-        return [tuple(words)] if len(words) == 2 and len(words[0]) < 3 else [(word,) for word in words]
+        if len(words) == 2 and len(words[0]) < 3:
+            return [tuple(words)]
+        full = [word for word in words if len(word) > 2]  # what is shorter is a place: 뉴욕 특파원
+        return [(word,) for word in full or words]
     return [(word,) for word in words if len(word) <= LONGEST_HAN]

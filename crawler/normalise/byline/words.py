@@ -26,7 +26,12 @@ def fold(word: str) -> str:
 
 def bare(words: Iterable[str]) -> str:
     """Words as names of organisations, titles and degrees are compared: no points, no dashes, no "the"."""
-    text = _POINTS.sub(" ", " ".join(words).replace("İ", "i").casefold()).strip('"“”„«»*()[] ')
+    return _bare(" ".join(words))
+
+
+@lru_cache(maxsize=8192)
+def _bare(said: str) -> str:
+    text = _POINTS.sub(" ", said.replace("İ", "i").casefold()).strip('"“”„«»*()[] ')
     return _ARTICLE.sub("", " ".join(text.split()))
 
 

@@ -21,7 +21,7 @@ servimedia, colpisa, ep, acn, agencia sinc, sinc, lusa, agência lusa, notimex, 
 agência brasil, agência estado, estadão conteúdo, estadao conteudo, folhapress, agência o globo, agencia o globo, ansa brasil, agência senado
 prensa latina, avn, andina, agencia andina, agencia reforma, el universal agencia, abi, dpa español, afp español, agencia afp, gda
 tt, tt nyhetsbyrån, tt reuters, tt afp, siren, nyhetsbyrån siren, direkt, ritzau, ritzaus bureau, ntb, npk, stt, stt lehtikuva, fnb, bns, elta
-leta, baltic news service, pap, polska agencja prasowa, kai, iar, isb news, čtk, ctk, tasr, sita, mti, mti eco, hina, fena, srna, tanjug
+leta, baltic news service, pap, polska agencja prasowa, kai, iar, isb news, čtk, ctk, tasr, sita, mti, mti eco, hina, хина, срна, танјуг, бета, фонет, миа, мина, fena, srna, tanjug
 beta, fonet, sta, slovenska tiskovna agencija, mia, makfax, mina, agerpres, mediafax, news ro, bta, бта, bgnes, focus, фокус, ata, atsh, ana mpa
 ana, απε μπε, απε, ape mpe, aa, anadolu, anadolu agency, anadolu ajansı, anadolu ajansi, dha, demirören haber ajansı, iha, iha haber, ihlas haber ajansı
 anka, anka haber ajansı, ubha, phoenix, cha, artı gerçek ajansı, igfa, apa az, azertac, azərtac, trend, turan, report
@@ -51,6 +51,14 @@ afp ap, ap reuters, afp reuters, apa dpa, apa afp, dpa afp, dpa ap, dpa lby, dpa
 """.strip()
 
 OUTLETS = """
+arizona republic, tennessean, courier journal, indianapolis star, indystar, cincinnati enquirer, des moines register, detroit free press, detroit news, commercial appeal, clarion ledger, oklahoman, palm beach post, providence journal, columbus dispatch, akron beacon journal, austin american statesman
+asbury park press, democrat and chronicle, florida times union, greenville news, knoxville news sentinel, lansing state journal, milwaukee journal sentinel, montgomery advertiser, naples daily news, news journal, northjersey com, poughkeepsie journal, register guard, reno gazette journal, sarasota herald tribune
+savannah morning news, shreveport times, statesman journal, tallahassee democrat, telegram & gazette, worcester telegram & gazette, topeka capital journal, treasure coast newspapers, wilmington starnews, green bay press gazette, post crescent, burlington free press, coloradoan, desert sun, el paso times
+erie times news, fayetteville observer, gainesville sun, hattiesburg american, jackson sun, journal & courier, lubbock avalanche journal, amarillo globe news, metrowest daily news, monroe news, news press, pensacola news journal, progress index, press & sun bulletin, rockford register star, south bend tribune
+times herald record, observer dispatch, ventura county star, visalia times delta, daily journal, york daily record, star tribune, star telegram, sacramento bee, fresno bee, charlotte observer, news & observer, kansas city star, wichita eagle, idaho statesman, herald leader, tampa bay times, orlando sentinel
+baltimore sun, hartford courant, philadelphia inquirer, pittsburgh post gazette, dallas morning news, san francisco chronicle, san diego union tribune, plain dealer, oregonian, star ledger, salt lake tribune, deseret news, las vegas review journal, las vegas sun, virginian pilot, richmond times dispatch
+anchorage daily news, honolulu star advertiser, buffalo news, omaha world herald, st louis post dispatch, arkansas democrat gazette, atlanta journal constitution, albuquerque journal, spokesman review, post and courier, times picayune, press democrat, east bay times, orange county register, news tribune
+manchester evening news, liverpool echo, birmingham mail, birmingham live, yorkshire post, yorkshire live, daily record, scotsman, herald scotland, wales online, walesonline, belfast telegraph, chronicle live, express & star, eastern daily press, irish examiner, irish mirror, edinburgh live, local democracy reporting service
 bbc, bbc news, bbc sport, bbc world service, bbc mundo, bbc news mundo, bbc brasil, bbc news brasil, bbc türkçe, bbc arabic, bbc persian, bbc hindi, bbc verify, cnn, cnn business, cnn en español, cnn brasil, cnn türk, fox news, fox news digital
 fox business, fox weather, msnbc, nbc news, nbc, abc news, abc, cbs news, cbs, cbs sports, pbs, npr, cnbc, usa today, axios, politico, politico europe, vox, quartz, slate, salon, vice, vice news, buzzfeed, buzzfeed news, huffpost, huffington post
 business insider, insider, techcrunch, the verge, wired, ars technica, engadget, gizmodo, mashable, cnet, zdnet, computerworld, infoworld, pcmag, pc gamer, tom's hardware, venturebeat, the register, the next web, medical xpress, phys org, tech xplore

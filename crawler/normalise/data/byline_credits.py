@@ -32,7 +32,7 @@ en photo: photographer:, photography:, audio by, narrated by, maps by, animation
 en photo: artwork by, infographic by, camera:, filmed by, courtesy of, photo courtesy of, credit:, image credit
 en translation: translated by, translation by, translation:, translator:, translated from the french by
 de writer: von?, text von, bericht von, ein artikel von, ein beitrag von, ein kommentar von, eine analyse von
-de writer: autor, autorin, autoren, autor*in, verfasst von, geschrieben von, aufgezeichnet von, interview von
+de writer: zusammengestellt von, gesammelt von, autor, autorin, autoren, autor*in, verfasst von, geschrieben von, aufgezeichnet von, interview von
 de writer: text:, interview:, kommentar von, ein gastbeitrag von, gastbeitrag von, bericht:, aus dem ressort von~
 de writer: autoren:, autorinnen, verfasser, verfasserin, protokoll:, analyse von, reportage von, eine reportage von
 de writer: das interview führte, das gespräch führte, die fragen stellte, das interview führten, ein essay von
@@ -41,7 +41,7 @@ de editing: redaktion:, bearbeitet von, redigiert von, redaktionelle bearbeitung
 de photo: foto, fotos, foto von, fotos von, bilder von, bild:, bilder:, fotografie, illustration:, illustrationen
 de photo: illustration von, video von, grafik, grafik:, grafiken:, fotografiert von, kamera:, mit fotos von, fotos:
 de translation: übersetzt von, übersetzung, übersetzung:, aus dem englischen von, übersetzung von
-fr writer: par?, écrit par, rédigé par, propos recueillis par, publié par, texte:, textes:, auteur, auteure
+fr writer: par?, écrit par, recueilli par, compilé par, rédigé par, propos recueillis par, publié par, texte:, textes:, auteur, auteure
 fr writer: auteurs, texte de, un article de, article de, reportage de, une enquête de, rédaction:, récit de
 fr writer: interview par, par notre correspondant, par notre correspondante, par notre envoyé spécial, texte par
 fr writer: de notre correspondant, de notre correspondante, de notre envoyé spécial, de notre envoyée spéciale
@@ -222,13 +222,13 @@ he writer: מאת, מאת:, כתב:, כתבה:, כותב, כותבת, נכתב �
 he editing: עריכה, עריכה:, עורך:, עורכת:, ערך:
 he photo: צילום, צילום:, צילומים, צילומים:, צלם:, איור:, איורים:
 he translation: תרגום, תרגום:, תרגם, תרגמה, מתרגם:
-ar writer: بقلم, بقلم:, كتب, كتبت, كتب:, كتبت:, إعداد, إعداد:, تقرير, تقرير:, الكاتب:, الكاتبة:, كاتب المقال
+ar writer: نقلا عن, نقلاً عن, بقلم, بقلم:, كتب, كتبت, كتب:, كتبت:, إعداد, إعداد:, تقرير, تقرير:, الكاتب:, الكاتبة:, كاتب المقال
 ar writer: المؤلف, بواسطة, من إعداد, أعده, أعدته, حوار:, أجرى الحوار, حاوره, حاورها, نشر بواسطة, الكاتب, نص:
 ar reporting: شارك في التغطية, شارك في الإعداد, مراسلنا, شارك في التقرير
 ar editing: تحرير, تحرير:, المحرر:, مراجعة, مراجعة:, تدقيق
 ar photo: تصوير, تصوير:, صور, صور:, الصور:, عدسة, رسوم:, المصور:
 ar translation: ترجمة, ترجمة:, المترجم:, ترجمه, ترجمتها
-fa writer: نویسنده, نویسنده:, نوشته, نوشته:, گزارش:, به قلم, گزارشگر, نگارنده, تهیه و تنظیم, مصاحبه:, گزارش از, نگارش:
+fa writer: به گزارش, به نقل از, نویسنده, نویسنده:, نوشته, نوشته:, گزارش:, به قلم, گزارشگر, نگارنده, تهیه و تنظیم, مصاحبه:, گزارش از, نگارش:
 fa writer: یادداشت:, به قلمِ, مصاحبه کننده:, از:, نویسندگان:, گفت‌وگو:, تهیه کننده:
 fa editing: ویرایش, ویراستار, ویرایش:, دبیر:, سردبیر:
 fa photo: عکس, عکس:, عکاس, عکاس:, عکس‌ها:, تصاویر:, عکس از

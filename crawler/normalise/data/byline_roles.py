@@ -17,7 +17,7 @@ en: novelist, poet, subeditor, sub-editor, copyeditor, newsreader, trainee, edit
 en: dietitian, nutritionist, physician, psychologist, storyteller, videographer, handicapper, chair, chairman, chairwoman, publisher, co-author, coauthor, chef, stylist, curator, fact-checker, writer-at-large
 en: bureau, secretary, minister, senator, congressman, congresswoman, strategist, associate, ambassador, reviewer, copywriter, podcaster, correspondant, stringer, webmaster, moderator
 en photo: photographer, photojournalist, photographers, illustrator, photo editor, visual journalist
-de: *redakteur, *redakteurin, *redaktor, *redaktorin, *korrespondent, *korrespondentin, *reporter, *reporterin, *autor, *autorin, *journalist, *journalistin, *volontär, *volontärin, chefredakteur, *leiter, *leiterin
+de: *redakteuren, *korrespondenten, *reportern, *redakteure, *redakteur, *redakteurin, *redaktor, *redaktorin, *korrespondent, *korrespondentin, *reporter, *reporterin, *autor, *autorin, *journalist, *journalistin, *volontär, *volontärin, chefredakteur, *leiter, *leiterin
 de: *chef, *chefin, *kolumnist, *kolumnistin, *moderator, *moderatorin, *kritiker, *kritikerin, herausgeber, herausgeberin, *experte, *expertin, praktikant, praktikantin, *schreiber, *analyst, *mitarbeiter, *mitarbeiterin
 de: *kommentator, *blogger, *berichterstatter, geschäftsführer, vorsitzender, ressortleitung, politologe, ökonom, ökonomin, historiker, professorin, chefreporter, redakteur*in, *redakteur*in, autor*in
 de photo: *fotograf, *fotografin, *fotojournalist
@@ -83,7 +83,7 @@ sw: mwandishi, mwanahabari
 
 # Words beside a job or desk word that say which kind: no part of a name.
 MODIFIERS = """
-en: senior, staff, chief, lead, deputy, assistant, associate, managing, executive, contributing, guest, special, general, national, international, political, politics, business, sports, sport, news, health, healthcare
+en: from, senior, staff, chief, lead, deputy, assistant, associate, managing, executive, contributing, guest, special, general, national, international, political, politics, business, sports, sport, news, health, healthcare
 en: wellness, science, technology, tech, education, environment, environmental, climate, crime, court, courts, legal, investigative, investigations, features, feature, food, travel, fashion, lifestyle, entertainment
 en: culture, arts, art, music, film, movie, tv, television, media, digital, web, online, foreign, diplomatic, military, defense, defence, security, white, congressional, capitol, metro, regional, local, state
 en: economics, economy, markets, market, finance, financial, personal, money, energy, data, visual, video, audio, podcast, multimedia, social, breaking, trending, weekend, night, city, principal, freelance, former
@@ -120,10 +120,10 @@ id: senior, kami, tim, khusus
 
 # Collective signatures. Alone they are nobody; with an outlet's name they are the outlet.
 DESKS = """
-en: staff, wire services, wire reports, news agencies, desk, team, newsroom, bureau, board, editorial, crew, reports, report, admin, administrator, anonymous, unknown, agencies, agency, wires, wire, services, service, department, office, correspondents, others, other, author, authors
+en: opinion, opinions, sports, politics, business, lifestyle, entertainment, technology, commentary, analysis, explainer, features, loading, staff, wire services, wire reports, news agencies, desk, team, newsroom, bureau, board, editorial, crew, reports, report, admin, administrator, anonymous, unknown, agencies, agency, wires, wire, services, service, department, office, correspondents, others, other, author, authors
 en: guest, user, root, webmaster, info, press release, sponsored, sponsor, noreply, no-reply, n/a, none, null, undefined, test, default, system, bot, various, sources, source, advertorial, partner, partners, promoted, newsdesk, webdesk, our, combined, compiled, contributed, submitted, courtesy, syndicated, content, studio, studios
 en: publisher, poster, superadmin, super, site, website, editors, contributors, members, reader, readers, letters, obituaries, obituary, announcement, uncredited, letter, n.a., staffer, staffers, colleagues, more, 1 other, internal, demo
-de: redaktion, *redaktion, red, red., agentur, agenturen, online-redaktion, nachrichtenredaktion, nachrichtenagenturen, leser, leserbrief, gastbeitrag, gastautor, gastautorin, anzeige, pressemitteilung, onlineredaktion, autorenteam, mit agenturen, eigenbericht, team, unbekannt, material, mitteilung, mit agenturmaterial, agenturmaterial, er, presse
+de: redaktion, *redaktion, *redaktionsteam, redaktionsteam, *redaktionen, red, red., agentur, agenturen, online-redaktion, nachrichtenredaktion, nachrichtenagenturen, leser, leserbrief, gastbeitrag, gastautor, gastautorin, anzeige, pressemitteilung, onlineredaktion, autorenteam, mit agenturen, eigenbericht, team, unbekannt, material, mitteilung, mit agenturmaterial, agenturmaterial, er, presse
 fr: rédaction, la rédaction, rédaction web, service, agences, agence, équipe, anonyme, invité, communiqué, tribune, collectif, web, avec agences, la redaction, redaction, notre rédaction, admin, contributeur, contributrice, publi-rédactionnel, publicité, auteur, inconnu
 es: redacción, redaccion, agencias, agencia, equipo, editorial, colaboradores, invitado, anónimo, comunicado, servicios, administrador, nota de redacción, redacción digital, staff, publirreportaje, especial, autor, sin firma, corresponsalía, cartas, lectores, mesa digital, mesa de redacción
 pt: redação, da redação, redacção, agências, agência, equipe, equipa, assessoria, editorial, convidado, anónimo, anônimo, administrador, colaboração, conteúdo, do, da, comunicação, publieditorial, leitor, agencias, plantão, autor
@@ -187,7 +187,7 @@ ko: 기자, 편집국, 온라인뉴스팀, 편집부, 디지털뉴스팀, 디지
 # In a name of two or more words these say that it is an organisation; those behind `weak` are family names
 # too and say so only in names of three or more words, or behind The, Daily, Evening, Morning, Sunday.
 ORGANISATIONS = """
-strong: news, times, tribune, herald, gazette, agency, newsroom, network, media, magazine, redaktion, agentur, agence, agencia, agência, agenzia, service, services, wire, daily, weekly, radio, television, university, institute
+strong: feeds, feed, inputs, news, times, tribune, herald, gazette, agency, newsroom, network, media, magazine, redaktion, agentur, agence, agencia, agência, agenzia, service, services, wire, daily, weekly, radio, television, university, institute
 strong: foundation, inc, inc., ltd, ltd., gmbh, corporation, corp, corp., committee, llc, plc, ag, association, federation, enquirer, inquirer, telegram, chronicle, examiner, dispatch, sentinel, observer, advertiser, ledger, bulletin
 strong: telegraph, courier, zeitung, tageblatt, rundschau, anzeiger, nachrichten, tagblatt, allgemeine, kurier, abendblatt, morgenpost, volksstimme, rundfunk, presseagentur, nachrichtenagentur, fm, tv, channel, newspaper, newspapers
 strong: newswire, broadcasting, publishing, publications, press-service, digital, online, ministry, department, government, council, commission, police, office, bank, university, college, school, hospital, museum, society, union, party
