@@ -109,7 +109,7 @@ async def _read(
     all_read = reading.whole and not reading.left
     return replace(
         result,
-        outcome=Outcome(word="read", group="fine", words=_words(reading), status=page.outcome.status),
+        outcome=_end(reading, page.outcome.status),
         entries=reading.entries,
         known=reading.known,
         identity=reading.identity,
@@ -120,6 +120,13 @@ async def _read(
         body_digest=digest if all_read else "",
         ended_at=now(),
     )
+
+
+def _end(reading: Reading, status: int | None) -> Outcome:
+    words = _words(reading)
+    if reading.facts.left_out:
+        return Outcome(word="part-read", group="fine", words=words, status=status)
+    return Outcome(word="read", group="fine", words=words, status=status)
 
 
 def _words(reading: Reading) -> str:

@@ -177,6 +177,9 @@ SETTINGS: dict[str, Setting] = {
     "reading.entries": Setting(
         default=5000, read=_whole(1, 1_000_000), about="entries of a document that are read"
     ),
+    "reading.new_a_day": Setting(
+        default=2000, read=_whole(1, 1_000_000), about="new stories of one source that are kept on one day"
+    ),
     "pages.backlog": Setting(
         default=10,
         read=_whole(0, 100_000),
@@ -336,6 +339,7 @@ def _settings(
         reading_s=values["reading.seconds"],
         reading_bytes=int(values["reading.growth_mib"] * mib),
         entries=values["reading.entries"],
+        new_a_day=values["reading.new_a_day"],
     )
     desk = DeskSettings(
         session=SessionSettings(door=door, workers=values["reading.workers"], gap_s=values["manners.gap_s"]),

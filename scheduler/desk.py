@@ -299,6 +299,7 @@ async def keep_result(
             following=following,
             release_owner=release_owner,
             backlog=settings.backlog,
+            new_a_day=visit.limits.new_a_day,
         )
     )
 

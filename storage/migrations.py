@@ -435,3 +435,13 @@ ALTER TABLE source ADD COLUMN cookies TEXT;
 ALTER TABLE source ADD COLUMN proxy TEXT;
 """,
     )
+
+
+@migrations(name="0010_new_today")
+def new_today(db: Database) -> None:
+    """How many new stories a source brought on its latest day: a flood is bounded."""
+    _run(
+        db,
+        "ALTER TABLE source ADD COLUMN new_day TEXT;\n"
+        "ALTER TABLE source ADD COLUMN new_count INTEGER NOT NULL DEFAULT 0;\n",
+    )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from operator import itemgetter
 
@@ -34,8 +34,21 @@ from storage.revisions import (
 from storage.sightings import Sighting, Sightings
 from storage.story_rows import fold, rewrite_story, said_of
 
+FLOOD = "flood: its source had as many new stories as are kept on one day"
 _CHUNK = 400  # bound variables in one IN (…)
 _MOST_ADDRESSES = 12  # of one story: a link with a random parameter would bring one a visit, for ever
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What came of a document's entries. `again`: the keys of those to be read again, since their change is
+    not believed for now, or since they are of the `flood`: so many more than may be new on one day. `news`:
+    how many are new that were not there before we knew the source."""
+
+    counts: Counts
+    again: Set[str]
+    news: int
+    flood: int
 
 
 def keep_entries(
@@ -49,12 +62,13 @@ def keep_entries(
     climbed: bool,
     now: str,
     backlog: int | None = None,
-) -> tuple[Counts, Set[str]]:
+    most_new: int | None = None,
+) -> Kept:
     """Keep the entries of one document of a source, in their order. `now` as `to_iso` writes it; `climbed`
     says that the source's entries had other names once (its rung of identity is not the lowest). The pages
     of new stories become due; of those that are no news (`Sighted.history`) only as far as they are among
-    the newest `backlog` of the source, None for all. Also gives the keys of the entries whose change is not
-    believed for now."""
+    the newest `backlog` of the source, None for all. `most_new`: so many of the others are kept, the rest is
+    refused."""
     document = _Document(
         db,
         entries,
@@ -64,6 +78,7 @@ def keep_entries(
         whole=whole,
         climbed=climbed,
         now=now,
+        most_new=most_new,
     )
     tally: dict[Verdict, int] = {"new": 0, "changed": 0, "same": 0, "duplicate": 0, "refused": 0}
     for entry in entries:
@@ -72,7 +87,12 @@ def keep_entries(
     document.batch.flush()
     document.due_pages(backlog)
     document.sightings.end({key for entry in entries for key in entry.keys} if whole else None)
-    return Counts(**tally, due=document.due), document.unbelieved
+    return Kept(
+        counts=Counts(**tally, due=document.due),
+        again=document.again,
+        news=document.news,
+        flood=document.flood,
+    )
 
 
 class _Document:
@@ -89,15 +109,18 @@ class _Document:
         whole: bool,
         climbed: bool,
         now: str,
+        most_new: int | None,
     ) -> None:
         self._db = db
+        self._most_new = most_new
+        self.news = self.flood = 0
         self._source_id = source_id
         self._site = site
         self._full_text = full_text
         self._climbed = climbed
         self._now = now
         self._yesterday = to_iso(from_iso(now) - timedelta(days=1))
-        self.unbelieved: set[str] = set()  # entry keys
+        self.again: set[str] = set()  # entry keys
         self._touched: set[int] = set()
         self._pages: list[tuple[str, str, int]] = []
         self._backlog: dict[int, str] = {}
@@ -209,6 +232,12 @@ class _Document:
         if purged is not None:
             self.sightings.note_refused(replace(entry, reason=f"it was purged on {purged} for its age"))
             return "refused"
+        if not entry.history and self._most_new is not None and self.news >= self._most_new:
+            self.flood += 1
+            self.again.add(entry.entry_key)
+            self.sightings.note_refused(replace(entry, reason=FLOOD))
+            return "refused"
+        self.news += not entry.history
         story_id = self.batch.add_story(story, standing=standing_of(self._site, story.site))
         self._touched.add(story_id)
         self._learn_addresses(story_id, story)
@@ -250,7 +279,7 @@ class _Document:
         allowed = may_change(known, site=self._site)
         revised = reader_version == story.reader_version  # other rules give a baseline, never a revision
         if allowed and not self._change(own, known, story, said if revised else None):
-            self.unbelieved.add(entry.entry_key)
+            self.again.add(entry.entry_key)
             return "same"
         if revised and self._full_text and (not allowed or known.standing == "page"):
             self._due(known.url, known.story_id, "told otherwise")

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from storage.fingerprints import without_known
 from storage.hosts import learn_manners, release, release_dead
 from storage.instants import to_iso
-from storage.records import Counts, NextVisit, VisitResult
+from storage.records import Counts, NextVisit, Outcome, VisitResult
 from storage.stories import keep_entries
 
 
@@ -60,20 +60,23 @@ def keep_visit(
     following: NextVisit | None,
     release_owner: str | None = None,
     backlog: int | None = None,
+    new_a_day: int | None = None,
 ) -> Counts:
     """Keep one visit's result (or one part of it): entries, the visit's row, the source's row, manners.
 
     `following` None leaves the next visit as it is (a part that is not the last). `release_owner` frees
     the host's lease in the same transaction. `backlog`: of how many stories, the newest, the pages become
-    due of what stood in the feed before we knew it; None for all.
+    due of what stood in the feed before we knew it; None for all. `new_a_day`: of how many stories, beside
+    those, a source may bring on one day (UTC); what is more is refused, and read again until its day comes.
     """
     now = to_iso(result.ended_at)
     counts = Counts()
     if result.entries or result.known is not None:
-        site, full_text = db.conn.execute(
-            "SELECT site, full_text FROM source WHERE id = ?", (result.source_id,)
+        site, full_text, new_day, new_count = db.conn.execute(
+            "SELECT site, full_text, new_day, new_count FROM source WHERE id = ?", (result.source_id,)
         ).fetchone()
-        counts, unbelieved = keep_entries(
+        today = new_count if new_day == now[:10] else 0
+        kept = keep_entries(
             db,
             result.entries,
             source_id=result.source_id,
@@ -83,9 +86,15 @@ def keep_visit(
             climbed=result.identity != "guid",
             now=now,
             backlog=backlog,
+            most_new=None if new_a_day is None else new_a_day - today,
         )
-        if unbelieved:  # read again with the next visit, though the document may not change till then
-            known = None if result.known is None else without_known(result.known, unbelieved)
+        counts = kept.counts
+        if kept.news:
+            _count_new(db, result.source_id, now[:10], today + kept.news)
+        if kept.flood:
+            result = replace(result, outcome=_flooded(result.outcome, kept.flood, new_a_day))
+        if kept.again:  # read again with the next visit, though the document may not change till then
+            known = None if result.known is None else without_known(result.known, kept.again)
             result = replace(result, known=known, body_digest="", validators=(None, None))
     _write_visit(db, result, run_id, counts)
     asked_at = db.conn.execute("SELECT asked_at FROM run WHERE id = ?", (run_id,)).fetchone()[0]
@@ -95,6 +104,15 @@ def keep_visit(
     if release_owner is not None:
         release(db, result.host, owner=release_owner)
     return counts
+
+
+def _flooded(outcome: Outcome, flood: int, most: int | None) -> Outcome:
+    words = f"{outcome.words}; {flood} new ones refused for today, {most} of a source are kept on one day"
+    return Outcome(word="flood", group="fine", words=words, status=outcome.status)
+
+
+def _count_new(db: Database, source_id: int, day: str, count: int) -> None:
+    db.conn.execute("UPDATE source SET new_day = ?, new_count = ? WHERE id = ?", (day, count, source_id))
 
 
 def _write_visit(db: Database, result: VisitResult, run_id: int, counts: Counts) -> None:

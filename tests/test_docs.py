@@ -244,10 +244,11 @@ def test_no_line_of_the_tables_is_empty() -> None:
 
 
 def _outcomes() -> dict[str, str]:
-    """word → class of every outcome that the crawler can give, from its text: constants side by side."""
+    """word → class of every outcome that crawler and store can give, from their text: constants side by
+    side."""
     groups = set(get_args(OutcomeGroup))
     found: dict[str, str] = {}
-    for path in sorted((ROOT / "crawler").rglob("*.py")):
+    for path in sorted([*(ROOT / "crawler").rglob("*.py"), ROOT / "storage" / "visits.py"]):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 found |= _from_call(node, groups)

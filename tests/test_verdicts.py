@@ -455,7 +455,7 @@ async def test_a_document_over_the_entry_limit_is_read_in_several_visits(tmp_pat
             told.append((summary.counts.new, summary.counts.same))
         assert told == [(3, 0), (3, 3), (2, 6), (0, 0)]
         assert desk.rows("SELECT outcome, left_out FROM visit ORDER BY id") == [
-            ("read", 5), ("read", 2), ("read", 0), ("unchanged", 0),
+            ("part-read", 5), ("part-read", 2), ("read", 0), ("unchanged", 0),
         ]  # fmt: skip
         words = desk.rows("SELECT words FROM visit")[0]
         assert words == "read 3 entries of rss 2.0, 5 more left for the next visit by the limit on entries"
