@@ -22,6 +22,7 @@ KEEP = timedelta(hours=24)  # RFC 9309, 2.4
 KEEP_UNREACHABLE = timedelta(hours=1)
 PARSED = 500 * 1024  # RFC 9309, 2.5: parse at least so much
 LONGEST_DELAY_S = 30.0  # a crawl-delay of an hour is kept as this; it stands in no standard
+LONG = 8 * 1024  # characters
 AGENT = "newsdesk"  # the product token that rules are looked up by
 
 
@@ -89,6 +90,10 @@ def refusal(robots: Robots, address: str, *, led: bool = False) -> Outcome | Non
     return None
 
 
-@lru_cache(maxsize=256)
 def _parsed(text: str) -> Protego:
-    return Protego.parse(text)
+    return _few(text) if len(text) > LONG else _many(text)
+
+
+# Parsed, a text takes up to twenty times its size: 9 MiB for the largest, of which hundreds may be hostile.
+_many = lru_cache(maxsize=256)(Protego.parse)
+_few = lru_cache(maxsize=8)(Protego.parse)
