@@ -12,11 +12,12 @@ from datetime import datetime
 
 from crawler.normalise.date.cjk import MARKED, rewrite
 from crawler.normalise.date.epochs import epoch
-from crawler.normalise.date.iso import iso, plain_iso
+from crawler.normalise.date.iso import iso
 from crawler.normalise.date.lexicon import language_code
 from crawler.normalise.date.local import local
 from crawler.normalise.date.parts import LATER, Asked, DateReading, Parts, ZoneSource, reading_of
-from crawler.normalise.date.rfc822 import plain_rfc822, rfc822
+from crawler.normalise.date.plain import plain
+from crawler.normalise.date.rfc822 import rfc822
 from crawler.normalise.date.text import MAX_LENGTH, clean_text
 
 __all__ = ("LATER", "DateReading", "ZoneSource", "parse_date")
@@ -45,14 +46,13 @@ def parse_date(
     """
     if len(text) > MAX_LENGTH:
         return None
-    asked = Asked(language, country, timezone, learned, now)
-    plain = plain_iso(text) or plain_rfc822(text)
-    if plain is not None:
-        return None if plain.year < 1600 else reading_of(plain, asked)
+    at_once = plain(text, now)
+    if at_once is not None:
+        return at_once
     text = clean_text(text)
     if _NO_DATE.match(text):
         return None
-    asked = asked._replace(language=language_code(language))
+    asked = Asked(language_code(language), country, timezone, learned, now)
     if MARKED.search(text) or country in ("TW", "JP"):
         text = rewrite(text, asked)
     for stage in STAGES:

@@ -81,33 +81,66 @@ def _direction(tokens: list[Token]) -> str:
 
 
 def _amounts(tokens: list[Token], *, bare: bool) -> tuple[list[_Amount], bool]:
-    """The amounts, and whether their numbers are printed; each number goes to the unit beside it. A unit
-    without a number is one, where a word says past or future."""
+    """The amounts that belong together, and whether their numbers are printed. A unit without a number is
+    one, where a word says past or future."""
     found: list[_Amount] = []
-    taken: set[int] = set()
-    lonely: list[tuple[str, int]] = []
+    lonely: list[_Amount] = []
     for at, token in enumerate(tokens):
         unit = token.of("unit")
-        if unit is None or at in taken:
+        if unit is None:
             continue
         if unit.value:
             found.append((unit.name, unit.value, (at,)))
-            continue
-        for beside in (at - 1, at + 1, at - 2):
-            number = _number(tokens, beside) if beside not in taken else None
-            if number is not None and (beside != at - 2 or _joins(tokens[at - 1])):
-                if number == 0 and tokens[beside].number is None:
-                    found.append((*_HALF[unit.name], (beside, at)) if unit.name in _HALF else ("", 0, ()))
-                else:
-                    found.append((unit.name, number, (beside, at)))
-                taken |= {beside, at}
-                break
+        elif amount := _amount(tokens, at, unit.name, after=found[-1][2][-1] if found else -1):
+            found.append(amount)
         else:
-            lonely.append((unit.name, at))
+            lonely.append((unit.name, 1, (at,)))
     if not found and bare and len(lonely) == 1:
-        return [(lonely[0][0], 1, (lonely[0][1],))], False
-    units = [unit for unit, _, _ in found]
-    return (found if len(set(units)) == len(units) else []), True
+        return lonely, False
+    if found and bare and lonely and all(unit == "minute" for unit, _, _ in found):
+        return [], True  # an hour ago · 5 min
+    for place in range(1, len(found)):
+        if not _goes_with(tokens, found[place - 1], found[place]):
+            others = {unit for unit, _, _ in found[place:]}
+            return (found[:place] if others == {"minute"} else []), True  # 2 hours ago · 5 min read
+    if len(found) > 1 and found[-1][0] == "minute" and before_unknown(tokens, found[-1][2][-1]):
+        return found[:-1], True
+    return found, True
+
+
+def _amount(tokens: list[Token], at: int, unit: str, *, after: int) -> _Amount | None:
+    """The amount of a unit: the number before it, or behind it in languages that write so."""
+    places = [at - 1] + ([at - 2] if at > 1 and _joins(tokens[at - 1]) else [])
+    for beside in (*places, at + 1):
+        number = _number(tokens, beside) if beside > after else None
+        if number is None or (beside > at and not _number_stands_behind(tokens, at)):
+            continue
+        if number == 0 and tokens[beside].number is None:
+            return (*_HALF[unit], (beside, at)) if unit in _HALF else None
+        return unit, number, tuple(sorted((beside, at)))
+    return None
+
+
+def _number_stands_behind(tokens: list[Token], at: int) -> bool:
+    """`saa 3 zilizopita`: the number is behind its unit, and a mark behind the number, or nothing."""
+    return at + 2 == len(tokens) or tokens[at + 2].of("past") is not None
+
+
+def _goes_with(tokens: list[Token], larger: _Amount, smaller: _Amount) -> bool:
+    """Whether an amount goes on with a smaller one: `2 hours and 5 minutes`."""
+    order = (*_SMALLEST[:4], "week", "month", "year", "decade")
+    steps = order.index(larger[0]) - order.index(smaller[0])
+    between = tokens[larger[2][-1] + 1 : smaller[2][0]]
+    joined = all(
+        token.text == "," or (token.is_word and not token.of("past") and len(token.text) < 5)
+        for token in between
+    )
+    return joined and (steps == 1 or (steps > 1 and bool(between)))
+
+
+def before_unknown(tokens: list[Token], at: int) -> bool:
+    """Whether an unknown word follows, as `read` and `comments` do."""
+    return at + 1 < len(tokens) and tokens[at + 1].is_word and not tokens[at + 1].meanings
 
 
 def _joins(token: Token) -> bool:

@@ -15,7 +15,7 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December",
 )  # fmt: skip
-MARKED = re.compile("[年月년월]|th[aá]ng|thg|thứ|th |сар", re.IGNORECASE)
+MARKED = re.compile("[年月년월金土日火水木]|[(（][가-힣][)）]|th[aá]ng|thg|thứ|th |сар", re.IGNORECASE)
 _DIGITS = {digit: str(number) for number, digit in enumerate("〇一二三四五六七八九")} | {
     "零": "0",
     "○": "0",
@@ -31,6 +31,7 @@ _WEEKDAY = (
     r"(?:\s?[(（]?(?:(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]|[月火水木金土日](?:曜日?)?"
     r"|[월화수목금토일](?:요일)?)[)）]?(?![가-힣]))?"
 )
+_WEEKDAY_ALONE = re.compile("[(（](?:[月火水木金土日一二三四五六]|[월화수목금토일])[)）]")
 _DATE = re.compile(
     r"(?:(\d{4}|\d{2})\s?[年년]度?\s?)?(\d{1,2})\s?[月월]\s?(?:(\d{1,2})\s?[日号號일])" + _WEEKDAY
 )
@@ -62,6 +63,7 @@ def rewrite(line: str, asked: Asked) -> str:
     if "th" in line.lower():
         line = _VIETNAMESE.sub(_vietnamese, _VIETNAMESE_WEEKDAY.sub(" ", line))
     line = _MONGOLIAN.sub(lambda found: _named("", found[1], ""), line)
+    line = _WEEKDAY_ALONE.sub(" ", line)
     line, times = _DATE.subn(_western, line)
     if not times:
         line = _MONTH.sub(lambda found: _named(found[1], found[2], ""), line)

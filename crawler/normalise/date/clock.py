@@ -53,7 +53,7 @@ def find_clock(tokens: list[Token], taken: frozenset[int], *, only_colons: bool 
 
 def _half(tokens: list[Token]) -> int | None:
     """Index of the word for the half of the day, the one beside a number first."""
-    found = [at for at, token in enumerate(tokens) if token.of("half")]
+    found = [at for at, token in enumerate(tokens) if token.of("half") and not token.of("unit")]
     beside = [at for at in found if any(_number(tokens, at + step) is not None for step in (-1, 1))]
     return next(iter(beside or found), None)
 
@@ -90,6 +90,8 @@ def _clock(tokens: list[Token], indexes: list[int], *, doubts: tuple[str, ...] =
 def _with_colons(tokens: list[Token], at: int, half: int | None) -> Clock | None:
     if _text(tokens, at + 1) != ":" or _number(tokens, at + 2) is None:
         return None
+    if _text(tokens, at - 1) == ":" and _number(tokens, at - 2) is not None:
+        return None  # 25:00:00 holds no 00:00
     indexes = [at, at + 2]
     if _text(tokens, at + 3) == ":" and _number(tokens, at + 4) is not None:
         indexes.append(at + 4)

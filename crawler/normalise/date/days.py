@@ -16,7 +16,9 @@ from crawler.normalise.date.text import fold
 from crawler.normalise.date.tokens import Token
 from storage.records import Precision
 
-_PASSED_OVER = frozenset(".,-/'’،、·()׳״")
+_PASSED_OVER = frozenset(".,-/'،、׳״")
+_BARS = frozenset("|–—•·()")  # only a whole year is looked for behind them
+_COUNTERS = frozenset(("no", "nr", "nº", "n°", "№", "#", "vol", "issue", "page", "p"))
 _ORDINAL_ENDS = frozenset({
     "st", "nd", "rd", "th", "er", "o", "a", "e", "º", "ª", "as", "os", "ko", "ad",
 })  # fmt: skip
@@ -39,6 +41,7 @@ class Day:
     used: frozenset[int]
     by: str
     whole: bool = True
+    short_year: bool = False
     doubts: tuple[str, ...] = ()
 
 
@@ -48,14 +51,22 @@ def by_month_name(tokens: list[Token], taken: frozenset[int], asked: Asked, lexi
     if found is None:
         return None
     at, month, doubts = found
-    left, right = _beside(tokens, at, -1, taken), _beside(tokens, at, 1, taken)
+    left, right = _beside(tokens, at, -1, taken, month), _beside(tokens, at, 1, taken, month)
     day_at, year_at = _day_and_year(tokens, left, right)
     used = {at, *(index for index in (day_at, year_at) if index is not None)}
     if day_at is None and (year_at is None or len(tokens[year_at].text) != 4):
         return None
+    if day_at is not None and _is_counted(tokens, day_at):
+        return None
     day = tokens[day_at].number if day_at is not None else None
     year_text = tokens[year_at].text if year_at is not None else None
-    return _made(year_text, month, day, frozenset(used), asked, lexicon.language, doubts)
+    weekday = printed_weekday(tokens)
+    return _made(year_text, month, day, frozenset(used), asked, lexicon.language, weekday, doubts)
+
+
+def printed_weekday(tokens: list[Token]) -> int | None:
+    """The first weekday, 1 for Monday."""
+    return next((said for token in tokens if (said := token.weekday())), None)
 
 
 def _month_at(tokens: list[Token], lexicon: Lexicon) -> tuple[int, int, tuple[str, ...]] | None:
@@ -89,22 +100,27 @@ def _cut_short(tokens: list[Token], lexicon: Lexicon) -> tuple[int, int, tuple[s
     return None
 
 
-def _beside(tokens: list[Token], at: int, step: int, taken: frozenset[int]) -> list[int]:
-    """Indexes of the two nearest numbers on one side; only signs, fillers and weekdays stand between."""
+def _beside(tokens: list[Token], at: int, step: int, taken: frozenset[int], month: int = 0) -> list[int]:
+    """Indexes of the two nearest numbers on one side; only signs, fillers, weekdays and another name of the
+    month stand between."""
     found: list[int] = []
+    barred = False
     at += step
     while 0 <= at < len(tokens) and len(found) < 2:
         token = tokens[at]
         if at in taken:
             break
         if token.number is not None:
-            if len(token.text) not in (1, 2, 4):
+            if len(token.text) not in (1, 2, 4) or (barred and len(token.text) < 4):
                 break
             found.append(at)
+        elif token.text in _BARS:
+            barred = True
         elif not (
             token.text in _PASSED_OVER
             or token.of("filler")
             or token.of("weekday")
+            or ((named := token.of("month")) and named.value == month)
             or fold(token.text) in _ORDINAL_ENDS
         ):
             break
@@ -138,6 +154,12 @@ def _day_and_year(tokens: list[Token], left: list[int], right: list[int]) -> tup
     return None, None
 
 
+def _is_counted(tokens: list[Token], at: int) -> bool:
+    """No. 5, September 2024"""
+    before = at - 2 if at > 1 and tokens[at - 1].text == "." else at - 1
+    return before >= 0 and fold(tokens[before].text) in _COUNTERS
+
+
 def _is_clock(tokens: list[Token], at: int) -> bool:
     """Whether a number begins a clock that no colon shows: 16.07, 3 pm, kl 14, 15h."""
     after = tokens[at + 1] if at + 1 < len(tokens) else None
@@ -166,20 +188,21 @@ def _made(
     used: frozenset[int],
     asked: Asked,
     language: str,
+    weekday: int | None,
     doubts: tuple[str, ...],
 ) -> Day | None:
     """The day in the Gregorian calendar, with the year worked out where it is short or missing."""
     if month > JALALI:
         return _other_calendar(year_text, month, day, used, asked, doubts)
     if year_text is None:
-        return None if day is None else _without_year(month, day, used, asked, doubts)
+        return None if day is None else _without_year(month, day, used, asked, weekday, doubts)
     year, doubt = whole_year(year_text, asked, language)
     if year not in YEARS:
         return None
     precision: Precision = "month" if day is None else "day"
     return Day(
         year=year, month=month, day=day or 1, precision=precision, used=used, by=f"words-{language}",
-        doubts=doubts + doubt,
+        short_year=bool(doubt), doubts=doubts + doubt,
     )  # fmt: skip
 
 
@@ -197,18 +220,23 @@ def whole_year(text: str, asked: Asked, language: str | None) -> tuple[int, tupl
 
 
 def _without_year(
-    month: int, day: int, used: frozenset[int], asked: Asked, doubts: tuple[str, ...]
+    month: int, day: int, used: frozenset[int], asked: Asked, weekday: int | None, doubts: tuple[str, ...]
 ) -> Day | None:
-    """The latest such day that is not ahead of now."""
-    for year in range(asked.now.year + 1, asked.now.year - 9, -1):
+    """The latest such day that is not ahead of now; with a weekday the last or the one before, by it."""
+    latest = (asked.now + _FAR).date()
+    found = []
+    for year in range(latest.year, latest.year - 9, -1):
         try:
             when = date(year, month, day)
         except ValueError:
             continue
-        if when <= (asked.now + _FAR).date():
+        if when <= latest:
+            found.append(when)
+    for when in found[:2]:
+        if weekday in (None, when.isoweekday()):
             return Day(
-                year=year, month=month, day=day, precision="day", used=used, by="words-no-year", whole=False,
-                doubts=(*doubts, "no year printed"),
+                year=when.year, month=month, day=day, precision="day", used=used, by="words-no-year",
+                whole=False, doubts=(*doubts, "no year printed"),
             )  # fmt: skip
     return None
 

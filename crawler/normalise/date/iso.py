@@ -1,7 +1,6 @@
 """The ISO 8601 family, with what feeds do to it: other separators, missing zones, weeks, ordinal days.
 
-Pure. `plain_iso` reads the shape that nearly all print; `iso` the others. Called by `dates`, and for the
-clock behind a date by `rfc822`.
+Pure. Called by `dates`, and for the clock behind a date by `rfc822`.
 """
 
 from __future__ import annotations
@@ -13,9 +12,6 @@ from crawler.normalise.date.parts import YEARS, Asked, Parts
 from crawler.normalise.zones import is_unknown
 from storage.records import Precision
 
-_PLAIN = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?: ?(Z|[+-]\d\d:?\d\d))?", re.ASCII
-)
 _TIME = re.compile(
     r"(?: ?[Tt,|]? ?| - | at )(\d{1,2})(?:[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,:]\d*)?)?)?"
     r"(?: ?([AaPp])\.?[Mm]\b\.?)?(?![\d:])(.*)"
@@ -26,17 +22,6 @@ _SHORT = re.compile(r"(\d\d)(\d\d)(\d\d) (\d\d)(\d\d)(\d\d)")  # 240905 150709
 _WEEK = re.compile(r"(\d{4})-?W(\d{2})-?([1-7])(.*)")
 _ORDINAL = re.compile(r"(\d{4})-(\d{3})(?![\d-])(.*)")
 _YEAR = re.compile(r"\d{4}")
-
-
-def plain_iso(text: str) -> Parts | None:
-    """`2026-01-13T08:05:00+01:00` and its nearest kin."""
-    found = _PLAIN.fullmatch(text)
-    if found is None:
-        return None
-    year, month, day, hour, minute, second, zone = found.groups()
-    return Parts(
-        int(year), int(month), int(day), int(hour), int(minute), int(second), zone or "", "iso", "second", ()
-    )
 
 
 def iso(text: str, asked: Asked) -> Parts | None:

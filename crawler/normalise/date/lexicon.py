@@ -107,13 +107,13 @@ def lexicon_of(language: str) -> Lexicon:
     )
 
 
-@lru_cache(maxsize=1)
-def by_word() -> dict[str, frozenset[str]]:
-    """Folded word (the first of a phrase) → languages in which it is a month, a unit or a day near now."""
+@lru_cache(maxsize=2)
+def by_word(*kinds: Kind) -> dict[str, frozenset[str]]:
+    """Folded word (the first of a phrase) → languages in which it is one of these kinds."""
     found: dict[str, set[str]] = {}
     for language in languages():
         for split, meaning in _meanings(language):
-            if meaning.kind in ("month", "day", "now", "unit", "weekday"):
+            if meaning.kind in kinds:
                 found.setdefault(split[0], set()).add(language)
     return {word: frozenset(spoken) for word, spoken in found.items()}
 

@@ -1,46 +1,20 @@
-"""Dates in words of a language: what day, what clock, what zone, and whether anything is left over.
+"""Dates in words: which language's words a line is read with, and whether languages agree on it.
 
-Pure. A number that nobody needs refuses the line; words that nobody knows are borne beside a whole date
-only. Where the language is not known, all languages that can read the line must agree. Called by `dates`.
+Pure. The language asked for goes first, English with it; where that sees no date, or none was asked for,
+all languages that know a word of the line must agree. Called by `dates`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date
-from typing import NamedTuple
 
-from crawler.normalise.date.ages import Age, find_age
-from crawler.normalise.date.clock import Clock, find_clock
-from crawler.normalise.date.days import Day, by_month_name, by_near_word, by_weekday
-from crawler.normalise.date.lexicon import WORD, Kind, Lexicon, by_word, lexicon_of
-from crawler.normalise.date.numeric import by_numbers
+from crawler.normalise.date.lexicon import WORD, by_word
+from crawler.normalise.date.line import Read, read_line
 from crawler.normalise.date.parts import Asked, Parts
 from crawler.normalise.date.text import fold
-from crawler.normalise.date.tokens import Token, tokens_of
-from crawler.normalise.zones import find_zone, is_unknown, parse_zone
 
-_ZONE = re.compile(
-    r"[\s,|]*\(?(?:((?:GMT|UTC|UT)\s?[+\-−–]\s?\d{1,2}(?::?\d\d)?|[+\-−]\d\d:?\d\d)(?![\d./:-])"
-    r"|(GMT|UTC|Z|[A-Z]{2,5}|МСК|мск)(?![^\W\d_])|\[?([A-Z][A-Za-z_]+/[A-Za-z_/]+)\]?)"
-)
-_QUIET: tuple[Kind, ...] = (
-    "filler",
-    "weekday",
-    "published",
-    "updated",
-    "day",
-    "half",
-    "month",
-    "about",
-    "past",
-    "future",
-    "now",
-)
-_ROUND_AN_AGE: tuple[Kind, ...] = ("past", "future", "about", "filler", "published", "updated", "now")
-_MOST_NOISE = {"words": 8, "numbers": 6}
 _MOST_LANGUAGES = 40
+_AGE_WORDS = 6  # a line that is longer is no age
 _SCRIPTS = (
     (re.compile("[\u3040-\u30ff]"), ("ja",)),
     (re.compile("[\uac00-\ud7af]"), ("ko",)),
@@ -52,19 +26,11 @@ _SCRIPTS = (
 )
 
 
-class _Read(NamedTuple):
-    """A reading in one language; without parts it saw a date that something speaks against."""
-
-    parts: Parts | None
-    noise: int
-    language: str
-
-
 def local(line: str, asked: Asked) -> Parts | None:
     """The date that a cleaned line prints in the language asked for, in English, or in any other on which
     all agree. Where the language asked for saw a date and refused it, another must know every word."""
     own = asked.language or "en"
-    first = _read(line, own, asked)
+    first = read_line(line, own, asked)
     if first is not None and first.parts is not None and not first.noise:
         return first.parts
     other = _agreed(line, asked, own)
@@ -75,10 +41,10 @@ def local(line: str, asked: Asked) -> Parts | None:
     return first.parts
 
 
-def _agreed(line: str, asked: Asked, own: str) -> _Read | None:
+def _agreed(line: str, asked: Asked, own: str) -> Read | None:
     """The reading of the languages with the fewest unknown words, if they agree at least on the day."""
     found = (
-        _read(line, language, asked._replace(language=language))
+        read_line(line, language, asked._replace(language=language))
         for language in _spoken(line)
         if language != own
     )
@@ -91,11 +57,11 @@ def _agreed(line: str, asked: Asked, own: str) -> _Read | None:
     first, language = all_parts[0], best[0].language
     if len({parts[:6] for parts in all_parts}) == 1:
         doubts = (*first.doubts, f"read with the words of {language}")
-        return _Read(first._replace(doubts=doubts), fewest, language)
+        return Read(first._replace(doubts=doubts), fewest, language)
     if len({parts[:3] for parts in all_parts}) == 1:
         doubts = (*first.doubts, "languages read its clock differently")
         day = first._replace(hour=None, minute=None, second=None, precision="day", doubts=doubts)
-        return _Read(day, fewest, language)
+        return Read(day, fewest, language)
     return None
 
 
@@ -108,187 +74,17 @@ def _certain(parts: Parts, line: str) -> bool:
 
 
 def _spoken(line: str) -> list[str]:
-    """Languages that know a word of the line, those that know most first."""
+    """Languages that know a month, day or unit of the line, those that know most first."""
     scripts = [language for pattern, languages in _SCRIPTS if pattern.search(line) for language in languages]
     if scripts:
         return list(dict.fromkeys(scripts))
-    known, counts = by_word(), dict[str, int]()
-    for word in WORD.findall(line):
-        for language in known.get(fold(word), ()):
-            counts[language] = counts.get(language, 0) + 1
+    words = [fold(word) for word in WORD.findall(line)]
+    known = [by_word("month", "day", "now")]
+    if len(words) <= _AGE_WORDS:
+        known.append(by_word("unit"))
+    counts: dict[str, int] = {}
+    for table in known:
+        for word in words:
+            for language in table.get(word, ()):
+                counts[language] = counts.get(language, 0) + 1
     return sorted(counts, key=lambda language: (-counts[language], language))[:_MOST_LANGUAGES]
-
-
-def _read(line: str, language: str, asked: Asked) -> _Read | None:
-    """A reading with the words of one language; None when it sees no date."""
-    lexicon = lexicon_of(language)
-    tokens = tokens_of(line, lexicon)
-    if tokens is None:
-        return None
-    tokens, of_update = _publication(tokens)
-    colons = find_clock(tokens, frozenset(), only_colons=True)
-    taken = colons.used if colons else frozenset[int]()
-    local_now = _local_now(asked)
-    day = (
-        by_month_name(tokens, taken, asked, lexicon)
-        or by_numbers(tokens, taken, asked)
-        or by_near_word(tokens, asked, local_now)
-    )
-    if day is None:
-        age = find_age(tokens, asked.now)
-        if age is not None and age.precision in ("second", "minute", "hour"):
-            parts, noise = _of_age(age, tokens, asked)
-            return _Read(parts, noise, language)
-        day = _day_of_age(age, asked) if age else by_weekday(tokens, local_now)
-    if day is None:
-        return None
-    clock = colons or find_clock(tokens, day.used)
-    parts, noise = _joined(line, tokens, day, clock, lexicon, asked, of_update=of_update)
-    return _Read(parts, noise, language)
-
-
-def _local_now(asked: Asked) -> date:
-    zone = find_zone(asked.timezone or asked.learned or "UTC")
-    return asked.now.astimezone(zone or UTC).date()
-
-
-def _publication(tokens: list[Token]) -> tuple[list[Token], bool]:
-    """The tokens that speak of publication, and whether only an update is spoken of."""
-    for at, token in enumerate(tokens):
-        if not token.of("updated"):
-            continue
-        if any(one.number is not None for one in tokens[:at]):
-            return tokens[:at], False
-        for later in range(at + 1, len(tokens)):
-            if tokens[later].of("published") and any(one.number is not None for one in tokens[later:]):
-                return _publication(tokens[later:])[0], False
-        return tokens, True
-    return tokens, False
-
-
-def _joined(
-    line: str,
-    tokens: list[Token],
-    day: Day,
-    clock: Clock | None,
-    lexicon: Lexicon,
-    asked: Asked,
-    *,
-    of_update: bool,
-) -> tuple[Parts | None, int]:
-    """Day, clock and zone as one, if nothing is left that speaks against it."""
-    used = day.used | (clock.used if clock else frozenset())
-    zone, zone_end = (
-        _zone_behind(line, clock.end, lexicon, asked) if clock and day.precision == "day" else ("", 0)
-    )
-    doubts = day.doubts + (clock.doubts if clock else ())
-    noise = 0
-    left: list[int] = []
-    for at, token in enumerate(tokens):
-        if at in used or (clock and clock.end <= token.start < zone_end):
-            continue
-        if token.number is not None:
-            if not _may_be_left(tokens, at, day):
-                left.append(token.number)
-        elif token.is_word and not any(token.of(kind) for kind in _QUIET):
-            noise += 1
-    if left and not (day.whole and _repeats(left, day)):
-        return None, noise
-    most = _MOST_NOISE[day.by.split("-")[0]] if day.whole and day.by.split("-")[0] in _MOST_NOISE else 8
-    if noise > (most if day.whole and day.precision == "day" else 0):
-        return None, noise
-    if noise:
-        doubts += ("other words beside the date",)
-    if of_update:
-        doubts += ("said of an update",)
-    doubts += tuple(_weekday_doubt(tokens, day))
-    if clock is None or day.precision != "day":
-        return Parts(day.year, day.month, day.day, None, None, None, "", day.by, day.precision, doubts), noise
-    return (
-        Parts(
-            day.year, day.month, day.day, clock.hour, clock.minute, clock.second, zone, day.by,
-            clock.precision, doubts,
-        ),
-        noise,
-    )  # fmt: skip
-
-
-def _may_be_left(tokens: list[Token], at: int, day: Day) -> bool:
-    """A number that counts minutes of reading, or that ends a span of hours."""
-    if not day.whole:
-        return False
-    after = tokens[at + 1] if at + 1 < len(tokens) else None
-    if after is not None and (unit := after.of("unit")) and unit.name == "minute":
-        return True
-    if (after is not None and after.text == ":") or (at and tokens[at - 1].text == ":"):
-        return any(token.text in "-–—" for token in tokens[:at])
-    return False
-
-
-def _repeats(left: list[int], day: Day) -> bool:
-    """Whether the numbers that are left print the same date once more."""
-    return {day.day, day.year} <= set(left) <= {day.day, day.month, day.year}
-
-
-def _weekday_doubt(tokens: Iterable[Token], day: Day) -> Iterator[str]:
-    if day.precision != "day":
-        return
-    try:
-        really = date(day.year, day.month, day.day).isoweekday()
-    except ValueError:  # no such day: refused later
-        return
-    for token in tokens:
-        printed = token.of("weekday")
-        if printed and not token.of("month") and not token.of("filler") and printed.value != really:
-            yield f"the weekday is printed as {token.text}"
-            return
-
-
-def _zone_behind(line: str, at: int, lexicon: Lexicon, asked: Asked) -> tuple[str, int]:
-    """The zone that is printed behind the clock, as text, and where it ends; ("", 0) when none is. Capitals
-    that are no known zone are an agency's more often than not where the publisher's zone is known."""
-    rest = line[at:]
-    skipped = re.match(r"\s*(?:Uhr|uhr|hrs?|h|น\.)(?=\s|$|,|\()", rest)
-    start = skipped.end() if skipped else 0
-    found = _ZONE.match(rest, start)
-    if found is None:
-        return "", 0
-    text = found[1] or found[2] or found[3]
-    if parse_zone(text) is None:
-        return "", 0
-    if is_unknown(text):
-        word = lexicon.words.get(fold(text))
-        return (text, at + found.end()) if word is None and asked.timezone is None else ("", 0)
-    return text, at + found.end()
-
-
-def _of_age(age: Age, tokens: list[Token], asked: Asked) -> tuple[Parts | None, int]:
-    """An age of hours, minutes or seconds. Unknown words are borne where a word says that it is past."""
-    noise = 0
-    for at, token in enumerate(tokens):
-        if at in age.used:
-            continue
-        if token.number is not None:
-            return None, noise
-        if token.is_word and not any(token.of(kind) for kind in _ROUND_AN_AGE):
-            noise += 1
-    if noise > (3 if age.certain else 0):
-        return None, noise
-    zone = find_zone(asked.timezone or asked.learned or "UTC") or UTC
-    here = age.instant.astimezone(zone)
-    return (
-        Parts(
-            here.year, here.month, here.day, here.hour, here.minute, here.second, "", "age", age.precision,
-            age.doubts, age.instant.astimezone(UTC),
-        ),
-        noise,
-    )  # fmt: skip
-
-
-def _day_of_age(age: Age, asked: Asked) -> Day:
-    zone = find_zone(asked.timezone or asked.learned or "UTC") or UTC
-    here = age.instant.astimezone(zone)
-    return Day(
-        year=here.year, month=here.month, day=here.day, precision=age.precision, used=age.used, by="age",
-        whole=False, doubts=age.doubts,
-    )  # fmt: skip

@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 from crawler.normalise.date.calendars import hijri_day, jalali_day
-from crawler.normalise.date.days import Day, whole_year
+from crawler.normalise.date.days import Day, printed_weekday, whole_year
 from crawler.normalise.date.parts import YEARS, Asked
 from crawler.normalise.date.tables.orders import BY_COUNTRY, BY_LANGUAGE
 from crawler.normalise.date.text import fold
@@ -108,7 +108,7 @@ def _dots_clock(tokens: list[Token], at: int) -> bool:
 def _read(tokens: list[Token], indexes: tuple[int, int, int], asked: Asked) -> Day | None:
     texts = tuple(tokens[i].text for i in indexes)
     used = frozenset(range(indexes[0], indexes[2] + 1))
-    weekday = next((found.value for token in tokens if (found := token.of("weekday"))), None)
+    weekday = printed_weekday(tokens)
     other = _other_calendar(tokens, texts, asked)
     if other is not None:
         when, by = other

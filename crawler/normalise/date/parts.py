@@ -14,7 +14,7 @@ from storage.records import Precision
 
 ZoneSource = Literal["stated", "abbreviation", "hint", "learned", "assumed"]
 LATER = "later than the visit"
-_CLOCKS_DIFFER = timedelta(minutes=15)
+CLOCKS_DIFFER = timedelta(minutes=15)
 _EARLIEST_ZONE = timedelta(hours=14)  # a day has begun somewhere that long before it begins in UTC
 YEARS = range(1600, 2200)
 _MOST_AHEAD = 20
@@ -96,7 +96,7 @@ def reading_of(parts: Parts, asked: Asked) -> DateReading | None:
         return None  # an empty field, printed
     if doubt:
         doubts += (doubt,)
-    if instant > asked.now + _CLOCKS_DIFFER:
+    if instant > asked.now + CLOCKS_DIFFER:
         doubts += (LATER,)
     return DateReading(
         instant=instant,
@@ -156,5 +156,5 @@ def _counted(parts: Parts, instant: datetime, asked: Asked) -> DateReading:
         precision=parts.precision,
         zone="assumed" if name is None else "hint" if asked.timezone else "learned",
         by=parts.by,
-        doubts=parts.doubts + ((LATER,) if instant > asked.now + _CLOCKS_DIFFER else ()),
+        doubts=parts.doubts + ((LATER,) if instant > asked.now + CLOCKS_DIFFER else ()),
     )

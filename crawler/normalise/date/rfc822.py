@@ -1,6 +1,6 @@
 """RFC 822 dates and the ways in which feeds miss them: order, commas, long names, asctime, short years.
 
-Pure. English only. `plain_rfc822` reads the shape that nearly all print. Called by `dates`.
+Pure. English only. Called by `dates`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,6 @@ _NAMES = (
 )  # fmt: skip
 _MONTHS = {name[:length]: at for at, name in enumerate(_NAMES, 1) for length in (3, len(name))} | {"sept": 9}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_PLAIN = re.compile(
-    r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d?) ([A-Z][a-z]{2}) (\d{4})"
-    r" (\d\d):(\d\d):(\d\d) ([+-]\d{4}|[A-Z]{1,5})",
-    re.ASCII,
-)
 _RFC = re.compile(
     r"(?:([A-Za-z]{2,9})\.?,? ?)??"
     r"(?:(\d{1,2})(?:st|nd|rd|th)?[.,]?[ -]?(?:[A-Za-z]{6,9}, )?([A-Za-z]{3,9})[.,]?[ -]?(\d{1,4})(?![\d:])"
@@ -33,21 +28,6 @@ _ASCTIME = re.compile(
     r"(?: ([A-Z]{2,5}|[+-]\d{4}))? (\d{4})"
     r"(?: ([A-Z]{2,5}|[+-]\d{4}))?"
 )
-
-
-def plain_rfc822(text: str) -> Parts | None:
-    """`Tue, 13 Jan 2026 08:05:00 GMT`"""
-    found = _PLAIN.fullmatch(text)
-    if found is None:
-        return None
-    weekday, day, name, year, hour, minute, second, zone = found.groups()
-    month = _MONTHS.get(name.lower())
-    if month is None:
-        return None
-    doubts = weekday_doubt(weekday.lower(), int(year), month, int(day))
-    return Parts(
-        int(year), month, int(day), int(hour), int(minute), int(second), zone, "rfc822", "second", doubts
-    )
 
 
 def rfc822(text: str, asked: Asked) -> Parts | None:

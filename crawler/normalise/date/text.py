@@ -31,12 +31,12 @@ _ONE_SPELLING = str.maketrans(
         "ۂ": "ه",
         "ھ": "ه",
         "ς": "σ",
-        "ʼ": "'",
-        "’": "'",
     }
 )
 # Year and clock of two elements that were joined: 20232:23 PM, 30.01.202430. Januar.
 _JOINED = re.compile(r"(?<=\W(?:19|20)\d\d)(?=\d{1,2}:\d\d|\d{1,2}\. ?\D)")
+_GLUED_WORDS = re.compile(r"(?<=[a-zß-ÿ])(?=[A-Z][a-z])")  # Jane DoeDecember 23
+_ONE_APOSTROPHE = str.maketrans(dict.fromkeys("’‘‛`´ʹʼʻʽˈ՚′ꞌ＇", "'"))
 _TAGS = re.compile(r"<[^<>]{1,80}>|&nbsp;|&#160;")
 
 
@@ -45,10 +45,11 @@ def clean_text(text: str) -> str:
     if not text.isascii():
         if "Ã" in text or "Ð" in text or "Å" in text:
             text = _ungarbled(text)
-        text = "".join(map(_plain, unicodedata.normalize("NFKC", text)))
+        # Apostrophes first: NFKC makes a space and a mark of some.
+        text = "".join(map(_plain, unicodedata.normalize("NFKC", text.translate(_ONE_APOSTROPHE))))
     if "<" in text or "&" in text:
         text = _TAGS.sub(" ", text)
-    return _JOINED.sub(" ", " ".join(text.split()))
+    return _JOINED.sub(" ", _GLUED_WORDS.sub(" ", " ".join(text.split())))
 
 
 @lru_cache(maxsize=4096)

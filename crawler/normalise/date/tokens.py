@@ -36,6 +36,11 @@ class Token:
                 return meaning
         return None
 
+    def weekday(self) -> int | None:
+        """Its weekday, if it can be nothing else: `th` is the end of a number, `mar` a month."""
+        said = self.of("weekday")
+        return said.value if said and not self.of("filler") and not self.of("month") else None
+
 
 def tokens_of(line: str, lexicon: Lexicon) -> list[Token] | None:
     """The tokens of a cleaned line, spaces left out; None when there are more words than a date needs."""
