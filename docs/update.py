@@ -1,14 +1,16 @@
 """Rewrites the made parts of the pages in place: `python docs/update.py`.
 
-Made are the blocks between `<!-- made: … -->` and `<!-- end -->`: the help of each command, and the table of
-settings. A command, table or column that is new gets its place, with words that are yours to write; a column
-that is gone loses it. `tests/test_docs.py` fails while pages and code differ. With `--examples` the outputs
-behind `<!-- ran -->` and the picture of the terminal are made anew too, on the demo's newsroom.
+Made are the blocks between `<!-- made: … -->` and `<!-- end -->`: the help of each command, the table of
+settings, the tables by which dates are read. A command, table or column that is new gets its place, with
+words that are yours to write; a column that is gone loses it. `tests/test_docs.py` fails while pages and code
+differ. With `--examples` the outputs behind `<!-- ran -->` and the picture of the terminal are made anew too,
+on the demo's newsroom.
 """
 
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 import os
 import re
@@ -19,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -72,10 +74,41 @@ def settings_block() -> str:
     return "\n".join(rows) + "\n"
 
 
+def dates_block(what: str) -> str:
+    """The stages, languages, orders or zones by which dates are read."""
+    from crawler.normalise.date import lexicon, numeric, plain
+    from crawler.normalise.date.tables import orders
+    from crawler.normalise.dates import STAGES
+    from crawler.normalise.zones import abbreviations
+
+    if what == "stages":
+        rows = [("plain", plain.plain), *((stage.__name__, stage) for stage in STAGES)]
+        cells = [(f"`{name}`", inspect.cleandoc(inspect.getdoc(stage) or "")) for name, stage in rows]
+        return _table(("stage", "what it reads"), [(name, " ".join(said.split())) for name, said in cells])
+    if what == "languages":
+        return ", ".join(f"`{code}`" for code in sorted(lexicon.languages())) + "\n"
+    if what == "orders":
+        return _table(("order", "countries"), [(f"`{order}`", it) for order, it in orders.BY_COUNTRY.items()])
+    if what == "zones":
+        known = abbreviations()
+        return _table(("printed", "country", "from UTC"), [(f"`{name}`", *rest) for name, *rest in known])
+    assert what == "undecided"
+    return ", ".join(f"`{code}`" for code in sorted(numeric.UNDECIDED)) + "\n"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
 def make(what: str) -> str:
     """The block of that name. Raises KeyError when there is none (any more)."""
     kind, _, rest = what.partition(" ")
-    makers: dict[str, Callable[[], str]] = {"help": lambda: help_block(rest), "settings": settings_block}
+    makers: dict[str, Callable[[], str]] = {
+        "help": lambda: help_block(rest),
+        "settings": settings_block,
+        "dates": lambda: dates_block(rest),
+    }
     return makers[kind]()
 
 

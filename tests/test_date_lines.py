@@ -18,7 +18,7 @@ from crawler.normalise.dates import parse_date
 NOW = datetime(2026, 3, 18, 14, 30, tzinfo=UTC)
 LINES = Path(__file__).parent / "fixtures" / "dates.tsv"
 FORMATS = ("full", "long", "medium")
-# CLDR prints an Assamese or Punjabi year in other ways than we know, and one letter for April in Burmese.
+# One letter for April in Burmese is too little.
 NOT_ALL = {"my": 0.9}
 
 
@@ -52,11 +52,13 @@ def test_lines_are_read(language: str, rows: list[tuple[str, str, str]]) -> None
 
 
 def test_every_language_reads_what_cldr_formats() -> None:
+    """Twelve months in three widths with a clock, and long without the language being said: read rightly,
+    or refused, never another day."""
     dates = pytest.importorskip("babel.dates", reason="babel is not installed: nothing formats dates")
     localedata = pytest.importorskip("babel.localedata")
-    wrong, poor = [], []
+    wrong, poor, unsaid = [], [], 0
     for language in languages():
-        localedata._cache.clear()
+        localedata._cache.clear()  # babel 2.18: see tools/date_words.py
         right = 0
         for month in range(1, 13):
             when = datetime(2020 + month % 6, month, 2 * month + 3, 15, 7)
@@ -66,26 +68,13 @@ def test_every_language_reads_what_cldr_formats() -> None:
                 right += said == when.isoformat()[:16]
                 if said not in ("-", when.isoformat()[:16]):
                     wrong.append(f"{language} {printed!r}: {said}")
+            printed = dates.format_date(when, "long", locale=language)
+            said = got(printed, "", "")
+            unsaid += said == when.isoformat()[:10]
+            if said not in ("-", when.isoformat()[:10]):
+                wrong.append(f"{printed!r}: {said}")
         if right < NOT_ALL.get(language, 1) * 12 * len(FORMATS):
             poor.append(f"{language}: {right} of {12 * len(FORMATS)}")
     assert not wrong, "\n".join(wrong)
     assert not poor, "\n".join(poor)
-
-
-def test_names_of_months_need_no_language() -> None:
-    """Long forms, the language not said: read rightly or refused, never another day."""
-    dates = pytest.importorskip("babel.dates", reason="babel is not installed: nothing formats dates")
-    localedata = pytest.importorskip("babel.localedata")
-    wrong, right, all_of_them = [], 0, 0
-    for language in languages():
-        localedata._cache.clear()
-        for month in range(1, 13):
-            when = datetime(2024, month, 13)
-            printed = dates.format_date(when, "long", locale=language)
-            said = got(printed, "", "")
-            right += said == "2024" + when.isoformat()[4:10]
-            all_of_them += 1
-            if said not in ("-", when.isoformat()[:10]):
-                wrong.append(f"{language} {printed!r}: {said}")
-    assert not wrong, "\n".join(wrong)
-    assert right > 0.9 * all_of_them, f"{right} of {all_of_them}"
+    assert unsaid > 0.9 * 12 * len(languages()), f"{unsaid} read without their language"

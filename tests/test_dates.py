@@ -145,6 +145,19 @@ REFUSED = [
 ]
 
 
+LEARNED = [  # (printed, hints, instant, zone)
+    ("2026-01-13 08:05", {"learned": "Asia/Tokyo"}, "2026-01-12T23:05:00", "learned"),
+    (
+        "2026-01-13 08:05",
+        {"learned": "Asia/Tokyo", "timezone": "Europe/Paris"},
+        "2026-01-13T07:05:00",
+        "hint",
+    ),
+    ("2026-01-13 08:05 UTC", {"learned": "Asia/Tokyo"}, "2026-01-13T08:05:00", "stated"),
+    ("2 hours ago", {"learned": "Asia/Tokyo"}, "2026-11-24T10:00:00", "learned"),
+]
+
+
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
@@ -171,6 +184,20 @@ def test_hinted(printed: str, hints: dict[str, str], instant: str, zone: str, or
     assert reading is not None and (reading.instant, reading.zone) == (at(instant), zone), origin
 
 
+@pytest.mark.parametrize(("printed", "hints", "instant", "zone"), LEARNED)
+def test_what_a_source_showed_stands_behind_its_own_zone(
+    printed: str, hints: dict[str, str], instant: str, zone: str
+) -> None:
+    reading = parse_date(printed, now=NOW, **hints)
+    assert reading is not None and (reading.instant, reading.zone) == (at(instant), zone)
+
+
+def test_a_day_is_counted_in_the_publishers_zone() -> None:
+    late = datetime(2026, 11, 24, 20, tzinfo=UTC)  # it is the 25th in Tokyo
+    reading = parse_date("yesterday", now=late, timezone="Asia/Tokyo")
+    assert reading is not None and reading.local_day == "2026-11-24"
+
+
 @pytest.mark.parametrize(("printed", "origin"), REFUSED)
 def test_refused(printed: str, origin: str) -> None:
     assert parse_date(printed, now=NOW) is None, origin
@@ -187,6 +214,42 @@ def test_no_text_raises(text: str) -> None:
     reading = parse_date(text, now=NOW, timezone="Europe/Berlin", country="DE")
     if reading is not None:
         assert reading.instant.tzinfo is UTC and len(reading.local_day) == 10
+
+
+WORDS = (
+    "5", "05", "2024", "24", "14:05", "15.07", ".", ",", "/", "-", "|", "(", ")", "mai", "May", "mar", "h",
+    "uhr", "ago", "vor", "hace", "days", "Std", "сентября", "ساعة", "年", "月", "日", "午後", "ชั่วโมง", "th",
+    "PM", "Updated", "Published", "UTC+2", "EST", "令和", "元", "+0200", "Monday", "gestern", "शुक्रवार",
+)  # fmt: skip
+HINTS = st.sampled_from((None, "en", "de", "fr", "ar", "fa", "th", "ja", "zh", "vi", "sw"))
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=12), st.sampled_from(("", " ")), HINTS)
+def test_no_line_of_words_raises(words: list[str], between: str, language: str | None) -> None:
+    reading = parse_date(between.join(words), now=NOW, language=language, country="TW", timezone="Asia/Tokyo")
+    if reading is not None:
+        assert reading.instant.tzinfo is UTC and reading.by
+        assert reading.precision in ("hour", "minute", "second") or reading.instant.hour == 0
+
+
+@pytest.mark.parametrize("long", ["1 May 2024 " * 1000, "9" * 10_000, "(" * 10_000, "5 hours " * 2_000])
+def test_a_long_line_is_no_date(long: str) -> None:
+    assert parse_date(long, now=NOW) is None
+
+
+@given(
+    st.datetimes(min_value=datetime(1973, 1, 1), max_value=datetime(2026, 11, 1)),
+    st.sampled_from(("Z", "+00:00", "+05:30", "-08:00")),
+)
+def test_plain_shapes_are_read_as_the_stages_read_them(local: datetime, zone: str) -> None:
+    """The way past the ladder must not differ from it: a space in front leads into the ladder."""
+    for printed in (
+        f"{local:%Y-%m-%dT%H:%M:%S}{zone}",
+        f"{local:%Y-%m-%dT%H:%M:%S.%f}{zone}",
+        f"{local:%a, %d %b %Y %H:%M:%S} {'GMT' if zone == 'Z' else zone.replace(':', '')}",
+        f"{local:Sat, %d %b %Y %H:%M:%S} GMT",
+    ):
+        assert parse_date(printed, now=NOW) == parse_date(f" {printed}", now=NOW), printed
 
 
 @given(

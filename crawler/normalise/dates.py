@@ -49,13 +49,26 @@ def parse_date(
     at_once = plain(text, now)
     if at_once is not None:
         return at_once
+    asked = Asked(language_code(language), country, timezone, learned, now)
+    if text.isascii():
+        reading = _first_reading(" ".join(text.split()), _figures(text), asked)
+        if reading is not None:
+            return reading
     text = clean_text(text)
     if _NO_DATE.match(text):
         return None
-    asked = Asked(language_code(language), country, timezone, learned, now)
     if MARKED.search(text) or country in ("TW", "JP"):
         text = rewrite(text, asked)
-    for stage in STAGES:
+    return _first_reading(text, STAGES, asked)
+
+
+def _figures(text: str) -> tuple[Stage, ...]:
+    """The stages that want no cleaned text, most of what `plain` leaves, that of the likelier shape first."""
+    return (iso, rfc822) if text[2:4].isdigit() else (rfc822, iso)
+
+
+def _first_reading(text: str, stages: tuple[Stage, ...], asked: Asked) -> DateReading | None:
+    for stage in stages:
         parts = stage(text, asked)
         if parts is not None:
             reading = reading_of(parts, asked)

@@ -140,6 +140,19 @@ def is_unknown(text: str) -> bool:
     return all((said.abbreviation, country) not in _OFFSETS for country in ("", *_COUNTRIES))
 
 
+def abbreviations() -> list[tuple[str, str, str]]:
+    """(abbreviation, country or "any other", distance from UTC) of all that are known."""
+    fixed = [
+        (
+            name,
+            country or "any other",
+            f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}",
+        )
+        for (name, country), minutes in _OFFSETS.items()
+    ]
+    return sorted([*fixed, *((name, "any", f"as in {zone} on that day") for name, zone in _BY_DATE.items())])
+
+
 def hint_offset(timezone: str, local: datetime) -> tuple[int | None, str | None]:
     """Minutes from UTC in a named zone at a local time, and a doubt (an hour that clocks show twice)."""
     zone = find_zone(timezone)

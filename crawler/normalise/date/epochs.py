@@ -18,7 +18,7 @@ _AHEAD = timedelta(days=1)
 
 
 def epoch(text: str, asked: Asked) -> Parts | None:
-    """An instant in UTC from a bare count."""
+    """A bare count of seconds, milliseconds or microseconds since 1970, from 2000 until tomorrow."""
     found = _COUNT.fullmatch(text) or _MICROSOFT.fullmatch(text)
     if found is None:
         return None

@@ -25,7 +25,7 @@ _YEAR = re.compile(r"\d{4}")
 
 
 def iso(text: str, asked: Asked) -> Parts | None:
-    """Year first in figures, with what stands behind it."""
+    """ISO 8601 with other separators too, weeks, ordinal days, 24:00, :60, `[Europe/Berlin]`."""
     found = None if _ORDINAL.fullmatch(text) else _ISO.fullmatch(text)
     if found:
         year, _, month, day, rest = found.groups()

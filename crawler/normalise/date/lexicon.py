@@ -63,6 +63,7 @@ def languages() -> tuple[str, ...]:
     return (*(row[0] for row in own_days.DAYS), "as", "mt", "or", "sd", "yo")
 
 
+@lru_cache(maxsize=256)
 def language_code(language: str | None) -> str | None:
     """The code under which a language's words stand, or None."""
     if not language:

@@ -20,7 +20,7 @@ from crawler.normalise.date.tokens import Token
 _SEPARATORS = frozenset("./-·,")
 _ISLAMIC = frozenset(("ه", "ھ", "ah", "هجری", "هجريه", "هجریه", "h"))
 # Countries whose languages disagree, so that the language says nothing: English is written both ways.
-_UNDECIDED = frozenset(("en", "zh"))
+UNDECIDED = frozenset(("en", "zh"))
 
 
 @lru_cache(maxsize=256)
@@ -30,7 +30,7 @@ def order_of(country: str | None, language: str | None) -> str:
         for order, countries in BY_COUNTRY.items():
             if ("GB" if country == "UK" else country) in countries.split():
                 return order
-    if language and language not in _UNDECIDED:
+    if language and language not in UNDECIDED:
         for order, languages in BY_LANGUAGE.items():
             if language in languages.split():
                 return order

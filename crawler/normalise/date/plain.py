@@ -26,7 +26,7 @@ _SINCE = 1972  # the years before hold the zeros that empty fields print
 
 
 def plain(text: str, now: datetime) -> DateReading | None:
-    """The reading of one of the two shapes, None for every other text."""
+    """`2026-01-13T08:05:00+01:00` and `Tue, 13 Jan 2026 08:05:00 GMT`, whole and with their zone."""
     if text[10:11] == "T" and text[16:17] == ":" and text[4] == text[7] == "-" and len(text) >= 20:
         return _rfc3339(text, now)
     if text[3:5] == ", ":

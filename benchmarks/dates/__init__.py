@@ -1,0 +1,1 @@
+"""How well dates are read, and how fast, on labelled strings."""
