@@ -30,6 +30,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 sys.path.insert(0, str(ROOT))
 
+from docs import byline_tables  # noqa: E402  (the page's own folder is no package elsewhere)
+
 WIDTH = 80  # of the terminal that the help texts are written for
 MADE = re.compile(r"(<!-- made: (?P<what>[^\n]*?) -->\n)(?P<body>.*?)(<!-- end -->)", re.DOTALL)
 RAN = re.compile(r"(?P<head><!-- ran -->\n```console\n)(?P<body>.*?)(?P<tail>```\n)", re.DOTALL)
@@ -108,6 +110,8 @@ def make(what: str) -> str:
         "help": lambda: help_block(rest),
         "settings": settings_block,
         "dates": lambda: dates_block(rest),
+        "byline-examples": byline_tables.examples,
+        "byline-words": byline_tables.words,
     }
     return makers[kind]()
 

@@ -33,7 +33,7 @@ def parse_byline(
     """
     authors: dict[str, Author] = {}
     for printed in strings_of(raw):
-        for author in _parse(printed, (language or "").partition("-")[0].lower() or None, outlet):
+        for author in remembered(printed, (language or "").partition("-")[0].lower() or None, outlet):
             known = authors.setdefault(author.name.casefold(), author)
             if known.organisation is None and author.organisation is not None:
                 authors[author.name.casefold()] = replace(known, organisation=author.organisation)
@@ -41,7 +41,8 @@ def parse_byline(
 
 
 @lru_cache(maxsize=4096)  # a paper has few reporters, and each writes much
-def _parse(printed: Printed, language: str | None, outlet: str | None) -> tuple[Author, ...]:
+def remembered(printed: Printed, language: str | None, outlet: str | None) -> tuple[Author, ...]:
+    """The authors of one string, from memory if it was read before."""
     text = printed.text
     for stage in TO_TEXT:
         text = stage(text)

@@ -103,6 +103,8 @@ def _western(
         return (_named(agency, "organisation", phrase),)
     words, led = without_lead(words, tables)
     words, beside, job = without_job(words, tables)
+    if job is not None and fold(words[0]) in ("a", "an", "our"):
+        return ()  # a Harbour Gazette reporter
     if job is None and len(words) > 1 and fold(words[0]) in DESK_HEADS:
         return (_named(words, "organisation", phrase),)  # Redazione ANSA
     if not beside:

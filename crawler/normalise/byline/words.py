@@ -97,10 +97,10 @@ _ORGANISATIONS = {
     for kind in ("strong", "weak")
 }
 STRONG, WEAK = _ORGANISATIONS["strong"], _ORGANISATIONS["weak"]
-_JOB_LINES = _lines(byline_roles.JOBS)
-JOBS = frozenset(fold(word) for _, words in _JOB_LINES for word in words)
+JOB_LINES = _lines(byline_roles.JOBS)
+JOBS = frozenset(fold(word) for _, words in JOB_LINES for word in words)
 PHOTO_JOBS = frozenset(
-    fold(word.lstrip("*")) for head, words in _JOB_LINES if head.endswith("photo") for word in words
+    fold(word.lstrip("*")) for head, words in JOB_LINES if head.endswith("photo") for word in words
 )
 DESKS = frozenset(fold(word) for _, words in _lines(byline_roles.DESKS) for word in words)
 
@@ -161,7 +161,7 @@ WITHS = frozenset(_split(byline_parts.WITHS.replace("\n", ", ")))
 _ANDS, _STOPS, _MODIFIERS = (
     _lines(table) for table in (byline_parts.ANDS, byline_parts.STOPS, byline_roles.MODIFIERS)
 )
-_DESK_LINES = _lines(byline_roles.DESKS)
+DESK_LINES = _lines(byline_roles.DESKS)
 _LONG_STOPS = frozenset(
     word for _, words in _STOPS for word in words if len(word) > 2 and word not in PARTICLES
 )
@@ -183,8 +183,8 @@ def words_for(language: str | None) -> Words:
         short_ands=frozenset(short),
         stops=frozenset(stops - short),
         modifiers=frozenset(fold(one) for one in _of(_MODIFIERS, language) | _of(_MODIFIERS, "en")),
-        job_ends=_ends(_JOB_LINES, language),
-        desk_ends=_ends(_DESK_LINES, language),
+        job_ends=_ends(JOB_LINES, language),
+        desk_ends=_ends(DESK_LINES, language),
     )
 
 

@@ -1,0 +1,1 @@
+"""How well bylines are read, on labelled ones."""

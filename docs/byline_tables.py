@@ -1,0 +1,68 @@
+"""The tables of docs/bylines.md, drawn from the code. Called by `docs/update.py`."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+# One a line: language, byline as printed. The answers are the code's.
+EXAMPLES = (
+    ("en", "By Irene Vale, AP Business Writer"),
+    ("en", "Irene ValeSenior EditorUpdated Dec. 3, 2024"),
+    ("en", "Irene Vale Port Marlow Gazette"),
+    ("en", "Reporting by Irene Vale; Editing by Max Roe"),
+    ("en", "Irene Vale is a reporter covering courts."),
+    ("en", "Harbour Gazette staff"),
+    ("en", "LONDON (Reuters)"),
+    ("en", "Web Desk"),
+    ("en", "DOE, JANE"),
+    ("de", "WELT-Redakteurin Anna Hügel, Kiel"),
+    ("es", "Ana Gil y Luis Rey / EFE"),
+    ("es", "José Ortega y Gasset"),
+    ("he", "נועה ברק ועידו שגיא"),
+    ("zh", "記者林曉梅／台北報導"),
+    ("ja", "取材・文＝佐々木涼子 写真＝小川健"),
+    ("ko", "(서울=연합뉴스) 김서연 기자 ="),
+)
+
+
+def examples() -> str:
+    """What some bylines are read as."""
+    from crawler.normalise.bylines import parse_byline
+
+    rows = ["| printed | name | kind | role | organisation |", "| --- | --- | --- | --- | --- |"]
+    for language, printed in EXAMPLES:
+        shown = printed.replace("|", "\\|")
+        read = parse_byline(printed, language=language)
+        for author in read:
+            beside = author.organisation or ""
+            rows.append(f"| `{shown}` | {author.name} | {author.kind} | {author.role} | {beside} |")
+        if not read:
+            rows.append(f"| `{shown}` | nobody | | | |")
+    return "\n".join(rows) + "\n"
+
+
+def words() -> str:
+    """How many credit, job and desk words each language has, and how many "and"."""
+    from crawler.normalise.byline import words as tables
+
+    credits: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    for some in tables.CREDITS.values():
+        for credit in some:
+            credits[credit.language] += 1
+            if credit.role == "writer":
+                first.setdefault(credit.language, " ".join(credit.words))
+    collective: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, lines in (("jobs", tables.JOB_LINES), ("desks", tables.DESK_LINES)):
+        for head, listed in lines:
+            collective[head.split()[0]][name] += len(listed)
+    rows = ["| language | credits | such as | jobs | desks |", "| --- | --- | --- | --- | --- |"]
+    for language in sorted(set(credits) | set(collective)):
+        counts = collective[language]
+        rows.append(
+            f"| {language} | {credits[language] or ''} | {first.get(language, '')} | {counts['jobs'] or ''} "
+            f"| {counts['desks'] or ''} |"
+        )
+    known = f"{len(tables.OUTLETS):,} agencies and papers are known by name"
+    rows.append(f"\n{len(credits)} languages have credit words; {known}.")
+    return "\n".join(rows) + "\n"
