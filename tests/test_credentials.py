@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.addresses import parse_target
 from crawler.cookies import LONGEST, MOST, MOST_BYTES, Jar
 from crawler.credentials import SHAPES, SecretError, Secrets
+from crawler.envelope import seal
 from crawler.fetch import Door
 from crawler.hosts import Gate
 from crawler.items import Ask, Page
@@ -175,6 +177,24 @@ async def test_another_scheme_is_another_origin(issuer: Issuer, web: Web, secure
         page = await ask(web, first.url("daily.test", "/f"), allow=allow, ca_file=issuer.file)
         assert page.outcome.word == "fetched"
         assert private(first.log[0].headers) == SENT and private(second.log[0].headers) == {}
+
+
+ORIGINS = [
+    ("https://a.test/f", "https://A.test:443/other?x#y", True),
+    ("http://a.test:8080/", "http://a.test.:8080/f", True),
+    ("http://a.test/", "https://a.test/", False),
+    ("http://a.test:443/", "https://a.test/", False),
+    ("http://a.test/", "http://a.test:8080/", False),
+    ("http://a.test/", "http://b.a.test/", False),
+    ("http://a.test/", "http://a.test.evil.test/", False),
+    ("http://[::1]:80/", "http://[0::1]/", True),
+]
+
+
+@pytest.mark.parametrize(("bound_to", "target", "same"), ORIGINS)
+def test_what_one_origin_is(bound_to: str, target: str, same: bool) -> None:
+    envelope = seal(Ask(address=bound_to, secrets=ALL, bound_to=bound_to), Secrets(VALUES))
+    assert bool(envelope.headers(parse_target(target))) is same
 
 
 async def test_a_page_of_another_origin_gets_none_wherever_it_leads(web: Web) -> None:
