@@ -12,7 +12,15 @@ import click
 from newsdesk.config import parse_span, read_settings
 from newsdesk.naming import secret_options, warnings
 from newsdesk.show import Refused, ago, line
-from newsdesk.values import check_country, check_cron, check_language, check_name, check_tags, check_timezone
+from newsdesk.values import (
+    check_country,
+    check_cron,
+    check_keep,
+    check_language,
+    check_name,
+    check_tags,
+    check_timezone,
+)
 from scheduler.following import changed_visit
 from storage.database import prepare, reading
 from storage.instants import from_iso_or_none, to_iso
@@ -29,7 +37,8 @@ def _checked(check: Callable[[str], Any]) -> Callable[[click.Context, click.Para
         if value is None:
             return None
         try:
-            return check(value) or ""
+            checked = check(value)
+            return "" if checked in (None, ()) else checked
         except ValueError as error:
             raise click.BadParameter(_with_value(value, error)) from error
 
@@ -71,6 +80,9 @@ def _tags(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) ->
     metavar="ZONE",
     help="The zone of its dates: Europe/Berlin.",
 )
+@click.option(
+    "--keep", callback=_checked(check_keep), metavar="DAYS", help="Keep its stories so long: 90d, or forever."
+)
 @secret_options
 @click.option("--full-text/--no-full-text", default=None, help="Whether its stories' pages are to be read.")
 def edit_command(
@@ -84,9 +96,9 @@ def edit_command(
 ) -> None:
     """Change the settings of sources.
 
-    What is not given stays; --name, --language, --country, --timezone, --auth, --header, --cookies or --proxy
-    with '' forgets what was set. A new --every or --cron replaces the other and counts at once; a --header
-    replaces those that were.
+    What is not given stays; --name, --language, --country, --timezone, --keep, --auth, --header, --cookies
+    or --proxy with '' forgets what was set. A new --every or --cron replaces the other and counts at once; a
+    --header replaces those that were.
 
     \b
     newsdesk sources edit 3 --every 30m --tag local
@@ -95,6 +107,7 @@ def edit_command(
     newsdesk sources edit 4 --auth paper --proxy ''
     """
     every, cron, headers = told.pop("every"), told.pop("cron"), told.pop("headers")
+    keep = told.pop("keep")
     if every is not None and cron:
         raise Refused("--every and --cron both say when; give one of them")
     if (every is not None and no_every) or (cron and no_cron):
@@ -105,6 +118,7 @@ def edit_command(
     wished |= {"every_s": every, "cron": None} if every is not None else {}
     wished |= {"cron": cron, "every_s": None} if cron else {}
     wished |= {"every_s": None} if no_every else {}
+    wished |= {} if keep is None else {"keep_days": None if keep == "" else keep}
     wished |= {"cron": None} if no_cron or cron == "" else {}
     if not wished and not tags and not untags:
         raise Refused("say what to change, like --every 30m; `newsdesk sources edit --help` has all of it")

@@ -22,6 +22,7 @@ from newsdesk.values import (
     check_address,
     check_country,
     check_cron,
+    check_keep,
     check_language,
     check_name,
     check_tags,
@@ -120,6 +121,7 @@ def _wish(one: Listed, tags: Sequence[str]) -> Wished:
         tags=check_tags((*one.tags, *tags)),
         every_s=every,
         cron=cron,
+        keep_days=_own(own, "keep", check_keep),
         full_text=_own(own, "fullText", _yes_no) or False,
         language=_own(own, "language", check_language) if whole or "language" in own
         else normalise_language(one.language),

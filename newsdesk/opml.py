@@ -55,6 +55,11 @@ def _attributes(row: Mapping[str, Any]) -> dict[str, str]:
         "timezone": row["timezone"],
         "every": f"{row['every_s']}s" if row["every_s"] else None,
         "cron": row["cron"],
+        "keep": None
+        if row["keep_days"] is None
+        else f"{row['keep_days']}d"
+        if row["keep_days"]
+        else "forever",
         "fullText": "true" if row["full_text"] else None,
         "auth": row["auth"],
         "headers": ",".join(row["headers"] or ()),

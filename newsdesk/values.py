@@ -22,6 +22,7 @@ from scheduler.cron import parse_cron
 LONGEST_NAME = 1000
 LONGEST_TAG = 200
 MOST_TAGS = 100
+LONGEST_KEEP = 36500  # days
 _BREAKS = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\ufeff]")
 
@@ -112,6 +113,19 @@ def check_timezone(said: str) -> str | None:
 @lru_cache(maxsize=1)
 def _zones() -> dict[str, str]:
     return {name.lower(): name for name in zoneinfo.available_timezones()}
+
+
+def check_keep(said: str) -> int | None:
+    """Days that a source's stories are kept, from `90d`, `90` or `forever`, which is 0; empty is not said."""
+    text = said.strip().lower()
+    if not text:
+        return None
+    if text in ("forever", "ever", "0"):
+        return 0
+    number = text.removesuffix("d").strip()
+    if not number.isdecimal() or not 0 < int(number) <= LONGEST_KEEP:
+        raise ValueError(f"{said!r} is no time to keep; write days, like 90d, or forever")
+    return int(number)
 
 
 def check_cron(said: str) -> str | None:

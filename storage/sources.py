@@ -26,7 +26,8 @@ NEWS_SINCE = "news_since = CASE WHEN last_ok_at > ? THEN news_since END"  # of a
 class NewSource:
     """A source to be. `every_s` in seconds, `cron` as five fields in UTC; at most one of them. `language`
     is a BCP 47 tag, `country` two letters, `timezone` a name like Europe/Berlin. `found_by` says how its
-    address was found, `found_on` on which page."""
+    address was found, `found_on` on which page. `keep_days`: how long its stories are kept, 0 for ever,
+    None as all are."""
 
     address: str
     host: str
@@ -42,6 +43,7 @@ class NewSource:
     state: State = "active"
     found_by: str | None = None
     found_on: str | None = None
+    keep_days: int | None = None
     secrets: SecretNames = NO_SECRETS
 
 
@@ -64,21 +66,21 @@ def add_source(
             "UPDATE source SET state = ?, next_visit_at = ?, next_visit_why = 'revived',"
             " name = coalesce(?, name), every_s = ?, cron = ?, full_text = ?,"
             " language = coalesce(?, language), country = coalesce(?, country),"
-            " timezone = coalesce(?, timezone),"
+            " timezone = coalesce(?, timezone), keep_days = coalesce(?, keep_days),"
             f" {NEWS_SINCE}, found_by = ?, found_on = ?,"
             " tags = CASE ? WHEN '[]' THEN tags ELSE ? END WHERE id = ?",
             (
                 new.state, to_iso(now), new.name, new.every_s, new.cron, int(new.full_text),
-                new.language, new.country, new.timezone, to_iso(now - LONG_PAUSE), new.found_by, new.found_on,
-                tags, tags, row[0],
+                new.language, new.country, new.timezone, new.keep_days, to_iso(now - LONG_PAUSE),
+                new.found_by, new.found_on, tags, tags, row[0],
             ),
         )  # fmt: skip
         keep_names(db, [(new.address, new.secrets)])
         return row[0], "revived"
     cursor = db.conn.execute(
         "INSERT INTO source (address, host, site, name, tags, every_s, cron, full_text, language, country,"
-        " timezone, state, found_by, found_on, added_at, next_visit_at, next_visit_why)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'never visited')",
+        " timezone, keep_days, state, found_by, found_on, added_at, next_visit_at, next_visit_why)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'never visited')",
         (
             new.address,
             new.host,
@@ -91,6 +93,7 @@ def add_source(
             new.language,
             new.country,
             new.timezone,
+            new.keep_days,
             new.state,
             new.found_by,
             new.found_on,

@@ -20,7 +20,7 @@ from storage.sources import LONG_PAUSE, NEWS_SINCE, NewSource, State
 
 # What a person may set, and what an export carries so that a list has names before the first visit.
 SETTINGS = (
-    "name", "tags", "language", "country", "timezone", "every_s", "cron", "full_text", "state",
+    "name", "tags", "language", "country", "timezone", "every_s", "cron", "keep_days", "full_text", "state",
     *SECRET_COLUMNS,
 )  # fmt: skip
 FIRST_WHY = "first visit, spread"
@@ -69,8 +69,8 @@ def join_sources(db: Database, joining: Sequence[Joining], *, now: datetime) -> 
     db.conn.executemany("INSERT OR IGNORE INTO host (host) VALUES (?)", {(one.new.host,) for one in added})
     db.conn.executemany(
         "INSERT INTO source (address, host, site, title, home, added_at, next_visit_at, next_visit_why, name,"
-        " tags, language, country, timezone, every_s, cron, full_text, state, found_by)"
-        f" VALUES (?, ?, ?, ?, ?, ?, ?, '{FIRST_WHY}', ?, ?, ?, ?, ?, ?, ?, ?, ?, '{LISTED}')",
+        " tags, language, country, timezone, every_s, cron, keep_days, full_text, state, found_by)"
+        f" VALUES (?, ?, ?, ?, ?, ?, ?, '{FIRST_WHY}', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{LISTED}')",
         [
             (
                 one.new.address, one.new.host, one.new.site, one.title, one.home, to_iso(now),
@@ -83,6 +83,7 @@ def join_sources(db: Database, joining: Sequence[Joining], *, now: datetime) -> 
         "UPDATE source SET next_visit_at = ?, next_visit_why = 'revived', name = coalesce(?, name),"
         " tags = coalesce(nullif(?, '[]'), tags), language = coalesce(?, language),"
         " country = coalesce(?, country), timezone = coalesce(?, timezone), every_s = ?, cron = ?,"
+        " keep_days = coalesce(?, keep_days),"
         f" full_text = ?, state = ?, found_by = '{LISTED}', found_on = NULL, {NEWS_SINCE} WHERE address = ?",
         [
             (to_iso(one.first_at), *_settings(one.new), to_iso(now - LONG_PAUSE), one.new.address)
@@ -97,7 +98,7 @@ def _settings(new: NewSource) -> tuple[Any, ...]:
     """In the order of SETTINGS, without the names of secrets."""
     return (
         new.name, json.dumps(new.tags, ensure_ascii=False), new.language, new.country, new.timezone,
-        new.every_s, new.cron, int(new.full_text), new.state,
+        new.every_s, new.cron, new.keep_days, int(new.full_text), new.state,
     )  # fmt: skip
 
 

@@ -236,8 +236,21 @@ def test_no_text_raises_anything_else(text: str) -> None:
 EVIL = "\x1b[31m<b>&amp; \"q\" 'a' ]]> </outline>\x00 \u202e \ud83d\ude00 \U0001f600 \u200dtail"
 ROWS: list[dict[str, Any]] = [
     {},
-    {"name": "Plain", "tags": ("a", "b"), "every_s": 1800, "language": "en-GB", "country": "GB"},
-    {"name": "Cron", "cron": "*/15 6-22 * * 1-5", "timezone": "Europe/Berlin", "state": "paused"},
+    {
+        "name": "Plain",
+        "tags": ("a", "b"),
+        "every_s": 1800,
+        "language": "en-GB",
+        "country": "GB",
+        "keep_days": 90,
+    },
+    {
+        "name": "Cron",
+        "cron": "*/15 6-22 * * 1-5",
+        "timezone": "Europe/Berlin",
+        "state": "paused",
+        "keep_days": 0,
+    },
     {"name": "With  two spaces", "tags": ("with, comma", "/slash", "a/b", "Größe"), "full_text": True},
     {"name": one_line(EVIL), "tags": (one_line(EVIL),), "state": "retired"},
     {"name": "# no comment", "every_s": 90, "language": "zh-Hant", "country": "TW"},
@@ -269,12 +282,12 @@ def _fill(path: Path) -> None:
 def test_export_and_import_give_equal_rows(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     _fill(desk.shell.db)
     said = desk.type("sources", "export", "all.opml")
-    assert said == "6 sources written to all.opml\n"
+    assert said == f"{len(ROWS)} sources written to all.opml\n"
     Path("all.opml").chmod(0o600)
     desk.type("sources", "export", "all.opml")
     assert Path("all.opml").stat().st_mode & 0o777 == 0o600
     monkeypatch.setenv("NEWSDESK_DB", "second.db")
-    assert "6 added" in desk.type("sources", "import", "all.opml")
+    assert f"{len(ROWS)} added" in desk.type("sources", "import", "all.opml")
     first, second = _stored(desk.shell.db), _stored(Path("second.db"))
     assert first == second and len(first) == len(ROWS)
     assert not [path for path in Path().iterdir() if path.name.startswith(".all")]
@@ -287,7 +300,7 @@ def test_every_setting_of_a_source_is_in_the_export() -> None:
         "body_digest", "known", "identity", "next_visit_at", "next_visit_why", "last_visit_at", "last_ok_at",
         "last_new_at", "failures", "outcome", "outcome_class", "outcome_words", "outcome_status", "outcome_at",
         "moved_to", "moved_since", "moved_count", "news_since",
-        "found_by", "found_on",
+        "found_by", "found_on", "new_day", "new_count",
     }  # fmt: skip
     from sqlite_utils import Database
 
@@ -539,6 +552,10 @@ def test_edit_changes_what_is_said_and_nothing_else(desk: Desk) -> None:
         assert (row["timezone"], row["full_text"], row["every_s"]) == ("America/Sao_Paulo", 1, 7200)
         assert row["next_visit_why"] == "never visited"
     assert "1 is so already" in desk.type("sources", "edit", "1", "--country", "BR", "--tag", "NEW")
+    for typed, kept in (("30d", 30), ("forever", 0), ("", None)):
+        desk.type("sources", "edit", "1", "--keep", typed)
+        assert desk.json("sources", "show", "1")["keep_days"] == kept
+    assert "90d, or forever" in desk.type("sources", "edit", "1", "--keep", "a while", code=2)
     desk.type("sources", "edit", "1", "--country", "", "--no-full-text", "--name", "A \x1b[31mname\n")
     row = desk.json("sources", "show", "1")
     assert (row["country"], row["full_text"], row["name"]) == (None, 0, "A [31mname")

@@ -25,7 +25,14 @@ from newsdesk.config import Settings, check_certificates, parse_span, read_setti
 from newsdesk.evidence import as_json, choice, found_by, why_none, why_this
 from newsdesk.naming import names_given, secret_options, warnings
 from newsdesk.show import Refused, console, line, print_json
-from newsdesk.values import check_address, check_country, check_cron, check_language, check_timezone
+from newsdesk.values import (
+    check_address,
+    check_country,
+    check_cron,
+    check_keep,
+    check_language,
+    check_timezone,
+)
 from scheduler.finding import find_feeds
 from scheduler.spans import in_words
 from storage.ahead import pages_ahead
@@ -98,6 +105,13 @@ class _Added:
     callback=_checked(check_cron),
     metavar="LINE",
     help="Visit it by a cron line of five fields, in UTC.",
+)
+@click.option(
+    "--keep",
+    "keep_days",
+    callback=_checked(check_keep),
+    metavar="DAYS",
+    help="Keep its stories so long: 90d, or forever.",
 )
 @click.option("--full-text", is_flag=True, help="Read the pages of its new stories too.")
 @secret_options
