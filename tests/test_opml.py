@@ -300,7 +300,7 @@ def test_every_setting_of_a_source_is_in_the_export() -> None:
         "body_digest", "known", "identity", "next_visit_at", "next_visit_why", "last_visit_at", "last_ok_at",
         "last_new_at", "failures", "outcome", "outcome_class", "outcome_words", "outcome_status", "outcome_at",
         "moved_to", "moved_since", "moved_count", "news_since",
-        "found_by", "found_on", "new_day", "new_count", "new_day", "new_count",
+        "found_by", "found_on", "new_day", "new_count",
     }  # fmt: skip
     from sqlite_utils import Database
 
