@@ -89,10 +89,10 @@ def _amounts(tokens: list[Token], *, bare: bool) -> tuple[list[_Amount], bool]:
         unit = token.of("unit")
         if unit is None:
             continue
-        if unit.value:
-            found.append((unit.name, unit.value, (at,)))
-        elif amount := _amount(tokens, at, unit.name, after=found[-1][2][-1] if found else -1):
+        if amount := _amount(tokens, at, unit.name, after=found[-1][2][-1] if found else -1):
             found.append(amount)
+        elif unit.value:
+            found.append((unit.name, unit.value, (at,)))
         else:
             lonely.append((unit.name, 1, (at,)))
     if not found and bare and len(lonely) == 1:

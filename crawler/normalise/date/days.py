@@ -20,8 +20,15 @@ _PASSED_OVER = frozenset(".,-/'،、׳״")
 _BARS = frozenset("|–—•·()")  # only a whole year is looked for behind them
 _COUNTERS = frozenset(("no", "nr", "nº", "n°", "№", "#", "vol", "issue", "page", "p"))
 _ORDINAL_ENDS = frozenset({
-    "st", "nd", "rd", "th", "er", "o", "a", "e", "º", "ª", "as", "os", "ko", "ad",
+    "st", "nd", "rd", "th", "er", "o", "a", "e", "º", "ª", "as", "os", "ko", "ad", "го",
 })  # fmt: skip
+# Languages that change the ends of names; in others a longer word is another word (`Decent`).
+_INFLECTING = frozenset((
+    "be", "bg", "bs", "cs", "el", "et", "eu", "fi", "hr", "hu", "hy", "ka", "kk", "ky", "lt", "lv", "mk", "mn", "pl",
+    "ru", "sk", "sl", "sr", "ta", "te", "tr", "uk",
+))  # fmt: skip
+_ROMAN_NAMES = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_ROMAN = {name: number for number, name in enumerate(_ROMAN_NAMES, 1)}
 _FAR = timedelta(days=1)
 _WINDOW_AHEAD = 20  # two digits are the years from 80 before to 20 after now, as in Java and ICU
 _CLOCK_LEADS = frozenset({
@@ -86,18 +93,39 @@ def _has_number(tokens: list[Token], at: int) -> bool:
 
 
 def _cut_short(tokens: list[Token], lexicon: Lexicon) -> tuple[int, int, tuple[str, ...]] | None:
-    """An unknown word beside a number that begins the name of one month only, or that one name begins."""
+    """An unknown word beside a number: a month in another case (`červenci`), cut short (`verw`), or as a
+    Roman number between day and year (`5 IX 2024`)."""
     for at, token in enumerate(tokens):
-        if not token.is_word or token.meanings or len(token.text) < 3 or not _has_number(tokens, at):
+        if not token.is_word or token.meanings or not _has_number(tokens, at):
             continue
-        word = fold(token.text)
-        months = {month for stem, month in lexicon.stems if stem.startswith(word)}
-        if not months:
-            longer = [(len(stem), month) for stem, month in lexicon.stems if word.startswith(stem)]
-            months = {max(longer)[1]} if longer else set()
-        if len(months) == 1:
-            return at, months.pop(), (f"the month is printed as {token.text}",)
+        month = _ROMAN.get(token.text, 0) if _between_day_and_year(tokens, at) else 0
+        month = month or _nearest_name(fold(token.text), lexicon)
+        if month:
+            return at, month, (f"the month is printed as {token.text}",)
     return None
+
+
+def _between_day_and_year(tokens: list[Token], at: int) -> bool:
+    left, right = (_beside(tokens, at, step, frozenset()) for step in (-1, 1))
+    lengths = sorted(len(tokens[side[0]].text) for side in (left, right) if side)
+    return len(lengths) == 2 and lengths[0] < 3 and lengths[1] == 4
+
+
+def _nearest_name(word: str, lexicon: Lexicon) -> int:
+    """The one month whose name begins as the word does, longer than any other month's; 0 when none is."""
+    if len(word) < 3:
+        return 0
+    shared: dict[int, int] = {}
+    for stem, month in lexicon.stems:
+        if stem[:3] == word[:3]:
+            same = next((n for n, (one, two) in enumerate(zip(stem, word, strict=False)) if one != two), 0)
+            shared[month] = max(shared.get(month, 0), same or min(len(stem), len(word)))
+    best = max(shared, key=shared.__getitem__, default=0)
+    if not best or sum(length == shared[best] for length in shared.values()) > 1:
+        return 0
+    rest = len(word) - shared[best]
+    inflected = lexicon.language in _INFLECTING and rest <= min(3, shared[best] - 2)
+    return best if rest == 0 or inflected else 0
 
 
 def _beside(tokens: list[Token], at: int, step: int, taken: frozenset[int], month: int = 0) -> list[int]:

@@ -60,7 +60,7 @@ class Lexicon:
 
 def languages() -> tuple[str, ...]:
     """Codes of all languages that have words."""
-    return (*(row[0] for row in own_days.DAYS), "as", "mt", "or", "sd", "yo")
+    return (*(row[0] for row in own_days.DAYS), "sd")
 
 
 @lru_cache(maxsize=256)
@@ -131,6 +131,8 @@ def _meanings(language: str) -> Iterator[tuple[tuple[str, ...], Meaning]]:
             split = split_words(form)
             if split:
                 yield split, meaning
+                if len(split) > 1 and "." in form and " " not in form:  # ม.ค is written มค too
+                    yield ("".join(split),), meaning
                 if language == "he" and meaning.kind in ("month", "half", "weekday"):
                     for prefix in _HEBREW_PREFIXES:
                         yield (prefix + split[0], *split[1:]), meaning

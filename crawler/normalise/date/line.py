@@ -54,12 +54,13 @@ def read_line(line: str, language: str, asked: Asked) -> Read | None:
         or by_numbers(tokens, taken, asked)
         or by_near_word(tokens, asked, local_now)
     )
-    if day is None:
-        age = find_age(tokens, asked.now)
-        if age is not None and age.precision in ("second", "minute", "hour"):
+    age = find_age(tokens, asked.now) if day is None or not day.whole else None
+    if age is not None and (day is None or (age.certain and day.by == "words-no-year")):  # 3 sett. fa
+        if age.precision in ("second", "minute", "hour"):
             parts, noise = _of_age(age, tokens, asked)
             return Read(parts, noise, language)
-        day = _day_of_age(age, asked) if age else by_weekday(tokens, local_now)
+        day = _day_of_age(age, asked)
+    day = day or by_weekday(tokens, local_now)
     if day is None:
         return None
     clock = colons or find_clock(tokens, day.used)

@@ -161,7 +161,7 @@ FILLERS = {
     "lv": "gada|plkst|gads|g|dienā|gadā|no|pulksten",
     "mk": "г|година|часот|во|од|на",
     "mt": "ta|t|fil|l",
-    "mn": "оны|сарын|ны|ний|өдөр|цаг|он",
+    "mn": "оны|сарын|сар|сард|ны|ний|өдөр|цаг|он",
     "mr": "रोजी|वाजता|वा|ला|सायं",
     "ms": "pada|jam|pukul|hb|haribulan|hari|tahun|tarikh|di",
     "my": "ရက်|ရက်နေ့|ခုနှစ်|လ|နာရီ",
