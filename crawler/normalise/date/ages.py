@@ -63,7 +63,7 @@ def find_age(tokens: list[Token], now: datetime) -> Age | None:
     return Age(
         instant=when,
         precision=precision,
-        used=frozenset(index for _, _, indexes in amounts for index in indexes),
+        used=frozenset(range(amounts[0][2][0], amounts[-1][2][-1] + 1)),
         certain=direction == "past" and numbered,
         doubts=doubts,
     )
@@ -135,7 +135,7 @@ def _goes_with(tokens: list[Token], larger: _Amount, smaller: _Amount) -> bool:
         token.text == "," or (token.is_word and not token.of("past") and len(token.text) < 5)
         for token in between
     )
-    return joined and (steps == 1 or (steps > 1 and bool(between)))
+    return joined and (steps in (1, 2) or (steps > 2 and bool(between)))
 
 
 def before_unknown(tokens: list[Token], at: int) -> bool:

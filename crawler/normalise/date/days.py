@@ -24,8 +24,8 @@ _ORDINAL_ENDS = frozenset({
 })  # fmt: skip
 # Languages that change the ends of names; in others a longer word is another word (`Decent`).
 _INFLECTING = frozenset((
-    "be", "bg", "bs", "cs", "el", "et", "eu", "fi", "hr", "hu", "hy", "ka", "kk", "ky", "lt", "lv", "mk", "mn", "pl",
-    "ru", "sk", "sl", "sr", "ta", "te", "tr", "uk",
+    "be", "bg", "bs", "cs", "el", "et", "eu", "fi", "hr", "hu", "hy", "ka", "kk", "ky", "lt", "lv", "mk",
+    "mn", "pl", "ru", "sk", "sl", "sr", "ta", "te", "tr", "uk",
 ))  # fmt: skip
 _ROMAN_NAMES = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _ROMAN = {name: number for number, name in enumerate(_ROMAN_NAMES, 1)}

@@ -133,6 +133,8 @@ def _meanings(language: str) -> Iterator[tuple[tuple[str, ...], Meaning]]:
                 yield split, meaning
                 if len(split) > 1 and "." in form and " " not in form:  # ม.ค is written มค too
                     yield ("".join(split),), meaning
+                if language == "he" and meaning.kind == "unit":
+                    yield ("כ" + split[0], *split[1:]), meaning  # about
                 if language == "he" and meaning.kind in ("month", "half", "weekday"):
                     for prefix in _HEBREW_PREFIXES:
                         yield (prefix + split[0], *split[1:]), meaning

@@ -166,8 +166,8 @@ def _weekday_doubt(tokens: Iterable[Token], day: Day) -> Iterator[str]:
         really = date(day.year, day.month, day.day).isoweekday()
     except ValueError:  # no such day: refused later
         return
-    for token in tokens:
-        if token.weekday() not in (None, really):
+    for at, token in enumerate(tokens):
+        if at not in day.used and token.weekday() not in (None, really):
             yield f"the weekday is printed as {token.text}"
             return
 
