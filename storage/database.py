@@ -142,6 +142,22 @@ def check_place(path: Path, *, create: bool) -> None:
         )
 
 
+def sqlite_version() -> str:
+    """Of the library that Python uses."""
+    return sqlite3.sqlite_version
+
+
+def prepare_error(path: Path) -> str | None:
+    """Why `prepare` would refuse the file, in words; None when it would not. Changes nothing."""
+    try:
+        check_place(path, create=False)
+        with reading(path) as db:
+            _check_ours(db, path)
+    except StoreError as error:
+        return str(error)
+    return None
+
+
 def prepare(path: Path, *, create: bool = True) -> None:
     """Make the file ready for this version: created, or checked, copied and migrated.
 

@@ -18,6 +18,7 @@ PURE = (
     "storage/handover.py",
     "storage/records.py",
     "storage/fingerprints.py",
+    "storage/leaves.py",
     "storage/matching.py",
     "storage/instants.py",
     "crawler/addresses.py",
