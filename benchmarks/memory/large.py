@@ -170,7 +170,7 @@ def _watch(crawl: subprocess.Popen[str]) -> tuple[int, ...]:
         with contextlib.suppress(psutil.Error):
             held = tuple(map(_held, (root, *root.children(recursive=True))))
             most = max(most, held, key=sum)
-        time.sleep(0.02)
+        time.sleep(0.05)
     return most
 
 
