@@ -58,6 +58,10 @@ CASES = [  # (head, after the headline, after the text, whom, why)
     ("", '<div class="auteurs">par Anne Colline</div>', "", "Anne Colline", "French"),
     ("", '<p class="byline">Von Anna Hügel, Hamburg</p>', "", "Anna Hügel", "German, with a place"),
     ("", "", '<aside><p class="author">Max Roe</p></aside>', "", "a side column"),
+    ("", '<p><a href="/author/ann">Ann Hill</a></p>', TEASERS, "Ann Hill", "a link to an author's page"),
+    ("", '<p class="byline">Ann Hill Follow Expert for New Work and Old Habits</p>', "", "Ann Hill", "what follows a button"),
+    ("", '<div class="has-right-sidebar"><p class="byline">Ann Hill</p></div>', "", "Ann Hill", "a page that has a sidebar is none"),
+    ("", "<p>By Blue Pony, Bright Oak and DAWN & DUSK | © Agency</p>", "", "", "whose picture it is"),
     ("", "", "", "", "nobody"),
 ]  # fmt: skip
 

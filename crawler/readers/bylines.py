@@ -24,6 +24,10 @@ _MARKED = re.compile(
     r"|byline|articleauthor|authorname",
     re.IGNORECASE,
 )
+_AUTHORS_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en|es|a)?|auteurs?|autore|writers?|contributors?|journalists?)/[^/?#]{2,}",
+    re.IGNORECASE,
+)
 _NOT_MARKED = re.compile(
     r"bio|about|avatar|image|photo|social|follow|comment|box|desc|related|credit", re.IGNORECASE
 )
@@ -36,9 +40,9 @@ LINES_AFTER_HEADLINE = 24
 _NAME = r"[^\W\d_a-z][\w.’'-]*"
 # A line of its own near the headline, marked by nothing but its credit, perhaps behind a date.
 _SIGNED = re.compile(
-    r"(?:.{0,60}?[\s|·•,–—-])?(?P<signed>(?:By|BY|by|Von|VON|von|Par|par|Por|por|Di|Door|door|Av|Af|Przez|Text|Autor|Auteur)"
+    r"(?:[^©]{0,60}?[\s|·•,–—-])?(?P<signed>(?:By|BY|by|Von|VON|von|Par|par|Por|por|Di|Door|door|Av|Af|Przez|Text|Autor|Auteur)"
     rf":?\s+{_NAME}(?:[\s,&]{{1,3}}(?:{_NAME}|and|und|et|y|e|en|og|och|d[eai]|v[ao]n|der|la|le|del|dos|da)){{1,9}}"
-    r"(?:\s*[,|·•–—-].{0,60})?)"
+    r"(?:\s*[,|·•–—-][^©]{0,60})?)"
 )
 
 
@@ -90,6 +94,8 @@ def _block(element: html.HtmlElement) -> html.HtmlElement | None:
 
 def _is_marked(element: html.HtmlElement) -> bool:
     if "author" in (element.get("rel") or "").split() or "author" in (element.get("itemprop") or "").split():
+        return True
+    if element.tag == "a" and _AUTHORS_PAGE.search(element.get("href") or ""):
         return True
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     return len(names) > 1 and _says_byline(names)

@@ -13,7 +13,7 @@ from lxml import html
 
 HEADINGS = ("h1", "h2")
 _ASIDE = re.compile(
-    r"(?:^|(?<!with)(?<!has)(?<!no)[\s_-])(?:related|recommend\w*|sidebar|aside|footer|comments?|newsletter|promo\w*"
+    r"(?:^|(?<!with)(?<!has)(?<!no)(?<!left)(?<!right)[\s_-])(?:related|recommend\w*|sidebar|aside|footer|comments?|newsletter|promo(?!ted)\w*"
     r"|teasers?|most-read"
     r"|trending|read-more|more-from|latest|popular|menu|navbar?|breadcrumbs?|cookie\w*|modal)(?:$|[\s_-])",
     re.IGNORECASE,

@@ -12,7 +12,9 @@ import re
 from crawler.normalise.byline.organisations import DOMAIN, is_initials, is_job, is_paper
 from crawler.normalise.byline.scripts import is_cased
 from crawler.normalise.byline.words import (
+    AGENCIES,
     DEGREES,
+    DESKS,
     JOBS,
     OUTLETS,
     PARTICLES,
@@ -54,8 +56,17 @@ def without_lead(words: tuple[str, ...], tables: Words) -> tuple[tuple[str, ...]
     at = led = 0
     while at < len(words) - 1:
         width = next(
-            (size for size in (3, 2, 1) if _is_title(words[at : at + size], len(words) - at - size)), 0
+            (size for size in (3, 2, 1) if _is_title(words[at : at + size], len(words) - at - size, tables)),
+            0,
         )
+        if (
+            not width
+            and led
+            and len(words) - at > 2
+            and words[at].isupper()
+            and bare(words[at : at + 1]) in AGENCIES
+        ):
+            width = 1  # Reporter AP Ann Hill
         if width:
             at += width
             continue
@@ -74,10 +85,12 @@ def without_lead(words: tuple[str, ...], tables: Words) -> tuple[tuple[str, ...]
     return words[at:], bool(led)
 
 
-def _is_title(words: tuple[str, ...], left: int) -> bool:
+def _is_title(words: tuple[str, ...], left: int, tables: Words) -> bool:
     if not words or left < 1:
         return False
     said = bare(words)
+    if said == "m" and tables.language == "fr" and left > 1:
+        return True
     if said not in TITLES:
         return False
     return (
@@ -147,6 +160,8 @@ def without_paper(
     words: tuple[str, ...], outlet: str | None, *, has_job: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
     """Name and organisation of "Ann Hill Battle Creek Enquirer", where nothing marks where the one ends."""
+    if not words or fold(words[0]) in STRONG or fold(words[0]) in DESKS:
+        return words, None
     for at in range(2 if len(words) > 2 else 1, len(words)):
         tail = words[at:]
         if _is_paper_behind(tail, outlet, has_job=has_job) and (at > 1 or len(tail[0]) < 5):

@@ -56,6 +56,9 @@ _NAMES_WITH_AND = frozenset(
 )
 
 
+_THAI_AND = "และ"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A byline in tokens: words, and signs of one character. `folded` are the same as they are compared."""
@@ -205,8 +208,10 @@ class Line:
         return not right[0][:1].islower() and (several or len(before) == len(right) == 1)
 
     def without_prefixed_and(self, at: int, before: Sequence[str]) -> str | None:
-        """The Hebrew or Arabic word without the "and" that is written to it, if it is one."""
+        """The Hebrew, Arabic or Thai word without the "and" that is written to it, if it is one."""
         token = self.tokens[at]
+        if len(before) > 1 and token.startswith(_THAI_AND) and len(token) > len(_THAI_AND) + 1:
+            return token[len(_THAI_AND) :]
         if len(before) < 2 or len(token) < 3 or token[0] not in "וو" or token in _NAMES_WITH_AND:
             return None
         return (token[1:].lstrip("-־") or None) if self.run(at + 1) else None
@@ -223,6 +228,8 @@ class Line:
         token = self.tokens[at]
         if not token.endswith(".") or len(token) < 5 or not self.at(at + 1)[:1].isupper():
             return False
+        if len(token) < 7 and self.folded[at] in JOBS:
+            return False  # Корр. ТАСС
         return (
             "." not in token[:-1]
             and len(token.rpartition("-")[2]) > 3

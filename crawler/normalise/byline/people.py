@@ -67,6 +67,8 @@ def name_in(
     words = _trimmed(phrase.words)
     if not words or not any(_LETTER.search(word) for word in words):
         return ()
+    if len(words) > 1 and words[0].lower() in _FROM and is_known(words[1:], outlet, language):
+        words = words[1:]  # do UOL
     known = is_known(words, outlet, language)
     if known:
         return (_named(words, "organisation", phrase),)
@@ -118,8 +120,8 @@ def _western(
         return ()
     if is_known(words, outlet, language):
         return (_named(words, "organisation", phrase),)
-    if not any(len(_LETTER.findall(word)) > 1 or not is_cased((word,)) for word in words):
-        return ()  # initials alone
+    if len("".join(_LETTER.findall("".join(words)))) < 2 and is_cased(words):
+        return ()  # an initial alone
     role = "photo" if job is not None and job in PHOTO_JOBS and phrase.role == "writer" else phrase.role
     name = _spoken(case_repaired(words, language))
     if not name or len(name) > LONGEST_NAME:

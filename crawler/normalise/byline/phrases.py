@@ -36,6 +36,9 @@ _BIOS = frozenset(
 )
 _OFS = frozenset(("of", "de", "da", "do", "di", "der", "des", "du", "del", "für", "for", "dla"))
 _PLAIN_STOPS = frozenset(("for", "of", "in", "from", "at", "is"))  # behind a full name in capitals too
+_BUTTONS = frozenset(
+    ("follow", "share", "subscribe", "comments", "like")
+)  # behind a name, and no name behind them
 _QUOTES = frozenset("\"“”'‘’`´*.…")
 
 
@@ -144,6 +147,7 @@ class _Walk:
             if self.current and self.current[-1].endswith(("'s", "’s")):
                 self.current[-1] = self.current[-1][:-2]  # Ann Hill's profile
             self._flush("hard")
+            self.late = self.late or (bool(self.found) and self.line.folded[at] in _BUTTONS)
         return taken
 
     def _credit(self, at: int) -> int:
@@ -238,6 +242,8 @@ class _Walk:
         )
         if printed[:1].isupper() and not (len(self.current) > 1 and folded in _PLAIN_STOPS) and not begins:
             return 0
+        if self.skipping and not self.line.is_collective(at + 1):
+            return 0  # in conversation with somebody
         if folded in WITHS and self.line.begins_with(at):
             self._flush("with")
             return 1

@@ -25,6 +25,7 @@ _THAI = re.compile(r"[\u0e00-\u0e7f]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _THAI_DESKS = ("ทีมข่าว", "กองบรรณาธิการ", "ศูนย์ข่าว", "โต๊ะข่าว")
+_WIRED = re.compile(r"^([\u4e00-\u9fff]{1,6}社)[\u4e00-\u9fff]{2,6}[电電讯訊]$")  # 新华社北京电
 LONGEST_HAN = 6
 _FILED = ("報導", "报道", "報道", "綜合報導", "综合报道")  # behind a place: 台北報導
 
@@ -44,6 +45,7 @@ def eastern(
     words: tuple[str, ...], tables: Words, language: str | None
 ) -> list[tuple[tuple[str, ...], bool]]:
     """The names in a phrase, each with whether it is an organisation's."""
+    words = tuple(_WIRED.sub(r"\1", word) for word in words)
     left = [bared for word in words if (bared := _unglued(word)) and not _is_desk(bared)]
     if not left:
         return []

@@ -33,8 +33,9 @@ class Printed:
 
 def strings_of(raw: object) -> tuple[Printed, ...]:
     """The strings that name authors, in order, at most `MOST`."""
+    named = _named_nodes(raw)
     found: list[Printed] = []
-    for one in _walk(raw, 0):
+    for one in _walk(raw, 0, named):
         if one.text.strip():
             found.append(one)
         if len(found) == MOST:
@@ -42,7 +43,17 @@ def strings_of(raw: object) -> tuple[Printed, ...]:
     return tuple(found)
 
 
-def _walk(value: object, depth: int) -> Iterator[Printed]:
+_Nodes = Mapping[str, Mapping[str, Any]]
+
+
+def _named_nodes(raw: object) -> _Nodes:
+    """The nodes of a graph by the identifier that others refer to them with."""
+    graph = raw.get("@graph") if isinstance(raw, Mapping) else None
+    nodes = [node for node in graph[:MOST] if isinstance(node, Mapping)] if isinstance(graph, list) else []
+    return {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and node.get("name")}
+
+
+def _walk(value: object, depth: int, named: _Nodes) -> Iterator[Printed]:
     if depth > _DEEPEST:
         return
     if isinstance(value, str):
@@ -51,51 +62,70 @@ def _walk(value: object, depth: int) -> Iterator[Printed]:
         yield Printed(text=(value.name or value.email or "")[:LONGEST])
     elif isinstance(value, list | tuple):
         for one in value[: 2 * MOST]:
-            yield from _walk(one, depth + 1)
+            yield from _walk(one, depth + 1, named)
     elif isinstance(value, Mapping):
-        yield from _object(value, depth)
+        yield from _object(value, depth, named)
 
 
 def _text(value: str, depth: int) -> Iterator[Printed]:
     if value[:1] in "[{" and value.rstrip()[-1:] in "]}" and len(value) < 20 * LONGEST and '"' in value:
         try:  # JSON that a template printed as text
-            yield from _walk(json.loads(value), depth + 1)
+            yield from _walk(json.loads(value), depth + 1, {})
             return
         except (ValueError, RecursionError):
             pass
     yield Printed(text=value[:LONGEST])
 
 
-def _object(node: Mapping[str, Any], depth: int) -> Iterator[Printed]:
-    for inner in ("@list", "@set", "@graph", "itemListElement", "item", "@value"):
+def _object(node: Mapping[str, Any], depth: int, named: _Nodes) -> Iterator[Printed]:
+    if isinstance(node.get("@graph"), list):
+        yield from _walk(_tellers(node["@graph"]), depth + 1, named)
+        return
+    for inner in ("@list", "@set", "itemListElement", "item", "@value"):
         if inner in node:
-            yield from _walk(node[inner], depth + 1)
+            yield from _walk(node[inner], depth + 1, named)
             return
+    if node and all(isinstance(key, str) and key.isdigit() for key in node):
+        yield from _walk(list(node.values()), depth + 1, named)  # a list that PHP printed as an object
+        return
+    node = named.get(str(node.get("@id")), node) if not node.get("name") else node
     name = node.get("name")
     if not name and (node.get("givenName") or node.get("familyName")):
-        name = " ".join(
-            part for part in (node.get("givenName"), node.get("familyName")) if isinstance(part, str)
-        )
-    if not name:
-        for inner in ("author", "creator", "alternateName"):
-            if node.get(inner):
-                yield from _walk(node[inner], depth + 1)
-                return
+        parts = (node.get("givenName"), node.get("familyName"))
+        name = " ".join(part for part in parts if isinstance(part, str))
+    works = [node[inner] for inner in ("author", "creator") if node.get(inner)]
+    if works or not name:  # an article, or one who bears another name only
+        yield from _walk((works or [node.get("alternateName")])[0], depth + 1, named)
         return
-    kind = _kind(node, name)
-    organisation = _organisation(node)
-    for one in _walk(name, depth + 1):
+    kind, organisation = _kind(node, name), _organisation(node)
+    for one in _walk(name, depth + 1, named):
         yield Printed(text=one.text, kind=kind, organisation=organisation)
 
 
-def _kind(node: Mapping[str, Any], name: object) -> AuthorKind | None:
+def _tellers(graph: list[Any]) -> list[Any]:
+    """Of a graph's nodes those that have authors, else the people and organisations."""
+    nodes = [node for node in graph[:MOST] if isinstance(node, Mapping)]
+    works = [node for node in nodes if node.get("author") or node.get("creator")]
+    return works[:1] or [node for node in nodes if _kind(node, node.get("name")) and not _is_site(node)]
+
+
+def _types(node: Mapping[str, Any]) -> set[str]:
     said = node.get("@type", node.get("type"))
-    types = {str(one).rpartition("/")[2].lower() for one in (said if isinstance(said, list) else [said])}
-    if types & set(_ORGANISATIONS) or any(one.endswith("organization") for one in types):
-        return "organisation"
+    return {str(one).rpartition("/")[2].lower() for one in (said if isinstance(said, list) else [said])}
+
+
+def _is_site(node: Mapping[str, Any]) -> bool:
+    return "website" in _types(node)
+
+
+def _kind(node: Mapping[str, Any], name: object) -> AuthorKind | None:
+    types = _types(node)
     if isinstance(name, str) and _is_home(node, name):
         return "organisation"
-    return "person" if "person" in types else None
+    if "person" in types:
+        return "person"
+    is_many = types & set(_ORGANISATIONS) or any(one.endswith("organization") for one in types)
+    return "organisation" if is_many else None
 
 
 def _is_home(node: Mapping[str, Any], name: str) -> bool:
