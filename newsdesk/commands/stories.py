@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,7 +26,8 @@ _COLUMNS = (
     "language", "authors", "sources", "summary",
 )  # fmt: skip
 _WORDS = frozenset(("title", "summary", "snippet"))  # the publisher's own, shown as they are
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Spaces and quotes before it stop no spreadsheet; full-width signs are signs to those set up for Japanese.
+_FORMULA = re.compile("[\\s\"'‘’“”]*[=+\\-@＝＋－＠\t\r]")
 
 
 def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -165,5 +167,5 @@ def _print_csv(rows: Sequence[dict[str, Any]], *, raw: bool) -> None:
             for value in map(row.get, _COLUMNS)
         ]
         writer.writerow(
-            cells if raw else [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]
+            cells if raw else [f"'{cell}" if _FORMULA.match(str(cell)) else cell for cell in cells]
         )

@@ -5,7 +5,6 @@ Each law gives sentences on what is wrong, none when all is well. Called by the 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -193,8 +192,5 @@ def lines_of(text: str) -> list[str]:
 def cells_run_as_formulas(rows: list[list[str]]) -> list[str]:
     """The cells that a spreadsheet would run."""
     return [
-        json.dumps(cell)
-        for row in rows
-        for cell in row
-        if cell.lstrip(" \"'\u00a0").startswith(("=", "+", "-", "@")) and not cell.startswith("'")
+        cell for row in rows for cell in row if cell.lstrip(' "\u00a0').startswith(("=", "+", "-", "@", "＝"))
     ]

@@ -148,7 +148,7 @@ async def _play_batch(cases: Sequence[Case], folder: Path, limits: Limits, playe
                 await desk.run(Wanted(asked_at=utc_now(), sources=tuple(wanted)))
             asked = [case for case in cases if case.asked is not None]
             for case in asked:
-                _answer(case, scenes[case.name])
+                answer(case, scenes[case.name])
             found = await find_feeds(
                 [Asked(address=scenes[case.name].fill(case.asked or ""), limits=limits) for case in asked],
                 settings,
@@ -186,19 +186,20 @@ def _add(writer: Writer, address: str, **told: Any) -> int:
 
 
 def _set_up(case: Case, scene: Scene, writer: Writer) -> int:
-    _answer(case, scene)
+    answer(case, scene)
     address = scene.fill(case.at) if case.at else scene.url()
     return _add(writer, address, full_text=case.full_text)
 
 
-def _answer(case: Case, scene: Scene) -> None:
-    fence.names.update({scene.fill(name): answer for name, answer in case.lookups.items()})
-    told: list[tuple[str, Answers]] = [("/feed.xml", answer) for answer in case.answers]
+def answer(case: Case, scene: Scene) -> None:
+    """From now on the web answers as the case says."""
+    fence.names.update({scene.fill(name): look_up for name, look_up in case.lookups.items()})
+    told: list[tuple[str, Answers]] = [("/feed.xml", one) for one in case.answers]
     for path, answers in (*told, *case.paths.items()):
-        answer = dict(answers(scene) if callable(answers) else answers)
+        said = dict(answers(scene) if callable(answers) else answers)
         for name in ("body", "raw"):
-            answer[name] = _own(answer[name], scene) if answer.get(name) else answer.get(name)
-        scene.serve(path, **{"body": answer.pop("body") or b"", **answer})
+            said[name] = _own(said[name], scene) if said.get(name) else said.get(name)
+        scene.serve(path, **{**said, "body": said["body"] or b""})
 
 
 def _own(body: bytes | str, scene: Scene) -> bytes:

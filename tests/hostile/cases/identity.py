@@ -12,7 +12,7 @@ from tests.hostile.stage import HEALTHY, STORIES, End
 # A case a line.
 # fmt: off
 
-VISITS = 8
+VISITS = 6
 DATES = [f"Tue, 24 Nov 2026 0{n}:36:00 GMT" for n in range(10)]
 
 
