@@ -76,6 +76,9 @@ _ALLOWED_ATTRIBUTES = {
 _DROPPED_WHOLE = set(
     "script style noscript iframe object embed template svg math select textarea title".split()
 )
+_ODD_LINK = re.compile(
+    r'(<[a-z]+\b[^<>]*?) (?:href|src|cite)="(?!https?://[^/\\"]|mailto:)[^"]*"', re.IGNORECASE
+)
 _NO_IMAGE = re.compile(r"<img(?![^<>]* src=\"[^\"])[^<>]*>")
 _NESTING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _NEVER_NEST = frozenset(  # elements without an end, and those that the next one of their kind ends
@@ -151,6 +154,8 @@ def clean_html(html: str, *, base: str | None = None) -> str:
         html = _without_controls(html)
     if "<table" in html:  # a parser moves what stands wrongly in a table out of it, a little each time
         html = _settled(html, cleaner)
+    if _ODD_LINK.search(html):  # `https:/host` and `http:host` pass as https, and lead where a parser likes
+        html = _ODD_LINK.sub(r"\1", html)
     if "<img" in html:  # an address that was not allowed leaves an image without one
         html = _NO_IMAGE.sub("", html)
     if "<pre>\n" in html:  # a parser drops the first line end in there, so twice would not be once
