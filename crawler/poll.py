@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
+from crawler.answers import header
 from crawler.budget import Share
 from crawler.fetch import Door
 from crawler.items import Ask, Page
@@ -17,12 +19,14 @@ from crawler.normalise.story import READER_VERSION
 from crawler.pool import Pool, ReadingLimitError
 from crawler.reading import Reading, ReadOrder
 from storage.fingerprints import body_digest, made_by_others
-from storage.records import ClaimedVisit, Outcome, VisitResult
+from storage.records import ClaimedVisit, Hints, Outcome, VisitResult
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml,"
     " application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
 )
+_HINTS = ("cache_control", "age", "expires", "date")
+_LONGEST_HINT = 500
 
 
 async def visit(
@@ -55,6 +59,7 @@ async def visit(
         outcome=page.outcome,
         identity=claimed.identity,
         manners=page.manners,
+        hints=_hints(page),
         final_address=page.address,
         moved_to=page.moved_to,
         wire_bytes=page.wire_bytes,
@@ -127,6 +132,15 @@ def _end(reading: Reading, status: int | None) -> Outcome:
     if reading.facts.left_out:
         return Outcome(word="part-read", group="fine", words=words, status=status)
     return Outcome(word="read", group="fine", words=words, status=status)
+
+
+def _hints(page: Page) -> Hints:
+    """What the headers say of the time of the next visit, as printed."""
+    said: dict[str, Any] = {}
+    for name in _HINTS:
+        value = header(page.headers, name.replace("_", "-"))
+        said[name] = None if value is None else value[:_LONGEST_HINT]
+    return Hints(**said)
 
 
 def _words(reading: Reading) -> str:

@@ -71,6 +71,11 @@ def parse_span(value: Any) -> int:
     return seconds
 
 
+def _span_or_none(value: Any) -> int | str:
+    """`parse_span`; an empty text stays one, for none."""
+    return "" if value == "" else parse_span(value)
+
+
 def _number(least: float, most: float) -> Callable[[Any], float]:
     def read(value: Any) -> float:
         number = float(value)
@@ -185,10 +190,18 @@ SETTINGS: dict[str, Setting] = {
         read=_whole(0, 100_000),
         about="newest of the stories a feed had before it was known, whose pages are read",
     ),
+    "schedule.budget": Setting(
+        default=24.0,
+        read=_number(1, 288),
+        about="visits a source and day, spent on all of them where stories are expected",
+    ),
+    "schedule.shortest": Setting(
+        default="5m", read=parse_span, about="no source is visited more often by its rhythm"
+    ),
     "schedule.every": Setting(
-        default="1h",
-        read=parse_span,
-        about="how often a source is due that says nothing itself",
+        default="",
+        read=_span_or_none,
+        about="a fixed interval for every source that has none itself, in place of rhythms",
     ),
     "keep.days": Setting(default=0, read=_whole(0, 36500), about="days that a story is kept; 0 for ever"),
     "keep.quiet_days": Setting(
@@ -345,7 +358,9 @@ def _settings(
         session=SessionSettings(door=door, workers=values["reading.workers"], gap_s=values["manners.gap_s"]),
         limits=limits,
         hosts=values["manners.hosts"],
-        every_s=values["schedule.every"],
+        every_s=values["schedule.every"] or None,
+        visits_a_day=values["schedule.budget"],
+        shortest_s=float(values["schedule.shortest"]),
         backlog=values["pages.backlog"],
     )
     clock = ClockSettings(look_s=values["serve.look_s"], night=time.fromisoformat(values["serve.night"]))

@@ -131,7 +131,7 @@ def edit_command(
     with Writer(settings.db) as writer:
         for row in rows:
             changes = _changes(row, wished, tags, untags)
-            next_visit = _next_visit(row, changes, default_every_s=settings.desk.every_s)
+            next_visit = _next_visit(row, changes, default_every_s=settings.desk.usual_s)
             writer.do(partial(change_source, source_id=row["id"], changes=changes, next_visit=next_visit))
             click.echo(_words(row, changes, next_visit))
     given = SecretNames(

@@ -77,7 +77,7 @@ def import_command(
     plan = plan_first_visits(
         checked.wished,
         states,
-        every_s=settings.desk.every_s,
+        every_s=settings.desk.usual_s,
         gap_s=settings.desk.session.gap_s,
         backlog=settings.desk.backlog,
         now=now,

@@ -29,8 +29,8 @@ from math import inf, sqrt
 from typing import Literal, TypeAlias
 
 from scheduler.hours import DAY_S, HOUR_S, slot_of
-from scheduler.rhythm import Seen, learn, rates
-from scheduler.wishes import Wishes
+from scheduler.rhythm import Seen, learn_rates, rates
+from scheduler.wishes import NO_WISHES, Wishes
 from storage.rhythms import Rhythm
 
 SHORTEST_S = 300.0
@@ -41,7 +41,6 @@ LONGEST_WISH_S = 6.0 * HOUR_S
 NEWCOMER_S, NEWCOMER_DAYS = 1800.0, 0.125  # while so little was watched, no later than this
 SAFE_SHARE, SIGMAS = 0.5, 1.5
 JITTER = 0.05
-NO_WISHES = Wishes()
 
 Limit = Literal["price", "window", "gap", "shortest", "longest", "silent", "newcomer", "wish", "rests"]
 
@@ -75,13 +74,23 @@ Policy: TypeAlias = Callable[[Rhythm | None, Seen, Terms], tuple[Rhythm, Plan]]
 def plan(rhythm: Rhythm | None, seen: Seen, terms: Terms) -> tuple[Rhythm, Plan]:
     """The policy: the rhythm after a good visit, and the next one."""
     since_s = None if rhythm is None else max(0.0, terms.now - rhythm.at)
-    learned = learn(rhythm, seen, pool=terms.pool, now=terms.now)
-    by_slot = rates(learned, pool=terms.pool)
-    wanted, limit = _by_price(learned, by_slot, terms)
-    safe, why_safe = _by_window(learned, seen, by_slot, terms.now, since_s)
+    learned, by_slot = learn_rates(rhythm, seen, pool=terms.pool, now=terms.now)
+    return learned, _decide(learned, seen, by_slot, terms, since_s)
+
+
+def usual_s(rhythm: Rhythm, terms: Terms) -> float:
+    """The time to the next visit if one at `terms.now` saw nothing new: what failures are doubled from."""
+    return _decide(rhythm, Seen(), rates(rhythm, pool=terms.pool), terms, None).after_s
+
+
+def _decide(
+    rhythm: Rhythm, seen: Seen, by_slot: Sequence[float], terms: Terms, since_s: float | None
+) -> Plan:
+    wanted, limit = _by_price(rhythm, by_slot, terms)
+    safe, why_safe = _by_window(rhythm, seen, by_slot, terms.now, since_s)
     if safe < wanted:
         wanted, limit = safe, why_safe
-    longest, why_longest = _longest(learned, terms.now)
+    longest, why_longest = _longest(rhythm, terms.now)
     if wanted >= longest:
         wanted, limit = longest, why_longest
     if wanted < terms.shortest_s:
@@ -95,7 +104,7 @@ def plan(rhythm: Rhythm | None, seen: Seen, terms: Terms) -> tuple[Rhythm, Plan]
     awake = terms.wishes.after_rest(terms.now + after)
     if awake > terms.now + after and after < min(LONGEST_WISH_S, safe):
         after, limit = min(awake - terms.now, LONGEST_WISH_S, safe), "rests"
-    return learned, Plan(after_s=min(after, safe), limit=limit, at_risk=at_risk)
+    return Plan(after_s=min(after, safe), limit=limit, at_risk=at_risk)
 
 
 def _by_price(rhythm: Rhythm, by_slot: Sequence[float], terms: Terms) -> tuple[float, Limit]:
@@ -140,10 +149,9 @@ def waits_for(by_slot: Sequence[float], now: float, price: float, most_s: float)
         rate = by_slot[slot_of(at)]
         more = (count + rate * span / 2) * span
         if waited + more >= price:
-            left = price - waited
-            if left <= 0:
-                return at - now
-            return at - now + 2 * left / (count + sqrt(count * count + 2 * rate * left))
+            left = max(price - waited, 0.0)
+            slope = count + sqrt(count * count + 2 * rate * left)
+            return at - now + (2 * left / slope if slope > 0 else 0.0)
         waited, count, at = waited + more, count + rate * span, at + span
     return most_s
 

@@ -17,11 +17,11 @@ from typing import Any
 
 from crawler.redaction import redact
 from crawler.session import Session
-from scheduler.following import next_visit
 from scheduler.leases import DeskSettings, claim_for, keep_leases
 from scheduler.owners import owner_lives, owner_name
 from scheduler.pages import A_TURN, PageTurn, asks_to_wait, pages_of, read_pages
 from scheduler.places import Places
+from scheduler.planning import plan_next
 from storage.hosts import Claim, Waiting, Wanted, release, waiting
 from storage.records import (
     ClaimedPage,
@@ -290,13 +290,12 @@ async def keep_result(
     release_owner: str | None,
 ) -> Counts:
     """Keep one result with the next visit it leads to, and free the host when it was its last."""
-    following = next_visit(visit, result, default_every_s=settings.every_s, now=result.ended_at)
     return await writer.write(
         lambda db: keep_visit(
             db,
             result,
             run_id=run_id,
-            following=following,
+            follow=lambda news: plan_next(db, visit, result, news, settings),
             release_owner=release_owner,
             backlog=settings.backlog,
             new_a_day=visit.limits.new_a_day,

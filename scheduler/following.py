@@ -1,55 +1,173 @@
 """The next visit of a source, after one that was made or after its settings were changed, and why then.
 
-Pure: `now` is an argument. A fixed interval with backoff, or the user's own `every` or `cron`. Called by
-`scheduler.desk` once a visit, and by `newsdesk sources edit`.
+Pure: `now` is an argument. A good visit is followed by the source's rhythm (`scheduler.cadence`) or by its
+own `every` or `cron`, which keep to its server's wishes too; a failed one by the class of failure. A pause
+that a host asked for is never undercut. Called by `scheduler.planning` once a visit, and by the command
+`newsdesk sources edit`.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from scheduler.cadence import LONGEST_WISH_S, Plan, Terms, plan, usual_s
 from scheduler.cron import cron_time
+from scheduler.failures import Retry, retry
+from scheduler.rhythm import Seen, fast_factor, learn, level
 from scheduler.spans import in_words
-from storage.records import ClaimedVisit, NextVisit, VisitResult
+from scheduler.wishes import Wishes, read_wishes
+from storage.records import NO_HINTS, ClaimedVisit, Hints, NextVisit, VisitResult
+from storage.rhythms import News, Past, Rhythm
 
-LONGEST_BACKOFF_S = 24 * 3600
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """What holds for all sources, as far as it concerns this one: `terms` but for its wishes, `every_s` if
+    intervals are fixed, and whether its host is too crowded for the common price."""
+
+    terms: Terms
+    every_s: int | None = None
+    crowded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """The next visit, and the rhythm to keep; None where the visit taught none."""
+
+    next_visit: NextVisit
+    rhythm: Rhythm | None = None
 
 
 def next_visit(
-    claimed: ClaimedVisit, result: VisitResult, *, default_every_s: int, now: datetime
-) -> NextVisit:
-    """The next visit after `result`. A host's own wish (Retry-After) is never undercut."""
-    planned = _planned(claimed, default_every_s, now)
-    if result.outcome.group != "fine":
-        planned = _backed_off(claimed, planned, result, now)
-    wishes = [taught for taught in result.manners if taught.blocked_until is not None]
-    for taught in wishes:
-        assert taught.blocked_until is not None
-        if taught.blocked_until > planned.at:
-            planned = NextVisit(at=taught.blocked_until, why=f"{taught.host} asked us to wait until then")
-    return planned
+    claimed: ClaimedVisit, result: VisitResult, news: News, *, past: Past, lot: Lot, now: datetime
+) -> Following:
+    """What follows on `result`; `past` is how the source stood before it."""
+    if result.outcome.group == "fine":
+        if result.hints != NO_HINTS or past.hints != NO_HINTS:
+            wishes = read_wishes(_all_hints(result.hints, past.hints), now=now)
+            lot = replace(lot, terms=replace(lot.terms, wishes=wishes))
+        following = _after_success(claimed, _seen(news, past), past, lot, now)
+    else:
+        following = Following(next_visit=_after_failure(claimed, result, past, lot, now))
+    for taught in result.manners:
+        until = taught.blocked_until
+        if until is not None and until > following.next_visit.at:
+            why = f"{taught.host} asked us to wait until then"
+            following = replace(following, next_visit=NextVisit(at=until, why=why))
+    return following
 
 
-def _planned(claimed: ClaimedVisit, default_every_s: int, now: datetime) -> NextVisit:
+def _all_hints(of_answer: Hints, of_feed: Hints) -> Hints:
+    """The headers of this answer with what the last document said."""
+    return replace(
+        of_feed,
+        cache_control=of_answer.cache_control,
+        age=of_answer.age,
+        expires=of_answer.expires,
+        date=of_answer.date,
+    )
+
+
+def _seen(news: News, past: Past) -> Seen:
+    return Seen(
+        new=tuple(None if date is None else date.timestamp() for date in news.dates),
+        entries=news.entries,
+        overlaps=news.overlaps,
+        failed=past.failures > 0,
+    )
+
+
+def _after_success(claimed: ClaimedVisit, seen: Seen, past: Past, lot: Lot, now: datetime) -> Following:
+    own = _own_time(claimed, lot, now)
+    if own is not None:
+        learned = learn(past.rhythm, seen, pool=lot.terms.pool, now=lot.terms.now)
+        return Following(next_visit=_not_before(own, claimed, lot, now), rhythm=learned)
+    learned, planned = plan(past.rhythm, seen, lot.terms)
+    at = now + timedelta(seconds=planned.after_s)
+    return Following(next_visit=NextVisit(at=at, why=_why(planned, learned, lot)), rhythm=learned)
+
+
+def _own_time(claimed: ClaimedVisit, lot: Lot, now: datetime) -> NextVisit | None:
+    """By the source's own cron line or interval, else by the fixed one of all; None where none is set."""
     if claimed.cron is not None:
         at = cron_time(claimed.cron, now)
         if at is not None:
             return NextVisit(at=at, why=f"by its cron line {claimed.cron!r}")
-    every_s = claimed.every_s or default_every_s
+    every_s = claimed.every_s or lot.every_s
+    if every_s is None:
+        return None
     return NextVisit(at=now + timedelta(seconds=every_s), why=f"every {in_words(every_s)}")
 
 
-def _backed_off(claimed: ClaimedVisit, planned: NextVisit, result: VisitResult, now: datetime) -> NextVisit:
-    """Doubled with each failure in a row after the first, up to a day (or the interval, if longer)."""
-    failures = claimed.failures + 1
-    every_s = (planned.at - now).total_seconds()
-    wait_s = max(every_s, min(every_s * 2 ** min(failures - 1, 20), LONGEST_BACKOFF_S))
-    if wait_s == every_s:
-        return planned
-    return NextVisit(
-        at=now + timedelta(seconds=wait_s),
-        why=f"{in_words(round(wait_s))} after {failures} failures in a row ({result.outcome.word})",
+def _not_before(own: NextVisit, claimed: ClaimedVisit, lot: Lot, now: datetime) -> NextVisit:
+    """A time of the user's own, or the next one that the server's wish leaves."""
+    floor_s = min(lot.terms.wishes.wait_s(lot.terms.now), LONGEST_WISH_S)
+    earliest = now + timedelta(seconds=floor_s)
+    if own.at >= earliest:
+        return own
+    at = cron_time(claimed.cron, earliest) if claimed.cron is not None else None
+    return NextVisit(at=at or earliest, why=f"{own.why}, but {_asks(lot.terms.wishes, floor_s)}")
+
+
+def _asks(wishes: Wishes, floor_s: float) -> str:
+    return f"{wishes.why} asks for {in_words(round(floor_s))} between visits"
+
+
+def _after_failure(
+    claimed: ClaimedVisit, result: VisitResult, past: Past, lot: Lot, now: datetime
+) -> NextVisit:
+    own = _own_time(claimed, lot, now)
+    if own is not None:
+        interval_s = (own.at - now).total_seconds()
+    else:
+        rhythm = past.rhythm or Rhythm(at=lot.terms.now)
+        interval_s = usual_s(rhythm, lot.terms)
+    failures = past.failures + 1
+    tried: Retry = retry(
+        result.outcome.group,
+        failures=failures,
+        failing_s=0.0 if past.failing_since is None else (now - past.failing_since).total_seconds(),
+        interval_s=interval_s,
+        roll=lot.terms.roll,
     )
+    why = f"again in {in_words(max(1, round(tried.after_s)))}"
+    why += " after a failure" if failures == 1 else f" after {failures} failures in a row"
+    why += f" ({result.outcome.word})"
+    if tried.standing != "active":
+        why += f": {_STANDINGS[tried.standing]}"
+    return NextVisit(at=now + timedelta(seconds=tried.after_s), why=why)
+
+
+_STANDINGS = {
+    "blocked": "kept out for a week, looked at weekly",
+    "dormant": "missing for two weeks, looked at weekly",
+    "gone": "gone, as its server says, looked at monthly",
+}
+
+
+def _why(planned: Plan, rhythm: Rhythm, lot: Lot) -> str:
+    """What decided, in words."""
+    terms = lot.terms
+    span = in_words(round(planned.after_s))
+    daily = level(rhythm) * fast_factor(rhythm) * 86400
+    rhythm_words = f"by its rhythm of about {daily:.3g} stories a day"
+    if lot.crowded:
+        rhythm_words += ", less often for the many sources of its host"
+    words = {
+        "price": rhythm_words,
+        "window": f"before its document of {rhythm.window} entries is half new",
+        "gap": "none of the known entries was left in its document: some may have been missed",
+        "shortest": f"no source is visited more often than every {in_words(round(terms.shortest_s))}",
+        "longest": "every source is visited at least every 6 h",
+        "silent": "nothing new for 30 days: once a day",
+        "newcomer": "until its rhythm is known",
+        "wish": _asks(terms.wishes, planned.after_s),
+        "rests": "its feed rests till then (skipHours, skipDays)",
+    }[planned.limit]
+    if planned.at_risk and planned.limit != "gap":
+        words += "; its document may not hold all that is published meanwhile"
+    return f"in {span}: {words}"
 
 
 def changed_visit(

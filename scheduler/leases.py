@@ -25,6 +25,8 @@ RENEW_S = 20.0
 class DeskSettings:
     """How a desk works. `hosts`: how many hosts are asked at once, not counted those that were silent for
     `patience_s` (see `places`); `lease_s` outlasts `RENEW_S` well.
+    `visits_a_day`: the budget of a source, spent on all of them by their rhythms, none more often than every
+    `shortest_s`; `every_s`: a fixed interval for all that have none, in place of it.
     `backlog`: of how many stories of a source's first visit, the newest, the pages are read."""
 
     session: SessionSettings = field(default_factory=SessionSettings)
@@ -32,9 +34,16 @@ class DeskSettings:
     hosts: int = 32
     patience_s: float = 8.0
     lease_s: float = 120.0
-    every_s: int = 3600
+    every_s: int | None = None
+    visits_a_day: float = 24.0
+    shortest_s: float = 300.0
     backlog: int = 10
     stop_s: float = 10.0
+
+    @property
+    def usual_s(self) -> int:
+        """The mean interval of a source that has none of its own."""
+        return self.every_s or round(86400 / self.visits_a_day)
 
 
 async def keep_leases(

@@ -85,6 +85,11 @@ def solve(loads: Sequence[Load], budget: float) -> float:
     return high * high
 
 
+def first_planner() -> Planner:
+    """Before there is anything to plan with."""
+    return Planner(price=FIRST_PRICE)
+
+
 def due_for_solving(planner: Planner, now: float) -> bool:
     """Whether the price is to be found anew; also after a clock was set back."""
     if planner.at is None or planner.since is None or now < planner.at:
@@ -122,6 +127,8 @@ def replan(
         aimed=planner.aimed * weight + planner.aim * span * heard,
         spent=planner.spent * weight + visits * heard,
     )
+    if not loads:
+        return counted
     aim = budget * correction(counted)
     return replace(counted, aim=aim, price=solve(loads, aim))
 

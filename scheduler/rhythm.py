@@ -50,8 +50,17 @@ class Seen:
 def learn(rhythm: Rhythm | None, seen: Seen, *, pool: Sequence[float], now: float) -> Rhythm:
     """The rhythm after a good visit. A first document's dates are history. A clock that was set back makes
     Δ 0, one that ran ahead adds no more days than the level remembers."""
+    return learn_rates(rhythm, seen, pool=pool, now=now)[0]
+
+
+def learn_rates(
+    rhythm: Rhythm | None, seen: Seen, *, pool: Sequence[float], now: float
+) -> tuple[Rhythm, list[float]]:
+    """`learn`, and `rates` of what was learned: a visit that saw nothing new leaves the profile as it was, so
+    that it is worked out only once."""
     if rhythm is None:
-        return _from_history(seen, pool=pool, now=now)
+        first = _from_history(seen, pool=pool, now=now)
+        return first, rates(first, pool=pool)
     span = max(0.0, now - rhythm.at)
     count = len(seen.new)
     # A silence during which nobody could listen says nothing.
@@ -64,8 +73,9 @@ def learn(rhythm: Rhythm | None, seen: Seen, *, pool: Sequence[float], now: floa
     watch(counts, now - heard, now)
     slow, fast = 2.0 ** (-span / LEVEL_S), 2.0 ** (-span / FAST_S)
     middle = 2.0 ** (-span / FAST_S / 2)
-    return replace(
-        rhythm,
+    if count:
+        values = profile(counts, pool)
+    learned = Rhythm(
         at=now,
         stories=rhythm.stories * slow + count,
         finds=rhythm.finds * slow + bool(count),
@@ -74,10 +84,11 @@ def learn(rhythm: Rhythm | None, seen: Seen, *, pool: Sequence[float], now: floa
         expected=rhythm.expected * fast + foretold * middle,
         quiet=0.0 if count else rhythm.quiet + foretold,
         hours=counts.tobytes(),
-        evenness=evenness(values),
+        evenness=evenness(values) if count else rhythm.evenness,
         window=_window(rhythm.window, seen),
         new_at=now if count else rhythm.new_at,
     )
+    return learned, _rates(learned, values)
 
 
 def _window(known: int, seen: Seen) -> int:
@@ -140,8 +151,12 @@ def fast_factor(rhythm: Rhythm) -> float:
 
 def rates(rhythm: Rhythm, *, pool: Sequence[float]) -> list[float]:
     """λ by slot, in stories a second."""
+    return _rates(rhythm, profile(forgotten(rhythm.hours, 0.0), pool))
+
+
+def _rates(rhythm: Rhythm, values: Sequence[float]) -> list[float]:
     rate = level(rhythm) * fast_factor(rhythm)
-    return [rate * value for value in profile(forgotten(rhythm.hours, 0.0), pool)]
+    return [rate * value for value in values]
 
 
 def expected(by_slot: Sequence[float], start: float, end: float) -> float:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from scheduler.hours import DAY_S, HOUR_S
-from storage.records import Hints
+from storage.records import NO_HINTS, Hints
 
 _PERIODS = {  # of the syndication module of RSS 1.0, in seconds
     "hourly": HOUR_S,
@@ -62,8 +62,13 @@ class Wishes:
         return at
 
 
+NO_WISHES = Wishes()
+
+
 def read_wishes(hints: Hints, *, now: datetime) -> Wishes:
     """The wishes of one answer that was received at `now`. The longest floor wins."""
+    if hints == NO_HINTS:
+        return NO_WISHES
     every_s, base = _update_period(hints)
     floors = [
         (_fresh_for(hints), "its server (Cache-Control)"),

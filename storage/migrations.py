@@ -445,3 +445,38 @@ def new_today(db: Database) -> None:
         "ALTER TABLE source ADD COLUMN new_day TEXT;\n"
         "ALTER TABLE source ADD COLUMN new_count INTEGER NOT NULL DEFAULT 0;\n",
     )
+
+
+@migrations(name="0011_rhythm")
+def rhythm(db: Database) -> None:
+    """What a source's visits taught of its rhythm, what its feed wishes, since when it fails; and the planner
+    that spends the budget of visits on all of them."""
+    _run(
+        db,
+        """
+ALTER TABLE source ADD COLUMN failing_since TEXT;
+ALTER TABLE source ADD COLUMN feed_hints TEXT;
+ALTER TABLE source ADD COLUMN rhythm_at TEXT;
+ALTER TABLE source ADD COLUMN rhythm_stories REAL;
+ALTER TABLE source ADD COLUMN rhythm_days REAL;
+ALTER TABLE source ADD COLUMN rhythm_finds REAL;
+ALTER TABLE source ADD COLUMN rhythm_recent REAL;
+ALTER TABLE source ADD COLUMN rhythm_expected REAL;
+ALTER TABLE source ADD COLUMN rhythm_quiet REAL;
+ALTER TABLE source ADD COLUMN rhythm_hours BLOB;
+ALTER TABLE source ADD COLUMN rhythm_evenness REAL;
+ALTER TABLE source ADD COLUMN rhythm_window INTEGER;
+ALTER TABLE source ADD COLUMN rhythm_new_at TEXT;
+CREATE TABLE planner (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  price REAL NOT NULL,
+  at TEXT,
+  since TEXT,
+  pool TEXT NOT NULL,
+  aim REAL NOT NULL,
+  aimed REAL NOT NULL,
+  spent REAL NOT NULL,
+  crowded TEXT NOT NULL
+);
+""",
+    )

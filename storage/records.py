@@ -218,6 +218,9 @@ class Hints:
     skip_days: tuple[str, ...] = ()
 
 
+NO_HINTS = Hints()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedFacts:
     """What a document says of itself. `rung` names the step of the parser ladder that read it."""
@@ -229,6 +232,7 @@ class FeedFacts:
     rung: str | None = None
     left_out: int = 0
     repairs: tuple[str, ...] = ()
+    hints: Hints = NO_HINTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +254,7 @@ class VisitResult:
     known: bytes | None = None
     identity: Rung = "guid"
     facts: FeedFacts | None = None
+    hints: Hints = NO_HINTS
     manners: tuple[Manners, ...] = ()
     final_address: str | None = None
     moved_to: str | None = None

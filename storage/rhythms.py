@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
+from datetime import datetime
+
+from storage.records import Hints
 
 SLOTS = 48  # the hours of a weekday, then those of a day of the weekend, in UTC
 _BLANK = array("f", bytes(4 * (SLOTS + 2))).tobytes()
@@ -38,11 +41,34 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What a kept visit brought: of each story that its source did not have before, when it was published to
+    the minute, or None; how many `entries` the document holds, None when it was not read; and whether any
+    that it had before is still in it."""
+
+    dates: tuple[datetime | None, ...] = ()
+    entries: int | None = None
+    overlaps: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What is known of a source when its next visit is planned. `rhythm` None: never read. `hints`: those
+    of the last document that was read."""
+
+    rhythm: Rhythm | None
+    failures: int
+    failing_since: datetime | None
+    hints: Hints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Planner:
     """What all sources share. `price`: how long, in seconds and of all stories together, one visit lets them
     wait. `at`: when it was found, None never; `since` the first time. `pool` is the day of the mean source,
     24 shares. `aim` is what is to be spent now, in visits a second; `aimed` and `spent` count visits, both
-    forgotten alike: their ratio corrects the budget.
+    forgotten alike: their ratio corrects the budget. `crowded`: (host, its own price) of those whose sources
+    would be asked too often at the common one.
     """
 
     price: float
@@ -52,3 +78,4 @@ class Planner:
     aim: float = 0.0
     aimed: float = 0.0
     spent: float = 0.0
+    crowded: tuple[tuple[str, float], ...] = ()

@@ -193,7 +193,7 @@ def list_sources(
 def show_source(db: Database, source_id: int) -> dict[str, Any]:
     """One source with all that is known of it, and its latest ten visits."""
     row = next(iter(db.query("SELECT * FROM source WHERE id = ?", (source_id,))))
-    del row["known"]
+    del row["known"], row["rhythm_hours"]  # packed
     row["tags"] = json.loads(row["tags"])
     row["headers"] = json.loads(row["headers"])
     row["stories"] = db.conn.execute(

@@ -12,7 +12,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from operator import itemgetter
 
 from sqlite_utils import Database
@@ -31,6 +31,7 @@ from storage.revisions import (
     stored_words,
     with_kept,
 )
+from storage.rhythms import News
 from storage.sightings import Sighting, Sightings
 from storage.story_rows import fold, rewrite_story, said_of
 
@@ -43,12 +44,13 @@ _MOST_ADDRESSES = 12  # of one story: a link with a random parameter would bring
 class Kept:
     """What came of a document's entries. `again`: the keys of those to be read again, since their change is
     not believed for now, or since they are of the `flood`: so many more than may be new on one day. `news`:
-    how many are new that were not there before we knew the source."""
+    how many are new that were not there before we knew the source. `brought`: what its rhythm learns from."""
 
     counts: Counts
     again: Set[str]
     news: int
     flood: int
+    brought: News
 
 
 def keep_entries(
@@ -87,11 +89,14 @@ def keep_entries(
     document.batch.flush()
     document.due_pages(backlog)
     document.sightings.end({key for entry in entries for key in entry.keys} if whole else None)
+    count = sum(entry.state != "again" for entry in entries)
+    brought = News(dates=tuple(document.dates), entries=count, overlaps=document.overlaps)
     return Kept(
         counts=Counts(**tally, due=document.due),
         again=document.again,
         news=document.news,
         flood=document.flood,
+        brought=brought,
     )
 
 
@@ -121,6 +126,8 @@ class _Document:
         self._now = now
         self._yesterday = to_iso(from_iso(now) - timedelta(days=1))
         self.again: set[str] = set()  # entry keys
+        self.dates: list[datetime | None] = []  # of what the source did not have before
+        self.overlaps = False
         self._touched: set[int] = set()
         self._pages: list[tuple[str, str, int]] = []
         self._backlog: dict[int, str] = {}
@@ -147,6 +154,7 @@ class _Document:
 
     def keep(self, entry: Sighted) -> Verdict:
         if entry.state == "known":
+            self.overlaps = True
             return "same"
         if entry.state == "again":
             return "duplicate"
@@ -196,6 +204,7 @@ class _Document:
         own = self.sightings.of_story(match.story_id, earlier)
         if own is None:
             return self._keep_stranger(entry, story, known, match)
+        self.overlaps = True
         self.sightings.live_as(own, entry.entry_key)
         return self._keep_own(own, entry, story, known)
 
@@ -244,6 +253,7 @@ class _Document:
         if earlier is not None and earlier.story_id is not None:
             self.sightings.see_gone(earlier)
         sighting = self.sightings.add(entry, story_id, "new", match.why)
+        self.dates.append(story.published if _is_precise(story) else None)
         self.batch.add_saying(story_id, sighting.id, story)
         if self._full_text and entry.history:
             self._backlog[story_id] = story.addresses[0].url
@@ -255,6 +265,7 @@ class _Document:
     def _keep_stranger(self, entry: Sighted, story: Story, known: Candidate, match: Match) -> Verdict:
         """The first time this source carries a known story: its words are a baseline, never a revision."""
         sighting = self.sightings.add(entry, known.story_id, "duplicate", match.why)
+        self.dates.append(story.published if _is_precise(story) else None)
         self.batch.add_saying(known.story_id, sighting.id, story)
         standing = standing_of(self._site, known.site)
         if RANK[standing] > RANK[known.standing]:

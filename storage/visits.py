@@ -18,6 +18,7 @@ from storage.fingerprints import without_known
 from storage.hosts import learn_manners, release, release_dead
 from storage.instants import to_iso
 from storage.records import Counts, NextVisit, Outcome, VisitResult
+from storage.rhythms import News
 from storage.stories import keep_entries
 
 
@@ -57,20 +58,21 @@ def keep_visit(
     result: VisitResult,
     *,
     run_id: int,
-    following: NextVisit | None,
+    follow: Callable[[News], NextVisit] | None,
     release_owner: str | None = None,
     backlog: int | None = None,
     new_a_day: int | None = None,
 ) -> Counts:
     """Keep one visit's result (or one part of it): entries, the visit's row, the source's row, manners.
 
-    `following` None leaves the next visit as it is (a part that is not the last). `release_owner` frees
-    the host's lease in the same transaction. `backlog`: of how many stories, the newest, the pages become
-    due of what stood in the feed before we knew it; None for all. `new_a_day`: of how many stories, beside
-    those, a source may bring on one day (UTC); what is more is refused, and read again until its day comes.
+    `follow` gives the next visit, from what this one brought; None leaves it as it is (a part that is not the
+    last). `release_owner` frees the host's lease in the same transaction. `backlog`: of how many stories, the
+    newest, the pages become due of what stood in the feed before we knew it; None for all. `new_a_day`: how
+    many stories, beside those, a source may bring on one day (UTC); what is more is refused, and read again
+    until its day comes.
     """
     now = to_iso(result.ended_at)
-    counts = Counts()
+    counts, news = Counts(), News()
     if result.entries or result.known is not None:
         site, full_text, new_day, new_count = db.conn.execute(
             "SELECT site, full_text, new_day, new_count FROM source WHERE id = ?", (result.source_id,)
@@ -88,7 +90,7 @@ def keep_visit(
             backlog=backlog,
             most_new=None if new_a_day is None else new_a_day - today,
         )
-        counts = kept.counts
+        counts, news = kept.counts, kept.brought
         if kept.news:
             _count_new(db, result.source_id, now[:10], today + kept.news)
         if kept.flood:
@@ -99,6 +101,7 @@ def keep_visit(
     _write_visit(db, result, run_id, counts)
     asked_at = db.conn.execute("SELECT asked_at FROM run WHERE id = ?", (run_id,)).fetchone()[0]
     # A clock that was set back meanwhile must not make the source wanted again by the same run.
+    following = None if follow is None else follow(news)
     _write_source(db, result, following, counts, now, visited_at=max(to_iso(result.started_at), asked_at))
     learn_manners(db, result.manners, now=result.ended_at)
     if release_owner is not None:
@@ -153,7 +156,7 @@ def _write_source(
         "outcome_at": now,
     }
     if fine:
-        columns |= {"last_ok_at": now, "failures": 0}
+        columns |= {"last_ok_at": now, "failures": 0, "failing_since": None}
     if counts.new:
         columns["last_new_at"] = now
     if following is not None:
@@ -168,7 +171,7 @@ def _write_source(
         columns |= {"title": result.facts.title, "home": result.facts.home, "format": result.facts.format}
     assignments = [f"{name} = :{name}" for name in columns]
     if not fine:
-        assignments.append("failures = failures + 1")
+        assignments += ["failures = failures + 1", "failing_since = coalesce(failing_since, :outcome_at)"]
     elif result.whole and result.last:
         assignments.append("news_since = coalesce(news_since, :outcome_at)")
     if result.moved_to is not None:

@@ -34,7 +34,8 @@ def test_defaults_without_a_file() -> None:
     assert settings.db == Path("newsdesk.db")
     assert set(settings.origin.values()) == {"default"}
     assert (settings.desk.limits.visit_s, settings.desk.limits.body_bytes) == (60.0, 10 * 1024 * 1024)
-    assert (settings.desk.session.gap_s, settings.desk.every_s) == (1.0, 3600)
+    assert (settings.desk.session.gap_s, settings.desk.every_s) == (1.0, None)
+    assert (settings.desk.usual_s, settings.desk.shortest_s) == (3600, 300.0)
     assert settings.desk.session.door.allow == ()
 
 
@@ -42,7 +43,7 @@ def test_each_setting_reads_its_own_default_and_says_what_it_is() -> None:
     for name, setting in SETTINGS.items():
         assert setting.about, name
         if isinstance(setting.default, str | int | float):
-            assert setting.read(setting.default) == (3600 if name == "schedule.every" else setting.default)
+            assert setting.read(setting.default) == (300 if name == "schedule.shortest" else setting.default)
 
 
 def test_file_over_default_and_variable_over_file(folder: Path) -> None:

@@ -26,6 +26,7 @@ from scheduler.spread import spread
 from storage.database import prepare, reading
 from storage.instants import from_iso
 from storage.migrations import migrations
+from storage.planning import _NUMBERS
 from storage.sources import NewSource, add_source, list_sources
 from storage.subscriptions import SETTINGS, exported_sources
 from storage.writer import Writer
@@ -300,7 +301,8 @@ def test_every_setting_of_a_source_is_in_the_export() -> None:
         "body_digest", "known", "identity", "next_visit_at", "next_visit_why", "last_visit_at", "last_ok_at",
         "last_new_at", "failures", "outcome", "outcome_class", "outcome_words", "outcome_status", "outcome_at",
         "moved_to", "moved_since", "moved_count", "news_since",
-        "found_by", "found_on", "new_day", "new_count",
+        "found_by", "found_on", "new_day", "new_count", "failing_since", "feed_hints",
+        *(f"rhythm_{name}" for name in ("at", "new_at", *_NUMBERS)),
     }  # fmt: skip
     from sqlite_utils import Database
 

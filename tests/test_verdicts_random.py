@@ -55,7 +55,7 @@ class Source:
         [claimed] = claim(db, wanted, owner="me", now=now, hosts=1, lease_s=60, gap_s=0, limits=Limits())
         [visit] = claimed.visits
         result = _read(visit, body, now)
-        return keep_visit(db, result, run_id=run, following=None, release_owner="me")
+        return keep_visit(db, result, run_id=run, follow=None, release_owner="me")
 
 
 def _read(visit: ClaimedVisit, body: bytes, now: datetime) -> VisitResult:

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from benchmarks.schedule.trace import DAY, HOUR, Source
 from scheduler.cadence import Policy, Terms, plan
-from scheduler.price import due_for_solving, host_prices, load_of, replan
+from scheduler.price import due_for_solving, first_planner, host_prices, load_of, replan
 from scheduler.rhythm import Seen
 from storage.rhythms import Planner, Rhythm
 
@@ -85,7 +85,7 @@ class Adaptive:
     policy: Policy = plan
     undated: bool = False
     chance: random.Random = field(default_factory=lambda: random.Random(7))
-    planner: Planner = field(default_factory=lambda: Planner(price=HOUR))
+    planner: Planner = field(default_factory=first_planner)
     rhythms: dict[int, Rhythm] = field(default_factory=dict)
     crowded: dict[str, float] = field(default_factory=dict)
     since_solved: int = 0

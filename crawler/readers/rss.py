@@ -17,7 +17,7 @@ from crawler.readers.links import Scope, foreign_scheme, is_web_address, join
 from crawler.readers.names import Names
 from crawler.readers.people import distinct
 from crawler.readers.xml import Group, grouped, text_in
-from storage.records import FeedFacts
+from storage.records import FeedFacts, Hints
 
 ROOTS = ("rss", "rdf:rdf", "rdf", "channel", "item")
 _TITLES = ("title", *entry.MODULE_TITLES[:2], "atom:title", *entry.MODULE_TITLES[2:])
@@ -49,9 +49,28 @@ def read_rss(root: etree._Element, names: Names, base: str) -> FeedReading:
             home=home,
             language=language,
             format=_format(root, names),
+            hints=_hints(channel, names),
         ),
         articles=tuple(_article(item, names, scope) for item in items),
     )
+
+
+def _hints(channel: Group, names: Names) -> Hints:
+    """What the channel says of the time of the next visit, as printed."""
+    return Hints(
+        ttl=entry.first_text(channel, ("ttl",)),
+        update_period=entry.first_text(channel, ("sy:updateperiod",)),
+        update_frequency=entry.first_text(channel, ("sy:updatefrequency",)),
+        update_base=entry.first_text(channel, ("sy:updatebase",)),
+        skip_hours=_listed(channel, "skiphours", "hour", names),
+        skip_days=_listed(channel, "skipdays", "day", names),
+    )
+
+
+def _listed(channel: Group, holder: str, name: str, names: Names) -> tuple[str, ...]:
+    """The texts of one list of the channel; no day has more than 24 hours."""
+    found = [text_in(one) for held in channel.get(holder, ())[:1] for one in held if names[one.tag] == name]
+    return tuple(text for text in found[:24] if text)
 
 
 def _items(holder: etree._Element, names: Names) -> Iterator[etree._Element]:

@@ -1,0 +1,138 @@
+"""Rhythms and the planner at rest: a source's own in its row, what all share in one.
+
+Called by `scheduler.planning` inside the writer's transaction. Moments stand as `to_iso` writes them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from sqlite_utils import Database
+
+from storage.instants import from_iso, from_iso_or_none, to_iso
+from storage.records import NO_HINTS, Hints
+from storage.rhythms import Past, Planner, Rhythm
+
+Store: TypeAlias = Database  # as the rooms to the right name what they hand back
+_NUMBERS = ("stories", "days", "finds", "recent", "expected", "quiet", "hours", "evenness", "window")
+_COLUMNS = ", ".join(f"rhythm_{name}" for name in ("at", "new_at", *_NUMBERS))
+_POOLED = "source.state = 'active' AND source.every_s IS NULL AND source.cron IS NULL"
+
+
+def find_past(db: Database, source_id: int) -> Past:
+    row = db.conn.execute(
+        f"SELECT failures, failing_since, feed_hints, {_COLUMNS} FROM source WHERE id = ?", (source_id,)
+    ).fetchone()
+    return Past(
+        rhythm=_rhythm(row[3:]),
+        failures=row[0],
+        failing_since=from_iso_or_none(row[1]),
+        hints=NO_HINTS if row[2] is None else _hints(json.loads(row[2])),
+    )
+
+
+def _hints(told: dict[str, Any]) -> Hints:
+    said: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in told.items()}
+    return Hints(**said)
+
+
+def _rhythm(row: tuple[Any, ...]) -> Rhythm | None:
+    if row[0] is None:
+        return None
+    return Rhythm(
+        at=from_iso(row[0]).timestamp(),
+        new_at=None if row[1] is None else from_iso(row[1]).timestamp(),
+        **dict(zip(_NUMBERS, row[2:], strict=True)),
+    )
+
+
+def keep_rhythm(db: Database, source_id: int, rhythm: Rhythm) -> None:
+    """The rhythm after a good visit."""
+    columns = ("at", "new_at", *_NUMBERS)
+    values = (_iso(rhythm.at), _iso(rhythm.new_at), *(getattr(rhythm, name) for name in _NUMBERS))
+    db.conn.execute(
+        f"UPDATE source SET {', '.join(f'rhythm_{name} = ?' for name in columns)} WHERE id = ?",
+        (*values, source_id),
+    )
+
+
+def keep_hints(db: Database, source_id: int, hints: Hints) -> None:
+    """What a document said of the time of the next visit; NULL for nothing."""
+    told = {name: said for name in hints.__slots__ if (said := getattr(hints, name))}
+    db.conn.execute(
+        "UPDATE source SET feed_hints = ? WHERE id = ?", (json.dumps(told) if told else None, source_id)
+    )
+
+
+def find_planner(db: Database) -> Planner | None:
+    """The planner; None before its first plan."""
+    row = db.conn.execute(
+        "SELECT price, at, since, pool, aim, aimed, spent, crowded FROM planner WHERE id = 1"
+    ).fetchone()
+    if row is None:
+        return None
+    return Planner(
+        price=row[0],
+        at=None if row[1] is None else from_iso(row[1]).timestamp(),
+        since=None if row[2] is None else from_iso(row[2]).timestamp(),
+        pool=tuple(json.loads(row[3])),
+        aim=row[4],
+        aimed=row[5],
+        spent=row[6],
+        crowded=tuple(json.loads(row[7]).items()),
+    )
+
+
+def keep_planner(db: Database, planner: Planner) -> None:
+    db.conn.execute(
+        "INSERT OR REPLACE INTO planner (id, price, at, since, pool, aim, aimed, spent, crowded)"
+        " VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            planner.price,
+            _iso(planner.at),
+            _iso(planner.since),
+            json.dumps([round(share, 6) for share in planner.pool]),
+            planner.aim,
+            planner.aimed,
+            planner.spent,
+            json.dumps(dict(planner.crowded)),
+        ),
+    )
+
+
+def pooled_rhythms(db: Database) -> Iterator[tuple[str, Rhythm]]:
+    """Host and rhythm of every active source that was read and has no interval of its own."""
+    for row in db.conn.execute(
+        f"SELECT host, {_COLUMNS} FROM source WHERE {_POOLED} AND rhythm_at IS NOT NULL"
+    ):
+        rhythm = _rhythm(row[1:])
+        assert rhythm is not None
+        yield row[0], rhythm
+
+
+def own_intervals(db: Database) -> tuple[tuple[int | None, ...], int]:
+    """The intervals of the active sources that have one of their own (None for a cron line), and how many
+    have none."""
+    own = db.conn.execute(
+        "SELECT every_s FROM source WHERE state = 'active' AND (every_s IS NOT NULL OR cron IS NOT NULL)"
+    ).fetchall()
+    pooled = db.conn.execute(f"SELECT count(*) FROM source WHERE {_POOLED}").fetchone()[0]
+    return tuple(row[0] for row in own), pooled
+
+
+def visits_since(db: Database, since: float) -> int:
+    """Visits of the sources without an interval of their own, after a moment."""
+    return int(
+        db.conn.execute(
+            f"SELECT count(*) FROM visit JOIN source ON source.id = visit.source_id"
+            f" WHERE visit.ended_at > ? AND visit.part = 1 AND {_POOLED}",
+            (_iso(since),),
+        ).fetchone()[0]
+    )
+
+
+def _iso(moment: float | None) -> str | None:
+    return None if moment is None else to_iso(datetime.fromtimestamp(moment, UTC))
