@@ -78,8 +78,10 @@ def _publication(tokens: list[Token]) -> tuple[list[Token], bool]:
     for at, token in enumerate(tokens):
         if not token.of("updated"):
             continue
-        if any(_may_date(one) for one in tokens[:at]):
-            return tokens[:at], False
+        opened = next((i for i in range(at, -1, -1) if tokens[i].text in "()"), -1)  # 17:05 (13日 更新)
+        end = opened if opened >= 0 and tokens[opened].text == "(" else at
+        if any(map(_may_date, tokens[:end])):
+            return tokens[:end], end == at and not any(map(_may_date, tokens[at:]))
         for later in range(at + 1, len(tokens)):
             if tokens[later].of("published") and any(map(_may_date, tokens[later:])):
                 return _publication(tokens[later:])[0], False
