@@ -22,6 +22,7 @@ from newsdesk.values import (
     check_timezone,
 )
 from scheduler.following import changed_visit
+from scheduler.leases import DeskSettings
 from storage.database import prepare, reading
 from storage.instants import from_iso_or_none, to_iso
 from storage.records import NextVisit, SecretNames
@@ -131,7 +132,7 @@ def edit_command(
     with Writer(settings.db) as writer:
         for row in rows:
             changes = _changes(row, wished, tags, untags)
-            next_visit = _next_visit(row, changes, default_every_s=settings.desk.usual_s)
+            next_visit = _next_visit(row, changes, settings.desk)
             writer.do(partial(change_source, source_id=row["id"], changes=changes, next_visit=next_visit))
             click.echo(_words(row, changes, next_visit))
     given = SecretNames(
@@ -154,7 +155,7 @@ def _changes(
 
 
 def _next_visit(
-    row: Mapping[str, Any], changes: Mapping[str, Any], *, default_every_s: int
+    row: Mapping[str, Any], changes: Mapping[str, Any], settings: DeskSettings
 ) -> NextVisit | None:
     """When it is visited next, if its rhythm changes."""
     if not {"every_s", "cron"} & changes.keys():
@@ -163,7 +164,8 @@ def _next_visit(
         every_s=changes.get("every_s", row["every_s"]),
         cron=changes.get("cron", row["cron"]),
         last_visit_at=from_iso_or_none(row["last_visit_at"]),
-        default_every_s=default_every_s,
+        default_every_s=settings.every_s,
+        usual_s=settings.usual_s,
         now=datetime.now(UTC),
     )
 

@@ -175,15 +175,19 @@ def changed_visit(
     every_s: int | None,
     cron: str | None,
     last_visit_at: datetime | None,
-    default_every_s: int,
+    default_every_s: int | None,
+    usual_s: int,
     now: datetime,
 ) -> NextVisit:
-    """The next visit of a source whose rhythm a person has just changed: counted from its last visit, at
-    once when that is overdue or there was none."""
+    """The next visit of a source whose interval a person has just changed: counted from its last visit, at
+    once when that is overdue or there was none. Without any interval it is the mean one, `usual_s`, and from
+    then on what its rhythm says."""
     if cron is not None:
         at = cron_time(cron, now)
         if at is not None:
             return NextVisit(at=at, why=f"by its new cron line {cron!r}")
-    span_s = every_s or default_every_s
+    fixed_s = every_s or default_every_s
+    span_s = fixed_s or usual_s
     due = now if last_visit_at is None else max(now, min(last_visit_at, now) + timedelta(seconds=span_s))
-    return NextVisit(at=due, why=f"now every {in_words(span_s)}")
+    why = f"now every {in_words(fixed_s)}" if fixed_s else "from now on by its rhythm"
+    return NextVisit(at=due, why=why)

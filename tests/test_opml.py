@@ -523,7 +523,16 @@ CHANGED: list[tuple[dict[str, Any], datetime, str]] = [
         NOW + timedelta(minutes=30),
         "now every 30 min",
     ),
-    ({"last_visit_at": NOW - timedelta(minutes=10)}, NOW + timedelta(minutes=50), "now every 1 h"),
+    (
+        {"last_visit_at": NOW - timedelta(minutes=10)},
+        NOW + timedelta(minutes=50),
+        "from now on by its rhythm",
+    ),
+    (
+        {"last_visit_at": NOW - timedelta(minutes=10), "default_every_s": 1800},
+        NOW + timedelta(minutes=20),
+        "now every 30 min",
+    ),
     (
         {"cron": "30 9 * * *", "last_visit_at": NOW},
         NOW.replace(hour=9, minute=30),
@@ -534,7 +543,8 @@ CHANGED: list[tuple[dict[str, Any], datetime, str]] = [
 
 @pytest.mark.parametrize(("told", "at", "why"), CHANGED)
 def test_a_changed_rhythm_counts_at_once(told: dict[str, Any], at: datetime, why: str) -> None:
-    found = changed_visit(**{"every_s": None, "cron": None, **told}, default_every_s=3600, now=NOW)
+    plain = {"every_s": None, "cron": None, "default_every_s": None, "usual_s": 3600}
+    found = changed_visit(**{**plain, **told}, now=NOW)
     assert (found.at, found.why) == (at, why)
 
 
@@ -575,7 +585,7 @@ def test_edit_of_the_rhythm_is_followed_at_once(desk: Desk) -> None:
     row = desk.json("sources", "show", "1")
     assert (row["every_s"], row["cron"]) == (None, "0 6 * * *")
     assert row["next_visit_at"][11:16] == "06:00" and "new cron line" in row["next_visit_why"]
-    assert "now every 1 h" in desk.type("sources", "edit", "1", "--no-cron")
+    assert "from now on by its rhythm" in desk.type("sources", "edit", "1", "--no-cron")
     assert "is so already" in desk.type("sources", "edit", "1", "--no-every")
 
 
