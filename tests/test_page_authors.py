@@ -62,6 +62,8 @@ CASES = [  # (head, after the headline, after the text, whom, why)
     ("", '<p class="byline">Ann Hill Follow Expert for New Work and Old Habits</p>', "", "Ann Hill", "what follows a button"),
     ("", '<div class="has-right-sidebar"><p class="byline">Ann Hill</p></div>', "", "Ann Hill", "a page that has a sidebar is none"),
     ("", "<p>By Blue Pony, Bright Oak and DAWN & DUSK | © Agency</p>", "", "", "whose picture it is"),
+    ("", "<p>Von Risiken und Nebenwirkungen</p>", "", "", "a line with half names is none"),
+    ("", '<p class="author">You are going to send email to</p>', "", "", "a sentence"),
     ("", "", "", "", "nobody"),
 ]  # fmt: skip
 

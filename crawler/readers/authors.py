@@ -26,7 +26,7 @@ def believed(candidates: Sequence[Said], sites: Sequence[str], whom: Whom) -> tu
     JSON-LD. A visible byline that names all those people and some more is the fuller print of the same.
     """
     bearers = {_folded(site) for site in sites}
-    named = [(one, whom(one.value)) for one in candidates]
+    named = [(one, _sure(one, whom(one.value))) for one in candidates]
     for is_meant in (
         lambda author: author.kind == "person" and _folded(author.name) not in bearers,
         lambda author: _folded(author.name) not in bearers,
@@ -36,6 +36,17 @@ def believed(candidates: Sequence[Said], sites: Sequence[str], whom: Whom) -> tu
         if able:
             return tuple(one for one, _ in _fuller(_first(able), named))
     return ()
+
+
+def _sure(said: Said, authors: tuple[Author, ...]) -> tuple[Author, ...]:
+    """Of a line that nothing marks only full names: "by Keyword", "Von Risiken" begin sentences."""
+    if said.origin != "line":
+        return authors
+    full = all(
+        one.kind == "organisation" or sum(word[:1].isupper() for word in one.name.split()) > 1
+        for one in authors
+    )
+    return authors if full else ()
 
 
 def _first(able: Sequence[_Named]) -> Sequence[_Named]:

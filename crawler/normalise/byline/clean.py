@@ -34,7 +34,7 @@ _INSIDE = re.compile(
 _SMALL = r"[^\W\d_A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁІЇЄҐÞŁŚŻŹĆŃČŠŽŘĎŤŇÁÉÍÓÚÝĚŮÄÖÜÅÆØĀĒĪŪĢĶĻŅĞŞİ]"
 _GREAT = r"[A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁІЇЄҐŁŚŻŹĆŃČŠŽŘĎŤŇĚŮĀĒĪŪĢĶĻŅĞŞİ]"
 _JOINT = re.compile(rf"({_SMALL})(?={_GREAT})")
-_DIGIT_JOINT = re.compile(rf"(?<={_SMALL}{_SMALL})(?=\d)|(?<=\d)(?={_GREAT}{_SMALL})")
+_DIGIT_JOINT = re.compile(rf"(?<={_SMALL}{_SMALL})(?=\d)(?!\d+\.[a-z])|(?<=\d)(?={_GREAT}{_SMALL})")
 _TIME_JOINT = re.compile(r"(?<=\d{4})(?=\d{1,2}:\d\d)")
 _BY_JOINT = re.compile(
     r"(?:(?<=^)|(?<=[\s|;,•·]))(by|By|BY|von|Von|par|Par|por|Por|door|Door|oleh|Oleh)(?=[A-ZÀ-ÖØ-Þ])"

@@ -39,6 +39,7 @@ COLONS = frozenset(":：=＝՝")
 _MARKS_OF_EAST = frozenset("/／・|｜-–—")
 _NUMBER = re.compile(r"\d")
 _WORD_NUMBER = re.compile(r"[^\W\d_]{1,12}\d{1,3}|\d{1,2}[^\W\d_]{4,12}")  # BR24, 24heures
+_NUMBERED_HOST = re.compile(r"[a-zA-Z-]{2,30}\d{1,4}[a-zA-Z-]{0,30}\.[a-z]{2,6}")  # mix1.de
 _COLLECTIVE = DESKS | JOBS
 _BY_ENDS = frozenset(
     ("by", "von", "par", "por", "di", "da", "de", "door", "av", "af", "przez", "oleh", "från")
@@ -111,6 +112,8 @@ class Line:
     def _is_outlet(self, at: int) -> bool:
         token = self.tokens[at]
         if bare([token]) in OUTLETS or bare(self.tokens[at : at + 2]) in OUTLETS:
+            return True
+        if _NUMBERED_HOST.fullmatch(token):
             return True
         word = self.folded[at].rstrip("0123456789")
         return (

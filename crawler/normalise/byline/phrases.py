@@ -253,6 +253,8 @@ class _Walk:
             return 0
         if folded in DESKS and self.current and self.current[-1].islower():
             return 0  # wire reports
+        if folded in _BIOS and len(self.current) == 1 and not self.found and not self.credited:
+            self.current = []  # You are about to leave
         self.in_story = self.in_story or (
             folded in _BIOS and bool(self.current) and self.current[0][:1].isupper()
         )
