@@ -132,7 +132,7 @@ class _Watch(threading.Thread):
         self._process = psutil.Process()
         self._parent = os.getppid()
         self._busy = threading.Event()
-        self._baseline = self._memory()
+        self._baseline = self._rested = self._memory()
         self._ceiling = 0
         self._code = _OVER_MEMORY
 
@@ -154,12 +154,14 @@ class _Watch(threading.Thread):
         self._busy.clear()
 
     def _left_over(self) -> bool:
-        return self._memory() > self._baseline + _LEFT_OVER
+        return self._memory() > max(self._baseline, self._rested) + _LEFT_OVER
 
     def _rest(self) -> None:
+        """Once for what is left over: what stays then is in use, and looking again would only cost."""
         if self._left_over():
             gc.collect()
             return_memory()
+            self._rested = self._memory()
 
     def _memory(self) -> int:
         return int(self._process.memory_info().rss)
