@@ -17,6 +17,7 @@ from crawler.envelope import Envelope
 from crawler.faults import BROKEN_CONNECTIONS, FAULTS, from_fault
 from crawler.hosts import Gate
 from crawler.items import Ask
+from storage.paces import queue_of
 from storage.records import Limits, Manners, Outcome
 
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -133,11 +134,15 @@ async def _take_turn(chain: Chain, target: Target) -> Hop:
         until = outcomes.wait_until(hop.status, answers.header(hop.headers, "retry-after"), gate.now())
         if until is not None:
             gate.block(target.host, until)
-    chain.manners[target.host] = Manners(
-        host=target.host,
-        next_at=gate.next_at(target.host),
+    queue = queue_of(target.host)
+    before = chain.manners.get(queue)
+    chain.manners[queue] = Manners(
+        host=queue,
+        next_at=gate.next_at(queue),
         blocked_until=until,
         why=hop.outcome.words if until is not None or hop.outcome.group == "limited" else None,
+        asked=gate.asked(queue),
+        limited=hop.status == 429 or (before is not None and before.limited),
     )
     return hop
 

@@ -1,8 +1,9 @@
-"""The host gate: who may be asked when. One request at a time a host, and a pause after each.
+"""The host gate: who may be asked when. One request at a time a host, a pause after each, so many a minute.
 
-The pause runs from the END of a request to the START of the next, so a slow host is asked less.
-Holds no host longer than it matters. Used by the door for one hop at a time, by robots, and by the
-session, which hands Scrapy a request only once its turn has come.
+The pause runs from the END of a request to the START of the next, so a slow host is asked less; the minute
+is any sixty seconds. A shared platform's hosts are one (`storage.paces`). Holds no host longer than it
+matters. Used by the door for one hop at a time, by robots, and by the session, which hands Scrapy a request
+only once its turn has come.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from crawler.addresses import parse_target
+from storage.paces import MINUTE_S, Pace, Paces, queue_of
 
 # A claim only takes hosts that are due, so a turn in the far future is a clock that was once ahead.
 LONGEST_WAIT_S = 60.0
@@ -33,39 +35,88 @@ def utc_now() -> datetime:
 
 @dataclass(slots=True)
 class _Host:
-    gap_s: float
+    pace: Pace
     free_at: float = 0.0  # on the loop's clock
+    begun: list[float] = field(default_factory=list)  # the requests of the last minute, on the same clock
     using: int = 0  # the one in flight and those who wait
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     blocked_until: datetime | None = None
 
+    def free_in(self, clock: float) -> float:
+        """Seconds until the next request may begin."""
+        self.begun = [at for at in self.begun if at > clock - MINUTE_S]
+        most = self.pace.per_minute
+        free_at = self.free_at
+        if most is not None and len(self.begun) >= (whole := max(1, int(most))):
+            free_at = max(free_at, self.begun[-whole] + MINUTE_S)
+        return free_at - clock
+
 
 class Gate:
-    """Pauses run on the loop's clock, which no one can set back; `now` only tells wall times."""
+    """Pauses run on the loop's clock, which no one can set back; `now` only tells wall times. Hosts are named
+    as `host_of` does, or by their queue."""
 
-    def __init__(self, *, gap_s: float = 1.0, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        *,
+        gap_s: float = 1.0,
+        per_minute: float | None = None,
+        own: tuple[tuple[str, Pace], ...] = (),
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
         self.now = now
-        self._gap_s = gap_s
+        self._paces = Paces(gap_s=gap_s, per_minute=per_minute, own=own)
         self._hosts: dict[str, _Host] = {}
         self._sweep_at = SWEEP_AT
 
     def __len__(self) -> int:
         return len(self._hosts)
 
-    def learn(self, host: str, *, next_at: datetime | None, gap_s: float) -> None:
-        """What a claimed visit knows of its host. Waits are only ever made longer by it."""
+    def learn(
+        self,
+        host: str,
+        *,
+        next_at: datetime | None,
+        gap_s: float,
+        per_minute: float | None = None,
+        asked: tuple[datetime, int] | None = None,
+    ) -> None:
+        """What a claimed visit knows of its host; `per_minute` None leaves that as it is. `asked`: when it
+        was asked last, and how often in the minute before. Waits are only ever made longer by it."""
         known = self._host(host)
-        known.gap_s = gap_s
+        known.pace = Pace(gap_s=gap_s, per_minute=known.pace.per_minute if per_minute is None else per_minute)
         if next_at is not None:
             wait_s = min((next_at - self.now()).total_seconds(), max(LONGEST_WAIT_S, gap_s))
             known.free_at = max(known.free_at, _clock() + wait_s)
+        if asked is not None:
+            self._learn_asked(known, *asked)
+
+    def _learn_asked(self, known: _Host, at: datetime, count: int) -> None:
+        """Somebody else's requests, as if all were made with the last; what we made ourselves is known."""
+        ago_s = (self.now() - at).total_seconds()
+        last = _clock() - ago_s
+        if 0 <= ago_s < MINUTE_S and (not known.begun or known.begun[-1] < last - 0.01):
+            known.begun = [last] * max(count, len(known.begun))
+
+    def asked(self, host: str) -> tuple[datetime, int] | None:
+        """When a host was asked last, and how often in the minute before; None when nobody counts."""
+        known = self._hosts.get(queue_of(host))
+        if known is None or known.pace.per_minute is None or not known.begun:
+            return None
+        last = known.begun[-1]
+        count = sum(at > last - MINUTE_S for at in known.begun)
+        return self.now() - timedelta(seconds=_clock() - last), count
+
+    def usual_gap_s(self, host: str) -> float:
+        """The pause of a host of which nothing more is known."""
+        return self._paces.of(queue_of(host)).gap_s
 
     def block(self, host: str, until: datetime) -> None:
         """The host has told us to stay away (Retry-After)."""
         self._host(host).blocked_until = until
 
     def blocked_until(self, host: str) -> datetime | None:
-        known = self._hosts.get(host)
+        known = self._hosts.get(queue_of(host))
         if known is None or known.blocked_until is None:
             return None
         if known.blocked_until <= self.now():
@@ -74,8 +125,8 @@ class Gate:
 
     def next_at(self, host: str) -> datetime:
         """The earliest moment of the next request."""
-        known = self._hosts.get(host)
-        wait_s = known.free_at - _clock() if known else 0.0
+        known = self._hosts.get(queue_of(host))
+        wait_s = known.free_in(_clock()) if known else 0.0
         return self.now() + timedelta(seconds=max(0.0, wait_s))
 
     @asynccontextmanager
@@ -86,27 +137,29 @@ class Gate:
         try:
             async with known.lock:
                 # Asked again after each sleep: a turn may have been learned or a gap set meanwhile.
-                while (wait_s := known.free_at - _clock()) > 0:  # noqa: ASYNC110 - time is the event
+                while (wait_s := known.free_in(_clock())) > 0:  # noqa: ASYNC110 - time is the event
                     await asyncio.sleep(wait_s)
+                known.begun.append(_clock())
                 try:
                     yield
                 finally:
-                    known.free_at = _clock() + known.gap_s
+                    known.free_at = _clock() + known.pace.gap_s
         finally:
             known.using -= 1
 
     async def ready(self, host: str) -> None:
         """Sleep until the host's next turn may begin, without taking it."""
         known = self._host(host)
-        while (wait_s := known.free_at - _clock()) > 0:  # noqa: ASYNC110 - time is the event
+        while (wait_s := known.free_in(_clock())) > 0:  # noqa: ASYNC110 - time is the event
             await asyncio.sleep(wait_s)
 
     def _host(self, host: str) -> _Host:
-        known = self._hosts.get(host)
+        queue = queue_of(host)
+        known = self._hosts.get(queue)
         if known is None:
             if len(self._hosts) >= self._sweep_at:
                 self._forget_idle()
-            known = self._hosts[host] = _Host(self._gap_s)
+            known = self._hosts[queue] = _Host(self._paces.of(queue))
         return known
 
     def _forget_idle(self) -> None:
@@ -119,6 +172,7 @@ class Gate:
             for name, host in self._hosts.items()
             if host.using
             or host.free_at > clock
+            or (host.pace.per_minute is not None and host.begun and host.begun[-1] > clock - MINUTE_S)
             or (host.blocked_until is not None and host.blocked_until > now)
         }
         self._sweep_at = max(SWEEP_AT, 2 * len(self._hosts))

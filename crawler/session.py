@@ -27,6 +27,7 @@ from crawler.items import Page
 from crawler.pool import Pool
 from crawler.redaction import redact
 from crawler.robots import fetch_robots, is_fresh, refusal
+from storage.paces import Pace, Paces, queue_of
 from storage.records import ClaimedPage, ClaimedVisit, Manners, Outcome, PageResult, Robots, VisitResult
 
 if TYPE_CHECKING:
@@ -35,11 +36,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSettings:
-    """What a session is made with. `gap_s`: pause between two requests to a host that sets none."""
+    """What a session is made with. `gap_s` and `per_minute`: the pace of hosts that have none of their `own`
+    (see `storage.paces`)."""
 
     door: DoorSettings = field(default_factory=DoorSettings)
     workers: int = 2
     gap_s: float = 1.0
+    per_minute: float | None = 30.0
+    own: tuple[tuple[str, Pace], ...] = ()
+
+    @property
+    def paces(self) -> Paces:
+        return Paces(gap_s=self.gap_s, per_minute=self.per_minute, own=self.own)
 
 
 class Session:
@@ -47,11 +55,10 @@ class Session:
 
     def __init__(self, settings: SessionSettings, *, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._gate = Gate(gap_s=settings.gap_s, now=now)
+        self._gate = Gate(gap_s=settings.gap_s, per_minute=settings.per_minute, own=settings.own, now=now)
         self._budget = Budget()
         self._door = Door(settings.door, gate=self._gate, budget=self._budget)
         self._pool = Pool(workers=settings.workers)
-        self._gap_s = settings.gap_s
         self._secrets = settings.door.secrets
         self._robots: dict[str, Robots] = {}
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # one robots.txt a host
@@ -94,10 +101,11 @@ class Session:
             )
         return discreet_result(result, self._said)
 
-    def mind(self, manners: Iterable[Manners], *, gap_s: float) -> None:
+    def mind(self, manners: Iterable[Manners]) -> None:
         """What the store knows of hosts that no claimed visit told of: pauses that are not over."""
         for known in manners:
-            self._gate.learn(known.host, next_at=known.next_at, gap_s=gap_s)
+            gap_s = self._gate.usual_gap_s(known.host)
+            self._gate.learn(known.host, next_at=known.next_at, gap_s=gap_s, asked=known.asked)
             if known.blocked_until is not None:
                 self._gate.block(known.host, known.blocked_until)
 
@@ -141,13 +149,15 @@ class Session:
         """Wait until a page may be asked. A result instead, when it may not."""
         self._learn(claimed)
         started_at = self._now()
+        hosts: tuple[str, ...] = ()
         try:
+            hosts = (host_of(claimed.url),)
             refused = await self._refusal(claimed, claimed.url)
         except AddressError as error:
             refused = outcomes.bad_address(error.word, str(error), None)
         if refused is not None:
             result = pages.ended(claimed, refused, started_at=started_at, now=self._now())
-            return discreet_result(self._with_rules(result, claimed.host), self._said)
+            return discreet_result(self._with_rules(result, *hosts), self._said)
         await self._gate.ready(claimed.host)
         return None
 
@@ -173,7 +183,7 @@ class Session:
             now=self._now,
             share=self._pages.get(claimed.page_id),
         )
-        result = self._with_rules(result, claimed.host, *map(host_of, page.hops))
+        result = self._with_rules(result, host_of(claimed.url), *map(host_of, page.hops))
         return discreet_result(result, self._said)
 
     async def _refusal(self, claimed: ClaimedPage, address: str) -> Outcome | None:
@@ -196,7 +206,8 @@ class Session:
                 robots = asked
             self._robots[host] = robots
         if robots.delay_s is not None:
-            gap_s = claimed.gap_s if host == claimed.host else self._gap_s
+            own = queue_of(host) == claimed.host
+            gap_s = claimed.gap_s if own else self._gate.usual_gap_s(host)
             self._gate.learn(host, next_at=None, gap_s=max(gap_s, robots.delay_s))
         return refusal(robots, address, led=address != claimed.url)
 
@@ -205,14 +216,17 @@ class Session:
         ask for one, too."""
         asked = tuple(dict.fromkeys(hosts))
         told = {taught.host for taught in result.manners}
-        pauses = ((host, self._gate.blocked_until(host)) for host in asked if host not in told)
+        queues = dict.fromkeys(map(queue_of, asked))
+        pauses = ((queue, self._gate.blocked_until(queue)) for queue in queues if queue not in told)
         return replace(
             result,
             robots=tuple(self._robots[host] for host in asked if host in self._robots),
             manners=result.manners
             + tuple(
-                Manners(host=host, next_at=until, blocked_until=until, why="its robots.txt asked for a pause")
-                for host, until in pauses
+                Manners(
+                    host=queue, next_at=until, blocked_until=until, why="its robots.txt asked for a pause"
+                )
+                for queue, until in pauses
                 if until is not None
             ),
         )
@@ -222,6 +236,12 @@ class Session:
         return redact(self._secrets.scrub(words))
 
     def _learn(self, claimed: ClaimedVisit | ClaimedPage) -> None:
-        self._gate.learn(claimed.host, next_at=claimed.next_at, gap_s=claimed.gap_s)
+        self._gate.learn(
+            claimed.host,
+            next_at=claimed.next_at,
+            gap_s=claimed.gap_s,
+            per_minute=claimed.per_minute,
+            asked=claimed.asked,
+        )
         for host, until in claimed.blocked:
             self._gate.block(host, until)

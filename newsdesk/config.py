@@ -23,6 +23,7 @@ from crawler.guard import Allowance
 from crawler.resolver import Rules
 from crawler.session import SessionSettings
 from newsdesk import __version__
+from newsdesk.paces import check_paces, paces_of
 from newsdesk.secrets import SecretsFileError, is_secret, read_secrets
 from scheduler.clock import ClockSettings
 from scheduler.leases import DeskSettings
@@ -123,6 +124,10 @@ def _resolved(value: Any) -> tuple[str, ...]:
     return entries
 
 
+def _paces(value: Any) -> tuple[str, ...]:
+    return check_paces(_texts(value))
+
+
 def _time_of_day(value: Any) -> str:
     try:
         return time.fromisoformat(_text(value).strip()).strftime("%H:%M")
@@ -170,6 +175,14 @@ SETTINGS: dict[str, Setting] = {
     "network.redirects": Setting(default=10, read=_whole(0, 30), about="redirects that a visit follows"),
     "manners.gap_s": Setting(
         default=1.0, read=_number(0, 3600), about="seconds of pause between two requests to one host"
+    ),
+    "manners.per_minute": Setting(
+        default=30, read=_whole(1, 100_000), about="requests to one host that may begin within a minute"
+    ),
+    "manners.own": Setting(
+        default=(),
+        read=_paces,
+        about='hosts with a pace of their own: "slow.example=10s", "busy.example=0.5s 60/min"',
     ),
     "manners.hosts": Setting(default=32, read=_whole(1, 1000), about="hosts that are asked at the same time"),
     "reading.workers": Setting(default=2, read=_whole(1, 64), about="processes that read documents"),
@@ -355,7 +368,7 @@ def _settings(
         new_a_day=values["reading.new_a_day"],
     )
     desk = DeskSettings(
-        session=SessionSettings(door=door, workers=values["reading.workers"], gap_s=values["manners.gap_s"]),
+        session=SessionSettings(door=door, workers=values["reading.workers"], **paces_of(values)),
         limits=limits,
         hosts=values["manners.hosts"],
         every_s=values["schedule.every"] or None,

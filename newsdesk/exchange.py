@@ -78,7 +78,7 @@ def import_command(
         checked.wished,
         states,
         every_s=settings.desk.usual_s,
-        gap_s=settings.desk.session.gap_s,
+        gap_s=settings.desk.session.paces.common.mean_s,
         backlog=settings.desk.backlog,
         now=now,
     )

@@ -18,6 +18,7 @@ from crawler.normalise.languages import normalise_language
 from crawler.normalise.urls import absolute_url
 from crawler.redaction import HIDDEN, is_redacted
 from scheduler.cron import parse_cron
+from storage.paces import queue_of
 
 LONGEST_NAME = 1000
 LONGEST_TAG = 200
@@ -33,7 +34,8 @@ def one_line(text: str) -> str:
 
 
 def check_address(said: str) -> tuple[str, str]:
-    """The address that is visited, and its host. Without a scheme it gets https, if it looks like a host."""
+    """The address that is visited, and the queue of its host. Without a scheme it gets https, if it looks
+    like a host."""
     typed = said.strip()
     if not typed:
         raise ValueError("there is no address")
@@ -50,7 +52,7 @@ def check_address(said: str) -> tuple[str, str]:
     if address is None:
         raise ValueError("is no address of a feed; write it like https://news.example/feed.xml")
     try:
-        return one_spelling(address), host_of(address)
+        return one_spelling(address), queue_of(host_of(address))
     except AddressError as error:
         remedy = "; name the password in newsdesk.secrets.toml, and give that name with --auth"
         raise ValueError(f"{error}{remedy if error.word == 'credentials-in-address' else ''}") from None

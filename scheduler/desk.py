@@ -249,7 +249,7 @@ class Desk:
 
         settings = self._settings
         pages = await pages_of(
-            self._writer, host, wanted, now=self._now(), gap_s=settings.session.gap_s, limits=settings.limits
+            self._writer, host, wanted, now=self._now(), paces=settings.session.paces, limits=settings.limits
         )
         self._more = self._more or len(pages) == A_TURN
         turn = PageTurn(

@@ -25,5 +25,5 @@ async def find_feeds(
             return await session.discover(replace(one, limits=settings.limits))
 
     async with Session(settings.session, now=lambda: datetime.now(UTC)) as session:
-        session.mind(manners, gap_s=settings.session.gap_s)
+        session.mind(manners)
         return await asyncio.gather(*map(find, asked))

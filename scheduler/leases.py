@@ -75,7 +75,7 @@ async def claim_for(
             now=now,
             hosts=hosts,
             lease_s=settings.lease_s,
-            gap_s=settings.session.gap_s,
+            paces=settings.session.paces,
             limits=settings.limits,
         )
     )

@@ -13,6 +13,7 @@ from datetime import datetime
 from crawler.redaction import redact
 from crawler.session import Session
 from storage.hosts import Wanted
+from storage.paces import Paces
 from storage.page_results import keep_page
 from storage.pages import claim_pages
 from storage.records import ClaimedPage, Counts, Limits, Outcome, PageResult, VisitResult
@@ -35,7 +36,7 @@ class PageTurn:
 
 
 async def pages_of(
-    writer: Writer, host: str, wanted: Wanted, *, now: datetime, gap_s: float, limits: Limits
+    writer: Writer, host: str, wanted: Wanted, *, now: datetime, paces: Paces, limits: Limits
 ) -> tuple[ClaimedPage, ...]:
     """The due pages of a host whose lease is ours, newest stories first."""
     return await writer.write(
@@ -46,7 +47,7 @@ async def pages_of(
             sources=wanted.sources,
             asked_at=wanted.asked_at,
             now=now,
-            gap_s=gap_s,
+            paces=paces,
             limits=limits,
             most=A_TURN,
         )

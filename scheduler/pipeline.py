@@ -85,12 +85,12 @@ class KeepPipeline:
         return waiting[0]
 
     async def _pages(self, claims: tuple[Claim, ...], wanted: Wanted, now: datetime) -> list[Any]:
-        gap_s, limits = self._settings.session.gap_s, self._settings.limits
+        paces, limits = self._settings.session.paces, self._settings.limits
         return [
             page
             for claimed in claims
             for page in await pages_of(
-                self._writer, claimed.host, wanted, now=now, gap_s=gap_s, limits=limits
+                self._writer, claimed.host, wanted, now=now, paces=paces, limits=limits
             )
         ]
 

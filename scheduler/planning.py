@@ -16,6 +16,7 @@ from scheduler.following import Following, Lot, next_visit
 from scheduler.hours import DAY_S
 from scheduler.leases import DeskSettings
 from scheduler.price import due_for_solving, first_planner, host_prices, load_of, replan
+from storage.manners import taught_paces
 from storage.planning import (
     Store,
     find_past,
@@ -31,7 +32,7 @@ from storage.records import ClaimedVisit, NextVisit, VisitResult
 from storage.rhythms import News, Planner
 
 HOST_SHARE = 0.8  # of what a host's pauses allow: they must not fill its day
-HOST_GAP_S = 2.0  # no host is asked more often than thirty times a minute
+LEAST_S = 0.001  # a host of one's own may be asked without pause
 
 
 def plan_next(
@@ -91,6 +92,11 @@ def find_price(db: Store, planner: Planner, settings: DeskSettings, now: datetim
     loads = defaultdict(list)
     for host, rhythm in by_host:
         loads[host].append(load_of(rhythm, now=now.timestamp(), shortest_s=settings.shortest_s))
-    most = HOST_SHARE / max(HOST_GAP_S, settings.session.gap_s)
-    crowded = host_prices(loads, price=solved.price, most=most)
+    paces = settings.session.paces
+    taught = dict(taught_paces(db, paces=paces, now=now))
+    crowded = host_prices(
+        loads,
+        price=solved.price,
+        most=lambda host: HOST_SHARE / max(taught.get(host, paces.of(host)).mean_s, LEAST_S),
+    )
     return replace(solved, crowded=tuple(sorted(crowded.items())))

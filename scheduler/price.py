@@ -11,7 +11,7 @@ B' = B·(aimed/spent): what jitter, windows and wishes make of the aim is learne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
@@ -133,12 +133,14 @@ def replan(
     return replace(counted, aim=aim, price=solve(loads, aim))
 
 
-def host_prices(loads: Mapping[str, Iterable[Load]], *, price: float, most: float) -> dict[str, float]:
-    """The hosts whose sources would take more than `most` visits a second at that price, each with the price
-    that keeps it."""
+def host_prices(
+    loads: Mapping[str, Iterable[Load]], *, price: float, most: Callable[[str], float]
+) -> dict[str, float]:
+    """The hosts whose sources would take more than `most` of it visits a second at that price, each with the
+    price that keeps it."""
     crowded = {}
     for host, of_host in loads.items():
         rows = list(of_host)
-        if visits_at(rows, price) > most:
-            crowded[host] = solve(rows, most)
+        if visits_at(rows, price) > most(host):
+            crowded[host] = solve(rows, most(host))
     return crowded

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from storage.hosts import LONGEST_BLOCK
 from storage.instants import from_iso_or_none, to_iso
+from storage.manners import LONGEST_BLOCK
 from storage.migrations import migrations
 
 Store = Database  # what a look is given

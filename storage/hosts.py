@@ -1,4 +1,4 @@
-"""Hosts and their leases: who may ask a host, and from when. Manners survive kill -9 because they are here.
+"""Hosts and their leases: who may ask a host, and what of it.
 
 A lease covers all waiting visits of one host, ends by itself, and is renewed while its owner works. Called
 by `scheduler.desk` through the writer.
@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from storage.instants import from_iso, from_iso_or_none, to_iso
+from storage.instants import from_iso_or_none, to_iso
+from storage.manners import AHEAD, BLOCKED, LEASED, PACE_COLUMNS, blocked_hosts, moments, turn_of
+from storage.paces import Paces
 from storage.pages import wanted_pages
-from storage.records import ClaimedVisit, Limits, Manners
+from storage.records import ClaimedVisit, Limits
 from storage.sources import claimed_visit
 
 
@@ -49,20 +51,7 @@ class Waiting:
     blocked_until: datetime | None
 
 
-# A moment farther ahead than any that we write is of a clock that was once ahead: it counts as not set.
-AHEAD = timedelta(hours=1)  # of a visit, or of a lease's end
-LONGEST_BLOCK = timedelta(hours=25)  # a host may keep us away for a day
 FAR = timedelta(days=367)  # of a next visit: the longest interval is a year
-_LEASED = "coalesce(host.lease_until > :now AND host.lease_until < :ahead_of_now, 0)"
-_BLOCKED = "coalesce(host.blocked_until > :now AND host.blocked_until < :longest_block, 0)"
-
-
-def _moments(now: datetime) -> dict[str, object]:
-    return {
-        "now": to_iso(now),
-        "ahead_of_now": to_iso(now + AHEAD),
-        "longest_block": to_iso(now + LONGEST_BLOCK),
-    }
 
 
 def wanted_sources(wanted: Wanted) -> tuple[str, dict[str, object]]:
@@ -98,32 +87,35 @@ def claim(
     now: datetime,
     hosts: int,
     lease_s: float,
-    gap_s: float,
+    paces: Paces,
     limits: Limits,
     visits: int = 50,
 ) -> tuple[Claim, ...]:
     """Lease up to `hosts` free hosts that have wanted sources, and up to `visits` visits of each.
 
-    `gap_s` is the pause for hosts that have none of their own. A host whose pause is not over is given
-    with its `next_at`, for the gate to wait. Hosts of which nothing came last time are asked after others.
+    A host whose pause is not over is given with its `next_at`, for the gate to wait. Hosts of which nothing
+    came last time are asked after others.
     """
     condition, values = wanted_sources(wanted)
     if wanted.due:
         _bring_back(db, wanted)
     of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
     free = db.conn.execute(
-        "SELECT host.host, host.next_at, coalesce(host.gap_s, :gap_s), max(is_page) FROM"
+        f"SELECT {PACE_COLUMNS}, max(is_page) FROM"
         f" (SELECT host, coalesce(next_visit_at, '') AS due, 0 AS is_page,"
         f" coalesce(outcome = 'timeout', 0) AS silent FROM source WHERE {condition}"
         f" UNION ALL SELECT host, due_at, 1 + (why = 'backlog'), 0 FROM page WHERE {of_pages})"
         " JOIN host USING (host)"
-        f" WHERE NOT ({_LEASED}) AND NOT ({_BLOCKED})"
+        f" WHERE NOT ({LEASED}) AND NOT ({BLOCKED})"
         " GROUP BY host.host ORDER BY min(is_page), min(silent), min(due) LIMIT :hosts",
-        {**values, **page_values, **_moments(now), "hosts": hosts, "gap_s": gap_s},
+        {**values, **page_values, **moments(now), "hosts": hosts},
     ).fetchall()
-    blocked = _blocked_hosts(db, now) if free else ()
-    claims = []
-    for host, next_at, gap, has_pages in free:
+    blocked = blocked_hosts(db, now) if free else ()
+    claims, pauses = [], []
+    for *known, has_pages in free:
+        turn = turn_of(tuple(known), paces, now)
+        host = turn.host
+        pauses.append((now + timedelta(seconds=turn.pace.gap_s), host))
         rows = db.query(
             f"SELECT * FROM source WHERE host = :host AND {condition}"
             " ORDER BY coalesce(next_visit_at, ''), id LIMIT :visits",
@@ -132,12 +124,7 @@ def claim(
         claims.append(
             Claim(
                 host=host,
-                visits=tuple(
-                    claimed_visit(
-                        row, next_at=from_iso_or_none(next_at), gap_s=gap, blocked=blocked, limits=limits
-                    )
-                    for row in rows
-                ),
+                visits=tuple(claimed_visit(row, turn=turn, blocked=blocked, limits=limits) for row in rows),
                 pages=bool(has_pages),
             )
         )
@@ -145,8 +132,8 @@ def claim(
         "UPDATE host SET lease_owner = ?, lease_until = ?, next_at = max(coalesce(next_at, ''), ?)"
         " WHERE host = ?",
         [
-            (owner, to_iso(now + timedelta(seconds=lease_s)), to_iso(now + timedelta(seconds=gap)), host)
-            for host, _, gap, _ in free
+            (owner, to_iso(now + timedelta(seconds=lease_s)), to_iso(next_at), host)
+            for next_at, host in pauses
         ],
     )
     return tuple(claims)
@@ -161,23 +148,14 @@ def _bring_back(db: Database, wanted: Wanted) -> None:
     )
 
 
-def _blocked_hosts(db: Database, now: datetime) -> tuple[tuple[str, datetime], ...]:
-    """The hosts that want to be left alone, and until when; by their index: there may be 100,000 others."""
-    rows = db.conn.execute(
-        "SELECT host, blocked_until FROM host WHERE blocked_until > :now AND blocked_until < :longest_block",
-        _moments(now),
-    )
-    return tuple((host, from_iso(until)) for host, until in rows)
-
-
 def waiting(db: Database, wanted: Wanted, *, now: datetime) -> Waiting:
     """Why wanted sources are left when nothing can be claimed."""
     condition, values = wanted_sources(wanted)
     row = db.conn.execute(
-        f"SELECT count(CASE WHEN {_LEASED} THEN 1 END), count(CASE WHEN {_BLOCKED} THEN 1 END),"
-        f" max(CASE WHEN {_BLOCKED} THEN host.blocked_until END)"
+        f"SELECT count(CASE WHEN {LEASED} THEN 1 END), count(CASE WHEN {BLOCKED} THEN 1 END),"
+        f" max(CASE WHEN {BLOCKED} THEN host.blocked_until END)"
         f" FROM source JOIN host USING (host) WHERE {condition}",
-        {**values, **_moments(now)},
+        {**values, **moments(now)},
     ).fetchone()
     return Waiting(leased=row[0], blocked=row[1], blocked_until=from_iso_or_none(row[2]))
 
@@ -212,41 +190,3 @@ def release_dead(db: Database, *, alive: Callable[[str], bool], now: datetime, g
             (to_iso(now + timedelta(seconds=gap_s)), owner),
         )
     return len(dead)
-
-
-def pausing_hosts(db: Database, *, now: datetime) -> tuple[Manners, ...]:
-    """The hosts whose pause is not over, for who asks without a claim."""
-    rows = db.conn.execute(
-        "SELECT host, next_at, blocked_until, blocked_why FROM host"
-        f" WHERE {_BLOCKED} OR (next_at > :now AND next_at < :ahead_of_now)",
-        _moments(now),
-    )
-    return tuple(
-        Manners(
-            host=host,
-            next_at=from_iso(next_at) if next_at else now,
-            blocked_until=from_iso_or_none(until if until and from_iso(until) > now else None),
-            why=why,
-        )
-        for host, next_at, until, why in rows
-    )
-
-
-def learn_manners(db: Database, manners: Iterable[Manners], *, now: datetime) -> None:
-    """What a visit taught about the hosts it asked, unless it is over by `now`; a host that only redirects
-    lead to becomes known."""
-    for taught in manners:
-        if taught.blocked_until is None and taught.next_at <= now:
-            continue
-        db.conn.execute(
-            "INSERT INTO host (host, next_at, blocked_until, blocked_why) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (host) DO UPDATE SET next_at = max(coalesce(next_at, ''), excluded.next_at),"
-            " blocked_until = coalesce(excluded.blocked_until, blocked_until),"
-            " blocked_why = coalesce(excluded.blocked_why, blocked_why)",
-            (
-                taught.host,
-                to_iso(taught.next_at),
-                to_iso(taught.blocked_until) if taught.blocked_until else None,
-                taught.why,
-            ),
-        )

@@ -480,3 +480,32 @@ CREATE TABLE planner (
 );
 """,
     )
+
+
+@migrations(name="0012_manners")
+def manners(db: Database) -> None:
+    """How often a host was asked of late, and how much of its rate is left after it said that this was too
+    much; the sources of a shared platform are asked as one."""
+    _run(
+        db,
+        """
+ALTER TABLE host ADD COLUMN asked_at TEXT;
+ALTER TABLE host ADD COLUMN asked_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE host ADD COLUMN share REAL;
+ALTER TABLE host ADD COLUMN limited_at TEXT;
+""",
+    )
+    for platform in (
+        "blogspot.com", "wordpress.com", "substack.com", "medium.com", "tumblr.com", "livejournal.com",
+        "dreamwidth.org", "typepad.com", "over-blog.com", "hatenablog.com", "ghost.io", "weebly.com",
+        "wixsite.com", "squarespace.com", "canalblog.com", "blogger.com", "youtube.com", "vimeo.com",
+        "dailymotion.com", "soundcloud.com", "libsyn.com", "podbean.com", "feedburner.com", "reddit.com",
+    ):  # fmt: skip
+        below = {"platform": platform, "below": f"%.{platform}"}
+        for table in ("source", "page"):
+            moved = db.conn.execute(
+                f"SELECT EXISTS (SELECT 1 FROM {table} WHERE host LIKE :below)", below
+            ).fetchone()[0]
+            if moved:
+                db.conn.execute("INSERT OR IGNORE INTO host (host) VALUES (:platform)", below)
+                db.conn.execute(f"UPDATE {table} SET host = :platform WHERE host LIKE :below", below)

@@ -11,8 +11,10 @@ import json
 from sqlite_utils import Database
 
 from storage.batch import Batch
-from storage.hosts import learn_manners, release
+from storage.hosts import release
 from storage.instants import to_iso
+from storage.manners import learn_manners
+from storage.paces import queue_of
 from storage.pages import next_try
 from storage.records import Counts, PageResult, Story, Verdict
 from storage.revisions import changed_fields, revision_of, stored_words
@@ -173,7 +175,11 @@ def _learn_robots(db: Database, result: PageResult) -> None:
         " SET robots = excluded.robots, robots_at = excluded.robots_at, gap_s = excluded.gap_s",
         [(one.host, one.text, to_iso(one.at), one.delay_s) for one in result.robots],
     )
-    led_to = [one.host for one in result.robots if one.host != result.host]
+    db.conn.executemany(  # a platform is asked as the last of its hosts wants it
+        "UPDATE host SET gap_s = ? WHERE host = ?",
+        [(one.delay_s, queue) for one in result.robots if (queue := queue_of(one.host)) != one.host],
+    )
+    led_to = [one.host for one in result.robots if queue_of(one.host) != result.host]
     if led_to:
         before = json.loads(
             db.conn.execute("SELECT led_to FROM host WHERE host = ?", (result.host,)).fetchone()[0]

@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from storage.instants import from_iso, from_iso_or_none, to_iso
+from storage.manners import find_turn
+from storage.paces import Paces, Turn, queue_of
 from storage.records import Author, ClaimedPage, Limits, Outcome, Robots, Story
 from storage.secret_names import names_for_page
 from storage.story_rows import html_of
@@ -33,9 +35,10 @@ _OF_SOURCES = (
 
 def due_page(db: Database, url: str, *, story_id: int | None, why: str, now: str) -> bool:
     """Make a page due now. Whether it was not due before; never where the story has no page (a `urn:`)."""
-    host = host_key(url)
-    if host is None:
+    name = host_key(url)
+    if name is None:
         return False
+    host = queue_of(name)
     due = db.conn.execute("SELECT 1 FROM page WHERE url = ? AND due_at IS NOT NULL", (url,)).fetchone()
     db.conn.execute("INSERT OR IGNORE INTO host (host) VALUES (?)", (host,))
     db.conn.execute(
@@ -100,7 +103,7 @@ def claim_pages(
     sources: tuple[int, ...] | None,
     asked_at: datetime,
     now: datetime,
-    gap_s: float,
+    paces: Paces,
     limits: Limits,
     most: int = 20,
 ) -> tuple[ClaimedPage, ...]:
@@ -117,18 +120,17 @@ def claim_pages(
     )
     if not rows:
         return ()
-    known = next(iter(db.query("SELECT * FROM host WHERE host = ?", (host,))))
+    turn = find_turn(db, host, paces=paces, now=now)
+    led_to = db.conn.execute("SELECT led_to FROM host WHERE host = ?", (host,)).fetchone()[0]
     blocked = tuple(
         (name, from_iso(until))
         for name, until in db.conn.execute(
             "SELECT host, blocked_until FROM host WHERE blocked_until > ?", (to_iso(now),)
         )
     )
-    robots = _robots_of(db, host, *json.loads(known["led_to"]))
-    return tuple(
-        _claimed(db, row, known, robots=robots, blocked=blocked, gap_s=known["gap_s"] or gap_s, limits=limits)
-        for row in rows
-    )
+    names = {host_key(row["url"]) for row in rows}
+    robots = _robots_of(db, *filter(None, names), *json.loads(led_to))
+    return tuple(_claimed(db, row, turn, robots=robots, blocked=blocked, limits=limits) for row in rows)
 
 
 def _robots_of(db: Database, *hosts: str) -> tuple[Robots, ...]:
@@ -146,11 +148,10 @@ def _robots_of(db: Database, *hosts: str) -> tuple[Robots, ...]:
 def _claimed(
     db: Database,
     row: Mapping[str, Any],
-    host: Mapping[str, Any],
+    turn: Turn,
     *,
     robots: tuple[Robots, ...],
     blocked: tuple[tuple[str, datetime], ...],
-    gap_s: float,
     limits: Limits,
 ) -> ClaimedPage:
     hints = _hints(db, row["story_id"])
@@ -170,8 +171,10 @@ def _claimed(
         attempts=row["attempts"],
         secrets=secrets,
         bound_to=bound_to,
-        next_at=from_iso_or_none(host["next_at"]),
-        gap_s=gap_s,
+        next_at=turn.next_at,
+        gap_s=turn.pace.gap_s,
+        per_minute=turn.pace.per_minute,
+        asked=turn.asked,
         blocked=blocked,
         robots=robots,
         limits=limits,

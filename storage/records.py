@@ -151,7 +151,8 @@ class ClaimedVisit:
 
     `known` is the packed entry keys and digests of the source's last document (see
     `storage.fingerprints`), `identity` the rung by which its entries are told apart, `next_at` the
-    earliest moment at which the host may be asked, `gap_s` the pause between two requests to it;
+    earliest moment at which the host may be asked, `gap_s` the pause between two requests to it, `per_minute`
+    how many may begin within a minute; `asked` when that was last and how often in the minute before;
     `blocked` are the hosts that asked for a pause, and until when: a redirect may lead to one. `history`:
     its document was never read whole, or not for long; what is not known of it is no news.
     """
@@ -177,6 +178,8 @@ class ClaimedVisit:
     secrets: SecretNames = NO_SECRETS
     next_at: datetime | None = None
     gap_s: float = 1.0
+    per_minute: float | None = None
+    asked: tuple[datetime, int] | None = None
     blocked: tuple[tuple[str, datetime], ...] = ()
     limits: Limits = Limits()
 
@@ -193,12 +196,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
-    """What a visit taught about a host: when it may be asked again, and until when it forbids us."""
+    """What a visit taught about a host, or the platform that it is of: when it may be asked again, until when
+    it forbids us, when it was `asked` last and how often in the minute before, and whether it said that this
+    was too often (429)."""
 
     host: str
     next_at: datetime
     blocked_until: datetime | None = None
     why: str | None = None
+    asked: tuple[datetime, int] | None = None
+    limited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,6 +309,8 @@ class ClaimedPage:
     bound_to: str | None = None
     next_at: datetime | None = None
     gap_s: float = 1.0
+    per_minute: float | None = None
+    asked: tuple[datetime, int] | None = None
     blocked: tuple[tuple[str, datetime], ...] = ()
     robots: tuple[Robots, ...] = ()
     limits: Limits = Limits()

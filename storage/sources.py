@@ -14,6 +14,7 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from storage.instants import to_iso
+from storage.paces import Turn, queue_of
 from storage.records import NO_SECRETS, ClaimedVisit, Limits, SecretNames
 from storage.secret_names import keep_names, names_in
 
@@ -56,7 +57,8 @@ def add_source(
 ) -> tuple[int, Literal["added", "known", "revived"]]:
     """Add a source, due now. One that exists is left as it is; one that was retired is revived, with the
     new settings and its old tags where no new ones are given."""
-    db.conn.execute("INSERT OR IGNORE INTO host (host) VALUES (?)", (new.host,))
+    queue = queue_of(new.host)
+    db.conn.execute("INSERT OR IGNORE INTO host (host) VALUES (?)", (queue,))
     tags = json.dumps(new.tags, ensure_ascii=False)
     row = db.conn.execute("SELECT id, state FROM source WHERE address = ?", (new.address,)).fetchone()
     if row is not None:
@@ -83,7 +85,7 @@ def add_source(
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'never visited')",
         (
             new.address,
-            new.host,
+            queue,
             new.site,
             new.name,
             tags,
@@ -208,8 +210,7 @@ def show_source(db: Database, source_id: int) -> dict[str, Any]:
 def claimed_visit(
     row: Mapping[str, Any],
     *,
-    next_at: datetime | None,
-    gap_s: float,
+    turn: Turn,
     blocked: tuple[tuple[str, datetime], ...],
     limits: Limits,
 ) -> ClaimedVisit:
@@ -234,8 +235,10 @@ def claimed_visit(
         cron=row["cron"],
         failures=row["failures"],
         secrets=names_in(row),
-        next_at=next_at,
-        gap_s=gap_s,
+        next_at=turn.next_at,
+        gap_s=turn.pace.gap_s,
+        per_minute=turn.pace.per_minute,
+        asked=turn.asked,
         blocked=blocked,
         limits=limits,
     )

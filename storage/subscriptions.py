@@ -14,6 +14,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage.instants import to_iso
+from storage.paces import queue_of
 from storage.records import NextVisit
 from storage.secret_names import SECRET_COLUMNS, keep_names
 from storage.sources import LONG_PAUSE, NEWS_SINCE, NewSource, State
@@ -66,14 +67,16 @@ def join_sources(db: Database, joining: Sequence[Joining], *, now: datetime) -> 
     before = states_of(db, [one.new.address for one in joining])
     added = [one for one in joining if one.new.address not in before]
     revived = [one for one in joining if revives(before.get(one.new.address), one.new.state)]
-    db.conn.executemany("INSERT OR IGNORE INTO host (host) VALUES (?)", {(one.new.host,) for one in added})
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO host (host) VALUES (?)", {(queue_of(one.new.host),) for one in added}
+    )
     db.conn.executemany(
         "INSERT INTO source (address, host, site, title, home, added_at, next_visit_at, next_visit_why, name,"
         " tags, language, country, timezone, every_s, cron, keep_days, full_text, state, found_by)"
         f" VALUES (?, ?, ?, ?, ?, ?, ?, '{FIRST_WHY}', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{LISTED}')",
         [
             (
-                one.new.address, one.new.host, one.new.site, one.title, one.home, to_iso(now),
+                one.new.address, queue_of(one.new.host), one.new.site, one.title, one.home, to_iso(now),
                 to_iso(one.first_at), *_settings(one.new),
             )
             for one in added

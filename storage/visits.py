@@ -15,8 +15,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage.fingerprints import without_known
-from storage.hosts import learn_manners, release, release_dead
+from storage.hosts import release, release_dead
 from storage.instants import to_iso
+from storage.manners import learn_manners
 from storage.records import Counts, NextVisit, Outcome, VisitResult
 from storage.rhythms import News
 from storage.stories import keep_entries

@@ -65,7 +65,7 @@ async def open_desk(
     path = folder / "newsdesk.db"
     prepare(path)
     settings = DeskSettings(
-        session=SessionSettings(door=web.settings(), workers=1, gap_s=0.0),
+        session=SessionSettings(door=web.settings(), workers=1, gap_s=0.0, per_minute=None),
         limits=limits or Limits(visit_s=5.0),
     )
     with Writer(path) as writer:

@@ -28,6 +28,7 @@ from scheduler.owners import owner_lives, owner_name
 from storage.database import prepare, reading
 from storage.hosts import Wanted, claim, release, release_dead, renew
 from storage.instants import from_iso, to_iso
+from storage.paces import Paces
 from storage.records import Limits
 from storage.sources import NewSource, add_source
 from storage.trouble import StoreError, file_trouble
@@ -332,7 +333,7 @@ def store(tmp_path: Path) -> Any:
 
 
 def take(writer: Writer, owner: str, now: datetime = NOW, **told: Any) -> list[str]:
-    told = {"hosts": 10, "lease_s": 120, "gap_s": 1, "limits": Limits(), **told}
+    told = {"hosts": 10, "lease_s": 120, "paces": Paces(), "limits": Limits(), **told}
     return [
         one.host
         for one in writer.do(lambda db: claim(db, Wanted(asked_at=NOW), owner=owner, now=now, **told))
@@ -342,7 +343,14 @@ def take(writer: Writer, owner: str, now: datetime = NOW, **told: Any) -> list[s
 def test_a_claim_takes_a_hosts_visits_and_nobody_else_gets_them(store: Writer) -> None:
     [first] = store.do(
         lambda db: claim(
-            db, Wanted(asked_at=NOW), owner="me", now=NOW, hosts=1, lease_s=120, gap_s=1, limits=Limits()
+            db,
+            Wanted(asked_at=NOW),
+            owner="me",
+            now=NOW,
+            hosts=1,
+            lease_s=120,
+            paces=Paces(),
+            limits=Limits(),
         )
     )
     assert (first.host, len(first.visits)) == ("a.test", 2)
@@ -375,7 +383,7 @@ def test_a_dead_owners_lease_ends_at_once_and_its_hosts_rest_for_a_gap(store: Wr
     assert store.do(lambda db: release_dead(db, **end)) == 1
     claims = store.do(
         lambda db: claim(
-            db, Wanted(asked_at=NOW), owner="me", now=NOW, hosts=9, lease_s=9, gap_s=1, limits=Limits()
+            db, Wanted(asked_at=NOW), owner="me", now=NOW, hosts=9, lease_s=9, paces=Paces(), limits=Limits()
         )
     )
     assert [one.visits[0].next_at for one in claims] == [NOW + timedelta(seconds=7)] * 2
@@ -434,6 +442,7 @@ import json, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
 from storage.writer import Writer
+from storage.paces import Paces
 from storage.hosts import Wanted, claim
 from storage.instants import from_iso
 from storage.records import Limits, NextVisit, Outcome, VisitResult
@@ -447,8 +456,8 @@ with Writer(Path(sys.argv[1])) as writer:
     input()
     left = 1
     while left:
-        claims = writer.do(lambda db: claim(db, wanted, owner=owner, now=now(), hosts=3, lease_s=60, gap_s=0,
-                                            limits=Limits(), visits=7))
+        claims = writer.do(lambda db: claim(db, wanted, owner=owner, now=now(), hosts=3, lease_s=60,
+                                            paces=Paces(gap_s=0), limits=Limits(), visits=7))
         for one in claims:
             begun, kept = time.monotonic(), []
             for visit in one.visits:

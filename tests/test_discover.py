@@ -364,7 +364,7 @@ CASES = [
 
 
 async def find(web: Web, address: str, **told: object) -> Discovery:
-    settings = SessionSettings(door=web.settings(), workers=1, gap_s=0.0)
+    settings = SessionSettings(door=web.settings(), workers=1, gap_s=0.0, per_minute=None)
     async with Session(settings, now=lambda: datetime.now(UTC)) as session:
         return await session.discover(Asked(address=address, limits=Limits(visit_s=5.0), **told))  # type: ignore[arg-type]
 

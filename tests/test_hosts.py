@@ -116,3 +116,39 @@ async def test_those_in_use_are_not_forgotten():
         async with gate.turn(f"{number}.test"):
             pass
     assert len(gate) == 3000
+
+
+async def test_so_many_within_any_minute(monkeypatch):
+    monkeypatch.setattr("crawler.hosts.MINUTE_S", 0.3)
+    gate, begun = Gate(gap_s=0, per_minute=3), []
+    for _ in range(8):
+        async with gate.turn("a.test"):
+            begun.append(clock())
+    assert all(later - first >= 0.3 for first, later in zip(begun, begun[3:], strict=False))
+    assert begun[2] - begun[0] < 0.2 and begun[7] - begun[0] < 1.2  # no slower than it must be
+
+
+async def test_what_others_asked_counts_and_our_own_does_not_count_twice():
+    gate = Gate(gap_s=0, per_minute=3, now=lambda: NOW)
+    last = NOW - timedelta(seconds=20)
+    gate.learn("a.test", next_at=None, gap_s=0, asked=(last, 2))
+    assert gate.next_at("a.test") == NOW
+    async with gate.turn("a.test"):
+        pass
+    assert timedelta(seconds=39) < gate.next_at("a.test") - NOW < timedelta(seconds=41)
+    at, count = gate.asked("a.test")
+    assert (round((at - NOW).total_seconds()), count) == (0, 3)
+    gate.learn("a.test", next_at=None, gap_s=0, asked=(at, count))
+    assert gate.asked("a.test")[1] == 3
+    gate.learn("b.test", next_at=None, gap_s=0, asked=(NOW + timedelta(hours=1), 99))  # a clock set back
+    assert gate.asked("b.test") is None and gate.next_at("b.test") == NOW
+
+
+async def test_the_hosts_of_a_platform_are_one():
+    gate = Gate(gap_s=5, now=lambda: NOW)
+    async with gate.turn("one.blogspot.com"):
+        pass
+    assert gate.next_at("two.blogspot.com") > NOW + timedelta(seconds=4)
+    gate.block("two.blogspot.com", NOW + timedelta(minutes=5))
+    assert gate.blocked_until("three.blogspot.com") is not None
+    assert gate.blocked_until("blogspot.de") is None and len(gate) == 1

@@ -23,6 +23,7 @@ from storage.hosts import Wanted
 from storage.instants import to_iso
 from storage.lookup import find_story
 from storage.migrations import migrations
+from storage.paces import Paces
 from storage.pages import ask_pages, claim_pages, due_page, next_try
 from storage.records import Limits, Outcome
 from storage.sources import State, set_state
@@ -331,7 +332,7 @@ async def test_fresh_pages_come_before_a_backlog(tmp_path: Path, web: Web) -> No
             host = f"daily.test:{web.port}"
             return [
                 page.url.rpartition("/")[2]
-                for page in claim_pages(db, host=host, gap_s=0, limits=Limits(), **wanted)  # type: ignore[arg-type]
+                for page in claim_pages(db, host=host, paces=Paces(gap_s=0), limits=Limits(), **wanted)  # type: ignore[arg-type]
             ]
 
         assert desk.writer.do(claimed) == ["fresh", "old", "older"]

@@ -123,7 +123,7 @@ def test_a_crowded_host_has_a_price_of_its_own() -> None:
         "video.test": [load_of(source(5.0), now=NOW)] * 2000,
         "daily.test": [load_of(source(5.0), now=NOW)],
     }
-    own = host_prices(loads, price=100.0, most=0.4)
+    own = host_prices(loads, price=100.0, most=lambda host: 0.4)
     assert list(own) == ["video.test"]
     assert visits_at(loads["video.test"], own["video.test"]) == pytest.approx(0.4)
 

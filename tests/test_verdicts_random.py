@@ -17,6 +17,7 @@ from sqlite_utils import Database
 from crawler.reading import ReadOrder, read_document
 from storage.database import prepare
 from storage.hosts import Wanted, claim
+from storage.paces import Paces
 from storage.records import ClaimedVisit, Counts, Limits, Outcome, VisitResult
 from storage.sources import NewSource, add_source
 from storage.visits import keep_visit, start_run
@@ -52,7 +53,9 @@ class Source:
     def _keep(self, db: Database, body: bytes, now: datetime) -> Counts:
         run = start_run(db, kind="test", owner="me", asked_at=now)
         wanted = Wanted(asked_at=now, sources=(self._id,))
-        [claimed] = claim(db, wanted, owner="me", now=now, hosts=1, lease_s=60, gap_s=0, limits=Limits())
+        [claimed] = claim(
+            db, wanted, owner="me", now=now, hosts=1, lease_s=60, paces=Paces(gap_s=0), limits=Limits()
+        )
         [visit] = claimed.visits
         result = _read(visit, body, now)
         return keep_visit(db, result, run_id=run, follow=None, release_owner="me")

@@ -129,5 +129,5 @@ class Adaptive:
                 if len(rhythms) > 1
             },
             price=self.planner.price,
-            most=0.5 * 0.8,
+            most=lambda host: 0.5 * 0.8,
         )

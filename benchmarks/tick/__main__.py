@@ -19,6 +19,7 @@ from sqlite_utils import Database
 from storage.database import connect, immediate, prepare
 from storage.hosts import Wanted, claim
 from storage.instants import to_iso
+from storage.paces import Paces
 from storage.records import Limits
 
 LIMIT_MS = 20.0
@@ -67,7 +68,7 @@ def main() -> int:
             db.conn.execute("BEGIN IMMEDIATE")
             claim(
                 db, Wanted(asked_at=NOW, due=True), owner="benchmark:1:1", now=NOW, hosts=32, lease_s=120.0,
-                gap_s=1.0, limits=Limits(),
+                paces=Paces(), limits=Limits(),
             )  # fmt: skip
             db.conn.execute("ROLLBACK")
 

@@ -37,7 +37,8 @@ from scheduler.finding import find_feeds
 from scheduler.spans import in_words
 from storage.ahead import pages_ahead
 from storage.database import prepare, reading
-from storage.hosts import Wanted, learn_manners, pausing_hosts
+from storage.hosts import Wanted
+from storage.manners import learn_manners, pausing_hosts
 from storage.records import Manners, SecretNames
 from storage.sources import NewSource, add_source
 from storage.writer import Writer
@@ -315,7 +316,7 @@ def _say_how_long(settings: Settings, ids: Sequence[int]) -> None:
             db,
             Wanted(asked_at=now, sources=tuple(ids)),
             backlog=settings.desk.backlog,
-            gap_s=settings.desk.session.gap_s,
+            gap_s=settings.desk.session.paces.common.mean_s,
             now=now,
         )
     if (words := pages_words(ahead)) is not None:

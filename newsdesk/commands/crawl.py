@@ -85,7 +85,7 @@ def _ahead(settings: Settings, wanted: Wanted) -> tuple[int, str | None]:
             db,
             wanted,
             backlog=settings.desk.backlog,
-            gap_s=settings.desk.session.gap_s,
+            gap_s=settings.desk.session.paces.common.mean_s,
             now=datetime.now(UTC),
         )
         return count_wanted(db, wanted) + ahead.due, pages_words(ahead)

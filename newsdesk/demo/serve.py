@@ -123,6 +123,7 @@ class Newsroom:
             'resolve = ["*.test=127.0.0.1"]  # the newsroom\'s names exist on this machine only\n'
             "\n[manners]\n"
             "gap_s = 0  # no pause between two requests to one host\n"
+            "per_minute = 100000\n"
         )
 
     async def _answer(self, request: web.Request) -> web.Response:

@@ -176,7 +176,10 @@ def _settings(web: Web, tls: dict[str, Web], ca_file: str, limits: Limits) -> De
     ports = [web.port, *(one.port for one in tls.values())]
     door = web.settings(allow=tuple(f"127.0.0.1:{port}" for port in ports), ca_file=ca_file)
     return DeskSettings(
-        session=SessionSettings(door=door, workers=2, gap_s=0.0), limits=limits, hosts=64, backlog=10
+        session=SessionSettings(door=door, workers=2, gap_s=0.0, per_minute=None),
+        limits=limits,
+        hosts=64,
+        backlog=10,
     )
 
 
