@@ -45,7 +45,9 @@ def serve(web: Web) -> list[str]:
 
 def full_disk(folder: Path, web: Web, library: Path, at: Sequence[int]) -> DiskReport:
     """A crawl for each of `at`, whose disk is full from that write on: it ends with 2 and one clear line,
-    what it told as kept is there, the file is whole, and the next crawl brings the rest, once."""
+    what it told as kept is there, the file is whole, and the next crawl brings the rest, once. A disk that is
+    full only when the log is brought into the file at the very end is no fault of the crawl: all is in the
+    log, and stays there for the next command."""
     shell = Shell(folder, web)
     shell.run("add", "--force", *serve(web))
     made = [folder / f"full{write}" for write in at]
@@ -66,9 +68,11 @@ def full_disk(folder: Path, web: Web, library: Path, at: Sequence[int]) -> DiskR
         there.run("crawl")
         after = there.rows("SELECT count(*), count(DISTINCT url) FROM story")
         one_line = ended.err.startswith("newsdesk: newsdesk.db: the disk ") and ended.err.count("\n") == 1
+        all_kept = stories == len(PAPERS) * STORIES and any(line["event"] == "run" for line in told)
+        in_time = not ended.hit or (all_kept and not ended.err)
         for true, words in (
-            (ended.code == (2 if ended.hit else 0), f"ended with {ended.code}"),
-            (one_line or not ended.hit, f"said {ended.err!r}"),
+            (ended.code == (0 if in_time else 2), f"ended with {ended.code}"),
+            (one_line or in_time, f"said {ended.err!r}"),
             (stories >= kept, f"told {kept} stories as kept and has {stories}"),
             (whole, "is not whole"),
             (after == [(len(PAPERS) * STORIES,) * 2], f"has {after} after the next crawl"),
