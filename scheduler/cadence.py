@@ -78,9 +78,34 @@ def plan(rhythm: Rhythm | None, seen: Seen, terms: Terms) -> tuple[Rhythm, Plan]
     return learned, _decide(learned, seen, by_slot, terms, since_s)
 
 
+def usual_plan(rhythm: Rhythm, terms: Terms) -> Plan:
+    """The next visit if one at `terms.now` saw nothing new."""
+    return _decide(rhythm, Seen(), rates(rhythm, pool=terms.pool), terms, None)
+
+
 def usual_s(rhythm: Rhythm, terms: Terms) -> float:
     """The time to the next visit if one at `terms.now` saw nothing new: what failures are doubled from."""
-    return _decide(rhythm, Seen(), rates(rhythm, pool=terms.pool), terms, None).after_s
+    return usual_plan(rhythm, terms).after_s
+
+
+def limits(rhythm: Rhythm, terms: Terms) -> tuple[tuple[Limit, float], ...]:
+    """What each limit alone would say, in seconds after a visit at `terms.now` that saw nothing new, in the
+    order in which they are asked. A window is none where none is known, a wish where nothing is wished."""
+    by_slot = rates(rhythm, pool=terms.pool)
+    wanted, by_price = _by_price(rhythm, by_slot, terms)
+    safe, by_window = _by_window(rhythm, Seen(), by_slot, terms.now, None)
+    longest, by_longest = _longest(rhythm, terms.now)
+    said: list[tuple[Limit, float]] = [(by_price, wanted)]
+    if safe < inf:
+        said.append((by_window, safe))
+    said += [("shortest", terms.shortest_s), (by_longest, longest)]
+    wish = min(terms.wishes.wait_s(terms.now), LONGEST_WISH_S)
+    if wish > 0:
+        said.append(("wish", wish))
+    after = usual_s(rhythm, terms)
+    if (awake := terms.wishes.after_rest(terms.now + after)) > terms.now + after:
+        said.append(("rests", min(awake - terms.now, LONGEST_WISH_S)))
+    return tuple(said)
 
 
 def _decide(

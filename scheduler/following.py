@@ -45,7 +45,7 @@ def next_visit(
     """What follows on `result`; `past` is how the source stood before it."""
     if result.outcome.group == "fine":
         if result.hints != NO_HINTS or past.hints != NO_HINTS:
-            wishes = read_wishes(_all_hints(result.hints, past.hints), now=now)
+            wishes = read_wishes(all_hints(result.hints, past.hints), now=now)
             lot = replace(lot, terms=replace(lot.terms, wishes=wishes))
         following = _after_success(claimed, _seen(news, past), past, lot, now)
     else:
@@ -58,7 +58,7 @@ def next_visit(
     return following
 
 
-def _all_hints(of_answer: Hints, of_feed: Hints) -> Hints:
+def all_hints(of_answer: Hints, of_feed: Hints) -> Hints:
     """The headers of this answer with what the last document said."""
     return replace(
         of_feed,
@@ -162,7 +162,7 @@ def _why(planned: Plan, rhythm: Rhythm, lot: Lot) -> str:
         "longest": "every source is visited at least every 6 h",
         "silent": "nothing new for 30 days: once a day",
         "newcomer": "until its rhythm is known",
-        "wish": _asks(terms.wishes, planned.after_s),
+        "wish": _asks(terms.wishes, min(terms.wishes.wait_s(terms.now), LONGEST_WISH_S, planned.after_s)),
         "rests": "its feed rests till then (skipHours, skipDays)",
     }[planned.limit]
     if planned.at_risk and planned.limit != "gap":

@@ -154,3 +154,9 @@ def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
         for revision in db.query("SELECT * FROM revision WHERE story_id = ? ORDER BY id", (story_id,))
     ]
     return row
+
+
+def show_host(db: Database, host: str) -> dict[str, Any]:
+    """The manners of one host that a source has, without its robots.txt."""
+    row = next(iter(db.query("SELECT * FROM host WHERE host = ?", (host,))))
+    return {name: value for name, value in row.items() if name not in ("host", "robots")}

@@ -509,3 +509,15 @@ ALTER TABLE host ADD COLUMN limited_at TEXT;
             if moved:
                 db.conn.execute("INSERT OR IGNORE INTO host (host) VALUES (:platform)", below)
                 db.conn.execute(f"UPDATE {table} SET host = :platform WHERE host LIKE :below", below)
+
+
+@migrations(name="0013_wishes_and_gaps")
+def wishes_and_gaps(db: Database) -> None:
+    """What the last answer's headers wished, and how often nothing known was left in a source's document."""
+    _run(
+        db,
+        """
+ALTER TABLE source ADD COLUMN answer_hints TEXT;
+ALTER TABLE source ADD COLUMN gap_count INTEGER NOT NULL DEFAULT 0;
+""",
+    )

@@ -59,12 +59,24 @@ def keep_rhythm(db: Database, source_id: int, rhythm: Rhythm) -> None:
     )
 
 
-def keep_hints(db: Database, source_id: int, hints: Hints) -> None:
-    """What a document said of the time of the next visit; NULL for nothing."""
-    told = {name: said for name in hints.__slots__ if (said := getattr(hints, name))}
+def keep_hints(db: Database, source_id: int, *, of_feed: Hints, of_answer: Hints, gap: bool) -> None:
+    """What the last document and the last good answer said of the time of the next visit, NULL for nothing;
+    and that a `gap` was found."""
     db.conn.execute(
-        "UPDATE source SET feed_hints = ? WHERE id = ?", (json.dumps(told) if told else None, source_id)
+        "UPDATE source SET feed_hints = ?, answer_hints = ?, gap_count = gap_count + ? WHERE id = ?",
+        (_told(of_feed), _told(of_answer), int(gap), source_id),
     )
+
+
+def _told(hints: Hints) -> str | None:
+    told = {name: said for name in hints.__slots__ if (said := getattr(hints, name))}
+    return json.dumps(told) if told else None
+
+
+def find_answer_hints(db: Database, source_id: int) -> Hints:
+    """What the headers of the last good answer wished."""
+    row = db.conn.execute("SELECT answer_hints FROM source WHERE id = ?", (source_id,)).fetchone()
+    return NO_HINTS if row[0] is None else _hints(json.loads(row[0]))
 
 
 def find_planner(db: Database) -> Planner | None:

@@ -45,6 +45,7 @@ PURE = (
     "scheduler/following.py",
     "scheduler/hours.py",
     "scheduler/price.py",
+    "scheduler/reasons.py",
     "scheduler/rhythm.py",
     "scheduler/spans.py",
     "scheduler/spread.py",

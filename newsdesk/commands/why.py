@@ -1,0 +1,236 @@
+"""`newsdesk why SOURCE`: when a source is visited next, and all that decided it, in words and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from rich.text import Text
+
+from crawler.redaction import redact_all
+from newsdesk.config import read_settings
+from newsdesk.show import ago, console, line, print_json, when
+from scheduler.cadence import Terms
+from scheduler.following import all_hints
+from scheduler.leases import DeskSettings
+from scheduler.price import first_planner
+from scheduler.reasons import as_printed, bounds, hour_bars, learned, price_words, tried_words
+from scheduler.spans import in_words
+from scheduler.wishes import read_wishes
+from storage.database import prepare, reading
+from storage.instants import from_iso, from_iso_or_none, to_iso
+from storage.lookup import show_host
+from storage.manners import find_turn
+from storage.paces import share_now
+from storage.planning import Store, find_answer_hints, find_past, find_planner
+from storage.sources import find_sources, show_source
+
+
+@click.command()
+@click.argument("source")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def command(source: str, as_json: bool) -> None:
+    """Say when a SOURCE is visited next, and why then: its rhythm, the price of a visit, what each limit
+    says, what its server wishes, how it fails, the manners of its host.
+
+    \b
+    newsdesk why 3
+    newsdesk why "Harbour Gazette" --json
+    """
+    settings = read_settings()
+    prepare(settings.db, create=False)
+    now = datetime.now(UTC)
+    with reading(settings.db) as db:
+        told = redact_all([_told(db, find_sources(db, (source,))[0], settings.desk, now)])[0]
+    if as_json:
+        print_json(told)
+        return
+    out = console()
+    for name, words in _lines(told, now):
+        shown = Text(f"{name:<10} ", style="bold").append(line(words), style="") if name else Text(words)
+        out.print(shown, soft_wrap=True)
+
+
+def _told(db: Store, source_id: int, settings: DeskSettings, now: datetime) -> dict[str, Any]:
+    """All that decides about one source."""
+    row, past = show_source(db, source_id), find_past(db, source_id)
+    planner = find_planner(db) or first_planner()
+    own_price = dict(planner.crowded).get(row["host"])
+    hints = all_hints(find_answer_hints(db, source_id), past.hints)
+    last_ok = now if row["last_ok_at"] is None else from_iso(row["last_ok_at"])
+    price = planner.price if own_price is None else max(own_price, planner.price)
+    wishes = read_wishes(hints, now=last_ok)
+    terms = Terms(
+        now=last_ok.timestamp(), price=price, pool=planner.pool, wishes=wishes, shortest_s=settings.shortest_s
+    )
+    rhythm = past.rhythm
+    return {
+        "source": {name: row[name] for name in ("id", "name", "title", "address", "host", "state")},
+        "next": {
+            "at": row["next_visit_at"],
+            "in_s": round((from_iso(row["next_visit_at"]) - now).total_seconds())
+            if row["next_visit_at"]
+            else None,
+            "why": row["next_visit_why"],
+        },
+        "interval": {
+            "every_s": row["every_s"],
+            "cron": row["cron"],
+            "all_every_s": settings.every_s,
+        },
+        "limits": [] if rhythm is None else [asdict(bound) for bound in bounds(rhythm, terms)],
+        "learned": None
+        if rhythm is None
+        else {
+            **asdict(learned(rhythm, planner.pool)),
+            "last_new": None if rhythm.new_at is None else to_iso(datetime.fromtimestamp(rhythm.new_at, UTC)),
+            "gaps": row["gap_count"],
+        },
+        "price": {
+            "seconds": price,
+            "words": price_words(price),
+            "of_its_host": own_price is not None,
+            "found_at": None if planner.at is None else to_iso(datetime.fromtimestamp(planner.at, UTC)),
+        },
+        "wishes": {"printed": as_printed(hints), "wait_s": wishes.wait_s(terms.now), "of": wishes.why},
+        "validators": {name: row[name] for name in ("etag", "last_modified", "body_digest")},
+        "last": {
+            "at": row["outcome_at"],
+            "outcome": row["outcome"],
+            "class": row["outcome_class"],
+            "words": row["outcome_words"],
+            "ok_at": row["last_ok_at"],
+        },
+        "failures": {"count": row["failures"], "since": row["failing_since"]},
+        "moved": {"to": row["moved_to"], "since": row["moved_since"], "count": row["moved_count"]},
+        "host": _manners(db, row["host"], settings, now),
+        "you_can": _advice(row, settings),
+    }
+
+
+def _manners(db: Store, host: str, settings: DeskSettings, now: datetime) -> dict[str, Any]:
+    """How the source's host is asked; `share`: how much is left of its rate since it said that it was too
+    often."""
+    known, pace = show_host(db, host), find_turn(db, host, paces=settings.session.paces, now=now).pace
+    return {
+        "name": host,
+        "pause_s": pace.gap_s,
+        "per_minute": pace.per_minute,
+        "share": share_now(known["share"], from_iso_or_none(known["limited_at"]), now=now),
+        **{name: known[name] for name in ("next_at", "blocked_until", "blocked_why", "lease_until")},
+    }
+
+
+def _advice(row: Mapping[str, Any], settings: DeskSettings) -> list[str]:
+    """What a person may do about it, as one types it."""
+    number = row["id"]
+    if row["state"] != "active":
+        return [f"newsdesk sources resume {number}   # it is {row['state']}, and not visited"]
+    lines = [f"newsdesk crawl {number}   # visit it now"]
+    if row["every_s"] or row["cron"]:
+        option = "--no-cron" if row["cron"] else "--no-every"
+        lines.append(f"newsdesk sources edit {number} {option}   # by its rhythm again")
+    elif settings.every_s:
+        lines.append("schedule.every = '' in the settings   # all by their rhythms again")
+    else:
+        lines.append(f"newsdesk sources edit {number} --every 30m   # an interval of its own")
+    if row["failures"]:
+        lines.append(f"newsdesk sources show {number}   # its latest visits")
+    return lines
+
+
+def _lines(told: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
+    """The same for people: a name and what is to be said of it, a line each."""
+    source, after, last = told["source"], told["next"], told["last"]
+    yield "source", f"{source['id']}  {source['name'] or source['title'] or source['address']}"
+    if source["state"] != "active":
+        yield "next", f"never: it is {source['state']}"
+    else:
+        yield "next", f"{when(after['at'])} UTC, {_due(after['in_s'])}"
+        yield "why", after["why"] or "not known"
+    if last["at"]:
+        yield "last", f"{ago(last['at'], now=now)}: {last['outcome']} ({last['words'] or last['class']})"
+    yield from _interval(told["interval"])
+    if told["failures"]["count"]:
+        yield "failures", _failures(told["failures"], last["class"])
+    if told["moved"]["to"]:
+        moved = told["moved"]
+        yield "moved", f"to {moved['to']}, told {moved['count']} times since {when(moved['since'])} UTC"
+    yield from _rhythm(told, now)
+    yield "wishes", _wishes(told["wishes"])
+    kept = [name for name, said in told["validators"].items() if said]
+    yield (
+        "unchanged",
+        f"told by {', '.join(kept)}" if kept else "cannot be told: the server gave no validators",
+    )
+    yield from _host(told["host"], now)
+    for place, words in enumerate(told["you_can"]):
+        yield "" if place else "you can", f"{'' if not place else ' ' * 11}{words}"
+
+
+def _failures(failures: Mapping[str, Any], group: str) -> str:
+    since = f" since {when(failures['since'])} UTC" if failures["since"] else ""
+    return f"{failures['count']} in a row{since}; what is {group} is tried again {tried_words(group)}"
+
+
+def _due(in_s: int | None) -> str:
+    if in_s is None:
+        return "at once"
+    return f"in {in_words(in_s)}" if in_s > 0 else f"due since {in_words(-in_s)}"
+
+
+def _interval(interval: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if interval["cron"]:
+        yield "yours", f"the cron line {interval['cron']!r}: no rhythm decides, wishes and pauses are kept"
+    elif interval["every_s"]:
+        yield "yours", f"every {in_words(interval['every_s'])}: no rhythm decides, wishes and pauses are kept"
+    elif interval["all_every_s"]:
+        yield "yours", f"all every {in_words(interval['all_every_s'])} (schedule.every): no rhythm decides"
+
+
+def _rhythm(told: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
+    price, rhythm = told["price"], told["learned"]
+    if rhythm is None:
+        yield "learned", "nothing yet: its first document teaches its rhythm"
+        return
+    window = f"a document of {rhythm['window']} entries" if rhythm["window"] else "no document"
+    yield (
+        "learned",
+        f"{rhythm['stories_a_day']:.3g} stories a day ({rhythm['fast_factor']:.2f} × the usual of late),"
+        f" {window}, gaps {rhythm['gaps']}, last new story {ago(rhythm['last_new'], now=now)}",
+    )
+    most = max(*rhythm["weekday"], *rhythm["weekend"])
+    yield "weekdays", f"{hour_bars(rhythm['weekday'], most)}  0 to 23 h UTC, most {most:.2g} an hour"
+    yield "weekends", hour_bars(rhythm["weekend"], most)
+    whose = " (its host's own: too many sources share it)" if price["of_its_host"] else ""
+    yield "price", f"{price['words']}{whose}"
+    for place, bound in enumerate(told["limits"]):
+        mark = "*" if bound["decides"] else " "
+        span = in_words(round(bound["after_s"]))
+        words = f"{mark} {bound['limit']:<9} {span:<13} {bound['words']}"
+        yield ("limits", words) if not place else ("", f"{'':<11}{words}")
+
+
+def _wishes(wishes: Mapping[str, Any]) -> str:
+    printed = "; ".join(f"{name}: {said}" for name, said in wishes["printed"].items())
+    if not printed:
+        return "none were told"
+    wait_s = round(wishes["wait_s"])
+    return f"{printed}; {f'so {in_words(wait_s)} between visits' if wait_s else 'no wait follows from it'}"
+
+
+def _host(host: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
+    words = f"{host['name']}: {host['pause_s']:.3g} s between requests"
+    if host["per_minute"]:
+        words += f", {host['per_minute']:.3g} a minute at most"
+    if host["share"] < 1:
+        words += f" ({host['share']:.0%} of its rate: it said that it was asked too often)"
+    until = host["blocked_until"]
+    if until and from_iso(until) > now:
+        words += f"; asked us to wait until {when(until)} UTC ({host['blocked_why'] or 'no reason told'})"
+    if host["lease_until"] and from_iso(host["lease_until"]) > now:
+        words += "; in the hands of a crawl now"
+    yield "host", words

@@ -1,0 +1,121 @@
+"""`newsdesk why`: what each limit says, which one decides, and what a person reads of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from newsdesk.__main__ import newsdesk
+from scheduler.cadence import Terms, usual_plan
+from scheduler.reasons import as_printed, bounds, hour_bars, price_words, tried_words
+from scheduler.wishes import NO_WISHES, Wishes
+from storage.records import Hints, OutcomeGroup
+from storage.rhythms import Rhythm
+from tests.desk import open_desk
+from tests.feeds import Item, rss
+from tests.web import Web
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC).timestamp()
+BUSY = Rhythm(at=NOW, stories=400.0, days=10.0, finds=300.0, window=200, new_at=NOW)
+TTL = Wishes(floor_s=7200.0, why="its feed (ttl)")
+RESTS = Wishes(hours=frozenset(range(12, 20)))
+
+
+@pytest.mark.parametrize(
+    ("told", "price", "wishes", "decides", "names"),
+    [
+        ({}, 5e3, NO_WISHES, "price", "price window shortest longest"),
+        ({}, 1e-3, NO_WISHES, "shortest", "price window shortest longest"),
+        ({"window": 20}, 1e9, NO_WISHES, "window", "price window shortest longest"),
+        ({"window": 0}, 1e9, NO_WISHES, "longest", "price shortest longest"),
+        ({"window": 0, "new_at": None}, 1e9, NO_WISHES, "silent", "price shortest silent"),
+        ({"days": 0.0, "stories": 0.0}, 1e9, NO_WISHES, "newcomer", "newcomer window shortest longest"),
+        ({}, 5e3, TTL, "wish", "price window shortest longest wish"),
+        ({}, 5e3, RESTS, "rests", "price window shortest longest rests"),
+    ],
+)
+def test_each_limit_has_its_say_and_one_decides(
+    told: dict[str, float | None], price: float, wishes: Wishes, decides: str, names: str
+) -> None:
+    rhythm = Rhythm(**{name: told.get(name, getattr(BUSY, name)) for name in BUSY.__slots__})
+    terms = Terms(now=NOW, price=price, wishes=wishes)
+    said = bounds(rhythm, terms)
+    assert " ".join(bound.limit for bound in said) == names
+    [decisive] = [bound for bound in said if bound.decides]
+    assert decisive.limit == decides
+    assert "{" not in decisive.words
+    assert usual_plan(rhythm, terms).after_s == pytest.approx(decisive.after_s, rel=0.06)
+
+
+def test_numbers_in_words() -> None:
+    assert price_words(0.5 * 20 / 86400 * 3600**2).startswith("one hour for 20 stories a day; so 10 stories")
+    assert hour_bars((0.0, 1.0, 2.0), 2.0) == "▁▅█" and hour_bars((0.0,), 0.0) == "▁"
+    hints = Hints(ttl="60", skip_hours=("1", "2"), cache_control="max-age=60")
+    assert as_printed(hints) == {"Cache-Control": "max-age=60", "ttl": "60", "skipHours": "1, 2"}
+    groups = OutcomeGroup.__args__  # type: ignore[attr-defined]  # a Literal's words
+    assert [group for group in groups if tried_words(group) == "later"] == ["fine"]
+
+
+@pytest.fixture
+def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """What a command prints about the store in `tmp_path`."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    def run(*words: str) -> str:
+        ended = CliRunner().invoke(newsdesk, words)
+        assert ended.exit_code == 0, ended.output
+        return ended.output
+
+    return run
+
+
+async def test_why_says_when_and_why(tmp_path: Path, web: Web, typed: Callable[..., str]) -> None:
+    now = datetime.now(UTC)
+    items = [
+        Item(title=f"Story {hours}", link=f"http://daily.test/{hours}", guid=str(hours),
+             date=format_datetime(now - timedelta(hours=hours)))
+        for hours in range(1, 21)
+    ]  # fmt: skip
+    told = {"Cache-Control": "max-age=10800, \x1b[2J"}
+    web.serve("/feed", rss(*items, title="The \u202eDaily"), host="daily.test", headers=told, etag='"1"')
+    web.serve("/feed", status=404, host="lost.test")
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test", "/feed")
+        desk.add("lost.test", "/feed")
+        before = typed("why", "1")
+        assert "nothing yet" in before and "never visited" in before
+        await desk.crawl()
+        words = typed("why", "daily.test")
+        assert "a document of 20 entries, gaps 0" in words and "Cache-Control: max-age=10800" in words
+        assert "so 3 h between visits" in words and "told by etag" in words
+        assert "* wish      3 h" in words and "sources edit 1 --every 30m" in words
+        assert "\x1b" not in words and "\u202e" not in words
+        seen = json.loads(typed("why", "1", "--json"))
+        assert seen["next"]["why"].endswith("its server (Cache-Control) asks for 3 h between visits")
+        assert len(seen["learned"]["weekday"]) == 24
+        [decisive] = [bound for bound in seen["limits"] if bound["decides"]]
+        assert decisive["limit"] == "wish" and decisive["after_s"] == pytest.approx(10800, abs=60)
+        words = typed("why", "2")
+        assert "1 in a row since" in words and "what is missing is tried again after 1 h" in words
+
+        again = [
+            replace(item, title=f"{item.title}, later", guid=f"{item.guid}l", link=f"{item.link}/l",
+                    text=f"<p>Words of {item.guid}.</p>", date=format_datetime(now))
+            for item in items
+        ]  # fmt: skip
+        web.serve("/feed", rss(*again), host="daily.test")
+        await desk.crawl(1)
+        assert "gaps 1" in typed("why", "1") and "none were told" in typed("why", "1")
+        typed("sources", "edit", "1", "--every", "3h")
+        words = typed("why", "1")
+        assert "every 3 h: no rhythm decides" in words and "edit 1 --no-every" in words
+        typed("sources", "pause", "1")
+        assert "never: it is paused" in typed("why", "1")
