@@ -108,25 +108,30 @@ class Lines:
 
 
 class JsonLines:
-    """A line of JSON for each visit and for the run, on stdout; nothing else."""
+    """A line of JSON for each visit, note and alarm, and for the run, on stdout; nothing else. A note has the
+    run of the latest visit."""
 
     def __init__(self) -> None:
         self._write = json.JSONEncoder(default=str).encode
+        self._run: int | None = None
 
     def show(self) -> None:
         """Nothing is drawn."""
 
     def say(self, words: str) -> None:
-        _print(self._write({"event": "note", "words": words, "at": to_iso(datetime.now(UTC))}))
+        at = to_iso(datetime.now(UTC))
+        _print(self._write({"event": "note", "words": redact(words), "at": at, "run": self._run}))
 
     def close(self) -> None:
         """Nothing was drawn."""
 
     def visited(self, visited: Visited) -> None:
-        result = visited.result
+        result, self._run = visited.result, visited.run_id
         event: dict[str, Any] = {
             "event": "visit",
             "at": to_iso(result.ended_at),
+            "run": visited.run_id,
+            "visit": visited.counts.visit_id,
             "what": "page" if _of_page(visited) else "source",
             "source": visited.source_id,
             "address": redact(visited.address),

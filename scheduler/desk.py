@@ -38,8 +38,10 @@ from storage.writer import Writer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visited:
-    """One visit, of a source or of a page, as the run's listener hears of it after it was kept."""
+    """One visit, of a source or of a page, as the run's listener hears of it after it was kept. Its number is
+    the counts' `visit_id`."""
 
+    run_id: int
     claimed: ClaimedVisit | ClaimedPage
     result: VisitResult | PageResult
     counts: Counts
@@ -245,7 +247,7 @@ class Desk:
             summary.pages_failed += result.outcome.group != "fine"
             summary.counts = summary.counts + counts
             self._places.heard(host, now=asyncio.get_running_loop().time())
-            self._listen(Visited(claimed=page, result=result, counts=counts))
+            self._listen(Visited(run_id=summary.run_id, claimed=page, result=result, counts=counts))
 
         settings = self._settings
         pages = await pages_of(
@@ -277,7 +279,7 @@ class Desk:
         summary.counts = summary.counts + counts
         self._more = self._more or (visit.full_text and counts.seen > counts.same)  # pages of other hosts
         self._places.heard(visit.host, now=asyncio.get_running_loop().time())
-        self._listen(Visited(claimed=visit, result=result, counts=counts))
+        self._listen(Visited(run_id=summary.run_id, claimed=visit, result=result, counts=counts))
 
 
 async def keep_result(

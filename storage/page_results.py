@@ -7,6 +7,7 @@ only its own later words are a change. Runs inside the writer's transaction; cal
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from sqlite_utils import Database
 
@@ -34,7 +35,7 @@ def keep_page(db: Database, result: PageResult, *, run_id: int, release_owner: s
     elif result.outcome.word in ("unchanged", "equal"):
         verdict = "same"
     counts = Counts(**{verdict: 1}) if verdict else Counts()
-    _write_visit(db, result, run_id, counts)
+    counts = replace(counts, visit_id=_write_visit(db, result, run_id, counts))
     _write_page(db, result, now)
     learn_manners(db, result.manners, now=result.ended_at)
     _learn_robots(db, result)
@@ -128,8 +129,8 @@ def _tells_the_same(db: Database, story_id: int, story: Story) -> bool:
     return site == story.site and title is not None and title == story.title
 
 
-def _write_visit(db: Database, result: PageResult, run_id: int, counts: Counts) -> None:
-    db.conn.execute(
+def _write_visit(db: Database, result: PageResult, run_id: int, counts: Counts) -> int | None:
+    cursor = db.conn.execute(
         "INSERT INTO visit (run_id, page_id, started_at, ended_at, outcome, outcome_class, words, status,"
         " wire_bytes, seen, new, changed, same, traceback) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -138,6 +139,7 @@ def _write_visit(db: Database, result: PageResult, run_id: int, counts: Counts) 
             counts.seen, counts.new, counts.changed, counts.same, result.traceback,
         ),
     )  # fmt: skip
+    return cursor.lastrowid
 
 
 def _write_page(db: Database, result: PageResult, now: str) -> None:

@@ -350,7 +350,7 @@ class NextVisit:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """seen = new + changed + same + duplicate + refused, in every visit and run. `due`: pages that became
-    due by it, which are visits of their own."""
+    due by it, which are visits of their own. `visit_id`: of which visit; None in a sum."""
 
     new: int = 0
     changed: int = 0
@@ -358,6 +358,7 @@ class Counts:
     duplicate: int = 0
     refused: int = 0
     due: int = 0
+    visit_id: int | None = field(default=None, compare=False)
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(

@@ -99,7 +99,7 @@ def keep_visit(
         if kept.again:  # read again with the next visit, though the document may not change till then
             known = None if result.known is None else without_known(result.known, kept.again)
             result = replace(result, known=known, body_digest="", validators=(None, None))
-    _write_visit(db, result, run_id, counts)
+    counts = replace(counts, visit_id=_write_visit(db, result, run_id, counts))
     asked_at = db.conn.execute("SELECT asked_at FROM run WHERE id = ?", (run_id,)).fetchone()[0]
     # A clock that was set back meanwhile must not make the source wanted again by the same run.
     following = None if follow is None else follow(news)
@@ -119,9 +119,9 @@ def _count_new(db: Database, source_id: int, day: str, count: int) -> None:
     db.conn.execute("UPDATE source SET new_day = ?, new_count = ? WHERE id = ?", (day, count, source_id))
 
 
-def _write_visit(db: Database, result: VisitResult, run_id: int, counts: Counts) -> None:
+def _write_visit(db: Database, result: VisitResult, run_id: int, counts: Counts) -> int | None:
     facts = result.facts
-    db.conn.execute(
+    cursor = db.conn.execute(
         "INSERT INTO visit (run_id, source_id, part, started_at, ended_at, outcome, outcome_class, words,"
         " status, wire_bytes, rung, repairs, seen, new, changed, same, duplicate, refused, left_out,"
         " traceback)"
@@ -135,6 +135,7 @@ def _write_visit(db: Database, result: VisitResult, run_id: int, counts: Counts)
             facts.left_out if facts else 0, result.traceback,
         ),
     )  # fmt: skip
+    return cursor.lastrowid
 
 
 def _write_source(

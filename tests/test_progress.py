@@ -61,6 +61,9 @@ def test_json_lines_and_nothing_else(shell: Shell) -> None:
     events = [json.loads(row) for row in shell.run("crawl", "--log", "json", code=1).splitlines()]
     assert [event["event"] for event in events] == ["visit", "visit", "run"]
     by_outcome = {event["outcome"]: event for event in events[:2]}
+    told = {(event["run"], event["visit"], event["outcome"]) for event in events[:2]}
+    assert told == set(shell.rows("SELECT run_id, id, outcome FROM visit"))
+    assert events[2]["run"] == events[0]["run"]
     assert (by_outcome["read"]["new"], by_outcome["read"]["seen"]) == (3, 3)
     assert by_outcome["missing"]["class"] == "missing"
     assert (events[2]["visits"], events[2]["failed"], events[2]["new"]) == (2, 1, 3)
