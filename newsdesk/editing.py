@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
 
+from crawler.redaction import redact
 from newsdesk.config import parse_span, read_settings
 from newsdesk.naming import secret_options, warnings
 from newsdesk.show import Refused, ago, line
 from newsdesk.values import (
+    check_address,
     check_country,
     check_cron,
     check_keep,
@@ -23,8 +26,10 @@ from newsdesk.values import (
 )
 from scheduler.following import changed_visit
 from scheduler.leases import DeskSettings
+from scheduler.moves import place_of
 from storage.database import prepare, reading
 from storage.instants import from_iso_or_none, to_iso
+from storage.moves import BY_HAND, address_taken, move_source
 from storage.records import NextVisit, SecretNames
 from storage.sources import find_sources, show_source
 from storage.subscriptions import change_source
@@ -84,6 +89,9 @@ def _tags(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) ->
 @click.option(
     "--keep", callback=_checked(check_keep), metavar="DAYS", help="Keep its stories so long: 90d, or forever."
 )
+@click.option(
+    "--address", callback=_checked(check_address), metavar="ADDRESS", help="Where it lives; one source only."
+)
 @secret_options
 @click.option("--full-text/--no-full-text", default=None, help="Whether its stories' pages are to be read.")
 def edit_command(
@@ -106,9 +114,10 @@ def edit_command(
     newsdesk sources edit "Harbour Gazette" --name "The Gazette" --no-cron
     newsdesk sources edit 1 2 --language de --country AT
     newsdesk sources edit 4 --auth paper --proxy ''
+    newsdesk sources edit 5 --address https://harbour.example/news.xml
     """
     every, cron, headers = told.pop("every"), told.pop("cron"), told.pop("headers")
-    keep = told.pop("keep")
+    keep, moved = told.pop("keep"), told.pop("address")
     if every is not None and cron:
         raise Refused("--every and --cron both say when; give one of them")
     if (every is not None and no_every) or (cron and no_cron):
@@ -121,7 +130,7 @@ def edit_command(
     wished |= {"every_s": None} if no_every else {}
     wished |= {} if keep is None else {"keep_days": None if keep == "" else keep}
     wished |= {"cron": None} if no_cron or cron == "" else {}
-    if not wished and not tags and not untags:
+    if not wished and not tags and not untags and moved is None:
         raise Refused("say what to change, like --every 30m; `newsdesk sources edit --help` has all of it")
     settings = read_settings()
     prepare(settings.db, create=False)
@@ -129,8 +138,12 @@ def edit_command(
         rows = [show_source(db, source_id) for source_id in find_sources(db, named)]
     if wished.get("name") and len(rows) > 1:
         raise Refused("--name names one source; give one source with it")
+    if moved is not None:
+        _refuse_move(settings.db, rows, moved)
     with Writer(settings.db) as writer:
-        for row in rows:
+        if moved is not None:
+            click.echo(_move(writer, rows[0], moved))
+        for row in rows if wished or tags or untags else []:
             changes = _changes(row, wished, tags, untags)
             next_visit = _next_visit(row, changes, settings.desk)
             writer.do(partial(change_source, source_id=row["id"], changes=changes, next_visit=next_visit))
@@ -143,6 +156,30 @@ def edit_command(
     )
     for words in warnings(settings.desk.session.door.secrets, [given]):
         click.echo(words, err=True)
+
+
+def _refuse_move(path: Path, rows: list[dict[str, Any]], moved: tuple[str, str]) -> None:
+    """Raises Refused for an address that the source cannot have."""
+    if len(rows) > 1:
+        raise Refused("--address is where one source lives; give one source with it")
+    with reading(path) as db:
+        taken = address_taken(db, moved[0])
+    if taken not in (None, rows[0]["id"]):
+        raise Refused(f"{moved[0]} is source {taken} already; retire one of the two")
+
+
+def _move(writer: Writer, row: Mapping[str, Any], moved: tuple[str, str]) -> str:
+    address = moved[0]
+    if address == row["address"]:
+        return f"{row['id']} is so already"
+    now, place = datetime.now(UTC), place_of(address, row["address"], row["site"])
+    dropped = writer.do(lambda db: move_source(db, row["id"], place, why=BY_HAND, now=now))
+    due = NextVisit(at=now, why="its address was changed")
+    writer.do(partial(change_source, source_id=row["id"], changes={}, next_visit=due))
+    words = f"changed {row['id']}: address = {line(redact(address))}; next visit now"
+    if dropped:
+        words += "; the names of its secrets were dropped: name those that the new origin is to have"
+    return words
 
 
 def _changes(

@@ -18,11 +18,13 @@ from typing import Any
 from crawler.redaction import redact
 from crawler.session import Session
 from scheduler.leases import DeskSettings, claim_for, keep_leases
+from scheduler.moves import follow_move
 from scheduler.owners import owner_lives, owner_name
 from scheduler.pages import A_TURN, PageTurn, asks_to_wait, pages_of, read_pages
 from scheduler.places import Places
 from scheduler.planning import plan_next
 from storage.hosts import Claim, Waiting, Wanted, release, waiting
+from storage.moves import Store
 from storage.records import (
     ClaimedPage,
     ClaimedVisit,
@@ -292,8 +294,9 @@ async def keep_result(
     release_owner: str | None,
 ) -> Counts:
     """Keep one result with the next visit it leads to, and free the host when it was its last."""
-    return await writer.write(
-        lambda db: keep_visit(
+
+    def keep(db: Store) -> Counts:
+        counts = keep_visit(
             db,
             result,
             run_id=run_id,
@@ -302,7 +305,10 @@ async def keep_result(
             backlog=settings.backlog,
             new_a_day=visit.limits.new_a_day,
         )
-    )
+        follow_move(db, result)
+        return counts
+
+    return await writer.write(keep)
 
 
 async def keep_or_tell(

@@ -521,3 +521,27 @@ ALTER TABLE source ADD COLUMN answer_hints TEXT;
 ALTER TABLE source ADD COLUMN gap_count INTEGER NOT NULL DEFAULT 0;
 """,
     )
+
+
+@migrations(name="0014_moves")
+def moves(db: Database) -> None:
+    """Validators that lie are not sent any more; a source that moved has a row for it. What was told so far
+    counted visits that found no feed, too, so it is counted anew."""
+    _run(
+        db,
+        """
+ALTER TABLE source ADD COLUMN unchanged_count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE source ADD COLUMN distrusted_at TEXT;
+UPDATE source SET moved_since = NULL, moved_count = 0;
+CREATE TABLE source_move (
+  id INTEGER PRIMARY KEY,
+  source_id INTEGER NOT NULL REFERENCES source(id),
+  moved_at TEXT NOT NULL,
+  old_address TEXT NOT NULL,
+  new_address TEXT NOT NULL,
+  merged_into INTEGER REFERENCES source(id),
+  why TEXT NOT NULL
+);
+CREATE INDEX source_move_source ON source_move (source_id);
+""",
+    )

@@ -14,10 +14,12 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from storage.instants import to_iso
+from storage.moves import list_moves
 from storage.paces import Turn, queue_of
 from storage.records import NO_SECRETS, ClaimedVisit, Limits, SecretNames
 from storage.secret_names import keep_names, names_in
 
+MOST_UNCHANGED = 19  # visits in a row that a server may say so without being asked for the document
 State = Literal["active", "paused", "retired"]
 LONG_PAUSE = timedelta(days=7)  # since a source was read: what it carries then is no news
 NEWS_SINCE = "news_since = CASE WHEN last_ok_at > ? THEN news_since END"  # of a source that comes back
@@ -201,6 +203,7 @@ def show_source(db: Database, source_id: int) -> dict[str, Any]:
     row["stories"] = db.conn.execute(
         "SELECT count(DISTINCT story_id) FROM sighting WHERE source_id = ?", (source_id,)
     ).fetchone()[0]
+    row["moves"] = list_moves(db, source_id)
     row["visits"] = list(
         db.query("SELECT * FROM visit WHERE source_id = ? ORDER BY id DESC LIMIT 10", (source_id,))
     )
@@ -214,15 +217,17 @@ def claimed_visit(
     blocked: tuple[tuple[str, datetime], ...],
     limits: Limits,
 ) -> ClaimedVisit:
-    """A source's row as the visit that the crawler gets."""
+    """A source's row as the visit that the crawler gets. Validators are not believed for ever: every
+    twentieth visit goes without."""
+    believed = row["distrusted_at"] is None and row["unchanged_count"] < MOST_UNCHANGED
     return ClaimedVisit(
         source_id=row["id"],
         address=row["address"],
         host=row["host"],
         site=row["site"],
         name=row["name"] or row["title"],
-        etag=row["etag"],
-        last_modified=row["last_modified"],
+        etag=row["etag"] if believed else None,
+        last_modified=row["last_modified"] if believed else None,
         body_digest=row["body_digest"],
         known=row["known"],
         history=row["news_since"] is None,

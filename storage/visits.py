@@ -99,15 +99,41 @@ def keep_visit(
         if kept.again:  # read again with the next visit, though the document may not change till then
             known = None if result.known is None else without_known(result.known, kept.again)
             result = replace(result, known=known, body_digest="", validators=(None, None))
+    result, lied = _told_apart(db, result)
     counts = replace(counts, visit_id=_write_visit(db, result, run_id, counts))
     asked_at = db.conn.execute("SELECT asked_at FROM run WHERE id = ?", (run_id,)).fetchone()[0]
     # A clock that was set back meanwhile must not make the source wanted again by the same run.
     following = None if follow is None else follow(news)
     _write_source(db, result, following, counts, now, visited_at=max(to_iso(result.started_at), asked_at))
+    if lied:
+        db.conn.execute("UPDATE source SET distrusted_at = ? WHERE id = ?", (now, result.source_id))
     learn_manners(db, result.manners, now=result.ended_at)
     if release_owner is not None:
         release(db, result.host, owner=release_owner)
     return counts
+
+
+def _told_apart(db: Database, result: VisitResult) -> tuple[VisitResult, bool]:
+    """Whether the entries changed under validators that did not, and the result that says so: the server
+    would go on to answer that nothing changed."""
+    if result.validators is None or result.known is None or not any(result.validators):
+        return result, False
+    etag, last_modified, known, before = db.conn.execute(
+        "SELECT etag, last_modified, known, distrusted_at FROM source WHERE id = ?", (result.source_id,)
+    ).fetchone()
+    same_rules = len(known) > 2 and known[:2] == result.known[:2]
+    same = etag == result.validators[0] if etag else last_modified == result.validators[1]
+    if (
+        before is not None
+        or not same_rules
+        or known == result.known
+        or not (etag or last_modified)
+        or not same
+    ):
+        return result, False
+    name = "ETag" if etag else "Last-Modified"
+    words = f"{result.outcome.words}; its {name} stayed the same: it is asked without from now on"
+    return replace(result, outcome=replace(result.outcome, words=words)), True
 
 
 def _flooded(outcome: Outcome, flood: int, most: int | None) -> Outcome:
@@ -172,14 +198,26 @@ def _write_source(
     if result.facts is not None and fine:
         columns |= {"title": result.facts.title, "home": result.facts.home, "format": result.facts.format}
     assignments = [f"{name} = :{name}" for name in columns]
+    if result.outcome.word == "unchanged":
+        assignments.append("unchanged_count = unchanged_count + 1")
+    elif fine:
+        assignments.append("unchanged_count = 0")
     if not fine:
         assignments += ["failures = failures + 1", "failing_since = coalesce(failing_since, :outcome_at)"]
     elif result.whole and result.last:
         assignments.append("news_since = coalesce(news_since, :outcome_at)")
-    if result.moved_to is not None:
+    if fine:  # only what leads to a readable feed counts
         assignments += [
-            "moved_count = CASE WHEN moved_to = :target THEN moved_count + 1 ELSE 1 END",
-            "moved_since = CASE WHEN moved_to = :target THEN moved_since ELSE :outcome_at END",
+            "moved_count = CASE WHEN :target IS NULL THEN 0 WHEN moved_to = :target THEN moved_count + 1"
+            " ELSE 1 END",
+            "moved_since = CASE WHEN :target IS NULL THEN NULL WHEN moved_to = :target"
+            " THEN coalesce(moved_since, :outcome_at) ELSE :outcome_at END",
+            "moved_to = :target",
+        ]
+    elif result.moved_to is not None:
+        assignments += [
+            "moved_count = CASE WHEN moved_to = :target THEN moved_count ELSE 0 END",
+            "moved_since = CASE WHEN moved_to = :target THEN moved_since END",
             "moved_to = :target",
         ]
     db.conn.execute(

@@ -108,10 +108,13 @@ def show_command(source: str, as_json: bool) -> None:
     if as_json:
         print_json(row)
         return
-    visits = row.pop("visits")
+    visits, moves = row.pop("visits"), row.pop("moves")
     for name, value in row.items():
         if value not in (None, "", [], 0):
             click.echo(f"{name:<15} {line(', '.join(value) if isinstance(value, list) else value)}")
+    for move in moves:
+        where = f"{line(move['old_address'])} -> {line(move['new_address'])}"
+        click.echo(f"{'moved':<15} {move['moved_at'][:16]} {where} ({line(move['why'])})")
     if visits:
         click.echo()
         print_visits(visits)

@@ -97,6 +97,7 @@ def _told(db: Store, source_id: int, settings: DeskSettings, now: datetime) -> d
         },
         "wishes": {"printed": as_printed(hints), "wait_s": wishes.wait_s(terms.now), "of": wishes.why},
         "validators": {name: row[name] for name in ("etag", "last_modified", "body_digest")},
+        "distrusted_at": row["distrusted_at"],
         "last": {
             "at": row["outcome_at"],
             "outcome": row["outcome"],
@@ -158,17 +159,21 @@ def _lines(told: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
         yield "failures", _failures(told["failures"], last["class"])
     if told["moved"]["to"]:
         moved = told["moved"]
-        yield "moved", f"to {moved['to']}, told {moved['count']} times since {when(moved['since'])} UTC"
+        since = f" since {when(moved['since'])} UTC" if moved["since"] else ": no feed was read there"
+        yield "moved", f"to {moved['to']}, told {moved['count']} times{since}"
     yield from _rhythm(told, now)
     yield "wishes", _wishes(told["wishes"])
-    kept = [name for name, said in told["validators"].items() if said]
-    yield (
-        "unchanged",
-        f"told by {', '.join(kept)}" if kept else "cannot be told: the server gave no validators",
-    )
+    yield "unchanged", _validators(told["validators"], told["distrusted_at"])
     yield from _host(told["host"], now)
     for place, words in enumerate(told["you_can"]):
         yield "" if place else "you can", f"{'' if not place else ' ' * 11}{words}"
+
+
+def _validators(validators: Mapping[str, Any], distrusted_at: str | None) -> str:
+    kept = [name for name, said in validators.items() if said]
+    if distrusted_at is not None:
+        return f"not asked with validators since {when(distrusted_at)} UTC: they stayed while entries changed"
+    return f"told by {', '.join(kept)}" if kept else "cannot be told: the server gave no validators"
 
 
 def _failures(failures: Mapping[str, Any], group: str) -> str:
