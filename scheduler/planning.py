@@ -7,15 +7,13 @@ anew. Called by `scheduler.desk`.
 from __future__ import annotations
 
 import random
-from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
 
 from scheduler.cadence import Terms
 from scheduler.following import Following, Lot, next_visit
-from scheduler.hours import DAY_S
 from scheduler.leases import DeskSettings
-from scheduler.price import due_for_solving, first_planner, host_prices, load_of, replan
+from scheduler.price import due_for_solving, first_planner, replan_all
 from storage.manners import taught_paces
 from storage.planning import (
     Store,
@@ -30,9 +28,6 @@ from storage.planning import (
 )
 from storage.records import ClaimedVisit, NextVisit, VisitResult
 from storage.rhythms import News, Planner
-
-HOST_SHARE = 0.8  # of what a host's pauses allow: they must not fill its day
-LEAST_S = 0.001  # a host of one's own may be asked without pause
 
 
 def plan_next(
@@ -75,30 +70,18 @@ def plan_next(
 
 
 def find_price(db: Store, planner: Planner, settings: DeskSettings, now: datetime) -> Planner:
-    """The price anew. Sources with an interval of their own take their visits from the budget, but never
-    more than half of what the others have."""
-    by_host = list(pooled_rhythms(db))
+    """The prices anew, from what is kept."""
     own, pooled = own_intervals(db)
-    taken = sum(DAY_S / every_s if every_s else settings.visits_a_day for every_s in own)
-    whole = settings.visits_a_day * (pooled + len(own))
-    budget = max(whole - taken, settings.visits_a_day * pooled / 2) * len(by_host) / max(1, pooled)
-    spent = 0 if planner.at is None else visits_since(db, planner.at)
-    solved = replan(
+    paces = settings.session.paces
+    taught = dict(taught_paces(db, paces=paces, now=now))
+    return replan_all(
         planner,
-        [rhythm for _, rhythm in by_host],
-        budget=budget / DAY_S,
-        visits=spent,
+        list(pooled_rhythms(db)),
+        own=own,
+        pooled=pooled,
+        visits_a_day=settings.visits_a_day,
+        visits=0 if planner.at is None else visits_since(db, planner.at),
+        gap_of=lambda host: taught.get(host, paces.of(host)).mean_s,
         now=now.timestamp(),
         shortest_s=settings.shortest_s,
     )
-    loads = defaultdict(list)
-    for host, rhythm in by_host:
-        loads[host].append(load_of(rhythm, now=now.timestamp(), shortest_s=settings.shortest_s))
-    paces = settings.session.paces
-    taught = dict(taught_paces(db, paces=paces, now=now))
-    crowded = host_prices(
-        loads,
-        price=solved.price,
-        most=lambda host: HOST_SHARE / max(taught.get(host, paces.of(host)).mean_s, LEAST_S),
-    )
-    return replace(solved, crowded=tuple(sorted(crowded.items())))

@@ -26,6 +26,8 @@ MOST_CORRECTION = 0.15
 SPENT_S = 2 * DAY_S  # half-life: long enough that day and night are no error of the aim
 TRUSTED_VISITS = 50.0  # so many visits as aimed are assumed: the first few are no measure
 FIRST_PRICE = 0.5 * (20 / DAY_S) * HOUR_S**2  # one hour's waiting for twenty stories a day
+HOST_SHARE = 0.8  # of what a host's pauses allow: they must not fill its day
+LEAST_S = 0.001  # a host of one's own may be asked without pause
 _STEPS = 48  # halvings of the range of √μ: far below what the correction sees
 _LEAST, _MOST = 1e-3, 1e9
 
@@ -144,3 +146,41 @@ def host_prices(
         if visits_at(rows, price) > most(host):
             crowded[host] = solve(rows, most(host))
     return crowded
+
+
+def replan_all(
+    planner: Planner,
+    by_host: Sequence[tuple[str, Rhythm]],
+    *,
+    own: Sequence[int | None],
+    pooled: int,
+    visits_a_day: float,
+    visits: int,
+    gap_of: Callable[[str], float],
+    now: float,
+    shortest_s: float = SHORTEST_S,
+) -> Planner:
+    """The planner with new prices, the common one and those of crowded hosts.
+
+    `by_host`: host and rhythm of those of the `pooled` sources that were read; `own`: the intervals of the
+    others, None for a cron line. They take their visits from the budget, but never more than half of what
+    the pooled ones have. `visits_a_day`: of a source; `visits`: how many the pooled ones made since the last
+    time; `gap_of`: the mean seconds between two requests to a host that its pace allows."""
+    taken = sum(DAY_S / every_s if every_s else visits_a_day for every_s in own)
+    whole = visits_a_day * (pooled + len(own))
+    budget = max(whole - taken, visits_a_day * pooled / 2) * len(by_host) / max(1, pooled)
+    solved = replan(
+        planner,
+        [rhythm for _, rhythm in by_host],
+        budget=budget / DAY_S,
+        visits=visits,
+        now=now,
+        shortest_s=shortest_s,
+    )
+    loads: dict[str, list[Load]] = {}
+    for host, rhythm in by_host:
+        loads.setdefault(host, []).append(load_of(rhythm, now=now, shortest_s=shortest_s))
+    crowded = host_prices(
+        loads, price=solved.price, most=lambda host: HOST_SHARE / max(gap_of(host), LEAST_S)
+    )
+    return replace(solved, crowded=tuple(sorted(crowded.items())))

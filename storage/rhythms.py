@@ -79,3 +79,17 @@ class Planner:
     aimed: float = 0.0
     spent: float = 0.0
     crowded: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """When one source published what we saw of it: `times` in order, in a document of `window` entries.
+    `every_s` and `cron` are its own interval, if it has one."""
+
+    source_id: int
+    name: str
+    host: str
+    window: int
+    times: tuple[float, ...]
+    every_s: int | None = None
+    cron: str | None = None

@@ -6,20 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.schedule.policies import Adaptive, EntryFrequency, Fixed, Oracle
+from benchmarks.schedule.policies import EntryFrequency, Oracle, ours
 from benchmarks.schedule.replay import lost_anyway, replay
 from benchmarks.schedule.report import figures, visits_a_day, weekly_deviation
 from benchmarks.schedule.trace import DAY, HOUR, Source, make_trace, read_trace, write_trace
+from scheduler.replay import Fixed
 
 SOURCES = make_trace(3, count=16, days=28)
 
 
 def test_stories_are_found_sooner_than_by_even_visits_at_the_same_cost() -> None:
-    ours = replay(SOURCES, Adaptive(sources=SOURCES))
+    own = replay(SOURCES, ours(SOURCES))
     fixed = replay(SOURCES, Fixed())
-    assert figures(SOURCES, ours).mean < 0.45 * figures(SOURCES, fixed).mean
-    assert weekly_deviation(ours, 24.0) < 0.03
-    assert figures(SOURCES, ours).missed < 0.0015
+    assert figures(SOURCES, own).mean < 0.45 * figures(SOURCES, fixed).mean
+    assert weekly_deviation(own, 24.0) < 0.03
+    assert figures(SOURCES, own).missed < 0.0015
 
 
 def one(*times: float, window: int = 2) -> list[Source]:

@@ -1,6 +1,6 @@
 """Rules for when to visit, as `replay` asks them: ours, and the yardsticks.
 
-Ours is `scheduler.cadence.plan` with the planner's price, as the service runs it. The yardsticks are written
+Ours is `scheduler.replay.Adaptive`, which `newsdesk simulate` runs too. The yardsticks are written
 after their public descriptions.
 """
 
@@ -11,31 +11,10 @@ import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
+from benchmarks.schedule.replay import HOST_GAP_S
 from benchmarks.schedule.trace import DAY, HOUR, Source
-from scheduler.cadence import Policy, Terms, plan
-from scheduler.price import due_for_solving, first_planner, host_prices, load_of, replan
-from scheduler.rhythm import Seen
-from storage.rhythms import Planner, Rhythm
-
-
-class Rule(Protocol):
-    """What a replay asks. `new`: when the stories found by a visit were published."""
-
-    def visited(self, source: int, now: float, new: Sequence[float], entries: int, overlaps: bool) -> float:
-        """Seconds until the next visit of a source, after one that found so much."""
-        ...
-
-
-@dataclass(slots=True, kw_only=True)
-class Fixed:
-    """Every so many seconds."""
-
-    every_s: float = HOUR
-
-    def visited(self, source: int, now: float, new: Sequence[float], entries: int, overlaps: bool) -> float:
-        return self.every_s
+from scheduler.replay import Adaptive
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,7 +25,9 @@ class EntryFrequency:
     factor: float = 1.0
     known: dict[int, list[float]] = field(default_factory=dict)
 
-    def visited(self, source: int, now: float, new: Sequence[float], entries: int, overlaps: bool) -> float:
+    def visited(
+        self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
+    ) -> float:
         dates = self.known.setdefault(source, [])
         dates.extend(new)
         del dates[: bisect_left(dates, now - 7 * DAY)]
@@ -65,7 +46,9 @@ class Oracle:
     price: float = HOUR
     shortest_s: float = 300.0
 
-    def visited(self, source: int, now: float, new: Sequence[float], entries: int, overlaps: bool) -> float:
+    def visited(
+        self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
+    ) -> float:
         times = self.sources[source].times
         place = bisect_right(times, now)
         count, whole, at = 0, 0.0, now + 1000 * DAY
@@ -76,58 +59,35 @@ class Oracle:
 
 
 @dataclass(slots=True, kw_only=True)
-class Adaptive:
-    """A policy of ours, with its planner. `cpu_s`: what its decisions cost."""
+class Timed:
+    """Our rule with what its decisions cost. `undated`: it sees no dates."""
 
-    sources: Sequence[Source]
-    visits_a_day: float = 24.0
-    shortest_s: float = 300.0
-    policy: Policy = plan
+    rule: Adaptive
     undated: bool = False
-    chance: random.Random = field(default_factory=lambda: random.Random(7))
-    planner: Planner = field(default_factory=first_planner)
-    rhythms: dict[int, Rhythm] = field(default_factory=dict)
-    crowded: dict[str, float] = field(default_factory=dict)
-    since_solved: int = 0
     decisions: int = 0
     cpu_s: float = 0.0
 
-    def visited(self, source: int, now: float, new: Sequence[float], entries: int, overlaps: bool) -> float:
+    def visited(
+        self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
+    ) -> float:
         begun = time.process_time()
-        if due_for_solving(self.planner, now):
-            self._solve(now)
-        terms = Terms(
-            now=now,
-            price=self.crowded.get(self.sources[source].host, self.planner.price),
-            pool=self.planner.pool,
-            roll=self.chance.random(),
-            shortest_s=self.shortest_s,
+        after_s = self.rule.visited(
+            source, now, (None,) * len(new) if self.undated else new, entries, overlaps
         )
-        seen = Seen(
-            new=(None,) * len(new) if self.undated else tuple(new), entries=entries, overlaps=overlaps
-        )
-        self.rhythms[source], planned = self.policy(self.rhythms.get(source), seen, terms)
-        self.since_solved += 1
         self.decisions += 1
         self.cpu_s += time.process_time() - begun
-        return planned.after_s
+        return after_s
 
-    def _solve(self, now: float) -> None:
-        budget = self.visits_a_day * len(self.rhythms) / DAY
-        self.planner = replan(
-            self.planner, list(self.rhythms.values()), budget=budget, visits=self.since_solved, now=now,
-            shortest_s=self.shortest_s,
-        )  # fmt: skip
-        self.since_solved = 0
-        hosts: dict[str, list[Rhythm]] = {}
-        for source, rhythm in self.rhythms.items():
-            hosts.setdefault(self.sources[source].host, []).append(rhythm)
-        self.crowded = host_prices(
-            {
-                host: [load_of(rhythm, now=now, shortest_s=self.shortest_s) for rhythm in rhythms]
-                for host, rhythms in hosts.items()
-                if len(rhythms) > 1
-            },
-            price=self.planner.price,
-            most=lambda host: 0.5 * 0.8,
-        )
+
+def ours(
+    sources: Sequence[Source], *, visits_a_day: float = 24.0, shortest_s: float = 300.0, undated: bool = False
+) -> Timed:
+    """Our rule, as the service runs it."""
+    rule = Adaptive(
+        hosts=[source.host for source in sources],
+        chance=random.Random(7).random,
+        gap_of=lambda host: HOST_GAP_S,
+        visits_a_day=visits_a_day,
+        shortest_s=shortest_s,
+    )
+    return Timed(rule=rule, undated=undated)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.schedule.replay import Replayed, lost_anyway
+from benchmarks.schedule.replay import lost_anyway
 from benchmarks.schedule.trace import DAY, Source
+from scheduler.replay import Replayed
 
 SETTLE_S = 12 * DAY  # with the two days of history: what is published after day 14 counts
 
