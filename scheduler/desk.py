@@ -23,6 +23,7 @@ from scheduler.owners import owner_lives, owner_name
 from scheduler.pages import A_TURN, PageTurn, asks_to_wait, pages_of, read_pages
 from scheduler.places import Places
 from scheduler.planning import plan_next
+from scheduler.seeking import keep_found, seek
 from storage.hosts import Claim, Waiting, Wanted, release, waiting
 from storage.moves import Store
 from storage.records import (
@@ -239,7 +240,10 @@ class Desk:
         with session.share() as share:
             result = await session.visit(visit, share)
             last = last or asks_to_wait(result)
+            found = await seek(visit, result, session)
             await self._keep(visit, result, summary, release_owner=self._owner if last else None)
+            if found is not None:
+                await self._writer.write(partial(keep_found, visit=visit, result=result, found=found))
             del result  # before its share of memory is given to another
         return last
 

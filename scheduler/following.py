@@ -54,7 +54,7 @@ def next_visit(
         until = taught.blocked_until
         if until is not None and until > following.next_visit.at:
             why = f"{taught.host} asked us to wait until then"
-            following = replace(following, next_visit=NextVisit(at=until, why=why))
+            following = replace(following, next_visit=replace(following.next_visit, at=until, why=why))
     return following
 
 
@@ -136,7 +136,7 @@ def _after_failure(
     why += f" ({result.outcome.word})"
     if tried.standing != "active":
         why += f": {_STANDINGS[tried.standing]}"
-    return NextVisit(at=now + timedelta(seconds=tried.after_s), why=why)
+    return NextVisit(at=now + timedelta(seconds=tried.after_s), why=why, standing=tried.standing)
 
 
 _STANDINGS = {

@@ -124,7 +124,9 @@ def claim(
         claims.append(
             Claim(
                 host=host,
-                visits=tuple(claimed_visit(row, turn=turn, blocked=blocked, limits=limits) for row in rows),
+                visits=tuple(
+                    claimed_visit(row, turn=turn, blocked=blocked, limits=limits, now=now) for row in rows
+                ),
                 pages=bool(has_pages),
             )
         )

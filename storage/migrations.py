@@ -545,3 +545,16 @@ CREATE TABLE source_move (
 CREATE INDEX source_move_source ON source_move (source_id);
 """,
     )
+
+
+@migrations(name="0015_standing")
+def standing(db: Database) -> None:
+    """How a source stands that fails for long, and what the search for its new address brought."""
+    _run(
+        db,
+        """
+ALTER TABLE source ADD COLUMN standing TEXT NOT NULL DEFAULT 'active';
+ALTER TABLE source ADD COLUMN sought_at TEXT;
+ALTER TABLE source ADD COLUMN proposed TEXT NOT NULL DEFAULT '[]';
+""",
+    )

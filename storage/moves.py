@@ -56,15 +56,20 @@ def find_told(db: Database, source_id: int) -> Told | None:
     since = from_iso_or_none(row[5])
     if row[3] is None or since is None:
         return None
-    undone = db.conn.execute(
-        "SELECT 1 FROM source_move WHERE source_id = ? AND old_address = ? AND why = ?",
-        (source_id, row[3], BY_HAND),
-    ).fetchone()
-    taken = db.conn.execute("SELECT state FROM source WHERE address = ?", (row[3],)).fetchone()
     return Told(
         address=row[0], site=row[1], state=row[2], to=row[3], count=row[4], since=since,
-        undone=undone is not None, taken=taken[0] if taken else None,
+        undone=was_undone(db, source_id, row[3]), taken=state_at(db, row[3]),
     )  # fmt: skip
+
+
+def was_undone(db: Database, source_id: int, address: str) -> bool:
+    """Whether a person has moved the source away from there."""
+    row = db.conn.execute(
+        "SELECT EXISTS (SELECT 1 FROM source_move WHERE source_id = ? AND old_address = ?"
+        " AND substr(why, 1, ?) = ?)",
+        (source_id, address, len(BY_HAND), BY_HAND),
+    ).fetchone()
+    return bool(row[0])
 
 
 def move_source(db: Database, source_id: int, to: Place, *, why: str, now: datetime) -> bool:
@@ -112,6 +117,12 @@ def merge_source(db: Database, source_id: int, into_address: str, *, why: str, n
     )
     _note(db, source_id, old, into_address, why=why, merged_into=other, now=now)
     return int(other)
+
+
+def state_at(db: Database, address: str) -> str | None:
+    """The state of the source that has the address."""
+    row = db.conn.execute("SELECT state FROM source WHERE address = ?", (address,)).fetchone()
+    return row[0] if row else None
 
 
 def address_taken(db: Database, address: str) -> int | None:

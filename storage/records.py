@@ -154,7 +154,8 @@ class ClaimedVisit:
     earliest moment at which the host may be asked, `gap_s` the pause between two requests to it, `per_minute`
     how many may begin within a minute; `asked` when that was last and how often in the minute before;
     `blocked` are the hosts that asked for a pause, and until when: a redirect may lead to one. `history`:
-    its document was never read whole, or not for long; what is not known of it is no news.
+    its document was never read whole, or not for long; what is not known of it is no news. `seek`: the pages
+    on which its new address is looked for, should it fail again.
     """
 
     source_id: int
@@ -176,6 +177,7 @@ class ClaimedVisit:
     cron: str | None = None
     failures: int = 0
     secrets: SecretNames = NO_SECRETS
+    seek: tuple[str, ...] = ()
     next_at: datetime | None = None
     gap_s: float = 1.0
     per_minute: float | None = None
@@ -341,10 +343,12 @@ class PageResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextVisit:
-    """When a source is visited next, and why then, in words."""
+    """When a source is visited next, and why then, in words; and how it stands till then: active, or blocked,
+    dormant, gone when it has failed for long."""
 
     at: datetime
     why: str
+    standing: str = "active"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

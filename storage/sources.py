@@ -14,6 +14,7 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from storage.instants import to_iso
+from storage.lost import where_to_seek
 from storage.moves import list_moves
 from storage.paces import Turn, queue_of
 from storage.records import NO_SECRETS, ClaimedVisit, Limits, SecretNames
@@ -200,6 +201,7 @@ def show_source(db: Database, source_id: int) -> dict[str, Any]:
     del row["known"], row["rhythm_hours"]  # packed
     row["tags"] = json.loads(row["tags"])
     row["headers"] = json.loads(row["headers"])
+    row["proposed"] = json.loads(row["proposed"])
     row["stories"] = db.conn.execute(
         "SELECT count(DISTINCT story_id) FROM sighting WHERE source_id = ?", (source_id,)
     ).fetchone()[0]
@@ -216,6 +218,7 @@ def claimed_visit(
     turn: Turn,
     blocked: tuple[tuple[str, datetime], ...],
     limits: Limits,
+    now: datetime,
 ) -> ClaimedVisit:
     """A source's row as the visit that the crawler gets. Validators are not believed for ever: every
     twentieth visit goes without."""
@@ -240,6 +243,7 @@ def claimed_visit(
         cron=row["cron"],
         failures=row["failures"],
         secrets=names_in(row),
+        seek=where_to_seek(row, now=now),
         next_at=turn.next_at,
         gap_s=turn.pace.gap_s,
         per_minute=turn.pace.per_minute,

@@ -184,11 +184,15 @@ def _write_source(
         "outcome_at": now,
     }
     if fine:
-        columns |= {"last_ok_at": now, "failures": 0, "failing_since": None}
+        columns |= {"last_ok_at": now, "failures": 0, "failing_since": None, "proposed": "[]"}
     if counts.new:
         columns["last_new_at"] = now
     if following is not None:
-        columns |= {"next_visit_at": to_iso(following.at), "next_visit_why": following.why}
+        columns |= {
+            "next_visit_at": to_iso(following.at),
+            "next_visit_why": following.why,
+            "standing": following.standing,
+        }
     if result.validators is not None:
         columns["etag"], columns["last_modified"] = result.validators
     if result.known is not None:

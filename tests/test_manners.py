@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from crawler.session import SessionSettings
 from scheduler.desk import Desk
 from storage.hosts import Wanted
+from storage.instants import from_iso
 from storage.manners import find_turn
 from storage.moves import BY_HAND, Place, move_source
 from storage.paces import Pace, Paces
@@ -90,7 +92,7 @@ async def test_a_host_of_ones_own_has_its_own_pace(tmp_path: Path, web: Web) -> 
 
 # A feed over many days: `visits` at hours after the first, on a clock of the test's own.
 
-START = utc_now() - timedelta(days=30)
+START = utc_now() - timedelta(days=40)
 
 
 async def visits(desk: TestDesk, *hours: float) -> None:
@@ -226,3 +228,102 @@ async def test_every_twentieth_visit_is_unconditional(tmp_path: Path, web: Web) 
         assert set(sent) == {None, 'W/"a b"'}  # as it came, to the letter
         dates = {request.headers.get("if-modified-since") for request in web.log}
         assert dates == {None, "Tue, 24 Nov 2026 05:35:43 GMT"}
+
+
+HOME = '<html><head><link rel="alternate" type="application/rss+xml" href="/news.xml"></head></html>'
+DAY = 24
+
+
+@pytest.mark.parametrize(("carries", "moved"), [(range(3), True), (range(50, 60), False)])
+async def test_a_feed_that_vanished_is_looked_for(
+    tmp_path: Path, web: Web, carries: range, moved: bool
+) -> None:
+    web.serve("/feed.xml", rss(*many(60)[:4]))
+    async with desk_with(tmp_path, web, per_minute=None) as desk:
+        desk.add("daily.test")
+        await visits(desk, 0)
+        web.serve("/feed.xml", status=404)
+        web.serve("/", HOME, type="text/html")
+        web.serve("/news.xml", rss(*(many(60)[number] for number in carries)))
+        await visits(desk, 1 * DAY, 14 * DAY)
+        assert source(desk, "standing, sought_at") == ("active", None) and not web.asked("/")
+        await visits(desk, 16 * DAY)
+        old, new = web.url("daily.test", "/feed.xml"), web.url("daily.test", "/news.xml")
+        assert source(desk, "address, proposed") == ((new, "[]") if moved else (old, json.dumps([new])))
+        assert len(web.asked("/")) == 1
+        await visits(desk, 17 * DAY)
+        assert source(desk, "standing") == ("active" if moved else "dormant")
+        await visits(desk, 20 * DAY, 24 * DAY)
+        assert len(web.asked("/")) == (1 if moved else 2)  # weekly at most
+        web.serve("/feed.xml", FEED)
+        await visits(desk, 25 * DAY)
+        assert source(desk, "standing, proposed, failures") == ("active", "[]", 0)
+
+
+async def test_gone_is_not_for_ever(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", status=410)
+    async with desk_with(tmp_path, web) as desk:
+        desk.add("daily.test")
+        await visits(desk, 0, DAY)
+        assert source(desk, "standing") == "active"
+        await visits(desk, 2 * DAY)
+        standing, due = source(desk, "standing, next_visit_at")
+        days = (from_iso(due) - START) / timedelta(days=1) - 2
+        assert standing == "gone" and 28 < days < 32
+        web.serve("/feed.xml", FEED)
+        await visits(desk, 32 * DAY)
+        assert source(desk, "standing, failures") == ("active", 0)
+
+
+async def test_ten_days_of_visits_seen_by_the_server(tmp_path: Path, web: Web) -> None:
+    """Twelve feeds of four hosts: one changes each day, one answers 503 with a pause on some days, one moved,
+    one only says when it was modified."""
+    modified = "Tue, 24 Nov 2026 05:35:43 GMT"
+    async with desk_with(tmp_path, web, per_minute=None) as desk:
+        for number in range(12):
+            desk.add(f"h{number % 4}.test", f"/{number}.xml")
+        asked: dict[float, list[Any]] = {}
+        for hour in range(0, 10 * DAY, 4):
+            day = hour // DAY
+            for number in range(12):
+                count = 2 + day if number == 0 else 2
+                kept = {"last_modified": modified} if number == 1 else {"etag": f'W/"{number}-{count}, x"'}
+                web.serve(f"/{number}.xml", rss(*many(count, start=100 * number)), **kept)
+            web.redirect("/3.xml", web.url("h3.test", "/moved.xml"))
+            web.serve("/moved.xml", rss(*many(2, start=300)), etag='"moved"')
+            if hour == 2 * DAY:
+                web.serve("/2.xml", status=503, headers={"Retry-After": str(10 * 3600)})
+            before = len(web.log)
+            now = START + timedelta(hours=hour)
+            await Desk(desk.writer, desk.settings, now=lambda: now).run(Wanted(asked_at=now))  # noqa: B023
+            asked[hour] = web.log[before:]
+        assert {len({(one.host, one.path) for one in log}) - len(log) for log in asked.values()} == {0}
+        assert {one.headers["user-agent"] for one in web.log} == {web.settings().user_agent}
+        assert all("gzip" in one.headers["accept-encoding"] for one in web.log)
+        assert not any("referer" in one.headers or "cookie" in one.headers for one in web.log)
+        sent = {one.headers[name] for one in web.log for name in ("if-none-match",) if name in one.headers}
+        counts = {0: range(2, 12)}
+        given = {f'W/"{number}-{count}, x"' for number in range(12) for count in counts.get(number, (2,))}
+        assert sent <= given | {'"moved"'}
+        dates = {one.headers.get("if-modified-since") for one in web.asked("/1.xml")}
+        assert dates == {None, modified}
+        paused = [one.host for hour in (52, 56) for one in asked[hour]]
+        assert paused and "h2.test" not in paused  # nobody of that host, by any of its feeds
+        assert "h2.test" in {one.host for one in asked[60]}
+        assert [hour for hour, log in asked.items() if "/3.xml" in [one.path for one in log]] == [
+            hour for hour in asked if hour <= 48
+        ]
+        assert desk.rows("SELECT count(*) FROM story") == [11 * 2 + 2 + 9]
+
+
+async def test_many_sources_of_one_host_that_are_due_at_once_are_asked_one_by_one(
+    tmp_path: Path, web: Web
+) -> None:
+    async with desk_with(tmp_path, web, gap_s=0.02, per_minute=None) as desk:
+        for number in range(50):
+            web.serve(f"/{number}.xml", FEED, wait_s=0.01)
+            desk.add(f"b{number}.blogspot.com", f"/{number}.xml")
+        await desk.crawl()
+        times = [request.at for request in web.log]
+        assert len(times) == 50
+        assert min(later - earlier for earlier, later in pairwise(times)) >= 0.03
