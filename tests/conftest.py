@@ -1,13 +1,25 @@
-"""No test talks to the world: a connection or look-up that leaves this machine fails its test."""
+"""No test talks to the world: a connection or look-up that leaves this machine fails its test.
+
+And none depends on how busy this machine is: properties have no deadline, and the processes that tests start
+find the project compiled, whatever the environment says of bytecode (each would compile it anew).
+"""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.fence import strays
 from tests.web import Web
+
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture(autouse=True)

@@ -103,11 +103,11 @@ def test_a_busy_morning_is_awaited_and_a_night_slept_through() -> None:
 
 
 def waited(by_slot: list[float], span: float) -> float:
-    """D(now, now + span), added up in small steps."""
-    steps = 4000
-    step = span / steps
-    at = [(place + 0.5) * step for place in range(steps)]
-    return sum(by_slot[_slot(NOW + u)] * (span - u) * step for u in at)
+    """D(now, now + span), added up in steps that end with the hour. Within one the integrand is a straight
+    line, so that its middle is exact, however steep the step from one hour to the next."""
+    ends = [u for u in (HOUR * n - NOW % HOUR for n in range(1, 24 * 10 + 1)) if u < span] + [span]
+    steps = zip([0.0, *ends], ends, strict=False)
+    return sum(by_slot[_slot(NOW + (u + v) / 2)] * (span - (u + v) / 2) * (v - u) for u, v in steps)
 
 
 def _slot(at: float) -> int:
@@ -115,11 +115,20 @@ def _slot(at: float) -> int:
     return 24 * (day.weekday() >= 5) + day.hour
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=50)
 @given(by_slot=st.lists(st.floats(1e-7, 1e-2), min_size=SLOTS, max_size=SLOTS), cost=st.floats(1, 1e5))
 def test_the_wait_is_the_integral_that_it_says(by_slot: list[float], cost: float) -> None:
     span = waits_for(by_slot, NOW, cost, 10 * DAY)
-    assert waited(by_slot, span) == pytest.approx(cost, rel=0.01) or span == 10 * DAY
+    if span == 10 * DAY:
+        assert waited(by_slot, span) <= cost * (1 + 1e-6)
+    else:
+        assert waited(by_slot, span) == pytest.approx(cost, rel=1e-6)
+
+
+def test_a_price_of_nothing_or_nearly_so_waits_for_nothing() -> None:
+    for rate, cost in ((0.0, 0.0), (1e-3, 0.0), (1e-320, 1e-314)):
+        assert waits_for([rate] * SLOTS, NOW, cost, DAY) < HOUR
+    assert waits_for([0.0] * SLOTS, NOW, 1e-300, DAY) == DAY
 
 
 @pytest.mark.parametrize("window", [1, 2, 10, 100, 5000])
@@ -164,7 +173,7 @@ wishes = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     before=st.one_of(st.none(), rhythms),
     seen=sights,
@@ -177,13 +186,15 @@ def test_no_input_raises_and_the_next_visit_lies_within_the_limits(
     before: Rhythm | None, seen: Seen, cost: float, roll: float, wish: Wishes, shortest: float
 ) -> None:
     terms = Terms(now=NOW, price=cost, roll=roll, wishes=wish, shortest_s=shortest)
-    _, planned = plan(before, seen, terms)
-    assert shortest <= planned.after_s <= LONGEST_SILENT_S * 1.05
-    if planned.limit not in ("silent", "price"):
+    learned, planned = plan(before, seen, terms)
+    silent = learned.new_at is None or NOW - learned.new_at > 30 * DAY
+    longest = LONGEST_SILENT_S if silent else LONGEST_S
+    assert shortest <= planned.after_s <= longest * 1.05
+    if planned.limit in ("wish", "rests", "newcomer"):
         assert planned.after_s <= LONGEST_S * 1.05
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(before=rhythms, seen=sights, cost=st.floats(1, 1e8), more=st.floats(1, 100))
 def test_a_higher_price_never_brings_a_visit_sooner(
     before: Rhythm, seen: Seen, cost: float, more: float

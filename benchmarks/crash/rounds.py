@@ -19,6 +19,7 @@ import time
 from collections import Counter
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Self
 
@@ -74,7 +75,7 @@ class Rounds:
         self._full_text = full_text
         self._edition = 0
         self._open = ExitStack()
-        self._took_s = 1.0  # from a crawl's first request to its end; learned
+        self._asks = float(feeds)  # requests of a whole crawl; learned
 
     def __enter__(self) -> Self:
         self._web: Web = self._open.enter_context(web_in_thread())
@@ -103,7 +104,7 @@ class Rounds:
             self._publish(number)
         before = len(self._web.log)
         crawl = self._newsdesk("crawl")
-        acknowledged = self._watch(crawl, before, kill_after=self._chance.random())
+        acknowledged = self._watch(crawl, before, share=self._chance.random())
         crawl.kill()
         self.report.rounds += 1
         if crawl.wait() == -signal.SIGKILL:
@@ -111,7 +112,7 @@ class Rounds:
             [(visits, pages_due)] = self._rows(IN_FLIGHT)
             in_flight = 0 < visits < len(self._feeds) or (visits > 0 and pages_due > 0)
             self.report.in_flight += in_flight
-            self._took_s *= 1.1 if in_flight else 1.0  # as long as kills hit, its end is farther off
+            self._asks *= 1.1 if in_flight else 1.0  # as long as kills hit, its end is farther off
         self._no_orphans(crawl.pid)
         self._check(acknowledged)
 
@@ -141,21 +142,25 @@ class Rounds:
             self._fault(f"runs that the dead left open: {not_ended}")
         self._no_orphans(crawl.pid)
 
-    def _watch(self, crawl: subprocess.Popen[bytes], before: int, *, kill_after: float) -> set[str]:
-        """What was committed at the last look before the kill. The moment is chosen over the part of
-        the crawl that visits, which begins with its first request."""
+    def _watch(self, crawl: subprocess.Popen[bytes], before: int, *, share: float) -> set[str]:
+        """What was committed at the last look before the kill. The moment is chosen by what the crawl has
+        asked, not by time, so that it is as far on a busy machine as on a quiet one: at one of its requests,
+        or a little later, when the answer is read or kept."""
+        last = before + 1 + int(share * self._asks)
+        later_s = 0.1 * self._chance.random()
         while len(self._web.log) == before and crawl.poll() is None:
-            time.sleep(0.002)
-        begun = time.monotonic()
-        end = begun + kill_after * self._took_s
+            time.sleep(0.002)  # it still starts: the file may be without a table
         with closing(sqlite3.connect(self._db, timeout=30)) as conn:
             seen: set[str] = set()
+            end = inf
             while time.monotonic() < end:
                 seen = {url for (url,) in conn.execute("SELECT url FROM story")}
                 conn.execute("SELECT count(*) FROM story_fts WHERE story_fts MATCH 'happened'").fetchone()
                 if crawl.poll() is not None:
-                    self._took_s = time.monotonic() - begun
+                    self._asks = float(len(self._web.log) - before)
                     break
+                if end == inf and len(self._web.log) >= last:
+                    end = time.monotonic() + later_s
                 time.sleep(0.005)
             return seen
 

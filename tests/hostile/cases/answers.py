@@ -54,11 +54,13 @@ RETRIES: list[tuple[str, str | bytes | tuple[str, ...], int, int]] = [
 ]
 
 
-def _rests(most: int) -> Any:
+def _rests(most: int, status: int) -> Any:
+    # After a newcomer's first failure: twice its half hour and up to an hour more; an hour; some minutes. ± 5 %.
+    usual = timedelta(minutes={429: 2 * 30 + 60, 404: 60}.get(status, 3)) * 1.05
+
     def look(end: End) -> None:
         following = (from_iso(end.row["next_visit_at"]) - utc_now()).total_seconds()
-        usual = timedelta(hours=1).total_seconds()  # after a first failure
-        assert following <= max(most, usual) + 5, f"it is visited again in {following:.0f} s"
+        assert following <= max(most, usual.total_seconds()) + 5, f"it is visited again in {following:.0f} s"
 
     return look
 
@@ -71,7 +73,7 @@ def _retry(name: str, value: str | bytes | tuple[str, ...], status: int, most: i
         does=f"answers {status} with Retry-After {str(value)[:40]!r}",
         answers=({"status": status, "headers": tuple(("Retry-After", one) for one in values)},),
         word=word,
-        seen=_rests(most),
+        seen=_rests(most, status),
     )
 
 
