@@ -19,12 +19,11 @@ R = TypeVar("R", VisitResult, PageResult)
 
 def discreet_result(result: R, said: Said) -> R:
     """What came of a visit: its sentence, its reasons for a pause, a bug's traceback."""
-    return replace(
-        result,
-        outcome=_outcome(result.outcome, said),
-        manners=_manners(result.manners, said),
-        traceback=None if result.traceback is None else said(result.traceback),
-    )
+    outcome, manners = _outcome(result.outcome, said), _manners(result.manners, said)
+    traceback = None if result.traceback is None else said(result.traceback)
+    if outcome is result.outcome and manners is result.manners and traceback is None:
+        return result  # nearly always; a copy would cost a tenth of an unchanged feed's visit
+    return replace(result, outcome=outcome, manners=manners, traceback=traceback)
 
 
 def discreet_discovery(found: Discovery, said: Said) -> Discovery:
@@ -39,8 +38,11 @@ def discreet_discovery(found: Discovery, said: Said) -> Discovery:
 
 
 def _outcome(outcome: Outcome, said: Said) -> Outcome:
-    return replace(outcome, words=said(outcome.words))
+    words = said(outcome.words)
+    return outcome if words == outcome.words else replace(outcome, words=words)
 
 
 def _manners(manners: tuple[Manners, ...], said: Said) -> tuple[Manners, ...]:
+    if all(one.why is None for one in manners):
+        return manners
     return tuple(replace(one, why=None if one.why is None else said(one.why)) for one in manners)

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from crawler.answers import header
 from crawler.budget import Share
 from crawler.fetch import Door
 from crawler.items import Ask, Page
@@ -19,13 +18,13 @@ from crawler.normalise.story import READER_VERSION
 from crawler.pool import Pool, ReadingLimitError
 from crawler.reading import Reading, ReadOrder
 from storage.fingerprints import body_digest, made_by_others
-from storage.records import ClaimedVisit, Hints, Outcome, VisitResult
+from storage.records import NO_HINTS, ClaimedVisit, Hints, Outcome, VisitResult
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml,"
     " application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
 )
-_HINTS = ("cache_control", "age", "expires", "date")
+_HINTS = {"cache-control": "cache_control", "age": "age", "expires": "expires", "date": "date"}
 _LONGEST_HINT = 500
 
 
@@ -51,12 +50,17 @@ async def visit(
         limits=claimed.limits,
         share=share,
     )
+    unchanged = page.outcome.word == "unchanged"
     result = VisitResult(
         source_id=claimed.source_id,
         host=claimed.host,
         started_at=started_at,
         ended_at=now(),
         outcome=page.outcome,
+        # a 304 replaces the validators that it carries, each on its own
+        validators=(page.etag or claimed.etag, page.last_modified or claimed.last_modified)
+        if unchanged
+        else None,
         identity=claimed.identity,
         manners=page.manners,
         hints=_hints(page),
@@ -64,13 +68,8 @@ async def visit(
         moved_to=page.moved_to,
         wire_bytes=page.wire_bytes,
     )
-    if page.outcome.group != "fine":
+    if unchanged or page.outcome.group != "fine":
         return result
-    if page.outcome.word == "unchanged":  # a 304 replaces the validators that it carries, each on its own
-        return replace(
-            result,
-            validators=(page.etag or claimed.etag, page.last_modified or claimed.last_modified),
-        )
     digest = body_digest(page.body, reader_version=READER_VERSION)
     if digest == claimed.body_digest:
         return replace(
@@ -137,10 +136,10 @@ def _end(reading: Reading, status: int | None) -> Outcome:
 def _hints(page: Page) -> Hints:
     """What the headers say of the time of the next visit, as printed."""
     said: dict[str, Any] = {}
-    for name in _HINTS:
-        value = header(page.headers, name.replace("_", "-"))
-        said[name] = None if value is None else value[:_LONGEST_HINT]
-    return Hints(**said)
+    for name, value in page.headers:
+        if name in _HINTS and value:
+            said.setdefault(_HINTS[name], value[:_LONGEST_HINT])
+    return Hints(**said) if said.keys() - {"date"} else NO_HINTS  # every answer has its date
 
 
 def _words(reading: Reading) -> str:

@@ -135,16 +135,25 @@ class _Watch(threading.Thread):
         self._baseline = self._rested = self._memory()
         self._ceiling = 0
         self._code = _OVER_MEMORY
+        self._loaded: set[type[Any]] = set()
 
     def load(self, order: Order[Any]) -> None:
-        """Have the order load what it needs, after what was read before is given back."""
+        """Have the first order of its kind load what it needs."""
+        kind = type(order)
+        if kind in self._loaded:
+            return
+        self._loaded.add(kind)
         self._rest()
         before = self._memory()
         order.load()
         self._baseline += self._memory() - before
 
     def begin(self, growth: int) -> None:
+        """Watch from now on, after what was left over of earlier documents is given back."""
         memory = self._process.memory_info()
+        if memory.rss > max(self._baseline, self._rested) + _LEFT_OVER:
+            self._rest()
+            memory = self._process.memory_info()
         self._ceiling = self._baseline + growth
         self._code = _TIRED if memory.rss > self._baseline + _LEFT_OVER else _OVER_MEMORY
         _limit_address_space(memory.vms + growth + _HEADROOM)

@@ -112,7 +112,9 @@ def _decide(
     rhythm: Rhythm, seen: Seen, by_slot: Sequence[float], terms: Terms, since_s: float | None
 ) -> Plan:
     wanted, limit = _by_price(rhythm, by_slot, terms)
-    safe, why_safe = _by_window(rhythm, seen, by_slot, terms.now, since_s)
+    # What holds longer than all that could be waited for need not be known exactly.
+    far = LONGEST_SILENT_S if wanted > LONGEST_S / (1 + JITTER) else LONGEST_S
+    safe, why_safe = _by_window(rhythm, seen, by_slot, terms.now, since_s, far)
     if safe < wanted:
         wanted, limit = safe, why_safe
     longest, why_longest = _longest(rhythm, terms.now)
@@ -145,12 +147,13 @@ def _longest(rhythm: Rhythm, now: float) -> tuple[float, Limit]:
 
 
 def _by_window(
-    rhythm: Rhythm, seen: Seen, by_slot: Sequence[float], now: float, since_s: float | None
+    rhythm: Rhythm, seen: Seen, by_slot: Sequence[float], now: float, since_s: float | None, far_s: float
 ) -> tuple[float, Limit]:
-    """How long the document holds what is published, and what says so; `inf` while no window is known."""
+    """How long the document holds what is published, no more than `far_s`, and what says so; `inf` while no
+    window is known."""
     safe = inf
     if rhythm.window:
-        safe = holds_for(by_slot, now, safe_count(rhythm.window), LONGEST_SILENT_S)
+        safe = holds_for(by_slot, now, safe_count(rhythm.window), far_s)
     if since_s is not None and since_s > 0:
         if len(seen.new) >= 3 and rhythm.window:
             safe = min(safe, SAFE_SHARE * rhythm.window * since_s / len(seen.new))

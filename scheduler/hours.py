@@ -63,19 +63,16 @@ def profile(counts: Sequence[float], pool: Sequence[float]) -> list[float]:
     `OWN_DAY`; how full the two kinds of day are leans on an even week with `WEEK`, each kind measured by the
     days that were watched: a source known since Monday is not one that rests at weekends.
     """
-    weekday, weekend = counts[:24], counts[24:SLOTS]
+    weekday, weekend = list(counts[:24]), list(counts[24:SLOTS])
     sums = (sum(weekday), sum(weekend))
-    told = sums[0] + sums[1]
-    base = [
-        (a + b + POOLED * share) / (told + POOLED) for a, b, share in zip(weekday, weekend, pool, strict=True)
-    ]
+    lean = OWN_DAY / (sums[0] + sums[1] + POOLED)  # what the own day weighs in an hour
+    own = [lean * (a + b + POOLED * share) for a, b, share in zip(weekday, weekend, pool, strict=True)]
     factors = _day_factors(sums, (counts[_WATCHED[0]], counts[_WATCHED[1]]))
-    values = []
-    for kind, of_kind in enumerate((weekday, weekend)):
-        scale = 24 * factors[kind] / (sums[kind] + OWN_DAY)
-        values += [
-            max(FLOOR, scale * (count + OWN_DAY * own)) for count, own in zip(of_kind, base, strict=True)
-        ]
+    scales = [24 * factors[kind] / (sums[kind] + OWN_DAY) for kind in (0, 1)]
+    values = [scales[0] * (count + day) for count, day in zip(weekday, own, strict=True)]
+    values += [scales[1] * (count + day) for count, day in zip(weekend, own, strict=True)]
+    if min(values) < FLOOR:
+        values = [max(FLOOR, value) for value in values]
     mean = (_WEEKDAYS * sum(values[:24]) + _WEEKEND * sum(values[24:])) / (7 * 24)
     return [value / mean for value in values]
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from sqlite_utils import Database
@@ -19,6 +21,9 @@ from storage.rhythms import Past, Planner, Rhythm
 Store: TypeAlias = Database  # as the rooms to the right name what they hand back
 _NUMBERS = ("stories", "days", "finds", "recent", "expected", "quiet", "hours", "evenness", "window")
 _COLUMNS = ", ".join(f"rhythm_{name}" for name in ("at", "new_at", *_NUMBERS))
+_SET = ", ".join(f"rhythm_{name} = ?" for name in ("at", "new_at", *_NUMBERS))
+_KEEP = f"UPDATE source SET {_SET} WHERE id = ?"
+_numbers = attrgetter(*_NUMBERS)
 _POOLED = "source.state = 'active' AND source.every_s IS NULL AND source.cron IS NULL"
 
 
@@ -51,12 +56,7 @@ def _rhythm(row: tuple[Any, ...]) -> Rhythm | None:
 
 def keep_rhythm(db: Database, source_id: int, rhythm: Rhythm) -> None:
     """The rhythm after a good visit."""
-    columns = ("at", "new_at", *_NUMBERS)
-    values = (_iso(rhythm.at), _iso(rhythm.new_at), *(getattr(rhythm, name) for name in _NUMBERS))
-    db.conn.execute(
-        f"UPDATE source SET {', '.join(f'rhythm_{name} = ?' for name in columns)} WHERE id = ?",
-        (*values, source_id),
-    )
+    db.conn.execute(_KEEP, (_iso(rhythm.at), _iso(rhythm.new_at), *_numbers(rhythm), source_id))
 
 
 def keep_hints(db: Database, source_id: int, *, of_feed: Hints, of_answer: Hints, gap: bool) -> None:
@@ -84,17 +84,29 @@ def find_planner(db: Database) -> Planner | None:
     row = db.conn.execute(
         "SELECT price, at, since, pool, aim, aimed, spent, crowded FROM planner WHERE id = 1"
     ).fetchone()
-    if row is None:
-        return None
+    return None if row is None else _planner(*row)
+
+
+@lru_cache(maxsize=2)  # asked with every visit, and another one every three hours
+def _planner(
+    price: float,
+    at: str | None,
+    since: str | None,
+    pool: str,
+    aim: float,
+    aimed: float,
+    spent: float,
+    crowded: str,
+) -> Planner:
     return Planner(
-        price=row[0],
-        at=None if row[1] is None else from_iso(row[1]).timestamp(),
-        since=None if row[2] is None else from_iso(row[2]).timestamp(),
-        pool=tuple(json.loads(row[3])),
-        aim=row[4],
-        aimed=row[5],
-        spent=row[6],
-        crowded=tuple(json.loads(row[7]).items()),
+        price=price,
+        at=None if at is None else from_iso(at).timestamp(),
+        since=None if since is None else from_iso(since).timestamp(),
+        pool=tuple(json.loads(pool)),
+        aim=aim,
+        aimed=aimed,
+        spent=spent,
+        crowded=tuple(json.loads(crowded).items()),
     )
 
 

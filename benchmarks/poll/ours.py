@@ -22,7 +22,11 @@ from storage.hosts import Wanted
 from storage.sources import NewSource, add_source
 from storage.writer import Writer
 
-MANNERS_OFF = {"NEWSDESK_MANNERS_GAP_S": "0", "NEWSDESK_NETWORK_ALLOW": "127.0.0.0/8"}
+MANNERS_OFF = {
+    "NEWSDESK_MANNERS_GAP_S": "0",
+    "NEWSDESK_MANNERS_PER_MINUTE": "100000",
+    "NEWSDESK_NETWORK_ALLOW": "127.0.0.0/8",
+}
 
 
 def main() -> None:

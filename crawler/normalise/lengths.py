@@ -28,6 +28,8 @@ MOST = {"authors": 50, "categories": 100, "enclosures": 100}
 
 def bounded(article: Article) -> Article:
     """The article with no field beyond its limit; itself when there is none, which is nearly always."""
+    if _fits(article):
+        return article
     changed: dict[str, Any] = {}
     doubts: list[str] = []
 
@@ -65,6 +67,38 @@ def bounded(article: Article) -> Article:
     if not doubts:
         return article
     return replace(article, **changed, doubts=(*article.doubts, *dict.fromkeys(doubts)))
+
+
+def _fits(article: Article) -> bool:
+    """Whether nothing is beyond its limit. Asked of every entry, so it is written out."""
+    for said, most in (
+        (article.published, TEXT["published"]),
+        (article.updated, TEXT["updated"]),
+        (article.language, TEXT["language"]),
+        (article.link, ADDRESS["link"]),
+        (article.guid_link, ADDRESS["guid_link"]),
+        (article.original_link, ADDRESS["original_link"]),
+        (article.image, ADDRESS["image"]),
+        (article.guid, GUID),
+    ):
+        if said is not None and len(said) > most:
+            return False
+    for name, most in MARKUP.items():
+        markup: Markup | None = getattr(article, name)
+        if markup is not None and len(markup.value) > most:
+            return False
+    if article.enclosures or len(article.authors) > MOST["authors"]:
+        return False  # media are few: they are looked through one by one
+    if len(article.categories) > MOST["categories"]:
+        return False
+    if any(len(category) > CATEGORY for category in article.categories):
+        return False
+    return not any(
+        len(said) > PERSON[part]
+        for person in article.authors
+        for part, said in (("name", person.name), ("email", person.email), ("uri", person.uri))
+        if said is not None
+    )
 
 
 def _person(person: Person, cut: Any) -> Person:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from crawler.items import Article, Markup
+from crawler.items import Article, Markup, Person
 from crawler.normalise.bylines import parse_byline
 from crawler.normalise.dates import DateReading, parse_date
 from crawler.normalise.languages import normalise_language
@@ -173,13 +174,21 @@ def _told(printed: str | None, reading: DateReading | None) -> dict[str, Any]:
     return told
 
 
+def _named(people: tuple[Person, ...], language: str | None, outlet: str | None) -> tuple[Author, ...]:
+    named = parse_byline(people, language=language, outlet=outlet)
+    return tuple(one for one in named if one.role in AUTHORS)
+
+
+_named_often = lru_cache(maxsize=512)(_named)  # a newspaper's people sign again and again
+
+
 def _authors(
     article: Article, language: str | None, outlet: str | None, evidence: _Evidence
 ) -> tuple[Author, ...]:
     if not article.authors:
         return ()
-    named = parse_byline(article.authors, language=language, outlet=outlet)
-    authors = tuple(one for one in named if one.role in AUTHORS)
+    named = _named_often if len(article.authors) == 1 else _named
+    authors = named(article.authors, language, outlet)
     said = [person.name or person.email or person.uri for person in article.authors]
     evidence["authors"] = {
         "said": [clean_controls((name or "")[:MAX_SAID]) for name in said[:20]],

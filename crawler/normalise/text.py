@@ -76,6 +76,7 @@ _ALLOWED_ATTRIBUTES = {
 _DROPPED_WHOLE = set(
     "script style noscript iframe object embed template svg math select textarea title".split()
 )
+_MAYBE_ODD = re.compile(r' (?:href|src|cite)="(?!https?://[^/\\"]|mailto:)', re.IGNORECASE)
 _ODD_LINK = re.compile(
     r'(<[a-z]+\b[^<>]*?) (?:href|src|cite)="(?!https?://[^/\\"]|mailto:)[^"]*"', re.IGNORECASE
 )
@@ -154,7 +155,7 @@ def clean_html(html: str, *, base: str | None = None) -> str:
         html = _without_controls(html)
     if "<table" in html:  # a parser moves what stands wrongly in a table out of it, a little each time
         html = _settled(html, cleaner)
-    if _ODD_LINK.search(html):  # `https:/host` and `http:host` pass as https, and lead where a parser likes
+    if _MAYBE_ODD.search(html):  # `https:/host` and `http:host` pass as https, and lead where a parser likes
         html = _ODD_LINK.sub(r"\1", html)
     if "<img" in html:  # an address that was not allowed leaves an image without one
         html = _NO_IMAGE.sub("", html)
