@@ -79,6 +79,7 @@ async def _crawls(
         {
             "NEWSDESK_DB": str(file),
             "NEWSDESK_MANNERS_GAP_S": "0",
+            "NEWSDESK_MANNERS_PER_MINUTE": "100000",
             "NEWSDESK_NETWORK_ALLOW": f"127.0.0.1:{port}",
             "NEWSDESK_NETWORK_RESOLVE": "*.test=127.0.0.1",
         }

@@ -22,6 +22,7 @@ from storage.writer import Writer
 
 MANNERS_OFF = {
     "NEWSDESK_MANNERS_GAP_S": "0",
+    "NEWSDESK_MANNERS_PER_MINUTE": "100000",
     "NEWSDESK_NETWORK_ALLOW": "127.0.0.0/8",
     "NEWSDESK_NETWORK_RESOLVE": "*.test=127.0.0.1",
 }
