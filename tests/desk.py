@@ -41,10 +41,10 @@ class TestDesk:
     settings: DeskSettings
     heard: list[Visited] = field(default_factory=list)
 
-    def add(self, host: str, path: str = "/feed.xml", **told: Any) -> int:
+    def add(self, host: str, path: str = "/feed.xml", *, now: datetime | None = None, **told: Any) -> int:
         address = self.web.url(host, path)
         new = NewSource(address=address, host=host_of(address), site=site_of(address), **told)
-        return self.writer.do(lambda db: add_source(db, new, now=utc_now()))[0]
+        return self.writer.do(lambda db: add_source(db, new, now=now or utc_now()))[0]
 
     def desk(self) -> Desk:
         return Desk(self.writer, self.settings, listen=self.heard.append)
