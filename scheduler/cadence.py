@@ -93,7 +93,7 @@ def limits(rhythm: Rhythm, terms: Terms) -> tuple[tuple[Limit, float], ...]:
     order in which they are asked. A window is none where none is known, a wish where nothing is wished."""
     by_slot = rates(rhythm, pool=terms.pool)
     wanted, by_price = _by_price(rhythm, by_slot, terms)
-    safe, by_window = _by_window(rhythm, Seen(), by_slot, terms.now, None)
+    safe, by_window = _by_window(rhythm, Seen(), by_slot, terms.now, None, LONGEST_SILENT_S)
     longest, by_longest = _longest(rhythm, terms.now)
     said: list[tuple[Limit, float]] = [(by_price, wanted)]
     if safe < inf:
