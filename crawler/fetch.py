@@ -2,7 +2,7 @@
 
 Keeps cookies for one visit only, sends no Referer, follows no environment's proxy settings. A source's
 credentials go to its own origin (`envelope`); redirects, turns and the deadline are `chain`'s. Called by
-the feed's visit, robots, discovery and the download handler.
+the feed's visit, robots, discovery and the download handler; the outbox sends by it.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 from crawler import answers, outcomes
-from crawler.addresses import Target
+from crawler.addresses import AddressError, Target, parse_target
 from crawler.budget import SMALL, Budget, Share
 from crawler.chain import REDIRECTS, Chain, Hop, Permit, follow
 from crawler.credentials import Proxy, SecretError, Secrets
 from crawler.decoding import CodingError, TooLargeError, coding_of, decode_steps
 from crawler.envelope import Envelope, seal
-from crawler.faults import through_proxy
+from crawler.faults import FAULTS, from_fault, through_proxy
 from crawler.guard import Allowance, Guard
 from crawler.heads import count_heads
 from crawler.hosts import Gate
-from crawler.items import Ask, Page
+from crawler.items import Ask, Page, Posted
 from crawler.proxies import for_the_proxy, judge, socket_to_proxy
 from crawler.resolver import Resolver, Rules
 from storage.records import Limits
@@ -109,6 +109,34 @@ class Door:
             return await self._fetch(ask, limits, permit, share)
         with self._budget.share() as own:
             return await self._fetch(ask, limits, permit, own)
+
+    async def post(self, address: str, body: bytes, *, content_type: str, seconds: float) -> Posted:
+        """Send bytes to an address of the operator's: guarded like every other, no redirect followed, no word
+        of the answer read. Never raises for what a server, a name or an address can do."""
+        try:
+            target = parse_target(address)
+        except AddressError as error:
+            return Posted(status=0, words=f"not sent: its address cannot be used ({error.word})")
+        assert self._sessions is not None, "the door is asked inside `async with` only"
+        request = self._sessions[1].post(
+            URL(target.url, encoded=True),
+            data=body,
+            headers={"Content-Type": content_type},
+            allow_redirects=False,
+            trace_request_ctx=SimpleNamespace(),
+        )
+        try:
+            async with self._gate.turn(target.host), asyncio.timeout(seconds), request as response:
+                words = (
+                    f"{target.host} answered {response.status} {outcomes.plain(response.reason or '', 60)}"
+                )
+                if response.status in REDIRECTS:
+                    words += ": redirects are not followed, write the address it leads to"
+                return Posted(status=response.status, words=words.strip())
+        except TimeoutError:
+            return Posted(status=0, words=f"no answer from {target.host} within {seconds:g} s")
+        except FAULTS as error:
+            return Posted(status=0, words=from_fault(error, target.host).words)
 
     async def _fetch(self, ask: Ask, limits: Limits, permit: Permit | None, share: Share) -> Page:
         try:

@@ -117,3 +117,16 @@ class FeedReading:
     whole: bool = True
     problem: str | None = None
     doubts: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """What came of bytes that were sent somewhere: `words` without the address, `status` 0 when nobody
+    answered."""
+
+    status: int
+    words: str
+
+    @property
+    def taken(self) -> bool:
+        return 200 <= self.status < 300

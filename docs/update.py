@@ -70,7 +70,8 @@ def settings_block() -> str:
 
     rows = ["| setting | variable | default | meaning |", "| --- | --- | --- | --- |"]
     for name, setting in SETTINGS.items():
-        default = "none" if setting.default in ((), "") else f"`{setting.default}`"
+        said = ", ".join(setting.default) if isinstance(setting.default, tuple) else setting.default
+        default = "none" if said == "" else f"`{said}`"
         about = setting.about.replace("|", "\\|")
         rows.append(f"| `{name}` | `{variable_of(name)}` | {default} | {about} |")
     return "\n".join(rows) + "\n"

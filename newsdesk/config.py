@@ -19,16 +19,31 @@ from typing import Any
 
 from crawler.credentials import Secrets
 from crawler.fetch import DoorSettings
-from crawler.guard import Allowance
-from crawler.resolver import Rules
 from crawler.session import SessionSettings
 from newsdesk import __version__
-from newsdesk.paces import check_paces, paces_of
+from newsdesk.paces import paces_of
 from newsdesk.secrets import SecretsFileError, is_secret, read_secrets
+from newsdesk.setting_values import (
+    number,
+    parse_allowed,
+    parse_file_name,
+    parse_kinds,
+    parse_paces,
+    parse_resolved,
+    parse_span,
+    parse_span_or_none,
+    parse_text,
+    parse_texts,
+    parse_time_of_day,
+    parse_webhook,
+    whole,
+)
 from scheduler.clock import ClockSettings
 from scheduler.leases import DeskSettings
 from scheduler.night import NightSettings
 from scheduler.service import ServiceSettings
+from scheduler.watch import AlarmSettings
+from storage.alarms import KINDS
 from storage.records import Limits
 
 
@@ -38,11 +53,13 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One setting: its default, how text or TOML becomes its value, and one line for people."""
+    """One setting: its default, how text or TOML becomes its value, one line for people, and whether its
+    value lets its holder in."""
 
     default: Any
     read: Callable[[Any], Any]
     about: str
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,156 +73,75 @@ class Settings:
     origin: Mapping[str, str]
 
 
-def parse_span(value: Any) -> int:
-    """Seconds from `90`, `"45s"`, `"30m"`, `"2h"` or `"1d"`. Raises ValueError."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        seconds = value
-    else:
-        text = str(value).strip().lower()
-        unit = {"s": 1, "m": 60, "h": 3600, "d": 86400}.get(text[-1:], 0)
-        number = text[:-1] if unit else text
-        if not number.isdecimal():
-            raise ValueError("write a number of seconds, or like 30m, 2h or 1d")
-        seconds = int(number) * (unit or 1)
-    if not 0 < seconds <= 366 * 86400:
-        raise ValueError("must be more than nothing and at most 366d")
-    return seconds
-
-
-def _span_or_none(value: Any) -> int | str:
-    """`parse_span`; an empty text stays one, for none."""
-    return "" if value == "" else parse_span(value)
-
-
-def _number(least: float, most: float) -> Callable[[Any], float]:
-    def read(value: Any) -> float:
-        number = float(value)
-        if isinstance(value, bool) or not least <= number <= most:
-            raise ValueError(f"must be a number from {least:g} to {most:g}")
-        return number
-
-    return read
-
-
-def _whole(least: int, most: int) -> Callable[[Any], int]:
-    def read(value: Any) -> int:
-        number = int(str(value))
-        if isinstance(value, bool) or not least <= number <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}")
-        return number
-
-    return read
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or any(ord(character) < 32 for character in value):
-        raise ValueError("must be one line of text")
-    return value
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    """A list of texts; in a variable they stand between commas."""
-    if isinstance(value, str):
-        value = [part.strip() for part in value.split(",") if part.strip()]
-    if not isinstance(value, list):
-        raise ValueError('must be a list like ["one", "two"]')
-    return tuple(_text(part) for part in value)
-
-
-def _allowed(value: Any) -> tuple[str, ...]:
-    entries = _texts(value)
-    Allowance.parse(entries)
-    return entries
-
-
-def _resolved(value: Any) -> tuple[str, ...]:
-    entries = _texts(value)
-    Rules(entries)
-    return entries
-
-
-def _paces(value: Any) -> tuple[str, ...]:
-    return check_paces(_texts(value))
-
-
-def _time_of_day(value: Any) -> str:
-    try:
-        return time.fromisoformat(_text(value).strip()).strftime("%H:%M")
-    except ValueError:
-        raise ValueError("must be a time of day like 03:30") from None
-
-
-def _file_name(value: Any) -> str:
-    if not _text(value).strip():
-        raise ValueError("must name a file")
-    return str(value)
-
-
 SETTINGS: dict[str, Setting] = {
-    "db": Setting(default="newsdesk.db", read=_file_name, about="the SQLite file that holds everything"),
+    "db": Setting(default="newsdesk.db", read=parse_file_name, about="the SQLite file that holds everything"),
     "secrets": Setting(
         default="newsdesk.secrets.toml",
-        read=_file_name,
+        read=parse_file_name,
         about="the file with passwords and the like that sources name; yours alone (mode 600)",
     ),
     "network.contact": Setting(
-        default="", read=_text, about="an address or mail for site owners, shown in the User-Agent"
+        default="", read=parse_text, about="an address or mail for site owners, shown in the User-Agent"
     ),
     "network.allow": Setting(
         default=(),
-        read=_allowed,
+        read=parse_allowed,
         about='addresses that are not global but may be asked: "127.0.0.1:8001", "10.0.0.0/8"',
     ),
     "network.resolve": Setting(
-        default=(), read=_resolved, about='names that mean an address of your own: "*.test=127.0.0.1"'
+        default=(), read=parse_resolved, about='names that mean an address of your own: "*.test=127.0.0.1"'
     ),
     "network.ca_file": Setting(
-        default="", read=_text, about="certificates to trust besides the system's, as one PEM file"
+        default="", read=parse_text, about="certificates to trust besides the system's, as one PEM file"
     ),
-    "network.visit_s": Setting(default=60.0, read=_number(1, 600), about="seconds that one visit may take"),
+    "network.visit_s": Setting(default=60.0, read=number(1, 600), about="seconds that one visit may take"),
     "network.rest_s": Setting(
-        default=30.0, read=_number(1, 600), about="seconds for what follows the first 128 kB of an answer"
+        default=30.0,
+        read=number(1, 600),
+        about="seconds for what follows the first 128 kB of an answer",
     ),
     "network.header_kib": Setting(
-        default=64, read=_whole(4, 1024), about="KiB that the headers of an answer may have together"
+        default=64, read=whole(4, 1024), about="KiB that the headers of an answer may have together"
     ),
     "network.body_mib": Setting(
-        default=10.0, read=_number(0.01, 1024), about="MiB that a document may have, decoded"
+        default=10.0, read=number(0.01, 1024), about="MiB that a document may have, decoded"
     ),
-    "network.redirects": Setting(default=10, read=_whole(0, 30), about="redirects that a visit follows"),
+    "network.redirects": Setting(default=10, read=whole(0, 30), about="redirects that a visit follows"),
     "manners.gap_s": Setting(
-        default=1.0, read=_number(0, 3600), about="seconds of pause between two requests to one host"
+        default=1.0, read=number(0, 3600), about="seconds of pause between two requests to one host"
     ),
     "manners.per_minute": Setting(
-        default=30, read=_whole(1, 100_000), about="requests to one host that may begin within a minute"
+        default=30, read=whole(1, 100_000), about="requests to one host that may begin within a minute"
     ),
     "manners.own": Setting(
         default=(),
-        read=_paces,
+        read=parse_paces,
         about='hosts with a pace of their own: "slow.example=10s", "busy.example=0.5s 60/min"',
     ),
-    "manners.hosts": Setting(default=32, read=_whole(1, 1000), about="hosts that are asked at the same time"),
-    "reading.workers": Setting(default=2, read=_whole(1, 64), about="processes that read documents"),
+    "manners.hosts": Setting(default=32, read=whole(1, 1000), about="hosts that are asked at the same time"),
+    "reading.workers": Setting(default=2, read=whole(1, 64), about="processes that read documents"),
     "reading.seconds": Setting(
-        default=10.0, read=_number(0.1, 600), about="seconds that reading a document may take"
+        default=10.0, read=number(0.1, 600), about="seconds that reading a document may take"
     ),
     "reading.growth_mib": Setting(
-        default=100.0, read=_number(10, 4096), about="MiB of memory that reading a document may take"
+        default=100.0, read=number(10, 4096), about="MiB of memory that reading a document may take"
     ),
     "reading.entries": Setting(
-        default=5000, read=_whole(1, 1_000_000), about="entries of a document that are read"
+        default=5000, read=whole(1, 1_000_000), about="entries of a document that are read"
     ),
     "reading.new_a_day": Setting(
-        default=2000, read=_whole(1, 1_000_000), about="new stories of one source that are kept on one day"
+        default=2000,
+        read=whole(1, 1_000_000),
+        about="new stories of one source that are kept on one day",
     ),
     "pages.backlog": Setting(
         default=10,
-        read=_whole(0, 100_000),
+        read=whole(0, 100_000),
         about="newest of the stories a feed had before it was known, whose pages are read",
     ),
     "schedule.budget": Setting(
         default=24.0,
-        read=_number(1, 288),
+        read=number(1, 288),
         about="visits a source and day, spent on all of them where stories are expected",
     ),
     "schedule.shortest": Setting(
@@ -213,31 +149,37 @@ SETTINGS: dict[str, Setting] = {
     ),
     "schedule.every": Setting(
         default="",
-        read=_span_or_none,
+        read=parse_span_or_none,
         about="a fixed interval for every source that has none itself, in place of rhythms",
     ),
-    "keep.days": Setting(default=0, read=_whole(0, 36500), about="days that a story is kept; 0 for ever"),
+    "keep.days": Setting(default=0, read=whole(0, 36500), about="days that a story is kept; 0 for ever"),
     "keep.quiet_days": Setting(
-        default=7, read=_whole(1, 36500), about="days until visits that brought nothing become daily counts"
+        default=7,
+        read=whole(1, 36500),
+        about="days until visits that brought nothing become daily counts",
     ),
     "keep.visit_days": Setting(
-        default=90, read=_whole(0, 36500), about="days until all other visits do; 0 never"
+        default=90, read=whole(0, 36500), about="days until all other visits do; 0 never"
     ),
     "keep.backups": Setting(
-        default="", read=_text, about="folder in which the service lays a copy of the store each night"
+        default="", read=parse_text, about="folder in which the service lays a copy of the store each night"
     ),
-    "keep.backup_count": Setting(default=7, read=_whole(1, 10000), about="copies that stay there"),
+    "keep.backup_count": Setting(default=7, read=whole(1, 10000), about="copies that stay there"),
+    "alarms.webhook": Setting(
+        default="", read=parse_webhook, about="where alarms are sent to, as JSON by POST", secret=True
+    ),
+    "alarms.kinds": Setting(default=("all",), read=parse_kinds, about="the alarms that are raised"),
     "serve.listen": Setting(
-        default="127.0.0.1:8642", read=_text, about="where the service's health and metrics are"
+        default="127.0.0.1:8642", read=parse_text, about="where the service's health and metrics are"
     ),
     "serve.hosts": Setting(
-        default=(), read=_texts, about="names besides localhost by which the service may be asked"
+        default=(), read=parse_texts, about="names besides localhost by which the service may be asked"
     ),
     "serve.look_s": Setting(
-        default=5.0, read=_number(0.05, 60), about="seconds between two looks at what has fallen due"
+        default=5.0, read=number(0.05, 60), about="seconds between two looks at what has fallen due"
     ),
     "serve.night": Setting(
-        default="03:30", read=_time_of_day, about="when the service tidies up, by the machine's own time"
+        default="03:30", read=parse_time_of_day, about="when the service tidies up, by the machine's own time"
     ),
 }
 
@@ -310,7 +252,8 @@ def _value(name: str, raw: Any, origin: str) -> Any:
     try:
         return SETTINGS[name].read(raw)
     except (ValueError, TypeError) as error:
-        raise SettingsError(f"{name} = {raw!r} (from {origin}): {error}") from error
+        shown = "…" if SETTINGS[name].secret else repr(raw)
+        raise SettingsError(f"{name} = {shown} (from {origin}): {error}") from error
 
 
 _BESIDE = ("secrets", "default")  # the usual file lies beside the settings, wherever those are
@@ -384,5 +327,9 @@ def _settings(
         backups=file("keep.backups") if values["keep.backups"] else None,
         backups_kept=values["keep.backup_count"],
     )
-    service = ServiceSettings(desk=desk, clock=clock, night=night)
+    kinds = values["alarms.kinds"]
+    alarms = AlarmSettings(
+        kinds=KINDS if "all" in kinds else kinds, webhook=values["alarms.webhook"] or None, door=door
+    )
+    service = ServiceSettings(desk=desk, clock=clock, night=night, alarms=alarms)
     return Settings(db=file("db"), desk=desk, service=service, values=values, origin=origin)

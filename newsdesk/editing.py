@@ -11,8 +11,9 @@ from typing import Any
 import click
 
 from crawler.redaction import redact
-from newsdesk.config import parse_span, read_settings
+from newsdesk.config import read_settings
 from newsdesk.naming import secret_options, warnings
+from newsdesk.setting_values import parse_span
 from newsdesk.show import Refused, ago, line
 from newsdesk.values import (
     check_address,

@@ -16,8 +16,8 @@ from crawler.normalise.sites import site_of
 from crawler.normalise.urls import absolute_url
 from crawler.readers.opml import Listed
 from crawler.redaction import redact
-from newsdesk.config import parse_span
 from newsdesk.naming import check_secret_name
+from newsdesk.setting_values import parse_span
 from newsdesk.values import (
     check_address,
     check_country,

@@ -21,7 +21,9 @@ from rich.text import Text
 from crawler.redaction import redact
 from newsdesk.show import console, line, when
 from scheduler.desk import RunSummary, Visited
+from scheduler.outbox import as_json
 from scheduler.spans import in_words
+from storage.alarms import Event
 from storage.instants import to_iso
 from storage.records import ClaimedPage, Counts
 
@@ -33,6 +35,7 @@ class Report(Protocol):
 
     def show(self) -> None: ...
     def visited(self, visited: Visited) -> None: ...
+    def alarm(self, event: Event) -> None: ...
     def say(self, words: str) -> None: ...
     def close(self) -> None: ...
     def end(self, summary: RunSummary, *, why_nothing: str) -> None: ...
@@ -80,6 +83,10 @@ class Lines:
         if self._bar is not None:
             self._bar.update(self._task, total=self._total, completed=self._visits, words=self._words())
 
+    def alarm(self, event: Event) -> None:
+        if event.state == "raised" or not self._quiet:
+            self.say(alarm_line(event))
+
     def say(self, words: str) -> None:
         if self._bar is None:
             _print(words, err=True)
@@ -121,6 +128,9 @@ class JsonLines:
     def say(self, words: str) -> None:
         at = to_iso(datetime.now(UTC))
         _print(self._write({"event": "note", "words": redact(words), "at": at, "run": self._run}))
+
+    def alarm(self, event: Event) -> None:
+        _print(self._write({"event": "alarm", **as_json(event)}))
 
     def close(self) -> None:
         """Nothing was drawn."""
@@ -185,6 +195,13 @@ def _heard(*, err: bool) -> Iterator[None]:
 def _counted(counts: Counts) -> dict[str, int]:
     names = ("new", "changed", "same", "duplicate", "refused")
     return {"seen": counts.seen, **{name: getattr(counts, name) for name in names}}
+
+
+def alarm_line(event: Event) -> str:
+    """One event for people."""
+    whose = event.name or event.address or event.host or "newsdesk"
+    state = "alarm" if event.state == "raised" else "is over"
+    return f"{state:<8}{event.kind} · {line(redact(whose))}: {line(redact(event.words))}"
 
 
 def _of_page(visited: Visited) -> bool:

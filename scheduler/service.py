@@ -19,6 +19,8 @@ from scheduler.desk import Desk, Visited
 from scheduler.leases import DeskSettings
 from scheduler.night import Night, NightSettings
 from scheduler.owners import owner_lives, owner_name
+from scheduler.watch import AlarmSettings, Watch
+from storage.alarms import Event
 from storage.database import reading
 from storage.hosts import Wanted
 from storage.service import (
@@ -51,6 +53,7 @@ class ServiceSettings:
     desk: DeskSettings = field(default_factory=DeskSettings)
     clock: ClockSettings = field(default_factory=ClockSettings)
     night: NightSettings = field(default_factory=NightSettings)
+    alarms: AlarmSettings = field(default_factory=AlarmSettings)
     session_s: float = 3600.0
     rest_s: float = 30.0
 
@@ -66,7 +69,8 @@ class Health:
 
 
 class Service:
-    """Serves one file from `run` until `stop`. `listen` hears of each visit, `say` of what happens besides.
+    """Serves one file from `run` until `stop`. `listen` hears of each visit, `alarm` of each event,
+    `say` of what happens besides.
 
     Raises AlreadyServedError from `run`, and whatever is nobody's fault but ours.
     """
@@ -80,6 +84,7 @@ class Service:
         address: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         listen: Callable[[Visited], None] = lambda visited: None,
+        alarm: Callable[[Event], None] = lambda event: None,
         say: Callable[[str], None] = lambda words: None,
     ) -> None:
         self._path = path
@@ -88,6 +93,7 @@ class Service:
         self._address = address
         self._now = now
         self._listen = listen
+        self._alarm = alarm
         self._say = say
         self._owner = owner_name()
         self._started_at = now()
@@ -96,6 +102,8 @@ class Service:
         self._owed = timedelta(0)
         self._trusted_from = 0.0  # by the clock that nobody can set
         self._night: asyncio.Task[None] | None = None
+        self._watch: Watch | None = None
+        self._alarms: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
         self._desk: Desk | None = None
         self._trouble: str | None = None
@@ -115,6 +123,8 @@ class Service:
     def renew(self, settings: ServiceSettings) -> None:
         """Go on with other settings: what is in hand is finished by the old ones."""
         self._settings = settings
+        if self._watch is not None:
+            self._watch.renew(settings.alarms)
         if self._desk is not None:
             self._desk.stop()
 
@@ -141,6 +151,15 @@ class Service:
         """Serve until stopped."""
         with Writer(self._path) as writer:
             await self._take(writer)
+            self._watch = Watch(
+                self._path,
+                writer,
+                self._settings.alarms,
+                now=self._steady,
+                tell=self._alarm,
+                say=self._say,
+            )
+            self._look_after(self._watch, everything=True)
             clock = Clock(self._settings.clock, self._ticks.put_nowait)
             clock.start()
             ticking = asyncio.create_task(self._hear(writer, clock))
@@ -153,8 +172,8 @@ class Service:
                 self.stop()
                 clock.close()
                 ticking.cancel()
-                nights = (self._night,) if self._night is not None else ()
-                await asyncio.gather(ticking, working, *nights, return_exceptions=True)
+                beside = [task for task in (self._night, self._alarms) if task is not None]
+                await asyncio.gather(ticking, working, *beside, return_exceptions=True)
                 with suppress(StoreError):  # the next one finds us dead by our process
                     await writer.write(lambda db: leave_service(db, owner=self._owner, now=self._now()))
 
@@ -197,10 +216,39 @@ class Service:
             if tick == "look":
                 if self._desk is not None:
                     self._desk.look()
+                if self._watch is not None and self._watch.ripe():
+                    self._look_after(self._watch, only_send=True)
+            elif tick == "plan" and self._watch is not None:
+                self._look_after(self._watch)
             elif tick == "beat":
                 await self._beat_once(writer, clock)
             elif tick == "night" and (self._night is None or self._night.done()):
                 self._night = asyncio.create_task(self._tidy(writer))
+
+    def _look_after(self, watch: Watch, *, everything: bool = False, only_send: bool = False) -> None:
+        """Alarms, beside the sessions; one look at a time."""
+        if self._alarms is not None and not self._alarms.done():
+            return
+
+        async def work() -> None:
+            try:
+                if not only_send:
+                    await watch.look(everything=everything)
+                await watch.send(stopping=self._stopping.is_set)
+            except StoreError as error:
+                self._tell_trouble(error)
+
+        def tell(task: asyncio.Task[None]) -> None:
+            if not task.cancelled() and (fault := task.exception()) is not None:
+                self._say(f"a fault of newsdesk in its alarms: {type(fault).__name__}: {fault}")
+
+        self._alarms = asyncio.create_task(work())
+        self._alarms.add_done_callback(tell)
+
+    def _heard(self, visited: Visited) -> None:
+        if self._watch is not None:
+            self._watch.visited(visited)
+        self._listen(visited)
 
     async def _tidy(self, writer: Writer) -> None:
         """The night's work, beside the sessions."""
@@ -251,7 +299,7 @@ class Service:
     async def _work(self, writer: Writer) -> None:
         """Sessions, one after another, until stopped."""
         while not self._stopping.is_set():
-            desk = self._desk = Desk(writer, self._settings.desk, now=self._steady, listen=self._listen)
+            desk = self._desk = Desk(writer, self._settings.desk, now=self._steady, listen=self._heard)
             try:
                 wanted = Wanted(asked_at=self._steady(), due=True)
                 await desk.run(wanted, kind="serve", stay_s=self._settings.session_s)

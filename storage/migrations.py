@@ -558,3 +558,38 @@ ALTER TABLE source ADD COLUMN sought_at TEXT;
 ALTER TABLE source ADD COLUMN proposed TEXT NOT NULL DEFAULT '[]';
 """,
     )
+
+
+@migrations(name="0016_events")
+def events(db: Database) -> None:
+    """Alarms: each once, and once when it is over; and what is still to be sent of them."""
+    _run(
+        db,
+        """
+CREATE TABLE event (
+  id INTEGER PRIMARY KEY,
+  at TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('raised', 'recovered')),
+  source_id INTEGER REFERENCES source(id),
+  host TEXT,
+  words TEXT NOT NULL,
+  detail TEXT NOT NULL DEFAULT '{}',
+  ended_at TEXT
+);
+CREATE UNIQUE INDEX event_open ON event (kind, coalesce(source_id, 0), coalesce(host, ''))
+  WHERE state = 'raised' AND ended_at IS NULL;
+CREATE INDEX event_source ON event (source_id, kind) WHERE source_id IS NOT NULL;
+CREATE TABLE outbox (
+  event_id INTEGER NOT NULL REFERENCES event(id),
+  target TEXT NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0,
+  next_try_at TEXT,
+  done_at TEXT,
+  words TEXT,
+  PRIMARY KEY (event_id, target)
+) WITHOUT ROWID;
+CREATE INDEX outbox_waiting ON outbox (next_try_at) WHERE done_at IS NULL;
+CREATE INDEX sighting_new ON sighting (source_id) WHERE verdict = 'new';
+""",
+    )

@@ -116,6 +116,7 @@ def shift_moments(db: Database, by: timedelta) -> None:
         ("host", "next_at", "1"),
         ("host", "blocked_until", "1"),
         ("page", "due_at", "1"),
+        ("outbox", "next_try_at", "done_at IS NULL"),
     ):
         db.conn.execute(
             f"UPDATE {table} SET {column} = strftime('%Y-%m-%dT%H:%M:%fZ', {column}, ?)"

@@ -11,10 +11,10 @@ from newsdesk.config import (
     SETTINGS,
     SettingsError,
     check_certificates,
-    parse_span,
     read_settings,
     variable_of,
 )
+from newsdesk.setting_values import parse_span
 
 
 @pytest.fixture(autouse=True)

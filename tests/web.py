@@ -43,7 +43,8 @@ CODINGS: dict[str, Callable[[bytes], bytes]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What somebody asked. `at` is monotonic; `connection` numbers the connections."""
+    """What somebody asked, and the `body` that came with it. `at` is monotonic; `connection` numbers the
+    connections."""
 
     host: str
     path: str
@@ -51,6 +52,7 @@ class Request:
     headers: dict[str, str]
     at: float
     connection: int
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +174,8 @@ class Web:
                 if first == b"\x16" and self._tls is None:
                     break  # a TLS greeting: no server waits for its end
                 request = _parse_request(first + await reader.readuntil(b"\r\n\r\n"), number)
+                if length := int(request.headers.get("content-length", 0)):
+                    request = replace(request, body=await reader.readexactly(length))
                 self.log.append(request)
                 if not await _say(writer, self._find(request.host, request.path), request):
                     break

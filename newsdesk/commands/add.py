@@ -21,9 +21,10 @@ from crawler.hosts import host_of
 from crawler.normalise.sites import site_of
 from crawler.redaction import redact, redact_all
 from newsdesk.ahead import pages_words
-from newsdesk.config import Settings, check_certificates, parse_span, read_settings
+from newsdesk.config import Settings, check_certificates, read_settings
 from newsdesk.evidence import as_json, choice, found_by, why_none, why_this
 from newsdesk.naming import names_given, secret_options, warnings
+from newsdesk.setting_values import parse_span
 from newsdesk.show import Refused, console, line, print_json
 from newsdesk.values import (
     check_address,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from crawler.addresses import parse_target
+from crawler.redaction import HIDDEN
 from newsdesk.config import SETTINGS, read_settings, variable_of
 from newsdesk.show import print_json, print_table
 
@@ -25,7 +27,7 @@ def command(as_json: bool) -> None:
         print_json(
             {
                 name: {
-                    "value": settings.values[name],
+                    "value": _discreet(name, settings.values[name]),
                     "from": settings.origin[name],
                     "variable": variable_of(name),
                     "about": setting.about,
@@ -37,11 +39,24 @@ def command(as_json: bool) -> None:
     print_table(
         ("setting", "value", "from", "variable", "meaning"),
         (
-            (name, _shown(settings.values[name]), settings.origin[name], variable_of(name), setting.about)
+            (
+                name,
+                _shown(_discreet(name, settings.values[name])),
+                settings.origin[name],
+                variable_of(name),
+                setting.about,
+            )
             for name, setting in SETTINGS.items()
         ),
         spare=("variable",),
     )
+
+
+def _discreet(name: str, value: object) -> object:
+    """Of an address that lets its holder in, only the host."""
+    if not SETTINGS[name].secret or not value:
+        return value
+    return f"{parse_target(str(value)).origin}/{HIDDEN}"
 
 
 def _shown(value: object) -> str:

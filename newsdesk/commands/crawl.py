@@ -15,7 +15,8 @@ from newsdesk.asked import asked_at
 from newsdesk.config import Settings, check_certificates, read_settings
 from newsdesk.progress import BAR_AFTER_S, JsonLines, Lines, Report
 from newsdesk.show import Refused
-from scheduler.desk import Desk, RunSummary
+from scheduler.desk import Desk, RunSummary, Visited
+from scheduler.watch import Watch
 from storage.ahead import pages_ahead
 from storage.database import prepare, reading
 from storage.hosts import Wanted, count_wanted
@@ -117,13 +118,29 @@ def _end(settings: Settings, wanted: Wanted, report: Report, why_nothing: str) -
 
 async def _crawl(settings: Settings, wanted: Wanted, report: Report) -> RunSummary:
     with Writer(settings.db) as writer:
-        desk = Desk(writer, settings.desk, listen=report.visited)
+        watch = Watch(
+            settings.db,
+            writer,
+            settings.service.alarms,
+            now=lambda: datetime.now(UTC),
+            tell=report.alarm,
+            say=report.say,
+        )
+
+        def heard(visited: Visited) -> None:
+            report.visited(visited)
+            watch.visited(visited)
+
+        desk = Desk(writer, settings.desk, listen=heard)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, _stop, desk, report)
         showing = loop.call_later(BAR_AFTER_S, report.show)
         try:
-            return await desk.run(wanted)
+            summary = await desk.run(wanted)
+            await watch.look()
+            await watch.send(stopping=lambda: desk.stopping)
+            return summary
         finally:
             showing.cancel()
 

@@ -14,13 +14,15 @@ from typing import Any
 import click
 
 from newsdesk import __version__
+from newsdesk.atom import SHOWN, events_feed
 from newsdesk.config import Settings, SettingsError, check_certificates, read_settings
 from newsdesk.notify import notify
 from newsdesk.progress import JsonLines, Lines, Report
 from newsdesk.show import Refused
 from scheduler.desk import Visited
 from scheduler.service import AlreadyServedError, Service, refuse_if_served
-from storage.database import prepare
+from storage.database import prepare, reading
+from storage.events import latest_events
 
 
 @click.command()
@@ -90,6 +92,7 @@ async def _serve(settings: Settings, report: Report, sockets: list[socket.socket
         version=__version__,
         address=address,
         listen=tell,
+        alarm=report.alarm,
         say=report.say,
     )
     loop = asyncio.get_running_loop()
@@ -102,10 +105,15 @@ async def _serve(settings: Settings, report: Report, sockets: list[socket.socket
         from newsdesk.web.app import OWN_HOSTS, WebServer, make_app  # late: a crawl never pays for it
         from newsdesk.web.metrics import Metrics
 
+        def events(feed_address: str) -> bytes:
+            with reading(settings.db) as db:
+                latest = latest_events(db, limit=SHOWN)
+            return events_feed(latest, now=datetime.now(UTC), address=feed_address)
+
         metrics = Metrics(settings.db)
         listeners.append(metrics.visited)
         hosts = (*OWN_HOSTS, *settings.values["serve.hosts"])
-        server = WebServer(make_app(health=service.health, metrics=metrics.text, hosts=hosts))
+        server = WebServer(make_app(health=service.health, metrics=metrics.text, events=events, hosts=hosts))
         tasks.append(asyncio.create_task(server.serve(sockets=sockets)))
         report.say(f"newsdesk {__version__} serves {settings.db}; health and metrics on http://{address}/")
     else:

@@ -15,8 +15,9 @@ import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from crawler.redaction import redact
-from newsdesk.config import parse_span, read_settings
+from newsdesk.config import read_settings
 from newsdesk.progress import BAR_AFTER_S
+from newsdesk.setting_values import parse_span
 from newsdesk.show import Refused, console, line, print_json, print_table
 from scheduler.leases import DeskSettings
 from scheduler.simulate import Choice, Figures, Simulated, published, simulate, too_little

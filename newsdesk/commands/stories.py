@@ -13,7 +13,8 @@ from typing import Any
 import click
 
 from crawler.redaction import redact_all
-from newsdesk.config import parse_span, read_settings
+from newsdesk.config import read_settings
+from newsdesk.setting_values import parse_span
 from newsdesk.show import console, day_or_minute, found, line, print_json, print_table, when
 from storage.database import prepare, reading
 from storage.instants import to_iso

@@ -1,4 +1,4 @@
-"""The service's own small web: `/health/live`, `/health/ready`, `/metrics`.
+"""The service's own small web: `/health/live`, `/health/ready`, `/metrics`, `/events.atom`.
 
 It answers only requests whose Host header is allowed, so that no page in somebody's browser reaches it
 under a name of its own (DNS rebinding), believes no forwarded header, and changes nothing. Called by
@@ -24,13 +24,19 @@ from scheduler.service import Health
 from storage.instants import to_iso, to_iso_or_none
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+ATOM_TYPE = "application/atom+xml; charset=utf-8"
 OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
 def make_app(
-    *, health: Callable[[], Health], metrics: Callable[[], bytes], hosts: Sequence[str] = OWN_HOSTS
+    *,
+    health: Callable[[], Health],
+    metrics: Callable[[], bytes],
+    events: Callable[[str], bytes],
+    hosts: Sequence[str] = OWN_HOSTS,
 ) -> Starlette:
-    """The application. `hosts`: the names it may be asked by; `metrics` may block, it runs in a thread."""
+    """The application. `hosts`: the names it may be asked by; `metrics` and `events`, which gets the feed's
+    address, may block, they run in threads."""
 
     async def live(_: Request) -> Response:
         return PlainTextResponse("alive\n")
@@ -48,11 +54,16 @@ def make_app(
     async def measured(_: Request) -> Response:
         return Response(await asyncio.to_thread(metrics), media_type=METRICS_TYPE)
 
+    async def alarms(request: Request) -> Response:
+        address = str(request.url.replace(query="", fragment=""))
+        return Response(await asyncio.to_thread(events, address), media_type=ATOM_TYPE)
+
     return Starlette(
         routes=[
             Route("/health/live", live),
             Route("/health/ready", ready),
             Route("/metrics", measured),
+            Route("/events.atom", alarms),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)],
     )

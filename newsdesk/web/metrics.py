@@ -12,8 +12,10 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 from scheduler.desk import Visited
+from storage.alarms import KINDS
 from storage.counts import Stand, count_stand, delays_after, last_story
 from storage.database import reading
+from storage.events import count_open
 
 MINUTE = 60.0
 DELAYS = (
@@ -62,6 +64,7 @@ class Metrics:
                 ("wal_bytes", "Size of its write-ahead log."),
             )
         }
+        self._alarms = Gauge("newsdesk_alarms_open", "Open alarms by kind.", ("kind",), registry=registry)
         with reading(path) as db:
             self._last_story = last_story(db)
 
@@ -80,6 +83,9 @@ class Metrics:
         with reading(self._path) as db:
             stand: Stand = count_stand(db, now=self._now())
             self._last_story, delays = delays_after(db, self._last_story)
+            alarms = count_open(db)
+        for kind in KINDS:
+            self._alarms.labels(kind).set(alarms[kind])
         for delay_s in delays:
             self._delay.observe(delay_s)
         values = {name: getattr(stand, name) for name in self._gauges if hasattr(stand, name)}
