@@ -189,6 +189,8 @@ def test_what_is_missing_goes_dormant_and_wakes(life: Life) -> None:
     first = (life.asked("dead.test", 1)[0] - START) / (24 * HOUR)
     dormant = life.asked("dead.test", first + 14, WOKEN)
     assert len(dormant) <= 2
+    assert life.row("closed.test", "standing") == "blocked" and life.row("gone.test", "standing") == "gone"
+    assert life.row("dead.test", "standing") == "active"
     back = life.asked("dead.test", WOKEN)
     assert (back[0] - at(WOKEN)) <= timedelta(days=7.5)
     assert len(back) >= 2 and back[1] - back[0] <= 6.4 * HOUR

@@ -106,6 +106,9 @@ async def test_why_says_when_and_why(tmp_path: Path, web: Web, typed: Callable[.
         words = typed("why", "2")
         assert "1 in a row since" in words and "what is missing is tried again after 1 h" in words
 
+        desk.writer.do(lambda db: db.conn.execute("UPDATE source SET standing = 'dormant' WHERE id = 2"))
+        assert "and stands as dormant" in typed("why", "2")
+
         again = [
             replace(item, title=f"{item.title}, later", guid=f"{item.guid}l", link=f"{item.link}/l",
                     text=f"<p>Words of {item.guid}.</p>", date=format_datetime(now))

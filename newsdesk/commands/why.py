@@ -105,7 +105,11 @@ def _told(db: Store, source_id: int, settings: DeskSettings, now: datetime) -> d
             "words": row["outcome_words"],
             "ok_at": row["last_ok_at"],
         },
-        "failures": {"count": row["failures"], "since": row["failing_since"]},
+        "failures": {
+            "count": row["failures"],
+            "since": row["failing_since"],
+            "standing": row["standing"],
+        },
         "moved": {"to": row["moved_to"], "since": row["moved_since"], "count": row["moved_count"]},
         "host": _manners(db, row["host"], settings, now),
         "you_can": _advice(row, settings),
@@ -178,7 +182,10 @@ def _validators(validators: Mapping[str, Any], distrusted_at: str | None) -> str
 
 def _failures(failures: Mapping[str, Any], group: str) -> str:
     since = f" since {when(failures['since'])} UTC" if failures["since"] else ""
-    return f"{failures['count']} in a row{since}; what is {group} is tried again {tried_words(group)}"
+    standing = "" if failures["standing"] == "active" else f", and stands as {failures['standing']}"
+    return (
+        f"{failures['count']} in a row{since}{standing}; what is {group} is tried again {tried_words(group)}"
+    )
 
 
 def _due(in_s: int | None) -> str:
