@@ -13,6 +13,7 @@ from typing import Any
 from scrapy import Spider
 
 from crawler.session import Session, SessionSettings
+from crawler.spiders.kept import until_kept
 from storage.records import ClaimedVisit
 
 
@@ -37,3 +38,4 @@ class FeedSpider(Spider):
         async with Session(self.session, now=lambda: datetime.now(UTC)) as session:
             with session.share() as share:
                 yield await session.visit(self.claimed, share)
+        await until_kept(self)

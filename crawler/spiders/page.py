@@ -18,6 +18,7 @@ from scrapy.http import Response
 
 from crawler.items import Page
 from crawler.session import Session, SessionSettings
+from crawler.spiders.kept import until_kept
 from storage.records import ClaimedPage, PageResult
 
 
@@ -63,6 +64,7 @@ class PageSpider(Spider):
                 refused = await session.grant(self.claimed)
                 if refused is not None:
                     yield refused
+                    await until_kept(self)
                     return
                 handed = Handed(self.claimed, asyncio.get_running_loop().create_future())
                 yield self._request(handed)
