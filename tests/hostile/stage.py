@@ -80,7 +80,7 @@ class End:
     db: Path = Path()
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)  # asyncio prints what a task gave: seconds, and megabytes here
 class Played:
     """All ends, and what holds for the run as a whole."""
 
