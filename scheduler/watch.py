@@ -89,7 +89,8 @@ class Watch:
                 raise
             for event in events:
                 self._tell(event)
-            self._send_at = now if events else self._send_at
+            if events and targets:
+                self._send_at = now
             return events
 
     def _judged(self, visited: set[int] | None, news: set[int] | None, now: datetime) -> list[Change]:

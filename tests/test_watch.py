@@ -22,8 +22,8 @@ from newsdesk.atom import events_feed
 from scheduler.clock import ClockSettings
 from scheduler.service import Service, ServiceSettings
 from scheduler.watch import AlarmSettings, Watch
-from storage.alarms import Event
-from storage.events import latest_events
+from storage.alarms import Change, Event
+from storage.events import keep_changes, latest_events, open_alarms
 from storage.instants import to_iso
 from storage.watched import shares
 from tests.desk import TestDesk, open_desk, utc_now
@@ -146,16 +146,55 @@ async def test_an_inner_address_is_not_sent_to_unless_it_is_allowed(web: Web, ad
     assert (posted.status, posted.taken) == (0, False)
 
 
-async def test_two_that_look_at_once_tell_it_once(tmp_path: Path, web: Web) -> None:
-    web.serve("/feed.xml", status=500)
+async def test_what_two_decide_at_once_is_kept_and_told_once(tmp_path: Path, web: Web) -> None:
     async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        failed_before(desk, 9, 99)
-        held = Watching(desk, AlarmSettings())
+        source = desk.add("daily.test")
+        both = [
+            Change(kind="gap", state=state, words="w", source_id=one, host=host)
+            for state in ("raised", "recovered")
+            for one, host in ((source, None), (None, "daily.test"), (None, None))
+        ]
+
+        def keep(changes: list[Change]) -> list[Event]:
+            return desk.writer.do(lambda db: keep_changes(db, changes, targets=("webhook",), now=utc_now()))
+
+        assert [len(keep(changes)) for changes in (both[:3], both[:3], both[3:], both[3:], both[:3])] == [
+            3, 0, 3, 0, 3
+        ]  # fmt: skip
+        assert desk.rows("SELECT count(*) FROM outbox") == [9]
+        assert len(desk.writer.do(open_alarms)) == 3
+
+
+async def test_while_the_receiver_is_down_only_the_oldest_event_is_tried(tmp_path: Path, web: Web) -> None:
+    web.serve("/hook", status=503)
+    web.then("/hook", status=200)
+    async with open_desk(tmp_path, web) as desk:
+        held = Watching(desk, AlarmSettings(webhook=web.url("chat.test", "/hook"), door=web.settings()))
+        changes = [Change(kind="gap", state="raised", words="w", host=f"{name}.test") for name in "abc"]
+        desk.writer.do(lambda db: keep_changes(db, changes, targets=("webhook",), now=utc_now()))
+        asked = []
+        for _ in range(2):
+            await held.watch().send()
+            asked.append([json.loads(request.body)["host"] for request in web.log])
+            held.ahead += timedelta(minutes=2)
+        assert asked == [["a.test"], ["a.test", "a.test", "b.test", "c.test"]]
+
+
+async def test_a_story_whose_page_waits_to_be_read_does_not_lack_its_text(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", rss(*[replace(item, text="") for item in many(3)]))
+    async with open_desk(tmp_path, web) as desk:
+        source = desk.add("daily.test")
         await desk.crawl()
-        await asyncio.gather(*(held.watch().look(everything=True) for _ in range(3)))
-        assert [event.kind for event in held.events] == ["failing"]
-        assert desk.rows("SELECT count(*) FROM event") == [1]
+        found = []
+        for outcome in (None, "'missing'"):
+            desk.writer.do(
+                lambda db, outcome=outcome: db.conn.execute(
+                    "INSERT OR REPLACE INTO page (url, host, story_id, why, outcome)"
+                    f" VALUES ('http://daily.test/1', 'daily.test', 1, 'new', {outcome or 'NULL'})"
+                )
+            )
+            found.append(desk.writer.do(lambda db: shares(db, source))["no-texts"].with_it)
+        assert found == [1, 0]
 
 
 async def test_bylines_that_go_missing_are_told_and_come_back(tmp_path: Path, web: Web) -> None:
@@ -229,6 +268,35 @@ async def test_the_service_looks_by_its_clock_and_sends(tmp_path: Path, web: Web
         await running
     assert [event.state for event in events] == ["raised", "recovered"]
     assert [json.loads(request.body)["state"] for request in web.asked("/hook")] == ["raised", "recovered"]
+
+
+async def test_the_service_sends_again_between_its_looks(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", status=500)
+    web.serve("/hook", status=503)
+    web.then("/hook", status=200)
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test")
+        failed_before(desk, 9, 99)
+        await desk.crawl()
+        hook = AlarmSettings(webhook=web.url("chat.test", "/hook"), door=web.settings())
+        held = Watching(desk, hook)
+        settings = ServiceSettings(
+            desk=desk.settings, clock=ClockSettings(look_s=0.05, beat_s=0.05), alarms=hook
+        )
+        service = Service(desk.path, settings, version="0", now=held.now)
+        running = asyncio.create_task(service.run())
+        async with asyncio.timeout(15):
+            while not web.asked("/hook"):  # noqa: ASYNC110 - what is waited for is asked of the web
+                await asyncio.sleep(0.02)
+            for _ in range(2):  # a minute goes by, in steps that are no clock that was set
+                held.ahead += timedelta(seconds=40)
+                beaten = utc_now() + held.ahead - timedelta(seconds=30)
+                while (beat := service.health().beat_at) is None or beat < beaten:  # noqa: ASYNC110 - the same
+                    await asyncio.sleep(0.02)
+            while len(web.asked("/hook")) < 2:  # noqa: ASYNC110 - the same
+                await asyncio.sleep(0.02)
+        service.stop()
+        await running
 
 
 def test_an_alarm_stands_in_the_log_the_list_the_web_and_the_metrics(
