@@ -80,9 +80,10 @@ class End:
     db: Path = Path()
 
 
-@dataclass(slots=True, kw_only=True, repr=False)  # asyncio prints what a task gave: seconds, and megabytes here
+@dataclass(slots=True, kw_only=True, repr=False)
 class Played:
-    """All ends, and what holds for the run as a whole."""
+    """All ends, and what holds for the run as a whole. Never printed: asyncio prints what a task gave, which
+    would be megabytes."""
 
     ends: dict[str, End] = field(default_factory=dict)
     contacts: list[str] = field(default_factory=list)
