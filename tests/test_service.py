@@ -125,7 +125,7 @@ async def test_a_clock_that_is_set_neither_stalls_nor_storms_nor_steals(
         web.serve("/feed.xml", rss(*many(2, site=f"s{number}.test")), host=f"s{number}.test")
     async with serving(tmp_path, web) as (held, _):
         for number in range(5):
-            held.desk.add(f"s{number}.test", every_s=2 if number == 0 else 3000)
+            held.desk.add(f"s{number}.test", every_s=1 if number == 0 else 3000)
         foreign = held.desk.add("leased.test")
         held.desk.writer.do(lambda db: _lease(db, "leased.test", utc_now() + timedelta(minutes=2)))
         await held.until(lambda: held.desk.rows("SELECT count(*) FROM story") == [10])
