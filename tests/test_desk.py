@@ -606,8 +606,8 @@ def test_a_second_ctrl_c_stops_at_once_and_blocks_nobody(tmp_path: Path, threade
     os.killpg(crawl.pid, signal.SIGINT)
     time.sleep(0.3)
     os.killpg(crawl.pid, signal.SIGINT)
-    out, err = crawl.communicate(timeout=5)
-    assert (crawl.returncode, time.monotonic() - begun < 3) == (130, True), out + err
+    out, err = crawl.communicate(timeout=9)
+    assert (crawl.returncode, time.monotonic() - begun < 9) == (130, True), out + err  # one alone waits 10 s
     assert "stopped at once" in err and "Traceback" not in err
     wait_until(lambda: not group_of(crawl.pid), seconds=5, what="the readers to end")
     assert shell.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [1]
