@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from scheduler.cadence import Terms
-from scheduler.following import Following, Lot, next_visit
+from scheduler.cadence import Terms, usual_s
+from scheduler.following import Following, Lot, all_hints, next_visit
 from scheduler.leases import DeskSettings
 from scheduler.price import due_for_solving, first_planner, replan_all
+from scheduler.spans import in_words
+from scheduler.wishes import read_wishes
 from storage.manners import taught_paces
 from storage.planning import (
     Store,
+    bring_forward,
     find_past,
     find_planner,
     keep_hints,
@@ -25,9 +28,14 @@ from storage.planning import (
     own_intervals,
     pooled_rhythms,
     visits_since,
+    waiting_rhythms,
 )
 from storage.records import ClaimedVisit, NextVisit, VisitResult
 from storage.rhythms import News, Planner
+
+STEP = 1000  # sources of one transaction
+SOON = timedelta(minutes=5)  # what was due long since by today's price is spread over so much
+SLIGHT = timedelta(minutes=1)  # earlier by less, or by a tenth, is what chance had added
 
 
 def plan_next(
@@ -67,6 +75,41 @@ def plan_next(
     if following.rhythm is not None:
         keep_rhythm(db, result.source_id, following.rhythm)
     return following.next_visit
+
+
+def settle_price(db: Store, settings: DeskSettings, now: datetime, *, anew: bool) -> float:
+    """The price, found `anew` or if it is time: also when no visit asks for it."""
+    planner = find_planner(db) or first_planner()
+    if anew or due_for_solving(planner, now.timestamp()):
+        planner = find_price(db, planner, settings, now)
+        keep_planner(db, planner)
+    return planner.price
+
+
+def hasten(db: Store, settings: DeskSettings, now: datetime, *, after: int) -> tuple[int, int]:
+    """Bring visits forward that were planned by a higher price: of new sources, before one counted them in;
+    after the budget was raised. `STEP` sources from number `after` on; gives the last number
+    looked at, 0 at the end, and how many were brought forward."""
+    planner = find_planner(db) or first_planner()
+    crowded = dict(planner.crowded)
+    rows = waiting_rhythms(db, now=now, after=after, most=STEP)
+    hastened = 0
+    for source_id, host, planned_at, (of_feed, of_answer), rhythm in rows:
+        visited_at = datetime.fromtimestamp(rhythm.at, UTC)
+        terms = Terms(
+            now=rhythm.at,
+            price=max(planner.price, crowded.get(host, 0.0)),
+            pool=planner.pool,
+            wishes=read_wishes(all_hints(of_answer, of_feed), now=visited_at),
+            shortest_s=settings.shortest_s,
+        )
+        after_s = usual_s(rhythm, terms)
+        at = max(visited_at + timedelta(seconds=after_s), now + random.random() * SOON)  # noqa: S311 - it spreads
+        if planned_at - at > max(SLIGHT, (planned_at - visited_at) / 10):
+            why = f"in {in_words(round((at - now).total_seconds()))}: brought forward, by the price of today"
+            bring_forward(db, source_id, at=at, why=why)
+            hastened += 1
+    return (rows[-1][0] if len(rows) == STEP else 0), hastened
 
 
 def find_price(db: Store, planner: Planner, settings: DeskSettings, now: datetime) -> Planner:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from scheduler.clock import Clock, ClockSettings, Tick, beat_now, set_by, up_s
@@ -19,6 +20,7 @@ from scheduler.desk import Desk, Visited
 from scheduler.leases import DeskSettings
 from scheduler.night import Night, NightSettings
 from scheduler.owners import owner_lives, owner_name
+from scheduler.planning import hasten, settle_price
 from scheduler.watch import AlarmSettings, Watch
 from storage.alarms import Event
 from storage.database import reading
@@ -100,6 +102,7 @@ class Service:
         self._beat = beat_now(now())
         self._beaten = False
         self._owed = timedelta(0)
+        self._price: float | None = None  # by which what waits was planned last
         self._trusted_from = 0.0  # by the clock that nobody can set
         self._night: asyncio.Task[None] | None = None
         self._watch: Watch | None = None
@@ -218,12 +221,33 @@ class Service:
                     self._desk.look()
                 if self._watch is not None and self._watch.ripe():
                     self._look_after(self._watch, only_send=True)
-            elif tick == "plan" and self._watch is not None:
-                self._look_after(self._watch)
+            elif tick == "plan":
+                await self._replan(writer)
+                if self._watch is not None:
+                    self._look_after(self._watch)
             elif tick == "beat":
                 await self._beat_once(writer, clock)
             elif tick == "night" and (self._night is None or self._night.done()):
                 self._night = asyncio.create_task(self._tidy(writer))
+
+    async def _replan(self, writer: Writer) -> None:
+        """The price, also when no visit asks for it; where it fell, what waits is planned anew."""
+        desk, now = self._settings.desk, self._steady()
+        if desk.every_s is not None:
+            return
+        try:
+            price = await writer.write(
+                partial(settle_price, settings=desk, now=now, anew=self._price is None)
+            )
+            if self._price is not None and price > 0.9 * self._price:
+                return
+            after, self._price = 0, price
+            while True:
+                after, _ = await writer.write(partial(hasten, settings=desk, now=now, after=after))
+                if not after:
+                    return
+        except StoreError as error:
+            self._tell_trouble(error)
 
     def _look_after(self, watch: Watch, *, everything: bool = False, only_send: bool = False) -> None:
         """Alarms, beside the sessions; one look at a time."""

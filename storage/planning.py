@@ -54,6 +54,32 @@ def _rhythm(row: tuple[Any, ...]) -> Rhythm | None:
     )
 
 
+def waiting_rhythms(
+    db: Database, *, now: datetime, after: int, most: int
+) -> list[tuple[int, str, datetime, tuple[Hints, Hints], Rhythm]]:
+    """The sources that wait for a visit which their rhythm planned, by number from `after` on: number, host,
+    next visit, what the last document and the last answer said of it, rhythm."""
+    rows = db.conn.execute(
+        f"SELECT id, host, next_visit_at, feed_hints, answer_hints, {_COLUMNS} FROM source WHERE {_POOLED}"
+        " AND failures = 0 AND rhythm_at IS NOT NULL AND next_visit_at > ? AND id > ? ORDER BY id LIMIT ?",
+        (to_iso(now), after, most),
+    ).fetchall()
+    found = []
+    for source_id, host, at, of_feed, of_answer, *numbers in rows:
+        rhythm = _rhythm(tuple(numbers))
+        assert rhythm is not None
+        hints = tuple(NO_HINTS if one is None else _hints(json.loads(one)) for one in (of_feed, of_answer))
+        found.append((source_id, host, from_iso(at), (hints[0], hints[1]), rhythm))
+    return found
+
+
+def bring_forward(db: Database, source_id: int, *, at: datetime, why: str) -> None:
+    """An earlier next visit."""
+    db.conn.execute(
+        "UPDATE source SET next_visit_at = ?, next_visit_why = ? WHERE id = ?", (to_iso(at), why, source_id)
+    )
+
+
 def keep_rhythm(db: Database, source_id: int, rhythm: Rhythm) -> None:
     """The rhythm after a good visit."""
     db.conn.execute(_KEEP, (_iso(rhythm.at), _iso(rhythm.new_at), *_numbers(rhythm), source_id))

@@ -155,6 +155,27 @@ def _lease(db: Database, host: str, until: datetime) -> None:
     )
 
 
+async def test_a_source_that_was_planned_before_there_was_a_price_is_brought_forward(
+    tmp_path: Path, web: Web
+) -> None:
+    slow = [replace(item, date=f"{utc_now() - (n + 1) * DAY / 2:%a, %d %b %Y %H:%M:%S} GMT")
+            for n, item in enumerate(many(12))]  # fmt: skip
+    web.serve("/feed.xml", rss(*slow))
+    async with open_desk(tmp_path, web, every_s=None, visits_a_day=288.0) as desk:
+        source = desk.add("daily.test")
+        await desk.crawl()
+        waits = "SELECT next_visit_at FROM source WHERE id = ?"
+        assert from_iso(desk.rows(waits, source)[0]) - utc_now() > timedelta(hours=1)
+        service = Serving(desk=desk).service(clock=replace(QUICK, plan_s=0.2))
+        running = asyncio.create_task(service.run())
+        await Serving(desk=desk).until(
+            lambda: from_iso(desk.rows(waits, source)[0]) - utc_now() < timedelta(minutes=6)
+        )
+        service.stop()
+        await running
+        assert "brought forward" in desk.rows("SELECT next_visit_why FROM source")[0]
+
+
 async def test_overdue_sources_are_spread_when_the_service_was_away(tmp_path: Path, web: Web) -> None:
     async with open_desk(tmp_path, web) as desk:
         for number in range(20):
