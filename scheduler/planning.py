@@ -47,12 +47,13 @@ def plan_next(
     if due_for_solving(planner, now.timestamp()):
         planner = find_price(db, planner, settings, now)
         keep_planner(db, planner)
-    past = find_past(db, result.source_id)
+    before = past = find_past(db, result.source_id)
     if result.outcome.group == "fine":
         if result.facts is not None:
             past = replace(past, hints=result.facts.hints)
         gap = past.rhythm is not None and bool(news.entries) and not news.overlaps
-        keep_hints(db, result.source_id, of_feed=past.hints, of_answer=result.hints, gap=gap)
+        if gap or (past.hints, result.hints) != (before.hints, before.answer_hints):
+            keep_hints(db, result.source_id, of_feed=past.hints, of_answer=result.hints, gap=gap)
     own_price = dict(planner.crowded).get(claimed.host)
     following: Following = next_visit(
         claimed,

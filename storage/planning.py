@@ -29,13 +29,15 @@ _POOLED = "source.state = 'active' AND source.every_s IS NULL AND source.cron IS
 
 def find_past(db: Database, source_id: int) -> Past:
     row = db.conn.execute(
-        f"SELECT failures, failing_since, feed_hints, {_COLUMNS} FROM source WHERE id = ?", (source_id,)
+        f"SELECT failures, failing_since, feed_hints, answer_hints, {_COLUMNS} FROM source WHERE id = ?",
+        (source_id,),
     ).fetchone()
     return Past(
-        rhythm=_rhythm(row[3:]),
+        rhythm=_rhythm(row[4:]),
         failures=row[0],
         failing_since=from_iso_or_none(row[1]),
         hints=NO_HINTS if row[2] is None else _hints(json.loads(row[2])),
+        answer_hints=NO_HINTS if row[3] is None else _hints(json.loads(row[3])),
     )
 
 

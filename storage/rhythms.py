@@ -10,7 +10,7 @@ from array import array
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.records import Hints
+from storage.records import NO_HINTS, Hints
 
 SLOTS = 48  # the hours of a weekday, then those of a day of the weekend, in UTC
 _BLANK = array("f", bytes(4 * (SLOTS + 2))).tobytes()
@@ -54,12 +54,13 @@ class News:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
     """What is known of a source when its next visit is planned. `rhythm` None: never read. `hints`: those
-    of the last document that was read."""
+    of the last document that was read, `answer_hints` of the last good answer."""
 
     rhythm: Rhythm | None
     failures: int
     failing_since: datetime | None
     hints: Hints
+    answer_hints: Hints = NO_HINTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
