@@ -209,11 +209,3 @@ def checkpoint(path: Path) -> None:
             db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         finally:
             db.close()
-
-
-def check_whole(path: Path) -> None:
-    """Raises StoreError when a page of the file is damaged. Reads all of it."""
-    with reading(path) as db:
-        found = [row[0] for row in db.conn.execute("PRAGMA quick_check(3)")]
-    if found != ["ok"]:
-        raise StoreError(f"{path} is damaged ({found[0]}); take another copy")

@@ -22,6 +22,7 @@ from typing import IO
 from sqlite_utils import Database
 
 from storage import search
+from storage.backup import put_in_place
 from storage.database import APPLICATION_ID, check_log, connect, immediate, prepare, wal_of
 from storage.instants import to_iso
 from storage.migrations import migrations
@@ -331,16 +332,9 @@ def _index(db: Database) -> None:
 def _take_place(fresh: Path, path: Path) -> None:
     """In one step. The log goes first, since SQLite would apply it to the new file; the copy that was set
     aside has it."""
-    with fresh.open("rb") as file:
-        os.fsync(file.fileno())
     fresh.chmod(path.stat().st_mode & 0o777)
     with suppress(PermissionError):
         os.chown(fresh, path.stat().st_uid, path.stat().st_gid)
     for suffix in ("-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    put_in_place(fresh, path)

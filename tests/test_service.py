@@ -8,10 +8,11 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -326,6 +327,9 @@ def test_systemd_hears_that_it_is_ready_that_it_lives_and_that_it_stops(shop: tu
         shell.environment["NOTIFY_SOCKET"] = str(where)
         started = shell.start("serve", "--no-web")
         assert [supervisor.recv(100) for _ in range(2)] == [b"READY=1", b"WATCHDOG=1"]
+        with closing(sqlite3.connect(shell.db)) as other:  # it is alive while its file is in other hands
+            other.execute("BEGIN IMMEDIATE")
+            assert supervisor.recv(100) == b"WATCHDOG=1"
         started.send_signal(signal.SIGTERM)
         heard = supervisor.recv(100)
         while heard == b"WATCHDOG=1":

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 from datetime import UTC, datetime
 
 import click
@@ -15,6 +13,7 @@ from newsdesk.asked import asked_at
 from newsdesk.config import Settings, check_certificates, read_settings
 from newsdesk.progress import BAR_AFTER_S, JsonLines, Lines, Report
 from newsdesk.show import Refused
+from newsdesk.stopping import heed_signals
 from scheduler.desk import Desk, RunSummary, Visited
 from scheduler.watch import Watch
 from storage.ahead import pages_ahead
@@ -133,8 +132,9 @@ async def _crawl(settings: Settings, wanted: Wanted, report: Report) -> RunSumma
 
         desk = Desk(writer, settings.desk, listen=heard)
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, _stop, desk, report)
+        heed_signals(
+            desk, report, words="finishing what is in hand, at most 10 s; Ctrl-C again stops at once"
+        )
         showing = loop.call_later(BAR_AFTER_S, report.show)
         try:
             summary = await desk.run(wanted)
@@ -143,16 +143,6 @@ async def _crawl(settings: Settings, wanted: Wanted, report: Report) -> RunSumma
             return summary
         finally:
             showing.cancel()
-
-
-def _stop(desk: Desk, report: Report) -> None:
-    """First: finish what is in hand. Second: at once; a visit is kept whole or not at all."""
-    if desk.stopping:
-        report.say("stopped at once; what was kept is whole")
-        report.close()
-        os._exit(130)
-    report.say("finishing what is in hand, at most 10 s; Ctrl-C again stops at once")
-    desk.stop()
 
 
 def _why_nothing(named: bool, due: bool) -> str:

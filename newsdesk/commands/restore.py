@@ -13,7 +13,8 @@ from newsdesk.show import Refused
 from scheduler.owners import owner_lives
 from scheduler.service import AlreadyServedError, refuse_if_served
 from storage.backup import back_up, put_in_place, wake_up
-from storage.database import check_whole, prepare, reading
+from storage.database import prepare, reading
+from storage.health import quick_faults
 from storage.trouble import StoreError
 
 
@@ -36,7 +37,10 @@ def command(file: Path, yes: bool) -> None:
     if settings.db.exists() and file.samefile(settings.db):
         raise Refused(f"{file} is the store itself; name a copy")
     prepare(file, create=False)  # ours, not newer; an older one is brought to this version
-    check_whole(file)
+    with reading(file) as copy:
+        faults = quick_faults(copy)
+    if faults:
+        raise Refused(f"{file} is damaged ({faults[0]}); take another copy")
     now = datetime.now(UTC)
     if settings.db.exists():
         _nobody_works(settings, now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import os
 import signal
 import socket
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from newsdesk.config import Settings, SettingsError, check_certificates, read_se
 from newsdesk.notify import notify
 from newsdesk.progress import JsonLines, Lines, Report
 from newsdesk.show import Refused
+from newsdesk.stopping import heed_signals
 from scheduler.desk import Visited
 from scheduler.service import AlreadyServedError, Service, refuse_if_served
 from storage.database import prepare, reading
@@ -96,8 +96,7 @@ async def _serve(settings: Settings, report: Report, sockets: list[socket.socket
         say=report.say,
     )
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, _stop, service, report)
+    heed_signals(service, report, words="finishing what is in hand, at most 10 s")
     loop.add_signal_handler(signal.SIGHUP, _read_again, service, report)
     tasks = [asyncio.create_task(service.run())]
     server: Any = None
@@ -130,26 +129,15 @@ async def _serve(settings: Settings, report: Report, sockets: list[socket.socket
 
 
 async def _tell_supervisor(service: Service) -> None:
-    """systemd hears when we are ready, and that we are alive as long as the loop turns and the file is
-    written."""
+    """systemd hears when we are ready, and from then on that the loop turns. A file that cannot be written
+    is no reason to be started anew: here it is waited out, a new start would be refused by it."""
     told = False
     while True:
-        ready = service.health().ready
-        if ready and not told:
+        if not told and service.health().ready:
             told = notify("READY=1") or True
-        if ready:
+        if told:
             notify("WATCHDOG=1")
         await asyncio.sleep(5 if told else 0.1)  # units that wait for us start no later than we do
-
-
-def _stop(service: Service, report: Report) -> None:
-    """First: finish what is in hand. Second: at once; a visit is kept whole or not at all."""
-    if service.stopping:
-        report.say("stopped at once; what was kept is whole")
-        report.close()
-        os._exit(130)
-    report.say("finishing what is in hand, at most 10 s")
-    service.stop()
 
 
 def _read_again(service: Service, report: Report) -> None:
