@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ import click
 from crawler.redaction import redact
 from newsdesk.config import read_settings
 from newsdesk.naming import secret_options, warnings
+from newsdesk.options import checked
 from newsdesk.setting_values import parse_span
 from newsdesk.show import Refused, ago, line
 from newsdesk.values import (
@@ -37,25 +38,6 @@ from storage.subscriptions import change_source
 from storage.writer import Writer
 
 
-def _checked(check: Callable[[str], Any]) -> Callable[[click.Context, click.Parameter, str | None], Any]:
-    """The value as it is kept; None when the option was not given, "" when it was given empty."""
-
-    def callback(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:
-        if value is None:
-            return None
-        try:
-            checked = check(value)
-            return "" if checked in (None, ()) else checked
-        except ValueError as error:
-            raise click.BadParameter(_with_value(value, error)) from error
-
-    return callback
-
-
-def _with_value(value: str, error: ValueError) -> str:
-    return str(error) if repr(value) in str(error) else f"{value!r}: {error}"
-
-
 def _tags(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
     try:
         return check_tags(value)
@@ -65,33 +47,49 @@ def _tags(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) ->
 
 @click.command("edit")
 @click.argument("named", metavar="SOURCE…", nargs=-1, required=True)
-@click.option("--name", callback=_checked(check_name), help="What to call it; one source only.")
+@click.option("--name", callback=checked(check_name, forgets=True), help="What to call it; one source only.")
 @click.option("--tag", "tags", multiple=True, callback=_tags, help="Add a tag; may be given several times.")
 @click.option("--untag", "untags", multiple=True, callback=_tags, help="Take a tag away.")
 @click.option(
-    "--every", callback=_checked(parse_span), metavar="SPAN", help="Visit it this often: 30m, 2h, 1d."
+    "--every",
+    callback=checked(parse_span, forgets=True),
+    metavar="SPAN",
+    help="Visit it this often: 30m, 2h, 1d.",
 )
 @click.option("--no-every", is_flag=True, help="Visit it as often as the others.")
 @click.option(
     "--cron",
-    callback=_checked(check_cron),
+    callback=checked(check_cron, forgets=True),
     metavar="LINE",
     help="Visit it by a cron line of five fields, in UTC.",
 )
 @click.option("--no-cron", is_flag=True, help="Visit it by no cron line.")
-@click.option("--language", callback=_checked(check_language), metavar="TAG", help="Its language: en, pt-BR.")
-@click.option("--country", callback=_checked(check_country), metavar="XX", help="Its country: GB, JP.")
+@click.option(
+    "--language",
+    callback=checked(check_language, forgets=True),
+    metavar="TAG",
+    help="Its language: en, pt-BR.",
+)
+@click.option(
+    "--country", callback=checked(check_country, forgets=True), metavar="XX", help="Its country: GB, JP."
+)
 @click.option(
     "--timezone",
-    callback=_checked(check_timezone),
+    callback=checked(check_timezone, forgets=True),
     metavar="ZONE",
     help="The zone of its dates: Europe/Berlin.",
 )
 @click.option(
-    "--keep", callback=_checked(check_keep), metavar="DAYS", help="Keep its stories so long: 90d, or forever."
+    "--keep",
+    callback=checked(check_keep, forgets=True),
+    metavar="DAYS",
+    help="Keep its stories so long: 90d, or forever.",
 )
 @click.option(
-    "--address", callback=_checked(check_address), metavar="ADDRESS", help="Where it lives; one source only."
+    "--address",
+    callback=checked(check_address, forgets=True),
+    metavar="ADDRESS",
+    help="Where it lives; one source only.",
 )
 @secret_options
 @click.option("--full-text/--no-full-text", default=None, help="Whether its stories' pages are to be read.")

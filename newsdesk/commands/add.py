@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from newsdesk.ahead import pages_words
 from newsdesk.config import Settings, check_certificates, read_settings
 from newsdesk.evidence import as_json, choice, found_by, why_none, why_this
 from newsdesk.naming import names_given, secret_options, warnings
+from newsdesk.options import checked
 from newsdesk.setting_values import parse_span
 from newsdesk.show import Refused, console, line, print_json
 from newsdesk.values import (
@@ -48,19 +49,6 @@ _DOWN = ("temporary", "missing", "tls")
 _BESIDE = " " * 11  # below the first word of a line
 
 
-def _checked(check: Callable[[str], Any]) -> Callable[[click.Context, click.Parameter, str | None], Any]:
-    """A check of `newsdesk.values` as click wants it."""
-
-    def callback(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:
-        try:
-            return None if value is None else check(value)
-        except ValueError as error:
-            said = str(error)
-            raise click.BadParameter(said if repr(value) in said else f"{value!r}: {said}") from error
-
-    return callback
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Added:
     """One feed of an address, as it stands in the store now."""
@@ -79,39 +67,39 @@ class _Added:
 @click.option("--tag", "tags", multiple=True, help="A tag; may be given several times.")
 @click.option(
     "--language",
-    callback=_checked(check_language),
+    callback=checked(check_language),
     metavar="TAG",
     help="Its language where its stories name none: en, pt-BR.",
 )
 @click.option(
     "--country",
-    callback=_checked(check_country),
+    callback=checked(check_country),
     metavar="CC",
     help="Its country, two letters: abbreviated zones are read by it.",
 )
 @click.option(
     "--timezone",
-    callback=_checked(check_timezone),
+    callback=checked(check_timezone),
     metavar="ZONE",
     help="The zone of dates that name none: Europe/Berlin.",
 )
 @click.option(
     "--every",
     "every_s",
-    callback=_checked(parse_span),
+    callback=checked(parse_span),
     metavar="SPAN",
     help="Visit it this often: 30m, 2h, 1d.",
 )
 @click.option(
     "--cron",
-    callback=_checked(check_cron),
+    callback=checked(check_cron),
     metavar="LINE",
     help="Visit it by a cron line of five fields, in UTC.",
 )
 @click.option(
     "--keep",
     "keep_days",
-    callback=_checked(check_keep),
+    callback=checked(check_keep),
     metavar="DAYS",
     help="Keep its stories so long: 90d, or forever.",
 )
