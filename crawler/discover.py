@@ -299,23 +299,15 @@ async def _fetch(
 
 async def _read(search: _Search, page: Page, way: Way) -> Reading | None:
     """The page as a feed; None, and noted, when it is none."""
-    order = ReadOrder(
-        body=page.body,
+    claimed = ClaimedVisit(
+        source_id=0,
         address=page.address,
-        content_type=page.content_type,
-        charset=page.charset,
-        content_location=page.content_location,
-        claimed=ClaimedVisit(
-            source_id=0,
-            address=page.address,
-            host=host_of(page.address),
-            site=site_of(page.address),
-            limits=search.asked.limits,
-        ),
-        now=page.fetched_at,
+        host=host_of(page.address),
+        site=site_of(page.address),
+        limits=search.asked.limits,
     )
     try:
-        reading = await search.pool.read(order, search.share)
+        reading = await search.pool.read(ReadOrder.of(page, claimed), search.share)
         problem = reading.problem
     except ReadingLimitError as limit:
         problem = str(limit)

@@ -89,17 +89,8 @@ async def _read(
     now: Callable[[], datetime],
     share: Share,
 ) -> VisitResult:
-    order = ReadOrder(
-        body=page.body,
-        address=page.address,
-        content_type=page.content_type,
-        charset=page.charset,
-        content_location=page.content_location,
-        claimed=claimed,
-        now=page.fetched_at,
-    )
     try:
-        reading = await pool.read(order, share)
+        reading = await pool.read(ReadOrder.of(page, claimed), share)
     except ReadingLimitError as limit:
         outcome = Outcome(
             word="reader-limit", group="unreadable", words=str(limit), status=page.outcome.status

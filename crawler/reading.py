@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from crawler.items import Article
+from crawler.items import Article, Page
 from crawler.normalise.identity import Named, identify, printed_moment
 from crawler.normalise.lengths import bounded
 from crawler.normalise.sites import site_of
@@ -36,6 +36,19 @@ class ReadOrder:
     content_location: str | None
     claimed: ClaimedVisit
     now: datetime
+
+    @classmethod
+    def of(cls, page: Page, claimed: ClaimedVisit) -> ReadOrder:
+        """The order to read what the door got."""
+        return cls(
+            body=page.body,
+            address=page.address,
+            content_type=page.content_type,
+            charset=page.charset,
+            content_location=page.content_location,
+            claimed=claimed,
+            now=page.fetched_at,
+        )
 
     @property
     def limits(self) -> Limits:

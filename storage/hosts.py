@@ -102,12 +102,12 @@ def claim(
     of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
     free = db.conn.execute(
         f"SELECT {PACE_COLUMNS}, max(is_page) FROM"
-        f" (SELECT host, coalesce(next_visit_at, '') AS due, 0 AS is_page,"
+        f" (SELECT host, id, coalesce(next_visit_at, '') AS due, 0 AS is_page,"
         f" coalesce(outcome = 'timeout', 0) AS silent FROM source WHERE {condition}"
-        f" UNION ALL SELECT host, due_at, 1 + (why = 'backlog'), 0 FROM page WHERE {of_pages})"
+        f" UNION ALL SELECT host, id, due_at, 1 + (why = 'backlog'), 0 FROM page WHERE {of_pages})"
         " JOIN host USING (host)"
         f" WHERE NOT ({LEASED}) AND NOT ({BLOCKED})"
-        " GROUP BY host.host ORDER BY min(is_page), min(silent), min(due) LIMIT :hosts",
+        " GROUP BY host.host ORDER BY min(is_page), min(silent), min(due), min(id) LIMIT :hosts",
         {**values, **page_values, **moments(now), "hosts": hosts},
     ).fetchall()
     blocked = blocked_hosts(db, now) if free else ()

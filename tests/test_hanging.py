@@ -62,6 +62,19 @@ async def test_who_was_silent_is_asked_after_the_others(tmp_path: Path, web: Web
         assert [heard.source_id for heard in desk.heard] == [other, silent]
 
 
+async def test_of_those_due_at_the_same_moment_the_first_added_is_asked_first(
+    tmp_path: Path, web: Web
+) -> None:
+    web.serve("/feed.xml", rss(*many(1)))
+    async with open_desk(tmp_path, web, hosts=1) as desk:
+        added = [desk.add(f"{name}.test") for name in ("silent", "other", "middle", "again")]
+        desk.writer.do(
+            lambda db: db.conn.execute("UPDATE source SET next_visit_at = '2026-01-01T00:00:00.000Z'")
+        )
+        await desk.crawl()
+        assert [heard.source_id for heard in desk.heard] == added
+
+
 # hosts at once; moments at which one is heard of; asked at -> room, time until there is more
 PLACES: list[tuple[int, list[float], float, int, float | None]] = [
     (4, [], 0.0, 4, None),
