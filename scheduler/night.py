@@ -15,7 +15,7 @@ from pathlib import Path
 
 from storage.backup import back_up, drop_oldest
 from storage.database import checkpoint
-from storage.purge import old_stories, purge
+from storage.purge import purge_old
 from storage.tidy import forget_refused, forget_runs, learn_indexes, merge_search, roll_up_visits
 from storage.trouble import StoreError
 from storage.writer import Writer
@@ -81,21 +81,14 @@ class Night:
                 "the clock was set of late: nothing is deleted for its age until it has been right for a week"
             )
             return
-        total, after = 0, 0
-        while not self.stopping():
-            stories = await self.writer.write(
-                partial(
-                    old_stories,
-                    days=self.settings.keep_days,
-                    now=self.now,
-                    after=after,
-                    most=STORIES_A_STEP,
-                )
+        total, after, going = 0, 0, True
+        while going and not self.stopping():
+            step = partial(
+                purge_old, days=self.settings.keep_days, now=self.now, after=after, most=STORIES_A_STEP
             )
-            if not stories:
-                break
-            total += await self.writer.write(partial(purge, stories=stories, now=self.now))
-            after = stories[-1]
+            after, gone = await self.writer.write(step)
+            total += gone
+            going = after > 0
         if total:
             self.say(f"{total} stories were older than they are kept, and went")
 

@@ -57,9 +57,15 @@ def old_stories(db: Database, *, days: int, now: datetime, after: int, most: int
     return [story_id for (story_id,) in db.conn.execute(_OLD, values)]
 
 
-def purge(db: Database, stories: Sequence[int], *, now: datetime) -> int:
-    """Take stories out of the file, with all that is known of them but their addresses. Returns how many,
-    those counted that were folded into them."""
+def purge_old(db: Database, *, days: int, now: datetime, after: int, most: int) -> tuple[int, int]:
+    """Take out those of `old_stories`, chosen and taken in one transaction: a feed may bring one back at any
+    moment. Gives the last number looked at, 0 at the end, and how many stories went."""
+    stories = old_stories(db, days=days, now=now, after=after, most=most)
+    return (stories[-1] if stories else 0), _purge(db, stories, now=now)
+
+
+def _purge(db: Database, stories: Sequence[int], *, now: datetime) -> int:
+    """Stories with all that is known of them but their addresses; those folded into them count, too."""
     moment = to_iso(now)
     gone = 0
     for lead in stories:
