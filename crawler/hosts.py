@@ -9,17 +9,19 @@ only once its turn has come.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from crawler.addresses import parse_target
 from storage.paces import MINUTE_S, Pace, Paces, queue_of
+from storage.records import Manners
 
 # A claim only takes hosts that are due, so a turn in the far future is a clock that was once ahead.
 LONGEST_WAIT_S = 60.0
 SWEEP_AT = 1024
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def host_of(address: str) -> str:
@@ -27,6 +29,22 @@ def host_of(address: str) -> str:
     scheme's own. Raises addresses.AddressError.
     """
     return parse_target(address).host
+
+
+def joined(told: Iterable[Manners]) -> tuple[Manners, ...]:
+    """What several requests taught, once a host: the latest word, the longest pause, and whether any of them
+    was one too many."""
+    by_host: dict[str, Manners] = {}
+    for then in told:
+        first = by_host.get(then.host, then)
+        longer = max(then, first, key=lambda one: one.blocked_until or _LONG_AGO)
+        by_host[then.host] = replace(
+            then,
+            blocked_until=longer.blocked_until,
+            why=longer.why or then.why,
+            limited=first.limited or then.limited,
+        )
+    return tuple(by_host.values())
 
 
 def utc_now() -> datetime:

@@ -16,7 +16,7 @@ from protego import Protego
 from crawler.addresses import parse_target
 from crawler.fetch import Door
 from crawler.items import Ask, Page
-from storage.records import NO_SECRETS, Limits, Outcome, Robots, SecretNames
+from storage.records import NO_SECRETS, Limits, Manners, Outcome, Robots, SecretNames
 
 KEEP = timedelta(hours=24)  # RFC 9309, 2.4
 KEEP_UNREACHABLE = timedelta(hours=1)
@@ -33,26 +33,27 @@ async def fetch_robots(
     limits: Limits,
     before: Robots | None,
     secrets: SecretNames = NO_SECRETS,
-) -> Robots | Outcome:
-    """The rules of the host of `address`. Where they cannot be reached, those of `before` go on; an outcome
-    when we are not to contact that host at all, which is no rule of its. Of `secrets` only the proxy is used:
-    rules are for everybody."""
+) -> tuple[Robots | Outcome, tuple[Manners, ...]]:
+    """The rules of the host of `address`, and what asking for them taught. Where they cannot be reached,
+    those of `before` go on; an outcome when we are not to contact that host at all, which is no rule of its.
+    Of `secrets` only the proxy is used: rules are for everybody."""
     target = parse_target(address)
     default = f"{target.scheme}://{target.host}/robots.txt"
     ask = Ask(address=default, accept="text/plain, */*;q=0.5", secrets=secrets)
     page = await door.fetch(ask, limits=limits)
     if page.outcome.group == "guarded" or (page.outcome.group == "forbidden" and not page.outcome.status):
-        return page.outcome
+        return page.outcome, page.manners
     text = _text(page)
     if text is None and before is not None and before.text is not None:
-        return replace(before, at=page.fetched_at - KEEP + KEEP_UNREACHABLE)
+        return replace(before, at=page.fetched_at - KEEP + KEEP_UNREACHABLE), page.manners
     delay = _parsed(text).crawl_delay(AGENT) if text else None
-    return Robots(
+    rules = Robots(
         host=target.host,
         text=text,
         at=page.fetched_at,
         delay_s=min(float(delay), LONGEST_DELAY_S) if delay else None,
     )
+    return rules, page.manners
 
 
 def _text(page: Page) -> str | None:

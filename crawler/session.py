@@ -22,7 +22,7 @@ from crawler.budget import Budget, Share
 from crawler.discover import Asked, Discovery, discover
 from crawler.discretion import discreet_discovery, discreet_result
 from crawler.fetch import Door, DoorSettings
-from crawler.hosts import Gate, host_of
+from crawler.hosts import Gate, host_of, joined
 from crawler.items import Page
 from crawler.pool import Pool
 from crawler.redaction import redact
@@ -61,6 +61,7 @@ class Session:
         self._pool = Pool(workers=settings.workers)
         self._secrets = settings.door.secrets
         self._robots: dict[str, Robots] = {}
+        self._taught: dict[str, Manners] = {}  # by asking for rules, and in no result yet
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # one robots.txt a host
         self._pages: dict[int, Share] = {}
         self._engine: Engine | None = None
@@ -194,13 +195,14 @@ class Session:
             stored = next((one for one in claimed.robots if one.host == host), None)
             robots = self._robots.get(host, stored)
             if robots is None or not is_fresh(robots, host=host, now=self._now()):
-                asked = await fetch_robots(
+                asked, taught = await fetch_robots(
                     address,
                     door=self._door,
                     limits=claimed.limits,
                     before=robots,
                     secrets=claimed.secrets,
                 )
+                self._taught |= {one.host: one for one in joined((*self._taught.values(), *taught))}
                 if isinstance(asked, Outcome):
                     return asked
                 robots = asked
@@ -212,23 +214,15 @@ class Session:
         return refusal(robots, address, led=address != claimed.url)
 
     def _with_rules(self, result: PageResult, *hosts: str) -> PageResult:
-        """A page's result with the rules of the hosts that were asked, and their pauses: a robots.txt may
-        ask for one, too."""
+        """A page's result with the rules of the hosts that were asked, and what asking for them taught: a
+        robots.txt may ask for a pause, or say that it was too often, too."""
         asked = tuple(dict.fromkeys(hosts))
-        told = {taught.host for taught in result.manners}
         queues = dict.fromkeys(map(queue_of, asked))
-        pauses = ((queue, self._gate.blocked_until(queue)) for queue in queues if queue not in told)
+        taught = [self._taught.pop(queue) for queue in queues if queue in self._taught]
         return replace(
             result,
             robots=tuple(self._robots[host] for host in asked if host in self._robots),
-            manners=result.manners
-            + tuple(
-                Manners(
-                    host=queue, next_at=until, blocked_until=until, why="its robots.txt asked for a pause"
-                )
-                for queue, until in pauses
-                if until is not None
-            ),
+            manners=joined((*taught, *result.manners)),
         )
 
     def _said(self, words: str) -> str:

@@ -35,7 +35,7 @@ from storage.service import (
     spread_overdue,
     take_service,
 )
-from storage.trouble import StoreError
+from storage.trouble import StoreError, UpgradedError
 from storage.writer import Writer
 
 AWAY = timedelta(minutes=10)  # nobody at work for longer: what is overdue is spread
@@ -263,7 +263,8 @@ class Service:
                 self._tell_trouble(error)
 
         def tell(task: asyncio.Task[None]) -> None:
-            if not task.cancelled() and (fault := task.exception()) is not None:
+            fault = None if task.cancelled() else task.exception()
+            if fault is not None and not isinstance(fault, UpgradedError):  # the next beat ends by that
                 self._say(f"a fault of newsdesk in its alarms: {type(fault).__name__}: {fault}")
 
         self._alarms = asyncio.create_task(work())
@@ -335,7 +336,9 @@ class Service:
                 self._desk = None
 
     def _tell_trouble(self, error: StoreError) -> None:
-        """Once for each kind of trouble."""
+        """Once for each kind of trouble. Raises what waiting cannot mend: the file of a newer version."""
+        if isinstance(error, UpgradedError):
+            raise error
         if str(error) != self._trouble:
             self._say(f"{error}; trying again every {self._settings.rest_s:g} s")
         self._trouble = str(error)

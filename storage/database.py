@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from storage.filesystem import network_file_system
 from storage.migrations import migrations
-from storage.trouble import StoreError, file_trouble, in_words
+from storage.trouble import StoreError, UpgradedError, file_trouble, in_words
 
 APPLICATION_ID = 0x4E445348  # "NDSH" in the file's header
 BUSY_S = 30
@@ -65,12 +65,32 @@ def _check_ours(db: Database, path: Path) -> None:
     tables = {row[0] for row in db.conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if tables and db.conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise StoreError(f"{path} is a SQLite file of another program; name another file for newsdesk")
-    ours = {step.name for step in migrations._migrations}
-    newer = sorted(step.name for step in migrations.applied(db) if step.name not in ours)
-    if newer:
+    newer = _newer_step(db)
+    if newer is not None:
         raise StoreError(
-            f"{path} was written by a newer newsdesk (step {newer[0]} is unknown here): "
+            f"{path} was written by a newer newsdesk (step {newer} is unknown here): "
             "upgrade newsdesk, or name another file"
+        )
+
+
+def _newer_step(db: Database) -> str | None:
+    """The first step of a file that this version does not know."""
+    ours = {step.name for step in migrations._migrations}
+    return next((step.name for step in migrations.applied(db) if step.name not in ours), None)
+
+
+def check_still_ours(db: Database, path: Path) -> None:
+    """Refuse a file that a newer version has upgraded since we opened it: what we would write into it may not
+    fit any more. Asked inside each transaction that writes; counting a few rows costs some microseconds."""
+    if db.conn.execute("SELECT count(*) FROM _sqlite_migrations").fetchone()[0] <= len(
+        migrations._migrations
+    ):
+        return
+    newer = _newer_step(db)
+    if newer is not None:
+        raise UpgradedError(
+            f"{path} was upgraded by a newer newsdesk while this one was at work (step {newer} is unknown"
+            " here): start this one anew, upgraded; all that was kept is whole"
         )
 
 

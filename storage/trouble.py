@@ -32,6 +32,10 @@ class StoreError(Exception):
     """The file cannot be used, in words with a remedy."""
 
 
+class UpgradedError(StoreError):
+    """A newer version has upgraded the file while this one had it open."""
+
+
 def file_trouble(error: BaseException) -> str | None:
     """What is the matter with the file, or None when `error` is not about the file."""
     if isinstance(error, StoreError):

@@ -19,7 +19,7 @@ from typing import Any, Self, TypeVar
 
 from sqlite_utils import Database
 
-from storage.database import connect, immediate
+from storage.database import check_still_ours, connect, immediate
 from storage.trouble import StoreError, in_words, told
 
 T = TypeVar("T")
@@ -166,6 +166,7 @@ class Writer:
         answers: list[tuple[Any, Exception | None]] = []
         conn = self._db.conn
         with immediate(self._db):
+            check_still_ours(self._db, self._path)
             for asked in batch:
                 if not apart:
                     answers.append((asked.job(self._db), None))

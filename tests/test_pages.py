@@ -191,8 +191,37 @@ async def test_a_robots_txt_that_asks_for_a_pause_closes_its_host_for_the_next_c
     web.redirect("/near", web.url("far.test", "/far"), 302)
     async with open_desk(tmp_path, web) as desk:
         await crawl_pages(desk, web.url("daily.test", "/near"))
-        closed = desk.rows("SELECT host FROM host WHERE blocked_until IS NOT NULL")
-        assert closed == [f"far.test:{web.port}"]
+        closed = desk.rows("SELECT host, share, blocked_why FROM host WHERE blocked_until IS NOT NULL")
+        why = f"far.test:{web.port} answered 429 Too Many Requests: we asked too often"
+        assert closed == [(f"far.test:{web.port}", 0.5, why)]
+
+
+ROBOTS_ASK = [
+    # what robots.txt answers, the share of the host's rate from then on, whether it is closed for now
+    (429, {}, 0.5, True),
+    (429, {"Retry-After": "600"}, 0.5, True),
+    (503, {"Retry-After": "600"}, None, True),
+    (503, {}, None, False),
+    (404, {}, None, False),
+]
+
+
+@pytest.mark.parametrize(("status", "headers", "share", "closed"), ROBOTS_ASK)
+async def test_a_robots_txt_that_is_asked_too_often_slows_its_host_like_any_other_answer(
+    status: int, headers: dict[str, str], share: float | None, closed: bool, tmp_path: Path, web: Web
+) -> None:
+    web.serve("/robots.txt", status=status, headers=headers)
+    web.serve("/ferry", article(), type=HTML)
+    async with open_desk(tmp_path, web) as desk:
+        await crawl_pages(desk, web.url("daily.test", "/ferry"))
+        assert desk.rows("SELECT share, blocked_until IS NOT NULL FROM host") == [(share, closed)]
+        asked = ["/robots.txt"] + (["/ferry"] if status == 404 else [])
+        assert [request.path for request in web.log] == asked
+        await crawl_pages(desk, web.url("daily.test", "/ferry"))
+        assert len(web.log) == len(asked) + (
+            status == 404
+        )  # rules are remembered, a closed host is left alone
+        assert desk.rows("SELECT share FROM host") == [share]  # halved once for one answer
 
 
 async def test_a_page_that_leads_where_we_do_not_go_is_given_up_by_that_reason(

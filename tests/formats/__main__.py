@@ -1,0 +1,35 @@
+"""Write this version's file format beside those of the versions before: `python -m tests.formats`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from storage.migrations import migrations
+from tests.formats import FOLDER, pack, serve_first, serve_second
+from tests.shell import Shell
+from tests.web import web_in_thread
+
+
+def main() -> int:
+    target = FOLDER / f"{migrations._migrations[-1].name}.db.gz"
+    if target.exists():
+        print(f"{target} is there already, and is never changed", file=sys.stderr)
+        return 1
+    with tempfile.TemporaryDirectory() as folder, web_in_thread() as web:
+        shell = Shell(Path(folder), web)
+        daily, other = (web.url(host, "/feed.xml") for host in ("daily.test", "other.test"))
+        shell.run("add", daily, "--force", "--name", "The Daily", "--tag", "local", "--every", "2h")
+        shell.run("add", other, "--force")
+        for serve in (serve_first, serve_second):
+            serve(web)
+            shell.run("crawl", "1")  # one after the other: who carried a story first shall not be chance
+            shell.run("crawl", "2")
+        pack(shell.db, target, port=web.port)
+    print(target)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
