@@ -23,6 +23,7 @@ from scheduler.owners import owner_lives, owner_name
 from scheduler.pages import A_TURN, PageTurn, asks_to_wait, pages_of, read_pages
 from scheduler.places import Places
 from scheduler.planning import plan_next
+from scheduler.rules import rekey
 from scheduler.seeking import keep_found, seek
 from storage.hosts import Claim, Waiting, Wanted, release, waiting
 from storage.moves import Store
@@ -74,7 +75,8 @@ class RunSummary:
 
 
 class Desk:
-    """One run over a store. `now` gives aware UTC; `listen` hears of each visit after it was kept."""
+    """One run over a store. `now` gives aware UTC; `listen` hears of each visit after it was kept, `say` of
+    what happens besides."""
 
     def __init__(
         self,
@@ -83,11 +85,13 @@ class Desk:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         listen: Callable[[Visited], None] = lambda visited: None,
+        say: Callable[[str], None] = lambda words: None,
     ) -> None:
         self._writer = writer
         self._settings = settings
         self._now = now
         self._listen = listen
+        self._say = say
         self._owner = owner_name()
         self._stopping = asyncio.Event()
         self._looking = asyncio.Event()
@@ -114,6 +118,7 @@ class Desk:
         """Visit what is wanted, once each, and say what came of it. For `stay_s` seconds go on with what
         falls due meanwhile, whenever told to `look`."""
         settings = self._settings
+        await rekey(self._writer, now=self._now, say=self._say)
         self._stays, self._stays_until = stay_s > 0, asyncio.get_running_loop().time() + stay_s
         await self._writer.write(
             lambda db: bury_dead(db, alive=owner_lives, now=self._now(), gap_s=settings.session.gap_s)

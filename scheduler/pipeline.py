@@ -22,6 +22,7 @@ from scheduler.desk import keep_or_tell
 from scheduler.leases import DeskSettings, claim_for, keep_leases
 from scheduler.owners import owner_lives, owner_name
 from scheduler.pages import keep_read, pages_of
+from scheduler.rules import rekey
 from storage.database import prepare
 from storage.hosts import Claim, Wanted, release
 from storage.pages import ask_pages
@@ -66,6 +67,7 @@ class KeepPipeline:
         """Lease the host of an address. Raises _NotVisitedError, in words."""
         address, now = _address(url), _now()
         gap_s = self._settings.session.gap_s
+        await rekey(self._writer, now=_now)
         await self._writer.write(lambda db: bury_dead(db, alive=owner_lives, now=now, gap_s=gap_s))
         wanted = await self._wanted(spider, address, now)
         claims = await claim_for(self._writer, wanted, self._settings, owner=self._owner, hosts=1, now=now)

@@ -324,7 +324,9 @@ class Service:
     async def _work(self, writer: Writer) -> None:
         """Sessions, one after another, until stopped."""
         while not self._stopping.is_set():
-            desk = self._desk = Desk(writer, self._settings.desk, now=self._steady, listen=self._heard)
+            desk = self._desk = Desk(
+                writer, self._settings.desk, now=self._steady, listen=self._heard, say=self._say
+            )
             try:
                 wanted = Wanted(asked_at=self._steady(), due=True)
                 await desk.run(wanted, kind="serve", stay_s=self._settings.session_s)

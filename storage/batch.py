@@ -28,10 +28,20 @@ _SQL = {
     "story": _insert("story", *STORY_COLUMNS),
     "story_body": _insert("story_body", "story_id", "text", "html", "categories", "evidence"),
     "sighting": _insert(
-        "sighting", "id", "source_id", "story_id", "entry_key", "first_seen_at", "verdict", "reason"
+        "sighting",
+        "id",
+        "source_id",
+        "story_id",
+        "entry_key",
+        "first_seen_at",
+        "verdict",
+        "reason",
+        "refused_key",
+        "refused_url",
     ),
     "saying": _insert("saying", "story_id", "sighting_id", "digest", "reader_version", "said", "said_at"),
-    "address": "INSERT OR IGNORE INTO address (key, story_id, url, found, added_at) VALUES (?, ?, ?, ?, ?)",
+    "address": "INSERT OR IGNORE INTO address (key, story_id, url, found, added_at, beside)"
+    " VALUES (?, ?, ?, ?, ?, ?)",
     "story_author": _insert("story_author", "story_id", "place", "author_id", "role"),
 }
 
@@ -66,11 +76,19 @@ class Batch:
             self._rows["story_author"].append((story_id, place, self._author_id(author), author.role))
 
     def add_sighting(
-        self, source_id: int, story_id: int | None, entry_key: str, *, verdict: str, reason: str | None
+        self,
+        source_id: int,
+        story_id: int | None,
+        entry_key: str,
+        *,
+        verdict: str,
+        reason: str | None,
+        refused: Address | None = None,
     ) -> int:
-        """A source carries a story, or an entry that was refused."""
+        """A source carries a story, or an entry that was refused, with the address that it would have had."""
         self._sighting_id += 1
-        row = (self._sighting_id, source_id, story_id, entry_key, self._now, verdict, reason)
+        where = (None, None) if refused is None else (refused.key, refused.url)
+        row = (self._sighting_id, source_id, story_id, entry_key, self._now, verdict, reason, *where)
         self._rows["sighting"].append(row)
         return self._sighting_id
 
@@ -82,7 +100,8 @@ class Batch:
 
     def add_address(self, story_id: int, address: Address) -> None:
         """A key under which a story is known from now on; a key that is taken stays with its story."""
-        self._rows["address"].append((address.key, story_id, address.url, address.found, self._now))
+        row = (address.key, story_id, address.url, address.found, self._now, address.beside)
+        self._rows["address"].append(row)
 
     def flush(self) -> None:
         """Write what waits, parents before children."""

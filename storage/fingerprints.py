@@ -44,10 +44,17 @@ def pack_known(entries: Iterable[tuple[str, str]], *, reader_version: int) -> by
 
 
 def unpack_known(blob: bytes, *, reader_version: int) -> Mapping[str, str]:
-    """entry key → entry digest; empty when the blob was packed by another version of us."""
-    if len(blob) < 2 or blob[0] != KNOWN_VERSION or blob[1] != reader_version & 0xFF:
+    """entry key → entry digest. Of a blob that was packed by other rules only what waits to be read."""
+    if len(blob) < 2 or blob[0] != KNOWN_VERSION:
         return {}
     step = 2 * _WIDTH
+    if blob[1] != reader_version & 0xFF:
+        waits = bytes.fromhex(LEFT.partition(":")[2])
+        return {
+            f"e1:{blob[at : at + _WIDTH].hex()}": LEFT
+            for at in range(2, len(blob) - step + 1, step)
+            if blob[at + _WIDTH : at + step] == waits
+        }
     return {
         f"e1:{blob[at : at + _WIDTH].hex()}": f"d1:{blob[at + _WIDTH : at + step].hex()}"
         for at in range(2, len(blob) - step + 1, step)

@@ -593,3 +593,31 @@ CREATE INDEX outbox_waiting ON outbox (next_try_at) WHERE done_at IS NULL;
 CREATE INDEX sighting_new ON sighting (source_id) WHERE verdict = 'new';
 """,
     )
+
+
+@migrations(name="0017_rule_versions")
+def rule_versions(db: Database) -> None:
+    """By which rules the keys of addresses were made, and all that is needed to make them anew. What stands
+    beside an address in its key was not kept so far: '?'. And which address was refused."""
+    _run(
+        db,
+        """
+CREATE TABLE rule_version (
+  name TEXT PRIMARY KEY,
+  version TEXT NOT NULL,
+  since TEXT NOT NULL
+) WITHOUT ROWID;
+INSERT INTO rule_version (name, version, since)
+  VALUES ('address', 'a1', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'));
+ALTER TABLE address ADD COLUMN beside TEXT;
+UPDATE address SET beside = '?' WHERE found IN ('entry', 'guid', 'original') AND (
+  story_id IN (SELECT story_id FROM sighting JOIN source ON source.id = sighting.source_id
+    WHERE source.identity IN ('address+guid', 'address+date+title') AND story_id IS NOT NULL)
+  OR rtrim(url, '/') NOT GLOB '*://*/*');
+ALTER TABLE tombstone ADD COLUMN url TEXT;
+ALTER TABLE tombstone ADD COLUMN beside TEXT;
+ALTER TABLE sighting ADD COLUMN refused_key TEXT;
+ALTER TABLE sighting ADD COLUMN refused_url TEXT;
+CREATE INDEX sighting_refused ON sighting (refused_key) WHERE refused_key IS NOT NULL;
+""",
+    )

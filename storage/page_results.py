@@ -100,8 +100,8 @@ def _learn_addresses(db: Database, story_id: int, story: Story, now: str) -> Non
         other = _story_at(db, address.key)
         if other is None:
             db.conn.execute(
-                "INSERT INTO address (key, story_id, url, found, added_at) VALUES (?, ?, ?, ?, ?)",
-                (address.key, story_id, address.url, address.found, now),
+                "INSERT INTO address (key, story_id, url, found, added_at, beside) VALUES (?, ?, ?, ?, ?, ?)",
+                (address.key, story_id, address.url, address.found, now, address.beside),
             )
         elif other != story_id and _tells_the_same(db, other, story):
             older, younger = sorted((other, story_id), key=lambda one: _seen_first(db, one))

@@ -73,8 +73,8 @@ def _purge(db: Database, stories: Sequence[int], *, now: datetime) -> int:
         unindex(db, lead)
         for story_id in (*(story for (story,) in folded), lead):
             db.conn.execute(
-                "INSERT OR IGNORE INTO tombstone (key, purged_at)"
-                " SELECT key, ? FROM address WHERE story_id = ?",
+                "INSERT OR IGNORE INTO tombstone (key, purged_at, url, beside)"
+                " SELECT key, ?, url, beside FROM address WHERE story_id = ?",
                 (moment, story_id),
             )
             db.conn.execute(

@@ -48,11 +48,13 @@ class Author:
 @handed_over
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """A key under which a story is known. `key` (`a1:…`) is compared, `url` is fetched or shown."""
+    """A key under which a story is known. `key` (`a2:…`) is compared, `url` is fetched or shown. `beside`:
+    digest of what is in the key besides the address, where that alone does not tell; None where it does."""
 
     key: str
     url: str
     found: Found
+    beside: str | None = None
 
 
 @handed_over

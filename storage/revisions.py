@@ -28,15 +28,17 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "authors": ("authors",),
     "text": ("text", "html"),
 }
+BESIDES = ("language", "kind", "updated", "image", "categories")
 
 
 def stored_words(db: Database, story_id: int) -> dict[str, Any]:
-    """The material fields of a stored story, as a Story has them."""
+    """The fields of a stored story, as a Story has them."""
     row = next(
         iter(
             db.query(
                 "SELECT title, summary, published, published_offset_min, published_day, precision, text,"
-                " html, evidence FROM story JOIN story_body ON story_body.story_id = story.id"
+                " html, evidence, language, kind, updated, image, categories"
+                " FROM story JOIN story_body ON story_body.story_id = story.id"
                 " WHERE story.id = ?",
                 (story_id,),
             )
@@ -50,10 +52,25 @@ def stored_words(db: Database, story_id: int) -> dict[str, Any]:
     return {
         **row,
         "published": from_iso_or_none(row["published"]),
+        "updated": from_iso_or_none(row["updated"]),
+        "categories": tuple(json.loads(row["categories"])),
         "html": html_of(row["html"]),
         "evidence": json.loads(row["evidence"]),
         "authors": tuple(Author(name=name, kind=kind, role=role) for name, kind, role in authors),
     }
+
+
+def own_fields(said: str, words: Mapping[str, Any]) -> frozenset[str]:
+    """The fields that stand stored as an origin said them (`said`): its own, or another said the same."""
+    before = json.loads(said)
+    stored = {
+        "title": words["title"],
+        "summary": words["summary"],
+        "published": to_iso_or_none(words["published"]),
+        "authors": [author.name for author in words["authors"]],
+        "text": text_digest(words["text"]),
+    }
+    return frozenset(name for name in FIELDS if before.get(name) == stored[name])
 
 
 def changed_fields(said: str, story: Story, words: Mapping[str, Any]) -> frozenset[str]:
@@ -99,10 +116,14 @@ def is_believed(today: Sequence[Mapping[str, Sequence[Any]]], fields: Mapping[st
     return len(told) <= MOST_A_DAY and returns <= MOST_RETURNS
 
 
-def with_kept(story: Story, words: Mapping[str, Any], changed: frozenset[str]) -> Story:
-    """The story with its unchanged fields as they are stored, and their evidence."""
-    kept = [name for name in FIELDS if name not in changed]
+def with_kept(
+    story: Story, words: Mapping[str, Any], changed: frozenset[str], *, besides: bool = False
+) -> Story:
+    """The story with its unchanged fields as they are stored, and their evidence; with `besides` those, too,
+    that are not material."""
+    fields = FIELDS | {name: (name,) for name in BESIDES} if besides else FIELDS
+    kept = [name for name in fields if name not in changed]
     evidence = {name: value for name, value in story.evidence.items() if name not in kept}
     evidence |= {name: words["evidence"][name] for name in kept if name in words["evidence"]}
-    columns = {column: words[column] for name in kept for column in FIELDS[name]}
+    columns = {column: words[column] for name in kept for column in fields[name]}
     return replace(story, evidence=evidence, **columns)

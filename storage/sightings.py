@@ -123,13 +123,19 @@ class Sightings:
         if refused is not None and refused.story_id is None:
             self._batch.flush()
             self._db.conn.execute(
-                "UPDATE sighting SET story_id = ?, verdict = ?, reason = ? WHERE id = ?",
+                "UPDATE sighting SET story_id = ?, verdict = ?, reason = ?, refused_key = NULL,"
+                " refused_url = NULL WHERE id = ?",
                 (story_id, verdict, reason, refused.id),
             )
             sighting_id = refused.id
         else:
             sighting_id = self._batch.add_sighting(
-                self._source_id, story_id, entry.entry_key, verdict=verdict, reason=reason
+                self._source_id,
+                story_id,
+                entry.entry_key,
+                verdict=verdict,
+                reason=reason,
+                refused=entry.story.addresses[0] if story_id is None and entry.story else None,
             )
         sighting = Sighting(sighting_id, story_id, entry.entry_key)
         self._name(sighting)

@@ -24,8 +24,10 @@ from storage.pages import due_page
 from storage.purge import buried
 from storage.records import Counts, Sighted, Story, Verdict
 from storage.revisions import (
+    FIELDS,
     changed_fields,
     is_believed,
+    own_fields,
     revision_of,
     revisions_since,
     stored_words,
@@ -288,8 +290,10 @@ class _Document:
         if (digest, reader_version) == (story.digest, story.reader_version):
             return "same"
         allowed = may_change(known, site=self._site)
-        revised = reader_version == story.reader_version  # other rules give a baseline, never a revision
-        if allowed and not self._change(own, known, story, said if revised else None):
+        revised = reader_version == story.reader_version
+        if not revised:  # other rules give a baseline, never a revision
+            self._read_anew(known, story, said)
+        elif allowed and not self._change(own, known, story, said):
             self.again.add(entry.entry_key)
             return "same"
         if revised and self._full_text and (not allowed or known.standing == "page"):
@@ -301,12 +305,18 @@ class _Document:
         )
         return "changed" if revised else "same"
 
-    def _change(self, own: Sighting, known: Candidate, story: Story, said: str | None) -> bool:
-        """An origin changes the story in what it says otherwise than it did (`said`), with a revision; read
-        by other rules (None), it says all anew. False when it is not believed."""
-        if said is None:
-            self._rewrite(known, story, changed_at=None)
-            return True
+    def _read_anew(self, known: Candidate, story: Story, said: str) -> None:
+        """Words read by other rules than those that gave `said` take the place of what stands there as their
+        origin said it. What another said, a longer feed or the page, stays."""
+        words = stored_words(self._db, known.story_id)
+        own = own_fields(said, words)
+        if known.standing != "page" and own and may_change(known, site=self._site):
+            read = story if len(own) == len(FIELDS) else with_kept(story, words, own, besides=True)
+            self._rewrite(known, read, changed_at=None)
+
+    def _change(self, own: Sighting, known: Candidate, story: Story, said: str) -> bool:
+        """An origin changes the story in what it says otherwise than it did (`said`), with a revision. False
+        when it is not believed."""
         words = stored_words(self._db, known.story_id)
         changed = changed_fields(said, story, words)
         fields = revision_of(story, words, changed)

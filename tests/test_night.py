@@ -195,7 +195,7 @@ def test_a_copy_takes_the_place_of_a_broken_store(shop: tuple[Shell, Web]) -> No
             "UPDATE host SET lease_owner = 'elsewhere:1:2', lease_until = ?", (to_iso(utc_now() + DAY),)
         )
         copy.execute("UPDATE source SET next_visit_at = ?", (to_iso(utc_now() - DAY),))
-        copy.execute("INSERT INTO tombstone VALUES ('a1:gone', ?)", (to_iso(utc_now()),))
+        copy.execute("INSERT INTO tombstone (key, purged_at) VALUES ('a1:gone', ?)", (to_iso(utc_now()),))
     shell.db.write_bytes(b"damaged" * 1000)
     assert "nothing was changed" in shell.run("restore", "copy.db", code=2)
     out = shell.run("restore", "copy.db", "--yes")

@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 
 from crawler.items import Article, Markup
 from crawler.normalise.dates import parse_date
-from crawler.normalise.urls import absolute_url, canonical_url, is_front_form
+from crawler.normalise.urls import absolute_url, canonical_url, form_key, is_front_form
 from storage.fingerprints import digest
 from storage.records import Address, Found, Rung
 
@@ -62,7 +62,8 @@ class _Seen:
         return (self.guid, self.address, self.date, self.name)
 
 
-_Parts = Callable[[_Seen], tuple[str | None, ...]]
+_Told = tuple[str | None, ...]  # what tells an entry apart
+_Parts = Callable[[_Seen], _Told]
 
 
 def identify(articles: Sequence[Article], *, rung: Rung, source_id: int) -> tuple[Rung, tuple[Named, ...]]:
@@ -78,11 +79,11 @@ def identify(articles: Sequence[Article], *, rung: Rung, source_id: int) -> tupl
     now = _climbed(rung, distinct)
     stands_for = _reprints(now, first, seen, articles)
     distinct = [one for one in distinct if one.same_as() not in stands_for]
-    entry_key = _keys("e1", 8, _entry_parts(now), distinct)
+    entry_key = _entry_keys(_entry_parts(now), distinct)
     story_parts = _story_parts(now, distinct, source_id)
-    story_key = _keys("a1", 12, story_parts, distinct)
+    told_by = _told_apart(story_parts, distinct)
     former = [
-        _keys("e1", 8, _entry_parts(lower), distinct, only_alone=True)
+        _entry_keys(_entry_parts(lower), distinct, only_alone=True)
         for lower in (_RUNGS[_RUNGS.index(rung) : _RUNGS.index(now)])
     ]
     carried_by = Counter(form for one in distinct for form in {form for form, _, _ in one.candidates})
@@ -102,7 +103,7 @@ def identify(articles: Sequence[Article], *, rung: Rung, source_id: int) -> tupl
             Named(
                 entry_key=key,
                 entry_digest=entry_digest,
-                addresses=_addresses(one, story_key[same], now, carried_by, source_id),
+                addresses=_addresses(one, told_by[same], now, carried_by),
                 earlier_keys=tuple(earlier),
                 addressed=story_parts(one) == (one.address,),
                 again=first[same] != at,
@@ -220,8 +221,8 @@ def _entry_parts(rung: Rung) -> _Parts:
 
 
 def _story_parts(rung: Rung, distinct: Sequence[_Seen], source_id: int) -> _Parts:
-    """What a story's address key is made of: the compared address alone (so that it equals
-    `urls.address_key`), with more behind it only where the address does not tell."""
+    """What a story's address key is made of: the compared address alone, with more behind it only where
+    the address does not tell."""
     times = Counter(one.address for one in distinct)
 
     def parts(one: _Seen) -> tuple[str | None, ...]:
@@ -247,40 +248,43 @@ def _urn(one: _Seen, rung: Rung, source_id: int) -> str:
     return f"urn:newsdesk:{source_id}:{digest('u1', *_instead(one, rung)).partition(':')[2]}"
 
 
-def _keys(
-    kind: str, width: int, parts: _Parts, distinct: Sequence[_Seen], *, only_alone: bool = False
-) -> dict[tuple[str | None, ...], str]:
-    """A key for each entry. Entries that `parts` does not tell apart get all that does, or, with
-    `only_alone`, none."""
+def _told_apart(parts: _Parts, distinct: Sequence[_Seen]) -> dict[tuple[str | None, ...], _Told]:
+    """For each entry what tells it apart. Those that `parts` does not tell apart get all that does."""
     made = [parts(one) for one in distinct]
     times = Counter(made)
-    keys = {}
-    for one, its in zip(distinct, made, strict=True):
-        if times[its] == 1:
-            keys[one.same_as()] = digest(kind, *its, width=width)
-        elif not only_alone:
-            keys[one.same_as()] = digest(kind, *its, "and", *one.same_as(), width=width)
-    return keys
+    return {
+        one.same_as(): its if times[its] == 1 else (*its, "and", *one.same_as())
+        for one, its in zip(distinct, made, strict=True)
+    }
 
 
-def _addresses(
-    one: _Seen, key: str, rung: Rung, carried_by: Counter[str], source_id: int
-) -> tuple[Address, ...]:
+def _entry_keys(
+    parts: _Parts, distinct: Sequence[_Seen], *, only_alone: bool = False
+) -> dict[tuple[str | None, ...], str]:
+    """A key for each entry; with `only_alone` none for those that `parts` does not tell apart."""
+    told = _told_apart(parts, distinct)
+    return {
+        one.same_as(): digest("e1", *told[one.same_as()])
+        for one in distinct
+        if not only_alone or told[one.same_as()] == parts(one)
+    }
+
+
+def _addresses(one: _Seen, told_by: _Told, rung: Rung, carried_by: Counter[str]) -> tuple[Address, ...]:
+    form, *rest = told_by
+    assert form is not None
+    beside = digest("n1", *rest) if rest else None
     if not one.candidates:
-        return (Address(key=key, url=_urn(one, rung, source_id), found="none"),)
+        return (Address(key=form_key(form, beside), url=form, found="none", beside=beside),)
     (_, url, found), *others = one.candidates
-    addresses = [Address(key=key, url=url, found=found)]
+    addresses = [Address(key=form_key(form, beside), url=url, found=found, beside=beside)]
     if rung in ("guid", "address"):
         addresses += [
-            Address(key=_address_key(form), url=url, found=found)
+            Address(key=form_key(form), url=url, found=found)
             for form, url, found in others
             if carried_by[form] == 1 and not is_front_form(form)
         ]
     return tuple(addresses)
-
-
-def _address_key(form: str) -> str:
-    return digest("a1", form, width=12)
 
 
 def _as_printed(article: Article) -> list[str | None]:

@@ -15,6 +15,8 @@ from urllib.parse import quote, unquote, unquote_to_bytes, urljoin
 from crawler.normalise.tracking import ALWAYS, ALWAYS_PREFIX, AMP_VALUES, BY_VALUE, CHANNELS
 from storage.fingerprints import digest
 
+# Goes up with any rule that gives another canonical form: the stored keys are worked out anew by it.
+KEY_VERSION = "a2"
 MAX_LENGTH = 8192  # longer ones no server answers; the entry is then known by its GUID
 
 _PARTS = re.compile(
@@ -136,9 +138,15 @@ def canonical_url(url: str, *, base: str | None = None) -> str:
     return f"//{host}{path}{tail}"
 
 
-def address_key(url: str) -> str:
-    """`a1:…`: equal for two addresses exactly when their canonical forms are equal."""
-    return digest("a1", canonical_url(url), width=12)
+def address_key(url: str, beside: str | None = None) -> str:
+    """`a2:…`: equal for two addresses exactly when their canonical forms are equal, and what stands `beside`
+    them where an address alone does not tell."""
+    return form_key(canonical_url(url), beside)
+
+
+def form_key(form: str, beside: str | None = None) -> str:
+    """`address_key`, of a canonical form."""
+    return digest(KEY_VERSION, *((form,) if beside is None else (form, beside)), width=12)
 
 
 def is_front_page(url: str) -> bool:

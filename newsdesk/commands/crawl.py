@@ -130,7 +130,7 @@ async def _crawl(settings: Settings, wanted: Wanted, report: Report) -> RunSumma
             report.visited(visited)
             watch.visited(visited)
 
-        desk = Desk(writer, settings.desk, listen=heard)
+        desk = Desk(writer, settings.desk, listen=heard, say=report.say)
         loop = asyncio.get_running_loop()
         heed_signals(
             desk, report, words="finishing what is in hand, at most 10 s; Ctrl-C again stops at once"
