@@ -19,6 +19,7 @@ from crawler.normalise.urls import address_key, is_front_page
 from crawler.readers.body import load
 from crawler.readers.merge import merge
 from crawler.readers.page import PageSaid, Said, read_page
+from storage.fingerprints import unpack_sentences
 from storage.records import Address, Author, ClaimedPage, Limits, Story
 
 
@@ -97,6 +98,7 @@ def _understand(said: PageSaid, feed: tuple[tuple[str, Said], ...], order: PageO
         timezone=claimed.timezone,
         feed_language=claimed.told.language if claimed.told else None,
         now=order.now,
+        boilerplate=unpack_sentences(claimed.boilerplate),
     )
 
 

@@ -19,7 +19,7 @@ from crawler.normalise.story import READER_VERSION, normalise_story
 from crawler.normalise.text import MAX_PLAIN, clean_controls
 from crawler.normalise.urls import absolute_url
 from crawler.readers.feed import read_feed
-from storage.fingerprints import LEFT, pack_known, unpack_known
+from storage.fingerprints import LEFT, pack_known, unpack_known, unpack_sentences
 from storage.records import Address, ClaimedVisit, FeedFacts, Limits, Rung, Sighted, State, Story
 
 _LOOKED_AT = 10  # times the limit on entries: so many of a document are told apart and remembered
@@ -202,6 +202,7 @@ def _understand(article: Article, named: Named, feed_language: str | None, order
         timezone=claimed.timezone,
         feed_language=feed_language,
         now=order.now,
+        boilerplate=unpack_sentences(claimed.boilerplate),
     )
 
 

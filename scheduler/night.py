@@ -14,9 +14,10 @@ from functools import partial
 from pathlib import Path
 
 from storage.backup import back_up, drop_oldest
+from storage.boilerplate import forget_sentences
 from storage.database import checkpoint
 from storage.purge import purge_old
-from storage.tidy import forget_refused, forget_runs, learn_indexes, merge_search, roll_up_visits
+from storage.tidy import A_STEP, forget_refused, forget_runs, learn_indexes, merge_search, roll_up_visits
 from storage.trouble import StoreError
 from storage.writer import Writer
 
@@ -110,6 +111,9 @@ class Night:
     async def _forget(self) -> None:
         if self.trusted:
             await self._repeat(lambda: self.writer.write(lambda db: forget_refused(db, now=self.now)))
+            await self._repeat(
+                lambda: self.writer.write(lambda db: forget_sentences(db, now=self.now, most=A_STEP))
+            )
 
     async def _merge(self) -> None:
         for _ in range(MERGES):

@@ -26,7 +26,9 @@ def _insert(table: str, *columns: str) -> str:
 
 _SQL = {
     "story": _insert("story", *STORY_COLUMNS),
-    "story_body": _insert("story_body", "story_id", "text", "html", "categories", "evidence"),
+    "story_body": _insert(
+        "story_body", "story_id", "text", "html", "categories", "evidence", "cut_start", "cut_end"
+    ),
     "sighting": _insert(
         "sighting",
         "id",

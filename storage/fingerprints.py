@@ -7,12 +7,15 @@ bodies, stories) and by storage (what a source is known to carry).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import struct
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 KNOWN_VERSION = 1
 LEFT = "d1:0000000000000000"  # for an entry that waits to be read: no digest that anything gives
 _WIDTH = 8  # bytes of an entry key or digest in the packed form: 2 ** -64 a pair
+_SENTENCE = blake2b(digest_size=_WIDTH, person=b"sentence1")
 
 
 def digest(kind: str, *parts: str | None, width: int = _WIDTH) -> str:
@@ -70,3 +73,22 @@ def without_known(blob: bytes, keys: Collection[str]) -> bytes:
         if f"e1:{blob[at : at + _WIDTH].hex()}" not in keys
     )
     return blob[:2] + b"".join(kept)
+
+
+def sentence_digest(sentence: str) -> int:
+    """64 bits of a sentence, letter case and the space round it aside, as SQLite's integers are: signed. The
+    version is hashed along, so that digests of another one equal none of these."""
+    told = _SENTENCE.copy()
+    told.update(sentence.strip().lower().encode("utf-8", "surrogatepass"))
+    return int.from_bytes(told.digest(), "little", signed=True)
+
+
+def pack_sentences(digests: Sequence[int]) -> bytes:
+    """Digests of sentences, eight bytes each."""
+    return struct.pack(f"<{len(digests)}q", *digests)
+
+
+@lru_cache(maxsize=16)  # asked for each story of a document
+def unpack_sentences(packed: bytes) -> frozenset[int]:
+    """What `pack_sentences` packed."""
+    return frozenset(struct.unpack(f"<{len(packed) // _WIDTH}q", packed))

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from storage.boilerplate import known_sentences
 from storage.instants import from_iso_or_none, to_iso
 from storage.manners import AHEAD, BLOCKED, LEASED, PACE_COLUMNS, blocked_hosts, moments, turn_of
 from storage.paces import Paces
@@ -125,7 +126,15 @@ def claim(
             Claim(
                 host=host,
                 visits=tuple(
-                    claimed_visit(row, turn=turn, blocked=blocked, limits=limits, now=now) for row in rows
+                    claimed_visit(
+                        row,
+                        turn=turn,
+                        blocked=blocked,
+                        boilerplate=known_sentences(db, [row["site"]], now=now),
+                        limits=limits,
+                        now=now,
+                    )
+                    for row in rows
                 ),
                 pages=bool(has_pages),
             )

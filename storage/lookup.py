@@ -115,6 +115,7 @@ def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
         return find_story(db, row["folded_into"])
     body = next(iter(db.query("SELECT * FROM story_body WHERE story_id = ?", (story_id,))))
     row["text"] = body["text"]
+    row["cut_start"], row["cut_end"] = body["cut_start"], body["cut_end"]
     row["html"] = html_of(body["html"])
     row["categories"] = json.loads(body["categories"])
     row["evidence"] = json.loads(body["evidence"])

@@ -621,3 +621,25 @@ ALTER TABLE sighting ADD COLUMN refused_url TEXT;
 CREATE INDEX sighting_refused ON sighting (refused_key) WHERE refused_key IS NOT NULL;
 """,
     )
+
+
+@migrations(name="0018_boilerplate")
+def boilerplate(db: Database) -> None:
+    """Sentences that an outlet prints in many stories, and what of them was cut off a story's text."""
+    _run(
+        db,
+        """
+ALTER TABLE story_body ADD COLUMN cut_start TEXT;
+ALTER TABLE story_body ADD COLUMN cut_end TEXT;
+CREATE TABLE boilerplate (
+  site TEXT NOT NULL,
+  digest INTEGER NOT NULL,
+  stories INTEGER NOT NULL,
+  first_story INTEGER NOT NULL,
+  last_story INTEGER NOT NULL,
+  seen_on TEXT NOT NULL,
+  PRIMARY KEY (site, digest)
+) WITHOUT ROWID;
+CREATE INDEX boilerplate_known ON boilerplate (site, seen_on) WHERE stories >= 3;
+""",
+    )

@@ -12,6 +12,7 @@ from dataclasses import replace
 from sqlite_utils import Database
 
 from storage.batch import Batch
+from storage.boilerplate import learn_sentences
 from storage.hosts import release
 from storage.instants import to_iso
 from storage.manners import learn_manners
@@ -58,6 +59,7 @@ def _keep_story(db: Database, page_id: int, own: Story, story: Story, now: str) 
     else:
         verdict = _keep_known(db, batch, story_id, own, story, now)
     batch.flush()
+    learn_sentences(db, [(story_id, own)], site=own.site, now=now)
     db.conn.execute("UPDATE page SET story_id = ? WHERE id = ?", (story_id, page_id))
     _learn_addresses(db, story_id, story, now)
     return verdict

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
+from storage.boilerplate import known_sentences
 from storage.instants import from_iso, from_iso_or_none, to_iso
 from storage.manners import find_turn
 from storage.paces import Paces, Turn, queue_of
@@ -130,7 +131,15 @@ def claim_pages(
     )
     names = {host_key(row["url"]) for row in rows}
     robots = _robots_of(db, *filter(None, names), *json.loads(led_to))
-    return tuple(_claimed(db, row, turn, robots=robots, blocked=blocked, limits=limits) for row in rows)
+    return tuple(
+        _claimed(db, row, turn, robots=robots, blocked=blocked, limits=limits, now=now) for row in rows
+    )
+
+
+def _sites_of(host: str) -> list[str]:
+    """The names of a host's site, one of these: the host itself, and what stands above it."""
+    labels = host.partition(":")[0].split(".")
+    return [host, *(".".join(labels[at:]) for at in range(len(labels) - 1))]
 
 
 def _robots_of(db: Database, *hosts: str) -> tuple[Robots, ...]:
@@ -153,6 +162,7 @@ def _claimed(
     robots: tuple[Robots, ...],
     blocked: tuple[tuple[str, datetime], ...],
     limits: Limits,
+    now: datetime,
 ) -> ClaimedPage:
     hints = _hints(db, row["story_id"])
     secrets, bound_to = names_for_page(db, row["url"], row["story_id"])
@@ -162,6 +172,7 @@ def _claimed(
         host=row["host"],
         told=_told(db, row["story_id"]) if row["story_id"] is not None else None,
         name=hints.get("name"),
+        boilerplate=known_sentences(db, _sites_of(host_key(row["url"]) or row["host"]), now=now),
         language=hints.get("language"),
         country=hints.get("country"),
         timezone=hints.get("timezone"),

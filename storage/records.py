@@ -66,6 +66,8 @@ class Story:
     distance from UTC in minutes, None when none was printed; `published_day` the publisher's own
     calendar day (YYYY-MM-DD). `said` is what was printed, per field, as strings; `evidence` says per
     field which rule read it and what is doubtful. `digest` (`s1:…`) covers the material fields.
+    `text` has lost the outlet's boilerplate at its edges, which stands in `cut_start` and `cut_end`; digests
+    and comparisons are of the `whole`. `edges` are the digests of the sentences at the edges of the whole.
     """
 
     addresses: tuple[Address, ...]
@@ -73,6 +75,9 @@ class Story:
     title: str | None
     summary: str | None = None
     text: str | None = None
+    cut_start: str = ""
+    cut_end: str = ""
+    edges: tuple[int, ...] = ()
     html: str | None = None
     language: str | None = None
     authors: tuple[Author, ...] = ()
@@ -88,6 +93,11 @@ class Story:
     evidence: Mapping[str, Any] = field(default_factory=dict)
     digest: str = ""
     reader_version: int = 1
+
+    @property
+    def whole(self) -> str | None:
+        """The text with what was cut off it."""
+        return None if self.text is None else f"{self.cut_start}{self.text}{self.cut_end}"
 
 
 @handed_over
@@ -157,7 +167,8 @@ class ClaimedVisit:
     how many may begin within a minute; `asked` when that was last and how often in the minute before;
     `blocked` are the hosts that asked for a pause, and until when: a redirect may lead to one. `history`:
     its document was never read whole, or not for long; what is not known of it is no news. `seek`: the pages
-    on which its new address is looked for, should it fail again.
+    on which its new address is looked for, should it fail again. `boilerplate`: packed digests of the
+    sentences that its site prints in many stories.
     """
 
     source_id: int
@@ -171,6 +182,7 @@ class ClaimedVisit:
     known: bytes = b""
     history: bool = False
     identity: Rung = "guid"
+    boilerplate: bytes = b""
     language: str | None = None
     country: str | None = None
     timezone: str | None = None
@@ -302,6 +314,7 @@ class ClaimedPage:
     host: str
     told: Story | None = None
     name: str | None = None
+    boilerplate: bytes = b""
     language: str | None = None
     country: str | None = None
     timezone: str | None = None

@@ -26,18 +26,20 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "summary": ("summary",),
     "published": ("published", "published_offset_min", "published_day", "precision"),
     "authors": ("authors",),
-    "text": ("text", "html"),
+    "text": ("text", "cut_start", "cut_end", "html"),
 }
 BESIDES = ("language", "kind", "updated", "image", "categories")
 
 
 def stored_words(db: Database, story_id: int) -> dict[str, Any]:
-    """The fields of a stored story, as a Story has them."""
+    """The fields of a stored story, as a Story has them; and the `whole` of its text."""
     row = next(
         iter(
             db.query(
                 "SELECT title, summary, published, published_offset_min, published_day, precision, text,"
-                " html, evidence, language, kind, updated, image, categories"
+                " coalesce(cut_start, '') AS cut_start, coalesce(cut_end, '') AS cut_end,"
+                " coalesce(cut_start, '') || text || coalesce(cut_end, '') AS whole, html, evidence,"
+                " language, kind, updated, image, categories"
                 " FROM story JOIN story_body ON story_body.story_id = story.id"
                 " WHERE story.id = ?",
                 (story_id,),
@@ -68,7 +70,7 @@ def own_fields(said: str, words: Mapping[str, Any]) -> frozenset[str]:
         "summary": words["summary"],
         "published": to_iso_or_none(words["published"]),
         "authors": [author.name for author in words["authors"]],
-        "text": text_digest(words["text"]),
+        "text": text_digest(words["whole"]),
     }
     return frozenset(name for name in FIELDS if before.get(name) == stored[name])
 
@@ -78,17 +80,18 @@ def changed_fields(said: str, story: Story, words: Mapping[str, Any]) -> frozens
     origin told longer is not changed by a shorter one."""
     before, now = json.loads(said), json.loads(said_of(story))
     changed = {name for name in FIELDS if before.get(name) != now[name]}
-    own_text = before.get("text") == text_digest(words["text"])
-    if "text" in changed and not own_text and len(words["text"] or "") > len(story.text or ""):
+    own_text = before.get("text") == text_digest(words["whole"])
+    if "text" in changed and not own_text and len(words["whole"] or "") > len(story.whole or ""):
         changed.discard("text")
     return frozenset(changed)
 
 
 def revision_of(story: Story, words: Mapping[str, Any], changed: frozenset[str]) -> dict[str, list[Any]]:
     """Per changed field [old, new], against what is stored; a field that says so already is left out."""
-    new = {**json.loads(said_of(story)), "text": story.text}
+    new = {**json.loads(said_of(story)), "text": story.whole}
     old = {
         **words,
+        "text": words["whole"],
         "published": to_iso_or_none(words["published"]),
         "authors": [author.name for author in words["authors"]],
     }

@@ -217,6 +217,7 @@ def claimed_visit(
     *,
     turn: Turn,
     blocked: tuple[tuple[str, datetime], ...],
+    boilerplate: bytes,
     limits: Limits,
     now: datetime,
 ) -> ClaimedVisit:
@@ -235,6 +236,7 @@ def claimed_visit(
         known=row["known"],
         history=row["news_since"] is None,
         identity=row["identity"],
+        boilerplate=boilerplate,
         language=row["language"],
         country=row["country"],
         timezone=row["timezone"],

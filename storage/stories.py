@@ -18,6 +18,7 @@ from operator import itemgetter
 from sqlite_utils import Database
 
 from storage.batch import Batch
+from storage.boilerplate import learn_sentences
 from storage.instants import from_iso, to_iso, to_iso_or_none
 from storage.matching import RANK, Candidate, Match, decide, may_change, standing_of
 from storage.pages import due_page
@@ -89,6 +90,7 @@ def keep_entries(
         if entry.state != "left":
             tally[document.keep(entry)] += 1
     document.batch.flush()
+    learn_sentences(db, document.new, site=site, now=now)
     document.due_pages(backlog)
     document.sightings.end({key for entry in entries for key in entry.keys} if whole else None)
     count = sum(entry.state != "again" for entry in entries)
@@ -130,6 +132,7 @@ class _Document:
         self.again: set[str] = set()  # entry keys
         self.dates: list[datetime | None] = []  # of what the source did not have before
         self.overlaps = False
+        self.new: list[tuple[int, Story]] = []
         self._touched: set[int] = set()
         self._pages: list[tuple[str, str, int]] = []
         self._backlog: dict[int, str] = {}
@@ -250,6 +253,7 @@ class _Document:
             return "refused"
         self.news += not entry.history
         story_id = self.batch.add_story(story, standing=standing_of(self._site, story.site))
+        self.new.append((story_id, story))
         self._touched.add(story_id)
         self._learn_addresses(story_id, story)
         if earlier is not None and earlier.story_id is not None:

@@ -43,6 +43,8 @@ def body_values(story: Story) -> tuple[Any, ...]:
         _packer.compress(story.html.encode("utf-8")) if story.html else None,
         _to_json(story.categories),
         _to_json(story.evidence),
+        story.cut_start or None,
+        story.cut_end or None,
     )
 
 
@@ -66,7 +68,8 @@ def rewrite_story(
     values = story_values(story, first_seen_at=first_seen_at, standing=standing)
     db.conn.execute(_REWRITE, (changed_at, *values, story_id))
     db.conn.execute(
-        "UPDATE story_body SET text = ?, html = ?, categories = ?, evidence = ? WHERE story_id = ?",
+        "UPDATE story_body SET text = ?, html = ?, categories = ?, evidence = ?, cut_start = ?, cut_end = ?"
+        " WHERE story_id = ?",
         (*body_values(story), story_id),
     )
     db.conn.execute("DELETE FROM story_author WHERE story_id = ?", (story_id,))
@@ -103,6 +106,6 @@ def said_of(story: Story) -> str:
             "summary": story.summary,
             "published": to_iso_or_none(story.published),
             "authors": [author.name for author in story.authors],
-            "text": text_digest(story.text),
+            "text": text_digest(story.whole),
         }
     )

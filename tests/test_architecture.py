@@ -19,6 +19,7 @@ PURE = (
     "storage/records.py",
     "storage/fingerprints.py",
     "storage/leaves.py",
+    "storage/likeness.py",
     "storage/matching.py",
     "storage/instants.py",
     "storage/paces.py",

@@ -8,12 +8,13 @@ edited, never for known ones: cleaning costs more than all the rest of a poll.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from crawler.items import Article, Markup, Person
+from crawler.normalise.boilerplate import Body, cut_boilerplate
 from crawler.normalise.bylines import parse_byline
 from crawler.normalise.dates import DateReading, parse_date
 from crawler.normalise.languages import normalise_language
@@ -50,18 +51,21 @@ def normalise_story(
     timezone: str | None,
     feed_language: str | None,
     now: datetime,
+    boilerplate: Set[int] = frozenset(),
 ) -> Story:
     """The Story that `article` tells. `addresses` are its names (see `identity`), the identity first.
 
     `outlet` is the paper's name; `language`, `country` and `timezone` are what a person or learning says
-    of the source, `feed_language` what the document says of itself. A date that is missing stays None and
+    of the source, `feed_language` what the document says of itself; `boilerplate` are the digests of the
+    sentences that are cut off the text's edges. A date that is missing stays None and
     is never `now`; a title that is missing stays None, whoever shows the story says so.
     """
     evidence: _Evidence = {}
     tongue = _language(article, language, feed_language, evidence)
     title = plain(article.title)
-    html, text = _body(article, evidence)
-    summary = _summary(article, text, evidence)
+    html, whole = _body(article, evidence)
+    body = _without_boilerplate(whole, title, boilerplate, evidence)
+    summary = _summary(article, whole, evidence)
     published, updated = _dates(article, tongue, country, timezone, now, evidence)
     authors = _authors(article, tongue, outlet, evidence)
     image = _image(article, html, evidence)
@@ -74,7 +78,10 @@ def normalise_story(
         site=site_of(addresses[0].url) if addresses and addresses[0].found != "none" else "",
         title=title,
         summary=summary,
-        text=text,
+        text=body.text if body else None,
+        cut_start=body.start if body else "",
+        cut_end=body.end if body else "",
+        edges=body.edges if body else (),
         html=html,
         language=tongue,
         authors=authors,
@@ -87,7 +94,7 @@ def normalise_story(
         categories=_categories(article),
         said=_said(article),
         evidence=evidence,
-        digest=_digest(title, text, summary, published, authors),
+        digest=_digest(title, whole, summary, published, authors),
         reader_version=READER_VERSION,
     )
 
@@ -121,6 +128,17 @@ def _body(article: Article, evidence: _Evidence) -> tuple[str | None, str | None
             evidence["text"] = {"by": by}
             return html, text or None
     return None, None
+
+
+def _without_boilerplate(
+    whole: str | None, title: str | None, known: Set[int], evidence: _Evidence
+) -> Body | None:
+    if whole is None:
+        return None
+    body = cut_boilerplate(whole, title=title, known=known)
+    if any(body.sentences):
+        evidence["text"]["boilerplate"] = {"start": body.sentences[0], "end": body.sentences[1]}
+    return body
 
 
 def _summary(article: Article, text: str | None, evidence: _Evidence) -> str | None:

@@ -13,17 +13,20 @@ from newsdesk.show import Refused, clean, day_or_minute, line, print_json, when
 from storage.database import prepare, reading
 from storage.lookup import find_story
 
-_WORDS = frozenset(("title", "summary", "text", "html"))  # the publisher's own, shown as they are
+# the publisher's own, shown as they are
+_WORDS = frozenset(("title", "summary", "text", "cut_start", "cut_end", "html"))
 
 
 @click.command()
 @click.argument("story_id", metavar="ID", type=click.IntRange(1, 2**63 - 1))
+@click.option("--whole", is_flag=True, help="With the outlet's boilerplate that was cut off the text.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def command(story_id: int, as_json: bool) -> None:
+def command(story_id: int, whole: bool, as_json: bool) -> None:
     """Show one story: its text, who carried it when, what changed, and the evidence of each field.
 
     \b
     newsdesk story 41
+    newsdesk story 41 --whole
     newsdesk story 41 --json
     """
     settings = read_settings()
@@ -32,14 +35,16 @@ def command(story_id: int, as_json: bool) -> None:
         story = find_story(db, story_id)
     if story is None:
         raise Refused(f"there is no story {story_id}: `newsdesk stories` lists them")
+    if whole and story["text"] is not None:
+        story["text"] = f"{story['cut_start'] or ''}{story['text']}{story['cut_end'] or ''}"
     story = redact_all(story, keep=_WORDS)
     if as_json:
         print_json(story)
     else:
-        _print(story)
+        _print(story, whole=whole)
 
 
-def _print(story: dict[str, Any]) -> None:
+def _print(story: dict[str, Any], *, whole: bool) -> None:
     click.secho(line(story["title"] or "(no title)"), bold=True)
     names = ", ".join(line(author["name"]) for author in story["authors"])
     date = day_or_minute(story)
@@ -49,6 +54,11 @@ def _print(story: dict[str, Any]) -> None:
     click.echo()
     click.echo(clean(story["text"] or story["summary"] or "(no text)"))
     click.echo()
+    if cut := story["evidence"].get("text", {}).get("boilerplate"):
+        count = cut["start"] + cut["end"]
+        sentences = "sentence" if count == 1 else "sentences"
+        shown = "shown here" if whole else f"--whole shows {'it' if count == 1 else 'them'}"
+        click.echo(f"boilerplate: {count} {sentences} of the outlet's cut off the text; {shown}")
     for sighting in story["sightings"]:
         gone = f", gone since {when(sighting['gone_at'])}" if sighting["gone_at"] else ""
         click.echo(
