@@ -211,8 +211,42 @@ def test_plain_lists_come_apart_whole(people: list[str]) -> None:
     assert names(parse_byline("; ".join(people))) == people
 
 
+_PEOPLE = (
+    *("Maya Lindqvist-Ross", "Sam O’Dell", "Ursula van der Hoek", "J.T. Marlowe", "Irene Vale Jr."),
+    *("José Ortega y Gasset", "Theo Marsh", "Dan Brandt", "Nguyễn Thị Lan", "Guðrún Jónsdóttir"),
+    *("Ahmad bin Yusof", "Łucja Ćwik", "Elif Çağlar", "Rhodri ap Gwyn", "João dos Santos"),
+    *("Anna Schreiber", "Karl von der Lohe", "Siân Mac an Bhaird"),
+)  # fmt: skip
+_CUSTOMS = [  # (language, what stands before, the last "and", what stands behind)
+    ("en", ("By ", "BY ", "", "Story by "), " and ", (", Staff Writer", " | AP", " 3 May 2024", "")),
+    ("de", ("Von ", "Text: ", "Ein Kommentar von "), " und ", (", dpa", ", Kiel", " 12.03.2024, 14:05 Uhr")),
+    ("fr", ("Par ", "", "Propos recueillis par "), " et ", (" (avec AFP)", ", à Paris", " le 3 mars 2024")),
+    ("es", ("Por ", "", "Texto: "), " y ", (" / EFE", " | 3 de mayo de 2024", ", enviada especial")),
+    ("it", ("di ", "", "a cura di "), " e ", (" | ANSA", " - 12 marzo 2024", "")),
+    ("nl", ("Door ", ""), " en ", (" 12 maart 2024", ", ANP", "")),
+    ("sv", ("Av ", "Text: ", ""), " och ", ("/TT", ", reporter", "")),
+    ("pl", ("Autor: ", ""), " i ", (", PAP", " (PAP)", "")),
+    ("tr", ("Yazan: ", ""), " ve ", (" / İstanbul", "")),
+    ("id", ("Oleh: ", "Penulis: "), " dan ", (" - detikNews", "")),
+]  # fmt: skip
+
+
+@given(
+    st.sampled_from(_CUSTOMS),
+    st.lists(st.sampled_from(_PEOPLE), min_size=1, max_size=4, unique=True),
+    st.data(),
+)
+def test_names_come_whole_by_every_custom(
+    custom: tuple[str, tuple[str, ...], str, tuple[str, ...]], people: list[str], data: st.DataObject
+) -> None:
+    language, befores, joint, behinds = custom
+    listed = joint.join((", ".join(people[:-1]), people[-1])) if people[1:] else people[0]
+    printed = data.draw(st.sampled_from(befores)) + listed + data.draw(st.sampled_from(behinds))
+    assert names(parse_byline(printed, language=language)) == people
+
+
 LONG = [
-    piece * (10_000 // len(piece))
+    piece * (100_000 // len(piece))
     for piece in (
         *(
             "a@",
@@ -237,7 +271,7 @@ LONG = [
 
 @pytest.mark.parametrize("text", LONG, ids=lambda text: text[:8])
 def test_long_strings_are_cut(text: str) -> None:
-    """Reading a string of ten thousand characters looks at the first thousand: so much is linear."""
+    """Reading a string of a hundred thousand characters looks at the first thousand: so much is linear."""
     assert len(parse_byline(text)) <= 50
     assert all(len(author.name) <= 120 for author in parse_byline([text] * 60))
 

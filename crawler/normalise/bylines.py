@@ -19,6 +19,8 @@ from crawler.normalise.byline.shape import MOST, Printed, strings_of
 from crawler.normalise.byline.words import words_for
 from storage.records import Author
 
+# Languages whose bylines are read as another's.
+_AS = {"tl": "fil", "no": "nb", "sh": "sr"}
 # From a string as printed to one whose words can be told apart.
 TO_TEXT = (cleaned, unglued, protected)
 
@@ -31,9 +33,10 @@ def parse_byline(
     `raw` is a string, a feed's author, a sequence of both, or a JSON-LD value. `language` is a tag such as
     "de-AT", `outlet` the name of the paper.
     """
+    tongue = (language or "").partition("-")[0].lower()
     authors: dict[str, Author] = {}
     for printed in strings_of(raw):
-        for author in remembered(printed, (language or "").partition("-")[0].lower() or None, outlet):
+        for author in remembered(printed, _AS.get(tongue, tongue) or None, outlet):
             known = authors.setdefault(author.name.casefold(), author)
             if known.organisation is None and author.organisation is not None:
                 authors[author.name.casefold()] = replace(known, organisation=author.organisation)

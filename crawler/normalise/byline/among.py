@@ -47,7 +47,7 @@ def _told_apart(found: Sequence[Named]) -> list[Named]:
         if single and not phrase.direct and not _is_turned(found, at):
             if any(known.words > 1 for known in people) and phrase.joint != "and":
                 continue  # Ann Hill, Nairobi
-            if not kept and _is_before_agency(found, at):
+            if not kept and (_is_before_agency(found, at) or _is_before_dash(found, at)):
                 continue
         kept.append(one)
     return kept
@@ -61,8 +61,14 @@ def _is_before_agency(found: Sequence[Named], at: int) -> bool:
         and after.kind == "organisation"
         and not after.guessed
         and found[at].words == 1
-        and after.phrase.joint in ("hard", "bracket", "comma")
+        and after.phrase.joint in ("hard", "dash", "bracket", "comma")
     )
+
+
+def _is_before_dash(found: Sequence[Named], at: int) -> bool:
+    """Whether it is the place of `Cairo - Ann Hill`."""
+    after = found[at + 1] if at + 1 < len(found) else None
+    return after is not None and after.phrase.joint == "dash" and after.kind == "person" and after.words > 1
 
 
 def _is_turned(found: Sequence[Named], at: int) -> bool:

@@ -34,6 +34,7 @@ _TITLE_POINTED = 3  # shorter titles are titles with a point only: "Gen." but no
 _SURE_TITLES = frozenset(
     ("dr", "mr", "mrs", "ms", "sir", "mme", "dra", "sra", "prof", "mgr", "bc", "ts", "ths")
 )
+_FAMILY_JOBS = frozenset(("schreiber", "lawyer", "fellow", "chef", "marshal"))  # Anna Schreiber
 _PLACE_STARTS = frozenset(
     "the le la les el los las il lo der die das new north south east west san santa são fort saint st lake"
     " royal daily radio great grand salt upper lower central mid port mount palm long bay".split()
@@ -107,6 +108,8 @@ def without_job(
 ) -> tuple[tuple[str, ...], tuple[str, ...] | None, str | None]:
     """Name, organisation and job of "Ann Hill Gazette Senior Writer"."""
     at = next((at for at in range(1, len(words)) if is_job(words[at], tables)), None)
+    if at == 1 == len(words) - 1 and fold(words[at]) in _FAMILY_JOBS and words[at].istitle():
+        return words, None, None
     if at is None:
         return words, None, None
     job = fold(words[at])

@@ -35,6 +35,7 @@ _SMALL = r"[^\W\d_A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁІЇЄҐÞŁŚŻŹĆŃČŠŽŘĎŤŇ�
 _GREAT = r"[A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁІЇЄҐŁŚŻŹĆŃČŠŽŘĎŤŇĚŮĀĒĪŪĢĶĻŅĞŞİ]"
 _JOINT = re.compile(rf"({_SMALL})(?={_GREAT})")
 _DIGIT_JOINT = re.compile(rf"(?<={_SMALL}{_SMALL})(?=\d)(?!\d+\.[a-z])|(?<=\d)(?={_GREAT}{_SMALL})")
+_FOOTNOTE = re.compile(r"(?<=[^\W\d_]{3})[1-9](?=\s?(?:[,;&]|and\s|$))")  # Ann Hill1, Bo Lund2
 _TIME_JOINT = re.compile(r"(?<=\d{4})(?=\d{1,2}:\d\d)")
 _BY_JOINT = re.compile(
     r"(?:(?<=^)|(?<=[\s|;,•·]))(by|By|BY|von|Von|par|Par|por|Por|door|Door|oleh|Oleh)(?=[A-ZÀ-ÖØ-Þ])"
@@ -92,7 +93,7 @@ def restored(name: str) -> str:
 def unglued(text: str) -> str:
     """Words that stand together without space since their elements did (`DoeBusiness reporter`) parted by a
     bar; the credit before a name (`byJane`) by a space. The first word of all is a pen name, perhaps."""
-    text = _MONTH_JOINT.sub(" ", _BY_JOINT.sub(r"\1 ", text))
+    text = _MONTH_JOINT.sub(" ", _BY_JOINT.sub(r"\1 ", _FOOTNOTE.sub("", text)))
     text = _LABEL_JOINT.sub(" | ", text)
     text = _TIME_JOINT.sub(" ", _DIGIT_JOINT.sub(" ", text))
     if not _JOINT.search(text):

@@ -47,8 +47,10 @@ _BY_ENDS = frozenset(
 _SURE_BY_ENDS = frozenset(("par", "por", "przez", "oleh", "door"))  # never a part of a name
 # Labels that are family names too: Glenn Close.
 _FAMILY_LABELS = frozenset(
-    ("close", "share", "home", "watch", "save", "gallery", "stand", "live", "print", "read")
+    ("close", "share", "home", "watch", "save", "gallery", "stand", "live", "print", "read", "comment")
 )
+_GIVEN_LABELS = frozenset(("edit",))  # and given names: Edit Nagy, Nagy Edit
+_GIVEN_ANDS = frozenset(("dan", "agus", "eta"))  # "and" in Indonesian, Irish, Basque
 # Hebrew and Arabic write "and" as a letter before the name; these names begin with that letter.
 _NAMES_WITH_AND = frozenset(
     """ורד ורדה ויקטור ויקטוריה וילי וייס וולף ולדימיר ויטלי וינר וולך וינטר ויצמן
@@ -77,11 +79,17 @@ class Line:
         end = at
         while end < min(at + 6, len(self.tokens)) and not (
             not self.tokens[end][0].isalnum()
-            or self.folded[end] in self.tables.ands
+            or self.is_and(end)
             or self.folded[end] in self.tables.short_ands
         ):
             end += 1
         return self.tokens[at:end]
+
+    def is_and(self, at: int) -> bool:
+        """Whether an "and" of some language stands there, and no name that is spelled like one (Dan)."""
+        token, folded = self.tokens[at], self.folded[at]
+        is_name = folded in _GIVEN_ANDS and token[:1].isupper() and token[1:].islower()
+        return folded in self.tables.ands and not is_name
 
     # --- dates and labels ---
 
@@ -126,6 +134,8 @@ class Line:
     def label(self, at: int, before: Sequence[str]) -> int:
         """How many words the label takes ("Share", "View all posts") that stands there; 0 for none."""
         taken = starts_with(SHARES.get(self.folded[at], ()), self.folded, at)
+        if self.folded[at] in _GIVEN_LABELS and len(before) < 2:
+            return 0
         return 0 if len(before) == 1 and self.folded[at] in _FAMILY_LABELS else taken
 
     # --- credits ---
@@ -142,7 +152,7 @@ class Line:
                 self.tokens[end] in _MARKS_OF_EAST and _is_far_eastern(self.tokens[at])
             )
             if signed or (
-                (ours or not credit.colon)
+                ((ours and not credit.signed) or not credit.colon)
                 and (len(credit.words) > 1 or not in_story)
                 and self._announces(credit, at, end)
                 and (not before or self._may_interrupt(credit, at, before))
@@ -180,7 +190,12 @@ class Line:
             told = all(map(_is_small, before)) and credit.words[-1] == "von"  # zusammengestellt von
             sure = len(before) == 1 and credit.words[-1] in _SURE_BY_ENDS
             return (len(credit.words) > 1 or told or sure) and last.islower()
-        return credit.role in ("photo", "translation") and last.lower() == last.upper()
+        if credit.role not in ("photo", "translation"):
+            return False
+        if last.lower() == last.upper():
+            return True
+        ours = credit.language == self.tables.language  # Text Elsa Nyström Foto Olle Brandt
+        return ours and last[:1].isupper() and len(before) > 1 and len(self.run(at + len(credit.words))) == 2
 
     def _is_full_name(self, run: Sequence[str]) -> bool:
         return len(run) > 1 or (

@@ -36,6 +36,9 @@ _NAMESAKES = {
 }  # fmt: skip
 
 
+_GIVEN = frozenset(("avis", "buzz"))  # words of papers that begin names of people: Avis Hill
+
+
 def is_known(words: tuple[str, ...], outlet: str | None, language: str | None) -> bool:
     said = bare(words)
     if said in _NAMESAKES and not words[0].isupper() and language not in _NAMESAKES[said]:
@@ -100,7 +103,7 @@ def is_paper(words: tuple[str, ...], typed: bool) -> bool:
         DOMAIN.fullmatch(word) and not is_initials(word) for word in words
     ):
         return True
-    if folded[0] in STRONG and folded[0] not in PARTICLES:
+    if folded[0] in STRONG and folded[0] not in PARTICLES and folded[0] not in _GIVEN:
         return True
     weak = any(word in WEAK for word in folded[1:])
     return weak and (len(words) > 2 or folded[0] in OUTLET_STARTS)

@@ -147,6 +147,8 @@ def _is_credit(words: tuple[str, ...]) -> bool:
 
 
 def _named(words: tuple[str, ...], kind: AuthorKind, phrase: Phrase) -> Named:
+    if len(words) > 2 and words[0] == "the":
+        words = words[1:]
     return Named(
         name=_spoken(words)[:LONGEST_NAME], kind=kind, role=phrase.role, words=len(words), phrase=phrase
     )
@@ -185,7 +187,7 @@ def _run_of_name(words: tuple[str, ...], phrase: Phrase) -> tuple[str, ...]:
             and not any(letter.isdigit() or letter == "_" for word in words for letter in word)
         )
         return words if plain and not all(word in PARTICLES for word in words) else ()
-    if phrase.joint in ("comma", "hard") and words[0] in _FROM:
+    if phrase.joint in ("comma", "hard", "dash") and words[0] in _FROM:
         return ()  # Ana Gil, do Rio de Janeiro
     begin = 0
     while begin < len(words) and _is_small(words[begin]) and words[begin] not in PARTICLES:

@@ -27,7 +27,7 @@ from crawler.normalise.byline.words import (
 )
 
 # What stood before a phrase. `of`: it says where or for whom, and names no author.
-Joint = Literal["start", "comma", "and", "with", "bracket", "credit", "of", "hard"]
+Joint = Literal["start", "comma", "and", "with", "bracket", "credit", "of", "dash", "hard"]
 # Behind a name these begin a story about its bearer.
 _BIOS = frozenset(
     """is was has are were covers writes joined began works worked lives served ist war hat schreibt
@@ -39,6 +39,8 @@ _PLAIN_STOPS = frozenset(("for", "of", "in", "from", "at", "is"))  # behind a fu
 _BUTTONS = frozenset(
     ("follow", "share", "subscribe", "comments", "like")
 )  # behind a name, and no name behind them
+_DASHES = frozenset("-–—―")
+_LEADS = frozenset("aus desde depuis från fra vanuit из z ze".split())  # begin a byline with a place
 _QUOTES = frozenset("\"“”'‘’`´*.…")
 
 
@@ -181,14 +183,14 @@ class _Walk:
                 self.current = []  # a label that no table has
             self._flush("hard")
         elif printed not in _QUOTES:
-            self._flush("hard")
+            self._flush("dash" if printed in _DASHES else "hard")
             if printed in "|｜;；\n•":
                 self.role, self.credited = "writer", False
         return 1
 
     def _and(self, at: int) -> int:
         printed, folded = self.line.tokens[at], self.line.folded[at]
-        if folded in self.tables.ands or printed == "&":
+        if self.line.is_and(at) or printed == "&":
             if not self.current and printed[:1].isupper() and len(printed) > 1:
                 return 0
             if self._is_inside(at):
@@ -237,9 +239,20 @@ class _Walk:
             self._flush("of")
             self.skipping = True
             return 2
+        if self.joint == "start" and not self.current and folded in _LEADS and folded in self.tables.stops:
+            self.skipping = True  # Aus Brüssel berichtet
+            return 1
         begins = (
             self.joint == "start" and not self.current and folded in WITHS and self.line.is_collective(at + 1)
         )
+        if (
+            folded in WITHS
+            and len(folded) > 3
+            and self.line.at(at + 1) in COLONS
+            and self.found + self.current
+        ):
+            self._flush("with")  # Ann Hill Source: Reuters
+            return 2
         if printed[:1].isupper() and not (len(self.current) > 1 and folded in _PLAIN_STOPS) and not begins:
             return 0
         if self.skipping and not self.line.is_collective(at + 1):
@@ -251,6 +264,8 @@ class _Walk:
             return 0  # University of Marlow
         if folded not in self.tables.stops or (not self.current and folded in PARTICLES):
             return 0
+        if folded == "an" and self.current and fold(self.current[-1]) == "mac":
+            return 0  # Mac an Bhaird, in German too
         if folded in DESKS and self.current and self.current[-1].islower():
             return 0  # wire reports
         if folded in _BIOS and len(self.current) == 1 and not self.found and not self.credited:

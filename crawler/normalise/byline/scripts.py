@@ -26,6 +26,7 @@ _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _THAI_DESKS = ("ทีมข่าว", "กองบรรณาธิการ", "ศูนย์ข่าว", "โต๊ะข่าว")
 _WIRED = re.compile(r"^([\u4e00-\u9fff]{1,6}社)[\u4e00-\u9fff]{2,6}[电電讯訊]$")  # 新华社北京电
+_DATELINED = re.compile(r"^([\u4e00-\u9fff]{2,6}[社网網])[\u4e00-\u9fff]{2,4}$")  # 中新社北京
 LONGEST_HAN = 6
 _FILED = ("報導", "报道", "報道", "綜合報導", "综合报道")  # behind a place: 台北報導
 
@@ -45,7 +46,7 @@ def eastern(
     words: tuple[str, ...], tables: Words, language: str | None
 ) -> list[tuple[tuple[str, ...], bool]]:
     """The names in a phrase, each with whether it is an organisation's."""
-    words = tuple(_WIRED.sub(r"\1", word) for word in words)
+    words = tuple(_without_place(_WIRED.sub(r"\1", word)) for word in words)
     left = [bared for word in words if (bared := _unglued(word)) and not _is_desk(bared)]
     if not left:
         return []
@@ -59,6 +60,12 @@ def eastern(
         else:
             people.append(word)
     return [*((name, False) for name in _grouped(people, language)), *(found if not people else ())]
+
+
+def _without_place(word: str) -> str:
+    """An agency's name without the place that is written to it."""
+    found = _DATELINED.match(word)
+    return found[1] if found and bare([found[1]]) in OUTLETS else word
 
 
 def _unglued(word: str) -> str:

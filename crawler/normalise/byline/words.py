@@ -37,14 +37,15 @@ def _bare(said: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
-    """A credit phrase. `only`: in its language only; `colon`: elsewhere with a colon behind it; `full`:
-    before a full name."""
+    """A credit phrase. `only`: in its language only; `colon`: elsewhere with a colon behind it, `signed`:
+    everywhere; `full`: before a full name."""
 
     words: tuple[str, ...]
     role: str
     language: str
     only: bool
     colon: bool
+    signed: bool
     full: bool
 
 
@@ -128,14 +129,15 @@ def _credits() -> dict[str, tuple[Credit, ...]]:
         head, _, rest = line.partition(": ")
         language, role = head.split()
         for printed in _split(rest):
-            marks = printed[len(printed.rstrip("~:?")) :]
-            words = tuple(fold(word) for word in printed.rstrip("~:?").split())
+            marks = printed[len(printed.rstrip("~:?!")) :]
+            words = tuple(fold(word) for word in printed.rstrip("~:?!").split())
             credit = Credit(
                 words=words,
                 role=role,
                 language=language,
                 only="~" in marks,
-                colon=":" in marks,
+                colon=":" in marks or "!" in marks,
+                signed="!" in marks,
                 full="?" in marks,
             )
             index.setdefault(words[0], []).append(credit)

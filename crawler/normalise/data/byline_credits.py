@@ -2,7 +2,8 @@
 
 A line is `language role: words`; the words are compared in folded case. Marks behind a word: `~` only in
 its own language, since it begins names elsewhere or is an everyday word; `:` outside its language only with
-a colon behind it; `?` only where a full name or an organisation follows ("Di Maio" keeps its Di).
+a colon behind it; `!` everywhere only so, since names begin with it; `?` only where a full name or an
+organisation follows ("Di Maio" keeps its Di).
 """
 
 # ruff: noqa: E501  (a line of a table is a language, or a family of words)
@@ -11,11 +12,12 @@ from __future__ import annotations
 
 CREDITS = """
 en writer: by, written by, story by, words by, text by, report by, posted by, published by, submitted by
-en writer: authored by, article by, author, authors, about the author, writer:, writers:, words:, text:, story:
+en writer: authored by, article by, author, authors, about the author, writer:, writers:, words:, text:, story:?
 en writer: interview by, interviewed by, compiled by, as told to, column by, opinion by, analysis by, essay by
 en writer: commentary by, review by, recipe by, guest post by, contributed by, created by, article:, report:
 en writer: more stories by, more from, more by, all posts by, posts by, articles by, interview:, byline:, from:~
 en writer: in partnership with author, op-ed by, feature by, blog by, posted:, published by:, meet the author
+en writer: text and photos by, story and photos by, words and pictures by, words and photos by, text and pictures by
 en reporting: reporting by, reported by, additional reporting by, with reporting by, research by, reporter:
 en reporting: with additional reporting by, with contributions from, contributions by, with files from
 en reporting: inputs from, with inputs from, additional reporting:, reporting:, contributing:, with reporting from
@@ -34,8 +36,9 @@ en translation: translated by, translation by, translation:, translator:, transl
 de writer: von?, text von, bericht von, ein artikel von, ein beitrag von, ein kommentar von, eine analyse von
 de writer: zusammengestellt von, gesammelt von, autor, autorin, autoren, autor*in, verfasst von, geschrieben von, aufgezeichnet von, interview von
 de writer: text:, interview:, kommentar von, ein gastbeitrag von, gastbeitrag von, bericht:, aus dem ressort von~
-de writer: autoren:, autorinnen, verfasser, verfasserin, protokoll:, analyse von, reportage von, eine reportage von
+de writer: berichtet~, berichten~, autoren:, autorinnen, verfasser, verfasserin, protokoll:, analyse von, reportage von, eine reportage von
 de writer: das interview führte, das gespräch führte, die fragen stellte, das interview führten, ein essay von
+de writer: kolumne von, eine kolumne von, glosse von, eine glosse von, leitartikel von, ein leitartikel von, porträt von, ein porträt von, rezension von, eine rezension von, essay von, ein bericht von, ein interview von, meinung von, ein gastkommentar von, gastkommentar von, text und fotos, text und foto, text und bilder, text & fotos
 de reporting: mitarbeit, mitarbeit:, unter mitarbeit von, recherche, recherche:, recherche von, mitarbeit von
 de editing: redaktion:, bearbeitet von, redigiert von, redaktionelle bearbeitung, lektorat:, online bearbeitet von
 de photo: foto, fotos, foto von, fotos von, bilder von, bild:, bilder:, fotografie, illustration:, illustrationen
@@ -46,6 +49,7 @@ fr writer: auteurs, texte de, un article de, article de, reportage de, une enqu�
 fr writer: interview par, par notre correspondant, par notre correspondante, par notre envoyé spécial, texte par
 fr writer: de notre correspondant, de notre correspondante, de notre envoyé spécial, de notre envoyée spéciale
 fr writer: article rédigé par, article écrit par, posté par, signé, entretien réalisé par, de nos correspondants
+fr writer: chronique de, une chronique de, billet de, éditorial de, analyse de, une analyse de, tribune de, une tribune de, entretien par, par notre journaliste, texte et photos, texte & photos
 fr reporting: avec la collaboration de, enquête:, avec la participation de, avec la contribution de
 fr editing: édité par, édition:, relu par, mis à jour par, édition de, sous la direction de, secrétaire de rédaction
 fr photo: photo, photos, photographie, photographies, photos de, photo de, images:, illustration de, vidéo, dessin:
@@ -54,6 +58,7 @@ fr translation: traduit par, traduction, traduction de, traduit de l'anglais par
 es writer: por?, escrito por, texto:, textos:, texto de, autor, autora, autores, autoras, redactado por
 es writer: publicado por, entrevista de, un reportaje de, reportaje de, reportaje:, elaborado por, redacción:
 es writer: firmado por, crónica de, una crónica de, entrevista:, artículo de, un artículo de, opinión de
+es writer: columna de, una columna de, análisis de, un análisis de, editorial de, crítica de, una crítica de, texto y fotos, texto y fotografías, textos y fotos
 es reporting: con la colaboración de, con información de, con reporte de, investigación de, colaboración de
 es reporting: con reportes de, informó, colaboradores:
 es editing: editado por, edición, edición de, editor:, editora:, revisado por, corrección:, coordinación:
@@ -62,6 +67,7 @@ es photo: ilustración de, ilustraciones, video:, infografía, fotógrafo, fotó
 es translation: traducido por, traducción, traducción de, traductor, traductora
 pt writer: por?, escrito por, texto:, texto de, autor, autora, autores, publicado por, redigido por, da redação por
 pt writer: reportagem de, reportagem:, reportagem, entrevista de, matéria de, postado por, uma reportagem de
+pt writer: coluna de, crônica de, crónica de, análise de, opinião de, artigo de, um artigo de, texto e fotos, texto e fotografia
 pt reporting: com a colaboração de, colaborou, colaboraram, com informações de, com reportagem de, colaboração de
 pt reporting: com colaboração de, apuração:, com contribuição de
 pt editing: editado por, edição, edição de, edição:, revisão, revisado por, supervisão:, sob supervisão de, editor:
@@ -72,6 +78,7 @@ it writer: di?, da~, scritto da, a cura di, testo:, testi:, testo di, testi di, 
 it writer: articolo di, un articolo di, intervista di, servizio di, di redazione di, redatto da, dal nostro inviato
 it writer: dalla nostra inviata, dal nostro corrispondente, dalla nostra corrispondente, dai nostri inviati
 it writer: commento di, analisi di, reportage di, inchiesta di
+it writer: editoriale di, recensione di, opinione di, testo e foto, testi e foto
 it reporting: con la collaborazione di, ha collaborato, hanno collaborato, con il contributo di
 it editing: a cura della redazione di, modificato da, revisione di, revisione:, editing:, montaggio di
 it photo: foto, fotografie, foto di, fotografie di, fotografia di, immagini, illustrazioni, illustrazione, video di
@@ -88,6 +95,7 @@ eu translation: itzultzailea, itzulpena
 nl writer: door?, geschreven door, tekst, tekst:, auteur, auteurs, gepubliceerd door, van onze redacteur
 nl writer: van onze verslaggever, door onze verslaggever, door onze redacteur, van onze correspondent
 nl writer: door onze correspondent, een artikel van, interview:, opgetekend door, van onze verslaggeefster
+nl writer: column van, een column van, opinie van, analyse van, een analyse van, essay van, een essay van, commentaar van, recensie van, reportage van, tekst en foto's, tekst en foto’s, tekst en beeld, tekst en foto
 nl reporting: met medewerking van, m.m.v., onderzoek:, met bijdragen van
 nl editing: eindredactie, redactie:, bewerkt door, geredigeerd door
 nl photo: foto, foto's, foto’s, beeld, fotografie, foto's van, illustratie, illustraties, fotograaf, video:, foto van
@@ -101,6 +109,7 @@ sv photo: foto, foto:, bild:, foto av, bilder, fotograf, illustration, illustrat
 sv translation: översättning, översatt av
 da writer: af?, skrevet af, tekst, tekst:, forfatter, skribent, journalist:, artikel af, interview:, af vores
 da writer: tekst og foto, fortalt til
+da writer: tekst og fotos, tekst & foto
 da editing: redigeret af, redigering, redaktør:
 da photo: foto, foto:, billeder, fotos, foto af, fotograf, illustration, illustration af
 da translation: oversat af, oversættelse
@@ -120,6 +129,7 @@ fi editing: toimittanut, toimitus:
 fi photo: kuva, kuvat, kuva:, valokuva, valokuvat, kuvaaja, kuvitus, grafiikka
 fi translation: suomennos, kääntänyt, käännös, kääntäjä
 et writer: autor, tekst, kirjutas, toimetaja:, koostas, kirjutanud
+et writer: tekst ja foto, tekst ja fotod
 et editing: toimetas, toimetanud
 et photo: foto, fotod, pildid, fotograaf, pilt
 et translation: tõlkis, tõlge, tõlkinud
@@ -127,23 +137,27 @@ lv writer: autors, autore, teksts, sagatavoja, raksta, autori, rakstīja
 lv photo: foto, attēls, fotogrāfs, attēli
 lv translation: tulkoja, tulkojums
 lt writer: autorius, autorė, tekstas, parengė, rašė, autoriai, straipsnio autorius, kalbino
+lt writer: tekstas ir nuotraukos
 lt editing: redagavo, redaktorius:
 lt photo: nuotrauka, nuotraukos, fotografas, nuotr.
 lt translation: vertė, vertimas, išvertė
 pl writer: przez?, autor, autorka, autorzy, tekst, tekst:, napisał, napisała, oprac., oprac, opracowanie
 pl writer: opracował, opracowała, opracowali, rozmawiał, rozmawiała, rozmawiali, dodał, dodała, opublikował
 pl writer: rozmowę przeprowadził, autorstwa, red. prow.~, wysłuchał, wysłuchała
+pl writer: tekst i zdjęcia, tekst i foto
 pl reporting: współpraca, współpraca:, przy współpracy
 pl editing: redakcja:, redagował, redagowała, korekta
 pl photo: fot., fot, foto, zdjęcia, zdjęcie, zdj., fotografie, ilustracja, ilustracje, grafika, wideo:
 pl translation: tłumaczenie, tłumaczył, tłumaczyła, tłum., przełożył, przełożyła
 cs writer: autor, autorka, autoři, napsal, napsala, text, text:, připravil, připravila, zpracoval, zpracovala
 cs writer: rozhovor:, od~?, redaktor:, publikoval
+cs writer: text a foto, komentář napsal
 cs editing: editor:, editovala, editoval, korektura
 cs photo: foto, foto:, fotografie, snímky, ilustrace, grafika, fotograf, video:
 cs translation: přeložil, přeložila, překlad, překlad:
 sk writer: autor, autorka, autori, napísal, napísala, text, text:, pripravil, pripravila, spracoval, spracovala
 sk writer: od~?
+sk writer: text a foto
 sk photo: foto, foto:, fotografie, snímky, ilustrácia, fotograf
 sk translation: preložil, preložila, preklad
 sl writer: avtor, avtorica, avtorja, besedilo, besedilo:, piše, napisal, napisala, pripravil, pripravila, tekst
@@ -151,11 +165,13 @@ sl photo: foto, fotografija, fotografije, fotograf, slike
 sl translation: prevedel, prevedla, prevod
 hr writer: autor, autorica, autori, piše, pišu, napisao, napisala, tekst, tekst:, pripremio, pripremila, objavio
 hr writer: razgovarao, razgovarala
+hr writer: tekst i foto, tekst i fotografije
 hr editing: uredio, uredila, urednik:, urednica:
 hr photo: foto, foto:, fotografije, fotografija, snimio, snimila, fotograf
 hr translation: preveo, prevela, prijevod, prevod
 bs writer: autor, piše, tekst, napisao, napisala
 sr writer: autor, piše, pišu, tekst, napisao, napisala, аутор, пише, пишу, текст, написао, написала, аутори
+sr writer: tekst i foto, tekst i fotografije, текст и фото
 sr photo: foto, foto:, фото, фотографије, снимио, снимила, snimio
 sr translation: preveo, prevela, превео, превела, превод
 mk writer: автор, пишува, текст, подготви, напиша
@@ -165,11 +181,13 @@ sq writer: nga?, shkruan, shkroi, autori, autorja, autor, përgatiti, shkruar ng
 sq photo: foto, foto:, fotografi
 sq translation: përktheu, përkthimi
 hu writer: írta, szerző, szerzők, szöveg, készítette, szöveg:, interjú:, összeállította, szerző:, a szerző
+hu writer: szöveg és fotó, szöveg és fotók
 hu editing: szerkesztette, szerkesztő:, szerkesztés
 hu photo: fotó, fotók, kép, képek, fénykép, illusztráció, fotós, fotó:, borítókép, nyitókép
-hu translation: fordította, fordítás, ford.
+hu translation: fordította, fordítás, ford.!
 ro writer: de~?, scris de, autor, autoare, autori, text, text:, text de, redactat de, publicat de, un articol de
 ro writer: articol de, articol scris de, interviu de, articol redactat de, reportaj de
+ro writer: text și foto, text şi foto, text și fotografii
 ro editing: editat de, editor:, redactor:, corectură
 ro photo: foto, foto:, fotografii, fotografie, imagini, sursa foto, fotograf, ilustrație
 ro translation: traducere, traducerea, tradus de
@@ -177,10 +195,11 @@ el writer: του~?, της~?, των~?, του:, της:, γράφει ο, γρ
 el writer: από?, συντάκτης, συντάκτρια, συντάκτης:, ρεπορτάζ, κείμενο, κείμενο:, αρθρογράφος, του συντάκτη
 el writer: ρεπορτάζ:, συνέντευξη στον, συνέντευξη στην, συνέντευξη:, αρθρο του, άρθρο του, άρθρο της, δημοσιογράφος:
 el writer: συγγραφέας, έρευνα:, στον~?, στην~?
+el writer: κείμενο και φωτογραφίες, κείμενο - φωτογραφίες
 el editing: επιμέλεια, επιμέλεια:, επιμέλεια κειμένου, σύνταξη:
 el photo: φωτογραφία, φωτογραφίες, φωτο, φωτό, εικονογράφηση, βίντεο, φωτογραφίες:
 el translation: μετάφραση, μετάφραση:, μεταφράζει, απόδοση
-tr writer: haber, haber:, yazan, yazar, yazar:, yazı, haberi hazırlayan, hazırlayan, röportaj, derleyen, metin
+tr writer: haber, haber:, yazan:, yazar, yazar:, yazı, haberi hazırlayan, hazırlayan, röportaj, derleyen, metin!
 tr writer: muhabir, muhabir:, haberi yazan, söyleşi, yazarlar, haber ve fotoğraf, kaleme alan
 tr editing: editör, editör:, düzenleyen, yayına hazırlayan
 tr photo: fotoğraf, fotoğraflar, foto, foto:, görsel, kamera, kamera:, foto muhabiri, çizim
@@ -195,12 +214,14 @@ ru writer: автор, авторы, автор текста, автор ста�
 ru writer: подготовила, подготовили, беседовал, беседовала, беседовали, интервью:, материал подготовил
 ru writer: материал подготовила, записал, записала, от~?, опубликовал, опубликовала, опубликовано:, тексты
 ru writer: интервью подготовила, интервью подготовил, расспросила, расспросил, опубликовал:
+ru writer: текст и фото, текст и фотографии
 ru reporting: при участии, с участием, при содействии, в подготовке материала участвовали
 ru editing: редактор:, редакторы:, отредактировал, под редакцией, редактура, выпускающий редактор:, корректор:
 ru photo: фото, фотографии, фотограф, фотографии:, иллюстрации, иллюстрация, видео, инфографика, снимки, фотокорреспондент:
 ru translation: перевод, перевёл, перевел, перевела, переводчик, перевод:
 uk writer: автор, авторка, автори, автор:, текст, текст:, написав, написала, підготував, підготувала, розмовляв
 uk writer: розмовляла, від~?, авторка:, інтерв'ю:, інтерв’ю:, спілкувалася, спілкувався
+uk writer: текст та фото, текст і фото
 uk editing: редактор:, редакторка:, відредагував, за редакцією
 uk photo: фото, світлини, фотограф, ілюстрації, ілюстрація, відео, фотографії, фотографка
 uk translation: переклад, переклав, переклала, перекладач
@@ -208,6 +229,7 @@ be writer: аўтар, аўтары, аўтарка, тэкст, падрыхт�
 be photo: фота, здымкі
 be translation: пераклад
 bg writer: автор, автори, текст, текст:, от?, написа, подготви, интервю на, разговаря, интервю:
+bg writer: текст и снимки, текст и снимка
 bg editing: редактор:, редактира
 bg photo: снимка, снимки, фото, фотограф, илюстрация
 bg translation: превод, преведе, превод:
@@ -270,7 +292,7 @@ lo writer: ໂດຍ
 km writer: ដោយ, ដោយ៖
 my writer: ရေးသားသူ, ရေးသားသူ:
 vi writer: tác giả, tác giả:, bài:, bài viết:, bài, viết bởi, thực hiện:, thực hiện, bởi, người viết:, bài và ảnh
-vi writer: bài, ảnh:, phóng viên:, tin:, ghi chép:, theo, biên soạn:, theo:
+vi writer: bài, ảnh:, phóng viên:, tin:, ghi chép:, theo~, biên soạn:, theo:
 vi editing: biên tập, biên tập:, biên tập viên:, hiệu đính
 vi photo: ảnh, ảnh:, hình:, đồ họa:, hình ảnh:, minh họa
 vi translation: dịch, dịch:, biên dịch, biên dịch:, người dịch, lược dịch

@@ -97,8 +97,8 @@ de: freier, freie, leitender, leitende, stellvertretender, stellvertretende, uns
 fr: spécial, spéciale, spéciaux, grand, notre, notre, nos, à, en, de, du, des, la, le, les, politique, sport, sports, économie, adjoint, adjointe, principal, indépendant, indépendante, permanent, politique, web
 es: especial, nuestro, nuestra, de, en, la, el, los, político, política, deportes, economía, sénior, senior, jefe, adjunto, adjunta, parlamentario, freelance, y
 pt: especial, nosso, nossa, de, do, da, em, no, na, o, a, os, as, sênior, senior, política, esportes, chefe, adjunto, adjunta, e
-it: nostro, nostra, il, la, i, di, da, del, della, speciale, sportivo, politico, responsabile, capo, vice
-nl: onze, van, de, het, freelance, politiek, senior, vaste
+it: nostro, nostra, il, la, i, di, da, del, della, speciale, sportivo, politico, responsabile, capo, vice, sport, esteri, interni, cronaca, economia, spettacoli, cultura, politica
+nl: onze, van, de, het, freelance, politiek, senior, vaste, binnenland, buitenland, economie, sport, cultuur, media, regio
 sv: vår, våra, av, i, politisk, chef, ansvarig, biträdende, frilansande
 da: vores, af, i, politisk, ansvarshavende
 nb: vår, av, i, politisk, ansvarlig
@@ -130,6 +130,7 @@ pt: redação, da redação, redacção, agências, agência, equipe, equipa, as
 it: redazione, la redazione, redazione online, agenzie, agenzia, comunicato, stampa, redazionale, ospite, anonimo, lettera, lettere, amministratore, redazione web, web, red, autore, sponsorizzato, collaboratori
 ca: redacció, la redacció, agències, equip
 gl: redacción, axencias
+is: ritstjórn, ritstjórnin, fréttastofa, blaðamenn
 eu: erredakzioa, agentziak
 nl: redactie, *redactie, de redactie, agentschappen, persbureaus, nieuwsdienst, gastauteur, lezer, eigen berichtgeving, onze, advertorial, ingezonden, webredactie, persbericht, anoniem, team
 af: redaksie, personeel
@@ -173,7 +174,7 @@ kn: ಡೆಸ್ಕ್, ಪ್ರತಿನಿಧಿ, ತಂಡ
 ml: ഡെസ്ക്, ലേഖകൻ, സ്വന്തം, പ്രതിനിധി
 gu: ડેસ્ક, ટીમ, પ્રતિનિધિ
 pa: ਡੈਸਕ, ਬਿਊਰੋ, ਟੀਮ
-th: กองบรรณาธิการ, ผู้สื่อข่าว, ทีมข่าว, ผู้ดูแลระบบ, ฝ่ายข่าว, แอดมิน, ศูนย์ข่าว, กองบก., ข่าวออนไลน์, ผู้สื่อข่าวภูมิภาค, ทีมงาน, โต๊ะข่าว, บรรณาธิการ
+th: กองบรรณาธิการ, ผู้สื่อข่าว, ทีมข่าว, ผู้ดูแลระบบ, ฝ่ายข่าว, แอดมิน, ศูนย์ข่าว, กองบก., ข่าวออนไลน์, ผู้สื่อข่าวภูมิภาค, ทีมงาน, โต๊ะข่าว, บรรณาธิการ, รายงาน
 vi: ban biên tập, tòa soạn, toà soạn, nhóm phóng viên, nhóm pv, pv, ctv, phóng viên, tổng hợp, bbt, btv, cộng tác viên, bạn đọc, ban, biên tập, ban thời sự
 id: redaksi, tim redaksi, tim, admin, agensi, sumber, staf, desk, news, liputan, humas, berbagai, biro, antara lain, tamu, pembaca, advertorial, administrator
 ms: redaksi, agensi, pengarang, unit, meja, berita, wartawan, kakitangan, sidang, sumber, kolumnis, oleh
@@ -198,10 +199,10 @@ strong: hírek, lap, ziar, ziarul, știri, agenția, газета, новост�
 strong: πρακτορείο, वार्ता, समाचार, न्यूज, न्यूज़, टाइम्स, टीवी, নিউজ, সংবাদ, أخبار, صحيفة, وكالة, جريدة, قناة, موقع, إذاعة, وزارة, خبرگزاری, روزنامه, חדשות, עיתון, ערוץ, báo, thông tấn xã, berita, harian, kantor, koran, kementerian
 strong: ministère, ministerio, ministério, ministero, ministerium, université, universidad, universidade, università, universität, universiteit, universitet, uniwersytet, institut, instituto, istituto, fundación, fundação, fondation
 strong: fondazione, stiftung, asociación, associação, association, associazione, verein, verband, gemeinde, stadt, polizei, feuerwehr, polizeiinspektion, polizeipräsidium, bundesministerium, landkreis, kreis, mairie, collectif, comité
-strong: newsdesk, webdesk, volunteers, alliance, coalition, initiative, project, lab, labs, systems, technologies, solutions, software, consulting, partners, holdings, company, co., stock, exchange, securities, research, intelligence
+strong: newsdesk, webdesk, volunteers, alliance, coalition, initiative, project, lab, labs, systems, technologies, solutions, software, consulting, partners, holdings, co., exchange, securities, research, intelligence
 strong: academy, authority, bureau, board, campaign, embassy, exchange, forum, hub, library, league, organisation, organization, parliament, programme, program, trust, journalists, writers, editors, collective, contributors
 strong: unlimited, archives, archive, gaming, games, guide, bible, planet, spotlight, pulse, buzz, tech, crypto, bitcoin, football, soccer, fans, nation, politics, science, motors, auto, wired, watch, headlines, newsline, info
-weak: church, line, post, star, press, sun, mail, bee, page, day, young, record, register, standard, citizen, leader, mercury, argus, advocate, beacon, call, democrat, republican, eagle, echo, monitor, patriot, pilot, statesman, spectator, voice, globe
+weak: company, stock, church, line, post, star, press, sun, mail, bee, page, day, young, record, register, standard, citizen, leader, mercury, argus, advocate, beacon, call, democrat, republican, eagle, echo, monitor, patriot, pilot, statesman, spectator, voice, globe
 weak: mirror, independent, guardian, banner, bugle, crier, pioneer, progress, recorder, reflector, reporter, republic, reveille, item, index, transcript, intelligencer, journal-constitution, constitution, free, light, argonaut, era, sentinel-record, plain, dealer
 weak: tageszeitung, presse, welt, spiegel, bild, blick, echo, post, bote, mondo, mundo, país, monde, figaro, matin, soir, gids, blad, posten, kuriren, correspondenten, allehanda, kanal, studio
 """.strip()
