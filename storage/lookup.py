@@ -143,7 +143,7 @@ def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
         for sighting in db.query(
             "SELECT source.id AS source_id, coalesce(source.name, source.title, source.address) AS source,"
             " sighting.entry_key, sighting.first_seen_at, sighting.gone_at, sighting.verdict,"
-            " sighting.reason, saying.said, saying.said_at FROM sighting JOIN source"
+            " sighting.reason, saying.said, saying.said_at, saying.reader_version FROM sighting JOIN source"
             " ON source.id = sighting.source_id LEFT JOIN saying ON saying.story_id = sighting.story_id"
             " AND saying.sighting_id = sighting.id"
             " WHERE sighting.story_id = ? ORDER BY sighting.id",

@@ -112,6 +112,11 @@ def identify(articles: Sequence[Article], *, rung: Rung, source_id: int) -> tupl
     return now, tuple(named)
 
 
+def guid_key(guid: str) -> str:
+    """The name of an entry within a source whose entries are known by their GUIDs."""
+    return digest("e1", "guid", guid.strip())
+
+
 def _reprints(
     rung: Rung,
     first: Mapping[tuple[str | None, ...], int],

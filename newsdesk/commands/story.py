@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
@@ -10,6 +9,7 @@ import click
 from crawler.redaction import redact_all
 from newsdesk.config import read_settings
 from newsdesk.show import Refused, clean, day_or_minute, line, print_json, when
+from newsdesk.telling import evidence_words, told_change
 from storage.database import prepare, reading
 from storage.lookup import find_story
 
@@ -69,10 +69,9 @@ def _print(story: dict[str, Any], *, whole: bool) -> None:
         click.echo(_told_of(page))
     for revision in story["revisions"]:
         for field, (old, new) in revision["fields"].items():
-            before, after = _differing(_words(old), _words(new))
-            click.echo(f"changed {when(revision['found_at'])} UTC {field}: {before} → {after}")
+            click.echo(f"changed {when(revision['found_at'])} UTC {told_change(field, old, new)}")
     for field, evidence in story["evidence"].items():
-        click.echo(f"{field}: {line(json.dumps(evidence, ensure_ascii=False, default=str))[:200]}")
+        click.echo(f"{field}: {evidence_words(evidence)}")
 
 
 def _told_of(page: dict[str, Any]) -> str:
@@ -81,19 +80,3 @@ def _told_of(page: dict[str, Any]) -> str:
         return f"page {line(page['url'])} is due ({page['why']})"
     again = f"; tried again {when(page['due_at'])} UTC" if page["due_at"] else ""
     return f"page asked {when(page['outcome_at'])} UTC: {line(page['outcome_words'])}{again}"
-
-
-def _words(value: object) -> str:
-    return line(", ".join(value) if isinstance(value, list) else value or "(none)")
-
-
-def _differing(old: str, new: str) -> tuple[str, str]:
-    """Two long texts cut to where they begin to differ, so that the change can be seen."""
-    pairs = enumerate(zip(old, new, strict=False))
-    same = next((place for place, (before, after) in pairs if before != after), min(len(old), len(new)))
-    start = max(0, same - 40)
-    return _window(old, start), _window(new, start)
-
-
-def _window(text: str, start: int) -> str:
-    return ("…" if start else "") + text[start : start + 100] + ("…" if len(text) > start + 100 else "")

@@ -72,6 +72,7 @@ def test_a_story_is_shown_without_controls(crawled: tuple[Shell, str, list[Case]
     shell = crawled[0]
     for story_id in shell.rows("SELECT id FROM story WHERE id % 12 = 1"):
         assert not lines_of(shell.run("story", str(story_id)))
+        assert not lines_of(shell.run("explain", str(story_id)))
 
 
 def test_json_is_json_and_escapes_what_steers(crawled: tuple[Shell, str, list[Case]]) -> None:
