@@ -82,10 +82,19 @@ class Enclosure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """A date as it was printed, and where. `origin` is one of `normalise.choice.ORIGINS`."""
+
+    origin: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One entry or page as its publisher said it. `link` and `guid_link` are absolute addresses or None;
     `guid_link` is the GUID when it is a permalink. `original_link` is feedburner's origLink. `origins`
-    says of a page's fields where on the page each was found (see `readers.merge`).
+    says of a page's fields where on the page each was found (see `readers.merge`). `dates` are all that a
+    page says of when its story was published; without them `published` and `updated` say it.
     """
 
     guid: str | None = None
@@ -97,6 +106,7 @@ class Article:
     content: Markup | None = None
     published: str | None = None
     updated: str | None = None
+    dates: tuple[Printed, ...] = ()
     authors: tuple[Person, ...] = ()
     categories: tuple[str, ...] = ()
     language: str | None = None

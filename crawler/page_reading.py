@@ -78,11 +78,18 @@ def read_order(order: PageOrder) -> PageReading:
 def _understand(said: PageSaid, feed: tuple[tuple[str, Said], ...], order: PageOrder) -> Story:
     claimed = order.claimed
 
-    def is_date(printed: str) -> bool:
-        return _date(printed, order) is not None
-
     outlet = _outlet(said, claimed)
     language = claimed.language or _language(said)
+
+    def is_date(printed: str) -> bool:
+        found = parse_date(
+            printed,
+            language=_language(said) or claimed.language,
+            country=claimed.country,
+            timezone=claimed.timezone,
+            now=order.now,
+        )
+        return found is not None
 
     def whom(printed: str) -> tuple[Author, ...]:
         named = () if "://" in printed else parse_byline(printed, language=language, outlet=outlet)
@@ -106,13 +113,6 @@ def _language(said: PageSaid) -> str | None:
     """What the page first says of its language, normalised."""
     return next(
         (tag for one in said.fields.get("language", ()) if (tag := normalise_language(one.value))), None
-    )
-
-
-def _date(printed: str, order: PageOrder) -> object:
-    claimed = order.claimed
-    return parse_date(
-        printed, language=claimed.language, country=claimed.country, timezone=claimed.timezone, now=order.now
     )
 
 

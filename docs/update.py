@@ -78,7 +78,8 @@ def settings_block() -> str:
 
 
 def dates_block(what: str) -> str:
-    """The stages, languages, orders or zones by which dates are read."""
+    """The stages, languages, orders or zones by which dates are read; the origins among which one is."""
+    from crawler.normalise.choice import ORIGINS
     from crawler.normalise.date import lexicon, numeric, plain
     from crawler.normalise.date.tables import orders
     from crawler.normalise.dates import STAGES
@@ -92,6 +93,11 @@ def dates_block(what: str) -> str:
         return ", ".join(f"`{code}`" for code in sorted(lexicon.languages())) + "\n"
     if what == "orders":
         return _table(("order", "countries"), [(f"`{order}`", it) for order, it in orders.BY_COUNTRY.items()])
+    if what == "origins":
+        return _table(
+            ("origin", "kind", "where it stood"),
+            [(f"`{name}`", f"*{origin.kind}*", origin.about) for name, origin in ORIGINS.items()],
+        )
     if what == "zones":
         known = abbreviations()
         return _table(("printed", "country", "from UTC"), [(f"`{name}`", *rest) for name, *rest in known])

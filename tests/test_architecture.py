@@ -85,7 +85,6 @@ HOMES = {
     "pebble": ("crawler/pool.py",),
     "protego": ("crawler/robots.py",),
     "trafilatura": ("crawler/readers/body.py",),
-    "htmldate": ("crawler/readers/body.py",),
     "psutil": ("crawler/pool.py", "scheduler/owners.py"),
     "zstandard": ("crawler/decoding.py", "storage/story_rows.py"),
     "brotli": ("crawler/decoding.py",),

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import Article, Enclosure, Markup, Person
+from crawler.normalise.choice import ONLY_UPDATED
 from crawler.normalise.dates import LATER
 from crawler.normalise.identity import identify
-from crawler.normalise.story import ONLY_UPDATED, READER_VERSION, normalise_story
+from crawler.normalise.story import READER_VERSION, normalise_story
 from storage.records import Author, Story
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -16,8 +16,9 @@ from typing import Any
 from crawler.items import Article, Markup, Person
 from crawler.normalise.boilerplate import Body, cut_boilerplate
 from crawler.normalise.bylines import parse_byline
-from crawler.normalise.dates import DateReading, parse_date
+from crawler.normalise.dates import DateReading
 from crawler.normalise.languages import normalise_language
+from crawler.normalise.published import Outlet, read_when
 from crawler.normalise.sites import site_of
 from crawler.normalise.text import clean_controls, clean_html, html_of_text, plain, text_of
 from crawler.normalise.urls import absolute_url
@@ -30,9 +31,9 @@ MAX_SUMMARY = 2_000
 SHORT_SUMMARY = 500
 MAX_SAID = 500  # a printed field that is longer is told by its beginning
 MAX_CATEGORIES = 50
+MAX_DATES = 30
 # Roles of those who are a story's authors; editors and photographers are none.
 AUTHORS = ("writer", "reporting", "translation")
-ONLY_UPDATED = "only an updated date"
 # A picture one pixel wide or high counts readers.
 _IMAGE = re.compile(r"<img (?![^<>]*(?:width|height)=\"[01](?:px)?\")[^<>]*?src=\"(https?://[^\"]+)\"")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE)
@@ -49,15 +50,16 @@ def normalise_story(
     language: str | None,
     country: str | None,
     timezone: str | None,
+    learned: str | None = None,
     feed_language: str | None,
     now: datetime,
     boilerplate: Set[int] = frozenset(),
 ) -> Story:
     """The Story that `article` tells. `addresses` are its names (see `identity`), the identity first.
 
-    `outlet` is the paper's name; `language`, `country` and `timezone` are what a person or learning says
-    of the source, `feed_language` what the document says of itself; `boilerplate` are the digests of the
-    sentences that are cut off the text's edges. A date that is missing stays None and
+    `outlet` is the paper's name; `language`, `country` and `timezone` are what a person says of the source,
+    `learned` the zone that its dates showed, `feed_language` what the document says of itself; `boilerplate`
+    are the digests of the sentences that are cut off the text's edges. A date that is missing stays None and
     is never `now`; a title that is missing stays None, whoever shows the story says so.
     """
     evidence: _Evidence = {}
@@ -66,7 +68,15 @@ def normalise_story(
     html, whole = _body(article, evidence)
     body = _without_boilerplate(whole, title, boilerplate, evidence)
     summary = _summary(article, whole, evidence)
-    published, updated = _dates(article, tongue, country, timezone, now, evidence)
+    outlets = Outlet(
+        country=country,
+        timezone=timezone,
+        learned=learned,
+        address=addresses[0].url if addresses and addresses[0].found != "none" else "",
+    )
+    when = read_when(article, language=tongue, outlet=outlets, now=now)
+    evidence |= when.evidence
+    published = when.published
     authors = _authors(article, tongue, outlet, evidence)
     image = _image(article, html, evidence)
     if article.doubts:
@@ -89,10 +99,10 @@ def normalise_story(
         published_offset_min=published.offset_min if published else None,
         published_day=published.local_day if published else None,
         precision=published.precision if published else None,
-        updated=updated.instant if updated else None,
+        updated=when.updated.instant if when.updated else None,
         image=image,
         categories=_categories(article),
-        said=_said(article),
+        said=_said(article, when.said),
         evidence=evidence,
         digest=_digest(title, whole, summary, published, authors),
         reader_version=READER_VERSION,
@@ -154,44 +164,6 @@ def _summary(article: Article, text: str | None, evidence: _Evidence) -> str | N
     return summary
 
 
-def _dates(
-    article: Article,
-    language: str | None,
-    country: str | None,
-    timezone: str | None,
-    now: datetime,
-    evidence: _Evidence,
-) -> tuple[DateReading | None, DateReading | None]:
-    def read(printed: str | None) -> DateReading | None:
-        if not printed:
-            return None
-        return parse_date(printed, language=language, country=country, timezone=timezone, now=now)
-
-    published = read(article.published)
-    updated = published if article.updated == article.published else read(article.updated)
-    for name, printed, reading in (
-        ("published", article.published, published),
-        ("updated", article.updated, updated),
-    ):
-        if printed:
-            evidence[name] = _told(printed, reading)
-    if published is None and updated is not None and not article.published:
-        evidence["published"] = _told(article.updated, updated)
-        evidence["published"]["doubts"] = [ONLY_UPDATED, *updated.doubts]
-        published = updated
-    return published, updated
-
-
-def _told(printed: str | None, reading: DateReading | None) -> dict[str, Any]:
-    said = clean_controls((printed or "")[:MAX_SAID])
-    if reading is None:
-        return {"said": said, "by": None, "doubts": ["not understood"]}
-    told: dict[str, Any] = {"said": said, "by": reading.by, "zone": reading.zone}
-    if reading.doubts:
-        told["doubts"] = list(reading.doubts)
-    return told
-
-
 def _named(people: tuple[Person, ...], language: str | None, outlet: str | None) -> tuple[Author, ...]:
     named = parse_byline(people, language=language, outlet=outlet)
     return tuple(one for one in named if one.role in AUTHORS)
@@ -248,14 +220,14 @@ def _categories(article: Article) -> tuple[str, ...]:
     return tuple(once.values())[:MAX_CATEGORIES]
 
 
-def _said(article: Article) -> Mapping[str, Any]:
+def _said(article: Article, published: str | None) -> Mapping[str, Any]:
     """The fields as printed, but for the bodies: those are kept cleaned."""
     said: dict[str, Any] = {
         "guid": article.guid,
         "link": article.link,
         "original_link": article.original_link,
         "title": article.title.value if article.title else None,
-        "published": article.published,
+        "published": published,
         "updated": article.updated,
         "language": article.language,
         "image": article.image,
@@ -263,6 +235,10 @@ def _said(article: Article) -> Mapping[str, Any]:
     kept: dict[str, Any] = {
         name: clean_controls(text[: 4 * MAX_SAID]) for name, text in said.items() if text is not None
     }
+    if article.dates:
+        kept["dates"] = [
+            [one.origin, clean_controls(one.said[:MAX_SAID])] for one in article.dates[:MAX_DATES]
+        ]
     if article.authors:
         kept["authors"] = [
             {

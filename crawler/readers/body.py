@@ -108,20 +108,8 @@ def _with_opening(body: str, openings: Mapping[str, str]) -> str:
     return f"{body[: first.start()]}<h2>{escape(heading, quote=False)}</h2>{body[first.start() :]}"
 
 
-def day_found(tree: html.HtmlElement, address: str) -> str | None:
-    """The day that htmldate finds where nothing is marked as a date."""
-    import htmldate
-
-    try:
-        found: str | None = htmldate.find_date(tree, url=address, original_date=True, extensive_search=False)
-    except FAULTS:
-        return None
-    return found
-
-
 def load() -> None:
     """Import what reading needs, so that it is not counted as a page's."""
-    import htmldate  # noqa: F401
     import trafilatura  # noqa: F401
 
 

@@ -7,7 +7,7 @@ Called by `readers.page`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from lxml import html
 
@@ -18,18 +18,10 @@ _ASIDE = re.compile(
     r"|trending|read-more|more-from|latest|popular|menu|navbar?|breadcrumbs?|cookie\w*|modal)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_FOOTER = re.compile(r"(?:^|[\s_-])footer(?:$|[\s_-])", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?:^|\s)(?:h?entry|post|article|story)(?:$|\s)", re.IGNORECASE)
 _OUTSIDE = ("nav", "aside", "footer", "form", "noscript", "template")
-_DATED = re.compile(r"publi|date|time|posted|stamp", re.IGNORECASE)
-_NOT_PUBLISHED = re.compile(r"updat|modif|comment|expire|event", re.IGNORECASE)
-_LONGEST_LINE = 200
 _HOME = re.compile(r"/|(?:https?:)?//[^/]+/?|index\.\w+|\./")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_LEAD = re.compile(
-    r"^(?:(?:first |originally )?(?:published|posted|publié|veröffentlicht|pubblicato|publicado"
-    r"|publicerad|opublikowano"
-    r"|gepubliceerd|created|date|datum|fecha|data)(?: on| am| le| il| el| op)?\s*:?\s*)",
-    re.IGNORECASE,
-)
 MOST = 12  # candidates of a kind
 
 
@@ -58,15 +50,36 @@ def _pieces(element: html.HtmlElement) -> Iterator[str]:
 
 def is_aside(element: html.HtmlElement) -> bool:
     """Whether it stands in what goes round every page: navigation, side columns, teasers."""
+    return any(_goes_round(outer) for outer in (element, *element.iterancestors()))
+
+
+def is_beside(element: html.HtmlElement, frame: Set[html.HtmlElement]) -> bool:
+    """The same, seen from the headline: what holds the headline too (`frame`) goes round nothing, whatever
+    its names say, and the foot of an article is not the page's."""
     for outer in (element, *element.iterancestors()):
-        if outer.tag in _OUTSIDE:
-            return True
-        if outer.tag not in ("body", "html", "main", "article") and _ASIDE.search(_names(outer)):
+        if outer in frame:
+            return False
+        if _is_foot(outer):
+            if not any(
+                one.tag == "article" or _ARTICLE.search(names_of(one)) for one in outer.iterancestors()
+            ):
+                return True
+        elif _goes_round(outer):
             return True
     return False
 
 
-def _names(element: html.HtmlElement) -> str:
+def _goes_round(element: html.HtmlElement) -> bool:
+    if element.tag in _OUTSIDE:
+        return True
+    return element.tag not in ("body", "html", "main", "article") and bool(_ASIDE.search(names_of(element)))
+
+
+def _is_foot(element: html.HtmlElement) -> bool:
+    return element.tag == "footer" or bool(_FOOTER.search(names_of(element)))
+
+
+def names_of(element: html.HtmlElement) -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
@@ -77,7 +90,7 @@ def headlines(tree: html.HtmlElement) -> tuple[str, ...]:
         found = []
         for element in tree.iter(tag):
             said = text_of(element)
-            if said and not is_aside(element) and not _leads_home(element):
+            if said and not is_aside(element) and not leads_home(element):
                 found.append(said)
             if len(found) == MOST:
                 break
@@ -86,45 +99,6 @@ def headlines(tree: html.HtmlElement) -> tuple[str, ...]:
     return ()
 
 
-def _leads_home(element: html.HtmlElement) -> bool:
+def leads_home(element: html.HtmlElement) -> bool:
     links = [*element.iter("a"), *element.iterancestors("a")]
     return any(_HOME.fullmatch((link.get("href") or "").strip()) for link in links)
-
-
-def dates(tree: html.HtmlElement) -> tuple[tuple[str, str], ...]:
-    """(origin, printed) of visible dates: `time` elements, then lines that are marked as a date, then lines
-    with a year near the headline."""
-    found = [*(("time", said) for said in _times(tree)), *(("line", said) for said in _dated_lines(tree))]
-    return tuple(dict.fromkeys(found))[:MOST]
-
-
-def _times(tree: html.HtmlElement) -> Iterator[str]:
-    for element in tree.iter("time"):
-        marks = f"{_names(element)} {element.get('itemprop') or ''}"
-        if is_aside(element) or _NOT_PUBLISHED.search(marks):
-            continue
-        said = (element.get("datetime") or "").strip() or text_of(element)
-        if 6 <= len(said) <= 100:
-            yield said
-
-
-def _dated_lines(tree: html.HtmlElement) -> Iterator[str]:
-    seen = 0
-    for element in tree.iter(
-        "p", "span", "div", "li", "small", "em", "td", "b", "h2", "h3", "h4", "h5", "h6", "a", "dd"
-    ):
-        if len(element) > 3:
-            continue
-        own = " ".join((element.text or "").split()) or (
-            text_of(element, most=_LONGEST_LINE) if len(element) else ""
-        )
-        own = _LEAD.sub("", own)
-        if not 8 <= len(own) <= 60 or not _YEAR.search(own) or is_aside(element):
-            continue
-        names = _names(element)
-        if _NOT_PUBLISHED.search(names):
-            continue
-        yield own
-        seen += 1
-        if seen == MOST:
-            return

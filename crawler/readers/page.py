@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 
 from lxml import etree, html
 
+from crawler.items import Printed
 from crawler.normalise.urls import absolute_url
-from crawler.readers import bylines, layout, structured
-from crawler.readers.body import body_html, day_found
+from crawler.readers import bylines, dated, layout, structured
+from crawler.readers.body import body_html
 from crawler.readers.charset import decode
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
@@ -22,11 +23,6 @@ _META_CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:\-]{1,40})""", re.IGNORECASE
 )
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|p|div|h1)\b", re.IGNORECASE)
-_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/\-_]?(0[1-9]|1[0-2])[/\-_]?(0[1-9]|[12]\d|3[01])(?=[/\-_.]|$)")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH_IN_ADDRESS = re.compile(
-    rf"/((?:19|20)\d\d)/({'|'.join(_MONTHS)})[a-z]*/(0?[1-9]|[12]\d|3[01])(?=/|$)", re.IGNORECASE
-)
 LONGEST = 4_000_000  # characters of a page that are parsed
 
 # meta names in the order of trust
@@ -46,30 +42,6 @@ _SUMMARIES = (
     "twitter:description",
     "dc.description",
     "sailthru.description",
-)
-_DATES = (
-    "article:published_time", "og:article:published_time", "article:published", "datepublished",
-    "parsely-pub-date",
-    "sailthru.date", "cxenseparse:recs:publishtime", "dc.date.issued", "dcterms.issued", "dcterms.date",
-    "dc.date",
-    "dc.date.created", "dcterms.created", "datecreated", "article.published", "article.created",
-    "published-date",
-    "publish-date", "publish_date", "publishdate", "pubdate", "published_at", "publication_date",
-    "prism.publicationdate",
-    "citation_publication_date", "citation_online_date", "originalpublicationdate", "release_date",
-    "article_date_original",
-    "date", "analyticsattributes.articledate", "bt:pubdate", "og:pubdate", "og:published_time", "pdate",
-    "created",
-    "timestamp", "vr:published_time", "rnews:datepublished", "lastpubdate-original",
-    "shareaholic:article_published_time",
-)  # fmt: skip
-_UPDATED = (
-    "article:modified_time",
-    "og:updated_time",
-    "datemodified",
-    "dcterms.modified",
-    "lastmod",
-    "last-modified",
 )
 _AUTHORS = (
     "author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "byline",
@@ -113,6 +85,7 @@ class PageSaid:
 
     address: str
     fields: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
+    dates: tuple[Printed, ...] = ()
     sites: tuple[str, ...] = ()
     canonical: str | None = None
     doubts: tuple[str, ...] = ()
@@ -137,11 +110,13 @@ def read_page(body: bytes, *, address: str, content_type: str | None, charset: s
     article = structured.article_node(nodes, is_this=is_this)
     page = structured.page_node(nodes)
     node = article if article is not None else page
+    titles = _titles(tree, article, said)
+    named = tuple(one.value for one in titles if one.origin != "headline")
+    dates = dated.dates(tree, article, page, said, address, titles=named)
     fields = {
-        "title": _titles(tree, article, said),
+        "title": titles,
         "summary": _summaries(node, said),
-        "published": _published(tree, article, page, said, address),
-        "updated": _updated(node, said),
+        "updated": tuple(Said(origin=origin, value=value) for origin, value in dated.updates(node, said)),
         "authors": _authors(tree, article, nodes, said),
         "language": _languages(tree, node, said),
         "image": _images(node, said, base),
@@ -151,6 +126,7 @@ def read_page(body: bytes, *, address: str, content_type: str | None, charset: s
     return PageSaid(
         address=address,
         fields={name: found for name, found in fields.items() if found},
+        dates=dates,
         sites=_sites(nodes, article, said),
         canonical=canonical,
         doubts=doubts,
@@ -210,53 +186,6 @@ def _titles(
 
 def _summaries(node: structured.Node | None, said: Mapping[str, tuple[str, ...]]) -> tuple[Said, ...]:
     return (*_of("json-ld", (structured.text_in(node, "description"),)), *_from_meta(said, _SUMMARIES))
-
-
-def _published(
-    tree: html.HtmlElement,
-    article: structured.Node | None,
-    page: structured.Node | None,
-    said: Mapping[str, tuple[str, ...]],
-    address: str,
-) -> tuple[Said, ...]:
-    microdata = (
-        element.get("content") or element.get("datetime") or element.get("title") or layout.text_of(element)
-        for element in tree.iter()
-        if isinstance(element.tag, str)
-        and "datepublished" in (element.get("itemprop") or "").lower().split()
-        and not layout.is_aside(element)
-    )
-    marked = (
-        *_of("json-ld", (structured.text_in(article, "datePublished"),)),
-        *_from_meta(said, _DATES),
-        *_of("microdata", list(microdata)[:3]),
-    )
-    return (
-        *marked,
-        *_of(
-            "json-ld page",
-            (structured.text_in(page, "datePublished"), structured.text_in(article, "dateCreated")),
-        ),
-        # Looking for what is not marked costs as much as all the rest: only where nothing is marked.
-        *(Said(origin=origin, value=value) for origin, value in (() if marked else layout.dates(tree))),
-        *_of("address", (_day_in(address),)),
-        *_of("found", (None if marked else day_found(tree, address),)),
-        *_of("json-ld modified", (structured.text_in(article, "dateModified"),)),
-    )
-
-
-def _day_in(address: str) -> str | None:
-    found = _IN_ADDRESS.search(address)
-    if found:
-        return "-".join(found.groups())
-    found = _MONTH_IN_ADDRESS.search(address)
-    if found:
-        return f"{found[1]}-{_MONTHS.index(found[2].lower()) + 1:02d}-{int(found[3]):02d}"
-    return None
-
-
-def _updated(node: structured.Node | None, said: Mapping[str, tuple[str, ...]]) -> tuple[Said, ...]:
-    return (*_of("json-ld", (structured.text_in(node, "dateModified"),)), *_from_meta(said, _UPDATED))
 
 
 def _authors(

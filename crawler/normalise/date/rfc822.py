@@ -51,6 +51,8 @@ def rfc822(text: str, asked: Asked) -> Parts | None:
         number += 1900 if number >= 50 else 2000
         doubts = (f"the year is printed as {year}",)
     if weekday:
+        if weekday[:3].lower() not in _WEEKDAYS:  # "Updated May 6, 2019" is not its publication
+            return None
         doubts += weekday_doubt(weekday[:3].lower(), number, month, int(day))
     return with_time(number, month, int(day), rest, "rfc822", doubts)
 

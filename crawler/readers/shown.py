@@ -1,0 +1,182 @@
+"""The dates that a page shows to people, and where they stand: in the headline, by it, elsewhere.
+
+Pure. Strings as printed; which is believed is decided by `normalise.choice`. Called by `readers.dated`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Set
+
+from lxml import html
+
+from crawler.readers.layout import is_aside, is_beside, leads_home, names_of, text_of
+
+# What no printed date is without: a year, three numbers, or the signs that part them in Chinese and Korean.
+_DATED = re.compile(r"\d{4}|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2}|[年月日년월일]")
+_NOT_PUBLISHED = re.compile(r"updat|modif|comment|expire|event|reply", re.IGNORECASE)
+_PUBLISHED = re.compile(r"publi|(?:entry|post)-date", re.IGNORECASE)  # though "updated" stands beside it
+_MARKED = re.compile(r"publi|date|datum|fecha|time|posted|stamp|byline", re.IGNORECASE)
+_LEAD = re.compile(
+    r"^(?:(?:first |originally )?(?:published|posted|publié|veröffentlicht|pubblicato|publicado"
+    r"|publicerad|opublikowano"
+    r"|gepubliceerd|created|date|datum|fecha|data)(?: on| am| le| il| el| op)?\s*:?\s*)",
+    re.IGNORECASE,
+)
+_SKIPPED = frozenset(
+    "script style noscript svg template nav form select iframe head meta link title html".split()  # noqa: SIM905  (read as text)
+)
+_WORD = re.compile(r"\W+")
+SHORTEST, LONGEST = 6, 100  # characters of a line with a date
+_PROSE = 160  # characters of a paragraph of the story
+MOST = 6  # dates of a kind
+_ABOVE, _BEHIND = 60, 200  # elements round the headline that are looked at
+_TITLE = 9  # letters of a headline that is known by the titles
+
+
+def near(tree: html.HtmlElement, top: html.HtmlElement | None) -> Iterator[tuple[str, str]]:
+    """(origin, printed) of the dates round the headline `top`, and of marked times anywhere in the story:
+    *headline*, *line* behind it, *line above* it, *time*."""
+    frame = frame_of(top)
+    behind: list[html.HtmlElement] = []
+    above: list[html.HtmlElement] = []
+    if top is not None:
+        said = text_of(top, most=300)
+        if _DATED.search(said):
+            yield "headline", said
+        behind, above = list(_behind(top)), list(_above(top))
+    yield from (("line", said) for said in _first(_lines(behind, frame)))
+    yield from (("line above", said) for said in _first(_lines(above, frame)))
+    yield from (("time", said) for said in _first(_times(tree, behind, frame)))
+
+
+def far(tree: html.HtmlElement, top: html.HtmlElement | None) -> Iterator[tuple[str, str]]:
+    """The dates elsewhere in the story's part of the page: *marked line* by its class, *far line* not."""
+    frame = frame_of(top)
+    marked: list[str] = []
+    others: list[str] = []
+    for element in tree.iter("p", "span", "div", "li", "small", "em", "td", "dd", "b", "i", "strong", "a"):
+        for said in _lines((element,), frame):
+            (marked if _MARKED.search(names_of(element)) else others).append(said)
+        if len(marked) == MOST:
+            break
+    yield from (("marked line", said) for said in marked)
+    yield from (("far line", said) for said in others[:MOST])
+
+
+def headline(tree: html.HtmlElement, titles: tuple[str, ...]) -> html.HtmlElement | None:
+    """The element with the story's headline: the first heading that one of the page's titles holds, one that
+    stands aside after the others; else its first h1."""
+    folded = [_folded(one) for one in titles]
+    first = aside = None
+    for tag in ("h1", "h2", "h3"):
+        for element in tree.iter(tag):
+            said = _folded(text_of(element, most=300))
+            held = len(said) >= _TITLE and any(said in one for one in folded)
+            if not said or not (held or (tag == "h1" and first is None)) or leads_home(element):
+                continue
+            if is_aside(element):
+                aside = aside if aside is not None or not held else element
+            elif held:
+                return element
+            else:
+                first = element
+    return aside if aside is not None else first
+
+
+def frame_of(top: html.HtmlElement | None) -> frozenset[html.HtmlElement]:
+    return frozenset() if top is None else frozenset(top.iterancestors())
+
+
+def _folded(text: str) -> str:
+    return _WORD.sub("", text.casefold())
+
+
+def _first(said: Iterable[str]) -> list[str]:
+    once = dict.fromkeys(said)
+    return list(once)[:MOST]
+
+
+def _behind(top: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    """The elements that follow the headline, until the story's second paragraph."""
+    prose = 0
+    element = _next(top, inside=False)
+    for _ in range(_BEHIND):
+        if element is None or prose == 2:
+            return
+        inside = isinstance(element.tag, str) and element.tag not in _SKIPPED
+        if inside:
+            yield element
+            prose += element.tag in ("p", "div") and len((element.text or "").strip()) > _PROSE
+        element = _next(element, inside=inside)
+
+
+def _next(element: html.HtmlElement, *, inside: bool) -> html.HtmlElement | None:
+    """The element that follows in the document's order."""
+    if inside and len(element):
+        return element[0]
+    here: html.HtmlElement | None = element
+    while here is not None:
+        following = here.getnext()
+        if following is not None:
+            return following
+        here = here.getparent()
+    return None
+
+
+def _above(top: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    """The elements that stand before the headline, the nearest first."""
+    seen, here = 0, top
+    while here is not None and here.tag not in ("body", "html"):
+        for sibling in here.itersiblings(preceding=True):
+            if isinstance(sibling.tag, str) and sibling.tag not in _SKIPPED:
+                inner = [one for one in sibling.iter() if isinstance(one.tag, str)][-_ABOVE:]
+                yield from reversed(inner)
+                seen += len(inner)
+            if seen >= _ABOVE:
+                return
+        here = here.getparent()
+
+
+def _lines(elements: Iterable[html.HtmlElement], frame: Set[html.HtmlElement]) -> Iterator[str]:
+    for element in elements:
+        said = _line(element)
+        if said is not None and not is_beside(element, frame) and not _is_other(names_of(element)):
+            yield said
+
+
+def _is_other(names: str) -> bool:
+    """Whether an element's names say that its date is not the publication's."""
+    return bool(_NOT_PUBLISHED.search(names)) and not _PUBLISHED.search(names)
+
+
+def _line(element: html.HtmlElement) -> str | None:
+    """The short text with a figure like a date that stands in the element itself, with what is inside it."""
+    if len(element) > 6 or element.tag in _SKIPPED:
+        return None
+    if not any(_DATED.search(own) for own in _own_texts(element)):
+        return None
+    said = _LEAD.sub("", text_of(element, most=2 * LONGEST))
+    return said if SHORTEST <= len(said) <= LONGEST else None
+
+
+def _own_texts(element: html.HtmlElement) -> Iterator[str]:
+    if element.text:
+        yield element.text
+    for inner in element:
+        if inner.tail:
+            yield inner.tail
+
+
+def _times(
+    tree: html.HtmlElement, behind: list[html.HtmlElement], frame: Set[html.HtmlElement]
+) -> Iterator[str]:
+    """Of marked times those behind the headline first."""
+    near_by = set(behind)
+    found = [one for one in tree.iter("time") if not is_beside(one, frame)]
+    for element in sorted(found, key=lambda one: one not in near_by):
+        if _is_other(f"{names_of(element)} {element.get('itemprop') or ''}"):
+            continue
+        said = (element.get("datetime") or "").strip() or text_of(element, most=LONGEST)
+        if SHORTEST <= len(said) <= LONGEST:
+            yield said
