@@ -9,7 +9,6 @@ a known story, or a second time in one document; *refused* with the reason.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,9 +19,9 @@ from sqlite_utils import Database
 from storage.batch import Batch
 from storage.boilerplate import learn_sentences
 from storage.instants import from_iso, to_iso, to_iso_or_none
-from storage.matching import RANK, Candidate, Match, decide, may_change, standing_of
+from storage.known import Known, is_precise
+from storage.matching import RANK, Candidate, Match, may_change, standing_of
 from storage.pages import due_page
-from storage.purge import buried
 from storage.records import Counts, Sighted, Story, Verdict
 from storage.revisions import (
     FIELDS,
@@ -39,7 +38,6 @@ from storage.sightings import Sighting, Sightings
 from storage.story_rows import fold, rewrite_story, said_of
 
 FLOOD = "flood: its source had as many new stories as are kept on one day"
-_CHUNK = 400  # bound variables in one IN (…)
 _MOST_ADDRESSES = 12  # of one story: a link with a random parameter would bring one a visit, for ever
 
 
@@ -137,24 +135,16 @@ class _Document:
         self._pages: list[tuple[str, str, int]] = []
         self._backlog: dict[int, str] = {}
         self.due = 0
-        self._present = {entry.entry_key for entry in entries}
-        self._common_dates: set[str | None] | None = None
-        told = [(entry, entry.story) for entry in entries if entry.story is not None]
-        self._told_dates = Counter(to_iso_or_none(story.published) for _, story in told)
-        keys = [address.key for _, story in told for address in story.addresses]
-        self._keyed = _stories_at(db, keys)
-        self._buried = buried(db, keys)
         self.batch = Batch(db, now=now)
         self.sightings = Sightings(
             db,
             self.batch,
             source_id=source_id,
-            keys=[key for entry, _ in told for key in entry.keys],
+            keys=[key for entry in entries if entry.story is not None for key in entry.keys],
             now=now,
         )
-        # addresses and GUIDs that all change at once are made anew for each document
-        self._turned = whole and self.sightings.mostly_absent(
-            {key for entry in entries for key in entry.keys}
+        self._known = Known(
+            db, entries, self.sightings, source_id=source_id, site=site, climbed=climbed, whole=whole
         )
 
     def keep(self, entry: Sighted) -> Verdict:
@@ -169,44 +159,19 @@ class _Document:
         return self._keep_told(entry, entry.story)
 
     def _keep_told(self, entry: Sighted, story: Story) -> Verdict:
-        addressed = next((self._keyed[at.key] for at in story.addresses if at.key in self._keyed), None)
-        if addressed in self._touched:
+        if self._known.addressed(story) in self._touched:
             return "duplicate"
-        earlier = self.sightings.named(entry)
-        found_by_telling = False
-        if earlier is None and addressed is None and (self._climbed or not entry.addressed or self._turned):
-            earlier = self.sightings.telling(
-                story,
-                by_date=self._climbed or (not entry.addressed and _is_precise(story)),
-                by_words=not entry.addressed or self._turned,
-                besides=self._touched,
-                present=self._present,
-            )
-            found_by_telling = earlier is not None
-        by_entry = None
-        if earlier is not None and earlier.story_id is not None and earlier.story_id not in self._touched:
-            by_entry = self._candidate(earlier.story_id)
-        by_address = self._candidate(addressed) if addressed is not None else None
-        renamed = earlier is not None and earlier.entry_key != entry.entry_key
-        match = decide(
-            story,
-            by_address=by_address,
-            by_entry=by_entry,
-            renamed=renamed,
-            date_tells=by_entry is not None and by_address != by_entry and self._date_tells(story),
-            site=self._site,
-        )
-        if match.story_id is None:
-            return self._keep_new(entry, story, earlier, match)
-        known = by_address if by_address and by_address.story_id == match.story_id else by_entry
-        assert known is not None
+        met = self._known.meet(entry, story, besides=self._touched)
+        match, known = met.match, met.known
+        if match.story_id is None or known is None:
+            return self._keep_new(entry, story, met.earlier, match)
         if match.fold is not None:
             self._fold(match.fold, match.story_id)
         # a GUID that changes each time gives no name to find the story by
-        if story.site == self._site and (self._climbed or not found_by_telling):
+        if story.site == self._site and (self._climbed or not met.by_telling):
             self._learn_addresses(match.story_id, story)
         self._touched.add(match.story_id)
-        own = self.sightings.of_story(match.story_id, earlier)
+        own = self.sightings.of_story(match.story_id, met.earlier)
         if own is None:
             return self._keep_stranger(entry, story, known, match)
         self.overlaps = True
@@ -231,18 +196,8 @@ class _Document:
     def _due(self, url: str, story_id: int, why: str) -> None:
         self.due += due_page(self._db, url, story_id=story_id, why=why, now=self._now)
 
-    def _date_tells(self, story: Story) -> bool:
-        """Whether a date tells one story of this source from its others: feeds print the day only, or
-        the moment at which they were made."""
-        if story.published is None or not _is_precise(story):
-            return False
-        if self._common_dates is None:
-            self._common_dates = self.sightings.common_dates()
-        published = to_iso_or_none(story.published)
-        return self._told_dates[published] == 1 and published not in self._common_dates
-
     def _keep_new(self, entry: Sighted, story: Story, earlier: Sighting | None, match: Match) -> Verdict:
-        purged = next((self._buried[at.key] for at in story.addresses if at.key in self._buried), None)
+        purged = self._known.purged(story)
         if purged is not None:
             self.sightings.note_refused(replace(entry, reason=f"it was purged on {purged} for its age"))
             return "refused"
@@ -259,7 +214,7 @@ class _Document:
         if earlier is not None and earlier.story_id is not None:
             self.sightings.see_gone(earlier)
         sighting = self.sightings.add(entry, story_id, "new", match.why)
-        self.dates.append(story.published if _is_precise(story) else None)
+        self.dates.append(story.published if is_precise(story) else None)
         self.batch.add_saying(story_id, sighting.id, story)
         if self._full_text and entry.history:
             self._backlog[story_id] = story.addresses[0].url
@@ -271,7 +226,7 @@ class _Document:
     def _keep_stranger(self, entry: Sighted, story: Story, known: Candidate, match: Match) -> Verdict:
         """The first time this source carries a known story: its words are a baseline, never a revision."""
         sighting = self.sightings.add(entry, known.story_id, "duplicate", match.why)
-        self.dates.append(story.published if _is_precise(story) else None)
+        self.dates.append(story.published if is_precise(story) else None)
         self.batch.add_saying(known.story_id, sighting.id, story)
         standing = standing_of(self._site, known.site)
         if RANK[standing] > RANK[known.standing]:
@@ -344,9 +299,9 @@ class _Document:
     def _learn_addresses(self, story_id: int, story: Story) -> None:
         """More names for a story. A source may only add names on its own site: with another's address as
         a second name of an old story, it would hide the story that will be published there."""
-        unknown = [address for address in story.addresses if address.key not in self._keyed]
+        unknown = [address for address in story.addresses if address.key not in self._known.keyed]
         for address in unknown[: _MOST_ADDRESSES - self._addresses(story_id)] if unknown else ():
-            self._keyed[address.key] = story_id
+            self._known.keyed[address.key] = story_id
             self.batch.add_address(story_id, address)
 
     def _addresses(self, story_id: int) -> int:
@@ -356,36 +311,5 @@ class _Document:
     def _fold(self, younger: int, older: int) -> None:
         self.batch.flush()
         fold(self._db, younger, older)
-        self._keyed.update({key: older for key, story_id in self._keyed.items() if story_id == younger})
+        self._known.fold(younger, older)
         self.sightings.fold(younger, older)
-
-    def _candidate(self, story_id: int) -> Candidate:
-        row = self._db.conn.execute(
-            "SELECT url, site, title, published, first_seen_at, standing,"
-            " (SELECT source_id FROM sighting WHERE story_id = story.id ORDER BY id LIMIT 1) = ?,"
-            " (SELECT digest FROM saying JOIN sighting ON sighting.id = sighting_id"
-            " WHERE saying.story_id = story.id AND source_id = ? ORDER BY sighting.id DESC LIMIT 1)"
-            " FROM story WHERE id = ?",
-            (self._source_id, self._source_id, story_id),
-        ).fetchone()
-        return Candidate(
-            story_id=story_id, url=row[0], site=row[1], title=row[2], published=row[3],
-            first_seen_at=row[4], standing=row[5], first=bool(row[6]), saying=row[7],
-        )  # fmt: skip
-
-
-def _is_precise(story: Story) -> bool:
-    return story.precision in ("minute", "second")
-
-
-def _stories_at(db: Database, keys: Sequence[str]) -> dict[str, int]:
-    """address key → story id, for those keys that are known."""
-    wanted = list(dict.fromkeys(keys))
-    found: dict[str, int] = {}
-    for at in range(0, len(wanted), _CHUNK):
-        part = wanted[at : at + _CHUNK]
-        marks = ", ".join("?" * len(part))
-        found.update(
-            db.conn.execute(f"SELECT key, story_id FROM address WHERE key IN ({marks})", part).fetchall()
-        )
-    return found
