@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.schedule.policies import EntryFrequency, Oracle, ours
-from benchmarks.schedule.replay import lost_anyway, replay
+from benchmarks.schedule.newsroom import make_newsrooms
+from benchmarks.schedule.policies import EntryFrequency, Knowing, Oracle, ours
+from benchmarks.schedule.replay import lost_anyway, replay, span_of
 from benchmarks.schedule.report import figures, visits_a_day, weekly_deviation
-from benchmarks.schedule.trace import DAY, HOUR, Source, make_trace, read_trace, write_trace
+from benchmarks.schedule.trace import DAY, HOUR, START, Source, make_trace, read_trace, write_trace
 from scheduler.replay import Fixed
 
 SOURCES = make_trace(3, count=16, days=28)
@@ -58,6 +59,43 @@ def test_the_oracle_waits_for_what_is_there() -> None:
     done = replay(sources, Oracle(sources=sources, price=2 * HOUR))
     assert [round((at - done.start) / HOUR, 2) for at in done.visits[0]][1] == 2.25  # 1.25 h + 0.75 h
     assert visits_a_day(done) == 0.0
+
+
+def test_who_knows_what_to_expect_comes_when_it_has_waited() -> None:
+    """One story in its hour: at its end it waits half an hour, and a quarter more by a quarter past."""
+    at = START + 2 * DAY
+    source = Source(name="s", host="h", window=5, times=[], rates=[0.0] * 60 + [1.0] + [0.0] * 60)
+    rule = Knowing(sources=[source], price=0.75 * HOUR)
+    assert rule.visited(0, at + 11 * HOUR, [at], 1, True) == 2.25 * HOUR
+    assert rule.visited(0, at + 13 * HOUR, [], 1, True) == 6 * HOUR
+    assert rule.visited(0, at + 40 * DAY, [], 1, True) == DAY  # long silent
+
+
+def test_papers_are_made_by_their_seed_and_publish_what_is_expected_of_them() -> None:
+    papers = make_newsrooms(4, count=29, days=28)
+    assert papers == make_newsrooms(4, count=29, days=28)
+    assert len({source.host for source in papers}) < len(papers)
+    for source in papers:
+        expected = sum(source.rates or [])
+        assert len(source.times) == pytest.approx(expected, rel=0.2, abs=12), source.name
+        assert source.times == sorted(source.times)
+
+
+@pytest.mark.parametrize(
+    ("head", "tail", "begins", "ends"),
+    [
+        ((), (), 2, 79.99),  # a whole trace, from two days on
+        ((-900, -400, -30), (), 2, 79.99),  # old entries of the first documents
+        ((), (400,), 2, 79.99),  # a date ahead
+        ((-3,), (82,), -1, 82),  # no more than a slow start and end
+    ],
+)
+def test_thin_ends_of_a_trace_are_left_out(
+    head: tuple[float, ...], tail: tuple[float, ...], begins: float, ends: float
+) -> None:
+    days = [*head, *(place / 100 for place in range(8000)), *tail]
+    start, end = span_of([Source(name="s", host="h", window=9, times=[day * DAY for day in days])])
+    assert (start / DAY, end / DAY) == (pytest.approx(begins, abs=1.7), pytest.approx(ends, abs=1.7))
 
 
 def test_a_trace_comes_back_from_its_csv(tmp_path: Path) -> None:

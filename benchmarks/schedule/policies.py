@@ -6,6 +6,7 @@ after their public descriptions.
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from bisect import bisect_left, bisect_right
@@ -13,7 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.schedule.replay import HOST_GAP_S
-from benchmarks.schedule.trace import DAY, HOUR, Source
+from benchmarks.schedule.trace import DAY, HOUR, START, Source
+from scheduler.cadence import LONGEST_S, LONGEST_SILENT_S, SILENT_S
 from scheduler.replay import Adaptive
 
 
@@ -56,6 +58,44 @@ class Oracle:
             count, whole, place = count + 1, whole + times[place], place + 1
             at = (self.price + whole) / count
         return max(at - now, self.shortest_s)
+
+
+@dataclass(slots=True, kw_only=True)
+class Knowing:
+    """Is told what is to be expected of each source in each hour, and nothing of what comes: our law with
+    nothing to learn, and our limits of time. What ours takes longer is the price of learning; what this one
+    takes, no rule of visits saves without knowing more."""
+
+    sources: Sequence[Source]
+    price: float = HOUR
+    shortest_s: float = 300.0
+    last: dict[int, float] = field(default_factory=dict)
+
+    def visited(
+        self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
+    ) -> float:
+        rates = self.sources[source].rates or []
+        if new:
+            self.last[source] = now
+        silent = now - self.last.get(source, -math.inf) > SILENT_S
+        return max(
+            _reaches(rates, now, self.price, LONGEST_SILENT_S if silent else LONGEST_S), self.shortest_s
+        )
+
+
+def _reaches(rates: Sequence[float], now: float, price: float, most_s: float) -> float:
+    """As `scheduler.cadence.waits_for`, over the hours of a trace."""
+    at, count, waited = now, 0.0, 0.0
+    while at < now + most_s:
+        place = int((at - START) // HOUR)
+        rate = rates[place] / HOUR if place < len(rates) else 0.0
+        span = min(START + (place + 1) * HOUR, now + most_s) - at
+        more = (count + rate * span / 2) * span
+        if waited + more >= price:
+            left = price - waited
+            return at - now + 2 * left / (count + math.sqrt(count * count + 2 * rate * left))
+        waited, count, at = waited + more, count + rate * span, at + span
+    return most_s
 
 
 @dataclass(slots=True, kw_only=True)

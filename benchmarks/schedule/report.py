@@ -15,7 +15,8 @@ SETTLE_S = 12 * DAY  # with the two days of history: what is published after day
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """Delays in minutes, visits a source and day. `lost` of all stories; `missed` of all, without what
-    two-minute polling loses too. `slow`: mean delay of sources under one story a day."""
+    two-minute polling loses too. `slow`: mean delay of the stories of sources under one a day, `each`: mean
+    of the means of those sources."""
 
     mean: float
     median: float
@@ -24,6 +25,7 @@ class Figures:
     lost: float
     missed: float
     slow: float
+    each: float
     first_days: float
 
 
@@ -45,10 +47,9 @@ def figures(sources: Sequence[Source], done: Replayed) -> Figures:
     missed = sum(len(ours - anyway) for ours, anyway in zip(lost, lost_anyway(sources), strict=True))
     days = (done.end - done.start) / DAY
     slow = [
-        delay
+        rows
         for source, rows in zip(sources, found, strict=True)
-        if sum(at >= done.start for at in source.times) < days
-        for delay in rows
+        if rows and sum(at >= done.start for at in source.times) < days
     ]
     early = [delay for rows in done.found for at, delay in rows if at < done.start + 2 * DAY]
     whole = len(delays) + lost_count
@@ -59,7 +60,8 @@ def figures(sources: Sequence[Source], done: Replayed) -> Figures:
         visits=visits_a_day(done),
         lost=lost_count / max(1, whole),
         missed=missed / max(1, whole),
-        slow=_mean(slow) / 60,
+        slow=_mean([delay for rows in slow for delay in rows]) / 60,
+        each=_mean([_mean(rows) for rows in slow]) / 60,
         first_days=_mean(early) / 60,
     )
 

@@ -21,13 +21,15 @@ START = 1_704_067_200.0  # Monday, 2024-01-01
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """`times`: when its stories came, in order. `dead`: from when to when it published nothing on purpose,
-    None where nobody knows."""
+    None where nobody knows. `rates`: how many were to be expected in each hour from `START` on, None where
+    nobody knows."""
 
     name: str
     host: str
     window: int
     times: list[float]
     dead: tuple[float, float] | None = None
+    rates: list[float] | None = None
 
 
 def read_trace(path: Path) -> list[Source]:
@@ -114,14 +116,16 @@ def _make_source(number: int, count: int, days: int, mix: Mix, chance: random.Ra
             rates[hour] = 0.0
         elif at >= turn:
             rates[hour] *= factor
-    batch = kind < edges[0] and daily <= 100
-    times = _batches(rates, chance) if batch else _single(rates, chance)
+    if kind < edges[0] and daily <= 100:
+        times, rates = _batches(rates, chance)
+    else:
+        times = _single(rates, chance)
     window = chance.choice((10, 12, 15, 20, 20, 25, 30, 40, 50, 50, 100))
     while window < min(
         daily / 12, 100
     ):  # a feed that does not hold two hours of its paper is of no use to anybody
         window = chance.choice((30, 50, 100, 100))
-    return Source(name=f"s{number}", host=f"h{number}", window=window, times=times, dead=dead)
+    return Source(name=f"s{number}", host=f"h{number}", window=window, times=times, dead=dead, rates=rates)
 
 
 def _hourly(daily: float, days: int, chance: random.Random) -> list[float]:
@@ -158,16 +162,21 @@ def _single(rates: list[float], chance: random.Random) -> list[float]:
     return times
 
 
-def _batches(rates: list[float], chance: random.Random) -> list[float]:
+def _batches(rates: list[float], chance: random.Random) -> tuple[list[float], list[float]]:
     """What came since the last batch appears at once, at one to four fixed times a day; in a third of the
-    sources on one or two days a week only."""
+    sources on one or two days a week only. And the rates of that."""
     hours = sorted(chance.sample(range(24), chance.randint(1, 4)))
     weekdays = chance.sample(range(7), chance.choice((1, 2)) if chance.random() < 1 / 3 else 7)
     times, waiting = [], 0
+    together, expected = [0.0] * len(rates), 0.0
     for hour, rate in enumerate(rates):
         waiting += len(_single([rate], chance))
-        if hour % 24 in hours and hour // 24 % 7 in weekdays and waiting:
+        expected += rate
+        if hour % 24 not in hours or hour // 24 % 7 not in weekdays:
+            continue
+        together[hour], expected = expected, 0.0
+        if waiting:
             at = START + hour * HOUR + chance.uniform(0, 600)
             times += [at] * waiting
             waiting = 0
-    return times
+    return times, together
