@@ -15,7 +15,7 @@ from crawler.normalise.languages import normalise_language
 from crawler.normalise.lengths import bounded
 from crawler.normalise.sites import site_of
 from crawler.normalise.story import AUTHORS, normalise_story
-from crawler.normalise.urls import address_key, is_front_page
+from crawler.normalise.urls import address_key, is_front_page, leads_elsewhere
 from crawler.readers.body import load
 from crawler.readers.merge import merge
 from crawler.readers.page import PageSaid, Said, read_page
@@ -125,19 +125,22 @@ def _outlet(said: PageSaid, claimed: ClaimedPage) -> str | None:
 
 def _addresses(order: PageOrder, canonical: str | None) -> tuple[Address, ...]:
     """The page's own address first, then where it redirected to and what it calls its canonical address:
-    those of its own site that are no front page."""
+    those of its own site that are no front page. An address that is there to lead elsewhere (`t.co`,
+    feedproxy) comes after the one to which it led."""
     claimed = order.claimed
-    names = [Address(key=address_key(claimed.url), url=claimed.url, found="entry")]
-    site = site_of(claimed.url)
-    redirected = Address(key=address_key(order.address), url=order.address, found="redirect")
-    named = [redirected]
+    asked = Address(key=address_key(claimed.url), url=claimed.url, found="entry")
+    answered = Address(key=address_key(order.address), url=order.address, found="redirect")
+    led = leads_elsewhere(claimed.url) and not leads_elsewhere(order.address)
+    first, *further = (answered, asked) if led else (asked, answered)
     if canonical is not None:
-        named.append(Address(key=address_key(canonical), url=canonical, found="canonical"))
-    for address in named:
-        known = {name.key for name in names}
-        if address.key not in known and site_of(address.url) == site and not is_front_page(address.url):
-            names.append(address)
-    return tuple(names)
+        further.append(Address(key=address_key(canonical), url=canonical, found="canonical"))
+    site = site_of(first.url)
+    names = {first.key: first}
+    for address in further:
+        own = site_of(address.url) == site and not is_front_page(address.url)
+        if own or address is asked:
+            names.setdefault(address.key, address)
+    return tuple(names.values())
 
 
 def _as_said(told: Story) -> tuple[tuple[str, Said], ...]:

@@ -149,6 +149,16 @@ def test_candidates_in_order() -> None:
     ]
 
 
+def test_a_link_that_counts_clicks_is_the_address_that_it_carries() -> None:
+    article = Article(guid="g", link="https://www.google.com/url?q=https://example.org/story%3Fid%3D7&sa=D")
+    _, (name,) = identify([article], rung="guid", source_id=1)
+    [address] = name.addresses
+    assert (address.url, address.key) == (
+        "https://example.org/story?id=7",
+        address_key("http://www.example.org/story?id=7"),
+    )
+
+
 def test_an_address_that_others_carry_too_is_no_name() -> None:
     shared = [replace(one, guid_link="https://example.org/hub") for one in feed(3)]
     _, names = identify(shared, rung="guid", source_id=1)

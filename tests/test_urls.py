@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.normalise.urls import absolute_url, address_key, canonical_url, is_front_page
+from crawler.normalise.urls import absolute_url, address_key, canonical_url, form_and_address, is_front_page
 from tests.floors import hold_floor, read_cases
 
 SAME = [  # (one, other, origin)
@@ -58,6 +60,11 @@ TWO = [
     ("https://example.org:8080/a", "https://example.org/a", "another port"),
     ("https://google.com/s/example.org/a", "https://example.org/a", "no AMP path"),
 ]
+PAIRS = [
+    tuple(row.split(" ", 2))
+    for row in (Path(__file__).parent / "address_pairs.txt").read_text(encoding="utf-8").splitlines()
+    if not row.startswith("#")
+]
 ABSOLUTE = [  # (printed, base, address, origin)
     (
         "https://example.org/A?b=%zz&utm_source=x#f",
@@ -97,6 +104,34 @@ def test_two_addresses(one: str, other: str, origin: str) -> None:
     assert address_key(one) != address_key(other), origin
 
 
+@pytest.mark.parametrize(("sign", "one", "other"), PAIRS)
+def test_pairs(sign: str, one: str, other: str) -> None:
+    assert (address_key(one) == address_key(other)) is (sign == "=")
+
+
+WRAPPED = [  # (an address, the one that it carries, or itself)
+    ("https://www.google.com/url?q=http://example.org/a?b%3Dc&sa=D", "http://example.org/a?b=c"),
+    (
+        "https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.org%2Fa%3Ffbclid%3Dx&h=A",
+        "https://example.org/a?fbclid=x",
+    ),
+    (
+        "https://l.facebook.com/l.php?u=https%3A%2F%2Ft.umblr.com%2Fredirect%3Fz%3Dhttps%253A%252F%252Fexample.org%252Fa",
+        "https://example.org/a",
+    ),
+    ("https://web.archive.org/web/2026/http:/example.org/a", "http://example.org/a"),
+    ("https://www.google.com/amp/s/example.org/a", "https://example.org/a"),
+    ("https://www.google.com/url?q=harbour+bridge", "https://www.google.com/url?q=harbour+bridge"),
+    ("https://www.google.com/url?q=javascript:alert(1)", "https://www.google.com/url?q=javascript:alert(1)"),
+    ("https://example.org/url?q=https://example.com/", "https://example.org/url?q=https://example.com/"),
+]
+
+
+@pytest.mark.parametrize(("url", "inner"), WRAPPED)
+def test_an_address_that_carries_another_is_that(url: str, inner: str) -> None:
+    assert form_and_address(url) == (canonical_url(inner), inner)
+
+
 @pytest.mark.parametrize(("printed", "base", "address", "origin"), ABSOLUTE)
 def test_absolute(printed: str, base: str | None, address: str | None, origin: str) -> None:
     assert absolute_url(printed, base=base) == address, origin
@@ -119,7 +154,11 @@ def test_front_page(url: str, front: bool) -> None:
 
 
 @given(
-    texts | texts.map(lambda tail: f"https://example.org/{tail}") | texts.map(lambda host: f"http://{host}")
+    texts
+    | texts.map(lambda tail: f"https://example.org/{tail}")
+    | texts.map(lambda host: f"http://{host}")
+    | texts.map(lambda tail: f"https://google.com/{tail}/amp/url?q=http://t.umblr.com/{tail}&url={tail}")
+    | texts.map(lambda tail: f"https://youtube.com/{tail}?v={tail}")
 )
 def test_twice_is_once_and_nothing_raises(text: str) -> None:
     once = canonical_url(text)

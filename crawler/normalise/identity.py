@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 
 from crawler.items import Article, Markup
 from crawler.normalise.dates import parse_date
-from crawler.normalise.urls import absolute_url, canonical_url, form_key, is_front_form
+from crawler.normalise.urls import absolute_url, form_and_address, form_key, is_front_form
 from storage.fingerprints import digest
 from storage.records import Address, Found, Rung
 
@@ -162,8 +162,9 @@ def _look(article: Article) -> _Seen:
     for printed, found in said:
         url = absolute_url(printed, base=None) if printed else None
         if url is not None:
-            form = canonical_url(url)
-            candidates.setdefault(form, (form, url, found))
+            form, address = form_and_address(url)
+            shown = url if address == url else absolute_url(address, base=None) or url
+            candidates.setdefault(form, (form, shown, found))
     # A home page is no story's own address: another candidate goes before it.
     ordered = list(candidates.values())
     fronts = [is_front_form(form) for form in candidates]

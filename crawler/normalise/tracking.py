@@ -1,4 +1,4 @@
-"""Data: query parameters that say how a reader came, not what is read. Used by `urls.canonical_url`.
+"""Data: query parameters that say how a reader came, or in which form, not what is read. Used by `urls`.
 
 A name stands in ALWAYS only when no site is known to tell stories apart by it; names that some sites use
 for identity stand in BY_VALUE and go only with a channel word as value (`ref=rss` goes, `ref=docket-12`
@@ -10,7 +10,9 @@ merge two stories into one (courlan and url-normalize on our cases).
 
 from __future__ import annotations
 
-ALWAYS_PREFIX = ("utm_", "pk_", "mtm_", "hsa_", "matomo_", "piwik_", "aspsessionid")
+import re
+
+ALWAYS_PREFIX = ("utm_", "pk_", "mtm_", "hsa_", "matomo_", "piwik_", "sfmc_", "aspsessionid")
 
 ALWAYS = frozenset(
     # advertising clicks
@@ -23,6 +25,8 @@ ALWAYS = frozenset(
     "hsctatracking ml_subscriber ml_subscriber_hash trk_contact trk_msg trk_module trk_sid _bta_tid "
     "_bta_c _kx _ke ck_subscriber_id sc_campaign sc_channel sc_content sc_medium sc_outcome sc_geo "
     "sc_country __s rb_clickid elqtrackid elqtrack nltr nlid "
+    "sc_cid sc_lid sc_uid sc_llid sc_eh vgo_ee bxid cndid esrc hasha hashb hashc regi_id hootpostid "
+    "hss_channel taid "
     # measuring
     "_ga _gl gaa_at gaa_n gaa_sig gaa_ts xtor xtref wt.mc wt.mc_id wt.mc_ev wt_mc wt.nav wt.tsrc cmpid "
     "cmp_id ncid ocid icid itid tpcc smid smtyp smprod ns_mchannel ns_source ns_campaign ns_linkname "
@@ -30,6 +34,8 @@ ALWAYS = frozenset(
     "at_link_origin at_ptr_name at_format at_bbc_team at_campaign_type at_creation at_variant ito "
     "feedtype feedname wprss soc_src soc_trk srnd guccounter guce_referrer guce_referrer_sig "
     "__twitter_impression ref_src ref_url echobox cmpredirect reflink intcid int_cid "
+    "emc gepc iref n_cid refresh_ce wt_zmc wt_cc1 wt_cc2 wt_eid oborigurl .tsrc tsrc yptr ftcamp leadsource "
+    "isappinstalled recruiter __vfz unlocked_article_code "
     "__cf_chl_jschl_tk__ amp_js_v amp_gsa amp_ct usqp aoh xtatc ftag "
     # sessions
     "phpsessid jsessionid".split()
@@ -37,14 +43,43 @@ ALWAYS = frozenset(
 
 BY_VALUE = frozenset(
     "ref referer referrer source src from share shared mod cid via view feature campaign channel medium "
-    "origin traffic_source rss feed cmp mbid partner spm partnerid output ns ana sref sr_share".split()
+    "origin traffic_source feed mbid partner spm partnerid output ns ana sref sr_share".split()
 )
 
 CHANNELS = frozenset(
     "rss rss2 atom feed feeds xml rssfeed rss_feed rss-feed twitter tw t.co facebook fb linkedin reddit "
     "whatsapp telegram instagram pinterest tumblr flipboard feedburner feedly newsletter email e-mail "
     "mail social socialflow googlenews google_news google-news apple_news applenews bluesky mastodon "
-    "threads youtu.be messenger sharebutton share_button copy_link copylink".split()
+    "threads youtu.be timeline singlemessage groupmessage share messenger "
+    "sharebutton share_button copy_link copylink".split()
 )
 
-AMP_VALUES = frozenset(("", "1", "true", "yes", "amp"))
+# Campaigns, for which some sites have numbers that mean something else.
+UNLESS_NUMBER = frozenset(("cmp", "sh", "trk"))
+
+# A form of the same page: by a switch (`amp=1`, `print`), or by its name (`output=amp`, `view=print`).
+FORM_SWITCHES = frozenset("amp noamp nonamp print printable mobile singlepage rss".split())
+SWITCHED_ON = frozenset(("", "1", "true", "yes", "amp", "mobile"))
+FORM_NAMES = frozenset("outputtype output view mode format layout".split())
+FORMS = frozenset("amp print printable mobile".split())
+
+_SID = re.compile(r"[0-9a-fA-F]{24,}")
+
+
+def only_says_how_one_came(name: str, value: str) -> bool:
+    """Whether a parameter, its name in lower case, tells nothing of what is read: how one came, who one is
+    (a session), in which form it is wanted (for phones, for print)."""
+    if name in ALWAYS or name.startswith(ALWAYS_PREFIX):
+        return True
+    if name in UNLESS_NUMBER:
+        return not value.isdigit()
+    if name in FORM_SWITCHES:
+        return value.lower() in SWITCHED_ON
+    if name in BY_VALUE:
+        value = value.lower()
+        if value in FORMS and name in FORM_NAMES:
+            return True
+        return value in CHANNELS or value.startswith(("rss-", "rss_", "rss:"))
+    if name in FORM_NAMES:
+        return value.lower() in FORMS
+    return name in ("sid", "sessionid", "session_id") and bool(_SID.fullmatch(value))

@@ -12,11 +12,12 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import quote, unquote, unquote_to_bytes, urljoin
 
-from crawler.normalise.tracking import ALWAYS, ALWAYS_PREFIX, AMP_VALUES, BY_VALUE, CHANNELS
+from crawler.normalise.tracking import only_says_how_one_came
+from crawler.normalise.wrappers import REDIRECTORS, inner_address
 from storage.fingerprints import digest
 
 # Goes up with any rule that gives another canonical form: the stored keys are worked out anew by it.
-KEY_VERSION = "a2"
+KEY_VERSION = "a3"
 MAX_LENGTH = 8192  # longer ones no server answers; the entry is then known by its GUID
 
 _PARTS = re.compile(
@@ -38,13 +39,13 @@ _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?")
 _PLAIN_PIECE = re.compile(r"[A-Za-z0-9._~=-]*")
 _SESSION_IN_PATH = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
-_SID = re.compile(r"[0-9a-fA-F]{24,}")
-_AMP_CACHE = re.compile(r"/(?:wp/)?[cv]/(?:s/)?(.+)")
-_GOOGLE = re.compile(r"google\.(?:com?\.)?[a-z]{2,3}")
+_VIDEOS = ("youtube.com", "youtu.be", "youtube-nocookie.com")
+_VIDEO = re.compile(r"/(?:(embed|shorts|live|v)/)?([A-Za-z0-9_-]{11})")
 _FRONT = re.compile(
     r"(?:/(?:index|default|home|start)(?:\.[a-z]{3,5})?|/[a-z]{2}(?:-[a-z]{2})?)?", re.IGNORECASE
 )
 
+_SAME_PAGE = ("/index.html", "/index.htm", "/index.shtml")  # what a directory shows
 _READER_PREFIXES = ("www.", "m.", "mobile.", "amp.")
 # Escapes that mean something else than their character: %2F is no step of the path, %26 no separator.
 _PATH_KEEPS = frozenset("/?#%&;")
@@ -101,38 +102,53 @@ def absolute_url(url: str, *, base: str | None) -> str | None:
 def canonical_url(url: str, *, base: str | None = None) -> str:
     """The form by which addresses are compared: `//host/path?query`; twice is once.
 
-    What is no http address comes back as it is, stripped. Parameters stand sorted by name, those of one
-    name in their order: servers read them by name, and reorderings of the same link are common, while an
-    order that carries meaning is only known among equal names.
+    What is no http address comes back as it is, stripped. An address that only carries another (a redirect
+    that counts clicks, an AMP cache) is that other. Parameters stand sorted by name, those of one name in
+    their order: servers read them by name, and reorderings of the same link are common, while an order that
+    carries meaning is only known among equal names.
     """
     text = _repaired(url)
-    parts = _PARTS.match(text)
-    if parts is None and base is not None:
+    if base is not None and _PARTS.match(text) is None:
         try:
             text = urljoin(base, text)
         except ValueError:
             return url.strip()
-        parts = _PARTS.match(text)
-    if parts is None:
-        return url.strip()
-    _, netloc, path, query, fragment = parts.groups()
-    if "\\" in netloc or "\\" in path:
-        netloc, backslash, more = netloc.partition("\\")
-        path = (backslash + more + path).replace("\\", "/")
-    host, port = _host_and_port(netloc.rpartition("@")[2])
-    if not host:
-        return url.strip()
-    host = _without_reader_prefix(host)
-    if "://" in path:
-        path = _without_second_address(path, netloc)
-    amp_path = path.startswith("/amp/")
-    path = _canonical_path(path)
-    inner = _inside_amp_cache(host, path, amp_path)
-    tail = _canonical_query(query) if query else ""
+    return form_and_address(text)[0]
+
+
+def form_and_address(url: str) -> tuple[str, str]:
+    """`canonical_url`, and the address itself: the one that `url` carries, if it carries one."""
+    text, address = _repaired(url), url.strip()
+    while (parts := _PARTS.match(text)) is not None:
+        _, netloc, path, query, fragment = parts.groups()
+        if "\\" in netloc or "\\" in path:
+            netloc, backslash, more = netloc.partition("\\")
+            path = (backslash + more + path).replace("\\", "/")
+        host, port = _host_and_port(netloc.rpartition("@")[2])
+        if not host:
+            break
+        if "://" in path:
+            path = _without_second_address(path, netloc)
+        host = _without_reader_prefix(host)
+        inner = inner_address(host, path, query)
+        if inner is None:
+            path = _canonical_path(path)
+            tail = _canonical_query(query) if query else ""
+            if inner_address(host, path, tail[1:]):  # what carries one shows it only now (`//l.php`)
+                text = address = f"https://{host}{path}{tail}"
+                continue
+            return _form(host, port, path, tail, fragment), address
+        text = address = _repaired(inner)
+    return address, address
+
+
+def _form(host: str, port: str, path: str, tail: str, fragment: str | None) -> str:
+    if host in _VIDEOS and (video := _canonical_video(host, path, tail)):
+        return video
+    if tail in ("?m=0", "?m=1") and path.endswith(".html"):  # Blogger's pages for phones
+        tail = ""
     if fragment and fragment[0] in "!/":
         tail += _canonical_fragment(fragment)
-    if inner:
-        return canonical_url(f"//{inner}{tail}")
     if port and port not in ("80", "443"):
         host = f"{host}:{port}"
     return f"//{host}{path}{tail}"
@@ -158,6 +174,11 @@ def is_front_form(canonical: str) -> bool:
     """`is_front_page`, of an address that is canonical already."""
     parts = _PARTS.fullmatch(canonical)
     return parts is not None and not parts[4] and not parts[5] and bool(_FRONT.fullmatch(parts[3]))
+
+
+def leads_elsewhere(url: str) -> bool:
+    """Whether the address is one of a service that leads to other sites' stories: its page has another's."""
+    return (bare_host(url) or "").removeprefix("www.") in REDIRECTORS
 
 
 def bare_host(url: str) -> str | None:
@@ -251,16 +272,27 @@ def _canonical_path(path: str) -> str:
         path = _SESSION_IN_PATH.sub("", _folded(path, _PATH_KEEPS, _PATH_SAFE))
         path = _without_dot_steps(path)
     path = path.rstrip("/")
-    while "amp" in path:
-        if path.endswith("/amp") and path != "/amp":
-            path = path[:-4].rstrip("/")
-        elif path.startswith("/amp/"):
-            path = path[4:]
-        elif path.endswith(".amp.html"):
-            path = path[:-9] + ".html"
-        else:
-            break
+    while (rest := _without_form(path)) is not None:
+        path = rest
     return path
+
+
+def _without_form(path: str) -> str | None:
+    """`path` without the step or suffix that only names a form of the page: a directory's, for phones, for
+    print. None where there is none."""
+    if path.endswith(_SAME_PAGE):
+        return path[: path.rindex("/")].rstrip("/")
+    if path.endswith("/print") and path.count("/") > 1:
+        return path[:-6].rstrip("/")
+    if "amp" not in path:
+        return None
+    if path.endswith("/amp") and path != "/amp":
+        return path[:-4].rstrip("/")
+    if path.startswith("/amp/"):
+        return path[4:]
+    if path.endswith(".amp.html"):
+        return path[:-9] + ".html"
+    return path[:-4].rstrip("/") if path.endswith(".amp") else None
 
 
 def _without_dot_steps(path: str) -> str:
@@ -282,25 +314,12 @@ def _canonical_query(query: str) -> str:
         plain = _PLAIN_PIECE.fullmatch(piece)
         said = piece if plain else _folded(piece.replace("+", " "), _QUERY_KEEPS, _QUERY_SAFE)
         name, _, value = said.partition("=")
-        if not _only_says_how_one_came(name.lower(), value):
+        if not only_says_how_one_came(name.lower(), value):
             kept.append((name, said))
     if not kept:
         return ""
     kept.sort(key=lambda pair: pair[0])  # stable: equal names keep their order
     return "?" + "&".join(piece for _, piece in kept)
-
-
-def _only_says_how_one_came(name: str, value: str) -> bool:
-    if name in ALWAYS or name.startswith(ALWAYS_PREFIX):
-        return True
-    if name in BY_VALUE:
-        value = value.lower()
-        return value in CHANNELS or value.startswith(("rss-", "rss_", "rss:"))
-    if name == "amp":
-        return value.lower() in AMP_VALUES
-    if name == "outputtype":
-        return value.lower() == "amp"
-    return name in ("sid", "sessionid", "session_id") and bool(_SID.fullmatch(value))
 
 
 def _canonical_fragment(fragment: str) -> str:
@@ -311,11 +330,11 @@ def _canonical_fragment(fragment: str) -> str:
     return "#" + fragment if fragment not in ("", "!") else ""
 
 
-def _inside_amp_cache(host: str, path: str, amp_path: bool) -> str | None:
-    """The address that Google's AMP pages carry in their path."""
-    if host.endswith(".cdn.ampproject.org"):
-        found = _AMP_CACHE.fullmatch(path)
-        return found[1] if found else None
-    if amp_path and path.startswith("/s/") and _GOOGLE.fullmatch(host):  # `/amp` is gone by now
-        return path[3:]
-    return None
+def _canonical_video(host: str, path: str, tail: str) -> str | None:
+    """`youtu.be/ID`, `/embed/ID`, `/shorts/ID` and `/live/ID` as `/watch?v=ID`; where to begin goes.
+    None for what is no video."""
+    found = _VIDEO.fullmatch(path)
+    if found and (found[1] or host == "youtu.be"):
+        return f"//youtube.com/watch?v={found[2]}"
+    named = next((piece for piece in tail[1:].split("&") if piece.startswith("v=")), None)
+    return f"//youtube.com/watch?{named}" if named and path == "/watch" else None
