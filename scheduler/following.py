@@ -18,7 +18,7 @@ from scheduler.rhythm import Seen, fast_factor, learn, level
 from scheduler.spans import in_words
 from scheduler.wishes import Wishes, read_wishes
 from storage.records import NO_HINTS, ClaimedVisit, Hints, NextVisit, VisitResult
-from storage.rhythms import News, Past, Rhythm
+from storage.rhythms import Following, News, Past, Rhythm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,14 +29,6 @@ class Lot:
     terms: Terms
     every_s: int | None = None
     crowded: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Following:
-    """The next visit, and the rhythm to keep; None where the visit taught none."""
-
-    next_visit: NextVisit
-    rhythm: Rhythm | None = None
 
 
 def next_visit(

@@ -1,4 +1,4 @@
-"""The next visit in the store: what is known is read, the pure parts decide, the rhythm is kept.
+"""The next visit in the store: what is known is read, the pure parts decide.
 
 Runs inside the writer's transaction, one visit at a time; every three hours one of them also finds the price
 anew. Called by `scheduler.desk`.
@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from scheduler.cadence import Terms, usual_s
-from scheduler.following import Following, Lot, all_hints, next_visit
+from scheduler.following import Lot, all_hints, next_visit
 from scheduler.leases import DeskSettings
 from scheduler.price import due_for_solving, first_planner, replan_all
 from scheduler.spans import in_words
@@ -20,18 +20,17 @@ from storage.manners import taught_paces
 from storage.planning import (
     Store,
     bring_forward,
-    find_past,
+    find_past_and_planner,
     find_planner,
     keep_hints,
     keep_planner,
-    keep_rhythm,
     own_intervals,
     pooled_rhythms,
     visits_since,
     waiting_rhythms,
 )
-from storage.records import ClaimedVisit, NextVisit, VisitResult
-from storage.rhythms import News, Planner
+from storage.records import ClaimedVisit, VisitResult
+from storage.rhythms import Following, News, Planner
 
 STEP = 1000  # sources of one transaction
 SOON = timedelta(minutes=5)  # what was due long since by today's price is spread over so much
@@ -40,14 +39,16 @@ SLIGHT = timedelta(minutes=1)  # earlier by less, or by a tenth, is what chance 
 
 def plan_next(
     db: Store, claimed: ClaimedVisit, result: VisitResult, news: News, settings: DeskSettings
-) -> NextVisit:
-    """Plan the visit that follows on a result, and keep what the result taught."""
+) -> Following:
+    """Plan the visit that follows on a result. What the server wished is kept here, the rhythm with the
+    visit."""
     now = result.ended_at
-    planner = find_planner(db) or first_planner()
+    before, known = find_past_and_planner(db, result.source_id)
+    planner = known or first_planner()
     if due_for_solving(planner, now.timestamp()):
         planner = find_price(db, planner, settings, now)
         keep_planner(db, planner)
-    before = past = find_past(db, result.source_id)
+    past = before
     if result.outcome.group == "fine":
         if result.facts is not None:
             past = replace(past, hints=result.facts.hints)
@@ -55,7 +56,7 @@ def plan_next(
         if gap or (past.hints, result.hints) != (before.hints, before.answer_hints):
             keep_hints(db, result.source_id, of_feed=past.hints, of_answer=result.hints, gap=gap)
     own_price = dict(planner.crowded).get(claimed.host)
-    following: Following = next_visit(
+    return next_visit(
         claimed,
         result,
         news,
@@ -73,9 +74,6 @@ def plan_next(
         ),
         now=now,
     )
-    if following.rhythm is not None:
-        keep_rhythm(db, result.source_id, following.rhythm)
-    return following.next_visit
 
 
 def settle_price(db: Store, settings: DeskSettings, now: datetime, *, anew: bool) -> float:

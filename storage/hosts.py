@@ -18,7 +18,7 @@ from storage.manners import AHEAD, BLOCKED, LEASED, PACE_COLUMNS, blocked_hosts,
 from storage.paces import Paces
 from storage.pages import wanted_pages
 from storage.records import ClaimedVisit, Limits
-from storage.sources import claimed_visit
+from storage.sources import CLAIMED, claimed_visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,33 +112,28 @@ def claim(
         {**values, **page_values, **moments(now), "hosts": hosts},
     ).fetchall()
     blocked = blocked_hosts(db, now) if free else ()
+    boilerplate: dict[str, bytes] = {}  # of each site
     claims, pauses = [], []
     for *known, has_pages in free:
         turn = turn_of(tuple(known), paces, now)
         host = turn.host
         pauses.append((now + timedelta(seconds=turn.pace.gap_s), host))
-        rows = db.query(
-            f"SELECT * FROM source WHERE host = :host AND {condition}"
+        waiting_here = db.conn.execute(
+            f"SELECT {', '.join(CLAIMED)} FROM source WHERE host = :host AND {condition}"
             " ORDER BY coalesce(next_visit_at, ''), id LIMIT :visits",
             {**values, "host": host, "visits": visits},
-        )
-        claims.append(
-            Claim(
-                host=host,
-                visits=tuple(
-                    claimed_visit(
-                        row,
-                        turn=turn,
-                        blocked=blocked,
-                        boilerplate=known_sentences(db, [row["site"]], now=now),
-                        limits=limits,
-                        now=now,
-                    )
-                    for row in rows
-                ),
-                pages=bool(has_pages),
+        ).fetchall()
+        claimed = []
+        for row in (dict(zip(CLAIMED, one, strict=True)) for one in waiting_here):
+            site = row["site"]
+            if site not in boilerplate:
+                boilerplate[site] = known_sentences(db, [site], now=now)
+            claimed.append(
+                claimed_visit(
+                    row, turn=turn, blocked=blocked, boilerplate=boilerplate[site], limits=limits, now=now
+                )
             )
-        )
+        claims.append(Claim(host=host, visits=tuple(claimed), pages=bool(has_pages)))
     db.conn.executemany(
         "UPDATE host SET lease_owner = ?, lease_until = ?, next_at = max(coalesce(next_at, ''), ?)"
         " WHERE host = ?",

@@ -12,7 +12,8 @@ def to_iso(moment: datetime) -> str:
     """`2026-11-24T05:35:43.120Z`. Raises ValueError for a naive datetime: a missing zone is a bug."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment!r} has no zone")
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds")[:-6] + "Z"  # in place of +00:00
 
 
 def to_iso_or_none(moment: datetime | None) -> str | None:

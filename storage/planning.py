@@ -20,24 +20,36 @@ from storage.rhythms import Past, Planner, Rhythm
 
 Store: TypeAlias = Database  # as the rooms to the right name what they hand back
 _NUMBERS = ("stories", "days", "finds", "recent", "expected", "quiet", "hours", "evenness", "window")
-_COLUMNS = ", ".join(f"rhythm_{name}" for name in ("at", "new_at", *_NUMBERS))
-_SET = ", ".join(f"rhythm_{name} = ?" for name in ("at", "new_at", *_NUMBERS))
-_KEEP = f"UPDATE source SET {_SET} WHERE id = ?"
+_NAMES = tuple(f"rhythm_{name}" for name in ("at", "new_at", *_NUMBERS))
+_COLUMNS = ", ".join(_NAMES)
+_PAST = f"failures, failing_since, feed_hints, answer_hints, {_COLUMNS}"
+_PLANNER = "price, at, since, pool, aim, aimed, spent, crowded"
 _numbers = attrgetter(*_NUMBERS)
 _POOLED = "source.state = 'active' AND source.every_s IS NULL AND source.cron IS NULL"
 
 
 def find_past(db: Database, source_id: int) -> Past:
+    row = db.conn.execute(f"SELECT {_PAST} FROM source WHERE id = ?", (source_id,)).fetchone()
+    return _past(row)
+
+
+def find_past_and_planner(db: Database, source_id: int) -> tuple[Past, Planner | None]:
+    """What the next visit is planned with; no planner before its first plan."""
     row = db.conn.execute(
-        f"SELECT failures, failing_since, feed_hints, answer_hints, {_COLUMNS} FROM source WHERE id = ?",
+        f"SELECT {_PLANNER}, {_PAST} FROM source LEFT JOIN planner ON planner.id = 1 WHERE source.id = ?",
         (source_id,),
     ).fetchone()
+    return _past(row[8:]), None if row[0] is None else _planner(*row[:8])
+
+
+def _past(row: tuple[Any, ...]) -> Past:
+    failures, failing_since, of_feed, of_answer, *numbers = row
     return Past(
-        rhythm=_rhythm(row[4:]),
-        failures=row[0],
-        failing_since=from_iso_or_none(row[1]),
-        hints=NO_HINTS if row[2] is None else _hints(json.loads(row[2])),
-        answer_hints=NO_HINTS if row[3] is None else _hints(json.loads(row[3])),
+        rhythm=_rhythm(tuple(numbers)),
+        failures=failures,
+        failing_since=from_iso_or_none(failing_since),
+        hints=NO_HINTS if of_feed is None else _hints(json.loads(of_feed)),
+        answer_hints=NO_HINTS if of_answer is None else _hints(json.loads(of_answer)),
     )
 
 
@@ -82,9 +94,10 @@ def bring_forward(db: Database, source_id: int, *, at: datetime, why: str) -> No
     )
 
 
-def keep_rhythm(db: Database, source_id: int, rhythm: Rhythm) -> None:
-    """The rhythm after a good visit."""
-    db.conn.execute(_KEEP, (_iso(rhythm.at), _iso(rhythm.new_at), *_numbers(rhythm), source_id))
+def rhythm_columns(rhythm: Rhythm) -> dict[str, Any]:
+    """What is kept of a rhythm in the source's row."""
+    values = (_iso(rhythm.at), _iso(rhythm.new_at), *_numbers(rhythm))
+    return dict(zip(_NAMES, values, strict=True))
 
 
 def keep_hints(db: Database, source_id: int, *, of_feed: Hints, of_answer: Hints, gap: bool) -> None:
@@ -109,9 +122,7 @@ def find_answer_hints(db: Database, source_id: int) -> Hints:
 
 def find_planner(db: Database) -> Planner | None:
     """The planner; None before its first plan."""
-    row = db.conn.execute(
-        "SELECT price, at, since, pool, aim, aimed, spent, crowded FROM planner WHERE id = 1"
-    ).fetchone()
+    row = db.conn.execute(f"SELECT {_PLANNER} FROM planner WHERE id = 1").fetchone()
     return None if row is None else _planner(*row)
 
 

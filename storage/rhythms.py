@@ -10,7 +10,7 @@ from array import array
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.records import NO_HINTS, Hints
+from storage.records import NO_HINTS, Hints, NextVisit
 
 SLOTS = 48  # the hours of a weekday, then those of a day of the weekend, in UTC
 _BLANK = array("f", bytes(4 * (SLOTS + 2))).tobytes()
@@ -61,6 +61,14 @@ class Past:
     failing_since: datetime | None
     hints: Hints
     answer_hints: Hints = NO_HINTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """What follows on a visit: the next one, and the rhythm to keep; None where the visit taught none."""
+
+    next_visit: NextVisit
+    rhythm: Rhythm | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

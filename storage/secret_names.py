@@ -18,6 +18,8 @@ SECRET_COLUMNS = ("auth", "headers", "cookies", "proxy")
 
 def names_in(row: Mapping[str, Any]) -> SecretNames:
     """A source's row, with `headers` as stored."""
+    if row["headers"] == "[]" and row["auth"] is row["cookies"] is row["proxy"] is None:
+        return NO_SECRETS
     return SecretNames(
         auth=row["auth"],
         headers=tuple(json.loads(row["headers"])),

@@ -18,7 +18,7 @@ from storage.lost import where_to_seek
 from storage.moves import list_moves
 from storage.paces import Turn, queue_of
 from storage.records import NO_SECRETS, ClaimedVisit, Limits, SecretNames
-from storage.secret_names import keep_names, names_in
+from storage.secret_names import SECRET_COLUMNS, keep_names, names_in
 
 MOST_UNCHANGED = 19  # visits in a row that a server may say so without being asked for the document
 State = Literal["active", "paused", "retired"]
@@ -212,6 +212,15 @@ def show_source(db: Database, source_id: int) -> dict[str, Any]:
     return row
 
 
+# Not all that a row has: a dictionary of it costs more than reading the row.
+CLAIMED = (
+    "id", "address", "host", "site", "name", "title", "home", "etag", "last_modified", "body_digest", "known",
+    "news_since", "identity", "language", "country", "timezone", "full_text", "every_s", "cron",
+    "distrusted_at", "unchanged_count", "failures", "failing_since", "outcome_class", "sought_at", "found_on",
+    *SECRET_COLUMNS,
+)  # fmt: skip
+
+
 def claimed_visit(
     row: Mapping[str, Any],
     *,
@@ -221,8 +230,8 @@ def claimed_visit(
     limits: Limits,
     now: datetime,
 ) -> ClaimedVisit:
-    """A source's row as the visit that the crawler gets. Validators are not believed for ever: every
-    twentieth visit goes without."""
+    """A source's row, with the columns `CLAIMED`, as the visit that the crawler gets. Validators are not
+    believed for ever: every twentieth visit goes without."""
     believed = row["distrusted_at"] is None and row["unchanged_count"] < MOST_UNCHANGED
     return ClaimedVisit(
         source_id=row["id"],

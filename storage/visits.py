@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -18,8 +19,9 @@ from storage.fingerprints import without_known
 from storage.hosts import release, release_dead
 from storage.instants import to_iso
 from storage.manners import learn_manners
-from storage.records import Counts, NextVisit, Outcome, VisitResult
-from storage.rhythms import News
+from storage.planning import rhythm_columns
+from storage.records import Counts, Outcome, VisitResult
+from storage.rhythms import Following, News
 from storage.stories import keep_entries
 
 
@@ -59,7 +61,7 @@ def keep_visit(
     result: VisitResult,
     *,
     run_id: int,
-    follow: Callable[[News], NextVisit] | None,
+    follow: Callable[[News], Following] | None,
     release_owner: str | None = None,
     backlog: int | None = None,
     new_a_day: int | None = None,
@@ -101,10 +103,8 @@ def keep_visit(
             result = replace(result, known=known, body_digest="", validators=(None, None))
     result, lied = _told_apart(db, result)
     counts = replace(counts, visit_id=_write_visit(db, result, run_id, counts))
-    asked_at = db.conn.execute("SELECT asked_at FROM run WHERE id = ?", (run_id,)).fetchone()[0]
-    # A clock that was set back meanwhile must not make the source wanted again by the same run.
     following = None if follow is None else follow(news)
-    _write_source(db, result, following, counts, now, visited_at=max(to_iso(result.started_at), asked_at))
+    _write_source(db, result, following, counts, now, run_id=run_id)
     if lied:
         db.conn.execute("UPDATE source SET distrusted_at = ? WHERE id = ?", (now, result.source_id))
     learn_manners(db, result.manners, now=result.ended_at)
@@ -167,16 +167,15 @@ def _write_visit(db: Database, result: VisitResult, run_id: int, counts: Counts)
 def _write_source(
     db: Database,
     result: VisitResult,
-    following: NextVisit | None,
+    following: Following | None,
     counts: Counts,
     now: str,
     *,
-    visited_at: str,
+    run_id: int,
 ) -> None:
     """The source's row after a visit: only what the visit taught is touched."""
     fine = result.outcome.group == "fine"
     columns: dict[str, Any] = {
-        "last_visit_at": visited_at,
         "outcome": result.outcome.word,
         "outcome_class": result.outcome.group,
         "outcome_words": result.outcome.words,
@@ -189,10 +188,12 @@ def _write_source(
         columns["last_new_at"] = now
     if following is not None:
         columns |= {
-            "next_visit_at": to_iso(following.at),
-            "next_visit_why": following.why,
-            "standing": following.standing,
+            "next_visit_at": to_iso(following.next_visit.at),
+            "next_visit_why": following.next_visit.why,
+            "standing": following.next_visit.standing,
         }
+        if following.rhythm is not None:
+            columns |= rhythm_columns(following.rhythm)
     if result.validators is not None:
         columns["etag"], columns["last_modified"] = result.validators
     if result.known is not None:
@@ -201,17 +202,18 @@ def _write_source(
         columns["body_digest"] = result.body_digest
     if result.facts is not None and fine:
         columns |= {"title": result.facts.title, "home": result.facts.home, "format": result.facts.format}
-    assignments = [f"{name} = :{name}" for name in columns]
+    # A clock that was set back meanwhile must not make the source wanted again by the same run.
+    worked_out = ["last_visit_at = max(:started_at, (SELECT asked_at FROM run WHERE id = :run_id))"]
     if result.outcome.word == "unchanged":
-        assignments.append("unchanged_count = unchanged_count + 1")
+        worked_out.append("unchanged_count = unchanged_count + 1")
     elif fine:
-        assignments.append("unchanged_count = 0")
+        worked_out.append("unchanged_count = 0")
     if not fine:
-        assignments += ["failures = failures + 1", "failing_since = coalesce(failing_since, :outcome_at)"]
+        worked_out += ["failures = failures + 1", "failing_since = coalesce(failing_since, :outcome_at)"]
     elif result.whole and result.last:
-        assignments.append("news_since = coalesce(news_since, :outcome_at)")
+        worked_out.append("news_since = coalesce(news_since, :outcome_at)")
     if fine:  # only what leads to a readable feed counts
-        assignments += [
+        worked_out += [
             "moved_count = CASE WHEN :target IS NULL THEN 0 WHEN moved_to = :target THEN moved_count + 1"
             " ELSE 1 END",
             "moved_since = CASE WHEN :target IS NULL THEN NULL WHEN moved_to = :target"
@@ -219,15 +221,27 @@ def _write_source(
             "moved_to = :target",
         ]
     elif result.moved_to is not None:
-        assignments += [
+        worked_out += [
             "moved_count = CASE WHEN moved_to = :target THEN moved_count ELSE 0 END",
             "moved_since = CASE WHEN moved_to = :target THEN moved_since END",
             "moved_to = :target",
         ]
     db.conn.execute(
-        f"UPDATE source SET {', '.join(assignments)} WHERE id = :source_id",
-        {**columns, "source_id": result.source_id, "target": result.moved_to},
+        _update(tuple(columns), tuple(worked_out)),
+        {
+            **columns,
+            "source_id": result.source_id,
+            "target": result.moved_to,
+            "run_id": run_id,
+            "started_at": to_iso(result.started_at),
+        },
     )
+
+
+@lru_cache(maxsize=256)  # of as many kinds as visits have; to put it together costs as much as to run it
+def _update(columns: tuple[str, ...], worked_out: tuple[str, ...]) -> str:
+    assignments = [*(f"{name} = :{name}" for name in columns), *worked_out]
+    return f"UPDATE source SET {', '.join(assignments)} WHERE id = :source_id"
 
 
 def list_runs(db: Database, *, limit: int) -> list[dict[str, Any]]:

@@ -10,7 +10,6 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,19 +25,33 @@ T = TypeVar("T")
 Job = Callable[[Database], T]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Asked:
-    """A job that waits, its answer, and for a coroutine the loop to wake with the future it sleeps on."""
+    """A job that waits, and what came of it: a value, or a fault. Whoever asked sleeps on `done`, or as a
+    coroutine on the future of the loop that is to be woken; who has `given_up` wants it no more."""
 
     job: Job[Any]
-    answer: Future[Any]
+    done: threading.Event | None = None
     waiting: tuple[asyncio.AbstractEventLoop, asyncio.Future[None]] | None = None
+    given_up: bool = False
+    value: Any = None
+    fault: Exception | None = None
+
+    def answer(self) -> Any:
+        if self.fault is None:
+            return self.value
+        try:
+            raise self.fault
+        finally:
+            self.fault = None  # it holds this frame, and so itself and a large document
 
 
 def _wake(batch: Sequence[_Asked]) -> None:
-    """Tell the coroutines of a group that they are answered: one wake-up a loop, each is a system call."""
+    """Tell those who asked that they are answered: one wake-up a loop, each is a system call."""
     by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
     for asked in batch:
+        if asked.done is not None:
+            asked.done.set()
         if asked.waiting is not None:
             by_loop.setdefault(asked.waiting[0], []).append(asked.waiting[1])
     for loop, waiters in by_loop.items():
@@ -78,17 +91,19 @@ class Writer:
     def do(self, job: Job[T]) -> T:
         """Run `job` in the writer, wait for its COMMIT, give its value or raise what it raised: StoreError
         when the file failed."""
-        answer: Future[T] = Future()
         self._check_open()
-        self._jobs.put(_Asked(job, answer))
-        return answer.result()
+        asked = _Asked(job, done=(done := threading.Event()))
+        self._jobs.put(asked)
+        done.wait()
+        value: T = asked.answer()
+        return value
 
     async def write(self, job: Job[T]) -> T:
         """`do` for a coroutine: a full queue makes it wait, never the loop."""
         self._check_open()
         loop = asyncio.get_running_loop()
         waiter = loop.create_future()
-        asked = _Asked(job, Future(), (loop, waiter))
+        asked = _Asked(job, waiting=(loop, waiter))
         try:
             self._jobs.put_nowait(asked)
         except queue.Full:
@@ -96,9 +111,9 @@ class Writer:
         try:
             await waiter
         except asyncio.CancelledError:
-            asked.answer.cancel()
+            asked.given_up = True
             raise
-        value: T = asked.answer.result()
+        value: T = asked.answer()
         return value
 
     def _check_open(self) -> None:
@@ -135,10 +150,10 @@ class Writer:
                     going = False
                 else:
                     batch.append(more)
-            heard = [asked for asked in batch if asked.answer.set_running_or_notify_cancel()]
-            if heard:
-                self._commit(heard)
-            del first, batch, heard  # a large document is not held until the next job comes
+            wanted = [asked for asked in batch if not asked.given_up]
+            if wanted:
+                self._commit(wanted)
+            del first, batch, wanted  # a large document is not held until the next job comes
         self._db.close()
 
     def _commit(self, batch: Sequence[_Asked]) -> None:
@@ -153,10 +168,8 @@ class Writer:
                 with suppress(Exception):  # then all have the first error: the file's, not a job's
                     answers = self._transact(batch, apart=True)
         for asked, (value, fault) in zip(batch, answers, strict=True):
-            if fault is None:
-                asked.answer.set_result(value)
-            else:
-                asked.answer.set_exception(told(self._path, fault))
+            asked.value = value
+            asked.fault = None if fault is None else told(self._path, fault)
         _wake(batch)
 
     def _transact(

@@ -14,7 +14,14 @@ import pytest
 from scheduler.planning import find_price
 from scheduler.price import first_planner
 from storage.instants import from_iso
-from storage.planning import find_past, find_planner, keep_planner, keep_rhythm, visits_since
+from storage.planning import (
+    find_past,
+    find_past_and_planner,
+    find_planner,
+    keep_planner,
+    rhythm_columns,
+    visits_since,
+)
 from storage.rhythms import Planner, Rhythm
 from tests.desk import TestDesk, open_desk, utc_now
 from tests.feeds import Item, rss
@@ -153,7 +160,10 @@ def test_rhythm_and_planner_come_back_as_they_were(tmp_path: Path) -> None:
         writer.do(lambda db: add_source(db, new, now=datetime.fromisoformat("2026-11-24T00:00:00Z")))
         assert writer.do(find_planner) is None and first_planner().at is None
         assert writer.do(lambda db: find_past(db, 1)).rhythm is None
-        writer.do(lambda db: (keep_rhythm(db, 1, rhythm), keep_planner(db, planner)))
+        past, none = writer.do(lambda db: find_past_and_planner(db, 1))
+        assert past.rhythm is None and none is None
+        writer.do(lambda db: (db["source"].update(1, rhythm_columns(rhythm)), keep_planner(db, planner)))
         assert writer.do(lambda db: find_past(db, 1)).rhythm == rhythm
         back = writer.do(find_planner)
         assert back is not None and replace(back, pool=planner.pool) == planner
+        assert writer.do(lambda db: find_past_and_planner(db, 1)) == (replace(past, rhythm=rhythm), back)
