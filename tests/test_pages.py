@@ -84,7 +84,7 @@ async def test_each_field_remembers_where_it_was_found(tmp_path: Path, web: Web)
         [evidence] = desk.rows("SELECT evidence FROM story_body")
         origins = {name: told.get("origin") for name, told in json.loads(evidence).items()}
         assert origins == {
-            "title": "headline", "published": "json-ld", "authors": "feed", "text": "page",
+            "title": "headline", "published": "json-ld", "authors": "feed", "text": "blocks",
             "language": "html",
         }  # fmt: skip
 

@@ -25,7 +25,7 @@ from crawler.normalise.urls import absolute_url
 from storage.fingerprints import digest
 from storage.records import Address, Author, Story
 
-READER_VERSION = 4  # goes up with any rule that gives another Story for the same Article
+READER_VERSION = 5  # goes up with any rule that gives another Story for the same Article
 
 MAX_SUMMARY = 2_000
 SHORT_SUMMARY = 500

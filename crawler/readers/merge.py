@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 
 from crawler.items import Article, Markup, Person, Printed
 from crawler.readers.authors import Whom, believed
-from crawler.readers.body import tidy
 from crawler.readers.page import PageSaid, Said
+from crawler.readers.tidy import tidy
 
 # The first origin of a field's row that has something believable gives the field. `feed` is what the
 # story's feed said of it. How often an origin was right was counted on 310 labelled pages when the order was
@@ -30,14 +30,16 @@ PRECEDENCE: dict[str, tuple[str, ...]] = {
     "image": ("meta", "json-ld", "feed"),
     "categories": ("feed", "meta"),
     # the longer one of page and feed; see `_text`
-    "text": ("page", "feed", "json-ld"),
+    "text": ("blocks", "trafilatura", "feed", "json-ld"),
 }  # fmt: skip
 
 Reads = Callable[[str], bool]
 _SUFFIX = re.compile(r"\s+(?:[|•·»–—:]|-{1,2}|::)\s+|\s*[|»]\s*")
 _WORD = re.compile(r"\w+")
+_TAG = re.compile(r"<[^<>]*>")
 CONFIRMS = 0.5  # of the words of one title that the other has too
 MUCH_LONGER = 1.5
+A_STORY = 1_000  # characters of a text that is more than the beginning of a story
 
 
 def merge(said: PageSaid, feed: Sequence[tuple[str, Said]], *, is_date: Reads, whom: Whom) -> Article:
@@ -170,10 +172,16 @@ def _shared(headline: str, title: str) -> float:
 
 
 def _text(candidates: Sequence[Said]) -> Said | None:
-    """The page's text, unless the feed carried much more: behind a wall, a page has less than its feed."""
+    """The page's text, unless the feed carried much more: behind a wall, a page has less than its feed. What
+    JSON-LD calls the body is the page with its boxes and players in it: only instead of a short text."""
     chosen = _first(candidates)
     for other in candidates[1:]:
         assert chosen is not None
-        if len(other.value) > MUCH_LONGER * len(chosen.value):
+        short = other.origin != "json-ld" or _length(chosen.value) < A_STORY
+        if short and _length(other.value) > MUCH_LONGER * _length(chosen.value):
             chosen = other
     return chosen
+
+
+def _length(markup: str) -> int:
+    return len(" ".join(_TAG.sub("", markup).split()))

@@ -15,7 +15,7 @@ from lxml import etree, html
 from crawler.items import Printed
 from crawler.normalise.urls import absolute_url
 from crawler.readers import bylines, dated, layout, structured
-from crawler.readers.body import body_html
+from crawler.readers.body import find_body
 from crawler.readers.charset import decode
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
@@ -121,7 +121,7 @@ def read_page(body: bytes, *, address: str, content_type: str | None, charset: s
         "language": _languages(tree, node, said),
         "image": _images(node, said, base),
         "categories": tuple(Said(origin="meta", value=one) for one in said.get("article:section", ())[:5]),
-        "text": _texts(tree, article),  # last: extraction takes the tree apart
+        "text": _texts(tree, article, said),  # last: extraction takes the tree apart
     }
     return PageSaid(
         address=address,
@@ -242,6 +242,10 @@ def _sites(
     return tuple(dict.fromkeys(name for name in names if name))[:20]
 
 
-def _texts(tree: html.HtmlElement, article: structured.Node | None) -> tuple[Said, ...]:
+def _texts(
+    tree: html.HtmlElement, article: structured.Node | None, said: Mapping[str, tuple[str, ...]]
+) -> tuple[Said, ...]:
+    titles = [one.value for one in _titles(tree, article, said) if one.origin != "headline"]
+    body = find_body(tree, titles=titles)
     told = structured.text_in(article, "articleBody")
-    return (*_of("page", (body_html(tree),)), *_of("json-ld", (told,)))
+    return (*_of(body.by if body else "", (body.html if body else None,)), *_of("json-ld", (told,)))
