@@ -68,16 +68,23 @@ def read_order(order: PageOrder) -> PageReading:
     )
     if said.problem is not None:
         return PageReading(problem=said.problem)
-    own = _understand(said, (), order)
+    return understand_page(said, order)
+
+
+def understand_page(said: PageSaid, order: PageOrder) -> PageReading:
+    """What a page says, understood alone and together with what the feed said."""
+    own = understand(said, chosen(said, (), order), order)
     if own.text is None:
         return PageReading(problem="no story's text was found on this page")
     told = order.claimed.told
-    return PageReading(own=own, story=own if told is None else _understand(said, _as_said(told), order))
+    if told is None:
+        return PageReading(own=own, story=own)
+    return PageReading(own=own, story=understand(said, chosen(said, as_said(told), order), order))
 
 
-def _understand(said: PageSaid, feed: tuple[tuple[str, Said], ...], order: PageOrder) -> Story:
+def chosen(said: PageSaid, feed: tuple[tuple[str, Said], ...], order: PageOrder) -> Article:
+    """The Article that page and feed tell together."""
     claimed = order.claimed
-
     outlet = _outlet(said, claimed)
     language = claimed.language or _language(said)
 
@@ -96,10 +103,16 @@ def _understand(said: PageSaid, feed: tuple[tuple[str, Said], ...], order: PageO
         return tuple(author for author in named if author.role in AUTHORS)
 
     article: Article = bounded(merge(said, feed, is_date=is_date, whom=whom))
+    return article
+
+
+def understand(said: PageSaid, article: Article, order: PageOrder) -> Story:
+    """The Story of an Article that was chosen from what the page says."""
+    claimed = order.claimed
     return normalise_story(
         article,
         addresses=_addresses(order, said.canonical),
-        outlet=outlet,
+        outlet=_outlet(said, claimed),
         language=claimed.language,
         country=claimed.country,
         timezone=claimed.timezone,
@@ -143,7 +156,7 @@ def _addresses(order: PageOrder, canonical: str | None) -> tuple[Address, ...]:
     return tuple(names.values())
 
 
-def _as_said(told: Story) -> tuple[tuple[str, Said], ...]:
+def as_said(told: Story) -> tuple[tuple[str, Said], ...]:
     """A stored story as candidates beside the page's own."""
     published = None
     if told.published is not None:

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from crawler import outcomes, pages, poll
 from crawler.addresses import AddressError, Target
@@ -24,7 +24,7 @@ from crawler.discretion import discreet_discovery, discreet_result
 from crawler.fetch import Door, DoorSettings
 from crawler.hosts import Gate, host_of, joined
 from crawler.items import Page
-from crawler.pool import Pool
+from crawler.pool import Order, Pool
 from crawler.redaction import redact
 from crawler.robots import fetch_robots, is_fresh, refusal
 from storage.paces import Pace, Paces, queue_of
@@ -32,6 +32,8 @@ from storage.records import ClaimedPage, ClaimedVisit, Manners, Outcome, PageRes
 
 if TYPE_CHECKING:
     from crawler.spiders.engine import Engine
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +175,17 @@ class Session:
         return await self._door.fetch(
             pages.ask_for(claimed), limits=claimed.limits, permit=permit, share=share
         )
+
+    async def fetch_feed(self, claimed: ClaimedPage) -> Page:
+        """For `newsdesk walk`: the address of a source, in its host's turn, as its visits ask it."""
+        self._learn(claimed)
+        return await self._door.fetch(
+            replace(pages.ask_for(claimed), accept=poll.ACCEPT), limits=claimed.limits
+        )
+
+    async def read(self, order: Order[T]) -> T:
+        """For `newsdesk walk`: any order read in the pool. Raises ReadingLimitError."""
+        return await self._pool.read(order)
 
     async def read_answer(self, claimed: ClaimedPage, page: Page) -> PageResult:
         """For the `page` spider: the answer read in the pool."""

@@ -178,6 +178,17 @@ def prepare_error(path: Path) -> str | None:
     return None
 
 
+def not_ready(path: Path) -> str | None:
+    """Why the file cannot be read as it is, in words: it is none, or is to be upgraded first. Changes
+    nothing."""
+    words = prepare_error(path)
+    if words is None:
+        with reading(path) as db:
+            if migrations.pending(db):
+                words = f"{path} is of an earlier version: the next `newsdesk crawl` upgrades it"
+    return words
+
+
 def prepare(path: Path, *, create: bool = True) -> None:
     """Make the file ready for this version: created, or checked, copied and migrated.
 

@@ -42,6 +42,12 @@ def find_turn(db: Database, host: str, *, paces: Paces, now: datetime) -> Turn:
     return turn_of(row, paces, now)
 
 
+def turn_at(db: Database, host: str, *, paces: Paces, now: datetime) -> Turn:
+    """How a host is asked, whether it has a row or not."""
+    known = db.conn.execute("SELECT EXISTS (SELECT 1 FROM host WHERE host = ?)", (host,)).fetchone()[0]
+    return find_turn(db, host, paces=paces, now=now) if known else Turn(host=host, pace=paces.of(host))
+
+
 def turn_of(row: tuple[Any, ...], paces: Paces, now: datetime) -> Turn:
     host, next_at, asked_gap_s, share, limited_at, asked_at, asked_count = row
     allowed = share_now(share, from_iso_or_none(limited_at), now=now)

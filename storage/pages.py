@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from storage.boilerplate import known_sentences
 from storage.instants import from_iso, from_iso_or_none, to_iso
-from storage.manners import find_turn
+from storage.manners import blocked_hosts, find_turn, turn_at
 from storage.paces import Paces, Turn, queue_of
 from storage.records import Author, ClaimedPage, Limits, Outcome, Robots, Story
 from storage.secret_names import names_for_page
@@ -133,6 +133,30 @@ def claim_pages(
     robots = _robots_of(db, *filter(None, names), *json.loads(led_to))
     return tuple(
         _claimed(db, row, turn, robots=robots, blocked=blocked, limits=limits, now=now) for row in rows
+    )
+
+
+def page_as_claimed(
+    db: Database, url: str, *, key: str, now: datetime, paces: Paces, limits: Limits
+) -> ClaimedPage:
+    """An http address as a claimed page, whether it is one already or not: with its story and the pace of
+    its host. Nothing is claimed by it."""
+    name = host_key(url) or ""
+    host = queue_of(name)
+    rows = db.query(
+        "SELECT id, host, story_id, attempts FROM page WHERE url = :url UNION ALL"
+        " SELECT 0, :host, (SELECT story_id FROM address WHERE key = :key), 0 LIMIT 1",
+        {"url": url, "host": host, "key": key},
+    )
+    row = {**next(iter(rows)), "url": url, "etag": None, "last_modified": None, "body_digest": None}
+    return _claimed(
+        db,
+        row,
+        turn_at(db, host, paces=paces, now=now),
+        robots=_robots_of(db, name),
+        blocked=blocked_hosts(db, now),
+        limits=limits,
+        now=now,
     )
 
 

@@ -13,10 +13,12 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
+from storage.boilerplate import known_sentences
 from storage.instants import to_iso
 from storage.lost import where_to_seek
+from storage.manners import blocked_hosts, turn_at
 from storage.moves import list_moves
-from storage.paces import Turn, queue_of
+from storage.paces import Paces, Turn, queue_of
 from storage.records import NO_SECRETS, ClaimedVisit, Limits, SecretNames
 from storage.secret_names import SECRET_COLUMNS, keep_names, names_in
 
@@ -219,6 +221,21 @@ CLAIMED = (
     "distrusted_at", "unchanged_count", "failures", "failing_since", "outcome_class", "sought_at", "found_on",
     *SECRET_COLUMNS,
 )  # fmt: skip
+
+
+def source_as_claimed(
+    db: Database, source_id: int, *, paces: Paces, limits: Limits, now: datetime
+) -> ClaimedVisit:
+    """A source as a claimed visit; nothing is claimed by it."""
+    row = next(iter(db.query("SELECT * FROM source WHERE id = ?", (source_id,))))
+    return claimed_visit(
+        row,
+        turn=turn_at(db, row["host"], paces=paces, now=now),
+        blocked=blocked_hosts(db, now),
+        boilerplate=known_sentences(db, [row["site"]], now=now),
+        limits=limits,
+        now=now,
+    )
 
 
 def claimed_visit(

@@ -37,6 +37,7 @@ PURE = (
     "crawler/candidates.py",
     "crawler/known_paths.py",
     "crawler/page_reading.py",
+    "crawler/walking.py",
     "crawler/readers",
     "crawler/normalise",
     "storage/alarms.py",

@@ -75,6 +75,14 @@ def test_a_story_is_shown_without_controls(crawled: tuple[Shell, str, list[Case]
         assert not lines_of(shell.run("explain", str(story_id)))
 
 
+def test_a_document_is_walked_without_controls(crawled: tuple[Shell, str, list[Case]]) -> None:
+    shell = crawled[0]
+    for address in shell.rows(
+        "SELECT address FROM source WHERE address LIKE '%h-steer-%' ORDER BY id LIMIT 2"
+    ):
+        assert not lines_of(shell.run("walk", address)) and not lines_of(shell.run("walk", address, "--json"))
+
+
 def test_json_is_json_and_escapes_what_steers(crawled: tuple[Shell, str, list[Case]]) -> None:
     said = crawled[0].run("stories", "-n", "500", "--json")
     assert len(json.loads(said)) > 30 and not lines_of(said)

@@ -1,0 +1,281 @@
+"""`newsdesk walk`: what each station shows, what keeping would decide, and that nothing is written."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from crawler.reading import ReadOrder, read_document
+from crawler.walking import WalkOrder, walk
+from newsdesk.__main__ import newsdesk
+from storage.database import prepare, reading
+from storage.instants import to_iso
+from storage.judging import judge_entry
+from storage.moves import Store
+from storage.paces import Paces
+from storage.records import ClaimedPage, ClaimedVisit, Limits, Outcome, VisitResult
+from storage.sources import NewSource, add_source, source_as_claimed
+from storage.visits import keep_visit, start_run
+from storage.writer import Writer
+from tests.articles import article, json_ld
+from tests.desk import open_desk, utc_now
+from tests.feeds import Item, many, rss
+from tests.shell import Shell
+from tests.test_verdicts import CASES
+from tests.web import Web, web_in_thread
+
+PAGE = article(
+    head=json_ld(
+        headline="Ferry timetable changes on Monday",
+        datePublished="2026-11-24T07:36:00+02:00",
+        author={"@type": "Person", "name": "Cem Aksoy"},
+    )
+)
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>D</title><entry><id>tag:d,1</id>
+<title>Ferry at six</title><link href="/ferry"/><updated>2026-11-24T05:36:00Z</updated></entry></feed>"""
+JSON = (
+    '{"version": "https://jsonfeed.org/version/1.1", "title": "D", "items": [{"id": "j1", "title": "Six"}]}'
+)
+LATIN = '<rss version="2.0"><channel><item><title>Fähre</title></item></channel></rss>'.encode("latin-1")
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def typed(*words: str, **told: Any) -> Result:
+    return CliRunner().invoke(newsdesk, ["walk", *words], catch_exceptions=False, **told)
+
+
+def walked(*words: str) -> dict[str, Any]:
+    ended = typed(*words, "--json")
+    assert ended.exit_code == 0, ended.output
+    found: dict[str, Any] = json.loads(ended.stdout)
+    return found
+
+
+def field(told: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(row for row in told["fields"] if row["field"] == name)
+
+
+FILES = [
+    ("page.html", PAGE, (), "page", "Ferry timetable changes on Monday"),
+    ("feed.xml", rss(*many(3)), (), "feed", "Story number 0 of daily.test"),
+    ("feed.xml", rss(*many(3)), ("--entry", "3"), "feed", "Story number 2 of daily.test"),
+    ("feed.xml", rss(*many(3)), ("--entry", "daily.test-1"), "feed", "Story number 1 of daily.test"),
+    ("feed.xml", rss(*many(3)), ("--entry", "http://daily.test/stories/1"), "feed",
+     "Story number 1 of daily.test"),
+    ("feed.atom", ATOM.encode(), ("--address", "http://d.test/f"), "feed", "Ferry at six"),
+    ("feed.json", JSON.encode(), (), "feed", "Six"),
+    ("feed.xml", LATIN, ("--charset", "iso-8859-1"), "feed", "Fähre"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "body", "words", "kind", "title"), FILES)
+def test_a_file_is_walked_without_a_store(
+    here: Path, name: str, body: bytes, words: tuple[str, ...], kind: str, title: str
+) -> None:
+    (here / name).write_bytes(body)
+    told = walked(name, *words)
+    assert told["document"]["kind"] == kind and field(told, "title")["story"] == title
+    assert told["keep"]["verdict"] is None and "there is no file" in told["keep"]["store"]
+    assert [path.name for path in here.iterdir()] == [name]
+
+
+def test_each_candidate_is_shown_with_its_place_and_what_became_of_it(here: Path) -> None:
+    (here / "page.html").write_bytes(PAGE)
+    told = walked("page.html", "--address", "http://daily.test/ferry")
+    published = field(told, "published")
+    assert next((one["origin"], one["value"]) for one in published["said"]) == (
+        "json-ld",
+        "2026-11-24T07:36:00+02:00",
+    )
+    assert published["story"] == {
+        "instant": "2026-11-24T05:36:00.000Z",
+        "day": "2026-11-24",
+        "precision": "second",
+        "offset_min": 120,
+    }
+    assert {one["origin"] for one in field(told, "title")["said"]} == {"headline", "json-ld", "document"}
+    assert field(told, "authors")["story"][0]["name"] == "Cem Aksoy"
+    for columns in ("72", "160"):  # one below the other, side by side
+        said = " ".join(typed("page.html", env={"COLUMNS": columns}).stdout.split())
+        for words in ("* headline: Ferry timetable", "read by iso", "Cem Aksoy", "keep there is no file"):
+            assert words in said, (columns, said)
+
+
+HINTS = [
+    ((), "2026-11-24T07:36:00.000Z"),
+    (("--timezone", "Europe/Athens"), "2026-11-24T05:36:00.000Z"),
+    (("--source", "1"), "2026-11-24T07:36:00.000Z"),  # its zone is UTC
+    (("--source", "daily", "--timezone", "Europe/Athens"), "2026-11-24T05:36:00.000Z"),
+]
+
+
+async def test_options_and_sources_tell_what_the_document_does_not(here: Path, web: Web) -> None:
+    (here / "feed.xml").write_bytes(rss(Item(date="2026-11-24 07:36:00")))
+    async with open_desk(here, web) as desk:
+        desk.add("daily.test", timezone="UTC", name="daily")
+    for words, instant in HINTS:
+        told = await asyncio.to_thread(walked, "feed.xml", *words)
+        assert field(told, "published")["story"]["instant"] == instant, words
+
+
+WRONG = [
+    (("nothing.xml",), 2, "'nothing.xml' cannot be read"),
+    ((".",), 2, "'.' cannot be read"),
+    (("http://",), 2, "'http://' is no address"),
+    (("http://me:secret@daily.test/",), 2, "newsdesk"),
+    (("feed.xml", "--entry", "9"), 1, "no entry '9' in this feed, which has 3"),
+    (("feed.xml", "--source", "1"), 2, "--source: there is no file"),
+    (("feed.xml", "--language", "klingonisch!"), 2, "klingonisch!"),
+    (("http://127.0.0.1:1/x", "--charset", "utf-8"), 2, "--charset tell of a FILE"),
+    (("http://127.0.0.1:1/x",), 1, "127.0.0.1"),  # the guard
+    (("text.txt",), 1, "there is no HTML in this document"),
+]
+
+
+@pytest.mark.parametrize(("words", "code", "said"), WRONG)
+def test_errors_name_value_and_remedy(here: Path, words: tuple[str, ...], code: int, said: str) -> None:
+    (here / "feed.xml").write_bytes(rss(*many(3)))
+    (here / "text.txt").write_text("only words")
+    ended = typed(*words)
+    assert ended.exit_code == code and said in ended.output, ended.output
+    assert "secret" not in ended.stdout
+
+
+def test_an_address_is_asked_through_the_one_door(tmp_path: Path) -> None:
+    with web_in_thread() as web:
+        shell = Shell(tmp_path, web)
+        web.serve("/robots.txt", "User-agent: *\nDisallow: /private/\n", type="text/plain")
+        web.redirect("/old", web.url("daily.test", "/ferry"))
+        web.serve("/ferry", PAGE, type="text/html")
+        told = json.loads(shell.run("walk", web.url("daily.test", "/old"), "--json"))
+        assert told["page"]["led_to"] == [web.url("daily.test", "/ferry")] and told["page"]["status"] == 200
+        assert [request.path for request in web.log] == ["/robots.txt", "/old", "/ferry"]
+        secret = shell.run("walk", web.url("daily.test", "/ferry?token=CANARY"))
+        assert "token=***" in secret and "CANARY" not in secret
+        said = shell.run("walk", web.url("daily.test", "/private/x"), code=1)
+        assert "robots" in said and not web.asked("/private/x")
+        assert not shell.db.exists()
+
+
+def rows_of(path: Path) -> list[str]:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as conn:
+        return list(conn.iterdump())
+
+
+async def test_nothing_is_written_and_the_verdict_is_told(tmp_path: Path, web: Web) -> None:
+    first, second = many(2)
+    web.serve("/feed.xml", rss(first, second), host="daily.test")
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test")
+        await desk.crawl()
+        before = rows_of(desk.path)
+        edited = replace(first, title="Another title", date="Tue, 24 Nov 2026 09:36:00 GMT")
+        (tmp_path / "feed.xml").write_bytes(rss(edited, second, *many(1, start=7)))
+        address = web.url("daily.test", "/feed.xml")
+        told = {}
+        for entry in "123":
+            words = ("feed.xml", "--address", address, "--entry", entry)
+            told[entry] = (await asyncio.to_thread(walked, *words))["keep"]
+        assert [told[entry]["verdict"] for entry in "123"] == ["changed", "same", "new"]
+        assert told["1"]["story_id"] == 1 and set(told["1"]["changes"]) == {"title", "published"}
+        words = ("feed.xml", "--address", "http://hub.test/feed.xml", "--entry", "2")
+        stranger = (await asyncio.to_thread(walked, *words))["keep"]
+        assert (stranger["verdict"], stranger["story_id"]) == ("duplicate", 2)
+        assert rows_of(desk.path) == before
+
+
+VERDICTS = ("new", "changed", "same", "duplicate", "refused")
+# Words of one entry alone are judged; what two entries of one document do to each other is not.
+TOGETHER = {
+    "two entries change their links for each other's",
+    "two entries change their GUIDs for each other's",
+}
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name not in TOGETHER])
+def test_what_walk_says_is_what_keeping_does(name: str, tmp_path: Path) -> None:
+    path, address = tmp_path / "newsdesk.db", "http://daily.test/feed.xml"
+    prepare(path)
+    with Writer(path) as writer:
+        now = utc_now()
+        new = NewSource(address=address, host="daily.test", site="daily.test")
+        source_id = writer.do(lambda db: add_source(db, new, now=now))[0]
+        run_id = writer.do(lambda db: start_run(db, kind="test", owner="x", asked_at=now))
+        for at, (items, expected) in enumerate(CASES[name]):
+            body, then = rss(*items), now + timedelta(hours=at)
+            with reading(path) as db:
+                claimed = source_as_claimed(db, source_id, paces=Paces(), limits=Limits(), now=then)
+                judged = verdicts(db, claimed, body, then)
+            counts = writer.do(
+                partial(keep_visit, result=visited(claimed, body, then), run_id=run_id, follow=None)
+            )
+            kept = {verdict: getattr(counts, verdict) for verdict in VERDICTS}
+            assert kept == {**dict.fromkeys(VERDICTS, 0), **judged}, items
+            assert not expected or kept == {**dict.fromkeys(VERDICTS, 0), **expected}
+
+
+def visited(claimed: ClaimedVisit, body: bytes, now: datetime) -> VisitResult:
+    """A visit that brought this document."""
+    read = read_document(
+        ReadOrder(
+            body=body,
+            address=claimed.address,
+            content_type=None,
+            charset=None,
+            content_location=None,
+            claimed=claimed,
+            now=now,
+        )
+    )
+    return VisitResult(
+        source_id=claimed.source_id,
+        host=claimed.host,
+        started_at=now,
+        ended_at=now,
+        outcome=Outcome(word="read", group="fine", words=""),
+        entries=read.entries,
+        known=read.known,
+        identity=read.identity,
+        facts=read.facts,
+        whole=read.whole,
+    )
+
+
+def verdicts(db: Store, claimed: ClaimedVisit, body: bytes, now: datetime) -> Counter[str]:
+    """What each entry of the document would be, asked by a connection that cannot write."""
+    found = walk(
+        WalkOrder(
+            body=body,
+            address=claimed.address,
+            content_type=None,
+            charset=None,
+            visit=claimed,
+            page=ClaimedPage(page_id=0, url=claimed.address, host=claimed.host),
+            entry=None,
+            now=now,
+        )
+    )
+    told = {
+        "source_id": claimed.source_id,
+        "site": claimed.site,
+        "climbed": found.climbed,
+        "whole": found.whole,
+        "now": to_iso(now),
+    }
+    return Counter(judge_entry(db, found.entries, at, **told).verdict for at in range(len(found.entries)))
