@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from storage.records import NO_SECRETS, FeedFacts, Manners, Outcome, SecretNames
+from storage.records import NO_SECRETS, Access, FeedFacts, Kind, Manners, Outcome, SecretNames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,8 @@ class Article:
     """One entry or page as its publisher said it. `link` and `guid_link` are absolute addresses or None;
     `guid_link` is the GUID when it is a permalink. `original_link` is feedburner's origLink. `origins`
     says of a page's fields where on the page each was found (see `readers.merge`). `dates` are all that a
-    page says of when its story was published; without them `published` and `updated` say it.
+    page says of when its story was published; without them `published` and `updated` say it. `kind` and
+    `access` are a page's, too, and among the few words that it may use for them.
     """
 
     guid: str | None = None
@@ -111,6 +112,8 @@ class Article:
     categories: tuple[str, ...] = ()
     language: str | None = None
     image: str | None = None
+    kind: Kind | None = None
+    access: Access | None = None
     enclosures: tuple[Enclosure, ...] = ()
     doubts: tuple[str, ...] = ()
     origins: tuple[tuple[str, str], ...] = ()

@@ -169,6 +169,8 @@ def as_said(told: Story) -> tuple[tuple[str, Said], ...]:
         ("language", told.language),
         ("image", told.image),
         ("text", told.html),
+        ("kind", told.kind if told.kind != "article" else None),
+        ("access", told.access),
         *(("authors", author.name) for author in told.authors),
         *(("categories", category) for category in told.categories),
     )

@@ -15,8 +15,8 @@ from storage.records import Address, Author, Story
 from storage.story_rows import body_values, said_of, story_values, words_of
 
 STORY_COLUMNS = (
-    "id", "first_seen_at", "url", "site", "title", "summary", "kind", "language", "sort_at", "published",
-    "published_offset_min", "published_day", "precision", "updated", "image", "standing",
+    "id", "first_seen_at", "url", "site", "title", "summary", "kind", "access", "language", "sort_at",
+    "published", "published_offset_min", "published_day", "precision", "updated", "image", "standing",
 )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from storage.story_rows import html_of
 
 _LISTED = (
     "SELECT story.id, story.title, story.url, story.published, story.published_day, story.precision,"
-    " story.sort_at, story.first_seen_at, story.changed_at, story.language, story.summary,"
+    " story.sort_at, story.first_seen_at, story.changed_at, story.kind, story.access, story.language,"
+    " story.summary,"
     " (SELECT json_group_array(name) FROM (SELECT author.name AS name FROM story_author JOIN author"
     "   ON author.id = story_author.author_id WHERE story_author.story_id = story.id"
     "   ORDER BY story_author.place)) AS authors,"
@@ -39,6 +40,8 @@ class Wish:
     tag: str | None = None
     author: str | None = None
     language: str | None = None
+    kind: str | None = None
+    access: str | None = None
     since: str | None = None
     until: str | None = None
     best_first: bool = False
@@ -97,6 +100,10 @@ def _filters(wish: Wish) -> Iterator[tuple[str, object]]:
         )
     if wish.language is not None:
         yield "(lower(story.language) || '-') LIKE (lower(?) || '-%')", wish.language
+    if wish.kind is not None:
+        yield "story.kind = ?", wish.kind
+    if wish.access is not None:
+        yield "story.access = ?", wish.access
     if wish.since is not None:
         yield "story.sort_at >= ?", wish.since
     if wish.until is not None:

@@ -643,3 +643,27 @@ CREATE TABLE boilerplate (
 CREATE INDEX boilerplate_known ON boilerplate (site, seen_on) WHERE stories >= 3;
 """,
     )
+
+
+@migrations(name="0019_access")
+def access(db: Database) -> None:
+    """Whether a story is free to read; the view tells it, and of what kind a story is."""
+    _run(
+        db,
+        """
+ALTER TABLE story ADD COLUMN access TEXT;
+DROP VIEW stories;
+CREATE VIEW stories AS
+  SELECT story.id, story.title, story.url, story.published, story.published_day, story.precision,
+    story.first_seen_at, story.changed_at, story.kind, story.access, story.language, story.site,
+    (SELECT group_concat(name, ', ') FROM (SELECT author.name AS name FROM story_author JOIN author
+       ON author.id = story_author.author_id WHERE story_author.story_id = story.id
+       ORDER BY story_author.place)) AS authors,
+    (SELECT group_concat(name, ', ') FROM (SELECT DISTINCT coalesce(source.name, source.title, source.address)
+       AS name FROM sighting JOIN source ON source.id = sighting.source_id
+       WHERE sighting.story_id = story.id)) AS sources,
+    story.summary, story_body.text
+  FROM story JOIN story_body ON story_body.story_id = story.id
+  WHERE story.folded_into IS NULL;
+""",
+    )

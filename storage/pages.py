@@ -256,6 +256,8 @@ def _told(db: Database, story_id: int) -> Story | None:
         precision=row["precision"],
         updated=from_iso_or_none(row["updated"]),
         image=row["image"],
+        kind=row["kind"],
+        access=row["access"],
         categories=tuple(json.loads(row["categories"])),
     )
     return told if row["standing"] != "page" else _of_feed(db, story_id, told)

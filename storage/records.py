@@ -18,6 +18,8 @@ Verdict = Literal["new", "changed", "same", "duplicate", "refused"]
 Precision = Literal["year", "month", "day", "hour", "minute", "second"]
 AuthorKind = Literal["person", "organisation"]
 Found = Literal["entry", "guid", "original", "redirect", "canonical", "amp", "none"]
+Kind = Literal["article", "liveblog", "gallery", "video", "audio", "review", "opinion"]
+Access = Literal["free", "paywalled"]
 Rung = Literal["guid", "address", "address+guid", "address+date+title"]
 State = Literal["told", "known", "again", "refused", "left"]
 OutcomeGroup = Literal[
@@ -67,7 +69,8 @@ class Story:
     calendar day (YYYY-MM-DD). `said` is what was printed, per field, as strings; `evidence` says per
     field which rule read it and what is doubtful. `digest` (`s1:…`) covers the material fields.
     `text` has lost the outlet's boilerplate at its edges, which stands in `cut_start` and `cut_end`; digests
-    and comparisons are of the `whole`. `edges` are the digests of the sentences at the edges of the whole.
+    and comparisons are of the `whole`. `access`: whether all of it is free to read,
+    None where nobody says. `edges` are the digests of the sentences at the edges of the whole.
     """
 
     addresses: tuple[Address, ...]
@@ -88,7 +91,8 @@ class Story:
     updated: datetime | None = None
     image: str | None = None
     categories: tuple[str, ...] = ()
-    kind: str = "article"
+    kind: Kind = "article"
+    access: Access | None = None
     said: Mapping[str, Any] = field(default_factory=dict)
     evidence: Mapping[str, Any] = field(default_factory=dict)
     digest: str = ""

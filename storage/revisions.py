@@ -28,7 +28,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "authors": ("authors",),
     "text": ("text", "cut_start", "cut_end", "html"),
 }
-BESIDES = ("language", "kind", "updated", "image", "categories")
+BESIDES = ("language", "kind", "access", "updated", "image", "categories")
 
 
 def stored_words(db: Database, story_id: int) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def stored_words(db: Database, story_id: int) -> dict[str, Any]:
                 "SELECT title, summary, published, published_offset_min, published_day, precision, text,"
                 " coalesce(cut_start, '') AS cut_start, coalesce(cut_end, '') AS cut_end,"
                 " coalesce(cut_start, '') || text || coalesce(cut_end, '') AS whole, html, evidence,"
-                " language, kind, updated, image, categories"
+                " language, kind, access, updated, image, categories"
                 " FROM story JOIN story_body ON story_body.story_id = story.id"
                 " WHERE story.id = ?",
                 (story_id,),
@@ -98,10 +98,13 @@ def revision_of(story: Story, words: Mapping[str, Any], changed: frozenset[str])
     return {name: [old[name], new[name]] for name in FIELDS if name in changed and old[name] != new[name]}
 
 
-def revisions_since(db: Database, story_id: int, sighting_id: int, since: str) -> list[dict[str, list[Any]]]:
-    """What one origin changed in a story from `since` on (as `to_iso` writes it), oldest first."""
+def revisions_since(
+    db: Database, story_id: int, sighting_id: int | None, since: str
+) -> list[dict[str, list[Any]]]:
+    """What one origin (None: the page) changed in a story from `since` on (as `to_iso` writes it), oldest
+    first."""
     rows = db.conn.execute(
-        "SELECT fields FROM revision WHERE story_id = ? AND sighting_id = ? AND found_at >= ? ORDER BY id",
+        "SELECT fields FROM revision WHERE story_id = ? AND sighting_id IS ? AND found_at >= ? ORDER BY id",
         (story_id, sighting_id, since),
     )
     return [json.loads(fields) for (fields,) in rows]

@@ -20,8 +20,8 @@ _to_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _packer = zstandard.ZstdCompressor(level=1)  # used by the one writer thread only
 _REWRITE = (
     "UPDATE story SET changed_at = coalesce(?, changed_at), url = ?, site = ?, title = ?, summary = ?,"
-    " kind = ?, language = ?, sort_at = ?, published = ?, published_offset_min = ?, published_day = ?,"
-    " precision = ?, updated = ?, image = ?, standing = ? WHERE id = ?"
+    " kind = ?, access = ?, language = ?, sort_at = ?, published = ?, published_offset_min = ?,"
+    " published_day = ?, precision = ?, updated = ?, image = ?, standing = ? WHERE id = ?"
 )
 
 
@@ -29,8 +29,8 @@ def story_values(story: Story, *, first_seen_at: str, standing: str) -> tuple[An
     """The columns of `story` from url to standing. A date in the future orders as the first sight."""
     published = to_iso_or_none(story.published)
     return (
-        story.addresses[0].url, story.site, story.title, story.summary, story.kind, story.language,
-        min(published or first_seen_at, first_seen_at), published, story.published_offset_min,
+        story.addresses[0].url, story.site, story.title, story.summary, story.kind, story.access,
+        story.language, min(published or first_seen_at, first_seen_at), published, story.published_offset_min,
         story.published_day, story.precision, to_iso_or_none(story.updated), story.image, standing,
     )  # fmt: skip
 

@@ -17,13 +17,15 @@ from crawler.items import Article, Markup, Person
 from crawler.normalise.boilerplate import Body, cut_boilerplate
 from crawler.normalise.bylines import parse_byline
 from crawler.normalise.dates import DateReading
+from crawler.normalise.kinds import kind_told
 from crawler.normalise.languages import normalise_language
 from crawler.normalise.published import Outlet, read_when
 from crawler.normalise.sites import site_of
 from crawler.normalise.text import clean_controls, clean_html, html_of_text, plain, text_of
 from crawler.normalise.urls import absolute_url
+from crawler.normalise.walls import stops_at_a_wall
 from storage.fingerprints import digest
-from storage.records import Address, Author, Story
+from storage.records import Access, Address, Author, Kind, Story
 
 READER_VERSION = 5  # goes up with any rule that gives another Story for the same Article
 
@@ -79,6 +81,7 @@ def normalise_story(
     published = when.published
     authors = _authors(article, tongue, outlet, evidence)
     image = _image(article, html, evidence)
+    kind, access = _marks(article, addresses, title, whole, tongue, evidence)
     if article.doubts:
         evidence["entry"] = {"doubts": list(article.doubts)}
     for name, origin in article.origins:
@@ -102,6 +105,8 @@ def normalise_story(
         updated=when.updated.instant if when.updated else None,
         image=image,
         categories=_categories(article),
+        kind=kind,
+        access=access,
         said=_said(article, when.said),
         evidence=evidence,
         digest=_digest(title, whole, summary, published, authors),
@@ -209,6 +214,28 @@ def _is_image(kind: str | None, url: str) -> bool:
     if kind:
         return kind.strip().lower().startswith("image/")
     return url.partition("?")[0].lower().endswith((".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"))
+
+
+def _marks(
+    article: Article,
+    addresses: tuple[Address, ...],
+    title: str | None,
+    whole: str | None,
+    language: str | None,
+    evidence: _Evidence,
+) -> tuple[Kind, Access | None]:
+    """What kind of piece it is, and whether it is free to read: what the page says, else what shows."""
+    kind, access = article.kind, article.access
+    if kind is not None:
+        evidence["kind"] = {"by": "page"}
+    elif (kind := kind_told(addresses[0].url if addresses else "", title)) is not None:
+        evidence["kind"] = {"by": "address or title"}
+    if access is not None:
+        evidence["access"] = {"by": "page"}
+    elif stops_at_a_wall(whole, language=language):
+        access = "paywalled"
+        evidence["access"] = {"by": "text"}
+    return kind or "article", access
 
 
 def _categories(article: Article) -> tuple[str, ...]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from typing import get_args
 
 from crawler.items import Article, Markup, Person, Printed
 from crawler.readers.authors import Whom, believed
 from crawler.readers.page import PageSaid, Said
 from crawler.readers.tidy import tidy
+from storage.records import Access, Kind
 
 # The first origin of a field's row that has something believable gives the field. `feed` is what the
 # story's feed said of it. How often an origin was right was counted on 310 labelled pages when the order was
@@ -29,10 +31,15 @@ PRECEDENCE: dict[str, tuple[str, ...]] = {
     "language": ("html", "json-ld", "meta", "feed"),
     "image": ("meta", "json-ld", "feed"),
     "categories": ("feed", "meta"),
+    "kind": ("json-ld", "meta", "feed"),
+    # what the paper says outright, then how its page looks
+    "access": ("json-ld", "meta", "layout", "feed"),
     # the longer one of page and feed; see `_text`
     "text": ("blocks", "trafilatura", "feed", "json-ld"),
 }  # fmt: skip
 
+_KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
+_ACCESSES: dict[str, Access] = {access: access for access in get_args(Access)}
 Reads = Callable[[str], bool]
 _SUFFIX = re.compile(r"\s+(?:[|•·»–—:]|-{1,2}|::)\s+|\s*[|»]\s*")
 _WORD = re.compile(r"\w+")
@@ -65,6 +72,8 @@ def merge(said: PageSaid, feed: Sequence[tuple[str, Said]], *, is_date: Reads, w
     text = believe("text", _text(fields["text"]))
     language = believe("language", _first(fields["language"]))
     image = believe("image", _first(fields["image"]))
+    kind = believe("kind", _first(fields["kind"]))
+    access = believe("access", _first(fields["access"]))
     categories = _first(fields["categories"])
     origin_of_categories = categories.origin if categories else None
     return Article(
@@ -85,6 +94,8 @@ def merge(said: PageSaid, feed: Sequence[tuple[str, Said]], *, is_date: Reads, w
         categories=tuple(one.value for one in fields["categories"] if one.origin == origin_of_categories),
         language=language,
         image=image,
+        kind=_KINDS.get(kind or ""),
+        access=_ACCESSES.get(access or ""),
         doubts=said.doubts,
         origins=tuple(sorted(origins.items())),
     )

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 
 from lxml import etree, html
 
 from crawler.items import Printed
 from crawler.normalise.urls import absolute_url
-from crawler.readers import bylines, dated, layout, structured
+from crawler.normalise.walls import SHORT
+from crawler.readers import bylines, dated, layout, marks, structured
 from crawler.readers.body import find_body
 from crawler.readers.charset import decode
 
@@ -23,6 +25,7 @@ _META_CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:\-]{1,40})""", re.IGNORECASE
 )
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|p|div|h1)\b", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<[^<>]*>")
 LONGEST = 4_000_000  # characters of a page that are parsed
 
 # meta names in the order of trust
@@ -121,8 +124,15 @@ def read_page(body: bytes, *, address: str, content_type: str | None, charset: s
         "language": _languages(tree, node, said),
         "image": _images(node, said, base),
         "categories": tuple(Said(origin="meta", value=one) for one in said.get("article:section", ())[:5]),
+        "kind": tuple(
+            Said(origin=origin, value=kind)
+            for origin, kind in marks.kinds(article, nodes, said, is_this=is_this)
+        ),
         "text": _texts(tree, article, said),  # last: extraction takes the tree apart
     }
+    fields["access"] = tuple(
+        Said(origin=origin, value=access) for origin, access in marks.accesses(article, page, said)
+    ) or _walled(text, fields["text"])
     return PageSaid(
         address=address,
         fields={name: found for name, found in fields.items() if found},
@@ -131,6 +141,15 @@ def read_page(body: bytes, *, address: str, content_type: str | None, charset: s
         canonical=canonical,
         doubts=doubts,
     )
+
+
+def _walled(page: str, texts: tuple[Said, ...]) -> tuple[Said, ...]:
+    """A page whose text is short is parsed anew for what stands beside it."""
+    text = unescape(_ANY_TAG.sub(" ", texts[0].value)) if texts else ""
+    if len(text) > SHORT:
+        return ()
+    tree = _tree(page)
+    return _of("layout", ("paywalled",)) if tree is not None and marks.is_walled(tree, text=text) else ()
 
 
 def _tree(text: str) -> html.HtmlElement | None:

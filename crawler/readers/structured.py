@@ -81,7 +81,7 @@ def article_node(nodes: Sequence[Node], *, is_this: frozenset[str]) -> Node | No
     """The node that tells this page's story: an article that names one of the page's addresses, else the
     one of the most trusted type, the first before a later one. `is_this`: addresses, without scheme."""
     found = [node for node in nodes if any(kind in _ARTICLES for kind in types_of(node))]
-    own = [node for node in found if _names(node) & is_this]
+    own = [node for node in found if names_of(node) & is_this]
     told = [node for node in own or found if node.get("headline") or node.get("datePublished")]
     return min(told or own or found, key=_rank, default=None)
 
@@ -95,7 +95,8 @@ def _rank(node: Node) -> int:
     return min(_ARTICLES.index(kind) for kind in types_of(node) if kind in _ARTICLES)
 
 
-def _names(node: Node) -> set[str]:
+def names_of(node: Node) -> set[str]:
+    """The addresses by which a node calls itself, bare."""
     said: list[Any] = [node.get("url"), node.get("@id"), node.get("mainEntityOfPage")]
     said += [one.get("@id") or one.get("url") for one in said if isinstance(one, dict)]
     return {bare_address(one) for one in said if isinstance(one, str) and one}

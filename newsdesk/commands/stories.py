@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -19,12 +19,13 @@ from newsdesk.show import console, day_or_minute, found, line, print_json, print
 from storage.database import prepare, reading
 from storage.instants import to_iso
 from storage.lookup import Wish, list_stories
+from storage.records import Access, Kind
 from storage.search import END, FOUND, parse_query
 from storage.sources import find_sources
 
 _COLUMNS = (
     "id", "title", "url", "published", "published_day", "precision", "first_seen_at", "changed_at",
-    "language", "authors", "sources", "summary",
+    "kind", "access", "language", "authors", "sources", "summary",
 )  # fmt: skip
 _WORDS = frozenset(("title", "summary", "snippet"))  # the publisher's own, shown as they are
 # Spaces and quotes before it stop no spreadsheet; full-width signs are signs to those set up for Japanese.
@@ -58,6 +59,10 @@ def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> st
 @click.option("--tag", help="Only what a source with this tag carried.")
 @click.option("--author", metavar="NAME", help="Only stories with this name, or part of it, in the byline.")
 @click.option("--language", metavar="CODE", help="Only this language: en finds en-GB too.")
+@click.option("--kind", type=click.Choice(get_args(Kind)), help="Only this kind of piece.")
+@click.option(
+    "--access", type=click.Choice(get_args(Access)), help="Only what its paper says is free, or is not."
+)
 @click.option(
     "--since", callback=_moment, metavar="WHEN", help="Not older: 2h, 7d, 2026-11-24, or an instant."
 )
@@ -78,6 +83,8 @@ def command(
     tag: str | None,
     author: str | None,
     language: str | None,
+    kind: str | None,
+    access: str | None,
     since: str | None,
     until: str | None,
     best: bool,
@@ -104,6 +111,8 @@ def command(
         tag=tag,
         author=author,
         language=language,
+        kind=kind,
+        access=access,
         since=since,
         until=until,
         best_first=best,
@@ -121,7 +130,11 @@ def command(
     elif rows:
         _print_rows(rows)
     else:
-        click.echo(_nothing(words, filtered=any((named, tag, author, language, since, until)), page=page))
+        click.echo(
+            _nothing(
+                words, filtered=any((named, tag, author, language, kind, access, since, until)), page=page
+            )
+        )
 
 
 def _nothing(words: Sequence[str], *, filtered: bool, page: int) -> str:
@@ -140,22 +153,31 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
 def _print_rows(rows: Sequence[dict[str, Any]]) -> None:
     """A table; on a terminal with what was found under each row."""
+    marked = [_marks(row) for row in rows]
+    marks = ("marks",) if any(marked) else ()
     snippets = [found(f"    {row['snippet']}") if row.get("snippet") else None for row in rows]
     print_table(
-        ("id", "date (UTC)", "source", "title"),
+        ("id", "date (UTC)", "source", *marks, "title"),
         (
             (
                 row["id"],
                 day_or_minute(row) or f"seen {when(row['first_seen_at'])}",
                 line(", ".join(row["sources"]))[:32],
+                *((mark,) if marks else ()),
                 row["title"] or row["summary"] or row["url"],
             )
-            for row in rows
+            for row, mark in zip(rows, marked, strict=True)
         ),
         right=("id",),
-        spare=("source",),
+        spare=("source", "marks"),
         under=snippets if console().is_terminal else (),
     )
+
+
+def _marks(row: dict[str, Any]) -> str:
+    """What sets a piece apart from an article that is free to read."""
+    kind = row["kind"] if row["kind"] != "article" else ""
+    return ", ".join(filter(None, (kind, "paywalled" if row["access"] == "paywalled" else "")))
 
 
 def _print_csv(rows: Sequence[dict[str, Any]], *, raw: bool) -> None:

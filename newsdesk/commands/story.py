@@ -50,7 +50,8 @@ def _print(story: dict[str, Any], *, whole: bool) -> None:
     date = day_or_minute(story)
     by_the_minute = story["precision"] not in ("year", "month", "day")
     date = f"{date} UTC" if date and by_the_minute else date or "no date printed"
-    click.echo(" · ".join(part for part in (names, date, line(story["url"])) if part))
+    kind = story["kind"] if story["kind"] != "article" else None
+    click.echo(" · ".join(filter(None, (names, date, kind, story["access"], line(story["url"])))))
     click.echo()
     click.echo(clean(story["text"] or story["summary"] or "(no text)"))
     click.echo()
