@@ -23,6 +23,7 @@ from scheduler.owners import owner_lives, owner_name
 from scheduler.pages import A_TURN, PageTurn, asks_to_wait, pages_of, read_pages
 from scheduler.places import Places
 from scheduler.planning import plan_next
+from scheduler.pricing import keep_price, settle_price
 from scheduler.rules import rekey
 from scheduler.seeking import keep_found, seek
 from storage.hosts import Claim, Waiting, Wanted, release, waiting
@@ -128,6 +129,7 @@ class Desk:
         )
         summary = RunSummary(run_id=run_id)
         try:
+            await settle_price(self._writer, settings, self._now())
             await self._work_all(wanted, summary)
         except BaseException as error:  # passed on: a run that is over is never left without its end
             with suppress(StoreError):  # the file itself may be what failed
@@ -141,10 +143,12 @@ class Desk:
             renewing = asyncio.create_task(
                 keep_leases(self._writer, self._held, self._settings, owner=self._owner, now=self._now)
             )
+            pricing = asyncio.create_task(keep_price(self._writer, self._settings, self._now))
             try:
                 await self._visit_all(wanted, session, summary)
             finally:
                 renewing.cancel()
+                pricing.cancel()
         summary.stopped = self._stopping.is_set()
         if not summary.stopped:
             summary.left = await self._writer.write(lambda db: waiting(db, wanted, now=self._now()))

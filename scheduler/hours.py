@@ -96,14 +96,30 @@ def evenness(values: Sequence[float]) -> float:
 
 
 def pooled(blobs: Iterable[bytes]) -> tuple[float, ...]:
-    """The day of the mean source: 24 shares with the sum 1. A source weighs the more, the surer its own day
-    is, and at most 1, so that one agency is not the pool."""
-    shares = [1 / 24] * 24
+    """The day of the mean source: 24 shares with the sum 1."""
+    shares = even_shares()
     for blob in blobs:
-        counts = forgotten(blob, 0.0)
-        told = sum(counts[:SLOTS])
-        if told > 0:
-            for hour in range(24):
-                shares[hour] += (counts[hour] + counts[hour + 24]) / (told + POOLED)
+        add_day(shares, blob)
+    return shares_of(shares)
+
+
+def even_shares() -> list[float]:
+    """An even day, to which those of the sources are added."""
+    return [1 / 24] * 24
+
+
+def add_day(shares: list[float], blob: bytes) -> None:
+    """Add a source's day. It weighs the more, the surer it is, and at most 1, so that one agency is not the
+    pool."""
+    counts = forgotten(blob, 0.0)
+    told = sum(counts[:SLOTS])
+    if told > 0:
+        weight = 1 / (told + POOLED)
+        for hour in range(24):
+            shares[hour] += (counts[hour] + counts[hour + 24]) * weight
+
+
+def shares_of(shares: Sequence[float]) -> tuple[float, ...]:
+    """The same with the sum 1."""
     whole = sum(shares)
     return tuple(share / whole for share in shares)

@@ -1,7 +1,7 @@
 """The next visit in the store: what is known is read, the pure parts decide.
 
-Runs inside the writer's transaction, one visit at a time; every three hours one of them also finds the price
-anew. Called by `scheduler.desk`.
+Runs inside the writer's transaction, one visit at a time. Called by `scheduler.desk`; the price that holds is
+found by `scheduler.pricing`.
 """
 
 from __future__ import annotations
@@ -13,24 +13,19 @@ from datetime import UTC, datetime, timedelta
 from scheduler.cadence import Terms, usual_s
 from scheduler.following import Lot, all_hints, next_visit
 from scheduler.leases import DeskSettings
-from scheduler.price import due_for_solving, first_planner, replan_all
+from scheduler.price import first_planner
 from scheduler.spans import in_words
 from scheduler.wishes import read_wishes
-from storage.manners import taught_paces
 from storage.planning import (
     Store,
     bring_forward,
     find_past_and_planner,
     find_planner,
     keep_hints,
-    keep_planner,
-    own_intervals,
-    pooled_rhythms,
-    visits_since,
     waiting_rhythms,
 )
 from storage.records import ClaimedVisit, VisitResult
-from storage.rhythms import Following, News, Planner
+from storage.rhythms import Following, News
 
 STEP = 1000  # sources of one transaction
 SOON = timedelta(minutes=5)  # what was due long since by today's price is spread over so much
@@ -45,9 +40,6 @@ def plan_next(
     now = result.ended_at
     before, known = find_past_and_planner(db, result.source_id)
     planner = known or first_planner()
-    if due_for_solving(planner, now.timestamp()):
-        planner = find_price(db, planner, settings, now)
-        keep_planner(db, planner)
     past = before
     if result.outcome.group == "fine":
         if result.facts is not None:
@@ -76,15 +68,6 @@ def plan_next(
     )
 
 
-def settle_price(db: Store, settings: DeskSettings, now: datetime, *, anew: bool) -> float:
-    """The price, found `anew` or if it is time: also when no visit asks for it."""
-    planner = find_planner(db) or first_planner()
-    if anew or due_for_solving(planner, now.timestamp()):
-        planner = find_price(db, planner, settings, now)
-        keep_planner(db, planner)
-    return planner.price
-
-
 def hasten(db: Store, settings: DeskSettings, now: datetime, *, after: int) -> tuple[int, int]:
     """Bring visits forward that were planned by a higher price: of new sources, before one counted them in;
     after the budget was raised. `STEP` sources from number `after` on; gives the last number
@@ -109,21 +92,3 @@ def hasten(db: Store, settings: DeskSettings, now: datetime, *, after: int) -> t
             bring_forward(db, source_id, at=at, why=why)
             hastened += 1
     return (rows[-1][0] if len(rows) == STEP else 0), hastened
-
-
-def find_price(db: Store, planner: Planner, settings: DeskSettings, now: datetime) -> Planner:
-    """The prices anew, from what is kept."""
-    own, pooled = own_intervals(db)
-    paces = settings.session.paces
-    taught = dict(taught_paces(db, paces=paces, now=now))
-    return replan_all(
-        planner,
-        list(pooled_rhythms(db)),
-        own=own,
-        pooled=pooled,
-        visits_a_day=settings.visits_a_day,
-        visits=0 if planner.at is None else visits_since(db, planner.at),
-        gap_of=lambda host: taught.get(host, paces.of(host)).mean_s,
-        now=now.timestamp(),
-        shortest_s=settings.shortest_s,
-    )

@@ -1,7 +1,7 @@
 """The price μ at which all sources together spend the budget: by bisection, corrected by what was spent.
 
-Pure; moments in Unix seconds, rates in visits or stories a second. Called by the desk every `SOLVE_S`, more
-often in the first `SETTLING_S`; `benchmarks.schedule` does the same.
+Pure; moments in Unix seconds, rates in visits or stories a second. Called by `scheduler.pricing` every
+`SOLVE_S`, more often in the first `SETTLING_S`; `scheduler.replay` does the same.
 
 A source with the level λ̄ and the evenness q (the mean root of its profile) is visited about every
 √(2μ/λ̄)/q, within its limits. The sum of these rates falls as μ rises, so halving finds the μ that spends
@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 from scheduler.cadence import LONGEST_S, LONGEST_SILENT_S, SHORTEST_S, SILENT_S, safe_count
-from scheduler.hours import DAY_S, HOUR_S, pooled
+from scheduler.hours import DAY_S, HOUR_S, add_day, even_shares, pooled, shares_of
 from scheduler.rhythm import fast_factor, level
 from storage.rhythms import Planner, Rhythm
 
@@ -117,15 +117,28 @@ def replan(
 ) -> Planner:
     """The planner with a new price. `budget`: visits a second for all of `rhythms`; `visits`: how many they
     took since the last time."""
+    loads = [load_of(rhythm, now=now, shortest_s=shortest_s) for rhythm in rhythms]
+    pool = pooled(rhythm.hours for rhythm in rhythms)
+    return _priced(planner, loads, pool, budget=budget, visits=visits, now=now)
+
+
+def _priced(
+    planner: Planner,
+    loads: Sequence[Load],
+    pool: tuple[float, ...],
+    *,
+    budget: float,
+    visits: int,
+    now: float,
+) -> Planner:
     span = 0.0 if planner.at is None else max(0.0, now - planner.at)
     weight = 2.0 ** (-span / SPENT_S)
     heard = span <= 2 * SOLVE_S  # else nobody visited for a while, which is no saving
-    loads = [load_of(rhythm, now=now, shortest_s=shortest_s) for rhythm in rhythms]
     counted = replace(
         planner,
         at=now,
         since=now if planner.since is None else min(planner.since, now),
-        pool=pooled(rhythm.hours for rhythm in rhythms),
+        pool=pool,
         aimed=planner.aimed * weight + planner.aim * span * heard,
         spent=planner.spent * weight + visits * heard,
     )
@@ -150,7 +163,7 @@ def host_prices(
 
 def replan_all(
     planner: Planner,
-    by_host: Sequence[tuple[str, Rhythm]],
+    by_host: Iterable[tuple[str, Rhythm]],
     *,
     own: Sequence[int | None],
     pooled: int,
@@ -166,20 +179,16 @@ def replan_all(
     others, None for a cron line. They take their visits from the budget, but never more than half of what
     the pooled ones have. `visits_a_day`: of a source; `visits`: how many the pooled ones made since the last
     time; `gap_of`: the mean seconds between two requests to a host that its pace allows."""
+    loads: dict[str, list[Load]] = {}
+    shares = even_shares()
+    for host, rhythm in by_host:  # one at a time: a hundred thousand rhythms are 60 MB
+        loads.setdefault(host, []).append(load_of(rhythm, now=now, shortest_s=shortest_s))
+        add_day(shares, rhythm.hours)
+    every = [load for of_host in loads.values() for load in of_host]
     taken = sum(DAY_S / every_s if every_s else visits_a_day for every_s in own)
     whole = visits_a_day * (pooled + len(own))
-    budget = max(whole - taken, visits_a_day * pooled / 2) * len(by_host) / max(1, pooled)
-    solved = replan(
-        planner,
-        [rhythm for _, rhythm in by_host],
-        budget=budget / DAY_S,
-        visits=visits,
-        now=now,
-        shortest_s=shortest_s,
-    )
-    loads: dict[str, list[Load]] = {}
-    for host, rhythm in by_host:
-        loads.setdefault(host, []).append(load_of(rhythm, now=now, shortest_s=shortest_s))
+    budget = max(whole - taken, visits_a_day * pooled / 2) * len(every) / max(1, pooled)
+    solved = _priced(planner, every, shares_of(shares), budget=budget / DAY_S, visits=visits, now=now)
     crowded = host_prices(
         loads, price=solved.price, most=lambda host: HOST_SHARE / max(gap_of(host), LEAST_S)
     )

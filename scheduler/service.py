@@ -20,7 +20,8 @@ from scheduler.desk import Desk, Visited
 from scheduler.leases import DeskSettings
 from scheduler.night import Night, NightSettings
 from scheduler.owners import owner_lives, owner_name
-from scheduler.planning import hasten, settle_price
+from scheduler.planning import hasten
+from scheduler.pricing import settle_price
 from scheduler.watch import AlarmSettings, Watch
 from storage.alarms import Event
 from storage.database import reading
@@ -236,9 +237,7 @@ class Service:
         if desk.every_s is not None:
             return
         try:
-            price = await writer.write(
-                partial(settle_price, settings=desk, now=now, anew=self._price is None)
-            )
+            price = await settle_price(writer, desk, now, anew=self._price is None)
             if self._price is not None and price > 0.9 * self._price:
                 return
             after, self._price = 0, price

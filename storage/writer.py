@@ -88,6 +88,11 @@ class Writer:
         self._thread = threading.Thread(target=self._work, name="newsdesk-writer", daemon=True)
         self._thread.start()
 
+    @property
+    def path(self) -> Path:
+        """The file that is written."""
+        return self._path
+
     def do(self, job: Job[T]) -> T:
         """Run `job` in the writer, wait for its COMMIT, give its value or raise what it raised: StoreError
         when the file failed."""

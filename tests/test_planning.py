@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -11,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from scheduler.planning import find_price
+from scheduler import pricing
 from scheduler.price import first_planner
+from scheduler.pricing import find_if_due, find_price, keep_if_same
 from storage.instants import from_iso
 from storage.planning import (
     find_past,
@@ -144,6 +147,47 @@ async def test_the_price_is_found_for_all_and_for_a_crowded_host(tmp_path: Path,
         assert host.startswith("video.test") and price > planner.price
         rich = found(replace(desk.settings, visits_a_day=96.0))
         assert rich.price < planner.price
+
+
+async def test_a_price_is_found_while_the_writer_is_at_work(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", rss(*dated(1, 2)))
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test")
+        await desk.crawl()
+        at_work = threading.Event()
+        job = asyncio.create_task(desk.writer.write(lambda db: at_work.wait(30)))
+        later = utc_now() + timedelta(hours=4)
+        before, found = await asyncio.to_thread(
+            find_if_due, desk.writer.path, desk.settings, later, anew=False
+        )
+        assert not job.done()  # and nobody waited for it
+        at_work.set()
+        await job
+        assert before is not None and before.at is not None and found.at == later.timestamp()
+
+        other = replace(before, price=99.0)
+        desk.writer.do(lambda db: keep_planner(db, other))
+        desk.writer.do(lambda db: keep_if_same(db, found=found, before=before))
+        assert desk.writer.do(find_planner) == other  # what another process found meanwhile holds
+        desk.writer.do(lambda db: keep_if_same(db, found=found, before=other))
+        kept = desk.writer.do(find_planner)
+        assert kept is not None and kept.price == found.price
+
+
+async def test_the_price_is_settled_for_as_long_as_a_desk_works(
+    tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pricing, "LOOK_S", 0.01)
+    async with open_desk(tmp_path, web) as desk:
+        moments = iter(utc_now() + timedelta(hours=4 * number) for number in range(10**6))
+        keeping = asyncio.create_task(pricing.keep_price(desk.writer, desk.settings, lambda: next(moments)))
+        seen: set[float | None] = set()
+        async with asyncio.timeout(20):
+            while len(seen) < 3:
+                await asyncio.sleep(0.01)
+                if (planner := desk.writer.do(find_planner)) is not None:
+                    seen.add(planner.at)
+        keeping.cancel()
 
 
 def test_rhythm_and_planner_come_back_as_they_were(tmp_path: Path) -> None:
