@@ -86,21 +86,27 @@ class Budget:
 class Share:
     """One visit's part of the budget."""
 
-    __slots__ = ("_budget", "counted", "most")
+    __slots__ = ("_budget", "_kept", "counted", "most")
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
+        self._kept = 0
         self.counted = 0  # bytes beyond SMALL
         self.most = 0
 
+    def keep(self) -> None:
+        """What is held now stays, for what was read of it: what is held from now on comes on top."""
+        if self.counted:
+            self._kept = self.counted + SMALL
+
     def try_hold(self, size: int) -> bool:
         """Hold `size` bytes in all from now on, more or less than before, if that needs no waiting."""
-        return self._budget._try(self, size)
+        return self._budget._try(self, self._kept + size)
 
     async def hold(self, size: int) -> None:
         """Hold `size` bytes in all from now on; waits until there is room."""
         if not self.try_hold(size):
-            await self._budget._wait(self, size)
+            await self._budget._wait(self, self._kept + size)
 
 
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None

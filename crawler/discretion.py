@@ -20,6 +20,8 @@ R = TypeVar("R", VisitResult, PageResult)
 def discreet_result(result: R, said: Said) -> R:
     """What came of a visit: its sentence, its reasons for a pause, a bug's traceback."""
     outcome, manners = _outcome(result.outcome, said), _manners(result.manners, said)
+    if isinstance(result, VisitResult) and result.missed is not None:
+        result = replace(result, missed=replace(result.missed, words=said(result.missed.words)))
     traceback = None if result.traceback is None else said(result.traceback)
     if outcome is result.outcome and manners is result.manners and traceback is None:
         return result  # nearly always; a copy would cost a tenth of an unchanged feed's visit

@@ -122,7 +122,8 @@ class Article:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedReading:
     """A document read by the ladder. `whole` is False when the document ends before it is closed.
-    `problem` is None, or why this is not a feed, in words (then there are no articles).
+    `problem` is None, or why this is not a feed, in words (then there are no articles). `older`: the relation
+    and address of documents that it links for its older entries; `generator`: the program that made it.
     """
 
     facts: FeedFacts
@@ -130,6 +131,8 @@ class FeedReading:
     whole: bool = True
     problem: str | None = None
     doubts: tuple[str, ...] = field(default=())
+    older: tuple[tuple[str, str], ...] = ()
+    generator: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

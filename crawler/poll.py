@@ -13,8 +13,11 @@ from typing import Any
 
 from crawler.budget import Share
 from crawler.fetch import Door
+from crawler.hosts import joined
 from crawler.items import Ask, Page
+from crawler.missed import Rules, Search
 from crawler.normalise.story import READER_VERSION
+from crawler.outcomes import plain
 from crawler.pool import Pool, ReadingLimitError
 from crawler.reading import Reading, ReadOrder
 from storage.fingerprints import body_digest, made_by_others
@@ -29,10 +32,17 @@ _LONGEST_HINT = 500
 
 
 async def visit(
-    claimed: ClaimedVisit, *, door: Door, pool: Pool, now: Callable[[], datetime], share: Share
+    claimed: ClaimedVisit,
+    *,
+    door: Door,
+    pool: Pool,
+    now: Callable[[], datetime],
+    share: Share,
+    rules: Rules | None = None,
 ) -> VisitResult:
     """Visit one feed. Every end that a server or a document can bring about is an outcome. `share` holds the
-    memory of what it brings, also after this."""
+    memory of what it brings, also after this. `rules`: of the hosts at which older documents are asked after
+    a gap; None asks for none."""
     started_at = now()
     if made_by_others(
         known=claimed.known, body_digest=claimed.body_digest, reader_version=READER_VERSION
@@ -77,7 +87,31 @@ async def visit(
             outcome=Outcome(word="equal", group="fine", words="the same document as last time", status=200),
             validators=(page.etag, page.last_modified),
         )
-    return await _read(page, digest, claimed, result, pool, now, share)
+    result, reading = await _read(page, digest, claimed, result, pool, now, share)
+    if reading is None or reading.overlaps or not reading.whole or rules is None:
+        return result
+    assert claimed.missed_since is not None  # else nothing tells whether it overlaps
+    search = Search(
+        claimed=claimed,
+        since=claimed.missed_since,
+        page=page,
+        reading=reading,
+        door=door,
+        pool=pool,
+        rules=rules,
+        share=share,
+        accept=ACCEPT,
+    )
+    missed = await search.run()
+    words = f"{result.outcome.words}, none of them known before; {missed.words}"
+    return replace(
+        result,
+        outcome=replace(result.outcome, words=plain(words, 500)),
+        missed=missed,
+        manners=joined((*result.manners, *search.manners)),
+        wire_bytes=result.wire_bytes + search.wire_bytes,
+        ended_at=now(),
+    )
 
 
 async def _read(
@@ -88,21 +122,22 @@ async def _read(
     pool: Pool,
     now: Callable[[], datetime],
     share: Share,
-) -> VisitResult:
+) -> tuple[VisitResult, Reading | None]:
+    """The result with what the document holds; no Reading where it is no feed."""
     try:
         reading = await pool.read(ReadOrder.of(page, claimed), share)
     except ReadingLimitError as limit:
         outcome = Outcome(
             word="reader-limit", group="unreadable", words=str(limit), status=page.outcome.status
         )
-        return replace(result, outcome=outcome, ended_at=now())
+        return replace(result, outcome=outcome, ended_at=now()), None
     if reading.problem is not None:
         outcome = Outcome(
             word="not-a-feed", group="unreadable", words=reading.problem, status=page.outcome.status
         )
-        return replace(result, outcome=outcome, facts=reading.facts, ended_at=now())
+        return replace(result, outcome=outcome, facts=reading.facts, ended_at=now()), None
     all_read = reading.whole and not reading.left
-    return replace(
+    kept = replace(
         result,
         outcome=_end(reading, page.outcome.status),
         entries=reading.entries,
@@ -115,6 +150,7 @@ async def _read(
         body_digest=digest if all_read else "",
         ended_at=now(),
     )
+    return kept, reading
 
 
 def _end(reading: Reading, status: int | None) -> Outcome:

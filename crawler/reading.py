@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crawler.items import Article, Page
 from crawler.normalise.identity import Named, identify, printed_moment
@@ -18,10 +18,12 @@ from crawler.normalise.sites import site_of
 from crawler.normalise.story import READER_VERSION, normalise_story
 from crawler.normalise.text import MAX_PLAIN, clean_controls
 from crawler.normalise.urls import absolute_url
+from crawler.older import Way, ways_from
 from crawler.readers.feed import read_feed
 from storage.fingerprints import LEFT, pack_known, unpack_known, unpack_sentences
 from storage.records import Address, ClaimedVisit, FeedFacts, Limits, Rung, Sighted, State, Story
 
+A_DAY = timedelta(days=1)  # what a date may be off by that has no zone, or no time
 _LOOKED_AT = 10  # times the limit on entries: so many of a document are told apart and remembered
 
 
@@ -71,7 +73,8 @@ class ReadOrder:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What a document holds. `problem` says why it is no feed, in words; then there is nothing else.
-    `left`: so many of `entries` are left for the next visit."""
+    `left`: so many of `entries` are left for the next visit. `overlaps`: it reaches back to what the last
+    document held; `older`: the ways to documents that reach back farther."""
 
     facts: FeedFacts
     entries: tuple[Sighted, ...] = ()
@@ -79,6 +82,8 @@ class Reading:
     identity: Rung = "guid"
     whole: bool = True
     left: int = 0
+    overlaps: bool = True
+    older: tuple[Way, ...] = ()
     problem: str | None = None
 
 
@@ -116,7 +121,24 @@ def read_document(order: ReadOrder) -> Reading:
         identity=identity,
         whole=feed.whole,
         left=len(left),
+        overlaps=_overlaps(claimed, names, entries, before),
+        older=ways_from(feed.older, generator=feed.generator, address=order.address),
     )
+
+
+def _overlaps(
+    claimed: ClaimedVisit, names: Sequence[Named], entries: Sequence[Sighted], before: Mapping[str, str]
+) -> bool:
+    """Whether a document reaches back to the last one: an entry of that is in it; or two of it were published
+    before that was read, so that only their names are others. One may be an old story that is printed
+    again."""
+    if not before or not entries or claimed.missed_since is None:
+        return True
+    if any(key in before for named in names for key in (named.entry_key, *named.earlier_keys)):
+        return True
+    since = claimed.missed_since - A_DAY
+    dates = (one.story.published for one in entries if one.story is not None)
+    return sum(date is not None and date < since for date in dates) > 1
 
 
 def _fit_to_keep(facts: FeedFacts, *, left_out: int) -> FeedFacts:
@@ -178,7 +200,7 @@ def _sight(
     elif left:
         state = "left"
     else:
-        story = _understand(article, named, feed_language, order)
+        story = understand(article, named, feed_language, claimed=order.claimed, now=order.now)
     return Sighted(
         entry_key=named.entry_key,
         entry_digest=named.entry_digest,
@@ -191,8 +213,10 @@ def _sight(
     )
 
 
-def _understand(article: Article, named: Named, feed_language: str | None, order: ReadOrder) -> Story:
-    claimed = order.claimed
+def understand(
+    article: Article, named: Named, feed_language: str | None, *, claimed: ClaimedVisit, now: datetime
+) -> Story:
+    """The Story of one entry of a source."""
     return normalise_story(
         article,
         addresses=_own_names(named.addresses, claimed.site),
@@ -201,7 +225,7 @@ def _understand(article: Article, named: Named, feed_language: str | None, order
         country=claimed.country,
         timezone=claimed.timezone,
         feed_language=feed_language,
-        now=order.now,
+        now=now,
         boilerplate=unpack_sentences(claimed.boilerplate),
     )
 

@@ -65,6 +65,11 @@ def _text(page: Page) -> str | None:
     return None
 
 
+def named_sitemaps(robots: Robots) -> tuple[str, ...]:
+    """The sitemaps that a host names, as printed."""
+    return tuple(_parsed(robots.text).sitemaps) if robots.text else ()
+
+
 def is_fresh(robots: Robots | None, *, host: str, now: datetime) -> bool:
     """Whether remembered rules are this host's, and young enough to go by."""
     if robots is None or robots.host != host:

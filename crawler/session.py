@@ -24,12 +24,14 @@ from crawler.discretion import discreet_discovery, discreet_result
 from crawler.fetch import Door, DoorSettings
 from crawler.hosts import Gate, host_of, joined
 from crawler.items import Page
+from crawler.missed import Rules
 from crawler.pool import Order, Pool
 from crawler.redaction import redact
-from crawler.robots import fetch_robots, is_fresh, refusal
+from crawler.robots import fetch_robots, is_fresh, named_sitemaps, refusal
 from storage.paces import Pace, Paces, queue_of
 from storage.records import ClaimedPage, ClaimedVisit, Manners, Outcome, PageResult, Robots, VisitResult
 
+R = TypeVar("R", VisitResult, PageResult)
 if TYPE_CHECKING:
     from crawler.spiders.engine import Engine
 
@@ -88,8 +90,21 @@ class Session:
         """Visit one source. The one catch-all of the house: a bug costs its visit, with its traceback."""
         self._learn(claimed)
         started_at = self._now()
+        asked: list[str] = []
+
+        async def refusal_of(address: str) -> Outcome | None:
+            asked.append(host_of(address))
+            return await self._refusal(claimed, address)
+
         try:
-            result = await poll.visit(claimed, door=self._door, pool=self._pool, now=self._now, share=share)
+            result = await poll.visit(
+                claimed,
+                door=self._door,
+                pool=self._pool,
+                now=self._now,
+                share=share,
+                rules=Rules(refusal=refusal_of, sitemaps=self._sitemaps),
+            )
         except Exception as error:
             result = VisitResult(
                 source_id=claimed.source_id,
@@ -102,7 +117,7 @@ class Session:
                 identity=claimed.identity,
                 traceback=traceback.format_exc(),
             )
-        return discreet_result(result, self._said)
+        return discreet_result(self._with_taught(result, asked), self._said)
 
     def mind(self, manners: Iterable[Manners]) -> None:
         """What the store knows of hosts that no claimed visit told of: pauses that are not over."""
@@ -200,12 +215,14 @@ class Session:
         result = self._with_rules(result, host_of(claimed.url), *map(host_of, page.hops))
         return discreet_result(result, self._said)
 
-    async def _refusal(self, claimed: ClaimedPage, address: str) -> Outcome | None:
+    async def _refusal(self, claimed: ClaimedVisit | ClaimedPage, address: str) -> Outcome | None:
         """Why the robots.txt of its host does not let us ask `address`. The pause that it wants is the
         host's from now on, if it is longer."""
         host = host_of(address)
+        known = claimed.robots if isinstance(claimed, ClaimedPage) else ()
+        begun = claimed.url if isinstance(claimed, ClaimedPage) else claimed.address
         async with self._asking[host]:
-            stored = next((one for one in claimed.robots if one.host == host), None)
+            stored = next((one for one in known if one.host == host), None)
             robots = self._robots.get(host, stored)
             if robots is None or not is_fresh(robots, host=host, now=self._now()):
                 asked, taught = await fetch_robots(
@@ -224,19 +241,24 @@ class Session:
             own = queue_of(host) == claimed.host
             gap_s = claimed.gap_s if own else self._gate.usual_gap_s(host)
             self._gate.learn(host, next_at=None, gap_s=max(gap_s, robots.delay_s))
-        return refusal(robots, address, led=address != claimed.url)
+        return refusal(robots, address, led=address != begun)
 
     def _with_rules(self, result: PageResult, *hosts: str) -> PageResult:
         """A page's result with the rules of the hosts that were asked, and what asking for them taught: a
         robots.txt may ask for a pause, or say that it was too often, too."""
         asked = tuple(dict.fromkeys(hosts))
-        queues = dict.fromkeys(map(queue_of, asked))
-        taught = [self._taught.pop(queue) for queue in queues if queue in self._taught]
-        return replace(
-            result,
-            robots=tuple(self._robots[host] for host in asked if host in self._robots),
-            manners=joined((*taught, *result.manners)),
-        )
+        robots = tuple(self._robots[host] for host in asked if host in self._robots)
+        return replace(self._with_taught(result, asked), robots=robots)
+
+    def _with_taught(self, result: R, hosts: Iterable[str]) -> R:
+        queues = dict.fromkeys(map(queue_of, hosts))
+        taught = tuple(self._taught.pop(queue) for queue in queues if queue in self._taught)
+        return replace(result, manners=joined(taught + result.manners)) if taught else result
+
+    def _sitemaps(self, address: str) -> tuple[str, ...]:
+        """Those that the robots.txt of its host names, if it was asked."""
+        robots = self._robots.get(host_of(address))
+        return named_sitemaps(robots) if robots is not None else ()
 
     def _said(self, words: str) -> str:
         """Words as they may be kept and shown."""

@@ -32,7 +32,8 @@ from scheduler.moves import place_of
 from storage.database import prepare, reading
 from storage.instants import from_iso_or_none, to_iso
 from storage.moves import BY_HAND, address_taken, move_source
-from storage.records import NextVisit, SecretNames
+from storage.records import SecretNames
+from storage.rhythms import NextVisit
 from storage.sources import find_sources, show_source
 from storage.subscriptions import change_source
 from storage.writer import Writer

@@ -9,7 +9,7 @@ Pure; `now` is an argument. Called by `scheduler.watch`.
                 foretold five finds besides: the weekend of a weekday's paper is no silence
     no-titles   of the latest 20 new stories less than half as many have one as of the 200 before them, and at
     no-dates …  least 8 fewer than those foretell; they must be 40 at least
-    gap         no entry known before was left in its document: what came between may be lost
+    gap         no entry known before was left in its document; how the search for what came between ended
 
 A failing or silent source recovers with its first good visit or new story, a field at three quarters of what
 it was, a gap after a day without another. A source that is paused or retired is watched no longer.
@@ -216,7 +216,7 @@ def _gap(source: Watched, known: Mapping[Kind, OpenAlarm], now: datetime) -> lis
     if alarm is None:
         if not grown:
             return []
-        words = "no entry known before was left in its document: stories between the visits may be lost"
+        words = f"no entry known before was left in its document; {source.gap_words}"
         return [Change(kind="gap", state="raised", words=words, source_id=source.source_id, detail=detail)]
     if grown:
         return [Change(kind="gap", state=None, source_id=source.source_id, detail=detail)]

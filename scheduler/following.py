@@ -17,8 +17,8 @@ from scheduler.failures import Retry, retry
 from scheduler.rhythm import Seen, fast_factor, learn, level
 from scheduler.spans import in_words
 from scheduler.wishes import Wishes, read_wishes
-from storage.records import NO_HINTS, ClaimedVisit, Hints, NextVisit, VisitResult
-from storage.rhythms import Following, News, Past, Rhythm
+from storage.records import NO_HINTS, ClaimedVisit, Hints, VisitResult
+from storage.rhythms import Following, News, NextVisit, Past, Rhythm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +149,7 @@ def _why(planned: Plan, rhythm: Rhythm, lot: Lot) -> str:
     words = {
         "price": rhythm_words,
         "window": f"before its document of {rhythm.window} entries is half new",
-        "gap": "none of the known entries was left in its document: some may have been missed",
+        "gap": "none of the known entries was left in its document",
         "shortest": f"no source is visited more often than every {in_words(round(terms.shortest_s))}",
         "longest": "every source is visited at least every 6 h",
         "silent": "nothing new for 30 days: once a day",

@@ -16,6 +16,7 @@ from scheduler.leases import DeskSettings
 from scheduler.price import first_planner
 from scheduler.spans import in_words
 from scheduler.wishes import read_wishes
+from storage.gaps import keep_gap
 from storage.planning import (
     Store,
     bring_forward,
@@ -45,8 +46,10 @@ def plan_next(
         if result.facts is not None:
             past = replace(past, hints=result.facts.hints)
         gap = past.rhythm is not None and bool(news.entries) and not news.overlaps
-        if gap or (past.hints, result.hints) != (before.hints, before.answer_hints):
-            keep_hints(db, result.source_id, of_feed=past.hints, of_answer=result.hints, gap=gap)
+        if gap or result.missed is not None:
+            keep_gap(db, result.source_id, result.missed, counts=gap, now=now)
+        if (past.hints, result.hints) != (before.hints, before.answer_hints):
+            keep_hints(db, result.source_id, of_feed=past.hints, of_answer=result.hints)
     own_price = dict(planner.crowded).get(claimed.host)
     return next_visit(
         claimed,

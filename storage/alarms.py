@@ -36,7 +36,7 @@ class Watched:
     `quiet_finds`: how many finds its rhythm had foretold since its last new story. `moments`: when its latest
     stories were published, Unix time, newest first; empty where nothing hints at silence. `shares`: of the
     fields; empty when it has no new story since the last look. `gaps`: how often its document held no entry
-    that was known; `gaps_told`: how often when that was told last.
+    that was known; `gaps_told`: how often when that was told last; `gap_words`: how the last of them ended.
     """
 
     source_id: int
@@ -54,6 +54,7 @@ class Watched:
     shares: Mapping[Drift, Share] = field(default_factory=dict)
     gaps: int = 0
     gaps_told: int = 0
+    gap_words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

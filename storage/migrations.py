@@ -667,3 +667,17 @@ CREATE VIEW stories AS
   WHERE story.folded_into IS NULL;
 """,
     )
+
+
+@migrations(name="0020_gaps")
+def gaps(db: Database) -> None:
+    """How a source's last gap ended, and how often older documents were asked in vain."""
+    _run(
+        db,
+        """
+ALTER TABLE source ADD COLUMN gap_at TEXT;
+ALTER TABLE source ADD COLUMN gap_words TEXT;
+ALTER TABLE source ADD COLUMN gap_asked_at TEXT;
+ALTER TABLE source ADD COLUMN gap_vain INTEGER NOT NULL DEFAULT 0;
+""",
+    )

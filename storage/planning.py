@@ -100,12 +100,11 @@ def rhythm_columns(rhythm: Rhythm) -> dict[str, Any]:
     return dict(zip(_NAMES, values, strict=True))
 
 
-def keep_hints(db: Database, source_id: int, *, of_feed: Hints, of_answer: Hints, gap: bool) -> None:
-    """What the last document and the last good answer said of the time of the next visit, NULL for nothing;
-    and that a `gap` was found."""
+def keep_hints(db: Database, source_id: int, *, of_feed: Hints, of_answer: Hints) -> None:
+    """What the last document and the last good answer said of the time of the next visit, NULL for none."""
     db.conn.execute(
-        "UPDATE source SET feed_hints = ?, answer_hints = ?, gap_count = gap_count + ? WHERE id = ?",
-        (_told(of_feed), _told(of_answer), int(gap), source_id),
+        "UPDATE source SET feed_hints = ?, answer_hints = ? WHERE id = ?",
+        (_told(of_feed), _told(of_answer), source_id),
     )
 
 

@@ -171,8 +171,9 @@ class ClaimedVisit:
     how many may begin within a minute; `asked` when that was last and how often in the minute before;
     `blocked` are the hosts that asked for a pause, and until when: a redirect may lead to one. `history`:
     its document was never read whole, or not for long; what is not known of it is no news. `seek`: the pages
-    on which its new address is looked for, should it fail again. `boilerplate`: packed digests of the
-    sentences that its site prints in many stories.
+    on which its new address is looked for, should it fail again. `missed_since`: when it was read last, if
+    older documents may be asked should nothing known be left in this one. `boilerplate`: packed digests of
+    the sentences that its site prints in many stories.
     """
 
     source_id: int
@@ -185,6 +186,7 @@ class ClaimedVisit:
     body_digest: str | None = None
     known: bytes = b""
     history: bool = False
+    missed_since: datetime | None = None
     identity: Rung = "guid"
     boilerplate: bytes = b""
     language: str | None = None
@@ -263,11 +265,23 @@ class FeedFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """What was looked for after a gap, in `asked` documents: the entries that no visit saw, newest document
+    first; whether the gap is `closed`, so that none is missing; and both in words."""
+
+    entries: tuple[Sighted, ...]
+    asked: int
+    closed: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisitResult:
     """What came of a claimed visit. `validators` is (etag, last_modified), None to leave the stored
     ones as they are; `known` and `body_digest` likewise. `whole` is False when the document was cut
-    short, so that missing entries are not taken for gone. `part` counts from 1; the `last` part frees
-    the host's lease when it was the claim's last visit.
+    short, so that missing entries are not taken for gone. `missed`: what older documents held, where no
+    entry known before was left in this one; None when they were not asked. `part` counts from 1; the `last`
+    part frees the host's lease when it was the claim's last visit.
     """
 
     source_id: int
@@ -287,6 +301,7 @@ class VisitResult:
     moved_to: str | None = None
     wire_bytes: int = 0
     whole: bool = True
+    missed: Missed | None = None
     traceback: str | None = None
     part: int = 1
     last: bool = True
@@ -358,16 +373,6 @@ class PageResult:
     robots: tuple[Robots, ...] = ()
     wire_bytes: int = 0
     traceback: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NextVisit:
-    """When a source is visited next, and why then, in words; and how it stands till then: active, or blocked,
-    dormant, gone when it has failed for long."""
-
-    at: datetime
-    why: str
-    standing: str = "active"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from array import array
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.records import NO_HINTS, Hints, NextVisit
+from storage.records import NO_HINTS, Hints
 
 SLOTS = 48  # the hours of a weekday, then those of a day of the weekend, in UTC
 _BLANK = array("f", bytes(4 * (SLOTS + 2))).tobytes()
@@ -61,6 +61,16 @@ class Past:
     failing_since: datetime | None
     hints: Hints
     answer_hints: Hints = NO_HINTS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextVisit:
+    """When a source is visited next, and why then, in words; and how it stands till then: active, or blocked,
+    dormant, gone when it has failed for long."""
+
+    at: datetime
+    why: str
+    standing: str = "active"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

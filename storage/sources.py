@@ -14,6 +14,7 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from storage.boilerplate import known_sentences
+from storage.gaps import GAP_COLUMNS, missed_since
 from storage.instants import to_iso
 from storage.lost import where_to_seek
 from storage.manners import blocked_hosts, turn_at
@@ -219,7 +220,7 @@ CLAIMED = (
     "id", "address", "host", "site", "name", "title", "home", "etag", "last_modified", "body_digest", "known",
     "news_since", "identity", "language", "country", "timezone", "full_text", "every_s", "cron",
     "distrusted_at", "unchanged_count", "failures", "failing_since", "outcome_class", "sought_at", "found_on",
-    *SECRET_COLUMNS,
+    *GAP_COLUMNS, *SECRET_COLUMNS,
 )  # fmt: skip
 
 
@@ -261,6 +262,7 @@ def claimed_visit(
         body_digest=row["body_digest"],
         known=row["known"],
         history=row["news_since"] is None,
+        missed_since=missed_since(row, now=now),
         identity=row["identity"],
         boilerplate=boilerplate,
         language=row["language"],

@@ -58,6 +58,7 @@ def keep_entries(
     db: Database,
     entries: Sequence[Sighted],
     *,
+    missed: Sequence[Sighted] = (),
     source_id: int,
     site: str,
     full_text: bool,
@@ -67,14 +68,16 @@ def keep_entries(
     backlog: int | None = None,
     most_new: int | None = None,
 ) -> Kept:
-    """Keep the entries of one document of a source, in their order. `now` as `to_iso` writes it; `climbed`
+    """Keep the entries of one document of a source, in their order, then those that it `missed` and older
+    documents held: of them nothing is learned of the document itself. `now` as `to_iso` writes it; `climbed`
     says that the source's entries had other names once (its rung of identity is not the lowest). The pages
     of new stories become due; of those that are no news (`Sighted.history`) only as far as they are among
     the newest `backlog` of the source, None for all. `most_new`: so many of the others are kept, the rest is
     refused."""
+    both = (*entries, *missed)
     document = _Document(
         db,
-        entries,
+        both,
         source_id=source_id,
         site=site,
         full_text=full_text,
@@ -87,12 +90,15 @@ def keep_entries(
     for entry in entries:
         if entry.state != "left":
             tally[document.keep(entry)] += 1
+    overlaps = document.overlaps
+    for entry in missed:
+        tally[document.keep(entry)] += 1
     document.batch.flush()
     learn_sentences(db, document.new, site=site, now=now)
     document.due_pages(backlog)
-    document.sightings.end({key for entry in entries for key in entry.keys} if whole else None)
+    document.sightings.end({key for entry in both for key in entry.keys} if whole else None)
     count = sum(entry.state != "again" for entry in entries)
-    brought = News(dates=tuple(document.dates), entries=count, overlaps=document.overlaps)
+    brought = News(dates=tuple(document.dates), entries=count, overlaps=overlaps)
     return Kept(
         counts=Counts(**tally, due=document.due),
         again=document.again,

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from storage.instants import to_iso
 from storage.paces import queue_of
-from storage.records import NextVisit
+from storage.rhythms import NextVisit
 from storage.secret_names import SECRET_COLUMNS, keep_names
 from storage.sources import LONG_PAUSE, NEWS_SINCE, NewSource, State
 

@@ -84,6 +84,7 @@ def keep_visit(
         kept = keep_entries(
             db,
             result.entries,
+            missed=() if result.missed is None else result.missed.entries,
             source_id=result.source_id,
             site=site,
             full_text=bool(full_text),

@@ -25,7 +25,7 @@ _SOURCES = (
     " outcome_words, last_ok_at, max(coalesce(last_new_at, ''), coalesce(rhythm_new_at, '')) AS news_at,"
     " coalesce(rhythm_quiet / max(1.0, rhythm_stories / nullif(rhythm_finds, 0)), 0) AS quiet_finds,"
     " gap_count, CASE WHEN gap_count > 0 THEN (SELECT max(json_extract(detail, '$.count')) FROM event"
-    " WHERE event.source_id = source.id AND kind = 'gap') END AS gaps_told, full_text FROM source"
+    " WHERE event.source_id = source.id AND kind = 'gap') END AS gaps_told, gap_words, full_text FROM source"
 )
 # Fields as they are stored. A page that waits to be read says nothing of its text yet.
 _FIELDS = (
@@ -120,6 +120,7 @@ def _watched(row: dict[str, Any]) -> Watched:
         quiet_finds=row["quiet_finds"],
         gaps=row["gap_count"],
         gaps_told=row["gaps_told"] or 0,
+        gap_words=row["gap_words"] or "older documents were not asked",
     )
 
 

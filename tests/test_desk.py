@@ -445,7 +445,7 @@ from storage.writer import Writer
 from storage.paces import Paces
 from storage.hosts import Wanted, claim
 from storage.instants import from_iso
-from storage.records import Limits, NextVisit, Outcome, VisitResult
+from storage.records import Limits, Outcome, VisitResult
 from storage.visits import keep_visit, start_run
 owner, wanted = sys.argv[2], Wanted(asked_at=from_iso(sys.argv[3]))
 now = lambda: datetime.now(UTC)

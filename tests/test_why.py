@@ -116,6 +116,10 @@ async def test_why_says_when_and_why(tmp_path: Path, web: Web, typed: Callable[.
         ]  # fmt: skip
         web.serve("/feed", rss(*again), host="daily.test")
         await desk.crawl(1)
+        ended = "nothing known was left in its document; not closed: page 2 holds the same entries again"
+        assert ended in typed("why", "1")
+        seen = json.loads(typed("why", "1", "--json"))
+        assert seen["learned"]["last_gap"]["words"].startswith("not closed: page 2 holds the same")
         assert "gaps 1" in typed("why", "1") and "none were told" in typed("why", "1")
         typed("sources", "edit", "1", "--every", "3h")
         words = typed("why", "1")

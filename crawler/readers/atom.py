@@ -16,6 +16,7 @@ from crawler.items import Article, Enclosure, FeedReading, Markup, Person
 from crawler.readers import entry, media
 from crawler.readers.links import Scope, foreign_scheme, is_web_address, join
 from crawler.readers.names import Names
+from crawler.readers.paging import links_to_older
 from crawler.readers.people import distinct
 from crawler.readers.xml import Group, grouped, html_in, text_in
 from storage.records import FeedFacts
@@ -48,6 +49,8 @@ def read_atom(root: etree._Element, names: Names, base: str) -> FeedReading:
             format=_format(root),
         ),
         articles=tuple(_article(element, names, scope, people) for element in entries),
+        older=links_to_older(group, scope),
+        generator=entry.first_text(group, ("atom:generator",)),
     )
 
 

@@ -61,6 +61,7 @@ def read_json_feed(text: str, base: str) -> FeedReading:
             repairs=() if whole else ("closed after the last whole item",),
         ),
         articles=tuple(read),
+        older=(("next", older),) if (older := join(base, _text(document, "next_url"))) else (),
         whole=whole,
         doubts=(f"{left_out} items are no objects",) if left_out else (),
     )

@@ -15,6 +15,7 @@ from crawler.items import Article, Enclosure, FeedReading, Markup
 from crawler.readers import entry, media
 from crawler.readers.links import Scope, foreign_scheme, is_web_address, join
 from crawler.readers.names import Names
+from crawler.readers.paging import links_to_older
 from crawler.readers.people import distinct
 from crawler.readers.xml import Group, grouped, text_in
 from storage.records import FeedFacts, Hints
@@ -52,6 +53,8 @@ def read_rss(root: etree._Element, names: Names, base: str) -> FeedReading:
             hints=_hints(channel, names),
         ),
         articles=tuple(_article(item, names, scope) for item in items),
+        older=links_to_older(channel, outer),
+        generator=entry.first_text(channel, ("generator",)),
     )
 
 

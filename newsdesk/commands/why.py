@@ -88,6 +88,7 @@ def _told(db: Store, source_id: int, settings: DeskSettings, now: datetime) -> d
             **asdict(learned(rhythm, planner.pool)),
             "last_new": None if rhythm.new_at is None else to_iso(datetime.fromtimestamp(rhythm.new_at, UTC)),
             "gaps": row["gap_count"],
+            "last_gap": None if row["gap_at"] is None else {"at": row["gap_at"], "words": row["gap_words"]},
         },
         "price": {
             "seconds": price,
@@ -214,6 +215,9 @@ def _rhythm(told: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]
         f"{rhythm['stories_a_day']:.3g} stories a day ({rhythm['fast_factor']:.2f} × the usual of late),"
         f" {window}, gaps {rhythm['gaps']}, last new story {ago(rhythm['last_new'], now=now)}",
     )
+    if rhythm["last_gap"] is not None:
+        gap = rhythm["last_gap"]
+        yield "last gap", f"{ago(gap['at'], now=now)}: nothing known was left in its document; {gap['words']}"
     most = max(*rhythm["weekday"], *rhythm["weekend"])
     yield "weekdays", f"{hour_bars(rhythm['weekday'], most)}  0 to 23 h UTC, most {most:.2g} an hour"
     yield "weekends", hour_bars(rhythm["weekend"], most)
