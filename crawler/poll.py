@@ -21,7 +21,8 @@ from crawler.outcomes import plain
 from crawler.pool import Pool, ReadingLimitError
 from crawler.reading import Reading, ReadOrder
 from storage.fingerprints import body_digest, made_by_others
-from storage.records import NO_HINTS, ClaimedVisit, Hints, Outcome, VisitResult
+from storage.hints import NO_HINTS, Hints
+from storage.records import ClaimedVisit, Outcome, VisitResult
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml,"

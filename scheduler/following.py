@@ -17,7 +17,8 @@ from scheduler.failures import Retry, retry
 from scheduler.rhythm import Seen, fast_factor, learn, level
 from scheduler.spans import in_words
 from scheduler.wishes import Wishes, read_wishes
-from storage.records import NO_HINTS, ClaimedVisit, Hints, VisitResult
+from storage.hints import NO_HINTS, Hints
+from storage.records import ClaimedVisit, VisitResult
 from storage.rhythms import Following, News, NextVisit, Past, Rhythm
 
 

@@ -14,7 +14,7 @@ from scheduler.cadence import Limit, Terms, limits, usual_plan
 from scheduler.hours import DAY_S, HOUR_S
 from scheduler.rhythm import fast_factor, level, rates
 from scheduler.spans import in_words
-from storage.records import Hints
+from storage.hints import Hints
 from storage.rhythms import Rhythm
 
 _BARS = "▁▂▃▄▅▆▇█"

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from scheduler.hours import DAY_S, HOUR_S
-from storage.records import NO_HINTS, Hints
+from storage.hints import NO_HINTS, Hints
 
 _PERIODS = {  # of the syndication module of RSS 1.0, in seconds
     "hourly": HOUR_S,

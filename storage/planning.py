@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 
 from sqlite_utils import Database
 
+from storage.hints import NO_HINTS, Hints
 from storage.instants import from_iso, from_iso_or_none, to_iso
-from storage.records import NO_HINTS, Hints
 from storage.rhythms import Past, Planner, Rhythm
 
 Store: TypeAlias = Database  # as the rooms to the right name what they hand back

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from storage.handover import handed_over
+from storage.hints import NO_HINTS, Hints
 
 Verdict = Literal["new", "changed", "same", "duplicate", "refused"]
 Precision = Literal["year", "month", "day", "hour", "minute", "second"]
@@ -228,26 +229,6 @@ class Manners:
     why: str | None = None
     asked: tuple[datetime, int] | None = None
     limited: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hints:
-    """When to come back, in the words of the server's headers and of the feed (ttl, sy:*, skipHours,
-    skipDays), as printed. `scheduler.wishes` makes sense of them."""
-
-    cache_control: str | None = None
-    age: str | None = None
-    expires: str | None = None
-    date: str | None = None
-    ttl: str | None = None
-    update_period: str | None = None
-    update_frequency: str | None = None
-    update_base: str | None = None
-    skip_hours: tuple[str, ...] = ()
-    skip_days: tuple[str, ...] = ()
-
-
-NO_HINTS = Hints()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

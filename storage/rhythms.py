@@ -10,7 +10,7 @@ from array import array
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.records import NO_HINTS, Hints
+from storage.hints import NO_HINTS, Hints
 
 SLOTS = 48  # the hours of a weekday, then those of a day of the weekend, in UTC
 _BLANK = array("f", bytes(4 * (SLOTS + 2))).tobytes()

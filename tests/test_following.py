@@ -11,7 +11,8 @@ import pytest
 from scheduler.cadence import Terms
 from scheduler.following import Lot, next_visit
 from scheduler.spans import in_words
-from storage.records import NO_HINTS, ClaimedVisit, Hints, Manners, Outcome, OutcomeGroup, VisitResult
+from storage.hints import NO_HINTS, Hints
+from storage.records import ClaimedVisit, Manners, Outcome, OutcomeGroup, VisitResult
 from storage.rhythms import News, Past, Rhythm
 
 NOW = datetime(2026, 11, 24, 12, 7, 30, tzinfo=UTC)  # a Tuesday

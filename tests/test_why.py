@@ -16,7 +16,8 @@ from newsdesk.__main__ import newsdesk
 from scheduler.cadence import Terms, usual_plan
 from scheduler.reasons import as_printed, bounds, hour_bars, price_words, tried_words
 from scheduler.wishes import NO_WISHES, Wishes
-from storage.records import Hints, OutcomeGroup
+from storage.hints import Hints
+from storage.records import OutcomeGroup
 from storage.rhythms import Rhythm
 from tests.desk import open_desk
 from tests.feeds import Item, rss

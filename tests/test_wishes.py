@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.wishes import Wishes, read_wishes
-from storage.records import Hints
+from storage.hints import Hints
 
 NOW = datetime(2026, 11, 24, 12, 7, 30, tzinfo=UTC)  # a Tuesday
 H, D = 3600.0, 86400.0

@@ -18,7 +18,8 @@ from crawler.readers.names import Names
 from crawler.readers.paging import links_to_older
 from crawler.readers.people import distinct
 from crawler.readers.xml import Group, grouped, text_in
-from storage.records import FeedFacts, Hints
+from storage.hints import Hints
+from storage.records import FeedFacts
 
 ROOTS = ("rss", "rdf:rdf", "rdf", "channel", "item")
 _TITLES = ("title", *entry.MODULE_TITLES[:2], "atom:title", *entry.MODULE_TITLES[2:])
