@@ -14,9 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from lxml import html
+
+from crawler.readers.pictures import picture
 
 DEEPEST = 200  # elements inside one another that are followed; libxml2 itself ends at 256
 MOST = 20_000  # blocks of a page; a long story has some hundreds
@@ -68,7 +70,7 @@ class Box:
 class Block:
     """`kind`: p, h1 to h6, li, cell, quote, pre. `chars`: its length, in which wide letters count more;
     `linked`: how much of that is links. `box`, `group` (list, table or quotation, -1 for none) and `row` are
-    places in the list of boxes."""
+    places in the list of boxes. `pictures`: those between the block before and this one, as HTML."""
 
     kind: str
     html: str
@@ -78,6 +80,7 @@ class Block:
     box: int
     group: int
     row: int
+    pictures: str = ""
 
     @property
     def links(self) -> float:
@@ -108,6 +111,7 @@ class Walk:
         self._links = 0  # links that are open
         self._linked = 0  # characters of the run inside links
         self._breaks = 0  # line breaks since the last text
+        self._pictures: list[str] = []  # since the last block
         self._hold(root, "body", _At(-1, "p", -1, -1, 0))
 
     def _hold(self, element: html.HtmlElement, tag: str, outer: _At) -> None:
@@ -138,6 +142,10 @@ class Walk:
                 self._flush(at)
                 if tag != "figure" or _holds_text(inner):
                     self._hold(inner, tag, at)
+                else:
+                    self._pictures += map(picture, islice(inner.iter("img"), 1))
+            elif tag == "img":
+                self._pictures.append(picture(inner))
             elif tag == "br":
                 self._break(at)
             elif tag == "hr":
@@ -202,8 +210,10 @@ class Walk:
                     box=at.box,
                     group=at.group,
                     row=at.row,
+                    pictures="".join(self._pictures),
                 )
             )
+            self._pictures = []
         self._said, self._pieces, self._linked, self._breaks = [], list(self._open), 0, 0
 
 
@@ -219,6 +229,8 @@ def html_of(blocks: Sequence[Block], boxes: Sequence[Box]) -> str:
         )
         if before is not None and kin is None:
             pieces.append(_AFTER.get(before.kind, "").format(list=_list_of(before, boxes)))
+        if kin is None or block.kind not in _AFTER:
+            pieces.append(block.pictures)
         if block.kind in _AFTER:
             if kin is None:
                 pieces.append(_BEFORE[block.kind].format(list=_list_of(block, boxes)))
