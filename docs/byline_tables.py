@@ -41,6 +41,26 @@ def examples() -> str:
     return "\n".join(rows) + "\n"
 
 
+# Where a page says its authors, by the names of `PRECEDENCE`.
+ORIGINS = {
+    "json-ld": "`author` or `creator` of the node that tells the story",
+    "feed": "what the story's feed said",
+    "meta": "the first of the meta elements for authors that is there",
+    "other meta": "the others",
+    "byline": "`rel=author`, `itemprop=author`, classes such as `byline`, links to authors' pages",
+    "line": "near the headline a line that is little but `By Ann Hill`; names alone in bold above the text",
+}
+
+
+def origins() -> str:
+    """The places of a page's authors in the order of trust."""
+    from crawler.readers.merge import PRECEDENCE
+
+    rows = ["| | origin | what it is |", "| --- | --- | --- |"]
+    rows += [f"| {at} | {name} | {ORIGINS[name]} |" for at, name in enumerate(PRECEDENCE["authors"], 1)]
+    return "\n".join(rows) + "\n"
+
+
 def words() -> str:
     """How many credit, job and desk words each language has, and how many "and"."""
     from crawler.normalise.byline import words as tables

@@ -118,6 +118,7 @@ def make(what: str) -> str:
         "settings": settings_block,
         "dates": lambda: dates_block(rest),
         "byline-examples": byline_tables.examples,
+        "byline-origins": byline_tables.origins,
         "byline-words": byline_tables.words,
     }
     return makers[kind]()

@@ -54,7 +54,8 @@ def make_due(desk: TestDesk) -> None:
 
 async def test_a_story_gets_the_text_of_its_page_in_the_same_crawl(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(teaser(web)))
-    web.serve("/ferry", article(head=json_ld(author={"@type": "Person", "name": "Cem Aksoy"})), type=HTML)
+    head = json_ld(author={"@type": "Person", "name": "Cem Aksoy"})
+    web.serve("/ferry", article(head=head, above="<header>Cem Aksoy</header>"), type=HTML)
     async with open_desk(tmp_path, web) as desk:
         desk.add("daily.test", full_text=True)
 

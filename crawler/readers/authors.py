@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 
+from crawler.normalise.outlets import is_outlet, reads_like_a_person
 from crawler.readers.page import Said
 from storage.records import Author
 
@@ -25,17 +26,23 @@ def believed(candidates: Sequence[Said], sites: Sequence[str], whom: Whom) -> tu
     that names an organisation, then the outlet itself: a site's name as its author is the commonest lie of
     JSON-LD. A visible byline that names all those people and some more is the fuller print of the same.
     """
-    bearers = {_folded(site) for site in sites}
-    named = [(one, _sure(one, whom(one.value))) for one in candidates]
-    for is_meant in (
-        lambda author: author.kind == "person" and _folded(author.name) not in bearers,
-        lambda author: _folded(author.name) not in bearers,
-        lambda author: True,
-    ):
-        able = [(one, authors) for one, authors in named if any(map(is_meant, authors))]
+    named = [(one, _meant(one, whom(one.value), sites)) for one in candidates]
+    for kinds in (("person",), ("person", "organisation")):
+        able = [(one, authors) for one, authors in named if any(author.kind in kinds for author in authors)]
         if able:
             return tuple(one for one, _ in _fuller(_first(able), named))
     return ()
+
+
+def _meant(said: Said, authors: tuple[Author, ...], sites: Sequence[str]) -> tuple[Author, ...]:
+    """Without the outlet itself, unless it is typed as a person and reads like one."""
+    if said.hidden:
+        return ()
+    return tuple(
+        one
+        for one in _sure(said, authors)
+        if not is_outlet(one.name, sites) or (said.typed and reads_like_a_person(one.name))
+    )
 
 
 def _sure(said: Said, authors: tuple[Author, ...]) -> tuple[Author, ...]:

@@ -7,20 +7,22 @@ Pure. Candidates are found by elements, classes and places; whom they name is un
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from lxml import html
 
 from crawler.readers.layout import HEADINGS, is_aside, text_of
 
 MOST = 12
+_AROUND, _MOST_INNER = 3, 8  # elements around the headline, and inside each, behind which a line may stand
 _LONGEST = 200  # characters of a byline; what is longer tells of somebody
 _SHORTEST = 4
 _BETWEEN = 30  # characters beside each author of a block; what holds more is a list of teasers
 _MARKED = re.compile(
     r"(?:^|[\s_-])(?:by-?_?line|authors?|author-?_?name|article-?author|writer|contributor|auteurs?|autor(?:en|es|a)?"
-    r"|autore|signature|verfasser|f[oö]rfattare|forfatter|redacteur|skribent|yazar|penulis)(?:$|[\s_-])"
+    r"|autore|signature|verfasser|f[oö]rfattare|forfatter|redacteur|skribent|yazar|penulis|submitted)(?:$|[\s_-])"
     r"|byline|articleauthor|authorname",
     re.IGNORECASE,
 )
@@ -44,6 +46,15 @@ _SIGNED = re.compile(
     rf":?\s+{_NAME}(?:[\s,&]{{1,3}}(?:{_NAME}|and|und|et|y|e|en|og|och|d[eai]|v[ao]n|der|la|le|del|dos|da)){{1,9}}"
     r"(?:\s*[,|·•–—-][^©]{0,60})?)"
 )
+# Names alone in bold above the first paragraph: <p><strong>Ann Hill/Bo Lund</strong></p>.
+_NAMES = re.compile(
+    rf"{_NAME}(?:\s(?:{_NAME}|and|d[aeiu]|v[ao]n|der|la|le|del|dos|bin)|\s?[/&,]\s?{_NAME}){{1,7}}"
+)
+_BOLD = ("strong", "b", "em", "i")
+_PARAGRAPH, _STANDFIRST = (
+    80,
+    150,
+)  # characters of the text that follows, at least; of what stands before, at most
 
 
 def bylines(tree: html.HtmlElement) -> tuple[str, ...]:
@@ -83,12 +94,15 @@ def _by_block(elements: Sequence[html.HtmlElement]) -> list[str]:
 
 
 def _block(element: html.HtmlElement) -> html.HtmlElement | None:
-    """The nearest element around it that holds little more."""
+    """The outermost of the elements right around it that hold little more; a marked one may be farther."""
     best = None
-    for outer in list(element.iterancestors())[:3]:
-        if len(text_of(outer, most=_LONGEST)) > _LONGEST or outer.tag in ("body", "article", "main"):
+    for at, outer in enumerate(islice(element.iterancestors(), 2 * _AROUND)):
+        if outer.tag in ("body", "article", "main"):
             break
-        best = outer
+        if at < _AROUND or _is_marked(outer):
+            if len(text_of(outer, most=_LONGEST)) > _LONGEST:
+                break
+            best = outer
     return best
 
 
@@ -114,6 +128,10 @@ def _said(element: html.HtmlElement) -> str | None:
 def signed(tree: html.HtmlElement) -> tuple[str, ...]:
     """A line that is little but `By Ann Hill`, in the elements after the first headline."""
     after = next((element for tag in HEADINGS for element in tree.iter(tag) if not is_aside(element)), None)
+    for outer in islice(after.iterancestors(), _AROUND) if after is not None else ():
+        line = next(filter(None, map(_signed_line, _behind(outer))), None)
+        if line:
+            return (line,)
     seen = 0
     for element in after.iterancestors("body") if after is not None else ():
         passed = False
@@ -122,10 +140,49 @@ def signed(tree: html.HtmlElement) -> tuple[str, ...]:
             if not passed or one is after or next(one.iterancestors(*_PICTURES), None) is not None:
                 continue
             seen += 1
-            said = text_of(one, most=_LONGEST)
-            line = _SIGNED.fullmatch(said) if len(said) <= _LONGEST else None
+            line = _signed_line(text_of(one, most=_LONGEST))
             if line:
-                return (line["signed"],)
+                return (line,)
             if seen == LINES_AFTER_HEADLINE:
                 return ()
     return ()
+
+
+def opening(tree: html.HtmlElement) -> tuple[str, ...]:
+    """A paragraph of nothing but names in bold, right above the first one of the text."""
+    for element in islice(tree.iter("p"), LINES_AFTER_HEADLINE):
+        said = text_of(element, most=_LONGEST)
+        if _NAMES.fullmatch(said) and _is_bold(element) and _opens(element) and not is_aside(element):
+            return (said,)
+    return ()
+
+
+def _is_bold(element: html.HtmlElement) -> bool:
+    """Whether all that it says stands in one bold element."""
+    inner = [one for one in element if one.tag != "br"]
+    return (
+        len(inner) == 1
+        and inner[0].tag in _BOLD
+        and not (element.text or "").strip()
+        and not (inner[0].tail or "").strip()
+    )
+
+
+def _opens(element: html.HtmlElement) -> bool:
+    """Whether a paragraph of the text follows, and none came before."""
+    after = element.getnext()
+    if after is None or after.tag != "p" or len(text_of(after, most=_PARAGRAPH)) < _PARAGRAPH:
+        return False
+    before = islice(element.itersiblings("p", preceding=True), _AROUND)
+    return all(len(text_of(one, most=_STANDFIRST)) < _STANDFIRST for one in before)
+
+
+def _signed_line(said: str) -> str | None:
+    line = _SIGNED.fullmatch(said) if len(said) <= _LONGEST else None
+    return line["signed"] if line else None
+
+
+def _behind(element: html.HtmlElement) -> Iterator[str]:
+    """What stands behind the elements inside: `<h1>Title</h1><small>3 May</small> by Ann Hill`."""
+    for inner in element[:_MOST_INNER]:
+        yield " ".join((inner.tail or "")[: 2 * _LONGEST].split())

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import get_args
 
 from crawler.items import Article, Markup, Person, Printed
+from crawler.normalise.sites import site_of
 from crawler.readers.authors import Whom, believed
 from crawler.readers.page import PageSaid, Said
 from crawler.readers.tidy import tidy
@@ -67,7 +68,7 @@ def merge(said: PageSaid, feed: Sequence[tuple[str, Said]], *, is_date: Reads, w
     title = believe("title", _title(fields["title"], said.sites))
     summary = believe("summary", _first(fields["summary"]))
     updated = believe("updated", next((one for one in fields["updated"] if is_date(one.value)), None))
-    authors = believed(fields["authors"], said.sites, whom)
+    authors = believed(fields["authors"], (*said.sites, *_host_names(said.address)), whom)
     believe("authors", authors[0] if authors else None)
     text = believe("text", _text(fields["text"]))
     language = believe("language", _first(fields["language"]))
@@ -110,6 +111,12 @@ def _in_order(name: str, candidates: Sequence[Said]) -> tuple[Said, ...]:
 
 def _first(candidates: Sequence[Said]) -> Said | None:
     return next(iter(candidates), None)
+
+
+def _host_names(address: str) -> tuple[str, ...]:
+    """What an outlet is called by its host: `harbour.example` and `harbour`."""
+    site = site_of(address)
+    return (site, site.partition(".")[0]) if site else ()
 
 
 def _title(candidates: Sequence[Said], sites: Sequence[str]) -> Said | None:

@@ -19,6 +19,7 @@ from crawler.normalise.walls import SHORT
 from crawler.readers import bylines, dated, layout, marks, structured
 from crawler.readers.body import find_body
 from crawler.readers.charset import decode
+from crawler.readers.hidden import with_hidden
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _META_CHARSET = re.compile(
@@ -74,11 +75,13 @@ _LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]{0,40})\s[^<>]{20000,}>")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One candidate: what was printed, and where. `typed`: it is marked as a person's name."""
+    """One candidate: what was printed, and where. `typed`: it is marked as a person's name; `hidden`: the
+    page tells it to machines and shows it to nobody."""
 
     origin: str
     value: str
     typed: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,13 +219,14 @@ def _authors(
     people = structured.people_in(article, nodes, "author", "creator")
     first = next((name for name in _AUTHORS if name in said), None)
     metas = [one for name in _AUTHORS if name != first for one in said.get(name, ())[:20]]
-    return (
+    found = (
         *(Said(origin="json-ld", value=person.name or "", typed=typed) for person, typed in people),
         *_of("meta", said.get(first, ())[:20] if first else ()),
         *_of("other meta", metas),
         *_of("byline", bylines.bylines(tree)),
-        *_of("line", bylines.signed(tree)),
+        *_of("line", (*bylines.signed(tree), *bylines.opening(tree))),
     )
+    return with_hidden(found, tree)
 
 
 def _languages(
@@ -251,11 +255,15 @@ def _images(node: structured.Node | None, said: Mapping[str, tuple[str, ...]], b
 def _sites(
     nodes: tuple[structured.Node, ...], article: structured.Node | None, said: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, ...]:
+    """What the site is called; an agency that stands as the article's author is not the site."""
+    told = article.get("author") if article is not None else None
+    signs = {id(one) for one in (told if isinstance(told, list) else [told])}
     publishers = [structured.text_in(article, "publisher")]
     publishers += [
         structured.text_in(node, "name")
         for node in nodes
         if {"organization", "newsmediaorganization", "website"} & set(structured.types_of(node))
+        and id(node) not in signs
     ]
     names = [*publishers, *(one.value for one in _from_meta(said, _SITES))]
     return tuple(dict.fromkeys(name for name in names if name))[:20]

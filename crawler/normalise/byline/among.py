@@ -47,6 +47,9 @@ def _told_apart(found: Sequence[Named]) -> list[Named]:
         if single and not phrase.direct and not _is_turned(found, at):
             if any(known.words > 1 for known in people) and phrase.joint != "and":
                 continue  # Ann Hill, Nairobi
+            before = kept[-1] if kept else None
+            if phrase.joint == "comma" and before and before.kind == "organisation" and not before.guessed:
+                continue  # AFP, Paris
             if not kept and (_is_before_agency(found, at) or _is_before_dash(found, at)):
                 continue
         kept.append(one)

@@ -165,8 +165,11 @@ def without_paper(
     """Name and organisation of "Ann Hill Battle Creek Enquirer", where nothing marks where the one ends."""
     if not words or fold(words[0]) in STRONG or fold(words[0]) in DESKS:
         return words, None
+    great = all(word.isupper() for word in words)  # JANE STERN
     for at in range(2 if len(words) > 2 else 1, len(words)):
         tail = words[at:]
+        if great and not has_job and (at == 1 or bare(tail) not in AGENCIES):
+            continue
         if _is_paper_behind(tail, outlet, has_job=has_job) and (at > 1 or len(tail[0]) < 5):
             return words[:at], tail
         if at > 1 and (is_brand(words[at]) or words[at] == "The"):

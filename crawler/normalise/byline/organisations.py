@@ -9,6 +9,7 @@ import re
 
 from crawler.normalise.byline.scripts import is_cased
 from crawler.normalise.byline.words import (
+    COMPOUNDS,
     DESK_HEADS,
     DESKS,
     JOBS,
@@ -32,6 +33,9 @@ _NAMESAKES = {
     "hina": ("hr", "bs"), "beta": ("sr",), "mia": ("mk",), "mina": ("sr",), "petra": ("ar",), "nova": ("it",),
     "dawn": (), "ana": (), "ina": (), "ona": (), "sir": (), "elle": (), "ena": (), "turan": (), "sana": (),
     "mena": (), "aim": (), "siren": (), "dire": (), "ani": (), "salon": (), "nation": (), "tempo": ("id",),
+    "hill": (), "stern": ("de",), "watson": ("de", "fr"), "block": (), "kai": (), "leta": ("lv",), "nan": (),
+    "sid": ("de",), "star": (), "quint": (), "pap": ("pl",), "rai": ("it",), "walla": ("he",),
+    "anka": ("tr",), "efe": ("es",), "elta": ("lt",), "wafa": ("ar",), "kuna": ("ar",), "viva": ("id",),
     "delfi": ("et", "lv", "lt"), "blick": ("de",), "sabah": ("tr",), "focus": ("bg", "de"), "marca": ("es",),
 }  # fmt: skip
 
@@ -48,6 +52,11 @@ def is_known(words: tuple[str, ...], outlet: str | None, language: str | None) -
     if len(words) == 1 and DOMAIN.fullmatch(words[0].strip(EDGE)) and not is_initials(words[0]):
         return True
     return len(words) > 1 and said.endswith(" staff") and said.removesuffix(" staff") in OUTLETS
+
+
+def is_surname(words: tuple[str, ...]) -> bool:
+    """Whether a paper's name alone is rather a family name: HILL, ANN."""
+    return len(words) == 1 and bare(words) in ("hill", "block", "star", "watson")
 
 
 def is_initials(word: str) -> bool:
@@ -90,6 +99,8 @@ def is_paper(words: tuple[str, ...], typed: bool) -> bool:
         return False
     folded = [fold(word) for word in words]
     if "&" in words or (len(words) > 1 and folded[0] == "the" and words[0][:1].isupper()):
+        return True
+    if not typed and any(word.endswith(COMPOUNDS) for word in folded):
         return True
     if len(words) == 1:
         word = words[0].strip(EDGE)

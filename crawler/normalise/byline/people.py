@@ -22,7 +22,14 @@ from crawler.normalise.byline.beside import (
 )
 from crawler.normalise.byline.case import case_repaired
 from crawler.normalise.byline.clean import restored
-from crawler.normalise.byline.organisations import EDGE, agency_with_job, is_desk, is_known, is_paper
+from crawler.normalise.byline.organisations import (
+    EDGE,
+    agency_with_job,
+    is_desk,
+    is_known,
+    is_paper,
+    is_surname,
+)
 from crawler.normalise.byline.phrases import Phrase
 from crawler.normalise.byline.scripts import eastern, is_cased, is_eastern
 from crawler.normalise.byline.words import (
@@ -71,7 +78,7 @@ def name_in(
         words = words[1:]  # do UOL
     known = is_known(words, outlet, language)
     if known:
-        return (_named(words, "organisation", phrase),)
+        return (replace(_named(words, "organisation", phrase), guessed=is_surname(words)),)
     if (
         is_desk(words, tables)
         or _is_credit(words)

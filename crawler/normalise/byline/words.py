@@ -95,9 +95,10 @@ _ORGANISATIONS = {
     kind: frozenset(
         word for head, words in _lines(byline_roles.ORGANISATIONS) if head == kind for word in words
     )
-    for kind in ("strong", "weak")
+    for kind in ("strong", "weak", "ends")
 }
 STRONG, WEAK = _ORGANISATIONS["strong"], _ORGANISATIONS["weak"]
+COMPOUNDS = tuple(_ORGANISATIONS["ends"])  # Caritasverband, Landesinstitut
 JOB_LINES = _lines(byline_roles.JOBS)
 JOBS = frozenset(fold(word) for _, words in JOB_LINES for word in words)
 PHOTO_JOBS = frozenset(

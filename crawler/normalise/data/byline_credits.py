@@ -38,7 +38,7 @@ de writer: zusammengestellt von, gesammelt von, autor, autorin, autoren, autor*i
 de writer: text:, interview:, kommentar von, ein gastbeitrag von, gastbeitrag von, bericht:, aus dem ressort von~
 de writer: berichtet~, berichten~, autoren:, autorinnen, verfasser, verfasserin, protokoll:, analyse von, reportage von, eine reportage von
 de writer: das interview führte, das gespräch führte, die fragen stellte, das interview führten, ein essay von
-de writer: kolumne von, eine kolumne von, glosse von, eine glosse von, leitartikel von, ein leitartikel von, porträt von, ein porträt von, rezension von, eine rezension von, essay von, ein bericht von, ein interview von, meinung von, ein gastkommentar von, gastkommentar von, text und fotos, text und foto, text und bilder, text & fotos
+de writer: gespeichert von, eingereicht von, eingestellt von, erstellt von, veröffentlicht von, kolumne von, eine kolumne von, glosse von, eine glosse von, leitartikel von, ein leitartikel von, porträt von, ein porträt von, rezension von, eine rezension von, essay von, ein bericht von, ein interview von, meinung von, ein gastkommentar von, gastkommentar von, text und fotos, text und foto, text und bilder, text & fotos
 de reporting: mitarbeit, mitarbeit:, unter mitarbeit von, recherche, recherche:, recherche von, mitarbeit von
 de editing: redaktion:, bearbeitet von, redigiert von, redaktionelle bearbeitung, lektorat:, online bearbeitet von
 de photo: foto, fotos, foto von, fotos von, bilder von, bild:, bilder:, fotografie, illustration:, illustrationen
@@ -49,7 +49,7 @@ fr writer: auteurs, texte de, un article de, article de, reportage de, une enqu�
 fr writer: interview par, par notre correspondant, par notre correspondante, par notre envoyé spécial, texte par
 fr writer: de notre correspondant, de notre correspondante, de notre envoyé spécial, de notre envoyée spéciale
 fr writer: article rédigé par, article écrit par, posté par, signé, entretien réalisé par, de nos correspondants
-fr writer: chronique de, une chronique de, billet de, éditorial de, analyse de, une analyse de, tribune de, une tribune de, entretien par, par notre journaliste, texte et photos, texte & photos
+fr writer: soumis par, posté par, proposé par, chronique de, une chronique de, billet de, éditorial de, analyse de, une analyse de, tribune de, une tribune de, entretien par, par notre journaliste, texte et photos, texte & photos
 fr reporting: avec la collaboration de, enquête:, avec la participation de, avec la contribution de
 fr editing: édité par, édition:, relu par, mis à jour par, édition de, sous la direction de, secrétaire de rédaction
 fr photo: photo, photos, photographie, photographies, photos de, photo de, images:, illustration de, vidéo, dessin:
@@ -58,7 +58,7 @@ fr translation: traduit par, traduction, traduction de, traduit de l'anglais par
 es writer: por?, escrito por, texto:, textos:, texto de, autor, autora, autores, autoras, redactado por
 es writer: publicado por, entrevista de, un reportaje de, reportaje de, reportaje:, elaborado por, redacción:
 es writer: firmado por, crónica de, una crónica de, entrevista:, artículo de, un artículo de, opinión de
-es writer: columna de, una columna de, análisis de, un análisis de, editorial de, crítica de, una crítica de, texto y fotos, texto y fotografías, textos y fotos
+es writer: enviado por, columna de, una columna de, análisis de, un análisis de, editorial de, crítica de, una crítica de, texto y fotos, texto y fotografías, textos y fotos
 es reporting: con la colaboración de, con información de, con reporte de, investigación de, colaboración de
 es reporting: con reportes de, informó, colaboradores:
 es editing: editado por, edición, edición de, editor:, editora:, revisado por, corrección:, coordinación:
@@ -67,7 +67,7 @@ es photo: ilustración de, ilustraciones, video:, infografía, fotógrafo, fotó
 es translation: traducido por, traducción, traducción de, traductor, traductora
 pt writer: por?, escrito por, texto:, texto de, autor, autora, autores, publicado por, redigido por, da redação por
 pt writer: reportagem de, reportagem:, reportagem, entrevista de, matéria de, postado por, uma reportagem de
-pt writer: coluna de, crônica de, crónica de, análise de, opinião de, artigo de, um artigo de, texto e fotos, texto e fotografia
+pt writer: enviado por, submetido por, coluna de, crônica de, crónica de, análise de, opinião de, artigo de, um artigo de, texto e fotos, texto e fotografia
 pt reporting: com a colaboração de, colaborou, colaboraram, com informações de, com reportagem de, colaboração de
 pt reporting: com colaboração de, apuração:, com contribuição de
 pt editing: editado por, edição, edição de, edição:, revisão, revisado por, supervisão:, sob supervisão de, editor:
@@ -78,7 +78,7 @@ it writer: di?, da~, scritto da, a cura di, testo:, testi:, testo di, testi di, 
 it writer: articolo di, un articolo di, intervista di, servizio di, di redazione di, redatto da, dal nostro inviato
 it writer: dalla nostra inviata, dal nostro corrispondente, dalla nostra corrispondente, dai nostri inviati
 it writer: commento di, analisi di, reportage di, inchiesta di
-it writer: editoriale di, recensione di, opinione di, testo e foto, testi e foto
+it writer: inviato da, pubblicato da, postato da, editoriale di, recensione di, opinione di, testo e foto, testi e foto
 it reporting: con la collaborazione di, ha collaborato, hanno collaborato, con il contributo di
 it editing: a cura della redazione di, modificato da, revisione di, revisione:, editing:, montaggio di
 it photo: foto, fotografie, foto di, fotografie di, fotografia di, immagini, illustrazioni, illustrazione, video di
@@ -95,7 +95,7 @@ eu translation: itzultzailea, itzulpena
 nl writer: door?, geschreven door, tekst, tekst:, auteur, auteurs, gepubliceerd door, van onze redacteur
 nl writer: van onze verslaggever, door onze verslaggever, door onze redacteur, van onze correspondent
 nl writer: door onze correspondent, een artikel van, interview:, opgetekend door, van onze verslaggeefster
-nl writer: column van, een column van, opinie van, analyse van, een analyse van, essay van, een essay van, commentaar van, recensie van, reportage van, tekst en foto's, tekst en foto’s, tekst en beeld, tekst en foto
+nl writer: ingediend door, geplaatst door, verstuurd door, column van, een column van, opinie van, analyse van, een analyse van, essay van, een essay van, commentaar van, recensie van, reportage van, tekst en foto's, tekst en foto’s, tekst en beeld, tekst en foto
 nl reporting: met medewerking van, m.m.v., onderzoek:, met bijdragen van
 nl editing: eindredactie, redactie:, bewerkt door, geredigeerd door
 nl photo: foto, foto's, foto’s, beeld, fotografie, foto's van, illustratie, illustraties, fotograaf, video:, foto van

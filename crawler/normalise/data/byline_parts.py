@@ -9,7 +9,7 @@ from __future__ import annotations
 # Before a name, dropped. Points are ignored when they are compared.
 TITLES = """
 dr, prof, professor, mr, mrs, ms, mx, sir, rev, reverend, hon, sen, rep, gov, capt, lt, col, gen, maj, sgt, adm, amb
-dr med, dr phil, dr iur, dr rer nat, drmed, prof dr, dipl-ing, dipl ing, ing, mag, herr, frau, freiherr, freifrau, gräfin, dipl-päd, dr h c, mme, mlle, madame, monsieur, maître, sra, srta, lic, ing agr, dra, profa, exmo, exma
+dr med, dr phil, dr iur, dr rer nat, drmed, prof dr, dipl-ing, dipl ing, ing, mag, herr, frau, rechtsanwalt, rechtsanwältin, freiherr, freifrau, gräfin, dipl-päd, dr h c, mme, mlle, madame, monsieur, maître, sra, srta, lic, ing agr, dra, profa, exmo, exma
 dott, dott ssa, dottssa, dottoressa, dottor, avv, sig, sig ra, prof ssa, drs, ir, mr drs, mgr, bc, mudr, judr, phdr, rndr, paeddr, thdr, doc, ks, dr hab, prof dr hab, inż, mgr inż, lek, ifj, özv, doç, yrd doç, av, op dr
 uzm dr, prof dr med, univ-prof, dkfm, д-р, проф, академик, доц, доктор, професор, профессор, к т н, д-р мед, δρ, κ, καθ, shri, smt, kumari, pandit, adv, श्री, श्रीमती, डॉ, डा, प्रो, पं, अधिवक्ता, ড, ডা, অধ্যাপক, মো, ดร, นาย, นาง, นางสาว, น ส, ผศ, รศ, ศ, ผศ ดร, รศ ดร
 د, أ د, أ, م, الدكتور, دكتور, الدكتورة, دكتورة, د م, الشيخ, السيد, السيدة, أستاذ, الأستاذ, مهندس, المهندس, اللواء, العميد, المستشار, دکتر, مهندس, آقای, خانم, حجت‌الاسلام, استاد, ڈاکٹر, مولانا, پروفیسر, جناب, محترمہ, מר, גב', ד"ר, ד״ר, פרופ', פרופ׳, פרופסור, עו"ד, עו״ד, הרב, דוקטור

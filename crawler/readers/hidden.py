@@ -1,0 +1,57 @@
+"""Names that a page tells to machines only: in JSON-LD or meta elements, and nowhere that people see.
+
+Pure. A theme that shows no authors still prints in its metadata who pressed the button. Scripts that are no
+JSON-LD count as seen: they draw the page. Called by `readers.page`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lxml import etree, html
+
+if TYPE_CHECKING:
+    from crawler.readers.page import Said
+
+_TOLD = ("json-ld", "meta", "other meta")
+_READ = etree.XPath("//body//text()[not(parent::script) and not(parent::style)]", smart_strings=False)
+_DRAWN = etree.XPath("//body//script[not(contains(@type, 'ld+json'))]/text()", smart_strings=False)
+_WORD = re.compile(r"\w+")
+_PARTS = re.compile(r"[,;|/&\n]| and | und | et | y | e ")
+
+
+def with_hidden(candidates: Sequence[Said], tree: html.HtmlElement) -> tuple[Said, ...]:
+    """The candidates, those marked whose names stand nowhere in the page's body."""
+    missed = [one for one in candidates if one.origin in _TOLD and "://" not in one.value]
+    missed = _missing(missed, "\n".join(one.value for one in candidates if one.origin not in _TOLD))
+    for texts in (_READ, _DRAWN):
+        if missed:
+            missed = _missing(missed, _joined(texts(tree)))
+    return tuple(replace(one, hidden=True) if one in missed else one for one in candidates)
+
+
+def _joined(found: object) -> str:
+    return " ".join(map(str, found)) if isinstance(found, list) else ""
+
+
+def _missing(told: Sequence[Said], text: str) -> list[Said]:
+    """Those whose value does not stand in a text, nor a part of it that may be a full name."""
+    plain = text.casefold()
+    missing = [one for one in told if not any(name in plain for name in _names(one.value))]
+    if not missing:
+        return []  # nearly always; folding a whole page takes ten times as long
+    folded = f" {_folded(text)} "
+    return [one for one in missing if not any(f" {name} " in folded for name in _names(one.value))]
+
+
+def _names(value: str) -> list[str]:
+    parts = [part for part in map(_folded, _PARTS.split(value)) if part]
+    return [part for part in parts if " " in part] or [" ".join(parts), " ".join(reversed(parts))]
+
+
+def _folded(text: str) -> str:
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
