@@ -6,7 +6,7 @@ This is what runs in the pool (`crawler.pool`) for a page: the order goes in, th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from crawler.items import Article
 from crawler.normalise.bylines import parse_byline
@@ -116,6 +116,7 @@ def understand(said: PageSaid, article: Article, order: PageOrder) -> Story:
         language=claimed.language,
         country=claimed.country,
         timezone=claimed.timezone,
+        learned=claimed.learned,
         feed_language=claimed.told.language if claimed.told else None,
         now=order.now,
         boilerplate=unpack_sentences(claimed.boilerplate),
@@ -160,7 +161,9 @@ def as_said(told: Story) -> tuple[tuple[str, Said], ...]:
     """A stored story as candidates beside the page's own."""
     published = None
     if told.published is not None:
-        published = told.published_day if told.precision == "day" else told.published.isoformat()
+        by_publisher = timezone(timedelta(minutes=told.published_offset_min or 0))
+        instant = told.published.astimezone(by_publisher).isoformat()
+        published = told.published_day if told.precision == "day" else instant
     fields = (
         ("title", told.title),
         ("summary", told.summary),

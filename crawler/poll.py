@@ -144,6 +144,7 @@ async def _read(
         entries=reading.entries,
         known=reading.known,
         identity=reading.identity,
+        zone=reading.zone,
         facts=reading.facts,
         whole=reading.whole,
         # what was cut off, or left by the limit, is asked for again, though nothing may have changed

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from crawler.items import Article, Page
+from crawler.normalise.countries import country_of_address
 from crawler.normalise.identity import Named, identify, printed_moment
+from crawler.normalise.learned_zone import LONGEST_WAIT, Outlet, lag_of, learn
 from crawler.normalise.lengths import bounded
 from crawler.normalise.sites import site_of
 from crawler.normalise.story import READER_VERSION, normalise_story
@@ -22,6 +24,7 @@ from crawler.older import Way, ways_from
 from crawler.readers.feed import read_feed
 from storage.fingerprints import LEFT, pack_known, unpack_known, unpack_sentences
 from storage.records import Address, ClaimedVisit, FeedFacts, Limits, Rung, Sighted, State, Story
+from storage.zones import ZoneHabit
 
 A_DAY = timedelta(days=1)  # what a date may be off by that has no zone, or no time
 _LOOKED_AT = 10  # times the limit on entries: so many of a document are told apart and remembered
@@ -74,12 +77,14 @@ class ReadOrder:
 class Reading:
     """What a document holds. `problem` says why it is no feed, in words; then there is nothing else.
     `left`: so many of `entries` are left for the next visit. `overlaps`: it reaches back to what the last
-    document held; `older`: the ways to documents that reach back farther."""
+    document held; `older`: the ways to documents that reach back farther. `zone` is
+    None where nothing was learned."""
 
     facts: FeedFacts
     entries: tuple[Sighted, ...] = ()
     known: bytes = b""
     identity: Rung = "guid"
+    zone: ZoneHabit | None = None
     whole: bool = True
     left: int = 0
     overlaps: bool = True
@@ -119,6 +124,7 @@ def read_document(order: ReadOrder) -> Reading:
         entries=entries,
         known=pack_known(known.items(), reader_version=READER_VERSION),
         identity=identity,
+        zone=_zone(articles, entries, before, feed.facts.language, order),
         whole=feed.whole,
         left=len(left),
         overlaps=_overlaps(claimed, names, entries, before),
@@ -213,6 +219,38 @@ def _sight(
     )
 
 
+def _zone(
+    articles: Sequence[Article],
+    entries: Sequence[Sighted],
+    before: Mapping[str, str],
+    language: str | None,
+    order: ReadOrder,
+) -> ZoneHabit | None:
+    """What the entries that the last document did not have teach of the source's zone."""
+    claimed = order.claimed
+    if claimed.timezone is not None or claimed.history or not before or claimed.seen_at is None:
+        return None
+    waited = order.now - claimed.seen_at
+    if not timedelta() < waited <= LONGEST_WAIT:
+        return None
+    country = claimed.country or country_of_address(claimed.address)
+    lags = []
+    for article, entry in zip(articles, entries, strict=True):
+        story = entry.story
+        if story is None or any(key in before for key in entry.keys) or _has_zone(story):
+            continue
+        lag = lag_of(article, language=story.language, country=country, waited=waited, now=order.now)
+        lags += [lag] if lag else []
+    if not lags:
+        return None
+    return learn(claimed.zone, lags, Outlet(country=country, language=claimed.language or language))
+
+
+def _has_zone(story: Story) -> bool:
+    """Whether its date prints one, or there is none."""
+    return story.evidence.get("published", {}).get("zone") not in ("assumed", "learned")
+
+
 def understand(
     article: Article, named: Named, feed_language: str | None, *, claimed: ClaimedVisit, now: datetime
 ) -> Story:
@@ -224,6 +262,7 @@ def understand(
         language=claimed.language,
         country=claimed.country,
         timezone=claimed.timezone,
+        learned=claimed.zone.name,
         feed_language=feed_language,
         now=now,
         boilerplate=unpack_sentences(claimed.boilerplate),

@@ -17,7 +17,15 @@ from storage.instants import from_iso, to_iso
 from storage.known import Known
 from storage.matching import RANK, Candidate, may_change, standing_of
 from storage.records import Sighted, Story, Verdict
-from storage.revisions import changed_fields, is_believed, revision_of, revisions_since, stored_words
+from storage.revisions import (
+    changed_fields,
+    is_believed,
+    is_same,
+    revision_of,
+    revisions_since,
+    stored_words,
+    told_again,
+)
 from storage.sightings import Sighting, Sightings
 
 _PAGE = 0  # the sighting_id of what a page says
@@ -89,6 +97,8 @@ def _of_own(db: Database, own: Sighting, story: Story, known: Candidate, *, site
         return Judged(verdict="same", why="its source said so already")
     if before[1] != story.reader_version:
         return Judged(verdict="same", why="its source's last words were read by other rules: a baseline")
+    if is_same(before[2], told_again(before[2], story)):
+        return Judged(verdict="same", why="its source says so still: its date is read otherwise, not printed")
     if not may_change(known, site=site):
         return Judged(
             verdict="changed", why="its source says otherwise than it did, but another's words are stored"
@@ -122,6 +132,9 @@ def judge_page(db: Database, own: Story, story: Story, *, url: str) -> Judged:
         )
     if before[0] == own.digest:
         return Judged(verdict="same", why="the page said so already", story_id=story_id)
+    if is_same(before[2], told_again(before[2], own)):
+        why = "the page says so still: its date is read otherwise, not printed"
+        return Judged(verdict="same", why=why, story_id=story_id)
     fields = revision_of(story, words, changed_fields(before[2], own, words))
     return Judged(
         verdict="changed", why="the page says otherwise than it did", story_id=story_id, changes=fields

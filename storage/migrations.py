@@ -681,3 +681,15 @@ ALTER TABLE source ADD COLUMN gap_asked_at TEXT;
 ALTER TABLE source ADD COLUMN gap_vain INTEGER NOT NULL DEFAULT 0;
 """,
     )
+
+
+@migrations(name="0021_learned_zones")
+def learned_zones(db: Database) -> None:
+    """The zone of a source whose dates carry none, and the entries that it was learned from."""
+    _run(
+        db,
+        """
+ALTER TABLE source ADD COLUMN learned_zone TEXT;
+ALTER TABLE source ADD COLUMN zone_lags TEXT;
+""",
+    )

@@ -21,11 +21,15 @@ from storage.paces import queue_of
 from storage.pages import next_try
 from storage.records import Counts, PageResult, Story, Verdict
 from storage.revisions import (
+    FIELDS,
     changed_fields,
     is_believed,
+    is_same,
     revision_of,
     revisions_since,
     stored_words,
+    told_again,
+    with_kept,
 )
 from storage.story_rows import fold, rewrite_story, said_of
 
@@ -90,9 +94,13 @@ def _keep_known(
         batch.add_saying(story_id, PAGE, own)
     else:
         digest, reader_version, said = before
-        revised = reader_version == own.reader_version and digest != own.digest
+        rules = reader_version == own.reader_version
+        told = told_again(said, own) if rules else said_of(own)
+        revised = rules and digest != own.digest and not is_same(said, told)
+        words = stored_words(db, story_id)
+        if told != said_of(own):
+            story = with_kept(story, words, frozenset(FIELDS) - {"published"})
         if revised:
-            words = stored_words(db, story_id)
             fields = revision_of(story, words, changed_fields(said, own, words))
             yesterday = to_iso(from_iso(now) - timedelta(days=1))
             if not is_believed(revisions_since(db, story_id, None, yesterday), fields):
@@ -104,7 +112,7 @@ def _keep_known(
         db.conn.execute(
             "UPDATE saying SET digest = ?, reader_version = ?, said = ?, said_at = ?"
             " WHERE story_id = ? AND sighting_id = ?",
-            (own.digest, own.reader_version, said_of(own), now, story_id, PAGE),
+            (own.digest, own.reader_version, told, now, story_id, PAGE),
         )
     batch.flush()
     rewrite_story(db, story_id, story, standing="page", changed_at=now if revised else None)

@@ -200,6 +200,7 @@ def _claimed(
         language=hints.get("language"),
         country=hints.get("country"),
         timezone=hints.get("timezone"),
+        learned=hints.get("learned_zone"),
         etag=row["etag"],
         last_modified=row["last_modified"],
         body_digest=row["body_digest"],
@@ -219,7 +220,8 @@ def _claimed(
 def _hints(db: Database, story_id: int | None) -> Mapping[str, Any]:
     """What is known of the paper by the source that first carried the story, one of its own site before."""
     rows = db.query(
-        "SELECT coalesce(source.name, source.title) AS name, source.language, source.country, source.timezone"
+        "SELECT coalesce(source.name, source.title) AS name, source.language, source.country,"
+        " source.timezone, source.learned_zone"
         " FROM sighting JOIN source ON source.id = sighting.source_id"
         " JOIN story ON story.id = sighting.story_id"
         " WHERE sighting.story_id = ? ORDER BY source.site <> story.site, sighting.id LIMIT 1",

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from storage.handover import handed_over
 from storage.hints import NO_HINTS, Hints
+from storage.zones import NO_HABIT, ZoneHabit
 
 Verdict = Literal["new", "changed", "same", "duplicate", "refused"]
 Precision = Literal["year", "month", "day", "hour", "minute", "second"]
@@ -193,6 +194,8 @@ class ClaimedVisit:
     language: str | None = None
     country: str | None = None
     timezone: str | None = None
+    zone: ZoneHabit = NO_HABIT
+    seen_at: datetime | None = None
     full_text: bool = False
     every_s: int | None = None
     cron: str | None = None
@@ -259,7 +262,7 @@ class Missed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitResult:
     """What came of a claimed visit. `validators` is (etag, last_modified), None to leave the stored
-    ones as they are; `known` and `body_digest` likewise. `whole` is False when the document was cut
+    ones as they are; `known`, `body_digest` and `zone` likewise. `whole` is False when the document was cut
     short, so that missing entries are not taken for gone. `missed`: what older documents held, where no
     entry known before was left in this one; None when they were not asked. `part` counts from 1; the `last`
     part frees the host's lease when it was the claim's last visit.
@@ -274,6 +277,7 @@ class VisitResult:
     validators: tuple[str | None, str | None] | None = None
     body_digest: str | None = None
     known: bytes | None = None
+    zone: ZoneHabit | None = None
     identity: Rung = "guid"
     facts: FeedFacts | None = None
     hints: Hints = NO_HINTS
@@ -318,6 +322,7 @@ class ClaimedPage:
     language: str | None = None
     country: str | None = None
     timezone: str | None = None
+    learned: str | None = None
     etag: str | None = None
     last_modified: str | None = None
     body_digest: str | None = None

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from storage.instants import from_iso_or_none, to_iso_or_none
 from storage.records import Author, Story
-from storage.story_rows import html_of, said_of, text_digest
+from storage.story_rows import html_of, said_of, text_digest, to_json
 
 MOST_A_DAY = 10  # revisions of a story by one origin: live pages and wrong clocks change with each visit
 MOST_RETURNS = 2  # of them such that bring back what had been replaced: a headline that flips is no news
@@ -75,10 +75,26 @@ def own_fields(said: str, words: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(name for name in FIELDS if before.get(name) == stored[name])
 
 
+def told_again(said: str, story: Story) -> str:
+    """What an origin says now, as `said_of` has it, beside its earlier saying `said`: a date that is printed
+    as before is the one it was, whatever zone was learned since."""
+    before, now = json.loads(said), json.loads(said_of(story))
+    printed = now["printed"].get("published")
+    if printed is not None and printed == (before.get("printed") or {}).get("published"):
+        now["published"] = before.get("published")
+    return to_json(now)
+
+
+def is_same(said: str, told: str) -> bool:
+    """Whether two sayings of one origin have the same material fields."""
+    before, now = json.loads(said), json.loads(told)
+    return all(before.get(name) == now[name] for name in FIELDS)
+
+
 def changed_fields(said: str, story: Story, words: Mapping[str, Any]) -> frozenset[str]:
     """The fields in which this origin says otherwise than in `said`, its earlier saying. A text that another
     origin told longer is not changed by a shorter one."""
-    before, now = json.loads(said), json.loads(said_of(story))
+    before, now = json.loads(said), json.loads(told_again(said, story))
     changed = {name for name in FIELDS if before.get(name) != now[name]}
     own_text = before.get("text") == text_digest(words["whole"])
     if "text" in changed and not own_text and len(words["whole"] or "") > len(story.whole or ""):

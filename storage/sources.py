@@ -15,13 +15,14 @@ from sqlite_utils import Database
 
 from storage.boilerplate import known_sentences
 from storage.gaps import GAP_COLUMNS, missed_since
-from storage.instants import to_iso
+from storage.instants import from_iso_or_none, to_iso
 from storage.lost import where_to_seek
 from storage.manners import blocked_hosts, turn_at
 from storage.moves import list_moves
 from storage.paces import Paces, Turn, queue_of
 from storage.records import NO_SECRETS, ClaimedVisit, Limits, SecretNames
 from storage.secret_names import SECRET_COLUMNS, keep_names, names_in
+from storage.zones import habit_at_rest
 
 MOST_UNCHANGED = 19  # visits in a row that a server may say so without being asked for the document
 State = Literal["active", "paused", "retired"]
@@ -201,7 +202,7 @@ def list_sources(
 def show_source(db: Database, source_id: int) -> dict[str, Any]:
     """One source with all that is known of it, and its latest ten visits."""
     row = next(iter(db.query("SELECT * FROM source WHERE id = ?", (source_id,))))
-    del row["known"], row["rhythm_hours"]  # packed
+    del row["known"], row["rhythm_hours"], row["zone_lags"]  # packed
     row["tags"] = json.loads(row["tags"])
     row["headers"] = json.loads(row["headers"])
     row["proposed"] = json.loads(row["proposed"])
@@ -218,9 +219,10 @@ def show_source(db: Database, source_id: int) -> dict[str, Any]:
 # Not all that a row has: a dictionary of it costs more than reading the row.
 CLAIMED = (
     "id", "address", "host", "site", "name", "title", "home", "etag", "last_modified", "body_digest", "known",
-    "news_since", "identity", "language", "country", "timezone", "full_text", "every_s", "cron",
-    "distrusted_at", "unchanged_count", "failures", "failing_since", "outcome_class", "sought_at", "found_on",
-    *GAP_COLUMNS, *SECRET_COLUMNS,
+    "news_since", "identity", "language", "country", "timezone", "learned_zone", "zone_lags",
+    "last_ok_at", "full_text", "every_s", "cron", "distrusted_at", "unchanged_count", "failures",
+    "failing_since", "outcome_class", "sought_at", "found_on", *GAP_COLUMNS,
+    *SECRET_COLUMNS,
 )  # fmt: skip
 
 
@@ -268,6 +270,8 @@ def claimed_visit(
         language=row["language"],
         country=row["country"],
         timezone=row["timezone"],
+        zone=habit_at_rest(row["learned_zone"], row["zone_lags"]),
+        seen_at=from_iso_or_none(row["last_ok_at"]),
         full_text=bool(row["full_text"]),
         every_s=row["every_s"],
         cron=row["cron"],

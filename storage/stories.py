@@ -27,10 +27,12 @@ from storage.revisions import (
     FIELDS,
     changed_fields,
     is_believed,
+    is_same,
     own_fields,
     revision_of,
     revisions_since,
     stored_words,
+    told_again,
     with_kept,
 )
 from storage.rhythms import News
@@ -255,10 +257,12 @@ class _Document:
         if (digest, reader_version) == (story.digest, story.reader_version):
             return "same"
         allowed = may_change(known, site=self._site)
-        revised = reader_version == story.reader_version
-        if not revised:  # other rules give a baseline, never a revision
+        rules = reader_version == story.reader_version
+        told = told_again(said, story) if rules else said_of(story)
+        revised = rules and not is_same(said, told)
+        if not rules:  # other rules give a baseline, never a revision
             self._read_anew(known, story, said)
-        elif allowed and not self._change(own, known, story, said):
+        elif revised and allowed and not self._change(own, known, story, said):
             self.again.add(entry.entry_key)
             return "same"
         if revised and self._full_text and (not allowed or known.standing == "page"):
@@ -266,7 +270,7 @@ class _Document:
         self._db.conn.execute(
             "UPDATE saying SET digest = ?, reader_version = ?, said = ?, said_at = ?"
             " WHERE story_id = ? AND sighting_id = ?",
-            (story.digest, story.reader_version, said_of(story), self._now, known.story_id, own.id),
+            (story.digest, story.reader_version, told, self._now, known.story_id, own.id),
         )
         return "changed" if revised else "same"
 

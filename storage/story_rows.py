@@ -16,7 +16,7 @@ from storage.fingerprints import digest
 from storage.instants import to_iso_or_none
 from storage.records import Story
 
-_to_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
+to_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _packer = zstandard.ZstdCompressor(level=1)  # used by the one writer thread only
 _REWRITE = (
     "UPDATE story SET changed_at = coalesce(?, changed_at), url = ?, site = ?, title = ?, summary = ?,"
@@ -41,8 +41,8 @@ def body_values(story: Story) -> tuple[Any, ...]:
     return (
         story.text,
         _packer.compress(story.html.encode("utf-8")) if story.html else None,
-        _to_json(story.categories),
-        _to_json(story.evidence),
+        to_json(story.categories),
+        to_json(story.evidence),
         story.cut_start or None,
         story.cut_end or None,
     )
@@ -99,7 +99,7 @@ def text_digest(text: str | None) -> str | None:
 
 def said_of(story: Story) -> str:
     """What an origin said, as JSON, with what revisions compare: the material fields as we read them."""
-    return _to_json(
+    return to_json(
         {
             "printed": story.said,
             "title": story.title,

@@ -23,6 +23,7 @@ from storage.planning import rhythm_columns
 from storage.records import Counts, Outcome, VisitResult
 from storage.rhythms import Following, News
 from storage.stories import keep_entries
+from storage.zones import lags_at_rest
 
 
 def start_run(db: Database, *, kind: str, owner: str, asked_at: datetime) -> int:
@@ -199,6 +200,8 @@ def _write_source(
         columns["etag"], columns["last_modified"] = result.validators
     if result.known is not None:
         columns |= {"known": result.known, "identity": result.identity}
+    if result.zone is not None:
+        columns |= {"learned_zone": result.zone.name, "zone_lags": lags_at_rest(result.zone)}
     if result.body_digest is not None:
         columns["body_digest"] = result.body_digest
     if result.facts is not None and fine:

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("storage", "crawler", "scheduler", "newsdesk")  # each imports only rooms to its left
-CRAWLER_MAY = {"storage.records", "storage.hints", "storage.fingerprints", "storage.paces"}
+CRAWLER_MAY = {"storage.records", "storage.hints", "storage.fingerprints", "storage.paces", "storage.zones"}
 
 PURE = (
     "storage/handover.py",
@@ -24,6 +24,7 @@ PURE = (
     "storage/matching.py",
     "storage/instants.py",
     "storage/paces.py",
+    "storage/zones.py",
     "crawler/addresses.py",
     "crawler/answers.py",
     "crawler/decoding.py",

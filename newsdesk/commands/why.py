@@ -90,6 +90,7 @@ def _told(db: Store, source_id: int, settings: DeskSettings, now: datetime) -> d
             "gaps": row["gap_count"],
             "last_gap": None if row["gap_at"] is None else {"at": row["gap_at"], "words": row["gap_words"]},
         },
+        "zone": {"yours": row["timezone"], "learned": row["learned_zone"]},
         "price": {
             "seconds": price,
             "words": price_words(price),
@@ -167,6 +168,7 @@ def _lines(told: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
         since = f" since {when(moved['since'])} UTC" if moved["since"] else ": no feed was read there"
         yield "moved", f"to {moved['to']}, told {moved['count']} times{since}"
     yield from _rhythm(told, now)
+    yield from _zone(told["zone"])
     yield "wishes", _wishes(told["wishes"])
     yield "unchanged", _validators(told["validators"], told["distrusted_at"])
     yield from _host(told["host"], now)
@@ -228,6 +230,15 @@ def _rhythm(told: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]
         span = in_words(round(bound["after_s"]))
         words = f"{mark} {bound['limit']:<9} {span:<13} {bound['words']}"
         yield ("limits", words) if not place else ("", f"{'':<11}{words}")
+
+
+def _zone(zone: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if zone["yours"]:
+        yield "zone", f"{zone['yours']}, as you said, where its dates print none"
+    elif zone["learned"]:
+        fixed = zone["learned"].removeprefix("Etc/GMT")  # IANA counts these the other way round
+        name = zone["learned"] if fixed == zone["learned"] else f"{-int(fixed):+d} h from UTC"
+        yield "zone", f"{name}, learned from when its stories came, where its dates print none"
 
 
 def _wishes(wishes: Mapping[str, Any]) -> str:
