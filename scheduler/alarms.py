@@ -9,6 +9,7 @@ Pure; `now` is an argument. Called by `scheduler.watch`.
                 foretold five finds besides: the weekend of a weekday's paper is no silence
     no-titles   of the latest 20 new stories less than half as many have one as of the 200 before them, and at
     no-dates …  least 8 fewer than those foretell; they must be 40 at least
+    dormant, gone, proposed, moved: `scheduler.whereabouts`
     gap         no entry known before was left in its document; how the search for what came between ended
 
 A failing or silent source recovers with its first good visit or new story, a field at three quarters of what
@@ -22,6 +23,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from scheduler.spans import in_words
+from scheduler.whereabouts import lost, moved, proposed
 from storage.alarms import DRIFTS, Change, Drift, Kind, OpenAlarm, Share, Stand, Watched
 from storage.records import OutcomeGroup
 
@@ -39,6 +41,7 @@ FAILING: dict[OutcomeGroup, tuple[int, timedelta]] = {
 }
 NETWORK_HOSTS, NETWORK_SHARE = 10, 0.5
 FEWEST_STORIES = 8  # below, nobody knows how long a source rests
+OF_HOSTS: tuple[Kind, ...] = ("failing", "dormant", "gone")  # one alarm for all of a host that fails
 PAUSES, FOR_SURE = 3.0, 3 * DAY
 FORETOLD_FINDS = 5.0
 LATEST, FEWEST_BEFORE, FEWER = 20, 40, 8  # of 20 at 0.4, nobody has a field by chance once in 27,000
@@ -70,11 +73,18 @@ def judge(
     changes, covered = _together(watched, stands, alarms, now)
     for source in watched:
         known = of_source.get(source.source_id, {})
+        changes += moved(source)
         if not source.active:
             changes += [_over(source, kind, "it is visited no longer") for kind in known]
             continue
-        for change in (*_failing(source, known, now), *_silent(source, known), *_gap(source, known, now)):
-            if change.kind != "failing" or change.state != "raised" or source.host not in covered:
+        for change in (
+            *_failing(source, known, now),
+            *lost(source, known, now),
+            *proposed(source, known),
+            *_silent(source, known),
+            *_gap(source, known, now),
+        ):
+            if change.kind not in OF_HOSTS or change.state != "raised" or source.host not in covered:
                 changes.append(change)
         changes += [change for drift in DRIFTS for change in _drift(source, drift, known)]
     return [change for change in changes if change.state != "raised" or change.kind in kinds]

@@ -12,7 +12,10 @@ from typing import Any, Literal, get_args
 
 from storage.records import OutcomeGroup
 
-Kind = Literal["failing", "silent", "no-titles", "no-dates", "no-bylines", "no-texts", "gap"]
+Kind = Literal[
+    "failing", "silent", "no-titles", "no-dates", "no-bylines", "no-texts", "gap", "dormant", "gone",
+    "proposed", "moved",
+]  # fmt: skip
 Drift = Literal["no-titles", "no-dates", "no-bylines", "no-texts"]
 State = Literal["raised", "recovered"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -30,6 +33,17 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A move of a source that was not told yet: from where to where, why, and which source took it in."""
+
+    move_id: int
+    old: str
+    new: str
+    why: str
+    merged_into: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
     """One source as alarms look at it. `words` are those of its last outcome, `group` its class.
 
@@ -37,6 +51,7 @@ class Watched:
     stories were published, Unix time, newest first; empty where nothing hints at silence. `shares`: of the
     fields; empty when it has no new story since the last look. `gaps`: how often its document held no entry
     that was known; `gaps_told`: how often when that was told last; `gap_words`: how the last of them ended.
+    `standing` as in its row; `proposed`: the addresses at which its feed may lie; `moves`: those not told.
     """
 
     source_id: int
@@ -55,6 +70,9 @@ class Watched:
     gaps: int = 0
     gaps_told: int = 0
     gap_words: str = ""
+    standing: str = "active"
+    proposed: tuple[str, ...] = ()
+    moves: tuple[Moved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,10 +77,18 @@ def _keep(db: Database, change: Change, at: str) -> int | None:
         ended = db.conn.execute(f"UPDATE event SET ended_at = ? WHERE {_SAME}", (at, *same))
         if not ended.rowcount:
             return None
+    ended_at = None
+    if change.kind == "moved":  # it has no end, and is told by whoever comes first
+        told = db.conn.execute(
+            "UPDATE source_move SET told = 1 WHERE id = ? AND NOT told", (change.detail["move"],)
+        )
+        if not told.rowcount:
+            return None
+        ended_at = at
     kept = db.conn.execute(
-        "INSERT OR IGNORE INTO event (at, kind, state, source_id, host, words, detail)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (at, change.kind, change.state, change.source_id, change.host, change.words, detail),
+        "INSERT OR IGNORE INTO event (at, kind, state, source_id, host, words, detail, ended_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (at, change.kind, change.state, change.source_id, change.host, change.words, detail, ended_at),
     )
     return kept.lastrowid if kept.rowcount else None
 

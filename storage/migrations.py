@@ -693,3 +693,16 @@ ALTER TABLE source ADD COLUMN learned_zone TEXT;
 ALTER TABLE source ADD COLUMN zone_lags TEXT;
 """,
     )
+
+
+@migrations(name="0022_moves_told")
+def moves_told(db: Database) -> None:
+    """Whether a move was told as an event; those that were made before there were any are not told late."""
+    _run(
+        db,
+        """
+ALTER TABLE source_move ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+UPDATE source_move SET told = 1;
+CREATE INDEX source_move_untold ON source_move (source_id) WHERE NOT told;
+""",
+    )

@@ -145,10 +145,11 @@ def list_moves(db: Database, source_id: int) -> list[dict[str, Any]]:
 def _note(
     db: Database, source_id: int, old: str, new: str, *, why: str, merged_into: int | None, now: datetime
 ) -> None:
+    told = why.startswith(BY_HAND)  # who does it knows it
     db.conn.execute(
-        "INSERT INTO source_move (source_id, moved_at, old_address, new_address, merged_into, why)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (source_id, to_iso(now), old, new, merged_into, why),
+        "INSERT INTO source_move (source_id, moved_at, old_address, new_address, merged_into, why, told)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (source_id, to_iso(now), old, new, merged_into, why, told),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from sqlite_utils import Database
 
-from storage.alarms import DRIFTS, Drift, Share, Stand, Watched
+from storage.alarms import DRIFTS, Drift, Moved, Share, Stand, Watched
 from storage.instants import from_iso, from_iso_or_none, to_iso
 
 Store: TypeAlias = Database
@@ -25,7 +25,9 @@ _SOURCES = (
     " outcome_words, last_ok_at, max(coalesce(last_new_at, ''), coalesce(rhythm_new_at, '')) AS news_at,"
     " coalesce(rhythm_quiet / max(1.0, rhythm_stories / nullif(rhythm_finds, 0)), 0) AS quiet_finds,"
     " gap_count, CASE WHEN gap_count > 0 THEN (SELECT max(json_extract(detail, '$.count')) FROM event"
-    " WHERE event.source_id = source.id AND kind = 'gap') END AS gaps_told, gap_words, full_text FROM source"
+    " WHERE event.source_id = source.id AND kind = 'gap') END AS gaps_told, gap_words, full_text, standing,"
+    " proposed, (SELECT json_group_array(json_array(id, old_address, new_address, why, merged_into))"
+    " FROM source_move WHERE source_id = source.id AND NOT told) AS moves FROM source"
 )
 # Fields as they are stored. A page that waits to be read says nothing of its text yet.
 _FIELDS = (
@@ -56,7 +58,8 @@ def watched_sources(
     all that had any within a day."""
     rows: list[dict[str, Any]] = []
     if ids is None:
-        rows += db.query(f"{_SOURCES} WHERE state = 'active'")
+        untold = "SELECT source_id FROM source_move WHERE NOT told"  # also of those that were taken in
+        rows += db.query(f"{_SOURCES} WHERE state = 'active' OR id IN ({untold})")
     else:
         rows += db.query(
             f"{_SOURCES} WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(sorted(ids))]
@@ -121,6 +124,12 @@ def _watched(row: dict[str, Any]) -> Watched:
         gaps=row["gap_count"],
         gaps_told=row["gaps_told"] or 0,
         gap_words=row["gap_words"] or "older documents were not asked",
+        standing=row["standing"],
+        proposed=tuple(json.loads(row["proposed"])),
+        moves=tuple(
+            Moved(move_id=move_id, old=old, new=new, why=why, merged_into=merged_into)
+            for move_id, old, new, why, merged_into in json.loads(row["moves"])
+        ),
     )
 
 

@@ -59,6 +59,7 @@ PURE = (
     "scheduler/simulate.py",
     "scheduler/spans.py",
     "scheduler/spread.py",
+    "scheduler/whereabouts.py",
     "scheduler/wishes.py",
 )
 IMPURE = {

@@ -302,8 +302,8 @@ def test_every_setting_of_a_source_is_in_the_export() -> None:
         "last_new_at", "failures", "outcome", "outcome_class", "outcome_words", "outcome_status", "outcome_at",
         "moved_to", "moved_since", "moved_count", "news_since",
         "found_by", "found_on", "new_day", "new_count", "failing_since", "feed_hints",
-        "answer_hints", "gap_count", "gap_at", "gap_words", "gap_asked_at", "gap_vain", "unchanged_count", "distrusted_at", "standing",
-        "sought_at", "proposed", "learned_zone", "zone_lags",
+        "answer_hints", "gap_count", "gap_at", "gap_words", "gap_asked_at", "gap_vain", "unchanged_count",
+        "distrusted_at", "standing", "sought_at", "proposed", "learned_zone", "zone_lags",
         *(f"rhythm_{name}" for name in ("at", "new_at", *_NUMBERS)),
     }  # fmt: skip
     from sqlite_utils import Database
