@@ -128,11 +128,11 @@ def _after_failure(
     why += " after a failure" if failures == 1 else f" after {failures} failures in a row"
     why += f" ({result.outcome.word})"
     if tried.standing != "active":
-        why += f": {_STANDINGS[tried.standing]}"
+        why += f": {STANDINGS[tried.standing]}"
     return NextVisit(at=now + timedelta(seconds=tried.after_s), why=why, standing=tried.standing)
 
 
-_STANDINGS = {
+STANDINGS = {
     "blocked": "kept out for a week, looked at weekly",
     "dormant": "missing for two weeks, looked at weekly",
     "gone": "gone, as its server says, looked at monthly",

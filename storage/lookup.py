@@ -7,10 +7,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
 
+from storage.instants import to_iso
 from storage.search import Query, matching, scores, snippet
 from storage.story_rows import html_of
 
@@ -168,3 +170,16 @@ def show_host(db: Database, host: str) -> dict[str, Any]:
     """The manners of one host that a source has, without its robots.txt."""
     row = next(iter(db.query("SELECT * FROM host WHERE host = ?", (host,))))
     return {name: value for name, value in row.items() if name not in ("host", "robots")}
+
+
+def count_beside(db: Database, source_id: int, *, now: datetime) -> tuple[int, int]:
+    """How many active sources there are of a source's host, itself counted; and if it is due, how many of
+    the others are too, and were before it."""
+    row = db.conn.execute(
+        "SELECT count(*), coalesce(sum(own.next_visit_at <= :now AND source.id <> own.id"
+        " AND (source.next_visit_at, source.id) < (own.next_visit_at, own.id)), 0)"
+        " FROM source JOIN source AS own ON own.id = :source AND own.host = source.host"
+        " WHERE source.state = 'active'",
+        {"source": source_id, "now": to_iso(now)},
+    ).fetchone()
+    return int(row[0]), int(row[1])

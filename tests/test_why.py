@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from crawler.session import SessionSettings
 from newsdesk.__main__ import newsdesk
+from newsdesk.crowd import crowd_words
 from scheduler.cadence import Terms, usual_plan
 from scheduler.reasons import as_printed, bounds, hour_bars, price_words, tried_words
 from scheduler.wishes import NO_WISHES, Wishes
@@ -20,7 +22,7 @@ from storage.hints import Hints
 from storage.records import OutcomeGroup
 from storage.rhythms import Rhythm
 from tests.desk import open_desk
-from tests.feeds import Item, rss
+from tests.feeds import Item, many, rss
 from tests.web import Web
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC).timestamp()
@@ -108,7 +110,7 @@ async def test_why_says_when_and_why(tmp_path: Path, web: Web, typed: Callable[.
         assert "1 in a row since" in words and "what is missing is tried again after 1 h" in words
 
         desk.writer.do(lambda db: db.conn.execute("UPDATE source SET standing = 'dormant' WHERE id = 2"))
-        assert "and stands as dormant" in typed("why", "2")
+        assert "stands     as dormant: missing for two weeks, looked at weekly" in typed("why", "2")
 
         again = [
             replace(item, title=f"{item.title}, later", guid=f"{item.guid}l", link=f"{item.link}/l",
@@ -127,3 +129,50 @@ async def test_why_says_when_and_why(tmp_path: Path, web: Web, typed: Callable[.
         assert "every 3 h: no rhythm decides" in words and "edit 1 --no-every" in words
         typed("sources", "pause", "1")
         assert "never: it is paused" in typed("why", "1")
+
+
+ALONE = {"platform": False, "sources": 1, "due_before": 0, "mean_s": 2.0, "stretched": None}
+CROWDS = [
+    # what is known → the sentences, by words of them
+    ({}, []),
+    ({"platform": True}, ["blogspot.com is a shared platform: the hosts below it are asked as one"]),
+    ({"sources": 2000}, ["2,000 sources of yours are asked one after another at blogspot.com"]),
+    ({"sources": 9, "due_before": 4}, ["9 sources", "4 sources of it fell due before this one"]),
+    (
+        {"sources": 9, "stretched": {"after_s": 7200.0, "without_s": 1800.0}},
+        ["9 sources", "this one's from 30 min to 2 h: they take no more than 80%"],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("known", "words"), CROWDS)
+def test_a_source_among_the_others_of_its_host(known: dict[str, object], words: list[str]) -> None:
+    said = list(crowd_words({**ALONE, **known}, "blogspot.com"))
+    assert len(said) == len(words)
+    for sentence, part in zip(said, words, strict=True):
+        assert part in sentence
+
+
+async def test_why_names_the_platform_and_what_it_stretches(
+    tmp_path: Path, web: Web, typed: Callable[..., str]
+) -> None:
+    web.serve("/feed.xml", rss(*many(20)))
+    door = web.settings(resolve=("*.blogspot.com=127.0.0.1",))
+    session = SessionSettings(door=door, workers=1, gap_s=0.0, per_minute=None)
+    async with open_desk(tmp_path, web, session=session) as desk:
+        for name in ("one", "two", "three"):
+            desk.add(f"{name}.blogspot.com", now=datetime.now(UTC) - timedelta(minutes=5))
+        words = typed("why", "3")
+        assert "blogspot.com is a shared platform" in words and "3 sources of yours" in words
+        assert "2 sources of it fell due before this one" in words
+        await desk.crawl()
+        words = typed("why", "3")
+        assert "3 sources of yours" in words and "fell due" not in words and "stretched" not in words
+        assert "then 5% more or less by chance: sources that are alike shall stand apart" in words
+        dear = '{"blogspot.com": 1e9}'
+        desk.writer.do(lambda db: db.conn.execute("UPDATE planner SET crowded = ?", (dear,)))
+        assert "their intervals are stretched, this one's from" in typed("why", "3")
+        crowd = json.loads(typed("why", "3", "--json"))["crowd"]
+        assert crowd["platform"] and crowd["stretched"]["after_s"] > crowd["stretched"]["without_s"]
+        desk.writer.do(lambda db: db.conn.execute("UPDATE source SET proposed = '[\"http://b.test/\"]'"))
+        assert "proposed   its feed may be at http://b.test/ now" in typed("why", "3")

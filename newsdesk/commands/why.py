@@ -12,9 +12,10 @@ from rich.text import Text
 
 from crawler.redaction import redact_all
 from newsdesk.config import read_settings
+from newsdesk.crowd import crowd_of, crowd_words
 from newsdesk.show import ago, console, line, print_json, when
-from scheduler.cadence import Terms
-from scheduler.following import all_hints
+from scheduler.cadence import JITTER, Terms
+from scheduler.following import STANDINGS, all_hints
 from scheduler.leases import DeskSettings
 from scheduler.price import first_planner
 from scheduler.reasons import as_printed, bounds, hour_bars, learned, price_words, tried_words
@@ -24,7 +25,7 @@ from storage.database import prepare, reading
 from storage.instants import from_iso, from_iso_or_none, to_iso
 from storage.lookup import show_host
 from storage.manners import find_turn
-from storage.paces import share_now
+from storage.paces import Pace, share_now
 from storage.planning import Store, find_answer_hints, find_past, find_planner
 from storage.sources import find_sources, show_source
 
@@ -111,9 +112,19 @@ def _told(db: Store, source_id: int, settings: DeskSettings, now: datetime) -> d
             "count": row["failures"],
             "since": row["failing_since"],
             "standing": row["standing"],
+            "proposed": row["proposed"],
         },
         "moved": {"to": row["moved_to"], "since": row["moved_since"], "count": row["moved_count"]},
         "host": _manners(db, row["host"], settings, now),
+        "crowd": crowd_of(
+            db,
+            row,
+            rhythm,
+            terms,
+            common_price=planner.price,
+            pace=_pace(db, row["host"], settings, now),
+            now=now,
+        ),
         "you_can": _advice(row, settings),
     }
 
@@ -121,7 +132,7 @@ def _told(db: Store, source_id: int, settings: DeskSettings, now: datetime) -> d
 def _manners(db: Store, host: str, settings: DeskSettings, now: datetime) -> dict[str, Any]:
     """How the source's host is asked; `share`: how much is left of its rate since it said that it was too
     often."""
-    known, pace = show_host(db, host), find_turn(db, host, paces=settings.session.paces, now=now).pace
+    known, pace = show_host(db, host), _pace(db, host, settings, now)
     return {
         "name": host,
         "pause_s": pace.gap_s,
@@ -129,6 +140,10 @@ def _manners(db: Store, host: str, settings: DeskSettings, now: datetime) -> dic
         "share": share_now(known["share"], from_iso_or_none(known["limited_at"]), now=now),
         **{name: known[name] for name in ("next_at", "blocked_until", "blocked_why", "lease_until")},
     }
+
+
+def _pace(db: Store, host: str, settings: DeskSettings, now: datetime) -> Pace:
+    return find_turn(db, host, paces=settings.session.paces, now=now).pace
 
 
 def _advice(row: Mapping[str, Any], settings: DeskSettings) -> list[str]:
@@ -163,6 +178,10 @@ def _lines(told: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
     yield from _interval(told["interval"])
     if told["failures"]["count"]:
         yield "failures", _failures(told["failures"], last["class"])
+    if told["failures"]["standing"] != "active":
+        yield "stands", f"as {told['failures']['standing']}: {STANDINGS[told['failures']['standing']]}"
+    if told["failures"]["proposed"]:
+        yield "proposed", f"its feed may be at {', '.join(told['failures']['proposed'])} now"
     if told["moved"]["to"]:
         moved = told["moved"]
         since = f" since {when(moved['since'])} UTC" if moved["since"] else ": no feed was read there"
@@ -172,6 +191,8 @@ def _lines(told: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
     yield "wishes", _wishes(told["wishes"])
     yield "unchanged", _validators(told["validators"], told["distrusted_at"])
     yield from _host(told["host"], now)
+    for place, words in enumerate(crowd_words(told["crowd"], told["host"]["name"])):
+        yield ("" if place else "crowd"), f"{' ' * 11 if place else ''}{words}"
     for place, words in enumerate(told["you_can"]):
         yield "" if place else "you can", f"{'' if not place else ' ' * 11}{words}"
 
@@ -185,10 +206,7 @@ def _validators(validators: Mapping[str, Any], distrusted_at: str | None) -> str
 
 def _failures(failures: Mapping[str, Any], group: str) -> str:
     since = f" since {when(failures['since'])} UTC" if failures["since"] else ""
-    standing = "" if failures["standing"] == "active" else f", and stands as {failures['standing']}"
-    return (
-        f"{failures['count']} in a row{since}{standing}; what is {group} is tried again {tried_words(group)}"
-    )
+    return f"{failures['count']} in a row{since}; what is {group} is tried again {tried_words(group)}"
 
 
 def _due(in_s: int | None) -> str:
@@ -230,6 +248,7 @@ def _rhythm(told: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]
         span = in_words(round(bound["after_s"]))
         words = f"{mark} {bound['limit']:<9} {span:<13} {bound['words']}"
         yield ("limits", words) if not place else ("", f"{'':<11}{words}")
+    yield "", f"{'':<11}  then {JITTER:.0%} more or less by chance: sources that are alike shall stand apart"
 
 
 def _zone(zone: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
