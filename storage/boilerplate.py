@@ -8,6 +8,7 @@ for its feed, a page's own for a page, so that no stranger teaches another's. Ca
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from storage.records import Story
 
 STORIES = 3  # in which a sentence stood before it is cut off the next
 KEPT = timedelta(days=30)
+MANY = 10  # stories of one document: what an outlet prints under its stories stands in several of them
 MOST = 5_000  # sentences of a site; those that are no boilerplate go first, the longest unseen before
 MOST_CLAIMED = 400
 _AT_ONCE = 400  # bound variables
@@ -46,11 +48,12 @@ def known_sentences(db: Database, sites: Sequence[str], *, now: datetime) -> byt
 
 def learn_sentences(db: Database, stories: Sequence[tuple[int, Story]], *, site: str, now: str) -> None:
     """Count the sentences at the edges of new stories, given with their numbers. `now` as `to_iso`
-    writes it."""
-    wanted = list({digest for _, story in stories for digest in story.edges})
-    if not wanted:
+    writes it. Where many come at once, what only one of them has, and none had before, is not noted."""
+    times = Counter(digest for _, story in stories for digest in story.edges)
+    if not times:
         return
-    counted = _rows(db, site, wanted, since=to_iso(from_iso(now) - KEPT)[:10])
+    counted = _rows(db, site, list(times), since=to_iso(from_iso(now) - KEPT)[:10])
+    noted = 1 if len(stories) < MANY else 2
     copies = _Copies(db)
     changed: dict[int, _Known] = {}
     fresh = False
@@ -58,6 +61,8 @@ def learn_sentences(db: Database, stories: Sequence[tuple[int, Story]], *, site:
         for digest in story.edges:
             known = counted.get(digest)
             if known is None:
+                if times[digest] < noted:
+                    continue
                 fresh |= not digest & 63
                 known = _Known(1, story_id, story_id)
             elif known.stories < STORIES and copies.are_one(story_id, known.first, known.last):
@@ -86,6 +91,8 @@ def forget_sentences(db: Database, *, now: datetime, most: int) -> int:
 
 def _rows(db: Database, site: str, digests: Sequence[int], *, since: str) -> dict[int, _Known]:
     found: dict[int, _Known] = {}
+    if not db.conn.execute("SELECT EXISTS (SELECT 1 FROM boilerplate WHERE site = ?)", (site,)).fetchone()[0]:
+        return found
     for at in range(0, len(digests), _AT_ONCE):
         part = digests[at : at + _AT_ONCE]
         rows = db.conn.execute(

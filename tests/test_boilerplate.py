@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from crawler.normalise.boilerplate import cut_boilerplate
 from crawler.normalise.sentences import first_sentences, last_sentences
-from storage.boilerplate import MOST, forget_sentences, known_sentences, learn_sentences
+from storage.boilerplate import MANY, MOST, forget_sentences, known_sentences, learn_sentences
 from storage.fingerprints import sentence_digest, unpack_sentences
 from storage.instants import to_iso
 from storage.likeness import near_copies, telling
@@ -64,13 +64,13 @@ def test_sentences(text: str, sentences: list[str]) -> None:
 def test_only_the_edges_are_looked_at_however_long_the_text() -> None:
     text = " ".join(f"Sentence number {number} of a long story." for number in range(10_000))
     first, last = first_sentences(text), last_sentences(text)
-    assert [text[one.start : one.end] for one in first] == [
+    assert [text[start:end] for start, end, _ in first] == [
         f"Sentence number {n} of a long story." for n in range(3)
     ]
-    assert [text[one.start : one.end] for one in last] == [
+    assert [text[start:end] for start, end, _ in last] == [
         f"Sentence number {n} of a long story." for n in range(9994, 10_000)
     ]
-    assert first_sentences("long" * 1_000) == ()
+    assert first_sentences("long" * 1_000) == []
 
 
 STORY = "The bridge was shut on Monday. Nobody knew why it was. The mayor said so on Tuesday night."
@@ -268,6 +268,18 @@ async def test_three_stories_make_it_boilerplate_and_two_do_not(tmp_path: Path, 
         assert knows(desk, "other.test") == set()
 
 
+async def test_of_many_at_once_what_one_of_them_has_is_not_noted(tmp_path: Path, web: Web) -> None:
+    async with open_desk(tmp_path, web) as desk:
+        learn(
+            desk,
+            *three(SIGN)[:2],
+            *((f"T{n}", f"Here is sentence number {n} of a day.") for n in range(MANY)),
+        )
+        assert desk.rows("SELECT digest, stories FROM boilerplate") == [(sentence_digest(SIGN), 2)]
+        learn(desk, three(SIGN)[2])
+        assert knows(desk) == {sentence_digest(SIGN)}
+
+
 async def test_copies_of_a_story_count_once(tmp_path: Path, web: Web) -> None:
     async with open_desk(tmp_path, web) as desk:
         learn(desk, *((f"Take {number}", f"{TOLD[0]} {TOLD[1]} {SIGN}") for number in range(5)))
@@ -288,12 +300,18 @@ async def test_it_is_forgotten_30_days_after_it_was_seen(tmp_path: Path, web: We
 
 
 async def test_a_site_has_a_bounded_number_of_sentences(tmp_path: Path, web: Web) -> None:
+    said = (f"Here is sentence number {n} of a very long day." for n in range(10_000))
+    looked_at = next(one for one in said if not sentence_digest(one) & 63)
+    rows = [("daily.test", n, 1, 1, 1, "2026-11-23") for n in range(MOST + 500)]
     async with open_desk(tmp_path, web) as desk:
         learn(desk, *three(SIGN))
-        many = [(f"T{n}", f"Here is sentence number {n} of a very long day.") for n in range(MOST + 500)]
-        learn(desk, *many, day=1)
+        desk.writer.do(
+            lambda db: db.conn.executemany("INSERT INTO boilerplate VALUES (?, ?, ?, ?, ?, ?)", rows)
+        )
+        learn(desk, ("Later", looked_at), day=1)
         assert desk.rows("SELECT count(*) FROM boilerplate") == [MOST]
         assert knows(desk) == {sentence_digest(SIGN)}
+        assert desk.rows("SELECT count(*) FROM boilerplate WHERE seen_on > '2026-11-24'") == [1]
 
 
 async def test_a_stranger_does_not_teach_a_papers_sentences(tmp_path: Path, web: Web) -> None:

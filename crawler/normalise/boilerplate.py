@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass
 
-from crawler.normalise.sentences import Sentence, first_sentences, last_sentences
+from crawler.normalise.sentences import first_sentences, last_sentences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,26 +29,22 @@ def cut_boilerplate(whole: str, *, title: str | None, known: Set[int]) -> Body:
     """`whole` without the known sentences at its edges, from the outside inwards, up to the first that is not
     known. A text that has nothing else stays as it is."""
     first, last = first_sentences(whole, title=title), last_sentences(whole, title=title)
-    edges = tuple(dict.fromkeys(one.digest for one in (*first, *last) if one.digest is not None))
+    edges = tuple(dict.fromkeys(digest for _, _, digest in (*first, *last) if digest is not None))
     if known.isdisjoint(edges):
         return Body(text=whole, edges=edges)
-    before = _known(first, known)
-    begin = first[before - 1].end if before else 0
-    behind = _known([one for one in reversed(last) if one.start >= begin], known)
-    finish = last[-behind].start if behind else len(whole)
+    begin, finish = 0, len(whole)
+    before = behind = 0
+    for _, end, digest in first:
+        if digest not in known:
+            break
+        begin, before = end, before + 1
+    for start, _, digest in reversed(last):
+        if digest not in known or start < begin:
+            break
+        finish, behind = start, behind + 1
     text = whole[begin:finish].strip()
     if not text:
         return Body(text=whole, edges=edges)
     begin = whole.index(text, begin)
     finish = begin + len(text)
     return Body(text=text, start=whole[:begin], end=whole[finish:], sentences=(before, behind), edges=edges)
-
-
-def _known(outside_in: list[Sentence] | tuple[Sentence, ...], known: Set[int]) -> int:
-    """How many in a row from the edge."""
-    count = 0
-    for one in outside_in:
-        if one.digest not in known:
-            break
-        count += 1
-    return count

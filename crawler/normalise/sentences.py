@@ -9,9 +9,6 @@ all scripts, and with each line. Called by `boilerplate`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import islice
-from typing import NamedTuple
 
 from storage.fingerprints import sentence_digest
 
@@ -23,7 +20,7 @@ _LEAST_TITLE = 10  # characters of a title that is looked for in its sentences
 _TITLE = "\ufffc"  # stands for the story's title: "The post … appeared first on The Gazette."
 
 _MARKS = ".!?…。！？｡؟۔।॥።፧།။։\n"  # of all scripts, and the line's end
-_END = re.compile(f"([{_MARKS}])[{_MARKS}\"'”’»」』）)\\]]*(\\s*)")
+_END = re.compile(f"[{_MARKS}][{_MARKS}\"'”’»」』）)\\]]*(\\s*)")
 _BEFORE_SPACE = frozenset(".!?…")  # no end in "3.5" and "example.org"; the other marks need no space
 _ABBREVIATED = frozenset("mr mrs ms dr prof st sr jr vs no inc ltd co corp gen sen rep gov lt col".split())
 _LONGEST_ABBREVIATED = 6  # with a quotation mark before it
@@ -33,36 +30,32 @@ _WIDE = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-
 _UNSPACED = re.compile("[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff]")
 
 
-class Sentence(NamedTuple):
-    """One sentence: `text[start:end]`. `digest` is None where it is too short to be told
-    from what others write."""
-
-    start: int
-    end: int
-    digest: int | None
+# One sentence is `text[start:end]`: (start, end, digest). Its digest is None where it is too short to be told
+# from what others write.
+Sentence = tuple[int, int, int | None]
 
 
-def first_sentences(text: str, *, title: str | None = None) -> tuple[Sentence, ...]:
+def first_sentences(text: str, *, title: str | None = None) -> list[Sentence]:
     """The first three, in their order. `title` is the story's: wherever it stands in a sentence, any title
     might stand. A sentence that is longer than what is looked at is left out."""
     part = _masked(text[: _WINDOWS[-1]], title)
-    spans = list(islice(_spans(part), FIRST))
+    spans = _spans(part, FIRST)
     if len(part) < len(text) and spans and spans[-1][1] == len(part):
         del spans[-1]
-    return tuple(_sentence(part, start, end, 0) for start, end in spans)
+    return [(start, end, _digest(part[start:end])) for start, end in spans]
 
 
-def last_sentences(text: str, *, title: str | None = None) -> tuple[Sentence, ...]:
+def last_sentences(text: str, *, title: str | None = None) -> list[Sentence]:
     """The last six, in their order."""
     for window in _WINDOWS:
         before = max(0, len(text) - window)
         part = _masked(text[before:], title)
-        spans = list(_spans(part))
+        spans = _spans(part, len(part))
         if not before or len(spans) > LAST:
             break
     if before:  # begins in the midst of one
         del spans[:1]
-    return tuple(_sentence(part, start, end, before) for start, end in spans[-LAST:])
+    return [(before + start, before + end, _digest(part[start:end])) for start, end in spans[-LAST:]]
 
 
 def _masked(part: str, title: str | None) -> str:
@@ -72,23 +65,28 @@ def _masked(part: str, title: str | None) -> str:
     return part.replace(title, _TITLE * len(title))
 
 
-def _spans(part: str) -> Iterator[tuple[int, int]]:
-    """(start, end) of each sentence."""
+def _spans(part: str, most: int) -> list[tuple[int, int]]:
+    """(start, end) of the first sentences, at most so many."""
+    spans: list[tuple[int, int]] = []
     start = 0
     for found in _END.finditer(part):
         at, after = found.span()
-        mark = found[1]
+        end, mark = found.start(1), part[at]
         if mark in _BEFORE_SPACE and after < len(part):
-            if not found[2] and "\n" not in found[0]:
+            if end == after and "\n" not in found[0]:
                 continue
             if mark == "." and _goes_on(part, at, after):
                 continue
-        end = at if mark == "\n" else found.start(2)
+        if mark == "\n":
+            end = at
         if end > start:
-            yield start, end
+            spans.append((start, end))
+            if len(spans) == most:
+                return spans
         start = after
     if start < len(part):
-        yield start, len(part)
+        spans.append((start, len(part)))
+    return spans
 
 
 def _goes_on(part: str, at: int, after: int) -> bool:
@@ -103,11 +101,10 @@ def _goes_on(part: str, at: int, after: int) -> bool:
     )
 
 
-def _sentence(part: str, start: int, end: int, before: int) -> Sentence:
-    said = part[start:end]
+def _digest(said: str) -> int | None:
     if _TITLE in said:
         said = _TITLES.sub(_TITLE, said)
-    return Sentence(before + start, before + end, sentence_digest(said) if _tells(said) else None)
+    return sentence_digest(said) if _tells(said) else None
 
 
 def _tells(said: str) -> bool:
