@@ -5,10 +5,10 @@ This is what runs in the pool (`crawler.pool`) for a page: the order goes in, th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
-from crawler.items import Article
+from crawler.items import Article, Printed
 from crawler.normalise.bylines import parse_byline
 from crawler.normalise.dates import parse_date
 from crawler.normalise.languages import normalise_language
@@ -25,7 +25,8 @@ from storage.records import Address, Author, ClaimedPage, Limits, Story
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageOrder:
-    """A page to read, with what the claim knows of its story. `address` is where it was answered."""
+    """A page to read, with what the claim knows of its story. `address` is where it was answered,
+    `last_modified` the header of the answer."""
 
     body: bytes
     address: str
@@ -33,6 +34,7 @@ class PageOrder:
     charset: str | None
     claimed: ClaimedPage
     now: datetime
+    last_modified: str | None = None
 
     @property
     def limits(self) -> Limits:
@@ -102,7 +104,7 @@ def chosen(said: PageSaid, feed: tuple[tuple[str, Said], ...], order: PageOrder)
         named = () if "://" in printed else parse_byline(printed, language=language, outlet=outlet)
         return tuple(author for author in named if author.role in AUTHORS)
 
-    article: Article = bounded(merge(said, feed, is_date=is_date, whom=whom))
+    article: Article = bounded(merge(_with_header(said, order), feed, is_date=is_date, whom=whom))
     return article
 
 
@@ -121,6 +123,13 @@ def understand(said: PageSaid, article: Article, order: PageOrder) -> Story:
         now=order.now,
         boilerplate=unpack_sentences(claimed.boilerplate),
     )
+
+
+def _with_header(said: PageSaid, order: PageOrder) -> PageSaid:
+    """The page with its last change as the server tells it, among its dates."""
+    if order.last_modified is None:
+        return said
+    return replace(said, dates=(*said.dates, Printed(origin="header", said=order.last_modified)))
 
 
 def _language(said: PageSaid) -> str | None:

@@ -84,6 +84,7 @@ async def read_answer(
         charset=page.charset,
         claimed=claimed,
         now=page.fetched_at,
+        last_modified=page.last_modified,
     )
     try:
         reading = await pool.read(order, share)

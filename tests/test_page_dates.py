@@ -159,6 +159,33 @@ def when(*dates: tuple[str, str], updated: str | None = None) -> When:
     return read_when(Article(dates=printed, updated=updated), language="en", outlet=Outlet(), now=NOW)
 
 
+CHANGED = ("header", "Sun, 03 May 2026 12:00:00 GMT")
+BOUNDS = [  # dates beside the page's last change, the day that is believed, why
+    ([("far line", "4 June 2026"), ("updated", "2026-05-02")], "2026-05-02", "no date elsewhere is later"),
+    ([("far line", "4 May 2026")], "2026-05-04", "a day later may be a clock's"),
+    ([("far line", "4 June 2026")], "2026-06-04", "where nothing else tells"),
+    ([("json-ld", "2026-06-04"), ("far line", "1 May 2026")], "2026-06-04", "machines are believed before the header"),
+    ([], None, "it is no date of publication"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("dates", "day", "why"), BOUNDS, ids=[why for *_, why in BOUNDS])
+def test_the_page_s_last_change(dates: list[tuple[str, str]], day: str | None, why: str) -> None:
+    found = when(CHANGED, *dates).published
+    assert (found and found.local_day) == day, why
+
+
+def test_the_header_is_one_of_a_page_s_dates() -> None:
+    page = f"<html><body><h1>The ferry</h1>{TEXT * 3}<footer><p>4 June 2026</p></footer></body></html>"
+    claimed = ClaimedPage(page_id=0, url=FAR, host="")
+    order = PageOrder(
+        body=page.encode(), address=FAR, content_type="text/html", charset=None, claimed=claimed, now=NOW,
+        last_modified=CHANGED[1],
+    )  # fmt: skip
+    own = read_order(order).own
+    assert own is not None and own.published is None and own.said["dates"] == [["header", CHANGED[1]]]
+
+
 @pytest.mark.parametrize(
     ("published", "updated", "kept"),
     [
@@ -218,6 +245,10 @@ HEADLINES = [  # body, the date that is behind its headline or None, why
     ("<h1><a href='/'>Gazette</a></h1><h2>The ferry leaves</h2><p>3 May 2026</p>", "3 May 2026", "the site's name is no headline"),
     ("<h1>The ferry leaves</h1><p class=updated>3 May 2026</p>", None, "marked as an update's"),
     ("<h1>The ferry leaves</h1><time class='entry-date updated'>3 May 2026</time>", "3 May 2026", "the date of a post that was never changed"),
+    ("<h1>The ferry leaves</h1><p>2026年5月3日 08時15分</p>", "2026年5月3日 08時15分", "signs that part numbers"),
+    ("<h1>The ferry leaves</h1><p>Published: 3 May 2026</p>", "3 May 2026", "words before it"),
+    ("<h1>The ferry leaves</h1><p>Crew of 2026</p><p>3.5.26</p>", "3.5.26", "a year is no day"),
+    ("<p>1 May 2026</p><div><p>2 May 2026</p></div><h1>The ferry leaves</h1>", "2 May 2026", "above it the nearest"),
     (f"<h1>The ferry leaves</h1>{TEXT}{TEXT}<p>3 May 2026</p>", None, "behind the second paragraph"),
 ]  # fmt: skip
 

@@ -15,13 +15,13 @@ from crawler.items import Printed
 from crawler.normalise.dates import DateReading
 from crawler.normalise.publisher_clock import SAME_DAY, Clock, own_day, with_clock
 
-Kind = Literal["told", "day", "shown", "elsewhere", "update"]
+Kind = Literal["told", "day", "shown", "elsewhere", "update", "bound"]
 Read = Callable[[str], DateReading | None]
 
 
 class Origin(NamedTuple):
     """Where a date stood. *told* to machines of the story, the *day* in an address, *shown* to people by the
-    headline, said *elsewhere* on the page, or said of an *update*."""
+    headline, said *elsewhere* on the page, said of an *update*, or is the *bound* of dates elsewhere."""
 
     kind: Kind
     about: str
@@ -33,7 +33,6 @@ ORIGINS: dict[str, Origin] = {
     "meta": Origin("told", "meta element of publication: `article:published_time` and its kin"),
     "microdata": Origin("told", "`itemprop=datePublished`"),
     "feed": Origin("told", "the feed's entry: `published`, `pubDate`, `dc:date`"),
-    "sitemap": Origin("told", "the news sitemap's `publication_date`"),
     "script": Origin("told", "a script's `datePublished`, `pubDate` and their kin"),
     "time": Origin("shown", "`time` elements, those behind the headline first"),
     "address": Origin("day", "the day in the page's address"),
@@ -43,8 +42,9 @@ ORIGINS: dict[str, Origin] = {
     "other meta": Origin("elsewhere", "meta element that says `date` or `created`, not of what"),
     "marked line": Origin("elsewhere", "a line elsewhere that its class calls a date"),
     "line above": Origin("elsewhere", "a line above the headline"),
-    "far line": Origin("elsewhere", "a line elsewhere"),
     "updated": Origin("update", "JSON-LD's `dateModified`, meta `article:modified_time`"),
+    "far line": Origin("elsewhere", "a line elsewhere"),
+    "header": Origin("bound", "the header `Last-Modified`: never believed, but no date elsewhere is later"),
 }
 _RANK = {origin: place for place, origin in enumerate(ORIGINS)}
 _VAGUE = ("year", "month")
@@ -87,10 +87,12 @@ def choose(dates: Sequence[Printed], *, read: Read, clock: Clock, now: datetime)
 
     `read` understands one printed date, `clock` is what is known of the publisher's clock beside the page.
     """
-    told, unread = _readings(dates, read)
+    readings, unread = _readings(dates, read)
+    bound = next((one.reading.instant for one in readings if one.kind == "bound"), now)
+    told = [one for one in readings if one.kind != "bound"]
     if not told:
         return None
-    sound = [one for one in told if one.reading.instant <= now + _ONE_DAY] or told
+    sound = [one for one in told if _is_sound(one, now=now, bound=bound)] or told
     first = _believed(sound)
     others = [one for one in sound if one is not first]
     reading = _finished(first, others, clock)
@@ -107,6 +109,13 @@ def choose(dates: Sequence[Printed], *, read: Read, clock: Clock, now: datetime)
         agree=tuple(dict.fromkeys(one.origin for one in agree)),
         doubted=(*doubted, *unread)[:MOST_TOLD],
     )
+
+
+def _is_sound(one: _Told, *, now: datetime, bound: datetime) -> bool:
+    """Not later than the visit; elsewhere, not later than the page's last change. What machines are told is
+    believed before the header: some servers send the time of their template."""
+    latest = min(now, bound) if ORIGINS[one.origin].kind in ("elsewhere", "update") else now
+    return one.reading.instant <= latest + _ONE_DAY
 
 
 def _readings(dates: Sequence[Printed], read: Read) -> tuple[list[_Told], list[tuple[str, str, str]]]:
@@ -134,18 +143,16 @@ def _believed(sound: Sequence[_Told]) -> _Told:
 
 
 def _tier(one: _Told) -> tuple[int, int, bool]:
-    """Dates of publication, those elsewhere that stand alone, updates, dates in running words, mere months;
-    each by trust, those that stand alone first."""
-    worded = OTHER_WORDS in one.reading.doubts
+    """Dates of publication, those elsewhere, updates, those of lines far from the headline, mere months; each
+    by trust, those that stand alone first."""
+    kind = ORIGINS[one.origin].kind
     if one.reading.precision in _VAGUE:
         tier = 4
-    elif ORIGINS[one.origin].kind == "elsewhere" and (
-        one.kind == "update" or (worded and one.origin == "far line")
-    ):
+    elif one.origin == "far line" or (kind == "elsewhere" and one.kind == "update"):
         tier = 3
     else:
         tier = {"update": 2, "elsewhere": 1}.get(one.kind, 0)
-    return tier, _RANK[one.origin], worded
+    return tier, _RANK[one.origin], OTHER_WORDS in one.reading.doubts
 
 
 def _overrules(line: _Told, first: _Told) -> bool:
@@ -188,6 +195,6 @@ def _agrees(one: _Told, reading: DateReading) -> bool:
 
 def _why_not(one: _Told, reading: DateReading, sound: Sequence[_Told]) -> str:
     if one not in sound:
-        return "later than the visit"
+        return "later than the visit or the page's last change"
     days = (one.day - date.fromisoformat(reading.local_day)).days
     return f"{abs(days)} day{'s' if abs(days) != 1 else ''} {'later' if days > 0 else 'earlier'}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from crawler.items import Article
@@ -48,7 +48,7 @@ def read_when(article: Article, *, language: str | None, outlet: Outlet, now: da
     """The dates of `article`, of which `language` is known."""
     country = outlet.country or country_of_address(outlet.address)
     read = partial(
-        parse_date,
+        _read,
         language=language,
         country=country,
         timezone=outlet.timezone,
@@ -75,6 +75,22 @@ def read_when(article: Article, *, language: str | None, outlet: Outlet, now: da
         evidence["updated"].setdefault("doubts", []).append(BEFORE)
         updated = None
     return When(published=published, updated=updated, said=said, evidence=evidence)
+
+
+@lru_cache(maxsize=64)
+def _read(
+    printed: str,
+    *,
+    language: str | None,
+    country: str | None,
+    timezone: str | None,
+    learned: str | None,
+    now: datetime,
+) -> DateReading | None:
+    """A page's dates are read twice in a row, alone and beside those of its feed."""
+    return parse_date(
+        printed, language=language, country=country, timezone=timezone, learned=learned, now=now
+    )
 
 
 def _of_feed(

@@ -12,8 +12,13 @@ from lxml import html
 
 from crawler.readers.layout import is_aside, is_beside, leads_home, names_of, text_of
 
-# What no printed date is without: a year, three numbers, or the signs that part them in Chinese and Korean.
-_DATED = re.compile(r"\d{4}|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2}|[年月日년월일]")
+# What no printed day is without: a year and a number beside it, three short numbers, or a month's sign
+# between two numbers. What is no day is seldom tried, since reading it costs most.
+_DATED = re.compile(
+    r"(?<!\d)\d{1,2}(?!\d).*\d{4}|\d{4}.*(?<!\d)\d{1,2}(?!\d)|\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2}"
+    r"|\d\s?[月월]\s?\d",
+    re.DOTALL,
+)
 _NOT_PUBLISHED = re.compile(r"updat|modif|comment|expire|event|reply", re.IGNORECASE)
 _PUBLISHED = re.compile(r"publi|(?:entry|post)-date", re.IGNORECASE)  # though "updated" stands beside it
 _MARKED = re.compile(r"publi|date|datum|fecha|time|posted|stamp|byline", re.IGNORECASE)
@@ -26,7 +31,9 @@ _LEAD = re.compile(
 _SKIPPED = frozenset(
     "script style noscript svg template nav form select iframe head meta link title html".split()  # noqa: SIM905  (read as text)
 )
+_FIGURE = re.compile(r"\d")
 _WORD = re.compile(r"\W+")
+_LEADS = 40  # characters of the words before a date that are cut off
 SHORTEST, LONGEST = 6, 100  # characters of a line with a date
 _PROSE = 160  # characters of a paragraph of the story
 MOST = 6  # dates of a kind
@@ -44,7 +51,7 @@ def near(tree: html.HtmlElement, top: html.HtmlElement | None) -> Iterator[tuple
         said = text_of(top, most=300)
         if _DATED.search(said):
             yield "headline", said
-        behind, above = list(_behind(top)), list(_above(top))
+        behind, above = list(_behind(top)), list(_above(top, frame))
     yield from (("line", said) for said in _first(_lines(behind, frame)))
     yield from (("line above", said) for said in _first(_lines(above, frame)))
     yield from (("time", said) for said in _first(_times(tree, behind, frame)))
@@ -124,18 +131,25 @@ def _next(element: html.HtmlElement, *, inside: bool) -> html.HtmlElement | None
     return None
 
 
-def _above(top: html.HtmlElement) -> Iterator[html.HtmlElement]:
-    """The elements that stand before the headline, the nearest first."""
-    seen, here = 0, top
-    while here is not None and here.tag not in ("body", "html"):
-        for sibling in here.itersiblings(preceding=True):
-            if isinstance(sibling.tag, str) and sibling.tag not in _SKIPPED:
-                inner = [one for one in sibling.iter() if isinstance(one.tag, str)][-_ABOVE:]
-                yield from reversed(inner)
-                seen += len(inner)
-            if seen >= _ABOVE:
-                return
-        here = here.getparent()
+def _above(top: html.HtmlElement, frame: Set[html.HtmlElement]) -> Iterator[html.HtmlElement]:
+    """The elements that stand before the headline, the nearest first, without those that hold it."""
+    element = _previous(top)
+    for _ in range(_ABOVE):
+        if element is None or element.tag in ("body", "head"):
+            return
+        if isinstance(element.tag, str) and element not in frame:
+            yield element
+        element = _previous(element)
+
+
+def _previous(element: html.HtmlElement) -> html.HtmlElement | None:
+    """The element that ends before this one begins, or that holds it, read backwards."""
+    here = element.getprevious()
+    if here is None:
+        return element.getparent()
+    while len(here):
+        here = here[-1]
+    return here
 
 
 def _lines(elements: Iterable[html.HtmlElement], frame: Set[html.HtmlElement]) -> Iterator[str]:
@@ -151,21 +165,21 @@ def _is_other(names: str) -> bool:
 
 
 def _line(element: html.HtmlElement) -> str | None:
-    """The short text with a figure like a date that stands in the element itself, with what is inside it."""
-    if len(element) > 6 or element.tag in _SKIPPED:
+    """The short text like a date that stands in the element itself, with what is inside it."""
+    if len(element) > 6 or element.tag in _SKIPPED or not _has_figure(element):
         return None
-    if not any(_DATED.search(own) for own in _own_texts(element)):
+    said = text_of(element, most=2 * LONGEST)
+    if not SHORTEST <= len(said) <= LONGEST + _LEADS or not _DATED.search(said):
         return None
-    said = _LEAD.sub("", text_of(element, most=2 * LONGEST))
+    said = _LEAD.sub("", said)
     return said if SHORTEST <= len(said) <= LONGEST else None
 
 
-def _own_texts(element: html.HtmlElement) -> Iterator[str]:
-    if element.text:
-        yield element.text
-    for inner in element:
-        if inner.tail:
-            yield inner.tail
+def _has_figure(element: html.HtmlElement) -> bool:
+    """Whether one stands in the element's own text."""
+    if element.text and _FIGURE.search(element.text):
+        return True
+    return any(inner.tail and _FIGURE.search(inner.tail) for inner in element)
 
 
 def _times(
