@@ -52,7 +52,7 @@ class Author:
 @handed_over
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """A key under which a story is known. `key` (`a3:…`) is compared, `url` is fetched or shown. `beside`:
+    """A key under which a story is known. `key` (`a4:…`) is compared, `url` is fetched or shown. `beside`:
     digest of what is in the key besides the address, where that alone does not tell; None where it does."""
 
     key: str

@@ -26,7 +26,7 @@ ALWAYS = frozenset(
     "_bta_c _kx _ke ck_subscriber_id sc_campaign sc_channel sc_content sc_medium sc_outcome sc_geo "
     "sc_country __s rb_clickid elqtrackid elqtrack nltr nlid "
     "sc_cid sc_lid sc_uid sc_llid sc_eh vgo_ee bxid cndid esrc hasha hashb hashc regi_id hootpostid "
-    "hss_channel taid "
+    "hss_channel taid lctg spref fb_comment_id "
     # measuring
     "_ga _gl gaa_at gaa_n gaa_sig gaa_ts xtor xtref wt.mc wt.mc_id wt.mc_ev wt_mc wt.nav wt.tsrc cmpid "
     "cmp_id ncid ocid icid itid tpcc smid smtyp smprod ns_mchannel ns_source ns_campaign ns_linkname "
@@ -58,9 +58,9 @@ CHANNELS = frozenset(
 UNLESS_NUMBER = frozenset(("cmp", "sh", "trk"))
 
 # A form of the same page: by a switch (`amp=1`, `print`), or by its name (`output=amp`, `view=print`).
-FORM_SWITCHES = frozenset("amp noamp nonamp print printable mobile singlepage rss".split())
+FORM_SWITCHES = frozenset("amp _amp noamp nonamp print printable mobile singlepage socialshare rss".split())
 SWITCHED_ON = frozenset(("", "1", "true", "yes", "amp", "mobile"))
-FORM_NAMES = frozenset("outputtype output view mode format layout".split())
+FORM_NAMES = frozenset("outputtype output view mode format layout platform".split())
 FORMS = frozenset("amp print printable mobile".split())
 
 _SID = re.compile(r"[0-9a-fA-F]{24,}")

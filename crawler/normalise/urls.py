@@ -17,7 +17,7 @@ from crawler.normalise.wrappers import REDIRECTORS, inner_address
 from storage.fingerprints import digest
 
 # Goes up with any rule that gives another canonical form: the stored keys are worked out anew by it.
-KEY_VERSION = "a3"
+KEY_VERSION = "a4"
 MAX_LENGTH = 8192  # longer ones no server answers; the entry is then known by its GUID
 
 _PARTS = re.compile(
@@ -155,7 +155,7 @@ def _form(host: str, port: str, path: str, tail: str, fragment: str | None) -> s
 
 
 def address_key(url: str, beside: str | None = None) -> str:
-    """`a2:…`: equal for two addresses exactly when their canonical forms are equal, and what stands `beside`
+    """`a4:…`: equal for two addresses exactly when their canonical forms are equal, and what stands `beside`
     them where an address alone does not tell."""
     return form_key(canonical_url(url), beside)
 

@@ -42,6 +42,7 @@ _BY_PARAMETER: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("getpocket.com", "/redirect", ("url",)),
     ("flipboard.com", "/redirect", ("url",)),
     ("steamcommunity.com", "/linkfilter", ("url", "u")),
+    ("outlook.com", "/", ("url",)),
     ("t.me", "/iv", ("url",)),
     ("t.me", "/share/", ("url",)),
     ("yandex.ru", "/turbo", ("text",)),
@@ -59,7 +60,13 @@ _BY_PATH: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("turbopages.org", re.compile(r"/(?:turbo/)?([^/]+\.[^/]+/)s/(.+)")),
 )
 _GOOGLE = re.compile(r"google\.(?:com?\.)?[a-z]{2,3}")
-_FAMILIES = ("cdn.ampproject.org", "bing-amp.com", "search.yahoo.com", "turbopages.org")
+_FAMILIES = (
+    "cdn.ampproject.org",
+    "safelinks.protection.outlook.com",
+    "bing-amp.com",
+    "search.yahoo.com",
+    "turbopages.org",
+)
 _ADDRESS = re.compile(
     r"(?:(https?):)?/{0,2}([^/?#\s]+\.[^/?#\s.]{2,}(?:[/?#].*)?)", re.IGNORECASE | re.DOTALL
 )
