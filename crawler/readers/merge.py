@@ -7,7 +7,6 @@ Article, in which each field remembers its origin. Called by `crawler.page_readi
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import get_args
 
@@ -16,13 +15,14 @@ from crawler.normalise.sites import site_of
 from crawler.readers.authors import Whom, believed
 from crawler.readers.page import PageSaid, Said
 from crawler.readers.tidy import tidy
+from crawler.readers.titles import believed_title
 from storage.records import Access, Kind
 
 # The first origin of a field's row that has something believable gives the field. `feed` is what the
 # story's feed said of it. How often an origin was right was counted on 310 labelled pages when the order was
 # chosen; what the whole order gives, `python -m benchmarks.quality` measures.
 PRECEDENCE: dict[str, tuple[str, ...]] = {
-    # an h1 that the page's own metadata confirm; see `_title`
+    # an h1 that the page's own metadata confirm; see `readers.titles`
     "title": ("headline", "json-ld", "meta", "document", "feed"),
     # written for readers of lists: the feed's is that
     "summary": ("feed", "json-ld", "meta"),
@@ -42,10 +42,7 @@ PRECEDENCE: dict[str, tuple[str, ...]] = {
 _KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
 _ACCESSES: dict[str, Access] = {access: access for access in get_args(Access)}
 Reads = Callable[[str], bool]
-_SUFFIX = re.compile(r"\s+(?:[|•·»–—:]|-{1,2}|::)\s+|\s*[|»]\s*")
-_WORD = re.compile(r"\w+")
 _TAG = re.compile(r"<[^<>]*>")
-CONFIRMS = 0.5  # of the words of one title that the other has too
 MUCH_LONGER = 1.5
 A_STORY = 1_000  # characters of a text that is more than the beginning of a story
 
@@ -65,7 +62,7 @@ def merge(said: PageSaid, feed: Sequence[tuple[str, Said]], *, is_date: Reads, w
         origins[name] = found.origin
         return found.value
 
-    title = believe("title", _title(fields["title"], said.sites))
+    title = believe("title", believed_title(fields["title"], said.sites))
     summary = believe("summary", _first(fields["summary"]))
     updated = believe("updated", next((one for one in fields["updated"] if is_date(one.value)), None))
     authors = believed(fields["authors"], (*said.sites, *_host_names(said.address)), whom)
@@ -117,76 +114,6 @@ def _host_names(address: str) -> tuple[str, ...]:
     """What an outlet is called by its host: `harbour.example` and `harbour`."""
     site = site_of(address)
     return (site, site.partition(".")[0]) if site else ()
-
-
-def _title(candidates: Sequence[Said], sites: Sequence[str]) -> Said | None:
-    """The headline that the metadata confirm best, the first of equals; a headline that is alone needs no
-    confirmation, among several one. Without a headline the metadata, without the site's name."""
-    metadata = [
-        Said(origin=one.origin, value=_without_site(one.value, sites))
-        for one in candidates
-        if one.origin != "headline"
-    ]
-    headlines = [one for one in candidates if one.origin == "headline" and not _is_site(one.value, sites)]
-    scored = [
-        (max((_shared(one.value, meta.value) for meta in metadata), default=0.0), one) for one in headlines
-    ]
-    best = max(scored, key=lambda pair: pair[0], default=None)
-    if best is None or (best[0] < CONFIRMS and len(headlines) > 1 and metadata):
-        return _first(metadata)
-    return next((meta for meta in metadata if _spells_better(meta.value, best[1].value)), best[1])
-
-
-def _spells_better(title: str, headline: str) -> bool:
-    """Whether a title says the headline's words with the signs between them that a layout leaves out, or
-    without the section that stands in the same element before it."""
-    ours, theirs = _letters(headline), _letters(title)
-    if ours == theirs:
-        return title != headline and any(sign in title for sign in ":/|–—-") and headline.strip(" :") != title
-    return (
-        len(title.split()) > 3
-        and ours.endswith(theirs)
-        and len(headline.split()) - len(title.split()) in (1, 2)
-    )
-
-
-def _letters(text: str) -> str:
-    return "".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
-
-
-def _is_site(title: str, sites: Sequence[str]) -> bool:
-    return any(_folded(title) == _folded(site) for site in sites)
-
-
-def _without_site(title: str, sites: Sequence[str]) -> str:
-    parts = _SUFFIX.split(title)
-    if len(parts) < 2:
-        return title
-    cut = [match.start() for match in _SUFFIX.finditer(title)]
-    while len(parts) > 1 and (
-        _is_site(parts[-1], sites) or len(parts[-1].split()) <= 3 < len(parts[0].split())
-    ):
-        parts.pop()
-        title = title[: cut[len(parts) - 1]].rstrip()
-    return title
-
-
-def _folded(text: str) -> str:
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
-
-
-def _shared(headline: str, title: str) -> float:
-    """How much of the headline's and the title's words are the same, by the longer of the two; a title that
-    begins with the whole headline is the headline with a site's name."""
-    ours, theirs = _folded(headline), _folded(title)
-    if not ours or not theirs:
-        return 0.0
-    if theirs == ours:
-        return 1.0
-    if theirs.startswith(f"{ours} ") and len(ours.split()) > 2:
-        return 0.99
-    left, right = set(ours.split()), set(theirs.split())
-    return len(left & right) / max(len(left), len(right))
 
 
 def _text(candidates: Sequence[Said]) -> Said | None:
