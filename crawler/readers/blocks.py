@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from itertools import islice, pairwise
+from typing import NamedTuple
 
 from lxml import html
 
@@ -88,9 +89,8 @@ class Block:
         return self.linked / self.chars
 
 
-@dataclass(frozen=True, slots=True)
-class _At:
-    """Where the walk stands."""
+class _At(NamedTuple):
+    """Where the walk stands. A tuple, since one is made for each element."""
 
     box: int
     kind: str
@@ -173,10 +173,14 @@ class Walk:
     def _say(self, text: str | None) -> None:
         if not text:
             return
-        if not text.isspace():
-            self._breaks = 0
-            if self._links:
-                self._linked += len(text.strip())
+        if text.isspace():
+            if self._said:
+                self._said.append(text)
+                self._pieces.append(text)
+            return
+        self._breaks = 0
+        if self._links:
+            self._linked += len(text.strip())
         self._said.append(text)
         self._pieces.append(escape(text, quote=False))
 

@@ -107,11 +107,14 @@ def _block(element: html.HtmlElement) -> html.HtmlElement | None:
 
 
 def _is_marked(element: html.HtmlElement) -> bool:
-    if "author" in (element.get("rel") or "").split() or "author" in (element.get("itemprop") or "").split():
+    said = dict(element.items())  # one question, not five: most elements of a page come by here
+    if not said:
+        return False
+    if "author" in said.get("rel", "").split() or "author" in said.get("itemprop", "").split():
         return True
-    if element.tag == "a" and _AUTHORS_PAGE.search(element.get("href") or ""):
+    if element.tag == "a" and _AUTHORS_PAGE.search(said.get("href", "")):
         return True
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    names = f"{said.get('class', '')} {said.get('id', '')}"
     return len(names) > 1 and _says_byline(names)
 
 

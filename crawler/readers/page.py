@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import islice
 
 from lxml import etree, html
 
@@ -21,7 +22,6 @@ from crawler.readers.body import find_body
 from crawler.readers.charset import decode
 from crawler.readers.hidden import with_hidden
 
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 _META_CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:\-]{1,40})""", re.IGNORECASE
 )
@@ -67,10 +67,14 @@ _LANGUAGES = ("og:locale", "inlanguage", "content-language", "dc.language", "lan
 _IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
 
 
-_CONTROLS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f]")  # one of them, and trafilatura finds no text at all
+# Control characters are blanks: with one of them trafilatura finds no text at all.
+_PLAIN = bytes(32 if code < 32 and code not in b"\t\n\r" else code for code in range(256))
 # A tag with a megabyte of attributes loses them: libxml2 compares each attribute of a tag with all before it,
 # 50,000 of them hold the reader for minutes. Embedded pictures are as long, and not kept either.
-_LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]{0,40})\s[^<>]{20000,}>")
+_LONG_TAG = re.compile(rb"<([a-zA-Z][a-zA-Z0-9:-]{0,40})\s[^<>]{20000,}>")
+_SPAN = 10_000  # bytes; where none without an angle lies at a multiple of itself, no tag is twice as long
+_ANGLE = re.compile(rb"[<>]")
+KEPT = 50_000  # elements whose Python side is kept while a page is read, since it is walked a dozen times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +113,7 @@ def read_page(body: bytes, *, address: str, content_type: str | None, charset: s
     tree = _tree(text)
     if tree is None:
         return PageSaid(address=address, problem="this HTML cannot be parsed", doubts=doubts)
+    kept = [*islice(tree.iter(), KEPT)]
     base = _base(tree, address)
     nodes, said = structured.json_ld(tree), structured.metas(tree)
     canonical = _canonical(tree, said, base)
@@ -133,6 +138,7 @@ def read_page(body: bytes, *, address: str, content_type: str | None, charset: s
         ),
         "text": _texts(tree, article, said),  # last: extraction takes the tree apart
     }
+    kept.clear()
     fields["access"] = tuple(
         Said(origin=origin, value=access) for origin, access in marks.accesses(article, page, said)
     ) or _walled(text, fields["text"])
@@ -156,10 +162,12 @@ def _walled(page: str, texts: tuple[Said, ...]) -> tuple[Said, ...]:
 
 
 def _tree(text: str) -> html.HtmlElement | None:
-    text = _CONTROLS.sub(" ", _DECLARATION.sub("", text[:LONGEST]).replace("\x00", ""))
-    text = _LONG_TAG.sub(r"<\1>", text)
+    data = text[:LONGEST].encode("utf-8", "replace").translate(_PLAIN, b"\0")
+    if not all(_ANGLE.search(data, at, at + _SPAN) for at in range(0, len(data) - _SPAN, _SPAN)):
+        data = _LONG_TAG.sub(rb"<\1>", data)
+    parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
     try:
-        tree = html.document_fromstring(text, parser=html.HTMLParser(remove_comments=True, remove_pis=True))
+        tree = html.document_fromstring(data, parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return None
     return tree if isinstance(tree.tag, str) else None

@@ -153,9 +153,10 @@ def metas(tree: html.HtmlElement) -> Mapping[str, tuple[str, ...]]:
     """name, property or itemprop of meta elements in lower case → contents in order, each once."""
     found: dict[str, list[str]] = {}
     for meta in tree.iter("meta"):
-        content = (meta.get("content") or meta.get("value") or "").strip()
+        said = dict(meta.items())
+        content = (said.get("content") or said.get("value") or "").strip()
         for attribute in ("property", "name", "itemprop", "http-equiv"):
-            name = (meta.get(attribute) or "").strip().lower()
+            name = said.get(attribute, "").strip().lower()
             if name and content and content not in found.setdefault(name, []):
                 found[name].append(content)
     return {name: tuple(contents) for name, contents in found.items() if contents}
