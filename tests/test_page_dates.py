@@ -73,6 +73,7 @@ CASES = [
     ("<script>var a = {'datePublished': '2026-05-03T14:05:00+02:00'}</script>", "", "", FAR, ("2026-05-03", "12:05", "script"), "a script, where machines are told nothing"),
     ('<script type="application/ld+json">{"datePublished": "2026-05-03T14:05:00+02:00",,}</script>', "", "", FAR, ("2026-05-03", "12:05", "script"), "JSON-LD that is none"),
     ("", "", '<time datetime="2026-05-03T14:05:00+02:00">today</time>', FAR, ("2026-05-03", "12:05", "time"), "a time element"),
+    ("", "", LINE + TEXT * 2 + '<time datetime="2026-05-09">today</time>', FAR, ("2026-05-03", None, "line"), "a time element far from the headline"),
     ("", "", "", "https://gazette.example/2026/05/03/ferry", ("2026-05-03", None, "address"), "the address alone"),
     ("", "", LINE, FAR, ("2026-05-03", None, "line"), "a line by the headline"),
     ("", LINE, "", FAR, ("2026-05-03", None, "line above"), "a line above it"),
@@ -206,12 +207,12 @@ def test_a_story_is_not_changed_before_it_is_published(published: str, updated: 
 def test_every_origin_that_a_page_names_is_in_the_table() -> None:
     known = set(ORIGINS)
     page = html.document_fromstring(
-        f"<body><div class=x><p>1 May 2026</p><h1>2 May 2026</h1><p>3 May 2026</p>{TEXT * 2}"
-        "<time>4 May 2026</time><p class=date>5 May 2026</p><p>6 May 2026</p></div></body>"
+        "<body><div class=x><p>1 May 2026</p><h1>2 May 2026</h1><p>3 May 2026</p><time>4 May 2026</time>"
+        f"{TEXT * 2}<time>7 May 2026</time><p class=date>5 May 2026</p><p>6 May 2026</p></div></body>"
     )
     top = shown.headline(page, ())
     found = {origin for origin, _ in (*shown.near(page, top), *shown.far(page, top))}
-    assert found == {"headline", "line", "line above", "time", "marked line", "far line"}
+    assert found == {"headline", "line", "line above", "time", "far time", "marked line", "far line"}
     assert found <= known
 
 
@@ -247,6 +248,7 @@ HEADLINES = [  # body, the date that is behind its headline or None, why
     ("<h1>The ferry leaves</h1><time class='entry-date updated'>3 May 2026</time>", "3 May 2026", "the date of a post that was never changed"),
     ("<h1>The ferry leaves</h1><p>2026年5月3日 08時15分</p>", "2026年5月3日 08時15分", "signs that part numbers"),
     ("<h1>The ferry leaves</h1><p>Published: 3 May 2026</p>", "3 May 2026", "words before it"),
+    ("<h1>The ferry leaves</h1><p>She wore the old blue coat in Florence, Italy, on April 23, 1985.</p>", None, "a sentence"),
     ("<h1>The ferry leaves</h1><p>Crew of 2026</p><p>3.5.26</p>", "3.5.26", "a year is no day"),
     ("<p>1 May 2026</p><div><p>2 May 2026</p></div><h1>The ferry leaves</h1>", "2 May 2026", "above it the nearest"),
     (f"<h1>The ferry leaves</h1>{TEXT}{TEXT}<p>3 May 2026</p>", None, "behind the second paragraph"),

@@ -34,7 +34,7 @@ ORIGINS: dict[str, Origin] = {
     "microdata": Origin("told", "`itemprop=datePublished`"),
     "feed": Origin("told", "the feed's entry: `published`, `pubDate`, `dc:date`"),
     "script": Origin("told", "a script's `datePublished`, `pubDate` and their kin"),
-    "time": Origin("shown", "`time` elements, those behind the headline first"),
+    "time": Origin("shown", "`time` elements behind the headline"),
     "address": Origin("day", "the day in the page's address"),
     "headline": Origin("shown", "the headline itself"),
     "line": Origin("shown", "a line between the headline and the text"),
@@ -43,6 +43,7 @@ ORIGINS: dict[str, Origin] = {
     "marked line": Origin("elsewhere", "a line elsewhere that its class calls a date"),
     "line above": Origin("elsewhere", "a line above the headline"),
     "updated": Origin("update", "JSON-LD's `dateModified`, meta `article:modified_time`"),
+    "far time": Origin("elsewhere", "other `time` elements of the story"),
     "far line": Origin("elsewhere", "a line elsewhere"),
     "header": Origin("bound", "the header `Last-Modified`: never believed, but no date elsewhere is later"),
 }
@@ -148,7 +149,7 @@ def _tier(one: _Told) -> tuple[int, int, bool]:
     kind = ORIGINS[one.origin].kind
     if one.reading.precision in _VAGUE:
         tier = 4
-    elif one.origin == "far line" or (kind == "elsewhere" and one.kind == "update"):
+    elif one.origin in ("far time", "far line") or (kind == "elsewhere" and one.kind == "update"):
         tier = 3
     else:
         tier = {"update": 2, "elsewhere": 1}.get(one.kind, 0)

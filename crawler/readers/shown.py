@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Set
+from itertools import islice
+from typing import TypeVar
 
 from lxml import html
 
 from crawler.readers.layout import is_aside, is_beside, leads_home, names_of, text_of
 
+T = TypeVar("T")
 # What no printed day is without: a year and a number beside it, three short numbers, or a month's sign
 # between two numbers. What is no day is seldom tried, since reading it costs most.
 _DATED = re.compile(
@@ -33,6 +36,9 @@ _SKIPPED = frozenset(
 )
 _FIGURE = re.compile(r"\d")
 _WORD = re.compile(r"\W+")
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_ENDS = (".", "!", "?", "。", "！", "？")
+_LINE = 7  # words; a sentence has more
 _LEADS = 40  # characters of the words before a date that are cut off
 SHORTEST, LONGEST = 6, 100  # characters of a line with a date
 _PROSE = 160  # characters of a paragraph of the story
@@ -43,7 +49,7 @@ _TITLE = 9  # letters of a headline that is known by the titles
 
 def near(tree: html.HtmlElement, top: html.HtmlElement | None) -> Iterator[tuple[str, str]]:
     """(origin, printed) of the dates round the headline `top`, and of marked times anywhere in the story:
-    *headline*, *line* behind it, *line above* it, *time*."""
+    *headline*, *line* behind it, *line above* it, *time* behind it, *far time*."""
     frame = frame_of(top)
     behind: list[html.HtmlElement] = []
     above: list[html.HtmlElement] = []
@@ -54,7 +60,7 @@ def near(tree: html.HtmlElement, top: html.HtmlElement | None) -> Iterator[tuple
         behind, above = list(_behind(top)), list(_above(top, frame))
     yield from (("line", said) for said in _first(_lines(behind, frame)))
     yield from (("line above", said) for said in _first(_lines(above, frame)))
-    yield from (("time", said) for said in _first(_times(tree, behind, frame)))
+    yield from _first(_times(tree, behind, frame))
 
 
 def far(tree: html.HtmlElement, top: html.HtmlElement | None) -> Iterator[tuple[str, str]]:
@@ -99,9 +105,8 @@ def _folded(text: str) -> str:
     return _WORD.sub("", text.casefold())
 
 
-def _first(said: Iterable[str]) -> list[str]:
-    once = dict.fromkeys(said)
-    return list(once)[:MOST]
+def _first(said: Iterable[T]) -> list[T]:
+    return list(dict.fromkeys(islice(said, 2 * MOST)))[:MOST]
 
 
 def _behind(top: html.HtmlElement) -> Iterator[html.HtmlElement]:
@@ -172,7 +177,9 @@ def _line(element: html.HtmlElement) -> str | None:
     if not SHORTEST <= len(said) <= LONGEST + _LEADS or not _DATED.search(said):
         return None
     said = _LEAD.sub("", said)
-    return said if SHORTEST <= len(said) <= LONGEST else None
+    if not SHORTEST <= len(said) <= LONGEST or (said.endswith(_ENDS) and len(_LETTERS.findall(said)) > _LINE):
+        return None
+    return said
 
 
 def _has_figure(element: html.HtmlElement) -> bool:
@@ -184,13 +191,12 @@ def _has_figure(element: html.HtmlElement) -> bool:
 
 def _times(
     tree: html.HtmlElement, behind: list[html.HtmlElement], frame: Set[html.HtmlElement]
-) -> Iterator[str]:
-    """Of marked times those behind the headline first."""
+) -> Iterator[tuple[str, str]]:
+    """Marked times: *time* those behind the headline, *far time* others of the story."""
     near_by = set(behind)
-    found = [one for one in tree.iter("time") if not is_beside(one, frame)]
-    for element in sorted(found, key=lambda one: one not in near_by):
-        if _is_other(f"{names_of(element)} {element.get('itemprop') or ''}"):
+    for element in tree.iter("time"):
+        if is_beside(element, frame) or _is_other(f"{names_of(element)} {element.get('itemprop') or ''}"):
             continue
         said = (element.get("datetime") or "").strip() or text_of(element, most=LONGEST)
         if SHORTEST <= len(said) <= LONGEST:
-            yield said
+            yield ("time" if element in near_by else "far time"), said
