@@ -19,6 +19,7 @@ from crawler.normalise.urls import address_key, is_front_page, leads_elsewhere
 from crawler.readers.body import load
 from crawler.readers.merge import merge
 from crawler.readers.page import PageSaid, Said, read_page
+from crawler.readers.remembered import remember_page
 from storage.fingerprints import unpack_sentences
 from storage.records import Address, Author, ClaimedPage, Limits, Story
 
@@ -76,6 +77,7 @@ def read_order(order: PageOrder) -> PageReading:
 def understand_page(said: PageSaid, order: PageOrder) -> PageReading:
     """What a page says, understood alone and together with what the feed said."""
     own = understand(said, chosen(said, (), order), order)
+    own = replace(own, said={**own.said, "page": remember_page(said)})
     if own.text is None:
         return PageReading(problem="no story's text was found on this page")
     told = order.claimed.told

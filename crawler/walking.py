@@ -187,7 +187,12 @@ def _walk_page(order: WalkOrder, said: PageSaid, charset: str) -> Walked:
     dates = (Candidate(field="published", origin=one.origin, value=one.said, length=len(one.said))
              for one in said.dates)  # fmt: skip
     fields = (
-        Candidate(field=name, origin=one.origin, value=one.value[:LONGEST_SAID], length=len(one.value))
+        Candidate(
+            field=name,
+            origin=f"{one.origin}, shown to nobody" if one.hidden else one.origin,
+            value=one.value[:LONGEST_SAID],
+            length=len(one.value),
+        )
         for name, found in (*said.fields.items(), *((name, (one,)) for name, one in feed))
         for one in found
     )

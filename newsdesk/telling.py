@@ -66,7 +66,12 @@ def told_change(field: str, old: object, new: object) -> str:
 
 
 def _words(value: object) -> str:
-    return line(", ".join(value) if isinstance(value, list) else value or "(none)")
+    """A field as a revision has it; a number is the length of a text."""
+    if isinstance(value, int):
+        return f"{value:,} characters"
+    if isinstance(value, list):
+        value = ", ".join(str(one) for one in value if one is not None)
+    return line(value or "(none)")
 
 
 def _differing(old: str, new: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from storage import search
 from storage.records import Address, Author, Story
-from storage.story_rows import body_values, said_of, story_values, words_of
+from storage.story_rows import body_values, packed_said, story_values, words_of
 
 STORY_COLUMNS = (
     "id", "first_seen_at", "url", "site", "title", "summary", "kind", "access", "language", "sort_at",
@@ -97,7 +97,7 @@ class Batch:
     def add_saying(self, story_id: int, sighting_id: int, story: Story) -> None:
         """The first words of an origin."""
         self._rows["saying"].append(
-            (story_id, sighting_id, story.digest, story.reader_version, said_of(story), self._now)
+            (story_id, sighting_id, story.digest, story.reader_version, packed_said(story), self._now)
         )
 
     def add_address(self, story_id: int, address: Address) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from storage.lookup import find_story
+from storage.story_rows import said_in
 
 _SOURCE = "coalesce(source.name, source.title, source.address)"
 
@@ -122,6 +123,14 @@ def explain_story(db: Database, story_id: int) -> dict[str, Any]:
     ]
     for page, page_id in zip(story["pages"], pages, strict=True):
         page["visit"] = _page_visit(db, page_id, page["outcome_at"])
+    story["reread"] = [
+        {"at": at, "reader_version": version, "fields": json.loads(fields)}
+        for at, version, fields in db.conn.execute(
+            "SELECT reread.at, reader_version, fields FROM reread"
+            " JOIN rereading ON rereading.id = rereading_id WHERE story_id = ? ORDER BY reread.id",
+            (story["id"],),
+        )
+    ]
     story["page_said"] = _page_said(db, story_id)
     for revision, (sighting_id, found_at) in zip(
         story["revisions"],
@@ -144,7 +153,7 @@ def _page_said(db: Database, story_id: int) -> dict[str, Any] | None:
         ),
         None,
     )
-    return None if row is None else {**row, "said": json.loads(row["said"])}
+    return None if row is None else {**row, "said": json.loads(said_in(row["said"]))}
 
 
 def _reviser(

@@ -27,6 +27,7 @@ from storage.revisions import (
     told_again,
 )
 from storage.sightings import Sighting, Sightings
+from storage.story_rows import said_in
 
 _PAGE = 0  # the sighting_id of what a page says
 
@@ -99,6 +100,8 @@ def _of_own(db: Database, own: Sighting, story: Story, known: Candidate, *, site
         return Judged(verdict="same", why="its source's last words were read by other rules: a baseline")
     if is_same(before[2], told_again(before[2], story)):
         return Judged(verdict="same", why="its source says so still: its date is read otherwise, not printed")
+    if is_same(before[2], told_again(before[2], story)):
+        return Judged(verdict="same", why="its source said so already")
     if not may_change(known, site=site):
         return Judged(
             verdict="changed", why="its source says otherwise than it did, but another's words are stored"
@@ -130,7 +133,7 @@ def judge_page(db: Database, own: Story, story: Story, *, url: str) -> Judged:
         return Judged(
             verdict="same", why="its last words were read by other rules: a baseline", story_id=story_id
         )
-    if before[0] == own.digest:
+    if before[0] == own.digest or is_same(before[2], told_again(before[2], own)):
         return Judged(verdict="same", why="the page said so already", story_id=story_id)
     if is_same(before[2], told_again(before[2], own)):
         why = "the page says so still: its date is read otherwise, not printed"
@@ -142,8 +145,8 @@ def judge_page(db: Database, own: Story, story: Story, *, url: str) -> Judged:
 
 
 def _saying(db: Database, story_id: int, sighting_id: int) -> tuple[str, int, str] | None:
-    found: tuple[str, int, str] | None = db.conn.execute(
+    found = db.conn.execute(
         "SELECT digest, reader_version, said FROM saying WHERE story_id = ? AND sighting_id = ?",
         (story_id, sighting_id),
     ).fetchone()
-    return found
+    return None if found is None else (found[0], found[1], said_in(found[2]))

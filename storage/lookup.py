@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from storage.instants import to_iso
 from storage.search import Query, matching, scores, snippet
-from storage.story_rows import html_of
+from storage.story_rows import html_of, said_in
 
 _LISTED = (
     "SELECT story.id, story.title, story.url, story.published, story.published_day, story.precision,"
@@ -148,7 +148,7 @@ def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
         )
     )
     row["sightings"] = [
-        {**sighting, "said": json.loads(sighting["said"]) if sighting["said"] else None}
+        {**sighting, "said": json.loads(said_in(sighting["said"])) if sighting["said"] else None}
         for sighting in db.query(
             "SELECT source.id AS source_id, coalesce(source.name, source.title, source.address) AS source,"
             " sighting.entry_key, sighting.first_seen_at, sighting.gone_at, sighting.verdict,"

@@ -706,3 +706,32 @@ UPDATE source_move SET told = 1;
 CREATE INDEX source_move_untold ON source_move (source_id) WHERE NOT told;
 """,
     )
+
+
+@migrations(name="0023_rereadings")
+def rereadings(db: Database) -> None:
+    """When what was said was read again by other rules, and what that changed in which story."""
+    _run(
+        db,
+        """
+CREATE TABLE rereading (
+  id INTEGER PRIMARY KEY,
+  asked_at TEXT NOT NULL,
+  ended_at TEXT,
+  scope TEXT NOT NULL,
+  reader_version INTEGER NOT NULL,
+  after INTEGER NOT NULL DEFAULT 0,
+  stories INTEGER NOT NULL DEFAULT 0,
+  changed INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE reread (
+  id INTEGER PRIMARY KEY,
+  rereading_id INTEGER NOT NULL REFERENCES rereading(id),
+  story_id INTEGER NOT NULL REFERENCES story(id),
+  at TEXT NOT NULL,
+  fields TEXT NOT NULL
+);
+CREATE INDEX reread_story ON reread (story_id);
+CREATE INDEX address_beside ON address (url) WHERE beside IS NOT NULL;
+""",
+    )

@@ -31,7 +31,7 @@ from storage.revisions import (
     told_again,
     with_kept,
 )
-from storage.story_rows import fold, rewrite_story, said_of
+from storage.story_rows import fold, pack_text, rewrite_story, said_in, said_of
 
 PAGE = 0  # the sighting_id of what a page says
 _MOST_LED_TO = 5  # hosts whose rules come along with the pages of one
@@ -93,7 +93,8 @@ def _keep_known(
     if before is None:
         batch.add_saying(story_id, PAGE, own)
     else:
-        digest, reader_version, said = before
+        digest, reader_version, kept = before
+        said = said_in(kept)
         rules = reader_version == own.reader_version
         told = told_again(said, own) if rules else said_of(own)
         revised = rules and digest != own.digest and not is_same(said, told)
@@ -112,7 +113,7 @@ def _keep_known(
         db.conn.execute(
             "UPDATE saying SET digest = ?, reader_version = ?, said = ?, said_at = ?"
             " WHERE story_id = ? AND sighting_id = ?",
-            (own.digest, own.reader_version, told, now, story_id, PAGE),
+            (own.digest, own.reader_version, pack_text(told), now, story_id, PAGE),
         )
     batch.flush()
     rewrite_story(db, story_id, story, standing="page", changed_at=now if revised else None)

@@ -21,7 +21,7 @@ from storage.manners import blocked_hosts, find_turn, turn_at
 from storage.paces import Paces, Turn, queue_of
 from storage.records import Author, ClaimedPage, Limits, Outcome, Robots, Story
 from storage.secret_names import names_for_page
-from storage.story_rows import html_of
+from storage.story_rows import html_of, said_in
 
 RETRIES = (timedelta(minutes=10), timedelta(hours=3))  # so a page is asked three times at most
 LASTING = ("gone", "guarded", "unreadable", "bug")  # asking again would bring the same
@@ -273,7 +273,7 @@ def _of_feed(db: Database, story_id: int, told: Story) -> Story | None:
     ).fetchone()
     if said is None:
         return None
-    words = json.loads(said[0])
+    words = json.loads(said_in(said[0]))
     published = from_iso_or_none(words["published"])
     same = published == told.published
     return Story(

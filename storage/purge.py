@@ -31,7 +31,7 @@ _OLD = (
     f" AND {_KEEP} > 0 AND julianday(:now) - julianday(story.first_seen_at) > {_KEEP}"
     " ORDER BY story.id LIMIT :most"
 )
-_OF_STORY = ("address", "saying", "revision", "story_author", "sighting", "page", "story_body")
+_OF_STORY = ("address", "saying", "revision", "reread", "story_author", "sighting", "page", "story_body")
 
 
 def shortest_keep(db: Database, *, days: int) -> int | None:

@@ -37,7 +37,7 @@ from storage.revisions import (
 )
 from storage.rhythms import News
 from storage.sightings import Sighting, Sightings
-from storage.story_rows import fold, rewrite_story, said_of
+from storage.story_rows import fold, pack_text, rewrite_story, said_in, said_of
 
 FLOOD = "flood: its source had as many new stories as are kept on one day"
 _MOST_ADDRESSES = 12  # of one story: a link with a random parameter would bring one a visit, for ever
@@ -253,7 +253,8 @@ class _Document:
         if before is None:
             self.batch.add_saying(known.story_id, own.id, story)
             return "same"
-        digest, reader_version, said = before
+        digest, reader_version, kept = before
+        said = said_in(kept)
         if (digest, reader_version) == (story.digest, story.reader_version):
             return "same"
         allowed = may_change(known, site=self._site)
@@ -270,7 +271,7 @@ class _Document:
         self._db.conn.execute(
             "UPDATE saying SET digest = ?, reader_version = ?, said = ?, said_at = ?"
             " WHERE story_id = ? AND sighting_id = ?",
-            (story.digest, story.reader_version, told, self._now, known.story_id, own.id),
+            (story.digest, story.reader_version, pack_text(told), self._now, known.story_id, own.id),
         )
         return "changed" if revised else "same"
 

@@ -18,6 +18,7 @@ from storage.records import Story
 
 to_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _packer = zstandard.ZstdCompressor(level=1)  # used by the one writer thread only
+_LONG_SAID = 2000  # letters
 _REWRITE = (
     "UPDATE story SET changed_at = coalesce(?, changed_at), url = ?, site = ?, title = ?, summary = ?,"
     " kind = ?, access = ?, language = ?, sort_at = ?, published = ?, published_offset_min = ?,"
@@ -85,7 +86,7 @@ def fold(db: Database, younger: int, older: int) -> None:
         " AND EXISTS (SELECT 1 FROM saying WHERE story_id = ? AND sighting_id = 0)",
         (younger, older),
     )
-    for table in ("address", "sighting", "saying", "revision", "page"):
+    for table in ("address", "sighting", "saying", "revision", "reread", "page"):
         db.conn.execute(f"UPDATE {table} SET story_id = ? WHERE story_id = ?", (older, younger))
     db.conn.execute(
         "UPDATE story SET folded_into = ? WHERE id = ? OR folded_into = ?", (older, younger, younger)
@@ -95,6 +96,21 @@ def fold(db: Database, younger: int, older: int) -> None:
 def text_digest(text: str | None) -> str | None:
     """What a saying keeps of a text, to tell later whether it changed."""
     return None if text is None else digest("t1", text)
+
+
+def packed_said(story: Story) -> str | bytes:
+    """`said_of` as a saying keeps it: compressed when it is long, as that of a page is."""
+    return pack_text(said_of(story))
+
+
+def pack_text(said: str) -> str | bytes:
+    """A long text compressed, a short one as it is."""
+    return said if len(said) <= _LONG_SAID else _packer.compress(said.encode("utf-8"))
+
+
+def said_in(kept: str | bytes) -> str:
+    """What `packed_said` packed."""
+    return kept if isinstance(kept, str) else zstandard.decompress(kept).decode("utf-8")
 
 
 def said_of(story: Story) -> str:

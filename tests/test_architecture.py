@@ -42,6 +42,7 @@ PURE = (
     "crawler/known_paths.py",
     "crawler/page_reading.py",
     "crawler/walking.py",
+    "crawler/rereading.py",
     "crawler/readers",
     "crawler/normalise",
     "storage/alarms.py",

@@ -106,7 +106,7 @@ TYPED = [
     ("sources", "show", "2"), ("sources", "show", "test"), ("sources", "export"),
     ("sources", "export", "--format", "list"), ("runs",), ("runs", "1"), ("runs", "1", "--json"),
     ("stories",), ("stories", "--json"), ("stories", "--csv"), ("story", "1"), ("story", "1", "--json"),
-    ("explain", "1"), ("explain", "1", "--json"),
+    ("explain", "1"), ("explain", "1", "--json"), ("reparse",), ("reparse", "--json"),
     ("config",), ("crawl", "-v"), ("crawl", "--log", "json"), ("crawl", "--log", "json", "1"),
 ]  # fmt: skip
 

@@ -40,7 +40,8 @@ PAGE = article(
         headline="Ferry timetable changes on Monday",
         datePublished="2026-11-24T07:36:00+02:00",
         author={"@type": "Person", "name": "Cem Aksoy"},
-    )
+    ),
+    above='<p class="byline">By Cem Aksoy</p>',
 )
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>D</title><entry><id>tag:d,1</id>
 <title>Ferry at six</title><link href="/ferry"/><updated>2026-11-24T05:36:00Z</updated></entry></feed>"""

@@ -8,7 +8,7 @@ edited, never for known ones: cleaning costs more than all the rest of a poll.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Set
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -20,6 +20,7 @@ from crawler.normalise.dates import DateReading
 from crawler.normalise.kinds import kind_told
 from crawler.normalise.languages import normalise_language
 from crawler.normalise.published import Outlet, read_when
+from crawler.normalise.said import MAX_CATEGORIES, MAX_SAID, said_of_article
 from crawler.normalise.sites import site_of
 from crawler.normalise.text import clean_controls, clean_html, html_of_text, plain, text_of
 from crawler.normalise.urls import absolute_url
@@ -31,9 +32,6 @@ READER_VERSION = 5  # goes up with any rule that gives another Story for the sam
 
 MAX_SUMMARY = 2_000
 SHORT_SUMMARY = 500
-MAX_SAID = 500  # a printed field that is longer is told by its beginning
-MAX_CATEGORIES = 50
-MAX_DATES = 30
 # Roles of those who are a story's authors; editors and photographers are none.
 AUTHORS = ("writer", "reporting", "translation")
 # A picture one pixel wide or high counts readers.
@@ -107,7 +105,7 @@ def normalise_story(
         categories=_categories(article),
         kind=kind,
         access=access,
-        said=_said(article, when.said),
+        said=said_of_article(article, published=when.said, feed_language=feed_language),
         evidence=evidence,
         digest=_digest(title, whole, summary, published, authors),
         reader_version=READER_VERSION,
@@ -245,48 +243,6 @@ def _categories(article: Article) -> tuple[str, ...]:
         if category:
             once.setdefault(category.casefold(), category)
     return tuple(once.values())[:MAX_CATEGORIES]
-
-
-def _said(article: Article, published: str | None) -> Mapping[str, Any]:
-    """The fields as printed, but for the bodies: those are kept cleaned."""
-    said: dict[str, Any] = {
-        "guid": article.guid,
-        "link": article.link,
-        "original_link": article.original_link,
-        "title": article.title.value if article.title else None,
-        "published": published,
-        "updated": article.updated,
-        "language": article.language,
-        "image": article.image,
-    }
-    kept: dict[str, Any] = {
-        name: clean_controls(text[: 4 * MAX_SAID]) for name, text in said.items() if text is not None
-    }
-    if article.dates:
-        kept["dates"] = [
-            [one.origin, clean_controls(one.said[:MAX_SAID])] for one in article.dates[:MAX_DATES]
-        ]
-    if article.authors:
-        kept["authors"] = [
-            {
-                part: clean_controls(value[:MAX_SAID])
-                for part, value in (("name", person.name), ("email", person.email), ("uri", person.uri))
-                if value
-            }
-            for person in article.authors[:20]
-        ]
-    if article.categories:
-        kept["categories"] = [clean_controls(one[:MAX_SAID]) for one in article.categories[:MAX_CATEGORIES]]
-    if article.enclosures:
-        kept["enclosures"] = [
-            {
-                part: clean_controls(value[: 4 * MAX_SAID])
-                for part, value in (("url", medium.url), ("type", medium.type), ("length", medium.length))
-                if value
-            }
-            for medium in article.enclosures[:20]
-        ]
-    return kept
 
 
 def _digest(

@@ -141,6 +141,11 @@ def _story_lines(story: Row) -> Iterator[Text]:
         yield _line(_visited(revision["visit"]))
         for field, (old, new) in revision["fields"].items():
             yield _line(told_change(field, old, new))
+    for again in story["reread"]:
+        version = f"the rules of version {again['reader_version']}"
+        yield _head("read again", f"{when(again['at'])} UTC by {version}, which is no change of the story")
+        for field, (old, new) in again["fields"].items():
+            yield _line(told_change(field, old, new))
     for number in story["folded"]:
         yield _head("folded", f"story {number} turned out to be this one, and was folded into it")
     for address in story["addresses"]:

@@ -7,17 +7,15 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
 
 import click
 
 from crawler.redaction import redact_all
 from newsdesk.config import read_settings
-from newsdesk.setting_values import parse_span
+from newsdesk.options import moment
 from newsdesk.show import console, day_or_minute, found, line, print_json, print_table, when
 from storage.database import prepare, reading
-from storage.instants import to_iso
 from storage.lookup import Wish, list_stories
 from storage.records import Access, Kind
 from storage.search import END, FOUND, parse_query
@@ -30,25 +28,6 @@ _COLUMNS = (
 _WORDS = frozenset(("title", "summary", "snippet"))  # the publisher's own, shown as they are
 # Spaces and quotes before it stop no spreadsheet; full-width signs are signs to those set up for Japanese.
 _FORMULA = re.compile("[\\s\"'‘’“”]*[=+\\-@＝＋－＠\t\r]")
-
-
-def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """A span back from now (`2h`), a day or an instant, as `to_iso` writes it."""
-    if value is None:
-        return None
-    text = value.strip()
-    try:
-        if text[-1:].isalpha() and text[-1:].lower() in "smhd":
-            return to_iso(datetime.now(UTC) - timedelta(seconds=parse_span(text)))
-        moment = datetime.fromisoformat(text)
-        if len(text) == 10 and param.name == "until":  # a day is meant whole
-            moment = datetime.combine(date.fromisoformat(text) + timedelta(days=1), datetime.min.time())
-        return to_iso(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-    except (ValueError, OverflowError):
-        raise click.BadParameter(
-            f"{value!r}: write a span like 2h or 7d, a day like 2026-11-24, or an instant like"
-            " 2026-11-24T05:30Z"
-        ) from None
 
 
 @click.command()
@@ -64,9 +43,9 @@ def _moment(ctx: click.Context, param: click.Parameter, value: str | None) -> st
     "--access", type=click.Choice(get_args(Access)), help="Only what its paper says is free, or is not."
 )
 @click.option(
-    "--since", callback=_moment, metavar="WHEN", help="Not older: 2h, 7d, 2026-11-24, or an instant."
+    "--since", callback=moment, metavar="WHEN", help="Not older: 2h, 7d, 2026-11-24, or an instant."
 )
-@click.option("--until", callback=_moment, metavar="WHEN", help="Not newer; a day is meant whole.")
+@click.option("--until", callback=moment, metavar="WHEN", help="Not newer; a day is meant whole.")
 @click.option("--best", is_flag=True, help="Best match first, among the newest 1,000; else newest first.")
 @click.option(
     "--limit", "-n", default=20, show_default=True, type=click.IntRange(1, 1_000_000), help="At most so many."

@@ -6,7 +6,9 @@ import csv
 import io
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from types import MappingProxyType
 
 import pytest
@@ -112,3 +114,14 @@ def test_no_words_are_a_syntax_error(crawled: tuple[Shell, str, list[Case]]) -> 
                 list(list_stories(db, Wish(query=query)))
                 list(list_stories(db, Wish(query=query, best_first=True)))
     assert not lines_of(shell.run("stories", "--", '" OR NEAR(', "\x1b[31m"))
+
+
+def test_what_is_read_again_is_shown_without_controls(crawled: tuple[Shell, str, list[Case]]) -> None:
+    """Last: it overwrites what was stored."""
+    shell = crawled[0]
+    with closing(sqlite3.connect(shell.db)) as conn, conn:  # so that every printed title is an example
+        conn.execute("UPDATE saying SET said = json_set(said, '$.title', 'x') WHERE typeof(said) = 'text'")
+        conn.execute("UPDATE story SET title = 'x'")
+    said = shell.run("reparse", "--field", "title", "--examples", "100")
+    assert "differ" in said and not lines_of(said)
+    assert not lines_of(shell.run("reparse", "--field", "title", "--examples", "100", "--json"))
