@@ -118,6 +118,12 @@ def test_dead_and_small_sources_are_counted_as_they_are() -> None:
     assert quiet.pace > 3 * load_of(source(20.0), now=NOW).pace
 
 
+def test_the_bursts_of_the_hour_make_no_visit_dearer() -> None:
+    usual = load_of(source(20.0), now=NOW)
+    assert load_of(replace(source(20.0), recent=60.0, expected=15.0), now=NOW) == usual
+    assert load_of(replace(source(20.0), recent=3.0, expected=15.0), now=NOW).pace > 1.5 * usual.pace
+
+
 def test_a_crowded_host_has_a_price_of_its_own() -> None:
     loads = {
         "video.test": [load_of(source(5.0), now=NOW)] * 2000,
