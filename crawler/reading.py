@@ -226,9 +226,10 @@ def _zone(
     language: str | None,
     order: ReadOrder,
 ) -> ZoneHabit | None:
-    """What the entries that the last document did not have teach of the source's zone."""
+    """What the entries that the last document did not have teach of the source's zone. A zone that a person
+    says stands in their dates, so that they teach none."""
     claimed = order.claimed
-    if claimed.timezone is not None or claimed.history or not before or claimed.seen_at is None:
+    if claimed.history or not before or claimed.seen_at is None:
         return None
     waited = order.now - claimed.seen_at
     if not timedelta() < waited <= LONGEST_WAIT:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -15,7 +16,10 @@ import pytest
 
 from crawler.items import Article
 from crawler.normalise.learned_zone import LONGEST_WAIT, Outlet, lag_of, learn
+from storage.hosts import Wanted
+from storage.pages import ask_pages
 from storage.zones import MOST, NO_HABIT, Lag, ZoneHabit, habit_at_rest, lags_at_rest
+from tests.articles import article, json_ld
 from tests.desk import TestDesk, open_desk, utc_now
 from tests.feeds import Item, rss
 from tests.web import Web
@@ -185,7 +189,13 @@ async def test_a_source_learns_its_zone_and_reads_the_next_by_it(tmp_path: Path,
         await desk.crawl()
         assert desk.rows("SELECT learned_zone FROM source") == ["Europe/Berlin"]
         assert len(json.loads(desk.rows("SELECT zone_lags FROM source")[0])) == MOST
-        web.serve("/feed.xml", rss(item(3, seen), item(2, seen, "Ferries"), item(1, seen)))
+        learned = desk.rows("SELECT zone_lags FROM source")
+        markup = replace(item(1, seen), text="<div>The first boat leaves at six.</div>")
+        web.serve("/feed.xml", rss(item(2, seen, "Ferries"), markup))
+        await desk.crawl()
+        assert desk.rows("SELECT zone_lags FROM source") == learned  # edits teach nothing
+        assert desk.rows("SELECT changed, same FROM visit ORDER BY id DESC LIMIT 1") == [(1, 1)]
+        web.serve("/feed.xml", rss(item(3, seen), item(2, seen, "Ferries"), markup))
         await desk.crawl()
         [evidence] = desk.rows("SELECT evidence FROM story_body WHERE story_id = 3")
         assert json.loads(evidence)["published"] == {"said": local(seen), "by": "iso", "zone": "learned"}
@@ -193,7 +203,31 @@ async def test_a_source_learns_its_zone_and_reads_the_next_by_it(tmp_path: Path,
         assert dates[2] == seen.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         assert dates[0] == dates[1] != dates[2]  # what was stored is not dated anew, though it was edited
         assert desk.rows("SELECT fields FROM revision") == ['{"title": ["Ferry 2", "Ferries 2"]}']
-        assert desk.rows("SELECT changed FROM visit ORDER BY id DESC LIMIT 1") == [1]
+
+
+async def test_a_page_is_read_by_its_source_s_zone_and_not_dated_anew(tmp_path: Path, web: Web) -> None:
+    feed = replace(item(1, utc_now()), date=None)
+    web.serve("/feed.xml", rss(feed))
+    head = json_ld(datePublished="2026-06-01 09:30:00")
+    web.serve("/1", article("Ferry 1", head=head), type="text/html", host="zeitung.test")
+    async with open_desk(tmp_path, web) as desk:
+        feed = replace(feed, link=web.url("zeitung.test", "/1"))
+        web.serve("/feed.xml", rss(feed))
+        desk.add("zeitung.test", full_text=True)
+        desk.writer.do(lambda db: db.conn.execute("UPDATE source SET learned_zone = 'Europe/Berlin'"))
+        await desk.crawl()
+        dated = [("2026-06-01T07:30:00.000Z", "2026-06-01")]
+        assert desk.rows("SELECT published, published_day FROM story") == dated
+        desk.writer.do(lambda db: db.conn.execute("UPDATE source SET learned_zone = 'Asia/Tokyo'"))
+        for title in ("Ferry 1", "Ferries 1"):
+            web.serve(
+                "/1", article(title, "Another text. " * 30, head=head), type="text/html", host="zeitung.test"
+            )
+            pages = desk.writer.do(lambda db: ask_pages(db, [feed.link or ""], now=utc_now()))
+            await desk.desk().run(Wanted(asked_at=utc_now(), sources=(), pages=pages))
+            assert desk.rows("SELECT published, published_day FROM story") == dated
+        assert desk.rows("SELECT title FROM story") == ["Ferries 1"]
+        assert "published" not in "".join(desk.rows("SELECT fields FROM revision"))
 
 
 @pytest.mark.parametrize(

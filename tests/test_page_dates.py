@@ -92,6 +92,7 @@ CASES = [
     (json_ld(datePublished="2027-05-03T08:00:00Z"), "", LINE, FAR, ("2026-05-03", None, "line"), "later than the visit"),
     (json_ld(datePublished="2027-05-03T08:00:00Z"), "", "", FAR, ("2027-05-03", "08:00", "json-ld"), "kept where nothing else tells"),
     (json_ld(datePublished="0000-00-00") + PUBLISHED, "", "", FAR, ("2026-05-03", "12:05", "meta"), "an empty field"),
+    (json_ld(datePublished="2027-05-03T08:00:00Z") + PUBLISHED, "", "", FAR, ("2026-05-03", "12:05", "meta"), "another, when the first is later than the visit"),
     # the clock and the zone that others print
     (json_ld(datePublished="2026-05-03") + PUBLISHED, "", "", FAR, ("2026-05-03", "12:05", "json-ld"), "a day, with the clock of another"),
     (json_ld(datePublished="2026-05-03 14:05:00") + PUBLISHED, "", "", FAR, ("2026-05-03", "12:05", "json-ld"), "a clock, with the zone of another"),
@@ -107,6 +108,8 @@ CASES = [
     (UTC_LD, "", "<p>3 May 2026</p>", "https://zeitung.de/boot", ("2026-05-03", "23:30", "json-ld"), "a line agrees with UTC"),
     (UTC_LD + meta("article:published_time", "2026-05-04T01:30:00+02:00"), "", "", FAR, ("2026-05-04", "23:30", "json-ld"), "the same moment twice"),
     (json_ld(datePublished="2026-05-03T23:30:00Z", dateModified="2026-05-05T09:00:00+02:00"), "", "", FAR, ("2026-05-04", "23:30", "json-ld"), "the update's zone"),
+    (json_ld(datePublished="2026-05-03T23:30:00Z", dateModified="2026-09-05T09:00:00+02:00"), "", "", FAR, ("2026-05-03", "23:30", "json-ld"), "an update's long after: clocks may have changed"),
+    (UTC_LD, "", "<p>2 May 2026, 3:30 am</p>", FAR, ("2026-05-03", "23:30", "json-ld"), "no clock is twenty hours behind"),
     (UTC_LD, "", "", "https://zeitung.de/boot", ("2026-05-04", "23:30", "json-ld"), "the country's clock"),
     (json_ld(datePublished="2026-05-03T19:30:00-04:00"), "", "<p>4 May 2026</p>", FAR, ("2026-05-03", "23:30", "json-ld"), "a printed zone has its day"),
 ]  # fmt: skip
@@ -162,7 +165,9 @@ def when(*dates: tuple[str, str], updated: str | None = None) -> When:
 
 CHANGED = ("header", "Sun, 03 May 2026 12:00:00 GMT")
 BOUNDS = [  # dates beside the page's last change, the day that is believed, why
-    ([("far line", "4 June 2026"), ("updated", "2026-05-02")], "2026-05-02", "no date elsewhere is later"),
+    ([("line above", "4 June 2026"), ("updated", "2026-05-02")], "2026-05-02", "no date elsewhere is later"),
+    ([("line above", "2 May 2026"), ("updated", "2026-05-03")], "2026-05-02", "one before it is believed"),
+    ([("far time", "2026-05-01"), ("updated", "2026-05-02")], "2026-05-02", "an update before a time far away"),
     ([("far line", "4 May 2026")], "2026-05-04", "a day later may be a clock's"),
     ([("far line", "4 June 2026")], "2026-06-04", "where nothing else tells"),
     ([("json-ld", "2026-06-04"), ("far line", "1 May 2026")], "2026-06-04", "machines are believed before the header"),

@@ -27,7 +27,6 @@ _LATEST = 10
 _AHEAD = 3  # of the latest, printed later than they were seen, end what was learned
 _FORBIDDEN_MIN = 60  # an entry that forbids a zone costs no more than if it were so far from allowing it
 _SOON = 0.03  # of two zones that all allow that by which the entries came sooner costs less
-_SELDOM = 5.0  # few papers live by half an hour
 _CLEARLY = 8.0  # so much less must a zone cost than the next
 _HARDLY_MORE = 20.0  # what a country's zone may cost more: it knows when the clocks are changed
 
@@ -100,10 +99,7 @@ def learn(habit: ZoneHabit, lags: Sequence[Lag], outlet: Outlet) -> ZoneHabit:
 def _zone_of(lags: Sequence[Lag], outlet: Outlet) -> str | None:
     """What costs least, if nearly all entries allow it; the country's, where that is hardly worse."""
     behind = [lag.seen - lag.printed for lag in lags]
-    costs = {
-        name: _cost(lags, [minutes + offset for minutes in behind]) + (_SELDOM if offset % 60 else 0.0)
-        for name, offset in _FIXED.items()
-    }
+    costs = {name: _cost(lags, [minutes + offset for minutes in behind]) for name, offset in _FIXED.items()}
     best, next_best = sorted(costs, key=costs.__getitem__)[:2]
     if _share(lags, _late_by(lags, best)) < MOST_FIT:
         return None
