@@ -23,7 +23,7 @@ def believed(candidates: Sequence[Said], sites: Sequence[str], whom: Whom) -> tu
     """The candidates that give the authors; empty when nobody is named, which is an answer.
 
     `candidates` come in the order of trust. The first origin that names people is believed, then the first
-    that names an organisation, then the outlet itself: a site's name as its author is the commonest lie of
+    that names an organisation; the outlet itself is no author, though its name is the commonest one in
     JSON-LD. A visible byline that names all those people and some more is the fuller print of the same.
     """
     named = [(one, _meant(one, whom(one.value), sites)) for one in candidates]
@@ -64,6 +64,8 @@ def _first(able: Sequence[_Named]) -> Sequence[_Named]:
         by_origin.setdefault(one[0].origin, []).append(one)
     if "byline" in by_origin:
         by_origin["byline"] = by_origin["byline"][:1]
+        if "line" in by_origin and not any(" " in name for name in _people(by_origin["byline"])):
+            del by_origin["byline"]  # a login, a section: who signs with a full name is the author
     first, *others = by_origin.values()
     if not any(one.typed for one, _ in first):
         people = _people(first)
@@ -77,12 +79,13 @@ def _first(able: Sequence[_Named]) -> Sequence[_Named]:
 
 
 def _fuller(chosen: Sequence[_Named], named: Sequence[_Named]) -> Sequence[_Named]:
-    """The visible bylines instead, where they name the same people and further ones."""
+    """The first visible byline with one of the same people instead, where it has all of them and further
+    ones; later ones are of boxes and of other stories."""
     people = _people(chosen)
-    for fuller in ([one] for one in named if one[0].origin == "byline"):
-        seen = _people(fuller)
-        if people and people < seen and len(seen) <= len(people) + MOST_ADDED:
-            return fuller
+    for shown in ([one] for one in named if one[0].origin == "byline"):
+        seen = _people(shown)
+        if people & seen:
+            return shown if people < seen and len(seen) <= len(people) + MOST_ADDED else chosen
     return chosen
 
 

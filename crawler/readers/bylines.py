@@ -7,18 +7,22 @@ Pure. Candidates are found by elements, classes and places; whom they name is un
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence, Set
 from functools import lru_cache
 from itertools import islice
 
 from lxml import html
 
-from crawler.readers.layout import HEADINGS, is_aside, text_of
+from crawler.readers.layout import is_beside, text_of
+from crawler.readers.shown import frame_of
 
 MOST = 12
-_AROUND, _MOST_INNER = 3, 8  # elements around the headline, and inside each, behind which a line may stand
+_AROUND = 3  # elements right around a marked one that may be its block
 _LONGEST = 200  # characters of a byline; what is longer tells of somebody
 _SHORTEST = 4
+_HEADLINE, _TEASER = 25, 500  # characters of a headline at least, of a teaser at most
+_OTHERS = ("figure", "figcaption", "blockquote")
+_OTHER = re.compile(r"caption|quot(?:e|ation)|citation", re.IGNORECASE)
 _BETWEEN = 30  # characters beside each author of a block; what holds more is a list of teasers
 _MARKED = re.compile(
     r"(?:^|[\s_-])(?:by-?_?line|authors?|author-?_?name|article-?author|writer|contributor|auteurs?|autor(?:en|es|a)?"
@@ -26,49 +30,65 @@ _MARKED = re.compile(
     r"|byline|articleauthor|authorname",
     re.IGNORECASE,
 )
-_AUTHORS_PAGE = re.compile(
-    r"/(?:authors?|autor(?:en|es|a)?|auteurs?|autore|writers?|contributors?|journalists?)/[^/?#]{2,}",
-    re.IGNORECASE,
+# What a name that is marked is never without: nearly all classes are told apart by it.
+_STEMS = (
+    "auth", "aute", "auto", "line", "writer", "contrib", "signature", "verfasser", "rfatt", "redact", "skrib",
+    "yazar", "penulis", "submitted",
+)  # fmt: skip
+_CAMEL = re.compile(
+    r"(?:^|[\s_-]|[a-z])(?:[aA]uthors?|[wW]riters?)(?=[A-Z_])|[a-z](?:Authors?|Writers?)(?:$|[\s_-])"
 )
+# Parts of addresses of authors' pages: /author/ann-hill; the short ones right behind the host only.
+_AUTHORS = frozenset(
+    {
+        *("author", "authors", "autor", "autora", "autores", "autoren", "auteur", "auteurs", "autore"),
+        *("writer", "writers", "contributor", "contributors", "journalist", "journalists"),
+    }
+)
+_BY = frozenset(("by", "av", "von", "par", "por", "door", "di"))
 _NOT_MARKED = re.compile(
     r"bio|about|avatar|image|photo|social|follow|comment|box|desc|related|credit", re.IGNORECASE
 )
 _TAGS = (
     "a", "span", "div", "p", "address", "li", "h2", "h3", "h4", "h5", "cite", "em", "strong", "b", "i",
+    "ul", "ol", "dd", "td", "small", "section", "header", "label", "aside", "footer",
 )  # fmt: skip
-_LINES = ("h1", "h2", "p", "div", "span", "address", "h3", "h4", "section", "header")
-_PICTURES = ("figure", "figcaption")
-LINES_AFTER_HEADLINE = 24
-_NAME = r"[^\W\d_a-z][\w.’'-]*"
-# A line of its own near the headline, marked by nothing but its credit, perhaps behind a date.
-_SIGNED = re.compile(
-    r"(?:[^©]{0,60}?[\s|·•,–—-])?(?P<signed>(?:By|BY|by|Von|VON|von|Par|par|Por|por|Di|Door|door|Av|Af|Przez|Text|Autor|Auteur)"
-    rf":?\s+{_NAME}(?:[\s,&]{{1,3}}(?:{_NAME}|and|und|et|y|e|en|og|och|d[eai]|v[ao]n|der|la|le|del|dos|da)){{1,9}}"
-    r"(?:\s*[,|·•–—-][^©]{0,60})?)"
-)
-# Names alone in bold above the first paragraph: <p><strong>Ann Hill/Bo Lund</strong></p>.
-_NAMES = re.compile(
-    rf"{_NAME}(?:\s(?:{_NAME}|and|d[aeiu]|v[ao]n|der|la|le|del|dos|bin)|\s?[/&,]\s?{_NAME}){{1,7}}"
-)
-_BOLD = ("strong", "b", "em", "i")
-_PARAGRAPH, _STANDFIRST = (
-    80,
-    150,
-)  # characters of the text that follows, at least; of what stands before, at most
+
+_NAME = r"[^\W\d_a-z][\w.’'-]*(?: (?:[^\W\d_a-z][\w.’'-]*|d[aei]|v[ao]n|der|la|le|del|dos|bin)){1,4}"
+_JOINT = r"(?:\s?[,;·|]\s?|,? (?:and|und|et|y|e|en|og|och|i|&) )"
+_LIST = re.compile(rf"(?:[^\W\d_]{{2,6}}:? )?{_NAME}(?:{_JOINT}{_NAME})+(?:$|\s)")
 
 
-def bylines(tree: html.HtmlElement) -> tuple[str, ...]:
-    """What stands where bylines stand: `rel=author`, `itemprop=author`, classes that say so. Of elements
-    inside one another the innermost that says a name; what one block holds is one byline."""
+def bylines(tree: html.HtmlElement, top: html.HtmlElement | None) -> tuple[str, ...]:
+    """What stands where bylines stand: `rel=author`, `itemprop=author`, classes that say so. `top`: this
+    story's headline. What one block holds is one byline."""
+    frame = frame_of(top)
     found: list[html.HtmlElement] = []
     for element in tree.iter(*_TAGS):
-        if _is_marked(element) and not is_aside(element):
+        if _is_marked(element) and not is_beside(element, frame) and not _is_of_other(element, frame):
             found.append(element)
             if len(found) == 4 * MOST:
                 break
-    outer = {id(up) for element in found if _said(element) for up in element.iterancestors()}
-    inner = [element for element in found if id(element) not in outer]
-    return tuple(dict.fromkeys(_by_block(inner)))[:MOST]
+    return tuple(dict.fromkeys(_by_block(_single(found))))[:MOST]
+
+
+def _single(found: Sequence[html.HtmlElement]) -> list[html.HtmlElement]:
+    """Of elements inside one another the outermost that is a list of names, else the innermost that says
+    anything."""
+    said = {id(element) for element in found if _said(element)}
+    outer = {id(up) for element in found if id(element) in said for up in element.iterancestors()}
+    lists = {id(element) for element in found if id(element) in said & outer and _lists(element)}
+    return [
+        element
+        for element in found
+        if (id(element) not in outer or id(element) in lists)
+        and not any(id(up) in lists for up in element.iterancestors())
+    ]
+
+
+def _lists(element: html.HtmlElement) -> bool:
+    """Whether it is a whole list of authors, of whom some may be marked: `By <a>Ann Hill</a> and Bo Lund`."""
+    return bool(_LIST.match(text_of(element, most=_LONGEST)))
 
 
 def _by_block(elements: Sequence[html.HtmlElement]) -> list[str]:
@@ -112,80 +132,55 @@ def _is_marked(element: html.HtmlElement) -> bool:
         return False
     if "author" in said.get("rel", "").split() or "author" in said.get("itemprop", "").split():
         return True
-    if element.tag == "a" and _AUTHORS_PAGE.search(said.get("href", "")):
+    if element.tag == "a" and _is_authors_page(said.get("href", "")):
         return True
     names = f"{said.get('class', '')} {said.get('id', '')}"
     return len(names) > 1 and _says_byline(names)
 
 
+def _is_authors_page(href: str) -> bool:
+    """Whether an address looks like an author's page. Asked of every link: no pattern, which takes longer."""
+    parts = href.partition("?")[0].lower().rstrip("/").split("/")
+    for at, part in enumerate(parts[:-1]):
+        if part in _AUTHORS or (part in _BY and at in (1, 3) and at == len(parts) - 2):
+            return bool(parts[at + 1]) and (part in _AUTHORS or "-" in parts[-1])
+    return False
+
+
+def _is_of_other(element: html.HtmlElement, frame: Set[html.HtmlElement]) -> bool:
+    """Whether it tells who took a picture, who said what is quoted, or who wrote another story: one that has
+    a headline or a link of its own around it. `frame`: what holds this story's headline."""
+    own = len(text_of(element, most=_LONGEST))
+    for outer in islice(element.iterancestors(), 2 * _AROUND):
+        if outer in frame:
+            return False
+        if outer.tag in _OTHERS or _OTHER.search(outer.get("class") or ""):
+            return True
+        if outer.tag == "a" and len(text_of(outer, most=_LONGEST)) > own + _BETWEEN:
+            return True
+        if _has_headline(outer, element):
+            return len(text_of(outer, most=4 * _TEASER)) < _TEASER
+    return False
+
+
+def _has_headline(outer: html.HtmlElement, element: html.HtmlElement) -> bool:
+    return any(
+        heading is not element
+        and len(text_of(heading, most=4 * _HEADLINE)) >= _HEADLINE
+        and element not in heading.iterancestors()
+        and heading not in element.iterancestors()
+        for heading in outer.iter("h2", "h3", "h4", "h5")
+    )
+
+
 @lru_cache(maxsize=4096)  # a page's elements share few classes, and a paper's pages the same ones
 def _says_byline(names: str) -> bool:
-    return bool(_MARKED.search(names)) and not _NOT_MARKED.search(names)
+    small = names.lower()
+    if not any(stem in small for stem in _STEMS):
+        return False
+    return bool(_MARKED.search(names) or _CAMEL.search(names)) and not _NOT_MARKED.search(names)
 
 
 def _said(element: html.HtmlElement) -> str | None:
     said = text_of(element, most=2 * _LONGEST)
     return said if _SHORTEST <= len(said) <= _LONGEST else None
-
-
-def signed(tree: html.HtmlElement) -> tuple[str, ...]:
-    """A line that is little but `By Ann Hill`, in the elements after the first headline."""
-    after = next((element for tag in HEADINGS for element in tree.iter(tag) if not is_aside(element)), None)
-    for outer in islice(after.iterancestors(), _AROUND) if after is not None else ():
-        line = next(filter(None, map(_signed_line, _behind(outer))), None)
-        if line:
-            return (line,)
-    seen = 0
-    for element in after.iterancestors("body") if after is not None else ():
-        passed = False
-        for one in element.iter(*_LINES):
-            passed = passed or one is after
-            if not passed or one is after or next(one.iterancestors(*_PICTURES), None) is not None:
-                continue
-            seen += 1
-            line = _signed_line(text_of(one, most=_LONGEST))
-            if line:
-                return (line,)
-            if seen == LINES_AFTER_HEADLINE:
-                return ()
-    return ()
-
-
-def opening(tree: html.HtmlElement) -> tuple[str, ...]:
-    """A paragraph of nothing but names in bold, right above the first one of the text."""
-    for element in islice(tree.iter("p"), LINES_AFTER_HEADLINE):
-        said = text_of(element, most=_LONGEST)
-        if _NAMES.fullmatch(said) and _is_bold(element) and _opens(element) and not is_aside(element):
-            return (said,)
-    return ()
-
-
-def _is_bold(element: html.HtmlElement) -> bool:
-    """Whether all that it says stands in one bold element."""
-    inner = [one for one in element if one.tag != "br"]
-    return (
-        len(inner) == 1
-        and inner[0].tag in _BOLD
-        and not (element.text or "").strip()
-        and not (inner[0].tail or "").strip()
-    )
-
-
-def _opens(element: html.HtmlElement) -> bool:
-    """Whether a paragraph of the text follows, and none came before."""
-    after = element.getnext()
-    if after is None or after.tag != "p" or len(text_of(after, most=_PARAGRAPH)) < _PARAGRAPH:
-        return False
-    before = islice(element.itersiblings("p", preceding=True), _AROUND)
-    return all(len(text_of(one, most=_STANDFIRST)) < _STANDFIRST for one in before)
-
-
-def _signed_line(said: str) -> str | None:
-    line = _SIGNED.fullmatch(said) if len(said) <= _LONGEST else None
-    return line["signed"] if line else None
-
-
-def _behind(element: html.HtmlElement) -> Iterator[str]:
-    """What stands behind the elements inside: `<h1>Title</h1><small>3 May</small> by Ann Hill`."""
-    for inner in element[:_MOST_INNER]:
-        yield " ".join((inner.tail or "")[: 2 * _LONGEST].split())

@@ -17,10 +17,12 @@ from lxml import etree, html
 from crawler.items import Printed
 from crawler.normalise.urls import absolute_url
 from crawler.normalise.walls import SHORT
-from crawler.readers import bylines, dated, layout, marks, structured
+from crawler.readers import dated, layout, marks, shown, structured
 from crawler.readers.body import find_body
+from crawler.readers.bylines import bylines
 from crawler.readers.charset import decode
 from crawler.readers.hidden import with_hidden
+from crawler.readers.signatures import signatures
 
 _META_CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:\-]{1,40})""", re.IGNORECASE
@@ -128,7 +130,7 @@ def read_page(body: bytes, *, address: str, content_type: str | None, charset: s
         "title": titles,
         "summary": _summaries(node, said),
         "updated": tuple(Said(origin=origin, value=value) for origin, value in dated.updates(node, said)),
-        "authors": _authors(tree, article, nodes, said),
+        "authors": _authors(tree, article, nodes, said, top=shown.headline(tree, named)),
         "language": _languages(tree, node, said),
         "image": _images(node, said, base),
         "categories": tuple(Said(origin="meta", value=one) for one in said.get("article:section", ())[:5]),
@@ -223,6 +225,8 @@ def _authors(
     article: structured.Node | None,
     nodes: tuple[structured.Node, ...],
     said: Mapping[str, tuple[str, ...]],
+    *,
+    top: html.HtmlElement | None,
 ) -> tuple[Said, ...]:
     people = structured.people_in(article, nodes, "author", "creator")
     first = next((name for name in _AUTHORS if name in said), None)
@@ -231,8 +235,8 @@ def _authors(
         *(Said(origin="json-ld", value=person.name or "", typed=typed) for person, typed in people),
         *_of("meta", said.get(first, ())[:20] if first else ()),
         *_of("other meta", metas),
-        *_of("byline", bylines.bylines(tree)),
-        *_of("line", (*bylines.signed(tree), *bylines.opening(tree))),
+        *_of("byline", bylines(tree, top)),
+        *_of("line", signatures(tree, top)),
     )
     return with_hidden(found, tree)
 

@@ -39,6 +39,7 @@ _PLAIN_STOPS = frozenset(("for", "of", "in", "from", "at", "is"))  # behind a fu
 _BUTTONS = frozenset(
     ("follow", "share", "subscribe", "comments", "like")
 )  # behind a name, and no name behind them
+_PICTURES = frozenset(("getty", "shutterstock", "istock", "alamy", "unsplash"))  # labels of picture agencies
 _DASHES = frozenset("-–—―")
 _LEADS = frozenset("aus desde depuis från fra vanuit из z ze".split())  # begin a byline with a place
 _QUOTES = frozenset("\"“”'‘’`´*.…")
@@ -149,6 +150,12 @@ class _Walk:
             if self.current and self.current[-1].endswith(("'s", "’s")):
                 self.current[-1] = self.current[-1][:-2]  # Ann Hill's profile
             self._flush("hard")
+            if (
+                self.line.folded[at] in _PICTURES
+                and self.found
+                and not (self.late or self.found[-1].credited)
+            ):
+                self.found[-1] = replace(self.found[-1], role="photo")  # Ann Hill Getty Images
             self.late = self.late or (bool(self.found) and self.line.folded[at] in _BUTTONS)
         return taken
 
