@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import floors
 from tests.fence import strays
 from tests.web import Web
 
@@ -20,6 +21,19 @@ settings.register_profile("steady", deadline=None, suppress_health_check=[Health
 settings.load_profile("steady")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--floors",
+        choices=("hold", "raise", "lower"),
+        default="hold",
+        help="floors of reading quality: hold them, write those that were passed, or write what is measured",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    floors.MODE = config.getoption("--floors")
 
 
 @pytest.fixture(autouse=True)
