@@ -28,7 +28,7 @@ from crawler.normalise.walls import stops_at_a_wall
 from storage.fingerprints import digest
 from storage.records import Access, Address, Author, Kind, Story
 
-READER_VERSION = 6  # goes up with any rule that gives another Story for the same Article
+READER_VERSION = 7  # goes up with any rule that gives another Story for the same Article
 
 MAX_SUMMARY = 2_000
 SHORT_SUMMARY = 500
