@@ -151,7 +151,7 @@ async def test_decoding_ends_by_the_deadline(web: Web) -> None:
 async def test_robots_has_the_deadline_too(web: Web) -> None:
     web.serve("/robots.txt", hang=True)
     async with web.door() as door:
-        robots = await fetch_robots(
+        robots, _ = await fetch_robots(
             web.url("daily.test", "/story"), door=door, limits=Limits(visit_s=0.2), before=None
         )
     assert robots.text is None
