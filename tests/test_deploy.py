@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -39,6 +40,44 @@ def test_the_unit_starts_the_service_by_its_own_user_and_waits_long_enough() -> 
     assert int(service["WatchdogSec"]) > 4 * 5  # it speaks every five seconds
     assert service["ProtectSystem"] == "strict"
     assert service["NoNewPrivileges"] == "yes"
+
+
+SERVICE = (DEPLOY.parent / "docs" / "service.md").read_text(encoding="utf-8")
+
+
+def _typed() -> list[str]:
+    """The commands of the page, without what they print."""
+    blocks = re.findall(r"```console\n(.*?)```", SERVICE, re.DOTALL)
+    return [line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ ")]
+
+
+@pytest.mark.parametrize("command", _typed())
+def test_a_shell_takes_each_command_of_the_page(command: str) -> None:
+    assert subprocess.run(["sh", "-n", "-c", command], check=False).returncode == 0
+    words = shlex.split(command, comments=True)
+    named = [word for word in words if word.startswith(("deploy/", "/opt/newsdesk-src/deploy/"))]
+    for word in named:
+        assert (DEPLOY.parent / word.removeprefix("/opt/newsdesk-src/")).exists(), word
+
+
+def test_the_page_makes_what_the_unit_names() -> None:
+    """The paths, the user and the folder of the unit are those that the commands make."""
+    service, typed = _unit()["Service"], "\n".join(_typed())
+    assert f"{Path(service['ExecStart'].split()[0]).parent}/pip install" in typed
+    user, home = service["User"], service["WorkingDirectory"]
+    assert f"useradd --system --home-dir {home} --shell /usr/sbin/nologin {user}\n" in typed
+    assert home == f"/var/lib/{service['StateDirectory']}" and f"sudo -u {user} env -C {home} " in typed
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
+def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
+    """But for the program, which is not installed here."""
+    unit = (DEPLOY / "newsdesk.service").read_text()
+    (tmp_path / "newsdesk.service").write_text(unit.replace("/opt/newsdesk/bin/newsdesk", "/bin/echo"))
+    asked = ("systemd-analyze", "verify", str(tmp_path / "newsdesk.service"))
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    said = (done.stdout + done.stderr).splitlines()  # also of this machine's other units
+    assert [line for line in said if "newsdesk" in line] == []
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")

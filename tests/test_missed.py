@@ -239,6 +239,15 @@ async def test_old_stories_of_an_older_document_are_no_news(tmp_path: Path, web:
         assert crawl.stories() == list(range(-12, 37))  # a day's doubt about dates is allowed
 
 
+async def test_the_pages_of_what_was_missed_are_read_as_those_of_news(tmp_path: Path, web: Web) -> None:
+    async with outage(tmp_path, web, full_text=True) as crawl:
+        pages = "SELECT why, count(*) FROM page GROUP BY why"
+        assert crawl.desk.rows(pages) == [("backlog", WINDOW)]
+        serve_pages(web, "RFC 5005, paged")
+        await crawl.visit()
+        assert crawl.desk.rows(pages) == [("backlog", WINDOW), ("new", 36)]
+
+
 async def test_robots_txt_is_asked_before_an_older_document(tmp_path: Path, web: Web) -> None:
     async with outage(tmp_path, web) as crawl:
         serve_pages(web, "RFC 5005, archived")
