@@ -110,6 +110,7 @@ def story_values(story: Story) -> dict[str, Any]:
         "image": story.image,
         "categories": list(story.categories),
         "kind": story.kind,
+        "access": story.access,
         "link": story.addresses[0].url,
     }
 

@@ -108,13 +108,12 @@ def _of_own(db: Database, own: Sighting, story: Story, known: Candidate, *, site
         )
     words = stored_words(db, known.story_id)
     fields = revision_of(story, words, changed_fields(before[2], story, words))
-    yesterday = to_iso(from_iso(now) - timedelta(days=1))
-    if fields and not is_believed(revisions_since(db, known.story_id, own.id, yesterday), fields):
+    if fields and not is_believed(revisions_since(db, known.story_id, own.id, _yesterday(now)), fields):
         return Judged(verdict="same", why="its source changed it too often today to be believed")
     return Judged(verdict="changed", why="its source says otherwise than it did", changes=fields)
 
 
-def judge_page(db: Database, own: Story, story: Story, *, url: str) -> Judged:
+def judge_page(db: Database, own: Story, story: Story, *, url: str, now: str) -> Judged:
     """What a page would be that says `own`, which with its feed's words is `story`."""
     row = db.conn.execute("SELECT story_id FROM page WHERE url = ?", (url,)).fetchone()
     story_id = row[0] if row else None
@@ -139,9 +138,16 @@ def judge_page(db: Database, own: Story, story: Story, *, url: str) -> Judged:
         why = "the page says so still: its date is read otherwise, not printed"
         return Judged(verdict="same", why=why, story_id=story_id)
     fields = revision_of(story, words, changed_fields(before[2], own, words))
+    if not is_believed(revisions_since(db, story_id, None, _yesterday(now)), fields):
+        why = "the page changed too often today to be believed"
+        return Judged(verdict="same", why=why, story_id=story_id)
     return Judged(
         verdict="changed", why="the page says otherwise than it did", story_id=story_id, changes=fields
     )
+
+
+def _yesterday(now: str) -> str:
+    return to_iso(from_iso(now) - timedelta(days=1))
 
 
 def _saying(db: Database, story_id: int, sighting_id: int) -> tuple[str, int, str] | None:

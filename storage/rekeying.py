@@ -26,6 +26,12 @@ def keys_version(db: Database) -> str:
     return str(row[0])
 
 
+def keys_are_of(db: Database, version: str) -> bool:
+    """Whether addresses can be looked for by keys of `version`."""
+    none = not db.conn.execute("SELECT EXISTS (SELECT 1 FROM address)").fetchone()[0]
+    return none or keys_version(db) == version
+
+
 def end_rekeying(db: Database, *, version: str, now: datetime) -> None:
     """All keys are of `version`."""
     db.conn.execute(

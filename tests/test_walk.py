@@ -24,6 +24,7 @@ from storage.instants import to_iso
 from storage.judging import judge_entry
 from storage.moves import Store
 from storage.paces import Paces
+from storage.pages import ask_pages
 from storage.records import ClaimedPage, ClaimedVisit, Limits, Outcome, VisitResult
 from storage.sources import NewSource, add_source, source_as_claimed
 from storage.visits import keep_visit, start_run
@@ -199,6 +200,32 @@ async def test_nothing_is_written_and_the_verdict_is_told(tmp_path: Path, web: W
         stranger = (await asyncio.to_thread(walked, *words))["keep"]
         assert (stranger["verdict"], stranger["story_id"]) == ("duplicate", 2)
         assert rows_of(desk.path) == before
+
+
+async def test_a_page_is_judged_as_it_would_be_kept(tmp_path: Path, web: Web) -> None:
+    page = web.url("daily.test", "/ferry")
+    web.serve("/ferry", PAGE, host="daily.test", type="text/html")
+    web.serve("/feed.xml", rss(Item(link=page, text="")), host="daily.test")
+    edited = PAGE.replace(b"Monday", b"Tuesday")
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test", full_text=True)
+
+        async def judged(body: bytes) -> tuple[str, int | None, set[str]]:
+            (tmp_path / "page.html").write_bytes(body)
+            keep = (await asyncio.to_thread(walked, "page.html", "--address", page))["keep"]
+            return keep["verdict"], keep["story_id"], set(keep["changes"])
+
+        assert await judged(PAGE) == ("new", None, set())
+        await desk.crawl()
+        assert await judged(PAGE) == ("same", 1, set())
+        assert await judged(edited) == ("changed", 1, {"title"})
+        web.serve("/ferry", edited, host="daily.test", type="text/html")
+        desk.writer.do(lambda db: ask_pages(db, [page], now=utc_now()))
+        await desk.crawl()
+        assert [list(json.loads(fields)) for fields in desk.rows("SELECT fields FROM revision")] == [
+            ["title"]
+        ]
+        assert await judged(edited) == ("same", 1, set())
 
 
 VERDICTS = ("new", "changed", "same", "duplicate", "refused")

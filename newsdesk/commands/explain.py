@@ -18,7 +18,7 @@ from newsdesk.show import Refused, console, line, print_json, when
 from newsdesk.telling import RUNGS, STANDINGS, evidence_words, told_change
 from storage.database import prepare, reading
 from storage.explaining import Asked, explain_story, find_asked
-from storage.rekeying import keys_version
+from storage.rekeying import keys_are_of
 
 _WORDS = frozenset(("title", "summary", "text", "html"))  # the publisher's own, shown as they are
 _MOST = 20  # stories under one name, told whole in JSON
@@ -47,7 +47,7 @@ def command(what: str, as_json: bool) -> None:
     prepare(settings.db, create=False)
     asked = as_asked(what)
     with reading(settings.db) as db:
-        old_keys = keys_version(db) != KEY_VERSION
+        old_keys = not keys_are_of(db, KEY_VERSION)
         found = find_asked(db, asked)
         several = len(found["stories"]) > 1 and not as_json
         numbers = () if several else found["stories"][:_MOST]

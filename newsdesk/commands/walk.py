@@ -17,7 +17,7 @@ from crawler.addresses import AddressError, one_spelling
 from crawler.hosts import host_of
 from crawler.items import Page
 from crawler.normalise.sites import site_of
-from crawler.normalise.urls import absolute_url, address_key
+from crawler.normalise.urls import KEY_VERSION, absolute_url, address_key
 from crawler.redaction import redact_all
 from crawler.walking import Walked, WalkOrder
 from newsdesk.config import Settings, check_certificates, read_settings
@@ -33,6 +33,7 @@ from storage.moves import Store, address_taken
 from storage.paces import queue_of
 from storage.pages import page_as_claimed
 from storage.records import ClaimedPage, ClaimedVisit, Outcome
+from storage.rekeying import keys_are_of
 from storage.sources import find_sources, source_as_claimed
 
 _WORDS = frozenset(("title", "summary", "text"))  # the publisher's own, shown as they are
@@ -83,6 +84,10 @@ def command(
     if body is None and (address or charset):
         raise Refused("--address and --charset tell of a FILE; an ADDRESS tells them itself")
     why_none = not_ready(settings.db)
+    if why_none is None:
+        with reading(settings.db) as looked_at:
+            if not keys_are_of(looked_at, KEY_VERSION):
+                why_none = f"the keys of {settings.db} are of former rules: the next crawl makes them anew"
     if source is not None and why_none is not None:
         raise Refused(f"--source: {why_none}")
     with ExitStack() as stack:
@@ -197,7 +202,7 @@ def _judge(db: Store, walked: Walked, context: _Context, now: datetime) -> Judge
     if walked.kind == "page":
         if walked.own is None or walked.story is None:
             return None
-        return judge_page(db, walked.own, walked.story, url=context.page.url)
+        return judge_page(db, walked.own, walked.story, url=context.page.url, now=to_iso(now))
     if walked.article is None:
         return None
     return judge_entry(
