@@ -47,7 +47,9 @@ def plan_next(
             past = replace(past, hints=result.facts.hints)
         gap = past.rhythm is not None and bool(news.entries) and not news.overlaps
         if gap or result.missed is not None:
-            keep_gap(db, result.source_id, result.missed, counts=gap, now=now)
+            keep_gap(
+                db, result.source_id, result.missed, waits=claimed.missed_since is None, counts=gap, now=now
+            )
         if (past.hints, result.hints) != (before.hints, before.answer_hints):
             keep_hints(db, result.source_id, of_feed=past.hints, of_answer=result.hints)
     own_price = dict(planner.crowded).get(claimed.host)

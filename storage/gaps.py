@@ -17,6 +17,10 @@ from storage.instants import from_iso, from_iso_or_none, to_iso
 from storage.records import Missed
 
 GAP_COLUMNS = ("last_ok_at", "gap_asked_at", "gap_vain")  # for a claim, beside `news_since`
+_UNASKED = {
+    True: "older documents were not asked: that closed no gap the last time, and waits the longer",
+    False: "older documents were not asked: by its dates it reaches back to the last visit",
+}
 FIRST_WAIT, LONGEST_WAIT = timedelta(hours=1), timedelta(days=30)
 
 
@@ -37,9 +41,11 @@ def wait_after(vain: int) -> timedelta:
     return min(FIRST_WAIT * 2.0 ** min(vain - 1, 20), LONGEST_WAIT)
 
 
-def keep_gap(db: Database, source_id: int, missed: Missed | None, *, counts: bool, now: datetime) -> None:
-    """Keep that a gap was found, and how it ended. `counts` is False where what was asked for older documents
-    turned out to hold known stories under other names."""
+def keep_gap(
+    db: Database, source_id: int, missed: Missed | None, *, waits: bool, counts: bool, now: datetime
+) -> None:
+    """Keep that a gap was found, and how it ended. `waits`: older documents were not to be asked yet.
+    `counts` is False where known stories turned out to be in the document, under other names."""
     if missed is not None:
         db.conn.execute(
             "UPDATE source SET gap_asked_at = ?, gap_vain = CASE WHEN ? THEN 0 ELSE gap_vain + 1 END"
@@ -47,7 +53,7 @@ def keep_gap(db: Database, source_id: int, missed: Missed | None, *, counts: boo
             (to_iso(now), missed.closed, source_id),
         )
     if counts:
-        words = "older documents were not asked" if missed is None else missed.words
+        words = _UNASKED[waits] if missed is None else missed.words
         db.conn.execute(
             "UPDATE source SET gap_count = gap_count + 1, gap_at = ?, gap_words = ? WHERE id = ?",
             (to_iso(now), words, source_id),

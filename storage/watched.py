@@ -123,7 +123,7 @@ def _watched(row: dict[str, Any]) -> Watched:
         quiet_finds=row["quiet_finds"],
         gaps=row["gap_count"],
         gaps_told=row["gaps_told"] or 0,
-        gap_words=row["gap_words"] or "older documents were not asked",
+        gap_words=row["gap_words"] or "stories between the visits may be lost",
         standing=row["standing"],
         proposed=tuple(json.loads(row["proposed"])),
         moves=tuple(

@@ -107,3 +107,16 @@ def test_the_image_runs_without_rights_and_asks_for_its_health() -> None:
     compose = (DEPLOY / "compose.yaml").read_text()
     assert "read_only: true" in compose
     assert '"127.0.0.1:8642:8642"' in compose
+
+
+def test_the_image_is_made_of_the_program_alone() -> None:
+    """Whatever else lies in the folder, a store or a file of secrets, stays outside."""
+    root = DEPLOY.parent
+    said = [line for line in (root / ".dockerignore").read_text().splitlines() if line and line[0] != "#"]
+    assert said[0] == "*"
+    let_in = {line[1:] for line in said if line.startswith("!")}
+    assert let_in == {
+        "LICENSE", "README.md", "pyproject.toml", "requirements.lock", "scrapy.cfg",
+        "crawler", "newsdesk", "scheduler", "storage",
+    }  # fmt: skip
+    assert all((root / name).exists() for name in let_in)

@@ -216,7 +216,8 @@ async def test_a_source_that_always_overflows_pays_ever_less_for_it(tmp_path: Pa
             web.serve("/feed.xml", document(60 + 20 * visit, head=link(f"/gone-{visit}.xml")))
             await crawl.visit()
         gone = [path for path in crawl.asked if path.startswith("/gone")]
-        assert crawl.desk.rows("SELECT gap_count FROM source") == [16]
+        [(count, words)] = crawl.desk.rows("SELECT gap_count, gap_words FROM source")
+        assert count == 16 and words.endswith("closed no gap the last time, and waits the longer")
         assert len(gone) == 4  # in 8 hours: at once, then after 1, 2 and 4
     assert [wait_after(vain) / timedelta(hours=1) for vain in (0, 1, 2, 3, 99)] == [0, 1, 2, 4, 720]
 
