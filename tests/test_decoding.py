@@ -55,7 +55,7 @@ def test_whole(coding, wire, text):
 BROKEN = [
     ("gzip", gzip.compress(TEXT)[:-1]),
     ("gzip", gzip.compress(TEXT)[:-9]),
-    ("gzip", gzip.compress(TEXT)[:9]),
+    ("gzip", gzip.compress(TEXT, mtime=0)[:9]),  # a case has its bytes for a name: no clock in them
     ("gzip", gzip.compress(TEXT)[:-8] + b"\0" * 8),  # wrong checksum
     ("gzip", gzip.compress(TEXT) + gzip.compress(TEXT)[:-4]),
     ("gzip", b"<rss></rss>"),
