@@ -116,6 +116,8 @@ def without_job(
     begin = at
     while begin > 1 and (fold(words[begin - 1]) in tables.modifiers or words[begin - 1].islower()):
         begin -= 1
+    if job == "bureau" and begin > 2:
+        begin -= 1  # Ann Hill Ottawa Bureau Chief
     begin = max(begin, min(2, at))
     first = next(
         (

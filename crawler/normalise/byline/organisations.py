@@ -85,7 +85,7 @@ def is_desk(words: tuple[str, ...], tables: Words) -> bool:
 
 def agency_with_job(words: tuple[str, ...], tables: Words) -> tuple[str, ...]:
     """The agency of "AP National Writer"."""
-    if len(words) < 2 or not is_job(words[-1], tables):
+    if len(words) < 2 or not is_job(words[-1], tables) or fold(words[-1]) in DESK_HEADS:
         return ()
     for size in range(min(4, len(words) - 1), 0, -1):
         if bare(words[:size]) in OUTLETS and (size > 1 or words[0].isupper()):

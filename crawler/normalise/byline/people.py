@@ -112,6 +112,8 @@ def _western(
         return (_named(agency, "organisation", phrase),)
     words, led = without_lead(words, tables)
     words, beside, job = without_job(words, tables)
+    if phrase.joint == "comma" and any(word.endswith(("'s", "’s")) for word in words[:-1]):
+        return ()  # Ann Hill, Marlow's Own
     if job is not None and fold(words[0]) in ("a", "an", "our"):
         return ()  # a Harbour Gazette reporter
     if job is None and len(words) > 1 and fold(words[0]) in DESK_HEADS:

@@ -14,6 +14,7 @@ from typing import Literal
 from crawler.normalise.byline.line import BRACKETS, COLONS, line_of
 from crawler.normalise.byline.scripts import is_cased
 from crawler.normalise.byline.words import (
+    AGENCIES,
     DATE_WORDS,
     DESKS,
     JOBS,
@@ -35,7 +36,9 @@ _BIOS = frozenset(
     adalah merupakan spent holds studied graduated received grew currently contributed here""".split()
 )
 _OFS = frozenset(("of", "de", "da", "do", "di", "der", "des", "du", "del", "für", "for", "dla"))
-_PLAIN_STOPS = frozenset(("for", "of", "in", "from", "at", "is"))  # behind a full name in capitals too
+_PLAIN_STOPS = frozenset(
+    ("for", "of", "in", "from", "at", "is", "contributed")
+)  # behind a full name in capitals too
 _BUTTONS = frozenset(
     ("follow", "share", "subscribe", "comments", "like")
 )  # behind a name, and no name behind them
@@ -150,14 +153,17 @@ class _Walk:
             if self.current and self.current[-1].endswith(("'s", "’s")):
                 self.current[-1] = self.current[-1][:-2]  # Ann Hill's profile
             self._flush("hard")
-            if (
-                self.line.folded[at] in _PICTURES
-                and self.found
-                and not (self.late or self.found[-1].credited)
-            ):
-                self.found[-1] = replace(self.found[-1], role="photo")  # Ann Hill Getty Images
+            if self.line.folded[at] in _PICTURES and not self.late:
+                self._took_picture()
             self.late = self.late or (bool(self.found) and self.line.folded[at] in _BUTTONS)
         return taken
+
+    def _took_picture(self) -> None:
+        """Who stands before the label of a picture agency took a picture: Ann Hill / AFP - Getty Images."""
+        behind = 2 if self.found and bare(self.found[-1].words) in AGENCIES else 1
+        some = self.found[-behind:]
+        if not any(one.credited for one in some):
+            self.found[-behind:] = [replace(one, role="photo") for one in some]
 
     def _credit(self, at: int) -> int:
         if self.depth and not self.current and self.found:

@@ -52,7 +52,7 @@ fr writer: article rédigé par, article écrit par, posté par, signé, entreti
 fr writer: soumis par, posté par, proposé par, chronique de, une chronique de, billet de, éditorial de, analyse de, une analyse de, tribune de, une tribune de, entretien par, par notre journaliste, texte et photos, texte & photos
 fr reporting: avec la collaboration de, enquête:, avec la participation de, avec la contribution de
 fr editing: édité par, édition:, relu par, mis à jour par, édition de, sous la direction de, secrétaire de rédaction
-fr editing: montage:, son:, réalisation:, mixage:, prise de son:
+fr editing: montage:, son!, réalisation:, mixage:, prise de son:
 fr photo: photo, photos, photographie, photographies, photos de, photo de, images:, illustration de, vidéo, dessin:
 fr photo: dessin de, photographe, infographie, crédit photo, vidéo de, photographies de, illustrations de, crédits:
 fr translation: traduit par, traduction, traduction de, traduit de l'anglais par, traduit de l’anglais par

@@ -122,7 +122,7 @@ hi: में, से, है, हैं, के, का, की
 
 # Buttons and labels: a boundary, and no part of a name. `glued` also stand behind a letter without space.
 SHARES = """
-view all, view all posts, view all articles, view all articles by this author, view all stories, view more, see all, see all by, see more, read more, read more articles, more articles, more stories, more posts, all articles, all posts, follow, follow us, follow me, follow on
+bio and archives, more about, subscriber only, subscribers only, subscriber exclusive, for subscribers, members only, premium content, view all, view all posts, view all articles, view all articles by this author, view all stories, view more, see all, see all by, see more, read more, read more articles, more articles, more stories, more posts, all articles, all posts, follow, follow us, follow me, follow on
 following, unfollow, subscribe, subscribed, share, share this, shares, copied, copy link, link copied, save, saved, bookmark, bookmarksave, print, email, e-mail, comments, comment, listen, close, on twitter, on x, on instagram, on facebook, on linkedin, twitter
 facebook, linkedin, instagram, whatsapp, bluesky, threads, pinterest, reddit, x.com, contact, contact the author, contact author, email the author, see full bio, full bio, read full bio, bio, biography, about, profile, view profile, see profile, author profile, website, contributor profile
 date published, categories, category, tags, topics, topic, published, posted, updated, last updated, last modified, modified, corrected, first published, originally published, publish date, published on, posted on, updated on, posted in, filed under, filed, editorial guidelines, editorial standards, opinions expressed

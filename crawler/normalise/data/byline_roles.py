@@ -15,7 +15,7 @@ en: contributors, anchor, critic, intern, fellow, blogger, host, freelancer, aut
 en: co-founder, cofounder, cto, cfo, commentator, presenter, broadcaster, meteorologist, economist, attorney, lawyer, teacher, student, scientist, historian, cartoonist, essayist
 en: novelist, poet, subeditor, sub-editor, copyeditor, newsreader, trainee, editor-in-chief, editor-at-large, editor-at large, co-editor, executive, officer, consultant, adviser, advisor, specialist
 en: dietitian, nutritionist, physician, psychologist, storyteller, videographer, handicapper, chair, chairman, chairwoman, publisher, co-author, coauthor, chef, stylist, curator, fact-checker, writer-at-large
-en: bureau, secretary, minister, senator, congressman, congresswoman, strategist, associate, ambassador, reviewer, copywriter, podcaster, correspondant, stringer, webmaster, moderator
+en: candidate, bureau, secretary, minister, senator, congressman, congresswoman, strategist, associate, ambassador, reviewer, copywriter, podcaster, correspondant, stringer, webmaster, moderator
 en photo: photographer, photojournalist, photographers, illustrator, photo editor, visual journalist
 de: *redakteuren, *korrespondenten, *reportern, *redakteure, *redakteur, *redakteurin, *redaktor, *redaktorin, *korrespondent, *korrespondentin, *reporter, *reporterin, *autor, *autorin, *journalist, *journalistin, *volontär, *volontärin, chefredakteur, *leiter, *leiterin
 de: *chef, *chefin, *kolumnist, *kolumnistin, *moderator, *moderatorin, *kritiker, *kritikerin, herausgeber, herausgeberin, *experte, *expertin, praktikant, praktikantin, *schreiber, *analyst, *mitarbeiter, *mitarbeiterin
