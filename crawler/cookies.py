@@ -6,7 +6,7 @@ no host can set one for another, and nothing is carried from source to source. U
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -36,9 +36,11 @@ class Jar:
             elif pair[0] in kept or len(kept) < MOST:
                 kept[pair[0]] = pair[1]
 
-    def header(self, origin: str, own: Iterable[tuple[str, str]] = ()) -> str | None:
+    def header(self, origin: str, own: Collection[tuple[str, str]] = ()) -> str | None:
         """The Cookie header for an origin: the operator's `own` first, a name that the site has set since in
         its place. None without any."""
+        if not own and not self._kept:
+            return None
         pairs = {**dict(own), **self._kept.get(origin, {})}
         text, room = [], MOST_BYTES
         for name, value in pairs.items():

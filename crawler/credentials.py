@@ -75,6 +75,9 @@ class Credentials:
     proxy: Proxy | None = None
 
 
+NO_CREDENTIALS = Credentials()
+
+
 class Secrets:
     """All secrets by their names. `variables` (upper case, `_` for `-`) go before `file`; `place` is the
     file's name, for people."""

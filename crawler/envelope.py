@@ -11,16 +11,16 @@ from datetime import datetime
 
 from crawler.addresses import Target
 from crawler.cookies import Jar
-from crawler.credentials import Credentials, Secrets, origin_of
+from crawler.credentials import NO_CREDENTIALS, Credentials, Secrets, origin_of
 from crawler.items import Ask
-from storage.records import SecretNames
+from storage.records import NO_SECRETS, SecretNames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """`origin` is the one that gets the credentials, None for nobody."""
 
-    credentials: Credentials = field(default_factory=Credentials)
+    credentials: Credentials = NO_CREDENTIALS
     origin: str | None = None
     jar: Jar = field(default_factory=Jar)
 
@@ -43,6 +43,8 @@ def seal(ask: Ask, secrets: Secrets) -> Envelope:
     """The envelope of a visit. Where another origin is asked than the secrets are bound to, only the way
     there is the source's: else a stranger's page could lead back and be read with them. Raises
     SecretError."""
+    if ask.secrets == NO_SECRETS:
+        return Envelope()
     origin = origin_of(ask.bound_to) if ask.bound_to is not None else None
     if origin is None or origin != origin_of(ask.address):
         return Envelope(credentials=secrets.credentials(SecretNames(proxy=ask.secrets.proxy)))

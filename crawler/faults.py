@@ -33,18 +33,14 @@ class ProxyError(OSError):
 
 
 @contextmanager
-def through_proxy(proxy: Proxy | None) -> Iterator[None]:
+def through_proxy(proxy: Proxy) -> Iterator[None]:
     """Turns the client's errors about the proxy into ProxyError. Inside, a look-up that fails is that of the
     proxy's name: the target was looked up before."""
     try:
         yield
     except aiohttp.ClientHttpProxyError as error:
-        if proxy is None:
-            raise
         raise ProxyError(proxy, f"answered {error.status} {plain(error.message, 60)}".rstrip()) from None
     except (aiohttp.ClientProxyConnectionError, aiohttp.ClientConnectorDNSError) as error:
-        if proxy is None:
-            raise
         _, what = _CONNECTIONS.get(error.os_error.errno or 0, ("unreachable", "cannot be reached"))
         raise ProxyError(proxy, what) from None
 

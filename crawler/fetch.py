@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cache
 from types import SimpleNamespace, TracebackType
@@ -187,7 +188,7 @@ class Door:
         if target.scheme == "http":  # the proxy reads the request itself; of https it is told apart
             headers |= for_proxy
         url = URL(target.url, encoded=True)  # goes out as it stands, not tidied up
-        with through_proxy(proxy):
+        with through_proxy(proxy) if proxy is not None else nullcontext():
             response = await session.get(
                 url, headers=headers, proxy_headers=for_proxy, allow_redirects=False, trace_request_ctx=hop
             )

@@ -9,8 +9,9 @@ only once its turn has come.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -53,21 +54,48 @@ def utc_now() -> datetime:
 
 @dataclass(slots=True)
 class _Host:
+    """What the gate knows of a host. `async with` holds its turn."""
+
     pace: Pace
     free_at: float = 0.0  # on the loop's clock
-    begun: list[float] = field(default_factory=list)  # the requests of the last minute, on the same clock
+    begun: deque[float] = field(default_factory=deque)  # the requests of the last minute, on the same clock
     using: int = 0  # the one in flight and those who wait
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     blocked_until: datetime | None = None
 
     def free_in(self, clock: float) -> float:
         """Seconds until the next request may begin."""
-        self.begun = [at for at in self.begun if at > clock - MINUTE_S]
-        most = self.pace.per_minute
-        free_at = self.free_at
-        if most is not None and len(self.begun) >= (whole := max(1, int(most))):
-            free_at = max(free_at, self.begun[-whole] + MINUTE_S)
+        begun, most, free_at = self.begun, self.pace.per_minute, self.free_at
+        while begun and begun[0] <= clock - MINUTE_S:
+            begun.popleft()
+        if most is not None and len(begun) >= (whole := max(1, int(most))):
+            free_at = max(free_at, begun[-whole] + MINUTE_S)
         return free_at - clock
+
+    async def free(self) -> None:
+        """Sleep until the next request may begin. Asked again after each sleep: a turn may have been learned
+        or a gap set meanwhile."""
+        while (wait_s := self.free_in(_clock())) > 0:  # noqa: ASYNC110 - time is the event
+            await asyncio.sleep(wait_s)
+
+    async def __aenter__(self) -> None:
+        self.using += 1
+        try:
+            await self.lock.acquire()
+            try:
+                await self.free()
+            except BaseException:
+                self.lock.release()
+                raise
+        except BaseException:
+            self.using -= 1
+            raise
+        self.begun.append(_clock())
+
+    async def __aexit__(self, *_: object) -> None:
+        self.free_at = _clock() + self.pace.gap_s
+        self.lock.release()
+        self.using -= 1
 
 
 class Gate:
@@ -102,7 +130,9 @@ class Gate:
         """What a claimed visit knows of its host; `per_minute` None leaves that as it is. `asked`: when it
         was asked last, and how often in the minute before. Waits are only ever made longer by it."""
         known = self._host(host)
-        known.pace = Pace(gap_s=gap_s, per_minute=known.pace.per_minute if per_minute is None else per_minute)
+        most = known.pace.per_minute if per_minute is None else per_minute
+        if (gap_s, most) != (known.pace.gap_s, known.pace.per_minute):
+            known.pace = Pace(gap_s=gap_s, per_minute=most)
         if next_at is not None:
             wait_s = min((next_at - self.now()).total_seconds(), max(LONGEST_WAIT_S, gap_s))
             known.free_at = max(known.free_at, _clock() + wait_s)
@@ -114,7 +144,7 @@ class Gate:
         ago_s = (self.now() - at).total_seconds()
         last = _clock() - ago_s
         if 0 <= ago_s < MINUTE_S and (not known.begun or known.begun[-1] < last - 0.01):
-            known.begun = [last] * max(count, len(known.begun))
+            known.begun = deque([last] * max(count, len(known.begun)))
 
     def asked(self, host: str) -> tuple[datetime, int] | None:
         """When a host was asked last, and how often in the minute before; None when nobody counts."""
@@ -122,8 +152,9 @@ class Gate:
         if known is None or known.pace.per_minute is None or not known.begun:
             return None
         last = known.begun[-1]
-        count = sum(at > last - MINUTE_S for at in known.begun)
-        return self.now() - timedelta(seconds=_clock() - last), count
+        while known.begun[0] <= last - MINUTE_S:
+            known.begun.popleft()
+        return self.now() - timedelta(seconds=_clock() - last), len(known.begun)
 
     def usual_gap_s(self, host: str) -> float:
         """The pause of a host of which nothing more is known."""
@@ -147,29 +178,13 @@ class Gate:
         wait_s = known.free_in(_clock()) if known else 0.0
         return self.now() + timedelta(seconds=max(0.0, wait_s))
 
-    @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
+    def turn(self, host: str) -> AbstractAsyncContextManager[None]:
         """Holds the host. First come, first served."""
-        known = self._host(host)
-        known.using += 1
-        try:
-            async with known.lock:
-                # Asked again after each sleep: a turn may have been learned or a gap set meanwhile.
-                while (wait_s := known.free_in(_clock())) > 0:  # noqa: ASYNC110 - time is the event
-                    await asyncio.sleep(wait_s)
-                known.begun.append(_clock())
-                try:
-                    yield
-                finally:
-                    known.free_at = _clock() + known.pace.gap_s
-        finally:
-            known.using -= 1
+        return self._host(host)
 
     async def ready(self, host: str) -> None:
         """Sleep until the host's next turn may begin, without taking it."""
-        known = self._host(host)
-        while (wait_s := known.free_in(_clock())) > 0:  # noqa: ASYNC110 - time is the event
-            await asyncio.sleep(wait_s)
+        await self._host(host).free()
 
     def _host(self, host: str) -> _Host:
         queue = queue_of(host)
