@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from crawler.normalise.boilerplate import cut_boilerplate
 from crawler.normalise.sentences import first_sentences, last_sentences
-from storage.boilerplate import MANY, MOST, forget_sentences, known_sentences, learn_sentences
+from scheduler.night import Night, NightSettings
+from storage.boilerplate import MANY, MOST, known_sentences, learn_sentences
 from storage.fingerprints import sentence_digest, unpack_sentences
 from storage.instants import to_iso
 from storage.likeness import near_copies, telling
@@ -294,8 +295,10 @@ async def test_it_is_forgotten_30_days_after_it_was_seen(tmp_path: Path, web: We
         assert knows(desk, day=31) == set()
         learn(desk, ("Later", f"{TOLD[3]} {SIGN}"), day=31)  # begins anew
         assert knows(desk, day=31) == set()
-        gone = desk.writer.do(lambda db: forget_sentences(db, now=NOW + timedelta(days=31), most=100))
-        assert gone == 3  # what told the first three apart
+        night = Night(
+            path=desk.path, writer=desk.writer, settings=NightSettings(), now=NOW + timedelta(days=31)
+        )
+        await night.run()  # what told the first three apart
         assert desk.rows("SELECT DISTINCT stories FROM boilerplate") == [1]
 
 

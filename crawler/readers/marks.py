@@ -61,7 +61,7 @@ _WALL_CLASS = re.compile(
     re.IGNORECASE,
 )
 _LINES = ("p", "div", "span", "h2", "h3", "h4", "strong", "b", "a", "button", "li", "label")
-_LONGEST_LINE = 250
+_SHORTEST_LINE, _LONGEST_LINE = 5, 250  # characters
 _SHORTEST_WALL, _LONGEST_WALL = 30, 2_000  # characters of what a wall says: "Log in" is a button
 _BEGINNING = 40  # characters by which a text is known
 _MOST_LINES = 5_000  # of a page that are looked at
@@ -135,8 +135,8 @@ def is_walled(tree: html.HtmlElement, *, text: str) -> bool:
             said = text_of(element, most=_LONGEST_WALL)
             if len(said) >= _SHORTEST_WALL and not (begins and begins in said) and not is_aside(element):
                 return True
-        elif len(element) <= 4:
+        elif len(element) <= 4 and len((element.text or "").strip()) >= _SHORTEST_LINE:
             line = text_of(element, most=_LONGEST_LINE)
-            if 8 <= len(line) <= _LONGEST_LINE and is_wall(line) and not is_aside(element):
+            if len(line) <= _LONGEST_LINE and is_wall(line) and not is_aside(element):
                 return True
     return False
