@@ -299,7 +299,7 @@ async def test_it_is_forgotten_30_days_after_it_was_seen(tmp_path: Path, web: We
             path=desk.path, writer=desk.writer, settings=NightSettings(), now=NOW + timedelta(days=31)
         )
         await night.run()  # what told the first three apart
-        assert desk.rows("SELECT DISTINCT stories FROM boilerplate") == [1]
+        assert desk.rows("SELECT stories, seen_on FROM boilerplate") == 2 * [(1, "2026-12-25")]
 
 
 async def test_a_site_has_a_bounded_number_of_sentences(tmp_path: Path, web: Web) -> None:

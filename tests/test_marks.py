@@ -144,6 +144,11 @@ def test_access_of_pages(
     assert (story.access, story.evidence.get("access", {}).get("origin")) == (access, where)
 
 
+def test_what_is_called_a_wall_and_holds_the_text_is_none() -> None:
+    page = article("Ferry late", *SHORT, above='<div class="post-paywall">', below="</div>")
+    assert read(page).access is None
+
+
 TEXTS = [  # (a text, its language, whether it stops at a wall)
     ("The ferry was late. Subscribe to continue reading.", "en", True),
     ("The ferry was late. Subscribe to our newsletter.", "en", False),
