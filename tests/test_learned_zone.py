@@ -13,9 +13,11 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 
 from crawler.items import Article
 from crawler.normalise.learned_zone import LONGEST_WAIT, Outlet, lag_of, learn
+from newsdesk.__main__ import newsdesk
 from storage.hosts import Wanted
 from storage.pages import ask_pages
 from storage.zones import MOST, NO_HABIT, Lag, ZoneHabit, habit_at_rest, lags_at_rest
@@ -251,3 +253,34 @@ async def test_nothing_is_learned_when(
         await desk.crawl()
         assert desk.rows("SELECT learned_zone FROM source") == [None]
         assert len(json.loads(desk.rows("SELECT zone_lags FROM source")[0])) == MOST - 1
+
+
+SHOWN = [  # the source's own zone, the learned one, how `why` tells it
+    (None, None, None),
+    (None, "Europe/Berlin", "Europe/Berlin, learned from when its stories came"),
+    (None, "Etc/GMT+5", "-5 h from UTC, learned"),
+    (None, "Etc/GMT-14", "+14 h from UTC, learned"),
+    ("Asia/Tokyo", "Europe/Berlin", "Asia/Tokyo, as you said"),
+]
+
+
+@pytest.mark.parametrize(("yours", "learned", "words"), SHOWN)
+async def test_a_person_is_told(
+    tmp_path: Path,
+    web: Web,
+    monkeypatch: pytest.MonkeyPatch,
+    yours: str | None,
+    learned: str | None,
+    words: str | None,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("zeitung.test", timezone=yours)
+        desk.writer.do(lambda db: db.conn.execute("UPDATE source SET learned_zone = ?", (learned,)))
+        why, shown = (
+            CliRunner().invoke(newsdesk, asked).output for asked in (["why", "1"], ["sources", "show", "1"])
+        )
+    assert f"zone       {words}" in why if words else "zone  " not in why
+    assert (f"learned_zone    {learned}" in shown) == (learned is not None)
+    assert "zone_lags" not in shown

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from zoneinfo import available_timezones
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import html
 
 from crawler.items import Article, Printed
@@ -207,6 +209,29 @@ def test_a_story_is_not_changed_before_it_is_published(published: str, updated: 
     one = when(("json-ld", published), updated=updated)
     assert (one.updated is not None) == kept
     assert ("doubts" in one.evidence["updated"]) != kept
+
+
+WORDS = st.sampled_from(
+    ["2026-05-03", "3 May 2026", "14:05", "Z", "+02:00", "updated", "by", "年", "5/3", "0000"]
+)
+PRINTS = st.lists(WORDS, max_size=4).map(" ".join) | st.text(max_size=30)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.builds(Printed, origin=st.sampled_from(sorted(ORIGINS)), said=PRINTS), max_size=6), PRINTS)
+def test_no_page_s_dates_raise_and_the_order_of_a_page_is_no_matter(
+    dates: list[Printed], updated: str
+) -> None:
+    told = {one.origin: one for one in dates}
+    outlet = Outlet(address="https://zeitung.de/boot")
+    one, other = (
+        read_when(Article(dates=tuple(said), updated=updated), language="en", outlet=outlet, now=NOW)
+        for said in (told.values(), reversed(told.values()))
+    )
+    assert one == other
+    if one.published is not None:
+        assert one.published.instant.tzinfo is UTC
+        assert not told or one.evidence["published"]["origin"] in told
 
 
 def test_every_origin_that_a_page_names_is_in_the_table() -> None:

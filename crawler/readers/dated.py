@@ -52,6 +52,7 @@ _IN_SCRIPT = re.compile(
     re.IGNORECASE,
 )
 _SCRIPTS = 500_000  # characters of scripts that are searched
+_MARKED = 1_000  # elements of microdata that are looked at
 _MOST = 3  # of a kind of mark
 _LONGEST = 300  # characters; what is longer is no date
 
@@ -112,7 +113,7 @@ def _first(said: Metas, names: tuple[str, ...]) -> tuple[str, ...]:
 def _microdata(tree: html.HtmlElement, top: html.HtmlElement | None) -> list[str]:
     found: list[str] = []
     frame = shown.frame_of(top)
-    for element in tree.xpath("//*[@itemprop]"):
+    for element in tree.xpath("//*[@itemprop]")[:_MARKED]:
         names = (element.get("itemprop") or "").lower().split()
         if "datepublished" in names and not layout.is_beside(element, frame):
             found.append(

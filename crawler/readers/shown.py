@@ -44,6 +44,7 @@ SHORTEST, LONGEST = 6, 100  # characters of a line with a date
 _PROSE = 160  # characters of a paragraph of the story
 MOST = 6  # dates of a kind
 _ABOVE, _BEHIND = 60, 200  # elements round the headline that are looked at
+_HEADINGS, _TIMES, _ELEMENTS = 200, 500, 20_000  # elements of a page that are looked at, of each kind
 _TITLE = 9  # letters of a headline that is known by the titles
 
 
@@ -68,7 +69,8 @@ def far(tree: html.HtmlElement, top: html.HtmlElement | None) -> Iterator[tuple[
     frame = frame_of(top)
     marked: list[str] = []
     others: list[str] = []
-    for element in tree.iter("p", "span", "div", "li", "small", "em", "td", "dd", "b", "i", "strong", "a"):
+    tags = ("p", "span", "div", "li", "small", "em", "td", "dd", "b", "i", "strong", "a")
+    for element in islice(tree.iter(*tags), _ELEMENTS):
         for said in _lines((element,), frame):
             (marked if _MARKED.search(names_of(element)) else others).append(said)
         if len(marked) == MOST:
@@ -83,7 +85,7 @@ def headline(tree: html.HtmlElement, titles: tuple[str, ...]) -> html.HtmlElemen
     folded = [_folded(one) for one in titles]
     first = aside = None
     for tag in ("h1", "h2", "h3"):
-        for element in tree.iter(tag):
+        for element in islice(tree.iter(tag), _HEADINGS):
             said = _folded(text_of(element, most=300))
             held = len(said) >= _TITLE and any(said in one for one in folded)
             if not said or not (held or (tag == "h1" and first is None)) or leads_home(element):
@@ -194,7 +196,7 @@ def _times(
 ) -> Iterator[tuple[str, str]]:
     """Marked times: *time* those behind the headline, *far time* others of the story."""
     near_by = set(behind)
-    for element in tree.iter("time"):
+    for element in islice(tree.iter("time"), _TIMES):
         if is_beside(element, frame) or _is_other(f"{names_of(element)} {element.get('itemprop') or ''}"):
             continue
         said = (element.get("datetime") or "").strip() or text_of(element, most=LONGEST)
