@@ -16,11 +16,12 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from benchmarks.quality import peers
 from crawler.page_reading import PageOrder, read_order
 from storage.records import ClaimedPage, Story
 
@@ -111,27 +112,54 @@ def measures(story: Story | None, truth: Mapping[str, Any]) -> dict[str, float]:
     return found
 
 
+def against_peers(
+    rows: Sequence[Mapping[str, Any]], folder: Path, ours: Mapping[str, dict[str, float]]
+) -> bool:
+    """Prints the peers' texts and titles of the same pages; whether our texts are better than each's."""
+    told: dict[str, list[tuple[float, float]]] = {}
+    titles: list[float] = []
+    for row in rows:
+        body, truth = gzip.decompress((folder / row["file"]).read_bytes()), row["truth"]
+        if "title" in truth:
+            titles.append(float(folded(peers.title(body, row["url"])) == folded(truth["title"])))
+        for name, text in peers.texts(body).items() if "body" in truth else ():
+            told.setdefault(name, []).append((ours[row["file"]]["text"], text_f1(text, truth["body"])))
+    print(f"trafilatura's titles {sum(titles) / len(titles):.3f}")
+    better = True
+    for name, pairs in told.items():
+        low, high = peers.interval([mine - theirs for mine, theirs in pairs])
+        mean = sum(theirs for _, theirs in pairs) / len(pairs)
+        print(
+            f"text of {name} {mean:.3f}: ours is better by {low:.3f} to {high:.3f} (95 %, paired bootstrap)"
+        )
+        better = better and low > 0
+    return better
+
+
 def main() -> int:
     corpus = os.environ.get("NEWSDESK_CORPUS")
     if not corpus or not (Path(corpus) / "pages.jsonl").is_file():
         print("NEWSDESK_CORPUS names no folder with pages.jsonl: nothing to measure on")
         return 0
     folder = Path(corpus)
+    rows = [json.loads(line) for line in (folder / "pages.jsonl").read_text(encoding="utf-8").splitlines()]
     scores: dict[str, list[float]] = {}
+    by_page: dict[str, dict[str, float]] = {}
     raised = 0
-    for line in (folder / "pages.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for row in rows:
         try:
             story = read(folder, row)
         except Exception as error:
             print(f"raised: {row['file']}: {type(error).__name__}: {error}")
             raised, story = raised + 1, None
-        for name, score in measures(story, row["truth"]).items():
+        by_page[row["file"]] = measures(story, row["truth"])
+        for name, score in by_page[row["file"]].items():
             scores.setdefault(name, []).append(score)
     for name, found in scores.items():
         print(f"{name:<18}{sum(found) / len(found):>7.3f}  of {len(found)} pages")
     has_text = sum(scores["has text"]) / len(scores["has text"])
-    return int(raised > 0 or has_text < LEAST_TEXT)
+    better = against_peers(rows, folder, by_page)
+    return int(raised > 0 or has_text < LEAST_TEXT or not better)
 
 
 if __name__ == "__main__":

@@ -113,9 +113,9 @@ def _first(said: Metas, names: tuple[str, ...]) -> tuple[str, ...]:
 def _microdata(tree: html.HtmlElement, top: html.HtmlElement | None) -> list[str]:
     found: list[str] = []
     frame = shown.frame_of(top)
-    for element in tree.xpath("//*[@itemprop]")[:_MARKED]:
-        names = (element.get("itemprop") or "").lower().split()
-        if "datepublished" in names and not layout.is_beside(element, frame):
+    for element in islice((one for one in tree.iter() if one.get("itemprop")), _MARKED):
+        said = (element.get("itemprop") or "").lower().split()
+        if "datepublished" in said and not layout.is_beside(element, frame):
             found.append(
                 element.get("content")
                 or element.get("datetime")

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from crawler.readers.page import Said
 
 _TOLD = ("json-ld", "meta", "other meta")
-_READ = etree.XPath("//body//text()[not(parent::script) and not(parent::style)]", smart_strings=False)
 _DRAWN = etree.XPath("//body//script[not(contains(@type, 'ld+json'))]/text()", smart_strings=False)
 _WORD = re.compile(r"\w+")
 _PARTS = re.compile(r"[,;|/&\n]| and | und | et | y | e ")
@@ -28,13 +27,26 @@ def with_hidden(candidates: Sequence[Said], tree: html.HtmlElement) -> tuple[Sai
     """The candidates, those marked whose names stand nowhere in the page's body."""
     missed = [one for one in candidates if one.origin in _TOLD and "://" not in one.value]
     missed = _missing(missed, "\n".join(one.value for one in candidates if one.origin not in _TOLD))
-    for texts in (_READ, _DRAWN):
+    for texts in (_shown, _drawn):
         if missed:
-            missed = _missing(missed, _joined(texts(tree)))
+            missed = _missing(missed, texts(tree))
     return tuple(replace(one, hidden=True) if one in missed else one for one in candidates)
 
 
-def _joined(found: object) -> str:
+def _shown(tree: html.HtmlElement) -> str:
+    """All that stands in the body; over the elements, since XPath takes twice as long for their texts."""
+    pieces: list[str] = []
+    for body in tree.iter("body"):
+        for element in body.iter():
+            if element.text and element.tag not in ("script", "style"):
+                pieces.append(element.text)
+            if element.tail:
+                pieces.append(element.tail)
+    return " ".join(pieces)
+
+
+def _drawn(tree: html.HtmlElement) -> str:
+    found = _DRAWN(tree)
     return " ".join(map(str, found)) if isinstance(found, list) else ""
 
 

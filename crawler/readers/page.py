@@ -104,8 +104,16 @@ class PageSaid:
     problem: str | None = None
 
 
-def read_page(body: bytes, *, address: str, content_type: str | None, charset: str | None) -> PageSaid:
-    """Read one page that was answered at `address`."""
+def read_page(
+    body: bytes,
+    *,
+    address: str,
+    content_type: str | None,
+    charset: str | None,
+    wants_text: bool = True,
+) -> PageSaid:
+    """Read one page that was answered at `address`; without its text, which takes as long as all the rest,
+    when that is not wanted."""
     if content_type and not ("html" in content_type or "xml" in content_type or content_type == "text/plain"):
         return PageSaid(address=address, problem=f"this is {content_type}, not a web page")
     if not _HTML.search(body):
@@ -138,12 +146,12 @@ def read_page(body: bytes, *, address: str, content_type: str | None, charset: s
             Said(origin=origin, value=kind)
             for origin, kind in marks.kinds(article, nodes, said, is_this=is_this)
         ),
-        "text": _texts(tree, article, said),  # last: extraction takes the tree apart
+        "text": _texts(tree, article, said) if wants_text else (),  # last: it may take the tree apart
     }
     kept.clear()
     fields["access"] = tuple(
         Said(origin=origin, value=access) for origin, access in marks.accesses(article, page, said)
-    ) or _walled(text, fields["text"])
+    ) or (_walled(text, fields["text"]) if wants_text else ())
     return PageSaid(
         address=address,
         fields={name: found for name, found in fields.items() if found},

@@ -1,0 +1,67 @@
+"""What reading a page alone costs, without fetching and keeping, against trafilatura in the same run.
+
+Each page is read by each in turn, the least of three counts, so that a busy machine is none's disadvantage.
+All our fields may cost as much as trafilatura's text alone; our fields without the text a third of its text
+and metadata, which are its answer to the same question. Called by `benchmarks.pages`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import trafilatura
+
+from crawler.page_reading import PageOrder, read_order, understand_page
+from crawler.readers.page import read_page
+from storage.records import ClaimedPage
+
+LIMITS = {  # of our readers: the peer, and the share of it
+    "all fields": ("trafilatura, text", 1.0),
+    "without the text": ("trafilatura, text and metadata", 0.33),
+}
+REPEATS = 3
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def order(body: bytes, url: str) -> PageOrder:
+    claimed = ClaimedPage(page_id=0, url=url, host="")
+    return PageOrder(body=body, address=url, content_type="text/html", charset=None, claimed=claimed, now=NOW)
+
+
+def without_text(body: bytes, url: str) -> None:
+    said = read_page(body, address=url, content_type="text/html", charset=None, wants_text=False)
+    understand_page(said, order(body, url))
+
+
+READERS: dict[str, Callable[[bytes, str], object]] = {
+    "all fields": lambda body, url: read_order(order(body, url)),
+    "without the text": without_text,
+    "trafilatura, text": lambda body, url: trafilatura.extract(body),
+    "trafilatura, text and metadata": lambda body, url: trafilatura.bare_extraction(
+        body, url=url, with_metadata=True
+    ),
+}
+
+
+def measure(pages: Sequence[tuple[bytes, str]]) -> bool:
+    """Prints milliseconds of CPU a page, and whether the limits are kept."""
+    used = dict.fromkeys(READERS, 0.0)
+    for body, url in pages:
+        for name, read in READERS.items():
+            used[name] += min(_cpu(read, body, url) for _ in range(REPEATS))
+    for name, seconds in used.items():
+        print(f"{name:<32}{1000 * seconds / len(pages):>6.1f} ms")
+    kept = True
+    for name, (peer, limit) in LIMITS.items():
+        share = used[name] / used[peer]
+        print(f"{name}: {share:.2f} of {peer} (limit {limit})")
+        kept = kept and share <= limit
+    return kept
+
+
+def _cpu(read: Callable[[bytes, str], object], body: bytes, url: str) -> float:
+    begun = time.process_time()
+    read(body, url)
+    return time.process_time() - begun
