@@ -77,8 +77,9 @@ def to_page(
     that nothing changed and never get the rest.
     """
     fine = outcome.group == "fine"
-    etag, last_modified = header(headers, "etag"), header(headers, "last-modified")
-    kind, charset = media_type(header(headers, "content-type"))
+    first = {name: value for name, value in reversed(headers) if value}  # as `header` finds them
+    etag, last_modified = first.get("etag"), first.get("last-modified")
+    kind, charset = media_type(first.get("content-type"))
     return Page(
         asked=ask.address,
         address=address,
@@ -87,7 +88,7 @@ def to_page(
         body=body if fine else b"",
         content_type=kind,
         charset=charset,
-        content_location=_location(address, header(headers, "content-location")),
+        content_location=_location(address, first.get("content-location")),
         etag=etag if fine and _can_be_sent(etag) else None,
         last_modified=last_modified if fine and _can_be_sent(last_modified) else None,
         moved_to=moved_to,
@@ -100,11 +101,13 @@ def to_page(
 
 def _location(base: str, value: str | None) -> str | None:
     """Content-Location as an absolute address, None unless it is one for http or https."""
+    if not value:
+        return None
     try:
-        found = urljoin(base, _storable(value or "").strip())
+        found = urljoin(base, _storable(value).strip())
     except ValueError:
         return None
-    return found if value and found.lower().startswith(("http://", "https://")) else None
+    return found if found.lower().startswith(("http://", "https://")) else None
 
 
 def _storable(value: str) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from time import monotonic as _clock  # which is the loop's, too
 
 from crawler.addresses import parse_target
 from storage.paces import MINUTE_S, Pace, Paces, queue_of
@@ -209,7 +210,3 @@ class Gate:
             or (host.blocked_until is not None and host.blocked_until > now)
         }
         self._sweep_at = max(SWEEP_AT, 2 * len(self._hosts))
-
-
-def _clock() -> float:
-    return asyncio.get_running_loop().time()

@@ -251,6 +251,8 @@ class Session:
         return replace(self._with_taught(result, asked), robots=robots)
 
     def _with_taught(self, result: R, hosts: Iterable[str]) -> R:
+        if not self._taught:
+            return result
         queues = dict.fromkeys(map(queue_of, hosts))
         taught = tuple(self._taught.pop(queue) for queue in queues if queue in self._taught)
         return replace(result, manners=joined(taught + result.manners)) if taught else result

@@ -67,8 +67,7 @@ def learn_rates(
     heard = 0.0 if seen.failed and not count else span
     counts = forgotten(rhythm.hours, span)
     values = profile(counts, pool)
-    rate = level(rhythm)
-    foretold = expected([rate * value for value in values], now - heard, now)
+    foretold = level(rhythm) * expected(values, now - heard, now)
     count_stories(counts, _dated(seen.new, now - span, now), now)
     watch(counts, now - heard, now)
     slow, fast = 2.0 ** (-span / LEVEL_S), 2.0 ** (-span / FAST_S)

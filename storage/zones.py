@@ -36,6 +36,8 @@ NO_HABIT = ZoneHabit()
 
 def habit_at_rest(name: str | None, lags: str | None) -> ZoneHabit:
     """As the columns of a source's row hold it."""
+    if name is None and lags is None:  # of nearly all
+        return NO_HABIT
     return ZoneHabit(name=name, lags=tuple(Lag(*one) for one in json.loads(lags or "[]")))
 
 
