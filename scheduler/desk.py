@@ -355,6 +355,7 @@ def _not_kept(result: VisitResult, error: Exception) -> VisitResult:
         body_digest=None,
         known=None,
         facts=None,
+        missed=None,
         traceback=redact("".join(traceback.format_exception(error))),
     )
 

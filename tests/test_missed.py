@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from crawler.credentials import Secrets
 from crawler.older import next_paged, ways_from
+from crawler.session import SessionSettings
 from scheduler.desk import Desk
 from storage.gaps import wait_after
 from storage.hosts import Wanted
+from storage.records import SecretNames
 from tests.desk import TestDesk, open_desk
 from tests.feeds import Item, rss
 from tests.web import Web
@@ -78,7 +81,9 @@ class Crawl:
 @asynccontextmanager
 async def outage(folder: Path, web: Web, *, path: str = "/feed.xml", **told: object) -> AsyncIterator[Crawl]:
     """A source that was read at the start, with stories 0 to -9, and failed for three days."""
-    async with open_desk(folder, web) as desk:
+    door = web.settings(secrets=Secrets({"login": "editor:CANARY"}, variables={}))
+    session = SessionSettings(door=door, workers=1, gap_s=0.0, per_minute=None)
+    async with open_desk(folder, web, session=session) as desk:
         crawl = Crawl(desk=desk, web=web, clock=Clock(now=START))
         crawl.source = desk.add("daily.test", path, now=START, **told)
         web.serve(path, document(0))
@@ -247,6 +252,30 @@ async def test_the_pages_of_what_was_missed_are_read_as_those_of_news(tmp_path: 
         serve_pages(web, "RFC 5005, paged")
         await crawl.visit()
         assert crawl.desk.rows(pages) == [("backlog", WINDOW), ("new", 36)]
+
+
+async def test_secrets_go_along_to_the_feeds_own_origin_and_to_no_other(tmp_path: Path, web: Web) -> None:
+    async with outage(tmp_path, web, secrets=SecretNames(auth="login")) as crawl:
+        site = "UPDATE source SET site = 'archive.test'"  # whose page links the feed
+        crawl.desk.writer.do(lambda db: db.conn.execute(site))
+        web.serve("/feed.xml", document(36, head=link("/old.xml?token=CANARY2")))
+        older = link(web.url("archive.test", "/2.xml?token=CANARY2"))
+        web.serve("/old.xml", document(26, head=older))
+        web.serve("/2.xml", status=500, host="archive.test")
+        words = await crawl.visit()
+        assert "archive.test" in words and "answered 500" in words
+        sent = {(request.host, request.path): "authorization" in request.headers for request in web.log}
+        assert sent == {
+            ("daily.test", "/feed.xml"): True,
+            ("daily.test", "/robots.txt"): False,
+            ("daily.test", "/old.xml?token=CANARY2"): True,
+            ("archive.test", "/robots.txt"): False,
+            ("archive.test", "/2.xml?token=CANARY2"): False,
+            ("daily.test", "/news-sitemap.xml"): True,
+            ("daily.test", "/sitemap-news.xml"): True,
+        }
+        stored = crawl.desk.rows("SELECT coalesce(outcome_words, '') || coalesce(gap_words, '') FROM source")
+        assert "CANARY" not in str(stored)
 
 
 async def test_robots_txt_is_asked_before_an_older_document(tmp_path: Path, web: Web) -> None:
