@@ -67,12 +67,13 @@ def test_intervals_of_their_own_are_kept(
 
 
 def test_budget_and_shortest_interval_are_minded() -> None:
-    busy = history(1, *(hour / 12 for hour in range(24 * 12 * 6)), window=100)
-    calm = history(2, *(hour * 8 for hour in range(18)))
-    rich, poor = (tried(busy, calm, hours=144, visits_a_day=budget).all for budget in (48.0, 12.0))
+    """Over a fortnight: the first days, in which no hours are known yet, cost more."""
+    busy = history(1, *(hour / 12 for hour in range(24 * 12 * 14)), window=100)
+    calm = history(2, *(hour * 8 for hour in range(42)))
+    rich, poor = (tried(busy, calm, hours=336, visits_a_day=budget).all for budget in (48.0, 12.0))
     assert rich.visits_a_day == pytest.approx(96, rel=0.1) and poor.visits_a_day < 0.4 * rich.visits_a_day
     assert rich.mean_s is not None and poor.mean_s is not None and rich.mean_s < poor.mean_s
-    slow = tried(busy, calm, hours=144, visits_a_day=48.0, shortest_s=3600.0)
+    slow = tried(busy, calm, hours=336, visits_a_day=48.0, shortest_s=3600.0)
     assert slow.by_source[0].visits_a_day <= 24.2
     assert slow.by_host["h1"] == slow.by_source[0].visits_a_day
 
