@@ -56,7 +56,9 @@ class Scope:
     fields: tuple[str, ...] = READ_AGAIN
 
     def as_text(self) -> str:
-        return json.dumps({"sources": self.sources, "since": self.since, "fields": sorted(self.fields)})
+        """By which a pass that was cut off is known again; of `since` the day: `30d` moves on."""
+        since = self.since and self.since[:10]
+        return json.dumps({"sources": self.sources, "since": since, "fields": sorted(self.fields)})
 
 
 @dataclass(slots=True, kw_only=True)

@@ -192,6 +192,7 @@ async def test_what_was_cut_off_goes_on_there(desk: TestDesk, monkeypatch: pytes
     with pytest.raises(KeyboardInterrupt):
         await Rereading(desk.path, Scope(), desk.settings, heard=stop).apply(desk.writer)
     assert desk.rows("SELECT after, stories, changed FROM rereading WHERE ended_at IS NULL") == [(2, 2, 2)]
+    assert Scope(since=to_iso(utc_now())).as_text() != Scope().as_text()
     report = await apply(desk)
     assert (report.stories, report.applied) == (3, 3)
     assert desk.rows("SELECT after, stories, changed FROM rereading WHERE ended_at IS NOT NULL") == [
