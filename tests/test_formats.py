@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from crawler.hosts import host_of
 from storage.database import prepare
 from storage.migrations import migrations
-from tests.desk import open_desk
+from storage.sources import NewSource, add_source
+from storage.writer import Writer
+from tests.desk import open_desk, utc_now
 from tests.feeds import many, rss
 from tests.formats import FOLDER, serve_second, unpack
 from tests.shell import Shell, wait_until
@@ -96,8 +99,11 @@ def test_who_is_at_work_when_a_newer_version_upgrades_the_file_ends_in_words(
         prepare(shell.db)
         web.serve("/feed.xml", rss(*many(3, site="early.test")), host="early.test")
         web.serve("/feed.xml", rss(*many(3, site="late.test")), host="late.test", wait_s=2.0)
-        for host in ("early.test", "late.test"):
-            shell.run("add", "--force", web.url(host, "/feed.xml"))
+        with Writer(shell.db) as writer:
+            for host in ("early.test", "late.test"):
+                address = web.url(host, "/feed.xml")
+                new = NewSource(address=address, host=host_of(address), site=host)
+                writer.do(lambda db, new=new: add_source(db, new, now=utc_now()))  # type: ignore[misc] # bound now
         started = shell.start(*words)
         wait_until(lambda: shell.rows("SELECT count(*) FROM story") == [3], what="the first feed")
         _upgrade(shell.db)

@@ -89,9 +89,8 @@ async def outage(folder: Path, web: Web, *, path: str = "/feed.xml", **told: obj
         web.serve(path, document(0))
         await crawl.visit()
         web.serve(path, b"", status=503)
-        for hours in (1, 30, 60):
-            crawl.clock.now = START + timedelta(hours=hours)
-            await crawl.visit()
+        crawl.clock.now = START + 2 * DAY
+        await crawl.visit()
         crawl.clock.now = START + 3 * DAY
         web.log.clear()
         yield crawl
@@ -130,6 +129,8 @@ async def test_three_days_of_outage_are_made_good_page_by_page(how: str, tmp_pat
         told = crawl.desk.rows("SELECT gap_count, gap_words, gap_vain, rhythm_window FROM source")
         assert told == [(1, ended, 0, WINDOW)]
         assert crawl.desk.rows("SELECT new, seen FROM visit ORDER BY id DESC LIMIT 1") == [(36, 36)]
+        if how != "WordPress":  # once is enough, each visit starts a reader
+            return
         crawl.clock.now += timedelta(hours=1)
         web.log.clear()
         await crawl.visit()  # the older documents are not known as the feed's own
@@ -207,6 +208,8 @@ async def test_a_search_that_closes_nothing_ends_soon_and_says_why(
         if "429" in words:
             assert crawl.desk.rows("SELECT share, blocked_until IS NOT NULL FROM host") == [(0.5, 1)]
             assert not any("sitemap" in path for path in crawl.asked)
+        if case not in ("nowhere", "a page that asks for a pause"):  # the rest waits alike
+            return
         web.log.clear()
         crawl.clock.now += timedelta(minutes=5)
         web.serve("/feed.xml", document(60, head=head.format(port=web.port)))
