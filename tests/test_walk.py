@@ -75,15 +75,25 @@ def field(told: dict[str, Any], name: str) -> dict[str, Any]:
 
 FILES = [
     ("page.html", PAGE, (), "page", "Ferry timetable changes on Monday"),
-    ("feed.xml", rss(*many(3)), (), "feed", "Story number 0 of daily.test"),
     ("feed.xml", rss(*many(3)), ("--entry", "3"), "feed", "Story number 2 of daily.test"),
-    ("feed.xml", rss(*many(3)), ("--entry", "daily.test-1"), "feed", "Story number 1 of daily.test"),
-    ("feed.xml", rss(*many(3)), ("--entry", "http://daily.test/stories/1"), "feed",
-     "Story number 1 of daily.test"),
-    ("feed.atom", ATOM.encode(), ("--address", "http://d.test/f"), "feed", "Ferry at six"),
-    ("feed.json", JSON.encode(), (), "feed", "Six"),
     ("feed.xml", LATIN, ("--charset", "iso-8859-1"), "feed", "Fähre"),
-]  # fmt: skip
+]
+READ = [  # (document, which entry, its title)
+    (rss(*many(3)), None, "Story number 0 of daily.test"),
+    (rss(*many(3)), "daily.test-1", "Story number 1 of daily.test"),
+    (rss(*many(3)), "http://daily.test/stories/1", "Story number 1 of daily.test"),
+    (rss(*many(3)), "4", None),
+    (ATOM.encode(), None, "Ferry at six"),
+    (JSON.encode(), "j1", "Six"),
+]
+
+
+@pytest.mark.parametrize(("body", "entry", "title"), READ)
+def test_an_entry_is_meant_by_number_guid_or_link(body: bytes, entry: str | None, title: str | None) -> None:
+    claimed = ClaimedVisit(source_id=0, address="http://daily.test/f", host="daily.test", site="daily.test")
+    found = walk(order_for(claimed, body, utc_now(), entry=entry))
+    assert (found.story.title if found.story else None) == title
+    assert (found.problem is None) is (title is not None)
 
 
 @pytest.mark.parametrize(("name", "body", "words", "kind", "title"), FILES)
@@ -287,18 +297,7 @@ def visited(claimed: ClaimedVisit, body: bytes, now: datetime) -> VisitResult:
 
 def verdicts(db: Store, claimed: ClaimedVisit, body: bytes, now: datetime) -> Counter[str]:
     """What each entry of the document would be, asked by a connection that cannot write."""
-    found = walk(
-        WalkOrder(
-            body=body,
-            address=claimed.address,
-            content_type=None,
-            charset=None,
-            visit=claimed,
-            page=ClaimedPage(page_id=0, url=claimed.address, host=claimed.host),
-            entry=None,
-            now=now,
-        )
-    )
+    found = walk(order_for(claimed, body, now))
     told = {
         "source_id": claimed.source_id,
         "site": claimed.site,
@@ -307,3 +306,16 @@ def verdicts(db: Store, claimed: ClaimedVisit, body: bytes, now: datetime) -> Co
         "now": to_iso(now),
     }
     return Counter(judge_entry(db, found.entries, at, **told).verdict for at in range(len(found.entries)))
+
+
+def order_for(claimed: ClaimedVisit, body: bytes, now: datetime, *, entry: str | None = None) -> WalkOrder:
+    return WalkOrder(
+        body=body,
+        address=claimed.address,
+        content_type=None,
+        charset=None,
+        visit=claimed,
+        page=ClaimedPage(page_id=0, url=claimed.address, host=claimed.host),
+        entry=entry,
+        now=now,
+    )
