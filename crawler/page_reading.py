@@ -13,6 +13,7 @@ from crawler.normalise.bylines import parse_byline
 from crawler.normalise.dates import parse_date
 from crawler.normalise.languages import normalise_language
 from crawler.normalise.lengths import bounded
+from crawler.normalise.scripts import LOOKED_AT, contradicts
 from crawler.normalise.sites import site_of
 from crawler.normalise.story import AUTHORS, normalise_story
 from crawler.normalise.urls import address_key, is_front_page, leads_elsewhere
@@ -135,10 +136,11 @@ def _with_header(said: PageSaid, order: PageOrder) -> PageSaid:
 
 
 def _language(said: PageSaid) -> str | None:
-    """What the page first says of its language, normalised."""
-    return next(
-        (tag for one in said.fields.get("language", ()) if (tag := normalise_language(one.value))), None
-    )
+    """What the page first says of its language, normalised, and its text does not contradict."""
+    told = (*said.fields.get("title", ())[:1], *said.fields.get("text", ())[:1])
+    text = " ".join(one.value[:LOOKED_AT] for one in told)
+    tags = (normalise_language(one.value) for one in said.fields.get("language", ()))
+    return next((tag for tag in tags if tag and not contradicts(text, tag)), None)
 
 
 def _outlet(said: PageSaid, claimed: ClaimedPage) -> str | None:

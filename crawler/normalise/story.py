@@ -21,6 +21,7 @@ from crawler.normalise.kinds import kind_told
 from crawler.normalise.languages import normalise_language
 from crawler.normalise.published import Outlet, read_when
 from crawler.normalise.said import MAX_CATEGORIES, MAX_SAID, said_of_article
+from crawler.normalise.scripts import LOOKED_AT, contradicts, language_by_script
 from crawler.normalise.sites import site_of
 from crawler.normalise.text import clean_controls, clean_html, html_of_text, plain, text_of
 from crawler.normalise.urls import absolute_url
@@ -28,7 +29,7 @@ from crawler.normalise.walls import stops_at_a_wall
 from storage.fingerprints import digest
 from storage.records import Access, Address, Author, Kind, Story
 
-READER_VERSION = 7  # goes up with any rule that gives another Story for the same Article
+READER_VERSION = 8  # goes up with any rule that gives another Story for the same Article
 
 MAX_SUMMARY = 2_000
 SHORT_SUMMARY = 500
@@ -115,7 +116,10 @@ def normalise_story(
 def _language(
     article: Article, language: str | None, feed_language: str | None, evidence: _Evidence
 ) -> str | None:
-    bodies = [markup.language for markup in (article.content, article.title, article.summary) if markup]
+    parts = [markup for markup in (article.content, article.title, article.summary) if markup]
+    bodies = [markup.language for markup in parts]
+    text = " ".join(markup.value[:LOOKED_AT] for markup in reversed(parts))
+    contradicted: list[str] = []
     for printed, by in (
         (article.language, "entry"),
         *((of_body, "markup") for of_body in bodies),
@@ -123,10 +127,16 @@ def _language(
         (feed_language, "feed"),  # last: what a publishing system sends when nobody chose is "en-US"
     ):
         understood = normalise_language(printed)
-        if understood:
+        if understood and contradicts(text, understood):
+            contradicted.append(understood)
+        elif understood:
             evidence["language"] = {"by": by}
             return understood
-    return None
+    if not contradicted:
+        return None
+    doubt = f"said to be {', '.join(dict.fromkeys(contradicted))}, which is written otherwise"
+    evidence["language"] = {"by": "script", "doubts": [doubt]}
+    return language_by_script(text)
 
 
 def _body(article: Article, evidence: _Evidence) -> tuple[str | None, str | None]:
