@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from crawler.items import Article, FeedReading, Person
@@ -424,6 +424,7 @@ def test_no_mutation_raises(name: str, at: int, cut: int, put: bytes) -> None:
 
 @QUICK
 @given(st.text(max_size=80), st.text(max_size=80))
+@example("\x0c", "\x1b")
 def test_no_link_raises(base: str, link: str) -> None:
     joined = join("http://x.test/" + base, link)
     assert joined is None or join("http://other.test/", joined) == joined

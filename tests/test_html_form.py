@@ -39,9 +39,10 @@ def of_feed() -> Story:
     )  # fmt: skip
 
 
-def of_page() -> Story:
+def of_page(head: str = "") -> Story:
     page = (
-        f"<html><head><title>Ferry</title></head><body><article><h1>Ferry</h1>{BODY}</article></body></html>"
+        f"<html><head><title>Ferry</title>{head}</head>"
+        f"<body><article><h1>Ferry</h1>{BODY}</article></body></html>"
     )
     claimed = ClaimedPage(page_id=1, url=URL, host="daily.example")
     order = PageOrder(
@@ -88,6 +89,11 @@ def test_the_form_stays(read: Callable[[], Story]) -> None:
     ]
     assert [story.html.find(one) for one in order] == sorted(story.html.find(one) for one in order)
     assert "The first boat leaves" in story.text and "ferry.jpg" not in story.text
+
+
+def test_links_are_joined_to_the_base_that_a_page_names() -> None:
+    told = of_page('<base href="https://static.example/en/">').html
+    assert told is not None and 'href="https://static.example/timetable"' in told
 
 
 PICTURES = [  # (an element, the address that is kept)

@@ -52,7 +52,7 @@ def join(base: str, link: str | None) -> str | None:
         return None
     if not is_web_address(link):
         try:
-            link = urljoin(base, link)
+            link = urljoin(base, link).strip()  # a base may end in spaces
         except ValueError:
             return None
     return link if is_web_address(link) else None

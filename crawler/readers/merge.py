@@ -79,7 +79,8 @@ def merge(said: PageSaid, feed: Sequence[tuple[str, Said]], *, is_date: Reads, w
         title=Markup(value=title) if title else None,
         summary=Markup(value=summary) if summary else None,
         content=Markup(
-            value=tidy(text, title=title, byline=authors[0].value if authors else None), base=said.address
+            value=tidy(text, title=title, byline=authors[0].value if authors else None),
+            base=said.base or said.address,
         )
         if text
         else None,

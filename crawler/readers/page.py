@@ -93,9 +93,11 @@ class Said:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageSaid:
     """What a page says. `sites` are names that its outlet bears there; `canonical` is absolute or None;
-    `problem` is None, or why this is no article page, in words."""
+    `base` is what links in its text are joined to; `problem` is None, or why this is no article page, in
+    words."""
 
     address: str
+    base: str | None = None
     fields: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
     dates: tuple[Printed, ...] = ()
     sites: tuple[str, ...] = ()
@@ -154,6 +156,7 @@ def read_page(
     ) or (_walled(text, fields["text"]) if wants_text else ())
     return PageSaid(
         address=address,
+        base=base,
         fields={name: found for name, found in fields.items() if found},
         dates=dates,
         sites=_sites(nodes, article, said),

@@ -270,8 +270,8 @@ def _wishes(wishes: Mapping[str, Any]) -> str:
 
 def _host(host: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
     words = f"{host['name']}: {host['pause_s']:.3g} s between requests"
-    if host["per_minute"]:
-        words += f", {host['per_minute']:.3g} a minute at most"
+    if most := host["per_minute"]:
+        words += f", {f'{most:,.0f}' if most >= 100 else f'{most:.3g}'} a minute at most"
     if host["share"] < 1:
         words += f" ({host['share']:.0%} of its rate: it said that it was asked too often)"
     until = host["blocked_until"]
