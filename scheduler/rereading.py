@@ -27,7 +27,6 @@ from storage.moves import Store
 from storage.pages import page_as_claimed
 from storage.records import ClaimedPage, ClaimedVisit, Story
 from storage.rereading import (
-    PAGE,
     READ_AGAIN,
     Reread,
     StoredSaying,
@@ -40,6 +39,7 @@ from storage.rereading import (
     stories_to_reread,
     words_of_story,
 )
+from storage.sightings import PAGE
 from storage.sources import source_as_claimed
 from storage.writer import Writer
 

@@ -26,10 +26,8 @@ from storage.revisions import (
     stored_words,
     told_again,
 )
-from storage.sightings import Sighting, Sightings
+from storage.sightings import PAGE, Sighting, Sightings
 from storage.story_rows import said_in
-
-_PAGE = 0  # the sighting_id of what a page says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +122,7 @@ def judge_page(db: Database, own: Story, story: Story, *, url: str, now: str) ->
         story_id = row[0] if row else None
     if story_id is None:
         return Judged(verdict="new", why="no story had this address")
-    before = _saying(db, story_id, _PAGE)
+    before = _saying(db, story_id, PAGE)
     words = stored_words(db, story_id)
     if before is None:
         return Judged(verdict="same", why="the page's first words: a baseline", story_id=story_id)

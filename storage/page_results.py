@@ -31,9 +31,9 @@ from storage.revisions import (
     told_again,
     with_kept,
 )
+from storage.sightings import PAGE
 from storage.story_rows import fold, pack_text, rewrite_story, said_in, said_of
 
-PAGE = 0  # the sighting_id of what a page says
 _MOST_LED_TO = 5  # hosts whose rules come along with the pages of one
 
 

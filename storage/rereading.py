@@ -18,9 +18,9 @@ from storage.batch import Batch
 from storage.instants import to_iso, to_iso_or_none
 from storage.records import Address, Story
 from storage.revisions import FIELDS, own_fields, stored_words, with_kept
+from storage.sightings import PAGE
 from storage.story_rows import pack_text, rewrite_story, said_in, said_of
 
-PAGE = 0  # the sighting_id of what a page says
 READ_AGAIN = (*FIELDS, "language", "updated", "image", "categories")
 
 

@@ -15,6 +15,7 @@ from storage.batch import Batch
 from storage.instants import to_iso
 from storage.records import Sighted, Story, Verdict
 
+PAGE = 0  # the sighting_id of what a page says
 _CHUNK = 400  # bound variables in one IN (…)
 _Telling = tuple[str | None, ...]  # title and date of a story, or the digest of a saying alone
 _COLUMNS = "SELECT id, story_id, entry_key FROM sighting"
