@@ -13,7 +13,7 @@ demo: $(READY)
 
 # Two files at a time: most of the suite waits for processes and pauses.
 test: $(READY)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 # Hostile servers: `make hostile` plays all, `make hostile CASE=xml-laughs` one, `make hostile CASE=list` lists them.
 hostile: $(READY)
