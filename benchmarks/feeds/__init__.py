@@ -1,0 +1,1 @@
+"""What reading a feed document costs, see `__main__`."""
