@@ -120,5 +120,8 @@ def _form(article: Article) -> str:
 
 def _moment(article: Article, order: SitemapOrder) -> datetime | None:
     """When it was published; a date without a time tells nothing of which came first."""
-    read = parse_date(article.published or "", timezone=order.claimed.timezone, now=order.now)
+    claimed = order.claimed
+    read = parse_date(
+        article.published or "", timezone=claimed.timezone, learned=claimed.zone.name, now=order.now
+    )
     return read.instant if read is not None and read.precision in ("minute", "second") else None

@@ -24,7 +24,7 @@ from scheduler.pages import A_TURN, PageTurn, asks_to_wait, pages_of, read_pages
 from scheduler.places import Places
 from scheduler.planning import plan_next
 from scheduler.pricing import keep_price, settle_price
-from scheduler.rules import rekey
+from scheduler.rekeying import rekey
 from scheduler.seeking import keep_found, seek
 from storage.hosts import Claim, Waiting, Wanted, release, waiting
 from storage.moves import Store

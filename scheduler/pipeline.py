@@ -22,7 +22,7 @@ from scheduler.desk import keep_or_tell
 from scheduler.leases import DeskSettings, claim_for, keep_leases
 from scheduler.owners import owner_lives, owner_name
 from scheduler.pages import keep_read, pages_of
-from scheduler.rules import rekey
+from scheduler.rekeying import rekey
 from storage.database import prepare
 from storage.hosts import Claim, Wanted, release
 from storage.pages import ask_pages

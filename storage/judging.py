@@ -7,27 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from sqlite_utils import Database
 
 from storage.batch import Batch
-from storage.instants import from_iso, to_iso
 from storage.known import Known
 from storage.matching import RANK, Candidate, may_change, standing_of
 from storage.records import Sighted, Story, Verdict
 from storage.revisions import (
     changed_fields,
-    is_believed,
+    is_believed_today,
     is_same,
+    last_saying,
     revision_of,
-    revisions_since,
     stored_words,
     told_again,
 )
 from storage.sightings import PAGE, Sighting, Sightings
-from storage.story_rows import said_in
+from storage.story_rows import said_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,22 +89,22 @@ def _of_stranger(known: Candidate, why: str, *, site: str) -> Judged:
 
 
 def _of_own(db: Database, own: Sighting, story: Story, known: Candidate, *, site: str, now: str) -> Judged:
-    before = _saying(db, known.story_id, own.id)
+    before = last_saying(db, known.story_id, own.id)
     if before is None or before[:2] == (story.digest, story.reader_version):
         return Judged(verdict="same", why="its source said so already")
     if before[1] != story.reader_version:
         return Judged(verdict="same", why="its source's last words were read by other rules: a baseline")
+    if is_same(before[2], said_of(story)):
+        return Judged(verdict="same", why="its source said so already")
     if is_same(before[2], told_again(before[2], story)):
         return Judged(verdict="same", why="its source says so still: its date is read otherwise, not printed")
-    if is_same(before[2], told_again(before[2], story)):
-        return Judged(verdict="same", why="its source said so already")
     if not may_change(known, site=site):
         return Judged(
             verdict="changed", why="its source says otherwise than it did, but another's words are stored"
         )
     words = stored_words(db, known.story_id)
     fields = revision_of(story, words, changed_fields(before[2], story, words))
-    if fields and not is_believed(revisions_since(db, known.story_id, own.id, _yesterday(now)), fields):
+    if fields and not is_believed_today(db, known.story_id, own.id, fields, now=now):
         return Judged(verdict="same", why="its source changed it too often today to be believed")
     return Judged(verdict="changed", why="its source says otherwise than it did", changes=fields)
 
@@ -122,7 +120,7 @@ def judge_page(db: Database, own: Story, story: Story, *, url: str, now: str) ->
         story_id = row[0] if row else None
     if story_id is None:
         return Judged(verdict="new", why="no story had this address")
-    before = _saying(db, story_id, PAGE)
+    before = last_saying(db, story_id, PAGE)
     words = stored_words(db, story_id)
     if before is None:
         return Judged(verdict="same", why="the page's first words: a baseline", story_id=story_id)
@@ -130,27 +128,15 @@ def judge_page(db: Database, own: Story, story: Story, *, url: str, now: str) ->
         return Judged(
             verdict="same", why="its last words were read by other rules: a baseline", story_id=story_id
         )
-    if before[0] == own.digest or is_same(before[2], told_again(before[2], own)):
+    if before[0] == own.digest or is_same(before[2], said_of(own)):
         return Judged(verdict="same", why="the page said so already", story_id=story_id)
     if is_same(before[2], told_again(before[2], own)):
         why = "the page says so still: its date is read otherwise, not printed"
         return Judged(verdict="same", why=why, story_id=story_id)
     fields = revision_of(story, words, changed_fields(before[2], own, words))
-    if not is_believed(revisions_since(db, story_id, None, _yesterday(now)), fields):
+    if not is_believed_today(db, story_id, None, fields, now=now):
         why = "the page changed too often today to be believed"
         return Judged(verdict="same", why=why, story_id=story_id)
     return Judged(
         verdict="changed", why="the page says otherwise than it did", story_id=story_id, changes=fields
     )
-
-
-def _yesterday(now: str) -> str:
-    return to_iso(from_iso(now) - timedelta(days=1))
-
-
-def _saying(db: Database, story_id: int, sighting_id: int) -> tuple[str, int, str] | None:
-    found = db.conn.execute(
-        "SELECT digest, reader_version, said FROM saying WHERE story_id = ? AND sighting_id = ?",
-        (story_id, sighting_id),
-    ).fetchone()
-    return None if found is None else (found[0], found[1], said_in(found[2]))

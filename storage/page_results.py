@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
 
 from sqlite_utils import Database
 
 from storage.batch import Batch
 from storage.boilerplate import learn_sentences
 from storage.hosts import release
-from storage.instants import from_iso, to_iso
+from storage.instants import to_iso
 from storage.manners import learn_manners
 from storage.paces import queue_of
 from storage.pages import next_try
@@ -23,16 +22,16 @@ from storage.records import Counts, PageResult, Story, Verdict
 from storage.revisions import (
     FIELDS,
     changed_fields,
-    is_believed,
+    is_believed_today,
     is_same,
+    last_saying,
     revision_of,
-    revisions_since,
     stored_words,
     told_again,
     with_kept,
 )
 from storage.sightings import PAGE
-from storage.story_rows import fold, pack_text, rewrite_story, said_in, said_of
+from storage.story_rows import fold, pack_text, rewrite_story, said_of
 
 _MOST_LED_TO = 5  # hosts whose rules come along with the pages of one
 
@@ -85,16 +84,12 @@ def _keep_known(
 ) -> Verdict | None:
     """The page's words compared with its own earlier ones, and put in the story's place. None: it has changed
     them too often today to be believed."""
-    before = db.conn.execute(
-        "SELECT digest, reader_version, said FROM saying WHERE story_id = ? AND sighting_id = ?",
-        (story_id, PAGE),
-    ).fetchone()
+    before = last_saying(db, story_id, PAGE)
     revised = False
     if before is None:
         batch.add_saying(story_id, PAGE, own)
     else:
-        digest, reader_version, kept = before
-        said = said_in(kept)
+        digest, reader_version, said = before
         rules = reader_version == own.reader_version
         told = told_again(said, own) if rules else said_of(own)
         revised = rules and digest != own.digest and not is_same(said, told)
@@ -103,8 +98,7 @@ def _keep_known(
             story = with_kept(story, words, frozenset(FIELDS) - {"published"})
         if revised:
             fields = revision_of(story, words, changed_fields(said, own, words))
-            yesterday = to_iso(from_iso(now) - timedelta(days=1))
-            if not is_believed(revisions_since(db, story_id, None, yesterday), fields):
+            if not is_believed_today(db, story_id, None, fields, now=now):
                 return None
             db.conn.execute(
                 "INSERT INTO revision (story_id, found_at, fields) VALUES (?, ?, ?)",

@@ -2,7 +2,7 @@
 
 Two stories whose addresses are the same by today's rules stay two: the elder has the key, the younger's gets
 something beside it. Whether they are one, the next document that carries both decides, as ever. Called by
-`scheduler.rules` through the writer, before anything is claimed.
+`scheduler.rekeying` through the writer, before anything is claimed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What an edit changes: only the fields in which an origin says otherwise than it did itself.
 
 Two feeds of one paper may tell a story in different lengths. When the title is corrected in both, the short
-one must not take the long one's text away. Called by `storage.stories`.
+one must not take the long one's text away. Called by `storage.stories`, `storage.page_results` and
+`storage.judging`.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sqlite_utils import Database
 
-from storage.instants import from_iso_or_none, to_iso_or_none
+from storage.instants import from_iso, from_iso_or_none, to_iso, to_iso_or_none
 from storage.records import Author, Story
-from storage.story_rows import html_of, said_of, text_digest, to_json
+from storage.story_rows import html_of, said_in, said_of, text_digest, to_json
 
 MOST_A_DAY = 10  # revisions of a story by one origin: live pages and wrong clocks change with each visit
 MOST_RETURNS = 2  # of them such that bring back what had been replaced: a headline that flips is no news
@@ -60,6 +62,16 @@ def stored_words(db: Database, story_id: int) -> dict[str, Any]:
         "evidence": json.loads(row["evidence"]),
         "authors": tuple(Author(name=name, kind=kind, role=role) for name, kind, role in authors),
     }
+
+
+def last_saying(db: Database, story_id: int, sighting_id: int) -> tuple[str, int, str] | None:
+    """What an origin last said of a story: its digest, the version of the rules that read it, and the words
+    as `said_of` has them."""
+    found = db.conn.execute(
+        "SELECT digest, reader_version, said FROM saying WHERE story_id = ? AND sighting_id = ?",
+        (story_id, sighting_id),
+    ).fetchone()
+    return None if found is None else (found[0], found[1], said_in(found[2]))
 
 
 def own_fields(said: str, words: Mapping[str, Any]) -> frozenset[str]:
@@ -114,16 +126,15 @@ def revision_of(story: Story, words: Mapping[str, Any], changed: frozenset[str])
     return {name: [old[name], new[name]] for name in FIELDS if name in changed and old[name] != new[name]}
 
 
-def revisions_since(
-    db: Database, story_id: int, sighting_id: int | None, since: str
-) -> list[dict[str, list[Any]]]:
-    """What one origin (None: the page) changed in a story from `since` on (as `to_iso` writes it), oldest
-    first."""
+def is_believed_today(
+    db: Database, story_id: int, sighting_id: int | None, fields: Mapping[str, Sequence[Any]], *, now: str
+) -> bool:
+    """Whether one origin's (None: the page's) revision of a story is kept at `now`, as `to_iso` writes it."""
     rows = db.conn.execute(
         "SELECT fields FROM revision WHERE story_id = ? AND sighting_id IS ? AND found_at >= ? ORDER BY id",
-        (story_id, sighting_id, since),
+        (story_id, sighting_id, to_iso(from_iso(now) - timedelta(days=1))),
     )
-    return [json.loads(fields) for (fields,) in rows]
+    return is_believed([json.loads(before) for (before,) in rows], fields)
 
 
 def is_believed(today: Sequence[Mapping[str, Sequence[Any]]], fields: Mapping[str, Sequence[Any]]) -> bool:

@@ -11,14 +11,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from operator import itemgetter
 
 from sqlite_utils import Database
 
 from storage.batch import Batch
 from storage.boilerplate import learn_sentences
-from storage.instants import from_iso, to_iso, to_iso_or_none
+from storage.instants import to_iso_or_none
 from storage.known import Known, is_precise
 from storage.matching import RANK, Candidate, Match, may_change, standing_of
 from storage.pages import due_page
@@ -26,18 +26,18 @@ from storage.records import Counts, Sighted, Story, Verdict
 from storage.revisions import (
     FIELDS,
     changed_fields,
-    is_believed,
+    is_believed_today,
     is_same,
+    last_saying,
     own_fields,
     revision_of,
-    revisions_since,
     stored_words,
     told_again,
     with_kept,
 )
 from storage.rhythms import News
 from storage.sightings import Sighting, Sightings
-from storage.story_rows import fold, pack_text, rewrite_story, said_in, said_of
+from storage.story_rows import fold, pack_text, rewrite_story, said_of
 
 FLOOD = "flood: its source had as many new stories as are kept on one day"
 _MOST_ADDRESSES = 12  # of one story: a link with a random parameter would bring one a visit, for ever
@@ -134,7 +134,6 @@ class _Document:
         self._full_text = full_text
         self._climbed = climbed
         self._now = now
-        self._yesterday = to_iso(from_iso(now) - timedelta(days=1))
         self.again: set[str] = set()  # entry keys
         self.dates: list[datetime | None] = []  # of what the source did not have before
         self.overlaps = False
@@ -246,15 +245,11 @@ class _Document:
     def _keep_own(self, own: Sighting, entry: Sighted, story: Story, known: Candidate) -> Verdict:
         """An origin speaks again: compared with its own earlier saying only. What it says once too often a
         day is not believed: its last saying stands, and the entry is looked at again."""
-        before = self._db.conn.execute(
-            "SELECT digest, reader_version, said FROM saying WHERE story_id = ? AND sighting_id = ?",
-            (known.story_id, own.id),
-        ).fetchone()
+        before = last_saying(self._db, known.story_id, own.id)
         if before is None:
             self.batch.add_saying(known.story_id, own.id, story)
             return "same"
-        digest, reader_version, kept = before
-        said = said_in(kept)
+        digest, reader_version, said = before
         if (digest, reader_version) == (story.digest, story.reader_version):
             return "same"
         allowed = may_change(known, site=self._site)
@@ -291,8 +286,7 @@ class _Document:
         changed = changed_fields(said, story, words)
         fields = revision_of(story, words, changed)
         if fields:
-            today = revisions_since(self._db, known.story_id, own.id, self._yesterday)
-            if not is_believed(today, fields):
+            if not is_believed_today(self._db, known.story_id, own.id, fields, now=self._now):
                 return False
             self._db.conn.execute(
                 "INSERT INTO revision (story_id, sighting_id, found_at, fields) VALUES (?, ?, ?, ?)",

@@ -15,7 +15,7 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.normalise.urls import KEY_VERSION, address_key
-from scheduler.rules import rekey
+from scheduler.rekeying import rekey
 from storage.database import prepare
 from storage.fingerprints import LEFT, digest, pack_known, unpack_known
 from storage.rekeying import keys_version

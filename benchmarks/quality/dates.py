@@ -23,7 +23,6 @@ from crawler.normalise.choice import ORIGINS
 from crawler.normalise.languages import normalise_language
 from crawler.normalise.published import Outlet, When, read_when
 from crawler.normalise.sites import site_of
-from crawler.readers import page as reader
 from crawler.readers.page import PageSaid, read_page
 
 LATEST = NOW + timedelta(days=1)
@@ -69,12 +68,14 @@ def main() -> int:
 
 
 def _pages(folder: Path) -> Iterator[tuple[Mapping[str, Any], PageSaid]]:
-    reader.body_html = lambda tree: None  # the text is not looked for
     for line in (folder / "pages.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         if "date" in row["truth"]:
             body = gzip.decompress((folder / row["file"]).read_bytes())
-            yield row, read_page(body, address=row["url"], content_type="text/html", charset=None)
+            yield (
+                row,
+                read_page(body, address=row["url"], content_type="text/html", charset=None, wants_text=False),
+            )
 
 
 def _when(said: PageSaid, origin: str | None = None) -> When:
