@@ -238,6 +238,31 @@ async def test_a_page_is_judged_as_it_would_be_kept(tmp_path: Path, web: Web) ->
         assert await judged(edited) == ("same", 1, set())
 
 
+@pytest.mark.parametrize(
+    ("zone", "why"),
+    [
+        ((), "the page said so already"),
+        (
+            ("--timezone", "Asia/Tokyo"),
+            "the page says so still: its date is read otherwise, not printed",
+        ),
+    ],
+    ids=["read as before", "read in another zone"],
+)
+async def test_a_date_that_is_only_read_otherwise_is_told(
+    tmp_path: Path, web: Web, zone: tuple[str, ...], why: str
+) -> None:
+    page, body = web.url("daily.test", "/ferry"), PAGE.replace(b"07:36:00+02:00", b"07:36:00")
+    web.serve("/ferry", body, host="daily.test", type="text/html")
+    web.serve("/feed.xml", rss(Item(link=page, text="")), host="daily.test")
+    (tmp_path / "page.html").write_bytes(body)
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test", full_text=True)
+        await desk.crawl()
+        keep = (await asyncio.to_thread(walked, "page.html", "--address", page, *zone))["keep"]
+    assert (keep["verdict"], keep["why"]) == ("same", why)
+
+
 VERDICTS = ("new", "changed", "same", "duplicate", "refused")
 # Words of one entry alone are judged; what two entries of one document do to each other is not.
 TOGETHER = {
