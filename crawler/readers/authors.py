@@ -5,18 +5,16 @@ Pure. What a candidate names is an argument (`normalise.bylines` understands it)
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Sequence
 
 from crawler.normalise.outlets import is_outlet, reads_like_a_person
+from crawler.readers.folded import folded
 from crawler.readers.page import Said
 from storage.records import Author
 
 _Named = tuple[Said, tuple[Author, ...]]
 Whom = Callable[[str], tuple[Author, ...]]  # a printed byline to those who wrote or reported
 MOST_ADDED = 4  # authors that a visible byline may name beyond the marked ones
-_WORD = re.compile(r"\w+")
 
 
 def believed(candidates: Sequence[Said], sites: Sequence[str], whom: Whom) -> tuple[Said, ...]:
@@ -90,8 +88,4 @@ def _fuller(chosen: Sequence[_Named], named: Sequence[_Named]) -> Sequence[_Name
 
 
 def _people(named: Sequence[_Named]) -> set[str]:
-    return {_folded(one.name) for _, authors in named for one in authors if one.kind == "person"}
-
-
-def _folded(text: str) -> str:
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
+    return {folded(one.name) for _, authors in named for one in authors if one.kind == "person"}

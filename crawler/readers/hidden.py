@@ -7,19 +7,19 @@ JSON-LD count as seen: they draw the page. Called by `readers.page`.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lxml import etree, html
 
+from crawler.readers.folded import folded
+
 if TYPE_CHECKING:
     from crawler.readers.page import Said
 
 _TOLD = ("json-ld", "meta", "other meta")
 _DRAWN = etree.XPath("//body//script[not(contains(@type, 'ld+json'))]/text()", smart_strings=False)
-_WORD = re.compile(r"\w+")
 _PARTS = re.compile(r"[,;|/&\n]| and | und | et | y | e ")
 
 
@@ -56,14 +56,10 @@ def _missing(told: Sequence[Said], text: str) -> list[Said]:
     missing = [one for one in told if not any(name in plain for name in _names(one.value))]
     if not missing:
         return []  # nearly always; folding a whole page takes ten times as long
-    folded = f" {_folded(text)} "
-    return [one for one in missing if not any(f" {name} " in folded for name in _names(one.value))]
+    line = f" {folded(text)} "
+    return [one for one in missing if not any(f" {name} " in line for name in _names(one.value))]
 
 
 def _names(value: str) -> list[str]:
-    parts = [part for part in map(_folded, _PARTS.split(value)) if part]
+    parts = [part for part in map(folded, _PARTS.split(value)) if part]
     return [part for part in parts if " " in part] or [" ".join(parts), " ".join(reversed(parts))]
-
-
-def _folded(text: str) -> str:
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))

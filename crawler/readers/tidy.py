@@ -10,6 +10,8 @@ import re
 
 from lxml import etree, html
 
+from crawler.readers.folded import folded
+
 # Headings under which a page lists other stories, and asks for things. Whole lines only.
 OTHERS = re.compile(
     r"(?:(?:more|latest|related|recent|top|other|popular|trending|recommended|further|similar|previous|next)"
@@ -48,7 +50,6 @@ _DATE_ALONE = re.compile(
     r" (?:19|20)\d\d(?:,?(?: at)? \d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?(?: [A-Z]{2,4})?)?",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"\w+")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _LINES = 90  # characters of a line in a list of other stories; a paragraph has more
 
@@ -74,33 +75,33 @@ def _text(block: html.HtmlElement) -> str:
 
 def _drop_repeats(root: html.HtmlElement, title: str | None) -> None:
     """The title once more, wherever it stands first; a label that labels nothing; a block said twice."""
-    before = _folded(title or "")
+    before = folded(title or "")
     titled = False
     for place, block in enumerate(list(root)):
         said = _text(block)
-        folded = _folded(said)
-        if not folded and block.find(".//img") is None:
+        plain = folded(said)
+        if not plain and block.find(".//img") is None:
             root.remove(block)
-        elif not titled and before and folded == before and place < 6:
+        elif not titled and before and plain == before and place < 6:
             root.remove(block)
             titled = True
-        elif (_LABEL.fullmatch(said) and not _goes_on(block)) or _is_repeated(block, folded):
+        elif (_LABEL.fullmatch(said) and not _goes_on(block)) or _is_repeated(block, plain):
             root.remove(block)
 
 
 def _drop_opening(root: html.HtmlElement, byline: str | None) -> None:
     """The byline, and a line that is a date alone, when they open the text."""
-    signed = _folded(byline or "")
+    signed = folded(byline or "")
     for block in list(root)[:4]:
         said = _text(block)
-        folded = _folded(said)
-        if (signed and folded in (signed, f"by {signed}")) or _DATE_ALONE.fullmatch(said):
+        plain = folded(said)
+        if (signed and plain in (signed, f"by {signed}")) or _DATE_ALONE.fullmatch(said):
             root.remove(block)
 
 
-def _is_repeated(block: html.HtmlElement, folded: str) -> bool:
+def _is_repeated(block: html.HtmlElement, plain: str) -> bool:
     before = block.getprevious()
-    return before is not None and folded == _folded(_text(before))
+    return before is not None and plain == folded(_text(before))
 
 
 def _goes_on(block: html.HtmlElement) -> bool:
@@ -129,7 +130,3 @@ def _is_line(block: html.HtmlElement) -> bool:
     if block.tag in ("ul", "ol", "table", *_HEADINGS):
         return True
     return len(_text(block)) <= _LINES
-
-
-def _folded(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold()))

@@ -6,15 +6,14 @@ Pure. Site names are taken off, kickers and section names before a headline too.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from html import unescape
 
+from crawler.readers.folded import words
 from crawler.readers.page import Said
 
 _SUFFIX = re.compile(r"\s+(?:[|•·»–—:]|-{1,2}|::)\s+|\s*[|»]\s*")
-_WORD = re.compile(r"\w+")
 _TOKEN = re.compile(
     "[\u2e80-\u9fff\uf900-\ufaff]|[^\\s\u2e80-\u9fff\uf900-\ufaff]+"
 )  # letter by letter without spaces
@@ -135,4 +134,4 @@ def _letters(text: str) -> str:
 
 @lru_cache(maxsize=256)  # each candidate is compared with all others
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(unicodedata.normalize("NFKC", unescape(text)).casefold()))
+    return tuple(words(unescape(text)))

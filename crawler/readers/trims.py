@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from crawler.readers.blocks import HEADINGS, Block, Box, Walk
+from crawler.readers.folded import folded
 from crawler.readers.story import MOSTLY, Weighed, is_sentence
 from crawler.readers.tidy import OTHERS
 
@@ -30,7 +31,6 @@ _ASKS = re.compile(
     r"|click here|download (?:our|the)|join (?:our|us)|abonnieren|abonnez|suscr[ií]b|inscri|iscriv",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"\w+")
 _REPEATS = 3  # times that a line stands in a story, from which it is no line of it ("Advertisement")
 _LABEL = 60  # characters of a line that announces something, at most
 _LINE = 90  # and of one in a list of other stories; a paragraph has more
@@ -101,7 +101,7 @@ def _without_head(
 ) -> Sequence[Weighed]:
     """Without `headline`, other headings whose words stand in `titles`, and the lines with byline and date
     round the first paragraphs."""
-    named = [folded for title in titles if len(folded := _folded(title)) >= _TITLE]
+    named = [said for title in titles if len(said := folded(title)) >= _TITLE]
     kept: list[Weighed] = []
     prose = 0
     for place, one in enumerate(found):
@@ -111,7 +111,7 @@ def _without_head(
         if one.worth > 0:
             prose += 1
         elif block.kind in HEADINGS:
-            if block is headline or _is_title(_folded(block.text), named):
+            if block is headline or _is_title(folded(block.text), named):
                 continue
         elif (block.kind == "p" and one.worth < 0 and (not prose or block.linked)) or (
             one.worth <= 0 and block.chars <= _DATE_LINE and _DATED.search(block.text)
@@ -156,7 +156,3 @@ def _is_tail(one: Weighed) -> bool:
     if one.worth < 0 or _CREDIT.match(block.text):
         return True
     return block.chars < _TAIL and (_RIGHTS.search(block.text) or _ASKS.search(block.text)) is not None
-
-
-def _folded(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold()))
