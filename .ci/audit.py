@@ -1,8 +1,8 @@
 """Asks the public advisories about every package of requirements.lock, by pip-audit.
 
-pip-audit says "no known vulnerabilities" also of packages that it could not look up; this does not.
-Called by `make audit`. Exit 0: all were looked up and are clean, or none could be looked up, which is said;
-1: one is known to be vulnerable, or only a part could be looked up.
+pip-audit says "no known vulnerabilities" also of packages that it could not look up; this does not. Exit 0:
+all were looked up and are clean, or none could be looked up, which is said; 1: one is known to be vulnerable,
+or only a part could be looked up.
 """
 
 from __future__ import annotations

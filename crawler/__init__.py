@@ -1,1 +1,1 @@
-"""From an address to stories: fetch, read, normalise. Knows of storage only its records."""
+"""From an address to stories: fetch, read, normalise. Imports only plain records from storage."""

@@ -1,47 +1,49 @@
 """A session: the door, the gate and the pool that the visits of one run share, opened and closed together.
 
 A session ends; the next one starts with nothing remembered but what its claimed visits bring. Called by
-`scheduler.desk`, and by the `feed` spider.
+`scheduler.run.runner`, and by the `feed` spider.
 """
 
 from __future__ import annotations
 
 import asyncio
-import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import Self, TypeVar
 
-from crawler import outcomes, pages, poll
-from crawler.addresses import AddressError, Target
-from crawler.budget import Budget, Share
-from crawler.discover import Asked, Discovery, discover
-from crawler.discretion import discreet_discovery, discreet_result
-from crawler.fetch import Door, DoorSettings
-from crawler.hosts import Gate, host_of, joined
-from crawler.items import Page
-from crawler.missed import Rules
-from crawler.pool import Order, Pool
-from crawler.redaction import redact
-from crawler.robots import fetch_robots, is_fresh, named_sitemaps, refusal
-from storage.paces import Pace, Paces, queue_of
-from storage.records import ClaimedPage, ClaimedVisit, Manners, Outcome, PageResult, Robots, VisitResult
+from newsdesk.crawler import feed_visit, page_visit
+from newsdesk.crawler.backfill.backfill import Rules
+from newsdesk.crawler.credentials.redacted_results import discreet_discovery, discreet_result
+from newsdesk.crawler.credentials.redaction import redact
+from newsdesk.crawler.discovery.discover import Asked, Discovery, discover
+from newsdesk.crawler.http import outcomes
+from newsdesk.crawler.http.client import Door, DoorSettings
+from newsdesk.crawler.http.memory_budget import Budget, Share
+from newsdesk.crawler.http.redirects import Permit
+from newsdesk.crawler.http.target import AddressError, Target
+from newsdesk.crawler.internal_error import or_internal_error
+from newsdesk.crawler.models import Page
+from newsdesk.crawler.politeness.rate_limiter import Gate, host_of, joined
+from newsdesk.crawler.politeness.robots import fetch_robots, is_fresh, named_sitemaps, refusal
+from newsdesk.crawler.workers.pool import Order, Pool
+from newsdesk.storage.records.hosts import Manners, Robots
+from newsdesk.storage.records.outcomes import Outcome
+from newsdesk.storage.records.pages import ClaimedPage, PageResult
+from newsdesk.storage.records.rate_limits import Pace, Paces, queue_of
+from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
 
 R = TypeVar("R", VisitResult, PageResult)
-if TYPE_CHECKING:
-    from crawler.spiders.engine import Engine
-
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSettings:
     """What a session is made with. `gap_s` and `per_minute`: the pace of hosts that have none of their `own`
-    (see `storage.paces`)."""
+    (see `storage.records.rate_limits`)."""
 
     door: DoorSettings = field(default_factory=DoorSettings)
     workers: int = 2
@@ -67,8 +69,6 @@ class Session:
         self._robots: dict[str, Robots] = {}
         self._taught: dict[str, Manners] = {}  # by asking for rules, and in no result yet
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # one robots.txt a host
-        self._pages: dict[int, Share] = {}
-        self._engine: Engine | None = None
 
     async def __aenter__(self) -> Self:
         await self._door.__aenter__()
@@ -77,8 +77,6 @@ class Session:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._engine is not None:
-            await self._engine.close()
         await self._door.__aexit__(kind, error, trace)
         self._pool.close()
 
@@ -87,7 +85,7 @@ class Session:
         return self._budget.share()
 
     async def visit(self, claimed: ClaimedVisit, share: Share) -> VisitResult:
-        """Visit one source. The one catch-all of the house: a bug costs its visit, with its traceback."""
+        """Visit one source. A bug costs this visit only, and its result has the traceback."""
         self._learn(claimed)
         started_at = self._now()
         asked: list[str] = []
@@ -96,27 +94,26 @@ class Session:
             asked.append(host_of(address))
             return await self._refusal(claimed, address)
 
-        try:
-            result = await poll.visit(
-                claimed,
-                door=self._door,
-                pool=self._pool,
-                now=self._now,
-                share=share,
-                rules=Rules(refusal=refusal_of, sitemaps=self._sitemaps),
-            )
-        except Exception as error:
-            result = VisitResult(
+        def failed(outcome: Outcome, traceback: str) -> VisitResult:
+            return VisitResult(
                 source_id=claimed.source_id,
                 host=claimed.host,
                 started_at=started_at,
                 ended_at=self._now(),
-                outcome=Outcome(
-                    word="bug", group="bug", words=f"a fault of newsdesk: {type(error).__name__}: {error}"
-                ),
+                outcome=outcome,
                 identity=claimed.identity,
-                traceback=traceback.format_exc(),
+                traceback=traceback,
             )
+
+        visit = feed_visit.visit(
+            claimed,
+            door=self._door,
+            pool=self._pool,
+            now=self._now,
+            share=share,
+            rules=Rules(refusal=refusal_of, sitemaps=self._sitemaps),
+        )
+        result = await or_internal_error(visit, failed)
         return discreet_result(self._with_taught(result, asked), self._said)
 
     def mind(self, manners: Iterable[Manners]) -> None:
@@ -129,39 +126,42 @@ class Session:
 
     async def discover(self, asked: Asked) -> Discovery:
         """The feeds of an address that is no source yet. A bug costs this address only."""
-        try:
-            with self._budget.share() as share:
-                found = await discover(asked, door=self._door, pool=self._pool, now=self._now, share=share)
-        except Exception as error:
-            words = f"a fault of newsdesk: {type(error).__name__}: {error}"
-            found = Discovery(asked=asked.address, outcome=Outcome(word="bug", group="bug", words=words))
+
+        def failed(outcome: Outcome, traceback: str) -> Discovery:
+            return Discovery(asked=asked.address, outcome=outcome)
+
+        with self._budget.share() as share:
+            search = discover(asked, door=self._door, pool=self._pool, now=self._now, share=share)
+            found = await or_internal_error(search, failed)
         return discreet_discovery(found, self._said)
 
     async def read_page(self, claimed: ClaimedPage) -> PageResult:
-        """Read one page: Scrapy walks to it once robots.txt and the gate have granted it. A bug costs its
-        page, with its traceback."""
+        """Visit one article page: robots.txt, the host's turn, fetch, read. A bug costs this page only, and
+        its result has the traceback.
+        """
         started_at = self._now()
-        try:
-            refused = await self.grant(claimed)
-            if refused is not None:
-                return refused
-            if self._engine is None:
-                from crawler.spiders.engine import Engine  # late: Scrapy takes 0.4 s that a poll never pays
 
-                self._engine = Engine(self)
-            with self._budget.share() as share:
-                self._pages[claimed.page_id] = share
-                try:
-                    result = await self._engine.walk(claimed)
-                finally:
-                    del self._pages[claimed.page_id]
-        except Exception as error:
-            bug = Outcome(
-                word="bug", group="bug", words=f"a fault of newsdesk: {type(error).__name__}: {error}"
+        def failed(outcome: Outcome, traceback: str) -> PageResult:
+            result = page_visit.ended(claimed, outcome, started_at=started_at, now=self._now())
+            return replace(result, traceback=traceback)
+
+        result = await or_internal_error(self._visit_page(claimed), failed)
+        return discreet_result(replace(result, started_at=started_at), self._said)
+
+    async def _visit_page(self, claimed: ClaimedPage) -> PageResult:
+        refused = await self.grant(claimed)
+        if refused is not None:
+            return refused
+        with self._budget.share() as share:
+            result, asked = await page_visit.visit(
+                claimed,
+                door=self._door,
+                pool=self._pool,
+                now=self._now,
+                share=share,
+                permit=self._permit(claimed),
             )
-            result = pages.ended(claimed, bug, started_at=started_at, now=self._now())
-            return discreet_result(replace(result, traceback=traceback.format_exc()), self._said)
-        return replace(result, started_at=started_at)
+        return self._with_rules(result, *map(host_of, asked))
 
     async def grant(self, claimed: ClaimedPage) -> PageResult | None:
         """Wait until a page may be asked. A result instead, when it may not."""
@@ -174,46 +174,36 @@ class Session:
         except AddressError as error:
             refused = outcomes.bad_address(error.word, str(error), None)
         if refused is not None:
-            result = pages.ended(claimed, refused, started_at=started_at, now=self._now())
+            result = page_visit.ended(claimed, refused, started_at=started_at, now=self._now())
             return discreet_result(self._with_rules(result, *hosts), self._said)
         await self._gate.ready(claimed.host)
         return None
 
     async def fetch_page(self, claimed: ClaimedPage) -> Page:
-        """For Scrapy's download handler: the page through the door. Where it leads elsewhere, that host's
-        robots.txt is asked first, while no host's turn is held."""
+        """Fetch a page that was granted, without reading it."""
+        return await self._door.fetch(
+            page_visit.ask_for(claimed), limits=claimed.limits, permit=self._permit(claimed)
+        )
+
+    def _permit(self, claimed: ClaimedPage) -> Permit:
+        """Where a redirect leads to another host, the robots.txt of that host is read first, while no host's
+        turn is held."""
 
         async def permit(target: Target) -> Outcome | None:
             return await self._refusal(claimed, target.url)
 
-        share = self._pages.get(claimed.page_id)
-        return await self._door.fetch(
-            pages.ask_for(claimed), limits=claimed.limits, permit=permit, share=share
-        )
+        return permit
 
     async def fetch_feed(self, claimed: ClaimedPage) -> Page:
-        """For `newsdesk walk`: the address of a source, in its host's turn, as its visits ask it."""
+        """For `newsdesk inspect`: the address of a source, in its host's turn, as its visits ask it."""
         self._learn(claimed)
         return await self._door.fetch(
-            replace(pages.ask_for(claimed), accept=poll.ACCEPT), limits=claimed.limits
+            replace(page_visit.ask_for(claimed), accept=feed_visit.ACCEPT), limits=claimed.limits
         )
 
     async def read(self, order: Order[T]) -> T:
-        """For `newsdesk walk`: any order read in the pool. Raises ReadingLimitError."""
+        """For `newsdesk inspect`: any order read in the pool. Raises ReadingLimitError."""
         return await self._pool.read(order)
-
-    async def read_answer(self, claimed: ClaimedPage, page: Page) -> PageResult:
-        """For the `page` spider: the answer read in the pool."""
-        result = await pages.read_answer(
-            claimed,
-            page,
-            started_at=page.fetched_at,
-            pool=self._pool,
-            now=self._now,
-            share=self._pages.get(claimed.page_id),
-        )
-        result = self._with_rules(result, host_of(claimed.url), *map(host_of, page.hops))
-        return discreet_result(result, self._said)
 
     async def _refusal(self, claimed: ClaimedVisit | ClaimedPage, address: str) -> Outcome | None:
         """Why the robots.txt of its host does not let us ask `address`. The pause that it wants is the

@@ -1,4 +1,4 @@
-"""The tables of docs/bylines.md, drawn from the code. Called by `docs/update.py`."""
+"""The tables of docs/bylines.md, drawn from the code."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EXAMPLES = (
 
 def examples() -> str:
     """What some bylines are read as."""
-    from crawler.normalise.bylines import parse_byline
+    from newsdesk.crawler.normalise.bylines.parser import parse_byline
 
     rows = ["| printed | name | kind | role | organisation |", "| --- | --- | --- | --- | --- |"]
     for language, printed in EXAMPLES:
@@ -54,7 +54,7 @@ ORIGINS = {
 
 def origins() -> str:
     """The places of a page's authors in the order of trust."""
-    from crawler.readers.merge import PRECEDENCE
+    from newsdesk.crawler.pages.merge import PRECEDENCE
 
     rows = ["| | origin | what it is |", "| --- | --- | --- |"]
     rows += [f"| {at} | {name} | {ORIGINS[name]} |" for at, name in enumerate(PRECEDENCE["authors"], 1)]
@@ -63,7 +63,7 @@ def origins() -> str:
 
 def words() -> str:
     """How many credit, job and desk words each language has, and how many "and"."""
-    from crawler.normalise.byline import words as tables
+    from newsdesk.crawler.normalise.bylines import words as tables
 
     credits: Counter[str] = Counter()
     first: dict[str, str] = {}

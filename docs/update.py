@@ -2,9 +2,9 @@
 
 Made are the blocks between `<!-- made: … -->` and `<!-- end -->`: the help of each command, the table of
 settings, the tables by which dates are read. A command, table or column that is new gets its place, with
-words that are yours to write; a column that is gone loses it. `tests/test_docs.py` fails while pages and code
-differ. With `--examples` the outputs behind `<!-- ran -->` and the picture of the terminal are made anew too,
-on the demo's newsroom.
+words that are yours to write; a column that is gone loses it. `tests/project/test_docs.py` fails while pages
+and code differ. With `--examples` the outputs behind `<!-- ran -->` and the picture of the terminal are made
+anew too, on the demo's newsroom.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def help_block(words: str) -> str:
 
 def settings_block() -> str:
     """All settings as a table."""
-    from newsdesk.config import SETTINGS, variable_of
+    from newsdesk.settings.reader import SETTINGS, variable_of
 
     rows = ["| setting | variable | default | meaning |", "| --- | --- | --- | --- |"]
     for name, setting in SETTINGS.items():
@@ -79,11 +79,12 @@ def settings_block() -> str:
 
 def dates_block(what: str) -> str:
     """The stages, languages, orders or zones by which dates are read; the origins among which one is."""
-    from crawler.normalise.choice import ORIGINS
-    from crawler.normalise.date import lexicon, numeric, plain
-    from crawler.normalise.date.tables import orders
-    from crawler.normalise.dates import STAGES
-    from crawler.normalise.zones import abbreviations
+    from newsdesk.crawler.normalise.dates import plain
+    from newsdesk.crawler.normalise.dates.parser import STAGES
+    from newsdesk.crawler.normalise.dates.precedence import ORIGINS
+    from newsdesk.crawler.normalise.dates.tables import orders
+    from newsdesk.crawler.normalise.dates.worded import lexicon, numeric
+    from newsdesk.crawler.normalise.dates.zones import abbreviations
 
     if what == "stages":
         rows = [("plain", plain.plain), *((stage.__name__, stage) for stage in STAGES)]
@@ -141,7 +142,7 @@ def with_new_commands(text: str) -> str:
 
 def tables() -> dict[str, list[str]]:
     """Tables and views with their columns, without those that the libraries keep for themselves."""
-    from storage.database import prepare, reading
+    from newsdesk.storage.db.database import prepare, reading
 
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "newsdesk.db"

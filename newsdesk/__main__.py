@@ -12,7 +12,7 @@ from io import StringIO
 import click
 
 from newsdesk import __version__, commands
-from newsdesk.show import Refused
+from newsdesk.output.terminal import Refused
 
 
 class _Commands(click.Group):
@@ -44,10 +44,10 @@ def newsdesk() -> None:
 
 def main() -> None:
     """Run the command line; wrong use and unusable stores end in one line and exit code 2."""
-    from crawler.redaction import redact
-    from newsdesk.config import SettingsError
-    from storage.sources import NoSuchSourceError
-    from storage.trouble import StoreError
+    from newsdesk.crawler.credentials.redaction import redact
+    from newsdesk.settings.reader import SettingsError
+    from newsdesk.storage.db.errors import StoreError
+    from newsdesk.storage.sources.sources import NoSuchSourceError
 
     try:
         _check_arguments(sys.argv[1:])

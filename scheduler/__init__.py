@@ -1,1 +1,1 @@
-"""When a source is visited, and by whom. Imports crawler and storage."""
+"""When a source is visited, and by which process. Imports crawler and storage."""

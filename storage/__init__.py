@@ -1,1 +1,1 @@
-"""What we keep: one SQLite file, one writer, many readers. Imports no other room."""
+"""What we keep: one SQLite file, one writer, many readers. Imports no other package."""

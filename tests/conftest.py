@@ -13,9 +13,9 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import floors
-from tests.fence import strays
-from tests.web import Web
+from tests.support import floors
+from tests.support.network_guard import strays
+from tests.support.web import Web
 
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")

@@ -1,8 +1,8 @@
 """Writes words and orders of dates into `crawler/normalise/date/tables`, from the CLDR that babel carries.
 
 Run it by hand after an upgrade of babel: `python tools/date_words.py`. Nothing of the product needs babel;
-tests/test_date_data.py holds the written files against what this makes. CLDR is © Unicode, Inc., under the
-Unicode licence (https://www.unicode.org/license.txt).
+tests/crawler/normalise/dates/test_date_data.py holds the written files against what this makes. CLDR is ©
+Unicode, Inc., under the Unicode licence (https://www.unicode.org/license.txt).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_cldr_version, get_global
 from babel.localedata import _cache, locale_identifiers
 
-FOLDER = Path(__file__).parent.parent / "crawler" / "normalise" / "date" / "tables"
+FOLDER = Path(__file__).parent.parent / "crawler" / "normalise" / "dates" / "tables"
 # ja and zh print numbers for months: `cjk` reads them
 LANGUAGES = (
     "af", "am", "ar", "as", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "el", "en",

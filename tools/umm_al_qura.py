@@ -1,4 +1,4 @@
-"""Writes the month lengths of the Umm al-Qura calendar into `crawler/normalise/date/tables/umm_al_qura.py`.
+"""Writes the month lengths of the Umm al-Qura calendar into `crawler/normalise/dates/tables/umm_al_qura.py`.
 
 Run it by hand: `python tools/umm_al_qura.py`, with hijridate (MIT) installed, whose months follow what King
 Abdulaziz City for Science and Technology published. Nothing of the product needs hijridate.
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hijridate import Hijri
 
-FILE = Path(__file__).parent.parent / "crawler" / "normalise" / "date" / "tables" / "umm_al_qura.py"
+FILE = Path(__file__).parent.parent / "crawler" / "normalise" / "dates" / "tables" / "umm_al_qura.py"
 FIRST_YEAR, LAST_YEAR = 1400, 1500  # 1979-11-20 on; earlier ones hold months of 28 and 31 days
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crawler.normalise import bylines
+from newsdesk.crawler.normalise.bylines import parser
 
 LEAST = {"set-F1": 0.93, "non-trivial": 0.90, "exact": 0.90, "kind": 0.98}
 MOST_MEAN_US = 300.0
@@ -42,7 +42,7 @@ def folded(name: str) -> str:
 def scored(row: Mapping[str, Any]) -> Score:
     want = {folded(one["name"]): one["kind"] for one in row["want"]}
     optional = {folded(name) for name in row["opt"]} - set(want)
-    read = bylines.parse_byline(row["raw"], language=row["lang"])
+    read = parser.parse_byline(row["raw"], language=row["lang"])
     got = {folded(one.name): one.kind for one in read if folded(one.name) not in optional}
     shared = set(got) & set(want)
     return Score(
@@ -79,11 +79,11 @@ def means(scores: Iterable[Score]) -> dict[str, float]:
 def mean_us(rows: list[dict[str, Any]]) -> float:
     """Microseconds of CPU a byline, tables built and nothing remembered."""
     for row in rows:
-        bylines.parse_byline(row["raw"], language=row["lang"])
-    bylines.remembered.cache_clear()
+        parser.parse_byline(row["raw"], language=row["lang"])
+    parser.remembered.cache_clear()
     begun = time.process_time()
     for row in rows:
-        bylines.parse_byline(row["raw"], language=row["lang"])
+        parser.parse_byline(row["raw"], language=row["lang"])
     return (time.process_time() - begun) / len(rows) * 1e6
 
 

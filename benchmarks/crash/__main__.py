@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.crash.disk import NoDiskError, compiled
 from benchmarks.crash.disk_rounds import DiskReport, full_disk, no_power
 from benchmarks.crash.rounds import Rounds
-from tests.web import web_in_thread
+from tests.support.web import web_in_thread
 
 
 def failing_disk(options: argparse.Namespace) -> int:

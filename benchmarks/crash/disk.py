@@ -1,7 +1,4 @@
-"""A disk that fails for one process: `disk.c`, compiled where there is a C compiler, and how to load it.
-
-Called by `benchmarks.crash`, and by the tests of full disks and lost power.
-"""
+"""A disk that fails for one process: `disk.c`, compiled where there is a C compiler, and how to load it."""
 
 from __future__ import annotations
 

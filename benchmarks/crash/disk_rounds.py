@@ -1,7 +1,4 @@
-"""Rounds over a disk that fails: full at each write of a crawl, or without power at any moment of one.
-
-Called by `benchmarks.crash`, and by tests/test_disk.py with fewer rounds.
-"""
+"""Rounds over a disk that fails: full at each write of a crawl, or without power at any moment of one."""
 
 from __future__ import annotations
 
@@ -17,11 +14,11 @@ from pathlib import Path
 from benchmarks.crash.disk import loaded
 from benchmarks.crash.full import run_full
 from benchmarks.crash.power import acknowledged, after_power_fails, faults_of, read_log
-from storage.database import prepare
-from storage.trouble import StoreError
-from tests.feeds import many, rss
-from tests.shell import Shell
-from tests.web import Web
+from newsdesk.storage.db.database import prepare
+from newsdesk.storage.db.errors import StoreError
+from tests.support.feeds import many, rss
+from tests.support.shell import Shell
+from tests.support.web import Web
 
 PAPERS = tuple(f"paper{number}.test" for number in range(3))
 STORIES = 5  # of each paper

@@ -2,7 +2,6 @@
 
 `run_full` starts this file as a process over the failing disk (`disk.py`). It imports newsdesk once and forks
 a process for each n, in a folder of its own; what each printed and how it ended comes back as a line of JSON.
-Called by `benchmarks.crash --full-disk` and by the test of the same name.
 """
 
 from __future__ import annotations

@@ -3,8 +3,7 @@
 A local web serves feeds that grow between the rounds, some of them with full text, so that their stories'
 pages are read too; every fourth story is Japanese, so that both search indexes are at work. `newsdesk crawl`
 runs as a process and is killed with its readers left behind, while another connection reads and searches.
-Acknowledged stories are those that this one saw before the kill. Called by `benchmarks.crash` and by the test
-of the same name.
+Acknowledged stories are those that this one saw before the kill.
 """
 
 from __future__ import annotations
@@ -25,11 +24,11 @@ from typing import Self
 
 import psutil
 
-from storage.database import reading
-from storage.search import matching, parse_query
-from tests.articles import article
-from tests.feeds import Item, rss
-from tests.web import Web, web_in_thread
+from newsdesk.storage.db.database import reading
+from newsdesk.storage.stories.search import matching, parse_query
+from tests.support.articles import article
+from tests.support.feeds import Item, rss
+from tests.support.web import Web, web_in_thread
 
 ROOT = Path(__file__).parent.parent.parent
 ORPHANS_END_S = 10.0

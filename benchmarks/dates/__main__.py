@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from crawler.normalise.dates import parse_date
+from newsdesk.crawler.normalise.dates.parser import parse_date
 
 LENGTHS = {"second": 19, "minute": 16, "hour": 13, "day": 10, "month": 7, "year": 4}
 FAMILIES = {

@@ -17,9 +17,9 @@ from pathlib import Path
 import feedparser
 
 from benchmarks.poll.server import feed_bytes
-from crawler.readers.feed import read_feed
-from crawler.reading import ReadOrder, read_document
-from storage.records import ClaimedVisit
+from newsdesk.crawler.feeds.reader import read_feed
+from newsdesk.crawler.workers.feed_task import ReadOrder, read_document
+from newsdesk.storage.records.visits import ClaimedVisit
 
 MADE = 20
 REPEATS = 3

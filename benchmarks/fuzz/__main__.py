@@ -16,7 +16,7 @@ from random import Random
 
 from benchmarks.fuzz.mutation import broken
 from benchmarks.fuzz.reading import faults_of_reading, feed_order, feeds, page_order, pages
-from crawler.pool import Pool, ReadingLimitError
+from newsdesk.crawler.workers.pool import Pool, ReadingLimitError
 
 SLOW_S = 2.0  # told, though it is within the limit
 AT_ONCE = 4

@@ -1,6 +1,6 @@
 """Breaks a document as feeds and attackers break them: by its pieces (tags, strings, marks), not bits alone.
 
-Pure: the same `random.Random` breaks alike. Called by the long fuzzer and by the short one of the tests.
+Pure: the same `random.Random` breaks alike.
 """
 
 from __future__ import annotations

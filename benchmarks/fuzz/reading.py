@@ -8,14 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.page_reading import PageOrder, PageReading
-from crawler.reading import Reading, ReadOrder
+from newsdesk.crawler.workers.feed_task import Reading, ReadOrder
+from newsdesk.crawler.workers.page_task import PageOrder, PageReading
 from newsdesk.demo.formats import feed_of
 from newsdesk.demo.newsroom import load_sites
 from newsdesk.demo.pages import front_page, story_page
-from storage.records import ClaimedPage, ClaimedVisit, Limits, Story
-from tests.articles import article, json_ld
+from newsdesk.storage.records.pages import ClaimedPage
+from newsdesk.storage.records.stories import Story
+from newsdesk.storage.records.visits import ClaimedVisit, Limits
 from tests.hostile.laws import faults_of_markup, is_kept_address, steering
+from tests.support.articles import article, json_ld
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LIMITS = Limits(entries=500)

@@ -14,15 +14,15 @@ import threading
 import time
 from pathlib import Path
 
-from crawler import resolver
-from crawler.session import SessionSettings
-from scheduler.desk import Desk, Visited
-from scheduler.leases import DeskSettings
-from storage.hosts import Wanted
-from storage.writer import Writer
-from tests.desk import open_desk, utc_now
-from tests.feeds import many, rss
-from tests.web import Web
+from newsdesk.crawler.http import dns
+from newsdesk.crawler.session import SessionSettings
+from newsdesk.scheduler.run.leases import DeskSettings
+from newsdesk.scheduler.run.runner import Desk, Visited
+from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.hosts.leases import Wanted
+from tests.support.feeds import many, rss
+from tests.support.runner import open_desk, utc_now
+from tests.support.web import Web
 
 HEALTHY = 40
 MOST_DELAY_S = 40.0
@@ -51,12 +51,12 @@ async def _healthy_s(hanging: int, ways: tuple[str, ...]) -> float:
     """Seconds until the last healthy source was kept."""
     ended = threading.Event()
 
-    def look_up(name: str) -> resolver.Addresses:
+    def look_up(name: str) -> dns.Addresses:
         if name.startswith("hung"):
             ended.wait()
         return [(2, "127.0.0.1", None)]
 
-    resolver._look_up = look_up
+    dns._look_up = look_up
     async with Web() as web:
         web.serve("/hang", hang=True)
         web.serve("/drip", rss(*many(3)), drip_s=1.0)

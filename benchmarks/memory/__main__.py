@@ -21,15 +21,15 @@ from pathlib import Path
 import psutil
 
 from benchmarks.memory.large import measure_large
-from crawler.hosts import host_of
-from crawler.normalise.sites import site_of
-from newsdesk.config import read_settings
-from scheduler.desk import Desk
-from scheduler.leases import DeskSettings
-from storage.database import prepare, reading
-from storage.hosts import Wanted
-from storage.sources import NewSource, add_source
-from storage.writer import Writer
+from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.crawler.politeness.rate_limiter import host_of
+from newsdesk.scheduler.run.leases import DeskSettings
+from newsdesk.scheduler.run.runner import Desk
+from newsdesk.settings.reader import read_settings
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.hosts.leases import Wanted
+from newsdesk.storage.sources.sources import NewSource, add_source
 
 MOST_GROWTH = 0.05
 

@@ -3,7 +3,7 @@ large as the limits allow.
 
 Each shape is forty documents of some 9 MiB, all due at once. The crawl is a process of its own with the
 default settings; the peak is the sum over it and its children, shared pages counted once where the system
-tells. Called by `benchmarks.memory`.
+tells.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.web import Web, web_in_thread
+from tests.support.web import Web, web_in_thread
 
 MOST_MIB = 400
 SIZE = 9 * 1024 * 1024

@@ -1,7 +1,7 @@
 """Twenty feeds of which some change with every crawl, served by a process of its own.
 
 Feed 0 fails, the others answer validators. Prints its port; a number on a line of its standard input is the
-edition that it serves from then on, and its end is the server's. Called by `benchmarks.memory`.
+edition that it serves from then on, and its end is the server's.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from tests.feeds import many, rss
-from tests.web import Web
+from tests.support.feeds import many, rss
+from tests.support.web import Web
 
 ENTRIES = 30
 CHANGES_EVERY = 4  # of four feeds one has something new in an edition

@@ -21,7 +21,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from storage.database import connect, immediate, prepare
+from newsdesk.storage.db.database import connect, immediate, prepare
 
 ROOT = Path(__file__).parent.parent.parent
 LIMITS = {"import": 15.0, "export": 40.0, "list": 60.0}

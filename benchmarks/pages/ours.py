@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.poll.measure import cpu_seconds
-from newsdesk.config import read_settings
-from scheduler.desk import Desk
-from storage.database import prepare, reading
-from storage.hosts import Wanted
-from storage.pages import ask_pages
-from storage.writer import Writer
+from newsdesk.scheduler.run.runner import Desk
+from newsdesk.settings.reader import read_settings
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.hosts.leases import Wanted
+from newsdesk.storage.pages.due import ask_pages
 
 MANNERS_OFF = {
     "NEWSDESK_MANNERS_GAP_S": "0",

@@ -3,7 +3,6 @@
 Each page is read by each in turn, the least of three counts, so that a busy machine is none's disadvantage.
 All our fields may cost as much as trafilatura's text alone; our fields without the text a third of its text
 and metadata, which are its answer to the same question. newspaper4k stands beside them where it is installed.
-Called by `benchmarks.pages`.
 """
 
 from __future__ import annotations
@@ -14,9 +13,9 @@ from datetime import UTC, datetime
 
 import trafilatura
 
-from crawler.page_reading import PageOrder, read_order, understand_page
-from crawler.readers.page import read_page
-from storage.records import ClaimedPage
+from newsdesk.crawler.pages.reader import read_page
+from newsdesk.crawler.workers.page_task import PageOrder, read_order, understand_page
+from newsdesk.storage.records.pages import ClaimedPage
 
 LIMITS = {  # of our readers: the peer, and the share of it
     "all fields": ("trafilatura, text", 1.0),

@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality import peers
-from crawler.page_reading import PageOrder, read_order
-from storage.records import ClaimedPage, Story
+from newsdesk.crawler.workers.page_task import PageOrder, read_order
+from newsdesk.storage.records.pages import ClaimedPage
+from newsdesk.storage.records.stories import Story
 
 LEAST_TEXT = 0.97
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

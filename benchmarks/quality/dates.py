@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.__main__ import NOW, day_is_right, instant_is_right
-from crawler.items import Article
-from crawler.normalise.choice import ORIGINS
-from crawler.normalise.languages import normalise_language
-from crawler.normalise.published import Outlet, When, read_when
-from crawler.normalise.sites import site_of
-from crawler.readers.page import PageSaid, read_page
+from newsdesk.crawler.models import Article, PageSaid
+from newsdesk.crawler.normalise.dates.precedence import ORIGINS
+from newsdesk.crawler.normalise.languages import normalise_language
+from newsdesk.crawler.normalise.publication import Outlet, When, read_when
+from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.crawler.pages.reader import read_page
 
 LATEST = NOW + timedelta(days=1)
 

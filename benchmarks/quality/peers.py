@@ -1,7 +1,7 @@
 """What trafilatura makes of the same pages, and whether ours is better page by page.
 
 Its text by its own defaults, and by its `fast` mode without comments, which is nearer to the labels; its
-title by its metadata. Called by `benchmarks.quality`.
+title by its metadata.
 """
 
 from __future__ import annotations

@@ -27,8 +27,8 @@ from benchmarks.schedule.report import (
     woken_delay,
 )
 from benchmarks.schedule.trace import DAY, MIXES, Source, make_trace, read_trace, write_trace
-from scheduler.price import replan
-from scheduler.replay import Adaptive, Fixed, Replayed, Rule
+from newsdesk.scheduler.cadence.threshold import replan
+from newsdesk.scheduler.simulation.replay import Adaptive, Fixed, Replayed, Rule
 
 Row = tuple[str, float | None, float, str]
 

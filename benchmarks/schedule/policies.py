@@ -1,6 +1,6 @@
 """Rules for when to visit, as `replay` asks them: ours, and the yardsticks.
 
-Ours is `scheduler.replay.Adaptive`, which `newsdesk simulate` runs too. The yardsticks are written
+Ours is `scheduler.simulation.replay.Adaptive`, which `newsdesk simulate` runs too. The yardsticks are written
 after their public descriptions.
 """
 
@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 
 from benchmarks.schedule.replay import HOST_GAP_S
 from benchmarks.schedule.trace import DAY, HOUR, START, Source
-from scheduler.cadence import LONGEST_S, LONGEST_SILENT_S, SILENT_S
-from scheduler.replay import Adaptive
+from newsdesk.scheduler.cadence.policy import LONGEST_S, LONGEST_SILENT_S, SILENT_S
+from newsdesk.scheduler.simulation.replay import Adaptive
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,7 +84,7 @@ class Knowing:
 
 
 def _reaches(rates: Sequence[float], now: float, price: float, most_s: float) -> float:
-    """As `scheduler.cadence.waits_for`, over the hours of a trace."""
+    """As `scheduler.cadence.policy.waits_for`, over the hours of a trace."""
     at, count, waited = now, 0.0, 0.0
     while at < now + most_s:
         place = int((at - START) // HOUR)

@@ -1,4 +1,4 @@
-"""Replays a trace against a rule, by `scheduler.replay`. A host is asked once in two seconds.
+"""Replays a trace against a rule, by `scheduler.simulation.replay`. A host is asked once in two seconds.
 Visits begin two days into the trace, spread over ten minutes, so that a first document has entries.
 Real traces have thin ends: what the first documents still held of years ago, a date far ahead. The first are
 history, the last are left out.
@@ -10,8 +10,8 @@ import math
 from collections.abc import Sequence
 
 from benchmarks.schedule.trace import DAY, Source
-from scheduler.replay import Replayed, Rule
-from scheduler.replay import replay as replayed_from
+from newsdesk.scheduler.simulation.replay import Replayed, Rule
+from newsdesk.scheduler.simulation.replay import replay as replayed_from
 
 HISTORY_S = 2 * DAY
 HOST_GAP_S = 2.0

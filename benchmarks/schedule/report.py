@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from benchmarks.schedule.replay import lost_anyway
 from benchmarks.schedule.trace import DAY, Source
-from scheduler.replay import Replayed
+from newsdesk.scheduler.simulation.replay import Replayed
 
 SETTLE_S = 12 * DAY  # with the two days of history: what is published after day 14 counts
 

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.database import connect, immediate, prepare
-from storage.hosts import Wanted, claim
-from storage.instants import to_iso
-from storage.paces import Paces
-from storage.records import Limits
+from newsdesk.storage.db.database import connect, immediate, prepare
+from newsdesk.storage.db.timestamps import to_iso
+from newsdesk.storage.hosts.leases import Wanted, claim
+from newsdesk.storage.records.rate_limits import Paces
+from newsdesk.storage.records.visits import Limits
 
 LIMIT_MS = 20.0
 DUE = (0, 139, 1000, 10_000)

@@ -1,1 +1,1 @@
-"""From what they said to what they meant: one pure file a field."""
+"""From published values (Article) to parsed values (Story): one pure file a field."""

@@ -1,7 +1,7 @@
 """Which country an outlet is of, by its address and its language, and that country's clock.
 
 Pure. A hint, never a certainty: what is read with it carries a doubt. Countries whose papers go by several
-clocks (United States, Canada, Australia, Russia) have none here. Called by `choice` and `page_reading`.
+clocks (United States, Canada, Australia, Russia) have none here.
 """
 
 # ruff: noqa: SIM905  (tables of words are read and mended as text)
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from crawler.normalise.urls import bare_host
+from newsdesk.crawler.normalise.urls.canonical import bare_host
 
 # The zone of (nearly) all of a country's newspapers, by the names of the IANA database.
 _ZONES = {

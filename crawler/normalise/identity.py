@@ -1,16 +1,14 @@
 """Which entry is which: names for the entries of one document, by the source's rung.
 
 Pure. Two entries that differ in GUID, address, date or title (in their text when they have no title) never
-get one name; nothing is lost when all entries of a feed carry one GUID or one link. One exception: where
-the GUIDs are fine, an entry printed again under its own GUID and address is that entry, once. The rung says
-what tells a source's entries apart and only climbs, so that a name does not change from poll to poll:
+get one name; nothing is lost when all entries of a feed carry one GUID or one link. One exception: where the
+GUIDs are fine, an entry printed again under its own GUID and address is that entry, once. The rung says what
+tells a source's entries apart and only climbs, so that a name does not change from poll to poll:
 
     guid                 by GUID                     the usual feed
     address              by address                  over 5 % of the GUIDs are blank or repeated
     address+guid         by GUID                     an address stands for several entries, GUIDs are fine
     address+date+title   by address, date and title  an address stands for several entries, GUIDs are not
-
-Called by `poll` with every document that was read.
 """
 
 from __future__ import annotations
@@ -20,11 +18,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from crawler.items import Article, Markup
-from crawler.normalise.dates import parse_date
-from crawler.normalise.urls import absolute_url, form_and_address, form_key, is_front_form
-from storage.fingerprints import digest
-from storage.records import Address, Found, Rung
+from newsdesk.crawler.models import Article, Markup
+from newsdesk.crawler.normalise.dates.parser import parse_date
+from newsdesk.crawler.normalise.urls.canonical import (
+    absolute_url,
+    form_and_address,
+    form_key,
+    is_front_form,
+)
+from newsdesk.storage.records.digests import digest
+from newsdesk.storage.records.entries import Rung
+from newsdesk.storage.records.stories import Address, Found
 
 _RUNGS: tuple[Rung, ...] = ("guid", "address", "address+guid", "address+date+title")
 _BAD_GUIDS_ONE_IN = 20  # 5 %: a stray blank GUID is an accident, more is how the feed is made

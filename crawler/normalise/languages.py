@@ -1,4 +1,4 @@
-"""Language names as publishers print them, to BCP 47: `pt-br` → `pt-BR`. Pure. Called by `story`.
+"""Language names as publishers print them, to BCP 47: `pt-br` → `pt-BR`. Pure.
 
 What names no language we know is None, never a guess.
 """

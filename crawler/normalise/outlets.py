@@ -1,6 +1,6 @@
 """Whether a name is the outlet's own: its name, its host's, "MLSsoccer staff", "Redacción EC" of El Comercio.
 
-Pure. Called by `readers.authors`: that a paper signs its own story says no more than its address does.
+Pure.
 """
 
 from __future__ import annotations
@@ -9,7 +9,16 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-from crawler.normalise.byline.words import DESK_HEADS, DESKS, JOBS, OUTLETS, PARTICLES, STRONG, WEAK, fold
+from newsdesk.crawler.normalise.bylines.words import (
+    DESK_HEADS,
+    DESKS,
+    JOBS,
+    OUTLETS,
+    PARTICLES,
+    STRONG,
+    WEAK,
+    fold,
+)
 
 _WORD = re.compile(r"[\w’']+")
 # Beside a name they say that many sign.

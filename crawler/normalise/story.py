@@ -1,8 +1,7 @@
 """An Article (what they said) to a Story (what we understood). Pure: `now` is an argument.
 
-Fills every field by the rules of its file, keeps beside it what was printed and which rule read it, and
-works out the digest by which a material change is told. Called by `reading` for entries that are new or
-edited, never for known ones: cleaning costs more than all the rest of a poll.
+Fills every field by the rules of its file, keeps beside it what was printed and which rule read it, and works
+out the digest by which a material change is told.
 """
 
 from __future__ import annotations
@@ -13,21 +12,21 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from crawler.items import Article, Markup, Person
-from crawler.normalise.boilerplate import Body, cut_boilerplate
-from crawler.normalise.bylines import parse_byline
-from crawler.normalise.dates import DateReading
-from crawler.normalise.kinds import kind_told
-from crawler.normalise.languages import normalise_language
-from crawler.normalise.published import Outlet, read_when
-from crawler.normalise.said import MAX_CATEGORIES, MAX_SAID, said_of_article
-from crawler.normalise.scripts import LOOKED_AT, contradicts, language_by_script
-from crawler.normalise.sites import site_of
-from crawler.normalise.text import clean_controls, clean_html, html_of_text, plain, text_of
-from crawler.normalise.urls import absolute_url
-from crawler.normalise.walls import stops_at_a_wall
-from storage.fingerprints import digest
-from storage.records import Access, Address, Author, Kind, Story
+from newsdesk.crawler.models import Article, Markup, Person
+from newsdesk.crawler.normalise.bylines.parser import parse_byline
+from newsdesk.crawler.normalise.dates.parser import DateReading
+from newsdesk.crawler.normalise.kind import kind_told
+from newsdesk.crawler.normalise.languages import normalise_language
+from newsdesk.crawler.normalise.paywall import stops_at_a_wall
+from newsdesk.crawler.normalise.publication import Outlet, read_when
+from newsdesk.crawler.normalise.published_values import MAX_CATEGORIES, MAX_SAID, said_of_article
+from newsdesk.crawler.normalise.text.boilerplate import Body, cut_boilerplate
+from newsdesk.crawler.normalise.text.html import clean_controls, clean_html, html_of_text, plain, text_of
+from newsdesk.crawler.normalise.text.scripts import LOOKED_AT, contradicts, language_by_script
+from newsdesk.crawler.normalise.urls.canonical import absolute_url
+from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.storage.records.digests import digest
+from newsdesk.storage.records.stories import Access, Address, Author, Kind, Story
 
 READER_VERSION = 8  # goes up with any rule that gives another Story for the same Article
 

@@ -1,1 +1,1 @@
-"""How to WALK: the Scrapy spiders."""
+"""The Scrapy spiders."""

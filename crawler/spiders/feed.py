@@ -1,7 +1,7 @@
 """The `feed` spider: `scrapy crawl feed -a url=…` visits one feed as `newsdesk crawl` does.
 
 It walks nowhere: a feed is one request, made by the same `poll.visit` through the same door. The pipeline
-(`scheduler.pipeline.KeepPipeline`) brings the claimed visit before the start, and keeps the result.
+(`scheduler.scrapy_pipeline.KeepPipeline`) brings the claimed visit before the start, and keeps the result.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 
 from scrapy import Spider
 
-from crawler.session import Session, SessionSettings
-from crawler.spiders.kept import until_kept
-from storage.records import ClaimedVisit
+from newsdesk.crawler.session import Session, SessionSettings
+from newsdesk.crawler.spiders.kept import until_kept
+from newsdesk.storage.records.visits import ClaimedVisit
 
 
 class FeedSpider(Spider):

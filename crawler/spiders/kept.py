@@ -1,4 +1,4 @@
-"""When a spider that yields results, and no requests, may end. Called by the spiders in this folder."""
+"""When a spider that yields results, and no requests, may end."""
 
 from __future__ import annotations
 

@@ -13,21 +13,23 @@ from typing import Any
 
 import click
 
-from crawler.addresses import one_spelling
-from crawler.candidates import FoundFeed, worth_adding
-from crawler.credentials import origin_of
-from crawler.discover import Asked, Discovery
-from crawler.hosts import host_of
-from crawler.normalise.sites import site_of
-from crawler.redaction import redact, redact_all
-from newsdesk.ahead import pages_words
-from newsdesk.config import Settings, check_certificates, read_settings
-from newsdesk.evidence import as_json, choice, found_by, why_none, why_this
-from newsdesk.naming import names_given, secret_options, warnings
-from newsdesk.options import checked
-from newsdesk.setting_values import parse_span
-from newsdesk.show import Refused, console, line, print_json
-from newsdesk.values import (
+from newsdesk.crawler.credentials.redaction import redact, redact_all
+from newsdesk.crawler.credentials.secrets import origin_of
+from newsdesk.crawler.discovery.candidates import FoundFeed, worth_adding
+from newsdesk.crawler.discovery.discover import Asked, Discovery
+from newsdesk.crawler.http.target import one_spelling
+from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.crawler.politeness.rate_limiter import host_of
+from newsdesk.output.discovery import as_json, choice, found_by, why_none, why_this
+from newsdesk.output.page_estimate import pages_words
+from newsdesk.output.terminal import Refused, console, line, print_json
+from newsdesk.scheduler.durations import in_words
+from newsdesk.scheduler.run.discover import find_feeds
+from newsdesk.settings.reader import Settings, check_certificates, read_settings
+from newsdesk.settings.values import parse_span
+from newsdesk.sources.option_types import checked
+from newsdesk.sources.secret_options import names_given, secret_options, warnings
+from newsdesk.sources.values import (
     check_address,
     check_country,
     check_cron,
@@ -35,15 +37,14 @@ from newsdesk.values import (
     check_language,
     check_timezone,
 )
-from scheduler.finding import find_feeds
-from scheduler.spans import in_words
-from storage.ahead import pages_ahead
-from storage.database import prepare, reading
-from storage.hosts import Wanted
-from storage.manners import learn_manners, pausing_hosts
-from storage.records import Manners, SecretNames
-from storage.sources import NewSource, add_source
-from storage.writer import Writer
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.hosts.leases import Wanted
+from newsdesk.storage.hosts.politeness import learn_manners, pausing_hosts
+from newsdesk.storage.pages.estimate import pages_ahead
+from newsdesk.storage.records.hosts import Manners
+from newsdesk.storage.records.visits import SecretNames
+from newsdesk.storage.sources.sources import NewSource, add_source
 
 _DOWN = ("temporary", "missing", "tls")
 _BESIDE = " " * 11  # below the first word of a line

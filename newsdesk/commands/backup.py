@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from newsdesk.config import read_settings
-from newsdesk.show import Refused
-from scheduler.night import backup_name
-from storage.backup import back_up, drop_oldest
-from storage.database import prepare
+from newsdesk.output.terminal import Refused
+from newsdesk.scheduler.service.maintenance import backup_name
+from newsdesk.settings.reader import read_settings
+from newsdesk.storage.db.database import prepare
+from newsdesk.storage.maintenance.backup import back_up, drop_oldest
 
 
 @click.command()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from crawler.addresses import parse_target
-from crawler.redaction import HIDDEN
-from newsdesk.config import SETTINGS, read_settings, variable_of
-from newsdesk.show import print_json, print_table
+from newsdesk.crawler.credentials.redaction import HIDDEN
+from newsdesk.crawler.http.target import parse_target
+from newsdesk.output.terminal import print_json, print_table
+from newsdesk.settings.reader import SETTINGS, read_settings, variable_of
 
 
 @click.command()

@@ -7,21 +7,21 @@ from datetime import UTC, datetime
 
 import click
 
-from crawler.normalise.urls import absolute_url
-from newsdesk.ahead import pages_words
-from newsdesk.asked import asked_at
-from newsdesk.config import Settings, check_certificates, read_settings
-from newsdesk.progress import BAR_AFTER_S, JsonLines, Lines, Report
-from newsdesk.show import Refused
-from newsdesk.stopping import heed_signals
-from scheduler.desk import Desk, RunSummary, Visited
-from scheduler.watch import Watch
-from storage.ahead import pages_ahead
-from storage.database import prepare, reading
-from storage.hosts import Wanted, count_wanted
-from storage.pages import ask_pages
-from storage.sources import find_sources, tagged_sources
-from storage.writer import Writer
+from newsdesk.crawler.normalise.urls.canonical import absolute_url
+from newsdesk.output.page_estimate import pages_words
+from newsdesk.output.progress import BAR_AFTER_S, JsonLines, Lines, Report
+from newsdesk.output.terminal import Refused
+from newsdesk.scheduler.alarms.watch import Watch
+from newsdesk.scheduler.run.runner import Desk, RunSummary, Visited
+from newsdesk.settings.reader import Settings, check_certificates, read_settings
+from newsdesk.signals import heed_signals
+from newsdesk.start_time import asked_at
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.hosts.leases import Wanted, count_wanted
+from newsdesk.storage.pages.due import ask_pages
+from newsdesk.storage.pages.estimate import pages_ahead
+from newsdesk.storage.sources.sources import find_sources, tagged_sources
 
 
 @click.command()

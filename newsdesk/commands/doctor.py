@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 import click
 
-from crawler.normalise.urls import address_key
-from newsdesk.checks import examine
-from newsdesk.config import read_settings
-from newsdesk.show import Refused, line, print_json, print_table
-from storage.repair import Repaired, repair
+from newsdesk.crawler.normalise.urls.canonical import address_key
+from newsdesk.doctor_checks import examine
+from newsdesk.output.terminal import Refused, line, print_json, print_table
+from newsdesk.settings.reader import read_settings
+from newsdesk.storage.maintenance.repair import Repaired, repair
 
 
 @click.command()

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import click
 
-from crawler.redaction import redact, redact_all
-from newsdesk.atom import SHOWN, events_feed
-from newsdesk.config import read_settings
-from newsdesk.show import Refused, line, print_json, print_table, when
-from storage.database import prepare, reading
-from storage.events import latest_events, list_events
-from storage.sources import find_sources
+from newsdesk.crawler.credentials.redaction import redact, redact_all
+from newsdesk.output.atom import SHOWN, events_feed
+from newsdesk.output.terminal import Refused, line, print_json, print_table, when
+from newsdesk.settings.reader import read_settings
+from newsdesk.storage.alarms.events import latest_events, list_events
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.sources.sources import find_sources
 
 
 @click.command()

@@ -9,16 +9,16 @@ from typing import Any
 import click
 from rich.text import Text
 
-from crawler.normalise.identity import guid_key
-from crawler.normalise.story import READER_VERSION
-from crawler.normalise.urls import KEY_VERSION, absolute_url, address_key
-from crawler.redaction import redact_all
-from newsdesk.config import read_settings
-from newsdesk.show import Refused, console, line, print_json, when
-from newsdesk.telling import RUNGS, STANDINGS, evidence_words, told_change
-from storage.database import prepare, reading
-from storage.explaining import Asked, explain_story, find_asked
-from storage.rekeying import keys_are_of
+from newsdesk.crawler.credentials.redaction import redact_all
+from newsdesk.crawler.normalise.identity import guid_key
+from newsdesk.crawler.normalise.story import READER_VERSION
+from newsdesk.crawler.normalise.urls.canonical import KEY_VERSION, absolute_url, address_key
+from newsdesk.output.format_evidence import RUNGS, STANDINGS, evidence_words, told_change
+from newsdesk.output.terminal import Refused, console, line, print_json, when
+from newsdesk.settings.reader import read_settings
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.maintenance.rekey import keys_are_of
+from newsdesk.storage.queries.explain import Asked, explain_story, find_asked
 
 _WORDS = frozenset(("title", "summary", "text", "html"))  # the publisher's own, shown as they are
 _MOST = 20  # stories under one name, told whole in JSON

@@ -10,16 +10,16 @@ from typing import Any
 import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from crawler.redaction import redact_all
-from newsdesk.config import Settings, read_settings
-from newsdesk.options import moment
-from newsdesk.show import console, line, print_json
-from newsdesk.telling import told_change
-from scheduler.rereading import MOST_EXAMPLES, Report, Rereading, Scope
-from storage.database import prepare, reading
-from storage.rereading import READ_AGAIN, count_to_reread
-from storage.sources import find_sources
-from storage.writer import Writer
+from newsdesk.crawler.credentials.redaction import redact_all
+from newsdesk.output.format_evidence import told_change
+from newsdesk.output.terminal import console, line, print_json
+from newsdesk.scheduler.run.reparse import MOST_EXAMPLES, Report, Rereading, Scope
+from newsdesk.settings.reader import Settings, read_settings
+from newsdesk.sources.option_types import moment
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.maintenance.reparse import READ_AGAIN, count_to_reread
+from newsdesk.storage.sources.sources import find_sources
 
 
 @click.command()

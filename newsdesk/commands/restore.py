@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 
-from newsdesk.config import Settings, read_settings
-from newsdesk.show import Refused
-from scheduler.owners import owner_lives
-from scheduler.service import AlreadyServedError, refuse_if_served
-from storage.backup import back_up, put_in_place, wake_up
-from storage.database import prepare, reading
-from storage.health import quick_faults
-from storage.trouble import StoreError
+from newsdesk.output.terminal import Refused
+from newsdesk.scheduler.run.owners import owner_lives
+from newsdesk.scheduler.service.service import AlreadyServedError, refuse_if_served
+from newsdesk.settings.reader import Settings, read_settings
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.db.errors import StoreError
+from newsdesk.storage.maintenance.backup import back_up, put_in_place, wake_up
+from newsdesk.storage.queries.health import quick_faults
 
 
 @click.command()

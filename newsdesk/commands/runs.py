@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from crawler.redaction import redact_all
-from newsdesk.config import read_settings
-from newsdesk.show import Refused, line, print_json, print_table, when
-from storage.database import prepare, reading
-from storage.visits import list_runs, list_visits
+from newsdesk.crawler.credentials.redaction import redact_all
+from newsdesk.output.terminal import Refused, line, print_json, print_table, when
+from newsdesk.settings.reader import read_settings
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.visits.keep import list_runs, list_visits
 
 _COUNTED = ("seen", "new", "changed", "same", "duplicate", "refused")
 

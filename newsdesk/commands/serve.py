@@ -13,16 +13,16 @@ from typing import Any
 import click
 
 from newsdesk import __version__
-from newsdesk.atom import SHOWN, events_feed
-from newsdesk.config import Settings, SettingsError, check_certificates, read_settings
-from newsdesk.notify import notify
-from newsdesk.progress import JsonLines, Lines, Report
-from newsdesk.show import Refused
-from newsdesk.stopping import heed_signals
-from scheduler.desk import Visited
-from scheduler.service import AlreadyServedError, Service, refuse_if_served
-from storage.database import prepare, reading
-from storage.events import latest_events
+from newsdesk.output.atom import SHOWN, events_feed
+from newsdesk.output.progress import JsonLines, Lines, Report
+from newsdesk.output.terminal import Refused
+from newsdesk.scheduler.run.runner import Visited
+from newsdesk.scheduler.service.service import AlreadyServedError, Service, refuse_if_served
+from newsdesk.settings.reader import Settings, SettingsError, check_certificates, read_settings
+from newsdesk.signals import heed_signals
+from newsdesk.storage.alarms.events import latest_events
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.systemd import notify
 
 
 @click.command()

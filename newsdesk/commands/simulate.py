@@ -14,19 +14,26 @@ from typing import Any
 import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from crawler.redaction import redact
-from newsdesk.config import read_settings
-from newsdesk.progress import BAR_AFTER_S
-from newsdesk.setting_values import parse_span
-from newsdesk.show import Refused, console, line, print_json, print_table
-from scheduler.leases import DeskSettings
-from scheduler.simulate import Choice, Figures, Simulated, published, simulate, too_little
-from scheduler.spans import in_words
-from storage.database import prepare, reading
-from storage.history import find_histories
-from storage.instants import to_iso
-from storage.manners import taught_paces
-from storage.rhythms import History
+from newsdesk.crawler.credentials.redaction import redact
+from newsdesk.output.progress import BAR_AFTER_S
+from newsdesk.output.terminal import Refused, console, line, print_json, print_table
+from newsdesk.scheduler.durations import in_words
+from newsdesk.scheduler.run.leases import DeskSettings
+from newsdesk.scheduler.simulation.simulate import (
+    Choice,
+    Figures,
+    Simulated,
+    published,
+    simulate,
+    too_little,
+)
+from newsdesk.settings.reader import read_settings
+from newsdesk.settings.values import parse_span
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.db.timestamps import to_iso
+from newsdesk.storage.hosts.politeness import taught_paces
+from newsdesk.storage.records.publication_profile import History
+from newsdesk.storage.sources.history import find_histories
 
 BEFORE = timedelta(days=14)  # what a first document may hold
 HOSTS = 10

@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from crawler.redaction import redact_all
-from newsdesk.config import read_settings
-from newsdesk.editing import edit_command
-from newsdesk.exchange import export_command, import_command
-from newsdesk.show import ago, clean, line, print_json, print_table
-from storage.database import prepare, reading
-from storage.sources import State, find_sources, list_sources, set_state, show_source
-from storage.writer import Writer
+from newsdesk.crawler.credentials.redaction import redact_all
+from newsdesk.output.terminal import ago, clean, line, print_json, print_table
+from newsdesk.settings.reader import read_settings
+from newsdesk.sources.edit import edit_command
+from newsdesk.sources.import_export import export_command, import_command
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.sources.sources import State, find_sources, list_sources, set_state, show_source
 
 _STATES: tuple[State, ...] = ("active", "paused", "retired")
 _DONE: dict[State, str] = {"active": "resumed", "paused": "paused", "retired": "retired"}

@@ -11,15 +11,15 @@ from typing import Any, get_args
 
 import click
 
-from crawler.redaction import redact_all
-from newsdesk.config import read_settings
-from newsdesk.options import moment
-from newsdesk.show import console, day_or_minute, found, line, print_json, print_table, when
-from storage.database import prepare, reading
-from storage.lookup import Wish, list_stories
-from storage.records import Access, Kind
-from storage.search import END, FOUND, parse_query
-from storage.sources import find_sources
+from newsdesk.crawler.credentials.redaction import redact_all
+from newsdesk.output.terminal import console, day_or_minute, found, line, print_json, print_table, when
+from newsdesk.settings.reader import read_settings
+from newsdesk.sources.option_types import moment
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.queries.lookup import Wish, list_stories
+from newsdesk.storage.records.stories import Access, Kind
+from newsdesk.storage.sources.sources import find_sources
+from newsdesk.storage.stories.search import END, FOUND, parse_query
 
 _COLUMNS = (
     "id", "title", "url", "published", "published_day", "precision", "first_seen_at", "changed_at",

@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
-from crawler.redaction import redact_all
-from newsdesk.config import read_settings
-from newsdesk.show import Refused, clean, day_or_minute, line, print_json, when
-from newsdesk.telling import evidence_words, told_change
-from storage.database import prepare, reading
-from storage.lookup import find_story
+from newsdesk.crawler.credentials.redaction import redact_all
+from newsdesk.output.format_evidence import evidence_words, told_change
+from newsdesk.output.terminal import Refused, clean, day_or_minute, line, print_json, when
+from newsdesk.settings.reader import read_settings
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.queries.lookup import find_story
 
 # the publisher's own, shown as they are
 _WORDS = frozenset(("title", "summary", "text", "cut_start", "cut_end", "html"))

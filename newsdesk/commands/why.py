@@ -10,24 +10,31 @@ from typing import Any
 import click
 from rich.text import Text
 
-from crawler.redaction import redact_all
-from newsdesk.config import read_settings
-from newsdesk.crowd import crowd_of, crowd_words
-from newsdesk.show import ago, console, line, print_json, when
-from scheduler.cadence import JITTER, Terms
-from scheduler.following import STANDINGS, all_hints
-from scheduler.leases import DeskSettings
-from scheduler.price import first_planner
-from scheduler.reasons import as_printed, bounds, hour_bars, learned, price_words, tried_words
-from scheduler.spans import in_words
-from scheduler.wishes import read_wishes
-from storage.database import prepare, reading
-from storage.instants import from_iso, from_iso_or_none, to_iso
-from storage.lookup import show_host
-from storage.manners import find_turn
-from storage.paces import Pace, share_now
-from storage.planning import Store, find_answer_hints, find_past, find_planner
-from storage.sources import find_sources, show_source
+from newsdesk.crawler.credentials.redaction import redact_all
+from newsdesk.output.terminal import ago, console, line, print_json, when
+from newsdesk.scheduler.cadence.next_visit import STANDINGS, all_hints
+from newsdesk.scheduler.cadence.policy import JITTER, Terms
+from newsdesk.scheduler.cadence.reasons import (
+    as_printed,
+    bounds,
+    hour_bars,
+    learned,
+    price_words,
+    tried_words,
+)
+from newsdesk.scheduler.cadence.server_hints import read_wishes
+from newsdesk.scheduler.cadence.threshold import first_planner
+from newsdesk.scheduler.durations import in_words
+from newsdesk.scheduler.run.leases import DeskSettings
+from newsdesk.settings.reader import read_settings
+from newsdesk.sources.host_queue import crowd_of, crowd_words
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
+from newsdesk.storage.hosts.politeness import find_turn
+from newsdesk.storage.queries.lookup import show_host
+from newsdesk.storage.records.rate_limits import Pace, share_now
+from newsdesk.storage.sources.next_visit import Store, find_answer_hints, find_past, find_planner
+from newsdesk.storage.sources.sources import find_sources, show_source
 
 
 @click.command()

@@ -20,8 +20,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from scheduler.service import Health
-from storage.instants import to_iso, to_iso_or_none
+from newsdesk.scheduler.service.service import Health
+from newsdesk.storage.db.timestamps import to_iso, to_iso_or_none
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 ATOM_TYPE = "application/atom+xml; charset=utf-8"

@@ -1,7 +1,4 @@
-"""The service's metrics in Prometheus' text form: counted while it works, or asked of the store at a scrape.
-
-Called by `newsdesk serve`: each kept visit is told to `visited`, each scrape calls `text`.
-"""
+"""The service's metrics in Prometheus' text format: counted at work, or read from the store at a scrape."""
 
 from __future__ import annotations
 
@@ -11,11 +8,11 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
-from scheduler.desk import Visited
-from storage.alarms import KINDS
-from storage.counts import Stand, count_stand, delays_after, last_story
-from storage.database import reading
-from storage.events import count_open
+from newsdesk.scheduler.run.runner import Visited
+from newsdesk.storage.alarms.events import count_open
+from newsdesk.storage.db.database import reading
+from newsdesk.storage.queries.counts import Stand, count_stand, delays_after, last_story
+from newsdesk.storage.records.alarms import KINDS
 
 MINUTE = 60.0
 DELAYS = (

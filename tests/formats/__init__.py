@@ -1,11 +1,11 @@
 """Files as earlier versions wrote them, one a format, and the newsroom that they were made of.
 
-Each `NAME.db.gz` is a whole file, named by the last step of `storage/migrations.py` that it knows. One is
+Each `NAME.db.gz` is a whole file, named by the last step of `storage/db/schema.py` that it knows. One is
 added with each release whose format is another; none is ever changed:
 
     python -m tests.formats
 
-`tests/test_formats.py` opens every one of them, upgrades it, and crawls the same newsroom again.
+`tests/storage/db/test_formats.py` opens every one of them, upgrades it, and crawls the same newsroom again.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from tests.feeds import Item, rss
-from tests.web import Web
+from tests.support.feeds import Item, rss
+from tests.support.web import Web
 
 FOLDER = Path(__file__).parent
 

@@ -6,10 +6,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from storage.migrations import migrations
+from newsdesk.storage.db.schema import migrations
 from tests.formats import FOLDER, pack, serve_first, serve_second
-from tests.shell import Shell
-from tests.web import web_in_thread
+from tests.support.shell import Shell
+from tests.support.web import web_in_thread
 
 
 def main() -> int:

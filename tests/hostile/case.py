@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from tests.web import Web
+from tests.support.web import Web
 
-Told = Mapping[str, Any]  # the fields of tests.web.Answer
+Told = Mapping[str, Any]  # the fields of tests.support.web.Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

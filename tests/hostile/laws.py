@@ -1,6 +1,6 @@
 """What must hold of every case whatever it is about, and then its own row.
 
-Each law gives sentences on what is wrong, none when all is well. Called by the tests and by `make hostile`.
+Each law gives sentences on what is wrong, none when all is well.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
-from storage.instants import from_iso
-from tests.desk import utc_now
+from newsdesk.storage.db.timestamps import from_iso
 from tests.hostile.stage import STORIES, End, Played
+from tests.support.runner import utc_now
 
 # Written by hand, not taken from the cleaner: the widest list that a news text needs.
 _TAGS = re.compile(

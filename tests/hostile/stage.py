@@ -16,25 +16,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crawler.discover import Asked, Discovery
-from crawler.hosts import host_of
-from crawler.normalise.sites import site_of
-from crawler.session import SessionSettings
-from scheduler.desk import Desk, Visited
-from scheduler.finding import find_feeds
-from scheduler.leases import DeskSettings
-from storage.database import prepare, reading
-from storage.hosts import Wanted
-from storage.lookup import find_story
-from storage.records import Limits
-from storage.sources import NewSource, add_source
-from storage.writer import Writer
-from tests import fence
-from tests.certificates import Issuer
-from tests.desk import utc_now
-from tests.feeds import many, rss
+from newsdesk.crawler.discovery.discover import Asked, Discovery
+from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.crawler.politeness.rate_limiter import host_of
+from newsdesk.crawler.session import SessionSettings
+from newsdesk.scheduler.run.discover import find_feeds
+from newsdesk.scheduler.run.leases import DeskSettings
+from newsdesk.scheduler.run.runner import Desk, Visited
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.hosts.leases import Wanted
+from newsdesk.storage.queries.lookup import find_story
+from newsdesk.storage.records.visits import Limits
+from newsdesk.storage.sources.sources import NewSource, add_source
 from tests.hostile.case import Answers, Case, Scene
-from tests.web import Request, Web
+from tests.support import network_guard
+from tests.support.certificates import Issuer
+from tests.support.feeds import many, rss
+from tests.support.runner import utc_now
+from tests.support.web import Request, Web
 
 HEALTHY = ("aaa-healthy.test", "zzz-healthy.test")  # the first and the last to be claimed
 STORIES = 5
@@ -109,7 +109,7 @@ async def play(cases: Sequence[Case], folder: Path) -> Played:
 
 
 async def _play_batch(cases: Sequence[Case], folder: Path, limits: Limits, played: Played) -> None:
-    fence.strays.clear()
+    network_guard.strays.clear()
     path = folder / "newsdesk.db"
     prepare(path)
     async with AsyncExitStack() as stack:
@@ -162,9 +162,9 @@ async def _play_batch(cases: Sequence[Case], folder: Path, limits: Limits, playe
                     case, sources[case.name], path, _requests(web, scenes[case.name])
                 )
         played.healthy += _healthy(path, healthy)
-    fence.names.clear()
-    played.strays += fence.strays
-    fence.strays.clear()
+    network_guard.names.clear()
+    played.strays += network_guard.strays
+    network_guard.strays.clear()
     played.stores.append(path)
 
 
@@ -197,7 +197,7 @@ def _set_up(case: Case, scene: Scene, writer: Writer) -> int:
 
 def answer(case: Case, scene: Scene) -> None:
     """From now on the web answers as the case says."""
-    fence.names.update({scene.fill(name): look_up for name, look_up in case.lookups.items()})
+    network_guard.names.update({scene.fill(name): look_up for name, look_up in case.lookups.items()})
     told: list[tuple[str, Answers]] = [("/feed.xml", one) for one in case.answers]
     for path, answers in (*told, *case.paths.items()):
         said = dict(answers(scene) if callable(answers) else answers)

@@ -16,8 +16,8 @@ import pytest
 from tests.hostile.case import Case, Scene, all_cases
 from tests.hostile.laws import cells_run_as_formulas, lines_of
 from tests.hostile.stage import answer
-from tests.shell import Shell
-from tests.web import web_in_thread
+from tests.support.shell import Shell
+from tests.support.web import web_in_thread
 
 CHOSEN = re.compile("h-steer-|h-formula-|h-live-svg|h-elsewhere-|e-reason-|z-steering|redirect-javascript")
 SEARCHES = (
@@ -82,7 +82,9 @@ def test_a_document_is_walked_without_controls(crawled: tuple[Shell, str, list[C
     for address in shell.rows(
         "SELECT address FROM source WHERE address LIKE '%h-steer-%' ORDER BY id LIMIT 2"
     ):
-        assert not lines_of(shell.run("walk", address)) and not lines_of(shell.run("walk", address, "--json"))
+        assert not lines_of(shell.run("inspect", address)) and not lines_of(
+            shell.run("inspect", address, "--json")
+        )
 
 
 def test_json_is_json_and_escapes_what_steers(crawled: tuple[Shell, str, list[Case]]) -> None:
@@ -100,10 +102,10 @@ def test_no_cell_is_a_formula(crawled: tuple[Shell, str, list[Case]]) -> None:
 
 
 def test_no_words_are_a_syntax_error(crawled: tuple[Shell, str, list[Case]]) -> None:
-    from newsdesk.config import read_settings
-    from storage.database import reading
-    from storage.lookup import Wish, list_stories
-    from storage.search import parse_query
+    from newsdesk.settings.reader import read_settings
+    from newsdesk.storage.db.database import reading
+    from newsdesk.storage.queries.lookup import Wish, list_stories
+    from newsdesk.storage.stories.search import parse_query
 
     shell = crawled[0]
     assert read_settings({}) is not None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from storage.instants import from_iso
-from tests.desk import utc_now
-from tests.feeds import many, rss
+from newsdesk.storage.db.timestamps import from_iso
 from tests.hostile.case import Case
 from tests.hostile.stage import End
+from tests.support.feeds import many, rss
+from tests.support.runner import utc_now
 
 # A case a line.
 # fmt: off

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.feeds import many, rss
 from tests.hostile.case import Case
+from tests.support.feeds import many, rss
 
 # A case a line.
 # fmt: off

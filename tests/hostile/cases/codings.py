@@ -9,8 +9,8 @@ from typing import Any
 import brotli
 import zstandard
 
-from tests.feeds import many, rss
 from tests.hostile.case import Case
+from tests.support.feeds import many, rss
 
 # A case a line.
 # fmt: off

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from storage.instants import from_iso
-from tests.desk import utc_now
-from tests.feeds import Item, rss
+from newsdesk.storage.db.timestamps import from_iso
 from tests.hostile.case import Case
 from tests.hostile.stage import End
+from tests.support.feeds import Item, rss
+from tests.support.runner import utc_now
 
 # A case a line.
 # fmt: off

@@ -1,13 +1,15 @@
-"""Front pages that `newsdesk add` is given: links to feeds that lead inside, and pages made to be slow. Threat A1."""
+"""Front pages that `newsdesk add` is given: links to feeds that lead inside, and pages made to be slow.
+Threat A1.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.feeds import many, rss
 from tests.hostile.case import Case, Scene
 from tests.hostile.stage import End
+from tests.support.feeds import many, rss
 
 # A case a line.
 # fmt: off

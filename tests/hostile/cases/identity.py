@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.feeds import Item, many, rss
 from tests.hostile.case import Case, Scene
 from tests.hostile.stage import HEALTHY, STORIES, End
+from tests.support.feeds import Item, many, rss
 
 # A case a line.
 # fmt: off

@@ -1,9 +1,11 @@
-"""Links, pictures and enclosures of other schemes or to inner places: kept clean, never fetched. Threats A1, A2."""
+"""Links, pictures and enclosures of other schemes or to inner places: kept clean, never fetched. Threats A1,
+A2.
+"""
 
 from __future__ import annotations
 
-from tests.feeds import Item, rss
 from tests.hostile.case import Case, Scene
+from tests.support.feeds import Item, rss
 
 # A case a line.
 # fmt: off

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.feeds import Item, many, rss
 from tests.hostile.case import Case, Scene
+from tests.support.feeds import Item, many, rss
 
 # A case a line.
 # fmt: off

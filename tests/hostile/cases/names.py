@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from tests.feeds import many, rss
 from tests.hostile.case import Case
+from tests.support.feeds import many, rss
 
 # A case a line.
 # fmt: off

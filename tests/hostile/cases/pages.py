@@ -7,10 +7,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.articles import PARAGRAPHS, article, json_ld
-from tests.feeds import Item, many, rss
 from tests.hostile.case import Case, Scene
 from tests.hostile.stage import HEALTHY, End
+from tests.support.articles import PARAGRAPHS, article, json_ld
+from tests.support.feeds import Item, many, rss
 
 # A case a line.
 # fmt: off

@@ -6,8 +6,8 @@ import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Iterable
 
-from tests.feeds import many, rss
 from tests.hostile.case import Case
+from tests.support.feeds import many, rss
 
 # A case a line.
 # fmt: off

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from xml.sax.saxutils import escape
 
-from tests.feeds import Item, rss
 from tests.hostile.case import Case
+from tests.support.feeds import Item, rss
 
 # A case a line.
 # fmt: off

@@ -1,0 +1,1 @@
+"""Older entries that a feed no longer holds, requested after a gap."""

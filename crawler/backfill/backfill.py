@@ -1,0 +1,228 @@
+"""After a gap: older documents of the feed are asked for what came between two visits, else the news sitemap.
+
+Few requests, each in its host's turn, within its robots.txt and on the feed's own site, in all within the
+time of one more visit; they end with the first document that reaches back to what was known. Called by
+`crawler.feed_visit`; which document comes next is decided in `crawler.backfill.older_documents`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from urllib.parse import urljoin
+
+from newsdesk.crawler.backfill.older_documents import Way
+from newsdesk.crawler.http.client import Door
+from newsdesk.crawler.http.memory_budget import Share
+from newsdesk.crawler.http.target import AddressError, Target, parse_target
+from newsdesk.crawler.models import Ask, Page
+from newsdesk.crawler.normalise.urls.canonical import canonical_url
+from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.crawler.workers.feed_task import A_DAY, Reading, ReadOrder
+from newsdesk.crawler.workers.pool import Pool, ReadingLimitError
+from newsdesk.crawler.workers.sitemap_task import SitemapOrder
+from newsdesk.storage.records.entries import Sighted
+from newsdesk.storage.records.hosts import Manners
+from newsdesk.storage.records.outcomes import Outcome
+from newsdesk.storage.records.visits import ClaimedVisit, Missed
+
+MOST = 5  # documents
+_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml")  # where the usual programs lay them
+_ACCEPT = "application/xml, text/xml;q=0.9, */*;q=0.1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the robots.txt of a host says: why an address may not be asked (None when it may), and the
+    sitemaps that it names, once it was asked."""
+
+    refusal: Callable[[str], Awaitable[Outcome | None]]
+    sitemaps: Callable[[str], tuple[str, ...]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Search:
+    """One search, and what piles up. `page` and `reading`: the document in which nothing known was left."""
+
+    claimed: ClaimedVisit
+    since: datetime
+    page: Page
+    reading: Reading
+    door: Door
+    pool: Pool
+    rules: Rules
+    share: Share
+    accept: str
+    manners: list[Manners] = field(default_factory=list)
+    wire_bytes: int = 0
+    _asked: int = 0
+    _found: dict[str, Sighted] = field(default_factory=dict)
+    _keys: set[str] = field(default_factory=set)
+    _seen: set[str] = field(default_factory=set)
+    _why: list[str] = field(default_factory=list)
+    _over: bool = False
+    _end_at: float = 0.0  # on the loop's clock
+
+    async def run(self) -> Missed:
+        """Ask until the gap is closed, or there is nothing left to ask."""
+        self._end_at = asyncio.get_running_loop().time() + self.claimed.limits.visit_s
+        self._keys = {one.entry_key for one in self.reading.entries}
+        self._seen = {self.claimed.address, self.page.address}
+        if not self.reading.older:
+            self._why.append("the feed leads to no older document")
+        for way in self.reading.older:
+            if not self._over and await self._follow(way):
+                return self._ended(f"closed by page {self._asked + 1}", closed=True)
+        if not self._over and await self._ask_sitemaps():
+            return self._ended("closed by the news sitemap", closed=True)
+        return self._ended(f"not closed: {', '.join(dict.fromkeys(self._why))}", closed=False)
+
+    def _ended(self, words: str, *, closed: bool) -> Missed:
+        found = len(self._found)
+        words += f"; {self._asked} older document{'' if self._asked == 1 else 's'} asked for,"
+        words += f" {found} missed {'entry' if found == 1 else 'entries'} found"
+        return Missed(entries=tuple(self._found.values()), asked=self._asked, closed=closed, words=words)
+
+    async def _follow(self, first: Way) -> bool:
+        """From document to document by one relation; whether that closed the gap."""
+        way: Way | None = first
+        while way is not None:
+            page = await self._ask(way.address, self.accept)
+            reading = None if page is None else await self._read(page)
+            if reading is None:
+                return False
+            fresh = [one for one in reading.entries if one.entry_key not in self._keys]
+            if not fresh and not reading.overlaps:
+                self._why.append(f"page {self._asked + 1} holds the same entries again")
+                return False
+            self._take(missed_among(fresh, since=self.since))
+            if reading.overlaps:
+                return True
+            way = next((one for one in reading.older if one.relation == first.relation), None)
+        self._why.append(f"page {self._asked + 1} is the last one")
+        return False
+
+    async def _read(self, page: Page) -> Reading | None:
+        try:
+            reading = await self.pool.read(ReadOrder.of(page, self.claimed), self.share)
+        except ReadingLimitError as limit:
+            self._why.append(str(limit))
+            return None
+        if reading.problem is not None:
+            self._why.append(reading.problem)
+            return None
+        if reading.identity != self.reading.identity:
+            self._why.append("the entries of an older document are told apart otherwise")
+            return None
+        return reading
+
+    async def _ask_sitemaps(self) -> bool:
+        home = self.reading.facts.home
+        base = home if home is not None and self._is_own(home) else self.page.address
+        usual = [urljoin(base, path) for path in _SITEMAPS]
+        if await self.rules.refusal(usual[0]) is not None:  # of that path; it also brings what is named
+            usual.pop(0)
+        named = [one for one in self.rules.sitemaps(base) if "news" in one.lower() and self._is_own(one)]
+        for address in named[:2] or usual:
+            page = None if self._over else await self._ask(address, _ACCEPT, guessed=not named)
+            if page is not None:
+                return await self._read_sitemap(page)
+        self._why.append("no news sitemap is to be had")
+        return False
+
+    async def _read_sitemap(self, page: Page) -> bool:
+        entries = (*self.reading.entries, *self._found.values())
+        stories = [one.story for one in entries if one.story is not None]
+        order = SitemapOrder(
+            body=page.body,
+            address=page.address,
+            charset=page.charset,
+            claimed=self.claimed,
+            carried={canonical_url(story.addresses[0].url): story.published for story in stories},
+            since=self.since,
+            now=page.fetched_at,
+        )
+        try:
+            listing = await self.pool.read(order, self.share)
+        except ReadingLimitError as limit:
+            self._why.append(str(limit))
+            return False
+        if listing.problem is not None:
+            self._why.append(f"of the news sitemap nothing is taken: {listing.problem}")
+            return False
+        self._take(listing.missed)
+        self._why.append("the news sitemap does not reach back")
+        return listing.overlaps
+
+    async def _ask(self, address: str, accept: str, *, guessed: bool = False) -> Page | None:
+        """One older document; None, and why, when there is none to be had. That there is nothing where one
+        was only `guessed` says nothing."""
+        left_s = self._end_at - asyncio.get_running_loop().time()
+        self._over = self._asked >= MOST or left_s <= 0 or len(self._keys) >= self.claimed.limits.entries
+        if self._over:
+            used_up = f"{MOST} documents" if self._asked >= MOST else "its time or its limit on entries"
+            self._why.append(f"a visit takes no more than {used_up}")
+            return None
+        refused = await self._refusal(address)
+        if refused is None:
+            self._seen.add(address)
+            self._asked += 1
+            page = await self._fetch(address, accept, left_s)
+            refused = None if page.outcome.group == "fine" else page.outcome
+            if any(taught.blocked_until for taught in page.manners):
+                self._over = True
+        if refused is None:
+            return page
+        if not guessed or refused.group != "missing":
+            self._why.append(refused.words)
+        return None
+
+    async def _fetch(self, address: str, accept: str, left_s: float) -> Page:
+        async def permit(target: Target) -> Outcome | None:
+            return await self._refusal(target.url)
+
+        ask = Ask(address=address, accept=accept, secrets=self.claimed.secrets, bound_to=self.claimed.address)
+        limits = replace(self.claimed.limits, visit_s=left_s)
+        self.share.keep()
+        page = await self.door.fetch(ask, limits=limits, permit=permit, share=self.share)
+        self.manners += page.manners
+        self.wire_bytes += page.wire_bytes
+        return page
+
+    async def _refusal(self, address: str) -> Outcome | None:
+        """Why an address is not asked: where it lies, that it was asked, or its host's rules."""
+        try:
+            target = parse_target(address)
+        except AddressError as error:
+            return Outcome(word=error.word, group="guarded", words=f"the next older document: {error}")
+        if not self._is_own(target.url):
+            words = f"the next older document lies on another site, {target.host}, and is not asked"
+        elif address in self._seen:
+            words = "the older documents lead back to one that was asked"
+        else:
+            return await self.rules.refusal(target.url)
+        return Outcome(word="not-followed", group="guarded", words=words)
+
+    def _is_own(self, address: str) -> bool:
+        return site_of(address) in (self.claimed.site, site_of(self.page.address))
+
+    def _take(self, entries: Iterable[Sighted]) -> None:
+        for one in entries:
+            self._found.setdefault(one.entry_key, one)
+            self._keys.add(one.entry_key)
+
+
+def missed_among(entries: Iterable[Sighted], *, since: datetime) -> list[Sighted]:
+    """Of an older document's entries those that no visit can have seen: published after the feed was read
+    last, by a day more or less; of those without a date the ones that stand before the first known entry."""
+    missed, above = [], True
+    for one in entries:
+        above = above and one.state != "known"
+        if one.state != "told" or one.story is None:
+            continue
+        published = one.story.published
+        if above if published is None else published >= since - A_DAY:
+            missed.append(one)
+    return missed

@@ -1,0 +1,57 @@
+"""Which document may hold what a feed does not hold any more: the ways from one to older entries.
+
+Pure. What the feed links goes first; then WordPress's own way of asking for a page, where the feed is made by
+it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+_LINKED = ("prev-archive", "next", "prev")  # in this order
+_FEED_PATH = re.compile(r"/feed(?:/(?:rss2?|rdf|atom))?/?$")  # as WordPress makes them
+_FEED_QUERY = re.compile(r"(?:^|&)feed=(?:rss2?|rdf|atom|feed)(?:&|$)")
+_PAGED = re.compile(r"(?P<before>^|&)paged=(?P<number>[0-9]{1,6})(?=&|$)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way to older entries: the relation by which a document names the next one, or "paged"."""
+
+    relation: str
+    address: str
+
+
+def ways_from(links: Sequence[tuple[str, str]], *, generator: str | None, address: str) -> tuple[Way, ...]:
+    """The ways that lead from the document at `address`, the surest first. `links`: what it links."""
+    return tuple(_ways(dict(links), generator, address))
+
+
+def _ways(links: dict[str, str], generator: str | None, address: str) -> Iterator[Way]:
+    for relation in _LINKED:
+        if relation in links and links[relation] != address:
+            yield Way(relation=relation, address=links[relation])
+    if _pages_like_wordpress(generator, address):
+        yield Way(relation="paged", address=next_paged(address))
+
+
+def _pages_like_wordpress(generator: str | None, address: str) -> bool:
+    """By its maker's name, or where that is taken out, by the shape of its address."""
+    if generator is not None:
+        return "wordpress" in generator.lower()
+    parts = urlsplit(address)
+    return bool(_FEED_PATH.search(parts.path) or _FEED_QUERY.search(parts.query))
+
+
+def next_paged(address: str) -> str:
+    """`/feed/` -> `/feed/?paged=2` -> `/feed/?paged=3`; the rest of the address stays as it is."""
+    bare, _, query = address.partition("#")[0].partition("?")
+    found = _PAGED.search(query)
+    if found is None:
+        query += f"{'&' if query else ''}paged=2"
+    else:
+        query = _PAGED.sub(f"{found['before']}paged={int(found['number']) + 1}", query, count=1)
+    return f"{bare}?{query}"

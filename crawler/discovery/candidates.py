@@ -1,0 +1,247 @@
+"""Feeds that were found, best first: what kind each is, which are one, and why one is before another.
+
+Pure; `now` is an argument. The order is one visible tuple, `_place`.
+"""
+
+# ruff: noqa: SIM905  (tables of words are read and mended as text)
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+from urllib.parse import urlsplit
+
+from newsdesk.crawler.discovery.home_page import Way, place_of
+from newsdesk.crawler.normalise.urls.canonical import canonical_url, is_front_page
+from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.crawler.workers.feed_task import Reading
+from newsdesk.storage.records.stories import Story
+
+Kind = Literal["main", "section", "podcast", "comments"]
+Carries = Literal["full text", "summaries", "headlines"]
+
+KINDS: tuple[Kind, ...] = ("main", "section", "podcast", "comments")
+CARRIES: tuple[Carries, ...] = ("full text", "summaries", "headlines")
+STALE = timedelta(days=90)  # a feed that a site forgot when it moved
+_FULL, _SUMMARY = 800, 40  # characters of the median entry
+_SAME_SHARE = 0.8
+_ENOUGH = 3  # entries by which two feeds can be told to be one
+
+_COMMENTS_PATH = re.compile(
+    r"(?:^|[/._=\-])(?:comments?|kommentar[e]?|commentaires?|comentarios?|commenti|crss)(?:[/._&]|-(?:rss|feed)|$)",
+    re.I,
+)
+_COMMENTS = (
+    r"comments|kommentar|commentaire|coment[aá]rio|commenti|reacties|коммент|комент|koment|yorum"
+    r"|コメント|评论|評論|댓글|تعليق|σχολί"
+)
+_COMMENTS_WORD = re.compile(rf"{_COMMENTS}|\bcomment feed", re.I)
+_FEED_WORD = re.compile(
+    r"feed|flux|flöde|fil rss|rss|atom|лент|стрічк|фид|フィード|kanał|kanál|akış|خلاصة|피드|ροή", re.I
+)
+# What publishing systems call the feed of an article's comments: "Comments on: …", "Kommentare zu: …".
+_COMMENTS_TITLE = re.compile(
+    rf"\s*comments? (?:for|on)\b|\s*(?:{_COMMENTS})\w*(?:\s\w{{1,8}}){{0,2}}\s?[:：]|.*へのコメント", re.I
+)
+_PODCAST = re.compile(r"podcast|\baudio\b", re.I)
+_SECTION_PATH = re.compile(
+    r"/(?:categor(?:y|ies|ia|ias|ie)|kategorien?|tags?|labels?|authors?|autor(?:es)?|auteurs?|users?|search|"
+    r"topics?|sections?|rubri(?:k|ken|que|ques)|themen?|secci(?:on|ones)|temas?|columnists?)/[^/]",
+    re.I,
+)
+_SECTION_QUERY = re.compile(r"(?:^|&)(?:cat|tag|author|category|topic|section|s|q)=[^&]", re.I)
+_SECTION_TITLE = re.compile(r"\b(?:category|tag|author) feed\b|\bposts by\b|\bsearch results\b", re.I)
+_WORDS = re.compile(r"[^\W_]+")
+# Words with which a site names its whole feed; what else stands in a title names a part of the site.
+_OF_THE_WHOLE = frozenset(
+    "rss rss2 atom xml json feed feeds flux rdf news newsfeed latest recent all top stories story "
+    "headlines headline home main front page homepage full text articles posts entries site blog "
+    "website the a an and of for from on in by at to our 0 1 2 3 92 www com org net alle aktuell "
+    "aktuelle nachrichten startseite schlagzeilen meldungen der die das und von le la les de du des "
+    "un une actualités actualité dernières derniers accueil el los las noticias últimas portada "
+    "titulares ultime notizie il lo gli nieuws het laatste nyheter nyheder seneste siste senaste "
+    "новости главное лента новин últimas notícias haberler son ニュース 最新 新着 "
+    "フィード 新闻 新聞 뉴스 أخبار".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundFeed:
+    """A feed that was read, with the evidence for it. `address` is what to add, `page` where it was named.
+    `own`: it names the asked page as its home, or lies in that page's folder. `also` are other addresses
+    of the same entries. `order` counts as the page declares."""
+
+    address: str
+    way: Way
+    page: str
+    order: int
+    kind: Kind
+    title: str | None = None
+    link_title: str | None = None
+    format: str | None = None
+    language: str | None = None
+    entries: int = 0
+    newest: datetime | None = None
+    carries: Carries = "headlines"
+    same_site: bool = True
+    own: bool = False
+    keys: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+
+def kind_of(address: str, *titles: str | None) -> Kind:
+    """What an address and the titles given to it say. Comments are told by their path, or by a title that
+    speaks of a feed of comments: a section may be called "Comment", too."""
+    path, query = urlsplit(address).path, urlsplit(address).query
+    said = [title for title in titles if title]
+    if _COMMENTS_PATH.search(f"{path}?{query}") or any(
+        _COMMENTS_TITLE.match(one) or (_COMMENTS_WORD.search(one) and _FEED_WORD.search(one)) for one in said
+    ):
+        return "comments"
+    if _PODCAST.search(path) or any(map(_PODCAST.search, said)):
+        return "podcast"
+    if (
+        _SECTION_PATH.search(path)
+        or _SECTION_QUERY.search(query)
+        or any(_SECTION_TITLE.search(one) for one in said)
+    ):
+        return "section"
+    return "main"
+
+
+def found_feed(
+    reading: Reading,
+    *,
+    address: str,
+    way: Way,
+    page: str,
+    home: str,
+    order: int,
+    link_title: str | None = None,
+) -> FoundFeed:
+    """The evidence in a feed that was read. `home` is the address of the page that was asked."""
+    stories = [sighted.story for sighted in reading.entries if sighted.story is not None]
+    facts = reading.facts
+    own = (facts.home is not None and canonical_url(facts.home) == canonical_url(home)) or (
+        not is_front_page(home) and _lies_in(address, home)
+    )
+    kind = kind_of(address, link_title, facts.title)
+    if kind in ("main", "section"):
+        if _is_podcast(stories):
+            kind = "podcast"
+        elif own:
+            kind = "main"  # a section's own feed is what its page was asked for
+    dates = [story.published or story.updated for story in stories]
+    return FoundFeed(
+        address=address,
+        way=way,
+        page=page,
+        order=order,
+        kind=kind,
+        title=facts.title,
+        link_title=link_title,
+        format=facts.format,
+        language=facts.language,
+        entries=len(stories),
+        newest=max((one for one in dates if one is not None), default=None),
+        carries=_carries(stories),
+        same_site=site_of(address) == site_of(home)
+        or (facts.home is not None and site_of(facts.home) == site_of(home)),
+        own=own,
+        keys=tuple(story.addresses[0].key for story in stories if story.addresses),
+    )
+
+
+def ranked(feeds: Iterable[FoundFeed], *, page_title: str | None, now: datetime) -> tuple[FoundFeed, ...]:
+    """Best first; feeds of the same entries are folded into the best of them."""
+    best: list[FoundFeed] = []
+    for feed in sorted(feeds, key=lambda one: _place(one, page_title, now)):
+        for place, known in enumerate(best):
+            if _are_one(known, feed):
+                best[place] = replace(known, also=(*known.also, feed.address, *feed.also))
+                break
+        else:
+            best.append(feed)
+    return tuple(best)
+
+
+def is_good(feed: FoundFeed) -> bool:
+    """Whether there is no need to look for another: what a reader of the site would want."""
+    return feed.kind == "main" and feed.entries > 0
+
+
+def worth_adding(feeds: Sequence[FoundFeed]) -> tuple[FoundFeed, ...]:
+    """Those that a person may want all of: no comments and no empty ones, unless there is nothing else."""
+    for keep in (
+        [one for one in feeds if one.kind != "comments" and one.entries],
+        [one for one in feeds if one.kind != "comments"],
+    ):
+        if keep:
+            return tuple(keep)
+    return tuple(feeds)
+
+
+def promise(address: str, title: str | None, page_title: str | None) -> tuple[int, int]:
+    """The order in which candidates are worth a request, before anything is known but their names."""
+    return KINDS.index(kind_of(address, title)), strange_words(title, page_title)
+
+
+def strange_words(title: str | None, page_title: str | None) -> int:
+    """How many words of a feed's title are neither the site's nor such as name a whole feed."""
+    if not title:
+        return 0
+    known = (page_title or "").casefold()
+    words = (word.casefold() for word in _WORDS.findall(title))
+    return sum(word not in _OF_THE_WHOLE and word not in known for word in words)
+
+
+def _place(feed: FoundFeed, page_title: str | None, now: datetime) -> tuple[object, ...]:
+    age = now - feed.newest if feed.newest is not None else None
+    return (
+        feed.kind == "comments",
+        feed.entries == 0,
+        KINDS.index(feed.kind),
+        age is not None and age > STALE,
+        not feed.same_site,
+        not feed.own,
+        min(3, *(strange_words(one, page_title) for one in (feed.link_title or feed.title, feed.title))),
+        CARRIES.index(feed.carries),
+        2 if age is None else int(age > timedelta(days=2)) + int(age > timedelta(days=14)),
+        -min(feed.entries, 50) // 10,
+        feed.order,
+    )
+
+
+def _are_one(one: FoundFeed, other: FoundFeed) -> bool:
+    """The same address but for scheme and `www.`; or the same newest entries, in whatever format."""
+    if place_of(one.address) == place_of(other.address):
+        return True
+    if "comments" in (one.kind, other.kind) and one.kind != other.kind:
+        return False
+    count = min(len(one.keys), len(other.keys))
+    if count < _ENOUGH and (not count or len(one.keys) != len(other.keys)):
+        return False
+    return len({*one.keys[:count]} & {*other.keys[:count]}) >= _SAME_SHARE * count
+
+
+def _carries(stories: Sequence[Story]) -> Carries:
+    """By the median entry: most feeds have one or two without a text."""
+    lengths = sorted(max(len(story.text or ""), len(story.summary or "")) for story in stories)
+    median = lengths[len(lengths) // 2] if lengths else 0
+    return "full text" if median >= _FULL else "summaries" if median >= _SUMMARY else "headlines"
+
+
+def _is_podcast(stories: Sequence[Story]) -> bool:
+    heard = sum(
+        any(str(file.get("type", "")).startswith("audio/") for file in story.said.get("enclosures", ()))
+        for story in stories
+    )
+    return heard > len(stories) / 2
+
+
+def _lies_in(address: str, page: str) -> bool:
+    folder = urlsplit(page).path.rstrip("/")
+    return bool(folder) and urlsplit(address).path.startswith(f"{folder}/")

@@ -1,0 +1,1 @@
+"""What all documents need: charset, XML and its repairs, links."""

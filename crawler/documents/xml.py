@@ -1,0 +1,105 @@
+"""Strict XML, by lxml: text to a tree, and the few ways in which a feed's walk looks at an element.
+
+Pure; no network, no DTD, no entity of a document's own is ever expanded, no recovering: libxml2's recover
+mode silently forgets entities after the first error (`&lt;p&gt;` becomes `p`).
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from lxml import etree
+
+from newsdesk.crawler.feeds.namespaces import Names
+
+Group = dict[str, list[etree._Element]]
+_OUT_OF_MEMORY = 2  # XML_ERR_NO_MEMORY; under RLIMIT_AS lxml words it "unknown error"
+_VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
+)
+
+
+class NotWellFormedError(ValueError):
+    """The text is no well-formed XML (with libxml2's words), or breaks one of libxml2's limits."""
+
+
+def parse_strictly(text: str) -> etree._Element:
+    """The root of a well-formed document. Raises NotWellFormedError, or MemoryError, which is a limit's."""
+    parser = etree.XMLParser(
+        encoding="utf-8",  # we decoded already; this outranks whatever the declaration says
+        recover=False,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
+    try:
+        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        if getattr(error, "code", None) == _OUT_OF_MEMORY or error.msg in (None, "unknown error"):
+            raise MemoryError("libxml2 ran out of memory") from error
+        raise NotWellFormedError(error.msg) from error
+
+
+def root_names(root: etree._Element) -> Names:
+    """How the elements of this document are named. A `feed` without Atom's namespace is read as Atom, an
+    `rss` that declares Atom as its default namespace as RSS."""
+    plain = Names(root.nsmap, {})
+    name = plain[root.tag]
+    if name in ("feed", "entry"):
+        return Names(root.nsmap, {"": "atom"})
+    if name in ("atom:rss", "atom:channel"):
+        return Names(root.nsmap, {"atom": ""})
+    return plain
+
+
+def grouped(element: etree._Element, names: Names) -> Group:
+    """The children by our name, each list in the document's order: one pass, then only look-ups."""
+    found: Group = {}
+    for child in element:
+        name = names[child.tag]
+        if name in found:
+            found[name].append(child)
+        else:
+            found[name] = [child]
+    return found
+
+
+def text_in(element: etree._Element) -> str:
+    """All text inside, without the markup, trimmed."""
+    if len(element) == 0:
+        return (element.text or "").strip()
+    return "".join(str(piece) for piece in element.itertext()).strip()
+
+
+def html_in(element: etree._Element, *, texts_are_html: bool = False) -> str:
+    """What stands inside as HTML, trimmed: unescaped elements keep their tags, without prefixes."""
+    text = element.text or ""
+    pieces: list[str] = [text if texts_are_html else escape(text, quote=False)]
+    for child in element:
+        _write_html(child, pieces)
+        tail = child.tail or ""
+        pieces.append(tail if texts_are_html else escape(tail, quote=False))
+    return "".join(pieces).strip()
+
+
+def _write_html(element: etree._Element, pieces: list[str]) -> None:
+    # Recursion is safe: without huge_tree libxml2 refuses more than 256 levels.
+    tag = _local(element.tag)
+    pieces.append("<" + tag)
+    for name, value in element.attrib.items():
+        pieces.append(f' {_local(str(name))}="{escape(str(value))}"')
+    pieces.append(">")
+    if tag not in _VOID or len(element) or element.text:
+        pieces.append(escape(element.text or "", quote=False))
+        for child in element:
+            _write_html(child, pieces)
+            pieces.append(escape(child.tail or "", quote=False))
+        pieces.append(f"</{tag}>")
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]

@@ -1,0 +1,210 @@
+"""Atom 1.0 (RFC 4287) and 0.3: a tree to Articles.
+
+Pure. The three text constructs keep their kind; XHTML is written out as HTML. Relative links are joined as
+the RFC says: xml:base, else the document's own address.
+"""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from collections.abc import Iterator
+
+from lxml import etree
+
+from newsdesk.crawler.documents.links import Scope, foreign_scheme, is_web_address, join
+from newsdesk.crawler.documents.xml import Group, grouped, html_in, text_in
+from newsdesk.crawler.feeds import entry, media
+from newsdesk.crawler.feeds.namespaces import Names
+from newsdesk.crawler.feeds.paging import links_to_older
+from newsdesk.crawler.feeds.people import distinct
+from newsdesk.crawler.models import Article, Enclosure, FeedReading, Markup, Person
+from newsdesk.storage.records.visits import FeedFacts
+
+ROOTS = ("atom:feed", "atom:entry")
+_ENTRIES = ("atom:entry", "entry", "atom:item", "item")
+_TITLES = ("atom:title", "title")
+_PUBLISHED = ("atom:published", "atom:issued", "atom:pubdate", *entry.MODULE_PUBLISHED)
+_UPDATED = ("atom:updated", "atom:modified", *entry.MODULE_UPDATED)
+_HTML_TYPES = ("html", "text/html", "text/x-html")
+_XHTML_TYPES = ("xhtml", "application/xhtml+xml")
+_IANA = "http://www.iana.org/assignments/relation/"
+_KIND_SCHEME = "http://schemas.google.com/g/2005#kind"  # Blogger says "post" this way; no category
+
+
+def read_atom(root: etree._Element, names: Names, base: str) -> FeedReading:
+    """The feed's facts and its entries, in the document's order. A lone entry is a feed of one."""
+    scope = entry.scope_inside(root, Scope(base))
+    lone = names[root.tag] == "atom:entry"
+    group: Group = {} if lone else grouped(root, names)
+    language = entry.language_of(group, scope)
+    scope = scope._replace(language=language)
+    people = distinct(entry.people_in(group, ("atom:author", *entry.CREATORS)))
+    entries = [root] if lone else [e for name in _ENTRIES for e in group.get(name, ())]
+    return FeedReading(
+        facts=FeedFacts(
+            title=entry.first_text(group, _TITLES),
+            home=_alternate(group, scope, []),
+            language=language,
+            format=_format(root),
+        ),
+        articles=tuple(_article(element, names, scope, people) for element in entries),
+        older=links_to_older(group, scope),
+        generator=entry.first_text(group, ("atom:generator",)),
+    )
+
+
+def _article(element: etree._Element, names: Names, outer: Scope, feed_people: tuple[Person, ...]) -> Article:
+    group = media.open_media(grouped(element, names), names)
+    scope = entry.scope_inside(element, outer)
+    doubts: list[str] = []
+    guid = entry.first_text(group, ("atom:id", "atom:guid", "dc:identifier"))
+    link = _alternate(group, scope, doubts) or _content_source(group, scope)
+    published, updated = entry.dates(group, (*_PUBLISHED, "atom:created"), _UPDATED)
+    enclosures = media.distinct_files([*_link_files(group, scope), *media.files(group, scope)])
+    inside = entry.base_for_markup(scope, link)
+    return Article(
+        guid=guid,
+        # An id is no permalink in Atom, but the only address of an entry that links nothing.
+        guid_link=guid if guid and link is None and is_web_address(guid) else None,
+        link=link,
+        original_link=entry.original_link(group, scope),
+        title=_first_construct(group, _TITLES, inside)
+        or entry.first_html(group, entry.MODULE_TITLES, inside),
+        summary=_first_construct(group, ("atom:summary", "atom:description"), inside)
+        or entry.first_html(group, entry.MODULE_SUMMARIES, inside),
+        content=_first_construct(group, ("atom:content",), inside, doubts)
+        or entry.first_html(group, entry.FULL_TEXTS, inside),
+        published=published,
+        updated=updated,
+        authors=_authors(group, names) or feed_people,
+        categories=entry.distinct_words(_categories(group)),
+        language=entry.language_of(group, scope),
+        image=media.picture(group, enclosures, scope),
+        enclosures=enclosures,
+        doubts=tuple(doubts),
+    )
+
+
+def _authors(group: Group, names: Names) -> tuple[Person, ...]:
+    """The entry's own, else those of the feed it was taken from (RFC 4287, 4.2.1), else iTunes'."""
+    own = distinct(entry.people_in(group, ("atom:author", *entry.CREATORS)))
+    for source in () if own else group.get("atom:source", ()):
+        own = distinct(entry.people_in(grouped(source, names), ("atom:author",)))
+    return own or distinct(entry.people_in(group, entry.CREATORS_LAST))
+
+
+def _relation(element: etree._Element) -> str:
+    return (element.get("rel") or "alternate").strip().removeprefix(_IANA).lower()
+
+
+def _alternate(group: Group, scope: Scope, doubts: list[str]) -> str | None:
+    """The page of the entry: rel=alternate or none, HTML before other types, then the first printed."""
+    best: tuple[bool, str] | None = None
+    for element in group.get("atom:link", ()):
+        if _relation(element) != "alternate":
+            continue
+        said = element.get("href") or text_in(element)
+        joined = join(entry.scope_inside(element, scope).base, said)
+        if joined is None:
+            if said:
+                doubts.append(f"link is {foreign_scheme(said) or 'no web address:'} {said[:200]}")
+            continue
+        is_page = "html" in (element.get("type") or "html").lower()
+        if best is None or (is_page and not best[0]):
+            best = is_page, joined
+    return best[1] if best else None
+
+
+def _link_files(group: Group, scope: Scope) -> Iterator[Enclosure]:
+    for element in group.get("atom:link", ()):
+        if _relation(element) == "enclosure":
+            url = join(entry.scope_inside(element, scope).base, element.get("href"))
+            if url:
+                yield Enclosure(url=url, type=element.get("type"), length=element.get("length"))
+
+
+def _content_source(group: Group, scope: Scope) -> str | None:
+    """Content that stands elsewhere is the entry's page, if it is a page."""
+    for element in group.get("atom:content", ()):
+        if "html" in (element.get("type") or "").lower():
+            return join(entry.scope_inside(element, scope).base, element.get("src"))
+    return None
+
+
+def _first_construct(
+    group: Group, names: tuple[str, ...], scope: Scope, doubts: list[str] | None = None
+) -> Markup | None:
+    for name in names:
+        for element in group.get(name, ()):
+            markup = _construct(element, scope, doubts)
+            if markup is not None:
+                return markup
+    return None
+
+
+def _construct(element: etree._Element, outer: Scope, doubts: list[str] | None) -> Markup | None:
+    """A text construct (RFC 4287, 3.1) or content (4.1.3), or Atom 0.3's with its `mode`."""
+    kind = (element.get("type") or "text").strip().lower().partition(";")[0]
+    mode = (element.get("mode") or "").strip().lower()
+    scope = entry.scope_inside(element, outer)
+    if len(element):  # elements inside are markup, whatever the type says
+        holder = element[0] if _wraps_all(element) else element
+        scope = entry.scope_inside(holder, scope) if holder is not element else scope
+        return _markup(html_in(holder), "html", scope)
+    value = (element.text or "").strip()
+    if mode == "base64" or not (kind in ("text", *_HTML_TYPES, *_XHTML_TYPES) or _is_textual(kind)):
+        decoded = _from_base64(value)
+        if decoded is None:
+            if value and doubts is not None:
+                doubts.append(f"content is {kind}, no text")
+            return None
+        value = decoded
+    is_html = kind in _HTML_TYPES or kind in _XHTML_TYPES
+    if kind in _XHTML_TYPES and mode != "escaped" and "<" not in value:
+        value = html_in(element)  # text of XHTML that happens to have no tag: write it as HTML
+    return _markup(value, "html" if is_html else "text", scope)
+
+
+def _wraps_all(element: etree._Element) -> bool:
+    """Whether all stands inside one div or body, which belongs to the construct, not to the text."""
+    if len(element) != 1 or (element.text or "").strip() or (element[0].tail or "").strip():
+        return False
+    return element[0].tag.rpartition("}")[2].lower() in ("div", "body")
+
+
+def _is_textual(kind: str) -> bool:
+    return kind.startswith("text") or kind.endswith(("+xml", "/xml"))
+
+
+def _from_base64(value: str) -> str | None:
+    try:
+        return b64decode(value).decode("utf-8").strip()
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _markup(value: str, kind: str, scope: Scope) -> Markup | None:
+    if not value:
+        return None
+    return Markup(
+        value=value, kind="html" if kind == "html" else "text", base=scope.base, language=scope.language
+    )
+
+
+def _categories(group: Group) -> Iterator[str]:
+    """The term, or the label where the term is a number or an address that says nothing to a reader."""
+    for element in group.get("atom:category", ()):
+        if element.get("scheme") == _KIND_SCHEME:
+            continue
+        term, label = element.get("term") or "", element.get("label") or ""
+        opaque = term.isdigit() or is_web_address(term)
+        yield (label if label and opaque else term) or label or text_in(element)
+    yield from entry.subjects(group)
+
+
+def _format(root: etree._Element) -> str:
+    if "2005" in root.tag:
+        return "atom 1.0"
+    version = (root.get("version") or "").strip()[:20]
+    return f"atom {version}".strip() if version or "purl.org/atom/ns" not in root.tag else "atom 0.3"

@@ -1,0 +1,145 @@
+"""What entries of RSS and Atom share: which of several elements holds a field, by lists of precedence.
+
+Pure. A field is the first element of its list that holds something; nothing is merged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from lxml import etree
+
+from newsdesk.crawler.documents.links import Scope, inner_scope, join
+from newsdesk.crawler.documents.xml import Group, html_in, text_in
+from newsdesk.crawler.feeds.people import read_person
+from newsdesk.crawler.models import Markup, Person
+
+MODULE_TITLES = ("dc:title", "dcterms:title", "itunes:title", "media:title")
+MODULE_SUMMARIES = (
+    *("dc:description", "dcterms:description", "dcterms:abstract", "prism:teaser", "itunes:summary"),
+    *("googleplay:description", "media:description", "itunes:subtitle"),
+)
+FULL_TEXTS = ("content:encoded", "xhtml:body", "xhtml:div", "yandex:full-text")
+# dc:date is the one date of most RDF feeds and means publication there; beside another date of
+# publication it counts as the update, as feedparser has it.
+DC_DATES = ("dc:date", "dcterms:date", "date")
+MODULE_PUBLISHED = ("dcterms:issued", "dcterms:available")
+# PRISM's is the day of an issue, less exact than the dc:date beside it.
+MODULE_PUBLISHED_LAST = ("dcterms:created", "created", "prism:publicationdate", "prism:coverdate")
+MODULE_UPDATED = ("dcterms:modified", "prism:modificationdate", "prism:updated")
+CREATORS = ("dc:creator", "dcterms:creator", "dc:author")
+CREATORS_LAST = ("itunes:author", "googleplay:author")
+ORIGINAL_LINKS = ("feedburner:origlink", "pheedo:origlink")
+_KEYWORDS = ("itunes:keywords", "media:keywords", "keywords", "tags")
+_SUBJECTS = ("dc:subject", "dcterms:subject", "media:category", "prism:keyword")
+_ESCAPED = re.compile(r"</[A-Za-z]|<(?:p|br|img)\b|&(?:#[0-9]{1,7}|[A-Za-z]{2,20});", re.IGNORECASE)
+_LONGEST_FIELD = 1_000  # characters of a date, a name, a category: more is no such thing
+
+
+def first_text(group: Group, names: Iterable[str]) -> str | None:
+    """The first of these elements that holds text, as text."""
+    for name in names:
+        for element in group.get(name, ()):
+            if text := text_in(element):
+                return text
+    return None
+
+
+def first_date(group: Group, names: Iterable[str]) -> str | None:
+    text = first_text(group, names)
+    return text[:_LONGEST_FIELD] if text else None
+
+
+def dates(group: Group, published: Iterable[str], updated: Iterable[str]) -> tuple[str | None, str | None]:
+    """(published, updated) as printed, with Dublin Core's undecided date where it is needed."""
+    first = first_date(group, published)
+    undecided = first_date(group, DC_DATES)
+    last = first_date(group, updated)
+    if first is None:
+        first = undecided or first_date(group, MODULE_PUBLISHED_LAST)
+    elif last is None and undecided != first:
+        last = undecided
+    return first, last
+
+
+def scope_inside(element: etree._Element, outer: Scope) -> Scope:
+    return inner_scope(element, outer) if element.attrib else outer
+
+
+def markup_html(element: etree._Element, scope: Scope) -> Markup | None:
+    """A field that holds HTML, escaped (the usual way) or with its tags as elements."""
+    value = (
+        html_in(element, texts_are_html=_is_mixed(element)) if len(element) else (element.text or "").strip()
+    )
+    if not value:
+        return None
+    inside = scope_inside(element, scope)
+    return Markup(value=value, kind="html", base=inside.base, language=inside.language)
+
+
+def _is_mixed(element: etree._Element) -> bool:
+    """Whether escaped tags or references stand beside real tags: then the texts are HTML too (reddit)."""
+    texts = (element.text, *(child.tail for child in element))
+    return any(text and _ESCAPED.search(text) for text in texts)
+
+
+def first_html(group: Group, names: Iterable[str], scope: Scope) -> Markup | None:
+    for name in names:
+        for element in group.get(name, ()):
+            if markup := markup_html(element, scope):
+                return markup
+    return None
+
+
+def person_in(element: etree._Element) -> Person | None:
+    """A person as text, or Atom's way: name, email and uri as elements."""
+    if len(element) == 0:
+        return read_person(element.text)
+    parts: dict[str, str] = {}
+    for child in element:
+        part = child.tag.rpartition("}")[2].lower()
+        parts.setdefault({"url": "uri", "homepage": "uri"}.get(part, part), text_in(child)[:_LONGEST_FIELD])
+    name, mail, uri = (parts.get(part) or None for part in ("name", "email", "uri"))
+    if name or mail or uri:
+        return Person(name=name, email=mail, uri=uri)
+    return read_person(text_in(element))
+
+
+def people_in(group: Group, names: Iterable[str]) -> Iterator[Person | None]:
+    for name in names:
+        for element in group.get(name, ()):
+            yield person_in(element)
+
+
+def subjects(group: Group) -> Iterator[str]:
+    """Categories by the modules; keywords stand in one string, with commas between."""
+    for name in _SUBJECTS:
+        for element in group.get(name, ()):
+            yield text_in(element) or element.get("label") or ""
+    for element in group.get("itunes:category", ()):
+        yield element.get("text") or ""
+    for name in _KEYWORDS:
+        for element in group.get(name, ()):
+            yield from text_in(element).split(",")
+
+
+def distinct_words(words: Iterable[str]) -> tuple[str, ...]:
+    """Each once, as printed, in order."""
+    trimmed = (word.strip() for word in words)
+    return tuple(dict.fromkeys(word[:_LONGEST_FIELD] for word in trimmed if word))
+
+
+def language_of(group: Group, scope: Scope) -> str | None:
+    said = first_text(group, ("dc:language", "dcterms:language", "language"))
+    return said[:_LONGEST_FIELD] if said else scope.language
+
+
+def base_for_markup(scope: Scope, link: str | None) -> Scope:
+    """Relative links in an entry's HTML were written for the entry's page, so its address is their base,
+    unless the feed prints one (xml:base). miniflux does the same."""
+    return scope._replace(base=link) if link and not scope.printed else scope
+
+
+def original_link(group: Group, scope: Scope) -> str | None:
+    return join(scope.base, first_text(group, ORIGINAL_LINKS))

@@ -1,0 +1,123 @@
+"""What feedparser made of a document, as Articles: the last rung's mapping.
+
+Pure; does not import feedparser (that is feed.py's). feedparser was told not to resolve and not to clean, so
+links are joined here. Its `published` and `updated` keys hold the printed strings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from newsdesk.crawler.documents.links import Scope, is_web_address, join
+from newsdesk.crawler.feeds.entry import distinct_words
+from newsdesk.crawler.feeds.people import distinct, read_person
+from newsdesk.crawler.models import Article, Enclosure, FeedReading, Markup, Person
+from newsdesk.storage.records.visits import FeedFacts
+
+Parsed = Mapping[str, Any]
+_FORMATS = {
+    "rss090": "rss 0.90 (rdf)",
+    "rss091n": "rss 0.91",
+    "rss091u": "rss 0.91",
+    "rss092": "rss 0.92",
+    "rss093": "rss 0.93",
+    "rss094": "rss 0.94",
+    "rss10": "rss 1.0 (rdf)",
+    "rss20": "rss 2.0",
+    "atom03": "atom 0.3",
+    "atom10": "atom 1.0",
+}
+
+
+def read_parsed(parsed: Parsed, base: str) -> FeedReading:
+    """A FeedReading of feedparser's result, which need not be of a feed."""
+    feed: Parsed = parsed.get("feed") or {}
+    version = str(parsed.get("version") or "")
+    home = join(base, _text(feed, "link"))
+    scope = Scope(base=base if version.startswith("atom") else home or base, language=_text(feed, "language"))
+    feed_people = _people(feed) if version.startswith("atom") else ()
+    return FeedReading(
+        facts=FeedFacts(
+            title=_text(feed, "title"),
+            home=home,
+            language=scope.language,
+            format=_FORMATS.get(version, version or None),
+            rung="feedparser",
+        ),
+        articles=tuple(_article(entry, scope, feed_people) for entry in parsed.get("entries") or ()),
+    )
+
+
+def _article(entry: Parsed, scope: Scope, feed_people: tuple[Person, ...]) -> Article:
+    guid = _text(entry, "id")
+    link = join(scope.base, _text(entry, "link"))
+    inside = scope._replace(base=link or scope.base)
+    contents = [made for said in entry.get("content") or () if (made := _markup(said, inside))]
+    summary = _markup(entry.get("summary_detail"), inside)
+    if contents and summary and summary.value == contents[0].value:
+        summary = None  # feedparser copies the content to an empty summary
+    published, updated = _text(entry, "published"), _plain(entry, "updated")
+    enclosures = tuple(_enclosures(entry, scope))
+    return Article(
+        guid=guid,
+        guid_link=guid if guid and is_web_address(guid) and (entry.get("guidislink") or not link) else None,
+        link=link,
+        original_link=join(scope.base, _text(entry, "feedburner_origlink")),
+        title=_markup(entry.get("title_detail"), inside),
+        summary=summary,
+        content=contents[0] if contents else None,
+        published=published or _text(entry, "created"),
+        updated=updated,
+        authors=_people(entry) or feed_people,
+        categories=distinct_words(
+            str(tag.get("term") or tag.get("label") or "") for tag in entry.get("tags") or ()
+        ),
+        language=scope.language,
+        image=_image(entry, enclosures, scope),
+        enclosures=enclosures,
+    )
+
+
+def _plain(holder: Parsed, field: str) -> str | None:
+    # feedparser answers entry["updated"] with `published` where there is no update, and warns.
+    return _text(holder, field) if field in holder else None
+
+
+def _text(holder: Parsed, field: str) -> str | None:
+    said = holder.get(field)
+    return said.strip() or None if isinstance(said, str) else None
+
+
+def _markup(said: Parsed | None, scope: Scope) -> Markup | None:
+    value = _text(said, "value") if said else None
+    if said is None or value is None:
+        return None
+    plain = said.get("type") == "text/plain"
+    return Markup(
+        value=value,
+        kind="text" if plain else "html",
+        base=join(scope.base, said.get("base")) or scope.base,
+        language=said.get("language") or scope.language,
+    )
+
+
+def _people(holder: Parsed) -> tuple[Person, ...]:
+    people = distinct(
+        Person(name=_text(said, "name"), email=_text(said, "email"), uri=_text(said, "href"))
+        for said in holder.get("authors") or ()
+    )
+    return people or distinct([read_person(_text(holder, "author"))])
+
+
+def _enclosures(entry: Parsed, scope: Scope) -> Iterator[Enclosure]:
+    for said in entry.get("links") or ():
+        url = join(scope.base, _text(said, "href")) if said.get("rel") == "enclosure" else None
+        if url:
+            yield Enclosure(url=url, type=_text(said, "type"), length=_text(said, "length"))
+
+
+def _image(entry: Parsed, enclosures: tuple[Enclosure, ...], scope: Scope) -> str | None:
+    offers = [file.url for file in enclosures if (file.type or "").startswith("image/")]
+    offers += [_text(said, "url") or "" for said in entry.get("media_thumbnail") or ()]
+    return next((joined for said in offers if (joined := join(scope.base, said))), None)

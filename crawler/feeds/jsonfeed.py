@@ -1,0 +1,221 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org): text to Articles.
+
+Pure. Numbers stay as printed (an id may be one); a document that breaks off is read to its last whole item.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from newsdesk.crawler.documents.links import Scope, foreign_scheme, is_web_address, join
+from newsdesk.crawler.feeds.entry import distinct_words
+from newsdesk.crawler.feeds.people import distinct
+from newsdesk.crawler.models import Article, Enclosure, FeedReading, Markup, Person
+from newsdesk.storage.records.visits import FeedFacts
+
+Json = Mapping[str, Any]
+_VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/([0-9.]{1,9})")
+_ITEMS = re.compile(r'"items"\s{0,100}:\s{0,100}\[')
+_NEXT = re.compile(r"[\s,]{0,1000}")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_LONGEST_NAME = 1_000
+_OWN_FIELDS = ("content_html", "content_text", "date_published", "date_modified", "external_url")
+# strict=False allows line breaks inside strings; numbers as they are printed, of any length.
+_DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=str)
+
+
+def looks_like_json(text: str) -> bool:
+    return text[:1_000].lstrip("\ufeff \t\r\n")[:1] in ("{", "[")
+
+
+def read_json_feed(text: str, base: str) -> FeedReading:
+    """The feed, or its problem when this is JSON of another kind or none."""
+    document, whole = _load(text)
+    if document is None:
+        return _refused("begins like JSON, but is not well-formed")
+    if not isinstance(document, dict) or not _is_feed(document):
+        return _refused(f"JSON, but no JSON Feed: {_what(document)}")
+    home = join(base, _text(document, "home_page_url"))
+    language = _text(document, "language")
+    scope = Scope(base=home or base, language=language)
+    people = _people(document)
+    items = document.get("items")
+    read = [
+        _article(item, scope, people)
+        for item in (items if isinstance(items, list) else [])
+        if isinstance(item, dict)
+    ]
+    left_out = len(items) - len(read) if isinstance(items, list) else 0
+    return FeedReading(
+        facts=FeedFacts(
+            title=_text(document, "title"),
+            home=home,
+            language=language,
+            format=_format(_text(document, "version")),
+            rung="json",
+            left_out=left_out,
+            repairs=() if whole else ("closed after the last whole item",),
+        ),
+        articles=tuple(read),
+        older=(("next", older),) if (older := join(base, _text(document, "next_url"))) else (),
+        whole=whole,
+        doubts=(f"{left_out} items are no objects",) if left_out else (),
+    )
+
+
+def _format(version: str | None) -> str:
+    found = _VERSION.match(version or "")
+    if not found:
+        return "json feed"
+    return f"json feed {found[1]}" if "." in found[1] else f"json feed {found[1]}.0"
+
+
+def _refused(problem: str) -> FeedReading:
+    return FeedReading(facts=FeedFacts(rung="json"), problem=problem)
+
+
+def _load(text: str) -> tuple[Any, bool]:
+    """The document and whether it is whole; None when nothing can be read of it."""
+    text = text.lstrip("\ufeff \t\r\n")
+    try:
+        document, end = _DECODER.raw_decode(text)
+    except RecursionError:  # nested some thousand levels deep: no feed
+        return None, True
+    except ValueError:
+        return _load_broken(text), False
+    return (document, True) if len(text[end:].strip(" \t\r\n\x00;")) == 0 else (None, True)
+
+
+def _load_broken(text: str) -> Json | None:
+    """What stands before `items` and each whole item, of a document that breaks off."""
+    found = _ITEMS.search(text)
+    if not found:
+        return None
+    items: list[Any] = []
+    at = found.end()
+    try:
+        head = _DECODER.raw_decode(text[: found.end()] + "]}")[0]
+        while True:
+            item, at = _DECODER.raw_decode(text, _skip(text, at))
+            items.append(item)
+    except RecursionError:
+        return None
+    except ValueError:
+        if _skip(text, at) < len(text) and text[_skip(text, at)] == "]":
+            pass  # the items ended; what follows them is broken
+        return {**head, "items": items} if items and isinstance(head, dict) else None
+
+
+def _skip(text: str, at: int) -> int:
+    found = _NEXT.match(text, at)
+    return found.end() if found else at
+
+
+def _is_feed(document: Json) -> bool:
+    if _VERSION.match(_text(document, "version") or ""):
+        return True
+    items = document.get("items")
+    first = items[0] if isinstance(items, list) and items else None
+    return isinstance(first, dict) and any(field in first for field in _OWN_FIELDS)
+
+
+def _what(document: object) -> str:
+    if isinstance(document, dict):
+        return "an object with " + (
+            ", ".join(_clean(key)[:40] for key in list(document)[:5]) or "nothing in it"
+        )
+    return "a list" if isinstance(document, list) else "a single value"
+
+
+def _article(item: Json, scope: Scope, feed_people: tuple[Person, ...]) -> Article:
+    doubts: list[str] = []
+    link = _link(item, "url", scope, doubts)
+    external = _link(item, "external_url", scope, doubts)
+    guid = _text(item, "id")
+    language = _text(item, "language") or scope.language
+    inside = Scope(base=link or scope.base, language=language)
+    attachments = tuple(_attachments(item, scope))
+    pictures = (_text(item, "image"), _text(item, "banner_image"))
+    return Article(
+        guid=guid,
+        guid_link=guid if guid and is_web_address(guid) else None,
+        link=link or external,
+        title=_markup(_text(item, "title"), "text", inside),
+        summary=_markup(_text(item, "summary"), "text", inside),
+        content=_markup(_text(item, "content_html"), "html", inside)
+        or _markup(_text(item, "content_text"), "text", inside),
+        published=_text(item, "date_published"),
+        updated=_text(item, "date_modified"),
+        authors=_people(item) or feed_people,
+        categories=distinct_words(_strings(item.get("tags"))),
+        language=language,
+        image=next((joined for said in pictures if (joined := join(scope.base, said))), None)
+        or next((file.url for file in attachments if (file.type or "").startswith("image/")), None),
+        enclosures=attachments,
+        doubts=tuple(doubts),
+    )
+
+
+def _link(item: Json, field: str, scope: Scope, doubts: list[str]) -> str | None:
+    said = _text(item, field)
+    joined = join(scope.base, said)
+    if said and joined is None:
+        doubts.append(f"{field} is {foreign_scheme(said) or 'no web address:'} {said[:200]}")
+    return joined
+
+
+def _people(holder: Json) -> tuple[Person, ...]:
+    """`authors` of 1.1, else `author` of 1.0, which 1.1 keeps for old readers."""
+    said = holder.get("authors")
+    for offer in (said if isinstance(said, list) else [said], [holder.get("author")]):
+        people = distinct(_person(person) for person in offer)
+        if people:
+            return people
+    return ()
+
+
+def _person(said: object) -> Person | None:
+    if isinstance(said, str):
+        return Person(name=_clean(said)[:_LONGEST_NAME] or None)
+    if not isinstance(said, dict):
+        return None
+    name, url = _text(said, "name"), _text(said, "url")
+    mail = url.removeprefix("mailto:") if url and url.startswith("mailto:") else None
+    return Person(name=name[:_LONGEST_NAME] if name else None, email=mail, uri=None if mail else url)
+
+
+def _attachments(item: Json, scope: Scope) -> Iterator[Enclosure]:
+    said = item.get("attachments")
+    for file in said if isinstance(said, list) else []:
+        url = join(scope.base, _text(file, "url")) if isinstance(file, dict) else None
+        if url:
+            yield Enclosure(url=url, type=_text(file, "mime_type"), length=_text(file, "size_in_bytes"))
+
+
+def _strings(said: object) -> Iterator[str]:
+    for word in said if isinstance(said, list) else [said]:
+        if isinstance(word, str):
+            yield _clean(word)
+
+
+def _text(holder: Json, field: str) -> str | None:
+    said = holder.get(field)
+    return _clean(said) or None if isinstance(said, str) else None
+
+
+def _clean(said: str) -> str:
+    """Trimmed, without lone surrogates (they cannot be stored) and controls that XML could not carry."""
+    if not said.isascii():
+        said = said.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _CONTROLS.sub("", said).strip()
+
+
+def _markup(value: str | None, kind: str, scope: Scope) -> Markup | None:
+    if not value:
+        return None
+    return Markup(
+        value=value, kind="html" if kind == "html" else "text", base=scope.base, language=scope.language
+    )

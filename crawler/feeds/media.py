@@ -1,0 +1,105 @@
+"""The picture and the files of an entry: Media RSS, enclosures, iTunes, an image element.
+
+Pure. The picture is the widest that the publisher offers in the first place that offers one. Called by
+rss.py and atom.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lxml import etree
+
+from newsdesk.crawler.documents.links import Scope, join
+from newsdesk.crawler.documents.xml import Group, grouped, text_in
+from newsdesk.crawler.feeds.namespaces import Names
+from newsdesk.crawler.models import Enclosure
+
+_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+_CAPTIONS = ("media:title", "media:description", "media:credit", "media:keywords")
+_FILE_KINDS = ("audio", "video")
+
+
+def open_media(group: Group, names: Names) -> Group:
+    """`group` with what stands inside media:group and media:content, after what stands beside them; without
+    the title and text inside media:content, which are a caption."""
+    groups = group.get("media:group", [])
+    holders = [*groups, *group.get("media:content", ())]
+    if not any(len(holder) for holder in holders):
+        return group
+    opened = {name: list(elements) for name, elements in group.items()}
+    while holders:
+        holder = holders.pop(0)
+        for name, elements in grouped(holder, names).items():
+            if name not in _CAPTIONS or holder in groups:
+                opened.setdefault(name, []).extend(elements)
+            if name in ("media:content", "media:group"):
+                holders.extend(elements)
+    return opened
+
+
+def picture(group: Group, enclosures: Iterable[Enclosure], scope: Scope) -> str | None:
+    """The address of the entry's picture, or None."""
+    offers = (
+        _widest(element for element in group.get("media:content", ()) if _is_picture(element)),
+        next((file.url for file in enclosures if _looks_like_picture(file.type, file.url)), None),
+        _image_element(group),
+        _widest(group.get("media:thumbnail", ())),
+        next((e.get("href") or text_in(e) for e in group.get("itunes:image", ())), None),
+        next((e.get("href") for e in group.get("googleplay:image", ())), None),
+    )
+    return next((joined for offer in offers if (joined := join(scope.base, offer))), None)
+
+
+def files(group: Group, scope: Scope) -> Iterator[Enclosure]:
+    """Enclosures of RSS, and sound and film of Media RSS."""
+    for element in group.get("enclosure", ()):
+        yield from _file(element, scope)
+    for element in group.get("media:content", ()):
+        if (element.get("medium") or element.get("type") or "").split("/")[0] in _FILE_KINDS:
+            yield from _file(element, scope)
+
+
+def distinct_files(found: Iterable[Enclosure]) -> tuple[Enclosure, ...]:
+    return tuple({file.url: file for file in reversed(list(found))}.values())[::-1]
+
+
+def _file(element: etree._Element, scope: Scope) -> Iterator[Enclosure]:
+    said = element.get("url") or element.get("href") or text_in(element)
+    url = join(scope.base, said)
+    if url:
+        length = element.get("length") or element.get("fileSize")
+        yield Enclosure(url=url, type=(element.get("type") or "").strip() or None, length=length)
+
+
+def _widest(elements: Iterable[etree._Element]) -> str | None:
+    best: tuple[int, str] | None = None
+    for element in elements:
+        url = element.get("url") or element.get("href") or text_in(element)
+        width = element.get("width") or ""
+        size = int(width) if width.isascii() and width.isdigit() and len(width) < 8 else 0
+        if url and (best is None or size > best[0]):
+            best = size, url
+    return best[1] if best else None
+
+
+def _is_picture(element: etree._Element) -> bool:
+    medium = element.get("medium")
+    if medium:
+        return medium.strip().lower() == "image"
+    return _looks_like_picture(element.get("type"), element.get("url"))
+
+
+def _looks_like_picture(kind: str | None, url: str | None) -> bool:
+    if kind and "/" in kind:
+        return kind.strip().lower().startswith("image/")
+    return (url or "").partition("?")[0].lower().endswith(_PICTURES)
+
+
+def _image_element(group: Group) -> str | None:
+    for element in group.get("image", ()):
+        for child in element:
+            if child.tag.rpartition("}")[2].lower() == "url":
+                return text_in(child)
+        return text_in(element) or element.get("href") or element.get("url")
+    return None

@@ -1,0 +1,97 @@
+"""Which vocabulary an element belongs to: `{http://purl.org/dc/elements/1.1/}creator` is `dc:creator`.
+
+Pure. Matched by namespace address, since prefixes are free; addresses are compared without scheme, case and
+closing slash, since publishers write them in all these ways.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_FAMILIES: Mapping[str, str] = {
+    "": "",
+    "purl.org/rss/1.0": "",
+    "purl.org/rss/1.0/modules/rss091": "",
+    "purl.org/net/rss1.1": "",
+    "my.netscape.com/rdf/simple/0.9": "",
+    "channel.netscape.com/rdf/simple/0.9": "",
+    "blogs.law.harvard.edu/tech/rss": "",
+    "cyber.law.harvard.edu/rss": "",
+    "cyber.harvard.edu/rss": "",
+    "www.w3.org/2005/atom": "atom",
+    "w3.org/2005/atom": "atom",
+    "purl.org/atom": "atom",
+    "purl.org/atom/ns": "atom",
+    "purl.org/echo": "atom",
+    "purl.org/pie": "atom",
+    "purl.org/dc/elements/1.0": "dc",
+    "purl.org/dc/elements/1.1": "dc",
+    "dublincore.org/documents/dcmi-namespace": "dc",
+    "purl.org/dc/terms": "dcterms",
+    "purl.org/rss/1.0/modules/content": "content",
+    "purl.org/rss/1.0/modules/syndication": "sy",
+    "www.rssboard.org/media-rss": "media",
+    "www.w3.org/1999/02/22-rdf-syntax-ns": "rdf",
+    "www.w3.org/1999/xhtml": "xhtml",
+    "rssnamespace.org/feedburner/ext/1.0": "feedburner",
+    "www.google.com/schemas/play-podcasts/1.0": "googleplay",
+    "news.yandex.ru": "yandex",
+}
+_FAMILIES_BY_START: tuple[tuple[str, str], ...] = (
+    ("backend.userland.com/rss", ""),
+    ("search.yahoo.com/mrss", "media"),
+    ("www.itunes.com/dtd", "itunes"),
+    ("prismstandard.org/namespaces", "prism"),
+    ("purl.org/rss/1.0/modules/prism", "prism"),
+)
+# Written into a document whose prefixes nobody declared (see repair.py): prefix → address.
+WELL_KNOWN_PREFIXES: Mapping[str, str] = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "atom10": "http://www.w3.org/2005/Atom",
+    "a10": "http://www.w3.org/2005/Atom",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+    "media": "http://search.yahoo.com/mrss/",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+    "googleplay": "http://www.google.com/schemas/play-podcasts/1.0",
+    "xhtml": "http://www.w3.org/1999/xhtml",
+    "prism": "http://prismstandard.org/namespaces/basic/2.0/",
+    "yandex": "http://news.yandex.ru",
+}
+
+
+def family(address: str) -> str | None:
+    """The short name of a namespace address, "" for RSS itself, None if we do not know it."""
+    plain = address.strip().lower().removeprefix("http://").removeprefix("https://").rstrip("/#")
+    known = _FAMILIES.get(plain)
+    if known is not None:
+        return known
+    return next((short for start, short in _FAMILIES_BY_START if plain.startswith(start)), None)
+
+
+class Names(dict[str, str]):
+    """lxml tag → our name (`title`, `dc:creator`), lower case, worked out once a document and tag.
+
+    A namespace we do not know goes by its prefix on the root, so a misprinted address of `content` still
+    reads as content, and an unknown default namespace as the document's own vocabulary. `renamed` maps
+    one family onto another: an Atom feed without any namespace is read as Atom.
+    """
+
+    def __init__(self, prefixes: Mapping[str | None, str], renamed: Mapping[str, str]) -> None:
+        super().__init__()
+        self._prefix_of = {address: prefix or "" for prefix, address in prefixes.items()}
+        self._renamed = renamed
+
+    def __missing__(self, tag: str) -> str:
+        address, _, local = tag[1:].partition("}") if tag.startswith("{") else ("", "", tag)
+        short = family(address)
+        if short is None:
+            short = self._prefix_of.get(address, "?").lower()
+        short = self._renamed.get(short, short)
+        name = f"{short}:{local.lower()}" if short else local.lower()
+        self[tag] = name
+        return name

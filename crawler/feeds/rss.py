@@ -1,0 +1,210 @@
+"""RSS 0.90 to 2.0, with and without RDF: a tree to Articles.
+
+Pure. Walks each item once. RSS knows no base address, so a relative link is joined to xml:base where it is
+printed, else to the channel's own link, which says whose site this is even behind a feed service (as miniflux
+does), else to where the document came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from newsdesk.crawler.documents.links import Scope, foreign_scheme, is_web_address, join
+from newsdesk.crawler.documents.xml import Group, grouped, text_in
+from newsdesk.crawler.feeds import entry, media
+from newsdesk.crawler.feeds.namespaces import Names
+from newsdesk.crawler.feeds.paging import links_to_older
+from newsdesk.crawler.feeds.people import distinct
+from newsdesk.crawler.models import Article, Enclosure, FeedReading, Markup
+from newsdesk.storage.records.server_hints import Hints
+from newsdesk.storage.records.visits import FeedFacts
+
+ROOTS = ("rss", "rdf:rdf", "rdf", "channel", "item")
+_TITLES = ("title", *entry.MODULE_TITLES[:2], "atom:title", *entry.MODULE_TITLES[2:])
+_SUMMARIES = ("description", "summary", "abstract", "atom:summary", *entry.MODULE_SUMMARIES)
+_CONTENTS = (*entry.FULL_TEXTS, "atom:content", "content", "body", "fullitem", "fulltext", "full-text")
+_PUBLISHED = ("pubdate", "published", "issued", "atom:published", "atom:issued", *entry.MODULE_PUBLISHED)
+_UPDATED = ("updated", "modified", "lastbuilddate", "atom:updated", "atom:modified", *entry.MODULE_UPDATED)
+_AUTHORS = ("author", "creator", *entry.CREATORS, "atom:author")
+_NOT_PERMALINK = ("false", "no", "0")
+_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+
+
+def read_rss(root: etree._Element, names: Names, base: str) -> FeedReading:
+    """The channel's facts and its items, in the document's order."""
+    outer = entry.scope_inside(root, Scope(base))
+    channels = [root] if names[root.tag] == "channel" else [e for e in root if names[e.tag] == "channel"]
+    channel: Group = grouped(channels[0], names) if channels else {}
+    scope = entry.scope_inside(channels[0], outer) if channels else outer
+    said_home = _plain_link(channel) or _atom_link(channel)
+    home = join(scope.base, said_home)
+    if not scope.printed and said_home and is_web_address(said_home):
+        scope = scope._replace(base=said_home)
+    language = entry.language_of(channel, scope)
+    scope = scope._replace(language=language)
+    items = [root] if names[root.tag] == "item" else _items(root, names)
+    return FeedReading(
+        facts=FeedFacts(
+            title=entry.first_text(channel, _TITLES),
+            home=home,
+            language=language,
+            format=_format(root, names),
+            hints=_hints(channel, names),
+        ),
+        articles=tuple(_article(item, names, scope) for item in items),
+        older=links_to_older(channel, outer),
+        generator=entry.first_text(channel, ("generator",)),
+    )
+
+
+def _hints(channel: Group, names: Names) -> Hints:
+    """What the channel says of the time of the next visit, as printed."""
+    return Hints(
+        ttl=entry.first_text(channel, ("ttl",)),
+        update_period=entry.first_text(channel, ("sy:updateperiod",)),
+        update_frequency=entry.first_text(channel, ("sy:updatefrequency",)),
+        update_base=entry.first_text(channel, ("sy:updatebase",)),
+        skip_hours=_listed(channel, "skiphours", "hour", names),
+        skip_days=_listed(channel, "skipdays", "day", names),
+    )
+
+
+def _listed(channel: Group, holder: str, name: str, names: Names) -> tuple[str, ...]:
+    """The texts of one list of the channel; no day has more than 24 hours."""
+    found = [text_in(one) for held in channel.get(holder, ())[:1] for one in held if names[one.tag] == name]
+    return tuple(text for text in found[:24] if text)
+
+
+def _items(holder: etree._Element, names: Names) -> Iterator[etree._Element]:
+    """Items of a channel, beside a channel (RDF, and RSS gone wrong), or in a list of items (RSS 1.1)."""
+    for child in holder:
+        name = names[child.tag]
+        if name in ("item", "atom:entry", "entry"):
+            yield child
+        elif name in ("channel", "items"):
+            yield from _items(child, names)
+
+
+def _article(item: etree._Element, names: Names, outer: Scope) -> Article:
+    group = media.open_media(grouped(item, names), names)
+    scope = entry.scope_inside(item, outer)
+    doubts: list[str] = []
+    guid, guid_link = _guid(item, group, scope)
+    link = _link(group, scope, doubts)
+    scope = entry.base_for_markup(scope, link or guid_link)
+    published, updated = entry.dates(group, _PUBLISHED, _UPDATED)
+    enclosures = media.distinct_files([*media.files(group, scope), *_atom_files(group, scope)])
+    summary = entry.first_html(group, _SUMMARIES, scope)
+    people = distinct(entry.people_in(group, _AUTHORS))
+    return Article(
+        guid=guid,
+        guid_link=guid_link,
+        link=link,
+        original_link=entry.original_link(group, scope),
+        title=entry.first_html(group, _TITLES, scope),
+        summary=summary,
+        content=entry.first_html(group, _CONTENTS, scope) or _second_text(group, summary, scope),
+        published=published,
+        updated=updated,
+        authors=people or distinct(entry.people_in(group, entry.CREATORS_LAST)),
+        categories=entry.distinct_words(_categories(group)),
+        language=entry.language_of(group, scope),
+        image=media.picture(group, enclosures, scope),
+        enclosures=enclosures,
+        doubts=tuple(doubts),
+    )
+
+
+def _guid(item: etree._Element, group: Group, scope: Scope) -> tuple[str | None, str | None]:
+    """(GUID, the address it is). RSS calls a GUID a permalink unless it says otherwise; we believe that
+    of an http address only, or of a rooted path that says so. RSS 1.0 names an item by rdf:about."""
+    for element in group.get("guid", ()):
+        if guid := text_in(element):
+            claim = _attribute(element, "ispermalink").lower()
+            if claim in _NOT_PERMALINK:
+                return guid, None
+            rooted = claim == "true" and guid.startswith("/")
+            return guid, join(scope.base, guid) if rooted or is_web_address(guid) else None
+    about = (item.get(_ABOUT) or item.get("about") or "").strip()
+    if about:
+        return about, about if is_web_address(about) else None
+    other = entry.first_text(group, ("id", "atom:id", "dc:identifier", "dcterms:identifier"))
+    return other, other if other and is_web_address(other) else None
+
+
+def _attribute(element: etree._Element, name: str) -> str:
+    return next((str(v).strip() for k, v in element.attrib.items() if str(k).lower() == name), "")
+
+
+def _link(group: Group, scope: Scope, doubts: list[str]) -> str | None:
+    said = (
+        *(_said_link(element) for element in group.get("link", ())),
+        _atom_link(group),
+        entry.first_text(group, ("url",)),
+    )
+    for offer in said:
+        if not offer:
+            continue
+        joined = join(scope.base, offer)
+        if joined:
+            return joined
+        doubts.append(f"link is {foreign_scheme(offer) or 'no web address:'} {offer[:200]}")
+    return None
+
+
+def _said_link(element: etree._Element) -> str:
+    """Text; or an href as in Atom; or, after an empty <link/>, the text that HTML would put there."""
+    said = text_in(element)
+    if said:
+        return said
+    if element.get("rel", "alternate") == "alternate" and (href := element.get("href")):
+        return href
+    tail = (element.tail or "").strip()
+    return tail if is_web_address(tail) else ""
+
+
+def _plain_link(group: Group) -> str | None:
+    return next((said for element in group.get("link", ()) if (said := _said_link(element))), None)
+
+
+def _atom_link(group: Group) -> str | None:
+    for element in group.get("atom:link", ()):
+        if element.get("rel", "alternate") == "alternate" and (href := element.get("href")):
+            return href
+    return None
+
+
+def _atom_files(group: Group, scope: Scope) -> Iterator[Enclosure]:
+    for element in group.get("atom:link", ()):
+        url = join(scope.base, element.get("href")) if element.get("rel") == "enclosure" else None
+        if url:
+            yield Enclosure(url=url, type=element.get("type"), length=element.get("length"))
+
+
+def _second_text(group: Group, summary: Markup | None, scope: Scope) -> Markup | None:
+    """Some print a teaser and the text as two descriptions, podcasts as description and itunes:summary."""
+    others = (*group.get("description", ())[1:], *group.get("itunes:summary", ()))
+    longest = len(summary.value) if summary else 0
+    found = (entry.markup_html(element, scope) for element in others)
+    return next((markup for markup in found if markup and len(markup.value) > longest), None)
+
+
+def _categories(group: Group) -> Iterator[str]:
+    for name in ("category", "atom:category"):
+        for element in group.get(name, ()):
+            yield ((element.text or "").strip() or element.get("term") or element.get("label") or "")
+    yield from entry.subjects(group)
+
+
+def _format(root: etree._Element, names: Names) -> str:
+    name = names[root.tag]
+    if name == "rss":
+        return f"rss {root.get('version', '').strip()[:20]}".strip()
+    addresses = " ".join([root.tag, *root.nsmap.values()])
+    if name == "rdf":
+        return "rss (rdf without namespaces)"
+    if "my.netscape.com" in addresses or "channel.netscape.com" in addresses:
+        return "rss 0.90 (rdf)"
+    return "rss 1.0 (rdf)" if "purl.org/rss/1.0" in addresses else "rss"

@@ -1,0 +1,52 @@
+"""A news sitemap: the articles of a site's last two days, each with its address, title and date.
+
+Pure; no text raises. Strict XML only, without a DOCTYPE: these are made by programs, for programs. Addresses
+without a title are none of its articles.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from newsdesk.crawler.documents import scan
+from newsdesk.crawler.documents.charset import decode
+from newsdesk.crawler.documents.links import join
+from newsdesk.crawler.documents.xml import NotWellFormedError, parse_strictly, text_in
+from newsdesk.crawler.models import Article, Markup
+
+MOST = 1000  # addresses: Google takes no more of a news sitemap
+
+
+def read_news_sitemap(body: bytes, *, address: str, charset: str | None) -> tuple[Article, ...] | None:
+    """Its articles in their order; None when this is no sitemap of addresses. Raises MemoryError."""
+    text = decode(body, charset).text.lstrip("\ufeff")
+    if scan.find_doctype(text) != (-1, -1):
+        return None
+    end = text.find("?>") + 2 if text.lstrip().startswith("<?xml") else 0
+    try:
+        root = parse_strictly(text[end:].lstrip())
+    except NotWellFormedError:
+        return None
+    if _name(root) != "urlset":
+        return None
+    rows = [child for child in root if _name(child) == "url"][:MOST]
+    found = (_article(row, address) for row in rows)
+    return tuple(article for article in found if article is not None)
+
+
+def _article(row: etree._Element, base: str) -> Article | None:
+    said = {_name(element): text for element in row.iter() if (text := text_in(element))}
+    link, title = join(base, said.get("loc")), said.get("title")
+    if link is None or title is None:
+        return None
+    return Article(
+        link=link,
+        title=Markup(value=title, kind="text"),
+        published=said.get("publication_date"),
+        language=said.get("language"),
+    )
+
+
+def _name(element: etree._Element) -> str:
+    """Without the namespace: it is misprinted in many, and nothing else has these names."""
+    return element.tag.rpartition("}")[2].lower()

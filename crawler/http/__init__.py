@@ -1,0 +1,1 @@
+"""The HTTP client: requests, redirects, limits, decoding, and which addresses may be contacted."""

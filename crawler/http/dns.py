@@ -1,0 +1,202 @@
+"""Names to addresses, in threads of our own: the system's resolver blocks, and can hang for minutes.
+
+Asyncio's default pool has a handful of threads, which five dead name servers fill. Ours has 128, made when
+needed, and they are daemons: a hung look-up holds up neither the other hosts nor the process's end. One
+look-up a host at a time; answers are kept for a short while.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import Any
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from newsdesk.crawler.http.guard import parse_ip
+
+THREADS = 128  # more than the hosts that may be silent at a time
+KEEP_S = 30.0  # a visit's hops and the hosts next in line; a moved site is found again soon
+KEEP_FAILURE_S = 5.0  # so that ten feeds of a dead host cost one look-up
+SWEEP_AT = 1024
+# All of a name's addresses are tried one after the other: a thousand that lead inside took 20 s to refuse.
+MOST_ADDRESSES = 16
+
+Addresses = list[tuple[int, str, int | None]]  # family, address, port or None for the one asked
+
+
+class Rules:
+    """The operator's own names, from `[network] resolve`: "*.test=127.0.0.1", "a.example=[::1]:8001".
+
+    An exact name goes before a pattern, the longest pattern before a shorter one. With a port, every
+    connection to the name goes there. What a rule leads to is judged by the guard like any address.
+    """
+
+    def __init__(self, entries: tuple[str, ...]) -> None:
+        self._exact: dict[str, Addresses] = {}
+        self._suffix: list[tuple[str, Addresses]] = []
+        for entry in entries:
+            name, found = _parse_rule(entry)
+            if name.startswith("*."):
+                self._suffix.append((name[1:], [found]))
+            else:
+                self._exact.setdefault(name, []).append(found)
+        self._suffix.sort(key=lambda row: -len(row[0]))
+
+    def find(self, host: str) -> Addresses | None:
+        if host in self._exact:
+            return self._exact[host]
+        return next((found for suffix, found in self._suffix if host.endswith(suffix)), None)
+
+
+def _parse_rule(entry: str) -> tuple[str, tuple[int, str, int | None]]:
+    name, _, address = (part.strip() for part in entry.partition("="))
+    port = ""
+    if address.startswith("["):
+        address, _, port = address[1:].partition("]")
+        port = port.removeprefix(":")
+    elif address.count(":") == 1:
+        address, _, port = address.partition(":")
+    try:
+        if not name.removeprefix("*."):
+            raise ValueError("no name")
+        ip = parse_ip(address)
+        number = int(port) if port else None
+    except ValueError as error:
+        raise ValueError(
+            f'[network] resolve: cannot read {entry!r} ({error}); write "name=address", like '
+            '"feeds.example.com=10.0.0.5" or "*.test=127.0.0.1:8001"'
+        ) from None
+    family = socket.AF_INET6 if ip.version == 6 else socket.AF_INET
+    return name.lower().rstrip("."), (family, str(ip), number)
+
+
+class Resolver(AbstractResolver):
+    """The connector's resolver. Raises socket.gaierror, as getaddrinfo does."""
+
+    def __init__(self, rules: Rules, look_up: Callable[[str], Addresses] | None = None) -> None:
+        self._rules = rules
+        self._threads = _Threads(look_up or _look_up)
+        self._kept: dict[str, tuple[float, asyncio.Future[Addresses]]] = {}
+        self._sweep_at = SWEEP_AT
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        name = host.lower().rstrip(".")
+        found = self._rules.find(name)
+        if found is None:
+            # Shielded: the look-up is shared, and goes on when one of those who wait gives up.
+            found = await asyncio.shield(self._shared(name))
+        rows = [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=own_port or port,
+                family=family_found,
+                proto=socket.IPPROTO_TCP,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for family_found, address, own_port in found
+            if family in (socket.AF_UNSPEC, family_found)
+        ]
+        if not rows:
+            raise socket.gaierror(socket.EAI_NONAME, "the name has no address")
+        return rows
+
+    def _shared(self, name: str) -> asyncio.Future[Addresses]:
+        loop = asyncio.get_running_loop()
+        known = self._kept.get(name)
+        if known is not None and (not known[1].done() or known[0] > loop.time()):
+            return known[1]
+        if len(self._kept) >= self._sweep_at:
+            clock = loop.time()
+            self._kept = {n: k for n, k in self._kept.items() if not k[1].done() or k[0] > clock}
+            self._sweep_at = max(SWEEP_AT, 2 * len(self._kept))
+        future: asyncio.Future[Addresses] = loop.create_future()
+
+        def keep(done: asyncio.Future[Addresses]) -> None:
+            failed = done.cancelled() or done.exception() is not None
+            self._kept[name] = (loop.time() + (KEEP_FAILURE_S if failed else KEEP_S), done)
+
+        future.add_done_callback(keep)
+        self._kept[name] = (0.0, future)
+        self._threads.start(name, future)
+        return future
+
+    async def close(self) -> None:
+        self._threads.close()
+        for _, future in self._kept.values():
+            future.cancel()
+        self._kept.clear()
+
+
+class _Threads:
+    """The least of a pool. concurrent.futures joins its threads when Python ends, hung or not."""
+
+    def __init__(self, look_up: Callable[[str], Addresses]) -> None:
+        self._look_up = look_up
+        self._work: SimpleQueue[tuple[str, asyncio.Future[Addresses]] | None] = SimpleQueue()
+        self._idle: set[threading.Thread] = set()
+        self._count = 0
+        self._waiting = 0
+        self._lock = threading.Lock()
+
+    def start(self, name: str, future: asyncio.Future[Addresses]) -> None:
+        with self._lock:
+            self._waiting += 1
+            grow = self._waiting > len(self._idle) and self._count < THREADS
+            self._count += grow
+        if grow:
+            threading.Thread(target=self._run, name="newsdesk-resolver", daemon=True).start()
+        self._work.put((name, future))
+
+    def close(self) -> None:
+        """Ends the idle threads; one that hangs in a look-up ends after it, or with the process."""
+        with self._lock:
+            idle = list(self._idle)
+            count, self._count = self._count, THREADS
+        for _ in range(count):
+            self._work.put(None)
+        for thread in idle:
+            thread.join(timeout=1.0)
+
+    def _run(self) -> None:
+        me = threading.current_thread()
+        while True:
+            with self._lock:
+                self._idle.add(me)
+            work = self._work.get()
+            with self._lock:
+                self._idle.discard(me)
+                self._waiting -= work is not None
+            if work is None:
+                return
+            name, future = work
+            result: Any
+            try:
+                result = self._look_up(name)
+            except (OSError, UnicodeError) as error:  # UnicodeError: a label that IDNA refuses
+                result = error
+            # The loop may have been closed while we looked.
+            with suppress(RuntimeError):
+                future.get_loop().call_soon_threadsafe(_settle, future, result)
+
+
+def _settle(future: asyncio.Future[Addresses], result: Any) -> None:
+    if future.done():
+        return
+    if isinstance(result, Exception):
+        future.set_exception(result)
+        future.exception()  # seen, even if all who waited have given up
+    else:
+        future.set_result(result)
+
+
+def _look_up(name: str) -> Addresses:
+    rows = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+    return [(family, str(address[0]), None) for family, _, _, _, address in rows[:MOST_ADDRESSES]]

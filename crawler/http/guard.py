@@ -1,0 +1,183 @@
+"""Which addresses may be contacted: the public internet, and what the operator allows by name.
+
+`classify` and `Allowance` are pure. `Guard.socket` is the connector's socket factory: it judges the very
+address that is about to be connected, so a name that changes its mind between look-up and connection
+(rebinding) finds no window.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
+
+IP = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+# First match wins, so the narrow rows stand first. From the IANA special-purpose registries
+# (RFC 6890 and its followers) and the metadata addresses that clouds document.
+_REASONS: tuple[tuple[Network, str], ...] = tuple(
+    (ip_network(network), reason)
+    for network, reason in (
+        ("169.254.169.254/32", "cloud metadata"),
+        ("169.254.170.2/32", "cloud metadata"),  # Amazon ECS
+        ("169.254.170.23/32", "cloud metadata"),  # Amazon EKS
+        ("100.100.100.200/32", "cloud metadata"),  # Alibaba
+        ("168.63.129.16/32", "cloud metadata"),  # Azure, although it looks public
+        ("192.0.0.192/32", "cloud metadata"),  # Oracle
+        ("fd00:ec2::/32", "cloud metadata"),  # Amazon
+        ("fd20:ce::254/128", "cloud metadata"),  # Google
+        ("0.0.0.0/8", "unspecified"),
+        ("10.0.0.0/8", "private"),
+        ("100.64.0.0/10", "carrier-grade NAT"),
+        ("127.0.0.0/8", "loopback"),
+        ("169.254.0.0/16", "link-local"),
+        ("172.16.0.0/12", "private"),
+        ("192.0.0.0/24", "reserved"),
+        ("192.0.2.0/24", "documentation"),
+        ("192.88.99.0/24", "reserved"),  # the retired 6to4 relays
+        ("192.168.0.0/16", "private"),
+        ("198.18.0.0/15", "benchmark"),
+        ("198.51.100.0/24", "documentation"),
+        ("203.0.113.0/24", "documentation"),
+        ("224.0.0.0/4", "multicast"),
+        ("240.0.0.0/4", "reserved"),
+        ("::/128", "unspecified"),
+        ("::1/128", "loopback"),
+        ("::/96", "IPv4-compatible"),
+        ("64:ff9b:1::/48", "local NAT64"),
+        ("100::/64", "discard"),
+        ("2001::/32", "Teredo"),
+        ("2001:2::/48", "benchmark"),
+        ("2001:db8::/32", "documentation"),
+        ("2001::/23", "reserved"),
+        ("3fff::/20", "documentation"),
+        ("fc00::/7", "unique local"),
+        ("fe80::/10", "link-local"),
+        ("fec0::/10", "site-local"),
+        ("ff00::/8", "multicast"),
+    )
+)
+_GLOBAL_UNICAST = IPv6Network("2000::/3")  # all that has been given out of IPv6 so far
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+
+def classify(ip: IP | str) -> str | None:
+    """None for a global unicast address, else the reason why it is none, in a word or two.
+
+    An IPv4 address that travels inside an IPv6 one (mapped, NAT64, 6to4) is judged itself; the forms
+    that no public site is reached by (IPv4-compatible, Teredo, local NAT64) are refused as such.
+    """
+    ip = parse_ip(ip) if isinstance(ip, str) else ip
+    hidden = _hidden_in(ip)
+    if hidden is not None:
+        inner, way = hidden
+        reason = classify(inner)
+        return None if reason is None else f"{reason}, {inner} as {way}"
+    for network, reason in _REASONS:
+        if ip.version == network.version and ip in network:
+            return reason
+    if ip.version == 6 and ip not in _GLOBAL_UNICAST:
+        return "reserved"
+    return None
+
+
+def _hidden_in(ip: IP) -> tuple[IPv4Address, str] | None:
+    if isinstance(ip, IPv4Address):
+        return None
+    if ip.ipv4_mapped is not None:
+        return ip.ipv4_mapped, "IPv4-mapped"
+    if ip in _NAT64:
+        return IPv4Address(int(ip) & 0xFFFFFFFF), "NAT64"
+    if ip.sixtofour is not None:
+        return ip.sixtofour, "6to4"
+    return None
+
+
+def parse_ip(text: str) -> IP:
+    """A socket's address; its scope (`fe80::1%eth0`) says by which card, not where to."""
+    return ip_address(text.partition("%")[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What the operator allows beyond the public internet: (network, port or None for every port)."""
+
+    rows: tuple[tuple[Network, int | None], ...] = ()
+
+    @classmethod
+    def parse(cls, entries: tuple[str, ...]) -> Allowance:
+        """From `[network] allow`: "127.0.0.1:8001", "10.0.0.0/8", "[::1]:9000", "192.168.1.0/24:80"."""
+        return cls(tuple(_parse_entry(entry) for entry in entries))
+
+    def permits(self, ip: IP, port: int) -> bool:
+        mapped = ip.ipv4_mapped if isinstance(ip, IPv6Address) else None
+        ip = mapped or ip
+        return any(
+            ip.version == network.version and ip in network and allowed_port in (None, port)
+            for network, allowed_port in self.rows
+        )
+
+
+def _parse_entry(entry: str) -> tuple[Network, int | None]:
+    address, port = entry.strip(), ""
+    if address.startswith("[") and "]" in address:
+        address, _, port = address[1:].partition("]")
+        if port.startswith("/"):  # [fd00::]/8 or [fd00::]/8:443
+            length, _, port = port.partition(":")
+            address += length
+        port = port.removeprefix(":")
+    elif address.count(":") == 1:
+        address, _, port = address.partition(":")
+    try:
+        network = ip_network(address)
+        number = int(port) if port else None
+        if number is not None and not 0 < number < 65536:
+            raise ValueError(f"{number} is not a port")
+    except ValueError as error:
+        raise ValueError(
+            f"[network] allow: cannot read {entry!r} ({error}); write an address or a network, with a "
+            'port if it is one only, like "127.0.0.1:8001", "10.0.0.0/8" or "[::1]:9000"'
+        ) from None
+    return network, number
+
+
+class NotAllowedError(OSError):
+    """An address that we do not contact.
+
+    Its text is the same for every address: when a name has several, the connector raises the first
+    of equal errors as it is, and melts unequal ones into an OSError that has lost its class.
+    """
+
+    def __init__(self, ip: IP, port: int, reason: str) -> None:
+        super().__init__(errno.EACCES, "address not allowed")
+        self.ip = ip
+        self.port = port
+        self.reason = reason
+
+    @property
+    def remedy(self) -> str:
+        """The entry that would allow this address."""
+        ip = (self.ip.ipv4_mapped if isinstance(self.ip, IPv6Address) else None) or self.ip
+        return f"[{ip}]:{self.port}" if ip.version == 6 else f"{ip}:{self.port}"
+
+
+class Guard:
+    """Makes the sockets of the door, for allowed addresses only."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        self._allowance = allowance
+
+    def socket(self, info: tuple[Any, ...]) -> socket.socket:
+        """The connector's socket factory: (family, type, protocol, canonical name, address)."""
+        family, kind, protocol, _, address = info
+        self.check(address[0], address[1])
+        return socket.socket(family=family, type=kind, proto=protocol)
+
+    def check(self, host: str, port: int) -> None:
+        ip = parse_ip(host)
+        reason = classify(ip)
+        if reason is not None and not self._allowance.permits(ip, port):
+            raise NotAllowedError(ip, port, reason)

@@ -1,1 +1,0 @@
-"""The stages of `crawler.normalise.bylines`, a file an idea. Pure."""

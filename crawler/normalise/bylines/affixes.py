@@ -1,0 +1,214 @@
+"""What is printed beside a name without a mark comes off it: titles, jobs, papers, degrees. Pure."""
+
+# ruff: noqa: SIM905  (tables of words are read and mended as text)
+
+from __future__ import annotations
+
+import re
+
+from newsdesk.crawler.normalise.bylines.organisations import DOMAIN, is_initials, is_job, is_paper
+from newsdesk.crawler.normalise.bylines.scripts import is_cased
+from newsdesk.crawler.normalise.bylines.words import (
+    AGENCIES,
+    DEGREES,
+    DESKS,
+    JOBS,
+    OUTLETS,
+    PARTICLES,
+    PLACES,
+    STRONG,
+    SUFFIXES,
+    TITLES,
+    WEAK,
+    Words,
+    bare,
+    fold,
+)
+
+INITIAL = re.compile(r"(?:[^\W\d_]\.?){1,3}")
+_BRAND = re.compile(r"[^\W\d_]*[a-zà-ÿ][A-ZÀ-Þ]")
+_TITLE_POINTED = 3  # shorter titles are titles with a point only: "Gen." but not "Gen"
+_SURE_TITLES = frozenset(
+    ("dr", "mr", "mrs", "ms", "sir", "mme", "dra", "sra", "prof", "mgr", "bc", "ts", "ths")
+)
+_FAMILY_JOBS = frozenset(("schreiber", "lawyer", "fellow", "chef", "marshal"))  # Anna Schreiber
+_PLACE_STARTS = frozenset(
+    "the le la les el los las il lo der die das new north south east west san santa são fort saint st lake"
+    " royal daily radio great grand salt upper lower central mid port mount palm long bay".split()
+)
+
+
+def once(words: tuple[str, ...]) -> tuple[str, ...]:
+    """A name that is printed twice once: "Ann Hill Ann Hill", "Ann Hill Ann"."""
+    half = len(words) // 2
+    for size in range(half, 0, -1):
+        if size > 1 and words[:size] == words[size : 2 * size]:
+            return words[:size] + words[2 * size :]
+    if len(words) > 2 and words[-1] == words[0]:
+        return words[:-1]
+    return words
+
+
+def without_lead(words: tuple[str, ...], tables: Words) -> tuple[tuple[str, ...], bool]:
+    """Without titles and jobs before the name; whether there was a job."""
+    at = led = 0
+    while at < len(words) - 1:
+        width = next(
+            (size for size in (3, 2, 1) if _is_title(words[at : at + size], len(words) - at - size, tables)),
+            0,
+        )
+        if (
+            not width
+            and led
+            and len(words) - at > 2
+            and words[at].isupper()
+            and bare(words[at : at + 1]) in AGENCIES
+        ):
+            width = 1  # Reporter AP Ann Hill
+        if width:
+            at += width
+            continue
+        job = next(
+            (
+                to
+                for to in range(min(at + 4, len(words) - 1), at, -1)
+                if (is_job(words[to - 1], tables) or " ".join(map(fold, words[at:to])) in JOBS)
+                and all(is_job(word, tables) or fold(word) in tables.modifiers for word in words[at : to - 1])
+            ),
+            0,
+        )
+        if not job:
+            break
+        at, led = job, 1
+    return words[at:], bool(led)
+
+
+def _is_title(words: tuple[str, ...], left: int, tables: Words) -> bool:
+    if not words or left < 1:
+        return False
+    said = bare(words)
+    if said == "m" and tables.language == "fr" and left > 1:
+        return True
+    if said not in TITLES:
+        return False
+    return (
+        len(words) > 1
+        or said in _SURE_TITLES
+        or words[0].endswith(".")
+        or not is_cased(words)
+        or (len(said) > _TITLE_POINTED and words[0][:1].isupper())
+    )
+
+
+def without_job(
+    words: tuple[str, ...], tables: Words
+) -> tuple[tuple[str, ...], tuple[str, ...] | None, str | None]:
+    """Name, organisation and job of "Ann Hill Gazette Senior Writer"."""
+    at = next((at for at in range(1, len(words)) if is_job(words[at], tables)), None)
+    if at == 1 == len(words) - 1 and fold(words[at]) in _FAMILY_JOBS and words[at].istitle():
+        return words, None, None
+    if at is None:
+        return words, None, None
+    job = fold(words[at])
+    begin = at
+    while begin > 1 and (fold(words[begin - 1]) in tables.modifiers or words[begin - 1].islower()):
+        begin -= 1
+    if job == "bureau" and begin > 2:
+        begin -= 1  # Ann Hill Ottawa Bureau Chief
+    begin = max(begin, min(2, at))
+    first = next(
+        (
+            to
+            for to in range(2, begin)
+            if fold(words[to]) in tables.modifiers or fold(words[to]) in STRONG or is_brand(words[to])
+        ),
+        begin,
+    )
+    if first == begin and begin > 3 and begin == at:
+        first = _shortest_name(words)
+    beside = words[first:begin] if is_paper(words[first:begin], typed=False) else None
+    return words[:first], beside, job
+
+
+def _shortest_name(words: tuple[str, ...]) -> int:
+    """How many words a name has at least: given and family name, initials and particles not counted."""
+    full = at = 0
+    while at < len(words):
+        if not INITIAL.fullmatch(words[at]) and words[at] not in PARTICLES:
+            full += 1
+        at += 1
+        if full == 2:
+            break
+    while at < len(words) and bare([words[at]]) in SUFFIXES:
+        at += 1
+    return at
+
+
+def is_brand(word: str) -> bool:
+    if DOMAIN.fullmatch(word) and not is_initials(word):
+        return True
+    return (
+        bool(_BRAND.match(word))
+        and not word.startswith(
+            ("Mc", "Mac", "De", "Di", "La", "Le", "Van", "Von", "Fitz", "Du", "Da", "Al", "El", "Del", "St")
+        )
+        and "-" not in word
+        and "'" not in word
+        and "’" not in word
+    )
+
+
+def without_paper(
+    words: tuple[str, ...], outlet: str | None, *, has_job: bool
+) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    """Name and organisation of "Ann Hill Battle Creek Enquirer", where nothing marks where the one ends."""
+    if not words or fold(words[0]) in STRONG or fold(words[0]) in DESKS:
+        return words, None
+    great = all(word.isupper() for word in words)  # JANE STERN
+    for at in range(2 if len(words) > 2 else 1, len(words)):
+        tail = words[at:]
+        if great and not has_job and (at == 1 or bare(tail) not in AGENCIES):
+            continue
+        if _is_paper_behind(tail, outlet, has_job=has_job) and (at > 1 or len(tail[0]) < 5):
+            return words[:at], tail
+        if at > 1 and (is_brand(words[at]) or words[at] == "The"):
+            return words[:at], tail
+    if (
+        len(words) > 3
+        and fold(words[-1]) in STRONG | WEAK
+        and fold(words[0]) not in _PLACE_STARTS
+        and bare(words[:2]) not in PLACES
+    ):
+        at = _shortest_name(words)
+        if at < len(words) - 1 and not any(fold(word) in STRONG for word in words[:at]):
+            return words[:at], words[at:]
+    return words, None
+
+
+def _is_paper_behind(tail: tuple[str, ...], outlet: str | None, *, has_job: bool) -> bool:
+    """Whether a table or the outlet's own name has these words; a single one must look like no family name,
+    unless a job stood behind it."""
+    said = bare(tail)
+    if outlet is not None and said == bare(outlet.split()):
+        return True
+    return said in OUTLETS and (
+        len(tail) > 1 or len(said) > 6 or has_job or (tail[0].isupper() and len(said) > 1)
+    )
+
+
+def without_degrees(words: tuple[str, ...]) -> tuple[str, ...]:
+    great = all(word.isupper() for word in words)
+    while len(words) > 2 - (words[-1].count(".") > 1) and len(words) > 1 and _is_degree(words[-1], great):
+        words = words[:-1]
+    return words
+
+
+def _is_degree(word: str, great: bool) -> bool:
+    said = bare([word]).replace(" ", "")
+    if said not in DEGREES and bare([word]) not in DEGREES:
+        return False
+    return "." in word[:-1] or (not great and sum(letter.isupper() for letter in word) > 1)
+
+
+def are_degrees(words: tuple[str, ...]) -> bool:
+    return all(_is_degree(word, great=False) for word in words)

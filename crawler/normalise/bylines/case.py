@@ -1,0 +1,72 @@
+"""Names printed in capitals, spelled as people spell them. The one place where letters of a name change, and
+only their case. Pure.
+"""
+
+# ruff: noqa: SIM905  (tables of words are read and mended as text)
+
+from __future__ import annotations
+
+import re
+
+from newsdesk.crawler.normalise.bylines.words import PARTICLES
+
+_ROMAN = re.compile(r"(?:II|III|IV|VI{0,3})\.?")
+_PARTS = re.compile(r"([-–'’`ʼ]|\ue001)")
+_MAC = (
+    "donald leod arthur gregor kenzie millan intyre lean kay farlane pherson dougall neil aulay kinnon"
+    " lachlan phail queen rae tavish allister askill innes nab namara bride callum culloch diarmid"
+    " dermott".split()
+)
+
+
+def case_repaired(words: tuple[str, ...], language: str | None) -> tuple[str, ...]:
+    """The words of a person's name, those in capitals in mixed case. A single word stays: it may be a
+    signature. Particles become small inside a name in which all is capital, initials and III stay."""
+    if len(words) < 2 or not any(_shouts(word) for word in words):
+        return words
+    all_great = all(not any(letter.islower() for letter in word) for word in words)
+    return tuple(
+        word.lower()
+        if at and all_great and word.lower() in PARTICLES and len(word) > 1
+        else _spelled(word, language)
+        if _shouts(word)
+        else word
+        for at, word in enumerate(words)
+    )
+
+
+def _shouts(word: str) -> bool:
+    """Three capitals or more (two, with a vowel, would be ED or JO, or a pair of initials)."""
+    letters = [letter for letter in word if letter.isalpha()]
+    if "." in word.rstrip(".") or _ROMAN.fullmatch(word):
+        return False
+    if word.startswith(("Mc", "Mac")) and len(letters) > 4:
+        letters = letters[2:] if word.startswith("Mc") else letters[3:]
+    return (
+        len(letters) > 2
+        and all(letter.isupper() or not letter.islower() for letter in letters)
+        and any(letter.isupper() for letter in letters)
+    )
+
+
+def _spelled(word: str, language: str | None) -> str:
+    parts = _PARTS.split(word)
+    spelled = [_part(part, language) for part in parts]
+    return "".join(spelled)
+
+
+def _part(part: str, language: str | None) -> str:
+    if len(part) < 2:
+        return part
+    small = _lowered(part[1:], language)
+    if part[:2].lower() == "mc" and len(part) > 4:
+        return "Mc" + part[2].upper() + small[2:]
+    if part[:3].lower() == "mac" and small[2:] in _MAC:
+        return "Mac" + part[3].upper() + small[3:]
+    return part[0] + small
+
+
+def _lowered(text: str, language: str | None) -> str:
+    if language in ("tr", "az"):
+        text = text.replace("I", "ı")
+    return text.replace("İ", "i").lower()

@@ -1,0 +1,123 @@
+"""A printed byline without markup, mail, addresses, handles and invisible signs; glued words parted.
+
+Pure, linear: every repeat in the patterns has a bound. Signs that stand inside a name although they part
+names elsewhere are put away as private characters, and `restored` brings them back.
+"""
+
+# ruff: noqa: SIM905  (tables of words are read and mended as text)
+
+from __future__ import annotations
+
+import html
+import re
+
+from newsdesk.crawler.normalise.bylines.words import AGENCIES, OUTLETS, SUFFIXES, bare
+from newsdesk.crawler.normalise.text.html import clean_controls
+
+_BREAK = re.compile(r"<(?:br|/p|/li|/div|/tr|/h\d|hr)\b[^<>]{0,200}>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
+_MAIL = re.compile(r"(?:mailto:)?[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+_ADDRESS = re.compile(
+    r"(?:https?:/{0,2}|www\.)\S{1,300}|(?<![\w.])(?:[\w-]{1,40}\.){1,4}[a-z]{2,6}/\S{0,300}"
+)
+_HANDLE = re.compile(r"@(?:[a-z0-9_.]{1,40}(?=[A-Z][a-z]{1,30}\s[A-Z])|[\w.]{1,40})")
+_INVISIBLE = re.compile(
+    r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ue000-\ue00f\ufff9-\uffff]"
+)
+_COMMA_SUFFIX = re.compile(r",\s{0,3}(?=([A-Za-z2-3]{1,6})\b\.?)")
+_NICKNAME = re.compile(r"(?<=\w)\s\(([^\W\d_]{2,15})\)\s(?=[^\W\d_a-z])")
+_SLASH = re.compile(r"(?<=\s)([aAsS])/([lLpPoO])(?=\s)")
+_INSIDE = re.compile(
+    r"(?<=[\u30a0-\u30ff])[・＝=](?=[\u30a0-\u30ff])|(?<=[\u4e00-\u9fff])[·•‧](?=[\u4e00-\u9fff])"
+)
+# A letter that a mark stands on counts as a letter: both are taken as one by these classes.
+_SMALL = r"[^\W\d_A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁІЇЄҐÞŁŚŻŹĆŃČŠŽŘĎŤŇÁÉÍÓÚÝĚŮÄÖÜÅÆØĀĒĪŪĢĶĻŅĞŞİ]"
+_GREAT = r"[A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁІЇЄҐŁŚŻŹĆŃČŠŽŘĎŤŇĚŮĀĒĪŪĢĶĻŅĞŞİ]"
+_JOINT = re.compile(rf"({_SMALL})(?={_GREAT})")
+_DIGIT_JOINT = re.compile(rf"(?<={_SMALL}{_SMALL})(?=\d)(?!\d+\.[a-z])|(?<=\d)(?={_GREAT}{_SMALL})")
+_FOOTNOTE = re.compile(r"(?<=[^\W\d_]{3})[1-9](?=\s?(?:[,;&]|and\s|$))")  # Ann Hill1, Bo Lund2
+_TIME_JOINT = re.compile(r"(?<=\d{4})(?=\d{1,2}:\d\d)")
+_BY_JOINT = re.compile(
+    r"(?:(?<=^)|(?<=[\s|;,•·]))(by|By|BY|von|Von|par|Par|por|Por|door|Door|oleh|Oleh)(?=[A-ZÀ-ÖØ-Þ])"
+)
+_MONTH_JOINT = re.compile(
+    r"(?<=[A-Za-z0-9])(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)[a-z]{0,6}\.? \d)"
+)
+_LABEL_JOINT = re.compile(r"(?<=\w)(?=archive page|min read|minutes? ago|hours? ago)")
+# Capitals inside one name.
+_INNER = frozenset(
+    "mc mac de di da du la le lo van von der den fitz o d l st des del della dal al el ben ibn bin ten ter"
+    " vander vande ver dos das mo jo san ash abd i e c".split()
+)
+
+
+def cleaned(text: str) -> str:
+    """The text that people would read, in lines."""
+    if "&" in text:
+        text = html.unescape(html.unescape(text))
+    if "<" in text:
+        text = _TAG.sub(" ", _BREAK.sub("\n", _MAIL.sub(" ", text)))
+    text = clean_controls(_INVISIBLE.sub("", text))
+    if "@" in text:
+        text = _MAIL.sub(" | ", text)
+    if "/" in text or "www." in text:
+        text = _ADDRESS.sub(" | ", text)
+    if "@" in text:
+        text = _HANDLE.sub(" | ", text)
+    return "\n".join(" ".join(line.split()) for line in text.splitlines() if line.strip())
+
+
+def protected(text: str) -> str:
+    """Signs inside names put away: a comma before Jr., a nickname in brackets, A/L, the dot of names."""
+    if "," in text:
+        text = _COMMA_SUFFIX.sub(lambda found: "\ue000 " if bare([found[1]]) in SUFFIXES else found[0], text)
+    if "(" in text:
+        text = _NICKNAME.sub(
+            lambda found: found[0] if bare([found[1]]) in AGENCIES else f" \ue003{found[1]}\ue004 ", text
+        )
+    if "/" in text:
+        text = _SLASH.sub("\\1\ue001\\2", text)
+    return _INSIDE.sub(
+        lambda found: {"・": "\ue002", "＝": "\ue005", "=": "\ue006"}.get(found[0], "\ue007"), text
+    )
+
+
+_BACK = str.maketrans("\ue000\ue001\ue002\ue003\ue004\ue005\ue006\ue007", ",/・()＝=·")
+
+
+def restored(name: str) -> str:
+    """A name with the signs that were put away."""
+    return name.translate(_BACK)
+
+
+def unglued(text: str) -> str:
+    """Words that stand together without space since their elements did (`DoeBusiness reporter`) parted by a
+    bar; the credit before a name (`byJane`) by a space. The first word of all is a pen name, perhaps."""
+    text = _MONTH_JOINT.sub(" ", _BY_JOINT.sub(r"\1 ", _FOOTNOTE.sub("", text)))
+    text = _LABEL_JOINT.sub(" | ", text)
+    text = _TIME_JOINT.sub(" ", _DIGIT_JOINT.sub(" ", text))
+    if not _JOINT.search(text):
+        return text
+    words = text.split(" ")
+    pairs = zip(("", *words), words, strict=False)
+    return " ".join(_parted(word) if _may_part(before, word) else word for before, word in pairs)
+
+
+def _may_part(before: str, word: str) -> bool:
+    return word[:1].islower() or (
+        before[:1].isupper()
+        and before[-1:] not in ":=,"
+        and before.casefold() not in ("by", "von", "par", "por")
+    )
+
+
+def _parted(word: str) -> str:
+    if not _JOINT.search(word) or bare([word]) in OUTLETS:
+        return word
+    for joint in _JOINT.finditer(word):
+        begin = max(word.rfind(sign, 0, joint.end()) + 1 for sign in "-–'’\n.")
+        left = word[begin : joint.end()]
+        if left.casefold() in _INNER or len(left) < 3:
+            continue
+        return f"{word[: joint.end()]} | {word[joint.end() :]}"
+    return word

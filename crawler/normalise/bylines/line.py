@@ -1,0 +1,270 @@
+"""The words and signs of a byline, and what stands at a place of it: a date, a label, a credit, an "and".
+
+Pure: looking takes nothing away. The walk that acts upon it is `phrases`, its caller.
+"""
+
+# ruff: noqa: SIM905  (tables of words are read and mended as text)
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsdesk.crawler.normalise.bylines.words import (
+    AGENCIES,
+    CREDITS,
+    DATE_WORDS,
+    DEGREES,
+    DESK_HEADS,
+    DESKS,
+    JOBS,
+    OUTLETS,
+    PARTICLES,
+    SHARES,
+    TITLES,
+    Credit,
+    Words,
+    bare,
+    fold,
+    starts_with,
+)
+
+_TOKEN = re.compile(
+    r"[^\s,;|/•·()\[\]{}<>:：，；、。・…„=＝+–—―（）【】「」『』〔〕《》〈〉／｜‧،؛▪●■◆★☆→»«›‹~^*#!?！？]+|\S|\n"
+)
+_DASHES = re.compile(r"(?<![\w.-])-+|-+(?![\w-])")
+BRACKETS = dict.fromkeys("([{（【〔", "(") | dict.fromkeys(")]}）】〕", ")")
+COLONS = frozenset(":：=＝՝")
+_MARKS_OF_EAST = frozenset("/／・|｜-–—")
+_NUMBER = re.compile(r"\d")
+_WORD_NUMBER = re.compile(r"[^\W\d_]{1,12}\d{1,3}|\d{1,2}[^\W\d_]{4,12}")  # BR24, 24heures
+_NUMBERED_HOST = re.compile(r"[a-zA-Z-]{2,30}\d{1,4}[a-zA-Z-]{0,30}\.[a-z]{2,6}")  # mix1.de
+_COLLECTIVE = DESKS | JOBS
+_BY_ENDS = frozenset(
+    ("by", "von", "par", "por", "di", "da", "de", "door", "av", "af", "przez", "oleh", "från")
+)
+_SURE_BY_ENDS = frozenset(("par", "por", "przez", "oleh", "door"))  # never a part of a name
+# Labels that are family names too: Glenn Close.
+_FAMILY_LABELS = frozenset(
+    ("close", "share", "home", "watch", "save", "gallery", "stand", "live", "print", "read", "comment")
+)
+_GIVEN_LABELS = frozenset(("edit",))  # and given names: Edit Nagy, Nagy Edit
+_GIVEN_ANDS = frozenset(("dan", "agus", "eta"))  # "and" in Indonesian, Irish, Basque
+# Hebrew and Arabic write "and" as a letter before the name; these names begin with that letter.
+_NAMES_WITH_AND = frozenset(
+    """ורד ורדה ויקטור ויקטוריה וילי וייס וולף ולדימיר ויטלי וינר וולך וינטר ויצמן
+    وليد وائل وفاء وسام وداد وجدي ولاء وهبة وحيد وسيم وردة وجيه وديع وهبي وصفي وضاح واصف وعد ورد وافي وكيل
+    والي وجدان وسيلة وئام وفيق وهيب وحدة وطفة وليم ويليام وزير""".split()
+)
+
+
+_THAI_AND = "และ"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A byline in tokens: words, and signs of one character. `folded` are the same as they are compared."""
+
+    tokens: tuple[str, ...]
+    folded: tuple[str, ...]
+    tables: Words
+
+    def at(self, at: int) -> str:
+        """The token at a place, empty behind the end."""
+        return self.tokens[at] if at < len(self.tokens) else ""
+
+    def run(self, at: int) -> tuple[str, ...]:
+        """The words from a place up to the next sign or "and", at most six."""
+        end = at
+        while end < min(at + 6, len(self.tokens)) and not (
+            not self.tokens[end][0].isalnum()
+            or self.is_and(end)
+            or self.folded[end] in self.tables.short_ands
+        ):
+            end += 1
+        return self.tokens[at:end]
+
+    def is_and(self, at: int) -> bool:
+        """Whether an "and" of some language stands there, and no name that is spelled like one (Dan)."""
+        token, folded = self.tokens[at], self.folded[at]
+        is_name = folded in _GIVEN_ANDS and token[:1].isupper() and token[1:].islower()
+        return folded in self.tables.ands and not is_name
+
+    # --- dates and labels ---
+
+    def is_number(self, at: int) -> bool:
+        """Whether a number stands there that is no part of an outlet's name."""
+        return bool(_NUMBER.search(self.tokens[at])) and not self._is_outlet(at)
+
+    def end_of_date(self, at: int) -> int:
+        """Where the date or duration ends whose first number stands at `at`."""
+        end = at + 1
+        while end < len(self.tokens) and self._continues_date(end):
+            end += 1
+        return end
+
+    def _continues_date(self, at: int) -> bool:
+        token, folded, after = self.tokens[at], self.folded[at], self.at(at + 1)
+        if _NUMBER.search(token):
+            return not self._is_outlet(at)
+        if folded in DATE_WORDS:  # but not "Jan" of "3.5.2024 Jan Novák"
+            begins_name = token[:1].isupper() and after[:1].isupper() and fold(after) not in DATE_WORDS
+            return not begins_name or not token[1:].islower()
+        if _NUMBER.search(after) and len(token) > 2 and _NUMBER.search(self.tokens[at - 1]):
+            return not token[:1].isupper() or len(after) >= 4  # a month that no table has
+        if token[0].isalnum() or token in BRACKETS:
+            return False
+        return bool(_NUMBER.search(after)) or fold(after) in DATE_WORDS
+
+    def _is_outlet(self, at: int) -> bool:
+        token = self.tokens[at]
+        if bare([token]) in OUTLETS or bare(self.tokens[at : at + 2]) in OUTLETS:
+            return True
+        if _NUMBERED_HOST.fullmatch(token):
+            return True
+        word = self.folded[at].rstrip("0123456789")
+        return (
+            bool(_WORD_NUMBER.fullmatch(token))
+            and word not in DATE_WORDS
+            and token[:1].isupper()
+            and not token[1:].islower()
+        )
+
+    def label(self, at: int, before: Sequence[str]) -> int:
+        """How many words the label takes ("Share", "View all posts") that stands there; 0 for none."""
+        taken = starts_with(SHARES.get(self.folded[at], ()), self.folded, at)
+        if self.folded[at] in _GIVEN_LABELS and len(before) < 2:
+            return 0
+        return 0 if len(before) == 1 and self.folded[at] in _FAMILY_LABELS else taken
+
+    # --- credits ---
+
+    def credit(self, at: int, before: Sequence[str], *, in_story: bool) -> tuple[Credit, int] | None:
+        """The credit that stands there, and where the names behind it begin. `before`: the words of the
+        phrase so far; `in_story`: sentences about somebody run, in which only a plain credit counts."""
+        for credit in CREDITS.get(self.folded[at], ()):
+            end = at + len(credit.words)
+            ours = credit.language == self.tables.language
+            if (credit.only and not ours) or self.folded[at:end] != credit.words or end >= len(self.tokens):
+                continue
+            signed = self.tokens[end] in COLONS or (
+                self.tokens[end] in _MARKS_OF_EAST and _is_far_eastern(self.tokens[at])
+            )
+            if signed or (
+                ((ours and not credit.signed) or not credit.colon)
+                and (len(credit.words) > 1 or not in_story)
+                and self._announces(credit, at, end)
+                and (not before or self._may_interrupt(credit, at, before))
+            ):
+                while self.at(end) and (
+                    self.tokens[end] in COLONS or (signed and self.tokens[end] in _MARKS_OF_EAST)
+                ):
+                    end += 1
+                return credit, end
+        return None
+
+    def _announces(self, credit: Credit, at: int, end: int) -> bool:
+        """Whether a credit without a colon tells who comes, and does not describe ("Author team")."""
+        if self.folded[at] in DESK_HEADS or (credit.colon and _is_small(self.tokens[end])):
+            return False
+        if len(credit.words) == 1 and self.folded[at] in _COLLECTIVE and self.folded[end] in _COLLECTIVE:
+            return False
+        return not credit.full or self._is_full_name(self.run(end))
+
+    def role_in_brackets(self, at: int) -> tuple[str, int]:
+        """The role that a credit alone in brackets gives, and where it ends; an empty role for none."""
+        for credit in CREDITS.get(self.folded[at], ()):
+            end = at + len(credit.words)
+            if self.folded[at:end] == credit.words and BRACKETS.get(self.at(end)) == ")" and not credit.full:
+                return credit.role, end
+        return "", at
+
+    def _may_interrupt(self, credit: Credit, at: int, before: Sequence[str]) -> bool:
+        """Whether it may stand behind other words: when it ends in "by" or its like and is printed small, or
+        says in a script without capitals what others did."""
+        last = self.tokens[at + len(credit.words) - 1]
+        if credit.words == ("by",):
+            return last.islower() or len(self.run(at + 1)) > 1
+        if credit.words[-1] in _BY_ENDS:
+            told = all(map(_is_small, before)) and credit.words[-1] == "von"  # zusammengestellt von
+            sure = len(before) == 1 and credit.words[-1] in _SURE_BY_ENDS
+            return (len(credit.words) > 1 or told or sure) and last.islower()
+        if credit.role not in ("photo", "translation"):
+            return False
+        if last.lower() == last.upper():
+            return True
+        ours = credit.language == self.tables.language  # Text Elsa Nyström Foto Olle Brandt
+        return ours and last[:1].isupper() and len(before) > 1 and len(self.run(at + len(credit.words))) == 2
+
+    def _is_full_name(self, run: Sequence[str]) -> bool:
+        return len(run) > 1 or (
+            len(run) == 1 and (bare(run) in OUTLETS or fold(run[0]) in DESKS or "." in run[0][:-1])
+        )
+
+    # --- what joins ---
+
+    def is_organisation(self, at: int) -> bool:
+        """Whether an agency or paper stands there."""
+        run = self.run(at)
+        return bool(run) and (bare(run) in OUTLETS or bare(run[:1]) in AGENCIES)
+
+    def is_collective(self, at: int) -> bool:
+        """Whether an agency, a paper or a desk stands there."""
+        run = self.run(at)
+        return bool(run) and (bare(run) in OUTLETS or fold(run[0]) in DESKS)
+
+    def joins_full_names(self, at: int, before: Sequence[str]) -> bool:
+        """Whether a short "and" stands between two full names or two single ones, and not inside one ("José
+        Ortega y Gasset")."""
+        right = self.run(at + 1)
+        if not right or self.tokens[at][:1].isupper():
+            return False
+        if self.is_collective(at + 1):
+            return True
+        several = len(before) > 1 and len(right) > 1
+        return not right[0][:1].islower() and (several or len(before) == len(right) == 1)
+
+    def without_prefixed_and(self, at: int, before: Sequence[str]) -> str | None:
+        """The Hebrew, Arabic or Thai word without the "and" that is written to it, if it is one."""
+        token = self.tokens[at]
+        if len(before) > 1 and token.startswith(_THAI_AND) and len(token) > len(_THAI_AND) + 1:
+            return token[len(_THAI_AND) :]
+        if len(before) < 2 or len(token) < 3 or token[0] not in "וو" or token in _NAMES_WITH_AND:
+            return None
+        return (token[1:].lstrip("-־") or None) if self.run(at + 1) else None
+
+    def begins_with(self, at: int) -> bool:
+        """Whether "with" or its like stands there, with somebody behind; short ones only before agencies."""
+        folded = self.folded[at]
+        if len(folded) > 2 and folded not in PARTICLES:
+            return bool(self.run(at + 1))
+        return self.is_collective(at + 1)
+
+    def ends_sentence(self, at: int) -> bool:
+        """Whether the word's point is a full stop."""
+        token = self.tokens[at]
+        if not token.endswith(".") or len(token) < 5 or not self.at(at + 1)[:1].isupper():
+            return False
+        if len(token) < 7 and self.folded[at] in JOBS:
+            return False  # Корр. ТАСС
+        return (
+            "." not in token[:-1]
+            and len(token.rpartition("-")[2]) > 3
+            and bare([token]) not in TITLES
+            and bare([token]) not in DEGREES
+        )
+
+
+def line_of(text: str, tables: Words) -> Line:
+    """A cleaned byline in tokens."""
+    tokens = tuple(_TOKEN.findall(_DASHES.sub(" - ", text)))
+    return Line(tokens=tokens, folded=tuple(fold(token) or token for token in tokens), tables=tables)
+
+
+def _is_small(word: str) -> bool:
+    return word.islower() and word[:1].isalpha()
+
+
+def _is_far_eastern(word: str) -> bool:
+    return "\u3040" <= word[0] <= "\u9fff" or "\uac00" <= word[0] <= "\ud7a3"

@@ -1,0 +1,125 @@
+"""Which words are an organisation, a desk or a job: by the tables, then by one word among them, then by form.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+import re
+
+from newsdesk.crawler.normalise.bylines.scripts import is_cased
+from newsdesk.crawler.normalise.bylines.words import (
+    COMPOUNDS,
+    DESK_HEADS,
+    DESKS,
+    JOBS,
+    OUTLET_STARTS,
+    OUTLETS,
+    PARTICLES,
+    STRONG,
+    WEAK,
+    Words,
+    bare,
+    fold,
+)
+
+DOMAIN = re.compile(r"[\w-]{2,40}(?:\.[\w-]{2,30}){0,3}\.[a-z]{2,6}", re.IGNORECASE)
+_ACRONYM = re.compile(r"(?=.*[^\W\d_])[^\W_]{2,5}")
+EDGE = " \t\r\n\u00a0,.:;|/-–—•·*()[]{}\"“”„«»‘’'`´<>=_~!?"
+
+
+# Agencies whose names people bear too, with the languages in which the agency is meant.
+_NAMESAKES = {
+    "hina": ("hr", "bs"), "beta": ("sr",), "mia": ("mk",), "mina": ("sr",), "petra": ("ar",), "nova": ("it",),
+    "dawn": (), "ana": (), "ina": (), "ona": (), "sir": (), "elle": (), "ena": (), "turan": (), "sana": (),
+    "mena": (), "aim": (), "siren": (), "dire": (), "ani": (), "salon": (), "nation": (), "tempo": ("id",),
+    "hill": (), "stern": ("de",), "watson": ("de", "fr"), "block": (), "kai": (), "leta": ("lv",), "nan": (),
+    "sid": ("de",), "star": (), "quint": (), "pap": ("pl",), "rai": ("it",), "walla": ("he",),
+    "anka": ("tr",), "efe": ("es",), "elta": ("lt",), "wafa": ("ar",), "kuna": ("ar",), "viva": ("id",),
+    "delfi": ("et", "lv", "lt"), "blick": ("de",), "sabah": ("tr",), "focus": ("bg", "de"), "marca": ("es",),
+}  # fmt: skip
+
+
+_GIVEN = frozenset(("avis", "buzz"))  # words of papers that begin names of people: Avis Hill
+
+
+def is_known(words: tuple[str, ...], outlet: str | None, language: str | None) -> bool:
+    said = bare(words)
+    if said in _NAMESAKES and not words[0].isupper() and language not in _NAMESAKES[said]:
+        return bool(outlet) and said == bare((outlet or "").split())
+    if said in OUTLETS or (outlet and said == bare(outlet.split())):
+        return True
+    if len(words) == 1 and DOMAIN.fullmatch(words[0].strip(EDGE)) and not is_initials(words[0]):
+        return True
+    return len(words) > 1 and said.endswith(" staff") and said.removesuffix(" staff") in OUTLETS
+
+
+def is_surname(words: tuple[str, ...]) -> bool:
+    """Whether a paper's name alone is rather a family name: HILL, ANN."""
+    return len(words) == 1 and bare(words) in ("hill", "block", "star", "watson")
+
+
+def is_initials(word: str) -> bool:
+    return all(len(part) < 3 for part in word.strip(".").split("."))
+
+
+def is_desk(words: tuple[str, ...], tables: Words) -> bool:
+    """Whether only desks, jobs and what kind they are of is said."""
+    folded = [fold(word) for word in words]
+    said = bare(words)
+    if said in DESKS or " ".join(folded) in DESKS:
+        return True
+    desk = False
+    for word in folded:
+        if (
+            word in DESKS
+            or word in JOBS
+            or word.endswith(tables.desk_ends or ("\0",))
+            or word.endswith(tables.job_ends or ("\0",))
+        ):
+            desk = True
+        elif word not in tables.modifiers:
+            return False
+    return desk
+
+
+def agency_with_job(words: tuple[str, ...], tables: Words) -> tuple[str, ...]:
+    """The agency of "AP National Writer"."""
+    if len(words) < 2 or not is_job(words[-1], tables) or fold(words[-1]) in DESK_HEADS:
+        return ()
+    for size in range(min(4, len(words) - 1), 0, -1):
+        if bare(words[:size]) in OUTLETS and (size > 1 or words[0].isupper()):
+            return words[:size]
+    return ()
+
+
+def is_paper(words: tuple[str, ...], typed: bool) -> bool:
+    """Whether words that no table knows as a whole are an organisation by one of them."""
+    if not words:
+        return False
+    folded = [fold(word) for word in words]
+    if "&" in words or (len(words) > 1 and folded[0] == "the" and words[0][:1].isupper()):
+        return True
+    if not typed and any(word.endswith(COMPOUNDS) for word in folded):
+        return True
+    if len(words) == 1:
+        word = words[0].strip(EDGE)
+        return (
+            not typed
+            and bool(_ACRONYM.fullmatch(word))
+            and (word.isupper() or any(letter.isdigit() for letter in word))
+            and is_cased(words)
+        )
+    if any(word in STRONG or word in DESK_HEADS for word in folded[1:]) or any(
+        DOMAIN.fullmatch(word) and not is_initials(word) for word in words
+    ):
+        return True
+    if folded[0] in STRONG and folded[0] not in PARTICLES and folded[0] not in _GIVEN:
+        return True
+    weak = any(word in WEAK for word in folded[1:])
+    return weak and (len(words) > 2 or folded[0] in OUTLET_STARTS)
+
+
+def is_job(word: str, tables: Words) -> bool:
+    folded = fold(word)
+    return folded in JOBS or folded.endswith(tables.job_ends or ("\0",))

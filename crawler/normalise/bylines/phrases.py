@@ -1,0 +1,291 @@
+"""A cleaned byline to phrases: what stands between separators, joining words, dates, labels and credit words.
+
+Pure and linear: one walk over the words, each looked up in the tables. A phrase knows what stood before it
+and which role its credit gave it; whether it is a name is not asked here.
+"""
+
+# ruff: noqa: SIM905  (tables of words are read and mended as text)
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from newsdesk.crawler.normalise.bylines.line import BRACKETS, COLONS, line_of
+from newsdesk.crawler.normalise.bylines.scripts import is_cased
+from newsdesk.crawler.normalise.bylines.words import (
+    AGENCIES,
+    DATE_WORDS,
+    DESKS,
+    JOBS,
+    OUTLETS,
+    PARTICLES,
+    STRONG,
+    WITHS,
+    Words,
+    bare,
+    fold,
+)
+
+# What stood before a phrase. `of`: it says where or for whom, and names no author.
+Joint = Literal["start", "comma", "and", "with", "bracket", "credit", "of", "dash", "hard"]
+# Behind a name these begin a story about its bearer.
+_BIOS = frozenset(
+    """is was has are were covers writes joined began works worked lives served ist war hat schreibt
+    est fue escribe è foi jest była był är er skriver on является пишет родился є bir είναι là
+    adalah merupakan spent holds studied graduated received grew currently contributed here""".split()
+)
+_OFS = frozenset(("of", "de", "da", "do", "di", "der", "des", "du", "del", "für", "for", "dla"))
+_PLAIN_STOPS = frozenset(
+    ("for", "of", "in", "from", "at", "is", "contributed")
+)  # behind a full name in capitals too
+_BUTTONS = frozenset(
+    ("follow", "share", "subscribe", "comments", "like")
+)  # behind a name, and no name behind them
+_PICTURES = frozenset(("getty", "shutterstock", "istock", "alamy", "unsplash"))  # labels of picture agencies
+_DASHES = frozenset("-–—―")
+_LEADS = frozenset("aus desde depuis från fra vanuit из z ze".split())  # begin a byline with a place
+_QUOTES = frozenset("\"“”'‘’`´*.…")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """Words that belong together. `credited`: a credit word stood before them or before the list that they
+    are in, `direct`: right before them; `late`: behind a date, where names of others stand no more."""
+
+    words: tuple[str, ...]
+    joint: Joint = "start"
+    role: str = "writer"
+    credited: bool = False
+    direct: bool = False
+    bracket: bool = False
+    late: bool = False
+
+
+def phrases_of(text: str, tables: Words) -> tuple[Phrase, ...]:
+    """The phrases of a cleaned byline, in order."""
+    return _Walk(text, tables).walk()
+
+
+class _Walk:
+    """The state of one walk over the words of a byline."""
+
+    def __init__(self, text: str, tables: Words) -> None:
+        self.line = line_of(text, tables)
+        self.tables = tables
+        self.found: list[Phrase] = []
+        self.current: list[str] = []
+        self.joint: Joint = "start"
+        self.role = "writer"
+        self.credited = False
+        self.depth = 0
+        self.late = False
+        self.skipping = False  # behind "in", until a separator
+        self.in_story = False  # behind "is": skipped until a credit
+
+    def walk(self) -> tuple[Phrase, ...]:
+        """Each printed word or sign is taken by the first that can."""
+        at = 0
+        while at < len(self.line.tokens):
+            for take in (
+                self._date,
+                self._label,
+                self._credit,
+                self._sign,
+                self._and,
+                self._aside,
+                self._word,
+            ):
+                taken = take(at)
+                if taken:
+                    at += taken
+                    break
+        self._flush("hard")
+        return tuple(self.found)
+
+    def _flush(self, joint: Joint) -> None:
+        """End the phrase; what comes next stands behind `joint`."""
+        if self.current:
+            self.found.append(
+                Phrase(
+                    words=tuple(self.current),
+                    joint=self.joint,
+                    role=self.role,
+                    credited=self.credited,
+                    direct=self.joint == "credit",
+                    bracket=self.depth > 0,
+                    late=self.late,
+                )
+            )
+            self.current = []
+            self.credited = self.credited and joint in ("comma", "and")
+        self.joint = joint
+        self.skipping = self.in_story
+
+    def _word(self, at: int) -> int:
+        if not self.skipping:
+            self.current.append(self.line.tokens[at])
+            if self.line.ends_sentence(at):
+                self._flush("hard")
+        return 1
+
+    def _date(self, at: int) -> int:
+        if not self.line.is_number(at):
+            return 0
+        while self.current and fold(self.current[-1]) in DATE_WORDS:
+            self.current.pop()
+        if not self.current and self.joint == "comma":
+            self._drop_weekday()
+        seen = bool(self.found) or any(len(word) > 1 for word in self.current)
+        self._flush("hard")
+        self.late = self.late or seen
+        return self.line.end_of_date(at) - at
+
+    def _drop_weekday(self) -> None:
+        """The word before the comma of "Ann Hill Tuesday, March 5" goes."""
+        last = self.found[-1] if self.found else None
+        if last is not None and fold(last.words[-1]) in DATE_WORDS:
+            self.found[-1:] = [replace(last, words=last.words[:-1])] if len(last.words) > 1 else []
+
+    def _label(self, at: int) -> int:
+        taken = self.line.label(at, self.current)
+        if taken:
+            if self.current and self.current[-1].endswith(("'s", "’s")):
+                self.current[-1] = self.current[-1][:-2]  # Ann Hill's profile
+            self._flush("hard")
+            if self.line.folded[at] in _PICTURES and not self.late:
+                self._took_picture()
+            self.late = self.late or (bool(self.found) and self.line.folded[at] in _BUTTONS)
+        return taken
+
+    def _took_picture(self) -> None:
+        """Who stands before the label of a picture agency took a picture: Ann Hill / AFP - Getty Images."""
+        behind = 2 if self.found and bare(self.found[-1].words) in AGENCIES else 1
+        some = self.found[-behind:]
+        if not any(one.credited for one in some):
+            self.found[-behind:] = [replace(one, role="photo") for one in some]
+
+    def _credit(self, at: int) -> int:
+        if self.depth and not self.current and self.found:
+            role, end = self.line.role_in_brackets(at)
+            if role:  # Ann Hill (text)
+                self.found[-1] = replace(self.found[-1], role=role)
+                return end - at
+        found = self.line.credit(at, self.current, in_story=self.in_story)
+        if found is None:
+            return 0
+        credit, end = found
+        if len(self.current) == 1 and is_cased(self.current):
+            self.current = []  # Una entrevista de
+        self._flush("credit")
+        self.role, self.credited = credit.role, True
+        self.skipping = self.in_story = False
+        return end - at
+
+    def _sign(self, at: int) -> int:
+        printed = self.line.tokens[at]
+        if len(printed) > 1 or printed.isalnum() or printed == "&" or "\ue000" <= printed <= "\ue00f":
+            return 0
+        if printed in BRACKETS:
+            self._flush("bracket" if BRACKETS[printed] == "(" else "hard")
+            self.depth = max(0, self.depth + (1 if BRACKETS[printed] == "(" else -1))
+        elif printed in ",，、،":
+            self._flush("comma")
+        elif printed in COLONS:
+            if len(self.current) == 1 and self.line.at(at + 1):
+                self.current = []  # a label that no table has
+            self._flush("hard")
+        elif printed not in _QUOTES:
+            self._flush("dash" if printed in _DASHES else "hard")
+            if printed in "|｜;；\n•":
+                self.role, self.credited = "writer", False
+        return 1
+
+    def _and(self, at: int) -> int:
+        printed, folded = self.line.tokens[at], self.line.folded[at]
+        if self.line.is_and(at) or printed == "&":
+            if not self.current and printed[:1].isupper() and len(printed) > 1:
+                return 0
+            if self._is_inside(at):
+                self.current.append(printed)
+                return 1
+            if self.skipping and not self._names_follow(at + 1):
+                return 1  # correspondent for Politics and Business
+        elif folded in self.tables.short_ands and self.current:
+            if not self.line.joins_full_names(at, self.current):
+                return 0
+        else:
+            name = self.line.without_prefixed_and(at, self.current)
+            if name is None:
+                return 0
+            self._flush("and")
+            self.current.append(name)
+            return 1
+        self._flush("and")
+        return 1
+
+    def _names_follow(self, at: int) -> bool:
+        """Whether a full name or a collective stands there."""
+        run = self.line.run(at)[:2]
+        return self.line.is_collective(at) or (len(run) == 2 and not any(word.islower() for word in run))
+
+    def _is_inside(self, at: int) -> bool:
+        """Whether the "and" joins no names: Telegram & Gazette, Health and Science Editor."""
+        right = self.line.run(at + 1)
+        if not right or not self.current:
+            return False
+        if self.line.tokens[at] in ("&", "+") and len(right) == 1:
+            papers = bare(right) in OUTLETS or bare(self.current) in OUTLETS or fold(right[0]) in DESKS
+            return not papers and (
+                len(self.current) == 1 or fold(right[0]) in STRONG or fold(right[0]) == "co"
+            )
+        return (
+            len(self.current) > 2
+            and fold(self.current[-1]) in self.tables.modifiers
+            and any(fold(word) in JOBS for word in right[1:4])
+        )
+
+    def _aside(self, at: int) -> int:
+        """What follows says with what, where or for whom, or begins a story about the one just named."""
+        printed, folded = self.line.tokens[at], self.line.folded[at]
+        if folded == "special" and self.line.folded[at + 1 : at + 2] in (("to",), ("for",)):
+            self._flush("of")
+            self.skipping = True
+            return 2
+        if self.joint == "start" and not self.current and folded in _LEADS and folded in self.tables.stops:
+            self.skipping = True  # Aus Brüssel berichtet
+            return 1
+        begins = (
+            self.joint == "start" and not self.current and folded in WITHS and self.line.is_collective(at + 1)
+        )
+        if (
+            folded in WITHS
+            and len(folded) > 3
+            and self.line.at(at + 1) in COLONS
+            and self.found + self.current
+        ):
+            self._flush("with")  # Ann Hill Source: Reuters
+            return 2
+        if printed[:1].isupper() and not (len(self.current) > 1 and folded in _PLAIN_STOPS) and not begins:
+            return 0
+        if self.skipping and not self.line.is_collective(at + 1):
+            return 0  # in conversation with somebody
+        if folded in WITHS and self.line.begins_with(at):
+            self._flush("with")
+            return 1
+        if folded in _OFS and self.current and fold(self.current[-1]) in STRONG and self.line.run(at + 1):
+            return 0  # University of Marlow
+        if folded not in self.tables.stops or (not self.current and folded in PARTICLES):
+            return 0
+        if folded == "an" and self.current and fold(self.current[-1]) == "mac":
+            return 0  # Mac an Bhaird, in German too
+        if folded in DESKS and self.current and self.current[-1].islower():
+            return 0  # wire reports
+        if folded in _BIOS and len(self.current) == 1 and not self.found and not self.credited:
+            self.current = []  # You are about to leave
+        self.in_story = self.in_story or (
+            folded in _BIOS and bool(self.current) and self.current[0][:1].isupper()
+        )
+        self._flush("of")
+        self.skipping = self.in_story or not self.line.is_organisation(at + 1)
+        return 1

@@ -1,0 +1,127 @@
+"""Names in scripts that need other rules than Latin's: no capitals, and in East Asia no spaces. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from newsdesk.crawler.normalise.bylines.words import (
+    DESKS,
+    GLUED_AFTER,
+    GLUED_BEFORE,
+    GLUED_ORGANISATIONS,
+    JOBS,
+    OUTLETS,
+    Words,
+    bare,
+    fold,
+)
+
+_EASTERN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]")
+_THAI = re.compile(r"[\u0e00-\u0e7f]")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_KANA = re.compile(r"[\u3040-\u30ff]")
+_THAI_DESKS = ("ทีมข่าว", "กองบรรณาธิการ", "ศูนย์ข่าว", "โต๊ะข่าว")
+_WIRED = re.compile(r"^([\u4e00-\u9fff]{1,6}社)[\u4e00-\u9fff]{2,6}[电電讯訊]$")  # 新华社北京电
+_DATELINED = re.compile(r"^([\u4e00-\u9fff]{2,6}[社网網])[\u4e00-\u9fff]{2,4}$")  # 中新社北京
+LONGEST_HAN = 6
+_FILED = ("報導", "报道", "報道", "綜合報導", "综合报道")  # behind a place: 台北報導
+
+
+def is_eastern(word: str) -> bool:
+    """Whether it is written in Chinese, Japanese, Korean or Thai letters."""
+    return bool(_EASTERN.search(word))
+
+
+def is_cased(words: Sequence[str]) -> bool:
+    """Whether the words' script tells capitals from small letters, by the first letter."""
+    letter = next((letter for word in words for letter in word if letter.isalpha()), "")
+    return letter.lower() != letter.upper()
+
+
+def eastern(
+    words: tuple[str, ...], tables: Words, language: str | None
+) -> list[tuple[tuple[str, ...], bool]]:
+    """The names in a phrase, each with whether it is an organisation's."""
+    words = tuple(_without_place(_WIRED.sub(r"\1", word)) for word in words)
+    left = [bared for word in words if (bared := _unglued(word)) and not _is_desk(bared)]
+    if not left:
+        return []
+    if bare(left) in OUTLETS or bare(["".join(left)]) in OUTLETS:
+        return [(tuple(left), True)]
+    found: list[tuple[tuple[str, ...], bool]] = []
+    people: list[str] = []
+    for word in left:
+        if _is_paper(word):
+            found.append(((word,), True))
+        else:
+            people.append(word)
+    return [*((name, False) for name in _grouped(people, language)), *(found if not people else ())]
+
+
+def _without_place(word: str) -> str:
+    """An agency's name without the place that is written to it."""
+    found = _DATELINED.match(word)
+    return found[1] if found and bare([found[1]]) in OUTLETS else word
+
+
+def _unglued(word: str) -> str:
+    """Without "reporter" written to the name: 記者王小明, 홍길동기자."""
+    if bare([word]) in OUTLETS or fold(word) in DESKS:
+        return word
+    if word in GLUED_AFTER:
+        return word
+    for reporter in ("记者", "記者"):  # 新京报记者王小明
+        if reporter in word[1:-1] and not word.startswith(reporter):
+            word = word[word.index(reporter, 1) :]
+    led = next((one for one in GLUED_BEFORE if word.startswith(one) and len(word) - len(one) > 1), "")
+    word = word[len(led) :]
+    for after in GLUED_AFTER:
+        if word.endswith(after) and len(word) - len(after) > 1:
+            rest = word[: -len(after)]
+            if after in _FILED and not led:
+                return ""
+            return rest if len(rest) > 1 else word
+    return word
+
+
+def _is_desk(word: str) -> bool:
+    folded = fold(word)
+    if word.startswith(_THAI_DESKS):
+        return True
+    return folded in DESKS or folded in JOBS or folded in GLUED_AFTER or folded in GLUED_BEFORE
+
+
+def _is_paper(word: str) -> bool:
+    if bare([word]) in OUTLETS:
+        return True
+    if word.startswith(("日刊", "週刊", "月刊", "周刊")):
+        return True
+    ends = any(
+        word.endswith(end) and len(word) > len(end) + (1 if len(end) > 1 else 2)
+        for end in GLUED_ORGANISATIONS
+    )
+    return ends and len(word) > 3
+
+
+def _grouped(words: list[str], language: str | None) -> list[tuple[str, ...]]:
+    """Family and given name that a space parts together; Chinese and Korean full names apart."""
+    if len(words) < 2:
+        return [tuple(words)] if words else []
+    if _THAI.search(words[0]) or any(word.isascii() for word in words):
+        return [tuple(words)]
+    if _KANA.search("".join(words)) or language == "ja":
+        pairs = len(words) % 2 == 0 and all(len(word) < 5 for word in words)
+        return [tuple(words[at : at + 2]) for at in range(0, len(words), 2)] if pairs else [tuple(words)]
+    if (
+        len(words) == 2
+        and len(words[0]) + len(words[1]) <= 4
+        and min(map(len, words)) < (3 if language is None else 2)
+    ):
+        return [tuple(words)]
+    if _HANGUL.search(words[0]):
+        if len(words) == 2 and len(words[0]) < 3:
+            return [tuple(words)]
+        full = [word for word in words if len(word) > 2]  # what is shorter is a place: 뉴욕 특파원
+        return [(word,) for word in full or words]
+    return [(word,) for word in words if len(word) <= LONGEST_HAN]

@@ -1,0 +1,169 @@
+"""Data: the small words of bylines: titles, degrees, particles, joining words, tails. Read by
+`normalise.bylines.words`. Folded case; a language in front where a word is read in its language only, `*` for all.
+"""
+
+# ruff: noqa: E501  (a line of a table is a language, or a family of words)
+
+from __future__ import annotations
+
+# Before a name, dropped. Points are ignored when they are compared.
+TITLES = """
+dr, prof, professor, mr, mrs, ms, mx, sir, rev, reverend, hon, sen, rep, gov, capt, lt, col, gen, maj, sgt, adm, amb
+dr med, dr phil, dr iur, dr rer nat, drmed, prof dr, dipl-ing, dipl ing, ing, mag, herr, frau, rechtsanwalt, rechtsanwältin, freiherr, freifrau, gräfin, dipl-päd, dr h c, mme, mlle, madame, monsieur, maître, sra, srta, lic, ing agr, dra, profa, exmo, exma
+dott, dott ssa, dottssa, dottoressa, dottor, avv, sig, sig ra, prof ssa, drs, ir, mr drs, mgr, bc, mudr, judr, phdr, rndr, paeddr, thdr, doc, ks, dr hab, prof dr hab, inż, mgr inż, lek, ifj, özv, doç, yrd doç, av, op dr
+uzm dr, prof dr med, univ-prof, dkfm, д-р, проф, академик, доц, доктор, професор, профессор, к т н, д-р мед, δρ, κ, καθ, shri, smt, kumari, pandit, adv, श्री, श्रीमती, डॉ, डा, प्रो, पं, अधिवक्ता, ড, ডা, অধ্যাপক, মো, ดร, นาย, นาง, นางสาว, น ส, ผศ, รศ, ศ, ผศ ดร, รศ ดร
+د, أ د, أ, م, الدكتور, دكتور, الدكتورة, دكتورة, د م, الشيخ, السيد, السيدة, أستاذ, الأستاذ, مهندس, المهندس, اللواء, العميد, المستشار, دکتر, مهندس, آقای, خانم, حجت‌الاسلام, استاد, ڈاکٹر, مولانا, پروفیسر, جناب, محترمہ, מר, גב', ד"ר, ד״ר, פרופ', פרופ׳, פרופסור, עו"ד, עו״ד, הרב, דוקטור
+ông, bà, ts, pgs ts, gs ts, ths, luật sư, tiến sĩ, kompol, akbp, hj, dato', datuk, tan sri, tun, puan, ustaz, ustad, ust, engr, atty, fr, hon'ble
+""".strip()
+
+# Behind a name, dropped. Points are ignored.
+DEGREES = """
+md, phd, ms, rdn, rd, ld, ldn, rn, bsn, msn, mph, mba, jd, esq, cpa, do, dds, dvm, dmd, ma, ba, bsc, msc, mfa, llb, llm, psyd, edd, dnp, np, pa-c, fnp, fnp-c, facs, facp, faap, facog, cfa, cfp, csc, drsc, cbe, obe, mbe, mp, mep, qc, kc, sj, op, ofm
+lcsw, lpc, lmft, cscs, cpt, cde, cdces, cissn, ifbb, dpt, pt, ot, aud, od, pharmd, rph, mphil, dphil, frcp, frs, fba, mla, mlc, mna, mpp, bs, ab, edm, med, ea, chfc, cssd, rdms, ccc-slp, fache, fafp, facc, pmp, phr, bcba, ibclc, rdh, ncc, abpp, mha, mhs, ccrn
+msw, mpa, usn, usaf, usmc, ret, retd, ll m, ll b, ll d, mag, bsc hons, mbbs, mrcp, ms rd, cns, facsm, p h d, m d, m s, m a, b a, ph d, csc, mgr, bc, ing, dis, drh c, dr h c, phd, kbe, ced, cea, mag a, ed d, esq., n d, nd, lac, dc, d c, dpm, do, j d, rd cdn, cdn, cls, mnr, st, sh, mh, se, skom, msi, spd, mpd, m si, m pd, m kom, s h, s e, s pd, s kom, s sos, s ip, m m
+""".strip()
+
+SUFFIXES = "jr, sr, ii, iii, iv, 2nd, 3rd, junior, hijo, filho, neto, júnior, snr, jnr, fils, père"
+
+# Small words inside a name that are no boundary. In capitals they are printed small.
+PARTICLES = """
+de, del, della, dello, delle, dei, degli, di, da, dos, das, do, du, des, d', d’, van, von, vom, zu, zur, zum, der, den, ter, ten, te, op, 't, ’t, het, in 't, aan, la, le, las, los, lo, el, al, ash, as, ad, ibn, bin, binti, bint, ben, bat, abu, abd, ap, af, av, y, e, i, und, pour, st, san, santa, ould, mac, ní, ó, ua, tot, thoe, a/l, a/p, s/o, d/o, @, mac, mhic, nic, an, ur, ul, ud, ed-din, ould, wa, ng, dela, delos, sri, de'
+""".strip()
+
+# Joins two names. One language a line; those under * join in every language, since they are no names.
+ANDS = """
+*: &, and, und, et, och, og, oraz, és, și, şi, ve, или, та, і, и, й, ու, და, και, & amp;, und/oder, and/or, dhe, eta, agus, dan, và, और, एवं, तथा, এবং, ও, மற்றும், మరియు, ಮತ್ತು, ഒപ്പം, અને, ਅਤੇ, और, และ, และ, 與, 与, 和, 及, 暨, と, 및, 와, 과, و, اور, ja, + , plus, և, եւ, sowie, ainsi que, así como, bem como, і, ba
+es: y, e, u
+ca: i, y
+gl: e, y
+pt: e
+it: e, ed
+pl: i
+cs: a
+sk: a
+sl: in
+hr: i
+bs: i
+sr: i
+nl: en
+af: en
+et: ja
+fi: ja, sekä
+lv: un
+lt: ir
+ro: si
+tr: ile
+sw: na
+fil: at
+is: og
+cy: a, ac
+hu: meg
+ku: û
+mt: u
+eo: kaj
+ha: da
+az: və
+kk: және, мен
+uz: va
+mr: आणि, व
+hi: व
+ne: र
+ur: و
+he: ו
+th: กับ
+vi: cùng
+jv: lan
+mk: и
+ga: is
+""".strip()
+
+# Followed by whom a text was made with or taken from; nearly always an agency.
+WITHS = """
+with, mit, avec, con, com, med, met, with agencies, amb, z, s, se, so, c, со, с, з, із, μαζί με, με, dengan, cùng với, cu, ile birlikte, via, per, da, fonte, fuente, source, quelle, källa, kilde, bron, zdroj, źródło, forrás, sursa, kaynak, sumber, nguồn, источник, джерело, извор, πηγή, مصدر, المصدر, منبع, מקור, स्रोत, সূত্র, ที่มา
+con información de, con informaciones de, com informações da, com informações do, com agência, mit material von, mit informationen von, avec informations de, cu informații de la, nach, nach angaben von, z wykorzystaniem
+""".strip()
+
+# Ends a name: what follows is a place, a paper, or a story about the person.
+STOPS = """
+*: 외, in, from, at, on, for, of, to, about, is, was, has, are, were, who, as, near, special, via, aboard, contributed, covers, writes, reports, joined, began, works, worked, lives, served, started, 's, ’s, here, that, which, while, because, since, when, after, before, there, this, can, will, also, currently, spent, holds, studied, graduated, received, grew, left, and/or, off, how
+de: aus, für, ist, war, hat, schreibt, arbeitet, leitet, berichtet, bei, über, beim, im, am, vom, sowie, wurde, lebt, studierte, geboren, kam, unter, nach, an, auf, als, gehört
+fr: à, en, au, aux, est, pour, dans, depuis, a, était, sur, qui, chez, avec, couvre, travaille, écrit, collabore, né, née, après, travaillé
+es: en, desde, es, para, ha, fue, escribe, trabaja, sobre, cubre, nació, con, estudió, licenciado, licenciada, periodista, al
+pt: em, no, na, nos, nas, é, para, foi, escreve, sobre, tem, desde, trabalha, nasceu, formado, formada, cobre, ao
+it: in, è, dal, ha, scrive, per, nato, nata, si, da, nel, lavora, collabora, dalla, su, a
+nl: is, in, uit, voor, schrijft, bij, over, werkt, was, heeft, vanuit, werd, volgt
+sv: i, är, på, från, för, skriver, har, arbetar, bevakar, om, till, var
+da: i, er, på, fra, for, skriver, har, arbejder, om, var, dækker
+nb: i, er, på, fra, for, skriver, har, jobber, om, var, dekker
+fi: on, oli, kirjoittaa, työskentelee
+pl: w, z, dla, jest, na, o, pisze, od, była, był, absolwent, absolwentka, ze, do
+cs: v, ve, z, ze, pro, je, na, o, píše, byl, byla, od
+sk: v, z, pre, je, na, o, píše, bol, bola, zo
+hu: a, az, egy
+ro: din, la, este, pentru, a, în, scrie, despre, s-a
+tr: bir, için, olarak, hakkında
+ru: в, из, для, на, о, об, является, пишет, родился, родилась, специально, работает, был, была, специализируется, окончил, окончила, —
+uk: в, у, з, із, для, на, про, є, пише, народився, народилася, спеціально, працює, був, була
+bg: в, във, от, за, на, е, пише
+el: στο, στη, στην, στον, από, για, είναι, στις, στους
+id: di, dari, untuk, adalah, merupakan
+ms: di, dari, untuk, adalah, ialah
+vi: là, từ, tại, ở
+cy: o, yn
+ca: a, des, és, per
+hr: u, iz, za, je, na, o, piše
+sr: u, iz, za, je, na, o, у, из, за, је
+sl: v, iz, za, je, na
+he: מ, ב
+ar: في, من, هو, هي, هو كاتب, مراسل
+fa: در, از, است
+hi: में, से, है, हैं, के, का, की
+""".strip()
+
+# Buttons and labels: a boundary, and no part of a name. `glued` also stand behind a letter without space.
+SHARES = """
+bio and archives, more about, subscriber only, subscribers only, subscriber exclusive, for subscribers, members only, premium content, view all, view all posts, view all articles, view all articles by this author, view all stories, view more, see all, see all by, see more, read more, read more articles, more articles, more stories, more posts, all articles, all posts, follow, follow us, follow me, follow on
+following, unfollow, subscribe, subscribed, share, share this, shares, copied, copy link, link copied, save, saved, bookmark, bookmarksave, print, email, e-mail, comments, comment, listen, close, on twitter, on x, on instagram, on facebook, on linkedin, twitter
+facebook, linkedin, instagram, whatsapp, bluesky, threads, pinterest, reddit, x.com, contact, contact the author, contact author, email the author, see full bio, full bio, read full bio, bio, biography, about, profile, view profile, see profile, author profile, website, contributor profile
+date published, categories, category, tags, topics, topic, published, posted, updated, last updated, last modified, modified, corrected, first published, originally published, publish date, published on, posted on, updated on, posted in, filed under, filed, editorial guidelines, editorial standards, opinions expressed
+our editorial process, learn more, why trust us, expand, click here, sign up, get alerts, add to, min read, minute read, minutes read, mins read, min. read, reading time, read time, estimated reading time, time to read, hours ago, days ago, ago, just now, yesterday, today at, advertisement, premium, exclusive, video, watch, gallery, live, breaking, opinion piece, save story, save article
+add us on google, preferred source, our journalists, credentials, expertise, show more, show less, load more, toggle, menu, search, home, image source, getty images, image caption, shutterstock, istock, alamy, unsplash, archive page, all rights reserved, leave a comment, no comments, add comment, 0 comments, reply, permalink, edit, views, likes, words count, summary, photo gallery, meet our, rss, rss feed, author page, author archive, this author, picture of, photo of, profile picture of, profile picture, link to author page, link to, opens in new window, opens in a new tab, loading, loading..., image of, avatar, headshot of, headshot, editor's note, see profile of, learn about, author image, photograph of, portrait of, verified, read bio, view bio, email this author, editorial team
+folgen, teilen, drucken, kommentare, kommentar, merken, zum profil, alle artikel, alle beiträge, mehr artikel, mehr von, mehr zum autor, zur person, veröffentlicht, aktualisiert, stand, erschienen, lesezeit, lesedauer, uhr, artikel anhören, vorlesen, abonnieren, mehr lesen, zuletzt aktualisiert, artikel teilen, veröffentlicht am, min. lesezeit, minuten lesezeit
+suivre, partager, s'abonner, imprimer, commentaires, publié, publié le, publié à, mis à jour, mis à jour le, lire plus, lire aussi, voir tous, voir tous les articles, tous ses articles, temps de lecture, min de lecture, modifié, modifié le, posté le, réagir, enregistrer, écouter, voir son profil, ses articles, voir plus, lecture, article réservé
+seguir, compartir, comentarios, publicado, publicado el, actualizado, actualizado el, leer más, ver más, ver todos, ver perfil, tiempo de lectura, min de lectura, guardar, imprimir, más artículos, más noticias, escuchar, suscríbete, última actualización, ver todos los artículos, ver biografía, hace
+compartilhar, partilhar, comentários, publicado em, atualizado, atualizado em, leia mais, ver tudo, tempo de leitura, salvar, seguir, ouvir, última atualização, ver mais, postado em, há, compartilhe, atualizada
+segui, condividi, commenti, pubblicato, pubblicato il, aggiornato, aggiornato il, leggi, leggi tutto, leggi anche, tempo di lettura, ascolta, altri articoli, tutti gli articoli, vedi tutti, ultimo aggiornamento, iscriviti, minuti di lettura
+volgen, volg, delen, reacties, gepubliceerd, gepubliceerd op, bijgewerkt, laatst bijgewerkt, lees meer, leestijd, bewaar, bewaren, luister, meer van, meer artikelen, alle artikelen
+följ, kommentarer, publicerad, publicerat, uppdaterad, uppdaterat, läs mer, lästid, spara, lyssna, visa alla, fler artiklar, skriv ut
+følg, kommentarer, publiceret, opdateret, læs mere, udgivet, lyt, flere artikler, se alle, læsetid, publisert, oppdatert, les mer, sist oppdatert, del artikkel, lagre, lesetid, lytt, vis alle
+seuraa, jaa, kommentit, julkaistu, päivitetty, lue lisää, tallenna, kuuntele, jaga, avaldatud, uuendatud, kommentaarid, loe edasi, publicēts, atjaunots, dalīties, publikuota, paskelbta, atnaujinta, dalintis, komentarai
+udostępnij, komentarze, opublikowano, opublikowany, aktualizacja, zaktualizowano, czytaj więcej, czytaj też, obserwuj, data publikacji, publikacja, czas czytania, wszystkie artykuły, zobacz więcej, zapisz, dzisiaj, wczoraj, posłuchaj, więcej
+sdílet, komentáře, publikováno, aktualizováno, přečtěte si, poslechnout, chcete-li, přihlaste se, uložit, vydáno, zveřejněno, dnes, včera, diskuse, sledovat, zdieľať, publikované, aktualizované, zverejnené, uložiť, čítať viac, objavljeno, ažurirano, podijeli, komentari, zadnja izmjena, подели, коментара, објављено
+megosztás, megosztom, hozzászólások, megjelent, frissítve, frissült, követem, elolvasom, distribuie, comentarii, publicat, publicat pe, publicat la, actualizat, citește mai mult, salvează, ultima actualizare, shpërndaj, publikuar, përditësuar
+поделиться, подписаться, комментарии, комментировать, опубликовано, обновлено, читать далее, все материалы, все статьи, все публикации, сохранить, слушать, время чтения, мин. чтения, мин на чтение, поширити, підписатися, коментарі, опубліковано, оновлено, читати далі, всі матеріали, всі статті, усі статті, час читання, сподели, публикувано, обновена, обновено, прочети, коментари, още
+μοιράσου, κοινοποίηση, δημοσιεύθηκε, δημοσιεύτηκε, ενημερώθηκε, σχόλια, ακολουθήστε, τελευταία ενημέρωση, διαβάστε, διαβάστε περισσότερα, ώρα
+paylaş, takip et, yorumlar, yorum, yayınlanma, yayınlandı, güncelleme, güncellendi, son güncelleme, giriş, kaydet, dinle, abone ol, tüm yazıları, okuma süresi, dk okuma, giriş tarihi, güncelleme tarihi, yayın tarihi
+שתף, שיתוף, תגובות, פורסם, עודכן, עקבו, מעקב, שמירה, הדפסה, לכל הכתבות, زمان مطالعه, شارك, مشاركة, تابع, تابعوا, تعليقات, نشر في, نُشر, آخر تحديث, تحديث, تاريخ النشر, اقرأ المزيد, طباعة, حفظ, استمع, اشترك, انتشار, به اشتراک گذاری, تاریخ انتشار, کد خبر, شناسه خبر, نظرات, شائع, شیئر کریں, اپڈیٹ
+शेयर करें, साझा करें, प्रकाशित, अपडेटेड, अपडेट, फॉलो, फॉलो करें, पब्लिश्ड, अंतिम अपडेट, शेयर, প্রকাশ, প্রকাশিত, আপডেট, শেয়ার, অনুসরণ, பகிர், வெளியிடப்பட்டது, แชร์, เผยแพร่, อัปเดต, ติดตาม, อ่านต่อ, chia sẻ, bình luận, theo dõi, cập nhật, xuất bản, đăng, lưu, bagikan, komentar, ikuti, diperbarui, diterbitkan, dipublikasikan, baca juga, simpan, selengkapnya, wib, kongsi, ulasan, dikemas kini, kemas kini
+分享, 收藏, 评论, 留言, 发布时间, 发布于, 发表于, 更新时间, 更新, 发布, 關注, 关注, 訂閱, 订阅, 點我, 打印, 字号, 阅读, 瀏覽, 浏览, 點閱, 發布, 發佈, 最後更新, 加入書籤, 点赞, 我要评论, 追蹤, 更多文章, 查看更多, 閱讀更多, 来自, 已订阅
+フォロー, フォローする, すべて見る, シェア, シェアする, 保存, コメント, 公開, 更新日, 公開日, 投稿日, 最終更新, もっと見る, 記事一覧, 続きを読む, 一覧, プロフィール, 著者ページ, この著者の記事, この著者の記事一覧, 会員限定, 有料記事, 無料, 配信, 更新, 印刷, 掲載
+구독, 공유, 댓글, 입력, 수정, 등록, 승인, 업데이트, 다른기사 보기, 기사 더보기, 더보기, 기사보기, 구독하기, 프린트, 저장, 다른 기사 보기, 다른기사, 기자의 다른기사 보기, 스크랩, 팔로우, 최종수정, 기사입력, 기자 구독, 기자페이지, 응원, 페이스북, 송고시간, 보도, 기사
+""".strip()
+
+# Beside a number these are part of a date or a duration, and so is the number.
+DATE_WORDS = """
+am, pm, a.m., p.m., a.m, p.m, est, edt, et, pst, pdt, pt, cst, cdt, ct, mst, mdt, gmt, utc, bst, ist, cet, cest, eet, msk, jst, aest, aedt, wib, wat, eat, pkt, uhr, h, hrs, hr, hours, hour, min, mins, minutes, minute, sec, seconds, day, days, week, weeks, month, months, year, years, ago, read, at, on, o'clock
+mon, tue, tues, wed, thu, thur, thurs, fri, sat, sun, monday, tuesday, wednesday, thursday, friday, saturday, sunday, montag, dienstag, mittwoch, donnerstag, freitag, samstag, sonntag, lundi, mardi, mercredi, jeudi, vendredi, samedi, dimanche
+lunes, martes, miércoles, jueves, viernes, sábado, domingo, segunda-feira, terça-feira, quarta-feira, quinta-feira, sexta-feira, lunedì, martedì, mercoledì, giovedì, venerdì, sabato, domenica, maandag, dinsdag, woensdag, donderdag, vrijdag, zaterdag, zondag
+jan, feb, mar, apr, may, jun, jul, aug, sep, sept, oct, nov, dec, january, february, march, april, june, july, august, september, october, november, december, januar, februar, märz, mai, juni, juli, oktober, dezember, janv, févr, avr, juil, août, déc, janvier, février, mars, avril, juin, juillet, septembre, octobre, novembre, décembre
+ene, abr, ago, dic, enero, febrero, marzo, abril, mayo, junio, julio, agosto, septiembre, setiembre, octubre, noviembre, diciembre, fev, set, out, dez, janeiro, fevereiro, março, maio, junho, julho, setembro, outubro, novembro, dezembro, gen, mag, giu, lug, ott, gennaio, febbraio, aprile, maggio, giugno, luglio, settembre, ottobre, dicembre
+januari, februari, maart, mei, augustus, maj, augusti, agustus, januari, desember, kesäkuuta, stycznia, lutego, marca, kwietnia, maja, czerwca, lipca, sierpnia, września, października, listopada, grudnia, ledna, února, března, dubna, května, června, července, srpna, září, října, listopadu, prosince
+января, февраля, марта, апреля, мая, июня, июля, августа, сентября, октября, ноября, декабря, січня, лютого, березня, квітня, травня, червня, липня, серпня, вересня, жовтня, листопада, грудня, ocak, şubat, nisan, mayıs, haziran, temmuz, ağustos, eylül, ekim, kasım, aralık
+um, am, kl, klo, alle, às, à, a las, ore, om, godz, v, в, о, år, de, del, le, il, el, den, of, 'de, st, nd, rd, th, '23, '24, '25, published, updated, posted, pukul, giờ, lúc, ngày, tháng, năm, น, เวลา, घंटे, मिनट, पहले, बजे, মিনিট, ঘণ্টা, আগে, 小時前, 小时前, 分鐘前, 分钟前, 時間前, 分前, 日前, 전, 시간, 분, ساعة, دقيقة, يوم, منذ, قبل, ساعت, دقیقه, روز, پیش, דקות, שעות, לפני, heure, heures, minutes, jours, horas, minutos, días, dias, ore, minuti, giorni, uur, minuten, stunden, tagen, dagen, timer, minutter, dager, timmar, minuter, dagar, часов, часа, минут, дней, назад, тому, ώρες, πριν, λεπτά, saat, dakika, gün, önce, jam, menit, hari, lalu, yang
+""".strip()
+
+# Names of places of two words that are printed behind a comma as if they were people.
+PLACES = """
+new york, new york city, los angeles, san francisco, san diego, san antonio, las vegas, washington dc, washington d c, new delhi, hong kong, tel aviv, são paulo, sao paulo, नई दिल्ली, नयी दिल्ली, نئی دہلی, اسلام آباد, নয়া দিল্লি, নতুন দিল্লি, புது டெல்லி, ਨਵੀਂ ਦਿੱਲੀ, નવી દિલ્હી, rio de janeiro, buenos aires, mexico city, ciudad de méxico, cape town, kuala lumpur, ho chi minh city, abu dhabi, tel-aviv, den haag, the hague, la paz, san juan, santo domingo, el cairo
+la habana, saudi arabia, south africa, south korea, north korea, new zealand, united kingdom, united states, great britain, sri lanka, costa rica, puerto rico, el salvador, new orleans, new jersey, north carolina, south carolina, santa fe, salt lake city, kansas city, st louis, st petersburg, saint petersburg, novi sad, novo mesto, banja luka, hà nội, hồ chí minh, tp hcm, addis ababa, dar es salaam, port of spain, frankfurt am main, belo horizonte, porto alegre, san josé, san salvador
+""".strip()

@@ -1,0 +1,195 @@
+"""The tables of `crawler.normalise.bylines.tables.byline_*` as sets to look words up in, for one language.
+
+Pure; built once a language and kept. Words are compared in folded form (`fold`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from newsdesk.crawler.normalise.bylines.tables import agencies, credits, parts, roles
+
+Index = Mapping[str, tuple[tuple[str, ...], ...]]
+_EDGE = "\"“”„«»‘’'`´.,:;!?*·•-–—_()[]{}<>"
+_POINTS = re.compile(r"[.\-–—\u2010\u2011\ue000]+")
+_ARTICLE = re.compile(r"^the (?=\S)")
+
+
+@lru_cache(maxsize=4096)
+def fold(word: str) -> str:
+    """A word as it is compared: small letters, without signs at its edges."""
+    return word.replace("İ", "i").casefold().strip(_EDGE)
+
+
+def bare(words: Iterable[str]) -> str:
+    """Words as names of organisations, titles and degrees are compared: no points, no dashes, no "the"."""
+    return _bare(" ".join(words))
+
+
+@lru_cache(maxsize=8192)
+def _bare(said: str) -> str:
+    text = _POINTS.sub(" ", said.replace("İ", "i").casefold()).strip('"“”„«»*()[] ')
+    return _ARTICLE.sub("", " ".join(text.split()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """A credit phrase. `only`: in its language only; `colon`: elsewhere with a colon behind it, `signed`:
+    everywhere; `full`: before a full name."""
+
+    words: tuple[str, ...]
+    role: str
+    language: str
+    only: bool
+    colon: bool
+    signed: bool
+    full: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What the words of a byline mean in one language."""
+
+    language: str | None
+    ands: frozenset[str]
+    short_ands: frozenset[str]  # join only between full names: they also stand inside one
+    stops: frozenset[str]
+    modifiers: frozenset[str]
+    job_ends: tuple[str, ...]
+    desk_ends: tuple[str, ...]
+
+
+def _lines(table: str) -> list[tuple[str, list[str]]]:
+    found = []
+    for line in table.splitlines():
+        head, colon, rest = line.partition(": ")
+        found.append((head, _split(rest)) if colon and len(head) < 20 else ("*", _split(line)))
+    return found
+
+
+def _split(text: str) -> list[str]:
+    return [one.strip() for one in re.split(r"[,،、](?=\s|$)", text) if one.strip()]
+
+
+def _flat(table: str) -> frozenset[str]:
+    return frozenset(bare([one]) for one in _split(table.replace("\n", ", ")))
+
+
+AGENCIES = _flat(agencies.AGENCIES)
+OUTLETS = AGENCIES | _flat(agencies.OUTLETS)
+TITLES = _flat(parts.TITLES)
+DEGREES = _flat(parts.DEGREES)
+PLACES = _flat(parts.PLACES)
+SUFFIXES = _flat(parts.SUFFIXES)
+DATE_WORDS = frozenset(fold(one) for one in _split(parts.DATE_WORDS.replace("\n", ", ")))
+PARTICLES = frozenset(_split(parts.PARTICLES.replace("\n", ", ")))
+OUTLET_STARTS = frozenset(_split(roles.OUTLET_STARTS))
+DESK_HEADS = frozenset(_split(roles.DESK_HEADS.replace("\n", ", ")))
+GLUED_BEFORE = tuple(sorted(_split(roles.GLUED_BEFORE.replace("\n", ", ")), key=len, reverse=True))
+GLUED_AFTER = tuple(sorted(_split(roles.GLUED_AFTER.replace("\n", ", ")), key=len, reverse=True))
+GLUED_ORGANISATIONS = tuple(_split(roles.GLUED_ORGANISATIONS.replace("\n", ", ")))
+_ORGANISATIONS = {
+    kind: frozenset(word for head, words in _lines(roles.ORGANISATIONS) if head == kind for word in words)
+    for kind in ("strong", "weak", "ends")
+}
+STRONG, WEAK = _ORGANISATIONS["strong"], _ORGANISATIONS["weak"]
+COMPOUNDS = tuple(_ORGANISATIONS["ends"])  # Caritasverband, Landesinstitut
+JOB_LINES = _lines(roles.JOBS)
+JOBS = frozenset(fold(word) for _, words in JOB_LINES for word in words)
+PHOTO_JOBS = frozenset(
+    fold(word.lstrip("*")) for head, words in JOB_LINES if head.endswith("photo") for word in words
+)
+DESKS = frozenset(fold(word) for _, words in _lines(roles.DESKS) for word in words)
+
+
+def _of(lines: Sequence[tuple[str, list[str]]], language: str | None) -> set[str]:
+    """The words of all languages' line and of one language's."""
+    return {word for head, words in lines if head in ("*", language) for word in words}
+
+
+def _ends(lines: Sequence[tuple[str, list[str]]], language: str | None) -> tuple[str, ...]:
+    """The ends of compound words in a language; German ones where none is known, since they are long."""
+    asked = language or "de"
+    return tuple(
+        word[1:]
+        for head, words in lines
+        if head.split()[0] == asked
+        for word in words
+        if word.startswith("*")
+    )
+
+
+def _credits() -> dict[str, tuple[Credit, ...]]:
+    index: dict[str, list[Credit]] = {}
+    for line in (*credits.CREDITS.splitlines(), *credits.CREDITS_EAST.splitlines()):
+        head, _, rest = line.partition(": ")
+        language, role = head.split()
+        for printed in _split(rest):
+            marks = printed[len(printed.rstrip("~:?!")) :]
+            words = tuple(fold(word) for word in printed.rstrip("~:?!").split())
+            credit = Credit(
+                words=words,
+                role=role,
+                language=language,
+                only="~" in marks,
+                colon=":" in marks or "!" in marks,
+                signed="!" in marks,
+                full="?" in marks,
+            )
+            index.setdefault(words[0], []).append(credit)
+    return {
+        first: tuple(sorted(some, key=lambda one: (-len(one.words), one.only, one.colon)))
+        for first, some in index.items()
+    }
+
+
+def _index(phrases: Iterable[str]) -> Index:
+    index: dict[str, set[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        words = tuple(filter(None, (fold(word) for word in phrase.split())))
+        if words:
+            index.setdefault(words[0], set()).add(words)
+    return {first: tuple(sorted(some, key=lambda one: (-len(one), one))) for first, some in index.items()}
+
+
+# From a first word to whole phrases, the longest first.
+CREDITS = _credits()
+SHARES = _index(_split(parts.SHARES.replace("\n", ", ")))
+WITHS = frozenset(_split(parts.WITHS.replace("\n", ", ")))
+_ANDS, _STOPS, _MODIFIERS = (_lines(table) for table in (parts.ANDS, parts.STOPS, roles.MODIFIERS))
+DESK_LINES = _lines(roles.DESKS)
+_LONG_STOPS = frozenset(
+    word for _, words in _STOPS for word in words if len(word) > 2 and word not in PARTICLES
+)
+
+
+@lru_cache(maxsize=128)
+def words_for(language: str | None) -> Words:
+    """The tables as they are read in a language (a bare tag such as "de"); None: it is not known."""
+    short = _of(_ANDS, language) - _of(_ANDS, "*")
+    stops = _of(_STOPS, language)
+    if language is None:  # what is long enough to be no particle of somebody's name
+        short = {"y", "e", "i"}
+        stops |= _LONG_STOPS
+    if language in (None, "en"):
+        stops -= PARTICLES
+    return Words(
+        language=language,
+        ands=frozenset(fold(one) or one for one in _of(_ANDS, "*")),
+        short_ands=frozenset(short),
+        stops=frozenset(stops - short),
+        modifiers=frozenset(fold(one) for one in _of(_MODIFIERS, language) | _of(_MODIFIERS, "en")),
+        job_ends=_ends(JOB_LINES, language),
+        desk_ends=_ends(DESK_LINES, language),
+    )
+
+
+def starts_with(phrases: Sequence[tuple[str, ...]], folded: Sequence[str], at: int) -> int:
+    """How many words from `at` on are the first of `phrases` that fits; 0 for none."""
+    for phrase in phrases:
+        if tuple(folded[at : at + len(phrase)]) == phrase:
+            return len(phrase)
+    return 0

@@ -1,1 +1,0 @@
-"""Tables that the normalising rules look words up in."""

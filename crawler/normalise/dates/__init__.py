@@ -1,0 +1,1 @@
+"""Printed dates to instants, and which of several dates is chosen."""

@@ -1,0 +1,148 @@
+"""The publisher's own clock: what a machine's timestamp in UTC was on the wall of the newsroom.
+
+Pure. Publishing systems print UTC, readers and addresses tell the publisher's day: that is the commonest
+"error" of structured dates. The instant stays; day and distance from UTC are found from what else is printed,
+then from what is known of the outlet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from newsdesk.crawler.normalise.dates.parser import DateReading, ZoneSource
+from newsdesk.crawler.normalise.dates.zones import find_zone
+
+WEST, EAST = timedelta(hours=-12), timedelta(hours=14)  # the clocks that there are
+QUARTER_S = 900
+SAME_DAY = timedelta(minutes=1)
+NO_ZONE = "no zone printed"
+_NEAR = timedelta(days=30)  # so far may a stamp be whose distance from UTC is taken over
+_COARSE = ("year", "month", "day")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """What is known of the publisher's zone beside the page: by a person or by learning (`zone`), and by the
+    country of its address (`hint`). Both are names of the IANA database."""
+
+    zone: str | None = None
+    hint: str | None = None
+
+
+def with_clock(reading: DateReading, others: Sequence[DateReading]) -> DateReading:
+    """A day with the clock that another prints of it; a clock without zone with the zone that another tells
+    of the same moment."""
+    if reading.precision == "day":
+        same = [one for one in others if one.precision not in _COARSE and _may_be(one, reading.local_day)]
+        exact = next((one for one in same if _is_stated(one)), next(iter(same), None))
+        if exact is not None:
+            return replace(exact, local_day=reading.local_day)
+    elif NO_ZONE in reading.doubts:
+        for one in others:
+            if _is_stated(one) and (offset := _between(reading.instant, one.instant)) is not None:
+                return _zoned(reading, offset, "stated")
+    return reading
+
+
+def own_day(
+    reading: DateReading,
+    *,
+    shown: Sequence[DateReading],
+    stated: Sequence[DateReading],
+    clock: Clock,
+) -> DateReading:
+    """The reading with the publisher's day and, where it can be told, the distance from UTC."""
+    if reading.precision in _COARSE:
+        return reading
+    if NO_ZONE in reading.doubts:
+        return _read_by(reading, stated, clock)
+    if not _is_utc(reading) or any(one.offset_min for one in stated if one.instant == reading.instant):
+        return _by_offset_of(reading, stated)
+    for one in shown:  # a clock on the wall: 16:03 beside 14:03Z
+        if NO_ZONE in one.doubts and (offset := _between(one.instant, reading.instant)) is not None:
+            return _at(reading, offset)
+    for one in stated:
+        if one.offset_min and one.zone == "stated" and abs(one.instant - reading.instant) < _NEAR:
+            return _at(reading, one.offset_min)
+    days = [one.local_day for one in shown if one.precision == "day" and _may_be(reading, one.local_day)]
+    if days and reading.local_day not in days:
+        return replace(reading, local_day=days[0])
+    if days:
+        return reading
+    return _in_zone(reading, clock)
+
+
+def _by_offset_of(reading: DateReading, stated: Sequence[DateReading]) -> DateReading:
+    """The same moment printed once in UTC and once by the publisher's clock."""
+    if _is_utc(reading):
+        local = next(one for one in stated if one.instant == reading.instant and one.offset_min)
+        return replace(reading, local_day=local.local_day, offset_min=local.offset_min)
+    return reading
+
+
+def _in_zone(reading: DateReading, clock: Clock) -> DateReading:
+    name = clock.zone or clock.hint
+    zone = find_zone(name) if name else None
+    offset = reading.instant.astimezone(zone).utcoffset() if zone else None
+    if not offset:
+        return reading
+    at = _at(reading, round(offset.total_seconds() / 60))
+    if clock.zone is not None or at.local_day == reading.local_day:
+        return at if clock.zone is not None else reading
+    return replace(at, offset_min=reading.offset_min, doubts=(*at.doubts, f"the day as in {name}"))
+
+
+def _read_by(reading: DateReading, stated: Sequence[DateReading], clock: Clock) -> DateReading:
+    """A clock without zone: by the distance from UTC of another stamp of the page, by the country's clock."""
+    for one in stated:
+        if one.offset_min and one.zone == "stated" and abs(one.instant - reading.instant) < _NEAR:
+            return _zoned(reading, one.offset_min, "stated")
+    zone = find_zone(clock.hint) if clock.hint else None
+    if zone is None:
+        return reading
+    offset = reading.instant.replace(tzinfo=zone).utcoffset()
+    if offset is None:
+        return reading
+    at = _zoned(reading, round(offset.total_seconds() / 60), "assumed")
+    return replace(at, offset_min=None, doubts=(*reading.doubts, f"read as in {clock.hint}"))
+
+
+def _zoned(reading: DateReading, offset_min: int, zone: ZoneSource) -> DateReading:
+    """A wall clock that was read as UTC, read by its distance from UTC."""
+    return replace(
+        reading,
+        instant=reading.instant - timedelta(minutes=offset_min),
+        offset_min=offset_min,
+        zone=zone,
+        doubts=tuple(doubt for doubt in reading.doubts if doubt != NO_ZONE),
+    )
+
+
+def _at(reading: DateReading, offset_min: int) -> DateReading:
+    there = reading.instant + timedelta(minutes=offset_min)
+    return replace(reading, local_day=there.strftime("%Y-%m-%d"), offset_min=offset_min)
+
+
+def _is_stated(reading: DateReading) -> bool:
+    return reading.precision not in _COARSE and NO_ZONE not in reading.doubts
+
+
+def _is_utc(reading: DateReading) -> bool:
+    return reading.zone == "stated" and not reading.offset_min
+
+
+def _between(wall: datetime, instant: datetime) -> int | None:
+    """Minutes from UTC at which `instant` was `wall`, read as UTC; None when no clock shows that."""
+    apart = wall.replace(second=0) - instant.replace(second=0)
+    whole = apart.total_seconds() % QUARTER_S == 0
+    return round(apart.total_seconds() / 60) if whole and WEST <= apart <= EAST else None
+
+
+def _may_be(reading: DateReading, day: str) -> bool:
+    """Whether the moment is on that day: where its distance from UTC is printed by it, else anywhere."""
+    if reading.offset_min or NO_ZONE in reading.doubts:
+        return reading.local_day == day
+    begins = datetime.combine(date.fromisoformat(day), datetime.min.time(), tzinfo=UTC)
+    return begins - EAST <= reading.instant < begins + timedelta(days=1) - WEST

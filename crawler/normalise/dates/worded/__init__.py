@@ -1,0 +1,1 @@
+"""Dates with words, in some 80 languages."""

@@ -1,0 +1,173 @@
+"""Ages: `2 hours ago`, `vor 3 Tagen`, `منذ ساعتين`, `just now`, counted back from the visit.
+
+Pure. Several units are added up. Without a word that says past the age counts as past, with a doubt; the
+future needs its word.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from newsdesk.crawler.normalise.dates.worded.tokens import Token
+from newsdesk.storage.records.stories import Precision
+
+_SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
+_MONTHS = {"month": 1, "year": 12, "decade": 120}
+_HALF = {"hour": ("minute", 30), "minute": ("second", 30), "day": ("hour", 12), "year": ("month", 6)}
+_Amount = tuple[str, int, tuple[int, ...]]  # unit, number, indexes of its tokens
+_PRECISION: dict[str, Precision] = {
+    "second": "second", "minute": "minute", "hour": "hour", "day": "day", "week": "day",
+    "month": "month", "year": "year", "decade": "year",
+}  # fmt: skip
+_SMALLEST = ("second", "minute", "hour", "day", "month", "year")
+_LARGEST = {"second": 100_000, "minute": 10_000, "hour": 1_000, "day": 1_000, "week": 520, "month": 240,
+            "year": 100, "decade": 10}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Age:
+    """The instant counted to, how exact it is, the tokens used, whether a word said that it is past."""
+
+    instant: datetime
+    precision: Precision
+    used: frozenset[int]
+    certain: bool
+    doubts: tuple[str, ...]
+
+
+def find_age(tokens: list[Token], now: datetime) -> Age | None:
+    """The age that the tokens print, or None."""
+    direction = _direction(tokens)
+    amounts, numbered = _amounts(tokens, bare=direction != "unsaid")
+    if not amounts:
+        return _now(tokens, now)
+    if direction == "unclear":
+        return None
+    if any(number > _LARGEST.get(unit, -1) for unit, number, _ in amounts):
+        return None
+    sign = 1 if direction == "future" else -1
+    when = now
+    for unit, number, _ in amounts:
+        moved = _moved(when, unit, sign * number)
+        if moved is None:
+            return None
+        when = moved
+    precision = min((_PRECISION[unit] for unit, _, _ in amounts), key=_SMALLEST.index)
+    doubts: tuple[str, ...] = ("counted from the visit",)
+    if direction == "unsaid":
+        doubts += ("no word says that it is past",)
+    if not numbered:
+        doubts += ("no number printed",)
+    return Age(
+        instant=when,
+        precision=precision,
+        used=frozenset(range(amounts[0][2][0], amounts[-1][2][-1] + 1)),
+        certain=direction == "past" and numbered,
+        doubts=doubts,
+    )
+
+
+def _direction(tokens: list[Token]) -> str:
+    """past, future, unsaid; unclear when only a word says future that may be there for the clock."""
+    past = future = unclear = False
+    for token in tokens:
+        says_past, says_future = token.of("past") is not None, token.of("future") is not None
+        past |= says_past and not says_future
+        future |= says_future and not says_past and token.of("filler") is None
+        unclear |= says_future and token.of("filler") is not None
+    return "past" if past else "future" if future else "unclear" if unclear else "unsaid"
+
+
+def _amounts(tokens: list[Token], *, bare: bool) -> tuple[list[_Amount], bool]:
+    """The amounts that belong together, and whether their numbers are printed. A unit without a number is
+    one, where a word says past or future."""
+    found: list[_Amount] = []
+    lonely: list[_Amount] = []
+    for at, token in enumerate(tokens):
+        unit = token.of("unit")
+        if unit is None:
+            continue
+        if amount := _amount(tokens, at, unit.name, after=found[-1][2][-1] if found else -1):
+            found.append(amount)
+        elif unit.value:
+            found.append((unit.name, unit.value, (at,)))
+        else:
+            lonely.append((unit.name, 1, (at,)))
+    if not found and bare and len(lonely) == 1:
+        return lonely, False
+    if found and bare and lonely and all(unit == "minute" for unit, _, _ in found):
+        return [], True  # an hour ago · 5 min
+    for place in range(1, len(found)):
+        if not _goes_with(tokens, found[place - 1], found[place]):
+            others = {unit for unit, _, _ in found[place:]}
+            return (found[:place] if others == {"minute"} else []), True  # 2 hours ago · 5 min read
+    if len(found) > 1 and found[-1][0] == "minute" and before_unknown(tokens, found[-1][2][-1]):
+        return found[:-1], True
+    return found, True
+
+
+def _amount(tokens: list[Token], at: int, unit: str, *, after: int) -> _Amount | None:
+    """The amount of a unit: the number before it, or behind it in languages that write so."""
+    places = [at - 1] + ([at - 2] if at > 1 and _joins(tokens[at - 1]) else [])
+    for beside in (*places, at + 1):
+        number = _number(tokens, beside) if beside > after else None
+        if number is None or (beside > at and not _number_stands_behind(tokens, at)):
+            continue
+        if number == 0 and tokens[beside].number is None:
+            return (*_HALF[unit], (beside, at)) if unit in _HALF else None
+        return unit, number, tuple(sorted((beside, at)))
+    return None
+
+
+def _number_stands_behind(tokens: list[Token], at: int) -> bool:
+    """`saa 3 zilizopita`: the number is behind its unit, and a mark behind the number, or nothing."""
+    return at + 2 == len(tokens) or tokens[at + 2].of("past") is not None
+
+
+def _goes_with(tokens: list[Token], larger: _Amount, smaller: _Amount) -> bool:
+    """Whether an amount goes on with a smaller one: `2 hours and 5 minutes`."""
+    order = (*_SMALLEST[:4], "week", "month", "year", "decade")
+    steps = order.index(larger[0]) - order.index(smaller[0])
+    between = tokens[larger[2][-1] + 1 : smaller[2][0]]
+    joined = all(
+        token.text == "," or (token.is_word and not token.of("past") and len(token.text) < 5)
+        for token in between
+    )
+    return joined and (steps in (1, 2) or (steps > 2 and bool(between)))
+
+
+def before_unknown(tokens: list[Token], at: int) -> bool:
+    """Whether an unknown word follows, as `read` and `comments` do."""
+    return at + 1 < len(tokens) and tokens[at + 1].is_word and not tokens[at + 1].meanings
+
+
+def _joins(token: Token) -> bool:
+    return token.of("filler") is not None or token.text in ("'", "’", "-")
+
+
+def _number(tokens: list[Token], at: int) -> int | None:
+    if not 0 <= at < len(tokens):
+        return None
+    if tokens[at].number is not None:
+        return tokens[at].number
+    written = tokens[at].of("number")
+    return written.value if written else None
+
+
+def _moved(when: datetime, unit: str, number: int) -> datetime | None:
+    if unit in _SECONDS:
+        return when + timedelta(seconds=_SECONDS[unit] * number)
+    months = when.year * 12 + when.month - 1 + _MONTHS[unit] * number
+    year, month = divmod(months, 12)
+    if not 1 < year < 9999:
+        return None
+    return when.replace(year=year, month=month + 1, day=min(when.day, monthrange(year, month + 1)[1]))
+
+
+def _now(tokens: list[Token], now: datetime) -> Age | None:
+    named = frozenset(at for at, token in enumerate(tokens) if token.of("now"))
+    if not named:
+        return None
+    return Age(instant=now, precision="minute", used=named, certain=True, doubts=("counted from the visit",))

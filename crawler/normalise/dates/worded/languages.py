@@ -1,0 +1,90 @@
+"""Dates in words: which language's words a line is read with, and whether languages agree on it.
+
+Pure. The language asked for goes first, English with it; where that sees no date, or none was asked for, all
+languages that know a word of the line must agree.
+"""
+
+from __future__ import annotations
+
+import re
+
+from newsdesk.crawler.normalise.dates.parts import Asked, Parts
+from newsdesk.crawler.normalise.dates.text import fold
+from newsdesk.crawler.normalise.dates.worded.lexicon import WORD, by_word
+from newsdesk.crawler.normalise.dates.worded.line import Read, read_line
+
+_MOST_LANGUAGES = 40
+_AGE_WORDS = 6  # a line that is longer is no age
+_SCRIPTS = (
+    (re.compile("[\u3040-\u30ff]"), ("ja",)),
+    (re.compile("[\uac00-\ud7af]"), ("ko",)),
+    (re.compile("[\u4e00-\u9fff]"), ("zh", "ja")),
+    (re.compile("[\u0e00-\u0e7f]"), ("th",)),
+    (re.compile("[\u0e80-\u0eff]"), ("lo",)),
+    (re.compile("[\u1780-\u17ff]"), ("km",)),
+    (re.compile("[\u1000-\u109f]"), ("my",)),
+)
+
+
+def local(line: str, asked: Asked) -> Parts | None:
+    """The date that a cleaned line prints in the language asked for, in English, or in any other on which
+    all agree. Where the language asked for saw a date and refused it, another must know every word."""
+    own = asked.language or "en"
+    first = read_line(line, own, asked)
+    if first is not None and first.parts is not None and not first.noise:
+        return first.parts
+    other = _agreed(line, asked, own)
+    if first is None:
+        return other.parts if other else None
+    if other is not None and (other.noise < first.noise if first.parts else not other.noise):
+        return other.parts
+    return first.parts
+
+
+def _agreed(line: str, asked: Asked, own: str) -> Read | None:
+    """The reading of the languages with the fewest unknown words, if they agree at least on the day."""
+    found = (
+        read_line(line, language, asked._replace(language=language))
+        for language in _spoken(line)
+        if language != own
+    )
+    readings = [one for one in found if one and one.parts and _certain(one.parts, line)]
+    if not readings:
+        return None
+    fewest = min(one.noise for one in readings)
+    best = [one for one in readings if one.noise == fewest]
+    all_parts = [one.parts for one in best if one.parts]
+    first, language = all_parts[0], best[0].language
+    if len({parts[:6] for parts in all_parts}) == 1:
+        doubts = (*first.doubts, f"read with the words of {language}")
+        return Read(first._replace(doubts=doubts), fewest, language)
+    if len({parts[:3] for parts in all_parts}) == 1:
+        doubts = (*first.doubts, "languages read its clock differently")
+        day = first._replace(hour=None, minute=None, second=None, precision="day", doubts=doubts)
+        return Read(day, fewest, language)
+    return None
+
+
+def _certain(parts: Parts, line: str) -> bool:
+    """Whether a reading stands without knowing the language: a short word like `leo` is a day in one
+    language and a name in another."""
+    if parts.by in ("near-day", "weekday"):
+        return parts.hour is not None or (len(line) > 4 and not line.isascii())
+    return parts.by != "age" or not parts.doubts[-1].startswith("no ")
+
+
+def _spoken(line: str) -> list[str]:
+    """Languages that know a month, day or unit of the line, those that know most first."""
+    scripts = [language for pattern, languages in _SCRIPTS if pattern.search(line) for language in languages]
+    if scripts:
+        return list(dict.fromkeys(scripts))
+    words = [fold(word) for word in WORD.findall(line)]
+    known = [by_word("month", "day", "now")]
+    if len(words) <= _AGE_WORDS:
+        known.append(by_word("unit"))
+    counts: dict[str, int] = {}
+    for table in known:
+        for word in words:
+            for language in table.get(word, ()):
+                counts[language] = counts.get(language, 0) + 1
+    return sorted(counts, key=lambda language: (-counts[language], language))[:_MOST_LANGUAGES]

@@ -1,0 +1,194 @@
+"""Days printed as three numbers: 05/09/2024. The order is that of the country, else of the language.
+
+Pure. What no rule decides is refused, unless only one order makes a date or the printed weekday agrees with
+one only. Dots with the year behind are day first: no locale of CLDR writes months first with dots. Called
+by `local`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from newsdesk.crawler.normalise.dates.calendars import hijri_day, jalali_day
+from newsdesk.crawler.normalise.dates.parts import YEARS, Asked
+from newsdesk.crawler.normalise.dates.tables.orders import BY_COUNTRY, BY_LANGUAGE
+from newsdesk.crawler.normalise.dates.text import fold
+from newsdesk.crawler.normalise.dates.worded.days import Day, printed_weekday, whole_year
+from newsdesk.crawler.normalise.dates.worded.tokens import Token
+
+_SEPARATORS = frozenset("./-·,")
+_ISLAMIC = frozenset(("ه", "ھ", "ah", "هجری", "هجريه", "هجریه", "h"))
+# Countries whose languages disagree, so that the language says nothing: English is written both ways.
+UNDECIDED = frozenset(("en", "zh"))
+
+
+@lru_cache(maxsize=256)
+def order_of(country: str | None, language: str | None) -> str:
+    """`DMY`, `MDY`, `YMD`, or `YMD DMY`: the second where the year stands last; "" when nothing is known."""
+    if country:
+        for order, countries in BY_COUNTRY.items():
+            if ("GB" if country == "UK" else country) in countries.split():
+                return order
+    if language and language not in UNDECIDED:
+        for order, languages in BY_LANGUAGE.items():
+            if language in languages.split():
+                return order
+    return ""
+
+
+def by_numbers(tokens: list[Token], taken: frozenset[int], asked: Asked) -> Day | None:
+    """The day that three numbers with one kind of sign between them print."""
+    for at, token in enumerate(tokens):
+        if token.number is None or at in taken:
+            continue
+        found = _triple(tokens, at, taken)
+        if found is not None:
+            return _read(tokens, found, asked)
+    return None
+
+
+def _triple(tokens: list[Token], at: int, taken: frozenset[int]) -> tuple[int, int, int] | None:
+    """Indexes of three numbers that stand as a date does, no part of a longer row."""
+    sign = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    step = 2 if sign in _SEPARATORS else 1
+    indexes = (at, at + step, at + 2 * step)
+    if indexes[2] >= len(tokens) or any(i in taken or tokens[i].number is None for i in indexes):
+        return None
+    if step == 2 and tokens[at + 3].text != sign:
+        return None
+    lengths = tuple(len(tokens[i].text) for i in indexes)
+    if (
+        lengths[1] > 2
+        or (lengths[0] != 4 and (lengths[0] > 2 or lengths[2] not in (2, 4)))
+        or lengths[2] == 3
+    ):
+        return None
+    if lengths[0] == 4 and lengths[2] > 2:
+        return None
+    return None if _goes_on(tokens, indexes, sign if step == 2 else "", taken) else indexes
+
+
+def _goes_on(tokens: list[Token], indexes: tuple[int, int, int], sign: str, taken: frozenset[int]) -> bool:
+    """Whether the row of numbers, or a path, goes on before or behind."""
+    before, after = indexes[0] - 1, indexes[2] + 1
+    if before >= 0 and _is_letter_touching(tokens[before], tokens[indexes[0]]):
+        return True
+    if not sign:  # 202 555 01 43
+        return any(
+            0 <= i < len(tokens)
+            and i not in taken
+            and tokens[i].number is not None
+            and len(tokens[i].text) != 2
+            for i in (before, after)
+        )
+    for sign_at, next_at in ((before, before - 1), (after, after + 1)):
+        if not 0 <= next_at < len(tokens) or tokens[sign_at].text != sign or sign == ",":
+            continue
+        beside = tokens[next_at]
+        if next_at in taken or not (beside.is_word or beside.number is not None):
+            continue
+        touching = tokens[max(sign_at, next_at)].start == tokens[min(sign_at, next_at)].end
+        if touching and not (sign == "-" and beside.is_word and sign_at < next_at):
+            return True
+        if beside.number is not None and sign != "-" and not _dots_clock(tokens, next_at):
+            return True
+    return False
+
+
+def _is_letter_touching(before: Token, first: Token) -> bool:
+    """v2024.01.21"""
+    return before.is_word and before.text.isascii() and len(before.text) == 1 and before.end == first.start
+
+
+def _dots_clock(tokens: list[Token], at: int) -> bool:
+    return at + 1 < len(tokens) and tokens[at + 1].text in ".:"
+
+
+def _read(tokens: list[Token], indexes: tuple[int, int, int], asked: Asked) -> Day | None:
+    texts = tuple(tokens[i].text for i in indexes)
+    used = frozenset(range(indexes[0], indexes[2] + 1))
+    weekday = printed_weekday(tokens)
+    other = _other_calendar(tokens, texts, asked)
+    if other is not None:
+        when, by = other
+        return _day(when, used, by, ())
+    sign = tokens[indexes[0] + 1].text
+    readings = _readings(texts, asked)
+    if weekday is not None:
+        readings = {o: d for o, d in readings.items() if d.isoweekday() == weekday} or readings
+    if len(set(readings.values())) == 1:
+        preferred: tuple[str, ...] = tuple(readings)
+    else:
+        preferred = _preferred(asked, sign=sign, short=len(texts[2]) == 2)
+    order = next((one for one in preferred if one in readings), None)
+    if order is None:
+        return None
+    when = readings[order]
+    if when.year > asked.now.year + 1 and (asked.country == "NP" or asked.language == "ne"):
+        return None  # a year of Nepal's own calendar, 57 ahead
+    year_text = texts[0] if order == "YMD" else texts[2]
+    _, doubts = whole_year(year_text, asked, asked.language)
+    return _day(when, used, f"numbers-{order.lower()}", doubts)
+
+
+def _readings(texts: tuple[str, ...], asked: Asked) -> dict[str, date]:
+    """Order → day, for each order that makes a date of this era."""
+    if len(texts[0]) == 4:
+        orders: tuple[str, ...] = ("YMD",)
+    else:
+        orders = ("DMY", "MDY") if len(texts[2]) == 4 else ("DMY", "MDY", "YMD")
+    found = {}
+    for order in orders:
+        said = dict(zip(order, texts, strict=True))
+        year, _ = whole_year(said["Y"], asked, asked.language)
+        try:
+            when = date(year, int(said["M"]), int(said["D"]))
+        except ValueError:
+            continue
+        if when.year in YEARS and not (order == "YMD" and len(texts[0]) < 2):
+            found[order] = when
+    return found
+
+
+def _preferred(asked: Asked, *, sign: str, short: bool) -> tuple[str, ...]:
+    """The orders to take where several make a date, best first; none where nothing decides."""
+    first, _, last = order_of(asked.country, asked.language).partition(" ")
+    if first == "YMD":
+        if short:  # 03.04.05 where some write the year first and some last says nothing
+            return () if last else ("YMD",)
+        first = last or _year_last(asked.language)
+    if not first:
+        return ("DMY",) if sign == "." and not short else ()
+    other = "MDY" if first == "DMY" else "DMY"
+    return (first, other) if short and sign != "-" else (first,)  # 25 09 03 where months go first
+
+
+def _year_last(language: str | None) -> str:
+    """What the language says of dates that end with their year, where the country writes years first."""
+    order = order_of(None, language)
+    return order.partition(" ")[2] if order.startswith("YMD") else order
+
+
+def _other_calendar(
+    tokens: list[Token], texts: tuple[str, ...], asked: Asked
+) -> tuple[date | None, str] | None:
+    """A day of the Solar Hijri or the Islamic calendar, by its year and by who prints it."""
+    year_text = texts[0] if len(texts[0]) == 4 else texts[2]
+    year, day = int(year_text), int(texts[2] if len(texts[0]) == 4 else texts[0])
+    if not 1300 <= year <= 1500:
+        return None
+    islamic = any(token.is_word and fold(token.text) in _ISLAMIC for token in tokens)
+    if asked.language in ("fa", "ps") or asked.country in ("IR", "AF"):
+        return jalali_day(year, int(texts[1]), day), "jalali"
+    if islamic or asked.language in ("ar", "ur") or asked.country in ("SA", "PK"):
+        return hijri_day(year, int(texts[1]), day), "umm-al-qura"
+    return None
+
+
+def _day(when: date | None, used: frozenset[int], by: str, doubts: tuple[str, ...]) -> Day | None:
+    if when is None:
+        return None
+    return Day(
+        year=when.year, month=when.month, day=when.day, precision="day", used=used, by=by, doubts=doubts
+    )

@@ -1,0 +1,177 @@
+"""Zones as printed behind a time: `+0200`, `GMT-5`, `EST`, `[Europe/Berlin]`. Pure.
+
+An abbreviation that two countries read differently is read by the country when that is known, else by the
+older custom (RFC 822, or the larger readership) with a doubt; one we do not know is said to be so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneSaid:
+    """What stands behind a time: an offset in minutes, an abbreviation in capitals, or a zone's name."""
+
+    offset_min: int | None = None
+    abbreviation: str | None = None
+    name: str | None = None
+
+
+NOTHING_SAID = ZoneSaid()
+
+# (abbreviation, country or "") → minutes from UTC. "" holds what no other country's reading contradicts.
+_HOURS = {
+    "GMT UTC UT Z WET": 0,
+    "CET MEZ WAT WEST BST:GB IST:IE": 60,
+    "CEST MESZ EET CAT SAST IST:IL": 120,
+    "MSK МСК EAT EEST IDT TRT AST:SA AST:IQ AST:KW": 180,
+    "GST:AE AZT SAMT AMT:AM GET": 240,
+    "PKT UZT YEKT": 300,
+    "BST:BD BDT": 360,
+    "WIB ICT": 420,
+    "WITA CST:CN CST:TW HKT SGT MYT AWST PHT PST:PH": 480,
+    "JST KST WIT": 540,
+    "AEST EST:AU": 600,
+    "AEDT EDT:AU": 660,
+    "NZST": 720,
+    "NZDT": 780,
+    "BRT ART CLST UYT ADT AMST:BR": -180,
+    "AST: EDT: CLT AMT:BR BOT VET CDT:CU": -240,
+    "EST: CDT: COT PET ECT CST:CU": -300,
+    "CST: MDT: CST:MX": -360,
+    "MST: PDT:": -420,
+    "PST: AKDT HDT:": -480,
+    "AKST": -540,
+    "HST": -600,
+}
+_OFFSETS = {
+    (abbreviation, country): minutes
+    for words, minutes in _HOURS.items()
+    for abbreviation, _, country in (word.partition(":") for word in words.split())
+} | {
+    ("IST", "IN"): 330,
+    ("IST", ""): 330,
+    ("BST", ""): 60,
+    ("NST", ""): -210,
+    ("NDT", ""): -150,
+    ("NPT", ""): 345,
+    ("ACST", ""): 570,
+    ("ACDT", ""): 630,
+    ("IRST", ""): 210,
+    ("CST", "AU"): 570,
+    ("SST", ""): -660,
+}
+_COUNTRIES = frozenset(country for _, country in _OFFSETS)
+_DOUBTFUL = frozenset(("IST", "BST", "CST", "AST", "SST"))
+_NORTH_AMERICA = frozenset(("US", "CA", "MX", "PR"))
+_BY_DATE = {
+    "ET": "America/New_York",
+    "CT": "America/Chicago",
+    "MT": "America/Denver",
+    "PT": "America/Los_Angeles",
+    "AT": "America/Halifax",
+}
+_OFFSET = re.compile(
+    r"(?:[A-Za-z]{1,5} ?)?([+\-\u2212\u2013])(\d{1,2})(?::?(\d{2}))?(?::?00)?"
+    r"(?: ?[A-Z]{1,5})?(?: ?\[[^\]]*\])?"
+)
+_ABBREVIATION = re.compile(r"[A-Z]{1,5}|[a-z]{2,4}|МСК|мск")
+_NAME = re.compile(r"\[?([A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)+)\]?")
+
+
+@lru_cache(maxsize=1024)
+def parse_zone(text: str) -> ZoneSaid | None:
+    """What `text` says of the zone; None when it is no zone at all. "" says nothing."""
+    text = text.strip(" ,;")
+    if text.endswith(")"):  # GMT+0000 (Coordinated Universal Time)
+        text = text.partition("(")[0].strip() or text.strip("()")
+    return _said(text)
+
+
+def _said(text: str) -> ZoneSaid | None:
+    if not text:
+        return NOTHING_SAID
+    found = _OFFSET.fullmatch(text)
+    if found:
+        hours, minutes = int(found[2]), int(found[3] or 0)
+        if hours > 15 or minutes > 59:
+            return None
+        total = hours * 60 + minutes
+        return ZoneSaid(offset_min=total if found[1] == "+" else -total)
+    if _ABBREVIATION.fullmatch(text):
+        return ZoneSaid(abbreviation=text.upper())
+    named = _NAME.fullmatch(text)
+    if named and find_zone(named[1]) is not None:
+        return ZoneSaid(name=named[1])
+    return None
+
+
+def offset_of(abbreviation: str, *, country: str | None, local: datetime) -> tuple[int | None, str | None]:
+    """Minutes from UTC of an abbreviation at a local time, and a doubt; (None, doubt) when not known."""
+    country = "GB" if country == "UK" else country or ""
+    if abbreviation in _BY_DATE:
+        zone = find_zone(_BY_DATE[abbreviation])
+        doubt = None if country in _NORTH_AMERICA or not country else f"zone {abbreviation} in {country}"
+        return (
+            (_minutes(local.replace(tzinfo=zone)), doubt) if zone else (None, f"zone {abbreviation} unknown")
+        )
+    by_country = _OFFSETS.get((abbreviation, country)) if country else None
+    if by_country is not None:
+        return by_country, None
+    minutes = _OFFSETS.get((abbreviation, ""))
+    if minutes is None:
+        return None, f"zone {abbreviation} is not known"
+    if abbreviation in _DOUBTFUL and country not in _NORTH_AMERICA:
+        return minutes, f"zone {abbreviation} means more than one"
+    return minutes, None
+
+
+@lru_cache(maxsize=1024)
+def is_unknown(text: str) -> bool:
+    """Whether `text` has the form of an abbreviation that no table holds."""
+    said = parse_zone(text)
+    if said is None or said.abbreviation is None or said.abbreviation in _BY_DATE:
+        return False
+    return all((said.abbreviation, country) not in _OFFSETS for country in ("", *_COUNTRIES))
+
+
+def abbreviations() -> list[tuple[str, str, str]]:
+    """(abbreviation, country or "any other", distance from UTC) of all that are known."""
+    fixed = [
+        (
+            name,
+            country or "any other",
+            f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}",
+        )
+        for (name, country), minutes in _OFFSETS.items()
+    ]
+    return sorted([*fixed, *((name, "any", f"as in {zone} on that day") for name, zone in _BY_DATE.items())])
+
+
+def hint_offset(timezone: str, local: datetime) -> tuple[int | None, str | None]:
+    """Minutes from UTC in a named zone at a local time, and a doubt (an hour that clocks show twice)."""
+    zone = find_zone(timezone)
+    if zone is None:
+        return None, f"timezone {timezone!r} is not known"
+    first = _minutes(local.replace(tzinfo=zone))
+    second = _minutes(local.replace(tzinfo=zone, fold=1))
+    return first, None if first == second else "the clock was changed in this hour"
+
+
+@lru_cache(maxsize=256)
+def find_zone(name: str) -> ZoneInfo | None:
+    """A zone of the IANA database by name; None when there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _minutes(when: datetime) -> int | None:
+    offset = when.utcoffset()
+    return None if offset is None else round(offset.total_seconds() / 60)

@@ -1,0 +1,139 @@
+"""When a story was published and changed, of all that feed and page print, with the evidence. Pure.
+
+Reads each printed date with what is known of its outlet, lets `choice` say which is believed, and writes down
+why. A date that is missing stays None and is never `now`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache, partial
+from typing import Any
+
+from newsdesk.crawler.models import Article
+from newsdesk.crawler.normalise.countries import country_of_address, country_of_language, zone_of_country
+from newsdesk.crawler.normalise.dates.parser import DateReading, parse_date
+from newsdesk.crawler.normalise.dates.precedence import ONLY_UPDATED, Chosen, choose
+from newsdesk.crawler.normalise.dates.publisher_clock import Clock, own_day
+from newsdesk.crawler.normalise.text.html import clean_controls
+
+MAX_SAID = 500  # a printed date that is longer is told by its beginning
+BEFORE = "earlier than the publication"
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """What a person says of an outlet's dates, or its earlier ones showed (`learned`, an IANA name), and the
+    `address` of the story, whose end names a country."""
+
+    country: str | None = None
+    timezone: str | None = None
+    learned: str | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class When:
+    """The two dates, what was printed of the first, and per field the evidence."""
+
+    published: DateReading | None
+    updated: DateReading | None
+    said: str | None
+    evidence: dict[str, dict[str, Any]]
+
+
+def read_when(article: Article, *, language: str | None, outlet: Outlet, now: datetime) -> When:
+    """The dates of `article`, of which `language` is known."""
+    country = outlet.country or country_of_address(outlet.address)
+    read = partial(
+        _read,
+        language=language,
+        country=country,
+        timezone=outlet.timezone,
+        learned=outlet.learned,
+        now=now,
+    )
+    clock = Clock(
+        zone=outlet.timezone or outlet.learned,
+        hint=zone_of_country(country or country_of_language(language)),
+    )
+    evidence: dict[str, dict[str, Any]] = {}
+    if article.dates:
+        chosen = choose(article.dates, read=read, clock=clock, now=now)
+        published = chosen.reading if chosen else None
+        said: str | None = chosen.said if chosen else None
+        if chosen:
+            evidence["published"] = _told(chosen.said, chosen.reading) | _candidates(chosen)
+    else:
+        published, said = _of_feed(article, read, clock, evidence)
+    updated = read(article.updated) if article.updated else None
+    if article.updated:
+        evidence["updated"] = _told(article.updated, updated)
+    if updated is not None and published is not None and _is_before(updated, published):
+        evidence["updated"].setdefault("doubts", []).append(BEFORE)
+        updated = None
+    return When(published=published, updated=updated, said=said, evidence=evidence)
+
+
+@lru_cache(maxsize=64)
+def _read(
+    printed: str,
+    *,
+    language: str | None,
+    country: str | None,
+    timezone: str | None,
+    learned: str | None,
+    now: datetime,
+) -> DateReading | None:
+    """A page's dates are read twice in a row, alone and beside those of its feed."""
+    return parse_date(
+        printed, language=language, country=country, timezone=timezone, learned=learned, now=now
+    )
+
+
+def _of_feed(
+    article: Article, read: partial[DateReading | None], clock: Clock, evidence: dict[str, dict[str, Any]]
+) -> tuple[DateReading | None, str | None]:
+    """A feed's own dates: the published one; where none is printed that of the update, with a doubt."""
+    published = read(article.published) if article.published else None
+    if published is not None:
+        published = own_day(published, shown=(), stated=(), clock=clock)
+    if article.published:
+        evidence["published"] = _told(article.published, published)
+    elif article.updated and (updated := read(article.updated)) is not None:
+        published = own_day(updated, shown=(), stated=(), clock=clock)
+        published = replace(published, doubts=(ONLY_UPDATED, *published.doubts))
+        evidence["published"] = _told(article.updated, published)
+    return published, article.published
+
+
+def _told(printed: str, reading: DateReading | None) -> dict[str, Any]:
+    said = clean_controls(printed[:MAX_SAID])
+    if reading is None:
+        return {"said": said, "by": None, "doubts": ["not understood"]}
+    told: dict[str, Any] = {"said": said, "by": reading.by, "zone": reading.zone}
+    if reading.doubts:
+        told["doubts"] = list(reading.doubts)
+    return told
+
+
+def _candidates(chosen: Chosen) -> dict[str, Any]:
+    """Where the date stood, which origins agree with it, which were doubted and why."""
+    told: dict[str, Any] = {"origin": chosen.origin}
+    if chosen.agree:
+        told["agree"] = list(chosen.agree)
+    if chosen.doubted:
+        told["doubted"] = [
+            {"origin": origin, "said": clean_controls(said[:MAX_SAID]), "why": why}
+            for origin, said, why in chosen.doubted
+        ]
+    return told
+
+
+def _is_before(updated: DateReading, published: DateReading) -> bool:
+    """Whether the change lies before the publication, by more than the two can tell apart."""
+    if "day" in (updated.precision, published.precision):
+        return updated.local_day < published.local_day
+    return updated.instant < published.instant - _MINUTE

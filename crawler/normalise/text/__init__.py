@@ -1,0 +1,1 @@
+"""Text and HTML: cleaning, sentences, boilerplate, scripts."""

@@ -1,0 +1,50 @@
+"""What an outlet prints over and under its stories, cut off: thanks, appeals, "first appeared on".
+
+Pure. Which sentences are an outlet's boilerplate is learned from its earlier stories
+(`storage.stories.boilerplate`) and comes with the claim; so cutting begins with the visit after the one that
+made them known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+from newsdesk.crawler.normalise.text.sentences import first_sentences, last_sentences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A text in three parts, `start + text + end` is the whole to the letter. `sentences`: how many were cut
+    at the start, and at the end. `edges`: the digests of the sentences at both edges, of the whole."""
+
+    text: str
+    start: str = ""
+    end: str = ""
+    sentences: tuple[int, int] = (0, 0)
+    edges: tuple[int, ...] = ()
+
+
+def cut_boilerplate(whole: str, *, title: str | None, known: Set[int]) -> Body:
+    """`whole` without the known sentences at its edges, from the outside inwards, up to the first that is not
+    known. A text that has nothing else stays as it is."""
+    first, last = first_sentences(whole, title=title), last_sentences(whole, title=title)
+    edges = tuple(dict.fromkeys(digest for _, _, digest in (*first, *last) if digest is not None))
+    if known.isdisjoint(edges):
+        return Body(text=whole, edges=edges)
+    begin, finish = 0, len(whole)
+    before = behind = 0
+    for _, end, digest in first:
+        if digest not in known:
+            break
+        begin, before = end, before + 1
+    for start, _, digest in reversed(last):
+        if digest not in known or start < begin:
+            break
+        finish, behind = start, behind + 1
+    text = whole[begin:finish].strip()
+    if not text:
+        return Body(text=whole, edges=edges)
+    begin = whole.index(text, begin)
+    finish = begin + len(text)
+    return Body(text=text, start=whole[:begin], end=whole[finish:], sentences=(before, behind), edges=edges)

@@ -1,0 +1,263 @@
+"""Markup to text, and strangers' markup to markup that may be kept and shown.
+
+Pure, never raises. `clean_html` lets nothing through but a short list of elements and http, https and mailto
+links; `text_of` reads what `clean_html` made; `plain` is for titles and other one-line fields. nh3 has its
+only home here.
+"""
+
+# ruff: noqa: SIM905  (tables of words are read and mended as text)
+
+from __future__ import annotations
+
+import html as entities
+import re
+import unicodedata
+from contextvars import ContextVar
+from functools import cache
+from typing import TYPE_CHECKING
+
+from newsdesk.crawler.models import Markup
+from newsdesk.crawler.normalise.urls.canonical import absolute_url
+
+if TYPE_CHECKING:
+    import nh3
+
+MAX_HTML = 1_000_000  # characters; a body beyond is no story, and nh3 reads about 80 MB a second
+MAX_PLAIN = 2_000
+MAX_DEPTH = 400  # elements inside one another; 100,000 nested <div> hold html5ever for 12 s
+
+# Bidi overrides and isolates can make a line read otherwise than it is; marks (U+200E, U+200F) stay,
+# since Arabic and Hebrew prose needs them. U+FFFE, U+FFFF and lone surrogates are no characters.
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+# C1 codes in text are Windows-1252 letters that were decoded as Latin-1 ("don\x92t"), as HTML reads them.
+_WINDOWS = {code: entities.unescape(f"&#{code};") for code in range(0x80, 0xA0)}
+_WINDOWS = {code: letter for code, letter in _WINDOWS.items() if not "\x80" <= letter <= "\x9f"}
+
+_ELEMENTS = (
+    "a abbr acronym address article aside audio b bdi bdo big blockquote body br button caption center cite "
+    "code col colgroup dd del details dfn dir div dl dt em embed figcaption figure font footer form frame "
+    "frameset h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd label legend li link main "
+    "map mark meta nav nobr noscript object ol option p param picture pre q rp rt ruby s samp script "
+    "section select small source span strike strong style sub summary sup svg table tbody td template "
+    "textarea tfoot th thead time title tr tt u ul var video wbr"
+)
+_TAG = re.compile(rf"</?(?:{'|'.join(_ELEMENTS.split())})(?=[\s/>])[^<>]*>", re.IGNORECASE)
+_PAIR = re.compile(
+    rf"<({'|'.join(_ELEMENTS.split())})\b[^<>]*>.*?</\1\s*>|<br\s*/?>", re.IGNORECASE | re.DOTALL
+)
+_UNREAD = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_BREAKING = re.compile(r"</?(?:p|div|br|li|h[1-6]|tr|td)\b[^<>]*>", re.IGNORECASE)
+
+_ALLOWED_TAGS = set(
+    "p br hr h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote q cite pre code kbd samp var "
+    "table caption thead tbody tfoot tr th td figure figcaption img a "
+    "b strong i em u s del ins mark small sub sup abbr dfn time ruby rt rp bdi wbr span div".split()
+)
+_ALLOWED_ATTRIBUTES = {
+    "a": {"href", "hreflang", "title"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "blockquote": {"cite"},
+    "q": {"cite"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "ol": {"start", "reversed"},
+    "time": {"datetime"},
+    "abbr": {"title"},
+    "bdi": {"dir"},
+    "p": {"dir"},
+    "div": {"dir"},
+    "span": {"dir", "lang"},
+}
+_DROPPED_WHOLE = set(
+    "script style noscript iframe object embed template svg math select textarea title".split()
+)
+_MAYBE_ODD = re.compile(  # begins with what is rare in text, and is looked for as fast as a word
+    r'="(?:(?<= href=")|(?<= src=")|(?<= cite="))(?!(?i:https?://[^/\\"]|mailto:))'
+)
+_ODD_LINK = re.compile(
+    r'(<[a-z]+\b[^<>]*?) (?:href|src|cite)="(?!https?://[^/\\"]|mailto:)[^"]*"', re.IGNORECASE
+)
+_NO_IMAGE = re.compile(r"<img(?![^<>]* src=\"[^\"])[^<>]*>")
+_NESTING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_NEVER_NEST = frozenset(  # elements without an end, and those that the next one of their kind ends
+    "br hr img wbr input meta link col area base embed source track param p li tr td th dt dd option".split()
+)
+
+# What stands between two pieces of text for each tag of cleaned HTML; the other tags leave nothing.
+_TAG_NAME = re.compile(r"<(/?[a-z0-9]+)(?: [^<>]*)?>")
+_BETWEEN = {
+    f"{slash}{name}": gap
+    for gap, names in (
+        ("\n\n", "p div h1 h2 h3 h4 h5 h6 blockquote ul ol dl figure figcaption table caption pre hr"),
+        ("\n", "br li tr dt dd"),
+    )
+    for name in names.split()
+    for slash in ("", "/")
+} | {"/td": " ", "/th": " ", "wbr": " ", "img": " "}
+_PRE_START = re.compile(r"<pre>\n+")
+_PRE = re.compile(r"<pre.*?</pre>", re.DOTALL)
+
+
+def clean_controls(text: str) -> str:
+    """`text` without control characters, bidi overrides and lone surrogates, in NFC. Tabs and line ends
+    stay, a return is a line end; C1 codes become the Windows letters they stood for."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii():
+        return _CONTROLS.sub("", text) if not text.isprintable() else text
+    return unicodedata.normalize("NFC", _without_controls(text))
+
+
+def plain(said: Markup | str | None, *, limit: int = MAX_PLAIN) -> str | None:
+    """One line of plain text; None when nothing is left. A `str` and a Markup of kind *text* keep what
+    looks like a tag (`the <b> element`), a Markup of kind *html* loses its elements.
+
+    Entities are decoded again where the publisher escaped twice (`AT&amp;amp;T`, `&lt;b&gt;New&lt;/b&gt;`):
+    only whole ones (`&copy;`, not `&copy`), and elements that appear by it go only when they are closed, so
+    that `1 < 2`, `AT&T` and a lone `<b>` stay as said.
+    """
+    if said is None:
+        return None
+    text = said if isinstance(said, str) else said.value
+    text = text[: 16 * limit]  # what a reader sees is bounded by what we look at
+    is_html = isinstance(said, Markup) and said.kind == "html"
+    if "<" in text:
+        text = _CDATA.sub("", _COMMENT.sub("", text))
+        if is_html:
+            text = _without_elements(text)
+    if "&" in text:
+        text = _decoded(text)
+        if is_html and "&" in text:
+            text = _decoded(text)
+        if is_html and "<" in text and _PAIR.search(text):
+            text = _without_elements(_COMMENT.sub("", text))
+    text = " ".join(clean_controls(text).replace("\u00ad", "").split())
+    return text[:limit].rstrip() or None
+
+
+def clean_html(html: str, *, base: str | None = None) -> str:
+    """`html` with a short list of elements and attributes, relative links joined to `base` (dropped when
+    there is none). Twice is once. No script, style, class, id, form, frame, comment or embedded medium:
+    media stand in the story's own fields, and a shown story must fetch nothing but pictures."""
+    html = _without_controls(html[:MAX_HTML])
+    if "<![CDATA[" in html or "]]>" in html:
+        html = _CDATA.sub("", html)
+    if html.count("<") > MAX_DEPTH and _depth(html) > MAX_DEPTH:
+        return html_of_text(_without_elements(html))
+    _base.set(base)
+    cleaner = _cleaner()
+    numbered = "&#" in html  # a control character can be written as its number
+    html = cleaner.clean(html)
+    if numbered:
+        html = _without_controls(html)
+    if "<table" in html:  # a parser moves what stands wrongly in a table out of it, a little each time
+        html = _settled(html, cleaner)
+    if _MAYBE_ODD.search(html):  # `https:/host` and `http:host` pass as https, and lead where a parser likes
+        html = _ODD_LINK.sub(r"\1", html)
+    if "<img" in html:  # an address that was not allowed leaves an image without one
+        html = _NO_IMAGE.sub("", html)
+    if "<pre>\n" in html:  # a parser drops the first line end in there, so twice would not be once
+        html = _PRE_START.sub("<pre>", html)
+    return html.strip()
+
+
+def text_of(html: str) -> str:
+    """Text of cleaned HTML: paragraphs parted by a blank line, list items and rows on a line each,
+    whitespace folded, entities decoded, no image texts."""
+    if "<pre" in html:
+        html = _PRE.sub(lambda pre: pre[0].replace("\n", "<br>"), html)
+    pieces = _TAG_NAME.split(html.replace("\n", " "))
+    pieces[1::2] = [_BETWEEN.get(name, "") for name in pieces[1::2]]
+    text = "".join(pieces)
+    if "&" in text:
+        text = entities.unescape(text)
+    lines = text.split("\n")
+    if "  " in text or not _is_printable(text):
+        lines = [" ".join(line.split()) for line in lines]
+    else:
+        lines = [line.strip(" ") for line in lines]
+    text = "\n".join(lines)
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
+    text = text.strip()
+    return text if text.isascii() else unicodedata.normalize("NFC", text.replace("\u00ad", ""))
+
+
+def html_of_text(text: str) -> str:
+    """Plain text as HTML: its blank lines part paragraphs, its line ends stay."""
+    paragraphs = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
+    return "".join(
+        f"<p>{entities.escape(part.strip(), quote=False).replace(chr(10), '<br>')}</p>"
+        for part in paragraphs
+        if part.strip()
+    )
+
+
+def _without_controls(text: str) -> str:
+    if not _is_printable(text) and _CONTROLS.search(text):
+        text = _CONTROLS.sub("", text.translate(_WINDOWS))
+    return text
+
+
+def _is_printable(text: str) -> bool:
+    """Whether there is surely no control character but line ends; False says nothing, and asks a slower
+    look."""
+    return text.replace("\n", " ").isprintable()
+
+
+def _settled(html: str, cleaner: nh3.Cleaner) -> str:
+    for _ in range(5):
+        again = cleaner.clean(html)
+        if again == html:
+            return html
+        html = again
+    return html_of_text(_without_elements(html))
+
+
+def _depth(html: str) -> int:
+    """How deep elements stand in one another, at most; those that need no end count as closed."""
+    depth = deepest = 0
+    for found in _NESTING.finditer(html):
+        if found[1]:
+            depth = max(depth - 1, 0)
+        elif found[2].lower() not in _NEVER_NEST:
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
+
+
+def _decoded(text: str) -> str:
+    return _ENTITY.sub(lambda found: entities.unescape(found[0]), text)
+
+
+def _without_elements(text: str) -> str:
+    return _TAG.sub("", _BREAKING.sub(" ", _UNREAD.sub("", text)))
+
+
+# The base of the text in hand: one cleaner serves all bases, since making one costs half a cleaning.
+_base: ContextVar[str | None] = ContextVar("base", default=None)
+
+
+def _joined(relative: str) -> str | None:
+    """A relative link joined to the base of the text in hand; None takes the link off."""
+    base = _base.get()
+    return absolute_url(relative, base=base) if base else None
+
+
+@cache
+def _cleaner() -> nh3.Cleaner:
+    import nh3
+
+    return nh3.Cleaner(
+        tags=_ALLOWED_TAGS,
+        clean_content_tags=_DROPPED_WHOLE,
+        attributes=_ALLOWED_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,  # what shows a link says how it opens
+        url_relative=_joined,
+    )

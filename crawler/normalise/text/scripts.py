@@ -1,0 +1,89 @@
+"""Whether a text can be in the language that it is said to be in, by its script alone.
+
+Pure. A publishing system sends its own language for every page; that a Russian text is no English one its
+letters show. Languages that are written in several scripts are never contradicted, and two languages of one
+script are not told apart.
+"""
+
+# ruff: noqa: SIM905  (tables of words are read and mended as text)
+
+from __future__ import annotations
+
+import re
+
+# Script: its letters, its languages; a lone one is what such a text is in.
+_SCRIPTS = {
+    name: (re.compile(f"[{letters}]"), tuple(languages.split()))
+    for name, letters, languages in (
+        ("Greek", "\u0370-\u03ff\u1f00-\u1fff", "el"),
+        ("Cyrillic", "\u0400-\u052f", "ru uk bg be mk ky tg ba tt cv os ce kv av ab"),
+        ("Armenian", "\u0530-\u058f", "hy"),
+        ("Hebrew", "\u0590-\u05ff", "he yi"),
+        ("Arabic", "\u0600-\u06ff\u0750-\u077f", "ar fa ur ps ckb ug arz pnb dv"),
+        ("Devanagari", "\u0900-\u097f", "hi mr ne bho mai sa"),
+        ("Bengali", "\u0980-\u09ff", "bn as"),
+        ("Gujarati", "\u0a80-\u0aff", "gu"),
+        ("Oriya", "\u0b00-\u0b7f", "or"),
+        ("Tamil", "\u0b80-\u0bff", "ta"),
+        ("Telugu", "\u0c00-\u0c7f", "te"),
+        ("Kannada", "\u0c80-\u0cff", "kn"),
+        ("Malayalam", "\u0d00-\u0d7f", "ml"),
+        ("Sinhala", "\u0d80-\u0dff", "si"),
+        ("Thai", "\u0e00-\u0e7f", "th"),
+        ("Lao", "\u0e80-\u0eff", "lo"),
+        ("Burmese", "\u1000-\u109f", "my"),
+        ("Georgian", "\u10a0-\u10ff", "ka"),
+        ("Ethiopic", "\u1200-\u137f", "am ti"),
+        ("Khmer", "\u1780-\u17ff", "km"),
+        ("Korean", "\uac00-\ud7af\u1100-\u11ff", "ko"),
+        ("Kana", "\u3040-\u30ff", "ja"),
+        ("Han", "\u3400-\u9fff\uf900-\ufaff", "zh ja yue wuu nan"),
+    )
+}
+_SCRIPT_OF = {language: name for name, (_, spoken) in _SCRIPTS.items() for language in spoken}
+_SEVERAL = frozenset("az bs ha kk kmr ks ku mn ms pa sd sr tk tzm uz zgh ro ia".split())
+# What no Latin letter, no sign and no figure is: without one of them a text is in no other script.
+_OTHER = re.compile("[\u0370-\u1dff\u1f00-\u1fff\u2c00-\ud7ff\uf900-\ufaff\U00010000-\U0010ffff]")
+_LATIN = re.compile("[A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
+_LETTER = re.compile(r"[^\W\d_]")
+_TAG = re.compile(r"<[^<>]*>")
+LOOKED_AT = 600  # characters of a text
+_FEWEST = 40  # letters without which nothing is said
+_SURELY = 0.8  # of all letters
+
+
+def contradicts(text: str, language: str) -> bool:
+    """Whether a text or markup is surely not in a language (BCP 47)."""
+    primary = language.partition("-")[0]
+    if primary in _SEVERAL or "-Latn" in language:
+        return False
+    if primary not in _SCRIPT_OF and _OTHER.search(text, 0, 4 * LOOKED_AT) is None:
+        return False  # most texts, at a twentieth of the cost
+    script = script_of(text)
+    if script is None or script == "Latin":
+        return script == "Latin" and primary in _SCRIPT_OF
+    return primary not in _SCRIPTS[script][1]
+
+
+def language_by_script(text: str) -> str | None:
+    """The language of a script that writes only one; Han without kana is Chinese."""
+    script = script_of(text)
+    if script is None or script == "Latin":
+        return None
+    spoken = _SCRIPTS[script][1]
+    return spoken[0] if len(spoken) == 1 or script == "Han" else None
+
+
+def script_of(text: str) -> str | None:
+    """In which script nearly all of a text's letters stand, None when that cannot be said."""
+    sample = _TAG.sub(" ", text[: 4 * LOOKED_AT])[:LOOKED_AT]
+    letters = len(_LETTER.findall(sample))
+    if letters < _FEWEST:
+        return None
+    if len(_LATIN.findall(sample)) >= _SURELY * letters:
+        return "Latin"
+    counts = {name: len(pattern.findall(sample)) for name, (pattern, _) in _SCRIPTS.items()}
+    if counts["Kana"] > 0.1 * letters:
+        counts["Kana"] += counts.pop("Han")
+    name = max(counts, key=lambda one: counts[one])
+    return name if counts[name] >= _SURELY * letters else None

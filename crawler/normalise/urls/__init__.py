@@ -1,0 +1,1 @@
+"""Addresses: the form to request, the form to compare, and the site."""

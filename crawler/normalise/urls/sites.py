@@ -1,0 +1,42 @@
+"""Sites: the registrable domain that an address belongs to. Pure. Home of tldextract.
+
+By the snapshot of the public suffix list that tldextract carries, with its private part (so `a.github.io` and
+`b.github.io` are two sites), never fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from newsdesk.crawler.normalise.urls.canonical import ascii_host, bare_host
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
+
+_BARE = re.compile(r"(?:[^/\s:\[\]]+|\[[0-9a-fA-F:.]+\])(?::\d+)?")
+
+
+def site_of(address: str) -> str:
+    """Site of an http address or of a bare host, as A-labels in lower case: registrable domain, else the
+    host without `www.`; IP literals with their port; "" when there is no host."""
+    host = bare_host(f"//{address}" if _BARE.fullmatch(address) else address)
+    return _site(host) if host else ""
+
+
+@lru_cache(maxsize=16384)
+def _site(host: str) -> str:
+    if host.startswith("[") or host.replace(".", "").replace(":", "").isdigit():
+        return host
+    domain = str(
+        _suffixes().extract_str(host, include_psl_private_domains=True).top_domain_under_public_suffix
+    )
+    return ascii_host(domain) if domain else host.removeprefix("www.")
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> TLDExtract:
+    from tldextract import TLDExtract  # 60 ms: only who asks for a site pays
+
+    return TLDExtract(suffix_list_urls=(), include_psl_private_domains=True, cache_dir=None)

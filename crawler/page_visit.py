@@ -1,0 +1,121 @@
+"""One visit of an article page: fetch, stop early where nothing changed, read.
+
+The order decides what a repeat visit costs, as for a feed: 304 → stop; equal body → stop; only then the pool
+reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from newsdesk.crawler.http.client import Door
+from newsdesk.crawler.http.memory_budget import Share
+from newsdesk.crawler.http.redirects import Permit
+from newsdesk.crawler.models import Ask, Page
+from newsdesk.crawler.normalise.story import READER_VERSION
+from newsdesk.crawler.normalise.urls.canonical import is_front_page
+from newsdesk.crawler.workers.page_task import PageOrder
+from newsdesk.crawler.workers.pool import Pool, ReadingLimitError
+from newsdesk.storage.records.digests import body_digest
+from newsdesk.storage.records.outcomes import Outcome
+from newsdesk.storage.records.pages import ClaimedPage, PageResult
+
+ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.1"
+
+
+def ask_for(claimed: ClaimedPage) -> Ask:
+    """The request for a page."""
+    return Ask(
+        address=claimed.url,
+        etag=claimed.etag,
+        last_modified=claimed.last_modified,
+        accept=ACCEPT,
+        secrets=claimed.secrets,
+        bound_to=claimed.bound_to,
+    )
+
+
+def ended(claimed: ClaimedPage, outcome: Outcome, *, started_at: datetime, now: datetime) -> PageResult:
+    """A visit that ended before anything was read."""
+    return PageResult(
+        page_id=claimed.page_id,
+        url=claimed.url,
+        host=claimed.host,
+        started_at=started_at,
+        ended_at=now,
+        outcome=outcome,
+    )
+
+
+async def visit(
+    claimed: ClaimedPage,
+    *,
+    door: Door,
+    pool: Pool,
+    now: Callable[[], datetime],
+    share: Share,
+    permit: Permit,
+) -> tuple[PageResult, tuple[str, ...]]:
+    """Visit one page; the result, and the addresses that were requested. Every end that a server or a
+    document can bring about is an outcome. `permit` says whether the robots.txt of another host, to which
+    a redirect leads, forbids to follow it.
+    """
+    page = await door.fetch(ask_for(claimed), limits=claimed.limits, permit=permit, share=share)
+    result = await _read(claimed, page, pool=pool, now=now, share=share)
+    return result, (claimed.url, *page.hops)
+
+
+async def _read(
+    claimed: ClaimedPage, page: Page, *, pool: Pool, now: Callable[[], datetime], share: Share
+) -> PageResult:
+    result = replace(
+        ended(claimed, page.outcome, started_at=page.fetched_at, now=now()),
+        manners=page.manners,
+        wire_bytes=page.wire_bytes,
+    )
+    if page.outcome.group != "fine":
+        return result
+    if page.outcome.word == "unchanged":
+        return replace(
+            result, validators=(page.etag or claimed.etag, page.last_modified or claimed.last_modified)
+        )
+    status = page.outcome.status
+    if is_front_page(page.address) and not is_front_page(claimed.url):
+        words = f"it leads to the front page now ({page.address})"
+        return replace(
+            result, outcome=Outcome(word="moved-home", group="missing", words=words, status=status)
+        )
+    digest = body_digest(page.body, reader_version=READER_VERSION)
+    if digest == claimed.body_digest:
+        equal = Outcome(word="equal", group="fine", words="the same document as last time", status=status)
+        return replace(result, outcome=equal, validators=(page.etag, page.last_modified))
+    order = PageOrder(
+        body=page.body,
+        address=page.address,
+        content_type=page.content_type,
+        charset=page.charset,
+        claimed=claimed,
+        now=page.fetched_at,
+        last_modified=page.last_modified,
+    )
+    try:
+        reading = await pool.read(order, share)
+    except ReadingLimitError as limit:
+        outcome = Outcome(word="reader-limit", group="unreadable", words=str(limit), status=status)
+        return replace(result, outcome=outcome, ended_at=now())
+    if reading.own is None or reading.story is None:
+        problem = reading.problem or "nothing was read"
+        outcome = Outcome(word="not-an-article", group="unreadable", words=problem, status=status)
+        return replace(result, outcome=outcome, ended_at=now())
+    words = f"read {len(reading.own.text or '')} characters of text"
+    return replace(
+        result,
+        outcome=Outcome(word="read", group="fine", words=words, status=status),
+        own=reading.own,
+        story=reading.story,
+        validators=(page.etag, page.last_modified),
+        body_digest=digest,
+        ended_at=now(),
+    )

@@ -1,0 +1,1 @@
+"""The text of an article page: blocks, main text, trimming, tidying."""

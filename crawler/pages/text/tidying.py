@@ -1,0 +1,131 @@
+"""A story's HTML without its title and byline told again, empty labels, and a tail of other stories.
+
+Pure, for text from whatever reader, or from the feed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree, html
+
+from newsdesk.crawler.documents.folding import folded
+
+# Headings under which a page lists other stories, and asks for things. Whole lines only.
+OTHERS = re.compile(
+    r"(?:(?:more|latest|related|recent|top|other|popular|trending|recommended|further|similar|previous|next)"
+    r"(?: (?:news|stories|story|articles?|posts?|reads?|reading|coverage|headlines|content"
+    r"|topics|links|videos"
+    r"|on this|from|in|for you|about|like this).*)?|(?:most|also) (?:read|popular|viewed|shared"
+    r"|commented|on).*"
+    r"|read (?:more|next|also|on).*|see also.*|you (?:may|might) (?:also )?(?:like|be interested"
+    r"|enjoy|have missed).*"
+    r"|don't miss.*|what to read next.*|editor'?s'? picks?.*|comments?(?: \(\d+\))?"
+    r"|\d+ comments?|leave a (?:reply|comment).*"
+    r"|share this.*|sign up.*|subscribe.*|newsletter.*|follow us.*|about the authors?.*|tags?:?|filed under.*"
+    r"|mehr zum thema.*|weitere (?:artikel|themen|nachrichten|meldungen).*"
+    r"|das könnte sie auch interessieren.*|auch interessant.*"
+    r"|lesen sie auch.*|meistgelesen.*|neueste (?:artikel|nachrichten).*|kommentare(?: \(\d+\))?"
+    r"|ähnliche (?:artikel|beiträge).*"
+    r"|à lire aussi.*|lire aussi.*|sur le même sujet.*|les plus lus.*|articles? (?:similaires"
+    r"|liés|récents).*|dernières nouvelles.*"
+    r"|lea también.*|te puede interesar.*|noticias relacionadas.*|más (?:noticias|leídas?"
+    r"|sobre).*|últimas noticias.*"
+    r"|leia (?:também|mais).*|notícias relacionadas.*|mais (?:lidas|notícias).*|leggi anche.*"
+    r"|articoli correlati.*|ultime notizie.*"
+    r"|lees ook.*|meer (?:nieuws|over).*|meest gelezen.*|läs (?:också|mer|även).*|les også.*"
+    r"|læs også.*|lue myös.*"
+    r"|czytaj (?:też|także|więcej).*|zobacz (?:też|także).*|читайте также.*|также по теме.*|ilgili haberler.*"
+    r"|関連記事.*|あわせて読みたい.*|最新記事.*|おすすめ記事.*|相关(?:新闻|阅读).*|相關(?:新聞|閱讀).*"
+    r"|관련 ?기사.*"
+    r"|اقرأ أيضا.*"
+    r"|مواضيع ذات صلة.*)[:\s.…»›>]*",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?\s?[:：]")
+_DATE_ALONE = re.compile(
+    r"(?:(?:published|posted|updated)(?: on)?:? )?(?:[^\W\d_]+,? )?(?:[^\W\d_]{3,12}\.? \d{1,2}"
+    r"|\d{1,2}\.? [^\W\d_]{3,12}\.?),?"
+    r" (?:19|20)\d\d(?:,?(?: at)? \d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?(?: [A-Z]{2,4})?)?",
+    re.IGNORECASE,
+)
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_LINES = 90  # characters of a line in a list of other stories; a paragraph has more
+
+
+def tidy(body: str, *, title: str | None, byline: str | None = None) -> str:
+    """`body` without title and byline told again, empty labels, repeated blocks, a tail of other stories."""
+    try:
+        root = html.fragment_fromstring(body, create_parent="div")
+    except (etree.LxmlError, ValueError):
+        return body
+    for holder in root.xpath(".//body") or [root]:
+        root = holder
+        break
+    _drop_repeats(root, title)
+    _drop_opening(root, byline)
+    _drop_tail(root)
+    return "".join(html.tostring(block, encoding="unicode") for block in root)
+
+
+def _text(block: html.HtmlElement) -> str:
+    return " ".join(str(block.text_content()).split())
+
+
+def _drop_repeats(root: html.HtmlElement, title: str | None) -> None:
+    """The title once more, wherever it stands first; a label that labels nothing; a block said twice."""
+    before = folded(title or "")
+    titled = False
+    for place, block in enumerate(list(root)):
+        said = _text(block)
+        plain = folded(said)
+        if not plain and block.find(".//img") is None:
+            root.remove(block)
+        elif not titled and before and plain == before and place < 6:
+            root.remove(block)
+            titled = True
+        elif (_LABEL.fullmatch(said) and not _goes_on(block)) or _is_repeated(block, plain):
+            root.remove(block)
+
+
+def _drop_opening(root: html.HtmlElement, byline: str | None) -> None:
+    """The byline, and a line that is a date alone, when they open the text."""
+    signed = folded(byline or "")
+    for block in list(root)[:4]:
+        said = _text(block)
+        plain = folded(said)
+        if (signed and plain in (signed, f"by {signed}")) or _DATE_ALONE.fullmatch(said):
+            root.remove(block)
+
+
+def _is_repeated(block: html.HtmlElement, plain: str) -> bool:
+    before = block.getprevious()
+    return before is not None and plain == folded(_text(before))
+
+
+def _goes_on(block: html.HtmlElement) -> bool:
+    """Whether a label has what it announces behind it: a list, a quotation, a table. A heading that
+    begins the text is not announced by a label before it."""
+    following = block.getnext()
+    return following is not None and following.tag in ("ul", "ol", "dl", "blockquote", "pre", "table")
+
+
+def _drop_tail(root: html.HtmlElement) -> None:
+    """From a line that announces other stories to the end, when only short lines and lists follow it."""
+    blocks = list(root)
+    for place, block in enumerate(blocks):
+        if place == 0 or not (block.tag in _HEADINGS or len(_text(block)) <= 60):
+            continue
+        if not OTHERS.fullmatch(_text(block)):
+            continue
+        tail = blocks[place + 1 :]
+        if all(_is_line(one) for one in tail):
+            for one in blocks[place:]:
+                root.remove(one)
+            return
+
+
+def _is_line(block: html.HtmlElement) -> bool:
+    if block.tag in ("ul", "ol", "table", *_HEADINGS):
+        return True
+    return len(_text(block)) <= _LINES

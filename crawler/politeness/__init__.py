@@ -1,0 +1,1 @@
+"""How often a host is requested, and what its robots.txt allows."""

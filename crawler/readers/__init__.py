@@ -1,1 +1,0 @@
-"""How to READ a document: bytes in, Articles out. Pure."""

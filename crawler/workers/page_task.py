@@ -1,0 +1,196 @@
+"""From the bytes of one article page to its Story: read, merged with what the feed said, normalised. Pure.
+
+This is what runs in the pool (`crawler.workers.pool`) for a page: the order goes in, the PageReading comes
+out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+
+from newsdesk.crawler.models import Article, PageSaid, Printed, Said
+from newsdesk.crawler.normalise.bylines.parser import parse_byline
+from newsdesk.crawler.normalise.dates.parser import parse_date
+from newsdesk.crawler.normalise.field_limits import bounded
+from newsdesk.crawler.normalise.languages import normalise_language
+from newsdesk.crawler.normalise.story import AUTHORS, normalise_story
+from newsdesk.crawler.normalise.text.scripts import LOOKED_AT, contradicts
+from newsdesk.crawler.normalise.urls.canonical import address_key, is_front_page, leads_elsewhere
+from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.crawler.pages.merge import merge
+from newsdesk.crawler.pages.reader import read_page
+from newsdesk.crawler.pages.snapshot import remember_page
+from newsdesk.crawler.pages.text.reader import load
+from newsdesk.storage.records.digests import unpack_sentences
+from newsdesk.storage.records.pages import ClaimedPage
+from newsdesk.storage.records.stories import Address, Author, Story
+from newsdesk.storage.records.visits import Limits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageOrder:
+    """A page to read, with what the claim knows of its story. `address` is where it was answered,
+    `last_modified` the header of the answer."""
+
+    body: bytes
+    address: str
+    content_type: str | None
+    charset: str | None
+    claimed: ClaimedPage
+    now: datetime
+    last_modified: str | None = None
+
+    @property
+    def limits(self) -> Limits:
+        return self.claimed.limits
+
+    @property
+    def weight(self) -> int:
+        """One story is what comes of it, little beside the page; but reading it takes much."""
+        return 8 * len(self.body)
+
+    def load(self) -> None:
+        """Before its limits are set."""
+        load()
+
+    def read(self) -> PageReading:
+        """What the pool does with it."""
+        return read_order(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageReading:
+    """`own`: what the page alone says; `story`: page and feed together. `problem`: why there is neither."""
+
+    own: Story | None = None
+    story: Story | None = None
+    problem: str | None = None
+
+
+def read_order(order: PageOrder) -> PageReading:
+    """Read one page. Raises MemoryError where a parser met its limit."""
+    said = read_page(
+        order.body, address=order.address, content_type=order.content_type, charset=order.charset
+    )
+    if said.problem is not None:
+        return PageReading(problem=said.problem)
+    return understand_page(said, order)
+
+
+def understand_page(said: PageSaid, order: PageOrder) -> PageReading:
+    """What a page says, understood alone and together with what the feed said."""
+    own = understand(said, chosen(said, (), order), order)
+    own = replace(own, said={**own.said, "page": remember_page(said)})
+    if own.text is None:
+        return PageReading(problem="no story's text was found on this page")
+    told = order.claimed.told
+    if told is None:
+        return PageReading(own=own, story=own)
+    return PageReading(own=own, story=understand(said, chosen(said, as_said(told), order), order))
+
+
+def chosen(said: PageSaid, feed: tuple[tuple[str, Said], ...], order: PageOrder) -> Article:
+    """The Article that page and feed tell together."""
+    claimed = order.claimed
+    outlet = _outlet(said, claimed)
+    language = claimed.language or _language(said)
+
+    def is_date(printed: str) -> bool:
+        found = parse_date(
+            printed,
+            language=_language(said) or claimed.language,
+            country=claimed.country,
+            timezone=claimed.timezone,
+            now=order.now,
+        )
+        return found is not None
+
+    def whom(printed: str) -> tuple[Author, ...]:
+        named = () if "://" in printed else parse_byline(printed, language=language, outlet=outlet)
+        return tuple(author for author in named if author.role in AUTHORS)
+
+    article: Article = bounded(merge(_with_header(said, order), feed, is_date=is_date, whom=whom))
+    return article
+
+
+def understand(said: PageSaid, article: Article, order: PageOrder) -> Story:
+    """The Story of an Article that was chosen from what the page says."""
+    claimed = order.claimed
+    return normalise_story(
+        article,
+        addresses=_addresses(order, said.canonical),
+        outlet=_outlet(said, claimed),
+        language=claimed.language,
+        country=claimed.country,
+        timezone=claimed.timezone,
+        learned=claimed.learned,
+        feed_language=claimed.told.language if claimed.told else None,
+        now=order.now,
+        boilerplate=unpack_sentences(claimed.boilerplate),
+    )
+
+
+def _with_header(said: PageSaid, order: PageOrder) -> PageSaid:
+    """The page with its last change as the server tells it, among its dates."""
+    if order.last_modified is None:
+        return said
+    return replace(said, dates=(*said.dates, Printed(origin="header", said=order.last_modified)))
+
+
+def _language(said: PageSaid) -> str | None:
+    """What the page first says of its language, normalised, and its text does not contradict."""
+    told = (*said.fields.get("title", ())[:1], *said.fields.get("text", ())[:1])
+    text = " ".join(one.value[:LOOKED_AT] for one in told)
+    tags = (normalise_language(one.value) for one in said.fields.get("language", ()))
+    return next((tag for tag in tags if tag and not contradicts(text, tag)), None)
+
+
+def _outlet(said: PageSaid, claimed: ClaimedPage) -> str | None:
+    """The outlet's name: the one that a byline says, where the page calls its site by several."""
+    bylines = {one.value.strip().casefold() for one in said.fields.get("authors", ())}
+    signed = (site for site in said.sites if site.casefold() in bylines)
+    return next(signed, None) or claimed.name or next(iter(said.sites), None)
+
+
+def _addresses(order: PageOrder, canonical: str | None) -> tuple[Address, ...]:
+    """The page's own address first, then where it redirected to and what it calls its canonical address:
+    those of its own site that are no front page. An address that is there to lead elsewhere (`t.co`,
+    feedproxy) comes after the one to which it led."""
+    claimed = order.claimed
+    asked = Address(key=address_key(claimed.url), url=claimed.url, found="entry")
+    answered = Address(key=address_key(order.address), url=order.address, found="redirect")
+    led = leads_elsewhere(claimed.url) and not leads_elsewhere(order.address)
+    first, *further = (answered, asked) if led else (asked, answered)
+    if canonical is not None:
+        further.append(Address(key=address_key(canonical), url=canonical, found="canonical"))
+    site = site_of(first.url)
+    names = {first.key: first}
+    for address in further:
+        own = site_of(address.url) == site and not is_front_page(address.url)
+        if own or address is asked:
+            names.setdefault(address.key, address)
+    return tuple(names.values())
+
+
+def as_said(told: Story) -> tuple[tuple[str, Said], ...]:
+    """A stored story as candidates beside the page's own."""
+    published = None
+    if told.published is not None:
+        by_publisher = timezone(timedelta(minutes=told.published_offset_min or 0))
+        instant = told.published.astimezone(by_publisher).isoformat()
+        published = told.published_day if told.precision == "day" else instant
+    fields = (
+        ("title", told.title),
+        ("summary", told.summary),
+        ("published", published),
+        ("updated", told.updated.isoformat() if told.updated else None),
+        ("language", told.language),
+        ("image", told.image),
+        ("text", told.html),
+        ("kind", told.kind if told.kind != "article" else None),
+        ("access", told.access),
+        *(("authors", author.name) for author in told.authors),
+        *(("categories", category) for category in told.categories),
+    )
+    return tuple((name, Said(origin="feed", value=value)) for name, value in fields if value)

@@ -1,0 +1,91 @@
+"""What discovery found, in words: why a feed was taken, what was tried where there is none.
+
+Pure; `now` is an argument.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from newsdesk.crawler.credentials.redaction import redact, redact_all
+from newsdesk.crawler.discovery.candidates import FoundFeed
+from newsdesk.crawler.discovery.discover import Discovery
+from newsdesk.output.terminal import ago
+from newsdesk.storage.db.timestamps import to_iso
+
+_FOUND = {
+    "link header": "found by a Link header of {page}",
+    "link tag": "found by a link tag of {page}",
+    "anchor": "found by a link on {page}",
+    "well-known path": "found at a path where feeds often lie",
+}
+_MOST_NAMED = 6
+
+
+def why_this(feed: FoundFeed, *, now: datetime) -> str:
+    """`found by a link tag of https://…/, 30 entries, newest 2 h ago, full text`."""
+    parts = [_FOUND[feed.way].format(page=feed.page)] if feed.way in _FOUND else []
+    if feed.way not in _FOUND and feed.format:
+        parts.append(feed.format)
+    return redact(", ".join((*parts, *_measures(feed, now))))
+
+
+def found_by(feed: FoundFeed | None) -> tuple[str, str | None]:
+    """How an address was found, and on which page, as it is kept with its source; None was not asked."""
+    if feed is None:
+        return "typed, and not asked", None
+    return ("typed", None) if feed.way == "given" else (feed.way, feed.page)
+
+
+def choice(feed: FoundFeed, *, now: datetime) -> str:
+    """A feed as a line to choose from: its title, what kind it is, its measures, its address."""
+    title = feed.title or feed.link_title or ""
+    kind = () if feed.kind == "main" else (feed.kind,)
+    return f"{title} ({', '.join((*kind, *_measures(feed, now)))}) <{redact(feed.address)}>".strip()
+
+
+def _measures(feed: FoundFeed, now: datetime) -> tuple[str, ...]:
+    if not feed.entries:
+        return ("no entries yet",)
+    count = f"{feed.entries} {'entry' if feed.entries == 1 else 'entries'}"
+    newest = f"newest {ago(to_iso(feed.newest), now=now)}" if feed.newest else "undated"
+    return count, newest, feed.carries
+
+
+def why_none(found: Discovery) -> list[str]:
+    """Why nothing was taken, the reason first; then what was tried, and what robots.txt names."""
+    lines = [found.outcome.words]
+    tried = [one for one in found.tried if one.way != "given"]
+    named = [one for one in tried if one.way != "well-known path"]
+    guessed = [urlsplit(one.address).path for one in tried if one.way == "well-known path"]
+    lines += [f"its {one.way} {one.address}: {one.words}" for one in named[:_MOST_NAMED]]
+    if len(named) > _MOST_NAMED:
+        lines.append(f"and {len(named) - _MOST_NAMED} more that it links, no feeds either")
+    elif not named and found.outcome.word == "not-a-feed" and guessed:
+        lines.append("it links no feed")
+    if guessed:
+        lines.append(f"no feed at {', '.join(guessed)}")
+    if found.sitemaps:
+        more = f" and {len(found.sitemaps) - 1} more" if len(found.sitemaps) > 1 else ""
+        lines.append(
+            f"its robots.txt names the sitemap {found.sitemaps[0]}{more}; sitemaps are no sources yet"
+        )
+    return list(map(redact, lines))
+
+
+def as_json(feed: FoundFeed) -> dict[str, Any]:
+    """The evidence as `newsdesk add --json` prints it."""
+    return {
+        "found_by": feed.way,
+        "page": redact(feed.page) if feed.page else feed.page,
+        "kind": feed.kind,
+        "title": feed.title,
+        "format": feed.format,
+        "language": feed.language,
+        "entries": feed.entries,
+        "newest": to_iso(feed.newest) if feed.newest else None,
+        "carries": feed.carries,
+        "also": redact_all(feed.also),
+    }

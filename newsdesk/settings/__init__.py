@@ -1,0 +1,1 @@
+"""Settings and secrets: read once into one frozen object."""

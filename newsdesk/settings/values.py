@@ -1,0 +1,119 @@
+"""Values of settings: how the text of a variable or a value of TOML becomes what is used.
+
+Each function gives the value, or raises ValueError with what to write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import time
+from typing import Any
+
+from newsdesk.crawler.http.dns import Rules
+from newsdesk.crawler.http.guard import Allowance
+from newsdesk.crawler.http.target import AddressError, parse_target
+from newsdesk.settings.rate_limits import check_paces
+from newsdesk.storage.records.alarms import KINDS
+
+
+def parse_span(value: Any) -> int:
+    """Seconds from `90`, `"45s"`, `"30m"`, `"2h"` or `"1d"`. Raises ValueError."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        seconds = value
+    else:
+        text = str(value).strip().lower()
+        unit = {"s": 1, "m": 60, "h": 3600, "d": 86400}.get(text[-1:], 0)
+        number = text[:-1] if unit else text
+        if not number.isdecimal():
+            raise ValueError("write a number of seconds, or like 30m, 2h or 1d")
+        seconds = int(number) * (unit or 1)
+    if not 0 < seconds <= 366 * 86400:
+        raise ValueError("must be more than nothing and at most 366d")
+    return seconds
+
+
+def parse_span_or_none(value: Any) -> int | str:
+    """`parse_span`; an empty text stays one, for none."""
+    return "" if value == "" else parse_span(value)
+
+
+def number(least: float, most: float) -> Callable[[Any], float]:
+    def read(value: Any) -> float:
+        read_as = float(value)
+        if isinstance(value, bool) or not least <= read_as <= most:
+            raise ValueError(f"must be a number from {least:g} to {most:g}")
+        return read_as
+
+    return read
+
+
+def whole(least: int, most: int) -> Callable[[Any], int]:
+    def read(value: Any) -> int:
+        read_as = int(str(value))
+        if isinstance(value, bool) or not least <= read_as <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return read_as
+
+    return read
+
+
+def parse_text(value: Any) -> str:
+    if not isinstance(value, str) or any(ord(character) < 32 for character in value):
+        raise ValueError("must be one line of text")
+    return value
+
+
+def parse_texts(value: Any) -> tuple[str, ...]:
+    """A list of texts; in a variable they stand between commas."""
+    if isinstance(value, str):
+        value = [part.strip() for part in value.split(",") if part.strip()]
+    if not isinstance(value, list):
+        raise ValueError('must be a list like ["one", "two"]')
+    return tuple(parse_text(part) for part in value)
+
+
+def parse_allowed(value: Any) -> tuple[str, ...]:
+    entries = parse_texts(value)
+    Allowance.parse(entries)
+    return entries
+
+
+def parse_resolved(value: Any) -> tuple[str, ...]:
+    entries = parse_texts(value)
+    Rules(entries)
+    return entries
+
+
+def parse_paces(value: Any) -> tuple[str, ...]:
+    return check_paces(parse_texts(value))
+
+
+def parse_time_of_day(value: Any) -> str:
+    try:
+        return time.fromisoformat(parse_text(value).strip()).strftime("%H:%M")
+    except ValueError:
+        raise ValueError("must be a time of day like 03:30") from None
+
+
+def parse_kinds(value: Any) -> tuple[str, ...]:
+    kinds = parse_texts(value)
+    for kind in kinds:
+        if kind not in (*KINDS, "all"):
+            raise ValueError(f"there is no alarm {kind!r}; write all, or some of {', '.join(KINDS)}")
+    return kinds
+
+
+def parse_webhook(value: Any) -> str:
+    """An address, or nothing."""
+    if parse_text(value):
+        try:
+            parse_target(value)
+        except AddressError as error:
+            raise ValueError(f"{error}; write it like https://chat.example/hook") from None
+    return str(value)
+
+
+def parse_file_name(value: Any) -> str:
+    if not parse_text(value).strip():
+        raise ValueError("must name a file")
+    return str(value)

@@ -1,0 +1,1 @@
+"""Lists and settings of sources: import, export, edit, checks of values."""

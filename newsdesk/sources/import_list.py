@@ -1,0 +1,246 @@
+"""Lists of sources against the store: each line checked, a bad one costs only itself.
+
+Pure but for the store that is asked which addresses it knows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeVar, get_args
+
+from newsdesk.crawler.credentials.redaction import redact
+from newsdesk.crawler.feeds.opml import Listed
+from newsdesk.crawler.normalise.languages import normalise_language
+from newsdesk.crawler.normalise.urls.canonical import absolute_url
+from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.scheduler.cadence.first_visits import spread
+from newsdesk.scheduler.durations import in_words
+from newsdesk.settings.values import parse_span
+from newsdesk.sources.secret_options import check_secret_name
+from newsdesk.sources.values import (
+    check_address,
+    check_country,
+    check_cron,
+    check_keep,
+    check_language,
+    check_name,
+    check_tags,
+    check_timezone,
+    one_line,
+)
+from newsdesk.storage.pages.estimate import Ahead, longest
+from newsdesk.storage.records.visits import NO_SECRETS, SecretNames
+from newsdesk.storage.sources.secret_names import SECRET_COLUMNS
+from newsdesk.storage.sources.sources import NewSource, State
+from newsdesk.storage.sources.subscriptions import Joining, revives
+
+MOST_SOURCES = 200_000  # lines, good and bad
+T = TypeVar("T")
+_YES_NO = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wished:
+    """A line that can be a source."""
+
+    new: NewSource
+    title: str | None
+    home: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bad:
+    """A line that cannot, and why."""
+
+    line: int
+    said: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A list's distinct sources, how many lines repeated one of them, the bad lines, and how many sources
+    came without the secrets that they name."""
+
+    wished: tuple[Wished, ...]
+    repeated: int
+    bad: tuple[Bad, ...]
+    unnamed: int = 0
+
+
+def check_sources(
+    listed: Iterable[Listed], *, tags: Sequence[str] = (), with_secrets: bool = False
+) -> Checked:
+    """A feed that stands in several folders is one source with all their tags. Names of secrets are taken
+    along only when told: a stranger's list could have yours sent to the stranger."""
+    wished: dict[str, Wished] = {}
+    bad: list[Bad] = []
+    repeated = unnamed = 0
+    for number, one in enumerate(listed):
+        if number >= MOST_SOURCES:
+            why = f"this and what follows is left out: {MOST_SOURCES:,} sources a list are the most; split it"
+            bad.append(Bad(line=one.line, said="", why=why))
+            break
+        try:
+            wish = _wish(one, tags)
+            first = wished.get(wish.new.address)
+            if first is not None:
+                both = check_tags((*first.new.tags, *wish.new.tags))
+                wish = replace(first, new=replace(first.new, tags=both))
+                repeated += 1
+        except ValueError as error:
+            bad.append(Bad(line=one.line, said=one_line(redact(one.address))[:200], why=redact(str(error))))
+            continue
+        if wish.new.secrets != NO_SECRETS and not with_secrets:
+            unnamed += 1
+            wish = replace(wish, new=replace(wish.new, secrets=NO_SECRETS))
+        wished[wish.new.address] = wish
+    return Checked(wished=tuple(wished.values()), repeated=repeated, bad=tuple(bad), unnamed=unnamed)
+
+
+def _wish(one: Listed, tags: Sequence[str]) -> Wished:
+    if one.kind is not None and one.kind.lower().startswith(("html", "json+", "xml+")):
+        raise ValueError(f"is no feed but a page that another program reads ({one_line(one.kind)[:40]})")
+    address, host = check_address(one.address)
+    own = one.own
+    whole = "state" in own
+    every = _own(own, "every", lambda text: parse_span(text) if text.strip() else None)
+    cron = _own(own, "cron", check_cron)
+    if every is not None and cron is not None:
+        raise ValueError(f"every {own['every']!r} and cron {own['cron']!r} both say when; keep one of them")
+    name = " ".join((one.name or "").split())  # indented, in some files
+    new = NewSource(
+        address=address,
+        host=host,
+        site=site_of(address),
+        name=_own(own, "name", check_name) if whole
+        else None if name == one.address.strip() else check_name(name),
+        tags=check_tags((*one.tags, *tags)),
+        every_s=every,
+        cron=cron,
+        keep_days=_own(own, "keep", check_keep),
+        full_text=_own(own, "fullText", _yes_no) or False,
+        language=_own(own, "language", check_language) if whole or "language" in own
+        else normalise_language(one.language),
+        country=_own(own, "country", check_country),
+        timezone=_own(own, "timezone", check_timezone),
+        state=_own(own, "state", _state) or "active",
+        secrets=SecretNames(
+            auth=_own(own, "auth", check_secret_name),
+            headers=_own(own, "headers", _secret_names) or (),
+            cookies=_own(own, "cookies", check_secret_name),
+            proxy=_own(own, "proxy", check_secret_name),
+        ),
+    )  # fmt: skip
+    return Wished(
+        new=new,
+        title=_own(own, "title", check_name) if whole else None,
+        home=absolute_url(one.home, base=None) if one.home else None,
+    )
+
+
+def _own(own: Mapping[str, str], name: str, check: Callable[[str], T]) -> T | None:
+    if name not in own:
+        return None
+    try:
+        return check(own[name])
+    except ValueError as error:
+        said = "" if name in SECRET_COLUMNS else f"={own[name]!r}"  # it may be the secret itself
+        raise ValueError(f"newsdesk:{name}{said}: {error}") from None
+
+
+def _secret_names(said: str) -> tuple[str, ...]:
+    names = (check_secret_name(part) for part in said.split(","))
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _yes_no(said: str) -> bool:
+    try:
+        return _YES_NO[said.strip().lower()]
+    except KeyError:
+        raise ValueError("write true or false") from None
+
+
+def _state(said: str) -> State:
+    for state in get_args(State):
+        if said.strip().lower() == state:
+            known: State = state
+            return known
+    raise ValueError(f"write one of {', '.join(get_args(State))}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What an import will do, and how long the first round of visits takes. `busiest` is the host with
+    the most of the new sources; `ahead` are the pages that their first visits may bring."""
+
+    joining: tuple[Joining, ...]
+    sources: int
+    hosts: int
+    busiest: str
+    most: int
+    pauses_s: float
+    round_s: float
+    ahead: Ahead
+
+    @property
+    def words(self) -> str:
+        """In one line."""
+        where = f"{_count(self.sources, 'source')} on {_count(self.hosts, 'host')}"
+        when = f"first visits are spread over {in_words(round(self.round_s))}"
+        if self.pauses_s >= 1 and self.most > 1:
+            asked = f"all at once take {in_words(round(self.pauses_s))} at least"
+            when += f"; {asked}, by the pauses of {self.busiest} ({self.most:,} sources)"
+        return f"{where}: {when}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def plan_first_visits(
+    wished: Sequence[Wished],
+    states: Mapping[str, State],
+    *,
+    every_s: int,
+    gap_s: float,
+    backlog: int,
+    now: datetime,
+) -> Plan:
+    """`states` of the addresses that are sources already: what is known waits for nobody."""
+    fresh = [
+        one
+        for one in wished
+        if one.new.address not in states or revives(states[one.new.address], one.new.state)
+    ]
+    asked = [one for one in fresh if one.new.state == "active"]
+    hosts = [one.new.host for one in asked]
+    waits = dict(
+        zip((one.new.address for one in asked), spread(hosts, every_s=every_s, gap_s=gap_s), strict=True)
+    )
+    counts = Counter(hosts)
+    read = Counter(one.new.host for one in asked if one.new.full_text)
+    busiest, most = counts.most_common(1)[0] if counts else ("", 0)
+    return Plan(
+        joining=tuple(
+            Joining(
+                new=one.new,
+                title=one.title,
+                home=one.home,
+                # a source that is to be visited more often than all others does not wait longer than that
+                first_at=now
+                + timedelta(seconds=waits.get(one.new.address, 0.0) % (one.new.every_s or float("inf"))),
+            )
+            for one in wished
+        ),
+        sources=len(asked),
+        hosts=len(counts),
+        busiest=busiest,
+        most=most,
+        pauses_s=(most - 1) * gap_s if most else 0.0,
+        round_s=max(every_s, most * gap_s),
+        ahead=longest({host: count * backlog for host, count in read.items()}, {}, due=0, gap_s=gap_s),
+    )

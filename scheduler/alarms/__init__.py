@@ -1,0 +1,1 @@
+"""Which alarms open and resolve, and where they are sent."""

@@ -1,0 +1,1 @@
+"""When a source is next visited, and why then."""

@@ -1,0 +1,1 @@
+"""A run: claims hosts, visits their sources, keeps the results."""

@@ -1,0 +1,171 @@
+"""Scrapy's way to the desk: the item pipeline of `scrapy crawl feed -a url=…` and of `scrapy crawl page`.
+
+Finds or creates the (paused) source or the page, takes its host's lease, keeps the result as the desk does.
+Named by string in `crawler.settings`, so that the crawler imports nothing of this room; knows Scrapy's
+crawler only by its attributes, since Scrapy's home is the crawler room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import pkgutil
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Self
+
+from newsdesk.crawler.credentials.redaction import redact
+from newsdesk.crawler.http.target import AddressError, one_spelling
+from newsdesk.crawler.normalise.urls.canonical import absolute_url
+from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.crawler.politeness.rate_limiter import host_of
+from newsdesk.scheduler.run.keep import keep_page_result, keep_visit_result
+from newsdesk.scheduler.run.leases import DeskSettings, claim_for, keep_leases
+from newsdesk.scheduler.run.owners import owner_lives, owner_name
+from newsdesk.scheduler.run.pages import pages_of
+from newsdesk.scheduler.run.rekey import rekey
+from newsdesk.storage.db.database import prepare
+from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.hosts.leases import Claim, Wanted, release
+from newsdesk.storage.pages.due import ask_pages
+from newsdesk.storage.records.pages import ClaimedPage, PageResult
+from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
+from newsdesk.storage.sources.sources import NewSource, find_or_add_source
+from newsdesk.storage.visits.keep import bury_dead, end_run, start_run
+
+
+class KeepPipeline:
+    """Claims before the spider starts, keeps what it yields."""
+
+    def __init__(self, crawler: Any) -> None:
+        self._crawler = crawler
+        settings = pkgutil.resolve_name(crawler.settings["NEWSDESK_SETTINGS"])()
+        self._settings: DeskSettings = settings.desk
+        prepare(settings.db)
+        self._writer = Writer(settings.db)
+        self._owner = owner_name()
+        self._held: set[str] = set()
+        self._renewing: asyncio.Task[None] | None = None
+        self._run_id = 0
+        self._ended_by = "ended without a visit"
+
+    @classmethod
+    def from_crawler(cls, crawler: Any) -> Self:
+        return cls(crawler)
+
+    async def open_spider(self) -> None:
+        """Claim the spider's feed or page. What cannot be claimed is said in one line of the log, and not
+        visited: an error that passed would leave Scrapy's engine half open."""
+        spider = self._crawler.spider
+        if not hasattr(spider, "claimed"):  # a spider that follows links: nothing of it is claimed
+            return
+        spider.session = self._settings.session
+        try:
+            spider.claimed = await self._claim(spider.name, spider.url)
+        except _NotVisitedError as error:
+            self._crawler.stats.inc_value("newsdesk/failed")  # the command's exit code
+            spider.logger.error("not visited: %s", error)
+
+    async def _claim(self, spider: str, url: str) -> ClaimedVisit | ClaimedPage:
+        """Lease the host of an address. Raises _NotVisitedError, in words."""
+        address, now = _address(url), _now()
+        gap_s = self._settings.session.gap_s
+        await rekey(self._writer, now=_now)
+        await self._writer.write(lambda db: bury_dead(db, alive=owner_lives, now=now, gap_s=gap_s))
+        wanted = await self._wanted(spider, address, now)
+        claims = await claim_for(self._writer, wanted, self._settings, owner=self._owner, hosts=1, now=now)
+        self._held |= {claimed.host for claimed in claims}
+        if spider == "page":
+            waiting: list[ClaimedVisit | ClaimedPage] = await self._pages(claims, wanted, now)
+        else:
+            waiting = [visit for claimed in claims for visit in claimed.visits]
+        if not waiting:
+            raise _NotVisitedError(f"{address} is in the hands of another crawl, or asked us to wait")
+        self._renewing = asyncio.create_task(
+            keep_leases(self._writer, self._held, self._settings, owner=self._owner, now=_now)
+        )
+        self._run_id = await self._writer.write(
+            lambda db: start_run(db, kind="scrapy", owner=self._owner, asked_at=now)
+        )
+        return waiting[0]
+
+    async def _pages(self, claims: tuple[Claim, ...], wanted: Wanted, now: datetime) -> list[Any]:
+        paces, limits = self._settings.session.paces, self._settings.limits
+        return [
+            page
+            for claimed in claims
+            for page in await pages_of(
+                self._writer, claimed.host, wanted, now=now, paces=paces, limits=limits
+            )
+        ]
+
+    async def _wanted(self, spider: str, address: str, now: datetime) -> Wanted:
+        if spider == "page":
+            asked = await self._writer.write(lambda db: ask_pages(db, (address,), now=now))
+            return Wanted(asked_at=now, sources=(), pages=asked)
+        new = NewSource(
+            address=address, host=host_of(address), site=site_of(address), state="paused", found_by="typed"
+        )
+        source_id, state = await self._writer.write(lambda db: find_or_add_source(db, new, now=now))
+        if state == "retired":
+            raise _NotVisitedError(f"{address} is retired; `newsdesk add {address}` revives it")
+        return Wanted(asked_at=now, sources=(source_id,), pages=())
+
+    async def process_item(self, item: Any) -> Any:
+        """Keep a visit's result; its message goes to Scrapy's log, its counts to Scrapy's stats. Other items
+        are passed on."""
+        if not isinstance(item, PageResult | VisitResult):
+            return item
+        spider = self._crawler.spider
+        if isinstance(item, PageResult):
+            item, counts = await keep_page_result(
+                self._writer, item, run_id=self._run_id, release_owner=self._owner
+            )
+        else:
+            item, counts = await keep_visit_result(
+                self._writer,
+                spider.claimed,
+                item,
+                self._settings,
+                run_id=self._run_id,
+                release_owner=self._owner,
+            )
+        self._ended_by = "done"
+        for name in ("new", "changed", "same", "duplicate", "refused"):
+            self._crawler.stats.inc_value(f"newsdesk/{name}", getattr(counts, name))
+        outcome = item.outcome
+        if outcome.group != "fine":
+            self._crawler.stats.inc_value("newsdesk/failed")
+        spider.logger.info("%s: %s (%d new of %d)", outcome.word, outcome.words, counts.new, counts.seen)
+        return item
+
+    async def close_spider(self) -> None:
+        """End the run, give back what is still leased, close the file."""
+        if self._renewing is not None:
+            self._renewing.cancel()
+        for host in self._held:
+            await self._writer.write(partial(release, host=host, owner=self._owner))
+        if self._run_id:
+            job = partial(end_run, run_id=self._run_id, ended_by=self._ended_by, now=_now())
+            await self._writer.write(job)
+        self._writer.close()
+
+
+class _NotVisitedError(Exception):
+    """Why a spider has nothing to visit, in words for the log."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(redact(words))
+
+
+def _address(url: str) -> str:
+    address = absolute_url(url, base=None)
+    if address is None:
+        raise _NotVisitedError(f"{url!r} is no address; write it like https://news.example/feed.xml")
+    try:
+        return one_spelling(address)
+    except AddressError as error:
+        raise _NotVisitedError(f"{url!r}: {error}") from None
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

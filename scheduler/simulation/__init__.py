@@ -1,0 +1,1 @@
+"""Past publications replayed against other settings."""

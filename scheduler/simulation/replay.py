@@ -1,0 +1,162 @@
+"""Replays publications against a rule for when to visit, event by event, with a clock on paper.
+
+Pure. A visit finds what was published since the one before and still stands in the feed. Called by
+`scheduler.simulation.simulate` with what a store has seen, and by `benchmarks.schedule` with traces. Unix
+seconds.
+"""
+
+from __future__ import annotations
+
+import heapq
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from newsdesk.scheduler.cadence.policy import SHORTEST_S, Terms, plan
+from newsdesk.scheduler.cadence.publication_profile import Seen
+from newsdesk.scheduler.cadence.threshold import due_for_solving, first_planner, replan_all
+from newsdesk.storage.records.publication_profile import Planner, Rhythm
+
+TELL_EVERY = 256  # visits
+
+
+class Published(Protocol):
+    """What one source published: `times` in order, in a feed of `window` entries on `host`."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def window(self) -> int: ...
+    @property
+    def times(self) -> Sequence[float]: ...
+
+
+class Rule(Protocol):
+    """What a replay asks. `new`: when the stories found by a visit were published."""
+
+    def visited(
+        self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
+    ) -> float:
+        """Seconds until the next visit of a source, after one that found so much."""
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Replayed:
+    """What came of it, in the order of the sources: the moments of their visits, (published, delay) of the
+    stories found, and the places in `times` of those that no visit found."""
+
+    start: float
+    end: float
+    visits: list[list[float]] = field(default_factory=list)
+    found: list[list[tuple[float, float]]] = field(default_factory=list)
+    lost: list[list[int]] = field(default_factory=list)
+
+
+def replay(
+    sources: Sequence[Published],
+    rule: Rule,
+    *,
+    first: Sequence[float],
+    end: float,
+    gap_of: Callable[[str], float],
+    heard: Callable[[float], None] = lambda now: None,
+) -> Replayed:
+    """`first`: when each source is visited for the first time; what was published before is its history.
+    `gap_of`: the least seconds between two visits to a host. `heard` is told the time now and then."""
+    done = Replayed(start=min(first, default=end), end=end)
+    for rows in (done.visits, done.found, done.lost):
+        rows.extend([] for _ in sources)
+    known = [bisect_right(source.times, at) for source, at in zip(sources, first, strict=True)]
+    free: dict[str, float] = {}
+    due = [(at, place) for place, at in enumerate(first)]
+    heapq.heapify(due)
+    made = 0
+    while due and due[0][0] <= end:
+        at, place = due[0]
+        source = sources[place]
+        wait = free.get(source.host, 0.0)
+        if at < wait:
+            heapq.heapreplace(due, (wait, place))
+            continue
+        free[source.host] = at + gap_of(source.host)
+        times = source.times
+        there, before = bisect_right(times, at), known[place]
+        oldest = max(0, there - source.window)
+        if oldest > before and done.visits[place]:
+            done.lost[place].extend(range(before, oldest))
+        overlaps = oldest < before or not there
+        if there > before:
+            done.found[place] += [(each, at - each) for each in times[max(before, oldest) : there]]
+        new = times[max(before, oldest) if done.visits[place] else oldest : there]
+        done.visits[place].append(at)
+        known[place] = there
+        heapq.heapreplace(due, (at + rule.visited(place, at, new, there - oldest, overlaps), place))
+        made += 1
+        if made % TELL_EVERY == 0:
+            heard(at)
+    return done
+
+
+@dataclass(slots=True, kw_only=True)
+class Fixed:
+    """Every so many seconds."""
+
+    every_s: float = 3600.0
+
+    def visited(
+        self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
+    ) -> float:
+        return self.every_s
+
+
+@dataclass(slots=True, kw_only=True)
+class Adaptive:
+    """The policy with its planner, as the service runs it. `hosts`: of each source; `chance`: evenly from 0
+    to 1; `gap_of`: as `scheduler.cadence.threshold.replan_all` wants it; `own`: the intervals of sources
+    that it is not asked about, None for a cron line.
+    """
+
+    hosts: Sequence[str]
+    chance: Callable[[], float]
+    gap_of: Callable[[str], float]
+    visits_a_day: float = 24.0
+    shortest_s: float = SHORTEST_S
+    own: Sequence[int | None] = ()
+    planner: Planner = field(default_factory=first_planner)
+    rhythms: dict[int, Rhythm] = field(default_factory=dict)
+    _crowded: dict[str, float] = field(default_factory=dict)
+    _since_solved: int = 0
+
+    def visited(
+        self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
+    ) -> float:
+        if due_for_solving(self.planner, now):
+            self._solve(now)
+        terms = Terms(
+            now=now,
+            price=max(self._crowded.get(self.hosts[source], 0.0), self.planner.price),
+            pool=self.planner.pool,
+            roll=self.chance(),
+            shortest_s=self.shortest_s,
+        )
+        seen = Seen(new=tuple(new), entries=entries, overlaps=overlaps)
+        self.rhythms[source], planned = plan(self.rhythms.get(source), seen, terms)
+        self._since_solved += 1
+        return planned.after_s
+
+    def _solve(self, now: float) -> None:
+        self.planner = replan_all(
+            self.planner,
+            [(self.hosts[source], rhythm) for source, rhythm in self.rhythms.items()],
+            own=self.own,
+            pooled=len(self.hosts) - len(self.own),
+            visits_a_day=self.visits_a_day,
+            visits=self._since_solved,
+            gap_of=self.gap_of,
+            now=now,
+            shortest_s=self.shortest_s,
+        )
+        self._since_solved = 0
+        self._crowded = dict(self.planner.crowded)

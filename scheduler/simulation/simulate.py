@@ -1,0 +1,170 @@
+"""What other settings would give: the sources' own past, visited once more on paper.
+
+Pure. Each source is replayed from when its history begins; what it published before is what its first
+document holds. What no visit ever saw is not in a history: losses are those of the replay alone. Called by
+`newsdesk simulate`. Unix seconds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from newsdesk.scheduler.cadence.cron import cron_time
+from newsdesk.scheduler.cadence.hourly_profile import DAY_S
+from newsdesk.scheduler.cadence.policy import SHORTEST_S
+from newsdesk.scheduler.simulation.replay import Adaptive, Fixed, Replayed, Rule, replay
+from newsdesk.storage.records.publication_profile import History
+
+ENOUGH_STORIES, ENOUGH_S = 100, 2 * DAY_S  # below, a delay is chance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Settings to be tried: those of `schedule.*`. `every_s` is a fixed interval in place of rhythms; `own`:
+    whether sources with an interval of their own keep it."""
+
+    name: str
+    visits_a_day: float = 24.0
+    shortest_s: float = SHORTEST_S
+    every_s: int | None = None
+    own: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What visits gave: how many a day, stories found and lost (they left the document unseen), and how long
+    after publication they were found, in seconds; None where none was."""
+
+    visits_a_day: float
+    found: int
+    lost: int
+    mean_s: float | None
+    median_s: float | None
+    p95_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulated:
+    """What came of one choice: over all, by source in their order, and visits a day by host."""
+
+    choice: Choice
+    all: Figures
+    by_source: tuple[Figures, ...]
+    by_host: Mapping[str, float]
+
+
+def starts(histories: Sequence[History], since: float) -> tuple[float, ...]:
+    """When each source is visited first: at `since`, or with its first story, before which nobody knew it."""
+    return tuple(max(since, *history.times[:1]) if history.times else since for history in histories)
+
+
+def published(histories: Sequence[History], since: float) -> int:
+    """How many stories there are to be found."""
+    first = starts(histories, since)
+    return sum(
+        sum(at > start for at in history.times) for history, start in zip(histories, first, strict=True)
+    )
+
+
+def too_little(histories: Sequence[History], *, since: float, until: float) -> str | None:
+    """Why these histories say nothing, or None."""
+    first = starts(histories, since)
+    count = published(histories, since)
+    told = [start for history, start in zip(histories, first, strict=True) if history.times]
+    span = until - min(told, default=until)
+    if count >= ENOUGH_STORIES and span >= ENOUGH_S:
+        return None
+    return (
+        f"too little history: {count} stories in {span / DAY_S:.1f} days;"
+        f" {ENOUGH_STORIES} stories and two days are the least that says anything"
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class _WithOwn:
+    """A rule, but for the sources that have an interval of their own."""
+
+    rule: Rule
+    histories: Sequence[History]
+
+    def visited(
+        self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
+    ) -> float:
+        history = self.histories[source]
+        if history.cron is not None:
+            at = cron_time(history.cron, datetime.fromtimestamp(now, UTC))
+            if at is not None:
+                return at.timestamp() - now
+        if history.every_s is not None:
+            return float(history.every_s)
+        return self.rule.visited(source, now, new, entries, overlaps)
+
+
+def simulate(
+    histories: Sequence[History],
+    choice: Choice,
+    *,
+    since: float,
+    until: float,
+    gap_of: Callable[[str], float],
+    chance: Callable[[], float],
+    heard: Callable[[float], None] = lambda now: None,
+) -> Simulated:
+    """One choice over the time from `since` to `until`; see `scheduler.simulation.replay.replay` for the
+    callables.
+    """
+    first = starts(histories, since)
+    done = replay(
+        histories,
+        _rule(histories, choice, gap_of, chance),
+        first=first,
+        end=until,
+        gap_of=gap_of,
+        heard=heard,
+    )
+    by_host: dict[str, float] = defaultdict(float)
+    by_source = []
+    for place, history in enumerate(histories):
+        figures = _figures(done, [place], (until - first[place]) / DAY_S)
+        by_source.append(figures)
+        by_host[history.host] += figures.visits_a_day
+    of_all = _figures(done, range(len(histories)), (until - min(first, default=until)) / DAY_S)
+    return Simulated(choice=choice, all=of_all, by_source=tuple(by_source), by_host=by_host)
+
+
+def _rule(
+    histories: Sequence[History],
+    choice: Choice,
+    gap_of: Callable[[str], float],
+    chance: Callable[[], float],
+) -> Rule:
+    own = [history for history in histories if choice.own and (history.every_s or history.cron)]
+    rule: Rule
+    if choice.every_s is not None:
+        rule = Fixed(every_s=float(choice.every_s))
+    else:
+        rule = Adaptive(
+            hosts=[history.host for history in histories],
+            chance=chance,
+            gap_of=gap_of,
+            visits_a_day=choice.visits_a_day,
+            shortest_s=choice.shortest_s,
+            own=[history.every_s for history in own],
+        )
+    return _WithOwn(rule=rule, histories=histories) if own else rule
+
+
+def _figures(done: Replayed, places: Sequence[int], days: float) -> Figures:
+    delays = sorted(delay for place in places for _, delay in done.found[place])
+    count = len(delays)
+    return Figures(
+        visits_a_day=sum(len(done.visits[place]) for place in places) / max(days, 1e-9),
+        found=count,
+        lost=sum(len(done.lost[place]) for place in places),
+        mean_s=sum(delays) / count if count else None,
+        median_s=delays[count // 2] if count else None,
+        p95_s=delays[int(count * 0.95)] if count else None,
+    )

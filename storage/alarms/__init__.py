@@ -1,0 +1,1 @@
+"""Alarms, events and what is still to be sent."""

@@ -1,0 +1,163 @@
+"""Events at rest: an alarm raised, an alarm recovered; and the outbox of what is still to be sent of them.
+
+One open alarm of a kind for a source, a host or all: the file itself sees to that, whoever looks. Called by
+`scheduler.alarms.watch` and `scheduler.alarms.outbox` through the writer, and by the commands that list
+events.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlite_utils import Database
+
+from newsdesk.storage.db.timestamps import from_iso, to_iso, to_iso_or_none
+from newsdesk.storage.records.alarms import Change, Event, Kind, OpenAlarm
+
+Store: TypeAlias = Database
+_OPEN = "event.state = 'raised' AND event.ended_at IS NULL"
+_SAME = f"{_OPEN} AND kind = ? AND coalesce(source_id, 0) = ? AND coalesce(host, '') = ?"
+_COLUMNS = (
+    "event.id, event.at, event.kind, event.state, event.source_id, event.host, event.words, event.detail,"
+    " event.ended_at, coalesce(source.name, source.title) AS name, source.address"
+)
+_OF_SOURCE = "LEFT JOIN source ON source.id = event.source_id"
+_EVENTS = f"SELECT {_COLUMNS} FROM event {_OF_SOURCE}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """An event that is still to be sent, and how often that failed."""
+
+    event: Event
+    tries: int
+
+
+def open_alarms(db: Database) -> list[OpenAlarm]:
+    """All alarms without their recovery."""
+    rows = db.conn.execute(f"SELECT kind, at, source_id, host, detail FROM event WHERE {_OPEN} ORDER BY id")
+    return [
+        OpenAlarm(kind=kind, at=from_iso(at), source_id=source_id, host=host, detail=json.loads(detail))
+        for kind, at, source_id, host, detail in rows
+    ]
+
+
+def count_open(db: Database) -> Counter[Kind]:
+    """How many alarms of each kind are open."""
+    return Counter(dict(db.conn.execute(f"SELECT kind, count(*) FROM event WHERE {_OPEN} GROUP BY kind")))
+
+
+def keep_changes(
+    db: Database, changes: Sequence[Change], *, targets: Sequence[str], now: datetime
+) -> list[Event]:
+    """Keep what a look decided, with an outbox row for each target. Gives the events that are new: what
+    another process told meanwhile is not told again."""
+    ids = [event_id for change in changes if (event_id := _keep(db, change, to_iso(now))) is not None]
+    db.conn.executemany(
+        "INSERT INTO outbox (event_id, target, next_try_at) VALUES (?, ?, ?)",
+        [(event_id, target, to_iso(now)) for event_id in ids for target in targets],
+    )
+    if not ids:
+        return []
+    query = f"{_EVENTS} WHERE event.id IN (SELECT value FROM json_each(?)) ORDER BY event.id"
+    return [_event(row) for row in db.query(query, [json.dumps(ids)])]
+
+
+def _keep(db: Database, change: Change, at: str) -> int | None:
+    same = (change.kind, change.source_id or 0, change.host or "")
+    detail = json.dumps(dict(change.detail))
+    if change.state is None:
+        db.conn.execute(f"UPDATE event SET detail = ? WHERE {_SAME}", (detail, *same))
+        return None
+    if change.state == "recovered":
+        ended = db.conn.execute(f"UPDATE event SET ended_at = ? WHERE {_SAME}", (at, *same))
+        if not ended.rowcount:
+            return None
+    ended_at = None
+    if change.kind == "moved":  # it has no end, and is told by whoever comes first
+        told = db.conn.execute(
+            "UPDATE source_move SET told = 1 WHERE id = ? AND NOT told", (change.detail["move"],)
+        )
+        if not told.rowcount:
+            return None
+        ended_at = at
+    kept = db.conn.execute(
+        "INSERT OR IGNORE INTO event (at, kind, state, source_id, host, words, detail, ended_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (at, change.kind, change.state, change.source_id, change.host, change.words, detail, ended_at),
+    )
+    return kept.lastrowid if kept.rowcount else None
+
+
+def list_events(
+    db: Database, *, limit: int, source_id: int | None = None, only_open: bool = False
+) -> list[dict[str, Any]]:
+    """The latest events, newest first, as rows for people; `detail` is an object."""
+    rows = db.query(
+        f"{_EVENTS} WHERE (:source IS NULL OR event.source_id = :source)"
+        f" AND (NOT :open OR ({_OPEN}))"
+        " ORDER BY event.id DESC LIMIT :limit",
+        {"source": source_id, "open": only_open, "limit": limit},
+    )
+    return [{**row, "detail": json.loads(row["detail"])} for row in rows]
+
+
+def latest_events(db: Database, *, limit: int) -> list[Event]:
+    """The same as records, newest first."""
+    return [_event(row) for row in db.query(f"{_EVENTS} ORDER BY event.id DESC LIMIT ?", [limit])]
+
+
+def waiting_events(db: Database, target: str, *, now: datetime, limit: int) -> list[Waiting]:
+    """Events whose time to be sent has come, the oldest first."""
+    rows = db.query(
+        f"SELECT {_COLUMNS}, outbox.tries FROM outbox JOIN event ON event.id = outbox.event_id {_OF_SOURCE}"
+        " WHERE outbox.done_at IS NULL AND outbox.target = ? AND outbox.next_try_at <= ?"
+        " ORDER BY event.id LIMIT ?",
+        [target, to_iso(now), limit],
+    )
+    return [Waiting(event=_event(row), tries=row["tries"]) for row in rows]
+
+
+def next_send_at(db: Database, target: str) -> datetime | None:
+    """When the next event is to be sent; None when none waits."""
+    row = db.conn.execute(
+        "SELECT min(next_try_at) FROM outbox WHERE done_at IS NULL AND target = ?", (target,)
+    ).fetchone()
+    return from_iso(row[0]) if row[0] else None
+
+
+def keep_sent(
+    db: Database,
+    event_id: int,
+    target: str,
+    *,
+    words: str,
+    done_at: datetime | None,
+    again_at: datetime | None,
+) -> None:
+    """One try to send: done (sent or given up), or to be tried again."""
+    db.conn.execute(
+        "UPDATE outbox SET tries = tries + 1, words = ?, done_at = ?, next_try_at = ?"
+        " WHERE event_id = ? AND target = ?",
+        (words, to_iso_or_none(done_at), to_iso_or_none(again_at), event_id, target),
+    )
+
+
+def _event(row: dict[str, Any]) -> Event:
+    return Event(
+        event_id=row["id"],
+        at=from_iso(row["at"]),
+        kind=row["kind"],
+        state=row["state"],
+        words=row["words"],
+        source_id=row["source_id"],
+        name=row["name"],
+        address=row["address"],
+        host=row["host"],
+        detail=json.loads(row["detail"]),
+    )

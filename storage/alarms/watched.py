@@ -1,0 +1,147 @@
+"""What alarms look at: sources as they stand, hosts, and the latest stories of those that may have changed.
+
+Reads only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from sqlite_utils import Database
+
+from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
+from newsdesk.storage.records.alarms import DRIFTS, Drift, Moved, Share, Stand, Watched
+
+Store: TypeAlias = Database
+LATEST, BEFORE = 20, 200  # stories whose fields are compared
+MAYBE_SILENT = timedelta(days=1)
+
+_SOURCES = (
+    "SELECT id, coalesce(name, title, address) AS name, host, state, failures, failing_since, outcome_class,"
+    " outcome_words, last_ok_at, max(coalesce(last_new_at, ''), coalesce(rhythm_new_at, '')) AS news_at,"
+    " coalesce(rhythm_quiet / max(1.0, rhythm_stories / nullif(rhythm_finds, 0)), 0) AS quiet_finds,"
+    " gap_count, CASE WHEN gap_count > 0 THEN (SELECT max(json_extract(detail, '$.count')) FROM event"
+    " WHERE event.source_id = source.id AND kind = 'gap') END AS gaps_told, gap_words, full_text, standing,"
+    " proposed, (SELECT json_group_array(json_array(id, old_address, new_address, why, merged_into))"
+    " FROM source_move WHERE source_id = source.id AND NOT told) AS moves FROM source"
+)
+# Fields as they are stored. A page that waits to be read says nothing of its text yet.
+_FIELDS = (
+    "SELECT story.title IS NOT NULL AND story.title <> '',"
+    " story.published IS NOT NULL OR story.published_day IS NOT NULL,"
+    " EXISTS (SELECT 1 FROM story_author WHERE story_author.story_id = story.id),"
+    " coalesce(story_body.text, '') <> '' OR EXISTS (SELECT 1 FROM page WHERE page.story_id = story.id"
+    " AND page.outcome IS NULL)"
+    " FROM sighting JOIN story ON story.id = sighting.story_id"
+    " JOIN story_body ON story_body.story_id = story.id"
+    " WHERE sighting.source_id = ? AND sighting.verdict = 'new' ORDER BY sighting.id DESC LIMIT ?"
+)
+
+
+def stands(db: Database) -> dict[str, Stand]:
+    """Every host with active sources that were visited."""
+    rows = db.conn.execute(
+        "SELECT host, count(*), sum(failures > 0) FROM source WHERE state = 'active' AND outcome IS NOT NULL"
+        " GROUP BY host"
+    )
+    return {host: Stand(sources=sources, failing=failing) for host, sources, failing in rows}
+
+
+def watched_sources(
+    db: Database, ids: Collection[int] | None, *, with_news: Collection[int] | None, now: datetime
+) -> list[Watched]:
+    """The sources `ids`, None for all active ones; the fields of the stories of those `with_news`, None for
+    all that had any within a day."""
+    rows: list[dict[str, Any]] = []
+    if ids is None:
+        untold = "SELECT source_id FROM source_move WHERE NOT told"  # also of those that were taken in
+        rows += db.query(f"{_SOURCES} WHERE state = 'active' OR id IN ({untold})")
+    else:
+        rows += db.query(
+            f"{_SOURCES} WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(sorted(ids))]
+        )
+    since = to_iso(now - timedelta(days=1))
+    watched = []
+    for row in rows:
+        source = _watched(row)
+        new = row["news_at"] >= since if with_news is None else source.source_id in with_news
+        if new and source.active and _tells(db, source.source_id):
+            source = replace(source, shares=shares(db, source.source_id))
+        watched.append(replace(source, moments=_moments(db, source)))
+    return watched
+
+
+def hosts_sources(db: Database, hosts: Sequence[str]) -> list[int]:
+    """The active sources of some hosts."""
+    rows = db.conn.execute(
+        "SELECT id FROM source WHERE state = 'active' AND host IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(hosts)),),
+    )
+    return [source_id for (source_id,) in rows]
+
+
+def _tells(db: Database, source_id: int) -> bool:
+    """Whether a source has stories enough to compare; of most, that is asked of the index only."""
+    row = db.conn.execute(
+        "SELECT 1 FROM sighting WHERE source_id = ? AND verdict = 'new' ORDER BY id DESC LIMIT 1 OFFSET ?",
+        (source_id, 2 * LATEST),
+    ).fetchone()
+    return row is not None
+
+
+def shares(db: Database, source_id: int) -> dict[Drift, Share]:
+    """Of a source's latest stories and of those before them: how many have each field."""
+    rows = db.conn.execute(_FIELDS, (source_id, LATEST + BEFORE)).fetchall()
+    latest, before = rows[:LATEST], rows[LATEST:]
+    return {
+        drift: Share(
+            latest=len(latest),
+            with_it=sum(row[place] for row in latest),
+            before=len(before),
+            before_with_it=sum(row[place] for row in before),
+        )
+        for place, drift in enumerate(DRIFTS)
+    }
+
+
+def _watched(row: dict[str, Any]) -> Watched:
+    return Watched(
+        source_id=row["id"],
+        name=row["name"],
+        host=row["host"],
+        active=row["state"] == "active",
+        failures=row["failures"],
+        failing_since=from_iso_or_none(row["failing_since"]),
+        group=row["outcome_class"],
+        words=row["outcome_words"] or "",
+        last_ok_at=from_iso_or_none(row["last_ok_at"]),
+        news_at=from_iso(row["news_at"]) if row["news_at"] else None,
+        quiet_finds=row["quiet_finds"],
+        gaps=row["gap_count"],
+        gaps_told=row["gaps_told"] or 0,
+        gap_words=row["gap_words"] or "stories between the visits may be lost",
+        standing=row["standing"],
+        proposed=tuple(json.loads(row["proposed"])),
+        moves=tuple(
+            Moved(move_id=move_id, old=old, new=new, why=why, merged_into=merged_into)
+            for move_id, old, new, why, merged_into in json.loads(row["moves"])
+        ),
+    )
+
+
+def _moments(db: Database, source: Watched) -> tuple[float, ...]:
+    """When the latest stories were published, for a source that may have gone silent."""
+    if source.failures or source.news_at is None or source.last_ok_at is None:
+        return ()
+    if source.last_ok_at - source.news_at <= MAYBE_SILENT:
+        return ()
+    rows = db.conn.execute(
+        "SELECT story.sort_at FROM sighting JOIN story ON story.id = sighting.story_id"
+        " WHERE sighting.source_id = ? AND sighting.verdict = 'new' ORDER BY sighting.id DESC LIMIT ?",
+        (source.source_id, BEFORE),
+    )
+    return tuple(from_iso(sort_at).timestamp() for (sort_at,) in rows)

@@ -1,0 +1,48 @@
+"""Where a file lies: on a disk of this machine, or on a network file system, where SQLite's log fails.
+
+Processes that use a file in WAL mode share memory, which no network gives them (https://sqlite.org/wal.html).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+MOUNTS = Path("/proc/self/mounts")  # Linux; elsewhere nobody is asked, and nothing is refused
+# Names as the kernel prints them, of systems that lie on another machine (9p: the files of a machine that
+# this one runs inside).
+NETWORK = frozenset(
+    (
+        "9p", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "glusterfs", "gpfs", "lustre", "ncpfs", "nfs",
+        "nfs3", "nfs4", "orangefs", "prl_fs", "pvfs2", "smb", "smb2", "smb3", "smbfs", "vboxsf", "vmhgfs",
+        "fuse.ceph", "fuse.curlftpfs", "fuse.davfs", "fuse.davfs2", "fuse.gcsfuse", "fuse.glusterfs",
+        "fuse.goofys", "fuse.juicefs", "fuse.rclone", "fuse.s3fs", "fuse.smbnetfs", "fuse.sshfs",
+        "fuse.vmhgfs-fuse",
+    )
+)  # fmt: skip
+_ESCAPES = {r"\040": " ", r"\011": "\t", r"\012": "\n", r"\134": "\\"}  # as proc(5) writes them
+
+
+def file_system(path: Path, mounts: str) -> str | None:
+    """The type of the file system on which `path` (absolute, without links) lies, by a table as in
+    /proc/self/mounts: the longest mount point that is above it, and of equals the last, which hides the
+    others. None when no line fits."""
+    best, found = -1, None
+    for row in mounts.splitlines():
+        fields = row.split(" ")
+        if len(fields) < 3:
+            continue
+        point = fields[1]
+        for escape, letter in _ESCAPES.items():
+            point = point.replace(escape, letter)
+        if len(point) >= best and path.is_relative_to(point):
+            best, found = len(point), fields[2]
+    return found
+
+
+def network_file_system(path: Path) -> str | None:
+    """The type of the network file system on which `path` lies; None for a local disk, or not known."""
+    try:
+        found = file_system(path.resolve(), MOUNTS.read_text(encoding="utf-8", errors="surrogateescape"))
+    except OSError:
+        return None
+    return found if found in NETWORK else None

@@ -1,0 +1,1 @@
+"""Hosts: leases, request times and rates."""

@@ -1,0 +1,206 @@
+"""Hosts and their leases: who may ask a host, and what of it.
+
+A lease covers all waiting visits of one host, ends by itself, and is renewed while its owner works. Called
+by `scheduler.run.runner` through the writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
+from newsdesk.storage.hosts.politeness import (
+    AHEAD,
+    BLOCKED,
+    LEASED,
+    PACE_COLUMNS,
+    blocked_hosts,
+    moments,
+    turn_of,
+)
+from newsdesk.storage.pages.due import wanted_pages
+from newsdesk.storage.records.rate_limits import Paces
+from newsdesk.storage.records.visits import ClaimedVisit, Limits
+from newsdesk.storage.sources.sources import CLAIMED, claimed_visit
+from newsdesk.storage.stories.boilerplate import known_sentences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a crawl asks for. `sources` None means every active one; `due` only those whose time has
+    come. `pages` are single pages, in place of all that are due. A source visited since `asked_at` is not
+    visited again, whoever did it, and a page no more."""
+
+    asked_at: datetime
+    sources: tuple[int, ...] | None = None
+    due: bool = False
+    pages: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """The lease of one host, with its waiting visits, most overdue first; `pages` says that pages of it
+    are due too (see `storage.pages.due`), to be claimed when the visits are done."""
+
+    host: str
+    visits: tuple[ClaimedVisit, ...]
+    pages: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Wanted sources that nobody may visit now: their hosts are leased elsewhere, or asked us to wait."""
+
+    leased: int
+    blocked: int
+    blocked_until: datetime | None
+
+
+FAR = timedelta(days=367)  # of a next visit: the longest interval is a year
+
+
+def wanted_sources(wanted: Wanted) -> tuple[str, dict[str, object]]:
+    """The wanted sources as a condition on `source`, with its values."""
+    values: dict[str, object] = {
+        "asked_at": to_iso(wanted.asked_at),
+        "ahead": to_iso(wanted.asked_at + AHEAD),
+    }
+    condition = (
+        "(source.last_visit_at IS NULL OR source.last_visit_at < :asked_at OR source.last_visit_at > :ahead)"
+    )
+    if wanted.sources is None:
+        condition += " AND source.state = 'active'"
+    else:
+        condition += " AND source.state <> 'retired' AND source.id IN (SELECT value FROM json_each(:ids))"
+        values["ids"] = f"[{', '.join(map(str, wanted.sources))}]"
+    if wanted.due:
+        condition += " AND source.state = 'active' AND source.next_visit_at <= :asked_at"
+    return condition, values
+
+
+def count_wanted(db: Database, wanted: Wanted) -> int:
+    """How many sources are wanted and were not visited yet."""
+    condition, values = wanted_sources(wanted)
+    return int(db.conn.execute(f"SELECT count(*) FROM source WHERE {condition}", values).fetchone()[0])
+
+
+def claim(
+    db: Database,
+    wanted: Wanted,
+    *,
+    owner: str,
+    now: datetime,
+    hosts: int,
+    lease_s: float,
+    paces: Paces,
+    limits: Limits,
+    visits: int = 50,
+) -> tuple[Claim, ...]:
+    """Lease up to `hosts` free hosts that have wanted sources, and up to `visits` visits of each.
+
+    A host whose pause is not over is given with its `next_at`, for the gate to wait. Hosts of which nothing
+    came last time are asked after others.
+    """
+    condition, values = wanted_sources(wanted)
+    if wanted.due:
+        _bring_back(db, wanted)
+    of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
+    free = db.conn.execute(
+        f"SELECT {PACE_COLUMNS}, max(is_page) FROM"
+        f" (SELECT host, id, coalesce(next_visit_at, '') AS due, 0 AS is_page,"
+        f" coalesce(outcome = 'timeout', 0) AS silent FROM source WHERE {condition}"
+        f" UNION ALL SELECT host, id, due_at, 1 + (why = 'backlog'), 0 FROM page WHERE {of_pages})"
+        " JOIN host USING (host)"
+        f" WHERE NOT ({LEASED}) AND NOT ({BLOCKED})"
+        " GROUP BY host.host ORDER BY min(is_page), min(silent), min(due), min(id) LIMIT :hosts",
+        {**values, **page_values, **moments(now), "hosts": hosts},
+    ).fetchall()
+    blocked = blocked_hosts(db, now) if free else ()
+    boilerplate: dict[str, bytes] = {}  # of each site
+    claims, pauses = [], []
+    for *known, has_pages in free:
+        turn = turn_of(tuple(known), paces, now)
+        host = turn.host
+        pauses.append((now + timedelta(seconds=turn.pace.gap_s), host))
+        waiting_here = db.conn.execute(
+            f"SELECT {', '.join(CLAIMED)} FROM source WHERE host = :host AND {condition}"
+            " ORDER BY coalesce(next_visit_at, ''), id LIMIT :visits",
+            {**values, "host": host, "visits": visits},
+        ).fetchall()
+        claimed = []
+        for row in (dict(zip(CLAIMED, one, strict=True)) for one in waiting_here):
+            site = row["site"]
+            if site not in boilerplate:
+                boilerplate[site] = known_sentences(db, [site], now=now)
+            claimed.append(
+                claimed_visit(
+                    row, turn=turn, blocked=blocked, boilerplate=boilerplate[site], limits=limits, now=now
+                )
+            )
+        claims.append(Claim(host=host, visits=tuple(claimed), pages=bool(has_pages)))
+    db.conn.executemany(
+        "UPDATE host SET lease_owner = ?, lease_until = ?, next_at = max(coalesce(next_at, ''), ?)"
+        " WHERE host = ?",
+        [
+            (owner, to_iso(now + timedelta(seconds=lease_s)), to_iso(next_at), host)
+            for next_at, host in pauses
+        ],
+    )
+    return tuple(claims)
+
+
+def _bring_back(db: Database, wanted: Wanted) -> None:
+    """What only a clock that was once ahead can have put off so far is due. Apart from the claim: an OR
+    in its condition would look through all that is active."""
+    db.conn.execute(
+        "UPDATE source SET next_visit_at = :asked_at WHERE state = 'active' AND next_visit_at > :far",
+        {"asked_at": to_iso(wanted.asked_at), "far": to_iso(wanted.asked_at + FAR)},
+    )
+
+
+def waiting(db: Database, wanted: Wanted, *, now: datetime) -> Waiting:
+    """Why wanted sources are left when nothing can be claimed."""
+    condition, values = wanted_sources(wanted)
+    row = db.conn.execute(
+        f"SELECT count(CASE WHEN {LEASED} THEN 1 END), count(CASE WHEN {BLOCKED} THEN 1 END),"
+        f" max(CASE WHEN {BLOCKED} THEN host.blocked_until END)"
+        f" FROM source JOIN host USING (host) WHERE {condition}",
+        {**values, **moments(now)},
+    ).fetchone()
+    return Waiting(leased=row[0], blocked=row[1], blocked_until=from_iso_or_none(row[2]))
+
+
+def renew(db: Database, hosts: Iterable[str], *, owner: str, until: datetime) -> None:
+    """Keep leases that are still ours for longer."""
+    db.conn.executemany(
+        "UPDATE host SET lease_until = ? WHERE host = ? AND lease_owner = ?",
+        [(to_iso(until), host, owner) for host in hosts],
+    )
+
+
+def release(db: Database, host: str, *, owner: str) -> None:
+    """Give a host back. A lease that went to somebody else meanwhile is left alone."""
+    db.conn.execute(
+        "UPDATE host SET lease_owner = NULL, lease_until = NULL WHERE host = ? AND lease_owner = ?",
+        (host, owner),
+    )
+
+
+def release_dead(db: Database, *, alive: Callable[[str], bool], now: datetime, gap_s: float) -> int:
+    """End the leases whose owner is known to live no more; their hosts rest for a gap first, since the
+    dead may have asked a moment ago. Returns how many."""
+    owners = db.conn.execute(
+        "SELECT DISTINCT lease_owner FROM host WHERE lease_until > ?", (to_iso(now),)
+    ).fetchall()
+    dead = [owner for (owner,) in owners if not alive(owner)]
+    for owner in dead:
+        db.conn.execute(
+            "UPDATE host SET lease_owner = NULL, lease_until = NULL, next_at = max(coalesce(next_at, ''), ?)"
+            " WHERE lease_owner = ?",
+            (to_iso(now + timedelta(seconds=gap_s)), owner),
+        )
+    return len(dead)

@@ -1,0 +1,131 @@
+"""What hosts taught: when each may be asked again, how often, and until when it wants to be left alone.
+
+Manners survive kill -9 because they are here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso, to_iso_or_none
+from newsdesk.storage.records.hosts import Manners
+from newsdesk.storage.records.rate_limits import MINUTE_S, Pace, Paces, Turn, share_after_limit, share_now
+
+# A moment farther ahead than any that we write is of a clock that was once ahead: it counts as not set.
+AHEAD = timedelta(hours=1)  # of a visit, or of a lease's end
+LONGEST_BLOCK = timedelta(hours=25)  # a host may keep us away for a day
+LEASED = "coalesce(host.lease_until > :now AND host.lease_until < :ahead_of_now, 0)"
+BLOCKED = "coalesce(host.blocked_until > :now AND host.blocked_until < :longest_block, 0)"
+
+
+def moments(now: datetime) -> dict[str, object]:
+    return {
+        "now": to_iso(now),
+        "ahead_of_now": to_iso(now + AHEAD),
+        "longest_block": to_iso(now + LONGEST_BLOCK),
+    }
+
+
+PACE_COLUMNS = (
+    "host.host, host.next_at, host.gap_s, host.share, host.limited_at, host.asked_at, host.asked_count"
+)
+
+
+def find_turn(db: Database, host: str, *, paces: Paces, now: datetime) -> Turn:
+    """How a host is asked that has a row."""
+    row = db.conn.execute(f"SELECT {PACE_COLUMNS} FROM host WHERE host = ?", (host,)).fetchone()
+    return turn_of(row, paces, now)
+
+
+def turn_at(db: Database, host: str, *, paces: Paces, now: datetime) -> Turn:
+    """How a host is asked, whether it has a row or not."""
+    known = db.conn.execute("SELECT EXISTS (SELECT 1 FROM host WHERE host = ?)", (host,)).fetchone()[0]
+    return find_turn(db, host, paces=paces, now=now) if known else Turn(host=host, pace=paces.of(host))
+
+
+def turn_of(row: tuple[Any, ...], paces: Paces, now: datetime) -> Turn:
+    host, next_at, asked_gap_s, share, limited_at, asked_at, asked_count = row
+    allowed = share_now(share, from_iso_or_none(limited_at), now=now)
+    return Turn(
+        host=host,
+        pace=paces.of(host, asked_gap_s=asked_gap_s, share=allowed),
+        next_at=from_iso_or_none(next_at),
+        asked=None if asked_at is None else (from_iso(asked_at), asked_count),
+    )
+
+
+def taught_paces(db: Database, *, paces: Paces, now: datetime) -> Iterator[tuple[str, Pace]]:
+    """Hosts and their paces, of those that want to be asked otherwise than is usual."""
+    for row in db.conn.execute(
+        f"SELECT {PACE_COLUMNS} FROM host WHERE gap_s IS NOT NULL OR share IS NOT NULL"
+    ):
+        turn = turn_of(row, paces, now)
+        yield turn.host, turn.pace
+
+
+def blocked_hosts(db: Database, now: datetime) -> tuple[tuple[str, datetime], ...]:
+    """The hosts that want to be left alone, and until when; by their index: there may be 100,000 others."""
+    rows = db.conn.execute(
+        "SELECT host, blocked_until FROM host WHERE blocked_until > :now AND blocked_until < :longest_block",
+        moments(now),
+    )
+    return tuple((host, from_iso(until)) for host, until in rows)
+
+
+def pausing_hosts(db: Database, *, now: datetime) -> tuple[Manners, ...]:
+    """The hosts whose pause is not over, for who asks without a claim."""
+    rows = db.conn.execute(
+        "SELECT host, next_at, blocked_until, blocked_why, asked_at, asked_count FROM host"
+        f" WHERE {BLOCKED} OR (next_at > :now AND next_at < :ahead_of_now) OR asked_at > :minute",
+        {**moments(now), "minute": to_iso(now - timedelta(seconds=MINUTE_S))},
+    )
+    return tuple(
+        Manners(
+            host=host,
+            next_at=from_iso(next_at) if next_at else now,
+            blocked_until=from_iso_or_none(until if until and from_iso(until) > now else None),
+            why=why,
+            asked=None if asked_at is None else (from_iso(asked_at), asked_count),
+        )
+        for host, next_at, until, why, asked_at, asked_count in rows
+    )
+
+
+def learn_manners(db: Database, manners: Iterable[Manners], *, now: datetime) -> None:
+    """What a visit taught about the hosts it asked, unless it is over by `now`; a host that only redirects
+    lead to becomes known."""
+    for taught in manners:
+        if taught.blocked_until is None and taught.next_at <= now and taught.asked is None:
+            continue
+        asked_at, asked_count = taught.asked or (None, 0)
+        db.conn.execute(
+            "INSERT INTO host (host, next_at, blocked_until, blocked_why, asked_at, asked_count)"
+            " VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (host) DO UPDATE SET next_at = max(coalesce(next_at, ''), excluded.next_at),"
+            " blocked_until = coalesce(excluded.blocked_until, blocked_until),"
+            " blocked_why = coalesce(excluded.blocked_why, blocked_why),"
+            " asked_at = coalesce(excluded.asked_at, asked_at),"
+            " asked_count = CASE WHEN excluded.asked_at IS NULL THEN asked_count"
+            " ELSE excluded.asked_count END",
+            (
+                taught.host,
+                to_iso(taught.next_at),
+                to_iso_or_none(taught.blocked_until),
+                taught.why,
+                to_iso_or_none(asked_at),
+                asked_count,
+            ),
+        )
+        if taught.limited:
+            _slow_down(db, taught.host, now)
+
+
+def _slow_down(db: Database, host: str, now: datetime) -> None:
+    """The host says that it was asked too often: half of what it was asked from now on."""
+    row = db.conn.execute("SELECT share, limited_at FROM host WHERE host = ?", (host,)).fetchone()
+    share = share_after_limit(share_now(row[0], from_iso_or_none(row[1]), now=now))
+    db.conn.execute("UPDATE host SET share = ?, limited_at = ? WHERE host = ?", (share, to_iso(now), host))

@@ -1,0 +1,1 @@
+"""Backup, retention, rekeying, reparsing and repair of the file."""

@@ -1,0 +1,84 @@
+"""What keeps the file small and quick: old visits rolled up, refused entries forgotten, indexes merged.
+
+Each function is one short transaction's work, and says in a number what it did; the caller repeats it until
+that is 0.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from newsdesk.storage.db.timestamps import to_iso
+
+A_STEP = 2000  # rows of one transaction
+QUIET = ("unchanged", "equal")
+REFUSED_KEPT = timedelta(days=30)
+
+
+def roll_up_visits(db: Database, *, now: datetime, quiet_days: int, days: int) -> int:
+    """Visits that brought nothing become daily counts after `quiet_days`, all others after `days` (0: never).
+    Returns how many."""
+    marks = ", ".join("?" * len(QUIET))
+    aged = "0" if not days else "ended_at < ?"
+    limits = [to_iso(now - timedelta(days=days))] if days else []
+    rows = db.conn.execute(
+        f"SELECT id FROM visit WHERE (ended_at < ? AND outcome IN ({marks}) AND seen = 0) OR {aged}"
+        f" ORDER BY id LIMIT {A_STEP}",
+        (to_iso(now - timedelta(days=quiet_days)), *QUIET, *limits),
+    ).fetchall()
+    if not rows:
+        return 0
+    ids = f"({', '.join(str(visit_id) for (visit_id,) in rows)})"
+    db.conn.execute(
+        "INSERT INTO visit_day (day, source_id, outcome, visits, seen, new, changed, same, duplicate,"
+        " refused, wire_bytes)"
+        " SELECT substr(ended_at, 1, 10), coalesce(source_id, 0), outcome, count(*), sum(seen),"
+        " sum(new), sum(changed), sum(same), sum(duplicate), sum(refused), sum(wire_bytes) FROM visit"
+        f" WHERE id IN {ids} GROUP BY 1, 2, 3"
+        " ON CONFLICT (day, source_id, outcome) DO UPDATE SET visits = visits + excluded.visits,"
+        " seen = seen + excluded.seen, new = new + excluded.new, changed = changed + excluded.changed,"
+        " same = same + excluded.same, duplicate = duplicate + excluded.duplicate,"
+        " refused = refused + excluded.refused, wire_bytes = wire_bytes + excluded.wire_bytes"
+    )
+    db.conn.execute(
+        "UPDATE run SET rolled_up = rolled_up + (SELECT count(*) FROM visit WHERE run_id = run.id AND id IN"
+        f" {ids}) WHERE id IN (SELECT run_id FROM visit WHERE id IN {ids})"
+    )
+    db.conn.execute(f"DELETE FROM visit WHERE id IN {ids}")
+    return len(rows)
+
+
+def forget_runs(db: Database) -> int:
+    """Runs whose visits were all rolled up go with them. Returns how many."""
+    done = db.conn.execute(
+        "DELETE FROM run WHERE rolled_up > 0 AND ended_at IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM visit WHERE run_id = run.id)"
+    )
+    return done.rowcount
+
+
+def forget_refused(db: Database, *, now: datetime) -> int:
+    """Refused entries that their feeds dropped 30 days ago are forgotten. Returns how many."""
+    done = db.conn.execute(
+        "DELETE FROM sighting WHERE id IN (SELECT id FROM sighting WHERE story_id IS NULL AND gone_at < ?"
+        f" LIMIT {A_STEP})",
+        (to_iso(now - REFUSED_KEPT),),
+    )
+    return done.rowcount
+
+
+def merge_search(db: Database) -> int:
+    """One step of merging the search indexes' segments. Returns how much was still to do."""
+    before = db.conn.total_changes
+    for table in ("story_fts", "story_bigram"):
+        db.conn.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', 500)")
+    # FTS5: a merge that found nothing to do makes one change or none for its own record of it
+    return max(0, db.conn.total_changes - before - 2)
+
+
+def learn_indexes(db: Database) -> None:
+    """SQLite looks anew at tables that have grown, for its choice of indexes."""
+    db.conn.execute("PRAGMA analysis_limit = 1000")
+    db.conn.execute("PRAGMA optimize")

@@ -1,0 +1,347 @@
+"""`newsdesk doctor --repair`: what can be read of a damaged file, in a new file in its place.
+
+The damaged file is copied aside first, and read from a copy: each table walked around the damage, then every
+page that nothing leads to any more. (The sqlite3 shell's `.recover` is not used: Debian's is built without
+what it needs.) The new file is made by our migrations, its search index from its stories; it takes the place
+of the old one when it is whole, in one step.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from sqlite_utils import Database
+
+from newsdesk.storage.db.database import APPLICATION_ID, check_log, connect, immediate, prepare, wal_of
+from newsdesk.storage.db.errors import StoreError
+from newsdesk.storage.db.schema import migrations
+from newsdesk.storage.db.timestamps import to_iso
+from newsdesk.storage.maintenance.backup import put_in_place
+from newsdesk.storage.maintenance.salvage import (
+    Table,
+    open_broken,
+    read_whole,
+    rows_of,
+    stray_rows,
+    tables_of,
+)
+from newsdesk.storage.stories import search
+
+# https://sqlite.org/fileformat2.html: the header, the lock bytes and the page types
+_MAGIC, _HEADER, _SHARED, _LOCKS = b"SQLite format 3\0", 100, 0x40000002, 510
+_EMPTY_LEAF = b"\x0d\0\0\0\0\0\0\0"
+
+
+@dataclass(slots=True, kw_only=True)
+class Saved:
+    """What came of one table. `gaps`: ids between the least and the greatest that are not there, which may
+    be lost or were never kept; None for a table without ids. `damaged`: a part could not be read."""
+
+    table: str
+    rows: int = 0
+    gaps: int | None = None
+    damaged: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Repaired:
+    """`aside` is the damaged file, kept. `texts`: stories whose text was lost; `loose`: rows left out
+    because what they refer to was lost."""
+
+    aside: Path
+    tables: list[Saved] = field(default_factory=list)
+    texts: int = 0
+    loose: int = 0
+
+
+def repair(path: Path, *, now: datetime, key_of: Callable[[str], str]) -> Repaired | None:
+    """Put what can be read of a damaged file in its place; None when the file is whole. `key_of` gives the
+    key of a story's address. Raises StoreError, with the file as it was, when others have it open, when it is
+    another program's, when there is no room, or when nothing can be read."""
+    if not path.is_file():
+        raise StoreError(f"there is no file {path} to repair")
+    try:
+        with ExitStack() as stack:
+            held = stack.enter_context(_alone(path))
+            aside = _copied(path, held, f"{path.name}.broken-{now:%Y%m%dT%H%M%SZ}")
+            try:
+                report = _repaired(path, held, aside, stack, now=now, key_of=key_of)
+            except (StoreError, OSError):
+                _remove(aside)  # the file itself is as it was
+                raise
+            if report is None:
+                _remove(aside)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be repaired, and was left as it was: {error}") from error
+    return report
+
+
+def _repaired(
+    path: Path, held: IO[bytes], aside: Path, stack: ExitStack, *, now: datetime, key_of: Callable[[str], str]
+) -> Repaired | None:
+    scratch = path.with_name(f"{path.name}.reading-{os.getpid()}")
+    fresh = path.with_name(f"{path.name}.repaired-{os.getpid()}")
+    for temporary in (scratch, fresh):
+        stack.callback(_remove, temporary)
+    prepare(fresh)
+    _copied(path, held, scratch.name)
+    _check_ours(scratch, path)
+    if not _made_readable(scratch, fresh) and _log_is_sound(path) and not read_whole(scratch):
+        return None
+    report = Repaired(aside=aside)
+    _fill(fresh, scratch, report, now=now, key_of=key_of)
+    if not any(saved.rows for saved in report.tables if saved.table in ("source", "story")):
+        raise StoreError(f"nothing of {path} can be read, and it was left as it was: put back a backup")
+    wrong = read_whole(fresh)
+    if wrong:
+        raise StoreError(f"{path} was left as it was: what was saved of it is not whole ({wrong[0]})")
+    _take_place(fresh, path)
+    return report
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[IO[bytes]]:
+    """The file, open and ours alone: nobody else has it open, nor can use it meanwhile. By the bytes that
+    SQLite locks: every connection of ours holds one of them as long as it is open."""
+    with path.open("r+b") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, _LOCKS, _SHARED)
+        except OSError as error:
+            raise StoreError(
+                f"{path} is open in another program: end it (newsdesk serve, a crawl) first"
+            ) from error
+        yield file
+
+
+def _copied(path: Path, file: IO[bytes], name: str) -> Path:
+    """A copy of the file, and of its log, beside it, on the disk for sure. Through `file`: a second
+    descriptor, when closed, would give up its lock."""
+    copy = path.with_name(name)
+    file.seek(0)
+    with copy.open("xb") as target:
+        copy.chmod(path.stat().st_mode & 0o777)
+        shutil.copyfileobj(file, target, 1024 * 1024)
+        target.flush()
+        os.fsync(target.fileno())
+    with suppress(FileNotFoundError):
+        shutil.copy(wal_of(path), wal_of(copy))
+        with wal_of(copy).open("rb") as log:
+            os.fsync(log.fileno())
+    return copy
+
+
+def _remove(path: Path) -> None:
+    for name in (
+        path,
+        wal_of(path),
+        path.with_name(f"{path.name}-shm"),
+        path.with_name(f"{path.name}-journal"),
+    ):
+        name.unlink(missing_ok=True)
+
+
+def _log_is_sound(path: Path) -> bool:
+    try:
+        check_log(path)
+    except StoreError:
+        return False
+    return True
+
+
+def _made_readable(scratch: Path, sound: Path) -> bool:
+    """Give a copy the header that SQLite wants before it looks at anything else, from a sound file, and the
+    length that its header tells, so that a file that was cut short can be read up to there. False when
+    nothing was missing."""
+    raw = sound.read_bytes()[:65536]
+    size = int.from_bytes(raw[16:18], "big")
+    length = scratch.stat().st_size
+    with scratch.open("r+b") as file:
+        page = bytearray(file.read(size).ljust(size, b"\0"))
+        header_is_sound = page[:16] == _MAGIC and page[16:18] == raw[16:18]
+        if not header_is_sound:
+            page[:_HEADER] = raw[:_HEADER]
+            page[28:32] = max(1, -(-length // size)).to_bytes(4, "big")
+            page[32:40] = bytes(8)  # no list of free pages
+            page[92:96] = page[24:28]  # the change counter for which the length is valid
+            if page[_HEADER] not in (0x05, 0x0D):
+                page[_HEADER : _HEADER + len(_EMPTY_LEAF)] = _EMPTY_LEAF
+            file.seek(0)
+            file.write(page)
+        told = int.from_bytes(page[28:32], "big") * size
+        is_short = length < told < 64 * max(length, size)
+        if is_short:
+            file.truncate(told)
+    return is_short or not header_is_sound
+
+
+def _check_ours(scratch: Path, path: Path) -> None:
+    """Refuse to make a store of another program's file, or of a newer one whose tables we do not know."""
+    with scratch.open("rb") as file:
+        if file.read(len(_MAGIC)) != _MAGIC:
+            return  # not to be told
+    with closing(open_broken(scratch)) as conn, suppress(sqlite3.DatabaseError):
+        if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            raise StoreError(f"{path} is a SQLite file of another program, and was left as it was")
+        applied = {row[0] for row in conn.execute("SELECT name FROM _sqlite_migrations")}
+        newer = applied - {step.name for step in migrations._migrations}
+        if newer:
+            raise StoreError(
+                f"{path} was written by a newer newsdesk ({min(newer)}): repair it with that one"
+            )
+
+
+def _fill(
+    fresh: Path, scratch: Path, report: Repaired, *, now: datetime, key_of: Callable[[str], str]
+) -> None:
+    """Copy all rows that can be read, by their tables first, then from pages that tables no longer lead to;
+    then mend what does not fit together."""
+    db = connect(fresh, readonly=False)
+    try:
+        conn = db.conn
+        conn.execute("PRAGMA foreign_keys = OFF")
+        tables = tables_of(conn)
+        with immediate(db):
+            with closing(open_broken(scratch)) as broken:
+                report.tables = [_copied_table(conn, broken, table) for table in tables]
+                _keep_numbers(conn, broken)
+                with suppress(sqlite3.DatabaseError):
+                    broken.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            if any(saved.damaged for saved in report.tables):
+                for table, row in stray_rows(scratch, tables):
+                    _insert(conn, table, row)
+            report.loose = _mend(conn, tables, report, now=now, key_of=key_of)
+            for table, saved in zip(tables, report.tables, strict=True):
+                _count(conn, table, saved)
+            _index(db)
+    finally:
+        db.close()
+
+
+def _copied_table(conn: sqlite3.Connection, broken: sqlite3.Connection, table: Table) -> Saved:
+    saved = Saved(table=table.name)
+
+    def damaged() -> None:
+        saved.damaged = True
+
+    for row in rows_of(broken, table, damaged):
+        _insert(conn, table, row)
+    return saved
+
+
+def _insert(conn: sqlite3.Connection, table: Table, row: tuple[object, ...]) -> None:
+    """A row that is not there yet. NULL where the file had no such column, or damage left none: the table's
+    own default stands."""
+    given = [
+        (name, value)
+        for name, value in zip(table.names, row, strict=True)
+        if value is not None or name not in table.needed
+    ]
+    names = ", ".join(f"[{name}]" for name, _ in given)
+    with suppress(sqlite3.IntegrityError, OverflowError):  # what breaks a rule of its table was damaged
+        conn.execute(
+            f"INSERT OR IGNORE INTO [{table.name}] ({names}) VALUES ({', '.join('?' * len(given))})",
+            [value for _, value in given],
+        )
+
+
+def _keep_numbers(conn: sqlite3.Connection, broken: sqlite3.Connection) -> None:
+    """A number that a lost story had is given to no other."""
+    with suppress(sqlite3.DatabaseError):
+        for (last,) in broken.execute("SELECT seq FROM sqlite_sequence WHERE name = 'story'"):
+            conn.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'story'", (last,))
+
+
+def _mend(
+    conn: sqlite3.Connection,
+    tables: tuple[Table, ...],
+    report: Repaired,
+    *,
+    now: datetime,
+    key_of: Callable[[str], str],
+) -> int:
+    """Make what was saved fit together, and make every source due in full. How many rows referred to what
+    is lost, and were left out."""
+    conn.execute("INSERT OR IGNORE INTO host (host) SELECT host FROM source")
+    conn.execute("UPDATE host SET lease_owner = NULL, lease_until = NULL")
+    conn.execute("DELETE FROM service")
+    conn.execute("UPDATE run SET ended_at = asked_at, ended_by = 'died' WHERE ended_at IS NULL")
+    loose = sum(_without_loose_ends(conn, table) for table in tables)
+    # What a lost sighting said: the number of that sighting will be another's.
+    loose += conn.execute(
+        "DELETE FROM saying WHERE sighting_id <> 0 AND sighting_id NOT IN (SELECT id FROM sighting)"
+    ).rowcount
+    report.texts = conn.execute(
+        "INSERT INTO story_body (story_id) SELECT id FROM story"
+        " WHERE id NOT IN (SELECT story_id FROM story_body)"
+    ).rowcount
+    nameless = conn.execute(
+        "SELECT id, url, first_seen_at FROM story WHERE id NOT IN (SELECT story_id FROM address)"
+        " AND folded_into IS NULL AND url LIKE 'http%'"
+    ).fetchall()
+    conn.executemany(
+        "INSERT OR IGNORE INTO address (key, story_id, url, found, added_at) VALUES (?, ?, ?, 'entry', ?)",
+        [(key_of(url), story_id, url, seen) for story_id, url, seen in nameless],
+    )
+    # What a source is known to carry would hide that its stories were lost: it is read in full once more.
+    conn.execute(
+        "UPDATE source SET etag = NULL, last_modified = NULL, body_digest = NULL, known = x'',"
+        " next_visit_at = ?, next_visit_why = 'the file was repaired' WHERE state <> 'retired'",
+        (to_iso(now),),
+    )
+    return loose
+
+
+def _without_loose_ends(conn: sqlite3.Connection, table: Table) -> int:
+    """Rows that refer to what is lost: the reference goes where the table allows it, else the row."""
+    gone = 0
+    for key in conn.execute(f"PRAGMA foreign_key_list([{table.name}])").fetchall():
+        parent, column, target = key[2], key[3], key[4]
+        loose = f"[{column}] IS NOT NULL AND [{column}] NOT IN (SELECT [{target}] FROM [{parent}])"
+        if column not in table.needed and column != table.key:
+            with suppress(sqlite3.IntegrityError):  # a rule of the table forbids it: then the row goes
+                conn.execute(f"UPDATE [{table.name}] SET [{column}] = NULL WHERE {loose}")
+                continue
+        gone += conn.execute(f"DELETE FROM [{table.name}] WHERE {loose}").rowcount
+    return gone
+
+
+def _count(conn: sqlite3.Connection, table: Table, saved: Saved) -> None:
+    saved.rows = conn.execute(f"SELECT count(*) FROM [{table.name}]").fetchone()[0]
+    if table.by_id and saved.rows:
+        greatest, least = conn.execute(
+            f"SELECT max([{table.key}]), min([{table.key}]) FROM [{table.name}]"
+        ).fetchone()
+        saved.gaps = greatest - least + 1 - saved.rows
+
+
+def _index(db: Database) -> None:
+    """Fill the search index from the stories."""
+    rows = db.conn.execute(
+        "SELECT id, title, summary, text FROM story_words WHERE id IN"
+        " (SELECT id FROM story WHERE folded_into IS NULL) ORDER BY id"
+    )
+    while some := rows.fetchmany(500):
+        search.index(
+            db,
+            [search.Words(story_id=row[0], title=row[1], summary=row[2], text=row[3]) for row in some],
+        )
+
+
+def _take_place(fresh: Path, path: Path) -> None:
+    """In one step. The log goes first, since SQLite would apply it to the new file; the copy that was set
+    aside has it."""
+    fresh.chmod(path.stat().st_mode & 0o777)
+    with suppress(PermissionError):
+        os.chown(fresh, path.stat().st_uid, path.stat().st_gid)
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    put_in_place(fresh, path)

@@ -1,0 +1,313 @@
+"""Stories with all that their origins said of them, to be read again; and what that gave, written.
+
+A story keeps its addresses, its first sight and its revisions: other rules are no news. What they changed
+stands in `reread`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from newsdesk.storage.db.timestamps import to_iso, to_iso_or_none
+from newsdesk.storage.records.stories import Address, Story
+from newsdesk.storage.stories.batch import Batch
+from newsdesk.storage.stories.entries import PAGE
+from newsdesk.storage.stories.revisions import FIELDS, own_fields, stored_words, with_kept
+from newsdesk.storage.stories.rows import pack_text, rewrite_story, said_in, said_of
+
+READ_AGAIN = (*FIELDS, "language", "updated", "image", "categories")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSaying:
+    """What one origin said: `source_id` None for the page. `printed` as `Story.said` was; `read` the material
+    fields as they were read."""
+
+    sighting_id: int
+    source_id: int | None
+    kept: str | bytes
+    printed: Mapping[str, Any]
+    read: Mapping[str, Any]
+    reader_version: int
+    said_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredStory:
+    """A story as it stands, with `words` as `revisions.stored_words` gives them. `lead`: whose words they
+    are; `own`: the fields of `READ_AGAIN` that are the lead's."""
+
+    story_id: int
+    url: str
+    site: str
+    standing: str
+    addresses: tuple[Address, ...]
+    page_url: str | None
+    words: Mapping[str, Any]
+    sayings: tuple[StoredSaying, ...]
+    lead: int | None
+    own: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reread:
+    """A story read again: the lead's words with the `fields` in which they differ, and what each origin's
+    saying gives now, by its sighting."""
+
+    stored: StoredStory
+    story: Story
+    fields: frozenset[str]
+    sayings: Mapping[int, Story]
+
+
+def stories_to_reread(
+    db: Database, *, after: int, most: int, sources: Sequence[int], since: str | None
+) -> list[StoredStory]:
+    """The next stories by their numbers: all, or those that `sources` carried, not older than `since`."""
+    rows = db.conn.execute(
+        "SELECT id, url, site, standing FROM story WHERE id > :after AND folded_into IS NULL"
+        " AND (:since IS NULL OR sort_at >= :since) AND (:all OR id IN (SELECT story_id FROM sighting"
+        " WHERE source_id IN (SELECT value FROM json_each(:sources)))) ORDER BY id LIMIT :most",
+        {
+            "after": after,
+            "since": since,
+            "all": not sources,
+            "sources": json.dumps(list(sources)),
+            "most": most,
+        },
+    ).fetchall()
+    return [_stored(db, *row) for row in rows]
+
+
+def count_to_reread(db: Database, *, after: int, sources: Sequence[int], since: str | None) -> int:
+    """How many `stories_to_reread` gives in all."""
+    row = db.conn.execute(
+        "SELECT count(*) FROM story WHERE id > ? AND folded_into IS NULL AND (? IS NULL OR sort_at >= ?)"
+        " AND (? OR id IN (SELECT story_id FROM sighting WHERE source_id IN"
+        " (SELECT value FROM json_each(?))))",
+        (after, since, since, not sources, json.dumps(list(sources))),
+    ).fetchone()
+    return int(row[0])
+
+
+def _stored(db: Database, story_id: int, url: str, site: str, standing: str) -> StoredStory:
+    words = stored_words(db, story_id)
+    sayings = tuple(_sayings(db, story_id))
+    page = db.conn.execute(
+        "SELECT url FROM page WHERE story_id = ? ORDER BY outcome = 'read' DESC, id LIMIT 1", (story_id,)
+    ).fetchone()
+    rows = db.conn.execute(
+        "SELECT key, url, found, beside FROM address WHERE story_id = ? ORDER BY url <> ?, key",
+        (story_id, url),
+    )
+    lead, own = _lead(db, story_id, standing, sayings, words)
+    return StoredStory(
+        story_id=story_id,
+        url=url,
+        site=site,
+        standing=standing,
+        addresses=tuple(Address(key=row[0], url=row[1], found=row[2], beside=row[3]) for row in rows),
+        page_url=page[0] if page else None,
+        words=words,
+        sayings=sayings,
+        lead=lead,
+        own=own,
+    )
+
+
+def _sayings(db: Database, story_id: int) -> Iterator[StoredSaying]:
+    rows = db.conn.execute(
+        "SELECT saying.sighting_id, sighting.source_id, saying.said, saying.reader_version,"
+        " saying.said_at FROM saying"
+        " LEFT JOIN sighting ON sighting.id = saying.sighting_id WHERE saying.story_id = ?"
+        " ORDER BY saying.sighting_id",
+        (story_id,),
+    )
+    for sighting_id, source_id, kept, reader_version, said_at in rows.fetchall():
+        read = json.loads(said_in(kept))
+        yield StoredSaying(
+            sighting_id=sighting_id,
+            source_id=source_id,
+            kept=kept,
+            printed=read.pop("printed", None) or {},
+            read=read,
+            reader_version=reader_version,
+            said_at=said_at,
+        )
+
+
+def _lead(
+    db: Database,
+    story_id: int,
+    standing: str,
+    sayings: Sequence[StoredSaying],
+    words: Mapping[str, Any],
+) -> tuple[int | None, frozenset[str]]:
+    """Whose words a story has, and which of its fields are theirs: the page's, but for what a feed corrected
+    since; else those of the origin of which most stands there, the first of equals."""
+    if standing == "page":
+        own = frozenset(READ_AGAIN)
+        for said in sayings:
+            if said.sighting_id == PAGE:
+                corrected = db.conn.execute(
+                    "SELECT fields FROM revision WHERE story_id = ? AND sighting_id > 0 AND found_at > ?",
+                    (story_id, said.said_at),
+                )
+                return PAGE, own - {name for (fields,) in corrected for name in json.loads(fields)}
+        return None, frozenset()
+    held = [(own_fields(said_in(said.kept), words), said) for said in sayings if said.sighting_id != PAGE]
+    best, lead = max(held, key=lambda pair: len(pair[0]), default=(frozenset[str](), None))
+    if lead is None or not best:
+        return None, frozenset()
+    whole = len(best) >= len(FIELDS) - 1
+    return lead.sighting_id, best | (set(READ_AGAIN) - set(FIELDS) if whole else set())
+
+
+def differing(words: Mapping[str, Any], story: Story, among: frozenset[str]) -> frozenset[str]:
+    """The fields in which `story` says otherwise than what is stored. What a feed had told a page's story,
+    and nobody says now, stays."""
+    found = set()
+    for name in among:
+        old, new = field_of(words, name), field_of(words_of_story(story), name)
+        of_feed = words["evidence"].get(name, {}).get("origin") == "feed"
+        if old != new and not (of_feed and new in (None, [], "")):
+            found.add(name)
+    return frozenset(found)
+
+
+def field_of(words: Mapping[str, Any], name: str) -> Any:
+    """A field of `stored_words` or of a Story as JSON has it; a text whole."""
+    if name == "text":
+        return words["whole"]
+    if name == "authors":
+        return [author.name for author in words["authors"]]
+    if name == "published":
+        instant = to_iso_or_none(words["published"])
+        return None if instant is None else [instant, words["published_day"], words["precision"]]
+    if name == "updated":
+        return to_iso_or_none(words["updated"])
+    return list(words[name]) if name == "categories" else words[name]
+
+
+def words_of_story(story: Story) -> dict[str, Any]:
+    """What `field_of` asks of a Story."""
+    names = (
+        "title",
+        "summary",
+        "published",
+        "published_day",
+        "precision",
+        "authors",
+        "whole",
+        *READ_AGAIN[5:],
+    )
+    return {name: getattr(story, name) for name in names}
+
+
+def begin_rereading(db: Database, *, scope: str, reader_version: int, now: datetime) -> tuple[int, int]:
+    """The number of a rereading, and the story after which it goes on: one that was cut off is continued."""
+    row = db.conn.execute(
+        "SELECT id, after FROM rereading WHERE ended_at IS NULL AND scope = ? AND reader_version = ?"
+        " ORDER BY id DESC LIMIT 1",
+        (scope, reader_version),
+    ).fetchone()
+    if row is not None:
+        return row[0], row[1]
+    cursor = db.conn.execute(
+        "INSERT INTO rereading (asked_at, scope, reader_version) VALUES (?, ?, ?)",
+        (to_iso(now), scope, reader_version),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid, 0
+
+
+def end_rereading(db: Database, rereading_id: int, *, now: datetime) -> None:
+    db.conn.execute("UPDATE rereading SET ended_at = ? WHERE id = ?", (to_iso(now), rereading_id))
+
+
+def apply_reread(
+    db: Database,
+    *,
+    group: Sequence[Reread],
+    rereading_id: int,
+    after: int,
+    looked_at: int,
+    fields: frozenset[str],
+    now: datetime,
+) -> int:
+    """Write a group of stories that were read again, in these fields, and how far it went. How many stories
+    changed; one that somebody else changed meanwhile stays as it is."""
+    moment, changed = to_iso(now), 0
+    for one in group:
+        stored = one.stored
+        fresh = _stored(db, stored.story_id, stored.url, stored.site, stored.standing)
+        if fresh != stored:
+            continue
+        for said in stored.sayings:
+            if said.sighting_id in one.sayings:
+                _write_saying(db, one, said, one.sayings[said.sighting_id], fields)
+        if one.fields:
+            _write_story(db, one, rereading_id, moment)
+            changed += 1
+    db.conn.execute(
+        "UPDATE rereading SET after = ?, stories = stories + ?, changed = changed + ? WHERE id = ?",
+        (after, looked_at, changed, rereading_id),
+    )
+    return changed
+
+
+def _write_story(db: Database, one: Reread, rereading_id: int, moment: str) -> None:
+    stored, words = one.stored, one.stored.words
+    evidence = {
+        **words["evidence"],
+        **{name: one.story.evidence[name] for name in one.fields if name in one.story.evidence},
+    }
+    story = replace(
+        with_kept(one.story, words, one.fields, besides=True),
+        addresses=(Address(key="", url=stored.url, found="entry"),),
+        site=stored.site,
+        evidence=evidence,
+    )
+    batch = Batch(db, now=moment)
+    rewrite_story(db, stored.story_id, story, standing=stored.standing, changed_at=None)
+    batch.add_authors(stored.story_id, story.authors)
+    batch.flush()
+    new = words_of_story(one.story)
+    told = {name: [field_of(words, name), field_of(new, name)] for name in READ_AGAIN if name in one.fields}
+    if "text" in told:  # told by its length: the text itself would double the file
+        told["text"] = [None if text is None else len(text) for text in told["text"]]
+    db.conn.execute(
+        "INSERT INTO reread (rereading_id, story_id, at, fields) VALUES (?, ?, ?, ?)",
+        (rereading_id, stored.story_id, moment, _to_json(told)),
+    )
+
+
+def _write_saying(db: Database, one: Reread, said: StoredSaying, own: Story, fields: frozenset[str]) -> None:
+    """An origin's baseline as it is read now. The version of its rules stays: the next document that brings
+    the words themselves is a baseline once more, and no revision."""
+    new = json.loads(said_of(own))
+    bodies = {"text", "summary"} - (one.fields if said.sighting_id == one.stored.lead else frozenset())
+    read = {**said.read, **{name: new[name] for name in FIELDS if name in fields and name not in bodies}}
+    # the digest is of all fields together: it is known where these are what the document itself would give
+    digest = own.digest if all(read[name] == new[name] for name in FIELDS) else None
+    if read == said.read:
+        return
+    db.conn.execute(
+        "UPDATE saying SET said = ?, digest = coalesce(?, digest) WHERE story_id = ? AND sighting_id = ?",
+        (
+            pack_text(_to_json({"printed": said.printed, **read})),
+            digest,
+            one.stored.story_id,
+            said.sighting_id,
+        ),
+    )
+
+
+def _to_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,216 @@
+"""Rows out of a damaged file, read around what is damaged: each table walked by its key, jumping on.
+
+Reads only; works on copies that `storage.maintenance.repair` makes. The rows of pages that no table leads to
+any more are told apart by the columns that tables of ours have.
+"""
+
+from __future__ import annotations
+
+import mmap
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from newsdesk.storage.db.database import connect
+from newsdesk.storage.db.errors import StoreError, in_words
+from newsdesk.storage.maintenance.leaf_pages import leaf_rows
+
+Row = tuple[Any, ...]
+INDEXES = ("story_fts", "story_bigram")
+_FARTHEST = 2**40  # of a jump over ids
+_KINDS: dict[str, tuple[type, ...]] = {
+    "TEXT": (str,),
+    "INTEGER": (int,),
+    "REAL": (float, int),
+    "BLOB": (bytes,),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table as this version makes it. `columns` with their types; `needed` may not be NULL, `later` may be
+    left out of a row; `key` is the first column of its key, `by_id` says that this is the rowid."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    needed: frozenset[str]
+    later: frozenset[str]
+    key: str
+    by_id: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.columns)
+
+
+def tables_of(conn: sqlite3.Connection) -> tuple[Table, ...]:
+    """The tables of a sound file that hold what we keep: not what the libraries keep for themselves."""
+    made = [
+        (name, sql)
+        for name, sql in conn.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+        if not name.startswith(("sqlite_", "_sqlite_"))
+    ]
+    virtual = tuple(f"{name}_" for name, sql in made if sql.startswith("CREATE VIRTUAL"))
+    names = [
+        name
+        for name, sql in made
+        if not sql.startswith("CREATE VIRTUAL") and not name.startswith(virtual or ("\0",))
+    ]
+    found = []
+    for name in names:
+        info = conn.execute(f"PRAGMA table_info([{name}])").fetchall()
+        keys = [row[1] for row in sorted(info, key=lambda row: row[5]) if row[5]]
+        by_id = len(keys) == 1 and next(row[2] for row in info if row[1] == keys[0]) == "INTEGER"
+        found.append(
+            Table(
+                name=name,
+                columns=tuple((row[1], row[2]) for row in info),
+                needed=frozenset(row[1] for row in info if row[3]),
+                later=frozenset(row[1] for row in info if not row[3] or row[4] is not None),
+                key=keys[0],
+                by_id=by_id,
+            )
+        )
+    return tuple(found)
+
+
+def open_broken(path: Path) -> sqlite3.Connection:
+    """A connection that reads as much as can be read: odd bytes in a text do not lose its row."""
+    conn = sqlite3.connect(path, isolation_level=None)
+    conn.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    with suppress(sqlite3.DatabaseError):
+        conn.execute("PRAGMA cell_size_check = ON")
+    return conn
+
+
+def rows_of(conn: sqlite3.Connection, table: Table, damaged: Callable[[], None]) -> Iterator[Row]:
+    """The rows of a table that can be read, with the columns of `table` that the file has too, the others
+    NULL. `damaged` is called when a part cannot be read."""
+    try:
+        there = {row[1] for row in conn.execute(f"PRAGMA table_info([{table.name}])")}
+    except sqlite3.DatabaseError:
+        there = set()
+    if table.key not in there:
+        damaged()
+        return
+    columns = ", ".join(f"[{name}]" if name in there else "NULL" for name in table.names)
+    start: tuple[str, Any] | None = None
+    while True:
+        where = f"WHERE [{table.key}] {start[0]} ?" if start else ""
+        sql = f"SELECT [{table.key}], {columns} FROM [{table.name}] {where} ORDER BY [{table.key}]"
+        last = None
+        try:
+            for key, *row in conn.execute(sql, (start[1],) if start else ()):
+                last = key
+                yield tuple(row)
+            return
+        except (sqlite3.DatabaseError, OverflowError):
+            damaged()
+        behind = last if last is not None else (start[1] if start else None)
+        if last is None and isinstance(behind, str):
+            behind = behind[:-1]  # nothing could be read from there: a longer jump
+        start = _beyond(conn, table, behind)
+        if start is None:
+            return
+
+
+def _beyond(conn: sqlite3.Connection, table: Table, last: Any) -> tuple[str, Any] | None:
+    """From where a table can be read again, beyond damage that begins after the key `last` (None: at its
+    beginning); None when nothing behind can be read."""
+    sql = f"SELECT [{table.key}] FROM [{table.name}] WHERE [{table.key}] >= ? ORDER BY [{table.key}] LIMIT 1"
+
+    def readable(key: Any) -> bool:
+        try:
+            conn.execute(sql, (key,)).fetchone()
+        except sqlite3.DatabaseError:
+            return False
+        return True
+
+    if isinstance(last, str):
+        # Texts that follow: the last letter one up, then the letter before it, and so on; none is skipped
+        # that shares more with `last` than where the damage ends.
+        follow = (last[:place] + chr(ord(last[place]) + 1) for place in reversed(range(len(last))))
+        return next(((">=", key) for key in follow if readable(key)), None)
+    if last is None and dict(table.columns)[table.key] == "TEXT":
+        return next(((">=", chr(code)) for code in range(0x21, 0x7F) if readable(chr(code))), None)
+    low, step = int(last or 0), 1
+    while not readable(low + step):
+        step *= 2
+        if step > _FARTHEST:
+            return None
+    broken, sound = step // 2, step
+    while sound - broken > 1:  # the least of them, so that no row is jumped over
+        middle = (broken + sound) // 2
+        broken, sound = (broken, middle) if readable(low + middle) else (middle, sound)
+    return ">=", low + sound
+
+
+def stray_rows(path: Path, tables: Sequence[Table]) -> Iterator[tuple[Table, Row]]:
+    """The rows of every leaf page, also of those that no table leads to any more, each with the only table
+    whose columns it fits."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        size = int.from_bytes(data[16:18], "big")
+        for row_id, values in leaf_rows(data, 65536 if size == 1 else size):
+            fits = [(table, fitted) for table in tables if (fitted := _fitted(table, row_id, values))]
+            exact = [fit for fit in fits if len(fit[0].columns) == len(values)]
+            if len(exact or fits) == 1:
+                yield (exact or fits)[0]
+
+
+def _fitted(table: Table, row_id: int, values: Row) -> Row | None:
+    """The row as one of the table's, None when it cannot be. SQLite leaves an id out of its record, and a row
+    that is older than the table's latest columns is without them."""
+    names = table.names
+    if not table.by_id or len(values) > len(names) or not table.later.issuperset(names[len(values) :]):
+        return None
+    row = tuple(
+        row_id if name == table.key and value is None else value
+        for name, value in zip(names, values, strict=False)
+    )
+    for (name, kind), value in zip(table.columns, row, strict=False):
+        if value is None:
+            if name in table.needed or name == table.key:
+                return None
+        elif not isinstance(value, _KINDS.get(kind, (object,))):
+            return None
+    return row + (None,) * (len(names) - len(row))
+
+
+def read_whole(path: Path) -> list[str]:
+    """What is wrong with a file, in SQLite's words; empty when it is whole. Looks at every page, every index
+    and the words of the search index. Raises StoreError when others hold the file, or it may not be used."""
+    try:
+        with in_words(path), closing(connect(path, readonly=False).conn) as conn:
+            wrong = [str(row[0]) for row in conn.execute("PRAGMA integrity_check(5)") if row[0] != "ok"]
+            wrong += [
+                f"a row of {row[0]} refers to none of {row[2]}"
+                for row in conn.execute("PRAGMA foreign_key_check").fetchmany(5)
+            ]
+            return wrong or [fault for index in INDEXES for fault in _index_faults(conn, index)]
+    except StoreError as error:
+        cause = error.__cause__
+        if isinstance(cause, sqlite3.OperationalError) and "disk" not in str(cause):
+            raise  # locked, read-only: nothing is told of its soundness
+        return [str(cause)]
+    except sqlite3.DatabaseError as error:
+        return [str(error)]
+
+
+def _index_faults(conn: sqlite3.Connection, index: str) -> list[str]:
+    # 1: the words of the stories too. Not where stories were folded: the index is without theirs on purpose.
+    deep = (
+        index == "story_fts"
+        and not conn.execute("SELECT EXISTS (SELECT 1 FROM story WHERE folded_into IS NOT NULL)").fetchone()[
+            0
+        ]
+    )
+    try:
+        conn.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', ?)", (int(deep),))
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY):
+            raise
+        return [f"search index {index}: {error}"]
+    return []

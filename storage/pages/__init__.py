@@ -1,0 +1,1 @@
+"""Article pages: which are due, and keeping what was read."""

@@ -1,0 +1,304 @@
+"""Addresses that are due to be read as pages: asked for, and claimed under their hosts' leases.
+
+One row an address; asking again makes it due again. A page that fails leaves its story as the feed told it
+and is tried again a bounded number of times.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
+from newsdesk.storage.hosts.politeness import blocked_hosts, find_turn, turn_at
+from newsdesk.storage.records.hosts import Robots
+from newsdesk.storage.records.outcomes import Outcome
+from newsdesk.storage.records.pages import ClaimedPage
+from newsdesk.storage.records.rate_limits import Paces, Turn, queue_of
+from newsdesk.storage.records.stories import Author, Story
+from newsdesk.storage.records.visits import Limits
+from newsdesk.storage.sources.secret_names import names_for_page
+from newsdesk.storage.stories.boilerplate import known_sentences
+from newsdesk.storage.stories.rows import html_of, said_in
+
+RETRIES = (timedelta(minutes=10), timedelta(hours=3))  # so a page is asked three times at most
+LASTING = ("gone", "guarded", "unreadable", "bug")  # asking again would bring the same
+_PORTS = {"http": 80, "https": 443}
+
+# Pages that a run may read: with a scope of sources, those of stories that they carried.
+_OF_SOURCES = (
+    "EXISTS (SELECT 1 FROM sighting JOIN source ON source.id = sighting.source_id"
+    " WHERE sighting.story_id = page.story_id AND {which})"
+)
+
+
+def due_page(db: Database, url: str, *, story_id: int | None, why: str, now: str) -> bool:
+    """Make a page due now. Whether it was not due before; never where the story has no page (a `urn:`)."""
+    name = host_key(url)
+    if name is None:
+        return False
+    host = queue_of(name)
+    due = db.conn.execute("SELECT 1 FROM page WHERE url = ? AND due_at IS NOT NULL", (url,)).fetchone()
+    db.conn.execute("INSERT OR IGNORE INTO host (host) VALUES (?)", (host,))
+    db.conn.execute(
+        "INSERT INTO page (url, host, story_id, due_at, why) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (url) DO UPDATE SET due_at = coalesce(due_at, excluded.due_at), why = excluded.why,"
+        " story_id = coalesce(story_id, excluded.story_id), attempts = 0",
+        (url, host, story_id, now, why),
+    )
+    return due is None
+
+
+def ask_pages(db: Database, urls: Iterable[str], *, now: datetime) -> tuple[int, ...]:
+    """Pages that a person asks for: due now, whatever came of them before."""
+    moment = to_iso(now)
+    wished = list(dict.fromkeys(urls))
+    for url in wished:
+        due_page(db, url, story_id=None, why="asked", now=moment)
+    rows = db.conn.execute(
+        "SELECT id FROM page WHERE url IN (SELECT value FROM json_each(?))", (json.dumps(wished),)
+    )
+    asked = tuple(row[0] for row in rows)
+    db.conn.executemany("UPDATE page SET due_at = ? WHERE id = ?", [(moment, page_id) for page_id in asked])
+    return asked
+
+
+def host_key(url: str) -> str | None:
+    """The host of an http address as the gate names it: in lower case (addresses come with A-labels), a port
+    only when it is not the scheme's own."""
+    try:
+        parts = urlsplit(url)
+        name, port = (parts.hostname or "").rstrip("."), parts.port
+        if parts.scheme not in _PORTS or not name:
+            return None
+    except ValueError:
+        return None
+    name = f"[{name}]" if ":" in name else name
+    return name if port in (None, _PORTS[parts.scheme]) else f"{name}:{port}"
+
+
+def wanted_pages(
+    *, pages: tuple[int, ...] | None, sources: tuple[int, ...] | None
+) -> tuple[str, dict[str, object]]:
+    """The pages that a run may read as a condition on `page`, with its values: those named, or those due of
+    the sources in question (None: all active ones, and what persons asked for)."""
+    condition = "page.due_at <= :now AND (page.outcome_at IS NULL OR page.outcome_at < :asked_at)"
+    if pages is not None:
+        return f"{condition} AND page.id IN (SELECT value FROM json_each(:pages))", {
+            "pages": json.dumps(pages)
+        }
+    if sources is None:
+        active = _OF_SOURCES.format(which="source.state = 'active' AND source.full_text")
+        return f"{condition} AND (page.why = 'asked' OR {active})", {}
+    named = "source.state <> 'retired' AND source.id IN (SELECT value FROM json_each(:ids))"
+    return f"{condition} AND {_OF_SOURCES.format(which=named)}", {"ids": json.dumps(sources)}
+
+
+def claim_pages(
+    db: Database,
+    *,
+    host: str,
+    pages: tuple[int, ...] | None,
+    sources: tuple[int, ...] | None,
+    asked_at: datetime,
+    now: datetime,
+    paces: Paces,
+    limits: Limits,
+    most: int = 20,
+) -> tuple[ClaimedPage, ...]:
+    """The due pages of a host whose lease the caller holds, a bounded number: those of a backlog last, then
+    the newest stories first."""
+    condition, values = wanted_pages(pages=pages, sources=sources)
+    rows = list(
+        db.query(
+            "SELECT page.* FROM page LEFT JOIN story ON story.id = page.story_id"
+            f" WHERE page.host = :host AND {condition}"
+            " ORDER BY page.why = 'backlog', coalesce(story.sort_at, page.due_at) DESC, page.id LIMIT :most",
+            {**values, "host": host, "now": to_iso(now), "asked_at": to_iso(asked_at), "most": most},
+        )
+    )
+    if not rows:
+        return ()
+    turn = find_turn(db, host, paces=paces, now=now)
+    led_to = db.conn.execute("SELECT led_to FROM host WHERE host = ?", (host,)).fetchone()[0]
+    blocked = tuple(
+        (name, from_iso(until))
+        for name, until in db.conn.execute(
+            "SELECT host, blocked_until FROM host WHERE blocked_until > ?", (to_iso(now),)
+        )
+    )
+    names = {host_key(row["url"]) for row in rows}
+    robots = _robots_of(db, *filter(None, names), *json.loads(led_to))
+    return tuple(
+        _claimed(db, row, turn, robots=robots, blocked=blocked, limits=limits, now=now) for row in rows
+    )
+
+
+def page_as_claimed(
+    db: Database, url: str, *, key: str, now: datetime, paces: Paces, limits: Limits
+) -> ClaimedPage:
+    """An http address as a claimed page, whether it is one already or not: with its story and the pace of
+    its host. Nothing is claimed by it."""
+    name = host_key(url) or ""
+    host = queue_of(name)
+    rows = db.query(
+        "SELECT id, host, story_id, attempts FROM page WHERE url = :url UNION ALL"
+        " SELECT 0, :host, (SELECT story_id FROM address WHERE key = :key), 0 LIMIT 1",
+        {"url": url, "host": host, "key": key},
+    )
+    row = {**next(iter(rows)), "url": url, "etag": None, "last_modified": None, "body_digest": None}
+    return _claimed(
+        db,
+        row,
+        turn_at(db, host, paces=paces, now=now),
+        robots=_robots_of(db, name),
+        blocked=blocked_hosts(db, now),
+        limits=limits,
+        now=now,
+    )
+
+
+def _sites_of(host: str) -> list[str]:
+    """The names of a host's site, one of these: the host itself, and what stands above it."""
+    labels = host.partition(":")[0].split(".")
+    return [host, *(".".join(labels[at:]) for at in range(len(labels) - 1))]
+
+
+def _robots_of(db: Database, *hosts: str) -> tuple[Robots, ...]:
+    rows = db.conn.execute(
+        "SELECT host, robots, robots_at, gap_s FROM host WHERE robots_at IS NOT NULL"
+        " AND host IN (SELECT value FROM json_each(?))",
+        (json.dumps(hosts),),
+    )
+    return tuple(
+        Robots(host=host, text=text, at=from_iso(read_at), delay_s=delay_s)
+        for host, text, read_at, delay_s in rows
+    )
+
+
+def _claimed(
+    db: Database,
+    row: Mapping[str, Any],
+    turn: Turn,
+    *,
+    robots: tuple[Robots, ...],
+    blocked: tuple[tuple[str, datetime], ...],
+    limits: Limits,
+    now: datetime,
+) -> ClaimedPage:
+    hints = _hints(db, row["story_id"])
+    secrets, bound_to = names_for_page(db, row["url"], row["story_id"])
+    return ClaimedPage(
+        page_id=row["id"],
+        url=row["url"],
+        host=row["host"],
+        told=_told(db, row["story_id"]) if row["story_id"] is not None else None,
+        name=hints.get("name"),
+        boilerplate=known_sentences(db, _sites_of(host_key(row["url"]) or row["host"]), now=now),
+        language=hints.get("language"),
+        country=hints.get("country"),
+        timezone=hints.get("timezone"),
+        learned=hints.get("learned_zone"),
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        body_digest=row["body_digest"],
+        attempts=row["attempts"],
+        secrets=secrets,
+        bound_to=bound_to,
+        next_at=turn.next_at,
+        gap_s=turn.pace.gap_s,
+        per_minute=turn.pace.per_minute,
+        asked=turn.asked,
+        blocked=blocked,
+        robots=robots,
+        limits=limits,
+    )
+
+
+def _hints(db: Database, story_id: int | None) -> Mapping[str, Any]:
+    """What is known of the paper by the source that first carried the story, one of its own site before."""
+    rows = db.query(
+        "SELECT coalesce(source.name, source.title) AS name, source.language, source.country,"
+        " source.timezone, source.learned_zone"
+        " FROM sighting JOIN source ON source.id = sighting.source_id"
+        " JOIN story ON story.id = sighting.story_id"
+        " WHERE sighting.story_id = ? ORDER BY source.site <> story.site, sighting.id LIMIT 1",
+        (story_id,),
+    )
+    return next(iter(rows), {})
+
+
+def _told(db: Database, story_id: int) -> Story | None:
+    """What the feeds said of a story, as it is stored. Once a page was read its text is the page's, so it
+    is not handed out as theirs."""
+    row = next(
+        iter(db.query("SELECT * FROM story JOIN story_body ON story_id = id WHERE id = ?", (story_id,))), None
+    )
+    if row is None:
+        return None
+    authors = db.conn.execute(
+        "SELECT author.name, author.kind, story_author.role FROM story_author JOIN author"
+        " ON author.id = story_author.author_id WHERE story_id = ? ORDER BY place",
+        (story_id,),
+    ).fetchall()
+    told = Story(
+        addresses=(),
+        site=row["site"],
+        title=row["title"],
+        summary=row["summary"],
+        text=row["text"],
+        html=html_of(row["html"]),
+        language=row["language"],
+        authors=tuple(Author(name=name, kind=kind, role=role) for name, kind, role in authors),
+        published=from_iso_or_none(row["published"]),
+        published_offset_min=row["published_offset_min"],
+        published_day=row["published_day"],
+        precision=row["precision"],
+        updated=from_iso_or_none(row["updated"]),
+        image=row["image"],
+        kind=row["kind"],
+        access=row["access"],
+        categories=tuple(json.loads(row["categories"])),
+    )
+    return told if row["standing"] != "page" else _of_feed(db, story_id, told)
+
+
+def _of_feed(db: Database, story_id: int, told: Story) -> Story | None:
+    """The last words of a feed on a story that a page has told since; None without any."""
+    said = db.conn.execute(
+        "SELECT said FROM saying WHERE story_id = ? AND sighting_id > 0 ORDER BY said_at DESC LIMIT 1",
+        (story_id,),
+    ).fetchone()
+    if said is None:
+        return None
+    words = json.loads(said_in(said[0]))
+    published = from_iso_or_none(words["published"])
+    same = published == told.published
+    return Story(
+        addresses=(),
+        site=told.site,
+        title=words["title"],
+        summary=words["summary"],
+        language=told.language,
+        authors=tuple(Author(name=name) for name in words["authors"]),
+        published=published,
+        published_offset_min=told.published_offset_min if same else None,
+        published_day=told.published_day if same else None,
+        precision=told.precision if same else "second" if published else None,
+        categories=told.categories,
+    )
+
+
+def next_try(
+    outcome: Outcome, *, attempts: int, now: datetime, not_before: datetime | None
+) -> datetime | None:
+    """When a page that failed `attempts` times in a row is asked again; None when it is given up."""
+    if outcome.group in LASTING or attempts > len(RETRIES):
+        return None
+    pause = timedelta(hours=24) if outcome.word == "robots" else RETRIES[attempts - 1]
+    return max(now + pause, not_before) if not_before is not None else now + pause

@@ -1,0 +1,59 @@
+"""How many pages a crawl is about to read, and how long the pauses between them take."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from newsdesk.storage.db.timestamps import to_iso
+from newsdesk.storage.hosts.leases import Wanted, wanted_sources
+from newsdesk.storage.pages.due import wanted_pages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """`due` pages are due now, `pages` counts those that first visits may bring, too. `host` needs the
+    longest for its `host_pages`, and that many `seconds` by its pauses alone."""
+
+    due: int
+    pages: int
+    host: str
+    host_pages: int
+    seconds: float
+
+
+def pages_ahead(db: Database, wanted: Wanted, *, backlog: int, gap_s: float, now: datetime) -> Ahead:
+    """What a crawl of `wanted` will read: pages that are due, and of sources with full text whose history is
+    not known yet the newest `backlog`. `gap_s` is the pause of hosts that have none of their own."""
+    of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
+    moments = {"now": to_iso(now), "asked_at": to_iso(wanted.asked_at)}
+    due: Counter[str] = Counter(
+        dict(
+            db.conn.execute(
+                f"SELECT host, count(*) FROM page WHERE {of_pages} GROUP BY host", {**page_values, **moments}
+            ).fetchall()
+        )
+    )
+    of_sources, source_values = wanted_sources(wanted)
+    may_come = {
+        host: count * backlog
+        for host, count in db.conn.execute(
+            f"SELECT host, count(*) FROM source WHERE {of_sources} AND full_text AND news_since IS NULL"
+            " GROUP BY host",
+            source_values,
+        )
+    }
+    gaps = dict(db.conn.execute("SELECT host, gap_s FROM host WHERE gap_s IS NOT NULL").fetchall())
+    return longest(due + Counter(may_come), gaps, due=due.total(), gap_s=gap_s)
+
+
+def longest(pages: Mapping[str, int], gaps: Mapping[str, float], *, due: int, gap_s: float) -> Ahead:
+    """The host that decides: hosts are asked beside one another, the pages of one in turns."""
+    host = max(pages, key=lambda one: pages[one] * gaps.get(one, gap_s), default="")
+    count = pages.get(host, 0)
+    seconds = count * gaps.get(host, gap_s)
+    return Ahead(due=due, pages=sum(pages.values()), host=host, host_pages=count, seconds=seconds)

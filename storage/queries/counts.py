@@ -1,0 +1,68 @@
+"""Numbers of the store that the metrics of a service show. Read only, from indexes where possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from newsdesk.storage.db.timestamps import from_iso, to_iso
+
+MOST_DELAYS = 50_000  # at one look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stand:
+    """Counts at one moment; `oldest_due_seconds` is 0 when nothing is due."""
+
+    sources_active: int
+    sources_failing: int
+    sources_due: int
+    oldest_due_seconds: float
+    pages_due: int
+    hosts_leased: int
+    hosts_blocked: int
+    stored_stories: int
+
+
+def count_stand(db: Database, *, now: datetime) -> Stand:
+    """The counts now."""
+    moment = {"now": to_iso(now)}
+
+    def one(sql: str) -> int:
+        return int(db.conn.execute(sql, moment).fetchone()[0] or 0)
+
+    oldest = db.conn.execute(
+        "SELECT min(next_visit_at) FROM source WHERE state = 'active' AND next_visit_at <= :now", moment
+    ).fetchone()[0]
+    return Stand(
+        sources_active=one("SELECT count(*) FROM source WHERE state = 'active'"),
+        sources_failing=one("SELECT count(*) FROM source WHERE state = 'active' AND failures > 0"),
+        sources_due=one("SELECT count(*) FROM source WHERE state = 'active' AND next_visit_at <= :now"),
+        oldest_due_seconds=(now - from_iso(oldest)).total_seconds() if oldest else 0.0,
+        pages_due=one("SELECT count(*) FROM page WHERE due_at <= :now"),
+        hosts_leased=one("SELECT count(*) FROM host WHERE lease_until > :now"),
+        hosts_blocked=one("SELECT count(*) FROM host WHERE blocked_until > :now"),
+        stored_stories=one("SELECT count(*) FROM story"),
+    )
+
+
+def last_story(db: Database) -> int:
+    """The id of the youngest story, 0 when there is none."""
+    return int(db.conn.execute("SELECT coalesce(max(id), 0) FROM story").fetchone()[0])
+
+
+def delays_after(db: Database, story_id: int) -> tuple[int, list[float]]:
+    """Seconds from publication to storage of each story younger than `story_id`, and the id of the youngest
+    looked at. A story that is older than the first source that carried it was history when we came."""
+    rows = db.conn.execute(
+        "SELECT story.id, (julianday(story.first_seen_at) - julianday(story.published)) * 86400,"
+        " story.precision IN ('minute', 'second') AND story.published >="
+        " (SELECT min(source.added_at) FROM sighting JOIN source ON source.id = sighting.source_id"
+        " WHERE sighting.story_id = story.id)"
+        " FROM story WHERE story.id > ? ORDER BY story.id LIMIT ?",
+        (story_id, MOST_DELAYS),
+    ).fetchall()
+    last = rows[-1][0] if rows else story_id
+    return last, [max(0.0, delay) for _, delay, counts in rows if counts and delay is not None]

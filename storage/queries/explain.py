@@ -1,0 +1,183 @@
+"""What is known of anything that was seen: a story with the visits that found and changed it, an entry that
+was refused, an address that was purged, a page that waits.
+
+Reads only.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlite_utils import Database
+
+from newsdesk.storage.queries.lookup import find_story
+from newsdesk.storage.stories.rows import said_in
+
+_SOURCE = "coalesce(source.name, source.title, source.address)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What somebody asks for, as it may be known here: the number of a story, keys and writings of an
+    address, the key of an entry."""
+
+    text: str
+    story_id: int | None = None
+    address_keys: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    entry_keys: tuple[str, ...] = ()
+
+
+def find_asked(db: Database, asked: Asked) -> dict[str, Any]:
+    """`stories`: numbers of those that are meant; `refused`, `purged`, `pages` (of no story), `source`: what
+    else is known under that name. All empty when nothing is."""
+    keys, entries, urls = (json.dumps(one) for one in (asked.address_keys, asked.entry_keys, asked.urls))
+    stories = [] if asked.story_id is None else [asked.story_id]
+    for sql, values in (
+        ("SELECT story_id FROM address WHERE key IN (SELECT value FROM json_each(?))", (keys,)),
+        (
+            "SELECT story_id FROM source CROSS JOIN sighting ON source_id = source.id AND entry_key IN"
+            " (SELECT value FROM json_each(?)) WHERE story_id IS NOT NULL",
+            (entries,),
+        ),
+        ("SELECT story_id FROM page WHERE url IN (SELECT value FROM json_each(?))", (urls,)),
+        # addresses that several stories have, told apart by more: of those only the writing is compared
+        (
+            "SELECT story_id FROM address WHERE beside IS NOT NULL"
+            " AND url IN (SELECT value FROM json_each(?))",
+            (urls,),
+        ),
+    ):
+        stories += [story_id for (story_id,) in db.conn.execute(sql, values) if story_id is not None]
+    return {
+        "stories": _that_stand(db, stories),
+        "refused": _refused(db, asked, keys, entries),
+        "purged": list(
+            db.query(
+                "SELECT url, purged_at FROM tombstone WHERE key IN (SELECT value FROM json_each(?))", (keys,)
+            )
+        ),
+        "pages": [
+            {**page, "visit": _page_visit(db, page["id"], page["outcome_at"])}
+            for page in db.query(
+                "SELECT id, url, why, due_at, attempts, outcome, outcome_words, outcome_at FROM page"
+                " WHERE story_id IS NULL AND url IN (SELECT value FROM json_each(?))",
+                (urls,),
+            )
+        ],
+        "source": next(
+            (
+                source_id
+                for (source_id,) in db.conn.execute(
+                    "SELECT id FROM source WHERE address IN (SELECT value FROM json_each(?))", (urls,)
+                )
+            ),
+            None,
+        ),
+    }
+
+
+def _that_stand(db: Database, stories: list[int]) -> list[int]:
+    """Those stories, each once; what was folded answers with the story it was folded into."""
+    rows = db.conn.execute(
+        "SELECT DISTINCT coalesce(folded_into, id) FROM story WHERE id IN (SELECT value FROM json_each(?))"
+        " ORDER BY 1",
+        (json.dumps(stories),),
+    )
+    return [story_id for (story_id,) in rows]
+
+
+def _refused(db: Database, asked: Asked, keys: str, entries: str) -> list[dict[str, Any]]:
+    """Entries that were refused: under that address, that entry key, or with that GUID in the reason."""
+    rows = db.query(
+        f"SELECT sighting.entry_key, sighting.refused_url AS url, {_SOURCE} AS source,"
+        " source.id AS source_id, sighting.reason, sighting.first_seen_at, sighting.gone_at FROM sighting"
+        " JOIN source ON source.id = sighting.source_id WHERE sighting.story_id IS NULL AND ("
+        " refused_key IN (SELECT value FROM json_each(:keys))"
+        " OR entry_key IN (SELECT value FROM json_each(:entries)) OR instr(reason, :guid))"
+        " ORDER BY sighting.id",
+        {"keys": keys, "entries": entries, "guid": f"(its GUID is {asked.text!r})"},
+    )
+    return [{**row, "visit": _visit(db, row["source_id"], row["first_seen_at"])} for row in list(rows)]
+
+
+def explain_story(db: Database, story_id: int) -> dict[str, Any]:
+    """A story as `find_story` gives it, with the visit of each sighting, page and revision, the rung of each
+    source's entries, and the numbers of the stories that were folded into it."""
+    story = find_story(db, story_id)
+    assert story is not None
+    story["folded"] = [
+        one
+        for (one,) in db.conn.execute("SELECT id FROM story WHERE folded_into = ? ORDER BY id", (story_id,))
+    ]
+    for sighting in story["sightings"]:
+        sighting["visit"] = _visit(db, sighting["source_id"], sighting["first_seen_at"])
+        sighting["identity"] = db.conn.execute(
+            "SELECT identity FROM source WHERE id = ?", (sighting["source_id"],)
+        ).fetchone()[0]
+    pages = [
+        page_id
+        for (page_id,) in db.conn.execute("SELECT id FROM page WHERE story_id = ? ORDER BY id", (story_id,))
+    ]
+    for page, page_id in zip(story["pages"], pages, strict=True):
+        page["visit"] = _page_visit(db, page_id, page["outcome_at"])
+    story["reread"] = [
+        {"at": at, "reader_version": version, "fields": json.loads(fields)}
+        for at, version, fields in db.conn.execute(
+            "SELECT reread.at, reader_version, fields FROM reread"
+            " JOIN rereading ON rereading.id = rereading_id WHERE story_id = ? ORDER BY reread.id",
+            (story["id"],),
+        )
+    ]
+    story["page_said"] = _page_said(db, story_id)
+    for revision, (sighting_id, found_at) in zip(
+        story["revisions"],
+        db.conn.execute(
+            "SELECT sighting_id, found_at FROM revision WHERE story_id = ? ORDER BY id", (story_id,)
+        ).fetchall(),
+        strict=True,
+    ):
+        revision["by"], revision["visit"] = _reviser(db, sighting_id, found_at, pages)
+    return story
+
+
+def _page_said(db: Database, story_id: int) -> dict[str, Any] | None:
+    row = next(
+        iter(
+            db.query(
+                "SELECT said, said_at, reader_version FROM saying WHERE story_id = ? AND sighting_id = 0",
+                (story_id,),
+            )
+        ),
+        None,
+    )
+    return None if row is None else {**row, "said": json.loads(said_in(row["said"]))}
+
+
+def _reviser(
+    db: Database, sighting_id: int | None, found_at: str, pages: list[int]
+) -> tuple[str, dict[str, Any] | None]:
+    """Who changed a story at that moment, and by which visit."""
+    if sighting_id is None:
+        visits = (_page_visit(db, page_id, found_at) for page_id in pages)
+        return "its page", next((visit for visit in visits if visit is not None), None)
+    row = db.conn.execute(
+        f"SELECT source.id, {_SOURCE} FROM sighting JOIN source ON source.id = source_id"
+        " WHERE sighting.id = ?",
+        (sighting_id,),
+    ).fetchone()
+    return (row[1], _visit(db, row[0], found_at)) if row is not None else ("a source", None)
+
+
+_VISIT = "SELECT id, run_id, started_at, outcome, words FROM visit WHERE ended_at = ? AND"
+
+
+def _visit(db: Database, source_id: int, at: str | None) -> dict[str, Any] | None:
+    """The visit that was kept at that moment; None when it has become part of its day's counts."""
+    return next(iter(db.query(f"{_VISIT} source_id = ? ORDER BY id", (at, source_id))), None)
+
+
+def _page_visit(db: Database, page_id: int, at: str | None) -> dict[str, Any] | None:
+    return next(iter(db.query(f"{_VISIT} page_id = ? ORDER BY id", (at, page_id))), None)

@@ -1,0 +1,183 @@
+"""What people look at: stories newest first or best first, one story whole. Reads only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from newsdesk.storage.db.timestamps import to_iso
+from newsdesk.storage.stories.rows import html_of, said_in
+from newsdesk.storage.stories.search import Query, matching, scores, snippet
+
+_LISTED = (
+    "SELECT story.id, story.title, story.url, story.published, story.published_day, story.precision,"
+    " story.sort_at, story.first_seen_at, story.changed_at, story.kind, story.access, story.language,"
+    " story.summary,"
+    " (SELECT json_group_array(name) FROM (SELECT author.name AS name FROM story_author JOIN author"
+    "   ON author.id = story_author.author_id WHERE story_author.story_id = story.id"
+    "   ORDER BY story_author.place)) AS authors,"
+    " (SELECT json_group_array(name) FROM (SELECT DISTINCT"
+    "   coalesce(source.name, source.title, source.address) AS name"
+    "   FROM sighting JOIN source ON source.id = sighting.source_id"
+    "   WHERE sighting.story_id = story.id)) AS sources"
+    " FROM story"
+)
+RANKED = 1000  # the newest matches among which the best are found: ranking all of a common word is slow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Which stories are asked for. `since` and `until` as ISO instants or days, against the time by which
+    stories are ordered; `language` also finds its regions (`en` finds `en-GB`)."""
+
+    query: Query | None = None
+    sources: tuple[int, ...] = ()
+    tag: str | None = None
+    author: str | None = None
+    language: str | None = None
+    kind: str | None = None
+    access: str | None = None
+    since: str | None = None
+    until: str | None = None
+    best_first: bool = False
+    limit: int = 20
+    skip: int = 0
+
+
+def list_stories(db: Database, wish: Wish) -> Iterator[dict[str, Any]]:
+    """The stories of a wish, newest first or best first, with a `snippet` when words were searched."""
+    conditions, values = ["story.folded_into IS NULL"], list[object]()
+    for condition, value in _filters(wish):
+        conditions.append(condition)
+        values.append(value)
+    if wish.query is not None:
+        condition, searched = matching(wish.query)
+        conditions.append(condition)
+        values += searched
+    where = " AND ".join(conditions)
+    newest = "story.sort_at DESC, story.id DESC"
+    if wish.best_first and wish.query is not None:
+        scored, bound = scores(wish.query)
+        sql = (
+            f"WITH newest AS ({_LISTED} WHERE {where} ORDER BY {newest} LIMIT {RANKED}),"
+            f" scored AS ({scored} AND +rowid IN (SELECT id FROM newest))"
+            " SELECT newest.* FROM newest LEFT JOIN scored USING (id)"
+            " ORDER BY coalesce(score, 0), sort_at DESC, id DESC LIMIT ? OFFSET ?"
+        )
+        values.append(bound)
+    else:
+        sql = f"{_LISTED} WHERE {where} ORDER BY {newest} LIMIT ? OFFSET ?"
+    for row in list(db.query(sql, (*values, wish.limit, wish.skip))):
+        found = {**row, "authors": json.loads(row["authors"]), "sources": json.loads(row["sources"])}
+        if wish.query is not None:
+            found["snippet"] = snippet(db, row["id"], wish.query)
+        yield found
+
+
+def _filters(wish: Wish) -> Iterator[tuple[str, object]]:
+    if wish.sources:
+        yield (
+            "story.id IN (SELECT story_id FROM sighting WHERE source_id IN (SELECT value FROM json_each(?)))",
+            json.dumps(wish.sources),
+        )
+    if wish.tag is not None:
+        yield (
+            "story.id IN (SELECT sighting.story_id FROM source JOIN sighting"
+            " ON sighting.source_id = source.id WHERE EXISTS"
+            " (SELECT 1 FROM json_each(source.tags) WHERE lower(value) = lower(?)))",
+            wish.tag,
+        )
+    if wish.author is not None:
+        yield (
+            "story.id IN (SELECT story_id FROM story_author JOIN author ON author.id = author_id"
+            " WHERE instr(lower(author.name), lower(?)))",
+            wish.author,
+        )
+    if wish.language is not None:
+        yield "(lower(story.language) || '-') LIKE (lower(?) || '-%')", wish.language
+    if wish.kind is not None:
+        yield "story.kind = ?", wish.kind
+    if wish.access is not None:
+        yield "story.access = ?", wish.access
+    if wish.since is not None:
+        yield "story.sort_at >= ?", wish.since
+    if wish.until is not None:
+        yield "story.sort_at < ?", wish.until
+
+
+def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
+    """One story with body, pages, addresses, sightings, sayings, revisions, evidence; None if there is none.
+
+    A story that was folded into another answers with that one.
+    """
+    row = next(iter(db.query("SELECT * FROM story WHERE id = ?", (story_id,))), None)
+    if row is None:
+        return None
+    if row["folded_into"] is not None:
+        return find_story(db, row["folded_into"])
+    body = next(iter(db.query("SELECT * FROM story_body WHERE story_id = ?", (story_id,))))
+    row["text"] = body["text"]
+    row["cut_start"], row["cut_end"] = body["cut_start"], body["cut_end"]
+    row["html"] = html_of(body["html"])
+    row["categories"] = json.loads(body["categories"])
+    row["evidence"] = json.loads(body["evidence"])
+    row["pages"] = list(
+        db.query(
+            "SELECT url, why, due_at, attempts, outcome, outcome_words, outcome_at FROM page"
+            " WHERE story_id = ? ORDER BY id",
+            (story_id,),
+        )
+    )
+    row["authors"] = list(
+        db.query(
+            "SELECT author.name, author.kind, story_author.role FROM story_author JOIN author"
+            " ON author.id = story_author.author_id WHERE story_id = ? ORDER BY place",
+            (story_id,),
+        )
+    )
+    row["addresses"] = list(
+        db.query(
+            "SELECT url, found, key, added_at FROM address WHERE story_id = ? ORDER BY added_at", (story_id,)
+        )
+    )
+    row["sightings"] = [
+        {**sighting, "said": json.loads(said_in(sighting["said"])) if sighting["said"] else None}
+        for sighting in db.query(
+            "SELECT source.id AS source_id, coalesce(source.name, source.title, source.address) AS source,"
+            " sighting.entry_key, sighting.first_seen_at, sighting.gone_at, sighting.verdict,"
+            " sighting.reason, saying.said, saying.said_at, saying.reader_version FROM sighting JOIN source"
+            " ON source.id = sighting.source_id LEFT JOIN saying ON saying.story_id = sighting.story_id"
+            " AND saying.sighting_id = sighting.id"
+            " WHERE sighting.story_id = ? ORDER BY sighting.id",
+            (story_id,),
+        )
+    ]
+    row["revisions"] = [
+        {"found_at": revision["found_at"], "fields": json.loads(revision["fields"])}
+        for revision in db.query("SELECT * FROM revision WHERE story_id = ? ORDER BY id", (story_id,))
+    ]
+    return row
+
+
+def show_host(db: Database, host: str) -> dict[str, Any]:
+    """The manners of one host that a source has, without its robots.txt."""
+    row = next(iter(db.query("SELECT * FROM host WHERE host = ?", (host,))))
+    return {name: value for name, value in row.items() if name not in ("host", "robots")}
+
+
+def count_beside(db: Database, source_id: int, *, now: datetime) -> tuple[int, int]:
+    """How many active sources there are of a source's host, itself counted; and if it is due, how many of
+    the others are too, and were before it."""
+    row = db.conn.execute(
+        "SELECT count(*), coalesce(sum(own.next_visit_at <= :now AND source.id <> own.id"
+        " AND (source.next_visit_at, source.id) < (own.next_visit_at, own.id)), 0)"
+        " FROM source JOIN source AS own ON own.id = :source AND own.host = source.host"
+        " WHERE source.state = 'active'",
+        {"source": source_id, "now": to_iso(now)},
+    ).fetchone()
+    return int(row[0]), int(row[1])

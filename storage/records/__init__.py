@@ -1,0 +1,1 @@
+"""Plain records and pure functions that every package may import."""

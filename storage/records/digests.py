@@ -1,0 +1,93 @@
+"""Digests and packed digests: what tells one thing from another without keeping the thing.
+
+Pure. Every digest carries a kind and a version (`e1:…`), can be worked out again from the same input, and is
+a blake2b, since Python's own `hash` differs from process to process.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+
+KNOWN_VERSION = 1
+LEFT = "d1:0000000000000000"  # for an entry that waits to be read: no digest that anything gives
+_WIDTH = 8  # bytes of an entry key or digest in the packed form: 2 ** -64 a pair
+_SENTENCE = blake2b(digest_size=_WIDTH, person=b"sentence1")
+
+
+def digest(kind: str, *parts: str | None, width: int = _WIDTH) -> str:
+    """Digest of `parts` as `kind:hex`, 2 x `width` hex digits. None and "" are told apart, so are
+    ("ab", "c") and ("a", "bc")."""
+    told = "".join(["\x00" if part is None else f"\x01{len(part)}:{part}" for part in parts])
+    return f"{kind}:{blake2b(told.encode('utf-8', 'surrogatepass'), digest_size=width).hexdigest()}"
+
+
+def body_digest(body: bytes, *, reader_version: int) -> str:
+    """Digest of a whole document; another reader version gives another digest, so it is read again."""
+    return f"b1.{reader_version}:{blake2b(body, digest_size=16).hexdigest()}"
+
+
+def made_by_others(*, known: bytes, body_digest: str | None, reader_version: int) -> bool:
+    """Whether what is stored of a source's last document was made by another version of us: then it must
+    be read again, though it may not have changed."""
+    if body_digest and not body_digest.startswith(f"b1.{reader_version}:"):
+        return True
+    return len(known) > 1 and tuple(known[:2]) != (KNOWN_VERSION, reader_version & 0xFF)
+
+
+def pack_known(entries: Iterable[tuple[str, str]], *, reader_version: int) -> bytes:
+    """(entry key, entry digest) pairs of a document as bytes: a head of two, then 16 an entry."""
+    pairs = (
+        bytes.fromhex(key.partition(":")[2]) + bytes.fromhex(said.partition(":")[2]) for key, said in entries
+    )
+    return bytes((KNOWN_VERSION, reader_version & 0xFF)) + b"".join(pairs)
+
+
+def unpack_known(blob: bytes, *, reader_version: int) -> Mapping[str, str]:
+    """entry key → entry digest. Of a blob that was packed by other rules only what waits to be read."""
+    if len(blob) < 2 or blob[0] != KNOWN_VERSION:
+        return {}
+    step = 2 * _WIDTH
+    if blob[1] != reader_version & 0xFF:
+        waits = bytes.fromhex(LEFT.partition(":")[2])
+        return {
+            f"e1:{blob[at : at + _WIDTH].hex()}": LEFT
+            for at in range(2, len(blob) - step + 1, step)
+            if blob[at + _WIDTH : at + step] == waits
+        }
+    return {
+        f"e1:{blob[at : at + _WIDTH].hex()}": f"d1:{blob[at + _WIDTH : at + step].hex()}"
+        for at in range(2, len(blob) - step + 1, step)
+    }
+
+
+def without_known(blob: bytes, keys: Collection[str]) -> bytes:
+    """`blob` without the pairs of these entry keys: the next document is read as if it brought them anew."""
+    step = 2 * _WIDTH
+    kept = (
+        blob[at : at + step]
+        for at in range(2, len(blob) - step + 1, step)
+        if f"e1:{blob[at : at + _WIDTH].hex()}" not in keys
+    )
+    return blob[:2] + b"".join(kept)
+
+
+def sentence_digest(sentence: str) -> int:
+    """64 bits of a sentence, letter case and the space round it aside, as SQLite's integers are: signed. The
+    version is hashed along, so that digests of another one equal none of these."""
+    told = _SENTENCE.copy()
+    told.update(sentence.strip().lower().encode("utf-8", "surrogatepass"))
+    return int.from_bytes(told.digest(), "little", signed=True)
+
+
+def pack_sentences(digests: Sequence[int]) -> bytes:
+    """Digests of sentences, eight bytes each."""
+    return struct.pack(f"<{len(digests)}q", *digests)
+
+
+@lru_cache(maxsize=16)  # asked for each story of a document
+def unpack_sentences(packed: bytes) -> frozenset[int]:
+    """What `pack_sentences` packed."""
+    return frozenset(struct.unpack(f"<{len(packed) // _WIDTH}q", packed))

@@ -1,0 +1,29 @@
+"""How a request or a visit ended: a code, a category and a message. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+OutcomeGroup = Literal[
+    "fine",  # read, or known to be unchanged
+    "temporary",  # time-out, reset, 5xx, DNS try-again
+    "limited",  # 429
+    "forbidden",  # 401, 403, 451
+    "missing",  # 404, no such host
+    "gone",  # 410
+    "tls",  # certificate or handshake
+    "unreadable",  # not a feed, too large, a reader's limit
+    "guarded",  # an address or scheme that we do not contact
+    "bug",  # our own fault; the visit has the traceback
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a visit ended: one word, its class, and a sentence for people (with the value)."""
+
+    word: str
+    group: OutcomeGroup
+    words: str
+    status: int | None = None

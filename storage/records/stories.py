@@ -1,0 +1,95 @@
+"""A story with its addresses and authors: parsed values, ready to be stored. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from newsdesk.storage.records.pickling import handed_over
+
+Verdict = Literal["new", "changed", "same", "duplicate", "refused"]
+
+
+Precision = Literal["year", "month", "day", "hour", "minute", "second"]
+
+
+AuthorKind = Literal["person", "organisation"]
+
+
+Found = Literal["entry", "guid", "original", "redirect", "canonical", "amp", "none"]
+
+
+Kind = Literal["article", "liveblog", "gallery", "video", "audio", "review", "opinion"]
+
+
+Access = Literal["free", "paywalled"]
+
+
+@handed_over
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """One name of a byline. `role` is writer, reporting, editing, photo or translation."""
+
+    name: str
+    kind: AuthorKind = "person"
+    role: str = "writer"
+    organisation: str | None = None
+
+
+@handed_over
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A key under which a story is known. `key` (`a4:…`) is compared, `url` is fetched or shown. `beside`:
+    digest of what is in the key besides the address, where that alone does not tell; None where it does."""
+
+    key: str
+    url: str
+    found: Found
+    beside: str | None = None
+
+
+@handed_over
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What we understood of one story: typed, cleaned, UTC.
+
+    `addresses` holds the identity first and is never empty. `published_offset_min` is the publisher's
+    distance from UTC in minutes, None when none was printed; `published_day` the publisher's own
+    calendar day (YYYY-MM-DD). `said` is what was printed, per field, as strings; `evidence` says per
+    field which rule read it and what is doubtful. `digest` (`s1:…`) covers the material fields.
+    `text` has lost the outlet's boilerplate at its edges, which stands in `cut_start` and `cut_end`; digests
+    and comparisons are of the `whole`. `access`: whether all of it is free to read,
+    None where nobody says. `edges` are the digests of the sentences at the edges of the whole.
+    """
+
+    addresses: tuple[Address, ...]
+    site: str
+    title: str | None
+    summary: str | None = None
+    text: str | None = None
+    cut_start: str = ""
+    cut_end: str = ""
+    edges: tuple[int, ...] = ()
+    html: str | None = None
+    language: str | None = None
+    authors: tuple[Author, ...] = ()
+    published: datetime | None = None
+    published_offset_min: int | None = None
+    published_day: str | None = None
+    precision: Precision | None = None
+    updated: datetime | None = None
+    image: str | None = None
+    categories: tuple[str, ...] = ()
+    kind: Kind = "article"
+    access: Access | None = None
+    said: Mapping[str, Any] = field(default_factory=dict)
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    digest: str = ""
+    reader_version: int = 1
+
+    @property
+    def whole(self) -> str | None:
+        """The text with what was cut off it."""
+        return None if self.text is None else f"{self.cut_start}{self.text}{self.cut_end}"

@@ -1,0 +1,1 @@
+"""Sources: feeds that are visited, with their settings and next visit."""

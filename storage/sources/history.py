@@ -1,0 +1,49 @@
+"""When the sources published what the store has seen of them. Reads only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from newsdesk.storage.db.timestamps import from_iso, to_iso
+from newsdesk.storage.records.publication_profile import History
+
+# By the minute it was published, where that is told and was not ahead; else when it was first seen, but for
+# what stood there without a date before the source was known.
+_TIMES = """
+SELECT source_id, min(at) FROM (
+  SELECT sighting.source_id, sighting.story_id,
+    CASE WHEN story.precision IN ('minute', 'second') AND story.published <= sighting.first_seen_at
+      THEN story.published
+      WHEN sighting.first_seen_at > source.news_since THEN sighting.first_seen_at END AS at
+  FROM sighting JOIN story ON story.id = sighting.story_id JOIN source ON source.id = sighting.source_id
+  WHERE source.state = 'active' AND sighting.first_seen_at > :since
+) WHERE at > :since AND at <= :until GROUP BY source_id, story_id
+"""
+
+
+def find_histories(db: Database, *, since: datetime, until: datetime) -> tuple[History, ...]:
+    """Of each active source that was ever read, in the order of their ids; a silent one has no times. Its
+    window is the largest document that it had, or what stands in it now where that was not learned."""
+    times: dict[int, list[float]] = defaultdict(list)
+    for source_id, at in db.conn.execute(_TIMES, {"since": to_iso(since), "until": to_iso(until)}):
+        times[source_id].append(from_iso(at).timestamp())
+    rows = db.conn.execute(
+        "SELECT id, coalesce(name, title, address), host, every_s, cron, coalesce(nullif(rhythm_window, 0),"
+        " (SELECT count(*) FROM sighting WHERE source_id = source.id AND gone_at IS NULL))"
+        " FROM source WHERE state = 'active' AND last_ok_at IS NOT NULL ORDER BY id"
+    )
+    return tuple(
+        History(
+            source_id=source_id,
+            name=name,
+            host=host,
+            window=max(window, 1),
+            times=tuple(sorted(times[source_id])),
+            every_s=every_s,
+            cron=cron,
+        )
+        for source_id, name, host, every_s, cron, window in rows
+    )

@@ -1,0 +1,157 @@
+"""Where sources moved: the address changed, or two sources became one. Each move has a row, to undo it by.
+
+What belongs to an address goes with it: validators, and the names of secrets when the origin is another.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+
+from sqlite_utils import Database
+
+from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
+from newsdesk.storage.records.rate_limits import queue_of
+
+Store: TypeAlias = Database  # as the rooms to the right name what they hand back
+BY_HAND = "by hand"
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What permanent redirects told of a source: `to` where it lives, in how many visits in a row that found
+    a readable feed there, since when. `undone`: a person has moved it away from there before. `taken`: the
+    state of the source that has that address already."""
+
+    address: str
+    site: str
+    state: str
+    to: str
+    count: int
+    since: datetime
+    undone: bool
+    taken: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An address with its host and site."""
+
+    address: str
+    host: str
+    site: str
+
+
+def find_told(db: Database, source_id: int) -> Told | None:
+    """What was told of a source, None when nothing was."""
+    row = db.conn.execute(
+        "SELECT address, site, state, moved_to, moved_count, moved_since FROM source WHERE id = ?",
+        (source_id,),
+    ).fetchone()
+    since = from_iso_or_none(row[5])
+    if row[3] is None or since is None:
+        return None
+    return Told(
+        address=row[0], site=row[1], state=row[2], to=row[3], count=row[4], since=since,
+        undone=was_undone(db, source_id, row[3]), taken=state_at(db, row[3]),
+    )  # fmt: skip
+
+
+def was_undone(db: Database, source_id: int, address: str) -> bool:
+    """Whether a person has moved the source away from there."""
+    row = db.conn.execute(
+        "SELECT EXISTS (SELECT 1 FROM source_move WHERE source_id = ? AND old_address = ?"
+        " AND substr(why, 1, ?) = ?)",
+        (source_id, address, len(BY_HAND), BY_HAND),
+    ).fetchone()
+    return bool(row[0])
+
+
+def move_source(db: Database, source_id: int, to: Place, *, why: str, now: datetime) -> bool:
+    """Give a source another address, due as it was. Whether names of secrets were dropped: they are for the
+    origin that it had."""
+    old, auth, headers, cookies = db.conn.execute(
+        "SELECT address, auth, headers, cookies FROM source WHERE id = ?", (source_id,)
+    ).fetchone()
+    dropped = _origin(old) != _origin(to.address) and (auth or cookies or headers != "[]")
+    queue = queue_of(to.host)
+    db.conn.execute("INSERT OR IGNORE INTO host (host) VALUES (?)", (queue,))
+    db.conn.execute(
+        "UPDATE source SET address = ?, host = ?, site = ?, etag = NULL, last_modified = NULL,"
+        " distrusted_at = NULL, moved_to = NULL, moved_since = NULL, moved_count = 0 WHERE id = ?",
+        (to.address, queue, to.site, source_id),
+    )
+    if dropped:
+        why += "; the names of its secrets were dropped: they are for the origin it had"
+        db.conn.execute(
+            "UPDATE source SET auth = NULL, headers = '[]', cookies = NULL WHERE id = ?", (source_id,)
+        )
+    _note(db, source_id, old, to.address, why=why, merged_into=None, now=now)
+    return bool(dropped)
+
+
+def merge_source(db: Database, source_id: int, into_address: str, *, why: str, now: datetime) -> int:
+    """Two sources are one: the stories that only this one carried are carried by the other now, with its
+    tags; this one is retired. Gives the other's number."""
+    old, tags = db.conn.execute("SELECT address, tags FROM source WHERE id = ?", (source_id,)).fetchone()
+    other, others_tags = db.conn.execute(
+        "SELECT id, tags FROM source WHERE address = ?", (into_address,)
+    ).fetchone()
+    values = {"source": source_id, "other": other, "now": to_iso(now)}
+    db.conn.execute(
+        "UPDATE sighting SET gone_at = coalesce(gone_at, :now), source_id = CASE WHEN story_id IN"
+        " (SELECT story_id FROM sighting WHERE source_id = :other AND story_id IS NOT NULL)"
+        " THEN source_id ELSE :other END WHERE source_id = :source AND story_id IS NOT NULL",
+        values,
+    )
+    both = list(dict.fromkeys((*json.loads(others_tags), *json.loads(tags))))
+    db.conn.execute("UPDATE source SET tags = ? WHERE id = ?", (json.dumps(both, ensure_ascii=False), other))
+    db.conn.execute(
+        "UPDATE source SET state = 'retired', next_visit_why = ? WHERE id = ?",
+        (f"moved to the address of source {other}, which has its stories now", source_id),
+    )
+    _note(db, source_id, old, into_address, why=why, merged_into=other, now=now)
+    return int(other)
+
+
+def state_at(db: Database, address: str) -> str | None:
+    """The state of the source that has the address."""
+    row = db.conn.execute("SELECT state FROM source WHERE address = ?", (address,)).fetchone()
+    return row[0] if row else None
+
+
+def address_taken(db: Database, address: str) -> int | None:
+    """The source that has the address."""
+    row = db.conn.execute("SELECT id FROM source WHERE address = ?", (address,)).fetchone()
+    return row[0] if row else None
+
+
+def list_moves(db: Database, source_id: int) -> list[dict[str, Any]]:
+    """A source's moves, the newest first."""
+    return list(
+        db.query(
+            "SELECT moved_at, old_address, new_address, merged_into, why FROM source_move"
+            " WHERE source_id = ? ORDER BY id DESC",
+            (source_id,),
+        )
+    )
+
+
+def _note(
+    db: Database, source_id: int, old: str, new: str, *, why: str, merged_into: int | None, now: datetime
+) -> None:
+    told = why.startswith(BY_HAND)  # who does it knows it
+    db.conn.execute(
+        "INSERT INTO source_move (source_id, moved_at, old_address, new_address, merged_into, why, told)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (source_id, to_iso(now), old, new, merged_into, why, told),
+    )
+
+
+def _origin(address: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(address)
+    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)

@@ -1,0 +1,199 @@
+"""Rhythms and the planner at rest: a source's own in its row, what all share in one. Moments stand as
+`to_iso` writes them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, TypeAlias
+
+from sqlite_utils import Database
+
+from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
+from newsdesk.storage.records.publication_profile import Past, Planner, Rhythm
+from newsdesk.storage.records.server_hints import NO_HINTS, Hints
+
+Store: TypeAlias = Database  # as the rooms to the right name what they hand back
+_NUMBERS = ("stories", "days", "finds", "recent", "expected", "quiet", "hours", "evenness", "window")
+_NAMES = tuple(f"rhythm_{name}" for name in ("at", "new_at", *_NUMBERS))
+_COLUMNS = ", ".join(_NAMES)
+_PAST = f"failures, failing_since, feed_hints, answer_hints, {_COLUMNS}"
+_PLANNER = "price, at, since, pool, aim, aimed, spent, crowded"
+_numbers = attrgetter(*_NUMBERS)
+_POOLED = "source.state = 'active' AND source.every_s IS NULL AND source.cron IS NULL"
+
+
+def find_past(db: Database, source_id: int) -> Past:
+    row = db.conn.execute(f"SELECT {_PAST} FROM source WHERE id = ?", (source_id,)).fetchone()
+    return _past(row)
+
+
+def find_past_and_planner(db: Database, source_id: int) -> tuple[Past, Planner | None]:
+    """What the next visit is planned with; no planner before its first plan."""
+    row = db.conn.execute(
+        f"SELECT {_PLANNER}, {_PAST} FROM source LEFT JOIN planner ON planner.id = 1 WHERE source.id = ?",
+        (source_id,),
+    ).fetchone()
+    return _past(row[8:]), None if row[0] is None else _planner(*row[:8])
+
+
+def _past(row: tuple[Any, ...]) -> Past:
+    failures, failing_since, of_feed, of_answer, *numbers = row
+    return Past(
+        rhythm=_rhythm(tuple(numbers)),
+        failures=failures,
+        failing_since=from_iso_or_none(failing_since),
+        hints=NO_HINTS if of_feed is None else _hints(json.loads(of_feed)),
+        answer_hints=NO_HINTS if of_answer is None else _hints(json.loads(of_answer)),
+    )
+
+
+def _hints(told: dict[str, Any]) -> Hints:
+    said: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in told.items()}
+    return Hints(**said)
+
+
+def _rhythm(row: tuple[Any, ...]) -> Rhythm | None:
+    if row[0] is None:
+        return None
+    return Rhythm(
+        at=from_iso(row[0]).timestamp(),
+        new_at=None if row[1] is None else from_iso(row[1]).timestamp(),
+        **dict(zip(_NUMBERS, row[2:], strict=True)),
+    )
+
+
+def waiting_rhythms(
+    db: Database, *, now: datetime, after: int, most: int
+) -> list[tuple[int, str, datetime, tuple[Hints, Hints], Rhythm]]:
+    """The sources that wait for a visit which their rhythm planned, by number from `after` on: number, host,
+    next visit, what the last document and the last answer said of it, rhythm."""
+    rows = db.conn.execute(
+        f"SELECT id, host, next_visit_at, feed_hints, answer_hints, {_COLUMNS} FROM source WHERE {_POOLED}"
+        " AND failures = 0 AND rhythm_at IS NOT NULL AND next_visit_at > ? AND id > ? ORDER BY id LIMIT ?",
+        (to_iso(now), after, most),
+    ).fetchall()
+    found = []
+    for source_id, host, at, of_feed, of_answer, *numbers in rows:
+        rhythm = _rhythm(tuple(numbers))
+        assert rhythm is not None
+        hints = tuple(NO_HINTS if one is None else _hints(json.loads(one)) for one in (of_feed, of_answer))
+        found.append((source_id, host, from_iso(at), (hints[0], hints[1]), rhythm))
+    return found
+
+
+def bring_forward(db: Database, source_id: int, *, at: datetime, why: str) -> None:
+    """An earlier next visit."""
+    db.conn.execute(
+        "UPDATE source SET next_visit_at = ?, next_visit_why = ? WHERE id = ?", (to_iso(at), why, source_id)
+    )
+
+
+def rhythm_columns(rhythm: Rhythm) -> dict[str, Any]:
+    """What is kept of a rhythm in the source's row."""
+    values = (_iso(rhythm.at), _iso(rhythm.new_at), *_numbers(rhythm))
+    return dict(zip(_NAMES, values, strict=True))
+
+
+def keep_hints(db: Database, source_id: int, *, of_feed: Hints, of_answer: Hints) -> None:
+    """What the last document and the last good answer said of the time of the next visit, NULL for none."""
+    db.conn.execute(
+        "UPDATE source SET feed_hints = ?, answer_hints = ? WHERE id = ?",
+        (_told(of_feed), _told(of_answer), source_id),
+    )
+
+
+def _told(hints: Hints) -> str | None:
+    told = {name: said for name in hints.__slots__ if (said := getattr(hints, name))}
+    return json.dumps(told) if told else None
+
+
+def find_answer_hints(db: Database, source_id: int) -> Hints:
+    """What the headers of the last good answer wished."""
+    row = db.conn.execute("SELECT answer_hints FROM source WHERE id = ?", (source_id,)).fetchone()
+    return NO_HINTS if row[0] is None else _hints(json.loads(row[0]))
+
+
+def find_planner(db: Database) -> Planner | None:
+    """The planner; None before its first plan."""
+    row = db.conn.execute(f"SELECT {_PLANNER} FROM planner WHERE id = 1").fetchone()
+    return None if row is None else _planner(*row)
+
+
+@lru_cache(maxsize=2)  # asked with every visit, and another one every three hours
+def _planner(
+    price: float,
+    at: str | None,
+    since: str | None,
+    pool: str,
+    aim: float,
+    aimed: float,
+    spent: float,
+    crowded: str,
+) -> Planner:
+    return Planner(
+        price=price,
+        at=None if at is None else from_iso(at).timestamp(),
+        since=None if since is None else from_iso(since).timestamp(),
+        pool=tuple(json.loads(pool)),
+        aim=aim,
+        aimed=aimed,
+        spent=spent,
+        crowded=tuple(json.loads(crowded).items()),
+    )
+
+
+def keep_planner(db: Database, planner: Planner) -> None:
+    db.conn.execute(
+        "INSERT OR REPLACE INTO planner (id, price, at, since, pool, aim, aimed, spent, crowded)"
+        " VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            planner.price,
+            _iso(planner.at),
+            _iso(planner.since),
+            json.dumps([round(share, 6) for share in planner.pool]),
+            planner.aim,
+            planner.aimed,
+            planner.spent,
+            json.dumps(dict(planner.crowded)),
+        ),
+    )
+
+
+def pooled_rhythms(db: Database) -> Iterator[tuple[str, Rhythm]]:
+    """Host and rhythm of every active source that was read and has no interval of its own."""
+    for row in db.conn.execute(
+        f"SELECT host, {_COLUMNS} FROM source WHERE {_POOLED} AND rhythm_at IS NOT NULL"
+    ):
+        rhythm = _rhythm(row[1:])
+        assert rhythm is not None
+        yield row[0], rhythm
+
+
+def own_intervals(db: Database) -> tuple[tuple[int | None, ...], int]:
+    """The intervals of the active sources that have one of their own (None for a cron line), and how many
+    have none."""
+    own = db.conn.execute(
+        "SELECT every_s FROM source WHERE state = 'active' AND (every_s IS NOT NULL OR cron IS NOT NULL)"
+    ).fetchall()
+    pooled = db.conn.execute(f"SELECT count(*) FROM source WHERE {_POOLED}").fetchone()[0]
+    return tuple(row[0] for row in own), pooled
+
+
+def visits_since(db: Database, since: float) -> int:
+    """Visits of the sources without an interval of their own, after a moment."""
+    return int(
+        db.conn.execute(
+            f"SELECT count(*) FROM visit JOIN source ON source.id = visit.source_id"
+            f" WHERE visit.ended_at > ? AND visit.part = 1 AND {_POOLED}",
+            (_iso(since),),
+        ).fetchone()[0]
+    )
+
+
+def _iso(moment: float | None) -> str | None:
+    return None if moment is None else to_iso(datetime.fromtimestamp(moment, UTC))

@@ -1,0 +1,286 @@
+"""Sources: what we visit. Added, listed, paused, resumed, retired; never deleted. Addresses arrive checked
+and made absolute by the caller.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlite_utils import Database
+
+from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
+from newsdesk.storage.hosts.politeness import blocked_hosts, turn_at
+from newsdesk.storage.records.rate_limits import Paces, Turn, queue_of
+from newsdesk.storage.records.visits import NO_SECRETS, ClaimedVisit, Limits, SecretNames
+from newsdesk.storage.records.zone_offsets import habit_at_rest
+from newsdesk.storage.sources.feed_recovery import where_to_seek
+from newsdesk.storage.sources.gaps import GAP_COLUMNS, missed_since
+from newsdesk.storage.sources.moves import list_moves
+from newsdesk.storage.sources.secret_names import SECRET_COLUMNS, keep_names, names_in
+from newsdesk.storage.stories.boilerplate import known_sentences
+
+MOST_UNCHANGED = 19  # visits in a row that a server may say so without being asked for the document
+State = Literal["active", "paused", "retired"]
+LONG_PAUSE = timedelta(days=7)  # since a source was read: what it carries then is no news
+NEWS_SINCE = "news_since = CASE WHEN last_ok_at > ? THEN news_since END"  # of a source that comes back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSource:
+    """A source to be. `every_s` in seconds, `cron` as five fields in UTC; at most one of them. `language`
+    is a BCP 47 tag, `country` two letters, `timezone` a name like Europe/Berlin. `found_by` says how its
+    address was found, `found_on` on which page. `keep_days`: how long its stories are kept, 0 for ever,
+    None as all are."""
+
+    address: str
+    host: str
+    site: str
+    name: str | None = None
+    tags: tuple[str, ...] = ()
+    every_s: int | None = None
+    cron: str | None = None
+    full_text: bool = False
+    language: str | None = None
+    country: str | None = None
+    timezone: str | None = None
+    state: State = "active"
+    found_by: str | None = None
+    found_on: str | None = None
+    keep_days: int | None = None
+    secrets: SecretNames = NO_SECRETS
+
+
+class NoSuchSourceError(Exception):
+    """Nothing, or more than one source, is meant by what a person typed; with words."""
+
+
+def add_source(
+    db: Database, new: NewSource, *, now: datetime
+) -> tuple[int, Literal["added", "known", "revived"]]:
+    """Add a source, due now. One that exists is left as it is; one that was retired is revived, with the
+    new settings and its old tags where no new ones are given."""
+    queue = queue_of(new.host)
+    db.conn.execute("INSERT OR IGNORE INTO host (host) VALUES (?)", (queue,))
+    tags = json.dumps(new.tags, ensure_ascii=False)
+    row = db.conn.execute("SELECT id, state FROM source WHERE address = ?", (new.address,)).fetchone()
+    if row is not None:
+        if row[1] != "retired":
+            return row[0], "known"
+        db.conn.execute(
+            "UPDATE source SET state = ?, next_visit_at = ?, next_visit_why = 'revived',"
+            " name = coalesce(?, name), every_s = ?, cron = ?, full_text = ?,"
+            " language = coalesce(?, language), country = coalesce(?, country),"
+            " timezone = coalesce(?, timezone), keep_days = coalesce(?, keep_days),"
+            f" {NEWS_SINCE}, found_by = ?, found_on = ?,"
+            " tags = CASE ? WHEN '[]' THEN tags ELSE ? END WHERE id = ?",
+            (
+                new.state, to_iso(now), new.name, new.every_s, new.cron, int(new.full_text),
+                new.language, new.country, new.timezone, new.keep_days, to_iso(now - LONG_PAUSE),
+                new.found_by, new.found_on, tags, tags, row[0],
+            ),
+        )  # fmt: skip
+        keep_names(db, [(new.address, new.secrets)])
+        return row[0], "revived"
+    cursor = db.conn.execute(
+        "INSERT INTO source (address, host, site, name, tags, every_s, cron, full_text, language, country,"
+        " timezone, keep_days, state, found_by, found_on, added_at, next_visit_at, next_visit_why)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'never visited')",
+        (
+            new.address,
+            queue,
+            new.site,
+            new.name,
+            tags,
+            new.every_s,
+            new.cron,
+            int(new.full_text),
+            new.language,
+            new.country,
+            new.timezone,
+            new.keep_days,
+            new.state,
+            new.found_by,
+            new.found_on,
+            to_iso(now),
+            to_iso(now),
+        ),
+    )
+    assert cursor.lastrowid is not None
+    keep_names(db, [(new.address, new.secrets)])
+    return cursor.lastrowid, "added"
+
+
+def find_or_add_source(db: Database, new: NewSource, *, now: datetime) -> tuple[int, State]:
+    """The source of an address and its state: as it is, whatever `new` says, or added as `new`."""
+    row = db.conn.execute("SELECT id, state FROM source WHERE address = ?", (new.address,)).fetchone()
+    return (row[0], row[1]) if row is not None else (add_source(db, new, now=now)[0], new.state)
+
+
+def find_sources(db: Database, named: Sequence[str]) -> tuple[int, ...]:
+    """The ids of sources named by id, address or name (in full, or a part of it that fits only one).
+
+    Raises NoSuchSourceError, naming what fits none or several.
+    """
+    return tuple(dict.fromkeys(_find_source(db, name) for name in named))
+
+
+def _find_source(db: Database, named: str) -> int:
+    if not named.strip():
+        raise NoSuchSourceError("an empty text names no source: `newsdesk sources` lists them")
+    if named.isdecimal():
+        row = db.conn.execute("SELECT id FROM source WHERE id = ?", (int(named[:18]),)).fetchone()
+        if row:
+            return int(row[0])
+    exact = ("address = :named", "lower(coalesce(name, title)) = lower(:named)")
+    part = "instr(lower(address), lower(:named)) OR instr(lower(coalesce(name, title, '')), lower(:named))"
+    for condition in exact if named.isdecimal() else (*exact, part):  # a number is no part of a name
+        rows = db.conn.execute(
+            f"SELECT id, address FROM source WHERE {condition} LIMIT 6", {"named": named}
+        ).fetchall()
+        if len(rows) == 1:
+            return int(rows[0][0])
+        if rows:
+            some = ", ".join(f"{row[0]} ({row[1]})" for row in rows[:5])
+            raise NoSuchSourceError(f"{named!r} fits more than one source: {some}; name one by its number")
+    raise NoSuchSourceError(f"no source is named {named!r}: `newsdesk sources` lists them")
+
+
+def tagged_sources(db: Database, tag: str) -> tuple[int, ...]:
+    """The ids of active sources with a tag. Raises NoSuchSourceError when there is none."""
+    if not tag.strip():
+        raise NoSuchSourceError("an empty text is no tag: `newsdesk sources` shows the tags")
+    rows = db.conn.execute(
+        "SELECT id FROM source WHERE state = 'active' AND EXISTS"
+        " (SELECT 1 FROM json_each(source.tags) WHERE lower(value) = lower(?))",
+        (tag,),
+    ).fetchall()
+    if not rows:
+        raise NoSuchSourceError(f"no active source has the tag {tag!r}: `newsdesk sources` shows the tags")
+    return tuple(row[0] for row in rows)
+
+
+def set_state(db: Database, source_id: int, state: State, *, now: datetime) -> State:
+    """Pause, resume or retire; a resumed source is due now. Returns the state before."""
+    before: State = db.conn.execute("SELECT state FROM source WHERE id = ?", (source_id,)).fetchone()[0]
+    db.conn.execute("UPDATE source SET state = ? WHERE id = ?", (state, source_id))
+    if state == "active" and before != "active":
+        db.conn.execute(
+            f"UPDATE source SET next_visit_at = ?, next_visit_why = 'resumed', {NEWS_SINCE} WHERE id = ?",
+            (to_iso(now), to_iso(now - LONG_PAUSE), source_id),
+        )
+    return before
+
+
+def list_sources(
+    db: Database,
+    *,
+    tag: str | None = None,
+    state: State | None = None,
+    retired: bool = False,
+    limit: int | None = None,
+) -> list[dict[str, Any]]:
+    """Rows of the `sources` view for people, in the order of their ids; retired ones when asked for."""
+    rows = db.query(
+        "SELECT * FROM sources WHERE (:retired OR state <> 'retired') AND (:state IS NULL OR state = :state)"
+        " AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(sources.tags)"
+        " WHERE lower(value) = lower(:tag))) ORDER BY id LIMIT :limit",
+        {
+            "retired": int(retired or state == "retired"),
+            "state": state,
+            "tag": tag,
+            "limit": -1 if limit is None else limit,
+        },
+    )
+    return [{**row, "tags": json.loads(row["tags"])} for row in rows]
+
+
+def show_source(db: Database, source_id: int) -> dict[str, Any]:
+    """One source with all that is known of it, and its latest ten visits."""
+    row = next(iter(db.query("SELECT * FROM source WHERE id = ?", (source_id,))))
+    del row["known"], row["rhythm_hours"], row["zone_lags"]  # packed
+    row["tags"] = json.loads(row["tags"])
+    row["headers"] = json.loads(row["headers"])
+    row["proposed"] = json.loads(row["proposed"])
+    row["stories"] = db.conn.execute(
+        "SELECT count(DISTINCT story_id) FROM sighting WHERE source_id = ?", (source_id,)
+    ).fetchone()[0]
+    row["moves"] = list_moves(db, source_id)
+    row["visits"] = list(
+        db.query("SELECT * FROM visit WHERE source_id = ? ORDER BY id DESC LIMIT 10", (source_id,))
+    )
+    return row
+
+
+# Not all that a row has: a dictionary of it costs more than reading the row.
+CLAIMED = (
+    "id", "address", "host", "site", "name", "title", "home", "etag", "last_modified", "body_digest", "known",
+    "news_since", "identity", "language", "country", "timezone", "learned_zone", "zone_lags",
+    "last_ok_at", "full_text", "every_s", "cron", "distrusted_at", "unchanged_count", "failures",
+    "failing_since", "outcome_class", "sought_at", "found_on", *GAP_COLUMNS,
+    *SECRET_COLUMNS,
+)  # fmt: skip
+
+
+def source_as_claimed(
+    db: Database, source_id: int, *, paces: Paces, limits: Limits, now: datetime
+) -> ClaimedVisit:
+    """A source as a claimed visit; nothing is claimed by it."""
+    row = next(iter(db.query("SELECT * FROM source WHERE id = ?", (source_id,))))
+    return claimed_visit(
+        row,
+        turn=turn_at(db, row["host"], paces=paces, now=now),
+        blocked=blocked_hosts(db, now),
+        boilerplate=known_sentences(db, [row["site"]], now=now),
+        limits=limits,
+        now=now,
+    )
+
+
+def claimed_visit(
+    row: Mapping[str, Any],
+    *,
+    turn: Turn,
+    blocked: tuple[tuple[str, datetime], ...],
+    boilerplate: bytes,
+    limits: Limits,
+    now: datetime,
+) -> ClaimedVisit:
+    """A source's row, with the columns `CLAIMED`, as the visit that the crawler gets. Validators are not
+    believed for ever: every twentieth visit goes without."""
+    believed = row["distrusted_at"] is None and row["unchanged_count"] < MOST_UNCHANGED
+    return ClaimedVisit(
+        source_id=row["id"],
+        address=row["address"],
+        host=row["host"],
+        site=row["site"],
+        name=row["name"] or row["title"],
+        etag=row["etag"] if believed else None,
+        last_modified=row["last_modified"] if believed else None,
+        body_digest=row["body_digest"],
+        known=row["known"],
+        history=row["news_since"] is None,
+        missed_since=missed_since(row, now=now),
+        identity=row["identity"],
+        boilerplate=boilerplate,
+        language=row["language"],
+        country=row["country"],
+        timezone=row["timezone"],
+        zone=habit_at_rest(row["learned_zone"], row["zone_lags"]),
+        seen_at=from_iso_or_none(row["last_ok_at"]),
+        full_text=bool(row["full_text"]),
+        every_s=row["every_s"],
+        cron=row["cron"],
+        failures=row["failures"],
+        secrets=names_in(row),
+        seek=where_to_seek(row, now=now),
+        next_at=turn.next_at,
+        gap_s=turn.pace.gap_s,
+        per_minute=turn.pace.per_minute,
+        asked=turn.asked,
+        blocked=blocked,
+        limits=limits,
+    )

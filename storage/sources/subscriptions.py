@@ -1,0 +1,137 @@
+"""Many sources at once: what an import adds, what an export takes out. And the settings of one, changed.
+Addresses and values arrive checked by the caller.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from newsdesk.storage.db.timestamps import to_iso
+from newsdesk.storage.records.publication_profile import NextVisit
+from newsdesk.storage.records.rate_limits import queue_of
+from newsdesk.storage.sources.secret_names import SECRET_COLUMNS, keep_names
+from newsdesk.storage.sources.sources import LONG_PAUSE, NEWS_SINCE, NewSource, State
+
+# What a person may set, and what an export carries so that a list has names before the first visit.
+SETTINGS = (
+    "name", "tags", "language", "country", "timezone", "every_s", "cron", "keep_days", "full_text", "state",
+    *SECRET_COLUMNS,
+)  # fmt: skip
+FIRST_WHY = "first visit, spread"
+LISTED = "an imported list"  # how its address was found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joining:
+    """A source of an import, what the list says of its feed, and when it is visited first."""
+
+    new: NewSource
+    title: str | None = None
+    home: str | None = None
+    first_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """What came of them."""
+
+    added: int = 0
+    revived: int = 0
+    known: int = 0
+
+
+def states_of(db: Database, addresses: Iterable[str]) -> dict[str, State]:
+    """The addresses that are sources already, with their states."""
+    rows = db.conn.execute(
+        "SELECT address, state FROM source WHERE address IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(addresses)),),
+    )
+    return dict(rows.fetchall())
+
+
+def revives(before: State | None, after: State) -> bool:
+    """A retired source comes back, unless the list has it as retired too."""
+    return before == "retired" and after != "retired"
+
+
+def join_sources(db: Database, joining: Sequence[Joining], *, now: datetime) -> Joined:
+    """Add all that are not known; revive the retired, with what is said of them and their old settings
+    where nothing is. Addresses are distinct."""
+    before = states_of(db, [one.new.address for one in joining])
+    added = [one for one in joining if one.new.address not in before]
+    revived = [one for one in joining if revives(before.get(one.new.address), one.new.state)]
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO host (host) VALUES (?)", {(queue_of(one.new.host),) for one in added}
+    )
+    db.conn.executemany(
+        "INSERT INTO source (address, host, site, title, home, added_at, next_visit_at, next_visit_why, name,"
+        " tags, language, country, timezone, every_s, cron, keep_days, full_text, state, found_by)"
+        f" VALUES (?, ?, ?, ?, ?, ?, ?, '{FIRST_WHY}', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{LISTED}')",
+        [
+            (
+                one.new.address, queue_of(one.new.host), one.new.site, one.title, one.home, to_iso(now),
+                to_iso(one.first_at), *_settings(one.new),
+            )
+            for one in added
+        ],
+    )  # fmt: skip
+    db.conn.executemany(
+        "UPDATE source SET next_visit_at = ?, next_visit_why = 'revived', name = coalesce(?, name),"
+        " tags = coalesce(nullif(?, '[]'), tags), language = coalesce(?, language),"
+        " country = coalesce(?, country), timezone = coalesce(?, timezone), every_s = ?, cron = ?,"
+        " keep_days = coalesce(?, keep_days),"
+        f" full_text = ?, state = ?, found_by = '{LISTED}', found_on = NULL, {NEWS_SINCE} WHERE address = ?",
+        [
+            (to_iso(one.first_at), *_settings(one.new), to_iso(now - LONG_PAUSE), one.new.address)
+            for one in revived
+        ],
+    )
+    keep_names(db, [(one.new.address, one.new.secrets) for one in (*added, *revived)])
+    return Joined(added=len(added), revived=len(revived), known=len(joining) - len(added) - len(revived))
+
+
+def _settings(new: NewSource) -> tuple[Any, ...]:
+    """In the order of SETTINGS, without the names of secrets."""
+    return (
+        new.name, json.dumps(new.tags, ensure_ascii=False), new.language, new.country, new.timezone,
+        new.every_s, new.cron, new.keep_days, int(new.full_text), new.state,
+    )  # fmt: skip
+
+
+def exported_sources(
+    db: Database, *, tag: str | None = None, state: State | None = None
+) -> list[dict[str, Any]]:
+    """Every source with its settings, in the order of their ids; retired ones too unless `state` says."""
+    rows = db.query(
+        f"SELECT address, title, home, {', '.join(SETTINGS)} FROM source"
+        " WHERE (:state IS NULL OR state = :state) AND (:tag IS NULL OR EXISTS"
+        " (SELECT 1 FROM json_each(source.tags) WHERE lower(value) = lower(:tag))) ORDER BY id",
+        {"state": state, "tag": tag},
+    )
+    return [{**row, "tags": json.loads(row["tags"]), "headers": json.loads(row["headers"])} for row in rows]
+
+
+def change_source(
+    db: Database, source_id: int, changes: Mapping[str, Any], *, next_visit: NextVisit | None
+) -> None:
+    """Set some of SETTINGS; `tags` and `headers` as sequences. With `next_visit` the source is due then. With
+    other secrets the document may be another, so it is asked for without conditions."""
+    assert changes.keys() <= set(SETTINGS), changes
+    values = dict(changes)
+    for name in {"tags", "headers"} & values.keys():
+        values[name] = json.dumps(list(values[name]), ensure_ascii=False)
+    if set(SECRET_COLUMNS) & values.keys():
+        values |= {"etag": None, "last_modified": None}
+    if next_visit is not None:
+        values |= {"next_visit_at": to_iso(next_visit.at), "next_visit_why": next_visit.why}
+    if values:
+        db.conn.execute(
+            f"UPDATE source SET {', '.join(f'{name} = :{name}' for name in values)} WHERE id = :id",
+            {**values, "id": source_id},
+        )

@@ -1,0 +1,1 @@
+"""Stories: which story an entry is, what changed, and how it is stored and found."""

@@ -1,0 +1,129 @@
+"""The new rows of one document, written together: one `executemany` a table instead of eight calls a story.
+
+Ids are given out here, which only the one writer inside its transaction may do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+from newsdesk.storage.records.stories import Address, Author, Story
+from newsdesk.storage.stories import search
+from newsdesk.storage.stories.rows import body_values, packed_said, story_values, words_of
+
+STORY_COLUMNS = (
+    "id", "first_seen_at", "url", "site", "title", "summary", "kind", "access", "language", "sort_at",
+    "published", "published_offset_min", "published_day", "precision", "updated", "image", "standing",
+)  # fmt: skip
+
+
+def _insert(table: str, *columns: str) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+
+
+_SQL = {
+    "story": _insert("story", *STORY_COLUMNS),
+    "story_body": _insert(
+        "story_body", "story_id", "text", "html", "categories", "evidence", "cut_start", "cut_end"
+    ),
+    "sighting": _insert(
+        "sighting",
+        "id",
+        "source_id",
+        "story_id",
+        "entry_key",
+        "first_seen_at",
+        "verdict",
+        "reason",
+        "refused_key",
+        "refused_url",
+    ),
+    "saying": _insert("saying", "story_id", "sighting_id", "digest", "reader_version", "said", "said_at"),
+    "address": "INSERT OR IGNORE INTO address (key, story_id, url, found, added_at, beside)"
+    " VALUES (?, ?, ?, ?, ?, ?)",
+    "story_author": _insert("story_author", "story_id", "place", "author_id", "role"),
+}
+
+
+class Batch:
+    """Rows that wait. `flush` writes them; nothing of them can be read from the file before."""
+
+    def __init__(self, db: Database, *, now: str) -> None:
+        self._db = db
+        self._now = now
+        self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _SQL}
+        self._words: list[search.Words] = []
+        self._authors: dict[tuple[str, str], int] = {}
+        self._story_id = _last(db, "SELECT seq FROM sqlite_sequence WHERE name = 'story'")
+        self._sighting_id = _last(db, "SELECT max(id) FROM sighting")
+
+    def add_story(self, story: Story, *, standing: str) -> int:
+        """A new story with body, authors and search words. Its addresses are added apart."""
+        self._story_id += 1
+        story_id = self._story_id
+        self._rows["story"].append(
+            (story_id, self._now, *story_values(story, first_seen_at=self._now, standing=standing))
+        )
+        self._rows["story_body"].append((story_id, *body_values(story)))
+        self.add_authors(story_id, story.authors)
+        self._words.append(words_of(story_id, story))
+        return story_id
+
+    def add_authors(self, story_id: int, authors: Sequence[Author]) -> None:
+        """The byline in its order; a name and kind that exist already are the same author row."""
+        for place, author in enumerate(authors, 1):
+            self._rows["story_author"].append((story_id, place, self._author_id(author), author.role))
+
+    def add_sighting(
+        self,
+        source_id: int,
+        story_id: int | None,
+        entry_key: str,
+        *,
+        verdict: str,
+        reason: str | None,
+        refused: Address | None = None,
+    ) -> int:
+        """A source carries a story, or an entry that was refused, with the address that it would have had."""
+        self._sighting_id += 1
+        where = (None, None) if refused is None else (refused.key, refused.url)
+        row = (self._sighting_id, source_id, story_id, entry_key, self._now, verdict, reason, *where)
+        self._rows["sighting"].append(row)
+        return self._sighting_id
+
+    def add_saying(self, story_id: int, sighting_id: int, story: Story) -> None:
+        """The first words of an origin."""
+        self._rows["saying"].append(
+            (story_id, sighting_id, story.digest, story.reader_version, packed_said(story), self._now)
+        )
+
+    def add_address(self, story_id: int, address: Address) -> None:
+        """A key under which a story is known from now on; a key that is taken stays with its story."""
+        row = (address.key, story_id, address.url, address.found, self._now, address.beside)
+        self._rows["address"].append(row)
+
+    def flush(self) -> None:
+        """Write what waits, parents before children."""
+        for table, rows in self._rows.items():
+            if rows:
+                self._db.conn.executemany(_SQL[table], rows)
+                rows.clear()
+        search.index(self._db, self._words)
+        self._words.clear()
+
+    def _author_id(self, author: Author) -> int:
+        key = (author.name, author.kind)
+        if key not in self._authors:
+            found = self._db.conn.execute("SELECT id FROM author WHERE name = ? AND kind = ?", key).fetchone()
+            if found is None:
+                found = (self._db.conn.execute(_insert("author", "name", "kind"), key).lastrowid,)
+            self._authors[key] = found[0]
+        return self._authors[key]
+
+
+def _last(db: Database, sql: str) -> int:
+    row = db.conn.execute(sql).fetchone()
+    return (row[0] if row else None) or 0

@@ -1,0 +1,140 @@
+"""Sentences that an outlet prints in many of its stories, learned from the edges of each new story.
+
+A sentence counts once a story, and not for near copies of a story that counted. What stood in three stories
+is boilerplate for as long as it is seen every 30 days. It goes by the site of who printed it: a source's own
+for its feed, a page's own for a page, so that no stranger teaches another's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlite_utils import Database
+
+from newsdesk.storage.db.timestamps import from_iso, to_iso
+from newsdesk.storage.records.digests import pack_sentences
+from newsdesk.storage.records.stories import Story
+from newsdesk.storage.stories.similarity import COMPARED, Telling, near_copies, telling
+
+STORIES = 3  # in which a sentence stood before it is cut off the next
+KEPT = timedelta(days=30)
+MANY = 10  # stories of one document: what an outlet prints under its stories stands in several of them
+MOST = 5_000  # sentences of a site; those that are no boilerplate go first, the longest unseen before
+MOST_CLAIMED = 400
+_AT_ONCE = 400  # bound variables
+
+
+class _Known(NamedTuple):
+    """A sentence's count. `first` and `last`: the numbers of the first and the latest story that counted."""
+
+    stories: int
+    first: int
+    last: int
+
+
+def known_sentences(db: Database, sites: Sequence[str], *, now: datetime) -> bytes:
+    """The boilerplate of these sites, packed; of very much the latest seen."""
+    rows = db.conn.execute(
+        f"SELECT digest FROM boilerplate WHERE site IN ({', '.join('?' * len(sites))})"
+        f" AND stories >= {STORIES} AND seen_on >= ? ORDER BY seen_on DESC, digest LIMIT {MOST_CLAIMED}",
+        (*sites, to_iso(now - KEPT)[:10]),
+    )
+    return pack_sentences([digest for (digest,) in rows])
+
+
+def learn_sentences(db: Database, stories: Sequence[tuple[int, Story]], *, site: str, now: str) -> None:
+    """Count the sentences at the edges of new stories, given with their numbers. `now` as `to_iso`
+    writes it. Where many come at once, what only one of them has, and none had before, is not noted."""
+    times = Counter(digest for _, story in stories for digest in story.edges)
+    if not times:
+        return
+    counted = _rows(db, site, list(times), since=to_iso(from_iso(now) - KEPT)[:10])
+    noted = 1 if len(stories) < MANY else 2
+    copies = _Copies(db)
+    changed: dict[int, _Known] = {}
+    fresh = False
+    for story_id, story in stories:
+        for digest in story.edges:
+            known = counted.get(digest)
+            if known is None:
+                if times[digest] < noted:
+                    continue
+                fresh |= not digest & 63
+                known = _Known(1, story_id, story_id)
+            elif known.stories < STORIES and copies.are_one(story_id, known.first, known.last):
+                continue
+            elif known.last != story_id:
+                known = _Known(known.stories + 1, known.first, story_id)
+            counted[digest] = changed[digest] = known
+    db.conn.executemany(
+        "INSERT OR REPLACE INTO boilerplate (site, digest, stories, first_story, last_story, seen_on)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        sorted((site, digest, *known, now[:10]) for digest, known in changed.items()),
+    )
+    if fresh:  # with one new sentence in 64 it is seen to that a site's do not grow for ever
+        _bound(db, site)
+
+
+def forget_sentences(db: Database, *, now: datetime, most: int) -> int:
+    """What was not seen for 30 days goes, so many rows at a time. Returns how many."""
+    done = db.conn.execute(
+        "DELETE FROM boilerplate WHERE (site, digest) IN"
+        " (SELECT site, digest FROM boilerplate WHERE seen_on < ? LIMIT ?)",
+        (to_iso(now - KEPT)[:10], most),
+    )
+    return done.rowcount
+
+
+def _rows(db: Database, site: str, digests: Sequence[int], *, since: str) -> dict[int, _Known]:
+    found: dict[int, _Known] = {}
+    if not db.conn.execute("SELECT EXISTS (SELECT 1 FROM boilerplate WHERE site = ?)", (site,)).fetchone()[0]:
+        return found
+    for at in range(0, len(digests), _AT_ONCE):
+        part = digests[at : at + _AT_ONCE]
+        rows = db.conn.execute(
+            "SELECT digest, stories, first_story, last_story FROM boilerplate"
+            f" WHERE site = ? AND digest IN ({', '.join('?' * len(part))}) AND seen_on >= ?",
+            (site, *part, since),
+        )
+        found.update((digest, _Known(*row)) for digest, *row in rows)
+    return found
+
+
+def _bound(db: Database, site: str) -> None:
+    count = db.conn.execute("SELECT count(*) FROM boilerplate WHERE site = ?", (site,)).fetchone()[0]
+    if count <= MOST:
+        return
+    db.conn.execute(
+        "DELETE FROM boilerplate WHERE site = :site AND digest IN (SELECT digest FROM boilerplate"
+        f" WHERE site = :site ORDER BY stories < {STORIES}, seen_on DESC, digest LIMIT -1 OFFSET {MOST})",
+        {"site": site},
+    )
+
+
+class _Copies:
+    """Which of the stories at hand are one, told in other words or under another address."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._told: dict[int, Telling] = {}
+        self._pairs: dict[tuple[int, int], bool] = {}
+
+    def are_one(self, story_id: int, *others: int) -> bool:
+        return any(other == story_id or self._is_one(story_id, other) for other in set(others))
+
+    def _is_one(self, one: int, other: int) -> bool:
+        if (one, other) not in self._pairs:
+            self._pairs[one, other] = near_copies(self._telling(one), self._telling(other))
+        return self._pairs[one, other]
+
+    def _telling(self, story_id: int) -> Telling:
+        if story_id not in self._told:
+            row = self._db.conn.execute(
+                "SELECT title, substr(text, 1, ?) FROM story JOIN story_body ON story_id = id WHERE id = ?",
+                (COMPARED, story_id),
+            ).fetchone()
+            self._told[story_id] = telling(*(row or (None, None)))  # one that was purged is like none
+        return self._told[story_id]

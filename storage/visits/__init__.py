@@ -1,0 +1,1 @@
+"""Visits and runs: a visit is kept whole or not at all."""

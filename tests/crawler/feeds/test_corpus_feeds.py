@@ -1,0 +1,62 @@
+"""Real feeds, served on loopback and crawled: each is kept whole, or refused with a clear reason.
+
+Wants NEWSDESK_CORPUS, a folder with `feeds/`. Run with -s to see the table.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from tests.support.runner import open_desk
+from tests.support.web import Web
+
+FEEDS = Path(os.environ.get("NEWSDESK_CORPUS", "")) / "feeds"
+pytestmark = pytest.mark.skipif(
+    "NEWSDESK_CORPUS" not in os.environ or not FEEDS.is_dir(),
+    reason="NEWSDESK_CORPUS is not set: no real feeds to crawl",
+)
+
+
+def entries_of(body: bytes) -> int:
+    """How many entries the document has, by feedparser; JSON it does not read."""
+    try:
+        return len(json.loads(body)["items"])
+    except (ValueError, KeyError, TypeError):
+        return len(feedparser.parse(body).entries)
+
+
+async def test_real_feeds_are_kept_whole_or_refused_with_a_reason(tmp_path: Path, web: Web) -> None:
+    files = sorted(FEEDS.iterdir())
+    assert files, f"{FEEDS} is empty"
+    async with open_desk(tmp_path, web) as desk:
+        names = {}
+        for number, file in enumerate(files):
+            web.serve("/feed", file.read_bytes(), host=f"site{number}.test", type="text/xml")
+            names[desk.add(f"site{number}.test", "/feed")] = file
+        await desk.crawl()
+        rows = desk.rows(
+            "SELECT source_id, outcome, outcome_class, words, new, duplicate, refused, rung FROM visit"
+        )
+        assert len(rows) == len(files)
+        for source, outcome, group, words, new, duplicate, refused, rung in sorted(rows):
+            file = names[source]
+            expected = entries_of(file.read_bytes())
+            counts = f"{expected:>4} {new:>4} {duplicate:>3} {refused:>3}"
+            print(f"{file.name:<40} {counts} {rung or '-':<11} {words}")
+            if group == "fine":
+                assert new + duplicate + refused >= expected, file.name
+                assert duplicate == 0 or expected >= 7, f"{file.name}: {duplicate} entries double"
+            else:
+                assert (outcome, expected) == ("not-a-feed", 0), f"{file.name}: {outcome}, {words}"
+        reasons = desk.rows("SELECT reason FROM sighting WHERE story_id IS NULL")
+        assert all(reason.startswith("the entry has no") for reason in reasons), reasons
+        summary = await desk.crawl()
+        assert (summary.counts.seen, desk.rows("SELECT sum(new) FROM visit")) == (
+            0,
+            desk.rows("SELECT count(*) FROM story"),
+        )

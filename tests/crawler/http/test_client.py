@@ -1,0 +1,731 @@
+"""The door: whatever the other side does ends as a Page with an outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newsdesk.crawler.http.client import MOST_KEPT, Door, DoorSettings
+from newsdesk.crawler.http.dns import Resolver, Rules
+from newsdesk.crawler.http.outcomes import parse_retry_after, plain
+from newsdesk.crawler.models import Ask
+from newsdesk.crawler.politeness.rate_limiter import Gate
+from newsdesk.storage.records.visits import Limits
+from tests.support.certificates import Issuer
+from tests.support.web import CODINGS, Web, web_in_thread
+
+FEED = b"<rss version='2.0'><channel><title>Daily</title></channel></rss>" * 50
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+async def ask(
+    web, path, *, limits=None, host="daily.test", door=None, etag=None, last_modified=None, **settings
+):
+    """One visit to the web, through a door of its own unless one is given."""
+    question = Ask(address=web.url(host, path), etag=etag, last_modified=last_modified)
+    if door is not None:
+        return await door.fetch(question, limits=limits or Limits())
+    async with web.door(**settings) as own:
+        return await own.fetch(question, limits=limits or Limits())
+
+
+# What a path answers -> word, group. The status is in the outcome when there was one.
+ANSWERS = [
+    ("whole", {"body": FEED}, "fetched", "fine"),
+    ("whole, chunked", {"body": FEED, "chunked": True}, "fetched", "fine"),
+    ("whole, until close", {"raw": b"HTTP/1.0 200 OK\r\n\r\n" + FEED}, "fetched", "fine"),
+    ("whole, 203", {"body": FEED, "status": 203}, "fetched", "fine"),
+    ("gzip", {"body": FEED, "coding": "gzip"}, "fetched", "fine"),
+    ("br", {"body": FEED, "coding": "br"}, "fetched", "fine"),
+    ("zstd", {"body": FEED, "coding": "zstd"}, "fetched", "fine"),
+    ("deflate", {"body": FEED, "coding": "deflate"}, "fetched", "fine"),
+    ("raw deflate", {"body": FEED, "coding": "raw-deflate"}, "fetched", "fine"),
+    ("long header", {"body": FEED, "headers": {"CSP": "x" * 20000}}, "fetched", "fine"),
+    ("200 empty", {}, "empty", "temporary"),
+    ("204", {"status": 204}, "empty", "temporary"),
+    ("205", {"status": 205}, "empty", "temporary"),
+    ("206", {"body": FEED, "status": 206}, "partial", "temporary"),
+    ("202", {"body": FEED, "status": 202}, "odd-status", "temporary"),
+    ("304 unasked", {"status": 304}, "odd-status", "temporary"),
+    ("300", {"body": FEED, "status": 300}, "odd-status", "temporary"),
+    ("400", {"status": 400}, "client-error", "temporary"),
+    ("401", {"status": 401}, "forbidden", "forbidden"),
+    ("403", {"status": 403}, "forbidden", "forbidden"),
+    ("404", {"status": 404}, "missing", "missing"),
+    ("406", {"status": 406}, "client-error", "temporary"),
+    ("410", {"status": 410}, "gone", "gone"),
+    ("418", {"status": 418}, "client-error", "temporary"),
+    ("429", {"status": 429}, "limited", "limited"),
+    ("451", {"status": 451}, "forbidden", "forbidden"),
+    ("500", {"status": 500}, "server-error", "temporary"),
+    ("503", {"status": 503}, "server-error", "temporary"),
+    ("599", {"status": 599}, "server-error", "temporary"),
+    ("999", {"status": 999}, "server-error", "temporary"),
+    ("cut short", {"body": FEED, "cut": 100}, "cut-short", "temporary"),
+    ("cut at nothing", {"body": FEED, "cut": 0}, "cut-short", "temporary"),
+    ("cut, chunked", {"body": FEED, "cut": 100, "chunked": True}, "cut-short", "temporary"),
+    ("cut, gzip", {"body": FEED, "coding": "gzip", "cut": 50}, "cut-short", "temporary"),
+    ("length too long", {"body": FEED, "length": 99999, "cut": 9999}, "cut-short", "temporary"),
+    ("length negative", {"body": FEED, "length": -1}, "bad-http", "temporary"),
+    (
+        "broken chunk",
+        {"raw": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n"},
+        "cut-short",
+        "temporary",
+    ),
+    ("reset", {"reset": True}, "reset", "temporary"),
+    ("closed", {"raw": b""}, "reset", "temporary"),
+    ("no HTTP", {"raw": b"SSH-2.0-OpenSSH_9.2\r\n\r\n"}, "bad-http", "temporary"),
+    ("cut in the headers", {"raw": b"HTTP/1.1 200 OK\r\nContent-Ty"}, "reset", "temporary"),
+    ("status words", {"raw": b"HTTP/1.1 abc OK\r\n\r\n"}, "bad-http", "temporary"),
+    ("header NUL", {"raw": b"HTTP/1.1 200 OK\r\nA: \x00\r\n\r\n"}, "bad-http", "temporary"),
+    ("header huge", {"body": FEED, "headers": {"A": "x" * 70000}}, "headers-too-large", "unreadable"),
+    (
+        "headers many",
+        {"body": FEED, "headers": {f"A{n}": "x" for n in range(5000)}},
+        "headers-too-large",
+        "unreadable",
+    ),
+    ("101", {"status": 101, "headers": {"Upgrade": "x", "Connection": "Upgrade"}}, "odd-status", "temporary"),
+    (
+        "1xx, then 200",
+        {"raw": b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n" + FEED},
+        "fetched",
+        "fine",
+    ),
+    ("only 1xx", {"raw": b"HTTP/1.1 103 Early Hints\r\n\r\n" * 500}, "reset", "temporary"),
+    (
+        "two lengths",
+        {"raw": b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabcde"},
+        "bad-http",
+        "temporary",
+    ),
+    (
+        "HTTP/2",
+        {"raw": b"\x00\x00\x12\x04\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x80"},
+        "bad-http",
+        "temporary",
+    ),
+    ("too large", {"body": b"x" * 300_000}, "too-large", "unreadable"),
+    ("too large, chunked", {"body": b"x" * 300_000, "chunked": True}, "too-large", "unreadable"),
+    ("said too large", {"body": FEED, "length": 10**15}, "too-large", "unreadable"),
+    ("gzip bomb", {"body": b"x" * 30_000_000, "coding": "gzip"}, "too-large", "unreadable"),
+    ("br bomb", {"body": b"x" * 30_000_000, "coding": "br"}, "too-large", "unreadable"),
+    ("zstd bomb", {"body": b"x" * 30_000_000, "coding": "zstd"}, "too-large", "unreadable"),
+    (
+        "gzip in name only",
+        {"body": FEED, "headers": {"Content-Encoding": "gzip"}},
+        "bad-encoding",
+        "unreadable",
+    ),
+    (
+        "two layers",
+        {"body": FEED, "headers": {"Content-Encoding": "gzip, gzip"}},
+        "bad-encoding",
+        "unreadable",
+    ),
+    ("unknown coding", {"body": FEED, "headers": {"Content-Encoding": "lzma"}}, "bad-encoding", "unreadable"),
+    (
+        "two headers",
+        {"body": FEED, "headers": (("Content-Encoding", "br"), ("Content-Encoding", "gzip"))},
+        "bad-encoding",
+        "unreadable",
+    ),
+    (
+        "gzip, cut inside",
+        {"body": CODINGS["gzip"](FEED)[:-9], "headers": {"Content-Encoding": "gzip"}},
+        "bad-encoding",
+        "unreadable",
+    ),
+    ("302 without Location", {"status": 302}, "bad-redirect", "temporary"),
+    ("302 to itself", {"status": 302, "headers": {"Location": "/x"}}, "redirect-loop", "temporary"),
+    ("302 by fragment", {"status": 302, "headers": {"Location": "#top"}}, "redirect-loop", "temporary"),
+    ("302 to ftp", {"status": 302, "headers": {"Location": "ftp://a.test/"}}, "not-http", "guarded"),
+    ("302 to a file", {"status": 302, "headers": {"Location": "file:///etc/passwd"}}, "not-http", "guarded"),
+    ("302 to data", {"status": 302, "headers": {"Location": "data:,x"}}, "not-http", "guarded"),
+    ("302 inside", {"status": 302, "headers": {"Location": "http://10.0.0.1/"}}, "not-allowed", "guarded"),
+    (
+        "302 to metadata",
+        {"status": 302, "headers": {"Location": "http://169.254.169.254/latest/"}},
+        "not-allowed",
+        "guarded",
+    ),
+    (
+        "302 to a mapped",
+        {"status": 302, "headers": {"Location": "http://[::ffff:a00:1]/"}},
+        "not-allowed",
+        "guarded",
+    ),
+    (
+        "302 to decimal",
+        {"status": 302, "headers": {"Location": "http://2130706433/"}},
+        "odd-address",
+        "guarded",
+    ),
+    ("302 to nowhere", {"status": 302, "headers": {"Location": "http://[::1"}}, "bad-address", "guarded"),
+    (
+        "302 with password",
+        {"status": 302, "headers": {"Location": "http://u:p@daily.test/"}},
+        "credentials-in-address",
+        "guarded",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("told", "word", "group"), [row[1:] for row in ANSWERS], ids=[row[0] for row in ANSWERS]
+)
+async def test_answers(web, told, word, group):
+    told = dict(told)
+    web.serve(
+        "/x", told.pop("body", b""), etag=told.pop("etag", '"1"' if "raw" not in told else None), **told
+    )
+    page = await ask(web, "/x", limits=Limits(body_bytes=200_000, visit_s=20))
+    assert (page.outcome.word, page.outcome.group) == (word, group), page.outcome
+    assert page.outcome.words == plain(page.outcome.words, 500) != ""
+    if group == "fine":
+        assert page.body == FEED
+    else:
+        assert page.body == b""
+        assert page.etag is None and page.last_modified is None, "validators are for whole bodies only"
+
+
+async def test_what_is_sent(web):
+    web.serve("/f?b=2&a=%7E", FEED)
+    page = await ask(web, "/f?b=2&a=%7E")
+    assert page.outcome.word == "fetched"
+    (request,) = web.log
+    assert request.path == "/f?b=2&a=%7E"
+    assert request.headers == {
+        "host": f"daily.test:{web.port}",
+        "user-agent": "newsdesk-test/1.0 (+https://newsdesk.test/)",
+        "accept": "*/*",
+        "accept-encoding": "gzip, deflate, br, zstd",
+    }
+
+
+async def test_the_page(web):
+    web.serve(
+        "/f",
+        FEED,
+        coding="gzip",
+        etag='W/"Å"',
+        last_modified="yesterday, or so",
+        type="Application/RSS+XML ;Charset='UTF-8'",
+        headers={"Content-Location": "/real.xml", "Latin": b"\xe9", "Cache-Control": "max-age=60"},
+    )
+    page = await ask(web, "/f")
+    assert page.body == FEED and page.wire_bytes == len(CODINGS["gzip"](FEED))
+    assert (page.content_type, page.charset) == ("application/rss+xml", "UTF-8")
+    assert (page.etag, page.last_modified) == ('W/"Å"', "yesterday, or so")
+    assert page.content_location == web.url("daily.test", "/real.xml")
+    assert ("latin", "é") in page.headers and ("cache-control", "max-age=60") in page.headers
+    assert [m.host for m in page.manners] == [f"daily.test:{web.port}"]
+    assert page.address == page.asked and page.hops == () and page.moved_to is None
+
+
+VALIDATORS = ['"abc"', 'W/"abc"', "abc", '"ab"c"', '"Å-日"', "0", '"' + "x" * 4000 + '"', '"a\tb"']
+
+
+@pytest.mark.parametrize("etag", VALIDATORS)
+async def test_validators_go_back_as_they_came(web, etag):
+    web.serve("/f", FEED, etag=etag, last_modified="Tue, 24 Nov 2026 05:54:16 EST")
+    first = await ask(web, "/f")
+    assert first.etag == etag
+    again = await ask(web, "/f", etag=first.etag, last_modified=first.last_modified)
+    assert (again.outcome.word, again.outcome.group) == ("unchanged", "fine")
+    sent = web.log[1].headers
+    assert sent["if-none-match"].encode("latin-1") == etag.encode()
+    assert sent["if-modified-since"] == "Tue, 24 Nov 2026 05:54:16 EST"
+
+
+async def test_each_validator_on_its_own(web):
+    web.serve("/f", FEED)
+    await ask(web, "/f", etag='"1"')
+    await ask(web, "/f", last_modified="then")
+    assert ("if-none-match" in web.log[0].headers, "if-modified-since" in web.log[0].headers) == (True, False)
+    assert ("if-none-match" in web.log[1].headers, "if-modified-since" in web.log[1].headers) == (False, True)
+
+
+@pytest.mark.parametrize("etag", ["a\r\nX: y", "a\nb", "\x00", "\udcff", "x" * 5000, ""])
+async def test_validators_that_cannot_be_echoed_are_not_sent(web, etag):
+    web.serve("/f", FEED)
+    assert (await ask(web, "/f", etag=etag)).outcome.word == "fetched"
+    assert "if-none-match" not in web.log[0].headers and "x" not in web.log[0].headers
+
+
+async def test_a_304_says_what_it_carried(web):
+    web.serve("/f", status=304, etag='"2"')
+    page = await ask(web, "/f", etag='"1"', last_modified="then")
+    assert (page.outcome.word, page.etag, page.last_modified) == ("unchanged", '"2"', None)
+    web.serve("/f", status=304)
+    page = await ask(web, "/f", etag='"1"')
+    assert (page.outcome.word, page.etag) == ("unchanged", None)
+
+
+async def test_an_etag_that_is_not_text_is_not_kept(web):
+    web.serve("/f", FEED, headers={"ETag": b'"\xe9\xff"'})
+    page = await ask(web, "/f")
+    assert (page.outcome.word, page.etag) == ("fetched", None)
+
+
+# A chain of (path, status, Location) -> hops taken, moved_to.
+CHAINS = [
+    ("one 301", [("/a", 301, "/feed")], ["/feed"], "/feed"),
+    ("one 308", [("/a", 308, "/feed")], ["/feed"], "/feed"),
+    ("one 302", [("/a", 302, "/feed")], ["/feed"], None),
+    ("one 303", [("/a", 303, "/feed")], ["/feed"], None),
+    ("one 307", [("/a", 307, "/feed")], ["/feed"], None),
+    ("two permanent", [("/a", 301, "/b"), ("/b", 308, "/feed")], ["/b", "/feed"], "/feed"),
+    ("then a loan", [("/a", 301, "/b"), ("/b", 302, "/feed")], ["/b", "/feed"], "/b"),
+    ("after a loan", [("/a", 302, "/b"), ("/b", 301, "/feed")], ["/b", "/feed"], None),
+    ("relative", [("/a", 301, "feed")], ["/feed"], "/feed"),
+    ("fragment", [("/a", 301, "/feed#x")], ["/feed"], "/feed"),
+    ("spaces", [("/a", 301, "  /feed  ")], ["/feed"], "/feed"),
+    ("space inside", [("/a", 301, "/fe ed")], ["/fe%20ed"], "/fe%20ed"),
+    ("not ASCII", [("/a", 301, "/fe\u00fcd")], ["/fe%C3%BCd"], "/fe%C3%BCd"),
+    ("Latin-1", [("/a", 301, b"/fe\xfcd")], ["/fe%FCd"], "/fe%FCd"),
+]
+
+
+@pytest.mark.parametrize(
+    ("chain", "hops", "moved"), [row[1:] for row in CHAINS], ids=[row[0] for row in CHAINS]
+)
+async def test_redirects(web, chain, hops, moved):
+    for path, status, to in chain:
+        web.redirect(path, to, status)
+    for path in ("/feed", "/fe%20ed", "/fe%C3%BCd", "/fe%FCd"):
+        web.serve(path, FEED)
+    page = await ask(web, "/a")
+    assert page.outcome.word == "fetched", page.outcome
+    assert page.hops == tuple(web.url("daily.test", hop) for hop in hops)
+    assert page.address == page.hops[-1]
+    assert page.moved_to == (None if moved is None else web.url("daily.test", moved))
+
+
+async def test_a_chain_over_hosts_has_manners_for_each_and_validators_for_all(web):
+    web.redirect("/f", web.url("b.test", "/f"), host="a.test")
+    web.redirect("/f", f"//c.test:{web.port}/f", host="b.test")
+    web.serve("/f", FEED, host="c.test", etag='"1"')
+    page = await ask(web, "/f", host="a.test", etag='"1"')
+    assert page.outcome.word == "unchanged"
+    assert [m.host for m in page.manners] == [f"{name}.test:{web.port}" for name in "abc"]
+    assert page.moved_to == page.address == f"http://c.test:{web.port}/f"
+    assert [set(r.headers) & {"cookie", "authorization", "referer"} for r in web.log] == [set()] * 3
+    assert all(r.headers["if-none-match"] == '"1"' for r in web.log)
+
+
+async def test_no_cookies_are_kept(web):
+    web.serve("/f", FEED, headers={"Set-Cookie": "a=b; Path=/"})
+    async with web.door() as door:
+        for _ in range(2):
+            await ask(web, "/f", door=door)
+    assert "cookie" not in web.log[1].headers
+    assert web.log[0].connection == web.log[1].connection, "the connection is kept"
+
+
+async def test_redirects_are_counted(web):
+    for n in range(20):
+        web.redirect(f"/{n}", f"/{n + 1}")
+    web.serve("/20", FEED)
+    page = await ask(web, "/0", limits=Limits(redirects=10))
+    assert (page.outcome.word, len(page.hops), len(web.log)) == ("too-many-redirects", 10, 11)
+    assert (await ask(web, "/10", limits=Limits(redirects=10))).outcome.word == "fetched"
+
+
+async def test_a_redirects_body_is_not_read(web):
+    web.serve("/a", b"x" * 50_000_000, status=301, headers={"Location": "/feed"})
+    web.serve("/feed", FEED)
+    page = await ask(web, "/a")
+    assert page.outcome.word == "fetched" and page.wire_bytes == len(FEED)
+
+
+async def test_a_break_is_not_asked_for_twice(web):
+    web.serve("/x", reset=True)
+    assert (await ask(web, "/x")).outcome.word == "reset"
+    assert len(web.log) == 1
+
+
+@pytest.mark.parametrize("told", [{"reset": True}, {"raw": b""}], ids=["reset", "closed"])
+async def test_a_kept_connection_that_was_closed_is_asked_anew(web, told):
+    web.serve("/x", FEED)
+    web.then("/x", **told)
+    web.then("/x", FEED)
+    async with web.door() as door:
+        pages = [await ask(web, "/x", door=door) for _ in range(2)]
+    assert [page.outcome.word for page in pages] == ["fetched"] * 2
+    assert [request.connection for request in web.log] == [0, 0, 1]
+
+
+async def test_a_chain_without_an_end_leads_nowhere(web):
+    web.redirect("/a", "/b")
+    web.redirect("/b", "/a")
+    assert (await ask(web, "/a")).moved_to is None
+    web.redirect("/b", "http://10.0.0.1/")
+    page = await ask(web, "/a")
+    assert (page.outcome.word, page.moved_to) == ("not-allowed", None)
+    web.serve("/b", status=404)
+    page = await ask(web, "/a")
+    assert (page.outcome.word, page.moved_to) == ("missing", web.url("daily.test", "/b"))
+
+
+async def test_what_came_before_the_cut_is_counted(web):
+    web.serve("/x", FEED, cut=100)
+    page = await ask(web, "/x")
+    assert page.wire_bytes == 100 and page.body == b"" and ("content-length", str(len(FEED))) in page.headers
+
+
+async def test_two_hosts_that_lead_to_each_other_do_not_wait_for_ever(web):
+    web.redirect("/a", web.url("b.test", "/b"), host="a.test")
+    web.redirect("/b", web.url("a.test", "/c"), host="b.test")
+    web.redirect("/d", web.url("a.test", "/e"), host="b.test")
+    web.redirect("/e", web.url("b.test", "/c"), host="a.test")
+    web.serve("/c", FEED)
+    async with asyncio.timeout(10), web.door() as door:
+        pages = await asyncio.gather(
+            *(
+                ask(web, path, host=host, door=door)
+                for path, host in [("/a", "a.test"), ("/d", "b.test")] * 20
+            )
+        )
+    assert {page.outcome.word for page in pages} == {"fetched"}
+
+
+SLOW = [
+    ("no answer", {"hang": True}),
+    ("slow body", {"body": FEED, "drip_s": 0.02}),
+    ("slow, then small", {"body": FEED, "wait_s": 30}),
+]
+
+
+@pytest.mark.parametrize("told", [row[1] for row in SLOW], ids=[row[0] for row in SLOW])
+async def test_the_deadline_holds(web, told):
+    web.serve("/x", **told)
+    page = await ask(web, "/x", limits=Limits(visit_s=0.3))
+    assert (page.outcome.word, page.outcome.group) == ("timeout", "temporary")
+    assert page.outcome.words == f"no whole answer from daily.test:{web.port} within 0.3 s"
+
+
+async def test_the_deadline_covers_all_hops(web):
+    for n in range(9):
+        web.serve(f"/{n}", status=302, headers={"Location": f"/{n + 1}"}, wait_s=0.1)
+    page = await ask(web, "/0", limits=Limits(visit_s=0.35))
+    assert page.outcome.word == "timeout" and 1 <= len(page.hops) <= 4
+
+
+async def test_waiting_for_the_gate_does_not_count(web):
+    web.serve("/x", FEED)
+    async with web.door(gap_s=0.4) as door:
+        pages = [await ask(web, "/x", door=door, limits=Limits(visit_s=0.3)) for _ in range(3)]
+    assert [page.outcome.word for page in pages] == ["fetched"] * 3
+    assert web.log[2].at - web.log[0].at >= 0.79
+
+
+async def test_cancelling_passes_through_and_frees_the_host(web):
+    web.serve("/x", hang=True)
+    web.serve("/y", FEED)
+    async with web.door() as door:
+        task = asyncio.create_task(ask(web, "/x", door=door))
+        while not web.log:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert (await ask(web, "/y", door=door)).outcome.word == "fetched"
+
+
+async def test_no_bytes_raise(web):
+    """Answers with a few bytes changed, each told apart by its seed."""
+    whole = (
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Encoding: gzip\r\nLocation: http://b.test/\r\n"
+        b"Transfer-Encoding: chunked\r\nRetry-After: 5\r\n\r\n1d\r\n"
+        + CODINGS["gzip"](b"<rss></rss>")
+        + b"\r\n0\r\n\r\n"
+    )
+    words = set()
+    async with web.door() as door:
+        for seed in range(400):
+            chance = random.Random(seed)
+            raw = bytearray(whole)
+            for _ in range(chance.randint(1, 4)):
+                raw[chance.randrange(len(raw))] = chance.choice(b"\x00\xff\r\n :,;0123459abz\x1f")
+            web.serve("/x", raw=bytes(raw[: chance.choice([len(raw), chance.randrange(len(raw))])]))
+            page = await ask(web, "/x", door=door, host=f"{seed}.test", limits=Limits(visit_s=5))
+            words.add(page.outcome.word)
+            assert page.outcome.word and (page.outcome.group == "fine" or not page.body), seed
+    assert {"fetched", "cut-short", "bad-http", "reset"} <= words and "timeout" not in words
+
+
+def gai(name):
+    code = getattr(socket, name)
+    return lambda _: (_ for _ in ()).throw(socket.gaierror(code, name))
+
+
+def bad_label(name):
+    raise UnicodeError("label too long")
+
+
+LOOK_UPS = [
+    ("no such name", gai("EAI_NONAME"), "no-such-host", "missing"),
+    ("no address", gai("EAI_NODATA"), "no-such-host", "missing"),
+    ("try again", gai("EAI_AGAIN"), "dns", "temporary"),
+    ("failure", gai("EAI_FAIL"), "dns", "temporary"),
+    ("bad label", bad_label, "bad-address", "guarded"),
+    ("nothing found", lambda _: [], "no-such-host", "missing"),
+    ("loopback", lambda _: [(socket.AF_INET, "127.0.0.1", 9)], "not-allowed", "guarded"),
+    ("inside", lambda _: [(socket.AF_INET, "10.0.0.1", None)], "not-allowed", "guarded"),
+    (
+        "all inside",
+        lambda _: [(socket.AF_INET, "10.0.0.1", None), (socket.AF_INET6, "fd00::1", None)],
+        "not-allowed",
+        "guarded",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("look_up", "word", "group"), [r[1:] for r in LOOK_UPS], ids=[r[0] for r in LOOK_UPS]
+)
+async def test_names(look_up, word, group):
+    async with Door(DoorSettings(), Gate(gap_s=0), resolver=Resolver(Rules(()), look_up)) as door:
+        page = await door.fetch(Ask(address="http://news.example/"), limits=Limits())
+    assert (page.outcome.word, page.outcome.group) == (word, group), page.outcome
+    assert "news.example" in page.outcome.words
+
+
+async def test_a_name_with_a_bad_and_a_good_address_uses_the_good_one(web):
+    web.serve("/f", FEED)
+    found = [(socket.AF_INET, "10.0.0.1", None), (socket.AF_INET, "127.0.0.1", None)]
+    resolver = Resolver(Rules(()), lambda _: found)
+    async with Door(web.settings(resolve=()), Gate(gap_s=0), resolver=resolver) as door:
+        page = await ask(web, "/f", door=door, host="mixed.example")
+    assert page.outcome.word == "fetched"
+
+
+async def test_a_hung_look_up_ends_by_the_deadline_and_holds_up_nobody(web):
+    web.serve("/f", FEED)
+    release = threading.Event()
+
+    def look_up(name):
+        if name.startswith("hung"):
+            release.wait(30)
+        return [(socket.AF_INET, "127.0.0.1", None)]
+
+    resolver = Resolver(Rules(()), look_up)
+    async with Door(web.settings(resolve=()), Gate(gap_s=0), resolver=resolver) as door:
+        hung = [
+            ask(web, "/f", door=door, host=f"hung{n}.example", limits=Limits(visit_s=0.5)) for n in range(20)
+        ]
+        good = [ask(web, "/f", door=door, host=f"good{n}.example") for n in range(20)]
+        pages = await asyncio.gather(*hung, *good)
+    release.set()
+    assert [page.outcome.word for page in pages] == ["timeout"] * 20 + ["fetched"] * 20
+
+
+async def test_one_look_up_a_host(web):
+    web.serve("/f", FEED)
+    names = []
+
+    def look_up(name):
+        names.append(name)
+        return [(socket.AF_INET, "127.0.0.1", None)]
+
+    resolver = Resolver(Rules(()), look_up)
+    results = await asyncio.gather(*(resolver.resolve("A.example", 80) for _ in range(50)))
+    await resolver.resolve("a.example.", 443)
+    await resolver.close()
+    assert names == ["a.example"] and results[0][0]["port"] == 80
+
+
+RULES = [
+    ("a.test", ("*.test=127.0.0.1",), [("127.0.0.1", 80)]),
+    ("a.b.test", ("*.test=127.0.0.1",), [("127.0.0.1", 80)]),
+    ("A.TEST.", ("*.test=127.0.0.1:8001",), [("127.0.0.1", 8001)]),
+    ("a.test", ("*.test=127.0.0.1", "a.test=10.0.0.5"), [("10.0.0.5", 80)]),
+    ("x.a.test", ("*.test=127.0.0.1", "*.a.test=[::1]:81"), [("::1", 81)]),
+    ("a.test", ("a.test=10.0.0.5", "a.test=10.0.0.6"), [("10.0.0.5", 80), ("10.0.0.6", 80)]),
+]
+
+
+@pytest.mark.parametrize(("name", "rules", "found"), RULES)
+async def test_rules(name, rules, found):
+    resolver = Resolver(Rules(rules))
+    assert [(row["host"], row["port"]) for row in await resolver.resolve(name, 80)] == found
+    await resolver.close()
+
+
+@pytest.mark.parametrize("entry", ["a.test", "a.test=", "=127.0.0.1", "*.=127.0.0.1", "a=b", "a=127.0.0.1:x"])
+def test_rules_that_cannot_be_read(entry):
+    with pytest.raises(ValueError, match="resolve: cannot read"):
+        Rules((entry,))
+
+
+async def test_refused_and_not_allowed_name_their_address(web):
+    page = await ask(web, "/", allow=())
+    assert page.outcome.word == "not-allowed"
+    assert page.outcome.words == (
+        f"daily.test:{web.port} (127.0.0.1) is not on the public internet: loopback; "
+        f'to allow it, write [network] allow = ["127.0.0.1:{web.port}"]'
+    )
+    port, web.port = web.port, 1  # nobody listens there
+    page = await ask(web, "/", allow=("127.0.0.1",))
+    web.port = port
+    assert (page.outcome.word, page.outcome.words) == ("refused", "daily.test:1 refused the connection")
+
+
+async def test_retry_after_blocks_the_host_and_nobody_asks_meanwhile(web):
+    web.serve("/x", status=429, headers={"Retry-After": "120"})
+    web.serve("/y", FEED)
+    web.redirect("/z", web.url("daily.test", "/y"))
+    async with web.door() as door:
+        page = await ask(web, "/x", door=door)
+        (manners,) = page.manners
+        assert page.outcome.group == "limited" and "asked too often" in (manners.why or "")
+        assert timedelta(seconds=110) < manners.blocked_until - page.fetched_at <= timedelta(seconds=120)
+        held = await ask(web, "/y", door=door)
+        assert (held.outcome.word, held.outcome.group) == ("held-back", "limited")
+        assert held.manners[0].blocked_until == manners.blocked_until
+        assert (await ask(web, "/y", door=door, host="other.test")).outcome.word == "fetched"
+        assert (await ask(web, "/z", door=door, host="other.test")).outcome.word == "held-back"
+    assert len(web.asked("/y")) == 1
+
+
+async def test_a_503_with_a_date_is_temporary_and_blocks(web):
+    until = datetime.now(UTC) + timedelta(hours=2)
+    web.serve("/x", status=503, headers={"Retry-After": f"{until:%a, %d %b %Y %H:%M:%S GMT}"})
+    page = await ask(web, "/x")
+    assert page.outcome.group == "temporary"
+    assert abs(page.manners[0].blocked_until - until) < timedelta(seconds=2)
+
+
+RETRY_AFTER = [
+    (None, None),
+    ("", None),
+    ("0", None),
+    ("1", 1),
+    ("120", 120),
+    (" 120 ", 120),
+    ("86401", 86400),
+    ("99999999999999999999", 86400),
+    ("9" * 5000, 86400),
+    ("-5", None),
+    ("1.5", None),
+    ("soon", None),
+    ("١٢٠", None),
+    ("Tue, 24 Nov 2026 12:01:00 GMT", 60),
+    ("Tue, 24 Nov 2026 13:01:00 +0100", 60),
+    ("Tue, 24 Nov 2026 12:01:00", 60),
+    ("Tuesday, 24-Nov-26 12:01:00 GMT", 60),
+    ("Tue, 24 Nov 2020 12:00:00 GMT", None),
+    ("Tue, 24 Nov 9999 12:00:00 GMT", 86400),
+    ("Tue, 99 Nov 2026 12:00:00 GMT", None),
+    ("Tue, 24 Nov 99999999999 12:00:00 GMT", None),
+    ("Fri, 31 Dec 9999 23:59:59 -2359", None),
+]
+
+
+@pytest.mark.parametrize(("value", "seconds"), RETRY_AFTER)
+def test_retry_after(value, seconds):
+    until = parse_retry_after(value, NOW)
+    assert (None if until is None else (until - NOW).total_seconds()) == seconds
+
+
+async def test_words_from_outside_steer_nothing(web):
+    web.serve(
+        "/x", raw=b"HTTP/1.1 500 \x1b[31mred\xe2\x80\xae" + b"x" * 500 + b"\r\nContent-Length: 0\r\n\r\n"
+    )
+    page = await ask(web, "/x")
+    assert page.outcome.group == "temporary"
+    assert "\x1b" not in page.outcome.words and "\u202e" not in page.outcome.words
+    assert len(page.outcome.words) < 200
+
+
+CERTIFICATES = [
+    ("good", {"name": "daily.test"}, True, "fetched"),
+    ("not trusted", {"name": "daily.test"}, False, "certificate-unknown-issuer"),
+    ("expired", {"name": "daily.test", "days": -1}, True, "certificate-expired"),
+    ("not yet", {"name": "daily.test", "from_days": 9}, True, "certificate-not-yet-valid"),
+    ("another name", {"name": "weekly.test"}, True, "certificate-wrong-host"),
+    ("by itself", {"name": "daily.test", "self_signed": True}, True, "certificate-self-signed"),
+]
+
+
+@pytest.fixture(scope="module")
+def issuer(tmp_path_factory):
+    return Issuer(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.mark.parametrize(
+    ("told", "trusted", "word"), [row[1:] for row in CERTIFICATES], ids=[row[0] for row in CERTIFICATES]
+)
+async def test_certificates(issuer, told, trusted, word):
+    async with Web(tls=issuer.context(**told)) as web:
+        web.serve("/f", FEED)
+        page = await ask(web, "/f", ca_file=issuer.file if trusted else None)
+    assert page.outcome.word == word
+    assert page.outcome.group == ("fine" if word == "fetched" else "tls")
+    assert "daily.test" in page.outcome.words
+
+
+async def test_no_tls_where_tls_is_asked(web):
+    async def talk(reader, writer):
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    address = f"https://daily.test:{server.sockets[0].getsockname()[1]}/"
+    async with web.door(allow=("127.0.0.1",)) as door:
+        page = await door.fetch(Ask(address=address), limits=Limits())
+    server.close()
+    assert (page.outcome.word, page.outcome.group) == ("handshake", "tls")
+
+
+async def test_no_proxy_and_no_netrc_from_the_environment(web, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1/")
+    web.serve("/f", FEED)
+    assert (await ask(web, "/f")).outcome.word == "fetched"
+
+
+async def test_many_hosts_do_not_use_up_the_descriptors(web):
+    web.serve("/f", FEED)
+    async with web.door() as door:
+        for n in range(300):
+            assert (await ask(web, "/f", door=door, host=f"{n}.test")).outcome.word == "fetched"
+        assert web.open_connections <= MOST_KEPT + 2
+        before = web.log[0].connection
+        await ask(web, "/f", door=door, host="0.test")
+        assert web.log[-1].connection != before, "a full house keeps no more, and asks all the same"
+
+
+async def test_nothing_stays_open(web):
+    before = {thread for thread in threading.enumerate() if thread.name == "newsdesk-resolver"}
+    web.serve("/f", FEED)
+    resolver = Resolver(Rules(()), lambda _: [(socket.AF_INET, "127.0.0.1", None)])
+    async with Door(web.settings(resolve=()), Gate(gap_s=0), resolver=resolver) as door:
+        for n in range(5):
+            assert (await ask(web, "/f", door=door, host=f"{n}.example")).outcome.word == "fetched"
+    await asyncio.sleep(0.05)
+    assert {thread for thread in threading.enumerate() if thread.name == "newsdesk-resolver"} <= before
+    assert not web.open_connections
+
+
+def test_the_web_serves_synchronous_tests():
+    with web_in_thread() as web:
+        web.serve("/f", FEED)
+        page = asyncio.run(ask(web, "/f"))
+        assert page.outcome.word == "fetched" and len(web.asked("/f")) == 1
+
+
+def test_settings_that_cannot_be_read_say_so():
+    with pytest.raises(ValueError, match="allow"):
+        Door(DoorSettings(allow=("localhost",)), Gate())
+    with pytest.raises(ValueError, match="resolve"):
+        Door(DoorSettings(resolve=("localhost",)), Gate())
+    with pytest.raises(ValueError, match=r"ca_file: cannot read 'nowhere\.pem'"):
+        Door(DoorSettings(ca_file="nowhere.pem"), Gate())

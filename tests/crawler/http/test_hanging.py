@@ -1,0 +1,100 @@
+"""Hosts that hang hold up no others for long, in whatever way they hang."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsdesk.crawler.http import dns
+from newsdesk.scheduler.run.slots import MOST_SILENT, Places
+from newsdesk.storage.records.visits import Limits
+from tests.support.feeds import many, rss
+from tests.support.runner import open_desk
+from tests.support.web import Web
+
+WAYS: list[tuple[str, str, dict[str, Any]]] = [
+    ("silent{}.test", "/silent", {"hang": True}),
+    ("drips{}.test", "/drips", {"body": b"x" * 999, "drip_s": 0.1}),
+    ("unknown{}.example", "/unknown", {}),  # a look-up without end
+]
+
+
+async def test_the_healthy_do_not_wait_for_those_that_hang(
+    tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four hosts at once, twelve that hang and are asked first, six behind them."""
+    ended = threading.Event()
+
+    def look_up(name: str) -> dns.Addresses:
+        if name.startswith("unknown"):
+            ended.wait(20)
+        return [(socket.AF_INET, "127.0.0.1", None)]
+
+    monkeypatch.setattr(dns, "_look_up", look_up)
+    limits = Limits(visit_s=3.0)
+    async with open_desk(tmp_path, web, limits=limits, hosts=4, patience_s=0.1) as desk:
+        for number in range(12):
+            host, path, told = WAYS[number % len(WAYS)]
+            web.serve(path, **told)
+            desk.add(host.format(number), path)
+        for number in range(6):
+            desk.add(f"good{number}.example")
+            web.serve("/feed.xml", rss(*many(2, site=f"g{number}.test")), host=f"good{number}.example")
+        summary = await desk.crawl()
+        ended.set()
+        assert (summary.visits, summary.failed) == (18, 12)
+        assert [heard.result.outcome.word for heard in desk.heard] == ["read"] * 6 + ["timeout"] * 12
+
+
+async def test_who_was_silent_is_asked_after_the_others(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", rss(*many(2)))
+    async with open_desk(tmp_path, web, limits=Limits(visit_s=0.2), hosts=1) as desk:
+        silent = desk.add("silent.test")
+        web.serve("/feed.xml", hang=True, host="silent.test")
+        other = desk.add("other.test")
+        await desk.crawl()
+        assert [heard.source_id for heard in desk.heard] == [silent, other]
+        await desk.crawl()
+        assert [heard.source_id for heard in desk.heard] == [other, silent]
+
+
+async def test_of_those_due_at_the_same_moment_the_first_added_is_asked_first(
+    tmp_path: Path, web: Web
+) -> None:
+    web.serve("/feed.xml", rss(*many(1)))
+    async with open_desk(tmp_path, web, hosts=1) as desk:
+        added = [desk.add(f"{name}.test") for name in ("silent", "other", "middle", "again")]
+        desk.writer.do(
+            lambda db: db.conn.execute("UPDATE source SET next_visit_at = '2026-01-01T00:00:00.000Z'")
+        )
+        await desk.crawl()
+        assert [heard.source_id for heard in desk.heard] == added
+
+
+# hosts at once; moments at which one is heard of; asked at -> room, time until there is more
+PLACES: list[tuple[int, list[float], float, int, float | None]] = [
+    (4, [], 0.0, 4, None),
+    (4, [0.0, 0.0], 1.0, 2, 7.0),
+    (4, [0.0] * 4, 7.9, 0, 0.1),
+    (4, [0.0] * 4, 8.0, 4, None),
+    (4, [0.0] * 3 + [5.0], 9.0, 3, 4.0),
+    (4, [0.0] * (MOST_SILENT + 1), 9.0, 3, None),
+    (4, [0.0] * (MOST_SILENT + 4), 9.0, 0, None),
+]
+
+
+@pytest.mark.parametrize(("hosts", "heard", "now", "room", "wait_s"), PLACES)
+def test_places(hosts: int, heard: list[float], now: float, room: int, wait_s: float | None) -> None:
+    places = Places(hosts=hosts, patience_s=8.0)
+    for number, moment in enumerate(heard):
+        places.heard(f"{number}.test", now=moment)
+    assert places.room(now=now) == room
+    found = places.wait_s(now=now)
+    assert found == wait_s if wait_s is None or found is None else abs(found - wait_s) < 1e-6
+    for number in range(len(heard)):
+        places.free(f"{number}.test")
+    assert places.room(now=now) == hosts

@@ -1,0 +1,80 @@
+"""Dates in the words of many languages: lines of papers by hand, and CLDR's own formats by babel.
+
+The lines are `tests/fixtures/dates.tsv`. What babel formats is another source than the tables of the
+product: it joins names, order and signs as each language does.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import UTC, datetime
+
+import pytest
+
+from newsdesk.crawler.normalise.dates.parser import parse_date
+from newsdesk.crawler.normalise.dates.worded.lexicon import languages
+from tests.support.paths import FIXTURES
+
+NOW = datetime(2026, 3, 18, 14, 30, tzinfo=UTC)
+LINES = FIXTURES / "dates.tsv"
+FORMATS = ("full", "long", "medium")
+# One letter for April in Burmese is too little.
+NOT_ALL = {"my": 0.9}
+
+
+def read_lines() -> dict[str, list[tuple[str, str, str]]]:
+    """Language → (country, wanted, printed)."""
+    found = defaultdict(list)
+    for line in LINES.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            language, country, wanted, printed = line.split("\t")
+            found[language].append((country, wanted, printed))
+    return found
+
+
+def got(printed: str, language: str, country: str) -> str:
+    """The instant in UTC, or of a day and more the publisher's day; - when refused."""
+    reading = parse_date(printed, language=language or None, country=country or None, now=NOW)
+    if reading is None:
+        return "-"
+    length = {"year": 4, "month": 7, "day": 10, "hour": 13, "minute": 16, "second": 19}[reading.precision]
+    return reading.local_day[:length] if length <= 10 else reading.instant.isoformat()[:length]
+
+
+@pytest.mark.parametrize(("language", "rows"), read_lines().items(), ids=lambda value: str(value)[:3])
+def test_lines_are_read(language: str, rows: list[tuple[str, str, str]]) -> None:
+    differ = []
+    for country, wanted, printed in rows:
+        said = got(printed, language, country)
+        if said != wanted:
+            differ.append(f"{printed!r}: {said}, wanted {wanted}")
+    assert not differ, "\n".join(differ)
+
+
+def test_every_language_reads_what_cldr_formats() -> None:
+    """Twelve months in three widths with a clock, and long without the language being said: read rightly,
+    or refused, never another day."""
+    dates = pytest.importorskip("babel.dates", reason="babel is not installed: nothing formats dates")
+    localedata = pytest.importorskip("babel.localedata")
+    wrong, poor, unsaid = [], [], 0
+    for language in languages():
+        localedata._cache.clear()  # babel 2.18: see tools/date_words.py
+        right = 0
+        for month in range(1, 13):
+            when = datetime(2020 + month % 6, month, 2 * month + 3, 15, 7)
+            for width in FORMATS:
+                printed = f"{dates.format_date(when, width, locale=language)}, 15:07"
+                said = got(printed, language, "")
+                right += said == when.isoformat()[:16]
+                if said not in ("-", when.isoformat()[:16]):
+                    wrong.append(f"{language} {printed!r}: {said}")
+            printed = dates.format_date(when, "long", locale=language)
+            said = got(printed, "", "")
+            unsaid += said == when.isoformat()[:10]
+            if said not in ("-", when.isoformat()[:10]):
+                wrong.append(f"{printed!r}: {said}")
+        if right < NOT_ALL.get(language, 1) * 12 * len(FORMATS):
+            poor.append(f"{language}: {right} of {12 * len(FORMATS)}")
+    assert not wrong, "\n".join(wrong)
+    assert not poor, "\n".join(poor)
+    assert unsaid > 0.9 * 12 * len(languages()), f"{unsaid} read without their language"

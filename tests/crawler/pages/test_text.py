@@ -1,0 +1,108 @@
+"""The story in a page, by shapes of pages: what is of it and what stands round it."""
+
+# ruff: noqa: E501  (one case a line)
+
+from __future__ import annotations
+
+import pytest
+from lxml import html
+
+from newsdesk.crawler.normalise.text.html import clean_html, text_of
+from newsdesk.crawler.pages.text.blocks import words_of
+from newsdesk.crawler.pages.text.reader import Body, find_body
+
+ONE = "The ferry to Skarn leaves an hour earlier from Monday, the harbour office said on Friday."
+TWO = "Commuters had asked for the change since the spring, when the morning train was moved forward."
+THREE = "“We could have done it sooner,” said the harbour master, who has run the office for nine years."
+FOUR = "The last boat stays where it is, and so do the fares, which were raised a year ago by a tenth."
+STORY = f"<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>"
+TEXT = (ONE, TWO, THREE)
+CARD = (
+    '<div class="c"><h3><a href="/{0}">Another story with a headline of its own {0}</a></h3>'
+    "<p>Two lines of it, which say what one would read there, were one to go on.</p></div>"
+)
+CARDS = "".join(CARD.format(number) for number in range(4))
+ORAL = "<p>Somebody thinks that all of this is quite wrong and takes a hundred words to say so in public.</p>"
+CHINESE = "斯卡恩的渡轮从下周一起提前一小时开出。港务局周五宣布了这一消息。"
+THAI = "เรือข้ามฟากไปสการ์นจะออกเร็วขึ้นหนึ่งชั่วโมงตั้งแต่วันจันทร์ สำนักงานท่าเรือแจ้งเมื่อวันศุกร์"
+ARABIC = "تغادر العبارة إلى سكارن قبل ساعة من موعدها اعتبارا من الاثنين. وقال المكتب إن الركاب طلبوا ذلك."
+
+
+def found(page: str, *titles: str) -> Body | None:
+    return find_body(html.document_fromstring(page), titles=titles)
+
+
+def lines(body: Body | None) -> tuple[str, ...]:
+    text = text_of(clean_html(body.html)) if body else ""
+    return tuple(line for line in text.split("\n") if line)
+
+
+@pytest.mark.parametrize(
+    ("shape", "page", "expected"),
+    [
+        ("paragraphs", f"<article>{STORY}</article>", TEXT),
+        ("in divs", f"<div><div>{ONE}</div><div>{TWO}</div><div>{THREE}</div></div>", TEXT),
+        ("parted by breaks", f"{ONE}<br><br>{TWO}<br> <br>{THREE}", TEXT),
+        ("in a table's cell", f"<table><tr><td><a href=/>Home</a><td>{STORY}<td>Ads</table>", TEXT),
+        ("blocks in a span", f"<div><span>{STORY}</span></div>", TEXT),
+        ("in a form", f"<form><input name=q><div>{STORY}</div></form>", TEXT),
+        ("hidden until paid", f"<p>{ONE}</p><div class=paywall hidden><p>{TWO}</p><p>{THREE}</p></div>", TEXT),
+        ("called a teaser", f"<div class=teaser><div class=article-body>{STORY}</div></div><p>{FOUR}", (*TEXT, FOUR)),
+        ("a layout's sidebar", f"<div class=sidebar-grid>{STORY}</div><div class=sidebar-grid><p>{FOUR}</div>", (*TEXT, FOUR)),
+        ("sections between ads", f"<main><div>{STORY}</div><div class=ad>Buy now!</div><div><p>{FOUR}</p></div></main>", (*TEXT, FOUR)),
+        ("a heading and a list", f"{STORY}<h2>What changes</h2><ul><li>First boat: six o'clock<li>Fares: none</ul><p>{FOUR}", (*TEXT, "What changes", "First boat: six o'clock", "Fares: none", FOUR)),
+        ("a table", f"{STORY}<table><tr><th>Boat<th>Hour<tr><td>First<td>6:00</table><p>{FOUR}", (*TEXT, "Boat Hour", "First 6:00", FOUR)),
+        ("a quotation", f"{STORY}<blockquote><p>{FOUR}</p></blockquote>", (*TEXT, FOUR)),
+        ("Chinese", f"<div>{CHINESE}</div><div>{CHINESE[:17]}。</div>", (CHINESE, f"{CHINESE[:17]}。")),
+        ("Thai", f"<p>{THAI}</p><p>{THAI}</p>", (THAI, THAI)),
+        ("Arabic", f"<p dir=rtl>{ARABIC}</p>", (ARABIC,)),
+        ("menus and footer", f"<ul><li><a href=/a>News<li><a href=/b>Sport</ul>{STORY}<div class=footer>{ORAL * 9}</div>", TEXT),
+        ("more talk than story", f"<div class=entry-content>{STORY}</div><div id=comments>{ORAL * 30}</div>", TEXT),
+        ("cards of others", f"<div>{STORY}</div><div>{CARDS}</div>", TEXT),
+        ("cards within", f"<div><p>{ONE}</p>{CARDS}<p>{TWO}</p><p>{THREE}</p></div>", TEXT),
+        ("boxes by their names", f"<p>{ONE}</p><div class=newsletter-box>{ORAL}</div><p>{TWO}<p>{THREE}", TEXT),
+        ("captions", f"<p>{ONE}<figure><img src=/a><figcaption>The ferry.</figcaption></figure><div class=photo>The harbour, seen from the old lighthouse last week.</div><p>{TWO}<p>{THREE}", TEXT),
+        ("lines to other stories", f"<p>{ONE}<p>READ MORE: <a href=/2>The train that was moved forward</a><p>{TWO}<p>{THREE}", TEXT),
+        ("a list of them with its heading", f"{STORY}<h3>More on boats</h3><ul><li><a href=/1>One</a><li><a href=/2>Two</a></ul>", TEXT),
+        ("the same line again and again", f"<p>{ONE}<p>Advertisement<p>{TWO}<p>Advertisement<p>{THREE}<p>Advertisement<p>{FOUR}", (*TEXT, FOUR)),
+        ("headline, byline and date", f"<article><h1>Ferry leaves earlier</h1><p>By Ada Example</p><p>23 November 2026, 10:15</p>{STORY}</article>", TEXT),
+        ("a heading that opens", f"<h1>Ferry leaves earlier</h1><h2>An hour, from Monday</h2>{STORY}", ("An hour, from Monday", *TEXT)),
+        ("credits and rights behind", f"{STORY}<p>Reporting by Ada Example; editing by Bea Example<p>© 2026 The Daily Example. All rights reserved.", TEXT),
+        ("who writes, and where to follow", f"{STORY}<p>Ada Example covers boats. Follow her on <a href=https://x.example>@ada_example</a>", TEXT),
+        ("pages that go on for ever", f"<main><div class=s><div class=t><h1>Ferry leaves earlier</h1></div>{STORY}</div><div class=s><div class=t><h1>Trains too</h1></div><p>{FOUR}</p><p>{FOUR}</p></div></main>", TEXT),
+        ("classes made by a machine", f"<div class='sc-ad1x9 x-4ads7'>{STORY}</div><p>{FOUR}", (*TEXT, FOUR)),
+    ],
+)  # fmt: skip
+def test_the_story_is_found(shape: str, page: str, expected: tuple[str, ...]) -> None:
+    body = found(f"<html><body>{page}</body></html>", "Ferry leaves earlier | The Daily Example")
+    assert lines(body) == expected
+    assert body is not None and body.by == "blocks"
+
+
+def test_what_the_blocks_do_not_find_is_asked_of_trafilatura() -> None:
+    body = found(f"<html><body><nav><div>{STORY}</div></nav></body></html>")
+    assert body is not None and body.by == "trafilatura"
+    assert ONE in " ".join(lines(body))
+
+
+def test_an_empty_page_has_no_story() -> None:
+    assert found("<html><body><script>story()</script><img src=/a></body></html>") is None
+
+
+def test_the_markup_of_a_block_is_kept_and_whole() -> None:
+    body = found(
+        f"<p>{ONE} <b>Bold, <i>and more<p>{TWO}</i></b> <a href='/x?a=1&amp;b=2'>there</a>.</p><p>{THREE}"
+    )
+    assert body is not None
+    assert body.html.startswith(f"<p>{ONE} <b>Bold, <i>and more</i></b></p><p>")
+    assert '<a href="/x?a=1&amp;b=2">there</a>' in body.html
+    for tag in ("p", "b", "i", "a"):
+        assert body.html.count(f"<{tag}>") + body.html.count(f"<{tag} ") == body.html.count(f"</{tag}>")
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [("entry-content", "entrycontent"), ("articleBody", "articlebody"), ("c-Footer__links", "footer"), ("col12 menu", "menu")],
+)  # fmt: skip
+def test_words_of_a_class(said: str, word: str) -> None:
+    assert word in words_of(said)

@@ -1,0 +1,154 @@
+"""The host gate: one at a time, a pause after each, nothing kept for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from newsdesk.crawler.politeness.rate_limiter import Gate
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def clock():
+    return asyncio.get_running_loop().time()
+
+
+async def test_one_at_a_time_with_a_pause_after_each():
+    gate, spans = Gate(gap_s=0.05), []
+
+    async def ask(host):
+        async with gate.turn(host):
+            begun = clock()
+            await asyncio.sleep(0.01)
+            spans.append((host, begun, clock()))
+
+    await asyncio.gather(*(ask(host) for host in ["a.test"] * 4 + ["b.test"] * 2))
+    for host in ("a.test", "b.test"):
+        mine = [(begun, ended) for known, begun, ended in spans if known == host]
+        for (_, ended), (begun, _) in pairwise(mine):
+            assert begun - ended >= 0.049
+
+
+async def test_hosts_do_not_wait_for_one_another():
+    gate = Gate(gap_s=3600)
+    async with asyncio.timeout(5):
+        for number in range(100):
+            async with gate.turn(f"{number}.test"):
+                pass
+
+
+async def test_first_come_first_served():
+    gate, order = Gate(gap_s=0), []
+
+    async def ask(number):
+        async with gate.turn("a.test"):
+            order.append(number)
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(ask(number) for number in range(20)))
+    assert order == list(range(20))
+
+
+async def test_who_gives_up_waiting_leaves_no_trace():
+    gate = Gate(gap_s=0)
+    async with gate.turn("a.test"):
+        waiting = asyncio.create_task(gate.turn("a.test").__aenter__())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+    async with asyncio.timeout(5), gate.turn("a.test"):
+        pass
+
+
+async def test_an_error_in_a_turn_ends_it():
+    gate = Gate(gap_s=0)
+    with pytest.raises(RuntimeError):
+        async with gate.turn("a.test"):
+            raise RuntimeError
+    async with asyncio.timeout(5), gate.turn("a.test"):
+        pass
+
+
+async def test_a_claim_tells_gap_and_next_turn():
+    gate = Gate(gap_s=0, now=lambda: NOW)
+    gate.learn("a.test", next_at=NOW + timedelta(seconds=5), gap_s=7)
+    assert abs(gate.next_at("a.test") - NOW - timedelta(seconds=5)) < timedelta(seconds=1)
+    gate.learn("a.test", next_at=NOW - timedelta(days=1), gap_s=7)  # never sooner
+    assert gate.next_at("a.test") > NOW + timedelta(seconds=4)
+    gate.learn("b.test", next_at=None, gap_s=7)
+    async with gate.turn("b.test"):
+        pass
+    assert gate.next_at("b.test") > NOW + timedelta(seconds=6)
+
+
+async def test_a_clock_that_was_ahead_does_not_close_a_host():
+    gate = Gate(gap_s=1, now=lambda: NOW)
+    gate.learn("a.test", next_at=NOW + timedelta(days=900), gap_s=1)
+    assert gate.next_at("a.test") <= NOW + timedelta(seconds=61)
+
+
+async def test_a_block_ends_by_itself():
+    moment = NOW
+    gate = Gate(now=lambda: moment)
+    gate.block("a.test", NOW + timedelta(minutes=5))
+    assert gate.blocked_until("a.test") == NOW + timedelta(minutes=5)
+    assert gate.blocked_until("b.test") is None
+    moment = NOW + timedelta(minutes=6)
+    assert gate.blocked_until("a.test") is None
+
+
+async def test_memory_stays_flat_over_100_000_hosts():
+    gate, most = Gate(gap_s=0), 0
+    for number in range(100_000):
+        async with gate.turn(f"{number}.test"):
+            pass
+        most = max(most, len(gate))
+    assert most <= 1024
+
+
+async def test_those_in_use_are_not_forgotten():
+    gate = Gate(gap_s=3600)
+    for number in range(3000):
+        async with gate.turn(f"{number}.test"):
+            pass
+    assert len(gate) == 3000
+
+
+async def test_so_many_within_any_minute(monkeypatch):
+    monkeypatch.setattr("newsdesk.crawler.politeness.rate_limiter.MINUTE_S", 0.3)
+    gate, begun = Gate(gap_s=0, per_minute=3), []
+    for _ in range(8):
+        async with gate.turn("a.test"):
+            begun.append(clock())
+    assert all(later - first >= 0.3 for first, later in zip(begun, begun[3:], strict=False))
+    assert begun[2] - begun[0] < 0.2 and begun[7] - begun[0] < 1.2  # no slower than it must be
+
+
+async def test_what_others_asked_counts_and_our_own_does_not_count_twice():
+    gate = Gate(gap_s=0, per_minute=3, now=lambda: NOW)
+    last = NOW - timedelta(seconds=20)
+    gate.learn("a.test", next_at=None, gap_s=0, asked=(last, 2))
+    assert gate.next_at("a.test") == NOW
+    async with gate.turn("a.test"):
+        pass
+    assert timedelta(seconds=39) < gate.next_at("a.test") - NOW < timedelta(seconds=41)
+    at, count = gate.asked("a.test")
+    assert (round((at - NOW).total_seconds()), count) == (0, 3)
+    gate.learn("a.test", next_at=None, gap_s=0, asked=(at, count))
+    assert gate.asked("a.test")[1] == 3
+    gate.learn("b.test", next_at=None, gap_s=0, asked=(NOW + timedelta(hours=1), 99))  # a clock set back
+    assert gate.asked("b.test") is None and gate.next_at("b.test") == NOW
+
+
+async def test_the_hosts_of_a_platform_are_one():
+    gate = Gate(gap_s=5, now=lambda: NOW)
+    async with gate.turn("one.blogspot.com"):
+        pass
+    assert gate.next_at("two.blogspot.com") > NOW + timedelta(seconds=4)
+    gate.block("two.blogspot.com", NOW + timedelta(minutes=5))
+    assert gate.blocked_until("three.blogspot.com") is not None
+    assert gate.blocked_until("blogspot.de") is None and len(gate) == 1

@@ -1,0 +1,455 @@
+"""Every command as a person types it: what it says, how it ends, what never reaches a terminal.
+
+Real processes where signals, exit codes and streams matter; click's runner inside this process elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from newsdesk.__main__ import main, newsdesk
+from tests.support.feeds import Item, many, rss
+from tests.support.shell import Shell
+from tests.support.web import Web, web_in_thread
+
+FEED = rss(*many(3), title="The Daily")
+# ruff: noqa: E501 - so that the lines below read as they are sent
+EVIL = "\x1b[31mRED\x1b]0;owned\x07 \x9b2J \u202eesrever\u202c \u2066in\u2069 \x00nul \x08 [b]bold[/b] \ud83d\ude00"
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with web_in_thread() as web:
+        web.serve("/feed.xml", FEED)
+        yield web
+
+
+@pytest.fixture
+def desk(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return Desk(tmp_path, web, monkeypatch)
+
+
+class Desk:
+    """A folder of one's own, and newsdesk typed in it without a new process each time."""
+
+    def __init__(self, folder: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.shell = Shell(folder, web)
+        self.web = web
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("HOME", str(folder))
+        for name in [name for name in os.environ if name.startswith("NEWSDESK_")]:
+            monkeypatch.delenv(name)
+        self._patch = monkeypatch
+
+    def type(self, *words: str, code: int = 0) -> str:
+        """Both streams of `newsdesk WORDS`, which must end with `code`."""
+        said, ended = self.typed(*words)
+        assert ended == code, f"{words} ended with {ended}: {said}"
+        return said
+
+    def typed(self, *words: str) -> tuple[str, Any]:
+        """Both streams and the exit code, through the real `main`."""
+        with CliRunner().isolation() as (out, err, _), self._patch.context() as patch:
+            patch.setattr("sys.argv", ["newsdesk", *words])
+            patch.setattr("newsdesk.commands.crawl.asked_at", lambda: datetime.now(UTC))
+            try:
+                main()
+                ended: Any = 0
+            except SystemExit as end:
+                ended = end.code or 0
+            said = str(out.getvalue().decode() + err.getvalue().decode())
+        return said, ended
+
+    def json(self, *words: str) -> Any:
+        return json.loads(self.type(*words, "--json"))
+
+    def add(self, host: str = "daily.test", path: str = "/feed.xml", *more: str, code: int = 0) -> str:
+        return self.type("add", self.web.url(host, path), *more, code=code)
+
+
+def harmless(said: str) -> bool:
+    return not [
+        character for character in said
+        if character != "\n" and unicodedata.category(character) in ("Cc", "Cf", "Cs")
+    ]  # fmt: skip
+
+
+# add
+
+
+def test_add_then_crawl_then_stories(desk: Desk) -> None:
+    said = desk.add("daily.test", "/feed.xml", "--tag", "local", "--every", "30m")
+    assert "added" in said and "The Daily" in said and "every 30 min" in said
+    assert desk.json("stories") == []
+    assert "1 visits, 0 failed; 3 seen = 3 new" in desk.type("crawl")
+    assert [row["title"] for row in desk.json("stories")] == [
+        f"Story number {n} of daily.test" for n in (2, 1, 0)
+    ]
+    [source] = desk.json("sources")
+    assert (source["tags"], source["stories"], source["state"]) == (["local"], 3, "active")
+
+
+REFUSED: list[tuple[tuple[str, ...], int, str]] = [
+    (("add",), 2, "ADDRESS"),
+    (("add", "not an address"), 2, "no address of a feed"),
+    (("add", "ftp://daily.test/feed"), 2, "no address"),
+    (("add", "file:///etc/passwd"), 2, "no address"),
+    (("add", ""), 2, "no address"),
+    (("add", "daily.test", "--every", "nonsense"), 2, "30m, 2h or 1d"),
+    (("add", "daily.test", "--every", "0"), 2, "more than nothing"),
+    (("add", "daily.test", "--cron", "* *"), 2, "five fields"),
+    (("add", "daily.test", "--cron", "* * * * *", "--every", "1h"), 2, "give one of them"),
+    (("add", "a.test", "b.test", "--name", "x"), 2, "one address"),
+    (("add", "http://127.0.0.1:9/feed"), 1, "not on the public internet"),
+    (("stories",), 2, "`newsdesk add ADDRESS` makes it"),
+    (("story", "1"), 2, "`newsdesk add ADDRESS` makes it"),
+    (("sources",), 2, "`newsdesk add ADDRESS` makes it"),
+    (("sources", "pause", "1"), 2, "`newsdesk add ADDRESS` makes it"),
+    (("runs",), 2, "`newsdesk add ADDRESS` makes it"),
+    (("crawl",), 2, "`newsdesk add ADDRESS` makes it"),
+    (("crawl", "1", "--due"), 2, "not both"),
+    (("nonsense",), 2, "nonsense"),
+    (("stories", "--limit", "0"), 2, "0"),
+    (("stories", "--nonsense"), 2, "nonsense"),
+    (("story", "x"), 2, "x"),
+    (("story",), 2, "ID"),
+]
+
+
+@pytest.mark.parametrize(("words", "code", "said"), REFUSED, ids=[" ".join(row[0]) for row in REFUSED])
+def test_wrong_use_ends_in_words(desk: Desk, words: tuple[str, ...], code: int, said: str) -> None:
+    out = desk.type(*words, code=code)
+    assert said in out and "Traceback" not in out
+    if code == 2:
+        assert not desk.shell.db.exists()
+
+
+def test_add_refuses_what_is_no_feed_and_takes_the_rest(desk: Desk) -> None:
+    desk.web.serve("/page", b"<html><body>Hello</body></html>", type="text/html")
+    desk.web.serve("/feed.xml", status=404, host="a.test")
+    url = desk.web.url
+    said = desk.type(
+        "add", url("a.test", "/page"), url("b.test", "/feed.xml"), url("c.test", "/none"), code=1
+    )
+    assert said.count("not added") == 2 and "web page" in said and "404" in said and "--force" in said
+    assert [source["address"] for source in desk.json("sources")] == [url("b.test", "/feed.xml")]
+    assert "added" in desk.add("c.test", "/none", "--force")
+    assert len(desk.web.asked("/none")) == 1  # forced: not asked
+    assert "1 failed" in desk.type("crawl", code=1)
+
+
+def test_add_twice_and_after_retiring(desk: Desk) -> None:
+    desk.add()
+    assert desk.add().startswith("known")
+    assert desk.add("DAILY.test").startswith("known")
+    desk.type("sources", "retire", "1")
+    assert desk.json("sources") == []
+    assert desk.add().startswith("revived")
+    assert [(one["id"], one["state"]) for one in desk.json("sources")] == [(1, "active")]
+
+
+# sources
+
+
+def test_sources_are_paused_resumed_and_shown(desk: Desk) -> None:
+    desk.add("daily.test", "/feed.xml", "--name", "Harbour Gazette", "--tag", "local")
+    desk.add("b.test")
+    desk.type("crawl")
+    assert desk.type("sources", "pause", "harbour") == "paused 1\n"
+    assert "1 visits" in desk.type("crawl")
+    assert "no active source has the tag 'local'" in desk.type("crawl", "--tag", "local", code=2)
+    assert desk.type("sources", "resume", "1") == "resumed 1\n"
+    assert [row["id"] for row in desk.json("sources", "--tag", "LOCAL")] == [1]
+    assert "no source has the tag" in desk.type("sources", "--tag", "nobody")
+    listed = desk.type("sources")
+    assert "Harbour Gazette" in listed and listed == desk.type("sources", "list")
+    shown = desk.json("sources", "show", "Harbour Gazette")
+    assert (shown["id"], shown["stories"], len(shown["visits"])) == (1, 3, 1)
+    assert "known" not in shown
+    assert "outcome_words" in desk.type("sources", "show", "1")
+    desk.type("sources", "retire", "1", "2")
+    assert [row["state"] for row in desk.json("sources", "--retired")] == ["retired"] * 2
+    assert "no sources yet" in desk.type("sources")
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        ("nobody", "no source is named"),
+        ("test", "fits more than one"),
+        ("99", "no source"),
+        ("", "an empty text names no source"),
+        (" ", "an empty text names no source"),
+        ("9" * 40, "no source"),
+    ],
+)
+def test_a_source_that_is_not_meant_is_said(desk: Desk, named: str, words: str) -> None:
+    desk.add("a.test")
+    desk.add("b.test")
+    for command in (("crawl",), ("sources", "show"), ("sources", "pause")):
+        assert words in desk.type(*command, named, code=2)
+
+
+# crawl
+
+
+def test_crawl_ends_with_0_1_and_says_why(desk: Desk) -> None:
+    desk.add()
+    desk.add("bad.test", "/none", "--force")
+    said = desk.type("crawl", code=1)
+    assert "failed  " in said and "404" in said and "2 visits, 1 failed; 3 seen = 3 new" in said
+    assert "nothing to visit" in desk.type("crawl", "--due")
+    assert "no active source has the tag" in desk.type("crawl", "--tag", "x", code=2)
+    assert desk.type("crawl", "1", "--quiet") == ""
+    assert "equal" in desk.type("crawl", "1", "--verbose")
+
+
+@pytest.mark.parametrize("tag", ["", " "])
+def test_an_empty_tag_is_not_every_source(desk: Desk, tag: str) -> None:
+    desk.add("daily.test", "/feed.xml", "--force")
+    assert "an empty text is no tag" in desk.type("crawl", "--tag", tag, code=2)
+    assert "not both" in desk.type("crawl", "1", "--tag", tag, code=2)
+    assert desk.web.log == []
+
+
+def test_an_empty_name_is_not_the_only_source(desk: Desk) -> None:
+    desk.add("daily.test", "/feed.xml", "--force")
+    assert "an empty text names no source" in desk.type("crawl", "", code=2)
+    assert "an empty text names no source" in desk.type("sources", "retire", "", code=2)
+
+
+def test_crawl_says_who_asked_for_a_pause(desk: Desk) -> None:
+    desk.web.serve("/busy.xml", status=429, headers={"Retry-After": "600"})
+    desk.add("busy.test", "/busy.xml", "--force")
+    desk.type("crawl", code=1)
+    said = desk.type("crawl")
+    assert "1 sources wait: their hosts asked for a pause" in said and "UTC" in said
+
+
+# stories, story, runs
+
+
+def test_stories_are_found_and_limited(desk: Desk) -> None:
+    desk.add()
+    desk.type("crawl")
+    assert len(desk.json("stories", "--limit", "2")) == 2
+    assert len(desk.json("stories", "story", "number")) == 3
+    assert desk.json("stories", '"number 1"')[0]["title"] == "Story number 1 of daily.test"
+    assert desk.json("stories", "nowhere") == desk.json("stories", "***") == []
+    assert "no story holds 'nowhere'" in desk.type("stories", "nowhere")
+    assert "Story number 2" in desk.type("stories")
+
+
+def test_one_story_is_shown_whole(desk: Desk) -> None:
+    desk.add()
+    desk.type("crawl")
+    desk.web.serve("/feed.xml", rss(Item(title="Told otherwise", link="http://daily.test/stories/0",
+                                         guid="daily.test-0", text="<p>New words.</p>")))  # fmt: skip
+    desk.type("crawl")
+    story = desk.json("story", "1")
+    assert (story["title"], story["text"], story["authors"][0]["name"]) == (
+        "Told otherwise",
+        "New words.",
+        "Ann Hill",
+    )
+    assert story["revisions"][0]["fields"]["title"] == ["Story number 0 of daily.test", "Told otherwise"]
+    said = desk.type("story", "1")
+    assert "New words." in said and "Ann Hill" in said and "Told otherwise" in said and "seen " in said
+    assert "there is no story 99" in desk.type("story", "99", code=2)
+    for never in ("0", "-1", "9" * 30):
+        assert "Traceback" not in desk.type("story", never, code=2)
+
+
+def test_runs_and_their_visits(desk: Desk) -> None:
+    desk.add()
+    assert "no runs yet" in desk.type("runs")
+    desk.type("crawl")
+    desk.type("crawl")
+    assert [(run["id"], run["visits"], run["new"], run["ended_by"]) for run in desk.json("runs")] == [
+        (2, 1, 0, "done"),
+        (1, 1, 3, "done"),
+    ]
+    [visit] = desk.json("runs", "1")
+    assert (visit["outcome"], visit["seen"]) == ("read", 3)
+    assert "The Daily" in desk.type("runs", "1") and "crawl" in desk.type("runs")
+    assert "run 99 has no visits" in desk.type("runs", "99", code=2)
+    assert "not in the range" in desk.type("runs", "9" * 30, code=2)
+
+
+# What comes from outside
+
+
+def test_nothing_from_outside_steers_the_terminal(desk: Desk) -> None:
+    """ESC, C1, bells, bidirectional controls, markup of the table's library, in every field there is."""
+    evil = json.dumps(EVIL)
+    desk.web.serve("/feed.xml", f'{{"version": "https://jsonfeed.org/version/1.1", "title": {evil}, "items": ['
+        f'{{"id": {evil}, "url": "http://daily.test/x", "title": {evil}, "content_text": {evil}, "tags": [{evil}],'
+        f' "authors": [{{"name": {evil}}}], "date_published": {evil}, "summary": {evil}}}]}}',
+        type="application/feed+json")  # fmt: skip
+    desk.web.serve("/bad", b"x", status=500, host="bad.test")
+    desk.web.serve("/raw", raw=b"HTTP/1.1 500 \x1b[31mRED\x1b]0;x\x07\r\nContent-Length: 0\r\n\r\n")
+    said = desk.add()
+    said += desk.add(
+        "bad.test", "/raw", "--force", "--name", EVIL.replace("\x00", "").replace("\ud83d\ude00", "")
+    )
+    said += desk.type("crawl", code=1)
+    said += desk.type("stories") + desk.type("story", "1") + desk.type("sources") + desk.type("runs", "1")
+    said += (
+        desk.type("sources", "show", "1") + desk.type("sources", "show", "2") + desk.type("stories", EVIL[:9])
+    )
+    assert harmless(said), [hex(ord(character)) for character in said if not harmless(character)]
+    assert "[b]bold[/b]" in said  # as it was written, not as markup
+    for words in (("stories",), ("story", "1"), ("sources",), ("runs", "1"), ("sources", "show", "2")):
+        out = desk.type(*words, "--json")
+        assert harmless(out), words
+        json.loads(out)
+
+
+def test_json_keeps_letters_readable(desk: Desk) -> None:
+    desk.web.serve("/feed.xml", rss(Item(title="大橋 Ålesund")))
+    desk.add()
+    desk.type("crawl")
+    assert "大橋 Ålesund" in desk.type("stories", "--json")
+
+
+# The file, the help
+
+
+@pytest.mark.parametrize(
+    "words", [("stories",), ("crawl",), ("sources",), ("add", "http://a.test/", "--force")]
+)
+def test_a_file_that_is_not_ours_is_one_clear_line(desk: Desk, words: tuple[str, ...]) -> None:
+    desk.shell.db.write_text("this is not a database, whatever its name says. " * 30)
+    said = desk.type(*words, code=2)
+    assert said.count("\n") == 1 and said.startswith("newsdesk: ") and "no SQLite file" in said
+
+
+def test_a_damaged_file_is_one_clear_line(desk: Desk) -> None:
+    desk.web.serve("/feed.xml", rss(*many(200)))
+    desk.add()
+    desk.type("crawl")
+    with desk.shell.db.open("r+b") as file:
+        file.seek(4096 * 2)
+        file.write(b"\xff" * 4096 * 60)
+    for words in (("stories",), ("crawl",)):
+        said = desk.type(*words, code=2)
+        assert said.count("\n") == 1 and "damaged" in said, said
+
+
+def test_a_bad_setting_is_one_clear_line(desk: Desk) -> None:
+    (desk.shell.folder / "newsdesk.toml").write_text("[manners]\ngap = 1\n")
+    said = desk.type("stories", code=2)
+    assert said.count("\n") == 1 and "did you mean manners.gap_s?" in said
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    names = newsdesk.list_commands(None)  # type: ignore[arg-type]
+    assert {"add", "crawl", "runs", "sources", "stories", "story"} <= set(names)
+    for name in names:
+        told = CliRunner().invoke(newsdesk, [name, "--help"])
+        assert told.exit_code == 0 and "Usage:" in told.output
+    assert "newsdesk add" in CliRunner().invoke(newsdesk, ["--help"]).output
+
+
+NOT_TEXT = [
+    ("crawl", "\udcff"),
+    ("crawl", "--tag", "a\udcffb"),
+    ("stories", "\udcff"),
+    ("add", "http://daily.test/\udcff", "--force"),
+    ("\udcff",),
+]
+
+
+@pytest.mark.parametrize(
+    "words", NOT_TEXT, ids=[" ".join(words).encode("unicode_escape").decode() for words in NOT_TEXT]
+)
+def test_what_is_not_utf_8_is_refused_in_one_line(desk: Desk, words: tuple[str, ...]) -> None:
+    desk.add()
+    said = desk.type(*words, code=2)
+    assert (
+        said.startswith("newsdesk: an argument is not UTF-8: '") and r"\xff" in said and said.count("\n") == 1
+    )
+
+
+# As processes
+
+
+def test_as_processes_from_add_to_story(tmp_path: Path, web: Web) -> None:
+    shell = Shell(tmp_path, web)
+    shell.run("add", web.url("daily.test", "/feed.xml"))
+    shell.run("crawl")
+    assert len(json.loads(shell.run("stories", "--json"))) == 3
+    assert "Story number" in shell.run("story", "1")
+    assert "newsdesk, version" in shell.run("--version")
+    assert "there is no story" in shell.run("story", "99", code=2)
+
+
+def test_a_pipe_that_closes_early_is_no_traceback(tmp_path: Path, web: Web) -> None:
+    shell = Shell(tmp_path, web)
+    web.serve("/feed.xml", rss(*many(400)))
+    shell.run("add", web.url("daily.test", "/feed.xml"))
+    shell.run("crawl")
+    stories = shell.start("stories", "--json", "--limit", "400")
+    assert stories.stdout is not None and stories.stderr is not None
+    stories.stdout.read(10)
+    stories.stdout.close()
+    assert "Traceback" not in stories.stderr.read()
+    stories.wait(10)
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+@pytest.mark.parametrize("words", [("--verbose",), ("--log", "json"), ()], ids=" ".join)
+def test_a_crawl_goes_on_when_nobody_reads_on(
+    tmp_path: Path, web: Web, words: tuple[str, ...], closed: str
+) -> None:
+    """`newsdesk crawl -v | head -1`: failures go to stderr, each visit to stdout."""
+    shell = Shell(tmp_path, web)
+    addresses = [web.url(f"host{number}.test", "/feed.xml") for number in range(50)]
+    shell.run("add", "--force", *addresses, web.url("bad.test", "/none"), web.url("bad.test", "/no"))
+    crawl = shell.start("crawl", *words)
+    getattr(crawl, closed).close()
+    other = crawl.stdout if closed == "stderr" else crawl.stderr
+    assert other is not None
+    said = other.read()
+    assert "Traceback" not in said and "Broken" not in said, said
+    assert crawl.wait(20) == 1  # two sources failed
+    assert shell.rows("SELECT count(*) FROM visit") == [52]
+    assert shell.rows("SELECT ended_by FROM run") == ["done"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_crawl_goes_on_when_the_disk_of_its_log_is_full(tmp_path: Path, web: Web) -> None:
+    shell = Shell(tmp_path, web)
+    shell.run("add", "--force", *(web.url(f"host{number}.test", "/feed.xml") for number in range(9)))
+    with Path("/dev/full").open("w") as full:
+        crawl = shell.start("crawl", "-v", stdout=full)
+        err = crawl.communicate(timeout=20)[1]
+    assert (crawl.returncode, err) == (0, "newsdesk: stdout: No space left on device; the crawl goes on\n")
+    assert shell.rows("SELECT count(*) FROM visit") == [9]
+
+
+def test_add_asks_no_host_that_wants_to_be_left_alone(tmp_path: Path) -> None:
+    with web_in_thread() as web:
+        web.serve("/feed.xml", status=503, headers={"Retry-After": "3600"})
+        shell = Shell(tmp_path, web)
+        said = shell.run("add", web.url("busy.test", "/feed.xml"), code=1)
+        assert "not added" in said
+        asked = len(web.log)
+        shell.run("add", web.url("busy.test", "/feed.xml"), web.url("busy.test", "/other.xml"), code=1)
+        assert len(web.log) == asked, "it was asked again inside the pause that it named"
+
+
+def test_spellings_of_one_request_are_one_source(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    spellings = ("http://a.example/f", "HTTP://A.Example:80/f", "http://a.example/f#top")
+    said = shell.run("add", "--force", *spellings, "http://b.example", "http://b.example/")
+    assert [row.split()[0] for row in said.splitlines()] == ["added", "known", "known", "added", "known"]

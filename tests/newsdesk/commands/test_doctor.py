@@ -1,0 +1,317 @@
+"""`newsdesk doctor` says what is wrong; `doctor --repair` saves what can be read of a damaged file."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from newsdesk import doctor_checks
+from newsdesk.crawler.normalise.urls.canonical import address_key
+from newsdesk.scheduler.run.owners import owner_name
+from newsdesk.storage.db.database import wal_of
+from newsdesk.storage.db.errors import StoreError
+from newsdesk.storage.maintenance.repair import repair
+from newsdesk.storage.maintenance.salvage import read_whole
+from tests.newsdesk.commands.test_commands import Desk
+from tests.support.feeds import many, rss
+from tests.support.web import Web, web_in_thread
+
+PAGE = 8192
+HOSTS = [f"paper{number}.test" for number in range(3)]
+STORIES = 120  # of each paper
+
+
+def publish(web: Web) -> None:
+    for host in HOSTS:
+        web.serve("/feed.xml", rss(*many(STORIES, site=host)), host=host)
+
+
+@pytest.fixture(scope="module")
+def web() -> Iterator[Web]:
+    with web_in_thread() as web:
+        publish(web)
+        yield web
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory, web: Web) -> Path:
+    with pytest.MonkeyPatch.context() as patch:
+        desk = Desk(tmp_path_factory.mktemp("filled"), web, patch)
+        for host in HOSTS:
+            desk.add(host, "/feed.xml", "--force")
+        desk.type("crawl")
+        return desk.shell.db
+
+
+@pytest.fixture
+def desk(tmp_path: Path, web: Web, filled: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    desk = Desk(tmp_path, web, monkeypatch)
+    shutil.copy(filled, desk.shell.db)
+    return desk
+
+
+def run(desk: Desk, sql: str) -> None:
+    with closing(sqlite3.connect(desk.shell.db)) as conn:
+        conn.execute(sql)
+        conn.commit()
+
+
+# What it says: one case a line
+
+
+def _damage(desk: Desk) -> None:
+    with desk.shell.db.open("r+b") as file:
+        file.seek(20 * PAGE)
+        file.write(b"\xa5" * 10 * PAGE)
+
+
+def _words_gone(desk: Desk) -> None:
+    run(desk, "UPDATE story_body SET text = 'other words' WHERE story_id = 7")
+
+
+def _ahead(desk: Desk) -> None:
+    run(desk, "UPDATE source SET outcome_at = '2999-01-01T00:00:00.000Z' WHERE id = 1")
+
+
+def _odd_log(desk: Desk) -> None:
+    wal_of(desk.shell.db).write_bytes(b"\xa5" * 99)
+
+
+def _strange_run(desk: Desk) -> None:
+    run(desk, "UPDATE run SET ended_at = NULL, owner = 'x'")
+
+
+SAID: list[tuple[str, Callable[[Desk], None], tuple[str, ...], int, str]] = [
+    ("all is well", lambda desk: None, (), 0, "ok       sources: none is in trouble"),
+    ("no file", lambda desk: desk.shell.db.unlink(), (), 0, "`newsdesk add ADDRESS` makes it"),
+    ("no database", lambda desk: desk.shell.db.write_text("text " * 99) and None, (), 1, "no SQLite file"),
+    ("another program's", lambda desk: run(desk, "PRAGMA application_id = 7"), (), 1, "of another program"),
+    ("a newer one's", lambda desk: run(desk, "UPDATE _sqlite_migrations SET name = '9999_x' WHERE rowid = 1"),
+     (), 1, "newer newsdesk"),
+    ("damaged", _damage, (), 1, "damaged: "),
+    ("its search index", _words_gone, ("--full",), 1, "search index story_fts"),
+    ("not seen by a quick look", _words_gone, (), 0, "sound, by a quick look"),
+    ("a log of garbage", _odd_log, (), 1, "the log of newsdesk.db, is damaged"),
+    ("the clock was ahead", _ahead, (), 1, "error    clock: it shows "),
+    ("a source that fails", lambda desk: run(desk, "UPDATE source SET failures = 5, outcome_words = 'gone'"
+     " WHERE id = 2"), (), 0, "warning  source 2: "),
+    ("a silent source", lambda desk: run(desk, "UPDATE source SET last_new_at = '2001-01-01T00:00:00.000Z'"
+     " WHERE id = 2"), (), 0, "nothing new since 2001-01-01"),
+    ("a run of who knows", _strange_run, (), 0, "crawls: none"),
+    ("a wrong setting", lambda desk: (desk.shell.folder / "newsdesk.toml").write_text("gap = 1") and None,
+     (), 1, "error    settings: "),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("spoil", "options", "code", "words"), [row[1:] for row in SAID], ids=[row[0] for row in SAID]
+)
+def test_what_it_says(
+    desk: Desk, spoil: Callable[[Desk], None], options: tuple[str, ...], code: int, words: str
+) -> None:
+    spoil(desk)
+    db = desk.shell.db
+    before = db.read_bytes() if db.exists() else None
+    said = desk.type("doctor", *options, code=code)
+    assert words in said, said
+    assert (db.read_bytes() if db.exists() else None) == before
+    assert {finding["level"] for finding in desk_json(desk, *options)} >= ({"error"} if code else set())
+
+
+def desk_json(desk: Desk, *options: str) -> list[dict[str, str]]:
+    said, _ = desk.typed("doctor", "--json", *options)
+    found: list[dict[str, str]] = json.loads(said)
+    return found
+
+
+def test_a_dead_crawls_leavings_and_a_full_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    owner = ":".join((owner_name().rsplit(":", 2)[0], str(ended.pid), "1@gone"))
+    run(desk, f"UPDATE run SET ended_at = NULL, owner = '{owner}'")
+    assert "killed ones left 1 runs and 0 hosts open" in desk.type("doctor")
+    monkeypatch.setattr(doctor_checks, "ROOM_BYTES", 2**60)
+    assert "warning  disk: " in desk.type("doctor")
+    monkeypatch.setattr(doctor_checks, "NO_ROOM_BYTES", 2**60)
+    assert "error    disk: " in desk.type("doctor", code=1)
+
+
+# Repair
+
+
+def ours_of(db: Path) -> dict[int, str]:
+    with closing(sqlite3.connect(db)) as conn:
+        return dict(conn.execute("SELECT id, url FROM story"))
+
+
+def test_a_whole_file_is_left_alone(desk: Desk) -> None:
+    assert "is whole; nothing was done" in desk.type("doctor", "--repair", "--yes")
+    assert [path.name for path in desk.shell.folder.glob("newsdesk.db*")] == ["newsdesk.db"]
+
+
+def test_it_asks_first(desk: Desk) -> None:
+    assert "in a script say --yes" in desk.type("doctor", "--repair", code=2)
+
+
+def _pages_of(db: Path) -> dict[str, list[int]]:
+    pages: dict[str, list[int]] = {}
+    with closing(sqlite3.connect(db)) as conn:
+        for name, page in conn.execute("SELECT name, pageno FROM dbstat"):
+            pages.setdefault(name, []).append(page)
+    return pages
+
+
+def has_dbstat() -> bool:
+    with closing(sqlite3.connect(":memory:")) as conn:
+        return ("ENABLE_DBSTAT_VTAB",) in conn.execute("PRAGMA compile_options").fetchall()
+
+
+ROOTS = ("sqlite_schema", "story", "source", "address", "sighting", "saying", "host", "story_fts_data")
+
+
+@pytest.mark.skipif(not has_dbstat(), reason="this SQLite does not tell which page is whose")
+@pytest.mark.parametrize("table", ROOTS)
+def test_a_table_whose_first_page_is_gone_loses_only_what_stood_there(desk: Desk, table: str) -> None:
+    """The root of a table's tree: nothing leads to its other pages any more."""
+    db = desk.shell.db
+    pages = _pages_of(db)[table]
+    raw = bytearray(db.read_bytes())
+    raw[(pages[0] - 1) * PAGE : pages[0] * PAGE] = random.Random(3).randbytes(PAGE)
+    db.write_bytes(raw)
+    broken = db.read_bytes()
+    said = desk.type("doctor", "--repair", "--yes")
+    aside = next(desk.shell.folder.glob("newsdesk.db.broken-*"))
+    assert aside.read_bytes() == broken and aside.name in said
+    assert read_whole(db) == []
+    stories = len(ours_of(db))
+    assert stories == len(HOSTS) * STORIES, said
+    if table == "source":  # its one page had them all: they are to be added again
+        desk.type("add", "--force", *(desk.web.url(host, "/feed.xml") for host in HOSTS))
+    crawled = desk.type("crawl")
+    assert " 0 failed" in crawled and " 0 new" in crawled, crawled
+    assert read_whole(db) == [] and len(ours_of(db)) == stories
+
+
+def test_pages_damaged_at_random_cost_what_stood_on_them(desk: Desk, filled: Path) -> None:
+    """After each repair the file is whole, what it has is right; the next crawl brings back what was lost,
+    each story once."""
+    chance = random.Random(8)
+    whole, before = filled.read_bytes(), ours_of(filled)
+    for round_ in range(6):
+        raw = bytearray(whole)
+        for page in chance.sample(range(1, len(whole) // PAGE), 1 + round_ * 2):
+            raw[page * PAGE : (page + 1) * PAGE] = chance.randbytes(PAGE)
+        db = desk.shell.db
+        db.write_bytes(raw)
+        for old in desk.shell.folder.glob("newsdesk.db.*"):
+            old.unlink()
+        if repair(db, now=datetime.now(UTC), key_of=address_key) is None:
+            continue  # all of them were free
+        assert read_whole(db) == []
+        saved = ours_of(db)
+        assert saved.items() <= before.items()
+        assert len(saved) >= len(before) - 60 * (1 + round_ * 2), "more than stood on these pages"
+        sources = desk.shell.rows(
+            "SELECT count(*) FROM source WHERE next_visit_why = 'the file was repaired'"
+        )
+        if sources == [len(HOSTS)]:
+            desk.type("crawl")
+            after = ours_of(db)
+            assert sorted(after.values()) == sorted(before.values())
+            assert {key: after[key] for key in saved} == saved
+            assert read_whole(db) == []
+
+
+ENDS: list[tuple[str, Callable[[Path], None]]] = [
+    ("half of it", lambda db: os.truncate(db, db.stat().st_size // 2 // PAGE * PAGE)),
+    ("cut inside a page", lambda db: os.truncate(db, db.stat().st_size - 5000)),
+    ("its header", lambda db: db.open("r+b").write(b"\xa5" * 100) and None),
+    ("a log of garbage", lambda db: wal_of(db).write_bytes(b"\xa5" * 9999) and None),
+    ("the search index alone", lambda db: _spoil_words(db)),
+]
+
+
+def _spoil_words(db: Path) -> None:
+    with closing(sqlite3.connect(db)) as conn:
+        conn.execute("UPDATE story_body SET text = 'other words' WHERE story_id = 7")
+        conn.commit()
+
+
+@pytest.mark.parametrize("spoil", [row[1] for row in ENDS], ids=[row[0] for row in ENDS])
+def test_ways_to_be_damaged(desk: Desk, spoil: Callable[[Path], None]) -> None:
+    db = desk.shell.db
+    spoil(db)
+    desk.type("doctor", "--repair", "--yes")
+    assert read_whole(db) == []
+    if desk.shell.rows("SELECT count(*) FROM source") == [len(HOSTS)]:
+        desk.type("crawl")
+        assert len(ours_of(db)) == len(HOSTS) * STORIES
+    assert "ok       file: sound" in desk.type("doctor", "--full")
+
+
+def test_what_only_the_log_has_is_saved_too(desk: Desk) -> None:
+    """After a kill the newest stories are in the log; then the file is damaged as well."""
+    db = desk.shell.db
+    code = (
+        "import os, sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
+        "c.execute('UPDATE source SET name = 7'); c.commit(); os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(db)], check=True)
+    with db.open("r+b") as file:
+        file.write(b"\xa5" * 100)
+    desk.type("doctor", "--repair", "--yes")
+    assert desk.shell.rows("SELECT DISTINCT name FROM source") == ["7"]
+    assert not wal_of(db).exists()
+    assert wal_of(next(desk.shell.folder.glob("newsdesk.db.broken-*Z"))).exists()
+
+
+def test_what_cannot_be_repaired_is_left_as_it_was(desk: Desk) -> None:
+    db = desk.shell.db
+    for spoil, words in (
+        (lambda: db.write_text("Dear diary. " * 2000), "nothing of newsdesk.db can be read"),
+        (lambda: os.truncate(db, 0), "nothing of newsdesk.db can be read"),
+        (lambda: shutil.copy(Path(_foreign(desk.shell.folder)), db), "of another program"),
+    ):
+        spoil()  # type: ignore[no-untyped-call]
+        before = db.read_bytes()
+        assert words in desk.type("doctor", "--repair", "--yes", code=2)
+        assert db.read_bytes() == before
+        assert [path.name for path in desk.shell.folder.glob("newsdesk.db*")] == ["newsdesk.db"]
+
+
+def _foreign(folder: Path) -> str:
+    path = folder / "photos.sqlite"
+    path.unlink(missing_ok=True)
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("CREATE TABLE photo (id INTEGER)")
+        conn.commit()
+    return str(path)
+
+
+def test_a_file_in_use_is_not_repaired(desk: Desk) -> None:
+    """A reader that only has it open is enough: it would go on with the old file."""
+    db = desk.shell.db
+    _damage(desk)
+    code = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT 1 FROM run').fetchall();"
+        "print('open', flush=True); sys.stdin.read()"
+    )
+    reader = subprocess.Popen([sys.executable, "-c", code, str(db)], stdin=-1, stdout=-1, text=True)
+    assert reader.stdout is not None and reader.stdout.readline() == "open\n"
+    try:
+        with pytest.raises(StoreError, match="is open in another program: end it"):
+            repair(db, now=datetime.now(UTC), key_of=address_key)
+    finally:
+        reader.communicate("")
+    assert repair(db, now=datetime.now(UTC), key_of=address_key) is not None

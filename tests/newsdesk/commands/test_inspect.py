@@ -1,0 +1,348 @@
+"""`newsdesk inspect`: what each station shows, what keeping would decide, and that nothing is written."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from newsdesk.__main__ import newsdesk
+from newsdesk.crawler.workers.feed_task import ReadOrder, read_document
+from newsdesk.crawler.workers.inspect_task import WalkOrder, walk
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.db.timestamps import to_iso
+from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.pages.due import ask_pages
+from newsdesk.storage.records.outcomes import Outcome
+from newsdesk.storage.records.pages import ClaimedPage
+from newsdesk.storage.records.rate_limits import Paces
+from newsdesk.storage.records.visits import ClaimedVisit, Limits, VisitResult
+from newsdesk.storage.sources.moves import Store
+from newsdesk.storage.sources.sources import NewSource, add_source, source_as_claimed
+from newsdesk.storage.stories.judging import judge_entry
+from newsdesk.storage.visits.keep import keep_visit, start_run
+from tests.storage.stories.test_verdicts import CASES
+from tests.support.articles import article, json_ld
+from tests.support.feeds import Item, many, rss
+from tests.support.runner import open_desk, utc_now
+from tests.support.shell import Shell
+from tests.support.web import Web, web_in_thread
+
+PAGE = article(
+    head=json_ld(
+        headline="Ferry timetable changes on Monday",
+        datePublished="2026-11-24T07:36:00+02:00",
+        author={"@type": "Person", "name": "Cem Aksoy"},
+    ),
+    above='<p class="byline">By Cem Aksoy</p>',
+)
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>D</title><entry><id>tag:d,1</id>
+<title>Ferry at six</title><link href="/ferry"/><updated>2026-11-24T05:36:00Z</updated></entry></feed>"""
+JSON = (
+    '{"version": "https://jsonfeed.org/version/1.1", "title": "D", "items": [{"id": "j1", "title": "Six"}]}'
+)
+LATIN = '<rss version="2.0"><channel><item><title>Fähre</title></item></channel></rss>'.encode("latin-1")
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def typed(*words: str, **told: Any) -> Result:
+    return CliRunner().invoke(newsdesk, ["inspect", *words], catch_exceptions=False, **told)
+
+
+def walked(*words: str) -> dict[str, Any]:
+    ended = typed(*words, "--json")
+    assert ended.exit_code == 0, ended.output
+    found: dict[str, Any] = json.loads(ended.stdout)
+    return found
+
+
+def field(told: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(row for row in told["fields"] if row["field"] == name)
+
+
+FILES = [
+    ("page.html", PAGE, (), "page", "Ferry timetable changes on Monday"),
+    ("feed.xml", rss(*many(3)), ("--entry", "3"), "feed", "Story number 2 of daily.test"),
+    ("feed.xml", LATIN, ("--charset", "iso-8859-1"), "feed", "Fähre"),
+]
+READ = [  # (document, which entry, its title)
+    (rss(*many(3)), None, "Story number 0 of daily.test"),
+    (rss(*many(3)), "daily.test-1", "Story number 1 of daily.test"),
+    (rss(*many(3)), "http://daily.test/stories/1", "Story number 1 of daily.test"),
+    (rss(*many(3)), "4", None),
+    (ATOM.encode(), None, "Ferry at six"),
+    (JSON.encode(), "j1", "Six"),
+]
+
+
+@pytest.mark.parametrize(("body", "entry", "title"), READ)
+def test_an_entry_is_meant_by_number_guid_or_link(body: bytes, entry: str | None, title: str | None) -> None:
+    claimed = ClaimedVisit(source_id=0, address="http://daily.test/f", host="daily.test", site="daily.test")
+    found = walk(order_for(claimed, body, utc_now(), entry=entry))
+    assert (found.story.title if found.story else None) == title
+    assert (found.problem is None) is (title is not None)
+
+
+@pytest.mark.parametrize(("name", "body", "words", "kind", "title"), FILES)
+def test_a_file_is_walked_without_a_store(
+    here: Path, name: str, body: bytes, words: tuple[str, ...], kind: str, title: str
+) -> None:
+    (here / name).write_bytes(body)
+    told = walked(name, *words)
+    assert told["document"]["kind"] == kind and field(told, "title")["story"] == title
+    assert told["keep"]["verdict"] is None and "there is no file" in told["keep"]["store"]
+    assert [path.name for path in here.iterdir()] == [name]
+
+
+def test_each_candidate_is_shown_with_its_place_and_what_became_of_it(here: Path) -> None:
+    (here / "page.html").write_bytes(PAGE)
+    told = walked("page.html", "--address", "http://daily.test/ferry")
+    published = field(told, "published")
+    assert next((one["origin"], one["value"]) for one in published["said"]) == (
+        "json-ld",
+        "2026-11-24T07:36:00+02:00",
+    )
+    assert published["story"] == {
+        "instant": "2026-11-24T05:36:00.000Z",
+        "day": "2026-11-24",
+        "precision": "second",
+        "offset_min": 120,
+    }
+    assert {one["origin"] for one in field(told, "title")["said"]} == {"headline", "json-ld", "document"}
+    assert field(told, "authors")["story"][0]["name"] == "Cem Aksoy"
+    for columns in ("72", "160"):  # one below the other, side by side
+        said = " ".join(typed("page.html", env={"COLUMNS": columns}).stdout.split())
+        for words in ("* headline: Ferry timetable", "read by iso", "Cem Aksoy", "keep there is no file"):
+            assert words in said, (columns, said)
+
+
+HINTS = [
+    ((), "2026-11-24T07:36:00.000Z"),
+    (("--timezone", "Europe/Athens"), "2026-11-24T05:36:00.000Z"),
+    (("--source", "1"), "2026-11-24T07:36:00.000Z"),  # its zone is UTC
+    (("--source", "daily", "--timezone", "Europe/Athens"), "2026-11-24T05:36:00.000Z"),
+]
+
+
+async def test_options_and_sources_tell_what_the_document_does_not(here: Path, web: Web) -> None:
+    (here / "feed.xml").write_bytes(rss(Item(date="2026-11-24 07:36:00")))
+    async with open_desk(here, web) as desk:
+        desk.add("daily.test", timezone="UTC", name="daily")
+    for words, instant in HINTS:
+        told = await asyncio.to_thread(walked, "feed.xml", *words)
+        assert field(told, "published")["story"]["instant"] == instant, words
+
+
+WRONG = [
+    (("nothing.xml",), 2, "'nothing.xml' cannot be read"),
+    ((".",), 2, "'.' cannot be read"),
+    (("http://",), 2, "'http://' is no address"),
+    (("http://me:secret@daily.test/",), 2, "newsdesk"),
+    (("feed.xml", "--entry", "9"), 1, "no entry '9' in this feed, which has 3"),
+    (("feed.xml", "--source", "1"), 2, "--source: there is no file"),
+    (("feed.xml", "--language", "klingonisch!"), 2, "klingonisch!"),
+    (("http://127.0.0.1:1/x", "--charset", "utf-8"), 2, "--charset tell of a FILE"),
+    (("http://127.0.0.1:1/x",), 1, "127.0.0.1"),  # the guard
+    (("text.txt",), 1, "there is no HTML in this document"),
+]
+
+
+@pytest.mark.parametrize(("words", "code", "said"), WRONG)
+def test_errors_name_value_and_remedy(here: Path, words: tuple[str, ...], code: int, said: str) -> None:
+    (here / "feed.xml").write_bytes(rss(*many(3)))
+    (here / "text.txt").write_text("only words")
+    ended = typed(*words)
+    assert ended.exit_code == code and said in ended.output, ended.output
+    assert "secret" not in ended.stdout
+
+
+def test_an_address_is_asked_through_the_one_door(tmp_path: Path) -> None:
+    with web_in_thread() as web:
+        shell = Shell(tmp_path, web)
+        web.serve("/robots.txt", "User-agent: *\nDisallow: /private/\n", type="text/plain")
+        web.redirect("/old", web.url("daily.test", "/ferry"))
+        web.serve("/ferry", PAGE, type="text/html")
+        told = json.loads(shell.run("inspect", web.url("daily.test", "/old"), "--json"))
+        assert told["page"]["led_to"] == [web.url("daily.test", "/ferry")] and told["page"]["status"] == 200
+        assert [request.path for request in web.log] == ["/robots.txt", "/old", "/ferry"]
+        secret = shell.run("inspect", web.url("daily.test", "/ferry?token=CANARY"))
+        assert "token=***" in secret and "CANARY" not in secret
+        said = shell.run("inspect", web.url("daily.test", "/private/x"), code=1)
+        assert "robots" in said and not web.asked("/private/x")
+        assert not shell.db.exists()
+
+
+def rows_of(path: Path) -> list[str]:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as conn:
+        return list(conn.iterdump())
+
+
+async def test_nothing_is_written_and_the_verdict_is_told(tmp_path: Path, web: Web) -> None:
+    first, second = many(2)
+    web.serve("/feed.xml", rss(first, second), host="daily.test")
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test")
+        await desk.crawl()
+        before = rows_of(desk.path)
+        edited = replace(first, title="Another title", date="Tue, 24 Nov 2026 09:36:00 GMT")
+        (tmp_path / "feed.xml").write_bytes(rss(edited, second, *many(1, start=7)))
+        address = web.url("daily.test", "/feed.xml")
+        told = {}
+        for entry in "123":
+            words = ("feed.xml", "--address", address, "--entry", entry)
+            told[entry] = (await asyncio.to_thread(walked, *words))["keep"]
+        assert [told[entry]["verdict"] for entry in "123"] == ["changed", "same", "new"]
+        assert told["1"]["story_id"] == 1 and set(told["1"]["changes"]) == {"title", "published"}
+        words = ("feed.xml", "--address", "http://hub.test/feed.xml", "--entry", "2")
+        stranger = (await asyncio.to_thread(walked, *words))["keep"]
+        assert (stranger["verdict"], stranger["story_id"]) == ("duplicate", 2)
+        assert rows_of(desk.path) == before
+
+
+async def test_a_page_is_judged_as_it_would_be_kept(tmp_path: Path, web: Web) -> None:
+    page = web.url("daily.test", "/ferry")
+    web.serve("/ferry", PAGE, host="daily.test", type="text/html")
+    web.serve("/feed.xml", rss(Item(link=page, text="")), host="daily.test")
+    edited = PAGE.replace(b"Monday", b"Tuesday")
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test", full_text=True)
+
+        async def judged(body: bytes) -> tuple[str, int | None, set[str]]:
+            (tmp_path / "page.html").write_bytes(body)
+            keep = (await asyncio.to_thread(walked, "page.html", "--address", page))["keep"]
+            return keep["verdict"], keep["story_id"], set(keep["changes"])
+
+        assert await judged(PAGE) == ("new", None, set())
+        await desk.crawl()
+        assert await judged(PAGE) == ("same", 1, set())
+        assert await judged(edited) == ("changed", 1, {"title"})
+        web.serve("/ferry", edited, host="daily.test", type="text/html")
+        desk.writer.do(lambda db: ask_pages(db, [page], now=utc_now()))
+        await desk.crawl()
+        assert [list(json.loads(fields)) for fields in desk.rows("SELECT fields FROM revision")] == [
+            ["title"]
+        ]
+        assert await judged(edited) == ("same", 1, set())
+
+
+@pytest.mark.parametrize(
+    ("zone", "why"),
+    [
+        ((), "the page said so already"),
+        (
+            ("--timezone", "Asia/Tokyo"),
+            "the page says so still: its date is read otherwise, not printed",
+        ),
+    ],
+    ids=["read as before", "read in another zone"],
+)
+async def test_a_date_that_is_only_read_otherwise_is_told(
+    tmp_path: Path, web: Web, zone: tuple[str, ...], why: str
+) -> None:
+    page, body = web.url("daily.test", "/ferry"), PAGE.replace(b"07:36:00+02:00", b"07:36:00")
+    web.serve("/ferry", body, host="daily.test", type="text/html")
+    web.serve("/feed.xml", rss(Item(link=page, text="")), host="daily.test")
+    (tmp_path / "page.html").write_bytes(body)
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test", full_text=True)
+        await desk.crawl()
+        keep = (await asyncio.to_thread(walked, "page.html", "--address", page, *zone))["keep"]
+    assert (keep["verdict"], keep["why"]) == ("same", why)
+
+
+VERDICTS = ("new", "changed", "same", "duplicate", "refused")
+# Words of one entry alone are judged; what two entries of one document do to each other is not.
+TOGETHER = {
+    "two entries change their links for each other's",
+    "two entries change their GUIDs for each other's",
+}
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name not in TOGETHER])
+def test_what_walk_says_is_what_keeping_does(name: str, tmp_path: Path) -> None:
+    path, address = tmp_path / "newsdesk.db", "http://daily.test/feed.xml"
+    prepare(path)
+    with Writer(path) as writer:
+        now = utc_now()
+        new = NewSource(address=address, host="daily.test", site="daily.test")
+        source_id = writer.do(lambda db: add_source(db, new, now=now))[0]
+        run_id = writer.do(lambda db: start_run(db, kind="test", owner="x", asked_at=now))
+        for at, (items, expected) in enumerate(CASES[name]):
+            body, then = rss(*items), now + timedelta(hours=at)
+            with reading(path) as db:
+                claimed = source_as_claimed(db, source_id, paces=Paces(), limits=Limits(), now=then)
+                judged = verdicts(db, claimed, body, then)
+            counts = writer.do(
+                partial(keep_visit, result=visited(claimed, body, then), run_id=run_id, follow=None)
+            )
+            kept = {verdict: getattr(counts, verdict) for verdict in VERDICTS}
+            assert kept == {**dict.fromkeys(VERDICTS, 0), **judged}, items
+            assert not expected or kept == {**dict.fromkeys(VERDICTS, 0), **expected}
+
+
+def visited(claimed: ClaimedVisit, body: bytes, now: datetime) -> VisitResult:
+    """A visit that brought this document."""
+    read = read_document(
+        ReadOrder(
+            body=body,
+            address=claimed.address,
+            content_type=None,
+            charset=None,
+            content_location=None,
+            claimed=claimed,
+            now=now,
+        )
+    )
+    return VisitResult(
+        source_id=claimed.source_id,
+        host=claimed.host,
+        started_at=now,
+        ended_at=now,
+        outcome=Outcome(word="read", group="fine", words=""),
+        entries=read.entries,
+        known=read.known,
+        identity=read.identity,
+        facts=read.facts,
+        whole=read.whole,
+    )
+
+
+def verdicts(db: Store, claimed: ClaimedVisit, body: bytes, now: datetime) -> Counter[str]:
+    """What each entry of the document would be, asked by a connection that cannot write."""
+    found = walk(order_for(claimed, body, now))
+    told = {
+        "source_id": claimed.source_id,
+        "site": claimed.site,
+        "climbed": found.climbed,
+        "whole": found.whole,
+        "now": to_iso(now),
+    }
+    return Counter(judge_entry(db, found.entries, at, **told).verdict for at in range(len(found.entries)))
+
+
+def order_for(claimed: ClaimedVisit, body: bytes, now: datetime, *, entry: str | None = None) -> WalkOrder:
+    return WalkOrder(
+        body=body,
+        address=claimed.address,
+        content_type=None,
+        charset=None,
+        visit=claimed,
+        page=ClaimedPage(page_id=0, url=claimed.address, host=claimed.host),
+        entry=entry,
+        now=now,
+    )

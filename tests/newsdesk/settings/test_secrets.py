@@ -1,0 +1,345 @@
+"""Secrets from the operator's file to the request, by every command: names in rows, values nowhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsdesk.crawler import feed_visit
+from newsdesk.settings.reader import SettingsError, read_settings
+from newsdesk.storage.records.visits import SecretNames
+from tests.crawler.credentials.test_credentials import private
+from tests.crawler.credentials.test_redaction import TYPED, dump
+from tests.newsdesk.commands.test_commands import Desk
+from tests.support.feeds import Item, rss
+from tests.support.web import Web, web_in_thread
+
+CANARY = "CANARY-and-more"
+LOGIN = "Basic ZWRpdG9yOkNBTkFSWS1hbmQtbW9yZQ=="  # of the value below
+SECRETS = f"""
+paper = "editor:{CANARY}"
+key = "X-Api-Key: {CANARY}"
+wall = "consent={CANARY}"
+way = "http://me:{CANARY}@127.0.0.1:1"
+wrong = "{CANARY}"
+"""
+PAGE = "<html><title>Ferry</title><body><article><h1>Ferry</h1>{}</article></body></html>".format(
+    "<p>The ferry to the island sails again after a long winter in the dock of the town.</p>" * 12
+)
+
+
+def write(text: str = SECRETS, file: str = "newsdesk.secrets.toml", mode: int = 0o600) -> None:
+    Path(file).write_text(text)
+    Path(file).chmod(mode)
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with web_in_thread() as web:
+        yield web
+
+
+@pytest.fixture
+def desk(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return Desk(tmp_path, web, monkeypatch)
+
+
+# The file
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    return tmp_path
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o601, 0o644, 0o660])
+def test_a_file_that_others_may_touch_is_refused(folder: Path, mode: int) -> None:
+    write(mode=mode)
+    with pytest.raises(SettingsError, match=rf"mode 0{mode:o}\); `chmod 600 newsdesk.secrets.toml`"):
+        read_settings({})
+    Path("newsdesk.secrets.toml").chmod(0o400)
+    assert "paper" in repr(read_settings({}))
+
+
+def test_a_pipe_and_a_folder_are_no_files_of_secrets(folder: Path) -> None:
+    os.mkfifo("newsdesk.secrets.toml", 0o600)
+    with pytest.raises(SettingsError, match="no plain file"):
+        read_settings({})
+    Path("newsdesk.secrets.toml").unlink()
+    Path("newsdesk.secrets.toml").mkdir(0o700)
+    with pytest.raises(SettingsError, match="cannot be read: Is a directory"):
+        read_settings({})
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a file away")
+def test_a_file_of_another_user_is_refused(folder: Path) -> None:
+    write()
+    os.chown("newsdesk.secrets.toml", 12345, -1)
+    with pytest.raises(SettingsError, match=r"another user \(number 12345\); `chown 0 newsdesk"):
+        read_settings({})
+
+
+UNREADABLE = [
+    ("paper = CANARY", "is no TOML"),
+    ('"pa per" = "CANARY"', "'pa per' is no name"),
+    ('[paper]\nauth = "CANARY"', "paper is no text"),
+    ("paper = 7031", "paper is no text"),
+    ('paper = " "', "paper is no text"),
+    ('paper = "CANARY', "is no TOML"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), UNREADABLE)
+def test_a_file_that_cannot_be_read_says_where_and_no_value(folder: Path, text: str, words: str) -> None:
+    write(text)
+    with pytest.raises(SettingsError, match=words) as error:
+        read_settings({})
+    assert "CANARY" not in str(error.value) and "7031" not in str(error.value)
+
+
+def test_where_the_file_lies(folder: Path) -> None:
+    """Beside the settings, unless the setting names another; then it must be there."""
+    other = folder / "other"
+    other.mkdir()
+    (other / "newsdesk.toml").write_text("")
+    write('beside = "a:b"', str(other / "newsdesk.secrets.toml"))
+    write('here = "a:b"')
+    write('named = "a:b"', "mine.toml")
+    assert "Secrets(here)" in repr(read_settings({}))
+    config = {"NEWSDESK_CONFIG": str(other / "newsdesk.toml")}
+    assert "Secrets(beside)" in repr(read_settings(config))
+    assert "Secrets(named)" in repr(read_settings({**config, "NEWSDESK_SECRETS": "mine.toml"}))
+    with pytest.raises(SettingsError, match=r"secrets names none.toml, but there is no such file"):
+        read_settings({"NEWSDESK_SECRETS": "none.toml"})
+    Path("newsdesk.secrets.toml").unlink()
+    assert "Secrets()" in repr(read_settings({}))
+
+
+@pytest.mark.parametrize("name", ["NEWSDESK_SECRET_", "NEWSDESK_SECRET_a", "NEWSDESK_SECRET_A.B"])
+def test_a_variable_that_names_no_secret_is_refused(folder: Path, name: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        read_settings({name: "a:b"})
+    assert "NEWSDESK_SECRET_A_1" in repr(read_settings({"NEWSDESK_SECRET_A_1": "u:CANARY"}))
+
+
+# Commands
+
+
+def fill(desk: Desk, web: Web) -> None:
+    """A paper that wants a password, with a story here and one elsewhere."""
+    write()
+    stories = [Item(link=web.url("paper.test", "/here")), Item(link=web.url("away.test", "/there"))]
+    web.serve("/feed.xml", rss(*stories, title="The Paper"))
+    for path in ("/here", "/there"):
+        web.serve(path, PAGE, type="text/html")
+    options = ("--auth", "paper", "--header", "key", "--cookies", "wall", "--full-text")
+    assert "added" in desk.add("paper.test", "/feed.xml", *options)
+
+
+def test_the_feed_and_its_own_pages_get_them_and_nobody_else(desk: Desk, web: Web) -> None:
+    fill(desk, web)
+    desk.type("crawl")
+    sent = {"authorization": LOGIN, "x-api-key": CANARY, "cookie": f"consent={CANARY}"}
+    got: dict[str, list[dict[str, str]]] = {}
+    for request in web.log:
+        got.setdefault(f"{request.host}{request.path}", []).append(private(request.headers))
+    assert got == {
+        "paper.test/feed.xml": [sent, sent],  # added, crawled
+        "paper.test/robots.txt": [{}],
+        "paper.test/here": [sent],
+        "away.test/robots.txt": [{}],
+        "away.test/there": [{}],
+    }
+
+
+def test_no_command_row_or_list_has_a_value(desk: Desk, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(desk, web)
+    echo = ("Set-Cookie", f"x={CANARY}")
+    web.serve("/echo", status=503, raw=f"HTTP/1.1 503 {CANARY} {LOGIN}\r\n\r\n".encode(), headers=(echo,))
+    monkeypatch.setenv("NEWSDESK_SECRET_OTHER", "u:CANARY-variable")
+    said = [
+        desk.type("add", web.url("paper.test", "/echo"), "--auth", "paper", code=1),
+        desk.type("add", "--force", web.url("paper.test", "/echo"), "--auth", "paper"),
+        desk.type("add", "--force", web.url("paper.test", "/wrong"), "--auth", "wrong", "--header", "other"),
+        desk.type("add", "--force", web.url("paper.test", "/away"), "--proxy", "way"),
+        desk.type("crawl", code=1),
+        desk.type("sources", "edit", "1", "--auth", "paper", "--header", "wrong"),
+        *(desk.typed(*words)[0] for words in TYPED),
+        desk.type("sources", "export", "--with-secrets"),
+    ]
+    for value in (f"editor:{CANARY}", f"X-Api-Key: {CANARY}"):
+        for option in ("--auth", "--header", "--cookies", "--proxy"):
+            said.append(desk.type("add", web.url("paper.test"), option, value, code=2))
+            said.append(desk.type("sources", "edit", "1", option, value, code=2))
+    for words in (*said, dump(desk)):
+        assert "CANARY" not in words and LOGIN not in words
+    together = "".join(said)
+    for words in (
+        "answered 503 *** Basic ***",
+        "'wrong' in",
+        "the proxy of the secret 'way'",
+        "auth            paper",
+    ):
+        assert words in together
+
+
+def test_a_fault_of_ours_tells_no_value(desk: Desk, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(desk, web)
+
+    async def broken(*_: Any, **__: Any) -> None:
+        raise RuntimeError(quoted)  # a traceback quotes the line, too
+
+    quoted = f"with editor:{CANARY} and {LOGIN} at https://x.test/?token=CANARY"
+    monkeypatch.setattr(feed_visit, "visit", broken)
+    said = desk.type("crawl", code=1)
+    [kept] = desk.shell.rows("SELECT traceback FROM visit WHERE outcome = 'bug'")
+    assert "RuntimeError" in kept and "CANARY" not in kept + said and LOGIN not in kept + said
+
+
+def test_a_name_that_stands_for_nothing_is_said_early_and_at_the_visit(desk: Desk, web: Web) -> None:
+    web.serve("/feed.xml", rss(title="The Paper"))
+    where = 'write paper = "user:password" into newsdesk.secrets.toml, or set NEWSDESK_SECRET_PAPER'
+    said = desk.add("paper.test", "/feed.xml", "--auth", "paper", code=1)
+    assert "not added" in said and where in said and not web.log
+    said = desk.add("paper.test", "/feed.xml", "--auth", "paper", "--force")
+    assert "added" in said and where in said
+    said = desk.type("crawl", code=1)
+    assert where in said and not web.log
+    assert desk.shell.rows("SELECT outcome, outcome_class FROM source") == [("secret-missing", "forbidden")]
+    said = desk.type("sources", "edit", "1", "--cookies", "none")
+    assert "changed 1: cookies = none" in said and "'none' for cookies" in said
+    desk.type("sources", "edit", "1", "--cookies", "")
+    write()
+    desk.type("crawl")
+    assert private(web.log[0].headers) == {"authorization": LOGIN}
+
+
+def names(desk: Desk) -> list[Any]:
+    return desk.shell.rows("SELECT auth, headers, cookies, proxy FROM source ORDER BY id")
+
+
+def test_names_are_given_changed_and_forgotten(desk: Desk, web: Web) -> None:
+    write()
+    desk.add(
+        "paper.test",
+        "/f",
+        "--force",
+        "--auth",
+        "paper",
+        "--header",
+        "key",
+        "--header",
+        "more",
+        "--proxy",
+        "way",
+    )
+    assert names(desk) == [("paper", '["key", "more"]', None, "way")]
+    desk.type("sources", "edit", "1", "--header", "only", "--cookies", "wall", "--proxy", "")
+    assert names(desk) == [("paper", '["only"]', "wall", None)]
+    shown = desk.json("sources", "show", "1")
+    assert (shown["auth"], shown["headers"], shown["cookies"]) == ("paper", ["only"], "wall")
+    desk.type("sources", "edit", "1", "--header", "", "--auth", "")
+    assert names(desk) == [(None, "[]", "wall", None)]
+    desk.type("sources", "retire", "1")
+    desk.add("paper.test", "/f", "--force", "--auth", "paper")
+    assert names(desk) == [("paper", "[]", "wall", None)], "revived with its old ones, where none are given"
+
+
+def test_other_secrets_ask_for_the_whole_document(desk: Desk, web: Web) -> None:
+    """What a stranger was shown is not what a subscriber gets."""
+    write()
+    web.serve("/feed.xml", rss(title="The Paper"), etag='"1"')
+    desk.add("paper.test")
+    desk.type("crawl")
+    desk.type("sources", "edit", "1", "--auth", "paper")
+    desk.type("crawl")
+    assert "if-none-match" not in web.log[-1].headers and web.log[-1].headers["authorization"] == LOGIN
+
+
+def test_a_feed_elsewhere_is_added_without_the_secrets(desk: Desk, web: Web) -> None:
+    """A page may name its feed at a stranger's."""
+    write()
+    link = '<link rel="alternate" type="application/rss+xml" href="{}">'
+    web.serve(
+        "/", f"<html><head>{link.format(web.url('evil.test', '/feed.xml'))}</head></html>", type="text/html"
+    )
+    web.serve("/feed.xml", rss(Item(), title="Evil"))
+    said = desk.add("paper.test", "/", "--auth", "paper")
+    assert "without its secrets" in said and names(desk) == [(None, "[]", None, None)]
+    desk.type("crawl")
+    assert all(("authorization" in one.headers) is (one.host == "paper.test") for one in web.log)
+
+
+def test_lists_carry_names_and_an_import_takes_them_when_told(
+    desk: Desk, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write()
+    options = (
+        "--auth",
+        "paper",
+        "--header",
+        "key",
+        "--header",
+        "wrong",
+        "--cookies",
+        "wall",
+        "--proxy",
+        "way",
+    )
+    desk.add("paper.test", "/f", "--force", *options)
+    first = names(desk)
+    desk.type("sources", "export", "all.opml")
+    assert CANARY not in Path("all.opml").read_text()
+    for told, kept in (((), [(None, "[]", None, None)]), (("--with-secrets",), first)):
+        monkeypatch.setenv("NEWSDESK_DB", str(desk.shell.folder / f"{len(told)}.db"))
+        desk.shell.db = desk.shell.folder / f"{len(told)}.db"
+        said = desk.type("sources", "import", "all.opml", *told)
+        assert names(desk) == kept and ("without the secrets that the list names: 1" in said) is not bool(
+            told
+        )
+        assert ("'wrong'" in said) is bool(told)
+
+
+def test_a_list_that_holds_a_value_for_a_name_is_refused_without_it(desk: Desk) -> None:
+    Path("list.opml").write_text(
+        '<opml version="2.0" xmlns:n="urn:newsdesk:opml"><body>'
+        '<outline xmlUrl="https://a.test/f" n:auth="me:CANARY"/></body></opml>'
+    )
+    said = desk.type("sources", "import", "list.opml", "--with-secrets", code=1)
+    assert "refused  line 1" in said and "newsdesk:auth" in said and "CANARY" not in said
+
+
+def test_the_password_in_an_address_is_refused_with_the_remedy(desk: Desk) -> None:
+    said = desk.type("add", "https://me:CANARY@paper.test/f", code=2)
+    assert "newsdesk.secrets.toml" in said and "--auth" in said and "***@paper.test" in said
+
+
+def test_pages_are_asked_with_the_names_of_the_source_that_lies_where_they_do(desk: Desk, web: Web) -> None:
+    """Of two papers that carried a story, and by the way of the one with a proxy, if neither lies there."""
+    from sqlite_utils import Database
+
+    from newsdesk.storage.sources.secret_names import names_for_page
+
+    web.serve("/one", rss(Item(link=web.url("one.test", "/s"), guid="g")))
+    web.serve("/two", rss(Item(link=web.url("one.test", "/s"), guid="g")))
+    desk.add("two.test", "/two", "--force", "--auth", "two", "--proxy", "way")
+    desk.add("one.test", "/one", "--force", "--auth", "one")
+    desk.type("sources", "edit", "1", "--proxy", "")
+    write('one = "a:b"\ntwo = "a:b"')
+    desk.type("crawl")
+    desk.type("sources", "edit", "1", "--proxy", "way")
+    db = Database(desk.shell.db)
+    one, two = SecretNames(auth="one"), SecretNames(auth="two", proxy="way")
+    for address, found in (
+        (web.url("one.test", "/s"), (one, web.url("one.test", "/one"))),
+        (web.url("two.test", "/s"), (two, web.url("two.test", "/two"))),
+        (web.url("away.test", "/s"), (two, web.url("two.test", "/two"))),
+    ):
+        assert names_for_page(db, address, 1) == found
+    db.close()

@@ -1,0 +1,159 @@
+"""Settings: file, variables, and what is said of a value that cannot be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsdesk.settings.reader import SETTINGS, SettingsError, check_certificates, read_settings, variable_of
+from newsdesk.settings.values import parse_span
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No settings of the person who runs the tests."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    return tmp_path
+
+
+def write(folder: Path, text: str) -> None:
+    (folder / "newsdesk.toml").write_text(text, "utf-8")
+
+
+def test_defaults_without_a_file() -> None:
+    settings = read_settings({})
+    assert settings.db == Path("newsdesk.db")
+    assert set(settings.origin.values()) == {"default"}
+    assert (settings.desk.limits.visit_s, settings.desk.limits.body_bytes) == (60.0, 10 * 1024 * 1024)
+    assert (settings.desk.session.gap_s, settings.desk.every_s) == (1.0, None)
+    assert (settings.desk.usual_s, settings.desk.shortest_s) == (3600, 300.0)
+    assert settings.desk.session.door.allow == ()
+
+
+def test_each_setting_reads_its_own_default_and_says_what_it_is() -> None:
+    for name, setting in SETTINGS.items():
+        assert setting.about, name
+        if isinstance(setting.default, str | int | float):
+            assert setting.read(setting.default) == (300 if name == "schedule.shortest" else setting.default)
+
+
+def test_file_over_default_and_variable_over_file(folder: Path) -> None:
+    write(folder, 'db = "mine.db"\n[manners]\ngap_s = 5\nhosts = 7\n[schedule]\nevery = "30m"\n')
+    settings = read_settings({"NEWSDESK_MANNERS_GAP_S": "2.5", "PATH": "/bin"})
+    assert (settings.desk.session.gap_s, settings.desk.hosts, settings.desk.every_s) == (2.5, 7, 1800)
+    assert settings.origin["manners.gap_s"] == "NEWSDESK_MANNERS_GAP_S"
+    assert settings.origin["manners.hosts"].endswith("newsdesk.toml")
+    assert settings.origin["reading.workers"] == "default"
+
+
+def test_a_named_file_goes_before_the_folders_and_its_database_stands_beside_it(folder: Path) -> None:
+    write(folder, "[manners]\ngap_s = 5\n")
+    other = folder / "other"
+    other.mkdir()
+    (other / "desk.toml").write_text('db = "desk.db"\n', "utf-8")
+    settings = read_settings({"NEWSDESK_CONFIG": str(other / "desk.toml")})
+    assert (settings.desk.session.gap_s, settings.db) == (1.0, other / "desk.db")
+    settings = read_settings({"NEWSDESK_CONFIG": str(other / "desk.toml"), "NEWSDESK_DB": "here.db"})
+    assert settings.db == Path("here.db")  # what is typed is meant from where one stands
+
+
+def test_the_home_folders_file_is_the_last_place(folder: Path) -> None:
+    place = folder / "home" / ".config" / "newsdesk"
+    place.mkdir(parents=True)
+    (place / "newsdesk.toml").write_text("[manners]\ngap_s = 9\n", "utf-8")
+    assert read_settings({}).desk.session.gap_s == 9
+    write(folder, "[manners]\ngap_s = 5\n")
+    assert read_settings({}).desk.session.gap_s == 5
+
+
+def test_lists_in_a_variable_stand_between_commas() -> None:
+    settings = read_settings({"NEWSDESK_NETWORK_ALLOW": "127.0.0.1:8001, 10.0.0.0/8"})
+    assert settings.desk.session.door.allow == ("127.0.0.1:8001", "10.0.0.0/8")
+
+
+def test_the_contact_stands_in_the_user_agent() -> None:
+    agent = read_settings({"NEWSDESK_NETWORK_CONTACT": "mail@news.example"}).desk.session.door.user_agent
+    assert agent.startswith("newsdesk/") and agent.endswith("(+mail@news.example)")
+
+
+BAD_FILES: list[tuple[str, str]] = [
+    # the file, what is said
+    ("[manners]\ngap = 5\n", r"no setting 'manners\.gap'; did you mean manners\.gap_s\?"),
+    ("[maners]\ngap_s = 5\n", r"did you mean manners\.gap_s\?"),
+    ("databse = 'x'\n", r"no setting 'databse'"),
+    ("xyzzy = 1\n", r"known are: db, "),
+    ("[manners]\ngap_s = -1\n", r"manners\.gap_s = -1 .*newsdesk\.toml\): must be a number from 0 to 3600"),
+    ("[manners]\ngap_s = true\n", r"gap_s = True"),
+    ("[manners]\ngap_s = nan\n", r"gap_s = nan .*must be a number"),
+    ("[manners]\ngap_s = '1 s'\n", r"gap_s = '1 s'"),
+    ("[manners]\nhosts = 1.5\n", r"hosts = 1\.5"),
+    ("[manners]\nhosts = 0\n", r"must be a whole number from 1 to 1000"),
+    ("manners = 5\n", r"no setting 'manners'"),
+    ("[network]\nallow = '127.0.0.1:99999'\n", r"99999"),
+    ("[network]\nallow = ['localhost']\n", r"cannot read 'localhost'.*127\.0\.0\.1:8001"),
+    ("[network]\nallow = 5\n", r"must be a list like"),
+    ("[network]\ncontact = \"a\\nb\"\n", r"must be one line of text"),
+    ("[network]\nresolve = ['*.test']\n", r"resolve.*\*\.test"),
+    ("[schedule]\nevery = 'often'\n", r"every = 'often'.*30m, 2h or 1d"),
+    ("[schedule]\nevery = 0\n", r"more than nothing"),
+    ("db = 5\n", r"db = 5"),
+    ("db = ''\n", r"db = ''"),
+    ("gap_s = \n", r"cannot be read"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), BAD_FILES, ids=[row[0].strip().replace("\n", " ") for row in BAD_FILES]
+)
+def test_what_cannot_be_used_is_named_with_its_value_and_the_remedy(
+    folder: Path, text: str, words: str
+) -> None:
+    write(folder, text)
+    with pytest.raises(SettingsError, match=words):
+        read_settings({})
+
+
+BAD_VARIABLES: list[tuple[dict[str, str], str]] = [
+    ({"NEWSDESK_MANNERS_GAP": "1"}, r"no variable NEWSDESK_MANNERS_GAP; did you mean NEWSDESK_MANNERS_GAP_S"),
+    ({"NEWSDESK_MANNERS_GAP_S": "fast"}, r"manners\.gap_s = 'fast' \(from NEWSDESK_MANNERS_GAP_S\)"),
+    ({"NEWSDESK_MANNERS_GAP_S": ""}, r"manners\.gap_s = ''"),
+    ({"NEWSDESK_CONFIG": "/nowhere/newsdesk.toml"}, r"NEWSDESK_CONFIG names /nowhere/newsdesk\.toml, but"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("environment", "words"), BAD_VARIABLES, ids=[row[1][:40] for row in BAD_VARIABLES])
+def test_the_same_for_variables(environment: dict[str, str], words: str) -> None:
+    with pytest.raises(SettingsError, match=words):
+        read_settings(environment)
+
+
+def test_certificates_are_looked_at_by_who_opens_the_door(folder: Path) -> None:
+    write(folder, "[network]\nca_file = 'our.pem'\n")
+    settings = read_settings({"NEWSDESK_CONFIG": str(folder / "newsdesk.toml")})
+    with pytest.raises(SettingsError, match=r"network\.ca_file = '.*our\.pem': cannot be read"):
+        check_certificates(settings)
+    check_certificates(read_settings({"NEWSDESK_NETWORK_CA_FILE": ""}))
+
+
+SPANS: list[tuple[Any, int | None]] = [
+    (90, 90), ("90", 90), ("45s", 45), ("30m", 1800), (" 2H ", 7200), ("1d", 86400), ("366d", 366 * 86400),
+    ("", None), ("0", None), ("-5m", None), ("m", None), ("1.5h", None), ("5 m", None), ("1h30m", None),
+    ("367d", None), ("9" * 5000 + "d", None), (True, None), ("²", None), ("٣m", 180), (None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "seconds"), SPANS, ids=[repr(row[0])[:20] for row in SPANS])
+def test_spans(value: Any, seconds: int | None) -> None:
+    if seconds is None:
+        with pytest.raises(ValueError, match=r"\S"):
+            parse_span(value)
+    else:
+        assert parse_span(value) == seconds
+
+
+def test_names_of_variables() -> None:
+    assert variable_of("network.allow") == "NEWSDESK_NETWORK_ALLOW"
+    assert len({variable_of(name) for name in SETTINGS}) == len(SETTINGS)

@@ -1,0 +1,598 @@
+"""Lists of sources: what other programs, hostile and careless hands write; there and back again."""
+
+from __future__ import annotations
+
+# ruff: noqa: E501 - files of other programs as they are written
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsdesk.crawler.feeds.opml import NotAListError, read_sources
+from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.crawler.politeness.rate_limiter import host_of
+from newsdesk.scheduler.cadence.first_visits import spread
+from newsdesk.scheduler.cadence.next_visit import changed_visit
+from newsdesk.sources.import_list import check_sources
+from newsdesk.sources.opml import to_list, to_opml
+from newsdesk.sources.values import one_line
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.db.schema import migrations
+from newsdesk.storage.db.timestamps import from_iso
+from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.sources.next_visit import _NUMBERS
+from newsdesk.storage.sources.sources import NewSource, add_source, list_sources
+from newsdesk.storage.sources.subscriptions import SETTINGS, exported_sources
+from tests.newsdesk.commands.test_commands import Desk, harmless
+from tests.support.feeds import many, rss
+from tests.support.paths import ROOT
+from tests.support.web import Web, web_in_thread
+
+NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with web_in_thread() as web:
+        yield web
+
+
+@pytest.fixture
+def desk(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return Desk(tmp_path, web, monkeypatch)
+
+
+def opml(body: str, *, head: str = "", root: str = 'version="2.0"') -> str:
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<opml {root}><head>{head}</head><body>{body}</body></opml>'
+    )
+
+
+# What other programs write: written by hand in their shapes. (address, name, tags) of each source.
+
+SHAPES: list[tuple[str, str, list[tuple[str, str | None, tuple[str, ...]]]]] = [
+    (
+        "feedly: the same feed in two folders",
+        opml(
+            """
+        <outline text="Tech" title="Tech">
+            <outline type="rss" text="The Daily" title="The Daily" xmlUrl="https://daily.test/feed" htmlUrl="https://daily.test"/>
+        </outline>
+        <outline text="Must reads" title="Must reads">
+            <outline type="rss" text="The Daily" title="The Daily" xmlUrl="https://daily.test/feed" htmlUrl="https://daily.test"/>
+        </outline>""",
+            head="<title>Anna subscriptions in feedly Cloud</title>",
+            root='version="1.0"',
+        ),
+        [("https://daily.test/feed", "The Daily", ("Tech", "Must reads"))],
+    ),
+    (
+        "freshrss: own namespace, own options, a page read by XPath",
+        opml(
+            """
+    <outline text="Presse">
+      <outline text="Der Bote" type="rss" xmlUrl="https://bote.test/rss?a=1&amp;b=2" htmlUrl="https://bote.test/"
+        description="Nachrichten" frss:cssFullContent="div.article" frss:priority="main"/>
+    </outline>""",
+            root='xmlns:frss="https://freshrss.org/opml" version="2.0"',
+        ),
+        [("https://bote.test/rss?a=1&b=2", "Der Bote", ("Presse",))],
+    ),
+    (
+        "miniflux: title before text",
+        opml(
+            '<outline text="All"><outline title="Le Fil" text="Le Fil" xmlUrl="http://fil.test/atom.xml"'
+            ' htmlUrl="http://fil.test" type="rss" description=""></outline></outline>'
+        ),
+        [("http://fil.test/atom.xml", "Le Fil", ("All",))],
+    ),
+    (
+        "netnewswire: folders in folders, a version",
+        opml(
+            """<outline text="News" title="News"><outline text="Local" title="Local">
+            <outline text="Gazette" title="Gazette" description="" type="rss" version="RSS"
+              htmlUrl="https://gazette.test/" xmlUrl="https://gazette.test/feed.json"/></outline>
+            <outline text="After" type="rss" xmlUrl="https://after.test/"/></outline>"""
+        ),
+        [
+            ("https://gazette.test/feed.json", "Gazette", ("News", "Local")),
+            ("https://after.test/", "After", ("News",)),
+        ],
+    ),
+    (
+        "opml 2.0: categories between commas and slashes, no name",
+        opml(
+            '<outline text="" type="rss" xmlUrl="https://x.test/f" category="/Boston/Weather, sea ,/Boston"/>'
+        ),
+        [("https://x.test/f", None, ("Boston", "Weather", "sea"))],
+    ),
+    (
+        "old hands: attributes in capitals, feed: addresses, no type, a name that is the address",
+        opml(
+            '<outline TEXT="feed://old.test/x" XMLURL="feed://old.test/x"/><OUTLINE text="B" xmlurl="b.test/rss"/>'
+        ),
+        [("http://old.test/x", None, ()), ("https://b.test/rss", "B", ())],
+    ),
+    (
+        "by hand: bare ampersands, HTML's entities, a prefix that nobody declared, a DOCTYPE",
+        '<!DOCTYPE opml>\n<opml version="1.1"><body><outline text="Caf&eacute; & Bar" foo:bar="1"'
+        ' type="rss" xmlUrl="https://cafe.test/f?a=1&b=2"/></body></opml>',
+        [("https://cafe.test/f?a=1&b=2", "Café & Bar", ())],
+    ),
+    (
+        "links and includes and empty folders are no sources",
+        opml(
+            '<outline text="L" type="link" url="https://l.test/"/><outline text="Empty"/>'
+            '<outline text="I" type="include" url="https://i.test/list.opml"/>'
+            '<outline text="S" type="rss" xmlUrl="https://s.test/"/>'
+        ),
+        [("https://s.test/", "S", ())],
+    ),
+    (
+        "plain: names after a tab or a space, comments, blank lines, line ends of three systems",
+        "\ufeff# my feeds\r\n\r\nhttps://a.test/feed\tThe A  Team\rhttps://b.test/f#top # why\n"
+        "c.test\n  https://d.test/  Ünïcode Näme \n#https://e.test/\nhttps://a.test/feed\tAgain\n",
+        [
+            ("https://a.test/feed", "The A Team", ()),
+            ("https://b.test/f", None, ()),
+            ("https://c.test/", None, ()),
+            ("https://d.test/", "Ünïcode Näme", ()),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), [row[1:] for row in SHAPES], ids=[row[0] for row in SHAPES])
+def test_shapes_of_other_programs(text: str, wanted: list[Any]) -> None:
+    checked = check_sources(read_sources(text))
+    assert checked.bad == ()
+    assert [(one.new.address, one.new.name, one.new.tags) for one in checked.wished] == wanted
+
+
+BAD: list[tuple[str, int, str]] = [
+    (opml('\n<outline type="rss" text="x"/>'), 3, "no address"),
+    (opml('\n\n<outline type="rss" xmlUrl="ftp://x.test/f"/>'), 4, "no address of a feed"),
+    (opml('<outline type="rss" xmlUrl="javascript:alert(1)"/>'), 2, "no address of a feed"),
+    (opml('<outline type="rss" xmlUrl="file:///etc/passwd"/>'), 2, "no address of a feed"),
+    (opml('<outline type="HTML+XPath" xmlUrl="https://x.test/"/>'), 2, "no feed but a page"),
+    (opml('<outline text="T" xmlUrl="https://me:secret@x.test/"/>'), 2, "user name or password"),
+    (opml(f'<outline text="{"n" * 1001}" xmlUrl="https://x.test/"/>'), 2, "1001 characters"),
+    ("https://good.test/\nhello world\n", 2, "no address of a feed"),
+    (opml(f'<outline xmlUrl="x.test" category="{",".join(map(str, range(101)))}"/>'), 2, "100 tags"),
+    ("http://0x7f.1/feed\n", 1, "odd spelling"),
+    ("https://x.test:99999/\n", 1, "no address of a feed"),
+    ("https://[::1/\n", 1, "no address of a feed"),
+    (f"https://x.test/{'a' * 9000}\n", 1, "no address of a feed"),
+]
+OWN_BAD = [
+    ('newsdesk:language="klingon"', "no language"),
+    ('newsdesk:country="XX"', "two letters"),
+    ('newsdesk:timezone="Europe/Berln"', "did you mean Europe/Berlin?"),
+    ('newsdesk:every="often"', "30m, 2h or 1d"),
+    ('newsdesk:cron="* *"', "five fields"),
+    ('newsdesk:every="60s" newsdesk:cron="* * * * *"', "keep one of them"),
+    ('newsdesk:fullText="perhaps"', "true or false"),
+    ('newsdesk:state="asleep"', "active, paused, retired"),
+]
+BAD += [
+    (opml(f'<outline xmlUrl="https://x.test/" {said}/>', root='xmlns:newsdesk="urn:newsdesk:opml"'), 2, why)
+    for said, why in OWN_BAD
+]
+
+
+@pytest.mark.parametrize(("text", "line", "why"), BAD, ids=[row[2] for row in BAD])
+def test_a_bad_line_is_named_with_its_reason(text: str, line: int, why: str) -> None:
+    checked = check_sources(read_sources(text))
+    [bad] = checked.bad
+    assert bad.line == line and why in bad.why
+    assert "secret" not in bad.said
+
+
+REFUSED = [
+    ("<html><body>no</body></html>", "a web page"),
+    ('<rss version="2.0"><channel/></rss>', "a feed"),
+    ("<opml><body><outline></body>", "no well-formed XML"),
+    ("<opml>" + "<outline>" * 1000 + "</outline>" * 1000 + "</opml>", "no well-formed XML"),
+    ('<!DOCTYPE o [<!ENTITY a "https://x.test/">]><opml><outline xmlUrl="&a;"/></opml>', "entities"),
+    (
+        '<!DOCTYPE o [<!ENTITY a SYSTEM "file:///etc/passwd">]><opml><outline xmlUrl="&a;"/></opml>',
+        "entities",
+    ),
+    (
+        '<!DOCTYPE o [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><opml>&b;</opml>',
+        "entities",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "why"), REFUSED, ids=[row[1] + str(len(row[0])) for row in REFUSED])
+def test_what_is_no_list_is_refused_whole(text: str, why: str) -> None:
+    with pytest.raises(NotAListError, match=why):
+        read_sources(text)
+
+
+def test_a_list_without_end_ends() -> None:
+    checked = check_sources(read_sources("x\n" * 300_000))
+    assert len(checked.bad) == 200_001 and "split it" in checked.bad[-1].why
+    with pytest.raises(NotAListError, match="split it"):
+        read_sources("<opml>" + "<outline/>" * 1_000_001 + "</opml>")
+
+
+@given(st.text())
+def test_no_text_raises_anything_else(text: str) -> None:
+    for said in (text, f"<opml><body>{text}</body></opml>", f'<opml><outline xmlUrl="{text}"/></opml>'):
+        with suppress(NotAListError):
+            check_sources(read_sources(said))
+
+
+# There and back again
+
+EVIL = "\x1b[31m<b>&amp; \"q\" 'a' ]]> </outline>\x00 \u202e \ud83d\ude00 \U0001f600 \u200dtail"
+ROWS: list[dict[str, Any]] = [
+    {},
+    {
+        "name": "Plain",
+        "tags": ("a", "b"),
+        "every_s": 1800,
+        "language": "en-GB",
+        "country": "GB",
+        "keep_days": 90,
+    },
+    {
+        "name": "Cron",
+        "cron": "*/15 6-22 * * 1-5",
+        "timezone": "Europe/Berlin",
+        "state": "paused",
+        "keep_days": 0,
+    },
+    {"name": "With  two spaces", "tags": ("with, comma", "/slash", "a/b", "Größe"), "full_text": True},
+    {"name": one_line(EVIL), "tags": (one_line(EVIL),), "state": "retired"},
+    {"name": "# no comment", "every_s": 90, "language": "zh-Hant", "country": "TW"},
+]
+
+
+def _stored(path: Path) -> list[tuple[Any, ...]]:
+    with reading(path) as db:
+        rows = db.conn.execute(
+            f"SELECT address, host, site, title, home, {', '.join(SETTINGS)} FROM source ORDER BY id"
+        )
+        return [tuple(row) for row in rows]
+
+
+def _fill(path: Path) -> None:
+    prepare(path)
+    with Writer(path) as writer:
+        for number, told in enumerate(ROWS):
+            address = f"https://h{number}.co.uk/feed?a=1&b={number}"
+            new = NewSource(address=address, host=host_of(address), site=site_of(address), **told)
+            writer.do(lambda db, new=new: add_source(db, new, now=NOW))
+        writer.do(
+            lambda db: db.conn.execute(
+                "UPDATE source SET title = 'Its own', home = 'https://h.test/' WHERE id < 4"
+            )
+        )
+
+
+def test_export_and_import_give_equal_rows(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    _fill(desk.shell.db)
+    said = desk.type("sources", "export", "all.opml")
+    assert said == f"{len(ROWS)} sources written to all.opml\n"
+    Path("all.opml").chmod(0o600)
+    desk.type("sources", "export", "all.opml")
+    assert Path("all.opml").stat().st_mode & 0o777 == 0o600
+    monkeypatch.setenv("NEWSDESK_DB", "second.db")
+    assert f"{len(ROWS)} added" in desk.type("sources", "import", "all.opml")
+    first, second = _stored(desk.shell.db), _stored(Path("second.db"))
+    assert first == second and len(first) == len(ROWS)
+    assert not [path for path in Path().iterdir() if path.name.startswith(".all")]
+
+
+def test_every_setting_of_a_source_is_in_the_export() -> None:
+    """A setting that comes later fails here until it is exported, or told to be no setting."""
+    not_set_by_people = {
+        "id", "address", "host", "site", "title", "home", "format", "added_at", "etag", "last_modified",
+        "body_digest", "known", "identity", "next_visit_at", "next_visit_why", "last_visit_at", "last_ok_at",
+        "last_new_at", "failures", "outcome", "outcome_class", "outcome_words", "outcome_status", "outcome_at",
+        "moved_to", "moved_since", "moved_count", "news_since",
+        "found_by", "found_on", "new_day", "new_count", "failing_since", "feed_hints",
+        "answer_hints", "gap_count", "gap_at", "gap_words", "gap_asked_at", "gap_vain", "unchanged_count",
+        "distrusted_at", "standing", "sought_at", "proposed", "learned_zone", "zone_lags",
+        *(f"rhythm_{name}" for name in ("at", "new_at", *_NUMBERS)),
+    }  # fmt: skip
+    from sqlite_utils import Database
+
+    db = Database(memory=True)
+    migrations.apply(db)
+    columns = {row[1] for row in db.conn.execute("PRAGMA table_info(source)")}
+    assert columns - not_set_by_people == set(SETTINGS)
+
+
+def test_what_a_store_should_never_hold_is_no_danger_to_the_export() -> None:
+    row = dict.fromkeys(("title", "home", *SETTINGS)) | {
+        "address": "https://x.test/", "name": EVIL, "tags": [EVIL], "state": "active", "full_text": 0,
+    }  # fmt: skip
+    [one] = read_sources(to_opml([row], now=NOW).decode())
+    assert one.name == one_line(EVIL) and one.tags == (one_line(EVIL),) and one.own["state"] == "active"
+    assert to_list([row]).count(b"\n") == 1
+    [one] = read_sources(to_list([row]).decode())
+    assert one.address == "https://x.test/"
+
+
+def test_a_plain_list_there_and_back(desk: Desk) -> None:
+    _fill(desk.shell.db)
+    said = desk.type("sources", "export", "--format", "list", "--state", "active")
+    assert said.splitlines()[:2] == [
+        "https://h0.co.uk/feed?a=1&b=0\tIts own",
+        "https://h1.co.uk/feed?a=1&b=1\tPlain",
+    ]
+    names = [one.new.name for one in check_sources(read_sources(said)).wished]
+    assert names == ["Its own", "Plain", "With two spaces", None]
+
+
+def test_the_store_is_not_overwritten_by_its_export(desk: Desk) -> None:
+    _fill(desk.shell.db)
+    assert "the store itself" in desk.type("sources", "export", "newsdesk.db", code=2)
+    assert "cannot be written" in desk.type("sources", "export", "no/such/folder.opml", code=2)
+    assert len(_stored(desk.shell.db)) == len(ROWS)
+
+
+# Import
+
+
+def test_import_fetches_nothing_and_tells_what_it_did(desk: Desk) -> None:
+    desk.web.serve("/feed.xml", rss(*many(2), title="The Daily"))
+    known, fresh = desk.web.url("a.test", "/feed.xml"), desk.web.url("b.test", "/feed.xml")
+    desk.type("add", known, "--force", "--name", "Mine")
+    Path("list.txt").write_text(f"{known}\tTheirs\n{fresh}\tB\nnonsense\x1b[31m here\n{fresh}\n")
+    said = desk.type("sources", "import", "list.txt", "--tag", "new", code=1)
+    assert "1 added, 2 known and left as they are, 1 refused" in said
+    assert "refused  line 3" in said and harmless(said)
+    assert desk.web.asked("/feed.xml") == []
+    assert [(row["name"], row["tags"]) for row in desk.json("sources")] == [("Mine", []), ("B", ["new"])]
+    assert desk.json("sources")[1]["next_visit_why"] == "first visit, spread"
+    assert "2 visits, 0 failed" in desk.type("crawl")
+    assert "0 added, 3 known" in desk.type("sources", "import", "list.txt", code=1)
+
+
+def test_import_revives_what_was_retired(desk: Desk) -> None:
+    address = "https://daily.test/feed.xml"
+    desk.type("add", address, "--force", "--tag", "old", "--name", "Old")
+    desk.type("sources", "retire", "1")
+    Path("list.txt").write_text(address)
+    assert json.loads(desk.type("sources", "import", "list.txt", "--dry-run", "--json"))["revived"] == 1
+    assert desk.json("sources") == []
+    assert "0 added, 1 revived" in desk.type("sources", "import", "list.txt")
+    [source] = desk.json("sources")
+    assert (source["state"], source["name"], source["tags"]) == ("active", "Old", ["old"])
+
+
+def test_how_a_source_was_found_is_kept(desk: Desk, web: Web) -> None:
+    web.serve("/feed.xml", rss(*many(2)))
+    web.serve("/", b'<link rel="alternate" type="application/rss+xml" href="/feed.xml">', type="text/html")
+    home, typed = web.url("home.test"), web.url("typed.test", "/feed.xml")
+    desk.type("add", home, typed)
+    desk.type("add", "--force", "https://down.test/feed")
+    Path("list.txt").write_text("https://listed.test/feed")
+    desk.type("sources", "import", "list.txt")
+    assert desk.shell.rows("SELECT found_by, found_on FROM source ORDER BY id") == [
+        ("link tag", home), ("typed", None), ("typed, and not asked", None), ("an imported list", None),
+    ]  # fmt: skip
+    desk.type("sources", "retire", "1")
+    Path("list.txt").write_text(web.url("home.test", "/feed.xml"))
+    desk.type("sources", "import", "list.txt")
+    assert desk.json("sources", "show", "1")["found_by"] == "an imported list"
+
+
+def test_a_dry_run_makes_nothing(desk: Desk) -> None:
+    Path("list.txt").write_text("https://a.test/\n")
+    said = json.loads(desk.type("sources", "import", "list.txt", "--dry-run", "--json"))
+    assert (said["added"], said["dry_run"], said["first_round"]["hosts"]) == (1, True, 1)
+    assert not desk.shell.db.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("import",), "name one FILE"),
+        (("import", "x.opml", "--starter"), "name one FILE"),
+        (("import", "none.opml"), "cannot be read"),
+        (("import", "."), "cannot be read"),
+        (("import", "page.html"), "a web page"),
+        (("export", "out.opml"), "`newsdesk add ADDRESS` makes it"),
+        (("edit", "1"), "say what to change"),
+        (("edit", "1", "--every", "1h"), "`newsdesk add ADDRESS` makes it"),
+        (("edit", "1", "--every", "1h", "--cron", "0 * * * *"), "give one of them"),
+        (("edit", "1", "--every", "1h", "--no-every"), "give one of them"),
+        (("edit", "1", "--every", "soon"), "'soon': write a number of seconds"),
+        (("edit", "1", "--cron", "61 * * * *"), "five fields"),
+        (("edit", "1", "--language", "klingon"), "'klingon' is no language; write it like"),
+        (("edit", "1", "--country", "Narnia"), "'Narnia' is no country; write its two letters"),
+        (("edit", "1", "--timezone", "Europe/Berln"), "did you mean Europe/Berlin?"),
+        (("edit", "1", "--timezone", "../../etc/passwd"), "is no time zone"),
+        (("edit", "1", "--name", "n" * 1001), "1000 are the most"),
+    ],
+)
+def test_wrong_use_ends_in_words(desk: Desk, words: tuple[str, ...], said: str) -> None:
+    Path("page.html").write_text("<html><body>Hello</body></html>")
+    assert said in desk.type("sources", *words, code=2)
+    assert not desk.shell.db.exists()
+
+
+def test_an_empty_list_is_said_to_be_empty(desk: Desk) -> None:
+    Path("empty.txt").write_text("# nothing\n")
+    assert desk.type("sources", "import", "empty.txt") == "empty.txt has no sources in it\n"
+
+
+def test_import_reads_standard_input(desk: Desk) -> None:
+    started = desk.shell.start("sources", "import", "-", stdin=-1)
+    out, err = started.communicate("https://a.test/f\n", timeout=60)
+    assert started.returncode == 0 and "1 added" in out, err
+
+
+def test_bytes_of_other_charsets(desk: Desk) -> None:
+    text = opml('<outline text="Zeitung für Köln" xmlUrl="https://koeln.test/f"/>')
+    Path("latin.opml").write_bytes(text.replace("UTF-8", "ISO-8859-1").encode("latin-1"))
+    Path("wide.opml").write_bytes(text.replace("UTF-8", "UTF-16").replace("koeln", "breit").encode("utf-16"))
+    desk.type("sources", "import", "latin.opml")
+    desk.type("sources", "import", "wide.opml")
+    assert [row["name"] for row in desk.json("sources")] == ["Zeitung für Köln"] * 2
+
+
+def test_ten_thousand_lines(desk: Desk) -> None:
+    lines = "".join(f"https://h{n % 2500}.test/feed/{n}\tPaper {n}\n" for n in range(10_000))
+    Path("list.txt").write_text(lines)
+    begun = datetime.now(UTC)
+    said = desk.type("sources", "import", "list.txt")
+    assert "10,000 added" in said and "10,000 sources on 2,500 hosts" in said and "1 h" in said
+    assert (datetime.now(UTC) - begun).total_seconds() < 10  # 0.5 s on a quiet machine
+    rows = desk.shell.rows("SELECT host, next_visit_at FROM source ORDER BY next_visit_at")
+    times = [from_iso(at) for _, at in rows]
+    assert times[-1] - times[0] <= timedelta(hours=1)
+    for minute in range(60):  # each minute has its share
+        start = times[0] + timedelta(minutes=minute)
+        assert 150 <= sum(start <= at < start + timedelta(minutes=1) for at in times) <= 184
+    of_one = [from_iso(at) for host, at in rows if host == "h7.test"]
+    assert min(b - a for a, b in pairwise(of_one)) >= timedelta(minutes=14)
+    assert "10,000 known" in desk.type("sources", "import", "list.txt")
+    begun = datetime.now(UTC)
+    with reading(desk.shell.db) as db:
+        assert len(list_sources(db)) == len(exported_sources(db)) == 10_000
+    assert (datetime.now(UTC) - begun).total_seconds() < 3  # 0.1 s on a quiet machine
+    assert len(desk.json("sources", "--limit", "3")) == 3
+    assert "and more" in desk.type("sources", "--limit", "3")
+
+
+def test_the_count_of_stories_reads_an_index_alone(tmp_path: Path) -> None:
+    prepare(tmp_path / "x.db")
+    with reading(tmp_path / "x.db") as db:
+        plan = " ".join(row[3] for row in db.conn.execute("EXPLAIN QUERY PLAN SELECT * FROM sources"))
+    assert "COVERING INDEX sighting_entry" in plan
+
+
+# The starter list
+
+
+def test_the_starter_list_can_be_imported(desk: Desk) -> None:
+    text = (ROOT / "newsdesk" / "starter.opml").read_text(encoding="utf-8")
+    checked = check_sources(read_sources(text))
+    assert checked.bad == () and checked.repeated == 0 and 60 <= len(checked.wished) <= 120
+    for one in checked.wished:
+        assert one.new.name and one.new.language and one.new.tags and one.home, one.new.address
+        assert one.new.address.startswith("https://")
+    assert len({one.new.language for one in checked.wished}) >= 25
+    assert "None of them was fetched" in text and "Origin:" in text and "Date:" in text
+    assert "added" in desk.type("sources", "import", "--starter", "--tag", "starter")
+    assert len(desk.json("sources", "--tag", "starter")) == len(checked.wished)
+    assert '"newsdesk" = ["starter.opml"]' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+# When
+
+
+@given(st.lists(st.sampled_from("abcdefgh")), st.integers(60, 86400), st.floats(0, 3600))
+def test_spread_keeps_the_pause_of_each_host(hosts: list[str], every_s: int, gap_s: float) -> None:
+    waits = spread(hosts, every_s=every_s, gap_s=gap_s)
+    assert len(waits) == len(hosts)
+    for host in set(hosts):
+        own = sorted(wait for name, wait in zip(hosts, waits, strict=True) if name == host)
+        assert own[0] >= 0 and own[-1] <= max(every_s, len(own) * gap_s)
+        assert all(b - a >= gap_s - 1e-6 for a, b in pairwise(own))
+
+
+def test_the_first_source_is_due_at_once_and_hosts_take_turns() -> None:
+    assert spread(["a", "a", "b", "c"], every_s=3600, gap_s=1) == (0.0, 1800.0, 1200.0, 2400.0)
+    assert spread(["a"] * 4, every_s=60, gap_s=30) == (0.0, 30.0, 60.0, 90.0)
+    assert spread([], every_s=60, gap_s=30) == ()
+
+
+CHANGED: list[tuple[dict[str, Any], datetime, str]] = [
+    (
+        {"every_s": 1800, "last_visit_at": NOW - timedelta(minutes=10)},
+        NOW + timedelta(minutes=20),
+        "now every 30 min",
+    ),
+    ({"every_s": 1800, "last_visit_at": NOW - timedelta(hours=9)}, NOW, "now every 30 min"),
+    ({"every_s": 1800, "last_visit_at": None}, NOW, "now every 30 min"),
+    (
+        {"every_s": 1800, "last_visit_at": NOW + timedelta(days=9)},
+        NOW + timedelta(minutes=30),
+        "now every 30 min",
+    ),
+    (
+        {"last_visit_at": NOW - timedelta(minutes=10)},
+        NOW + timedelta(minutes=50),
+        "from now on by its rhythm",
+    ),
+    (
+        {"last_visit_at": NOW - timedelta(minutes=10), "default_every_s": 1800},
+        NOW + timedelta(minutes=20),
+        "now every 30 min",
+    ),
+    (
+        {"cron": "30 9 * * *", "last_visit_at": NOW},
+        NOW.replace(hour=9, minute=30),
+        "by its new cron line '30 9 * * *'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("told", "at", "why"), CHANGED)
+def test_a_changed_rhythm_counts_at_once(told: dict[str, Any], at: datetime, why: str) -> None:
+    plain = {"every_s": None, "cron": None, "default_every_s": None, "usual_s": 3600}
+    found = changed_visit(**{**plain, **told}, now=NOW)
+    assert (found.at, found.why) == (at, why)
+
+
+# Edit
+
+
+def test_edit_changes_what_is_said_and_nothing_else(desk: Desk) -> None:
+    desk.type("add", "https://a.test/f", "https://b.test/f", "--force", "--tag", "old", "--every", "2h")
+    said = desk.type(
+        "sources", "edit", "1", "2", "--tag", "new", "--untag", "OLD", "--language", "pt_br", "--country", "br",
+        "--timezone", "america/sao_paulo", "--full-text",
+    )  # fmt: skip
+    assert said.count("changed") == 2 and "next visit" not in said
+    for source in ("1", "2"):
+        row = desk.json("sources", "show", source)
+        assert (row["tags"], row["language"], row["country"]) == (["new"], "pt-BR", "BR")
+        assert (row["timezone"], row["full_text"], row["every_s"]) == ("America/Sao_Paulo", 1, 7200)
+        assert row["next_visit_why"] == "never visited"
+    assert "1 is so already" in desk.type("sources", "edit", "1", "--country", "BR", "--tag", "NEW")
+    for typed, kept in (("30d", 30), ("forever", 0), ("", None)):
+        desk.type("sources", "edit", "1", "--keep", typed)
+        assert desk.json("sources", "show", "1")["keep_days"] == kept
+    assert "90d, or forever" in desk.type("sources", "edit", "1", "--keep", "a while", code=2)
+    desk.type("sources", "edit", "1", "--country", "", "--no-full-text", "--name", "A \x1b[31mname\n")
+    row = desk.json("sources", "show", "1")
+    assert (row["country"], row["full_text"], row["name"]) == (None, 0, "A [31mname")
+    assert "one source" in desk.type("sources", "edit", "1", "2", "--name", "x", code=2)
+    assert "no source is named" in desk.type("sources", "edit", "9", "--name", "x", code=2)
+
+
+def test_edit_of_the_rhythm_is_followed_at_once(desk: Desk) -> None:
+    desk.web.serve("/feed.xml", rss(*many(1)))
+    desk.add()
+    desk.type("crawl")
+    said = desk.type("sources", "edit", "1", "--every", "10m")
+    assert "next visit in 9 min, now every 10 min" in said
+    assert "cron = 0 6 * * *; every_s = none" in desk.type("sources", "edit", "1", "--cron", "0 6 * * *")
+    row = desk.json("sources", "show", "1")
+    assert (row["every_s"], row["cron"]) == (None, "0 6 * * *")
+    assert row["next_visit_at"][11:16] == "06:00" and "new cron line" in row["next_visit_why"]
+    assert "from now on by its rhythm" in desk.type("sources", "edit", "1", "--no-cron")
+    assert "is so already" in desk.type("sources", "edit", "1", "--no-every")
+
+
+def test_sources_by_their_state(desk: Desk) -> None:
+    _fill(desk.shell.db)
+    for state, count in (("active", 4), ("paused", 1), ("retired", 1)):
+        assert [row["state"] for row in desk.json("sources", "--state", state)] == [state] * count
+    assert "no source that is paused has the tag" in desk.type("sources", "--tag", "a", "--state", "paused")

@@ -1,0 +1,1 @@
+"""Tests of the project itself: imports, docs, deployment files, dependencies."""

@@ -1,0 +1,66 @@
+"""When a failed visit is made again: one case a line, each at the least and the most that chance gives."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsdesk.scheduler.cadence.failures import retry
+from newsdesk.storage.records.outcomes import OutcomeGroup
+
+MIN, H, D = 60.0, 3600.0, 86400.0
+
+CASES: list[tuple[str, OutcomeGroup, int, float, float, float, str]] = [
+    # what, class, failures in a row, days since the first, least and most seconds (interval 1 h), standing
+    ("a hiccup", "temporary", 1, 0, 1 * MIN, 3 * MIN, "active"),
+    ("second", "temporary", 2, 0, 5 * MIN, 2 * H, "active"),
+    ("third", "temporary", 3, 0.2, 5 * MIN, 4 * H, "active"),
+    ("fourth: six hours at most", "temporary", 4, 0.5, 5 * MIN, 6 * H, "active"),
+    ("hundredth, after a month", "temporary", 100, 30, 5 * MIN, 6 * H, "active"),
+    ("millionth", "temporary", 10**6, 9999, 5 * MIN, 6 * H, "active"),
+    ("not a feed", "unreadable", 1, 0, 1 * MIN, 3 * MIN, "active"),
+    ("our own fault", "bug", 3, 0, 5 * MIN, 4 * H, "active"),
+    ("429", "limited", 1, 0, 2 * H, 3 * H, "active"),
+    ("429 for days", "limited", 50, 3, 2 * H, 3 * H, "active"),
+    ("403", "forbidden", 1, 0, 5.7 * H, 6.3 * H, "active"),
+    ("403 again", "forbidden", 2, 0.3, 0.95 * D, 1.05 * D, "active"),
+    ("403 for six days", "forbidden", 7, 6.9, 0.95 * D, 1.05 * D, "active"),
+    ("403 for a week", "forbidden", 8, 7, 6.65 * D, 7.35 * D, "blocked"),
+    ("404", "missing", 1, 0, 0.95 * H, 1.05 * H, "active"),
+    ("404 again", "missing", 2, 0.1, 5.7 * H, 6.3 * H, "active"),
+    ("404 a third time", "missing", 3, 0.3, 0.95 * D, 1.05 * D, "active"),
+    ("404 for two weeks", "missing", 16, 14, 6.65 * D, 7.35 * D, "dormant"),
+    ("410", "gone", 1, 0, 0.95 * D, 1.05 * D, "active"),
+    ("410 twice", "gone", 2, 1, 0.95 * D, 1.05 * D, "active"),
+    ("410 three times", "gone", 3, 2, 28.5 * D, 31.5 * D, "gone"),
+    ("a bad certificate", "tls", 1, 0, 0.95 * D, 1.05 * D, "active"),
+    ("a bad certificate for a year", "tls", 365, 365, 0.95 * D, 1.05 * D, "active"),
+    ("an address we do not ask", "guarded", 5, 5, 0.95 * D, 1.05 * D, "active"),
+    ("nobody counted", "temporary", 0, 0, 1 * MIN, 3 * MIN, "active"),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
+def test_retry(case: tuple[str, OutcomeGroup, int, float, float, float, str]) -> None:
+    _, group, failures, days, least, most, standing = case
+    for roll, wanted in ((0.0, least), (1.0, most)):
+        tried = retry(group, failures=failures, failing_s=days * D, interval_s=H, roll=roll)
+        assert tried.after_s == pytest.approx(wanted)
+        assert tried.standing == standing
+
+
+@given(
+    group=st.sampled_from(get_args(OutcomeGroup)),
+    failures=st.integers(-5, 10**9),
+    failing_s=st.floats(-1e10, 1e10),
+    interval_s=st.floats(300, 366 * D),
+    roll=st.floats(0, 1),
+)
+def test_nothing_ever_stops_for_good(
+    group: OutcomeGroup, failures: int, failing_s: float, interval_s: float, roll: float
+) -> None:
+    tried = retry(group, failures=failures, failing_s=failing_s, interval_s=interval_s, roll=roll)
+    assert 60 <= tried.after_s <= 32 * D

@@ -1,0 +1,648 @@
+"""The desk: outcomes on the source's row, leases, stopping; two and eight processes on one store."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from sqlite_utils import Database
+
+from newsdesk.scheduler.run.owners import owner_lives, owner_name
+from newsdesk.scheduler.run.runner import Desk, Visited
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.db.errors import StoreError, file_trouble
+from newsdesk.storage.db.timestamps import from_iso, to_iso
+from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.hosts.leases import Wanted, claim, release, release_dead, renew
+from newsdesk.storage.records.rate_limits import Paces
+from newsdesk.storage.records.visits import Limits
+from newsdesk.storage.sources.sources import NewSource, add_source
+from tests.support.feeds import many, rss
+from tests.support.runner import open_desk, utc_now
+from tests.support.shell import ROOT, Shell, group_of, wait_until
+from tests.support.web import Web, web_in_thread
+
+FEED = rss(*many(2))
+PAGE = b"<!doctype html><html><head><title>Sorry</title></head><body>Sorry</body></html>"
+
+OUTCOMES: list[tuple[str, dict[str, Any], str, str, int | None, str]] = [
+    # what, answer, word, class, status, what the words say
+    ("404", {"status": 404}, "missing", "missing", 404, "nothing at this address"),
+    ("410", {"status": 410}, "gone", "gone", 410, "removed for good"),
+    ("403", {"status": 403}, "forbidden", "forbidden", 403, "may not read"),
+    ("429", {"status": 429}, "limited", "limited", 429, "too often"),
+    ("500", {"status": 500}, "server-error", "temporary", 500, "in trouble"),
+    ("503", {"status": 503}, "server-error", "temporary", 503, "answered 503"),
+    ("time-out", {"hang": True}, "timeout", "temporary", None, "within 1.5 s"),
+    ("drip", {"body": FEED, "drip_s": 0.3}, "timeout", "temporary", None, "within 1.5 s"),
+    ("reset", {"reset": True}, "reset", "temporary", None, "bad.test"),
+    ("a web page", {"body": PAGE, "type": "text/html"}, "not-a-feed", "unreadable", 200, "web page"),
+    ("a picture", {"body": b"\x89PNG\r\n\x1a\n" + bytes(99)}, "not-a-feed", "unreadable", 200, "neither XML"),
+    ("empty", {"body": b""}, "empty", "temporary", 200, "empty document"),
+    ("too large", {"body": b"x" * 400_000}, "too-large", "unreadable", 200, "larger than 300000 bytes"),
+    ("a bomb", {"body": b"x" * 9_000_000, "coding": "gzip"}, "too-large", "unreadable", 200, "larger"),
+    ("guarded", {"status": 302, "headers": {"Location": "http://127.0.0.9:9/"}},
+     "not-allowed", "guarded", None, "not on the public internet"),
+    ("a file", {"status": 302, "headers": {"Location": "file:///etc/passwd"}},
+     "not-allowed", "guarded", None, "file"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", OUTCOMES, ids=[case[0] for case in OUTCOMES])
+async def test_a_failure_stands_on_its_sources_row_and_stops_nobody(
+    tmp_path: Path, web: Web, case: tuple[str, dict[str, Any], str, str, int | None, str]
+) -> None:
+    _, told, word, group, status, words = case
+    web.serve("/feed.xml", FEED)
+    web.serve("/feed.xml", host="bad.test", **dict(told))
+    async with open_desk(tmp_path, web, limits=Limits(visit_s=1.5, body_bytes=300_000)) as desk:
+        bad = desk.add("bad.test")
+        desk.add("daily.test")
+        summary = await desk.crawl()
+        assert (summary.visits, summary.failed, summary.counts.new) == (2, 1, 2)
+        assert summary.left is not None and summary.left.leased == 0
+        columns = "outcome, outcome_class, outcome_status, failures, outcome_words, outcome_at, last_ok_at"
+        [row] = desk.rows(f"SELECT {columns} FROM source WHERE id = ?", bad)
+        if case[0] == "a file":
+            assert row[1] == "guarded"
+        else:
+            assert row[:4] == (word, group, status, 1)
+        assert words in row[4]
+        assert row[5] is not None and row[6] is None
+        assert desk.rows("SELECT outcome, outcome_class FROM visit WHERE source_id = ?", bad) == [row[:2]]
+        assert desk.rows("SELECT count(*) FROM host WHERE lease_until IS NOT NULL") == [0]
+
+
+async def test_no_such_host(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: Any, **__: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    web.serve("/feed.xml", FEED)
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("nobody.example")
+        desk.add("daily.test")
+        summary = await desk.crawl()
+        assert (summary.failed, summary.counts.new) == (1, 2)
+        assert desk.rows("SELECT outcome, outcome_class FROM source WHERE id = 1") == [
+            ("no-such-host", "missing")
+        ]
+
+
+async def test_retry_after_holds_the_whole_host_back(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", FEED)
+    web.serve("/a.xml", status=429, headers={"Retry-After": "7200"}, host="busy.test")
+    async with open_desk(tmp_path, web) as desk:
+        first = desk.add("busy.test", "/a.xml")
+        others = [desk.add("busy.test", f"/{name}.xml") for name in "bcd"]
+        desk.add("daily.test")
+        summary = await desk.crawl()
+        assert (summary.visits, summary.failed, summary.counts.new) == (2, 1, 2)
+        assert [request.path for request in web.log if request.host == "busy.test"] == ["/a.xml"]
+        assert summary.left is not None and summary.left.blocked == len(others)
+        [(next_at, why)] = desk.rows("SELECT next_visit_at, next_visit_why FROM source WHERE id = ?", first)
+        assert timedelta(seconds=7100) < from_iso(next_at) - utc_now() < timedelta(seconds=7201)
+        assert why.startswith("busy.test") and "asked us to wait" in why
+        assert desk.rows("SELECT count(*) FROM source WHERE last_visit_at IS NULL") == [len(others)]
+
+        summary = await desk.crawl()  # a new run, which has learned nothing but what is in the file
+        assert summary.visits == 1 and len([one for one in web.log if one.host == "busy.test"]) == 1
+
+        desk.writer.do(lambda db: db.conn.execute("UPDATE host SET blocked_until = ?", (to_iso(utc_now()),)))
+        web.serve("/a.xml", FEED, host="busy.test")
+        for name in "bcd":
+            web.serve(f"/{name}.xml", FEED, host="busy.test")
+        assert (await desk.crawl(due=False)).visits == 5
+
+
+async def test_a_redirect_into_a_blocked_host_waits_for_it(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", status=503, headers={"Retry-After": "7200"}, host="busy.test")
+    web.redirect("/feed.xml", web.url("busy.test", "/feed.xml"), host="old.test")
+    async with open_desk(tmp_path, web) as desk:
+        old = desk.add("old.test")
+        await desk.crawl()
+        [(why, moved)] = desk.rows("SELECT next_visit_why, moved_to FROM source WHERE id = ?", old)
+        assert why.startswith("busy.test") and "asked us to wait" in why
+        assert moved is not None
+
+
+async def test_a_redirect_into_a_blocked_host_is_not_followed_by_the_next_run(
+    tmp_path: Path, web: Web
+) -> None:
+    web.serve("/feed.xml", status=503, headers={"Retry-After": "7200"}, host="busy.test")
+    web.redirect("/feed.xml", web.url("busy.test", "/feed.xml"), host="old.test")
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("old.test")
+        await desk.crawl()
+        await desk.crawl()
+        assert len([one for one in web.log if one.host == "busy.test"]) == 1
+
+
+async def test_backoff_doubles_and_ends_with_the_next_success(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", status=500)
+    async with open_desk(tmp_path, web, every_s=600) as desk:
+        source = desk.add("daily.test")
+
+        async def waits() -> int:
+            await desk.crawl()
+            [(visited, following)] = desk.rows("SELECT outcome_at, next_visit_at FROM source")
+            return round((from_iso(following) - from_iso(visited)).total_seconds())
+
+        first, *others = [await waits() for _ in range(4)]
+        assert 60 <= first <= 180
+        for doubled, wait in zip((1200, 2400, 4800), others, strict=True):
+            assert 300 <= wait <= doubled  # by chance, up to twice as long each time
+        assert desk.rows("SELECT failures FROM source WHERE id = ?", source) == [4]
+        web.serve("/feed.xml", FEED)
+        assert await waits() == 600
+        assert desk.rows("SELECT failures FROM source WHERE id = ?", source) == [0]
+        assert (await desk.crawl(due=True)).visits == 0  # not due yet
+
+
+@pytest.mark.parametrize(("state", "by_name"), [("paused", 1), ("retired", 0)])
+async def test_who_is_paused_is_visited_by_name_only_and_who_is_retired_never(
+    tmp_path: Path, web: Web, state: Any, by_name: int
+) -> None:
+    web.serve("/feed.xml", FEED)
+    async with open_desk(tmp_path, web) as desk:
+        source = desk.add("daily.test", state=state)
+        assert (await desk.crawl()).visits == 0
+        assert (await desk.crawl(source, due=True)).visits == 0
+        assert (await desk.crawl(source)).visits == by_name
+
+
+async def test_what_the_store_cannot_take_costs_its_visit_only(tmp_path: Path, web: Web) -> None:
+    """A fault of ours, made with a trigger; the run and the source go on."""
+    web.serve("/feed.xml", FEED)
+    web.serve("/feed.xml", rss(*many(2, site="odd.test")), host="odd.test")
+    async with open_desk(tmp_path, web) as desk:
+        desk.writer.do(
+            lambda db: db.conn.execute(
+                "CREATE TRIGGER fault BEFORE INSERT ON story WHEN new.url LIKE '%odd.test%1'"
+                " BEGIN SELECT RAISE(ABORT, 'a bug'); END"
+            )
+        )
+        desk.add("odd.test")
+        desk.add("daily.test")
+        summary = await desk.crawl()
+        assert (summary.visits, summary.failed, summary.counts.new) == (2, 1, 2)
+        assert desk.rows("SELECT outcome_class, failures FROM source ORDER BY id") == [
+            ("bug", 1),
+            ("fine", 0),
+        ]
+        [traceback] = desk.rows("SELECT traceback FROM visit WHERE outcome_class = 'bug'")
+        assert "a bug" in traceback and "keep_visit" in traceback
+        desk.writer.do(lambda db: db.conn.execute("DROP TRIGGER fault"))
+        assert (await desk.crawl()).counts.new == 2  # no validator or digest was kept of what was not
+
+
+async def test_a_full_disk_ends_the_run_and_leaves_the_file_whole(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", rss(*many(300)))
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test")
+        [pages] = desk.rows("PRAGMA page_count")
+        desk.writer.do(lambda db: db.conn.execute(f"PRAGMA max_page_count = {pages + 8}").fetchall())
+        async with asyncio.timeout(10):
+            with pytest.raises(StoreError, match="disk is full") as full:
+                await desk.crawl()
+        assert "make room" in (file_trouble(full.value) or "")
+        assert desk.rows("SELECT outcome, failures FROM source") == [(None, 0)]  # not the source's fault
+        assert desk.rows("PRAGMA integrity_check") == ["ok"]
+        assert desk.rows("SELECT count(*) FROM story") == [0]
+        desk.writer.do(lambda db: db.conn.execute("PRAGMA max_page_count = 1000000").fetchall())
+        desk.writer.do(lambda db: db.conn.execute("UPDATE host SET lease_until = NULL"))
+        assert (await desk.crawl()).counts.new == 300
+
+
+async def test_a_fault_that_passes_through_a_run_is_its_end_in_words(tmp_path: Path, web: Web) -> None:
+    """A listener of ours with a bug: many visits end at once, each with the fault."""
+    web.serve("/feed.xml", FEED)
+
+    def fault(visited: Visited) -> None:
+        raise RuntimeError("a bug of a listener")
+
+    lost: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, told: lost.append(told))
+    async with open_desk(tmp_path, web) as desk:
+        for number in range(40):
+            desk.add(f"host{number}.test")
+        running = Desk(desk.writer, desk.settings, listen=fault)
+        with pytest.raises(RuntimeError, match="a bug of a listener"):
+            await running.run(Wanted(asked_at=utc_now()))
+        gc.collect()
+        assert lost == []
+        assert desk.rows("SELECT ended_by FROM run") == [
+            "a fault of newsdesk: RuntimeError: a bug of a listener"
+        ]
+        assert desk.rows("SELECT ended_at FROM run") != [None]
+        assert desk.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
+        visited = desk.rows("SELECT count(*) FROM visit")[0]
+        assert 1 <= visited < 40
+        assert (await desk.crawl()).visits == 40
+
+
+async def test_a_run_that_is_cancelled_says_so(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", hang=True)
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("slow.test")
+        task = asyncio.create_task(desk.crawl())
+        await asyncio.to_thread(wait_until, lambda: web.log)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert desk.rows("SELECT ended_by FROM run") == ["stopped at once"]
+
+
+async def test_a_lease_is_renewed_while_a_visit_lasts(
+    tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsdesk.scheduler.run.leases.RENEW_S", 0.05)
+    web.serve("/feed.xml", hang=True)
+    async with open_desk(tmp_path, web, lease_s=60.0, stop_s=0.1) as desk:
+        desk.add("slow.test")
+        desk.settings = replace(desk.settings, limits=Limits(visit_s=60))
+        running = desk.desk()
+        task = asyncio.create_task(running.run(Wanted(asked_at=utc_now())))
+        await asyncio.to_thread(wait_until, lambda: web.log)
+        [until] = desk.rows("SELECT lease_until FROM host")
+        later = to_iso(from_iso(until) + timedelta(seconds=0.1))  # a minute ahead, so from now it is not
+        await asyncio.to_thread(
+            wait_until, lambda: desk.rows("SELECT lease_until FROM host") > [later], seconds=10
+        )
+        running.stop()
+        await task
+        assert desk.rows("SELECT lease_until FROM host") == [None]
+
+
+async def test_a_clock_that_is_set_back_makes_no_run_endless(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", FEED)
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test")
+        late = desk.desk()
+        late._now = lambda: utc_now() - timedelta(hours=1)
+        async with asyncio.timeout(10):
+            summary = await late.run(Wanted(asked_at=utc_now()))
+        assert summary.visits == 1
+
+
+async def test_more_sources_of_a_host_than_one_claim_takes(tmp_path: Path, web: Web) -> None:
+    async with open_desk(tmp_path, web) as desk:
+        for number in range(120):
+            web.serve(f"/{number}.xml", FEED if number == 7 else b"", status=200 if number == 7 else 404)
+            desk.add("daily.test", f"/{number}.xml")
+        summary = await desk.crawl()
+        assert (summary.visits, summary.failed, summary.counts.new) == (120, 119, 2)
+        assert max(Counter(request.path for request in web.log).values()) == 1
+
+
+# Leases
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Any:
+    path = tmp_path / "newsdesk.db"
+    prepare(path)
+
+    def add(db: Database) -> None:
+        for host in ("a.test", "b.test"):
+            for number in range(2):
+                new = NewSource(address=f"http://{host}/{number}", host=host, site=host)
+                add_source(db, new, now=NOW - timedelta(days=1))
+
+    with Writer(path) as writer:
+        writer.do(add)
+        yield writer
+
+
+def take(writer: Writer, owner: str, now: datetime = NOW, **told: Any) -> list[str]:
+    told = {"hosts": 10, "lease_s": 120, "paces": Paces(), "limits": Limits(), **told}
+    return [
+        one.host
+        for one in writer.do(lambda db: claim(db, Wanted(asked_at=NOW), owner=owner, now=now, **told))
+    ]
+
+
+def test_a_claim_takes_a_hosts_visits_and_nobody_else_gets_them(store: Writer) -> None:
+    [first] = store.do(
+        lambda db: claim(
+            db,
+            Wanted(asked_at=NOW),
+            owner="me",
+            now=NOW,
+            hosts=1,
+            lease_s=120,
+            paces=Paces(),
+            limits=Limits(),
+        )
+    )
+    assert (first.host, len(first.visits)) == ("a.test", 2)
+    assert take(store, "you") == ["b.test"]
+    assert take(store, "you") == take(store, "me") == []
+
+
+def test_a_lease_ends_by_itself_unless_it_is_renewed(store: Writer) -> None:
+    take(store, "me")
+    assert take(store, "you", NOW + timedelta(seconds=119)) == []
+    store.do(lambda db: renew(db, ["a.test"], owner="me", until=NOW + timedelta(seconds=300)))
+    store.do(lambda db: renew(db, ["b.test"], owner="you", until=NOW + timedelta(seconds=300)))  # not theirs
+    assert take(store, "you", NOW + timedelta(seconds=121)) == ["b.test"]
+    store.do(lambda db: release(db, "b.test", owner="me"))  # lost meanwhile: left alone
+    assert take(store, "me", NOW + timedelta(seconds=121)) == []
+    assert take(store, "me", NOW + timedelta(seconds=301)) == ["a.test", "b.test"]
+
+
+def test_a_dead_owners_lease_ends_at_once_and_its_hosts_rest_for_a_gap(store: Writer) -> None:
+    code = "from newsdesk.scheduler.run.owners import owner_name; print(owner_name(), flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdin=-1, stdout=-1, text=True) as other:
+        assert other.stdout is not None
+        owner = other.stdout.readline().strip()
+        assert owner_lives(owner)
+        take(store, owner)
+        end = {"alive": owner_lives, "now": NOW, "gap_s": 7.0}
+        assert store.do(lambda db: release_dead(db, **end)) == 0
+        other.kill()
+    assert not owner_lives(owner)
+    assert store.do(lambda db: release_dead(db, **end)) == 1
+    claims = store.do(
+        lambda db: claim(
+            db, Wanted(asked_at=NOW), owner="me", now=NOW, hosts=9, lease_s=9, paces=Paces(), limits=Limits()
+        )
+    )
+    assert [one.visits[0].next_at for one in claims] == [NOW + timedelta(seconds=7)] * 2
+
+
+def _began(owner: str, start: str) -> str:
+    return f"{owner.rsplit(':', 1)[0]}:{start}"
+
+
+OWNERS: list[tuple[str, Callable[[str], str], bool]] = [
+    ("this process", lambda me: me, True),
+    ("another machine's", lambda me: f"elsewhere:{me.split(':', 1)[1]}", True),
+    ("a number used again by a younger process", lambda me: _began(me, "1.00"), False),
+    ("the same by ticks", lambda me: _began(me, f"1@{me.rsplit('@')[-1]}"), False),
+    ("the same number and ticks before the machine began again", lambda me: me[:-1] + "x", False),
+    ("a start as a time of day", lambda me: _began(me, f"{psutil.Process().create_time():.2f}"), True),
+    ("a clock put right a little", lambda me: _began(me, f"{psutil.Process().create_time() + 4:.2f}"), True),
+    ("another process by its time of day", lambda me: _began(me, f"{time.time() + 60:.2f}"), False),
+    ("nobody's number", lambda me: f"{me.split(':', maxsplit=1)[0]}:{2**22 + 1}:1.00", False),
+    ("no process could have it", lambda me: f"{me.split(':', maxsplit=1)[0]}:{'9' * 30}:1.00", True),
+    ("no time", lambda me: _began(me, "soon"), True),
+    ("nonsense", lambda me: "nonsense", True),
+    ("no number", lambda me: f"{me.split(':', maxsplit=1)[0]}:x:1.00", True),
+]
+
+
+@pytest.mark.parametrize(("make", "lives"), [row[1:] for row in OWNERS], ids=[row[0] for row in OWNERS])
+def test_who_can_be_known_to_be_dead(make: Callable[[str], str], lives: bool) -> None:
+    assert owner_lives(make(owner_name())) is lives
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a start is told as a time of day")
+@pytest.mark.parametrize("step_s", [1, 3600, -3600])
+def test_a_step_of_the_clock_kills_no_owner(monkeypatch: pytest.MonkeyPatch, step_s: int) -> None:
+    """psutil's start is the clock's time at boot and the ticks since: it moves when the clock is set."""
+    owner, began = owner_name(), psutil.Process().create_time()
+    monkeypatch.setattr(psutil.Process, "create_time", lambda process: began + step_s)
+    assert owner_lives(owner)
+    assert owner_name() == owner
+    assert owner.startswith(f"{socket.gethostname()}:{os.getpid()}:")
+
+
+def test_where_no_ticks_are_told_an_owner_lives_and_dies_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    linux = owner_name()
+    monkeypatch.setattr("newsdesk.scheduler.run.owners._PROC", tmp_path)
+    owner = owner_name()
+    assert "@" not in owner and owner_lives(owner)
+    assert not owner_lives(_began(owner, "1.00"))
+    assert owner_lives(linux)  # nobody can tell: the lease ends by itself
+
+
+CLAIMER = """
+import json, sys, time
+from datetime import UTC, datetime
+from pathlib import Path
+from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.records.rate_limits import Paces
+from newsdesk.storage.hosts.leases import Wanted, claim
+from newsdesk.storage.db.timestamps import from_iso
+from newsdesk.storage.records.outcomes import Outcome
+from newsdesk.storage.records.visits import Limits, VisitResult
+from newsdesk.storage.visits.keep import keep_visit, start_run
+owner, wanted = sys.argv[2], Wanted(asked_at=from_iso(sys.argv[3]))
+now = lambda: datetime.now(UTC)
+spans = []
+with Writer(Path(sys.argv[1])) as writer:
+    run = writer.do(lambda db: start_run(db, kind="test", owner=owner, asked_at=wanted.asked_at))
+    print("ready", flush=True)
+    input()
+    left = 1
+    while left:
+        claims = writer.do(lambda db: claim(db, wanted, owner=owner, now=now(), hosts=3, lease_s=60,
+                                            paces=Paces(gap_s=0), limits=Limits(), visits=7))
+        for one in claims:
+            begun, kept = time.monotonic(), []
+            for visit in one.visits:
+                last = visit is one.visits[-1]
+                result = VisitResult(source_id=visit.source_id, host=one.host, started_at=now(),
+                                     ended_at=now(),
+                                     outcome=Outcome(word="unchanged", group="fine", words=""))
+                ended = time.monotonic()
+                writer.do(lambda db: keep_visit(db, result, run_id=run, follow=None,
+                                                release_owner=owner if last else None))
+                kept.append(visit.source_id)
+            spans.append((one.host, begun, ended, kept))
+        if not claims:
+            time.sleep(0.01)
+        left = writer.do(lambda db: db.conn.execute(
+            "SELECT count(*) FROM source WHERE last_visit_at IS NULL").fetchone()[0])
+print(json.dumps(spans))
+"""
+
+
+def test_eight_processes_share_800_sources_of_40_hosts(tmp_path: Path) -> None:
+    """Each source once, no host by two at a time."""
+    path = tmp_path / "newsdesk.db"
+    prepare(path)
+
+    def add(db: Database) -> None:
+        for number in range(800):
+            host = f"host{number % 40}.test"
+            add_source(db, NewSource(address=f"http://{host}/{number}", host=host, site=host), now=NOW)
+
+    with Writer(path) as writer:
+        writer.do(add)
+    asked_at = to_iso(utc_now())
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", CLAIMER, str(path), f"owner{number}", asked_at],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
+        for number in range(8)
+    ]  # fmt: skip
+    assert [process.stdout.readline() for process in started if process.stdout] == ["ready\n"] * 8
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    by_owner = [json.loads(process.communicate(timeout=60)[0]) for process in started]
+    spans = [span for spans in by_owner for span in spans]
+    visited = [source for *_, kept in spans for source in kept]
+    assert sorted(visited) == list(range(1, 801))
+    assert sum(bool(spans) for spans in by_owner) >= 2  # they did share
+    for host in {span[0] for span in spans}:
+        mine = sorted((begun, ended) for name, begun, ended, _ in spans if name == host)
+        assert all(ended <= begun for (_, ended), (begun, _) in pairwise(mine)), host
+    with reading(path) as db:
+        assert db.conn.execute("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL").fetchone() == (0,)
+
+
+# Whole processes
+
+
+@pytest.fixture
+def threaded_web() -> Any:
+    with web_in_thread() as web:
+        yield web
+
+
+def test_two_crawls_at_once_visit_no_source_twice(tmp_path: Path, threaded_web: Web) -> None:
+    web = threaded_web
+    shell = Shell(tmp_path, web, config="hosts = 2")
+    addresses = [web.url(f"host{number % 10}.test", f"/{number}.xml") for number in range(40)]
+    for number in range(40):
+        web.serve(f"/{number}.xml", rss(*many(2, site=f"s{number}.test")), wait_s=0.1)
+    shell.run("add", "--force", *addresses)
+    crawls = [shell.start("crawl", "--verbose") for _ in range(2)]
+    said = [crawl.communicate(timeout=60) for crawl in crawls]
+    assert [crawl.returncode for crawl in crawls] == [0, 0], said
+    asked = Counter((request.host, request.path) for request in web.log)
+    assert len(asked) == 40 and set(asked.values()) == {1}
+    assert shell.rows("SELECT count(*) FROM story") == [80]
+    assert shell.rows("SELECT count(DISTINCT run_id), count(*) FROM visit") == [(2, 40)]  # both had work
+
+
+async def test_stop_finishes_what_is_in_hand_and_hands_back_the_rest(tmp_path: Path, web: Web) -> None:
+    for name in ("a", "b", "c"):
+        web.serve(f"/{name}.xml", rss(*many(2, site=f"{name}.test")), wait_s=0.4)
+    async with open_desk(tmp_path, web) as desk:
+        for name in ("a", "b", "c"):
+            desk.add("slow.test", f"/{name}.xml")
+        running = desk.desk()
+        task = asyncio.create_task(running.run(Wanted(asked_at=utc_now())))
+        await asyncio.to_thread(wait_until, lambda: web.log)
+        running.stop()
+        summary = await task
+        assert (summary.stopped, summary.visits, summary.counts.new, summary.left) == (True, 1, 2, None)
+        assert desk.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
+        assert desk.rows("SELECT ended_by FROM run") == ["asked to stop"]
+        assert (await desk.crawl()).visits == 3
+
+
+async def test_stop_gives_up_after_its_time_what_does_not_end(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", hang=True)
+    async with open_desk(tmp_path, web, stop_s=0.3) as desk:
+        desk.add("slow.test")
+        desk.settings = replace(desk.settings, limits=Limits(visit_s=60))
+        running = desk.desk()
+        task = asyncio.create_task(running.run(Wanted(asked_at=utc_now())))
+        await asyncio.to_thread(wait_until, lambda: web.log)
+        begun = time.monotonic()
+        running.stop()
+        summary = await task
+        assert time.monotonic() - begun < 3
+        assert (summary.visits, summary.stopped) == (0, True)
+        assert desk.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
+        assert desk.rows("SELECT last_visit_at FROM source") == [None]  # not held against it
+
+
+def test_ctrl_c_ends_a_crawl_with_what_is_in_hand(tmp_path: Path, threaded_web: Web) -> None:
+    web = threaded_web
+    shell = Shell(tmp_path, web)
+    for number in range(6):
+        web.serve(f"/{number}.xml", rss(*many(2, site=f"s{number}.test")), wait_s=0.5)
+    shell.run("add", "--force", *(web.url(f"host{number % 2}.test", f"/{number}.xml") for number in range(6)))
+    crawl = shell.start("crawl")
+    wait_until(lambda: len(web.log) == 2)
+    begun = time.monotonic()
+    os.killpg(crawl.pid, signal.SIGINT)  # as a terminal does: to the whole group
+    out, err = crawl.communicate(timeout=15)
+    assert (crawl.returncode, time.monotonic() - begun < 10) == (130, True), out + err
+    assert "finishing what is in hand" in err and "2 visits, 0 failed" in out and "Traceback" not in err
+    assert shell.rows("SELECT count(*) FROM story") == [4]
+    assert shell.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
+    wait_until(lambda: not group_of(crawl.pid), seconds=5, what="the readers to end")
+    shell.run("crawl")
+    assert shell.rows("SELECT count(*) FROM story") == [12]
+
+
+def test_a_second_ctrl_c_stops_at_once_and_blocks_nobody(tmp_path: Path, threaded_web: Web) -> None:
+    web = threaded_web
+    shell = Shell(tmp_path, web)
+    web.serve("/feed.xml", hang=True, host="slow.test")
+    web.serve("/feed.xml", FEED, host="daily.test")
+    shell.run("add", "--force", web.url("slow.test", "/feed.xml"), web.url("daily.test", "/feed.xml"))
+    crawl = shell.start("crawl")
+    wait_until(lambda: shell.rows("SELECT count(*) FROM story") == [2])
+    begun = time.monotonic()
+    os.killpg(crawl.pid, signal.SIGINT)
+    time.sleep(0.3)
+    os.killpg(crawl.pid, signal.SIGINT)
+    out, err = crawl.communicate(timeout=9)
+    assert (crawl.returncode, time.monotonic() - begun < 9) == (130, True), out + err  # one alone waits 10 s
+    assert "stopped at once" in err and "Traceback" not in err
+    wait_until(lambda: not group_of(crawl.pid), seconds=5, what="the readers to end")
+    assert shell.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [1]
+    web.serve("/feed.xml", FEED, host="slow.test")
+    assert "2 visits, 0 failed" in shell.run("crawl")
+
+
+@pytest.mark.parametrize(
+    "ahead",
+    [
+        "UPDATE source SET last_visit_at = '2028-01-01T00:00:00.000Z'",
+        "UPDATE source SET next_visit_at = '2028-01-01T00:00:00.000Z'",
+        "UPDATE host SET blocked_until = '2028-01-01T00:00:00.000Z'",
+        "UPDATE host SET lease_owner = 'elsewhere:1:1@x', lease_until = '2028-01-01T00:00:00.000Z'",
+    ],
+)
+async def test_a_clock_that_was_once_ahead_silences_nobody(tmp_path: Path, web: Web, ahead: str) -> None:
+    web.serve("/feed.xml", FEED)
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test")
+        desk.writer.do(lambda db: db.conn.execute(ahead))
+        assert (await desk.crawl(due=True)).visits == 1
+
+
+async def test_a_429_that_names_no_time_rests_the_whole_host(tmp_path: Path, web: Web) -> None:
+    async with open_desk(tmp_path, web) as desk:
+        for number in range(5):
+            web.serve(f"/{number}.xml", status=429, host="busy.test")
+            desk.add("busy.test", f"/{number}.xml")
+        assert (await desk.crawl()).visits == 1
+        assert len(web.log) == 1
+        assert (await desk.crawl()).visits == 0  # nor in the next run
+        [minutes] = desk.rows(
+            "SELECT round((julianday(blocked_until) - julianday('now')) * 1440) FROM host"
+            " WHERE blocked_until IS NOT NULL"
+        )
+        assert minutes == 15

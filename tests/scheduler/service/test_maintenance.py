@@ -1,0 +1,232 @@
+"""The night: what goes for its age and never comes back, daily counts, copies, and the way back from one."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from newsdesk.scheduler.service.maintenance import Night, NightSettings, backup_name
+from newsdesk.storage.db.database import reading
+from newsdesk.storage.db.errors import StoreError
+from newsdesk.storage.db.timestamps import to_iso
+from newsdesk.storage.maintenance.backup import back_up
+from tests.support.feeds import Item, many, rss
+from tests.support.runner import TestDesk, open_desk, utc_now
+from tests.support.shell import Shell, wait_until
+from tests.support.web import Web, web_in_thread
+
+DAY = timedelta(days=1)
+
+
+def _old(number: int, *, days: int) -> Item:
+    when = utc_now() - days * DAY
+    return replace(many(1, start=number)[0], date=f"{when:%a, %d %b %Y %H:%M:%S} GMT")
+
+
+async def _night(desk: TestDesk, *, later: timedelta, trusted: bool = True, **told: object) -> list[str]:
+    said: list[str] = []
+    settings = NightSettings(**told)  # type: ignore[arg-type]
+    await Night(
+        path=desk.path, writer=desk.writer, settings=settings, now=utc_now() + later, trusted=trusted,
+        say=said.append,
+    ).run()  # fmt: skip
+    return said
+
+
+async def test_an_old_story_goes_and_its_tombstone_keeps_it_away(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", rss(_old(1, days=9), _old(2, days=9), _old(3, days=1)))
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test")
+        await desk.crawl()
+        assert await _night(desk, later=40 * DAY, keep_days=30) == []  # a feed still carries them
+        web.serve("/feed.xml", rss(_old(3, days=1)))
+        await desk.crawl()
+        assert await _night(desk, later=40 * DAY, keep_days=0) == []  # for ever
+        said = await _night(desk, later=40 * DAY, keep_days=30)
+        assert said == ["2 stories were older than they are kept, and went"]
+        assert desk.rows("SELECT title FROM story") == ["Story number 3 of daily.test"]
+        for table in ("story_body", "story_author", "address", "saying", "sighting"):
+            assert desk.rows(f"SELECT count(DISTINCT story_id) FROM {table}") == [1]
+        assert desk.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'number'") == [3]
+        _check_search(desk)
+        web.serve("/feed.xml", rss(_old(1, days=9), _old(3, days=1), _old(4, days=1)))
+        summary = await desk.crawl()
+        assert (summary.counts.new, summary.counts.refused) == (1, 1)
+        assert desk.rows("SELECT reason FROM sighting WHERE story_id IS NULL")[0].startswith(
+            "it was purged on"
+        )
+        assert desk.rows("SELECT count(*) FROM story WHERE title LIKE '%number 1 %'") == [0]
+        edited = replace(_old(1, days=9), text="<p>Told anew.</p>")
+        web.serve("/feed.xml", rss(edited, _old(3, days=1), _old(4, days=1)))
+        summary = await desk.crawl()
+        assert (summary.counts.new, summary.counts.refused) == (0, 1)
+
+
+def _check_search(desk: TestDesk) -> None:
+    """Raises when the index does not hold what the stories hold."""
+    check = "INSERT INTO story_fts (story_fts, rank) VALUES ('integrity-check', 1)"
+    desk.writer.do(lambda db: db.conn.execute(check))
+
+
+@pytest.mark.parametrize(
+    ("own", "setting", "goes"),
+    [(None, 30, True), (None, 0, False), (10, 0, True), (0, 30, False), (400, 30, False), (10, 400, True)],
+)
+async def test_a_sources_own_keeping_goes_before_the_setting(
+    tmp_path: Path, web: Web, own: int | None, setting: int, goes: bool
+) -> None:
+    web.serve("/feed.xml", rss(_old(1, days=2)))
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test")
+        await desk.crawl()
+        web.serve("/feed.xml", rss(_old(2, days=0)))
+        await desk.crawl()
+        desk.writer.do(lambda db: db.conn.execute("UPDATE source SET keep_days = ?", (own,)))
+        desk.writer.do(lambda db: db.conn.execute("UPDATE sighting SET gone_at = first_seen_at"))
+        await _night(desk, later=40 * DAY, keep_days=setting)
+        assert desk.rows("SELECT count(*) FROM story") == [0 if goes else 2]
+
+
+async def test_nothing_goes_by_a_clock_that_was_set(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", rss(_old(1, days=9)))
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test")
+        await desk.crawl()
+        desk.writer.do(lambda db: db.conn.execute("UPDATE sighting SET gone_at = first_seen_at"))
+        said = await _night(desk, later=400 * DAY, keep_days=30, trusted=False)
+        assert any("the clock was set" in words for words in said)
+        assert desk.rows("SELECT (SELECT count(*) FROM story), (SELECT count(*) FROM visit)") == [(1, 1)]
+
+
+async def test_visits_become_daily_counts_that_add_up(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", rss(*many(2)), etag='"1"')
+    async with open_desk(tmp_path, web) as desk:
+        source = desk.add("daily.test")
+        for _ in range(4):  # read, then unchanged three times
+            await desk.crawl()
+        await _night(desk, later=8 * DAY)
+        assert desk.rows("SELECT outcome FROM visit") == ["read"]
+        assert desk.rows("SELECT source_id, outcome, visits, seen FROM visit_day") == [
+            (source, "unchanged", 3, 0)
+        ]
+        assert desk.rows("SELECT visits FROM runs ORDER BY id") == [1]  # what is all rolled up goes
+        await _night(desk, later=100 * DAY)
+        assert desk.rows("SELECT count(*) FROM visit") == [0]
+        rolled = "SELECT outcome, visits, seen, new FROM visit_day ORDER BY outcome"
+        assert desk.rows(rolled) == [("read", 1, 2, 2), ("unchanged", 3, 0, 0)]
+        assert desk.rows("SELECT count(*) FROM run") == [0]
+
+
+async def test_refused_entries_are_forgotten_when_their_feed_dropped_them_a_month_ago(
+    tmp_path: Path, web: Web
+) -> None:
+    web.serve("/feed.xml", rss(*many(1), Item(title="", link=None, text="", author=None, date=None)))
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test")
+        await desk.crawl()
+        assert desk.rows("SELECT count(*) FROM sighting WHERE story_id IS NULL") == [1]
+        await _night(desk, later=40 * DAY)
+        assert desk.rows("SELECT count(*) FROM sighting WHERE story_id IS NULL") == [
+            1
+        ]  # it still stands there
+        web.serve("/feed.xml", rss(*many(1)))
+        await desk.crawl()
+        await _night(desk, later=29 * DAY)
+        assert desk.rows("SELECT count(*) FROM sighting WHERE story_id IS NULL") == [1]
+        await _night(desk, later=31 * DAY)
+        assert desk.rows("SELECT count(*) FROM sighting WHERE story_id IS NULL") == [0]
+
+
+async def test_a_copy_a_night_and_the_newest_stay(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", rss(*many(3)))
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test")
+        await desk.crawl()
+        for day in range(4):
+            await _night(desk, later=day * DAY, backups=folder, backups_kept=2)
+        names = [backup_name(desk.path, utc_now() + day * DAY) for day in (2, 3)]
+        assert sorted(file.name for file in folder.iterdir()) == names
+        with reading(folder / names[0]) as db:
+            assert db.conn.execute("SELECT count(*) FROM story").fetchone() == (3,)
+        said = await _night(desk, later=DAY, backups=tmp_path / "nowhere")
+        assert any("there is no folder" in words for words in said)
+
+
+def test_a_copy_wants_room_and_a_free_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell = Shell(tmp_path)
+    shell.run("add", "--force", "http://daily.test/feed.xml")
+    (tmp_path / "taken.db").write_bytes(b"")
+    with pytest.raises(StoreError, match="exists already"):
+        back_up(shell.db, tmp_path / "taken.db")
+    full = shutil.disk_usage(tmp_path)._replace(free=1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: full)
+    with pytest.raises(StoreError, match="0 MiB free"):
+        back_up(shell.db, tmp_path / "copy.db")
+    assert not list(tmp_path.glob(".copy*"))
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[tuple[Shell, Web]]:
+    with web_in_thread() as web:
+        web.serve("/feed.xml", rss(*many(3)))
+        shell = Shell(tmp_path, web)
+        shell.run("add", web.url("daily.test", "/feed.xml"))
+        shell.run("crawl")
+        yield shell, web
+
+
+def test_a_copy_takes_the_place_of_a_broken_store(shop: tuple[Shell, Web]) -> None:
+    shell, web = shop
+    assert "copied to" in shell.run("backup", "copy.db")
+    assert "exists already" in shell.run("backup", "copy.db", code=2)
+    web.serve("/feed.xml", rss(*many(5)))
+    shell.run("crawl")
+    with closing(sqlite3.connect(shell.folder / "copy.db")) as copy, copy:  # as it was when it was copied
+        copy.execute(
+            "UPDATE host SET lease_owner = 'elsewhere:1:2', lease_until = ?", (to_iso(utc_now() + DAY),)
+        )
+        copy.execute("UPDATE source SET next_visit_at = ?", (to_iso(utc_now() - DAY),))
+        copy.execute("INSERT INTO tombstone (key, purged_at) VALUES ('a1:gone', ?)", (to_iso(utc_now()),))
+    shell.db.write_bytes(b"damaged" * 1000)
+    assert "nothing was changed" in shell.run("restore", "copy.db", code=2)
+    out = shell.run("restore", "copy.db", "--yes")
+    assert "1 sources are overdue" in out
+    [aside] = list(shell.folder.glob("newsdesk.db.before-restore-*"))
+    assert aside.read_bytes().startswith(b"damaged")
+    assert shell.rows("SELECT count(*) FROM story") == [3]
+    assert shell.rows("SELECT lease_owner FROM host") == [None]
+    assert shell.rows("SELECT key FROM tombstone") == ["a1:gone"]
+    shell.run("crawl")
+    assert shell.rows("SELECT count(*) FROM story") == [5]
+
+
+def test_a_store_at_work_or_a_damaged_copy_is_refused(shop: tuple[Shell, Web]) -> None:
+    shell, _ = shop
+    shell.run("backup", "copy.db")
+    service = shell.start("serve", "--no-web")
+    try:
+        wait_until(lambda: shell.rows("SELECT count(*) FROM service") == [1])
+        assert f"process {service.pid}" in shell.run("restore", "copy.db", "--yes", code=2)
+    finally:
+        service.terminate()
+        service.communicate(timeout=20)
+    copy = shell.folder / "copy.db"
+    whole = copy.read_bytes()
+    copy.write_bytes(whole[:20000] + b"\xff" * 30000 + whole[50000:])
+    shell.run("restore", "copy.db", "--yes", code=2)
+    assert shell.rows("SELECT count(*) FROM story") == [3]
+
+
+def test_tidy_says_what_would_go(shop: tuple[Shell, Web]) -> None:
+    shell, _ = shop
+    assert "0 stories would go" in shell.run("maintain", "--dry-run")
+    assert "nothing was old enough" in shell.run("maintain")

@@ -1,0 +1,339 @@
+"""The service: what falls due while it stays, a clock that is set, signals, one service a file, its web."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from newsdesk.scheduler.service.clock import ClockSettings, set_by
+from newsdesk.scheduler.service.service import AlreadyServedError, Service, ServiceSettings
+from newsdesk.storage.db.service import Beat, spread_overdue
+from newsdesk.storage.db.timestamps import from_iso, to_iso
+from tests.support.feeds import many, rss
+from tests.support.runner import TestDesk, open_desk, utc_now
+from tests.support.shell import Shell, wait_until
+from tests.support.web import Web, web_in_thread
+
+QUICK = ClockSettings(look_s=0.1, beat_s=0.05)
+T = datetime(2026, 11, 24, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+BEATS: list[tuple[str, Beat, Beat, timedelta]] = [
+    ("as it should", Beat(at=T, boot="b", up_s=5), Beat(at=T + timedelta(seconds=15), boot="b", up_s=20),
+     timedelta(0)),
+    ("a late tick", Beat(at=T, boot="b", up_s=5), Beat(at=T + timedelta(hours=3), boot="b", up_s=10805),
+     timedelta(0)),
+    ("put right a little", Beat(at=T, boot="b", up_s=5),
+     Beat(at=T + timedelta(seconds=60), boot="b", up_s=20), timedelta(0)),
+    ("back", Beat(at=T, boot="b", up_s=5), Beat(at=T - DAY + timedelta(seconds=15), boot="b", up_s=20), -DAY),
+    ("forward", Beat(at=T, boot="b", up_s=5), Beat(at=T + 400 * DAY, boot="b", up_s=5), 400 * DAY),
+    ("another start of the machine", Beat(at=T, boot="b", up_s=5), Beat(at=T + DAY, boot="c", up_s=20),
+     timedelta(0)),
+    ("back, across a start", Beat(at=T, boot="b", up_s=5), Beat(at=T - DAY, boot="c", up_s=20), -DAY),
+    ("no name of the start", Beat(at=T, boot=None, up_s=5), Beat(at=T + DAY, boot=None, up_s=20),
+     timedelta(0)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "by"), [row[1:] for row in BEATS], ids=[row[0] for row in BEATS])
+def test_how_far_the_clock_was_set_is_told_from_the_one_that_cannot_be_set(
+    before: Beat, after: Beat, by: timedelta
+) -> None:
+    assert set_by(before, after) == by
+
+
+@dataclass
+class Serving:
+    """A service in this loop, with a clock that a test sets by `ahead`."""
+
+    desk: TestDesk
+    said: list[str] = field(default_factory=list)
+    ahead: timedelta = timedelta(0)
+
+    def now(self) -> datetime:
+        return utc_now() + self.ahead
+
+    def service(self, **told: object) -> Service:
+        settings = replace(ServiceSettings(desk=self.desk.settings, clock=QUICK), **told)  # type: ignore[arg-type]
+        return Service(
+            self.desk.path, settings, version="0", now=self.now, listen=self.desk.heard.append,
+            say=self.said.append,
+        )  # fmt: skip
+
+    async def until(self, true: object, *, seconds: float = 10.0) -> None:
+        assert callable(true)
+        async with asyncio.timeout(seconds):
+            while not true():  # noqa: ASYNC110 - what is waited for is in the file
+                await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def serving(folder: Path, web: Web, **told: object) -> AsyncIterator[tuple[Serving, Service]]:
+    async with open_desk(folder, web) as desk:
+        held = Serving(desk=desk)
+        service = held.service(**told)
+        running = asyncio.create_task(service.run())
+        await asyncio.sleep(0)
+        try:
+            yield held, service
+        finally:
+            service.stop()
+            await running
+
+
+async def test_what_falls_due_is_visited_while_the_service_stays(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", rss(*many(2)))
+    async with serving(tmp_path, web) as (held, service):
+        await held.until(lambda: service.health().ready)
+        held.desk.add("daily.test", every_s=1)
+        await held.until(lambda: held.desk.rows("SELECT count(*) FROM story") == [2])
+        web.serve("/feed.xml", rss(*many(3)))
+        await held.until(lambda: held.desk.rows("SELECT count(*) FROM story") == [3])
+    assert held.desk.rows("SELECT kind, ended_by FROM run") == [("serve", "asked to stop")]
+
+
+async def test_a_session_without_visits_leaves_no_run_and_the_next_one_follows(
+    tmp_path: Path, web: Web
+) -> None:
+    web.serve("/feed.xml", rss(*many(1)))
+    async with serving(tmp_path, web, session_s=0.2) as (held, _):
+        await asyncio.sleep(0.6)
+        assert held.desk.rows("SELECT count(*) FROM run WHERE ended_at IS NOT NULL") == [0]
+        held.desk.add("daily.test")
+        await held.until(lambda: held.desk.rows("SELECT count(*) FROM story") == [1])
+
+
+@pytest.mark.parametrize("jumps", [[-DAY], [400 * DAY], [-400 * DAY], [400 * DAY, -400 * DAY]], ids=str)
+async def test_a_clock_that_is_set_neither_stalls_nor_storms_nor_steals(
+    tmp_path: Path, web: Web, jumps: list[timedelta]
+) -> None:
+    for number in range(5):
+        web.serve("/feed.xml", rss(*many(2, site=f"s{number}.test")), host=f"s{number}.test")
+    async with serving(tmp_path, web) as (held, _):
+        for number in range(5):
+            held.desk.add(f"s{number}.test", every_s=1 if number == 0 else 3000)
+        foreign = held.desk.add("leased.test")
+        held.desk.writer.do(lambda db: _lease(db, "leased.test", utc_now() + timedelta(minutes=2)))
+        await held.until(lambda: held.desk.rows("SELECT count(*) FROM story") == [10])
+        for jump in jumps:
+            asked = len(web.log)
+            held.ahead += jump
+            held.said.clear()
+            await held.until(lambda: any("the clock was set" in words for words in held.said))
+            await held.until(lambda asked=asked: len(web.log) > asked)  # the quick one goes on
+            await asyncio.sleep(0.3)
+            assert {request.host for request in web.log[asked:]} == {"s0.test"}  # and no other is asked
+            lease, at = held.desk.rows(
+                "SELECT lease_until, (SELECT next_visit_at FROM source WHERE id = 2) FROM host"
+                " WHERE lease_owner IS NOT NULL AND host LIKE 'leased.test%'"
+            )[0]
+            assert timedelta(0) < from_iso(lease) - held.now() < timedelta(minutes=3)
+            assert timedelta(0) < from_iso(at) - held.now() < timedelta(seconds=3001)
+        assert held.desk.rows("SELECT last_visit_at FROM source WHERE id = ?", foreign) == [None]
+        assert held.desk.rows("SELECT count(*) FROM story") == [10]
+        assert held.desk.rows("SELECT count(*) FROM story WHERE published IS NULL") == [0]
+
+
+def _lease(db: Database, host: str, until: datetime) -> None:
+    db.conn.execute(
+        "UPDATE host SET lease_owner = 'elsewhere:1:2', lease_until = ? WHERE host LIKE ? || '%'",
+        (to_iso(until), host),
+    )
+
+
+async def test_a_source_that_was_planned_before_there_was_a_price_is_brought_forward(
+    tmp_path: Path, web: Web
+) -> None:
+    slow = [replace(item, date=f"{utc_now() - (n + 1) * DAY / 2:%a, %d %b %Y %H:%M:%S} GMT")
+            for n, item in enumerate(many(12))]  # fmt: skip
+    web.serve("/feed.xml", rss(*slow))
+    async with open_desk(tmp_path, web, every_s=None, visits_a_day=288.0) as desk:
+        source = desk.add("daily.test")
+        await desk.crawl()
+        waits = "SELECT next_visit_at FROM source WHERE id = ?"
+        assert from_iso(desk.rows(waits, source)[0]) - utc_now() > timedelta(hours=1)
+        service = Serving(desk=desk).service(clock=replace(QUICK, plan_s=0.2))
+        running = asyncio.create_task(service.run())
+        await Serving(desk=desk).until(
+            lambda: from_iso(desk.rows(waits, source)[0]) - utc_now() < timedelta(minutes=6)
+        )
+        service.stop()
+        await running
+        assert "brought forward" in desk.rows("SELECT next_visit_why FROM source")[0]
+
+
+async def test_overdue_sources_are_spread_when_the_service_was_away(tmp_path: Path, web: Web) -> None:
+    async with open_desk(tmp_path, web) as desk:
+        for number in range(20):
+            source = desk.add(f"s{number}.test")
+            late = utc_now() - timedelta(hours=number + 1)
+            desk.writer.do(
+                lambda db, source=source, late=late: db.conn.execute(
+                    "UPDATE source SET next_visit_at = ?, last_visit_at = ? WHERE id = ?",
+                    (to_iso(late), to_iso(late - timedelta(hours=1)), source),
+                )
+            )
+        waiting = desk.add("waits.test")
+        desk.writer.do(
+            lambda db: db.conn.execute(
+                "UPDATE source SET next_visit_at = ? WHERE id = ?", (to_iso(T + 99 * DAY), waiting)
+            )
+        )
+        now = utc_now()
+        over = timedelta(minutes=10)
+        assert desk.writer.do(lambda db: spread_overdue(db, now=now, over=over, gap_s=1.0)) == 20
+        due = [from_iso(at) - now for at in desk.rows("SELECT next_visit_at FROM source ORDER BY id")]
+        assert all(timedelta(seconds=-1) <= wait <= over for wait in due[:20])
+        assert len({round(wait.total_seconds()) for wait in due[:20]}) == 20  # none two at once
+        assert due[19] < due[0]  # what is late most goes first
+        assert due[20] > DAY
+
+
+async def test_a_second_service_is_refused_with_the_first_ones_process_and_age(
+    tmp_path: Path, web: Web
+) -> None:
+    async with serving(tmp_path, web) as (held, service):
+        await held.until(lambda: service.health().ready)
+        with pytest.raises(
+            AlreadyServedError, match=rf"process {os.getpid()} on {socket.gethostname()}, for 0"
+        ):
+            await held.service().run()
+    await asyncio.wait_for(_briefly(held.service()), 5)  # the first has left
+
+
+async def _briefly(service: Service) -> None:
+    running = asyncio.create_task(service.run())
+    while not service.health().ready:  # noqa: ASYNC110 - health is asked, as by others
+        await asyncio.sleep(0.02)
+    service.stop()
+    await running
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[tuple[Shell, Web]]:
+    with web_in_thread() as web:
+        web.serve("/feed.xml", rss(*many(3)))
+        yield (
+            Shell(
+                tmp_path,
+                web,
+                config='[serve]\nlook_s = 0.1\nlisten = "127.0.0.1:0"\n[schedule]\nevery = "1s"\n',
+            ),
+            web,
+        )
+
+
+def _listening(shell: Shell) -> str:
+    def told() -> list[str]:
+        return shell.rows("SELECT listen FROM service WHERE ended_at IS NULL") if shell.db.exists() else []
+
+    wait_until(lambda: _quietly(told), what="the service")
+    return f"http://{_quietly(told)[0]}"
+
+
+def _quietly(ask: object) -> list[str]:
+    assert callable(ask)
+    try:
+        return list(ask())
+    except Exception:  # not made yet
+        return []
+
+
+def _get(address: str, **headers: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def test_the_service_says_how_it_is_and_ends_in_order(shop: tuple[Shell, Web]) -> None:
+    shell, web = shop
+    shell.run("add", web.url("daily.test", "/feed.xml"))
+    started = shell.start("serve", "--log", "json")
+    own = _listening(shell)
+    wait_until(lambda: shell.rows("SELECT count(*) FROM story") == [3], what="stories")
+    assert _get(f"{own}/health/live") == (200, "alive\n")
+    status, ready = _get(f"{own}/health/ready")
+    assert (status, json.loads(ready)["ready"]) == (200, True)
+    assert _get(f"{own}/metrics", Host="evil.example")[0] == 400
+    wait_until(lambda: 'newsdesk_visits_total{kind="feed",outcome="read"} 1.0' in _get(f"{own}/metrics")[1])
+    told = _get(f"{own}/metrics")[1]
+    assert 'newsdesk_stories_total{verdict="new"} 3.0' in told
+    assert re.search(r"newsdesk_stored_stories 3\.0\nn?", told)
+    second = shell.run("serve", code=2)
+    assert f"process {started.pid} on" in second
+    web.serve("/feed.xml", rss(*many(4)), wait_s=1.0)  # in hand when it is told to stop
+    asked = len(web.log)
+    wait_until(lambda: len(web.log) > asked)
+    started.send_signal(signal.SIGTERM)
+    out, _ = started.communicate(timeout=20)
+    assert started.returncode == 0
+    assert shell.rows("SELECT count(*) FROM story") == [4]
+    assert all(json.loads(line) for line in out.splitlines())
+    assert shell.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
+
+
+def test_settings_are_read_again_and_a_kill_is_taken_over_at_once(shop: tuple[Shell, Web]) -> None:
+    shell, web = shop
+    shell.run("add", web.url("daily.test", "/feed.xml"))
+    started = shell.start("serve")
+    _listening(shell)
+    wait_until(lambda: shell.rows("SELECT count(*) FROM story") == [3])
+    settings = shell.folder / "newsdesk.toml"
+    settings.write_text(
+        settings.read_text().replace("[network]", '[network]\ncontact = "desk@paper.example"')
+    )
+    started.send_signal(signal.SIGHUP)
+    wait_until(lambda: "desk@paper.example" in web.log[-1].headers["user-agent"], what="the new settings")
+    settings.write_text(settings.read_text().replace("[network]", "[netwrok]"))
+    started.send_signal(signal.SIGHUP)
+    asked = len(web.log)
+    wait_until(lambda: len(web.log) > asked + 1, what="the service to go on")
+    settings.write_text(settings.read_text().replace("[netwrok]", "[network]"))
+    started.kill()
+    started.communicate(timeout=10)
+    web.serve("/feed.xml", rss(*many(5)))
+    again = shell.start("serve", "--no-web")
+    wait_until(lambda: shell.rows("SELECT count(*) FROM story") == [5], what="the next service")
+    again.send_signal(signal.SIGTERM)
+    _, err = again.communicate(timeout=20)
+    assert again.returncode == 0, err
+    assert shell.rows("SELECT count(*), count(DISTINCT url) FROM story") == [(5, 5)]
+    assert f":{again.pid}:" in shell.rows("SELECT owner FROM service")[0]
+
+
+def test_systemd_hears_that_it_is_ready_that_it_lives_and_that_it_stops(shop: tuple[Shell, Web]) -> None:
+    shell, _ = shop
+    where = shell.folder / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
+        supervisor.bind(str(where))
+        supervisor.settimeout(20)
+        shell.environment["NOTIFY_SOCKET"] = str(where)
+        started = shell.start("serve", "--no-web")
+        assert [supervisor.recv(100) for _ in range(2)] == [b"READY=1", b"WATCHDOG=1"]
+        with closing(sqlite3.connect(shell.db)) as other:  # it is alive while its file is in other hands
+            other.execute("BEGIN IMMEDIATE")
+            assert supervisor.recv(100) == b"WATCHDOG=1"
+        started.send_signal(signal.SIGTERM)
+        heard = supervisor.recv(100)
+        while heard == b"WATCHDOG=1":
+            heard = supervisor.recv(100)
+        assert heard == b"STOPPING=1"
+        started.communicate(timeout=20)
+        assert started.returncode == 0

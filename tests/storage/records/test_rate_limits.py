@@ -1,0 +1,138 @@
+"""How often a host may be asked: queues, rates, settings. One case a line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from newsdesk.settings.rate_limits import parse_pace
+from newsdesk.storage.db.database import connect, immediate
+from newsdesk.storage.db.schema import migrations
+from newsdesk.storage.records.rate_limits import (
+    PLATFORMS,
+    SLOWEST,
+    Pace,
+    Paces,
+    queue_of,
+    share_after_limit,
+    share_now,
+)
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+QUEUES = [
+    # host, queue
+    ("daily.test", "daily.test"),
+    ("daily.test:8080", "daily.test:8080"),
+    ("www.daily.test", "www.daily.test"),  # exact: another server, as far as anybody can tell
+    ("gardens.blogspot.com", "blogspot.com"),
+    ("www.gardens.blogspot.com", "blogspot.com"),
+    ("blogspot.com", "blogspot.com"),
+    ("www.youtube.com", "youtube.com"),
+    ("feeds.feedburner.com", "feedburner.com"),
+    ("notblogspot.com", "notblogspot.com"),
+    ("blogspot.com.evil.example", "blogspot.com.evil.example"),
+    ("gardens.blogspot.de", "gardens.blogspot.de"),
+    ("127.0.0.1:8001", "127.0.0.1:8001"),
+    ("[::1]", "[::1]"),
+    ("localhost", "localhost"),
+]
+
+
+@pytest.mark.parametrize(("host", "queue"), QUEUES)
+def test_queue(host: str, queue: str) -> None:
+    assert queue_of(host) == queue == queue_of(queue)
+
+
+def test_a_file_of_before_has_the_queues_of_the_table(tmp_path: Path) -> None:
+    """Whoever adds a platform adds a migration for the sources that are there."""
+    db = connect(tmp_path / "newsdesk.db", readonly=False)
+    hosts = [*(f"blog.{name}" for name in sorted(PLATFORMS)), "daily.test", "notblogspot.com"]
+    with immediate(db):
+        migrations.apply(db, stop_before="0012_manners")
+        for host in hosts:
+            db.conn.execute("INSERT INTO host (host) VALUES (?)", (host,))
+            db.conn.execute(
+                "INSERT INTO source (address, host, site, added_at) VALUES (?, ?, '', '')",
+                (f"http://{host}/", host),
+            )
+            db.conn.execute(
+                "INSERT INTO page (url, host, why) VALUES (?, ?, 'new')", (f"http://{host}/p", host)
+            )
+        migrations.apply(db)
+    for table in ("source", "page"):
+        rows = db.conn.execute(f"SELECT host FROM {table} ORDER BY id").fetchall()
+        assert [host for (host,) in rows] == [queue_of(host) for host in hosts]
+    assert db.conn.execute("SELECT count(*) FROM source JOIN host USING (host)").fetchone() == (len(hosts),)
+    db.conn.close()
+
+
+PACES = [
+    # queue, asked by robots.txt, share, pause, a minute
+    ("daily.test", None, 1.0, 1.0, 30.0),
+    ("daily.test", 10.0, 1.0, 10.0, 30.0),
+    ("daily.test", 0.5, 1.0, 1.0, 30.0),
+    ("daily.test", None, 0.5, 2.0, 15.0),
+    ("slow.test", None, 1.0, 5.0, 30.0),
+    ("slow.test", 2.0, 1.0, 5.0, 30.0),
+    ("slow.test", 20.0, 0.5, 40.0, 15.0),
+    ("own.test", None, 1.0, 0.0, 600.0),
+]
+
+
+@pytest.mark.parametrize(("queue", "robots_s", "share", "gap_s", "per_minute"), PACES)
+def test_pace(queue: str, robots_s: float | None, share: float, gap_s: float, per_minute: float) -> None:
+    own = (
+        ("slow.test", Pace(gap_s=5.0, per_minute=30.0)),
+        ("own.test", Pace(gap_s=0.0, per_minute=600.0)),
+    )
+    pace = Paces(own=own).of(queue, asked_gap_s=robots_s, share=share)
+    assert pace == Pace(gap_s=gap_s, per_minute=per_minute)
+    assert pace.mean_s == max(gap_s, 60 / per_minute)
+
+
+def test_half_after_each_complaint_and_a_tenth_more_for_each_clean_day() -> None:
+    def after(days: float, share: float | None) -> float:
+        return share_now(share, NOW, now=NOW + timedelta(days=days))
+
+    assert after(0, None) == share_now(0.5, None, now=NOW) == 1.0
+    assert after(0, 0.5) == 0.5
+    assert after(1, 0.5) == pytest.approx(0.55)
+    assert after(7, 0.5) < 1.0 == after(8, 0.5) == after(10**6, 0.01)
+    assert after(-5, 0.5) == 0.5  # a clock that was set back
+    assert share_after_limit(after(1, 0.5)) == pytest.approx(0.275)
+    share = 1.0
+    for _ in range(99):
+        share = share_after_limit(share)
+    assert share == SLOWEST
+
+
+OWN = [
+    # what is written, queue, pause, a minute
+    ("slow.example=10s", "slow.example", 10.0, 30.0),
+    ("slow.example = 10s 6/min", "slow.example", 10.0, 6.0),
+    ("busy.example=60/min", "busy.example", 1.0, 60.0),
+    ("own.example:8001=0.25s 600/min", "own.example:8001", 0.25, 600.0),
+    ("www.youtube.com=2m", "youtube.com", 120.0, 30.0),
+    ("Slow.Example=1h", "slow.example", 3600.0, 30.0),
+    ("bücher.example=0s", "xn--bcher-kva.example", 0.0, 30.0),
+]
+
+
+@pytest.mark.parametrize(("said", "queue", "gap_s", "per_minute"), OWN)
+def test_own_pace(said: str, queue: str, gap_s: float, per_minute: float) -> None:
+    assert parse_pace(said, common=Paces().common) == (queue, Pace(gap_s=gap_s, per_minute=per_minute))
+
+
+BAD = [
+    "", "slow.example", "slow.example=", "=10s", "slow.example=fast", "slow.example=10", "a/b=10s", "a b=10s",
+    "slow.example=0/min", "slow.example=-1s", "slow.example=2h", "*.example=10s",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", BAD)
+def test_no_pace(said: str) -> None:
+    with pytest.raises(ValueError, match=r"slow\.example|at most 1h"):
+        parse_pace(said, common=Paces().common)

@@ -1,0 +1,67 @@
+"""How often a day an origin is believed: headlines that flip, clocks and counters in a story's words."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from newsdesk.storage.records.digests import pack_known, unpack_known, without_known
+from newsdesk.storage.stories.revisions import MOST_A_DAY, is_believed
+from tests.support.feeds import Item, rss
+from tests.support.runner import open_desk
+from tests.support.web import Web
+
+
+def flips(*titles: str) -> list[dict[str, list[str]]]:
+    return [{"title": [old, new]} for old, new in pairwise(titles)]
+
+
+BELIEVED = [  # (the day's revisions, whether the last one is believed, why)
+    (flips("A", "B"), True, "a correction"),
+    (flips("A", "B", "C", "D"), True, "a story that develops"),
+    (flips("A", "B", "A"), True, "a correction taken back"),
+    (flips("A", "B", "A", "B"), True, "and made again"),
+    (flips("A", "B", "A", "B", "A"), False, "a flip"),
+    (flips("A", "B", "C", "A", "B", "C"), False, "a flip among three"),
+    (flips(*"ABCDEFGHIJK"), True, "as many as are kept a day"),
+    (flips(*"ABCDEFGHIJKL"), False, "a clock in the title"),
+    (
+        [*flips("A", "B", "A", "B"), {"title": ["B", "A"], "text": ["x", "y"]}],
+        True,
+        "with something new in it",
+    ),
+]
+
+
+@pytest.mark.parametrize(("revisions", "believed", "why"), BELIEVED, ids=[row[2] for row in BELIEVED])
+def test_belief(revisions: list[dict[str, list[str]]], believed: bool, why: str) -> None:
+    assert is_believed(revisions[:-1], revisions[-1]) is believed
+
+
+def test_known_entries_are_forgotten_by_their_keys() -> None:
+    pairs = {f"e1:{n:016x}": f"d1:{n:016x}" for n in range(4)}
+    left = without_known(pack_known(pairs.items(), reader_version=1), {"e1:" + "0" * 15 + "2", "e1:beef"})
+    assert list(unpack_known(left, reader_version=1)) == [key for key in pairs if not key.endswith("2")]
+
+
+async def test_what_is_not_believed_today_is_believed_on_a_later_day(tmp_path: Path, web: Web) -> None:
+    async with open_desk(tmp_path, web) as desk:
+        desk.add("daily.test")
+        for number in range(MOST_A_DAY + 3):
+            web.serve("/feed.xml", rss(Item(title=f"Dead: {number}")), etag=f'"{number}"')
+            await desk.crawl()
+        assert desk.rows("SELECT title FROM story") == [f"Dead: {MOST_A_DAY}"]
+        assert desk.rows("SELECT count(*) FROM revision") == [MOST_A_DAY]
+        assert desk.rows("SELECT changed, same FROM visit ORDER BY id DESC LIMIT 1") == [(0, 1)]
+
+        desk.writer.do(
+            lambda db: db.conn.execute("UPDATE revision SET found_at = '2020-01-01T00:00:00.000Z'")
+        )
+        await desk.crawl()  # the document has not changed since
+
+        assert desk.rows("SELECT title FROM story") == [f"Dead: {MOST_A_DAY + 2}"]
+        assert desk.rows("SELECT changed FROM visit ORDER BY id DESC LIMIT 1") == [1]
+        await desk.crawl()
+        assert desk.rows("SELECT outcome FROM source") == ["unchanged"]

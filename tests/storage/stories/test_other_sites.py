@@ -1,0 +1,128 @@
+"""A feed that carries another site's addresses: it may hide, take, tie or change nothing of that site.
+
+Each case lets a stranger speak first, then the paper itself; the paper's story must stand in its own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.support.feeds import Item, rss
+from tests.support.runner import TestDesk, open_desk
+from tests.support.web import Web
+
+REAL = Item(title="Real news", link="http://victim.test/future", guid="v1", text="<p>What happened.</p>")
+OTHER = Item(title="Other real news", link="http://victim.test/other", guid="v2", text="<p>And more.</p>")
+
+
+def evil(link: str, guid: str = "x", title: str = "EVIL", permalink: str | None = None) -> Item:
+    """An entry of the stranger; with a permalink, its GUID is a second address."""
+    return Item(
+        title=title,
+        link=link,
+        guid=permalink or guid,
+        permalink=permalink is not None,
+        text=f"<p>{title}</p>",
+    )
+
+
+VICTIM, OWN = "http://victim.test/future", "http://evil.test/x"
+CASES: dict[str, list[list[Item]]] = {
+    "tells first": [[evil(VICTIM)]],
+    "tells first, then moves its entry home": [[evil(VICTIM)], [evil(OWN)]],
+    "tells first, then edits and moves it": [[evil(VICTIM)], [evil(OWN, title="EVIL again")]],
+    "lets two of its stories turn out to be one": [
+        [evil(OWN, "a"), evil(VICTIM, "b")],
+        [evil(OWN, "b")],
+    ],
+    "moves its own entry there": [[evil(OWN)], [evil(VICTIM)]],
+    "moves an entry from one address of the paper to another": [
+        [evil("http://victim.test/other")],
+        [evil(VICTIM)],
+    ],
+    "gives the paper's address as a second one": [[evil(OWN, permalink=VICTIM)]],
+    "ties two addresses of the paper": [[evil("http://victim.test/other", permalink=VICTIM)]],
+    "ties its own and the paper's": [[evil(VICTIM, permalink=OWN)], [evil(OWN)]],
+    "flips its title": [[evil(VICTIM, title=f"EVIL {turn}")] for turn in range(4)],
+    "uses the paper's GUIDs": [[evil(OWN, "v1"), evil("http://evil.test/y", "v2")]],
+}
+
+
+async def speak(desk: TestDesk, source: int, host: str, items: Sequence[Item]) -> None:
+    desk.web.serve("/feed.xml", rss(*items), host=host)
+    summary = await desk.crawl(source)
+    assert summary.failed == 0
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("first", ["stranger", "paper"])
+async def test_the_papers_stories_stand_in_its_own_words(
+    tmp_path: Path, web: Web, case: str, first: str
+) -> None:
+    async with open_desk(tmp_path, web) as desk:
+        paper, stranger = desk.add("victim.test"), desk.add("evil.test")
+        if first == "paper":
+            await speak(desk, paper, "victim.test", [REAL, OTHER])
+        for items in CASES[case]:
+            await speak(desk, stranger, "evil.test", items)
+        await speak(desk, paper, "victim.test", [REAL, OTHER])
+        for items in CASES[case]:
+            await speak(desk, stranger, "evil.test", items)
+        stories = set(desk.rows("SELECT title, url, text FROM stories WHERE site = 'victim.test'"))
+        assert stories >= {
+            ("Real news", VICTIM, "What happened."),
+            ("Other real news", "http://victim.test/other", "And more."),
+        }
+        for word in ("happened", "more"):
+            assert len(desk.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH ?", word)) == 1
+        edited = replace(REAL, title="Real news, corrected")
+        await speak(desk, paper, "victim.test", [edited, OTHER])
+        assert desk.rows("SELECT title FROM story WHERE url = ?", VICTIM) == ["Real news, corrected"]
+
+
+async def test_who_told_first_may_correct_though_others_repeat_it(tmp_path: Path, web: Web) -> None:
+    """A feed hosted elsewhere (a feed service) and a planet that copies it."""
+    async with open_desk(tmp_path, web) as desk:
+        service, planet = desk.add("service.test"), desk.add("planet.test")
+        await speak(desk, service, "service.test", [REAL])
+        await speak(desk, planet, "planet.test", [REAL])
+        await speak(desk, service, "service.test", [replace(REAL, title="Corrected")])
+        assert desk.rows("SELECT title FROM story") == ["Corrected"]
+        await speak(desk, planet, "planet.test", [replace(REAL, title="Planet says")])
+        assert desk.rows("SELECT title FROM story") == ["Corrected"]
+        assert desk.rows("SELECT count(*) FROM revision") == [1]
+
+
+async def test_a_papers_short_feed_does_not_take_its_full_text_away(tmp_path: Path, web: Web) -> None:
+    full = replace(REAL, text="<p>" + "All that happened, at length. " * 20 + "</p>")
+    short = replace(REAL, text="<p>All that happened.</p>")
+    async with open_desk(tmp_path, web) as desk:
+        long_feed, short_feed = desk.add("victim.test", "/full"), desk.add("victim.test", "/short")
+
+        async def both(title: str) -> None:
+            web.serve("/full", rss(replace(full, title=title)), host="victim.test")
+            web.serve("/short", rss(replace(short, title=title)), host="victim.test")
+            await desk.crawl(long_feed)
+            await desk.crawl(short_feed)
+
+        await both("One")
+        await both("Two")
+        [(title, text)] = desk.rows("SELECT title, text FROM stories")
+        assert (title, len(text) > 400) == ("Two", True)
+        assert desk.rows("SELECT fields FROM revision") == ['{"title": ["One", "Two"]}']  # told once
+        web.serve("/full", rss(replace(full, title="Two", text="<p>Shortened.</p>")), host="victim.test")
+        await desk.crawl(long_feed)
+        assert desk.rows("SELECT text FROM stories") == ["Shortened."]  # its own text it may shorten
+
+
+async def test_a_link_with_a_random_parameter_piles_up_no_addresses(tmp_path: Path, web: Web) -> None:
+    async with open_desk(tmp_path, web) as desk:
+        source = desk.add("victim.test")
+        for turn in range(30):
+            await speak(desk, source, "victim.test", [replace(REAL, link=f"{VICTIM}?v={turn}")])
+        assert desk.rows("SELECT count(*) FROM story") == [1]
+        assert desk.rows("SELECT count(*) <= 12 FROM address") == [1]

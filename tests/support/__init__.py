@@ -1,0 +1,1 @@
+"""What tests share: a local web, a shell, sample documents."""

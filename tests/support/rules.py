@@ -1,0 +1,159 @@
+"""What today's rules make of the cases in this repository, as digests; `rules.json` has them of each version.
+
+Whoever changes a rule so that a case comes out otherwise raises its version: READER_VERSION or KEY_VERSION.
+Else stores would compare words that different rules read, and every story would be new, or have a revision.
+Then `python -m tests.support.rules` writes the outcomes down; it refuses what was not raised. New cases need
+none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any
+
+from newsdesk.crawler.normalise.bylines.parser import parse_byline
+from newsdesk.crawler.normalise.dates.parser import parse_date
+from newsdesk.crawler.normalise.story import READER_VERSION
+from newsdesk.crawler.normalise.urls.canonical import KEY_VERSION, canonical_url
+from newsdesk.crawler.workers.feed_task import ReadOrder, read_document
+from newsdesk.crawler.workers.page_task import PageOrder, read_order
+from newsdesk.demo.formats import feed_of
+from newsdesk.demo.newsroom import load_sites
+from newsdesk.demo.pages import story_page
+from newsdesk.storage.records.pages import ClaimedPage
+from newsdesk.storage.records.stories import Story
+from newsdesk.storage.records.visits import ClaimedVisit
+from tests.crawler.normalise.dates.test_date_lines import read_lines
+from tests.crawler.normalise.test_bylines import cases as byline_cases
+from tests.crawler.normalise.test_urls import ABSOLUTE, SAME, TWO, WRAPPED
+from tests.support.articles import article, json_ld
+from tests.support.paths import FIXTURES
+
+GOLDEN = FIXTURES / "rules.json"
+FEEDS = FIXTURES / "feeds"
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+VERSIONS: dict[str, str] = {"reader": f"r{READER_VERSION}", "address": KEY_VERSION}
+BASE = "http://daily.test"
+
+
+def outcomes() -> dict[str, dict[str, str]]:
+    """Per kind of rules, by digest of the case, the digest of its outcome."""
+    return {
+        "reader": {_digest(case): _digest(outcome) for case, outcome in _reader()},
+        "address": {_digest(url): _digest(canonical_url(url)) for url in _addresses()},
+    }
+
+
+def changed(golden: dict[str, Any], now: dict[str, dict[str, str]]) -> dict[str, int]:
+    """Per kind of rules how many known cases come out otherwise."""
+    return {
+        kind: sum(now[kind].get(case, outcome) != outcome for case, outcome in golden[kind]["cases"].items())
+        for kind in now
+    }
+
+
+def _digest(value: Any) -> str:
+    return blake2b(repr(value).encode("utf-8", "surrogatepass"), digest_size=5).hexdigest()
+
+
+def _reader() -> Iterator[tuple[Any, Any]]:
+    for path in sorted(FEEDS.iterdir()):
+        body = path.read_bytes()
+        yield (path.name, body), _of_feed(body)
+    for site in load_sites(NOW):
+        if site.state == "open":
+            body = feed_of(site, site.pieces, BASE)
+            yield body, _of_feed(body)
+            for piece in site.pieces[:2]:
+                page = story_page(site, piece, BASE).encode()
+                yield page, _of_page(page)
+    for page in _pages():
+        yield page, _of_page(page)
+    for language, rows in read_lines().items():
+        for country, _, printed in rows:
+            reading = parse_date(printed, language=language or None, country=country or None, now=NOW)
+            yield (
+                (language, country, printed),
+                reading and (reading.instant, reading.precision, reading.local_day),
+            )
+    for language, printed, _ in byline_cases():
+        yield (language, printed), parse_byline(printed, language=language or None, outlet=None)
+
+
+def _pages() -> Iterator[bytes]:
+    marked = json_ld(datePublished="2026-11-24T07:36:00", author=[{"@type": "Person", "name": "Cem Aksoy"}])
+    shown = '<p class="byline">By Cem Aksoy and Ann Hill</p><time>24 November 2026, 07:36</time>'
+    yield article()
+    yield article(head=marked)
+    yield article(head=marked, above=shown)
+    yield article(above=shown, below="<h2>Read more</h2><ul><li><a href='/x'>Bridge opens</a></li></ul>")
+
+
+def _of_feed(body: bytes) -> list[Any]:
+    address = f"{BASE}/feed.xml"
+    claimed = ClaimedVisit(
+        source_id=1, address=address, host="daily.test", site="daily.test", name="The Daily"
+    )
+    order = ReadOrder(
+        body=body,
+        address=address,
+        content_type=None,
+        charset=None,
+        content_location=None,
+        claimed=claimed,
+        now=NOW,
+    )
+    entries = read_document(order).entries
+    return [(one.state, one.reason, one.story and _understood(one.story)) for one in entries]
+
+
+def _of_page(body: bytes) -> Any:
+    url = f"{BASE}/2026/11/24/ferry"
+    order = PageOrder(
+        body=body,
+        address=url,
+        content_type="text/html",
+        charset=None,
+        claimed=ClaimedPage(page_id=1, url=url, host="daily.test"),
+        now=NOW,
+    )
+    reading = read_order(order)
+    return reading.problem if reading.story is None else _understood(reading.story)
+
+
+def _understood(story: Story) -> list[Any]:
+    """What of a Story its readers see; its keys have rules of their own."""
+    without = ("addresses", "said", "evidence", "edges", "digest", "reader_version")
+    return [value for name, value in sorted(asdict(story).items()) if name not in without]
+
+
+def _addresses() -> Iterator[str]:
+    for one, other, _ in (*SAME, *TWO):
+        yield from (one, other)
+    for url, inner in WRAPPED:
+        yield from (url, inner)
+    for _, _, address, _ in ABSOLUTE:
+        if address is not None:
+            yield address
+
+
+def main() -> int:
+    now = outcomes()
+    golden = json.loads(GOLDEN.read_text()) if GOLDEN.exists() else None
+    if golden is not None:
+        for kind, count in changed(golden, now).items():
+            if count and golden[kind]["version"] == VERSIONS[kind]:
+                print(f"{count} cases of the {kind} come out otherwise: raise {VERSIONS[kind]} first")
+                return 1
+    written = {kind: {"version": VERSIONS[kind], "cases": dict(sorted(now[kind].items()))} for kind in now}
+    GOLDEN.write_text(json.dumps(written, separators=(",", ":")).replace(',"', ',\n"') + "\n")
+    print(f"written for {', '.join(f'{kind} {version}' for kind, version in VERSIONS.items())}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,80 @@
+"""newsdesk as a person types it: real processes in a folder of their own, against the local web.
+
+with web_in_thread() as web:
+    shell = Shell(tmp_path, web)
+    shell.run("add", web.url("daily.test", "/feed.xml"))
+    started = shell.start("crawl")
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from tests.support.paths import ROOT
+from tests.support.web import Web
+
+
+class Shell:
+    """A folder with a newsdesk.toml that leads to the web; manners without pauses unless told."""
+
+    def __init__(self, folder: Path, web: Web | None = None, *, config: str = "") -> None:
+        self.folder = folder
+        self.web = web
+        self.db = folder / "newsdesk.db"
+        own = web.config() if web else ""
+        (folder / "newsdesk.toml").write_text(f"[manners]\ngap_s = 0\nper_minute = 100000\n{config}\n{own}")
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("NEWSDESK_")},
+            "PYTHONPATH": str(ROOT),
+            "HOME": str(folder),
+        }
+
+    def start(self, *words: str, **told: Any) -> subprocess.Popen[str]:
+        """In a process group of its own, so that a test's signals reach nobody else."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "newsdesk", *words],
+            cwd=self.folder, env=self.environment, text=True, start_new_session=True,
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **told},
+        )  # fmt: skip
+
+    def run(self, *words: str, code: int | None = 0) -> str:
+        """Both outputs; fails when the exit code is another (None: whichever)."""
+        started = self.start(*words)
+        out, err = started.communicate(timeout=60)
+        assert code is None or started.returncode == code, (
+            f"{words} ended with {started.returncode}:\n{out}{err}"
+        )
+        return out + err
+
+    def rows(self, sql: str, *values: Any) -> list[Any]:
+        with closing(sqlite3.connect(self.db, timeout=30)) as conn:
+            return [row[0] if len(row) == 1 else row for row in conn.execute(sql, values)]
+
+
+def wait_until(true: Any, *, seconds: float = 20.0, what: str = "") -> None:
+    """Poll until `true()` holds."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, f"waited {seconds} s in vain for {what or true}"
+        time.sleep(0.01)
+
+
+def group_of(process_group: int) -> list[psutil.Process]:
+    """The living processes of a group, zombies not counted."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if os.getpgid(process.pid) == process_group and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except (psutil.NoSuchProcess, ProcessLookupError, PermissionError):
+            continue
+    return found

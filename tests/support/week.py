@@ -1,0 +1,180 @@
+"""Weeks in seconds: a desk on a clock of its own, which jumps from one due visit to the next, and feeds that
+publish by it. The web is the real local one, the store a real file; only time is told.
+
+async with living(desk, [Feed(host="daily.test", every_h=1)]) as life:
+    await life.until(7)
+    life.asked("daily.test")
+"""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import bisect_right
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+from newsdesk.scheduler.run.runner import Desk
+from newsdesk.storage.db.database import reading
+from newsdesk.storage.db.timestamps import from_iso, to_iso
+from newsdesk.storage.hosts.leases import Wanted
+from newsdesk.storage.sources.next_visit import Store
+from tests.support.feeds import Item, rss
+from tests.support.runner import TestDesk
+from tests.support.web import Web
+
+START = datetime(2026, 10, 5, tzinfo=UTC)  # a Monday
+_STEP_S = 10.0  # of real time, for what is due at one moment
+_DUE = """
+SELECT name, max(next_visit_at, CASE WHEN host.blocked_until < :far THEN host.blocked_until ELSE '' END)
+FROM source JOIN host USING (host) WHERE state = 'active'
+"""
+
+
+def at(days: float) -> datetime:
+    """So many days after the start."""
+    return START + timedelta(days=days)
+
+
+@dataclass(slots=True)
+class Clock:
+    """Aware UTC that stands until it is set."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+Trouble = tuple[float, float, dict[str, Any]]  # from day to day, how every request is answered
+
+
+@dataclass(kw_only=True)
+class Feed:
+    """A source's feed: a story every `every_h` hours (more at `more`), the newest `window` of them in it.
+    `troubles` say from which day to which it answers otherwise; `guid` how an entry is named."""
+
+    host: str
+    every_h: float | None = None
+    window: int = 20
+    more: Sequence[datetime] = ()
+    troubles: Sequence[Trouble] = ()
+    guid: Callable[[datetime, datetime], str] = lambda story, now: f"g-{story.timestamp():.0f}"
+    extra: str = ""  # in the channel
+    also: str | None = None  # another host where it lies too
+    told: dict[str, Any] = field(default_factory=dict)  # of the source
+    times: list[datetime] = field(init=False)
+
+    def __post_init__(self) -> None:
+        if self.every_h is None:
+            usual = [START - timedelta(days=60 + count) for count in range(5)]
+        else:
+            counts = range(-self.window, int(40 * 24 / self.every_h))
+            usual = [START + timedelta(hours=self.every_h * count) for count in counts]
+        self.times = sorted({*usual, *self.more})
+
+    def serve(self, web: Web, now: datetime) -> None:
+        """What it answers at that moment."""
+        if self.also is not None:
+            self._serve(self.also, web, now)
+        for begin, end, told in self.troubles:
+            if at(begin) <= now < at(end):
+                web.serve("/feed.xml", b"trouble", host=self.host, **told)
+                return
+        self._serve(self.host, web, now)
+
+    def _serve(self, host: str, web: Web, now: datetime) -> None:
+        there = self.times[: bisect_right(self.times, now)][-self.window :]
+        items = [
+            Item(
+                title=f"What happened at {self.host} on {time:%d %B, %H:%M:%S}",
+                link=f"http://{self.host}/{time:%Y%m%d%H%M%S}",
+                guid=self.guid(time, now),
+                text=f"<p>The story of {time:%d %B, %H:%M:%S}, told by {self.host}.</p>",
+                date=format_datetime(time),
+            )
+            for time in reversed(there)
+        ]
+        body = rss(*items, title=self.host).replace(b"<language>", f"{self.extra}<language>".encode())
+        web.serve("/feed.xml", body, host=host, etag=f'"{len(body)}-{items[0].guid}"')
+
+
+@dataclass(kw_only=True)
+class Life:
+    """A desk that stays, and what its servers were asked, when."""
+
+    desk: TestDesk
+    clock: Clock
+    feeds: dict[str, Feed]
+    db: Store
+    at_work: Desk
+    told: list[tuple[datetime, str]] = field(default_factory=list)
+    _heard: int = 0
+
+    def asked(self, host: str, since: float = 0.0, until: float = 99.0) -> list[datetime]:
+        """When a host was asked, between two days; a connection that broke and was made again counts once."""
+        found = [when for when, name in self.told if name == host and at(since) <= when < at(until)]
+        return list(dict.fromkeys(found))
+
+    async def until(self, days: float) -> None:
+        """Go on to that day, from one due visit to the next."""
+        while (due := min(self._due().values())) <= at(days):
+            self.clock.now = max(self.clock.now, due) + timedelta(milliseconds=1)
+            await self._step()
+        self.clock.now = max(self.clock.now, at(days))
+
+    async def _step(self) -> None:
+        """All that is due by now."""
+        for name, due in self._due().items():
+            if due <= self.clock.now:
+                self.feeds[name].serve(self.desk.web, self.clock.now)
+        self.at_work.look()
+        for _ in range(round(_STEP_S / 0.002)):
+            await asyncio.sleep(0.002)
+            if min(self._due().values()) > self.clock.now:
+                break
+        else:
+            raise AssertionError(f"still due at {self.clock.now}: {self._due()}")
+        new = self.desk.web.log[self._heard :]
+        self._heard += len(new)
+        self.told += [(self.clock.now, request.host) for request in new]
+
+    def _due(self) -> dict[str, datetime]:
+        """When each source may be visited next."""
+        far = to_iso(self.clock.now + timedelta(hours=25))
+        return {name: from_iso(due) for name, due in self.db.conn.execute(_DUE, {"far": far})}
+
+    def rows(self, sql: str, *values: Any) -> list[Any]:
+        return self.desk.rows(sql, *values)
+
+    def row(self, host: str, *columns: str) -> Any:
+        """Columns of the source that was added `named` that host."""
+        return self.rows(f"SELECT {', '.join(columns)} FROM source WHERE name = ?", host)[0]
+
+    def missed(self, host: str, since: float, until: float) -> list[datetime]:
+        """What a feed published between two days, and the store does not have."""
+        rows = self.rows("SELECT published FROM story WHERE url LIKE ?", f"http://{host}/%")
+        kept = {from_iso(published) for published in rows}
+        return [time for time in self.feeds[host].times if at(since) <= time < at(until) and time not in kept]
+
+
+@asynccontextmanager
+async def living(desk: TestDesk, feeds: Sequence[Feed]) -> AsyncIterator[Life]:
+    """The desk at work on these feeds, as the service runs it, from `START` on."""
+    clock = Clock()
+    for feed in feeds:
+        desk.add(feed.host, now=START, name=feed.host, **feed.told)
+    at_work = Desk(desk.writer, desk.settings, now=clock)
+    with reading(desk.path) as db:
+        life = Life(desk=desk, clock=clock, feeds={feed.host: feed for feed in feeds}, db=db, at_work=at_work)
+        running = asyncio.create_task(
+            at_work.run(Wanted(asked_at=clock(), due=True), kind="service", stay_s=600.0)
+        )
+        try:
+            yield life
+        finally:
+            at_work.stop()
+            await running
