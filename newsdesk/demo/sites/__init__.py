@@ -1,0 +1,1 @@
+"""The sites of the invented newsroom, each of them a file."""
