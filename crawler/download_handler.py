@@ -47,13 +47,17 @@ class ClientDownloadHandler:
         session = await self._open()
         host = host_of(request.url)
         settings = self._settings
-        pace = settings.paces.of(host)
+        rate_limit = settings.rate_limits.of(host)
         claimed = ClaimedPage(
-            page_id=0, url=request.url, host=queue_of(host), gap_s=pace.gap_s, per_minute=pace.per_minute
+            page_id=0,
+            url=request.url,
+            host=queue_of(host),
+            delay_s=rate_limit.delay_s,
+            per_minute=rate_limit.per_minute,
         )
         refused = await session.grant(claimed)
         if refused is not None:
-            raise IgnoreRequest(refused.outcome.words)
+            raise IgnoreRequest(refused.outcome.message)
         return _response(await session.fetch_page(claimed))
 
     async def close(self) -> None:
@@ -63,7 +67,7 @@ class ClientDownloadHandler:
     async def _open(self) -> Session:
         async with self._opening:
             if self._session is None:
-                self._settings: SessionSettings = pkgutil.resolve_name(self._reader)().desk.session
+                self._settings: SessionSettings = pkgutil.resolve_name(self._reader)().runner.session
                 self._session = Session(self._settings, now=lambda: datetime.now(UTC))
                 await self._session.__aenter__()
         return self._session
@@ -72,9 +76,9 @@ class ClientDownloadHandler:
 def _response(page: Page) -> Response:
     status = page.outcome.status
     if status is None:
-        if page.outcome.group == "guarded":
-            raise IgnoreRequest(page.outcome.words)
-        raise DownloadFailedError(page.outcome.words)
+        if page.outcome.category == "guarded":
+            raise IgnoreRequest(page.outcome.message)
+        raise DownloadFailedError(page.outcome.message)
     headers = Headers([(name, value) for name, value in page.headers if name != "content-encoding"])
     kind = responsetypes.from_args(headers=headers, url=page.address, body=page.body)
     return kind(url=page.address, status=status, headers=headers, body=page.body)

@@ -11,14 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from newsdesk.crawler.backfill.backfill import Rules, Search
-from newsdesk.crawler.http.client import Door
-from newsdesk.crawler.http.memory_budget import Share
+from newsdesk.crawler.http.client import HttpClient
+from newsdesk.crawler.http.memory_budget import MemoryShare
 from newsdesk.crawler.http.outcomes import plain
-from newsdesk.crawler.models import Ask, Page
+from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.normalise.story import READER_VERSION
 from newsdesk.crawler.politeness.rate_limiter import joined
-from newsdesk.crawler.workers.feed_task import Reading, ReadOrder
-from newsdesk.crawler.workers.pool import Pool, ReadingLimitError
+from newsdesk.crawler.workers.feed_task import FeedTask, Reading
+from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 from newsdesk.storage.records.digests import body_digest, made_by_others
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.server_hints import NO_HINTS, Hints
@@ -35,10 +35,10 @@ _LONGEST_HINT = 500
 async def visit(
     claimed: ClaimedVisit,
     *,
-    door: Door,
-    pool: Pool,
+    client: HttpClient,
+    pool: WorkerPool,
     now: Callable[[], datetime],
-    share: Share,
+    share: MemoryShare,
     rules: Rules | None = None,
 ) -> VisitResult:
     """Visit one feed. Every end that a server or a document can bring about is an outcome. `share` holds the
@@ -49,8 +49,8 @@ async def visit(
         known=claimed.known, body_digest=claimed.body_digest, reader_version=READER_VERSION
     ):  # our rules changed: a 304 would keep what the old ones understood for as long as the feed rests
         claimed = replace(claimed, etag=None, last_modified=None, body_digest=None)
-    page = await door.fetch(
-        Ask(
+    page = await client.fetch(
+        HttpRequest(
             address=claimed.address,
             etag=claimed.etag,
             last_modified=claimed.last_modified,
@@ -61,7 +61,7 @@ async def visit(
         limits=claimed.limits,
         share=share,
     )
-    unchanged = page.outcome.word == "unchanged"
+    unchanged = page.outcome.code == "unchanged"
     result = VisitResult(
         source_id=claimed.source_id,
         host=claimed.host,
@@ -73,43 +73,45 @@ async def visit(
         if unchanged
         else None,
         identity=claimed.identity,
-        manners=page.manners,
+        host_updates=page.host_updates,
         hints=_hints(page),
         final_address=page.address,
         moved_to=page.moved_to,
         wire_bytes=page.wire_bytes,
     )
-    if unchanged or page.outcome.group != "fine":
+    if unchanged or page.outcome.category != "fine":
         return result
     digest = body_digest(page.body, reader_version=READER_VERSION)
     if digest == claimed.body_digest:
         return replace(
             result,
-            outcome=Outcome(word="equal", group="fine", words="the same document as last time", status=200),
+            outcome=Outcome(
+                code="equal", category="fine", message="the same document as last time", status=200
+            ),
             validators=(page.etag, page.last_modified),
         )
     result, reading = await _read(page, digest, claimed, result, pool, now, share)
     if reading is None or reading.overlaps or not reading.whole or rules is None:
         return result
-    assert claimed.missed_since is not None  # else nothing tells whether it overlaps
+    assert claimed.gap_since is not None  # else nothing tells whether it overlaps
     search = Search(
         claimed=claimed,
-        since=claimed.missed_since,
+        since=claimed.gap_since,
         page=page,
         reading=reading,
-        door=door,
+        client=client,
         pool=pool,
         rules=rules,
         share=share,
         accept=ACCEPT,
     )
     missed = await search.run()
-    words = f"{result.outcome.words}, none of them known before; {missed.words}"
+    words = f"{result.outcome.message}, none of them known before; {missed.message}"
     return replace(
         result,
-        outcome=replace(result.outcome, words=plain(words, 500)),
-        missed=missed,
-        manners=joined((*result.manners, *search.manners)),
+        outcome=replace(result.outcome, message=plain(words, 500)),
+        backfill=missed,
+        host_updates=joined((*result.host_updates, *search.host_updates)),
         wire_bytes=result.wire_bytes + search.wire_bytes,
         ended_at=now(),
     )
@@ -120,21 +122,21 @@ async def _read(
     digest: str,
     claimed: ClaimedVisit,
     result: VisitResult,
-    pool: Pool,
+    pool: WorkerPool,
     now: Callable[[], datetime],
-    share: Share,
+    share: MemoryShare,
 ) -> tuple[VisitResult, Reading | None]:
     """The result with what the document holds; no Reading where it is no feed."""
     try:
-        reading = await pool.read(ReadOrder.of(page, claimed), share)
-    except ReadingLimitError as limit:
+        reading = await pool.read(FeedTask.of(page, claimed), share)
+    except WorkerLimitError as limit:
         outcome = Outcome(
-            word="reader-limit", group="unreadable", words=str(limit), status=page.outcome.status
+            code="reader-limit", category="unreadable", message=str(limit), status=page.outcome.status
         )
         return replace(result, outcome=outcome, ended_at=now()), None
     if reading.problem is not None:
         outcome = Outcome(
-            word="not-a-feed", group="unreadable", words=reading.problem, status=page.outcome.status
+            code="not-a-feed", category="unreadable", message=reading.problem, status=page.outcome.status
         )
         return replace(result, outcome=outcome, facts=reading.facts, ended_at=now()), None
     all_read = reading.whole and not reading.left
@@ -158,8 +160,8 @@ async def _read(
 def _end(reading: Reading, status: int | None) -> Outcome:
     words = _words(reading)
     if reading.facts.left_out:
-        return Outcome(word="part-read", group="fine", words=words, status=status)
-    return Outcome(word="read", group="fine", words=words, status=status)
+        return Outcome(code="part-read", category="fine", message=words, status=status)
+    return Outcome(code="read", category="fine", message=words, status=status)
 
 
 def _hints(page: Page) -> Hints:

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from newsdesk.storage.records.hosts import Manners
+from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.stories import Access, Kind
 from newsdesk.storage.records.visits import NO_SECRETS, FeedFacts, SecretNames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class HttpRequest:
     """One request through the door. Addresses are sent exactly as given. `secrets` are sent to the origin of
     `bound_to` alone, and only if `address` has that origin; their proxy is the way to every address.
     """
@@ -40,7 +40,7 @@ class Page:
     in lower case, `charset` the header's charset parameter. `manners` has a row a host asked.
     """
 
-    asked: str
+    requested: str
     address: str
     outcome: Outcome
     fetched_at: datetime
@@ -51,9 +51,9 @@ class Page:
     etag: str | None = None
     last_modified: str | None = None
     moved_to: str | None = None
-    hops: tuple[str, ...] = ()
+    redirects: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
-    manners: tuple[Manners, ...] = ()
+    host_updates: tuple[HostUpdate, ...] = ()
     wire_bytes: int = 0
 
 
@@ -86,11 +86,11 @@ class Enclosure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Printed:
+class PrintedDate:
     """A date as it was printed, and where. `origin` is one of `normalise.dates.precedence.ORIGINS`."""
 
     origin: str
-    said: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +111,7 @@ class Article:
     content: Markup | None = None
     published: str | None = None
     updated: str | None = None
-    dates: tuple[Printed, ...] = ()
+    dates: tuple[PrintedDate, ...] = ()
     authors: tuple[Person, ...] = ()
     categories: tuple[str, ...] = ()
     language: str | None = None
@@ -153,7 +153,7 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class FieldCandidate:
     """One candidate: what was printed, and where. `typed`: it is marked as a person's name; `hidden`: the
     page tells it to machines and shows it to nobody."""
 
@@ -164,15 +164,15 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageSaid:
+class PageCandidates:
     """What a page says. `sites` are names that its outlet bears there; `canonical` is absolute or None;
     `base` is what links in its text are joined to; `problem` is None, or why this is no article page, in
     words."""
 
     address: str
     base: str | None = None
-    fields: Mapping[str, tuple[Said, ...]] = field(default_factory=dict)
-    dates: tuple[Printed, ...] = ()
+    fields: Mapping[str, tuple[FieldCandidate, ...]] = field(default_factory=dict)
+    dates: tuple[PrintedDate, ...] = ()
     sites: tuple[str, ...] = ()
     canonical: str | None = None
     doubts: tuple[str, ...] = ()

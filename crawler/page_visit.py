@@ -10,14 +10,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from newsdesk.crawler.http.client import Door
-from newsdesk.crawler.http.memory_budget import Share
+from newsdesk.crawler.http.client import HttpClient
+from newsdesk.crawler.http.memory_budget import MemoryShare
 from newsdesk.crawler.http.redirects import Permit
-from newsdesk.crawler.models import Ask, Page
+from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.normalise.story import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import is_front_page
-from newsdesk.crawler.workers.page_task import PageOrder
-from newsdesk.crawler.workers.pool import Pool, ReadingLimitError
+from newsdesk.crawler.workers.page_task import PageTask
+from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 from newsdesk.storage.records.digests import body_digest
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage, PageResult
@@ -25,9 +25,9 @@ from newsdesk.storage.records.pages import ClaimedPage, PageResult
 ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.1"
 
 
-def ask_for(claimed: ClaimedPage) -> Ask:
+def ask_for(claimed: ClaimedPage) -> HttpRequest:
     """The request for a page."""
-    return Ask(
+    return HttpRequest(
         address=claimed.url,
         etag=claimed.etag,
         last_modified=claimed.last_modified,
@@ -52,32 +52,32 @@ def ended(claimed: ClaimedPage, outcome: Outcome, *, started_at: datetime, now: 
 async def visit(
     claimed: ClaimedPage,
     *,
-    door: Door,
-    pool: Pool,
+    client: HttpClient,
+    pool: WorkerPool,
     now: Callable[[], datetime],
-    share: Share,
+    share: MemoryShare,
     permit: Permit,
 ) -> tuple[PageResult, tuple[str, ...]]:
     """Visit one page; the result, and the addresses that were requested. Every end that a server or a
     document can bring about is an outcome. `permit` says whether the robots.txt of another host, to which
     a redirect leads, forbids to follow it.
     """
-    page = await door.fetch(ask_for(claimed), limits=claimed.limits, permit=permit, share=share)
+    page = await client.fetch(ask_for(claimed), limits=claimed.limits, permit=permit, share=share)
     result = await _read(claimed, page, pool=pool, now=now, share=share)
-    return result, (claimed.url, *page.hops)
+    return result, (claimed.url, *page.redirects)
 
 
 async def _read(
-    claimed: ClaimedPage, page: Page, *, pool: Pool, now: Callable[[], datetime], share: Share
+    claimed: ClaimedPage, page: Page, *, pool: WorkerPool, now: Callable[[], datetime], share: MemoryShare
 ) -> PageResult:
     result = replace(
         ended(claimed, page.outcome, started_at=page.fetched_at, now=now()),
-        manners=page.manners,
+        host_updates=page.host_updates,
         wire_bytes=page.wire_bytes,
     )
-    if page.outcome.group != "fine":
+    if page.outcome.category != "fine":
         return result
-    if page.outcome.word == "unchanged":
+    if page.outcome.code == "unchanged":
         return replace(
             result, validators=(page.etag or claimed.etag, page.last_modified or claimed.last_modified)
         )
@@ -85,13 +85,15 @@ async def _read(
     if is_front_page(page.address) and not is_front_page(claimed.url):
         words = f"it leads to the front page now ({page.address})"
         return replace(
-            result, outcome=Outcome(word="moved-home", group="missing", words=words, status=status)
+            result, outcome=Outcome(code="moved-home", category="missing", message=words, status=status)
         )
     digest = body_digest(page.body, reader_version=READER_VERSION)
     if digest == claimed.body_digest:
-        equal = Outcome(word="equal", group="fine", words="the same document as last time", status=status)
+        equal = Outcome(
+            code="equal", category="fine", message="the same document as last time", status=status
+        )
         return replace(result, outcome=equal, validators=(page.etag, page.last_modified))
-    order = PageOrder(
+    order = PageTask(
         body=page.body,
         address=page.address,
         content_type=page.content_type,
@@ -102,18 +104,18 @@ async def _read(
     )
     try:
         reading = await pool.read(order, share)
-    except ReadingLimitError as limit:
-        outcome = Outcome(word="reader-limit", group="unreadable", words=str(limit), status=status)
+    except WorkerLimitError as limit:
+        outcome = Outcome(code="reader-limit", category="unreadable", message=str(limit), status=status)
         return replace(result, outcome=outcome, ended_at=now())
     if reading.own is None or reading.story is None:
         problem = reading.problem or "nothing was read"
-        outcome = Outcome(word="not-an-article", group="unreadable", words=problem, status=status)
+        outcome = Outcome(code="not-an-article", category="unreadable", message=problem, status=status)
         return replace(result, outcome=outcome, ended_at=now())
     words = f"read {len(reading.own.text or '')} characters of text"
     return replace(
         result,
-        outcome=Outcome(word="read", group="fine", words=words, status=status),
-        own=reading.own,
+        outcome=Outcome(code="read", category="fine", message=words, status=status),
+        page_story=reading.own,
         story=reading.story,
         validators=(page.etag, page.last_modified),
         body_digest=digest,

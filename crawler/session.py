@@ -21,19 +21,19 @@ from newsdesk.crawler.credentials.redacted_results import discreet_discovery, di
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.discovery.discover import Asked, Discovery, discover
 from newsdesk.crawler.http import outcomes
-from newsdesk.crawler.http.client import Door, DoorSettings
-from newsdesk.crawler.http.memory_budget import Budget, Share
+from newsdesk.crawler.http.client import ClientSettings, HttpClient
+from newsdesk.crawler.http.memory_budget import MemoryBudget, MemoryShare
 from newsdesk.crawler.http.redirects import Permit
 from newsdesk.crawler.http.target import AddressError, Target
 from newsdesk.crawler.internal_error import or_internal_error
 from newsdesk.crawler.models import Page
-from newsdesk.crawler.politeness.rate_limiter import Gate, host_of, joined
+from newsdesk.crawler.politeness.rate_limiter import RateLimiter, host_of, joined
 from newsdesk.crawler.politeness.robots import fetch_robots, is_fresh, named_sitemaps, refusal
-from newsdesk.crawler.workers.pool import Order, Pool
-from newsdesk.storage.records.hosts import Manners, Robots
+from newsdesk.crawler.workers.pool import Order, WorkerPool
+from newsdesk.storage.records.hosts import HostUpdate, Robots
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage, PageResult
-from newsdesk.storage.records.rate_limits import Pace, Paces, queue_of
+from newsdesk.storage.records.rate_limits import RateLimit, RateLimits, queue_of
 from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
 
 R = TypeVar("R", VisitResult, PageResult)
@@ -42,18 +42,18 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSettings:
-    """What a session is made with. `gap_s` and `per_minute`: the pace of hosts that have none of their `own`
+    """What a session is made with. `delay_s` and `per_minute`: the pace of hosts that have none of their `own`
     (see `storage.records.rate_limits`)."""
 
-    door: DoorSettings = field(default_factory=DoorSettings)
+    client: ClientSettings = field(default_factory=ClientSettings)
     workers: int = 2
-    gap_s: float = 1.0
+    delay_s: float = 1.0
     per_minute: float | None = 30.0
-    own: tuple[tuple[str, Pace], ...] = ()
+    own: tuple[tuple[str, RateLimit], ...] = ()
 
     @property
-    def paces(self) -> Paces:
-        return Paces(gap_s=self.gap_s, per_minute=self.per_minute, own=self.own)
+    def rate_limits(self) -> RateLimits:
+        return RateLimits(delay_s=self.delay_s, per_minute=self.per_minute, own=self.own)
 
 
 class Session:
@@ -61,30 +61,32 @@ class Session:
 
     def __init__(self, settings: SessionSettings, *, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._gate = Gate(gap_s=settings.gap_s, per_minute=settings.per_minute, own=settings.own, now=now)
-        self._budget = Budget()
-        self._door = Door(settings.door, gate=self._gate, budget=self._budget)
-        self._pool = Pool(workers=settings.workers)
-        self._secrets = settings.door.secrets
+        self._rate_limiter = RateLimiter(
+            delay_s=settings.delay_s, per_minute=settings.per_minute, own=settings.own, now=now
+        )
+        self._budget = MemoryBudget()
+        self._client = HttpClient(settings.client, rate_limiter=self._rate_limiter, budget=self._budget)
+        self._pool = WorkerPool(workers=settings.workers)
+        self._secrets = settings.client.secrets
         self._robots: dict[str, Robots] = {}
-        self._taught: dict[str, Manners] = {}  # by asking for rules, and in no result yet
+        self._taught: dict[str, HostUpdate] = {}  # by asking for rules, and in no result yet
         self._asking: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)  # one robots.txt a host
 
     async def __aenter__(self) -> Self:
-        await self._door.__aenter__()
+        await self._client.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._door.__aexit__(kind, error, trace)
+        await self._client.__aexit__(kind, error, trace)
         self._pool.close()
 
-    def share(self) -> AbstractContextManager[Share]:
+    def share(self) -> AbstractContextManager[MemoryShare]:
         """What a visit is given, and held until its result is kept: memory for large documents."""
         return self._budget.share()
 
-    async def visit(self, claimed: ClaimedVisit, share: Share) -> VisitResult:
+    async def visit(self, claimed: ClaimedVisit, share: MemoryShare) -> VisitResult:
         """Visit one source. A bug costs this visit only, and its result has the traceback."""
         self._learn(claimed)
         started_at = self._now()
@@ -107,7 +109,7 @@ class Session:
 
         visit = feed_visit.visit(
             claimed,
-            door=self._door,
+            client=self._client,
             pool=self._pool,
             now=self._now,
             share=share,
@@ -116,13 +118,15 @@ class Session:
         result = await or_internal_error(visit, failed)
         return discreet_result(self._with_taught(result, asked), self._said)
 
-    def mind(self, manners: Iterable[Manners]) -> None:
+    def mind(self, host_updates: Iterable[HostUpdate]) -> None:
         """What the store knows of hosts that no claimed visit told of: pauses that are not over."""
-        for known in manners:
-            gap_s = self._gate.usual_gap_s(known.host)
-            self._gate.learn(known.host, next_at=known.next_at, gap_s=gap_s, asked=known.asked)
+        for known in host_updates:
+            delay_s = self._rate_limiter.usual_delay_s(known.host)
+            self._rate_limiter.learn(
+                known.host, next_at=known.next_at, delay_s=delay_s, asked=known.recent_requests
+            )
             if known.blocked_until is not None:
-                self._gate.block(known.host, known.blocked_until)
+                self._rate_limiter.block(known.host, known.blocked_until)
 
     async def discover(self, asked: Asked) -> Discovery:
         """The feeds of an address that is no source yet. A bug costs this address only."""
@@ -131,7 +135,7 @@ class Session:
             return Discovery(asked=asked.address, outcome=outcome)
 
         with self._budget.share() as share:
-            search = discover(asked, door=self._door, pool=self._pool, now=self._now, share=share)
+            search = discover(asked, client=self._client, pool=self._pool, now=self._now, share=share)
             found = await or_internal_error(search, failed)
         return discreet_discovery(found, self._said)
 
@@ -155,7 +159,7 @@ class Session:
         with self._budget.share() as share:
             result, asked = await page_visit.visit(
                 claimed,
-                door=self._door,
+                client=self._client,
                 pool=self._pool,
                 now=self._now,
                 share=share,
@@ -176,12 +180,12 @@ class Session:
         if refused is not None:
             result = page_visit.ended(claimed, refused, started_at=started_at, now=self._now())
             return discreet_result(self._with_rules(result, *hosts), self._said)
-        await self._gate.ready(claimed.host)
+        await self._rate_limiter.ready(claimed.host)
         return None
 
     async def fetch_page(self, claimed: ClaimedPage) -> Page:
         """Fetch a page that was granted, without reading it."""
-        return await self._door.fetch(
+        return await self._client.fetch(
             page_visit.ask_for(claimed), limits=claimed.limits, permit=self._permit(claimed)
         )
 
@@ -197,7 +201,7 @@ class Session:
     async def fetch_feed(self, claimed: ClaimedPage) -> Page:
         """For `newsdesk inspect`: the address of a source, in its host's turn, as its visits ask it."""
         self._learn(claimed)
-        return await self._door.fetch(
+        return await self._client.fetch(
             replace(page_visit.ask_for(claimed), accept=feed_visit.ACCEPT), limits=claimed.limits
         )
 
@@ -217,7 +221,7 @@ class Session:
             if robots is None or not is_fresh(robots, host=host, now=self._now()):
                 asked, taught = await fetch_robots(
                     address,
-                    door=self._door,
+                    client=self._client,
                     limits=claimed.limits,
                     before=robots,
                     secrets=claimed.secrets,
@@ -229,8 +233,8 @@ class Session:
             self._robots[host] = robots
         if robots.delay_s is not None:
             own = queue_of(host) == claimed.host
-            gap_s = claimed.gap_s if own else self._gate.usual_gap_s(host)
-            self._gate.learn(host, next_at=None, gap_s=max(gap_s, robots.delay_s))
+            delay_s = claimed.delay_s if own else self._rate_limiter.usual_delay_s(host)
+            self._rate_limiter.learn(host, next_at=None, delay_s=max(delay_s, robots.delay_s))
         return refusal(robots, address, led=address != begun)
 
     def _with_rules(self, result: PageResult, *hosts: str) -> PageResult:
@@ -245,7 +249,7 @@ class Session:
             return result
         queues = dict.fromkeys(map(queue_of, hosts))
         taught = tuple(self._taught.pop(queue) for queue in queues if queue in self._taught)
-        return replace(result, manners=joined(taught + result.manners)) if taught else result
+        return replace(result, host_updates=joined(taught + result.host_updates)) if taught else result
 
     def _sitemaps(self, address: str) -> tuple[str, ...]:
         """Those that the robots.txt of its host names, if it was asked."""
@@ -257,12 +261,12 @@ class Session:
         return redact(self._secrets.scrub(words))
 
     def _learn(self, claimed: ClaimedVisit | ClaimedPage) -> None:
-        self._gate.learn(
+        self._rate_limiter.learn(
             claimed.host,
             next_at=claimed.next_at,
-            gap_s=claimed.gap_s,
+            delay_s=claimed.delay_s,
             per_minute=claimed.per_minute,
-            asked=claimed.asked,
+            asked=claimed.recent_requests,
         )
         for host, until in claimed.blocked:
-            self._gate.block(host, until)
+            self._rate_limiter.block(host, until)

@@ -240,7 +240,7 @@ def _sources(store: health.Store, now: datetime) -> Iterator[Finding]:
     for host, until, why in health.blocked_hosts(store, now=now)[: health.SHOWN]:
         yield Finding(
             level="warning", matter="host", words=f"{host} is left alone until {until[:16]} UTC: {why}",
-            remedy="nothing to do; a longer `manners.gap_s` is kinder",
+            remedy="nothing to do; a longer `politeness.delay_s` is kinder",
         )  # fmt: skip
     given_up = health.pages_given_up(store)
     if given_up:

@@ -19,7 +19,7 @@ from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.scheduler.run.keep import keep_page_result, keep_visit_result
-from newsdesk.scheduler.run.leases import DeskSettings, claim_for, keep_leases
+from newsdesk.scheduler.run.leases import RunSettings, claim_for, keep_leases
 from newsdesk.scheduler.run.owners import owner_lives, owner_name
 from newsdesk.scheduler.run.pages import pages_of
 from newsdesk.scheduler.run.rekey import rekey
@@ -39,7 +39,7 @@ class KeepPipeline:
     def __init__(self, crawler: Any) -> None:
         self._crawler = crawler
         settings = pkgutil.resolve_name(crawler.settings["NEWSDESK_SETTINGS"])()
-        self._settings: DeskSettings = settings.desk
+        self._settings: RunSettings = settings.runner
         prepare(settings.db)
         self._writer = Writer(settings.db)
         self._owner = owner_name()
@@ -68,9 +68,9 @@ class KeepPipeline:
     async def _claim(self, spider: str, url: str) -> ClaimedVisit | ClaimedPage:
         """Lease the host of an address. Raises _NotVisitedError, in words."""
         address, now = _address(url), _now()
-        gap_s = self._settings.session.gap_s
+        delay_s = self._settings.session.delay_s
         await rekey(self._writer, now=_now)
-        await self._writer.write(lambda db: bury_dead(db, alive=owner_lives, now=now, gap_s=gap_s))
+        await self._writer.write(lambda db: bury_dead(db, alive=owner_lives, now=now, delay_s=delay_s))
         wanted = await self._wanted(spider, address, now)
         claims = await claim_for(self._writer, wanted, self._settings, owner=self._owner, hosts=1, now=now)
         self._held |= {claimed.host for claimed in claims}
@@ -89,12 +89,12 @@ class KeepPipeline:
         return waiting[0]
 
     async def _pages(self, claims: tuple[Claim, ...], wanted: Wanted, now: datetime) -> list[Any]:
-        paces, limits = self._settings.session.paces, self._settings.limits
+        rate_limits, limits = self._settings.session.rate_limits, self._settings.limits
         return [
             page
             for claimed in claims
             for page in await pages_of(
-                self._writer, claimed.host, wanted, now=now, paces=paces, limits=limits
+                self._writer, claimed.host, wanted, now=now, rate_limits=rate_limits, limits=limits
             )
         ]
 

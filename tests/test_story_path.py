@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.support.feeds import Item, rss
-from tests.support.runner import open_desk
+from tests.support.runner import open_runner
 from tests.support.web import Web
 
 FERRY = Item(
@@ -24,13 +24,13 @@ BRIDGE = Item(title="Bridge opens after two years", link="http://daily.test/brid
 
 async def test_a_story_from_feed_to_row(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(FERRY, BRIDGE), etag='"one"')
-    async with open_desk(tmp_path, web) as desk:
-        source = desk.add("daily.test")
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test")
 
-        summary = await desk.crawl()
+        summary = await runner.crawl()
 
         assert (summary.visits, summary.failed, summary.counts.new, summary.counts.seen) == (1, 0, 2, 2)
-        [story] = desk.rows(
+        [story] = runner.rows(
             "SELECT title, url, published, published_offset_min, published_day, language"
             " FROM story WHERE id = 1"
         )
@@ -42,32 +42,32 @@ async def test_a_story_from_feed_to_row(tmp_path: Path, web: Web) -> None:
             "2026-11-24",
             "en",
         )
-        assert desk.rows("SELECT text FROM story_body WHERE story_id = 1") == [
+        assert runner.rows("SELECT text FROM story_body WHERE story_id = 1") == [
             "The first boat leaves at six."
         ]
-        assert desk.rows("SELECT authors FROM stories WHERE id = 1") == ["Ann Hill, Ben Ode"]
-        assert desk.rows("SELECT source_id, verdict FROM sighting WHERE story_id = 1") == [(source, "new")]
-        assert desk.rows("SELECT outcome, etag FROM source") == [("read", '"one"')]
+        assert runner.rows("SELECT authors FROM stories WHERE id = 1") == ["Ann Hill, Ben Ode"]
+        assert runner.rows("SELECT source_id, verdict FROM sighting WHERE story_id = 1") == [(source, "new")]
+        assert runner.rows("SELECT outcome, etag FROM source") == [("read", '"one"')]
 
 
 async def test_two_stories_in_one_feed_each_keep_their_own_title(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(FERRY, BRIDGE))
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        await desk.crawl()
-        assert desk.rows("SELECT title FROM story ORDER BY id") == [FERRY.title, BRIDGE.title]
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        await runner.crawl()
+        assert runner.rows("SELECT title FROM story ORDER BY id") == [FERRY.title, BRIDGE.title]
 
 
 async def test_a_second_crawl_finds_nothing_new_and_asks_with_validators(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(FERRY, BRIDGE), etag='"one"', last_modified="Tue, 24 Nov 2026 05:40:00 GMT")
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        await desk.crawl()
-        summary = await desk.crawl()
-        assert (summary.counts.seen, desk.heard[0].result.outcome.word) == (0, "unchanged")
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        await runner.crawl()
+        summary = await runner.crawl()
+        assert (summary.counts.seen, runner.heard[0].result.outcome.code) == (0, "unchanged")
         assert web.log[-1].headers["if-none-match"] == '"one"'
         assert web.log[-1].headers["if-modified-since"] == "Tue, 24 Nov 2026 05:40:00 GMT"
-        assert desk.rows("SELECT count(*) FROM story") == [2]
+        assert runner.rows("SELECT count(*) FROM story") == [2]
 
 
 async def test_an_edited_entry_is_changed_and_its_old_words_are_kept(tmp_path: Path, web: Web) -> None:
@@ -75,17 +75,17 @@ async def test_an_edited_entry_is_changed_and_its_old_words_are_kept(tmp_path: P
         title="Ferry timetable changes on Tuesday", link=FERRY.link, guid=FERRY.guid, date=FERRY.date
     )
     web.serve("/feed.xml", rss(FERRY, BRIDGE))
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        await desk.crawl()
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        await runner.crawl()
         web.serve("/feed.xml", rss(edited, BRIDGE))
-        summary = await desk.crawl()
+        summary = await runner.crawl()
         assert (summary.counts.changed, summary.counts.same, summary.counts.new) == (1, 1, 0)
-        assert desk.rows("SELECT title FROM story ORDER BY id") == [edited.title, BRIDGE.title]
-        [fields] = desk.rows("SELECT fields FROM revision")
+        assert runner.rows("SELECT title FROM story ORDER BY id") == [edited.title, BRIDGE.title]
+        [fields] = runner.rows("SELECT fields FROM revision")
         assert FERRY.title in fields and edited.title in fields
-        assert desk.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'tuesday'") == [1]
-        assert desk.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'monday'") == []
+        assert runner.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'tuesday'") == [1]
+        assert runner.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'monday'") == []
 
 
 async def test_another_source_of_the_same_story_is_a_duplicate(tmp_path: Path, web: Web) -> None:
@@ -95,13 +95,13 @@ async def test_another_source_of_the_same_story_is_a_duplicate(tmp_path: Path, w
         rss(Item(title="BOAT NEWS!", link="http://www.daily.test/ferry/", guid="x")),
         host="hub.test",
     )
-    async with open_desk(tmp_path, web) as desk:
-        daily, hub = desk.add("daily.test"), desk.add("hub.test")
-        await desk.crawl(daily)
-        summary = await desk.crawl(hub)
+    async with open_runner(tmp_path, web) as runner:
+        daily, hub = runner.add("daily.test"), runner.add("hub.test")
+        await runner.crawl(daily)
+        summary = await runner.crawl(hub)
         assert (summary.counts.duplicate, summary.counts.seen) == (1, 1)
-        assert desk.rows("SELECT title FROM story") == [FERRY.title]  # a stranger's words change nothing
-        assert desk.rows("SELECT source_id, verdict FROM sighting ORDER BY id") == [
+        assert runner.rows("SELECT title FROM story") == [FERRY.title]  # a stranger's words change nothing
+        assert runner.rows("SELECT source_id, verdict FROM sighting ORDER BY id") == [
             (daily, "new"),
             (hub, "duplicate"),
         ]

@@ -79,7 +79,7 @@ class Rounds:
     def __enter__(self) -> Self:
         self._web: Web = self._open.enter_context(web_in_thread())
         (self._folder / "newsdesk.toml").write_text(
-            f"[manners]\ngap_s = 0\nper_minute = 100000\nhosts = 2\n{self._web.config()}"
+            f"[politeness]\ndelay_s = 0\nper_minute = 100000\nhosts = 2\n{self._web.config()}"
         )
         for number in range(len(self._feeds)):
             self._publish(number)

@@ -18,7 +18,7 @@ import feedparser
 
 from benchmarks.poll.server import feed_bytes
 from newsdesk.crawler.feeds.reader import read_feed
-from newsdesk.crawler.workers.feed_task import ReadOrder, read_document
+from newsdesk.crawler.workers.feed_task import FeedTask, read_document
 from newsdesk.storage.records.visits import ClaimedVisit
 
 MADE = 20
@@ -34,10 +34,10 @@ def as_printed(body: bytes) -> None:
 
 def understood(body: bytes) -> None:
     claimed = ClaimedVisit(
-        source_id=1, address=ADDRESS, host="paper.example", site="paper.example", history=True
+        source_id=1, address=ADDRESS, host="paper.example", site="paper.example", first_read=True
     )
     read_document(
-        ReadOrder(
+        FeedTask(
             body=body,
             address=ADDRESS,
             content_type=None,

@@ -16,7 +16,7 @@ from random import Random
 
 from benchmarks.fuzz.mutation import broken
 from benchmarks.fuzz.reading import faults_of_reading, feed_order, feeds, page_order, pages
-from newsdesk.crawler.workers.pool import Pool, ReadingLimitError
+from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 
 SLOW_S = 2.0  # told, though it is within the limit
 AT_ONCE = 4
@@ -53,7 +53,7 @@ class _Tally:
 async def _fuzz(minutes: float, seed: int, found: Path) -> int:
     tally = _Tally(found)
     begun = time.monotonic()
-    pool = Pool(workers=1)
+    pool = WorkerPool(workers=1)
     kinds = (("feed", feeds(), feed_order), ("feed", feeds(), feed_order), ("page", pages(), page_order))
     number = seed * 10_000_000
     try:
@@ -80,7 +80,7 @@ async def _read(pool, name, order, body, tally) -> None:  # type: ignore[no-unty
     begun = time.monotonic()
     try:
         reading = await pool.read(order(body))
-    except ReadingLimitError as limit:
+    except WorkerLimitError as limit:
         if "died" in str(limit):
             tally.ends["died"] += 1
             tally.fault(name, str(limit), body)

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from newsdesk.crawler.workers.feed_task import Reading, ReadOrder
-from newsdesk.crawler.workers.page_task import PageOrder, PageReading
+from newsdesk.crawler.workers.feed_task import FeedTask, Reading
+from newsdesk.crawler.workers.page_task import PageReading, PageTask
 from newsdesk.demo.formats import feed_of
 from newsdesk.demo.newsroom import load_sites
 from newsdesk.demo.pages import front_page, story_page
@@ -41,19 +41,19 @@ def pages() -> tuple[bytes, ...]:
     return (*stories, *fronts, article(head=json_ld(headline="Ferry", author=[{"name": "Ann Hill"}])))
 
 
-def feed_order(body: bytes) -> ReadOrder:
+def feed_order(body: bytes) -> FeedTask:
     claimed = ClaimedVisit(
         source_id=1, address=ADDRESS, host="fuzz.example", site="fuzz.example", limits=LIMITS
     )
-    return ReadOrder(
+    return FeedTask(
         body=body, address=ADDRESS, content_type="application/rss+xml", charset=None, content_location=None,
         claimed=claimed, now=NOW,
     )  # fmt: skip
 
 
-def page_order(body: bytes) -> PageOrder:
+def page_order(body: bytes) -> PageTask:
     claimed = ClaimedPage(page_id=1, url="http://fuzz.example/story", host="fuzz.example", limits=LIMITS)
-    return PageOrder(
+    return PageTask(
         body=body, address=claimed.url, content_type="text/html", charset=None, claimed=claimed, now=NOW
     )
 

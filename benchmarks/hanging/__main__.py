@@ -16,12 +16,12 @@ from pathlib import Path
 
 from newsdesk.crawler.http import dns
 from newsdesk.crawler.session import SessionSettings
-from newsdesk.scheduler.run.leases import DeskSettings
-from newsdesk.scheduler.run.runner import Desk, Visited
+from newsdesk.scheduler.run.leases import RunSettings
+from newsdesk.scheduler.run.runner import Runner, Visited
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted
 from tests.support.feeds import many, rss
-from tests.support.runner import open_desk, utc_now
+from tests.support.runner import open_runner, utc_now
 from tests.support.web import Web
 
 HEALTHY = 40
@@ -61,7 +61,7 @@ async def _healthy_s(hanging: int, ways: tuple[str, ...]) -> float:
         web.serve("/hang", hang=True)
         web.serve("/drip", rss(*many(3)), drip_s=1.0)
         with tempfile.TemporaryDirectory() as folder:
-            async with open_desk(Path(folder), web) as place:
+            async with open_runner(Path(folder), web) as place:
                 for number in range(hanging):
                     way = ways[number % len(ways)]
                     if way == "name":
@@ -78,8 +78,8 @@ async def _healthy_s(hanging: int, ways: tuple[str, ...]) -> float:
     return seconds
 
 
-async def _until_kept(writer: Writer, told: DeskSettings, waiting: set[str]) -> float:
-    settings = DeskSettings(session=SessionSettings(door=told.session.door), stop_s=0.1)
+async def _until_kept(writer: Writer, told: RunSettings, waiting: set[str]) -> float:
+    settings = RunSettings(session=SessionSettings(client=told.session.client), stop_s=0.1)
     begun = time.monotonic()
     ends = [0.0]
 
@@ -87,10 +87,10 @@ async def _until_kept(writer: Writer, told: DeskSettings, waiting: set[str]) -> 
         waiting.discard(visited.claimed.host.partition(":")[0])
         if not waiting:
             ends[0] = time.monotonic() - begun
-            desk.stop()
+            runner.stop()
 
-    desk = Desk(writer, settings, listen=heard)
-    await desk.run(Wanted(asked_at=utc_now()))
+    runner = Runner(writer, settings, listen=heard)
+    await runner.run(Wanted(asked_at=utc_now()))
     return ends[0]
 
 

@@ -23,8 +23,8 @@ import psutil
 from benchmarks.memory.large import measure_large
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.politeness.rate_limiter import host_of
-from newsdesk.scheduler.run.leases import DeskSettings
-from newsdesk.scheduler.run.runner import Desk
+from newsdesk.scheduler.run.leases import RunSettings
+from newsdesk.scheduler.run.runner import Runner
 from newsdesk.settings.reader import read_settings
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
@@ -78,8 +78,8 @@ async def _crawls(
     settings = read_settings(
         {
             "NEWSDESK_DB": str(file),
-            "NEWSDESK_MANNERS_GAP_S": "0",
-            "NEWSDESK_MANNERS_PER_MINUTE": "100000",
+            "NEWSDESK_POLITENESS_DELAY_S": "0",
+            "NEWSDESK_POLITENESS_PER_MINUTE": "100000",
             "NEWSDESK_NETWORK_ALLOW": f"127.0.0.1:{port}",
             "NEWSDESK_NETWORK_RESOLVE": "*.test=127.0.0.1",
         }
@@ -93,7 +93,7 @@ async def _crawls(
             await writer.write(lambda db, new=new: add_source(db, new, now=datetime.now(UTC)))
         for edition in range(options.crawls):
             await _set_edition(server, edition)
-            await _crawl(writer, settings.desk, options.feeds)
+            await _crawl(writer, settings.runner, options.feeds)
             held.append(_held())
     with reading(file) as db:
         [stories] = db.conn.execute("SELECT count(*) FROM story").fetchone()
@@ -108,8 +108,8 @@ async def _set_edition(server: subprocess.Popen[str], edition: int) -> None:
     await asyncio.to_thread(server.stdout.readline)
 
 
-async def _crawl(writer: Writer, settings: DeskSettings, feeds: int) -> None:
-    summary = await Desk(writer, settings).run(Wanted(asked_at=datetime.now(UTC)))
+async def _crawl(writer: Writer, settings: RunSettings, feeds: int) -> None:
+    summary = await Runner(writer, settings).run(Wanted(asked_at=datetime.now(UTC)))
     assert (summary.visits, summary.failed) == (feeds, 1), summary
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.poll.measure import cpu_seconds
-from newsdesk.scheduler.run.runner import Desk
+from newsdesk.scheduler.run.runner import Runner
 from newsdesk.settings.reader import read_settings
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
@@ -21,8 +21,8 @@ from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.pages.due import ask_pages
 
 MANNERS_OFF = {
-    "NEWSDESK_MANNERS_GAP_S": "0",
-    "NEWSDESK_MANNERS_PER_MINUTE": "100000",
+    "NEWSDESK_POLITENESS_DELAY_S": "0",
+    "NEWSDESK_POLITENESS_PER_MINUTE": "100000",
     "NEWSDESK_NETWORK_ALLOW": "127.0.0.0/8",
     "NEWSDESK_NETWORK_RESOLVE": "*.test=127.0.0.1",
 }
@@ -37,8 +37,8 @@ def main() -> None:
     urls = [f"http://paper{number % PAPERS}.test:{port}/page/{number}" for number in range(count)]
     with Writer(file) as writer:
         pages = writer.do(lambda db: ask_pages(db, urls, now=now))
-        desk = Desk(writer, settings.desk)
-        summary = asyncio.run(desk.run(Wanted(asked_at=now, sources=(), pages=pages)))
+        runner = Runner(writer, settings.runner)
+        summary = asyncio.run(runner.run(Wanted(asked_at=now, sources=(), pages=pages)))
         used = cpu_seconds()
     with reading(file) as db:
         failed = db.conn.execute("SELECT url, outcome_words FROM page WHERE outcome <> 'read'").fetchall()

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import trafilatura
 
 from newsdesk.crawler.pages.reader import read_page
-from newsdesk.crawler.workers.page_task import PageOrder, read_order, understand_page
+from newsdesk.crawler.workers.page_task import PageTask, read_order, understand_page
 from newsdesk.storage.records.pages import ClaimedPage
 
 LIMITS = {  # of our readers: the peer, and the share of it
@@ -25,9 +25,9 @@ REPEATS = 3
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
-def order(body: bytes, url: str) -> PageOrder:
+def order(body: bytes, url: str) -> PageTask:
     claimed = ClaimedPage(page_id=0, url=url, host="")
-    return PageOrder(body=body, address=url, content_type="text/html", charset=None, claimed=claimed, now=NOW)
+    return PageTask(body=body, address=url, content_type="text/html", charset=None, claimed=claimed, now=NOW)
 
 
 def without_text(body: bytes, url: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.poll.measure import PHASES, cpu_seconds, feed_addresses, set_mode
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.politeness.rate_limiter import host_of
-from newsdesk.scheduler.run.runner import Desk
+from newsdesk.scheduler.run.runner import Runner
 from newsdesk.settings.reader import read_settings
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
@@ -23,8 +23,8 @@ from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.sources.sources import NewSource, add_source
 
 MANNERS_OFF = {
-    "NEWSDESK_MANNERS_GAP_S": "0",
-    "NEWSDESK_MANNERS_PER_MINUTE": "100000",
+    "NEWSDESK_POLITENESS_DELAY_S": "0",
+    "NEWSDESK_POLITENESS_PER_MINUTE": "100000",
     "NEWSDESK_NETWORK_ALLOW": "127.0.0.0/8",
 }
 
@@ -49,8 +49,8 @@ def main() -> None:
             set_mode(port, mode)
             for name, part in (("small", ids[:small]), ("large", ids[small:])):
                 before = cpu_seconds()
-                desk = Desk(writer, settings.desk)
-                summary = asyncio.run(desk.run(Wanted(asked_at=datetime.now(UTC), sources=tuple(part))))
+                runner = Runner(writer, settings.runner)
+                summary = asyncio.run(runner.run(Wanted(asked_at=datetime.now(UTC), sources=tuple(part))))
                 assert summary.visits == len(part) and not summary.failed, summary
                 figures[f"{phase}.{name}"] = figures.get(f"{phase}.{name}", 0.0) + cpu_seconds() - before
     with reading(file) as db:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality import peers
-from newsdesk.crawler.workers.page_task import PageOrder, read_order
+from newsdesk.crawler.workers.page_task import PageTask, read_order
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Story
 
@@ -63,7 +63,7 @@ def _shingles(text: str) -> Counter[tuple[str, ...]]:
 
 def read(folder: Path, row: Mapping[str, Any]) -> Story | None:
     claimed = ClaimedPage(page_id=0, url=row["url"], host="")
-    order = PageOrder(
+    order = PageTask(
         body=gzip.decompress((folder / row["file"]).read_bytes()),
         address=row["url"],
         content_type="text/html",

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.__main__ import NOW, day_is_right, instant_is_right
-from newsdesk.crawler.models import Article, PageSaid
+from newsdesk.crawler.models import Article, PageCandidates
 from newsdesk.crawler.normalise.dates.precedence import ORIGINS
 from newsdesk.crawler.normalise.languages import normalise_language
 from newsdesk.crawler.normalise.publication import Outlet, When, read_when
@@ -67,7 +67,7 @@ def main() -> int:
     return 0
 
 
-def _pages(folder: Path) -> Iterator[tuple[Mapping[str, Any], PageSaid]]:
+def _pages(folder: Path) -> Iterator[tuple[Mapping[str, Any], PageCandidates]]:
     for line in (folder / "pages.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         if "date" in row["truth"]:
@@ -78,7 +78,7 @@ def _pages(folder: Path) -> Iterator[tuple[Mapping[str, Any], PageSaid]]:
             )
 
 
-def _when(said: PageSaid, origin: str | None = None) -> When:
+def _when(said: PageCandidates, origin: str | None = None) -> When:
     """What a page's dates give, or those of one origin alone."""
     dates = tuple(one for one in said.dates if origin in (None, one.origin))
     language = next(

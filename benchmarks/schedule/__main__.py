@@ -125,18 +125,22 @@ def main() -> int:
         sources, lambda value: EntryFrequency(factor=value), own.visits, first=0.5, grows=True
     )
     frequency = figures(sources, frequent)
-    price, foreseen = tuned(
-        sources, lambda value: Oracle(sources=sources, price=value), own.visits, first=900.0, grows=False
+    threshold, foreseen = tuned(
+        sources, lambda value: Oracle(sources=sources, threshold=value), own.visits, first=900.0, grows=False
     )
     rows = [
         ("ours", own),
         (f"every {24 * 60 / told.visits:.0f} min", fixed),
         (f"entry frequency × {factor:.2f}", frequency),
-        (f"oracle at {price / 60:.1f} min", figures(sources, foreseen)),
+        (f"oracle at {threshold / 60:.1f} min", figures(sources, foreseen)),
     ]
     if all(source.rates for source in sources):
         at, expecting = tuned(
-            sources, lambda value: Knowing(sources=sources, price=value), own.visits, first=300.0, grows=False
+            sources,
+            lambda value: Knowing(sources=sources, threshold=value),
+            own.visits,
+            first=300.0,
+            grows=False,
         )
         rows.append((f"knowing, at {at / 60:.1f} min", figures(sources, expecting)))
     show(rows)

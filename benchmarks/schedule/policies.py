@@ -45,7 +45,7 @@ class Oracle:
     there have waited `price` seconds together, and never else."""
 
     sources: Sequence[Source]
-    price: float = HOUR
+    threshold: float = HOUR
     shortest_s: float = 300.0
 
     def visited(
@@ -56,7 +56,7 @@ class Oracle:
         count, whole, at = 0, 0.0, now + 1000 * DAY
         while place < len(times) and times[place] < at:
             count, whole, place = count + 1, whole + times[place], place + 1
-            at = (self.price + whole) / count
+            at = (self.threshold + whole) / count
         return max(at - now, self.shortest_s)
 
 
@@ -67,7 +67,7 @@ class Knowing:
     takes, no rule of visits saves without knowing more."""
 
     sources: Sequence[Source]
-    price: float = HOUR
+    threshold: float = HOUR
     shortest_s: float = 300.0
     last: dict[int, float] = field(default_factory=dict)
 
@@ -79,11 +79,11 @@ class Knowing:
             self.last[source] = now
         silent = now - self.last.get(source, -math.inf) > SILENT_S
         return max(
-            _reaches(rates, now, self.price, LONGEST_SILENT_S if silent else LONGEST_S), self.shortest_s
+            _reaches(rates, now, self.threshold, LONGEST_SILENT_S if silent else LONGEST_S), self.shortest_s
         )
 
 
-def _reaches(rates: Sequence[float], now: float, price: float, most_s: float) -> float:
+def _reaches(rates: Sequence[float], now: float, threshold: float, most_s: float) -> float:
     """As `scheduler.cadence.policy.waits_for`, over the hours of a trace."""
     at, count, waited = now, 0.0, 0.0
     while at < now + most_s:
@@ -91,8 +91,8 @@ def _reaches(rates: Sequence[float], now: float, price: float, most_s: float) ->
         rate = rates[place] / HOUR if place < len(rates) else 0.0
         span = min(START + (place + 1) * HOUR, now + most_s) - at
         more = (count + rate * span / 2) * span
-        if waited + more >= price:
-            left = price - waited
+        if waited + more >= threshold:
+            left = threshold - waited
             return at - now + 2 * left / (count + math.sqrt(count * count + 2 * rate * left))
         waited, count, at = waited + more, count + rate * span, at + span
     return most_s

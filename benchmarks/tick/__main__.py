@@ -19,7 +19,7 @@ from sqlite_utils import Database
 from newsdesk.storage.db.database import connect, immediate, prepare
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.hosts.leases import Wanted, claim
-from newsdesk.storage.records.rate_limits import Paces
+from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import Limits
 
 LIMIT_MS = 20.0
@@ -68,7 +68,7 @@ def main() -> int:
             db.conn.execute("BEGIN IMMEDIATE")
             claim(
                 db, Wanted(asked_at=NOW, due=True), owner="benchmark:1:1", now=NOW, hosts=32, lease_s=120.0,
-                paces=Paces(), limits=Limits(),
+                rate_limits=RateLimits(), limits=Limits(),
             )  # fmt: skip
             db.conn.execute("ROLLBACK")
 

@@ -14,19 +14,19 @@ from datetime import datetime
 from urllib.parse import urljoin
 
 from newsdesk.crawler.backfill.older_documents import Way
-from newsdesk.crawler.http.client import Door
-from newsdesk.crawler.http.memory_budget import Share
+from newsdesk.crawler.http.client import HttpClient
+from newsdesk.crawler.http.memory_budget import MemoryShare
 from newsdesk.crawler.http.target import AddressError, Target, parse_target
-from newsdesk.crawler.models import Ask, Page
+from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.normalise.urls.canonical import canonical_url
 from newsdesk.crawler.normalise.urls.sites import site_of
-from newsdesk.crawler.workers.feed_task import A_DAY, Reading, ReadOrder
-from newsdesk.crawler.workers.pool import Pool, ReadingLimitError
+from newsdesk.crawler.workers.feed_task import A_DAY, FeedTask, Reading
+from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 from newsdesk.crawler.workers.sitemap_task import SitemapOrder
-from newsdesk.storage.records.entries import Sighted
-from newsdesk.storage.records.hosts import Manners
+from newsdesk.storage.records.entries import FeedEntry
+from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
-from newsdesk.storage.records.visits import ClaimedVisit, Missed
+from newsdesk.storage.records.visits import Backfill, ClaimedVisit
 
 MOST = 5  # documents
 _SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml")  # where the usual programs lay them
@@ -50,22 +50,22 @@ class Search:
     since: datetime
     page: Page
     reading: Reading
-    door: Door
-    pool: Pool
+    client: HttpClient
+    pool: WorkerPool
     rules: Rules
-    share: Share
+    share: MemoryShare
     accept: str
-    manners: list[Manners] = field(default_factory=list)
+    host_updates: list[HostUpdate] = field(default_factory=list)
     wire_bytes: int = 0
     _asked: int = 0
-    _found: dict[str, Sighted] = field(default_factory=dict)
+    _found: dict[str, FeedEntry] = field(default_factory=dict)
     _keys: set[str] = field(default_factory=set)
     _seen: set[str] = field(default_factory=set)
     _why: list[str] = field(default_factory=list)
     _over: bool = False
     _end_at: float = 0.0  # on the loop's clock
 
-    async def run(self) -> Missed:
+    async def run(self) -> Backfill:
         """Ask until the gap is closed, or there is nothing left to ask."""
         self._end_at = asyncio.get_running_loop().time() + self.claimed.limits.visit_s
         self._keys = {one.entry_key for one in self.reading.entries}
@@ -79,11 +79,13 @@ class Search:
             return self._ended("closed by the news sitemap", closed=True)
         return self._ended(f"not closed: {', '.join(dict.fromkeys(self._why))}", closed=False)
 
-    def _ended(self, words: str, *, closed: bool) -> Missed:
+    def _ended(self, words: str, *, closed: bool) -> Backfill:
         found = len(self._found)
         words += f"; {self._asked} older document{'' if self._asked == 1 else 's'} asked for,"
         words += f" {found} missed {'entry' if found == 1 else 'entries'} found"
-        return Missed(entries=tuple(self._found.values()), asked=self._asked, closed=closed, words=words)
+        return Backfill(
+            entries=tuple(self._found.values()), documents=self._asked, gap_closed=closed, message=words
+        )
 
     async def _follow(self, first: Way) -> bool:
         """From document to document by one relation; whether that closed the gap."""
@@ -97,7 +99,7 @@ class Search:
             if not fresh and not reading.overlaps:
                 self._why.append(f"page {self._asked + 1} holds the same entries again")
                 return False
-            self._take(missed_among(fresh, since=self.since))
+            self._take(entries_since(fresh, since=self.since))
             if reading.overlaps:
                 return True
             way = next((one for one in reading.older if one.relation == first.relation), None)
@@ -106,8 +108,8 @@ class Search:
 
     async def _read(self, page: Page) -> Reading | None:
         try:
-            reading = await self.pool.read(ReadOrder.of(page, self.claimed), self.share)
-        except ReadingLimitError as limit:
+            reading = await self.pool.read(FeedTask.of(page, self.claimed), self.share)
+        except WorkerLimitError as limit:
             self._why.append(str(limit))
             return None
         if reading.problem is not None:
@@ -146,7 +148,7 @@ class Search:
         )
         try:
             listing = await self.pool.read(order, self.share)
-        except ReadingLimitError as limit:
+        except WorkerLimitError as limit:
             self._why.append(str(limit))
             return False
         if listing.problem is not None:
@@ -170,24 +172,26 @@ class Search:
             self._seen.add(address)
             self._asked += 1
             page = await self._fetch(address, accept, left_s)
-            refused = None if page.outcome.group == "fine" else page.outcome
-            if any(taught.blocked_until for taught in page.manners):
+            refused = None if page.outcome.category == "fine" else page.outcome
+            if any(taught.blocked_until for taught in page.host_updates):
                 self._over = True
         if refused is None:
             return page
-        if not guessed or refused.group != "missing":
-            self._why.append(refused.words)
+        if not guessed or refused.category != "missing":
+            self._why.append(refused.message)
         return None
 
     async def _fetch(self, address: str, accept: str, left_s: float) -> Page:
         async def permit(target: Target) -> Outcome | None:
             return await self._refusal(target.url)
 
-        ask = Ask(address=address, accept=accept, secrets=self.claimed.secrets, bound_to=self.claimed.address)
+        ask = HttpRequest(
+            address=address, accept=accept, secrets=self.claimed.secrets, bound_to=self.claimed.address
+        )
         limits = replace(self.claimed.limits, visit_s=left_s)
         self.share.keep()
-        page = await self.door.fetch(ask, limits=limits, permit=permit, share=self.share)
-        self.manners += page.manners
+        page = await self.client.fetch(ask, limits=limits, permit=permit, share=self.share)
+        self.host_updates += page.host_updates
         self.wire_bytes += page.wire_bytes
         return page
 
@@ -196,25 +200,25 @@ class Search:
         try:
             target = parse_target(address)
         except AddressError as error:
-            return Outcome(word=error.word, group="guarded", words=f"the next older document: {error}")
+            return Outcome(code=error.word, category="guarded", message=f"the next older document: {error}")
         if not self._is_own(target.url):
             words = f"the next older document lies on another site, {target.host}, and is not asked"
         elif address in self._seen:
             words = "the older documents lead back to one that was asked"
         else:
             return await self.rules.refusal(target.url)
-        return Outcome(word="not-followed", group="guarded", words=words)
+        return Outcome(code="not-followed", category="guarded", message=words)
 
     def _is_own(self, address: str) -> bool:
         return site_of(address) in (self.claimed.site, site_of(self.page.address))
 
-    def _take(self, entries: Iterable[Sighted]) -> None:
+    def _take(self, entries: Iterable[FeedEntry]) -> None:
         for one in entries:
             self._found.setdefault(one.entry_key, one)
             self._keys.add(one.entry_key)
 
 
-def missed_among(entries: Iterable[Sighted], *, since: datetime) -> list[Sighted]:
+def entries_since(entries: Iterable[FeedEntry], *, since: datetime) -> list[FeedEntry]:
     """Of an older document's entries those that no visit can have seen: published after the feed was read
     last, by a day more or less; of those without a date the ones that stand before the first known entry."""
     missed, above = [], True

@@ -12,12 +12,12 @@ from datetime import datetime
 from newsdesk.crawler.credentials.cookies import Jar
 from newsdesk.crawler.credentials.secrets import NO_CREDENTIALS, Credentials, Secrets, origin_of
 from newsdesk.crawler.http.target import Target
-from newsdesk.crawler.models import Ask
+from newsdesk.crawler.models import HttpRequest
 from newsdesk.storage.records.visits import NO_SECRETS, SecretNames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+class RequestCredentials:
     """`origin` is the one that gets the credentials, None for nobody."""
 
     credentials: Credentials = NO_CREDENTIALS
@@ -39,13 +39,13 @@ class Envelope:
         self.jar.learn(target.origin, headers, now=now)
 
 
-def seal(ask: Ask, secrets: Secrets) -> Envelope:
+def seal(ask: HttpRequest, secrets: Secrets) -> RequestCredentials:
     """The envelope of a visit. Where another origin is asked than the secrets are bound to, only the way
     there is the source's: else a stranger's page could lead back and be read with them. Raises
     SecretError."""
     if ask.secrets == NO_SECRETS:
-        return Envelope()
+        return RequestCredentials()
     origin = origin_of(ask.bound_to) if ask.bound_to is not None else None
     if origin is None or origin != origin_of(ask.address):
-        return Envelope(credentials=secrets.credentials(SecretNames(proxy=ask.secrets.proxy)))
-    return Envelope(credentials=secrets.credentials(ask.secrets), origin=origin)
+        return RequestCredentials(credentials=secrets.credentials(SecretNames(proxy=ask.secrets.proxy)))
+    return RequestCredentials(credentials=secrets.credentials(ask.secrets), origin=origin)

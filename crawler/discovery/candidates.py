@@ -123,7 +123,7 @@ def found_feed(
     link_title: str | None = None,
 ) -> FoundFeed:
     """The evidence in a feed that was read. `home` is the address of the page that was asked."""
-    stories = [sighted.story for sighted in reading.entries if sighted.story is not None]
+    stories = [entries.story for entries in reading.entries if entries.story is not None]
     facts = reading.facts
     own = (facts.home is not None and canonical_url(facts.home) == canonical_url(home)) or (
         not is_front_page(home) and _lies_in(address, home)
@@ -236,7 +236,10 @@ def _carries(stories: Sequence[Story]) -> Carries:
 
 def _is_podcast(stories: Sequence[Story]) -> bool:
     heard = sum(
-        any(str(file.get("type", "")).startswith("audio/") for file in story.said.get("enclosures", ()))
+        any(
+            str(file.get("type", "")).startswith("audio/")
+            for file in story.published_values.get("enclosures", ())
+        )
         for story in stories
     )
     return heard > len(stories) / 2

@@ -24,16 +24,16 @@ from newsdesk.crawler.discovery.home_page import (
     read_sitemap_lines,
 )
 from newsdesk.crawler.discovery.known_paths import known_paths, with_slash
-from newsdesk.crawler.http.client import Door
-from newsdesk.crawler.http.memory_budget import Share
+from newsdesk.crawler.http.client import HttpClient
+from newsdesk.crawler.http.memory_budget import MemoryShare
 from newsdesk.crawler.http.response import header
-from newsdesk.crawler.models import Ask, Page
+from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.normalise.urls.canonical import is_front_page
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.politeness.rate_limiter import host_of
-from newsdesk.crawler.workers.feed_task import Reading, ReadOrder
-from newsdesk.crawler.workers.pool import Pool, ReadingLimitError
-from newsdesk.storage.records.hosts import Manners
+from newsdesk.crawler.workers.feed_task import FeedTask, Reading
+from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
+from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.visits import NO_SECRETS, ClaimedVisit, Limits, SecretNames
 
@@ -81,7 +81,7 @@ class Discovery:
     tried: tuple[Tried, ...] = ()
     sitemaps: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
-    manners: tuple[Manners, ...] = ()
+    host_updates: tuple[HostUpdate, ...] = ()
     requests: int = 0
     unread: int = 0
 
@@ -91,10 +91,10 @@ class _Search:
     """One address's search: its means, and what it gathered."""
 
     asked: Asked
-    door: Door
-    pool: Pool
+    client: HttpClient
+    pool: WorkerPool
     now: Callable[[], datetime]
-    share: Share
+    share: MemoryShare
     home: str = ""
     said: HomeReading = field(default_factory=HomeReading)
     header: tuple[FeedLink, ...] = ()
@@ -102,7 +102,7 @@ class _Search:
     tried: list[Tried] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
-    manners: dict[str, Manners] = field(default_factory=dict)
+    host_updates: dict[str, HostUpdate] = field(default_factory=dict)
     requests: int = 0
     refusals: int = 0
     unread: int = 0
@@ -114,15 +114,15 @@ class _Search:
 
 
 async def discover(
-    asked: Asked, *, door: Door, pool: Pool, now: Callable[[], datetime], share: Share
+    asked: Asked, *, client: HttpClient, pool: WorkerPool, now: Callable[[], datetime], share: MemoryShare
 ) -> Discovery:
     """The feeds of an address. Every end that a server or a document can bring about is in the result."""
-    search = _Search(asked=asked, door=door, pool=pool, now=now, share=share)
+    search = _Search(asked=asked, client=client, pool=pool, now=now, share=share)
     page = await _first_page(search)
-    if page.outcome.group == "fine":
+    if page.outcome.category == "fine":
         reading = await _read(search, page, "given")
         if reading is not None:
-            _take(search, page, reading, FeedLink(address=page.asked, way="given", page=page.asked))
+            _take(search, page, reading, FeedLink(address=page.requested, way="given", page=page.requested))
             return _result(search, page.outcome)
         if not is_web_page(page.body, page.content_type):
             return _result(search, _no_feed(search, page))
@@ -134,8 +134,8 @@ async def discover(
         await _try_way(search, way, links_of(search))
         if any(map(is_good, search.feeds)):
             break
-    sitemaps = () if search.feeds or page.outcome.group == "limited" else await _sitemaps(search)
-    outcome = page.outcome if page.outcome.group != "fine" else _no_feed(search, page)
+    sitemaps = () if search.feeds or page.outcome.category == "limited" else await _sitemaps(search)
+    outcome = page.outcome if page.outcome.category != "fine" else _no_feed(search, page)
     return replace(_result(search, outcome), sitemaps=sitemaps)
 
 
@@ -145,13 +145,13 @@ async def _first_page(search: _Search) -> Page:
     patience = None if fallback is None else FALLBACK_AFTER_S
     page = await _fetch(search, search.asked.address, accept=ACCEPT, patience_s=patience)
     # A bad certificate is an answer, and no reason to ask again without protection.
-    silent = page.outcome.group == "temporary" or page.outcome.word == "handshake"
+    silent = page.outcome.category == "temporary" or page.outcome.code == "handshake"
     if fallback is None or page.outcome.status is not None or not silent:
         return page
     second = await _fetch(search, fallback, accept=ACCEPT)
     if second.outcome.status is None:
         return page
-    search.told.append(f"asked by http, since by https {page.outcome.words}")
+    search.told.append(f"asked by http, since by https {page.outcome.message}")
     return second
 
 
@@ -166,7 +166,7 @@ async def _open_home(search: _Search, page: Page) -> Page:
         and place_of(onward) != place_of(page.address)
     ):
         second = await _fetch(search, onward, accept=ACCEPT)
-        if second.outcome.group == "fine" and is_web_page(second.body, second.content_type):
+        if second.outcome.category == "fine" and is_web_page(second.body, second.content_type):
             await _look_through(search, second)
             return second
     return page
@@ -182,9 +182,11 @@ async def _look_through(search: _Search, page: Page) -> None:
 def _worth_guessing(page: Page) -> bool:
     """Whether feeds may lie beside a page that cannot be read: a site that guards its front page often
     leaves its feeds open. Nobody guesses beside a mistyped address, or at a host that has trouble."""
-    if page.outcome.group == "unreadable" or (page.outcome.group == "forbidden" and page.outcome.status):
+    if page.outcome.category == "unreadable" or (
+        page.outcome.category == "forbidden" and page.outcome.status
+    ):
         return True
-    missing = page.outcome.group == "missing" and page.outcome.status is not None
+    missing = page.outcome.category == "missing" and page.outcome.status is not None
     return missing and is_front_page(page.address)
 
 
@@ -232,8 +234,8 @@ async def _try_way(search: _Search, way: Way, links: Iterable[FeedLink]) -> None
         if way == "well-known path":
             if search.feeds[before:]:
                 return  # the first is the site's; more would be its other formats
-            slashed = with_slash(page.asked, header(page.headers, "location"))
-            if slashed is not None and page.outcome.group != "fine":
+            slashed = with_slash(page.requested, header(page.headers, "location"))
+            if slashed is not None and page.outcome.category != "fine":
                 waiting.insert(0, replace(link, address=slashed))
         elif way == "anchor" and not lists and _is_list(search, page):
             lists += 1  # a page that lists the site's feeds; those of its lists are not followed
@@ -248,18 +250,18 @@ async def _try(search: _Search, link: FeedLink) -> Page:
     search.seen.add(place_of(link.address))
     guessed = link.way == "well-known path"
     page = await _fetch(search, link.address, accept=ACCEPT, redirects=not guessed)
-    if page.outcome.group == "fine":
+    if page.outcome.category == "fine":
         reading = await _read(search, page, link.way)
         if reading is not None and not (guessed and not reading.entries):
             _take(search, page, reading, link)
     else:
-        search.tried.append(Tried(address=link.address, way=link.way, words=page.outcome.words))
+        search.tried.append(Tried(address=link.address, way=link.way, words=page.outcome.message))
     return page
 
 
 def _is_list(search: _Search, page: Page) -> bool:
     return (
-        page.outcome.group == "fine"
+        page.outcome.category == "fine"
         and is_web_page(page.body, page.content_type)
         and site_of(page.address) == site_of(search.home)
         and place_of(page.address) != place_of(search.home)
@@ -277,7 +279,7 @@ async def _sitemaps(search: _Search) -> tuple[str, ...]:
     if search.refusals >= REFUSALS:
         return ()
     page = await _fetch(search, urljoin(search.home, "/robots.txt"), accept="text/plain, */*;q=0.5")
-    if page.outcome.group != "fine" or is_web_page(page.body, page.content_type):
+    if page.outcome.category != "fine" or is_web_page(page.body, page.content_type):
         return ()
     return read_sitemap_lines(page.body, address=page.address)
 
@@ -288,14 +290,18 @@ async def _fetch(
     limits = search.asked.limits if redirects else replace(search.asked.limits, redirects=0)
     if patience_s is not None:
         limits = replace(limits, visit_s=min(patience_s, limits.visit_s))
-    ask = Ask(address=address, accept=accept, secrets=search.asked.secrets, bound_to=search.asked.address)
-    page = await search.door.fetch(ask, limits=limits, share=search.share)
+    ask = HttpRequest(
+        address=address, accept=accept, secrets=search.asked.secrets, bound_to=search.asked.address
+    )
+    page = await search.client.fetch(ask, limits=limits, share=search.share)
     search.requests += 1
-    search.manners |= {taught.host: taught for taught in page.manners}
-    if page.outcome.group == "limited" or (page.outcome.group == "temporary" and page.outcome.status is None):
-        search.refusals = REFUSALS if page.outcome.group == "limited" else search.refusals + 1
+    search.host_updates |= {taught.host: taught for taught in page.host_updates}
+    if page.outcome.category == "limited" or (
+        page.outcome.category == "temporary" and page.outcome.status is None
+    ):
+        search.refusals = REFUSALS if page.outcome.category == "limited" else search.refusals + 1
     else:
-        search.refusals = search.refusals + 1 if page.outcome.group == "forbidden" else 0
+        search.refusals = search.refusals + 1 if page.outcome.category == "forbidden" else 0
     return page
 
 
@@ -309,13 +315,13 @@ async def _read(search: _Search, page: Page, way: Way) -> Reading | None:
         limits=search.asked.limits,
     )
     try:
-        reading = await search.pool.read(ReadOrder.of(page, claimed), search.share)
+        reading = await search.pool.read(FeedTask.of(page, claimed), search.share)
         problem = reading.problem
-    except ReadingLimitError as limit:
+    except WorkerLimitError as limit:
         problem = str(limit)
     if problem is None:
         return reading
-    search.tried.append(Tried(address=page.asked, way=way, words=problem))
+    search.tried.append(Tried(address=page.requested, way=way, words=problem))
     return None
 
 
@@ -324,7 +330,7 @@ def _take(search: _Search, page: Page, reading: Reading, link: FeedLink) -> None
     search.feeds.append(
         found_feed(
             reading,
-            address=page.moved_to or page.asked,
+            address=page.moved_to or page.requested,
             way=link.way,
             page=link.page,
             home=search.home or page.address,
@@ -336,7 +342,7 @@ def _take(search: _Search, page: Page, reading: Reading, link: FeedLink) -> None
 
 def _no_feed(search: _Search, page: Page) -> Outcome:
     words = search.tried[0].words if search.tried else "not a feed"
-    return Outcome(word="not-a-feed", group="unreadable", words=words, status=page.outcome.status)
+    return Outcome(code="not-a-feed", category="unreadable", message=words, status=page.outcome.status)
 
 
 def _result(search: _Search, outcome: Outcome) -> Discovery:
@@ -346,7 +352,7 @@ def _result(search: _Search, outcome: Outcome) -> Discovery:
         feeds=ranked(search.feeds, page_title=search.said.title, now=search.now()),
         tried=tuple(search.tried),
         told=tuple(search.told),
-        manners=tuple(search.manners.values()),
+        host_updates=tuple(search.host_updates.values()),
         requests=search.requests,
         unread=search.unread,
     )

@@ -43,7 +43,7 @@ def read_parsed(parsed: Parsed, base: str) -> FeedReading:
             home=home,
             language=scope.language,
             format=_FORMATS.get(version, version or None),
-            rung="feedparser",
+            parser="feedparser",
         ),
         articles=tuple(_article(entry, scope, feed_people) for entry in parsed.get("entries") or ()),
     )

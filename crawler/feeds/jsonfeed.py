@@ -55,7 +55,7 @@ def read_json_feed(text: str, base: str) -> FeedReading:
             home=home,
             language=language,
             format=_format(_text(document, "version")),
-            rung="json",
+            parser="json",
             left_out=left_out,
             repairs=() if whole else ("closed after the last whole item",),
         ),
@@ -74,7 +74,7 @@ def _format(version: str | None) -> str:
 
 
 def _refused(problem: str) -> FeedReading:
-    return FeedReading(facts=FeedFacts(rung="json"), problem=problem)
+    return FeedReading(facts=FeedFacts(parser="json"), problem=problem)
 
 
 def _load(text: str) -> tuple[Any, bool]:

@@ -188,7 +188,7 @@ def _walk(root: etree._Element, document: Document, *, rung: str) -> FeedReading
     for roots, read in ((rss.ROOTS, rss.read_rss), (atom.ROOTS, atom.read_atom)):
         if name in roots:
             reading = read(root, names, document.base)
-            return replace(reading, facts=replace(reading.facts, rung=rung))
+            return replace(reading, facts=replace(reading.facts, parser=rung))
     return _no_feed(_named_root(root.tag.rpartition("}")[2]))
 
 

@@ -21,21 +21,21 @@ import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
-from newsdesk.crawler.credentials.request_credentials import Envelope, seal
+from newsdesk.crawler.credentials.request_credentials import RequestCredentials, seal
 from newsdesk.crawler.credentials.secrets import Proxy, SecretError, Secrets
 from newsdesk.crawler.http import outcomes
 from newsdesk.crawler.http.decoding import CodingError, TooLargeError, coding_of, decode_steps
 from newsdesk.crawler.http.dns import Resolver, Rules
-from newsdesk.crawler.http.errors import FAULTS, from_fault, through_proxy
+from newsdesk.crawler.http.errors import FAULTS, from_error, through_proxy
 from newsdesk.crawler.http.guard import Allowance, Guard
-from newsdesk.crawler.http.header_limit import count_heads
-from newsdesk.crawler.http.memory_budget import SMALL, Budget, Share
+from newsdesk.crawler.http.header_limit import limit_headers
+from newsdesk.crawler.http.memory_budget import SMALL, MemoryBudget, MemoryShare
 from newsdesk.crawler.http.proxies import for_the_proxy, judge, socket_to_proxy
-from newsdesk.crawler.http.redirects import REDIRECTS, Chain, Hop, Permit, follow
+from newsdesk.crawler.http.redirects import REDIRECTS, Permit, RawResponse, RedirectChain, follow
 from newsdesk.crawler.http.response import header, readable, to_page, validators
 from newsdesk.crawler.http.target import AddressError, Target, parse_target
-from newsdesk.crawler.models import Ask, Page, Posted
-from newsdesk.crawler.politeness.rate_limiter import Gate
+from newsdesk.crawler.models import HttpRequest, Page, Posted
+from newsdesk.crawler.politeness.rate_limiter import RateLimiter
 from newsdesk.storage.records.visits import Limits
 
 READ_BUFFER = 64 * 1024  # a connection holds twice as much of what was not taken yet
@@ -44,7 +44,7 @@ MOST_KEPT = 100  # macOS gives a process 256 descriptors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DoorSettings:
+class ClientSettings:
     """What the operator says about the network. `allow`: addresses beyond the public internet, like
     "10.0.0.0/8" or "127.0.0.1:8001". `resolve`: names of the operator's own, like "*.test=127.0.0.1".
     `ca_file`: a PEM file of issuers to trust besides the system's. `header_bytes`: of all headers of an
@@ -60,7 +60,7 @@ class DoorSettings:
     secrets: Secrets = field(default_factory=Secrets)
 
 
-class Door:
+class HttpClient:
     """Open it once and use it for everything: `async with Door(settings, gate) as door`.
 
     Raises ValueError, with a remedy, for settings that cannot be read.
@@ -72,15 +72,15 @@ class Door:
 
     def __init__(
         self,
-        settings: DoorSettings,
-        gate: Gate,
+        settings: ClientSettings,
+        rate_limiter: RateLimiter,
         *,
         resolver: Resolver | None = None,
-        budget: Budget | None = None,
+        budget: MemoryBudget | None = None,
     ) -> None:
         self._settings = settings
-        self._gate = gate
-        self._budget = budget or Budget()
+        self._rate_limiter = rate_limiter
+        self._budget = budget or MemoryBudget()
         self._guard = Guard(Allowance.parse(settings.allow))
         self._resolver = resolver or Resolver(Rules(settings.resolve))
         self._tls = _tls(settings.ca_file)
@@ -102,7 +102,12 @@ class Door:
         await self._resolver.close()
 
     async def fetch(
-        self, ask: Ask, *, limits: Limits, permit: Permit | None = None, share: Share | None = None
+        self,
+        ask: HttpRequest,
+        *,
+        limits: Limits,
+        permit: Permit | None = None,
+        share: MemoryShare | None = None,
     ) -> Page:
         """Never raises for anything that a server, a name or an address can do; see Outcome. `permit` is
         asked before a redirect is followed, while no host's turn is held. `share` goes on holding the body
@@ -128,7 +133,7 @@ class Door:
             trace_request_ctx=SimpleNamespace(),
         )
         try:
-            async with self._gate.turn(target.host), asyncio.timeout(seconds), request as response:
+            async with self._rate_limiter.turn(target.host), asyncio.timeout(seconds), request as response:
                 words = (
                     f"{target.host} answered {response.status} {outcomes.plain(response.reason or '', 60)}"
                 )
@@ -138,53 +143,66 @@ class Door:
         except TimeoutError:
             return Posted(status=0, words=f"no answer from {target.host} within {seconds:g} s")
         except FAULTS as error:
-            return Posted(status=0, words=from_fault(error, target.host).words)
+            return Posted(status=0, words=from_error(error, target.host).message)
 
-    async def _fetch(self, ask: Ask, limits: Limits, permit: Permit | None, share: Share) -> Page:
+    async def _fetch(
+        self, ask: HttpRequest, limits: Limits, permit: Permit | None, share: MemoryShare
+    ) -> Page:
         try:
-            envelope = seal(ask, self._settings.secrets)
+            request_credentials = seal(ask, self._settings.secrets)
         except SecretError as error:
             unasked = outcomes.secret(error.word, str(error))
-            return Page(asked=ask.address, address=ask.address, outcome=unasked, fetched_at=self._gate.now())
+            return Page(
+                requested=ask.address,
+                address=ask.address,
+                outcome=unasked,
+                fetched_at=self._rate_limiter.now(),
+            )
 
-        async def request(target: Target, hop: Hop) -> None:
-            await self._request(target, hop, ask, limits, share, envelope)
+        async def request(target: Target, hop: RawResponse) -> None:
+            await self._request(target, hop, ask, limits, share, request_credentials)
 
-        chain = Chain(
+        redirect_chain = RedirectChain(
             ask=ask,
             limits=limits,
-            gate=self._gate,
+            rate_limiter=self._rate_limiter,
             request=request,
             left_s=limits.visit_s,
             address=ask.address,
             permit=permit,
-            envelope=envelope,
+            request_credentials=request_credentials,
         )
-        hop = await follow(chain)
+        hop = await follow(redirect_chain)
         return to_page(
             ask,
             outcome=hop.outcome,
             headers=hop.headers,
             body=hop.body,
-            address=chain.address,
-            hops=tuple(chain.hops),
-            moved_to=chain.moved_to if hop.status else None,  # a chain without an end leads nowhere
-            manners=tuple(chain.manners.values()),
-            wire_bytes=chain.wire_bytes,
-            fetched_at=self._gate.now(),
+            address=redirect_chain.address,
+            redirects=tuple(redirect_chain.redirects),
+            moved_to=redirect_chain.moved_to if hop.status else None,  # a chain without an end leads nowhere
+            host_updates=tuple(redirect_chain.host_updates.values()),
+            wire_bytes=redirect_chain.wire_bytes,
+            fetched_at=self._rate_limiter.now(),
         )
 
     async def _request(
-        self, target: Target, hop: Hop, ask: Ask, limits: Limits, share: Share, envelope: Envelope
+        self,
+        target: Target,
+        hop: RawResponse,
+        ask: HttpRequest,
+        limits: Limits,
+        share: MemoryShare,
+        request_credentials: RequestCredentials,
     ) -> None:
         """One request, and its answer into the hop. Raises faults.FAULTS."""
         most = self._settings.header_bytes
-        proxy = envelope.credentials.proxy
+        proxy = request_credentials.credentials.proxy
         session = self._straight() if proxy is None else await self._by_way_of(proxy, target)
         # Validators go to every address of the chain: they were stored for the asked one and came from
         # its end. They name a copy that we hold, and give nothing away but its age.
         conditions = validators(ask)
-        headers = {"Accept": ask.accept, **conditions, **envelope.headers(target)}
+        headers = {"Accept": ask.accept, **conditions, **request_credentials.headers(target)}
         for_proxy = for_the_proxy(proxy)
         if target.scheme == "http":  # the proxy reads the request itself; of https it is told apart
             headers |= for_proxy
@@ -241,7 +259,7 @@ class Door:
             limit=0,  # the gate and the session's pool bound what is in flight
             **({"keepalive_timeout": KEEP_ALIVE_S} if keep else {"force_close": True}),
         )
-        count_heads(connector, most=self._settings.header_bytes)
+        limit_headers(connector, most=self._settings.header_bytes)
         trace = aiohttp.TraceConfig()
         trace.on_connection_reuseconn.append(_note_reuse)
         session = aiohttp.ClientSession(
@@ -266,7 +284,9 @@ class Door:
         return session
 
 
-async def _read(response: aiohttp.ClientResponse, hop: Hop, name: str, limits: Limits, share: Share) -> None:
+async def _read(
+    response: aiohttp.ClientResponse, hop: RawResponse, name: str, limits: Limits, share: MemoryShare
+) -> None:
     """The body into the hop, counted on the wire and counted again while it is decoded."""
     limit, rest_s = limits.body_bytes, limits.rest_s
     parts: list[bytes] = []
@@ -296,7 +316,7 @@ async def _read(response: aiohttp.ClientResponse, hop: Hop, name: str, limits: L
     share.try_hold(len(hop.body))  # never more than before
 
 
-async def _decode(coding: str, wire: bytes, limit: int, hop: Hop, share: Share) -> bytes:
+async def _decode(coding: str, wire: bytes, limit: int, hop: RawResponse, share: MemoryShare) -> bytes:
     """Lets the loop breathe after each step, so that a large body delays nobody and the deadline holds."""
     parts: list[bytes] = []
     produced = 0
@@ -309,7 +329,7 @@ async def _decode(coding: str, wire: bytes, limit: int, hop: Hop, share: Share) 
     return b"".join(parts)
 
 
-async def _hold(size: int, hop: Hop, share: Share) -> None:
+async def _hold(size: int, hop: RawResponse, share: MemoryShare) -> None:
     """Room for so many bytes. Waiting for it is not the server's fault, and costs nothing of its time."""
     if not share.try_hold(size):
         async with hop.clock_stopped():

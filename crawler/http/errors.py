@@ -87,7 +87,7 @@ _CERTIFICATES: dict[int, tuple[str, str]] = {
 }
 
 
-def from_fault(error: BaseException, name: str) -> Outcome:
+def from_error(error: BaseException, name: str) -> Outcome:
     """`name` is the host, as people know it."""
     inner = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     if isinstance(error, ProxyError):

@@ -43,7 +43,7 @@ class CountedHandler(ResponseHandler):
                     self.transport.close()
 
 
-def count_heads(connector: aiohttp.BaseConnector, *, most: int) -> None:
+def limit_headers(connector: aiohttp.BaseConnector, *, most: int) -> None:
     """Have the connector's connections count. It has no public way to name their class."""
     loop = asyncio.get_running_loop()
     connector._factory = partial(CountedHandler, loop=loop, most=most)  # type: ignore[assignment] # a subclass

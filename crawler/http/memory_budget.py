@@ -19,15 +19,15 @@ BUDGET = 16 * MIB
 LARGE = 4 * MIB  # a share that held so much leaves holes behind
 
 
-class Budget:
+class MemoryBudget:
     """Shares of `limit` bytes, the eldest's apart."""
 
     def __init__(self, limit: int = BUDGET) -> None:
         keep_large_apart()
         self._limit = limit
         self._held = 0
-        self._shares: dict[Share, None] = {}  # those that hold or wait, the eldest first
-        self._waiting: dict[Share, tuple[int, asyncio.Future[None]]] = {}
+        self._shares: dict[MemoryShare, None] = {}  # those that hold or wait, the eldest first
+        self._waiting: dict[MemoryShare, tuple[int, asyncio.Future[None]]] = {}
 
     @property
     def held(self) -> int:
@@ -35,15 +35,15 @@ class Budget:
         return self._held
 
     @contextmanager
-    def share(self) -> Iterator[Share]:
+    def share(self) -> Iterator[MemoryShare]:
         """A share of nothing yet; what it holds at the end is given back."""
-        share = Share(self)
+        share = MemoryShare(self)
         try:
             yield share
         finally:
             self._end(share)
 
-    def _try(self, share: Share, size: int) -> bool:
+    def _try(self, share: MemoryShare, size: int) -> bool:
         """Let `share` hold `size` bytes, if there is room or it is the eldest."""
         more = max(0, size - SMALL) - share.counted
         if more > 0:
@@ -58,7 +58,7 @@ class Budget:
             self._wake()
         return True
 
-    async def _wait(self, share: Share, size: int) -> None:
+    async def _wait(self, share: MemoryShare, size: int) -> None:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting[share] = (size, future)
         try:
@@ -73,7 +73,7 @@ class Budget:
             if not future.done() and self._try(share, size):
                 future.set_result(None)
 
-    def _end(self, share: Share) -> None:
+    def _end(self, share: MemoryShare) -> None:
         self._held -= share.counted
         share.counted = 0
         if share in self._shares:
@@ -83,12 +83,12 @@ class Budget:
             return_memory()
 
 
-class Share:
+class MemoryShare:
     """One visit's part of the budget."""
 
     __slots__ = ("_budget", "_kept", "counted", "most")
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: MemoryBudget) -> None:
         self._budget = budget
         self._kept = 0
         self.counted = 0  # bytes beyond SMALL

@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from newsdesk.storage.records.outcomes import Outcome, OutcomeGroup
+from newsdesk.storage.records.outcomes import Outcome, OutcomeCategory
 
 LONGEST_BLOCK = timedelta(hours=24)  # whatever Retry-After says; a typing error is not an exile
 UNSAID_BLOCK = timedelta(minutes=15)
@@ -27,11 +27,11 @@ def plain(text: str, longest: int = 200) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def outcome(word: str, group: OutcomeGroup, words: str, status: int | None = None) -> Outcome:
-    return Outcome(word=word, group=group, words=plain(words, 500), status=status)
+def outcome(word: str, group: OutcomeCategory, words: str, status: int | None = None) -> Outcome:
+    return Outcome(code=word, category=group, message=plain(words, 500), status=status)
 
 
-NOTHING = Outcome(word="unreachable", group="temporary", words="nobody was asked")
+NOTHING = Outcome(code="unreachable", category="temporary", message="nobody was asked")
 
 
 def from_status(status: int, name: str, reason: str = "") -> Outcome:
@@ -41,7 +41,7 @@ def from_status(status: int, name: str, reason: str = "") -> Outcome:
     return outcome(word, group, f"{said}: {meaning}", status)
 
 
-def _row(status: int) -> tuple[str, OutcomeGroup, str]:
+def _row(status: int) -> tuple[str, OutcomeCategory, str]:
     if status in _STATUSES:
         return _STATUSES[status]
     if status >= 500:
@@ -53,7 +53,7 @@ def _row(status: int) -> tuple[str, OutcomeGroup, str]:
     return "odd-status", "temporary", "not an answer to a plain request for a document"
 
 
-_STATUSES: dict[int, tuple[str, OutcomeGroup, str]] = {
+_STATUSES: dict[int, tuple[str, OutcomeCategory, str]] = {
     204: ("empty", "temporary", "no document"),
     205: ("empty", "temporary", "no document"),
     206: ("partial", "temporary", "a part of the document, though the whole was asked for"),
@@ -72,13 +72,13 @@ def fetched(name: str, length: int, status: int) -> Outcome:
     if not length:
         # Cadence treats it as a server's trouble: the last good document stays what it was.
         return outcome("empty", "temporary", f"{name} answered {status} with an empty document", status)
-    return Outcome(word="fetched", group="fine", words=f"{length} bytes from {name}", status=status)
+    return Outcome(code="fetched", category="fine", message=f"{length} bytes from {name}", status=status)
 
 
 def unchanged(name: str, *, asked: bool) -> Outcome:
     if not asked:
         return outcome("odd-status", "temporary", f"{name} answered 304 though we hold no earlier copy", 304)
-    return Outcome(word="unchanged", group="fine", words=f"{name} says nothing changed", status=304)
+    return Outcome(code="unchanged", category="fine", message=f"{name} says nothing changed", status=304)
 
 
 def held_back(name: str, until: datetime) -> Outcome:

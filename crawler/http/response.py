@@ -10,8 +10,8 @@ from datetime import datetime
 from urllib.parse import urljoin
 
 from newsdesk.crawler.http.outcomes import plain
-from newsdesk.crawler.models import Ask, Page
-from newsdesk.storage.records.hosts import Manners
+from newsdesk.crawler.models import HttpRequest, Page
+from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
 
 Headers = tuple[tuple[str, str], ...]
@@ -33,7 +33,7 @@ def header(headers: Headers, name: str) -> str | None:
     return next((value for known, value in headers if known == name and value), None)
 
 
-def validators(ask: Ask) -> dict[str, str]:
+def validators(ask: HttpRequest) -> dict[str, str]:
     """The conditions of a request, each on its own, exactly as stored or not at all."""
     found = {}
     if _can_be_sent(ask.etag):
@@ -62,27 +62,27 @@ def media_type(value: str | None) -> tuple[str | None, str | None]:
 
 
 def to_page(
-    ask: Ask,
+    ask: HttpRequest,
     *,
     outcome: Outcome,
     headers: Headers,
     body: bytes,
     address: str,
-    hops: tuple[str, ...],
+    redirects: tuple[str, ...],
     moved_to: str | None,
-    manners: tuple[Manners, ...],
+    host_updates: tuple[HostUpdate, ...],
     wire_bytes: int,
     fetched_at: datetime,
 ) -> Page:
     """Validators are only passed on with a whole body or a 304: with less, the next visit would be told
     that nothing changed and never get the rest.
     """
-    fine = outcome.group == "fine"
+    fine = outcome.category == "fine"
     first = {name: value for name, value in reversed(headers) if value}  # as `header` finds them
     etag, last_modified = first.get("etag"), first.get("last-modified")
     kind, charset = media_type(first.get("content-type"))
     return Page(
-        asked=ask.address,
+        requested=ask.address,
         address=address,
         outcome=outcome,
         fetched_at=fetched_at,
@@ -93,9 +93,9 @@ def to_page(
         etag=etag if fine and _can_be_sent(etag) else None,
         last_modified=last_modified if fine and _can_be_sent(last_modified) else None,
         moved_to=moved_to,
-        hops=hops,
+        redirects=redirects,
         headers=tuple((name, _storable(value)) for name, value in headers),
-        manners=manners,
+        host_updates=host_updates,
         wire_bytes=wire_bytes,
     )
 

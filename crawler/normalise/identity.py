@@ -27,10 +27,10 @@ from newsdesk.crawler.normalise.urls.canonical import (
     is_front_form,
 )
 from newsdesk.storage.records.digests import digest
-from newsdesk.storage.records.entries import Rung
+from newsdesk.storage.records.entries import IdentityScheme
 from newsdesk.storage.records.stories import Address, Found
 
-_RUNGS: tuple[Rung, ...] = ("guid", "address", "address+guid", "address+date+title")
+_RUNGS: tuple[IdentityScheme, ...] = ("guid", "address", "address+guid", "address+date+title")
 _BAD_GUIDS_ONE_IN = 20  # 5 %: a stray blank GUID is an accident, more is how the feed is made
 _LATER_THAN_ANY = datetime(2100, 1, 1, tzinfo=UTC)  # fixed: a print gives the same moment in every visit
 
@@ -70,7 +70,9 @@ _Told = tuple[str | None, ...]  # what tells an entry apart
 _Parts = Callable[[_Seen], _Told]
 
 
-def identify(articles: Sequence[Article], *, rung: Rung, source_id: int) -> tuple[Rung, tuple[Named, ...]]:
+def identify(
+    articles: Sequence[Article], *, rung: IdentityScheme, source_id: int
+) -> tuple[IdentityScheme, tuple[Named, ...]]:
     """The rung after this document, and a name for each article in its order."""
     seen = [_look(article) for article in articles]
     refused = [_refusal(article, one) for article, one in zip(articles, seen, strict=True)]
@@ -80,7 +82,7 @@ def identify(articles: Sequence[Article], *, rung: Rung, source_id: int) -> tupl
             first.setdefault(one.same_as(), at)
     distinct = [seen[at] for at in first.values()]
 
-    now = _climbed(rung, distinct)
+    now = _scheme_changed(rung, distinct)
     stands_for = _reprints(now, first, seen, articles)
     distinct = [one for one in distinct if one.same_as() not in stands_for]
     entry_key = _entry_keys(_entry_parts(now), distinct)
@@ -122,7 +124,7 @@ def guid_key(guid: str) -> str:
 
 
 def _reprints(
-    rung: Rung,
+    rung: IdentityScheme,
     first: Mapping[tuple[str | None, ...], int],
     seen: Sequence[_Seen],
     articles: Sequence[Article],
@@ -197,7 +199,7 @@ def _refusal(article: Article, one: _Seen) -> str | None:
     return f"the entry has no http address, no title and no text{named}"
 
 
-def _climbed(rung: Rung, distinct: Sequence[_Seen]) -> Rung:
+def _scheme_changed(rung: IdentityScheme, distinct: Sequence[_Seen]) -> IdentityScheme:
     """The rung that this document needs, never below `rung`."""
     guids = Counter(one.guid for one in distinct)
     bad = guids[None] + sum(times - 1 for guid, times in guids.items() if guid is not None)
@@ -217,7 +219,7 @@ def _climbed(rung: Rung, distinct: Sequence[_Seen]) -> Rung:
     return "address" if rung == "guid" else rung
 
 
-def _entry_parts(rung: Rung) -> _Parts:
+def _entry_parts(rung: IdentityScheme) -> _Parts:
     def parts(one: _Seen) -> tuple[str | None, ...]:
         if rung in ("guid", "address+guid") and one.guid is not None:
             return ("guid", one.guid)
@@ -230,7 +232,7 @@ def _entry_parts(rung: Rung) -> _Parts:
     return parts
 
 
-def _story_parts(rung: Rung, distinct: Sequence[_Seen], source_id: int) -> _Parts:
+def _story_parts(rung: IdentityScheme, distinct: Sequence[_Seen], source_id: int) -> _Parts:
     """What a story's address key is made of: the compared address alone, with more behind it only where
     the address does not tell."""
     times = Counter(one.address for one in distinct)
@@ -247,14 +249,14 @@ def _story_parts(rung: Rung, distinct: Sequence[_Seen], source_id: int) -> _Part
     return parts
 
 
-def _instead(one: _Seen, rung: Rung) -> tuple[str | None, ...]:
+def _instead(one: _Seen, rung: IdentityScheme) -> tuple[str | None, ...]:
     """What stands in for an address that does not tell."""
     if one.guid is not None and rung in ("guid", "address+guid"):
         return (one.guid,)
     return (one.date, one.name)
 
 
-def _urn(one: _Seen, rung: Rung, source_id: int) -> str:
+def _urn(one: _Seen, rung: IdentityScheme, source_id: int) -> str:
     return f"urn:newsdesk:{source_id}:{digest('u1', *_instead(one, rung)).partition(':')[2]}"
 
 
@@ -280,7 +282,9 @@ def _entry_keys(
     }
 
 
-def _addresses(one: _Seen, told_by: _Told, rung: Rung, carried_by: Counter[str]) -> tuple[Address, ...]:
+def _addresses(
+    one: _Seen, told_by: _Told, rung: IdentityScheme, carried_by: Counter[str]
+) -> tuple[Address, ...]:
     form, *rest = told_by
     assert form is not None
     beside = digest("n1", *rest) if rest else None

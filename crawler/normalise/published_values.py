@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from newsdesk.crawler.models import Article, Enclosure, Markup, Person, Printed
+from newsdesk.crawler.models import Article, Enclosure, Markup, Person, PrintedDate
 from newsdesk.crawler.normalise.text.html import clean_controls
 
 MAX_SAID = 500  # a printed field that is longer is told by its beginning
@@ -43,7 +43,7 @@ def said_of_article(
         name: clean_controls(text[: 4 * MAX_SAID]) for name, text in said.items() if text is not None
     }
     if article.dates:
-        kept["dates"] = [[one.origin, _cut(one.said)] for one in article.dates[:MAX_DATES]]
+        kept["dates"] = [[one.origin, _cut(one.value)] for one in article.dates[:MAX_DATES]]
     if article.authors:
         kept["authors"] = [
             {part: _cut(value) for part in _PERSON if (value := getattr(person, part))}
@@ -75,7 +75,7 @@ def article_of_said(said: Mapping[str, Any], *, html: str | None, summary: str |
         content=None if html is None else Markup(value=html, base=link),
         published=said.get("published"),
         updated=said.get("updated"),
-        dates=tuple(Printed(origin=origin, said=printed) for origin, printed in said.get("dates", ())),
+        dates=tuple(PrintedDate(origin=origin, value=printed) for origin, printed in said.get("dates", ())),
         authors=tuple(
             Person(**{part: person.get(part) for part in _PERSON}) for person in said.get("authors", ())
         ),

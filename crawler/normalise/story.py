@@ -105,7 +105,7 @@ def normalise_story(
         categories=_categories(article),
         kind=kind,
         access=access,
-        said=said_of_article(article, published=when.said, feed_language=feed_language),
+        published_values=said_of_article(article, published=when.said, feed_language=feed_language),
         evidence=evidence,
         digest=_digest(title, whole, summary, published, authors),
         reader_version=READER_VERSION,

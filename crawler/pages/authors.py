@@ -8,16 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from newsdesk.crawler.documents.folding import folded
-from newsdesk.crawler.models import Said
+from newsdesk.crawler.models import FieldCandidate
 from newsdesk.crawler.normalise.outlets import is_outlet, reads_like_a_person
 from newsdesk.storage.records.stories import Author
 
-_Named = tuple[Said, tuple[Author, ...]]
+_Named = tuple[FieldCandidate, tuple[Author, ...]]
 Whom = Callable[[str], tuple[Author, ...]]  # a printed byline to those who wrote or reported
 MOST_ADDED = 4  # authors that a visible byline may name beyond the marked ones
 
 
-def believed(candidates: Sequence[Said], sites: Sequence[str], whom: Whom) -> tuple[Said, ...]:
+def believed(
+    candidates: Sequence[FieldCandidate], sites: Sequence[str], whom: Whom
+) -> tuple[FieldCandidate, ...]:
     """The candidates that give the authors; empty when nobody is named, which is an answer.
 
     `candidates` come in the order of trust. The first origin that names people is believed, then the first
@@ -32,7 +34,7 @@ def believed(candidates: Sequence[Said], sites: Sequence[str], whom: Whom) -> tu
     return ()
 
 
-def _meant(said: Said, authors: tuple[Author, ...], sites: Sequence[str]) -> tuple[Author, ...]:
+def _meant(said: FieldCandidate, authors: tuple[Author, ...], sites: Sequence[str]) -> tuple[Author, ...]:
     """Without the outlet itself, unless it is typed as a person and reads like one."""
     if said.hidden:
         return ()
@@ -43,7 +45,7 @@ def _meant(said: Said, authors: tuple[Author, ...], sites: Sequence[str]) -> tup
     )
 
 
-def _sure(said: Said, authors: tuple[Author, ...]) -> tuple[Author, ...]:
+def _sure(said: FieldCandidate, authors: tuple[Author, ...]) -> tuple[Author, ...]:
     """Of a line that nothing marks only full names: "by Keyword", "Von Risiken" begin sentences."""
     if said.origin != "line":
         return authors

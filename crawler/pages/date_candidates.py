@@ -11,7 +11,7 @@ from itertools import islice
 
 from lxml import html
 
-from newsdesk.crawler.models import Printed
+from newsdesk.crawler.models import PrintedDate
 from newsdesk.crawler.pages import layout, structured_data, visible_dates
 
 Metas = Mapping[str, tuple[str, ...]]
@@ -64,7 +64,7 @@ def dates(
     address: str,
     *,
     titles: tuple[str, ...],
-) -> tuple[Printed, ...]:
+) -> tuple[PrintedDate, ...]:
     """Every date of publication that the page names, `titles` are what it calls its story. Where machines are
     told none, its scripts are searched; where its address has none either, the whole page."""
     top = visible_dates.headline(tree, titles)
@@ -74,7 +74,7 @@ def dates(
         *_of("microdata", _microdata(tree, top)),
     ]
     told = told or _of("script", _scripts(tree, broken=article is None and page is None))
-    near = [Printed(origin=origin, said=one) for origin, one in visible_dates.near(tree, top)]
+    near = [PrintedDate(origin=origin, value=one) for origin, one in visible_dates.near(tree, top)]
     others = [
         *_of("address", (day_in(address),)),
         *_of(
@@ -89,7 +89,7 @@ def dates(
         *near,
         *others,
         *(
-            Printed(origin=origin, said=one)
+            PrintedDate(origin=origin, value=one)
             for origin, one in (visible_dates.far(tree, top) if everywhere else ())
         ),
         *_of("updated", (one for _, one in updates(article, said))),
@@ -103,9 +103,9 @@ def updates(node: structured_data.Node | None, said: Metas) -> tuple[tuple[str, 
     return (*told, *(("meta", one) for one in _first(said, UPDATED)))
 
 
-def _of(origin: str, values: Iterable[str | None]) -> list[Printed]:
+def _of(origin: str, values: Iterable[str | None]) -> list[PrintedDate]:
     said = (" ".join(value[: 2 * _LONGEST].split()) for value in values if value)
-    return [Printed(origin=origin, said=one) for one in said if 0 < len(one) <= _LONGEST]
+    return [PrintedDate(origin=origin, value=one) for one in said if 0 < len(one) <= _LONGEST]
 
 
 def _first(said: Metas, names: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,14 +13,14 @@ from dataclasses import replace
 from lxml import etree, html
 
 from newsdesk.crawler.documents.folding import folded
-from newsdesk.crawler.models import Said
+from newsdesk.crawler.models import FieldCandidate
 
 _TOLD = ("json-ld", "meta", "other meta")
 _DRAWN = etree.XPath("//body//script[not(contains(@type, 'ld+json'))]/text()", smart_strings=False)
 _PARTS = re.compile(r"[,;|/&\n]| and | und | et | y | e ")
 
 
-def with_hidden(candidates: Sequence[Said], tree: html.HtmlElement) -> tuple[Said, ...]:
+def with_hidden(candidates: Sequence[FieldCandidate], tree: html.HtmlElement) -> tuple[FieldCandidate, ...]:
     """The candidates, those marked whose names stand nowhere in the page's body."""
     missed = [one for one in candidates if one.origin in _TOLD and "://" not in one.value]
     missed = _missing(missed, "\n".join(one.value for one in candidates if one.origin not in _TOLD))
@@ -47,7 +47,7 @@ def _drawn(tree: html.HtmlElement) -> str:
     return " ".join(map(str, found)) if isinstance(found, list) else ""
 
 
-def _missing(told: Sequence[Said], text: str) -> list[Said]:
+def _missing(told: Sequence[FieldCandidate], text: str) -> list[FieldCandidate]:
     """Those whose value does not stand in a text, nor a part of it that may be a full name."""
     plain = text.casefold()
     missing = [one for one in told if not any(name in plain for name in _names(one.value))]

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import get_args
 
-from newsdesk.crawler.models import Article, Markup, PageSaid, Person, Printed, Said
+from newsdesk.crawler.models import Article, FieldCandidate, Markup, PageCandidates, Person, PrintedDate
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.pages.authors import Whom, believed
 from newsdesk.crawler.pages.text.tidying import tidy
@@ -46,7 +46,9 @@ MUCH_LONGER = 1.5
 A_STORY = 1_000  # characters of a text that is more than the beginning of a story
 
 
-def merge(said: PageSaid, feed: Sequence[tuple[str, Said]], *, is_date: Reads, whom: Whom) -> Article:
+def merge(
+    said: PageCandidates, feed: Sequence[tuple[str, FieldCandidate]], *, is_date: Reads, whom: Whom
+) -> Article:
     """The Article that page and feed tell together. `feed` has a field's name with what the feed said;
     `is_date` tells whether a printed date can be understood, `whom` those whom a printed byline names."""
     fields = {
@@ -55,7 +57,7 @@ def merge(said: PageSaid, feed: Sequence[tuple[str, Said]], *, is_date: Reads, w
     }
     origins: dict[str, str] = {}
 
-    def believe(name: str, found: Said | None) -> str | None:
+    def believe(name: str, found: FieldCandidate | None) -> str | None:
         if found is None:
             return None
         origins[name] = found.origin
@@ -86,7 +88,7 @@ def merge(said: PageSaid, feed: Sequence[tuple[str, Said]], *, is_date: Reads, w
         updated=updated,
         dates=(
             *said.dates,
-            *(Printed(origin="feed", said=one.value) for name, one in feed if name == "published"),
+            *(PrintedDate(origin="feed", value=one.value) for name, one in feed if name == "published"),
         ),
         authors=tuple(Person(name=one.value) for one in authors),
         categories=tuple(one.value for one in fields["categories"] if one.origin == origin_of_categories),
@@ -99,14 +101,14 @@ def merge(said: PageSaid, feed: Sequence[tuple[str, Said]], *, is_date: Reads, w
     )
 
 
-def _in_order(name: str, candidates: Sequence[Said]) -> tuple[Said, ...]:
+def _in_order(name: str, candidates: Sequence[FieldCandidate]) -> tuple[FieldCandidate, ...]:
     row = PRECEDENCE[name]
     return tuple(
         sorted((one for one in candidates if one.origin in row), key=lambda one: row.index(one.origin))
     )
 
 
-def _first(candidates: Sequence[Said]) -> Said | None:
+def _first(candidates: Sequence[FieldCandidate]) -> FieldCandidate | None:
     return next(iter(candidates), None)
 
 
@@ -116,7 +118,7 @@ def _host_names(address: str) -> tuple[str, ...]:
     return (site, site.partition(".")[0]) if site else ()
 
 
-def _text(candidates: Sequence[Said]) -> Said | None:
+def _text(candidates: Sequence[FieldCandidate]) -> FieldCandidate | None:
     """The page's text, unless the feed carried much more: behind a wall, a page has less than its feed. What
     JSON-LD calls the body is the page with its boxes and players in it: only instead of a short text."""
     chosen = _first(candidates)

@@ -14,7 +14,7 @@ from itertools import islice
 from lxml import etree, html
 
 from newsdesk.crawler.documents.charset import decode
-from newsdesk.crawler.models import PageSaid, Said
+from newsdesk.crawler.models import FieldCandidate, PageCandidates
 from newsdesk.crawler.normalise.paywall import SHORT
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.pages import date_candidates, kind_and_access, layout, structured_data, visible_dates
@@ -85,18 +85,18 @@ def read_page(
     content_type: str | None,
     charset: str | None,
     wants_text: bool = True,
-) -> PageSaid:
+) -> PageCandidates:
     """Read one page that was answered at `address`; without its text, which takes as long as all the rest,
     when that is not wanted."""
     if content_type and not ("html" in content_type or "xml" in content_type or content_type == "text/plain"):
-        return PageSaid(address=address, problem=f"this is {content_type}, not a web page")
+        return PageCandidates(address=address, problem=f"this is {content_type}, not a web page")
     if not _HTML.search(body):
-        return PageSaid(address=address, problem="there is no HTML in this document")
+        return PageCandidates(address=address, problem="there is no HTML in this document")
     declared = _META_CHARSET.search(body[:4_096])
     text, _, doubts = decode(body, charset or (declared[1].decode("ascii") if declared else None))
     tree = _tree(text)
     if tree is None:
-        return PageSaid(address=address, problem="this HTML cannot be parsed", doubts=doubts)
+        return PageCandidates(address=address, problem="this HTML cannot be parsed", doubts=doubts)
     kept = [*islice(tree.iter(), KEPT)]
     base = _base(tree, address)
     nodes, said = structured_data.json_ld(tree), structured_data.metas(tree)
@@ -112,23 +112,27 @@ def read_page(
         "title": titles,
         "summary": _summaries(node, said),
         "updated": tuple(
-            Said(origin=origin, value=value) for origin, value in date_candidates.updates(node, said)
+            FieldCandidate(origin=origin, value=value)
+            for origin, value in date_candidates.updates(node, said)
         ),
         "authors": _authors(tree, article, nodes, said, top=visible_dates.headline(tree, named)),
         "language": _languages(tree, node, said),
         "image": _images(node, said, base),
-        "categories": tuple(Said(origin="meta", value=one) for one in said.get("article:section", ())[:5]),
+        "categories": tuple(
+            FieldCandidate(origin="meta", value=one) for one in said.get("article:section", ())[:5]
+        ),
         "kind": tuple(
-            Said(origin=origin, value=kind)
+            FieldCandidate(origin=origin, value=kind)
             for origin, kind in kind_and_access.kinds(article, nodes, said, is_this=is_this)
         ),
         "text": _texts(tree, article, said) if wants_text else (),  # last: it may take the tree apart
     }
     kept.clear()
     fields["access"] = tuple(
-        Said(origin=origin, value=access) for origin, access in kind_and_access.accesses(article, page, said)
+        FieldCandidate(origin=origin, value=access)
+        for origin, access in kind_and_access.accesses(article, page, said)
     ) or (_walled(text, fields["text"]) if wants_text else ())
-    return PageSaid(
+    return PageCandidates(
         address=address,
         base=base,
         fields={name: found for name, found in fields.items() if found},
@@ -139,7 +143,7 @@ def read_page(
     )
 
 
-def _walled(page: str, texts: tuple[Said, ...]) -> tuple[Said, ...]:
+def _walled(page: str, texts: tuple[FieldCandidate, ...]) -> tuple[FieldCandidate, ...]:
     """A page whose text is short is parsed anew for what stands beside it."""
     text = unescape(_ANY_TAG.sub(" ", texts[0].value)) if texts else ""
     if len(text) > SHORT:
@@ -183,19 +187,21 @@ def _canonical(tree: html.HtmlElement, said: Mapping[str, tuple[str, ...]], base
     return _joined(base, structured_data.first_meta(said, "og:url"))
 
 
-def _of(origin: str, values: Iterable[str | None]) -> tuple[Said, ...]:
+def _of(origin: str, values: Iterable[str | None]) -> tuple[FieldCandidate, ...]:
     return tuple(
-        Said(origin=origin, value=value) for value in dict.fromkeys(values) if value and value.strip()
+        FieldCandidate(origin=origin, value=value)
+        for value in dict.fromkeys(values)
+        if value and value.strip()
     )
 
 
-def _from_meta(said: Mapping[str, tuple[str, ...]], names: tuple[str, ...]) -> tuple[Said, ...]:
+def _from_meta(said: Mapping[str, tuple[str, ...]], names: tuple[str, ...]) -> tuple[FieldCandidate, ...]:
     return _of("meta", (said[name][0] for name in names if name in said))
 
 
 def _titles(
     tree: html.HtmlElement, article: structured_data.Node | None, said: Mapping[str, tuple[str, ...]]
-) -> tuple[Said, ...]:
+) -> tuple[FieldCandidate, ...]:
     document = next((layout.text_of(element) for element in tree.iter("title")), None)
     return (
         *_of("headline", layout.headlines(tree)),
@@ -208,7 +214,9 @@ def _titles(
     )
 
 
-def _summaries(node: structured_data.Node | None, said: Mapping[str, tuple[str, ...]]) -> tuple[Said, ...]:
+def _summaries(
+    node: structured_data.Node | None, said: Mapping[str, tuple[str, ...]]
+) -> tuple[FieldCandidate, ...]:
     return (*_of("json-ld", (structured_data.text_in(node, "description"),)), *_from_meta(said, _SUMMARIES))
 
 
@@ -219,12 +227,12 @@ def _authors(
     said: Mapping[str, tuple[str, ...]],
     *,
     top: html.HtmlElement | None,
-) -> tuple[Said, ...]:
+) -> tuple[FieldCandidate, ...]:
     people = structured_data.people_in(article, nodes, "author", "creator")
     first = next((name for name in _AUTHORS if name in said), None)
     metas = [one for name in _AUTHORS if name != first for one in said.get(name, ())[:20]]
     found = (
-        *(Said(origin="json-ld", value=person.name or "", typed=typed) for person, typed in people),
+        *(FieldCandidate(origin="json-ld", value=person.name or "", typed=typed) for person, typed in people),
         *_of("meta", said.get(first, ())[:20] if first else ()),
         *_of("other meta", metas),
         *_of("byline", bylines(tree, top)),
@@ -235,7 +243,7 @@ def _authors(
 
 def _languages(
     tree: html.HtmlElement, node: structured_data.Node | None, said: Mapping[str, tuple[str, ...]]
-) -> tuple[Said, ...]:
+) -> tuple[FieldCandidate, ...]:
     root = next(iter(tree.iter("html")), tree)
     return (
         *_of(
@@ -249,7 +257,7 @@ def _languages(
 
 def _images(
     node: structured_data.Node | None, said: Mapping[str, tuple[str, ...]], base: str
-) -> tuple[Said, ...]:
+) -> tuple[FieldCandidate, ...]:
     found = (
         *_from_meta(said, _IMAGES),
         *_of(
@@ -257,7 +265,7 @@ def _images(
         ),
     )
     absolute = ((one.origin, _joined(base, one.value)) for one in found)
-    return tuple(Said(origin=origin, value=url) for origin, url in absolute if url)
+    return tuple(FieldCandidate(origin=origin, value=url) for origin, url in absolute if url)
 
 
 def _sites(
@@ -281,7 +289,7 @@ def _sites(
 
 def _texts(
     tree: html.HtmlElement, article: structured_data.Node | None, said: Mapping[str, tuple[str, ...]]
-) -> tuple[Said, ...]:
+) -> tuple[FieldCandidate, ...]:
     titles = [one.value for one in _titles(tree, article, said) if one.origin != "headline"]
     body = find_body(tree, titles=titles)
     told = structured_data.text_in(article, "articleBody")

@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from dataclasses import fields as dataclass_fields
 from typing import Any
 
-from newsdesk.crawler.models import PageSaid, Printed, Said
+from newsdesk.crawler.models import FieldCandidate, PageCandidates, PrintedDate
 from newsdesk.crawler.normalise.text.html import clean_controls
 
 _MOST = 12  # candidates of a field
 _LONGEST = 500
-_MARKS = tuple(one.name for one in dataclass_fields(Said) if one.default is False)
+_MARKS = tuple(one.name for one in dataclass_fields(FieldCandidate) if one.default is False)
 _KEPT_ELSEWHERE = ("text", "published")
 
 
-def remember_page(said: PageSaid) -> Mapping[str, Any]:
+def remember_page(said: PageCandidates) -> Mapping[str, Any]:
     """JSON-like: per field [origin, value, what is marked of it …]; the outlet's names, the canonical
     address."""
     fields = {
@@ -43,17 +43,17 @@ def remember_page(said: PageSaid) -> Mapping[str, Any]:
 
 
 def recall_page(
-    kept: Mapping[str, Any], *, address: str, dates: tuple[Printed, ...], text: Said | None
-) -> PageSaid:
+    kept: Mapping[str, Any], *, address: str, dates: tuple[PrintedDate, ...], text: FieldCandidate | None
+) -> PageCandidates:
     """The page that was remembered so, with its dates and its cleaned text."""
     fields = {
         name: tuple(
-            Said(origin=origin, value=value, **{mark: True for mark in marks if mark in _MARKS})
+            FieldCandidate(origin=origin, value=value, **{mark: True for mark in marks if mark in _MARKS})
             for origin, value, *marks in found
         )
         for name, found in kept.get("fields", {}).items()
     }
-    return PageSaid(
+    return PageCandidates(
         address=address,
         fields={**fields, **({"text": (text,)} if text is not None else {})},
         dates=dates,

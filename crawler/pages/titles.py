@@ -11,7 +11,7 @@ from functools import lru_cache
 from html import unescape
 
 from newsdesk.crawler.documents.folding import words
-from newsdesk.crawler.models import Said
+from newsdesk.crawler.models import FieldCandidate
 
 _SUFFIX = re.compile(r"\s+(?:[|•·»–—:]|-{1,2}|::)\s+|\s*[|»]\s*")
 _TOKEN = re.compile(
@@ -26,7 +26,7 @@ _KICKER = 6  # words before a headline, in the same element
 _FEW = 3  # words of a site's name behind a title, at most
 
 
-def believed_title(candidates: Sequence[Said], sites: Sequence[str]) -> Said | None:
+def believed_title(candidates: Sequence[FieldCandidate], sites: Sequence[str]) -> FieldCandidate | None:
     """The headline that the metadata confirm best, the first of equals. The metadata instead, where there is
     no headline, where JSON-LD and meta name one title that no headline is, and where what looks like a
     headline is confirmed by none while there are several, or it is a word or two."""
@@ -54,7 +54,7 @@ def believed_title(candidates: Sequence[Said], sites: Sequence[str]) -> Said | N
     return _better_spelled(best, machine)
 
 
-def _agreed(machine: Sequence[Said]) -> Said | None:
+def _agreed(machine: Sequence[FieldCandidate]) -> FieldCandidate | None:
     """The first title that two origins name, word for word."""
     for place, one in enumerate(machine):
         for other in machine[place + 1 :]:
@@ -63,7 +63,7 @@ def _agreed(machine: Sequence[Said]) -> Said | None:
     return None
 
 
-def _better_spelled(headline: Said, machine: Sequence[Said]) -> Said:
+def _better_spelled(headline: FieldCandidate, machine: Sequence[FieldCandidate]) -> FieldCandidate:
     """The title that says the headline's words with the signs between them that a layout leaves out, or
     without what stands in the same element before it; else the headline."""
     ours = _letters(headline.value)
@@ -82,10 +82,10 @@ def _has_more_signs(title: str, headline: str) -> bool:
     return told > shown
 
 
-def _without_sites(titles: Sequence[Said], sites: Sequence[str]) -> list[Said]:
+def _without_sites(titles: Sequence[FieldCandidate], sites: Sequence[str]) -> list[FieldCandidate]:
     """Titles without the names of sites behind them; what is left when another is exactly that, too."""
     said = {_folded(one.value) for one in titles}
-    return [Said(origin=one.origin, value=_without_site(one.value, sites, said)) for one in titles]
+    return [FieldCandidate(origin=one.origin, value=_without_site(one.value, sites, said)) for one in titles]
 
 
 def _without_site(title: str, sites: Sequence[str], others: set[str]) -> str:

@@ -16,8 +16,8 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic as _clock  # which is the loop's, too
 
 from newsdesk.crawler.http.target import parse_target
-from newsdesk.storage.records.hosts import Manners
-from newsdesk.storage.records.rate_limits import MINUTE_S, Pace, Paces, queue_of
+from newsdesk.storage.records.hosts import HostUpdate
+from newsdesk.storage.records.rate_limits import MINUTE_S, RateLimit, RateLimits, queue_of
 
 # A claim only takes hosts that are due, so a turn in the far future is a clock that was once ahead.
 LONGEST_WAIT_S = 60.0
@@ -32,10 +32,10 @@ def host_of(address: str) -> str:
     return parse_target(address).host
 
 
-def joined(told: Iterable[Manners]) -> tuple[Manners, ...]:
+def joined(told: Iterable[HostUpdate]) -> tuple[HostUpdate, ...]:
     """What several requests taught, once a host: the latest word, the longest pause, and whether any of them
     was one too many."""
-    by_host: dict[str, Manners] = {}
+    by_host: dict[str, HostUpdate] = {}
     for then in told:
         first = by_host.get(then.host, then)
         longer = max(then, first, key=lambda one: one.blocked_until or _LONG_AGO)
@@ -56,7 +56,7 @@ def utc_now() -> datetime:
 class _Host:
     """What the gate knows of a host. `async with` holds its turn."""
 
-    pace: Pace
+    rate_limit: RateLimit
     free_at: float = 0.0  # on the loop's clock
     begun: deque[float] = field(default_factory=deque)  # the requests of the last minute, on the same clock
     using: int = 0  # the one in flight and those who wait
@@ -65,7 +65,7 @@ class _Host:
 
     def free_in(self, clock: float) -> float:
         """Seconds until the next request may begin."""
-        begun, most, free_at = self.begun, self.pace.per_minute, self.free_at
+        begun, most, free_at = self.begun, self.rate_limit.per_minute, self.free_at
         while begun and begun[0] <= clock - MINUTE_S:
             begun.popleft()
         if most is not None and len(begun) >= (whole := max(1, int(most))):
@@ -93,25 +93,25 @@ class _Host:
         self.begun.append(_clock())
 
     async def __aexit__(self, *_: object) -> None:
-        self.free_at = _clock() + self.pace.gap_s
+        self.free_at = _clock() + self.rate_limit.delay_s
         self.lock.release()
         self.using -= 1
 
 
-class Gate:
+class RateLimiter:
     """Pauses run on the loop's clock, which no one can set back; `now` only tells wall times. Hosts are named
     as `host_of` does, or by their queue."""
 
     def __init__(
         self,
         *,
-        gap_s: float = 1.0,
+        delay_s: float = 1.0,
         per_minute: float | None = None,
-        own: tuple[tuple[str, Pace], ...] = (),
+        own: tuple[tuple[str, RateLimit], ...] = (),
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.now = now
-        self._paces = Paces(gap_s=gap_s, per_minute=per_minute, own=own)
+        self._paces = RateLimits(delay_s=delay_s, per_minute=per_minute, own=own)
         self._hosts: dict[str, _Host] = {}
         self._sweep_at = SWEEP_AT
 
@@ -123,18 +123,18 @@ class Gate:
         host: str,
         *,
         next_at: datetime | None,
-        gap_s: float,
+        delay_s: float,
         per_minute: float | None = None,
         asked: tuple[datetime, int] | None = None,
     ) -> None:
         """What a claimed visit knows of its host; `per_minute` None leaves that as it is. `asked`: when it
         was asked last, and how often in the minute before. Waits are only ever made longer by it."""
         known = self._host(host)
-        most = known.pace.per_minute if per_minute is None else per_minute
-        if (gap_s, most) != (known.pace.gap_s, known.pace.per_minute):
-            known.pace = Pace(gap_s=gap_s, per_minute=most)
+        most = known.rate_limit.per_minute if per_minute is None else per_minute
+        if (delay_s, most) != (known.rate_limit.delay_s, known.rate_limit.per_minute):
+            known.rate_limit = RateLimit(delay_s=delay_s, per_minute=most)
         if next_at is not None:
-            wait_s = min((next_at - self.now()).total_seconds(), max(LONGEST_WAIT_S, gap_s))
+            wait_s = min((next_at - self.now()).total_seconds(), max(LONGEST_WAIT_S, delay_s))
             known.free_at = max(known.free_at, _clock() + wait_s)
         if asked is not None:
             self._learn_asked(known, *asked)
@@ -149,16 +149,16 @@ class Gate:
     def asked(self, host: str) -> tuple[datetime, int] | None:
         """When a host was asked last, and how often in the minute before; None when nobody counts."""
         known = self._hosts.get(queue_of(host))
-        if known is None or known.pace.per_minute is None or not known.begun:
+        if known is None or known.rate_limit.per_minute is None or not known.begun:
             return None
         last = known.begun[-1]
         while known.begun[0] <= last - MINUTE_S:
             known.begun.popleft()
         return self.now() - timedelta(seconds=_clock() - last), len(known.begun)
 
-    def usual_gap_s(self, host: str) -> float:
+    def usual_delay_s(self, host: str) -> float:
         """The pause of a host of which nothing more is known."""
-        return self._paces.of(queue_of(host)).gap_s
+        return self._paces.of(queue_of(host)).delay_s
 
     def block(self, host: str, until: datetime) -> None:
         """The host has told us to stay away (Retry-After)."""
@@ -205,7 +205,7 @@ class Gate:
             for name, host in self._hosts.items()
             if host.using
             or host.free_at > clock
-            or (host.pace.per_minute is not None and host.begun and host.begun[-1] > clock - MINUTE_S)
+            or (host.rate_limit.per_minute is not None and host.begun and host.begun[-1] > clock - MINUTE_S)
             or (host.blocked_until is not None and host.blocked_until > now)
         }
         self._sweep_at = max(SWEEP_AT, 2 * len(self._hosts))

@@ -12,10 +12,10 @@ from functools import lru_cache
 
 from protego import Protego
 
-from newsdesk.crawler.http.client import Door
+from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.target import parse_target
-from newsdesk.crawler.models import Ask, Page
-from newsdesk.storage.records.hosts import Manners, Robots
+from newsdesk.crawler.models import HttpRequest, Page
+from newsdesk.storage.records.hosts import HostUpdate, Robots
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.visits import NO_SECRETS, Limits, SecretNames
 
@@ -30,23 +30,25 @@ AGENT = "newsdesk"  # the product token that rules are looked up by
 async def fetch_robots(
     address: str,
     *,
-    door: Door,
+    client: HttpClient,
     limits: Limits,
     before: Robots | None,
     secrets: SecretNames = NO_SECRETS,
-) -> tuple[Robots | Outcome, tuple[Manners, ...]]:
+) -> tuple[Robots | Outcome, tuple[HostUpdate, ...]]:
     """The rules of the host of `address`, and what asking for them taught. Where they cannot be reached,
     those of `before` go on; an outcome when we are not to contact that host at all, which is no rule of its.
     Of `secrets` only the proxy is used: rules are for everybody."""
     target = parse_target(address)
     default = f"{target.scheme}://{target.host}/robots.txt"
-    ask = Ask(address=default, accept="text/plain, */*;q=0.5", secrets=secrets)
-    page = await door.fetch(ask, limits=limits)
-    if page.outcome.group == "guarded" or (page.outcome.group == "forbidden" and not page.outcome.status):
-        return page.outcome, page.manners
+    ask = HttpRequest(address=default, accept="text/plain, */*;q=0.5", secrets=secrets)
+    page = await client.fetch(ask, limits=limits)
+    if page.outcome.category == "guarded" or (
+        page.outcome.category == "forbidden" and not page.outcome.status
+    ):
+        return page.outcome, page.host_updates
     text = _text(page)
     if text is None and before is not None and before.text is not None:
-        return replace(before, at=page.fetched_at - KEEP + KEEP_UNREACHABLE), page.manners
+        return replace(before, at=page.fetched_at - KEEP + KEEP_UNREACHABLE), page.host_updates
     delay = _parsed(text).crawl_delay(AGENT) if text else None
     rules = Robots(
         host=target.host,
@@ -54,14 +56,14 @@ async def fetch_robots(
         at=page.fetched_at,
         delay_s=min(float(delay), LONGEST_DELAY_S) if delay else None,
     )
-    return rules, page.manners
+    return rules, page.host_updates
 
 
 def _text(page: Page) -> str | None:
     status = page.outcome.status or 0
-    if page.outcome.group == "fine":
+    if page.outcome.category == "fine":
         return page.body[:PARSED].decode("utf-8", "replace").replace("\x00", "")
-    if page.outcome.word == "empty" or (400 <= status < 500 and status != 429):
+    if page.outcome.code == "empty" or (400 <= status < 500 and status != 429):
         return ""
     return None
 
@@ -85,14 +87,14 @@ def refusal(robots: Robots, address: str, *, led: bool = False) -> Outcome | Non
     if robots.text is None:
         words = f"the robots.txt of {robots.host} cannot be read for now, so nothing is allowed"
         return Outcome(
-            word="robots-unreachable", group="temporary", words=f"{asked} {'and ' if led else ''}{words}"
+            code="robots-unreachable", category="temporary", message=f"{asked} {'and ' if led else ''}{words}"
         )
     if robots.text and not _parsed(robots.text).can_fetch(address, AGENT):
         words = f"{'that' if led else 'this'} address to {AGENT}"
         return Outcome(
-            word="robots",
-            group="forbidden",
-            words=f"{asked} {'and ' if led else ''}the robots.txt of {robots.host} forbids {words}",
+            code="robots",
+            category="forbidden",
+            message=f"{asked} {'and ' if led else ''}the robots.txt of {robots.host} forbids {words}",
         )
     return None
 

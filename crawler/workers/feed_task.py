@@ -24,7 +24,7 @@ from newsdesk.crawler.normalise.text.html import MAX_PLAIN, clean_controls
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.storage.records.digests import LEFT, pack_known, unpack_known, unpack_sentences
-from newsdesk.storage.records.entries import Rung, Sighted, State
+from newsdesk.storage.records.entries import FeedEntry, IdentityScheme, State
 from newsdesk.storage.records.stories import Address, Story
 from newsdesk.storage.records.visits import ClaimedVisit, FeedFacts, Limits
 from newsdesk.storage.records.zone_offsets import ZoneHabit
@@ -34,7 +34,7 @@ _LOOKED_AT = 10  # times the limit on entries: so many of a document are told ap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadOrder:
+class FeedTask:
     """A document to read, with what the claimed visit knows of its source."""
 
     body: bytes
@@ -46,7 +46,7 @@ class ReadOrder:
     now: datetime
 
     @classmethod
-    def of(cls, page: Page, claimed: ClaimedVisit) -> ReadOrder:
+    def of(cls, page: Page, claimed: ClaimedVisit) -> FeedTask:
         """The order to read what the door got."""
         return cls(
             body=page.body,
@@ -84,9 +84,9 @@ class Reading:
     None where nothing was learned."""
 
     facts: FeedFacts
-    entries: tuple[Sighted, ...] = ()
+    entries: tuple[FeedEntry, ...] = ()
     known: bytes = b""
-    identity: Rung = "guid"
+    identity: IdentityScheme = "guid"
     zone: ZoneHabit | None = None
     whole: bool = True
     left: int = 0
@@ -95,7 +95,7 @@ class Reading:
     problem: str | None = None
 
 
-def read_document(order: ReadOrder) -> Reading:
+def read_document(order: FeedTask) -> Reading:
     """Read one feed document. Raises MemoryError where a parser met its limit."""
     claimed = order.claimed
     feed = read_feed(
@@ -118,7 +118,7 @@ def read_document(order: ReadOrder) -> Reading:
     )
     known = {one.entry_key: one.entry_digest for one in entries if one.state in ("told", "known")}
     of_left = (names[at].entry_key for at in left)
-    known |= {key: before.get(key, LEFT) for key in of_left if claimed.history or key in before}
+    known |= {key: before.get(key, LEFT) for key in of_left if claimed.first_read or key in before}
     if not feed.whole:  # what is missing may only be cut off
         earlier = [(key, said) for key, said in before.items() if key not in known]
         known |= dict(earlier[: max(0, _LOOKED_AT * most - len(known))])
@@ -136,16 +136,16 @@ def read_document(order: ReadOrder) -> Reading:
 
 
 def _overlaps(
-    claimed: ClaimedVisit, names: Sequence[Named], entries: Sequence[Sighted], before: Mapping[str, str]
+    claimed: ClaimedVisit, names: Sequence[Named], entries: Sequence[FeedEntry], before: Mapping[str, str]
 ) -> bool:
     """Whether a document reaches back to the last one: an entry of that is in it; or two of it were published
     before that was read, so that only their names are others. One may be an old story that is printed
     again."""
-    if not before or not entries or claimed.missed_since is None:
+    if not before or not entries or claimed.gap_since is None:
         return True
     if any(key in before for named in names for key in (named.entry_key, *named.earlier_keys)):
         return True
-    since = claimed.missed_since - A_DAY
+    since = claimed.gap_since - A_DAY
     dates = (one.story.published for one in entries if one.story is not None)
     return sum(date is not None and date < since for date in dates) > 1
 
@@ -194,10 +194,10 @@ def _sight(
     named: Named,
     before: Mapping[str, str],
     feed_language: str | None,
-    order: ReadOrder,
+    order: FeedTask,
     *,
     left: bool,
-) -> Sighted:
+) -> FeedEntry:
     story: Story | None = None
     state: State = "told"
     if named.reason is not None:
@@ -210,12 +210,12 @@ def _sight(
         state = "left"
     else:
         story = understand(article, named, feed_language, claimed=order.claimed, now=order.now)
-    return Sighted(
+    return FeedEntry(
         entry_key=named.entry_key,
         entry_digest=named.entry_digest,
         earlier_keys=named.earlier_keys,
-        addressed=named.addressed,
-        history=before.get(named.entry_key, LEFT if order.claimed.history else "") == LEFT,
+        address_identifies=named.addressed,
+        backlog=before.get(named.entry_key, LEFT if order.claimed.first_read else "") == LEFT,
         state=state,
         story=story,
         reason=named.reason,
@@ -224,15 +224,15 @@ def _sight(
 
 def _zone(
     articles: Sequence[Article],
-    entries: Sequence[Sighted],
+    entries: Sequence[FeedEntry],
     before: Mapping[str, str],
     language: str | None,
-    order: ReadOrder,
+    order: FeedTask,
 ) -> ZoneHabit | None:
     """What the entries that the last document did not have teach of the source's zone. A zone that a person
     says stands in their dates, so that they teach none."""
     claimed = order.claimed
-    if claimed.history or not before or claimed.seen_at is None:
+    if claimed.first_read or not before or claimed.seen_at is None:
         return None
     waited = order.now - claimed.seen_at
     if not timedelta() < waited <= LONGEST_WAIT:

@@ -11,13 +11,13 @@ from datetime import datetime
 
 from newsdesk.crawler.documents.charset import decode
 from newsdesk.crawler.feeds.reader import read_feed
-from newsdesk.crawler.models import Article, PageSaid
+from newsdesk.crawler.models import Article, PageCandidates
 from newsdesk.crawler.normalise.field_limits import bounded
 from newsdesk.crawler.pages.reader import read_page
 from newsdesk.crawler.pages.text.reader import load
-from newsdesk.crawler.workers.feed_task import Reading, ReadOrder, read_document
-from newsdesk.crawler.workers.page_task import PageOrder, as_said, chosen, understand_page
-from newsdesk.storage.records.entries import Sighted
+from newsdesk.crawler.workers.feed_task import FeedTask, Reading, read_document
+from newsdesk.crawler.workers.page_task import PageTask, as_said, chosen, understand_page
+from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Story
 from newsdesk.storage.records.visits import ClaimedVisit, FeedFacts, Limits
@@ -46,7 +46,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Walked:
+class Inspection:
     """A document at its stations. `problem`: why there is no story, in words. Of a feed `entries` are all of
     its entries as they would be kept, `at` is the place of the chosen one. `own` is what a page alone says,
     `story` page and feed together."""
@@ -56,9 +56,9 @@ class Walked:
     problem: str | None = None
     facts: FeedFacts | None = None
     listed: tuple[Listed, ...] = ()
-    entries: tuple[Sighted, ...] = ()
+    entries: tuple[FeedEntry, ...] = ()
     at: int = 0
-    climbed: bool = False
+    scheme_changed: bool = False
     whole: bool = True
     said: tuple[Candidate, ...] = ()
     article: Article | None = None
@@ -71,7 +71,7 @@ class Walked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WalkOrder:
+class InspectTask:
     """A document to walk, answered at `address`. `visit` and `page`: what is known when it is a feed, and
     when it is a page. `entry`: the number from 1, the GUID or the link of the entry that is meant."""
 
@@ -97,12 +97,12 @@ class WalkOrder:
         """Before its limits are set."""
         load()
 
-    def read(self) -> Walked:
+    def read(self) -> Inspection:
         """What the pool does with it."""
         return walk(self)
 
 
-def walk(order: WalkOrder) -> Walked:
+def walk(order: InspectTask) -> Inspection:
     """A feed if it can be read as one, else a page. Raises MemoryError where a parser met its limit."""
     feed = read_feed(
         order.body,
@@ -114,7 +114,7 @@ def walk(order: WalkOrder) -> Walked:
     charset, doubts = decode(order.body, order.charset)[1:]
     if feed.problem is None:
         reading = read_document(
-            ReadOrder(
+            FeedTask(
                 body=order.body,
                 address=order.address,
                 content_type=order.content_type,
@@ -129,14 +129,14 @@ def walk(order: WalkOrder) -> Walked:
         order.body, address=order.address, content_type=order.content_type, charset=order.charset
     )
     if said.problem is not None:
-        return Walked(charset=charset, doubts=doubts, problem=f"{feed.problem}; {said.problem}")
+        return Inspection(charset=charset, doubts=doubts, problem=f"{feed.problem}; {said.problem}")
     return _walk_page(order, said, charset)
 
 
 def _walk_feed(
-    order: WalkOrder, reading: Reading, articles: Sequence[Article], charset: str, doubts: tuple[str, ...]
-) -> Walked:
-    walked = Walked(
+    order: InspectTask, reading: Reading, articles: Sequence[Article], charset: str, doubts: tuple[str, ...]
+) -> Inspection:
+    walked = Inspection(
         charset=charset,
         doubts=doubts,
         facts=reading.facts,
@@ -145,7 +145,7 @@ def _walk_feed(
             for one in articles[:MOST_LISTED]
         ),
         entries=reading.entries,
-        climbed=reading.identity != "guid",
+        scheme_changed=reading.identity != "guid",
         whole=reading.whole,
     )
     if len(reading.entries) != len(articles):
@@ -174,8 +174,8 @@ def _place(articles: Sequence[Article], entry: str | None) -> int | None:
     return number - 1 if 0 < number <= len(articles) else None
 
 
-def _walk_page(order: WalkOrder, said: PageSaid, charset: str) -> Walked:
-    page_order = PageOrder(
+def _walk_page(order: InspectTask, said: PageCandidates, charset: str) -> Inspection:
+    page_order = PageTask(
         body=order.body,
         address=order.address,
         content_type=order.content_type,
@@ -183,10 +183,10 @@ def _walk_page(order: WalkOrder, said: PageSaid, charset: str) -> Walked:
         claimed=order.page,
         now=order.now,
     )
-    told = order.page.told
+    told = order.page.stored_story
     feed = () if told is None else as_said(told)
     reading = understand_page(said, page_order)
-    dates = (Candidate(field="published", origin=one.origin, value=one.said, length=len(one.said))
+    dates = (Candidate(field="published", origin=one.origin, value=one.value, length=len(one.value))
              for one in said.dates)  # fmt: skip
     fields = (
         Candidate(
@@ -199,7 +199,7 @@ def _walk_page(order: WalkOrder, said: PageSaid, charset: str) -> Walked:
         for one in found
     )
     names = (Candidate(field="outlet", origin="page", value=one, length=len(one)) for one in said.sites)
-    return Walked(
+    return Inspection(
         charset=charset,
         doubts=said.doubts,
         problem=reading.problem,
@@ -210,7 +210,7 @@ def _walk_page(order: WalkOrder, said: PageSaid, charset: str) -> Walked:
     )
 
 
-def _canonical(said: PageSaid) -> tuple[Candidate, ...]:
+def _canonical(said: PageCandidates) -> tuple[Candidate, ...]:
     if said.canonical is None:
         return ()
     return (Candidate(field="link", origin="canonical", value=said.canonical, length=len(said.canonical)),)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
-from newsdesk.crawler.models import Article, PageSaid, Printed, Said
+from newsdesk.crawler.models import Article, FieldCandidate, PageCandidates, PrintedDate
 from newsdesk.crawler.normalise.bylines.parser import parse_byline
 from newsdesk.crawler.normalise.dates.parser import parse_date
 from newsdesk.crawler.normalise.field_limits import bounded
@@ -29,7 +29,7 @@ from newsdesk.storage.records.visits import Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageOrder:
+class PageTask:
     """A page to read, with what the claim knows of its story. `address` is where it was answered,
     `last_modified` the header of the answer."""
 
@@ -68,7 +68,7 @@ class PageReading:
     problem: str | None = None
 
 
-def read_order(order: PageOrder) -> PageReading:
+def read_order(order: PageTask) -> PageReading:
     """Read one page. Raises MemoryError where a parser met its limit."""
     said = read_page(
         order.body, address=order.address, content_type=order.content_type, charset=order.charset
@@ -78,19 +78,19 @@ def read_order(order: PageOrder) -> PageReading:
     return understand_page(said, order)
 
 
-def understand_page(said: PageSaid, order: PageOrder) -> PageReading:
+def understand_page(said: PageCandidates, order: PageTask) -> PageReading:
     """What a page says, understood alone and together with what the feed said."""
     own = understand(said, chosen(said, (), order), order)
-    own = replace(own, said={**own.said, "page": remember_page(said)})
+    own = replace(own, published_values={**own.published_values, "page": remember_page(said)})
     if own.text is None:
         return PageReading(problem="no story's text was found on this page")
-    told = order.claimed.told
+    told = order.claimed.stored_story
     if told is None:
         return PageReading(own=own, story=own)
     return PageReading(own=own, story=understand(said, chosen(said, as_said(told), order), order))
 
 
-def chosen(said: PageSaid, feed: tuple[tuple[str, Said], ...], order: PageOrder) -> Article:
+def chosen(said: PageCandidates, feed: tuple[tuple[str, FieldCandidate], ...], order: PageTask) -> Article:
     """The Article that page and feed tell together."""
     claimed = order.claimed
     outlet = _outlet(said, claimed)
@@ -114,7 +114,7 @@ def chosen(said: PageSaid, feed: tuple[tuple[str, Said], ...], order: PageOrder)
     return article
 
 
-def understand(said: PageSaid, article: Article, order: PageOrder) -> Story:
+def understand(said: PageCandidates, article: Article, order: PageTask) -> Story:
     """The Story of an Article that was chosen from what the page says."""
     claimed = order.claimed
     return normalise_story(
@@ -125,20 +125,20 @@ def understand(said: PageSaid, article: Article, order: PageOrder) -> Story:
         country=claimed.country,
         timezone=claimed.timezone,
         learned=claimed.learned,
-        feed_language=claimed.told.language if claimed.told else None,
+        feed_language=claimed.stored_story.language if claimed.stored_story else None,
         now=order.now,
         boilerplate=unpack_sentences(claimed.boilerplate),
     )
 
 
-def _with_header(said: PageSaid, order: PageOrder) -> PageSaid:
+def _with_header(said: PageCandidates, order: PageTask) -> PageCandidates:
     """The page with its last change as the server tells it, among its dates."""
     if order.last_modified is None:
         return said
-    return replace(said, dates=(*said.dates, Printed(origin="header", said=order.last_modified)))
+    return replace(said, dates=(*said.dates, PrintedDate(origin="header", value=order.last_modified)))
 
 
-def _language(said: PageSaid) -> str | None:
+def _language(said: PageCandidates) -> str | None:
     """What the page first says of its language, normalised, and its text does not contradict."""
     told = (*said.fields.get("title", ())[:1], *said.fields.get("text", ())[:1])
     text = " ".join(one.value[:LOOKED_AT] for one in told)
@@ -146,14 +146,14 @@ def _language(said: PageSaid) -> str | None:
     return next((tag for tag in tags if tag and not contradicts(text, tag)), None)
 
 
-def _outlet(said: PageSaid, claimed: ClaimedPage) -> str | None:
+def _outlet(said: PageCandidates, claimed: ClaimedPage) -> str | None:
     """The outlet's name: the one that a byline says, where the page calls its site by several."""
     bylines = {one.value.strip().casefold() for one in said.fields.get("authors", ())}
     signed = (site for site in said.sites if site.casefold() in bylines)
     return next(signed, None) or claimed.name or next(iter(said.sites), None)
 
 
-def _addresses(order: PageOrder, canonical: str | None) -> tuple[Address, ...]:
+def _addresses(order: PageTask, canonical: str | None) -> tuple[Address, ...]:
     """The page's own address first, then where it redirected to and what it calls its canonical address:
     those of its own site that are no front page. An address that is there to lead elsewhere (`t.co`,
     feedproxy) comes after the one to which it led."""
@@ -173,7 +173,7 @@ def _addresses(order: PageOrder, canonical: str | None) -> tuple[Address, ...]:
     return tuple(names.values())
 
 
-def as_said(told: Story) -> tuple[tuple[str, Said], ...]:
+def as_said(told: Story) -> tuple[tuple[str, FieldCandidate], ...]:
     """A stored story as candidates beside the page's own."""
     published = None
     if told.published is not None:
@@ -193,4 +193,4 @@ def as_said(told: Story) -> tuple[tuple[str, Said], ...]:
         *(("authors", author.name) for author in told.authors),
         *(("categories", category) for category in told.categories),
     )
-    return tuple((name, Said(origin="feed", value=value)) for name, value in fields if value)
+    return tuple((name, FieldCandidate(origin="feed", value=value)) for name, value in fields if value)

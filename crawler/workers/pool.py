@@ -23,7 +23,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import psutil
 from pebble import ProcessExpired, ProcessPool
 
-from newsdesk.crawler.http.memory_budget import Share, keep_large_apart, return_memory
+from newsdesk.crawler.http.memory_budget import MemoryShare, keep_large_apart, return_memory
 from newsdesk.storage.records.visits import Limits
 
 _OVER_MEMORY = 71  # exit code of a worker whose memory grew too far
@@ -55,22 +55,22 @@ class Order(Protocol[T_co]):
     def read(self) -> T_co: ...
 
 
-class ReadingLimitError(Exception):
+class WorkerLimitError(Exception):
     """A document met a limit of its reader, in words."""
 
 
-class _TiredReaderError(ReadingLimitError):
+class _TiredReaderError(WorkerLimitError):
     """The limit was met by a reader that still held what it had read before."""
 
 
-class Pool:
+class WorkerPool:
     """Processes that read. Give `limits` to each order; close when done."""
 
     def __init__(self, *, workers: int) -> None:
         self._workers = workers
         self._pool: ProcessPool | None = None
 
-    async def read(self, order: Order[T_co], share: Share | None = None) -> T_co:
+    async def read(self, order: Order[T_co], share: MemoryShare | None = None) -> T_co:
         """Read one document in a worker, once `share` has room for what comes of it. Raises
         ReadingLimitError; a bug of ours passes through."""
         if share is not None:
@@ -89,15 +89,15 @@ class Pool:
             reading: T_co = await asyncio.wrap_future(future)  # type: ignore[arg-type] # it comes unpacked
             return reading
         except ReadingTimeoutError:
-            raise ReadingLimitError(f"reading it took longer than {limits.reading_s:g} s") from None
+            raise WorkerLimitError(f"reading it took longer than {limits.reading_s:g} s") from None
         except MemoryError:
-            raise ReadingLimitError(_over(limits)) from None
+            raise WorkerLimitError(_over(limits)) from None
         except ProcessExpired as error:
             if error.exitcode == _TIRED:
                 raise _TiredReaderError(_over(limits)) from None
             if error.exitcode == _OVER_MEMORY:
-                raise ReadingLimitError(_over(limits)) from None
-            raise ReadingLimitError(f"its reader died (exit code {error.exitcode})") from None
+                raise WorkerLimitError(_over(limits)) from None
+            raise WorkerLimitError(f"its reader died (exit code {error.exitcode})") from None
         finally:
             # Pebble holds the last list until its next task. And a future, its exception and this frame
             # hold each other: forty documents of 9 MiB waited for the garbage collector.

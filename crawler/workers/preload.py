@@ -7,7 +7,7 @@ from __future__ import annotations
 import gc
 from datetime import UTC, datetime
 
-from newsdesk.crawler.workers.feed_task import ReadOrder, read_document
+from newsdesk.crawler.workers.feed_task import FeedTask, read_document
 from newsdesk.storage.records.visits import ClaimedVisit
 
 _FEED = b"""<rss version="2.0"><channel><title>Warm</title><item><title>Up</title>
@@ -15,7 +15,7 @@ _FEED = b"""<rss version="2.0"><channel><title>Warm</title><item><title>Up</titl
 <description>&lt;p&gt;One &lt;b&gt;story&lt;/b&gt;.&lt;/p&gt;</description></item></channel></rss>"""
 
 read_document(
-    ReadOrder(
+    FeedTask(
         body=_FEED,
         address="http://warm.example/feed.xml",
         content_type=None,

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from newsdesk.crawler.models import Printed, Said
+from newsdesk.crawler.models import FieldCandidate, PrintedDate
 from newsdesk.crawler.normalise.identity import Named
 from newsdesk.crawler.normalise.published_values import article_of_said
 from newsdesk.crawler.pages.merge import PRECEDENCE
 from newsdesk.crawler.pages.snapshot import recall_page
 from newsdesk.crawler.workers.feed_task import understand
-from newsdesk.crawler.workers.page_task import PageOrder, understand_page
+from newsdesk.crawler.workers.page_task import PageTask, understand_page
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Address, Story
 from newsdesk.storage.records.visits import ClaimedVisit, Limits
@@ -39,7 +39,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RereadOrder:
+class ReparseTask:
     """Sayings to read again, in one turn of a reader."""
 
     kept: tuple[Kept, ...]
@@ -54,7 +54,7 @@ class RereadOrder:
 
     def read(self) -> tuple[Read | None, ...]:
         """What the pool does with it."""
-        return tuple(map(reread, self.kept))
+        return tuple(map(reparsed, self.kept))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ class Read:
     story: Story
 
 
-def reread(kept: Kept) -> Read | None:
+def reparsed(kept: Kept) -> Read | None:
     """None when a page's text is not known, or what it printed was not kept yet."""
     if isinstance(kept.by, ClaimedPage):
         return _reread_page(kept, kept.by)
@@ -86,10 +86,10 @@ def _reread_page(kept: Kept, claimed: ClaimedPage) -> Read | None:
     said = recall_page(
         kept.printed["page"],
         address=kept.printed.get("link") or claimed.url,
-        dates=tuple(Printed(origin=origin, said=said) for origin, said in kept.printed.get("dates", ())),
-        text=Said(origin=origin, value=kept.html),
+        dates=tuple(PrintedDate(origin=origin, value=said) for origin, said in kept.printed.get("dates", ())),
+        text=FieldCandidate(origin=origin, value=kept.html),
     )
-    order = PageOrder(
+    order = PageTask(
         body=b"", address=said.address, content_type=None, charset=None, claimed=claimed, now=kept.at
     )
     reading = understand_page(said, order)

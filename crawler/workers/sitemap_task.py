@@ -19,7 +19,7 @@ from newsdesk.crawler.normalise.identity import identify
 from newsdesk.crawler.normalise.urls.canonical import canonical_url
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.workers.feed_task import understand
-from newsdesk.storage.records.entries import Sighted
+from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.visits import ClaimedVisit, Limits
 
 FEWEST = 3  # addresses by which a sitemap is compared with a feed
@@ -60,7 +60,7 @@ class Listing:
     """The `missed` entries, and whether the list reaches back to the feed's last document. `problem`: why
     nothing is taken of it, in words."""
 
-    missed: tuple[Sighted, ...] = ()
+    missed: tuple[FeedEntry, ...] = ()
     overlaps: bool = False
     problem: str | None = None
 
@@ -99,14 +99,14 @@ def _same_stories(
     return len(meant) >= FEWEST and 2 * sum(_form(article) in carried for article in meant) >= len(meant)
 
 
-def _sighted(articles: list[Article], order: SitemapOrder) -> tuple[Sighted, ...]:
+def _sighted(articles: list[Article], order: SitemapOrder) -> tuple[FeedEntry, ...]:
     kept = tuple(map(bounded, articles))
     _, names = identify(kept, rung="address", source_id=order.claimed.source_id)
     return tuple(
-        Sighted(
+        FeedEntry(
             entry_key=named.entry_key,
             entry_digest=named.entry_digest,
-            addressed=named.addressed,
+            address_identifies=named.addressed,
             state="told",
             story=understand(article, named, None, claimed=order.claimed, now=order.now),
         )

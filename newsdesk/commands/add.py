@@ -40,9 +40,9 @@ from newsdesk.sources.values import (
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted
-from newsdesk.storage.hosts.politeness import learn_manners, pausing_hosts
+from newsdesk.storage.hosts.politeness import keep_host_updates, pausing_hosts
 from newsdesk.storage.pages.estimate import pages_ahead
-from newsdesk.storage.records.hosts import Manners
+from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.visits import SecretNames
 from newsdesk.storage.sources.sources import NewSource, add_source
 
@@ -154,16 +154,18 @@ def command(
             chosen: Sequence[FoundFeed | None] = (None,)  # as it is typed
             if discovery is not None:
                 chosen = _chosen(discovery, take_all=take_all, asking=asking)
-                writer.do(partial(learn_manners, manners=discovery.manners, now=datetime.now(UTC)))
+                writer.do(
+                    partial(keep_host_updates, host_updates=discovery.host_updates, now=datetime.now(UTC))
+                )
                 refused += not discovery.feeds
-                down += not discovery.feeds and discovery.outcome.group in _DOWN
+                down += not discovery.feeds and discovery.outcome.category in _DOWN
             added = [_add(writer, feed, one, told) for feed in chosen]
             ids += (each.source_id for each in added)
             if as_objects:
                 objects.append(_object(one, discovery, added))
             else:
                 _say(one, discovery, added)
-    for words in warnings(settings.desk.session.door.secrets, [names] if force else []):
+    for words in warnings(settings.runner.session.client.secrets, [names] if force else []):
         click.echo(words, err=True)
     if as_objects:
         print_json(objects)
@@ -188,15 +190,15 @@ def _asked(address: str, take_all: bool, names: SecretNames) -> Asked:
 
 
 def _look(asked: Sequence[Asked], settings: Settings) -> list[Discovery]:
-    manners: Sequence[Manners] = ()
+    host_updates: Sequence[HostUpdate] = ()
     if settings.db.exists():
         prepare(settings.db)
         with reading(settings.db) as db:
-            manners = pausing_hosts(db, now=datetime.now(UTC))
+            host_updates = pausing_hosts(db, now=datetime.now(UTC))
     told = console(stderr=True)
     words = f"looking for feeds at {', '.join(redact(one.address) for one in asked[:3])}"
     with told.status(line(words)) if told.is_terminal else nullcontext():
-        return asyncio.run(find_feeds(asked, settings.desk, manners=manners))
+        return asyncio.run(find_feeds(asked, settings.runner, host_updates=host_updates))
 
 
 def _chosen(found: Discovery, *, take_all: bool, asking: bool) -> Sequence[FoundFeed]:
@@ -290,7 +292,7 @@ def _object(asked: Asked, found: Discovery | None, added: Sequence[_Added]) -> d
             }
             for one in added
         ],
-        "refused": found.outcome.words if found and not found.feeds else None,
+        "refused": found.outcome.message if found and not found.feeds else None,
         "tried": [
             {"address": redact(one.address), "found_by": one.way, "words": one.words}
             for one in (found.tried if found else ())
@@ -305,8 +307,8 @@ def _say_how_long(settings: Settings, ids: Sequence[int]) -> None:
         ahead = pages_ahead(
             db,
             Wanted(asked_at=now, sources=tuple(ids)),
-            backlog=settings.desk.backlog,
-            gap_s=settings.desk.session.paces.common.mean_s,
+            backlog=settings.runner.backlog,
+            delay_s=settings.runner.session.rate_limits.common.mean_s,
             now=now,
         )
     if (words := pages_words(ahead)) is not None:

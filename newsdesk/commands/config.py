@@ -20,7 +20,7 @@ def command(as_json: bool) -> None:
 
     \b
     newsdesk config
-    NEWSDESK_MANNERS_GAP_S=5 newsdesk config --json
+    NEWSDESK_POLITENESS_DELAY_S=5 newsdesk config --json
     """
     settings = read_settings()
     if as_json:

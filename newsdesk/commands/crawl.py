@@ -12,7 +12,7 @@ from newsdesk.output.page_estimate import pages_words
 from newsdesk.output.progress import BAR_AFTER_S, JsonLines, Lines, Report
 from newsdesk.output.terminal import Refused
 from newsdesk.scheduler.alarms.watch import Watch
-from newsdesk.scheduler.run.runner import Desk, RunSummary, Visited
+from newsdesk.scheduler.run.runner import Runner, RunSummary, Visited
 from newsdesk.settings.reader import Settings, check_certificates, read_settings
 from newsdesk.signals import heed_signals
 from newsdesk.start_time import asked_at
@@ -84,8 +84,8 @@ def _ahead(settings: Settings, wanted: Wanted) -> tuple[int, str | None]:
         ahead = pages_ahead(
             db,
             wanted,
-            backlog=settings.desk.backlog,
-            gap_s=settings.desk.session.paces.common.mean_s,
+            backlog=settings.runner.backlog,
+            delay_s=settings.runner.session.rate_limits.common.mean_s,
             now=datetime.now(UTC),
         )
         return count_wanted(db, wanted) + ahead.due, pages_words(ahead)
@@ -130,16 +130,16 @@ async def _crawl(settings: Settings, wanted: Wanted, report: Report) -> RunSumma
             report.visited(visited)
             watch.visited(visited)
 
-        desk = Desk(writer, settings.desk, listen=heard, say=report.say)
+        runner = Runner(writer, settings.runner, listen=heard, say=report.say)
         loop = asyncio.get_running_loop()
         heed_signals(
-            desk, report, words="finishing what is in hand, at most 10 s; Ctrl-C again stops at once"
+            runner, report, words="finishing what is in hand, at most 10 s; Ctrl-C again stops at once"
         )
         showing = loop.call_later(BAR_AFTER_S, report.show)
         try:
-            summary = await desk.run(wanted)
+            summary = await runner.run(wanted)
             await watch.look()
-            await watch.send(stopping=lambda: desk.stopping)
+            await watch.send(stopping=lambda: runner.stopping)
             return summary
         finally:
             showing.cancel()

@@ -122,17 +122,17 @@ def _story_lines(story: Row) -> Iterator[Text]:
     yield Text(line(story["title"] or "(no title)"), style="bold")
     changed = f", last changed {when(story['changed_at'])} UTC" if story["changed_at"] else ""
     yield Text(f"story {story['id']}, {STANDINGS[story['standing']]}{changed}")
-    for sighting in story["sightings"]:
+    for stored_entry in story["sightings"]:
         yield _head(
             "seen",
-            f"{when(sighting['first_seen_at'])} UTC in {_of(sighting)}: {sighting['verdict']},"
-            f" {sighting['reason'] or 'no reason was kept'}",
+            f"{when(stored_entry['first_seen_at'])} UTC in {_of(stored_entry)}: {stored_entry['verdict']},"
+            f" {stored_entry['reason'] or 'no reason was kept'}",
         )
-        yield _line(_visited(sighting["visit"]))
-        yield _line(_gone(sighting["gone_at"]))
-        yield _line(f"{RUNGS[sighting['identity']]}; this one is {sighting['entry_key']}")
-        if sighting["said"] is not None:
-            yield _line(_said(sighting))
+        yield _line(_visited(stored_entry["visit"]))
+        yield _line(_gone(stored_entry["gone_at"]))
+        yield _line(f"{RUNGS[stored_entry['identity']]}; this one is {stored_entry['entry_key']}")
+        if stored_entry["said"] is not None:
+            yield _line(_said(stored_entry))
     for page in story["pages"]:
         yield _head("page", _page_words(page))
         yield _line(_visited(page["visit"]))
@@ -162,8 +162,8 @@ def _line(words: str) -> Text:
     return Text(f"{'':<11}{line(words)}")
 
 
-def _of(sighting: Row) -> str:
-    return f"{sighting['source']} (source {sighting['source_id']})"
+def _of(stored_entry: Row) -> str:
+    return f"{stored_entry['source']} (source {stored_entry['source_id']})"
 
 
 def _gone(gone_at: str | None) -> str:
@@ -177,12 +177,12 @@ def _visited(visit: Row | None) -> str:
     return f"by visit {visit['id']}{run}, begun {when(visit['started_at'])} UTC: {visit['words']}"
 
 
-def _said(sighting: Row) -> str:
+def _said(stored_entry: Row) -> str:
     """What the source printed, as far as it says where the story is, and by which rules it was read."""
-    printed = sighting["said"].get("printed") or {}
+    printed = stored_entry["said"].get("printed") or {}
     named = ", ".join(f"{name} {printed[name]}" for name in ("guid", "link") if printed.get(name))
-    rules = "" if sighting["reader_version"] == READER_VERSION else ", by former rules"
-    return f"its last words are of {when(sighting['said_at'])} UTC{rules}{f': {named}' if named else ''}"
+    rules = "" if stored_entry["reader_version"] == READER_VERSION else ", by former rules"
+    return f"its last words are of {when(stored_entry['said_at'])} UTC{rules}{f': {named}' if named else ''}"
 
 
 def _page_words(page: Row) -> str:

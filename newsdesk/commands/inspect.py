@@ -19,7 +19,7 @@ from newsdesk.crawler.models import Page
 from newsdesk.crawler.normalise.urls.canonical import KEY_VERSION, absolute_url, address_key
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.politeness.rate_limiter import host_of
-from newsdesk.crawler.workers.inspect_task import Walked, WalkOrder
+from newsdesk.crawler.workers.inspect_task import Inspection, InspectTask
 from newsdesk.output.inspection import print_stations, stations
 from newsdesk.output.terminal import Refused, print_json
 from newsdesk.scheduler.run.inspect import walk_address, walk_document
@@ -96,8 +96,8 @@ def command(
         db = stack.enter_context(reading(settings.db)) if why_none is None else None
         context = _context(db, url, source, hints, settings, now)
 
-        def order_of(page: Page) -> WalkOrder:
-            return WalkOrder(
+        def order_of(page: Page) -> InspectTask:
+            return InspectTask(
                 body=page.body,
                 address=page.address,
                 content_type=page.content_type,
@@ -112,13 +112,13 @@ def command(
         if body is None:
             check_certificates(settings)
             page, walked = asyncio.run(
-                walk_address(context.page, settings.desk, is_source=context.is_source, order_of=order_of)
+                walk_address(context.page, settings.runner, is_source=context.is_source, order_of=order_of)
             )
             got = _told(page)
         else:
             got = {**_of_file(what, body), "charset": charset}
             order = replace(order_of(_as_page(url, body, now)), charset=charset)
-            walked = asyncio.run(walk_document(order, settings.desk))
+            walked = asyncio.run(walk_document(order, settings.runner))
         judged = _judge(db, walked, context, now) if db is not None and walked is not None else None
     store = str(settings.db) if judged is not None else why_none or "there is no story to keep"
     told = stations(got, walked, judged, store=store)
@@ -137,7 +137,7 @@ def _got(what: str, address: str | None, settings: Settings) -> tuple[bytes | No
     if "://" in what:
         return None, _checked(what)
     url = _checked(address) if address is not None else f"{_NOWHERE}{quote(Path(what).name)}"
-    most = settings.desk.limits.body_bytes
+    most = settings.runner.limits.body_bytes
     try:
         if what == "-":
             body = sys.stdin.buffer.read(most + 1)
@@ -174,19 +174,26 @@ def _context(
     """What source and options tell: an option goes before the source, the source before what is stored of
     the page's story."""
     host = queue_of(host_of(url))
-    visit = ClaimedVisit(source_id=0, address=url, host=host, site=site_of(url), limits=settings.desk.limits)
-    pace = settings.desk.session.paces.of(host)
+    visit = ClaimedVisit(
+        source_id=0, address=url, host=host, site=site_of(url), limits=settings.runner.limits
+    )
+    rate_limit = settings.runner.session.rate_limits.of(host)
     page = ClaimedPage(
-        page_id=0, url=url, host=host, gap_s=pace.gap_s, per_minute=pace.per_minute, limits=visit.limits
+        page_id=0,
+        url=url,
+        host=host,
+        delay_s=rate_limit.delay_s,
+        per_minute=rate_limit.per_minute,
+        limits=visit.limits,
     )
     of_source = False
     if db is not None:
-        paces, limits = settings.desk.session.paces, settings.desk.limits
-        page = page_as_claimed(db, url, key=address_key(url), now=now, paces=paces, limits=limits)
+        rate_limits, limits = settings.runner.session.rate_limits, settings.runner.limits
+        page = page_as_claimed(db, url, key=address_key(url), now=now, rate_limits=rate_limits, limits=limits)
         at = address_taken(db, url)
         source_id = find_sources(db, (source,))[0] if source is not None else at
         if source_id is not None:
-            visit = source_as_claimed(db, source_id, paces=paces, limits=limits, now=now)
+            visit = source_as_claimed(db, source_id, rate_limits=rate_limits, limits=limits, now=now)
             of_source = at == source_id
             page = replace(
                 page,
@@ -200,7 +207,7 @@ def _context(
     return _Context(visit=replace(visit, **said), page=replace(page, **said), is_source=of_source)
 
 
-def _judge(db: Store, walked: Walked, context: _Context, now: datetime) -> Judged | None:
+def _judge(db: Store, walked: Inspection, context: _Context, now: datetime) -> Judged | None:
     if walked.kind == "page":
         if walked.own is None or walked.story is None:
             return None
@@ -213,7 +220,7 @@ def _judge(db: Store, walked: Walked, context: _Context, now: datetime) -> Judge
         walked.at,
         source_id=context.visit.source_id,
         site=context.visit.site,
-        climbed=walked.climbed,
+        scheme_changed=walked.scheme_changed,
         whole=walked.whole,
         now=to_iso(now),
     )
@@ -222,11 +229,11 @@ def _judge(db: Store, walked: Walked, context: _Context, now: datetime) -> Judge
 def _told(page: Page) -> dict[str, Any]:
     """What an address answered."""
     return {
-        "asked": page.asked,
-        "led_to": list(page.hops),
-        "outcome": page.outcome.word,
+        "asked": page.requested,
+        "led_to": list(page.redirects),
+        "outcome": page.outcome.code,
         "status": page.outcome.status,
-        "words": page.outcome.words,
+        "words": page.outcome.message,
         "type": page.content_type,
         "charset": page.charset,
         "bytes": len(page.body),
@@ -242,5 +249,5 @@ def _of_file(what: str, body: bytes) -> dict[str, Any]:
 
 
 def _as_page(url: str, body: bytes, now: datetime) -> Page:
-    fine = Outcome(word="fetched", group="fine", words="a file")
-    return Page(asked=url, address=url, outcome=fine, fetched_at=now, body=body)
+    fine = Outcome(code="fetched", category="fine", message="a file")
+    return Page(requested=url, address=url, outcome=fine, fetched_at=now, body=body)

@@ -13,12 +13,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from newsdesk.crawler.credentials.redaction import redact_all
 from newsdesk.output.format_evidence import told_change
 from newsdesk.output.terminal import console, line, print_json
-from newsdesk.scheduler.run.reparse import MOST_EXAMPLES, Report, Rereading, Scope
+from newsdesk.scheduler.run.reparse import MOST_EXAMPLES, Reparse, Report, Scope
 from newsdesk.settings.reader import Settings, read_settings
 from newsdesk.sources.option_types import moment
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
-from newsdesk.storage.maintenance.reparse import READ_AGAIN, count_to_reread
+from newsdesk.storage.maintenance.reparse import READ_AGAIN, count_to_reparse
 from newsdesk.storage.sources.sources import find_sources
 
 
@@ -60,7 +60,7 @@ def command(
     prepare(settings.db, create=False)
     with reading(settings.db) as db:
         sources = find_sources(db, named)
-        total = count_to_reread(db, after=0, sources=sources, since=since)
+        total = count_to_reparse(db, after=0, sources=sources, since=since)
     scope = Scope(sources=sources, since=since, fields=fields or READ_AGAIN)
     try:
         report = _run(settings, scope, total, examples=examples, applies=applies)
@@ -85,7 +85,7 @@ def _run(settings: Settings, scope: Scope, total: int, *, examples: int, applies
             if bar is not None:
                 bar.update(task, completed=report.stories, words=f"{report.differ} differ")
 
-        rereading = Rereading(settings.db, scope, settings.desk, examples=examples, heard=heard)
+        rereading = Reparse(settings.db, scope, settings.runner, examples=examples, heard=heard)
         if not applies:
             return asyncio.run(rereading.look())
         writer = stack.enter_context(Writer(settings.db))

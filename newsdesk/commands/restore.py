@@ -49,7 +49,7 @@ def command(file: Path, yes: bool) -> None:
     unfinished = settings.db.with_name(f".{settings.db.name}.restoring")
     unfinished.unlink(missing_ok=True)
     back_up(file, unfinished)
-    due = wake_up(unfinished, now=now, gap_s=settings.desk.session.gap_s)
+    due = wake_up(unfinished, now=now, delay_s=settings.runner.session.delay_s)
     aside = _set_aside(settings.db, now)
     put_in_place(unfinished, settings.db)
     click.echo(f"{settings.db} is {file} now; {due} sources are overdue and spread over the next minutes")

@@ -18,7 +18,7 @@ from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.output.progress import BAR_AFTER_S
 from newsdesk.output.terminal import Refused, console, line, print_json, print_table
 from newsdesk.scheduler.durations import in_words
-from newsdesk.scheduler.run.leases import DeskSettings
+from newsdesk.scheduler.run.leases import RunSettings
 from newsdesk.scheduler.simulation.simulate import (
     Choice,
     Figures,
@@ -31,7 +31,7 @@ from newsdesk.settings.reader import read_settings
 from newsdesk.settings.values import parse_span
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.timestamps import to_iso
-from newsdesk.storage.hosts.politeness import taught_paces
+from newsdesk.storage.hosts.politeness import learned_rate_limits
 from newsdesk.storage.records.publication_profile import History
 from newsdesk.storage.sources.history import find_histories
 
@@ -61,14 +61,14 @@ def command(
     newsdesk simulate --days 7 --budget 48 --shortest 2m --verbose
     """
     settings = read_settings()
-    choices = _choices(settings.desk, budget, _span(shortest, "--shortest"), _span(every, "--every"))
+    choices = _choices(settings.runner, budget, _span(shortest, "--shortest"), _span(every, "--every"))
     prepare(settings.db, create=False)
     until = datetime.now(UTC)
     since = until - timedelta(days=days)
-    paces = settings.desk.session.paces
+    rate_limits = settings.runner.session.rate_limits
     with reading(settings.db) as db:
         histories = find_histories(db, since=since - BEFORE, until=until)
-        taught = dict(taught_paces(db, paces=paces, now=until))
+        taught = dict(learned_rate_limits(db, rate_limits=rate_limits, now=until))
     why_not = too_little(histories, since=since.timestamp(), until=until.timestamp())
     if why_not is not None:
         print_json({"too_little": why_not, "choices": []}) if as_json else click.echo(why_not)
@@ -82,7 +82,7 @@ def command(
                     choice,
                     since=since.timestamp(),
                     until=until.timestamp(),
-                    gap_of=lambda host: taught.get(host, paces.of(host)).mean_s,
+                    gap_of=lambda host: taught.get(host, rate_limits.of(host)).mean_s,
                     chance=random.Random(7).random,  # noqa: S311 - the same for each choice and run
                     heard=lambda at, place=place: moved(  # type: ignore[misc]  # a default, not an argument
                         place * days + (at - since.timestamp()) / 86400
@@ -104,14 +104,14 @@ def _span(said: str | None, option: str) -> int | None:
 
 
 def _choices(
-    desk: DeskSettings, budget: float | None, shortest: int | None, every: int | None
+    runner: RunSettings, budget: float | None, shortest: int | None, every: int | None
 ) -> list[Choice]:
     """What is tried: as it is, as asked for, and what shows where that lies."""
     now = Choice(
         name="as it is",
-        visits_a_day=desk.visits_a_day,
-        shortest_s=desk.shortest_s,
-        every_s=desk.every_s,
+        visits_a_day=runner.visits_a_day,
+        shortest_s=runner.shortest_s,
+        every_s=runner.every_s,
     )
     choices = [now]
     if (budget, shortest, every) != (None, None, None):
@@ -123,13 +123,13 @@ def _choices(
                 every_s=every if every is not None or budget is not None else now.every_s,
             )
         )
-    by_rhythm = replace(now, name="by rhythm", every_s=None)
+    by_profile = replace(now, name="by rhythm", every_s=None)
     return [
         *choices,
         Choice(name="all hourly", every_s=3600, own=False),
-        *([by_rhythm] if now.every_s else []),
-        replace(by_rhythm, name="half the budget", visits_a_day=now.visits_a_day / 2),
-        replace(by_rhythm, name="twice the budget", visits_a_day=now.visits_a_day * 2),
+        *([by_profile] if now.every_s else []),
+        replace(by_profile, name="half the budget", visits_a_day=now.visits_a_day / 2),
+        replace(by_profile, name="twice the budget", visits_a_day=now.visits_a_day * 2),
     ]
 
 

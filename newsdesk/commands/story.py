@@ -60,11 +60,11 @@ def _print(story: dict[str, Any], *, whole: bool) -> None:
         sentences = "sentence" if count == 1 else "sentences"
         shown = "shown here" if whole else f"--whole shows {'it' if count == 1 else 'them'}"
         click.echo(f"boilerplate: {count} {sentences} of the outlet's cut off the text; {shown}")
-    for sighting in story["sightings"]:
-        gone = f", gone since {when(sighting['gone_at'])}" if sighting["gone_at"] else ""
+    for stored_entry in story["sightings"]:
+        gone = f", gone since {when(stored_entry['gone_at'])}" if stored_entry["gone_at"] else ""
         click.echo(
-            f"seen {when(sighting['first_seen_at'])} UTC in {line(sighting['source'])}{gone}"
-            f" ({sighting['verdict']}: {line(sighting['reason'] or '')})"
+            f"seen {when(stored_entry['first_seen_at'])} UTC in {line(stored_entry['source'])}{gone}"
+            f" ({stored_entry['verdict']}: {line(stored_entry['reason'] or '')})"
         )
     for page in story["pages"]:
         click.echo(_told_of(page))

@@ -19,20 +19,20 @@ from newsdesk.scheduler.cadence.reasons import (
     bounds,
     hour_bars,
     learned,
-    price_words,
+    threshold_text,
     tried_words,
 )
-from newsdesk.scheduler.cadence.server_hints import read_wishes
+from newsdesk.scheduler.cadence.server_hints import parse_hints
 from newsdesk.scheduler.cadence.threshold import first_planner
 from newsdesk.scheduler.durations import in_words
-from newsdesk.scheduler.run.leases import DeskSettings
+from newsdesk.scheduler.run.leases import RunSettings
 from newsdesk.settings.reader import read_settings
 from newsdesk.sources.host_queue import crowd_of, crowd_words
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
 from newsdesk.storage.hosts.politeness import find_turn
 from newsdesk.storage.queries.lookup import show_host
-from newsdesk.storage.records.rate_limits import Pace, share_now
+from newsdesk.storage.records.rate_limits import RateLimit, share_now
 from newsdesk.storage.sources.next_visit import Store, find_answer_hints, find_past, find_planner
 from newsdesk.storage.sources.sources import find_sources, show_source
 
@@ -52,7 +52,7 @@ def command(source: str, as_json: bool) -> None:
     prepare(settings.db, create=False)
     now = datetime.now(UTC)
     with reading(settings.db) as db:
-        told = redact_all([_told(db, find_sources(db, (source,))[0], settings.desk, now)])[0]
+        told = redact_all([_told(db, find_sources(db, (source,))[0], settings.runner, now)])[0]
     if as_json:
         print_json(told)
         return
@@ -62,19 +62,23 @@ def command(source: str, as_json: bool) -> None:
         out.print(shown, soft_wrap=True)
 
 
-def _told(db: Store, source_id: int, settings: DeskSettings, now: datetime) -> dict[str, Any]:
+def _told(db: Store, source_id: int, settings: RunSettings, now: datetime) -> dict[str, Any]:
     """All that decides about one source."""
     row, past = show_source(db, source_id), find_past(db, source_id)
     planner = find_planner(db) or first_planner()
-    own_price = dict(planner.crowded).get(row["host"])
+    own_threshold = dict(planner.crowded).get(row["host"])
     hints = all_hints(find_answer_hints(db, source_id), past.hints)
     last_ok = now if row["last_ok_at"] is None else from_iso(row["last_ok_at"])
-    price = planner.price if own_price is None else max(own_price, planner.price)
-    wishes = read_wishes(hints, now=last_ok)
+    threshold = planner.threshold if own_threshold is None else max(own_threshold, planner.threshold)
+    parsed_hints = parse_hints(hints, now=last_ok)
     terms = Terms(
-        now=last_ok.timestamp(), price=price, pool=planner.pool, wishes=wishes, shortest_s=settings.shortest_s
+        now=last_ok.timestamp(),
+        threshold=threshold,
+        pool=planner.pool,
+        parsed_hints=parsed_hints,
+        shortest_s=settings.shortest_s,
     )
-    rhythm = past.rhythm
+    profile = past.profile
     return {
         "source": {name: row[name] for name in ("id", "name", "title", "address", "host", "state")},
         "next": {
@@ -89,23 +93,31 @@ def _told(db: Store, source_id: int, settings: DeskSettings, now: datetime) -> d
             "cron": row["cron"],
             "all_every_s": settings.every_s,
         },
-        "limits": [] if rhythm is None else [asdict(bound) for bound in bounds(rhythm, terms)],
+        "limits": [] if profile is None else [asdict(bound) for bound in bounds(profile, terms)],
         "learned": None
-        if rhythm is None
+        if profile is None
         else {
-            **asdict(learned(rhythm, planner.pool)),
-            "last_new": None if rhythm.new_at is None else to_iso(datetime.fromtimestamp(rhythm.new_at, UTC)),
+            **asdict(learned(profile, planner.pool)),
+            "last_new": None
+            if profile.new_at is None
+            else to_iso(datetime.fromtimestamp(profile.new_at, UTC)),
             "gaps": row["gap_count"],
             "last_gap": None if row["gap_at"] is None else {"at": row["gap_at"], "words": row["gap_words"]},
         },
         "zone": {"yours": row["timezone"], "learned": row["learned_zone"]},
         "price": {
-            "seconds": price,
-            "words": price_words(price),
-            "of_its_host": own_price is not None,
-            "found_at": None if planner.at is None else to_iso(datetime.fromtimestamp(planner.at, UTC)),
+            "seconds": threshold,
+            "words": threshold_text(threshold),
+            "of_its_host": own_threshold is not None,
+            "found_at": None
+            if planner.found_at is None
+            else to_iso(datetime.fromtimestamp(planner.found_at, UTC)),
         },
-        "wishes": {"printed": as_printed(hints), "wait_s": wishes.wait_s(terms.now), "of": wishes.why},
+        "wishes": {
+            "printed": as_printed(hints),
+            "wait_s": parsed_hints.wait_s(terms.now),
+            "of": parsed_hints.why,
+        },
         "validators": {name: row[name] for name in ("etag", "last_modified", "body_digest")},
         "distrusted_at": row["distrusted_at"],
         "last": {
@@ -126,34 +138,34 @@ def _told(db: Store, source_id: int, settings: DeskSettings, now: datetime) -> d
         "crowd": crowd_of(
             db,
             row,
-            rhythm,
+            profile,
             terms,
-            common_price=planner.price,
-            pace=_pace(db, row["host"], settings, now),
+            common_threshold=planner.threshold,
+            rate_limit=_pace(db, row["host"], settings, now),
             now=now,
         ),
         "you_can": _advice(row, settings),
     }
 
 
-def _manners(db: Store, host: str, settings: DeskSettings, now: datetime) -> dict[str, Any]:
+def _manners(db: Store, host: str, settings: RunSettings, now: datetime) -> dict[str, Any]:
     """How the source's host is asked; `share`: how much is left of its rate since it said that it was too
     often."""
-    known, pace = show_host(db, host), _pace(db, host, settings, now)
+    known, rate_limit = show_host(db, host), _pace(db, host, settings, now)
     return {
         "name": host,
-        "pause_s": pace.gap_s,
-        "per_minute": pace.per_minute,
+        "pause_s": rate_limit.delay_s,
+        "per_minute": rate_limit.per_minute,
         "share": share_now(known["share"], from_iso_or_none(known["limited_at"]), now=now),
         **{name: known[name] for name in ("next_at", "blocked_until", "blocked_why", "lease_until")},
     }
 
 
-def _pace(db: Store, host: str, settings: DeskSettings, now: datetime) -> Pace:
-    return find_turn(db, host, paces=settings.session.paces, now=now).pace
+def _pace(db: Store, host: str, settings: RunSettings, now: datetime) -> RateLimit:
+    return find_turn(db, host, rate_limits=settings.session.rate_limits, now=now).rate_limit
 
 
-def _advice(row: Mapping[str, Any], settings: DeskSettings) -> list[str]:
+def _advice(row: Mapping[str, Any], settings: RunSettings) -> list[str]:
     """What a person may do about it, as one types it."""
     number = row["id"]
     if row["state"] != "active":
@@ -232,24 +244,24 @@ def _interval(interval: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _rhythm(told: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
-    price, rhythm = told["price"], told["learned"]
-    if rhythm is None:
+    threshold, profile = told["price"], told["learned"]
+    if profile is None:
         yield "learned", "nothing yet: its first document teaches its rhythm"
         return
-    window = f"a document of {rhythm['window']} entries" if rhythm["window"] else "no document"
+    window = f"a document of {profile['window']} entries" if profile["window"] else "no document"
     yield (
         "learned",
-        f"{rhythm['stories_a_day']:.3g} stories a day ({rhythm['fast_factor']:.2f} × the usual of late),"
-        f" {window}, gaps {rhythm['gaps']}, last new story {ago(rhythm['last_new'], now=now)}",
+        f"{profile['stories_a_day']:.3g} stories a day ({profile['fast_factor']:.2f} × the usual of late),"
+        f" {window}, gaps {profile['gaps']}, last new story {ago(profile['last_new'], now=now)}",
     )
-    if rhythm["last_gap"] is not None:
-        gap = rhythm["last_gap"]
+    if profile["last_gap"] is not None:
+        gap = profile["last_gap"]
         yield "last gap", f"{ago(gap['at'], now=now)}: nothing known was left in its document; {gap['words']}"
-    most = max(*rhythm["weekday"], *rhythm["weekend"])
-    yield "weekdays", f"{hour_bars(rhythm['weekday'], most)}  0 to 23 h UTC, most {most:.2g} an hour"
-    yield "weekends", hour_bars(rhythm["weekend"], most)
-    whose = " (its host's own: too many sources share it)" if price["of_its_host"] else ""
-    yield "price", f"{price['words']}{whose}"
+    most = max(*profile["weekday"], *profile["weekend"])
+    yield "weekdays", f"{hour_bars(profile['weekday'], most)}  0 to 23 h UTC, most {most:.2g} an hour"
+    yield "weekends", hour_bars(profile["weekend"], most)
+    whose = " (its host's own: too many sources share it)" if threshold["of_its_host"] else ""
+    yield "price", f"{threshold['words']}{whose}"
     for place, bound in enumerate(told["limits"]):
         mark = "*" if bound["decides"] else " "
         span = in_words(round(bound["after_s"]))
@@ -267,11 +279,11 @@ def _zone(zone: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "zone", f"{name}, learned from when its stories came, where its dates print none"
 
 
-def _wishes(wishes: Mapping[str, Any]) -> str:
-    printed = "; ".join(f"{name}: {said}" for name, said in wishes["printed"].items())
+def _wishes(parsed_hints: Mapping[str, Any]) -> str:
+    printed = "; ".join(f"{name}: {said}" for name, said in parsed_hints["printed"].items())
     if not printed:
         return "none were told"
-    wait_s = round(wishes["wait_s"])
+    wait_s = round(parsed_hints["wait_s"])
     return f"{printed}; {f'so {in_words(wait_s)} between visits' if wait_s else 'no wait follows from it'}"
 
 

@@ -121,8 +121,8 @@ class Newsroom:
             "\n[network]\n"
             f'allow = ["127.0.0.1:{self.port}"]  # loopback is refused unless it is named here\n'
             'resolve = ["*.test=127.0.0.1"]  # the newsroom\'s names exist on this machine only\n'
-            "\n[manners]\n"
-            "gap_s = 0  # no pause between two requests to one host\n"
+            "\n[politeness]\n"
+            "delay_s = 0  # no pause between two requests to one host\n"
             "per_minute = 100000\n"
         )
 

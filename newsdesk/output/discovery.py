@@ -56,14 +56,14 @@ def _measures(feed: FoundFeed, now: datetime) -> tuple[str, ...]:
 
 def why_none(found: Discovery) -> list[str]:
     """Why nothing was taken, the reason first; then what was tried, and what robots.txt names."""
-    lines = [found.outcome.words]
+    lines = [found.outcome.message]
     tried = [one for one in found.tried if one.way != "given"]
     named = [one for one in tried if one.way != "well-known path"]
     guessed = [urlsplit(one.address).path for one in tried if one.way == "well-known path"]
     lines += [f"its {one.way} {one.address}: {one.words}" for one in named[:_MOST_NAMED]]
     if len(named) > _MOST_NAMED:
         lines.append(f"and {len(named) - _MOST_NAMED} more that it links, no feeds either")
-    elif not named and found.outcome.word == "not-a-feed" and guessed:
+    elif not named and found.outcome.code == "not-a-feed" and guessed:
         lines.append("it links no feed")
     if guessed:
         lines.append(f"no feed at {', '.join(guessed)}")

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from newsdesk.crawler.workers.inspect_task import Candidate, Walked, article_values
+from newsdesk.crawler.workers.inspect_task import Candidate, Inspection, article_values
 from newsdesk.output.format_evidence import evidence_words, told_change
 from newsdesk.output.terminal import clean, console, line, line_inside
 from newsdesk.storage.db.timestamps import to_iso_or_none
@@ -29,7 +29,7 @@ _LISTED = 20  # entries of a feed
 Row = Mapping[str, Any]
 
 
-def stations(page: Row, walked: Walked | None, judged: Judged | None, *, store: str) -> dict[str, Any]:
+def stations(page: Row, walked: Inspection | None, judged: Judged | None, *, store: str) -> dict[str, Any]:
     """All stations. `page` says what was got; `store`: which file was asked, or why none."""
     told: dict[str, Any] = {"page": dict(page)}
     if walked is None:
@@ -38,7 +38,7 @@ def stations(page: Row, walked: Walked | None, judged: Judged | None, *, store: 
     told["document"] = {
         "kind": walked.kind,
         "format": facts.format if facts else None,
-        "rung": facts.rung if facts else None,
+        "rung": facts.parser if facts else None,
         "repairs": list(facts.repairs) if facts else [],
         "charset": walked.charset,
         "doubts": list(walked.doubts),
@@ -49,7 +49,7 @@ def stations(page: Row, walked: Walked | None, judged: Judged | None, *, store: 
     if walked.article is None:
         return told
     said, chosen = _by_field(walked.said), article_values(walked.article)
-    printed = walked.story.said if walked.story else {}
+    printed = walked.story.published_values if walked.story else {}
     evidence = walked.story.evidence if walked.story else {}
     meant = story_values(walked.story) if walked.story else {}
     names = [*FIELDS, *(name for name in (*said, *meant, *evidence) if name not in FIELDS)]
@@ -77,7 +77,7 @@ def _by_field(said: Sequence[Candidate]) -> dict[str, list[Candidate]]:
     return found
 
 
-def _identity(walked: Walked) -> dict[str, Any]:
+def _identity(walked: Inspection) -> dict[str, Any]:
     entry = walked.entries[walked.at] if walked.entries else None
     return {
         "entry_key": entry.entry_key if entry else None,

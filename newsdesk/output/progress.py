@@ -75,12 +75,12 @@ class Lines:
         self._total += counts.due
         self._new += counts.new
         where = line(redact(visited.address))
-        if outcome.group != "fine":
+        if outcome.category != "fine":
             self._failed += 1
-            self.say(f"failed  {where}: {line(outcome.words)}")
+            self.say(f"failed  {where}: {line(outcome.message)}")
         elif self._verbose and not self._quiet:
             came = f"{counts.new} new, {counts.changed} changed of {counts.seen}"
-            _print(f"{outcome.word:<9} {where}: {outcome.words if _of_page(visited) else came}")
+            _print(f"{outcome.code:<9} {where}: {outcome.message if _of_page(visited) else came}")
         if self._bar is not None:
             self._bar.update(self._task, total=self._total, completed=self._visits, words=self._words())
 
@@ -146,10 +146,10 @@ class JsonLines:
             "what": "page" if _of_page(visited) else "source",
             "source": visited.source_id,
             "address": redact(visited.address),
-            "outcome": result.outcome.word,
-            "class": result.outcome.group,
+            "outcome": result.outcome.code,
+            "class": result.outcome.category,
             "status": result.outcome.status,
-            "words": result.outcome.words,
+            "words": result.outcome.message,
             "seconds": round((result.ended_at - result.started_at).total_seconds(), 3),
             "bytes": result.wire_bytes,
             **_counted(visited.counts),
@@ -202,7 +202,7 @@ def alarm_line(event: Event) -> str:
     """One event for people."""
     whose = event.name or event.address or event.host or "newsdesk"
     state = "alarm" if event.state == "raised" else "is over"
-    return f"{state:<8}{event.kind} · {line(redact(whose))}: {line(redact(event.words))}"
+    return f"{state:<8}{event.kind} · {line(redact(whose))}: {line(redact(event.message))}"
 
 
 def _of_page(visited: Visited) -> bool:

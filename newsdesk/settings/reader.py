@@ -19,21 +19,21 @@ from typing import Any
 
 from newsdesk import __version__
 from newsdesk.crawler.credentials.secrets import Secrets
-from newsdesk.crawler.http.client import DoorSettings
+from newsdesk.crawler.http.client import ClientSettings
 from newsdesk.crawler.session import SessionSettings
 from newsdesk.scheduler.alarms.watch import AlarmSettings
-from newsdesk.scheduler.run.leases import DeskSettings
+from newsdesk.scheduler.run.leases import RunSettings
 from newsdesk.scheduler.service.clock import ClockSettings
 from newsdesk.scheduler.service.maintenance import NightSettings
 from newsdesk.scheduler.service.service import ServiceSettings
-from newsdesk.settings.rate_limits import paces_of
+from newsdesk.settings.rate_limits import rate_limits_of
 from newsdesk.settings.secrets import SecretsFileError, is_secret, read_secrets
 from newsdesk.settings.values import (
     number,
     parse_allowed,
     parse_file_name,
     parse_kinds,
-    parse_paces,
+    parse_rate_limits,
     parse_resolved,
     parse_span,
     parse_span_or_none,
@@ -67,7 +67,7 @@ class Settings:
     """All settings in force. `origin` says for each where its value came from."""
 
     db: Path
-    desk: DeskSettings
+    runner: RunSettings
     service: ServiceSettings
     values: Mapping[str, Any]
     origin: Mapping[str, str]
@@ -107,18 +107,18 @@ SETTINGS: dict[str, Setting] = {
         default=10.0, read=number(0.01, 1024), about="MiB that a document may have, decoded"
     ),
     "network.redirects": Setting(default=10, read=whole(0, 30), about="redirects that a visit follows"),
-    "manners.gap_s": Setting(
+    "politeness.delay_s": Setting(
         default=1.0, read=number(0, 3600), about="seconds of pause between two requests to one host"
     ),
-    "manners.per_minute": Setting(
+    "politeness.per_minute": Setting(
         default=30, read=whole(1, 100_000), about="requests to one host that may begin within a minute"
     ),
-    "manners.own": Setting(
+    "politeness.rate_limits": Setting(
         default=(),
-        read=parse_paces,
+        read=parse_rate_limits,
         about='hosts with a pace of their own: "slow.example=10s", "busy.example=0.5s 60/min"',
     ),
-    "manners.hosts": Setting(default=32, read=whole(1, 1000), about="hosts that are asked at the same time"),
+    "politeness.hosts": Setting(default=32, read=whole(1, 1000), about="hosts that are asked at the same time"),
     "reading.workers": Setting(default=2, read=whole(1, 64), about="processes that read documents"),
     "reading.seconds": Setting(
         default=10.0, read=number(0.1, 600), about="seconds that reading a document may take"
@@ -175,10 +175,10 @@ SETTINGS: dict[str, Setting] = {
     "serve.hosts": Setting(
         default=(), read=parse_texts, about="names besides localhost by which the service may be asked"
     ),
-    "serve.look_s": Setting(
+    "serve.tick_s": Setting(
         default=5.0, read=number(0.05, 60), about="seconds between two looks at what has fallen due"
     ),
-    "serve.night": Setting(
+    "serve.maintenance_at": Setting(
         default="03:30", read=parse_time_of_day, about="when the service tidies up, by the machine's own time"
     ),
 }
@@ -268,7 +268,7 @@ def _secrets(file: Path, named: bool, environment: Mapping[str, str]) -> Secrets
 
 def check_certificates(settings: Settings) -> None:
     """Raises SettingsError when `network.ca_file` is no file of certificates. For who opens the door."""
-    file = settings.desk.session.door.ca_file
+    file = settings.runner.session.client.ca_file
     if file is None:
         return
     try:
@@ -291,7 +291,7 @@ def _settings(
 
     ca_file = file("network.ca_file") if values["network.ca_file"] else None
     contact = values["network.contact"]
-    door = DoorSettings(
+    client = ClientSettings(
         user_agent=f"newsdesk/{__version__}" + (f" (+{contact})" if contact else ""),
         allow=values["network.allow"],
         resolve=values["network.resolve"],
@@ -310,16 +310,16 @@ def _settings(
         entries=values["reading.entries"],
         new_a_day=values["reading.new_a_day"],
     )
-    desk = DeskSettings(
-        session=SessionSettings(door=door, workers=values["reading.workers"], **paces_of(values)),
+    runner = RunSettings(
+        session=SessionSettings(client=client, workers=values["reading.workers"], **rate_limits_of(values)),
         limits=limits,
-        hosts=values["manners.hosts"],
+        hosts=values["politeness.hosts"],
         every_s=values["schedule.every"] or None,
         visits_a_day=values["schedule.budget"],
         shortest_s=float(values["schedule.shortest"]),
         backlog=values["pages.backlog"],
     )
-    clock = ClockSettings(look_s=values["serve.look_s"], night=time.fromisoformat(values["serve.night"]))
+    clock = ClockSettings(look_s=values["serve.tick_s"], night=time.fromisoformat(values["serve.maintenance_at"]))
     night = NightSettings(
         keep_days=values["keep.days"],
         quiet_days=values["keep.quiet_days"],
@@ -329,7 +329,7 @@ def _settings(
     )
     kinds = values["alarms.kinds"]
     alarms = AlarmSettings(
-        kinds=KINDS if "all" in kinds else kinds, webhook=values["alarms.webhook"] or None, door=door
+        kinds=KINDS if "all" in kinds else kinds, webhook=values["alarms.webhook"] or None, client=client
     )
-    service = ServiceSettings(desk=desk, clock=clock, night=night, alarms=alarms)
-    return Settings(db=file("db"), desk=desk, service=service, values=values, origin=origin)
+    service = ServiceSettings(runner=runner, clock=clock, night=night, alarms=alarms)
+    return Settings(db=file("db"), runner=runner, service=service, values=values, origin=origin)

@@ -12,7 +12,7 @@ from typing import Any
 from newsdesk.crawler.http.dns import Rules
 from newsdesk.crawler.http.guard import Allowance
 from newsdesk.crawler.http.target import AddressError, parse_target
-from newsdesk.settings.rate_limits import check_paces
+from newsdesk.settings.rate_limits import check_rate_limits
 from newsdesk.storage.records.alarms import KINDS
 
 
@@ -84,8 +84,8 @@ def parse_resolved(value: Any) -> tuple[str, ...]:
     return entries
 
 
-def parse_paces(value: Any) -> tuple[str, ...]:
-    return check_paces(parse_texts(value))
+def parse_rate_limits(value: Any) -> tuple[str, ...]:
+    return check_rate_limits(parse_texts(value))
 
 
 def parse_time_of_day(value: Any) -> str:

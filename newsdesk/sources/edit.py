@@ -13,7 +13,7 @@ import click
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.output.terminal import Refused, ago, line
 from newsdesk.scheduler.cadence.next_visit import changed_visit
-from newsdesk.scheduler.run.leases import DeskSettings
+from newsdesk.scheduler.run.leases import RunSettings
 from newsdesk.scheduler.run.moves import place_of
 from newsdesk.settings.reader import read_settings
 from newsdesk.settings.values import parse_span
@@ -145,7 +145,7 @@ def edit_command(
             click.echo(_move(writer, rows[0], moved))
         for row in rows if wished or tags or untags else []:
             changes = _changes(row, wished, tags, untags)
-            next_visit = _next_visit(row, changes, settings.desk)
+            next_visit = _next_visit(row, changes, settings.runner)
             writer.do(partial(change_source, source_id=row["id"], changes=changes, next_visit=next_visit))
             click.echo(_words(row, changes, next_visit))
     given = SecretNames(
@@ -154,7 +154,7 @@ def edit_command(
         cookies=wished.get("cookies"),
         proxy=wished.get("proxy"),
     )
-    for words in warnings(settings.desk.session.door.secrets, [given]):
+    for words in warnings(settings.runner.session.client.secrets, [given]):
         click.echo(words, err=True)
 
 
@@ -192,7 +192,7 @@ def _changes(
 
 
 def _next_visit(
-    row: Mapping[str, Any], changes: Mapping[str, Any], settings: DeskSettings
+    row: Mapping[str, Any], changes: Mapping[str, Any], settings: RunSettings
 ) -> NextVisit | None:
     """When it is visited next, if its rhythm changes."""
     if not {"every_s", "cron"} & changes.keys():

@@ -15,33 +15,36 @@ from newsdesk.scheduler.cadence.policy import Terms, usual_s
 from newsdesk.scheduler.cadence.threshold import HOST_SHARE
 from newsdesk.scheduler.durations import in_words
 from newsdesk.storage.queries.lookup import count_beside
-from newsdesk.storage.records.publication_profile import Rhythm
-from newsdesk.storage.records.rate_limits import Pace
+from newsdesk.storage.records.publication_profile import PublicationProfile
+from newsdesk.storage.records.rate_limits import RateLimit
 from newsdesk.storage.sources.next_visit import Store
 
 
 def crowd_of(
     db: Store,
     source: Mapping[str, Any],
-    rhythm: Rhythm | None,
+    profile: PublicationProfile | None,
     terms: Terms,
     *,
-    common_price: float,
-    pace: Pace,
+    common_threshold: float,
+    rate_limit: RateLimit,
     now: datetime,
 ) -> dict[str, Any]:
     """`terms` with the price by which the source is visited. `stretched`: its usual interval by that price
     and by the common one; None where its host needs no price of its own, or that changes nothing."""
     sources, before = count_beside(db, source["id"], now=now)
     stretched = None
-    if rhythm is not None and terms.price > common_price:
-        after_s, common_s = usual_s(rhythm, terms), usual_s(rhythm, replace(terms, price=common_price))
+    if profile is not None and terms.threshold > common_threshold:
+        after_s, common_s = (
+            usual_s(profile, terms),
+            usual_s(profile, replace(terms, threshold=common_threshold)),
+        )
         stretched = {"after_s": after_s, "without_s": common_s} if after_s > common_s else None
     return {
         "platform": source["host"] != host_of(source["address"]),
         "sources": sources,
         "due_before": before,
-        "mean_s": pace.mean_s,
+        "mean_s": rate_limit.mean_s,
         "stretched": stretched,
     }
 

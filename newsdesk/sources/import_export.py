@@ -83,9 +83,9 @@ def import_command(
     plan = plan_first_visits(
         checked.wished,
         states,
-        every_s=settings.desk.usual_s,
-        gap_s=settings.desk.session.paces.common.mean_s,
-        backlog=settings.desk.backlog,
+        every_s=settings.runner.usual_s,
+        delay_s=settings.runner.session.rate_limits.common.mean_s,
+        backlog=settings.runner.backlog,
         now=now,
     )
     joined = _foreseen(plan, states)
@@ -98,7 +98,7 @@ def import_command(
     else:
         _tell(joined, checked, plan, name, dry_run)
     named = (one.new.secrets for one in checked.wished)
-    for words in warnings(settings.desk.session.door.secrets, named):
+    for words in warnings(settings.runner.session.client.secrets, named):
         click.echo(words, err=True)
     if checked.bad:
         raise SystemExit(1)

@@ -206,7 +206,7 @@ def plan_first_visits(
     states: Mapping[str, State],
     *,
     every_s: int,
-    gap_s: float,
+    delay_s: float,
     backlog: int,
     now: datetime,
 ) -> Plan:
@@ -219,7 +219,7 @@ def plan_first_visits(
     asked = [one for one in fresh if one.new.state == "active"]
     hosts = [one.new.host for one in asked]
     waits = dict(
-        zip((one.new.address for one in asked), spread(hosts, every_s=every_s, gap_s=gap_s), strict=True)
+        zip((one.new.address for one in asked), spread(hosts, every_s=every_s, delay_s=delay_s), strict=True)
     )
     counts = Counter(hosts)
     read = Counter(one.new.host for one in asked if one.new.full_text)
@@ -240,7 +240,7 @@ def plan_first_visits(
         hosts=len(counts),
         busiest=busiest,
         most=most,
-        pauses_s=(most - 1) * gap_s if most else 0.0,
-        round_s=max(every_s, most * gap_s),
-        ahead=longest({host: count * backlog for host, count in read.items()}, {}, due=0, gap_s=gap_s),
+        pauses_s=(most - 1) * delay_s if most else 0.0,
+        round_s=max(every_s, most * delay_s),
+        ahead=longest({host: count * backlog for host, count in read.items()}, {}, due=0, delay_s=delay_s),
     )

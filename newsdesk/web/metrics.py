@@ -69,7 +69,7 @@ class Metrics:
         """One visit was kept."""
         result, counts = visited.result, visited.counts
         kind = "page" if visited.source_id is None else "feed"
-        self._visits.labels(kind, result.outcome.word).inc()
+        self._visits.labels(kind, result.outcome.code).inc()
         self._seconds.labels(kind).observe((result.ended_at - result.started_at).total_seconds())
         self._bytes.inc(result.wire_bytes)
         for verdict in ("new", "changed", "same", "duplicate", "refused"):

@@ -25,10 +25,10 @@ from itertools import pairwise
 from newsdesk.scheduler.alarms.source_status import lost, moved, proposed
 from newsdesk.scheduler.durations import in_words
 from newsdesk.storage.records.alarms import DRIFTS, Change, Drift, Kind, OpenAlarm, Share, Stand, Watched
-from newsdesk.storage.records.outcomes import OutcomeGroup
+from newsdesk.storage.records.outcomes import OutcomeCategory
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-FAILING: dict[OutcomeGroup, tuple[int, timedelta]] = {
+FAILING: dict[OutcomeCategory, tuple[int, timedelta]] = {
     "temporary": (5, 6 * HOUR),
     "unreadable": (5, 6 * HOUR),
     "limited": (5, DAY),
@@ -102,11 +102,11 @@ def _together(
     changes = []
     for host, alarm in open_hosts.items():
         if host not in down:
-            words = f"not all sources of {host} fail any more, after {_span(now - alarm.at)}"
-            changes.append(Change(kind="failing", state="recovered", words=words, host=host))
+            words = f"not all sources of {host} fail any more, after {_span(now - alarm.opened_at)}"
+            changes.append(Change(kind="failing", state="recovered", message=words, host=host))
     if network is not None and not all_down:
-        words = f"most hosts answer again, after {_span(now - network.at)}"
-        changes.append(Change(kind="failing", state="recovered", words=words))
+        words = f"most hosts answer again, after {_span(now - network.opened_at)}"
+        changes.append(Change(kind="failing", state="recovered", message=words))
     troubled = (
         {source.host: source for source in sources if source.active and _fails(source, now)} if down else {}
     )
@@ -114,30 +114,30 @@ def _together(
         if network is None and len(down & set(troubled)) >= NETWORK_HOSTS // 2:
             words = f"{len(down)} of {len(stands)} hosts fail: is this machine's own network down?"
             detail = {"hosts": len(stands), "down": len(down)}
-            changes.append(Change(kind="failing", state="raised", words=words, detail=detail))
+            changes.append(Change(kind="failing", state="raised", message=words, detail=detail))
             return changes, down
         if network is not None:
             return changes, down
     covered = {host for host in down if stands[host].sources > 1}
     for host in sorted(covered & set(troubled) - set(open_hosts)):
         count, source = stands[host].sources, troubled[host]
-        words = f"all {count} sources of {host} fail, {source.failures} times in a row: {source.words}"
+        words = f"all {count} sources of {host} fail, {source.failures} times in a row: {source.message}"
         detail = {"sources": count, "failures": source.failures}
-        changes.append(Change(kind="failing", state="raised", words=words, host=host, detail=detail))
+        changes.append(Change(kind="failing", state="raised", message=words, host=host, detail=detail))
     return changes, covered
 
 
 def _fails(source: Watched, now: datetime) -> bool:
-    if source.failures == 0 or source.group is None or source.failing_since is None:
+    if source.failures == 0 or source.category is None or source.failing_since is None:
         return False
-    least, span = FAILING.get(source.group, FAILING["temporary"])
+    least, span = FAILING.get(source.category, FAILING["temporary"])
     return source.failures >= least and now - source.failing_since >= span
 
 
 def _failing(source: Watched, known: Mapping[Kind, OpenAlarm], now: datetime) -> list[Change]:
     alarm = known.get("failing")
     if alarm is not None and source.failures == 0:
-        return [_over(source, "failing", f"it goes well again, after {_span(now - alarm.at)}")]
+        return [_over(source, "failing", f"it goes well again, after {_span(now - alarm.opened_at)}")]
     if alarm is not None or not _fails(source, now):
         return []
     assert source.failing_since is not None
@@ -148,10 +148,10 @@ def _failing(source: Watched, known: Mapping[Kind, OpenAlarm], now: datetime) ->
         Change(
             kind="failing",
             state="raised",
-            words=f"{source.failures} failures in a row over {_span(now - source.failing_since)}, {before}: "
-            f"{source.words}",
+            message=f"{source.failures} failures in a row over {_span(now - source.failing_since)}, {before}: "
+            f"{source.message}",
             source_id=source.source_id,
-            detail={"failures": source.failures, "class": source.group},
+            detail={"failures": source.failures, "class": source.category},
         )
     ]
 
@@ -169,9 +169,9 @@ def usual_pause(moments: Sequence[float]) -> timedelta | None:
 def _silent(source: Watched, known: Mapping[Kind, OpenAlarm]) -> list[Change]:
     alarm, news_at = known.get("silent"), source.news_at
     if alarm is not None:
-        if news_at is None or news_at <= alarm.at:
+        if news_at is None or news_at <= alarm.opened_at:
             return []
-        return [_over(source, "silent", f"it has news again, after {_span(news_at - alarm.at)}")]
+        return [_over(source, "silent", f"it has news again, after {_span(news_at - alarm.opened_at)}")]
     pause = usual_pause(source.moments)
     if pause is None or source.failures or source.last_ok_at is None or news_at is None:
         return []
@@ -185,7 +185,7 @@ def _silent(source: Watched, known: Mapping[Kind, OpenAlarm]) -> list[Change]:
         Change(
             kind="silent",
             state="raised",
-            words=words,
+            message=words,
             source_id=source.source_id,
             detail={"quiet_s": round(quiet.total_seconds()), "pause_s": round(pause.total_seconds())},
         )
@@ -209,7 +209,7 @@ def _drift(source: Watched, drift: Drift, known: Mapping[Kind, OpenAlarm]) -> li
         f"{_percent(usual)} had one: its layout may have changed"
     )
     detail = {"usual": round(usual, 3), "now": round(now, 3)}
-    return [Change(kind=drift, state="raised", words=words, source_id=source.source_id, detail=detail)]
+    return [Change(kind=drift, state="raised", message=words, source_id=source.source_id, detail=detail)]
 
 
 def fell(share: Share) -> bool:
@@ -227,7 +227,7 @@ def _gap(source: Watched, known: Mapping[Kind, OpenAlarm], now: datetime) -> lis
         if not grown:
             return []
         words = f"no entry known before was left in its document; {source.gap_words}"
-        return [Change(kind="gap", state="raised", words=words, source_id=source.source_id, detail=detail)]
+        return [Change(kind="gap", state="raised", message=words, source_id=source.source_id, detail=detail)]
     if grown:
         return [Change(kind="gap", state=None, source_id=source.source_id, detail=detail)]
     if source.failures or now.timestamp() - float(alarm.detail.get("seen_at", 0)) < DAY.total_seconds():
@@ -236,7 +236,9 @@ def _gap(source: Watched, known: Mapping[Kind, OpenAlarm], now: datetime) -> lis
 
 
 def _over(source: Watched, kind: Kind, words: str, *, detail: Mapping[str, object] | None = None) -> Change:
-    return Change(kind=kind, state="recovered", words=words, source_id=source.source_id, detail=detail or {})
+    return Change(
+        kind=kind, state="recovered", message=words, source_id=source.source_id, detail=detail or {}
+    )
 
 
 def _span(span: timedelta) -> str:

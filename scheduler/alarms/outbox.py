@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from newsdesk.crawler.credentials.redaction import redact, redact_all
-from newsdesk.crawler.http.client import Door, DoorSettings
-from newsdesk.crawler.politeness.rate_limiter import Gate
+from newsdesk.crawler.http.client import ClientSettings, HttpClient
+from newsdesk.crawler.politeness.rate_limiter import RateLimiter
 from newsdesk.storage.alarms.events import keep_sent, waiting_events
 from newsdesk.storage.db.database import reading
 from newsdesk.storage.db.timestamps import to_iso
@@ -36,7 +36,7 @@ class Webhook:
     """Where events are sent to, and by which door."""
 
     address: str
-    door: DoorSettings
+    client: ClientSettings
 
 
 async def send_waiting(
@@ -54,12 +54,14 @@ async def send_waiting(
     if not waiting:
         return 0
     sent = 0
-    async with Door(webhook.door, Gate(gap_s=0.0, now=now)) as door:
+    async with HttpClient(webhook.client, RateLimiter(delay_s=0.0, now=now)) as client:
         for one in waiting:
             if stopping():
                 break
             body = json.dumps(as_json(one.event), ensure_ascii=False).encode()
-            posted = await door.post(webhook.address, body, content_type="application/json", seconds=ANSWER_S)
+            posted = await client.post(
+                webhook.address, body, content_type="application/json", seconds=ANSWER_S
+            )
             moment = now()
             again_at = None if posted.taken else try_again(one.event.at, one.tries + 1, moment)
             keep = partial(
@@ -103,6 +105,6 @@ def as_json(event: Event) -> dict[str, Any]:
         "name": event.name,
         "address": None if event.address is None else redact(event.address),
         "host": event.host,
-        "words": redact(event.words),
+        "words": redact(event.message),
         "detail": redact_all(dict(event.detail)),
     }

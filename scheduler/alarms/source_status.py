@@ -26,7 +26,7 @@ def moved(source: Watched) -> list[Change]:
         Change(
             kind="moved",
             state="raised",
-            words=f"it moved from {redact(move.old)} to {redact(move.new)}"
+            message=f"it moved from {redact(move.old)} to {redact(move.new)}"
             + (f", and is source {move.merged_into} now" if move.merged_into is not None else "")
             + f"; {redact(move.why)}",
             source_id=source.source_id,
@@ -41,12 +41,14 @@ def lost(source: Watched, known: Mapping[Kind, OpenAlarm], now: datetime) -> lis
     changes = []
     for kind, words in _LOST.items():
         alarm = known.get(kind)
-        if alarm is None and source.standing == kind:
-            changes.append(_raised(source, kind, f"{words}: {source.words}", {"failures": source.failures}))
+        if alarm is None and source.status == kind:
+            changes.append(_raised(source, kind, f"{words}: {source.message}", {"failures": source.failures}))
         elif alarm is not None and source.failures == 0:
-            changes.append(_over(source, kind, f"revived: it goes well again, after {_span(now - alarm.at)}"))
-        elif alarm is not None and source.standing != kind and source.standing in _LOST:
-            changes.append(_over(source, kind, f"it is {source.standing} now"))
+            changes.append(
+                _over(source, kind, f"revived: it goes well again, after {_span(now - alarm.opened_at)}")
+            )
+        elif alarm is not None and source.status != kind and source.status in _LOST:
+            changes.append(_over(source, kind, f"it is {source.status} now"))
     return changes
 
 
@@ -70,11 +72,11 @@ def proposed(source: Watched, known: Mapping[Kind, OpenAlarm]) -> list[Change]:
 
 
 def _raised(source: Watched, kind: Kind, words: str, detail: Mapping[str, object]) -> Change:
-    return Change(kind=kind, state="raised", words=words, source_id=source.source_id, detail=detail)
+    return Change(kind=kind, state="raised", message=words, source_id=source.source_id, detail=detail)
 
 
 def _over(source: Watched, kind: Kind, words: str) -> Change:
-    return Change(kind=kind, state="recovered", words=words, source_id=source.source_id)
+    return Change(kind=kind, state="recovered", message=words, source_id=source.source_id)
 
 
 def _span(span: timedelta) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from newsdesk.crawler.http.client import DoorSettings
+from newsdesk.crawler.http.client import ClientSettings
 from newsdesk.scheduler.alarms.alarms import judge
 from newsdesk.scheduler.alarms.outbox import WEBHOOK, Webhook, send_waiting
 from newsdesk.scheduler.run.runner import Visited
@@ -29,7 +29,7 @@ class AlarmSettings:
 
     kinds: tuple[Kind, ...] = KINDS
     webhook: str | None = None
-    door: DoorSettings = field(default_factory=DoorSettings)
+    client: ClientSettings = field(default_factory=ClientSettings)
 
 
 class Watch:
@@ -113,7 +113,7 @@ class Watch:
         address = self._settings.webhook
         if address is None:
             return 0
-        webhook = Webhook(address=address, door=self._settings.door)
+        webhook = Webhook(address=address, client=self._settings.client)
         sent = await send_waiting(
             self._path, self._writer, webhook, now=self._now, say=self._say, stopping=stopping
         )

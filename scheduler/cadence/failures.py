@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from newsdesk.scheduler.cadence.hourly_profile import DAY_S, HOUR_S
-from newsdesk.storage.records.outcomes import OutcomeGroup
+from newsdesk.storage.records.outcomes import OutcomeCategory
 
-Standing = Literal["active", "blocked", "dormant", "gone"]
+SourceStatus = Literal["active", "blocked", "dormant", "gone"]
 
 SOONEST_S, LATEST_S = 300.0, 6.0 * HOUR_S
 FIRST_S = (60.0, 180.0)  # most failures are a hiccup
@@ -30,7 +30,7 @@ BLOCKED_AFTER_S, DORMANT_AFTER_S = 7.0 * DAY_S, 14.0 * DAY_S
 GONE_AFTER = 2  # answers in a row
 JITTER = 0.05
 
-_STEPS: dict[OutcomeGroup, tuple[float, ...]] = {  # the last one goes on
+_STEPS: dict[OutcomeCategory, tuple[float, ...]] = {  # the last one goes on
     "forbidden": (6.0 * HOUR_S, DAY_S),
     "missing": (HOUR_S, 6.0 * HOUR_S, DAY_S),
     "gone": (DAY_S,),
@@ -44,10 +44,12 @@ class Retry:
     """The next try, in seconds from now, and how the source stands meanwhile."""
 
     after_s: float
-    standing: Standing = "active"
+    status: SourceStatus = "active"
 
 
-def retry(group: OutcomeGroup, *, failures: int, failing_s: float, interval_s: float, roll: float) -> Retry:
+def retry(
+    group: OutcomeCategory, *, failures: int, failing_s: float, interval_s: float, roll: float
+) -> Retry:
     """The next try after the `failures`-th failure in a row (from 1), the first of them `failing_s` ago, of a
     source that is visited every `interval_s` when all is well. `roll`: chance, evenly from 0 to 1."""
     failures = max(failures, 1)
@@ -56,11 +58,11 @@ def retry(group: OutcomeGroup, *, failures: int, failing_s: float, interval_s: f
     steps = _STEPS.get(group)
     if steps is None:
         return Retry(after_s=_doubled(failures, interval_s, roll))
-    standing = _standing(group, failures, failing_s)
+    standing = _status(group, failures, failing_s)
     wait = {"blocked": WEEK_S, "dormant": WEEK_S, "gone": MONTH_S}.get(
         standing, steps[min(failures, len(steps)) - 1]
     )
-    return Retry(after_s=wait * (1 - JITTER + 2 * JITTER * roll), standing=standing)
+    return Retry(after_s=wait * (1 - JITTER + 2 * JITTER * roll), status=standing)
 
 
 def _doubled(failures: int, interval_s: float, roll: float) -> float:
@@ -71,7 +73,7 @@ def _doubled(failures: int, interval_s: float, roll: float) -> float:
     return SOONEST_S + max(0.0, most - SOONEST_S) * roll
 
 
-def _standing(group: OutcomeGroup, failures: int, failing_s: float) -> Standing:
+def _status(group: OutcomeCategory, failures: int, failing_s: float) -> SourceStatus:
     if group == "forbidden" and failing_s >= BLOCKED_AFTER_S:
         return "blocked"
     if group == "missing" and failing_s >= DORMANT_AFTER_S:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 
-def spread(hosts: Sequence[str], *, every_s: float, gap_s: float) -> tuple[float, ...]:
+def spread(hosts: Sequence[str], *, every_s: float, delay_s: float) -> tuple[float, ...]:
     """For each source, given by its host, the seconds until its first visit: the sources of a host lie
     evenly in the interval (longer, where its pauses fill more), and the hosts begin one after another."""
     counts = Counter(hosts)
@@ -17,7 +17,7 @@ def spread(hosts: Sequence[str], *, every_s: float, gap_s: float) -> tuple[float
     taken: Counter[str] = Counter()
     waits = []
     for host in hosts:
-        round_s = max(every_s, counts[host] * gap_s)
+        round_s = max(every_s, counts[host] * delay_s)
         waits.append((begins[host] + taken[host] * round_s / counts[host]) % round_s)
         taken[host] += 1
     return tuple(waits)

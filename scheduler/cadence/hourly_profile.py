@@ -56,7 +56,7 @@ def watch(counts: array[float], start: float, end: float) -> None:
         start = until
 
 
-def profile(counts: Sequence[float], pool: Sequence[float]) -> list[float]:
+def hourly_weights(counts: Sequence[float], pool: Sequence[float]) -> list[float]:
     """p by slot, with a mean of 1 over the week, none under `FLOOR` before that is scaled.
 
     The hours lean on the pool's with `POOLED` stories, then weekday and weekend on the own day with

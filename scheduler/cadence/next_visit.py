@@ -14,9 +14,15 @@ from newsdesk.scheduler.cadence.cron import cron_time
 from newsdesk.scheduler.cadence.failures import Retry, retry
 from newsdesk.scheduler.cadence.policy import LONGEST_WISH_S, Plan, Terms, plan, usual_s
 from newsdesk.scheduler.cadence.publication_profile import Seen, fast_factor, learn, level
-from newsdesk.scheduler.cadence.server_hints import Wishes, read_wishes
+from newsdesk.scheduler.cadence.server_hints import ParsedHints, parse_hints
 from newsdesk.scheduler.durations import in_words
-from newsdesk.storage.records.publication_profile import Following, News, NextVisit, Past, Rhythm
+from newsdesk.storage.records.publication_profile import (
+    NextVisit,
+    NextVisitPlan,
+    Past,
+    PublicationProfile,
+    VisitNews,
+)
 from newsdesk.storage.records.server_hints import NO_HINTS, Hints
 from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
 
@@ -32,17 +38,17 @@ class Lot:
 
 
 def next_visit(
-    claimed: ClaimedVisit, result: VisitResult, news: News, *, past: Past, lot: Lot, now: datetime
-) -> Following:
+    claimed: ClaimedVisit, result: VisitResult, news: VisitNews, *, past: Past, lot: Lot, now: datetime
+) -> NextVisitPlan:
     """What follows on `result`; `past` is how the source stood before it."""
-    if result.outcome.group == "fine":
+    if result.outcome.category == "fine":
         if result.hints != NO_HINTS or past.hints != NO_HINTS:
-            wishes = read_wishes(all_hints(result.hints, past.hints), now=now)
-            lot = replace(lot, terms=replace(lot.terms, wishes=wishes))
+            parsed_hints = parse_hints(all_hints(result.hints, past.hints), now=now)
+            lot = replace(lot, terms=replace(lot.terms, parsed_hints=parsed_hints))
         following = _after_success(claimed, _seen(news, past), past, lot, now)
     else:
-        following = Following(next_visit=_after_failure(claimed, result, past, lot, now))
-    for taught in result.manners:
+        following = NextVisitPlan(next_visit=_after_failure(claimed, result, past, lot, now))
+    for taught in result.host_updates:
         until = taught.blocked_until
         if until is not None and until > following.next_visit.at:
             why = f"{taught.host} asked us to wait until then"
@@ -61,7 +67,7 @@ def all_hints(of_answer: Hints, of_feed: Hints) -> Hints:
     )
 
 
-def _seen(news: News, past: Past) -> Seen:
+def _seen(news: VisitNews, past: Past) -> Seen:
     return Seen(
         new=tuple(None if date is None else date.timestamp() for date in news.dates),
         entries=news.entries,
@@ -70,14 +76,14 @@ def _seen(news: News, past: Past) -> Seen:
     )
 
 
-def _after_success(claimed: ClaimedVisit, seen: Seen, past: Past, lot: Lot, now: datetime) -> Following:
+def _after_success(claimed: ClaimedVisit, seen: Seen, past: Past, lot: Lot, now: datetime) -> NextVisitPlan:
     own = _own_time(claimed, lot, now)
     if own is not None:
-        learned = learn(past.rhythm, seen, pool=lot.terms.pool, now=lot.terms.now)
-        return Following(next_visit=_not_before(own, claimed, lot, now), rhythm=learned)
-    learned, planned = plan(past.rhythm, seen, lot.terms)
+        learned = learn(past.profile, seen, pool=lot.terms.pool, now=lot.terms.now)
+        return NextVisitPlan(next_visit=_not_before(own, claimed, lot, now), profile=learned)
+    learned, planned = plan(past.profile, seen, lot.terms)
     at = now + timedelta(seconds=planned.after_s)
-    return Following(next_visit=NextVisit(at=at, why=_why(planned, learned, lot)), rhythm=learned)
+    return NextVisitPlan(next_visit=NextVisit(at=at, why=_why(planned, learned, lot)), profile=learned)
 
 
 def _own_time(claimed: ClaimedVisit, lot: Lot, now: datetime) -> NextVisit | None:
@@ -94,16 +100,16 @@ def _own_time(claimed: ClaimedVisit, lot: Lot, now: datetime) -> NextVisit | Non
 
 def _not_before(own: NextVisit, claimed: ClaimedVisit, lot: Lot, now: datetime) -> NextVisit:
     """A time of the user's own, or the next one that the server's wish leaves."""
-    floor_s = min(lot.terms.wishes.wait_s(lot.terms.now), LONGEST_WISH_S)
+    floor_s = min(lot.terms.parsed_hints.wait_s(lot.terms.now), LONGEST_WISH_S)
     earliest = now + timedelta(seconds=floor_s)
     if own.at >= earliest:
         return own
     at = cron_time(claimed.cron, earliest) if claimed.cron is not None else None
-    return NextVisit(at=at or earliest, why=f"{own.why}, but {_asks(lot.terms.wishes, floor_s)}")
+    return NextVisit(at=at or earliest, why=f"{own.why}, but {_asks(lot.terms.parsed_hints, floor_s)}")
 
 
-def _asks(wishes: Wishes, floor_s: float) -> str:
-    return f"{wishes.why} asks for {in_words(round(floor_s))} between visits"
+def _asks(parsed_hints: ParsedHints, floor_s: float) -> str:
+    return f"{parsed_hints.why} asks for {in_words(round(floor_s))} between visits"
 
 
 def _after_failure(
@@ -113,11 +119,11 @@ def _after_failure(
     if own is not None:
         interval_s = (own.at - now).total_seconds()
     else:
-        rhythm = past.rhythm or Rhythm(at=lot.terms.now)
-        interval_s = usual_s(rhythm, lot.terms)
+        profile = past.profile or PublicationProfile(at=lot.terms.now)
+        interval_s = usual_s(profile, lot.terms)
     failures = past.failures + 1
     tried: Retry = retry(
-        result.outcome.group,
+        result.outcome.category,
         failures=failures,
         failing_s=0.0 if past.failing_since is None else (now - past.failing_since).total_seconds(),
         interval_s=interval_s,
@@ -125,10 +131,10 @@ def _after_failure(
     )
     why = f"again in {in_words(max(1, round(tried.after_s)))}"
     why += " after a failure" if failures == 1 else f" after {failures} failures in a row"
-    why += f" ({result.outcome.word})"
-    if tried.standing != "active":
-        why += f": {STANDINGS[tried.standing]}"
-    return NextVisit(at=now + timedelta(seconds=tried.after_s), why=why, standing=tried.standing)
+    why += f" ({result.outcome.code})"
+    if tried.status != "active":
+        why += f": {STANDINGS[tried.status]}"
+    return NextVisit(at=now + timedelta(seconds=tried.after_s), why=why, status=tried.status)
 
 
 STANDINGS = {
@@ -138,23 +144,25 @@ STANDINGS = {
 }
 
 
-def _why(planned: Plan, rhythm: Rhythm, lot: Lot) -> str:
+def _why(planned: Plan, profile: PublicationProfile, lot: Lot) -> str:
     """What decided, in words."""
     terms = lot.terms
     span = in_words(round(planned.after_s))
-    daily = level(rhythm) * fast_factor(rhythm) * 86400
-    rhythm_words = f"by its rhythm of about {daily:.3g} stories a day"
+    daily = level(profile) * fast_factor(profile) * 86400
+    profile_text = f"by its rhythm of about {daily:.3g} stories a day"
     if lot.crowded:
-        rhythm_words += ", less often for the many sources of its host"
+        profile_text += ", less often for the many sources of its host"
     words = {
-        "price": rhythm_words,
-        "window": f"before its document of {rhythm.window} entries is half new",
+        "price": profile_text,
+        "window": f"before its document of {profile.window} entries is half new",
         "gap": "none of the known entries was left in its document",
         "shortest": f"no source is visited more often than every {in_words(round(terms.shortest_s))}",
         "longest": "every source is visited at least every 6 h",
         "silent": "nothing new for 30 days: once a day",
         "newcomer": "until its rhythm is known",
-        "wish": _asks(terms.wishes, min(terms.wishes.wait_s(terms.now), LONGEST_WISH_S, planned.after_s)),
+        "wish": _asks(
+            terms.parsed_hints, min(terms.parsed_hints.wait_s(terms.now), LONGEST_WISH_S, planned.after_s)
+        ),
         "rests": "its feed rests till then (skipHours, skipDays)",
     }[planned.limit]
     if planned.at_risk and planned.limit != "gap":

@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 
 from newsdesk.scheduler.cadence.next_visit import Lot, all_hints, next_visit
 from newsdesk.scheduler.cadence.policy import Terms, usual_s
-from newsdesk.scheduler.cadence.server_hints import read_wishes
+from newsdesk.scheduler.cadence.server_hints import parse_hints
 from newsdesk.scheduler.cadence.threshold import first_planner
 from newsdesk.scheduler.durations import in_words
-from newsdesk.scheduler.run.leases import DeskSettings
-from newsdesk.storage.records.publication_profile import Following, News
+from newsdesk.scheduler.run.leases import RunSettings
+from newsdesk.storage.records.publication_profile import NextVisitPlan, VisitNews
 from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
 from newsdesk.storage.sources.gaps import keep_gap
 from newsdesk.storage.sources.next_visit import (
@@ -33,25 +33,25 @@ SLIGHT = timedelta(minutes=1)  # earlier by less, or by a tenth, is what chance 
 
 
 def plan_next(
-    db: Store, claimed: ClaimedVisit, result: VisitResult, news: News, settings: DeskSettings
-) -> Following:
+    db: Store, claimed: ClaimedVisit, result: VisitResult, news: VisitNews, settings: RunSettings
+) -> NextVisitPlan:
     """Plan the visit that follows on a result. What the server wished is kept here, the rhythm with the
     visit."""
     now = result.ended_at
     before, known = find_past_and_planner(db, result.source_id)
     planner = known or first_planner()
     past = before
-    if result.outcome.group == "fine":
+    if result.outcome.category == "fine":
         if result.facts is not None:
             past = replace(past, hints=result.facts.hints)
-        gap = past.rhythm is not None and bool(news.entries) and not news.overlaps
-        if gap or result.missed is not None:
+        gap = past.profile is not None and bool(news.entries) and not news.overlaps
+        if gap or result.backfill is not None:
             keep_gap(
-                db, result.source_id, result.missed, waits=claimed.missed_since is None, counts=gap, now=now
+                db, result.source_id, result.backfill, waits=claimed.gap_since is None, counts=gap, now=now
             )
         if (past.hints, result.hints) != (before.hints, before.answer_hints):
             keep_hints(db, result.source_id, of_feed=past.hints, of_answer=result.hints)
-    own_price = dict(planner.crowded).get(claimed.host)
+    own_threshold = dict(planner.crowded).get(claimed.host)
     return next_visit(
         claimed,
         result,
@@ -60,19 +60,21 @@ def plan_next(
         lot=Lot(
             terms=Terms(
                 now=now.timestamp(),
-                price=planner.price if own_price is None else max(own_price, planner.price),
+                threshold=planner.threshold
+                if own_threshold is None
+                else max(own_threshold, planner.threshold),
                 pool=planner.pool,
                 roll=random.random(),  # noqa: S311 - it spreads visits and keeps no secret
                 shortest_s=settings.shortest_s,
             ),
             every_s=settings.every_s,
-            crowded=own_price is not None,
+            crowded=own_threshold is not None,
         ),
         now=now,
     )
 
 
-def hasten(db: Store, settings: DeskSettings, now: datetime, *, after: int) -> tuple[int, int]:
+def hasten(db: Store, settings: RunSettings, now: datetime, *, after: int) -> tuple[int, int]:
     """Bring visits forward that were planned by a higher price: of new sources, before one counted them in;
     after the budget was raised. `STEP` sources from number `after` on; gives the last number
     looked at, 0 at the end, and how many were brought forward."""
@@ -80,16 +82,16 @@ def hasten(db: Store, settings: DeskSettings, now: datetime, *, after: int) -> t
     crowded = dict(planner.crowded)
     rows = waiting_rhythms(db, now=now, after=after, most=STEP)
     hastened = 0
-    for source_id, host, planned_at, (of_feed, of_answer), rhythm in rows:
-        visited_at = datetime.fromtimestamp(rhythm.at, UTC)
+    for source_id, host, planned_at, (of_feed, of_answer), profile in rows:
+        visited_at = datetime.fromtimestamp(profile.at, UTC)
         terms = Terms(
-            now=rhythm.at,
-            price=max(planner.price, crowded.get(host, 0.0)),
+            now=profile.at,
+            threshold=max(planner.threshold, crowded.get(host, 0.0)),
             pool=planner.pool,
-            wishes=read_wishes(all_hints(of_answer, of_feed), now=visited_at),
+            parsed_hints=parse_hints(all_hints(of_answer, of_feed), now=visited_at),
             shortest_s=settings.shortest_s,
         )
-        after_s = usual_s(rhythm, terms)
+        after_s = usual_s(profile, terms)
         at = max(visited_at + timedelta(seconds=after_s), now + random.random() * SOON)  # noqa: S311 - it spreads
         if planned_at - at > max(SLIGHT, (planned_at - visited_at) / 10):
             why = f"in {in_words(round((at - now).total_seconds()))}: brought forward, by the price of today"

@@ -30,8 +30,8 @@ from typing import Literal, TypeAlias
 
 from newsdesk.scheduler.cadence.hourly_profile import DAY_S, HOUR_S, slot_of
 from newsdesk.scheduler.cadence.publication_profile import Seen, learn_rates, rates
-from newsdesk.scheduler.cadence.server_hints import NO_WISHES, Wishes
-from newsdesk.storage.records.publication_profile import Rhythm
+from newsdesk.scheduler.cadence.server_hints import NO_WISHES, ParsedHints
+from newsdesk.storage.records.publication_profile import PublicationProfile
 
 SHORTEST_S = 300.0
 LONGEST_S = 6.0 * HOUR_S
@@ -51,10 +51,10 @@ class Terms:
     host where it is crowded; `pool`: the day of the mean source; `roll`: chance, evenly from 0 to 1."""
 
     now: float
-    price: float
+    threshold: float
     pool: Sequence[float] = (1 / 24,) * 24
     roll: float = 0.5
-    wishes: Wishes = NO_WISHES
+    parsed_hints: ParsedHints = NO_WISHES
     shortest_s: float = SHORTEST_S
 
 
@@ -68,95 +68,100 @@ class Plan:
     at_risk: bool = False
 
 
-Policy: TypeAlias = Callable[[Rhythm | None, Seen, Terms], tuple[Rhythm, Plan]]
+Policy: TypeAlias = Callable[[PublicationProfile | None, Seen, Terms], tuple[PublicationProfile, Plan]]
 
 
-def plan(rhythm: Rhythm | None, seen: Seen, terms: Terms) -> tuple[Rhythm, Plan]:
+def plan(profile: PublicationProfile | None, seen: Seen, terms: Terms) -> tuple[PublicationProfile, Plan]:
     """The policy: the rhythm after a good visit, and the next one."""
-    since_s = None if rhythm is None else max(0.0, terms.now - rhythm.at)
-    learned, by_slot = learn_rates(rhythm, seen, pool=terms.pool, now=terms.now)
+    since_s = None if profile is None else max(0.0, terms.now - profile.at)
+    learned, by_slot = learn_rates(profile, seen, pool=terms.pool, now=terms.now)
     return learned, _decide(learned, seen, by_slot, terms, since_s)
 
 
-def usual_plan(rhythm: Rhythm, terms: Terms) -> Plan:
+def usual_plan(profile: PublicationProfile, terms: Terms) -> Plan:
     """The next visit if one at `terms.now` saw nothing new."""
-    return _decide(rhythm, Seen(), rates(rhythm, pool=terms.pool), terms, None)
+    return _decide(profile, Seen(), rates(profile, pool=terms.pool), terms, None)
 
 
-def usual_s(rhythm: Rhythm, terms: Terms) -> float:
+def usual_s(profile: PublicationProfile, terms: Terms) -> float:
     """The time to the next visit if one at `terms.now` saw nothing new: what failures are doubled from."""
-    return usual_plan(rhythm, terms).after_s
+    return usual_plan(profile, terms).after_s
 
 
-def limits(rhythm: Rhythm, terms: Terms) -> tuple[tuple[Limit, float], ...]:
+def limits(profile: PublicationProfile, terms: Terms) -> tuple[tuple[Limit, float], ...]:
     """What each limit alone would say, in seconds after a visit at `terms.now` that saw nothing new, in the
     order in which they are asked. A window is none where none is known, a wish where nothing is wished."""
-    by_slot = rates(rhythm, pool=terms.pool)
-    wanted, by_price = _by_price(rhythm, by_slot, terms)
-    safe, by_window = _by_window(rhythm, Seen(), by_slot, terms.now, None, LONGEST_SILENT_S)
-    longest, by_longest = _longest(rhythm, terms.now)
+    by_slot = rates(profile, pool=terms.pool)
+    wanted, by_price = _by_price(profile, by_slot, terms)
+    safe, by_window = _by_window(profile, Seen(), by_slot, terms.now, None, LONGEST_SILENT_S)
+    longest, by_longest = _longest(profile, terms.now)
     said: list[tuple[Limit, float]] = [(by_price, wanted)]
     if safe < inf:
         said.append((by_window, safe))
     said += [("shortest", terms.shortest_s), (by_longest, longest)]
-    wish = min(terms.wishes.wait_s(terms.now), LONGEST_WISH_S)
+    wish = min(terms.parsed_hints.wait_s(terms.now), LONGEST_WISH_S)
     if wish > 0:
         said.append(("wish", wish))
-    after = usual_s(rhythm, terms)
-    if (awake := terms.wishes.after_rest(terms.now + after)) > terms.now + after:
+    after = usual_s(profile, terms)
+    if (awake := terms.parsed_hints.after_rest(terms.now + after)) > terms.now + after:
         said.append(("rests", min(awake - terms.now, LONGEST_WISH_S)))
     return tuple(said)
 
 
 def _decide(
-    rhythm: Rhythm, seen: Seen, by_slot: Sequence[float], terms: Terms, since_s: float | None
+    profile: PublicationProfile, seen: Seen, by_slot: Sequence[float], terms: Terms, since_s: float | None
 ) -> Plan:
-    wanted, limit = _by_price(rhythm, by_slot, terms)
+    wanted, limit = _by_price(profile, by_slot, terms)
     # What holds longer than all that could be waited for need not be known exactly.
     far = LONGEST_SILENT_S if wanted > LONGEST_S / (1 + JITTER) else LONGEST_S
-    safe, why_safe = _by_window(rhythm, seen, by_slot, terms.now, since_s, far)
+    safe, why_safe = _by_window(profile, seen, by_slot, terms.now, since_s, far)
     if safe < wanted:
         wanted, limit = safe, why_safe
-    longest, why_longest = _longest(rhythm, terms.now)
+    longest, why_longest = _longest(profile, terms.now)
     if wanted >= longest:
         wanted, limit = longest, why_longest
     if wanted < terms.shortest_s:
         wanted, limit = terms.shortest_s, "shortest"
     at_risk = safe < terms.shortest_s
     safe = max(safe, terms.shortest_s)
-    floor = min(terms.wishes.wait_s(terms.now), LONGEST_WISH_S, safe)
+    floor = min(terms.parsed_hints.wait_s(terms.now), LONGEST_WISH_S, safe)
     if floor > wanted:
         wanted, limit = floor, "wish"
     after = max(wanted * (1 - JITTER + 2 * JITTER * terms.roll), floor, terms.shortest_s)
-    awake = terms.wishes.after_rest(terms.now + after)
+    awake = terms.parsed_hints.after_rest(terms.now + after)
     if awake > terms.now + after and after < min(LONGEST_WISH_S, safe):
         after, limit = min(awake - terms.now, LONGEST_WISH_S, safe), "rests"
     return Plan(after_s=min(after, safe), limit=limit, at_risk=at_risk)
 
 
-def _by_price(rhythm: Rhythm, by_slot: Sequence[float], terms: Terms) -> tuple[float, Limit]:
-    wanted = waits_for(by_slot, terms.now, terms.price, LONGEST_SILENT_S)
-    if rhythm.days < NEWCOMER_DAYS and wanted > NEWCOMER_S:
+def _by_price(profile: PublicationProfile, by_slot: Sequence[float], terms: Terms) -> tuple[float, Limit]:
+    wanted = waits_for(by_slot, terms.now, terms.threshold, LONGEST_SILENT_S)
+    if profile.days < NEWCOMER_DAYS and wanted > NEWCOMER_S:
         return NEWCOMER_S, "newcomer"
     return wanted, "price"
 
 
-def _longest(rhythm: Rhythm, now: float) -> tuple[float, Limit]:
-    silent = rhythm.new_at is None or now - rhythm.new_at > SILENT_S
+def _longest(profile: PublicationProfile, now: float) -> tuple[float, Limit]:
+    silent = profile.new_at is None or now - profile.new_at > SILENT_S
     return (LONGEST_SILENT_S, "silent") if silent else (LONGEST_S, "longest")
 
 
 def _by_window(
-    rhythm: Rhythm, seen: Seen, by_slot: Sequence[float], now: float, since_s: float | None, far_s: float
+    profile: PublicationProfile,
+    seen: Seen,
+    by_slot: Sequence[float],
+    now: float,
+    since_s: float | None,
+    far_s: float,
 ) -> tuple[float, Limit]:
     """How long the document holds what is published, no more than `far_s`, and what says so; `inf` while no
     window is known."""
     safe = inf
-    if rhythm.window:
-        safe = holds_for(by_slot, now, safe_count(rhythm.window), far_s)
+    if profile.window:
+        safe = holds_for(by_slot, now, safe_count(profile.window), far_s)
     if since_s is not None and since_s > 0:
-        if len(seen.new) >= 3 and rhythm.window:
-            safe = min(safe, SAFE_SHARE * rhythm.window * since_s / len(seen.new))
+        if len(seen.new) >= 3 and profile.window:
+            safe = min(safe, SAFE_SHARE * profile.window * since_s / len(seen.new))
         if seen.gap and since_s / 2 < safe:
             return since_s / 2, "gap"
     return safe, "window"
@@ -168,7 +173,7 @@ def safe_count(window: int) -> float:
     return root * root
 
 
-def waits_for(by_slot: Sequence[float], now: float, price: float, most_s: float) -> float:
+def waits_for(by_slot: Sequence[float], now: float, threshold: float, most_s: float) -> float:
     """The seconds until D(now, b) reaches `price`, hour by hour in closed form; no more than `most_s`."""
     at, count, waited = now, 0.0, 0.0
     end = now + most_s
@@ -176,8 +181,8 @@ def waits_for(by_slot: Sequence[float], now: float, price: float, most_s: float)
         span = min((at // HOUR_S + 1) * HOUR_S, end) - at
         rate = by_slot[slot_of(at)]
         more = (count + rate * span / 2) * span
-        if waited + more >= price:
-            left = max(price - waited, 0.0)
+        if waited + more >= threshold:
+            left = max(threshold - waited, 0.0)
             slope = count + sqrt(count * count + 2 * rate * left)
             return at - now + (2 * left / slope if slope > 0 else 0.0)
         waited, count, at = waited + more, count + rate * span, at + span

@@ -25,11 +25,11 @@ from newsdesk.scheduler.cadence.hourly_profile import (
     count_stories,
     evenness,
     forgotten,
-    profile,
+    hourly_weights,
     slot_of,
     watch,
 )
-from newsdesk.storage.records.publication_profile import Rhythm
+from newsdesk.storage.records.publication_profile import PublicationProfile
 
 LEVEL_S = 14 * DAY_S
 FAST_S = 12 * HOUR_S
@@ -56,45 +56,47 @@ class Seen:
         return bool(self.entries) and not self.overlaps
 
 
-def learn(rhythm: Rhythm | None, seen: Seen, *, pool: Sequence[float], now: float) -> Rhythm:
+def learn(
+    profile: PublicationProfile | None, seen: Seen, *, pool: Sequence[float], now: float
+) -> PublicationProfile:
     """The rhythm after a good visit. A first document's dates are history. A clock that was set back makes
     Δ 0, one that ran ahead adds no more days than the level remembers."""
-    return learn_rates(rhythm, seen, pool=pool, now=now)[0]
+    return learn_rates(profile, seen, pool=pool, now=now)[0]
 
 
 def learn_rates(
-    rhythm: Rhythm | None, seen: Seen, *, pool: Sequence[float], now: float
-) -> tuple[Rhythm, list[float]]:
+    profile: PublicationProfile | None, seen: Seen, *, pool: Sequence[float], now: float
+) -> tuple[PublicationProfile, list[float]]:
     """`learn`, and `rates` of what was learned: a visit that saw nothing new leaves the profile as it was, so
     that it is worked out only once."""
-    if rhythm is None:
+    if profile is None:
         first = _from_history(seen, pool=pool, now=now)
         return first, rates(first, pool=pool)
-    span = max(0.0, now - rhythm.at)
+    span = max(0.0, now - profile.at)
     count = len(seen.new)
     # A silence during which nobody could listen says nothing.
     heard = 0.0 if seen.failed and not count else span
-    counts = forgotten(rhythm.hours, span)
-    values = profile(counts, pool)
-    foretold = level(rhythm) * expected(values, now - heard, now)
+    counts = forgotten(profile.hours, span)
+    values = hourly_weights(counts, pool)
+    foretold = level(profile) * expected(values, now - heard, now)
     count_stories(counts, _dated(seen.new, now - span, now), now)
     watch(counts, now - heard, now)
     slow, fast = 2.0 ** (-span / LEVEL_S), 2.0 ** (-span / FAST_S)
     middle = 2.0 ** (-span / FAST_S / 2)
     if count:
-        values = profile(counts, pool)
-    learned = Rhythm(
+        values = hourly_weights(counts, pool)
+    learned = PublicationProfile(
         at=now,
-        stories=rhythm.stories * slow + count,
-        finds=rhythm.finds * slow + bool(count),
-        days=rhythm.days * slow + min(heard, LEVEL_S * MEMORY) / DAY_S,
-        recent=rhythm.recent * fast + count * middle,
-        expected=rhythm.expected * fast + foretold * middle,
-        quiet=0.0 if count else rhythm.quiet + foretold,
+        stories=profile.stories * slow + count,
+        finds=profile.finds * slow + bool(count),
+        days=profile.days * slow + min(heard, LEVEL_S * MEMORY) / DAY_S,
+        recent=profile.recent * fast + count * middle,
+        expected=profile.expected * fast + foretold * middle,
+        quiet=0.0 if count else profile.quiet + foretold,
         hours=counts.tobytes(),
-        evenness=evenness(values) if count else rhythm.evenness,
-        window=_window(rhythm.window, seen),
-        new_at=now if count else rhythm.new_at,
+        evenness=evenness(values) if count else profile.evenness,
+        window=_window(profile.window, seen),
+        new_at=now if count else profile.new_at,
     )
     return learned, _rates(learned, values)
 
@@ -115,23 +117,25 @@ def _dated(new: Sequence[float | None], since: float, now: float) -> list[float]
     return [next(spread) if date is None else min(date, now) for date in dates]
 
 
-def _from_history(seen: Seen, *, pool: Sequence[float], now: float) -> Rhythm:
+def _from_history(seen: Seen, *, pool: Sequence[float], now: float) -> PublicationProfile:
     """What the dates of a first document tell. Its oldest tenth only opens the time it covers: a pinned
     entry of three years ago is no sign of three quiet years. Without dates the level is its prior."""
     dates = sorted(date for date in seen.new if date is not None and date <= now + AHEAD_S)
     oldest = len(dates) // 10 + 1 if len(dates) > 4 else 1
     opened, told = dates[:oldest], [min(date, now) for date in dates[oldest:]]
     new_at = max(dates, default=None)
-    rhythm = Rhythm(at=now, window=seen.entries or 0, new_at=None if new_at is None else min(new_at, now))
+    profile = PublicationProfile(
+        at=now, window=seen.entries or 0, new_at=None if new_at is None else min(new_at, now)
+    )
     if not told:
-        return rhythm
+        return profile
     since = opened[-1]
     weights = [2.0 ** (-(now - date) / LEVEL_S) for date in told]
-    counts = forgotten(rhythm.hours, 0.0)
+    counts = forgotten(profile.hours, 0.0)
     count_stories(counts, told, now)
     watch(counts, since, now)
     return replace(
-        rhythm,
+        profile,
         stories=sum(weights),
         finds=sum(
             weight
@@ -140,30 +144,30 @@ def _from_history(seen: Seen, *, pool: Sequence[float], now: float) -> Rhythm:
         ),
         days=LEVEL_S / DAY_S * MEMORY * (1 - 2.0 ** (-(now - since) / LEVEL_S)),
         hours=counts.tobytes(),
-        evenness=evenness(profile(counts, pool)),
+        evenness=evenness(hourly_weights(counts, pool)),
     )
 
 
-def level(rhythm: Rhythm) -> float:
+def level(profile: PublicationProfile) -> float:
     """λ̄, in stories a second."""
-    return (rhythm.stories + 0.5) / (rhythm.days + 1) / DAY_S
+    return (profile.stories + 0.5) / (profile.days + 1) / DAY_S
 
 
-def fast_factor(rhythm: Rhythm) -> float:
+def fast_factor(profile: PublicationProfile) -> float:
     """ρ: over 1 when more came of late than the level had foretold."""
-    fast = (rhythm.recent + 3) / (rhythm.expected + 3)
-    at_once = max(1.0, rhythm.stories / rhythm.finds) if rhythm.finds > 0 else 1.0
-    quiet = rhythm.quiet / at_once
+    fast = (profile.recent + 3) / (profile.expected + 3)
+    at_once = max(1.0, profile.stories / profile.finds) if profile.finds > 0 else 1.0
+    quiet = profile.quiet / at_once
     return fast if quiet <= 3 else min(fast, 3 / quiet)
 
 
-def rates(rhythm: Rhythm, *, pool: Sequence[float]) -> list[float]:
+def rates(profile: PublicationProfile, *, pool: Sequence[float]) -> list[float]:
     """λ by slot, in stories a second."""
-    return _rates(rhythm, profile(forgotten(rhythm.hours, 0.0), pool))
+    return _rates(profile, hourly_weights(forgotten(profile.hours, 0.0), pool))
 
 
-def _rates(rhythm: Rhythm, values: Sequence[float]) -> list[float]:
-    rate = level(rhythm) * fast_factor(rhythm)
+def _rates(profile: PublicationProfile, values: Sequence[float]) -> list[float]:
+    rate = level(profile) * fast_factor(profile)
     return [rate * value for value in values]
 
 

@@ -14,7 +14,7 @@ from newsdesk.scheduler.cadence.hourly_profile import DAY_S, HOUR_S
 from newsdesk.scheduler.cadence.policy import Limit, Terms, limits, usual_plan
 from newsdesk.scheduler.cadence.publication_profile import fast_factor, level, rates
 from newsdesk.scheduler.durations import in_words
-from newsdesk.storage.records.publication_profile import Rhythm
+from newsdesk.storage.records.publication_profile import PublicationProfile
 from newsdesk.storage.records.server_hints import Hints
 
 _BARS = "▁▂▃▄▅▆▇█"
@@ -56,38 +56,38 @@ class Learned:
     weekend: tuple[float, ...]
 
 
-def learned(rhythm: Rhythm, pool: Sequence[float]) -> Learned:
-    by_slot = [rate * HOUR_S for rate in rates(rhythm, pool=pool)]
+def learned(profile: PublicationProfile, pool: Sequence[float]) -> Learned:
+    by_slot = [rate * HOUR_S for rate in rates(profile, pool=pool)]
     return Learned(
-        stories_a_day=level(rhythm) * fast_factor(rhythm) * DAY_S,
-        fast_factor=fast_factor(rhythm),
-        days=rhythm.days,
-        window=rhythm.window or None,
+        stories_a_day=level(profile) * fast_factor(profile) * DAY_S,
+        fast_factor=fast_factor(profile),
+        days=profile.days,
+        window=profile.window or None,
         weekday=tuple(by_slot[:24]),
         weekend=tuple(by_slot[24:]),
     )
 
 
-def bounds(rhythm: Rhythm, terms: Terms) -> tuple[Bound, ...]:
+def bounds(profile: PublicationProfile, terms: Terms) -> tuple[Bound, ...]:
     """What each limit says of a visit at `terms.now`, in the order in which they are asked, each stronger
     than those before it."""
-    said = limits(rhythm, terms)
-    decides = usual_plan(rhythm, terms).limit
+    said = limits(profile, terms)
+    decides = usual_plan(profile, terms).limit
     return tuple(
         Bound(
             limit=limit,
             after_s=after_s,
-            words=_SAYS[limit].format(who=terms.wishes.why),
+            words=_SAYS[limit].format(who=terms.parsed_hints.why),
             decides=limit == decides,
         )
         for limit, after_s in said
     )
 
 
-def price_words(price: float) -> str:
+def threshold_text(threshold: float) -> str:
     """A price as people think of it: what one visit may let all stories of a source wait, together."""
-    daily = 2 * price * DAY_S / HOUR_S**2
-    every = in_words(round(sqrt(2 * price / (10 / DAY_S))))
+    daily = 2 * threshold * DAY_S / HOUR_S**2
+    every = in_words(round(sqrt(2 * threshold / (10 / DAY_S))))
     return f"one hour for {daily:.3g} stories a day; so 10 stories a day, spread evenly, are worth {every}"
 
 

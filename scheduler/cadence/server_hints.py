@@ -29,7 +29,7 @@ _LONGEST_S = 366.0 * DAY_S  # of what anybody may wish; the policy cuts it much 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class ParsedHints:
     """What is wished. `floor_s`: not before so many seconds, `why` who says so; `every_s` and `base`: not
     before the next of the moments base + k·every_s; `hours` and `days` (Monday 0), in UTC, in which the feed
     rests."""
@@ -62,10 +62,10 @@ class Wishes:
         return at
 
 
-NO_WISHES = Wishes()
+NO_WISHES = ParsedHints()
 
 
-def read_wishes(hints: Hints, *, now: datetime) -> Wishes:
+def parse_hints(hints: Hints, *, now: datetime) -> ParsedHints:
     """The wishes of one answer that was received at `now`. The longest floor wins."""
     if hints == NO_HINTS:
         return NO_WISHES
@@ -79,7 +79,7 @@ def read_wishes(hints: Hints, *, now: datetime) -> Wishes:
         floors.append((every_s, "its feed (sy:updatePeriod)"))
     floor_s, why = max(floors, key=lambda told: told[0])
     in_steps = every_s if base is not None else 0.0
-    return Wishes(
+    return ParsedHints(
         floor_s=floor_s,
         why=why if floor_s else "its feed (sy:updateBase)" if in_steps else "",
         every_s=in_steps,

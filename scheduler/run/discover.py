@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 
 from newsdesk.crawler.discovery.discover import Asked, Discovery
 from newsdesk.crawler.session import Session
-from newsdesk.scheduler.run.leases import DeskSettings
-from newsdesk.storage.records.hosts import Manners
+from newsdesk.scheduler.run.leases import RunSettings
+from newsdesk.storage.records.hosts import HostUpdate
 
 
 async def find_feeds(
-    asked: Sequence[Asked], settings: DeskSettings, *, manners: Sequence[Manners] = ()
+    asked: Sequence[Asked], settings: RunSettings, *, host_updates: Sequence[HostUpdate] = ()
 ) -> list[Discovery]:
     """What was found at each address, in their order; as many at once as hosts are asked, each host in
     turns. `manners`: the pauses of hosts that are not over."""
@@ -25,5 +25,5 @@ async def find_feeds(
             return await session.discover(replace(one, limits=settings.limits))
 
     async with Session(settings.session, now=lambda: datetime.now(UTC)) as session:
-        session.mind(manners)
+        session.mind(host_updates)
         return await asyncio.gather(*map(find, asked))

@@ -12,7 +12,7 @@ from dataclasses import replace
 from newsdesk.crawler.discovery.discover import Asked, Discovery
 from newsdesk.crawler.session import Session
 from newsdesk.scheduler.run.moves import place_of
-from newsdesk.storage.hosts.politeness import learn_manners
+from newsdesk.storage.hosts.politeness import keep_host_updates
 from newsdesk.storage.records.visits import ClaimedVisit, SecretNames, VisitResult
 from newsdesk.storage.sources.feed_recovery import keep_search, known_among
 from newsdesk.storage.sources.moves import Store, merge_source, move_source, state_at, was_undone
@@ -25,12 +25,12 @@ async def seek(visit: ClaimedVisit, result: VisitResult, session: Session) -> Di
     """The feeds of the first page that has any where a lost source may be found; None when it is not to be
     looked for."""
     found: Discovery | None = None
-    if result.outcome.group in ("missing", "gone", "unreadable"):
+    if result.outcome.category in ("missing", "gone", "unreadable"):
         way = SecretNames(proxy=visit.secrets.proxy)
-        for page in visit.seek:
-            before = () if found is None else found.manners
+        for page in visit.recovery_pages:
+            before = () if found is None else found.host_updates
             found = await session.discover(Asked(address=page, secrets=way, limits=visit.limits))
-            found = replace(found, manners=(*before, *found.manners))
+            found = replace(found, host_updates=(*before, *found.host_updates))
             if found.feeds:
                 break
     return found
@@ -39,7 +39,7 @@ async def seek(visit: ClaimedVisit, result: VisitResult, session: Session) -> Di
 def keep_found(db: Store, visit: ClaimedVisit, result: VisitResult, found: Discovery) -> None:
     """Move the source to a feed that is surely its, or propose what may be."""
     now, source_id, proposed = result.ended_at, visit.source_id, []
-    learn_manners(db, found.manners, now=now)
+    keep_host_updates(db, found.host_updates, now=now)
     site = db.conn.execute("SELECT site FROM source WHERE id = ?", (source_id,)).fetchone()[0]
     for feed in found.feeds:
         if feed.kind == "comments" or feed.address == visit.address:

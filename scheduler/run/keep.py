@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from newsdesk.crawler.internal_error import or_internal_error
 from newsdesk.scheduler.cadence.planning import plan_next
-from newsdesk.scheduler.run.leases import DeskSettings
+from newsdesk.scheduler.run.leases import RunSettings
 from newsdesk.scheduler.run.moves import follow_move
 from newsdesk.storage.db.errors import file_trouble
 from newsdesk.storage.db.writer import Writer
@@ -29,7 +29,7 @@ async def keep_visit_result(
     writer: Writer,
     visit: ClaimedVisit,
     result: VisitResult,
-    settings: DeskSettings,
+    settings: RunSettings,
     *,
     run_id: int,
     release_owner: str | None,
@@ -61,7 +61,7 @@ async def keep_visit_result(
             body_digest=None,
             known=None,
             facts=None,
-            missed=None,
+            backfill=None,
             traceback=traceback,
         )
 
@@ -82,7 +82,7 @@ async def keep_page_result(
         return replace(
             result,
             outcome=replace(outcome, status=result.outcome.status),
-            own=None,
+            page_story=None,
             story=None,
             validators=None,
             body_digest=None,

@@ -19,7 +19,7 @@ RENEW_S = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeskSettings:
+class RunSettings:
     """How a desk works. `hosts`: how many hosts are asked at once, not counted those that were silent for
     `patience_s` (see `places`); `lease_s` outlasts `RENEW_S` well.
     `visits_a_day`: the budget of a source, spent on all of them by their rhythms, none more often than every
@@ -46,7 +46,7 @@ class DeskSettings:
 async def keep_leases(
     writer: Writer,
     held: Collection[str],
-    settings: DeskSettings,
+    settings: RunSettings,
     *,
     owner: str,
     now: Callable[[], datetime],
@@ -61,7 +61,7 @@ async def keep_leases(
 
 
 async def claim_for(
-    writer: Writer, wanted: Wanted, settings: DeskSettings, *, owner: str, hosts: int, now: datetime
+    writer: Writer, wanted: Wanted, settings: RunSettings, *, owner: str, hosts: int, now: datetime
 ) -> tuple[Claim, ...]:
     """Lease up to `hosts` hosts that have wanted sources, as the settings say."""
     return await writer.write(
@@ -72,7 +72,7 @@ async def claim_for(
             now=now,
             hosts=hosts,
             lease_s=settings.lease_s,
-            paces=settings.session.paces,
+            rate_limits=settings.session.rate_limits,
             limits=settings.limits,
         )
     )

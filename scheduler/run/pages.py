@@ -12,7 +12,7 @@ from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.pages.due import claim_pages
 from newsdesk.storage.records.pages import ClaimedPage, PageResult
-from newsdesk.storage.records.rate_limits import Paces
+from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import Counts, Limits, VisitResult
 
 A_TURN = 20  # pages of one claim; then other hosts have their turn
@@ -31,7 +31,7 @@ class PageTurn:
 
 
 async def pages_of(
-    writer: Writer, host: str, wanted: Wanted, *, now: datetime, paces: Paces, limits: Limits
+    writer: Writer, host: str, wanted: Wanted, *, now: datetime, rate_limits: RateLimits, limits: Limits
 ) -> tuple[ClaimedPage, ...]:
     """The due pages of a host whose lease is ours, newest stories first."""
     return await writer.write(
@@ -42,7 +42,7 @@ async def pages_of(
             sources=wanted.sources,
             asked_at=wanted.asked_at,
             now=now,
-            paces=paces,
+            rate_limits=rate_limits,
             limits=limits,
             most=A_TURN,
         )
@@ -67,4 +67,4 @@ async def read_pages(pages: tuple[ClaimedPage, ...], session: Session, turn: Pag
 
 def asks_to_wait(result: PageResult | VisitResult) -> bool:
     """Whether its own host asked for a pause in this visit."""
-    return any(taught.host == result.host and taught.blocked_until for taught in result.manners)
+    return any(taught.host == result.host and taught.blocked_until for taught in result.host_updates)

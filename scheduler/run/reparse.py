@@ -18,23 +18,23 @@ from typing import Any
 
 from newsdesk.crawler.normalise.story import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import address_key
-from newsdesk.crawler.workers.pool import Pool, ReadingLimitError
-from newsdesk.crawler.workers.reparse_task import Kept, Read, RereadOrder
-from newsdesk.scheduler.run.leases import DeskSettings
+from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
+from newsdesk.crawler.workers.reparse_task import Kept, Read, ReparseTask
+from newsdesk.scheduler.run.leases import RunSettings
 from newsdesk.storage.db.database import reading
 from newsdesk.storage.db.timestamps import from_iso
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.maintenance.reparse import (
     READ_AGAIN,
-    Reread,
-    StoredSaying,
+    Reparsed,
+    StoredSnapshot,
     StoredStory,
-    apply_reread,
-    begin_rereading,
+    apply_reparse,
+    begin_reparse,
     differing,
-    end_rereading,
+    end_reparse,
     field_of,
-    stories_to_reread,
+    stories_to_reparse,
     words_of_story,
 )
 from newsdesk.storage.pages.due import page_as_claimed
@@ -77,7 +77,7 @@ class Report:
     examples: list[tuple[int, str, Any, Any]] = field(default_factory=list)
 
 
-class Rereading:
+class Reparse:
     """One pass over a file. `heard` hears of each group with the report so far; `examples` of each field are
     kept."""
 
@@ -85,7 +85,7 @@ class Rereading:
         self,
         path: Path,
         scope: Scope,
-        settings: DeskSettings,
+        settings: RunSettings,
         *,
         examples: int = 3,
         heard: Callable[[Report], None] = lambda report: None,
@@ -106,29 +106,27 @@ class Rereading:
 
     async def apply(self, writer: Writer) -> Report:
         """What differs becomes what is stored, and each origin's baseline."""
-        begin = partial(
-            begin_rereading, scope=self._scope.as_text(), reader_version=READER_VERSION, now=_now()
-        )
-        rereading_id, after = await writer.write(begin)
+        begin = partial(begin_reparse, scope=self._scope.as_text(), reader_version=READER_VERSION, now=_now())
+        reparse_id, after = await writer.write(begin)
         async for last, looked_at, group in self._groups(after=after):
             self.report.applied += await writer.write(
                 partial(
-                    apply_reread,
+                    apply_reparse,
                     group=group,
-                    rereading_id=rereading_id,
+                    reparse_id=reparse_id,
                     after=last,
                     looked_at=looked_at,
                     fields=frozenset(self._scope.fields),
                     now=_now(),
                 )
             )
-        await writer.write(partial(end_rereading, rereading_id=rereading_id, now=_now()))
+        await writer.write(partial(end_reparse, reparse_id=reparse_id, now=_now()))
         return self.report
 
     async def _groups(self, *, after: int) -> Any:
         """(the last story's number, how many were looked at, what differs) of each group."""
         workers = self._settings.session.workers
-        pool = Pool(workers=workers)
+        pool = WorkerPool(workers=workers)
         try:
             while True:
                 groups = await asyncio.to_thread(self._load, after, workers)
@@ -145,7 +143,7 @@ class Rereading:
     def _load(self, after: int, groups: int) -> list[list[tuple[StoredStory, dict[int, Kept]]]]:
         """The next groups: each story with what is to be read again of it, by its sightings."""
         with reading(self._path) as db:
-            stories = stories_to_reread(
+            stories = stories_to_reparse(
                 db,
                 after=after,
                 most=A_GROUP * groups,
@@ -156,13 +154,13 @@ class Rereading:
         return [loaded[at : at + A_GROUP] for at in range(0, len(loaded), A_GROUP)]
 
     def _kept(self, db: Store, story: StoredStory) -> Iterator[tuple[int, Kept]]:
-        for said in story.sayings:
+        for said in story.snapshots:
             by = self._by(db, story, said)
             if by is None:
                 continue
-            leads = said.sighting_id == story.lead and "text" in story.own
+            leads = said.entry_id == story.lead and "text" in story.own
             yield (
-                said.sighting_id,
+                said.entry_id,
                 Kept(
                     printed=said.printed,
                     addresses=story.addresses,
@@ -174,37 +172,39 @@ class Rereading:
                 ),
             )
 
-    def _by(self, db: Store, story: StoredStory, said: StoredSaying) -> ClaimedVisit | ClaimedPage | None:
+    def _by(self, db: Store, story: StoredStory, said: StoredSnapshot) -> ClaimedVisit | ClaimedPage | None:
         """Its source as its visits know it, or the page."""
-        now, paces, limits = _now(), self._settings.session.paces, self._settings.limits
-        if said.sighting_id == PAGE:
+        now, rate_limits, limits = _now(), self._settings.session.rate_limits, self._settings.limits
+        if said.entry_id == PAGE:
             url = story.page_url
             if url is None:
                 return None
-            return page_as_claimed(db, url, key=address_key(url), now=now, paces=paces, limits=limits)
+            return page_as_claimed(
+                db, url, key=address_key(url), now=now, rate_limits=rate_limits, limits=limits
+            )
         if said.source_id is None or not said.printed:
             return None
         if said.source_id not in self._sources:
-            visit = source_as_claimed(db, said.source_id, paces=paces, limits=limits, now=now)
+            visit = source_as_claimed(db, said.source_id, rate_limits=rate_limits, limits=limits, now=now)
             self._sources[said.source_id] = replace(visit, known=b"")
         return self._sources[said.source_id]
 
     async def _read(
-        self, pool: Pool, group: Sequence[tuple[StoredStory, dict[int, Kept]]]
+        self, pool: WorkerPool, group: Sequence[tuple[StoredStory, dict[int, Kept]]]
     ) -> tuple[Read | None, ...]:
-        kept = tuple(one for _, sayings in group for one in sayings.values())
+        kept = tuple(one for _, snapshots in group for one in snapshots.values())
         try:
-            return await pool.read(RereadOrder(kept=kept, limits=self._settings.limits))
-        except ReadingLimitError:
+            return await pool.read(ReparseTask(kept=kept, limits=self._settings.limits))
+        except WorkerLimitError:
             self.report.unread += len(group)
             return (None,) * len(kept)
 
     def _compare(
         self, group: Sequence[tuple[StoredStory, dict[int, Kept]]], reads: Sequence[Read | None]
-    ) -> list[Reread]:
+    ) -> list[Reparsed]:
         found, at = [], iter(reads)
-        for stored, sayings in group:
-            read = {sighting: one for sighting in sayings if (one := next(at)) is not None}
+        for stored, snapshots in group:
+            read = {stored_entry: one for stored_entry in snapshots if (one := next(at)) is not None}
             self.report.stories += 1
             lead = read.get(stored.lead) if stored.lead is not None else None
             if lead is None:
@@ -214,11 +214,11 @@ class Rereading:
             if fields:
                 self._tell(stored, lead.story, fields)
             found.append(
-                Reread(
+                Reparsed(
                     stored=stored,
                     story=lead.story,
                     fields=fields,
-                    sayings={sighting: one.own for sighting, one in read.items()},
+                    snapshots={stored_entry: one.own for stored_entry, one in read.items()},
                 )
             )
         return found
@@ -227,8 +227,8 @@ class Rereading:
         """The fields of the lead's that may differ. Bodies are kept cleaned: where these very rules cleaned
         them, nothing is left to be read otherwise."""
         todays = any(
-            said.sighting_id == stored.lead and said.reader_version == READER_VERSION
-            for said in stored.sayings
+            said.entry_id == stored.lead and said.reader_version == READER_VERSION
+            for said in stored.snapshots
         )
         return (stored.own & set(self._scope.fields)) - ({"text", "summary"} if todays else set())
 

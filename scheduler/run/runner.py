@@ -15,14 +15,14 @@ from functools import partial
 from typing import Any
 
 from newsdesk.crawler.session import Session
-from newsdesk.scheduler.cadence.keep_threshold import keep_price, settle_price
+from newsdesk.scheduler.cadence.keep_threshold import keep_threshold_current, settle_threshold
 from newsdesk.scheduler.run.feed_recovery import keep_found, seek
 from newsdesk.scheduler.run.keep import keep_visit_result
-from newsdesk.scheduler.run.leases import DeskSettings, claim_for, keep_leases
+from newsdesk.scheduler.run.leases import RunSettings, claim_for, keep_leases
 from newsdesk.scheduler.run.owners import owner_lives, owner_name
 from newsdesk.scheduler.run.pages import A_TURN, PageTurn, asks_to_wait, pages_of, read_pages
 from newsdesk.scheduler.run.rekey import rekey
-from newsdesk.scheduler.run.slots import Places
+from newsdesk.scheduler.run.slots import Slots
 from newsdesk.storage.db.errors import StoreError, file_trouble
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Claim, Waiting, Wanted, release, waiting
@@ -65,14 +65,14 @@ class RunSummary:
     stopped: bool = False
 
 
-class Desk:
+class Runner:
     """One run over a store. `now` gives aware UTC; `listen` hears of each visit after it was kept, `say` of
     what happens besides."""
 
     def __init__(
         self,
         writer: Writer,
-        settings: DeskSettings,
+        settings: RunSettings,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         listen: Callable[[Visited], None] = lambda visited: None,
@@ -88,7 +88,7 @@ class Desk:
         self._looking = asyncio.Event()
         self._stays, self._stays_until = False, 0.0  # on the loop's clock
         self._held: set[str] = set()
-        self._places = Places(hosts=settings.hosts, patience_s=settings.patience_s)
+        self._places = Slots(hosts=settings.hosts, patience_s=settings.patience_s)
         self._more = True  # whether another claim may find something before the hosts in hand are done
 
     @property
@@ -112,14 +112,14 @@ class Desk:
         await rekey(self._writer, now=self._now, say=self._say)
         self._stays, self._stays_until = stay_s > 0, asyncio.get_running_loop().time() + stay_s
         await self._writer.write(
-            lambda db: bury_dead(db, alive=owner_lives, now=self._now(), gap_s=settings.session.gap_s)
+            lambda db: bury_dead(db, alive=owner_lives, now=self._now(), delay_s=settings.session.delay_s)
         )
         run_id = await self._writer.write(
             lambda db: start_run(db, kind=kind, owner=self._owner, asked_at=wanted.asked_at)
         )
         summary = RunSummary(run_id=run_id)
         try:
-            await settle_price(self._writer, settings, self._now())
+            await settle_threshold(self._writer, settings, self._now())
             await self._work_all(wanted, summary)
         except BaseException as error:  # passed on: a run that is over is never left without its end
             with suppress(StoreError):  # the file itself may be what failed
@@ -133,7 +133,7 @@ class Desk:
             renewing = asyncio.create_task(
                 keep_leases(self._writer, self._held, self._settings, owner=self._owner, now=self._now)
             )
-            pricing = asyncio.create_task(keep_price(self._writer, self._settings, self._now))
+            pricing = asyncio.create_task(keep_threshold_current(self._writer, self._settings, self._now))
             try:
                 await self._visit_all(wanted, session, summary)
             finally:
@@ -249,14 +249,19 @@ class Desk:
     async def _read_pages(self, host: str, wanted: Wanted, session: Session, summary: RunSummary) -> bool:
         def heard(page: ClaimedPage, result: PageResult, counts: Counts) -> None:
             summary.pages += 1
-            summary.pages_failed += result.outcome.group != "fine"
+            summary.pages_failed += result.outcome.category != "fine"
             summary.counts = summary.counts + counts
             self._places.heard(host, now=asyncio.get_running_loop().time())
             self._listen(Visited(run_id=summary.run_id, claimed=page, result=result, counts=counts))
 
         settings = self._settings
         pages = await pages_of(
-            self._writer, host, wanted, now=self._now(), paces=settings.session.paces, limits=settings.limits
+            self._writer,
+            host,
+            wanted,
+            now=self._now(),
+            rate_limits=settings.session.rate_limits,
+            limits=settings.limits,
         )
         self._more = self._more or len(pages) == A_TURN
         turn = PageTurn(
@@ -280,7 +285,7 @@ class Desk:
             release_owner=release_owner,
         )
         summary.visits += 1
-        summary.failed += result.outcome.group != "fine"
+        summary.failed += result.outcome.category != "fine"
         summary.counts = summary.counts + counts
         self._more = self._more or (visit.full_text and counts.seen > counts.same)  # pages of other hosts
         self._places.heard(visit.host, now=asyncio.get_running_loop().time())

@@ -10,7 +10,7 @@ from __future__ import annotations
 MOST_SILENT = 96  # besides the settings' `hosts`; macOS gives a process 256 descriptors
 
 
-class Places:
+class Slots:
     """Who is asked, and since when nothing came of it. Times are of the caller's clock, in seconds."""
 
     def __init__(self, *, hosts: int, patience_s: float) -> None:

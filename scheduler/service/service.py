@@ -16,11 +16,11 @@ from functools import partial
 from pathlib import Path
 
 from newsdesk.scheduler.alarms.watch import AlarmSettings, Watch
-from newsdesk.scheduler.cadence.keep_threshold import settle_price
+from newsdesk.scheduler.cadence.keep_threshold import settle_threshold
 from newsdesk.scheduler.cadence.planning import hasten
-from newsdesk.scheduler.run.leases import DeskSettings
+from newsdesk.scheduler.run.leases import RunSettings
 from newsdesk.scheduler.run.owners import owner_lives, owner_name
-from newsdesk.scheduler.run.runner import Desk, Visited
+from newsdesk.scheduler.run.runner import Runner, Visited
 from newsdesk.scheduler.service.clock import Clock, ClockSettings, Tick, beat_now, set_by, up_s
 from newsdesk.scheduler.service.maintenance import Night, NightSettings
 from newsdesk.storage.db.database import reading
@@ -53,7 +53,7 @@ class AlreadyServedError(Exception):
 class ServiceSettings:
     """How a service works. A session lasts `session_s`; after trouble with the file it waits `rest_s`."""
 
-    desk: DeskSettings = field(default_factory=DeskSettings)
+    runner: RunSettings = field(default_factory=RunSettings)
     clock: ClockSettings = field(default_factory=ClockSettings)
     night: NightSettings = field(default_factory=NightSettings)
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
@@ -109,7 +109,7 @@ class Service:
         self._watch: Watch | None = None
         self._alarms: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
-        self._desk: Desk | None = None
+        self._desk: Runner | None = None
         self._trouble: str | None = None
         self._ticks: asyncio.Queue[Tick] = asyncio.Queue()
 
@@ -207,7 +207,7 @@ class Service:
         if beat.at - before.beat.at - jump > AWAY:
             spread = await writer.write(
                 lambda db: spread_overdue(
-                    db, now=beat.at, over=SPREAD, gap_s=self._settings.desk.session.gap_s
+                    db, now=beat.at, over=SPREAD, delay_s=self._settings.runner.session.delay_s
                 )
             )
             if spread:
@@ -233,16 +233,16 @@ class Service:
 
     async def _replan(self, writer: Writer) -> None:
         """The price, also when no visit asks for it; where it fell, what waits is planned anew."""
-        desk, now = self._settings.desk, self._steady()
-        if desk.every_s is not None:
+        runner, now = self._settings.runner, self._steady()
+        if runner.every_s is not None:
             return
         try:
-            price = await settle_price(writer, desk, now, anew=self._price is None)
-            if self._price is not None and price > 0.9 * self._price:
+            threshold = await settle_threshold(writer, runner, now, anew=self._price is None)
+            if self._price is not None and threshold > 0.9 * self._price:
                 return
-            after, self._price = 0, price
+            after, self._price = 0, threshold
             while True:
-                after, _ = await writer.write(partial(hasten, settings=desk, now=now, after=after))
+                after, _ = await writer.write(partial(hasten, settings=runner, now=now, after=after))
                 if not after:
                     return
         except StoreError as error:
@@ -323,12 +323,12 @@ class Service:
     async def _work(self, writer: Writer) -> None:
         """Sessions, one after another, until stopped."""
         while not self._stopping.is_set():
-            desk = self._desk = Desk(
-                writer, self._settings.desk, now=self._steady, listen=self._heard, say=self._say
+            runner = self._desk = Runner(
+                writer, self._settings.runner, now=self._steady, listen=self._heard, say=self._say
             )
             try:
                 wanted = Wanted(asked_at=self._steady(), due=True)
-                await desk.run(wanted, kind="serve", stay_s=self._settings.session_s)
+                await runner.run(wanted, kind="serve", stay_s=self._settings.session_s)
             except StoreError as error:
                 self._tell_trouble(error)
                 with suppress(TimeoutError):

@@ -16,7 +16,7 @@ from typing import Protocol
 from newsdesk.scheduler.cadence.policy import SHORTEST_S, Terms, plan
 from newsdesk.scheduler.cadence.publication_profile import Seen
 from newsdesk.scheduler.cadence.threshold import due_for_solving, first_planner, replan_all
-from newsdesk.storage.records.publication_profile import Planner, Rhythm
+from newsdesk.storage.records.publication_profile import PublicationProfile, ThresholdState
 
 TELL_EVERY = 256  # visits
 
@@ -124,8 +124,8 @@ class Adaptive:
     visits_a_day: float = 24.0
     shortest_s: float = SHORTEST_S
     own: Sequence[int | None] = ()
-    planner: Planner = field(default_factory=first_planner)
-    rhythms: dict[int, Rhythm] = field(default_factory=dict)
+    planner: ThresholdState = field(default_factory=first_planner)
+    rhythms: dict[int, PublicationProfile] = field(default_factory=dict)
     _crowded: dict[str, float] = field(default_factory=dict)
     _since_solved: int = 0
 
@@ -136,7 +136,7 @@ class Adaptive:
             self._solve(now)
         terms = Terms(
             now=now,
-            price=max(self._crowded.get(self.hosts[source], 0.0), self.planner.price),
+            threshold=max(self._crowded.get(self.hosts[source], 0.0), self.planner.threshold),
             pool=self.planner.pool,
             roll=self.chance(),
             shortest_s=self.shortest_s,
@@ -149,7 +149,7 @@ class Adaptive:
     def _solve(self, now: float) -> None:
         self.planner = replan_all(
             self.planner,
-            [(self.hosts[source], rhythm) for source, rhythm in self.rhythms.items()],
+            [(self.hosts[source], profile) for source, profile in self.rhythms.items()],
             own=self.own,
             pooled=len(self.hosts) - len(self.own),
             visits_a_day=self.visits_a_day,

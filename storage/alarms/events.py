@@ -42,7 +42,9 @@ def open_alarms(db: Database) -> list[OpenAlarm]:
     """All alarms without their recovery."""
     rows = db.conn.execute(f"SELECT kind, at, source_id, host, detail FROM event WHERE {_OPEN} ORDER BY id")
     return [
-        OpenAlarm(kind=kind, at=from_iso(at), source_id=source_id, host=host, detail=json.loads(detail))
+        OpenAlarm(
+            kind=kind, opened_at=from_iso(at), source_id=source_id, host=host, detail=json.loads(detail)
+        )
         for kind, at, source_id, host, detail in rows
     ]
 
@@ -89,7 +91,7 @@ def _keep(db: Database, change: Change, at: str) -> int | None:
     kept = db.conn.execute(
         "INSERT OR IGNORE INTO event (at, kind, state, source_id, host, words, detail, ended_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (at, change.kind, change.state, change.source_id, change.host, change.words, detail, ended_at),
+        (at, change.kind, change.state, change.source_id, change.host, change.message, detail, ended_at),
     )
     return kept.lastrowid if kept.rowcount else None
 
@@ -154,7 +156,7 @@ def _event(row: dict[str, Any]) -> Event:
         at=from_iso(row["at"]),
         kind=row["kind"],
         state=row["state"],
-        words=row["words"],
+        message=row["words"],
         source_id=row["source_id"],
         name=row["name"],
         address=row["address"],

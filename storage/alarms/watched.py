@@ -116,15 +116,15 @@ def _watched(row: dict[str, Any]) -> Watched:
         active=row["state"] == "active",
         failures=row["failures"],
         failing_since=from_iso_or_none(row["failing_since"]),
-        group=row["outcome_class"],
-        words=row["outcome_words"] or "",
+        category=row["outcome_class"],
+        message=row["outcome_words"] or "",
         last_ok_at=from_iso_or_none(row["last_ok_at"]),
         news_at=from_iso(row["news_at"]) if row["news_at"] else None,
         quiet_finds=row["quiet_finds"],
         gaps=row["gap_count"],
         gaps_told=row["gaps_told"] or 0,
         gap_words=row["gap_words"] or "stories between the visits may be lost",
-        standing=row["standing"],
+        status=row["standing"],
         proposed=tuple(json.loads(row["proposed"])),
         moves=tuple(
             Moved(move_id=move_id, old=old, new=new, why=why, merged_into=merged_into)

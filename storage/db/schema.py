@@ -70,7 +70,7 @@ CREATE TABLE host (
   lease_owner TEXT,
   lease_until TEXT,
   next_at TEXT,
-  gap_s REAL,
+  delay_s REAL,
   blocked_until TEXT,
   blocked_why TEXT,
   robots TEXT,
@@ -448,7 +448,7 @@ def new_today(db: Database) -> None:
 
 
 @migrations(name="0011_rhythm")
-def rhythm(db: Database) -> None:
+def profile(db: Database) -> None:
     """What a source's visits taught of its rhythm, what its feed wishes, since when it fails; and the planner
     that spends the budget of visits on all of them."""
     _run(
@@ -483,7 +483,7 @@ CREATE TABLE planner (
 
 
 @migrations(name="0012_manners")
-def manners(db: Database) -> None:
+def host_updates(db: Database) -> None:
     """How often a host was asked of late, and how much of its rate is left after it said that this was too
     much; the sources of a shared platform are asked as one."""
     _run(
@@ -548,7 +548,7 @@ CREATE INDEX source_move_source ON source_move (source_id);
 
 
 @migrations(name="0015_standing")
-def standing(db: Database) -> None:
+def authority(db: Database) -> None:
     """How a source stands that fails for long, and what the search for its new address brought."""
     _run(
         db,

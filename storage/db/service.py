@@ -125,7 +125,7 @@ def shift_moments(db: Database, by: timedelta) -> None:
         )
 
 
-def spread_overdue(db: Database, *, now: datetime, over: timedelta, gap_s: float) -> int:
+def spread_overdue(db: Database, *, now: datetime, over: timedelta, delay_s: float) -> int:
     """After a time without anybody at work: what is overdue falls due one after another within `over`, or
     within the pauses of the busiest host if those take longer. First what is late most, measured by its own
     interval. Returns how many."""
@@ -139,7 +139,7 @@ def spread_overdue(db: Database, *, now: datetime, over: timedelta, gap_s: float
     if not rows:
         return 0
     busiest = max(Counter(host for _, host in rows).values())
-    window = min(over, max(timedelta(seconds=2 * gap_s * busiest), timedelta(seconds=len(rows))))
+    window = min(over, max(timedelta(seconds=2 * delay_s * busiest), timedelta(seconds=len(rows))))
     db.conn.executemany(
         "UPDATE source SET next_visit_at = ?, next_visit_why = ? WHERE id = ?",
         [

@@ -23,7 +23,7 @@ from newsdesk.storage.hosts.politeness import (
     turn_of,
 )
 from newsdesk.storage.pages.due import wanted_pages
-from newsdesk.storage.records.rate_limits import Paces
+from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import ClaimedVisit, Limits
 from newsdesk.storage.sources.sources import CLAIMED, claimed_visit
 from newsdesk.storage.stories.boilerplate import known_sentences
@@ -96,7 +96,7 @@ def claim(
     now: datetime,
     hosts: int,
     lease_s: float,
-    paces: Paces,
+    rate_limits: RateLimits,
     limits: Limits,
     visits: int = 50,
 ) -> tuple[Claim, ...]:
@@ -123,9 +123,9 @@ def claim(
     boilerplate: dict[str, bytes] = {}  # of each site
     claims, pauses = [], []
     for *known, has_pages in free:
-        turn = turn_of(tuple(known), paces, now)
+        turn = turn_of(tuple(known), rate_limits, now)
         host = turn.host
-        pauses.append((now + timedelta(seconds=turn.pace.gap_s), host))
+        pauses.append((now + timedelta(seconds=turn.rate_limit.delay_s), host))
         waiting_here = db.conn.execute(
             f"SELECT {', '.join(CLAIMED)} FROM source WHERE host = :host AND {condition}"
             " ORDER BY coalesce(next_visit_at, ''), id LIMIT :visits",
@@ -190,7 +190,7 @@ def release(db: Database, host: str, *, owner: str) -> None:
     )
 
 
-def release_dead(db: Database, *, alive: Callable[[str], bool], now: datetime, gap_s: float) -> int:
+def release_dead(db: Database, *, alive: Callable[[str], bool], now: datetime, delay_s: float) -> int:
     """End the leases whose owner is known to live no more; their hosts rest for a gap first, since the
     dead may have asked a moment ago. Returns how many."""
     owners = db.conn.execute(
@@ -201,6 +201,6 @@ def release_dead(db: Database, *, alive: Callable[[str], bool], now: datetime, g
         db.conn.execute(
             "UPDATE host SET lease_owner = NULL, lease_until = NULL, next_at = max(coalesce(next_at, ''), ?)"
             " WHERE lease_owner = ?",
-            (to_iso(now + timedelta(seconds=gap_s)), owner),
+            (to_iso(now + timedelta(seconds=delay_s)), owner),
         )
     return len(dead)

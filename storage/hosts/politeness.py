@@ -12,8 +12,15 @@ from typing import Any
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso, to_iso_or_none
-from newsdesk.storage.records.hosts import Manners
-from newsdesk.storage.records.rate_limits import MINUTE_S, Pace, Paces, Turn, share_after_limit, share_now
+from newsdesk.storage.records.hosts import HostUpdate
+from newsdesk.storage.records.rate_limits import (
+    MINUTE_S,
+    RateLimit,
+    RateLimits,
+    Turn,
+    share_after_limit,
+    share_now,
+)
 
 # A moment farther ahead than any that we write is of a clock that was once ahead: it counts as not set.
 AHEAD = timedelta(hours=1)  # of a visit, or of a lease's end
@@ -31,40 +38,46 @@ def moments(now: datetime) -> dict[str, object]:
 
 
 PACE_COLUMNS = (
-    "host.host, host.next_at, host.gap_s, host.share, host.limited_at, host.asked_at, host.asked_count"
+    "host.host, host.next_at, host.delay_s, host.share, host.limited_at, host.asked_at, host.asked_count"
 )
 
 
-def find_turn(db: Database, host: str, *, paces: Paces, now: datetime) -> Turn:
+def find_turn(db: Database, host: str, *, rate_limits: RateLimits, now: datetime) -> Turn:
     """How a host is asked that has a row."""
     row = db.conn.execute(f"SELECT {PACE_COLUMNS} FROM host WHERE host = ?", (host,)).fetchone()
-    return turn_of(row, paces, now)
+    return turn_of(row, rate_limits, now)
 
 
-def turn_at(db: Database, host: str, *, paces: Paces, now: datetime) -> Turn:
+def turn_at(db: Database, host: str, *, rate_limits: RateLimits, now: datetime) -> Turn:
     """How a host is asked, whether it has a row or not."""
     known = db.conn.execute("SELECT EXISTS (SELECT 1 FROM host WHERE host = ?)", (host,)).fetchone()[0]
-    return find_turn(db, host, paces=paces, now=now) if known else Turn(host=host, pace=paces.of(host))
-
-
-def turn_of(row: tuple[Any, ...], paces: Paces, now: datetime) -> Turn:
-    host, next_at, asked_gap_s, share, limited_at, asked_at, asked_count = row
-    allowed = share_now(share, from_iso_or_none(limited_at), now=now)
-    return Turn(
-        host=host,
-        pace=paces.of(host, asked_gap_s=asked_gap_s, share=allowed),
-        next_at=from_iso_or_none(next_at),
-        asked=None if asked_at is None else (from_iso(asked_at), asked_count),
+    return (
+        find_turn(db, host, rate_limits=rate_limits, now=now)
+        if known
+        else Turn(host=host, rate_limit=rate_limits.of(host))
     )
 
 
-def taught_paces(db: Database, *, paces: Paces, now: datetime) -> Iterator[tuple[str, Pace]]:
+def turn_of(row: tuple[Any, ...], rate_limits: RateLimits, now: datetime) -> Turn:
+    host, next_at, robots_delay_s, share, limited_at, asked_at, asked_count = row
+    allowed = share_now(share, from_iso_or_none(limited_at), now=now)
+    return Turn(
+        host=host,
+        rate_limit=rate_limits.of(host, robots_delay_s=robots_delay_s, share=allowed),
+        next_at=from_iso_or_none(next_at),
+        recent_requests=None if asked_at is None else (from_iso(asked_at), asked_count),
+    )
+
+
+def learned_rate_limits(
+    db: Database, *, rate_limits: RateLimits, now: datetime
+) -> Iterator[tuple[str, RateLimit]]:
     """Hosts and their paces, of those that want to be asked otherwise than is usual."""
     for row in db.conn.execute(
-        f"SELECT {PACE_COLUMNS} FROM host WHERE gap_s IS NOT NULL OR share IS NOT NULL"
+        f"SELECT {PACE_COLUMNS} FROM host WHERE delay_s IS NOT NULL OR share IS NOT NULL"
     ):
-        turn = turn_of(row, paces, now)
-        yield turn.host, turn.pace
+        turn = turn_of(row, rate_limits, now)
+        yield turn.host, turn.rate_limit
 
 
 def blocked_hosts(db: Database, now: datetime) -> tuple[tuple[str, datetime], ...]:
@@ -76,7 +89,7 @@ def blocked_hosts(db: Database, now: datetime) -> tuple[tuple[str, datetime], ..
     return tuple((host, from_iso(until)) for host, until in rows)
 
 
-def pausing_hosts(db: Database, *, now: datetime) -> tuple[Manners, ...]:
+def pausing_hosts(db: Database, *, now: datetime) -> tuple[HostUpdate, ...]:
     """The hosts whose pause is not over, for who asks without a claim."""
     rows = db.conn.execute(
         "SELECT host, next_at, blocked_until, blocked_why, asked_at, asked_count FROM host"
@@ -84,24 +97,24 @@ def pausing_hosts(db: Database, *, now: datetime) -> tuple[Manners, ...]:
         {**moments(now), "minute": to_iso(now - timedelta(seconds=MINUTE_S))},
     )
     return tuple(
-        Manners(
+        HostUpdate(
             host=host,
             next_at=from_iso(next_at) if next_at else now,
             blocked_until=from_iso_or_none(until if until and from_iso(until) > now else None),
             why=why,
-            asked=None if asked_at is None else (from_iso(asked_at), asked_count),
+            recent_requests=None if asked_at is None else (from_iso(asked_at), asked_count),
         )
         for host, next_at, until, why, asked_at, asked_count in rows
     )
 
 
-def learn_manners(db: Database, manners: Iterable[Manners], *, now: datetime) -> None:
+def keep_host_updates(db: Database, host_updates: Iterable[HostUpdate], *, now: datetime) -> None:
     """What a visit taught about the hosts it asked, unless it is over by `now`; a host that only redirects
     lead to becomes known."""
-    for taught in manners:
-        if taught.blocked_until is None and taught.next_at <= now and taught.asked is None:
+    for taught in host_updates:
+        if taught.blocked_until is None and taught.next_at <= now and taught.recent_requests is None:
             continue
-        asked_at, asked_count = taught.asked or (None, 0)
+        asked_at, asked_count = taught.recent_requests or (None, 0)
         db.conn.execute(
             "INSERT INTO host (host, next_at, blocked_until, blocked_why, asked_at, asked_count)"
             " VALUES (?, ?, ?, ?, ?, ?)"

@@ -89,19 +89,19 @@ def drop_oldest(folder: Path, pattern: str, *, keep: int) -> list[Path]:
     return gone
 
 
-def wake_up(path: Path, *, now: datetime, gap_s: float) -> int:
+def wake_up(path: Path, *, now: datetime, delay_s: float) -> int:
     """Make a restored file ready for work: nobody holds a lease or the service, open runs are over, and what
     is overdue is spread. Tombstones and all else stay. Returns how many sources are due."""
     with in_words(path):
         db = connect(path, readonly=False)
         with closing(db.conn), immediate(db):
-            return _wake(db, now=now, gap_s=gap_s)
+            return _wake(db, now=now, delay_s=delay_s)
 
 
-def _wake(db: Database, *, now: datetime, gap_s: float) -> int:
+def _wake(db: Database, *, now: datetime, delay_s: float) -> int:
     db.conn.execute("UPDATE host SET lease_owner = NULL, lease_until = NULL")
     db.conn.execute("DELETE FROM service")
     db.conn.execute(
         "UPDATE run SET ended_by = 'restored', ended_at = ? WHERE ended_at IS NULL", (to_iso(now),)
     )
-    return spread_overdue(db, now=now, over=timedelta(minutes=10), gap_s=gap_s)
+    return spread_overdue(db, now=now, over=timedelta(minutes=10), delay_s=delay_s)

@@ -25,11 +25,11 @@ READ_AGAIN = (*FIELDS, "language", "updated", "image", "categories")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredSaying:
+class StoredSnapshot:
     """What one origin said: `source_id` None for the page. `printed` as `Story.said` was; `read` the material
     fields as they were read."""
 
-    sighting_id: int
+    entry_id: int
     source_id: int | None
     kept: str | bytes
     printed: Mapping[str, Any]
@@ -46,27 +46,27 @@ class StoredStory:
     story_id: int
     url: str
     site: str
-    standing: str
+    authority: str
     addresses: tuple[Address, ...]
     page_url: str | None
     words: Mapping[str, Any]
-    sayings: tuple[StoredSaying, ...]
+    snapshots: tuple[StoredSnapshot, ...]
     lead: int | None
     own: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reread:
+class Reparsed:
     """A story read again: the lead's words with the `fields` in which they differ, and what each origin's
     saying gives now, by its sighting."""
 
     stored: StoredStory
     story: Story
     fields: frozenset[str]
-    sayings: Mapping[int, Story]
+    snapshots: Mapping[int, Story]
 
 
-def stories_to_reread(
+def stories_to_reparse(
     db: Database, *, after: int, most: int, sources: Sequence[int], since: str | None
 ) -> list[StoredStory]:
     """The next stories by their numbers: all, or those that `sources` carried, not older than `since`."""
@@ -85,7 +85,7 @@ def stories_to_reread(
     return [_stored(db, *row) for row in rows]
 
 
-def count_to_reread(db: Database, *, after: int, sources: Sequence[int], since: str | None) -> int:
+def count_to_reparse(db: Database, *, after: int, sources: Sequence[int], since: str | None) -> int:
     """How many `stories_to_reread` gives in all."""
     row = db.conn.execute(
         "SELECT count(*) FROM story WHERE id > ? AND folded_into IS NULL AND (? IS NULL OR sort_at >= ?)"
@@ -96,9 +96,9 @@ def count_to_reread(db: Database, *, after: int, sources: Sequence[int], since: 
     return int(row[0])
 
 
-def _stored(db: Database, story_id: int, url: str, site: str, standing: str) -> StoredStory:
+def _stored(db: Database, story_id: int, url: str, site: str, authority: str) -> StoredStory:
     words = stored_words(db, story_id)
-    sayings = tuple(_sayings(db, story_id))
+    snapshots = tuple(_sayings(db, story_id))
     page = db.conn.execute(
         "SELECT url FROM page WHERE story_id = ? ORDER BY outcome = 'read' DESC, id LIMIT 1", (story_id,)
     ).fetchone()
@@ -106,22 +106,22 @@ def _stored(db: Database, story_id: int, url: str, site: str, standing: str) -> 
         "SELECT key, url, found, beside FROM address WHERE story_id = ? ORDER BY url <> ?, key",
         (story_id, url),
     )
-    lead, own = _lead(db, story_id, standing, sayings, words)
+    lead, own = _lead(db, story_id, authority, snapshots, words)
     return StoredStory(
         story_id=story_id,
         url=url,
         site=site,
-        standing=standing,
+        authority=authority,
         addresses=tuple(Address(key=row[0], url=row[1], found=row[2], beside=row[3]) for row in rows),
         page_url=page[0] if page else None,
         words=words,
-        sayings=sayings,
+        snapshots=snapshots,
         lead=lead,
         own=own,
     )
 
 
-def _sayings(db: Database, story_id: int) -> Iterator[StoredSaying]:
+def _sayings(db: Database, story_id: int) -> Iterator[StoredSnapshot]:
     rows = db.conn.execute(
         "SELECT saying.sighting_id, sighting.source_id, saying.said, saying.reader_version,"
         " saying.said_at FROM saying"
@@ -129,10 +129,10 @@ def _sayings(db: Database, story_id: int) -> Iterator[StoredSaying]:
         " ORDER BY saying.sighting_id",
         (story_id,),
     )
-    for sighting_id, source_id, kept, reader_version, said_at in rows.fetchall():
+    for entry_id, source_id, kept, reader_version, said_at in rows.fetchall():
         read = json.loads(said_in(kept))
-        yield StoredSaying(
-            sighting_id=sighting_id,
+        yield StoredSnapshot(
+            entry_id=entry_id,
             source_id=source_id,
             kept=kept,
             printed=read.pop("printed", None) or {},
@@ -145,28 +145,28 @@ def _sayings(db: Database, story_id: int) -> Iterator[StoredSaying]:
 def _lead(
     db: Database,
     story_id: int,
-    standing: str,
-    sayings: Sequence[StoredSaying],
+    authority: str,
+    snapshots: Sequence[StoredSnapshot],
     words: Mapping[str, Any],
 ) -> tuple[int | None, frozenset[str]]:
     """Whose words a story has, and which of its fields are theirs: the page's, but for what a feed corrected
     since; else those of the origin of which most stands there, the first of equals."""
-    if standing == "page":
+    if authority == "page":
         own = frozenset(READ_AGAIN)
-        for said in sayings:
-            if said.sighting_id == PAGE:
+        for said in snapshots:
+            if said.entry_id == PAGE:
                 corrected = db.conn.execute(
                     "SELECT fields FROM revision WHERE story_id = ? AND sighting_id > 0 AND found_at > ?",
                     (story_id, said.said_at),
                 )
                 return PAGE, own - {name for (fields,) in corrected for name in json.loads(fields)}
         return None, frozenset()
-    held = [(own_fields(said_in(said.kept), words), said) for said in sayings if said.sighting_id != PAGE]
+    held = [(own_fields(said_in(said.kept), words), said) for said in snapshots if said.entry_id != PAGE]
     best, lead = max(held, key=lambda pair: len(pair[0]), default=(frozenset[str](), None))
     if lead is None or not best:
         return None, frozenset()
     whole = len(best) >= len(FIELDS) - 1
-    return lead.sighting_id, best | (set(READ_AGAIN) - set(FIELDS) if whole else set())
+    return lead.entry_id, best | (set(READ_AGAIN) - set(FIELDS) if whole else set())
 
 
 def differing(words: Mapping[str, Any], story: Story, among: frozenset[str]) -> frozenset[str]:
@@ -210,7 +210,7 @@ def words_of_story(story: Story) -> dict[str, Any]:
     return {name: getattr(story, name) for name in names}
 
 
-def begin_rereading(db: Database, *, scope: str, reader_version: int, now: datetime) -> tuple[int, int]:
+def begin_reparse(db: Database, *, scope: str, reader_version: int, now: datetime) -> tuple[int, int]:
     """The number of a rereading, and the story after which it goes on: one that was cut off is continued."""
     row = db.conn.execute(
         "SELECT id, after FROM rereading WHERE ended_at IS NULL AND scope = ? AND reader_version = ?"
@@ -227,15 +227,15 @@ def begin_rereading(db: Database, *, scope: str, reader_version: int, now: datet
     return cursor.lastrowid, 0
 
 
-def end_rereading(db: Database, rereading_id: int, *, now: datetime) -> None:
-    db.conn.execute("UPDATE rereading SET ended_at = ? WHERE id = ?", (to_iso(now), rereading_id))
+def end_reparse(db: Database, reparse_id: int, *, now: datetime) -> None:
+    db.conn.execute("UPDATE rereading SET ended_at = ? WHERE id = ?", (to_iso(now), reparse_id))
 
 
-def apply_reread(
+def apply_reparse(
     db: Database,
     *,
-    group: Sequence[Reread],
-    rereading_id: int,
+    group: Sequence[Reparsed],
+    reparse_id: int,
     after: int,
     looked_at: int,
     fields: frozenset[str],
@@ -246,23 +246,23 @@ def apply_reread(
     moment, changed = to_iso(now), 0
     for one in group:
         stored = one.stored
-        fresh = _stored(db, stored.story_id, stored.url, stored.site, stored.standing)
+        fresh = _stored(db, stored.story_id, stored.url, stored.site, stored.authority)
         if fresh != stored:
             continue
-        for said in stored.sayings:
-            if said.sighting_id in one.sayings:
-                _write_saying(db, one, said, one.sayings[said.sighting_id], fields)
+        for said in stored.snapshots:
+            if said.entry_id in one.snapshots:
+                _write_saying(db, one, said, one.snapshots[said.entry_id], fields)
         if one.fields:
-            _write_story(db, one, rereading_id, moment)
+            _write_story(db, one, reparse_id, moment)
             changed += 1
     db.conn.execute(
         "UPDATE rereading SET after = ?, stories = stories + ?, changed = changed + ? WHERE id = ?",
-        (after, looked_at, changed, rereading_id),
+        (after, looked_at, changed, reparse_id),
     )
     return changed
 
 
-def _write_story(db: Database, one: Reread, rereading_id: int, moment: str) -> None:
+def _write_story(db: Database, one: Reparsed, reparse_id: int, moment: str) -> None:
     stored, words = one.stored, one.stored.words
     evidence = {
         **words["evidence"],
@@ -275,7 +275,7 @@ def _write_story(db: Database, one: Reread, rereading_id: int, moment: str) -> N
         evidence=evidence,
     )
     batch = Batch(db, now=moment)
-    rewrite_story(db, stored.story_id, story, standing=stored.standing, changed_at=None)
+    rewrite_story(db, stored.story_id, story, authority=stored.authority, changed_at=None)
     batch.add_authors(stored.story_id, story.authors)
     batch.flush()
     new = words_of_story(one.story)
@@ -284,15 +284,17 @@ def _write_story(db: Database, one: Reread, rereading_id: int, moment: str) -> N
         told["text"] = [None if text is None else len(text) for text in told["text"]]
     db.conn.execute(
         "INSERT INTO reread (rereading_id, story_id, at, fields) VALUES (?, ?, ?, ?)",
-        (rereading_id, stored.story_id, moment, _to_json(told)),
+        (reparse_id, stored.story_id, moment, _to_json(told)),
     )
 
 
-def _write_saying(db: Database, one: Reread, said: StoredSaying, own: Story, fields: frozenset[str]) -> None:
+def _write_saying(
+    db: Database, one: Reparsed, said: StoredSnapshot, own: Story, fields: frozenset[str]
+) -> None:
     """An origin's baseline as it is read now. The version of its rules stays: the next document that brings
     the words themselves is a baseline once more, and no revision."""
     new = json.loads(said_of(own))
-    bodies = {"text", "summary"} - (one.fields if said.sighting_id == one.stored.lead else frozenset())
+    bodies = {"text", "summary"} - (one.fields if said.entry_id == one.stored.lead else frozenset())
     read = {**said.read, **{name: new[name] for name in FIELDS if name in fields and name not in bodies}}
     # the digest is of all fields together: it is known where these are what the document itself would give
     digest = own.digest if all(read[name] == new[name] for name in FIELDS) else None
@@ -304,7 +306,7 @@ def _write_saying(db: Database, one: Reread, said: StoredSaying, own: Story, fie
             pack_text(_to_json({"printed": said.printed, **read})),
             digest,
             one.stored.story_id,
-            said.sighting_id,
+            said.entry_id,
         ),
     )
 

@@ -19,7 +19,7 @@ from newsdesk.storage.hosts.politeness import blocked_hosts, find_turn, turn_at
 from newsdesk.storage.records.hosts import Robots
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage
-from newsdesk.storage.records.rate_limits import Paces, Turn, queue_of
+from newsdesk.storage.records.rate_limits import RateLimits, Turn, queue_of
 from newsdesk.storage.records.stories import Author, Story
 from newsdesk.storage.records.visits import Limits
 from newsdesk.storage.sources.secret_names import names_for_page
@@ -107,7 +107,7 @@ def claim_pages(
     sources: tuple[int, ...] | None,
     asked_at: datetime,
     now: datetime,
-    paces: Paces,
+    rate_limits: RateLimits,
     limits: Limits,
     most: int = 20,
 ) -> tuple[ClaimedPage, ...]:
@@ -124,7 +124,7 @@ def claim_pages(
     )
     if not rows:
         return ()
-    turn = find_turn(db, host, paces=paces, now=now)
+    turn = find_turn(db, host, rate_limits=rate_limits, now=now)
     led_to = db.conn.execute("SELECT led_to FROM host WHERE host = ?", (host,)).fetchone()[0]
     blocked = tuple(
         (name, from_iso(until))
@@ -140,7 +140,7 @@ def claim_pages(
 
 
 def page_as_claimed(
-    db: Database, url: str, *, key: str, now: datetime, paces: Paces, limits: Limits
+    db: Database, url: str, *, key: str, now: datetime, rate_limits: RateLimits, limits: Limits
 ) -> ClaimedPage:
     """An http address as a claimed page, whether it is one already or not: with its story and the pace of
     its host. Nothing is claimed by it."""
@@ -155,7 +155,7 @@ def page_as_claimed(
     return _claimed(
         db,
         row,
-        turn_at(db, host, paces=paces, now=now),
+        turn_at(db, host, rate_limits=rate_limits, now=now),
         robots=_robots_of(db, name),
         blocked=blocked_hosts(db, now),
         limits=limits,
@@ -171,7 +171,7 @@ def _sites_of(host: str) -> list[str]:
 
 def _robots_of(db: Database, *hosts: str) -> tuple[Robots, ...]:
     rows = db.conn.execute(
-        "SELECT host, robots, robots_at, gap_s FROM host WHERE robots_at IS NOT NULL"
+        "SELECT host, robots, robots_at, delay_s FROM host WHERE robots_at IS NOT NULL"
         " AND host IN (SELECT value FROM json_each(?))",
         (json.dumps(hosts),),
     )
@@ -197,7 +197,7 @@ def _claimed(
         page_id=row["id"],
         url=row["url"],
         host=row["host"],
-        told=_told(db, row["story_id"]) if row["story_id"] is not None else None,
+        stored_story=_told(db, row["story_id"]) if row["story_id"] is not None else None,
         name=hints.get("name"),
         boilerplate=known_sentences(db, _sites_of(host_key(row["url"]) or row["host"]), now=now),
         language=hints.get("language"),
@@ -211,9 +211,9 @@ def _claimed(
         secrets=secrets,
         bound_to=bound_to,
         next_at=turn.next_at,
-        gap_s=turn.pace.gap_s,
-        per_minute=turn.pace.per_minute,
-        asked=turn.asked,
+        delay_s=turn.rate_limit.delay_s,
+        per_minute=turn.rate_limit.per_minute,
+        recent_requests=turn.recent_requests,
         blocked=blocked,
         robots=robots,
         limits=limits,
@@ -298,7 +298,7 @@ def next_try(
     outcome: Outcome, *, attempts: int, now: datetime, not_before: datetime | None
 ) -> datetime | None:
     """When a page that failed `attempts` times in a row is asked again; None when it is given up."""
-    if outcome.group in LASTING or attempts > len(RETRIES):
+    if outcome.category in LASTING or attempts > len(RETRIES):
         return None
-    pause = timedelta(hours=24) if outcome.word == "robots" else RETRIES[attempts - 1]
+    pause = timedelta(hours=24) if outcome.code == "robots" else RETRIES[attempts - 1]
     return max(now + pause, not_before) if not_before is not None else now + pause

@@ -26,9 +26,9 @@ class Ahead:
     seconds: float
 
 
-def pages_ahead(db: Database, wanted: Wanted, *, backlog: int, gap_s: float, now: datetime) -> Ahead:
+def pages_ahead(db: Database, wanted: Wanted, *, backlog: int, delay_s: float, now: datetime) -> Ahead:
     """What a crawl of `wanted` will read: pages that are due, and of sources with full text whose history is
-    not known yet the newest `backlog`. `gap_s` is the pause of hosts that have none of their own."""
+    not known yet the newest `backlog`. `delay_s` is the pause of hosts that have none of their own."""
     of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
     moments = {"now": to_iso(now), "asked_at": to_iso(wanted.asked_at)}
     due: Counter[str] = Counter(
@@ -47,13 +47,13 @@ def pages_ahead(db: Database, wanted: Wanted, *, backlog: int, gap_s: float, now
             source_values,
         )
     }
-    gaps = dict(db.conn.execute("SELECT host, gap_s FROM host WHERE gap_s IS NOT NULL").fetchall())
-    return longest(due + Counter(may_come), gaps, due=due.total(), gap_s=gap_s)
+    gaps = dict(db.conn.execute("SELECT host, delay_s FROM host WHERE delay_s IS NOT NULL").fetchall())
+    return longest(due + Counter(may_come), gaps, due=due.total(), delay_s=delay_s)
 
 
-def longest(pages: Mapping[str, int], gaps: Mapping[str, float], *, due: int, gap_s: float) -> Ahead:
+def longest(pages: Mapping[str, int], gaps: Mapping[str, float], *, due: int, delay_s: float) -> Ahead:
     """The host that decides: hosts are asked beside one another, the pages of one in turns."""
-    host = max(pages, key=lambda one: pages[one] * gaps.get(one, gap_s), default="")
+    host = max(pages, key=lambda one: pages[one] * gaps.get(one, delay_s), default="")
     count = pages.get(host, 0)
-    seconds = count * gaps.get(host, gap_s)
+    seconds = count * gaps.get(host, delay_s)
     return Ahead(due=due, pages=sum(pages.values()), host=host, host_pages=count, seconds=seconds)

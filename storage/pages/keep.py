@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.hosts.leases import release
-from newsdesk.storage.hosts.politeness import learn_manners
+from newsdesk.storage.hosts.politeness import keep_host_updates
 from newsdesk.storage.pages.due import next_try
 from newsdesk.storage.records.pages import PageResult
 from newsdesk.storage.records.rate_limits import queue_of
@@ -27,7 +27,7 @@ from newsdesk.storage.stories.revisions import (
     changed_fields,
     is_believed_today,
     is_same,
-    last_saying,
+    last_snapshot,
     revision_of,
     stored_words,
     told_again,
@@ -43,17 +43,17 @@ def keep_page(db: Database, result: PageResult, *, run_id: int, release_owner: s
     the same transaction. A page that was read is counted as one story seen."""
     now = to_iso(result.ended_at)
     verdict: Verdict | None = None
-    if result.own is not None and result.story is not None:
-        verdict = _keep_story(db, result.page_id, result.own, result.story, now)
+    if result.page_story is not None and result.story is not None:
+        verdict = _keep_story(db, result.page_id, result.page_story, result.story, now)
         if verdict is None:  # not believed for now: read again with the next visit, though it may not change
             verdict = "same"
             result = replace(result, body_digest="", validators=(None, None))
-    elif result.outcome.word in ("unchanged", "equal"):
+    elif result.outcome.code in ("unchanged", "equal"):
         verdict = "same"
     counts = Counts(**{verdict: 1}) if verdict else Counts()
     counts = replace(counts, visit_id=_write_visit(db, result, run_id, counts))
     _write_page(db, result, now)
-    learn_manners(db, result.manners, now=result.ended_at)
+    keep_host_updates(db, result.host_updates, now=result.ended_at)
     _learn_robots(db, result)
     if release_owner is not None:
         release(db, result.host, owner=release_owner)
@@ -68,9 +68,9 @@ def _keep_story(db: Database, page_id: int, own: Story, story: Story, now: str) 
     batch = Batch(db, now=now)
     verdict: Verdict | None
     if story_id is None:
-        story_id = batch.add_story(story, standing="page")
+        story_id = batch.add_story(story, authority="page")
         batch.add_address(story_id, story.addresses[0])
-        batch.add_saying(story_id, PAGE, own)
+        batch.add_snapshot(story_id, PAGE, own)
         verdict = "new"
     else:
         verdict = _keep_known(db, batch, story_id, own, story, now)
@@ -86,10 +86,10 @@ def _keep_known(
 ) -> Verdict | None:
     """The page's words compared with its own earlier ones, and put in the story's place. None: it has changed
     them too often today to be believed."""
-    before = last_saying(db, story_id, PAGE)
+    before = last_snapshot(db, story_id, PAGE)
     revised = False
     if before is None:
-        batch.add_saying(story_id, PAGE, own)
+        batch.add_snapshot(story_id, PAGE, own)
     else:
         digest, reader_version, said = before
         rules = reader_version == own.reader_version
@@ -112,7 +112,7 @@ def _keep_known(
             (own.digest, own.reader_version, pack_text(told), now, story_id, PAGE),
         )
     batch.flush()
-    rewrite_story(db, story_id, story, standing="page", changed_at=now if revised else None)
+    rewrite_story(db, story_id, story, authority="page", changed_at=now if revised else None)
     batch.add_authors(story_id, story.authors)
     return "changed" if revised else "same"
 
@@ -132,7 +132,7 @@ def _learn_addresses(db: Database, story_id: int, story: Story, now: str) -> Non
             fold(db, younger, older)
             if younger == story_id:  # the page's words go along
                 rewrite = Batch(db, now=now)
-                rewrite_story(db, older, story, standing="page", changed_at=None)
+                rewrite_story(db, older, story, authority="page", changed_at=None)
                 rewrite.add_authors(older, story.authors)
                 rewrite.flush()
             story_id = older
@@ -158,8 +158,8 @@ def _write_visit(db: Database, result: PageResult, run_id: int, counts: Counts) 
         "INSERT INTO visit (run_id, page_id, started_at, ended_at, outcome, outcome_class, words, status,"
         " wire_bytes, seen, new, changed, same, traceback) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            run_id, result.page_id, to_iso(result.started_at), to_iso(result.ended_at), result.outcome.word,
-            result.outcome.group, result.outcome.words, result.outcome.status, result.wire_bytes,
+            run_id, result.page_id, to_iso(result.started_at), to_iso(result.ended_at), result.outcome.code,
+            result.outcome.category, result.outcome.message, result.outcome.status, result.wire_bytes,
             counts.seen, counts.new, counts.changed, counts.same, result.traceback,
         ),
     )  # fmt: skip
@@ -168,12 +168,12 @@ def _write_visit(db: Database, result: PageResult, run_id: int, counts: Counts) 
 
 def _write_page(db: Database, result: PageResult, now: str) -> None:
     """The page's row: done, or its next try, or given up in words."""
-    outcome, words, due_at, attempts = result.outcome, result.outcome.words, None, 0
-    if outcome.group != "fine":
+    outcome, words, due_at, attempts = result.outcome, result.outcome.message, None, 0
+    if outcome.category != "fine":
         attempts = 1 + int(
             db.conn.execute("SELECT attempts FROM page WHERE id = ?", (result.page_id,)).fetchone()[0]
         )
-        waits = [taught.blocked_until for taught in result.manners if taught.blocked_until is not None]
+        waits = [taught.blocked_until for taught in result.host_updates if taught.blocked_until is not None]
         again = next_try(outcome, attempts=attempts, now=result.ended_at, not_before=max(waits, default=None))
         due_at = to_iso(again) if again is not None else None
         if again is None:
@@ -183,8 +183,8 @@ def _write_page(db: Database, result: PageResult, now: str) -> None:
         " outcome_at = ?, body_digest = coalesce(?, body_digest),"
         " reader_version = coalesce(?, reader_version) WHERE id = ?",
         (
-            due_at, attempts, outcome.word, outcome.group, words, now, result.body_digest,
-            result.own.reader_version if result.own else None, result.page_id,
+            due_at, attempts, outcome.code, outcome.category, words, now, result.body_digest,
+            result.page_story.reader_version if result.page_story else None, result.page_id,
         ),
     )  # fmt: skip
     if result.validators is not None:
@@ -197,12 +197,12 @@ def _learn_robots(db: Database, result: PageResult) -> None:
     """The hosts' rules with their age; the pause that they ask for is the host's from now on. To which hosts
     the pages of a host led last is remembered, so that the next claim brings those rules along."""
     db.conn.executemany(
-        "INSERT INTO host (host, robots, robots_at, gap_s) VALUES (?, ?, ?, ?) ON CONFLICT (host) DO UPDATE"
-        " SET robots = excluded.robots, robots_at = excluded.robots_at, gap_s = excluded.gap_s",
+        "INSERT INTO host (host, robots, robots_at, delay_s) VALUES (?, ?, ?, ?) ON CONFLICT (host) DO UPDATE"
+        " SET robots = excluded.robots, robots_at = excluded.robots_at, delay_s = excluded.delay_s",
         [(one.host, one.text, to_iso(one.at), one.delay_s) for one in result.robots],
     )
     db.conn.executemany(  # a platform is asked as the last of its hosts wants it
-        "UPDATE host SET gap_s = ? WHERE host = ?",
+        "UPDATE host SET delay_s = ? WHERE host = ?",
         [(one.delay_s, queue) for one in result.robots if (queue := queue_of(one.host)) != one.host],
     )
     led_to = [one.host for one in result.robots if queue_of(one.host) != result.host]

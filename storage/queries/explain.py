@@ -112,10 +112,10 @@ def explain_story(db: Database, story_id: int) -> dict[str, Any]:
         one
         for (one,) in db.conn.execute("SELECT id FROM story WHERE folded_into = ? ORDER BY id", (story_id,))
     ]
-    for sighting in story["sightings"]:
-        sighting["visit"] = _visit(db, sighting["source_id"], sighting["first_seen_at"])
-        sighting["identity"] = db.conn.execute(
-            "SELECT identity FROM source WHERE id = ?", (sighting["source_id"],)
+    for stored_entry in story["sightings"]:
+        stored_entry["visit"] = _visit(db, stored_entry["source_id"], stored_entry["first_seen_at"])
+        stored_entry["identity"] = db.conn.execute(
+            "SELECT identity FROM source WHERE id = ?", (stored_entry["source_id"],)
         ).fetchone()[0]
     pages = [
         page_id
@@ -132,14 +132,14 @@ def explain_story(db: Database, story_id: int) -> dict[str, Any]:
         )
     ]
     story["page_said"] = _page_said(db, story_id)
-    for revision, (sighting_id, found_at) in zip(
+    for revision, (entry_id, found_at) in zip(
         story["revisions"],
         db.conn.execute(
             "SELECT sighting_id, found_at FROM revision WHERE story_id = ? ORDER BY id", (story_id,)
         ).fetchall(),
         strict=True,
     ):
-        revision["by"], revision["visit"] = _reviser(db, sighting_id, found_at, pages)
+        revision["by"], revision["visit"] = _reviser(db, entry_id, found_at, pages)
     return story
 
 
@@ -157,16 +157,16 @@ def _page_said(db: Database, story_id: int) -> dict[str, Any] | None:
 
 
 def _reviser(
-    db: Database, sighting_id: int | None, found_at: str, pages: list[int]
+    db: Database, entry_id: int | None, found_at: str, pages: list[int]
 ) -> tuple[str, dict[str, Any] | None]:
     """Who changed a story at that moment, and by which visit."""
-    if sighting_id is None:
+    if entry_id is None:
         visits = (_page_visit(db, page_id, found_at) for page_id in pages)
         return "its page", next((visit for visit in visits if visit is not None), None)
     row = db.conn.execute(
         f"SELECT source.id, {_SOURCE} FROM sighting JOIN source ON source.id = source_id"
         " WHERE sighting.id = ?",
-        (sighting_id,),
+        (entry_id,),
     ).fetchone()
     return (row[1], _visit(db, row[0], found_at)) if row is not None else ("a source", None)
 

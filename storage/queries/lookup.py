@@ -146,8 +146,8 @@ def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
         )
     )
     row["sightings"] = [
-        {**sighting, "said": json.loads(said_in(sighting["said"])) if sighting["said"] else None}
-        for sighting in db.query(
+        {**stored_entry, "said": json.loads(said_in(stored_entry["said"])) if stored_entry["said"] else None}
+        for stored_entry in db.query(
             "SELECT source.id AS source_id, coalesce(source.name, source.title, source.address) AS source,"
             " sighting.entry_key, sighting.first_seen_at, sighting.gone_at, sighting.verdict,"
             " sighting.reason, saying.said, saying.said_at, saying.reader_version FROM sighting JOIN source"

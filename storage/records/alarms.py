@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from newsdesk.storage.records.outcomes import OutcomeGroup
+from newsdesk.storage.records.outcomes import OutcomeCategory
 
 Kind = Literal[
     "failing", "silent", "no-titles", "no-dates", "no-bylines", "no-texts", "gap", "dormant", "gone",
@@ -61,8 +61,8 @@ class Watched:
     active: bool = True
     failures: int = 0
     failing_since: datetime | None = None
-    group: OutcomeGroup | None = None
-    words: str = ""
+    category: OutcomeCategory | None = None
+    message: str = ""
     last_ok_at: datetime | None = None
     news_at: datetime | None = None
     quiet_finds: float = 0.0
@@ -71,7 +71,7 @@ class Watched:
     gaps: int = 0
     gaps_told: int = 0
     gap_words: str = ""
-    standing: str = "active"
+    status: str = "active"
     proposed: tuple[str, ...] = ()
     moves: tuple[Moved, ...] = ()
 
@@ -93,7 +93,7 @@ class OpenAlarm:
     """An alarm without its recovery: of a source, or else of a host, or else of all."""
 
     kind: Kind
-    at: datetime
+    opened_at: datetime
     source_id: int | None = None
     host: str | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
@@ -105,7 +105,7 @@ class Change:
 
     kind: Kind
     state: State | None
-    words: str = ""
+    message: str = ""
     source_id: int | None = None
     host: str | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
@@ -120,7 +120,7 @@ class Event:
     at: datetime
     kind: Kind
     state: State
-    words: str
+    message: str
     source_id: int | None = None
     name: str | None = None
     address: str | None = None

@@ -8,7 +8,7 @@ from typing import Literal
 from newsdesk.storage.records.pickling import handed_over
 from newsdesk.storage.records.stories import Story
 
-Rung = Literal["guid", "address", "address+guid", "address+date+title"]
+IdentityScheme = Literal["guid", "address", "address+guid", "address+date+title"]
 
 
 State = Literal["told", "known", "again", "refused", "left"]
@@ -16,7 +16,7 @@ State = Literal["told", "known", "again", "refused", "left"]
 
 @handed_over
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sighted:
+class FeedEntry:
     """One entry of one document, in the document's order.
 
     `entry_key` (`e1:…`) is its name within its source, `earlier_keys` other names under which an
@@ -34,8 +34,8 @@ class Sighted:
     story: Story | None = None
     reason: str | None = None
     earlier_keys: tuple[str, ...] = ()
-    addressed: bool = True
-    history: bool = False
+    address_identifies: bool = True
+    backlog: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:

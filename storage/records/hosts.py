@@ -7,7 +7,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
+class HostUpdate:
     """What a visit taught about a host, or the platform that it is of: when it may be asked again, until when
     it forbids us, when it was `asked` last and how often in the minute before, and whether it said that this
     was too often (429)."""
@@ -16,7 +16,7 @@ class Manners:
     next_at: datetime
     blocked_until: datetime | None = None
     why: str | None = None
-    asked: tuple[datetime, int] | None = None
+    recent_requests: tuple[datetime, int] | None = None
     limited: bool = False
 
 

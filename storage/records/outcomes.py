@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-OutcomeGroup = Literal[
+OutcomeCategory = Literal[
     "fine",  # read, or known to be unchanged
     "temporary",  # time-out, reset, 5xx, DNS try-again
     "limited",  # 429
@@ -23,7 +23,7 @@ OutcomeGroup = Literal[
 class Outcome:
     """How a visit ended: one word, its class, and a sentence for people (with the value)."""
 
-    word: str
-    group: OutcomeGroup
-    words: str
+    code: str
+    category: OutcomeCategory
+    message: str
     status: int | None = None

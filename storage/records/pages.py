@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from newsdesk.storage.records.hosts import Manners, Robots
+from newsdesk.storage.records.hosts import HostUpdate, Robots
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.stories import Story
 from newsdesk.storage.records.visits import DEFAULT_LIMITS, NO_SECRETS, Limits, SecretNames
@@ -22,7 +22,7 @@ class ClaimedPage:
     page_id: int
     url: str
     host: str
-    told: Story | None = None
+    stored_story: Story | None = None
     name: str | None = None
     boilerplate: bytes = b""
     language: str | None = None
@@ -36,9 +36,9 @@ class ClaimedPage:
     secrets: SecretNames = NO_SECRETS
     bound_to: str | None = None
     next_at: datetime | None = None
-    gap_s: float = 1.0
+    delay_s: float = 1.0
     per_minute: float | None = None
-    asked: tuple[datetime, int] | None = None
+    recent_requests: tuple[datetime, int] | None = None
     blocked: tuple[tuple[str, datetime], ...] = ()
     robots: tuple[Robots, ...] = ()
     limits: Limits = DEFAULT_LIMITS
@@ -57,11 +57,11 @@ class PageResult:
     started_at: datetime
     ended_at: datetime
     outcome: Outcome
-    own: Story | None = None
+    page_story: Story | None = None
     story: Story | None = None
     validators: tuple[str | None, str | None] | None = None
     body_digest: str | None = None
-    manners: tuple[Manners, ...] = ()
+    host_updates: tuple[HostUpdate, ...] = ()
     robots: tuple[Robots, ...] = ()
     wire_bytes: int = 0
     traceback: str | None = None

@@ -18,7 +18,7 @@ _BLANK = array("f", bytes(4 * (SLOTS + 2))).tobytes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rhythm:
+class PublicationProfile:
     """What the good visits of one source taught. All counts are forgotten exponentially.
 
     `at` is the last good visit; `stories` in `days` give the level (half-life 14 d); `recent` of `expected`
@@ -42,7 +42,7 @@ class Rhythm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class VisitNews:
     """What a kept visit brought: of each story that its source did not have before, when it was published to
     the minute, or None; how many `entries` the document holds, None when it was not read; and whether any
     that it had before is still in it."""
@@ -57,7 +57,7 @@ class Past:
     """What is known of a source when its next visit is planned. `rhythm` None: never read. `hints`: those
     of the last document that was read, `answer_hints` of the last good answer."""
 
-    rhythm: Rhythm | None
+    profile: PublicationProfile | None
     failures: int
     failing_since: datetime | None
     hints: Hints
@@ -71,19 +71,19 @@ class NextVisit:
 
     at: datetime
     why: str
-    standing: str = "active"
+    status: str = "active"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Following:
+class NextVisitPlan:
     """What follows on a visit: the next one, and the rhythm to keep; None where the visit taught none."""
 
     next_visit: NextVisit
-    rhythm: Rhythm | None = None
+    profile: PublicationProfile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planner:
+class ThresholdState:
     """What all sources share. `price`: how long, in seconds and of all stories together, one visit lets them
     wait. `at`: when it was found, None never; `since` the first time. `pool` is the day of the mean source,
     24 shares. `aim` is what is to be spent now, in visits a second; `aimed` and `spent` count visits, both
@@ -91,8 +91,8 @@ class Planner:
     would be asked too often at the common one.
     """
 
-    price: float
-    at: float | None = None
+    threshold: float
+    found_at: float | None = None
     since: float | None = None
     pool: tuple[float, ...] = (1 / 24,) * 24
     aim: float = 0.0

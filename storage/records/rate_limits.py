@@ -44,38 +44,38 @@ def queue_of(host: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
-    """`gap_s`: seconds from the end of one request to the start of the next; `per_minute`: requests that may
+class RateLimit:
+    """`delay_s`: seconds from the end of one request to the start of the next; `per_minute`: requests that may
     begin within any minute, None for no bound."""
 
-    gap_s: float
+    delay_s: float
     per_minute: float | None
 
     @property
     def mean_s(self) -> float:
         """The least seconds that a request takes of a long row of them."""
-        return max(self.gap_s, MINUTE_S / self.per_minute if self.per_minute else 0.0)
+        return max(self.delay_s, MINUTE_S / self.per_minute if self.per_minute else 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paces:
+class RateLimits:
     """The pace of all, and the `own` ones of some queues by their names."""
 
-    gap_s: float = 1.0
+    delay_s: float = 1.0
     per_minute: float | None = 30.0
-    own: tuple[tuple[str, Pace], ...] = ()
+    own: tuple[tuple[str, RateLimit], ...] = ()
 
-    def of(self, queue: str, *, asked_gap_s: float | None = None, share: float = 1.0) -> Pace:
+    def of(self, queue: str, *, robots_delay_s: float | None = None, share: float = 1.0) -> RateLimit:
         """`asked_gap_s`: the pause that its robots.txt asks for, never undercut; `share`: how much of the
         rate is allowed, see `share_now`."""
-        pace = next((pace for name, pace in self.own if name == queue), self.common)
-        per_minute = None if pace.per_minute is None else pace.per_minute * share
-        return Pace(gap_s=max(pace.gap_s, asked_gap_s or 0.0) / share, per_minute=per_minute)
+        rate_limit = next((rate_limit for name, rate_limit in self.own if name == queue), self.common)
+        per_minute = None if rate_limit.per_minute is None else rate_limit.per_minute * share
+        return RateLimit(delay_s=max(rate_limit.delay_s, robots_delay_s or 0.0) / share, per_minute=per_minute)
 
     @property
-    def common(self) -> Pace:
+    def common(self) -> RateLimit:
         """Of a queue that has none of its own."""
-        return Pace(gap_s=self.gap_s, per_minute=self.per_minute)
+        return RateLimit(delay_s=self.delay_s, per_minute=self.per_minute)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +84,9 @@ class Turn:
     often in the minute before."""
 
     host: str
-    pace: Pace
+    rate_limit: RateLimit
     next_at: datetime | None = None
-    asked: tuple[datetime, int] | None = None
+    recent_requests: tuple[datetime, int] | None = None
 
 
 def share_now(share: float | None, limited_at: datetime | None, *, now: datetime) -> float:

@@ -84,12 +84,12 @@ class Story:
     categories: tuple[str, ...] = ()
     kind: Kind = "article"
     access: Access | None = None
-    said: Mapping[str, Any] = field(default_factory=dict)
+    published_values: Mapping[str, Any] = field(default_factory=dict)
     evidence: Mapping[str, Any] = field(default_factory=dict)
     digest: str = ""
     reader_version: int = 1
 
     @property
-    def whole(self) -> str | None:
+    def uncut_text(self) -> str | None:
         """The text with what was cut off it."""
         return None if self.text is None else f"{self.cut_start}{self.text}{self.cut_end}"

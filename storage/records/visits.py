@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from newsdesk.storage.records.entries import Rung, Sighted
-from newsdesk.storage.records.hosts import Manners
+from newsdesk.storage.records.entries import FeedEntry, IdentityScheme
+from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.server_hints import NO_HINTS, Hints
 from newsdesk.storage.records.zone_offsets import NO_HABIT, ZoneHabit
@@ -49,7 +49,7 @@ class ClaimedVisit:
 
     `known` is the packed entry keys and digests of the source's last document (see
     `storage.records.digests`), `identity` the rung by which its entries are told apart, `next_at` the
-    earliest moment at which the host may be asked, `gap_s` the pause between two requests to it, `per_minute`
+    earliest moment at which the host may be asked, `delay_s` the pause between two requests to it, `per_minute`
     how many may begin within a minute; `asked` when that was last and how often in the minute before;
     `blocked` are the hosts that asked for a pause, and until when: a redirect may lead to one. `history`:
     its document was never read whole, or not for long; what is not known of it is no news. `seek`: the pages
@@ -67,9 +67,9 @@ class ClaimedVisit:
     last_modified: str | None = None
     body_digest: str | None = None
     known: bytes = b""
-    history: bool = False
-    missed_since: datetime | None = None
-    identity: Rung = "guid"
+    first_read: bool = False
+    gap_since: datetime | None = None
+    identity: IdentityScheme = "guid"
     boilerplate: bytes = b""
     language: str | None = None
     country: str | None = None
@@ -81,11 +81,11 @@ class ClaimedVisit:
     cron: str | None = None
     failures: int = 0
     secrets: SecretNames = NO_SECRETS
-    seek: tuple[str, ...] = ()
+    recovery_pages: tuple[str, ...] = ()
     next_at: datetime | None = None
-    gap_s: float = 1.0
+    delay_s: float = 1.0
     per_minute: float | None = None
-    asked: tuple[datetime, int] | None = None
+    recent_requests: tuple[datetime, int] | None = None
     blocked: tuple[tuple[str, datetime], ...] = ()
     limits: Limits = DEFAULT_LIMITS
 
@@ -98,21 +98,21 @@ class FeedFacts:
     home: str | None = None
     language: str | None = None
     format: str | None = None
-    rung: str | None = None
+    parser: str | None = None
     left_out: int = 0
     repairs: tuple[str, ...] = ()
     hints: Hints = NO_HINTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Missed:
+class Backfill:
     """What was looked for after a gap, in `asked` documents: the entries that no visit saw, newest document
     first; whether the gap is `closed`, so that none is missing; and both in words."""
 
-    entries: tuple[Sighted, ...]
-    asked: int
-    closed: bool
-    words: str
+    entries: tuple[FeedEntry, ...]
+    documents: int
+    gap_closed: bool
+    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,20 +129,20 @@ class VisitResult:
     started_at: datetime
     ended_at: datetime
     outcome: Outcome
-    entries: tuple[Sighted, ...] = ()
+    entries: tuple[FeedEntry, ...] = ()
     validators: tuple[str | None, str | None] | None = None
     body_digest: str | None = None
     known: bytes | None = None
     zone: ZoneHabit | None = None
-    identity: Rung = "guid"
+    identity: IdentityScheme = "guid"
     facts: FeedFacts | None = None
     hints: Hints = NO_HINTS
-    manners: tuple[Manners, ...] = ()
+    host_updates: tuple[HostUpdate, ...] = ()
     final_address: str | None = None
     moved_to: str | None = None
     wire_bytes: int = 0
     whole: bool = True
-    missed: Missed | None = None
+    backfill: Backfill | None = None
     traceback: str | None = None
     part: int = 1
     last: bool = True

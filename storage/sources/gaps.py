@@ -13,7 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
-from newsdesk.storage.records.visits import Missed
+from newsdesk.storage.records.visits import Backfill
 
 GAP_COLUMNS = ("last_ok_at", "gap_asked_at", "gap_vain")  # for a claim, beside `news_since`
 _UNASKED = {
@@ -41,7 +41,7 @@ def wait_after(vain: int) -> timedelta:
 
 
 def keep_gap(
-    db: Database, source_id: int, missed: Missed | None, *, waits: bool, counts: bool, now: datetime
+    db: Database, source_id: int, missed: Backfill | None, *, waits: bool, counts: bool, now: datetime
 ) -> None:
     """Keep that a gap was found, and how it ended. `waits`: older documents were not to be asked yet.
     `counts` is False where known stories turned out to be in the document, under other names."""
@@ -49,10 +49,10 @@ def keep_gap(
         db.conn.execute(
             "UPDATE source SET gap_asked_at = ?, gap_vain = CASE WHEN ? THEN 0 ELSE gap_vain + 1 END"
             " WHERE id = ?",
-            (to_iso(now), missed.closed, source_id),
+            (to_iso(now), missed.gap_closed, source_id),
         )
     if counts:
-        words = _UNASKED[waits] if missed is None else missed.words
+        words = _UNASKED[waits] if missed is None else missed.message
         db.conn.execute(
             "UPDATE source SET gap_count = gap_count + 1, gap_at = ?, gap_words = ? WHERE id = ?",
             (to_iso(now), words, source_id),

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
-from newsdesk.storage.records.publication_profile import Past, Planner, Rhythm
+from newsdesk.storage.records.publication_profile import Past, PublicationProfile, ThresholdState
 from newsdesk.storage.records.server_hints import NO_HINTS, Hints
 
 Store: TypeAlias = Database  # as the rooms to the right name what they hand back
@@ -32,7 +32,7 @@ def find_past(db: Database, source_id: int) -> Past:
     return _past(row)
 
 
-def find_past_and_planner(db: Database, source_id: int) -> tuple[Past, Planner | None]:
+def find_past_and_planner(db: Database, source_id: int) -> tuple[Past, ThresholdState | None]:
     """What the next visit is planned with; no planner before its first plan."""
     row = db.conn.execute(
         f"SELECT {_PLANNER}, {_PAST} FROM source LEFT JOIN planner ON planner.id = 1 WHERE source.id = ?",
@@ -44,7 +44,7 @@ def find_past_and_planner(db: Database, source_id: int) -> tuple[Past, Planner |
 def _past(row: tuple[Any, ...]) -> Past:
     failures, failing_since, of_feed, of_answer, *numbers = row
     return Past(
-        rhythm=_rhythm(tuple(numbers)),
+        profile=_rhythm(tuple(numbers)),
         failures=failures,
         failing_since=from_iso_or_none(failing_since),
         hints=NO_HINTS if of_feed is None else _hints(json.loads(of_feed)),
@@ -57,10 +57,10 @@ def _hints(told: dict[str, Any]) -> Hints:
     return Hints(**said)
 
 
-def _rhythm(row: tuple[Any, ...]) -> Rhythm | None:
+def _rhythm(row: tuple[Any, ...]) -> PublicationProfile | None:
     if row[0] is None:
         return None
-    return Rhythm(
+    return PublicationProfile(
         at=from_iso(row[0]).timestamp(),
         new_at=None if row[1] is None else from_iso(row[1]).timestamp(),
         **dict(zip(_NUMBERS, row[2:], strict=True)),
@@ -69,7 +69,7 @@ def _rhythm(row: tuple[Any, ...]) -> Rhythm | None:
 
 def waiting_rhythms(
     db: Database, *, now: datetime, after: int, most: int
-) -> list[tuple[int, str, datetime, tuple[Hints, Hints], Rhythm]]:
+) -> list[tuple[int, str, datetime, tuple[Hints, Hints], PublicationProfile]]:
     """The sources that wait for a visit which their rhythm planned, by number from `after` on: number, host,
     next visit, what the last document and the last answer said of it, rhythm."""
     rows = db.conn.execute(
@@ -79,10 +79,10 @@ def waiting_rhythms(
     ).fetchall()
     found = []
     for source_id, host, at, of_feed, of_answer, *numbers in rows:
-        rhythm = _rhythm(tuple(numbers))
-        assert rhythm is not None
+        profile = _rhythm(tuple(numbers))
+        assert profile is not None
         hints = tuple(NO_HINTS if one is None else _hints(json.loads(one)) for one in (of_feed, of_answer))
-        found.append((source_id, host, from_iso(at), (hints[0], hints[1]), rhythm))
+        found.append((source_id, host, from_iso(at), (hints[0], hints[1]), profile))
     return found
 
 
@@ -93,9 +93,9 @@ def bring_forward(db: Database, source_id: int, *, at: datetime, why: str) -> No
     )
 
 
-def rhythm_columns(rhythm: Rhythm) -> dict[str, Any]:
+def profile_columns(profile: PublicationProfile) -> dict[str, Any]:
     """What is kept of a rhythm in the source's row."""
-    values = (_iso(rhythm.at), _iso(rhythm.new_at), *_numbers(rhythm))
+    values = (_iso(profile.at), _iso(profile.new_at), *_numbers(profile))
     return dict(zip(_NAMES, values, strict=True))
 
 
@@ -118,7 +118,7 @@ def find_answer_hints(db: Database, source_id: int) -> Hints:
     return NO_HINTS if row[0] is None else _hints(json.loads(row[0]))
 
 
-def find_planner(db: Database) -> Planner | None:
+def find_planner(db: Database) -> ThresholdState | None:
     """The planner; None before its first plan."""
     row = db.conn.execute(f"SELECT {_PLANNER} FROM planner WHERE id = 1").fetchone()
     return None if row is None else _planner(*row)
@@ -126,7 +126,7 @@ def find_planner(db: Database) -> Planner | None:
 
 @lru_cache(maxsize=2)  # asked with every visit, and another one every three hours
 def _planner(
-    price: float,
+    threshold: float,
     at: str | None,
     since: str | None,
     pool: str,
@@ -134,10 +134,10 @@ def _planner(
     aimed: float,
     spent: float,
     crowded: str,
-) -> Planner:
-    return Planner(
-        price=price,
-        at=None if at is None else from_iso(at).timestamp(),
+) -> ThresholdState:
+    return ThresholdState(
+        threshold=threshold,
+        found_at=None if at is None else from_iso(at).timestamp(),
         since=None if since is None else from_iso(since).timestamp(),
         pool=tuple(json.loads(pool)),
         aim=aim,
@@ -147,13 +147,13 @@ def _planner(
     )
 
 
-def keep_planner(db: Database, planner: Planner) -> None:
+def keep_planner(db: Database, planner: ThresholdState) -> None:
     db.conn.execute(
         "INSERT OR REPLACE INTO planner (id, price, at, since, pool, aim, aimed, spent, crowded)"
         " VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            planner.price,
-            _iso(planner.at),
+            planner.threshold,
+            _iso(planner.found_at),
             _iso(planner.since),
             json.dumps([round(share, 6) for share in planner.pool]),
             planner.aim,
@@ -164,14 +164,14 @@ def keep_planner(db: Database, planner: Planner) -> None:
     )
 
 
-def pooled_rhythms(db: Database) -> Iterator[tuple[str, Rhythm]]:
+def pooled_rhythms(db: Database) -> Iterator[tuple[str, PublicationProfile]]:
     """Host and rhythm of every active source that was read and has no interval of its own."""
     for row in db.conn.execute(
         f"SELECT host, {_COLUMNS} FROM source WHERE {_POOLED} AND rhythm_at IS NOT NULL"
     ):
-        rhythm = _rhythm(row[1:])
-        assert rhythm is not None
-        yield row[0], rhythm
+        profile = _rhythm(row[1:])
+        assert profile is not None
+        yield row[0], profile
 
 
 def own_intervals(db: Database) -> tuple[tuple[int | None, ...], int]:

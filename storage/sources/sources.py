@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
 from newsdesk.storage.hosts.politeness import blocked_hosts, turn_at
-from newsdesk.storage.records.rate_limits import Paces, Turn, queue_of
+from newsdesk.storage.records.rate_limits import RateLimits, Turn, queue_of
 from newsdesk.storage.records.visits import NO_SECRETS, ClaimedVisit, Limits, SecretNames
 from newsdesk.storage.records.zone_offsets import habit_at_rest
 from newsdesk.storage.sources.feed_recovery import where_to_seek
@@ -226,13 +226,13 @@ CLAIMED = (
 
 
 def source_as_claimed(
-    db: Database, source_id: int, *, paces: Paces, limits: Limits, now: datetime
+    db: Database, source_id: int, *, rate_limits: RateLimits, limits: Limits, now: datetime
 ) -> ClaimedVisit:
     """A source as a claimed visit; nothing is claimed by it."""
     row = next(iter(db.query("SELECT * FROM source WHERE id = ?", (source_id,))))
     return claimed_visit(
         row,
-        turn=turn_at(db, row["host"], paces=paces, now=now),
+        turn=turn_at(db, row["host"], rate_limits=rate_limits, now=now),
         blocked=blocked_hosts(db, now),
         boilerplate=known_sentences(db, [row["site"]], now=now),
         limits=limits,
@@ -262,8 +262,8 @@ def claimed_visit(
         last_modified=row["last_modified"] if believed else None,
         body_digest=row["body_digest"],
         known=row["known"],
-        history=row["news_since"] is None,
-        missed_since=missed_since(row, now=now),
+        first_read=row["news_since"] is None,
+        gap_since=missed_since(row, now=now),
         identity=row["identity"],
         boilerplate=boilerplate,
         language=row["language"],
@@ -276,11 +276,11 @@ def claimed_visit(
         cron=row["cron"],
         failures=row["failures"],
         secrets=names_in(row),
-        seek=where_to_seek(row, now=now),
+        recovery_pages=where_to_seek(row, now=now),
         next_at=turn.next_at,
-        gap_s=turn.pace.gap_s,
-        per_minute=turn.pace.per_minute,
-        asked=turn.asked,
+        delay_s=turn.rate_limit.delay_s,
+        per_minute=turn.rate_limit.per_minute,
+        recent_requests=turn.recent_requests,
         blocked=blocked,
         limits=limits,
     )

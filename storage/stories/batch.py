@@ -60,12 +60,12 @@ class Batch:
         self._story_id = _last(db, "SELECT seq FROM sqlite_sequence WHERE name = 'story'")
         self._sighting_id = _last(db, "SELECT max(id) FROM sighting")
 
-    def add_story(self, story: Story, *, standing: str) -> int:
+    def add_story(self, story: Story, *, authority: str) -> int:
         """A new story with body, authors and search words. Its addresses are added apart."""
         self._story_id += 1
         story_id = self._story_id
         self._rows["story"].append(
-            (story_id, self._now, *story_values(story, first_seen_at=self._now, standing=standing))
+            (story_id, self._now, *story_values(story, first_seen_at=self._now, authority=authority))
         )
         self._rows["story_body"].append((story_id, *body_values(story)))
         self.add_authors(story_id, story.authors)
@@ -77,7 +77,7 @@ class Batch:
         for place, author in enumerate(authors, 1):
             self._rows["story_author"].append((story_id, place, self._author_id(author), author.role))
 
-    def add_sighting(
+    def add_entry(
         self,
         source_id: int,
         story_id: int | None,
@@ -94,10 +94,10 @@ class Batch:
         self._rows["sighting"].append(row)
         return self._sighting_id
 
-    def add_saying(self, story_id: int, sighting_id: int, story: Story) -> None:
+    def add_snapshot(self, story_id: int, entry_id: int, story: Story) -> None:
         """The first words of an origin."""
         self._rows["saying"].append(
-            (story_id, sighting_id, story.digest, story.reader_version, packed_said(story), self._now)
+            (story_id, entry_id, story.digest, story.reader_version, packed_said(story), self._now)
         )
 
     def add_address(self, story_id: int, address: Address) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso
-from newsdesk.storage.records.entries import Sighted
+from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.stories import Story, Verdict
 from newsdesk.storage.stories.batch import Batch
 
@@ -23,7 +23,7 @@ _COLUMNS = "SELECT id, story_id, entry_key FROM sighting"
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class StoredEntry:
     """A source carried a story; `story_id` None for an entry that was refused."""
 
     id: int
@@ -31,7 +31,7 @@ class Sighting:
     entry_key: str
 
 
-class Sightings:
+class StoredEntries:
     """The living sightings of a source, and those that went but have one of `keys`."""
 
     def __init__(self, db: Database, batch: Batch, *, source_id: int, keys: Sequence[str], now: str) -> None:
@@ -40,12 +40,12 @@ class Sightings:
         self._source_id = source_id
         self._now = now
         self._live = {
-            row[2]: Sighting(*row)
+            row[2]: StoredEntry(*row)
             for row in db.conn.execute(f"{_COLUMNS} WHERE source_id = ? AND gone_at IS NULL", (source_id,))
         }
-        self._gone: dict[str, Sighting] = {}
-        self._told: dict[_Telling, list[Sighting]] | None = None  # read when it is wanted
-        self._displaced: dict[int, Sighting] = {}  # another story's entry has their key now
+        self._gone: dict[str, StoredEntry] = {}
+        self._told: dict[_Telling, list[StoredEntry]] | None = None  # read when it is wanted
+        self._displaced: dict[int, StoredEntry] = {}  # another story's entry has their key now
         self._read_gone([key for key in keys if key not in self._live])
 
     def _read_gone(self, keys: Sequence[str]) -> None:
@@ -56,9 +56,9 @@ class Sightings:
                 f"{_COLUMNS} WHERE source_id = ? AND entry_key IN ({marks}) ORDER BY id",
                 (self._source_id, *part),
             )
-            self._gone.update((row[2], Sighting(*row)) for row in rows)
+            self._gone.update((row[2], StoredEntry(*row)) for row in rows)
 
-    def named(self, entry: Sighted) -> Sighting | None:
+    def named(self, entry: FeedEntry) -> StoredEntry | None:
         """The sighting under one of the entry's names: today's first, the living before the gone."""
         for key in entry.keys:
             if key in self._live:
@@ -73,7 +73,7 @@ class Sightings:
 
     def telling(
         self, story: Story, *, by_date: bool, by_words: bool, besides: Set[int], present: Set[str]
-    ) -> Sighting | None:
+    ) -> StoredEntry | None:
         """The latest sighting whose own entry is not `present` of a story with the very title and date of
         this one (`by_date`), or of which this source said the very same, text and all (`by_words`). For an
         entry that has no name left: its source's entries were renamed while it was away or shared a name,
@@ -88,12 +88,12 @@ class Sightings:
             return None
         if self._told is None:
             self._told = self._read_told()
-        of_these = (sighting for telling in wanted for sighting in self._told.get(telling, ()))
+        of_these = (stored_entry for telling in wanted for stored_entry in self._told.get(telling, ()))
         return next(
             (one for one in of_these if one.story_id not in besides and one.entry_key not in present), None
         )
 
-    def _read_told(self) -> dict[_Telling, list[Sighting]]:
+    def _read_told(self) -> dict[_Telling, list[StoredEntry]]:
         """The living and the latest sightings, newest first, by what they tell."""
         rows = self._db.conn.execute(
             "SELECT own.id, own.story_id, own.entry_key, story.title, story.published, saying.digest FROM"
@@ -103,23 +103,25 @@ class Sightings:
             " ON saying.story_id = own.story_id AND saying.sighting_id = own.id ORDER BY own.id DESC",
             (self._source_id, self._source_id),
         )
-        told: dict[_Telling, list[Sighting]] = {}
-        for sighting_id, story_id, entry_key, title, published, said in rows:
-            sighting = Sighting(sighting_id, story_id, entry_key)
-            told.setdefault((title, published), []).append(sighting)
-            told.setdefault((said,), []).append(sighting)
+        told: dict[_Telling, list[StoredEntry]] = {}
+        for entry_id, story_id, entry_key, title, published, said in rows:
+            stored_entry = StoredEntry(entry_id, story_id, entry_key)
+            told.setdefault((title, published), []).append(stored_entry)
+            told.setdefault((said,), []).append(stored_entry)
         return told
 
-    def of_story(self, story_id: int, earlier: Sighting | None) -> Sighting | None:
+    def of_story(self, story_id: int, earlier: StoredEntry | None) -> StoredEntry | None:
         """This source's sighting of a story, whatever entry key it had then."""
         if earlier is not None and earlier.story_id == story_id:
             return earlier
         row = self._db.conn.execute(
             f"{_COLUMNS} WHERE story_id = ? AND source_id = ? ORDER BY id DESC", (story_id, self._source_id)
         ).fetchone()
-        return Sighting(*row) if row else None
+        return StoredEntry(*row) if row else None
 
-    def add(self, entry: Sighted, story_id: int | None, verdict: Verdict, reason: str | None) -> Sighting:
+    def add(
+        self, entry: FeedEntry, story_id: int | None, verdict: Verdict, reason: str | None
+    ) -> StoredEntry:
         """A new sighting; an entry that was refused before and is not any more keeps its row."""
         refused = self._live.get(entry.entry_key)
         if refused is not None and refused.story_id is None:
@@ -129,9 +131,9 @@ class Sightings:
                 " refused_url = NULL WHERE id = ?",
                 (story_id, verdict, reason, refused.id),
             )
-            sighting_id = refused.id
+            entry_id = refused.id
         else:
-            sighting_id = self._batch.add_sighting(
+            entry_id = self._batch.add_entry(
                 self._source_id,
                 story_id,
                 entry.entry_key,
@@ -139,16 +141,16 @@ class Sightings:
                 reason=reason,
                 refused=entry.story.addresses[0] if story_id is None and entry.story else None,
             )
-        sighting = Sighting(sighting_id, story_id, entry.entry_key)
-        self._name(sighting)
-        return sighting
+        stored_entry = StoredEntry(entry_id, story_id, entry.entry_key)
+        self._name(stored_entry)
+        return stored_entry
 
-    def note_refused(self, entry: Sighted) -> None:
+    def note_refused(self, entry: FeedEntry) -> None:
         """Remember an entry that was refused, once."""
         if entry.entry_key not in self._live:
             self.add(entry, None, "refused", entry.reason)
 
-    def live_as(self, own: Sighting, entry_key: str) -> None:
+    def live_as(self, own: StoredEntry, entry_key: str) -> None:
         """A sighting lives, under the key its entry has today."""
         if self._live.get(entry_key) == own:
             return
@@ -156,19 +158,19 @@ class Sightings:
             "UPDATE sighting SET entry_key = ?, gone_at = NULL WHERE id = ?", (entry_key, own.id)
         )
         self._unname(own)
-        self._name(Sighting(own.id, own.story_id, entry_key))
+        self._name(StoredEntry(own.id, own.story_id, entry_key))
 
-    def see_gone(self, sighting: Sighting) -> None:
+    def see_gone(self, stored_entry: StoredEntry) -> None:
         """The entry is not carried any more."""
-        self._unname(sighting)
-        self._mark_gone((sighting.id,))
+        self._unname(stored_entry)
+        self._mark_gone((stored_entry.id,))
 
     def end(self, present: set[str] | None) -> None:
         """The document is through. What lost its key and was not met under another is gone; and, of a
         whole document (`present`: its keys), all that does not stand in it any more."""
         self._mark_gone(self._displaced)
         if present is not None:
-            self._mark_gone(sighting.id for key, sighting in self._live.items() if key not in present)
+            self._mark_gone(stored_entry.id for key, stored_entry in self._live.items() if key not in present)
 
     def common_dates(self) -> set[str | None]:
         """Dates of publication that several of the living sightings share."""
@@ -179,19 +181,19 @@ class Sightings:
         )
         return {published for (published,) in rows}
 
-    def _name(self, sighting: Sighting) -> None:
+    def _name(self, stored_entry: StoredEntry) -> None:
         """The sighting has its key from now on, whoever had it before: GUIDs may count places."""
-        before = self._live.get(sighting.entry_key)
-        if before is not None and before.id != sighting.id:
+        before = self._live.get(stored_entry.entry_key)
+        if before is not None and before.id != stored_entry.id:
             self._displaced[before.id] = before
-        self._displaced.pop(sighting.id, None)
-        self._live[sighting.entry_key] = sighting
+        self._displaced.pop(stored_entry.id, None)
+        self._live[stored_entry.entry_key] = stored_entry
 
-    def _unname(self, sighting: Sighting) -> None:
+    def _unname(self, stored_entry: StoredEntry) -> None:
         for known in (self._live, self._gone):
-            held = known.get(sighting.entry_key)
-            if held is not None and held.id == sighting.id:
-                del known[sighting.entry_key]
+            held = known.get(stored_entry.entry_key)
+            if held is not None and held.id == stored_entry.id:
+                del known[stored_entry.entry_key]
 
     def fold(self, younger: int, older: int) -> None:
         """The rows were moved to the older story: know it."""
@@ -199,13 +201,13 @@ class Sightings:
         for known in (self._live, self._gone):
             known.update(
                 {
-                    key: Sighting(sighting.id, older, key)
-                    for key, sighting in known.items()
-                    if sighting.story_id == younger
+                    key: StoredEntry(stored_entry.id, older, key)
+                    for key, stored_entry in known.items()
+                    if stored_entry.story_id == younger
                 }
             )
 
     def _mark_gone(self, ids: Iterable[int]) -> None:
         self._db.conn.executemany(
-            "UPDATE sighting SET gone_at = ? WHERE id = ?", [(self._now, sighting_id) for sighting_id in ids]
+            "UPDATE sighting SET gone_at = ? WHERE id = ?", [(self._now, entry_id) for entry_id in ids]
         )

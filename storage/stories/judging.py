@@ -11,17 +11,17 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from newsdesk.storage.records.entries import Sighted
+from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.stories import Story, Verdict
 from newsdesk.storage.stories.batch import Batch
-from newsdesk.storage.stories.entries import PAGE, Sighting, Sightings
+from newsdesk.storage.stories.entries import PAGE, StoredEntries, StoredEntry
 from newsdesk.storage.stories.known import Known
-from newsdesk.storage.stories.matching import RANK, Candidate, may_change, standing_of
+from newsdesk.storage.stories.matching import RANK, Candidate, authority_of, may_change
 from newsdesk.storage.stories.revisions import (
     changed_fields,
     is_believed_today,
     is_same,
-    last_saying,
+    last_snapshot,
     revision_of,
     stored_words,
     told_again,
@@ -43,12 +43,12 @@ class Judged:
 
 def judge_entry(
     db: Database,
-    entries: Sequence[Sighted],
+    entries: Sequence[FeedEntry],
     at: int,
     *,
     source_id: int,
     site: str,
-    climbed: bool,
+    scheme_changed: bool,
     whole: bool,
     now: str,
 ) -> Judged:
@@ -61,15 +61,23 @@ def judge_entry(
         left = "it is left for a later visit by the limit on entries"
         return Judged(verdict="refused", why=entry.reason or left)
     keys = [key for one in entries for key in one.keys]
-    sightings = Sightings(db, Batch(db, now=now), source_id=source_id, keys=keys, now=now)
-    known = Known(db, entries, sightings, source_id=source_id, site=site, climbed=climbed, whole=whole)
+    stored_entries = StoredEntries(db, Batch(db, now=now), source_id=source_id, keys=keys, now=now)
+    known = Known(
+        db,
+        entries,
+        stored_entries,
+        source_id=source_id,
+        site=site,
+        scheme_changed=scheme_changed,
+        whole=whole,
+    )
     met = known.meet(entry, story, besides=frozenset())
     if met.known is None:
         purged = known.purged(story)
         if purged is not None:
             return Judged(verdict="refused", why=f"it was purged on {purged} for its age")
         return Judged(verdict="new", why=met.match.why)
-    own = sightings.of_story(met.known.story_id, met.earlier)
+    own = stored_entries.of_story(met.known.story_id, met.earlier)
     if own is None:
         judged = _of_stranger(met.known, met.match.why, site=site)
     else:
@@ -84,13 +92,13 @@ def judge_entry(
 
 
 def _of_stranger(known: Candidate, why: str, *, site: str) -> Judged:
-    outranks = RANK[standing_of(site, known.site)] > RANK[known.standing]
+    outranks = RANK[authority_of(site, known.site)] > RANK[known.authority]
     words = "its words outrank those stored" if outranks else "another's words are stored, and stay"
     return Judged(verdict="duplicate", why=f"{why}; {words}")
 
 
-def _of_own(db: Database, own: Sighting, story: Story, known: Candidate, *, site: str, now: str) -> Judged:
-    before = last_saying(db, known.story_id, own.id)
+def _of_own(db: Database, own: StoredEntry, story: Story, known: Candidate, *, site: str, now: str) -> Judged:
+    before = last_snapshot(db, known.story_id, own.id)
     if before is None or before[:2] == (story.digest, story.reader_version):
         return Judged(verdict="same", why="its source said so already")
     if before[1] != story.reader_version:
@@ -121,7 +129,7 @@ def judge_page(db: Database, own: Story, story: Story, *, url: str, now: str) ->
         story_id = row[0] if row else None
     if story_id is None:
         return Judged(verdict="new", why="no story had this address")
-    before = last_saying(db, story_id, PAGE)
+    before = last_snapshot(db, story_id, PAGE)
     words = stored_words(db, story_id)
     if before is None:
         return Judged(verdict="same", why="the page's first words: a baseline", story_id=story_id)

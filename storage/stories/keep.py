@@ -18,21 +18,21 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso_or_none
 from newsdesk.storage.pages.due import due_page
-from newsdesk.storage.records.entries import Sighted
-from newsdesk.storage.records.publication_profile import News
+from newsdesk.storage.records.entries import FeedEntry
+from newsdesk.storage.records.publication_profile import VisitNews
 from newsdesk.storage.records.stories import Story, Verdict
 from newsdesk.storage.records.visits import Counts
 from newsdesk.storage.stories.batch import Batch
 from newsdesk.storage.stories.boilerplate import learn_sentences
-from newsdesk.storage.stories.entries import Sighting, Sightings
+from newsdesk.storage.stories.entries import StoredEntries, StoredEntry
 from newsdesk.storage.stories.known import Known, is_precise
-from newsdesk.storage.stories.matching import RANK, Candidate, Match, may_change, standing_of
+from newsdesk.storage.stories.matching import RANK, Candidate, Match, authority_of, may_change
 from newsdesk.storage.stories.revisions import (
     FIELDS,
     changed_fields,
     is_believed_today,
     is_same,
-    last_saying,
+    last_snapshot,
     own_fields,
     revision_of,
     stored_words,
@@ -55,19 +55,19 @@ class Kept:
     again: Set[str]
     news: int
     flood: int
-    brought: News
+    brought: VisitNews
 
 
 def keep_entries(
     db: Database,
-    entries: Sequence[Sighted],
+    entries: Sequence[FeedEntry],
     *,
-    missed: Sequence[Sighted] = (),
+    missed: Sequence[FeedEntry] = (),
     source_id: int,
     site: str,
     full_text: bool,
     whole: bool,
-    climbed: bool,
+    scheme_changed: bool,
     now: str,
     backlog: int | None = None,
     most_new: int | None = None,
@@ -86,7 +86,7 @@ def keep_entries(
         site=site,
         full_text=full_text,
         whole=whole,
-        climbed=climbed,
+        scheme_changed=scheme_changed,
         now=now,
         most_new=most_new,
     )
@@ -100,9 +100,9 @@ def keep_entries(
     document.batch.flush()
     learn_sentences(db, document.new, site=site, now=now)
     document.due_pages(backlog)
-    document.sightings.end({key for entry in both for key in entry.keys} if whole else None)
+    document.stored_entries.end({key for entry in both for key in entry.keys} if whole else None)
     count = sum(entry.state != "again" for entry in entries)
-    brought = News(dates=tuple(document.dates), entries=count, overlaps=overlaps)
+    brought = VisitNews(dates=tuple(document.dates), entries=count, overlaps=overlaps)
     return Kept(
         counts=Counts(**tally, due=document.due),
         again=document.again,
@@ -118,13 +118,13 @@ class _Document:
     def __init__(
         self,
         db: Database,
-        entries: Sequence[Sighted],
+        entries: Sequence[FeedEntry],
         *,
         source_id: int,
         site: str,
         full_text: bool,
         whole: bool,
-        climbed: bool,
+        scheme_changed: bool,
         now: str,
         most_new: int | None,
     ) -> None:
@@ -134,7 +134,7 @@ class _Document:
         self._source_id = source_id
         self._site = site
         self._full_text = full_text
-        self._climbed = climbed
+        self._scheme_changed = scheme_changed
         self._now = now
         self.again: set[str] = set()  # entry keys
         self.dates: list[datetime | None] = []  # of what the source did not have before
@@ -145,7 +145,7 @@ class _Document:
         self._backlog: dict[int, str] = {}
         self.due = 0
         self.batch = Batch(db, now=now)
-        self.sightings = Sightings(
+        self.stored_entries = StoredEntries(
             db,
             self.batch,
             source_id=source_id,
@@ -153,21 +153,27 @@ class _Document:
             now=now,
         )
         self._known = Known(
-            db, entries, self.sightings, source_id=source_id, site=site, climbed=climbed, whole=whole
+            db,
+            entries,
+            self.stored_entries,
+            source_id=source_id,
+            site=site,
+            scheme_changed=scheme_changed,
+            whole=whole,
         )
 
-    def keep(self, entry: Sighted) -> Verdict:
+    def keep(self, entry: FeedEntry) -> Verdict:
         if entry.state == "known":
             self.overlaps = True
             return "same"
         if entry.state == "again":
             return "duplicate"
         if entry.story is None:
-            self.sightings.note_refused(entry)
+            self.stored_entries.note_refused(entry)
             return "refused"
         return self._keep_told(entry, entry.story)
 
-    def _keep_told(self, entry: Sighted, story: Story) -> Verdict:
+    def _keep_told(self, entry: FeedEntry, story: Story) -> Verdict:
         if self._known.addressed(story) in self._touched:
             return "duplicate"
         met = self._known.meet(entry, story, besides=self._touched)
@@ -177,14 +183,14 @@ class _Document:
         if match.fold is not None:
             self._fold(match.fold, match.story_id)
         # a GUID that changes each time gives no name to find the story by
-        if story.site == self._site and (self._climbed or not met.by_telling):
+        if story.site == self._site and (self._scheme_changed or not met.by_telling):
             self._learn_addresses(match.story_id, story)
         self._touched.add(match.story_id)
-        own = self.sightings.of_story(match.story_id, met.earlier)
+        own = self.stored_entries.of_story(match.story_id, met.earlier)
         if own is None:
             return self._keep_stranger(entry, story, known, match)
         self.overlaps = True
-        self.sightings.live_as(own, entry.entry_key)
+        self.stored_entries.live_as(own, entry.entry_key)
         return self._keep_own(own, entry, story, known)
 
     def due_pages(self, backlog: int | None) -> None:
@@ -205,51 +211,51 @@ class _Document:
     def _due(self, url: str, story_id: int, why: str) -> None:
         self.due += due_page(self._db, url, story_id=story_id, why=why, now=self._now)
 
-    def _keep_new(self, entry: Sighted, story: Story, earlier: Sighting | None, match: Match) -> Verdict:
+    def _keep_new(self, entry: FeedEntry, story: Story, earlier: StoredEntry | None, match: Match) -> Verdict:
         purged = self._known.purged(story)
         if purged is not None:
-            self.sightings.note_refused(replace(entry, reason=f"it was purged on {purged} for its age"))
+            self.stored_entries.note_refused(replace(entry, reason=f"it was purged on {purged} for its age"))
             return "refused"
-        if not entry.history and self._most_new is not None and self.news >= self._most_new:
+        if not entry.backlog and self._most_new is not None and self.news >= self._most_new:
             self.flood += 1
             self.again.add(entry.entry_key)
-            self.sightings.note_refused(replace(entry, reason=FLOOD))
+            self.stored_entries.note_refused(replace(entry, reason=FLOOD))
             return "refused"
-        self.news += not entry.history
-        story_id = self.batch.add_story(story, standing=standing_of(self._site, story.site))
+        self.news += not entry.backlog
+        story_id = self.batch.add_story(story, authority=authority_of(self._site, story.site))
         self.new.append((story_id, story))
         self._touched.add(story_id)
         self._learn_addresses(story_id, story)
         if earlier is not None and earlier.story_id is not None:
-            self.sightings.see_gone(earlier)
-        sighting = self.sightings.add(entry, story_id, "new", match.why)
+            self.stored_entries.see_gone(earlier)
+        stored_entry = self.stored_entries.add(entry, story_id, "new", match.why)
         self.dates.append(story.published if is_precise(story) else None)
-        self.batch.add_saying(story_id, sighting.id, story)
-        if self._full_text and entry.history:
+        self.batch.add_snapshot(story_id, stored_entry.id, story)
+        if self._full_text and entry.backlog:
             self._backlog[story_id] = story.addresses[0].url
         elif self._full_text:
             sort_at = min(to_iso_or_none(story.published) or self._now, self._now)
             self._pages.append((sort_at, story.addresses[0].url, story_id))
         return "new"
 
-    def _keep_stranger(self, entry: Sighted, story: Story, known: Candidate, match: Match) -> Verdict:
+    def _keep_stranger(self, entry: FeedEntry, story: Story, known: Candidate, match: Match) -> Verdict:
         """The first time this source carries a known story: its words are a baseline, never a revision."""
-        sighting = self.sightings.add(entry, known.story_id, "duplicate", match.why)
+        stored_entry = self.stored_entries.add(entry, known.story_id, "duplicate", match.why)
         self.dates.append(story.published if is_precise(story) else None)
-        self.batch.add_saying(known.story_id, sighting.id, story)
-        standing = standing_of(self._site, known.site)
-        if RANK[standing] > RANK[known.standing]:
+        self.batch.add_snapshot(known.story_id, stored_entry.id, story)
+        authority = authority_of(self._site, known.site)
+        if RANK[authority] > RANK[known.authority]:
             self._rewrite(known, story, changed_at=None)
         elif self._full_text and story.title != known.title:
             self._due(known.url, known.story_id, "told otherwise")
         return "duplicate"
 
-    def _keep_own(self, own: Sighting, entry: Sighted, story: Story, known: Candidate) -> Verdict:
+    def _keep_own(self, own: StoredEntry, entry: FeedEntry, story: Story, known: Candidate) -> Verdict:
         """An origin speaks again: compared with its own earlier saying only. What it says once too often a
         day is not believed: its last saying stands, and the entry is looked at again."""
-        before = last_saying(self._db, known.story_id, own.id)
+        before = last_snapshot(self._db, known.story_id, own.id)
         if before is None:
-            self.batch.add_saying(known.story_id, own.id, story)
+            self.batch.add_snapshot(known.story_id, own.id, story)
             return "same"
         digest, reader_version, said = before
         if (digest, reader_version) == (story.digest, story.reader_version):
@@ -263,7 +269,7 @@ class _Document:
         elif revised and allowed and not self._change(own, known, story, said):
             self.again.add(entry.entry_key)
             return "same"
-        if revised and self._full_text and (not allowed or known.standing == "page"):
+        if revised and self._full_text and (not allowed or known.authority == "page"):
             self._due(known.url, known.story_id, "told otherwise")
         self._db.conn.execute(
             "UPDATE saying SET digest = ?, reader_version = ?, said = ?, said_at = ?"
@@ -277,11 +283,11 @@ class _Document:
         origin said it. What another said, a longer feed or the page, stays."""
         words = stored_words(self._db, known.story_id)
         own = own_fields(said, words)
-        if known.standing != "page" and own and may_change(known, site=self._site):
+        if known.authority != "page" and own and may_change(known, site=self._site):
             read = story if len(own) == len(FIELDS) else with_kept(story, words, own, besides=True)
             self._rewrite(known, read, changed_at=None)
 
-    def _change(self, own: Sighting, known: Candidate, story: Story, said: str) -> bool:
+    def _change(self, own: StoredEntry, known: Candidate, story: Story, said: str) -> bool:
         """An origin changes the story in what it says otherwise than it did (`said`), with a revision. False
         when it is not believed."""
         words = stored_words(self._db, known.story_id)
@@ -298,9 +304,9 @@ class _Document:
         return True
 
     def _rewrite(self, known: Candidate, story: Story, *, changed_at: str | None) -> None:
-        standing = max(known.standing, standing_of(self._site, known.site), key=RANK.__getitem__)
+        authority = max(known.authority, authority_of(self._site, known.site), key=RANK.__getitem__)
         self.batch.flush()
-        rewrite_story(self._db, known.story_id, story, standing=standing, changed_at=changed_at)
+        rewrite_story(self._db, known.story_id, story, authority=authority, changed_at=changed_at)
         self.batch.add_authors(known.story_id, story.authors)
 
     def _learn_addresses(self, story_id: int, story: Story) -> None:
@@ -319,4 +325,4 @@ class _Document:
         self.batch.flush()
         fold(self._db, younger, older)
         self._known.fold(younger, older)
-        self.sightings.fold(younger, older)
+        self.stored_entries.fold(younger, older)

@@ -13,9 +13,9 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso_or_none
 from newsdesk.storage.maintenance.retention import buried
-from newsdesk.storage.records.entries import Sighted
+from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.stories import Story
-from newsdesk.storage.stories.entries import Sighting, Sightings
+from newsdesk.storage.stories.entries import StoredEntries, StoredEntry
 from newsdesk.storage.stories.matching import Candidate, Match, decide
 
 _CHUNK = 400  # bound variables in one IN (…)
@@ -28,7 +28,7 @@ class Met:
 
     match: Match
     known: Candidate | None
-    earlier: Sighting | None
+    earlier: StoredEntry | None
     by_telling: bool
 
 
@@ -39,19 +39,19 @@ class Known:
     def __init__(
         self,
         db: Database,
-        entries: Sequence[Sighted],
-        sightings: Sightings,
+        entries: Sequence[FeedEntry],
+        stored_entries: StoredEntries,
         *,
         source_id: int,
         site: str,
-        climbed: bool,
+        scheme_changed: bool,
         whole: bool,
     ) -> None:
         self._db = db
-        self._sightings = sightings
+        self._sightings = stored_entries
         self._source_id = source_id
         self._site = site
-        self._climbed = climbed
+        self._scheme_changed = scheme_changed
         self._present = {entry.entry_key for entry in entries}
         self._common_dates: set[str | None] | None = None
         told = [entry.story for entry in entries if entry.story is not None]
@@ -60,7 +60,9 @@ class Known:
         self.keyed = _stories_at(db, keys)
         self._buried = buried(db, keys)
         # addresses and GUIDs that all change at once are made anew for each document
-        self._turned = whole and sightings.mostly_absent({key for entry in entries for key in entry.keys})
+        self._turned = whole and stored_entries.mostly_absent(
+            {key for entry in entries for key in entry.keys}
+        )
 
     def addressed(self, story: Story) -> int | None:
         """The story that has one of its addresses."""
@@ -70,16 +72,20 @@ class Known:
         """The day on which the story of one of its addresses went for its age."""
         return next((self._buried[at.key] for at in story.addresses if at.key in self._buried), None)
 
-    def meet(self, entry: Sighted, story: Story, *, besides: Set[int]) -> Met:
+    def meet(self, entry: FeedEntry, story: Story, *, besides: Set[int]) -> Met:
         """Which story an entry is; not one of those `besides`, which other entries of the document are."""
         addressed = self.addressed(story)
         earlier = self._sightings.named(entry)
         by_telling = False
-        if earlier is None and addressed is None and (self._climbed or not entry.addressed or self._turned):
+        if (
+            earlier is None
+            and addressed is None
+            and (self._scheme_changed or not entry.address_identifies or self._turned)
+        ):
             earlier = self._sightings.telling(
                 story,
-                by_date=self._climbed or (not entry.addressed and is_precise(story)),
-                by_words=not entry.addressed or self._turned,
+                by_date=self._scheme_changed or (not entry.address_identifies and is_precise(story)),
+                by_words=not entry.address_identifies or self._turned,
                 besides=besides,
                 present=self._present,
             )
@@ -129,7 +135,7 @@ class Known:
         ).fetchone()
         return Candidate(
             story_id=story_id, url=row[0], site=row[1], title=row[2], published=row[3],
-            first_seen_at=row[4], standing=row[5], first=bool(row[6]), saying=row[7],
+            first_seen_at=row[4], authority=row[5], first=bool(row[6]), snapshot=row[7],
         )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 from newsdesk.storage.db.timestamps import to_iso_or_none
 from newsdesk.storage.records.stories import Story
 
-Standing = Literal["page", "site", "source"]
+Authority = Literal["page", "site", "source"]
 RANK: dict[str, int] = {"page": 2, "site": 1, "source": 0}
 
 
@@ -27,9 +27,9 @@ class Candidate:
     title: str | None
     published: str | None
     first_seen_at: str
-    standing: Standing
+    authority: Authority
     first: bool
-    saying: str | None = None
+    snapshot: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ def same_telling(told: Story, known: Candidate, *, date_tells: bool) -> bool:
     others in which two entries changed their links for each other's."""
     if told.title is not None and told.title == known.title:
         return True
-    if (told.text or told.summary) and told.digest == known.saying:
+    if (told.text or told.summary) and told.digest == known.snapshot:
         return True
     return date_tells and to_iso_or_none(told.published) == known.published
 
@@ -100,9 +100,9 @@ def _same_address(told: Story, known: Candidate, renamed: bool) -> bool:
 def may_change(story: Candidate, *, site: str) -> bool:
     """Who may change a story: a source of its site; as long as none of those carried it, the source that
     carried it first. A later one that repeats it (a planet, a copy) must not stop its corrections."""
-    return story.site == site or (story.first and story.standing == "source")
+    return story.site == site or (story.first and story.authority == "source")
 
 
-def standing_of(site: str, story_site: str) -> Standing:
+def authority_of(site: str, story_site: str) -> Authority:
     """What a source's words weigh for a story: its own site's outrank those of any other."""
     return "site" if site == story_site else "source"

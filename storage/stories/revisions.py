@@ -63,12 +63,12 @@ def stored_words(db: Database, story_id: int) -> dict[str, Any]:
     }
 
 
-def last_saying(db: Database, story_id: int, sighting_id: int) -> tuple[str, int, str] | None:
+def last_snapshot(db: Database, story_id: int, entry_id: int) -> tuple[str, int, str] | None:
     """What an origin last said of a story: its digest, the version of the rules that read it, and the words
     as `said_of` has them."""
     found = db.conn.execute(
         "SELECT digest, reader_version, said FROM saying WHERE story_id = ? AND sighting_id = ?",
-        (story_id, sighting_id),
+        (story_id, entry_id),
     ).fetchone()
     return None if found is None else (found[0], found[1], said_in(found[2]))
 
@@ -108,14 +108,14 @@ def changed_fields(said: str, story: Story, words: Mapping[str, Any]) -> frozens
     before, now = json.loads(said), json.loads(told_again(said, story))
     changed = {name for name in FIELDS if before.get(name) != now[name]}
     own_text = before.get("text") == text_digest(words["whole"])
-    if "text" in changed and not own_text and len(words["whole"] or "") > len(story.whole or ""):
+    if "text" in changed and not own_text and len(words["whole"] or "") > len(story.uncut_text or ""):
         changed.discard("text")
     return frozenset(changed)
 
 
 def revision_of(story: Story, words: Mapping[str, Any], changed: frozenset[str]) -> dict[str, list[Any]]:
     """Per changed field [old, new], against what is stored; a field that says so already is left out."""
-    new = {**json.loads(said_of(story)), "text": story.whole}
+    new = {**json.loads(said_of(story)), "text": story.uncut_text}
     old = {
         **words,
         "text": words["whole"],
@@ -126,12 +126,12 @@ def revision_of(story: Story, words: Mapping[str, Any], changed: frozenset[str])
 
 
 def is_believed_today(
-    db: Database, story_id: int, sighting_id: int | None, fields: Mapping[str, Sequence[Any]], *, now: str
+    db: Database, story_id: int, entry_id: int | None, fields: Mapping[str, Sequence[Any]], *, now: str
 ) -> bool:
     """Whether one origin's (None: the page's) revision of a story is kept at `now`, as `to_iso` writes it."""
     rows = db.conn.execute(
         "SELECT fields FROM revision WHERE story_id = ? AND sighting_id IS ? AND found_at >= ? ORDER BY id",
-        (story_id, sighting_id, to_iso(from_iso(now) - timedelta(days=1))),
+        (story_id, entry_id, to_iso(from_iso(now) - timedelta(days=1))),
     )
     return is_believed([json.loads(before) for (before,) in rows], fields)
 

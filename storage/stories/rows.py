@@ -23,13 +23,13 @@ _REWRITE = (
 )
 
 
-def story_values(story: Story, *, first_seen_at: str, standing: str) -> tuple[Any, ...]:
+def story_values(story: Story, *, first_seen_at: str, authority: str) -> tuple[Any, ...]:
     """The columns of `story` from url to standing. A date in the future orders as the first sight."""
     published = to_iso_or_none(story.published)
     return (
         story.addresses[0].url, story.site, story.title, story.summary, story.kind, story.access,
         story.language, min(published or first_seen_at, first_seen_at), published, story.published_offset_min,
-        story.published_day, story.precision, to_iso_or_none(story.updated), story.image, standing,
+        story.published_day, story.precision, to_iso_or_none(story.updated), story.image, authority,
     )  # fmt: skip
 
 
@@ -57,13 +57,13 @@ def words_of(story_id: int, story: Story) -> search.Words:
 
 
 def rewrite_story(
-    db: Database, story_id: int, story: Story, *, standing: str, changed_at: str | None
+    db: Database, story_id: int, story: Story, *, authority: str, changed_at: str | None
 ) -> None:
     """Put other words in a stored story's place: row, body and search. Its first sight stays; its
     authors are taken off, for the caller to add."""
     search.unindex(db, story_id)
     first_seen_at = db.conn.execute("SELECT first_seen_at FROM story WHERE id = ?", (story_id,)).fetchone()[0]
-    values = story_values(story, first_seen_at=first_seen_at, standing=standing)
+    values = story_values(story, first_seen_at=first_seen_at, authority=authority)
     db.conn.execute(_REWRITE, (changed_at, *values, story_id))
     db.conn.execute(
         "UPDATE story_body SET text = ?, html = ?, categories = ?, evidence = ?, cut_start = ?, cut_end = ?"
@@ -114,11 +114,11 @@ def said_of(story: Story) -> str:
     """What an origin said, as JSON, with what revisions compare: the material fields as we read them."""
     return to_json(
         {
-            "printed": story.said,
+            "printed": story.published_values,
             "title": story.title,
             "summary": story.summary,
             "published": to_iso_or_none(story.published),
             "authors": [author.name for author in story.authors],
-            "text": text_digest(story.whole),
+            "text": text_digest(story.uncut_text),
         }
     )

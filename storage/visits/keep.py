@@ -17,13 +17,13 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.hosts.leases import release, release_dead
-from newsdesk.storage.hosts.politeness import learn_manners
+from newsdesk.storage.hosts.politeness import keep_host_updates
 from newsdesk.storage.records.digests import without_known
 from newsdesk.storage.records.outcomes import Outcome
-from newsdesk.storage.records.publication_profile import Following, News
+from newsdesk.storage.records.publication_profile import NextVisitPlan, VisitNews
 from newsdesk.storage.records.visits import Counts, VisitResult
 from newsdesk.storage.records.zone_offsets import lags_at_rest
-from newsdesk.storage.sources.next_visit import rhythm_columns
+from newsdesk.storage.sources.next_visit import profile_columns
 from newsdesk.storage.stories.keep import keep_entries
 
 
@@ -46,7 +46,7 @@ def end_run(db: Database, run_id: int, *, ended_by: str, now: datetime, keep_emp
         )
 
 
-def bury_dead(db: Database, *, alive: Callable[[str], bool], now: datetime, gap_s: float) -> int:
+def bury_dead(db: Database, *, alive: Callable[[str], bool], now: datetime, delay_s: float) -> int:
     """End what the dead left open: their leases (see `release_dead`) and their runs. A run that died ends
     with its last sign of life. Returns how many owners of leases were dead."""
     still_open = db.conn.execute("SELECT id, owner FROM run WHERE ended_at IS NULL").fetchall()
@@ -55,7 +55,7 @@ def bury_dead(db: Database, *, alive: Callable[[str], bool], now: datetime, gap_
         "(SELECT max(ended_at) FROM visit WHERE visit.run_id = run.id), asked_at) WHERE id = ?",
         [(run_id,) for run_id, owner in still_open if not alive(owner)],
     )
-    return release_dead(db, alive=alive, now=now, gap_s=gap_s)
+    return release_dead(db, alive=alive, now=now, delay_s=delay_s)
 
 
 def keep_visit(
@@ -63,7 +63,7 @@ def keep_visit(
     result: VisitResult,
     *,
     run_id: int,
-    follow: Callable[[News], Following] | None,
+    follow: Callable[[VisitNews], NextVisitPlan] | None,
     release_owner: str | None = None,
     backlog: int | None = None,
     new_a_day: int | None = None,
@@ -77,7 +77,7 @@ def keep_visit(
     until its day comes.
     """
     now = to_iso(result.ended_at)
-    counts, news = Counts(), News()
+    counts, news = Counts(), VisitNews()
     if result.entries or result.known is not None:
         site, full_text, new_day, new_count = db.conn.execute(
             "SELECT site, full_text, new_day, new_count FROM source WHERE id = ?", (result.source_id,)
@@ -86,12 +86,12 @@ def keep_visit(
         kept = keep_entries(
             db,
             result.entries,
-            missed=() if result.missed is None else result.missed.entries,
+            missed=() if result.backfill is None else result.backfill.entries,
             source_id=result.source_id,
             site=site,
             full_text=bool(full_text),
             whole=result.whole and result.part == 1 and result.last,
-            climbed=result.identity != "guid",
+            scheme_changed=result.identity != "guid",
             now=now,
             backlog=backlog,
             most_new=None if new_a_day is None else new_a_day - today,
@@ -110,7 +110,7 @@ def keep_visit(
     _write_source(db, result, following, counts, now, run_id=run_id)
     if lied:
         db.conn.execute("UPDATE source SET distrusted_at = ? WHERE id = ?", (now, result.source_id))
-    learn_manners(db, result.manners, now=result.ended_at)
+    keep_host_updates(db, result.host_updates, now=result.ended_at)
     if release_owner is not None:
         release(db, result.host, owner=release_owner)
     return counts
@@ -135,13 +135,13 @@ def _told_apart(db: Database, result: VisitResult) -> tuple[VisitResult, bool]:
     ):
         return result, False
     name = "ETag" if etag else "Last-Modified"
-    words = f"{result.outcome.words}; its {name} stayed the same: it is asked without from now on"
-    return replace(result, outcome=replace(result.outcome, words=words)), True
+    words = f"{result.outcome.message}; its {name} stayed the same: it is asked without from now on"
+    return replace(result, outcome=replace(result.outcome, message=words)), True
 
 
 def _flooded(outcome: Outcome, flood: int, most: int | None) -> Outcome:
-    words = f"{outcome.words}; {flood} new ones refused for today, {most} of a source are kept on one day"
-    return Outcome(word="flood", group="fine", words=words, status=outcome.status)
+    words = f"{outcome.message}; {flood} new ones refused for today, {most} of a source are kept on one day"
+    return Outcome(code="flood", category="fine", message=words, status=outcome.status)
 
 
 def _count_new(db: Database, source_id: int, day: str, count: int) -> None:
@@ -157,8 +157,8 @@ def _write_visit(db: Database, result: VisitResult, run_id: int, counts: Counts)
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             run_id, result.source_id, result.part, to_iso(result.started_at), to_iso(result.ended_at),
-            result.outcome.word, result.outcome.group, result.outcome.words, result.outcome.status,
-            result.wire_bytes, facts.rung if facts else None,
+            result.outcome.code, result.outcome.category, result.outcome.message, result.outcome.status,
+            result.wire_bytes, facts.parser if facts else None,
             json.dumps(facts.repairs) if facts and facts.repairs else None,
             counts.seen, counts.new, counts.changed, counts.same, counts.duplicate, counts.refused,
             facts.left_out if facts else 0, result.traceback,
@@ -170,18 +170,18 @@ def _write_visit(db: Database, result: VisitResult, run_id: int, counts: Counts)
 def _write_source(
     db: Database,
     result: VisitResult,
-    following: Following | None,
+    following: NextVisitPlan | None,
     counts: Counts,
     now: str,
     *,
     run_id: int,
 ) -> None:
     """The source's row after a visit: only what the visit taught is touched."""
-    fine = result.outcome.group == "fine"
+    fine = result.outcome.category == "fine"
     columns: dict[str, Any] = {
-        "outcome": result.outcome.word,
-        "outcome_class": result.outcome.group,
-        "outcome_words": result.outcome.words,
+        "outcome": result.outcome.code,
+        "outcome_class": result.outcome.category,
+        "outcome_words": result.outcome.message,
         "outcome_status": result.outcome.status,
         "outcome_at": now,
     }
@@ -193,10 +193,10 @@ def _write_source(
         columns |= {
             "next_visit_at": to_iso(following.next_visit.at),
             "next_visit_why": following.next_visit.why,
-            "standing": following.next_visit.standing,
+            "standing": following.next_visit.status,
         }
-        if following.rhythm is not None:
-            columns |= rhythm_columns(following.rhythm)
+        if following.profile is not None:
+            columns |= profile_columns(following.profile)
     if result.validators is not None:
         columns["etag"], columns["last_modified"] = result.validators
     if result.known is not None:
@@ -209,7 +209,7 @@ def _write_source(
         columns |= {"title": result.facts.title, "home": result.facts.home, "format": result.facts.format}
     # A clock that was set back meanwhile must not make the source wanted again by the same run.
     worked_out = ["last_visit_at = max(:started_at, (SELECT asked_at FROM run WHERE id = :run_id))"]
-    if result.outcome.word == "unchanged":
+    if result.outcome.code == "unchanged":
         worked_out.append("unchanged_count = unchanged_count + 1")
     elif fine:
         worked_out.append("unchanged_count = 0")

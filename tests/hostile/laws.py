@@ -107,8 +107,8 @@ def _stored_addresses(end: End) -> Iterator[str]:
         yield from (address["url"] for address in story["addresses"])
         if story["image"]:
             yield story["image"]
-        for sighting in story["sightings"]:
-            printed = ((sighting["said"] or {}).get("printed")) or {}
+        for stored_entry in story["sightings"]:
+            printed = ((stored_entry["said"] or {}).get("printed")) or {}
             yield from (printed[name] for name in ("link", "original_link", "image") if printed.get(name))
             yield from (one["url"] for one in printed.get("enclosures", ()) if one.get("url"))
     if end.row.get("home"):

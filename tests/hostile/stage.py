@@ -21,8 +21,8 @@ from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.crawler.session import SessionSettings
 from newsdesk.scheduler.run.discover import find_feeds
-from newsdesk.scheduler.run.leases import DeskSettings
-from newsdesk.scheduler.run.runner import Desk, Visited
+from newsdesk.scheduler.run.leases import RunSettings
+from newsdesk.scheduler.run.runner import Runner, Visited
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted
@@ -145,8 +145,8 @@ async def _play_batch(cases: Sequence[Case], folder: Path, limits: Limits, playe
                 ]
                 if number == 0:
                     wanted = [healthy[0], *wanted, healthy[1]]
-                desk = Desk(writer, settings, listen=played.heard.append)
-                await desk.run(Wanted(asked_at=utc_now(), sources=tuple(wanted)))
+                runner = Runner(writer, settings, listen=played.heard.append)
+                await runner.run(Wanted(asked_at=utc_now(), sources=tuple(wanted)))
             asked = [case for case in cases if case.asked is not None]
             for case in asked:
                 answer(case, scenes[case.name])
@@ -173,11 +173,11 @@ def _host_of(case: Case) -> str:
     return f"{case.name}.tls.test" if case.name.startswith("tls-") else f"{case.name}.test"
 
 
-def _settings(web: Web, tls: dict[str, Web], ca_file: str, limits: Limits) -> DeskSettings:
+def _settings(web: Web, tls: dict[str, Web], ca_file: str, limits: Limits) -> RunSettings:
     ports = [web.port, *(one.port for one in tls.values())]
-    door = web.settings(allow=tuple(f"127.0.0.1:{port}" for port in ports), ca_file=ca_file)
-    return DeskSettings(
-        session=SessionSettings(door=door, workers=2, gap_s=0.0, per_minute=None),
+    client = web.settings(allow=tuple(f"127.0.0.1:{port}" for port in ports), ca_file=ca_file)
+    return RunSettings(
+        session=SessionSettings(client=client, workers=2, delay_s=0.0, per_minute=None),
         limits=limits,
         hosts=64,
         backlog=10,
@@ -218,7 +218,7 @@ def _requests(web: Web, scene: Scene) -> tuple[Request, ...]:
 
 def _end_of_asking(case: Case, found: Discovery, requests: tuple[Request, ...]) -> End:
     return End(
-        case=case, word=found.outcome.word, words=found.outcome.words, group=found.outcome.group,
+        case=case, word=found.outcome.code, words=found.outcome.message, group=found.outcome.category,
         discovery=found, requests=requests, kept=repr(found),
     )  # fmt: skip
 

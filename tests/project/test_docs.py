@@ -23,7 +23,7 @@ import pytest
 from newsdesk.crawler.http import errors
 from newsdesk.settings.reader import SETTINGS, read_settings, variable_of
 from newsdesk.settings.secrets import is_secret
-from newsdesk.storage.records.outcomes import OutcomeGroup
+from newsdesk.storage.records.outcomes import OutcomeCategory
 from tests.support.paths import ROOT
 
 DOCS = ROOT / "docs"
@@ -246,7 +246,7 @@ def test_no_line_of_the_tables_is_empty() -> None:
 def _outcomes() -> dict[str, str]:
     """word → class of every outcome that crawler and store can give, from their text: constants side by
     side."""
-    groups = set(get_args(OutcomeGroup))
+    groups = set(get_args(OutcomeCategory))
     found: dict[str, str] = {}
     for path in sorted([*(ROOT / "crawler").rglob("*.py"), ROOT / "storage" / "visits" / "keep.py"]):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -289,7 +289,7 @@ def test_every_outcome_word_has_its_line_under_its_class() -> None:
         for group, body in zip(parts[1::2], parts[2::2], strict=True)
         for word in _first_cells(body)
     }
-    assert list(parts[1::2]) == list(get_args(OutcomeGroup))
+    assert list(parts[1::2]) == list(get_args(OutcomeCategory))
     assert told == given
 
 

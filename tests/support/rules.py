@@ -19,8 +19,8 @@ from newsdesk.crawler.normalise.bylines.parser import parse_byline
 from newsdesk.crawler.normalise.dates.parser import parse_date
 from newsdesk.crawler.normalise.story import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import KEY_VERSION, canonical_url
-from newsdesk.crawler.workers.feed_task import ReadOrder, read_document
-from newsdesk.crawler.workers.page_task import PageOrder, read_order
+from newsdesk.crawler.workers.feed_task import FeedTask, read_document
+from newsdesk.crawler.workers.page_task import PageTask, read_order
 from newsdesk.demo.formats import feed_of
 from newsdesk.demo.newsroom import load_sites
 from newsdesk.demo.pages import story_page
@@ -98,7 +98,7 @@ def _of_feed(body: bytes) -> list[Any]:
     claimed = ClaimedVisit(
         source_id=1, address=address, host="daily.test", site="daily.test", name="The Daily"
     )
-    order = ReadOrder(
+    order = FeedTask(
         body=body,
         address=address,
         content_type=None,
@@ -113,7 +113,7 @@ def _of_feed(body: bytes) -> list[Any]:
 
 def _of_page(body: bytes) -> Any:
     url = f"{BASE}/2026/11/24/ferry"
-    order = PageOrder(
+    order = PageTask(
         body=body,
         address=url,
         content_type="text/html",

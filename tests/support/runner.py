@@ -18,8 +18,8 @@ from typing import Any
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.crawler.session import SessionSettings
-from newsdesk.scheduler.run.leases import DeskSettings
-from newsdesk.scheduler.run.runner import Desk, RunSummary, Visited
+from newsdesk.scheduler.run.leases import RunSettings
+from newsdesk.scheduler.run.runner import Runner, RunSummary, Visited
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted
@@ -33,12 +33,12 @@ def utc_now() -> datetime:
 
 
 @dataclass
-class TestDesk:
+class TestRunner:
     __test__ = False
     path: Path
     web: Web
     writer: Writer
-    settings: DeskSettings
+    settings: RunSettings
     heard: list[Visited] = field(default_factory=list)
 
     def add(self, host: str, path: str = "/feed.xml", *, now: datetime | None = None, **told: Any) -> int:
@@ -46,12 +46,12 @@ class TestDesk:
         new = NewSource(address=address, host=host_of(address), site=site_of(address), **told)
         return self.writer.do(lambda db: add_source(db, new, now=now or utc_now()))[0]
 
-    def desk(self) -> Desk:
-        return Desk(self.writer, self.settings, listen=self.heard.append)
+    def runner(self) -> Runner:
+        return Runner(self.writer, self.settings, listen=self.heard.append)
 
     async def crawl(self, *sources: int, due: bool = False) -> RunSummary:
         self.heard.clear()
-        return await self.desk().run(Wanted(asked_at=utc_now(), sources=sources or None, due=due))
+        return await self.runner().run(Wanted(asked_at=utc_now(), sources=sources or None, due=due))
 
     def rows(self, sql: str, *values: Any) -> list[Any]:
         with reading(self.path) as db:
@@ -59,14 +59,14 @@ class TestDesk:
 
 
 @asynccontextmanager
-async def open_desk(
+async def open_runner(
     folder: Path, web: Web, *, limits: Limits | None = None, **told: Any
-) -> AsyncIterator[TestDesk]:
+) -> AsyncIterator[TestRunner]:
     path = folder / "newsdesk.db"
     prepare(path)
-    settings = DeskSettings(
-        session=SessionSettings(door=web.settings(), workers=1, gap_s=0.0, per_minute=None),
+    settings = RunSettings(
+        session=SessionSettings(client=web.settings(), workers=1, delay_s=0.0, per_minute=None),
         limits=limits or Limits(visit_s=5.0),
     )
     with Writer(path) as writer:
-        yield TestDesk(path=path, web=web, writer=writer, settings=replace(settings, **told))
+        yield TestRunner(path=path, web=web, writer=writer, settings=replace(settings, **told))

@@ -28,9 +28,9 @@ from http import HTTPStatus
 import brotli
 import zstandard
 
-from newsdesk.crawler.http.client import Door, DoorSettings
-from newsdesk.crawler.http.memory_budget import Budget
-from newsdesk.crawler.politeness.rate_limiter import Gate
+from newsdesk.crawler.http.client import ClientSettings, HttpClient
+from newsdesk.crawler.http.memory_budget import MemoryBudget
+from newsdesk.crawler.politeness.rate_limiter import RateLimiter
 
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
@@ -113,9 +113,9 @@ class Web:
     def open_connections(self) -> int:
         return len(self._open)
 
-    def settings(self, **told: object) -> DoorSettings:
+    def settings(self, **told: object) -> ClientSettings:
         """A door's settings that lead here."""
-        mine = DoorSettings(
+        mine = ClientSettings(
             user_agent="newsdesk-test/1.0 (+https://newsdesk.test/)",
             allow=(f"127.0.0.1:{self.port}",),
             resolve=("*.test=127.0.0.1",),
@@ -127,12 +127,19 @@ class Web:
         return f'[network]\nallow = ["127.0.0.1:{self.port}"]\nresolve = ["*.test=127.0.0.1"]\n'
 
     @asynccontextmanager
-    async def door(
-        self, *, gap_s: float = 0.0, gate: Gate | None = None, budget: Budget | None = None, **told: object
-    ) -> AsyncIterator[Door]:
+    async def client(
+        self,
+        *,
+        delay_s: float = 0.0,
+        rate_limiter: RateLimiter | None = None,
+        budget: MemoryBudget | None = None,
+        **told: object,
+    ) -> AsyncIterator[HttpClient]:
         """A door that leads here, without pauses unless told."""
-        async with Door(self.settings(**told), gate or Gate(gap_s=gap_s), budget=budget) as door:
-            yield door
+        async with HttpClient(
+            self.settings(**told), rate_limiter or RateLimiter(delay_s=delay_s), budget=budget
+        ) as client:
+            yield client
 
     async def __aenter__(self) -> Web:
         self._server = await asyncio.start_server(self._talk, "127.0.0.1", 0, ssl=self._tls)

@@ -17,13 +17,13 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
-from newsdesk.scheduler.run.runner import Desk
+from newsdesk.scheduler.run.runner import Runner
 from newsdesk.storage.db.database import reading
 from newsdesk.storage.db.timestamps import from_iso, to_iso
 from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.sources.next_visit import Store
 from tests.support.feeds import Item, rss
-from tests.support.runner import TestDesk
+from tests.support.runner import TestRunner
 from tests.support.web import Web
 
 START = datetime(2026, 10, 5, tzinfo=UTC)  # a Monday
@@ -106,11 +106,11 @@ class Feed:
 class Life:
     """A desk that stays, and what its servers were asked, when."""
 
-    desk: TestDesk
+    runner: TestRunner
     clock: Clock
     feeds: dict[str, Feed]
     db: Store
-    at_work: Desk
+    at_work: Runner
     told: list[tuple[datetime, str]] = field(default_factory=list)
     _heard: int = 0
 
@@ -130,7 +130,7 @@ class Life:
         """All that is due by now."""
         for name, due in self._due().items():
             if due <= self.clock.now:
-                self.feeds[name].serve(self.desk.web, self.clock.now)
+                self.feeds[name].serve(self.runner.web, self.clock.now)
         self.at_work.look()
         for _ in range(round(_STEP_S / 0.002)):
             await asyncio.sleep(0.002)
@@ -138,7 +138,7 @@ class Life:
                 break
         else:
             raise AssertionError(f"still due at {self.clock.now}: {self._due()}")
-        new = self.desk.web.log[self._heard :]
+        new = self.runner.web.log[self._heard :]
         self._heard += len(new)
         self.told += [(self.clock.now, request.host) for request in new]
 
@@ -148,7 +148,7 @@ class Life:
         return {name: from_iso(due) for name, due in self.db.conn.execute(_DUE, {"far": far})}
 
     def rows(self, sql: str, *values: Any) -> list[Any]:
-        return self.desk.rows(sql, *values)
+        return self.runner.rows(sql, *values)
 
     def row(self, host: str, *columns: str) -> Any:
         """Columns of the source that was added `named` that host."""
@@ -162,14 +162,16 @@ class Life:
 
 
 @asynccontextmanager
-async def living(desk: TestDesk, feeds: Sequence[Feed]) -> AsyncIterator[Life]:
+async def living(runner: TestRunner, feeds: Sequence[Feed]) -> AsyncIterator[Life]:
     """The desk at work on these feeds, as the service runs it, from `START` on."""
     clock = Clock()
     for feed in feeds:
-        desk.add(feed.host, now=START, name=feed.host, **feed.told)
-    at_work = Desk(desk.writer, desk.settings, now=clock)
-    with reading(desk.path) as db:
-        life = Life(desk=desk, clock=clock, feeds={feed.host: feed for feed in feeds}, db=db, at_work=at_work)
+        runner.add(feed.host, now=START, name=feed.host, **feed.told)
+    at_work = Runner(runner.writer, runner.settings, now=clock)
+    with reading(runner.path) as db:
+        life = Life(
+            runner=runner, clock=clock, feeds={feed.host: feed for feed in feeds}, db=db, at_work=at_work
+        )
         running = asyncio.create_task(
             at_work.run(Wanted(asked_at=clock(), due=True), kind="service", stay_s=600.0)
         )

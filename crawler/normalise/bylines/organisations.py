@@ -69,7 +69,7 @@ def is_desk(words: tuple[str, ...], tables: Words) -> bool:
     said = bare(words)
     if said in DESKS or " ".join(folded) in DESKS:
         return True
-    desk = False
+    runner = False
     for word in folded:
         if (
             word in DESKS
@@ -77,10 +77,10 @@ def is_desk(words: tuple[str, ...], tables: Words) -> bool:
             or word.endswith(tables.desk_ends or ("\0",))
             or word.endswith(tables.job_ends or ("\0",))
         ):
-            desk = True
+            runner = True
         elif word not in tables.modifiers:
             return False
-    return desk
+    return runner
 
 
 def agency_with_job(words: tuple[str, ...], tables: Words) -> tuple[str, ...]:

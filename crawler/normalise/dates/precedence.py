@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from newsdesk.crawler.models import Printed
+from newsdesk.crawler.models import PrintedDate
 from newsdesk.crawler.normalise.dates.parser import DateReading
 from newsdesk.crawler.normalise.dates.publisher_clock import SAME_DAY, Clock, own_day, with_clock
 
@@ -83,7 +83,7 @@ class _Told(NamedTuple):
         return date.fromisoformat(self.reading.local_day)
 
 
-def choose(dates: Sequence[Printed], *, read: Read, clock: Clock, now: datetime) -> Chosen | None:
+def choose(dates: Sequence[PrintedDate], *, read: Read, clock: Clock, now: datetime) -> Chosen | None:
     """The date of publication that `dates` tell, or None when none of them can be understood.
 
     `read` understands one printed date, `clock` is what is known of the publisher's clock beside the page.
@@ -119,16 +119,16 @@ def _is_sound(one: _Told, *, now: datetime, bound: datetime) -> bool:
     return one.reading.instant <= latest + _ONE_DAY
 
 
-def _readings(dates: Sequence[Printed], read: Read) -> tuple[list[_Told], list[tuple[str, str, str]]]:
+def _readings(dates: Sequence[PrintedDate], read: Read) -> tuple[list[_Told], list[tuple[str, str, str]]]:
     """Those that can be understood, in the order of trust; those meant for machines that cannot."""
     ordered = sorted(dict.fromkeys(dates), key=lambda one: _RANK[one.origin])[:MOST]
     told, unread = [], []
     for one in ordered:
-        reading = read(one.said)
+        reading = read(one.value)
         if reading is not None:
-            told.append(_Told(one.origin, one.said, reading))
+            told.append(_Told(one.origin, one.value, reading))
         elif ORIGINS[one.origin].kind == "told":
-            unread.append((one.origin, one.said, "not understood"))
+            unread.append((one.origin, one.value, "not understood"))
     return told, unread
 
 

@@ -14,12 +14,12 @@ import pytest
 from newsdesk.crawler.backfill.older_documents import next_paged, ways_from
 from newsdesk.crawler.credentials.secrets import Secrets
 from newsdesk.crawler.session import SessionSettings
-from newsdesk.scheduler.run.runner import Desk
+from newsdesk.scheduler.run.runner import Runner
 from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.records.visits import SecretNames
 from newsdesk.storage.sources.gaps import wait_after
 from tests.support.feeds import Item, rss
-from tests.support.runner import TestDesk, open_desk
+from tests.support.runner import TestRunner, open_runner
 from tests.support.web import Web
 from tests.support.week import Clock
 
@@ -57,20 +57,20 @@ WORDPRESS = "<generator>https://wordpress.org/?v=6.4</generator>"
 class Crawl:
     """A desk whose clock is told, and its one source."""
 
-    desk: TestDesk
+    runner: TestRunner
     web: Web
     clock: Clock
     source: int = 0
 
     async def visit(self) -> str:
         """Visit it now; its outcome in words."""
-        desk = Desk(self.desk.writer, self.desk.settings, now=self.clock)
-        await desk.run(Wanted(asked_at=self.clock(), sources=(self.source,)))
-        return str(self.desk.rows("SELECT outcome_words FROM source WHERE id = ?", self.source)[0])
+        runner = Runner(self.runner.writer, self.runner.settings, now=self.clock)
+        await runner.run(Wanted(asked_at=self.clock(), sources=(self.source,)))
+        return str(self.runner.rows("SELECT outcome_words FROM source WHERE id = ?", self.source)[0])
 
     def stories(self) -> list[int]:
         """The numbers of those that are stored, oldest first."""
-        urls = self.desk.rows("SELECT url FROM story")
+        urls = self.runner.rows("SELECT url FROM story")
         return sorted(int(url.rpartition("/")[2]) for url in urls)
 
     @property
@@ -81,11 +81,11 @@ class Crawl:
 @asynccontextmanager
 async def outage(folder: Path, web: Web, *, path: str = "/feed.xml", **told: object) -> AsyncIterator[Crawl]:
     """A source that was read at the start, with stories 0 to -9, and failed for three days."""
-    door = web.settings(secrets=Secrets({"login": "editor:CANARY"}, variables={}))
-    session = SessionSettings(door=door, workers=1, gap_s=0.0, per_minute=None)
-    async with open_desk(folder, web, session=session) as desk:
-        crawl = Crawl(desk=desk, web=web, clock=Clock(now=START))
-        crawl.source = desk.add("daily.test", path, now=START, **told)
+    client = web.settings(secrets=Secrets({"login": "editor:CANARY"}, variables={}))
+    session = SessionSettings(client=client, workers=1, delay_s=0.0, per_minute=None)
+    async with open_runner(folder, web, session=session) as runner:
+        crawl = Crawl(runner=runner, web=web, clock=Clock(now=START))
+        crawl.source = runner.add("daily.test", path, now=START, **told)
         web.serve(path, document(0))
         await crawl.visit()
         web.serve(path, b"", status=503)
@@ -126,9 +126,9 @@ async def test_three_days_of_outage_are_made_good_page_by_page(how: str, tmp_pat
         assert crawl.asked == ["/feed.xml", "/robots.txt", *paths[:3]]
         ended = "closed by page 4; 3 older documents asked for, 26 missed entries found"
         assert words == f"read 10 entries of rss 2.0, none of them known before; {ended}"
-        told = crawl.desk.rows("SELECT gap_count, gap_words, gap_vain, rhythm_window FROM source")
+        told = crawl.runner.rows("SELECT gap_count, gap_words, gap_vain, rhythm_window FROM source")
         assert told == [(1, ended, 0, WINDOW)]
-        assert crawl.desk.rows("SELECT new, seen FROM visit ORDER BY id DESC LIMIT 1") == [(36, 36)]
+        assert crawl.runner.rows("SELECT new, seen FROM visit ORDER BY id DESC LIMIT 1") == [(36, 36)]
         if how != "WordPress":  # once is enough, each visit starts a reader
             return
         crawl.clock.now += timedelta(hours=1)
@@ -204,9 +204,9 @@ async def test_a_search_that_closes_nothing_ends_soon_and_says_why(
         beside = [path for path in crawl.asked if "robots" not in path and "sitemap" not in path]
         assert beside == ["/feed.xml", *asked]
         assert {request.host for request in web.log} == {"daily.test"}
-        assert crawl.desk.rows("SELECT outcome, gap_count, gap_vain FROM source") == [("read", 1, 1)]
+        assert crawl.runner.rows("SELECT outcome, gap_count, gap_vain FROM source") == [("read", 1, 1)]
         if "429" in words:
-            assert crawl.desk.rows("SELECT share, blocked_until IS NOT NULL FROM host") == [(0.5, 1)]
+            assert crawl.runner.rows("SELECT share, blocked_until IS NOT NULL FROM host") == [(0.5, 1)]
             assert not any("sitemap" in path for path in crawl.asked)
         if case not in ("nowhere", "a page that asks for a pause"):  # the rest waits alike
             return
@@ -224,7 +224,7 @@ async def test_a_source_that_always_overflows_pays_ever_less_for_it(tmp_path: Pa
             web.serve("/feed.xml", document(60 + 20 * visit, head=link(f"/gone-{visit}.xml")))
             await crawl.visit()
         gone = [path for path in crawl.asked if path.startswith("/gone")]
-        [(count, words)] = crawl.desk.rows("SELECT gap_count, gap_words FROM source")
+        [(count, words)] = crawl.runner.rows("SELECT gap_count, gap_words FROM source")
         assert count == 16 and words.endswith("closed no gap the last time, and waits the longer")
         assert len(gone) == 4  # in 8 hours: at once, then after 1, 2 and 4
     assert [wait_after(vain) / timedelta(hours=1) for vain in (0, 1, 2, 3, 99)] == [0, 1, 2, 4, 720]
@@ -236,7 +236,7 @@ async def test_entries_under_other_names_are_no_gap(tmp_path: Path, web: Web) ->
         web.serve("/feed.xml", document(36, guid="other", head=link("/old.xml"), count=51))
         assert "older" not in await crawl.visit()
         assert crawl.asked == ["/feed.xml"]
-        assert crawl.desk.rows("SELECT gap_count, gap_vain FROM source") == [(0, 0)]
+        assert crawl.runner.rows("SELECT gap_count, gap_vain FROM source") == [(0, 0)]
 
 
 async def test_old_stories_of_an_older_document_are_no_news(tmp_path: Path, web: Web) -> None:
@@ -251,16 +251,16 @@ async def test_old_stories_of_an_older_document_are_no_news(tmp_path: Path, web:
 async def test_the_pages_of_what_was_missed_are_read_as_those_of_news(tmp_path: Path, web: Web) -> None:
     async with outage(tmp_path, web, full_text=True) as crawl:
         pages = "SELECT why, count(*) FROM page GROUP BY why"
-        assert crawl.desk.rows(pages) == [("backlog", WINDOW)]
+        assert crawl.runner.rows(pages) == [("backlog", WINDOW)]
         serve_pages(web, "RFC 5005, paged")
         await crawl.visit()
-        assert crawl.desk.rows(pages) == [("backlog", WINDOW), ("new", 36)]
+        assert crawl.runner.rows(pages) == [("backlog", WINDOW), ("new", 36)]
 
 
 async def test_secrets_go_along_to_the_feeds_own_origin_and_to_no_other(tmp_path: Path, web: Web) -> None:
     async with outage(tmp_path, web, secrets=SecretNames(auth="login")) as crawl:
         site = "UPDATE source SET site = 'archive.test'"  # whose page links the feed
-        crawl.desk.writer.do(lambda db: db.conn.execute(site))
+        crawl.runner.writer.do(lambda db: db.conn.execute(site))
         web.serve("/feed.xml", document(36, head=link("/old.xml?token=CANARY2")))
         older = link(web.url("archive.test", "/2.xml?token=CANARY2"))
         web.serve("/old.xml", document(26, head=older))
@@ -277,7 +277,9 @@ async def test_secrets_go_along_to_the_feeds_own_origin_and_to_no_other(tmp_path
             ("daily.test", "/news-sitemap.xml"): True,
             ("daily.test", "/sitemap-news.xml"): True,
         }
-        stored = crawl.desk.rows("SELECT coalesce(outcome_words, '') || coalesce(gap_words, '') FROM source")
+        stored = crawl.runner.rows(
+            "SELECT coalesce(outcome_words, '') || coalesce(gap_words, '') FROM source"
+        )
         assert "CANARY" not in str(stored)
 
 
@@ -330,7 +332,7 @@ async def test_a_news_sitemap_is_asked_where_no_older_document_is(
         said = await crawl.visit()
         assert words in said
         assert crawl.stories() == [*range(-9, 1), *range(since, 37)]
-        assert crawl.desk.rows("SELECT count(*) FROM revision") == [0]
+        assert crawl.runner.rows("SELECT count(*) FROM revision") == [0]
         assert {request.host for request in web.log} == {"daily.test"}
 
 

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from newsdesk.crawler.credentials.cookies import LONGEST, MOST, MOST_BYTES, Jar
 from newsdesk.crawler.credentials.request_credentials import seal
 from newsdesk.crawler.credentials.secrets import SHAPES, SecretError, Secrets
-from newsdesk.crawler.http.client import Door
+from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.dns import Resolver, Rules
 from newsdesk.crawler.http.target import parse_target
-from newsdesk.crawler.models import Ask, Page
-from newsdesk.crawler.politeness.rate_limiter import Gate
+from newsdesk.crawler.models import HttpRequest, Page
+from newsdesk.crawler.politeness.rate_limiter import RateLimiter
 from newsdesk.storage.records.visits import Limits, SecretNames
 from tests.support.certificates import Issuer
 from tests.support.proxy import LoggingProxy
@@ -53,9 +53,9 @@ async def ask(
     web: Web, address: str, names: SecretNames = ALL, bound_to: str | None = None, **told: Any
 ) -> Page:
     secrets = Secrets({**VALUES, **told.pop("values", {})}, variables=told.pop("variables", {}))
-    question = Ask(address=address, secrets=names, bound_to=bound_to or address)
-    async with web.door(secrets=secrets, **told) as door:
-        return await door.fetch(question, limits=Limits(visit_s=5))
+    question = HttpRequest(address=address, secrets=names, bound_to=bound_to or address)
+    async with web.client(secrets=secrets, **told) as client:
+        return await client.fetch(question, limits=Limits(visit_s=5))
 
 
 # Shapes
@@ -76,7 +76,7 @@ async def test_what_is_sent(web: Web, kind: str, value: str, arrives: dict[str, 
     web.serve("/f", BODY)
     names = SecretNames(**{kind: ("one",) if kind == "headers" else "one"})
     page = await ask(web, web.url("daily.test", "/f"), names, values={"one": value})
-    assert page.outcome.word == "fetched" and private(web.log[0].headers) == arrives
+    assert page.outcome.code == "fetched" and private(web.log[0].headers) == arrives
 
 
 BAD = [
@@ -101,22 +101,22 @@ BAD = [
 async def test_a_secret_of_another_shape_is_not_sent(web: Web, kind: str, value: str) -> None:
     names = SecretNames(**{kind: ("one",) if kind == "headers" else "one"})
     page = await ask(web, web.url("daily.test", "/f"), names, values={"one": value})
-    assert (page.outcome.word, page.outcome.group) == ("secret-unusable", "forbidden") and not web.log
-    assert "'one'" in page.outcome.words and "written as" in page.outcome.words
+    assert (page.outcome.code, page.outcome.category) == ("secret-unusable", "forbidden") and not web.log
+    assert "'one'" in page.outcome.message and "written as" in page.outcome.message
     shape = SHAPES["header" if kind == "headers" else kind]
-    assert len(value) < 6 or value not in page.outcome.words.replace(shape, "")
+    assert len(value) < 6 or value not in page.outcome.message.replace(shape, "")
 
 
 async def test_a_missing_secret_is_named_and_nobody_is_asked(web: Web) -> None:
     page = await ask(web, web.url("daily.test", "/f"), SecretNames(auth="my-paper"))
-    assert (page.outcome.word, page.outcome.group, web.log) == ("secret-missing", "forbidden", [])
+    assert (page.outcome.code, page.outcome.category, web.log) == ("secret-missing", "forbidden", [])
     for word in ("'my-paper'", "newsdesk.secrets.toml", "NEWSDESK_SECRET_MY_PAPER", "user:password"):
-        assert word in page.outcome.words
+        assert word in page.outcome.message
     web.serve("/f", BODY)
     told = {"variables": {"NEWSDESK_SECRET_MY_PAPER": "u:variable"}, "values": {"my-paper": "u:file"}}
     assert (
         await ask(web, web.url("daily.test", "/f"), SecretNames(auth="my-paper"), **told)
-    ).outcome.group == "fine"
+    ).outcome.category == "fine"
     assert web.log[0].headers["authorization"] == "Basic dTp2YXJpYWJsZQ==", (
         "the variable goes before the file"
     )
@@ -157,7 +157,7 @@ async def test_each_hop_gets_what_is_for_its_origin(web: Web, other: Web) -> Non
     web.serve("/5", BODY)
     allow = (f"127.0.0.1:{web.port}", f"127.0.0.1:{other.port}")
     page = await ask(web, web.url("daily.test", "/1"), allow=allow)
-    assert page.outcome.word == "fetched" and len(page.hops) == 4
+    assert page.outcome.code == "fetched" and len(page.redirects) == 4
     got = {request.path: private(request.headers) for request in (*web.log, *other.log)}
     assert got == {"/1": SENT, "/2": SENT, "/3": {}, "/4": {}, "/5": SENT}
 
@@ -175,7 +175,7 @@ async def test_another_scheme_is_another_origin(issuer: Issuer, web: Web, secure
         second.serve("/g", BODY)
         allow = (f"127.0.0.1:{web.port}", f"127.0.0.1:{secure.port}")
         page = await ask(web, first.url("daily.test", "/f"), allow=allow, ca_file=issuer.file)
-        assert page.outcome.word == "fetched"
+        assert page.outcome.code == "fetched"
         assert private(first.log[0].headers) == SENT and private(second.log[0].headers) == {}
 
 
@@ -193,15 +193,15 @@ ORIGINS = [
 
 @pytest.mark.parametrize(("bound_to", "target", "same"), ORIGINS)
 def test_what_one_origin_is(bound_to: str, target: str, same: bool) -> None:
-    envelope = seal(Ask(address=bound_to, secrets=ALL, bound_to=bound_to), Secrets(VALUES))
-    assert bool(envelope.headers(parse_target(target))) is same
+    request_credentials = seal(HttpRequest(address=bound_to, secrets=ALL, bound_to=bound_to), Secrets(VALUES))
+    assert bool(request_credentials.headers(parse_target(target))) is same
 
 
 async def test_a_page_of_another_origin_gets_none_wherever_it_leads(web: Web) -> None:
     web.redirect("/story", web.url("daily.test", "/f"), host="away.test")
     web.serve("/f", BODY)
     page = await ask(web, web.url("away.test", "/story"), bound_to=web.url("daily.test", "/feed"))
-    assert page.outcome.word == "fetched" and [private(one.headers) for one in web.log] == [{}, {}]
+    assert page.outcome.code == "fetched" and [private(one.headers) for one in web.log] == [{}, {}]
     await ask(web, web.url("daily.test", "/f"), bound_to=web.url("daily.test", "/feed"))
     assert private(web.log[-1].headers) == SENT, "a page of the same origin gets them"
 
@@ -217,14 +217,14 @@ async def test_a_wall_that_leads_back_to_itself_is_passed(web: Web) -> None:
     )
     web.then("/f", BODY)
     page = await ask(web, web.url("daily.test", "/f"), SecretNames(cookies="wall"))
-    assert page.outcome.word == "fetched"
+    assert page.outcome.code == "fetched"
     assert [one.headers["cookie"] for one in web.log] == ["consent=CANARY; a=", "consent=CANARY; a=; seen=1"]
 
 
 async def test_a_wall_without_an_end_is_a_loop(web: Web) -> None:
     web.serve("/f", status=302, headers=(("Location", "/f"), ("Set-Cookie", "seen=1")))
     page = await ask(web, web.url("daily.test", "/f"))
-    assert page.outcome.word == "redirect-loop" and len(web.log) == 2
+    assert page.outcome.code == "redirect-loop" and len(web.log) == 2
 
 
 async def test_cookies_stay_at_their_origin_and_in_their_visit(web: Web, other: Web) -> None:
@@ -235,7 +235,7 @@ async def test_cookies_stay_at_their_origin_and_in_their_visit(web: Web, other: 
     allow = (f"127.0.0.1:{web.port}", f"127.0.0.1:{other.port}")
     for _ in range(2):
         page = await ask(web, web.url("daily.test", "/f"), SecretNames(), allow=allow)
-        assert page.outcome.word == "fetched"
+        assert page.outcome.code == "fetched"
     assert not any("cookie" in one.headers or "referer" in one.headers for one in (*web.log, *other.log))
 
 
@@ -286,7 +286,7 @@ async def test_a_plain_request_goes_by_the_proxy(web: Web, login: str) -> None:
     web.serve("/f", BODY)
     async with LoggingProxy() as proxy:
         page = await through(web, proxy, web.url("daily.test", "/f"), login=login)
-    assert page.outcome.word == "fetched" and private(web.log[0].headers) == SENT
+    assert page.outcome.code == "fetched" and private(web.log[0].headers) == SENT
     [(first, headers)] = proxy.log
     assert first == f"GET {web.url('daily.test', '/f')} HTTP/1.1"
     assert headers.get("proxy-authorization") == ("Basic bWU6Q0FOQVJZ" if login else None)
@@ -298,7 +298,7 @@ async def test_a_secure_request_is_tunnelled_and_the_proxy_sees_no_header(issuer
         page = await through(
             secure, proxy, secure.url("daily.test", "/f"), login="me:CANARY@", ca_file=issuer.file
         )
-        assert page.outcome.word == "fetched" and private(secure.log[0].headers) == SENT
+        assert page.outcome.code == "fetched" and private(secure.log[0].headers) == SENT
         [(first, headers)] = proxy.log
         assert first == f"CONNECT daily.test:{secure.port} HTTP/1.1"
         assert private(headers) == {"proxy-authorization": "Basic bWU6Q0FOQVJZ"}
@@ -323,7 +323,7 @@ async def test_a_refused_target_is_never_sent_to_the_proxy(
         web.redirect("/f", target, 302)
         asked = web.url("daily.test", "/f") if led else target
         page = await through(web, proxy, asked, resolve=("*.test=127.0.0.1", *resolve))
-    assert (page.outcome.word, page.outcome.group, len(proxy.log)) == (word, "guarded", int(led))
+    assert (page.outcome.code, page.outcome.category, len(proxy.log)) == (word, "guarded", int(led))
 
 
 TROUBLES = [
@@ -336,19 +336,19 @@ TROUBLES = [
 async def test_a_proxy_that_refuses_is_told_apart(issuer: Issuer, says: bytes, words: str) -> None:
     async with Web(tls=issuer.context("daily.test")) as secure, LoggingProxy(says=says) as proxy:
         page = await through(secure, proxy, secure.url("daily.test", "/f"), login="me:CANARY@")
-    assert (page.outcome.word, page.outcome.group) == (
+    assert (page.outcome.code, page.outcome.category) == (
         "proxy-failed",
         "temporary",
-    ) and words in page.outcome.words
-    assert "'way'" in page.outcome.words and str(proxy.port) not in page.outcome.words and not secure.log
+    ) and words in page.outcome.message
+    assert "'way'" in page.outcome.message and str(proxy.port) not in page.outcome.message and not secure.log
 
 
 @pytest.mark.parametrize("place", ["127.0.0.1:1", "no.such.proxy.test:1"])
 async def test_a_proxy_that_is_not_there_is_told_apart(web: Web, place: str) -> None:
     names = SecretNames(proxy="way")
     page = await ask(web, web.url("daily.test", "/f"), names, values={"way": f"http://{place}"})
-    assert page.outcome.word == "proxy-failed" and not web.log and place not in page.outcome.words
-    assert "refused the connection" in page.outcome.words
+    assert page.outcome.code == "proxy-failed" and not web.log and place not in page.outcome.message
+    assert "refused the connection" in page.outcome.message
 
 
 async def test_a_look_up_that_fails_is_no_reason_to_trust_the_proxy(web: Web) -> None:
@@ -358,7 +358,9 @@ async def test_a_look_up_that_fails_is_no_reason_to_trust_the_proxy(web: Web) ->
     async with LoggingProxy() as proxy:
         secrets = Secrets({"way": f"http://127.0.0.1:{proxy.port}"})
         settings = web.settings(secrets=secrets, resolve=())
-        async with Door(settings, Gate(gap_s=0), resolver=Resolver(Rules(()), look_up)) as door:
-            question = Ask(address="http://inside.example/f", secrets=SecretNames(proxy="way"))
-            page = await door.fetch(question, limits=Limits())
-    assert page.outcome.word == "no-such-host" and not proxy.log
+        async with HttpClient(
+            settings, RateLimiter(delay_s=0), resolver=Resolver(Rules(()), look_up)
+        ) as client:
+            question = HttpRequest(address="http://inside.example/f", secrets=SecretNames(proxy="way"))
+            page = await client.fetch(question, limits=Limits())
+    assert page.outcome.code == "no-such-host" and not proxy.log

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsdesk.crawler.credentials.redaction import SECRET_NAMES, is_redacted, redact, redact_all
-from tests.newsdesk.commands.test_commands import Desk
+from tests.newsdesk.commands.test_commands import Runner
 from tests.support.feeds import many, rss
 from tests.support.web import Web, web_in_thread
 
@@ -87,17 +87,17 @@ def web() -> Iterator[Web]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(tmp_path, web, monkeypatch)
+def runner(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> Runner:
+    return Runner(tmp_path, web, monkeypatch)
 
 
-def dump(desk: Desk, *but: str) -> str:
+def dump(runner: Runner, *but: str) -> str:
     """All that the file holds, in words, without some columns."""
     told = []
-    for table in desk.shell.rows("SELECT name FROM sqlite_master WHERE type = 'table'"):
-        columns = [row[1] for row in desk.shell.rows(f"PRAGMA table_info([{table}])")]
+    for table in runner.shell.rows("SELECT name FROM sqlite_master WHERE type = 'table'"):
+        columns = [row[1] for row in runner.shell.rows(f"PRAGMA table_info([{table}])")]
         shown = [f"[{column}]" for column in columns if f"{table}.{column}" not in but]
-        told.append(repr(desk.shell.rows(f"SELECT {', '.join(shown)} FROM [{table}]")))
+        told.append(repr(runner.shell.rows(f"SELECT {', '.join(shown)} FROM [{table}]")))
     return "\n".join(told)
 
 
@@ -111,7 +111,7 @@ TYPED = [
 ]  # fmt: skip
 
 
-def test_no_command_shows_a_secret_part_and_no_row_tells_it(desk: Desk, web: Web) -> None:
+def test_no_command_shows_a_secret_part_and_no_row_tells_it(runner: Runner, web: Web) -> None:
     """The address itself is asked whole, and stands in its row."""
     web.serve("/feed.xml", rss(*many(2), title=""))
     web.redirect("/loop", "/loop?token=CANARY", 302)
@@ -119,43 +119,47 @@ def test_no_command_shows_a_secret_part_and_no_row_tells_it(desk: Desk, web: Web
     secret, loop, away = (
         web.url("daily.test", f"{path}?token=CANARY") for path in ("/feed.xml", "/loop", "/away")
     )
-    said = [desk.type("add", secret), desk.type("add", "--force", loop, away), desk.type("crawl", code=1)]
-    said += [desk.type("add", loop, "--json", code=1), desk.type("add", away, code=1)]
+    said = [
+        runner.type("add", secret),
+        runner.type("add", "--force", loop, away),
+        runner.type("crawl", code=1),
+    ]
+    said += [runner.type("add", loop, "--json", code=1), runner.type("add", away, code=1)]
     for words in TYPED:
-        said.append(desk.typed(*words)[0])
-    said.append(desk.type("add", "https://me:CANARY@daily.test/feed", code=2))
-    said.append(desk.type("add", "me:CAN/CANARY@daily.test", code=2))
-    said.append(desk.type("sources", "show", "https://none.test/?key=CANARY", code=2))
-    said.append(desk.type("sources", "https://none.test/?key=CANARY", code=2))
+        said.append(runner.typed(*words)[0])
+    said.append(runner.type("add", "https://me:CANARY@daily.test/feed", code=2))
+    said.append(runner.type("add", "me:CAN/CANARY@daily.test", code=2))
+    said.append(runner.type("sources", "show", "https://none.test/?key=CANARY", code=2))
+    said.append(runner.type("sources", "https://none.test/?key=CANARY", code=2))
     for words in said:
         assert "CANARY" not in words
     assert "token=***" in said[0] and "redirect" in said[2]
     assert web.asked("/feed.xml?token=CANARY")
-    assert "CANARY" not in dump(desk, "source.address")
-    assert desk.shell.rows("SELECT address FROM source WHERE id = 1") == [secret]
+    assert "CANARY" not in dump(runner, "source.address")
+    assert runner.shell.rows("SELECT address FROM source WHERE id = 1") == [secret]
 
 
-def test_an_export_holds_secret_parts_only_when_told(desk: Desk) -> None:
+def test_an_export_holds_secret_parts_only_when_told(runner: Runner) -> None:
     address = "https://daily.test/feed?key=CANARY"
-    desk.type("add", "--force", address, "https://plain.test/feed")
+    runner.type("add", "--force", address, "https://plain.test/feed")
     for form in ("opml", "list"):
-        said = desk.type("sources", "export", "--format", form, "out")
+        said = runner.type("sources", "export", "--format", form, "out")
         assert "1 address has ***" in said and "CANARY" not in Path("out").read_text()
-        shown = desk.type("sources", "import", "out", code=1)
+        shown = runner.type("sources", "import", "out", code=1)
         assert "refused" in shown and "--with-secrets" in shown and "1 known" in shown
-        said = desk.type("sources", "export", "--format", form, "--with-secrets", "out")
+        said = runner.type("sources", "export", "--format", form, "--with-secrets", "out")
         assert "***" not in said and address in Path("out").read_text()
         assert Path("out").stat().st_mode & 0o777 == 0o600, "also where a readable file stood before"
-        assert "2 known" in desk.type("sources", "import", "out")
+        assert "2 known" in runner.type("sources", "import", "out")
         Path("out").unlink()
 
 
 @pytest.mark.parametrize(
     "line", ["https://me:CANARY@x.test/f", "me:CANARY@x.test/f", "https://me:CA/CANARY@x.test/f"]
 )
-def test_an_import_names_a_bad_line_without_its_secret(desk: Desk, line: str) -> None:
+def test_an_import_names_a_bad_line_without_its_secret(runner: Runner, line: str) -> None:
     Path("list.txt").write_text(f"https://good.test/f\n{line}\n")
-    said = desk.type("sources", "import", "list.txt", code=1)
+    said = runner.type("sources", "import", "list.txt", code=1)
     assert "refused  line 2" in said and "1 added" in said and "CANARY" not in said
-    told = desk.type("sources", "import", "list.txt", "--json", code=1)
+    told = runner.type("sources", "import", "list.txt", "--json", code=1)
     assert json.loads(told)["refused"][0]["line"] == 2 and "CANARY" not in told

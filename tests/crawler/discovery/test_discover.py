@@ -364,7 +364,7 @@ CASES = [
 
 
 async def find(web: Web, address: str, **told: object) -> Discovery:
-    settings = SessionSettings(door=web.settings(), workers=1, gap_s=0.0, per_minute=None)
+    settings = SessionSettings(client=web.settings(), workers=1, delay_s=0.0, per_minute=None)
     async with Session(settings, now=lambda: datetime.now(UTC)) as session:
         return await session.discover(Asked(address=address, limits=Limits(visit_s=5.0), **told))  # type: ignore[arg-type]
 
@@ -375,7 +375,7 @@ async def test_the_first_choice_is_right_and_no_false_feed(web: Web, case: Case)
     found = await find(web, web.url("daily.test", case.path))
     assert found.requests <= MOST_REQUESTS and len(web.log) <= MOST_REQUESTS + 2
     if case.first is None:
-        assert found.feeds == () and found.outcome.group != "fine" and found.outcome.words
+        assert found.feeds == () and found.outcome.category != "fine" and found.outcome.message
         return
     assert found.feeds, found
     host, _, path = case.first.partition("/")
@@ -442,17 +442,17 @@ async def test_a_feed_that_moved_for_good_is_taken_where_it_lives(web: Web) -> N
 async def test_a_host_that_asks_for_a_pause_or_is_silent_is_left_in_peace(web: Web) -> None:
     web.serve_all("busy.test", b"", status=429, headers={"Retry-After": "600"})
     found = await find(web, web.url("busy.test"))
-    assert (found.outcome.group, len(web.log)) == ("limited", 1)
-    assert [taught.host for taught in found.manners if taught.blocked_until]
+    assert (found.outcome.category, len(web.log)) == ("limited", 1)
+    assert [taught.host for taught in found.host_updates if taught.blocked_until]
     web.log.clear()
     web.serve_all("no.test", b"", status=403)
     found = await find(web, web.url("no.test"))
-    assert (found.outcome.group, len(web.log)) == ("forbidden", 3)
+    assert (found.outcome.category, len(web.log)) == ("forbidden", 3)
     web.log.clear()
     web.serve_all("down.test", b"", status=503)
-    assert (await find(web, web.url("down.test"))).outcome.group == "temporary"
+    assert (await find(web, web.url("down.test"))).outcome.category == "temporary"
     web.serve_all("typo.test", b"", status=404)
-    assert (await find(web, web.url("typo.test", "/fead.xml"))).outcome.group == "missing"
+    assert (await find(web, web.url("typo.test", "/fead.xml"))).outcome.category == "missing"
     assert len(web.log) == 2
 
 
@@ -465,7 +465,7 @@ async def test_a_sitemap_is_no_source_and_only_shown(web: Web) -> None:
     )
     web.log.clear()
     found = await find(web, web.url("daily.test", "/sitemap.xml"))
-    assert found.feeds == () and "urlset" in found.outcome.words and len(web.log) == 1
+    assert found.feeds == () and "urlset" in found.outcome.message and len(web.log) == 1
 
 
 async def test_nobody_is_asked_at_an_address_inside(web: Web) -> None:
@@ -665,16 +665,16 @@ async def test_a_bad_certificate_is_not_answered_by_asking_without_protection(tm
         Web() as plain,
         Session(
             SessionSettings(
-                door=replace(
+                client=replace(
                     secure.settings(),
                     allow=(f"127.0.0.1:{secure.port}", f"127.0.0.1:{plain.port}"),
                 ),
-                gap_s=0,
+                delay_s=0,
             ),
             now=lambda: datetime.now(UTC),
         ) as session,
     ):
         asked = Asked(address=secure.url("daily.test", "/"), fallback=plain.url("daily.test", "/"))
         found = await session.discover(asked)
-        assert (found.feeds, found.outcome.group) == ((), "tls")
+        assert (found.feeds, found.outcome.category) == ((), "tls")
         assert not plain.log, "it was asked again by http"

@@ -12,7 +12,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from tests.support.runner import open_desk
+from tests.support.runner import open_runner
 from tests.support.web import Web
 
 FEEDS = Path(os.environ.get("NEWSDESK_CORPUS", "")) / "feeds"
@@ -33,13 +33,13 @@ def entries_of(body: bytes) -> int:
 async def test_real_feeds_are_kept_whole_or_refused_with_a_reason(tmp_path: Path, web: Web) -> None:
     files = sorted(FEEDS.iterdir())
     assert files, f"{FEEDS} is empty"
-    async with open_desk(tmp_path, web) as desk:
+    async with open_runner(tmp_path, web) as runner:
         names = {}
         for number, file in enumerate(files):
             web.serve("/feed", file.read_bytes(), host=f"site{number}.test", type="text/xml")
-            names[desk.add(f"site{number}.test", "/feed")] = file
-        await desk.crawl()
-        rows = desk.rows(
+            names[runner.add(f"site{number}.test", "/feed")] = file
+        await runner.crawl()
+        rows = runner.rows(
             "SELECT source_id, outcome, outcome_class, words, new, duplicate, refused, rung FROM visit"
         )
         assert len(rows) == len(files)
@@ -53,10 +53,10 @@ async def test_real_feeds_are_kept_whole_or_refused_with_a_reason(tmp_path: Path
                 assert duplicate == 0 or expected >= 7, f"{file.name}: {duplicate} entries double"
             else:
                 assert (outcome, expected) == ("not-a-feed", 0), f"{file.name}: {outcome}, {words}"
-        reasons = desk.rows("SELECT reason FROM sighting WHERE story_id IS NULL")
+        reasons = runner.rows("SELECT reason FROM sighting WHERE story_id IS NULL")
         assert all(reason.startswith("the entry has no") for reason in reasons), reasons
-        summary = await desk.crawl()
-        assert (summary.counts.seen, desk.rows("SELECT sum(new) FROM visit")) == (
+        summary = await runner.crawl()
+        assert (summary.counts.seen, runner.rows("SELECT sum(new) FROM visit")) == (
             0,
-            desk.rows("SELECT count(*) FROM story"),
+            runner.rows("SELECT count(*) FROM story"),
         )

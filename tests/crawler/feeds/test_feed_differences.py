@@ -112,7 +112,7 @@ def is_web(text: str) -> bool:
 KIND = "http://schemas.google.com/blogger/2008/kind#post"
 # The general rules by name; field and reason stand in the table.
 RULES: dict[str, Callable[[Difference], bool]] = {
-    "json": lambda d: d.reading.facts.rung == "json",
+    "json": lambda d: d.reading.facts.parser == "json",
     "cut short": lambda d: not d.reading.whole and d.ours < d.theirs,
     "inherited": lambda d: bool(d.ours) and not d.theirs,
     "long top-level domain": lambda d: any(

@@ -67,7 +67,7 @@ WHOLE = [
 def test_documents(name: str, rung: str, format_: str, articles: int, whole: bool) -> None:
     reading = read(FIXTURES[name])
     assert reading.problem is None
-    assert (reading.facts.rung, reading.facts.format) == (rung, format_)
+    assert (reading.facts.parser, reading.facts.format) == (rung, format_)
     assert (len(reading.articles), reading.whole) == (articles, whole)
 
 
@@ -226,7 +226,7 @@ DAMAGED: list[tuple[str, bytes, str, str | None, str | None]] = [
 def test_damaged(body: bytes, rung: str, title: str | None, repair: str | None) -> None:
     reading = read(body)
     assert reading.problem is None
-    assert (reading.facts.rung, value(reading.articles[0], "title")) == (rung, title)
+    assert (reading.facts.parser, value(reading.articles[0], "title")) == (rung, title)
     assert repair is None or repair in reading.facts.repairs
 
 

@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsdesk.crawler.http.client import MOST_KEPT, Door, DoorSettings
+from newsdesk.crawler.http.client import MOST_KEPT, ClientSettings, HttpClient
 from newsdesk.crawler.http.dns import Resolver, Rules
 from newsdesk.crawler.http.outcomes import parse_retry_after, plain
-from newsdesk.crawler.models import Ask
-from newsdesk.crawler.politeness.rate_limiter import Gate
+from newsdesk.crawler.models import HttpRequest
+from newsdesk.crawler.politeness.rate_limiter import RateLimiter
 from newsdesk.storage.records.visits import Limits
 from tests.support.certificates import Issuer
 from tests.support.web import CODINGS, Web, web_in_thread
@@ -24,13 +24,13 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 async def ask(
-    web, path, *, limits=None, host="daily.test", door=None, etag=None, last_modified=None, **settings
+    web, path, *, limits=None, host="daily.test", client=None, etag=None, last_modified=None, **settings
 ):
     """One visit to the web, through a door of its own unless one is given."""
-    question = Ask(address=web.url(host, path), etag=etag, last_modified=last_modified)
-    if door is not None:
-        return await door.fetch(question, limits=limits or Limits())
-    async with web.door(**settings) as own:
+    question = HttpRequest(address=web.url(host, path), etag=etag, last_modified=last_modified)
+    if client is not None:
+        return await client.fetch(question, limits=limits or Limits())
+    async with web.client(**settings) as own:
         return await own.fetch(question, limits=limits or Limits())
 
 
@@ -186,8 +186,8 @@ async def test_answers(web, told, word, group):
         "/x", told.pop("body", b""), etag=told.pop("etag", '"1"' if "raw" not in told else None), **told
     )
     page = await ask(web, "/x", limits=Limits(body_bytes=200_000, visit_s=20))
-    assert (page.outcome.word, page.outcome.group) == (word, group), page.outcome
-    assert page.outcome.words == plain(page.outcome.words, 500) != ""
+    assert (page.outcome.code, page.outcome.category) == (word, group), page.outcome
+    assert page.outcome.message == plain(page.outcome.message, 500) != ""
     if group == "fine":
         assert page.body == FEED
     else:
@@ -198,7 +198,7 @@ async def test_answers(web, told, word, group):
 async def test_what_is_sent(web):
     web.serve("/f?b=2&a=%7E", FEED)
     page = await ask(web, "/f?b=2&a=%7E")
-    assert page.outcome.word == "fetched"
+    assert page.outcome.code == "fetched"
     (request,) = web.log
     assert request.path == "/f?b=2&a=%7E"
     assert request.headers == {
@@ -225,8 +225,8 @@ async def test_the_page(web):
     assert (page.etag, page.last_modified) == ('W/"Å"', "yesterday, or so")
     assert page.content_location == web.url("daily.test", "/real.xml")
     assert ("latin", "é") in page.headers and ("cache-control", "max-age=60") in page.headers
-    assert [m.host for m in page.manners] == [f"daily.test:{web.port}"]
-    assert page.address == page.asked and page.hops == () and page.moved_to is None
+    assert [m.host for m in page.host_updates] == [f"daily.test:{web.port}"]
+    assert page.address == page.asked and page.redirects == () and page.moved_to is None
 
 
 VALIDATORS = ['"abc"', 'W/"abc"', "abc", '"ab"c"', '"Å-日"', "0", '"' + "x" * 4000 + '"', '"a\tb"']
@@ -238,7 +238,7 @@ async def test_validators_go_back_as_they_came(web, etag):
     first = await ask(web, "/f")
     assert first.etag == etag
     again = await ask(web, "/f", etag=first.etag, last_modified=first.last_modified)
-    assert (again.outcome.word, again.outcome.group) == ("unchanged", "fine")
+    assert (again.outcome.code, again.outcome.category) == ("unchanged", "fine")
     sent = web.log[1].headers
     assert sent["if-none-match"].encode("latin-1") == etag.encode()
     assert sent["if-modified-since"] == "Tue, 24 Nov 2026 05:54:16 EST"
@@ -255,23 +255,23 @@ async def test_each_validator_on_its_own(web):
 @pytest.mark.parametrize("etag", ["a\r\nX: y", "a\nb", "\x00", "\udcff", "x" * 5000, ""])
 async def test_validators_that_cannot_be_echoed_are_not_sent(web, etag):
     web.serve("/f", FEED)
-    assert (await ask(web, "/f", etag=etag)).outcome.word == "fetched"
+    assert (await ask(web, "/f", etag=etag)).outcome.code == "fetched"
     assert "if-none-match" not in web.log[0].headers and "x" not in web.log[0].headers
 
 
 async def test_a_304_says_what_it_carried(web):
     web.serve("/f", status=304, etag='"2"')
     page = await ask(web, "/f", etag='"1"', last_modified="then")
-    assert (page.outcome.word, page.etag, page.last_modified) == ("unchanged", '"2"', None)
+    assert (page.outcome.code, page.etag, page.last_modified) == ("unchanged", '"2"', None)
     web.serve("/f", status=304)
     page = await ask(web, "/f", etag='"1"')
-    assert (page.outcome.word, page.etag) == ("unchanged", None)
+    assert (page.outcome.code, page.etag) == ("unchanged", None)
 
 
 async def test_an_etag_that_is_not_text_is_not_kept(web):
     web.serve("/f", FEED, headers={"ETag": b'"\xe9\xff"'})
     page = await ask(web, "/f")
-    assert (page.outcome.word, page.etag) == ("fetched", None)
+    assert (page.outcome.code, page.etag) == ("fetched", None)
 
 
 # A chain of (path, status, Location) -> hops taken, moved_to.
@@ -294,17 +294,17 @@ CHAINS = [
 
 
 @pytest.mark.parametrize(
-    ("chain", "hops", "moved"), [row[1:] for row in CHAINS], ids=[row[0] for row in CHAINS]
+    ("chain", "redirects", "moved"), [row[1:] for row in CHAINS], ids=[row[0] for row in CHAINS]
 )
-async def test_redirects(web, chain, hops, moved):
+async def test_redirects(web, chain, redirects, moved):
     for path, status, to in chain:
         web.redirect(path, to, status)
     for path in ("/feed", "/fe%20ed", "/fe%C3%BCd", "/fe%FCd"):
         web.serve(path, FEED)
     page = await ask(web, "/a")
-    assert page.outcome.word == "fetched", page.outcome
-    assert page.hops == tuple(web.url("daily.test", hop) for hop in hops)
-    assert page.address == page.hops[-1]
+    assert page.outcome.code == "fetched", page.outcome
+    assert page.redirects == tuple(web.url("daily.test", hop) for hop in redirects)
+    assert page.address == page.redirects[-1]
     assert page.moved_to == (None if moved is None else web.url("daily.test", moved))
 
 
@@ -313,8 +313,8 @@ async def test_a_chain_over_hosts_has_manners_for_each_and_validators_for_all(we
     web.redirect("/f", f"//c.test:{web.port}/f", host="b.test")
     web.serve("/f", FEED, host="c.test", etag='"1"')
     page = await ask(web, "/f", host="a.test", etag='"1"')
-    assert page.outcome.word == "unchanged"
-    assert [m.host for m in page.manners] == [f"{name}.test:{web.port}" for name in "abc"]
+    assert page.outcome.code == "unchanged"
+    assert [m.host for m in page.host_updates] == [f"{name}.test:{web.port}" for name in "abc"]
     assert page.moved_to == page.address == f"http://c.test:{web.port}/f"
     assert [set(r.headers) & {"cookie", "authorization", "referer"} for r in web.log] == [set()] * 3
     assert all(r.headers["if-none-match"] == '"1"' for r in web.log)
@@ -322,9 +322,9 @@ async def test_a_chain_over_hosts_has_manners_for_each_and_validators_for_all(we
 
 async def test_no_cookies_are_kept(web):
     web.serve("/f", FEED, headers={"Set-Cookie": "a=b; Path=/"})
-    async with web.door() as door:
+    async with web.client() as client:
         for _ in range(2):
-            await ask(web, "/f", door=door)
+            await ask(web, "/f", client=client)
     assert "cookie" not in web.log[1].headers
     assert web.log[0].connection == web.log[1].connection, "the connection is kept"
 
@@ -334,20 +334,20 @@ async def test_redirects_are_counted(web):
         web.redirect(f"/{n}", f"/{n + 1}")
     web.serve("/20", FEED)
     page = await ask(web, "/0", limits=Limits(redirects=10))
-    assert (page.outcome.word, len(page.hops), len(web.log)) == ("too-many-redirects", 10, 11)
-    assert (await ask(web, "/10", limits=Limits(redirects=10))).outcome.word == "fetched"
+    assert (page.outcome.code, len(page.redirects), len(web.log)) == ("too-many-redirects", 10, 11)
+    assert (await ask(web, "/10", limits=Limits(redirects=10))).outcome.code == "fetched"
 
 
 async def test_a_redirects_body_is_not_read(web):
     web.serve("/a", b"x" * 50_000_000, status=301, headers={"Location": "/feed"})
     web.serve("/feed", FEED)
     page = await ask(web, "/a")
-    assert page.outcome.word == "fetched" and page.wire_bytes == len(FEED)
+    assert page.outcome.code == "fetched" and page.wire_bytes == len(FEED)
 
 
 async def test_a_break_is_not_asked_for_twice(web):
     web.serve("/x", reset=True)
-    assert (await ask(web, "/x")).outcome.word == "reset"
+    assert (await ask(web, "/x")).outcome.code == "reset"
     assert len(web.log) == 1
 
 
@@ -356,9 +356,9 @@ async def test_a_kept_connection_that_was_closed_is_asked_anew(web, told):
     web.serve("/x", FEED)
     web.then("/x", **told)
     web.then("/x", FEED)
-    async with web.door() as door:
-        pages = [await ask(web, "/x", door=door) for _ in range(2)]
-    assert [page.outcome.word for page in pages] == ["fetched"] * 2
+    async with web.client() as client:
+        pages = [await ask(web, "/x", client=client) for _ in range(2)]
+    assert [page.outcome.code for page in pages] == ["fetched"] * 2
     assert [request.connection for request in web.log] == [0, 0, 1]
 
 
@@ -368,10 +368,10 @@ async def test_a_chain_without_an_end_leads_nowhere(web):
     assert (await ask(web, "/a")).moved_to is None
     web.redirect("/b", "http://10.0.0.1/")
     page = await ask(web, "/a")
-    assert (page.outcome.word, page.moved_to) == ("not-allowed", None)
+    assert (page.outcome.code, page.moved_to) == ("not-allowed", None)
     web.serve("/b", status=404)
     page = await ask(web, "/a")
-    assert (page.outcome.word, page.moved_to) == ("missing", web.url("daily.test", "/b"))
+    assert (page.outcome.code, page.moved_to) == ("missing", web.url("daily.test", "/b"))
 
 
 async def test_what_came_before_the_cut_is_counted(web):
@@ -386,14 +386,14 @@ async def test_two_hosts_that_lead_to_each_other_do_not_wait_for_ever(web):
     web.redirect("/d", web.url("a.test", "/e"), host="b.test")
     web.redirect("/e", web.url("b.test", "/c"), host="a.test")
     web.serve("/c", FEED)
-    async with asyncio.timeout(10), web.door() as door:
+    async with asyncio.timeout(10), web.client() as client:
         pages = await asyncio.gather(
             *(
-                ask(web, path, host=host, door=door)
+                ask(web, path, host=host, client=client)
                 for path, host in [("/a", "a.test"), ("/d", "b.test")] * 20
             )
         )
-    assert {page.outcome.word for page in pages} == {"fetched"}
+    assert {page.outcome.code for page in pages} == {"fetched"}
 
 
 SLOW = [
@@ -407,36 +407,36 @@ SLOW = [
 async def test_the_deadline_holds(web, told):
     web.serve("/x", **told)
     page = await ask(web, "/x", limits=Limits(visit_s=0.3))
-    assert (page.outcome.word, page.outcome.group) == ("timeout", "temporary")
-    assert page.outcome.words == f"no whole answer from daily.test:{web.port} within 0.3 s"
+    assert (page.outcome.code, page.outcome.category) == ("timeout", "temporary")
+    assert page.outcome.message == f"no whole answer from daily.test:{web.port} within 0.3 s"
 
 
 async def test_the_deadline_covers_all_hops(web):
     for n in range(9):
         web.serve(f"/{n}", status=302, headers={"Location": f"/{n + 1}"}, wait_s=0.1)
     page = await ask(web, "/0", limits=Limits(visit_s=0.35))
-    assert page.outcome.word == "timeout" and 1 <= len(page.hops) <= 4
+    assert page.outcome.code == "timeout" and 1 <= len(page.redirects) <= 4
 
 
 async def test_waiting_for_the_gate_does_not_count(web):
     web.serve("/x", FEED)
-    async with web.door(gap_s=0.4) as door:
-        pages = [await ask(web, "/x", door=door, limits=Limits(visit_s=0.3)) for _ in range(3)]
-    assert [page.outcome.word for page in pages] == ["fetched"] * 3
+    async with web.client(delay_s=0.4) as client:
+        pages = [await ask(web, "/x", client=client, limits=Limits(visit_s=0.3)) for _ in range(3)]
+    assert [page.outcome.code for page in pages] == ["fetched"] * 3
     assert web.log[2].at - web.log[0].at >= 0.79
 
 
 async def test_cancelling_passes_through_and_frees_the_host(web):
     web.serve("/x", hang=True)
     web.serve("/y", FEED)
-    async with web.door() as door:
-        task = asyncio.create_task(ask(web, "/x", door=door))
+    async with web.client() as client:
+        task = asyncio.create_task(ask(web, "/x", client=client))
         while not web.log:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert (await ask(web, "/y", door=door)).outcome.word == "fetched"
+        assert (await ask(web, "/y", client=client)).outcome.code == "fetched"
 
 
 async def test_no_bytes_raise(web):
@@ -448,16 +448,16 @@ async def test_no_bytes_raise(web):
         + b"\r\n0\r\n\r\n"
     )
     words = set()
-    async with web.door() as door:
+    async with web.client() as client:
         for seed in range(400):
             chance = random.Random(seed)
             raw = bytearray(whole)
             for _ in range(chance.randint(1, 4)):
                 raw[chance.randrange(len(raw))] = chance.choice(b"\x00\xff\r\n :,;0123459abz\x1f")
             web.serve("/x", raw=bytes(raw[: chance.choice([len(raw), chance.randrange(len(raw))])]))
-            page = await ask(web, "/x", door=door, host=f"{seed}.test", limits=Limits(visit_s=5))
-            words.add(page.outcome.word)
-            assert page.outcome.word and (page.outcome.group == "fine" or not page.body), seed
+            page = await ask(web, "/x", client=client, host=f"{seed}.test", limits=Limits(visit_s=5))
+            words.add(page.outcome.code)
+            assert page.outcome.code and (page.outcome.category == "fine" or not page.body), seed
     assert {"fetched", "cut-short", "bad-http", "reset"} <= words and "timeout" not in words
 
 
@@ -492,19 +492,21 @@ LOOK_UPS = [
     ("look_up", "word", "group"), [r[1:] for r in LOOK_UPS], ids=[r[0] for r in LOOK_UPS]
 )
 async def test_names(look_up, word, group):
-    async with Door(DoorSettings(), Gate(gap_s=0), resolver=Resolver(Rules(()), look_up)) as door:
-        page = await door.fetch(Ask(address="http://news.example/"), limits=Limits())
-    assert (page.outcome.word, page.outcome.group) == (word, group), page.outcome
-    assert "news.example" in page.outcome.words
+    async with HttpClient(
+        ClientSettings(), RateLimiter(delay_s=0), resolver=Resolver(Rules(()), look_up)
+    ) as client:
+        page = await client.fetch(HttpRequest(address="http://news.example/"), limits=Limits())
+    assert (page.outcome.code, page.outcome.category) == (word, group), page.outcome
+    assert "news.example" in page.outcome.message
 
 
 async def test_a_name_with_a_bad_and_a_good_address_uses_the_good_one(web):
     web.serve("/f", FEED)
     found = [(socket.AF_INET, "10.0.0.1", None), (socket.AF_INET, "127.0.0.1", None)]
     resolver = Resolver(Rules(()), lambda _: found)
-    async with Door(web.settings(resolve=()), Gate(gap_s=0), resolver=resolver) as door:
-        page = await ask(web, "/f", door=door, host="mixed.example")
-    assert page.outcome.word == "fetched"
+    async with HttpClient(web.settings(resolve=()), RateLimiter(delay_s=0), resolver=resolver) as client:
+        page = await ask(web, "/f", client=client, host="mixed.example")
+    assert page.outcome.code == "fetched"
 
 
 async def test_a_hung_look_up_ends_by_the_deadline_and_holds_up_nobody(web):
@@ -517,14 +519,15 @@ async def test_a_hung_look_up_ends_by_the_deadline_and_holds_up_nobody(web):
         return [(socket.AF_INET, "127.0.0.1", None)]
 
     resolver = Resolver(Rules(()), look_up)
-    async with Door(web.settings(resolve=()), Gate(gap_s=0), resolver=resolver) as door:
+    async with HttpClient(web.settings(resolve=()), RateLimiter(delay_s=0), resolver=resolver) as client:
         hung = [
-            ask(web, "/f", door=door, host=f"hung{n}.example", limits=Limits(visit_s=0.5)) for n in range(20)
+            ask(web, "/f", client=client, host=f"hung{n}.example", limits=Limits(visit_s=0.5))
+            for n in range(20)
         ]
-        good = [ask(web, "/f", door=door, host=f"good{n}.example") for n in range(20)]
+        good = [ask(web, "/f", client=client, host=f"good{n}.example") for n in range(20)]
         pages = await asyncio.gather(*hung, *good)
     release.set()
-    assert [page.outcome.word for page in pages] == ["timeout"] * 20 + ["fetched"] * 20
+    assert [page.outcome.code for page in pages] == ["timeout"] * 20 + ["fetched"] * 20
 
 
 async def test_one_look_up_a_host(web):
@@ -567,31 +570,31 @@ def test_rules_that_cannot_be_read(entry):
 
 async def test_refused_and_not_allowed_name_their_address(web):
     page = await ask(web, "/", allow=())
-    assert page.outcome.word == "not-allowed"
-    assert page.outcome.words == (
+    assert page.outcome.code == "not-allowed"
+    assert page.outcome.message == (
         f"daily.test:{web.port} (127.0.0.1) is not on the public internet: loopback; "
         f'to allow it, write [network] allow = ["127.0.0.1:{web.port}"]'
     )
     port, web.port = web.port, 1  # nobody listens there
     page = await ask(web, "/", allow=("127.0.0.1",))
     web.port = port
-    assert (page.outcome.word, page.outcome.words) == ("refused", "daily.test:1 refused the connection")
+    assert (page.outcome.code, page.outcome.message) == ("refused", "daily.test:1 refused the connection")
 
 
 async def test_retry_after_blocks_the_host_and_nobody_asks_meanwhile(web):
     web.serve("/x", status=429, headers={"Retry-After": "120"})
     web.serve("/y", FEED)
     web.redirect("/z", web.url("daily.test", "/y"))
-    async with web.door() as door:
-        page = await ask(web, "/x", door=door)
-        (manners,) = page.manners
-        assert page.outcome.group == "limited" and "asked too often" in (manners.why or "")
-        assert timedelta(seconds=110) < manners.blocked_until - page.fetched_at <= timedelta(seconds=120)
-        held = await ask(web, "/y", door=door)
-        assert (held.outcome.word, held.outcome.group) == ("held-back", "limited")
-        assert held.manners[0].blocked_until == manners.blocked_until
-        assert (await ask(web, "/y", door=door, host="other.test")).outcome.word == "fetched"
-        assert (await ask(web, "/z", door=door, host="other.test")).outcome.word == "held-back"
+    async with web.client() as client:
+        page = await ask(web, "/x", client=client)
+        (host_updates,) = page.host_updates
+        assert page.outcome.category == "limited" and "asked too often" in (host_updates.why or "")
+        assert timedelta(seconds=110) < host_updates.blocked_until - page.fetched_at <= timedelta(seconds=120)
+        held = await ask(web, "/y", client=client)
+        assert (held.outcome.code, held.outcome.category) == ("held-back", "limited")
+        assert held.host_updates[0].blocked_until == host_updates.blocked_until
+        assert (await ask(web, "/y", client=client, host="other.test")).outcome.code == "fetched"
+        assert (await ask(web, "/z", client=client, host="other.test")).outcome.code == "held-back"
     assert len(web.asked("/y")) == 1
 
 
@@ -599,8 +602,8 @@ async def test_a_503_with_a_date_is_temporary_and_blocks(web):
     until = datetime.now(UTC) + timedelta(hours=2)
     web.serve("/x", status=503, headers={"Retry-After": f"{until:%a, %d %b %Y %H:%M:%S GMT}"})
     page = await ask(web, "/x")
-    assert page.outcome.group == "temporary"
-    assert abs(page.manners[0].blocked_until - until) < timedelta(seconds=2)
+    assert page.outcome.category == "temporary"
+    assert abs(page.host_updates[0].blocked_until - until) < timedelta(seconds=2)
 
 
 RETRY_AFTER = [
@@ -640,9 +643,9 @@ async def test_words_from_outside_steer_nothing(web):
         "/x", raw=b"HTTP/1.1 500 \x1b[31mred\xe2\x80\xae" + b"x" * 500 + b"\r\nContent-Length: 0\r\n\r\n"
     )
     page = await ask(web, "/x")
-    assert page.outcome.group == "temporary"
-    assert "\x1b" not in page.outcome.words and "\u202e" not in page.outcome.words
-    assert len(page.outcome.words) < 200
+    assert page.outcome.category == "temporary"
+    assert "\x1b" not in page.outcome.message and "\u202e" not in page.outcome.message
+    assert len(page.outcome.message) < 200
 
 
 CERTIFICATES = [
@@ -667,9 +670,9 @@ async def test_certificates(issuer, told, trusted, word):
     async with Web(tls=issuer.context(**told)) as web:
         web.serve("/f", FEED)
         page = await ask(web, "/f", ca_file=issuer.file if trusted else None)
-    assert page.outcome.word == word
-    assert page.outcome.group == ("fine" if word == "fetched" else "tls")
-    assert "daily.test" in page.outcome.words
+    assert page.outcome.code == word
+    assert page.outcome.category == ("fine" if word == "fetched" else "tls")
+    assert "daily.test" in page.outcome.message
 
 
 async def test_no_tls_where_tls_is_asked(web):
@@ -680,26 +683,26 @@ async def test_no_tls_where_tls_is_asked(web):
 
     server = await asyncio.start_server(talk, "127.0.0.1", 0)
     address = f"https://daily.test:{server.sockets[0].getsockname()[1]}/"
-    async with web.door(allow=("127.0.0.1",)) as door:
-        page = await door.fetch(Ask(address=address), limits=Limits())
+    async with web.client(allow=("127.0.0.1",)) as client:
+        page = await client.fetch(HttpRequest(address=address), limits=Limits())
     server.close()
-    assert (page.outcome.word, page.outcome.group) == ("handshake", "tls")
+    assert (page.outcome.code, page.outcome.category) == ("handshake", "tls")
 
 
 async def test_no_proxy_and_no_netrc_from_the_environment(web, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1/")
     web.serve("/f", FEED)
-    assert (await ask(web, "/f")).outcome.word == "fetched"
+    assert (await ask(web, "/f")).outcome.code == "fetched"
 
 
 async def test_many_hosts_do_not_use_up_the_descriptors(web):
     web.serve("/f", FEED)
-    async with web.door() as door:
+    async with web.client() as client:
         for n in range(300):
-            assert (await ask(web, "/f", door=door, host=f"{n}.test")).outcome.word == "fetched"
+            assert (await ask(web, "/f", client=client, host=f"{n}.test")).outcome.code == "fetched"
         assert web.open_connections <= MOST_KEPT + 2
         before = web.log[0].connection
-        await ask(web, "/f", door=door, host="0.test")
+        await ask(web, "/f", client=client, host="0.test")
         assert web.log[-1].connection != before, "a full house keeps no more, and asks all the same"
 
 
@@ -707,9 +710,9 @@ async def test_nothing_stays_open(web):
     before = {thread for thread in threading.enumerate() if thread.name == "newsdesk-resolver"}
     web.serve("/f", FEED)
     resolver = Resolver(Rules(()), lambda _: [(socket.AF_INET, "127.0.0.1", None)])
-    async with Door(web.settings(resolve=()), Gate(gap_s=0), resolver=resolver) as door:
+    async with HttpClient(web.settings(resolve=()), RateLimiter(delay_s=0), resolver=resolver) as client:
         for n in range(5):
-            assert (await ask(web, "/f", door=door, host=f"{n}.example")).outcome.word == "fetched"
+            assert (await ask(web, "/f", client=client, host=f"{n}.example")).outcome.code == "fetched"
     await asyncio.sleep(0.05)
     assert {thread for thread in threading.enumerate() if thread.name == "newsdesk-resolver"} <= before
     assert not web.open_connections
@@ -719,13 +722,13 @@ def test_the_web_serves_synchronous_tests():
     with web_in_thread() as web:
         web.serve("/f", FEED)
         page = asyncio.run(ask(web, "/f"))
-        assert page.outcome.word == "fetched" and len(web.asked("/f")) == 1
+        assert page.outcome.code == "fetched" and len(web.asked("/f")) == 1
 
 
 def test_settings_that_cannot_be_read_say_so():
     with pytest.raises(ValueError, match="allow"):
-        Door(DoorSettings(allow=("localhost",)), Gate())
+        HttpClient(ClientSettings(allow=("localhost",)), RateLimiter())
     with pytest.raises(ValueError, match="resolve"):
-        Door(DoorSettings(resolve=("localhost",)), Gate())
+        HttpClient(ClientSettings(resolve=("localhost",)), RateLimiter())
     with pytest.raises(ValueError, match=r"ca_file: cannot read 'nowhere\.pem'"):
-        Door(DoorSettings(ca_file="nowhere.pem"), Gate())
+        HttpClient(ClientSettings(ca_file="nowhere.pem"), RateLimiter())

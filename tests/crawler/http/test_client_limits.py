@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import pytest
 from protego import Protego
 
-from newsdesk.crawler.models import Ask, Page
+from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.politeness.robots import fetch_robots, refusal
 from newsdesk.storage.records.hosts import Robots
 from newsdesk.storage.records.visits import Limits
@@ -65,8 +65,8 @@ async def serving(talk: Talk) -> AsyncIterator[Server]:
 async def fetch(server: Server, limits: Limits, **settings: object) -> Page:
     web = Web()
     web.port = server.port
-    async with web.door(**settings) as door:
-        page = await door.fetch(Ask(address=web.url("daily.test", "/x")), limits=limits)
+    async with web.client(**settings) as client:
+        page = await client.fetch(HttpRequest(address=web.url("daily.test", "/x")), limits=limits)
     async with asyncio.timeout(5):
         await server.closed.wait()
     return page
@@ -98,16 +98,16 @@ HEADS = [endless_lines, endless_line, endless_hints, hundred_lines]
 async def test_headers_end(talk: Talk) -> None:
     async with serving(talk) as server:
         page = await fetch(server, Limits(visit_s=20))
-    assert (page.outcome.word, page.outcome.group) == ("headers-too-large", "unreadable"), page.outcome
+    assert (page.outcome.code, page.outcome.category) == ("headers-too-large", "unreadable"), page.outcome
     assert server.sent < 20_000_000, "the rest was not taken"
 
 
 @pytest.mark.parametrize(("kib", "word"), [(4, "headers-too-large"), (256, "fetched")])
 async def test_how_much_of_headers_is_a_setting(web: Web, kib: int, word: str) -> None:
     web.serve("/x", b"<rss/>", headers={f"X-{n}": "x" * 1000 for n in range(90)})
-    async with web.door(header_bytes=kib * 1024) as door:
-        page = await door.fetch(Ask(address=web.url("daily.test", "/x")), limits=Limits())
-    assert page.outcome.word == word
+    async with web.client(header_bytes=kib * 1024) as client:
+        page = await client.fetch(HttpRequest(address=web.url("daily.test", "/x")), limits=Limits())
+    assert page.outcome.code == word
 
 
 async def dripping_headers(server: Server, writer: asyncio.StreamWriter) -> None:
@@ -136,24 +136,24 @@ async def test_drips_end_by_the_deadline(
     async with serving(talk) as server:
         begun = clock()
         page = await fetch(server, Limits(visit_s=0.4))
-    assert page.outcome.word == "timeout" and clock() - begun < 5
+    assert page.outcome.code == "timeout" and clock() - begun < 5
 
 
 async def test_decoding_ends_by_the_deadline(web: Web) -> None:
     """60 MB of zeros take some tenths of a second to unpack."""
     web.serve("/x", CODINGS["gzip"](bytes(60_000_000)), headers={"Content-Encoding": "gzip"})
-    async with web.door() as door:
-        page = await door.fetch(
-            Ask(address=web.url("daily.test", "/x")), limits=Limits(visit_s=0.05, body_bytes=10**9)
+    async with web.client() as client:
+        page = await client.fetch(
+            HttpRequest(address=web.url("daily.test", "/x")), limits=Limits(visit_s=0.05, body_bytes=10**9)
         )
-    assert page.outcome.word == "timeout", page.outcome
+    assert page.outcome.code == "timeout", page.outcome
 
 
 async def test_robots_has_the_deadline_too(web: Web) -> None:
     web.serve("/robots.txt", hang=True)
-    async with web.door() as door:
+    async with web.client() as client:
         robots, _ = await fetch_robots(
-            web.url("daily.test", "/story"), door=door, limits=Limits(visit_s=0.2), before=None
+            web.url("daily.test", "/story"), client=client, limits=Limits(visit_s=0.2), before=None
         )
     assert robots.text is None
 
@@ -167,8 +167,8 @@ async def test_the_rest_of_a_large_answer_has_a_time_of_its_own(web: Web) -> Non
 
     async with serving(talk) as server:
         page = await fetch(server, Limits(visit_s=20, rest_s=0.3))
-    assert page.outcome.word == "timeout"
-    assert "the rest of a large answer from daily.test" in page.outcome.words
+    assert page.outcome.code == "timeout"
+    assert "the rest of a large answer from daily.test" in page.outcome.message
 
 
 UNWANTED = [
@@ -192,7 +192,7 @@ async def test_a_body_that_nobody_wants_is_not_taken(head: bytes, frame: bytes) 
 
     async with serving(talk) as server:
         page = await fetch(server, Limits(visit_s=20))
-    assert page.outcome.group != "fine" and page.wire_bytes == 0
+    assert page.outcome.category != "fine" and page.wire_bytes == 0
     assert server.sent < 20_000_000
 
 

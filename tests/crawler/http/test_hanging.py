@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from newsdesk.crawler.http import dns
-from newsdesk.scheduler.run.slots import MOST_SILENT, Places
+from newsdesk.scheduler.run.slots import MOST_SILENT, Slots
 from newsdesk.storage.records.visits import Limits
 from tests.support.feeds import many, rss
-from tests.support.runner import open_desk
+from tests.support.runner import open_runner
 from tests.support.web import Web
 
 WAYS: list[tuple[str, str, dict[str, Any]]] = [
@@ -36,43 +36,43 @@ async def test_the_healthy_do_not_wait_for_those_that_hang(
 
     monkeypatch.setattr(dns, "_look_up", look_up)
     limits = Limits(visit_s=3.0)
-    async with open_desk(tmp_path, web, limits=limits, hosts=4, patience_s=0.1) as desk:
+    async with open_runner(tmp_path, web, limits=limits, hosts=4, patience_s=0.1) as runner:
         for number in range(12):
             host, path, told = WAYS[number % len(WAYS)]
             web.serve(path, **told)
-            desk.add(host.format(number), path)
+            runner.add(host.format(number), path)
         for number in range(6):
-            desk.add(f"good{number}.example")
+            runner.add(f"good{number}.example")
             web.serve("/feed.xml", rss(*many(2, site=f"g{number}.test")), host=f"good{number}.example")
-        summary = await desk.crawl()
+        summary = await runner.crawl()
         ended.set()
         assert (summary.visits, summary.failed) == (18, 12)
-        assert [heard.result.outcome.word for heard in desk.heard] == ["read"] * 6 + ["timeout"] * 12
+        assert [heard.result.outcome.code for heard in runner.heard] == ["read"] * 6 + ["timeout"] * 12
 
 
 async def test_who_was_silent_is_asked_after_the_others(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(*many(2)))
-    async with open_desk(tmp_path, web, limits=Limits(visit_s=0.2), hosts=1) as desk:
-        silent = desk.add("silent.test")
+    async with open_runner(tmp_path, web, limits=Limits(visit_s=0.2), hosts=1) as runner:
+        silent = runner.add("silent.test")
         web.serve("/feed.xml", hang=True, host="silent.test")
-        other = desk.add("other.test")
-        await desk.crawl()
-        assert [heard.source_id for heard in desk.heard] == [silent, other]
-        await desk.crawl()
-        assert [heard.source_id for heard in desk.heard] == [other, silent]
+        other = runner.add("other.test")
+        await runner.crawl()
+        assert [heard.source_id for heard in runner.heard] == [silent, other]
+        await runner.crawl()
+        assert [heard.source_id for heard in runner.heard] == [other, silent]
 
 
 async def test_of_those_due_at_the_same_moment_the_first_added_is_asked_first(
     tmp_path: Path, web: Web
 ) -> None:
     web.serve("/feed.xml", rss(*many(1)))
-    async with open_desk(tmp_path, web, hosts=1) as desk:
-        added = [desk.add(f"{name}.test") for name in ("silent", "other", "middle", "again")]
-        desk.writer.do(
+    async with open_runner(tmp_path, web, hosts=1) as runner:
+        added = [runner.add(f"{name}.test") for name in ("silent", "other", "middle", "again")]
+        runner.writer.do(
             lambda db: db.conn.execute("UPDATE source SET next_visit_at = '2026-01-01T00:00:00.000Z'")
         )
-        await desk.crawl()
-        assert [heard.source_id for heard in desk.heard] == added
+        await runner.crawl()
+        assert [heard.source_id for heard in runner.heard] == added
 
 
 # hosts at once; moments at which one is heard of; asked at -> room, time until there is more
@@ -89,7 +89,7 @@ PLACES: list[tuple[int, list[float], float, int, float | None]] = [
 
 @pytest.mark.parametrize(("hosts", "heard", "now", "room", "wait_s"), PLACES)
 def test_places(hosts: int, heard: list[float], now: float, room: int, wait_s: float | None) -> None:
-    places = Places(hosts=hosts, patience_s=8.0)
+    places = Slots(hosts=hosts, patience_s=8.0)
     for number, moment in enumerate(heard):
         places.heard(f"{number}.test", now=moment)
     assert places.room(now=now) == room

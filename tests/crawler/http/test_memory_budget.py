@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 import pytest
 
 from newsdesk.crawler import feed_visit
-from newsdesk.crawler.http.memory_budget import MIB, SMALL, Budget, Share
-from newsdesk.crawler.workers.pool import Pool
+from newsdesk.crawler.http.memory_budget import MIB, SMALL, MemoryBudget, MemoryShare
+from newsdesk.crawler.workers.pool import WorkerPool
 from newsdesk.storage.records.visits import ClaimedVisit, Limits
 from tests.support.feeds import many, rss
 from tests.support.web import Web
@@ -26,7 +26,7 @@ def shares() -> object:
         yield lambda budget: stack.enter_context(budget.share())
 
 
-Shares = Callable[[Budget], Share]
+Shares = Callable[[MemoryBudget], MemoryShare]
 
 
 async def settle() -> None:
@@ -35,14 +35,14 @@ async def settle() -> None:
 
 
 async def test_what_is_small_takes_nothing(shares: Shares) -> None:
-    budget = Budget(0)
+    budget = MemoryBudget(0)
     for _ in range(100):
         assert shares(budget).try_hold(SMALL)
     assert budget.held == 0
 
 
 async def test_the_eldest_is_not_counted_and_never_waits(shares: Shares) -> None:
-    budget = Budget(2 * MIB)
+    budget = MemoryBudget(2 * MIB)
     eldest, second, third = shares(budget), shares(budget), shares(budget)
     assert eldest.try_hold(50 * MIB)
     assert second.try_hold(2 * MIB)
@@ -53,7 +53,7 @@ async def test_the_eldest_is_not_counted_and_never_waits(shares: Shares) -> None
 
 
 async def test_the_next_eldest_has_its_turn(shares: Shares) -> None:
-    budget = Budget(MIB)
+    budget = MemoryBudget(MIB)
     with budget.share() as eldest:
         eldest.try_hold(50 * MIB)
         second, third = shares(budget), shares(budget)
@@ -66,7 +66,7 @@ async def test_the_next_eldest_has_its_turn(shares: Shares) -> None:
 
 
 async def test_the_small_pass_the_large(shares: Shares) -> None:
-    budget = Budget(4 * MIB)
+    budget = MemoryBudget(4 * MIB)
     shares(budget).try_hold(50 * MIB)
     with budget.share() as full:
         full.try_hold(4 * MIB)
@@ -81,7 +81,7 @@ async def test_the_small_pass_the_large(shares: Shares) -> None:
 
 
 async def test_who_gives_up_waits_no_more(shares: Shares) -> None:
-    budget = Budget(MIB)
+    budget = MemoryBudget(MIB)
     with budget.share() as eldest:
         eldest.try_hold(2 * MIB)
         with budget.share() as gone:
@@ -95,7 +95,7 @@ async def test_who_gives_up_waits_no_more(shares: Shares) -> None:
 @pytest.mark.parametrize("seed", range(20))
 async def test_all_come_to_an_end(seed: int) -> None:
     """Visits of every size that grow step by step: none waits for ever, none exceeds what is allowed."""
-    chance, budget, limit = random.Random(seed), Budget(4 * MIB), 4 * MIB
+    chance, budget, limit = random.Random(seed), MemoryBudget(4 * MIB), 4 * MIB
     most = 0
 
     async def visit(size: int) -> None:
@@ -114,21 +114,21 @@ async def test_all_come_to_an_end(seed: int) -> None:
     assert budget.held == 0 and most <= limit + 80 * MIB
 
 
-async def _visit(web: Web, budget: Budget, then: Callable[[], Awaitable[None]], **limits: float) -> str:
+async def _visit(web: Web, budget: MemoryBudget, then: Callable[[], Awaitable[None]], **limits: float) -> str:
     address = web.url("daily.test", "/large.xml")
     claimed = ClaimedVisit(
         source_id=1, address=address, host=f"daily.test:{web.port}", site="daily.test",
         limits=Limits(**limits),  # type: ignore[arg-type]
     )  # fmt: skip
-    pool = Pool(workers=1)
+    pool = WorkerPool(workers=1)
     try:
-        async with web.door(budget=budget) as door:
+        async with web.client(budget=budget) as client:
             with budget.share() as share:
                 result = await feed_visit.visit(
-                    claimed, door=door, pool=pool, now=lambda: datetime.now(UTC), share=share
+                    claimed, client=client, pool=pool, now=lambda: datetime.now(UTC), share=share
                 )
                 await then()
-        return result.outcome.word
+        return result.outcome.code
     finally:
         await asyncio.to_thread(pool.close)
 
@@ -136,7 +136,7 @@ async def _visit(web: Web, budget: Budget, then: Callable[[], Awaitable[None]], 
 @pytest.mark.parametrize("coding", [None, "gzip"])
 async def test_a_visit_holds_its_share_until_it_is_kept(web: Web, coding: str | None) -> None:
     web.serve("/large.xml", LARGE, coding=coding)
-    budget = Budget()
+    budget = MemoryBudget()
 
     async def then() -> None:
         assert budget.held == 8 * len(LARGE) - SMALL
@@ -148,7 +148,7 @@ async def test_a_visit_holds_its_share_until_it_is_kept(web: Web, coding: str | 
 @pytest.mark.parametrize("coding", [None, "gzip"])
 async def test_waiting_for_room_is_not_the_servers_time(web: Web, coding: str | None) -> None:
     web.serve("/large.xml", LARGE, coding=coding)
-    budget = Budget(0)
+    budget = MemoryBudget(0)
 
     async def nothing() -> None:
         pass

@@ -10,7 +10,7 @@ import pytest
 
 from newsdesk.crawler.models import Article, Enclosure, Markup, Person
 from newsdesk.crawler.normalise.field_limits import CATEGORY, GUID, MARKUP, MOST, PERSON, TEXT, bounded
-from newsdesk.crawler.workers.feed_task import ReadOrder, read_document
+from newsdesk.crawler.workers.feed_task import FeedTask, read_document
 from newsdesk.storage.records.visits import ClaimedVisit
 from tests.support.feeds import Item, rss
 
@@ -86,7 +86,7 @@ def test_long_guids_stay_two() -> None:
 def test_the_story_tells_what_was_cut() -> None:
     body = rss(Item(title="word " * 2_000, author="n" * 5_000, date="1" * 5_000, link=LINK, guid="one"))
     address = "http://daily.test/f"
-    order = ReadOrder(
+    order = FeedTask(
         body=body, address=address, content_type=None, charset=None, content_location=None,
         claimed=ClaimedVisit(source_id=1, address=address, host="daily.test", site="daily.test"),
         now=datetime(2026, 11, 24, tzinfo=UTC),

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from newsdesk.crawler.models import Article, Enclosure, Markup, Person
 from newsdesk.crawler.normalise.identity import Named, identify
 from newsdesk.crawler.normalise.urls.canonical import address_key
-from newsdesk.storage.records.entries import Rung
+from newsdesk.storage.records.entries import IdentityScheme
 
-RUNGS: tuple[Rung, ...] = ("guid", "address", "address+guid", "address+date+title")
+RUNGS: tuple[IdentityScheme, ...] = ("guid", "address", "address+guid", "address+date+title")
 
 
 def entry(
@@ -34,7 +34,7 @@ def stories(names: tuple[Named, ...]) -> list[str]:
     return [name.addresses[0].key for name in names]
 
 
-CLIMBS: list[tuple[Rung, list[Article], Rung, str]] = [
+CLIMBS: list[tuple[IdentityScheme, list[Article], IdentityScheme, str]] = [
     ("guid", feed(30), "guid", "the usual feed"),
     ("guid", feed(30, guid=""), "address", "no GUIDs"),
     ("guid", feed(30, guid="one"), "address", "one GUID for all"),
@@ -54,7 +54,7 @@ CLIMBS: list[tuple[Rung, list[Article], Rung, str]] = [
 
 
 @pytest.mark.parametrize(("rung", "articles", "after", "origin"), CLIMBS)
-def test_rung(rung: Rung, articles: list[Article], after: Rung, origin: str) -> None:
+def test_rung(rung: IdentityScheme, articles: list[Article], after: IdentityScheme, origin: str) -> None:
     now, names = identify(articles, rung=rung, source_id=1)
     assert now == after, origin
     distinct = [name for name in names if not name.again]
@@ -77,7 +77,7 @@ def test_keys_do_not_hang_on_the_rest_of_the_document() -> None:
 
 
 @pytest.mark.parametrize("rung", RUNGS)
-def test_again(rung: Rung) -> None:
+def test_again(rung: IdentityScheme) -> None:
     one = entry("g", "https://example.org/a", "t", "d")
     _, (first, second) = identify([one, replace(one, summary=Markup(value="more"))], rung=rung, source_id=1)
     assert (first.again, second.again) == (False, True)
@@ -260,7 +260,7 @@ articles = st.builds(
 
 
 @given(st.lists(articles, max_size=12), some(RUNGS))
-def test_nothing_collapses(said: list[Article], rung: Rung) -> None:
+def test_nothing_collapses(said: list[Article], rung: IdentityScheme) -> None:
     after, names = identify(said, rung=rung, source_id=1)
     assert RUNGS.index(after) >= RUNGS.index(rung)
     assert identify(said, rung=after, source_id=1)[0] == after, "the same document asks for no more"
@@ -282,7 +282,7 @@ def test_nothing_collapses(said: list[Article], rung: Rung) -> None:
 
 @given(st.lists(articles, max_size=4), some(("guid", "address+guid")))
 def test_among_good_guids_only_prints_of_one_guid_and_address_are_one(
-    said: list[Article], rung: Rung
+    said: list[Article], rung: IdentityScheme
 ) -> None:
     others = feed(100, guid="good{}", link="https://example.org/good/{}")
     after, names = identify([*said, *others], rung=rung, source_id=1)

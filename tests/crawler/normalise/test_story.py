@@ -60,7 +60,10 @@ def test_every_field() -> None:
     assert one.image == "https://www.example.org/b.png"
     assert one.categories == ("Sea", "Harbour")
     assert one.reader_version == READER_VERSION
-    assert one.said["published"] == ARTICLE.published and one.said["title"] == "Ferry &amp; bridge"
+    assert (
+        one.published_values["published"] == ARTICLE.published
+        and one.published_values["title"] == "Ferry &amp; bridge"
+    )
     assert one.evidence["published"]["by"] == "rfc822"
 
 
@@ -182,7 +185,7 @@ def test_no_article_raises_and_every_story_can_be_written(article: Article) -> N
     assert rung in ("guid", "address")
     hints: dict[str, Any] = dict.fromkeys(("outlet", "language", "country", "timezone", "feed_language"))
     one = normalise_story(article, addresses=name.addresses, now=NOW, **hints)
-    json.dumps([one.said, one.evidence], ensure_ascii=False).encode()
+    json.dumps([one.published_values, one.evidence], ensure_ascii=False).encode()
     "".join(filter(None, (one.title, one.summary, one.text, one.html, one.image))).encode()
     "".join([*one.categories, *(author.name for author in one.authors)]).encode()
     "".join(address.url for address in one.addresses).encode()

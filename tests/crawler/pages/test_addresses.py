@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsdesk.crawler.workers.page_task import PageOrder, read_order
+from newsdesk.crawler.workers.page_task import PageTask, read_order
 from newsdesk.storage.records.pages import ClaimedPage
 from tests.support.articles import article, canonical
 
@@ -32,7 +32,7 @@ CASES = [  # (asked, answered, its canonical link; the addresses in their order,
 
 @pytest.mark.parametrize(("asked", "answered", "link", "addresses", "site"), CASES)
 def test_addresses(asked: str, answered: str, link: str | None, addresses: list[str], site: str) -> None:
-    order = PageOrder(
+    order = PageTask(
         body=article(head=canonical(link) if link else ""),
         address=answered,
         content_type="text/html",

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsdesk.crawler.workers.page_task import PageOrder, read_order
+from newsdesk.crawler.workers.page_task import PageTask, read_order
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Author
 
@@ -109,7 +109,7 @@ def authors(head: str, above: str, below: str) -> tuple[Author, ...]:
         f"<html><head><title>The ferry</title>{head}</head><body><article><h1>The ferry</h1>{above}"
         f"<div>{f'<p>{SENTENCE * 3}</p>' * 5}</div></article>{below}</body></html>"
     )
-    order = PageOrder(
+    order = PageTask(
         body=page.encode(),
         address="https://gazette.example/2024/05/the-ferry",
         content_type="text/html",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk.crawler.workers.page_task import PageOrder, read_order
+from newsdesk.crawler.workers.page_task import PageTask, read_order
 from newsdesk.demo import awkward
 from newsdesk.demo.newsroom import load_sites
 from newsdesk.demo.serve import Newsroom, newsroom_in_thread
@@ -44,7 +44,7 @@ def test_the_awkward_page_from_its_address_to_the_story(room: Newsroom, tmp_path
 def read(page: str) -> Story:
     address = "http://harbour-gazette.test/archive/lamp-room"
     claimed = ClaimedPage(page_id=1, url=address, host="harbour-gazette.test")
-    order = PageOrder(
+    order = PageTask(
         body=page.encode(),
         address=address,
         content_type="text/html",

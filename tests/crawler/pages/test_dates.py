@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from newsdesk.crawler.models import Article, Printed
+from newsdesk.crawler.models import Article, PrintedDate
 from newsdesk.crawler.normalise.countries import (
     countries,
     country_of_address,
@@ -24,7 +24,7 @@ from newsdesk.crawler.normalise.dates.precedence import ORIGINS
 from newsdesk.crawler.normalise.publication import Outlet, When, read_when
 from newsdesk.crawler.pages import visible_dates
 from newsdesk.crawler.pages.date_candidates import day_in
-from newsdesk.crawler.workers.page_task import PageOrder, read_order
+from newsdesk.crawler.workers.page_task import PageTask, read_order
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Story
 
@@ -49,7 +49,7 @@ def read(head: str, above: str, behind: str, address: str, language: str = "en",
         f'<html lang="{language}"><head><title>The ferry leaves</title>{head}</head><body><main>{above}'
         f"<h1>The ferry leaves</h1>{behind}{TEXT * 3}</main></body></html>"
     )
-    order = PageOrder(
+    order = PageTask(
         body=page.encode(),
         address=address,
         content_type="text/html",
@@ -152,7 +152,7 @@ def test_the_evidence_has_who_agrees_and_who_is_doubted() -> None:
         "agree": ["meta", "line"],
         "doubted": [{"origin": "json-ld page", "said": "2026-05-01", "why": "2 days earlier"}],
     }  # fmt: skip
-    assert one.said["dates"][0] == ["json-ld", "2026-05-03T14:05:00+02:00"]
+    assert one.published_values["dates"][0] == ["json-ld", "2026-05-03T14:05:00+02:00"]
 
 
 def test_a_page_is_read_in_its_own_language() -> None:
@@ -162,7 +162,7 @@ def test_a_page_is_read_in_its_own_language() -> None:
 
 
 def when(*dates: tuple[str, str], updated: str | None = None) -> When:
-    printed = tuple(Printed(origin=origin, said=said) for origin, said in dates)
+    printed = tuple(PrintedDate(origin=origin, value=said) for origin, said in dates)
     return read_when(Article(dates=printed, updated=updated), language="en", outlet=Outlet(), now=NOW)
 
 
@@ -187,12 +187,16 @@ def test_the_page_s_last_change(dates: list[tuple[str, str]], day: str | None, w
 def test_the_header_is_one_of_a_page_s_dates() -> None:
     page = f"<html><body><h1>The ferry</h1>{TEXT * 3}<footer><p>4 June 2026</p></footer></body></html>"
     claimed = ClaimedPage(page_id=0, url=FAR, host="")
-    order = PageOrder(
+    order = PageTask(
         body=page.encode(), address=FAR, content_type="text/html", charset=None, claimed=claimed, now=NOW,
         last_modified=CHANGED[1],
     )  # fmt: skip
     own = read_order(order).own
-    assert own is not None and own.published is None and own.said["dates"] == [["header", CHANGED[1]]]
+    assert (
+        own is not None
+        and own.published is None
+        and own.published_values["dates"] == [["header", CHANGED[1]]]
+    )
 
 
 @pytest.mark.parametrize(
@@ -219,9 +223,11 @@ PRINTS = st.lists(WORDS, max_size=4).map(" ".join) | st.text(max_size=30)
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.builds(Printed, origin=st.sampled_from(sorted(ORIGINS)), said=PRINTS), max_size=6), PRINTS)
+@given(
+    st.lists(st.builds(PrintedDate, origin=st.sampled_from(sorted(ORIGINS)), said=PRINTS), max_size=6), PRINTS
+)
 def test_no_page_s_dates_raise_and_the_order_of_a_page_is_no_matter(
-    dates: list[Printed], updated: str
+    dates: list[PrintedDate], updated: str
 ) -> None:
     told = {one.origin: one for one in dates}
     outlet = Outlet(address="https://zeitung.de/boot")

@@ -11,7 +11,7 @@ from lxml import html
 from newsdesk.crawler.models import Article, Markup
 from newsdesk.crawler.normalise.story import normalise_story
 from newsdesk.crawler.pages.text.pictures import picture
-from newsdesk.crawler.workers.page_task import PageOrder, read_order
+from newsdesk.crawler.workers.page_task import PageTask, read_order
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Address, Story
 from tests.support.articles import PARAGRAPHS
@@ -46,7 +46,7 @@ def of_page(head: str = "") -> Story:
         f"<body><article><h1>Ferry</h1>{BODY}</article></body></html>"
     )
     claimed = ClaimedPage(page_id=1, url=URL, host="daily.example")
-    order = PageOrder(
+    order = PageTask(
         body=page.encode(), address=URL, content_type="text/html", charset="utf-8", claimed=claimed, now=NOW
     )
     story = read_order(order).own

@@ -13,7 +13,7 @@ from newsdesk.crawler.models import Article, Markup
 from newsdesk.crawler.normalise.kind import kind_told
 from newsdesk.crawler.normalise.paywall import LABELS, WALLS, stops_at_a_wall
 from newsdesk.crawler.normalise.story import normalise_story
-from newsdesk.crawler.workers.page_task import PageOrder, read_order
+from newsdesk.crawler.workers.page_task import PageTask, read_order
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Address, Story
@@ -21,7 +21,7 @@ from newsdesk.storage.stories.revisions import MOST_A_DAY
 from tests.storage.pages.test_pages import crawl_pages
 from tests.support.articles import PARAGRAPHS, article, json_ld
 from tests.support.feeds import Item, rss
-from tests.support.runner import open_desk, utc_now
+from tests.support.runner import open_runner, utc_now
 from tests.support.shell import Shell
 from tests.support.web import Web
 
@@ -39,9 +39,7 @@ def meta(name: str, content: str) -> str:
 
 def read(page: bytes, url: str = URL) -> Story:
     claimed = ClaimedPage(page_id=1, url=url, host="daily.example")
-    order = PageOrder(
-        body=page, address=url, content_type="text/html", charset=None, claimed=claimed, now=NOW
-    )
+    order = PageTask(body=page, address=url, content_type="text/html", charset=None, claimed=claimed, now=NOW)
     story = read_order(order).own
     assert story is not None
     return story
@@ -195,18 +193,18 @@ async def test_marks_are_kept_and_shown_and_change_nothing(tmp_path: Path, web: 
     plain, live = web.url("daily.test", "/ferry"), web.url("daily.test", "/live/fog")
     stub = Item(link=plain, guid="1", text="<p>The ferry was late.</p><p>Subscribe to continue reading</p>")
     blog = Item(link=live, guid="2", title="Fog on the river", text="<p>We are there.</p>")
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
         web.serve("/feed.xml", rss(stub, blog))
-        await desk.crawl()
-        assert desk.rows("SELECT kind, access FROM stories ORDER BY id") == [
+        await runner.crawl()
+        assert runner.rows("SELECT kind, access FROM stories ORDER BY id") == [
             ("article", "paywalled"),
             ("liveblog", None),
         ]
         web.serve("/ferry", article(head=node("Review", isAccessibleForFree=True)), type="text/html")
-        await crawl_pages(desk, plain)
-        assert desk.rows("SELECT kind, access FROM stories WHERE id = 1") == [("review", "free")]
-        assert desk.rows("SELECT count(*) FROM revision") == [0]
+        await crawl_pages(runner, plain)
+        assert runner.rows("SELECT kind, access FROM stories WHERE id = 1") == [("review", "free")]
+        assert runner.rows("SELECT count(*) FROM revision") == [0]
     shell = Shell(tmp_path)
     [row] = json.loads(shell.run("stories", "--access", "free", "--json"))
     assert (row["kind"], row["access"]) == ("review", "free")
@@ -223,22 +221,22 @@ async def test_a_page_that_changes_with_each_look_makes_no_flood_of_revisions(
     async def look(boats: int) -> str:
         page = article("Fog on the river", f"{boats} boats are waiting in the fog.", *PARAGRAPHS)
         web.serve("/live/fog", page, type="text/html")
-        await crawl_pages(desk, live)
-        return str(desk.rows("SELECT text FROM story_body")[0])[:2]
+        await crawl_pages(runner, live)
+        return str(runner.rows("SELECT text FROM story_body")[0])[:2]
 
-    async with open_desk(tmp_path, web) as desk:
+    async with open_runner(tmp_path, web) as runner:
         assert await look(10) == "10"
         earlier = [
             (to_iso(utc_now()), json.dumps({"text": [str(n), str(n + 1)]})) for n in range(MOST_A_DAY - 1)
         ]
-        desk.writer.do(
+        runner.writer.do(
             lambda db: db.conn.executemany(
                 "INSERT INTO revision (story_id, found_at, fields) VALUES (1, ?, ?)", earlier
             )
         )
         assert [await look(boats) for boats in (11, 12)] == ["11", "11"]
-        desk.writer.do(
+        runner.writer.do(
             lambda db: db.conn.execute("UPDATE revision SET found_at = '2020-01-01T00:00:00.000Z'")
         )
         assert await look(12) == "12"  # it has not changed since
-        assert desk.rows("SELECT count(*) FROM revision") == [MOST_A_DAY + 1]
+        assert runner.rows("SELECT count(*) FROM revision") == [MOST_A_DAY + 1]

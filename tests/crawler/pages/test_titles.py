@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from newsdesk.crawler.models import Said
+from newsdesk.crawler.models import FieldCandidate
 from newsdesk.crawler.pages.titles import believed_title
 
 _NEXT = re.compile(r"\|(?=(?:headline|json-ld|meta|document)=)")  # titles have bars of their own
@@ -42,7 +42,9 @@ SITES = ("The Daily Example", "Example")
 )  # fmt: skip
 def test_the_title_is_believed(kind: str, said: str, expected: str | None) -> None:
     candidates = [
-        Said(origin=one.partition("=")[0], value=one.partition("=")[2]) for one in _NEXT.split(said) if one
+        FieldCandidate(origin=one.partition("=")[0], value=one.partition("=")[2])
+        for one in _NEXT.split(said)
+        if one
     ]
     found = believed_title(candidates, SITES)
     assert (found.value if found else None) == expected

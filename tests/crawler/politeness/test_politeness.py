@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 
 from newsdesk.crawler.session import SessionSettings
-from newsdesk.scheduler.run.runner import Desk
+from newsdesk.scheduler.run.runner import Runner
 from newsdesk.storage.db.timestamps import from_iso
 from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.hosts.politeness import find_turn
-from newsdesk.storage.records.rate_limits import Pace, Paces
+from newsdesk.storage.records.rate_limits import RateLimit, RateLimits
 from newsdesk.storage.sources.moves import BY_HAND, Place, move_source
 from tests.support.feeds import many, rss
-from tests.support.runner import TestDesk, open_desk, utc_now
+from tests.support.runner import TestRunner, open_runner, utc_now
 from tests.support.shell import Shell
 from tests.support.web import Web, web_in_thread
 
@@ -29,39 +29,39 @@ BLOGS = ("*.test=127.0.0.1", "*.blogspot.com=127.0.0.1")
 
 
 @asynccontextmanager
-async def desk_with(folder: Path, web: Web, **told: Any) -> AsyncIterator[TestDesk]:
+async def runner_with(folder: Path, web: Web, **told: Any) -> AsyncIterator[TestRunner]:
     """A desk whose hosts are asked as `told`."""
-    session = SessionSettings(door=web.settings(resolve=BLOGS), workers=1, **{"gap_s": 0.0, **told})
-    async with open_desk(folder, web, session=session) as desk:
-        yield desk
+    session = SessionSettings(client=web.settings(resolve=BLOGS), workers=1, **{"delay_s": 0.0, **told})
+    async with open_runner(folder, web, session=session) as runner:
+        yield runner
 
 
 async def test_a_platform_is_asked_as_one_host(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", FEED)
     web.serve("/feed.xml", status=429, host="two.blogspot.com")
-    async with desk_with(tmp_path, web) as desk:
+    async with runner_with(tmp_path, web) as runner:
         for name in ("one", "two", "three"):
-            desk.add(f"{name}.blogspot.com")
-        assert desk.rows("SELECT DISTINCT host FROM source") == ["blogspot.com"]
-        await desk.crawl()
+            runner.add(f"{name}.blogspot.com")
+        assert runner.rows("SELECT DISTINCT host FROM source") == ["blogspot.com"]
+        await runner.crawl()
         assert [request.host for request in web.log] == ["one.blogspot.com", "two.blogspot.com"]
-        assert desk.rows("SELECT host FROM host WHERE blocked_until IS NOT NULL") == ["blogspot.com"]
-        words = desk.rows("SELECT outcome_words FROM source WHERE id = 2")[0]
+        assert runner.rows("SELECT host FROM host WHERE blocked_until IS NOT NULL") == ["blogspot.com"]
+        words = runner.rows("SELECT outcome_words FROM source WHERE id = 2")[0]
         assert words.startswith("two.blogspot.com:")
 
 
 async def test_a_host_that_says_too_often_is_asked_half_as_often(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", status=429)
-    async with desk_with(tmp_path, web) as desk:
-        source = desk.add("busy.test")
-        host = desk.rows("SELECT host FROM source")[0]
+    async with runner_with(tmp_path, web) as runner:
+        source = runner.add("busy.test")
+        host = runner.rows("SELECT host FROM source")[0]
         for times in (1, 2):
-            await desk.crawl(source)
-            turn = desk.writer.do(lambda db: find_turn(db, host, paces=Paces(), now=utc_now()))
-            assert turn.pace == Pace(
-                gap_s=pytest.approx(2.0**times, rel=1e-3), per_minute=pytest.approx(30 / 2**times, rel=1e-3)
+            await runner.crawl(source)
+            turn = runner.writer.do(lambda db: find_turn(db, host, rate_limits=RateLimits(), now=utc_now()))
+            assert turn.rate_limit == RateLimit(
+                delay_s=pytest.approx(2.0**times, rel=1e-3), per_minute=pytest.approx(30 / 2**times, rel=1e-3)
             )
-            desk.writer.do(lambda db: db.conn.execute("UPDATE host SET blocked_until = NULL"))
+            runner.writer.do(lambda db: db.conn.execute("UPDATE host SET blocked_until = NULL"))
 
 
 async def test_a_second_crawl_goes_on_with_the_minute(
@@ -69,22 +69,22 @@ async def test_a_second_crawl_goes_on_with_the_minute(
 ) -> None:
     monkeypatch.setattr("newsdesk.crawler.politeness.rate_limiter.MINUTE_S", 1.0)
     web.serve("/feed.xml", FEED)
-    async with desk_with(tmp_path, web, per_minute=3.0) as desk:
-        sources = [desk.add("daily.test", f"/feed.xml?{number}") for number in range(4)]
-        await desk.crawl(*sources[:2])
-        await desk.crawl(*sources[2:])
+    async with runner_with(tmp_path, web, per_minute=3.0) as runner:
+        sources = [runner.add("daily.test", f"/feed.xml?{number}") for number in range(4)]
+        await runner.crawl(*sources[:2])
+        await runner.crawl(*sources[2:])
         first, second, third, fourth = (request.at for request in web.log)
         assert third - first < 1.0 <= fourth - second
 
 
 async def test_a_host_of_ones_own_has_its_own_pace(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", FEED)
-    own = ((f"slow.test:{web.port}", Pace(gap_s=0.6, per_minute=None)),)
-    async with desk_with(tmp_path, web, own=own) as desk:
+    own = ((f"slow.test:{web.port}", RateLimit(delay_s=0.6, per_minute=None)),)
+    async with runner_with(tmp_path, web, own=own) as runner:
         for number in range(2):
-            desk.add("slow.test", f"/feed.xml?{number}")
-            desk.add("daily.test", f"/feed.xml?{number}")
-        await desk.crawl()
+            runner.add("slow.test", f"/feed.xml?{number}")
+            runner.add("daily.test", f"/feed.xml?{number}")
+        await runner.crawl()
         for host, slow in (("slow.test", True), ("daily.test", False)):
             first, second = (request.at for request in web.log if request.host == host)
             assert (second - first >= 0.6) is slow
@@ -95,14 +95,14 @@ async def test_a_host_of_ones_own_has_its_own_pace(tmp_path: Path, web: Web) -> 
 START = utc_now() - timedelta(days=40)
 
 
-async def visits(desk: TestDesk, *hours: float) -> None:
+async def visits(runner: TestRunner, *hours: float) -> None:
     for hour in hours:
         now = START + timedelta(hours=hour)
-        await Desk(desk.writer, desk.settings, now=lambda: now).run(Wanted(asked_at=now))  # noqa: B023
+        await Runner(runner.writer, runner.settings, now=lambda: now).run(Wanted(asked_at=now))  # noqa: B023
 
 
-def source(desk: TestDesk, columns: str, source_id: int = 1) -> Any:
-    return desk.rows(f"SELECT {columns} FROM source WHERE id = ?", source_id)[0]
+def source(runner: TestRunner, columns: str, source_id: int = 1) -> Any:
+    return runner.rows(f"SELECT {columns} FROM source WHERE id = ?", source_id)[0]
 
 
 MOVES = [
@@ -122,53 +122,53 @@ async def test_a_feed_that_moved(
 ) -> None:
     web.redirect("/feed.xml", web.url("new.test", "/news.xml"), status, host="old.test")
     web.serve("/news.xml", FEED, etag='"1"')
-    async with desk_with(tmp_path, web) as desk:
-        desk.add("old.test")
-        await visits(desk, *hours)
+    async with runner_with(tmp_path, web) as runner:
+        runner.add("old.test")
+        await visits(runner, *hours)
         place = ("new.test", "/news.xml") if moved else ("old.test", "/feed.xml")
         address = web.url(*place)
-        assert source(desk, "address, host") == (address, f"{place[0]}:{web.port}")
-        assert desk.rows("SELECT old_address, new_address FROM source_move") == (
+        assert source(runner, "address, host") == (address, f"{place[0]}:{web.port}")
+        assert runner.rows("SELECT old_address, new_address FROM source_move") == (
             [(web.url("old.test", "/feed.xml"), address)] if moved else []
         )
         before = len(web.log)
-        await visits(desk, 200)
+        await visits(runner, 200)
         assert ("old.test" in [request.host for request in web.log[before:]]) is not moved
-        assert desk.rows("SELECT count(*) FROM story") == [2]
+        assert runner.rows("SELECT count(*) FROM story") == [2]
 
 
 async def test_an_interruption_begins_the_count_anew(tmp_path: Path, web: Web) -> None:
-    async with desk_with(tmp_path, web) as desk:
-        desk.add("old.test")
+    async with runner_with(tmp_path, web) as runner:
+        runner.add("old.test")
         web.serve("/news.xml", FEED)
         for hour, broken in ((0, False), (30, False), (60, True), (70, False), (80, False)):
             web.redirect("/feed.xml", web.url("new.test", "/news.xml"), host="old.test")
             if broken:
                 web.serve("/feed.xml", FEED, host="old.test")
-            await visits(desk, hour)
-        assert source(desk, "moved_count, address") == (2, web.url("old.test", "/feed.xml"))
+            await visits(runner, hour)
+        assert source(runner, "moved_count, address") == (2, web.url("old.test", "/feed.xml"))
         web.redirect("/feed.xml", web.url("new.test", "/none.xml"), host="old.test")
-        await visits(desk, 200, 300, 400)  # nothing to read there
-        assert source(desk, "moved_count, address") == (0, web.url("old.test", "/feed.xml"))
+        await visits(runner, 200, 300, 400)  # nothing to read there
+        assert source(runner, "moved_count, address") == (0, web.url("old.test", "/feed.xml"))
 
 
 async def test_a_move_to_a_known_source_makes_one_of_the_two(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(*many(3)), host="old.test")
     web.serve("/news.xml", rss(*many(2)))
-    async with desk_with(tmp_path, web) as desk:
-        desk.add("old.test", tags=("local",))
-        desk.add("new.test", "/news.xml", tags=("daily",))
-        await visits(desk, 0)
+    async with runner_with(tmp_path, web) as runner:
+        runner.add("old.test", tags=("local",))
+        runner.add("new.test", "/news.xml", tags=("daily",))
+        await visits(runner, 0)
         web.redirect("/feed.xml", web.url("new.test", "/news.xml"), host="old.test")
-        await visits(desk, 24, 48, 80)
-        state, why = source(desk, "state, next_visit_why")
+        await visits(runner, 24, 48, 80)
+        state, why = source(runner, "state, next_visit_why")
         assert state == "retired" and "source 2" in why
-        assert source(desk, "state, tags", 2) == ("active", '["daily", "local"]')
-        assert desk.rows("SELECT merged_into FROM source_move") == [2]
+        assert source(runner, "state, tags", 2) == ("active", '["daily", "local"]')
+        assert runner.rows("SELECT merged_into FROM source_move") == [2]
         carried = "SELECT DISTINCT story_id FROM sighting WHERE source_id = ? ORDER BY 1"
-        assert desk.rows(carried, 2) == [1, 2, 3] and desk.rows(carried, 1) == [1, 2]
-        await visits(desk, 100)
-        assert desk.rows("SELECT count(*) FROM story") == [3]
+        assert runner.rows(carried, 2) == [1, 2, 3] and runner.rows(carried, 1) == [1, 2]
+        await visits(runner, 100)
+        assert runner.rows("SELECT count(*) FROM story") == [3]
 
 
 def test_secrets_do_not_move_to_another_origin_and_a_person_may_undo(tmp_path: Path) -> None:
@@ -192,37 +192,37 @@ def test_secrets_do_not_move_to_another_origin_and_a_person_may_undo(tmp_path: P
 async def test_what_a_person_undid_is_not_done_again(tmp_path: Path, web: Web) -> None:
     web.redirect("/feed.xml", web.url("new.test", "/news.xml"), host="old.test")
     web.serve("/news.xml", FEED)
-    async with desk_with(tmp_path, web) as desk:
-        desk.add("old.test")
-        await visits(desk, 0, 24, 48)
+    async with runner_with(tmp_path, web) as runner:
+        runner.add("old.test")
+        await visits(runner, 0, 24, 48)
         old = Place(address=web.url("old.test", "/feed.xml"), host=f"old.test:{web.port}", site="old.test")
-        desk.writer.do(lambda db: move_source(db, 1, old, why=BY_HAND, now=START))
-        await visits(desk, 100, 130, 160, 190)
-        assert source(desk, "address, moved_count") == (old.address, 4)
+        runner.writer.do(lambda db: move_source(db, 1, old, why=BY_HAND, now=START))
+        await visits(runner, 100, 130, 160, 190)
+        assert source(runner, "address, moved_count") == (old.address, 4)
 
 
 async def test_validators_that_lie_are_not_sent_any_more(tmp_path: Path, web: Web) -> None:
-    async with desk_with(tmp_path, web) as desk:
-        desk.add("daily.test")
+    async with runner_with(tmp_path, web) as runner:
+        runner.add("daily.test")
         for hour, count in ((0, 2), (1, 2), (2, 3), (3, 4)):
             body = rss(*many(count))
             web.serve("/feed.xml", body, headers={"ETag": '"same"'})  # and never a 304
-            await visits(desk, hour)
+            await visits(runner, hour)
         sent = [request.headers.get("if-none-match") for request in web.log]
         assert sent == [None, '"same"', '"same"', None]
-        assert source(desk, "distrusted_at") is not None
-        words = desk.rows("SELECT words FROM visit ORDER BY id")
+        assert source(runner, "distrusted_at") is not None
+        words = runner.rows("SELECT words FROM visit ORDER BY id")
         assert "asked without" in words[2] and not any(
             "asked without" in one for one in (*words[:2], words[3])
         )
-        assert desk.rows("SELECT count(*) FROM story") == [4]
+        assert runner.rows("SELECT count(*) FROM story") == [4]
 
 
 async def test_every_twentieth_visit_is_unconditional(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", FEED, etag='W/"a b"', last_modified="Tue, 24 Nov 2026 05:35:43 GMT")
-    async with desk_with(tmp_path, web, per_minute=None) as desk:
-        desk.add("daily.test")
-        await visits(desk, *range(41))
+    async with runner_with(tmp_path, web, per_minute=None) as runner:
+        runner.add("daily.test")
+        await visits(runner, *range(41))
         sent = [request.headers.get("if-none-match") for request in web.log]
         assert [number for number, etag in enumerate(sent) if etag is None] == [0, 20, 40]
         assert set(sent) == {None, 'W/"a b"'}  # as it came, to the letter
@@ -239,49 +239,49 @@ async def test_a_feed_that_vanished_is_looked_for(
     tmp_path: Path, web: Web, carries: range, moved: bool
 ) -> None:
     web.serve("/feed.xml", rss(*many(60)[:4]))
-    async with desk_with(tmp_path, web, per_minute=None) as desk:
-        desk.add("daily.test")
-        await visits(desk, 0)
+    async with runner_with(tmp_path, web, per_minute=None) as runner:
+        runner.add("daily.test")
+        await visits(runner, 0)
         web.serve("/feed.xml", status=404)
         web.serve("/", HOME, type="text/html")
         web.serve("/news.xml", rss(*(many(60)[number] for number in carries)))
-        await visits(desk, 1 * DAY, 14 * DAY)
-        assert source(desk, "standing, sought_at") == ("active", None) and not web.asked("/")
-        await visits(desk, 16 * DAY)
+        await visits(runner, 1 * DAY, 14 * DAY)
+        assert source(runner, "standing, sought_at") == ("active", None) and not web.asked("/")
+        await visits(runner, 16 * DAY)
         old, new = web.url("daily.test", "/feed.xml"), web.url("daily.test", "/news.xml")
-        assert source(desk, "address, proposed") == ((new, "[]") if moved else (old, json.dumps([new])))
+        assert source(runner, "address, proposed") == ((new, "[]") if moved else (old, json.dumps([new])))
         assert len(web.asked("/")) == 1
-        await visits(desk, 17 * DAY)
-        assert source(desk, "standing") == ("active" if moved else "dormant")
-        await visits(desk, 20 * DAY, 24 * DAY)
+        await visits(runner, 17 * DAY)
+        assert source(runner, "standing") == ("active" if moved else "dormant")
+        await visits(runner, 20 * DAY, 24 * DAY)
         assert len(web.asked("/")) == (1 if moved else 2)  # weekly at most
         web.serve("/feed.xml", FEED)
-        await visits(desk, 25 * DAY)
-        assert source(desk, "standing, proposed, failures") == ("active", "[]", 0)
+        await visits(runner, 25 * DAY)
+        assert source(runner, "standing, proposed, failures") == ("active", "[]", 0)
 
 
 async def test_gone_is_not_for_ever(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", status=410)
-    async with desk_with(tmp_path, web) as desk:
-        desk.add("daily.test")
-        await visits(desk, 0, DAY)
-        assert source(desk, "standing") == "active"
-        await visits(desk, 2 * DAY)
-        standing, due = source(desk, "standing, next_visit_at")
+    async with runner_with(tmp_path, web) as runner:
+        runner.add("daily.test")
+        await visits(runner, 0, DAY)
+        assert source(runner, "standing") == "active"
+        await visits(runner, 2 * DAY)
+        authority, due = source(runner, "standing, next_visit_at")
         days = (from_iso(due) - START) / timedelta(days=1) - 2
-        assert standing == "gone" and 28 < days < 32
+        assert authority == "gone" and 28 < days < 32
         web.serve("/feed.xml", FEED)
-        await visits(desk, 32 * DAY)
-        assert source(desk, "standing, failures") == ("active", 0)
+        await visits(runner, 32 * DAY)
+        assert source(runner, "standing, failures") == ("active", 0)
 
 
 async def test_ten_days_of_visits_seen_by_the_server(tmp_path: Path, web: Web) -> None:
     """Twelve feeds of four hosts: one changes each day, one answers 503 with a pause on some days, one moved,
     one only says when it was modified."""
     modified = "Tue, 24 Nov 2026 05:35:43 GMT"
-    async with desk_with(tmp_path, web, per_minute=None) as desk:
+    async with runner_with(tmp_path, web, per_minute=None) as runner:
         for number in range(12):
-            desk.add(f"h{number % 4}.test", f"/{number}.xml")
+            runner.add(f"h{number % 4}.test", f"/{number}.xml")
         asked: dict[float, list[Any]] = {}
         for hour in range(0, 10 * DAY, 4):
             day = hour // DAY
@@ -295,7 +295,7 @@ async def test_ten_days_of_visits_seen_by_the_server(tmp_path: Path, web: Web) -
                 web.serve("/2.xml", status=503, headers={"Retry-After": str(10 * 3600)})
             before = len(web.log)
             now = START + timedelta(hours=hour)
-            await Desk(desk.writer, desk.settings, now=lambda: now).run(Wanted(asked_at=now))  # noqa: B023
+            await Runner(runner.writer, runner.settings, now=lambda: now).run(Wanted(asked_at=now))  # noqa: B023
             asked[hour] = web.log[before:]
         assert {len({(one.host, one.path) for one in log}) - len(log) for log in asked.values()} == {0}
         assert {one.headers["user-agent"] for one in web.log} == {web.settings().user_agent}
@@ -313,17 +313,17 @@ async def test_ten_days_of_visits_seen_by_the_server(tmp_path: Path, web: Web) -
         assert [hour for hour, log in asked.items() if "/3.xml" in [one.path for one in log]] == [
             hour for hour in asked if hour <= 48
         ]
-        assert desk.rows("SELECT count(*) FROM story") == [11 * 2 + 2 + 9]
+        assert runner.rows("SELECT count(*) FROM story") == [11 * 2 + 2 + 9]
 
 
 async def test_many_sources_of_one_host_that_are_due_at_once_are_asked_one_by_one(
     tmp_path: Path, web: Web
 ) -> None:
-    async with desk_with(tmp_path, web, gap_s=0.02, per_minute=None) as desk:
+    async with runner_with(tmp_path, web, delay_s=0.02, per_minute=None) as runner:
         for number in range(50):
             web.serve(f"/{number}.xml", FEED, wait_s=0.01)
-            desk.add(f"b{number}.blogspot.com", f"/{number}.xml")
-        await desk.crawl()
+            runner.add(f"b{number}.blogspot.com", f"/{number}.xml")
+        await runner.crawl()
         times = [request.at for request in web.log]
         assert len(times) == 50
         assert min(later - earlier for earlier, later in pairwise(times)) >= 0.03

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from newsdesk.crawler.politeness.rate_limiter import Gate
+from newsdesk.crawler.politeness.rate_limiter import RateLimiter
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -18,10 +18,10 @@ def clock():
 
 
 async def test_one_at_a_time_with_a_pause_after_each():
-    gate, spans = Gate(gap_s=0.05), []
+    rate_limiter, spans = RateLimiter(delay_s=0.05), []
 
     async def ask(host):
-        async with gate.turn(host):
+        async with rate_limiter.turn(host):
             begun = clock()
             await asyncio.sleep(0.01)
             spans.append((host, begun, clock()))
@@ -34,18 +34,18 @@ async def test_one_at_a_time_with_a_pause_after_each():
 
 
 async def test_hosts_do_not_wait_for_one_another():
-    gate = Gate(gap_s=3600)
+    rate_limiter = RateLimiter(delay_s=3600)
     async with asyncio.timeout(5):
         for number in range(100):
-            async with gate.turn(f"{number}.test"):
+            async with rate_limiter.turn(f"{number}.test"):
                 pass
 
 
 async def test_first_come_first_served():
-    gate, order = Gate(gap_s=0), []
+    rate_limiter, order = RateLimiter(delay_s=0), []
 
     async def ask(number):
-        async with gate.turn("a.test"):
+        async with rate_limiter.turn("a.test"):
             order.append(number)
             await asyncio.sleep(0)
 
@@ -54,101 +54,103 @@ async def test_first_come_first_served():
 
 
 async def test_who_gives_up_waiting_leaves_no_trace():
-    gate = Gate(gap_s=0)
-    async with gate.turn("a.test"):
-        waiting = asyncio.create_task(gate.turn("a.test").__aenter__())
+    rate_limiter = RateLimiter(delay_s=0)
+    async with rate_limiter.turn("a.test"):
+        waiting = asyncio.create_task(rate_limiter.turn("a.test").__aenter__())
         await asyncio.sleep(0)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
-    async with asyncio.timeout(5), gate.turn("a.test"):
+    async with asyncio.timeout(5), rate_limiter.turn("a.test"):
         pass
 
 
 async def test_an_error_in_a_turn_ends_it():
-    gate = Gate(gap_s=0)
+    rate_limiter = RateLimiter(delay_s=0)
     with pytest.raises(RuntimeError):
-        async with gate.turn("a.test"):
+        async with rate_limiter.turn("a.test"):
             raise RuntimeError
-    async with asyncio.timeout(5), gate.turn("a.test"):
+    async with asyncio.timeout(5), rate_limiter.turn("a.test"):
         pass
 
 
 async def test_a_claim_tells_gap_and_next_turn():
-    gate = Gate(gap_s=0, now=lambda: NOW)
-    gate.learn("a.test", next_at=NOW + timedelta(seconds=5), gap_s=7)
-    assert abs(gate.next_at("a.test") - NOW - timedelta(seconds=5)) < timedelta(seconds=1)
-    gate.learn("a.test", next_at=NOW - timedelta(days=1), gap_s=7)  # never sooner
-    assert gate.next_at("a.test") > NOW + timedelta(seconds=4)
-    gate.learn("b.test", next_at=None, gap_s=7)
-    async with gate.turn("b.test"):
+    rate_limiter = RateLimiter(delay_s=0, now=lambda: NOW)
+    rate_limiter.learn("a.test", next_at=NOW + timedelta(seconds=5), delay_s=7)
+    assert abs(rate_limiter.next_at("a.test") - NOW - timedelta(seconds=5)) < timedelta(seconds=1)
+    rate_limiter.learn("a.test", next_at=NOW - timedelta(days=1), delay_s=7)  # never sooner
+    assert rate_limiter.next_at("a.test") > NOW + timedelta(seconds=4)
+    rate_limiter.learn("b.test", next_at=None, delay_s=7)
+    async with rate_limiter.turn("b.test"):
         pass
-    assert gate.next_at("b.test") > NOW + timedelta(seconds=6)
+    assert rate_limiter.next_at("b.test") > NOW + timedelta(seconds=6)
 
 
 async def test_a_clock_that_was_ahead_does_not_close_a_host():
-    gate = Gate(gap_s=1, now=lambda: NOW)
-    gate.learn("a.test", next_at=NOW + timedelta(days=900), gap_s=1)
-    assert gate.next_at("a.test") <= NOW + timedelta(seconds=61)
+    rate_limiter = RateLimiter(delay_s=1, now=lambda: NOW)
+    rate_limiter.learn("a.test", next_at=NOW + timedelta(days=900), delay_s=1)
+    assert rate_limiter.next_at("a.test") <= NOW + timedelta(seconds=61)
 
 
 async def test_a_block_ends_by_itself():
     moment = NOW
-    gate = Gate(now=lambda: moment)
-    gate.block("a.test", NOW + timedelta(minutes=5))
-    assert gate.blocked_until("a.test") == NOW + timedelta(minutes=5)
-    assert gate.blocked_until("b.test") is None
+    rate_limiter = RateLimiter(now=lambda: moment)
+    rate_limiter.block("a.test", NOW + timedelta(minutes=5))
+    assert rate_limiter.blocked_until("a.test") == NOW + timedelta(minutes=5)
+    assert rate_limiter.blocked_until("b.test") is None
     moment = NOW + timedelta(minutes=6)
-    assert gate.blocked_until("a.test") is None
+    assert rate_limiter.blocked_until("a.test") is None
 
 
 async def test_memory_stays_flat_over_100_000_hosts():
-    gate, most = Gate(gap_s=0), 0
+    rate_limiter, most = RateLimiter(delay_s=0), 0
     for number in range(100_000):
-        async with gate.turn(f"{number}.test"):
+        async with rate_limiter.turn(f"{number}.test"):
             pass
-        most = max(most, len(gate))
+        most = max(most, len(rate_limiter))
     assert most <= 1024
 
 
 async def test_those_in_use_are_not_forgotten():
-    gate = Gate(gap_s=3600)
+    rate_limiter = RateLimiter(delay_s=3600)
     for number in range(3000):
-        async with gate.turn(f"{number}.test"):
+        async with rate_limiter.turn(f"{number}.test"):
             pass
-    assert len(gate) == 3000
+    assert len(rate_limiter) == 3000
 
 
 async def test_so_many_within_any_minute(monkeypatch):
     monkeypatch.setattr("newsdesk.crawler.politeness.rate_limiter.MINUTE_S", 0.3)
-    gate, begun = Gate(gap_s=0, per_minute=3), []
+    rate_limiter, begun = RateLimiter(delay_s=0, per_minute=3), []
     for _ in range(8):
-        async with gate.turn("a.test"):
+        async with rate_limiter.turn("a.test"):
             begun.append(clock())
     assert all(later - first >= 0.3 for first, later in zip(begun, begun[3:], strict=False))
     assert begun[2] - begun[0] < 0.2 and begun[7] - begun[0] < 1.2  # no slower than it must be
 
 
 async def test_what_others_asked_counts_and_our_own_does_not_count_twice():
-    gate = Gate(gap_s=0, per_minute=3, now=lambda: NOW)
+    rate_limiter = RateLimiter(delay_s=0, per_minute=3, now=lambda: NOW)
     last = NOW - timedelta(seconds=20)
-    gate.learn("a.test", next_at=None, gap_s=0, asked=(last, 2))
-    assert gate.next_at("a.test") == NOW
-    async with gate.turn("a.test"):
+    rate_limiter.learn("a.test", next_at=None, delay_s=0, asked=(last, 2))
+    assert rate_limiter.next_at("a.test") == NOW
+    async with rate_limiter.turn("a.test"):
         pass
-    assert timedelta(seconds=39) < gate.next_at("a.test") - NOW < timedelta(seconds=41)
-    at, count = gate.asked("a.test")
+    assert timedelta(seconds=39) < rate_limiter.next_at("a.test") - NOW < timedelta(seconds=41)
+    at, count = rate_limiter.asked("a.test")
     assert (round((at - NOW).total_seconds()), count) == (0, 3)
-    gate.learn("a.test", next_at=None, gap_s=0, asked=(at, count))
-    assert gate.asked("a.test")[1] == 3
-    gate.learn("b.test", next_at=None, gap_s=0, asked=(NOW + timedelta(hours=1), 99))  # a clock set back
-    assert gate.asked("b.test") is None and gate.next_at("b.test") == NOW
+    rate_limiter.learn("a.test", next_at=None, delay_s=0, asked=(at, count))
+    assert rate_limiter.asked("a.test")[1] == 3
+    rate_limiter.learn(
+        "b.test", next_at=None, delay_s=0, asked=(NOW + timedelta(hours=1), 99)
+    )  # a clock set back
+    assert rate_limiter.asked("b.test") is None and rate_limiter.next_at("b.test") == NOW
 
 
 async def test_the_hosts_of_a_platform_are_one():
-    gate = Gate(gap_s=5, now=lambda: NOW)
-    async with gate.turn("one.blogspot.com"):
+    rate_limiter = RateLimiter(delay_s=5, now=lambda: NOW)
+    async with rate_limiter.turn("one.blogspot.com"):
         pass
-    assert gate.next_at("two.blogspot.com") > NOW + timedelta(seconds=4)
-    gate.block("two.blogspot.com", NOW + timedelta(minutes=5))
-    assert gate.blocked_until("three.blogspot.com") is not None
-    assert gate.blocked_until("blogspot.de") is None and len(gate) == 1
+    assert rate_limiter.next_at("two.blogspot.com") > NOW + timedelta(seconds=4)
+    rate_limiter.block("two.blogspot.com", NOW + timedelta(minutes=5))
+    assert rate_limiter.blocked_until("three.blogspot.com") is not None
+    assert rate_limiter.blocked_until("blogspot.de") is None and len(rate_limiter) == 1

@@ -35,7 +35,7 @@ def shell(tmp_path: Path, web: Web) -> Shell:
         "NEWSDESK_DB": str(shell.db),
         "NEWSDESK_NETWORK_ALLOW": f"127.0.0.1:{web.port}",
         "NEWSDESK_NETWORK_RESOLVE": "*.test=127.0.0.1",
-        "NEWSDESK_MANNERS_GAP_S": "0",
+        "NEWSDESK_POLITENESS_DELAY_S": "0",
     }
     return shell
 

@@ -15,11 +15,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from newsdesk.crawler.workers.feed_task import Reading, ReadOrder
-from newsdesk.crawler.workers.pool import Pool, ReadingLimitError
+from newsdesk.crawler.workers.feed_task import FeedTask, Reading
+from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 from newsdesk.storage.records.visits import ClaimedVisit, Limits
 from tests.support.feeds import many, rss
-from tests.support.runner import open_desk
+from tests.support.runner import open_runner
 from tests.support.shell import ROOT, group_of, wait_until
 from tests.support.web import Web
 
@@ -31,20 +31,20 @@ NESTED = b"<rss version='2.0'><channel>" + b"<item><title>" * 200_000
 BRACKETS = b'{"version": "https://jsonfeed.org/version/1", "items": ' + b"[" * 2_000_000
 
 
-def order(body: bytes, **limits: float) -> ReadOrder:
+def order(body: bytes, **limits: float) -> FeedTask:
     claimed = ClaimedVisit(
         source_id=1, address="http://daily.test/feed.xml", host="daily.test", site="daily.test",
         limits=Limits(entries=50_000, **limits),  # type: ignore[arg-type]
     )  # fmt: skip
-    return ReadOrder(
+    return FeedTask(
         body=body, address=claimed.address, content_type=None, charset=None, content_location=None,
         claimed=claimed, now=datetime(2026, 11, 24, 12, tzinfo=UTC),
     )  # fmt: skip
 
 
 @asynccontextmanager
-async def open_pool(workers: int = 1) -> AsyncIterator[Pool]:
-    pool = Pool(workers=workers)
+async def open_pool(workers: int = 1) -> AsyncIterator[WorkerPool]:
+    pool = WorkerPool(workers=workers)
     try:
         yield pool
     finally:
@@ -100,7 +100,7 @@ LIMITS: list[tuple[str, bytes, dict[str, float], str]] = [
 async def test_a_limit_costs_one_document(body: bytes, limits: dict[str, float], words: str) -> None:
     async with open_pool() as pool:
         for _ in range(2):
-            with pytest.raises(ReadingLimitError, match=words):
+            with pytest.raises(WorkerLimitError, match=words):
                 await pool.read(order(body, **limits))
             assert len((await pool.read(order(GOOD))).entries) == 3
 
@@ -109,12 +109,12 @@ async def test_a_limit_costs_one_document(body: bytes, limits: dict[str, float],
 async def test_what_nests_without_end_ends(body: bytes) -> None:
     """Depth, not size: 200,000 open elements, two million brackets."""
     async with open_pool() as pool:
-        reading: Reading | ReadingLimitError
+        reading: Reading | WorkerLimitError
         try:
             reading = await pool.read(order(body))
-        except ReadingLimitError as limit:
+        except WorkerLimitError as limit:
             reading = limit
-        assert isinstance(reading, ReadingLimitError) or len(reading.entries) <= 200_000
+        assert isinstance(reading, WorkerLimitError) or len(reading.entries) <= 200_000
         assert len((await pool.read(order(GOOD))).entries) == 3
 
 
@@ -127,7 +127,7 @@ async def test_a_reader_that_dies_costs_its_document_only() -> None:
             reading = asyncio.create_task(pool.read(order(LARGE, reading_s=60, reading_bytes=AMPLE)))
             await asyncio.to_thread(wait_until, lambda: worker.cpu_times().user > spent + 0.05)  # noqa: B023
             worker.send_signal(number)
-            with pytest.raises(ReadingLimitError, match=rf"its reader died \(exit code -{int(number)}\)"):
+            with pytest.raises(WorkerLimitError, match=rf"its reader died \(exit code -{int(number)}\)"):
                 await reading
             assert len((await pool.read(order(GOOD))).entries) == 3
 
@@ -214,13 +214,13 @@ async def test_a_breaking_document_is_an_outcome_of_its_source(tmp_path: Path, w
     web.serve("/large.xml", LARGE)
     web.serve("/feed.xml", GOOD)
     limits = Limits(visit_s=10, body_bytes=20 * MIB, reading_bytes=20 * MIB, entries=50_000)
-    async with open_desk(tmp_path, web, limits=limits) as desk:
-        large = desk.add("daily.test", "/large.xml")
-        desk.add("daily.test", "/feed.xml")
-        desk.add("gazette.test", "/feed.xml")
-        summary = await desk.crawl()
+    async with open_runner(tmp_path, web, limits=limits) as runner:
+        large = runner.add("daily.test", "/large.xml")
+        runner.add("daily.test", "/feed.xml")
+        runner.add("gazette.test", "/feed.xml")
+        summary = await runner.crawl()
         assert (summary.visits, summary.failed, summary.counts.new) == (3, 1, 3)
         columns = "outcome, outcome_class, outcome_words, body_digest"
-        assert desk.rows(f"SELECT {columns} FROM source WHERE id = ?", large) == [
+        assert runner.rows(f"SELECT {columns} FROM source WHERE id = ?", large) == [
             ("reader-limit", "unreadable", "reading it took more than 20 MiB of memory", None)
         ]

@@ -22,7 +22,7 @@ from tests.support.shell import Shell
 from tests.support.web import Web, web_in_thread
 
 FEED = rss(*many(3), title="The Daily")
-# ruff: noqa: E501 - so that the lines below read as they are sent
+
 EVIL = "\x1b[31mRED\x1b]0;owned\x07 \x9b2J \u202eesrever\u202c \u2066in\u2069 \x00nul \x08 [b]bold[/b] \ud83d\ude00"
 
 
@@ -34,11 +34,11 @@ def web() -> Iterator[Web]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(tmp_path, web, monkeypatch)
+def runner(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> Runner:
+    return Runner(tmp_path, web, monkeypatch)
 
 
-class Desk:
+class Runner:
     """A folder of one's own, and newsdesk typed in it without a new process each time."""
 
     def __init__(self, folder: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,15 +86,15 @@ def harmless(said: str) -> bool:
 # add
 
 
-def test_add_then_crawl_then_stories(desk: Desk) -> None:
-    said = desk.add("daily.test", "/feed.xml", "--tag", "local", "--every", "30m")
+def test_add_then_crawl_then_stories(runner: Runner) -> None:
+    said = runner.add("daily.test", "/feed.xml", "--tag", "local", "--every", "30m")
     assert "added" in said and "The Daily" in said and "every 30 min" in said
-    assert desk.json("stories") == []
-    assert "1 visits, 0 failed; 3 seen = 3 new" in desk.type("crawl")
-    assert [row["title"] for row in desk.json("stories")] == [
+    assert runner.json("stories") == []
+    assert "1 visits, 0 failed; 3 seen = 3 new" in runner.type("crawl")
+    assert [row["title"] for row in runner.json("stories")] == [
         f"Story number {n} of daily.test" for n in (2, 1, 0)
     ]
-    [source] = desk.json("sources")
+    [source] = runner.json("sources")
     assert (source["tags"], source["stories"], source["state"]) == (["local"], 3, "active")
 
 
@@ -126,59 +126,59 @@ REFUSED: list[tuple[tuple[str, ...], int, str]] = [
 
 
 @pytest.mark.parametrize(("words", "code", "said"), REFUSED, ids=[" ".join(row[0]) for row in REFUSED])
-def test_wrong_use_ends_in_words(desk: Desk, words: tuple[str, ...], code: int, said: str) -> None:
-    out = desk.type(*words, code=code)
+def test_wrong_use_ends_in_words(runner: Runner, words: tuple[str, ...], code: int, said: str) -> None:
+    out = runner.type(*words, code=code)
     assert said in out and "Traceback" not in out
     if code == 2:
-        assert not desk.shell.db.exists()
+        assert not runner.shell.db.exists()
 
 
-def test_add_refuses_what_is_no_feed_and_takes_the_rest(desk: Desk) -> None:
-    desk.web.serve("/page", b"<html><body>Hello</body></html>", type="text/html")
-    desk.web.serve("/feed.xml", status=404, host="a.test")
-    url = desk.web.url
-    said = desk.type(
+def test_add_refuses_what_is_no_feed_and_takes_the_rest(runner: Runner) -> None:
+    runner.web.serve("/page", b"<html><body>Hello</body></html>", type="text/html")
+    runner.web.serve("/feed.xml", status=404, host="a.test")
+    url = runner.web.url
+    said = runner.type(
         "add", url("a.test", "/page"), url("b.test", "/feed.xml"), url("c.test", "/none"), code=1
     )
     assert said.count("not added") == 2 and "web page" in said and "404" in said and "--force" in said
-    assert [source["address"] for source in desk.json("sources")] == [url("b.test", "/feed.xml")]
-    assert "added" in desk.add("c.test", "/none", "--force")
-    assert len(desk.web.asked("/none")) == 1  # forced: not asked
-    assert "1 failed" in desk.type("crawl", code=1)
+    assert [source["address"] for source in runner.json("sources")] == [url("b.test", "/feed.xml")]
+    assert "added" in runner.add("c.test", "/none", "--force")
+    assert len(runner.web.asked("/none")) == 1  # forced: not asked
+    assert "1 failed" in runner.type("crawl", code=1)
 
 
-def test_add_twice_and_after_retiring(desk: Desk) -> None:
-    desk.add()
-    assert desk.add().startswith("known")
-    assert desk.add("DAILY.test").startswith("known")
-    desk.type("sources", "retire", "1")
-    assert desk.json("sources") == []
-    assert desk.add().startswith("revived")
-    assert [(one["id"], one["state"]) for one in desk.json("sources")] == [(1, "active")]
+def test_add_twice_and_after_retiring(runner: Runner) -> None:
+    runner.add()
+    assert runner.add().startswith("known")
+    assert runner.add("DAILY.test").startswith("known")
+    runner.type("sources", "retire", "1")
+    assert runner.json("sources") == []
+    assert runner.add().startswith("revived")
+    assert [(one["id"], one["state"]) for one in runner.json("sources")] == [(1, "active")]
 
 
 # sources
 
 
-def test_sources_are_paused_resumed_and_shown(desk: Desk) -> None:
-    desk.add("daily.test", "/feed.xml", "--name", "Harbour Gazette", "--tag", "local")
-    desk.add("b.test")
-    desk.type("crawl")
-    assert desk.type("sources", "pause", "harbour") == "paused 1\n"
-    assert "1 visits" in desk.type("crawl")
-    assert "no active source has the tag 'local'" in desk.type("crawl", "--tag", "local", code=2)
-    assert desk.type("sources", "resume", "1") == "resumed 1\n"
-    assert [row["id"] for row in desk.json("sources", "--tag", "LOCAL")] == [1]
-    assert "no source has the tag" in desk.type("sources", "--tag", "nobody")
-    listed = desk.type("sources")
-    assert "Harbour Gazette" in listed and listed == desk.type("sources", "list")
-    shown = desk.json("sources", "show", "Harbour Gazette")
+def test_sources_are_paused_resumed_and_shown(runner: Runner) -> None:
+    runner.add("daily.test", "/feed.xml", "--name", "Harbour Gazette", "--tag", "local")
+    runner.add("b.test")
+    runner.type("crawl")
+    assert runner.type("sources", "pause", "harbour") == "paused 1\n"
+    assert "1 visits" in runner.type("crawl")
+    assert "no active source has the tag 'local'" in runner.type("crawl", "--tag", "local", code=2)
+    assert runner.type("sources", "resume", "1") == "resumed 1\n"
+    assert [row["id"] for row in runner.json("sources", "--tag", "LOCAL")] == [1]
+    assert "no source has the tag" in runner.type("sources", "--tag", "nobody")
+    listed = runner.type("sources")
+    assert "Harbour Gazette" in listed and listed == runner.type("sources", "list")
+    shown = runner.json("sources", "show", "Harbour Gazette")
     assert (shown["id"], shown["stories"], len(shown["visits"])) == (1, 3, 1)
     assert "known" not in shown
-    assert "outcome_words" in desk.type("sources", "show", "1")
-    desk.type("sources", "retire", "1", "2")
-    assert [row["state"] for row in desk.json("sources", "--retired")] == ["retired"] * 2
-    assert "no sources yet" in desk.type("sources")
+    assert "outcome_words" in runner.type("sources", "show", "1")
+    runner.type("sources", "retire", "1", "2")
+    assert [row["state"] for row in runner.json("sources", "--retired")] == ["retired"] * 2
+    assert "no sources yet" in runner.type("sources")
 
 
 @pytest.mark.parametrize(
@@ -192,133 +192,137 @@ def test_sources_are_paused_resumed_and_shown(desk: Desk) -> None:
         ("9" * 40, "no source"),
     ],
 )
-def test_a_source_that_is_not_meant_is_said(desk: Desk, named: str, words: str) -> None:
-    desk.add("a.test")
-    desk.add("b.test")
+def test_a_source_that_is_not_meant_is_said(runner: Runner, named: str, words: str) -> None:
+    runner.add("a.test")
+    runner.add("b.test")
     for command in (("crawl",), ("sources", "show"), ("sources", "pause")):
-        assert words in desk.type(*command, named, code=2)
+        assert words in runner.type(*command, named, code=2)
 
 
 # crawl
 
 
-def test_crawl_ends_with_0_1_and_says_why(desk: Desk) -> None:
-    desk.add()
-    desk.add("bad.test", "/none", "--force")
-    said = desk.type("crawl", code=1)
+def test_crawl_ends_with_0_1_and_says_why(runner: Runner) -> None:
+    runner.add()
+    runner.add("bad.test", "/none", "--force")
+    said = runner.type("crawl", code=1)
     assert "failed  " in said and "404" in said and "2 visits, 1 failed; 3 seen = 3 new" in said
-    assert "nothing to visit" in desk.type("crawl", "--due")
-    assert "no active source has the tag" in desk.type("crawl", "--tag", "x", code=2)
-    assert desk.type("crawl", "1", "--quiet") == ""
-    assert "equal" in desk.type("crawl", "1", "--verbose")
+    assert "nothing to visit" in runner.type("crawl", "--due")
+    assert "no active source has the tag" in runner.type("crawl", "--tag", "x", code=2)
+    assert runner.type("crawl", "1", "--quiet") == ""
+    assert "equal" in runner.type("crawl", "1", "--verbose")
 
 
 @pytest.mark.parametrize("tag", ["", " "])
-def test_an_empty_tag_is_not_every_source(desk: Desk, tag: str) -> None:
-    desk.add("daily.test", "/feed.xml", "--force")
-    assert "an empty text is no tag" in desk.type("crawl", "--tag", tag, code=2)
-    assert "not both" in desk.type("crawl", "1", "--tag", tag, code=2)
-    assert desk.web.log == []
+def test_an_empty_tag_is_not_every_source(runner: Runner, tag: str) -> None:
+    runner.add("daily.test", "/feed.xml", "--force")
+    assert "an empty text is no tag" in runner.type("crawl", "--tag", tag, code=2)
+    assert "not both" in runner.type("crawl", "1", "--tag", tag, code=2)
+    assert runner.web.log == []
 
 
-def test_an_empty_name_is_not_the_only_source(desk: Desk) -> None:
-    desk.add("daily.test", "/feed.xml", "--force")
-    assert "an empty text names no source" in desk.type("crawl", "", code=2)
-    assert "an empty text names no source" in desk.type("sources", "retire", "", code=2)
+def test_an_empty_name_is_not_the_only_source(runner: Runner) -> None:
+    runner.add("daily.test", "/feed.xml", "--force")
+    assert "an empty text names no source" in runner.type("crawl", "", code=2)
+    assert "an empty text names no source" in runner.type("sources", "retire", "", code=2)
 
 
-def test_crawl_says_who_asked_for_a_pause(desk: Desk) -> None:
-    desk.web.serve("/busy.xml", status=429, headers={"Retry-After": "600"})
-    desk.add("busy.test", "/busy.xml", "--force")
-    desk.type("crawl", code=1)
-    said = desk.type("crawl")
+def test_crawl_says_who_asked_for_a_pause(runner: Runner) -> None:
+    runner.web.serve("/busy.xml", status=429, headers={"Retry-After": "600"})
+    runner.add("busy.test", "/busy.xml", "--force")
+    runner.type("crawl", code=1)
+    said = runner.type("crawl")
     assert "1 sources wait: their hosts asked for a pause" in said and "UTC" in said
 
 
 # stories, story, runs
 
 
-def test_stories_are_found_and_limited(desk: Desk) -> None:
-    desk.add()
-    desk.type("crawl")
-    assert len(desk.json("stories", "--limit", "2")) == 2
-    assert len(desk.json("stories", "story", "number")) == 3
-    assert desk.json("stories", '"number 1"')[0]["title"] == "Story number 1 of daily.test"
-    assert desk.json("stories", "nowhere") == desk.json("stories", "***") == []
-    assert "no story holds 'nowhere'" in desk.type("stories", "nowhere")
-    assert "Story number 2" in desk.type("stories")
+def test_stories_are_found_and_limited(runner: Runner) -> None:
+    runner.add()
+    runner.type("crawl")
+    assert len(runner.json("stories", "--limit", "2")) == 2
+    assert len(runner.json("stories", "story", "number")) == 3
+    assert runner.json("stories", '"number 1"')[0]["title"] == "Story number 1 of daily.test"
+    assert runner.json("stories", "nowhere") == runner.json("stories", "***") == []
+    assert "no story holds 'nowhere'" in runner.type("stories", "nowhere")
+    assert "Story number 2" in runner.type("stories")
 
 
-def test_one_story_is_shown_whole(desk: Desk) -> None:
-    desk.add()
-    desk.type("crawl")
-    desk.web.serve("/feed.xml", rss(Item(title="Told otherwise", link="http://daily.test/stories/0",
+def test_one_story_is_shown_whole(runner: Runner) -> None:
+    runner.add()
+    runner.type("crawl")
+    runner.web.serve("/feed.xml", rss(Item(title="Told otherwise", link="http://daily.test/stories/0",
                                          guid="daily.test-0", text="<p>New words.</p>")))  # fmt: skip
-    desk.type("crawl")
-    story = desk.json("story", "1")
+    runner.type("crawl")
+    story = runner.json("story", "1")
     assert (story["title"], story["text"], story["authors"][0]["name"]) == (
         "Told otherwise",
         "New words.",
         "Ann Hill",
     )
     assert story["revisions"][0]["fields"]["title"] == ["Story number 0 of daily.test", "Told otherwise"]
-    said = desk.type("story", "1")
+    said = runner.type("story", "1")
     assert "New words." in said and "Ann Hill" in said and "Told otherwise" in said and "seen " in said
-    assert "there is no story 99" in desk.type("story", "99", code=2)
+    assert "there is no story 99" in runner.type("story", "99", code=2)
     for never in ("0", "-1", "9" * 30):
-        assert "Traceback" not in desk.type("story", never, code=2)
+        assert "Traceback" not in runner.type("story", never, code=2)
 
 
-def test_runs_and_their_visits(desk: Desk) -> None:
-    desk.add()
-    assert "no runs yet" in desk.type("runs")
-    desk.type("crawl")
-    desk.type("crawl")
-    assert [(run["id"], run["visits"], run["new"], run["ended_by"]) for run in desk.json("runs")] == [
+def test_runs_and_their_visits(runner: Runner) -> None:
+    runner.add()
+    assert "no runs yet" in runner.type("runs")
+    runner.type("crawl")
+    runner.type("crawl")
+    assert [(run["id"], run["visits"], run["new"], run["ended_by"]) for run in runner.json("runs")] == [
         (2, 1, 0, "done"),
         (1, 1, 3, "done"),
     ]
-    [visit] = desk.json("runs", "1")
+    [visit] = runner.json("runs", "1")
     assert (visit["outcome"], visit["seen"]) == ("read", 3)
-    assert "The Daily" in desk.type("runs", "1") and "crawl" in desk.type("runs")
-    assert "run 99 has no visits" in desk.type("runs", "99", code=2)
-    assert "not in the range" in desk.type("runs", "9" * 30, code=2)
+    assert "The Daily" in runner.type("runs", "1") and "crawl" in runner.type("runs")
+    assert "run 99 has no visits" in runner.type("runs", "99", code=2)
+    assert "not in the range" in runner.type("runs", "9" * 30, code=2)
 
 
 # What comes from outside
 
 
-def test_nothing_from_outside_steers_the_terminal(desk: Desk) -> None:
+def test_nothing_from_outside_steers_the_terminal(runner: Runner) -> None:
     """ESC, C1, bells, bidirectional controls, markup of the table's library, in every field there is."""
     evil = json.dumps(EVIL)
-    desk.web.serve("/feed.xml", f'{{"version": "https://jsonfeed.org/version/1.1", "title": {evil}, "items": ['
+    runner.web.serve("/feed.xml", f'{{"version": "https://jsonfeed.org/version/1.1", "title": {evil}, "items": ['
         f'{{"id": {evil}, "url": "http://daily.test/x", "title": {evil}, "content_text": {evil}, "tags": [{evil}],'
         f' "authors": [{{"name": {evil}}}], "date_published": {evil}, "summary": {evil}}}]}}',
         type="application/feed+json")  # fmt: skip
-    desk.web.serve("/bad", b"x", status=500, host="bad.test")
-    desk.web.serve("/raw", raw=b"HTTP/1.1 500 \x1b[31mRED\x1b]0;x\x07\r\nContent-Length: 0\r\n\r\n")
-    said = desk.add()
-    said += desk.add(
+    runner.web.serve("/bad", b"x", status=500, host="bad.test")
+    runner.web.serve("/raw", raw=b"HTTP/1.1 500 \x1b[31mRED\x1b]0;x\x07\r\nContent-Length: 0\r\n\r\n")
+    said = runner.add()
+    said += runner.add(
         "bad.test", "/raw", "--force", "--name", EVIL.replace("\x00", "").replace("\ud83d\ude00", "")
     )
-    said += desk.type("crawl", code=1)
-    said += desk.type("stories") + desk.type("story", "1") + desk.type("sources") + desk.type("runs", "1")
+    said += runner.type("crawl", code=1)
     said += (
-        desk.type("sources", "show", "1") + desk.type("sources", "show", "2") + desk.type("stories", EVIL[:9])
+        runner.type("stories") + runner.type("story", "1") + runner.type("sources") + runner.type("runs", "1")
+    )
+    said += (
+        runner.type("sources", "show", "1")
+        + runner.type("sources", "show", "2")
+        + runner.type("stories", EVIL[:9])
     )
     assert harmless(said), [hex(ord(character)) for character in said if not harmless(character)]
     assert "[b]bold[/b]" in said  # as it was written, not as markup
     for words in (("stories",), ("story", "1"), ("sources",), ("runs", "1"), ("sources", "show", "2")):
-        out = desk.type(*words, "--json")
+        out = runner.type(*words, "--json")
         assert harmless(out), words
         json.loads(out)
 
 
-def test_json_keeps_letters_readable(desk: Desk) -> None:
-    desk.web.serve("/feed.xml", rss(Item(title="大橋 Ålesund")))
-    desk.add()
-    desk.type("crawl")
-    assert "大橋 Ålesund" in desk.type("stories", "--json")
+def test_json_keeps_letters_readable(runner: Runner) -> None:
+    runner.web.serve("/feed.xml", rss(Item(title="大橋 Ålesund")))
+    runner.add()
+    runner.type("crawl")
+    assert "大橋 Ålesund" in runner.type("stories", "--json")
 
 
 # The file, the help
@@ -327,28 +331,28 @@ def test_json_keeps_letters_readable(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "words", [("stories",), ("crawl",), ("sources",), ("add", "http://a.test/", "--force")]
 )
-def test_a_file_that_is_not_ours_is_one_clear_line(desk: Desk, words: tuple[str, ...]) -> None:
-    desk.shell.db.write_text("this is not a database, whatever its name says. " * 30)
-    said = desk.type(*words, code=2)
+def test_a_file_that_is_not_ours_is_one_clear_line(runner: Runner, words: tuple[str, ...]) -> None:
+    runner.shell.db.write_text("this is not a database, whatever its name says. " * 30)
+    said = runner.type(*words, code=2)
     assert said.count("\n") == 1 and said.startswith("newsdesk: ") and "no SQLite file" in said
 
 
-def test_a_damaged_file_is_one_clear_line(desk: Desk) -> None:
-    desk.web.serve("/feed.xml", rss(*many(200)))
-    desk.add()
-    desk.type("crawl")
-    with desk.shell.db.open("r+b") as file:
+def test_a_damaged_file_is_one_clear_line(runner: Runner) -> None:
+    runner.web.serve("/feed.xml", rss(*many(200)))
+    runner.add()
+    runner.type("crawl")
+    with runner.shell.db.open("r+b") as file:
         file.seek(4096 * 2)
         file.write(b"\xff" * 4096 * 60)
     for words in (("stories",), ("crawl",)):
-        said = desk.type(*words, code=2)
+        said = runner.type(*words, code=2)
         assert said.count("\n") == 1 and "damaged" in said, said
 
 
-def test_a_bad_setting_is_one_clear_line(desk: Desk) -> None:
-    (desk.shell.folder / "newsdesk.toml").write_text("[manners]\ngap = 1\n")
-    said = desk.type("stories", code=2)
-    assert said.count("\n") == 1 and "did you mean manners.gap_s?" in said
+def test_a_bad_setting_is_one_clear_line(runner: Runner) -> None:
+    (runner.shell.folder / "newsdesk.toml").write_text("[politeness]\ndelay = 1\n")
+    said = runner.type("stories", code=2)
+    assert said.count("\n") == 1 and "did you mean politeness.delay_s?" in said
 
 
 def test_every_command_has_help_with_an_example() -> None:
@@ -372,9 +376,9 @@ NOT_TEXT = [
 @pytest.mark.parametrize(
     "words", NOT_TEXT, ids=[" ".join(words).encode("unicode_escape").decode() for words in NOT_TEXT]
 )
-def test_what_is_not_utf_8_is_refused_in_one_line(desk: Desk, words: tuple[str, ...]) -> None:
-    desk.add()
-    said = desk.type(*words, code=2)
+def test_what_is_not_utf_8_is_refused_in_one_line(runner: Runner, words: tuple[str, ...]) -> None:
+    runner.add()
+    said = runner.type(*words, code=2)
     assert (
         said.startswith("newsdesk: an argument is not UTF-8: '") and r"\xff" in said and said.count("\n") == 1
     )

@@ -23,7 +23,7 @@ from newsdesk.storage.db.database import wal_of
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.maintenance.repair import repair
 from newsdesk.storage.maintenance.salvage import read_whole
-from tests.newsdesk.commands.test_commands import Desk
+from tests.newsdesk.commands.test_commands import Runner
 from tests.support.feeds import many, rss
 from tests.support.web import Web, web_in_thread
 
@@ -47,22 +47,22 @@ def web() -> Iterator[Web]:
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory, web: Web) -> Path:
     with pytest.MonkeyPatch.context() as patch:
-        desk = Desk(tmp_path_factory.mktemp("filled"), web, patch)
+        runner = Runner(tmp_path_factory.mktemp("filled"), web, patch)
         for host in HOSTS:
-            desk.add(host, "/feed.xml", "--force")
-        desk.type("crawl")
-        return desk.shell.db
+            runner.add(host, "/feed.xml", "--force")
+        runner.type("crawl")
+        return runner.shell.db
 
 
 @pytest.fixture
-def desk(tmp_path: Path, web: Web, filled: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    desk = Desk(tmp_path, web, monkeypatch)
-    shutil.copy(filled, desk.shell.db)
-    return desk
+def runner(tmp_path: Path, web: Web, filled: Path, monkeypatch: pytest.MonkeyPatch) -> Runner:
+    runner = Runner(tmp_path, web, monkeypatch)
+    shutil.copy(filled, runner.shell.db)
+    return runner
 
 
-def run(desk: Desk, sql: str) -> None:
-    with closing(sqlite3.connect(desk.shell.db)) as conn:
+def run(runner: Runner, sql: str) -> None:
+    with closing(sqlite3.connect(runner.shell.db)) as conn:
         conn.execute(sql)
         conn.commit()
 
@@ -70,46 +70,46 @@ def run(desk: Desk, sql: str) -> None:
 # What it says: one case a line
 
 
-def _damage(desk: Desk) -> None:
-    with desk.shell.db.open("r+b") as file:
+def _damage(runner: Runner) -> None:
+    with runner.shell.db.open("r+b") as file:
         file.seek(20 * PAGE)
         file.write(b"\xa5" * 10 * PAGE)
 
 
-def _words_gone(desk: Desk) -> None:
-    run(desk, "UPDATE story_body SET text = 'other words' WHERE story_id = 7")
+def _words_gone(runner: Runner) -> None:
+    run(runner, "UPDATE story_body SET text = 'other words' WHERE story_id = 7")
 
 
-def _ahead(desk: Desk) -> None:
-    run(desk, "UPDATE source SET outcome_at = '2999-01-01T00:00:00.000Z' WHERE id = 1")
+def _ahead(runner: Runner) -> None:
+    run(runner, "UPDATE source SET outcome_at = '2999-01-01T00:00:00.000Z' WHERE id = 1")
 
 
-def _odd_log(desk: Desk) -> None:
-    wal_of(desk.shell.db).write_bytes(b"\xa5" * 99)
+def _odd_log(runner: Runner) -> None:
+    wal_of(runner.shell.db).write_bytes(b"\xa5" * 99)
 
 
-def _strange_run(desk: Desk) -> None:
-    run(desk, "UPDATE run SET ended_at = NULL, owner = 'x'")
+def _strange_run(runner: Runner) -> None:
+    run(runner, "UPDATE run SET ended_at = NULL, owner = 'x'")
 
 
-SAID: list[tuple[str, Callable[[Desk], None], tuple[str, ...], int, str]] = [
-    ("all is well", lambda desk: None, (), 0, "ok       sources: none is in trouble"),
-    ("no file", lambda desk: desk.shell.db.unlink(), (), 0, "`newsdesk add ADDRESS` makes it"),
-    ("no database", lambda desk: desk.shell.db.write_text("text " * 99) and None, (), 1, "no SQLite file"),
-    ("another program's", lambda desk: run(desk, "PRAGMA application_id = 7"), (), 1, "of another program"),
-    ("a newer one's", lambda desk: run(desk, "UPDATE _sqlite_migrations SET name = '9999_x' WHERE rowid = 1"),
+SAID: list[tuple[str, Callable[[Runner], None], tuple[str, ...], int, str]] = [
+    ("all is well", lambda runner: None, (), 0, "ok       sources: none is in trouble"),
+    ("no file", lambda runner: runner.shell.db.unlink(), (), 0, "`newsdesk add ADDRESS` makes it"),
+    ("no database", lambda runner: runner.shell.db.write_text("text " * 99) and None, (), 1, "no SQLite file"),
+    ("another program's", lambda runner: run(runner, "PRAGMA application_id = 7"), (), 1, "of another program"),
+    ("a newer one's", lambda runner: run(runner, "UPDATE _sqlite_migrations SET name = '9999_x' WHERE rowid = 1"),
      (), 1, "newer newsdesk"),
     ("damaged", _damage, (), 1, "damaged: "),
     ("its search index", _words_gone, ("--full",), 1, "search index story_fts"),
     ("not seen by a quick look", _words_gone, (), 0, "sound, by a quick look"),
     ("a log of garbage", _odd_log, (), 1, "the log of newsdesk.db, is damaged"),
     ("the clock was ahead", _ahead, (), 1, "error    clock: it shows "),
-    ("a source that fails", lambda desk: run(desk, "UPDATE source SET failures = 5, outcome_words = 'gone'"
+    ("a source that fails", lambda runner: run(runner, "UPDATE source SET failures = 5, outcome_words = 'gone'"
      " WHERE id = 2"), (), 0, "warning  source 2: "),
-    ("a silent source", lambda desk: run(desk, "UPDATE source SET last_new_at = '2001-01-01T00:00:00.000Z'"
+    ("a silent source", lambda runner: run(runner, "UPDATE source SET last_new_at = '2001-01-01T00:00:00.000Z'"
      " WHERE id = 2"), (), 0, "nothing new since 2001-01-01"),
     ("a run of who knows", _strange_run, (), 0, "crawls: none"),
-    ("a wrong setting", lambda desk: (desk.shell.folder / "newsdesk.toml").write_text("gap = 1") and None,
+    ("a wrong setting", lambda runner: (runner.shell.folder / "newsdesk.toml").write_text("gap = 1") and None,
      (), 1, "error    settings: "),
 ]  # fmt: skip
 
@@ -118,33 +118,33 @@ SAID: list[tuple[str, Callable[[Desk], None], tuple[str, ...], int, str]] = [
     ("spoil", "options", "code", "words"), [row[1:] for row in SAID], ids=[row[0] for row in SAID]
 )
 def test_what_it_says(
-    desk: Desk, spoil: Callable[[Desk], None], options: tuple[str, ...], code: int, words: str
+    runner: Runner, spoil: Callable[[Runner], None], options: tuple[str, ...], code: int, words: str
 ) -> None:
-    spoil(desk)
-    db = desk.shell.db
+    spoil(runner)
+    db = runner.shell.db
     before = db.read_bytes() if db.exists() else None
-    said = desk.type("doctor", *options, code=code)
+    said = runner.type("doctor", *options, code=code)
     assert words in said, said
     assert (db.read_bytes() if db.exists() else None) == before
-    assert {finding["level"] for finding in desk_json(desk, *options)} >= ({"error"} if code else set())
+    assert {finding["level"] for finding in desk_json(runner, *options)} >= ({"error"} if code else set())
 
 
-def desk_json(desk: Desk, *options: str) -> list[dict[str, str]]:
-    said, _ = desk.typed("doctor", "--json", *options)
+def desk_json(runner: Runner, *options: str) -> list[dict[str, str]]:
+    said, _ = runner.typed("doctor", "--json", *options)
     found: list[dict[str, str]] = json.loads(said)
     return found
 
 
-def test_a_dead_crawls_leavings_and_a_full_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dead_crawls_leavings_and_a_full_disk(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     owner = ":".join((owner_name().rsplit(":", 2)[0], str(ended.pid), "1@gone"))
-    run(desk, f"UPDATE run SET ended_at = NULL, owner = '{owner}'")
-    assert "killed ones left 1 runs and 0 hosts open" in desk.type("doctor")
+    run(runner, f"UPDATE run SET ended_at = NULL, owner = '{owner}'")
+    assert "killed ones left 1 runs and 0 hosts open" in runner.type("doctor")
     monkeypatch.setattr(doctor_checks, "ROOM_BYTES", 2**60)
-    assert "warning  disk: " in desk.type("doctor")
+    assert "warning  disk: " in runner.type("doctor")
     monkeypatch.setattr(doctor_checks, "NO_ROOM_BYTES", 2**60)
-    assert "error    disk: " in desk.type("doctor", code=1)
+    assert "error    disk: " in runner.type("doctor", code=1)
 
 
 # Repair
@@ -155,13 +155,13 @@ def ours_of(db: Path) -> dict[int, str]:
         return dict(conn.execute("SELECT id, url FROM story"))
 
 
-def test_a_whole_file_is_left_alone(desk: Desk) -> None:
-    assert "is whole; nothing was done" in desk.type("doctor", "--repair", "--yes")
-    assert [path.name for path in desk.shell.folder.glob("newsdesk.db*")] == ["newsdesk.db"]
+def test_a_whole_file_is_left_alone(runner: Runner) -> None:
+    assert "is whole; nothing was done" in runner.type("doctor", "--repair", "--yes")
+    assert [path.name for path in runner.shell.folder.glob("newsdesk.db*")] == ["newsdesk.db"]
 
 
-def test_it_asks_first(desk: Desk) -> None:
-    assert "in a script say --yes" in desk.type("doctor", "--repair", code=2)
+def test_it_asks_first(runner: Runner) -> None:
+    assert "in a script say --yes" in runner.type("doctor", "--repair", code=2)
 
 
 def _pages_of(db: Path) -> dict[str, list[int]]:
@@ -182,28 +182,28 @@ ROOTS = ("sqlite_schema", "story", "source", "address", "sighting", "saying", "h
 
 @pytest.mark.skipif(not has_dbstat(), reason="this SQLite does not tell which page is whose")
 @pytest.mark.parametrize("table", ROOTS)
-def test_a_table_whose_first_page_is_gone_loses_only_what_stood_there(desk: Desk, table: str) -> None:
+def test_a_table_whose_first_page_is_gone_loses_only_what_stood_there(runner: Runner, table: str) -> None:
     """The root of a table's tree: nothing leads to its other pages any more."""
-    db = desk.shell.db
+    db = runner.shell.db
     pages = _pages_of(db)[table]
     raw = bytearray(db.read_bytes())
     raw[(pages[0] - 1) * PAGE : pages[0] * PAGE] = random.Random(3).randbytes(PAGE)
     db.write_bytes(raw)
     broken = db.read_bytes()
-    said = desk.type("doctor", "--repair", "--yes")
-    aside = next(desk.shell.folder.glob("newsdesk.db.broken-*"))
+    said = runner.type("doctor", "--repair", "--yes")
+    aside = next(runner.shell.folder.glob("newsdesk.db.broken-*"))
     assert aside.read_bytes() == broken and aside.name in said
     assert read_whole(db) == []
     stories = len(ours_of(db))
     assert stories == len(HOSTS) * STORIES, said
     if table == "source":  # its one page had them all: they are to be added again
-        desk.type("add", "--force", *(desk.web.url(host, "/feed.xml") for host in HOSTS))
-    crawled = desk.type("crawl")
+        runner.type("add", "--force", *(runner.web.url(host, "/feed.xml") for host in HOSTS))
+    crawled = runner.type("crawl")
     assert " 0 failed" in crawled and " 0 new" in crawled, crawled
     assert read_whole(db) == [] and len(ours_of(db)) == stories
 
 
-def test_pages_damaged_at_random_cost_what_stood_on_them(desk: Desk, filled: Path) -> None:
+def test_pages_damaged_at_random_cost_what_stood_on_them(runner: Runner, filled: Path) -> None:
     """After each repair the file is whole, what it has is right; the next crawl brings back what was lost,
     each story once."""
     chance = random.Random(8)
@@ -212,9 +212,9 @@ def test_pages_damaged_at_random_cost_what_stood_on_them(desk: Desk, filled: Pat
         raw = bytearray(whole)
         for page in chance.sample(range(1, len(whole) // PAGE), 1 + round_ * 2):
             raw[page * PAGE : (page + 1) * PAGE] = chance.randbytes(PAGE)
-        db = desk.shell.db
+        db = runner.shell.db
         db.write_bytes(raw)
-        for old in desk.shell.folder.glob("newsdesk.db.*"):
+        for old in runner.shell.folder.glob("newsdesk.db.*"):
             old.unlink()
         if repair(db, now=datetime.now(UTC), key_of=address_key) is None:
             continue  # all of them were free
@@ -222,11 +222,11 @@ def test_pages_damaged_at_random_cost_what_stood_on_them(desk: Desk, filled: Pat
         saved = ours_of(db)
         assert saved.items() <= before.items()
         assert len(saved) >= len(before) - 60 * (1 + round_ * 2), "more than stood on these pages"
-        sources = desk.shell.rows(
+        sources = runner.shell.rows(
             "SELECT count(*) FROM source WHERE next_visit_why = 'the file was repaired'"
         )
         if sources == [len(HOSTS)]:
-            desk.type("crawl")
+            runner.type("crawl")
             after = ours_of(db)
             assert sorted(after.values()) == sorted(before.values())
             assert {key: after[key] for key in saved} == saved
@@ -249,20 +249,20 @@ def _spoil_words(db: Path) -> None:
 
 
 @pytest.mark.parametrize("spoil", [row[1] for row in ENDS], ids=[row[0] for row in ENDS])
-def test_ways_to_be_damaged(desk: Desk, spoil: Callable[[Path], None]) -> None:
-    db = desk.shell.db
+def test_ways_to_be_damaged(runner: Runner, spoil: Callable[[Path], None]) -> None:
+    db = runner.shell.db
     spoil(db)
-    desk.type("doctor", "--repair", "--yes")
+    runner.type("doctor", "--repair", "--yes")
     assert read_whole(db) == []
-    if desk.shell.rows("SELECT count(*) FROM source") == [len(HOSTS)]:
-        desk.type("crawl")
+    if runner.shell.rows("SELECT count(*) FROM source") == [len(HOSTS)]:
+        runner.type("crawl")
         assert len(ours_of(db)) == len(HOSTS) * STORIES
-    assert "ok       file: sound" in desk.type("doctor", "--full")
+    assert "ok       file: sound" in runner.type("doctor", "--full")
 
 
-def test_what_only_the_log_has_is_saved_too(desk: Desk) -> None:
+def test_what_only_the_log_has_is_saved_too(runner: Runner) -> None:
     """After a kill the newest stories are in the log; then the file is damaged as well."""
-    db = desk.shell.db
+    db = runner.shell.db
     code = (
         "import os, sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
         "c.execute('UPDATE source SET name = 7'); c.commit(); os._exit(0)"
@@ -270,24 +270,24 @@ def test_what_only_the_log_has_is_saved_too(desk: Desk) -> None:
     subprocess.run([sys.executable, "-c", code, str(db)], check=True)
     with db.open("r+b") as file:
         file.write(b"\xa5" * 100)
-    desk.type("doctor", "--repair", "--yes")
-    assert desk.shell.rows("SELECT DISTINCT name FROM source") == ["7"]
+    runner.type("doctor", "--repair", "--yes")
+    assert runner.shell.rows("SELECT DISTINCT name FROM source") == ["7"]
     assert not wal_of(db).exists()
-    assert wal_of(next(desk.shell.folder.glob("newsdesk.db.broken-*Z"))).exists()
+    assert wal_of(next(runner.shell.folder.glob("newsdesk.db.broken-*Z"))).exists()
 
 
-def test_what_cannot_be_repaired_is_left_as_it_was(desk: Desk) -> None:
-    db = desk.shell.db
+def test_what_cannot_be_repaired_is_left_as_it_was(runner: Runner) -> None:
+    db = runner.shell.db
     for spoil, words in (
         (lambda: db.write_text("Dear diary. " * 2000), "nothing of newsdesk.db can be read"),
         (lambda: os.truncate(db, 0), "nothing of newsdesk.db can be read"),
-        (lambda: shutil.copy(Path(_foreign(desk.shell.folder)), db), "of another program"),
+        (lambda: shutil.copy(Path(_foreign(runner.shell.folder)), db), "of another program"),
     ):
         spoil()  # type: ignore[no-untyped-call]
         before = db.read_bytes()
-        assert words in desk.type("doctor", "--repair", "--yes", code=2)
+        assert words in runner.type("doctor", "--repair", "--yes", code=2)
         assert db.read_bytes() == before
-        assert [path.name for path in desk.shell.folder.glob("newsdesk.db*")] == ["newsdesk.db"]
+        assert [path.name for path in runner.shell.folder.glob("newsdesk.db*")] == ["newsdesk.db"]
 
 
 def _foreign(folder: Path) -> str:
@@ -299,10 +299,10 @@ def _foreign(folder: Path) -> str:
     return str(path)
 
 
-def test_a_file_in_use_is_not_repaired(desk: Desk) -> None:
+def test_a_file_in_use_is_not_repaired(runner: Runner) -> None:
     """A reader that only has it open is enough: it would go on with the old file."""
-    db = desk.shell.db
-    _damage(desk)
+    db = runner.shell.db
+    _damage(runner)
     code = (
         "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT 1 FROM run').fetchall();"
         "print('open', flush=True); sys.stdin.read()"

@@ -17,7 +17,7 @@ from newsdesk.storage.maintenance.cleanup import REFUSED_KEPT, forget_refused, r
 from newsdesk.storage.maintenance.retention import purge_old
 from tests.support.articles import article
 from tests.support.feeds import Item, many, rss
-from tests.support.runner import TestDesk, open_desk, utc_now
+from tests.support.runner import TestRunner, open_runner, utc_now
 from tests.support.web import Web
 
 FERRY = Item(title="Ferry at six", link="http://daily.test/ferry?utm_source=rss", guid="tag:daily,1")
@@ -44,9 +44,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-async def crawled(desk: TestDesk, *items: Item) -> None:
-    desk.web.serve("/feed.xml", rss(*items), host="daily.test")
-    await desk.crawl()
+async def crawled(runner: TestRunner, *items: Item) -> None:
+    runner.web.serve("/feed.xml", rss(*items), host="daily.test")
+    await runner.crawl()
 
 
 ASKED = [
@@ -68,25 +68,25 @@ ASKED = [
 
 
 async def test_a_story_is_known_by_each_of_its_names(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        await crawled(desk, FERRY, BRIDGE)
-        [entry] = desk.rows("SELECT entry_key FROM sighting WHERE story_id = 1")
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        await crawled(runner, FERRY, BRIDGE)
+        [entry] = runner.rows("SELECT entry_key FROM sighting WHERE story_id = 1")
         for what, stories in [*ASKED, (entry, [1])]:
             code, said, _ = typed(what, "--json")
             assert [story["id"] for story in json.loads(said)["stories"]] == stories, what
             assert code == (0 if stories else 1), what
         code, said, error = typed("http://daily.test/never")
         assert (code, said) == (1, "") and "it was never seen, or is no longer known" in error
-        source = desk.rows("SELECT address FROM source")[0]
+        source = runner.rows("SELECT address FROM source")[0]
         assert "`newsdesk why 1`" in typed(source)[2]
 
 
 async def test_which_visit_found_and_changed_it_and_how_each_field_was_read(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        await crawled(desk, FERRY)
-        await crawled(desk, replace(FERRY, title="Ferry at seven"))
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        await crawled(runner, FERRY)
+        await crawled(runner, replace(FERRY, title="Ferry at seven"))
         story = explained("1")["stories"][0]
         [seen], [change] = story["sightings"], story["revisions"]
         assert (seen["verdict"], seen["reason"], seen["identity"]) == (
@@ -104,42 +104,42 @@ async def test_which_visit_found_and_changed_it_and_how_each_field_was_read(tmp_
             "guid tag:daily,1",
         ):
             assert words in said
-        desk.writer.do(
+        runner.writer.do(
             lambda db: roll_up_visits(db, now=utc_now() + timedelta(days=99), quiet_days=7, days=90)
         )
         assert "only in its day's counts now" in typed("1")[1]
 
 
 async def test_what_was_refused_is_known_for_thirty_days(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        await crawled(desk, NOTHING, FERRY)
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        await crawled(runner, NOTHING, FERRY)
         [entry] = explained("it's nothing")["refused"]
         assert "no http address, no title and no text" in entry["reason"] and entry["visit"]["id"] == 1
-        await crawled(desk, FERRY)
+        await crawled(runner, FERRY)
         assert "gone from its document since" in typed("it's nothing")[1]
         later = utc_now() + REFUSED_KEPT + timedelta(minutes=1)
-        desk.writer.do(lambda db: forget_refused(db, now=later))
+        runner.writer.do(lambda db: forget_refused(db, now=later))
         code, _, error = typed("it's nothing")
         assert code == 1 and "no longer known" in error
 
 
 async def test_a_flood_and_a_purge_are_told_by_the_address(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        await crawled(desk, FERRY)
-        desk.writer.do(
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        await crawled(runner, FERRY)
+        runner.writer.do(
             lambda db: db.conn.execute("UPDATE source SET news_since = '2020-01-01T00:00:00.000Z'")
         )
-        desk.settings = replace(desk.settings, limits=replace(desk.settings.limits, new_a_day=1))
-        await crawled(desk, *many(2))
+        runner.settings = replace(runner.settings, limits=replace(runner.settings.limits, new_a_day=1))
+        await crawled(runner, *many(2))
         [entry] = explained("daily.test/stories/1")["refused"]
         assert entry["reason"].startswith("flood") and entry["url"] == "http://daily.test/stories/1"
         later = utc_now() + timedelta(days=40)
-        desk.writer.do(lambda db: purge_old(db, days=30, now=later, after=0, most=9))
+        runner.writer.do(lambda db: purge_old(db, days=30, now=later, after=0, most=9))
         found = explained("https://daily.test/ferry")
         assert not found["stories"] and found["purged"][0]["url"] == FERRY.link
-        await crawled(desk, FERRY)
+        await crawled(runner, FERRY)
         [entry] = explained("http://daily.test/ferry")["refused"]
         assert entry["reason"].startswith("it was purged on")
         assert "purged     http://daily.test/ferry" in typed("daily.test/ferry")[1]
@@ -149,9 +149,9 @@ async def test_a_page_that_robots_forbids_and_one_that_was_asked_for(tmp_path: P
     page = web.url("daily.test", "/private/ferry")
     web.serve("/robots.txt", "User-agent: *\nDisallow: /private/\n", type="text/plain")
     web.serve("/private/ferry", article(), type="text/html")
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test", full_text=True)
-        await crawled(desk, replace(FERRY, link=page))
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test", full_text=True)
+        await crawled(runner, replace(FERRY, link=page))
         [told] = explained(page)["stories"][0]["pages"]
         assert told["outcome"] == "robots" and told["visit"]["words"] == told["outcome_words"]
         assert "forbids" in typed(page)[1]
@@ -159,14 +159,14 @@ async def test_a_page_that_robots_forbids_and_one_that_was_asked_for(tmp_path: P
 
 async def test_what_was_folded_answers_with_its_elder_and_is_named_there(tmp_path: Path, web: Web) -> None:
     moved = replace(FERRY, link="http://daily.test/2026/ferry")
-    async with open_desk(tmp_path, web) as desk:
-        news, sport = desk.add("daily.test", "/feed.xml"), desk.add("daily.test", "/sport.xml")
+    async with open_runner(tmp_path, web) as runner:
+        news, sport = runner.add("daily.test", "/feed.xml"), runner.add("daily.test", "/sport.xml")
         web.serve("/feed.xml", rss(FERRY))
         web.serve("/sport.xml", rss(replace(moved, guid="s-1")))
-        await desk.crawl(news)
-        await desk.crawl(sport)
+        await runner.crawl(news)
+        await runner.crawl(sport)
         web.serve("/feed.xml", rss(moved, title="Moved"))
-        await desk.crawl(news)
+        await runner.crawl(news)
         for what in ("2", "1", moved.link or ""):
             [story] = explained(what)["stories"]
             assert (story["id"], story["folded"]) == (1, [2])
@@ -174,9 +174,9 @@ async def test_what_was_folded_answers_with_its_elder_and_is_named_there(tmp_pat
 
 
 async def test_an_address_of_several_stories_names_them(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        await crawled(desk, *(replace(one, link="http://daily.test/live") for one in many(3)))
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        await crawled(runner, *(replace(one, link="http://daily.test/live") for one in many(3)))
         assert len(explained("http://daily.test/live")["stories"]) == 3
         ended = CliRunner().invoke(newsdesk, ["explain", "https://daily.test/live"])
         assert ended.exit_code == 2 and "explain one of 1, 2, 3" in ended.output

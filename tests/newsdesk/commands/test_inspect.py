@@ -17,15 +17,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from newsdesk.__main__ import newsdesk
-from newsdesk.crawler.workers.feed_task import ReadOrder, read_document
-from newsdesk.crawler.workers.inspect_task import WalkOrder, walk
+from newsdesk.crawler.workers.feed_task import FeedTask, read_document
+from newsdesk.crawler.workers.inspect_task import InspectTask, walk
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.pages.due import ask_pages
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage
-from newsdesk.storage.records.rate_limits import Paces
+from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import ClaimedVisit, Limits, VisitResult
 from newsdesk.storage.sources.moves import Store
 from newsdesk.storage.sources.sources import NewSource, add_source, source_as_claimed
@@ -34,7 +34,7 @@ from newsdesk.storage.visits.keep import keep_visit, start_run
 from tests.storage.stories.test_verdicts import CASES
 from tests.support.articles import article, json_ld
 from tests.support.feeds import Item, many, rss
-from tests.support.runner import open_desk, utc_now
+from tests.support.runner import open_runner, utc_now
 from tests.support.shell import Shell
 from tests.support.web import Web, web_in_thread
 
@@ -141,8 +141,8 @@ HINTS = [
 
 async def test_options_and_sources_tell_what_the_document_does_not(here: Path, web: Web) -> None:
     (here / "feed.xml").write_bytes(rss(Item(date="2026-11-24 07:36:00")))
-    async with open_desk(here, web) as desk:
-        desk.add("daily.test", timezone="UTC", name="daily")
+    async with open_runner(here, web) as runner:
+        runner.add("daily.test", timezone="UTC", name="daily")
     for words, instant in HINTS:
         told = await asyncio.to_thread(walked, "feed.xml", *words)
         assert field(told, "published")["story"]["instant"] == instant, words
@@ -195,10 +195,10 @@ def rows_of(path: Path) -> list[str]:
 async def test_nothing_is_written_and_the_verdict_is_told(tmp_path: Path, web: Web) -> None:
     first, second = many(2)
     web.serve("/feed.xml", rss(first, second), host="daily.test")
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        await desk.crawl()
-        before = rows_of(desk.path)
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        await runner.crawl()
+        before = rows_of(runner.path)
         edited = replace(first, title="Another title", date="Tue, 24 Nov 2026 09:36:00 GMT")
         (tmp_path / "feed.xml").write_bytes(rss(edited, second, *many(1, start=7)))
         address = web.url("daily.test", "/feed.xml")
@@ -211,7 +211,7 @@ async def test_nothing_is_written_and_the_verdict_is_told(tmp_path: Path, web: W
         words = ("feed.xml", "--address", "http://hub.test/feed.xml", "--entry", "2")
         stranger = (await asyncio.to_thread(walked, *words))["keep"]
         assert (stranger["verdict"], stranger["story_id"]) == ("duplicate", 2)
-        assert rows_of(desk.path) == before
+        assert rows_of(runner.path) == before
 
 
 async def test_a_page_is_judged_as_it_would_be_kept(tmp_path: Path, web: Web) -> None:
@@ -219,8 +219,8 @@ async def test_a_page_is_judged_as_it_would_be_kept(tmp_path: Path, web: Web) ->
     web.serve("/ferry", PAGE, host="daily.test", type="text/html")
     web.serve("/feed.xml", rss(Item(link=page, text="")), host="daily.test")
     edited = PAGE.replace(b"Monday", b"Tuesday")
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test", full_text=True)
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test", full_text=True)
 
         async def judged(body: bytes) -> tuple[str, int | None, set[str]]:
             (tmp_path / "page.html").write_bytes(body)
@@ -228,13 +228,13 @@ async def test_a_page_is_judged_as_it_would_be_kept(tmp_path: Path, web: Web) ->
             return keep["verdict"], keep["story_id"], set(keep["changes"])
 
         assert await judged(PAGE) == ("new", None, set())
-        await desk.crawl()
+        await runner.crawl()
         assert await judged(PAGE) == ("same", 1, set())
         assert await judged(edited) == ("changed", 1, {"title"})
         web.serve("/ferry", edited, host="daily.test", type="text/html")
-        desk.writer.do(lambda db: ask_pages(db, [page], now=utc_now()))
-        await desk.crawl()
-        assert [list(json.loads(fields)) for fields in desk.rows("SELECT fields FROM revision")] == [
+        runner.writer.do(lambda db: ask_pages(db, [page], now=utc_now()))
+        await runner.crawl()
+        assert [list(json.loads(fields)) for fields in runner.rows("SELECT fields FROM revision")] == [
             ["title"]
         ]
         assert await judged(edited) == ("same", 1, set())
@@ -258,9 +258,9 @@ async def test_a_date_that_is_only_read_otherwise_is_told(
     web.serve("/ferry", body, host="daily.test", type="text/html")
     web.serve("/feed.xml", rss(Item(link=page, text="")), host="daily.test")
     (tmp_path / "page.html").write_bytes(body)
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test", full_text=True)
-        await desk.crawl()
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test", full_text=True)
+        await runner.crawl()
         keep = (await asyncio.to_thread(walked, "page.html", "--address", page, *zone))["keep"]
     assert (keep["verdict"], keep["why"]) == ("same", why)
 
@@ -285,7 +285,9 @@ def test_what_walk_says_is_what_keeping_does(name: str, tmp_path: Path) -> None:
         for at, (items, expected) in enumerate(CASES[name]):
             body, then = rss(*items), now + timedelta(hours=at)
             with reading(path) as db:
-                claimed = source_as_claimed(db, source_id, paces=Paces(), limits=Limits(), now=then)
+                claimed = source_as_claimed(
+                    db, source_id, rate_limits=RateLimits(), limits=Limits(), now=then
+                )
                 judged = verdicts(db, claimed, body, then)
             counts = writer.do(
                 partial(keep_visit, result=visited(claimed, body, then), run_id=run_id, follow=None)
@@ -298,7 +300,7 @@ def test_what_walk_says_is_what_keeping_does(name: str, tmp_path: Path) -> None:
 def visited(claimed: ClaimedVisit, body: bytes, now: datetime) -> VisitResult:
     """A visit that brought this document."""
     read = read_document(
-        ReadOrder(
+        FeedTask(
             body=body,
             address=claimed.address,
             content_type=None,
@@ -313,7 +315,7 @@ def visited(claimed: ClaimedVisit, body: bytes, now: datetime) -> VisitResult:
         host=claimed.host,
         started_at=now,
         ended_at=now,
-        outcome=Outcome(word="read", group="fine", words=""),
+        outcome=Outcome(code="read", category="fine", message=""),
         entries=read.entries,
         known=read.known,
         identity=read.identity,
@@ -328,15 +330,15 @@ def verdicts(db: Store, claimed: ClaimedVisit, body: bytes, now: datetime) -> Co
     told = {
         "source_id": claimed.source_id,
         "site": claimed.site,
-        "climbed": found.climbed,
+        "scheme_changed": found.scheme_changed,
         "whole": found.whole,
         "now": to_iso(now),
     }
     return Counter(judge_entry(db, found.entries, at, **told).verdict for at in range(len(found.entries)))
 
 
-def order_for(claimed: ClaimedVisit, body: bytes, now: datetime, *, entry: str | None = None) -> WalkOrder:
-    return WalkOrder(
+def order_for(claimed: ClaimedVisit, body: bytes, now: datetime, *, entry: str | None = None) -> InspectTask:
+    return InspectTask(
         body=body,
         address=claimed.address,
         content_type=None,

@@ -123,14 +123,14 @@ def test_nothing_is_one_clear_line(shell: Shell, words: tuple[str, ...], code: i
 
 def test_config_says_where_each_value_comes_from(shell: Shell) -> None:
     settings = json.loads(shell.run("config", "--json"))
-    assert settings["manners.gap_s"] == {
+    assert settings["politeness.delay_s"] == {
         "value": 0.0,
         "from": "newsdesk.toml",
-        "variable": "NEWSDESK_MANNERS_GAP_S",
+        "variable": "NEWSDESK_POLITENESS_DELAY_S",
         "about": "seconds of pause between two requests to one host",
     }
-    assert settings["manners.hosts"]["from"] == "default"
-    assert "NEWSDESK_MANNERS_GAP_S" in shell.run("config")
+    assert settings["politeness.hosts"]["from"] == "default"
+    assert "NEWSDESK_POLITENESS_DELAY_S" in shell.run("config")
 
 
 @pytest.mark.parametrize("kind", ["bash", "zsh", "fish"])

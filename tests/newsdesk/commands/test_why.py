@@ -15,24 +15,24 @@ from click.testing import CliRunner
 from newsdesk.__main__ import newsdesk
 from newsdesk.crawler.session import SessionSettings
 from newsdesk.scheduler.cadence.policy import Terms, usual_plan
-from newsdesk.scheduler.cadence.reasons import as_printed, bounds, hour_bars, price_words, tried_words
-from newsdesk.scheduler.cadence.server_hints import NO_WISHES, Wishes
+from newsdesk.scheduler.cadence.reasons import as_printed, bounds, hour_bars, threshold_text, tried_words
+from newsdesk.scheduler.cadence.server_hints import NO_WISHES, ParsedHints
 from newsdesk.sources.host_queue import crowd_words
-from newsdesk.storage.records.outcomes import OutcomeGroup
-from newsdesk.storage.records.publication_profile import Rhythm
+from newsdesk.storage.records.outcomes import OutcomeCategory
+from newsdesk.storage.records.publication_profile import PublicationProfile
 from newsdesk.storage.records.server_hints import Hints
 from tests.support.feeds import Item, many, rss
-from tests.support.runner import open_desk
+from tests.support.runner import open_runner
 from tests.support.web import Web
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC).timestamp()
-BUSY = Rhythm(at=NOW, stories=400.0, days=10.0, finds=300.0, window=200, new_at=NOW)
-TTL = Wishes(floor_s=7200.0, why="its feed (ttl)")
-RESTS = Wishes(hours=frozenset(range(12, 20)))
+BUSY = PublicationProfile(at=NOW, stories=400.0, days=10.0, finds=300.0, window=200, new_at=NOW)
+TTL = ParsedHints(floor_s=7200.0, why="its feed (ttl)")
+RESTS = ParsedHints(hours=frozenset(range(12, 20)))
 
 
 @pytest.mark.parametrize(
-    ("told", "price", "wishes", "decides", "names"),
+    ("told", "threshold", "parsed_hints", "decides", "names"),
     [
         ({}, 5e3, NO_WISHES, "price", "price window shortest longest"),
         ({}, 1e-3, NO_WISHES, "shortest", "price window shortest longest"),
@@ -45,24 +45,26 @@ RESTS = Wishes(hours=frozenset(range(12, 20)))
     ],
 )
 def test_each_limit_has_its_say_and_one_decides(
-    told: dict[str, float | None], price: float, wishes: Wishes, decides: str, names: str
+    told: dict[str, float | None], threshold: float, parsed_hints: ParsedHints, decides: str, names: str
 ) -> None:
-    rhythm = Rhythm(**{name: told.get(name, getattr(BUSY, name)) for name in BUSY.__slots__})
-    terms = Terms(now=NOW, price=price, wishes=wishes)
-    said = bounds(rhythm, terms)
+    profile = PublicationProfile(**{name: told.get(name, getattr(BUSY, name)) for name in BUSY.__slots__})
+    terms = Terms(now=NOW, threshold=threshold, parsed_hints=parsed_hints)
+    said = bounds(profile, terms)
     assert " ".join(bound.limit for bound in said) == names
     [decisive] = [bound for bound in said if bound.decides]
     assert decisive.limit == decides
     assert "{" not in decisive.words
-    assert usual_plan(rhythm, terms).after_s == pytest.approx(decisive.after_s, rel=0.06)
+    assert usual_plan(profile, terms).after_s == pytest.approx(decisive.after_s, rel=0.06)
 
 
 def test_numbers_in_words() -> None:
-    assert price_words(0.5 * 20 / 86400 * 3600**2).startswith("one hour for 20 stories a day; so 10 stories")
+    assert threshold_text(0.5 * 20 / 86400 * 3600**2).startswith(
+        "one hour for 20 stories a day; so 10 stories"
+    )
     assert hour_bars((0.0, 1.0, 2.0), 2.0) == "▁▅█" and hour_bars((0.0,), 0.0) == "▁"
     hints = Hints(ttl="60", skip_hours=("1", "2"), cache_control="max-age=60")
     assert as_printed(hints) == {"Cache-Control": "max-age=60", "ttl": "60", "skipHours": "1, 2"}
-    groups = OutcomeGroup.__args__  # type: ignore[attr-defined]  # a Literal's words
+    groups = OutcomeCategory.__args__  # type: ignore[attr-defined]  # a Literal's words
     assert [group for group in groups if tried_words(group) == "later"] == ["fine"]
 
 
@@ -90,12 +92,12 @@ async def test_why_says_when_and_why(tmp_path: Path, web: Web, typed: Callable[.
     told = {"Cache-Control": "max-age=10800, \x1b[2J"}
     web.serve("/feed", rss(*items, title="The \u202eDaily"), host="daily.test", headers=told, etag='"1"')
     web.serve("/feed", status=404, host="lost.test")
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test", "/feed")
-        desk.add("lost.test", "/feed")
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test", "/feed")
+        runner.add("lost.test", "/feed")
         before = typed("why", "1")
         assert "nothing yet" in before and "never visited" in before
-        await desk.crawl()
+        await runner.crawl()
         words = typed("why", "daily.test")
         assert "a document of 20 entries, gaps 0" in words and "Cache-Control: max-age=10800" in words
         assert "so 3 h between visits" in words and "told by etag" in words
@@ -109,7 +111,7 @@ async def test_why_says_when_and_why(tmp_path: Path, web: Web, typed: Callable[.
         words = typed("why", "2")
         assert "1 in a row since" in words and "what is missing is tried again after 1 h" in words
 
-        desk.writer.do(lambda db: db.conn.execute("UPDATE source SET standing = 'dormant' WHERE id = 2"))
+        runner.writer.do(lambda db: db.conn.execute("UPDATE source SET standing = 'dormant' WHERE id = 2"))
         assert "stands     as dormant: missing for two weeks, looked at weekly" in typed("why", "2")
 
         again = [
@@ -118,7 +120,7 @@ async def test_why_says_when_and_why(tmp_path: Path, web: Web, typed: Callable[.
             for item in items
         ]  # fmt: skip
         web.serve("/feed", rss(*again), host="daily.test")
-        await desk.crawl(1)
+        await runner.crawl(1)
         ended = "nothing known was left in its document; not closed: page 2 holds the same entries again"
         assert ended in typed("why", "1")
         seen = json.loads(typed("why", "1", "--json"))
@@ -157,22 +159,22 @@ async def test_why_names_the_platform_and_what_it_stretches(
     tmp_path: Path, web: Web, typed: Callable[..., str]
 ) -> None:
     web.serve("/feed.xml", rss(*many(20)))
-    door = web.settings(resolve=("*.blogspot.com=127.0.0.1",))
-    session = SessionSettings(door=door, workers=1, gap_s=0.0, per_minute=None)
-    async with open_desk(tmp_path, web, session=session) as desk:
+    client = web.settings(resolve=("*.blogspot.com=127.0.0.1",))
+    session = SessionSettings(client=client, workers=1, delay_s=0.0, per_minute=None)
+    async with open_runner(tmp_path, web, session=session) as runner:
         for name in ("one", "two", "three"):
-            desk.add(f"{name}.blogspot.com", now=datetime.now(UTC) - timedelta(minutes=5))
+            runner.add(f"{name}.blogspot.com", now=datetime.now(UTC) - timedelta(minutes=5))
         words = typed("why", "3")
         assert "blogspot.com is a shared platform" in words and "3 sources of yours" in words
         assert "2 sources of it fell due before this one" in words
-        await desk.crawl()
+        await runner.crawl()
         words = typed("why", "3")
         assert "3 sources of yours" in words and "fell due" not in words and "stretched" not in words
         assert "then 5% more or less by chance: sources that are alike shall stand apart" in words
         dear = '{"blogspot.com": 1e9}'
-        desk.writer.do(lambda db: db.conn.execute("UPDATE planner SET crowded = ?", (dear,)))
+        runner.writer.do(lambda db: db.conn.execute("UPDATE planner SET crowded = ?", (dear,)))
         assert "their intervals are stretched, this one's from" in typed("why", "3")
         crowd = json.loads(typed("why", "3", "--json"))["crowd"]
         assert crowd["platform"] and crowd["stretched"]["after_s"] > crowd["stretched"]["without_s"]
-        desk.writer.do(lambda db: db.conn.execute("UPDATE source SET proposed = '[\"http://b.test/\"]'"))
+        runner.writer.do(lambda db: db.conn.execute("UPDATE source SET proposed = '[\"http://b.test/\"]'"))
         assert "proposed   its feed may be at http://b.test/ now" in typed("why", "3")

@@ -284,7 +284,7 @@ def test_settings_and_the_command_that_writes_them(tmp_path, monkeypatch: pytest
     assert settings == {
         "db": "newsdesk.db",
         "network": {"allow": [f"127.0.0.1:{port}"], "resolve": ["*.test=127.0.0.1"]},
-        "manners": {"gap_s": 0, "per_minute": 100_000},
+        "politeness": {"delay_s": 0, "per_minute": 100_000},
     }
     (folder / "newsdesk.toml").write_text("db = 'mine.db'\n")
     second = CliRunner().invoke(demo.command, ["--folder", str(folder), "--port", "0"])

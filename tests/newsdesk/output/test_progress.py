@@ -100,7 +100,7 @@ def test_the_bar_counts_the_pages_that_become_due_meanwhile(shell: Shell) -> Non
 def test_how_long_the_pages_take_is_said_when_it_is_long(tmp_path: Path) -> None:
     with web_in_thread() as web:
         shell = Shell(tmp_path, web, config="")
-        settings = f"[manners]\ngap_s = 0.8\nper_minute = 1000\n[pages]\nbacklog = 50\n{web.config()}"
+        settings = f"[politeness]\ndelay_s = 0.8\nper_minute = 1000\n[pages]\nbacklog = 50\n{web.config()}"
         (tmp_path / "newsdesk.toml").write_text(settings)
         feeds = [web.url(host, f"/{n}.xml") for host, n in (("a.test", 1), ("a.test", 2), ("b.test", 1))]
         expected = (

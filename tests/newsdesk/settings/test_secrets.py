@@ -14,7 +14,7 @@ from newsdesk.settings.reader import SettingsError, read_settings
 from newsdesk.storage.records.visits import SecretNames
 from tests.crawler.credentials.test_credentials import private
 from tests.crawler.credentials.test_redaction import TYPED, dump
-from tests.newsdesk.commands.test_commands import Desk
+from tests.newsdesk.commands.test_commands import Runner
 from tests.support.feeds import Item, rss
 from tests.support.web import Web, web_in_thread
 
@@ -44,8 +44,8 @@ def web() -> Iterator[Web]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(tmp_path, web, monkeypatch)
+def runner(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> Runner:
+    return Runner(tmp_path, web, monkeypatch)
 
 
 # The file
@@ -131,7 +131,7 @@ def test_a_variable_that_names_no_secret_is_refused(folder: Path, name: str) -> 
 # Commands
 
 
-def fill(desk: Desk, web: Web) -> None:
+def fill(runner: Runner, web: Web) -> None:
     """A paper that wants a password, with a story here and one elsewhere."""
     write()
     stories = [Item(link=web.url("paper.test", "/here")), Item(link=web.url("away.test", "/there"))]
@@ -139,12 +139,12 @@ def fill(desk: Desk, web: Web) -> None:
     for path in ("/here", "/there"):
         web.serve(path, PAGE, type="text/html")
     options = ("--auth", "paper", "--header", "key", "--cookies", "wall", "--full-text")
-    assert "added" in desk.add("paper.test", "/feed.xml", *options)
+    assert "added" in runner.add("paper.test", "/feed.xml", *options)
 
 
-def test_the_feed_and_its_own_pages_get_them_and_nobody_else(desk: Desk, web: Web) -> None:
-    fill(desk, web)
-    desk.type("crawl")
+def test_the_feed_and_its_own_pages_get_them_and_nobody_else(runner: Runner, web: Web) -> None:
+    fill(runner, web)
+    runner.type("crawl")
     sent = {"authorization": LOGIN, "x-api-key": CANARY, "cookie": f"consent={CANARY}"}
     got: dict[str, list[dict[str, str]]] = {}
     for request in web.log:
@@ -158,26 +158,30 @@ def test_the_feed_and_its_own_pages_get_them_and_nobody_else(desk: Desk, web: We
     }
 
 
-def test_no_command_row_or_list_has_a_value(desk: Desk, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill(desk, web)
+def test_no_command_row_or_list_has_a_value(
+    runner: Runner, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(runner, web)
     echo = ("Set-Cookie", f"x={CANARY}")
     web.serve("/echo", status=503, raw=f"HTTP/1.1 503 {CANARY} {LOGIN}\r\n\r\n".encode(), headers=(echo,))
     monkeypatch.setenv("NEWSDESK_SECRET_OTHER", "u:CANARY-variable")
     said = [
-        desk.type("add", web.url("paper.test", "/echo"), "--auth", "paper", code=1),
-        desk.type("add", "--force", web.url("paper.test", "/echo"), "--auth", "paper"),
-        desk.type("add", "--force", web.url("paper.test", "/wrong"), "--auth", "wrong", "--header", "other"),
-        desk.type("add", "--force", web.url("paper.test", "/away"), "--proxy", "way"),
-        desk.type("crawl", code=1),
-        desk.type("sources", "edit", "1", "--auth", "paper", "--header", "wrong"),
-        *(desk.typed(*words)[0] for words in TYPED),
-        desk.type("sources", "export", "--with-secrets"),
+        runner.type("add", web.url("paper.test", "/echo"), "--auth", "paper", code=1),
+        runner.type("add", "--force", web.url("paper.test", "/echo"), "--auth", "paper"),
+        runner.type(
+            "add", "--force", web.url("paper.test", "/wrong"), "--auth", "wrong", "--header", "other"
+        ),
+        runner.type("add", "--force", web.url("paper.test", "/away"), "--proxy", "way"),
+        runner.type("crawl", code=1),
+        runner.type("sources", "edit", "1", "--auth", "paper", "--header", "wrong"),
+        *(runner.typed(*words)[0] for words in TYPED),
+        runner.type("sources", "export", "--with-secrets"),
     ]
     for value in (f"editor:{CANARY}", f"X-Api-Key: {CANARY}"):
         for option in ("--auth", "--header", "--cookies", "--proxy"):
-            said.append(desk.type("add", web.url("paper.test"), option, value, code=2))
-            said.append(desk.type("sources", "edit", "1", option, value, code=2))
-    for words in (*said, dump(desk)):
+            said.append(runner.type("add", web.url("paper.test"), option, value, code=2))
+            said.append(runner.type("sources", "edit", "1", option, value, code=2))
+    for words in (*said, dump(runner)):
         assert "CANARY" not in words and LOGIN not in words
     together = "".join(said)
     for words in (
@@ -189,44 +193,44 @@ def test_no_command_row_or_list_has_a_value(desk: Desk, web: Web, monkeypatch: p
         assert words in together
 
 
-def test_a_fault_of_ours_tells_no_value(desk: Desk, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill(desk, web)
+def test_a_fault_of_ours_tells_no_value(runner: Runner, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(runner, web)
 
     async def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError(quoted)  # a traceback quotes the line, too
 
     quoted = f"with editor:{CANARY} and {LOGIN} at https://x.test/?token=CANARY"
     monkeypatch.setattr(feed_visit, "visit", broken)
-    said = desk.type("crawl", code=1)
-    [kept] = desk.shell.rows("SELECT traceback FROM visit WHERE outcome = 'bug'")
+    said = runner.type("crawl", code=1)
+    [kept] = runner.shell.rows("SELECT traceback FROM visit WHERE outcome = 'bug'")
     assert "RuntimeError" in kept and "CANARY" not in kept + said and LOGIN not in kept + said
 
 
-def test_a_name_that_stands_for_nothing_is_said_early_and_at_the_visit(desk: Desk, web: Web) -> None:
+def test_a_name_that_stands_for_nothing_is_said_early_and_at_the_visit(runner: Runner, web: Web) -> None:
     web.serve("/feed.xml", rss(title="The Paper"))
     where = 'write paper = "user:password" into newsdesk.secrets.toml, or set NEWSDESK_SECRET_PAPER'
-    said = desk.add("paper.test", "/feed.xml", "--auth", "paper", code=1)
+    said = runner.add("paper.test", "/feed.xml", "--auth", "paper", code=1)
     assert "not added" in said and where in said and not web.log
-    said = desk.add("paper.test", "/feed.xml", "--auth", "paper", "--force")
+    said = runner.add("paper.test", "/feed.xml", "--auth", "paper", "--force")
     assert "added" in said and where in said
-    said = desk.type("crawl", code=1)
+    said = runner.type("crawl", code=1)
     assert where in said and not web.log
-    assert desk.shell.rows("SELECT outcome, outcome_class FROM source") == [("secret-missing", "forbidden")]
-    said = desk.type("sources", "edit", "1", "--cookies", "none")
+    assert runner.shell.rows("SELECT outcome, outcome_class FROM source") == [("secret-missing", "forbidden")]
+    said = runner.type("sources", "edit", "1", "--cookies", "none")
     assert "changed 1: cookies = none" in said and "'none' for cookies" in said
-    desk.type("sources", "edit", "1", "--cookies", "")
+    runner.type("sources", "edit", "1", "--cookies", "")
     write()
-    desk.type("crawl")
+    runner.type("crawl")
     assert private(web.log[0].headers) == {"authorization": LOGIN}
 
 
-def names(desk: Desk) -> list[Any]:
-    return desk.shell.rows("SELECT auth, headers, cookies, proxy FROM source ORDER BY id")
+def names(runner: Runner) -> list[Any]:
+    return runner.shell.rows("SELECT auth, headers, cookies, proxy FROM source ORDER BY id")
 
 
-def test_names_are_given_changed_and_forgotten(desk: Desk, web: Web) -> None:
+def test_names_are_given_changed_and_forgotten(runner: Runner, web: Web) -> None:
     write()
-    desk.add(
+    runner.add(
         "paper.test",
         "/f",
         "--force",
@@ -239,30 +243,30 @@ def test_names_are_given_changed_and_forgotten(desk: Desk, web: Web) -> None:
         "--proxy",
         "way",
     )
-    assert names(desk) == [("paper", '["key", "more"]', None, "way")]
-    desk.type("sources", "edit", "1", "--header", "only", "--cookies", "wall", "--proxy", "")
-    assert names(desk) == [("paper", '["only"]', "wall", None)]
-    shown = desk.json("sources", "show", "1")
+    assert names(runner) == [("paper", '["key", "more"]', None, "way")]
+    runner.type("sources", "edit", "1", "--header", "only", "--cookies", "wall", "--proxy", "")
+    assert names(runner) == [("paper", '["only"]', "wall", None)]
+    shown = runner.json("sources", "show", "1")
     assert (shown["auth"], shown["headers"], shown["cookies"]) == ("paper", ["only"], "wall")
-    desk.type("sources", "edit", "1", "--header", "", "--auth", "")
-    assert names(desk) == [(None, "[]", "wall", None)]
-    desk.type("sources", "retire", "1")
-    desk.add("paper.test", "/f", "--force", "--auth", "paper")
-    assert names(desk) == [("paper", "[]", "wall", None)], "revived with its old ones, where none are given"
+    runner.type("sources", "edit", "1", "--header", "", "--auth", "")
+    assert names(runner) == [(None, "[]", "wall", None)]
+    runner.type("sources", "retire", "1")
+    runner.add("paper.test", "/f", "--force", "--auth", "paper")
+    assert names(runner) == [("paper", "[]", "wall", None)], "revived with its old ones, where none are given"
 
 
-def test_other_secrets_ask_for_the_whole_document(desk: Desk, web: Web) -> None:
+def test_other_secrets_ask_for_the_whole_document(runner: Runner, web: Web) -> None:
     """What a stranger was shown is not what a subscriber gets."""
     write()
     web.serve("/feed.xml", rss(title="The Paper"), etag='"1"')
-    desk.add("paper.test")
-    desk.type("crawl")
-    desk.type("sources", "edit", "1", "--auth", "paper")
-    desk.type("crawl")
+    runner.add("paper.test")
+    runner.type("crawl")
+    runner.type("sources", "edit", "1", "--auth", "paper")
+    runner.type("crawl")
     assert "if-none-match" not in web.log[-1].headers and web.log[-1].headers["authorization"] == LOGIN
 
 
-def test_a_feed_elsewhere_is_added_without_the_secrets(desk: Desk, web: Web) -> None:
+def test_a_feed_elsewhere_is_added_without_the_secrets(runner: Runner, web: Web) -> None:
     """A page may name its feed at a stranger's."""
     write()
     link = '<link rel="alternate" type="application/rss+xml" href="{}">'
@@ -270,14 +274,14 @@ def test_a_feed_elsewhere_is_added_without_the_secrets(desk: Desk, web: Web) -> 
         "/", f"<html><head>{link.format(web.url('evil.test', '/feed.xml'))}</head></html>", type="text/html"
     )
     web.serve("/feed.xml", rss(Item(), title="Evil"))
-    said = desk.add("paper.test", "/", "--auth", "paper")
-    assert "without its secrets" in said and names(desk) == [(None, "[]", None, None)]
-    desk.type("crawl")
+    said = runner.add("paper.test", "/", "--auth", "paper")
+    assert "without its secrets" in said and names(runner) == [(None, "[]", None, None)]
+    runner.type("crawl")
     assert all(("authorization" in one.headers) is (one.host == "paper.test") for one in web.log)
 
 
 def test_lists_carry_names_and_an_import_takes_them_when_told(
-    desk: Desk, web: Web, monkeypatch: pytest.MonkeyPatch
+    runner: Runner, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write()
     options = (
@@ -292,35 +296,37 @@ def test_lists_carry_names_and_an_import_takes_them_when_told(
         "--proxy",
         "way",
     )
-    desk.add("paper.test", "/f", "--force", *options)
-    first = names(desk)
-    desk.type("sources", "export", "all.opml")
+    runner.add("paper.test", "/f", "--force", *options)
+    first = names(runner)
+    runner.type("sources", "export", "all.opml")
     assert CANARY not in Path("all.opml").read_text()
     for told, kept in (((), [(None, "[]", None, None)]), (("--with-secrets",), first)):
-        monkeypatch.setenv("NEWSDESK_DB", str(desk.shell.folder / f"{len(told)}.db"))
-        desk.shell.db = desk.shell.folder / f"{len(told)}.db"
-        said = desk.type("sources", "import", "all.opml", *told)
-        assert names(desk) == kept and ("without the secrets that the list names: 1" in said) is not bool(
+        monkeypatch.setenv("NEWSDESK_DB", str(runner.shell.folder / f"{len(told)}.db"))
+        runner.shell.db = runner.shell.folder / f"{len(told)}.db"
+        said = runner.type("sources", "import", "all.opml", *told)
+        assert names(runner) == kept and ("without the secrets that the list names: 1" in said) is not bool(
             told
         )
         assert ("'wrong'" in said) is bool(told)
 
 
-def test_a_list_that_holds_a_value_for_a_name_is_refused_without_it(desk: Desk) -> None:
+def test_a_list_that_holds_a_value_for_a_name_is_refused_without_it(runner: Runner) -> None:
     Path("list.opml").write_text(
         '<opml version="2.0" xmlns:n="urn:newsdesk:opml"><body>'
         '<outline xmlUrl="https://a.test/f" n:auth="me:CANARY"/></body></opml>'
     )
-    said = desk.type("sources", "import", "list.opml", "--with-secrets", code=1)
+    said = runner.type("sources", "import", "list.opml", "--with-secrets", code=1)
     assert "refused  line 1" in said and "newsdesk:auth" in said and "CANARY" not in said
 
 
-def test_the_password_in_an_address_is_refused_with_the_remedy(desk: Desk) -> None:
-    said = desk.type("add", "https://me:CANARY@paper.test/f", code=2)
+def test_the_password_in_an_address_is_refused_with_the_remedy(runner: Runner) -> None:
+    said = runner.type("add", "https://me:CANARY@paper.test/f", code=2)
     assert "newsdesk.secrets.toml" in said and "--auth" in said and "***@paper.test" in said
 
 
-def test_pages_are_asked_with_the_names_of_the_source_that_lies_where_they_do(desk: Desk, web: Web) -> None:
+def test_pages_are_asked_with_the_names_of_the_source_that_lies_where_they_do(
+    runner: Runner, web: Web
+) -> None:
     """Of two papers that carried a story, and by the way of the one with a proxy, if neither lies there."""
     from sqlite_utils import Database
 
@@ -328,13 +334,13 @@ def test_pages_are_asked_with_the_names_of_the_source_that_lies_where_they_do(de
 
     web.serve("/one", rss(Item(link=web.url("one.test", "/s"), guid="g")))
     web.serve("/two", rss(Item(link=web.url("one.test", "/s"), guid="g")))
-    desk.add("two.test", "/two", "--force", "--auth", "two", "--proxy", "way")
-    desk.add("one.test", "/one", "--force", "--auth", "one")
-    desk.type("sources", "edit", "1", "--proxy", "")
+    runner.add("two.test", "/two", "--force", "--auth", "two", "--proxy", "way")
+    runner.add("one.test", "/one", "--force", "--auth", "one")
+    runner.type("sources", "edit", "1", "--proxy", "")
     write('one = "a:b"\ntwo = "a:b"')
-    desk.type("crawl")
-    desk.type("sources", "edit", "1", "--proxy", "way")
-    db = Database(desk.shell.db)
+    runner.type("crawl")
+    runner.type("sources", "edit", "1", "--proxy", "way")
+    db = Database(runner.shell.db)
     one, two = SecretNames(auth="one"), SecretNames(auth="two", proxy="way")
     for address, found in (
         (web.url("one.test", "/s"), (one, web.url("one.test", "/one"))),

@@ -27,10 +27,10 @@ def test_defaults_without_a_file() -> None:
     settings = read_settings({})
     assert settings.db == Path("newsdesk.db")
     assert set(settings.origin.values()) == {"default"}
-    assert (settings.desk.limits.visit_s, settings.desk.limits.body_bytes) == (60.0, 10 * 1024 * 1024)
-    assert (settings.desk.session.gap_s, settings.desk.every_s) == (1.0, None)
-    assert (settings.desk.usual_s, settings.desk.shortest_s) == (3600, 300.0)
-    assert settings.desk.session.door.allow == ()
+    assert (settings.runner.limits.visit_s, settings.runner.limits.body_bytes) == (60.0, 10 * 1024 * 1024)
+    assert (settings.runner.session.delay_s, settings.runner.every_s) == (1.0, None)
+    assert (settings.runner.usual_s, settings.runner.shortest_s) == (3600, 300.0)
+    assert settings.runner.session.client.allow == ()
 
 
 def test_each_setting_reads_its_own_default_and_says_what_it_is() -> None:
@@ -41,21 +41,21 @@ def test_each_setting_reads_its_own_default_and_says_what_it_is() -> None:
 
 
 def test_file_over_default_and_variable_over_file(folder: Path) -> None:
-    write(folder, 'db = "mine.db"\n[manners]\ngap_s = 5\nhosts = 7\n[schedule]\nevery = "30m"\n')
-    settings = read_settings({"NEWSDESK_MANNERS_GAP_S": "2.5", "PATH": "/bin"})
-    assert (settings.desk.session.gap_s, settings.desk.hosts, settings.desk.every_s) == (2.5, 7, 1800)
-    assert settings.origin["manners.gap_s"] == "NEWSDESK_MANNERS_GAP_S"
-    assert settings.origin["manners.hosts"].endswith("newsdesk.toml")
+    write(folder, 'db = "mine.db"\n[politeness]\ndelay_s = 5\nhosts = 7\n[schedule]\nevery = "30m"\n')
+    settings = read_settings({"NEWSDESK_POLITENESS_DELAY_S": "2.5", "PATH": "/bin"})
+    assert (settings.runner.session.delay_s, settings.runner.hosts, settings.runner.every_s) == (2.5, 7, 1800)
+    assert settings.origin["politeness.delay_s"] == "NEWSDESK_POLITENESS_DELAY_S"
+    assert settings.origin["politeness.hosts"].endswith("newsdesk.toml")
     assert settings.origin["reading.workers"] == "default"
 
 
 def test_a_named_file_goes_before_the_folders_and_its_database_stands_beside_it(folder: Path) -> None:
-    write(folder, "[manners]\ngap_s = 5\n")
+    write(folder, "[politeness]\ndelay_s = 5\n")
     other = folder / "other"
     other.mkdir()
     (other / "desk.toml").write_text('db = "desk.db"\n', "utf-8")
     settings = read_settings({"NEWSDESK_CONFIG": str(other / "desk.toml")})
-    assert (settings.desk.session.gap_s, settings.db) == (1.0, other / "desk.db")
+    assert (settings.runner.session.delay_s, settings.db) == (1.0, other / "desk.db")
     settings = read_settings({"NEWSDESK_CONFIG": str(other / "desk.toml"), "NEWSDESK_DB": "here.db"})
     assert settings.db == Path("here.db")  # what is typed is meant from where one stands
 
@@ -63,35 +63,35 @@ def test_a_named_file_goes_before_the_folders_and_its_database_stands_beside_it(
 def test_the_home_folders_file_is_the_last_place(folder: Path) -> None:
     place = folder / "home" / ".config" / "newsdesk"
     place.mkdir(parents=True)
-    (place / "newsdesk.toml").write_text("[manners]\ngap_s = 9\n", "utf-8")
-    assert read_settings({}).desk.session.gap_s == 9
-    write(folder, "[manners]\ngap_s = 5\n")
-    assert read_settings({}).desk.session.gap_s == 5
+    (place / "newsdesk.toml").write_text("[politeness]\ndelay_s = 9\n", "utf-8")
+    assert read_settings({}).runner.session.delay_s == 9
+    write(folder, "[politeness]\ndelay_s = 5\n")
+    assert read_settings({}).runner.session.delay_s == 5
 
 
 def test_lists_in_a_variable_stand_between_commas() -> None:
     settings = read_settings({"NEWSDESK_NETWORK_ALLOW": "127.0.0.1:8001, 10.0.0.0/8"})
-    assert settings.desk.session.door.allow == ("127.0.0.1:8001", "10.0.0.0/8")
+    assert settings.runner.session.client.allow == ("127.0.0.1:8001", "10.0.0.0/8")
 
 
 def test_the_contact_stands_in_the_user_agent() -> None:
-    agent = read_settings({"NEWSDESK_NETWORK_CONTACT": "mail@news.example"}).desk.session.door.user_agent
+    agent = read_settings({"NEWSDESK_NETWORK_CONTACT": "mail@news.example"}).runner.session.client.user_agent
     assert agent.startswith("newsdesk/") and agent.endswith("(+mail@news.example)")
 
 
 BAD_FILES: list[tuple[str, str]] = [
     # the file, what is said
-    ("[manners]\ngap = 5\n", r"no setting 'manners\.gap'; did you mean manners\.gap_s\?"),
-    ("[maners]\ngap_s = 5\n", r"did you mean manners\.gap_s\?"),
+    ("[politeness]\ndelay = 5\n", r"no setting 'politeness\.delay'; did you mean politeness\.delay_s\?"),
+    ("[politenes]\ndelay_s = 5\n", r"did you mean politeness\.delay_s\?"),
     ("databse = 'x'\n", r"no setting 'databse'"),
     ("xyzzy = 1\n", r"known are: db, "),
-    ("[manners]\ngap_s = -1\n", r"manners\.gap_s = -1 .*newsdesk\.toml\): must be a number from 0 to 3600"),
-    ("[manners]\ngap_s = true\n", r"gap_s = True"),
-    ("[manners]\ngap_s = nan\n", r"gap_s = nan .*must be a number"),
-    ("[manners]\ngap_s = '1 s'\n", r"gap_s = '1 s'"),
-    ("[manners]\nhosts = 1.5\n", r"hosts = 1\.5"),
-    ("[manners]\nhosts = 0\n", r"must be a whole number from 1 to 1000"),
-    ("manners = 5\n", r"no setting 'manners'"),
+    ("[politeness]\ndelay_s = -1\n", r"politeness\.delay_s = -1 .*newsdesk\.toml\): must be a number from 0 to 3600"),
+    ("[politeness]\ndelay_s = true\n", r"delay_s = True"),
+    ("[politeness]\ndelay_s = nan\n", r"delay_s = nan .*must be a number"),
+    ("[politeness]\ndelay_s = '1 s'\n", r"delay_s = '1 s'"),
+    ("[politeness]\nhosts = 1.5\n", r"hosts = 1\.5"),
+    ("[politeness]\nhosts = 0\n", r"must be a whole number from 1 to 1000"),
+    ("politeness = 5\n", r"no setting 'politeness'"),
     ("[network]\nallow = '127.0.0.1:99999'\n", r"99999"),
     ("[network]\nallow = ['localhost']\n", r"cannot read 'localhost'.*127\.0\.0\.1:8001"),
     ("[network]\nallow = 5\n", r"must be a list like"),
@@ -101,7 +101,7 @@ BAD_FILES: list[tuple[str, str]] = [
     ("[schedule]\nevery = 0\n", r"more than nothing"),
     ("db = 5\n", r"db = 5"),
     ("db = ''\n", r"db = ''"),
-    ("gap_s = \n", r"cannot be read"),
+    ("delay_s = \n", r"cannot be read"),
 ]  # fmt: skip
 
 
@@ -117,9 +117,9 @@ def test_what_cannot_be_used_is_named_with_its_value_and_the_remedy(
 
 
 BAD_VARIABLES: list[tuple[dict[str, str], str]] = [
-    ({"NEWSDESK_MANNERS_GAP": "1"}, r"no variable NEWSDESK_MANNERS_GAP; did you mean NEWSDESK_MANNERS_GAP_S"),
-    ({"NEWSDESK_MANNERS_GAP_S": "fast"}, r"manners\.gap_s = 'fast' \(from NEWSDESK_MANNERS_GAP_S\)"),
-    ({"NEWSDESK_MANNERS_GAP_S": ""}, r"manners\.gap_s = ''"),
+    ({"NEWSDESK_POLITENESS_DELAY": "1"}, r"no variable NEWSDESK_MANNERS_GAP; did you mean NEWSDESK_POLITENESS_DELAY_S"),
+    ({"NEWSDESK_POLITENESS_DELAY_S": "fast"}, r"politeness\.delay_s = 'fast' \(from NEWSDESK_POLITENESS_DELAY_S\)"),
+    ({"NEWSDESK_POLITENESS_DELAY_S": ""}, r"politeness\.delay_s = ''"),
     ({"NEWSDESK_CONFIG": "/nowhere/newsdesk.toml"}, r"NEWSDESK_CONFIG names /nowhere/newsdesk\.toml, but"),
 ]  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-# ruff: noqa: E501 - files of other programs as they are written
 import json
 from collections.abc import Iterator
 from contextlib import suppress
@@ -30,7 +29,7 @@ from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.sources.next_visit import _NUMBERS
 from newsdesk.storage.sources.sources import NewSource, add_source, list_sources
 from newsdesk.storage.sources.subscriptions import SETTINGS, exported_sources
-from tests.newsdesk.commands.test_commands import Desk, harmless
+from tests.newsdesk.commands.test_commands import Runner, harmless
 from tests.support.feeds import many, rss
 from tests.support.paths import ROOT
 from tests.support.web import Web, web_in_thread
@@ -45,8 +44,8 @@ def web() -> Iterator[Web]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(tmp_path, web, monkeypatch)
+def runner(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> Runner:
+    return Runner(tmp_path, web, monkeypatch)
 
 
 def opml(body: str, *, head: str = "", root: str = 'version="2.0"') -> str:
@@ -280,16 +279,16 @@ def _fill(path: Path) -> None:
         )
 
 
-def test_export_and_import_give_equal_rows(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    _fill(desk.shell.db)
-    said = desk.type("sources", "export", "all.opml")
+def test_export_and_import_give_equal_rows(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    _fill(runner.shell.db)
+    said = runner.type("sources", "export", "all.opml")
     assert said == f"{len(ROWS)} sources written to all.opml\n"
     Path("all.opml").chmod(0o600)
-    desk.type("sources", "export", "all.opml")
+    runner.type("sources", "export", "all.opml")
     assert Path("all.opml").stat().st_mode & 0o777 == 0o600
     monkeypatch.setenv("NEWSDESK_DB", "second.db")
-    assert f"{len(ROWS)} added" in desk.type("sources", "import", "all.opml")
-    first, second = _stored(desk.shell.db), _stored(Path("second.db"))
+    assert f"{len(ROWS)} added" in runner.type("sources", "import", "all.opml")
+    first, second = _stored(runner.shell.db), _stored(Path("second.db"))
     assert first == second and len(first) == len(ROWS)
     assert not [path for path in Path().iterdir() if path.name.startswith(".all")]
 
@@ -325,9 +324,9 @@ def test_what_a_store_should_never_hold_is_no_danger_to_the_export() -> None:
     assert one.address == "https://x.test/"
 
 
-def test_a_plain_list_there_and_back(desk: Desk) -> None:
-    _fill(desk.shell.db)
-    said = desk.type("sources", "export", "--format", "list", "--state", "active")
+def test_a_plain_list_there_and_back(runner: Runner) -> None:
+    _fill(runner.shell.db)
+    said = runner.type("sources", "export", "--format", "list", "--state", "active")
     assert said.splitlines()[:2] == [
         "https://h0.co.uk/feed?a=1&b=0\tIts own",
         "https://h1.co.uk/feed?a=1&b=1\tPlain",
@@ -336,65 +335,65 @@ def test_a_plain_list_there_and_back(desk: Desk) -> None:
     assert names == ["Its own", "Plain", "With two spaces", None]
 
 
-def test_the_store_is_not_overwritten_by_its_export(desk: Desk) -> None:
-    _fill(desk.shell.db)
-    assert "the store itself" in desk.type("sources", "export", "newsdesk.db", code=2)
-    assert "cannot be written" in desk.type("sources", "export", "no/such/folder.opml", code=2)
-    assert len(_stored(desk.shell.db)) == len(ROWS)
+def test_the_store_is_not_overwritten_by_its_export(runner: Runner) -> None:
+    _fill(runner.shell.db)
+    assert "the store itself" in runner.type("sources", "export", "newsdesk.db", code=2)
+    assert "cannot be written" in runner.type("sources", "export", "no/such/folder.opml", code=2)
+    assert len(_stored(runner.shell.db)) == len(ROWS)
 
 
 # Import
 
 
-def test_import_fetches_nothing_and_tells_what_it_did(desk: Desk) -> None:
-    desk.web.serve("/feed.xml", rss(*many(2), title="The Daily"))
-    known, fresh = desk.web.url("a.test", "/feed.xml"), desk.web.url("b.test", "/feed.xml")
-    desk.type("add", known, "--force", "--name", "Mine")
+def test_import_fetches_nothing_and_tells_what_it_did(runner: Runner) -> None:
+    runner.web.serve("/feed.xml", rss(*many(2), title="The Daily"))
+    known, fresh = runner.web.url("a.test", "/feed.xml"), runner.web.url("b.test", "/feed.xml")
+    runner.type("add", known, "--force", "--name", "Mine")
     Path("list.txt").write_text(f"{known}\tTheirs\n{fresh}\tB\nnonsense\x1b[31m here\n{fresh}\n")
-    said = desk.type("sources", "import", "list.txt", "--tag", "new", code=1)
+    said = runner.type("sources", "import", "list.txt", "--tag", "new", code=1)
     assert "1 added, 2 known and left as they are, 1 refused" in said
     assert "refused  line 3" in said and harmless(said)
-    assert desk.web.asked("/feed.xml") == []
-    assert [(row["name"], row["tags"]) for row in desk.json("sources")] == [("Mine", []), ("B", ["new"])]
-    assert desk.json("sources")[1]["next_visit_why"] == "first visit, spread"
-    assert "2 visits, 0 failed" in desk.type("crawl")
-    assert "0 added, 3 known" in desk.type("sources", "import", "list.txt", code=1)
+    assert runner.web.asked("/feed.xml") == []
+    assert [(row["name"], row["tags"]) for row in runner.json("sources")] == [("Mine", []), ("B", ["new"])]
+    assert runner.json("sources")[1]["next_visit_why"] == "first visit, spread"
+    assert "2 visits, 0 failed" in runner.type("crawl")
+    assert "0 added, 3 known" in runner.type("sources", "import", "list.txt", code=1)
 
 
-def test_import_revives_what_was_retired(desk: Desk) -> None:
+def test_import_revives_what_was_retired(runner: Runner) -> None:
     address = "https://daily.test/feed.xml"
-    desk.type("add", address, "--force", "--tag", "old", "--name", "Old")
-    desk.type("sources", "retire", "1")
+    runner.type("add", address, "--force", "--tag", "old", "--name", "Old")
+    runner.type("sources", "retire", "1")
     Path("list.txt").write_text(address)
-    assert json.loads(desk.type("sources", "import", "list.txt", "--dry-run", "--json"))["revived"] == 1
-    assert desk.json("sources") == []
-    assert "0 added, 1 revived" in desk.type("sources", "import", "list.txt")
-    [source] = desk.json("sources")
+    assert json.loads(runner.type("sources", "import", "list.txt", "--dry-run", "--json"))["revived"] == 1
+    assert runner.json("sources") == []
+    assert "0 added, 1 revived" in runner.type("sources", "import", "list.txt")
+    [source] = runner.json("sources")
     assert (source["state"], source["name"], source["tags"]) == ("active", "Old", ["old"])
 
 
-def test_how_a_source_was_found_is_kept(desk: Desk, web: Web) -> None:
+def test_how_a_source_was_found_is_kept(runner: Runner, web: Web) -> None:
     web.serve("/feed.xml", rss(*many(2)))
     web.serve("/", b'<link rel="alternate" type="application/rss+xml" href="/feed.xml">', type="text/html")
     home, typed = web.url("home.test"), web.url("typed.test", "/feed.xml")
-    desk.type("add", home, typed)
-    desk.type("add", "--force", "https://down.test/feed")
+    runner.type("add", home, typed)
+    runner.type("add", "--force", "https://down.test/feed")
     Path("list.txt").write_text("https://listed.test/feed")
-    desk.type("sources", "import", "list.txt")
-    assert desk.shell.rows("SELECT found_by, found_on FROM source ORDER BY id") == [
+    runner.type("sources", "import", "list.txt")
+    assert runner.shell.rows("SELECT found_by, found_on FROM source ORDER BY id") == [
         ("link tag", home), ("typed", None), ("typed, and not asked", None), ("an imported list", None),
     ]  # fmt: skip
-    desk.type("sources", "retire", "1")
+    runner.type("sources", "retire", "1")
     Path("list.txt").write_text(web.url("home.test", "/feed.xml"))
-    desk.type("sources", "import", "list.txt")
-    assert desk.json("sources", "show", "1")["found_by"] == "an imported list"
+    runner.type("sources", "import", "list.txt")
+    assert runner.json("sources", "show", "1")["found_by"] == "an imported list"
 
 
-def test_a_dry_run_makes_nothing(desk: Desk) -> None:
+def test_a_dry_run_makes_nothing(runner: Runner) -> None:
     Path("list.txt").write_text("https://a.test/\n")
-    said = json.loads(desk.type("sources", "import", "list.txt", "--dry-run", "--json"))
+    said = json.loads(runner.type("sources", "import", "list.txt", "--dry-run", "--json"))
     assert (said["added"], said["dry_run"], said["first_round"]["hosts"]) == (1, True, 1)
-    assert not desk.shell.db.exists()
+    assert not runner.shell.db.exists()
 
 
 @pytest.mark.parametrize(
@@ -419,40 +418,40 @@ def test_a_dry_run_makes_nothing(desk: Desk) -> None:
         (("edit", "1", "--name", "n" * 1001), "1000 are the most"),
     ],
 )
-def test_wrong_use_ends_in_words(desk: Desk, words: tuple[str, ...], said: str) -> None:
+def test_wrong_use_ends_in_words(runner: Runner, words: tuple[str, ...], said: str) -> None:
     Path("page.html").write_text("<html><body>Hello</body></html>")
-    assert said in desk.type("sources", *words, code=2)
-    assert not desk.shell.db.exists()
+    assert said in runner.type("sources", *words, code=2)
+    assert not runner.shell.db.exists()
 
 
-def test_an_empty_list_is_said_to_be_empty(desk: Desk) -> None:
+def test_an_empty_list_is_said_to_be_empty(runner: Runner) -> None:
     Path("empty.txt").write_text("# nothing\n")
-    assert desk.type("sources", "import", "empty.txt") == "empty.txt has no sources in it\n"
+    assert runner.type("sources", "import", "empty.txt") == "empty.txt has no sources in it\n"
 
 
-def test_import_reads_standard_input(desk: Desk) -> None:
-    started = desk.shell.start("sources", "import", "-", stdin=-1)
+def test_import_reads_standard_input(runner: Runner) -> None:
+    started = runner.shell.start("sources", "import", "-", stdin=-1)
     out, err = started.communicate("https://a.test/f\n", timeout=60)
     assert started.returncode == 0 and "1 added" in out, err
 
 
-def test_bytes_of_other_charsets(desk: Desk) -> None:
+def test_bytes_of_other_charsets(runner: Runner) -> None:
     text = opml('<outline text="Zeitung für Köln" xmlUrl="https://koeln.test/f"/>')
     Path("latin.opml").write_bytes(text.replace("UTF-8", "ISO-8859-1").encode("latin-1"))
     Path("wide.opml").write_bytes(text.replace("UTF-8", "UTF-16").replace("koeln", "breit").encode("utf-16"))
-    desk.type("sources", "import", "latin.opml")
-    desk.type("sources", "import", "wide.opml")
-    assert [row["name"] for row in desk.json("sources")] == ["Zeitung für Köln"] * 2
+    runner.type("sources", "import", "latin.opml")
+    runner.type("sources", "import", "wide.opml")
+    assert [row["name"] for row in runner.json("sources")] == ["Zeitung für Köln"] * 2
 
 
-def test_ten_thousand_lines(desk: Desk) -> None:
+def test_ten_thousand_lines(runner: Runner) -> None:
     lines = "".join(f"https://h{n % 2500}.test/feed/{n}\tPaper {n}\n" for n in range(10_000))
     Path("list.txt").write_text(lines)
     begun = datetime.now(UTC)
-    said = desk.type("sources", "import", "list.txt")
+    said = runner.type("sources", "import", "list.txt")
     assert "10,000 added" in said and "10,000 sources on 2,500 hosts" in said and "1 h" in said
     assert (datetime.now(UTC) - begun).total_seconds() < 10  # 0.5 s on a quiet machine
-    rows = desk.shell.rows("SELECT host, next_visit_at FROM source ORDER BY next_visit_at")
+    rows = runner.shell.rows("SELECT host, next_visit_at FROM source ORDER BY next_visit_at")
     times = [from_iso(at) for _, at in rows]
     assert times[-1] - times[0] <= timedelta(hours=1)
     for minute in range(60):  # each minute has its share
@@ -460,13 +459,13 @@ def test_ten_thousand_lines(desk: Desk) -> None:
         assert 150 <= sum(start <= at < start + timedelta(minutes=1) for at in times) <= 184
     of_one = [from_iso(at) for host, at in rows if host == "h7.test"]
     assert min(b - a for a, b in pairwise(of_one)) >= timedelta(minutes=14)
-    assert "10,000 known" in desk.type("sources", "import", "list.txt")
+    assert "10,000 known" in runner.type("sources", "import", "list.txt")
     begun = datetime.now(UTC)
-    with reading(desk.shell.db) as db:
+    with reading(runner.shell.db) as db:
         assert len(list_sources(db)) == len(exported_sources(db)) == 10_000
     assert (datetime.now(UTC) - begun).total_seconds() < 3  # 0.1 s on a quiet machine
-    assert len(desk.json("sources", "--limit", "3")) == 3
-    assert "and more" in desk.type("sources", "--limit", "3")
+    assert len(runner.json("sources", "--limit", "3")) == 3
+    assert "and more" in runner.type("sources", "--limit", "3")
 
 
 def test_the_count_of_stories_reads_an_index_alone(tmp_path: Path) -> None:
@@ -479,7 +478,7 @@ def test_the_count_of_stories_reads_an_index_alone(tmp_path: Path) -> None:
 # The starter list
 
 
-def test_the_starter_list_can_be_imported(desk: Desk) -> None:
+def test_the_starter_list_can_be_imported(runner: Runner) -> None:
     text = (ROOT / "newsdesk" / "starter.opml").read_text(encoding="utf-8")
     checked = check_sources(read_sources(text))
     assert checked.bad == () and checked.repeated == 0 and 60 <= len(checked.wished) <= 120
@@ -488,8 +487,8 @@ def test_the_starter_list_can_be_imported(desk: Desk) -> None:
         assert one.new.address.startswith("https://")
     assert len({one.new.language for one in checked.wished}) >= 25
     assert "None of them was fetched" in text and "Origin:" in text and "Date:" in text
-    assert "added" in desk.type("sources", "import", "--starter", "--tag", "starter")
-    assert len(desk.json("sources", "--tag", "starter")) == len(checked.wished)
+    assert "added" in runner.type("sources", "import", "--starter", "--tag", "starter")
+    assert len(runner.json("sources", "--tag", "starter")) == len(checked.wished)
     assert '"newsdesk" = ["starter.opml"]' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
@@ -497,19 +496,19 @@ def test_the_starter_list_can_be_imported(desk: Desk) -> None:
 
 
 @given(st.lists(st.sampled_from("abcdefgh")), st.integers(60, 86400), st.floats(0, 3600))
-def test_spread_keeps_the_pause_of_each_host(hosts: list[str], every_s: int, gap_s: float) -> None:
-    waits = spread(hosts, every_s=every_s, gap_s=gap_s)
+def test_spread_keeps_the_pause_of_each_host(hosts: list[str], every_s: int, delay_s: float) -> None:
+    waits = spread(hosts, every_s=every_s, delay_s=delay_s)
     assert len(waits) == len(hosts)
     for host in set(hosts):
         own = sorted(wait for name, wait in zip(hosts, waits, strict=True) if name == host)
-        assert own[0] >= 0 and own[-1] <= max(every_s, len(own) * gap_s)
-        assert all(b - a >= gap_s - 1e-6 for a, b in pairwise(own))
+        assert own[0] >= 0 and own[-1] <= max(every_s, len(own) * delay_s)
+        assert all(b - a >= delay_s - 1e-6 for a, b in pairwise(own))
 
 
 def test_the_first_source_is_due_at_once_and_hosts_take_turns() -> None:
-    assert spread(["a", "a", "b", "c"], every_s=3600, gap_s=1) == (0.0, 1800.0, 1200.0, 2400.0)
-    assert spread(["a"] * 4, every_s=60, gap_s=30) == (0.0, 30.0, 60.0, 90.0)
-    assert spread([], every_s=60, gap_s=30) == ()
+    assert spread(["a", "a", "b", "c"], every_s=3600, delay_s=1) == (0.0, 1800.0, 1200.0, 2400.0)
+    assert spread(["a"] * 4, every_s=60, delay_s=30) == (0.0, 30.0, 60.0, 90.0)
+    assert spread([], every_s=60, delay_s=30) == ()
 
 
 CHANGED: list[tuple[dict[str, Any], datetime, str]] = [
@@ -553,46 +552,46 @@ def test_a_changed_rhythm_counts_at_once(told: dict[str, Any], at: datetime, why
 # Edit
 
 
-def test_edit_changes_what_is_said_and_nothing_else(desk: Desk) -> None:
-    desk.type("add", "https://a.test/f", "https://b.test/f", "--force", "--tag", "old", "--every", "2h")
-    said = desk.type(
+def test_edit_changes_what_is_said_and_nothing_else(runner: Runner) -> None:
+    runner.type("add", "https://a.test/f", "https://b.test/f", "--force", "--tag", "old", "--every", "2h")
+    said = runner.type(
         "sources", "edit", "1", "2", "--tag", "new", "--untag", "OLD", "--language", "pt_br", "--country", "br",
         "--timezone", "america/sao_paulo", "--full-text",
     )  # fmt: skip
     assert said.count("changed") == 2 and "next visit" not in said
     for source in ("1", "2"):
-        row = desk.json("sources", "show", source)
+        row = runner.json("sources", "show", source)
         assert (row["tags"], row["language"], row["country"]) == (["new"], "pt-BR", "BR")
         assert (row["timezone"], row["full_text"], row["every_s"]) == ("America/Sao_Paulo", 1, 7200)
         assert row["next_visit_why"] == "never visited"
-    assert "1 is so already" in desk.type("sources", "edit", "1", "--country", "BR", "--tag", "NEW")
+    assert "1 is so already" in runner.type("sources", "edit", "1", "--country", "BR", "--tag", "NEW")
     for typed, kept in (("30d", 30), ("forever", 0), ("", None)):
-        desk.type("sources", "edit", "1", "--keep", typed)
-        assert desk.json("sources", "show", "1")["keep_days"] == kept
-    assert "90d, or forever" in desk.type("sources", "edit", "1", "--keep", "a while", code=2)
-    desk.type("sources", "edit", "1", "--country", "", "--no-full-text", "--name", "A \x1b[31mname\n")
-    row = desk.json("sources", "show", "1")
+        runner.type("sources", "edit", "1", "--keep", typed)
+        assert runner.json("sources", "show", "1")["keep_days"] == kept
+    assert "90d, or forever" in runner.type("sources", "edit", "1", "--keep", "a while", code=2)
+    runner.type("sources", "edit", "1", "--country", "", "--no-full-text", "--name", "A \x1b[31mname\n")
+    row = runner.json("sources", "show", "1")
     assert (row["country"], row["full_text"], row["name"]) == (None, 0, "A [31mname")
-    assert "one source" in desk.type("sources", "edit", "1", "2", "--name", "x", code=2)
-    assert "no source is named" in desk.type("sources", "edit", "9", "--name", "x", code=2)
+    assert "one source" in runner.type("sources", "edit", "1", "2", "--name", "x", code=2)
+    assert "no source is named" in runner.type("sources", "edit", "9", "--name", "x", code=2)
 
 
-def test_edit_of_the_rhythm_is_followed_at_once(desk: Desk) -> None:
-    desk.web.serve("/feed.xml", rss(*many(1)))
-    desk.add()
-    desk.type("crawl")
-    said = desk.type("sources", "edit", "1", "--every", "10m")
+def test_edit_of_the_rhythm_is_followed_at_once(runner: Runner) -> None:
+    runner.web.serve("/feed.xml", rss(*many(1)))
+    runner.add()
+    runner.type("crawl")
+    said = runner.type("sources", "edit", "1", "--every", "10m")
     assert "next visit in 9 min, now every 10 min" in said
-    assert "cron = 0 6 * * *; every_s = none" in desk.type("sources", "edit", "1", "--cron", "0 6 * * *")
-    row = desk.json("sources", "show", "1")
+    assert "cron = 0 6 * * *; every_s = none" in runner.type("sources", "edit", "1", "--cron", "0 6 * * *")
+    row = runner.json("sources", "show", "1")
     assert (row["every_s"], row["cron"]) == (None, "0 6 * * *")
     assert row["next_visit_at"][11:16] == "06:00" and "new cron line" in row["next_visit_why"]
-    assert "from now on by its rhythm" in desk.type("sources", "edit", "1", "--no-cron")
-    assert "is so already" in desk.type("sources", "edit", "1", "--no-every")
+    assert "from now on by its rhythm" in runner.type("sources", "edit", "1", "--no-cron")
+    assert "is so already" in runner.type("sources", "edit", "1", "--no-every")
 
 
-def test_sources_by_their_state(desk: Desk) -> None:
-    _fill(desk.shell.db)
+def test_sources_by_their_state(runner: Runner) -> None:
+    _fill(runner.shell.db)
     for state, count in (("active", 4), ("paused", 1), ("retired", 1)):
-        assert [row["state"] for row in desk.json("sources", "--state", state)] == [state] * count
-    assert "no source that is paused has the tag" in desk.type("sources", "--tag", "a", "--state", "paused")
+        assert [row["state"] for row in runner.json("sources", "--state", state)] == [state] * count
+    assert "no source that is paused has the tag" in runner.type("sources", "--tag", "a", "--state", "paused")

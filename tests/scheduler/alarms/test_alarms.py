@@ -11,18 +11,20 @@ import pytest
 from newsdesk.scheduler.alarms.alarms import FAILING, fell, judge, usual_pause
 from newsdesk.scheduler.alarms.outbox import try_again
 from newsdesk.storage.records.alarms import KINDS, Change, Kind, OpenAlarm, Share, Stand, Watched
-from newsdesk.storage.records.outcomes import OutcomeGroup
+from newsdesk.storage.records.outcomes import OutcomeCategory
 
 T = datetime(2026, 11, 24, 12, tzinfo=UTC)
 H, D = timedelta(hours=1), timedelta(days=1)
 WELL = Watched(
-    source_id=1, name="Harbour Gazette", host="gazette.test", group="fine", last_ok_at=T, news_at=T
+    source_id=1, name="Harbour Gazette", host="gazette.test", category="fine", last_ok_at=T, news_at=T
 )
 UP = {"gazette.test": Stand(sources=1, failing=0)}
 
 
-def failing(group: OutcomeGroup, failures: int, span: timedelta, **told: object) -> Watched:
-    source = replace(WELL, group=group, failures=failures, failing_since=T - span, words="it answered 500")
+def failing(group: OutcomeCategory, failures: int, span: timedelta, **told: object) -> Watched:
+    source = replace(
+        WELL, category=group, failures=failures, failing_since=T - span, message="it answered 500"
+    )
     return replace(source, **told)  # type: ignore[arg-type]
 
 
@@ -41,10 +43,10 @@ def told(changes: Sequence[Change]) -> list[tuple[str, str | None]]:
 
 
 def opened(kind: Kind, *, ago: timedelta = D, **known: object) -> OpenAlarm:
-    return OpenAlarm(kind=kind, at=T - ago, **{"source_id": 1, **known})  # type: ignore[arg-type]
+    return OpenAlarm(kind=kind, opened_at=T - ago, **{"source_id": 1, **known})  # type: ignore[arg-type]
 
 
-FAILURES: list[tuple[OutcomeGroup, int, timedelta, bool]] = [
+FAILURES: list[tuple[OutcomeCategory, int, timedelta, bool]] = [
     ("temporary", 4, 2 * D, False),
     ("temporary", 5, 5 * H, False),
     ("temporary", 5, 6 * H, True),
@@ -64,7 +66,7 @@ FAILURES: list[tuple[OutcomeGroup, int, timedelta, bool]] = [
 
 @pytest.mark.parametrize(("group", "failures", "span", "raised"), FAILURES, ids=str)
 def test_a_source_fails_by_its_class(
-    group: OutcomeGroup, failures: int, span: timedelta, raised: bool
+    group: OutcomeCategory, failures: int, span: timedelta, raised: bool
 ) -> None:
     changes = looked(failing(group, failures, span))
     assert told(changes) == ([("failing", "raised")] if raised else [])
@@ -73,13 +75,13 @@ def test_a_source_fails_by_its_class(
 
 def test_failing_is_told_once_and_once_when_it_is_over() -> None:
     [change] = looked(failing("temporary", 7, 8 * H))
-    assert change.words == "7 failures in a row over 8 h, it went well last on 2026-11-24: it answered 500"
+    assert change.message == "7 failures in a row over 8 h, it went well last on 2026-11-24: it answered 500"
     never = looked(failing("missing", 4, 31 * H, last_ok_at=None))
-    assert "it never went well" in never[0].words
+    assert "it never went well" in never[0].message
     alarm = [opened("failing")]
     assert looked(failing("temporary", 99, 9 * D), alarms=alarm) == []
     [over] = looked(WELL, alarms=alarm)
-    assert (over.state, over.words) == ("recovered", "it goes well again, after 1 d")
+    assert (over.state, over.message) == ("recovered", "it goes well again, after 1 d")
 
 
 def test_a_host_has_one_alarm_for_all_its_sources() -> None:
@@ -87,7 +89,7 @@ def test_a_host_has_one_alarm_for_all_its_sources() -> None:
     down = {"gazette.test": Stand(sources=5, failing=5)}
     [change] = looked(*sources, stands=down)
     assert (change.source_id, change.host, change.detail["sources"]) == (None, "gazette.test", 5)
-    assert change.words == "all 5 sources of gazette.test fail, 5 times in a row: it answered 500"
+    assert change.message == "all 5 sources of gazette.test fail, 5 times in a row: it answered 500"
     alarm = opened("failing", source_id=None, host="gazette.test")
     assert looked(*sources, stands=down, alarms=[alarm]) == []
     partly = looked(*sources[1:], stands={"gazette.test": Stand(sources=5, failing=4)}, alarms=[alarm])
@@ -105,7 +107,7 @@ def test_a_network_that_is_down_has_one_alarm_for_all_hosts() -> None:
     down = {host: Stand(sources=1, failing=int(number < 15)) for number, host in enumerate(hosts)}
     [change] = looked(*sources[:15], stands=down)
     assert (change.source_id, change.host) == (None, None)
-    assert change.words == "15 of 20 hosts fail: is this machine's own network down?"
+    assert change.message == "15 of 20 hosts fail: is this machine's own network down?"
     alarm = opened("failing", source_id=None)
     assert looked(*sources[:15], stands=down, alarms=[alarm]) == []
     half = {host: Stand(sources=1, failing=int(number < 10)) for number, host in enumerate(hosts)}
@@ -144,7 +146,7 @@ def test_silence_is_measured_by_a_sources_own_rhythm(
 ) -> None:
     source = replace(WELL, moments=moments, news_at=T - quiet, quiet_finds=finds)
     assert told(looked(source)) == ([("silent", "raised")] if raised else [])
-    assert looked(replace(source, failures=1, group="temporary", failing_since=T)) == []
+    assert looked(replace(source, failures=1, category="temporary", failing_since=T)) == []
     assert looked(source, alarms=[opened("silent", ago=H)]) == []
 
 
@@ -152,7 +154,7 @@ def test_silence_ends_with_a_story_and_is_not_measured_while_nobody_asks() -> No
     source = replace(WELL, moments=every(H, 200, last=60 * D), news_at=T - 60 * D, quiet_finds=20)
     assert looked(replace(source, last_ok_at=T - 59.5 * D)) == []
     [over] = looked(replace(WELL, news_at=T), alarms=[opened("silent")])
-    assert (over.state, over.words) == ("recovered", "it has news again, after 1 d")
+    assert (over.state, over.message) == ("recovered", "it has news again, after 1 d")
     assert usual_pause(()) is None
 
 
@@ -178,7 +180,7 @@ def test_a_field_goes_missing_against_a_sources_own_stories(share: Share, raised
 def test_drift_is_over_when_most_have_the_field_again() -> None:
     share = Share(latest=20, with_it=2, before=200, before_with_it=180)
     [change] = looked(replace(WELL, shares={"no-dates": share}))
-    assert change.words == (
+    assert change.message == (
         "2 of its latest 20 stories have a date, of those before 90% had one: its layout may have changed"
     )
     alarm = [opened("no-dates", detail=change.detail)]
@@ -189,7 +191,7 @@ def test_drift_is_over_when_most_have_the_field_again() -> None:
 
 def test_a_gap_is_told_once_however_often_it_comes_back_within_a_day() -> None:
     [change] = looked(replace(WELL, gaps=1, gap_words="closed by page 2; 9 missed entries found"))
-    assert change.words.endswith("its document; closed by page 2; 9 missed entries found")
+    assert change.message.endswith("its document; closed by page 2; 9 missed entries found")
     assert (change.state, change.detail["count"]) == ("raised", 1)
     alarm = opened("gap", detail=change.detail)
     again = looked(replace(WELL, gaps=3, gaps_told=1), alarms=[alarm])
@@ -203,7 +205,7 @@ def test_a_gap_is_told_once_however_often_it_comes_back_within_a_day() -> None:
 
 def test_what_is_watched_no_longer_is_over_and_what_is_not_wanted_is_not_raised() -> None:
     [over] = looked(replace(failing("gone", 9, 99 * D), active=False), alarms=[opened("failing")])
-    assert (over.state, over.words) == ("recovered", "it is visited no longer")
+    assert (over.state, over.message) == ("recovered", "it is visited no longer")
     assert looked(failing("gone", 9, 99 * D), kinds=("gap",)) == []
     assert told(looked(WELL, alarms=[opened("failing")], kinds=("gap",))) == [("failing", "recovered")]
 

@@ -13,37 +13,37 @@ import pytest
 from newsdesk.output.atom import events_feed
 from newsdesk.scheduler.alarms.alarms import judge
 from newsdesk.scheduler.alarms.watch import AlarmSettings, Watch
-from newsdesk.scheduler.run.runner import Desk, Visited
+from newsdesk.scheduler.run.runner import Runner, Visited
 from newsdesk.storage.alarms.events import keep_changes, latest_events
 from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.records.alarms import KINDS, Change, Kind, Moved, OpenAlarm, Stand, Watched
 from newsdesk.storage.sources.moves import BY_HAND, Place, move_source
 from tests.support.feeds import many, rss
-from tests.support.runner import TestDesk, open_desk, utc_now
+from tests.support.runner import TestRunner, open_runner, utc_now
 from tests.support.web import Web
 
 T = datetime(2026, 11, 24, 12, tzinfo=UTC)
-WELL = Watched(source_id=1, name="Gazette", host="gazette.test", group="fine", last_ok_at=T, news_at=T)
-LOST = replace(WELL, group="missing", failures=9, words="gazette.test answered 404")
+WELL = Watched(source_id=1, name="Gazette", host="gazette.test", category="fine", last_ok_at=T, news_at=T)
+LOST = replace(WELL, category="missing", failures=9, message="gazette.test answered 404")
 HERE = Moved(move_id=7, old="http://a.test/x?token=abc", new="http://b.test/x", why="permanent redirects")
 TAKEN = replace(HERE, merged_into=2)
 
 CASES: list[tuple[str, Watched, dict[Kind, dict[str, object]], list[tuple[str, str | None]], str]] = [
     # what, how the source stands, its open alarms → what is told, and words of it
     ("well", WELL, {}, [], ""),
-    ("dormant", replace(LOST, standing="dormant"), {}, [("dormant", "raised")], "answered 404"),
-    ("dormant still", replace(LOST, standing="dormant"), {"dormant": {}}, [], ""),
-    ("a failure of another kind between", replace(LOST, standing="active"), {"dormant": {}}, [], ""),
+    ("dormant", replace(LOST, status="dormant"), {}, [("dormant", "raised")], "answered 404"),
+    ("dormant still", replace(LOST, status="dormant"), {"dormant": {}}, [], ""),
+    ("a failure of another kind between", replace(LOST, status="active"), {"dormant": {}}, [], ""),
     ("revived", WELL, {"dormant": {}}, [("dormant", "recovered")], "revived: it goes well again, after 1 d"),
-    ("gone", replace(LOST, group="gone", standing="gone"), {}, [("gone", "raised")], "gone for good"),
+    ("gone", replace(LOST, category="gone", status="gone"), {}, [("gone", "raised")], "gone for good"),
     (
         "first dormant, then gone",
-        replace(LOST, standing="gone"),
+        replace(LOST, status="gone"),
         {"dormant": {}},
         [("dormant", "recovered"), ("gone", "raised")],
         "it is gone now",
     ),
-    ("kept out", replace(LOST, group="forbidden", standing="blocked"), {}, [], ""),
+    ("kept out", replace(LOST, category="forbidden", status="blocked"), {}, [], ""),
     ("proposed", replace(LOST, proposed=("http://b.test/",)), {}, [("proposed", "raised")], "edit 1"),
     ("proposed still", replace(LOST, proposed=("u",)), {"proposed": {"addresses": ["u"]}}, [], ""),
     ("another", replace(LOST, proposed=("v",)), {"proposed": {"addresses": ["u"]}}, [("proposed", None)], ""),
@@ -62,18 +62,18 @@ def test_what_is_told(
     words: str,
 ) -> None:
     alarms = [
-        OpenAlarm(kind=kind, at=T - timedelta(days=1), source_id=1, detail=detail)
+        OpenAlarm(kind=kind, opened_at=T - timedelta(days=1), source_id=1, detail=detail)
         for kind, detail in known.items()
     ]
     stands = {"gazette.test": Stand(sources=1, failing=0)}
     changes = judge([source], stands, alarms, kinds=KINDS, now=T)
     assert [(change.kind, change.state) for change in changes] == told
-    assert words in " ".join(change.words for change in changes)
-    assert "abc" not in json.dumps([[change.words, dict(change.detail)] for change in changes])
+    assert words in " ".join(change.message for change in changes)
+    assert "abc" not in json.dumps([[change.message, dict(change.detail)] for change in changes])
 
 
 def test_a_host_that_is_down_has_no_alarm_for_each_of_its_sources() -> None:
-    sources = [replace(LOST, source_id=number, standing="dormant") for number in (1, 2, 3)]
+    sources = [replace(LOST, source_id=number, status="dormant") for number in (1, 2, 3)]
     stands = {"gazette.test": Stand(sources=3, failing=3)}
     assert judge(sources, stands, [], kinds=KINDS, now=T) == []
 
@@ -82,7 +82,7 @@ def test_a_host_that_is_down_has_no_alarm_for_each_of_its_sources() -> None:
 class Months:
     """A desk whose visits are told their time, and the watch that hears of them."""
 
-    desk: TestDesk
+    runner: TestRunner
     start: datetime = field(default_factory=lambda: utc_now() - timedelta(days=60))
 
     async def visit(self, *days: float) -> list[tuple[str, str, int | None]]:
@@ -91,8 +91,8 @@ class Months:
         for day in days:
             now = self.start + timedelta(days=day)
             heard: list[Visited] = []
-            desk = Desk(self.desk.writer, self.desk.settings, now=lambda: now, listen=heard.append)  # noqa: B023
-            await desk.run(Wanted(asked_at=now))
+            runner = Runner(self.runner.writer, self.runner.settings, now=lambda: now, listen=heard.append)  # noqa: B023
+            await runner.run(Wanted(asked_at=now))
             told += await self.look(now, heard)
         return told
 
@@ -101,7 +101,7 @@ class Months:
     ) -> list[tuple[str, str, int | None]]:
         """What a watch tells that heard of these visits; None: one that has just begun."""
         watch = Watch(
-            self.desk.path, self.desk.writer, AlarmSettings(), now=lambda: now, tell=lambda event: None,
+            self.runner.path, self.runner.writer, AlarmSettings(), now=lambda: now, tell=lambda event: None,
             say=lambda words: None,
         )  # fmt: skip
         for visited in heard or ():
@@ -113,45 +113,45 @@ class Months:
 async def test_a_move_is_told_once_wherever_events_are_told(tmp_path: Path, web: Web) -> None:
     web.redirect("/feed.xml", web.url("new.test", "/news.xml"), host="old.test")
     web.serve("/news.xml", rss(*many(3)))
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("old.test")
-        months = Months(desk)
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("old.test")
+        months = Months(runner)
         assert await months.visit(0, 1) == []
         assert await months.visit(2) == [("moved", "raised", 1)]
         assert await months.visit(3, 4) == [] and await months.look(utc_now()) == []
-        assert desk.rows("SELECT kind, ended_at = at FROM event") == [("moved", 1)]
-        [event] = desk.writer.do(lambda db: latest_events(db, limit=9))
-        assert "it moved from http://old.test" in event.words and "permanent redirects" in event.words
+        assert runner.rows("SELECT kind, ended_at = at FROM event") == [("moved", 1)]
+        [event] = runner.writer.do(lambda db: latest_events(db, limit=9))
+        assert "it moved from http://old.test" in event.message and "permanent redirects" in event.message
         assert "it moved from" in events_feed([event], now=T).decode()
         again = Change(kind="moved", state="raised", source_id=1, detail=event.detail)  # by a crawl beside us
-        assert desk.writer.do(lambda db: keep_changes(db, [again], targets=(), now=T)) == []
+        assert runner.writer.do(lambda db: keep_changes(db, [again], targets=(), now=T)) == []
         old = Place(address=web.url("old.test", "/feed.xml"), host=f"old.test:{web.port}", site="old.test")
-        desk.writer.do(lambda db: move_source(db, 1, old, why=BY_HAND, now=T))
+        runner.writer.do(lambda db: move_source(db, 1, old, why=BY_HAND, now=T))
         assert await months.look(utc_now()) == []  # who did it knows it
 
 
 async def test_a_source_that_another_one_takes_in_is_told_too(tmp_path: Path, web: Web) -> None:
     web.redirect("/feed.xml", web.url("new.test", "/news.xml"), host="old.test")
     web.serve("/news.xml", rss(*many(3)))
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("old.test")
-        desk.add("new.test", "/news.xml")
-        months = Months(desk)
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("old.test")
+        runner.add("new.test", "/news.xml")
+        months = Months(runner)
         now = months.start
         for day in (0, 1, 2):  # nobody looks meanwhile, as when the service was killed
             now = months.start + timedelta(days=day)
-            await Desk(desk.writer, desk.settings, now=lambda: now).run(Wanted(asked_at=now))  # noqa: B023
-        assert desk.rows("SELECT state FROM source") == ["retired", "active"]
+            await Runner(runner.writer, runner.settings, now=lambda: now).run(Wanted(asked_at=now))  # noqa: B023
+        assert runner.rows("SELECT state FROM source") == ["retired", "active"]
         assert await months.look(utc_now()) == [("moved", "raised", 1)]
         assert await months.look(utc_now()) == []
 
 
 async def test_dormant_gone_and_revived_are_told_once_each(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(*many(3)))
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("missing.test")
-        desk.add("gone.test")
-        months = Months(desk)
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("missing.test")
+        runner.add("gone.test")
+        months = Months(runner)
         await months.visit(0)
         web.serve("/feed.xml", status=404, host="missing.test")
         web.serve("/feed.xml", status=410, host="gone.test")
@@ -172,16 +172,16 @@ async def test_dormant_gone_and_revived_are_told_once_each(tmp_path: Path, web: 
 async def test_what_is_proposed_is_told_until_it_is_settled(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(*many(60)[:4]))
     home = '<html><head><link rel="alternate" type="application/rss+xml" href="/news.xml"></head></html>'
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        months = Months(desk)
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        months = Months(runner)
         await months.visit(0)
         web.serve("/feed.xml", status=404)
         web.serve("/", home, type="text/html")
         web.serve("/news.xml", rss(*many(60)[50:]))
         await months.visit(1, 14)
         assert ("proposed", "raised", 1) in await months.visit(16)
-        words = desk.rows("SELECT words FROM event WHERE kind = 'proposed'")[0]
+        words = runner.rows("SELECT words FROM event WHERE kind = 'proposed'")[0]
         assert words.startswith(f"its feed may be at {web.url('daily.test', '/news.xml')} now")
         assert await months.visit(17) == []
         web.serve("/feed.xml", rss(*many(60)[:4]))

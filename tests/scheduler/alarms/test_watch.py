@@ -27,7 +27,7 @@ from newsdesk.storage.alarms.watched import shares
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.records.alarms import Change, Event
 from tests.support.feeds import many, rss
-from tests.support.runner import TestDesk, open_desk, utc_now
+from tests.support.runner import TestRunner, open_runner, utc_now
 from tests.support.shell import Shell, wait_until
 from tests.support.web import Web, web_in_thread
 
@@ -38,7 +38,7 @@ TOKEN = "t0psecret"
 class Watching:
     """A watch over a desk's file, with a clock that a test sets by `ahead`."""
 
-    desk: TestDesk
+    runner: TestRunner
     settings: AlarmSettings
     ahead: timedelta = timedelta(0)
     events: list[Event] = field(default_factory=list)
@@ -49,20 +49,20 @@ class Watching:
 
     def watch(self) -> Watch:
         return Watch(
-            self.desk.path, self.desk.writer, self.settings, now=self.now, tell=self.events.append,
+            self.runner.path, self.runner.writer, self.settings, now=self.now, tell=self.events.append,
             say=self.said.append,
         )  # fmt: skip
 
     async def crawl(self, watch: Watch) -> list[tuple[str, str]]:
-        await self.desk.crawl()
-        for visited in self.desk.heard:
+        await self.runner.crawl()
+        for visited in self.runner.heard:
             watch.visited(visited)
         return [(event.kind, event.state) for event in await watch.look()]
 
 
-def failed_before(desk: TestDesk, failures: int, hours: int) -> None:
+def failed_before(runner: TestRunner, failures: int, hours: int) -> None:
     since = to_iso(utc_now() - timedelta(hours=hours))
-    desk.writer.do(
+    runner.writer.do(
         lambda db: db.conn.execute("UPDATE source SET failures = ?, failing_since = ?", (failures, since))
     )
 
@@ -72,12 +72,12 @@ async def test_an_alarm_is_told_once_and_sent_until_it_is_taken(tmp_path: Path, 
     web.serve("/hook/t0psecret", status=500)
     web.then("/hook/t0psecret", status=503)
     web.then("/hook/t0psecret", status=204)
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test", f"/feed.xml?token={TOKEN}")
-        hook = AlarmSettings(webhook=web.url("chat.test", f"/hook/{TOKEN}"), door=web.settings())
-        held = Watching(desk, hook)
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test", f"/feed.xml?token={TOKEN}")
+        hook = AlarmSettings(webhook=web.url("chat.test", f"/hook/{TOKEN}"), client=web.settings())
+        held = Watching(runner, hook)
         watch = held.watch()
-        failed_before(desk, 4, 7)
+        failed_before(runner, 4, 7)
         assert await held.crawl(watch) == [("failing", "raised")]
         assert await held.crawl(watch) == []
         tries = []
@@ -93,26 +93,28 @@ async def test_an_alarm_is_told_once_and_sent_until_it_is_taken(tmp_path: Path, 
         assert web.asked(f"/hook/{TOKEN}")[0].headers["content-type"] == "application/json"
         [said] = held.said
         assert re.fullmatch(r"event 1 was not sent, and is tried again: chat.test:\d+ answered 500 .*", said)
-        assert TOKEN not in json.dumps(told) + "".join(held.said) + str(desk.rows("SELECT words FROM outbox"))
+        assert TOKEN not in json.dumps(told) + "".join(held.said) + str(
+            runner.rows("SELECT words FROM outbox")
+        )
         web.serve("/feed.xml", rss(*many(2)))
         watch = held.watch()
         assert await held.crawl(watch) == [("failing", "recovered")]
-        assert desk.rows("SELECT state, ended_at IS NULL FROM event") == [("raised", 0), ("recovered", 1)]
+        assert runner.rows("SELECT state, ended_at IS NULL FROM event") == [("raised", 0), ("recovered", 1)]
 
 
 async def test_what_is_never_taken_is_given_up_in_words(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", status=500)
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        held = Watching(desk, AlarmSettings(webhook=web.url("chat.test", "/none"), door=web.settings()))
-        failed_before(desk, 9, 99)
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        held = Watching(runner, AlarmSettings(webhook=web.url("chat.test", "/none"), client=web.settings()))
+        failed_before(runner, 9, 99)
         await held.crawl(watch := held.watch())
         for hours in (0, 71, 73, 99):
             held.ahead = timedelta(hours=hours)
             await watch.send()
         assert len(web.asked("/none")) == 3
         assert re.match(r"event 1 was not sent and is given up: chat.test:\d+ answered 404", held.said[-1])
-        assert desk.rows("SELECT tries, done_at IS NULL FROM outbox") == [(3, 0)]
+        assert runner.rows("SELECT tries, done_at IS NULL FROM outbox") == [(3, 0)]
 
 
 HOSTILE: list[tuple[str, dict[str, object], str]] = [
@@ -128,8 +130,10 @@ HOSTILE: list[tuple[str, dict[str, object], str]] = [
 @pytest.mark.parametrize(("answer", "words"), [row[1:] for row in HOSTILE], ids=[row[0] for row in HOSTILE])
 async def test_a_hostile_receiver_costs_one_try(web: Web, answer: dict[str, object], words: str) -> None:
     web.serve("/hook", **answer)
-    async with web.door() as door:
-        posted = await door.post(web.url("chat.test", "/hook"), b"{}", content_type="text/plain", seconds=0.3)
+    async with web.client() as client:
+        posted = await client.post(
+            web.url("chat.test", "/hook"), b"{}", content_type="text/plain", seconds=0.3
+        )
     assert not posted.taken
     assert re.search(words, posted.words)
     assert posted.words.isprintable()
@@ -141,37 +145,37 @@ async def test_a_hostile_receiver_costs_one_try(web: Web, answer: dict[str, obje
     ["http://10.0.0.1/", "http://127.0.0.1:9/", "http://169.254.169.254/", "ftp://chat.test/", "x", ""],
 )
 async def test_an_inner_address_is_not_sent_to_unless_it_is_allowed(web: Web, address: str) -> None:
-    async with web.door() as door:
-        posted = await door.post(address, b"{}", content_type="text/plain", seconds=5)
+    async with web.client() as client:
+        posted = await client.post(address, b"{}", content_type="text/plain", seconds=5)
     assert (posted.status, posted.taken) == (0, False)
 
 
 async def test_what_two_decide_at_once_is_kept_and_told_once(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        source = desk.add("daily.test")
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test")
         both = [
-            Change(kind="gap", state=state, words="w", source_id=one, host=host)
+            Change(kind="gap", state=state, message="w", source_id=one, host=host)
             for state in ("raised", "recovered")
             for one, host in ((source, None), (None, "daily.test"), (None, None))
         ]
 
         def keep(changes: list[Change]) -> list[Event]:
-            return desk.writer.do(lambda db: keep_changes(db, changes, targets=("webhook",), now=utc_now()))
+            return runner.writer.do(lambda db: keep_changes(db, changes, targets=("webhook",), now=utc_now()))
 
         assert [len(keep(changes)) for changes in (both[:3], both[:3], both[3:], both[3:], both[:3])] == [
             3, 0, 3, 0, 3
         ]  # fmt: skip
-        assert desk.rows("SELECT count(*) FROM outbox") == [9]
-        assert len(desk.writer.do(open_alarms)) == 3
+        assert runner.rows("SELECT count(*) FROM outbox") == [9]
+        assert len(runner.writer.do(open_alarms)) == 3
 
 
 async def test_while_the_receiver_is_down_only_the_oldest_event_is_tried(tmp_path: Path, web: Web) -> None:
     web.serve("/hook", status=503)
     web.then("/hook", status=200)
-    async with open_desk(tmp_path, web) as desk:
-        held = Watching(desk, AlarmSettings(webhook=web.url("chat.test", "/hook"), door=web.settings()))
-        changes = [Change(kind="gap", state="raised", words="w", host=f"{name}.test") for name in "abc"]
-        desk.writer.do(lambda db: keep_changes(db, changes, targets=("webhook",), now=utc_now()))
+    async with open_runner(tmp_path, web) as runner:
+        held = Watching(runner, AlarmSettings(webhook=web.url("chat.test", "/hook"), client=web.settings()))
+        changes = [Change(kind="gap", state="raised", message="w", host=f"{name}.test") for name in "abc"]
+        runner.writer.do(lambda db: keep_changes(db, changes, targets=("webhook",), now=utc_now()))
         asked = []
         for _ in range(2):
             await held.watch().send()
@@ -182,25 +186,25 @@ async def test_while_the_receiver_is_down_only_the_oldest_event_is_tried(tmp_pat
 
 async def test_a_story_whose_page_waits_to_be_read_does_not_lack_its_text(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(*[replace(item, text="") for item in many(3)]))
-    async with open_desk(tmp_path, web) as desk:
-        source = desk.add("daily.test")
-        await desk.crawl()
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test")
+        await runner.crawl()
         found = []
         for outcome in (None, "'missing'"):
-            desk.writer.do(
+            runner.writer.do(
                 lambda db, outcome=outcome: db.conn.execute(
                     "INSERT OR REPLACE INTO page (url, host, story_id, why, outcome)"
                     f" VALUES ('http://daily.test/1', 'daily.test', 1, 'new', {outcome or 'NULL'})"
                 )
             )
-            found.append(desk.writer.do(lambda db: shares(db, source))["no-texts"].with_it)
+            found.append(runner.writer.do(lambda db: shares(db, source))["no-texts"].with_it)
         assert found == [1, 0]
 
 
 async def test_bylines_that_go_missing_are_told_and_come_back(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        held = Watching(desk, AlarmSettings())
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        held = Watching(runner, AlarmSettings())
         watch = held.watch()
         seen = []
         for start, author in ((0, "Ada Lovelace"), (60, ""), (80, "Ada Lovelace")):
@@ -212,23 +216,23 @@ async def test_bylines_that_go_missing_are_told_and_come_back(tmp_path: Path, we
         assert ("no-bylines", "raised") in seen[1]
         assert ("no-bylines", "recovered") in seen[2]
         assert ("gap", "raised") in seen[1]  # no entry of the first document is left in the second
-        assert desk.writer.do(lambda db: shares(db, 1))["no-titles"].with_it == 20
+        assert runner.writer.do(lambda db: shares(db, 1))["no-titles"].with_it == 20
 
 
 async def test_the_feed_of_events_is_read_by_two_readers_and_tells_no_secret(
     tmp_path: Path, web: Web
 ) -> None:
     web.serve("/feed.xml", status=500)
-    async with open_desk(tmp_path, web) as desk:
+    async with open_runner(tmp_path, web) as runner:
         name = "Ö & <b>Söhne</b>\x1b[31m\u202e\ufffe\ud800".replace("\ud800", "")
-        desk.add("daily.test", f"/feed.xml?token={TOKEN}", name=name)
-        failed_before(desk, 9, 99)
-        held = Watching(desk, AlarmSettings())
+        runner.add("daily.test", f"/feed.xml?token={TOKEN}", name=name)
+        failed_before(runner, 9, 99)
+        held = Watching(runner, AlarmSettings())
         await held.crawl(held.watch())
-        events = desk.writer.do(lambda db: latest_events(db, limit=10))
+        events = runner.writer.do(lambda db: latest_events(db, limit=10))
     body = events_feed(events, now=utc_now(), address="http://localhost:8642/events.atom")
     ours = read_feed(body, address="http://localhost:8642/events.atom")
-    assert (ours.problem, ours.facts.rung, ours.facts.repairs) == (None, "strict", ())
+    assert (ours.problem, ours.facts.parser, ours.facts.repairs) == (None, "strict", ())
     [article] = ours.articles
     theirs = feedparser.parse(body)
     assert not theirs.bozo
@@ -244,22 +248,22 @@ async def test_the_feed_of_events_is_read_by_two_readers_and_tells_no_secret(
 async def test_the_service_looks_by_its_clock_and_sends(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", status=500)
     web.serve("/hook", status=200)
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test", every_s=1)
-        failed_before(desk, 9, 99)
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test", every_s=1)
+        failed_before(runner, 9, 99)
         events: list[Event] = []
         settings = ServiceSettings(
-            desk=desk.settings,
+            runner=runner.settings,
             clock=ClockSettings(look_s=0.1, beat_s=0.05, plan_s=0.2),
-            alarms=AlarmSettings(webhook=web.url("chat.test", "/hook"), door=web.settings()),
+            alarms=AlarmSettings(webhook=web.url("chat.test", "/hook"), client=web.settings()),
         )
-        service = Service(desk.path, settings, version="0", alarm=events.append)
+        service = Service(runner.path, settings, version="0", alarm=events.append)
         running = asyncio.create_task(service.run())
         async with asyncio.timeout(15):
             while len(web.asked("/hook")) < 1:  # noqa: ASYNC110 - what is waited for is asked of the web
                 await asyncio.sleep(0.02)
             web.serve("/feed.xml", rss(*many(2)))
-            desk.writer.do(
+            runner.writer.do(
                 lambda db: db.conn.execute("UPDATE source SET next_visit_at = ?", (to_iso(utc_now()),))
             )
             while len(web.asked("/hook")) < 2:  # noqa: ASYNC110 - the same
@@ -274,16 +278,16 @@ async def test_the_service_sends_again_between_its_looks(tmp_path: Path, web: We
     web.serve("/feed.xml", status=500)
     web.serve("/hook", status=503)
     web.then("/hook", status=200)
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        failed_before(desk, 9, 99)
-        await desk.crawl()
-        hook = AlarmSettings(webhook=web.url("chat.test", "/hook"), door=web.settings())
-        held = Watching(desk, hook)
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        failed_before(runner, 9, 99)
+        await runner.crawl()
+        hook = AlarmSettings(webhook=web.url("chat.test", "/hook"), client=web.settings())
+        held = Watching(runner, hook)
         settings = ServiceSettings(
-            desk=desk.settings, clock=ClockSettings(look_s=0.05, beat_s=0.05), alarms=hook
+            runner=runner.settings, clock=ClockSettings(look_s=0.05, beat_s=0.05), alarms=hook
         )
-        service = Service(desk.path, settings, version="0", now=held.now)
+        service = Service(runner.path, settings, version="0", now=held.now)
         running = asyncio.create_task(service.run())
         async with asyncio.timeout(15):
             while not web.asked("/hook"):  # noqa: ASYNC110 - what is waited for is asked of the web

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsdesk.scheduler.cadence.failures import retry
-from newsdesk.storage.records.outcomes import OutcomeGroup
+from newsdesk.storage.records.outcomes import OutcomeCategory
 
 MIN, H, D = 60.0, 3600.0, 86400.0
 
-CASES: list[tuple[str, OutcomeGroup, int, float, float, float, str]] = [
+CASES: list[tuple[str, OutcomeCategory, int, float, float, float, str]] = [
     # what, class, failures in a row, days since the first, least and most seconds (interval 1 h), standing
     ("a hiccup", "temporary", 1, 0, 1 * MIN, 3 * MIN, "active"),
     ("second", "temporary", 2, 0, 5 * MIN, 2 * H, "active"),
@@ -44,23 +44,23 @@ CASES: list[tuple[str, OutcomeGroup, int, float, float, float, str]] = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
-def test_retry(case: tuple[str, OutcomeGroup, int, float, float, float, str]) -> None:
-    _, group, failures, days, least, most, standing = case
+def test_retry(case: tuple[str, OutcomeCategory, int, float, float, float, str]) -> None:
+    _, group, failures, days, least, most, authority = case
     for roll, wanted in ((0.0, least), (1.0, most)):
         tried = retry(group, failures=failures, failing_s=days * D, interval_s=H, roll=roll)
         assert tried.after_s == pytest.approx(wanted)
-        assert tried.standing == standing
+        assert tried.status == authority
 
 
 @given(
-    group=st.sampled_from(get_args(OutcomeGroup)),
+    group=st.sampled_from(get_args(OutcomeCategory)),
     failures=st.integers(-5, 10**9),
     failing_s=st.floats(-1e10, 1e10),
     interval_s=st.floats(300, 366 * D),
     roll=st.floats(0, 1),
 )
 def test_nothing_ever_stops_for_good(
-    group: OutcomeGroup, failures: int, failing_s: float, interval_s: float, roll: float
+    group: OutcomeCategory, failures: int, failing_s: float, interval_s: float, roll: float
 ) -> None:
     tried = retry(group, failures=failures, failing_s=failing_s, interval_s=interval_s, roll=roll)
     assert 60 <= tried.after_s <= 32 * D

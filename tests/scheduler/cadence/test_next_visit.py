@@ -11,16 +11,16 @@ import pytest
 from newsdesk.scheduler.cadence.next_visit import Lot, next_visit
 from newsdesk.scheduler.cadence.policy import Terms
 from newsdesk.scheduler.durations import in_words
-from newsdesk.storage.records.hosts import Manners
-from newsdesk.storage.records.outcomes import Outcome, OutcomeGroup
-from newsdesk.storage.records.publication_profile import News, Past, Rhythm
+from newsdesk.storage.records.hosts import HostUpdate
+from newsdesk.storage.records.outcomes import Outcome, OutcomeCategory
+from newsdesk.storage.records.publication_profile import Past, PublicationProfile, VisitNews
 from newsdesk.storage.records.server_hints import NO_HINTS, Hints
 from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
 
 NOW = datetime(2026, 11, 24, 12, 7, 30, tzinfo=UTC)  # a Tuesday
 MINUTE, HOUR, DAY = 60, 3600, 86400
 # Twenty-four stories a day, at a price that makes it hourly.
-KNOWN = Rhythm(
+KNOWN = PublicationProfile(
     at=NOW.timestamp() - 1,
     stories=24 * 21 - 0.5,
     days=20.0,
@@ -28,16 +28,16 @@ KNOWN = Rhythm(
     window=500,
     new_at=NOW.timestamp() - 600,
 )
-TERMS = Terms(now=NOW.timestamp(), price=24 / DAY * HOUR**2 / 2)
+TERMS = Terms(now=NOW.timestamp(), threshold=24 / DAY * HOUR**2 / 2)
 TTL = {"past_hints": Hints(ttl="120")}
 
 
 def following(
     row: dict[str, Any],
-    group: OutcomeGroup = "fine",
+    group: OutcomeCategory = "fine",
     blocked_s: float | None = None,
-    news: News | None = None,
-) -> tuple[float, str, Rhythm | None]:
+    news: VisitNews | None = None,
+) -> tuple[float, str, PublicationProfile | None]:
     """Seconds to the next visit, why, and the rhythm to keep."""
     own = {name: row[name] for name in ("every_s", "cron") if name in row}
     claimed = ClaimedVisit(
@@ -46,23 +46,23 @@ def following(
     until = None if blocked_s is None else NOW + timedelta(seconds=blocked_s)
     result = VisitResult(
         source_id=1, host="daily.test", started_at=NOW, ended_at=NOW, hints=row.get("hints", NO_HINTS),
-        outcome=Outcome(word="word", group=group, words=""),
-        manners=(Manners(host="daily.test", next_at=NOW, blocked_until=until),),
+        outcome=Outcome(code="word", category=group, message=""),
+        host_updates=(HostUpdate(host="daily.test", next_at=NOW, blocked_until=until),),
     )  # fmt: skip
     days = row.get("failing_d")
     past = Past(
-        rhythm=row.get("rhythm", KNOWN),
+        profile=row.get("rhythm", KNOWN),
         failures=row.get("failures", 0),
         failing_since=None if days is None else NOW - timedelta(days=days),
         hints=row.get("past_hints", NO_HINTS),
     )
     lot = Lot(terms=TERMS, every_s=row.get("all_every_s"), crowded=row.get("crowded", False))
-    found = next_visit(claimed, result, news or News(), past=past, lot=lot, now=NOW)
+    found = next_visit(claimed, result, news or VisitNews(), past=past, lot=lot, now=NOW)
     assert found.next_visit.at.tzinfo is UTC
-    return (found.next_visit.at - NOW).total_seconds(), found.next_visit.why, found.rhythm
+    return (found.next_visit.at - NOW).total_seconds(), found.next_visit.why, found.profile
 
 
-CASES: list[tuple[str, dict[str, Any], OutcomeGroup, float | None, float, str]] = [
+CASES: list[tuple[str, dict[str, Any], OutcomeCategory, float | None, float, str]] = [
     # what, the source, outcome, blocked for s, next visit in s, why
     ("fine", {}, "fine", None, HOUR, "in 1 h: by its rhythm of about 24 stories a day"),
     ("a crowded host", {"crowded": True}, "fine", None, HOUR, "less often for the many sources of its host"),
@@ -96,7 +96,7 @@ CASES: list[tuple[str, dict[str, Any], OutcomeGroup, float | None, float, str]] 
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
-def test_next_visit(case: tuple[str, dict[str, Any], OutcomeGroup, float | None, float, str]) -> None:
+def test_next_visit(case: tuple[str, dict[str, Any], OutcomeCategory, float | None, float, str]) -> None:
     _, row, group, blocked_s, in_s, why = case
     after_s, said, _ = following(row, group, blocked_s)
     assert after_s == pytest.approx(in_s, rel=0.01)
@@ -105,13 +105,13 @@ def test_next_visit(case: tuple[str, dict[str, Any], OutcomeGroup, float | None,
 
 def test_failures_teach_nothing_and_a_source_with_its_own_interval_is_learned_too() -> None:
     assert following({}, "temporary")[2] is None
-    news = News(dates=(NOW - timedelta(seconds=1), None), entries=20)
+    news = VisitNews(dates=(NOW - timedelta(seconds=1), None), entries=20)
     learned = following({"every_s": 900}, news=news)[2]
     assert learned is not None and learned.stories > KNOWN.stories + 1.9
 
 
 def test_a_document_without_a_known_entry_is_told() -> None:
-    news = News(dates=(None,) * 2, entries=400, overlaps=False)
+    news = VisitNews(dates=(None,) * 2, entries=400, overlaps=False)
     row = {"rhythm": replace(KNOWN, at=NOW.timestamp() - HOUR)}
     after_s, why, _ = following(row, news=news)
     assert after_s == pytest.approx(1800, rel=0.01) and why.endswith(

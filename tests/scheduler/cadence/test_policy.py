@@ -21,70 +21,70 @@ from newsdesk.scheduler.cadence.policy import (
     waits_for,
 )
 from newsdesk.scheduler.cadence.publication_profile import Seen
-from newsdesk.scheduler.cadence.server_hints import Wishes
-from newsdesk.storage.records.publication_profile import SLOTS, Rhythm
+from newsdesk.scheduler.cadence.server_hints import ParsedHints
+from newsdesk.storage.records.publication_profile import SLOTS, PublicationProfile
 
 DAY, HOUR, MINUTE = 86400.0, 3600.0, 60.0
 NOW = datetime(2026, 11, 24, 12, 7, 30, tzinfo=UTC).timestamp()  # a Tuesday
 
 
-def rhythm(daily: float = 24.0, **told: Any) -> Rhythm:
+def profile(daily: float = 24.0, **told: Any) -> PublicationProfile:
     """A source of so many stories a day, known for weeks, seen a second ago."""
     days = 20.0
     plain = {"stories": daily * (days + 1) - 0.5, "days": days, "at": NOW - 1, "new_at": NOW - 600}
-    return Rhythm(**{**plain, "window": 1000, **told})
+    return PublicationProfile(**{**plain, "window": 1000, **told})
 
 
-def price(daily: float, every_s: float) -> float:
+def threshold(daily: float, every_s: float) -> float:
     """The price that brings a source of so many stories a day back after so many seconds."""
     return daily / DAY * every_s**2 / 2
 
 
-SMALL = rhythm(240, window=10)
-NOON, TWO_HOURS = Wishes(hours=frozenset({12})), Wishes(floor_s=7200)
+SMALL = profile(240, window=10)
+NOON, TWO_HOURS = ParsedHints(hours=frozenset({12})), ParsedHints(floor_s=7200)
 
-CASES: list[tuple[str, Rhythm, Seen, dict[str, Any], float, str]] = [
+CASES: list[tuple[str, PublicationProfile, Seen, dict[str, Any], float, str]] = [
     # what, rhythm, what the visit saw, terms, minutes to the next visit, which limit decided
-    ("price", rhythm(), Seen(), {}, 60, "price"),
-    ("a fourth of the stories, half as often", rhythm(6), Seen(), {}, 120, "price"),
-    ("four times the price, half as often", rhythm(), Seen(), {"price": price(24, 7200)}, 120, "price"),
-    ("window of ten", rhythm(240, window=10), Seen(), {"price": price(240, 3600)}, 15.5, "window"),
-    ("window not known", rhythm(240, window=0), Seen(), {"price": price(240, 3600)}, 60, "price"),
-    ("six new of ten in 600 s", rhythm(window=10, at=NOW - 600), Seen(new=(None,) * 6), {}, 8.3, "window"),
-    ("two new: no burst", rhythm(window=10), Seen(new=(None,) * 2), {"price": price(24, 1200)}, 8.1, "price"),
-    ("a gap", rhythm(at=NOW - 3600), Seen(new=(None,) * 2, entries=500, overlaps=False), {}, 30, "gap"),
-    ("shortest", rhythm(), Seen(), {"price": price(24, 60)}, 5, "shortest"),
-    ("shortest before the window", rhythm(window=4), Seen(new=(None,) * 9), {}, 5, "shortest"),
-    ("longest", rhythm(0.1), Seen(), {}, 6 * 60, "longest"),
-    ("silent", rhythm(0.1, new_at=NOW - 31 * DAY), Seen(), {"price": 1e9}, 24 * 60, "silent"),
-    ("silent no more", rhythm(0.1, new_at=NOW - 31 * DAY), Seen(new=(None,)), {"price": 1e9}, 360, "longest"),
-    ("newcomer", rhythm(0.5, days=0.05, stories=0.0), Seen(), {}, 30, "newcomer"),
-    ("wish", rhythm(), Seen(), {"wishes": Wishes(floor_s=7200)}, 120, "wish"),
-    ("a short wish", rhythm(), Seen(), {"wishes": Wishes(floor_s=600)}, 60, "price"),
-    ("a wish for a week", rhythm(), Seen(), {"wishes": Wishes(floor_s=7 * DAY)}, 360, "wish"),
-    ("a wish against the window", SMALL, Seen(), {"wishes": Wishes(floor_s=DAY)}, 15.5, "window"),
-    ("rest till one", rhythm(), Seen(), {"price": price(24, 1800), "wishes": NOON}, 52.5, "rests"),
-    ("rest of all day", rhythm(), Seen(), {"wishes": Wishes(days=frozenset({1}))}, 360, "rests"),
-    ("rest against the window", SMALL, Seen(), {"price": price(240, 600), "wishes": NOON}, 15.5, "rests"),
-    ("rest around the clock", rhythm(), Seen(), {"wishes": Wishes(hours=frozenset(range(24)))}, 60, "price"),
-    ("jitter, early", rhythm(), Seen(), {"roll": 0.0}, 57, "price"),
-    ("jitter, late", rhythm(), Seen(), {"roll": 1.0}, 63, "price"),
-    ("jitter not below a wish", rhythm(), Seen(), {"roll": 0.0, "wishes": TWO_HOURS}, 120, "wish"),
-    ("jitter not below the shortest", rhythm(), Seen(), {"roll": 0.0, "price": 1.0}, 5, "shortest"),
-    ("jitter not beyond the window", SMALL, Seen(), {"roll": 1.0, "price": price(240, 3600)}, 15.5, "window"),
+    ("price", profile(), Seen(), {}, 60, "price"),
+    ("a fourth of the stories, half as often", profile(6), Seen(), {}, 120, "price"),
+    ("four times the price, half as often", profile(), Seen(), {"threshold": threshold(24, 7200)}, 120, "price"),
+    ("window of ten", profile(240, window=10), Seen(), {"threshold": threshold(240, 3600)}, 15.5, "window"),
+    ("window not known", profile(240, window=0), Seen(), {"threshold": threshold(240, 3600)}, 60, "price"),
+    ("six new of ten in 600 s", profile(window=10, at=NOW - 600), Seen(new=(None,) * 6), {}, 8.3, "window"),
+    ("two new: no burst", profile(window=10), Seen(new=(None,) * 2), {"threshold": threshold(24, 1200)}, 8.1, "price"),
+    ("a gap", profile(at=NOW - 3600), Seen(new=(None,) * 2, entries=500, overlaps=False), {}, 30, "gap"),
+    ("shortest", profile(), Seen(), {"threshold": threshold(24, 60)}, 5, "shortest"),
+    ("shortest before the window", profile(window=4), Seen(new=(None,) * 9), {}, 5, "shortest"),
+    ("longest", profile(0.1), Seen(), {}, 6 * 60, "longest"),
+    ("silent", profile(0.1, new_at=NOW - 31 * DAY), Seen(), {"threshold": 1e9}, 24 * 60, "silent"),
+    ("silent no more", profile(0.1, new_at=NOW - 31 * DAY), Seen(new=(None,)), {"threshold": 1e9}, 360, "longest"),
+    ("newcomer", profile(0.5, days=0.05, stories=0.0), Seen(), {}, 30, "newcomer"),
+    ("wish", profile(), Seen(), {"parsed_hints": ParsedHints(floor_s=7200)}, 120, "wish"),
+    ("a short wish", profile(), Seen(), {"parsed_hints": ParsedHints(floor_s=600)}, 60, "price"),
+    ("a wish for a week", profile(), Seen(), {"parsed_hints": ParsedHints(floor_s=7 * DAY)}, 360, "wish"),
+    ("a wish against the window", SMALL, Seen(), {"parsed_hints": ParsedHints(floor_s=DAY)}, 15.5, "window"),
+    ("rest till one", profile(), Seen(), {"threshold": threshold(24, 1800), "parsed_hints": NOON}, 52.5, "rests"),
+    ("rest of all day", profile(), Seen(), {"parsed_hints": ParsedHints(days=frozenset({1}))}, 360, "rests"),
+    ("rest against the window", SMALL, Seen(), {"threshold": threshold(240, 600), "parsed_hints": NOON}, 15.5, "rests"),
+    ("rest around the clock", profile(), Seen(), {"parsed_hints": ParsedHints(hours=frozenset(range(24)))}, 60, "price"),
+    ("jitter, early", profile(), Seen(), {"roll": 0.0}, 57, "price"),
+    ("jitter, late", profile(), Seen(), {"roll": 1.0}, 63, "price"),
+    ("jitter not below a wish", profile(), Seen(), {"roll": 0.0, "parsed_hints": TWO_HOURS}, 120, "wish"),
+    ("jitter not below the shortest", profile(), Seen(), {"roll": 0.0, "price": 1.0}, 5, "shortest"),
+    ("jitter not beyond the window", SMALL, Seen(), {"roll": 1.0, "price": threshold(240, 3600)}, 15.5, "window"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
-def test_limits(case: tuple[str, Rhythm, Seen, dict[str, Any], float, str]) -> None:
+def test_limits(case: tuple[str, PublicationProfile, Seen, dict[str, Any], float, str]) -> None:
     _, before, seen, told, minutes, limit = case
-    _, planned = plan(before, seen, Terms(**{"now": NOW, "price": price(24, 3600), **told}))
+    _, planned = plan(before, seen, Terms(**{"now": NOW, "threshold": threshold(24, 3600), **told}))
     assert planned.limit == limit
     assert planned.after_s / MINUTE == pytest.approx(minutes, rel=0.03)
 
 
 def test_what_the_shortest_interval_cannot_hold_is_told() -> None:
-    _, planned = plan(rhythm(3000, window=5), Seen(), Terms(now=NOW, price=1e6))
+    _, planned = plan(profile(3000, window=5), Seen(), Terms(now=NOW, threshold=1e6))
     assert planned.after_s == SHORTEST_S and planned.at_risk
 
 
@@ -146,7 +146,7 @@ def test_a_window_is_measured_at_the_busiest_hour_on_the_way() -> None:
 
 
 rhythms = st.builds(
-    Rhythm,
+    PublicationProfile,
     at=st.floats(NOW - 1000 * DAY, NOW + DAY),
     stories=st.floats(0, 1e5),
     days=st.floats(0, 25),
@@ -163,8 +163,8 @@ sights = st.builds(
     overlaps=st.booleans(),
     failed=st.booleans(),
 )
-wishes = st.builds(
-    Wishes,
+parsed_hints = st.builds(
+    ParsedHints,
     floor_s=st.floats(0, 1e9),
     every_s=st.floats(0, 1e9),
     base=st.floats(-1e10, 1e10),
@@ -179,13 +179,18 @@ wishes = st.builds(
     seen=sights,
     cost=st.floats(0, 1e12),
     roll=st.floats(0, 1),
-    wish=wishes,
+    wish=parsed_hints,
     shortest=st.floats(60, 3600),
 )
 def test_no_input_raises_and_the_next_visit_lies_within_the_limits(
-    before: Rhythm | None, seen: Seen, cost: float, roll: float, wish: Wishes, shortest: float
+    before: PublicationProfile | None,
+    seen: Seen,
+    cost: float,
+    roll: float,
+    wish: ParsedHints,
+    shortest: float,
 ) -> None:
-    terms = Terms(now=NOW, price=cost, roll=roll, wishes=wish, shortest_s=shortest)
+    terms = Terms(now=NOW, threshold=cost, roll=roll, parsed_hints=wish, shortest_s=shortest)
     learned, planned = plan(before, seen, terms)
     silent = learned.new_at is None or NOW - learned.new_at > 30 * DAY
     longest = LONGEST_SILENT_S if silent else LONGEST_S
@@ -197,9 +202,9 @@ def test_no_input_raises_and_the_next_visit_lies_within_the_limits(
 @settings(max_examples=100)
 @given(before=rhythms, seen=sights, cost=st.floats(1, 1e8), more=st.floats(1, 100))
 def test_a_higher_price_never_brings_a_visit_sooner(
-    before: Rhythm, seen: Seen, cost: float, more: float
+    before: PublicationProfile, seen: Seen, cost: float, more: float
 ) -> None:
     sooner, later = (
-        plan(before, seen, Terms(now=NOW, price=each))[1].after_s for each in (cost, cost * more)
+        plan(before, seen, Terms(now=NOW, threshold=each))[1].after_s for each in (cost, cost * more)
     )
     assert sooner <= later * (1 + 1e-9)

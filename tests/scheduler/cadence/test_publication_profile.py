@@ -17,13 +17,13 @@ from newsdesk.scheduler.cadence.hourly_profile import (
     count_stories,
     evenness,
     forgotten,
+    hourly_weights,
     pooled,
-    profile,
     slot_of,
     watch,
 )
 from newsdesk.scheduler.cadence.publication_profile import Seen, expected, fast_factor, learn, level, rates
-from newsdesk.storage.records.publication_profile import SLOTS, Rhythm
+from newsdesk.storage.records.publication_profile import SLOTS, PublicationProfile
 
 DAY, HOUR = 86400.0, 3600.0
 EVEN = (1 / 24,) * 24
@@ -31,8 +31,8 @@ MONDAY = datetime(2026, 11, 23, tzinfo=UTC).timestamp()
 NOW = MONDAY + 30.5 * HOUR
 
 
-def by_hand(**told: Any) -> Rhythm:
-    return Rhythm(
+def by_hand(**told: Any) -> PublicationProfile:
+    return PublicationProfile(
         **{"at": NOW, "stories": 100.0, "days": 19.0, "finds": 90.0, "window": 50, "new_at": NOW, **told}
     )
 
@@ -69,13 +69,13 @@ def week_mean(values: list[float]) -> float:
 
 def test_a_source_nobody_knows_has_the_pools_day() -> None:
     pool = (0.5, 0.5, *[0.0] * 22)
-    values = profile(forgotten(b"", 0.0), pool)
+    values = hourly_weights(forgotten(b"", 0.0), pool)
     assert isclose(week_mean(values), 1.0)
     assert values[0] == values[24] > 300 * values[2]
 
 
 def test_no_hour_is_given_up() -> None:
-    values = profile(counts_of(*[MONDAY - day * DAY + 9 * HOUR for day in range(28)] * 40), EVEN)
+    values = hourly_weights(counts_of(*[MONDAY - day * DAY + 9 * HOUR for day in range(28)] * 40), EVEN)
     assert min(values) >= FLOOR / 2  # the floor, scaled to a mean of 1
     assert max(values[:24]) == values[9] > 15
 
@@ -87,15 +87,15 @@ def test_weekends_are_learned_only_where_they_were_watched() -> None:
     known = forgotten(b"", 0.0)
     count_stories(known, stories, friday)
     watch(known, friday - 4 * DAY, friday)
-    new = profile(known, EVEN)
+    new = hourly_weights(known, EVEN)
     watch(known, friday, friday + 2.2 * DAY)
     assert sum(new[24:]) > 0.8 * sum(new[:24])
-    assert sum(profile(known, EVEN)[24:]) < 0.4 * sum(new[24:])
+    assert sum(hourly_weights(known, EVEN)[24:]) < 0.4 * sum(new[24:])
 
 
 def test_evenness_is_one_for_a_flat_day_only() -> None:
     assert isclose(evenness([1.0] * SLOTS), 1.0)
-    assert evenness(profile(counts_of(*[NOW - day * DAY for day in range(28)] * 20), EVEN)) < 0.7
+    assert evenness(hourly_weights(counts_of(*[NOW - day * DAY for day in range(28)] * 20), EVEN)) < 0.7
 
 
 def test_the_pool_is_the_mean_source_and_no_agency() -> None:
@@ -122,15 +122,15 @@ def test_one_visit_by_the_letters() -> None:
 
 
 def test_the_fast_factor_rises_with_a_burst_and_falls_with_silence() -> None:
-    rhythm = by_hand(at=NOW - HOUR, recent=2.0, expected=2.0)
-    calm = learn(rhythm, Seen(new=(None,)), pool=EVEN, now=NOW)
-    burst = learn(rhythm, Seen(new=(None,) * 20), pool=EVEN, now=NOW)
+    profile = by_hand(at=NOW - HOUR, recent=2.0, expected=2.0)
+    calm = learn(profile, Seen(new=(None,)), pool=EVEN, now=NOW)
+    burst = learn(profile, Seen(new=(None,) * 20), pool=EVEN, now=NOW)
     assert fast_factor(burst) > 3 * fast_factor(calm)
     for _ in range(8):
-        rhythm = learn(rhythm, Seen(), pool=EVEN, now=rhythm.at + 12 * HOUR)
-    assert rhythm.quiet > 15 and fast_factor(rhythm) < 0.25
-    back = learn(rhythm, Seen(new=(None,)), pool=EVEN, now=rhythm.at + HOUR)
-    assert back.quiet == 0.0 and fast_factor(back) > 1.5 * fast_factor(rhythm)
+        profile = learn(profile, Seen(), pool=EVEN, now=profile.at + 12 * HOUR)
+    assert profile.quiet > 15 and fast_factor(profile) < 0.25
+    back = learn(profile, Seen(new=(None,)), pool=EVEN, now=profile.at + HOUR)
+    assert back.quiet == 0.0 and fast_factor(back) > 1.5 * fast_factor(profile)
 
 
 def test_a_weekly_is_not_dead_after_three_days() -> None:
@@ -168,7 +168,7 @@ def test_window(what: str, seen: Seen, window: int) -> None:
 # First document
 
 
-def first(*ages_d: float | None) -> Rhythm:
+def first(*ages_d: float | None) -> PublicationProfile:
     dates = tuple(None if age is None else NOW - age * DAY for age in ages_d)
     return learn(None, Seen(new=dates, entries=len(dates), overlaps=False), pool=EVEN, now=NOW)
 
@@ -189,9 +189,9 @@ FIRST: list[tuple[str, tuple[float | None, ...], float, float]] = [
 
 @pytest.mark.parametrize(("what", "ages", "least", "most"), FIRST, ids=[row[0] for row in FIRST])
 def test_a_first_document_is_history(what: str, ages: tuple[float, ...], least: float, most: float) -> None:
-    rhythm = first(*ages)
-    assert least <= level(rhythm) * DAY <= most
-    assert rhythm.window == len(ages)
+    profile = first(*ages)
+    assert least <= level(profile) * DAY <= most
+    assert profile.window == len(ages)
 
 
 def test_an_old_source_that_is_added_is_silent_from_its_last_story() -> None:
@@ -232,14 +232,14 @@ moments = st.one_of(st.none(), st.floats(NOW - 2000 * DAY, NOW + 2000 * DAY), st
     )
 )
 def test_no_visit_raises_and_every_rate_is_a_number(visits: list[Any]) -> None:
-    rhythm, now = None, NOW
+    profile, now = None, NOW
     for step, new, entries, flag in visits:
         now += step
         seen = Seen(new=tuple(new), entries=entries, overlaps=flag, failed=not flag)
-        rhythm = learn(rhythm, seen, pool=EVEN, now=now)
-        by_slot = rates(rhythm, pool=EVEN)
+        profile = learn(profile, seen, pool=EVEN, now=now)
+        by_slot = rates(profile, pool=EVEN)
         assert len(by_slot) == SLOTS and all(isfinite(rate) and rate > 0 for rate in by_slot)
-        assert 0 < rhythm.evenness <= 1.001 and rhythm.quiet >= 0
+        assert 0 < profile.evenness <= 1.001 and profile.quiet >= 0
 
 
 def test_a_blob_of_another_version_counts_nothing() -> None:
@@ -257,10 +257,10 @@ def test_what_is_expected_adds_up(start: float, first_s: float, then_s: float) -
 
 def test_a_steady_source_is_known_by_its_rate() -> None:
     """Twelve stories a day for eight weeks, found every two hours: the level says so, the rest is even."""
-    rhythm = None
+    profile = None
     for visit in range(12 * 56):
         now = NOW + visit * 2 * HOUR
-        rhythm = learn(rhythm, Seen(new=(now - 60.0,), entries=30), pool=EVEN, now=now)
-    assert rhythm is not None
-    assert 11 < level(rhythm) * DAY < 13 and 0.8 < fast_factor(rhythm) < 1.2
-    assert replace(rhythm, at=0.0) != rhythm
+        profile = learn(profile, Seen(new=(now - 60.0,), entries=30), pool=EVEN, now=now)
+    assert profile is not None
+    assert 11 < level(profile) * DAY < 13 and 0.8 < fast_factor(profile) < 1.2
+    assert replace(profile, at=0.0) != profile

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsdesk.scheduler.cadence.server_hints import Wishes, read_wishes
+from newsdesk.scheduler.cadence.server_hints import ParsedHints, parse_hints
 from newsdesk.storage.records.server_hints import Hints
 
 NOW = datetime(2026, 11, 24, 12, 7, 30, tzinfo=UTC)  # a Tuesday
@@ -63,9 +63,9 @@ FLOORS: list[tuple[str, dict[str, Any], float, str]] = [
 @pytest.mark.parametrize("case", FLOORS, ids=[case[0] for case in FLOORS])
 def test_floors(case: tuple[str, dict[str, Any], float, str]) -> None:
     _, hints, seconds, who = case
-    wishes = read_wishes(Hints(**hints), now=NOW)
-    assert wishes.wait_s(NOW.timestamp()) == pytest.approx(seconds)
-    assert (who in wishes.why) if who else not wishes.why
+    parsed_hints = parse_hints(Hints(**hints), now=NOW)
+    assert parsed_hints.wait_s(NOW.timestamp()) == pytest.approx(seconds)
+    assert (who in parsed_hints.why) if who else not parsed_hints.why
 
 
 RESTS: list[tuple[str, tuple[str, ...], tuple[str, ...], float]] = [
@@ -86,7 +86,7 @@ RESTS: list[tuple[str, tuple[str, ...], tuple[str, ...], float]] = [
 def test_rests(case: tuple[str, tuple[str, ...], tuple[str, ...], float]) -> None:
     _, hours, days, until = case
     at = NOW.timestamp()
-    rest = read_wishes(Hints(skip_hours=hours, skip_days=days), now=NOW).after_rest(at)
+    rest = parse_hints(Hints(skip_hours=hours, skip_days=days), now=NOW).after_rest(at)
     assert (rest - at) / H == pytest.approx(until)
 
 
@@ -111,11 +111,11 @@ strange = st.one_of(st.none(), st.text(max_size=30), st.integers().map(str))
     later=st.integers(-(10**9), 10**9),
 )
 def test_no_hint_raises(hints: Hints, later: int) -> None:
-    wishes = read_wishes(hints, now=NOW)
+    parsed_hints = parse_hints(hints, now=NOW)
     at = (NOW + timedelta(seconds=later)).timestamp()
-    assert 0 <= wishes.wait_s(at) <= 366 * D
-    assert at <= wishes.after_rest(at) <= at + 9 * D
+    assert 0 <= parsed_hints.wait_s(at) <= 366 * D
+    assert at <= parsed_hints.after_rest(at) <= at + 9 * D
 
 
 def test_no_hints_no_wishes() -> None:
-    assert read_wishes(Hints(), now=NOW) == Wishes()
+    assert parse_hints(Hints(), now=NOW) == ParsedHints()

@@ -24,17 +24,17 @@ import pytest
 from sqlite_utils import Database
 
 from newsdesk.scheduler.run.owners import owner_lives, owner_name
-from newsdesk.scheduler.run.runner import Desk, Visited
+from newsdesk.scheduler.run.runner import Runner, Visited
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.errors import StoreError, file_trouble
 from newsdesk.storage.db.timestamps import from_iso, to_iso
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted, claim, release, release_dead, renew
-from newsdesk.storage.records.rate_limits import Paces
+from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import Limits
 from newsdesk.storage.sources.sources import NewSource, add_source
 from tests.support.feeds import many, rss
-from tests.support.runner import open_desk, utc_now
+from tests.support.runner import open_runner, utc_now
 from tests.support.shell import ROOT, Shell, group_of, wait_until
 from tests.support.web import Web, web_in_thread
 
@@ -71,22 +71,22 @@ async def test_a_failure_stands_on_its_sources_row_and_stops_nobody(
     _, told, word, group, status, words = case
     web.serve("/feed.xml", FEED)
     web.serve("/feed.xml", host="bad.test", **dict(told))
-    async with open_desk(tmp_path, web, limits=Limits(visit_s=1.5, body_bytes=300_000)) as desk:
-        bad = desk.add("bad.test")
-        desk.add("daily.test")
-        summary = await desk.crawl()
+    async with open_runner(tmp_path, web, limits=Limits(visit_s=1.5, body_bytes=300_000)) as runner:
+        bad = runner.add("bad.test")
+        runner.add("daily.test")
+        summary = await runner.crawl()
         assert (summary.visits, summary.failed, summary.counts.new) == (2, 1, 2)
         assert summary.left is not None and summary.left.leased == 0
         columns = "outcome, outcome_class, outcome_status, failures, outcome_words, outcome_at, last_ok_at"
-        [row] = desk.rows(f"SELECT {columns} FROM source WHERE id = ?", bad)
+        [row] = runner.rows(f"SELECT {columns} FROM source WHERE id = ?", bad)
         if case[0] == "a file":
             assert row[1] == "guarded"
         else:
             assert row[:4] == (word, group, status, 1)
         assert words in row[4]
         assert row[5] is not None and row[6] is None
-        assert desk.rows("SELECT outcome, outcome_class FROM visit WHERE source_id = ?", bad) == [row[:2]]
-        assert desk.rows("SELECT count(*) FROM host WHERE lease_until IS NOT NULL") == [0]
+        assert runner.rows("SELECT outcome, outcome_class FROM visit WHERE source_id = ?", bad) == [row[:2]]
+        assert runner.rows("SELECT count(*) FROM host WHERE lease_until IS NOT NULL") == [0]
 
 
 async def test_no_such_host(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,12 +95,12 @@ async def test_no_such_host(tmp_path: Path, web: Web, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     web.serve("/feed.xml", FEED)
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("nobody.example")
-        desk.add("daily.test")
-        summary = await desk.crawl()
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("nobody.example")
+        runner.add("daily.test")
+        summary = await runner.crawl()
         assert (summary.failed, summary.counts.new) == (1, 2)
-        assert desk.rows("SELECT outcome, outcome_class FROM source WHERE id = 1") == [
+        assert runner.rows("SELECT outcome, outcome_class FROM source WHERE id = 1") == [
             ("no-such-host", "missing")
         ]
 
@@ -108,36 +108,38 @@ async def test_no_such_host(tmp_path: Path, web: Web, monkeypatch: pytest.Monkey
 async def test_retry_after_holds_the_whole_host_back(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", FEED)
     web.serve("/a.xml", status=429, headers={"Retry-After": "7200"}, host="busy.test")
-    async with open_desk(tmp_path, web) as desk:
-        first = desk.add("busy.test", "/a.xml")
-        others = [desk.add("busy.test", f"/{name}.xml") for name in "bcd"]
-        desk.add("daily.test")
-        summary = await desk.crawl()
+    async with open_runner(tmp_path, web) as runner:
+        first = runner.add("busy.test", "/a.xml")
+        others = [runner.add("busy.test", f"/{name}.xml") for name in "bcd"]
+        runner.add("daily.test")
+        summary = await runner.crawl()
         assert (summary.visits, summary.failed, summary.counts.new) == (2, 1, 2)
         assert [request.path for request in web.log if request.host == "busy.test"] == ["/a.xml"]
         assert summary.left is not None and summary.left.blocked == len(others)
-        [(next_at, why)] = desk.rows("SELECT next_visit_at, next_visit_why FROM source WHERE id = ?", first)
+        [(next_at, why)] = runner.rows("SELECT next_visit_at, next_visit_why FROM source WHERE id = ?", first)
         assert timedelta(seconds=7100) < from_iso(next_at) - utc_now() < timedelta(seconds=7201)
         assert why.startswith("busy.test") and "asked us to wait" in why
-        assert desk.rows("SELECT count(*) FROM source WHERE last_visit_at IS NULL") == [len(others)]
+        assert runner.rows("SELECT count(*) FROM source WHERE last_visit_at IS NULL") == [len(others)]
 
-        summary = await desk.crawl()  # a new run, which has learned nothing but what is in the file
+        summary = await runner.crawl()  # a new run, which has learned nothing but what is in the file
         assert summary.visits == 1 and len([one for one in web.log if one.host == "busy.test"]) == 1
 
-        desk.writer.do(lambda db: db.conn.execute("UPDATE host SET blocked_until = ?", (to_iso(utc_now()),)))
+        runner.writer.do(
+            lambda db: db.conn.execute("UPDATE host SET blocked_until = ?", (to_iso(utc_now()),))
+        )
         web.serve("/a.xml", FEED, host="busy.test")
         for name in "bcd":
             web.serve(f"/{name}.xml", FEED, host="busy.test")
-        assert (await desk.crawl(due=False)).visits == 5
+        assert (await runner.crawl(due=False)).visits == 5
 
 
 async def test_a_redirect_into_a_blocked_host_waits_for_it(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", status=503, headers={"Retry-After": "7200"}, host="busy.test")
     web.redirect("/feed.xml", web.url("busy.test", "/feed.xml"), host="old.test")
-    async with open_desk(tmp_path, web) as desk:
-        old = desk.add("old.test")
-        await desk.crawl()
-        [(why, moved)] = desk.rows("SELECT next_visit_why, moved_to FROM source WHERE id = ?", old)
+    async with open_runner(tmp_path, web) as runner:
+        old = runner.add("old.test")
+        await runner.crawl()
+        [(why, moved)] = runner.rows("SELECT next_visit_why, moved_to FROM source WHERE id = ?", old)
         assert why.startswith("busy.test") and "asked us to wait" in why
         assert moved is not None
 
@@ -147,32 +149,32 @@ async def test_a_redirect_into_a_blocked_host_is_not_followed_by_the_next_run(
 ) -> None:
     web.serve("/feed.xml", status=503, headers={"Retry-After": "7200"}, host="busy.test")
     web.redirect("/feed.xml", web.url("busy.test", "/feed.xml"), host="old.test")
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("old.test")
-        await desk.crawl()
-        await desk.crawl()
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("old.test")
+        await runner.crawl()
+        await runner.crawl()
         assert len([one for one in web.log if one.host == "busy.test"]) == 1
 
 
 async def test_backoff_doubles_and_ends_with_the_next_success(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", status=500)
-    async with open_desk(tmp_path, web, every_s=600) as desk:
-        source = desk.add("daily.test")
+    async with open_runner(tmp_path, web, every_s=600) as runner:
+        source = runner.add("daily.test")
 
         async def waits() -> int:
-            await desk.crawl()
-            [(visited, following)] = desk.rows("SELECT outcome_at, next_visit_at FROM source")
+            await runner.crawl()
+            [(visited, following)] = runner.rows("SELECT outcome_at, next_visit_at FROM source")
             return round((from_iso(following) - from_iso(visited)).total_seconds())
 
         first, *others = [await waits() for _ in range(4)]
         assert 60 <= first <= 180
         for doubled, wait in zip((1200, 2400, 4800), others, strict=True):
             assert 300 <= wait <= doubled  # by chance, up to twice as long each time
-        assert desk.rows("SELECT failures FROM source WHERE id = ?", source) == [4]
+        assert runner.rows("SELECT failures FROM source WHERE id = ?", source) == [4]
         web.serve("/feed.xml", FEED)
         assert await waits() == 600
-        assert desk.rows("SELECT failures FROM source WHERE id = ?", source) == [0]
-        assert (await desk.crawl(due=True)).visits == 0  # not due yet
+        assert runner.rows("SELECT failures FROM source WHERE id = ?", source) == [0]
+        assert (await runner.crawl(due=True)).visits == 0  # not due yet
 
 
 @pytest.mark.parametrize(("state", "by_name"), [("paused", 1), ("retired", 0)])
@@ -180,54 +182,54 @@ async def test_who_is_paused_is_visited_by_name_only_and_who_is_retired_never(
     tmp_path: Path, web: Web, state: Any, by_name: int
 ) -> None:
     web.serve("/feed.xml", FEED)
-    async with open_desk(tmp_path, web) as desk:
-        source = desk.add("daily.test", state=state)
-        assert (await desk.crawl()).visits == 0
-        assert (await desk.crawl(source, due=True)).visits == 0
-        assert (await desk.crawl(source)).visits == by_name
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test", state=state)
+        assert (await runner.crawl()).visits == 0
+        assert (await runner.crawl(source, due=True)).visits == 0
+        assert (await runner.crawl(source)).visits == by_name
 
 
 async def test_what_the_store_cannot_take_costs_its_visit_only(tmp_path: Path, web: Web) -> None:
     """A fault of ours, made with a trigger; the run and the source go on."""
     web.serve("/feed.xml", FEED)
     web.serve("/feed.xml", rss(*many(2, site="odd.test")), host="odd.test")
-    async with open_desk(tmp_path, web) as desk:
-        desk.writer.do(
+    async with open_runner(tmp_path, web) as runner:
+        runner.writer.do(
             lambda db: db.conn.execute(
                 "CREATE TRIGGER fault BEFORE INSERT ON story WHEN new.url LIKE '%odd.test%1'"
                 " BEGIN SELECT RAISE(ABORT, 'a bug'); END"
             )
         )
-        desk.add("odd.test")
-        desk.add("daily.test")
-        summary = await desk.crawl()
+        runner.add("odd.test")
+        runner.add("daily.test")
+        summary = await runner.crawl()
         assert (summary.visits, summary.failed, summary.counts.new) == (2, 1, 2)
-        assert desk.rows("SELECT outcome_class, failures FROM source ORDER BY id") == [
+        assert runner.rows("SELECT outcome_class, failures FROM source ORDER BY id") == [
             ("bug", 1),
             ("fine", 0),
         ]
-        [traceback] = desk.rows("SELECT traceback FROM visit WHERE outcome_class = 'bug'")
+        [traceback] = runner.rows("SELECT traceback FROM visit WHERE outcome_class = 'bug'")
         assert "a bug" in traceback and "keep_visit" in traceback
-        desk.writer.do(lambda db: db.conn.execute("DROP TRIGGER fault"))
-        assert (await desk.crawl()).counts.new == 2  # no validator or digest was kept of what was not
+        runner.writer.do(lambda db: db.conn.execute("DROP TRIGGER fault"))
+        assert (await runner.crawl()).counts.new == 2  # no validator or digest was kept of what was not
 
 
 async def test_a_full_disk_ends_the_run_and_leaves_the_file_whole(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(*many(300)))
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        [pages] = desk.rows("PRAGMA page_count")
-        desk.writer.do(lambda db: db.conn.execute(f"PRAGMA max_page_count = {pages + 8}").fetchall())
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        [pages] = runner.rows("PRAGMA page_count")
+        runner.writer.do(lambda db: db.conn.execute(f"PRAGMA max_page_count = {pages + 8}").fetchall())
         async with asyncio.timeout(10):
             with pytest.raises(StoreError, match="disk is full") as full:
-                await desk.crawl()
+                await runner.crawl()
         assert "make room" in (file_trouble(full.value) or "")
-        assert desk.rows("SELECT outcome, failures FROM source") == [(None, 0)]  # not the source's fault
-        assert desk.rows("PRAGMA integrity_check") == ["ok"]
-        assert desk.rows("SELECT count(*) FROM story") == [0]
-        desk.writer.do(lambda db: db.conn.execute("PRAGMA max_page_count = 1000000").fetchall())
-        desk.writer.do(lambda db: db.conn.execute("UPDATE host SET lease_until = NULL"))
-        assert (await desk.crawl()).counts.new == 300
+        assert runner.rows("SELECT outcome, failures FROM source") == [(None, 0)]  # not the source's fault
+        assert runner.rows("PRAGMA integrity_check") == ["ok"]
+        assert runner.rows("SELECT count(*) FROM story") == [0]
+        runner.writer.do(lambda db: db.conn.execute("PRAGMA max_page_count = 1000000").fetchall())
+        runner.writer.do(lambda db: db.conn.execute("UPDATE host SET lease_until = NULL"))
+        assert (await runner.crawl()).counts.new == 300
 
 
 async def test_a_fault_that_passes_through_a_run_is_its_end_in_words(tmp_path: Path, web: Web) -> None:
@@ -239,34 +241,34 @@ async def test_a_fault_that_passes_through_a_run_is_its_end_in_words(tmp_path: P
 
     lost: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, told: lost.append(told))
-    async with open_desk(tmp_path, web) as desk:
+    async with open_runner(tmp_path, web) as runner:
         for number in range(40):
-            desk.add(f"host{number}.test")
-        running = Desk(desk.writer, desk.settings, listen=fault)
+            runner.add(f"host{number}.test")
+        running = Runner(runner.writer, runner.settings, listen=fault)
         with pytest.raises(RuntimeError, match="a bug of a listener"):
             await running.run(Wanted(asked_at=utc_now()))
         gc.collect()
         assert lost == []
-        assert desk.rows("SELECT ended_by FROM run") == [
+        assert runner.rows("SELECT ended_by FROM run") == [
             "a fault of newsdesk: RuntimeError: a bug of a listener"
         ]
-        assert desk.rows("SELECT ended_at FROM run") != [None]
-        assert desk.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
-        visited = desk.rows("SELECT count(*) FROM visit")[0]
+        assert runner.rows("SELECT ended_at FROM run") != [None]
+        assert runner.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
+        visited = runner.rows("SELECT count(*) FROM visit")[0]
         assert 1 <= visited < 40
-        assert (await desk.crawl()).visits == 40
+        assert (await runner.crawl()).visits == 40
 
 
 async def test_a_run_that_is_cancelled_says_so(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", hang=True)
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("slow.test")
-        task = asyncio.create_task(desk.crawl())
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("slow.test")
+        task = asyncio.create_task(runner.crawl())
         await asyncio.to_thread(wait_until, lambda: web.log)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert desk.rows("SELECT ended_by FROM run") == ["stopped at once"]
+        assert runner.rows("SELECT ended_by FROM run") == ["stopped at once"]
 
 
 async def test_a_lease_is_renewed_while_a_visit_lasts(
@@ -274,27 +276,27 @@ async def test_a_lease_is_renewed_while_a_visit_lasts(
 ) -> None:
     monkeypatch.setattr("newsdesk.scheduler.run.leases.RENEW_S", 0.05)
     web.serve("/feed.xml", hang=True)
-    async with open_desk(tmp_path, web, lease_s=60.0, stop_s=0.1) as desk:
-        desk.add("slow.test")
-        desk.settings = replace(desk.settings, limits=Limits(visit_s=60))
-        running = desk.desk()
+    async with open_runner(tmp_path, web, lease_s=60.0, stop_s=0.1) as runner:
+        runner.add("slow.test")
+        runner.settings = replace(runner.settings, limits=Limits(visit_s=60))
+        running = runner.runner()
         task = asyncio.create_task(running.run(Wanted(asked_at=utc_now())))
         await asyncio.to_thread(wait_until, lambda: web.log)
-        [until] = desk.rows("SELECT lease_until FROM host")
+        [until] = runner.rows("SELECT lease_until FROM host")
         later = to_iso(from_iso(until) + timedelta(seconds=0.1))  # a minute ahead, so from now it is not
         await asyncio.to_thread(
-            wait_until, lambda: desk.rows("SELECT lease_until FROM host") > [later], seconds=10
+            wait_until, lambda: runner.rows("SELECT lease_until FROM host") > [later], seconds=10
         )
         running.stop()
         await task
-        assert desk.rows("SELECT lease_until FROM host") == [None]
+        assert runner.rows("SELECT lease_until FROM host") == [None]
 
 
 async def test_a_clock_that_is_set_back_makes_no_run_endless(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", FEED)
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        late = desk.desk()
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        late = runner.runner()
         late._now = lambda: utc_now() - timedelta(hours=1)
         async with asyncio.timeout(10):
             summary = await late.run(Wanted(asked_at=utc_now()))
@@ -302,11 +304,11 @@ async def test_a_clock_that_is_set_back_makes_no_run_endless(tmp_path: Path, web
 
 
 async def test_more_sources_of_a_host_than_one_claim_takes(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
+    async with open_runner(tmp_path, web) as runner:
         for number in range(120):
             web.serve(f"/{number}.xml", FEED if number == 7 else b"", status=200 if number == 7 else 404)
-            desk.add("daily.test", f"/{number}.xml")
-        summary = await desk.crawl()
+            runner.add("daily.test", f"/{number}.xml")
+        summary = await runner.crawl()
         assert (summary.visits, summary.failed, summary.counts.new) == (120, 119, 2)
         assert max(Counter(request.path for request in web.log).values()) == 1
 
@@ -333,7 +335,7 @@ def store(tmp_path: Path) -> Any:
 
 
 def take(writer: Writer, owner: str, now: datetime = NOW, **told: Any) -> list[str]:
-    told = {"hosts": 10, "lease_s": 120, "paces": Paces(), "limits": Limits(), **told}
+    told = {"hosts": 10, "lease_s": 120, "rate_limits": RateLimits(), "limits": Limits(), **told}
     return [
         one.host
         for one in writer.do(lambda db: claim(db, Wanted(asked_at=NOW), owner=owner, now=now, **told))
@@ -349,7 +351,7 @@ def test_a_claim_takes_a_hosts_visits_and_nobody_else_gets_them(store: Writer) -
             now=NOW,
             hosts=1,
             lease_s=120,
-            paces=Paces(),
+            rate_limits=RateLimits(),
             limits=Limits(),
         )
     )
@@ -376,14 +378,21 @@ def test_a_dead_owners_lease_ends_at_once_and_its_hosts_rest_for_a_gap(store: Wr
         owner = other.stdout.readline().strip()
         assert owner_lives(owner)
         take(store, owner)
-        end = {"alive": owner_lives, "now": NOW, "gap_s": 7.0}
+        end = {"alive": owner_lives, "now": NOW, "delay_s": 7.0}
         assert store.do(lambda db: release_dead(db, **end)) == 0
         other.kill()
     assert not owner_lives(owner)
     assert store.do(lambda db: release_dead(db, **end)) == 1
     claims = store.do(
         lambda db: claim(
-            db, Wanted(asked_at=NOW), owner="me", now=NOW, hosts=9, lease_s=9, paces=Paces(), limits=Limits()
+            db,
+            Wanted(asked_at=NOW),
+            owner="me",
+            now=NOW,
+            hosts=9,
+            lease_s=9,
+            rate_limits=RateLimits(),
+            limits=Limits(),
         )
     )
     assert [one.visits[0].next_at for one in claims] == [NOW + timedelta(seconds=7)] * 2
@@ -458,7 +467,7 @@ with Writer(Path(sys.argv[1])) as writer:
     left = 1
     while left:
         claims = writer.do(lambda db: claim(db, wanted, owner=owner, now=now(), hosts=3, lease_s=60,
-                                            paces=Paces(gap_s=0), limits=Limits(), visits=7))
+                                            paces=Paces(delay_s=0), limits=Limits(), visits=7))
         for one in claims:
             begun, kept = time.monotonic(), []
             for visit in one.visits:
@@ -544,26 +553,26 @@ def test_two_crawls_at_once_visit_no_source_twice(tmp_path: Path, threaded_web: 
 async def test_stop_finishes_what_is_in_hand_and_hands_back_the_rest(tmp_path: Path, web: Web) -> None:
     for name in ("a", "b", "c"):
         web.serve(f"/{name}.xml", rss(*many(2, site=f"{name}.test")), wait_s=0.4)
-    async with open_desk(tmp_path, web) as desk:
+    async with open_runner(tmp_path, web) as runner:
         for name in ("a", "b", "c"):
-            desk.add("slow.test", f"/{name}.xml")
-        running = desk.desk()
+            runner.add("slow.test", f"/{name}.xml")
+        running = runner.runner()
         task = asyncio.create_task(running.run(Wanted(asked_at=utc_now())))
         await asyncio.to_thread(wait_until, lambda: web.log)
         running.stop()
         summary = await task
         assert (summary.stopped, summary.visits, summary.counts.new, summary.left) == (True, 1, 2, None)
-        assert desk.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
-        assert desk.rows("SELECT ended_by FROM run") == ["asked to stop"]
-        assert (await desk.crawl()).visits == 3
+        assert runner.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
+        assert runner.rows("SELECT ended_by FROM run") == ["asked to stop"]
+        assert (await runner.crawl()).visits == 3
 
 
 async def test_stop_gives_up_after_its_time_what_does_not_end(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", hang=True)
-    async with open_desk(tmp_path, web, stop_s=0.3) as desk:
-        desk.add("slow.test")
-        desk.settings = replace(desk.settings, limits=Limits(visit_s=60))
-        running = desk.desk()
+    async with open_runner(tmp_path, web, stop_s=0.3) as runner:
+        runner.add("slow.test")
+        runner.settings = replace(runner.settings, limits=Limits(visit_s=60))
+        running = runner.runner()
         task = asyncio.create_task(running.run(Wanted(asked_at=utc_now())))
         await asyncio.to_thread(wait_until, lambda: web.log)
         begun = time.monotonic()
@@ -571,8 +580,8 @@ async def test_stop_gives_up_after_its_time_what_does_not_end(tmp_path: Path, we
         summary = await task
         assert time.monotonic() - begun < 3
         assert (summary.visits, summary.stopped) == (0, True)
-        assert desk.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
-        assert desk.rows("SELECT last_visit_at FROM source") == [None]  # not held against it
+        assert runner.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
+        assert runner.rows("SELECT last_visit_at FROM source") == [None]  # not held against it
 
 
 def test_ctrl_c_ends_a_crawl_with_what_is_in_hand(tmp_path: Path, threaded_web: Web) -> None:
@@ -627,21 +636,21 @@ def test_a_second_ctrl_c_stops_at_once_and_blocks_nobody(tmp_path: Path, threade
 )
 async def test_a_clock_that_was_once_ahead_silences_nobody(tmp_path: Path, web: Web, ahead: str) -> None:
     web.serve("/feed.xml", FEED)
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        desk.writer.do(lambda db: db.conn.execute(ahead))
-        assert (await desk.crawl(due=True)).visits == 1
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        runner.writer.do(lambda db: db.conn.execute(ahead))
+        assert (await runner.crawl(due=True)).visits == 1
 
 
 async def test_a_429_that_names_no_time_rests_the_whole_host(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
+    async with open_runner(tmp_path, web) as runner:
         for number in range(5):
             web.serve(f"/{number}.xml", status=429, host="busy.test")
-            desk.add("busy.test", f"/{number}.xml")
-        assert (await desk.crawl()).visits == 1
+            runner.add("busy.test", f"/{number}.xml")
+        assert (await runner.crawl()).visits == 1
         assert len(web.log) == 1
-        assert (await desk.crawl()).visits == 0  # nor in the next run
-        [minutes] = desk.rows(
+        assert (await runner.crawl()).visits == 0  # nor in the next run
+        [minutes] = runner.rows(
             "SELECT round((julianday(blocked_until) - julianday('now')) * 1440) FROM host"
             " WHERE blocked_until IS NOT NULL"
         )

@@ -15,7 +15,7 @@ import pytest
 
 from newsdesk.storage.db.timestamps import from_iso
 from newsdesk.storage.sources.sources import set_state
-from tests.support.runner import open_desk
+from tests.support.runner import open_runner
 from tests.support.web import Web
 from tests.support.week import START, Feed, Life, at, living
 
@@ -58,12 +58,12 @@ def feeds_of(web: Web) -> list[Feed]:
 
 def pause(life: Life, *hosts: str) -> None:
     for source in [life.row(host, "id") for host in hosts]:
-        life.desk.writer.do(lambda db, source=source: set_state(db, source, "paused", now=life.clock()))
+        life.runner.writer.do(lambda db, source=source: set_state(db, source, "paused", now=life.clock()))
 
 
 async def live(folder: Path) -> Life:
-    async with Web() as web, open_desk(folder, web, visits_a_day=5.0) as desk:
-        async with living(desk, feeds_of(web)) as life:
+    async with Web() as web, open_runner(folder, web, visits_a_day=5.0) as runner:
+        async with living(runner, feeds_of(web)) as life:
             await life.until(JUMP)
             life.clock.now += 10 * HOUR
             await life.until(BACK)

@@ -18,7 +18,7 @@ from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.maintenance.backup import back_up
 from tests.support.feeds import Item, many, rss
-from tests.support.runner import TestDesk, open_desk, utc_now
+from tests.support.runner import TestRunner, open_runner, utc_now
 from tests.support.shell import Shell, wait_until
 from tests.support.web import Web, web_in_thread
 
@@ -30,11 +30,11 @@ def _old(number: int, *, days: int) -> Item:
     return replace(many(1, start=number)[0], date=f"{when:%a, %d %b %Y %H:%M:%S} GMT")
 
 
-async def _night(desk: TestDesk, *, later: timedelta, trusted: bool = True, **told: object) -> list[str]:
+async def _night(runner: TestRunner, *, later: timedelta, trusted: bool = True, **told: object) -> list[str]:
     said: list[str] = []
     settings = NightSettings(**told)  # type: ignore[arg-type]
     await Night(
-        path=desk.path, writer=desk.writer, settings=settings, now=utc_now() + later, trusted=trusted,
+        path=runner.path, writer=runner.writer, settings=settings, now=utc_now() + later, trusted=trusted,
         say=said.append,
     ).run()  # fmt: skip
     return said
@@ -42,37 +42,37 @@ async def _night(desk: TestDesk, *, later: timedelta, trusted: bool = True, **to
 
 async def test_an_old_story_goes_and_its_tombstone_keeps_it_away(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(_old(1, days=9), _old(2, days=9), _old(3, days=1)))
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        await desk.crawl()
-        assert await _night(desk, later=40 * DAY, keep_days=30) == []  # a feed still carries them
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        await runner.crawl()
+        assert await _night(runner, later=40 * DAY, keep_days=30) == []  # a feed still carries them
         web.serve("/feed.xml", rss(_old(3, days=1)))
-        await desk.crawl()
-        assert await _night(desk, later=40 * DAY, keep_days=0) == []  # for ever
-        said = await _night(desk, later=40 * DAY, keep_days=30)
+        await runner.crawl()
+        assert await _night(runner, later=40 * DAY, keep_days=0) == []  # for ever
+        said = await _night(runner, later=40 * DAY, keep_days=30)
         assert said == ["2 stories were older than they are kept, and went"]
-        assert desk.rows("SELECT title FROM story") == ["Story number 3 of daily.test"]
+        assert runner.rows("SELECT title FROM story") == ["Story number 3 of daily.test"]
         for table in ("story_body", "story_author", "address", "saying", "sighting"):
-            assert desk.rows(f"SELECT count(DISTINCT story_id) FROM {table}") == [1]
-        assert desk.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'number'") == [3]
-        _check_search(desk)
+            assert runner.rows(f"SELECT count(DISTINCT story_id) FROM {table}") == [1]
+        assert runner.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'number'") == [3]
+        _check_search(runner)
         web.serve("/feed.xml", rss(_old(1, days=9), _old(3, days=1), _old(4, days=1)))
-        summary = await desk.crawl()
+        summary = await runner.crawl()
         assert (summary.counts.new, summary.counts.refused) == (1, 1)
-        assert desk.rows("SELECT reason FROM sighting WHERE story_id IS NULL")[0].startswith(
+        assert runner.rows("SELECT reason FROM sighting WHERE story_id IS NULL")[0].startswith(
             "it was purged on"
         )
-        assert desk.rows("SELECT count(*) FROM story WHERE title LIKE '%number 1 %'") == [0]
+        assert runner.rows("SELECT count(*) FROM story WHERE title LIKE '%number 1 %'") == [0]
         edited = replace(_old(1, days=9), text="<p>Told anew.</p>")
         web.serve("/feed.xml", rss(edited, _old(3, days=1), _old(4, days=1)))
-        summary = await desk.crawl()
+        summary = await runner.crawl()
         assert (summary.counts.new, summary.counts.refused) == (0, 1)
 
 
-def _check_search(desk: TestDesk) -> None:
+def _check_search(runner: TestRunner) -> None:
     """Raises when the index does not hold what the stories hold."""
     check = "INSERT INTO story_fts (story_fts, rank) VALUES ('integrity-check', 1)"
-    desk.writer.do(lambda db: db.conn.execute(check))
+    runner.writer.do(lambda db: db.conn.execute(check))
 
 
 @pytest.mark.parametrize(
@@ -83,81 +83,81 @@ async def test_a_sources_own_keeping_goes_before_the_setting(
     tmp_path: Path, web: Web, own: int | None, setting: int, goes: bool
 ) -> None:
     web.serve("/feed.xml", rss(_old(1, days=2)))
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        await desk.crawl()
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        await runner.crawl()
         web.serve("/feed.xml", rss(_old(2, days=0)))
-        await desk.crawl()
-        desk.writer.do(lambda db: db.conn.execute("UPDATE source SET keep_days = ?", (own,)))
-        desk.writer.do(lambda db: db.conn.execute("UPDATE sighting SET gone_at = first_seen_at"))
-        await _night(desk, later=40 * DAY, keep_days=setting)
-        assert desk.rows("SELECT count(*) FROM story") == [0 if goes else 2]
+        await runner.crawl()
+        runner.writer.do(lambda db: db.conn.execute("UPDATE source SET keep_days = ?", (own,)))
+        runner.writer.do(lambda db: db.conn.execute("UPDATE sighting SET gone_at = first_seen_at"))
+        await _night(runner, later=40 * DAY, keep_days=setting)
+        assert runner.rows("SELECT count(*) FROM story") == [0 if goes else 2]
 
 
 async def test_nothing_goes_by_a_clock_that_was_set(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(_old(1, days=9)))
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        await desk.crawl()
-        desk.writer.do(lambda db: db.conn.execute("UPDATE sighting SET gone_at = first_seen_at"))
-        said = await _night(desk, later=400 * DAY, keep_days=30, trusted=False)
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        await runner.crawl()
+        runner.writer.do(lambda db: db.conn.execute("UPDATE sighting SET gone_at = first_seen_at"))
+        said = await _night(runner, later=400 * DAY, keep_days=30, trusted=False)
         assert any("the clock was set" in words for words in said)
-        assert desk.rows("SELECT (SELECT count(*) FROM story), (SELECT count(*) FROM visit)") == [(1, 1)]
+        assert runner.rows("SELECT (SELECT count(*) FROM story), (SELECT count(*) FROM visit)") == [(1, 1)]
 
 
 async def test_visits_become_daily_counts_that_add_up(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(*many(2)), etag='"1"')
-    async with open_desk(tmp_path, web) as desk:
-        source = desk.add("daily.test")
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test")
         for _ in range(4):  # read, then unchanged three times
-            await desk.crawl()
-        await _night(desk, later=8 * DAY)
-        assert desk.rows("SELECT outcome FROM visit") == ["read"]
-        assert desk.rows("SELECT source_id, outcome, visits, seen FROM visit_day") == [
+            await runner.crawl()
+        await _night(runner, later=8 * DAY)
+        assert runner.rows("SELECT outcome FROM visit") == ["read"]
+        assert runner.rows("SELECT source_id, outcome, visits, seen FROM visit_day") == [
             (source, "unchanged", 3, 0)
         ]
-        assert desk.rows("SELECT visits FROM runs ORDER BY id") == [1]  # what is all rolled up goes
-        await _night(desk, later=100 * DAY)
-        assert desk.rows("SELECT count(*) FROM visit") == [0]
+        assert runner.rows("SELECT visits FROM runs ORDER BY id") == [1]  # what is all rolled up goes
+        await _night(runner, later=100 * DAY)
+        assert runner.rows("SELECT count(*) FROM visit") == [0]
         rolled = "SELECT outcome, visits, seen, new FROM visit_day ORDER BY outcome"
-        assert desk.rows(rolled) == [("read", 1, 2, 2), ("unchanged", 3, 0, 0)]
-        assert desk.rows("SELECT count(*) FROM run") == [0]
+        assert runner.rows(rolled) == [("read", 1, 2, 2), ("unchanged", 3, 0, 0)]
+        assert runner.rows("SELECT count(*) FROM run") == [0]
 
 
 async def test_refused_entries_are_forgotten_when_their_feed_dropped_them_a_month_ago(
     tmp_path: Path, web: Web
 ) -> None:
     web.serve("/feed.xml", rss(*many(1), Item(title="", link=None, text="", author=None, date=None)))
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        await desk.crawl()
-        assert desk.rows("SELECT count(*) FROM sighting WHERE story_id IS NULL") == [1]
-        await _night(desk, later=40 * DAY)
-        assert desk.rows("SELECT count(*) FROM sighting WHERE story_id IS NULL") == [
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        await runner.crawl()
+        assert runner.rows("SELECT count(*) FROM sighting WHERE story_id IS NULL") == [1]
+        await _night(runner, later=40 * DAY)
+        assert runner.rows("SELECT count(*) FROM sighting WHERE story_id IS NULL") == [
             1
         ]  # it still stands there
         web.serve("/feed.xml", rss(*many(1)))
-        await desk.crawl()
-        await _night(desk, later=29 * DAY)
-        assert desk.rows("SELECT count(*) FROM sighting WHERE story_id IS NULL") == [1]
-        await _night(desk, later=31 * DAY)
-        assert desk.rows("SELECT count(*) FROM sighting WHERE story_id IS NULL") == [0]
+        await runner.crawl()
+        await _night(runner, later=29 * DAY)
+        assert runner.rows("SELECT count(*) FROM sighting WHERE story_id IS NULL") == [1]
+        await _night(runner, later=31 * DAY)
+        assert runner.rows("SELECT count(*) FROM sighting WHERE story_id IS NULL") == [0]
 
 
 async def test_a_copy_a_night_and_the_newest_stay(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(*many(3)))
     folder = tmp_path / "copies"
     folder.mkdir()
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        await desk.crawl()
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        await runner.crawl()
         for day in range(4):
-            await _night(desk, later=day * DAY, backups=folder, backups_kept=2)
-        names = [backup_name(desk.path, utc_now() + day * DAY) for day in (2, 3)]
+            await _night(runner, later=day * DAY, backups=folder, backups_kept=2)
+        names = [backup_name(runner.path, utc_now() + day * DAY) for day in (2, 3)]
         assert sorted(file.name for file in folder.iterdir()) == names
         with reading(folder / names[0]) as db:
             assert db.conn.execute("SELECT count(*) FROM story").fetchone() == (3,)
-        said = await _night(desk, later=DAY, backups=tmp_path / "nowhere")
+        said = await _night(runner, later=DAY, backups=tmp_path / "nowhere")
         assert any("there is no folder" in words for words in said)
 
 

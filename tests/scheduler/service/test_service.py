@@ -25,7 +25,7 @@ from newsdesk.scheduler.service.service import AlreadyServedError, Service, Serv
 from newsdesk.storage.db.service import Beat, spread_overdue
 from newsdesk.storage.db.timestamps import from_iso, to_iso
 from tests.support.feeds import many, rss
-from tests.support.runner import TestDesk, open_desk, utc_now
+from tests.support.runner import TestRunner, open_runner, utc_now
 from tests.support.shell import Shell, wait_until
 from tests.support.web import Web, web_in_thread
 
@@ -61,7 +61,7 @@ def test_how_far_the_clock_was_set_is_told_from_the_one_that_cannot_be_set(
 class Serving:
     """A service in this loop, with a clock that a test sets by `ahead`."""
 
-    desk: TestDesk
+    runner: TestRunner
     said: list[str] = field(default_factory=list)
     ahead: timedelta = timedelta(0)
 
@@ -69,9 +69,9 @@ class Serving:
         return utc_now() + self.ahead
 
     def service(self, **told: object) -> Service:
-        settings = replace(ServiceSettings(desk=self.desk.settings, clock=QUICK), **told)  # type: ignore[arg-type]
+        settings = replace(ServiceSettings(runner=self.runner.settings, clock=QUICK), **told)  # type: ignore[arg-type]
         return Service(
-            self.desk.path, settings, version="0", now=self.now, listen=self.desk.heard.append,
+            self.runner.path, settings, version="0", now=self.now, listen=self.runner.heard.append,
             say=self.said.append,
         )  # fmt: skip
 
@@ -84,8 +84,8 @@ class Serving:
 
 @asynccontextmanager
 async def serving(folder: Path, web: Web, **told: object) -> AsyncIterator[tuple[Serving, Service]]:
-    async with open_desk(folder, web) as desk:
-        held = Serving(desk=desk)
+    async with open_runner(folder, web) as runner:
+        held = Serving(runner=runner)
         service = held.service(**told)
         running = asyncio.create_task(service.run())
         await asyncio.sleep(0)
@@ -100,11 +100,11 @@ async def test_what_falls_due_is_visited_while_the_service_stays(tmp_path: Path,
     web.serve("/feed.xml", rss(*many(2)))
     async with serving(tmp_path, web) as (held, service):
         await held.until(lambda: service.health().ready)
-        held.desk.add("daily.test", every_s=1)
-        await held.until(lambda: held.desk.rows("SELECT count(*) FROM story") == [2])
+        held.runner.add("daily.test", every_s=1)
+        await held.until(lambda: held.runner.rows("SELECT count(*) FROM story") == [2])
         web.serve("/feed.xml", rss(*many(3)))
-        await held.until(lambda: held.desk.rows("SELECT count(*) FROM story") == [3])
-    assert held.desk.rows("SELECT kind, ended_by FROM run") == [("serve", "asked to stop")]
+        await held.until(lambda: held.runner.rows("SELECT count(*) FROM story") == [3])
+    assert held.runner.rows("SELECT kind, ended_by FROM run") == [("serve", "asked to stop")]
 
 
 async def test_a_session_without_visits_leaves_no_run_and_the_next_one_follows(
@@ -113,9 +113,9 @@ async def test_a_session_without_visits_leaves_no_run_and_the_next_one_follows(
     web.serve("/feed.xml", rss(*many(1)))
     async with serving(tmp_path, web, session_s=0.2) as (held, _):
         await asyncio.sleep(0.6)
-        assert held.desk.rows("SELECT count(*) FROM run WHERE ended_at IS NOT NULL") == [0]
-        held.desk.add("daily.test")
-        await held.until(lambda: held.desk.rows("SELECT count(*) FROM story") == [1])
+        assert held.runner.rows("SELECT count(*) FROM run WHERE ended_at IS NOT NULL") == [0]
+        held.runner.add("daily.test")
+        await held.until(lambda: held.runner.rows("SELECT count(*) FROM story") == [1])
 
 
 @pytest.mark.parametrize("jumps", [[-DAY], [400 * DAY], [-400 * DAY], [400 * DAY, -400 * DAY]], ids=str)
@@ -126,10 +126,10 @@ async def test_a_clock_that_is_set_neither_stalls_nor_storms_nor_steals(
         web.serve("/feed.xml", rss(*many(2, site=f"s{number}.test")), host=f"s{number}.test")
     async with serving(tmp_path, web) as (held, _):
         for number in range(5):
-            held.desk.add(f"s{number}.test", every_s=1 if number == 0 else 3000)
-        foreign = held.desk.add("leased.test")
-        held.desk.writer.do(lambda db: _lease(db, "leased.test", utc_now() + timedelta(minutes=2)))
-        await held.until(lambda: held.desk.rows("SELECT count(*) FROM story") == [10])
+            held.runner.add(f"s{number}.test", every_s=1 if number == 0 else 3000)
+        foreign = held.runner.add("leased.test")
+        held.runner.writer.do(lambda db: _lease(db, "leased.test", utc_now() + timedelta(minutes=2)))
+        await held.until(lambda: held.runner.rows("SELECT count(*) FROM story") == [10])
         for jump in jumps:
             asked = len(web.log)
             held.ahead += jump
@@ -138,15 +138,15 @@ async def test_a_clock_that_is_set_neither_stalls_nor_storms_nor_steals(
             await held.until(lambda asked=asked: len(web.log) > asked)  # the quick one goes on
             await asyncio.sleep(0.3)
             assert {request.host for request in web.log[asked:]} == {"s0.test"}  # and no other is asked
-            lease, at = held.desk.rows(
+            lease, at = held.runner.rows(
                 "SELECT lease_until, (SELECT next_visit_at FROM source WHERE id = 2) FROM host"
                 " WHERE lease_owner IS NOT NULL AND host LIKE 'leased.test%'"
             )[0]
             assert timedelta(0) < from_iso(lease) - held.now() < timedelta(minutes=3)
             assert timedelta(0) < from_iso(at) - held.now() < timedelta(seconds=3001)
-        assert held.desk.rows("SELECT last_visit_at FROM source WHERE id = ?", foreign) == [None]
-        assert held.desk.rows("SELECT count(*) FROM story") == [10]
-        assert held.desk.rows("SELECT count(*) FROM story WHERE published IS NULL") == [0]
+        assert held.runner.rows("SELECT last_visit_at FROM source WHERE id = ?", foreign) == [None]
+        assert held.runner.rows("SELECT count(*) FROM story") == [10]
+        assert held.runner.rows("SELECT count(*) FROM story WHERE published IS NULL") == [0]
 
 
 def _lease(db: Database, host: str, until: datetime) -> None:
@@ -162,42 +162,42 @@ async def test_a_source_that_was_planned_before_there_was_a_price_is_brought_for
     slow = [replace(item, date=f"{utc_now() - (n + 1) * DAY / 2:%a, %d %b %Y %H:%M:%S} GMT")
             for n, item in enumerate(many(12))]  # fmt: skip
     web.serve("/feed.xml", rss(*slow))
-    async with open_desk(tmp_path, web, every_s=None, visits_a_day=288.0) as desk:
-        source = desk.add("daily.test")
-        await desk.crawl()
+    async with open_runner(tmp_path, web, every_s=None, visits_a_day=288.0) as runner:
+        source = runner.add("daily.test")
+        await runner.crawl()
         waits = "SELECT next_visit_at FROM source WHERE id = ?"
-        assert from_iso(desk.rows(waits, source)[0]) - utc_now() > timedelta(hours=1)
-        service = Serving(desk=desk).service(clock=replace(QUICK, plan_s=0.2))
+        assert from_iso(runner.rows(waits, source)[0]) - utc_now() > timedelta(hours=1)
+        service = Serving(runner=runner).service(clock=replace(QUICK, plan_s=0.2))
         running = asyncio.create_task(service.run())
-        await Serving(desk=desk).until(
-            lambda: from_iso(desk.rows(waits, source)[0]) - utc_now() < timedelta(minutes=6)
+        await Serving(runner=runner).until(
+            lambda: from_iso(runner.rows(waits, source)[0]) - utc_now() < timedelta(minutes=6)
         )
         service.stop()
         await running
-        assert "brought forward" in desk.rows("SELECT next_visit_why FROM source")[0]
+        assert "brought forward" in runner.rows("SELECT next_visit_why FROM source")[0]
 
 
 async def test_overdue_sources_are_spread_when_the_service_was_away(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
+    async with open_runner(tmp_path, web) as runner:
         for number in range(20):
-            source = desk.add(f"s{number}.test")
+            source = runner.add(f"s{number}.test")
             late = utc_now() - timedelta(hours=number + 1)
-            desk.writer.do(
+            runner.writer.do(
                 lambda db, source=source, late=late: db.conn.execute(
                     "UPDATE source SET next_visit_at = ?, last_visit_at = ? WHERE id = ?",
                     (to_iso(late), to_iso(late - timedelta(hours=1)), source),
                 )
             )
-        waiting = desk.add("waits.test")
-        desk.writer.do(
+        waiting = runner.add("waits.test")
+        runner.writer.do(
             lambda db: db.conn.execute(
                 "UPDATE source SET next_visit_at = ? WHERE id = ?", (to_iso(T + 99 * DAY), waiting)
             )
         )
         now = utc_now()
         over = timedelta(minutes=10)
-        assert desk.writer.do(lambda db: spread_overdue(db, now=now, over=over, gap_s=1.0)) == 20
-        due = [from_iso(at) - now for at in desk.rows("SELECT next_visit_at FROM source ORDER BY id")]
+        assert runner.writer.do(lambda db: spread_overdue(db, now=now, over=over, delay_s=1.0)) == 20
+        due = [from_iso(at) - now for at in runner.rows("SELECT next_visit_at FROM source ORDER BY id")]
         assert all(timedelta(seconds=-1) <= wait <= over for wait in due[:20])
         assert len({round(wait.total_seconds()) for wait in due[:20]}) == 20  # none two at once
         assert due[19] < due[0]  # what is late most goes first

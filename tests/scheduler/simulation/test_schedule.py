@@ -56,7 +56,7 @@ def test_entry_frequency_as_it_is_described() -> None:
 
 def test_the_oracle_waits_for_what_is_there() -> None:
     sources = one(1.0, 1.5, 30.0)
-    done = replay(sources, Oracle(sources=sources, price=2 * HOUR))
+    done = replay(sources, Oracle(sources=sources, threshold=2 * HOUR))
     assert [round((at - done.start) / HOUR, 2) for at in done.visits[0]][1] == 2.25  # 1.25 h + 0.75 h
     assert visits_a_day(done) == 0.0
 
@@ -65,7 +65,7 @@ def test_who_knows_what_to_expect_comes_when_it_has_waited() -> None:
     """One story in its hour: at its end it waits half an hour, and a quarter more by a quarter past."""
     at = START + 2 * DAY
     source = Source(name="s", host="h", window=5, times=[], rates=[0.0] * 60 + [1.0] + [0.0] * 60)
-    rule = Knowing(sources=[source], price=0.75 * HOUR)
+    rule = Knowing(sources=[source], threshold=0.75 * HOUR)
     assert rule.visited(0, at + 11 * HOUR, [at], 1, True) == 2.25 * HOUR
     assert rule.visited(0, at + 13 * HOUR, [], 1, True) == 6 * HOUR
     assert rule.visited(0, at + 40 * DAY, [], 1, True) == DAY  # long silent

@@ -19,7 +19,7 @@ from newsdesk.storage.db.database import reading
 from newsdesk.storage.records.publication_profile import History
 from newsdesk.storage.sources.history import find_histories
 from tests.support.feeds import Item, rss
-from tests.support.runner import open_desk
+from tests.support.runner import open_runner
 from tests.support.web import Web
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC).timestamp()  # a Monday
@@ -31,13 +31,13 @@ def history(number: int, *hours: float, window: int = 20, **told: int | str | No
     return History(source_id=number, name=f"s{number}", host=f"h{number}", window=window, times=times, **told)  # type: ignore[arg-type]
 
 
-def tried(*histories: History, hours: float, gap_s: float = 0.0, **told: object) -> Simulated:
+def tried(*histories: History, hours: float, delay_s: float = 0.0, **told: object) -> Simulated:
     return simulate(
         histories,
         Choice(name="tried", **told),  # type: ignore[arg-type]
         since=NOON,
         until=NOON + hours * HOUR_S,
-        gap_of=lambda host: gap_s,
+        gap_of=lambda host: delay_s,
         chance=random.Random(1).random,
     )
 
@@ -113,15 +113,15 @@ async def test_what_the_store_saw_is_replayed(
     dated = [item(f"d{hour}", format_datetime(now - timedelta(hours=hour))) for hour in hours]
     web.serve("/feed", rss(*dated, item("old", None)), host="daily.test")
     web.serve("/feed", rss(), host="silent.test")
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test", "/feed")
-        desk.add("silent.test", "/feed", every_s=7200)
-        desk.add("never.test", "/feed")
-        await desk.crawl(1, 2)
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test", "/feed")
+        runner.add("silent.test", "/feed", every_s=7200)
+        runner.add("never.test", "/feed")
+        await runner.crawl(1, 2)
         ahead = item("ahead", format_datetime(now + timedelta(days=3)))
         web.serve("/feed", rss(item("undated", None), ahead, *dated), host="daily.test")
-        await desk.crawl(1)
-        with reading(desk.path) as db:
+        await runner.crawl(1)
+        with reading(runner.path) as db:
             later = datetime.now(UTC)
             daily, silent = find_histories(db, since=now - timedelta(hours=24, minutes=1), until=later)
         told = [now.timestamp() - hour * HOUR_S for hour in reversed(hours[:48])]

@@ -24,7 +24,7 @@ from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.schema import migrations
 from newsdesk.storage.db.writer import Writer
 from tests.support.feeds import many, rss
-from tests.support.runner import open_desk
+from tests.support.runner import open_runner
 from tests.support.web import Web
 
 
@@ -169,9 +169,9 @@ def test_a_job_that_raises_undoes_only_itself(path: Path) -> None:
         add_host("broken.test")(db)
         raise KeyError("a bug")
 
-    gate = threading.Event()
+    rate_limiter = threading.Event()
     with Writer(path) as writer:
-        answers = [threading.Thread(target=writer.do, args=(lambda db: gate.wait(5),))]
+        answers = [threading.Thread(target=writer.do, args=(lambda db: rate_limiter.wait(5),))]
         answers[0].start()
         heard: list[object] = []
 
@@ -185,7 +185,7 @@ def test_a_job_that_raises_undoes_only_itself(path: Path) -> None:
         answers += [threading.Thread(target=ask, args=(job,)) for job in jobs]
         for thread in answers[1:]:
             thread.start()
-        gate.set()
+        rate_limiter.set()
         for thread in answers:
             thread.join(5)
     assert set(heard) == {"a.test", "b.test", "a bug"}
@@ -201,8 +201,8 @@ def test_what_is_acknowledged_is_committed(path: Path) -> None:
 
 def test_close_finishes_the_queue(path: Path) -> None:
     writer = Writer(path, waiting=1000)
-    begun, gate = threading.Event(), threading.Event()
-    threading.Thread(target=writer.do, args=(lambda db: (begun.set(), gate.wait(5)),)).start()
+    begun, rate_limiter = threading.Event(), threading.Event()
+    threading.Thread(target=writer.do, args=(lambda db: (begun.set(), rate_limiter.wait(5)),)).start()
     assert begun.wait(5)
     threads = [threading.Thread(target=writer.do, args=(add_host(f"{n}.test"),)) for n in range(200)]
     for thread in threads:
@@ -210,7 +210,7 @@ def test_close_finishes_the_queue(path: Path) -> None:
     until = time.monotonic() + 5
     while writer._jobs.qsize() < 200 and time.monotonic() < until:
         time.sleep(0.01)
-    gate.set()
+    rate_limiter.set()
     writer.close()
     writer.close()  # twice is once
     assert count(path) == 200
@@ -231,14 +231,14 @@ async def test_concurrent_askers_with_a_full_queue_wait_and_lose_nothing(path: P
 
 
 async def test_a_full_queue_does_not_stop_the_loop(path: Path) -> None:
-    gate = threading.Event()
+    rate_limiter = threading.Event()
     with Writer(path, waiting=1) as writer:
-        asked = [asyncio.create_task(writer.write(lambda db: gate.wait(5)))]
+        asked = [asyncio.create_task(writer.write(lambda db: rate_limiter.wait(5)))]
         asked += [asyncio.create_task(writer.write(add_host(f"{number}.test"))) for number in range(5)]
         for _ in range(20):
             await asyncio.sleep(0.005)  # the loop turns while the writer stands
         assert not any(task.done() for task in asked)
-        gate.set()
+        rate_limiter.set()
         await asyncio.gather(*asked)
 
 
@@ -248,11 +248,11 @@ async def test_who_is_cancelled_while_waiting_undoes_nobody_else(path: Path) -> 
     def broken(db: Database) -> None:
         raise KeyError("a bug")
 
-    gate, begun = threading.Event(), threading.Event()
+    rate_limiter, begun = threading.Event(), threading.Event()
 
     def wait(db: Database) -> None:
         begun.set()
-        gate.wait(5)
+        rate_limiter.wait(5)
 
     with Writer(path) as writer:
         first = asyncio.create_task(writer.write(wait))
@@ -263,7 +263,7 @@ async def test_who_is_cancelled_while_waiting_undoes_nobody_else(path: Path) -> 
         for task in gone:
             task.cancel()
         await asyncio.sleep(0)
-        gate.set()
+        rate_limiter.set()
         await first
         assert await stays == "stays.test"
         assert await writer.write(add_host("later.test")) == "later.test"
@@ -271,11 +271,11 @@ async def test_who_is_cancelled_while_waiting_undoes_nobody_else(path: Path) -> 
 
 
 async def test_who_is_cancelled_while_its_job_runs_leaves_the_writer_going(path: Path) -> None:
-    gate, begun = threading.Event(), threading.Event()
+    rate_limiter, begun = threading.Event(), threading.Event()
 
     def slow(db: Database) -> None:
         begun.set()
-        gate.wait(5)
+        rate_limiter.wait(5)
         add_host("slow.test")(db)
 
     with Writer(path) as writer:
@@ -283,7 +283,7 @@ async def test_who_is_cancelled_while_its_job_runs_leaves_the_writer_going(path:
         await asyncio.to_thread(begun.wait, 5)
         task.cancel()
         await asyncio.sleep(0)
-        gate.set()
+        rate_limiter.set()
         await writer.write(add_host("later.test"))
     assert count(path) == 2
 
@@ -325,10 +325,10 @@ def _sqlite_utils(command: str, path: Path, *words: str) -> Any:
 async def test_the_file_opens_with_the_tools_that_people_have(tmp_path: Path, web: Web) -> None:
     """sqlite3 without our code, and the sqlite-utils command."""
     web.serve("/feed.xml", rss(*many(3)))
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        await desk.crawl()
-    with closing(sqlite3.connect(desk.path)) as conn:
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        await runner.crawl()
+    with closing(sqlite3.connect(runner.path)) as conn:
         assert conn.execute("SELECT count(*) FROM stories WHERE title LIKE 'Story number%'").fetchone() == (
             3,
         )
@@ -337,8 +337,8 @@ async def test_the_file_opens_with_the_tools_that_people_have(tmp_path: Path, we
         assert conn.execute("SELECT count(*) FROM story_fts WHERE story_fts MATCH 'number'").fetchone() == (
             3,
         )
-    assert {"table": "story", "count": 3} in _sqlite_utils("tables", desk.path, "--counts")
-    assert len(_sqlite_utils("rows", desk.path, "stories")) == 3
+    assert {"table": "story", "count": 3} in _sqlite_utils("tables", runner.path, "--counts")
+    assert len(_sqlite_utils("rows", runner.path, "stories")) == 3
 
 
 @pytest.mark.skipif(find_spec("datasette") is None, reason="Datasette is not installed here")

@@ -17,7 +17,7 @@ import pytest
 from benchmarks.crash.disk import NoDiskError, compiled, loaded
 from benchmarks.crash.disk_rounds import full_disk, no_power
 from benchmarks.crash.full import run_full
-from tests.newsdesk.commands.test_commands import Desk
+from tests.newsdesk.commands.test_commands import Runner
 from tests.support.shell import Shell
 from tests.support.web import Web, web_in_thread
 
@@ -65,9 +65,9 @@ def test_a_disk_full_at_the_nth_write_of_a_new_store(
             assert said.startswith("newsdesk: newsdesk.db: the disk "), ended
         else:
             assert ended.code == 0, ended
-        desk = Desk(ended.folder, web, monkeypatch)
-        desk.type(*importing)
-        assert len(desk.json("sources")) == 20
+        runner = Runner(ended.folder, web, monkeypatch)
+        runner.type(*importing)
+        assert len(runner.json("sources")) == 20
         assert whole(db)
 
 

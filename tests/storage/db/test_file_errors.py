@@ -22,7 +22,7 @@ from newsdesk.storage.db import filesystem
 from newsdesk.storage.db.database import prepare, wal_of
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.filesystem import NETWORK, file_system
-from tests.newsdesk.commands.test_commands import Desk
+from tests.newsdesk.commands.test_commands import Runner
 from tests.support.feeds import many, rss
 from tests.support.shell import Shell, wait_until
 from tests.support.web import CODINGS, Web, web_in_thread
@@ -40,21 +40,21 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with one feed of 40 stories, made once."""
     with web_in_thread() as web, pytest.MonkeyPatch.context() as patch:
         web.serve("/feed.xml", rss(*many(40)))
-        desk = Desk(tmp_path_factory.mktemp("filled"), web, patch)
-        desk.add()
-        desk.type("crawl")
-        return desk.shell.db
+        runner = Runner(tmp_path_factory.mktemp("filled"), web, patch)
+        runner.add()
+        runner.type("crawl")
+        return runner.shell.db
 
 
 @pytest.fixture
-def desk(tmp_path: Path, web: Web, filled: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    desk = Desk(tmp_path, web, monkeypatch)
-    shutil.copy(filled, desk.shell.db)
-    with closing(sqlite3.connect(desk.shell.db)) as conn:
+def runner(tmp_path: Path, web: Web, filled: Path, monkeypatch: pytest.MonkeyPatch) -> Runner:
+    runner = Runner(tmp_path, web, monkeypatch)
+    shutil.copy(filled, runner.shell.db)
+    with closing(sqlite3.connect(runner.shell.db)) as conn:
         conn.execute("UPDATE source SET address = ?", (web.url("daily.test", "/feed.xml"),))
         conn.commit()
     (tmp_path / "list.txt").write_text("http://other.test/feed.xml\n")
-    return desk
+    return runner
 
 
 READS = (
@@ -162,27 +162,27 @@ def _bytes(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize(("spoil", "commands", "words"), FAULTS, ids=[row[0].__name__[1:] for row in FAULTS])
 def test_a_file_that_cannot_be_used_is_one_clear_line_and_left_as_it_is(
-    desk: Desk, spoil: Callable[[Path], None], commands: tuple[tuple[str, ...], ...], words: str
+    runner: Runner, spoil: Callable[[Path], None], commands: tuple[tuple[str, ...], ...], words: str
 ) -> None:
-    spoil(desk.shell.db)
-    before = _bytes(desk.shell.folder)
+    spoil(runner.shell.db)
+    before = _bytes(runner.shell.folder)
     for command in commands:
-        said = desk.type(*command, code=2)
-        assert one_line(said) and words in said and str(desk.shell.db.name) in said, (command, said)
-        assert _bytes(desk.shell.folder) == before, command
+        said = runner.type(*command, code=2)
+        assert one_line(said) and words in said and str(runner.shell.db.name) in said, (command, said)
+        assert _bytes(runner.shell.folder) == before, command
 
 
-def test_a_page_overwritten_is_one_clear_line_from_whom_it_concerns(desk: Desk, filled: Path) -> None:
+def test_a_page_overwritten_is_one_clear_line_from_whom_it_concerns(runner: Runner, filled: Path) -> None:
     """Every page of the file in turn. Who does not need it goes on, nobody shows a traceback."""
     whole, size = filled.read_bytes(), 8192
     ended = []
     for page in range(1, len(whole) // size):
         broken = whole[: page * size] + b"\xa5" * size + whole[(page + 1) * size :]
         for command in (("stories", "--json"), ("sources",), ("runs",), ("sources", "pause", "1")):
-            desk.shell.db.write_bytes(broken)
-            said, code = desk.typed(*command)
+            runner.shell.db.write_bytes(broken)
+            said, code = runner.typed(*command)
             assert code == 0 or (code == 2 and one_line(said)), (page, command, said)
-            assert code == 0 or desk.shell.db.read_bytes() == broken
+            assert code == 0 or runner.shell.db.read_bytes() == broken
             ended.append(code)
     assert {0, 2} == set(ended)
 
@@ -214,8 +214,8 @@ def _mode(path: Path, mode: int) -> Iterator[None]:
         path.chmod(before)
 
 
-def test_a_file_or_folder_without_rights_is_said(desk: Desk) -> None:
-    db, shell = desk.shell.db, desk.shell
+def test_a_file_or_folder_without_rights_is_said(runner: Runner) -> None:
+    db, shell = runner.shell.db, runner.shell
     before = db.read_bytes()
     with _mode(db, 0o400):
         for words in (("crawl",), ("sources", "pause", "1")):
@@ -252,20 +252,20 @@ def _locked(db: Path, seconds: float) -> Iterator[subprocess.Popen[str]]:
         holder.communicate()
 
 
-def test_a_lock_that_ends_is_waited_for(desk: Desk) -> None:
-    with _locked(desk.shell.db, 2.0) as holder:
-        assert "1 new" in desk.shell.run("crawl")
+def test_a_lock_that_ends_is_waited_for(runner: Runner) -> None:
+    with _locked(runner.shell.db, 2.0) as holder:
+        assert "1 new" in runner.shell.run("crawl")
         assert holder.poll() == 0
 
 
-def test_a_lock_that_does_not_end_is_one_clear_line(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_that_does_not_end_is_one_clear_line(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("newsdesk.storage.db.database.BUSY_S", 0.2)
-    with _locked(desk.shell.db, 600.0):
+    with _locked(runner.shell.db, 600.0):
         for command in (*WRITES, *MAKES):
-            said = desk.type(*command, code=2)
+            said = runner.type(*command, code=2)
             assert one_line(said) and "locked by another program" in said, said
-        desk.type("stories")
-    assert "1 new" in desk.type("crawl")
+        runner.type("stories")
+    assert "1 new" in runner.type("crawl")
 
 
 # Network file systems
@@ -312,22 +312,22 @@ def test_a_network_file_system_is_refused_before_the_file_is_opened(
 # Kills
 
 
-def test_a_run_that_was_killed_died(desk: Desk) -> None:
+def test_a_run_that_was_killed_died(runner: Runner) -> None:
     """The next crawl says so, at the run's last sign of life; a run that goes on is left alone."""
-    shell, web = desk.shell, desk.web
+    shell, web = runner.shell, runner.web
     web.serve("/slow.xml", rss(*many(1)), wait_s=30.0)
     shell.run("add", "--force", web.url("slow.test", "/slow.xml"))
     crawl = shell.start("crawl")
     wait_until(lambda: shell.rows("SELECT count(*) FROM visit WHERE run_id = 2") == [1])
-    assert "1 visits, 0 failed" in desk.type("crawl", "1")
+    assert "1 visits, 0 failed" in runner.type("crawl", "1")
     assert shell.rows("SELECT id FROM run WHERE ended_at IS NULL") == [2]
     crawl.kill()
     crawl.communicate()
-    assert "not ended" in desk.type("runs")
-    desk.type("crawl", "1")
+    assert "not ended" in runner.type("runs")
+    runner.type("crawl", "1")
     [(ended_by, ended_at)] = shell.rows("SELECT ended_by, ended_at FROM run WHERE id = 2")
     assert (ended_by, [ended_at]) == ("died", shell.rows("SELECT max(ended_at) FROM visit WHERE run_id = 2"))
-    assert "died" in desk.type("runs")
+    assert "died" in runner.type("runs")
 
 
 # Documents that were cut off
@@ -350,22 +350,22 @@ def test_a_document_that_was_cut_off_leaves_no_validators(
     tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch, told: dict[str, object]
 ) -> None:
     """Else the server would say 304 to who has half of it, and the other half would never come."""
-    desk = Desk(tmp_path, web, monkeypatch)
+    runner = Runner(tmp_path, web, monkeypatch)
     feed, told = rss(*many(40)), dict(told)
     validators = {"etag": '"1"', "last_modified": "Tue, 24 Nov 2026 08:00:00 GMT"}
-    desk.type("add", "--force", web.url("daily.test", "/cut.xml"))
+    runner.type("add", "--force", web.url("daily.test", "/cut.xml"))
     body, headers = feed, {}
     if coding := told.pop("half", None):
         body, headers = CODINGS[str(coding)](feed)[:-20], {"Content-Encoding": str(coding)}
     elif told.pop("short", False):
         body = feed[: len(feed) // 2]
     web.serve("/cut.xml", body, headers=headers, **validators, **told)
-    desk.typed("crawl")
-    assert desk.shell.rows("SELECT etag, last_modified, coalesce(body_digest, '') FROM source") == [
+    runner.typed("crawl")
+    assert runner.shell.rows("SELECT etag, last_modified, coalesce(body_digest, '') FROM source") == [
         (None, None, "")
     ]
     web.serve("/cut.xml", feed, **validators)
-    desk.type("crawl")
+    runner.type("crawl")
     assert "if-none-match" not in web.log[-1].headers and "if-modified-since" not in web.log[-1].headers
-    assert desk.shell.rows("SELECT count(*) FROM story") == [40]
-    assert desk.shell.rows("SELECT etag FROM source") == ['"1"']
+    assert runner.shell.rows("SELECT count(*) FROM story") == [40]
+    assert runner.shell.rows("SELECT etag FROM source") == ['"1"']

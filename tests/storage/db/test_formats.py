@@ -15,7 +15,7 @@ from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.sources.sources import NewSource, add_source
 from tests.formats import FOLDER, serve_second, unpack
 from tests.support.feeds import many, rss
-from tests.support.runner import open_desk, utc_now
+from tests.support.runner import open_runner, utc_now
 from tests.support.shell import Shell, wait_until
 from tests.support.web import Web, web_in_thread
 
@@ -52,24 +52,24 @@ def test_the_oldest_file_is_of_the_first_step() -> None:
 @pytest.mark.parametrize("packed", FORMATS, ids=_name)
 async def test_a_file_of_an_earlier_version_opens_and_goes_on(packed: Path, tmp_path: Path, web: Web) -> None:
     unpack(packed, tmp_path / "newsdesk.db", port=web.port)
-    async with open_desk(tmp_path, web) as desk:
-        assert set(desk.rows("SELECT title FROM story")) == TITLES
-        assert {"Ann Hill", "Cem Aksoy", "林曉梅"} <= set(desk.rows("SELECT name FROM author"))
-        told = {what: desk.rows(question) for what, question in TOLD.items()}
+    async with open_runner(tmp_path, web) as runner:
+        assert set(runner.rows("SELECT title FROM story")) == TITLES
+        assert {"Ann Hill", "Cem Aksoy", "林曉梅"} <= set(runner.rows("SELECT name FROM author"))
+        told = {what: runner.rows(question) for what, question in TOLD.items()}
         assert told["revisions"] == [REVISION]
         assert told["found"] == ["Ferry timetable changes on Tuesday"]
         assert told["instant"] == [("2026-11-23T05:10:00.000Z", 60)]
         assert told["settings"] == [("The Daily", '["local"]', 7200)]
 
         serve_second(web, etag='"of another day"')
-        summary = await desk.crawl()
+        summary = await runner.crawl()
 
         assert (summary.visits, summary.failed) == (2, 0)
         assert (summary.counts.new, summary.counts.changed, summary.counts.refused) == (0, 0, 0)
-        assert {what: desk.rows(question) for what, question in TOLD.items()} == told
-        assert desk.rows("PRAGMA integrity_check") == ["ok"]
-        assert desk.rows("PRAGMA foreign_key_check") == []
-    with closing(sqlite3.connect(desk.path)) as conn:
+        assert {what: runner.rows(question) for what, question in TOLD.items()} == told
+        assert runner.rows("PRAGMA integrity_check") == ["ok"]
+        assert runner.rows("PRAGMA foreign_key_check") == []
+    with closing(sqlite3.connect(runner.path)) as conn:
         conn.execute("INSERT INTO story_fts (story_fts, rank) VALUES ('integrity-check', 1)")  # raises if not
     assert (tmp_path / f"newsdesk.db.before-{_after(packed)}").exists() == (_after(packed) is not None)
 

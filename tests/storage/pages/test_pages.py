@@ -25,12 +25,12 @@ from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.pages.due import ask_pages, claim_pages, due_page, next_try
 from newsdesk.storage.queries.lookup import find_story
 from newsdesk.storage.records.outcomes import Outcome
-from newsdesk.storage.records.rate_limits import Paces
+from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import Limits
 from newsdesk.storage.sources.sources import State, set_state
 from tests.support.articles import PARAGRAPHS, article, canonical, json_ld
 from tests.support.feeds import Item, many, rss
-from tests.support.runner import TestDesk, open_desk, utc_now
+from tests.support.runner import TestRunner, open_runner, utc_now
 from tests.support.web import Web
 
 HTML = "text/html; charset=utf-8"
@@ -42,48 +42,48 @@ def teaser(web: Web, path: str = "/ferry", **told: object) -> Item:
     return replace(item, **told)  # type: ignore[arg-type]
 
 
-async def crawl_pages(desk: TestDesk, *urls: str) -> RunSummary:
+async def crawl_pages(runner: TestRunner, *urls: str) -> RunSummary:
     now = utc_now()
-    pages = desk.writer.do(lambda db: ask_pages(db, urls, now=now))
-    desk.heard.clear()
-    return await desk.desk().run(Wanted(asked_at=now, sources=(), pages=pages))
+    pages = runner.writer.do(lambda db: ask_pages(db, urls, now=now))
+    runner.heard.clear()
+    return await runner.runner().run(Wanted(asked_at=now, sources=(), pages=pages))
 
 
-def make_due(desk: TestDesk) -> None:
-    desk.writer.do(lambda db: db.conn.execute("UPDATE page SET due_at = '2020-01-01T00:00:00.000Z'"))
+def make_due(runner: TestRunner) -> None:
+    runner.writer.do(lambda db: db.conn.execute("UPDATE page SET due_at = '2020-01-01T00:00:00.000Z'"))
 
 
 async def test_a_story_gets_the_text_of_its_page_in_the_same_crawl(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(teaser(web)))
     head = json_ld(author={"@type": "Person", "name": "Cem Aksoy"})
     web.serve("/ferry", article(head=head, above="<header>Cem Aksoy</header>"), type=HTML)
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test", full_text=True)
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test", full_text=True)
 
-        summary = await desk.crawl()
+        summary = await runner.crawl()
 
         assert (summary.visits, summary.pages, summary.pages_failed) == (1, 1, 0)
         assert (summary.counts.new, summary.counts.same, summary.counts.seen) == (1, 1, 2)
-        assert desk.rows("SELECT text FROM story_body") == ["\n\n".join(PARAGRAPHS)]
-        assert desk.rows("SELECT standing, published FROM story") == [("page", "2026-11-24T05:36:00.000Z")]
-        assert desk.rows("SELECT authors FROM stories") == ["Cem Aksoy"]
-        assert desk.rows("SELECT sighting_id FROM saying ORDER BY 1") == [0, 1]
-        assert desk.rows("SELECT count(*) FROM revision") == [0]  # a new origin's first words: a baseline
-        assert desk.rows("SELECT outcome, due_at, attempts FROM page") == [("read", None, 0)]
-        assert desk.rows("SELECT visits, pages, seen FROM runs") == [(1, 1, 2)]
-        assert desk.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'parents'") == [1]
+        assert runner.rows("SELECT text FROM story_body") == ["\n\n".join(PARAGRAPHS)]
+        assert runner.rows("SELECT standing, published FROM story") == [("page", "2026-11-24T05:36:00.000Z")]
+        assert runner.rows("SELECT authors FROM stories") == ["Cem Aksoy"]
+        assert runner.rows("SELECT sighting_id FROM saying ORDER BY 1") == [0, 1]
+        assert runner.rows("SELECT count(*) FROM revision") == [0]  # a new origin's first words: a baseline
+        assert runner.rows("SELECT outcome, due_at, attempts FROM page") == [("read", None, 0)]
+        assert runner.rows("SELECT visits, pages, seen FROM runs") == [(1, 1, 2)]
+        assert runner.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'parents'") == [1]
         assert [request.path for request in web.log] == ["/feed.xml", "/robots.txt", "/ferry"]
-        assert desk.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
+        assert runner.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
 
 
 async def test_each_field_remembers_where_it_was_found(tmp_path: Path, web: Web) -> None:
     head = json_ld(datePublished="2026-11-23T08:00:00+01:00", headline="Ferry timetable changes on Monday")
     web.serve("/feed.xml", rss(teaser(web)))
     web.serve("/ferry", article(head=head), type=HTML)
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test", full_text=True)
-        await desk.crawl()
-        [evidence] = desk.rows("SELECT evidence FROM story_body")
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test", full_text=True)
+        await runner.crawl()
+        [evidence] = runner.rows("SELECT evidence FROM story_body")
         origins = {name: told.get("origin") for name, told in json.loads(evidence).items()}
         assert origins == {
             "title": "headline", "published": "json-ld", "authors": "feed", "text": "blocks",
@@ -94,9 +94,9 @@ async def test_each_field_remembers_where_it_was_found(tmp_path: Path, web: Web)
 async def test_a_page_on_another_host_is_read_too(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(replace(teaser(web), link=web.url("www.daily.test", "/ferry"))))
     web.serve("/ferry", article(), type=HTML)
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("feeds.daily.test", full_text=True)
-        summary = await desk.crawl()
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("feeds.daily.test", full_text=True)
+        summary = await runner.crawl()
         assert (summary.pages, summary.pages_failed) == (1, 0)
         assert len(web.asked("/robots.txt")) == 1
 
@@ -105,21 +105,21 @@ async def test_robots_txt_forbids_and_the_reason_is_kept(tmp_path: Path, web: We
     web.serve("/robots.txt", ROBOTS + b"Crawl-delay: 0.2\n", type="text/plain")
     web.serve("/feed.xml", rss(teaser(web), teaser(web, "/private/x", title="Other")))
     web.serve("/ferry", article(), type=HTML)
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test", full_text=True)
-        summary = await desk.crawl()
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test", full_text=True)
+        summary = await runner.crawl()
         assert (summary.failed, summary.pages, summary.pages_failed) == (0, 2, 1)
         assert web.asked("/private/x") == []
-        [(words, due)] = desk.rows("SELECT outcome_words, due_at FROM page WHERE outcome = 'robots'")
+        [(words, due)] = runner.rows("SELECT outcome_words, due_at FROM page WHERE outcome = 'robots'")
         assert "robots.txt of daily.test" in words and due is not None
-        assert desk.rows("SELECT gap_s FROM host WHERE robots IS NOT NULL") == [0.2]
+        assert runner.rows("SELECT delay_s FROM host WHERE robots IS NOT NULL") == [0.2]
         web.serve("/feed.xml", rss(teaser(web, "/tram", title="Tram")))
         web.serve("/tram", article("Tram"), type=HTML)
-        await desk.crawl()
+        await runner.crawl()
         assert len(web.asked("/robots.txt")) == 1  # remembered, with its age
-        desk.writer.do(lambda db: db.conn.execute("UPDATE host SET robots_at = '2020-01-01T00:00:00.000Z'"))
-        make_due(desk)
-        await desk.crawl()
+        runner.writer.do(lambda db: db.conn.execute("UPDATE host SET robots_at = '2020-01-01T00:00:00.000Z'"))
+        make_due(runner)
+        await runner.crawl()
         assert len(web.asked("/robots.txt")) == 2
 
 
@@ -127,12 +127,12 @@ async def test_a_host_whose_robots_txt_cannot_be_read_is_not_asked(tmp_path: Pat
     web.serve("/robots.txt", b"", status=503)
     web.serve("/feed.xml", rss(teaser(web)))
     web.serve("/ferry", article(), type=HTML)
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test", full_text=True)
-        await desk.crawl()
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test", full_text=True)
+        await runner.crawl()
         assert web.asked("/ferry") == []
-        assert desk.rows("SELECT outcome, outcome_class FROM page") == [("robots-unreachable", "temporary")]
-        assert desk.rows("SELECT title FROM story") == [Item().title]  # as its feed told it
+        assert runner.rows("SELECT outcome, outcome_class FROM page") == [("robots-unreachable", "temporary")]
+        assert runner.rows("SELECT title FROM story") == [Item().title]  # as its feed told it
 
 
 # what robots.txt of the host says to which a page leads, whether it is followed, the outcome, its words
@@ -153,15 +153,15 @@ async def test_a_redirect_is_judged_by_the_host_to_which_it_leads(
     web.redirect("/near", far, 302, host="daily.test")
     web.redirect("/again", far, 302, host="daily.test")
     web.serve("/far", article(), host="far.test", type=HTML)
-    async with open_desk(tmp_path, web) as desk:
+    async with open_runner(tmp_path, web) as runner:
         for path in ("/near", "/again"):  # each a run of its own
-            await crawl_pages(desk, web.url("daily.test", path))
+            await crawl_pages(runner, web.url("daily.test", path))
         assert bool(web.asked("/far")) == followed
         asked = [(request.host, request.path) for request in web.log if request.path == "/robots.txt"]
         assert asked == [("daily.test", "/robots.txt"), ("far.test", "/robots.txt")]  # remembered
-        for told, told_words in desk.rows("SELECT outcome, outcome_words FROM page"):
+        for told, told_words in runner.rows("SELECT outcome, outcome_words FROM page"):
             assert told == outcome and words in told_words and (followed or far in told_words)
-        assert desk.rows("SELECT led_to FROM host WHERE host LIKE 'daily%'") == [f'["far.test:{web.port}"]']
+        assert runner.rows("SELECT led_to FROM host WHERE host LIKE 'daily%'") == [f'["far.test:{web.port}"]']
 
 
 async def test_a_redirect_on_the_same_host_is_judged_too_and_asks_robots_txt_once(
@@ -169,9 +169,9 @@ async def test_a_redirect_on_the_same_host_is_judged_too_and_asks_robots_txt_onc
 ) -> None:
     web.serve("/robots.txt", ROBOTS)
     web.redirect("/open", "/private/x", 302)
-    async with open_desk(tmp_path, web) as desk:
-        await crawl_pages(desk, web.url("daily.test", "/open"))
-        assert desk.rows("SELECT outcome FROM page") == ["robots"]
+    async with open_runner(tmp_path, web) as runner:
+        await crawl_pages(runner, web.url("daily.test", "/open"))
+        assert runner.rows("SELECT outcome FROM page") == ["robots"]
         assert [request.path for request in web.log] == ["/robots.txt", "/open"]
 
 
@@ -180,8 +180,8 @@ async def test_two_hosts_whose_pages_lead_to_each_other_end(tmp_path: Path, web:
     web.redirect("/a", other, 302)
     web.serve("/b", article(), host="other.test", type=HTML)
     web.redirect("/c", one, 302)
-    async with open_desk(tmp_path, web) as desk:
-        summary = await asyncio.wait_for(crawl_pages(desk, one, web.url("other.test", "/c")), 20)
+    async with open_runner(tmp_path, web) as runner:
+        summary = await asyncio.wait_for(crawl_pages(runner, one, web.url("other.test", "/c")), 20)
         assert (summary.pages, summary.pages_failed) == (2, 0)
         assert len(web.asked("/robots.txt")) == 2
 
@@ -191,9 +191,9 @@ async def test_a_robots_txt_that_asks_for_a_pause_closes_its_host_for_the_next_c
 ) -> None:
     web.serve("/robots.txt", status=429, headers={"Retry-After": "600"}, host="far.test")
     web.redirect("/near", web.url("far.test", "/far"), 302)
-    async with open_desk(tmp_path, web) as desk:
-        await crawl_pages(desk, web.url("daily.test", "/near"))
-        closed = desk.rows("SELECT host, share, blocked_why FROM host WHERE blocked_until IS NOT NULL")
+    async with open_runner(tmp_path, web) as runner:
+        await crawl_pages(runner, web.url("daily.test", "/near"))
+        closed = runner.rows("SELECT host, share, blocked_why FROM host WHERE blocked_until IS NOT NULL")
         why = f"far.test:{web.port} answered 429 Too Many Requests: we asked too often"
         assert closed == [(f"far.test:{web.port}", 0.5, why)]
 
@@ -214,25 +214,25 @@ async def test_a_robots_txt_that_is_asked_too_often_slows_its_host_like_any_othe
 ) -> None:
     web.serve("/robots.txt", status=status, headers=headers)
     web.serve("/ferry", article(), type=HTML)
-    async with open_desk(tmp_path, web) as desk:
-        await crawl_pages(desk, web.url("daily.test", "/ferry"))
-        assert desk.rows("SELECT share, blocked_until IS NOT NULL FROM host") == [(share, closed)]
+    async with open_runner(tmp_path, web) as runner:
+        await crawl_pages(runner, web.url("daily.test", "/ferry"))
+        assert runner.rows("SELECT share, blocked_until IS NOT NULL FROM host") == [(share, closed)]
         asked = ["/robots.txt"] + (["/ferry"] if status == 404 else [])
         assert [request.path for request in web.log] == asked
-        await crawl_pages(desk, web.url("daily.test", "/ferry"))
+        await crawl_pages(runner, web.url("daily.test", "/ferry"))
         assert len(web.log) == len(asked) + (
             status == 404
         )  # rules are remembered, a closed host is left alone
-        assert desk.rows("SELECT share FROM host") == [share]  # halved once for one answer
+        assert runner.rows("SELECT share FROM host") == [share]  # halved once for one answer
 
 
 async def test_a_page_that_leads_where_we_do_not_go_is_given_up_by_that_reason(
     tmp_path: Path, web: Web
 ) -> None:
     web.redirect("/near", "http://10.0.0.1/far", 302)
-    async with open_desk(tmp_path, web) as desk:
-        await crawl_pages(desk, web.url("daily.test", "/near"))
-        assert desk.rows("SELECT outcome_class, due_at FROM page") == [("guarded", None)]
+    async with open_runner(tmp_path, web) as runner:
+        await crawl_pages(runner, web.url("daily.test", "/near"))
+        assert runner.rows("SELECT outcome_class, due_at FROM page") == [("guarded", None)]
 
 
 async def test_a_page_that_fails_leaves_the_feeds_story_and_is_given_up_in_the_end(
@@ -240,18 +240,18 @@ async def test_a_page_that_fails_leaves_the_feeds_story_and_is_given_up_in_the_e
 ) -> None:
     web.serve("/feed.xml", rss(teaser(web)))
     web.serve("/ferry", b"", status=500)
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test", full_text=True)
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test", full_text=True)
         for attempt in (1, 2, 3):
-            await desk.crawl()
-            [(attempts, due)] = desk.rows("SELECT attempts, due_at FROM page")
+            await runner.crawl()
+            [(attempts, due)] = runner.rows("SELECT attempts, due_at FROM page")
             assert attempts == attempt and (due is None) == (attempt == 3)
             if attempt < 3:
-                make_due(desk)
-        with reading(desk.path) as db:
+                make_due(runner)
+        with reading(runner.path) as db:
             story = find_story(db, 1)
         assert story is not None and "given up after 3 tries" in story["pages"][0]["outcome_words"]
-        assert desk.rows("SELECT text FROM story_body") == ["The first boat leaves at six."]
+        assert runner.rows("SELECT text FROM story_body") == ["The first boat leaves at six."]
         assert len(web.asked("/ferry")) == 3
 
 
@@ -263,14 +263,14 @@ async def test_of_a_backlog_only_the_newest_pages_are_read(tmp_path: Path, web: 
     web.serve("/feed.xml", rss(*items))
     for n in range(16):
         web.serve(f"/s{n}", article(f"Story {n}"), type=HTML)
-    async with open_desk(tmp_path, web, backlog=10) as desk:
-        desk.add("daily.test", full_text=True)
-        summary = await desk.crawl()
+    async with open_runner(tmp_path, web, backlog=10) as runner:
+        runner.add("daily.test", full_text=True)
+        summary = await runner.crawl()
         read = [request.path for request in web.log if request.path.startswith("/s")]
         assert read == [f"/s{n}" for n in range(14, 4, -1)]  # newest first
         assert (summary.counts.new, summary.pages) == (15, 10)
         web.serve("/feed.xml", rss(teaser(web, "/s15", title="Story 15"), *items))
-        assert (await desk.crawl()).pages == 1
+        assert (await runner.crawl()).pages == 1
 
 
 def serve_stories(web: Web, first: int, last: int, *, end: str = "") -> None:
@@ -295,33 +295,33 @@ async def test_what_the_limit_left_of_a_first_visit_is_backlog_and_what_came_sin
     tmp_path: Path, web: Web
 ) -> None:
     limits = Limits(visit_s=5.0, entries=6)
-    async with open_desk(tmp_path, web, backlog=3, limits=limits) as desk:
-        desk.add("daily.test", full_text=True)
+    async with open_runner(tmp_path, web, backlog=3, limits=limits) as runner:
+        runner.add("daily.test", full_text=True)
         serve_stories(web, 0, 15)
-        await desk.crawl()
+        await runner.crawl()
         assert pages_read(web) == [15, 14, 13]
         serve_stories(web, 0, 20)
-        summary = await desk.crawl()
+        summary = await runner.crawl()
         assert pages_read(web) == [20, 19, 18, 17, 16]
         assert (summary.counts.new, summary.pages) == (6, 5)  # one that was left took the sixth place
-        await desk.crawl()
-        await desk.crawl()
+        await runner.crawl()
+        await runner.crawl()
         assert pages_read(web) == []
-        assert desk.rows("SELECT count(*) FROM story") == [21]
-        assert desk.rows("SELECT why, count(*) FROM page GROUP BY why") == [("backlog", 3), ("new", 5)]
+        assert runner.rows("SELECT count(*) FROM story") == [21]
+        assert runner.rows("SELECT why, count(*) FROM page GROUP BY why") == [("backlog", 3), ("new", 5)]
 
 
 async def test_what_was_cut_off_a_first_document_is_backlog(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web, backlog=3) as desk:
-        desk.add("daily.test", full_text=True)
+    async with open_runner(tmp_path, web, backlog=3) as runner:
+        runner.add("daily.test", full_text=True)
         serve_stories(web, 5, 15, end="</channel></rss>")
-        await desk.crawl()
+        await runner.crawl()
         assert pages_read(web) == [15, 14, 13]
         serve_stories(web, 0, 16)
-        await desk.crawl()
+        await runner.crawl()
         assert pages_read(web) == [16]  # among the newest three; not the five that were cut off
         serve_stories(web, 0, 20)
-        await desk.crawl()
+        await runner.crawl()
         assert pages_read(web) == [20, 19, 18, 17]
 
 
@@ -331,10 +331,10 @@ async def test_what_was_cut_off_a_first_document_is_backlog(tmp_path: Path, web:
 async def test_of_what_a_source_carries_after_a_long_pause_the_newest_pages_are_read(
     tmp_path: Path, web: Web, away: int, state: State, read: list[int]
 ) -> None:
-    async with open_desk(tmp_path, web, backlog=3) as desk:
-        source = desk.add("daily.test", full_text=True)
+    async with open_runner(tmp_path, web, backlog=3) as runner:
+        source = runner.add("daily.test", full_text=True)
         serve_stories(web, 0, 9)
-        await desk.crawl()
+        await runner.crawl()
         pages_read(web)
         serve_stories(web, 5, 14)
         before = to_iso(utc_now() - timedelta(days=away))
@@ -345,15 +345,15 @@ async def test_of_what_a_source_carries_after_a_long_pause_the_newest_pages_are_
             if state == "paused":
                 set_state(db, source, "active", now=utc_now())
 
-        desk.writer.do(come_back)
+        runner.writer.do(come_back)
         if state == "retired":
-            assert desk.add("daily.test", full_text=True) == source
-        await desk.crawl()
+            assert runner.add("daily.test", full_text=True) == source
+        await runner.crawl()
         assert pages_read(web) == read
 
 
 async def test_fresh_pages_come_before_a_backlog(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
+    async with open_runner(tmp_path, web) as runner:
         now = utc_now()
 
         def claimed(db: Database) -> list[str]:
@@ -363,39 +363,41 @@ async def test_fresh_pages_come_before_a_backlog(tmp_path: Path, web: Web) -> No
             host = f"daily.test:{web.port}"
             return [
                 page.url.rpartition("/")[2]
-                for page in claim_pages(db, host=host, paces=Paces(gap_s=0), limits=Limits(), **wanted)  # type: ignore[arg-type]
+                for page in claim_pages(
+                    db, host=host, rate_limits=RateLimits(delay_s=0), limits=Limits(), **wanted
+                )  # type: ignore[arg-type]
             ]
 
-        assert desk.writer.do(claimed) == ["fresh", "old", "older"]
+        assert runner.writer.do(claimed) == ["fresh", "old", "older"]
 
 
 async def test_an_edited_page_is_changed_and_its_old_words_are_kept(tmp_path: Path, web: Web) -> None:
     web.serve("/ferry", article(), type=HTML, etag='"1"')
     url = web.url("daily.test", "/ferry")
-    async with open_desk(tmp_path, web) as desk:
-        assert (await crawl_pages(desk, url)).counts.new == 1  # a story that no feed carried
-        assert (await crawl_pages(desk, url)).counts.same == 1
+    async with open_runner(tmp_path, web) as runner:
+        assert (await crawl_pages(runner, url)).counts.new == 1  # a story that no feed carried
+        assert (await crawl_pages(runner, url)).counts.same == 1
         assert web.log[-1].headers["if-none-match"] == '"1"'
         web.serve("/ferry", article("Ferry timetable changes on Tuesday"), type=HTML, etag='"2"')
-        assert (await crawl_pages(desk, url)).counts.changed == 1
-        assert desk.rows("SELECT title FROM story") == ["Ferry timetable changes on Tuesday"]
-        [fields] = desk.rows("SELECT fields FROM revision")
+        assert (await crawl_pages(runner, url)).counts.changed == 1
+        assert runner.rows("SELECT title FROM story") == ["Ferry timetable changes on Tuesday"]
+        [fields] = runner.rows("SELECT fields FROM revision")
         assert "on Monday" in fields and "on Tuesday" in fields
 
 
 async def test_a_feeds_correction_does_not_take_the_pages_text_away(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(teaser(web)))
     web.serve("/ferry", article(), type=HTML)
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test", full_text=True)
-        await desk.crawl()
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test", full_text=True)
+        await runner.crawl()
         web.serve("/feed.xml", rss(teaser(web, title="Ferry timetable changes on Tuesday")))
         longer = article("Ferry timetable changes on Tuesday", *PARAGRAPHS, "One more line of it all.")
         web.serve("/ferry", longer, type=HTML)
-        summary = await desk.crawl()
+        summary = await runner.crawl()
         assert summary.counts.changed == 2 and summary.pages == 1  # the feed's word, and the page's
-        assert desk.rows("SELECT title FROM story") == ["Ferry timetable changes on Tuesday"]
-        assert desk.rows("SELECT text FROM story_body")[0].endswith("One more line of it all.")
+        assert runner.rows("SELECT title FROM story") == ["Ferry timetable changes on Tuesday"]
+        assert runner.rows("SELECT text FROM story_body")[0].endswith("One more line of it all.")
 
 
 async def test_a_canonical_link_is_a_further_address_and_folds_what_is_one_story(
@@ -407,27 +409,27 @@ async def test_a_canonical_link_is_a_further_address_and_folds_what_is_one_story
     web.serve("/other", article("Another story", *PARAGRAPHS[::-1], head=canonical(plain)), type=HTML)
     web.serve("/home", article("Third story", head=canonical(web.url("daily.test", "/"))), type=HTML)
     web.serve("/far", article("Fourth story", head=canonical("http://elsewhere.example/far")), type=HTML)
-    async with open_desk(tmp_path, web) as desk:
-        await crawl_pages(desk, web.url("daily.test", "/news/41"))
-        await crawl_pages(desk, plain)
-        assert desk.rows("SELECT count(*) FROM stories") == [1]
-        assert desk.rows("SELECT found FROM address ORDER BY found") == ["canonical", "entry"]
-        await crawl_pages(desk, *(web.url("daily.test", path) for path in ("/other", "/home", "/far")))
-        assert desk.rows("SELECT count(*) FROM stories") == [4]  # one canonical for all is no name
-        assert desk.rows("SELECT count(*) FROM address WHERE found = 'canonical'") == [1]
+    async with open_runner(tmp_path, web) as runner:
+        await crawl_pages(runner, web.url("daily.test", "/news/41"))
+        await crawl_pages(runner, plain)
+        assert runner.rows("SELECT count(*) FROM stories") == [1]
+        assert runner.rows("SELECT found FROM address ORDER BY found") == ["canonical", "entry"]
+        await crawl_pages(runner, *(web.url("daily.test", path) for path in ("/other", "/home", "/far")))
+        assert runner.rows("SELECT count(*) FROM stories") == [4]  # one canonical for all is no name
+        assert runner.rows("SELECT count(*) FROM address WHERE found = 'canonical'") == [1]
 
 
 async def test_two_stories_are_one_when_a_page_says_so(tmp_path: Path, web: Web) -> None:
     short, plain = web.url("daily.test", "/s/41"), web.url("daily.test", "/ferry")
     web.serve("/ferry", article(), type=HTML)
     web.serve("/s/41", article(), type=HTML)
-    async with open_desk(tmp_path, web) as desk:
-        await crawl_pages(desk, short, plain)
-        assert desk.rows("SELECT count(*) FROM stories") == [2]
+    async with open_runner(tmp_path, web) as runner:
+        await crawl_pages(runner, short, plain)
+        assert runner.rows("SELECT count(*) FROM stories") == [2]
         web.serve("/s/41", article(head=canonical(plain)), type=HTML)
-        await crawl_pages(desk, short)
-        assert desk.rows("SELECT count(*) FROM stories") == [1]
-        assert desk.rows("SELECT count(*) FROM story WHERE folded_into IS NOT NULL") == [1]
+        await crawl_pages(runner, short)
+        assert runner.rows("SELECT count(*) FROM stories") == [1]
+        assert runner.rows("SELECT count(*) FROM story WHERE folded_into IS NOT NULL") == [1]
 
 
 async def test_pages_that_are_no_article_are_outcomes(tmp_path: Path, web: Web) -> None:
@@ -437,24 +439,24 @@ async def test_pages_that_are_no_article_are_outcomes(tmp_path: Path, web: Web) 
     web.serve("/blank", b"<html><body><div id=app></div></body></html>", type=HTML)
     web.serve("/bomb", b"\x00" * 50_000_000, type=HTML, coding="gzip")
     paths = ("/moved", "/paper.pdf", "/blank", "/bomb", "/none")
-    async with open_desk(tmp_path, web) as desk:
-        await crawl_pages(desk, *(web.url("daily.test", path) for path in paths))
+    async with open_runner(tmp_path, web) as runner:
+        await crawl_pages(runner, *(web.url("daily.test", path) for path in paths))
         outcomes = {
-            (url.rpartition("/")[2]): outcome for url, outcome in desk.rows("SELECT url, outcome FROM page")
+            (url.rpartition("/")[2]): outcome for url, outcome in runner.rows("SELECT url, outcome FROM page")
         }
         assert outcomes == {
             "moved": "moved-home", "paper.pdf": "not-an-article", "blank": "not-an-article",
             "bomb": "too-large", "none": "missing",
         }  # fmt: skip
-        assert desk.rows("SELECT count(*) FROM story") == [0]
+        assert runner.rows("SELECT count(*) FROM story") == [0]
 
 
 async def test_pauses_lie_between_the_pages_of_a_host(tmp_path: Path, web: Web) -> None:
     web.serve("/robots.txt", b"User-agent: newsdesk\nCrawl-delay: 0.3\n", type="text/plain")
     for n in range(3):
         web.serve(f"/s{n}", article(f"Story {n}"), type=HTML)
-    async with open_desk(tmp_path, web) as desk:
-        await crawl_pages(desk, *(web.url("daily.test", f"/s{n}") for n in range(3)))
+    async with open_runner(tmp_path, web) as runner:
+        await crawl_pages(runner, *(web.url("daily.test", f"/s{n}") for n in range(3)))
         times = [request.at for request in web.log if request.path.startswith("/s")]
         assert all(later - earlier >= 0.3 for earlier, later in pairwise(times))
 
@@ -465,14 +467,14 @@ async def test_a_crawl_of_other_sources_reads_no_pages_and_a_paused_sources_wait
     web.serve("/feed.xml", rss(teaser(web)), host="daily.test")
     web.serve("/feed.xml", rss(*many(2, site="b.test")), host="b.test")
     web.serve("/ferry", b"", status=500)
-    async with open_desk(tmp_path, web) as desk:
-        daily, other = desk.add("daily.test", full_text=True), desk.add("b.test")
-        await desk.crawl(daily)
-        make_due(desk)
-        assert (await desk.crawl(other)).pages == 0
-        desk.writer.do(lambda db: db.conn.execute("UPDATE source SET state = 'paused'"))
-        assert (await desk.crawl()).pages == 0
-        assert (await desk.crawl(daily)).pages == 1
+    async with open_runner(tmp_path, web) as runner:
+        daily, other = runner.add("daily.test", full_text=True), runner.add("b.test")
+        await runner.crawl(daily)
+        make_due(runner)
+        assert (await runner.crawl(other)).pages == 0
+        runner.writer.do(lambda db: db.conn.execute("UPDATE source SET state = 'paused'"))
+        assert (await runner.crawl()).pages == 0
+        assert (await runner.crawl(daily)).pages == 1
 
 
 def test_a_crawl_without_pages_never_loads_scrapy() -> None:
@@ -485,13 +487,13 @@ def test_a_crawl_without_pages_never_loads_scrapy() -> None:
 
 def test_tries_grow_and_end() -> None:
     now = utc_now()
-    failed = Outcome(word="timeout", group="temporary", words="no answer")
+    failed = Outcome(code="timeout", category="temporary", message="no answer")
     waits = [next_try(failed, attempts=n, now=now, not_before=None) for n in (1, 2, 3)]
     assert waits[0] is not None and waits[1] is not None and waits[2] is None
     assert waits[0] - now < waits[1] - now
     later = now + timedelta(days=2)
     assert next_try(failed, attempts=1, now=now, not_before=later) == later
-    gone = Outcome(word="gone", group="gone", words="removed")
+    gone = Outcome(code="gone", category="gone", message="removed")
     assert next_try(gone, attempts=1, now=now, not_before=None) is None
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk.settings.rate_limits import parse_pace
+from newsdesk.settings.rate_limits import parse_rate_limit
 from newsdesk.storage.db.database import connect, immediate
 from newsdesk.storage.db.schema import migrations
 from newsdesk.storage.records.rate_limits import (
     PLATFORMS,
     SLOWEST,
-    Pace,
-    Paces,
+    RateLimit,
+    RateLimits,
     queue_of,
     share_after_limit,
     share_now,
@@ -82,15 +82,15 @@ PACES = [
 ]
 
 
-@pytest.mark.parametrize(("queue", "robots_s", "share", "gap_s", "per_minute"), PACES)
-def test_pace(queue: str, robots_s: float | None, share: float, gap_s: float, per_minute: float) -> None:
+@pytest.mark.parametrize(("queue", "robots_s", "share", "delay_s", "per_minute"), PACES)
+def test_pace(queue: str, robots_s: float | None, share: float, delay_s: float, per_minute: float) -> None:
     own = (
-        ("slow.test", Pace(gap_s=5.0, per_minute=30.0)),
-        ("own.test", Pace(gap_s=0.0, per_minute=600.0)),
+        ("slow.test", RateLimit(delay_s=5.0, per_minute=30.0)),
+        ("own.test", RateLimit(delay_s=0.0, per_minute=600.0)),
     )
-    pace = Paces(own=own).of(queue, asked_gap_s=robots_s, share=share)
-    assert pace == Pace(gap_s=gap_s, per_minute=per_minute)
-    assert pace.mean_s == max(gap_s, 60 / per_minute)
+    rate_limit = RateLimits(own=own).of(queue, robots_delay_s=robots_s, share=share)
+    assert rate_limit == RateLimit(delay_s=delay_s, per_minute=per_minute)
+    assert rate_limit.mean_s == max(delay_s, 60 / per_minute)
 
 
 def test_half_after_each_complaint_and_a_tenth_more_for_each_clean_day() -> None:
@@ -121,9 +121,12 @@ OWN = [
 ]
 
 
-@pytest.mark.parametrize(("said", "queue", "gap_s", "per_minute"), OWN)
-def test_own_pace(said: str, queue: str, gap_s: float, per_minute: float) -> None:
-    assert parse_pace(said, common=Paces().common) == (queue, Pace(gap_s=gap_s, per_minute=per_minute))
+@pytest.mark.parametrize(("said", "queue", "delay_s", "per_minute"), OWN)
+def test_own_pace(said: str, queue: str, delay_s: float, per_minute: float) -> None:
+    assert parse_rate_limit(said, common=RateLimits().common) == (
+        queue,
+        RateLimit(delay_s=delay_s, per_minute=per_minute),
+    )
 
 
 BAD = [
@@ -135,4 +138,4 @@ BAD = [
 @pytest.mark.parametrize("said", BAD)
 def test_no_pace(said: str) -> None:
     with pytest.raises(ValueError, match=r"slow\.example|at most 1h"):
-        parse_pace(said, common=Paces().common)
+        parse_rate_limit(said, common=RateLimits().common)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsdesk.storage.records.entries import Sighted
+from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.stories import Address, Author, Story
 
 STORY = Story(
@@ -18,13 +18,13 @@ STORY = Story(
     title="Ferry returns",
     authors=(Author(name="Ann Hill"), Author(name="AFP", kind="organisation")),
     published=datetime(2026, 11, 24, 5, 36, tzinfo=UTC),
-    said={"title": "Ferry returns", "categories": ["boats"]},
+    published_values={"title": "Ferry returns", "categories": ["boats"]},
 )
 RECORDS = [
     STORY,
     *STORY.addresses,
     *STORY.authors,
-    Sighted(entry_key="e1:1", entry_digest="d1:2", state="told", story=STORY),
+    FeedEntry(entry_key="e1:1", entry_digest="d1:2", state="told", story=STORY),
 ]
 
 

@@ -21,7 +21,7 @@ from newsdesk.storage.stories.boilerplate import MANY, MOST, known_sentences, le
 from newsdesk.storage.stories.similarity import near_copies, telling
 from tests.support.articles import article
 from tests.support.feeds import Item, rss
-from tests.support.runner import TestDesk, open_desk
+from tests.support.runner import TestRunner, open_runner
 from tests.support.shell import Shell
 from tests.support.web import Web
 
@@ -151,52 +151,52 @@ def items(web: Web, count: int, *, ends: str = SIGN, seen: int = 0) -> list[Item
 async def test_what_three_stories_end_with_is_cut_off_the_fourth_and_changes_none(
     tmp_path: Path, web: Web
 ) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
         for visit, count in enumerate((1, 2, 3, 4, 5)):
             # every entry is printed a little otherwise each time, so that all are read again
             web.serve("/feed.xml", rss(*items(web, count, seen=visit)))
-            summary = await desk.crawl()
+            summary = await runner.crawl()
             assert (summary.counts.new, summary.counts.changed, summary.counts.same) == (1, 0, visit)
-        texts = desk.rows("SELECT text, cut_start, cut_end FROM story_body ORDER BY story_id")
+        texts = runner.rows("SELECT text, cut_start, cut_end FROM story_body ORDER BY story_id")
         assert texts[:3] == [(f"{told}\n\n{SIGN}", None, None) for told in TOLD[:3]]
         assert texts[3:] == [(told, None, f"\n\n{SIGN}") for told in TOLD[3:]]
-        [evidence] = desk.rows("SELECT evidence FROM story_body WHERE story_id = 5")
+        [evidence] = runner.rows("SELECT evidence FROM story_body WHERE story_id = 5")
         assert json.loads(evidence)["text"]["boilerplate"] == {"start": 0, "end": 1}
-        assert desk.rows("SELECT count(*) FROM revision") == [0]
+        assert runner.rows("SELECT count(*) FROM revision") == [0]
 
 
 async def test_an_edit_is_told_in_whole_texts(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
         for count in (3, 5):
             web.serve("/feed.xml", rss(*items(web, count)))
-            await desk.crawl()
+            await runner.crawl()
         before = items(web, 5)
         edited = [replace(before[0], text=f"<p>{TOLD[0]} It was fog.</p><p>{SIGN}</p>"), *before[1:]]
         web.serve("/feed.xml", rss(*edited))
-        summary = await desk.crawl()
+        summary = await runner.crawl()
         assert (summary.counts.changed, summary.counts.same) == (1, 4)
-        [fields] = desk.rows("SELECT fields FROM revision")
+        [fields] = runner.rows("SELECT fields FROM revision")
         whole = [f"{TOLD[0]}\n\n{SIGN}", f"{TOLD[0]} It was fog.\n\n{SIGN}"]
         assert json.loads(fields) == {"text": whole}
-        [text] = desk.rows("SELECT text FROM story_body WHERE story_id = 1")
+        [text] = runner.rows("SELECT text FROM story_body WHERE story_id = 1")
         assert text == f"{TOLD[0]} It was fog."
 
 
 async def test_boilerplate_is_not_found_by_words(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
         for count in (3, 5):
             web.serve("/feed.xml", rss(*items(web, count)))
-            await desk.crawl()
-        found = desk.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'letter' ORDER BY 1")
+            await runner.crawl()
+        found = runner.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'letter' ORDER BY 1")
         assert found == [1, 2, 3]
 
 
 async def test_pages_are_cut_too(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test", full_text=True)
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test", full_text=True)
         for count in (3, 4):
             web.serve("/feed.xml", rss(*(replace(item, text="") for item in items(web, count))))
             for number, told in enumerate(TOLD[:count]):
@@ -205,17 +205,17 @@ async def test_pages_are_cut_too(tmp_path: Path, web: Web) -> None:
                     article(f"Story {number}", told, " ".join(sorted(told.split())), THANKS),
                     type="text/html",
                 )
-            await desk.crawl()
-        ends = desk.rows("SELECT cut_end FROM story_body ORDER BY story_id")
+            await runner.crawl()
+        ends = runner.rows("SELECT cut_end FROM story_body ORDER BY story_id")
         assert ends == [None, None, None, f"\n\n{THANKS}"]
 
 
 async def test_a_story_is_shown_cut_and_whole(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
         for count in (3, 4):
             web.serve("/feed.xml", rss(*items(web, count)))
-            await desk.crawl()
+            await runner.crawl()
     shell = Shell(tmp_path)
     shown, whole = shell.run("story", "4"), shell.run("story", "4", "--whole")
     assert SIGN not in shown and SIGN in whole
@@ -229,7 +229,7 @@ async def test_a_story_is_shown_cut_and_whole(tmp_path: Path, web: Web) -> None:
 Row = tuple[int, str, int]
 
 
-def learn(desk: TestDesk, *stories: tuple[str, str], site: str = "daily.test", day: int = 0) -> None:
+def learn(runner: TestRunner, *stories: tuple[str, str], site: str = "daily.test", day: int = 0) -> None:
     """New stories (title, text) of one document."""
 
     def write(db: object) -> None:
@@ -241,17 +241,17 @@ def learn(desk: TestDesk, *stories: tuple[str, str], site: str = "daily.test", d
             body = cut_boilerplate(text, title=title, known=frozenset())
             address = Address(key=title, url=f"http://{site}/", found="entry")
             story = Story(addresses=(address,), site=site, title=title, text=text, edges=body.edges)
-            kept.append((batch.add_story(story, standing="site"), story))
+            kept.append((batch.add_story(story, authority="site"), story))
         batch.flush()
         learn_sentences(db, kept, site=site, now=to_iso(NOW + timedelta(days=day)))  # type: ignore[arg-type]
 
-    desk.writer.do(write)
+    runner.writer.do(write)
 
 
-def knows(desk: TestDesk, site: str = "daily.test", *, day: int = 0) -> set[int]:
+def knows(runner: TestRunner, site: str = "daily.test", *, day: int = 0) -> set[int]:
     return set(
         unpack_sentences(
-            desk.writer.do(lambda db: known_sentences(db, [site], now=NOW + timedelta(days=day)))
+            runner.writer.do(lambda db: known_sentences(db, [site], now=NOW + timedelta(days=day)))
         )
     )
 
@@ -261,65 +261,65 @@ def three(ends: str) -> list[tuple[str, str]]:
 
 
 async def test_three_stories_make_it_boilerplate_and_two_do_not(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        learn(desk, *three(SIGN)[:2])
-        assert knows(desk) == set()
-        learn(desk, three(SIGN)[2])
-        assert knows(desk) == {sentence_digest(SIGN)}
-        assert knows(desk, "other.test") == set()
+    async with open_runner(tmp_path, web) as runner:
+        learn(runner, *three(SIGN)[:2])
+        assert knows(runner) == set()
+        learn(runner, three(SIGN)[2])
+        assert knows(runner) == {sentence_digest(SIGN)}
+        assert knows(runner, "other.test") == set()
 
 
 async def test_of_many_at_once_what_one_of_them_has_is_not_noted(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
+    async with open_runner(tmp_path, web) as runner:
         learn(
-            desk,
+            runner,
             *three(SIGN)[:2],
             *((f"T{n}", f"Here is sentence number {n} of a day.") for n in range(MANY)),
         )
-        assert desk.rows("SELECT digest, stories FROM boilerplate") == [(sentence_digest(SIGN), 2)]
-        learn(desk, three(SIGN)[2])
-        assert knows(desk) == {sentence_digest(SIGN)}
+        assert runner.rows("SELECT digest, stories FROM boilerplate") == [(sentence_digest(SIGN), 2)]
+        learn(runner, three(SIGN)[2])
+        assert knows(runner) == {sentence_digest(SIGN)}
 
 
 async def test_copies_of_a_story_count_once(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        learn(desk, *((f"Take {number}", f"{TOLD[0]} {TOLD[1]} {SIGN}") for number in range(5)))
-        learn(desk, *(("The same title", f"{told} {THANKS}") for told in TOLD))
-        assert knows(desk) == set()
+    async with open_runner(tmp_path, web) as runner:
+        learn(runner, *((f"Take {number}", f"{TOLD[0]} {TOLD[1]} {SIGN}") for number in range(5)))
+        learn(runner, *(("The same title", f"{told} {THANKS}") for told in TOLD))
+        assert knows(runner) == set()
 
 
 async def test_it_is_forgotten_30_days_after_it_was_seen(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        learn(desk, *three(SIGN))
-        assert knows(desk, day=30) == {sentence_digest(SIGN)}
-        assert knows(desk, day=31) == set()
-        learn(desk, ("Later", f"{TOLD[3]} {SIGN}"), day=31)  # begins anew
-        assert knows(desk, day=31) == set()
+    async with open_runner(tmp_path, web) as runner:
+        learn(runner, *three(SIGN))
+        assert knows(runner, day=30) == {sentence_digest(SIGN)}
+        assert knows(runner, day=31) == set()
+        learn(runner, ("Later", f"{TOLD[3]} {SIGN}"), day=31)  # begins anew
+        assert knows(runner, day=31) == set()
         night = Night(
-            path=desk.path, writer=desk.writer, settings=NightSettings(), now=NOW + timedelta(days=31)
+            path=runner.path, writer=runner.writer, settings=NightSettings(), now=NOW + timedelta(days=31)
         )
         await night.run()  # what told the first three apart
-        assert desk.rows("SELECT stories, seen_on FROM boilerplate") == 2 * [(1, "2026-12-25")]
+        assert runner.rows("SELECT stories, seen_on FROM boilerplate") == 2 * [(1, "2026-12-25")]
 
 
 async def test_a_site_has_a_bounded_number_of_sentences(tmp_path: Path, web: Web) -> None:
     said = (f"Here is sentence number {n} of a very long day." for n in range(10_000))
     looked_at = next(one for one in said if not sentence_digest(one) & 63)
     rows = [("daily.test", n, 1, 1, 1, "2026-11-23") for n in range(MOST + 500)]
-    async with open_desk(tmp_path, web) as desk:
-        learn(desk, *three(SIGN))
-        desk.writer.do(
+    async with open_runner(tmp_path, web) as runner:
+        learn(runner, *three(SIGN))
+        runner.writer.do(
             lambda db: db.conn.executemany("INSERT INTO boilerplate VALUES (?, ?, ?, ?, ?, ?)", rows)
         )
-        learn(desk, ("Later", looked_at), day=1)
-        assert desk.rows("SELECT count(*) FROM boilerplate") == [MOST]
-        assert knows(desk) == {sentence_digest(SIGN)}
-        assert desk.rows("SELECT count(*) FROM boilerplate WHERE seen_on > '2026-11-24'") == [1]
+        learn(runner, ("Later", looked_at), day=1)
+        assert runner.rows("SELECT count(*) FROM boilerplate") == [MOST]
+        assert knows(runner) == {sentence_digest(SIGN)}
+        assert runner.rows("SELECT count(*) FROM boilerplate WHERE seen_on > '2026-11-24'") == [1]
 
 
 async def test_a_stranger_does_not_teach_a_papers_sentences(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("stranger.test")
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("stranger.test")
         web.serve("/feed.xml", rss(*items(web, 3)))  # their links lead to daily.test
-        await desk.crawl()
-        assert desk.rows("SELECT DISTINCT site FROM boilerplate") == ["stranger.test"]
+        await runner.crawl()
+        assert runner.rows("SELECT DISTINCT site FROM boilerplate") == ["stranger.test"]

@@ -10,7 +10,7 @@ import pytest
 from newsdesk.storage.records.digests import pack_known, unpack_known, without_known
 from newsdesk.storage.stories.revisions import MOST_A_DAY, is_believed
 from tests.support.feeds import Item, rss
-from tests.support.runner import open_desk
+from tests.support.runner import open_runner
 from tests.support.web import Web
 
 
@@ -47,21 +47,21 @@ def test_known_entries_are_forgotten_by_their_keys() -> None:
 
 
 async def test_what_is_not_believed_today_is_believed_on_a_later_day(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
         for number in range(MOST_A_DAY + 3):
             web.serve("/feed.xml", rss(Item(title=f"Dead: {number}")), etag=f'"{number}"')
-            await desk.crawl()
-        assert desk.rows("SELECT title FROM story") == [f"Dead: {MOST_A_DAY}"]
-        assert desk.rows("SELECT count(*) FROM revision") == [MOST_A_DAY]
-        assert desk.rows("SELECT changed, same FROM visit ORDER BY id DESC LIMIT 1") == [(0, 1)]
+            await runner.crawl()
+        assert runner.rows("SELECT title FROM story") == [f"Dead: {MOST_A_DAY}"]
+        assert runner.rows("SELECT count(*) FROM revision") == [MOST_A_DAY]
+        assert runner.rows("SELECT changed, same FROM visit ORDER BY id DESC LIMIT 1") == [(0, 1)]
 
-        desk.writer.do(
+        runner.writer.do(
             lambda db: db.conn.execute("UPDATE revision SET found_at = '2020-01-01T00:00:00.000Z'")
         )
-        await desk.crawl()  # the document has not changed since
+        await runner.crawl()  # the document has not changed since
 
-        assert desk.rows("SELECT title FROM story") == [f"Dead: {MOST_A_DAY + 2}"]
-        assert desk.rows("SELECT changed FROM visit ORDER BY id DESC LIMIT 1") == [1]
-        await desk.crawl()
-        assert desk.rows("SELECT outcome FROM source") == ["unchanged"]
+        assert runner.rows("SELECT title FROM story") == [f"Dead: {MOST_A_DAY + 2}"]
+        assert runner.rows("SELECT changed FROM visit ORDER BY id DESC LIMIT 1") == [1]
+        await runner.crawl()
+        assert runner.rows("SELECT outcome FROM source") == ["unchanged"]

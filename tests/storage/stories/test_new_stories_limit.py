@@ -5,54 +5,56 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from newsdesk.scheduler.run.runner import Desk, RunSummary
+from newsdesk.scheduler.run.runner import Runner, RunSummary
 from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.records.visits import Counts, Limits
 from tests.support.feeds import many, rss
-from tests.support.runner import TestDesk, open_desk, utc_now
+from tests.support.runner import TestRunner, open_runner, utc_now
 from tests.support.web import Web
 
 LIMITS = Limits(visit_s=5.0, new_a_day=4)
 
 
-async def crawl(desk: TestDesk, *, days: int) -> RunSummary:
+async def crawl(runner: TestRunner, *, days: int) -> RunSummary:
     def now() -> object:
         return utc_now() + timedelta(days=days)
 
-    return await Desk(desk.writer, desk.settings, now=now).run(Wanted(asked_at=now()))  # type: ignore[arg-type]
+    return await Runner(runner.writer, runner.settings, now=now).run(Wanted(asked_at=now()))  # type: ignore[arg-type]
 
 
 async def test_a_flood_is_refused_recorded_and_taken_later(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web, limits=LIMITS) as desk:
-        desk.add("daily.test")
+    async with open_runner(tmp_path, web, limits=LIMITS) as runner:
+        runner.add("daily.test")
         web.serve("/feed.xml", rss(*many(6)), etag='"1"')
-        assert (await crawl(desk, days=0)).counts == Counts(new=6), "what was there before is no flood"
+        assert (await crawl(runner, days=0)).counts == Counts(new=6), "what was there before is no flood"
         web.serve("/feed.xml", rss(*many(9)), etag='"2"')
-        assert (await crawl(desk, days=1)).counts == Counts(new=3, same=6)
+        assert (await crawl(runner, days=1)).counts == Counts(new=3, same=6)
         web.serve("/feed.xml", rss(*many(12)), etag='"3"')
-        assert (await crawl(desk, days=1)).counts == Counts(new=1, same=9, refused=2)
-        assert desk.rows("SELECT outcome, outcome_class FROM source") == [("flood", "fine")]
-        [words] = desk.rows("SELECT outcome_words FROM source")
+        assert (await crawl(runner, days=1)).counts == Counts(new=1, same=9, refused=2)
+        assert runner.rows("SELECT outcome, outcome_class FROM source") == [("flood", "fine")]
+        [words] = runner.rows("SELECT outcome_words FROM source")
         assert words.endswith("; 2 new ones refused for today, 4 of a source are kept on one day")
         assert (
-            desk.rows("SELECT verdict, reason FROM sighting WHERE story_id IS NULL")
+            runner.rows("SELECT verdict, reason FROM sighting WHERE story_id IS NULL")
             == [("refused", "flood: its source had as many new stories as are kept on one day")] * 2
         )
-        assert (await crawl(desk, days=1)).counts == Counts(same=10, refused=2), "still the same day"
-        assert (await crawl(desk, days=2)).counts == Counts(new=2, same=10), "though the document is the same"
-        assert desk.rows("SELECT verdict, count(*) FROM sighting GROUP BY verdict") == [("new", 12)]
-        assert (await crawl(desk, days=2)).counts == Counts(), "304"
-        assert desk.rows("SELECT outcome FROM visit ORDER BY id") == [
+        assert (await crawl(runner, days=1)).counts == Counts(same=10, refused=2), "still the same day"
+        assert (await crawl(runner, days=2)).counts == Counts(new=2, same=10), (
+            "though the document is the same"
+        )
+        assert runner.rows("SELECT verdict, count(*) FROM sighting GROUP BY verdict") == [("new", 12)]
+        assert (await crawl(runner, days=2)).counts == Counts(), "304"
+        assert runner.rows("SELECT outcome FROM visit ORDER BY id") == [
             "read", "read", "flood", "flood", "read", "unchanged",
         ]  # fmt: skip
 
 
 async def test_each_source_has_its_own_day(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web, limits=LIMITS) as desk:
+    async with open_runner(tmp_path, web, limits=LIMITS) as runner:
         for host in ("daily.test", "gazette.test"):
-            desk.add(host)
+            runner.add(host)
             web.serve("/feed.xml", rss(*many(1, site=host)), host=host)
-        await crawl(desk, days=0)
+        await crawl(runner, days=0)
         for host in ("daily.test", "gazette.test"):
             web.serve("/feed.xml", rss(*many(8, site=host)), host=host)
-        assert (await crawl(desk, days=0)).counts == Counts(new=8, same=2, refused=6)
+        assert (await crawl(runner, days=0)).counts == Counts(new=8, same=2, refused=6)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.feeds import Item, rss
-from tests.support.runner import TestDesk, open_desk
+from tests.support.runner import TestRunner, open_runner
 from tests.support.web import Web
 
 REAL = Item(title="Real news", link="http://victim.test/future", guid="v1", text="<p>What happened.</p>")
@@ -52,9 +52,9 @@ CASES: dict[str, list[list[Item]]] = {
 }
 
 
-async def speak(desk: TestDesk, source: int, host: str, items: Sequence[Item]) -> None:
-    desk.web.serve("/feed.xml", rss(*items), host=host)
-    summary = await desk.crawl(source)
+async def speak(runner: TestRunner, source: int, host: str, items: Sequence[Item]) -> None:
+    runner.web.serve("/feed.xml", rss(*items), host=host)
+    summary = await runner.crawl(source)
     assert summary.failed == 0
 
 
@@ -63,66 +63,66 @@ async def speak(desk: TestDesk, source: int, host: str, items: Sequence[Item]) -
 async def test_the_papers_stories_stand_in_its_own_words(
     tmp_path: Path, web: Web, case: str, first: str
 ) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        paper, stranger = desk.add("victim.test"), desk.add("evil.test")
+    async with open_runner(tmp_path, web) as runner:
+        paper, stranger = runner.add("victim.test"), runner.add("evil.test")
         if first == "paper":
-            await speak(desk, paper, "victim.test", [REAL, OTHER])
+            await speak(runner, paper, "victim.test", [REAL, OTHER])
         for items in CASES[case]:
-            await speak(desk, stranger, "evil.test", items)
-        await speak(desk, paper, "victim.test", [REAL, OTHER])
+            await speak(runner, stranger, "evil.test", items)
+        await speak(runner, paper, "victim.test", [REAL, OTHER])
         for items in CASES[case]:
-            await speak(desk, stranger, "evil.test", items)
-        stories = set(desk.rows("SELECT title, url, text FROM stories WHERE site = 'victim.test'"))
+            await speak(runner, stranger, "evil.test", items)
+        stories = set(runner.rows("SELECT title, url, text FROM stories WHERE site = 'victim.test'"))
         assert stories >= {
             ("Real news", VICTIM, "What happened."),
             ("Other real news", "http://victim.test/other", "And more."),
         }
         for word in ("happened", "more"):
-            assert len(desk.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH ?", word)) == 1
+            assert len(runner.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH ?", word)) == 1
         edited = replace(REAL, title="Real news, corrected")
-        await speak(desk, paper, "victim.test", [edited, OTHER])
-        assert desk.rows("SELECT title FROM story WHERE url = ?", VICTIM) == ["Real news, corrected"]
+        await speak(runner, paper, "victim.test", [edited, OTHER])
+        assert runner.rows("SELECT title FROM story WHERE url = ?", VICTIM) == ["Real news, corrected"]
 
 
 async def test_who_told_first_may_correct_though_others_repeat_it(tmp_path: Path, web: Web) -> None:
     """A feed hosted elsewhere (a feed service) and a planet that copies it."""
-    async with open_desk(tmp_path, web) as desk:
-        service, planet = desk.add("service.test"), desk.add("planet.test")
-        await speak(desk, service, "service.test", [REAL])
-        await speak(desk, planet, "planet.test", [REAL])
-        await speak(desk, service, "service.test", [replace(REAL, title="Corrected")])
-        assert desk.rows("SELECT title FROM story") == ["Corrected"]
-        await speak(desk, planet, "planet.test", [replace(REAL, title="Planet says")])
-        assert desk.rows("SELECT title FROM story") == ["Corrected"]
-        assert desk.rows("SELECT count(*) FROM revision") == [1]
+    async with open_runner(tmp_path, web) as runner:
+        service, planet = runner.add("service.test"), runner.add("planet.test")
+        await speak(runner, service, "service.test", [REAL])
+        await speak(runner, planet, "planet.test", [REAL])
+        await speak(runner, service, "service.test", [replace(REAL, title="Corrected")])
+        assert runner.rows("SELECT title FROM story") == ["Corrected"]
+        await speak(runner, planet, "planet.test", [replace(REAL, title="Planet says")])
+        assert runner.rows("SELECT title FROM story") == ["Corrected"]
+        assert runner.rows("SELECT count(*) FROM revision") == [1]
 
 
 async def test_a_papers_short_feed_does_not_take_its_full_text_away(tmp_path: Path, web: Web) -> None:
     full = replace(REAL, text="<p>" + "All that happened, at length. " * 20 + "</p>")
     short = replace(REAL, text="<p>All that happened.</p>")
-    async with open_desk(tmp_path, web) as desk:
-        long_feed, short_feed = desk.add("victim.test", "/full"), desk.add("victim.test", "/short")
+    async with open_runner(tmp_path, web) as runner:
+        long_feed, short_feed = runner.add("victim.test", "/full"), runner.add("victim.test", "/short")
 
         async def both(title: str) -> None:
             web.serve("/full", rss(replace(full, title=title)), host="victim.test")
             web.serve("/short", rss(replace(short, title=title)), host="victim.test")
-            await desk.crawl(long_feed)
-            await desk.crawl(short_feed)
+            await runner.crawl(long_feed)
+            await runner.crawl(short_feed)
 
         await both("One")
         await both("Two")
-        [(title, text)] = desk.rows("SELECT title, text FROM stories")
+        [(title, text)] = runner.rows("SELECT title, text FROM stories")
         assert (title, len(text) > 400) == ("Two", True)
-        assert desk.rows("SELECT fields FROM revision") == ['{"title": ["One", "Two"]}']  # told once
+        assert runner.rows("SELECT fields FROM revision") == ['{"title": ["One", "Two"]}']  # told once
         web.serve("/full", rss(replace(full, title="Two", text="<p>Shortened.</p>")), host="victim.test")
-        await desk.crawl(long_feed)
-        assert desk.rows("SELECT text FROM stories") == ["Shortened."]  # its own text it may shorten
+        await runner.crawl(long_feed)
+        assert runner.rows("SELECT text FROM stories") == ["Shortened."]  # its own text it may shorten
 
 
 async def test_a_link_with_a_random_parameter_piles_up_no_addresses(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        source = desk.add("victim.test")
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("victim.test")
         for turn in range(30):
-            await speak(desk, source, "victim.test", [replace(REAL, link=f"{VICTIM}?v={turn}")])
-        assert desk.rows("SELECT count(*) FROM story") == [1]
-        assert desk.rows("SELECT count(*) <= 12 FROM address") == [1]
+            await speak(runner, source, "victim.test", [replace(REAL, link=f"{VICTIM}?v={turn}")])
+        assert runner.rows("SELECT count(*) FROM story") == [1]
+        assert runner.rows("SELECT count(*) <= 12 FROM address") == [1]

@@ -17,7 +17,7 @@ from newsdesk.storage.queries.lookup import Wish, list_stories
 from newsdesk.storage.stories import search
 from newsdesk.storage.stories.search import parse_query
 from tests.support.feeds import Item, rss
-from tests.support.runner import open_desk
+from tests.support.runner import open_runner
 from tests.support.web import Web
 
 STORIES = {
@@ -130,9 +130,9 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 for number, (name, (title, text)) in enumerate(STORIES.items())
             )
             web.serve("/feed.xml", rss(*items))
-            async with open_desk(path.parent, web) as desk:
-                desk.add("daily.test")
-                assert (await desk.crawl()).counts.new == len(STORIES)
+            async with open_runner(path.parent, web) as runner:
+                runner.add("daily.test")
+                assert (await runner.crawl()).counts.new == len(STORIES)
 
     asyncio.run(fill())
     return path

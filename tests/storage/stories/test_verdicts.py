@@ -16,7 +16,7 @@ import pytest
 
 from newsdesk.storage.records.visits import Counts, Limits
 from tests.support.feeds import Item, many, rss
-from tests.support.runner import TestDesk, open_desk
+from tests.support.runner import TestRunner, open_runner
 from tests.support.web import Web
 
 
@@ -282,32 +282,34 @@ CASES: dict[str, list[Poll]] = {
 
 
 async def serve_and_crawl(
-    desk: TestDesk, source: int, items: Sequence[Item], host: str = "daily.test"
+    runner: TestRunner, source: int, items: Sequence[Item], host: str = "daily.test"
 ) -> Counts:
-    desk.web.serve("/feed.xml", rss(*items), host=host)
-    summary = await desk.crawl(source)
-    assert summary.failed == 0, [(heard.result.outcome, heard.result.traceback) for heard in desk.heard]
+    runner.web.serve("/feed.xml", rss(*items), host=host)
+    summary = await runner.crawl(source)
+    assert summary.failed == 0, [(heard.result.outcome, heard.result.traceback) for heard in runner.heard]
     return summary.counts
 
 
-def check(desk: TestDesk) -> None:
+def check(runner: TestRunner) -> None:
     """What must hold in every store, whatever came."""
-    assert desk.rows("PRAGMA integrity_check") == ["ok"]
-    assert desk.rows("PRAGMA foreign_key_check") == []
-    assert desk.rows("SELECT id FROM visit WHERE seen <> new + changed + same + duplicate + refused") == []
+    assert runner.rows("PRAGMA integrity_check") == ["ok"]
+    assert runner.rows("PRAGMA foreign_key_check") == []
+    assert runner.rows("SELECT id FROM visit WHERE seen <> new + changed + same + duplicate + refused") == []
     totals = "sum(seen), sum(new), sum(changed), sum(same), sum(duplicate), sum(refused)"
-    assert desk.rows(f"SELECT {totals} FROM runs") == desk.rows(f"SELECT {totals} FROM visit")
-    assert desk.rows("SELECT sum(new) FROM visit") == desk.rows("SELECT count(*) FROM story")
-    assert desk.rows("SELECT id FROM story WHERE id NOT IN (SELECT story_id FROM story_body)") == []
+    assert runner.rows(f"SELECT {totals} FROM runs") == runner.rows(f"SELECT {totals} FROM visit")
+    assert runner.rows("SELECT sum(new) FROM visit") == runner.rows("SELECT count(*) FROM story")
+    assert runner.rows("SELECT id FROM story WHERE id NOT IN (SELECT story_id FROM story_body)") == []
     live = "SELECT story.id FROM story WHERE folded_into IS NULL AND id NOT IN"
-    assert desk.rows(f"{live} (SELECT story_id FROM address)") == []
-    assert desk.rows(f"{live} (SELECT story_id FROM sighting WHERE story_id IS NOT NULL)") == []
-    assert desk.rows(f"{live} (SELECT rowid FROM story_fts)") == []
+    assert runner.rows(f"{live} (SELECT story_id FROM address)") == []
+    assert runner.rows(f"{live} (SELECT story_id FROM sighting WHERE story_id IS NOT NULL)") == []
+    assert runner.rows(f"{live} (SELECT rowid FROM story_fts)") == []
     doubles = (
         "SELECT source_id, entry_key FROM sighting WHERE gone_at IS NULL GROUP BY 1, 2 HAVING count(*) > 1"
     )
-    assert desk.rows(doubles) == []
-    desk.writer.do(lambda db: db.conn.execute("INSERT INTO story_fts (story_fts) VALUES ('integrity-check')"))
+    assert runner.rows(doubles) == []
+    runner.writer.do(
+        lambda db: db.conn.execute("INSERT INTO story_fts (story_fts) VALUES ('integrity-check')")
+    )
 
 
 @pytest.mark.parametrize(
@@ -316,14 +318,14 @@ def check(desk: TestDesk) -> None:
 )
 async def test_polls_of_one_source(tmp_path: Path, web: Web, case: str) -> None:
     polls = CASES[case]
-    async with open_desk(tmp_path, web) as desk:
-        source = desk.add("daily.test")
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test")
         for number, (items, expected) in enumerate(polls, 1):
-            counts = await serve_and_crawl(desk, source, items)
+            counts = await serve_and_crawl(runner, source, items)
             assert counts == Counts(**expected), (
-                f"poll {number}: {desk.rows('SELECT id, title, url FROM story')}"
+                f"poll {number}: {runner.rows('SELECT id, title, url FROM story')}"
             )
-            living = desk.rows("SELECT DISTINCT story_id FROM sighting WHERE gone_at IS NULL AND story_id")
+            living = runner.rows("SELECT DISTINCT story_id FROM sighting WHERE gone_at IS NULL AND story_id")
             distinct = {
                 (one.guid, one.link, one.date, one.title or one.text)
                 for one in items
@@ -332,36 +334,36 @@ async def test_polls_of_one_source(tmp_path: Path, web: Web, case: str) -> None:
             if len(items) > 20:  # the GUIDs are fine: a second print is no second story
                 distinct = {(one.guid, one.link) for one in items}
             assert len(living) == len(distinct), f"poll {number}"
-        check(desk)
+        check(runner)
 
 
 async def test_every_verdict_is_counted_in_visits_and_runs(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        source = desk.add("daily.test")
-        await serve_and_crawl(desk, source, [A, B])
-        counts = await serve_and_crawl(desk, source, [replace(A, title="Ann, again"), B, C, C, EMPTY])
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test")
+        await serve_and_crawl(runner, source, [A, B])
+        counts = await serve_and_crawl(runner, source, [replace(A, title="Ann, again"), B, C, C, EMPTY])
         assert counts == Counts(new=1, changed=1, same=1, duplicate=1, refused=1)
         columns = "seen, new, changed, same, duplicate, refused"
-        assert desk.rows(f"SELECT {columns} FROM visit ORDER BY id") == [
+        assert runner.rows(f"SELECT {columns} FROM visit ORDER BY id") == [
             (2, 2, 0, 0, 0, 0),
             (5, 1, 1, 1, 1, 1),
         ]
-        assert desk.rows(f"SELECT {columns} FROM runs ORDER BY id") == [
+        assert runner.rows(f"SELECT {columns} FROM runs ORDER BY id") == [
             (2, 2, 0, 0, 0, 0),
             (5, 1, 1, 1, 1, 1),
         ]
-        assert desk.rows("SELECT reason FROM sighting WHERE verdict = 'refused'") == [
+        assert runner.rows("SELECT reason FROM sighting WHERE verdict = 'refused'") == [
             "the entry has no http address, no title and no text (its GUID is 'none')"
         ]
-        check(desk)
+        check(runner)
 
 
 async def test_an_equal_body_counts_nothing(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        source = desk.add("daily.test")
-        await serve_and_crawl(desk, source, [A, B])
-        assert await serve_and_crawl(desk, source, [A, B]) == Counts()
-        assert desk.rows("SELECT outcome, seen FROM visit ORDER BY id") == [("read", 2), ("equal", 0)]
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test")
+        await serve_and_crawl(runner, source, [A, B])
+        assert await serve_and_crawl(runner, source, [A, B]) == Counts()
+        assert runner.rows("SELECT outcome, seen FROM visit ORDER BY id") == [("read", 2), ("equal", 0)]
 
 
 @pytest.mark.parametrize("column", ["body_digest = 'b1.0:00'", "known = x'01ff'"])
@@ -369,77 +371,81 @@ async def test_a_document_that_other_rules_read_is_read_again_though_it_did_not_
     tmp_path: Path, web: Web, column: str
 ) -> None:
     web.serve("/feed.xml", rss(A, B), etag='"one"')
-    async with open_desk(tmp_path, web) as desk:
-        source = desk.add("daily.test")
-        await desk.crawl(source)
-        desk.writer.do(lambda db: db.conn.execute(f"UPDATE source SET {column}"))
-        summary = await desk.crawl(source)
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test")
+        await runner.crawl(source)
+        runner.writer.do(lambda db: db.conn.execute(f"UPDATE source SET {column}"))
+        summary = await runner.crawl(source)
         assert "if-none-match" not in web.log[-1].headers
         assert summary.counts == Counts(same=2)
-        await desk.crawl(source)
+        await runner.crawl(source)
         assert web.log[-1].headers["if-none-match"] == '"one"'
 
 
 async def test_an_edit_is_one_revision_and_search_finds_the_new_words_only(tmp_path: Path, web: Web) -> None:
     edited = replace(A, title="Cranes over Ålesund", text="<p>Nobody saw them land.</p>")
-    async with open_desk(tmp_path, web) as desk:
-        source = desk.add("daily.test")
-        await serve_and_crawl(desk, source, [A, B])
-        await serve_and_crawl(desk, source, [edited, B])
-        await serve_and_crawl(desk, source, [B, edited])
-        [(story_id, fields)] = desk.rows("SELECT story_id, fields FROM revision")
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test")
+        await serve_and_crawl(runner, source, [A, B])
+        await serve_and_crawl(runner, source, [edited, B])
+        await serve_and_crawl(runner, source, [B, edited])
+        [(story_id, fields)] = runner.rows("SELECT story_id, fields FROM revision")
         assert json.loads(fields) == {
             "title": [A.title, edited.title],
             "text": ["All that ann did, and when.", "Nobody saw them land."],
         }
         found = "SELECT rowid FROM story_fts WHERE story_fts MATCH ?"
-        assert [desk.rows(found, word) for word in ("alesund", "land", "ann")] == [[story_id], [story_id], []]
-        check(desk)
+        assert [runner.rows(found, word) for word in ("alesund", "land", "ann")] == [
+            [story_id],
+            [story_id],
+            [],
+        ]
+        check(runner)
 
 
 async def test_an_edit_taken_back_is_two_revisions(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        source = desk.add("daily.test")
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test")
         for title, changed in (("One", 0), ("Two", 1), ("One", 1)):
-            counts = await serve_and_crawl(desk, source, [replace(A, title=title)])
+            counts = await serve_and_crawl(runner, source, [replace(A, title=title)])
             assert counts.changed == changed
         titles = [
-            json.loads(fields)["title"] for fields in desk.rows("SELECT fields FROM revision ORDER BY id")
+            json.loads(fields)["title"] for fields in runner.rows("SELECT fields FROM revision ORDER BY id")
         ]
         assert titles == [["One", "Two"], ["Two", "One"]]
-        check(desk)
+        check(runner)
 
 
 async def test_gone_is_noted_and_taken_back(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        source = desk.add("daily.test")
-        await serve_and_crawl(desk, source, [A, B])
-        await serve_and_crawl(desk, source, [B])
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test")
+        await serve_and_crawl(runner, source, [A, B])
+        await serve_and_crawl(runner, source, [B])
         gone = "SELECT story.title FROM sighting JOIN story ON story.id = story_id WHERE gone_at IS NOT NULL"
-        assert desk.rows(gone) == [A.title]
-        await serve_and_crawl(desk, source, [A, B])
-        assert desk.rows(gone) == []
-        assert desk.rows("SELECT count(*) FROM sighting") == [2]
+        assert runner.rows(gone) == [A.title]
+        await serve_and_crawl(runner, source, [A, B])
+        assert runner.rows(gone) == []
+        assert runner.rows("SELECT count(*) FROM sighting") == [2]
 
 
 async def test_a_document_cut_short_marks_nothing_gone_and_is_asked_for_again(
     tmp_path: Path, web: Web
 ) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        source = desk.add("daily.test")
-        await serve_and_crawl(desk, source, [A, B, C])
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test")
+        await serve_and_crawl(runner, source, [A, B, C])
         whole = rss(D, A, B, C)
         cut = whole[: whole.index(b"<item>", whole.index(b"What ann did")) - 10]
         web.serve("/feed.xml", cut, host="daily.test", etag='"cut"')
-        summary = await desk.crawl(source)
+        summary = await runner.crawl(source)
         assert (summary.failed, summary.counts.new) == (0, 1)
-        assert desk.rows("SELECT count(*) FROM sighting WHERE gone_at IS NOT NULL") == [0]
-        assert desk.rows("SELECT etag, last_modified FROM source") == [(None, None)]
+        assert runner.rows("SELECT count(*) FROM sighting WHERE gone_at IS NOT NULL") == [0]
+        assert runner.rows("SELECT etag, last_modified FROM source") == [(None, None)]
         web.serve("/feed.xml", whole, host="daily.test", etag='"cut"')
-        summary = await desk.crawl(source)
+        summary = await runner.crawl(source)
         assert "if-none-match" not in web.log[-1].headers
         assert (summary.counts.new, summary.counts.seen) == (0, 4)
-        check(desk)
+        check(runner)
 
 
 async def test_a_document_over_the_entry_limit_is_read_in_several_visits(tmp_path: Path, web: Web) -> None:
@@ -447,213 +453,215 @@ async def test_a_document_over_the_entry_limit_is_read_in_several_visits(tmp_pat
     items = many(8)
     dated = [replace(one, date=f"2026-11-{day:02d}T06:00:00Z") for day, one in enumerate(items, 1)]
     web.serve("/feed.xml", rss(*dated), host="daily.test", etag='"one"')
-    async with open_desk(tmp_path, web, limits=Limits(visit_s=5.0, entries=3)) as desk:
-        source = desk.add("daily.test")
+    async with open_runner(tmp_path, web, limits=Limits(visit_s=5.0, entries=3)) as runner:
+        source = runner.add("daily.test")
         told = []
         for _ in range(4):
-            summary = await desk.crawl(source)
+            summary = await runner.crawl(source)
             told.append((summary.counts.new, summary.counts.same))
         assert told == [(3, 0), (3, 3), (2, 6), (0, 0)]
-        assert desk.rows("SELECT outcome, left_out FROM visit ORDER BY id") == [
+        assert runner.rows("SELECT outcome, left_out FROM visit ORDER BY id") == [
             ("part-read", 5), ("part-read", 2), ("read", 0), ("unchanged", 0),
         ]  # fmt: skip
-        words = desk.rows("SELECT words FROM visit")[0]
+        words = runner.rows("SELECT words FROM visit")[0]
         assert words == "read 3 entries of rss 2.0, 5 more left for the next visit by the limit on entries"
-        assert desk.rows("SELECT title FROM story ORDER BY id") == [
+        assert runner.rows("SELECT title FROM story ORDER BY id") == [
             items[at].title for at in (5, 6, 7, 2, 3, 4, 0, 1)
         ]
-        assert desk.rows("SELECT count(*) FROM sighting WHERE gone_at IS NOT NULL") == [0]
-        check(desk)
+        assert runner.rows("SELECT count(*) FROM sighting WHERE gone_at IS NOT NULL") == [0]
+        check(runner)
 
 
 async def test_edits_over_the_entry_limit_wait_and_are_not_taken_for_gone(tmp_path: Path, web: Web) -> None:
     edited = [replace(one, title=f"{one.title}, corrected") for one in many(8)]
-    async with open_desk(tmp_path, web) as desk:
-        source = desk.add("daily.test")
-        await serve_and_crawl(desk, source, many(8))
-        desk.settings = replace(desk.settings, limits=replace(desk.settings.limits, entries=3))
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test")
+        await serve_and_crawl(runner, source, many(8))
+        runner.settings = replace(runner.settings, limits=replace(runner.settings.limits, entries=3))
         for expected in (Counts(new=1, changed=2), Counts(same=3, changed=3), Counts(same=6, changed=3)):
-            assert await serve_and_crawl(desk, source, [*edited, A]) == expected
-            assert desk.rows("SELECT count(*) FROM sighting WHERE gone_at IS NOT NULL") == [0]
-        assert await serve_and_crawl(desk, source, [*edited, A]) == Counts()
-        check(desk)
+            assert await serve_and_crawl(runner, source, [*edited, A]) == expected
+            assert runner.rows("SELECT count(*) FROM sighting WHERE gone_at IS NOT NULL") == [0]
+        assert await serve_and_crawl(runner, source, [*edited, A]) == Counts()
+        check(runner)
 
 
 async def test_a_feed_always_over_the_entry_limit_leaves_no_heap(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web, limits=Limits(visit_s=5.0, entries=2)) as desk:
-        source = desk.add("daily.test")
+    async with open_runner(tmp_path, web, limits=Limits(visit_s=5.0, entries=2)) as runner:
+        source = runner.add("daily.test")
         for start in range(0, 120, 30):
-            await serve_and_crawl(desk, source, many(30, start=start))
-        assert desk.rows("SELECT count(*) FROM sighting WHERE gone_at IS NULL") == [2]
-        assert desk.rows("SELECT (length(known) - 2) / 16 FROM source") == [2]
+            await serve_and_crawl(runner, source, many(30, start=start))
+        assert runner.rows("SELECT count(*) FROM sighting WHERE gone_at IS NULL") == [2]
+        assert runner.rows("SELECT (length(known) - 2) / 16 FROM source") == [2]
         for number in range(30):  # each of them cut short, so that nothing may be taken for gone
             whole = rss(item(f"cut{number}"), A)
             web.serve(
                 "/feed.xml", whole[: whole.index(b"<item>", whole.index(b"</item>"))], host="daily.test"
             )
-            await desk.crawl(source)
-        assert desk.rows("SELECT (length(known) - 2) / 16 FROM source") == [20]
+            await runner.crawl(source)
+        assert runner.rows("SELECT (length(known) - 2) / 16 FROM source") == [20]
 
 
 async def test_a_document_cut_short_makes_none_before_it_the_last(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        source = desk.add("daily.test")
-        await serve_and_crawl(desk, source, [A, B])
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test")
+        await serve_and_crawl(runner, source, [A, B])
         whole = rss(C, A, B)
         web.serve("/feed.xml", whole[: whole.index(b"<item>", whole.index(b"</item>"))], host="daily.test")
-        await desk.crawl(source)
-        assert await serve_and_crawl(desk, source, [A, B]) == Counts(same=2)
+        await runner.crawl(source)
+        assert await serve_and_crawl(runner, source, [A, B]) == Counts(same=2)
         gone = "SELECT title FROM story JOIN sighting ON story_id = story.id WHERE gone_at IS NOT NULL"
-        assert desk.rows(gone) == [C.title]
+        assert runner.rows(gone) == [C.title]
 
 
 async def test_the_entry_limit_counts_what_is_new_or_changed(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        source = desk.add("daily.test")
-        await serve_and_crawl(desk, source, many(5))
-        desk.settings = replace(desk.settings, limits=replace(desk.settings.limits, entries=3))
-        counts = await serve_and_crawl(desk, source, many(5, start=2))
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test")
+        await serve_and_crawl(runner, source, many(5))
+        runner.settings = replace(runner.settings, limits=replace(runner.settings.limits, entries=3))
+        counts = await serve_and_crawl(runner, source, many(5, start=2))
         assert counts == Counts(same=3, new=2)
-        assert desk.rows("SELECT left_out FROM visit ORDER BY id") == [0, 0]
-        assert desk.rows("SELECT count(*) FROM sighting WHERE gone_at IS NOT NULL") == [2]
+        assert runner.rows("SELECT left_out FROM visit ORDER BY id") == [0, 0]
+        assert runner.rows("SELECT count(*) FROM sighting WHERE gone_at IS NOT NULL") == [2]
 
 
 async def test_an_empty_feed_is_no_fault_and_brings_the_entries_back_once(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        source = desk.add("daily.test")
-        await serve_and_crawl(desk, source, [A, B])
-        assert await serve_and_crawl(desk, source, []) == Counts()
-        assert await serve_and_crawl(desk, source, [A, B]) == Counts(same=2)
-        check(desk)
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test")
+        await serve_and_crawl(runner, source, [A, B])
+        assert await serve_and_crawl(runner, source, []) == Counts()
+        assert await serve_and_crawl(runner, source, [A, B]) == Counts(same=2)
+        check(runner)
 
 
 # Two sources
 
 
-async def _two(desk: TestDesk, first: str, second: str) -> tuple[int, int]:
-    return desk.add(first), desk.add(second)
+async def _two(runner: TestRunner, first: str, second: str) -> tuple[int, int]:
+    return runner.add(first), runner.add(second)
 
 
 async def test_another_sites_feed_changes_nothing(tmp_path: Path, web: Web) -> None:
     """The title of a stranger flips; the story's does not."""
-    async with open_desk(tmp_path, web) as desk:
-        daily, hub = await _two(desk, "daily.test", "hub.example.test")
-        await serve_and_crawl(desk, daily, [A])
+    async with open_runner(tmp_path, web) as runner:
+        daily, hub = await _two(runner, "daily.test", "hub.example.test")
+        await serve_and_crawl(runner, daily, [A])
         for title, verdict in (("SHOCK!", "duplicate"), ("BIGGER SHOCK!", "changed"), ("SHOCK!", "changed")):
-            counts = await serve_and_crawl(desk, hub, [replace(A, title=title, guid="h")], "hub.example.test")
+            counts = await serve_and_crawl(
+                runner, hub, [replace(A, title=title, guid="h")], "hub.example.test"
+            )
             assert counts == Counts(**{verdict: 1})
-            assert desk.rows("SELECT title FROM story") == [A.title]
-            assert await serve_and_crawl(desk, daily, [A]) == Counts()
-        assert desk.rows("SELECT count(*) FROM revision") == [0]
-        check(desk)
+            assert runner.rows("SELECT title FROM story") == [A.title]
+            assert await serve_and_crawl(runner, daily, [A]) == Counts()
+        assert runner.rows("SELECT count(*) FROM revision") == [0]
+        check(runner)
 
 
 async def test_the_sites_own_words_replace_a_strangers(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        daily, hub = await _two(desk, "daily.test", "hub.test")
-        assert await serve_and_crawl(desk, hub, [replace(A, title="SHOCK!")], "hub.test") == Counts(new=1)
-        assert await serve_and_crawl(desk, daily, [A]) == Counts(duplicate=1)
-        assert desk.rows("SELECT title, standing FROM story") == [(A.title, "site")]
-        assert desk.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'shock'") == []
-        counts = await serve_and_crawl(desk, hub, [replace(A, title="MORE SHOCK!")], "hub.test")
+    async with open_runner(tmp_path, web) as runner:
+        daily, hub = await _two(runner, "daily.test", "hub.test")
+        assert await serve_and_crawl(runner, hub, [replace(A, title="SHOCK!")], "hub.test") == Counts(new=1)
+        assert await serve_and_crawl(runner, daily, [A]) == Counts(duplicate=1)
+        assert runner.rows("SELECT title, standing FROM story") == [(A.title, "site")]
+        assert runner.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'shock'") == []
+        counts = await serve_and_crawl(runner, hub, [replace(A, title="MORE SHOCK!")], "hub.test")
         assert counts == Counts(changed=1)
-        assert desk.rows("SELECT title FROM story") == [A.title]
-        check(desk)
+        assert runner.rows("SELECT title FROM story") == [A.title]
+        check(runner)
 
 
 async def test_the_only_source_may_change_what_it_brought(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        hub = desk.add("hub.test")
-        await serve_and_crawl(desk, hub, [A], "hub.test")
-        counts = await serve_and_crawl(desk, hub, [replace(A, title="What Ann did")], "hub.test")
+    async with open_runner(tmp_path, web) as runner:
+        hub = runner.add("hub.test")
+        await serve_and_crawl(runner, hub, [A], "hub.test")
+        counts = await serve_and_crawl(runner, hub, [replace(A, title="What Ann did")], "hub.test")
         assert counts == Counts(changed=1)
-        assert desk.rows("SELECT title FROM story") == ["What Ann did"]
+        assert runner.rows("SELECT title FROM story") == ["What Ann did"]
 
 
 async def test_a_hub_cannot_take_an_address_over_with_a_guid(tmp_path: Path, web: Web) -> None:
     """A stranger's entry that names one story by its GUID and another by its link joins neither to the
     other."""
-    async with open_desk(tmp_path, web) as desk:
-        daily, hub = await _two(desk, "daily.test", "hub.test")
-        await serve_and_crawl(desk, daily, [A, B])
-        await serve_and_crawl(desk, hub, [replace(A, guid="h1"), replace(B, guid="h2")], "hub.test")
-        await serve_and_crawl(desk, hub, [replace(B, title=A.title, date=A.date, guid="h1")], "hub.test")
-        assert desk.rows("SELECT title, folded_into FROM story ORDER BY id") == [
+    async with open_runner(tmp_path, web) as runner:
+        daily, hub = await _two(runner, "daily.test", "hub.test")
+        await serve_and_crawl(runner, daily, [A, B])
+        await serve_and_crawl(runner, hub, [replace(A, guid="h1"), replace(B, guid="h2")], "hub.test")
+        await serve_and_crawl(runner, hub, [replace(B, title=A.title, date=A.date, guid="h1")], "hub.test")
+        assert runner.rows("SELECT title, folded_into FROM story ORDER BY id") == [
             (A.title, None),
             (B.title, None),
         ]
-        check(desk)
+        check(runner)
 
 
 async def test_two_feeds_of_one_site_share_their_stories(tmp_path: Path, web: Web) -> None:
     web.serve("/news.xml", rss(A, B, title="News"), host="daily.test")
     web.serve("/sport.xml", rss(replace(B, guid="sport-ben"), C, title="Sport"), host="daily.test")
-    async with open_desk(tmp_path, web) as desk:
-        news, sport = desk.add("daily.test", "/news.xml"), desk.add("daily.test", "/sport.xml")
-        summary = await desk.crawl()
+    async with open_runner(tmp_path, web) as runner:
+        news, sport = runner.add("daily.test", "/news.xml"), runner.add("daily.test", "/sport.xml")
+        summary = await runner.crawl()
         assert (summary.visits, summary.counts) == (2, Counts(new=3, duplicate=1))
         web.serve("/sport.xml", rss(replace(B, guid="sport-ben", title="Ben did more"), C), host="daily.test")
-        assert (await desk.crawl(sport)).counts == Counts(changed=1, same=1)
-        assert desk.rows("SELECT title FROM story WHERE url LIKE '%/ben'") == ["Ben did more"]
+        assert (await runner.crawl(sport)).counts == Counts(changed=1, same=1)
+        assert runner.rows("SELECT title FROM story WHERE url LIKE '%/ben'") == ["Ben did more"]
         web.serve("/news.xml", rss(A, B, D), host="daily.test")  # news says what it said: nothing flips back
-        assert (await desk.crawl(news)).counts == Counts(same=2, new=1)
-        assert desk.rows("SELECT title FROM story WHERE url LIKE '%/ben'") == ["Ben did more"]
-        check(desk)
+        assert (await runner.crawl(news)).counts == Counts(same=2, new=1)
+        assert runner.rows("SELECT title FROM story WHERE url LIKE '%/ben'") == ["Ben did more"]
+        check(runner)
 
 
 async def test_equal_guids_of_two_sources_are_two_stories(tmp_path: Path, web: Web) -> None:
     other = replace(B, guid=A.guid, link="http://gazette.test/ben")
-    async with open_desk(tmp_path, web) as desk:
-        daily, gazette = await _two(desk, "daily.test", "gazette.test")
-        await serve_and_crawl(desk, daily, [A])
-        assert await serve_and_crawl(desk, gazette, [other], "gazette.test") == Counts(new=1)
-        check(desk)
+    async with open_runner(tmp_path, web) as runner:
+        daily, gazette = await _two(runner, "daily.test", "gazette.test")
+        await serve_and_crawl(runner, daily, [A])
+        assert await serve_and_crawl(runner, gazette, [other], "gazette.test") == Counts(new=1)
+        check(runner)
 
 
 async def test_entries_without_a_link_never_meet_across_sources(tmp_path: Path, web: Web) -> None:
     bare = replace(A, link=None, guid="1")
-    async with open_desk(tmp_path, web) as desk:
-        daily, hub = await _two(desk, "daily.test", "hub.test")
-        assert await serve_and_crawl(desk, daily, [bare]) == Counts(new=1)
-        assert await serve_and_crawl(desk, hub, [bare], "hub.test") == Counts(new=1)
-        assert all(url.startswith("urn:newsdesk:") for url in desk.rows("SELECT url FROM story"))
-        check(desk)
+    async with open_runner(tmp_path, web) as runner:
+        daily, hub = await _two(runner, "daily.test", "hub.test")
+        assert await serve_and_crawl(runner, daily, [bare]) == Counts(new=1)
+        assert await serve_and_crawl(runner, hub, [bare], "hub.test") == Counts(new=1)
+        assert all(url.startswith("urn:newsdesk:") for url in runner.rows("SELECT url FROM story"))
+        check(runner)
 
 
 async def test_a_younger_story_that_is_an_older_one_folds_into_it(tmp_path: Path, web: Web) -> None:
     """A feed of the site carried the story at its old address, another at its new one; then the first
     moves its entry there."""
     moved = replace(A, link="http://daily.test/2026/ann")
-    async with open_desk(tmp_path, web) as desk:
-        news, sport = desk.add("daily.test", "/news.xml"), desk.add("daily.test", "/sport.xml")
+    async with open_runner(tmp_path, web) as runner:
+        news, sport = runner.add("daily.test", "/news.xml"), runner.add("daily.test", "/sport.xml")
         web.serve("/news.xml", rss(A, B))
         web.serve("/sport.xml", rss(replace(moved, guid="s-ann")))
-        assert (await desk.crawl(news)).counts == Counts(new=2)
-        assert (await desk.crawl(sport)).counts == Counts(new=1)
+        assert (await runner.crawl(news)).counts == Counts(new=2)
+        assert (await runner.crawl(sport)).counts == Counts(new=1)
         web.serve("/news.xml", rss(moved, B, title="Moved"))
-        assert (await desk.crawl(news)).counts == Counts(same=2)
-        assert desk.rows("SELECT id, folded_into FROM story") == [(1, None), (2, None), (3, 1)]
-        assert desk.rows("SELECT count(*) FROM address WHERE story_id = 3") == [0]
-        assert desk.rows("SELECT count(DISTINCT source_id) FROM sighting WHERE story_id = 1") == [2]
-        assert desk.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'ann'") == [1]
+        assert (await runner.crawl(news)).counts == Counts(same=2)
+        assert runner.rows("SELECT id, folded_into FROM story") == [(1, None), (2, None), (3, 1)]
+        assert runner.rows("SELECT count(*) FROM address WHERE story_id = 3") == [0]
+        assert runner.rows("SELECT count(DISTINCT source_id) FROM sighting WHERE story_id = 1") == [2]
+        assert runner.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'ann'") == [1]
         web.serve("/sport.xml", rss(replace(moved, guid="s-ann", title="Ann, once more")))
-        assert (await desk.crawl(sport)).counts == Counts(changed=1)
-        assert desk.rows("SELECT title FROM stories WHERE id = 1") == ["Ann, once more"]
-        desk.writer.do(
+        assert (await runner.crawl(sport)).counts == Counts(changed=1)
+        assert runner.rows("SELECT title FROM stories WHERE id = 1") == ["Ann, once more"]
+        runner.writer.do(
             lambda db: db.conn.execute("INSERT INTO story_fts (story_fts) VALUES ('integrity-check')")
         )
 
 
 async def test_a_story_is_kept_whole_when_its_source_fails_later(tmp_path: Path, web: Web) -> None:
-    async with open_desk(tmp_path, web) as desk:
-        source = desk.add("daily.test")
-        await serve_and_crawl(desk, source, [A, B])
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test")
+        await serve_and_crawl(runner, source, [A, B])
         for told in ({"status": 500}, {"body": b"<html><body>Sorry</body></html>"}, {"body": b""}):
             web.serve("/feed.xml", host="daily.test", **told)
-            assert (await desk.crawl(source)).failed == 1
-        assert await serve_and_crawl(desk, source, [A, B]) == Counts()
-        assert await serve_and_crawl(desk, source, [A, B, C]) == Counts(same=2, new=1)
-        check(desk)
+            assert (await runner.crawl(source)).failed == 1
+        assert await serve_and_crawl(runner, source, [A, B]) == Counts()
+        assert await serve_and_crawl(runner, source, [A, B, C]) == Counts(same=2, new=1)
+        check(runner)
 
 
 async def test_what_json_can_say_and_a_database_cannot_hold_costs_nothing(tmp_path: Path, web: Web) -> None:
@@ -666,8 +674,8 @@ async def test_what_json_can_say_and_a_database_cannot_hold_costs_nothing(tmp_pa
     )
     web.serve("/feed.xml", f'{{"version": "https://jsonfeed.org/version/1.1", "title": "{lone}",'
               f' "home_page_url": "http://{lone}/", "items": [{entry}]}}')  # fmt: skip
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("daily.test")
-        summary = await desk.crawl()
-        assert (summary.failed, summary.counts) == (0, Counts(new=1)), desk.heard
-        check(desk)
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        summary = await runner.crawl()
+        assert (summary.failed, summary.counts) == (0, Counts(new=1)), runner.heard
+        check(runner)

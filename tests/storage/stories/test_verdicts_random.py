@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from newsdesk.crawler.workers.feed_task import ReadOrder, read_document
+from newsdesk.crawler.workers.feed_task import FeedTask, read_document
 from newsdesk.storage.db.database import prepare
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted, claim
 from newsdesk.storage.records.outcomes import Outcome
-from newsdesk.storage.records.rate_limits import Paces
+from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import ClaimedVisit, Counts, Limits, VisitResult
 from newsdesk.storage.sources.sources import NewSource, add_source
 from newsdesk.storage.visits.keep import keep_visit, start_run
@@ -55,7 +55,14 @@ class Source:
         run = start_run(db, kind="test", owner="me", asked_at=now)
         wanted = Wanted(asked_at=now, sources=(self._id,))
         [claimed] = claim(
-            db, wanted, owner="me", now=now, hosts=1, lease_s=60, paces=Paces(gap_s=0), limits=Limits()
+            db,
+            wanted,
+            owner="me",
+            now=now,
+            hosts=1,
+            lease_s=60,
+            rate_limits=RateLimits(delay_s=0),
+            limits=Limits(),
         )
         [visit] = claimed.visits
         result = _read(visit, body, now)
@@ -64,13 +71,13 @@ class Source:
 
 def _read(visit: ClaimedVisit, body: bytes, now: datetime) -> VisitResult:
     reading = read_document(
-        ReadOrder(body=body, address=visit.address, content_type=None, charset=None, content_location=None,
+        FeedTask(body=body, address=visit.address, content_type=None, charset=None, content_location=None,
                   claimed=visit, now=now)
     )  # fmt: skip
     assert reading.problem is None
     return VisitResult(
         source_id=visit.source_id, host=visit.host, started_at=now, ended_at=now,
-        outcome=Outcome(word="read", group="fine", words=""), entries=reading.entries, known=reading.known,
+        outcome=Outcome(code="read", category="fine", message=""), entries=reading.entries, known=reading.known,
         identity=reading.identity, whole=reading.whole,
     )  # fmt: skip
 

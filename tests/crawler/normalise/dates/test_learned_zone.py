@@ -30,7 +30,7 @@ from newsdesk.storage.records.zone_offsets import (
 )
 from tests.support.articles import article, json_ld
 from tests.support.feeds import Item, rss
-from tests.support.runner import TestDesk, open_desk, utc_now
+from tests.support.runner import TestRunner, open_runner, utc_now
 from tests.support.web import Web
 
 WINTER, SUMMER = datetime(2026, 1, 12, tzinfo=UTC), datetime(2026, 7, 13, tzinfo=UTC)
@@ -167,12 +167,12 @@ def local(when: datetime) -> str:
     return when.astimezone(ZoneInfo("Europe/Berlin")).strftime("%Y-%m-%d %H:%M:00")
 
 
-def teach(desk: TestDesk, *, wait: timedelta, zone: str | None = None, count: int = MOST - 1) -> None:
+def teach(runner: TestRunner, *, wait: timedelta, zone: str | None = None, count: int = MOST - 1) -> None:
     """The source was visited so long ago, and has so many entries behind it."""
     now = utc_now()
     lags = tuple(entries(wall("Europe/Berlin"), now - timedelta(days=3), count))
     row = (zone, lags_at_rest(ZoneHabit(lags=lags)), (now - wait).isoformat())
-    desk.writer.do(
+    runner.writer.do(
         lambda db: db.conn.execute("UPDATE source SET learned_zone = ?, zone_lags = ?, last_ok_at = ?", row)
     )
 
@@ -187,31 +187,31 @@ async def test_a_source_learns_its_zone_and_reads_the_next_by_it(tmp_path: Path,
     now = utc_now().replace(second=0, microsecond=0)
     seen = now - timedelta(minutes=2)
     web.serve("/feed.xml", rss(item(1, seen)))
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("zeitung.test", language="de")
-        await desk.crawl()
-        assert desk.rows("SELECT learned_zone, zone_lags FROM source") == [
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("zeitung.test", language="de")
+        await runner.crawl()
+        assert runner.rows("SELECT learned_zone, zone_lags FROM source") == [
             (None, None)
         ]  # history teaches nothing
-        teach(desk, wait=timedelta(minutes=20))
+        teach(runner, wait=timedelta(minutes=20))
         web.serve("/feed.xml", rss(item(2, seen), item(1, seen)))
-        await desk.crawl()
-        assert desk.rows("SELECT learned_zone FROM source") == ["Europe/Berlin"]
-        assert len(json.loads(desk.rows("SELECT zone_lags FROM source")[0])) == MOST
-        learned = desk.rows("SELECT zone_lags FROM source")
+        await runner.crawl()
+        assert runner.rows("SELECT learned_zone FROM source") == ["Europe/Berlin"]
+        assert len(json.loads(runner.rows("SELECT zone_lags FROM source")[0])) == MOST
+        learned = runner.rows("SELECT zone_lags FROM source")
         markup = replace(item(1, seen), text="<div>The first boat leaves at six.</div>")
         web.serve("/feed.xml", rss(item(2, seen, "Ferries"), markup))
-        await desk.crawl()
-        assert desk.rows("SELECT zone_lags FROM source") == learned  # edits teach nothing
-        assert desk.rows("SELECT changed, same FROM visit ORDER BY id DESC LIMIT 1") == [(1, 1)]
+        await runner.crawl()
+        assert runner.rows("SELECT zone_lags FROM source") == learned  # edits teach nothing
+        assert runner.rows("SELECT changed, same FROM visit ORDER BY id DESC LIMIT 1") == [(1, 1)]
         web.serve("/feed.xml", rss(item(3, seen), item(2, seen, "Ferries"), markup))
-        await desk.crawl()
-        [evidence] = desk.rows("SELECT evidence FROM story_body WHERE story_id = 3")
+        await runner.crawl()
+        [evidence] = runner.rows("SELECT evidence FROM story_body WHERE story_id = 3")
         assert json.loads(evidence)["published"] == {"said": local(seen), "by": "iso", "zone": "learned"}
-        dates = desk.rows("SELECT published FROM story ORDER BY id")
+        dates = runner.rows("SELECT published FROM story ORDER BY id")
         assert dates[2] == seen.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         assert dates[0] == dates[1] != dates[2]  # what was stored is not dated anew, though it was edited
-        assert desk.rows("SELECT fields FROM revision") == ['{"title": ["Ferry 2", "Ferries 2"]}']
+        assert runner.rows("SELECT fields FROM revision") == ['{"title": ["Ferry 2", "Ferries 2"]}']
 
 
 async def test_a_page_is_read_by_its_source_s_zone_and_not_dated_anew(tmp_path: Path, web: Web) -> None:
@@ -219,24 +219,24 @@ async def test_a_page_is_read_by_its_source_s_zone_and_not_dated_anew(tmp_path: 
     web.serve("/feed.xml", rss(feed))
     head = json_ld(datePublished="2026-06-01 09:30:00")
     web.serve("/1", article("Ferry 1", head=head), type="text/html", host="zeitung.test")
-    async with open_desk(tmp_path, web) as desk:
+    async with open_runner(tmp_path, web) as runner:
         feed = replace(feed, link=web.url("zeitung.test", "/1"))
         web.serve("/feed.xml", rss(feed))
-        desk.add("zeitung.test", full_text=True)
-        desk.writer.do(lambda db: db.conn.execute("UPDATE source SET learned_zone = 'Europe/Berlin'"))
-        await desk.crawl()
+        runner.add("zeitung.test", full_text=True)
+        runner.writer.do(lambda db: db.conn.execute("UPDATE source SET learned_zone = 'Europe/Berlin'"))
+        await runner.crawl()
         dated = [("2026-06-01T07:30:00.000Z", "2026-06-01")]
-        assert desk.rows("SELECT published, published_day FROM story") == dated
-        desk.writer.do(lambda db: db.conn.execute("UPDATE source SET learned_zone = 'Asia/Tokyo'"))
+        assert runner.rows("SELECT published, published_day FROM story") == dated
+        runner.writer.do(lambda db: db.conn.execute("UPDATE source SET learned_zone = 'Asia/Tokyo'"))
         for title in ("Ferry 1", "Ferries 1"):
             web.serve(
                 "/1", article(title, "Another text. " * 30, head=head), type="text/html", host="zeitung.test"
             )
-            pages = desk.writer.do(lambda db: ask_pages(db, [feed.link or ""], now=utc_now()))
-            await desk.desk().run(Wanted(asked_at=utc_now(), sources=(), pages=pages))
-            assert desk.rows("SELECT published, published_day FROM story") == dated
-        assert desk.rows("SELECT title FROM story") == ["Ferries 1"]
-        assert "published" not in "".join(desk.rows("SELECT fields FROM revision"))
+            pages = runner.writer.do(lambda db: ask_pages(db, [feed.link or ""], now=utc_now()))
+            await runner.runner().run(Wanted(asked_at=utc_now(), sources=(), pages=pages))
+            assert runner.rows("SELECT published, published_day FROM story") == dated
+        assert runner.rows("SELECT title FROM story") == ["Ferries 1"]
+        assert "published" not in "".join(runner.rows("SELECT fields FROM revision"))
 
 
 @pytest.mark.parametrize(
@@ -252,14 +252,14 @@ async def test_nothing_is_learned_when(
 ) -> None:
     seen = utc_now() - timedelta(minutes=2)
     web.serve("/feed.xml", rss(item(1, seen)))
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("zeitung.test", **told)
-        await desk.crawl()
-        teach(desk, wait=wait)
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("zeitung.test", **told)
+        await runner.crawl()
+        teach(runner, wait=wait)
         web.serve("/feed.xml", rss(item(2, seen), item(1, seen)))
-        await desk.crawl()
-        assert desk.rows("SELECT learned_zone FROM source") == [None]
-        assert len(json.loads(desk.rows("SELECT zone_lags FROM source")[0])) == MOST - 1
+        await runner.crawl()
+        assert runner.rows("SELECT learned_zone FROM source") == [None]
+        assert len(json.loads(runner.rows("SELECT zone_lags FROM source")[0])) == MOST - 1
 
 
 SHOWN = [  # the source's own zone, the learned one, how `why` tells it
@@ -282,9 +282,9 @@ async def test_a_person_is_told(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
-    async with open_desk(tmp_path, web) as desk:
-        desk.add("zeitung.test", timezone=yours)
-        desk.writer.do(lambda db: db.conn.execute("UPDATE source SET learned_zone = ?", (learned,)))
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("zeitung.test", timezone=yours)
+        runner.writer.do(lambda db: db.conn.execute("UPDATE source SET learned_zone = ?", (learned,)))
         why, shown = (
             CliRunner().invoke(newsdesk, asked).output for asked in (["why", "1"], ["sources", "show", "1"])
         )
