@@ -76,7 +76,7 @@ class ClientDownloadHandler:
 def _response(page: Page) -> Response:
     status = page.outcome.status
     if status is None:
-        if page.outcome.category == "guarded":
+        if page.outcome.category == "not-allowed":
             raise IgnoreRequest(page.outcome.message)
         raise DownloadFailedError(page.outcome.message)
     headers = Headers([(name, value) for name, value in page.headers if name != "content-encoding"])

@@ -79,14 +79,14 @@ async def visit(
         moved_to=page.moved_to,
         wire_bytes=page.wire_bytes,
     )
-    if unchanged or page.outcome.category != "fine":
+    if unchanged or page.outcome.category != "ok":
         return result
     digest = body_digest(page.body, reader_version=READER_VERSION)
     if digest == claimed.body_digest:
         return replace(
             result,
             outcome=Outcome(
-                code="equal", category="fine", message="the same document as last time", status=200
+                code="equal", category="ok", message="the same document as last time", status=200
             ),
             validators=(page.etag, page.last_modified),
         )
@@ -160,8 +160,8 @@ async def _read(
 def _end(reading: Reading, status: int | None) -> Outcome:
     words = _words(reading)
     if reading.facts.left_out:
-        return Outcome(code="part-read", category="fine", message=words, status=status)
-    return Outcome(code="read", category="fine", message=words, status=status)
+        return Outcome(code="part-read", category="ok", message=words, status=status)
+    return Outcome(code="read", category="ok", message=words, status=status)
 
 
 def _hints(page: Page) -> Hints:

@@ -31,4 +31,4 @@ async def or_internal_error(
 
 def _outcome(error: Exception) -> Outcome:
     words = redact(f"a fault of newsdesk: {type(error).__name__}: {error}")
-    return Outcome(code="bug", category="bug", message=words)
+    return Outcome(code="internal-error", category="internal-error", message=words)

@@ -75,7 +75,7 @@ async def _read(
         host_updates=page.host_updates,
         wire_bytes=page.wire_bytes,
     )
-    if page.outcome.category != "fine":
+    if page.outcome.category != "ok":
         return result
     if page.outcome.code == "unchanged":
         return replace(
@@ -85,13 +85,11 @@ async def _read(
     if is_front_page(page.address) and not is_front_page(claimed.url):
         words = f"it leads to the front page now ({page.address})"
         return replace(
-            result, outcome=Outcome(code="moved-home", category="missing", message=words, status=status)
+            result, outcome=Outcome(code="moved-home", category="not-found", message=words, status=status)
         )
     digest = body_digest(page.body, reader_version=READER_VERSION)
     if digest == claimed.body_digest:
-        equal = Outcome(
-            code="equal", category="fine", message="the same document as last time", status=status
-        )
+        equal = Outcome(code="equal", category="ok", message="the same document as last time", status=status)
         return replace(result, outcome=equal, validators=(page.etag, page.last_modified))
     order = PageTask(
         body=page.body,
@@ -114,7 +112,7 @@ async def _read(
     words = f"read {len(reading.own.text or '')} characters of text"
     return replace(
         result,
-        outcome=Outcome(code="read", category="fine", message=words, status=status),
+        outcome=Outcome(code="read", category="ok", message=words, status=status),
         page_story=reading.own,
         story=reading.story,
         validators=(page.etag, page.last_modified),

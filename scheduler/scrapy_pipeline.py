@@ -133,9 +133,9 @@ class KeepPipeline:
         for name in ("new", "changed", "same", "duplicate", "refused"):
             self._crawler.stats.inc_value(f"newsdesk/{name}", getattr(counts, name))
         outcome = item.outcome
-        if outcome.group != "fine":
+        if outcome.category != "ok":
             self._crawler.stats.inc_value("newsdesk/failed")
-        spider.logger.info("%s: %s (%d new of %d)", outcome.word, outcome.words, counts.new, counts.seen)
+        spider.logger.info("%s: %s (%d new of %d)", outcome.code, outcome.message, counts.new, counts.seen)
         return item
 
     async def close_spider(self) -> None:

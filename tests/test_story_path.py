@@ -46,7 +46,7 @@ async def test_a_story_from_feed_to_row(tmp_path: Path, web: Web) -> None:
             "The first boat leaves at six."
         ]
         assert runner.rows("SELECT authors FROM stories WHERE id = 1") == ["Ann Hill, Ben Ode"]
-        assert runner.rows("SELECT source_id, verdict FROM sighting WHERE story_id = 1") == [(source, "new")]
+        assert runner.rows("SELECT source_id, verdict FROM entry WHERE story_id = 1") == [(source, "new")]
         assert runner.rows("SELECT outcome, etag FROM source") == [("read", '"one"')]
 
 
@@ -101,7 +101,7 @@ async def test_another_source_of_the_same_story_is_a_duplicate(tmp_path: Path, w
         summary = await runner.crawl(hub)
         assert (summary.counts.duplicate, summary.counts.seen) == (1, 1)
         assert runner.rows("SELECT title FROM story") == [FERRY.title]  # a stranger's words change nothing
-        assert runner.rows("SELECT source_id, verdict FROM sighting ORDER BY id") == [
+        assert runner.rows("SELECT source_id, verdict FROM entry ORDER BY id") == [
             (daily, "new"),
             (hub, "duplicate"),
         ]

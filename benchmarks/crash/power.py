@@ -52,7 +52,7 @@ def acknowledged(steps: list[Step]) -> set[str]:
     """The addresses whose visits the crawl had told by the end of `steps` (its lines with --log json)."""
     said = b"".join(step.data for step in steps if step.what == SAID)
     lines = (json.loads(line) for line in said.split(b"\n")[:-1] if line.startswith(b"{"))
-    return {line["address"] for line in lines if "address" in line and line.get("class") == "fine"}
+    return {line["address"] for line in lines if "address" in line and line.get("class") == "ok"}
 
 
 def after_power_fails(steps: list[Step], chance: random.Random) -> tuple[dict[str, bytes], int]:
@@ -109,7 +109,7 @@ def faults_of(db: Path, wanted: set[str]) -> Iterator[str]:
                 address
                 for (address,) in conn.execute(
                     "SELECT DISTINCT source.address FROM visit JOIN source ON source.id = visit.source_id"
-                    " JOIN sighting ON sighting.source_id = source.id"
+                    " JOIN entry ON entry.source_id = source.id"
                 )
             }
         except sqlite3.DatabaseError as error:

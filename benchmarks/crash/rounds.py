@@ -38,7 +38,7 @@ SELECT (SELECT count(source_id) FROM visit WHERE run_id = (SELECT max(id) FROM r
 """
 AT_THE_END = """
 SELECT (SELECT count(*) FROM page WHERE outcome = 'read'),
-  (SELECT count(*) FROM page WHERE outcome IS NULL OR outcome_class <> 'fine'),
+  (SELECT count(*) FROM page WHERE outcome IS NULL OR outcome_category <> 'ok'),
   (SELECT count(*) FROM run WHERE ended_at IS NULL)
 """
 

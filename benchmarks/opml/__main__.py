@@ -87,7 +87,7 @@ def bare_select(path: Path) -> float:
     with closing(sqlite3.connect(path)) as conn:
         begun = time.perf_counter()
         conn.execute(
-            "SELECT id, name, address, state, tags, outcome, outcome_words, outcome_at, next_visit_at,"
+            "SELECT id, name, address, state, tags, outcome, outcome_message, outcome_at, next_visit_at,"
             " next_visit_why, last_ok_at, failures FROM source ORDER BY id"
         ).fetchall()
         return time.perf_counter() - begun
@@ -103,7 +103,7 @@ def fill_sightings(path: Path, sources: int) -> None:
             [(number,) for number in count],
         )
         conn.executemany(
-            "INSERT INTO sighting (source_id, story_id, entry_key, first_seen_at, verdict)"
+            "INSERT INTO entry (source_id, story_id, entry_key, first_seen_at, verdict)"
             " VALUES (?, ?, ?, '2026', 'new')",
             [(number % sources + 1, number, f"e1:{number:032x}") for number in count],
         )

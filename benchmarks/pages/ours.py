@@ -41,7 +41,7 @@ def main() -> None:
         summary = asyncio.run(runner.run(Wanted(asked_at=now, sources=(), pages=pages)))
         used = cpu_seconds()
     with reading(file) as db:
-        failed = db.conn.execute("SELECT url, outcome_words FROM page WHERE outcome <> 'read'").fetchall()
+        failed = db.conn.execute("SELECT url, outcome_message FROM page WHERE outcome <> 'read'").fetchall()
         stories = db.conn.execute("SELECT count(*) FROM story").fetchone()[0]
     print(json.dumps({"cpu": used, "pages": summary.pages, "stories": stories, "failed": failed}))
 

@@ -172,12 +172,12 @@ class Search:
             self._seen.add(address)
             self._asked += 1
             page = await self._fetch(address, accept, left_s)
-            refused = None if page.outcome.category == "fine" else page.outcome
+            refused = None if page.outcome.category == "ok" else page.outcome
             if any(taught.blocked_until for taught in page.host_updates):
                 self._over = True
         if refused is None:
             return page
-        if not guessed or refused.category != "missing":
+        if not guessed or refused.category != "not-found":
             self._why.append(refused.message)
         return None
 
@@ -200,14 +200,16 @@ class Search:
         try:
             target = parse_target(address)
         except AddressError as error:
-            return Outcome(code=error.word, category="guarded", message=f"the next older document: {error}")
+            return Outcome(
+                code=error.word, category="not-allowed", message=f"the next older document: {error}"
+            )
         if not self._is_own(target.url):
             words = f"the next older document lies on another site, {target.host}, and is not asked"
         elif address in self._seen:
             words = "the older documents lead back to one that was asked"
         else:
             return await self.rules.refusal(target.url)
-        return Outcome(code="not-followed", category="guarded", message=words)
+        return Outcome(code="not-followed", category="not-allowed", message=words)
 
     def _is_own(self, address: str) -> bool:
         return site_of(address) in (self.claimed.site, site_of(self.page.address))

@@ -119,7 +119,7 @@ async def discover(
     """The feeds of an address. Every end that a server or a document can bring about is in the result."""
     search = _Search(asked=asked, client=client, pool=pool, now=now, share=share)
     page = await _first_page(search)
-    if page.outcome.category == "fine":
+    if page.outcome.category == "ok":
         reading = await _read(search, page, "given")
         if reading is not None:
             _take(search, page, reading, FeedLink(address=page.requested, way="given", page=page.requested))
@@ -134,8 +134,8 @@ async def discover(
         await _try_way(search, way, links_of(search))
         if any(map(is_good, search.feeds)):
             break
-    sitemaps = () if search.feeds or page.outcome.category == "limited" else await _sitemaps(search)
-    outcome = page.outcome if page.outcome.category != "fine" else _no_feed(search, page)
+    sitemaps = () if search.feeds or page.outcome.category == "rate-limited" else await _sitemaps(search)
+    outcome = page.outcome if page.outcome.category != "ok" else _no_feed(search, page)
     return replace(_result(search, outcome), sitemaps=sitemaps)
 
 
@@ -166,7 +166,7 @@ async def _open_home(search: _Search, page: Page) -> Page:
         and place_of(onward) != place_of(page.address)
     ):
         second = await _fetch(search, onward, accept=ACCEPT)
-        if second.outcome.category == "fine" and is_web_page(second.body, second.content_type):
+        if second.outcome.category == "ok" and is_web_page(second.body, second.content_type):
             await _look_through(search, second)
             return second
     return page
@@ -186,7 +186,7 @@ def _worth_guessing(page: Page) -> bool:
         page.outcome.category == "forbidden" and page.outcome.status
     ):
         return True
-    missing = page.outcome.category == "missing" and page.outcome.status is not None
+    missing = page.outcome.category == "not-found" and page.outcome.status is not None
     return missing and is_front_page(page.address)
 
 
@@ -235,7 +235,7 @@ async def _try_way(search: _Search, way: Way, links: Iterable[FeedLink]) -> None
             if search.feeds[before:]:
                 return  # the first is the site's; more would be its other formats
             slashed = with_slash(page.requested, header(page.headers, "location"))
-            if slashed is not None and page.outcome.category != "fine":
+            if slashed is not None and page.outcome.category != "ok":
                 waiting.insert(0, replace(link, address=slashed))
         elif way == "anchor" and not lists and _is_list(search, page):
             lists += 1  # a page that lists the site's feeds; those of its lists are not followed
@@ -250,7 +250,7 @@ async def _try(search: _Search, link: FeedLink) -> Page:
     search.seen.add(place_of(link.address))
     guessed = link.way == "well-known path"
     page = await _fetch(search, link.address, accept=ACCEPT, redirects=not guessed)
-    if page.outcome.category == "fine":
+    if page.outcome.category == "ok":
         reading = await _read(search, page, link.way)
         if reading is not None and not (guessed and not reading.entries):
             _take(search, page, reading, link)
@@ -261,7 +261,7 @@ async def _try(search: _Search, link: FeedLink) -> Page:
 
 def _is_list(search: _Search, page: Page) -> bool:
     return (
-        page.outcome.category == "fine"
+        page.outcome.category == "ok"
         and is_web_page(page.body, page.content_type)
         and site_of(page.address) == site_of(search.home)
         and place_of(page.address) != place_of(search.home)
@@ -279,7 +279,7 @@ async def _sitemaps(search: _Search) -> tuple[str, ...]:
     if search.refusals >= REFUSALS:
         return ()
     page = await _fetch(search, urljoin(search.home, "/robots.txt"), accept="text/plain, */*;q=0.5")
-    if page.outcome.category != "fine" or is_web_page(page.body, page.content_type):
+    if page.outcome.category != "ok" or is_web_page(page.body, page.content_type):
         return ()
     return read_sitemap_lines(page.body, address=page.address)
 
@@ -296,10 +296,10 @@ async def _fetch(
     page = await search.client.fetch(ask, limits=limits, share=search.share)
     search.requests += 1
     search.host_updates |= {taught.host: taught for taught in page.host_updates}
-    if page.outcome.category == "limited" or (
+    if page.outcome.category == "rate-limited" or (
         page.outcome.category == "temporary" and page.outcome.status is None
     ):
-        search.refusals = REFUSALS if page.outcome.category == "limited" else search.refusals + 1
+        search.refusals = REFUSALS if page.outcome.category == "rate-limited" else search.refusals + 1
     else:
         search.refusals = search.refusals + 1 if page.outcome.category == "forbidden" else 0
     return page

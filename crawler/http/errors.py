@@ -105,7 +105,7 @@ def from_error(error: BaseException, name: str) -> Outcome:
     if isinstance(error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError) or isinstance(
         inner, UnicodeError
     ):
-        return outcome("bad-address", "guarded", f"the address at {name} cannot be asked: {_said(error)}")
+        return outcome("bad-address", "not-allowed", f"the address at {name} cannot be asked: {_said(error)}")
     if isinstance(error, aiohttp.ClientResponseError | HttpProcessingError):
         return _from_broken_http(error, name)
     if isinstance(inner, TimeoutError):
@@ -119,7 +119,7 @@ def not_allowed(error: NotAllowedError, name: str) -> Outcome:
     named = "" if str(error.ip) in name else f" ({error.ip})"
     return outcome(
         "not-allowed",
-        "guarded",
+        "not-allowed",
         f"{name}{named} is not on the public internet: {error.reason}; to allow it, write "
         f'[network] allow = ["{error.remedy}"]',
     )
@@ -128,7 +128,7 @@ def not_allowed(error: NotAllowedError, name: str) -> Outcome:
 def _from_look_up(error: socket.gaierror, name: str) -> Outcome:
     # macOS says NONAME also while it is offline; such a failure heals itself within a poll or two.
     if error.errno in _NO_SUCH_HOST:
-        return outcome("no-such-host", "missing", f"there is no host {name}")
+        return outcome("no-such-host", "not-found", f"there is no host {name}")
     return outcome("dns", "temporary", f"the name {name} could not be looked up: {_said(error)}")
 
 

@@ -60,10 +60,10 @@ _STATUSES: dict[int, tuple[str, OutcomeCategory, str]] = {
     401: ("forbidden", "forbidden", "it wants a password"),
     402: ("forbidden", "forbidden", "it wants to be paid"),
     403: ("forbidden", "forbidden", "we may not read it"),
-    404: ("missing", "missing", "there is nothing at this address"),
+    404: ("not-found", "not-found", "there is nothing at this address"),
     407: ("forbidden", "forbidden", "it wants a proxy's password"),
     410: ("gone", "gone", "removed for good"),
-    429: ("limited", "limited", "we asked too often"),
+    429: ("rate-limited", "rate-limited", "we asked too often"),
     451: ("forbidden", "forbidden", "withheld for legal reasons"),
 }
 
@@ -72,24 +72,26 @@ def fetched(name: str, length: int, status: int) -> Outcome:
     if not length:
         # Cadence treats it as a server's trouble: the last good document stays what it was.
         return outcome("empty", "temporary", f"{name} answered {status} with an empty document", status)
-    return Outcome(code="fetched", category="fine", message=f"{length} bytes from {name}", status=status)
+    return Outcome(code="fetched", category="ok", message=f"{length} bytes from {name}", status=status)
 
 
 def unchanged(name: str, *, asked: bool) -> Outcome:
     if not asked:
         return outcome("odd-status", "temporary", f"{name} answered 304 though we hold no earlier copy", 304)
-    return Outcome(code="unchanged", category="fine", message=f"{name} says nothing changed", status=304)
+    return Outcome(code="unchanged", category="ok", message=f"{name} says nothing changed", status=304)
 
 
 def held_back(name: str, until: datetime) -> Outcome:
     return outcome(
-        "held-back", "limited", f"not asked: {name} wants to be left alone until {until:%Y-%m-%d %H:%M} UTC"
+        "held-back",
+        "rate-limited",
+        f"not asked: {name} wants to be left alone until {until:%Y-%m-%d %H:%M} UTC",
     )
 
 
 def bad_address(word: str, words: str, base: str | None) -> Outcome:
     """An address that is not asked; `base` is the one whose redirect named it."""
-    return outcome(word, "guarded", words if base is None else f"{plain(base)} redirects away: {words}")
+    return outcome(word, "not-allowed", words if base is None else f"{plain(base)} redirects away: {words}")
 
 
 def secret(word: str, words: str) -> Outcome:

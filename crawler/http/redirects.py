@@ -144,7 +144,7 @@ async def _take_turn(redirect_chain: RedirectChain, target: Target) -> RawRespon
         host=queue,
         next_at=rate_limiter.next_at(queue),
         blocked_until=until,
-        why=hop.outcome.message if until is not None or hop.outcome.category == "limited" else None,
+        why=hop.outcome.message if until is not None or hop.outcome.category == "rate-limited" else None,
         recent_requests=rate_limiter.asked(queue),
         limited=hop.status == 429 or (before is not None and before.limited),
     )

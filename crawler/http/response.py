@@ -77,7 +77,7 @@ def to_page(
     """Validators are only passed on with a whole body or a 304: with less, the next visit would be told
     that nothing changed and never get the rest.
     """
-    fine = outcome.category == "fine"
+    fine = outcome.category == "ok"
     first = {name: value for name, value in reversed(headers) if value}  # as `header` finds them
     etag, last_modified = first.get("etag"), first.get("last-modified")
     kind, charset = media_type(first.get("content-type"))

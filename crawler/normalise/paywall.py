@@ -148,7 +148,7 @@ _EVERY = (*_EVERY_WALL, *(phrase for phrases in LABELS.values() for phrase in ph
 
 
 def stops_at_a_wall(text: str | None, *, language: str | None) -> bool:
-    """Whether a story's text is short and ends by saying that it goes on for subscribers: in `language` (a
+    """Whether a story's text is short and ends by snapshot that it goes on for subscribers: in `language` (a
     BCP 47 tag) or in English; where the language is not known, in any."""
     if text is None or len(text) > SHORT:
         return False

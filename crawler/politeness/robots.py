@@ -42,7 +42,7 @@ async def fetch_robots(
     default = f"{target.scheme}://{target.host}/robots.txt"
     ask = HttpRequest(address=default, accept="text/plain, */*;q=0.5", secrets=secrets)
     page = await client.fetch(ask, limits=limits)
-    if page.outcome.category == "guarded" or (
+    if page.outcome.category == "not-allowed" or (
         page.outcome.category == "forbidden" and not page.outcome.status
     ):
         return page.outcome, page.host_updates
@@ -61,7 +61,7 @@ async def fetch_robots(
 
 def _text(page: Page) -> str | None:
     status = page.outcome.status or 0
-    if page.outcome.category == "fine":
+    if page.outcome.category == "ok":
         return page.body[:PARSED].decode("utf-8", "replace").replace("\x00", "")
     if page.outcome.code == "empty" or (400 <= status < 500 and status != 429):
         return ""

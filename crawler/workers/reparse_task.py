@@ -1,6 +1,6 @@
 """What origins said, as it was kept, read again with today's rules. Pure.
 
-Runs in the pool like every reading, many sayings an order. Nothing is fetched: the printed fields are those
+Runs in the pool like every reading, many snapshots an order. Nothing is fetched: the printed fields are those
 that were kept, a text is the cleaned one of its story.
 """
 
@@ -25,7 +25,7 @@ from newsdesk.storage.records.visits import ClaimedVisit, Limits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """One saying to read again. `printed`: what was kept of what was printed; `html`: the story's cleaned
+    """One snapshot to read again. `printed`: what was kept of what was printed; `html`: the story's cleaned
     text, where it is this origin's, and `text_origin` where a page had it; `summary` likewise. `by`: its
     source, or the page that it was. `at`: when it was said."""
 
@@ -59,7 +59,7 @@ class ReparseTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """What a saying gives today: `own` the origin's words alone, `story` with what a page's feed said."""
+    """What a snapshot gives today: `own` the origin's words alone, `story` with what a page's feed said."""
 
     own: Story
     story: Story

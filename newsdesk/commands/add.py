@@ -46,7 +46,7 @@ from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.visits import SecretNames
 from newsdesk.storage.sources.sources import NewSource, add_source
 
-_DOWN = ("temporary", "missing", "tls")
+_DOWN = ("temporary", "not-found", "tls")
 _BESIDE = " " * 11  # below the first word of a line
 
 

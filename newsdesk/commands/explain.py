@@ -122,7 +122,7 @@ def _story_lines(story: Row) -> Iterator[Text]:
     yield Text(line(story["title"] or "(no title)"), style="bold")
     changed = f", last changed {when(story['changed_at'])} UTC" if story["changed_at"] else ""
     yield Text(f"story {story['id']}, {STANDINGS[story['standing']]}{changed}")
-    for stored_entry in story["sightings"]:
+    for stored_entry in story["entries"]:
         yield _head(
             "seen",
             f"{when(stored_entry['first_seen_at'])} UTC in {_of(stored_entry)}: {stored_entry['verdict']},"
@@ -189,4 +189,4 @@ def _page_words(page: Row) -> str:
     if page["outcome"] is None:
         return f"{page['url']} is due ({page['why']})"
     again = f"; it is due again {when(page['due_at'])} UTC" if page["due_at"] else ""
-    return f"{page['url']} asked {when(page['outcome_at'])} UTC: {page['outcome_words']}{again}"
+    return f"{page['url']} asked {when(page['outcome_at'])} UTC: {page['outcome_message']}{again}"

@@ -249,5 +249,5 @@ def _of_file(what: str, body: bytes) -> dict[str, Any]:
 
 
 def _as_page(url: str, body: bytes, now: datetime) -> Page:
-    fine = Outcome(code="fetched", category="fine", message="a file")
+    fine = Outcome(code="fetched", category="ok", message="a file")
     return Page(requested=url, address=url, outcome=fine, fetched_at=now, body=body)

@@ -79,7 +79,7 @@ def _list(tag: str | None, state: State | None, retired: bool, limit: int | None
                 row["state"],
                 ago(row["outcome_at"]),
                 ago(row["next_visit_at"]) if row["state"] == "active" else "",
-                row["outcome_words"] or "",
+                row["outcome_message"] or "",
             )
             for row in rows
         ),

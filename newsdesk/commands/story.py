@@ -60,7 +60,7 @@ def _print(story: dict[str, Any], *, whole: bool) -> None:
         sentences = "sentence" if count == 1 else "sentences"
         shown = "shown here" if whole else f"--whole shows {'it' if count == 1 else 'them'}"
         click.echo(f"boilerplate: {count} {sentences} of the outlet's cut off the text; {shown}")
-    for stored_entry in story["sightings"]:
+    for stored_entry in story["entries"]:
         gone = f", gone since {when(stored_entry['gone_at'])}" if stored_entry["gone_at"] else ""
         click.echo(
             f"seen {when(stored_entry['first_seen_at'])} UTC in {line(stored_entry['source'])}{gone}"
@@ -80,4 +80,4 @@ def _told_of(page: dict[str, Any]) -> str:
     if page["outcome"] is None:
         return f"page {line(page['url'])} is due ({page['why']})"
     again = f"; tried again {when(page['due_at'])} UTC" if page["due_at"] else ""
-    return f"page asked {when(page['outcome_at'])} UTC: {line(page['outcome_words'])}{again}"
+    return f"page asked {when(page['outcome_at'])} UTC: {line(page['outcome_message'])}{again}"

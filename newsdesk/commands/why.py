@@ -123,8 +123,8 @@ def _told(db: Store, source_id: int, settings: RunSettings, now: datetime) -> di
         "last": {
             "at": row["outcome_at"],
             "outcome": row["outcome"],
-            "class": row["outcome_class"],
-            "words": row["outcome_words"],
+            "class": row["outcome_category"],
+            "words": row["outcome_message"],
             "ok_at": row["last_ok_at"],
         },
         "failures": {

@@ -75,7 +75,7 @@ class Lines:
         self._total += counts.due
         self._new += counts.new
         where = line(redact(visited.address))
-        if outcome.category != "fine":
+        if outcome.category != "ok":
             self._failed += 1
             self.say(f"failed  {where}: {line(outcome.message)}")
         elif self._verbose and not self._quiet:

@@ -52,6 +52,8 @@ def check_rate_limits(entries: tuple[str, ...]) -> tuple[str, ...]:
 
 def rate_limits_of(values: Mapping[str, Any]) -> dict[str, Any]:
     """What the settings `manners.*` say of paces, for SessionSettings."""
-    common = RateLimit(delay_s=values["politeness.delay_s"], per_minute=float(values["politeness.per_minute"]))
+    common = RateLimit(
+        delay_s=values["politeness.delay_s"], per_minute=float(values["politeness.per_minute"])
+    )
     own = tuple(parse_rate_limit(entry, common=common) for entry in values["politeness.rate_limits"])
     return {"delay_s": common.delay_s, "per_minute": common.per_minute, "own": own}

@@ -118,7 +118,9 @@ SETTINGS: dict[str, Setting] = {
         read=parse_rate_limits,
         about='hosts with a pace of their own: "slow.example=10s", "busy.example=0.5s 60/min"',
     ),
-    "politeness.hosts": Setting(default=32, read=whole(1, 1000), about="hosts that are asked at the same time"),
+    "politeness.hosts": Setting(
+        default=32, read=whole(1, 1000), about="hosts that are asked at the same time"
+    ),
     "reading.workers": Setting(default=2, read=whole(1, 64), about="processes that read documents"),
     "reading.seconds": Setting(
         default=10.0, read=number(0.1, 600), about="seconds that reading a document may take"
@@ -319,7 +321,9 @@ def _settings(
         shortest_s=float(values["schedule.shortest"]),
         backlog=values["pages.backlog"],
     )
-    clock = ClockSettings(look_s=values["serve.tick_s"], night=time.fromisoformat(values["serve.maintenance_at"]))
+    clock = ClockSettings(
+        look_s=values["serve.tick_s"], night=time.fromisoformat(values["serve.maintenance_at"])
+    )
     night = NightSettings(
         keep_days=values["keep.days"],
         quiet_days=values["keep.quiet_days"],

@@ -31,13 +31,13 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FAILING: dict[OutcomeCategory, tuple[int, timedelta]] = {
     "temporary": (5, 6 * HOUR),
     "unreadable": (5, 6 * HOUR),
-    "limited": (5, DAY),
+    "rate-limited": (5, DAY),
     "forbidden": (3, DAY),
-    "missing": (3, DAY),
+    "not-found": (3, DAY),
     "gone": (2, 20 * HOUR),  # asked daily, by chance some minutes sooner
     "tls": (2, 20 * HOUR),
-    "guarded": (2, 20 * HOUR),
-    "bug": (3, HOUR),
+    "not-allowed": (2, 20 * HOUR),
+    "internal-error": (3, HOUR),
 }
 NETWORK_HOSTS, NETWORK_SHARE = 10, 0.5
 FEWEST_STORIES = 8  # below, nobody knows how long a source rests

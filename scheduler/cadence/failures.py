@@ -32,10 +32,10 @@ JITTER = 0.05
 
 _STEPS: dict[OutcomeCategory, tuple[float, ...]] = {  # the last one goes on
     "forbidden": (6.0 * HOUR_S, DAY_S),
-    "missing": (HOUR_S, 6.0 * HOUR_S, DAY_S),
+    "not-found": (HOUR_S, 6.0 * HOUR_S, DAY_S),
     "gone": (DAY_S,),
     "tls": (DAY_S,),
-    "guarded": (DAY_S,),
+    "not-allowed": (DAY_S,),
 }
 
 
@@ -53,7 +53,7 @@ def retry(
     """The next try after the `failures`-th failure in a row (from 1), the first of them `failing_s` ago, of a
     source that is visited every `interval_s` when all is well. `roll`: chance, evenly from 0 to 1."""
     failures = max(failures, 1)
-    if group == "limited":
+    if group == "rate-limited":
         return Retry(after_s=min(max(LIMITED_S, 2 * interval_s) + roll * HOUR_S, DAY_S))
     steps = _STEPS.get(group)
     if steps is None:
@@ -76,7 +76,7 @@ def _doubled(failures: int, interval_s: float, roll: float) -> float:
 def _status(group: OutcomeCategory, failures: int, failing_s: float) -> SourceStatus:
     if group == "forbidden" and failing_s >= BLOCKED_AFTER_S:
         return "blocked"
-    if group == "missing" and failing_s >= DORMANT_AFTER_S:
+    if group == "not-found" and failing_s >= DORMANT_AFTER_S:
         return "dormant"
     if group == "gone" and failures > GONE_AFTER:
         return "gone"

@@ -41,7 +41,7 @@ def next_visit(
     claimed: ClaimedVisit, result: VisitResult, news: VisitNews, *, past: Past, lot: Lot, now: datetime
 ) -> NextVisitPlan:
     """What follows on `result`; `past` is how the source stood before it."""
-    if result.outcome.category == "fine":
+    if result.outcome.category == "ok":
         if result.hints != NO_HINTS or past.hints != NO_HINTS:
             parsed_hints = parse_hints(all_hints(result.hints, past.hints), now=now)
             lot = replace(lot, terms=replace(lot.terms, parsed_hints=parsed_hints))

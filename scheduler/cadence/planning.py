@@ -41,7 +41,7 @@ def plan_next(
     before, known = find_past_and_planner(db, result.source_id)
     planner = known or first_planner()
     past = before
-    if result.outcome.category == "fine":
+    if result.outcome.category == "ok":
         if result.facts is not None:
             past = replace(past, hints=result.facts.hints)
         gap = past.profile is not None and bool(news.entries) and not news.overlaps

@@ -101,13 +101,13 @@ def hour_bars(hours: Sequence[float], most: float) -> str:
 _TRIED: dict[str, str] = {  # by the class of failure, as `scheduler.cadence.failures` tries again
     "temporary": "after a minute or three, then ever later, up to 6 h",
     "unreadable": "after a minute or three, then ever later, up to 6 h",
-    "bug": "after a minute or three, then ever later, up to 6 h",
-    "limited": "when the host said so, else after 30 min or more",
+    "internal-error": "after a minute or three, then ever later, up to 6 h",
+    "rate-limited": "when the host said so, else after 30 min or more",
     "forbidden": "after 6 h and a day, then daily; after a week weekly",
-    "missing": "after 1 h, 6 h and a day, then daily; after two weeks weekly",
+    "not-found": "after 1 h, 6 h and a day, then daily; after two weeks weekly",
     "gone": "twice a day apart, then monthly",
     "tls": "daily",
-    "guarded": "daily",
+    "not-allowed": "daily",
 }
 
 

@@ -25,7 +25,7 @@ async def seek(visit: ClaimedVisit, result: VisitResult, session: Session) -> Di
     """The feeds of the first page that has any where a lost source may be found; None when it is not to be
     looked for."""
     found: Discovery | None = None
-    if result.outcome.category in ("missing", "gone", "unreadable"):
+    if result.outcome.category in ("not-found", "gone", "unreadable"):
         way = SecretNames(proxy=visit.secrets.proxy)
         for page in visit.recovery_pages:
             before = () if found is None else found.host_updates

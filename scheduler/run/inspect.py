@@ -37,7 +37,7 @@ async def walk_address(
         if refused is not None:
             return _unasked(claimed, refused.outcome), None
         page = await (session.fetch_feed(claimed) if is_source else session.fetch_page(claimed))
-        if page.outcome.category != "fine":
+        if page.outcome.category != "ok":
             return page, None
         return page, await _read(session, order_of(page))
 

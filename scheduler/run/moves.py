@@ -33,7 +33,7 @@ def believed(told: Told, *, now: datetime) -> bool:
 
 def follow_move(db: Store, result: VisitResult) -> None:
     """Move the source of a kept visit, or merge it into the one that lives there already."""
-    if result.moved_to is None or result.outcome.category != "fine":
+    if result.moved_to is None or result.outcome.category != "ok":
         return
     now = result.ended_at
     told = find_told(db, result.source_id)

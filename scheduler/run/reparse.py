@@ -1,4 +1,4 @@
-"""Stored sayings read again with today's rules: what differs, and on demand written.
+"""Stored snapshots read again with today's rules: what differs, and on demand written.
 
 In groups by the stories' numbers, read in the pool beside whatever goes on; a group is written in one
 transaction with how far it went, so that what was cut off goes on there.
@@ -141,7 +141,7 @@ class Reparse:
             pool.close()
 
     def _load(self, after: int, groups: int) -> list[list[tuple[StoredStory, dict[int, Kept]]]]:
-        """The next groups: each story with what is to be read again of it, by its sightings."""
+        """The next groups: each story with what is to be read again of it, by its entries."""
         with reading(self._path) as db:
             stories = stories_to_reparse(
                 db,

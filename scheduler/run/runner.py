@@ -249,7 +249,7 @@ class Runner:
     async def _read_pages(self, host: str, wanted: Wanted, session: Session, summary: RunSummary) -> bool:
         def heard(page: ClaimedPage, result: PageResult, counts: Counts) -> None:
             summary.pages += 1
-            summary.pages_failed += result.outcome.category != "fine"
+            summary.pages_failed += result.outcome.category != "ok"
             summary.counts = summary.counts + counts
             self._places.heard(host, now=asyncio.get_running_loop().time())
             self._listen(Visited(run_id=summary.run_id, claimed=page, result=result, counts=counts))
@@ -285,7 +285,7 @@ class Runner:
             release_owner=release_owner,
         )
         summary.visits += 1
-        summary.failed += result.outcome.category != "fine"
+        summary.failed += result.outcome.category != "ok"
         summary.counts = summary.counts + counts
         self._more = self._more or (visit.full_text and counts.seen > counts.same)  # pages of other hosts
         self._places.heard(visit.host, now=asyncio.get_running_loop().time())

@@ -21,8 +21,8 @@ LATEST, BEFORE = 20, 200  # stories whose fields are compared
 MAYBE_SILENT = timedelta(days=1)
 
 _SOURCES = (
-    "SELECT id, coalesce(name, title, address) AS name, host, state, failures, failing_since, outcome_class,"
-    " outcome_words, last_ok_at, max(coalesce(last_new_at, ''), coalesce(rhythm_new_at, '')) AS news_at,"
+    "SELECT id, coalesce(name, title, address) AS name, host, state, failures, failing_since, outcome_category,"
+    " outcome_message, last_ok_at, max(coalesce(last_new_at, ''), coalesce(rhythm_new_at, '')) AS news_at,"
     " coalesce(rhythm_quiet / max(1.0, rhythm_stories / nullif(rhythm_finds, 0)), 0) AS quiet_finds,"
     " gap_count, CASE WHEN gap_count > 0 THEN (SELECT max(json_extract(detail, '$.count')) FROM event"
     " WHERE event.source_id = source.id AND kind = 'gap') END AS gaps_told, gap_words, full_text, standing,"
@@ -36,9 +36,9 @@ _FIELDS = (
     " EXISTS (SELECT 1 FROM story_author WHERE story_author.story_id = story.id),"
     " coalesce(story_body.text, '') <> '' OR EXISTS (SELECT 1 FROM page WHERE page.story_id = story.id"
     " AND page.outcome IS NULL)"
-    " FROM sighting JOIN story ON story.id = sighting.story_id"
+    " FROM entry JOIN story ON story.id = entry.story_id"
     " JOIN story_body ON story_body.story_id = story.id"
-    " WHERE sighting.source_id = ? AND sighting.verdict = 'new' ORDER BY sighting.id DESC LIMIT ?"
+    " WHERE entry.source_id = ? AND entry.verdict = 'new' ORDER BY entry.id DESC LIMIT ?"
 )
 
 
@@ -87,7 +87,7 @@ def hosts_sources(db: Database, hosts: Sequence[str]) -> list[int]:
 def _tells(db: Database, source_id: int) -> bool:
     """Whether a source has stories enough to compare; of most, that is asked of the index only."""
     row = db.conn.execute(
-        "SELECT 1 FROM sighting WHERE source_id = ? AND verdict = 'new' ORDER BY id DESC LIMIT 1 OFFSET ?",
+        "SELECT 1 FROM entry WHERE source_id = ? AND verdict = 'new' ORDER BY id DESC LIMIT 1 OFFSET ?",
         (source_id, 2 * LATEST),
     ).fetchone()
     return row is not None
@@ -116,8 +116,8 @@ def _watched(row: dict[str, Any]) -> Watched:
         active=row["state"] == "active",
         failures=row["failures"],
         failing_since=from_iso_or_none(row["failing_since"]),
-        category=row["outcome_class"],
-        message=row["outcome_words"] or "",
+        category=row["outcome_category"],
+        message=row["outcome_message"] or "",
         last_ok_at=from_iso_or_none(row["last_ok_at"]),
         news_at=from_iso(row["news_at"]) if row["news_at"] else None,
         quiet_finds=row["quiet_finds"],
@@ -140,8 +140,8 @@ def _moments(db: Database, source: Watched) -> tuple[float, ...]:
     if source.last_ok_at - source.news_at <= MAYBE_SILENT:
         return ()
     rows = db.conn.execute(
-        "SELECT story.sort_at FROM sighting JOIN story ON story.id = sighting.story_id"
-        " WHERE sighting.source_id = ? AND sighting.verdict = 'new' ORDER BY sighting.id DESC LIMIT ?",
+        "SELECT story.sort_at FROM entry JOIN story ON story.id = entry.story_id"
+        " WHERE entry.source_id = ? AND entry.verdict = 'new' ORDER BY entry.id DESC LIMIT ?",
         (source.source_id, BEFORE),
     )
     return tuple(from_iso(sort_at).timestamp() for (sort_at,) in rows)

@@ -54,8 +54,8 @@ CREATE TABLE source (
   last_new_at TEXT,
   failures INTEGER NOT NULL DEFAULT 0,
   outcome TEXT,
-  outcome_class TEXT,
-  outcome_words TEXT,
+  outcome_category TEXT,
+  outcome_message TEXT,
   outcome_status INTEGER,
   outcome_at TEXT,
   moved_to TEXT,
@@ -98,9 +98,9 @@ CREATE TABLE story (
   image TEXT,
   cluster INTEGER,
   standing TEXT NOT NULL,
-  folded_into INTEGER REFERENCES story(id)
+  merged_into INTEGER REFERENCES story(id)
 );
-CREATE INDEX story_newest ON story (sort_at DESC, id DESC) WHERE folded_into IS NULL;
+CREATE INDEX story_newest ON story (sort_at DESC, id DESC) WHERE merged_into IS NULL;
 
 CREATE TABLE story_body (
   story_id INTEGER PRIMARY KEY REFERENCES story(id),
@@ -119,7 +119,7 @@ CREATE TABLE address (
 ) WITHOUT ROWID;
 CREATE INDEX address_story ON address (story_id);
 
-CREATE TABLE sighting (
+CREATE TABLE entry (
   id INTEGER PRIMARY KEY,
   source_id INTEGER NOT NULL REFERENCES source(id),
   story_id INTEGER REFERENCES story(id),
@@ -129,24 +129,24 @@ CREATE TABLE sighting (
   verdict TEXT NOT NULL,
   reason TEXT
 );
-CREATE INDEX sighting_entry ON sighting (source_id, entry_key);
-CREATE INDEX sighting_live ON sighting (source_id) WHERE gone_at IS NULL;
-CREATE INDEX sighting_story ON sighting (story_id, source_id);
+CREATE INDEX entry_entry ON entry (source_id, entry_key);
+CREATE INDEX entry_live ON entry (source_id) WHERE gone_at IS NULL;
+CREATE INDEX entry_story ON entry (story_id, source_id);
 
-CREATE TABLE saying (
+CREATE TABLE snapshot (
   story_id INTEGER NOT NULL REFERENCES story(id),
-  sighting_id INTEGER NOT NULL DEFAULT 0,
+  entry_id INTEGER NOT NULL DEFAULT 0,
   digest TEXT NOT NULL,
   reader_version INTEGER NOT NULL,
   said TEXT NOT NULL,
   said_at TEXT NOT NULL,
-  PRIMARY KEY (story_id, sighting_id)
+  PRIMARY KEY (story_id, entry_id)
 ) WITHOUT ROWID;
 
 CREATE TABLE revision (
   id INTEGER PRIMARY KEY,
   story_id INTEGER NOT NULL REFERENCES story(id),
-  sighting_id INTEGER REFERENCES sighting(id),
+  entry_id INTEGER REFERENCES entry(id),
   found_at TEXT NOT NULL,
   fields TEXT NOT NULL
 );
@@ -181,7 +181,7 @@ CREATE TABLE page (
   body_digest TEXT,
   reader_version INTEGER,
   outcome TEXT,
-  outcome_words TEXT,
+  outcome_message TEXT,
   outcome_at TEXT
 );
 CREATE INDEX page_due ON page (due_at) WHERE due_at IS NOT NULL;
@@ -203,7 +203,7 @@ CREATE TABLE visit (
   started_at TEXT NOT NULL,
   ended_at TEXT NOT NULL,
   outcome TEXT NOT NULL,
-  outcome_class TEXT NOT NULL,
+  outcome_category TEXT NOT NULL,
   words TEXT NOT NULL,
   status INTEGER,
   wire_bytes INTEGER NOT NULL DEFAULT 0,
@@ -238,21 +238,21 @@ CREATE VIEW stories AS
        ON author.id = story_author.author_id WHERE story_author.story_id = story.id
        ORDER BY story_author.place)) AS authors,
     (SELECT group_concat(name, ', ') FROM (SELECT DISTINCT coalesce(source.name, source.title, source.address)
-       AS name FROM sighting JOIN source ON source.id = sighting.source_id
-       WHERE sighting.story_id = story.id)) AS sources,
+       AS name FROM entry JOIN source ON source.id = entry.source_id
+       WHERE entry.story_id = story.id)) AS sources,
     story.summary, story_body.text
   FROM story JOIN story_body ON story_body.story_id = story.id
-  WHERE story.folded_into IS NULL;
+  WHERE story.merged_into IS NULL;
 CREATE VIEW sources AS
   SELECT source.id, coalesce(source.name, source.title) AS name, source.address, source.state, source.tags,
-    source.outcome, source.outcome_words, source.outcome_at, source.next_visit_at, source.next_visit_why,
+    source.outcome, source.outcome_message, source.outcome_at, source.next_visit_at, source.next_visit_why,
     source.last_ok_at, source.failures,
-    (SELECT count(DISTINCT story_id) FROM sighting WHERE sighting.source_id = source.id) AS stories
+    (SELECT count(DISTINCT story_id) FROM entry WHERE entry.source_id = source.id) AS stories
   FROM source;
 CREATE VIEW runs AS
   SELECT run.id, run.kind, run.asked_at, run.ended_at, run.ended_by,
     count(DISTINCT CASE WHEN visit.part = 1 THEN visit.id END) AS visits,
-    count(CASE WHEN visit.outcome_class <> 'fine' THEN 1 END) AS failed,
+    count(CASE WHEN visit.outcome_category <> 'ok' THEN 1 END) AS failed,
     coalesce(sum(visit.seen), 0) AS seen, coalesce(sum(visit.new), 0) AS new,
     coalesce(sum(visit.changed), 0) AS changed, coalesce(sum(visit.same), 0) AS same,
     coalesce(sum(visit.duplicate), 0) AS duplicate, coalesce(sum(visit.refused), 0) AS refused,
@@ -269,8 +269,7 @@ def source_counts(db: Database) -> None:
     rows to write for it."""
     _run(
         db,
-        "DROP INDEX sighting_entry;\n"
-        "CREATE INDEX sighting_entry ON sighting (source_id, entry_key, story_id);\n",
+        "DROP INDEX entry_entry;\nCREATE INDEX entry_entry ON entry (source_id, entry_key, story_id);\n",
     )
 
 
@@ -280,7 +279,7 @@ def pages(db: Database) -> None:
     _run(
         db,
         """
-ALTER TABLE page ADD COLUMN outcome_class TEXT;
+ALTER TABLE page ADD COLUMN outcome_category TEXT;
 CREATE INDEX page_host ON page (host, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX page_story ON page (story_id);
 DROP VIEW runs;
@@ -293,7 +292,7 @@ CREATE TABLE visit_new (
   started_at TEXT NOT NULL,
   ended_at TEXT NOT NULL,
   outcome TEXT NOT NULL,
-  outcome_class TEXT NOT NULL,
+  outcome_category TEXT NOT NULL,
   words TEXT NOT NULL,
   status INTEGER,
   wire_bytes INTEGER NOT NULL DEFAULT 0,
@@ -310,7 +309,7 @@ CREATE TABLE visit_new (
   CHECK (seen = new + changed + same + duplicate + refused),
   CHECK ((source_id IS NULL) <> (page_id IS NULL))
 );
-INSERT INTO visit_new SELECT id, run_id, source_id, NULL, part, started_at, ended_at, outcome, outcome_class,
+INSERT INTO visit_new SELECT id, run_id, source_id, NULL, part, started_at, ended_at, outcome, outcome_category,
   words, status, wire_bytes, rung, repairs, seen, new, changed, same, duplicate, refused, left_out, traceback
   FROM visit;
 DROP TABLE visit;
@@ -321,9 +320,9 @@ CREATE INDEX visit_run ON visit (run_id);
 CREATE VIEW runs AS
   SELECT run.id, run.kind, run.asked_at, run.ended_at, run.ended_by,
     count(DISTINCT CASE WHEN visit.part = 1 AND visit.source_id IS NOT NULL THEN visit.id END) AS visits,
-    count(CASE WHEN visit.outcome_class <> 'fine' AND visit.source_id IS NOT NULL THEN 1 END) AS failed,
+    count(CASE WHEN visit.outcome_category <> 'ok' AND visit.source_id IS NOT NULL THEN 1 END) AS failed,
     count(visit.page_id) AS pages,
-    count(CASE WHEN visit.outcome_class <> 'fine' AND visit.page_id IS NOT NULL THEN 1 END) AS pages_failed,
+    count(CASE WHEN visit.outcome_category <> 'ok' AND visit.page_id IS NOT NULL THEN 1 END) AS pages_failed,
     coalesce(sum(visit.seen), 0) AS seen, coalesce(sum(visit.new), 0) AS new,
     coalesce(sum(visit.changed), 0) AS changed, coalesce(sum(visit.same), 0) AS same,
     coalesce(sum(visit.duplicate), 0) AS duplicate, coalesce(sum(visit.refused), 0) AS refused,
@@ -410,9 +409,9 @@ CREATE VIEW runs AS
   SELECT run.id, run.kind, run.asked_at, run.ended_at, run.ended_by,
     run.rolled_up + count(DISTINCT CASE WHEN visit.part = 1 AND visit.source_id IS NOT NULL THEN visit.id END)
       AS visits,
-    count(CASE WHEN visit.outcome_class <> 'fine' AND visit.source_id IS NOT NULL THEN 1 END) AS failed,
+    count(CASE WHEN visit.outcome_category <> 'ok' AND visit.source_id IS NOT NULL THEN 1 END) AS failed,
     count(visit.page_id) AS pages,
-    count(CASE WHEN visit.outcome_class <> 'fine' AND visit.page_id IS NOT NULL THEN 1 END) AS pages_failed,
+    count(CASE WHEN visit.outcome_category <> 'ok' AND visit.page_id IS NOT NULL THEN 1 END) AS pages_failed,
     coalesce(sum(visit.seen), 0) AS seen, coalesce(sum(visit.new), 0) AS new,
     coalesce(sum(visit.changed), 0) AS changed, coalesce(sum(visit.same), 0) AS same,
     coalesce(sum(visit.duplicate), 0) AS duplicate, coalesce(sum(visit.refused), 0) AS refused,
@@ -590,7 +589,7 @@ CREATE TABLE outbox (
   PRIMARY KEY (event_id, target)
 ) WITHOUT ROWID;
 CREATE INDEX outbox_waiting ON outbox (next_try_at) WHERE done_at IS NULL;
-CREATE INDEX sighting_new ON sighting (source_id) WHERE verdict = 'new';
+CREATE INDEX entry_new ON entry (source_id) WHERE verdict = 'new';
 """,
     )
 
@@ -611,14 +610,14 @@ INSERT INTO rule_version (name, version, since)
   VALUES ('address', 'a1', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'));
 ALTER TABLE address ADD COLUMN beside TEXT;
 UPDATE address SET beside = '?' WHERE found IN ('entry', 'guid', 'original') AND (
-  story_id IN (SELECT story_id FROM sighting JOIN source ON source.id = sighting.source_id
+  story_id IN (SELECT story_id FROM entry JOIN source ON source.id = entry.source_id
     WHERE source.identity IN ('address+guid', 'address+date+title') AND story_id IS NOT NULL)
   OR rtrim(url, '/') NOT GLOB '*://*/*');
 ALTER TABLE tombstone ADD COLUMN url TEXT;
 ALTER TABLE tombstone ADD COLUMN beside TEXT;
-ALTER TABLE sighting ADD COLUMN refused_key TEXT;
-ALTER TABLE sighting ADD COLUMN refused_url TEXT;
-CREATE INDEX sighting_refused ON sighting (refused_key) WHERE refused_key IS NOT NULL;
+ALTER TABLE entry ADD COLUMN refused_key TEXT;
+ALTER TABLE entry ADD COLUMN refused_url TEXT;
+CREATE INDEX entry_refused ON entry (refused_key) WHERE refused_key IS NOT NULL;
 """,
     )
 
@@ -660,11 +659,11 @@ CREATE VIEW stories AS
        ON author.id = story_author.author_id WHERE story_author.story_id = story.id
        ORDER BY story_author.place)) AS authors,
     (SELECT group_concat(name, ', ') FROM (SELECT DISTINCT coalesce(source.name, source.title, source.address)
-       AS name FROM sighting JOIN source ON source.id = sighting.source_id
-       WHERE sighting.story_id = story.id)) AS sources,
+       AS name FROM entry JOIN source ON source.id = entry.source_id
+       WHERE entry.story_id = story.id)) AS sources,
     story.summary, story_body.text
   FROM story JOIN story_body ON story_body.story_id = story.id
-  WHERE story.folded_into IS NULL;
+  WHERE story.merged_into IS NULL;
 """,
     )
 

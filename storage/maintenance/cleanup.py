@@ -62,7 +62,7 @@ def forget_runs(db: Database) -> int:
 def forget_refused(db: Database, *, now: datetime) -> int:
     """Refused entries that their feeds dropped 30 days ago are forgotten. Returns how many."""
     done = db.conn.execute(
-        "DELETE FROM sighting WHERE id IN (SELECT id FROM sighting WHERE story_id IS NULL AND gone_at < ?"
+        "DELETE FROM entry WHERE id IN (SELECT id FROM entry WHERE story_id IS NULL AND gone_at < ?"
         f" LIMIT {A_STEP})",
         (to_iso(now - REFUSED_KEPT),),
     )

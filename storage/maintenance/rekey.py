@@ -88,12 +88,12 @@ def rekey_tombstones(db: Database, *, version: str, key_of: KeyOf, after: str) -
 def rekey_refused(db: Database, *, version: str, key_of: KeyOf) -> int:
     """One slice of the addresses of entries that were refused. How many; 0 at the end."""
     rows = db.conn.execute(
-        "SELECT id, refused_url FROM sighting WHERE refused_key IS NOT NULL"
+        "SELECT id, refused_url FROM entry WHERE refused_key IS NOT NULL"
         " AND (refused_key < ? OR refused_key >= ?) LIMIT ?",
         (*_of(version), A_SLICE),
     ).fetchall()
     db.conn.executemany(
-        "UPDATE sighting SET refused_key = ? WHERE id = ?", [(key_of(url, None), one) for one, url in rows]
+        "UPDATE entry SET refused_key = ? WHERE id = ?", [(key_of(url, None), one) for one, url in rows]
     )
     return len(rows)
 

@@ -275,9 +275,9 @@ def _mend(
     conn.execute("DELETE FROM service")
     conn.execute("UPDATE run SET ended_at = asked_at, ended_by = 'died' WHERE ended_at IS NULL")
     loose = sum(_without_loose_ends(conn, table) for table in tables)
-    # What a lost sighting said: the number of that sighting will be another's.
+    # What a lost entry said: the number of that entry will be another's.
     loose += conn.execute(
-        "DELETE FROM saying WHERE sighting_id <> 0 AND sighting_id NOT IN (SELECT id FROM sighting)"
+        "DELETE FROM snapshot WHERE entry_id <> 0 AND entry_id NOT IN (SELECT id FROM entry)"
     ).rowcount
     report.texts = conn.execute(
         "INSERT INTO story_body (story_id) SELECT id FROM story"
@@ -285,7 +285,7 @@ def _mend(
     ).rowcount
     nameless = conn.execute(
         "SELECT id, url, first_seen_at FROM story WHERE id NOT IN (SELECT story_id FROM address)"
-        " AND folded_into IS NULL AND url LIKE 'http%'"
+        " AND merged_into IS NULL AND url LIKE 'http%'"
     ).fetchall()
     conn.executemany(
         "INSERT OR IGNORE INTO address (key, story_id, url, found, added_at) VALUES (?, ?, ?, 'entry', ?)",
@@ -327,7 +327,7 @@ def _index(db: Database) -> None:
     """Fill the search index from the stories."""
     rows = db.conn.execute(
         "SELECT id, title, summary, text FROM story_words WHERE id IN"
-        " (SELECT id FROM story WHERE folded_into IS NULL) ORDER BY id"
+        " (SELECT id FROM story WHERE merged_into IS NULL) ORDER BY id"
     )
     while some := rows.fetchmany(500):
         search.index(

@@ -58,7 +58,7 @@ class StoredStory:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reparsed:
     """A story read again: the lead's words with the `fields` in which they differ, and what each origin's
-    saying gives now, by its sighting."""
+    snapshot gives now, by its entry."""
 
     stored: StoredStory
     story: Story
@@ -71,8 +71,8 @@ def stories_to_reparse(
 ) -> list[StoredStory]:
     """The next stories by their numbers: all, or those that `sources` carried, not older than `since`."""
     rows = db.conn.execute(
-        "SELECT id, url, site, standing FROM story WHERE id > :after AND folded_into IS NULL"
-        " AND (:since IS NULL OR sort_at >= :since) AND (:all OR id IN (SELECT story_id FROM sighting"
+        "SELECT id, url, site, standing FROM story WHERE id > :after AND merged_into IS NULL"
+        " AND (:since IS NULL OR sort_at >= :since) AND (:all OR id IN (SELECT story_id FROM entry"
         " WHERE source_id IN (SELECT value FROM json_each(:sources)))) ORDER BY id LIMIT :most",
         {
             "after": after,
@@ -88,8 +88,8 @@ def stories_to_reparse(
 def count_to_reparse(db: Database, *, after: int, sources: Sequence[int], since: str | None) -> int:
     """How many `stories_to_reread` gives in all."""
     row = db.conn.execute(
-        "SELECT count(*) FROM story WHERE id > ? AND folded_into IS NULL AND (? IS NULL OR sort_at >= ?)"
-        " AND (? OR id IN (SELECT story_id FROM sighting WHERE source_id IN"
+        "SELECT count(*) FROM story WHERE id > ? AND merged_into IS NULL AND (? IS NULL OR sort_at >= ?)"
+        " AND (? OR id IN (SELECT story_id FROM entry WHERE source_id IN"
         " (SELECT value FROM json_each(?))))",
         (after, since, since, not sources, json.dumps(list(sources))),
     ).fetchone()
@@ -123,10 +123,10 @@ def _stored(db: Database, story_id: int, url: str, site: str, authority: str) ->
 
 def _sayings(db: Database, story_id: int) -> Iterator[StoredSnapshot]:
     rows = db.conn.execute(
-        "SELECT saying.sighting_id, sighting.source_id, saying.said, saying.reader_version,"
-        " saying.said_at FROM saying"
-        " LEFT JOIN sighting ON sighting.id = saying.sighting_id WHERE saying.story_id = ?"
-        " ORDER BY saying.sighting_id",
+        "SELECT snapshot.entry_id, entry.source_id, snapshot.said, snapshot.reader_version,"
+        " snapshot.said_at FROM snapshot"
+        " LEFT JOIN entry ON entry.id = snapshot.entry_id WHERE snapshot.story_id = ?"
+        " ORDER BY snapshot.entry_id",
         (story_id,),
     )
     for entry_id, source_id, kept, reader_version, said_at in rows.fetchall():
@@ -156,7 +156,7 @@ def _lead(
         for said in snapshots:
             if said.entry_id == PAGE:
                 corrected = db.conn.execute(
-                    "SELECT fields FROM revision WHERE story_id = ? AND sighting_id > 0 AND found_at > ?",
+                    "SELECT fields FROM revision WHERE story_id = ? AND entry_id > 0 AND found_at > ?",
                     (story_id, said.said_at),
                 )
                 return PAGE, own - {name for (fields,) in corrected for name in json.loads(fields)}
@@ -301,7 +301,7 @@ def _write_saying(
     if read == said.read:
         return
     db.conn.execute(
-        "UPDATE saying SET said = ?, digest = coalesce(?, digest) WHERE story_id = ? AND sighting_id = ?",
+        "UPDATE snapshot SET said = ?, digest = coalesce(?, digest) WHERE story_id = ? AND entry_id = ?",
         (
             pack_text(_to_json({"printed": said.printed, **read})),
             digest,

@@ -21,16 +21,16 @@ from newsdesk.storage.stories.search import unindex
 _KEEP = (
     "(SELECT CASE WHEN count(*) = 0 THEN :days WHEN min(coalesce(source.keep_days, :days)) = 0 THEN 0"
     " ELSE max(coalesce(source.keep_days, :days)) END"
-    " FROM sighting JOIN source ON source.id = sighting.source_id WHERE sighting.story_id = story.id)"
+    " FROM entry JOIN source ON source.id = entry.source_id WHERE entry.story_id = story.id)"
 )
 _OLD = (
     "SELECT story.id FROM story WHERE story.sort_at < :shortest AND story.id > :after"
-    " AND story.folded_into IS NULL"
-    " AND NOT EXISTS (SELECT 1 FROM sighting WHERE story_id = story.id AND gone_at IS NULL)"
+    " AND story.merged_into IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM entry WHERE story_id = story.id AND gone_at IS NULL)"
     f" AND {_KEEP} > 0 AND julianday(:now) - julianday(story.first_seen_at) > {_KEEP}"
     " ORDER BY story.id LIMIT :most"
 )
-_OF_STORY = ("address", "saying", "revision", "reread", "story_author", "sighting", "page", "story_body")
+_OF_STORY = ("address", "snapshot", "revision", "reread", "story_author", "entry", "page", "story_body")
 
 
 def shortest_keep(db: Database, *, days: int) -> int | None:
@@ -68,7 +68,7 @@ def _purge(db: Database, stories: Sequence[int], *, now: datetime) -> int:
     moment = to_iso(now)
     gone = 0
     for lead in stories:
-        folded = db.conn.execute("SELECT id FROM story WHERE folded_into = ?", (lead,)).fetchall()
+        folded = db.conn.execute("SELECT id FROM story WHERE merged_into = ?", (lead,)).fetchall()
         unindex(db, lead)
         for story_id in (*(story for (story,) in folded), lead):
             db.conn.execute(

@@ -203,7 +203,7 @@ def _index_faults(conn: sqlite3.Connection, index: str) -> list[str]:
     # 1: the words of the stories too. Not where stories were folded: the index is without theirs on purpose.
     deep = (
         index == "story_fts"
-        and not conn.execute("SELECT EXISTS (SELECT 1 FROM story WHERE folded_into IS NOT NULL)").fetchone()[
+        and not conn.execute("SELECT EXISTS (SELECT 1 FROM story WHERE merged_into IS NOT NULL)").fetchone()[
             0
         ]
     )

@@ -27,13 +27,13 @@ from newsdesk.storage.stories.boilerplate import known_sentences
 from newsdesk.storage.stories.rows import html_of, said_in
 
 RETRIES = (timedelta(minutes=10), timedelta(hours=3))  # so a page is asked three times at most
-LASTING = ("gone", "guarded", "unreadable", "bug")  # asking again would bring the same
+LASTING = ("gone", "not-allowed", "unreadable", "internal-error")  # asking again would bring the same
 _PORTS = {"http": 80, "https": 443}
 
 # Pages that a run may read: with a scope of sources, those of stories that they carried.
 _OF_SOURCES = (
-    "EXISTS (SELECT 1 FROM sighting JOIN source ON source.id = sighting.source_id"
-    " WHERE sighting.story_id = page.story_id AND {which})"
+    "EXISTS (SELECT 1 FROM entry JOIN source ON source.id = entry.source_id"
+    " WHERE entry.story_id = page.story_id AND {which})"
 )
 
 
@@ -225,9 +225,9 @@ def _hints(db: Database, story_id: int | None) -> Mapping[str, Any]:
     rows = db.query(
         "SELECT coalesce(source.name, source.title) AS name, source.language, source.country,"
         " source.timezone, source.learned_zone"
-        " FROM sighting JOIN source ON source.id = sighting.source_id"
-        " JOIN story ON story.id = sighting.story_id"
-        " WHERE sighting.story_id = ? ORDER BY source.site <> story.site, sighting.id LIMIT 1",
+        " FROM entry JOIN source ON source.id = entry.source_id"
+        " JOIN story ON story.id = entry.story_id"
+        " WHERE entry.story_id = ? ORDER BY source.site <> story.site, entry.id LIMIT 1",
         (story_id,),
     )
     return next(iter(rows), {})
@@ -271,7 +271,7 @@ def _told(db: Database, story_id: int) -> Story | None:
 def _of_feed(db: Database, story_id: int, told: Story) -> Story | None:
     """The last words of a feed on a story that a page has told since; None without any."""
     said = db.conn.execute(
-        "SELECT said FROM saying WHERE story_id = ? AND sighting_id > 0 ORDER BY said_at DESC LIMIT 1",
+        "SELECT said FROM snapshot WHERE story_id = ? AND entry_id > 0 ORDER BY said_at DESC LIMIT 1",
         (story_id,),
     ).fetchone()
     if said is None:

@@ -1,6 +1,6 @@
 """Keep what reading one page brought: the story's words, its further address, the page's next turn.
 
-A page is an origin like a source, with sighting 0 (see `storage.stories.keep`): its first words are a
+A page is an origin like a source, with entry 0 (see `storage.stories.keep`): its first words are a
 baseline, only its own later words are a change. Runs inside the writer's transaction.
 """
 
@@ -107,8 +107,8 @@ def _keep_known(
                 (story_id, now, json.dumps(fields, ensure_ascii=False)),
             )
         db.conn.execute(
-            "UPDATE saying SET digest = ?, reader_version = ?, said = ?, said_at = ?"
-            " WHERE story_id = ? AND sighting_id = ?",
+            "UPDATE snapshot SET digest = ?, reader_version = ?, said = ?, said_at = ?"
+            " WHERE story_id = ? AND entry_id = ?",
             (own.digest, own.reader_version, pack_text(told), now, story_id, PAGE),
         )
     batch.flush()
@@ -155,7 +155,7 @@ def _tells_the_same(db: Database, story_id: int, story: Story) -> bool:
 
 def _write_visit(db: Database, result: PageResult, run_id: int, counts: Counts) -> int | None:
     cursor = db.conn.execute(
-        "INSERT INTO visit (run_id, page_id, started_at, ended_at, outcome, outcome_class, words, status,"
+        "INSERT INTO visit (run_id, page_id, started_at, ended_at, outcome, outcome_category, words, status,"
         " wire_bytes, seen, new, changed, same, traceback) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             run_id, result.page_id, to_iso(result.started_at), to_iso(result.ended_at), result.outcome.code,
@@ -169,7 +169,7 @@ def _write_visit(db: Database, result: PageResult, run_id: int, counts: Counts) 
 def _write_page(db: Database, result: PageResult, now: str) -> None:
     """The page's row: done, or its next try, or given up in words."""
     outcome, words, due_at, attempts = result.outcome, result.outcome.message, None, 0
-    if outcome.category != "fine":
+    if outcome.category != "ok":
         attempts = 1 + int(
             db.conn.execute("SELECT attempts FROM page WHERE id = ?", (result.page_id,)).fetchone()[0]
         )
@@ -179,7 +179,7 @@ def _write_page(db: Database, result: PageResult, now: str) -> None:
         if again is None:
             words += "; given up" + (f" after {attempts} tries" if attempts > 1 else "")
     db.conn.execute(
-        "UPDATE page SET due_at = ?, attempts = ?, outcome = ?, outcome_class = ?, outcome_words = ?,"
+        "UPDATE page SET due_at = ?, attempts = ?, outcome = ?, outcome_category = ?, outcome_message = ?,"
         " outcome_at = ?, body_digest = coalesce(?, body_digest),"
         " reader_version = coalesce(?, reader_version) WHERE id = ?",
         (

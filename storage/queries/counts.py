@@ -59,8 +59,8 @@ def delays_after(db: Database, story_id: int) -> tuple[int, list[float]]:
     rows = db.conn.execute(
         "SELECT story.id, (julianday(story.first_seen_at) - julianday(story.published)) * 86400,"
         " story.precision IN ('minute', 'second') AND story.published >="
-        " (SELECT min(source.added_at) FROM sighting JOIN source ON source.id = sighting.source_id"
-        " WHERE sighting.story_id = story.id)"
+        " (SELECT min(source.added_at) FROM entry JOIN source ON source.id = entry.source_id"
+        " WHERE entry.story_id = story.id)"
         " FROM story WHERE story.id > ? ORDER BY story.id LIMIT ?",
         (story_id, MOST_DELAYS),
     ).fetchall()

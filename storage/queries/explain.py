@@ -38,7 +38,7 @@ def find_asked(db: Database, asked: Asked) -> dict[str, Any]:
     for sql, values in (
         ("SELECT story_id FROM address WHERE key IN (SELECT value FROM json_each(?))", (keys,)),
         (
-            "SELECT story_id FROM source CROSS JOIN sighting ON source_id = source.id AND entry_key IN"
+            "SELECT story_id FROM source CROSS JOIN entry ON source_id = source.id AND entry_key IN"
             " (SELECT value FROM json_each(?)) WHERE story_id IS NOT NULL",
             (entries,),
         ),
@@ -62,7 +62,7 @@ def find_asked(db: Database, asked: Asked) -> dict[str, Any]:
         "pages": [
             {**page, "visit": _page_visit(db, page["id"], page["outcome_at"])}
             for page in db.query(
-                "SELECT id, url, why, due_at, attempts, outcome, outcome_words, outcome_at FROM page"
+                "SELECT id, url, why, due_at, attempts, outcome, outcome_message, outcome_at FROM page"
                 " WHERE story_id IS NULL AND url IN (SELECT value FROM json_each(?))",
                 (urls,),
             )
@@ -82,7 +82,7 @@ def find_asked(db: Database, asked: Asked) -> dict[str, Any]:
 def _that_stand(db: Database, stories: list[int]) -> list[int]:
     """Those stories, each once; what was folded answers with the story it was folded into."""
     rows = db.conn.execute(
-        "SELECT DISTINCT coalesce(folded_into, id) FROM story WHERE id IN (SELECT value FROM json_each(?))"
+        "SELECT DISTINCT coalesce(merged_into, id) FROM story WHERE id IN (SELECT value FROM json_each(?))"
         " ORDER BY 1",
         (json.dumps(stories),),
     )
@@ -92,27 +92,27 @@ def _that_stand(db: Database, stories: list[int]) -> list[int]:
 def _refused(db: Database, asked: Asked, keys: str, entries: str) -> list[dict[str, Any]]:
     """Entries that were refused: under that address, that entry key, or with that GUID in the reason."""
     rows = db.query(
-        f"SELECT sighting.entry_key, sighting.refused_url AS url, {_SOURCE} AS source,"
-        " source.id AS source_id, sighting.reason, sighting.first_seen_at, sighting.gone_at FROM sighting"
-        " JOIN source ON source.id = sighting.source_id WHERE sighting.story_id IS NULL AND ("
+        f"SELECT entry.entry_key, entry.refused_url AS url, {_SOURCE} AS source,"
+        " source.id AS source_id, entry.reason, entry.first_seen_at, entry.gone_at FROM entry"
+        " JOIN source ON source.id = entry.source_id WHERE entry.story_id IS NULL AND ("
         " refused_key IN (SELECT value FROM json_each(:keys))"
         " OR entry_key IN (SELECT value FROM json_each(:entries)) OR instr(reason, :guid))"
-        " ORDER BY sighting.id",
+        " ORDER BY entry.id",
         {"keys": keys, "entries": entries, "guid": f"(its GUID is {asked.text!r})"},
     )
     return [{**row, "visit": _visit(db, row["source_id"], row["first_seen_at"])} for row in list(rows)]
 
 
 def explain_story(db: Database, story_id: int) -> dict[str, Any]:
-    """A story as `find_story` gives it, with the visit of each sighting, page and revision, the rung of each
+    """A story as `find_story` gives it, with the visit of each entry, page and revision, the rung of each
     source's entries, and the numbers of the stories that were folded into it."""
     story = find_story(db, story_id)
     assert story is not None
     story["folded"] = [
         one
-        for (one,) in db.conn.execute("SELECT id FROM story WHERE folded_into = ? ORDER BY id", (story_id,))
+        for (one,) in db.conn.execute("SELECT id FROM story WHERE merged_into = ? ORDER BY id", (story_id,))
     ]
-    for stored_entry in story["sightings"]:
+    for stored_entry in story["entries"]:
         stored_entry["visit"] = _visit(db, stored_entry["source_id"], stored_entry["first_seen_at"])
         stored_entry["identity"] = db.conn.execute(
             "SELECT identity FROM source WHERE id = ?", (stored_entry["source_id"],)
@@ -135,7 +135,7 @@ def explain_story(db: Database, story_id: int) -> dict[str, Any]:
     for revision, (entry_id, found_at) in zip(
         story["revisions"],
         db.conn.execute(
-            "SELECT sighting_id, found_at FROM revision WHERE story_id = ? ORDER BY id", (story_id,)
+            "SELECT entry_id, found_at FROM revision WHERE story_id = ? ORDER BY id", (story_id,)
         ).fetchall(),
         strict=True,
     ):
@@ -147,7 +147,7 @@ def _page_said(db: Database, story_id: int) -> dict[str, Any] | None:
     row = next(
         iter(
             db.query(
-                "SELECT said, said_at, reader_version FROM saying WHERE story_id = ? AND sighting_id = 0",
+                "SELECT said, said_at, reader_version FROM snapshot WHERE story_id = ? AND entry_id = 0",
                 (story_id,),
             )
         ),
@@ -164,8 +164,7 @@ def _reviser(
         visits = (_page_visit(db, page_id, found_at) for page_id in pages)
         return "its page", next((visit for visit in visits if visit is not None), None)
     row = db.conn.execute(
-        f"SELECT source.id, {_SOURCE} FROM sighting JOIN source ON source.id = source_id"
-        " WHERE sighting.id = ?",
+        f"SELECT source.id, {_SOURCE} FROM entry JOIN source ON source.id = source_id WHERE entry.id = ?",
         (entry_id,),
     ).fetchone()
     return (row[1], _visit(db, row[0], found_at)) if row is not None else ("a source", None)

@@ -68,7 +68,7 @@ def left_by_the_dead(db: Database, *, alive: Callable[[str], bool], now: datetim
 def ailing_sources(db: Database, *, now: datetime) -> list[Ailing]:
     """The active sources that fail again and again, never went well, or bring nothing new any more."""
     rows = db.query(
-        "SELECT id, coalesce(name, title, address) AS name, failures, outcome, outcome_words, last_ok_at,"
+        "SELECT id, coalesce(name, title, address) AS name, failures, outcome, outcome_message, last_ok_at,"
         " coalesce(last_new_at, added_at) AS news_at FROM source WHERE state = 'active' AND (failures >= ?"
         " OR (last_ok_at IS NOT NULL AND failures = 0 AND coalesce(last_new_at, added_at) < ?))"
         " ORDER BY failures DESC, news_at",
@@ -81,7 +81,7 @@ def _why(row: dict[str, Any]) -> str:
     if row["failures"] < FAILURES:
         return f"nothing new since {row['news_at'][:10]}, though its visits go well"
     since = f"it went well last on {row['last_ok_at'][:10]}" if row["last_ok_at"] else "it never went well"
-    return f"{row['failures']} failures in a row, {since}: {row['outcome_words'] or row['outcome']}"
+    return f"{row['failures']} failures in a row, {since}: {row['outcome_message'] or row['outcome']}"
 
 
 def blocked_hosts(db: Database, *, now: datetime) -> list[tuple[str, str, str]]:
@@ -100,7 +100,7 @@ def pages_given_up(db: Database) -> int:
     """Pages that failed as often as they are tried, and are not due any more."""
     return int(
         db.conn.execute(
-            "SELECT count(*) FROM page WHERE due_at IS NULL AND outcome_class IS NOT NULL"
-            " AND outcome_class <> 'fine'"
+            "SELECT count(*) FROM page WHERE due_at IS NULL AND outcome_category IS NOT NULL"
+            " AND outcome_category <> 'ok'"
         ).fetchone()[0]
     )

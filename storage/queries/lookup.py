@@ -23,8 +23,8 @@ _LISTED = (
     "   ORDER BY story_author.place)) AS authors,"
     " (SELECT json_group_array(name) FROM (SELECT DISTINCT"
     "   coalesce(source.name, source.title, source.address) AS name"
-    "   FROM sighting JOIN source ON source.id = sighting.source_id"
-    "   WHERE sighting.story_id = story.id)) AS sources"
+    "   FROM entry JOIN source ON source.id = entry.source_id"
+    "   WHERE entry.story_id = story.id)) AS sources"
     " FROM story"
 )
 RANKED = 1000  # the newest matches among which the best are found: ranking all of a common word is slow
@@ -51,7 +51,7 @@ class Wish:
 
 def list_stories(db: Database, wish: Wish) -> Iterator[dict[str, Any]]:
     """The stories of a wish, newest first or best first, with a `snippet` when words were searched."""
-    conditions, values = ["story.folded_into IS NULL"], list[object]()
+    conditions, values = ["story.merged_into IS NULL"], list[object]()
     for condition, value in _filters(wish):
         conditions.append(condition)
         values.append(value)
@@ -82,13 +82,13 @@ def list_stories(db: Database, wish: Wish) -> Iterator[dict[str, Any]]:
 def _filters(wish: Wish) -> Iterator[tuple[str, object]]:
     if wish.sources:
         yield (
-            "story.id IN (SELECT story_id FROM sighting WHERE source_id IN (SELECT value FROM json_each(?)))",
+            "story.id IN (SELECT story_id FROM entry WHERE source_id IN (SELECT value FROM json_each(?)))",
             json.dumps(wish.sources),
         )
     if wish.tag is not None:
         yield (
-            "story.id IN (SELECT sighting.story_id FROM source JOIN sighting"
-            " ON sighting.source_id = source.id WHERE EXISTS"
+            "story.id IN (SELECT entry.story_id FROM source JOIN entry"
+            " ON entry.source_id = source.id WHERE EXISTS"
             " (SELECT 1 FROM json_each(source.tags) WHERE lower(value) = lower(?)))",
             wish.tag,
         )
@@ -111,15 +111,15 @@ def _filters(wish: Wish) -> Iterator[tuple[str, object]]:
 
 
 def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
-    """One story with body, pages, addresses, sightings, sayings, revisions, evidence; None if there is none.
+    """One story with body, pages, addresses, entries, snapshots, revisions, evidence; None if there is none.
 
     A story that was folded into another answers with that one.
     """
     row = next(iter(db.query("SELECT * FROM story WHERE id = ?", (story_id,))), None)
     if row is None:
         return None
-    if row["folded_into"] is not None:
-        return find_story(db, row["folded_into"])
+    if row["merged_into"] is not None:
+        return find_story(db, row["merged_into"])
     body = next(iter(db.query("SELECT * FROM story_body WHERE story_id = ?", (story_id,))))
     row["text"] = body["text"]
     row["cut_start"], row["cut_end"] = body["cut_start"], body["cut_end"]
@@ -128,7 +128,7 @@ def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
     row["evidence"] = json.loads(body["evidence"])
     row["pages"] = list(
         db.query(
-            "SELECT url, why, due_at, attempts, outcome, outcome_words, outcome_at FROM page"
+            "SELECT url, why, due_at, attempts, outcome, outcome_message, outcome_at FROM page"
             " WHERE story_id = ? ORDER BY id",
             (story_id,),
         )
@@ -145,15 +145,15 @@ def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
             "SELECT url, found, key, added_at FROM address WHERE story_id = ? ORDER BY added_at", (story_id,)
         )
     )
-    row["sightings"] = [
+    row["entries"] = [
         {**stored_entry, "said": json.loads(said_in(stored_entry["said"])) if stored_entry["said"] else None}
         for stored_entry in db.query(
             "SELECT source.id AS source_id, coalesce(source.name, source.title, source.address) AS source,"
-            " sighting.entry_key, sighting.first_seen_at, sighting.gone_at, sighting.verdict,"
-            " sighting.reason, saying.said, saying.said_at, saying.reader_version FROM sighting JOIN source"
-            " ON source.id = sighting.source_id LEFT JOIN saying ON saying.story_id = sighting.story_id"
-            " AND saying.sighting_id = sighting.id"
-            " WHERE sighting.story_id = ? ORDER BY sighting.id",
+            " entry.entry_key, entry.first_seen_at, entry.gone_at, entry.verdict,"
+            " entry.reason, snapshot.said, snapshot.said_at, snapshot.reader_version FROM entry JOIN source"
+            " ON source.id = entry.source_id LEFT JOIN snapshot ON snapshot.story_id = entry.story_id"
+            " AND snapshot.entry_id = entry.id"
+            " WHERE entry.story_id = ? ORDER BY entry.id",
             (story_id,),
         )
     ]

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 OutcomeCategory = Literal[
-    "fine",  # read, or known to be unchanged
+    "ok",  # read, or known to be unchanged
     "temporary",  # time-out, reset, 5xx, DNS try-again
-    "limited",  # 429
+    "rate-limited",  # 429
     "forbidden",  # 401, 403, 451
-    "missing",  # 404, no such host
+    "not-found",  # 404, no such host
     "gone",  # 410
     "tls",  # certificate or handshake
     "unreadable",  # not a feed, too large, a reader's limit
-    "guarded",  # an address or scheme that we do not contact
-    "bug",  # our own fault; the visit has the traceback
+    "not-allowed",  # an address or scheme that we do not contact
+    "internal-error",  # our own fault; the visit has the traceback
 ]
 
 

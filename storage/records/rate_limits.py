@@ -70,7 +70,9 @@ class RateLimits:
         rate is allowed, see `share_now`."""
         rate_limit = next((rate_limit for name, rate_limit in self.own if name == queue), self.common)
         per_minute = None if rate_limit.per_minute is None else rate_limit.per_minute * share
-        return RateLimit(delay_s=max(rate_limit.delay_s, robots_delay_s or 0.0) / share, per_minute=per_minute)
+        return RateLimit(
+            delay_s=max(rate_limit.delay_s, robots_delay_s or 0.0) / share, per_minute=per_minute
+        )
 
     @property
     def common(self) -> RateLimit:

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
 
-AFTER = {"missing": timedelta(days=14), "unreadable": timedelta(days=7)}  # of failing
+AFTER = {"not-found": timedelta(days=14), "unreadable": timedelta(days=7)}  # of failing
 GONE_AFTER = 2  # answers in a row
 SOUGHT_EVERY = timedelta(days=6)  # a weekly visit may come half a day early
 
@@ -22,7 +22,7 @@ def where_to_seek(row: Mapping[str, Any], *, now: datetime) -> tuple[str, ...]:
     like the last: where it was found, or its home, then its host's front page. None while it is not
     lost, or was looked for of late."""
     since, sought = from_iso_or_none(row["failing_since"]), from_iso_or_none(row["sought_at"])
-    group = row["outcome_class"]
+    group = row["outcome_category"]
     lost = since is not None and group in AFTER and now - since >= AFTER[group]
     if not lost and not (group == "gone" and row["failures"] >= GONE_AFTER):
         return ()
@@ -41,7 +41,7 @@ def known_among(db: Database, source_id: int, keys: Sequence[str]) -> int:
     """How many of these address keys are of stories that the source has carried."""
     row = db.conn.execute(
         "SELECT count(*) FROM address WHERE key IN (SELECT value FROM json_each(?)) AND EXISTS"
-        " (SELECT 1 FROM sighting WHERE sighting.story_id = address.story_id AND source_id = ?)",
+        " (SELECT 1 FROM entry WHERE entry.story_id = address.story_id AND source_id = ?)",
         (json.dumps(list(dict.fromkeys(keys))), source_id),
     ).fetchone()
     return int(row[0])

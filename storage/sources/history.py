@@ -14,12 +14,12 @@ from newsdesk.storage.records.publication_profile import History
 # what stood there without a date before the source was known.
 _TIMES = """
 SELECT source_id, min(at) FROM (
-  SELECT sighting.source_id, sighting.story_id,
-    CASE WHEN story.precision IN ('minute', 'second') AND story.published <= sighting.first_seen_at
+  SELECT entry.source_id, entry.story_id,
+    CASE WHEN story.precision IN ('minute', 'second') AND story.published <= entry.first_seen_at
       THEN story.published
-      WHEN sighting.first_seen_at > source.news_since THEN sighting.first_seen_at END AS at
-  FROM sighting JOIN story ON story.id = sighting.story_id JOIN source ON source.id = sighting.source_id
-  WHERE source.state = 'active' AND sighting.first_seen_at > :since
+      WHEN entry.first_seen_at > source.news_since THEN entry.first_seen_at END AS at
+  FROM entry JOIN story ON story.id = entry.story_id JOIN source ON source.id = entry.source_id
+  WHERE source.state = 'active' AND entry.first_seen_at > :since
 ) WHERE at > :since AND at <= :until GROUP BY source_id, story_id
 """
 
@@ -32,7 +32,7 @@ def find_histories(db: Database, *, since: datetime, until: datetime) -> tuple[H
         times[source_id].append(from_iso(at).timestamp())
     rows = db.conn.execute(
         "SELECT id, coalesce(name, title, address), host, every_s, cron, coalesce(nullif(rhythm_window, 0),"
-        " (SELECT count(*) FROM sighting WHERE source_id = source.id AND gone_at IS NULL))"
+        " (SELECT count(*) FROM entry WHERE source_id = source.id AND gone_at IS NULL))"
         " FROM source WHERE state = 'active' AND last_ok_at IS NOT NULL ORDER BY id"
     )
     return tuple(

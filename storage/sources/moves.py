@@ -103,8 +103,8 @@ def merge_source(db: Database, source_id: int, into_address: str, *, why: str, n
     ).fetchone()
     values = {"source": source_id, "other": other, "now": to_iso(now)}
     db.conn.execute(
-        "UPDATE sighting SET gone_at = coalesce(gone_at, :now), source_id = CASE WHEN story_id IN"
-        " (SELECT story_id FROM sighting WHERE source_id = :other AND story_id IS NOT NULL)"
+        "UPDATE entry SET gone_at = coalesce(gone_at, :now), source_id = CASE WHEN story_id IN"
+        " (SELECT story_id FROM entry WHERE source_id = :other AND story_id IS NOT NULL)"
         " THEN source_id ELSE :other END WHERE source_id = :source AND story_id IS NOT NULL",
         values,
     )

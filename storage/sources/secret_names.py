@@ -44,8 +44,8 @@ def names_for_page(db: Database, url: str, story_id: int | None) -> tuple[Secret
     story, one that lies where the page does goes first; of others only the way there (proxy) counts."""
     rows = db.query(
         "SELECT DISTINCT source.address, source.auth, source.headers, source.cookies, source.proxy"
-        " FROM sighting JOIN source ON source.id = sighting.source_id"
-        " WHERE sighting.story_id = ? AND source.state <> 'retired' AND (source.auth IS NOT NULL"
+        " FROM entry JOIN source ON source.id = entry.source_id"
+        " WHERE entry.story_id = ? AND source.state <> 'retired' AND (source.auth IS NOT NULL"
         " OR source.headers <> '[]' OR source.cookies IS NOT NULL OR source.proxy IS NOT NULL)"
         " ORDER BY source.id",
         (story_id,),

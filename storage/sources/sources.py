@@ -206,7 +206,7 @@ def show_source(db: Database, source_id: int) -> dict[str, Any]:
     row["headers"] = json.loads(row["headers"])
     row["proposed"] = json.loads(row["proposed"])
     row["stories"] = db.conn.execute(
-        "SELECT count(DISTINCT story_id) FROM sighting WHERE source_id = ?", (source_id,)
+        "SELECT count(DISTINCT story_id) FROM entry WHERE source_id = ?", (source_id,)
     ).fetchone()[0]
     row["moves"] = list_moves(db, source_id)
     row["visits"] = list(
@@ -220,7 +220,7 @@ CLAIMED = (
     "id", "address", "host", "site", "name", "title", "home", "etag", "last_modified", "body_digest", "known",
     "news_since", "identity", "language", "country", "timezone", "learned_zone", "zone_lags",
     "last_ok_at", "full_text", "every_s", "cron", "distrusted_at", "unchanged_count", "failures",
-    "failing_since", "outcome_class", "sought_at", "found_on", *GAP_COLUMNS,
+    "failing_since", "outcome_category", "sought_at", "found_on", *GAP_COLUMNS,
     *SECRET_COLUMNS,
 )  # fmt: skip
 

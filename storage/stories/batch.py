@@ -29,8 +29,8 @@ _SQL = {
     "story_body": _insert(
         "story_body", "story_id", "text", "html", "categories", "evidence", "cut_start", "cut_end"
     ),
-    "sighting": _insert(
-        "sighting",
+    "entry": _insert(
+        "entry",
         "id",
         "source_id",
         "story_id",
@@ -41,7 +41,7 @@ _SQL = {
         "refused_key",
         "refused_url",
     ),
-    "saying": _insert("saying", "story_id", "sighting_id", "digest", "reader_version", "said", "said_at"),
+    "snapshot": _insert("snapshot", "story_id", "entry_id", "digest", "reader_version", "said", "said_at"),
     "address": "INSERT OR IGNORE INTO address (key, story_id, url, found, added_at, beside)"
     " VALUES (?, ?, ?, ?, ?, ?)",
     "story_author": _insert("story_author", "story_id", "place", "author_id", "role"),
@@ -58,7 +58,7 @@ class Batch:
         self._words: list[search.Words] = []
         self._authors: dict[tuple[str, str], int] = {}
         self._story_id = _last(db, "SELECT seq FROM sqlite_sequence WHERE name = 'story'")
-        self._sighting_id = _last(db, "SELECT max(id) FROM sighting")
+        self._sighting_id = _last(db, "SELECT max(id) FROM entry")
 
     def add_story(self, story: Story, *, authority: str) -> int:
         """A new story with body, authors and search words. Its addresses are added apart."""
@@ -91,12 +91,12 @@ class Batch:
         self._sighting_id += 1
         where = (None, None) if refused is None else (refused.key, refused.url)
         row = (self._sighting_id, source_id, story_id, entry_key, self._now, verdict, reason, *where)
-        self._rows["sighting"].append(row)
+        self._rows["entry"].append(row)
         return self._sighting_id
 
     def add_snapshot(self, story_id: int, entry_id: int, story: Story) -> None:
         """The first words of an origin."""
-        self._rows["saying"].append(
+        self._rows["snapshot"].append(
             (story_id, entry_id, story.digest, story.reader_version, packed_said(story), self._now)
         )
 

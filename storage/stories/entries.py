@@ -1,6 +1,6 @@
-"""A source's sightings while one of its documents is kept: who carried which story under which entry key.
+"""A source's entries while one of its documents is kept: who carried which story under which entry key.
 
-A sighting lives while its entry stands in the source's document; when the entry is gone its row says since
+A entry lives while its entry stands in the source's document; when the entry is gone its row says since
 when.
 """
 
@@ -16,10 +16,10 @@ from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.stories import Story, Verdict
 from newsdesk.storage.stories.batch import Batch
 
-PAGE = 0  # the sighting_id of what a page says
+PAGE = 0  # the entry_id of what a page says
 _CHUNK = 400  # bound variables in one IN (…)
-_Telling = tuple[str | None, ...]  # title and date of a story, or the digest of a saying alone
-_COLUMNS = "SELECT id, story_id, entry_key FROM sighting"
+_Telling = tuple[str | None, ...]  # title and date of a story, or the digest of a snapshot alone
+_COLUMNS = "SELECT id, story_id, entry_key FROM entry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class StoredEntry:
 
 
 class StoredEntries:
-    """The living sightings of a source, and those that went but have one of `keys`."""
+    """The living entries of a source, and those that went but have one of `keys`."""
 
     def __init__(self, db: Database, batch: Batch, *, source_id: int, keys: Sequence[str], now: str) -> None:
         self._db = db
@@ -59,7 +59,7 @@ class StoredEntries:
             self._gone.update((row[2], StoredEntry(*row)) for row in rows)
 
     def named(self, entry: FeedEntry) -> StoredEntry | None:
-        """The sighting under one of the entry's names: today's first, the living before the gone."""
+        """The entry under one of the entry's names: today's first, the living before the gone."""
         for key in entry.keys:
             if key in self._live:
                 return self._live[key]
@@ -74,7 +74,7 @@ class StoredEntries:
     def telling(
         self, story: Story, *, by_date: bool, by_words: bool, besides: Set[int], present: Set[str]
     ) -> StoredEntry | None:
-        """The latest sighting whose own entry is not `present` of a story with the very title and date of
+        """The latest entry whose own entry is not `present` of a story with the very title and date of
         this one (`by_date`), or of which this source said the very same, text and all (`by_words`). For an
         entry that has no name left: its source's entries were renamed while it was away or shared a name,
         or it has no address of its own and its GUID changes with each document."""
@@ -94,13 +94,13 @@ class StoredEntries:
         )
 
     def _read_told(self) -> dict[_Telling, list[StoredEntry]]:
-        """The living and the latest sightings, newest first, by what they tell."""
+        """The living and the latest entries, newest first, by what they tell."""
         rows = self._db.conn.execute(
-            "SELECT own.id, own.story_id, own.entry_key, story.title, story.published, saying.digest FROM"
-            " (SELECT * FROM sighting WHERE source_id = ? AND gone_at IS NULL UNION SELECT * FROM"
-            " (SELECT * FROM sighting WHERE source_id = ? ORDER BY id DESC LIMIT 1000)) AS own"
-            " JOIN story ON story.id = own.story_id LEFT JOIN saying"
-            " ON saying.story_id = own.story_id AND saying.sighting_id = own.id ORDER BY own.id DESC",
+            "SELECT own.id, own.story_id, own.entry_key, story.title, story.published, snapshot.digest FROM"
+            " (SELECT * FROM entry WHERE source_id = ? AND gone_at IS NULL UNION SELECT * FROM"
+            " (SELECT * FROM entry WHERE source_id = ? ORDER BY id DESC LIMIT 1000)) AS own"
+            " JOIN story ON story.id = own.story_id LEFT JOIN snapshot"
+            " ON snapshot.story_id = own.story_id AND snapshot.entry_id = own.id ORDER BY own.id DESC",
             (self._source_id, self._source_id),
         )
         told: dict[_Telling, list[StoredEntry]] = {}
@@ -111,7 +111,7 @@ class StoredEntries:
         return told
 
     def of_story(self, story_id: int, earlier: StoredEntry | None) -> StoredEntry | None:
-        """This source's sighting of a story, whatever entry key it had then."""
+        """This source's entry of a story, whatever entry key it had then."""
         if earlier is not None and earlier.story_id == story_id:
             return earlier
         row = self._db.conn.execute(
@@ -122,12 +122,12 @@ class StoredEntries:
     def add(
         self, entry: FeedEntry, story_id: int | None, verdict: Verdict, reason: str | None
     ) -> StoredEntry:
-        """A new sighting; an entry that was refused before and is not any more keeps its row."""
+        """A new entry; an entry that was refused before and is not any more keeps its row."""
         refused = self._live.get(entry.entry_key)
         if refused is not None and refused.story_id is None:
             self._batch.flush()
             self._db.conn.execute(
-                "UPDATE sighting SET story_id = ?, verdict = ?, reason = ?, refused_key = NULL,"
+                "UPDATE entry SET story_id = ?, verdict = ?, reason = ?, refused_key = NULL,"
                 " refused_url = NULL WHERE id = ?",
                 (story_id, verdict, reason, refused.id),
             )
@@ -151,11 +151,11 @@ class StoredEntries:
             self.add(entry, None, "refused", entry.reason)
 
     def live_as(self, own: StoredEntry, entry_key: str) -> None:
-        """A sighting lives, under the key its entry has today."""
+        """A entry lives, under the key its entry has today."""
         if self._live.get(entry_key) == own:
             return
         self._db.conn.execute(
-            "UPDATE sighting SET entry_key = ?, gone_at = NULL WHERE id = ?", (entry_key, own.id)
+            "UPDATE entry SET entry_key = ?, gone_at = NULL WHERE id = ?", (entry_key, own.id)
         )
         self._unname(own)
         self._name(StoredEntry(own.id, own.story_id, entry_key))
@@ -173,16 +173,16 @@ class StoredEntries:
             self._mark_gone(stored_entry.id for key, stored_entry in self._live.items() if key not in present)
 
     def common_dates(self) -> set[str | None]:
-        """Dates of publication that several of the living sightings share."""
+        """Dates of publication that several of the living entries share."""
         rows = self._db.conn.execute(
-            "SELECT published FROM sighting JOIN story ON story.id = sighting.story_id"
+            "SELECT published FROM entry JOIN story ON story.id = entry.story_id"
             " WHERE source_id = ? AND gone_at IS NULL GROUP BY published HAVING count(*) > 1",
             (self._source_id,),
         )
         return {published for (published,) in rows}
 
     def _name(self, stored_entry: StoredEntry) -> None:
-        """The sighting has its key from now on, whoever had it before: GUIDs may count places."""
+        """The entry has its key from now on, whoever had it before: GUIDs may count places."""
         before = self._live.get(stored_entry.entry_key)
         if before is not None and before.id != stored_entry.id:
             self._displaced[before.id] = before
@@ -209,5 +209,5 @@ class StoredEntries:
 
     def _mark_gone(self, ids: Iterable[int]) -> None:
         self._db.conn.executemany(
-            "UPDATE sighting SET gone_at = ? WHERE id = ?", [(self._now, entry_id) for entry_id in ids]
+            "UPDATE entry SET gone_at = ? WHERE id = ?", [(self._now, entry_id) for entry_id in ids]
         )

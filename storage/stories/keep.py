@@ -2,7 +2,7 @@
 
 Batch read, pure decision (`storage.stories.matching`), batch write (`storage.stories.batch`). Runs inside the
 writer's transaction. Verdicts: *new* no story had it; *changed* this origin says something materially else
-than before; *same* it said so already; *duplicate* another source's sighting of a known story, or a second
+than before; *same* it said so already; *duplicate* another source's entry of a known story, or a second
 time in one document; *refused* with the reason.
 """
 
@@ -200,7 +200,7 @@ class _Document:
         if not self._backlog:
             return
         newest = self._db.conn.execute(
-            "SELECT story_id FROM sighting JOIN story ON story.id = story_id"
+            "SELECT story_id FROM entry JOIN story ON story.id = story_id"
             " WHERE source_id = ? AND verdict = 'new' ORDER BY sort_at DESC, story_id LIMIT ?",
             (self._source_id, -1 if backlog is None else backlog),
         ).fetchall()
@@ -251,8 +251,8 @@ class _Document:
         return "duplicate"
 
     def _keep_own(self, own: StoredEntry, entry: FeedEntry, story: Story, known: Candidate) -> Verdict:
-        """An origin speaks again: compared with its own earlier saying only. What it says once too often a
-        day is not believed: its last saying stands, and the entry is looked at again."""
+        """An origin speaks again: compared with its own earlier snapshot only. What it says once too often a
+        day is not believed: its last snapshot stands, and the entry is looked at again."""
         before = last_snapshot(self._db, known.story_id, own.id)
         if before is None:
             self.batch.add_snapshot(known.story_id, own.id, story)
@@ -272,8 +272,8 @@ class _Document:
         if revised and self._full_text and (not allowed or known.authority == "page"):
             self._due(known.url, known.story_id, "told otherwise")
         self._db.conn.execute(
-            "UPDATE saying SET digest = ?, reader_version = ?, said = ?, said_at = ?"
-            " WHERE story_id = ? AND sighting_id = ?",
+            "UPDATE snapshot SET digest = ?, reader_version = ?, said = ?, said_at = ?"
+            " WHERE story_id = ? AND entry_id = ?",
             (story.digest, story.reader_version, pack_text(told), self._now, known.story_id, own.id),
         )
         return "changed" if revised else "same"
@@ -297,7 +297,7 @@ class _Document:
             if not is_believed_today(self._db, known.story_id, own.id, fields, now=self._now):
                 return False
             self._db.conn.execute(
-                "INSERT INTO revision (story_id, sighting_id, found_at, fields) VALUES (?, ?, ?, ?)",
+                "INSERT INTO revision (story_id, entry_id, found_at, fields) VALUES (?, ?, ?, ?)",
                 (known.story_id, own.id, self._now, json.dumps(fields, ensure_ascii=False)),
             )
             self._rewrite(known, with_kept(story, words, changed), changed_at=self._now)

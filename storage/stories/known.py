@@ -24,7 +24,7 @@ _CHUNK = 400  # bound variables in one IN (…)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Met:
     """The story that an entry is: how it was matched, the story as it is stored (None: a new one), the
-    sighting that led there, and whether it was found by what it tells alone."""
+    entry that led there, and whether it was found by what it tells alone."""
 
     match: Match
     known: Candidate | None
@@ -33,7 +33,7 @@ class Met:
 
 
 class Known:
-    """The stories and tombstones under the addresses of one document's entries, and its source's sightings.
+    """The stories and tombstones under the addresses of one document's entries, and its source's entries.
     `climbed`: the source's entries had other names once; `whole`: what is missing in the document is gone."""
 
     def __init__(
@@ -127,9 +127,9 @@ class Known:
     def _candidate(self, story_id: int) -> Candidate:
         row = self._db.conn.execute(
             "SELECT url, site, title, published, first_seen_at, standing,"
-            " (SELECT source_id FROM sighting WHERE story_id = story.id ORDER BY id LIMIT 1) = ?,"
-            " (SELECT digest FROM saying JOIN sighting ON sighting.id = sighting_id"
-            " WHERE saying.story_id = story.id AND source_id = ? ORDER BY sighting.id DESC LIMIT 1)"
+            " (SELECT source_id FROM entry WHERE story_id = story.id ORDER BY id LIMIT 1) = ?,"
+            " (SELECT digest FROM snapshot JOIN entry ON entry.id = entry_id"
+            " WHERE snapshot.story_id = story.id AND source_id = ? ORDER BY entry.id DESC LIMIT 1)"
             " FROM story WHERE id = ?",
             (self._source_id, self._source_id, story_id),
         ).fetchone()

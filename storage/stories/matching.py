@@ -19,7 +19,7 @@ RANK: dict[str, int] = {"page": 2, "site": 1, "source": 0}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A stored story that an entry might be. `first`: the source that speaks was the first to carry it;
-    `saying`: the digest of what that source said of it, if it ever did."""
+    `snapshot`: the digest of what that source said of it, if it ever did."""
 
     story_id: int
     url: str

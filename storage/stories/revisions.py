@@ -67,7 +67,7 @@ def last_snapshot(db: Database, story_id: int, entry_id: int) -> tuple[str, int,
     """What an origin last said of a story: its digest, the version of the rules that read it, and the words
     as `said_of` has them."""
     found = db.conn.execute(
-        "SELECT digest, reader_version, said FROM saying WHERE story_id = ? AND sighting_id = ?",
+        "SELECT digest, reader_version, said FROM snapshot WHERE story_id = ? AND entry_id = ?",
         (story_id, entry_id),
     ).fetchone()
     return None if found is None else (found[0], found[1], said_in(found[2]))
@@ -87,7 +87,7 @@ def own_fields(said: str, words: Mapping[str, Any]) -> frozenset[str]:
 
 
 def told_again(said: str, story: Story) -> str:
-    """What an origin says now, as `said_of` has it, beside its earlier saying `said`: a date that is printed
+    """What an origin says now, as `said_of` has it, beside its earlier snapshot `said`: a date that is printed
     as before is the one it was, whatever zone was learned since."""
     before, now = json.loads(said), json.loads(said_of(story))
     printed = now["printed"].get("published")
@@ -97,13 +97,13 @@ def told_again(said: str, story: Story) -> str:
 
 
 def is_same(said: str, told: str) -> bool:
-    """Whether two sayings of one origin have the same material fields."""
+    """Whether two snapshots of one origin have the same material fields."""
     before, now = json.loads(said), json.loads(told)
     return all(before.get(name) == now[name] for name in FIELDS)
 
 
 def changed_fields(said: str, story: Story, words: Mapping[str, Any]) -> frozenset[str]:
-    """The fields in which this origin says otherwise than in `said`, its earlier saying. A text that another
+    """The fields in which this origin says otherwise than in `said`, its earlier snapshot. A text that another
     origin told longer is not changed by a shorter one."""
     before, now = json.loads(said), json.loads(told_again(said, story))
     changed = {name for name in FIELDS if before.get(name) != now[name]}
@@ -130,7 +130,7 @@ def is_believed_today(
 ) -> bool:
     """Whether one origin's (None: the page's) revision of a story is kept at `now`, as `to_iso` writes it."""
     rows = db.conn.execute(
-        "SELECT fields FROM revision WHERE story_id = ? AND sighting_id IS ? AND found_at >= ? ORDER BY id",
+        "SELECT fields FROM revision WHERE story_id = ? AND entry_id IS ? AND found_at >= ? ORDER BY id",
         (story_id, entry_id, to_iso(from_iso(now) - timedelta(days=1))),
     )
     return is_believed([json.loads(before) for (before,) in rows], fields)

@@ -77,26 +77,26 @@ def rewrite_story(
 def fold(db: Database, younger: int, older: int) -> None:
     """Two stories are one: all that is known of the younger goes to the older, its row points there."""
     search.unindex(db, younger)
-    # What the page said of each (sighting 0): the older's own stays.
+    # What the page said of each (entry 0): the older's own stays.
     db.conn.execute(
-        "DELETE FROM saying WHERE story_id = ? AND sighting_id = 0"
-        " AND EXISTS (SELECT 1 FROM saying WHERE story_id = ? AND sighting_id = 0)",
+        "DELETE FROM snapshot WHERE story_id = ? AND entry_id = 0"
+        " AND EXISTS (SELECT 1 FROM snapshot WHERE story_id = ? AND entry_id = 0)",
         (younger, older),
     )
-    for table in ("address", "sighting", "saying", "revision", "reread", "page"):
+    for table in ("address", "entry", "snapshot", "revision", "reread", "page"):
         db.conn.execute(f"UPDATE {table} SET story_id = ? WHERE story_id = ?", (older, younger))
     db.conn.execute(
-        "UPDATE story SET folded_into = ? WHERE id = ? OR folded_into = ?", (older, younger, younger)
+        "UPDATE story SET merged_into = ? WHERE id = ? OR merged_into = ?", (older, younger, younger)
     )
 
 
 def text_digest(text: str | None) -> str | None:
-    """What a saying keeps of a text, to tell later whether it changed."""
+    """What a snapshot keeps of a text, to tell later whether it changed."""
     return None if text is None else digest("t1", text)
 
 
 def packed_said(story: Story) -> str | bytes:
-    """`said_of` as a saying keeps it: compressed when it is long, as that of a page is."""
+    """`said_of` as a snapshot keeps it: compressed when it is long, as that of a page is."""
     return pack_text(said_of(story))
 
 

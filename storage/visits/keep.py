@@ -1,6 +1,6 @@
 """Visits and runs: keep what came of a visit, whole or not at all.
 
-One visit = its stories, sightings, search words, validators and next visit in one savepoint, so that a crash
+One visit = its stories, entries, search words, validators and next visit in one savepoint, so that a crash
 loses no story and doubles none.
 """
 
@@ -141,7 +141,7 @@ def _told_apart(db: Database, result: VisitResult) -> tuple[VisitResult, bool]:
 
 def _flooded(outcome: Outcome, flood: int, most: int | None) -> Outcome:
     words = f"{outcome.message}; {flood} new ones refused for today, {most} of a source are kept on one day"
-    return Outcome(code="flood", category="fine", message=words, status=outcome.status)
+    return Outcome(code="flood", category="ok", message=words, status=outcome.status)
 
 
 def _count_new(db: Database, source_id: int, day: str, count: int) -> None:
@@ -151,7 +151,7 @@ def _count_new(db: Database, source_id: int, day: str, count: int) -> None:
 def _write_visit(db: Database, result: VisitResult, run_id: int, counts: Counts) -> int | None:
     facts = result.facts
     cursor = db.conn.execute(
-        "INSERT INTO visit (run_id, source_id, part, started_at, ended_at, outcome, outcome_class, words,"
+        "INSERT INTO visit (run_id, source_id, part, started_at, ended_at, outcome, outcome_category, words,"
         " status, wire_bytes, rung, repairs, seen, new, changed, same, duplicate, refused, left_out,"
         " traceback)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -177,11 +177,11 @@ def _write_source(
     run_id: int,
 ) -> None:
     """The source's row after a visit: only what the visit taught is touched."""
-    fine = result.outcome.category == "fine"
+    fine = result.outcome.category == "ok"
     columns: dict[str, Any] = {
         "outcome": result.outcome.code,
-        "outcome_class": result.outcome.category,
-        "outcome_words": result.outcome.message,
+        "outcome_category": result.outcome.category,
+        "outcome_message": result.outcome.message,
         "outcome_status": result.outcome.status,
         "outcome_at": now,
     }

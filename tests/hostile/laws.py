@@ -28,7 +28,17 @@ _WEB = re.compile(r"https?://[^\s<>\"]+\Z")
 _STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
-_GROUPS = {"fine", "temporary", "limited", "forbidden", "missing", "gone", "tls", "unreadable", "guarded"}
+_GROUPS = {
+    "ok",
+    "temporary",
+    "rate-limited",
+    "forbidden",
+    "not-found",
+    "gone",
+    "tls",
+    "unreadable",
+    "not-allowed",
+}
 _LONGEST = timedelta(hours=24 * 1.05, minutes=1)  # a day, and as much of it as chance may add
 
 
@@ -107,7 +117,7 @@ def _stored_addresses(end: End) -> Iterator[str]:
         yield from (address["url"] for address in story["addresses"])
         if story["image"]:
             yield story["image"]
-        for stored_entry in story["sightings"]:
+        for stored_entry in story["entries"]:
             printed = ((stored_entry["said"] or {}).get("printed")) or {}
             yield from (printed[name] for name in ("link", "original_link", "image") if printed.get(name))
             yield from (one["url"] for one in printed.get("enclosures", ()) if one.get("url"))

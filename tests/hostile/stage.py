@@ -52,12 +52,12 @@ _CERTIFICATES: dict[str, tuple[str, dict[str, Any]]] = {
 _OWN = (  # what is kept of a source, table by table
     "SELECT * FROM source WHERE id = :id",
     "SELECT * FROM visit WHERE source_id = :id",
-    "SELECT * FROM sighting WHERE source_id = :id",
-    "SELECT saying.* FROM saying JOIN sighting ON sighting.id = sighting_id WHERE source_id = :id",
-    "SELECT address.* FROM address WHERE story_id IN (SELECT story_id FROM sighting WHERE source_id = :id)",
-    "SELECT page.* FROM page WHERE story_id IN (SELECT story_id FROM sighting WHERE source_id = :id)",
+    "SELECT * FROM entry WHERE source_id = :id",
+    "SELECT snapshot.* FROM snapshot JOIN entry ON entry.id = entry_id WHERE source_id = :id",
+    "SELECT address.* FROM address WHERE story_id IN (SELECT story_id FROM entry WHERE source_id = :id)",
+    "SELECT page.* FROM page WHERE story_id IN (SELECT story_id FROM entry WHERE source_id = :id)",
     "SELECT visit.* FROM visit JOIN page ON page.id = page_id WHERE page.story_id IN"
-    " (SELECT story_id FROM sighting WHERE source_id = :id)",
+    " (SELECT story_id FROM entry WHERE source_id = :id)",
 )
 
 
@@ -229,8 +229,8 @@ def _end_of_visit(case: Case, source_id: int, path: Path, requests: tuple[Reques
         ids = [
             found
             for (found,) in db.conn.execute(
-                "SELECT DISTINCT story_id FROM sighting JOIN story ON story.id = story_id"
-                " WHERE source_id = ? AND folded_into IS NULL ORDER BY story_id",
+                "SELECT DISTINCT story_id FROM entry JOIN story ON story.id = story_id"
+                " WHERE source_id = ? AND merged_into IS NULL ORDER BY story_id",
                 (source_id,),
             )
         ]
@@ -243,7 +243,7 @@ def _end_of_visit(case: Case, source_id: int, path: Path, requests: tuple[Reques
         ]
     kept = json.dumps([rows, stories], ensure_ascii=False, default=str)
     return End(
-        case=case, word=row["outcome"], words=row["outcome_words"], group=row["outcome_class"],
+        case=case, word=row["outcome"], words=row["outcome_message"], group=row["outcome_category"],
         stories=stories, pages=pages, kept=kept, requests=requests, row=row, db=path,
         revisions=sum(len(story["revisions"]) for story in stories),
     )  # fmt: skip
@@ -251,8 +251,8 @@ def _end_of_visit(case: Case, source_id: int, path: Path, requests: tuple[Reques
 
 def _healthy(path: Path, ids: Sequence[int]) -> list[tuple[str, str, int]]:
     sql = (
-        "SELECT outcome, (SELECT count(*) FROM sighting JOIN story ON story.id = sighting.story_id"
-        " JOIN story_body ON story_body.story_id = story.id WHERE sighting.source_id = source.id"
+        "SELECT outcome, (SELECT count(*) FROM entry JOIN story ON story.id = entry.story_id"
+        " JOIN story_body ON story_body.story_id = story.id WHERE entry.source_id = source.id"
         " AND title LIKE 'Story number % of ' || ? AND text LIKE 'What happened in story %')"
         " FROM source WHERE id = ?"
     )

@@ -122,7 +122,7 @@ def test_what_is_read_again_is_shown_without_controls(crawled: tuple[Shell, str,
     """Last: it overwrites what was stored."""
     shell = crawled[0]
     with closing(sqlite3.connect(shell.db)) as conn, conn:  # so that every printed title is an example
-        conn.execute("UPDATE saying SET said = json_set(said, '$.title', 'x') WHERE typeof(said) = 'text'")
+        conn.execute("UPDATE snapshot SET said = json_set(said, '$.title', 'x') WHERE typeof(said) = 'text'")
         conn.execute("UPDATE story SET title = 'x'")
     said = shell.run("reparse", "--field", "title", "--examples", "100")
     assert "differ" in said and not lines_of(said)

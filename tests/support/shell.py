@@ -31,7 +31,9 @@ class Shell:
         self.web = web
         self.db = folder / "newsdesk.db"
         own = web.config() if web else ""
-        (folder / "newsdesk.toml").write_text(f"[politeness]\ndelay_s = 0\nper_minute = 100000\n{config}\n{own}")
+        (folder / "newsdesk.toml").write_text(
+            f"[politeness]\ndelay_s = 0\nper_minute = 100000\n{config}\n{own}"
+        )
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("NEWSDESK_")},
             "PYTHONPATH": str(ROOT),

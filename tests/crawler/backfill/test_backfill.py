@@ -66,7 +66,7 @@ class Crawl:
         """Visit it now; its outcome in words."""
         runner = Runner(self.runner.writer, self.runner.settings, now=self.clock)
         await runner.run(Wanted(asked_at=self.clock(), sources=(self.source,)))
-        return str(self.runner.rows("SELECT outcome_words FROM source WHERE id = ?", self.source)[0])
+        return str(self.runner.rows("SELECT outcome_message FROM source WHERE id = ?", self.source)[0])
 
     def stories(self) -> list[int]:
         """The numbers of those that are stored, oldest first."""
@@ -278,7 +278,7 @@ async def test_secrets_go_along_to_the_feeds_own_origin_and_to_no_other(tmp_path
             ("daily.test", "/sitemap-news.xml"): True,
         }
         stored = crawl.runner.rows(
-            "SELECT coalesce(outcome_words, '') || coalesce(gap_words, '') FROM source"
+            "SELECT coalesce(outcome_message, '') || coalesce(gap_words, '') FROM source"
         )
         assert "CANARY" not in str(stored)
 

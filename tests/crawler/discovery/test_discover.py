@@ -375,7 +375,7 @@ async def test_the_first_choice_is_right_and_no_false_feed(web: Web, case: Case)
     found = await find(web, web.url("daily.test", case.path))
     assert found.requests <= MOST_REQUESTS and len(web.log) <= MOST_REQUESTS + 2
     if case.first is None:
-        assert found.feeds == () and found.outcome.category != "fine" and found.outcome.message
+        assert found.feeds == () and found.outcome.category != "ok" and found.outcome.message
         return
     assert found.feeds, found
     host, _, path = case.first.partition("/")
@@ -442,7 +442,7 @@ async def test_a_feed_that_moved_for_good_is_taken_where_it_lives(web: Web) -> N
 async def test_a_host_that_asks_for_a_pause_or_is_silent_is_left_in_peace(web: Web) -> None:
     web.serve_all("busy.test", b"", status=429, headers={"Retry-After": "600"})
     found = await find(web, web.url("busy.test"))
-    assert (found.outcome.category, len(web.log)) == ("limited", 1)
+    assert (found.outcome.category, len(web.log)) == ("rate-limited", 1)
     assert [taught.host for taught in found.host_updates if taught.blocked_until]
     web.log.clear()
     web.serve_all("no.test", b"", status=403)
@@ -452,7 +452,7 @@ async def test_a_host_that_asks_for_a_pause_or_is_silent_is_left_in_peace(web: W
     web.serve_all("down.test", b"", status=503)
     assert (await find(web, web.url("down.test"))).outcome.category == "temporary"
     web.serve_all("typo.test", b"", status=404)
-    assert (await find(web, web.url("typo.test", "/fead.xml"))).outcome.category == "missing"
+    assert (await find(web, web.url("typo.test", "/fead.xml"))).outcome.category == "not-found"
     assert len(web.log) == 2
 
 

@@ -40,7 +40,7 @@ async def test_real_feeds_are_kept_whole_or_refused_with_a_reason(tmp_path: Path
             names[runner.add(f"site{number}.test", "/feed")] = file
         await runner.crawl()
         rows = runner.rows(
-            "SELECT source_id, outcome, outcome_class, words, new, duplicate, refused, rung FROM visit"
+            "SELECT source_id, outcome, outcome_category, words, new, duplicate, refused, rung FROM visit"
         )
         assert len(rows) == len(files)
         for source, outcome, group, words, new, duplicate, refused, rung in sorted(rows):
@@ -48,12 +48,12 @@ async def test_real_feeds_are_kept_whole_or_refused_with_a_reason(tmp_path: Path
             expected = entries_of(file.read_bytes())
             counts = f"{expected:>4} {new:>4} {duplicate:>3} {refused:>3}"
             print(f"{file.name:<40} {counts} {rung or '-':<11} {words}")
-            if group == "fine":
+            if group == "ok":
                 assert new + duplicate + refused >= expected, file.name
                 assert duplicate == 0 or expected >= 7, f"{file.name}: {duplicate} entries double"
             else:
                 assert (outcome, expected) == ("not-a-feed", 0), f"{file.name}: {outcome}, {words}"
-        reasons = runner.rows("SELECT reason FROM sighting WHERE story_id IS NULL")
+        reasons = runner.rows("SELECT reason FROM entry WHERE story_id IS NULL")
         assert all(reason.startswith("the entry has no") for reason in reasons), reasons
         summary = await runner.crawl()
         assert (summary.counts.seen, runner.rows("SELECT sum(new) FROM visit")) == (

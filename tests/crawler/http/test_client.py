@@ -36,16 +36,16 @@ async def ask(
 
 # What a path answers -> word, group. The status is in the outcome when there was one.
 ANSWERS = [
-    ("whole", {"body": FEED}, "fetched", "fine"),
-    ("whole, chunked", {"body": FEED, "chunked": True}, "fetched", "fine"),
-    ("whole, until close", {"raw": b"HTTP/1.0 200 OK\r\n\r\n" + FEED}, "fetched", "fine"),
-    ("whole, 203", {"body": FEED, "status": 203}, "fetched", "fine"),
-    ("gzip", {"body": FEED, "coding": "gzip"}, "fetched", "fine"),
-    ("br", {"body": FEED, "coding": "br"}, "fetched", "fine"),
-    ("zstd", {"body": FEED, "coding": "zstd"}, "fetched", "fine"),
-    ("deflate", {"body": FEED, "coding": "deflate"}, "fetched", "fine"),
-    ("raw deflate", {"body": FEED, "coding": "raw-deflate"}, "fetched", "fine"),
-    ("long header", {"body": FEED, "headers": {"CSP": "x" * 20000}}, "fetched", "fine"),
+    ("whole", {"body": FEED}, "fetched", "ok"),
+    ("whole, chunked", {"body": FEED, "chunked": True}, "fetched", "ok"),
+    ("whole, until close", {"raw": b"HTTP/1.0 200 OK\r\n\r\n" + FEED}, "fetched", "ok"),
+    ("whole, 203", {"body": FEED, "status": 203}, "fetched", "ok"),
+    ("gzip", {"body": FEED, "coding": "gzip"}, "fetched", "ok"),
+    ("br", {"body": FEED, "coding": "br"}, "fetched", "ok"),
+    ("zstd", {"body": FEED, "coding": "zstd"}, "fetched", "ok"),
+    ("deflate", {"body": FEED, "coding": "deflate"}, "fetched", "ok"),
+    ("raw deflate", {"body": FEED, "coding": "raw-deflate"}, "fetched", "ok"),
+    ("long header", {"body": FEED, "headers": {"CSP": "x" * 20000}}, "fetched", "ok"),
     ("200 empty", {}, "empty", "temporary"),
     ("204", {"status": 204}, "empty", "temporary"),
     ("205", {"status": 205}, "empty", "temporary"),
@@ -56,11 +56,11 @@ ANSWERS = [
     ("400", {"status": 400}, "client-error", "temporary"),
     ("401", {"status": 401}, "forbidden", "forbidden"),
     ("403", {"status": 403}, "forbidden", "forbidden"),
-    ("404", {"status": 404}, "missing", "missing"),
+    ("404", {"status": 404}, "not-found", "not-found"),
     ("406", {"status": 406}, "client-error", "temporary"),
     ("410", {"status": 410}, "gone", "gone"),
     ("418", {"status": 418}, "client-error", "temporary"),
-    ("429", {"status": 429}, "limited", "limited"),
+    ("429", {"status": 429}, "rate-limited", "rate-limited"),
     ("451", {"status": 451}, "forbidden", "forbidden"),
     ("500", {"status": 500}, "server-error", "temporary"),
     ("503", {"status": 503}, "server-error", "temporary"),
@@ -96,7 +96,7 @@ ANSWERS = [
         "1xx, then 200",
         {"raw": b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n" + FEED},
         "fetched",
-        "fine",
+        "ok",
     ),
     ("only 1xx", {"raw": b"HTTP/1.1 103 Early Hints\r\n\r\n" * 500}, "reset", "temporary"),
     (
@@ -145,34 +145,44 @@ ANSWERS = [
     ("302 without Location", {"status": 302}, "bad-redirect", "temporary"),
     ("302 to itself", {"status": 302, "headers": {"Location": "/x"}}, "redirect-loop", "temporary"),
     ("302 by fragment", {"status": 302, "headers": {"Location": "#top"}}, "redirect-loop", "temporary"),
-    ("302 to ftp", {"status": 302, "headers": {"Location": "ftp://a.test/"}}, "not-http", "guarded"),
-    ("302 to a file", {"status": 302, "headers": {"Location": "file:///etc/passwd"}}, "not-http", "guarded"),
-    ("302 to data", {"status": 302, "headers": {"Location": "data:,x"}}, "not-http", "guarded"),
-    ("302 inside", {"status": 302, "headers": {"Location": "http://10.0.0.1/"}}, "not-allowed", "guarded"),
+    ("302 to ftp", {"status": 302, "headers": {"Location": "ftp://a.test/"}}, "not-http", "not-allowed"),
+    (
+        "302 to a file",
+        {"status": 302, "headers": {"Location": "file:///etc/passwd"}},
+        "not-http",
+        "not-allowed",
+    ),
+    ("302 to data", {"status": 302, "headers": {"Location": "data:,x"}}, "not-http", "not-allowed"),
+    (
+        "302 inside",
+        {"status": 302, "headers": {"Location": "http://10.0.0.1/"}},
+        "not-allowed",
+        "not-allowed",
+    ),
     (
         "302 to metadata",
         {"status": 302, "headers": {"Location": "http://169.254.169.254/latest/"}},
         "not-allowed",
-        "guarded",
+        "not-allowed",
     ),
     (
         "302 to a mapped",
         {"status": 302, "headers": {"Location": "http://[::ffff:a00:1]/"}},
         "not-allowed",
-        "guarded",
+        "not-allowed",
     ),
     (
         "302 to decimal",
         {"status": 302, "headers": {"Location": "http://2130706433/"}},
         "odd-address",
-        "guarded",
+        "not-allowed",
     ),
-    ("302 to nowhere", {"status": 302, "headers": {"Location": "http://[::1"}}, "bad-address", "guarded"),
+    ("302 to nowhere", {"status": 302, "headers": {"Location": "http://[::1"}}, "bad-address", "not-allowed"),
     (
         "302 with password",
         {"status": 302, "headers": {"Location": "http://u:p@daily.test/"}},
         "credentials-in-address",
-        "guarded",
+        "not-allowed",
     ),
 ]
 
@@ -188,7 +198,7 @@ async def test_answers(web, told, word, group):
     page = await ask(web, "/x", limits=Limits(body_bytes=200_000, visit_s=20))
     assert (page.outcome.code, page.outcome.category) == (word, group), page.outcome
     assert page.outcome.message == plain(page.outcome.message, 500) != ""
-    if group == "fine":
+    if group == "ok":
         assert page.body == FEED
     else:
         assert page.body == b""
@@ -238,7 +248,7 @@ async def test_validators_go_back_as_they_came(web, etag):
     first = await ask(web, "/f")
     assert first.etag == etag
     again = await ask(web, "/f", etag=first.etag, last_modified=first.last_modified)
-    assert (again.outcome.code, again.outcome.category) == ("unchanged", "fine")
+    assert (again.outcome.code, again.outcome.category) == ("unchanged", "ok")
     sent = web.log[1].headers
     assert sent["if-none-match"].encode("latin-1") == etag.encode()
     assert sent["if-modified-since"] == "Tue, 24 Nov 2026 05:54:16 EST"
@@ -371,7 +381,7 @@ async def test_a_chain_without_an_end_leads_nowhere(web):
     assert (page.outcome.code, page.moved_to) == ("not-allowed", None)
     web.serve("/b", status=404)
     page = await ask(web, "/a")
-    assert (page.outcome.code, page.moved_to) == ("missing", web.url("daily.test", "/b"))
+    assert (page.outcome.code, page.moved_to) == ("not-found", web.url("daily.test", "/b"))
 
 
 async def test_what_came_before_the_cut_is_counted(web):
@@ -457,7 +467,7 @@ async def test_no_bytes_raise(web):
             web.serve("/x", raw=bytes(raw[: chance.choice([len(raw), chance.randrange(len(raw))])]))
             page = await ask(web, "/x", client=client, host=f"{seed}.test", limits=Limits(visit_s=5))
             words.add(page.outcome.code)
-            assert page.outcome.code and (page.outcome.category == "fine" or not page.body), seed
+            assert page.outcome.code and (page.outcome.category == "ok" or not page.body), seed
     assert {"fetched", "cut-short", "bad-http", "reset"} <= words and "timeout" not in words
 
 
@@ -471,19 +481,19 @@ def bad_label(name):
 
 
 LOOK_UPS = [
-    ("no such name", gai("EAI_NONAME"), "no-such-host", "missing"),
-    ("no address", gai("EAI_NODATA"), "no-such-host", "missing"),
+    ("no such name", gai("EAI_NONAME"), "no-such-host", "not-found"),
+    ("no address", gai("EAI_NODATA"), "no-such-host", "not-found"),
     ("try again", gai("EAI_AGAIN"), "dns", "temporary"),
     ("failure", gai("EAI_FAIL"), "dns", "temporary"),
-    ("bad label", bad_label, "bad-address", "guarded"),
-    ("nothing found", lambda _: [], "no-such-host", "missing"),
-    ("loopback", lambda _: [(socket.AF_INET, "127.0.0.1", 9)], "not-allowed", "guarded"),
-    ("inside", lambda _: [(socket.AF_INET, "10.0.0.1", None)], "not-allowed", "guarded"),
+    ("bad label", bad_label, "bad-address", "not-allowed"),
+    ("nothing found", lambda _: [], "no-such-host", "not-found"),
+    ("loopback", lambda _: [(socket.AF_INET, "127.0.0.1", 9)], "not-allowed", "not-allowed"),
+    ("inside", lambda _: [(socket.AF_INET, "10.0.0.1", None)], "not-allowed", "not-allowed"),
     (
         "all inside",
         lambda _: [(socket.AF_INET, "10.0.0.1", None), (socket.AF_INET6, "fd00::1", None)],
         "not-allowed",
-        "guarded",
+        "not-allowed",
     ),
 ]
 
@@ -588,10 +598,10 @@ async def test_retry_after_blocks_the_host_and_nobody_asks_meanwhile(web):
     async with web.client() as client:
         page = await ask(web, "/x", client=client)
         (host_updates,) = page.host_updates
-        assert page.outcome.category == "limited" and "asked too often" in (host_updates.why or "")
+        assert page.outcome.category == "rate-limited" and "asked too often" in (host_updates.why or "")
         assert timedelta(seconds=110) < host_updates.blocked_until - page.fetched_at <= timedelta(seconds=120)
         held = await ask(web, "/y", client=client)
-        assert (held.outcome.code, held.outcome.category) == ("held-back", "limited")
+        assert (held.outcome.code, held.outcome.category) == ("held-back", "rate-limited")
         assert held.host_updates[0].blocked_until == host_updates.blocked_until
         assert (await ask(web, "/y", client=client, host="other.test")).outcome.code == "fetched"
         assert (await ask(web, "/z", client=client, host="other.test")).outcome.code == "held-back"
@@ -671,7 +681,7 @@ async def test_certificates(issuer, told, trusted, word):
         web.serve("/f", FEED)
         page = await ask(web, "/f", ca_file=issuer.file if trusted else None)
     assert page.outcome.code == word
-    assert page.outcome.category == ("fine" if word == "fetched" else "tls")
+    assert page.outcome.category == ("ok" if word == "fetched" else "tls")
     assert "daily.test" in page.outcome.message
 
 

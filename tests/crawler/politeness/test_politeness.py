@@ -46,7 +46,7 @@ async def test_a_platform_is_asked_as_one_host(tmp_path: Path, web: Web) -> None
         await runner.crawl()
         assert [request.host for request in web.log] == ["one.blogspot.com", "two.blogspot.com"]
         assert runner.rows("SELECT host FROM host WHERE blocked_until IS NOT NULL") == ["blogspot.com"]
-        words = runner.rows("SELECT outcome_words FROM source WHERE id = 2")[0]
+        words = runner.rows("SELECT outcome_message FROM source WHERE id = 2")[0]
         assert words.startswith("two.blogspot.com:")
 
 
@@ -165,7 +165,7 @@ async def test_a_move_to_a_known_source_makes_one_of_the_two(tmp_path: Path, web
         assert state == "retired" and "source 2" in why
         assert source(runner, "state, tags", 2) == ("active", '["daily", "local"]')
         assert runner.rows("SELECT merged_into FROM source_move") == [2]
-        carried = "SELECT DISTINCT story_id FROM sighting WHERE source_id = ? ORDER BY 1"
+        carried = "SELECT DISTINCT story_id FROM entry WHERE source_id = ? ORDER BY 1"
         assert runner.rows(carried, 2) == [1, 2, 3] and runner.rows(carried, 1) == [1, 2]
         await visits(runner, 100)
         assert runner.rows("SELECT count(*) FROM story") == [3]

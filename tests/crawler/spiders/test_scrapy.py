@@ -70,13 +70,13 @@ def test_crawl_keeps_in_the_same_store_as_newsdesk_does(shell: Shell, web: Web) 
     logs = [crawl.communicate(timeout=60)[1] for crawl in crawls]
     assert "Traceback" not in "".join(logs), logs
     assert ["'newsdesk/new': 3" in log for log in logs] == [True, True, False]
-    assert "missing" in logs[2]
+    assert "not-found" in logs[2]
     assert [crawl.returncode for crawl in crawls] == [0, 0, 1]
     columns = "address, state, outcome, stories, failures"
     assert sorted(shell.rows(f"SELECT {columns} FROM sources")) == [
         (new, "paused", "read", 3, 0),
         (had, "active", "read", 3, 0),
-        (missing, "paused", "missing", 0, 1),
+        (missing, "paused", "not-found", 0, 1),
     ]
     assert len(json.loads(shell.run("stories", "--json"))) == 6
 

@@ -220,7 +220,7 @@ async def test_a_breaking_document_is_an_outcome_of_its_source(tmp_path: Path, w
         runner.add("gazette.test", "/feed.xml")
         summary = await runner.crawl()
         assert (summary.visits, summary.failed, summary.counts.new) == (3, 1, 3)
-        columns = "outcome, outcome_class, outcome_words, body_digest"
+        columns = "outcome, outcome_category, outcome_message, body_digest"
         assert runner.rows(f"SELECT {columns} FROM source WHERE id = ?", large) == [
             ("reader-limit", "unreadable", "reading it took more than 20 MiB of memory", None)
         ]

@@ -22,10 +22,10 @@ STATUSES = [
     (201, "odd-status"), (202, "odd-status"), (203, "read"), (204, "empty|bad-http"), (205, "empty"), (206, "partial"),
     (207, "odd-status"), (226, "odd-status"), (299, "odd-status"), (301, "bad-redirect"), (302, "bad-redirect"),
     (307, "bad-redirect"), (399, "odd-status"), (400, "client-error"), (401, "forbidden"), (402, "forbidden"), (403, "forbidden"),
-    (404, "missing"), (405, "client-error"), (406, "client-error"), (408, "client-error"), (410, "gone"), (411, "client-error"),
+    (404, "not-found"), (405, "client-error"), (406, "client-error"), (408, "client-error"), (410, "gone"), (411, "client-error"),
     (412, "client-error"), (413, "client-error"), (414, "client-error"), (415, "client-error"), (416, "client-error"),
     (418, "client-error"), (421, "client-error"), (423, "client-error"), (425, "client-error"), (426, "client-error"),
-    (429, "limited"), (431, "client-error"), (444, "client-error"), (451, "forbidden"), (499, "client-error"),
+    (429, "rate-limited"), (431, "client-error"), (444, "client-error"), (451, "forbidden"), (499, "client-error"),
     (500, "server-error"), (501, "server-error"), (502, "server-error"), (503, "server-error"), (504, "server-error"),
     (505, "server-error"), (507, "server-error"), (508, "server-error"), (511, "server-error"), (520, "server-error"),
     (530, "server-error"), (599, "server-error"), (600, "server-error"), (777, "server-error"), (999, "server-error"),
@@ -67,7 +67,7 @@ def _rests(most: int, status: int) -> Any:
 
 def _retry(name: str, value: str | bytes | tuple[str, ...], status: int, most: int) -> Case:
     values = value if isinstance(value, tuple) else (value,)
-    word = {429: "limited", 404: "missing"}.get(status, "server-error")
+    word = {429: "rate-limited", 404: "not-found"}.get(status, "server-error")
     return Case(
         name=f"e-retry-after-{name}",
         does=f"answers {status} with Retry-After {str(value)[:40]!r}",

@@ -46,7 +46,7 @@ CASES = (
     _case("gzip-in-gzip", "packs gzip in gzip, and says so", _coded(gzip.compress(PACKED), "gzip, gzip"), "bad-encoding"),
     _case("gzip-in-gzip-untold", "packs gzip in gzip, and tells one", _coded(gzip.compress(PACKED), "gzip"), "not-a-feed"),
     _case("ten-layers", "names ten layers", _coded(FEED, ", ".join(["gzip"] * 10)), "bad-encoding"),
-    _case("error-bomb", "sends a bomb with a 404", _lazily(lambda: _coded(gzip.compress(BOMB, 1), "gzip", status=404)), "missing"),
+    _case("error-bomb", "sends a bomb with a 404", _lazily(lambda: _coded(gzip.compress(BOMB, 1), "gzip", status=404)), "not-found"),
     _case("error-bomb-503", "sends a bomb with a 503", _lazily(lambda: _coded(gzip.compress(BOMB, 1), "gzip", status=503)), "server-error"),
     _case("not-modified-bomb", "sends a bomb with a 304", _lazily(lambda: _coded(gzip.compress(BOMB, 1), "gzip", status=304)), "odd-status|bad-http"),
     _case("truncated", "breaks its gzip off", _coded(PACKED[:-20], "gzip"), "bad-encoding"),

@@ -55,14 +55,14 @@ CASES = (
         at="http://{host}.example:{port}/feed.xml",
         lookups={"{host}.example": lambda: ["10.0.0.1", "127.0.0.1"]},
         paths={},
-        word="missing",  # the allowed address is asked, and knows no such name
+        word="not-found",  # the allowed address is asked, and knows no such name
     ),
     Case(
         name="dns-mixed-inner-last",
         does="has a name with one address that may be asked, and an inner one after it",
         at="http://{host}.example:{port}/feed.xml",
         lookups={"{host}.example": lambda: ["127.0.0.1", "::1"]},
-        word="missing",
+        word="not-found",
     ),
     Case(
         name="dns-rebinding",

@@ -17,24 +17,24 @@ FEED = rss(*many(2, site="own.example"))
 # name, Location, the outcome
 LOCATIONS = [
     ("no-scheme", "//{canary}/feed.xml", "not-allowed"),
-    ("three-slashes", "///{canary}/feed.xml", "missing"),  # a path of the same host
-    ("backslashes", "\\\\{canary}\\feed.xml", "missing"),
-    ("scheme-backslashes", "http:\\\\{canary}\\feed.xml", "missing"),
-    ("one-slash", "http:/{canary}/feed.xml", "missing"),
-    ("no-slash", "http:{canary}/feed.xml", "missing"),
+    ("three-slashes", "///{canary}/feed.xml", "not-found"),  # a path of the same host
+    ("backslashes", "\\\\{canary}\\feed.xml", "not-found"),
+    ("scheme-backslashes", "http:\\\\{canary}\\feed.xml", "not-found"),
+    ("one-slash", "http:/{canary}/feed.xml", "not-found"),
+    ("no-slash", "http:{canary}/feed.xml", "not-found"),
     ("upper-case", "HTTP://{canary}/feed.xml", "not-allowed"),
     ("spaces", "   http://{canary}/feed.xml   ", "not-allowed"),
     ("tab-inside", "http://127.0.0.1\t:9/feed.xml", "bad-address"),
     ("tab-in-scheme", "ht\ttp://{canary}/feed.xml", "not-allowed"),
     ("fragment", "http://{canary}#@good.test/", "not-allowed"),
     ("question", "http://{canary}?@good.test/", "not-allowed"),
-    ("query", "http://{here}/moved?to=http://{canary}/", "missing"),
+    ("query", "http://{here}/moved?to=http://{canary}/", "not-found"),
     ("semicolon", "http://{canary};good.test/", "bad-address"),
     ("empty", "", "bad-redirect"),
     ("fragment-only", "#top", "redirect-loop"),
     ("itself", "/feed.xml", "redirect-loop"),
     ("long", "/" + "x" * 20_000, "bad-address"),
-    ("latin-1", b"/f\xfc\xdf", "missing"),
+    ("latin-1", b"/f\xfc\xdf", "not-found"),
     ("two-hosts", "http://a.test:80:80/", "bad-address"),
     ("dots", "http://../", "bad-address"),
     ("bracket", "http://[/", "bad-address"),
@@ -174,7 +174,7 @@ CASES = (
                 ),
             },
         ),
-        word="missing",  # nothing is there
+        word="not-found",  # nothing is there
         seen=_nothing_travelled_away,
     ),
     Case(

@@ -175,7 +175,7 @@ def test_sources_are_paused_resumed_and_shown(runner: Runner) -> None:
     shown = runner.json("sources", "show", "Harbour Gazette")
     assert (shown["id"], shown["stories"], len(shown["visits"])) == (1, 3, 1)
     assert "known" not in shown
-    assert "outcome_words" in runner.type("sources", "show", "1")
+    assert "outcome_message" in runner.type("sources", "show", "1")
     runner.type("sources", "retire", "1", "2")
     assert [row["state"] for row in runner.json("sources", "--retired")] == ["retired"] * 2
     assert "no sources yet" in runner.type("sources")

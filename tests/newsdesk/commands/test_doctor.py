@@ -104,7 +104,7 @@ SAID: list[tuple[str, Callable[[Runner], None], tuple[str, ...], int, str]] = [
     ("not seen by a quick look", _words_gone, (), 0, "sound, by a quick look"),
     ("a log of garbage", _odd_log, (), 1, "the log of newsdesk.db, is damaged"),
     ("the clock was ahead", _ahead, (), 1, "error    clock: it shows "),
-    ("a source that fails", lambda runner: run(runner, "UPDATE source SET failures = 5, outcome_words = 'gone'"
+    ("a source that fails", lambda runner: run(runner, "UPDATE source SET failures = 5, outcome_message = 'gone'"
      " WHERE id = 2"), (), 0, "warning  source 2: "),
     ("a silent source", lambda runner: run(runner, "UPDATE source SET last_new_at = '2001-01-01T00:00:00.000Z'"
      " WHERE id = 2"), (), 0, "nothing new since 2001-01-01"),
@@ -177,7 +177,7 @@ def has_dbstat() -> bool:
         return ("ENABLE_DBSTAT_VTAB",) in conn.execute("PRAGMA compile_options").fetchall()
 
 
-ROOTS = ("sqlite_schema", "story", "source", "address", "sighting", "saying", "host", "story_fts_data")
+ROOTS = ("sqlite_schema", "story", "source", "address", "entry", "snapshot", "host", "story_fts_data")
 
 
 @pytest.mark.skipif(not has_dbstat(), reason="this SQLite does not tell which page is whose")

@@ -71,7 +71,7 @@ async def test_a_story_is_known_by_each_of_its_names(tmp_path: Path, web: Web) -
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test")
         await crawled(runner, FERRY, BRIDGE)
-        [entry] = runner.rows("SELECT entry_key FROM sighting WHERE story_id = 1")
+        [entry] = runner.rows("SELECT entry_key FROM entry WHERE story_id = 1")
         for what, stories in [*ASKED, (entry, [1])]:
             code, said, _ = typed(what, "--json")
             assert [story["id"] for story in json.loads(said)["stories"]] == stories, what
@@ -88,7 +88,7 @@ async def test_which_visit_found_and_changed_it_and_how_each_field_was_read(tmp_
         await crawled(runner, FERRY)
         await crawled(runner, replace(FERRY, title="Ferry at seven"))
         story = explained("1")["stories"][0]
-        [seen], [change] = story["sightings"], story["revisions"]
+        [seen], [change] = story["entries"], story["revisions"]
         assert (seen["verdict"], seen["reason"], seen["identity"]) == (
             "new",
             "no story had this address",
@@ -153,7 +153,7 @@ async def test_a_page_that_robots_forbids_and_one_that_was_asked_for(tmp_path: P
         runner.add("daily.test", full_text=True)
         await crawled(runner, replace(FERRY, link=page))
         [told] = explained(page)["stories"][0]["pages"]
-        assert told["outcome"] == "robots" and told["visit"]["words"] == told["outcome_words"]
+        assert told["outcome"] == "robots" and told["visit"]["words"] == told["outcome_message"]
         assert "forbids" in typed(page)[1]
 
 

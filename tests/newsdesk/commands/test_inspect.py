@@ -315,7 +315,7 @@ def visited(claimed: ClaimedVisit, body: bytes, now: datetime) -> VisitResult:
         host=claimed.host,
         started_at=now,
         ended_at=now,
-        outcome=Outcome(code="read", category="fine", message=""),
+        outcome=Outcome(code="read", category="ok", message=""),
         entries=read.entries,
         known=read.known,
         identity=read.identity,

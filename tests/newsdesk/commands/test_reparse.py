@@ -58,7 +58,7 @@ def give_zone(runner: TestRunner, zone: str) -> None:
 
 
 async def test_by_the_same_rules_nothing_differs(runner: TestRunner) -> None:
-    """Whatever is kept of a saying suffices to read it as it was read."""
+    """Whatever is kept of a snapshot suffices to read it as it was read."""
     for number, items in enumerate(SHAPES.values()):
         host = f"shape-{number}.test"
         own = (replace(one, link=one.link and one.link.replace("daily.test", host)) for one in items)
@@ -80,7 +80,7 @@ async def test_by_the_same_rules_nothing_differs(runner: TestRunner) -> None:
     report = await look(runner)
     stories = sum(map(len, SHAPES.values())) + 2
     assert (report.stories, report.differ, report.unknown, report.unread) == (stories, 0, 0, 0), report
-    runner.writer.do(lambda db: db.conn.execute("UPDATE saying SET reader_version = 1"))  # bodies, too
+    runner.writer.do(lambda db: db.conn.execute("UPDATE snapshot SET reader_version = 1"))  # bodies, too
     report = await look(runner)
     assert (report.stories, report.differ) == (stories, 0), report
 
@@ -121,7 +121,7 @@ def as_read_formerly(db: Database) -> None:
     db.conn.execute("UPDATE story SET title = lower(title)")
     db.conn.execute("INSERT INTO story_fts (story_fts) VALUES ('rebuild')")
     db.conn.execute(
-        "UPDATE saying SET reader_version = 1, digest = 's1:0',"
+        "UPDATE snapshot SET reader_version = 1, digest = 's1:0',"
         " said = json_set(said, '$.title', lower(json_extract(said, '$.title')))"
     )
 
@@ -240,6 +240,6 @@ async def test_it_is_typed_shown_and_written(runner: TestRunner) -> None:
 
 async def test_sayings_of_which_too_little_was_kept_are_counted(runner: TestRunner) -> None:
     await crawled(runner, *many(2))
-    runner.writer.do(lambda db: db.conn.execute("UPDATE saying SET said = json_remove(said, '$.printed')"))
+    runner.writer.do(lambda db: db.conn.execute("UPDATE snapshot SET said = json_remove(said, '$.printed')"))
     report = await look(runner)
     assert (report.stories, report.unknown, report.differ) == (2, 2, 0)

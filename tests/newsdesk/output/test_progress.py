@@ -65,7 +65,7 @@ def test_json_lines_and_nothing_else(shell: Shell) -> None:
     assert told == set(shell.rows("SELECT run_id, id, outcome FROM visit"))
     assert events[2]["run"] == events[0]["run"]
     assert (by_outcome["read"]["new"], by_outcome["read"]["seen"]) == (3, 3)
-    assert by_outcome["missing"]["class"] == "missing"
+    assert by_outcome["not-found"]["class"] == "not-found"
     assert (events[2]["visits"], events[2]["failed"], events[2]["new"]) == (2, 1, 3)
 
 

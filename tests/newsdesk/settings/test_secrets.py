@@ -202,7 +202,7 @@ def test_a_fault_of_ours_tells_no_value(runner: Runner, web: Web, monkeypatch: p
     quoted = f"with editor:{CANARY} and {LOGIN} at https://x.test/?token=CANARY"
     monkeypatch.setattr(feed_visit, "visit", broken)
     said = runner.type("crawl", code=1)
-    [kept] = runner.shell.rows("SELECT traceback FROM visit WHERE outcome = 'bug'")
+    [kept] = runner.shell.rows("SELECT traceback FROM visit WHERE outcome = 'internal-error'")
     assert "RuntimeError" in kept and "CANARY" not in kept + said and LOGIN not in kept + said
 
 
@@ -215,7 +215,9 @@ def test_a_name_that_stands_for_nothing_is_said_early_and_at_the_visit(runner: R
     assert "added" in said and where in said
     said = runner.type("crawl", code=1)
     assert where in said and not web.log
-    assert runner.shell.rows("SELECT outcome, outcome_class FROM source") == [("secret-missing", "forbidden")]
+    assert runner.shell.rows("SELECT outcome, outcome_category FROM source") == [
+        ("secret-missing", "forbidden")
+    ]
     said = runner.type("sources", "edit", "1", "--cookies", "none")
     assert "changed 1: cookies = none" in said and "'none' for cookies" in said
     runner.type("sources", "edit", "1", "--cookies", "")

@@ -298,7 +298,7 @@ def test_every_setting_of_a_source_is_in_the_export() -> None:
     not_set_by_people = {
         "id", "address", "host", "site", "title", "home", "format", "added_at", "etag", "last_modified",
         "body_digest", "known", "identity", "next_visit_at", "next_visit_why", "last_visit_at", "last_ok_at",
-        "last_new_at", "failures", "outcome", "outcome_class", "outcome_words", "outcome_status", "outcome_at",
+        "last_new_at", "failures", "outcome", "outcome_category", "outcome_message", "outcome_status", "outcome_at",
         "moved_to", "moved_since", "moved_count", "news_since",
         "found_by", "found_on", "new_day", "new_count", "failing_since", "feed_hints",
         "answer_hints", "gap_count", "gap_at", "gap_words", "gap_asked_at", "gap_vain", "unchanged_count",
@@ -472,7 +472,7 @@ def test_the_count_of_stories_reads_an_index_alone(tmp_path: Path) -> None:
     prepare(tmp_path / "x.db")
     with reading(tmp_path / "x.db") as db:
         plan = " ".join(row[3] for row in db.conn.execute("EXPLAIN QUERY PLAN SELECT * FROM sources"))
-    assert "COVERING INDEX sighting_entry" in plan
+    assert "COVERING INDEX entry_entry" in plan
 
 
 # The starter list

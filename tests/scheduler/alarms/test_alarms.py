@@ -16,7 +16,7 @@ from newsdesk.storage.records.outcomes import OutcomeCategory
 T = datetime(2026, 11, 24, 12, tzinfo=UTC)
 H, D = timedelta(hours=1), timedelta(days=1)
 WELL = Watched(
-    source_id=1, name="Harbour Gazette", host="gazette.test", category="fine", last_ok_at=T, news_at=T
+    source_id=1, name="Harbour Gazette", host="gazette.test", category="ok", last_ok_at=T, news_at=T
 )
 UP = {"gazette.test": Stand(sources=1, failing=0)}
 
@@ -51,16 +51,16 @@ FAILURES: list[tuple[OutcomeCategory, int, timedelta, bool]] = [
     ("temporary", 5, 5 * H, False),
     ("temporary", 5, 6 * H, True),
     ("unreadable", 5, 6 * H, True),
-    ("limited", 9, 23 * H, False),
-    ("limited", 5, 24 * H, True),
+    ("rate-limited", 9, 23 * H, False),
+    ("rate-limited", 5, 24 * H, True),
     ("forbidden", 3, 30 * H, True),
-    ("missing", 3, 7 * H, False),
-    ("missing", 4, 31 * H, True),
+    ("not-found", 3, 7 * H, False),
+    ("not-found", 4, 31 * H, True),
     ("gone", 1, 30 * D, False),
     ("gone", 2, 23 * H, True),
     ("tls", 2, 23 * H, True),
-    ("guarded", 2, 23 * H, True),
-    ("bug", 3, H, True),
+    ("not-allowed", 2, 23 * H, True),
+    ("internal-error", 3, H, True),
 ]
 
 
@@ -76,7 +76,7 @@ def test_a_source_fails_by_its_class(
 def test_failing_is_told_once_and_once_when_it_is_over() -> None:
     [change] = looked(failing("temporary", 7, 8 * H))
     assert change.message == "7 failures in a row over 8 h, it went well last on 2026-11-24: it answered 500"
-    never = looked(failing("missing", 4, 31 * H, last_ok_at=None))
+    never = looked(failing("not-found", 4, 31 * H, last_ok_at=None))
     assert "it never went well" in never[0].message
     alarm = [opened("failing")]
     assert looked(failing("temporary", 99, 9 * D), alarms=alarm) == []

@@ -23,8 +23,8 @@ from tests.support.runner import TestRunner, open_runner, utc_now
 from tests.support.web import Web
 
 T = datetime(2026, 11, 24, 12, tzinfo=UTC)
-WELL = Watched(source_id=1, name="Gazette", host="gazette.test", category="fine", last_ok_at=T, news_at=T)
-LOST = replace(WELL, category="missing", failures=9, message="gazette.test answered 404")
+WELL = Watched(source_id=1, name="Gazette", host="gazette.test", category="ok", last_ok_at=T, news_at=T)
+LOST = replace(WELL, category="not-found", failures=9, message="gazette.test answered 404")
 HERE = Moved(move_id=7, old="http://a.test/x?token=abc", new="http://b.test/x", why="permanent redirects")
 TAKEN = replace(HERE, merged_into=2)
 

@@ -190,7 +190,7 @@ async def test_a_story_whose_page_waits_to_be_read_does_not_lack_its_text(tmp_pa
         source = runner.add("daily.test")
         await runner.crawl()
         found = []
-        for outcome in (None, "'missing'"):
+        for outcome in (None, "'not-found'"):
             runner.writer.do(
                 lambda db, outcome=outcome: db.conn.execute(
                     "INSERT OR REPLACE INTO page (url, host, story_id, why, outcome)"

@@ -77,7 +77,7 @@ async def test_a_source_that_carries_what_others_told_has_a_rhythm_too(tmp_path:
         runner.add("daily.test")
         runner.add("agency.test")
         await runner.crawl()
-        assert set(runner.rows("SELECT DISTINCT verdict FROM sighting")) == {
+        assert set(runner.rows("SELECT DISTINCT verdict FROM entry")) == {
             "new",
             "duplicate",
         }

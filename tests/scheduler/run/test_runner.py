@@ -43,10 +43,10 @@ PAGE = b"<!doctype html><html><head><title>Sorry</title></head><body>Sorry</body
 
 OUTCOMES: list[tuple[str, dict[str, Any], str, str, int | None, str]] = [
     # what, answer, word, class, status, what the words say
-    ("404", {"status": 404}, "missing", "missing", 404, "nothing at this address"),
+    ("404", {"status": 404}, "not-found", "not-found", 404, "nothing at this address"),
     ("410", {"status": 410}, "gone", "gone", 410, "removed for good"),
     ("403", {"status": 403}, "forbidden", "forbidden", 403, "may not read"),
-    ("429", {"status": 429}, "limited", "limited", 429, "too often"),
+    ("429", {"status": 429}, "rate-limited", "rate-limited", 429, "too often"),
     ("500", {"status": 500}, "server-error", "temporary", 500, "in trouble"),
     ("503", {"status": 503}, "server-error", "temporary", 503, "answered 503"),
     ("time-out", {"hang": True}, "timeout", "temporary", None, "within 1.5 s"),
@@ -57,10 +57,10 @@ OUTCOMES: list[tuple[str, dict[str, Any], str, str, int | None, str]] = [
     ("empty", {"body": b""}, "empty", "temporary", 200, "empty document"),
     ("too large", {"body": b"x" * 400_000}, "too-large", "unreadable", 200, "larger than 300000 bytes"),
     ("a bomb", {"body": b"x" * 9_000_000, "coding": "gzip"}, "too-large", "unreadable", 200, "larger"),
-    ("guarded", {"status": 302, "headers": {"Location": "http://127.0.0.9:9/"}},
-     "not-allowed", "guarded", None, "not on the public internet"),
+    ("not-allowed", {"status": 302, "headers": {"Location": "http://127.0.0.9:9/"}},
+     "not-allowed", "not-allowed", None, "not on the public internet"),
     ("a file", {"status": 302, "headers": {"Location": "file:///etc/passwd"}},
-     "not-allowed", "guarded", None, "file"),
+     "not-allowed", "not-allowed", None, "file"),
 ]  # fmt: skip
 
 
@@ -77,15 +77,19 @@ async def test_a_failure_stands_on_its_sources_row_and_stops_nobody(
         summary = await runner.crawl()
         assert (summary.visits, summary.failed, summary.counts.new) == (2, 1, 2)
         assert summary.left is not None and summary.left.leased == 0
-        columns = "outcome, outcome_class, outcome_status, failures, outcome_words, outcome_at, last_ok_at"
+        columns = (
+            "outcome, outcome_category, outcome_status, failures, outcome_message, outcome_at, last_ok_at"
+        )
         [row] = runner.rows(f"SELECT {columns} FROM source WHERE id = ?", bad)
         if case[0] == "a file":
-            assert row[1] == "guarded"
+            assert row[1] == "not-allowed"
         else:
             assert row[:4] == (word, group, status, 1)
         assert words in row[4]
         assert row[5] is not None and row[6] is None
-        assert runner.rows("SELECT outcome, outcome_class FROM visit WHERE source_id = ?", bad) == [row[:2]]
+        assert runner.rows("SELECT outcome, outcome_category FROM visit WHERE source_id = ?", bad) == [
+            row[:2]
+        ]
         assert runner.rows("SELECT count(*) FROM host WHERE lease_until IS NOT NULL") == [0]
 
 
@@ -100,8 +104,8 @@ async def test_no_such_host(tmp_path: Path, web: Web, monkeypatch: pytest.Monkey
         runner.add("daily.test")
         summary = await runner.crawl()
         assert (summary.failed, summary.counts.new) == (1, 2)
-        assert runner.rows("SELECT outcome, outcome_class FROM source WHERE id = 1") == [
-            ("no-such-host", "missing")
+        assert runner.rows("SELECT outcome, outcome_category FROM source WHERE id = 1") == [
+            ("no-such-host", "not-found")
         ]
 
 
@@ -204,11 +208,11 @@ async def test_what_the_store_cannot_take_costs_its_visit_only(tmp_path: Path, w
         runner.add("daily.test")
         summary = await runner.crawl()
         assert (summary.visits, summary.failed, summary.counts.new) == (2, 1, 2)
-        assert runner.rows("SELECT outcome_class, failures FROM source ORDER BY id") == [
-            ("bug", 1),
-            ("fine", 0),
+        assert runner.rows("SELECT outcome_category, failures FROM source ORDER BY id") == [
+            ("internal-error", 1),
+            ("ok", 0),
         ]
-        [traceback] = runner.rows("SELECT traceback FROM visit WHERE outcome_class = 'bug'")
+        [traceback] = runner.rows("SELECT traceback FROM visit WHERE outcome_category = 'internal-error'")
         assert "a bug" in traceback and "keep_visit" in traceback
         runner.writer.do(lambda db: db.conn.execute("DROP TRIGGER fault"))
         assert (await runner.crawl()).counts.new == 2  # no validator or digest was kept of what was not
@@ -474,7 +478,7 @@ with Writer(Path(sys.argv[1])) as writer:
                 last = visit is one.visits[-1]
                 result = VisitResult(source_id=visit.source_id, host=one.host, started_at=now(),
                                      ended_at=now(),
-                                     outcome=Outcome(word="unchanged", group="fine", words=""))
+                                     outcome=Outcome(code="unchanged", category="ok", message=""))
                 ended = time.monotonic()
                 writer.do(lambda db: keep_visit(db, result, run_id=run, follow=None,
                                                 release_owner=owner if last else None))

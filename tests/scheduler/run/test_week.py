@@ -100,8 +100,8 @@ def test_what_was_published_is_stored_and_nobody_starves(life: Life, host: str) 
     assert (
         life.feeds[host].times and life.missed(host, -1, WEEK - (1.5 if host == "cron.test" else 0.5)) == []
     )
-    told = life.row(host, "outcome_class", "failures", "failing_since")
-    assert told == ("fine", 0, None)
+    told = life.row(host, "outcome_category", "failures", "failing_since")
+    assert told == ("ok", 0, None)
     asked_at = life.feeds[host].also or host
     assert asked(life, asked_at, BACK, BACK + 9 / 24) or host == "cron.test"
     assert (
@@ -194,7 +194,7 @@ def test_what_is_missing_goes_dormant_and_wakes(life: Life) -> None:
     back = life.asked("dead.test", WOKEN)
     assert (back[0] - at(WOKEN)) <= timedelta(days=7.5)
     assert len(back) >= 2 and back[1] - back[0] <= 6.4 * HOUR
-    assert life.row("dead.test", "outcome_class", "failures") == ("fine", 0)
+    assert life.row("dead.test", "outcome_category", "failures") == ("ok", 0)
 
 
 @pytest.mark.parametrize(

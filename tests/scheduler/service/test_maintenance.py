@@ -52,14 +52,14 @@ async def test_an_old_story_goes_and_its_tombstone_keeps_it_away(tmp_path: Path,
         said = await _night(runner, later=40 * DAY, keep_days=30)
         assert said == ["2 stories were older than they are kept, and went"]
         assert runner.rows("SELECT title FROM story") == ["Story number 3 of daily.test"]
-        for table in ("story_body", "story_author", "address", "saying", "sighting"):
+        for table in ("story_body", "story_author", "address", "snapshot", "entry"):
             assert runner.rows(f"SELECT count(DISTINCT story_id) FROM {table}") == [1]
         assert runner.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'number'") == [3]
         _check_search(runner)
         web.serve("/feed.xml", rss(_old(1, days=9), _old(3, days=1), _old(4, days=1)))
         summary = await runner.crawl()
         assert (summary.counts.new, summary.counts.refused) == (1, 1)
-        assert runner.rows("SELECT reason FROM sighting WHERE story_id IS NULL")[0].startswith(
+        assert runner.rows("SELECT reason FROM entry WHERE story_id IS NULL")[0].startswith(
             "it was purged on"
         )
         assert runner.rows("SELECT count(*) FROM story WHERE title LIKE '%number 1 %'") == [0]
@@ -89,7 +89,7 @@ async def test_a_sources_own_keeping_goes_before_the_setting(
         web.serve("/feed.xml", rss(_old(2, days=0)))
         await runner.crawl()
         runner.writer.do(lambda db: db.conn.execute("UPDATE source SET keep_days = ?", (own,)))
-        runner.writer.do(lambda db: db.conn.execute("UPDATE sighting SET gone_at = first_seen_at"))
+        runner.writer.do(lambda db: db.conn.execute("UPDATE entry SET gone_at = first_seen_at"))
         await _night(runner, later=40 * DAY, keep_days=setting)
         assert runner.rows("SELECT count(*) FROM story") == [0 if goes else 2]
 
@@ -99,7 +99,7 @@ async def test_nothing_goes_by_a_clock_that_was_set(tmp_path: Path, web: Web) ->
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test")
         await runner.crawl()
-        runner.writer.do(lambda db: db.conn.execute("UPDATE sighting SET gone_at = first_seen_at"))
+        runner.writer.do(lambda db: db.conn.execute("UPDATE entry SET gone_at = first_seen_at"))
         said = await _night(runner, later=400 * DAY, keep_days=30, trusted=False)
         assert any("the clock was set" in words for words in said)
         assert runner.rows("SELECT (SELECT count(*) FROM story), (SELECT count(*) FROM visit)") == [(1, 1)]
@@ -131,17 +131,17 @@ async def test_refused_entries_are_forgotten_when_their_feed_dropped_them_a_mont
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test")
         await runner.crawl()
-        assert runner.rows("SELECT count(*) FROM sighting WHERE story_id IS NULL") == [1]
+        assert runner.rows("SELECT count(*) FROM entry WHERE story_id IS NULL") == [1]
         await _night(runner, later=40 * DAY)
-        assert runner.rows("SELECT count(*) FROM sighting WHERE story_id IS NULL") == [
+        assert runner.rows("SELECT count(*) FROM entry WHERE story_id IS NULL") == [
             1
         ]  # it still stands there
         web.serve("/feed.xml", rss(*many(1)))
         await runner.crawl()
         await _night(runner, later=29 * DAY)
-        assert runner.rows("SELECT count(*) FROM sighting WHERE story_id IS NULL") == [1]
+        assert runner.rows("SELECT count(*) FROM entry WHERE story_id IS NULL") == [1]
         await _night(runner, later=31 * DAY)
-        assert runner.rows("SELECT count(*) FROM sighting WHERE story_id IS NULL") == [0]
+        assert runner.rows("SELECT count(*) FROM entry WHERE story_id IS NULL") == [0]
 
 
 async def test_a_copy_a_night_and_the_newest_stay(tmp_path: Path, web: Web) -> None:

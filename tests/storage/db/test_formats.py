@@ -35,7 +35,7 @@ TITLES = {
 }
 TOLD = {
     "titles": "SELECT group_concat(title, '|') FROM story",
-    "sightings": "SELECT count(*), count(gone_at) FROM sighting",
+    "entries": "SELECT count(*), count(gone_at) FROM entry",
     "revisions": "SELECT fields FROM revision",
     "found": "SELECT title FROM story"
     " WHERE id IN (SELECT rowid FROM story_fts WHERE story_fts MATCH 'tuesday')",

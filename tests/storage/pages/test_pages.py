@@ -67,7 +67,7 @@ async def test_a_story_gets_the_text_of_its_page_in_the_same_crawl(tmp_path: Pat
         assert runner.rows("SELECT text FROM story_body") == ["\n\n".join(PARAGRAPHS)]
         assert runner.rows("SELECT standing, published FROM story") == [("page", "2026-11-24T05:36:00.000Z")]
         assert runner.rows("SELECT authors FROM stories") == ["Cem Aksoy"]
-        assert runner.rows("SELECT sighting_id FROM saying ORDER BY 1") == [0, 1]
+        assert runner.rows("SELECT entry_id FROM snapshot ORDER BY 1") == [0, 1]
         assert runner.rows("SELECT count(*) FROM revision") == [0]  # a new origin's first words: a baseline
         assert runner.rows("SELECT outcome, due_at, attempts FROM page") == [("read", None, 0)]
         assert runner.rows("SELECT visits, pages, seen FROM runs") == [(1, 1, 2)]
@@ -110,7 +110,7 @@ async def test_robots_txt_forbids_and_the_reason_is_kept(tmp_path: Path, web: We
         summary = await runner.crawl()
         assert (summary.failed, summary.pages, summary.pages_failed) == (0, 2, 1)
         assert web.asked("/private/x") == []
-        [(words, due)] = runner.rows("SELECT outcome_words, due_at FROM page WHERE outcome = 'robots'")
+        [(words, due)] = runner.rows("SELECT outcome_message, due_at FROM page WHERE outcome = 'robots'")
         assert "robots.txt of daily.test" in words and due is not None
         assert runner.rows("SELECT delay_s FROM host WHERE robots IS NOT NULL") == [0.2]
         web.serve("/feed.xml", rss(teaser(web, "/tram", title="Tram")))
@@ -131,7 +131,9 @@ async def test_a_host_whose_robots_txt_cannot_be_read_is_not_asked(tmp_path: Pat
         runner.add("daily.test", full_text=True)
         await runner.crawl()
         assert web.asked("/ferry") == []
-        assert runner.rows("SELECT outcome, outcome_class FROM page") == [("robots-unreachable", "temporary")]
+        assert runner.rows("SELECT outcome, outcome_category FROM page") == [
+            ("robots-unreachable", "temporary")
+        ]
         assert runner.rows("SELECT title FROM story") == [Item().title]  # as its feed told it
 
 
@@ -159,7 +161,7 @@ async def test_a_redirect_is_judged_by_the_host_to_which_it_leads(
         assert bool(web.asked("/far")) == followed
         asked = [(request.host, request.path) for request in web.log if request.path == "/robots.txt"]
         assert asked == [("daily.test", "/robots.txt"), ("far.test", "/robots.txt")]  # remembered
-        for told, told_words in runner.rows("SELECT outcome, outcome_words FROM page"):
+        for told, told_words in runner.rows("SELECT outcome, outcome_message FROM page"):
             assert told == outcome and words in told_words and (followed or far in told_words)
         assert runner.rows("SELECT led_to FROM host WHERE host LIKE 'daily%'") == [f'["far.test:{web.port}"]']
 
@@ -232,7 +234,7 @@ async def test_a_page_that_leads_where_we_do_not_go_is_given_up_by_that_reason(
     web.redirect("/near", "http://10.0.0.1/far", 302)
     async with open_runner(tmp_path, web) as runner:
         await crawl_pages(runner, web.url("daily.test", "/near"))
-        assert runner.rows("SELECT outcome_class, due_at FROM page") == [("guarded", None)]
+        assert runner.rows("SELECT outcome_category, due_at FROM page") == [("not-allowed", None)]
 
 
 async def test_a_page_that_fails_leaves_the_feeds_story_and_is_given_up_in_the_end(
@@ -250,7 +252,7 @@ async def test_a_page_that_fails_leaves_the_feeds_story_and_is_given_up_in_the_e
                 make_due(runner)
         with reading(runner.path) as db:
             story = find_story(db, 1)
-        assert story is not None and "given up after 3 tries" in story["pages"][0]["outcome_words"]
+        assert story is not None and "given up after 3 tries" in story["pages"][0]["outcome_message"]
         assert runner.rows("SELECT text FROM story_body") == ["The first boat leaves at six."]
         assert len(web.asked("/ferry")) == 3
 
@@ -429,7 +431,7 @@ async def test_two_stories_are_one_when_a_page_says_so(tmp_path: Path, web: Web)
         web.serve("/s/41", article(head=canonical(plain)), type=HTML)
         await crawl_pages(runner, short)
         assert runner.rows("SELECT count(*) FROM stories") == [1]
-        assert runner.rows("SELECT count(*) FROM story WHERE folded_into IS NOT NULL") == [1]
+        assert runner.rows("SELECT count(*) FROM story WHERE merged_into IS NOT NULL") == [1]
 
 
 async def test_pages_that_are_no_article_are_outcomes(tmp_path: Path, web: Web) -> None:
@@ -446,7 +448,7 @@ async def test_pages_that_are_no_article_are_outcomes(tmp_path: Path, web: Web) 
         }
         assert outcomes == {
             "moved": "moved-home", "paper.pdf": "not-an-article", "blank": "not-an-article",
-            "bomb": "too-large", "none": "missing",
+            "bomb": "too-large", "none": "not-found",
         }  # fmt: skip
         assert runner.rows("SELECT count(*) FROM story") == [0]
 
@@ -509,8 +511,8 @@ def test_a_file_from_before_pages_keeps_its_visits(tmp_path: Path, monkeypatch: 
                 "INSERT INTO host (host) VALUES ('a.test');"
                 "INSERT INTO source (address, host, site, added_at) VALUES ('x', 'a.test', 'a.test', 'now');"
                 "INSERT INTO run (kind, owner, asked_at) VALUES ('crawl', 'me', 'then');"
-                "INSERT INTO visit (run_id, source_id, started_at, ended_at, outcome, outcome_class, words,"
-                " seen, new) VALUES (1, 1, 'a', 'b', 'read', 'fine', 'read 2', 2, 2);"
+                "INSERT INTO visit (run_id, source_id, started_at, ended_at, outcome, outcome_category, words,"
+                " seen, new) VALUES (1, 1, 'a', 'b', 'read', 'ok', 'read 2', 2, 2);"
             )
     database.prepare(path)
     with reading(path) as db:

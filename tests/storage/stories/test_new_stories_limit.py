@@ -31,18 +31,18 @@ async def test_a_flood_is_refused_recorded_and_taken_later(tmp_path: Path, web: 
         assert (await crawl(runner, days=1)).counts == Counts(new=3, same=6)
         web.serve("/feed.xml", rss(*many(12)), etag='"3"')
         assert (await crawl(runner, days=1)).counts == Counts(new=1, same=9, refused=2)
-        assert runner.rows("SELECT outcome, outcome_class FROM source") == [("flood", "fine")]
-        [words] = runner.rows("SELECT outcome_words FROM source")
+        assert runner.rows("SELECT outcome, outcome_category FROM source") == [("flood", "ok")]
+        [words] = runner.rows("SELECT outcome_message FROM source")
         assert words.endswith("; 2 new ones refused for today, 4 of a source are kept on one day")
         assert (
-            runner.rows("SELECT verdict, reason FROM sighting WHERE story_id IS NULL")
+            runner.rows("SELECT verdict, reason FROM entry WHERE story_id IS NULL")
             == [("refused", "flood: its source had as many new stories as are kept on one day")] * 2
         )
         assert (await crawl(runner, days=1)).counts == Counts(same=10, refused=2), "still the same day"
         assert (await crawl(runner, days=2)).counts == Counts(new=2, same=10), (
             "though the document is the same"
         )
-        assert runner.rows("SELECT verdict, count(*) FROM sighting GROUP BY verdict") == [("new", 12)]
+        assert runner.rows("SELECT verdict, count(*) FROM entry GROUP BY verdict") == [("new", 12)]
         assert (await crawl(runner, days=2)).counts == Counts(), "304"
         assert runner.rows("SELECT outcome FROM visit ORDER BY id") == [
             "read", "read", "flood", "flood", "read", "unchanged",

@@ -190,7 +190,7 @@ async def test_tombstones_and_refused_entries_are_known_by_todays_keys(tmp_path:
             "INSERT INTO source (id, address, host, site, added_at) VALUES (1, 'x', 'x.test', 'x', '')"
         )
         db.conn.execute(
-            "INSERT INTO sighting (source_id, entry_key, first_seen_at, verdict, refused_key, refused_url)"
+            "INSERT INTO entry (source_id, entry_key, first_seen_at, verdict, refused_key, refused_url)"
             " VALUES (1, 'e1:1', '', 'refused', 'a0:9', ?)",
             (ONE,),
         )
@@ -199,9 +199,7 @@ async def test_tombstones_and_refused_entries_are_known_by_todays_keys(tmp_path:
         await writer.write(fill)
         await rekey(writer, now=utc_now)
         kept = await writer.write(lambda db: db.conn.execute("SELECT key FROM tombstone").fetchall())
-        refused = await writer.write(
-            lambda db: db.conn.execute("SELECT refused_key FROM sighting").fetchall()
-        )
+        refused = await writer.write(lambda db: db.conn.execute("SELECT refused_key FROM entry").fetchall())
     assert sorted(kept) == sorted([("a0:2",), (address_key(ONE),)])
     assert refused == [(address_key(ONE),)]
 

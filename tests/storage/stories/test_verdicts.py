@@ -299,13 +299,11 @@ def check(runner: TestRunner) -> None:
     assert runner.rows(f"SELECT {totals} FROM runs") == runner.rows(f"SELECT {totals} FROM visit")
     assert runner.rows("SELECT sum(new) FROM visit") == runner.rows("SELECT count(*) FROM story")
     assert runner.rows("SELECT id FROM story WHERE id NOT IN (SELECT story_id FROM story_body)") == []
-    live = "SELECT story.id FROM story WHERE folded_into IS NULL AND id NOT IN"
+    live = "SELECT story.id FROM story WHERE merged_into IS NULL AND id NOT IN"
     assert runner.rows(f"{live} (SELECT story_id FROM address)") == []
-    assert runner.rows(f"{live} (SELECT story_id FROM sighting WHERE story_id IS NOT NULL)") == []
+    assert runner.rows(f"{live} (SELECT story_id FROM entry WHERE story_id IS NOT NULL)") == []
     assert runner.rows(f"{live} (SELECT rowid FROM story_fts)") == []
-    doubles = (
-        "SELECT source_id, entry_key FROM sighting WHERE gone_at IS NULL GROUP BY 1, 2 HAVING count(*) > 1"
-    )
+    doubles = "SELECT source_id, entry_key FROM entry WHERE gone_at IS NULL GROUP BY 1, 2 HAVING count(*) > 1"
     assert runner.rows(doubles) == []
     runner.writer.do(
         lambda db: db.conn.execute("INSERT INTO story_fts (story_fts) VALUES ('integrity-check')")
@@ -325,7 +323,7 @@ async def test_polls_of_one_source(tmp_path: Path, web: Web, case: str) -> None:
             assert counts == Counts(**expected), (
                 f"poll {number}: {runner.rows('SELECT id, title, url FROM story')}"
             )
-            living = runner.rows("SELECT DISTINCT story_id FROM sighting WHERE gone_at IS NULL AND story_id")
+            living = runner.rows("SELECT DISTINCT story_id FROM entry WHERE gone_at IS NULL AND story_id")
             distinct = {
                 (one.guid, one.link, one.date, one.title or one.text)
                 for one in items
@@ -352,7 +350,7 @@ async def test_every_verdict_is_counted_in_visits_and_runs(tmp_path: Path, web: 
             (2, 2, 0, 0, 0, 0),
             (5, 1, 1, 1, 1, 1),
         ]
-        assert runner.rows("SELECT reason FROM sighting WHERE verdict = 'refused'") == [
+        assert runner.rows("SELECT reason FROM entry WHERE verdict = 'refused'") == [
             "the entry has no http address, no title and no text (its GUID is 'none')"
         ]
         check(runner)
@@ -421,11 +419,11 @@ async def test_gone_is_noted_and_taken_back(tmp_path: Path, web: Web) -> None:
         source = runner.add("daily.test")
         await serve_and_crawl(runner, source, [A, B])
         await serve_and_crawl(runner, source, [B])
-        gone = "SELECT story.title FROM sighting JOIN story ON story.id = story_id WHERE gone_at IS NOT NULL"
+        gone = "SELECT story.title FROM entry JOIN story ON story.id = story_id WHERE gone_at IS NOT NULL"
         assert runner.rows(gone) == [A.title]
         await serve_and_crawl(runner, source, [A, B])
         assert runner.rows(gone) == []
-        assert runner.rows("SELECT count(*) FROM sighting") == [2]
+        assert runner.rows("SELECT count(*) FROM entry") == [2]
 
 
 async def test_a_document_cut_short_marks_nothing_gone_and_is_asked_for_again(
@@ -439,7 +437,7 @@ async def test_a_document_cut_short_marks_nothing_gone_and_is_asked_for_again(
         web.serve("/feed.xml", cut, host="daily.test", etag='"cut"')
         summary = await runner.crawl(source)
         assert (summary.failed, summary.counts.new) == (0, 1)
-        assert runner.rows("SELECT count(*) FROM sighting WHERE gone_at IS NOT NULL") == [0]
+        assert runner.rows("SELECT count(*) FROM entry WHERE gone_at IS NOT NULL") == [0]
         assert runner.rows("SELECT etag, last_modified FROM source") == [(None, None)]
         web.serve("/feed.xml", whole, host="daily.test", etag='"cut"')
         summary = await runner.crawl(source)
@@ -468,7 +466,7 @@ async def test_a_document_over_the_entry_limit_is_read_in_several_visits(tmp_pat
         assert runner.rows("SELECT title FROM story ORDER BY id") == [
             items[at].title for at in (5, 6, 7, 2, 3, 4, 0, 1)
         ]
-        assert runner.rows("SELECT count(*) FROM sighting WHERE gone_at IS NOT NULL") == [0]
+        assert runner.rows("SELECT count(*) FROM entry WHERE gone_at IS NOT NULL") == [0]
         check(runner)
 
 
@@ -480,7 +478,7 @@ async def test_edits_over_the_entry_limit_wait_and_are_not_taken_for_gone(tmp_pa
         runner.settings = replace(runner.settings, limits=replace(runner.settings.limits, entries=3))
         for expected in (Counts(new=1, changed=2), Counts(same=3, changed=3), Counts(same=6, changed=3)):
             assert await serve_and_crawl(runner, source, [*edited, A]) == expected
-            assert runner.rows("SELECT count(*) FROM sighting WHERE gone_at IS NOT NULL") == [0]
+            assert runner.rows("SELECT count(*) FROM entry WHERE gone_at IS NOT NULL") == [0]
         assert await serve_and_crawl(runner, source, [*edited, A]) == Counts()
         check(runner)
 
@@ -490,7 +488,7 @@ async def test_a_feed_always_over_the_entry_limit_leaves_no_heap(tmp_path: Path,
         source = runner.add("daily.test")
         for start in range(0, 120, 30):
             await serve_and_crawl(runner, source, many(30, start=start))
-        assert runner.rows("SELECT count(*) FROM sighting WHERE gone_at IS NULL") == [2]
+        assert runner.rows("SELECT count(*) FROM entry WHERE gone_at IS NULL") == [2]
         assert runner.rows("SELECT (length(known) - 2) / 16 FROM source") == [2]
         for number in range(30):  # each of them cut short, so that nothing may be taken for gone
             whole = rss(item(f"cut{number}"), A)
@@ -509,7 +507,7 @@ async def test_a_document_cut_short_makes_none_before_it_the_last(tmp_path: Path
         web.serve("/feed.xml", whole[: whole.index(b"<item>", whole.index(b"</item>"))], host="daily.test")
         await runner.crawl(source)
         assert await serve_and_crawl(runner, source, [A, B]) == Counts(same=2)
-        gone = "SELECT title FROM story JOIN sighting ON story_id = story.id WHERE gone_at IS NOT NULL"
+        gone = "SELECT title FROM story JOIN entry ON story_id = story.id WHERE gone_at IS NOT NULL"
         assert runner.rows(gone) == [C.title]
 
 
@@ -521,7 +519,7 @@ async def test_the_entry_limit_counts_what_is_new_or_changed(tmp_path: Path, web
         counts = await serve_and_crawl(runner, source, many(5, start=2))
         assert counts == Counts(same=3, new=2)
         assert runner.rows("SELECT left_out FROM visit ORDER BY id") == [0, 0]
-        assert runner.rows("SELECT count(*) FROM sighting WHERE gone_at IS NOT NULL") == [2]
+        assert runner.rows("SELECT count(*) FROM entry WHERE gone_at IS NOT NULL") == [2]
 
 
 async def test_an_empty_feed_is_no_fault_and_brings_the_entries_back_once(tmp_path: Path, web: Web) -> None:
@@ -586,7 +584,7 @@ async def test_a_hub_cannot_take_an_address_over_with_a_guid(tmp_path: Path, web
         await serve_and_crawl(runner, daily, [A, B])
         await serve_and_crawl(runner, hub, [replace(A, guid="h1"), replace(B, guid="h2")], "hub.test")
         await serve_and_crawl(runner, hub, [replace(B, title=A.title, date=A.date, guid="h1")], "hub.test")
-        assert runner.rows("SELECT title, folded_into FROM story ORDER BY id") == [
+        assert runner.rows("SELECT title, merged_into FROM story ORDER BY id") == [
             (A.title, None),
             (B.title, None),
         ]
@@ -640,9 +638,9 @@ async def test_a_younger_story_that_is_an_older_one_folds_into_it(tmp_path: Path
         assert (await runner.crawl(sport)).counts == Counts(new=1)
         web.serve("/news.xml", rss(moved, B, title="Moved"))
         assert (await runner.crawl(news)).counts == Counts(same=2)
-        assert runner.rows("SELECT id, folded_into FROM story") == [(1, None), (2, None), (3, 1)]
+        assert runner.rows("SELECT id, merged_into FROM story") == [(1, None), (2, None), (3, 1)]
         assert runner.rows("SELECT count(*) FROM address WHERE story_id = 3") == [0]
-        assert runner.rows("SELECT count(DISTINCT source_id) FROM sighting WHERE story_id = 1") == [2]
+        assert runner.rows("SELECT count(DISTINCT source_id) FROM entry WHERE story_id = 1") == [2]
         assert runner.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'ann'") == [1]
         web.serve("/sport.xml", rss(replace(moved, guid="s-ann", title="Ann, once more")))
         assert (await runner.crawl(sport)).counts == Counts(changed=1)

@@ -77,7 +77,7 @@ def _read(visit: ClaimedVisit, body: bytes, now: datetime) -> VisitResult:
     assert reading.problem is None
     return VisitResult(
         source_id=visit.source_id, host=visit.host, started_at=now, ended_at=now,
-        outcome=Outcome(code="read", category="fine", message=""), entries=reading.entries, known=reading.known,
+        outcome=Outcome(code="read", category="ok", message=""), entries=reading.entries, known=reading.known,
         identity=reading.identity, whole=reading.whole,
     )  # fmt: skip
 
@@ -95,7 +95,7 @@ def entry(number: int, place: int, poll: int, *, guid: str, link: str, date: str
 
 
 def stories(writer: Writer) -> list[str]:
-    sql = "SELECT title FROM story WHERE folded_into IS NULL ORDER BY title"
+    sql = "SELECT title FROM story WHERE merged_into IS NULL ORDER BY title"
     return [row[0] for row in writer.do(lambda db: db.conn.execute(sql).fetchall())]
 
 
@@ -154,7 +154,7 @@ def check(writer: Writer, living: int) -> None:
     def look(db: Database) -> None:
         db.conn.execute("INSERT INTO story_fts (story_fts) VALUES ('integrity-check')")
         [(live, keys)] = db.conn.execute(
-            "SELECT count(*), count(DISTINCT entry_key) FROM sighting WHERE gone_at IS NULL"
+            "SELECT count(*), count(DISTINCT entry_key) FROM entry WHERE gone_at IS NULL"
         ).fetchall()
         assert live == keys == living
 

@@ -1,0 +1,24 @@
+"""Which run, source and page a log line is about: set by the runner, read by the log formatter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_context: ContextVar[tuple[tuple[str, int | str], ...]] = ContextVar("newsdesk_log_context", default=())
+
+
+@contextmanager
+def log_context(**fields: int | str) -> Iterator[None]:
+    """Add fields (`run`, `source`, `page`, `host`) to every log line of this task and of those that it starts."""
+    token = _context.set((*_context.get(), *fields.items()))
+    try:
+        yield
+    finally:
+        _context.reset(token)
+
+
+def log_fields() -> dict[str, int | str]:
+    """The fields of the present task, the innermost value of each."""
+    return dict(_context.get())
