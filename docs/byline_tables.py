@@ -63,7 +63,7 @@ def origins() -> str:
 
 def words() -> str:
     """How many credit, job and desk words each language has, and how many "and"."""
-    from newsdesk.crawler.normalise.bylines import words as tables
+    from newsdesk.crawler.normalise.bylines import word_tables as tables
 
     credits: Counter[str] = Counter()
     first: dict[str, str] = {}

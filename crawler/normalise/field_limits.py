@@ -26,7 +26,7 @@ ENCLOSURE = {"type": 200, "length": 40}
 MOST = {"authors": 50, "categories": 100, "enclosures": 100}
 
 
-def bounded(article: Article) -> Article:
+def limit_fields(article: Article) -> Article:
     """The article with no field beyond its limit; itself when there is none, which is nearly always."""
     if _fits(article):
         return article

@@ -36,7 +36,7 @@ _LATER_THAN_ANY = datetime(2100, 1, 1, tzinfo=UTC)  # fixed: a print gives the s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class IdentifiedEntry:
     """The names of one entry. `addresses` holds the story's identity first; `again`: the same entry stood
     before in this document; `reason`: why it is refused, in words. `earlier_keys` are the names that the
     source's former rungs gave it, in the one document with which the rung climbs. `addressed`: its address
@@ -46,8 +46,8 @@ class Named:
     entry_digest: str
     addresses: tuple[Address, ...]
     earlier_keys: tuple[str, ...] = ()
-    addressed: bool = True
-    again: bool = False
+    address_identifies: bool = True
+    repeated: bool = False
     reason: str | None = None
 
 
@@ -71,8 +71,8 @@ _Parts = Callable[[_Seen], _Told]
 
 
 def identify(
-    articles: Sequence[Article], *, rung: IdentityScheme, source_id: int
-) -> tuple[IdentityScheme, tuple[Named, ...]]:
+    articles: Sequence[Article], *, scheme: IdentityScheme, source_id: int
+) -> tuple[IdentityScheme, tuple[IdentifiedEntry, ...]]:
     """The rung after this document, and a name for each article in its order."""
     seen = [_look(article) for article in articles]
     refused = [_refusal(article, one) for article, one in zip(articles, seen, strict=True)]
@@ -82,7 +82,7 @@ def identify(
             first.setdefault(one.same_as(), at)
     distinct = [seen[at] for at in first.values()]
 
-    now = _scheme_changed(rung, distinct)
+    now = _scheme_changed(scheme, distinct)
     stands_for = _reprints(now, first, seen, articles)
     distinct = [one for one in distinct if one.same_as() not in stands_for]
     entry_key = _entry_keys(_entry_parts(now), distinct)
@@ -90,7 +90,7 @@ def identify(
     told_by = _told_apart(story_parts, distinct)
     former = [
         _entry_keys(_entry_parts(lower), distinct, only_alone=True)
-        for lower in (_RUNGS[_RUNGS.index(rung) : _RUNGS.index(now)])
+        for lower in (_RUNGS[_RUNGS.index(scheme) : _RUNGS.index(now)])
     ]
     carried_by = Counter(form for one in distinct for form in {form for form, _, _ in one.candidates})
 
@@ -101,18 +101,20 @@ def identify(
         entry_digest = digest("d1", *_as_printed(article))
         if refused[at] is not None:
             key = digest("e1", "refused", entry_digest)
-            named.append(Named(entry_key=key, entry_digest=entry_digest, addresses=(), reason=refused[at]))
+            named.append(
+                IdentifiedEntry(entry_key=key, entry_digest=entry_digest, addresses=(), reason=refused[at])
+            )
             continue
         key = entry_key[same]
         earlier = {keys[same]: None for keys in former if same in keys and keys[same] != key}
         named.append(
-            Named(
+            IdentifiedEntry(
                 entry_key=key,
                 entry_digest=entry_digest,
                 addresses=_addresses(one, told_by[same], now, carried_by),
                 earlier_keys=tuple(earlier),
-                addressed=story_parts(one) == (one.address,),
-                again=first[same] != at,
+                address_identifies=story_parts(one) == (one.address,),
+                repeated=first[same] != at,
             )
         )
     return now, tuple(named)
@@ -289,12 +291,12 @@ def _addresses(
     assert form is not None
     beside = digest("n1", *rest) if rest else None
     if not one.candidates:
-        return (Address(key=form_key(form, beside), url=form, found="none", beside=beside),)
+        return (Address(key=form_key(form, beside), url=form, found_in="none", disambiguation=beside),)
     (_, url, found), *others = one.candidates
-    addresses = [Address(key=form_key(form, beside), url=url, found=found, beside=beside)]
+    addresses = [Address(key=form_key(form, beside), url=url, found_in=found, disambiguation=beside)]
     if rung in ("guid", "address"):
         addresses += [
-            Address(key=form_key(form), url=url, found=found)
+            Address(key=form_key(form), url=url, found_in=found)
             for form, url, found in others
             if carried_by[form] == 1 and not is_front_form(form)
         ]

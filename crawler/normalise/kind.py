@@ -38,7 +38,7 @@ _LIVE = re.compile(
 _MEDIA = frozenset(("video", "audio"))
 
 
-def kind_told(url: str, title: str | None) -> Kind | None:
+def kind_from_address_or_title(url: str, title: str | None) -> Kind | None:
     """The kind that a story's address or title tells; None when neither does."""
     host, _, rest = url.partition("://")[2].partition("/")
     host = host.removeprefix("www.").removeprefix("m.")

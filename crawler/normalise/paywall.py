@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 
-WALLS: dict[str, tuple[str, ...]] = {
+PAYWALL_PHRASES: dict[str, tuple[str, ...]] = {
     "en": (
         "subscribe to continue reading", "subscribe to read the full", "subscribe to read this",
         "subscribe to keep reading", "subscribe now to continue", "subscribe to unlock",
@@ -95,7 +95,7 @@ WALLS: dict[str, tuple[str, ...]] = {
     "zh": ("订阅后阅读全文", "訂閱後閱讀全文", "登录后阅读全文", "登入後閱讀全文", "订阅后继续阅读"),
     "ko": ("구독하고 계속 읽기", "로그인 후 계속 읽기", "계속 읽으시려면"),
 }  # fmt: skip
-LABELS: dict[str, tuple[str, ...]] = {
+SUBSCRIBER_LABELS: dict[str, tuple[str, ...]] = {
     "en": (
         "this article is for subscribers", "this story is for subscribers",
         "this content is for subscribers", "this post is for paying subscribers",
@@ -140,33 +140,41 @@ LABELS: dict[str, tuple[str, ...]] = {
     "ko": ("유료회원 전용", "구독자 전용", "유료 기사"),
 }  # fmt: skip
 
-SHORT = 1_500  # characters of a text that may be a story's beginning only
-_END = 400  # characters at its end where it says so
-_ALSO = {"no": "nb", "nn": "nb", "iw": "he", "in": "id", "bs": "hr", "sr": "hr"}
-_EVERY_WALL = tuple(phrase for phrases in WALLS.values() for phrase in phrases)
-_EVERY = (*_EVERY_WALL, *(phrase for phrases in LABELS.values() for phrase in phrases))
+MAX_PREVIEW = 1_500  # characters of a text that may be a story's beginning only
+_PREVIEW_END = 400  # characters at its end where it says so
+_SAME_PHRASES = {"no": "nb", "nn": "nb", "iw": "he", "in": "id", "bs": "hr", "sr": "hr"}
+_ALL_PAYWALL_PHRASES = tuple(phrase for phrases in PAYWALL_PHRASES.values() for phrase in phrases)
+_ALL_PHRASES = (
+    *_ALL_PAYWALL_PHRASES,
+    *(phrase for phrases in SUBSCRIBER_LABELS.values() for phrase in phrases),
+)
 
 
-def stops_at_a_wall(text: str | None, *, language: str | None) -> bool:
+def ends_at_paywall(text: str | None, *, language: str | None) -> bool:
     """Whether a story's text is short and ends by snapshot that it goes on for subscribers: in `language` (a
     BCP 47 tag) or in English; where the language is not known, in any."""
-    if text is None or len(text) > SHORT:
+    if text is None or len(text) > MAX_PREVIEW:
         return False
-    end = text[-_END:].lower()
+    end = text[-_PREVIEW_END:].lower()
     return any(phrase in end for phrase in _phrases(language))
 
 
-def is_wall(line: str) -> bool:
+def is_paywall_line(line: str) -> bool:
     """Whether a line that stands beside a story says that the reader is stopped here."""
     line = line.lower()
-    return any(phrase in line for phrase in _EVERY_WALL)
+    return any(phrase in line for phrase in _ALL_PAYWALL_PHRASES)
 
 
 @cache
 def _phrases(language: str | None) -> tuple[str, ...]:
     primary = (language or "").partition("-")[0]
-    primary = _ALSO.get(primary, primary)
-    if primary not in WALLS and primary not in LABELS:
-        return _EVERY
+    primary = _SAME_PHRASES.get(primary, primary)
+    if primary not in PAYWALL_PHRASES and primary not in SUBSCRIBER_LABELS:
+        return _ALL_PHRASES
     names = dict.fromkeys((primary, "en"))
-    return tuple(phrase for name in names for table in (WALLS, LABELS) for phrase in table.get(name, ()))
+    return tuple(
+        phrase
+        for name in names
+        for table in (PAYWALL_PHRASES, SUBSCRIBER_LABELS)
+        for phrase in table.get(name, ())
+    )

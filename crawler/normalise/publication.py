@@ -15,16 +15,16 @@ from newsdesk.crawler.models import Article
 from newsdesk.crawler.normalise.countries import country_of_address, country_of_language, zone_of_country
 from newsdesk.crawler.normalise.dates.parser import DateReading, parse_date
 from newsdesk.crawler.normalise.dates.precedence import ONLY_UPDATED, Chosen, choose
-from newsdesk.crawler.normalise.dates.publisher_clock import Clock, own_day
+from newsdesk.crawler.normalise.dates.publisher_clock import PublisherClock, with_publisher_day
 from newsdesk.crawler.normalise.text.html import clean_controls
 
-MAX_SAID = 500  # a printed date that is longer is told by its beginning
+MAX_VALUE = 500  # a printed date that is longer is told by its beginning
 BEFORE = "earlier than the publication"
 _MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outlet:
+class OutletHints:
     """What a person says of an outlet's dates, or its earlier ones showed (`learned`, an IANA name), and the
     `address` of the story, whose end names a country."""
 
@@ -35,16 +35,18 @@ class Outlet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class When:
+class StoryDates:
     """The two dates, what was printed of the first, and per field the evidence."""
 
     published: DateReading | None
     updated: DateReading | None
-    said: str | None
+    printed: str | None
     evidence: dict[str, dict[str, Any]]
 
 
-def read_when(article: Article, *, language: str | None, outlet: Outlet, now: datetime) -> When:
+def normalise_dates(
+    article: Article, *, language: str | None, outlet: OutletHints, now: datetime
+) -> StoryDates:
     """The dates of `article`, of which `language` is known."""
     country = outlet.country or country_of_address(outlet.address)
     read = partial(
@@ -55,7 +57,7 @@ def read_when(article: Article, *, language: str | None, outlet: Outlet, now: da
         learned=outlet.learned,
         now=now,
     )
-    clock = Clock(
+    clock = PublisherClock(
         zone=outlet.timezone or outlet.learned,
         hint=zone_of_country(country or country_of_language(language)),
     )
@@ -63,9 +65,9 @@ def read_when(article: Article, *, language: str | None, outlet: Outlet, now: da
     if article.dates:
         chosen = choose(article.dates, read=read, clock=clock, now=now)
         published = chosen.reading if chosen else None
-        said: str | None = chosen.said if chosen else None
+        said: str | None = chosen.printed if chosen else None
         if chosen:
-            evidence["published"] = _told(chosen.said, chosen.reading) | _candidates(chosen)
+            evidence["published"] = _told(chosen.printed, chosen.reading) | _candidates(chosen)
     else:
         published, said = _of_feed(article, read, clock, evidence)
     updated = read(article.updated) if article.updated else None
@@ -74,7 +76,7 @@ def read_when(article: Article, *, language: str | None, outlet: Outlet, now: da
     if updated is not None and published is not None and _is_before(updated, published):
         evidence["updated"].setdefault("doubts", []).append(BEFORE)
         updated = None
-    return When(published=published, updated=updated, said=said, evidence=evidence)
+    return StoryDates(published=published, updated=updated, printed=said, evidence=evidence)
 
 
 @lru_cache(maxsize=64)
@@ -94,26 +96,29 @@ def _read(
 
 
 def _of_feed(
-    article: Article, read: partial[DateReading | None], clock: Clock, evidence: dict[str, dict[str, Any]]
+    article: Article,
+    read: partial[DateReading | None],
+    clock: PublisherClock,
+    evidence: dict[str, dict[str, Any]],
 ) -> tuple[DateReading | None, str | None]:
     """A feed's own dates: the published one; where none is printed that of the update, with a doubt."""
     published = read(article.published) if article.published else None
     if published is not None:
-        published = own_day(published, shown=(), stated=(), clock=clock)
+        published = with_publisher_day(published, visible=(), stated=(), clock=clock)
     if article.published:
         evidence["published"] = _told(article.published, published)
     elif article.updated and (updated := read(article.updated)) is not None:
-        published = own_day(updated, shown=(), stated=(), clock=clock)
+        published = with_publisher_day(updated, visible=(), stated=(), clock=clock)
         published = replace(published, doubts=(ONLY_UPDATED, *published.doubts))
         evidence["published"] = _told(article.updated, published)
     return published, article.published
 
 
 def _told(printed: str, reading: DateReading | None) -> dict[str, Any]:
-    said = clean_controls(printed[:MAX_SAID])
+    said = clean_controls(printed[:MAX_VALUE])
     if reading is None:
-        return {"said": said, "by": None, "doubts": ["not understood"]}
-    told: dict[str, Any] = {"said": said, "by": reading.by, "zone": reading.zone}
+        return {"printed": said, "rule": None, "doubts": ["not parsed"]}
+    told: dict[str, Any] = {"printed": said, "rule": reading.rule, "zone": reading.zone}
     if reading.doubts:
         told["doubts"] = list(reading.doubts)
     return told
@@ -122,12 +127,12 @@ def _told(printed: str, reading: DateReading | None) -> dict[str, Any]:
 def _candidates(chosen: Chosen) -> dict[str, Any]:
     """Where the date stood, which origins agree with it, which were doubted and why."""
     told: dict[str, Any] = {"origin": chosen.origin}
-    if chosen.agree:
-        told["agree"] = list(chosen.agree)
-    if chosen.doubted:
-        told["doubted"] = [
-            {"origin": origin, "said": clean_controls(said[:MAX_SAID]), "why": why}
-            for origin, said, why in chosen.doubted
+    if chosen.agreeing:
+        told["agreeing"] = list(chosen.agreeing)
+    if chosen.rejected:
+        told["rejected"] = [
+            {"origin": origin, "printed": clean_controls(said[:MAX_VALUE]), "why": why}
+            for origin, said, why in chosen.rejected
         ]
     return told
 

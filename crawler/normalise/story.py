@@ -15,14 +15,14 @@ from typing import Any
 from newsdesk.crawler.models import Article, Markup, Person
 from newsdesk.crawler.normalise.bylines.parser import parse_byline
 from newsdesk.crawler.normalise.dates.parser import DateReading
-from newsdesk.crawler.normalise.kind import kind_told
+from newsdesk.crawler.normalise.kind import kind_from_address_or_title
 from newsdesk.crawler.normalise.languages import normalise_language
-from newsdesk.crawler.normalise.paywall import stops_at_a_wall
-from newsdesk.crawler.normalise.publication import Outlet, read_when
-from newsdesk.crawler.normalise.published_values import MAX_CATEGORIES, MAX_SAID, said_of_article
+from newsdesk.crawler.normalise.paywall import ends_at_paywall
+from newsdesk.crawler.normalise.publication import OutletHints, normalise_dates
+from newsdesk.crawler.normalise.published_values import MAX_CATEGORIES, MAX_VALUE, published_values_of
 from newsdesk.crawler.normalise.text.boilerplate import Body, cut_boilerplate
 from newsdesk.crawler.normalise.text.html import clean_controls, clean_html, html_of_text, plain, text_of
-from newsdesk.crawler.normalise.text.scripts import LOOKED_AT, contradicts, language_by_script
+from newsdesk.crawler.normalise.text.scripts import SAMPLE_LENGTH, contradicts, language_by_script
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.storage.records.digests import digest
@@ -33,7 +33,7 @@ READER_VERSION = 8  # goes up with any rule that gives another Story for the sam
 MAX_SUMMARY = 2_000
 SHORT_SUMMARY = 500
 # Roles of those who are a story's authors; editors and photographers are none.
-AUTHORS = ("writer", "reporting", "translation")
+AUTHOR_ROLES = ("writer", "reporting", "translation")
 # A picture one pixel wide or high counts readers.
 _IMAGE = re.compile(r"<img (?![^<>]*(?:width|height)=\"[01](?:px)?\")[^<>]*?src=\"(https?://[^\"]+)\"")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE)
@@ -68,13 +68,13 @@ def normalise_story(
     html, whole = _body(article, evidence)
     body = _without_boilerplate(whole, title, boilerplate, evidence)
     summary = _summary(article, whole, evidence)
-    outlets = Outlet(
+    outlets = OutletHints(
         country=country,
         timezone=timezone,
         learned=learned,
-        address=addresses[0].url if addresses and addresses[0].found != "none" else "",
+        address=addresses[0].url if addresses and addresses[0].found_in != "none" else "",
     )
-    when = read_when(article, language=tongue, outlet=outlets, now=now)
+    when = normalise_dates(article, language=tongue, outlet=outlets, now=now)
     evidence |= when.evidence
     published = when.published
     authors = _authors(article, tongue, outlet, evidence)
@@ -86,7 +86,7 @@ def normalise_story(
         evidence.setdefault(name, {})["origin"] = origin
     return Story(
         addresses=addresses,
-        site=site_of(addresses[0].url) if addresses and addresses[0].found != "none" else "",
+        site=site_of(addresses[0].url) if addresses and addresses[0].found_in != "none" else "",
         title=title,
         summary=summary,
         text=body.text if body else None,
@@ -105,7 +105,7 @@ def normalise_story(
         categories=_categories(article),
         kind=kind,
         access=access,
-        published_values=said_of_article(article, published=when.said, feed_language=feed_language),
+        published_values=published_values_of(article, published=when.printed, feed_language=feed_language),
         evidence=evidence,
         digest=_digest(title, whole, summary, published, authors),
         reader_version=READER_VERSION,
@@ -117,7 +117,7 @@ def _language(
 ) -> str | None:
     parts = [markup for markup in (article.content, article.title, article.summary) if markup]
     bodies = [markup.language for markup in parts]
-    text = " ".join(markup.value[:LOOKED_AT] for markup in reversed(parts))
+    text = " ".join(markup.value[:SAMPLE_LENGTH] for markup in reversed(parts))
     contradicted: list[str] = []
     for printed, by in (
         (article.language, "entry"),
@@ -129,12 +129,12 @@ def _language(
         if understood and contradicts(text, understood):
             contradicted.append(understood)
         elif understood:
-            evidence["language"] = {"by": by}
+            evidence["language"] = {"rule": by}
             return understood
     if not contradicted:
         return None
     doubt = f"said to be {', '.join(dict.fromkeys(contradicted))}, which is written otherwise"
-    evidence["language"] = {"by": "script", "doubts": [doubt]}
+    evidence["language"] = {"rule": "script", "doubts": [doubt]}
     return language_by_script(text)
 
 
@@ -147,7 +147,7 @@ def _body(article: Article, evidence: _Evidence) -> tuple[str | None, str | None
         html = clean_html(markup.value if as_html else html_of_text(markup.value), base=markup.base)
         text = text_of(html)
         if text or "<img" in html:
-            evidence["text"] = {"by": by}
+            evidence["text"] = {"rule": by}
             return html, text or None
     return None, None
 
@@ -171,14 +171,14 @@ def _summary(article: Article, text: str | None, evidence: _Evidence) -> str | N
         return summary
     begins = " ".join(text[: 2 * len(summary) + 200].split())
     if begins.startswith(_ELLIPSIS.sub("", summary)):
-        evidence["summary"] = {"by": "beginning of the text"}
+        evidence["summary"] = {"rule": "beginning of the text"}
         return None
     return summary
 
 
 def _named(people: tuple[Person, ...], language: str | None, outlet: str | None) -> tuple[Author, ...]:
     named = parse_byline(people, language=language, outlet=outlet)
-    return tuple(one for one in named if one.role in AUTHORS)
+    return tuple(one for one in named if one.role in AUTHOR_ROLES)
 
 
 _named_often = lru_cache(maxsize=512)(_named)  # a newspaper's people sign again and again
@@ -193,8 +193,8 @@ def _authors(
     authors = named(article.authors, language, outlet)
     said = [person.name or person.email or person.uri for person in article.authors]
     evidence["authors"] = {
-        "said": [clean_controls((name or "")[:MAX_SAID]) for name in said[:20]],
-        "by": "byline",
+        "printed": [clean_controls((name or "")[:MAX_VALUE]) for name in said[:20]],
+        "rule": "byline",
     }
     if not authors:
         evidence["authors"]["doubts"] = ["names nobody"]
@@ -212,7 +212,7 @@ def _image(article: Article, html: str | None, evidence: _Evidence) -> str | Non
     ):
         image = absolute_url(printed, base=base) if printed else None
         if image:
-            evidence["image"] = {"by": by}
+            evidence["image"] = {"rule": by}
             return image
     return None
 
@@ -234,14 +234,14 @@ def _marks(
     """What kind of piece it is, and whether it is free to read: what the page says, else what shows."""
     kind, access = article.kind, article.access
     if kind is not None:
-        evidence["kind"] = {"by": "page"}
-    elif (kind := kind_told(addresses[0].url if addresses else "", title)) is not None:
-        evidence["kind"] = {"by": "address or title"}
+        evidence["kind"] = {"rule": "page"}
+    elif (kind := kind_from_address_or_title(addresses[0].url if addresses else "", title)) is not None:
+        evidence["kind"] = {"rule": "address or title"}
     if access is not None:
-        evidence["access"] = {"by": "page"}
-    elif stops_at_a_wall(whole, language=language):
+        evidence["access"] = {"rule": "page"}
+    elif ends_at_paywall(whole, language=language):
         access = "paywalled"
-        evidence["access"] = {"by": "text"}
+        evidence["access"] = {"rule": "text"}
     return kind or "article", access
 
 

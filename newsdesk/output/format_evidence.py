@@ -21,7 +21,7 @@ RUNGS = {
     "address+date+title": "its entries are told apart by address, date and title: it gives several of them"
     " one address, and no good GUIDs",
 }
-STANDINGS = {
+STATUS_TEXTS = {
     "page": "told by its page",
     "site": "told by a source of its site",
     "source": "told by the source that carried it first",
@@ -34,13 +34,13 @@ def evidence_words(evidence: Any) -> str:
         return _shown(evidence)
     parts = []
     left = dict(evidence)
-    if "said" in left:
-        parts.append(f"printed {_shown(left.pop('said'))}")
+    if "printed" in left:
+        parts.append(f"printed {_shown(left.pop('printed'))}")
     if "origin" in left:
         parts.append(f"in {_shown(left.pop('origin'))}")
-    if "by" in left:
-        by = left.pop("by")
-        parts.append("not understood" if by is None else f"read by {_shown(by)}")
+    if "rule" in left:
+        rule = left.pop("rule")
+        parts.append("not parsed" if rule is None else f"read by {_shown(rule)}")
     doubts = left.pop("doubts", None)
     parts += [f"{name} {_shown(value)}" for name, value in left.items()]
     if doubts:

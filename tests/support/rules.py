@@ -127,7 +127,7 @@ def _of_page(body: bytes) -> Any:
 
 def _understood(story: Story) -> list[Any]:
     """What of a Story its readers see; its keys have rules of their own."""
-    without = ("addresses", "said", "evidence", "edges", "digest", "reader_version")
+    without = ("addresses", "published_values", "evidence", "edges", "digest", "reader_version")
     return [value for name, value in sorted(asdict(story).items()) if name not in without]
 
 

@@ -8,7 +8,7 @@ import re
 
 from newsdesk.crawler.normalise.bylines.organisations import DOMAIN, is_initials, is_job, is_paper
 from newsdesk.crawler.normalise.bylines.scripts import is_cased
-from newsdesk.crawler.normalise.bylines.words import (
+from newsdesk.crawler.normalise.bylines.word_tables import (
     AGENCIES,
     DEGREES,
     DESKS,

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from newsdesk.crawler.normalise.bylines.case import case_repaired
+from newsdesk.crawler.normalise.bylines.letter_case import case_repaired
 from newsdesk.crawler.normalise.bylines.people import Named
 from newsdesk.crawler.normalise.bylines.scripts import is_cased, is_eastern
-from newsdesk.crawler.normalise.bylines.words import PLACES, bare
+from newsdesk.crawler.normalise.bylines.word_tables import PLACES, bare
 from newsdesk.storage.records.stories import Author
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from newsdesk.crawler.normalise.bylines.scripts import is_cased
-from newsdesk.crawler.normalise.bylines.words import (
+from newsdesk.crawler.normalise.bylines.word_tables import (
     COMPOUNDS,
     DESK_HEADS,
     DESKS,

@@ -11,12 +11,12 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from newsdesk.crawler.normalise.bylines.clean import cleaned, protected, unglued
+from newsdesk.crawler.normalise.bylines.author_values import MOST, Printed, strings_of
+from newsdesk.crawler.normalise.bylines.cleaning import cleaned, protected, unglued
 from newsdesk.crawler.normalise.bylines.disambiguation import authors_among
 from newsdesk.crawler.normalise.bylines.people import name_in
 from newsdesk.crawler.normalise.bylines.phrases import phrases_of
-from newsdesk.crawler.normalise.bylines.shape import MOST, Printed, strings_of
-from newsdesk.crawler.normalise.bylines.words import words_for
+from newsdesk.crawler.normalise.bylines.word_tables import words_for
 from newsdesk.storage.records.stories import Author
 
 # Languages whose bylines are read as another's.

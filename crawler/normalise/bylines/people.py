@@ -20,8 +20,8 @@ from newsdesk.crawler.normalise.bylines.affixes import (
     without_lead,
     without_paper,
 )
-from newsdesk.crawler.normalise.bylines.case import case_repaired
-from newsdesk.crawler.normalise.bylines.clean import restored
+from newsdesk.crawler.normalise.bylines.cleaning import restored
+from newsdesk.crawler.normalise.bylines.letter_case import case_repaired
 from newsdesk.crawler.normalise.bylines.organisations import (
     EDGE,
     agency_with_job,
@@ -32,7 +32,7 @@ from newsdesk.crawler.normalise.bylines.organisations import (
 )
 from newsdesk.crawler.normalise.bylines.phrases import Phrase
 from newsdesk.crawler.normalise.bylines.scripts import eastern, is_cased, is_eastern
-from newsdesk.crawler.normalise.bylines.words import (
+from newsdesk.crawler.normalise.bylines.word_tables import (
     CREDITS,
     DATE_WORDS,
     DESK_HEADS,

@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from newsdesk.crawler.normalise.bylines.line import BRACKETS, COLONS, line_of
 from newsdesk.crawler.normalise.bylines.scripts import is_cased
-from newsdesk.crawler.normalise.bylines.words import (
+from newsdesk.crawler.normalise.bylines.tokens import BRACKETS, COLONS, line_of
+from newsdesk.crawler.normalise.bylines.word_tables import (
     AGENCIES,
     DATE_WORDS,
     DESKS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from newsdesk.crawler.normalise.bylines.words import (
+from newsdesk.crawler.normalise.bylines.word_tables import (
     DESKS,
     GLUED_AFTER,
     GLUED_BEFORE,

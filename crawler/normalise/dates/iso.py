@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from newsdesk.crawler.normalise.dates.parts import YEARS, Asked, Parts
+from newsdesk.crawler.normalise.dates.reading import YEARS, DateContext, Parts
 from newsdesk.crawler.normalise.dates.zones import is_unknown
 from newsdesk.storage.records.stories import Precision
 
@@ -24,7 +24,7 @@ _ORDINAL = re.compile(r"(\d{4})-(\d{3})(?![\d-])(.*)")
 _YEAR = re.compile(r"\d{4}")
 
 
-def iso(text: str, asked: Asked) -> Parts | None:
+def parse_iso(text: str, context: DateContext) -> Parts | None:
     """ISO 8601 with other separators too, weeks, ordinal days, 24:00, :60, `[Europe/Berlin]`."""
     found = None if _ORDINAL.fullmatch(text) else _ISO.fullmatch(text)
     if found:
@@ -49,7 +49,7 @@ def iso(text: str, asked: Asked) -> Parts | None:
     found = _SHORT.fullmatch(text)
     if found:
         year, *rest = (int(group) for group in found.groups())
-        year += 2000 if 2000 + year <= asked.now.year else 1900
+        year += 2000 if 2000 + year <= context.now.year else 1900
         doubts = (f"the year is printed as {found[1]}",)
         return Parts(year, rest[0], rest[1], rest[2], rest[3], rest[4], "", "iso-basic", "second", doubts)
     found = _WEEK.fullmatch(text)
@@ -67,11 +67,11 @@ def iso(text: str, asked: Asked) -> Parts | None:
     return None
 
 
-def with_time(year: int, month: int, day: int, rest: str, by: str, doubts: tuple[str, ...]) -> Parts | None:
+def with_time(year: int, month: int, day: int, rest: str, rule: str, doubts: tuple[str, ...]) -> Parts | None:
     """A date, and the clock that `rest` prints behind it; a rest that is no clock is a zone's text."""
     found = _TIME.fullmatch(rest) if rest else None
     if found is None:
-        return Parts(year, month, day, None, None, None, rest, by, "day", doubts)
+        return Parts(year, month, day, None, None, None, rest, rule, "day", doubts)
     hour_text, minute, second, half, zone = found.groups()
     if minute is None and half is None and not (rest[0] in "Tt" and len(hour_text) == 2):
         return None
@@ -84,4 +84,4 @@ def with_time(year: int, month: int, day: int, rest: str, by: str, doubts: tuple
         else:
             hour = hour % 12 + (12 if half in "pP" else 0)
     precision: Precision = "second" if second else "minute" if minute else "hour"
-    return Parts(year, month, day, hour, int(minute or 0), int(second or 0), zone, by, precision, doubts)
+    return Parts(year, month, day, hour, int(minute or 0), int(second or 0), zone, rule, precision, doubts)

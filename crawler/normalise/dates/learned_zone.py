@@ -60,14 +60,14 @@ _OF_LANGUAGE = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outlet:
+class OutletLocale:
     """What is known of whose clock it may be: a country (two capitals) and a language tag."""
 
     country: str | None = None
     language: str | None = None
 
 
-def lag_of(
+def measure_lag(
     article: Article, *, language: str | None, country: str | None, waited: timedelta, now: datetime
 ) -> Lag | None:
     """What an entry that was not there before tells: None where it prints no clock, or a zone with it."""
@@ -82,7 +82,7 @@ def lag_of(
     )
 
 
-def learn(habit: ZoneHabit, lags: Sequence[Lag], outlet: Outlet) -> ZoneHabit:
+def update_zone(habit: ZoneHabit, lags: Sequence[Lag], outlet: OutletLocale) -> ZoneHabit:
     """The habit after these entries. One that was learned stays until the entries speak against it."""
     latest = (*habit.lags, *lags)[-MOST:]
     if habit.name is not None:
@@ -96,7 +96,7 @@ def learn(habit: ZoneHabit, lags: Sequence[Lag], outlet: Outlet) -> ZoneHabit:
     return ZoneHabit(name=_zone_of(latest, outlet), lags=latest)
 
 
-def _zone_of(lags: Sequence[Lag], outlet: Outlet) -> str | None:
+def _zone_of(lags: Sequence[Lag], outlet: OutletLocale) -> str | None:
     """What costs least, if nearly all entries allow it; the country's, where that is hardly worse."""
     behind = [lag.seen - lag.printed for lag in lags]
     costs = {name: _cost(lags, [minutes + offset for minutes in behind]) for name, offset in _FIXED.items()}
@@ -112,7 +112,7 @@ def _zone_of(lags: Sequence[Lag], outlet: Outlet) -> str | None:
     return next(own, best if costs[next_best] - costs[best] >= _CLEARLY else None)
 
 
-def _likely(outlet: Outlet) -> tuple[str, ...]:
+def _likely(outlet: OutletLocale) -> tuple[str, ...]:
     named = (zone_of_country(outlet.country), zone_of_country(country_of_language(outlet.language)))
     spoken = _OF_LANGUAGE.get((outlet.language or "").partition("-")[0], ())
     return tuple(dict.fromkeys((*(name for name in named if name), *spoken)))
@@ -141,8 +141,8 @@ def _late_by(lags: Sequence[Lag], name: str) -> list[int]:
         return [lag.seen - lag.printed + _FIXED[name] for lag in lags]
     zone = find_zone(name)
     assert zone is not None, name
-    walls = (datetime.fromtimestamp(lag.printed * 60, UTC).replace(tzinfo=zone) for lag in lags)
+    local_times = (datetime.fromtimestamp(lag.printed * 60, UTC).replace(tzinfo=zone) for lag in lags)
     return [
-        lag.seen - lag.printed + round((wall.utcoffset() or timedelta()).total_seconds() / 60)
-        for lag, wall in zip(lags, walls, strict=True)
+        lag.seen - lag.printed + round((local_time.utcoffset() or timedelta()).total_seconds() / 60)
+        for lag, local_time in zip(lags, local_times, strict=True)
     ]

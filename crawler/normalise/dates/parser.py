@@ -10,23 +10,30 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
-from newsdesk.crawler.normalise.dates.epochs import epoch
-from newsdesk.crawler.normalise.dates.iso import iso
-from newsdesk.crawler.normalise.dates.parts import LATER, Asked, DateReading, Parts, ZoneSource, reading_of
-from newsdesk.crawler.normalise.dates.plain import plain
-from newsdesk.crawler.normalise.dates.rfc822 import rfc822
-from newsdesk.crawler.normalise.dates.text import MAX_LENGTH, clean_text
-from newsdesk.crawler.normalise.dates.worded.cjk import MARKED, rewrite
-from newsdesk.crawler.normalise.dates.worded.languages import local
+from newsdesk.crawler.normalise.dates.common_formats import parse_common_format
+from newsdesk.crawler.normalise.dates.iso import parse_iso
+from newsdesk.crawler.normalise.dates.reading import (
+    LATER,
+    DateContext,
+    DateReading,
+    Parts,
+    ZoneSource,
+    reading_of,
+)
+from newsdesk.crawler.normalise.dates.rfc822 import parse_rfc822
+from newsdesk.crawler.normalise.dates.text_cleaning import MAX_LENGTH, clean_text
+from newsdesk.crawler.normalise.dates.unix_timestamps import parse_unix_timestamp
+from newsdesk.crawler.normalise.dates.worded.cjk import EAST_ASIAN, with_western_date
+from newsdesk.crawler.normalise.dates.worded.language_choice import parse_worded
 from newsdesk.crawler.normalise.dates.worded.lexicon import language_code
 
 __all__ = ("LATER", "DateReading", "ZoneSource", "parse_date")
 
-Stage = Callable[[str, Asked], Parts | None]
+Parser = Callable[[str, DateContext], Parts | None]
 # What empty fields print, addresses, and patterns that nobody filled in.
 _NO_DATE = re.compile(r"0000|0001-01-01|[+-]|.*(?:://|www\.|@\w|%[YymdHMS]|\{\{)")
 # The order of attempts; each takes the cleaned text, and the first whose parts make a reading ends it.
-STAGES: tuple[Stage, ...] = (epoch, iso, rfc822, local)
+PARSERS: tuple[Parser, ...] = (parse_unix_timestamp, parse_iso, parse_rfc822, parse_worded)
 
 
 def parse_date(
@@ -46,32 +53,32 @@ def parse_date(
     """
     if len(text) > MAX_LENGTH:
         return None
-    at_once = plain(text, now)
-    if at_once is not None:
-        return at_once
-    asked = Asked(language_code(language), country, timezone, learned, now)
+    reading = parse_common_format(text, now)
+    if reading is not None:
+        return reading
+    context = DateContext(language_code(language), country, timezone, learned, now)
     if text.isascii():
-        reading = _first_reading(" ".join(text.split()), _figures(text), asked)
+        reading = _first_reading(" ".join(text.split()), _parsers_of_raw_text(text), context)
         if reading is not None:
             return reading
     text = clean_text(text)
     if _NO_DATE.match(text):
         return None
-    if MARKED.search(text) or country in ("TW", "JP"):
-        text = rewrite(text, asked)
-    return _first_reading(text, STAGES, asked)
+    if EAST_ASIAN.search(text) or country in ("TW", "JP"):
+        text = with_western_date(text, context)
+    return _first_reading(text, PARSERS, context)
 
 
-def _figures(text: str) -> tuple[Stage, ...]:
+def _parsers_of_raw_text(text: str) -> tuple[Parser, ...]:
     """The stages that want no cleaned text, most of what `plain` leaves, that of the likelier shape first."""
-    return (iso, rfc822) if text[2:4].isdigit() else (rfc822, iso)
+    return (parse_iso, parse_rfc822) if text[2:4].isdigit() else (parse_rfc822, parse_iso)
 
 
-def _first_reading(text: str, stages: tuple[Stage, ...], asked: Asked) -> DateReading | None:
-    for stage in stages:
-        parts = stage(text, asked)
+def _first_reading(text: str, parsers: tuple[Parser, ...], context: DateContext) -> DateReading | None:
+    for parse in parsers:
+        parts = parse(text, context)
         if parts is not None:
-            reading = reading_of(parts, asked)
+            reading = reading_of(parts, context)
             if reading is not None:
                 return reading
     return None

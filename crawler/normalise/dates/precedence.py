@@ -13,7 +13,12 @@ from typing import Literal, NamedTuple
 
 from newsdesk.crawler.models import PrintedDate
 from newsdesk.crawler.normalise.dates.parser import DateReading
-from newsdesk.crawler.normalise.dates.publisher_clock import SAME_DAY, Clock, own_day, with_clock
+from newsdesk.crawler.normalise.dates.publisher_clock import (
+    SAME_DAY,
+    PublisherClock,
+    with_publisher_day,
+    with_time_of_others,
+)
 
 Kind = Literal["told", "day", "shown", "elsewhere", "update", "bound"]
 Read = Callable[[str], DateReading | None]
@@ -53,8 +58,8 @@ _ONE_DAY = timedelta(days=1)
 OTHER_WORDS = "other words beside the date"
 OF_UPDATE = "said of an update"
 ONLY_UPDATED = "only an updated date"
-MOST = 30  # dates that are read
-MOST_TOLD = 6  # of those that are not believed stand in the evidence
+MAX_DATES = 30  # dates that are read
+MAX_REJECTED = 6  # of those that are not believed stand in the evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,14 +69,14 @@ class Chosen:
 
     reading: DateReading
     origin: str
-    said: str
-    agree: tuple[str, ...] = ()
-    doubted: tuple[tuple[str, str, str], ...] = ()
+    printed: str
+    agreeing: tuple[str, ...] = ()
+    rejected: tuple[tuple[str, str, str], ...] = ()
 
 
-class _Told(NamedTuple):
+class _Candidate(NamedTuple):
     origin: str
-    said: str
+    printed: str
     reading: DateReading
 
     @property
@@ -83,67 +88,75 @@ class _Told(NamedTuple):
         return date.fromisoformat(self.reading.local_day)
 
 
-def choose(dates: Sequence[PrintedDate], *, read: Read, clock: Clock, now: datetime) -> Chosen | None:
+def choose(
+    dates: Sequence[PrintedDate], *, read: Read, clock: PublisherClock, now: datetime
+) -> Chosen | None:
     """The date of publication that `dates` tell, or None when none of them can be understood.
 
     `read` understands one printed date, `clock` is what is known of the publisher's clock beside the page.
     """
-    readings, unread = _readings(dates, read)
-    bound = next((one.reading.instant for one in readings if one.kind == "bound"), now)
-    told = [one for one in readings if one.kind != "bound"]
-    if not told:
+    readings, unparsed = _readings(dates, read)
+    last_modified = next((one.reading.instant for one in readings if one.kind == "bound"), now)
+    candidates = [one for one in readings if one.kind != "bound"]
+    if not candidates:
         return None
-    sound = [one for one in told if _is_sound(one, now=now, bound=bound)] or told
-    first = _believed(sound)
-    others = [one for one in sound if one is not first]
-    reading = _finished(first, others, clock)
-    agree = [one for one in others if _agrees(one, reading)]
-    doubted = [
-        (one.origin, one.said, _why_not(one, reading, sound))
-        for one in told
-        if one is not first and one not in agree and one.kind != "update"
+    plausible = [
+        one for one in candidates if _is_plausible(one, now=now, last_modified=last_modified)
+    ] or candidates
+    chosen = _most_trusted(plausible)
+    others = [one for one in plausible if one is not chosen]
+    reading = _completed(chosen, others, clock)
+    agreeing = [one for one in others if _agrees(one, reading)]
+    rejected = [
+        (one.origin, one.printed, _reason_against(one, reading, plausible))
+        for one in candidates
+        if one is not chosen and one not in agreeing and one.kind != "update"
     ]
     return Chosen(
         reading=reading,
-        origin=first.origin,
-        said=first.said,
-        agree=tuple(dict.fromkeys(one.origin for one in agree)),
-        doubted=(*doubted, *unread)[:MOST_TOLD],
+        origin=chosen.origin,
+        printed=chosen.printed,
+        agreeing=tuple(dict.fromkeys(one.origin for one in agreeing)),
+        rejected=(*rejected, *unparsed)[:MAX_REJECTED],
     )
 
 
-def _is_sound(one: _Told, *, now: datetime, bound: datetime) -> bool:
+def _is_plausible(one: _Candidate, *, now: datetime, last_modified: datetime) -> bool:
     """Not later than the visit; elsewhere, not later than the page's last change. What machines are told is
     believed before the header: some servers send the time of their template."""
-    latest = min(now, bound) if ORIGINS[one.origin].kind in ("elsewhere", "update") else now
+    latest = min(now, last_modified) if ORIGINS[one.origin].kind in ("elsewhere", "update") else now
     return one.reading.instant <= latest + _ONE_DAY
 
 
-def _readings(dates: Sequence[PrintedDate], read: Read) -> tuple[list[_Told], list[tuple[str, str, str]]]:
+def _readings(
+    dates: Sequence[PrintedDate], read: Read
+) -> tuple[list[_Candidate], list[tuple[str, str, str]]]:
     """Those that can be understood, in the order of trust; those meant for machines that cannot."""
-    ordered = sorted(dict.fromkeys(dates), key=lambda one: _RANK[one.origin])[:MOST]
-    told, unread = [], []
+    ordered = sorted(dict.fromkeys(dates), key=lambda one: _RANK[one.origin])[:MAX_DATES]
+    candidates, unparsed = [], []
     for one in ordered:
         reading = read(one.value)
         if reading is not None:
-            told.append(_Told(one.origin, one.value, reading))
+            candidates.append(_Candidate(one.origin, one.value, reading))
         elif ORIGINS[one.origin].kind == "told":
-            unread.append((one.origin, one.value, "not understood"))
-    return told, unread
+            unparsed.append((one.origin, one.value, "not parsed"))
+    return candidates, unparsed
 
 
-def _believed(sound: Sequence[_Told]) -> _Told:
+def _most_trusted(plausible: Sequence[_Candidate]) -> _Candidate:
     """The first in the order of trust, but for a line by the headline that tells another day."""
-    ordered = sorted(sound, key=_tier)
-    first = ordered[0]
-    lines = [one for one in sound if one.origin == "line" and one.kind == "shown"]
-    if not lines or first.kind != "told" or not _overrules(lines[0], first):
-        return first
-    backed = any(abs(one.day - first.day) <= _ONE_DAY for one in sound if one.kind in ("day", "shown"))
-    return first if backed else lines[0]
+    ordered = sorted(plausible, key=_tier)
+    chosen = ordered[0]
+    lines = [one for one in plausible if one.origin == "line" and one.kind == "shown"]
+    if not lines or chosen.kind != "told" or not _overrules(lines[0], chosen):
+        return chosen
+    confirmed = any(
+        abs(one.day - chosen.day) <= _ONE_DAY for one in plausible if one.kind in ("day", "shown")
+    )
+    return chosen if confirmed else lines[0]
 
 
-def _tier(one: _Told) -> tuple[int, int, bool]:
+def _tier(one: _Candidate) -> tuple[int, int, bool]:
     """Dates of publication, those elsewhere, updates, those of lines far from the headline, mere months; each
     by trust, those that stand alone first."""
     kind = ORIGINS[one.origin].kind
@@ -156,35 +169,35 @@ def _tier(one: _Told) -> tuple[int, int, bool]:
     return tier, _RANK[one.origin], OTHER_WORDS in one.reading.doubts
 
 
-def _overrules(line: _Told, first: _Told) -> bool:
+def _overrules(line: _Candidate, chosen: _Candidate) -> bool:
     """A line that holds a date and nothing else, more than a day away however it may be read: what machines
     are told of pages that were published anew is often the first day, or that of a move."""
     if OTHER_WORDS in line.reading.doubts:
         return False
-    turned = line.reading.by.startswith("numbers") and (line.day.day, line.day.month) == (
-        first.day.month,
-        first.day.day,
+    swapped = line.reading.rule.startswith("numbers") and (line.day.day, line.day.month) == (
+        chosen.day.month,
+        chosen.day.day,
     )
-    return abs(line.day - first.day) > _ONE_DAY and not turned
+    return abs(line.day - chosen.day) > _ONE_DAY and not swapped
 
 
-def _finished(first: _Told, others: Sequence[_Told], clock: Clock) -> DateReading:
+def _completed(chosen: _Candidate, others: Sequence[_Candidate], clock: PublisherClock) -> DateReading:
     """The reading that is believed, with the clock and the zone that the others tell of the same moment."""
-    reading = first.reading
+    reading = chosen.reading
     same = [one for one in others if one.kind in ("told", "shown", "elsewhere")]
-    reading = with_clock(reading, [one.reading for one in same])
-    reading = own_day(
+    reading = with_time_of_others(reading, [one.reading for one in same])
+    reading = with_publisher_day(
         reading,
-        shown=[one.reading for one in others if one.kind in ("told", "shown", "day")],
+        visible=[one.reading for one in others if one.kind in ("told", "shown", "day")],
         stated=[one.reading for one in others],
         clock=clock,
     )
-    if first.kind == "update" and OF_UPDATE not in reading.doubts:
+    if chosen.kind == "update" and OF_UPDATE not in reading.doubts:
         reading = replace(reading, doubts=(ONLY_UPDATED, *reading.doubts))
     return reading
 
 
-def _agrees(one: _Told, reading: DateReading) -> bool:
+def _agrees(one: _Candidate, reading: DateReading) -> bool:
     if one.kind == "update":
         return False
     return one.reading.local_day == reading.local_day or (
@@ -194,8 +207,8 @@ def _agrees(one: _Told, reading: DateReading) -> bool:
     )
 
 
-def _why_not(one: _Told, reading: DateReading, sound: Sequence[_Told]) -> str:
-    if one not in sound:
+def _reason_against(one: _Candidate, reading: DateReading, plausible: Sequence[_Candidate]) -> str:
+    if one not in plausible:
         return "later than the visit or the page's last change"
     days = (one.day - date.fromisoformat(reading.local_day)).days
     return f"{abs(days)} day{'s' if abs(days) != 1 else ''} {'later' if days > 0 else 'earlier'}"

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from newsdesk.crawler.normalise.dates.parser import DateReading, ZoneSource
 from newsdesk.crawler.normalise.dates.zones import find_zone
 
-WEST, EAST = timedelta(hours=-12), timedelta(hours=14)  # the clocks that there are
+MIN_OFFSET, MAX_OFFSET = timedelta(hours=-12), timedelta(hours=14)  # the clocks that there are
 QUARTER_S = 900
 SAME_DAY = timedelta(minutes=1)
 NO_ZONE = "no zone printed"
@@ -23,7 +23,7 @@ _COARSE = ("year", "month", "day")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class PublisherClock:
     """What is known of the publisher's zone beside the page: by a person or by learning (`zone`), and by the
     country of its address (`hint`). Both are names of the IANA database."""
 
@@ -31,42 +31,46 @@ class Clock:
     hint: str | None = None
 
 
-def with_clock(reading: DateReading, others: Sequence[DateReading]) -> DateReading:
+def with_time_of_others(reading: DateReading, others: Sequence[DateReading]) -> DateReading:
     """A day with the clock that another prints of it; a clock without zone with the zone that another tells
     of the same moment."""
     if reading.precision == "day":
-        same = [one for one in others if one.precision not in _COARSE and _may_be(one, reading.local_day)]
+        same = [
+            one for one in others if one.precision not in _COARSE and _may_fall_on(one, reading.local_day)
+        ]
         exact = next((one for one in same if _is_stated(one)), next(iter(same), None))
         if exact is not None:
             return replace(exact, local_day=reading.local_day)
     elif NO_ZONE in reading.doubts:
         for one in others:
-            if _is_stated(one) and (offset := _between(reading.instant, one.instant)) is not None:
-                return _zoned(reading, offset, "stated")
+            if _is_stated(one) and (offset := _offset_between(reading.instant, one.instant)) is not None:
+                return _with_zone(reading, offset, "stated")
     return reading
 
 
-def own_day(
+def with_publisher_day(
     reading: DateReading,
     *,
-    shown: Sequence[DateReading],
+    visible: Sequence[DateReading],
     stated: Sequence[DateReading],
-    clock: Clock,
+    clock: PublisherClock,
 ) -> DateReading:
     """The reading with the publisher's day and, where it can be told, the distance from UTC."""
     if reading.precision in _COARSE:
         return reading
     if NO_ZONE in reading.doubts:
-        return _read_by(reading, stated, clock)
+        return _with_assumed_zone(reading, stated, clock)
     if not _is_utc(reading) or any(one.offset_min for one in stated if one.instant == reading.instant):
-        return _by_offset_of(reading, stated)
-    for one in shown:  # a clock on the wall: 16:03 beside 14:03Z
-        if NO_ZONE in one.doubts and (offset := _between(one.instant, reading.instant)) is not None:
-            return _at(reading, offset)
+        return _with_day_of_same_moment(reading, stated)
+    for one in visible:  # a clock on the wall: 16:03 beside 14:03Z
+        if NO_ZONE in one.doubts and (offset := _offset_between(one.instant, reading.instant)) is not None:
+            return _with_offset(reading, offset)
     for one in stated:
         if one.offset_min and one.zone == "stated" and abs(one.instant - reading.instant) < _NEAR:
-            return _at(reading, one.offset_min)
-    days = [one.local_day for one in shown if one.precision == "day" and _may_be(reading, one.local_day)]
+            return _with_offset(reading, one.offset_min)
+    days = [
+        one.local_day for one in visible if one.precision == "day" and _may_fall_on(reading, one.local_day)
+    ]
     if days and reading.local_day not in days:
         return replace(reading, local_day=days[0])
     if days:
@@ -74,7 +78,7 @@ def own_day(
     return _in_zone(reading, clock)
 
 
-def _by_offset_of(reading: DateReading, stated: Sequence[DateReading]) -> DateReading:
+def _with_day_of_same_moment(reading: DateReading, stated: Sequence[DateReading]) -> DateReading:
     """The same moment printed once in UTC and once by the publisher's clock."""
     if _is_utc(reading):
         local = next(one for one in stated if one.instant == reading.instant and one.offset_min)
@@ -82,34 +86,36 @@ def _by_offset_of(reading: DateReading, stated: Sequence[DateReading]) -> DateRe
     return reading
 
 
-def _in_zone(reading: DateReading, clock: Clock) -> DateReading:
+def _in_zone(reading: DateReading, clock: PublisherClock) -> DateReading:
     name = clock.zone or clock.hint
     zone = find_zone(name) if name else None
     offset = reading.instant.astimezone(zone).utcoffset() if zone else None
     if not offset:
         return reading
-    at = _at(reading, round(offset.total_seconds() / 60))
-    if clock.zone is not None or at.local_day == reading.local_day:
-        return at if clock.zone is not None else reading
-    return replace(at, offset_min=reading.offset_min, doubts=(*at.doubts, f"the day as in {name}"))
+    shifted = _with_offset(reading, round(offset.total_seconds() / 60))
+    if clock.zone is not None or shifted.local_day == reading.local_day:
+        return shifted if clock.zone is not None else reading
+    return replace(shifted, offset_min=reading.offset_min, doubts=(*shifted.doubts, f"the day as in {name}"))
 
 
-def _read_by(reading: DateReading, stated: Sequence[DateReading], clock: Clock) -> DateReading:
+def _with_assumed_zone(
+    reading: DateReading, stated: Sequence[DateReading], clock: PublisherClock
+) -> DateReading:
     """A clock without zone: by the distance from UTC of another stamp of the page, by the country's clock."""
     for one in stated:
         if one.offset_min and one.zone == "stated" and abs(one.instant - reading.instant) < _NEAR:
-            return _zoned(reading, one.offset_min, "stated")
+            return _with_zone(reading, one.offset_min, "stated")
     zone = find_zone(clock.hint) if clock.hint else None
     if zone is None:
         return reading
     offset = reading.instant.replace(tzinfo=zone).utcoffset()
     if offset is None:
         return reading
-    at = _zoned(reading, round(offset.total_seconds() / 60), "assumed")
-    return replace(at, offset_min=None, doubts=(*reading.doubts, f"read as in {clock.hint}"))
+    shifted = _with_zone(reading, round(offset.total_seconds() / 60), "assumed")
+    return replace(shifted, offset_min=None, doubts=(*reading.doubts, f"read as in {clock.hint}"))
 
 
-def _zoned(reading: DateReading, offset_min: int, zone: ZoneSource) -> DateReading:
+def _with_zone(reading: DateReading, offset_min: int, zone: ZoneSource) -> DateReading:
     """A wall clock that was read as UTC, read by its distance from UTC."""
     return replace(
         reading,
@@ -120,7 +126,7 @@ def _zoned(reading: DateReading, offset_min: int, zone: ZoneSource) -> DateReadi
     )
 
 
-def _at(reading: DateReading, offset_min: int) -> DateReading:
+def _with_offset(reading: DateReading, offset_min: int) -> DateReading:
     there = reading.instant + timedelta(minutes=offset_min)
     return replace(reading, local_day=there.strftime("%Y-%m-%d"), offset_min=offset_min)
 
@@ -133,16 +139,18 @@ def _is_utc(reading: DateReading) -> bool:
     return reading.zone == "stated" and not reading.offset_min
 
 
-def _between(wall: datetime, instant: datetime) -> int | None:
+def _offset_between(local_time: datetime, instant: datetime) -> int | None:
     """Minutes from UTC at which `instant` was `wall`, read as UTC; None when no clock shows that."""
-    apart = wall.replace(second=0) - instant.replace(second=0)
-    whole = apart.total_seconds() % QUARTER_S == 0
-    return round(apart.total_seconds() / 60) if whole and WEST <= apart <= EAST else None
+    difference = local_time.replace(second=0) - instant.replace(second=0)
+    whole = difference.total_seconds() % QUARTER_S == 0
+    return (
+        round(difference.total_seconds() / 60) if whole and MIN_OFFSET <= difference <= MAX_OFFSET else None
+    )
 
 
-def _may_be(reading: DateReading, day: str) -> bool:
+def _may_fall_on(reading: DateReading, day: str) -> bool:
     """Whether the moment is on that day: where its distance from UTC is printed by it, else anywhere."""
     if reading.offset_min or NO_ZONE in reading.doubts:
         return reading.local_day == day
     begins = datetime.combine(date.fromisoformat(day), datetime.min.time(), tzinfo=UTC)
-    return begins - EAST <= reading.instant < begins + timedelta(days=1) - WEST
+    return begins - MAX_OFFSET <= reading.instant < begins + timedelta(days=1) - MIN_OFFSET

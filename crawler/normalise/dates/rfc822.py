@@ -9,7 +9,7 @@ import re
 from datetime import date
 
 from newsdesk.crawler.normalise.dates.iso import with_time
-from newsdesk.crawler.normalise.dates.parts import Asked, Parts
+from newsdesk.crawler.normalise.dates.reading import DateContext, Parts
 
 _NAMES = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
@@ -30,7 +30,7 @@ _ASCTIME = re.compile(
 )
 
 
-def rfc822(text: str, asked: Asked) -> Parts | None:
+def parse_rfc822(text: str, context: DateContext) -> Parts | None:
     """The wider family, `13 January 2026 8:05 EST`, `Jan 13, 2026 3:04 PM`, `Tue Jan 13 08:05:00 2026`."""
     found = _RFC.fullmatch(text)
     if found:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ZoneSaid:
+class PrintedZone:
     """What stands behind a time: an offset in minutes, an abbreviation in capitals, or a zone's name."""
 
     offset_min: int | None = None
@@ -22,7 +22,7 @@ class ZoneSaid:
     name: str | None = None
 
 
-NOTHING_SAID = ZoneSaid()
+NO_PRINTED_ZONE = PrintedZone()
 
 # (abbreviation, country or "") → minutes from UTC. "" holds what no other country's reading contradicts.
 _HOURS = {
@@ -85,29 +85,29 @@ _NAME = re.compile(r"\[?([A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)+)\]?")
 
 
 @lru_cache(maxsize=1024)
-def parse_zone(text: str) -> ZoneSaid | None:
+def parse_zone(text: str) -> PrintedZone | None:
     """What `text` says of the zone; None when it is no zone at all. "" says nothing."""
     text = text.strip(" ,;")
     if text.endswith(")"):  # GMT+0000 (Coordinated Universal Time)
         text = text.partition("(")[0].strip() or text.strip("()")
-    return _said(text)
+    return _parse(text)
 
 
-def _said(text: str) -> ZoneSaid | None:
+def _parse(text: str) -> PrintedZone | None:
     if not text:
-        return NOTHING_SAID
+        return NO_PRINTED_ZONE
     found = _OFFSET.fullmatch(text)
     if found:
         hours, minutes = int(found[2]), int(found[3] or 0)
         if hours > 15 or minutes > 59:
             return None
         total = hours * 60 + minutes
-        return ZoneSaid(offset_min=total if found[1] == "+" else -total)
+        return PrintedZone(offset_min=total if found[1] == "+" else -total)
     if _ABBREVIATION.fullmatch(text):
-        return ZoneSaid(abbreviation=text.upper())
-    named = _NAME.fullmatch(text)
-    if named and find_zone(named[1]) is not None:
-        return ZoneSaid(name=named[1])
+        return PrintedZone(abbreviation=text.upper())
+    found_name = _NAME.fullmatch(text)
+    if found_name and find_zone(found_name[1]) is not None:
+        return PrintedZone(name=found_name[1])
     return None
 
 
@@ -134,10 +134,10 @@ def offset_of(abbreviation: str, *, country: str | None, local: datetime) -> tup
 @lru_cache(maxsize=1024)
 def is_unknown(text: str) -> bool:
     """Whether `text` has the form of an abbreviation that no table holds."""
-    said = parse_zone(text)
-    if said is None or said.abbreviation is None or said.abbreviation in _BY_DATE:
+    zone = parse_zone(text)
+    if zone is None or zone.abbreviation is None or zone.abbreviation in _BY_DATE:
         return False
-    return all((said.abbreviation, country) not in _OFFSETS for country in ("", *_COUNTRIES))
+    return all((zone.abbreviation, country) not in _OFFSETS for country in ("", *_COUNTRIES))
 
 
 def abbreviations() -> list[tuple[str, str, str]]:

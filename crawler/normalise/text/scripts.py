@@ -47,7 +47,7 @@ _OTHER = re.compile("[\u0370-\u1dff\u1f00-\u1fff\u2c00-\ud7ff\uf900-\ufaff\U0001
 _LATIN = re.compile("[A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _TAG = re.compile(r"<[^<>]*>")
-LOOKED_AT = 600  # characters of a text
+SAMPLE_LENGTH = 600  # characters of a text
 _FEWEST = 40  # letters without which nothing is said
 _SURELY = 0.8  # of all letters
 
@@ -57,7 +57,7 @@ def contradicts(text: str, language: str) -> bool:
     primary = language.partition("-")[0]
     if primary in _SEVERAL or "-Latn" in language:
         return False
-    if primary not in _SCRIPT_OF and _OTHER.search(text, 0, 4 * LOOKED_AT) is None:
+    if primary not in _SCRIPT_OF and _OTHER.search(text, 0, 4 * SAMPLE_LENGTH) is None:
         return False  # most texts, at a twentieth of the cost
     script = script_of(text)
     if script is None or script == "Latin":
@@ -76,7 +76,7 @@ def language_by_script(text: str) -> str | None:
 
 def script_of(text: str) -> str | None:
     """In which script nearly all of a text's letters stand, None when that cannot be said."""
-    sample = _TAG.sub(" ", text[: 4 * LOOKED_AT])[:LOOKED_AT]
+    sample = _TAG.sub(" ", text[: 4 * SAMPLE_LENGTH])[:SAMPLE_LENGTH]
     letters = len(_LETTER.findall(sample))
     if letters < _FEWEST:
         return None

@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import quote, unquote, unquote_to_bytes, urljoin
 
-from newsdesk.crawler.normalise.urls.tracking import only_says_how_one_came
+from newsdesk.crawler.normalise.urls.tracking import is_tracking_parameter
 from newsdesk.crawler.normalise.urls.wrappers import REDIRECTORS, inner_address
 from newsdesk.storage.records.digests import digest
 
@@ -175,7 +175,7 @@ def is_front_form(canonical: str) -> bool:
     return parts is not None and not parts[4] and not parts[5] and bool(_FRONT.fullmatch(parts[3]))
 
 
-def leads_elsewhere(url: str) -> bool:
+def is_redirector(url: str) -> bool:
     """Whether the address is one of a service that leads to other sites' stories: its page has another's."""
     return (bare_host(url) or "").removeprefix("www.") in REDIRECTORS
 
@@ -313,7 +313,7 @@ def _canonical_query(query: str) -> str:
         plain = _PLAIN_PIECE.fullmatch(piece)
         said = piece if plain else _folded(piece.replace("+", " "), _QUERY_KEEPS, _QUERY_SAFE)
         name, _, value = said.partition("=")
-        if not only_says_how_one_came(name.lower(), value):
+        if not is_tracking_parameter(name.lower(), value):
             kept.append((name, said))
     if not kept:
         return ""

@@ -66,7 +66,7 @@ FORMS = frozenset("amp print printable mobile".split())
 _SID = re.compile(r"[0-9a-fA-F]{24,}")
 
 
-def only_says_how_one_came(name: str, value: str) -> bool:
+def is_tracking_parameter(name: str, value: str) -> bool:
     """Whether a parameter, its name in lower case, tells nothing of what is read: how one came, who one is
     (a session), in which form it is wanted (for phones, for print)."""
     if name in ALWAYS or name.startswith(ALWAYS_PREFIX):

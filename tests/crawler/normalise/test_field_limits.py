@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from newsdesk.crawler.models import Article, Enclosure, Markup, Person
-from newsdesk.crawler.normalise.field_limits import CATEGORY, GUID, MARKUP, MOST, PERSON, TEXT, bounded
+from newsdesk.crawler.normalise.field_limits import CATEGORY, GUID, MARKUP, MOST, PERSON, TEXT, limit_fields
 from newsdesk.crawler.workers.feed_task import FeedTask, read_document
 from newsdesk.storage.records.visits import ClaimedVisit
 from tests.support.feeds import Item, rss
@@ -66,19 +66,19 @@ CASES: list[tuple[str, dict[str, Any], Any, str]] = [
 )
 def test_what_is_too_long_is_cut_and_told(name: str, said: dict[str, Any], kept: Any, doubt: str) -> None:
     article = Article(doubts=("an earlier one",), **said)
-    once = bounded(article)
+    once = limit_fields(article)
     assert getattr(once, name) == kept
     assert once.doubts[0] == "an earlier one" and once.doubts[1].startswith(doubt) and len(once.doubts) == 2
     assert replace(once, **{name: getattr(article, name)}, doubts=article.doubts) == article, "nothing else"
-    assert bounded(once) is once
+    assert limit_fields(once) is once
 
 
 def test_what_keeps_the_limits_is_the_very_same() -> None:
-    assert bounded(WHOLE) is WHOLE and bounded(Article()) == Article()
+    assert limit_fields(WHOLE) is WHOLE and limit_fields(Article()) == Article()
 
 
 def test_long_guids_stay_two() -> None:
-    first, second = (bounded(Article(guid="g" * 3_000 + end)) for end in "ab")
+    first, second = (limit_fields(Article(guid="g" * 3_000 + end)) for end in "ab")
     assert first.guid != second.guid and len(first.guid or "") < 100
     assert first.doubts == ("guid of 3,001 characters kept as its digest",)
 
@@ -96,4 +96,4 @@ def test_the_story_tells_what_was_cut() -> None:
     doubts = " ".join(entry.story.evidence["entry"]["doubts"])
     for told in ("title cut at", "author's name cut at", "published cut at", "link is no web address"):
         assert told in doubts
-    assert entry.story.published is None and entry.story.addresses[0].found == "none"
+    assert entry.story.published is None and entry.story.addresses[0].found_in == "none"

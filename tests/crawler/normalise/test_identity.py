@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsdesk.crawler.models import Article, Enclosure, Markup, Person
-from newsdesk.crawler.normalise.identity import Named, identify
+from newsdesk.crawler.normalise.identity import IdentifiedEntry, identify
 from newsdesk.crawler.normalise.urls.canonical import address_key
 from newsdesk.storage.records.entries import IdentityScheme
 
@@ -26,11 +26,11 @@ def feed(size: int, *, guid: str = "g{}", link: str = "https://example.org/{}") 
     return [entry(guid.format(n), link.format(n), f"t{n}", f"d{n}") for n in range(size)]
 
 
-def keys(names: tuple[Named, ...]) -> list[str]:
+def keys(names: tuple[IdentifiedEntry, ...]) -> list[str]:
     return [name.entry_key for name in names]
 
 
-def stories(names: tuple[Named, ...]) -> list[str]:
+def stories(names: tuple[IdentifiedEntry, ...]) -> list[str]:
     return [name.addresses[0].key for name in names]
 
 
@@ -55,32 +55,32 @@ CLIMBS: list[tuple[IdentityScheme, list[Article], IdentityScheme, str]] = [
 
 @pytest.mark.parametrize(("rung", "articles", "after", "origin"), CLIMBS)
 def test_rung(rung: IdentityScheme, articles: list[Article], after: IdentityScheme, origin: str) -> None:
-    now, names = identify(articles, rung=rung, source_id=1)
+    now, names = identify(articles, scheme=rung, source_id=1)
     assert now == after, origin
-    distinct = [name for name in names if not name.again]
+    distinct = [name for name in names if not name.repeated]
     assert len({name.entry_key for name in distinct}) == len(set(stories(tuple(distinct)))) == len(distinct)
 
 
 def test_usual_keys_are_address_keys() -> None:
     _, (name,) = identify(
-        [entry("g", "https://www.example.org/a?utm_source=rss", "t")], rung="guid", source_id=1
+        [entry("g", "https://www.example.org/a?utm_source=rss", "t")], scheme="guid", source_id=1
     )
     assert name.addresses[0].key == address_key("https://example.org/a")
     assert name.addresses[0].url == "https://www.example.org/a?utm_source=rss"
-    assert name.addresses[0].found == "entry"
+    assert name.addresses[0].found_in == "entry"
 
 
 def test_keys_do_not_hang_on_the_rest_of_the_document() -> None:
-    _, before = identify(feed(10), rung="guid", source_id=1)
-    _, after = identify(list(reversed(feed(30)))[:-5], rung="guid", source_id=2)
+    _, before = identify(feed(10), scheme="guid", source_id=1)
+    _, after = identify(list(reversed(feed(30)))[:-5], scheme="guid", source_id=2)
     assert keys(after)[-5:] == list(reversed(keys(before)[5:]))
 
 
 @pytest.mark.parametrize("rung", RUNGS)
 def test_again(rung: IdentityScheme) -> None:
     one = entry("g", "https://example.org/a", "t", "d")
-    _, (first, second) = identify([one, replace(one, summary=Markup(value="more"))], rung=rung, source_id=1)
-    assert (first.again, second.again) == (False, True)
+    _, (first, second) = identify([one, replace(one, summary=Markup(value="more"))], scheme=rung, source_id=1)
+    assert (first.repeated, second.repeated) == (False, True)
     assert first.entry_key == second.entry_key and first.addresses == second.addresses
     assert first.entry_digest != second.entry_digest
 
@@ -121,12 +121,12 @@ def test_an_entry_printed_again_under_its_guid_and_address(
     what: str, prints: list[Article], again: list[bool]
 ) -> None:
     others = feed(60)[1:]
-    rung, names = identify([*prints, *others], rung="guid", source_id=1)
-    assert [name.again for name in names] == again + [False] * len(others), what
+    rung, names = identify([*prints, *others], scheme="guid", source_id=1)
+    assert [name.repeated for name in names] == again + [False] * len(others), what
     if any(again):
         assert rung == "guid"
         for alone in prints:  # the names are those of the entry without its other print
-            _, (name, *_) = identify([alone, *others], rung="guid", source_id=1)
+            _, (name, *_) = identify([alone, *others], scheme="guid", source_id=1)
             assert {one.entry_key for one in names[:2]} == {name.entry_key}
             assert {one.addresses[0].key for one in names[:2]} == {name.addresses[0].key}
     else:
@@ -141,8 +141,8 @@ def test_candidates_in_order() -> None:
         original_link="https://example.org/story",
         title=Markup(value="t"),
     )
-    _, (name,) = identify([article], rung="guid", source_id=1)
-    assert [(a.url, a.found) for a in name.addresses] == [
+    _, (name,) = identify([article], scheme="guid", source_id=1)
+    assert [(a.url, a.found_in) for a in name.addresses] == [
         ("https://example.org/story", "original"),
         ("https://feeds.example.org/~r/x/1", "entry"),
         ("https://example.org/?p=1", "guid"),
@@ -151,7 +151,7 @@ def test_candidates_in_order() -> None:
 
 def test_a_link_that_counts_clicks_is_the_address_that_it_carries() -> None:
     article = Article(guid="g", link="https://www.google.com/url?q=https://example.org/story%3Fid%3D7&sa=D")
-    _, (name,) = identify([article], rung="guid", source_id=1)
+    _, (name,) = identify([article], scheme="guid", source_id=1)
     [address] = name.addresses
     assert (address.url, address.key) == (
         "https://example.org/story?id=7",
@@ -161,48 +161,48 @@ def test_a_link_that_counts_clicks_is_the_address_that_it_carries() -> None:
 
 def test_an_address_that_others_carry_too_is_no_name() -> None:
     shared = [replace(one, guid_link="https://example.org/hub") for one in feed(3)]
-    _, names = identify(shared, rung="guid", source_id=1)
+    _, names = identify(shared, scheme="guid", source_id=1)
     assert [len(name.addresses) for name in names] == [1, 1, 1]
 
 
 def test_home_page_gives_way() -> None:
     article = Article(guid="g", link="https://example.org/", guid_link="https://example.org/a")
-    _, (name,) = identify([article], rung="guid", source_id=1)
-    assert name.addresses[0].found == "guid"
-    _, (alone,) = identify([entry("g", "https://example.org/", "t")], rung="guid", source_id=1)
+    _, (name,) = identify([article], scheme="guid", source_id=1)
+    assert name.addresses[0].found_in == "guid"
+    _, (alone,) = identify([entry("g", "https://example.org/", "t")], scheme="guid", source_id=1)
     assert alone.addresses[0].key != address_key("https://example.org/")
     assert alone.addresses[0].url == "https://example.org/"
 
 
 def test_no_address() -> None:
     rung, names = identify(
-        [entry("g1", None, "t"), entry("g2", "tag:example.org,2026:1", "t")], rung="guid", source_id=7
+        [entry("g1", None, "t"), entry("g2", "tag:example.org,2026:1", "t")], scheme="guid", source_id=7
     )
     assert rung == "guid"
     for name in names:
-        assert name.addresses[0].url.startswith("urn:newsdesk:7:") and name.addresses[0].found == "none"
+        assert name.addresses[0].url.startswith("urn:newsdesk:7:") and name.addresses[0].found_in == "none"
         assert name.addresses[0].key == address_key(name.addresses[0].url)
     assert len(set(stories(names))) == 2
-    _, elsewhere = identify([entry("g1", None, "t")], rung="guid", source_id=8)
+    _, elsewhere = identify([entry("g1", None, "t")], scheme="guid", source_id=8)
     assert stories(elsewhere)[0] not in stories(names)
 
 
 def test_refused_in_words() -> None:
-    _, (name,) = identify([entry("g9")], rung="guid", source_id=1)
+    _, (name,) = identify([entry("g9")], scheme="guid", source_id=1)
     assert name.reason == "the entry has no http address, no title and no text (its GUID is 'g9')"
     assert name.addresses == ()
 
 
 def test_earlier_names_when_the_rung_climbs() -> None:
-    _, before = identify(feed(30), rung="guid", source_id=1)
-    rung, after = identify(feed(30, guid=""), rung="guid", source_id=1)
+    _, before = identify(feed(30), scheme="guid", source_id=1)
+    rung, after = identify(feed(30, guid=""), scheme="guid", source_id=1)
     assert rung == "address" and not any(name.earlier_keys for name in after[1:])
     broken = [*feed(10), *[entry("dup", f"https://example.org/x{n}", "t") for n in range(3)]]
-    rung, names = identify(broken, rung="guid", source_id=1)
+    rung, names = identify(broken, scheme="guid", source_id=1)
     assert rung == "address"
     assert [name.earlier_keys for name in names[:10]] == [(key,) for key in keys(before)[:10]]
     assert all(name.earlier_keys == () for name in names[10:]), "a name that three bear finds nothing again"
-    assert all(n.earlier_keys == () for n in identify(broken, rung=rung, source_id=1)[1])
+    assert all(n.earlier_keys == () for n in identify(broken, scheme=rung, source_id=1)[1])
 
 
 FULL = Article(
@@ -229,15 +229,15 @@ FULL = Article(
 )
 def test_entry_digest_covers_every_printed_field(name: str) -> None:
     empty = () if isinstance(getattr(FULL, name), tuple) else None
-    _, (one,) = identify([FULL], rung="guid", source_id=1)
-    _, (other,) = identify([replace(FULL, **{name: empty})], rung="guid", source_id=1)
+    _, (one,) = identify([FULL], scheme="guid", source_id=1)
+    _, (other,) = identify([replace(FULL, **{name: empty})], scheme="guid", source_id=1)
     assert one.entry_digest != other.entry_digest
 
 
 def test_entry_digest_covers_nothing_else() -> None:
-    _, (one,) = identify([FULL], rung="guid", source_id=1)
+    _, (one,) = identify([FULL], scheme="guid", source_id=1)
     other = replace(FULL, doubts=("x",), title=Markup(value="t", base="https://example.org/"))
-    assert identify([other], rung="address", source_id=2)[1][0].entry_digest == one.entry_digest
+    assert identify([other], scheme="address", source_id=2)[1][0].entry_digest == one.entry_digest
 
 
 some = st.sampled_from
@@ -261,10 +261,10 @@ articles = st.builds(
 
 @given(st.lists(articles, max_size=12), some(RUNGS))
 def test_nothing_collapses(said: list[Article], rung: IdentityScheme) -> None:
-    after, names = identify(said, rung=rung, source_id=1)
+    after, names = identify(said, scheme=rung, source_id=1)
     assert RUNGS.index(after) >= RUNGS.index(rung)
-    assert identify(said, rung=after, source_id=1)[0] == after, "the same document asks for no more"
-    told: dict[tuple[object, ...], Named] = {}
+    assert identify(said, scheme=after, source_id=1)[0] == after, "the same document asks for no more"
+    told: dict[tuple[object, ...], IdentifiedEntry] = {}
     for article, name in zip(said, names, strict=True):
         if name.reason is not None:
             continue
@@ -272,9 +272,9 @@ def test_nothing_collapses(said: list[Article], rung: IdentityScheme) -> None:
         title = article.title.value.strip() if article.title else None
         identity = ((article.guid or None), link, article.published, title or None)
         if identity in told:
-            assert name.again and name.entry_key == told[identity].entry_key
+            assert name.repeated and name.entry_key == told[identity].entry_key
         else:
-            assert not name.again
+            assert not name.repeated
             told[identity] = name
     assert len({name.entry_key for name in told.values()}) == len(told)
     assert len({name.addresses[0].key for name in told.values()}) == len(told)
@@ -285,8 +285,8 @@ def test_among_good_guids_only_prints_of_one_guid_and_address_are_one(
     said: list[Article], rung: IdentityScheme
 ) -> None:
     others = feed(100, guid="good{}", link="https://example.org/good/{}")
-    after, names = identify([*said, *others], rung=rung, source_id=1)
-    assert identify([*said, *others], rung=after, source_id=1)[0] == after
+    after, names = identify([*said, *others], scheme=rung, source_id=1)
+    assert identify([*said, *others], scheme=after, source_id=1)[0] == after
     one_story: dict[str, set[tuple[object, ...]]] = {}
     for article, name in zip(said, names, strict=False):
         if name.reason is None:
@@ -296,6 +296,6 @@ def test_among_good_guids_only_prints_of_one_guid_and_address_are_one(
             rest = () if article.guid and own else (article.published, title or None)
             one_story.setdefault(name.entry_key, set()).add((article.guid or None, link, *rest))
     assert all(len(prints) == 1 for prints in one_story.values())
-    told = [name for name in names if not name.again and name.reason is None]
+    told = [name for name in names if not name.repeated and name.reason is None]
     assert len(told) == len({name.entry_key for name in told}) == len(set(stories(tuple(told))))
-    assert {name.entry_key for name in names if name.again} <= {name.entry_key for name in told}
+    assert {name.entry_key for name in names if name.repeated} <= {name.entry_key for name in told}

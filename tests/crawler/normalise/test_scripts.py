@@ -66,7 +66,7 @@ def test_a_language_that_the_letters_contradict_is_not_believed() -> None:
     told = story(KOREAN, said="en-US")
     assert told.language == "ko"
     assert told.evidence["language"] == {
-        "by": "script",
+        "rule": "script",
         "doubts": ["said to be en-US, which is written otherwise"],
     }
     assert story(ENGLISH, said="en-US").language == "en-US"

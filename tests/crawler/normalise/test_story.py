@@ -36,7 +36,7 @@ ARTICLE = Article(
 
 
 def story(article: Article = ARTICLE, **hints: Any) -> Story:
-    _, (name,) = identify([article], rung="guid", source_id=1)
+    _, (name,) = identify([article], scheme="guid", source_id=1)
     told: dict[str, Any] = dict.fromkeys(("outlet", "language", "country", "timezone", "feed_language"))
     return normalise_story(article, addresses=name.addresses, now=NOW, **{**told, **hints})
 
@@ -64,7 +64,7 @@ def test_every_field() -> None:
         one.published_values["published"] == ARTICLE.published
         and one.published_values["title"] == "Ferry &amp; bridge"
     )
-    assert one.evidence["published"]["by"] == "rfc822"
+    assert one.evidence["published"]["rule"] == "rfc822"
 
 
 def test_nothing_said_is_nothing_known() -> None:
@@ -84,7 +84,7 @@ def test_only_an_updated_date_is_the_date_with_a_doubt() -> None:
 def test_a_date_not_understood_is_no_date_and_not_the_update() -> None:
     one = story(replace(ARTICLE, published="soon", updated="2026-11-24T01:00:00Z"))
     assert one.published is None and one.updated is not None
-    assert one.evidence["published"] == {"said": "soon", "by": None, "doubts": ["not understood"]}
+    assert one.evidence["published"] == {"printed": "soon", "rule": None, "doubts": ["not parsed"]}
 
 
 def test_a_later_date_is_kept_with_a_doubt() -> None:
@@ -96,7 +96,7 @@ def test_a_later_date_is_kept_with_a_doubt() -> None:
 def test_summary_stands_for_missing_content() -> None:
     one = story(replace(ARTICLE, content=None))
     assert one.text == one.summary == "The first boat leaves at six."
-    assert one.evidence["text"] == {"by": "summary"}
+    assert one.evidence["text"] == {"rule": "summary"}
 
 
 def test_a_summary_that_is_the_story_is_kept_once() -> None:
@@ -181,7 +181,7 @@ markups = st.none() | st.builds(
     )
 )
 def test_no_article_raises_and_every_story_can_be_written(article: Article) -> None:
-    rung, (name,) = identify([article], rung="guid", source_id=1)
+    rung, (name,) = identify([article], scheme="guid", source_id=1)
     assert rung in ("guid", "address")
     hints: dict[str, Any] = dict.fromkeys(("outlet", "language", "country", "timezone", "feed_language"))
     one = normalise_story(article, addresses=name.addresses, now=NOW, **hints)

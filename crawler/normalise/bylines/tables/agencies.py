@@ -1,4 +1,4 @@
-"""Data: news agencies and well-known papers in the forms that bylines print. Read by `normalise.bylines.words`.
+"""Data: news agencies and well-known papers in the forms that bylines print. Read by `normalise.bylines.word_tables`.
 
 Compared in folded case, without points, dashes and a leading article. An agency alone is an organisation;
 behind a person it is the person's organisation.

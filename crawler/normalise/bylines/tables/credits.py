@@ -1,4 +1,4 @@
-"""Data: credit words, the words before a name that say what somebody did. Read by `normalise.bylines.words`.
+"""Data: credit words, the words before a name that say what somebody did. Read by `normalise.bylines.word_tables`.
 
 A line is `language role: words`; the words are compared in folded case. Marks behind a word: `~` only in
 its own language, since it begins names elsewhere or is an everyday word; `:` outside its language only with

@@ -1,5 +1,5 @@
 """Data: the small words of bylines: titles, degrees, particles, joining words, tails. Read by
-`normalise.bylines.words`. Folded case; a language in front where a word is read in its language only, `*` for all.
+`normalise.bylines.word_tables`. Folded case; a language in front where a word is read in its language only, `*` for all.
 """
 
 # ruff: noqa: E501  (a line of a table is a language, or a family of words)

@@ -1,4 +1,4 @@
-"""Data: job words, desk words, words of organisations. Read by `normalise.bylines.words`. Folded case.
+"""Data: job words, desk words, words of organisations. Read by `normalise.bylines.word_tables`. Folded case.
 
 JOBS and DESKS carry the language before a colon; a word with `*` in front is matched at the end of compound
 words (`*redakteur`: Sportredakteur).

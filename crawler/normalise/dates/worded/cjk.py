@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 
 from newsdesk.crawler.normalise.dates.calendars import ERAS, MINGUO_BEHIND
-from newsdesk.crawler.normalise.dates.parts import Asked
+from newsdesk.crawler.normalise.dates.reading import DateContext
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December",
 )  # fmt: skip
-MARKED = re.compile("[年月년월金土日火水木]|[(（][가-힣][)）]|th[aá]ng|thg|thứ|th |сар", re.IGNORECASE)
+EAST_ASIAN = re.compile("[年月년월金土日火水木]|[(（][가-힣][)）]|th[aá]ng|thg|thứ|th |сар", re.IGNORECASE)
 _DIGITS = {digit: str(number) for number, digit in enumerate("〇一二三四五六七八九")} | {
     "零": "0",
     "○": "0",
@@ -47,44 +47,44 @@ _MONGOLIAN = re.compile(r"(\d{1,2})\s?-?р\s+сар(?:ын)?")
 _VIETNAMESE_WEEKDAY = re.compile(r"\bth(?:ứ|\.)?\s+[2-7]\b,?", re.IGNORECASE)
 
 
-def rewrite(line: str, asked: Asked) -> str:
+def with_western_date(line: str, context: DateContext) -> str:
     """The line with its date in Western order; as it was when it has none."""
     line = _CHINESE.sub(lambda found: _number(found[0]), line)
     line = (
         _LETTER_ERA.sub(lambda found: str(ERAS[_LETTERS[found[1]]] + int(found[2])), line)
-        if _japanese(asked)
+        if _japanese(context)
         else line
     )
     line = _ERA.sub(lambda found: str(ERAS[found[1]] + int(found[2])), line)
     line = _MINGUO.sub(lambda found: str(MINGUO_BEHIND + int(found[1])), line)
-    if asked.country == "TW":
+    if context.country == "TW":
         line = _MINGUO_SHORT.sub(lambda found: str(MINGUO_BEHIND + int(found[1])), line)
     line = _NOON_CLOCK.sub(r"\1:30", line)
     if "th" in line.lower():
         line = _VIETNAMESE.sub(_vietnamese, _VIETNAMESE_WEEKDAY.sub(" ", line))
-    line = _MONGOLIAN.sub(lambda found: _named("", found[1], ""), line)
+    line = _MONGOLIAN.sub(lambda found: _western_date("", found[1], ""), line)
     line = _WEEKDAY_ALONE.sub(" ", line)
     line, times = _DATE.subn(_western, line)
     if not times:
-        line = _MONTH.sub(lambda found: _named(found[1], found[2], ""), line)
+        line = _MONTH.sub(lambda found: _western_date(found[1], found[2], ""), line)
     return line
 
 
-def _japanese(asked: Asked) -> bool:
-    return asked.language == "ja" or asked.country == "JP"
+def _japanese(context: DateContext) -> bool:
+    return context.language == "ja" or context.country == "JP"
 
 
 def _vietnamese(found: re.Match[str]) -> str:
-    said = found[1].lower()
-    number = int(said) if said.isdigit() else _VIETNAMESE_NUMBERS.get(said, 0)
+    name = found[1].lower()
+    number = int(name) if name.isdigit() else _VIETNAMESE_NUMBERS.get(name, 0)
     return f" {_MONTHS[number - 1]} " if 1 <= number <= 12 else found[0]
 
 
 def _western(found: re.Match[str]) -> str:
-    return _named(found[1] or "", found[2], found[3])
+    return _western_date(found[1] or "", found[2], found[3])
 
 
-def _named(year: str, month: str, day: str) -> str:
+def _western_date(year: str, month: str, day: str) -> str:
     number = int(month)
     if not 1 <= number <= 12:
         return f" {month} {day} {year} "  # no month: nothing will read it

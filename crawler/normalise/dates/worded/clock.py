@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from newsdesk.crawler.normalise.dates.worded.tokens import Token
 from newsdesk.storage.records.stories import Precision
 
-_LATE = frozenset(("pm", "afternoon", "evening"))
-_EARLY = frozenset(("am", "morning"))
-_LEADS = frozenset({
+_PM_PERIODS = frozenset(("pm", "afternoon", "evening"))
+_AM_PERIODS = frozenset(("am", "morning"))
+_WORDS_BEFORE_CLOCK = frozenset({
     "kl", "klo", "klokken", "klockan", "klokka", "kello", "um", "uhr", "ore", "ora", "orele",
     "alle", "à", "a", "las", "às", "om", "pukul", "jam", "saat", "ob", "v", "o", "в", "у", "ч",
     "час", "uur", "plkst", "val", "lúc", "vào", "ساعت", "الساعة", "στις", "na", "h", "at",
@@ -40,18 +40,18 @@ class Clock:
 
 def find_clock(tokens: list[Token], taken: frozenset[int], *, only_colons: bool = False) -> Clock | None:
     """The first clock among tokens that no date took; None when none is printed or it is impossible."""
-    half = _half(tokens)
-    for read in (_with_colons,) if only_colons else (_with_colons, _with_hour_word, _with_half, _with_dots):
+    period = _period(tokens)
+    for read in (_with_colons,) if only_colons else (_with_colons, _with_hour_word, _with_period, _with_dots):
         for at, token in enumerate(tokens):
             if token.number is None or len(token.text) > 2 or at in taken:
                 continue
-            found = read(tokens, at, half)
+            found = read(tokens, at, period)
             if found is not None and not found.used & taken:
-                return _in_half(found, tokens, half)
-    return _named(tokens, half) if half is not None and not only_colons else None
+                return _apply_period(found, tokens, period)
+    return _noon_or_midnight(tokens, period) if period is not None and not only_colons else None
 
 
-def _half(tokens: list[Token]) -> int | None:
+def _period(tokens: list[Token]) -> int | None:
     """Index of the word for the half of the day, the one beside a number first."""
     found = [at for at, token in enumerate(tokens) if token.of("half") and not token.of("unit")]
     beside = [at for at in found if any(_number(tokens, at + step) is not None for step in (-1, 1))]
@@ -87,7 +87,7 @@ def _clock(tokens: list[Token], indexes: list[int], *, doubts: tuple[str, ...] =
     )
 
 
-def _with_colons(tokens: list[Token], at: int, half: int | None) -> Clock | None:
+def _with_colons(tokens: list[Token], at: int, period: int | None) -> Clock | None:
     if _text(tokens, at + 1) != ":" or _number(tokens, at + 2) is None:
         return None
     if _text(tokens, at - 1) == ":" and _number(tokens, at - 2) is not None:
@@ -103,7 +103,7 @@ def _with_colons(tokens: list[Token], at: int, half: int | None) -> Clock | None
         and _text(tokens, last + 1) in (".", ",")
         and _touching(tokens, last, last + 2)
     ):
-        return _longer(found, last + 2, tokens)  # a fraction of a second
+        return _extended(found, last + 2, tokens)  # a fraction of a second
     return found
 
 
@@ -116,7 +116,7 @@ def _touching(tokens: list[Token], first: int, last: int) -> bool:
     )
 
 
-def _with_hour_word(tokens: list[Token], at: int, half: int | None) -> Clock | None:
+def _with_hour_word(tokens: list[Token], at: int, period: int | None) -> Clock | None:
     """15h07, 15 h, 14 Uhr 30, 3時7分"""
     after = at + 1
     if after >= len(tokens) or not tokens[after].is_word:
@@ -131,10 +131,10 @@ def _with_hour_word(tokens: list[Token], at: int, half: int | None) -> Clock | N
     if minute is not None and (len(tokens[at + 2].text) == 2 or _is_minute(tokens, at + 3)):
         found = _clock(tokens, [at, at + 2])
         if found and _is_minute(tokens, at + 3):
-            return _longer(found, at + 3, tokens)
+            return _extended(found, at + 3, tokens)
         return found
     found = _clock(tokens, [at])
-    return _longer(found, after, tokens) if found else None
+    return _extended(found, after, tokens) if found else None
 
 
 def _is_minute(tokens: list[Token], at: int) -> bool:
@@ -142,7 +142,7 @@ def _is_minute(tokens: list[Token], at: int) -> bool:
     return unit is not None and unit.name == "minute"
 
 
-def _longer(clock: Clock, last: int, tokens: list[Token]) -> Clock:
+def _extended(clock: Clock, last: int, tokens: list[Token]) -> Clock:
     return Clock(
         hour=clock.hour,
         minute=clock.minute,
@@ -154,25 +154,25 @@ def _longer(clock: Clock, last: int, tokens: list[Token]) -> Clock:
     )
 
 
-def _with_half(tokens: list[Token], at: int, half: int | None) -> Clock | None:
+def _with_period(tokens: list[Token], at: int, period: int | None) -> Clock | None:
     """3pm, 3.07 pm, 下午 3"""
-    if half is None:
+    if period is None:
         return None
-    if _text(tokens, at + 1) == "." and _number(tokens, at + 2) is not None and half == at + 3:
+    if _text(tokens, at + 1) == "." and _number(tokens, at + 2) is not None and period == at + 3:
         return _clock(tokens, [at, at + 2])
-    if half == at - 1 and (dotted := _with_dots(tokens, at, half)) is not None:
+    if period == at - 1 and (dotted := _with_dots(tokens, at, period)) is not None:
         return dotted
-    exact = tokens[half].of("half")
-    if exact is not None and exact.name in ("am", "pm") and half in (at - 1, at + 1):
+    exact = tokens[period].of("half")
+    if exact is not None and exact.name in ("am", "pm") and period in (at - 1, at + 1):
         return _clock(tokens, [at])
     return None
 
 
-def _with_dots(tokens: list[Token], at: int, half: int | None) -> Clock | None:
+def _with_dots(tokens: list[Token], at: int, period: int | None) -> Clock | None:
     """15.07 and 15.07.00, hours and minutes written close, not part of a longer number with dots."""
     if _text(tokens, at + 1) != "." or not _touching(tokens, at, at + 2) or len(tokens[at + 2].text) != 2:
         before = tokens[at - 1] if at else None
-        if before is not None and before.text.lower().rstrip(".") in _LEADS - {
+        if before is not None and before.text.lower().rstrip(".") in _WORDS_BEFORE_CLOCK - {
             "a",
             "o",
             "v",
@@ -194,35 +194,35 @@ def _with_dots(tokens: list[Token], at: int, half: int | None) -> Clock | None:
     return _clock(tokens, indexes)
 
 
-def _in_half(clock: Clock, tokens: list[Token], half: int | None) -> Clock:
+def _apply_period(clock: Clock, tokens: list[Token], period: int | None) -> Clock:
     """The clock with its half of the day applied."""
-    meaning = tokens[half].of("half") if half is not None else None
-    if half is None or meaning is None:
+    meaning = tokens[period].of("half") if period is not None else None
+    if period is None or meaning is None:
         return clock
     hour, doubts = clock.hour, clock.doubts
     name = meaning.name
     if hour > 12:
         if name in ("am", "pm"):
             doubts += (f"{hour} o'clock {name}",)
-    elif name in _LATE or (name == "noon" and hour < 10) or (name == "night" and 6 <= hour < 12):
+    elif name in _PM_PERIODS or (name == "noon" and hour < 10) or (name == "night" and 6 <= hour < 12):
         hour = hour % 12 + 12
-    elif hour == 12 and (name in _EARLY or name in ("night", "midnight")):
+    elif hour == 12 and (name in _AM_PERIODS or name in ("night", "midnight")):
         hour = 0
-    near = half in (min(clock.used) - 1, max(clock.used) + 1)
+    near = period in (min(clock.used) - 1, max(clock.used) + 1)
     return Clock(
         hour=hour,
         minute=clock.minute,
         second=clock.second,
         precision=clock.precision,
-        used=clock.used | {half},
-        end=max(clock.end, tokens[half].end) if near else clock.end,
+        used=clock.used | {period},
+        end=max(clock.end, tokens[period].end) if near else clock.end,
         doubts=doubts,
     )
 
 
-def _named(tokens: list[Token], half: int) -> Clock | None:
+def _noon_or_midnight(tokens: list[Token], period: int) -> Clock | None:
     """Noon and midnight, written out."""
-    meaning = tokens[half].of("half")
+    meaning = tokens[period].of("half")
     if meaning is None or meaning.name not in ("noon", "midnight"):
         return None
     return Clock(
@@ -230,6 +230,6 @@ def _named(tokens: list[Token], half: int) -> Clock | None:
         minute=0,
         second=0,
         precision="hour",
-        used=frozenset((half,)),
-        end=tokens[half].end,
+        used=frozenset((period,)),
+        end=tokens[period].end,
     )

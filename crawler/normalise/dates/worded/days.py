@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from newsdesk.crawler.normalise.dates.calendars import BUDDHIST_AHEAD, hijri_day, jalali_day
-from newsdesk.crawler.normalise.dates.parts import YEARS, Asked
-from newsdesk.crawler.normalise.dates.text import fold
+from newsdesk.crawler.normalise.dates.reading import YEARS, DateContext
+from newsdesk.crawler.normalise.dates.text_cleaning import fold
 from newsdesk.crawler.normalise.dates.worded.lexicon import HIJRI, JALALI, Lexicon
 from newsdesk.crawler.normalise.dates.worded.tokens import Token
 from newsdesk.storage.records.stories import Precision
@@ -30,7 +30,7 @@ _ROMAN_NAMES = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI
 _ROMAN = {name: number for number, name in enumerate(_ROMAN_NAMES, 1)}
 _FAR = timedelta(days=1)
 _WINDOW_AHEAD = 20  # two digits are the years from 80 before to 20 after now, as in Java and ICU
-_CLOCK_LEADS = frozenset({
+_WORDS_BEFORE_CLOCK = frozenset({
     "kl", "klo", "klokken", "klockan", "at", "à", "um", "om", "ore", "alle", "las", "às", "в", "у",
     "o", "ob", "pukul", "jam", "saat",
 })  # fmt: skip
@@ -45,13 +45,15 @@ class Day:
     day: int
     precision: Precision
     used: frozenset[int]
-    by: str
+    rule: str
     whole: bool = True
     short_year: bool = False
     doubts: tuple[str, ...] = ()
 
 
-def by_month_name(tokens: list[Token], taken: frozenset[int], asked: Asked, lexicon: Lexicon) -> Day | None:
+def by_month_name(
+    tokens: list[Token], taken: frozenset[int], context: DateContext, lexicon: Lexicon
+) -> Day | None:
     """`5 September 2024`, `Sept. 5, 2024`, `2024. szeptember 5.`, `September 2024`, `5 Sept`"""
     found = _month_at(tokens, lexicon)
     if found is None:
@@ -67,12 +69,12 @@ def by_month_name(tokens: list[Token], taken: frozenset[int], asked: Asked, lexi
     day = tokens[day_at].number if day_at is not None else None
     year_text = tokens[year_at].text if year_at is not None else None
     weekday = printed_weekday(tokens)
-    return _made(year_text, month, day, frozenset(used), asked, lexicon.language, weekday, doubts)
+    return _made(year_text, month, day, frozenset(used), context, lexicon.language, weekday, doubts)
 
 
 def printed_weekday(tokens: list[Token]) -> int | None:
     """The first weekday, 1 for Monday."""
-    return next((said for token in tokens if (said := token.weekday())), None)
+    return next((weekday for token in tokens if (weekday := token.weekday())), None)
 
 
 def _month_at(tokens: list[Token], lexicon: Lexicon) -> tuple[int, int, tuple[str, ...]] | None:
@@ -193,7 +195,7 @@ def _is_clock(tokens: list[Token], at: int) -> bool:
     before = tokens[at - 1] if at else None
     if before is not None and before.text == "." and at > 1:
         before = tokens[at - 2]
-    if before is not None and before.is_word and fold(before.text) in _CLOCK_LEADS:
+    if before is not None and before.is_word and fold(before.text) in _WORDS_BEFORE_CLOCK:
         return True
     if after is None:
         return False
@@ -213,30 +215,30 @@ def _made(
     month: int,
     day: int | None,
     used: frozenset[int],
-    asked: Asked,
+    context: DateContext,
     language: str,
     weekday: int | None,
     doubts: tuple[str, ...],
 ) -> Day | None:
     """The day in the Gregorian calendar, with the year worked out where it is short or missing."""
     if month > JALALI:
-        return _other_calendar(year_text, month, day, used, asked, doubts)
+        return _other_calendar(year_text, month, day, used, context, doubts)
     if year_text is None:
-        return None if day is None else _without_year(month, day, used, asked, weekday, doubts)
-    year, doubt = whole_year(year_text, asked, language)
+        return None if day is None else _without_year(month, day, used, context, weekday, doubts)
+    year, doubt = whole_year(year_text, context, language)
     if year not in YEARS:
         return None
     precision: Precision = "month" if day is None else "day"
     return Day(
-        year=year, month=month, day=day or 1, precision=precision, used=used, by=f"words-{language}",
+        year=year, month=month, day=day or 1, precision=precision, used=used, rule=f"words-{language}",
         short_year=bool(doubt), doubts=doubts + doubt,
     )  # fmt: skip
 
 
-def whole_year(text: str, asked: Asked, language: str | None) -> tuple[int, tuple[str, ...]]:
+def whole_year(text: str, context: DateContext, language: str | None) -> tuple[int, tuple[str, ...]]:
     """The year in our count, and a doubt when its century was left out."""
-    number, this_year = int(text), asked.now.year
-    thai = language == "th" or asked.country == "TH"
+    number, this_year = int(text), context.now.year
+    thai = language == "th" or context.country == "TH"
     if len(text) > 2:
         return (number - BUDDHIST_AHEAD if thai and 2400 <= number < 2700 else number), ()
     latest = this_year + (1 if thai else _WINDOW_AHEAD)
@@ -247,10 +249,15 @@ def whole_year(text: str, asked: Asked, language: str | None) -> tuple[int, tupl
 
 
 def _without_year(
-    month: int, day: int, used: frozenset[int], asked: Asked, weekday: int | None, doubts: tuple[str, ...]
+    month: int,
+    day: int,
+    used: frozenset[int],
+    context: DateContext,
+    weekday: int | None,
+    doubts: tuple[str, ...],
 ) -> Day | None:
     """The latest such day that is not ahead of now; with a weekday the last or the one before, by it."""
-    latest = (asked.now + _FAR).date()
+    latest = (context.now + _FAR).date()
     found = []
     for year in range(latest.year, latest.year - 9, -1):
         try:
@@ -262,7 +269,7 @@ def _without_year(
     for when in found[:2]:
         if weekday in (None, when.isoweekday()):
             return Day(
-                year=when.year, month=month, day=day, precision="day", used=used, by="words-no-year",
+                year=when.year, month=month, day=day, precision="day", used=used, rule="words-no-year",
                 whole=False, doubts=(*doubts, "no year printed"),
             )  # fmt: skip
     return None
@@ -273,7 +280,7 @@ def _other_calendar(
     month: int,
     day: int | None,
     used: frozenset[int],
-    asked: Asked,
+    context: DateContext,
     doubts: tuple[str, ...],
 ) -> Day | None:
     """A Solar Hijri or Islamic date; one without its day or year is refused."""
@@ -288,22 +295,22 @@ def _other_calendar(
     return _day_of(jalali_day(year, month - JALALI, day), used, "jalali", doubts)
 
 
-def _day_of(when: date | None, used: frozenset[int], by: str, doubts: tuple[str, ...] = ()) -> Day | None:
+def _day_of(when: date | None, used: frozenset[int], rule: str, doubts: tuple[str, ...] = ()) -> Day | None:
     if when is None:
         return None
     return Day(
-        year=when.year, month=when.month, day=when.day, precision="day", used=used, by=by, doubts=doubts
+        year=when.year, month=when.month, day=when.day, precision="day", used=used, rule=rule, doubts=doubts
     )
 
 
-def by_near_word(tokens: list[Token], asked: Asked, local_now: date) -> Day | None:
+def by_day_word(tokens: list[Token], context: DateContext, local_now: date) -> Day | None:
     """Today, yesterday, the day before, tomorrow, counted from the publisher's day."""
     named = [(at, meaning.value) for at, token in enumerate(tokens) if (meaning := token.of("day"))]
     if len({value for _, value in named}) != 1:
         return None
     when = local_now + timedelta(days=named[0][1])
     return Day(
-        year=when.year, month=when.month, day=when.day, precision="day", by="near-day", whole=False,
+        year=when.year, month=when.month, day=when.day, precision="day", rule="near-day", whole=False,
         used=frozenset(at for at, _ in named), doubts=("counted from the visit",),
     )  # fmt: skip
 
@@ -315,6 +322,6 @@ def by_weekday(tokens: list[Token], local_now: date) -> Day | None:
         return None
     when = local_now - timedelta(days=(local_now.isoweekday() - named[0][1]) % 7)
     return Day(
-        year=when.year, month=when.month, day=when.day, precision="day", by="weekday", whole=False,
+        year=when.year, month=when.month, day=when.day, precision="day", rule="weekday", whole=False,
         used=frozenset(at for at, _ in named), doubts=("only the weekday is printed",),
     )  # fmt: skip

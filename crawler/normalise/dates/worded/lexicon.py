@@ -13,8 +13,8 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Literal, NamedTuple
 
-from newsdesk.crawler.normalise.dates.tables import own_ages, own_days, own_lines, own_months
-from newsdesk.crawler.normalise.dates.text import clean_text, fold
+from newsdesk.crawler.normalise.dates.tables import own_days, own_labels, own_months, own_relative
+from newsdesk.crawler.normalise.dates.text_cleaning import clean_text, fold
 
 Kind = Literal[
     "month", "weekday", "half", "unit", "past", "future", "about", "number", "day", "now", "updated",
@@ -23,7 +23,7 @@ Kind = Literal[
 JALALI, HIJRI = 100, 200  # added to the number of a month of these calendars
 _BARE: tuple[Kind, ...] = ("past", "future", "about", "now", "updated", "published", "filler")
 _NUMBERED: tuple[Kind, ...] = ("month", "weekday", "number")
-HALVES = ("am", "pm", "noon", "midnight", "morning", "afternoon", "evening", "night")
+DAY_PERIODS = ("am", "pm", "noon", "midnight", "morning", "afternoon", "evening", "night")
 # Languages in which words are written without spaces, so that a run of letters is several words.
 UNSPACED = frozenset(("ja", "zh", "ko", "th", "lo", "km", "my"))
 WORD = re.compile(r"[^\d\s!-/:-@\[-`{-~،؛।॥。、·・•–—―|…«»“”„’‘´`×¦¬′″׳״°]+")
@@ -109,7 +109,7 @@ def lexicon_of(language: str) -> Lexicon:
 
 
 @lru_cache(maxsize=2)
-def by_word(*kinds: Kind) -> dict[str, frozenset[str]]:
+def languages_by_word(*kinds: Kind) -> dict[str, frozenset[str]]:
     """Folded word (the first of a phrase) → languages in which it is one of these kinds."""
     found: dict[str, set[str]] = {}
     for language in languages():
@@ -145,12 +145,12 @@ def _tables(language: str) -> Iterator[tuple[str, str]]:
     own: list[tuple[str, str]] = []
     for kind, table in (("month", own_months.MONTHS), ("weekday", own_months.WEEKDAYS)):
         own += [(f"{kind}{number}", forms) for number, forms in _rows(table.get(language, ""))]
-    own += _rows(own_lines.HALVES.get(language, ""))
-    own += _rows(own_ages.UNITS.get(language, ""))
-    own += [(f"number{number}", forms) for number, forms in _rows(own_ages.NUMBERS.get(language, ""))]
+    own += _rows(own_labels.DAY_PERIODS.get(language, ""))
+    own += _rows(own_relative.UNITS.get(language, ""))
+    own += [(f"number{number}", forms) for number, forms in _rows(own_relative.NUMBERS.get(language, ""))]
     for key, lines in (
-        ("past", own_ages.PAST), ("about", own_ages.ABOUT), ("updated", own_lines.UPDATED),
-        ("published", own_lines.PUBLISHED), ("filler", own_lines.FILLERS),
+        ("past", own_relative.PAST), ("about", own_relative.ABOUT), ("updated", own_labels.UPDATED),
+        ("published", own_labels.PUBLISHED), ("filler", own_labels.FILLERS),
     ):  # fmt: skip
         if language in lines:
             own.append((key, lines[language]))
@@ -178,7 +178,7 @@ def _rows(line: str) -> list[tuple[str, str]]:
 
 
 def _meaning(key: str) -> Meaning:
-    if key in HALVES:
+    if key in DAY_PERIODS:
         return Meaning("half", 0, key)
     for kind in _BARE:
         if key == kind:

@@ -11,9 +11,9 @@ from datetime import date
 from functools import lru_cache
 
 from newsdesk.crawler.normalise.dates.calendars import hijri_day, jalali_day
-from newsdesk.crawler.normalise.dates.parts import YEARS, Asked
+from newsdesk.crawler.normalise.dates.reading import YEARS, DateContext
 from newsdesk.crawler.normalise.dates.tables.orders import BY_COUNTRY, BY_LANGUAGE
-from newsdesk.crawler.normalise.dates.text import fold
+from newsdesk.crawler.normalise.dates.text_cleaning import fold
 from newsdesk.crawler.normalise.dates.worded.days import Day, printed_weekday, whole_year
 from newsdesk.crawler.normalise.dates.worded.tokens import Token
 
@@ -37,14 +37,14 @@ def order_of(country: str | None, language: str | None) -> str:
     return ""
 
 
-def by_numbers(tokens: list[Token], taken: frozenset[int], asked: Asked) -> Day | None:
+def by_numbers(tokens: list[Token], taken: frozenset[int], context: DateContext) -> Day | None:
     """The day that three numbers with one kind of sign between them print."""
     for at, token in enumerate(tokens):
         if token.number is None or at in taken:
             continue
         found = _triple(tokens, at, taken)
         if found is not None:
-            return _read(tokens, found, asked)
+            return _read(tokens, found, context)
     return None
 
 
@@ -105,34 +105,34 @@ def _dots_clock(tokens: list[Token], at: int) -> bool:
     return at + 1 < len(tokens) and tokens[at + 1].text in ".:"
 
 
-def _read(tokens: list[Token], indexes: tuple[int, int, int], asked: Asked) -> Day | None:
+def _read(tokens: list[Token], indexes: tuple[int, int, int], context: DateContext) -> Day | None:
     texts = tuple(tokens[i].text for i in indexes)
     used = frozenset(range(indexes[0], indexes[2] + 1))
     weekday = printed_weekday(tokens)
-    other = _other_calendar(tokens, texts, asked)
+    other = _other_calendar(tokens, texts, context)
     if other is not None:
-        when, by = other
-        return _day(when, used, by, ())
+        when, rule = other
+        return _day(when, used, rule, ())
     sign = tokens[indexes[0] + 1].text
-    readings = _readings(texts, asked)
+    readings = _readings(texts, context)
     if weekday is not None:
         readings = {o: d for o, d in readings.items() if d.isoweekday() == weekday} or readings
     if len(set(readings.values())) == 1:
         preferred: tuple[str, ...] = tuple(readings)
     else:
-        preferred = _preferred(asked, sign=sign, short=len(texts[2]) == 2)
+        preferred = _preferred(context, sign=sign, short=len(texts[2]) == 2)
     order = next((one for one in preferred if one in readings), None)
     if order is None:
         return None
     when = readings[order]
-    if when.year > asked.now.year + 1 and (asked.country == "NP" or asked.language == "ne"):
+    if when.year > context.now.year + 1 and (context.country == "NP" or context.language == "ne"):
         return None  # a year of Nepal's own calendar, 57 ahead
     year_text = texts[0] if order == "YMD" else texts[2]
-    _, doubts = whole_year(year_text, asked, asked.language)
+    _, doubts = whole_year(year_text, context, context.language)
     return _day(when, used, f"numbers-{order.lower()}", doubts)
 
 
-def _readings(texts: tuple[str, ...], asked: Asked) -> dict[str, date]:
+def _readings(texts: tuple[str, ...], context: DateContext) -> dict[str, date]:
     """Order → day, for each order that makes a date of this era."""
     if len(texts[0]) == 4:
         orders: tuple[str, ...] = ("YMD",)
@@ -140,10 +140,10 @@ def _readings(texts: tuple[str, ...], asked: Asked) -> dict[str, date]:
         orders = ("DMY", "MDY") if len(texts[2]) == 4 else ("DMY", "MDY", "YMD")
     found = {}
     for order in orders:
-        said = dict(zip(order, texts, strict=True))
-        year, _ = whole_year(said["Y"], asked, asked.language)
+        by_part = dict(zip(order, texts, strict=True))
+        year, _ = whole_year(by_part["Y"], context, context.language)
         try:
-            when = date(year, int(said["M"]), int(said["D"]))
+            when = date(year, int(by_part["M"]), int(by_part["D"]))
         except ValueError:
             continue
         if when.year in YEARS and not (order == "YMD" and len(texts[0]) < 2):
@@ -151,13 +151,13 @@ def _readings(texts: tuple[str, ...], asked: Asked) -> dict[str, date]:
     return found
 
 
-def _preferred(asked: Asked, *, sign: str, short: bool) -> tuple[str, ...]:
+def _preferred(context: DateContext, *, sign: str, short: bool) -> tuple[str, ...]:
     """The orders to take where several make a date, best first; none where nothing decides."""
-    first, _, last = order_of(asked.country, asked.language).partition(" ")
+    first, _, last = order_of(context.country, context.language).partition(" ")
     if first == "YMD":
         if short:  # 03.04.05 where some write the year first and some last says nothing
             return () if last else ("YMD",)
-        first = last or _year_last(asked.language)
+        first = last or _year_last(context.language)
     if not first:
         return ("DMY",) if sign == "." and not short else ()
     other = "MDY" if first == "DMY" else "DMY"
@@ -171,7 +171,7 @@ def _year_last(language: str | None) -> str:
 
 
 def _other_calendar(
-    tokens: list[Token], texts: tuple[str, ...], asked: Asked
+    tokens: list[Token], texts: tuple[str, ...], context: DateContext
 ) -> tuple[date | None, str] | None:
     """A day of the Solar Hijri or the Islamic calendar, by its year and by who prints it."""
     year_text = texts[0] if len(texts[0]) == 4 else texts[2]
@@ -179,16 +179,16 @@ def _other_calendar(
     if not 1300 <= year <= 1500:
         return None
     islamic = any(token.is_word and fold(token.text) in _ISLAMIC for token in tokens)
-    if asked.language in ("fa", "ps") or asked.country in ("IR", "AF"):
+    if context.language in ("fa", "ps") or context.country in ("IR", "AF"):
         return jalali_day(year, int(texts[1]), day), "jalali"
-    if islamic or asked.language in ("ar", "ur") or asked.country in ("SA", "PK"):
+    if islamic or context.language in ("ar", "ur") or context.country in ("SA", "PK"):
         return hijri_day(year, int(texts[1]), day), "umm-al-qura"
     return None
 
 
-def _day(when: date | None, used: frozenset[int], by: str, doubts: tuple[str, ...]) -> Day | None:
+def _day(when: date | None, used: frozenset[int], rule: str, doubts: tuple[str, ...]) -> Day | None:
     if when is None:
         return None
     return Day(
-        year=when.year, month=when.month, day=when.day, precision="day", used=used, by=by, doubts=doubts
+        year=when.year, month=when.month, day=when.day, precision="day", used=used, rule=rule, doubts=doubts
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from newsdesk.crawler.normalise.dates.text import fold
+from newsdesk.crawler.normalise.dates.text_cleaning import fold
 from newsdesk.crawler.normalise.dates.worded.lexicon import WORD, Kind, Lexicon, Meaning
 
 _TOKEN = re.compile(rf"(\d+)|({WORD.pattern})|(\s+)|(.)")
@@ -38,8 +38,8 @@ class Token:
 
     def weekday(self) -> int | None:
         """Its weekday, if it can be nothing else: `th` is the end of a number, `mar` a month."""
-        said = self.of("weekday")
-        return said.value if said and not self.of("filler") and not self.of("month") else None
+        weekday = self.of("weekday")
+        return weekday.value if weekday and not self.of("filler") and not self.of("month") else None
 
 
 def tokens_of(line: str, lexicon: Lexicon) -> list[Token] | None:

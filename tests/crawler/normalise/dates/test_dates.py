@@ -228,7 +228,7 @@ HINTS = st.sampled_from((None, "en", "de", "fr", "ar", "fa", "th", "ja", "zh", "
 def test_no_line_of_words_raises(words: list[str], between: str, language: str | None) -> None:
     reading = parse_date(between.join(words), now=NOW, language=language, country="TW", timezone="Asia/Tokyo")
     if reading is not None:
-        assert reading.instant.tzinfo is UTC and reading.by
+        assert reading.instant.tzinfo is UTC and reading.rule
         assert reading.precision in ("hour", "minute", "second") or reading.instant.hour == 0
 
 

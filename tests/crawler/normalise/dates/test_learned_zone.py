@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from newsdesk.__main__ import newsdesk
 from newsdesk.crawler.models import Article
-from newsdesk.crawler.normalise.dates.learned_zone import LONGEST_WAIT, Outlet, lag_of, learn
+from newsdesk.crawler.normalise.dates.learned_zone import LONGEST_WAIT, OutletLocale, measure_lag, update_zone
 from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.pages.due import ask_pages
 from newsdesk.storage.records.zone_offsets import (
@@ -69,18 +69,22 @@ def entries(clock: Clock, start: datetime, count: int = MOST, *, wait: int = 30)
     return lags
 
 
-NOBODY, GERMAN, INDIAN = Outlet(), Outlet(language="de"), Outlet(country="IN", language="en")
+NOBODY, GERMAN, INDIAN = (
+    OutletLocale(),
+    OutletLocale(language="de"),
+    OutletLocale(country="IN", language="en"),
+)
 CASES = [  # the clock, when, the outlet, the zone, why
     (wall("Etc/GMT-2"), WINTER, NOBODY, "Etc/GMT-2", "two hours before UTC"),
     (wall("Etc/GMT+5"), WINTER, NOBODY, "Etc/GMT+5", "five behind"),
     (wall("UTC"), WINTER, NOBODY, "Etc/UTC", "UTC"),
     (wall("Asia/Kolkata"), WINTER, NOBODY, "Asia/Kolkata", "half an hour"),
-    (wall("Asia/Kathmandu"), WINTER, Outlet(country="NP"), "Asia/Kathmandu", "a quarter, where the country has it"),
+    (wall("Asia/Kathmandu"), WINTER, OutletLocale(country="NP"), "Asia/Kathmandu", "a quarter, where the country has it"),
     (wall("Pacific/Kiritimati"), WINTER, NOBODY, "Etc/GMT-14", "the farthest east"),
     (wall("Europe/Berlin"), WINTER, GERMAN, "Europe/Berlin", "the language's clock"),
     (wall("Europe/Berlin"), SUMMER, GERMAN, "Europe/Berlin", "in summer, too"),
-    (wall("America/New_York"), SUMMER, Outlet(language="en-US"), "America/New_York", "the first of a language's that fits"),
-    (wall("America/Los_Angeles"), SUMMER, Outlet(language="en"), "America/Los_Angeles", "another of them"),
+    (wall("America/New_York"), SUMMER, OutletLocale(language="en-US"), "America/New_York", "the first of a language's that fits"),
+    (wall("America/Los_Angeles"), SUMMER, OutletLocale(language="en"), "America/Los_Angeles", "another of them"),
     (wall("UTC"), SUMMER, GERMAN, "Etc/UTC", "not the language's, which does not fit"),
     (wall("UTC"), SUMMER, INDIAN, "Etc/UTC", "not the country's, which does not fit"),
     (wall("Europe/Berlin"), WINTER, INDIAN, "Etc/GMT-1", "nor then"),
@@ -95,13 +99,13 @@ CASES = [  # the clock, when, the outlet, the zone, why
 
 
 @pytest.mark.parametrize(("clock", "start", "outlet", "zone", "why"), CASES, ids=[case[-1] for case in CASES])
-def test_learning(clock: Clock, start: datetime, outlet: Outlet, zone: str | None, why: str) -> None:
+def test_learning(clock: Clock, start: datetime, outlet: OutletLocale, zone: str | None, why: str) -> None:
     lags = entries(clock, start)
-    assert learn(NO_HABIT, lags[:-1], outlet).name is None, "thirty are needed"
-    assert learn(NO_HABIT, lags, outlet).name == zone, why
+    assert update_zone(NO_HABIT, lags[:-1], outlet).name is None, "thirty are needed"
+    assert update_zone(NO_HABIT, lags, outlet).name == zone, why
     one_by_one = NO_HABIT
     for lag in lags:
-        one_by_one = learn(one_by_one, [lag], outlet)
+        one_by_one = update_zone(one_by_one, [lag], outlet)
     assert one_by_one.name == zone and len(one_by_one.lags) == MOST
 
 
@@ -109,7 +113,7 @@ def test_learning(clock: Clock, start: datetime, outlet: Outlet, zone: str | Non
 def test_however_often_it_is_visited(wait: int) -> None:
     for hours in range(-11, 14):
         zone = f"Etc/GMT{-hours:+d}" if hours else "Etc/UTC"
-        assert learn(NO_HABIT, entries(wall(zone), WINTER, wait=wait), NOBODY).name == zone
+        assert update_zone(NO_HABIT, entries(wall(zone), WINTER, wait=wait), NOBODY).name == zone
 
 
 AFTER = [  # what was learned, the clock after it and when, how many entries, what is learned then, why
@@ -131,7 +135,7 @@ def test_learning_again(
 ) -> None:
     habit = ZoneHabit(name=learned, lags=tuple(entries(wall(learned), start - timedelta(days=90))))
     for lag in entries(clock, start, count):
-        habit = learn(habit, [lag], NOBODY)
+        habit = update_zone(habit, [lag], NOBODY)
     assert habit.name == zone, why
 
 
@@ -150,7 +154,7 @@ PRINTED = [  # what an entry prints, minutes since its clock or None, why
 @pytest.mark.parametrize(("printed", "minutes", "why"), PRINTED, ids=[why for *_, why in PRINTED])
 def test_what_an_entry_tells(printed: str | None, minutes: int | None, why: str) -> None:
     now = datetime(2026, 1, 12, 10, tzinfo=UTC)
-    lag = lag_of(
+    lag = measure_lag(
         Article(published=printed), language="en", country="US", waited=timedelta(minutes=20), now=now
     )
     assert (lag.seen - lag.printed if lag else None) == minutes, why
@@ -173,7 +177,9 @@ def teach(runner: TestRunner, *, wait: timedelta, zone: str | None = None, count
     lags = tuple(entries(wall("Europe/Berlin"), now - timedelta(days=3), count))
     row = (zone, lags_at_rest(ZoneHabit(lags=lags)), (now - wait).isoformat())
     runner.writer.do(
-        lambda db: db.conn.execute("UPDATE source SET learned_zone = ?, zone_lags = ?, last_ok_at = ?", row)
+        lambda db: db.conn.execute(
+            "UPDATE source SET learned_timezone = ?, timezone_samples = ?, last_ok_at = ?", row
+        )
     )
 
 
@@ -190,24 +196,24 @@ async def test_a_source_learns_its_zone_and_reads_the_next_by_it(tmp_path: Path,
     async with open_runner(tmp_path, web) as runner:
         runner.add("zeitung.test", language="de")
         await runner.crawl()
-        assert runner.rows("SELECT learned_zone, zone_lags FROM source") == [
+        assert runner.rows("SELECT learned_timezone, timezone_samples FROM source") == [
             (None, None)
         ]  # history teaches nothing
         teach(runner, wait=timedelta(minutes=20))
         web.serve("/feed.xml", rss(item(2, seen), item(1, seen)))
         await runner.crawl()
-        assert runner.rows("SELECT learned_zone FROM source") == ["Europe/Berlin"]
-        assert len(json.loads(runner.rows("SELECT zone_lags FROM source")[0])) == MOST
-        learned = runner.rows("SELECT zone_lags FROM source")
+        assert runner.rows("SELECT learned_timezone FROM source") == ["Europe/Berlin"]
+        assert len(json.loads(runner.rows("SELECT timezone_samples FROM source")[0])) == MOST
+        learned = runner.rows("SELECT timezone_samples FROM source")
         markup = replace(item(1, seen), text="<div>The first boat leaves at six.</div>")
         web.serve("/feed.xml", rss(item(2, seen, "Ferries"), markup))
         await runner.crawl()
-        assert runner.rows("SELECT zone_lags FROM source") == learned  # edits teach nothing
+        assert runner.rows("SELECT timezone_samples FROM source") == learned  # edits teach nothing
         assert runner.rows("SELECT changed, same FROM visit ORDER BY id DESC LIMIT 1") == [(1, 1)]
         web.serve("/feed.xml", rss(item(3, seen), item(2, seen, "Ferries"), markup))
         await runner.crawl()
         [evidence] = runner.rows("SELECT evidence FROM story_body WHERE story_id = 3")
-        assert json.loads(evidence)["published"] == {"said": local(seen), "by": "iso", "zone": "learned"}
+        assert json.loads(evidence)["published"] == {"printed": local(seen), "rule": "iso", "zone": "learned"}
         dates = runner.rows("SELECT published FROM story ORDER BY id")
         assert dates[2] == seen.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         assert dates[0] == dates[1] != dates[2]  # what was stored is not dated anew, though it was edited
@@ -223,11 +229,11 @@ async def test_a_page_is_read_by_its_source_s_zone_and_not_dated_anew(tmp_path: 
         feed = replace(feed, link=web.url("zeitung.test", "/1"))
         web.serve("/feed.xml", rss(feed))
         runner.add("zeitung.test", full_text=True)
-        runner.writer.do(lambda db: db.conn.execute("UPDATE source SET learned_zone = 'Europe/Berlin'"))
+        runner.writer.do(lambda db: db.conn.execute("UPDATE source SET learned_timezone = 'Europe/Berlin'"))
         await runner.crawl()
         dated = [("2026-06-01T07:30:00.000Z", "2026-06-01")]
         assert runner.rows("SELECT published, published_day FROM story") == dated
-        runner.writer.do(lambda db: db.conn.execute("UPDATE source SET learned_zone = 'Asia/Tokyo'"))
+        runner.writer.do(lambda db: db.conn.execute("UPDATE source SET learned_timezone = 'Asia/Tokyo'"))
         for title in ("Ferry 1", "Ferries 1"):
             web.serve(
                 "/1", article(title, "Another text. " * 30, head=head), type="text/html", host="zeitung.test"
@@ -258,8 +264,8 @@ async def test_nothing_is_learned_when(
         teach(runner, wait=wait)
         web.serve("/feed.xml", rss(item(2, seen), item(1, seen)))
         await runner.crawl()
-        assert runner.rows("SELECT learned_zone FROM source") == [None]
-        assert len(json.loads(runner.rows("SELECT zone_lags FROM source")[0])) == MOST - 1
+        assert runner.rows("SELECT learned_timezone FROM source") == [None]
+        assert len(json.loads(runner.rows("SELECT timezone_samples FROM source")[0])) == MOST - 1
 
 
 SHOWN = [  # the source's own zone, the learned one, how `why` tells it
@@ -284,10 +290,10 @@ async def test_a_person_is_told(
     monkeypatch.setenv("HOME", str(tmp_path))
     async with open_runner(tmp_path, web) as runner:
         runner.add("zeitung.test", timezone=yours)
-        runner.writer.do(lambda db: db.conn.execute("UPDATE source SET learned_zone = ?", (learned,)))
+        runner.writer.do(lambda db: db.conn.execute("UPDATE source SET learned_timezone = ?", (learned,)))
         why, shown = (
             CliRunner().invoke(newsdesk, asked).output for asked in (["why", "1"], ["sources", "show", "1"])
         )
     assert f"zone       {words}" in why if words else "zone  " not in why
-    assert (f"learned_zone    {learned}" in shown) == (learned is not None)
-    assert "zone_lags" not in shown
+    assert (f"learned_timezone    {learned}" in shown) == (learned is not None)
+    assert "timezone_samples" not in shown

@@ -10,13 +10,17 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date
 from typing import NamedTuple
 
-from newsdesk.crawler.normalise.dates.parts import Asked, Parts
-from newsdesk.crawler.normalise.dates.text import fold
-from newsdesk.crawler.normalise.dates.worded.ages import Age, before_unknown, find_age
+from newsdesk.crawler.normalise.dates.reading import DateContext, Parts
+from newsdesk.crawler.normalise.dates.text_cleaning import fold
 from newsdesk.crawler.normalise.dates.worded.clock import Clock, find_clock
-from newsdesk.crawler.normalise.dates.worded.days import Day, by_month_name, by_near_word, by_weekday
+from newsdesk.crawler.normalise.dates.worded.days import Day, by_day_word, by_month_name, by_weekday
 from newsdesk.crawler.normalise.dates.worded.lexicon import Kind, Lexicon, lexicon_of
 from newsdesk.crawler.normalise.dates.worded.numeric import by_numbers
+from newsdesk.crawler.normalise.dates.worded.relative import (
+    RelativeDate,
+    find_relative,
+    precedes_unknown_word,
+)
 from newsdesk.crawler.normalise.dates.worded.tokens import Token, tokens_of
 from newsdesk.crawler.normalise.dates.zones import find_zone, is_unknown, parse_zone
 
@@ -24,21 +28,21 @@ _ZONE = re.compile(
     r"[\s,|.]*\(?(?:((?:GMT|UTC|UT)\s?[+\-−–]\s?\d{1,2}(?::?\d\d)?|[+\-−]\d\d:?\d\d)(?![\d/:-]|\.\d)"
     r"|(GMT|UTC|Z|[A-Z]{2,5}|МСК|мск)(?![^\W\d_])|\[?([A-Z][A-Za-z_]+/[A-Za-z_/]+)\]?)"
 )
-_ROUND_AN_AGE: tuple[Kind, ...] = ("past", "future", "about", "filler", "published", "updated", "now")
-_ROUND_A_DAY: tuple[Kind, ...] = (*_ROUND_AN_AGE, "weekday", "day", "half", "month")
-_MOST_NOISE = 8
+_BESIDE_RELATIVE: tuple[Kind, ...] = ("past", "future", "about", "filler", "published", "updated", "now")
+_BESIDE_DAY: tuple[Kind, ...] = (*_BESIDE_RELATIVE, "weekday", "day", "half", "month")
+_MAX_UNKNOWN_WORDS = 8
 _BARS = frozenset("|•·")
 
 
-class Read(NamedTuple):
+class LineReading(NamedTuple):
     """A reading in one language; without parts it saw a date that something speaks against."""
 
     parts: Parts | None
-    noise: int
+    unknown_words: int
     language: str
 
 
-def read_line(line: str, language: str, asked: Asked) -> Read | None:
+def parse_line(line: str, language: str, context: DateContext) -> LineReading | None:
     """A reading with the words of one language; None when it sees no date."""
     lexicon = lexicon_of(language)
     tokens = tokens_of(line, lexicon)
@@ -47,29 +51,31 @@ def read_line(line: str, language: str, asked: Asked) -> Read | None:
     tokens, of_update = _publication(tokens)
     colons = find_clock(tokens, frozenset(), only_colons=True)
     taken = colons.used if colons else frozenset[int]()
-    local_now = _local_now(asked)
+    local_now = _local_now(context)
     day = (
-        by_month_name(tokens, taken, asked, lexicon)
-        or by_numbers(tokens, taken, asked)
-        or by_near_word(tokens, asked, local_now)
+        by_month_name(tokens, taken, context, lexicon)
+        or by_numbers(tokens, taken, context)
+        or by_day_word(tokens, context, local_now)
     )
-    age = find_age(tokens, asked.now) if day is None or not day.whole else None
-    if age is not None and (day is None or (age.certain and day.by == "words-no-year")):  # 3 sett. fa
-        if age.precision in ("second", "minute", "hour"):
-            parts, noise = _of_age(age, tokens, asked)
-            return Read(parts, noise, language)
-        day = _day_of_age(age, asked)
+    relative = find_relative(tokens, context.now) if day is None or not day.whole else None
+    if relative is not None and (
+        day is None or (relative.certain and day.rule == "words-no-year")
+    ):  # 3 sett. fa
+        if relative.precision in ("second", "minute", "hour"):
+            parts, unknown_words = _parts_of_relative(relative, tokens, context)
+            return LineReading(parts, unknown_words, language)
+        day = _day_of_relative(relative, context)
     day = day or by_weekday(tokens, local_now)
     if day is None:
         return None
     clock = colons or find_clock(tokens, day.used)
-    parts, noise = _joined(line, tokens, day, clock, lexicon, asked, of_update=of_update)
-    return Read(parts, noise, language)
+    parts, unknown_words = _joined(line, tokens, day, clock, lexicon, context, of_update=of_update)
+    return LineReading(parts, unknown_words, language)
 
 
-def _local_now(asked: Asked) -> date:
-    zone = find_zone(asked.timezone or asked.learned or "UTC")
-    return asked.now.astimezone(zone or UTC).date()
+def _local_now(context: DateContext) -> date:
+    zone = find_zone(context.timezone or context.learned or "UTC")
+    return context.now.astimezone(zone or UTC).date()
 
 
 def _publication(tokens: list[Token]) -> tuple[list[Token], bool]:
@@ -98,17 +104,17 @@ def _joined(
     day: Day,
     clock: Clock | None,
     lexicon: Lexicon,
-    asked: Asked,
+    context: DateContext,
     *,
     of_update: bool,
 ) -> tuple[Parts | None, int]:
     """Day, clock and zone as one, if nothing is left that speaks against it."""
     used = day.used | (clock.used if clock else frozenset())
     zone, zone_end = (
-        _zone_behind(line, clock.end, lexicon, asked) if clock and day.precision == "day" else ("", 0)
+        _zone_behind(line, clock.end, lexicon, context) if clock and day.precision == "day" else ("", 0)
     )
     doubts = day.doubts + (clock.doubts if clock else ())
-    noise = 0
+    unknown_words = 0
     left: list[int] = []
     for at, token in enumerate(tokens):
         if at in used or (clock and clock.end <= token.start < zone_end):
@@ -116,27 +122,29 @@ def _joined(
         if token.number is not None:
             if not _may_be_left(tokens, at, day, clock, used):
                 left.append(token.number)
-        elif token.is_word and not any(token.of(kind) for kind in _ROUND_A_DAY):
-            noise += 1
+        elif token.is_word and not any(token.of(kind) for kind in _BESIDE_DAY):
+            unknown_words += 1
     if left and not (day.whole and _repeats(left, day)):
-        return None, noise
-    if noise > (_MOST_NOISE if day.whole and day.precision == "day" else 0):
-        return None, noise
-    if noise:
-        if day.short_year and before_unknown(tokens, max(day.used)):
-            return None, noise  # 3 July 12 comments
+        return None, unknown_words
+    if unknown_words > (_MAX_UNKNOWN_WORDS if day.whole and day.precision == "day" else 0):
+        return None, unknown_words
+    if unknown_words:
+        if day.short_year and precedes_unknown_word(tokens, max(day.used)):
+            return None, unknown_words  # 3 July 12 comments
         doubts += ("other words beside the date",)
     if of_update:
         doubts += ("said of an update",)
     doubts += tuple(_weekday_doubt(tokens, day))
     if clock is None or day.precision != "day":
-        return Parts(day.year, day.month, day.day, None, None, None, "", day.by, day.precision, doubts), noise
+        return Parts(
+            day.year, day.month, day.day, None, None, None, "", day.rule, day.precision, doubts
+        ), unknown_words
     return (
         Parts(
-            day.year, day.month, day.day, clock.hour, clock.minute, clock.second, zone, day.by,
+            day.year, day.month, day.day, clock.hour, clock.minute, clock.second, zone, day.rule,
             clock.precision, doubts,
         ),
-        noise,
+        unknown_words,
     )  # fmt: skip
 
 
@@ -173,7 +181,7 @@ def _weekday_doubt(tokens: Iterable[Token], day: Day) -> Iterator[str]:
             return
 
 
-def _zone_behind(line: str, at: int, lexicon: Lexicon, asked: Asked) -> tuple[str, int]:
+def _zone_behind(line: str, at: int, lexicon: Lexicon, context: DateContext) -> tuple[str, int]:
     """The zone that is printed behind the clock, as text, and where it ends; ("", 0) when none is. Capitals
     that are no known zone are an agency's more often than not where the publisher's zone is known."""
     rest = line[at:]
@@ -187,40 +195,42 @@ def _zone_behind(line: str, at: int, lexicon: Lexicon, asked: Asked) -> tuple[st
         return "", 0
     if is_unknown(text):
         word = lexicon.words.get(fold(text))
-        return (text, at + found.end()) if word is None and asked.timezone is None else ("", 0)
+        return (text, at + found.end()) if word is None and context.timezone is None else ("", 0)
     return text, at + found.end()
 
 
-def _of_age(age: Age, tokens: list[Token], asked: Asked) -> tuple[Parts | None, int]:
+def _parts_of_relative(
+    relative: RelativeDate, tokens: list[Token], context: DateContext
+) -> tuple[Parts | None, int]:
     """An age of hours, minutes or seconds. Unknown words are borne where a word says that it is past."""
-    noise = 0
+    unknown_words = 0
     for at, token in enumerate(tokens):
-        if at in age.used:
+        if at in relative.used:
             continue
         if token.number is not None:
             if not (at + 1 < len(tokens) and (unit := tokens[at + 1].of("unit")) and unit.name == "minute"):
-                return None, noise
+                return None, unknown_words
         elif token.of("unit"):
             continue
-        elif token.is_word and not any(token.of(kind) for kind in _ROUND_AN_AGE):
-            noise += 1
-    if noise > (3 if age.certain else 0):
-        return None, noise
-    zone = find_zone(asked.timezone or asked.learned or "UTC") or UTC
-    here = age.instant.astimezone(zone)
+        elif token.is_word and not any(token.of(kind) for kind in _BESIDE_RELATIVE):
+            unknown_words += 1
+    if unknown_words > (3 if relative.certain else 0):
+        return None, unknown_words
+    zone = find_zone(context.timezone or context.learned or "UTC") or UTC
+    here = relative.instant.astimezone(zone)
     return (
         Parts(
-            here.year, here.month, here.day, here.hour, here.minute, here.second, "", "age", age.precision,
-            age.doubts, age.instant.astimezone(UTC),
+            here.year, here.month, here.day, here.hour, here.minute, here.second, "", "age", relative.precision,
+            relative.doubts, relative.instant.astimezone(UTC),
         ),
-        noise,
+        unknown_words,
     )  # fmt: skip
 
 
-def _day_of_age(age: Age, asked: Asked) -> Day:
-    zone = find_zone(asked.timezone or asked.learned or "UTC") or UTC
-    here = age.instant.astimezone(zone)
+def _day_of_relative(relative: RelativeDate, context: DateContext) -> Day:
+    zone = find_zone(context.timezone or context.learned or "UTC") or UTC
+    here = relative.instant.astimezone(zone)
     return Day(
-        year=here.year, month=here.month, day=here.day, precision=age.precision, used=age.used, by="age",
-        whole=False, doubts=age.doubts,
+        year=here.year, month=here.month, day=here.day, precision=relative.precision, used=relative.used, rule="age",
+        whole=False, doubts=relative.doubts,
     )  # fmt: skip

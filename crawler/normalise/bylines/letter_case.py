@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from newsdesk.crawler.normalise.bylines.words import PARTICLES
+from newsdesk.crawler.normalise.bylines.word_tables import PARTICLES
 
 _ROMAN = re.compile(r"(?:II|III|IV|VI{0,3})\.?")
 _PARTS = re.compile(r"([-–'’`ʼ]|\ue001)")

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 
-from newsdesk.crawler.normalise.dates.parts import Asked, Parts
-from newsdesk.crawler.normalise.dates.text import fold
-from newsdesk.crawler.normalise.dates.worded.lexicon import WORD, by_word
-from newsdesk.crawler.normalise.dates.worded.line import Read, read_line
+from newsdesk.crawler.normalise.dates.reading import DateContext, Parts
+from newsdesk.crawler.normalise.dates.text_cleaning import fold
+from newsdesk.crawler.normalise.dates.worded.lexicon import WORD, languages_by_word
+from newsdesk.crawler.normalise.dates.worded.line_parser import LineReading, parse_line
 
 _MOST_LANGUAGES = 40
-_AGE_WORDS = 6  # a line that is longer is no age
+_MAX_RELATIVE_WORDS = 6  # a line that is longer is no age
 _SCRIPTS = (
     (re.compile("[\u3040-\u30ff]"), ("ja",)),
     (re.compile("[\uac00-\ud7af]"), ("ko",)),
@@ -26,62 +26,64 @@ _SCRIPTS = (
 )
 
 
-def local(line: str, asked: Asked) -> Parts | None:
+def parse_worded(line: str, context: DateContext) -> Parts | None:
     """The date that a cleaned line prints in the language asked for, in English, or in any other on which
     all agree. Where the language asked for saw a date and refused it, another must know every word."""
-    own = asked.language or "en"
-    first = read_line(line, own, asked)
-    if first is not None and first.parts is not None and not first.noise:
+    first_choice = context.language or "en"
+    first = parse_line(line, first_choice, context)
+    if first is not None and first.parts is not None and not first.unknown_words:
         return first.parts
-    other = _agreed(line, asked, own)
+    other = _agreed_reading(line, context, first_choice)
     if first is None:
         return other.parts if other else None
-    if other is not None and (other.noise < first.noise if first.parts else not other.noise):
+    if other is not None and (
+        other.unknown_words < first.unknown_words if first.parts else not other.unknown_words
+    ):
         return other.parts
     return first.parts
 
 
-def _agreed(line: str, asked: Asked, own: str) -> Read | None:
+def _agreed_reading(line: str, context: DateContext, first_choice: str) -> LineReading | None:
     """The reading of the languages with the fewest unknown words, if they agree at least on the day."""
     found = (
-        read_line(line, language, asked._replace(language=language))
-        for language in _spoken(line)
-        if language != own
+        parse_line(line, language, context._replace(language=language))
+        for language in _candidate_languages(line)
+        if language != first_choice
     )
-    readings = [one for one in found if one and one.parts and _certain(one.parts, line)]
+    readings = [one for one in found if one and one.parts and _is_certain(one.parts, line)]
     if not readings:
         return None
-    fewest = min(one.noise for one in readings)
-    best = [one for one in readings if one.noise == fewest]
+    fewest = min(one.unknown_words for one in readings)
+    best = [one for one in readings if one.unknown_words == fewest]
     all_parts = [one.parts for one in best if one.parts]
     first, language = all_parts[0], best[0].language
     if len({parts[:6] for parts in all_parts}) == 1:
         doubts = (*first.doubts, f"read with the words of {language}")
-        return Read(first._replace(doubts=doubts), fewest, language)
+        return LineReading(first._replace(doubts=doubts), fewest, language)
     if len({parts[:3] for parts in all_parts}) == 1:
         doubts = (*first.doubts, "languages read its clock differently")
         day = first._replace(hour=None, minute=None, second=None, precision="day", doubts=doubts)
-        return Read(day, fewest, language)
+        return LineReading(day, fewest, language)
     return None
 
 
-def _certain(parts: Parts, line: str) -> bool:
+def _is_certain(parts: Parts, line: str) -> bool:
     """Whether a reading stands without knowing the language: a short word like `leo` is a day in one
     language and a name in another."""
-    if parts.by in ("near-day", "weekday"):
+    if parts.rule in ("near-day", "weekday"):
         return parts.hour is not None or (len(line) > 4 and not line.isascii())
-    return parts.by != "age" or not parts.doubts[-1].startswith("no ")
+    return parts.rule != "age" or not parts.doubts[-1].startswith("no ")
 
 
-def _spoken(line: str) -> list[str]:
+def _candidate_languages(line: str) -> list[str]:
     """Languages that know a month, day or unit of the line, those that know most first."""
     scripts = [language for pattern, languages in _SCRIPTS if pattern.search(line) for language in languages]
     if scripts:
         return list(dict.fromkeys(scripts))
     words = [fold(word) for word in WORD.findall(line)]
-    known = [by_word("month", "day", "now")]
-    if len(words) <= _AGE_WORDS:
-        known.append(by_word("unit"))
+    known = [languages_by_word("month", "day", "now")]
+    if len(words) <= _MAX_RELATIVE_WORDS:
+        known.append(languages_by_word("unit"))
     counts: dict[str, int] = {}
     for table in known:
         for word in words:

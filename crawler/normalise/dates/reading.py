@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from newsdesk.crawler.normalise.dates.zones import (
-    NOTHING_SAID,
-    ZoneSaid,
+    NO_PRINTED_ZONE,
+    PrintedZone,
     hint_offset,
     offset_of,
     parse_zone,
@@ -41,11 +41,11 @@ class DateReading:
     offset_min: int | None
     precision: Precision
     zone: ZoneSource
-    by: str
+    rule: str
     doubts: tuple[str, ...] = ()
 
 
-class Asked(NamedTuple):
+class DateContext(NamedTuple):
     """What is known beside the text. `language` is a bare code in small letters, `country` in capitals."""
 
     language: str | None
@@ -65,26 +65,26 @@ class Parts(NamedTuple):
     minute: int | None
     second: int | None
     zone: str
-    by: str
+    rule: str
     precision: Precision
     doubts: tuple[str, ...]
     instant: datetime | None = None
 
 
-def reading_of(parts: Parts, asked: Asked) -> DateReading | None:
+def reading_of(parts: Parts, context: DateContext) -> DateReading | None:
     """The reading, or None when there is no such day, hour or zone."""
-    year, month, day, hour, minute, second, zone_text, by, precision, doubts, counted = parts
-    if counted is not None:
-        return _counted(parts, counted, asked)
-    if year > asked.now.year + _MOST_AHEAD:  # a year of Nepal's calendar is 57 ahead
+    year, month, day, hour, minute, second, zone_text, rule, precision, doubts, known_instant = parts
+    if known_instant is not None:
+        return _reading_of_instant(parts, known_instant, context)
+    if year > context.now.year + _MOST_AHEAD:  # a year of Nepal's calendar is 57 ahead
         return None
     if (year, month, day) in _EMPTY_DAYS and precision not in ("month", "year"):
         return None
-    said = parse_zone(zone_text) if zone_text else NOTHING_SAID
-    if said is None or year not in YEARS:
+    zone_printed = parse_zone(zone_text) if zone_text else NO_PRINTED_ZONE
+    if zone_printed is None or year not in YEARS:
         return None
     if hour is None or minute is None or second is None:
-        return _of_day(parts, stated=said is not NOTHING_SAID, now=asked.now)
+        return _reading_of_day(parts, stated=zone_printed is not NO_PRINTED_ZONE, now=context.now)
     if hour > 24 or second > 60 or (hour == 24 and (minute or second)):
         return None
     try:
@@ -94,15 +94,15 @@ def reading_of(parts: Parts, asked: Asked) -> DateReading | None:
     if hour == 24 or second == 60:
         local += timedelta(days=1) if hour == 24 else timedelta(seconds=1)
 
-    zone, offset_min, doubt = _zone(said, local, asked)
+    zone, offset_min, doubt = _zone(zone_printed, local, context)
     if zone is None:  # the day is certain, the hour is not
-        return _of_day(parts._replace(doubts=(*doubts, doubt or "")), stated=False, now=asked.now)
+        return _reading_of_day(parts._replace(doubts=(*doubts, doubt or "")), stated=False, now=context.now)
     instant = local - timedelta(minutes=offset_min) if offset_min else local
     if instant == _EPOCH:
         return None  # an empty field, printed
     if doubt:
         doubts += (doubt,)
-    if instant > asked.now + CLOCKS_DIFFER:
+    if instant > context.now + CLOCKS_DIFFER:
         doubts += (LATER,)
     return DateReading(
         instant=instant,
@@ -110,30 +110,32 @@ def reading_of(parts: Parts, asked: Asked) -> DateReading | None:
         offset_min=offset_min if zone in ("stated", "abbreviation") else None,
         precision=precision,
         zone=zone,
-        by=by,
+        rule=rule,
         doubts=doubts,
     )
 
 
-def _zone(said: ZoneSaid, local: datetime, asked: Asked) -> tuple[ZoneSource | None, int, str | None]:
+def _zone(
+    zone_printed: PrintedZone, local: datetime, context: DateContext
+) -> tuple[ZoneSource | None, int, str | None]:
     """Where the zone is from, minutes from UTC, and a doubt; no source when a printed one is not known."""
-    if said.offset_min is not None:
-        return "stated", said.offset_min, None
-    if said.abbreviation:
-        offset_min, doubt = offset_of(said.abbreviation, country=asked.country, local=local)
+    if zone_printed.offset_min is not None:
+        return "stated", zone_printed.offset_min, None
+    if zone_printed.abbreviation:
+        offset_min, doubt = offset_of(zone_printed.abbreviation, country=context.country, local=local)
         if offset_min is None:
             return None, 0, doubt
-        return "stated" if said.abbreviation in _UTC_NAMES else "abbreviation", offset_min, doubt
-    name = said.name or asked.timezone or asked.learned
+        return "stated" if zone_printed.abbreviation in _UTC_NAMES else "abbreviation", offset_min, doubt
+    name = zone_printed.name or context.timezone or context.learned
     if name is None:
         return "assumed", 0, "no zone printed"
     offset_min, doubt = hint_offset(name, local)
     if offset_min is None:
         return "assumed", 0, doubt
-    return "stated" if said.name else "hint" if asked.timezone else "learned", offset_min, doubt
+    return "stated" if zone_printed.name else "hint" if context.timezone else "learned", offset_min, doubt
 
 
-def _of_day(parts: Parts, *, stated: bool, now: datetime) -> DateReading | None:
+def _reading_of_day(parts: Parts, *, stated: bool, now: datetime) -> DateReading | None:
     """A reading of a day, month or year: its first midnight, whatever the zone."""
     precision: Precision = "day" if parts.hour is not None else parts.precision
     try:
@@ -147,20 +149,20 @@ def _of_day(parts: Parts, *, stated: bool, now: datetime) -> DateReading | None:
         offset_min=None,
         precision=precision,
         zone="stated" if stated else "assumed",
-        by=parts.by,
+        rule=parts.rule,
         doubts=parts.doubts + later,
     )
 
 
-def _counted(parts: Parts, instant: datetime, asked: Asked) -> DateReading:
+def _reading_of_instant(parts: Parts, instant: datetime, context: DateContext) -> DateReading:
     """An instant that was counted from now needs no zone; its day is that of the publisher's zone."""
-    name = asked.timezone or asked.learned
+    name = context.timezone or context.learned
     return DateReading(
         instant=instant,
         local_day=f"{parts.year}-{parts.month:02d}-{parts.day:02d}",
         offset_min=None,
         precision=parts.precision,
-        zone="assumed" if name is None else "hint" if asked.timezone else "learned",
-        by=parts.by,
-        doubts=parts.doubts + ((LATER,) if instant > asked.now + CLOCKS_DIFFER else ()),
+        zone="assumed" if name is None else "hint" if context.timezone else "learned",
+        rule=parts.rule,
+        doubts=parts.doubts + ((LATER,) if instant > context.now + CLOCKS_DIFFER else ()),
     )

@@ -27,7 +27,7 @@ _LARGEST = {"second": 100_000, "minute": 10_000, "hour": 1_000, "day": 1_000, "w
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Age:
+class RelativeDate:
     """The instant counted to, how exact it is, the tokens used, whether a word said that it is past."""
 
     instant: datetime
@@ -37,7 +37,7 @@ class Age:
     doubts: tuple[str, ...]
 
 
-def find_age(tokens: list[Token], now: datetime) -> Age | None:
+def find_relative(tokens: list[Token], now: datetime) -> RelativeDate | None:
     """The age that the tokens print, or None."""
     direction = _direction(tokens)
     amounts, numbered = _amounts(tokens, bare=direction != "unsaid")
@@ -60,7 +60,7 @@ def find_age(tokens: list[Token], now: datetime) -> Age | None:
         doubts += ("no word says that it is past",)
     if not numbered:
         doubts += ("no number printed",)
-    return Age(
+    return RelativeDate(
         instant=when,
         precision=precision,
         used=frozenset(range(amounts[0][2][0], amounts[-1][2][-1] + 1)),
@@ -84,7 +84,7 @@ def _amounts(tokens: list[Token], *, bare: bool) -> tuple[list[_Amount], bool]:
     """The amounts that belong together, and whether their numbers are printed. A unit without a number is
     one, where a word says past or future."""
     found: list[_Amount] = []
-    lonely: list[_Amount] = []
+    without_number: list[_Amount] = []
     for at, token in enumerate(tokens):
         unit = token.of("unit")
         if unit is None:
@@ -94,16 +94,16 @@ def _amounts(tokens: list[Token], *, bare: bool) -> tuple[list[_Amount], bool]:
         elif unit.value:
             found.append((unit.name, unit.value, (at,)))
         else:
-            lonely.append((unit.name, 1, (at,)))
-    if not found and bare and len(lonely) == 1:
-        return lonely, False
-    if found and bare and lonely and all(unit == "minute" for unit, _, _ in found):
+            without_number.append((unit.name, 1, (at,)))
+    if not found and bare and len(without_number) == 1:
+        return without_number, False
+    if found and bare and without_number and all(unit == "minute" for unit, _, _ in found):
         return [], True  # an hour ago · 5 min
     for place in range(1, len(found)):
         if not _goes_with(tokens, found[place - 1], found[place]):
             others = {unit for unit, _, _ in found[place:]}
             return (found[:place] if others == {"minute"} else []), True  # 2 hours ago · 5 min read
-    if len(found) > 1 and found[-1][0] == "minute" and before_unknown(tokens, found[-1][2][-1]):
+    if len(found) > 1 and found[-1][0] == "minute" and precedes_unknown_word(tokens, found[-1][2][-1]):
         return found[:-1], True
     return found, True
 
@@ -111,13 +111,13 @@ def _amounts(tokens: list[Token], *, bare: bool) -> tuple[list[_Amount], bool]:
 def _amount(tokens: list[Token], at: int, unit: str, *, after: int) -> _Amount | None:
     """The amount of a unit: the number before it, or behind it in languages that write so."""
     places = [at - 1] + ([at - 2] if at > 1 and _joins(tokens[at - 1]) else [])
-    for beside in (*places, at + 1):
-        number = _number(tokens, beside) if beside > after else None
-        if number is None or (beside > at and not _number_stands_behind(tokens, at)):
+    for place in (*places, at + 1):
+        number = _number(tokens, place) if place > after else None
+        if number is None or (place > at and not _number_stands_behind(tokens, at)):
             continue
-        if number == 0 and tokens[beside].number is None:
-            return (*_HALF[unit], (beside, at)) if unit in _HALF else None
-        return unit, number, tuple(sorted((beside, at)))
+        if number == 0 and tokens[place].number is None:
+            return (*_HALF[unit], (place, at)) if unit in _HALF else None
+        return unit, number, tuple(sorted((place, at)))
     return None
 
 
@@ -138,7 +138,7 @@ def _goes_with(tokens: list[Token], larger: _Amount, smaller: _Amount) -> bool:
     return joined and (steps in (1, 2) or (steps > 2 and bool(between)))
 
 
-def before_unknown(tokens: list[Token], at: int) -> bool:
+def precedes_unknown_word(tokens: list[Token], at: int) -> bool:
     """Whether an unknown word follows, as `read` and `comments` do."""
     return at + 1 < len(tokens) and tokens[at + 1].is_word and not tokens[at + 1].meanings
 
@@ -166,8 +166,10 @@ def _moved(when: datetime, unit: str, number: int) -> datetime | None:
     return when.replace(year=year, month=month + 1, day=min(when.day, monthrange(year, month + 1)[1]))
 
 
-def _now(tokens: list[Token], now: datetime) -> Age | None:
+def _now(tokens: list[Token], now: datetime) -> RelativeDate | None:
     named = frozenset(at for at, token in enumerate(tokens) if token.of("now"))
     if not named:
         return None
-    return Age(instant=now, precision="minute", used=named, certain=True, doubts=("counted from the visit",))
+    return RelativeDate(
+        instant=now, precision="minute", used=named, certain=True, doubts=("counted from the visit",)
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from newsdesk.crawler.normalise.dates.parts import Asked, Parts
+from newsdesk.crawler.normalise.dates.reading import DateContext, Parts
 
 _COUNT = re.compile(r"@?(\d{9,10}|\d{13}|\d{16})(?:\.\d{1,9})?")
 _MICROSOFT = re.compile(r"\\?/Date\((\d{12,13})(?:[+-]\d{4})?\)\\?/")
@@ -16,7 +16,7 @@ _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)
 
 
-def epoch(text: str, asked: Asked) -> Parts | None:
+def parse_unix_timestamp(text: str, context: DateContext) -> Parts | None:
     """A bare count of seconds, milliseconds or microseconds since 1970, from 2000 until tomorrow."""
     found = _COUNT.fullmatch(text) or _MICROSOFT.fullmatch(text)
     if found is None:
@@ -25,7 +25,7 @@ def epoch(text: str, asked: Asked) -> Parts | None:
     units = 1 if len(digits) <= 10 else 1_000 if len(digits) <= 13 else 1_000_000
     seconds = int(digits) // units
     when = datetime.fromtimestamp(seconds, UTC)
-    if not _EARLIEST <= when <= asked.now + _AHEAD:
+    if not _EARLIEST <= when <= context.now + _AHEAD:
         return None
     return Parts(
         when.year, when.month, when.day, when.hour, when.minute, when.second, "Z", "epoch", "second", ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from newsdesk.crawler.normalise.dates.parts import CLOCKS_DIFFER, LATER, DateReading
+from newsdesk.crawler.normalise.dates.reading import CLOCKS_DIFFER, LATER, DateReading
 from newsdesk.crawler.normalise.dates.rfc822 import weekday_doubt
 
 _RFC822 = re.compile(
@@ -25,7 +25,7 @@ _WEEKDAYS = {"Mon": 0, "Tue": 1, "Wed": 2, "Thu": 3, "Fri": 4, "Sat": 5, "Sun": 
 _SINCE = 1972  # the years before hold the zeros that empty fields print
 
 
-def plain(text: str, now: datetime) -> DateReading | None:
+def parse_common_format(text: str, now: datetime) -> DateReading | None:
     """`2026-01-13T08:05:00+01:00` and `Tue, 13 Jan 2026 08:05:00 GMT`, whole and with their zone."""
     if text[10:11] == "T" and text[16:17] == ":" and text[4] == text[7] == "-" and len(text) >= 20:
         return _rfc3339(text, now)
@@ -51,7 +51,7 @@ def _rfc3339(text: str, now: datetime) -> DateReading | None:
         offset_min=offset.days * 1440 + offset.seconds // 60,
         precision="second",
         zone="stated",
-        by="iso",
+        rule="iso",
         doubts=() if instant <= now + CLOCKS_DIFFER else (LATER,),
     )
 
@@ -85,6 +85,6 @@ def _rfc822(text: str, now: datetime) -> DateReading | None:
         offset_min=offset_min,
         precision="second",
         zone="stated",
-        by="rfc822",
+        rule="rfc822",
         doubts=doubts if instant <= now + CLOCKS_DIFFER else (*doubts, LATER),
     )

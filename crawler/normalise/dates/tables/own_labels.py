@@ -196,7 +196,7 @@ FILLERS = {
 }  # fmt: skip
 
 # language → "half: forms; half: forms"
-HALVES = {
+DAY_PERIODS = {
     "ar": "am: صباحا|ص|صباح; pm: مساء|م|ظهرا|عصرا|مساءا; night: ليلا",
     "bg": "am: сутринта|преди обяд; pm: след обяд|следобед; evening: вечерта",
     "bn": "am: সকাল|এএম|পূর্বাহ্ন; pm: বিকাল|বিকেল|পিএম|অপরাহ্ন; afternoon: দুপুর; evening: সন্ধ্যা; night: রাত|রাত্রি",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import html
 import re
 
-from newsdesk.crawler.normalise.bylines.words import AGENCIES, OUTLETS, SUFFIXES, bare
+from newsdesk.crawler.normalise.bylines.word_tables import AGENCIES, OUTLETS, SUFFIXES, bare
 from newsdesk.crawler.normalise.text.html import clean_controls
 
 _BREAK = re.compile(r"<(?:br|/p|/li|/div|/tr|/h\d|hr)\b[^<>]{0,200}>", re.IGNORECASE)
