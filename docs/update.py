@@ -66,7 +66,7 @@ def help_block(words: str) -> str:
 
 def settings_block() -> str:
     """All settings as a table."""
-    from newsdesk.settings.reader import SETTINGS, variable_of
+    from newsdesk.settings.definitions import SETTINGS, variable_of
 
     rows = ["| setting | variable | default | meaning |", "| --- | --- | --- | --- |"]
     for name, setting in SETTINGS.items():
@@ -79,15 +79,15 @@ def settings_block() -> str:
 
 def dates_block(what: str) -> str:
     """The stages, languages, orders or zones by which dates are read; the origins among which one is."""
-    from newsdesk.crawler.normalise.dates import plain
-    from newsdesk.crawler.normalise.dates.parser import STAGES
+    from newsdesk.crawler.normalise.dates import common_formats
+    from newsdesk.crawler.normalise.dates.parser import PARSERS
     from newsdesk.crawler.normalise.dates.precedence import ORIGINS
     from newsdesk.crawler.normalise.dates.tables import orders
     from newsdesk.crawler.normalise.dates.worded import lexicon, numeric
     from newsdesk.crawler.normalise.dates.zones import abbreviations
 
     if what == "stages":
-        rows = [("plain", plain.plain), *((stage.__name__, stage) for stage in STAGES)]
+        rows = [("common_formats", common_formats.parse_common_format), *((stage.__name__, stage) for stage in PARSERS)]
         cells = [(f"`{name}`", inspect.cleandoc(inspect.getdoc(stage) or "")) for name, stage in rows]
         return _table(("stage", "what it reads"), [(name, " ".join(said.split())) for name, said in cells])
     if what == "languages":

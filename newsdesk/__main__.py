@@ -1,49 +1,89 @@
-"""The command line: `newsdesk COMMAND`. Each command is a file of `newsdesk/commands`, loaded when used."""
+"""The command line: `newsdesk COMMAND`. Each command is a file or a folder of `newsdesk/commands`, loaded when
+it is used: `--help` of one command imports no other."""
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import os
 import pkgutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from io import StringIO
+from typing import Any
 
 import click
 
 from newsdesk import __version__, commands
+from newsdesk.output.logs import FORMATS, LEVELS, LogOptions, set_up_logging
 from newsdesk.output.terminal import Refused
+
+_FORMER = {"walk": "inspect", "tidy": "maintain"}  # names that commands had before the first release
 
 
 class _Commands(click.Group):
-    """Finds commands by their files, so that a new command is a new file."""
+    """Finds commands by the names of files and folders, so that a new command is a new file."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
+        found = {module.name: module.ispkg for module in pkgutil.iter_modules(commands.__path__)}
+        if cmd_name not in found:
             return None
-        command: click.Command = importlib.import_module(f"newsdesk.commands.{cmd_name}").command
+        inside = ".command" if found[cmd_name] else ""
+        command: click.Command = importlib.import_module(f"newsdesk.commands.{cmd_name}{inside}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
+            meant = _FORMER.get(args[0]) or next(iter(near), None)
+            if meant is None or args[0].startswith("-"):
+                raise
+            raise Refused(f"there is no command {args[0]!r}; did you mean `newsdesk {meant}`?") from None
 
 
 @click.group(
     cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
+@click.option(
+    "--log-level",
+    type=click.Choice(LEVELS),
+    help="Write log lines from this level on to stderr. [default: warning; for serve: info]",
+)
+@click.option("--log", "log_format", type=click.Choice(FORMATS), help="Format of the log. [default: text]")
 @click.version_option(__version__, prog_name="newsdesk")
-def newsdesk() -> None:
-    """News ingestion that can be left running.
+@click.pass_context
+def newsdesk(context: click.Context, log_level: str | None, log_format: str | None) -> None:
+    """Read news feeds and pages into one SQLite file.
 
     \b
-    newsdesk add news.example    add a site's feed, by its name or by the feed's address
+    newsdesk add news.example    add the feed of a site, or a feed by its address
     newsdesk crawl               visit all sources once
-    newsdesk stories             look at what is stored
+    newsdesk stories             list the stored stories
+    newsdesk serve               visit sources whenever they are due
     """
+    from newsdesk.settings.reader import SettingsError, read_settings
+
+    values: Mapping[str, Any] = {}
+    with suppress(SettingsError):  # the command that needs the settings says what is wrong with them
+        values = read_settings().values
+    usual = "info" if context.invoked_subcommand == "serve" else "warning"
+    context.obj = LogOptions(
+        level=log_level or values.get("log.level") or usual,
+        format=log_format or values.get("log.format", "text"),
+    )
+    set_up_logging(context.obj)
 
 
 def main() -> None:
-    """Run the command line; wrong use and unusable stores end in one line and exit code 2."""
+    """Run the command line. Wrong use and a store that cannot be used end with one line and exit code 2."""
     from newsdesk.crawler.credentials.redaction import redact
     from newsdesk.settings.reader import SettingsError
     from newsdesk.storage.db.errors import StoreError
@@ -57,9 +97,9 @@ def main() -> None:
     except click.exceptions.Exit as end:
         raise SystemExit(end.exit_code) from None
     except click.ClickException as error:
-        shown = StringIO()
-        error.show(shown)
-        click.echo(redact(shown.getvalue()), nl=False, err=True)  # what was typed may end in a log
+        message = StringIO()
+        error.show(message)
+        click.echo(redact(message.getvalue()), nl=False, err=True)  # the arguments may hold a secret
         raise SystemExit(error.exit_code) from None
     except (SettingsError, StoreError, NoSuchSourceError) as error:
         Refused(redact(str(error))).show()
@@ -69,12 +109,11 @@ def main() -> None:
 
 
 def _check_arguments(arguments: Sequence[str]) -> None:
-    """Raises Refused for bytes that are no text: no name, tag, address or word of a story holds them, and
-    neither SQLite nor a terminal takes what Python makes of them."""
+    """Raises Refused for an argument that is not UTF-8: Python decodes it to lone surrogates, which neither
+    SQLite nor a terminal accepts."""
     for argument in arguments:
         if any("\ud800" <= character <= "\udfff" for character in argument):
-            said = repr(os.fsencode(argument)).removeprefix("b")
-            raise Refused(f"an argument is not UTF-8: {said}")
+            raise Refused(f"an argument is not UTF-8: {repr(os.fsencode(argument)).removeprefix('b')}")
 
 
 if __name__ == "__main__":

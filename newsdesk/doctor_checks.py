@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from newsdesk.scheduler.run.owners import owner_lives, owner_name
+from newsdesk.scheduler.run.owners import owner_is_alive, owner_name
 from newsdesk.settings.reader import Settings, SettingsError, check_certificates, read_settings
 from newsdesk.storage.db.database import check_place, prepare_error, reading, sqlite_version, wal_of
 from newsdesk.storage.db.errors import StoreError
@@ -199,7 +199,7 @@ def _clock(store: health.Store, now: datetime) -> Iterator[Finding]:
 
 
 def _dead(store: health.Store, now: datetime) -> Iterator[Finding]:
-    leases, runs = health.left_by_the_dead(store, alive=owner_lives, now=now)
+    leases, runs = health.left_by_the_dead(store, alive=owner_is_alive, now=now)
     if leases or runs:
         yield Finding(
             level="warning", matter="crawls", words=f"killed ones left {runs} runs and {leases} hosts open",
@@ -214,13 +214,13 @@ def _service(store: health.Store, now: datetime) -> Iterator[Finding]:
     if row is None or row.ended_at is not None:
         return
     here = owner_name().rsplit(":", 2)[0]
-    if serves(row, alive=owner_lives, here=here, now=now):
+    if serves(row, alive=owner_is_alive, here=here, now=now):
         words = f"process {row.pid} on {row.machine} since {row.started_at:%Y-%m-%d %H:%M} UTC"
         yield Finding(level="ok", matter="service", words=words)
     else:
         yield Finding(
             level="warning", matter="service",
-            words=f"it died after {row.beat.at:%Y-%m-%d %H:%M} UTC, as process {row.pid} on {row.machine}",
+            words=f"it died after {row.heartbeat.at:%Y-%m-%d %H:%M} UTC, as process {row.pid} on {row.machine}",
             remedy="`newsdesk serve` starts it again",
         )  # fmt: skip
 

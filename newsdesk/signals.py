@@ -1,4 +1,4 @@
-"""What SIGINT and SIGTERM do to a crawl and to the service: the same."""
+"""SIGINT and SIGTERM for a crawl and for the service: finish the visits in progress, then stop."""
 
 from __future__ import annotations
 
@@ -11,25 +11,26 @@ from newsdesk.output.progress import Report
 
 
 class Working(Protocol):
-    """A desk or a service."""
+    """A runner or a service."""
 
     @property
     def stopping(self) -> bool: ...
     def stop(self) -> None: ...
 
 
-def heed_signals(working: Working, report: Report, *, words: str) -> None:
-    """In the running loop: the first signal says `words` and finishes what is in hand, a second ends all."""
+def heed_signals(working: Working, report: Report, *, message: str) -> None:
+    """In the running loop: the first signal prints `message` and lets visits in progress finish, a second one
+    ends the process at once."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, _stop, working, report, words)
+        loop.add_signal_handler(number, _stop, working, report, message)
 
 
-def _stop(working: Working, report: Report, words: str) -> None:
-    """A visit is kept whole or not at all, so that ending at once loses no more than visits in flight."""
+def _stop(working: Working, report: Report, message: str) -> None:
+    """A visit is one transaction, so that ending at once loses no more than the visits in progress."""
     if working.stopping:
-        report.say("stopped at once; what was kept is whole")
+        report.say("stopped at once; every finished visit is stored")
         report.close()
         os._exit(130)
-    report.say(words)
+    report.say(message)
     working.stop()

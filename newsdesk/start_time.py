@@ -1,7 +1,7 @@
-"""When this command was asked for: the start of its process, as the kernel knows it.
+"""The start time of this process, as the kernel knows it.
 
-Of two crawls that are started together, one may need a second longer to import what it needs; both still
-asked before either visited anything, so neither visits again what the other did.
+Of two crawls that are started together, one may import for a second longer. With the start time of the
+process neither visits what the other has visited.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def asked_at() -> datetime:
 
 
 def _age_s() -> float:
-    """Seconds that this process has lived; 0.0 where the kernel does not tell."""
+    """Seconds since this process was started; 0.0 where the kernel does not tell."""
     try:
         fields = (
             Path("/proc/self/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()

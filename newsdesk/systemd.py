@@ -1,4 +1,4 @@
-"""Words for systemd, by the protocol of sd_notify(3). Without a supervisor that listens, nothing happens."""
+"""Notifications to systemd, by the protocol of sd_notify(3). Does nothing without a supervisor."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import os
 import socket
 
 
-def notify(words: str) -> bool:
-    """Send `READY=1`, `WATCHDOG=1` or `STOPPING=1`; whether somebody listens."""
+def notify(state: str) -> bool:
+    """Send `READY=1`, `WATCHDOG=1` or `STOPPING=1`; True when a supervisor received it."""
     where = os.environ.get("NOTIFY_SOCKET", "")
     if not where.startswith(("/", "@")):
         return False
     address = "\0" + where[1:] if where.startswith("@") else where
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as speaking:
-            speaking.sendto(words.encode(), address)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notifying:
+            notifying.sendto(state.encode(), address)
     except OSError:
-        return False  # a supervisor that has gone is no reason to end
+        return False  # the service goes on without its supervisor
     return True

@@ -23,7 +23,7 @@ from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.output.discovery import as_json, choice, found_by, why_none, why_this
 from newsdesk.output.page_estimate import pages_words
 from newsdesk.output.terminal import Refused, console, line, print_json
-from newsdesk.scheduler.durations import in_words
+from newsdesk.scheduler.durations import format_duration
 from newsdesk.scheduler.run.discover import find_feeds
 from newsdesk.settings.reader import Settings, check_certificates, read_settings
 from newsdesk.settings.values import parse_span
@@ -317,5 +317,5 @@ def _say_how_long(settings: Settings, ids: Sequence[int]) -> None:
 
 def _say_when(every_s: int | None, cron: str | None) -> None:
     if every_s is not None or cron is not None:
-        when = f"every {in_words(every_s)}" if every_s is not None else f"by {cron!r}, in UTC"
+        when = f"every {format_duration(every_s)}" if every_s is not None else f"by {cron!r}, in UTC"
         click.echo(f"due {when}: `newsdesk crawl --due` visits what is due")

@@ -7,7 +7,8 @@ import click
 from newsdesk.crawler.credentials.redaction import HIDDEN
 from newsdesk.crawler.http.target import parse_target
 from newsdesk.output.terminal import print_json, print_table
-from newsdesk.settings.reader import SETTINGS, read_settings, variable_of
+from newsdesk.settings.definitions import SETTINGS, variable_of
+from newsdesk.settings.reader import read_settings
 
 
 @click.command()

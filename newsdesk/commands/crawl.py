@@ -1,4 +1,4 @@
-"""`newsdesk crawl`: visit sources once, now."""
+"""`newsdesk crawl`: visits sources once, now."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 import click
 
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
+from newsdesk.output.logs import FORMATS, logging_of
 from newsdesk.output.page_estimate import pages_words
 from newsdesk.output.progress import BAR_AFTER_S, JsonLines, Lines, Report
 from newsdesk.output.terminal import Refused
 from newsdesk.scheduler.alarms.watch import Watch
-from newsdesk.scheduler.run.runner import Runner, RunSummary, Visited
+from newsdesk.scheduler.run.runner import KeptVisit, Runner, RunSummary
 from newsdesk.settings.reader import Settings, check_certificates, read_settings
 from newsdesk.signals import heed_signals
 from newsdesk.start_time import asked_at
@@ -26,28 +27,31 @@ from newsdesk.storage.sources.sources import find_sources, tagged_sources
 
 @click.command()
 @click.argument("named", metavar="[SOURCE…]", nargs=-1)
-@click.option("--tag", help="Only active sources with this tag.")
-@click.option("--due", is_flag=True, help="Only sources whose next visit is due.")
-@click.option("--url", "urls", multiple=True, metavar="ADDRESS", help="Read this page now; repeatable.")
-@click.option("--verbose", "-v", is_flag=True, help="A line for every visit, not only for what failed.")
-@click.option("--quiet", "-q", is_flag=True, help="Nothing but errors.")
-@click.option("--log", type=click.Choice(["text", "json"]), default="text", help="JSON: a line a visit.")
+@click.option("--tag", help="Visit only active sources with this tag.")
+@click.option("--due", is_flag=True, help="Visit only sources whose next visit is due.")
+@click.option("--url", "urls", multiple=True, metavar="ADDRESS", help="Read this page now. Repeatable.")
+@click.option("--verbose", "-v", is_flag=True, help="Print a line for every visit, not only for failures.")
+@click.option("--quiet", "-q", is_flag=True, help="Print failures only.")
+@click.option("--log", type=click.Choice(FORMATS), help="json: print every visit and log line as JSON.")
+@click.pass_context
 def command(
+    context: click.Context,
     named: tuple[str, ...],
     tag: str | None,
     due: bool,
     urls: tuple[str, ...],
     verbose: bool,
     quiet: bool,
-    log: str,
+    log: str | None,
 ) -> None:
-    """Visit sources once: all active ones, or those named, tagged or due. Or read single pages.
+    """Visit sources once: all active ones, or those that you name, tagged or due ones. Or read single pages.
 
-    After a host's feeds its due pages are read: of new stories of sources with full text.
+    After the feeds of a host, newsdesk reads the due pages of that host: those of new stories of sources
+    with --full-text.
 
-    On a terminal a crawl of more than two seconds shows a bar. Exit code 0: all went well (also when
-    nothing was due); 1: some sources failed, the others are stored; 2: wrong use; 130: stopped by Ctrl-C,
-    with what was in hand stored. A second Ctrl-C stops at once.
+    A crawl of more than two seconds shows a progress bar on a terminal. Exit code 0: no failures (also when
+    nothing was due); 1: some sources failed, the others are stored; 2: wrong use; 130: stopped by Ctrl-C
+    after the visits in progress were finished and stored. A second Ctrl-C stops at once.
 
     \b
     newsdesk crawl
@@ -57,29 +61,31 @@ def command(
     newsdesk crawl --log json
     """
     if named and (tag is not None or due):
-        raise Refused("name sources, or choose them by --tag or --due, not both")
+        raise Refused("name sources, or choose them with --tag or --due, not both")
     if urls and (named or tag or due):
-        raise Refused("--url reads single pages: name no sources beside it")
+        raise Refused("--url reads single pages; it takes no sources, --tag or --due")
     settings = read_settings()
     check_certificates(settings)
     prepare(settings.db, create=bool(urls))
     if urls:
-        wanted, why_nothing = _wanted_pages(settings, urls), "no page was asked for"
+        wanted, why_nothing = _wanted_pages(settings, urls), "no page was given"
     else:
         with reading(settings.db) as db:
             chosen = None if tag is None else tagged_sources(db, tag)
             chosen = find_sources(db, named) if named else chosen
         wanted = Wanted(asked_at=asked_at(), sources=chosen, due=due)
         why_nothing = _why_nothing(bool(named), due)
-    total, words = _ahead(settings, wanted)
-    report: Report = JsonLines() if log == "json" else Lines(total=total, verbose=verbose, quiet=quiet)
-    if words is not None and not quiet:
-        report.say(words)
+    options = logging_of(context, format=log, quiet=quiet)
+    total, estimate = _estimate(settings, wanted)
+    as_json = options.format == "json"
+    report: Report = JsonLines() if as_json else Lines(total=total, verbose=verbose, quiet=quiet)
+    if estimate is not None and not quiet:
+        report.say(estimate)
     _end(settings, wanted, report, why_nothing)
 
 
-def _ahead(settings: Settings, wanted: Wanted) -> tuple[int, str | None]:
-    """How many visits there are to make by now, and how long the pages take, if that is long."""
+def _estimate(settings: Settings, wanted: Wanted) -> tuple[int, str | None]:
+    """The number of visits to make, and a line about the duration of the pages if that is long."""
     with reading(settings.db) as db:
         ahead = pages_ahead(
             db,
@@ -92,12 +98,12 @@ def _ahead(settings: Settings, wanted: Wanted) -> tuple[int, str | None]:
 
 
 def _wanted_pages(settings: Settings, urls: tuple[str, ...]) -> Wanted:
-    """Single pages, made due. Raises Refused for what is no address."""
+    """Make single pages due. Raises Refused for an address that cannot be used."""
     addresses = []
     for url in urls:
         address = absolute_url(url, base=None)
         if address is None:
-            raise Refused(f"{url!r} is no address; write it like https://news.example/story")
+            raise Refused(f"{url!r} is not an address; write it like https://news.example/story")
         addresses.append(address)
     now = datetime.now(UTC)
     with Writer(settings.db) as writer:
@@ -106,7 +112,7 @@ def _wanted_pages(settings: Settings, urls: tuple[str, ...]) -> Wanted:
 
 
 def _end(settings: Settings, wanted: Wanted, report: Report, why_nothing: str) -> None:
-    """Crawl, report, and leave with the exit code."""
+    """Crawl, print the result, and exit with its code."""
     summary = asyncio.run(_crawl(settings, wanted, report))
     report.end(summary, why_nothing=why_nothing)
     if summary.stopped:
@@ -122,23 +128,23 @@ async def _crawl(settings: Settings, wanted: Wanted, report: Report) -> RunSumma
             writer,
             settings.service.alarms,
             now=lambda: datetime.now(UTC),
-            tell=report.alarm,
-            say=report.say,
+            on_event=report.alarm,
+            on_message=report.say,
         )
 
-        def heard(visited: Visited) -> None:
+        def heard(visited: KeptVisit) -> None:
             report.visited(visited)
             watch.visited(visited)
 
         runner = Runner(writer, settings.runner, listen=heard, say=report.say)
         loop = asyncio.get_running_loop()
         heed_signals(
-            runner, report, words="finishing what is in hand, at most 10 s; Ctrl-C again stops at once"
+            runner, report, message="finishing visits in progress, at most 10 s; Ctrl-C again stops at once"
         )
         showing = loop.call_later(BAR_AFTER_S, report.show)
         try:
             summary = await runner.run(wanted)
-            await watch.look()
+            await watch.check()
             await watch.send(stopping=lambda: runner.stopping)
             return summary
         finally:
@@ -147,5 +153,5 @@ async def _crawl(settings: Settings, wanted: Wanted, report: Report) -> RunSumma
 
 def _why_nothing(named: bool, due: bool) -> str:
     if named:
-        return "what you named is retired; `newsdesk add ADDRESS` revives it"
+        return "the named sources are retired; `newsdesk sources resume SOURCE` revives them"
     return "no source is due" if due else "there is no active source"

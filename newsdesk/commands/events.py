@@ -55,11 +55,11 @@ def command(named: str | None, only_open: bool, limit: int, as_json: bool, feed:
             (
                 (
                     row["id"],
-                    when(row["at"]),
+                    when(row["created_at"]),
                     row["kind"],
                     _state(row["state"], row["ended_at"]),
                     line(redact(row["name"] or row["address"] or row["host"] or "newsdesk"))[:40],
-                    redact(row["words"]),
+                    redact(row["message"]),
                 )
                 for row in rows
             ),
@@ -69,6 +69,6 @@ def command(named: str | None, only_open: bool, limit: int, as_json: bool, feed:
 
 
 def _state(state: str, ended_at: str | None) -> str:
-    if state == "recovered":
+    if state == "resolved":
         return "over"
     return "open" if ended_at is None else "was open"

@@ -13,7 +13,7 @@ from newsdesk.crawler.credentials.redaction import redact_all
 from newsdesk.crawler.normalise.identity import guid_key
 from newsdesk.crawler.normalise.story import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import KEY_VERSION, absolute_url, address_key
-from newsdesk.output.format_evidence import RUNGS, STANDINGS, evidence_words, told_change
+from newsdesk.output.format_evidence import RUNGS, STATUS_TEXTS, evidence_words, told_change
 from newsdesk.output.terminal import Refused, console, line, print_json, when
 from newsdesk.settings.reader import read_settings
 from newsdesk.storage.db.database import prepare, reading
@@ -121,7 +121,7 @@ def _all_lines(told: Row) -> Iterator[Text]:
 def _story_lines(story: Row) -> Iterator[Text]:
     yield Text(line(story["title"] or "(no title)"), style="bold")
     changed = f", last changed {when(story['changed_at'])} UTC" if story["changed_at"] else ""
-    yield Text(f"story {story['id']}, {STANDINGS[story['standing']]}{changed}")
+    yield Text(f"story {story['id']}, {STATUS_TEXTS[story['standing']]}{changed}")
     for stored_entry in story["entries"]:
         yield _head(
             "seen",
@@ -131,7 +131,7 @@ def _story_lines(story: Row) -> Iterator[Text]:
         yield _line(_visited(stored_entry["visit"]))
         yield _line(_gone(stored_entry["gone_at"]))
         yield _line(f"{RUNGS[stored_entry['identity']]}; this one is {stored_entry['entry_key']}")
-        if stored_entry["said"] is not None:
+        if stored_entry["published_values"] is not None:
             yield _line(_said(stored_entry))
     for page in story["pages"]:
         yield _head("page", _page_words(page))
@@ -174,15 +174,15 @@ def _visited(visit: Row | None) -> str:
     if visit is None:
         return "by a visit that is only in its day's counts now"
     run = f" of run {visit['run_id']}" if visit["run_id"] else ""
-    return f"by visit {visit['id']}{run}, begun {when(visit['started_at'])} UTC: {visit['words']}"
+    return f"by visit {visit['id']}{run}, begun {when(visit['started_at'])} UTC: {visit['outcome_message']}"
 
 
 def _said(stored_entry: Row) -> str:
     """What the source printed, as far as it says where the story is, and by which rules it was read."""
-    printed = stored_entry["said"].get("printed") or {}
+    printed = stored_entry["published_values"].get("printed") or {}
     named = ", ".join(f"{name} {printed[name]}" for name in ("guid", "link") if printed.get(name))
     rules = "" if stored_entry["reader_version"] == READER_VERSION else ", by former rules"
-    return f"its last words are of {when(stored_entry['said_at'])} UTC{rules}{f': {named}' if named else ''}"
+    return f"its last words are of {when(stored_entry['taken_at'])} UTC{rules}{f': {named}' if named else ''}"
 
 
 def _page_words(page: Row) -> str:

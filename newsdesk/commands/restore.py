@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from newsdesk.output.terminal import Refused
-from newsdesk.scheduler.run.owners import owner_lives
+from newsdesk.scheduler.run.owners import owner_is_alive
 from newsdesk.scheduler.service.service import AlreadyServedError, refuse_if_served
 from newsdesk.settings.reader import Settings, read_settings
 from newsdesk.storage.db.database import prepare, reading
@@ -68,7 +68,7 @@ def _nobody_works(settings: Settings, now: datetime) -> None:
     except StoreError:
         return  # a file that cannot be read is why one restores
     for (owner,) in owners:
-        if owner_lives(owner):
+        if owner_is_alive(owner):
             raise Refused(
                 f"a crawl is at work on {settings.db} (process {owner.split(':')[1]}); end it first"
             )

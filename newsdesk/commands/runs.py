@@ -43,7 +43,7 @@ def command(run_id: int | None, limit: int, as_json: bool) -> None:
                 (
                     row["id"],
                     row["kind"],
-                    when(row["asked_at"]),
+                    when(row["requested_at"]),
                     row["visits"],
                     row["failed"],
                     *(row[name] for name in _COUNTED),
@@ -62,7 +62,7 @@ def command(run_id: int | None, limit: int, as_json: bool) -> None:
                     line(row["name"] or row["address"])[:40],
                     row["outcome"],
                     *(row[name] for name in _COUNTED),
-                    row["words"],
+                    row["outcome_message"],
                 )
                 for row in rows
             ),

@@ -1,4 +1,4 @@
-"""`newsdesk serve`: visit sources whenever they are due, until told to stop."""
+"""`newsdesk serve`: visits sources whenever they are due, until it is stopped."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ import click
 
 from newsdesk import __version__
 from newsdesk.output.atom import SHOWN, events_feed
+from newsdesk.output.logs import FORMATS, logging_of
 from newsdesk.output.progress import JsonLines, Lines, Report
 from newsdesk.output.terminal import Refused
-from newsdesk.scheduler.run.runner import Visited
+from newsdesk.scheduler.run.runner import KeptVisit
 from newsdesk.scheduler.service.service import AlreadyServedError, Service, refuse_if_served
 from newsdesk.settings.reader import Settings, SettingsError, check_certificates, read_settings
 from newsdesk.signals import heed_signals
@@ -26,17 +27,23 @@ from newsdesk.systemd import notify
 
 
 @click.command()
-@click.option("--listen", metavar="HOST:PORT", help="Where health and metrics are; beats serve.listen.")
-@click.option("--no-web", is_flag=True, help="No health, no metrics.")
-@click.option("--verbose", "-v", is_flag=True, help="A line for every visit, not only for what failed.")
-@click.option("--quiet", "-q", is_flag=True, help="Nothing but errors.")
-@click.option("--log", type=click.Choice(["text", "json"]), default="text", help="JSON: a line a visit.")
-def command(listen: str | None, no_web: bool, verbose: bool, quiet: bool, log: str) -> None:
-    """Visit sources whenever they are due, until told to stop.
+@click.option(
+    "--listen", metavar="HOST:PORT", help="Address and port of health and metrics, in place of serve.listen."
+)
+@click.option("--no-web", is_flag=True, help="Serve no health and no metrics.")
+@click.option("--verbose", "-v", is_flag=True, help="Print a line for every visit, not only for failures.")
+@click.option("--quiet", "-q", is_flag=True, help="Print failures only.")
+@click.option("--log", type=click.Choice(FORMATS), help="json: print every visit and log line as JSON.")
+@click.pass_context
+def command(
+    context: click.Context, listen: str | None, no_web: bool, verbose: bool, quiet: bool, log: str | None
+) -> None:
+    """Visit sources whenever they are due, until stopped.
 
-    One service a file: a second one is refused with the first one's process and age. A `newsdesk crawl`
-    beside it shares the work. Ctrl-C or SIGTERM finishes what is in hand, at most ten seconds, and ends with
-    0; a second one ends at once. SIGHUP reads the settings again.
+    Only one service may use a store: a second one is refused and names the process and age of the first.
+    `newsdesk crawl` may run at the same time and shares the work. Ctrl-C or SIGTERM finishes the visits in
+    progress, for at most ten seconds, and exits with 0; a second one stops at once. SIGHUP reads the
+    settings again.
 
     \b
     newsdesk serve
@@ -46,7 +53,9 @@ def command(listen: str | None, no_web: bool, verbose: bool, quiet: bool, log: s
     settings = read_settings()
     check_certificates(settings)
     prepare(settings.db)
-    report: Report = JsonLines() if log == "json" else Lines(total=0, verbose=verbose, quiet=quiet)
+    options = logging_of(context, format=log, quiet=quiet)
+    lines = Lines(total=0, verbose=verbose, quiet=quiet, dated=True)
+    report: Report = JsonLines() if options.format == "json" else lines
     sockets: list[socket.socket] = []
     try:
         refuse_if_served(settings.db, now=datetime.now(UTC))
@@ -60,28 +69,28 @@ def command(listen: str | None, no_web: bool, verbose: bool, quiet: bool, log: s
             bound.close()
 
 
-def _bound(where: str) -> socket.socket:
-    """A listening socket. Raises Refused for what cannot be listened on."""
-    host, _, port = where.rpartition(":")
+def _bound(listen: str) -> socket.socket:
+    """A listening socket. Raises Refused for an address that cannot be used."""
+    host, _, port = listen.rpartition(":")
     host = host.strip("[]")
     try:
         family = socket.AF_INET6 if ipaddress.ip_address(host).version == 6 else socket.AF_INET
         return socket.create_server((host, int(port)), family=family, backlog=128)
     except ValueError:
         raise Refused(
-            f"cannot listen on {where!r}; write an address and a port, like 127.0.0.1:8642"
+            f"cannot listen on {listen!r}; write an address and a port, like 127.0.0.1:8642"
         ) from None
     except (OSError, OverflowError) as error:
-        words = getattr(error, "strerror", None) or error
+        cause = getattr(error, "strerror", None) or error
         raise Refused(
-            f"cannot listen on {where} ({words}); choose another with --listen, or --no-web"
+            f"cannot listen on {listen} ({cause}); choose another address with --listen, or use --no-web"
         ) from None
 
 
 async def _serve(settings: Settings, report: Report, sockets: list[socket.socket]) -> None:
-    listeners: list[Callable[[Visited], None]] = [report.visited]
+    listeners: list[Callable[[KeptVisit], None]] = [report.visited]
 
-    def tell(visited: Visited) -> None:
+    def tell(visited: KeptVisit) -> None:
         for listener in listeners:
             listener(visited)
 
@@ -96,12 +105,12 @@ async def _serve(settings: Settings, report: Report, sockets: list[socket.socket
         say=report.say,
     )
     loop = asyncio.get_running_loop()
-    heed_signals(service, report, words="finishing what is in hand, at most 10 s")
+    heed_signals(service, report, message="finishing visits in progress, at most 10 s")
     loop.add_signal_handler(signal.SIGHUP, _read_again, service, report)
     tasks = [asyncio.create_task(service.run())]
     server: Any = None
     if sockets:
-        from newsdesk.web.app import OWN_HOSTS, WebServer, make_app  # late: a crawl never pays for it
+        from newsdesk.web.app import OWN_HOSTS, WebServer, make_app  # late: other commands need no web server
         from newsdesk.web.metrics import Metrics
 
         def events(feed_address: str) -> bytes:
@@ -111,7 +120,7 @@ async def _serve(settings: Settings, report: Report, sockets: list[socket.socket
 
         metrics = Metrics(settings.db)
         listeners.append(metrics.visited)
-        hosts = (*OWN_HOSTS, *settings.values["serve.hosts"])
+        hosts = (*OWN_HOSTS, *settings.values["serve.allowed_hosts"])
         server = WebServer(make_app(health=service.health, metrics=metrics.text, events=events, hosts=hosts))
         tasks.append(asyncio.create_task(server.serve(sockets=sockets)))
         report.say(f"newsdesk {__version__} serves {settings.db}; health and metrics on http://{address}/")
@@ -129,24 +138,24 @@ async def _serve(settings: Settings, report: Report, sockets: list[socket.socket
 
 
 async def _tell_supervisor(service: Service) -> None:
-    """systemd hears when we are ready, and from then on that the loop turns. A file that cannot be written
-    is no reason to be started anew: here it is waited out, a new start would be refused by it."""
-    told = False
+    """Tell systemd when the service is ready, then that the event loop runs. A store that cannot be written
+    stops no notification: the service waits for it, and a restart would be refused by it."""
+    ready = False
     while True:
-        if not told and service.health().ready:
-            told = notify("READY=1") or True
-        if told:
+        if not ready and service.health().ready:
+            ready = notify("READY=1") or True
+        if ready:
             notify("WATCHDOG=1")
-        await asyncio.sleep(5 if told else 0.1)  # units that wait for us start no later than we do
+        await asyncio.sleep(5 if ready else 0.1)  # short before READY: other units wait for it
 
 
 def _read_again(service: Service, report: Report) -> None:
-    """The settings anew; unreadable ones change nothing."""
+    """Read the settings again. Settings that cannot be read change nothing."""
     try:
         settings = read_settings()
         check_certificates(settings)
     except SettingsError as error:
-        report.say(f"the settings were not read again: {error}")
+        report.say(f"the settings stay as they were: {error}")
         return
     service.renew(settings.service)
-    report.say("the settings were read again; where to listen and which file are as they were")
+    report.say("the settings were read again; serve.listen and db stay as they were until a restart")

@@ -17,15 +17,15 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.output.progress import BAR_AFTER_S
 from newsdesk.output.terminal import Refused, console, line, print_json, print_table
-from newsdesk.scheduler.durations import in_words
+from newsdesk.scheduler.durations import format_duration
 from newsdesk.scheduler.run.leases import RunSettings
 from newsdesk.scheduler.simulation.simulate import (
     Choice,
     Figures,
     Simulated,
-    published,
+    count_published,
     simulate,
-    too_little,
+    insufficient_history,
 )
 from newsdesk.settings.reader import read_settings
 from newsdesk.settings.values import parse_span
@@ -43,8 +43,8 @@ HOSTS = 10
 @click.option(
     "--days", default=30, show_default=True, type=click.IntRange(1, 3650), help="So many days of the past."
 )
-@click.option("--budget", type=click.FloatRange(1, 288), help="Try this schedule.budget.")
-@click.option("--shortest", metavar="SPAN", help="Try this schedule.shortest: 5m.")
+@click.option("--budget", type=click.FloatRange(1, 288), help="Try this schedule.visits_per_day.")
+@click.option("--shortest", metavar="SPAN", help="Try this schedule.min_interval: 5m.")
 @click.option("--every", metavar="SPAN", help="Try this schedule.every: 1h.")
 @click.option("-v", "--verbose", is_flag=True, help="Each source too.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, each source in it.")
@@ -69,7 +69,7 @@ def command(
     with reading(settings.db) as db:
         histories = find_histories(db, since=since - BEFORE, until=until)
         taught = dict(learned_rate_limits(db, rate_limits=rate_limits, now=until))
-    why_not = too_little(histories, since=since.timestamp(), until=until.timestamp())
+    why_not = insufficient_history(histories, since=since.timestamp(), until=until.timestamp())
     if why_not is not None:
         print_json({"too_little": why_not, "choices": []}) if as_json else click.echo(why_not)
         return
@@ -92,7 +92,7 @@ def command(
     if as_json:
         print_json(_as_json(histories, done, since, until))
     else:
-        stories = published(histories, since.timestamp())
+        stories = count_published(histories, since.timestamp())
         _show(histories, done, days=days, stories=stories, verbose=verbose)
 
 
@@ -221,4 +221,4 @@ def _wait(seconds: float | None) -> str:
     """A wait to the minute; below, to the second."""
     if seconds is None:
         return "-"
-    return in_words(round(seconds / 60) * 60 if seconds >= 60 else round(seconds))
+    return format_duration(round(seconds / 60) * 60 if seconds >= 60 else round(seconds))

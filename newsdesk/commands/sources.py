@@ -130,7 +130,7 @@ def print_visits(visits: list[dict[str, Any]]) -> None:
                 ago(visit["started_at"]),
                 visit["outcome"],
                 *(visit[name] for name in counted),
-                clean(visit["words"]),
+                clean(visit["outcome_message"]),
             )
             for visit in visits
         ),

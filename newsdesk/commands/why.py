@@ -12,19 +12,19 @@ from rich.text import Text
 
 from newsdesk.crawler.credentials.redaction import redact_all
 from newsdesk.output.terminal import ago, console, line, print_json, when
-from newsdesk.scheduler.cadence.next_visit import STANDINGS, all_hints
-from newsdesk.scheduler.cadence.policy import JITTER, Terms
+from newsdesk.scheduler.cadence.next_visit import STATUS_TEXTS, all_hints
+from newsdesk.scheduler.cadence.policy import JITTER, PolicyInputs
 from newsdesk.scheduler.cadence.reasons import (
-    as_printed,
-    bounds,
+    printed_hints,
+    explain_limits,
     hour_bars,
-    learned,
+    summarise_profile,
     threshold_text,
-    tried_words,
+    retry_rule,
 )
 from newsdesk.scheduler.cadence.server_hints import parse_hints
-from newsdesk.scheduler.cadence.threshold import first_planner
-from newsdesk.scheduler.durations import in_words
+from newsdesk.scheduler.cadence.threshold import initial_threshold
+from newsdesk.scheduler.durations import format_duration
 from newsdesk.scheduler.run.leases import RunSettings
 from newsdesk.settings.reader import read_settings
 from newsdesk.sources.host_queue import crowd_of, crowd_words
@@ -65,16 +65,16 @@ def command(source: str, as_json: bool) -> None:
 def _told(db: Store, source_id: int, settings: RunSettings, now: datetime) -> dict[str, Any]:
     """All that decides about one source."""
     row, past = show_source(db, source_id), find_past(db, source_id)
-    planner = find_planner(db) or first_planner()
-    own_threshold = dict(planner.crowded).get(row["host"])
+    planner = find_planner(db) or initial_threshold()
+    own_threshold = dict(planner.host_thresholds).get(row["host"])
     hints = all_hints(find_answer_hints(db, source_id), past.hints)
     last_ok = now if row["last_ok_at"] is None else from_iso(row["last_ok_at"])
     threshold = planner.threshold if own_threshold is None else max(own_threshold, planner.threshold)
     parsed_hints = parse_hints(hints, now=last_ok)
-    terms = Terms(
+    inputs = PolicyInputs(
         now=last_ok.timestamp(),
         threshold=threshold,
-        pool=planner.pool,
+        pool=planner.mean_profile,
         parsed_hints=parsed_hints,
         shortest_s=settings.shortest_s,
     )
@@ -93,18 +93,18 @@ def _told(db: Store, source_id: int, settings: RunSettings, now: datetime) -> di
             "cron": row["cron"],
             "all_every_s": settings.every_s,
         },
-        "limits": [] if profile is None else [asdict(bound) for bound in bounds(profile, terms)],
+        "limits": [] if profile is None else [asdict(bound) for bound in explain_limits(profile, inputs)],
         "learned": None
         if profile is None
         else {
-            **asdict(learned(profile, planner.pool)),
+            **asdict(summarise_profile(profile, planner.mean_profile)),
             "last_new": None
             if profile.new_at is None
             else to_iso(datetime.fromtimestamp(profile.new_at, UTC)),
             "gaps": row["gap_count"],
-            "last_gap": None if row["gap_at"] is None else {"at": row["gap_at"], "words": row["gap_words"]},
+            "last_gap": None if row["gap_at"] is None else {"at": row["gap_at"], "words": row["gap_message"]},
         },
-        "zone": {"yours": row["timezone"], "learned": row["learned_zone"]},
+        "zone": {"yours": row["timezone"], "learned": row["learned_timezone"]},
         "price": {
             "seconds": threshold,
             "words": threshold_text(threshold),
@@ -114,12 +114,12 @@ def _told(db: Store, source_id: int, settings: RunSettings, now: datetime) -> di
             else to_iso(datetime.fromtimestamp(planner.found_at, UTC)),
         },
         "wishes": {
-            "printed": as_printed(hints),
-            "wait_s": parsed_hints.wait_s(terms.now),
+            "printed": printed_hints(hints),
+            "wait_s": parsed_hints.wait_s(inputs.now),
             "of": parsed_hints.why,
         },
         "validators": {name: row[name] for name in ("etag", "last_modified", "body_digest")},
-        "distrusted_at": row["distrusted_at"],
+        "validators_unreliable_since": row["validators_unreliable_since"],
         "last": {
             "at": row["outcome_at"],
             "outcome": row["outcome"],
@@ -130,8 +130,8 @@ def _told(db: Store, source_id: int, settings: RunSettings, now: datetime) -> di
         "failures": {
             "count": row["failures"],
             "since": row["failing_since"],
-            "standing": row["standing"],
-            "proposed": row["proposed"],
+            "standing": row["status"],
+            "proposed": row["proposed_addresses"],
         },
         "moved": {"to": row["moved_to"], "since": row["moved_since"], "count": row["moved_count"]},
         "host": _manners(db, row["host"], settings, now),
@@ -139,7 +139,7 @@ def _told(db: Store, source_id: int, settings: RunSettings, now: datetime) -> di
             db,
             row,
             profile,
-            terms,
+            inputs,
             common_threshold=planner.threshold,
             rate_limit=_pace(db, row["host"], settings, now),
             now=now,
@@ -156,7 +156,7 @@ def _manners(db: Store, host: str, settings: RunSettings, now: datetime) -> dict
         "name": host,
         "pause_s": rate_limit.delay_s,
         "per_minute": rate_limit.per_minute,
-        "share": share_now(known["share"], from_iso_or_none(known["limited_at"]), now=now),
+        "share": share_now(known["rate_share"], from_iso_or_none(known["rate_limited_at"]), now=now),
         **{name: known[name] for name in ("next_at", "blocked_until", "blocked_why", "lease_until")},
     }
 
@@ -198,7 +198,7 @@ def _lines(told: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
     if told["failures"]["count"]:
         yield "failures", _failures(told["failures"], last["class"])
     if told["failures"]["standing"] != "active":
-        yield "stands", f"as {told['failures']['standing']}: {STANDINGS[told['failures']['standing']]}"
+        yield "stands", f"as {told['failures']['standing']}: {STATUS_TEXTS[told['failures']['standing']]}"
     if told["failures"]["proposed"]:
         yield "proposed", f"its feed may be at {', '.join(told['failures']['proposed'])} now"
     if told["moved"]["to"]:
@@ -208,7 +208,7 @@ def _lines(told: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
     yield from _rhythm(told, now)
     yield from _zone(told["zone"])
     yield "wishes", _wishes(told["wishes"])
-    yield "unchanged", _validators(told["validators"], told["distrusted_at"])
+    yield "unchanged", _validators(told["validators"], told["validators_unreliable_since"])
     yield from _host(told["host"], now)
     for place, words in enumerate(crowd_words(told["crowd"], told["host"]["name"])):
         yield ("" if place else "crowd"), f"{' ' * 11 if place else ''}{words}"
@@ -225,22 +225,22 @@ def _validators(validators: Mapping[str, Any], distrusted_at: str | None) -> str
 
 def _failures(failures: Mapping[str, Any], group: str) -> str:
     since = f" since {when(failures['since'])} UTC" if failures["since"] else ""
-    return f"{failures['count']} in a row{since}; what is {group} is tried again {tried_words(group)}"
+    return f"{failures['count']} in a row{since}; what is {group} is tried again {retry_rule(group)}"
 
 
 def _due(in_s: int | None) -> str:
     if in_s is None:
         return "at once"
-    return f"in {in_words(in_s)}" if in_s > 0 else f"due since {in_words(-in_s)}"
+    return f"in {format_duration(in_s)}" if in_s > 0 else f"due since {format_duration(-in_s)}"
 
 
 def _interval(interval: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if interval["cron"]:
         yield "yours", f"the cron line {interval['cron']!r}: no rhythm decides, wishes and pauses are kept"
     elif interval["every_s"]:
-        yield "yours", f"every {in_words(interval['every_s'])}: no rhythm decides, wishes and pauses are kept"
+        yield "yours", f"every {format_duration(interval['every_s'])}: no rhythm decides, wishes and pauses are kept"
     elif interval["all_every_s"]:
-        yield "yours", f"all every {in_words(interval['all_every_s'])} (schedule.every): no rhythm decides"
+        yield "yours", f"all every {format_duration(interval['all_every_s'])} (schedule.every): no rhythm decides"
 
 
 def _rhythm(told: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
@@ -264,7 +264,7 @@ def _rhythm(told: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]
     yield "price", f"{threshold['words']}{whose}"
     for place, bound in enumerate(told["limits"]):
         mark = "*" if bound["decides"] else " "
-        span = in_words(round(bound["after_s"]))
+        span = format_duration(round(bound["after_s"]))
         words = f"{mark} {bound['limit']:<9} {span:<13} {bound['words']}"
         yield ("limits", words) if not place else ("", f"{'':<11}{words}")
     yield "", f"{'':<11}  then {JITTER:.0%} more or less by chance: sources that are alike shall stand apart"
@@ -284,7 +284,7 @@ def _wishes(parsed_hints: Mapping[str, Any]) -> str:
     if not printed:
         return "none were told"
     wait_s = round(parsed_hints["wait_s"])
-    return f"{printed}; {f'so {in_words(wait_s)} between visits' if wait_s else 'no wait follows from it'}"
+    return f"{printed}; {f'so {format_duration(wait_s)} between visits' if wait_s else 'no wait follows from it'}"
 
 
 def _host(host: Mapping[str, Any], now: datetime) -> Iterator[tuple[str, str]]:

@@ -1,1 +1,1 @@
-"""What a person or a program sees: terminal, progress, feeds of events."""
+"""Output for people and programs: terminal, progress, log, Atom feed of alarms."""

@@ -1,6 +1,6 @@
-"""Events as an Atom feed (RFC 4287), for a feed reader that should hear of alarms.
+"""Alarms as an Atom feed (RFC 4287), for people who follow them in a feed reader.
 
-Text in, bytes out: escaped by the XML writer, without secrets and control characters.
+Without secrets and control characters; the XML writer escapes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from xml.etree import ElementTree
 
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.output.terminal import line
-from newsdesk.scheduler.alarms.outbox import as_json
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.records.alarms import Event
 
@@ -22,21 +21,21 @@ _NO_XML = dict.fromkeys((0xFFFE, 0xFFFF))
 
 
 def events_feed(events: Sequence[Event], *, now: datetime, address: str | None = None) -> bytes:
-    """The feed of `events`, newest first. `address`: where it is, if it is somewhere; `now` is its date when
-    there is no event."""
+    """The feed of `events`, newest first. `address`: of the feed itself, if it has one; `now` is its date when
+    there are no events."""
     ElementTree.register_namespace("", ATOM)
     feed = ElementTree.Element(f"{{{ATOM}}}feed")
     _add(feed, "id", "urn:newsdesk:events")
     _add(feed, "title", "newsdesk: alarms")
-    _add(feed, "updated", to_iso(events[0].at if events else now))
+    _add(feed, "updated", to_iso(events[0].created_at if events else now))
     _add(_add(feed, "author"), "name", "newsdesk")
     if address is not None:
         _add(feed, "link", rel="self", type="application/atom+xml", href=_plain(address))
     for event in events:
         entry = _add(feed, "entry")
-        _add(entry, "id", f"urn:newsdesk:event:{to_iso(event.at)}:{event.event_id}")
+        _add(entry, "id", f"urn:newsdesk:event:{to_iso(event.created_at)}:{event.event_id}")
         _add(entry, "title", _title(event))
-        _add(entry, "updated", to_iso(event.at))
+        _add(entry, "updated", to_iso(event.created_at))
         _add(entry, "category", term=event.kind)
         _add(entry, "category", term=event.state)
         _add(entry, "content", _plain(_content(event)), type="text")
@@ -45,21 +44,19 @@ def events_feed(events: Sequence[Event], *, now: datetime, address: str | None =
 
 
 def _title(event: Event) -> str:
-    whose = event.name or event.address or event.host or "newsdesk"
-    state = "" if event.state == "raised" else " is over"
-    return _plain(f"{redact(whose)}: {event.kind}{state}")
+    subject = event.name or event.address or event.host or "newsdesk"
+    state = "" if event.state == "open" else " resolved"
+    return _plain(f"{redact(subject)}: {event.kind}{state}")
 
 
 def _content(event: Event) -> str:
-    told = as_json(event)
-    parts = [told["words"]]
-    parts += [str(told["address"])] if told["address"] else []
-    parts += [json.dumps(told["detail"], ensure_ascii=False)] if told["detail"] else []
-    return " · ".join(parts)
+    parts = [event.message, *([event.address] if event.address else [])]
+    parts += [json.dumps(event.detail, ensure_ascii=False)] if event.detail else []
+    return redact(" · ".join(parts))
 
 
 def _plain(text: str) -> str:
-    """One line without what XML cannot hold."""
+    """One line without characters that XML forbids."""
     return line(text).translate(_NO_XML)
 
 

@@ -1,7 +1,4 @@
-"""What discovery found, in words: why a feed was taken, what was tried where there is none.
-
-Pure; `now` is an argument.
-"""
+"""The result of feed discovery for people and as JSON: why a feed was chosen, or what was tried in vain."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ _FOUND = {
     "link header": "found by a Link header of {page}",
     "link tag": "found by a link tag of {page}",
     "anchor": "found by a link on {page}",
-    "well-known path": "found at a path where feeds often lie",
+    "well-known path": "found at a well-known path",
 }
 _MOST_NAMED = 6
 
@@ -33,14 +30,14 @@ def why_this(feed: FoundFeed, *, now: datetime) -> str:
 
 
 def found_by(feed: FoundFeed | None) -> tuple[str, str | None]:
-    """How an address was found, and on which page, as it is kept with its source; None was not asked."""
+    """How an address was found, and on which page, as it is stored with its source; None was not requested."""
     if feed is None:
-        return "typed, and not asked", None
+        return "typed, not requested", None
     return ("typed", None) if feed.way == "given" else (feed.way, feed.page)
 
 
 def choice(feed: FoundFeed, *, now: datetime) -> str:
-    """A feed as a line to choose from: its title, what kind it is, its measures, its address."""
+    """A feed as a line to choose from: title, kind, number of entries, newest entry, address."""
     title = feed.title or feed.link_title or ""
     kind = () if feed.kind == "main" else (feed.kind,)
     return f"{title} ({', '.join((*kind, *_measures(feed, now)))}) <{redact(feed.address)}>".strip()
@@ -55,22 +52,22 @@ def _measures(feed: FoundFeed, now: datetime) -> tuple[str, ...]:
 
 
 def why_none(found: Discovery) -> list[str]:
-    """Why nothing was taken, the reason first; then what was tried, and what robots.txt names."""
+    """Why no feed was added: the reason, then the addresses that were tried and the sitemaps of robots.txt."""
     lines = [found.outcome.message]
     tried = [one for one in found.tried if one.way != "given"]
     named = [one for one in tried if one.way != "well-known path"]
     guessed = [urlsplit(one.address).path for one in tried if one.way == "well-known path"]
-    lines += [f"its {one.way} {one.address}: {one.words}" for one in named[:_MOST_NAMED]]
+    lines += [f"{one.way} {one.address}: {one.words}" for one in named[:_MOST_NAMED]]
     if len(named) > _MOST_NAMED:
-        lines.append(f"and {len(named) - _MOST_NAMED} more that it links, no feeds either")
+        lines.append(f"and {len(named) - _MOST_NAMED} more links, none of them a feed")
     elif not named and found.outcome.code == "not-a-feed" and guessed:
-        lines.append("it links no feed")
+        lines.append("the page links no feed")
     if guessed:
         lines.append(f"no feed at {', '.join(guessed)}")
     if found.sitemaps:
         more = f" and {len(found.sitemaps) - 1} more" if len(found.sitemaps) > 1 else ""
         lines.append(
-            f"its robots.txt names the sitemap {found.sitemaps[0]}{more}; sitemaps are no sources yet"
+            f"robots.txt names the sitemap {found.sitemaps[0]}{more}; newsdesk does not read sitemaps as sources yet"
         )
     return list(map(redact, lines))
 

@@ -1,6 +1,6 @@
-"""Values of settings: how the text of a variable or a value of TOML becomes what is used.
+"""Parsers of setting values: from the text of a variable or a TOML value to the value in use.
 
-Each function gives the value, or raises ValueError with what to write.
+Each returns the value, or raises ValueError with what to write.
 """
 
 from __future__ import annotations
@@ -28,31 +28,31 @@ def parse_span(value: Any) -> int:
             raise ValueError("write a number of seconds, or like 30m, 2h or 1d")
         seconds = int(number) * (unit or 1)
     if not 0 < seconds <= 366 * 86400:
-        raise ValueError("must be more than nothing and at most 366d")
+        raise ValueError("must be more than 0 and at most 366d")
     return seconds
 
 
 def parse_span_or_none(value: Any) -> int | str:
-    """`parse_span`; an empty text stays one, for none."""
+    """`parse_span`; an empty text stays empty and means none."""
     return "" if value == "" else parse_span(value)
 
 
 def number(least: float, most: float) -> Callable[[Any], float]:
     def read(value: Any) -> float:
-        read_as = float(value)
-        if isinstance(value, bool) or not least <= read_as <= most:
+        parsed = float(value)
+        if isinstance(value, bool) or not least <= parsed <= most:
             raise ValueError(f"must be a number from {least:g} to {most:g}")
-        return read_as
+        return parsed
 
     return read
 
 
 def whole(least: int, most: int) -> Callable[[Any], int]:
     def read(value: Any) -> int:
-        read_as = int(str(value))
-        if isinstance(value, bool) or not least <= read_as <= most:
+        parsed = int(str(value))
+        if isinstance(value, bool) or not least <= parsed <= most:
             raise ValueError(f"must be a whole number from {least} to {most}")
-        return read_as
+        return parsed
 
     return read
 
@@ -64,12 +64,21 @@ def parse_text(value: Any) -> str:
 
 
 def parse_texts(value: Any) -> tuple[str, ...]:
-    """A list of texts; in a variable they stand between commas."""
+    """A list of texts; in a variable they are separated by commas."""
     if isinstance(value, str):
         value = [part.strip() for part in value.split(",") if part.strip()]
     if not isinstance(value, list):
         raise ValueError('must be a list like ["one", "two"]')
     return tuple(parse_text(part) for part in value)
+
+
+def parse_choice(*choices: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in choices:
+            raise ValueError(f"must be one of {', '.join(filter(None, choices))}")
+        return str(value)
+
+    return read
 
 
 def parse_allowed(value: Any) -> tuple[str, ...]:
@@ -104,7 +113,7 @@ def parse_kinds(value: Any) -> tuple[str, ...]:
 
 
 def parse_webhook(value: Any) -> str:
-    """An address, or nothing."""
+    """An address, or an empty text for none."""
     if parse_text(value):
         try:
             parse_target(value)

@@ -14,7 +14,7 @@ from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.output.terminal import Refused, ago, line
 from newsdesk.scheduler.cadence.next_visit import changed_visit
 from newsdesk.scheduler.run.leases import RunSettings
-from newsdesk.scheduler.run.moves import place_of
+from newsdesk.scheduler.run.permanent_redirects import new_place
 from newsdesk.settings.reader import read_settings
 from newsdesk.settings.values import parse_span
 from newsdesk.sources.option_types import checked
@@ -172,7 +172,7 @@ def _move(writer: Writer, row: Mapping[str, Any], moved: tuple[str, str]) -> str
     address = moved[0]
     if address == row["address"]:
         return f"{row['id']} is so already"
-    now, place = datetime.now(UTC), place_of(address, row["address"], row["site"])
+    now, place = datetime.now(UTC), new_place(address, row["address"], row["site"])
     dropped = writer.do(lambda db: move_source(db, row["id"], place, why=BY_HAND, now=now))
     due = NextVisit(at=now, why="its address was changed")
     writer.do(partial(change_source, source_id=row["id"], changes={}, next_visit=due))
@@ -202,7 +202,7 @@ def _next_visit(
         cron=changes.get("cron", row["cron"]),
         last_visit_at=from_iso_or_none(row["last_visit_at"]),
         default_every_s=settings.every_s,
-        usual_s=settings.usual_s,
+        mean_interval_s=settings.mean_interval_s,
         now=datetime.now(UTC),
     )
 

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from newsdesk.crawler.politeness.rate_limiter import host_of
-from newsdesk.scheduler.cadence.policy import Terms, usual_s
+from newsdesk.scheduler.cadence.policy import PolicyInputs, interval_without_news_s
 from newsdesk.scheduler.cadence.threshold import HOST_SHARE
-from newsdesk.scheduler.durations import in_words
+from newsdesk.scheduler.durations import format_duration
 from newsdesk.storage.queries.lookup import count_beside
 from newsdesk.storage.records.publication_profile import PublicationProfile
 from newsdesk.storage.records.rate_limits import RateLimit
@@ -24,7 +24,7 @@ def crowd_of(
     db: Store,
     source: Mapping[str, Any],
     profile: PublicationProfile | None,
-    terms: Terms,
+    terms: PolicyInputs,
     *,
     common_threshold: float,
     rate_limit: RateLimit,
@@ -36,8 +36,8 @@ def crowd_of(
     stretched = None
     if profile is not None and terms.threshold > common_threshold:
         after_s, common_s = (
-            usual_s(profile, terms),
-            usual_s(profile, replace(terms, threshold=common_threshold)),
+            interval_without_news_s(profile, terms),
+            interval_without_news_s(profile, replace(terms, threshold=common_threshold)),
         )
         stretched = {"after_s": after_s, "without_s": common_s} if after_s > common_s else None
     return {
@@ -57,13 +57,13 @@ def crowd_words(crowd: Mapping[str, Any], host: str) -> Iterator[str]:
     elif count > 1:
         yield f"{_sources(count)} of yours are asked one after another at {host}"
     if crowd["stretched"] is not None:
-        after_s, without_s = (in_words(round(crowd["stretched"][name])) for name in ("after_s", "without_s"))
+        after_s, without_s = (format_duration(round(crowd["stretched"][name])) for name in ("after_s", "without_s"))
         yield (
             f"their intervals are stretched, this one's from {without_s} to {after_s}: they take no more than"
             f" {HOST_SHARE:.0%} of the requests that its pace allows"
         )
     if crowd["due_before"]:
-        wait_s = in_words(max(1, round(crowd["due_before"] * crowd["mean_s"])))
+        wait_s = format_duration(max(1, round(crowd["due_before"] * crowd["mean_s"])))
         yield f"{_sources(crowd['due_before'])} of it fell due before this one, which waits about {wait_s}"
 
 

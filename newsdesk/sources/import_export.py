@@ -83,7 +83,7 @@ def import_command(
     plan = plan_first_visits(
         checked.wished,
         states,
-        every_s=settings.runner.usual_s,
+        every_s=settings.runner.mean_interval_s,
         delay_s=settings.runner.session.rate_limits.common.mean_s,
         backlog=settings.runner.backlog,
         now=now,

@@ -17,7 +17,7 @@ from newsdesk.crawler.normalise.languages import normalise_language
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.scheduler.cadence.first_visits import spread
-from newsdesk.scheduler.durations import in_words
+from newsdesk.scheduler.durations import format_duration
 from newsdesk.settings.values import parse_span
 from newsdesk.sources.secret_options import check_secret_name
 from newsdesk.sources.values import (
@@ -190,9 +190,9 @@ class Plan:
     def words(self) -> str:
         """In one line."""
         where = f"{_count(self.sources, 'source')} on {_count(self.hosts, 'host')}"
-        when = f"first visits are spread over {in_words(round(self.round_s))}"
+        when = f"first visits are spread over {format_duration(round(self.round_s))}"
         if self.pauses_s >= 1 and self.most > 1:
-            asked = f"all at once take {in_words(round(self.pauses_s))} at least"
+            asked = f"all at once take {format_duration(round(self.pauses_s))} at least"
             when += f"; {asked}, by the pauses of {self.busiest} ({self.most:,} sources)"
         return f"{where}: {when}"
 

@@ -1,1 +1,1 @@
-"""What the service shows by HTTP: whether it lives, and its metrics. The web framework's home."""
+"""The HTTP server of the service: health, metrics, alarms. The only place that uses the web framework."""

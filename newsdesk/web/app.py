@@ -1,8 +1,7 @@
-"""The service's own small web: `/health/live`, `/health/ready`, `/metrics`, `/events.atom`.
+"""The HTTP server of the service: `/health/live`, `/health/ready`, `/metrics`, `/events.atom`.
 
-It answers only requests whose Host header is allowed, so that no page in somebody's browser reaches it
-under a name of its own (DNS rebinding), believes no forwarded header, and changes nothing. Called by
-`newsdesk serve`.
+Read-only. It answers only requests whose Host header is allowed, so that no web page can reach it through
+DNS rebinding, and ignores forwarded headers.
 """
 
 from __future__ import annotations
@@ -35,21 +34,21 @@ def make_app(
     events: Callable[[str], bytes],
     hosts: Sequence[str] = OWN_HOSTS,
 ) -> Starlette:
-    """The application. `hosts`: the names it may be asked by; `metrics` and `events`, which gets the feed's
-    address, may block, they run in threads."""
+    """The application. `hosts`: the allowed Host headers. `metrics` and `events`, which gets the address of the
+    feed, may block: they run in threads."""
 
     async def live(_: Request) -> Response:
         return PlainTextResponse("alive\n")
 
     async def ready(_: Request) -> Response:
         now = health()
-        told = {
+        body = {
             "ready": now.ready,
-            "words": now.words,
+            "message": now.message,
             "started_at": to_iso(now.started_at),
             "beat_at": to_iso_or_none(now.beat_at),
         }
-        return JSONResponse(told, status_code=200 if now.ready else 503)
+        return JSONResponse(body, status_code=200 if now.ready else 503)
 
     async def measured(_: Request) -> Response:
         return Response(await asyncio.to_thread(metrics), media_type=METRICS_TYPE)
@@ -70,7 +69,7 @@ def make_app(
 
 
 class WebServer(uvicorn.Server):
-    """Serves in the loop that runs, and leaves signals alone; the sockets are given to `serve`."""
+    """Runs in the present event loop and leaves signals alone. `serve` takes the sockets."""
 
     def __init__(self, app: Any) -> None:
         super().__init__(
@@ -87,5 +86,5 @@ class WebServer(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """They are the service's."""
+        """Signals are handled by the service."""
         yield

@@ -1,4 +1,4 @@
-"""The service's metrics in Prometheus' text format: counted at work, or read from the store at a scrape."""
+"""Metrics of the service in Prometheus' text format: counted during visits, or read from the store at a scrape."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
-from newsdesk.scheduler.run.runner import Visited
+from newsdesk.scheduler.run.runner import KeptVisit
 from newsdesk.storage.alarms.events import count_open
 from newsdesk.storage.db.database import reading
 from newsdesk.storage.queries.counts import Stand, count_stand, delays_after, last_story
@@ -23,7 +23,7 @@ SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
 
 class Metrics:
-    """All metrics of one service over one file. `text` reads the file and may block for some milliseconds."""
+    """All metrics of one service. `text` reads the store and may block for some milliseconds."""
 
     def __init__(self, path: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._path = path
@@ -31,11 +31,11 @@ class Metrics:
         self.registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         self._visits = Counter(
-            "newsdesk_visits", "Visits kept, by what was visited and how it ended.",
+            "newsdesk_visits", "Visits kept, by kind and outcome code.",
             ("kind", "outcome"), registry=registry,
         )  # fmt: skip
         self._seen = Counter(
-            "newsdesk_stories", "Stories seen in visits, by verdict.", ("verdict",), registry=registry
+            "newsdesk_stories", "Entries seen in visits, by verdict.", ("verdict",), registry=registry
         )
         self._bytes = Counter("newsdesk_wire_bytes", "Bytes that visits received.", registry=registry)
         self._seconds = Histogram(
@@ -43,7 +43,7 @@ class Metrics:
         )
         self._delay = Histogram(
             "newsdesk_story_delay_seconds",
-            "From publication to storage, of stories that are younger than their source.",
+            "From publication to storage, of stories published after their source was added.",
             buckets=DELAYS, registry=registry,
         )  # fmt: skip
         self._gauges = {
@@ -51,13 +51,13 @@ class Metrics:
             for name, about in (
                 ("sources_active", "Sources that are visited."),
                 ("sources_failing", "Active sources whose last visit failed."),
-                ("sources_due", "Active sources whose time has come."),
-                ("oldest_due_seconds", "How long the source that is late most has been due."),
-                ("pages_due", "Pages whose time has come."),
-                ("hosts_leased", "Hosts in somebody's hands."),
-                ("hosts_blocked", "Hosts that asked for a pause that is not over."),
-                ("stored_stories", "Stories in the file."),
-                ("database_bytes", "Size of the file."),
+                ("sources_due", "Active sources that are due."),
+                ("oldest_due_seconds", "How long the most overdue source has been due."),
+                ("pages_due", "Pages that are due."),
+                ("hosts_leased", "Hosts that a crawl or the service has leased."),
+                ("hosts_blocked", "Hosts that asked to wait, and whose wait is not over."),
+                ("stored_stories", "Stories in the store."),
+                ("database_bytes", "Size of the database file."),
                 ("wal_bytes", "Size of its write-ahead log."),
             )
         }
@@ -65,8 +65,8 @@ class Metrics:
         with reading(path) as db:
             self._last_story = last_story(db)
 
-    def visited(self, visited: Visited) -> None:
-        """One visit was kept."""
+    def visited(self, visited: KeptVisit) -> None:
+        """Count one visit that was kept."""
         result, counts = visited.result, visited.counts
         kind = "page" if visited.source_id is None else "feed"
         self._visits.labels(kind, result.outcome.code).inc()
@@ -76,7 +76,7 @@ class Metrics:
             self._seen.labels(verdict).inc(getattr(counts, verdict))
 
     def text(self) -> bytes:
-        """All of them now."""
+        """All metrics with their present values."""
         with reading(self._path) as db:
             stand: Stand = count_stand(db, now=self._now())
             self._last_story, delays = delays_after(db, self._last_story)

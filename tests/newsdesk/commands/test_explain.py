@@ -89,7 +89,7 @@ async def test_which_visit_found_and_changed_it_and_how_each_field_was_read(tmp_
         await crawled(runner, replace(FERRY, title="Ferry at seven"))
         story = explained("1")["stories"][0]
         [seen], [change] = story["entries"], story["revisions"]
-        assert (seen["verdict"], seen["reason"], seen["identity"]) == (
+        assert (seen["verdict"], seen["reason"], seen["identity_scheme"]) == (
             "new",
             "no story had this address",
             "guid",
@@ -153,7 +153,7 @@ async def test_a_page_that_robots_forbids_and_one_that_was_asked_for(tmp_path: P
         runner.add("daily.test", full_text=True)
         await crawled(runner, replace(FERRY, link=page))
         [told] = explained(page)["stories"][0]["pages"]
-        assert told["outcome"] == "robots" and told["visit"]["words"] == told["outcome_message"]
+        assert told["outcome"] == "robots" and told["visit"]["outcome_message"] == told["outcome_message"]
         assert "forbids" in typed(page)[1]
 
 

@@ -317,8 +317,8 @@ def visited(claimed: ClaimedVisit, body: bytes, now: datetime) -> VisitResult:
         ended_at=now,
         outcome=Outcome(code="read", category="ok", message=""),
         entries=read.entries,
-        known=read.known,
-        identity=read.identity,
+        known_entries=read.known,
+        identity_scheme=read.identity,
         facts=read.facts,
         whole=read.whole,
     )

@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from sqlite_utils import Database
 
 from newsdesk.__main__ import newsdesk
-from newsdesk.scheduler.run import reparse as passes
-from newsdesk.scheduler.run.reparse import Reparse, Report, Scope
+from newsdesk.commands.reparse import reparse as passes
+from newsdesk.commands.reparse.reparse import Reparse, Report, Scope
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.queries.explain import explain_story
 from newsdesk.storage.stories.search import unindex
@@ -75,7 +75,7 @@ async def test_by_the_same_rules_nothing_differs(runner: TestRunner) -> None:
     head = json_ld(datePublished="2026-11-24T07:36:00+02:00", author={"@type": "Person", "name": "Cem Aksoy"})
     runner.web.serve("/ferry", article(head=head, above=BYLINE), host="full.test", type=HTML)
     await crawled(runner, Item(link=page, text="<p>The first boat.</p>"), host="full.test", full_text=True)
-    assert runner.rows("SELECT count(*) FROM story WHERE standing = 'page'") == [1]
+    assert runner.rows("SELECT count(*) FROM story WHERE authority = 'page'") == [1]
 
     report = await look(runner)
     stories = sum(map(len, SHAPES.values())) + 2
@@ -122,7 +122,7 @@ def as_read_formerly(db: Database) -> None:
     db.conn.execute("INSERT INTO story_fts (story_fts) VALUES ('rebuild')")
     db.conn.execute(
         "UPDATE snapshot SET reader_version = 1, digest = 's1:0',"
-        " said = json_set(said, '$.title', lower(json_extract(said, '$.title')))"
+        " published_values = json_set(published_values, '$.title', lower(json_extract(published_values, '$.title')))"
     )
 
 
@@ -158,7 +158,7 @@ async def test_a_pages_candidates_are_chosen_among_anew(runner: TestRunner) -> N
     give_zone(runner, "Europe/Athens")
     report = await apply(runner)
     assert report.fields == {"published": 1} and before != ["2026-11-24T05:36:00.000Z"]
-    assert runner.rows("SELECT published, standing FROM story") == [("2026-11-24T05:36:00.000Z", "page")]
+    assert runner.rows("SELECT published, authority FROM story") == [("2026-11-24T05:36:00.000Z", "page")]
     assert runner.rows("SELECT text FROM story_body") != [None]
 
 
@@ -191,14 +191,14 @@ async def test_what_was_cut_off_goes_on_there(runner: TestRunner, monkeypatch: p
 
     with pytest.raises(KeyboardInterrupt):
         await Reparse(runner.path, Scope(), runner.settings, heard=stop).apply(runner.writer)
-    assert runner.rows("SELECT after, stories, changed FROM rereading WHERE ended_at IS NULL") == [(2, 2, 2)]
+    assert runner.rows("SELECT last_story_id, stories, changed FROM reparse WHERE ended_at IS NULL") == [(2, 2, 2)]
     assert Scope(since=to_iso(utc_now())).as_text() != Scope().as_text()
     report = await apply(runner)
     assert (report.stories, report.applied) == (3, 3)
-    assert runner.rows("SELECT after, stories, changed FROM rereading WHERE ended_at IS NOT NULL") == [
+    assert runner.rows("SELECT last_story_id, stories, changed FROM reparse WHERE ended_at IS NOT NULL") == [
         (5, 5, 5)
     ]
-    assert runner.rows("SELECT count(*) FROM reread") == [5]
+    assert runner.rows("SELECT count(*) FROM reparse_change") == [5]
 
 
 async def test_a_story_that_changed_meanwhile_is_left(runner: TestRunner) -> None:
@@ -240,6 +240,6 @@ async def test_it_is_typed_shown_and_written(runner: TestRunner) -> None:
 
 async def test_sayings_of_which_too_little_was_kept_are_counted(runner: TestRunner) -> None:
     await crawled(runner, *many(2))
-    runner.writer.do(lambda db: db.conn.execute("UPDATE snapshot SET said = json_remove(said, '$.printed')"))
+    runner.writer.do(lambda db: db.conn.execute("UPDATE snapshot SET published_values = json_remove(published_values, '$.printed')"))
     report = await look(runner)
     assert (report.stories, report.unknown, report.differ) == (2, 2, 0)

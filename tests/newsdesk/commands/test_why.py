@@ -14,9 +14,9 @@ from click.testing import CliRunner
 
 from newsdesk.__main__ import newsdesk
 from newsdesk.crawler.session import SessionSettings
-from newsdesk.scheduler.cadence.policy import Terms, usual_plan
-from newsdesk.scheduler.cadence.reasons import as_printed, bounds, hour_bars, threshold_text, tried_words
-from newsdesk.scheduler.cadence.server_hints import NO_WISHES, ParsedHints
+from newsdesk.scheduler.cadence.policy import PolicyInputs, plan_without_news
+from newsdesk.scheduler.cadence.reasons import printed_hints, explain_limits, hour_bars, threshold_text, retry_rule
+from newsdesk.scheduler.cadence.server_hints import NO_PARSED_HINTS, ParsedHints
 from newsdesk.sources.host_queue import crowd_words
 from newsdesk.storage.records.outcomes import OutcomeCategory
 from newsdesk.storage.records.publication_profile import PublicationProfile
@@ -26,7 +26,7 @@ from tests.support.runner import open_runner
 from tests.support.web import Web
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC).timestamp()
-BUSY = PublicationProfile(at=NOW, stories=400.0, days=10.0, finds=300.0, window=200, new_at=NOW)
+BUSY = PublicationProfile(read_at=NOW, stories=400.0, days=10.0, finds=300.0, feed_size=200, new_at=NOW)
 TTL = ParsedHints(floor_s=7200.0, why="its feed (ttl)")
 RESTS = ParsedHints(hours=frozenset(range(12, 20)))
 
@@ -34,12 +34,12 @@ RESTS = ParsedHints(hours=frozenset(range(12, 20)))
 @pytest.mark.parametrize(
     ("told", "threshold", "parsed_hints", "decides", "names"),
     [
-        ({}, 5e3, NO_WISHES, "price", "price window shortest longest"),
-        ({}, 1e-3, NO_WISHES, "shortest", "price window shortest longest"),
-        ({"window": 20}, 1e9, NO_WISHES, "window", "price window shortest longest"),
-        ({"window": 0}, 1e9, NO_WISHES, "longest", "price shortest longest"),
-        ({"window": 0, "new_at": None}, 1e9, NO_WISHES, "silent", "price shortest silent"),
-        ({"days": 0.0, "stories": 0.0}, 1e9, NO_WISHES, "newcomer", "newcomer window shortest longest"),
+        ({}, 5e3, NO_PARSED_HINTS, "price", "price window shortest longest"),
+        ({}, 1e-3, NO_PARSED_HINTS, "shortest", "price window shortest longest"),
+        ({"window": 20}, 1e9, NO_PARSED_HINTS, "window", "price window shortest longest"),
+        ({"window": 0}, 1e9, NO_PARSED_HINTS, "longest", "price shortest longest"),
+        ({"window": 0, "new_at": None}, 1e9, NO_PARSED_HINTS, "silent", "price shortest silent"),
+        ({"days": 0.0, "stories": 0.0}, 1e9, NO_PARSED_HINTS, "newcomer", "newcomer window shortest longest"),
         ({}, 5e3, TTL, "wish", "price window shortest longest wish"),
         ({}, 5e3, RESTS, "rests", "price window shortest longest rests"),
     ],
@@ -48,13 +48,13 @@ def test_each_limit_has_its_say_and_one_decides(
     told: dict[str, float | None], threshold: float, parsed_hints: ParsedHints, decides: str, names: str
 ) -> None:
     profile = PublicationProfile(**{name: told.get(name, getattr(BUSY, name)) for name in BUSY.__slots__})
-    terms = Terms(now=NOW, threshold=threshold, parsed_hints=parsed_hints)
-    said = bounds(profile, terms)
+    inputs = PolicyInputs(now=NOW, threshold=threshold, parsed_hints=parsed_hints)
+    said = explain_limits(profile, inputs)
     assert " ".join(bound.limit for bound in said) == names
     [decisive] = [bound for bound in said if bound.decides]
     assert decisive.limit == decides
     assert "{" not in decisive.words
-    assert usual_plan(profile, terms).after_s == pytest.approx(decisive.after_s, rel=0.06)
+    assert plan_without_news(profile, inputs).after_s == pytest.approx(decisive.after_s, rel=0.06)
 
 
 def test_numbers_in_words() -> None:
@@ -63,9 +63,9 @@ def test_numbers_in_words() -> None:
     )
     assert hour_bars((0.0, 1.0, 2.0), 2.0) == "▁▅█" and hour_bars((0.0,), 0.0) == "▁"
     hints = Hints(ttl="60", skip_hours=("1", "2"), cache_control="max-age=60")
-    assert as_printed(hints) == {"Cache-Control": "max-age=60", "ttl": "60", "skipHours": "1, 2"}
+    assert printed_hints(hints) == {"Cache-Control": "max-age=60", "ttl": "60", "skipHours": "1, 2"}
     groups = OutcomeCategory.__args__  # type: ignore[attr-defined]  # a Literal's words
-    assert [group for group in groups if tried_words(group) == "later"] == ["ok"]
+    assert [group for group in groups if retry_rule(group) == "later"] == ["ok"]
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ async def test_why_says_when_and_why(tmp_path: Path, web: Web, typed: Callable[.
         words = typed("why", "2")
         assert "1 in a row since" in words and "what is missing is tried again after 1 h" in words
 
-        runner.writer.do(lambda db: db.conn.execute("UPDATE source SET standing = 'dormant' WHERE id = 2"))
+        runner.writer.do(lambda db: db.conn.execute("UPDATE source SET status = 'dormant' WHERE id = 2"))
         assert "stands     as dormant: missing for two weeks, looked at weekly" in typed("why", "2")
 
         again = [
@@ -172,9 +172,9 @@ async def test_why_names_the_platform_and_what_it_stretches(
         assert "3 sources of yours" in words and "fell due" not in words and "stretched" not in words
         assert "then 5% more or less by chance: sources that are alike shall stand apart" in words
         dear = '{"blogspot.com": 1e9}'
-        runner.writer.do(lambda db: db.conn.execute("UPDATE planner SET crowded = ?", (dear,)))
+        runner.writer.do(lambda db: db.conn.execute("UPDATE threshold_state SET host_thresholds = ?", (dear,)))
         assert "their intervals are stretched, this one's from" in typed("why", "3")
         crowd = json.loads(typed("why", "3", "--json"))["crowd"]
         assert crowd["platform"] and crowd["stretched"]["after_s"] > crowd["stretched"]["without_s"]
-        runner.writer.do(lambda db: db.conn.execute("UPDATE source SET proposed = '[\"http://b.test/\"]'"))
+        runner.writer.do(lambda db: db.conn.execute("UPDATE source SET proposed_addresses = '[\"http://b.test/\"]'"))
         assert "proposed   its feed may be at http://b.test/ now" in typed("why", "3")

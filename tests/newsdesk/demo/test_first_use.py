@@ -19,7 +19,7 @@ PORT = "8765"
 
 def printed() -> tuple[str, list[str]]:
     """What the section says to type in its two terminals, but for the environment's activation."""
-    section = (ROOT / "README.md").read_text().partition("## The first real use")[2].partition("\n## ")[0]
+    section = (ROOT / "README.md").read_text().partition("## First use")[2].partition("\n## ")[0]
     blocks = re.findall(r"```console\n(.*?)```", section, flags=re.DOTALL)
     first, second = (
         [row[2:] for row in block.splitlines() if row.startswith("$ ") and "activate" not in row]

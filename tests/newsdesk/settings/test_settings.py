@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from newsdesk.settings.reader import SETTINGS, SettingsError, check_certificates, read_settings, variable_of
+from newsdesk.settings.definitions import SETTINGS, variable_of
+from newsdesk.settings.reader import SettingsError, check_certificates, read_settings
 from newsdesk.settings.values import parse_span
 
 
@@ -29,7 +30,7 @@ def test_defaults_without_a_file() -> None:
     assert set(settings.origin.values()) == {"default"}
     assert (settings.runner.limits.visit_s, settings.runner.limits.body_bytes) == (60.0, 10 * 1024 * 1024)
     assert (settings.runner.session.delay_s, settings.runner.every_s) == (1.0, None)
-    assert (settings.runner.usual_s, settings.runner.shortest_s) == (3600, 300.0)
+    assert (settings.runner.mean_interval_s, settings.runner.shortest_s) == (3600, 300.0)
     assert settings.runner.session.client.allow == ()
 
 
@@ -37,7 +38,7 @@ def test_each_setting_reads_its_own_default_and_says_what_it_is() -> None:
     for name, setting in SETTINGS.items():
         assert setting.about, name
         if isinstance(setting.default, str | int | float):
-            assert setting.read(setting.default) == (300 if name == "schedule.shortest" else setting.default)
+            assert setting.read(setting.default) == (300 if name == "schedule.min_interval" else setting.default)
 
 
 def test_file_over_default_and_variable_over_file(folder: Path) -> None:
@@ -46,7 +47,7 @@ def test_file_over_default_and_variable_over_file(folder: Path) -> None:
     assert (settings.runner.session.delay_s, settings.runner.hosts, settings.runner.every_s) == (2.5, 7, 1800)
     assert settings.origin["politeness.delay_s"] == "NEWSDESK_POLITENESS_DELAY_S"
     assert settings.origin["politeness.hosts"].endswith("newsdesk.toml")
-    assert settings.origin["reading.workers"] == "default"
+    assert settings.origin["parsing.workers"] == "default"
 
 
 def test_a_named_file_goes_before_the_folders_and_its_database_stands_beside_it(folder: Path) -> None:

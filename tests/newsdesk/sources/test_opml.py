@@ -300,9 +300,9 @@ def test_every_setting_of_a_source_is_in_the_export() -> None:
         "body_digest", "known", "identity", "next_visit_at", "next_visit_why", "last_visit_at", "last_ok_at",
         "last_new_at", "failures", "outcome", "outcome_category", "outcome_message", "outcome_status", "outcome_at",
         "moved_to", "moved_since", "moved_count", "news_since",
-        "found_by", "found_on", "new_day", "new_count", "failing_since", "feed_hints",
-        "answer_hints", "gap_count", "gap_at", "gap_words", "gap_asked_at", "gap_vain", "unchanged_count",
-        "distrusted_at", "standing", "sought_at", "proposed", "learned_zone", "zone_lags",
+        "found_by", "found_on", "new_stories_day", "new_stories_count", "failing_since", "feed_hints",
+        "response_hints", "gap_count", "gap_at", "gap_message", "backfill_at", "backfill_failures", "unchanged_count",
+        "validators_unreliable_since", "standing", "recovery_tried_at", "proposed", "learned_timezone", "timezone_samples",
         *(f"rhythm_{name}" for name in ("at", "new_at", *_NUMBERS)),
     }  # fmt: skip
     from sqlite_utils import Database
@@ -472,7 +472,7 @@ def test_the_count_of_stories_reads_an_index_alone(tmp_path: Path) -> None:
     prepare(tmp_path / "x.db")
     with reading(tmp_path / "x.db") as db:
         plan = " ".join(row[3] for row in db.conn.execute("EXPLAIN QUERY PLAN SELECT * FROM sources"))
-    assert "COVERING INDEX entry_entry" in plan
+    assert "COVERING INDEX entry_by_key" in plan
 
 
 # The starter list
@@ -544,7 +544,7 @@ CHANGED: list[tuple[dict[str, Any], datetime, str]] = [
 
 @pytest.mark.parametrize(("told", "at", "why"), CHANGED)
 def test_a_changed_rhythm_counts_at_once(told: dict[str, Any], at: datetime, why: str) -> None:
-    plain = {"every_s": None, "cron": None, "default_every_s": None, "usual_s": 3600}
+    plain = {"every_s": None, "cron": None, "default_every_s": None, "mean_interval_s": 3600}
     found = changed_visit(**{**plain, **told}, now=NOW)
     assert (found.at, found.why) == (at, why)
 

@@ -186,7 +186,7 @@ class Reparse:
             return None
         if said.source_id not in self._sources:
             visit = source_as_claimed(db, said.source_id, rate_limits=rate_limits, limits=limits, now=now)
-            self._sources[said.source_id] = replace(visit, known=b"")
+            self._sources[said.source_id] = replace(visit, known_entries=b"")
         return self._sources[said.source_id]
 
     async def _read(

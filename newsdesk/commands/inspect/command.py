@@ -20,9 +20,9 @@ from newsdesk.crawler.normalise.urls.canonical import KEY_VERSION, absolute_url,
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.crawler.workers.inspect_task import Inspection, InspectTask
-from newsdesk.output.inspection import print_stations, stations
+from newsdesk.commands.inspect.output import print_stations, stations
 from newsdesk.output.terminal import Refused, print_json
-from newsdesk.scheduler.run.inspect import walk_address, walk_document
+from newsdesk.commands.inspect.document import walk_address, walk_document
 from newsdesk.settings.reader import Settings, check_certificates, read_settings
 from newsdesk.sources.option_types import checked
 from newsdesk.sources.values import check_country, check_language, check_timezone
@@ -149,7 +149,7 @@ def _got(what: str, address: str | None, settings: Settings) -> tuple[bytes | No
             f"{what!r} cannot be read ({error.strerror or error}); an address begins with https:// or http://"
         ) from None
     if len(body) > most:
-        raise Refused(f"{what!r} has more than the {most:,} bytes of network.body_mib; raise that, or cut it")
+        raise Refused(f"{what!r} has more than the {most:,} bytes of network.max_body_mib; raise that, or cut it")
     return body, url
 
 

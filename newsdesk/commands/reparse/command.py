@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from newsdesk.crawler.credentials.redaction import redact_all
 from newsdesk.output.format_evidence import told_change
 from newsdesk.output.terminal import console, line, print_json
-from newsdesk.scheduler.run.reparse import MOST_EXAMPLES, Reparse, Report, Scope
+from newsdesk.commands.reparse.reparse import MOST_EXAMPLES, Reparse, Report, Scope
 from newsdesk.settings.reader import Settings, read_settings
 from newsdesk.sources.option_types import moment
 from newsdesk.storage.db.database import prepare, reading
