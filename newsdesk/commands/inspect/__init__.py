@@ -1,0 +1,1 @@
+"""`newsdesk inspect`: one document through every step from bytes to story; nothing is written."""

@@ -1,0 +1,1 @@
+"""`newsdesk reparse`: stored snapshots read again with the present rules."""
