@@ -44,17 +44,19 @@ _ZONES = {
     for country, _, town in (pair.partition("=") for pair in towns.split())
 } | {"AR": "America/Argentina/Buenos_Aires"}
 # Ends of names that are sold to everybody, whatever the country.
-_SOLD = frozenset("ai am bz cc co fm gd gg im io la ly me ms nu sc sh so st tk to tv vc vg ws".split())
-_TAKEN_FOR = {"uk": "GB"}
+_GENERIC_ENDS = frozenset(
+    "ai am bz cc co fm gd gg im io la ly me ms nu sc sh so st tk to tv vc vg ws".split()
+)
+_ALIASES = {"uk": "GB"}
 
 
 @lru_cache(maxsize=4096)
 def country_of_address(address: str) -> str | None:
     """The country by whose end an address's host ends; None for `.com` and the like."""
     end = (bare_host(address) or "").rpartition(".")[2]
-    if len(end) != 2 or not end.isalpha() or end in _SOLD:
+    if len(end) != 2 or not end.isalpha() or end in _GENERIC_ENDS:
         return None
-    return _TAKEN_FOR.get(end, end.upper())
+    return _ALIASES.get(end, end.upper())
 
 
 def country_of_language(tag: str | None) -> str | None:

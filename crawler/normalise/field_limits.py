@@ -23,7 +23,7 @@ GUID = 2_000
 PERSON = {"name": 900, "email": 320, "uri": 900}
 CATEGORY = 400
 ENCLOSURE = {"type": 200, "length": 40}
-MOST = {"authors": 50, "categories": 100, "enclosures": 100}
+MAX_COUNT = {"authors": 50, "categories": 100, "enclosures": 100}
 
 
 def limit_fields(article: Article) -> Article:
@@ -33,36 +33,38 @@ def limit_fields(article: Article) -> Article:
     changed: dict[str, Any] = {}
     doubts: list[str] = []
 
-    def cut(name: str, text: str | None, most: int) -> str | None:
-        if text is None or len(text) <= most:
+    def cut(name: str, text: str | None, limit: int) -> str | None:
+        if text is None or len(text) <= limit:
             return text
-        doubts.append(f"{name} cut at {most:,} of {len(text):,} characters")
-        return text[:most]
+        doubts.append(f"{name} cut at {limit:,} of {len(text):,} characters")
+        return text[:limit]
 
-    for name, most in MARKUP.items():
+    for name, limit in MARKUP.items():
         markup: Markup | None = getattr(article, name)
-        if markup is not None and len(markup.value) > most:
-            changed[name] = replace(markup, value=cut(name, markup.value, most) or "")
-    for name, most in TEXT.items():
+        if markup is not None and len(markup.value) > limit:
+            changed[name] = replace(markup, value=cut(name, markup.value, limit) or "")
+    for name, limit in TEXT.items():
         text: str | None = getattr(article, name)
-        if text is not None and len(text) > most:
-            changed[name] = cut(name, text, most)
-    for name, most in ADDRESS.items():
+        if text is not None and len(text) > limit:
+            changed[name] = cut(name, text, limit)
+    for name, limit in ADDRESS.items():
         address: str | None = getattr(article, name)
-        if address is not None and len(address) > most:
+        if address is not None and len(address) > limit:
             doubts.append(f"{name} left out, an address of {len(address):,} characters")
             changed[name] = None
     if article.guid is not None and len(article.guid) > GUID:
         doubts.append(f"guid of {len(article.guid):,} characters kept as its digest")
         changed["guid"] = digest("g1", article.guid)
-    people = tuple(_person(person, cut) for person in article.authors[: MOST["authors"]])
-    categories = tuple(cut("category", one, CATEGORY) for one in article.categories[: MOST["categories"]])
-    enclosures = tuple(_enclosures(article.enclosures[: MOST["enclosures"]], cut, doubts))
+    people = tuple(_person(person, cut) for person in article.authors[: MAX_COUNT["authors"]])
+    categories = tuple(
+        cut("category", one, CATEGORY) for one in article.categories[: MAX_COUNT["categories"]]
+    )
+    enclosures = tuple(_enclosures(article.enclosures[: MAX_COUNT["enclosures"]], cut, doubts))
     for name, kept in (("authors", people), ("categories", categories), ("enclosures", enclosures)):
-        said = getattr(article, name)
-        if len(said) > MOST[name]:
-            doubts.append(f"{len(said):,} {name}, the first {MOST[name]} kept")
-        if kept != said:
+        value = getattr(article, name)
+        if len(value) > MAX_COUNT[name]:
+            doubts.append(f"{len(value):,} {name}, the first {MAX_COUNT[name]} kept")
+        if kept != value:
             changed[name] = kept
     if not doubts:
         return article
@@ -71,7 +73,7 @@ def limit_fields(article: Article) -> Article:
 
 def _fits(article: Article) -> bool:
     """Whether nothing is beyond its limit. Asked of every entry, so it is written out."""
-    for said, most in (
+    for value, limit in (
         (article.published, TEXT["published"]),
         (article.updated, TEXT["updated"]),
         (article.language, TEXT["language"]),
@@ -81,38 +83,39 @@ def _fits(article: Article) -> bool:
         (article.image, ADDRESS["image"]),
         (article.guid, GUID),
     ):
-        if said is not None and len(said) > most:
+        if value is not None and len(value) > limit:
             return False
-    for name, most in MARKUP.items():
+    for name, limit in MARKUP.items():
         markup: Markup | None = getattr(article, name)
-        if markup is not None and len(markup.value) > most:
+        if markup is not None and len(markup.value) > limit:
             return False
-    if article.enclosures or len(article.authors) > MOST["authors"]:
+    if article.enclosures or len(article.authors) > MAX_COUNT["authors"]:
         return False  # media are few: they are looked through one by one
-    if len(article.categories) > MOST["categories"]:
+    if len(article.categories) > MAX_COUNT["categories"]:
         return False
     if any(len(category) > CATEGORY for category in article.categories):
         return False
     return not any(
-        len(said) > PERSON[part]
+        len(value) > PERSON[part]
         for person in article.authors
-        for part, said in (("name", person.name), ("email", person.email), ("uri", person.uri))
-        if said is not None
+        for part, value in (("name", person.name), ("email", person.email), ("uri", person.uri))
+        if value is not None
     )
 
 
 def _person(person: Person, cut: Any) -> Person:
     parts = {part: getattr(person, part) for part in PERSON}
-    kept = {part: cut(f"author's {part}", said, PERSON[part]) for part, said in parts.items()}
+    kept = {part: cut(f"author's {part}", value, PERSON[part]) for part, value in parts.items()}
     return person if kept == parts else Person(**kept)
 
 
-def _enclosures(said: Iterable[Enclosure], cut: Any, doubts: list[str]) -> Iterable[Enclosure]:
-    for medium in said:
+def _enclosures(value: Iterable[Enclosure], cut: Any, doubts: list[str]) -> Iterable[Enclosure]:
+    for medium in value:
         if len(medium.url) > ADDRESS["link"]:
             doubts.append(f"enclosure left out, an address of {len(medium.url):,} characters")
             continue
         parts = {
-            part: cut(f"enclosure's {part}", getattr(medium, part), most) for part, most in ENCLOSURE.items()
+            part: cut(f"enclosure's {part}", getattr(medium, part), limit)
+            for part, limit in ENCLOSURE.items()
         }
         yield replace(medium, **parts)

@@ -30,7 +30,7 @@ from newsdesk.storage.records.digests import digest
 from newsdesk.storage.records.entries import IdentityScheme
 from newsdesk.storage.records.stories import Address, Found
 
-_RUNGS: tuple[IdentityScheme, ...] = ("guid", "address", "address+guid", "address+date+title")
+_SCHEMES: tuple[IdentityScheme, ...] = ("guid", "address", "address+guid", "address+date+title")
 _BAD_GUIDS_ONE_IN = 20  # 5 %: a stray blank GUID is an accident, more is how the feed is made
 _LATER_THAN_ANY = datetime(2100, 1, 1, tzinfo=UTC)  # fixed: a print gives the same moment in every visit
 
@@ -52,72 +52,78 @@ class IdentifiedEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
+class _EntryFields:
     """What tells an entry apart. `address` is the compared form of `candidates[0]`, None without one."""
 
     guid: str | None
     address: str | None
-    front: bool
+    is_front_page: bool
     candidates: tuple[tuple[str, str, Found], ...]  # compared form, address, how found
     date: str | None
-    name: str | None
+    title_or_text: str | None
 
-    def same_as(self) -> tuple[str | None, ...]:
-        return (self.guid, self.address, self.date, self.name)
+    def identity_fields(self) -> tuple[str | None, ...]:
+        return (self.guid, self.address, self.date, self.title_or_text)
 
 
-_Told = tuple[str | None, ...]  # what tells an entry apart
-_Parts = Callable[[_Seen], _Told]
+_Key = tuple[str | None, ...]  # what tells an entry apart
+_KeyParts = Callable[[_EntryFields], _Key]
 
 
 def identify(
     articles: Sequence[Article], *, scheme: IdentityScheme, source_id: int
 ) -> tuple[IdentityScheme, tuple[IdentifiedEntry, ...]]:
     """The rung after this document, and a name for each article in its order."""
-    seen = [_look(article) for article in articles]
-    refused = [_refusal(article, one) for article, one in zip(articles, seen, strict=True)]
+    entries = [_entry_fields(article) for article in articles]
+    refused = [_refusal(article, entry) for article, entry in zip(articles, entries, strict=True)]
     first: dict[tuple[str | None, ...], int] = {}
-    for at, one in enumerate(seen):
-        if refused[at] is None:
-            first.setdefault(one.same_as(), at)
-    distinct = [seen[at] for at in first.values()]
+    for index, entry in enumerate(entries):
+        if refused[index] is None:
+            first.setdefault(entry.identity_fields(), index)
+    distinct = [entries[index] for index in first.values()]
 
-    now = _scheme_changed(scheme, distinct)
-    stands_for = _reprints(now, first, seen, articles)
-    distinct = [one for one in distinct if one.same_as() not in stands_for]
-    entry_key = _entry_keys(_entry_parts(now), distinct)
-    story_parts = _story_parts(now, distinct, source_id)
-    told_by = _told_apart(story_parts, distinct)
+    new_scheme = _scheme_changed(scheme, distinct)
+    represented_by = _reprints(new_scheme, first, entries, articles)
+    distinct = [entry for entry in distinct if entry.identity_fields() not in represented_by]
+    entry_key = _entry_keys(_entry_parts(new_scheme), distinct)
+    story_parts = _story_parts(new_scheme, distinct, source_id)
+    story_keys = _unique_parts(story_parts, distinct)
     former = [
-        _entry_keys(_entry_parts(lower), distinct, only_alone=True)
-        for lower in (_RUNGS[_RUNGS.index(scheme) : _RUNGS.index(now)])
+        _entry_keys(_entry_parts(former_scheme), distinct, only_alone=True)
+        for former_scheme in (_SCHEMES[_SCHEMES.index(scheme) : _SCHEMES.index(new_scheme)])
     ]
-    carried_by = Counter(form for one in distinct for form in {form for form, _, _ in one.candidates})
+    carried_by = Counter(
+        canonical for entry in distinct for canonical in {canonical for canonical, _, _ in entry.candidates}
+    )
 
-    named = []
-    for at, (article, one) in enumerate(zip(articles, seen, strict=True)):
-        printed = one.same_as()
-        same = stands_for.get(printed, printed)
+    identified = []
+    for index, (article, entry) in enumerate(zip(articles, entries, strict=True)):
+        printed = entry.identity_fields()
+        representative = represented_by.get(printed, printed)
         entry_digest = digest("d1", *_as_printed(article))
-        if refused[at] is not None:
+        if refused[index] is not None:
             key = digest("e1", "refused", entry_digest)
-            named.append(
-                IdentifiedEntry(entry_key=key, entry_digest=entry_digest, addresses=(), reason=refused[at])
+            identified.append(
+                IdentifiedEntry(entry_key=key, entry_digest=entry_digest, addresses=(), reason=refused[index])
             )
             continue
-        key = entry_key[same]
-        earlier = {keys[same]: None for keys in former if same in keys and keys[same] != key}
-        named.append(
+        key = entry_key[representative]
+        earlier = {
+            keys[representative]: None
+            for keys in former
+            if representative in keys and keys[representative] != key
+        }
+        identified.append(
             IdentifiedEntry(
                 entry_key=key,
                 entry_digest=entry_digest,
-                addresses=_addresses(one, told_by[same], now, carried_by),
+                addresses=_addresses(entry, story_keys[representative], new_scheme, carried_by),
                 earlier_keys=tuple(earlier),
-                address_identifies=story_parts(one) == (one.address,),
-                repeated=first[same] != at,
+                address_identifies=story_parts(entry) == (entry.address,),
+                repeated=first[representative] != index,
             )
         )
-    return now, tuple(named)
+    return new_scheme, tuple(identified)
 
 
 def guid_key(guid: str) -> str:
@@ -126,27 +132,31 @@ def guid_key(guid: str) -> str:
 
 
 def _reprints(
-    rung: IdentityScheme,
+    scheme: IdentityScheme,
     first: Mapping[tuple[str | None, ...], int],
-    seen: Sequence[_Seen],
+    entries: Sequence[_EntryFields],
     articles: Sequence[Article],
 ) -> dict[tuple[str | None, ...], tuple[str | None, ...]]:
     """For an entry printed again under its own GUID and address (corrected, with another title or date):
     which one it is. The newest of them by its printed date, else the first, stands for all, so that an
     entry's names hang neither on its copy's coming nor on its going."""
-    if rung not in ("guid", "address+guid"):
+    if scheme not in ("guid", "address+guid"):
         return {}
     prints: dict[tuple[str, str], list[int]] = {}
-    for at in first.values():
-        guid, address = seen[at].guid, seen[at].address
-        if guid is not None and address is not None and not seen[at].front:
-            prints.setdefault((guid, address), []).append(at)
-    stands_for: dict[tuple[str | None, ...], tuple[str | None, ...]] = {}
-    for places in prints.values():
-        if len(places) > 1:
-            newest = max(places, key=lambda at: printed_moment(articles[at]))  # of equals the first
-            stands_for |= {seen[at].same_as(): seen[newest].same_as() for at in places if at != newest}
-    return stands_for
+    for index in first.values():
+        guid, address = entries[index].guid, entries[index].address
+        if guid is not None and address is not None and not entries[index].is_front_page:
+            prints.setdefault((guid, address), []).append(index)
+    represented_by: dict[tuple[str | None, ...], tuple[str | None, ...]] = {}
+    for indexes in prints.values():
+        if len(indexes) > 1:
+            newest = max(indexes, key=lambda index: printed_moment(articles[index]))  # of equals the first
+            represented_by |= {
+                entries[index].identity_fields(): entries[newest].identity_fields()
+                for index in indexes
+                if index != newest
+            }
+    return represented_by
 
 
 def printed_moment(article: Article) -> datetime:
@@ -157,148 +167,165 @@ def printed_moment(article: Article) -> datetime:
         for printed in {article.published, article.updated}
         if printed
     ]
-    return max((one.instant for one in readings if one is not None), default=datetime.min.replace(tzinfo=UTC))
+    return max(
+        (entry.instant for entry in readings if entry is not None), default=datetime.min.replace(tzinfo=UTC)
+    )
 
 
-def _look(article: Article) -> _Seen:
+def _entry_fields(article: Article) -> _EntryFields:
     candidates: dict[str, tuple[str, str, Found]] = {}
-    said: tuple[tuple[str | None, Found], ...] = (
+    links: tuple[tuple[str | None, Found], ...] = (
         (article.original_link, "original"),
         (article.link, "entry"),
         (article.guid_link, "guid"),
     )
-    for printed, found in said:
+    for printed, found in links:
         url = absolute_url(printed, base=None) if printed else None
         if url is not None:
-            form, address = form_and_address(url)
-            shown = url if address == url else absolute_url(address, base=None) or url
-            candidates.setdefault(form, (form, shown, found))
+            canonical, address = form_and_address(url)
+            display_url = url if address == url else absolute_url(address, base=None) or url
+            candidates.setdefault(canonical, (canonical, display_url, found))
     # A home page is no story's own address: another candidate goes before it.
     ordered = list(candidates.values())
-    fronts = [is_front_form(form) for form in candidates]
+    fronts = [is_front_form(canonical) for canonical in candidates]
     if len(ordered) > 1 and fronts[0] and not all(fronts):
         ordered.insert(0, ordered.pop(fronts.index(False)))
         fronts = [False]
-    title = _said(article.title)
-    return _Seen(
+    title = _text(article.title)
+    return _EntryFields(
         guid=(article.guid or "").strip() or None,
         address=ordered[0][0] if ordered else None,
-        front=bool(ordered) and fronts[0],
+        is_front_page=bool(ordered) and fronts[0],
         candidates=tuple(ordered),
         date=(article.published or article.updated or "").strip() or None,
-        name=title or _said(article.content) or _said(article.summary),
+        title_or_text=title or _text(article.content) or _text(article.summary),
     )
 
 
-def _said(markup: Markup | None) -> str | None:
+def _text(markup: Markup | None) -> str | None:
     return (markup.value.strip() or None) if markup else None
 
 
-def _refusal(article: Article, one: _Seen) -> str | None:
-    if one.candidates or one.name:
+def _refusal(article: Article, entry: _EntryFields) -> str | None:
+    if entry.candidates or entry.title_or_text:
         return None
-    named = f" (its GUID is {article.guid!r})" if article.guid else ""
-    return f"the entry has no http address, no title and no text{named}"
+    identified = f" (its GUID is {article.guid!r})" if article.guid else ""
+    return f"the entry has no http address, no title and no text{identified}"
 
 
-def _scheme_changed(rung: IdentityScheme, distinct: Sequence[_Seen]) -> IdentityScheme:
+def _scheme_changed(scheme: IdentityScheme, distinct: Sequence[_EntryFields]) -> IdentityScheme:
     """The rung that this document needs, never below `rung`."""
-    guids = Counter(one.guid for one in distinct)
-    bad = guids[None] + sum(times - 1 for guid, times in guids.items() if guid is not None)
-    guids_are_fine = rung in ("guid", "address+guid") and bad * _BAD_GUIDS_ONE_IN <= len(distinct)
-    under: dict[str, set[str | None]] = {}
+    guids = Counter(entry.guid for entry in distinct)
+    bad_guids = guids[None] + sum(count - 1 for guid, count in guids.items() if guid is not None)
+    guids_are_fine = scheme in ("guid", "address+guid") and bad_guids * _BAD_GUIDS_ONE_IN <= len(distinct)
+    guids_by_address: dict[str, set[str | None]] = {}
     repeated = repeated_by_guid = False
-    for one in distinct:
-        if one.address is not None and not one.front:
-            if one.address in under:
+    for entry in distinct:
+        if entry.address is not None and not entry.is_front_page:
+            if entry.address in guids_by_address:
                 repeated = True
-                repeated_by_guid = repeated_by_guid or one.guid not in under[one.address]
-            under.setdefault(one.address, set()).add(one.guid)
+                repeated_by_guid = repeated_by_guid or entry.guid not in guids_by_address[entry.address]
+            guids_by_address.setdefault(entry.address, set()).add(entry.guid)
     if guids_are_fine:
-        return "address+guid" if repeated_by_guid else rung
-    if rung == "address+guid" or repeated:
+        return "address+guid" if repeated_by_guid else scheme
+    if scheme == "address+guid" or repeated:
         return "address+date+title"
-    return "address" if rung == "guid" else rung
+    return "address" if scheme == "guid" else scheme
 
 
-def _entry_parts(rung: IdentityScheme) -> _Parts:
-    def parts(one: _Seen) -> tuple[str | None, ...]:
-        if rung in ("guid", "address+guid") and one.guid is not None:
-            return ("guid", one.guid)
-        if rung == "address+date+title":
-            return ("address+date+title", one.address, one.date, one.name)
-        if one.address is None or one.front:
-            return ("address+", one.address, *_instead(one, rung))
-        return ("address", one.address)
+def _entry_parts(scheme: IdentityScheme) -> _KeyParts:
+    def parts(entry: _EntryFields) -> tuple[str | None, ...]:
+        if scheme in ("guid", "address+guid") and entry.guid is not None:
+            return ("guid", entry.guid)
+        if scheme == "address+date+title":
+            return ("address+date+title", entry.address, entry.date, entry.title_or_text)
+        if entry.address is None or entry.is_front_page:
+            return ("address+", entry.address, *_parts_without_address(entry, scheme))
+        return ("address", entry.address)
 
     return parts
 
 
-def _story_parts(rung: IdentityScheme, distinct: Sequence[_Seen], source_id: int) -> _Parts:
+def _story_parts(scheme: IdentityScheme, distinct: Sequence[_EntryFields], source_id: int) -> _KeyParts:
     """What a story's address key is made of: the compared address alone, with more behind it only where
     the address does not tell."""
-    times = Counter(one.address for one in distinct)
+    count = Counter(entry.address for entry in distinct)
 
-    def parts(one: _Seen) -> tuple[str | None, ...]:
-        if one.address is None:
-            return (_urn(one, rung, source_id),)
-        if rung == "address+date+title":
-            return (one.address, one.date, one.name)
-        if rung == "address+guid" or one.front or times[one.address] > 1:
-            return (one.address, *_instead(one, rung))
-        return (one.address,)
+    def parts(entry: _EntryFields) -> tuple[str | None, ...]:
+        if entry.address is None:
+            return (_urn(entry, scheme, source_id),)
+        if scheme == "address+date+title":
+            return (entry.address, entry.date, entry.title_or_text)
+        if scheme == "address+guid" or entry.is_front_page or count[entry.address] > 1:
+            return (entry.address, *_parts_without_address(entry, scheme))
+        return (entry.address,)
 
     return parts
 
 
-def _instead(one: _Seen, rung: IdentityScheme) -> tuple[str | None, ...]:
+def _parts_without_address(entry: _EntryFields, scheme: IdentityScheme) -> tuple[str | None, ...]:
     """What stands in for an address that does not tell."""
-    if one.guid is not None and rung in ("guid", "address+guid"):
-        return (one.guid,)
-    return (one.date, one.name)
+    if entry.guid is not None and scheme in ("guid", "address+guid"):
+        return (entry.guid,)
+    return (entry.date, entry.title_or_text)
 
 
-def _urn(one: _Seen, rung: IdentityScheme, source_id: int) -> str:
-    return f"urn:newsdesk:{source_id}:{digest('u1', *_instead(one, rung)).partition(':')[2]}"
+def _urn(entry: _EntryFields, scheme: IdentityScheme, source_id: int) -> str:
+    return (
+        f"urn:newsdesk:{source_id}:{digest('u1', *_parts_without_address(entry, scheme)).partition(':')[2]}"
+    )
 
 
-def _told_apart(parts: _Parts, distinct: Sequence[_Seen]) -> dict[tuple[str | None, ...], _Told]:
+def _unique_parts(parts: _KeyParts, distinct: Sequence[_EntryFields]) -> dict[tuple[str | None, ...], _Key]:
     """For each entry what tells it apart. Those that `parts` does not tell apart get all that does."""
-    made = [parts(one) for one in distinct]
-    times = Counter(made)
+    made_parts = [parts(entry) for entry in distinct]
+    count = Counter(made_parts)
     return {
-        one.same_as(): its if times[its] == 1 else (*its, "and", *one.same_as())
-        for one, its in zip(distinct, made, strict=True)
+        entry.identity_fields(): entry_parts
+        if count[entry_parts] == 1
+        else (*entry_parts, "and", *entry.identity_fields())
+        for entry, entry_parts in zip(distinct, made_parts, strict=True)
     }
 
 
 def _entry_keys(
-    parts: _Parts, distinct: Sequence[_Seen], *, only_alone: bool = False
+    parts: _KeyParts, distinct: Sequence[_EntryFields], *, only_alone: bool = False
 ) -> dict[tuple[str | None, ...], str]:
     """A key for each entry; with `only_alone` none for those that `parts` does not tell apart."""
-    told = _told_apart(parts, distinct)
+    unique = _unique_parts(parts, distinct)
     return {
-        one.same_as(): digest("e1", *told[one.same_as()])
-        for one in distinct
-        if not only_alone or told[one.same_as()] == parts(one)
+        entry.identity_fields(): digest("e1", *unique[entry.identity_fields()])
+        for entry in distinct
+        if not only_alone or unique[entry.identity_fields()] == parts(entry)
     }
 
 
 def _addresses(
-    one: _Seen, told_by: _Told, rung: IdentityScheme, carried_by: Counter[str]
+    entry: _EntryFields, story_keys: _Key, scheme: IdentityScheme, carried_by: Counter[str]
 ) -> tuple[Address, ...]:
-    form, *rest = told_by
-    assert form is not None
-    beside = digest("n1", *rest) if rest else None
-    if not one.candidates:
-        return (Address(key=form_key(form, beside), url=form, found_in="none", disambiguation=beside),)
-    (_, url, found), *others = one.candidates
-    addresses = [Address(key=form_key(form, beside), url=url, found_in=found, disambiguation=beside)]
-    if rung in ("guid", "address"):
+    canonical, *rest = story_keys
+    assert canonical is not None
+    disambiguation = digest("n1", *rest) if rest else None
+    if not entry.candidates:
+        return (
+            Address(
+                key=form_key(canonical, disambiguation),
+                url=canonical,
+                found_in="none",
+                disambiguation=disambiguation,
+            ),
+        )
+    (_, url, found), *others = entry.candidates
+    addresses = [
+        Address(
+            key=form_key(canonical, disambiguation), url=url, found_in=found, disambiguation=disambiguation
+        )
+    ]
+    if scheme in ("guid", "address"):
         addresses += [
-            Address(key=form_key(form), url=url, found_in=found)
-            for form, url, found in others
-            if carried_by[form] == 1 and not is_front_form(form)
+            Address(key=form_key(canonical), url=url, found_in=found)
+            for canonical, url, found in others
+            if carried_by[canonical] == 1 and not is_front_form(canonical)
         ]
     return tuple(addresses)
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from newsdesk.storage.records.stories import Kind
 
 # Steps of an address, whole.
-_STEPS: dict[Kind, frozenset[str]] = {
+_SEGMENTS: dict[Kind, frozenset[str]] = {
     "liveblog": frozenset(
         "live liveblog liveblogs live-blog live-blogs live-news live-updates liveticker live-ticker newsblog "
         "livestory en-direct en-vivo ao-vivo diretta na-zywo direto directe".split()
@@ -29,7 +29,7 @@ _STEPS: dict[Kind, frozenset[str]] = {
     "audio": frozenset("podcast podcasts audio audios".split()),
 }
 _HOSTS: dict[str, Kind] = {"youtube.com": "video", "vimeo.com": "video", "dailymotion.com": "video"}
-_WATCHED = re.compile(r"/(?:watch\?v=|video/|\d+$)")
+_VIDEO_PATH = re.compile(r"/(?:watch\?v=|video/|\d+$)")
 _LIVE = re.compile(
     r"^(?:live[ -]?(?:updates?|blog|ticker)|newsblog|en direct|en vivo|ao vivo|minuto a minuto|liveticker"
     r"|na żywo|in diretta|direto)\b|\blive (?:updates|blog)$|\b(?:as it happened|liveticker|live-ticker)$",
@@ -42,10 +42,10 @@ def kind_from_address_or_title(url: str, title: str | None) -> Kind | None:
     """The kind that a story's address or title tells; None when neither does."""
     host, _, rest = url.partition("://")[2].partition("/")
     host = host.removeprefix("www.").removeprefix("m.")
-    if host in _HOSTS and _WATCHED.search(f"/{rest}"):
+    if host in _HOSTS and _VIDEO_PATH.search(f"/{rest}"):
         return _HOSTS[host]
-    steps = unquote(rest.partition("?")[0]).lower().split("/")[:-1]  # the last is the story's own name
-    for kind, words in _STEPS.items():
-        if not words.isdisjoint(steps):
+    segments = unquote(rest.partition("?")[0]).lower().split("/")[:-1]  # the last is the story's own name
+    for kind, names in _SEGMENTS.items():
+        if not names.isdisjoint(segments):
             return kind
     return "liveblog" if title is not None and _LIVE.search(title) else None

@@ -32,7 +32,7 @@ _REGIONS = frozenset(
 )
 # Retired codes, three-letter codes of ISO 639-2, country codes taken for languages (only where the code
 # is no language), and names in English or their own tongue.
-_MEANT = dict(
+_ALIASES = dict(
     pair.split("=")
     for pair in (
         "iw=he ji=yi in=id jw=jv mo=ro jp=ja cn=zh cz=cs dk=da gr=el ua=uk "
@@ -73,7 +73,7 @@ def normalise_language(printed: str | None) -> str | None:
     if found is None:
         return None
     primary = found[1].lower()
-    primary = _MEANT.get(primary, primary)
+    primary = _ALIASES.get(primary, primary)
     if primary not in _PRIMARY:
         return None
     parts = [primary]

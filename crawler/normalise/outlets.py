@@ -33,17 +33,17 @@ _COLLECTIVE = (
 _ARTICLES = frozenset(("the", "le", "la", "les", "el", "los", "il", "lo", "der", "die", "das", "de", "het"))
 
 
-def is_outlet(name: str, bearers: Iterable[str]) -> bool:
+def is_outlet(name: str, outlet_names: Iterable[str]) -> bool:
     """Whether one of `bearers` (what the site is called, and its host without its suffix) is what `name`
     says, alone or beside words for staff."""
     words = _words(name)
     own = [word for word in words if word not in _COLLECTIVE]
-    for bearer in bearers:
-        theirs = _words(bearer)
-        whole, core = "".join(theirs), "".join(word for word in theirs if word not in _COLLECTIVE)
+    for outlet_name in outlet_names:
+        outlet_words = _words(outlet_name)
+        whole, core = "".join(outlet_words), "".join(word for word in outlet_words if word not in _COLLECTIVE)
         if "".join(words) == whole or (own and "".join(own) in (whole, core)):
             return True
-        initials = "".join(word[0] for word in theirs)
+        initials = "".join(word[0] for word in outlet_words)
         if len(own) == 1 < len(words) and len(own[0]) > 1 and initials.startswith(own[0]):
             return True
     return False

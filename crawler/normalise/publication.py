@@ -65,18 +65,18 @@ def normalise_dates(
     if article.dates:
         chosen = choose(article.dates, read=read, clock=clock, now=now)
         published = chosen.reading if chosen else None
-        said: str | None = chosen.printed if chosen else None
+        printed: str | None = chosen.printed if chosen else None
         if chosen:
-            evidence["published"] = _told(chosen.printed, chosen.reading) | _candidates(chosen)
+            evidence["published"] = _evidence_of(chosen.printed, chosen.reading) | _candidates(chosen)
     else:
-        published, said = _of_feed(article, read, clock, evidence)
+        published, printed = _of_feed(article, read, clock, evidence)
     updated = read(article.updated) if article.updated else None
     if article.updated:
-        evidence["updated"] = _told(article.updated, updated)
+        evidence["updated"] = _evidence_of(article.updated, updated)
     if updated is not None and published is not None and _is_before(updated, published):
         evidence["updated"].setdefault("doubts", []).append(BEFORE)
         updated = None
-    return StoryDates(published=published, updated=updated, printed=said, evidence=evidence)
+    return StoryDates(published=published, updated=updated, printed=printed, evidence=evidence)
 
 
 @lru_cache(maxsize=64)
@@ -106,35 +106,35 @@ def _of_feed(
     if published is not None:
         published = with_publisher_day(published, visible=(), stated=(), clock=clock)
     if article.published:
-        evidence["published"] = _told(article.published, published)
+        evidence["published"] = _evidence_of(article.published, published)
     elif article.updated and (updated := read(article.updated)) is not None:
         published = with_publisher_day(updated, visible=(), stated=(), clock=clock)
         published = replace(published, doubts=(ONLY_UPDATED, *published.doubts))
-        evidence["published"] = _told(article.updated, published)
+        evidence["published"] = _evidence_of(article.updated, published)
     return published, article.published
 
 
-def _told(printed: str, reading: DateReading | None) -> dict[str, Any]:
-    said = clean_controls(printed[:MAX_VALUE])
+def _evidence_of(printed: str, reading: DateReading | None) -> dict[str, Any]:
+    printed = clean_controls(printed[:MAX_VALUE])
     if reading is None:
-        return {"printed": said, "rule": None, "doubts": ["not parsed"]}
-    told: dict[str, Any] = {"printed": said, "rule": reading.rule, "zone": reading.zone}
+        return {"printed": printed, "rule": None, "doubts": ["not parsed"]}
+    evidence: dict[str, Any] = {"printed": printed, "rule": reading.rule, "zone": reading.zone}
     if reading.doubts:
-        told["doubts"] = list(reading.doubts)
-    return told
+        evidence["doubts"] = list(reading.doubts)
+    return evidence
 
 
 def _candidates(chosen: Chosen) -> dict[str, Any]:
     """Where the date stood, which origins agree with it, which were doubted and why."""
-    told: dict[str, Any] = {"origin": chosen.origin}
+    evidence: dict[str, Any] = {"origin": chosen.origin}
     if chosen.agreeing:
-        told["agreeing"] = list(chosen.agreeing)
+        evidence["agreeing"] = list(chosen.agreeing)
     if chosen.rejected:
-        told["rejected"] = [
-            {"origin": origin, "printed": clean_controls(said[:MAX_VALUE]), "why": why}
-            for origin, said, why in chosen.rejected
+        evidence["rejected"] = [
+            {"origin": origin, "printed": clean_controls(printed[:MAX_VALUE]), "why": why}
+            for origin, printed, why in chosen.rejected
         ]
-    return told
+    return evidence
 
 
 def _is_before(updated: DateReading, published: DateReading) -> bool:

@@ -21,7 +21,7 @@ from newsdesk.crawler.normalise.paywall import ends_at_paywall
 from newsdesk.crawler.normalise.publication import OutletHints, normalise_dates
 from newsdesk.crawler.normalise.published_values import MAX_CATEGORIES, MAX_VALUE, published_values_of
 from newsdesk.crawler.normalise.text.boilerplate import Body, cut_boilerplate
-from newsdesk.crawler.normalise.text.html import clean_controls, clean_html, html_of_text, plain, text_of
+from newsdesk.crawler.normalise.text.html import clean_controls, clean_html, html_of_text, plain_text, text_of
 from newsdesk.crawler.normalise.text.scripts import SAMPLE_LENGTH, contradicts, language_by_script
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
@@ -63,23 +63,23 @@ def normalise_story(
     is never `now`; a title that is missing stays None, whoever shows the story says so.
     """
     evidence: _Evidence = {}
-    tongue = _language(article, language, feed_language, evidence)
-    title = plain(article.title)
-    html, whole = _body(article, evidence)
-    body = _without_boilerplate(whole, title, boilerplate, evidence)
-    summary = _summary(article, whole, evidence)
-    outlets = OutletHints(
+    parsed_language = _language(article, language, feed_language, evidence)
+    title = plain_text(article.title)
+    html, full_text = _body(article, evidence)
+    body = _without_boilerplate(full_text, title, boilerplate, evidence)
+    summary = _summary(article, full_text, evidence)
+    hints = OutletHints(
         country=country,
         timezone=timezone,
         learned=learned,
         address=addresses[0].url if addresses and addresses[0].found_in != "none" else "",
     )
-    when = normalise_dates(article, language=tongue, outlet=outlets, now=now)
-    evidence |= when.evidence
-    published = when.published
-    authors = _authors(article, tongue, outlet, evidence)
+    dates = normalise_dates(article, language=parsed_language, outlet=hints, now=now)
+    evidence |= dates.evidence
+    published = dates.published
+    authors = _authors(article, parsed_language, outlet, evidence)
     image = _image(article, html, evidence)
-    kind, access = _marks(article, addresses, title, whole, tongue, evidence)
+    kind, access = _kind_and_access(article, addresses, title, full_text, parsed_language, evidence)
     if article.doubts:
         evidence["entry"] = {"doubts": list(article.doubts)}
     for name, origin in article.origins:
@@ -94,20 +94,20 @@ def normalise_story(
         cut_end=body.end if body else "",
         edges=body.edges if body else (),
         html=html,
-        language=tongue,
+        language=parsed_language,
         authors=authors,
         published=published.instant if published else None,
         published_offset_min=published.offset_min if published else None,
         published_day=published.local_day if published else None,
         precision=published.precision if published else None,
-        updated=when.updated.instant if when.updated else None,
+        updated=dates.updated.instant if dates.updated else None,
         image=image,
         categories=_categories(article),
         kind=kind,
         access=access,
-        published_values=published_values_of(article, published=when.printed, feed_language=feed_language),
+        published_values=published_values_of(article, published=dates.printed, feed_language=feed_language),
         evidence=evidence,
-        digest=_digest(title, whole, summary, published, authors),
+        digest=_digest(title, full_text, summary, published, authors),
         reader_version=READER_VERSION,
     )
 
@@ -119,18 +119,18 @@ def _language(
     bodies = [markup.language for markup in parts]
     text = " ".join(markup.value[:SAMPLE_LENGTH] for markup in reversed(parts))
     contradicted: list[str] = []
-    for printed, by in (
+    for printed, rule in (
         (article.language, "entry"),
         *((of_body, "markup") for of_body in bodies),
         (language, "source"),
         (feed_language, "feed"),  # last: what a publishing system sends when nobody chose is "en-US"
     ):
-        understood = normalise_language(printed)
-        if understood and contradicts(text, understood):
-            contradicted.append(understood)
-        elif understood:
-            evidence["language"] = {"rule": by}
-            return understood
+        parsed = normalise_language(printed)
+        if parsed and contradicts(text, parsed):
+            contradicted.append(parsed)
+        elif parsed:
+            evidence["language"] = {"rule": rule}
+            return parsed
     if not contradicted:
         return None
     doubt = f"said to be {', '.join(dict.fromkeys(contradicted))}, which is written otherwise"
@@ -140,24 +140,24 @@ def _language(
 
 def _body(article: Article, evidence: _Evidence) -> tuple[str | None, str | None]:
     """Cleaned HTML and text of the content, or else of the summary; (None, None) without either."""
-    for markup, by in ((article.content, "content"), (article.summary, "summary")):
+    for markup, rule in ((article.content, "content"), (article.summary, "summary")):
         if markup is None or not markup.value.strip():
             continue
         as_html = markup.kind == "html" and _MARKUP.search(markup.value)
         html = clean_html(markup.value if as_html else html_of_text(markup.value), base=markup.base)
         text = text_of(html)
         if text or "<img" in html:
-            evidence["text"] = {"rule": by}
+            evidence["text"] = {"rule": rule}
             return html, text or None
     return None, None
 
 
 def _without_boilerplate(
-    whole: str | None, title: str | None, known: Set[int], evidence: _Evidence
+    full_text: str | None, title: str | None, known: Set[int], evidence: _Evidence
 ) -> Body | None:
-    if whole is None:
+    if full_text is None:
         return None
-    body = cut_boilerplate(whole, title=title, known=known)
+    body = cut_boilerplate(full_text, title=title, known=known)
     if any(body.sentences):
         evidence["text"]["boilerplate"] = {"start": body.sentences[0], "end": body.sentences[1]}
     return body
@@ -166,7 +166,7 @@ def _without_boilerplate(
 def _summary(article: Article, text: str | None, evidence: _Evidence) -> str | None:
     """The summary as one line; None when it is missing, or a long beginning of the text: many feeds print
     the whole story as its summary, and lists should not carry it twice."""
-    summary = plain(article.summary, limit=MAX_SUMMARY)
+    summary = plain_text(article.summary, limit=MAX_SUMMARY)
     if summary is None or text is None or len(summary) <= SHORT_SUMMARY:
         return summary
     begins = " ".join(text[: 2 * len(summary) + 200].split())
@@ -176,12 +176,14 @@ def _summary(article: Article, text: str | None, evidence: _Evidence) -> str | N
     return summary
 
 
-def _named(people: tuple[Person, ...], language: str | None, outlet: str | None) -> tuple[Author, ...]:
+def _parse_authors(
+    people: tuple[Person, ...], language: str | None, outlet: str | None
+) -> tuple[Author, ...]:
     named = parse_byline(people, language=language, outlet=outlet)
     return tuple(one for one in named if one.role in AUTHOR_ROLES)
 
 
-_named_often = lru_cache(maxsize=512)(_named)  # a newspaper's people sign again and again
+_parse_authors_cached = lru_cache(maxsize=512)(_parse_authors)  # a newspaper's people sign again and again
 
 
 def _authors(
@@ -189,11 +191,11 @@ def _authors(
 ) -> tuple[Author, ...]:
     if not article.authors:
         return ()
-    named = _named_often if len(article.authors) == 1 else _named
+    named = _parse_authors_cached if len(article.authors) == 1 else _parse_authors
     authors = named(article.authors, language, outlet)
-    said = [person.name or person.email or person.uri for person in article.authors]
+    printed = [person.name or person.email or person.uri for person in article.authors]
     evidence["authors"] = {
-        "printed": [clean_controls((name or "")[:MAX_VALUE]) for name in said[:20]],
+        "printed": [clean_controls((name or "")[:MAX_VALUE]) for name in printed[:20]],
         "rule": "byline",
     }
     if not authors:
@@ -205,14 +207,14 @@ def _image(article: Article, html: str | None, evidence: _Evidence) -> str | Non
     in_body = _IMAGE.search(html) if html and "<img" in html else None
     enclosed = next((medium.url for medium in article.enclosures if _is_image(medium.type, medium.url)), None)
     base = article.link or article.guid_link
-    for printed, by in (
+    for printed, rule in (
         (article.image, "entry"),
         (enclosed, "enclosure"),
         (in_body[1].replace("&amp;", "&") if in_body else None, "text"),
     ):
         image = absolute_url(printed, base=base) if printed else None
         if image:
-            evidence["image"] = {"rule": by}
+            evidence["image"] = {"rule": rule}
             return image
     return None
 
@@ -223,11 +225,11 @@ def _is_image(kind: str | None, url: str) -> bool:
     return url.partition("?")[0].lower().endswith((".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif"))
 
 
-def _marks(
+def _kind_and_access(
     article: Article,
     addresses: tuple[Address, ...],
     title: str | None,
-    whole: str | None,
+    full_text: str | None,
     language: str | None,
     evidence: _Evidence,
 ) -> tuple[Kind, Access | None]:
@@ -239,16 +241,18 @@ def _marks(
         evidence["kind"] = {"rule": "address or title"}
     if access is not None:
         evidence["access"] = {"rule": "page"}
-    elif ends_at_paywall(whole, language=language):
+    elif ends_at_paywall(full_text, language=language):
         access = "paywalled"
         evidence["access"] = {"rule": "text"}
     return kind or "article", access
 
 
 def _categories(article: Article) -> tuple[str, ...]:
-    said = (plain(Markup(value=category), limit=200) for category in article.categories[: 2 * MAX_CATEGORIES])
+    printed = (
+        plain_text(Markup(value=category), limit=200) for category in article.categories[: 2 * MAX_CATEGORIES]
+    )
     once: dict[str, str] = {}
-    for category in said:
+    for category in printed:
         if category:
             once.setdefault(category.casefold(), category)
     return tuple(once.values())[:MAX_CATEGORIES]
@@ -263,9 +267,9 @@ def _digest(
 ) -> str:
     """`s1:…` over the material fields in understood form, so that markup, whitespace, tracking parameters
     and the way a date is written change nothing."""
-    when = None
+    dates = None
     if published is not None:
         day = published.precision in ("year", "month", "day")
-        when = published.local_day if day else published.instant.isoformat(timespec="minutes")
+        dates = published.local_day if day else published.instant.isoformat(timespec="minutes")
     folded = text.replace("\n", " ").replace("  ", " ") if text else None  # `text_of` folded the rest
-    return digest("s1", title, folded, summary, when, *(author.name for author in authors))
+    return digest("s1", title, folded, summary, dates, *(author.name for author in authors))

@@ -6,7 +6,12 @@ from __future__ import annotations
 
 import re
 
-from newsdesk.crawler.normalise.bylines.organisations import DOMAIN, is_initials, is_job, is_paper
+from newsdesk.crawler.normalise.bylines.organisations import (
+    DOMAIN,
+    has_organisation_word,
+    is_initials,
+    is_job,
+)
 from newsdesk.crawler.normalise.bylines.scripts import is_cased
 from newsdesk.crawler.normalise.bylines.word_tables import (
     AGENCIES,
@@ -20,8 +25,8 @@ from newsdesk.crawler.normalise.bylines.word_tables import (
     SUFFIXES,
     TITLES,
     WEAK,
-    Words,
-    bare,
+    WordTables,
+    comparison_key,
     fold,
 )
 
@@ -38,7 +43,7 @@ _PLACE_STARTS = frozenset(
 )
 
 
-def once(words: tuple[str, ...]) -> tuple[str, ...]:
+def without_repetition(words: tuple[str, ...]) -> tuple[str, ...]:
     """A name that is printed twice once: "Ann Hill Ann Hill", "Ann Hill Ann"."""
     half = len(words) // 2
     for size in range(half, 0, -1):
@@ -49,9 +54,9 @@ def once(words: tuple[str, ...]) -> tuple[str, ...]:
     return words
 
 
-def without_lead(words: tuple[str, ...], tables: Words) -> tuple[tuple[str, ...], bool]:
+def without_leading_titles(words: tuple[str, ...], tables: WordTables) -> tuple[tuple[str, ...], bool]:
     """Without titles and jobs before the name; whether there was a job."""
-    at = led = 0
+    at = found_job = 0
     while at < len(words) - 1:
         width = next(
             (size for size in (3, 2, 1) if _is_title(words[at : at + size], len(words) - at - size, tables)),
@@ -59,10 +64,10 @@ def without_lead(words: tuple[str, ...], tables: Words) -> tuple[tuple[str, ...]
         )
         if (
             not width
-            and led
+            and found_job
             and len(words) - at > 2
             and words[at].isupper()
-            and bare(words[at : at + 1]) in AGENCIES
+            and comparison_key(words[at : at + 1]) in AGENCIES
         ):
             width = 1  # Reporter AP Ann Hill
         if width:
@@ -79,29 +84,29 @@ def without_lead(words: tuple[str, ...], tables: Words) -> tuple[tuple[str, ...]
         )
         if not job:
             break
-        at, led = job, 1
-    return words[at:], bool(led)
+        at, found_job = job, 1
+    return words[at:], bool(found_job)
 
 
-def _is_title(words: tuple[str, ...], left: int, tables: Words) -> bool:
-    if not words or left < 1:
+def _is_title(words: tuple[str, ...], words_left: int, tables: WordTables) -> bool:
+    if not words or words_left < 1:
         return False
-    said = bare(words)
-    if said == "m" and tables.language == "fr" and left > 1:
+    key = comparison_key(words)
+    if key == "m" and tables.language == "fr" and words_left > 1:
         return True
-    if said not in TITLES:
+    if key not in TITLES:
         return False
     return (
         len(words) > 1
-        or said in _SURE_TITLES
+        or key in _SURE_TITLES
         or words[0].endswith(".")
         or not is_cased(words)
-        or (len(said) > _TITLE_POINTED and words[0][:1].isupper())
+        or (len(key) > _TITLE_POINTED and words[0][:1].isupper())
     )
 
 
 def without_job(
-    words: tuple[str, ...], tables: Words
+    words: tuple[str, ...], tables: WordTables
 ) -> tuple[tuple[str, ...], tuple[str, ...] | None, str | None]:
     """Name, organisation and job of "Ann Hill Gazette Senior Writer"."""
     at = next((at for at in range(1, len(words)) if is_job(words[at], tables)), None)
@@ -126,8 +131,8 @@ def without_job(
     )
     if first == begin and begin > 3 and begin == at:
         first = _shortest_name(words)
-    beside = words[first:begin] if is_paper(words[first:begin], typed=False) else None
-    return words[:first], beside, job
+    organisation = words[first:begin] if has_organisation_word(words[first:begin], typed=False) else None
+    return words[:first], organisation, job
 
 
 def _shortest_name(words: tuple[str, ...]) -> int:
@@ -139,7 +144,7 @@ def _shortest_name(words: tuple[str, ...]) -> int:
         at += 1
         if full == 2:
             break
-    while at < len(words) and bare([words[at]]) in SUFFIXES:
+    while at < len(words) and comparison_key([words[at]]) in SUFFIXES:
         at += 1
     return at
 
@@ -158,18 +163,18 @@ def is_brand(word: str) -> bool:
     )
 
 
-def without_paper(
+def without_outlet(
     words: tuple[str, ...], outlet: str | None, *, has_job: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
     """Name and organisation of "Ann Hill Battle Creek Enquirer", where nothing marks where the one ends."""
     if not words or fold(words[0]) in STRONG or fold(words[0]) in DESKS:
         return words, None
-    great = all(word.isupper() for word in words)  # JANE STERN
+    all_capitals = all(word.isupper() for word in words)  # JANE STERN
     for at in range(2 if len(words) > 2 else 1, len(words)):
         tail = words[at:]
-        if great and not has_job and (at == 1 or bare(tail) not in AGENCIES):
+        if all_capitals and not has_job and (at == 1 or comparison_key(tail) not in AGENCIES):
             continue
-        if _is_paper_behind(tail, outlet, has_job=has_job) and (at > 1 or len(tail[0]) < 5):
+        if _is_outlet_name(tail, outlet, has_job=has_job) and (at > 1 or len(tail[0]) < 5):
             return words[:at], tail
         if at > 1 and (is_brand(words[at]) or words[at] == "The"):
             return words[:at], tail
@@ -177,7 +182,7 @@ def without_paper(
         len(words) > 3
         and fold(words[-1]) in STRONG | WEAK
         and fold(words[0]) not in _PLACE_STARTS
-        and bare(words[:2]) not in PLACES
+        and comparison_key(words[:2]) not in PLACES
     ):
         at = _shortest_name(words)
         if at < len(words) - 1 and not any(fold(word) in STRONG for word in words[:at]):
@@ -185,30 +190,32 @@ def without_paper(
     return words, None
 
 
-def _is_paper_behind(tail: tuple[str, ...], outlet: str | None, *, has_job: bool) -> bool:
+def _is_outlet_name(tail: tuple[str, ...], outlet: str | None, *, has_job: bool) -> bool:
     """Whether a table or the outlet's own name has these words; a single one must look like no family name,
     unless a job stood behind it."""
-    said = bare(tail)
-    if outlet is not None and said == bare(outlet.split()):
+    key = comparison_key(tail)
+    if outlet is not None and key == comparison_key(outlet.split()):
         return True
-    return said in OUTLETS and (
-        len(tail) > 1 or len(said) > 6 or has_job or (tail[0].isupper() and len(said) > 1)
+    return key in OUTLETS and (
+        len(tail) > 1 or len(key) > 6 or has_job or (tail[0].isupper() and len(key) > 1)
     )
 
 
 def without_degrees(words: tuple[str, ...]) -> tuple[str, ...]:
-    great = all(word.isupper() for word in words)
-    while len(words) > 2 - (words[-1].count(".") > 1) and len(words) > 1 and _is_degree(words[-1], great):
+    all_capitals = all(word.isupper() for word in words)
+    while (
+        len(words) > 2 - (words[-1].count(".") > 1) and len(words) > 1 and _is_degree(words[-1], all_capitals)
+    ):
         words = words[:-1]
     return words
 
 
-def _is_degree(word: str, great: bool) -> bool:
-    said = bare([word]).replace(" ", "")
-    if said not in DEGREES and bare([word]) not in DEGREES:
+def _is_degree(word: str, all_capitals: bool) -> bool:
+    key = comparison_key([word]).replace(" ", "")
+    if key not in DEGREES and comparison_key([word]) not in DEGREES:
         return False
-    return "." in word[:-1] or (not great and sum(letter.isupper() for letter in word) > 1)
+    return "." in word[:-1] or (not all_capitals and sum(letter.isupper() for letter in word) > 1)
 
 
 def are_degrees(words: tuple[str, ...]) -> bool:
-    return all(_is_degree(word, great=False) for word in words)
+    return all(_is_degree(word, all_capitals=False) for word in words)

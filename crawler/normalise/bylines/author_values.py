@@ -15,15 +15,15 @@ from urllib.parse import urlsplit
 from newsdesk.crawler.models import Person
 from newsdesk.storage.records.stories import AuthorKind
 
-LONGEST = 1_000  # characters of one string that are read
-MOST = 50  # strings of one field
-_DEEPEST = 6
+MAX_LENGTH = 1_000  # characters of one string that are read
+MAX_NAMES = 50  # strings of one field
+_MAX_DEPTH = 6
 _ORGANISATIONS = ("organization", "corporation", "newsmediaorganization", "brand", "website", "project")
 _LETTERS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Printed:
+class PrintedName:
     """One string of a byline. `kind` is what its markup calls it, None where it says nothing."""
 
     text: str
@@ -31,14 +31,14 @@ class Printed:
     organisation: str | None = None
 
 
-def strings_of(raw: object) -> tuple[Printed, ...]:
+def printed_names(raw: object) -> tuple[PrintedName, ...]:
     """The strings that name authors, in order, at most `MOST`."""
     named = _named_nodes(raw)
-    found: list[Printed] = []
-    for one in _walk(raw, 0, named):
+    found: list[PrintedName] = []
+    for one in _strings(raw, 0, named):
         if one.text.strip():
             found.append(one)
-        if len(found) == MOST:
+        if len(found) == MAX_NAMES:
             break
     return tuple(found)
 
@@ -49,44 +49,46 @@ _Nodes = Mapping[str, Mapping[str, Any]]
 def _named_nodes(raw: object) -> _Nodes:
     """The nodes of a graph by the identifier that others refer to them with."""
     graph = raw.get("@graph") if isinstance(raw, Mapping) else None
-    nodes = [node for node in graph[:MOST] if isinstance(node, Mapping)] if isinstance(graph, list) else []
+    nodes = (
+        [node for node in graph[:MAX_NAMES] if isinstance(node, Mapping)] if isinstance(graph, list) else []
+    )
     return {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and node.get("name")}
 
 
-def _walk(value: object, depth: int, named: _Nodes) -> Iterator[Printed]:
-    if depth > _DEEPEST:
+def _strings(value: object, depth: int, named: _Nodes) -> Iterator[PrintedName]:
+    if depth > _MAX_DEPTH:
         return
     if isinstance(value, str):
         yield from _text(value, depth)
     elif isinstance(value, Person):
-        yield Printed(text=(value.name or value.email or "")[:LONGEST])
+        yield PrintedName(text=(value.name or value.email or "")[:MAX_LENGTH])
     elif isinstance(value, list | tuple):
-        for one in value[: 2 * MOST]:
-            yield from _walk(one, depth + 1, named)
+        for one in value[: 2 * MAX_NAMES]:
+            yield from _strings(one, depth + 1, named)
     elif isinstance(value, Mapping):
         yield from _object(value, depth, named)
 
 
-def _text(value: str, depth: int) -> Iterator[Printed]:
-    if value[:1] in "[{" and value.rstrip()[-1:] in "]}" and len(value) < 20 * LONGEST and '"' in value:
+def _text(value: str, depth: int) -> Iterator[PrintedName]:
+    if value[:1] in "[{" and value.rstrip()[-1:] in "]}" and len(value) < 20 * MAX_LENGTH and '"' in value:
         try:  # JSON that a template printed as text
-            yield from _walk(json.loads(value), depth + 1, {})
+            yield from _strings(json.loads(value), depth + 1, {})
             return
         except (ValueError, RecursionError):
             pass
-    yield Printed(text=value[:LONGEST])
+    yield PrintedName(text=value[:MAX_LENGTH])
 
 
-def _object(node: Mapping[str, Any], depth: int, named: _Nodes) -> Iterator[Printed]:
+def _object(node: Mapping[str, Any], depth: int, named: _Nodes) -> Iterator[PrintedName]:
     if isinstance(node.get("@graph"), list):
-        yield from _walk(_tellers(node["@graph"]), depth + 1, named)
+        yield from _strings(_author_nodes(node["@graph"]), depth + 1, named)
         return
     for inner in ("@list", "@set", "itemListElement", "item", "@value"):
         if inner in node:
-            yield from _walk(node[inner], depth + 1, named)
+            yield from _strings(node[inner], depth + 1, named)
             return
     if node and all(isinstance(key, str) and key.isdigit() for key in node):
-        yield from _walk(list(node.values()), depth + 1, named)  # a list that PHP printed as an object
+        yield from _strings(list(node.values()), depth + 1, named)  # a list that PHP printed as an object
         return
     node = named.get(str(node.get("@id")), node) if not node.get("name") else node
     name = node.get("name")
@@ -95,23 +97,23 @@ def _object(node: Mapping[str, Any], depth: int, named: _Nodes) -> Iterator[Prin
         name = " ".join(part for part in parts if isinstance(part, str))
     works = [node[inner] for inner in ("author", "creator") if node.get(inner)]
     if works or not name:  # an article, or one who bears another name only
-        yield from _walk((works or [node.get("alternateName")])[0], depth + 1, named)
+        yield from _strings((works or [node.get("alternateName")])[0], depth + 1, named)
         return
     kind, organisation = _kind(node, name), _organisation(node)
-    for one in _walk(name, depth + 1, named):
-        yield Printed(text=one.text, kind=kind, organisation=organisation)
+    for one in _strings(name, depth + 1, named):
+        yield PrintedName(text=one.text, kind=kind, organisation=organisation)
 
 
-def _tellers(graph: list[Any]) -> list[Any]:
+def _author_nodes(graph: list[Any]) -> list[Any]:
     """Of a graph's nodes those that have authors, else the people and organisations."""
-    nodes = [node for node in graph[:MOST] if isinstance(node, Mapping)]
+    nodes = [node for node in graph[:MAX_NAMES] if isinstance(node, Mapping)]
     works = [node for node in nodes if node.get("author") or node.get("creator")]
     return works[:1] or [node for node in nodes if _kind(node, node.get("name")) and not _is_site(node)]
 
 
 def _types(node: Mapping[str, Any]) -> set[str]:
-    said = node.get("@type", node.get("type"))
-    return {str(one).rpartition("/")[2].lower() for one in (said if isinstance(said, list) else [said])}
+    value = node.get("@type", node.get("type"))
+    return {str(one).rpartition("/")[2].lower() for one in (value if isinstance(value, list) else [value])}
 
 
 def _is_site(node: Mapping[str, Any]) -> bool:
@@ -120,7 +122,7 @@ def _is_site(node: Mapping[str, Any]) -> bool:
 
 def _kind(node: Mapping[str, Any], name: object) -> AuthorKind | None:
     types = _types(node)
-    if isinstance(name, str) and _is_home(node, name):
+    if isinstance(name, str) and _is_own_front_page(node, name):
         return "organisation"
     if "person" in types:
         return "person"
@@ -128,7 +130,7 @@ def _kind(node: Mapping[str, Any], name: object) -> AuthorKind | None:
     return "organisation" if is_many else None
 
 
-def _is_home(node: Mapping[str, Any], name: str) -> bool:
+def _is_own_front_page(node: Mapping[str, Any], name: str) -> bool:
     """Whether its address is the front page of a host that bears the name: an outlet typed as a person."""
     for address in (node.get("url"), node.get("@id")):
         try:
@@ -137,17 +139,17 @@ def _is_home(node: Mapping[str, Any], name: str) -> bool:
             continue
         if parts and parts.hostname and parts.path in ("", "/"):
             labels = [label for label in parts.hostname.split(".") if label != "www"]
-            bare = _LETTERS.sub("", name.casefold())
-            if bare and labels and bare in (labels[0], "".join(labels)):
+            comparison_key = _LETTERS.sub("", name.casefold())
+            if comparison_key and labels and comparison_key in (labels[0], "".join(labels)):
                 return True
     return False
 
 
 def _organisation(node: Mapping[str, Any]) -> str | None:
     for inner in ("affiliation", "worksFor", "memberOf"):
-        said = node.get(inner)
-        said = said[0] if isinstance(said, list) and said else said
-        said = said.get("name") if isinstance(said, Mapping) else said
-        if isinstance(said, str) and said.strip():
-            return " ".join(said.split())[:120]
+        value = node.get(inner)
+        value = value[0] if isinstance(value, list) and value else value
+        value = value.get("name") if isinstance(value, Mapping) else value
+        if isinstance(value, str) and value.strip():
+            return " ".join(value.split())[:120]
     return None

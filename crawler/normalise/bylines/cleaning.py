@@ -11,7 +11,7 @@ from __future__ import annotations
 import html
 import re
 
-from newsdesk.crawler.normalise.bylines.word_tables import AGENCIES, OUTLETS, SUFFIXES, bare
+from newsdesk.crawler.normalise.bylines.word_tables import AGENCIES, OUTLETS, SUFFIXES, comparison_key
 from newsdesk.crawler.normalise.text.html import clean_controls
 
 _BREAK = re.compile(r"<(?:br|/p|/li|/div|/tr|/h\d|hr)\b[^<>]{0,200}>", re.IGNORECASE)
@@ -31,10 +31,10 @@ _INSIDE = re.compile(
     r"(?<=[\u30a0-\u30ff])[・＝=](?=[\u30a0-\u30ff])|(?<=[\u4e00-\u9fff])[·•‧](?=[\u4e00-\u9fff])"
 )
 # A letter that a mark stands on counts as a letter: both are taken as one by these classes.
-_SMALL = r"[^\W\d_A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁІЇЄҐÞŁŚŻŹĆŃČŠŽŘĎŤŇÁÉÍÓÚÝĚŮÄÖÜÅÆØĀĒĪŪĢĶĻŅĞŞİ]"
-_GREAT = r"[A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁІЇЄҐŁŚŻŹĆŃČŠŽŘĎŤŇĚŮĀĒĪŪĢĶĻŅĞŞİ]"
-_JOINT = re.compile(rf"({_SMALL})(?={_GREAT})")
-_DIGIT_JOINT = re.compile(rf"(?<={_SMALL}{_SMALL})(?=\d)(?!\d+\.[a-z])|(?<=\d)(?={_GREAT}{_SMALL})")
+_LOWER = r"[^\W\d_A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁІЇЄҐÞŁŚŻŹĆŃČŠŽŘĎŤŇÁÉÍÓÚÝĚŮÄÖÜÅÆØĀĒĪŪĢĶĻŅĞŞİ]"
+_UPPER = r"[A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁІЇЄҐŁŚŻŹĆŃČŠŽŘĎŤŇĚŮĀĒĪŪĢĶĻŅĞŞİ]"
+_JOINT = re.compile(rf"({_LOWER})(?={_UPPER})")
+_DIGIT_JOINT = re.compile(rf"(?<={_LOWER}{_LOWER})(?=\d)(?!\d+\.[a-z])|(?<=\d)(?={_UPPER}{_LOWER})")
 _FOOTNOTE = re.compile(r"(?<=[^\W\d_]{3})[1-9](?=\s?(?:[,;&]|and\s|$))")  # Ann Hill1, Bo Lund2
 _TIME_JOINT = re.compile(r"(?<=\d{4})(?=\d{1,2}:\d\d)")
 _BY_JOINT = re.compile(
@@ -51,7 +51,7 @@ _INNER = frozenset(
 )
 
 
-def cleaned(text: str) -> str:
+def clean_byline(text: str) -> str:
     """The text that people would read, in lines."""
     if "&" in text:
         text = html.unescape(html.unescape(text))
@@ -67,13 +67,16 @@ def cleaned(text: str) -> str:
     return "\n".join(" ".join(line.split()) for line in text.splitlines() if line.strip())
 
 
-def protected(text: str) -> str:
+def protect_inner_signs(text: str) -> str:
     """Signs inside names put away: a comma before Jr., a nickname in brackets, A/L, the dot of names."""
     if "," in text:
-        text = _COMMA_SUFFIX.sub(lambda found: "\ue000 " if bare([found[1]]) in SUFFIXES else found[0], text)
+        text = _COMMA_SUFFIX.sub(
+            lambda found: "\ue000 " if comparison_key([found[1]]) in SUFFIXES else found[0], text
+        )
     if "(" in text:
         text = _NICKNAME.sub(
-            lambda found: found[0] if bare([found[1]]) in AGENCIES else f" \ue003{found[1]}\ue004 ", text
+            lambda found: found[0] if comparison_key([found[1]]) in AGENCIES else f" \ue003{found[1]}\ue004 ",
+            text,
         )
     if "/" in text:
         text = _SLASH.sub("\\1\ue001\\2", text)
@@ -85,12 +88,12 @@ def protected(text: str) -> str:
 _BACK = str.maketrans("\ue000\ue001\ue002\ue003\ue004\ue005\ue006\ue007", ",/・()＝=·")
 
 
-def restored(name: str) -> str:
+def restore_inner_signs(name: str) -> str:
     """A name with the signs that were put away."""
     return name.translate(_BACK)
 
 
-def unglued(text: str) -> str:
+def split_joined_words(text: str) -> str:
     """Words that stand together without space since their elements did (`DoeBusiness reporter`) parted by a
     bar; the credit before a name (`byJane`) by a space. The first word of all is a pen name, perhaps."""
     text = _MONTH_JOINT.sub(" ", _BY_JOINT.sub(r"\1 ", _FOOTNOTE.sub("", text)))
@@ -100,10 +103,10 @@ def unglued(text: str) -> str:
         return text
     words = text.split(" ")
     pairs = zip(("", *words), words, strict=False)
-    return " ".join(_parted(word) if _may_part(before, word) else word for before, word in pairs)
+    return " ".join(_split_word(word) if _may_split(before, word) else word for before, word in pairs)
 
 
-def _may_part(before: str, word: str) -> bool:
+def _may_split(before: str, word: str) -> bool:
     return word[:1].islower() or (
         before[:1].isupper()
         and before[-1:] not in ":=,"
@@ -111,13 +114,13 @@ def _may_part(before: str, word: str) -> bool:
     )
 
 
-def _parted(word: str) -> str:
-    if not _JOINT.search(word) or bare([word]) in OUTLETS:
+def _split_word(word: str) -> str:
+    if not _JOINT.search(word) or comparison_key([word]) in OUTLETS:
         return word
-    for joint in _JOINT.finditer(word):
-        begin = max(word.rfind(sign, 0, joint.end()) + 1 for sign in "-–'’\n.")
-        left = word[begin : joint.end()]
+    for separator in _JOINT.finditer(word):
+        begin = max(word.rfind(sign, 0, separator.end()) + 1 for sign in "-–'’\n.")
+        left = word[begin : separator.end()]
         if left.casefold() in _INNER or len(left) < 3:
             continue
-        return f"{word[: joint.end()]} | {word[joint.end() :]}"
+        return f"{word[: separator.end()]} | {word[separator.end() :]}"
     return word

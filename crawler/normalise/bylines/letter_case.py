@@ -22,20 +22,20 @@ _MAC = (
 def case_repaired(words: tuple[str, ...], language: str | None) -> tuple[str, ...]:
     """The words of a person's name, those in capitals in mixed case. A single word stays: it may be a
     signature. Particles become small inside a name in which all is capital, initials and III stay."""
-    if len(words) < 2 or not any(_shouts(word) for word in words):
+    if len(words) < 2 or not any(_is_capitals(word) for word in words):
         return words
-    all_great = all(not any(letter.islower() for letter in word) for word in words)
+    all_capitals = all(not any(letter.islower() for letter in word) for word in words)
     return tuple(
         word.lower()
-        if at and all_great and word.lower() in PARTICLES and len(word) > 1
-        else _spelled(word, language)
-        if _shouts(word)
+        if at and all_capitals and word.lower() in PARTICLES and len(word) > 1
+        else _mixed_case(word, language)
+        if _is_capitals(word)
         else word
         for at, word in enumerate(words)
     )
 
 
-def _shouts(word: str) -> bool:
+def _is_capitals(word: str) -> bool:
     """Three capitals or more (two, with a vowel, would be ED or JO, or a pair of initials)."""
     letters = [letter for letter in word if letter.isalpha()]
     if "." in word.rstrip(".") or _ROMAN.fullmatch(word):
@@ -49,21 +49,21 @@ def _shouts(word: str) -> bool:
     )
 
 
-def _spelled(word: str, language: str | None) -> str:
+def _mixed_case(word: str, language: str | None) -> str:
     parts = _PARTS.split(word)
-    spelled = [_part(part, language) for part in parts]
-    return "".join(spelled)
+    parts_in_mixed_case = [_part(part, language) for part in parts]
+    return "".join(parts_in_mixed_case)
 
 
 def _part(part: str, language: str | None) -> str:
     if len(part) < 2:
         return part
-    small = _lowered(part[1:], language)
+    lowered = _lowered(part[1:], language)
     if part[:2].lower() == "mc" and len(part) > 4:
-        return "Mc" + part[2].upper() + small[2:]
-    if part[:3].lower() == "mac" and small[2:] in _MAC:
-        return "Mac" + part[3].upper() + small[3:]
-    return part[0] + small
+        return "Mc" + part[2].upper() + lowered[2:]
+    if part[:3].lower() == "mac" and lowered[2:] in _MAC:
+        return "Mac" + part[3].upper() + lowered[3:]
+    return part[0] + lowered
 
 
 def _lowered(text: str, language: str | None) -> str:

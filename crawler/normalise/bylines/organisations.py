@@ -18,8 +18,8 @@ from newsdesk.crawler.normalise.bylines.word_tables import (
     PARTICLES,
     STRONG,
     WEAK,
-    Words,
-    bare,
+    WordTables,
+    comparison_key,
     fold,
 )
 
@@ -43,33 +43,33 @@ _NAMESAKES = {
 _GIVEN = frozenset(("avis", "buzz"))  # words of papers that begin names of people: Avis Hill
 
 
-def is_known(words: tuple[str, ...], outlet: str | None, language: str | None) -> bool:
-    said = bare(words)
-    if said in _NAMESAKES and not words[0].isupper() and language not in _NAMESAKES[said]:
-        return bool(outlet) and said == bare((outlet or "").split())
-    if said in OUTLETS or (outlet and said == bare(outlet.split())):
+def is_known_organisation(words: tuple[str, ...], outlet: str | None, language: str | None) -> bool:
+    key = comparison_key(words)
+    if key in _NAMESAKES and not words[0].isupper() and language not in _NAMESAKES[key]:
+        return bool(outlet) and key == comparison_key((outlet or "").split())
+    if key in OUTLETS or (outlet and key == comparison_key(outlet.split())):
         return True
     if len(words) == 1 and DOMAIN.fullmatch(words[0].strip(EDGE)) and not is_initials(words[0]):
         return True
-    return len(words) > 1 and said.endswith(" staff") and said.removesuffix(" staff") in OUTLETS
+    return len(words) > 1 and key.endswith(" staff") and key.removesuffix(" staff") in OUTLETS
 
 
-def is_surname(words: tuple[str, ...]) -> bool:
+def is_likely_surname(words: tuple[str, ...]) -> bool:
     """Whether a paper's name alone is rather a family name: HILL, ANN."""
-    return len(words) == 1 and bare(words) in ("hill", "block", "star", "watson")
+    return len(words) == 1 and comparison_key(words) in ("hill", "block", "star", "watson")
 
 
 def is_initials(word: str) -> bool:
     return all(len(part) < 3 for part in word.strip(".").split("."))
 
 
-def is_desk(words: tuple[str, ...], tables: Words) -> bool:
+def is_desk(words: tuple[str, ...], tables: WordTables) -> bool:
     """Whether only desks, jobs and what kind they are of is said."""
     folded = [fold(word) for word in words]
-    said = bare(words)
-    if said in DESKS or " ".join(folded) in DESKS:
+    key = comparison_key(words)
+    if key in DESKS or " ".join(folded) in DESKS:
         return True
-    runner = False
+    has_desk_or_job = False
     for word in folded:
         if (
             word in DESKS
@@ -77,23 +77,23 @@ def is_desk(words: tuple[str, ...], tables: Words) -> bool:
             or word.endswith(tables.desk_ends or ("\0",))
             or word.endswith(tables.job_ends or ("\0",))
         ):
-            runner = True
+            has_desk_or_job = True
         elif word not in tables.modifiers:
             return False
-    return runner
+    return has_desk_or_job
 
 
-def agency_with_job(words: tuple[str, ...], tables: Words) -> tuple[str, ...]:
+def agency_with_job(words: tuple[str, ...], tables: WordTables) -> tuple[str, ...]:
     """The agency of "AP National Writer"."""
     if len(words) < 2 or not is_job(words[-1], tables) or fold(words[-1]) in DESK_HEADS:
         return ()
     for size in range(min(4, len(words) - 1), 0, -1):
-        if bare(words[:size]) in OUTLETS and (size > 1 or words[0].isupper()):
+        if comparison_key(words[:size]) in OUTLETS and (size > 1 or words[0].isupper()):
             return words[:size]
     return ()
 
 
-def is_paper(words: tuple[str, ...], typed: bool) -> bool:
+def has_organisation_word(words: tuple[str, ...], typed: bool) -> bool:
     """Whether words that no table knows as a whole are an organisation by one of them."""
     if not words:
         return False
@@ -120,6 +120,6 @@ def is_paper(words: tuple[str, ...], typed: bool) -> bool:
     return weak and (len(words) > 2 or folded[0] in OUTLET_STARTS)
 
 
-def is_job(word: str, tables: Words) -> bool:
+def is_job(word: str, tables: WordTables) -> bool:
     folded = fold(word)
     return folded in JOBS or folded.endswith(tables.job_ends or ("\0",))

@@ -11,18 +11,18 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from newsdesk.crawler.normalise.bylines.author_values import MOST, Printed, strings_of
-from newsdesk.crawler.normalise.bylines.cleaning import cleaned, protected, unglued
-from newsdesk.crawler.normalise.bylines.disambiguation import authors_among
-from newsdesk.crawler.normalise.bylines.people import name_in
+from newsdesk.crawler.normalise.bylines.author_values import MAX_NAMES, PrintedName, printed_names
+from newsdesk.crawler.normalise.bylines.cleaning import clean_byline, protect_inner_signs, split_joined_words
+from newsdesk.crawler.normalise.bylines.disambiguation import authors_of_byline
+from newsdesk.crawler.normalise.bylines.people import names_in_phrase
 from newsdesk.crawler.normalise.bylines.phrases import phrases_of
-from newsdesk.crawler.normalise.bylines.word_tables import words_for
+from newsdesk.crawler.normalise.bylines.word_tables import tables_for
 from newsdesk.storage.records.stories import Author
 
 # Languages whose bylines are read as another's.
-_AS = {"tl": "fil", "no": "nb", "sh": "sr"}
+_READ_AS = {"tl": "fil", "no": "nb", "sh": "sr"}
 # From a string as printed to one whose words can be told apart.
-TO_TEXT = (cleaned, unglued, protected)
+TEXT_STEPS = (clean_byline, split_joined_words, protect_inner_signs)
 
 
 def parse_byline(
@@ -33,26 +33,26 @@ def parse_byline(
     `raw` is a string, a feed's author, a sequence of both, or a JSON-LD value. `language` is a tag such as
     "de-AT", `outlet` the name of the paper.
     """
-    tongue = (language or "").partition("-")[0].lower()
+    primary_language = (language or "").partition("-")[0].lower()
     authors: dict[str, Author] = {}
-    for printed in strings_of(raw):
-        for author in remembered(printed, _AS.get(tongue, tongue) or None, outlet):
+    for printed in printed_names(raw):
+        for author in parse_string(printed, _READ_AS.get(primary_language, primary_language) or None, outlet):
             known = authors.setdefault(author.name.casefold(), author)
             if known.organisation is None and author.organisation is not None:
                 authors[author.name.casefold()] = replace(known, organisation=author.organisation)
-    return tuple(authors.values())[:MOST]
+    return tuple(authors.values())[:MAX_NAMES]
 
 
 @lru_cache(maxsize=4096)  # a paper has few reporters, and each writes much
-def remembered(printed: Printed, language: str | None, outlet: str | None) -> tuple[Author, ...]:
+def parse_string(printed: PrintedName, language: str | None, outlet: str | None) -> tuple[Author, ...]:
     """The authors of one string, from memory if it was read before."""
     text = printed.text
-    for stage in TO_TEXT:
-        text = stage(text)
-    tables = words_for(language)
+    for step in TEXT_STEPS:
+        text = step(text)
+    tables = tables_for(language)
     found = [
         named
         for phrase in phrases_of(text, tables)
-        for named in name_in(phrase, tables, language=language, outlet=outlet, kind=printed.kind)
+        for named in names_in_phrase(phrase, tables, language=language, outlet=outlet, kind=printed.kind)
     ]
-    return authors_among(found, language=language, organisation=printed.organisation)
+    return authors_of_byline(found, language=language, organisation=printed.organisation)

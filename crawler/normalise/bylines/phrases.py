@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from newsdesk.crawler.normalise.bylines.scripts import is_cased
-from newsdesk.crawler.normalise.bylines.tokens import BRACKETS, COLONS, line_of
+from newsdesk.crawler.normalise.bylines.tokens import BRACKETS, COLONS, tokenise
 from newsdesk.crawler.normalise.bylines.word_tables import (
     AGENCIES,
     DATE_WORDS,
@@ -21,21 +21,21 @@ from newsdesk.crawler.normalise.bylines.word_tables import (
     OUTLETS,
     PARTICLES,
     STRONG,
-    WITHS,
-    Words,
-    bare,
+    WITH_WORDS,
+    WordTables,
+    comparison_key,
     fold,
 )
 
 # What stood before a phrase. `of`: it says where or for whom, and names no author.
-Joint = Literal["start", "comma", "and", "with", "bracket", "credit", "of", "dash", "hard"]
+Separator = Literal["start", "comma", "and", "with", "bracket", "credit", "of", "dash", "hard"]
 # Behind a name these begin a story about its bearer.
-_BIOS = frozenset(
+_BIOGRAPHY_VERBS = frozenset(
     """is was has are were covers writes joined began works worked lives served ist war hat schreibt
     est fue escribe è foi jest była był är er skriver on является пишет родился є bir είναι là
     adalah merupakan spent holds studied graduated received grew currently contributed here""".split()
 )
-_OFS = frozenset(("of", "de", "da", "do", "di", "der", "des", "du", "del", "für", "for", "dla"))
+_OF_WORDS = frozenset(("of", "de", "da", "do", "di", "der", "des", "du", "del", "für", "for", "dla"))
 _PLAIN_STOPS = frozenset(
     ("for", "of", "in", "from", "at", "is", "contributed")
 )  # behind a full name in capitals too
@@ -44,7 +44,9 @@ _BUTTONS = frozenset(
 )  # behind a name, and no name behind them
 _PICTURES = frozenset(("getty", "shutterstock", "istock", "alamy", "unsplash"))  # labels of picture agencies
 _DASHES = frozenset("-–—―")
-_LEADS = frozenset("aus desde depuis från fra vanuit из z ze".split())  # begin a byline with a place
+_PLACE_PREPOSITIONS = frozenset(
+    "aus desde depuis från fra vanuit из z ze".split()
+)  # begin a byline with a place
 _QUOTES = frozenset("\"“”'‘’`´*.…")
 
 
@@ -54,92 +56,92 @@ class Phrase:
     are in, `direct`: right before them; `late`: behind a date, where names of others stand no more."""
 
     words: tuple[str, ...]
-    joint: Joint = "start"
+    separator: Separator = "start"
     role: str = "writer"
     credited: bool = False
-    direct: bool = False
-    bracket: bool = False
-    late: bool = False
+    directly_credited: bool = False
+    in_brackets: bool = False
+    after_date: bool = False
 
 
-def phrases_of(text: str, tables: Words) -> tuple[Phrase, ...]:
+def phrases_of(text: str, tables: WordTables) -> tuple[Phrase, ...]:
     """The phrases of a cleaned byline, in order."""
-    return _Walk(text, tables).walk()
+    return _PhraseParser(text, tables).parse()
 
 
-class _Walk:
+class _PhraseParser:
     """The state of one walk over the words of a byline."""
 
-    def __init__(self, text: str, tables: Words) -> None:
-        self.line = line_of(text, tables)
+    def __init__(self, text: str, tables: WordTables) -> None:
+        self.tokens = tokenise(text, tables)
         self.tables = tables
         self.found: list[Phrase] = []
         self.current: list[str] = []
-        self.joint: Joint = "start"
+        self.separator: Separator = "start"
         self.role = "writer"
         self.credited = False
         self.depth = 0
-        self.late = False
+        self.after_date = False
         self.skipping = False  # behind "in", until a separator
-        self.in_story = False  # behind "is": skipped until a credit
+        self.in_biography = False  # behind "is": skipped until a credit
 
-    def walk(self) -> tuple[Phrase, ...]:
+    def parse(self) -> tuple[Phrase, ...]:
         """Each printed word or sign is taken by the first that can."""
         at = 0
-        while at < len(self.line.tokens):
+        while at < len(self.tokens.tokens):
             for take in (
                 self._date,
                 self._label,
                 self._credit,
                 self._sign,
                 self._and,
-                self._aside,
+                self._stop_word,
                 self._word,
             ):
                 taken = take(at)
                 if taken:
                     at += taken
                     break
-        self._flush("hard")
+        self._end_phrase("hard")
         return tuple(self.found)
 
-    def _flush(self, joint: Joint) -> None:
+    def _end_phrase(self, separator: Separator) -> None:
         """End the phrase; what comes next stands behind `joint`."""
         if self.current:
             self.found.append(
                 Phrase(
                     words=tuple(self.current),
-                    joint=self.joint,
+                    separator=self.separator,
                     role=self.role,
                     credited=self.credited,
-                    direct=self.joint == "credit",
-                    bracket=self.depth > 0,
-                    late=self.late,
+                    directly_credited=self.separator == "credit",
+                    in_brackets=self.depth > 0,
+                    after_date=self.after_date,
                 )
             )
             self.current = []
-            self.credited = self.credited and joint in ("comma", "and")
-        self.joint = joint
-        self.skipping = self.in_story
+            self.credited = self.credited and separator in ("comma", "and")
+        self.separator = separator
+        self.skipping = self.in_biography
 
     def _word(self, at: int) -> int:
         if not self.skipping:
-            self.current.append(self.line.tokens[at])
-            if self.line.ends_sentence(at):
-                self._flush("hard")
+            self.current.append(self.tokens.tokens[at])
+            if self.tokens.ends_sentence(at):
+                self._end_phrase("hard")
         return 1
 
     def _date(self, at: int) -> int:
-        if not self.line.is_number(at):
+        if not self.tokens.is_number(at):
             return 0
         while self.current and fold(self.current[-1]) in DATE_WORDS:
             self.current.pop()
-        if not self.current and self.joint == "comma":
+        if not self.current and self.separator == "comma":
             self._drop_weekday()
         seen = bool(self.found) or any(len(word) > 1 for word in self.current)
-        self._flush("hard")
-        self.late = self.late or seen
-        return self.line.end_of_date(at) - at
+        self._end_phrase("hard")
+        self.after_date = self.after_date or seen
+        return self.tokens.end_of_date(at) - at
 
     def _drop_weekday(self) -> None:
         """The word before the comma of "Ann Hill Tuesday, March 5" goes."""
@@ -148,62 +150,62 @@ class _Walk:
             self.found[-1:] = [replace(last, words=last.words[:-1])] if len(last.words) > 1 else []
 
     def _label(self, at: int) -> int:
-        taken = self.line.label(at, self.current)
+        taken = self.tokens.label(at, self.current)
         if taken:
             if self.current and self.current[-1].endswith(("'s", "’s")):
                 self.current[-1] = self.current[-1][:-2]  # Ann Hill's profile
-            self._flush("hard")
-            if self.line.folded[at] in _PICTURES and not self.late:
-                self._took_picture()
-            self.late = self.late or (bool(self.found) and self.line.folded[at] in _BUTTONS)
+            self._end_phrase("hard")
+            if self.tokens.folded[at] in _PICTURES and not self.after_date:
+                self._mark_photographer()
+            self.after_date = self.after_date or (bool(self.found) and self.tokens.folded[at] in _BUTTONS)
         return taken
 
-    def _took_picture(self) -> None:
+    def _mark_photographer(self) -> None:
         """Who stands before the label of a picture agency took a picture: Ann Hill / AFP - Getty Images."""
-        behind = 2 if self.found and bare(self.found[-1].words) in AGENCIES else 1
+        behind = 2 if self.found and comparison_key(self.found[-1].words) in AGENCIES else 1
         some = self.found[-behind:]
         if not any(one.credited for one in some):
             self.found[-behind:] = [replace(one, role="photo") for one in some]
 
     def _credit(self, at: int) -> int:
         if self.depth and not self.current and self.found:
-            role, end = self.line.role_in_brackets(at)
+            role, end = self.tokens.role_in_brackets(at)
             if role:  # Ann Hill (text)
                 self.found[-1] = replace(self.found[-1], role=role)
                 return end - at
-        found = self.line.credit(at, self.current, in_story=self.in_story)
+        found = self.tokens.credit(at, self.current, in_biography=self.in_biography)
         if found is None:
             return 0
         credit, end = found
         if len(self.current) == 1 and is_cased(self.current):
             self.current = []  # Una entrevista de
-        self._flush("credit")
+        self._end_phrase("credit")
         self.role, self.credited = credit.role, True
-        self.skipping = self.in_story = False
+        self.skipping = self.in_biography = False
         return end - at
 
     def _sign(self, at: int) -> int:
-        printed = self.line.tokens[at]
+        printed = self.tokens.tokens[at]
         if len(printed) > 1 or printed.isalnum() or printed == "&" or "\ue000" <= printed <= "\ue00f":
             return 0
         if printed in BRACKETS:
-            self._flush("bracket" if BRACKETS[printed] == "(" else "hard")
+            self._end_phrase("bracket" if BRACKETS[printed] == "(" else "hard")
             self.depth = max(0, self.depth + (1 if BRACKETS[printed] == "(" else -1))
         elif printed in ",，、،":
-            self._flush("comma")
+            self._end_phrase("comma")
         elif printed in COLONS:
-            if len(self.current) == 1 and self.line.at(at + 1):
+            if len(self.current) == 1 and self.tokens.token_at(at + 1):
                 self.current = []  # a label that no table has
-            self._flush("hard")
+            self._end_phrase("hard")
         elif printed not in _QUOTES:
-            self._flush("dash" if printed in _DASHES else "hard")
+            self._end_phrase("dash" if printed in _DASHES else "hard")
             if printed in "|｜;；\n•":
                 self.role, self.credited = "writer", False
         return 1
 
     def _and(self, at: int) -> int:
-        printed, folded = self.line.tokens[at], self.line.folded[at]
-        if self.line.is_and(at) or printed == "&":
+        printed, folded = self.tokens.tokens[at], self.tokens.folded[at]
+        if self.tokens.is_conjunction(at) or printed == "&":
             if not self.current and printed[:1].isupper() and len(printed) > 1:
                 return 0
             if self._is_inside(at):
@@ -211,31 +213,35 @@ class _Walk:
                 return 1
             if self.skipping and not self._names_follow(at + 1):
                 return 1  # correspondent for Politics and Business
-        elif folded in self.tables.short_ands and self.current:
-            if not self.line.joins_full_names(at, self.current):
+        elif folded in self.tables.short_conjunctions and self.current:
+            if not self.tokens.joins_full_names(at, self.current):
                 return 0
         else:
-            name = self.line.without_prefixed_and(at, self.current)
+            name = self.tokens.without_prefixed_and(at, self.current)
             if name is None:
                 return 0
-            self._flush("and")
+            self._end_phrase("and")
             self.current.append(name)
             return 1
-        self._flush("and")
+        self._end_phrase("and")
         return 1
 
     def _names_follow(self, at: int) -> bool:
         """Whether a full name or a collective stands there."""
-        run = self.line.run(at)[:2]
-        return self.line.is_collective(at) or (len(run) == 2 and not any(word.islower() for word in run))
+        run = self.tokens.words_from(at)[:2]
+        return self.tokens.is_collective(at) or (len(run) == 2 and not any(word.islower() for word in run))
 
     def _is_inside(self, at: int) -> bool:
         """Whether the "and" joins no names: Telegram & Gazette, Health and Science Editor."""
-        right = self.line.run(at + 1)
+        right = self.tokens.words_from(at + 1)
         if not right or not self.current:
             return False
-        if self.line.tokens[at] in ("&", "+") and len(right) == 1:
-            papers = bare(right) in OUTLETS or bare(self.current) in OUTLETS or fold(right[0]) in DESKS
+        if self.tokens.tokens[at] in ("&", "+") and len(right) == 1:
+            papers = (
+                comparison_key(right) in OUTLETS
+                or comparison_key(self.current) in OUTLETS
+                or fold(right[0]) in DESKS
+            )
             return not papers and (
                 len(self.current) == 1 or fold(right[0]) in STRONG or fold(right[0]) == "co"
             )
@@ -245,47 +251,60 @@ class _Walk:
             and any(fold(word) in JOBS for word in right[1:4])
         )
 
-    def _aside(self, at: int) -> int:
+    def _stop_word(self, at: int) -> int:
         """What follows says with what, where or for whom, or begins a story about the one just named."""
-        printed, folded = self.line.tokens[at], self.line.folded[at]
-        if folded == "special" and self.line.folded[at + 1 : at + 2] in (("to",), ("for",)):
-            self._flush("of")
+        printed, folded = self.tokens.tokens[at], self.tokens.folded[at]
+        if folded == "special" and self.tokens.folded[at + 1 : at + 2] in (("to",), ("for",)):
+            self._end_phrase("of")
             self.skipping = True
             return 2
-        if self.joint == "start" and not self.current and folded in _LEADS and folded in self.tables.stops:
+        if (
+            self.separator == "start"
+            and not self.current
+            and folded in _PLACE_PREPOSITIONS
+            and folded in self.tables.stop_words
+        ):
             self.skipping = True  # Aus Brüssel berichtet
             return 1
         begins = (
-            self.joint == "start" and not self.current and folded in WITHS and self.line.is_collective(at + 1)
+            self.separator == "start"
+            and not self.current
+            and folded in WITH_WORDS
+            and self.tokens.is_collective(at + 1)
         )
         if (
-            folded in WITHS
+            folded in WITH_WORDS
             and len(folded) > 3
-            and self.line.at(at + 1) in COLONS
+            and self.tokens.token_at(at + 1) in COLONS
             and self.found + self.current
         ):
-            self._flush("with")  # Ann Hill Source: Reuters
+            self._end_phrase("with")  # Ann Hill Source: Reuters
             return 2
         if printed[:1].isupper() and not (len(self.current) > 1 and folded in _PLAIN_STOPS) and not begins:
             return 0
-        if self.skipping and not self.line.is_collective(at + 1):
+        if self.skipping and not self.tokens.is_collective(at + 1):
             return 0  # in conversation with somebody
-        if folded in WITHS and self.line.begins_with(at):
-            self._flush("with")
+        if folded in WITH_WORDS and self.tokens.is_with_word(at):
+            self._end_phrase("with")
             return 1
-        if folded in _OFS and self.current and fold(self.current[-1]) in STRONG and self.line.run(at + 1):
+        if (
+            folded in _OF_WORDS
+            and self.current
+            and fold(self.current[-1]) in STRONG
+            and self.tokens.words_from(at + 1)
+        ):
             return 0  # University of Marlow
-        if folded not in self.tables.stops or (not self.current and folded in PARTICLES):
+        if folded not in self.tables.stop_words or (not self.current and folded in PARTICLES):
             return 0
         if folded == "an" and self.current and fold(self.current[-1]) == "mac":
             return 0  # Mac an Bhaird, in German too
         if folded in DESKS and self.current and self.current[-1].islower():
             return 0  # wire reports
-        if folded in _BIOS and len(self.current) == 1 and not self.found and not self.credited:
+        if folded in _BIOGRAPHY_VERBS and len(self.current) == 1 and not self.found and not self.credited:
             self.current = []  # You are about to leave
-        self.in_story = self.in_story or (
-            folded in _BIOS and bool(self.current) and self.current[0][:1].isupper()
+        self.in_biography = self.in_biography or (
+            folded in _BIOGRAPHY_VERBS and bool(self.current) and self.current[0][:1].isupper()
         )
-        self._flush("of")
-        self.skipping = self.in_story or not self.line.is_organisation(at + 1)
+        self._end_phrase("of")
+        self.skipping = self.in_biography or not self.tokens.is_organisation(at + 1)
         return 1

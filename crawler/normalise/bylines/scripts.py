@@ -12,12 +12,12 @@ from newsdesk.crawler.normalise.bylines.word_tables import (
     GLUED_ORGANISATIONS,
     JOBS,
     OUTLETS,
-    Words,
-    bare,
+    WordTables,
+    comparison_key,
     fold,
 )
 
-_EASTERN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]")
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]")
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
@@ -28,9 +28,9 @@ LONGEST_HAN = 6
 _FILED = ("報導", "报道", "報道", "綜合報導", "综合报道")  # behind a place: 台北報導
 
 
-def is_eastern(word: str) -> bool:
+def is_east_asian(word: str) -> bool:
     """Whether it is written in Chinese, Japanese, Korean or Thai letters."""
-    return bool(_EASTERN.search(word))
+    return bool(_EAST_ASIAN.search(word))
 
 
 def is_cased(words: Sequence[str]) -> bool:
@@ -39,15 +39,15 @@ def is_cased(words: Sequence[str]) -> bool:
     return letter.lower() != letter.upper()
 
 
-def eastern(
-    words: tuple[str, ...], tables: Words, language: str | None
+def east_asian_names(
+    words: tuple[str, ...], tables: WordTables, language: str | None
 ) -> list[tuple[tuple[str, ...], bool]]:
     """The names in a phrase, each with whether it is an organisation's."""
     words = tuple(_without_place(_WIRED.sub(r"\1", word)) for word in words)
-    left = [bared for word in words if (bared := _unglued(word)) and not _is_desk(bared)]
+    left = [cleaned for word in words if (cleaned := _without_reporter(word)) and not _is_desk(cleaned)]
     if not left:
         return []
-    if bare(left) in OUTLETS or bare(["".join(left)]) in OUTLETS:
+    if comparison_key(left) in OUTLETS or comparison_key(["".join(left)]) in OUTLETS:
         return [(tuple(left), True)]
     found: list[tuple[tuple[str, ...], bool]] = []
     people: list[str] = []
@@ -62,24 +62,24 @@ def eastern(
 def _without_place(word: str) -> str:
     """An agency's name without the place that is written to it."""
     found = _DATELINED.match(word)
-    return found[1] if found and bare([found[1]]) in OUTLETS else word
+    return found[1] if found and comparison_key([found[1]]) in OUTLETS else word
 
 
-def _unglued(word: str) -> str:
+def _without_reporter(word: str) -> str:
     """Without "reporter" written to the name: 記者王小明, 홍길동기자."""
-    if bare([word]) in OUTLETS or fold(word) in DESKS:
+    if comparison_key([word]) in OUTLETS or fold(word) in DESKS:
         return word
     if word in GLUED_AFTER:
         return word
     for reporter in ("记者", "記者"):  # 新京报记者王小明
         if reporter in word[1:-1] and not word.startswith(reporter):
             word = word[word.index(reporter, 1) :]
-    led = next((one for one in GLUED_BEFORE if word.startswith(one) and len(word) - len(one) > 1), "")
-    word = word[len(led) :]
+    prefix = next((one for one in GLUED_BEFORE if word.startswith(one) and len(word) - len(one) > 1), "")
+    word = word[len(prefix) :]
     for after in GLUED_AFTER:
         if word.endswith(after) and len(word) - len(after) > 1:
             rest = word[: -len(after)]
-            if after in _FILED and not led:
+            if after in _FILED and not prefix:
                 return ""
             return rest if len(rest) > 1 else word
     return word
@@ -93,7 +93,7 @@ def _is_desk(word: str) -> bool:
 
 
 def _is_paper(word: str) -> bool:
-    if bare([word]) in OUTLETS:
+    if comparison_key([word]) in OUTLETS:
         return True
     if word.startswith(("日刊", "週刊", "月刊", "周刊")):
         return True

@@ -19,13 +19,13 @@ from newsdesk.crawler.normalise.bylines.word_tables import (
     DESK_HEADS,
     DESKS,
     JOBS,
+    LABELS,
     OUTLETS,
     PARTICLES,
-    SHARES,
     TITLES,
     Credit,
-    Words,
-    bare,
+    WordTables,
+    comparison_key,
     fold,
     starts_with,
 )
@@ -63,33 +63,33 @@ _THAI_AND = "และ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Tokens:
     """A byline in tokens: words, and signs of one character. `folded` are the same as they are compared."""
 
     tokens: tuple[str, ...]
     folded: tuple[str, ...]
-    tables: Words
+    tables: WordTables
 
-    def at(self, at: int) -> str:
+    def token_at(self, at: int) -> str:
         """The token at a place, empty behind the end."""
         return self.tokens[at] if at < len(self.tokens) else ""
 
-    def run(self, at: int) -> tuple[str, ...]:
+    def words_from(self, at: int) -> tuple[str, ...]:
         """The words from a place up to the next sign or "and", at most six."""
         end = at
         while end < min(at + 6, len(self.tokens)) and not (
             not self.tokens[end][0].isalnum()
-            or self.is_and(end)
-            or self.folded[end] in self.tables.short_ands
+            or self.is_conjunction(end)
+            or self.folded[end] in self.tables.short_conjunctions
         ):
             end += 1
         return self.tokens[at:end]
 
-    def is_and(self, at: int) -> bool:
+    def is_conjunction(self, at: int) -> bool:
         """Whether an "and" of some language stands there, and no name that is spelled like one (Dan)."""
         token, folded = self.tokens[at], self.folded[at]
         is_name = folded in _GIVEN_ANDS and token[:1].isupper() and token[1:].islower()
-        return folded in self.tables.ands and not is_name
+        return folded in self.tables.conjunctions and not is_name
 
     # --- dates and labels ---
 
@@ -105,7 +105,7 @@ class Line:
         return end
 
     def _continues_date(self, at: int) -> bool:
-        token, folded, after = self.tokens[at], self.folded[at], self.at(at + 1)
+        token, folded, after = self.tokens[at], self.folded[at], self.token_at(at + 1)
         if _NUMBER.search(token):
             return not self._is_outlet(at)
         if folded in DATE_WORDS:  # but not "Jan" of "3.5.2024 Jan Novák"
@@ -119,7 +119,7 @@ class Line:
 
     def _is_outlet(self, at: int) -> bool:
         token = self.tokens[at]
-        if bare([token]) in OUTLETS or bare(self.tokens[at : at + 2]) in OUTLETS:
+        if comparison_key([token]) in OUTLETS or comparison_key(self.tokens[at : at + 2]) in OUTLETS:
             return True
         if _NUMBERED_HOST.fullmatch(token):
             return True
@@ -133,31 +133,35 @@ class Line:
 
     def label(self, at: int, before: Sequence[str]) -> int:
         """How many words the label takes ("Share", "View all posts") that stands there; 0 for none."""
-        taken = starts_with(SHARES.get(self.folded[at], ()), self.folded, at)
+        taken = starts_with(LABELS.get(self.folded[at], ()), self.folded, at)
         if self.folded[at] in _GIVEN_LABELS and len(before) < 2:
             return 0
         return 0 if len(before) == 1 and self.folded[at] in _FAMILY_LABELS else taken
 
     # --- credits ---
 
-    def credit(self, at: int, before: Sequence[str], *, in_story: bool) -> tuple[Credit, int] | None:
+    def credit(self, at: int, before: Sequence[str], *, in_biography: bool) -> tuple[Credit, int] | None:
         """The credit that stands there, and where the names behind it begin. `before`: the words of the
         phrase so far; `in_story`: sentences about somebody run, in which only a plain credit counts."""
         for credit in CREDITS.get(self.folded[at], ()):
             end = at + len(credit.words)
-            ours = credit.language == self.tables.language
-            if (credit.only and not ours) or self.folded[at:end] != credit.words or end >= len(self.tokens):
+            is_own_language = credit.language == self.tables.language
+            if (
+                (credit.only and not is_own_language)
+                or self.folded[at:end] != credit.words
+                or end >= len(self.tokens)
+            ):
                 continue
             signed = self.tokens[end] in COLONS or (
                 self.tokens[end] in _MARKS_OF_EAST and _is_far_eastern(self.tokens[at])
             )
             if signed or (
-                ((ours and not credit.signed) or not credit.colon)
-                and (len(credit.words) > 1 or not in_story)
+                ((is_own_language and not credit.signed) or not credit.colon)
+                and (len(credit.words) > 1 or not in_biography)
                 and self._announces(credit, at, end)
                 and (not before or self._may_interrupt(credit, at, before))
             ):
-                while self.at(end) and (
+                while self.token_at(end) and (
                     self.tokens[end] in COLONS or (signed and self.tokens[end] in _MARKS_OF_EAST)
                 ):
                     end += 1
@@ -170,13 +174,17 @@ class Line:
             return False
         if len(credit.words) == 1 and self.folded[at] in _COLLECTIVE and self.folded[end] in _COLLECTIVE:
             return False
-        return not credit.full or self._is_full_name(self.run(end))
+        return not credit.full or self._is_full_name(self.words_from(end))
 
     def role_in_brackets(self, at: int) -> tuple[str, int]:
         """The role that a credit alone in brackets gives, and where it ends; an empty role for none."""
         for credit in CREDITS.get(self.folded[at], ()):
             end = at + len(credit.words)
-            if self.folded[at:end] == credit.words and BRACKETS.get(self.at(end)) == ")" and not credit.full:
+            if (
+                self.folded[at:end] == credit.words
+                and BRACKETS.get(self.token_at(end)) == ")"
+                and not credit.full
+            ):
                 return credit.role, end
         return "", at
 
@@ -185,39 +193,44 @@ class Line:
         says in a script without capitals what others did."""
         last = self.tokens[at + len(credit.words) - 1]
         if credit.words == ("by",):
-            return last.islower() or len(self.run(at + 1)) > 1
+            return last.islower() or len(self.words_from(at + 1)) > 1
         if credit.words[-1] in _BY_ENDS:
-            told = all(map(_is_small, before)) and credit.words[-1] == "von"  # zusammengestellt von
+            is_compiled_by = all(map(_is_small, before)) and credit.words[-1] == "von"  # zusammengestellt von
             sure = len(before) == 1 and credit.words[-1] in _SURE_BY_ENDS
-            return (len(credit.words) > 1 or told or sure) and last.islower()
+            return (len(credit.words) > 1 or is_compiled_by or sure) and last.islower()
         if credit.role not in ("photo", "translation"):
             return False
         if last.lower() == last.upper():
             return True
-        ours = credit.language == self.tables.language  # Text Elsa Nyström Foto Olle Brandt
-        return ours and last[:1].isupper() and len(before) > 1 and len(self.run(at + len(credit.words))) == 2
+        is_own_language = credit.language == self.tables.language  # Text Elsa Nyström Foto Olle Brandt
+        return (
+            is_own_language
+            and last[:1].isupper()
+            and len(before) > 1
+            and len(self.words_from(at + len(credit.words))) == 2
+        )
 
     def _is_full_name(self, run: Sequence[str]) -> bool:
         return len(run) > 1 or (
-            len(run) == 1 and (bare(run) in OUTLETS or fold(run[0]) in DESKS or "." in run[0][:-1])
+            len(run) == 1 and (comparison_key(run) in OUTLETS or fold(run[0]) in DESKS or "." in run[0][:-1])
         )
 
     # --- what joins ---
 
     def is_organisation(self, at: int) -> bool:
         """Whether an agency or paper stands there."""
-        run = self.run(at)
-        return bool(run) and (bare(run) in OUTLETS or bare(run[:1]) in AGENCIES)
+        run = self.words_from(at)
+        return bool(run) and (comparison_key(run) in OUTLETS or comparison_key(run[:1]) in AGENCIES)
 
     def is_collective(self, at: int) -> bool:
         """Whether an agency, a paper or a desk stands there."""
-        run = self.run(at)
-        return bool(run) and (bare(run) in OUTLETS or fold(run[0]) in DESKS)
+        run = self.words_from(at)
+        return bool(run) and (comparison_key(run) in OUTLETS or fold(run[0]) in DESKS)
 
     def joins_full_names(self, at: int, before: Sequence[str]) -> bool:
         """Whether a short "and" stands between two full names or two single ones, and not inside one ("José
         Ortega y Gasset")."""
-        right = self.run(at + 1)
+        right = self.words_from(at + 1)
         if not right or self.tokens[at][:1].isupper():
             return False
         if self.is_collective(at + 1):
@@ -232,34 +245,34 @@ class Line:
             return token[len(_THAI_AND) :]
         if len(before) < 2 or len(token) < 3 or token[0] not in "וو" or token in _NAMES_WITH_AND:
             return None
-        return (token[1:].lstrip("-־") or None) if self.run(at + 1) else None
+        return (token[1:].lstrip("-־") or None) if self.words_from(at + 1) else None
 
-    def begins_with(self, at: int) -> bool:
+    def is_with_word(self, at: int) -> bool:
         """Whether "with" or its like stands there, with somebody behind; short ones only before agencies."""
         folded = self.folded[at]
         if len(folded) > 2 and folded not in PARTICLES:
-            return bool(self.run(at + 1))
+            return bool(self.words_from(at + 1))
         return self.is_collective(at + 1)
 
     def ends_sentence(self, at: int) -> bool:
         """Whether the word's point is a full stop."""
         token = self.tokens[at]
-        if not token.endswith(".") or len(token) < 5 or not self.at(at + 1)[:1].isupper():
+        if not token.endswith(".") or len(token) < 5 or not self.token_at(at + 1)[:1].isupper():
             return False
         if len(token) < 7 and self.folded[at] in JOBS:
             return False  # Корр. ТАСС
         return (
             "." not in token[:-1]
             and len(token.rpartition("-")[2]) > 3
-            and bare([token]) not in TITLES
-            and bare([token]) not in DEGREES
+            and comparison_key([token]) not in TITLES
+            and comparison_key([token]) not in DEGREES
         )
 
 
-def line_of(text: str, tables: Words) -> Line:
+def tokenise(text: str, tables: WordTables) -> Tokens:
     """A cleaned byline in tokens."""
     tokens = tuple(_TOKEN.findall(_DASHES.sub(" - ", text)))
-    return Line(tokens=tokens, folded=tuple(fold(token) or token for token in tokens), tables=tables)
+    return Tokens(tokens=tokens, folded=tuple(fold(token) or token for token in tokens), tables=tables)
 
 
 def _is_small(word: str) -> bool:

@@ -24,14 +24,14 @@ def fold(word: str) -> str:
     return word.replace("İ", "i").casefold().strip(_EDGE)
 
 
-def bare(words: Iterable[str]) -> str:
+def comparison_key(words: Iterable[str]) -> str:
     """Words as names of organisations, titles and degrees are compared: no points, no dashes, no "the"."""
-    return _bare(" ".join(words))
+    return _comparison_key(" ".join(words))
 
 
 @lru_cache(maxsize=8192)
-def _bare(said: str) -> str:
-    text = _POINTS.sub(" ", said.replace("İ", "i").casefold()).strip('"“”„«»*()[] ')
+def _comparison_key(joined: str) -> str:
+    text = _POINTS.sub(" ", joined.replace("İ", "i").casefold()).strip('"“”„«»*()[] ')
     return _ARTICLE.sub("", " ".join(text.split()))
 
 
@@ -50,13 +50,13 @@ class Credit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class WordTables:
     """What the words of a byline mean in one language."""
 
     language: str | None
-    ands: frozenset[str]
-    short_ands: frozenset[str]  # join only between full names: they also stand inside one
-    stops: frozenset[str]
+    conjunctions: frozenset[str]
+    short_conjunctions: frozenset[str]  # join only between full names: they also stand inside one
+    stop_words: frozenset[str]
     modifiers: frozenset[str]
     job_ends: tuple[str, ...]
     desk_ends: tuple[str, ...]
@@ -75,7 +75,7 @@ def _split(text: str) -> list[str]:
 
 
 def _flat(table: str) -> frozenset[str]:
-    return frozenset(bare([one]) for one in _split(table.replace("\n", ", ")))
+    return frozenset(comparison_key([one]) for one in _split(table.replace("\n", ", ")))
 
 
 AGENCIES = _flat(agencies.AGENCIES)
@@ -112,11 +112,11 @@ def _of(lines: Sequence[tuple[str, list[str]]], language: str | None) -> set[str
 
 def _ends(lines: Sequence[tuple[str, list[str]]], language: str | None) -> tuple[str, ...]:
     """The ends of compound words in a language; German ones where none is known, since they are long."""
-    asked = language or "de"
+    language_code = language or "de"
     return tuple(
         word[1:]
         for head, words in lines
-        if head.split()[0] == asked
+        if head.split()[0] == language_code
         for word in words
         if word.startswith("*")
     )
@@ -157,30 +157,32 @@ def _index(phrases: Iterable[str]) -> Index:
 
 # From a first word to whole phrases, the longest first.
 CREDITS = _credits()
-SHARES = _index(_split(parts.SHARES.replace("\n", ", ")))
-WITHS = frozenset(_split(parts.WITHS.replace("\n", ", ")))
-_ANDS, _STOPS, _MODIFIERS = (_lines(table) for table in (parts.ANDS, parts.STOPS, roles.MODIFIERS))
+LABELS = _index(_split(parts.LABELS.replace("\n", ", ")))
+WITH_WORDS = frozenset(_split(parts.WITH_WORDS.replace("\n", ", ")))
+_CONJUNCTIONS, _STOP_WORDS, _MODIFIERS = (
+    _lines(table) for table in (parts.CONJUNCTIONS, parts.STOP_WORDS, roles.MODIFIERS)
+)
 DESK_LINES = _lines(roles.DESKS)
 _LONG_STOPS = frozenset(
-    word for _, words in _STOPS for word in words if len(word) > 2 and word not in PARTICLES
+    word for _, words in _STOP_WORDS for word in words if len(word) > 2 and word not in PARTICLES
 )
 
 
 @lru_cache(maxsize=128)
-def words_for(language: str | None) -> Words:
+def tables_for(language: str | None) -> WordTables:
     """The tables as they are read in a language (a bare tag such as "de"); None: it is not known."""
-    short = _of(_ANDS, language) - _of(_ANDS, "*")
-    stops = _of(_STOPS, language)
+    short = _of(_CONJUNCTIONS, language) - _of(_CONJUNCTIONS, "*")
+    stop_words = _of(_STOP_WORDS, language)
     if language is None:  # what is long enough to be no particle of somebody's name
         short = {"y", "e", "i"}
-        stops |= _LONG_STOPS
+        stop_words |= _LONG_STOPS
     if language in (None, "en"):
-        stops -= PARTICLES
-    return Words(
+        stop_words -= PARTICLES
+    return WordTables(
         language=language,
-        ands=frozenset(fold(one) or one for one in _of(_ANDS, "*")),
-        short_ands=frozenset(short),
-        stops=frozenset(stops - short),
+        conjunctions=frozenset(fold(one) or one for one in _of(_CONJUNCTIONS, "*")),
+        short_conjunctions=frozenset(short),
+        stop_words=frozenset(stop_words - short),
         modifiers=frozenset(fold(one) for one in _of(_MODIFIERS, language) | _of(_MODIFIERS, "en")),
         job_ends=_ends(JOB_LINES, language),
         desk_ends=_ends(DESK_LINES, language),

@@ -21,14 +21,14 @@ from newsdesk.storage.records.zone_offsets import MOST, Lag, ZoneHabit
 LONGEST_WAIT = timedelta(minutes=60)  # between two visits: beyond it too many zones are allowed
 CLOCKS_MIN = 10  # a server's clock may be so far ahead
 LATE_MIN = 30  # so much later than its printed clock may an entry come into its feed
-MOST_FIT = 0.8  # of the entries must allow a zone
-STILL_FIT = 0.6  # of them must still allow one that was learned
+MIN_FIT = 0.8  # of the entries must allow a zone
+MIN_FIT_TO_KEEP = 0.6  # of them must still allow one that was learned
 _LATEST = 10
-_AHEAD = 3  # of the latest, printed later than they were seen, end what was learned
-_FORBIDDEN_MIN = 60  # an entry that forbids a zone costs no more than if it were so far from allowing it
-_SOON = 0.03  # of two zones that all allow that by which the entries came sooner costs less
-_CLEARLY = 8.0  # so much less must a zone cost than the next
-_HARDLY_MORE = 20.0  # what a country's zone may cost more: it knows when the clocks are changed
+_FUTURE_ENTRIES = 3  # of the latest, printed later than they were seen, end what was learned
+_MAX_MISFIT_MIN = 60  # an entry that forbids a zone costs no more than if it were so far from allowing it
+_LATENESS_WEIGHT = 0.03  # of two zones that all allow that by which the entries came sooner costs less
+_MIN_MARGIN = 8.0  # so much less must a zone cost than the next
+_COUNTRY_ALLOWANCE = 20.0  # what a country's zone may cost more: it knows when the clocks are changed
 
 # Minutes from UTC that are the same all year; zones that change their clocks come from country and language.
 _FIXED = {
@@ -87,9 +87,9 @@ def update_zone(habit: ZoneHabit, lags: Sequence[Lag], outlet: OutletLocale) -> 
     latest = (*habit.lags, *lags)[-MOST:]
     if habit.name is not None:
         ahead = [lag for lag in latest[-_LATEST:] if _late_by((lag,), habit.name)[0] < -CLOCKS_MIN]
-        if len(ahead) >= _AHEAD:  # what came before is of a clock that is no more
+        if len(ahead) >= _FUTURE_ENTRIES:  # what came before is of a clock that is no more
             return ZoneHabit(lags=tuple(ahead))
-        if len(latest) < MOST or _share(latest, _late_by(latest, habit.name)) >= STILL_FIT:
+        if len(latest) < MOST or _share(latest, _late_by(latest, habit.name)) >= MIN_FIT_TO_KEEP:
             return replace(habit, lags=latest)
     if len(latest) < MOST:
         return ZoneHabit(lags=latest)
@@ -101,21 +101,21 @@ def _zone_of(lags: Sequence[Lag], outlet: OutletLocale) -> str | None:
     behind = [lag.seen - lag.printed for lag in lags]
     costs = {name: _cost(lags, [minutes + offset for minutes in behind]) for name, offset in _FIXED.items()}
     best, next_best = sorted(costs, key=costs.__getitem__)[:2]
-    if _share(lags, _late_by(lags, best)) < MOST_FIT:
+    if _share(lags, _late_by(lags, best)) < MIN_FIT:
         return None
     own = (
         name
-        for name in _likely(outlet)
-        if _cost(lags, late := _late_by(lags, name)) <= costs[best] + _HARDLY_MORE
-        and _share(lags, late) >= MOST_FIT
+        for name in _likely_zones(outlet)
+        if _cost(lags, late := _late_by(lags, name)) <= costs[best] + _COUNTRY_ALLOWANCE
+        and _share(lags, late) >= MIN_FIT
     )
-    return next(own, best if costs[next_best] - costs[best] >= _CLEARLY else None)
+    return next(own, best if costs[next_best] - costs[best] >= _MIN_MARGIN else None)
 
 
-def _likely(outlet: OutletLocale) -> tuple[str, ...]:
+def _likely_zones(outlet: OutletLocale) -> tuple[str, ...]:
     named = (zone_of_country(outlet.country), zone_of_country(country_of_language(outlet.language)))
-    spoken = _OF_LANGUAGE.get((outlet.language or "").partition("-")[0], ())
-    return tuple(dict.fromkeys((*(name for name in named if name), *spoken)))
+    by_language = _OF_LANGUAGE.get((outlet.language or "").partition("-")[0], ())
+    return tuple(dict.fromkeys((*(name for name in named if name), *by_language)))
 
 
 def _share(lags: Sequence[Lag], late: Sequence[int]) -> float:
@@ -130,7 +130,8 @@ def _allows(lag: Lag, late: int) -> bool:
 def _cost(lags: Sequence[Lag], late: Sequence[int]) -> float:
     """How far all entries together are from allowing a zone, in minutes; and how late they came by it."""
     return sum(
-        min(max(-CLOCKS_MIN - minutes, minutes - lag.waited - LATE_MIN, 0), _FORBIDDEN_MIN) + _SOON * minutes
+        min(max(-CLOCKS_MIN - minutes, minutes - lag.waited - LATE_MIN, 0), _MAX_MISFIT_MIN)
+        + _LATENESS_WEIGHT * minutes
         for lag, minutes in zip(lags, late, strict=True)
     )
 

@@ -25,14 +25,14 @@ class Body:
     edges: tuple[int, ...] = ()
 
 
-def cut_boilerplate(whole: str, *, title: str | None, known: Set[int]) -> Body:
+def cut_boilerplate(full_text: str, *, title: str | None, known: Set[int]) -> Body:
     """`whole` without the known sentences at its edges, from the outside inwards, up to the first that is not
     known. A text that has nothing else stays as it is."""
-    first, last = first_sentences(whole, title=title), last_sentences(whole, title=title)
+    first, last = first_sentences(full_text, title=title), last_sentences(full_text, title=title)
     edges = tuple(dict.fromkeys(digest for _, _, digest in (*first, *last) if digest is not None))
     if known.isdisjoint(edges):
-        return Body(text=whole, edges=edges)
-    begin, finish = 0, len(whole)
+        return Body(text=full_text, edges=edges)
+    begin, finish = 0, len(full_text)
     before = behind = 0
     for _, end, digest in first:
         if digest not in known:
@@ -42,9 +42,11 @@ def cut_boilerplate(whole: str, *, title: str | None, known: Set[int]) -> Body:
         if digest not in known or start < begin:
             break
         finish, behind = start, behind + 1
-    text = whole[begin:finish].strip()
+    text = full_text[begin:finish].strip()
     if not text:
-        return Body(text=whole, edges=edges)
-    begin = whole.index(text, begin)
+        return Body(text=full_text, edges=edges)
+    begin = full_text.index(text, begin)
     finish = begin + len(text)
-    return Body(text=text, start=whole[:begin], end=whole[finish:], sentences=(before, behind), edges=edges)
+    return Body(
+        text=text, start=full_text[:begin], end=full_text[finish:], sentences=(before, behind), edges=edges
+    )

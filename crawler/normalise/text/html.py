@@ -113,7 +113,7 @@ def clean_controls(text: str) -> str:
     return unicodedata.normalize("NFC", _without_controls(text))
 
 
-def plain(said: Markup | str | None, *, limit: int = MAX_PLAIN) -> str | None:
+def plain_text(value: Markup | str | None, *, limit: int = MAX_PLAIN) -> str | None:
     """One line of plain text; None when nothing is left. A `str` and a Markup of kind *text* keep what
     looks like a tag (`the <b> element`), a Markup of kind *html* loses its elements.
 
@@ -121,11 +121,11 @@ def plain(said: Markup | str | None, *, limit: int = MAX_PLAIN) -> str | None:
     only whole ones (`&copy;`, not `&copy`), and elements that appear by it go only when they are closed, so
     that `1 < 2`, `AT&T` and a lone `<b>` stay as said.
     """
-    if said is None:
+    if value is None:
         return None
-    text = said if isinstance(said, str) else said.value
+    text = value if isinstance(value, str) else value.value
     text = text[: 16 * limit]  # what a reader sees is bounded by what we look at
-    is_html = isinstance(said, Markup) and said.kind == "html"
+    is_html = isinstance(value, Markup) and value.kind == "html"
     if "<" in text:
         text = _CDATA.sub("", _COMMENT.sub("", text))
         if is_html:

@@ -101,15 +101,15 @@ def _goes_on(part: str, at: int, after: int) -> bool:
     )
 
 
-def _digest(said: str) -> int | None:
-    if _TITLE in said:
-        said = _TITLES.sub(_TITLE, said)
-    return sentence_digest(said) if _tells(said) else None
+def _digest(sentence: str) -> int | None:
+    if _TITLE in sentence:
+        sentence = _TITLES.sub(_TITLE, sentence)
+    return sentence_digest(sentence) if _is_distinctive(sentence) else None
 
 
-def _tells(said: str) -> bool:
-    if len(said) >= _LEAST and said.count(" ") >= _LEAST_WORDS - 1:
+def _is_distinctive(sentence: str) -> bool:
+    if len(sentence) >= _LEAST and sentence.count(" ") >= _LEAST_WORDS - 1:
         return True
-    if said.isascii():
+    if sentence.isascii():
         return False
-    return 2 * len(_WIDE.findall(said)) + len(_UNSPACED.findall(said)) >= _LEAST
+    return 2 * len(_WIDE.findall(sentence)) + len(_UNSPACED.findall(sentence)) >= _LEAST

@@ -153,15 +153,15 @@ def _form(host: str, port: str, path: str, tail: str, fragment: str | None) -> s
     return f"//{host}{path}{tail}"
 
 
-def address_key(url: str, beside: str | None = None) -> str:
+def address_key(url: str, disambiguation: str | None = None) -> str:
     """`a4:…`: equal for two addresses exactly when their canonical forms are equal, and what stands `beside`
     them where an address alone does not tell."""
-    return form_key(canonical_url(url), beside)
+    return form_key(canonical_url(url), disambiguation)
 
 
-def form_key(form: str, beside: str | None = None) -> str:
+def form_key(form: str, disambiguation: str | None = None) -> str:
     """`address_key`, of a canonical form."""
-    return digest(KEY_VERSION, *((form,) if beside is None else (form, beside)), width=12)
+    return digest(KEY_VERSION, *((form,) if disambiguation is None else (form, disambiguation)), width=12)
 
 
 def is_front_page(url: str) -> bool:
@@ -311,10 +311,10 @@ def _canonical_query(query: str) -> str:
         if not piece:
             continue
         plain = _PLAIN_PIECE.fullmatch(piece)
-        said = piece if plain else _folded(piece.replace("+", " "), _QUERY_KEEPS, _QUERY_SAFE)
-        name, _, value = said.partition("=")
+        kept_value = piece if plain else _folded(piece.replace("+", " "), _QUERY_KEEPS, _QUERY_SAFE)
+        name, _, value = kept_value.partition("=")
         if not is_tracking_parameter(name.lower(), value):
-            kept.append((name, said))
+            kept.append((name, kept_value))
     if not kept:
         return ""
     kept.sort(key=lambda pair: pair[0])  # stable: equal names keep their order

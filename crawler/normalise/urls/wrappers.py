@@ -114,9 +114,11 @@ def _family(host: str) -> str:
 
 
 def _in_query(query: str, names: tuple[str, ...]) -> str | None:
-    said = dict(piece.partition("=")[::2] for piece in reversed(query.split("&")))  # the first of a name
+    parameters = dict(
+        piece.partition("=")[::2] for piece in reversed(query.split("&"))
+    )  # the first of a name
     for name in names:
-        value = unquote(said.get(name, ""))
+        value = unquote(parameters.get(name, ""))
         if _WITH_SCHEME.match(value):
             return _address(value, None)
     return None

@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 
 from newsdesk.crawler.models import Article, Enclosure, Markup, Person
-from newsdesk.crawler.normalise.field_limits import CATEGORY, GUID, MARKUP, MOST, PERSON, TEXT, limit_fields
+from newsdesk.crawler.normalise.field_limits import (
+    CATEGORY,
+    GUID,
+    MARKUP,
+    MAX_COUNT,
+    PERSON,
+    TEXT,
+    limit_fields,
+)
 from newsdesk.crawler.workers.feed_task import FeedTask, read_document
 from newsdesk.storage.records.visits import ClaimedVisit
 from tests.support.feeds import Item, rss
@@ -23,9 +31,9 @@ WHOLE = Article(
     title=Markup(value="t" * MARKUP["title"]),
     content=Markup(value="c" * MARKUP["content"], base="http://daily.test/"),
     published="p" * TEXT["published"],
-    authors=(Person(name="n" * PERSON["name"]),) * MOST["authors"],
-    categories=("k" * CATEGORY,) * MOST["categories"],
-    enclosures=(Enclosure(url="http://daily.test/a.jpg", type="image/jpeg"),) * MOST["enclosures"],
+    authors=(Person(name="n" * PERSON["name"]),) * MAX_COUNT["authors"],
+    categories=("k" * CATEGORY,) * MAX_COUNT["categories"],
+    enclosures=(Enclosure(url="http://daily.test/a.jpg", type="image/jpeg"),) * MAX_COUNT["enclosures"],
 )
 
 # What an article says -> what is left of it, the doubt.

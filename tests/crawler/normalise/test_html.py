@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsdesk.crawler.models import Markup
-from newsdesk.crawler.normalise.text.html import clean_controls, clean_html, html_of_text, plain, text_of
+from newsdesk.crawler.normalise.text.html import clean_controls, clean_html, html_of_text, plain_text, text_of
 
 HTML_TITLES = [  # (markup, text, origin)
     ("AT&T", "AT&T", "bare ampersand"),
@@ -94,12 +94,12 @@ strange = any_text | st.lists(st.sampled_from(PIECES)).map("".join)
 
 @pytest.mark.parametrize(("markup", "text", "origin"), HTML_TITLES)
 def test_title_in_html(markup: str, text: str | None, origin: str) -> None:
-    assert plain(Markup(value=markup)) == text, origin
+    assert plain_text(Markup(value=markup)) == text, origin
 
 
 @pytest.mark.parametrize(("printed", "text", "origin"), TEXT_TITLES)
 def test_title_in_text(printed: str, text: str, origin: str) -> None:
-    assert plain(Markup(value=printed, kind="text")) == plain(printed) == text, origin
+    assert plain_text(Markup(value=printed, kind="text")) == plain_text(printed) == text, origin
 
 
 @pytest.mark.parametrize(("markup", "base", "cleaned", "origin"), CLEANED)
@@ -130,7 +130,7 @@ def test_cleaned_twice_is_once(text: str) -> None:
 
 @given(strange, st.sampled_from(["html", "text"]))
 def test_titles_are_one_clean_line(text: str, kind: str) -> None:
-    line = plain(Markup(value=text, kind=kind))  # type: ignore[arg-type]
+    line = plain_text(Markup(value=text, kind=kind))  # type: ignore[arg-type]
     if line is not None:
         assert line == " ".join(line.split()) == clean_controls(line)
         line.encode("utf-8")
@@ -152,5 +152,5 @@ def test_text_becomes_paragraphs() -> None:
 def test_bounded_time(piece: str) -> None:
     began = time.process_time()
     text_of(clean_html(piece * (300_000 // len(piece)), base="https://example.org/"))
-    plain(Markup(value=piece * 100_000))
+    plain_text(Markup(value=piece * 100_000))
     assert time.process_time() - began < 2, piece

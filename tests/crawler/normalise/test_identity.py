@@ -54,8 +54,8 @@ CLIMBS: list[tuple[IdentityScheme, list[Article], IdentityScheme, str]] = [
 
 
 @pytest.mark.parametrize(("rung", "articles", "after", "origin"), CLIMBS)
-def test_rung(rung: IdentityScheme, articles: list[Article], after: IdentityScheme, origin: str) -> None:
-    now, names = identify(articles, scheme=rung, source_id=1)
+def test_rung(scheme: IdentityScheme, articles: list[Article], after: IdentityScheme, origin: str) -> None:
+    now, names = identify(articles, scheme=scheme, source_id=1)
     assert now == after, origin
     distinct = [name for name in names if not name.repeated]
     assert len({name.entry_key for name in distinct}) == len(set(stories(tuple(distinct)))) == len(distinct)
@@ -77,9 +77,11 @@ def test_keys_do_not_hang_on_the_rest_of_the_document() -> None:
 
 
 @pytest.mark.parametrize("rung", RUNGS)
-def test_again(rung: IdentityScheme) -> None:
+def test_again(scheme: IdentityScheme) -> None:
     one = entry("g", "https://example.org/a", "t", "d")
-    _, (first, second) = identify([one, replace(one, summary=Markup(value="more"))], scheme=rung, source_id=1)
+    _, (first, second) = identify(
+        [one, replace(one, summary=Markup(value="more"))], scheme=scheme, source_id=1
+    )
     assert (first.repeated, second.repeated) == (False, True)
     assert first.entry_key == second.entry_key and first.addresses == second.addresses
     assert first.entry_digest != second.entry_digest
@@ -121,10 +123,10 @@ def test_an_entry_printed_again_under_its_guid_and_address(
     what: str, prints: list[Article], again: list[bool]
 ) -> None:
     others = feed(60)[1:]
-    rung, names = identify([*prints, *others], scheme="guid", source_id=1)
+    scheme, names = identify([*prints, *others], scheme="guid", source_id=1)
     assert [name.repeated for name in names] == again + [False] * len(others), what
     if any(again):
-        assert rung == "guid"
+        assert scheme == "guid"
         for alone in prints:  # the names are those of the entry without its other print
             _, (name, *_) = identify([alone, *others], scheme="guid", source_id=1)
             assert {one.entry_key for one in names[:2]} == {name.entry_key}
@@ -175,10 +177,10 @@ def test_home_page_gives_way() -> None:
 
 
 def test_no_address() -> None:
-    rung, names = identify(
+    scheme, names = identify(
         [entry("g1", None, "t"), entry("g2", "tag:example.org,2026:1", "t")], scheme="guid", source_id=7
     )
-    assert rung == "guid"
+    assert scheme == "guid"
     for name in names:
         assert name.addresses[0].url.startswith("urn:newsdesk:7:") and name.addresses[0].found_in == "none"
         assert name.addresses[0].key == address_key(name.addresses[0].url)
@@ -195,14 +197,14 @@ def test_refused_in_words() -> None:
 
 def test_earlier_names_when_the_rung_climbs() -> None:
     _, before = identify(feed(30), scheme="guid", source_id=1)
-    rung, after = identify(feed(30, guid=""), scheme="guid", source_id=1)
-    assert rung == "address" and not any(name.earlier_keys for name in after[1:])
+    scheme, after = identify(feed(30, guid=""), scheme="guid", source_id=1)
+    assert scheme == "address" and not any(name.earlier_keys for name in after[1:])
     broken = [*feed(10), *[entry("dup", f"https://example.org/x{n}", "t") for n in range(3)]]
-    rung, names = identify(broken, scheme="guid", source_id=1)
-    assert rung == "address"
+    scheme, names = identify(broken, scheme="guid", source_id=1)
+    assert scheme == "address"
     assert [name.earlier_keys for name in names[:10]] == [(key,) for key in keys(before)[:10]]
     assert all(name.earlier_keys == () for name in names[10:]), "a name that three bear finds nothing again"
-    assert all(n.earlier_keys == () for n in identify(broken, scheme=rung, source_id=1)[1])
+    assert all(n.earlier_keys == () for n in identify(broken, scheme=scheme, source_id=1)[1])
 
 
 FULL = Article(
@@ -260,9 +262,9 @@ articles = st.builds(
 
 
 @given(st.lists(articles, max_size=12), some(RUNGS))
-def test_nothing_collapses(said: list[Article], rung: IdentityScheme) -> None:
-    after, names = identify(said, scheme=rung, source_id=1)
-    assert RUNGS.index(after) >= RUNGS.index(rung)
+def test_nothing_collapses(said: list[Article], scheme: IdentityScheme) -> None:
+    after, names = identify(said, scheme=scheme, source_id=1)
+    assert RUNGS.index(after) >= RUNGS.index(scheme)
     assert identify(said, scheme=after, source_id=1)[0] == after, "the same document asks for no more"
     told: dict[tuple[object, ...], IdentifiedEntry] = {}
     for article, name in zip(said, names, strict=True):
@@ -282,10 +284,10 @@ def test_nothing_collapses(said: list[Article], rung: IdentityScheme) -> None:
 
 @given(st.lists(articles, max_size=4), some(("guid", "address+guid")))
 def test_among_good_guids_only_prints_of_one_guid_and_address_are_one(
-    said: list[Article], rung: IdentityScheme
+    said: list[Article], scheme: IdentityScheme
 ) -> None:
     others = feed(100, guid="good{}", link="https://example.org/good/{}")
-    after, names = identify([*said, *others], scheme=rung, source_id=1)
+    after, names = identify([*said, *others], scheme=scheme, source_id=1)
     assert identify([*said, *others], scheme=after, source_id=1)[0] == after
     one_story: dict[str, set[tuple[object, ...]]] = {}
     for article, name in zip(said, names, strict=False):

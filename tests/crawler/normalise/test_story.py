@@ -181,8 +181,8 @@ markups = st.none() | st.builds(
     )
 )
 def test_no_article_raises_and_every_story_can_be_written(article: Article) -> None:
-    rung, (name,) = identify([article], scheme="guid", source_id=1)
-    assert rung in ("guid", "address")
+    scheme, (name,) = identify([article], scheme="guid", source_id=1)
+    assert scheme in ("guid", "address")
     hints: dict[str, Any] = dict.fromkeys(("outlet", "language", "country", "timezone", "feed_language"))
     one = normalise_story(article, addresses=name.addresses, now=NOW, **hints)
     json.dumps([one.published_values, one.evidence], ensure_ascii=False).encode()

@@ -31,7 +31,7 @@ de, del, della, dello, delle, dei, degli, di, da, dos, das, do, du, des, d', d�
 """.strip()
 
 # Joins two names. One language a line; those under * join in every language, since they are no names.
-ANDS = """
+CONJUNCTIONS = """
 *: &, and, und, et, och, og, oraz, és, și, şi, ve, или, та, і, и, й, ու, და, και, & amp;, und/oder, and/or, dhe, eta, agus, dan, và, और, एवं, तथा, এবং, ও, மற்றும், మరియు, ಮತ್ತು, ഒപ്പം, અને, ਅਤੇ, और, และ, และ, 與, 与, 和, 及, 暨, と, 및, 와, 과, و, اور, ja, + , plus, և, եւ, sowie, ainsi que, así como, bem como, і, ba
 es: y, e, u
 ca: i, y
@@ -78,13 +78,13 @@ ga: is
 """.strip()
 
 # Followed by whom a text was made with or taken from; nearly always an agency.
-WITHS = """
+WITH_WORDS = """
 with, mit, avec, con, com, med, met, with agencies, amb, z, s, se, so, c, со, с, з, із, μαζί με, με, dengan, cùng với, cu, ile birlikte, via, per, da, fonte, fuente, source, quelle, källa, kilde, bron, zdroj, źródło, forrás, sursa, kaynak, sumber, nguồn, источник, джерело, извор, πηγή, مصدر, المصدر, منبع, מקור, स्रोत, সূত্র, ที่มา
 con información de, con informaciones de, com informações da, com informações do, com agência, mit material von, mit informationen von, avec informations de, cu informații de la, nach, nach angaben von, z wykorzystaniem
 """.strip()
 
 # Ends a name: what follows is a place, a paper, or a story about the person.
-STOPS = """
+STOP_WORDS = """
 *: 외, in, from, at, on, for, of, to, about, is, was, has, are, were, who, as, near, special, via, aboard, contributed, covers, writes, reports, joined, began, works, worked, lives, served, started, 's, ’s, here, that, which, while, because, since, when, after, before, there, this, can, will, also, currently, spent, holds, studied, graduated, received, grew, left, and/or, off, how
 de: aus, für, ist, war, hat, schreibt, arbeitet, leitet, berichtet, bei, über, beim, im, am, vom, sowie, wurde, lebt, studierte, geboren, kam, unter, nach, an, auf, als, gehört
 fr: à, en, au, aux, est, pour, dans, depuis, a, était, sur, qui, chez, avec, couvre, travaille, écrit, collabore, né, née, après, travaillé
@@ -121,7 +121,7 @@ hi: में, से, है, हैं, के, का, की
 """.strip()
 
 # Buttons and labels: a boundary, and no part of a name. `glued` also stand behind a letter without space.
-SHARES = """
+LABELS = """
 bio and archives, more about, subscriber only, subscribers only, subscriber exclusive, for subscribers, members only, premium content, view all, view all posts, view all articles, view all articles by this author, view all stories, view more, see all, see all by, see more, read more, read more articles, more articles, more stories, more posts, all articles, all posts, follow, follow us, follow me, follow on
 following, unfollow, subscribe, subscribed, share, share this, shares, copied, copy link, link copied, save, saved, bookmark, bookmarksave, print, email, e-mail, comments, comment, listen, close, on twitter, on x, on instagram, on facebook, on linkedin, twitter
 facebook, linkedin, instagram, whatsapp, bluesky, threads, pinterest, reddit, x.com, contact, contact the author, contact author, email the author, see full bio, full bio, read full bio, bio, biography, about, profile, view profile, see profile, author profile, website, contributor profile
