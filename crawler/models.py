@@ -132,7 +132,7 @@ class FeedReading:
 
     facts: FeedFacts
     articles: tuple[Article, ...] = ()
-    whole: bool = True
+    complete: bool = True
     problem: str | None = None
     doubts: tuple[str, ...] = field(default=())
     older: tuple[tuple[str, str], ...] = ()
@@ -160,7 +160,7 @@ class FieldCandidate:
     origin: str
     value: str
     typed: bool = False
-    hidden: bool = False
+    machine_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
-"""What a page shows to people: headlines, the line with the date. Strings as printed.
+"""The layout of a page: the text of an element, headlines, and what stands outside the story.
 
-Pure. Finds candidates by elements, classes and places; which is believed is decided by `pages.merge`.
+Pure. Judges by elements, classes and position. Which candidate is chosen is decided by `pages.merge`.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _ASIDE = re.compile(
 _FOOTER = re.compile(r"(?:^|[\s_-])footer(?:$|[\s_-])", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:^|\s)(?:h?entry|post|article|story)(?:$|\s)", re.IGNORECASE)
 _OUTSIDE = ("nav", "aside", "footer", "form", "noscript", "template")
-_HOME = re.compile(r"/|(?:https?:)?//[^/]+/?|index\.\w+|\./")
+_FRONT_PAGE = re.compile(r"/|(?:https?:)?//[^/]+/?|index\.\w+|\./")
 MOST = 12  # candidates of a kind
 
 
 def text_of(element: html.HtmlElement, *, most: int = 4_000) -> str:
-    """The element's text in one line, without scripts and styles, cut soon after `most` characters. Two
-    elements that both have a letter where they meet are parted (`<span>Demo</span><span>The end`), others
-    are not (`<i>Title</i>’s`)."""
+    """The element's text in one line, without scripts and styles, cut soon after `most` characters. A space is
+    put between two elements only where letters meet: `<span>Demo</span><span>The end`, but not
+    `<i>Title</i>’s`."""
     text = ""
     for piece in _pieces(element):
         part = " " if piece.isspace() else piece
@@ -48,49 +48,51 @@ def _pieces(element: html.HtmlElement) -> Iterator[str]:
 
 
 def is_aside(element: html.HtmlElement) -> bool:
-    """Whether it stands in what goes round every page: navigation, side columns, teasers."""
-    return any(_goes_round(outer) for outer in (element, *element.iterancestors()))
+    """Whether it stands in the parts that every page of a site has: navigation, side columns, teasers."""
+    return any(_is_part_of_site(outer) for outer in (element, *element.iterancestors()))
 
 
-def is_beside(element: html.HtmlElement, frame: Set[html.HtmlElement]) -> bool:
-    """The same, seen from the headline: what holds the headline too (`frame`) goes round nothing, whatever
-    its names say, and the foot of an article is not the page's."""
+def is_outside_story(element: html.HtmlElement, headline_ancestors: Set[html.HtmlElement]) -> bool:
+    """`is_aside`, judged from the headline: an element that also holds the headline is never outside, whatever
+    its class says, and the footer of an article is not the footer of the page."""
     for outer in (element, *element.iterancestors()):
-        if outer in frame:
+        if outer in headline_ancestors:
             return False
-        if _is_foot(outer):
+        if _is_footer(outer):
             if not any(
-                one.tag == "article" or _ARTICLE.search(names_of(one)) for one in outer.iterancestors()
+                one.tag == "article" or _ARTICLE.search(class_and_id(one)) for one in outer.iterancestors()
             ):
                 return True
-        elif _goes_round(outer):
+        elif _is_part_of_site(outer):
             return True
     return False
 
 
-def _goes_round(element: html.HtmlElement) -> bool:
+def _is_part_of_site(element: html.HtmlElement) -> bool:
     if element.tag in _OUTSIDE:
         return True
-    return element.tag not in ("body", "html", "main", "article") and bool(_ASIDE.search(names_of(element)))
+    if element.tag in ("body", "html", "main", "article"):
+        return False
+    return bool(_ASIDE.search(class_and_id(element)))
 
 
-def _is_foot(element: html.HtmlElement) -> bool:
-    return element.tag == "footer" or bool(_FOOTER.search(names_of(element)))
+def _is_footer(element: html.HtmlElement) -> bool:
+    return element.tag == "footer" or bool(_FOOTER.search(class_and_id(element)))
 
 
-def names_of(element: html.HtmlElement) -> str:
+def class_and_id(element: html.HtmlElement) -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
 def headlines(tree: html.HtmlElement) -> tuple[str, ...]:
-    """The page's headlines in document order: h1 elements, or without one h2 elements. One that is a link
-    to the front page is the site's name."""
+    """The page's headlines in document order: h1 elements, else h2 elements. A heading that links to the front
+    page is the site's name and is left out."""
     for tag in HEADINGS:
         found = []
         for element in tree.iter(tag):
-            said = text_of(element)
-            if said and not is_aside(element) and not leads_home(element):
-                found.append(said)
+            text = text_of(element)
+            if text and not is_aside(element) and not links_to_front_page(element):
+                found.append(text)
             if len(found) == MOST:
                 break
         if found:
@@ -98,6 +100,6 @@ def headlines(tree: html.HtmlElement) -> tuple[str, ...]:
     return ()
 
 
-def leads_home(element: html.HtmlElement) -> bool:
+def links_to_front_page(element: html.HtmlElement) -> bool:
     links = [*element.iter("a"), *element.iterancestors("a")]
-    return any(_HOME.fullmatch((link.get("href") or "").strip()) for link in links)
+    return any(_FRONT_PAGE.fullmatch((link.get("href") or "").strip()) for link in links)

@@ -1,7 +1,7 @@
-"""Which candidate of a field is believed: one visible table, field by field.
+"""The choice among the candidates of each field, by one table: PRECEDENCE.
 
-Pure. Takes what a page says (`pages.reader`) and what the feed said of the same story, and gives one Article,
-in which each field remembers its origin.
+Pure. Merges the candidates of a page (`pages.reader`) and of its feed entry into one Article, which has the
+origin of each field.
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ from typing import get_args
 
 from newsdesk.crawler.models import Article, FieldCandidate, Markup, PageCandidates, Person, PrintedDate
 from newsdesk.crawler.normalise.urls.sites import site_of
-from newsdesk.crawler.pages.authors import Whom, believed
+from newsdesk.crawler.pages.bylines.choice import NamesOf, choose_authors
 from newsdesk.crawler.pages.text.tidying import tidy
-from newsdesk.crawler.pages.titles import believed_title
+from newsdesk.crawler.pages.titles import choose_title
 from newsdesk.storage.records.stories import Access, Kind
 
-# The first origin of a field's row that has something believable gives the field. `feed` is what the
-# story's feed said of it. How often an origin was right was counted on 310 labelled pages when the order was
-# chosen; what the whole order gives, `python -m benchmarks.quality` measures.
+# A field has the value of the first origin in its row that has a usable one. `feed` is the story's feed entry.
+# The order was fitted on 310 labelled pages, by how often each origin was right;
+# `python -m benchmarks.quality` measures the result of the whole order.
 PRECEDENCE: dict[str, tuple[str, ...]] = {
-    # an h1 that the page's own metadata confirm; see `pages.titles`
+    # an h1 that the page's metadata confirm; see `pages.titles`
     "title": ("headline", "json-ld", "meta", "document", "feed"),
-    # written for readers of lists: the feed's is that
+    # a feed's summary is written for lists of stories
     "summary": ("feed", "json-ld", "meta"),
     "updated": ("json-ld", "meta", "feed"),
-    # typed as persons 81 %, meta 63, classes that say byline 47
+    # right: names typed as persons 81 %, meta 63 %, classes for bylines 47 %
     "authors": ("json-ld", "feed", "meta", "other meta", "byline", "line"),
     "language": ("html", "json-ld", "meta", "feed"),
     "image": ("meta", "json-ld", "feed"),
     "categories": ("feed", "meta"),
     "kind": ("json-ld", "meta", "feed"),
-    # what the paper says outright, then how its page looks
+    # stated by the publisher, then by the look of the page
     "access": ("json-ld", "meta", "layout", "feed"),
     # the longer one of page and feed; see `_text`
     "text": ("blocks", "trafilatura", "feed", "json-ld"),
@@ -40,54 +40,54 @@ PRECEDENCE: dict[str, tuple[str, ...]] = {
 
 _KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
 _ACCESSES: dict[str, Access] = {access: access for access in get_args(Access)}
-Reads = Callable[[str], bool]
+IsDate = Callable[[str], bool]
 _TAG = re.compile(r"<[^<>]*>")
 MUCH_LONGER = 1.5
 A_STORY = 1_000  # characters of a text that is more than the beginning of a story
 
 
 def merge(
-    said: PageCandidates, feed: Sequence[tuple[str, FieldCandidate]], *, is_date: Reads, whom: Whom
+    page: PageCandidates, feed: Sequence[tuple[str, FieldCandidate]], *, is_date: IsDate, names_of: NamesOf
 ) -> Article:
-    """The Article that page and feed tell together. `feed` has a field's name with what the feed said;
-    `is_date` tells whether a printed date can be understood, `whom` those whom a printed byline names."""
+    """The Article of page and feed entry together. `feed`: names of fields with the feed's candidates.
+    `is_date`: whether a printed date can be parsed. `names_of`: the authors in a printed byline."""
     fields = {
-        name: _in_order(name, (*said.fields.get(name, ()), *(one for field, one in feed if field == name)))
+        name: _in_order(name, (*page.fields.get(name, ()), *(one for field, one in feed if field == name)))
         for name in PRECEDENCE
     }
     origins: dict[str, str] = {}
 
-    def believe(name: str, found: FieldCandidate | None) -> str | None:
+    def choose(name: str, found: FieldCandidate | None) -> str | None:
         if found is None:
             return None
         origins[name] = found.origin
         return found.value
 
-    title = believe("title", believed_title(fields["title"], said.sites))
-    summary = believe("summary", _first(fields["summary"]))
-    updated = believe("updated", next((one for one in fields["updated"] if is_date(one.value)), None))
-    authors = believed(fields["authors"], (*said.sites, *_host_names(said.address)), whom)
-    believe("authors", authors[0] if authors else None)
-    text = believe("text", _text(fields["text"]))
-    language = believe("language", _first(fields["language"]))
-    image = believe("image", _first(fields["image"]))
-    kind = believe("kind", _first(fields["kind"]))
-    access = believe("access", _first(fields["access"]))
+    title = choose("title", choose_title(fields["title"], page.sites))
+    summary = choose("summary", _first(fields["summary"]))
+    updated = choose("updated", next((one for one in fields["updated"] if is_date(one.value)), None))
+    authors = choose_authors(fields["authors"], (*page.sites, *_host_names(page.address)), names_of)
+    choose("authors", authors[0] if authors else None)
+    text = choose("text", _text(fields["text"]))
+    language = choose("language", _first(fields["language"]))
+    image = choose("image", _first(fields["image"]))
+    kind = choose("kind", _first(fields["kind"]))
+    access = choose("access", _first(fields["access"]))
     categories = _first(fields["categories"])
     origin_of_categories = categories.origin if categories else None
     return Article(
-        link=said.address,
+        link=page.address,
         title=Markup(value=title) if title else None,
         summary=Markup(value=summary) if summary else None,
         content=Markup(
             value=tidy(text, title=title, byline=authors[0].value if authors else None),
-            base=said.base or said.address,
+            base=page.base or page.address,
         )
         if text
         else None,
         updated=updated,
         dates=(
-            *said.dates,
+            *page.dates,
             *(PrintedDate(origin="feed", value=one.value) for name, one in feed if name == "published"),
         ),
         authors=tuple(Person(name=one.value) for one in authors),
@@ -96,7 +96,7 @@ def merge(
         image=image,
         kind=_KINDS.get(kind or ""),
         access=_ACCESSES.get(access or ""),
-        doubts=said.doubts,
+        doubts=page.doubts,
         origins=tuple(sorted(origins.items())),
     )
 
@@ -113,14 +113,14 @@ def _first(candidates: Sequence[FieldCandidate]) -> FieldCandidate | None:
 
 
 def _host_names(address: str) -> tuple[str, ...]:
-    """What an outlet is called by its host: `harbour.example` and `harbour`."""
+    """The names of an outlet by its host: `harbour.example` and `harbour`."""
     site = site_of(address)
     return (site, site.partition(".")[0]) if site else ()
 
 
 def _text(candidates: Sequence[FieldCandidate]) -> FieldCandidate | None:
-    """The page's text, unless the feed carried much more: behind a wall, a page has less than its feed. What
-    JSON-LD calls the body is the page with its boxes and players in it: only instead of a short text."""
+    """The page's text, or the feed's if it is much longer: a page with a paywall has less than its feed. The
+    `articleBody` of JSON-LD contains the boxes of the page, so it replaces only a short text."""
     chosen = _first(candidates)
     for other in candidates[1:]:
         assert chosen is not None

@@ -1,13 +1,12 @@
-"""An article page's bytes to what it says: for each field the candidates, each with its origin.
+"""The page reader: the bytes of an article page to the candidates of each field, each with its origin.
 
-Pure, never raises on what a page holds. Which candidate is believed is one table, `pages.merge`. Called
-by `crawler.workers.page_task`, in the pool.
+Pure, never raises on any page. Which candidate is chosen is one table, `pages.merge.PRECEDENCE`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import unescape
 from itertools import islice
 
@@ -15,13 +14,16 @@ from lxml import etree, html
 
 from newsdesk.crawler.documents.charset import decode
 from newsdesk.crawler.models import FieldCandidate, PageCandidates
-from newsdesk.crawler.normalise.paywall import SHORT
+from newsdesk.crawler.normalise.paywall import MAX_PREVIEW
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
-from newsdesk.crawler.pages import date_candidates, kind_and_access, layout, structured_data, visible_dates
-from newsdesk.crawler.pages.machine_only_names import with_hidden
+from newsdesk.crawler.pages import json_ld, kind_and_access, layout
+from newsdesk.crawler.pages.bylines.machine_only import mark_machine_only
+from newsdesk.crawler.pages.bylines.unmarked import find_unmarked_bylines
+from newsdesk.crawler.pages.bylines.visible import find_bylines
+from newsdesk.crawler.pages.dates import candidates as date_candidates
+from newsdesk.crawler.pages.dates.visible import find_headline
+from newsdesk.crawler.pages.metadata import Metadata, first_content, read_metadata
 from newsdesk.crawler.pages.text.reader import find_body
-from newsdesk.crawler.pages.unmarked_bylines import signatures
-from newsdesk.crawler.pages.visible_bylines import bylines
 
 _META_CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:\-]{1,40})""", re.IGNORECASE
@@ -30,7 +32,7 @@ _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|p|div|h1)\b", r
 _ANY_TAG = re.compile(r"<[^<>]*>")
 LONGEST = 4_000_000  # characters of a page that are parsed
 
-# meta names in the order of trust
+# names of meta elements in the order of trust
 _TITLES = (
     "og:title",
     "twitter:title",
@@ -68,14 +70,14 @@ _LANGUAGES = ("og:locale", "inlanguage", "content-language", "dc.language", "lan
 _IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
 
 
-# Control characters are blanks: with one of them trafilatura finds no text at all.
-_PLAIN = bytes(32 if code < 32 and code not in b"\t\n\r" else code for code in range(256))
+# Control characters become blanks: with one of them trafilatura finds no text at all.
+_WITHOUT_CONTROLS = bytes(32 if code < 32 and code not in b"\t\n\r" else code for code in range(256))
 # A tag with a megabyte of attributes loses them: libxml2 compares each attribute of a tag with all before it,
-# 50,000 of them hold the reader for minutes. Embedded pictures are as long, and not kept either.
+# and 50,000 of them take minutes. Embedded pictures are as long, and are not kept either.
 _LONG_TAG = re.compile(rb"<([a-zA-Z][a-zA-Z0-9:-]{0,40})\s[^<>]{20000,}>")
-_SPAN = 10_000  # bytes; where none without an angle lies at a multiple of itself, no tag is twice as long
-_ANGLE = re.compile(rb"[<>]")
-KEPT = 50_000  # elements whose Python side is kept while a page is read, since it is walked a dozen times
+_SPAN = 10_000  # bytes; if each such span holds an angle bracket, no tag is longer than two spans
+_ANGLE_BRACKET = re.compile(rb"[<>]")
+KEPT = 50_000  # elements whose Python objects are kept while a page is read: the tree is walked a dozen times
 
 
 def read_page(
@@ -86,79 +88,73 @@ def read_page(
     charset: str | None,
     wants_text: bool = True,
 ) -> PageCandidates:
-    """Read one page that was answered at `address`; without its text, which takes as long as all the rest,
-    when that is not wanted."""
+    """Read the page that `address` returned. The text takes as long as everything else together; without
+    `wants_text` it is not read."""
     if content_type and not ("html" in content_type or "xml" in content_type or content_type == "text/plain"):
         return PageCandidates(address=address, problem=f"this is {content_type}, not a web page")
     if not _HTML.search(body):
         return PageCandidates(address=address, problem="there is no HTML in this document")
     declared = _META_CHARSET.search(body[:4_096])
     text, _, doubts = decode(body, charset or (declared[1].decode("ascii") if declared else None))
-    tree = _tree(text)
+    tree = _parse(text)
     if tree is None:
         return PageCandidates(address=address, problem="this HTML cannot be parsed", doubts=doubts)
     kept = [*islice(tree.iter(), KEPT)]
     base = _base(tree, address)
-    nodes, said = structured_data.json_ld(tree), structured_data.metas(tree)
-    canonical = _canonical(tree, said, base)
-    is_this = frozenset(structured_data.bare_address(one) for one in (address, canonical) if one)
-    article = structured_data.article_node(nodes, is_this=is_this)
-    page = structured_data.page_node(nodes)
+    nodes, metadata = json_ld.read_json_ld(tree), read_metadata(tree)
+    canonical = _canonical(tree, metadata, base)
+    page_addresses = frozenset(json_ld.bare_address(one) for one in (address, canonical) if one)
+    article = json_ld.article_node(nodes, page_addresses=page_addresses)
+    page = json_ld.page_node(nodes)
     node = article if article is not None else page
-    titles = _titles(tree, article, said)
-    named = tuple(one.value for one in titles if one.origin != "headline")
-    dates = date_candidates.dates(tree, article, page, said, address, titles=named)
+    titles = _titles(tree, article, metadata)
+    metadata_titles = tuple(one.value for one in titles if one.origin != "headline")
+    dates = date_candidates.find_dates(tree, article, page, metadata, address, titles=metadata_titles)
+    headline = find_headline(tree, metadata_titles)
     fields = {
         "title": titles,
-        "summary": _summaries(node, said),
-        "updated": tuple(
-            FieldCandidate(origin=origin, value=value)
-            for origin, value in date_candidates.updates(node, said)
-        ),
-        "authors": _authors(tree, article, nodes, said, top=visible_dates.headline(tree, named)),
-        "language": _languages(tree, node, said),
-        "image": _images(node, said, base),
+        "summary": _summaries(node, metadata),
+        "updated": _with_origins(date_candidates.find_updates(node, metadata)),
+        "authors": _authors(tree, article, nodes, metadata, headline=headline),
+        "language": _languages(tree, node, metadata),
+        "image": _images(node, metadata, base),
         "categories": tuple(
-            FieldCandidate(origin="meta", value=one) for one in said.get("article:section", ())[:5]
+            FieldCandidate(origin="meta", value=one) for one in metadata.get("article:section", ())[:5]
         ),
-        "kind": tuple(
-            FieldCandidate(origin=origin, value=kind)
-            for origin, kind in kind_and_access.kinds(article, nodes, said, is_this=is_this)
+        "kind": _with_origins(
+            kind_and_access.stated_kinds(article, nodes, metadata, page_addresses=page_addresses)
         ),
-        "text": _texts(tree, article, said) if wants_text else (),  # last: it may take the tree apart
+        # last, since it may take the tree apart
+        "text": _texts(tree, article, metadata) if wants_text else (),
     }
     kept.clear()
-    fields["access"] = tuple(
-        FieldCandidate(origin=origin, value=access)
-        for origin, access in kind_and_access.accesses(article, page, said)
-    ) or (_walled(text, fields["text"]) if wants_text else ())
+    fields["access"] = _with_origins(kind_and_access.stated_access(article, page, metadata)) or (
+        _access_by_layout(text, fields["text"]) if wants_text else ()
+    )
     return PageCandidates(
         address=address,
         base=base,
         fields={name: found for name, found in fields.items() if found},
         dates=dates,
-        sites=_sites(nodes, article, said),
+        sites=_sites(nodes, article, metadata),
         canonical=canonical,
         doubts=doubts,
     )
 
 
-def _walled(page: str, texts: tuple[FieldCandidate, ...]) -> tuple[FieldCandidate, ...]:
-    """A page whose text is short is parsed anew for what stands beside it."""
+def _access_by_layout(page: str, texts: tuple[FieldCandidate, ...]) -> tuple[FieldCandidate, ...]:
+    """A page whose text is short is parsed again and searched for a paywall beside the text."""
     text = unescape(_ANY_TAG.sub(" ", texts[0].value)) if texts else ""
-    if len(text) > SHORT:
+    if len(text) > MAX_PREVIEW:
         return ()
-    tree = _tree(page)
-    return (
-        _of("layout", ("paywalled",))
-        if tree is not None and kind_and_access.is_walled(tree, text=text)
-        else ()
-    )
+    tree = _parse(page)
+    paywalled = tree is not None and kind_and_access.is_paywalled(tree, text=text)
+    return _candidates("layout", ("paywalled",)) if paywalled else ()
 
 
-def _tree(text: str) -> html.HtmlElement | None:
-    data = text[:LONGEST].encode("utf-8", "replace").translate(_PLAIN, b"\0")
-    if not all(_ANGLE.search(data, at, at + _SPAN) for at in range(0, len(data) - _SPAN, _SPAN)):
+def _parse(text: str) -> html.HtmlElement | None:
+    data = text[:LONGEST].encode("utf-8", "replace").translate(_WITHOUT_CONTROLS, b"\0")
+    if not all(_ANGLE_BRACKET.search(data, at, at + _SPAN) for at in range(0, len(data) - _SPAN, _SPAN)):
         data = _LONG_TAG.sub(rb"<\1>", data)
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
     try:
@@ -178,16 +174,16 @@ def _joined(base: str, href: str | None) -> str | None:
     return absolute_url(href, base=base) if href and href.strip() else None
 
 
-def _canonical(tree: html.HtmlElement, said: Mapping[str, tuple[str, ...]], base: str) -> str | None:
+def _canonical(tree: html.HtmlElement, metadata: Metadata, base: str) -> str | None:
     for link in tree.iter("link"):
         if "canonical" in (link.get("rel") or "").lower().split():
             found = _joined(base, link.get("href"))
             if found:
                 return found
-    return _joined(base, structured_data.first_meta(said, "og:url"))
+    return _joined(base, first_content(metadata, "og:url"))
 
 
-def _of(origin: str, values: Iterable[str | None]) -> tuple[FieldCandidate, ...]:
+def _candidates(origin: str, values: Iterable[str | None]) -> tuple[FieldCandidate, ...]:
     return tuple(
         FieldCandidate(origin=origin, value=value)
         for value in dict.fromkeys(values)
@@ -195,102 +191,100 @@ def _of(origin: str, values: Iterable[str | None]) -> tuple[FieldCandidate, ...]
     )
 
 
-def _from_meta(said: Mapping[str, tuple[str, ...]], names: tuple[str, ...]) -> tuple[FieldCandidate, ...]:
-    return _of("meta", (said[name][0] for name in names if name in said))
+def _with_origins(found: Iterable[tuple[str, str]]) -> tuple[FieldCandidate, ...]:
+    return tuple(FieldCandidate(origin=origin, value=value) for origin, value in found)
+
+
+def _from_metadata(metadata: Metadata, names: tuple[str, ...]) -> tuple[FieldCandidate, ...]:
+    return _candidates("meta", (metadata[name][0] for name in names if name in metadata))
 
 
 def _titles(
-    tree: html.HtmlElement, article: structured_data.Node | None, said: Mapping[str, tuple[str, ...]]
+    tree: html.HtmlElement, article: json_ld.Node | None, metadata: Metadata
 ) -> tuple[FieldCandidate, ...]:
     document = next((layout.text_of(element) for element in tree.iter("title")), None)
     return (
-        *_of("headline", layout.headlines(tree)),
-        *_of(
-            "json-ld",
-            (structured_data.text_in(article, "headline"), structured_data.text_in(article, "name")),
-        ),
-        *_from_meta(said, _TITLES),
-        *_of("document", (document,)),
+        *_candidates("headline", layout.headlines(tree)),
+        *_candidates("json-ld", (json_ld.text_in(article, "headline"), json_ld.text_in(article, "name"))),
+        *_from_metadata(metadata, _TITLES),
+        *_candidates("document", (document,)),
     )
 
 
-def _summaries(
-    node: structured_data.Node | None, said: Mapping[str, tuple[str, ...]]
-) -> tuple[FieldCandidate, ...]:
-    return (*_of("json-ld", (structured_data.text_in(node, "description"),)), *_from_meta(said, _SUMMARIES))
+def _summaries(node: json_ld.Node | None, metadata: Metadata) -> tuple[FieldCandidate, ...]:
+    return (
+        *_candidates("json-ld", (json_ld.text_in(node, "description"),)),
+        *_from_metadata(metadata, _SUMMARIES),
+    )
 
 
 def _authors(
     tree: html.HtmlElement,
-    article: structured_data.Node | None,
-    nodes: tuple[structured_data.Node, ...],
-    said: Mapping[str, tuple[str, ...]],
+    article: json_ld.Node | None,
+    nodes: tuple[json_ld.Node, ...],
+    metadata: Metadata,
     *,
-    top: html.HtmlElement | None,
+    headline: html.HtmlElement | None,
 ) -> tuple[FieldCandidate, ...]:
-    people = structured_data.people_in(article, nodes, "author", "creator")
-    first = next((name for name in _AUTHORS if name in said), None)
-    metas = [one for name in _AUTHORS if name != first for one in said.get(name, ())[:20]]
+    people = json_ld.people_in(article, nodes, "author", "creator")
+    first = next((name for name in _AUTHORS if name in metadata), None)
+    others = [one for name in _AUTHORS if name != first for one in metadata.get(name, ())[:20]]
     found = (
         *(FieldCandidate(origin="json-ld", value=person.name or "", typed=typed) for person, typed in people),
-        *_of("meta", said.get(first, ())[:20] if first else ()),
-        *_of("other meta", metas),
-        *_of("byline", bylines(tree, top)),
-        *_of("line", signatures(tree, top)),
+        *_candidates("meta", metadata.get(first, ())[:20] if first else ()),
+        *_candidates("other meta", others),
+        *_candidates("byline", find_bylines(tree, headline)),
+        *_candidates("line", find_unmarked_bylines(tree, headline)),
     )
-    return with_hidden(found, tree)
+    return mark_machine_only(found, tree)
 
 
 def _languages(
-    tree: html.HtmlElement, node: structured_data.Node | None, said: Mapping[str, tuple[str, ...]]
+    tree: html.HtmlElement, node: json_ld.Node | None, metadata: Metadata
 ) -> tuple[FieldCandidate, ...]:
     root = next(iter(tree.iter("html")), tree)
     return (
-        *_of(
+        *_candidates(
             "html",
             (root.get("lang"), root.get("{http://www.w3.org/XML/1998/namespace}lang"), root.get("xml:lang")),
         ),
-        *_of("json-ld", (structured_data.text_in(node, "inLanguage"),)),
-        *_from_meta(said, _LANGUAGES),
+        *_candidates("json-ld", (json_ld.text_in(node, "inLanguage"),)),
+        *_from_metadata(metadata, _LANGUAGES),
     )
 
 
-def _images(
-    node: structured_data.Node | None, said: Mapping[str, tuple[str, ...]], base: str
-) -> tuple[FieldCandidate, ...]:
+def _images(node: json_ld.Node | None, metadata: Metadata, base: str) -> tuple[FieldCandidate, ...]:
     found = (
-        *_from_meta(said, _IMAGES),
-        *_of(
-            "json-ld", (structured_data.text_in(node, "image"), structured_data.text_in(node, "thumbnailUrl"))
-        ),
+        *_from_metadata(metadata, _IMAGES),
+        *_candidates("json-ld", (json_ld.text_in(node, "image"), json_ld.text_in(node, "thumbnailUrl"))),
     )
     absolute = ((one.origin, _joined(base, one.value)) for one in found)
-    return tuple(FieldCandidate(origin=origin, value=url) for origin, url in absolute if url)
+    return _with_origins((origin, url) for origin, url in absolute if url)
 
 
 def _sites(
-    nodes: tuple[structured_data.Node, ...],
-    article: structured_data.Node | None,
-    said: Mapping[str, tuple[str, ...]],
+    nodes: tuple[json_ld.Node, ...], article: json_ld.Node | None, metadata: Metadata
 ) -> tuple[str, ...]:
-    """What the site is called; an agency that stands as the article's author is not the site."""
-    told = article.get("author") if article is not None else None
-    signs = {id(one) for one in (told if isinstance(told, list) else [told])}
-    publishers = [structured_data.text_in(article, "publisher")]
+    """The names of the site. An agency that is the article's author is not the site."""
+    author = article.get("author") if article is not None else None
+    authors = {id(one) for one in (author if isinstance(author, list) else [author])}
+    publishers = [json_ld.text_in(article, "publisher")]
     publishers += [
-        structured_data.text_in(node, "name")
+        json_ld.text_in(node, "name")
         for node in nodes
-        if {"organization", "newsmediaorganization", "website"} & set(structured_data.types_of(node))
-        and id(node) not in signs
+        if {"organization", "newsmediaorganization", "website"} & set(json_ld.types_of(node))
+        and id(node) not in authors
     ]
-    names = [*publishers, *(one.value for one in _from_meta(said, _SITES))]
+    names = [*publishers, *(one.value for one in _from_metadata(metadata, _SITES))]
     return tuple(dict.fromkeys(name for name in names if name))[:20]
 
 
 def _texts(
-    tree: html.HtmlElement, article: structured_data.Node | None, said: Mapping[str, tuple[str, ...]]
+    tree: html.HtmlElement, article: json_ld.Node | None, metadata: Metadata
 ) -> tuple[FieldCandidate, ...]:
-    titles = [one.value for one in _titles(tree, article, said) if one.origin != "headline"]
+    titles = [one.value for one in _titles(tree, article, metadata) if one.origin != "headline"]
     body = find_body(tree, titles=titles)
-    told = structured_data.text_in(article, "articleBody")
-    return (*_of(body.by if body else "", (body.html if body else None,)), *_of("json-ld", (told,)))
+    return (
+        *_candidates(body.parser if body else "", (body.html if body else None,)),
+        *_candidates("json-ld", (json_ld.text_in(article, "articleBody"),)),
+    )

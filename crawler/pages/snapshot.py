@@ -1,7 +1,6 @@
-"""The candidates of a page as they are kept with what was believed of them, and back, to choose anew. Pure.
+"""The candidates of a page as JSON for its snapshot, and back, so that newer rules can choose among them again.
 
-Dates and the text are kept elsewhere: all printed dates in what the page said, the text cleaned, with its
-story.
+Pure. Dates and text are not in it: the printed dates are stored beside it, the cleaned text with the story.
 """
 
 from __future__ import annotations
@@ -15,48 +14,52 @@ from newsdesk.crawler.normalise.text.html import clean_controls
 
 _MOST = 12  # candidates of a field
 _LONGEST = 500
-_MARKS = tuple(one.name for one in dataclass_fields(FieldCandidate) if one.default is False)
-_KEPT_ELSEWHERE = ("text", "published")
+_FLAGS = tuple(one.name for one in dataclass_fields(FieldCandidate) if one.default is False)
+_STORED_ELSEWHERE = ("text", "published")
 
 
-def remember_page(said: PageCandidates) -> Mapping[str, Any]:
-    """JSON-like: per field [origin, value, what is marked of it …]; the outlet's names, the canonical
-    address."""
+def write_page_snapshot(page: PageCandidates) -> Mapping[str, Any]:
+    """JSON-like: `fields` with [origin, value, flags …] for each candidate; `sites`, the outlet's names; the
+    `canonical` address."""
     fields = {
         name: [
             [
                 one.origin,
                 clean_controls(one.value[:_LONGEST]),
-                *(mark for mark in _MARKS if getattr(one, mark)),
+                *(flag for flag in _FLAGS if getattr(one, flag)),
             ]
             for one in found[:_MOST]
         ]
-        for name, found in said.fields.items()
-        if name not in _KEPT_ELSEWHERE
+        for name, found in page.fields.items()
+        if name not in _STORED_ELSEWHERE
     }
-    kept: dict[str, Any] = {"fields": fields}
-    if said.sites:
-        kept["sites"] = [clean_controls(one[:_LONGEST]) for one in said.sites[:_MOST]]
-    if said.canonical:
-        kept["canonical"] = said.canonical
-    return kept
+    snapshot: dict[str, Any] = {"fields": fields}
+    if page.sites:
+        snapshot["sites"] = [clean_controls(one[:_LONGEST]) for one in page.sites[:_MOST]]
+    if page.canonical:
+        snapshot["canonical"] = page.canonical
+    return snapshot
 
 
-def recall_page(
-    kept: Mapping[str, Any], *, address: str, dates: tuple[PrintedDate, ...], text: FieldCandidate | None
+def read_page_snapshot(
+    snapshot: Mapping[str, Any],
+    *,
+    address: str,
+    dates: tuple[PrintedDate, ...],
+    text: FieldCandidate | None,
 ) -> PageCandidates:
-    """The page that was remembered so, with its dates and its cleaned text."""
+    """The candidates in a snapshot, with the dates and the cleaned text that are stored elsewhere."""
     fields = {
         name: tuple(
-            FieldCandidate(origin=origin, value=value, **{mark: True for mark in marks if mark in _MARKS})
-            for origin, value, *marks in found
+            FieldCandidate(origin=origin, value=value, **{flag: True for flag in flags if flag in _FLAGS})
+            for origin, value, *flags in found
         )
-        for name, found in kept.get("fields", {}).items()
+        for name, found in snapshot.get("fields", {}).items()
     }
     return PageCandidates(
         address=address,
         fields={**fields, **({"text": (text,)} if text is not None else {})},
         dates=dates,
-        sites=tuple(kept.get("sites", ())),
-        canonical=kept.get("canonical"),
+        sites=tuple(snapshot.get("sites", ())),
+        canonical=snapshot.get("canonical"),
     )

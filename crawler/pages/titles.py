@@ -1,6 +1,6 @@
-"""Which title of a page is believed: the headline that readers see, where its own metadata confirm it.
+"""The title of a page: the visible headline, if the page's metadata confirm it, else the title of the metadata.
 
-Pure. Site names are taken off, kickers and section names before a headline too.
+Pure. Names of sites behind a title are cut off, kickers and section names before it too.
 """
 
 from __future__ import annotations
@@ -16,61 +16,62 @@ from newsdesk.crawler.models import FieldCandidate
 _SUFFIX = re.compile(r"\s+(?:[|•·»–—:]|-{1,2}|::)\s+|\s*[|»]\s*")
 _TOKEN = re.compile(
     "[\u2e80-\u9fff\uf900-\ufaff]|[^\\s\u2e80-\u9fff\uf900-\ufaff]+"
-)  # letter by letter without spaces
+)  # scripts without spaces are compared letter by letter
 _SIGNS = ":/|–—-"
-CONFIRMS = 0.5  # of the words of one title that the other has too
-SAME = 0.99  # one begins with all of the other
+CONFIRMS = 0.5  # share of the words of one title that the other has too
+SAME = 0.99  # one title begins with the whole other
 _A_NAME = 3  # characters of a site's name, at least
 _LABEL = 2  # words of a headline that may be a section's name
-_KICKER = 6  # words before a headline, in the same element
+_KICKER = 6  # words before a headline in the same element, at most
 _FEW = 3  # words of a site's name behind a title, at most
 
 
-def believed_title(candidates: Sequence[FieldCandidate], sites: Sequence[str]) -> FieldCandidate | None:
-    """The headline that the metadata confirm best, the first of equals. The metadata instead, where there is
-    no headline, where JSON-LD and meta name one title that no headline is, and where what looks like a
-    headline is confirmed by none while there are several, or it is a word or two."""
-    machine = _without_sites([one for one in candidates if one.origin != "headline"], sites)
+def choose_title(candidates: Sequence[FieldCandidate], sites: Sequence[str]) -> FieldCandidate | None:
+    """The headline that the metadata confirm best; of equal ones the first. The title of the metadata is chosen
+    instead if there is no headline, if JSON-LD and meta agree on a title that no headline has, or if no
+    metadata confirm the headline and there are several, or it has only a word or two."""
+    from_metadata = _without_sites([one for one in candidates if one.origin != "headline"], sites)
     headlines = [one for one in candidates if one.origin == "headline" and not _is_site(one.value, sites)]
     scored = [
-        (max((_shared(one.value, other.value) for other in machine), default=0.0), one) for one in headlines
+        (max((_similarity(one.value, other.value) for other in from_metadata), default=0.0), one)
+        for one in headlines
     ]
     score, best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
-    agreed = _agreed(machine)
+    agreed = _agreed(from_metadata)
     if best is None:
-        return machine[0] if machine else None
+        return from_metadata[0] if from_metadata else None
     if (
-        machine
+        from_metadata
         and score < CONFIRMS
         and (len(headlines) > 1 or (agreed and len(best.value.split()) <= _LABEL))
     ):
-        return machine[0]
+        return from_metadata[0]
     if (
         agreed is not None
         and agreed.origin == "json-ld"
-        and all(_shared(one.value, agreed.value) < SAME for one in headlines)
+        and all(_similarity(one.value, agreed.value) < SAME for one in headlines)
     ):
         return agreed
-    return _better_spelled(best, machine)
+    return _better_spelled(best, from_metadata)
 
 
-def _agreed(machine: Sequence[FieldCandidate]) -> FieldCandidate | None:
-    """The first title that two origins name, word for word."""
-    for place, one in enumerate(machine):
-        for other in machine[place + 1 :]:
+def _agreed(from_metadata: Sequence[FieldCandidate]) -> FieldCandidate | None:
+    """The first title that two origins have, word for word."""
+    for place, one in enumerate(from_metadata):
+        for other in from_metadata[place + 1 :]:
             if other.origin != one.origin and _folded(other.value) == _folded(one.value):
                 return one
     return None
 
 
-def _better_spelled(headline: FieldCandidate, machine: Sequence[FieldCandidate]) -> FieldCandidate:
-    """The title that says the headline's words with the signs between them that a layout leaves out, or
-    without what stands in the same element before it; else the headline."""
+def _better_spelled(headline: FieldCandidate, from_metadata: Sequence[FieldCandidate]) -> FieldCandidate:
+    """The title with the headline's words and the punctuation that a layout leaves out, or without a kicker in
+    the same element; else the headline."""
     ours = _letters(headline.value)
-    for one in machine:
+    for one in from_metadata:
         if _letters(one.value) == ours and _has_more_signs(one.value, headline.value):
             return one
-    for one in machine:
+    for one in from_metadata:
         kicker = len(headline.value.split()) - len(one.value.split())
         if len(one.value.split()) > _FEW and 0 < kicker <= _KICKER and ours.endswith(_letters(one.value)):
             return one
@@ -78,14 +79,18 @@ def _better_spelled(headline: FieldCandidate, machine: Sequence[FieldCandidate])
 
 
 def _has_more_signs(title: str, headline: str) -> bool:
-    told, shown = (sum(one.count(sign) for sign in _SIGNS) for one in (unescape(title), headline.strip(" :")))
-    return told > shown
+    in_title, in_headline = (
+        sum(one.count(sign) for sign in _SIGNS) for one in (unescape(title), headline.strip(" :"))
+    )
+    return in_title > in_headline
 
 
 def _without_sites(titles: Sequence[FieldCandidate], sites: Sequence[str]) -> list[FieldCandidate]:
-    """Titles without the names of sites behind them; what is left when another is exactly that, too."""
-    said = {_folded(one.value) for one in titles}
-    return [FieldCandidate(origin=one.origin, value=_without_site(one.value, sites, said)) for one in titles]
+    """The titles without names of sites behind them. A part is also cut off if the rest equals another title."""
+    folded = {_folded(one.value) for one in titles}
+    return [
+        FieldCandidate(origin=one.origin, value=_without_site(one.value, sites, folded)) for one in titles
+    ]
 
 
 def _without_site(title: str, sites: Sequence[str], others: set[str]) -> str:
@@ -109,9 +114,9 @@ def _is_site(title: str, sites: Sequence[str]) -> bool:
     return any(_folded(title) == _folded(site) for site in sites)
 
 
-def _shared(headline: str, title: str) -> float:
-    """How much of the headline's and the title's words are the same, by the longer of the two; one that
-    begins with all of the other is the same with a site's name or a few words more."""
+def _similarity(headline: str, title: str) -> float:
+    """The share of the words that both have, of the longer of the two. A title that begins with the whole other
+    has a site's name or a few words more, and counts as the same."""
     ours, theirs = _folded(headline), _folded(title)
     if not ours or not theirs:
         return 0.0

@@ -12,15 +12,15 @@ from datetime import datetime, timedelta, timezone
 from newsdesk.crawler.models import Article, FieldCandidate, PageCandidates, PrintedDate
 from newsdesk.crawler.normalise.bylines.parser import parse_byline
 from newsdesk.crawler.normalise.dates.parser import parse_date
-from newsdesk.crawler.normalise.field_limits import bounded
+from newsdesk.crawler.normalise.field_limits import limit_fields
 from newsdesk.crawler.normalise.languages import normalise_language
-from newsdesk.crawler.normalise.story import AUTHORS, normalise_story
-from newsdesk.crawler.normalise.text.scripts import LOOKED_AT, contradicts
-from newsdesk.crawler.normalise.urls.canonical import address_key, is_front_page, leads_elsewhere
+from newsdesk.crawler.normalise.story import AUTHOR_ROLES, normalise_story
+from newsdesk.crawler.normalise.text.scripts import SAMPLE_LENGTH, contradicts
+from newsdesk.crawler.normalise.urls.canonical import address_key, is_front_page, is_redirector
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.pages.merge import merge
 from newsdesk.crawler.pages.reader import read_page
-from newsdesk.crawler.pages.snapshot import remember_page
+from newsdesk.crawler.pages.snapshot import write_page_snapshot
 from newsdesk.crawler.pages.text.reader import load
 from newsdesk.storage.records.digests import unpack_sentences
 from newsdesk.storage.records.pages import ClaimedPage
@@ -81,7 +81,7 @@ def read_order(order: PageTask) -> PageReading:
 def understand_page(said: PageCandidates, order: PageTask) -> PageReading:
     """What a page says, understood alone and together with what the feed said."""
     own = understand(said, chosen(said, (), order), order)
-    own = replace(own, published_values={**own.published_values, "page": remember_page(said)})
+    own = replace(own, published_values={**own.published_values, "page": write_page_snapshot(said)})
     if own.text is None:
         return PageReading(problem="no story's text was found on this page")
     told = order.claimed.stored_story
@@ -106,11 +106,11 @@ def chosen(said: PageCandidates, feed: tuple[tuple[str, FieldCandidate], ...], o
         )
         return found is not None
 
-    def whom(printed: str) -> tuple[Author, ...]:
+    def names_of(printed: str) -> tuple[Author, ...]:
         named = () if "://" in printed else parse_byline(printed, language=language, outlet=outlet)
-        return tuple(author for author in named if author.role in AUTHORS)
+        return tuple(author for author in named if author.role in AUTHOR_ROLES)
 
-    article: Article = bounded(merge(_with_header(said, order), feed, is_date=is_date, whom=whom))
+    article: Article = limit_fields(merge(_with_header(said, order), feed, is_date=is_date, names_of=names_of))
     return article
 
 
@@ -141,7 +141,7 @@ def _with_header(said: PageCandidates, order: PageTask) -> PageCandidates:
 def _language(said: PageCandidates) -> str | None:
     """What the page first says of its language, normalised, and its text does not contradict."""
     told = (*said.fields.get("title", ())[:1], *said.fields.get("text", ())[:1])
-    text = " ".join(one.value[:LOOKED_AT] for one in told)
+    text = " ".join(one.value[:SAMPLE_LENGTH] for one in told)
     tags = (normalise_language(one.value) for one in said.fields.get("language", ()))
     return next((tag for tag in tags if tag and not contradicts(text, tag)), None)
 
@@ -158,12 +158,12 @@ def _addresses(order: PageTask, canonical: str | None) -> tuple[Address, ...]:
     those of its own site that are no front page. An address that is there to lead elsewhere (`t.co`,
     feedproxy) comes after the one to which it led."""
     claimed = order.claimed
-    asked = Address(key=address_key(claimed.url), url=claimed.url, found="entry")
-    answered = Address(key=address_key(order.address), url=order.address, found="redirect")
-    led = leads_elsewhere(claimed.url) and not leads_elsewhere(order.address)
+    asked = Address(key=address_key(claimed.url), url=claimed.url, found_in="entry")
+    answered = Address(key=address_key(order.address), url=order.address, found_in="redirect")
+    led = is_redirector(claimed.url) and not is_redirector(order.address)
     first, *further = (answered, asked) if led else (asked, answered)
     if canonical is not None:
-        further.append(Address(key=address_key(canonical), url=canonical, found="canonical"))
+        further.append(Address(key=address_key(canonical), url=canonical, found_in="canonical"))
     site = site_of(first.url)
     names = {first.key: first}
     for address in further:

@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from newsdesk.crawler.models import FieldCandidate, PrintedDate
-from newsdesk.crawler.normalise.identity import Named
-from newsdesk.crawler.normalise.published_values import article_of_said
+from newsdesk.crawler.normalise.identity import IdentifiedEntry
+from newsdesk.crawler.normalise.published_values import article_from_published_values
 from newsdesk.crawler.pages.merge import PRECEDENCE
-from newsdesk.crawler.pages.snapshot import recall_page
+from newsdesk.crawler.pages.snapshot import read_page_snapshot
 from newsdesk.crawler.workers.feed_task import understand
 from newsdesk.crawler.workers.page_task import PageTask, understand_page
 from newsdesk.storage.records.pages import ClaimedPage
@@ -70,8 +70,8 @@ def reparsed(kept: Kept) -> Read | None:
     if isinstance(kept.by, ClaimedPage):
         return _reread_page(kept, kept.by)
     story = understand(
-        article_of_said(kept.printed, html=kept.html, summary=kept.summary),
-        Named(entry_key="", entry_digest="", addresses=kept.addresses),
+        article_from_published_values(kept.printed, html=kept.html, summary=kept.summary),
+        IdentifiedEntry(entry_key="", entry_digest="", addresses=kept.addresses),
         kept.printed.get("feed_language"),
         claimed=kept.by,
         now=kept.at,
@@ -83,7 +83,7 @@ def _reread_page(kept: Kept, claimed: ClaimedPage) -> Read | None:
     if "page" not in kept.printed or kept.html is None:
         return None
     origin = kept.text_origin if kept.text_origin in PRECEDENCE["text"] else PRECEDENCE["text"][0]
-    said = recall_page(
+    said = read_page_snapshot(
         kept.printed["page"],
         address=kept.printed.get("link") or claimed.url,
         dates=tuple(PrintedDate(origin=origin, value=said) for origin, said in kept.printed.get("dates", ())),

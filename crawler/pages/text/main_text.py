@@ -1,12 +1,11 @@
-"""Which blocks of a page are its story: what each is worth, what stands aside, which box holds the most.
+"""The main text of a page: a score for each block, boxes that are not part of the story, the box with the best sum.
 
-Pure, linear in blocks and boxes. A paragraph of prose is worth its length, a line of links costs its own;
-what pages put round a story is known by the words of its class and id, unless those words mark the story
-itself. The box in which most is worth, and least costs, is the story's. What is left of headlines, bylines
-and tails in it is taken off by `pages.text.trimming`.
+Pure, linear in blocks and boxes. Prose scores its length, a line of links scores its length below zero. Boxes
+around a story are recognised by the words of their class and id, unless these words mark the story itself. The
+box with the highest sum holds the story; `pages.text.trimming` then removes headline, byline and tail.
 """
 
-# ruff: noqa: SIM905  (tables of words are read and mended as text)
+# ruff: noqa: SIM905  (tables of words are easier to read and edit as text)
 
 from __future__ import annotations
 
@@ -14,10 +13,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from newsdesk.crawler.pages.text.blocks import HEADINGS, Block, Box, Walk
+from newsdesk.crawler.pages.text.blocks import HEADINGS, Block, BlockReader, Box
 
-# Words of class and id that say what is not the story, the surest first. A word is void on a page where it
-# marks this share of all prose: then it is the name of a layout, or of the story (`post-gallery`).
+# Words of class and id for boxes that are not part of the story, the most certain first. A word is ignored on a
+# page where it marks more than this share of the prose: it then names the layout or the story (`post-gallery`).
 _ASIDE: tuple[tuple[float, frozenset[str]], ...] = tuple(
     (share, frozenset(words.split()))
     for share, words in (
@@ -48,65 +47,67 @@ _ASIDE: tuple[tuple[float, frozenset[str]], ...] = tuple(
         ),
     )
 )
-_SUREST = _ASIDE[0][1]
-_SURELY, _BY_WORDS = 1, 2  # how a box stands aside
-_BODY = frozenset("articlebody storybody entrycontent postcontent articlecontent bodycontent".split())
-_WHOLE = ("body", "main", "article")  # a class of theirs tells of the page
+_CERTAIN = _ASIDE[0][1]
+_BY_CERTAIN_WORDS, _BY_WORDS = 1, 2  # why a box is aside; 0: it is not
+_STORY_WORDS = frozenset("articlebody storybody entrycontent postcontent articlecontent bodycontent".split())
+_PAGE_TAGS = ("body", "main", "article")  # their classes describe the page
 _STORY_TAGS = ("article", "main")
 _HOLDS_STORIES = frozenset("body main article section div center td".split())
 _CARDS = frozenset("div li article section".split())
 _END = re.compile(r"[.!?…。！？।۔؟։]")
 _ENDS = re.compile(rf"{_END.pattern}[\"”»’')\]]{{0,2}}$")
-MOSTLY = 0.5  # of a text that is links
-_PARAGRAPH = 80  # characters from which a line is prose without an end of a sentence
+MOSTLY_LINKS = 0.5  # share of links in a text
+_PARAGRAPH = 80  # characters from which a line is prose even without the end of a sentence
 _SENTENCE = 40  # and with one
 _LONG_CELL = 100
 _LONG_ITEM = 60
-SINGLE = 0.6
-MORE_FOR_STORY = 1.3  # a box that calls itself the story counts so much more
-AS_GOOD = 0.9  # an outer box worth so much of the best is taken: it holds the standfirst too
+LARGEST_ASIDE = 0.6  # share of the prose that a box with a less certain word may hold
+FACTOR_FOR_STORY_WORDS = 1.3  # for a box whose tag or class says that it is the story
+AS_GOOD = 0.9  # an outer box with this share of the best score is chosen: it also holds the standfirst
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weighed:
-    """A block of the story, with what it is worth in characters."""
+class ScoredBlock:
+    """A block of the story, with its score in characters."""
 
     block: Block
-    worth: float
+    score: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """The story's blocks. `share`: how much of the page's prose they hold, comments and footers apart."""
+class MainText:
+    """The story's blocks. `share`: their share of the page's prose, without comments and footers."""
 
-    blocks: tuple[Weighed, ...]
+    blocks: tuple[ScoredBlock, ...]
     share: float
 
 
-def find_story(walk: Walk) -> Found:
-    """The blocks of the story, those that stand aside left out; none when a page holds no prose."""
-    boxes, worths = walk.boxes, [worth_of(block) for block in walk.blocks]
-    gains = [max(0.0, worth) for worth in worths]
-    aside = _aside(walk, gains)
-    live = [0.0 if aside[block.box] else worth for block, worth in zip(walk.blocks, worths, strict=True)]
-    box = boxes[_best(boxes, live)]
+def find_main_text(page: BlockReader) -> MainText:
+    """The blocks of the story without boxes aside; none if the page has no prose."""
+    boxes, scores = page.boxes, [score_of(block) for block in page.blocks]
+    prose = [max(0.0, score) for score in scores]
+    aside = _aside(page, prose)
+    counted = [0.0 if aside[block.box] else score for block, score in zip(page.blocks, scores, strict=True)]
+    box = boxes[_best_box(boxes, counted)]
     within = slice(box.first, box.last)
     blocks = tuple(
-        Weighed(block=block, worth=worth)
-        for block, worth in zip(walk.blocks[within], live[within], strict=True)
+        ScoredBlock(block=block, score=score)
+        for block, score in zip(page.blocks[within], counted[within], strict=True)
         if not aside[block.box]
     )
-    prose = sum(gain for block, gain in zip(walk.blocks, gains, strict=True) if aside[block.box] != _SURELY)
-    held = sum(max(0.0, one.worth) for one in blocks)
-    return Found(blocks=blocks, share=held / prose if prose else 0.0)
+    prose_of_page = sum(
+        one for block, one in zip(page.blocks, prose, strict=True) if aside[block.box] != _BY_CERTAIN_WORDS
+    )
+    prose_of_story = sum(max(0.0, one.score) for one in blocks)
+    return MainText(blocks=blocks, share=prose_of_story / prose_of_page if prose_of_page else 0.0)
 
 
-def worth_of(block: Block) -> float:
-    """What a block says for its being of a story (characters of prose), or against it."""
+def score_of(block: Block) -> float:
+    """Characters of prose, or below zero what speaks against a block's being part of a story."""
     chars, links = block.chars, block.links
     if block.kind in HEADINGS:
         return -5.0 - block.linked
-    if links > MOSTLY:
+    if links > MOSTLY_LINKS:
         return 0.0 if is_sentence(block) else -chars
     if block.kind == "li":
         return 0.5 * chars * (1 - links) ** 2 - block.linked if chars >= _LONG_ITEM else -2.0
@@ -119,77 +120,77 @@ def worth_of(block: Block) -> float:
 
 
 def is_sentence(block: Block) -> bool:
-    """Whether a line that is mostly links is told all the same, and does not only lead elsewhere."""
+    """Whether a line that is mostly links is still a sentence of the story."""
     return block.kind in ("p", "quote") and block.chars >= _LONG_CELL and _ENDS.search(block.text) is not None
 
 
 def _sums(boxes: Sequence[Box], values: Sequence[float]) -> list[float]:
-    """Of each box, the sum of what stands in it."""
+    """For each box, the sum of the values of its blocks."""
     until = [0.0]
     for value in values:
         until.append(until[-1] + value)
     return [until[box.last] - until[box.first] for box in boxes]
 
 
-def _aside(walk: Walk, gains: Sequence[float]) -> list[int]:
-    """Of each box, whether it stands aside from the story: 0 for no, and how surely."""
-    boxes = walk.boxes
+def _aside(page: BlockReader, prose: Sequence[float]) -> list[int]:
+    """For each box, whether it is aside from the story: 0 for no, else why. `prose`: of each block."""
+    boxes = page.boxes
     aside = [0] * len(boxes)
-    bodies = _holding(boxes, lambda box: not _BODY.isdisjoint(box.marks))
-    mains = _holding(boxes, lambda box: box.tag == "main")
+    bodies = _having_or_holding(boxes, lambda box: not _STORY_WORDS.isdisjoint(box.words))
+    mains = _having_or_holding(boxes, lambda box: box.tag == "main")
     for share, words in _ASIDE:
-        mass = _sums(
-            boxes, [0.0 if aside[one.box] else gain for one, gain in zip(walk.blocks, gains, strict=True)]
-        )
-        most = share * mass[0]
+        sums = _sums(boxes, _not_aside(page, prose, aside))
+        most = share * sums[0]
         marked = [
-            (place, box.marks & words)
+            (place, box.words & words)
             for place, box in enumerate(boxes)
-            if not (aside[place] or box.tag in _WHOLE or words.isdisjoint(box.marks))
-            and not (mains[place] or (bodies[place] and words is not _SUREST))
-            and mass[place] <= most
+            if not (aside[place] or box.tag in _PAGE_TAGS or words.isdisjoint(box.words))
+            and not (mains[place] or (bodies[place] and words is not _CERTAIN))
+            and sums[place] <= most
         ]
-        void = _void(boxes, marked, mass, most)
-        for place, said in marked:
-            if said - void and (words is _SUREST or mass[place] <= SINGLE * mass[0]):
-                aside[place] = _SURELY if words is _SUREST else _BY_WORDS
-        _hand_down(boxes, aside)
-    mass = _sums(
-        boxes, [0.0 if aside[one.box] else gain for one, gain in zip(walk.blocks, gains, strict=True)]
-    )
+        ignored = _ignored_words(boxes, marked, sums, most)
+        for place, found in marked:
+            if found - ignored and (words is _CERTAIN or sums[place] <= LARGEST_ASIDE * sums[0]):
+                aside[place] = _BY_CERTAIN_WORDS if words is _CERTAIN else _BY_WORDS
+        _inherit(boxes, aside)
+    sums = _sums(boxes, _not_aside(page, prose, aside))
     for place, box in enumerate(boxes):
-        if not aside[place] and box.tag in _CARDS and mass[place] <= 0.4 * mass[0]:
-            aside[place] = _BY_WORDS * _is_card(walk.blocks[box.first : box.last])
-    _hand_down(boxes, aside)
+        if not aside[place] and box.tag in _CARDS and sums[place] <= 0.4 * sums[0]:
+            aside[place] = _BY_WORDS * _is_card(page.blocks[box.first : box.last])
+    _inherit(boxes, aside)
     return aside
 
 
-def _void(
+def _not_aside(page: BlockReader, prose: Sequence[float], aside: Sequence[int]) -> list[float]:
+    return [0.0 if aside[block.box] else one for block, one in zip(page.blocks, prose, strict=True)]
+
+
+def _ignored_words(
     boxes: Sequence[Box],
     marked: Sequence[tuple[int, frozenset[str]]],
-    mass: Sequence[float],
+    sums: Sequence[float],
     most: float,
 ) -> frozenset[str]:
-    """The words that together mark too much to mean anything. Boxes in one another count once."""
+    """The words that together mark more than `most` of the prose. Nested boxes count once."""
     covered: dict[str, float] = {}
     until: dict[str, int] = {}
-    for place, said in marked:
-        for word in said:
+    for place, words in marked:
+        for word in words:
             if boxes[place].first >= until.get(word, 0):
-                covered[word] = covered.get(word, 0.0) + mass[place]
+                covered[word] = covered.get(word, 0.0) + sums[place]
                 until[word] = boxes[place].last
-    return frozenset(word for word, held in covered.items() if held > most)
+    return frozenset(word for word, prose in covered.items() if prose > most)
 
 
-def _hand_down(boxes: Sequence[Box], aside: list[int]) -> None:
+def _inherit(boxes: Sequence[Box], aside: list[int]) -> None:
     for place, box in enumerate(boxes):
         if box.parent >= 0 and aside[box.parent]:
             aside[place] = aside[box.parent]
 
 
-def _holding(boxes: Sequence[Box], is_sign: Callable[[Box], bool]) -> list[bool]:
-    """Of each box, whether it is one with this sign, or holds one. Pages that show the beginning of a story
-    to all call it its teaser; some name the column beside a navigation after that."""
+def _having_or_holding(boxes: Sequence[Box], is_sign: Callable[[Box], bool]) -> list[bool]:
+    """For each box, whether it has this sign or holds a box that has it. Some pages call the free beginning of a
+    story its teaser; some name the column beside a navigation after the navigation."""
     found = [box.last > box.first and is_sign(box) for box in boxes]
     for place in range(len(boxes) - 1, 0, -1):
         if found[place]:
@@ -198,24 +199,24 @@ def _holding(boxes: Sequence[Box], is_sign: Callable[[Box], bool]) -> list[bool]
 
 
 def _is_card(blocks: Sequence[Block]) -> bool:
-    """Whether a small box shows another story: a headline that is a link, a few words beside it."""
+    """Whether a small box is a card of another story: a linked headline and a few words."""
     if not 2 <= len(blocks) <= 8:
         return False
     prose = sum(one.chars for one in blocks if one.links < 0.3 and one.chars >= 60)
     return prose < 300 and any(one.links > 0.8 and one.chars >= 15 for one in blocks)
 
 
-def _best(boxes: Sequence[Box], live: Sequence[float]) -> int:
-    """The box in which most is worth; of equals the innermost, then outwards while as good."""
-    worth = _sums(boxes, live)
+def _best_box(boxes: Sequence[Box], scores: Sequence[float]) -> int:
+    """The box with the highest sum, of equal ones the innermost; then an outer one that is as good."""
+    sums = _sums(boxes, scores)
     for place, box in enumerate(boxes):
-        if worth[place] > 0 and (box.tag in _STORY_TAGS or not _BODY.isdisjoint(box.marks)):
-            worth[place] *= MORE_FOR_STORY
-    best = max(range(len(boxes)), key=lambda place: (round(worth[place]), place))
-    least = AS_GOOD * worth[best]
+        if sums[place] > 0 and (box.tag in _STORY_TAGS or not _STORY_WORDS.isdisjoint(box.words)):
+            sums[place] *= FACTOR_FOR_STORY_WORDS
+    best = max(range(len(boxes)), key=lambda place: (round(sums[place]), place))
+    least = AS_GOOD * sums[best]
     while boxes[best].parent >= 0:
         outer = boxes[best].parent
-        if worth[outer] < least and boxes[best].tag in _HOLDS_STORIES:
+        if sums[outer] < least and boxes[best].tag in _HOLDS_STORIES:
             break
         best = outer
     return best

@@ -1,7 +1,4 @@
-"""A picture of a page's story as simple HTML, wherever lazy loading has put its address.
-
-Pure.
-"""
+"""A picture of a story as simple HTML, with its address from `src` or the attributes of lazy loading. Pure."""
 
 from __future__ import annotations
 
@@ -10,15 +7,15 @@ from html import escape
 
 from lxml import html
 
-# Where pages put the address of a picture that is loaded when it comes into sight.
+# Lazy loading puts the address of a picture into these attributes.
 _SOURCES = ("data-src", "data-lazy-src", "data-original", "data-original-src", "data-url", "src")
 _SETS = ("srcset", "data-srcset")
-_LONGEST = 2_000  # characters of an address; longer ones are pictures in themselves
+_LONGEST = 2_000  # characters of an address; a longer one is the picture itself, as data
 _DOT = re.compile(r"[01](?:px|%)?")
 
 
 def picture(image: html.HtmlElement) -> str:
-    """`image`, an img element, in a figure of its own; "" for one that counts readers, or has no address."""
+    """`image`, an img element, in a figure of its own; "" for a tracking pixel or without an address."""
     if any(_DOT.fullmatch((image.get(side) or "").strip()) for side in ("width", "height")):
         return ""
     sources = [image.get(name) or "" for name in _SOURCES]
@@ -30,5 +27,5 @@ def picture(image: html.HtmlElement) -> str:
     return f'<figure><img src="{escape(found)}" alt="{escape(alt)}"></figure>'
 
 
-def _is_address(said: str) -> bool:
-    return 0 < len(said) <= _LONGEST and not said.strip().lower().startswith(("data:", "blob:"))
+def _is_address(value: str) -> bool:
+    return 0 < len(value) <= _LONGEST and not value.strip().lower().startswith(("data:", "blob:"))

@@ -1,6 +1,6 @@
-"""A story's HTML without its title and byline told again, empty labels, and a tail of other stories.
+"""Removes from a story's HTML its repeated title and byline, empty labels, and links to other stories at its end.
 
-Pure, for text from whatever reader, or from the feed.
+Pure. For the text of every parser and of feeds.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from lxml import etree, html
 
 from newsdesk.crawler.documents.folding import folded
 
-# Headings under which a page lists other stories, and asks for things. Whole lines only.
+# Headings of lists of other stories and of requests to the reader. Matched against whole lines.
 OTHERS = re.compile(
     r"(?:(?:more|latest|related|recent|top|other|popular|trending|recommended|further|similar|previous|next)"
     r"(?: (?:news|stories|story|articles?|posts?|reads?|reading|coverage|headlines|content"
@@ -50,11 +50,11 @@ _DATE_ALONE = re.compile(
     re.IGNORECASE,
 )
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_LINES = 90  # characters of a line in a list of other stories; a paragraph has more
+_LONGEST_LINE = 90  # characters of a line in a list of other stories; a paragraph has more
 
 
 def tidy(body: str, *, title: str | None, byline: str | None = None) -> str:
-    """`body` without title and byline told again, empty labels, repeated blocks, a tail of other stories."""
+    """`body` without a repeated title and byline, empty labels, repeated blocks and other stories at its end."""
     try:
         root = html.fragment_fromstring(body, create_parent="div")
     except (etree.LxmlError, ValueError):
@@ -73,28 +73,29 @@ def _text(block: html.HtmlElement) -> str:
 
 
 def _drop_repeats(root: html.HtmlElement, title: str | None) -> None:
-    """The title once more, wherever it stands first; a label that labels nothing; a block said twice."""
+    """The first repetition of the title, empty blocks, labels without content, blocks that are repeated."""
     before = folded(title or "")
     titled = False
     for place, block in enumerate(list(root)):
-        said = _text(block)
-        plain = folded(said)
+        text = _text(block)
+        plain = folded(text)
         if not plain and block.find(".//img") is None:
             root.remove(block)
         elif not titled and before and plain == before and place < 6:
             root.remove(block)
             titled = True
-        elif (_LABEL.fullmatch(said) and not _goes_on(block)) or _is_repeated(block, plain):
+        elif (_LABEL.fullmatch(text) and not _goes_on(block)) or _is_repeated(block, plain):
             root.remove(block)
 
 
 def _drop_opening(root: html.HtmlElement, byline: str | None) -> None:
-    """The byline, and a line that is a date alone, when they open the text."""
-    signed = folded(byline or "")
+    """The byline, and a line that is only a date, at the beginning of the text."""
+    plain_byline = folded(byline or "")
     for block in list(root)[:4]:
-        said = _text(block)
-        plain = folded(said)
-        if (signed and plain in (signed, f"by {signed}")) or _DATE_ALONE.fullmatch(said):
+        text = _text(block)
+        plain = folded(text)
+        is_byline = plain_byline and plain in (plain_byline, f"by {plain_byline}")
+        if is_byline or _DATE_ALONE.fullmatch(text):
             root.remove(block)
 
 
@@ -104,14 +105,14 @@ def _is_repeated(block: html.HtmlElement, plain: str) -> bool:
 
 
 def _goes_on(block: html.HtmlElement) -> bool:
-    """Whether a label has what it announces behind it: a list, a quotation, a table. A heading that
-    begins the text is not announced by a label before it."""
+    """Whether the content of a label follows it: a list, a quotation, a table. A heading is not the content of a
+    label."""
     following = block.getnext()
     return following is not None and following.tag in ("ul", "ol", "dl", "blockquote", "pre", "table")
 
 
 def _drop_tail(root: html.HtmlElement) -> None:
-    """From a line that announces other stories to the end, when only short lines and lists follow it."""
+    """From a heading of other stories to the end, if only short lines and lists follow it."""
     blocks = list(root)
     for place, block in enumerate(blocks):
         if place == 0 or not (block.tag in _HEADINGS or len(_text(block)) <= 60):
@@ -128,4 +129,4 @@ def _drop_tail(root: html.HtmlElement) -> None:
 def _is_line(block: html.HtmlElement) -> bool:
     if block.tag in ("ul", "ol", "table", *_HEADINGS):
         return True
-    return len(_text(block)) <= _LINES
+    return len(_text(block)) <= _LONGEST_LINE

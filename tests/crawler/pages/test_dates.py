@@ -21,9 +21,9 @@ from newsdesk.crawler.normalise.countries import (
     zone_of_country,
 )
 from newsdesk.crawler.normalise.dates.precedence import ORIGINS
-from newsdesk.crawler.normalise.publication import Outlet, When, read_when
-from newsdesk.crawler.pages import visible_dates
-from newsdesk.crawler.pages.date_candidates import day_in
+from newsdesk.crawler.normalise.publication import OutletHints, StoryDates, normalise_dates
+from newsdesk.crawler.pages.dates.candidates import day_in_address
+from newsdesk.crawler.pages.dates.visible import dates_elsewhere, dates_near, find_headline
 from newsdesk.crawler.workers.page_task import PageTask, read_order
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Story
@@ -148,9 +148,9 @@ def test_the_evidence_has_who_agrees_and_who_is_doubted() -> None:
     head = LD + PUBLISHED + json_ld("WebPage", datePublished="2026-05-01") + meta("date", "not yet")
     one = read(head, "", LINE, FAR)
     assert one.evidence["published"] == {
-        "said": "2026-05-03T14:05:00+02:00", "by": "iso", "zone": "stated", "origin": "json-ld",
-        "agree": ["meta", "line"],
-        "doubted": [{"origin": "json-ld page", "said": "2026-05-01", "why": "2 days earlier"}],
+        "printed": "2026-05-03T14:05:00+02:00", "rule": "iso", "zone": "stated", "origin": "json-ld",
+        "agreeing": ["meta", "line"],
+        "rejected": [{"origin": "json-ld page", "printed": "2026-05-01", "why": "2 days earlier"}],
     }  # fmt: skip
     assert one.published_values["dates"][0] == ["json-ld", "2026-05-03T14:05:00+02:00"]
 
@@ -161,9 +161,11 @@ def test_a_page_is_read_in_its_own_language() -> None:
     assert read("", "", "<p>12 lis 2025</p>", FAR, language="hr").published_day == "2025-10-12"
 
 
-def when(*dates: tuple[str, str], updated: str | None = None) -> When:
+def when(*dates: tuple[str, str], updated: str | None = None) -> StoryDates:
     printed = tuple(PrintedDate(origin=origin, value=said) for origin, said in dates)
-    return read_when(Article(dates=printed, updated=updated), language="en", outlet=Outlet(), now=NOW)
+    return normalise_dates(
+        Article(dates=printed, updated=updated), language="en", outlet=OutletHints(), now=NOW
+    )
 
 
 CHANGED = ("header", "Sun, 03 May 2026 12:00:00 GMT")
@@ -224,15 +226,16 @@ PRINTS = st.lists(WORDS, max_size=4).map(" ".join) | st.text(max_size=30)
 
 @settings(max_examples=150, deadline=None)
 @given(
-    st.lists(st.builds(PrintedDate, origin=st.sampled_from(sorted(ORIGINS)), said=PRINTS), max_size=6), PRINTS
+    st.lists(st.builds(PrintedDate, origin=st.sampled_from(sorted(ORIGINS)), value=PRINTS), max_size=6),
+    PRINTS,
 )
 def test_no_page_s_dates_raise_and_the_order_of_a_page_is_no_matter(
     dates: list[PrintedDate], updated: str
 ) -> None:
     told = {one.origin: one for one in dates}
-    outlet = Outlet(address="https://zeitung.de/boot")
+    outlet = OutletHints(address="https://zeitung.de/boot")
     one, other = (
-        read_when(Article(dates=tuple(said), updated=updated), language="en", outlet=outlet, now=NOW)
+        normalise_dates(Article(dates=tuple(said), updated=updated), language="en", outlet=outlet, now=NOW)
         for said in (told.values(), reversed(told.values()))
     )
     assert one == other
@@ -247,8 +250,8 @@ def test_every_origin_that_a_page_names_is_in_the_table() -> None:
         "<body><div class=x><p>1 May 2026</p><h1>2 May 2026</h1><p>3 May 2026</p><time>4 May 2026</time>"
         f"{TEXT * 2}<time>7 May 2026</time><p class=date>5 May 2026</p><p>6 May 2026</p></div></body>"
     )
-    top = visible_dates.headline(page, ())
-    found = {origin for origin, _ in (*visible_dates.near(page, top), *visible_dates.far(page, top))}
+    top = find_headline(page, ())
+    found = {origin for origin, _ in (*dates_near(page, top), *dates_elsewhere(page, top))}
     assert found == {"headline", "line", "line above", "time", "far time", "marked line", "far line"}
     assert found <= known
 
@@ -272,7 +275,7 @@ ADDRESSES = [  # address, the day in it, why
 
 @pytest.mark.parametrize(("address", "day", "why"), ADDRESSES, ids=[why for *_, why in ADDRESSES])
 def test_the_day_in_an_address(address: str, day: str | None, why: str) -> None:
-    assert day_in(address) == day, why
+    assert day_in_address(address) == day, why
 
 
 HEADLINES = [  # body, the date that is behind its headline or None, why
@@ -295,10 +298,7 @@ HEADLINES = [  # body, the date that is behind its headline or None, why
 @pytest.mark.parametrize(("body", "wanted", "why"), HEADLINES, ids=[why for *_, why in HEADLINES])
 def test_what_is_seen_from_the_headline(body: str, wanted: str | None, why: str) -> None:
     page = html.document_fromstring(f"<html><body>{body}</body></html>")
-    found = [
-        said
-        for _, said in visible_dates.near(page, visible_dates.headline(page, ("The ferry leaves | Gazette",)))
-    ]
+    found = [said for _, said in dates_near(page, find_headline(page, ("The ferry leaves | Gazette",)))]
     assert next(iter(found), None) == wanted, why
 
 

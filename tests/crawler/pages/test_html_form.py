@@ -35,7 +35,7 @@ BODY = f"""<p>{PARAGRAPHS[0]} See <a href="/timetable" onclick="steal()">the who
 def of_feed() -> Story:
     return normalise_story(
         Article(title=Markup(value="Ferry"), content=Markup(value=BODY, base=URL)),
-        addresses=(Address(key="a", url=URL, found="entry"),),
+        addresses=(Address(key="a", url=URL, found_in="entry"),),
         outlet=None, language="en", country=None, timezone=None, feed_language=None, now=NOW,
     )  # fmt: skip
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from newsdesk.crawler.models import Article, Markup
-from newsdesk.crawler.normalise.kind import kind_told
-from newsdesk.crawler.normalise.paywall import LABELS, WALLS, stops_at_a_wall
+from newsdesk.crawler.normalise.kind import kind_from_address_or_title
+from newsdesk.crawler.normalise.paywall import PAYWALL_PHRASES, SUBSCRIBER_LABELS, ends_at_paywall
 from newsdesk.crawler.normalise.story import normalise_story
 from newsdesk.crawler.workers.page_task import PageTask, read_order
 from newsdesk.storage.db.timestamps import to_iso
@@ -72,7 +72,7 @@ KINDS = [  # (what stands in the head, the address, the kind, where that was fou
 def test_kinds_of_pages(head: str, url: str, kind: str, where: str | None) -> None:
     story = read(article(head=head), url)
     told = story.evidence.get("kind", {})
-    assert (story.kind, told.get("origin") or told.get("by")) == (kind, where)
+    assert (story.kind, told.get("origin") or told.get("rule")) == (kind, where)
 
 
 TOLD = [  # (an address, a title, the kind)
@@ -103,7 +103,7 @@ TOLD = [  # (an address, a title, the kind)
 
 @pytest.mark.parametrize(("url", "title", "kind"), TOLD)
 def test_kinds_told_by_address_or_title(url: str, title: str, kind: str | None) -> None:
-    assert kind_told(url, title) == kind
+    assert kind_from_address_or_title(url, title) == kind
 
 
 SHORT = ("The ferry was late again, and here is why.",)
@@ -167,13 +167,13 @@ TEXTS = [  # (a text, its language, whether it stops at a wall)
 
 @pytest.mark.parametrize(("text", "language", "stops"), TEXTS)
 def test_texts_that_stop_at_a_wall(text: str, language: str | None, stops: bool) -> None:
-    assert stops_at_a_wall(text, language=language) is stops
+    assert ends_at_paywall(text, language=language) is stops
 
 
 def test_phrases_are_compared_as_they_stand() -> None:
-    for phrases in (*WALLS.values(), *LABELS.values()):
+    for phrases in (*PAYWALL_PHRASES.values(), *SUBSCRIBER_LABELS.values()):
         assert all(phrase == phrase.lower().strip() and phrase for phrase in phrases)
-    assert len(WALLS) >= 20
+    assert len(PAYWALL_PHRASES) >= 20
 
 
 def test_a_feeds_words_are_marked_too() -> None:
@@ -182,11 +182,11 @@ def test_a_feeds_words_are_marked_too() -> None:
             title=Markup(value="Ferry late"),
             content=Markup(value="<p>The ferry was late.</p><p>This post is for paid subscribers</p>"),
         ),
-        addresses=(Address(key="a", url="https://daily.example/live/ferry", found="entry"),),
+        addresses=(Address(key="a", url="https://daily.example/live/ferry", found_in="entry"),),
         outlet=None, language="en", country=None, timezone=None, feed_language=None, now=NOW,
     )  # fmt: skip
     assert (story.kind, story.access) == ("liveblog", "paywalled")
-    assert (story.evidence["kind"]["by"], story.evidence["access"]["by"]) == ("address or title", "text")
+    assert (story.evidence["kind"]["rule"], story.evidence["access"]["rule"]) == ("address or title", "text")
 
 
 async def test_marks_are_kept_and_shown_and_change_nothing(tmp_path: Path, web: Web) -> None:

@@ -76,12 +76,12 @@ def lines(body: Body | None) -> tuple[str, ...]:
 def test_the_story_is_found(shape: str, page: str, expected: tuple[str, ...]) -> None:
     body = found(f"<html><body>{page}</body></html>", "Ferry leaves earlier | The Daily Example")
     assert lines(body) == expected
-    assert body is not None and body.by == "blocks"
+    assert body is not None and body.parser == "blocks"
 
 
 def test_what_the_blocks_do_not_find_is_asked_of_trafilatura() -> None:
     body = found(f"<html><body><nav><div>{STORY}</div></nav></body></html>")
-    assert body is not None and body.by == "trafilatura"
+    assert body is not None and body.parser == "trafilatura"
     assert ONE in " ".join(lines(body))
 
 

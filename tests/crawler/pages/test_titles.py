@@ -9,7 +9,7 @@ import re
 import pytest
 
 from newsdesk.crawler.models import FieldCandidate
-from newsdesk.crawler.pages.titles import believed_title
+from newsdesk.crawler.pages.titles import choose_title
 
 _NEXT = re.compile(r"\|(?=(?:headline|json-ld|meta|document)=)")  # titles have bars of their own
 SITES = ("The Daily Example", "Example")
@@ -46,5 +46,5 @@ def test_the_title_is_believed(kind: str, said: str, expected: str | None) -> No
         for one in _NEXT.split(said)
         if one
     ]
-    found = believed_title(candidates, SITES)
+    found = choose_title(candidates, SITES)
     assert (found.value if found else None) == expected

@@ -1,7 +1,7 @@
-"""The bylines that a page shows to people: what stands where bylines stand. Strings as printed.
+"""The visible bylines of a page, found by `rel`, `itemprop`, classes and links to authors' pages.
 
-Pure. Candidates are found by elements, classes and places; whom they name is understood by
-`normalise.bylines.parser`, which of them is believed is decided by `pages.authors`.
+Pure. Strings as printed. `normalise.bylines.parser` reads the names, `pages.bylines.choice` decides which
+byline is chosen.
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ from itertools import islice
 
 from lxml import html
 
-from newsdesk.crawler.pages.layout import is_beside, text_of
-from newsdesk.crawler.pages.visible_dates import frame_of
+from newsdesk.crawler.pages.dates.visible import ancestors_of
+from newsdesk.crawler.pages.layout import is_outside_story, text_of
 
 MOST = 12
-_AROUND = 3  # elements right around a marked one that may be its block
-_LONGEST = 200  # characters of a byline; what is longer tells of somebody
+_AROUND = 3  # ancestors of a marked element that may be its block
+_LONGEST = 200  # characters of a byline; longer text is about the author
 _SHORTEST = 4
 _HEADLINE, _TEASER = 25, 500  # characters of a headline at least, of a teaser at most
 _OTHERS = ("figure", "figcaption", "blockquote")
 _OTHER = re.compile(r"caption|quot(?:e|ation)|citation", re.IGNORECASE)
-_BETWEEN = 30  # characters beside each author of a block; what holds more is a list of teasers
+_BETWEEN = 30  # characters beside each author of a block; a block with more is a list of teasers
 _MARKED = re.compile(
     r"(?:^|[\s_-])(?:by-?_?line|authors?|author-?_?name|article-?author|writer|contributor|auteurs?|autor(?:en|es|a)?"
     r"|autore|signature|verfasser|f[oö]rfattare|forfatter|redacteur|skribent|yazar|penulis|submitted)(?:$|[\s_-])"
     r"|byline|articleauthor|authorname",
     re.IGNORECASE,
 )
-# What a name that is marked is never without: nearly all classes are told apart by it.
+# Every matching class has one of these parts. The check rules out nearly all classes quickly.
 _STEMS = (
     "auth", "aute", "auto", "line", "writer", "contrib", "signature", "verfasser", "rfatt", "redact", "skrib",
     "yazar", "penulis", "submitted",
@@ -38,7 +38,7 @@ _STEMS = (
 _CAMEL = re.compile(
     r"(?:^|[\s_-]|[a-z])(?:[aA]uthors?|[wW]riters?)(?=[A-Z_])|[a-z](?:Authors?|Writers?)(?:$|[\s_-])"
 )
-# Parts of addresses of authors' pages: /author/ann-hill; the short ones right behind the host only.
+# Parts of addresses of authors' pages: /author/ann-hill. The short ones count only directly after the host.
 _AUTHORS = frozenset(
     {
         *("author", "authors", "autor", "autora", "autores", "autoren", "auteur", "auteurs", "autore"),
@@ -59,25 +59,27 @@ _JOINT = r"(?:\s?[,;·|]\s?|,? (?:and|und|et|y|e|en|og|och|i|&) )"
 _LIST = re.compile(rf"(?:[^\W\d_]{{2,6}}:? )?{_NAME}(?:{_JOINT}{_NAME})+(?:$|\s)")
 
 
-def bylines(tree: html.HtmlElement, top: html.HtmlElement | None) -> tuple[str, ...]:
-    """What stands where bylines stand: `rel=author`, `itemprop=author`, classes that say so. `top`: this
-    story's headline. What one block holds is one byline."""
-    frame = frame_of(top)
+def find_bylines(tree: html.HtmlElement, headline: html.HtmlElement | None) -> tuple[str, ...]:
+    """The texts of elements marked as bylines; marked elements of one block are one byline."""
+    headline_ancestors = ancestors_of(headline)
     found: list[html.HtmlElement] = []
     for element in tree.iter(*_TAGS):
-        if _is_marked(element) and not is_beside(element, frame) and not _is_of_other(element, frame):
+        if (
+            _is_marked(element)
+            and not is_outside_story(element, headline_ancestors)
+            and not _is_of_other_story(element, headline_ancestors)
+        ):
             found.append(element)
             if len(found) == 4 * MOST:
                 break
-    return tuple(dict.fromkeys(_by_block(_single(found))))[:MOST]
+    return tuple(dict.fromkeys(_by_block(_without_nested(found))))[:MOST]
 
 
-def _single(found: Sequence[html.HtmlElement]) -> list[html.HtmlElement]:
-    """Of elements inside one another the outermost that is a list of names, else the innermost that says
-    anything."""
-    said = {id(element) for element in found if _said(element)}
-    outer = {id(up) for element in found if id(element) in said for up in element.iterancestors()}
-    lists = {id(element) for element in found if id(element) in said & outer and _lists(element)}
+def _without_nested(found: Sequence[html.HtmlElement]) -> list[html.HtmlElement]:
+    """Of nested elements the outermost that is a list of names, else the innermost with text."""
+    with_text = {id(element) for element in found if _byline(element)}
+    outer = {id(up) for element in found if id(element) in with_text for up in element.iterancestors()}
+    lists = {id(element) for element in found if id(element) in with_text & outer and _is_list(element)}
     return [
         element
         for element in found
@@ -86,35 +88,35 @@ def _single(found: Sequence[html.HtmlElement]) -> list[html.HtmlElement]:
     ]
 
 
-def _lists(element: html.HtmlElement) -> bool:
-    """Whether it is a whole list of authors, of whom some may be marked: `By <a>Ann Hill</a> and Bo Lund`."""
+def _is_list(element: html.HtmlElement) -> bool:
+    """Whether it is a list of authors, of whom some may be marked: `By <a>Ann Hill</a> and Bo Lund`."""
     return bool(_LIST.match(text_of(element, most=_LONGEST)))
 
 
 def _by_block(elements: Sequence[html.HtmlElement]) -> list[str]:
-    """What the elements say, those of one short block together: a list of authors, each marked by itself."""
+    """The bylines of the elements. Those of one short block are joined: a list of authors, each marked."""
     blocks: list[tuple[html.HtmlElement, list[str]]] = []
     for element in elements:
-        said = _said(element)
-        if said is None and (above := element.getparent()) is not None and text_of(element, most=_LONGEST):
-            said = _said(above)  # the mark is on "By" alone
-        if said is not None:
+        byline = _byline(element)
+        if byline is None and (above := element.getparent()) is not None and text_of(element, most=_LONGEST):
+            byline = _byline(above)  # only "By" is marked
+        if byline is not None:
             block = _block(element)
             block = element if block is None else block
-            known = next((some for one, some in blocks if one is block), None)
+            known = next((bylines for one, bylines in blocks if one is block), None)
             if known is None:
-                blocks.append((block, [said]))
-            elif said not in known:
-                known.append(said)
+                blocks.append((block, [byline]))
+            elif byline not in known:
+                known.append(byline)
     found: list[str] = []
-    for block, some in blocks:
-        filled = sum(map(len, some)) + _BETWEEN * len(some)
-        found += ["; ".join(some)] if len(text_of(block, most=_LONGEST)) <= filled else some
+    for block, bylines in blocks:
+        filled = sum(map(len, bylines)) + _BETWEEN * len(bylines)
+        found += ["; ".join(bylines)] if len(text_of(block, most=_LONGEST)) <= filled else bylines
     return found
 
 
 def _block(element: html.HtmlElement) -> html.HtmlElement | None:
-    """The outermost of the elements right around it that hold little more; a marked one may be farther."""
+    """The outermost close ancestor with little more text; a marked ancestor may be farther away."""
     best = None
     for at, outer in enumerate(islice(element.iterancestors(), 2 * _AROUND)):
         if outer.tag in ("body", "article", "main"):
@@ -127,19 +129,19 @@ def _block(element: html.HtmlElement) -> html.HtmlElement | None:
 
 
 def _is_marked(element: html.HtmlElement) -> bool:
-    said = dict(element.items())  # one question, not five: most elements of a page come by here
-    if not said:
+    attributes = dict(element.items())  # one call instead of five: this runs for most elements of a page
+    if not attributes:
         return False
-    if "author" in said.get("rel", "").split() or "author" in said.get("itemprop", "").split():
+    if "author" in attributes.get("rel", "").split() or "author" in attributes.get("itemprop", "").split():
         return True
-    if element.tag == "a" and _is_authors_page(said.get("href", "")):
+    if element.tag == "a" and _is_authors_page(attributes.get("href", "")):
         return True
-    names = f"{said.get('class', '')} {said.get('id', '')}"
+    names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
     return len(names) > 1 and _says_byline(names)
 
 
 def _is_authors_page(href: str) -> bool:
-    """Whether an address looks like an author's page. Asked of every link: no pattern, which takes longer."""
+    """Whether an address looks like an author's page. This runs for every link; a pattern would be slower."""
     parts = href.partition("?")[0].lower().rstrip("/").split("/")
     for at, part in enumerate(parts[:-1]):
         if part in _AUTHORS or (part in _BY and at in (1, 3) and at == len(parts) - 2):
@@ -147,12 +149,12 @@ def _is_authors_page(href: str) -> bool:
     return False
 
 
-def _is_of_other(element: html.HtmlElement, frame: Set[html.HtmlElement]) -> bool:
-    """Whether it tells who took a picture, who said what is quoted, or who wrote another story: one that has
-    a headline or a link of its own around it. `frame`: what holds this story's headline."""
+def _is_of_other_story(element: html.HtmlElement, headline_ancestors: Set[html.HtmlElement]) -> bool:
+    """Whether it names the photographer, the speaker of a quotation, or the author of another story, which has
+    a headline or a link of its own around the name."""
     own = len(text_of(element, most=_LONGEST))
     for outer in islice(element.iterancestors(), 2 * _AROUND):
-        if outer in frame:
+        if outer in headline_ancestors:
             return False
         if outer.tag in _OTHERS or _OTHER.search(outer.get("class") or ""):
             return True
@@ -173,7 +175,7 @@ def _has_headline(outer: html.HtmlElement, element: html.HtmlElement) -> bool:
     )
 
 
-@lru_cache(maxsize=4096)  # a page's elements share few classes, and a paper's pages the same ones
+@lru_cache(maxsize=4096)  # a page's elements share few classes, and so do the pages of a site
 def _says_byline(names: str) -> bool:
     small = names.lower()
     if not any(stem in small for stem in _STEMS):
@@ -181,6 +183,6 @@ def _says_byline(names: str) -> bool:
     return bool(_MARKED.search(names) or _CAMEL.search(names)) and not _NOT_MARKED.search(names)
 
 
-def _said(element: html.HtmlElement) -> str | None:
-    said = text_of(element, most=2 * _LONGEST)
-    return said if _SHORTEST <= len(said) <= _LONGEST else None
+def _byline(element: html.HtmlElement) -> str | None:
+    text = text_of(element, most=2 * _LONGEST)
+    return text if _SHORTEST <= len(text) <= _LONGEST else None

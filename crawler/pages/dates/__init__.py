@@ -1,0 +1,1 @@
+"""Dates of a page: every printed date with its origin."""
