@@ -15,9 +15,9 @@ import click
 
 from newsdesk.crawler.credentials.redaction import redact, redact_all
 from newsdesk.crawler.credentials.secrets import origin_of
-from newsdesk.crawler.discovery.candidates import FoundFeed, worth_adding
-from newsdesk.crawler.discovery.discover import Asked, Discovery
-from newsdesk.crawler.http.target import one_spelling
+from newsdesk.crawler.discovery.candidates import FoundFeed, feeds_to_add
+from newsdesk.crawler.discovery.discover import Discovery, DiscoveryRequest
+from newsdesk.crawler.http.target import canonical_spelling
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.output.discovery import as_json, choice, found_by, why_none, why_this
@@ -41,7 +41,7 @@ from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.hosts.politeness import keep_host_updates, pausing_hosts
-from newsdesk.storage.pages.estimate import pages_ahead
+from newsdesk.storage.pages.estimate import estimate_pages
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.visits import SecretNames
 from newsdesk.storage.sources.sources import NewSource, add_source
@@ -179,17 +179,17 @@ def command(
         _say_when(told["every_s"], told["cron"])
 
 
-def _asked(address: str, take_all: bool, names: SecretNames) -> Asked:
+def _asked(address: str, take_all: bool, names: SecretNames) -> DiscoveryRequest:
     """Without a scheme: https, and http when nobody answers there."""
     try:
         absolute, _ = check_address(address)
     except ValueError as error:
         raise Refused(f"{address!r}: {error}") from None
     fallback = None if "://" in address else f"http{absolute.removeprefix('https')}"
-    return Asked(address=absolute, fallback=fallback, all=take_all, secrets=names)
+    return DiscoveryRequest(address=absolute, fallback=fallback, all=take_all, secrets=names)
 
 
-def _look(asked: Sequence[Asked], settings: Settings) -> list[Discovery]:
+def _look(asked: Sequence[DiscoveryRequest], settings: Settings) -> list[Discovery]:
     host_updates: Sequence[HostUpdate] = ()
     if settings.db.exists():
         prepare(settings.db)
@@ -202,11 +202,11 @@ def _look(asked: Sequence[Asked], settings: Settings) -> list[Discovery]:
 
 
 def _chosen(found: Discovery, *, take_all: bool, asking: bool) -> Sequence[FoundFeed]:
-    worth = worth_adding(found.feeds)
+    worth = feeds_to_add(found.feeds)
     if take_all or not asking or len(worth) < 2:
         return worth if take_all else worth[:1]
     now = datetime.now(UTC)
-    click.echo(f"{len(worth)} feeds at {line(redact(found.asked))}:")
+    click.echo(f"{len(worth)} feeds at {line(redact(found.address))}:")
     for number, feed in enumerate(worth, 1):
         click.echo(f"{number:>3}  {line(choice(feed, now=now))}")
     return click.prompt(
@@ -226,10 +226,10 @@ def _picked(typed: str, worth: Sequence[FoundFeed]) -> Sequence[FoundFeed]:
     return [worth[place] for place in dict.fromkeys(int(word) - 1 for word in words)]
 
 
-def _add(writer: Writer, feed: FoundFeed | None, asked: Asked, told: dict[str, Any]) -> _Added:
+def _add(writer: Writer, feed: FoundFeed | None, asked: DiscoveryRequest, told: dict[str, Any]) -> _Added:
     """A feed that a site's page links is the site's, wherever it lies. But secrets are for the origin that
     was typed: else a page could name its feed at a stranger's, and have them sent there."""
-    address = one_spelling(feed.address) if feed else asked.address
+    address = canonical_spelling(feed.address) if feed else asked.address
     owner = feed.page if feed and feed.way != "given" else address
     near = origin_of(address) == origin_of(asked.address)
     way, page = found_by(feed)
@@ -246,11 +246,11 @@ def _add(writer: Writer, feed: FoundFeed | None, asked: Asked, told: dict[str, A
     return _Added(source=source, source_id=source_id, what=what, feed=feed)
 
 
-def _say(asked: Asked, found: Discovery | None, added: Sequence[_Added]) -> None:
+def _say(asked: DiscoveryRequest, found: Discovery | None, added: Sequence[_Added]) -> None:
     if found is not None and not found.feeds:
         reason, *more = why_none(found)
         click.echo(f"not added  {line(redact(asked.address))}: {line(reason)}", err=True)
-        for words in (*found.told, *more):
+        for words in (*found.notes, *more):
             click.echo(f"{_BESIDE}{line(words)}", err=True)
         return
     now = datetime.now(UTC)
@@ -267,9 +267,9 @@ def _say(asked: Asked, found: Discovery | None, added: Sequence[_Added]) -> None
                 f"{_BESIDE}without its secrets: they are for {origin_of(asked.address)}; if you trust this"
                 f" address too: `newsdesk sources edit {one.source_id} --auth NAME`"
             )
-    for words in found.told if found else ():
+    for words in found.notes if found else ():
         click.echo(f"{_BESIDE}{line(words)}")
-    rest = len(worth_adding(found.feeds)) - len(added) + found.unread if found and added else 0
+    rest = len(feeds_to_add(found.feeds)) - len(added) + found.unread if found and added else 0
     if rest > 0:
         named = (
             "another feed is there: `--all` adds it"
@@ -279,7 +279,7 @@ def _say(asked: Asked, found: Discovery | None, added: Sequence[_Added]) -> None
         click.echo(f"{_BESIDE}{named}")
 
 
-def _object(asked: Asked, found: Discovery | None, added: Sequence[_Added]) -> dict[str, Any]:
+def _object(asked: DiscoveryRequest, found: Discovery | None, added: Sequence[_Added]) -> dict[str, Any]:
     return {
         "asked": redact(asked.address),
         "added": [
@@ -294,7 +294,7 @@ def _object(asked: Asked, found: Discovery | None, added: Sequence[_Added]) -> d
         ],
         "refused": found.outcome.message if found and not found.feeds else None,
         "tried": [
-            {"address": redact(one.address), "found_by": one.way, "words": one.words}
+            {"address": redact(one.address), "found_by": one.way, "words": one.message}
             for one in (found.tried if found else ())
         ],
         "sitemaps": redact_all(found.sitemaps) if found else [],
@@ -304,9 +304,9 @@ def _object(asked: Asked, found: Discovery | None, added: Sequence[_Added]) -> d
 def _say_how_long(settings: Settings, ids: Sequence[int]) -> None:
     now = datetime.now(UTC)
     with reading(settings.db) as db:
-        ahead = pages_ahead(
+        ahead = estimate_pages(
             db,
-            Wanted(asked_at=now, sources=tuple(ids)),
+            Wanted(requested_at=now, sources=tuple(ids)),
             backlog=settings.runner.backlog,
             delay_s=settings.runner.session.rate_limits.common.mean_s,
             now=now,

@@ -1,4 +1,4 @@
-"""`newsdesk backup [TARGET]`: a whole copy of the store, while it is in use."""
+"""`newsdesk backup [TARGET]`: copies the store while it is in use."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from newsdesk.storage.maintenance.backup import back_up, drop_oldest
 
 @click.command()
 @click.argument("target", required=False, type=click.Path(path_type=Path))
-@click.option("--keep", type=click.IntRange(1), help="Of the copies in the folder, keep the newest so many.")
+@click.option(
+    "--keep", type=click.IntRange(1), help="Keep only so many of the copies in the folder, the newest."
+)
 def command(target: Path | None, keep: int | None) -> None:
     """Copy the store to TARGET, a file or a folder, while crawls and the service go on.
 
-    Without TARGET the copy lies in the folder of the store. In a folder it is called by its day, like
-    newsdesk-2026-11-24.db. The copy is a whole store: `newsdesk restore` takes it back.
+    Without TARGET the copy goes into the folder of the store. In a folder it is named by date, like
+    newsdesk-2026-11-24.db. `newsdesk restore` puts a copy back.
 
     \b
     newsdesk backup
@@ -33,7 +35,7 @@ def command(target: Path | None, keep: int | None) -> None:
     target = target or settings.db.parent
     folder = target if target.is_dir() else None
     if keep is not None and folder is None:
-        raise Refused(f"--keep wants a folder of copies, and {str(target)!r} is none")
+        raise Refused(f"--keep needs a folder of copies, and {str(target)!r} is not a folder")
     file = target if folder is None else folder / backup_name(settings.db, datetime.now(UTC))
     size = back_up(settings.db, file)
     click.echo(f"copied to {file}, {size / 2**20:.1f} MiB")

@@ -1,4 +1,4 @@
-"""`newsdesk completion SHELL`: the script that lets a shell complete commands and options."""
+"""`newsdesk completion SHELL`: the completion script for a shell."""
 
 from __future__ import annotations
 

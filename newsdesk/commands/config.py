@@ -1,4 +1,4 @@
-"""`newsdesk config`: which settings are in force, and where each comes from."""
+"""`newsdesk config`: the settings in force, and where each value comes from."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from newsdesk.settings.reader import read_settings
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(as_json: bool) -> None:
-    """Print the settings in force: each value, where it comes from, and the variable that sets it.
+    """Show the settings in force: the value of each, where it comes from, and the variable that sets it.
 
-    A variable wins over the file, the file over the default. The file is the one that NEWSDESK_CONFIG
-    names, else newsdesk.toml in the working folder, else in ~/.config/newsdesk.
+    A variable takes precedence over the file, the file over the default. The file is the one named by
+    NEWSDESK_CONFIG, else newsdesk.toml in the working folder, else in ~/.config/newsdesk.
 
     \b
     newsdesk config
@@ -28,7 +28,7 @@ def command(as_json: bool) -> None:
         print_json(
             {
                 name: {
-                    "value": _discreet(name, settings.values[name]),
+                    "value": _public(name, settings.values[name]),
                     "from": settings.origin[name],
                     "variable": variable_of(name),
                     "about": setting.about,
@@ -42,7 +42,7 @@ def command(as_json: bool) -> None:
         (
             (
                 name,
-                _shown(_discreet(name, settings.values[name])),
+                _text(_public(name, settings.values[name])),
                 settings.origin[name],
                 variable_of(name),
                 setting.about,
@@ -53,14 +53,14 @@ def command(as_json: bool) -> None:
     )
 
 
-def _discreet(name: str, value: object) -> object:
-    """Of an address that lets its holder in, only the host."""
+def _public(name: str, value: object) -> object:
+    """The value without secrets: of a secret address only the host."""
     if not SETTINGS[name].secret or not value:
         return value
     return f"{parse_target(str(value)).origin}/{HIDDEN}"
 
 
-def _shown(value: object) -> str:
+def _text(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(value) or "(none)"
     return "(none)" if value == "" else f"{value:g}" if isinstance(value, float) else str(value)

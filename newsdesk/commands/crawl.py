@@ -13,15 +13,16 @@ from newsdesk.output.page_estimate import pages_words
 from newsdesk.output.progress import BAR_AFTER_S, JsonLines, Lines, Report
 from newsdesk.output.terminal import Refused
 from newsdesk.scheduler.alarms.watch import Watch
-from newsdesk.scheduler.run.runner import KeptVisit, Runner, RunSummary
+from newsdesk.scheduler.run.runner import Runner
+from newsdesk.scheduler.run.summary import KeptVisit, RunSummary
 from newsdesk.settings.reader import Settings, check_certificates, read_settings
 from newsdesk.signals import heed_signals
 from newsdesk.start_time import asked_at
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted, count_wanted
-from newsdesk.storage.pages.due import ask_pages
-from newsdesk.storage.pages.estimate import pages_ahead
+from newsdesk.storage.pages.due import request_pages
+from newsdesk.storage.pages.estimate import estimate_pages
 from newsdesk.storage.sources.sources import find_sources, tagged_sources
 
 
@@ -73,7 +74,7 @@ def command(
         with reading(settings.db) as db:
             chosen = None if tag is None else tagged_sources(db, tag)
             chosen = find_sources(db, named) if named else chosen
-        wanted = Wanted(asked_at=asked_at(), sources=chosen, due=due)
+        wanted = Wanted(requested_at=asked_at(), sources=chosen, due=due)
         why_nothing = _why_nothing(bool(named), due)
     options = logging_of(context, format=log, quiet=quiet)
     total, estimate = _estimate(settings, wanted)
@@ -87,7 +88,7 @@ def command(
 def _estimate(settings: Settings, wanted: Wanted) -> tuple[int, str | None]:
     """The number of visits to make, and a line about the duration of the pages if that is long."""
     with reading(settings.db) as db:
-        ahead = pages_ahead(
+        ahead = estimate_pages(
             db,
             wanted,
             backlog=settings.runner.backlog,
@@ -107,8 +108,8 @@ def _wanted_pages(settings: Settings, urls: tuple[str, ...]) -> Wanted:
         addresses.append(address)
     now = datetime.now(UTC)
     with Writer(settings.db) as writer:
-        pages = writer.do(lambda db: ask_pages(db, addresses, now=now))
-    return Wanted(asked_at=now, sources=(), pages=pages)
+        pages = writer.do(lambda db: request_pages(db, addresses, now=now))
+    return Wanted(requested_at=now, sources=(), pages=pages)
 
 
 def _end(settings: Settings, wanted: Wanted, report: Report, why_nothing: str) -> None:
@@ -136,7 +137,7 @@ async def _crawl(settings: Settings, wanted: Wanted, report: Report) -> RunSumma
             report.visited(visited)
             watch.visited(visited)
 
-        runner = Runner(writer, settings.runner, listen=heard, say=report.say)
+        runner = Runner(writer, settings.runner, on_visit=heard, on_message=report.say)
         loop = asyncio.get_running_loop()
         heed_signals(
             runner, report, message="finishing visits in progress, at most 10 s; Ctrl-C again stops at once"

@@ -1,4 +1,4 @@
-"""`newsdesk events`: what went wrong with sources, and what is well again."""
+"""`newsdesk events`: open and resolved alarms."""
 
 from __future__ import annotations
 
@@ -17,17 +17,22 @@ from newsdesk.storage.sources.sources import find_sources
 
 @click.command()
 @click.argument("named", metavar="[SOURCE]", required=False)
-@click.option("--open", "only_open", is_flag=True, help="Only alarms that are not over.")
+@click.option("--open", "only_open", is_flag=True, help="List only open alarms.")
 @click.option(
-    "--limit", "-n", default=20, show_default=True, type=click.IntRange(1, 1_000_000), help="At most so many."
+    "--limit",
+    "-n",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1, 1_000_000),
+    help="List at most so many.",
 )
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-@click.option("--feed", is_flag=True, help="As an Atom feed of the latest 100.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--feed", is_flag=True, help="Print the latest 100 as an Atom feed.")
 def command(named: str | None, only_open: bool, limit: int, as_json: bool, feed: bool) -> None:
-    """List the latest alarms and what is over of them, newest first; of one SOURCE, or of all.
+    """List open and resolved alarms, newest first, of one SOURCE or of all.
 
-    An alarm is told once, and once when it is over: here, in the log, to the address in alarms.webhook, and
-    by the service as /events.atom.
+    An alarm is an event when it is raised, and another one when it is resolved. Events are also printed by
+    crawl and serve, sent to the address in alarms.webhook, and served as /events.atom.
 
     \b
     newsdesk events
@@ -35,13 +40,13 @@ def command(named: str | None, only_open: bool, limit: int, as_json: bool, feed:
     newsdesk events --feed
     """
     if feed and (named is not None or only_open or as_json):
-        raise Refused("--feed is of all sources: give it no source, no --open and no --json")
+        raise Refused("--feed covers all sources; it takes no SOURCE, --open or --json")
     settings = read_settings()
     prepare(settings.db, create=False)
     with reading(settings.db) as db:
         if feed:
-            told = events_feed(latest_events(db, limit=SHOWN), now=datetime.now(UTC))
-            click.echo(told.decode())
+            feed_body = events_feed(latest_events(db, limit=SHOWN), now=datetime.now(UTC))
+            click.echo(feed_body.decode())
             return
         source_id = None if named is None else find_sources(db, (named,))[0]
         rows = list_events(db, limit=limit, source_id=source_id, only_open=only_open)
@@ -51,7 +56,7 @@ def command(named: str | None, only_open: bool, limit: int, as_json: bool, feed:
         click.echo("no alarm is open" if only_open else "no alarms yet")
     else:
         print_table(
-            ("event", "at (UTC)", "kind", "state", "whose", "words"),
+            ("event", "at (UTC)", "kind", "state", "subject", "message"),
             (
                 (
                     row["id"],
@@ -70,5 +75,5 @@ def command(named: str | None, only_open: bool, limit: int, as_json: bool, feed:
 
 def _state(state: str, ended_at: str | None) -> str:
     if state == "resolved":
-        return "over"
+        return "resolved"
     return "open" if ended_at is None else "was open"

@@ -1,4 +1,4 @@
-"""`newsdesk explain WHAT`: all that is known of a story, an address, a GUID or an entry that was seen."""
+"""`newsdesk explain WHAT`: how a story came about, found by its number, address, GUID or entry key."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from newsdesk.crawler.credentials.redaction import redact_all
 from newsdesk.crawler.normalise.identity import guid_key
 from newsdesk.crawler.normalise.story import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import KEY_VERSION, absolute_url, address_key
-from newsdesk.output.format_evidence import RUNGS, STATUS_TEXTS, evidence_words, told_change
+from newsdesk.output.format_evidence import AUTHORITIES, IDENTITY_SCHEMES, format_change, format_evidence
 from newsdesk.output.terminal import Refused, console, line, print_json, when
 from newsdesk.settings.reader import read_settings
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.maintenance.rekey import keys_are_of
-from newsdesk.storage.queries.explain import Asked, explain_story, find_asked
+from newsdesk.storage.queries.explain import Lookup, explain_story, find_known
 
-_WORDS = frozenset(("title", "summary", "text", "html"))  # the publisher's own, shown as they are
-_MOST = 20  # stories under one name, told whole in JSON
+_PUBLISHED = frozenset(("title", "summary", "text", "html"))  # text of the publisher, not redacted
+_MOST = 20  # stories with the same address or GUID that are explained, in JSON
 _KEY = re.compile(r"(?:a\d+|e1):[0-9a-f]{16,24}")
 Row = Mapping[str, Any]
 
 
 @click.command()
 @click.argument("what")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(what: str, as_json: bool) -> None:
-    """Explain how WHAT came to be as it is: a story's number, an address, a GUID, or the key of an entry.
+    """Explain a story or a refused entry. WHAT is the number of a story, an address, a GUID or an entry key.
 
-    It says which visit of which source found it and when, the verdict and its reason, what printed each field
-    and which rule read it, what was changed by whom, what was folded into it, how its page stands. What was
-    refused is known too, until 30 days after its feed dropped it. An address may be typed in any writing.
+    Shows which visit of which source found it and when, the verdict and its reason, where each field was
+    printed and which rule parsed it, each change, merged stories, and the state of its page. Refused entries
+    are known until 30 days after their feed dropped them. An address may be typed in any spelling.
 
-    Exit code 1: nothing that was seen is called that, or it is no longer known.
+    Exit code 1: nothing is known under that name (any more).
 
     \b
     newsdesk explain 41
@@ -48,42 +48,42 @@ def command(what: str, as_json: bool) -> None:
     asked = as_asked(what)
     with reading(settings.db) as db:
         old_keys = not keys_are_of(db, KEY_VERSION)
-        found = find_asked(db, asked)
+        found = find_known(db, asked)
         several = len(found["stories"]) > 1 and not as_json
         numbers = () if several else found["stories"][:_MOST]
         stories = [explain_story(db, story_id) for story_id in numbers]
-    told = redact_all({"asked": what, **found, "stories": stories}, keep=_WORDS)
-    known = found["stories"] or any(told[name] for name in ("refused", "purged", "pages"))
+    report = redact_all({"query": what, **found, "stories": stories}, keep=_PUBLISHED)
+    known = found["stories"] or any(report[name] for name in ("refused", "purged", "pages"))
     if as_json:
-        print_json(told)
+        print_json(report)
     elif several:
         some = ", ".join(map(str, found["stories"][:_MOST]))
-        raise Refused(f"{len(found['stories'])} stories are known by {what!r}: explain one of {some}")
+        raise Refused(f"{len(found['stories'])} stories match {what!r}: explain one of {some}")
     elif known:
         out = console()
-        for shown in _all_lines(told):
-            out.print(shown, soft_wrap=True)
+        for text in _all_lines(report):
+            out.print(text, soft_wrap=True)
     if not known:
         if not as_json:
             click.echo(f"newsdesk: {line(_unknown(what, found['source'], old_keys=old_keys))}", err=True)
         raise SystemExit(1)
 
 
-def as_asked(what: str) -> Asked:
-    """All that a person may mean by what was typed."""
+def as_asked(what: str) -> Lookup:
+    """Everything that the typed text may stand for."""
     text = what.strip()
     if text.isascii() and text.isdecimal():
-        return Asked(text=text, story_id=int(text[:18]), entry_keys=(guid_key(text),))
+        return Lookup(text=text, story_id=int(text[:18]), entry_keys=(guid_key(text),))
     if _KEY.fullmatch(text):
-        return Asked(text=text, address_keys=(text,), entry_keys=(text,))
+        return Lookup(text=text, address_keys=(text,), entry_keys=(text,))
     url = absolute_url(text, base=None)
     if url is None and "." in text and not re.search(r"[\s:]", text.partition("/")[0]):
         url = absolute_url(f"https://{text}", base=None)  # typed as browsers show it
     if url is None:
         keys = (address_key(text),) if text.startswith("urn:newsdesk:") else ()
-        return Asked(text=text, address_keys=keys, urls=(text,), entry_keys=(guid_key(text),))
+        return Lookup(text=text, address_keys=keys, urls=(text,), entry_keys=(guid_key(text),))
     rest = url.partition("://")[2]
-    return Asked(
+    return Lookup(
         text=text,
         address_keys=(address_key(url),),
         urls=tuple(dict.fromkeys((text, url, f"http://{rest}", f"https://{rest}"))),
@@ -93,73 +93,80 @@ def as_asked(what: str) -> Asked:
 
 def _unknown(what: str, source_id: int | None, *, old_keys: bool) -> str:
     if source_id is not None:
-        return f"{what!r} is the address of source {source_id}, not of a story: `newsdesk why {source_id}`"
+        return (
+            f"{what!r} is the address of source {source_id}, not of a story; see `newsdesk why {source_id}`"
+        )
     if old_keys:
-        return f"{what!r} is not found by its key: those of this file are made anew by the next crawl"
+        return f"{what!r} cannot be looked up: the keys of this store are old; the next crawl computes them again"
     return (
-        f"nothing is known of {what!r}: it was never seen, or is no longer known (what was refused is"
-        " forgotten 30 days after its feed dropped it); `newsdesk stories` lists what is stored"
+        f"nothing is known of {what!r}: it was never seen, or was deleted (refused entries are deleted 30 days"
+        " after their feed dropped them); `newsdesk stories` lists the stored stories"
     )
 
 
-def _all_lines(told: Row) -> Iterator[Text]:
-    for story in told["stories"]:
+def _all_lines(report: Row) -> Iterator[Text]:
+    for story in report["stories"]:
         yield from _story_lines(story)
-    for entry in told["refused"]:
+    for entry in report["refused"]:
         yield _head("refused", f"{entry['url'] or 'an entry without an address'}: {entry['reason']}")
         yield _line(f"seen {when(entry['first_seen_at'])} UTC in {_of(entry)}, entry {entry['entry_key']}")
         yield _line(_gone(entry["gone_at"]))
         yield _line(_visited(entry["visit"]))
-    for grave in told["purged"]:
-        address = f"{grave['url']} " if grave["url"] else ""
-        yield _head("purged", f"{address}on {when(grave['purged_at'])} UTC for its age; nothing else is kept")
-    for page in told["pages"]:
-        yield _head("page", _page_words(page))
+    for tombstone in report["purged"]:
+        address = f"{tombstone['url']} " if tombstone["url"] else ""
+        yield _head(
+            "purged",
+            f"{address}deleted for its age on {when(tombstone['purged_at'])} UTC; nothing else is stored",
+        )
+    for page in report["pages"]:
+        yield _head("page", _page(page))
         yield _line(_visited(page["visit"]))
 
 
 def _story_lines(story: Row) -> Iterator[Text]:
     yield Text(line(story["title"] or "(no title)"), style="bold")
     changed = f", last changed {when(story['changed_at'])} UTC" if story["changed_at"] else ""
-    yield Text(f"story {story['id']}, {STATUS_TEXTS[story['standing']]}{changed}")
+    yield Text(f"story {story['id']}, {AUTHORITIES[story['authority']]}{changed}")
     for stored_entry in story["entries"]:
         yield _head(
             "seen",
             f"{when(stored_entry['first_seen_at'])} UTC in {_of(stored_entry)}: {stored_entry['verdict']},"
-            f" {stored_entry['reason'] or 'no reason was kept'}",
+            f" {stored_entry['reason'] or 'no reason stored'}",
         )
         yield _line(_visited(stored_entry["visit"]))
         yield _line(_gone(stored_entry["gone_at"]))
-        yield _line(f"{RUNGS[stored_entry['identity']]}; this one is {stored_entry['entry_key']}")
+        yield _line(
+            f"{IDENTITY_SCHEMES[stored_entry['identity_scheme']]}; this entry is {stored_entry['entry_key']}"
+        )
         if stored_entry["published_values"] is not None:
-            yield _line(_said(stored_entry))
+            yield _line(_snapshot(stored_entry))
     for page in story["pages"]:
-        yield _head("page", _page_words(page))
+        yield _head("page", _page(page))
         yield _line(_visited(page["visit"]))
     for revision in story["revisions"]:
         yield _head("changed", f"{when(revision['found_at'])} UTC by {revision['by']}")
         yield _line(_visited(revision["visit"]))
         for field, (old, new) in revision["fields"].items():
-            yield _line(told_change(field, old, new))
-    for again in story["reread"]:
-        version = f"the rules of version {again['reader_version']}"
-        yield _head("read again", f"{when(again['at'])} UTC by {version}, which is no change of the story")
+            yield _line(format_change(field, old, new))
+    for again in story["reparses"]:
+        version = f"version {again['reader_version']} of the parsing rules"
+        yield _head("reparsed", f"{when(again['at'])} UTC with {version}; not a change by the publisher")
         for field, (old, new) in again["fields"].items():
-            yield _line(told_change(field, old, new))
+            yield _line(format_change(field, old, new))
     for number in story["folded"]:
-        yield _head("folded", f"story {number} turned out to be this one, and was folded into it")
+        yield _head("merged", f"story {number} was the same story and was merged into this one")
     for address in story["addresses"]:
-        yield _head("address", f"{address['url']} ({address['found']}, {address['key']})")
+        yield _head("address", f"{address['url']} ({address['found_in']}, {address['key']})")
     for field, evidence in story["evidence"].items():
-        yield _head(field, evidence_words(evidence))
+        yield _head(field, format_evidence(evidence))
 
 
-def _head(name: str, words: str) -> Text:
-    return Text(f"{name:<10} ", style="bold").append(line(words), style="not bold")
+def _head(name: str, text: str) -> Text:
+    return Text(f"{name:<10} ", style="bold").append(line(text), style="not bold")
 
 
-def _line(words: str) -> Text:
-    return Text(f"{'':<11}{line(words)}")
+def _line(text: str) -> Text:
+    return Text(f"{'':<11}{line(text)}")
 
 
 def _of(stored_entry: Row) -> str:
@@ -167,26 +174,26 @@ def _of(stored_entry: Row) -> str:
 
 
 def _gone(gone_at: str | None) -> str:
-    return f"gone from its document since {when(gone_at)} UTC" if gone_at else "still in its document"
+    return f"dropped from its feed {when(gone_at)} UTC" if gone_at else "still in its feed"
 
 
 def _visited(visit: Row | None) -> str:
     if visit is None:
-        return "by a visit that is only in its day's counts now"
+        return "by a visit that is now part of the daily counts"
     run = f" of run {visit['run_id']}" if visit["run_id"] else ""
-    return f"by visit {visit['id']}{run}, begun {when(visit['started_at'])} UTC: {visit['outcome_message']}"
+    return f"by visit {visit['id']}{run}, started {when(visit['started_at'])} UTC: {visit['outcome_message']}"
 
 
-def _said(stored_entry: Row) -> str:
-    """What the source printed, as far as it says where the story is, and by which rules it was read."""
+def _snapshot(stored_entry: Row) -> str:
+    """The GUID and link of the last snapshot, and whether older rules parsed it."""
     printed = stored_entry["published_values"].get("printed") or {}
     named = ", ".join(f"{name} {printed[name]}" for name in ("guid", "link") if printed.get(name))
-    rules = "" if stored_entry["reader_version"] == READER_VERSION else ", by former rules"
-    return f"its last words are of {when(stored_entry['taken_at'])} UTC{rules}{f': {named}' if named else ''}"
+    rules = "" if stored_entry["reader_version"] == READER_VERSION else ", parsed by older rules"
+    return f"its snapshot is of {when(stored_entry['taken_at'])} UTC{rules}{f': {named}' if named else ''}"
 
 
-def _page_words(page: Row) -> str:
+def _page(page: Row) -> str:
     if page["outcome"] is None:
         return f"{page['url']} is due ({page['why']})"
-    again = f"; it is due again {when(page['due_at'])} UTC" if page["due_at"] else ""
-    return f"{page['url']} asked {when(page['outcome_at'])} UTC: {page['outcome_message']}{again}"
+    again = f"; due again {when(page['due_at'])} UTC" if page["due_at"] else ""
+    return f"{page['url']} read {when(page['outcome_at'])} UTC: {page['outcome_message']}{again}"

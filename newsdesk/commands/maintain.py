@@ -1,4 +1,4 @@
-"""`newsdesk maintain`: the night's work on the store, now."""
+"""`newsdesk maintain`: the daily maintenance of the store, now."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from newsdesk.output.terminal import line
+from newsdesk.output.terminal import count, line
 from newsdesk.scheduler.service.maintenance import Maintenance
 from newsdesk.settings.reader import Settings, read_settings
 from newsdesk.storage.db.database import prepare, reading
@@ -16,12 +16,13 @@ from newsdesk.storage.maintenance.retention import old_stories
 
 
 @click.command()
-@click.option("--dry-run", is_flag=True, help="Only say how many stories would go.")
+@click.option("--dry-run", is_flag=True, help="Only show how many stories would be deleted.")
 def command(dry_run: bool) -> None:
-    """Do now what the service does at night: retention, daily counts of old visits, merging, a copy.
+    """Run the daily maintenance of the service now: delete old stories, sum up old visits as daily counts,
+    merge indexes, make a backup.
 
-    Stories go only where retention.story_days or a source's --keep says so; see the settings. A crawl or the service may
-    go on meanwhile. Exit code 1: a part failed and is named, the others are done.
+    Stories are deleted only where retention.story_days or the --keep of a source says so. Crawls and the
+    service may go on. Exit code 1: a step failed and is named, the other steps are done.
 
     \b
     newsdesk maintain
@@ -34,19 +35,23 @@ def command(dry_run: bool) -> None:
         with reading(settings.db) as db:
             keep = settings.service.maintenance.keep_days
             stories = old_stories(db, days=keep, now=now, after=0, most=1_000_000_000)
-        click.echo(f"{len(stories)} stories would go")
+        click.echo(f"{count(len(stories), 'story', 'stories')} would be deleted")
         return
-    if asyncio.run(_tidy(settings, now)):
+    if asyncio.run(_maintain(settings, now)):
         raise SystemExit(1)
 
 
-async def _tidy(settings: Settings, now: datetime) -> list[str]:
-    said: list[str] = []
+async def _maintain(settings: Settings, now: datetime) -> list[str]:
+    messages: list[str] = []
     with Writer(settings.db) as writer:
-        night = Maintenance(
-            path=settings.db, writer=writer, settings=settings.service.maintenance, now=now, say=said.append
+        maintenance = Maintenance(
+            path=settings.db,
+            writer=writer,
+            settings=settings.service.maintenance,
+            now=now,
+            on_message=messages.append,
         )
-        await night.run()
-    for words in said or ["nothing was old enough to go; the indexes are merged"]:
-        click.echo(line(words), err=words in night.failed)
-    return night.failed
+        await maintenance.run()
+    for message in messages or ["nothing was old enough to be deleted; the indexes are merged"]:
+        click.echo(line(message), err=message in maintenance.failed)
+    return maintenance.failed

@@ -1,4 +1,4 @@
-"""`newsdesk restore FILE`: a copy takes the store's place."""
+"""`newsdesk restore FILE`: replaces the store by a copy."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from pathlib import Path
 
 import click
 
-from newsdesk.output.terminal import Refused
+from newsdesk.output.terminal import Refused, count
 from newsdesk.scheduler.run.owners import owner_is_alive
-from newsdesk.scheduler.service.service import AlreadyServedError, refuse_if_served
+from newsdesk.scheduler.service.single_service import AlreadyServedError, refuse_if_served
 from newsdesk.settings.reader import Settings, read_settings
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.errors import StoreError
-from newsdesk.storage.maintenance.backup import back_up, put_in_place, wake_up
-from newsdesk.storage.queries.health import quick_faults
+from newsdesk.storage.maintenance.backup import back_up, put_in_place, prepare_restored
+from newsdesk.storage.queries.health import quick_check_errors
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Restore without asking.")
 def command(file: Path, yes: bool) -> None:
-    """Put a copy that `newsdesk backup` made in the store's place. The present store is set aside, not lost.
+    """Replace the store by FILE, a copy made by `newsdesk backup`. The present store is kept under another name.
 
-    The copy is checked first. Nobody may be at work: end the service and crawls. Afterwards no host is
-    leased, and sources that are overdue fall due one after another, not at once.
+    The copy is checked first. Stop the service and all crawls before. Afterwards no host is leased, and
+    overdue sources become due one after another over the next minutes.
 
     \b
     newsdesk restore newsdesk-2026-11-24.db
@@ -36,28 +36,30 @@ def command(file: Path, yes: bool) -> None:
         raise Refused(f"there is no file {file}")
     if settings.db.exists() and file.samefile(settings.db):
         raise Refused(f"{file} is the store itself; name a copy")
-    prepare(file, create=False)  # ours, not newer; an older one is brought to this version
+    prepare(file, create=False)  # refuses other and newer files, migrates an older one
     with reading(file) as copy:
-        faults = quick_faults(copy)
+        faults = quick_check_errors(copy)
     if faults:
-        raise Refused(f"{file} is damaged ({faults[0]}); take another copy")
+        raise Refused(f"{file} is damaged ({faults[0]}); use another copy")
     now = datetime.now(UTC)
     if settings.db.exists():
-        _nobody_works(settings, now)
-    if not yes and not (sys.stdin.isatty() and click.confirm(f"Put {file} in the place of {settings.db}?")):
-        raise Refused("nothing was changed; say --yes to put it in place without being asked")
+        _refuse_while_in_use(settings, now)
+    if not yes and not (sys.stdin.isatty() and click.confirm(f"Replace {settings.db} by {file}?")):
+        raise Refused("nothing was changed; use --yes to restore without being asked")
     unfinished = settings.db.with_name(f".{settings.db.name}.restoring")
     unfinished.unlink(missing_ok=True)
     back_up(file, unfinished)
-    due = wake_up(unfinished, now=now, delay_s=settings.runner.session.delay_s)
+    due = prepare_restored(unfinished, now=now, delay_s=settings.runner.session.delay_s)
     aside = _set_aside(settings.db, now)
     put_in_place(unfinished, settings.db)
-    click.echo(f"{settings.db} is {file} now; {due} sources are overdue and spread over the next minutes")
+    click.echo(
+        f"{settings.db} was restored from {file}; {count(due, 'overdue source')} become due over the next minutes"
+    )
     if aside is not None:
-        click.echo(f"the store before it is {aside}")
+        click.echo(f"the former store is {aside}")
 
 
-def _nobody_works(settings: Settings, now: datetime) -> None:
+def _refuse_while_in_use(settings: Settings, now: datetime) -> None:
     """Raises Refused when the service or a crawl uses the store."""
     try:
         refuse_if_served(settings.db, now=now)
@@ -66,16 +68,14 @@ def _nobody_works(settings: Settings, now: datetime) -> None:
     except AlreadyServedError as error:
         raise Refused(str(error)) from error
     except StoreError:
-        return  # a file that cannot be read is why one restores
+        return  # an unreadable store is a reason to restore
     for (owner,) in owners:
         if owner_is_alive(owner):
-            raise Refused(
-                f"a crawl is at work on {settings.db} (process {owner.split(':')[1]}); end it first"
-            )
+            raise Refused(f"a crawl is using {settings.db} (process {owner.split(':')[1]}); stop it first")
 
 
 def _set_aside(path: Path, now: datetime) -> Path | None:
-    """The present store, with its log, under another name."""
+    """Rename the present store and its write-ahead log."""
     if not path.exists():
         return None
     aside = path.with_name(f"{path.name}.before-restore-{now:%Y%m%dT%H%M%S}")

@@ -1,4 +1,4 @@
-"""`newsdesk runs`: the latest runs with what came of them, or one run visit by visit."""
+"""`newsdesk runs`: the latest runs with their totals, or the visits of one run."""
 
 from __future__ import annotations
 
@@ -16,9 +16,14 @@ _COUNTED = ("seen", "new", "changed", "same", "duplicate", "refused")
 @click.command()
 @click.argument("run_id", metavar="[RUN]", type=click.IntRange(1, 2**63 - 1), required=False)
 @click.option(
-    "--limit", "-n", default=20, show_default=True, type=click.IntRange(1, 1_000_000), help="At most so many."
+    "--limit",
+    "-n",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1, 1_000_000),
+    help="List at most so many.",
 )
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(run_id: int | None, limit: int, as_json: bool) -> None:
     """List the latest runs with their totals, or the visits of one RUN.
 
@@ -31,14 +36,14 @@ def command(run_id: int | None, limit: int, as_json: bool) -> None:
     with reading(settings.db) as db:
         rows = redact_all(list_runs(db, limit=limit) if run_id is None else list_visits(db, run_id))
     if run_id is not None and not rows:
-        raise Refused(f"run {run_id} has no visits: `newsdesk runs` lists the runs")
+        raise Refused(f"run {run_id} has no visits; `newsdesk runs` lists the runs")
     if as_json:
         print_json(rows)
     elif not rows:
-        click.echo("no runs yet: `newsdesk crawl`")
+        click.echo("no runs yet; `newsdesk crawl` makes one")
     elif run_id is None:
         print_table(
-            ("run", "kind", "asked (UTC)", "visits", "failed", *_COUNTED, "ended"),
+            ("run", "kind", "started (UTC)", "visits", "failed", *_COUNTED, "ended"),
             (
                 (
                     row["id"],
@@ -56,7 +61,7 @@ def command(run_id: int | None, limit: int, as_json: bool) -> None:
         )
     else:
         print_table(
-            ("source", "outcome", *_COUNTED, "words"),
+            ("source", "outcome", *_COUNTED, "message"),
             (
                 (
                     line(row["name"] or row["address"])[:40],

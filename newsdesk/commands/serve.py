@@ -17,8 +17,9 @@ from newsdesk.output.atom import SHOWN, events_feed
 from newsdesk.output.logs import FORMATS, logging_of
 from newsdesk.output.progress import JsonLines, Lines, Report
 from newsdesk.output.terminal import Refused
-from newsdesk.scheduler.run.runner import KeptVisit
-from newsdesk.scheduler.service.service import AlreadyServedError, Service, refuse_if_served
+from newsdesk.scheduler.run.summary import KeptVisit
+from newsdesk.scheduler.service.service import Service
+from newsdesk.scheduler.service.single_service import AlreadyServedError, refuse_if_served
 from newsdesk.settings.reader import Settings, SettingsError, check_certificates, read_settings
 from newsdesk.signals import heed_signals
 from newsdesk.storage.alarms.events import latest_events
@@ -100,9 +101,9 @@ async def _serve(settings: Settings, report: Report, sockets: list[socket.socket
         settings.service,
         version=__version__,
         address=address,
-        listen=tell,
-        alarm=report.alarm,
-        say=report.say,
+        on_visit=tell,
+        on_event=report.alarm,
+        on_message=report.say,
     )
     loop = asyncio.get_running_loop()
     heed_signals(service, report, message="finishing visits in progress, at most 10 s")
@@ -157,5 +158,5 @@ def _read_again(service: Service, report: Report) -> None:
     except SettingsError as error:
         report.say(f"the settings stay as they were: {error}")
         return
-    service.renew(settings.service)
+    service.reload(settings.service)
     report.say("the settings were read again; serve.listen and db stay as they were until a restart")

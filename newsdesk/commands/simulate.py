@@ -24,14 +24,14 @@ from newsdesk.scheduler.simulation.simulate import (
     Figures,
     Simulated,
     count_published,
-    simulate,
     insufficient_history,
+    simulate,
 )
 from newsdesk.settings.reader import read_settings
 from newsdesk.settings.values import parse_span
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.timestamps import to_iso
-from newsdesk.storage.hosts.politeness import learned_rate_limits
+from newsdesk.storage.hosts.politeness import stored_rate_limits
 from newsdesk.storage.records.publication_profile import History
 from newsdesk.storage.sources.history import find_histories
 
@@ -68,7 +68,7 @@ def command(
     rate_limits = settings.runner.session.rate_limits
     with reading(settings.db) as db:
         histories = find_histories(db, since=since - BEFORE, until=until)
-        taught = dict(learned_rate_limits(db, rate_limits=rate_limits, now=until))
+        taught = dict(stored_rate_limits(db, rate_limits=rate_limits, now=until))
     why_not = insufficient_history(histories, since=since.timestamp(), until=until.timestamp())
     if why_not is not None:
         print_json({"too_little": why_not, "choices": []}) if as_json else click.echo(why_not)

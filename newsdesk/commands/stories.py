@@ -1,4 +1,4 @@
-"""`newsdesk stories`: what is stored, newest first, or found by words, filters and time."""
+"""`newsdesk stories`: the stored stories, newest first, or those that match words, filters and time."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import Any, get_args
 import click
 
 from newsdesk.crawler.credentials.redaction import redact_all
-from newsdesk.output.terminal import console, day_or_minute, found, line, print_json, print_table, when
+from newsdesk.output.terminal import day_or_minute, found, line, print_json, print_table, when
 from newsdesk.settings.reader import read_settings
 from newsdesk.sources.option_types import moment
 from newsdesk.storage.db.database import prepare, reading
-from newsdesk.storage.queries.lookup import Wish, list_stories
+from newsdesk.storage.queries.lookup import StoryFilter, list_stories
 from newsdesk.storage.records.stories import Access, Kind
 from newsdesk.storage.sources.sources import find_sources
 from newsdesk.storage.stories.search import END, FOUND, parse_query
@@ -25,37 +25,57 @@ _COLUMNS = (
     "id", "title", "url", "published", "published_day", "precision", "first_seen_at", "changed_at",
     "kind", "access", "language", "authors", "sources", "summary",
 )  # fmt: skip
-_WORDS = frozenset(("title", "summary", "snippet"))  # the publisher's own, shown as they are
-# Spaces and quotes before it stop no spreadsheet; full-width signs are signs to those set up for Japanese.
+_PUBLISHED = frozenset(("title", "summary", "snippet"))  # text of the publisher, not redacted
+# A formula may follow spaces and quotes; spreadsheets set up for Japanese also take full-width signs.
 _FORMULA = re.compile("[\\s\"'‘’“”]*[=+\\-@＝＋－＠\t\r]")
 
 
 @click.command()
 @click.argument("words", metavar="[WORDS…]", nargs=-1)
 @click.option(
-    "--source", "named", multiple=True, metavar="SOURCE", help="Only what this source carried; several: any."
+    "--source",
+    "named",
+    multiple=True,
+    metavar="SOURCE",
+    help="List only stories of this source. Repeatable: of any of them.",
 )
-@click.option("--tag", help="Only what a source with this tag carried.")
-@click.option("--author", metavar="NAME", help="Only stories with this name, or part of it, in the byline.")
-@click.option("--language", metavar="CODE", help="Only this language: en finds en-GB too.")
-@click.option("--kind", type=click.Choice(get_args(Kind)), help="Only this kind of piece.")
+@click.option("--tag", help="List only stories of sources with this tag.")
 @click.option(
-    "--access", type=click.Choice(get_args(Access)), help="Only what its paper says is free, or is not."
+    "--author", metavar="NAME", help="List only stories with this name, or part of it, in the byline."
+)
+@click.option("--language", metavar="CODE", help="List only stories in this language; en finds en-GB too.")
+@click.option("--kind", type=click.Choice(get_args(Kind)), help="List only stories of this kind.")
+@click.option(
+    "--access",
+    type=click.Choice(get_args(Access)),
+    help="List only stories that the publisher labels free, or paywalled.",
 )
 @click.option(
-    "--since", callback=moment, metavar="WHEN", help="Not older: 2h, 7d, 2026-11-24, or an instant."
-)
-@click.option("--until", callback=moment, metavar="WHEN", help="Not newer; a day is meant whole.")
-@click.option("--best", is_flag=True, help="Best match first, among the newest 1,000; else newest first.")
-@click.option(
-    "--limit", "-n", default=20, show_default=True, type=click.IntRange(1, 1_000_000), help="At most so many."
+    "--since",
+    callback=moment,
+    metavar="WHEN",
+    help="List only stories since then: 2h, 7d, 2026-11-24, or an instant.",
 )
 @click.option(
-    "--page", default=1, show_default=True, type=click.IntRange(1, 1_000_000), help="The next so many."
+    "--until", callback=moment, metavar="WHEN", help="List only stories until then; a day is included."
 )
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-@click.option("--csv", "as_csv", is_flag=True, help="As CSV, for a spreadsheet.")
-@click.option("--raw-csv", is_flag=True, help="As CSV, with cells that a spreadsheet would run as formulas.")
+@click.option("--best", is_flag=True, help="Sort by relevance, among the newest 1,000 matches.")
+@click.option(
+    "--limit",
+    "-n",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1, 1_000_000),
+    help="List at most so many.",
+)
+@click.option(
+    "--page", default=1, show_default=True, type=click.IntRange(1, 1_000_000), help="List the next so many."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, safe to open in a spreadsheet.")
+@click.option(
+    "--raw-csv", is_flag=True, help="Print CSV unchanged: a spreadsheet may run some cells as formulas."
+)
 def command(
     words: tuple[str, ...],
     named: tuple[str, ...],
@@ -73,9 +93,9 @@ def command(
     as_csv: bool,
     raw_csv: bool,
 ) -> None:
-    """List the newest stories, or those that hold all WORDS.
+    """List the newest stories, or search for those that contain all WORDS.
 
-    "…" finds a phrase, a trailing * a beginning. Any script: Chinese, Japanese and Thai too.
+    "…" finds a phrase, a trailing * finds words that begin so. Chinese, Japanese and Thai work too.
 
     \b
     newsdesk stories --limit 5
@@ -85,7 +105,7 @@ def command(
     """
     settings = read_settings()
     prepare(settings.db, create=False)
-    wish = Wish(
+    wish = StoryFilter(
         query=parse_query(" ".join(words)) if words else None,
         tag=tag,
         author=author,
@@ -96,12 +116,12 @@ def command(
         until=until,
         best_first=best,
         limit=limit,
-        skip=(page - 1) * limit,
+        offset=(page - 1) * limit,
     )
     with reading(settings.db) as db:
         wish = replace(wish, sources=find_sources(db, named))
         rows = list(list_stories(db, wish)) if wish.query or not words else []
-    rows = redact_all(rows, keep=_WORDS)
+    rows = redact_all(rows, keep=_PUBLISHED)
     if as_json:
         print_json([_plain(row) for row in rows])
     elif as_csv or raw_csv:
@@ -120,8 +140,10 @@ def _nothing(words: Sequence[str], *, filtered: bool, page: int) -> str:
     if page > 1:
         return f"no more stories on page {page}"
     if words:
-        return f"no story holds {line(' '.join(words))!r}" + (" within these filters" if filtered else "")
-    return "no story within these filters" if filtered else "no stories yet: `newsdesk crawl`"
+        return f"no story contains {line(' '.join(words))!r}" + (
+            " and matches the filters" if filtered else ""
+        )
+    return "no story matches the filters" if filtered else "no stories yet; `newsdesk crawl` reads them"
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
@@ -131,10 +153,10 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print_rows(rows: Sequence[dict[str, Any]]) -> None:
-    """A table; on a terminal with what was found under each row."""
+    """A table, on a terminal with the matching snippet under each title."""
     marked = [_marks(row) for row in rows]
     marks = ("marks",) if any(marked) else ()
-    snippets = [found(f"    {row['snippet']}") if row.get("snippet") else None for row in rows]
+    snippets = [found(row["snippet"]) if row.get("snippet") else None for row in rows]
     print_table(
         ("id", "date (UTC)", "source", *marks, "title"),
         (
@@ -149,18 +171,18 @@ def _print_rows(rows: Sequence[dict[str, Any]]) -> None:
         ),
         right=("id",),
         spare=("source", "marks"),
-        under=snippets if console().is_terminal else (),
+        under=snippets,
     )
 
 
 def _marks(row: dict[str, Any]) -> str:
-    """What sets a piece apart from an article that is free to read."""
+    """The kind of a story that is not an article, and whether it is paywalled."""
     kind = row["kind"] if row["kind"] != "article" else ""
     return ", ".join(filter(None, (kind, "paywalled" if row["access"] == "paywalled" else "")))
 
 
 def _print_csv(rows: Sequence[dict[str, Any]], *, raw: bool) -> None:
-    """Cells that begin like a formula get an apostrophe before it: a headline is a stranger's text."""
+    """Cells that begin like a formula get an apostrophe in front: headlines are untrusted text."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for row in rows:

@@ -1,4 +1,4 @@
-"""`newsdesk story ID`: one story whole, with where it was seen and how each field was read."""
+"""`newsdesk story ID`: one whole story, with its entries, changes and evidence."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import Any
 import click
 
 from newsdesk.crawler.credentials.redaction import redact_all
-from newsdesk.output.format_evidence import evidence_words, told_change
+from newsdesk.output.format_evidence import format_change, format_evidence
 from newsdesk.output.terminal import Refused, clean, day_or_minute, line, print_json, when
 from newsdesk.settings.reader import read_settings
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.queries.lookup import find_story
 
-# the publisher's own, shown as they are
-_WORDS = frozenset(("title", "summary", "text", "cut_start", "cut_end", "html"))
+# text of the publisher, not redacted
+_PUBLISHED = frozenset(("title", "summary", "text", "cut_start", "cut_end", "html"))
 
 
 @click.command()
 @click.argument("story_id", metavar="ID", type=click.IntRange(1, 2**63 - 1))
-@click.option("--whole", is_flag=True, help="With the outlet's boilerplate that was cut off the text.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--whole", is_flag=True, help="Show the text with the outlet's boilerplate that was cut off.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(story_id: int, whole: bool, as_json: bool) -> None:
-    """Show one story: its text, who carried it when, what changed, and the evidence of each field.
+    """Show one story: its text, the sources that carried it, its changes, and the evidence of each field.
 
     \b
     newsdesk story 41
@@ -37,7 +37,7 @@ def command(story_id: int, whole: bool, as_json: bool) -> None:
         raise Refused(f"there is no story {story_id}: `newsdesk stories` lists them")
     if whole and story["text"] is not None:
         story["text"] = f"{story['cut_start'] or ''}{story['text']}{story['cut_end'] or ''}"
-    story = redact_all(story, keep=_WORDS)
+    story = redact_all(story, keep=_PUBLISHED)
     if as_json:
         print_json(story)
     else:
@@ -48,36 +48,36 @@ def _print(story: dict[str, Any], *, whole: bool) -> None:
     click.secho(line(story["title"] or "(no title)"), bold=True)
     names = ", ".join(line(author["name"]) for author in story["authors"])
     date = day_or_minute(story)
-    by_the_minute = story["precision"] not in ("year", "month", "day")
-    date = f"{date} UTC" if date and by_the_minute else date or "no date printed"
+    to_the_minute = story["precision"] not in ("year", "month", "day")
+    date = f"{date} UTC" if date and to_the_minute else date or "no date"
     kind = story["kind"] if story["kind"] != "article" else None
     click.echo(" · ".join(filter(None, (names, date, kind, story["access"], line(story["url"])))))
     click.echo()
     click.echo(clean(story["text"] or story["summary"] or "(no text)"))
     click.echo()
     if cut := story["evidence"].get("text", {}).get("boilerplate"):
-        count = cut["start"] + cut["end"]
-        sentences = "sentence" if count == 1 else "sentences"
-        shown = "shown here" if whole else f"--whole shows {'it' if count == 1 else 'them'}"
-        click.echo(f"boilerplate: {count} {sentences} of the outlet's cut off the text; {shown}")
+        number = cut["start"] + cut["end"]
+        sentences = "sentence" if number == 1 else "sentences"
+        hint = "shown here" if whole else f"--whole shows {'it' if number == 1 else 'them'}"
+        click.echo(f"boilerplate: {number} {sentences} of the outlet cut off the text; {hint}")
     for stored_entry in story["entries"]:
-        gone = f", gone since {when(stored_entry['gone_at'])}" if stored_entry["gone_at"] else ""
+        gone = f", dropped from the feed {when(stored_entry['gone_at'])}" if stored_entry["gone_at"] else ""
         click.echo(
             f"seen {when(stored_entry['first_seen_at'])} UTC in {line(stored_entry['source'])}{gone}"
             f" ({stored_entry['verdict']}: {line(stored_entry['reason'] or '')})"
         )
     for page in story["pages"]:
-        click.echo(_told_of(page))
+        click.echo(_page(page))
     for revision in story["revisions"]:
         for field, (old, new) in revision["fields"].items():
-            click.echo(f"changed {when(revision['found_at'])} UTC {told_change(field, old, new)}")
+            click.echo(f"changed {when(revision['found_at'])} UTC {format_change(field, old, new)}")
     for field, evidence in story["evidence"].items():
-        click.echo(f"{field}: {evidence_words(evidence)}")
+        click.echo(f"{field}: {format_evidence(evidence)}")
 
 
-def _told_of(page: dict[str, Any]) -> str:
-    """A page read, waiting, or not read and why."""
+def _page(page: dict[str, Any]) -> str:
+    """The state of a page: due, read, or failed and why."""
     if page["outcome"] is None:
         return f"page {line(page['url'])} is due ({page['why']})"
-    again = f"; tried again {when(page['due_at'])} UTC" if page["due_at"] else ""
-    return f"page asked {when(page['outcome_at'])} UTC: {line(page['outcome_message'])}{again}"
+    again = f"; due again {when(page['due_at'])} UTC" if page["due_at"] else ""
+    return f"page read {when(page['outcome_at'])} UTC: {line(page['outcome_message'])}{again}"

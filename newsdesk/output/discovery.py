@@ -57,7 +57,7 @@ def why_none(found: Discovery) -> list[str]:
     tried = [one for one in found.tried if one.way != "given"]
     named = [one for one in tried if one.way != "well-known path"]
     guessed = [urlsplit(one.address).path for one in tried if one.way == "well-known path"]
-    lines += [f"{one.way} {one.address}: {one.words}" for one in named[:_MOST_NAMED]]
+    lines += [f"{one.way} {one.address}: {one.message}" for one in named[:_MOST_NAMED]]
     if len(named) > _MOST_NAMED:
         lines.append(f"and {len(named) - _MOST_NAMED} more links, none of them a feed")
     elif not named and found.outcome.code == "not-a-feed" and guessed:

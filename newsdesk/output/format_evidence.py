@@ -1,7 +1,6 @@
-"""How a field was read and changed, in words: what was printed and where, by which rule, what is doubted.
+"""The evidence and the changes of a field as one line: the printed value, its origin, the rule, the doubts.
 
-Knows no field by its name, so that whatever the rules put into a story's evidence is told. Called by
-`newsdesk story`, `newsdesk explain` and `newsdesk inspect`.
+Knows no field by its name: every key that the rules put into the evidence of a story is shown.
 """
 
 from __future__ import annotations
@@ -12,44 +11,44 @@ from typing import Any
 
 from newsdesk.output.terminal import line
 
-_LONGEST = 200  # of one thing that was printed
-RUNGS = {
-    "guid": "its entries are told apart by their GUIDs",
-    "address": "its entries are told apart by their addresses: its GUIDs are blank or repeated",
-    "address+guid": "its entries are told apart by GUID, and their stories by address and GUID: it gives"
-    " several of them one address",
-    "address+date+title": "its entries are told apart by address, date and title: it gives several of them"
-    " one address, and no good GUIDs",
+_LONGEST = 200  # characters of one value
+IDENTITY_SCHEMES = {
+    "guid": "the feed's entries are identified by GUID",
+    "address": "the feed's entries are identified by address: its GUIDs are blank or repeated",
+    "address+guid": "the feed's entries are identified by GUID, its stories by address and GUID: several of them"
+    " share an address",
+    "address+date+title": "the feed's entries are identified by address, date and title: several of them share an"
+    " address, and its GUIDs are blank or repeated",
 }
-STATUS_TEXTS = {
-    "page": "told by its page",
-    "site": "told by a source of its site",
-    "source": "told by the source that carried it first",
+AUTHORITIES = {
+    "page": "its fields come from its page",
+    "site": "its fields come from a source of its site",
+    "source": "its fields come from the source that carried it first",
 }
 
 
-def evidence_words(evidence: Any) -> str:
-    """One field's evidence on one line."""
+def format_evidence(evidence: Any) -> str:
+    """The evidence of one field on one line."""
     if not isinstance(evidence, Mapping):
-        return _shown(evidence)
+        return _text(evidence)
     parts = []
     left = dict(evidence)
     if "printed" in left:
-        parts.append(f"printed {_shown(left.pop('printed'))}")
+        parts.append(f"printed {_text(left.pop('printed'))}")
     if "origin" in left:
-        parts.append(f"in {_shown(left.pop('origin'))}")
+        parts.append(f"in {_text(left.pop('origin'))}")
     if "rule" in left:
         rule = left.pop("rule")
-        parts.append("not parsed" if rule is None else f"read by {_shown(rule)}")
+        parts.append("not parsed" if rule is None else f"read by {_text(rule)}")
     doubts = left.pop("doubts", None)
-    parts += [f"{name} {_shown(value)}" for name, value in left.items()]
+    parts += [f"{name} {_text(value)}" for name, value in left.items()]
     if doubts:
-        parts.append(f"doubts: {_shown(doubts)}")
+        parts.append(f"doubts: {_text(doubts)}")
     return "; ".join(parts)
 
 
-def _shown(value: Any) -> str:
-    """A value of evidence as it is, lists with commas, what is inside one another as JSON."""
+def _text(value: Any) -> str:
+    """A value of evidence as text: lists with commas, nested values as JSON."""
     if isinstance(value, str):
         text = line(value)
     elif isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
@@ -59,14 +58,14 @@ def _shown(value: Any) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def told_change(field: str, old: object, new: object) -> str:
-    """What a field was and is, on one line."""
-    before, after = _differing(_words(old), _words(new))
+def format_change(field: str, old: object, new: object) -> str:
+    """The old and the new value of a field on one line."""
+    before, after = _difference(_field(old), _field(new))
     return f"{field}: {before} → {after}"
 
 
-def _words(value: object) -> str:
-    """A field as a revision has it; a number is the length of a text."""
+def _field(value: object) -> str:
+    """The value of a field in a revision; a number is the length of a text."""
     if isinstance(value, int):
         return f"{value:,} characters"
     if isinstance(value, list):
@@ -74,8 +73,8 @@ def _words(value: object) -> str:
     return line(value or "(none)")
 
 
-def _differing(old: str, new: str) -> tuple[str, str]:
-    """Two long texts cut to where they begin to differ, so that the change can be seen."""
+def _difference(old: str, new: str) -> tuple[str, str]:
+    """Two long texts, cut to the place where they begin to differ."""
     pairs = enumerate(zip(old, new, strict=False))
     same = next((place for place, (before, after) in pairs if before != after), min(len(old), len(new)))
     start = max(0, same - 40)

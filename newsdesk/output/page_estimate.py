@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from newsdesk.output.terminal import count, line
 from newsdesk.scheduler.durations import format_duration
-from newsdesk.storage.pages.estimate import Ahead
+from newsdesk.storage.pages.estimate import PageEstimate
 
 WORTH_SAYING_S = 60.0
 
 
-def pages_words(ahead: Ahead) -> str | None:
+def pages_words(ahead: PageEstimate) -> str | None:
     """`up to 240 pages to read: at least 4 min, because …`; None when it is a minute or less."""
     if ahead.seconds <= WORTH_SAYING_S:
         return None

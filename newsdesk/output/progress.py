@@ -22,7 +22,7 @@ from newsdesk.output.logs import timestamp
 from newsdesk.output.terminal import console, count, line, when
 from newsdesk.scheduler.alarms.outbox import as_json
 from newsdesk.scheduler.durations import format_duration
-from newsdesk.scheduler.run.runner import KeptVisit, RunSummary
+from newsdesk.scheduler.run.summary import KeptVisit, RunSummary
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.records.alarms import Event
 from newsdesk.storage.records.pages import ClaimedPage

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import time
 from typing import Any
 
-from newsdesk.crawler.http.dns import Rules
+from newsdesk.crawler.http.dns import HostOverrides
 from newsdesk.crawler.http.guard import Allowance
 from newsdesk.crawler.http.target import AddressError, parse_target
 from newsdesk.settings.rate_limits import check_rate_limits
@@ -89,7 +89,7 @@ def parse_allowed(value: Any) -> tuple[str, ...]:
 
 def parse_resolved(value: Any) -> tuple[str, ...]:
     entries = parse_texts(value)
-    Rules(entries)
+    HostOverrides(entries)
     return entries
 
 

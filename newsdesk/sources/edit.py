@@ -34,7 +34,7 @@ from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.records.publication_profile import NextVisit
 from newsdesk.storage.records.visits import SecretNames
-from newsdesk.storage.sources.moves import BY_HAND, address_taken, move_source
+from newsdesk.storage.sources.moves import BY_HAND, source_at_address, move_source
 from newsdesk.storage.sources.sources import find_sources, show_source
 from newsdesk.storage.sources.subscriptions import change_source
 
@@ -163,7 +163,7 @@ def _refuse_move(path: Path, rows: list[dict[str, Any]], moved: tuple[str, str])
     if len(rows) > 1:
         raise Refused("--address is where one source lives; give one source with it")
     with reading(path) as db:
-        taken = address_taken(db, moved[0])
+        taken = source_at_address(db, moved[0])
     if taken not in (None, rows[0]["id"]):
         raise Refused(f"{moved[0]} is source {taken} already; retire one of the two")
 

@@ -28,9 +28,9 @@ from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.sources.sources import State
 from newsdesk.storage.sources.subscriptions import (
-    Joined,
+    ImportCounts,
     exported_sources,
-    join_sources,
+    import_sources,
     revives,
     states_of,
 )
@@ -92,7 +92,7 @@ def import_command(
     if not dry_run and checked.wished:
         prepare(settings.db)
         with Writer(settings.db) as writer:
-            joined = writer.do(partial(join_sources, joining=plan.joining, now=now))
+            joined = writer.do(partial(import_sources, joining=plan.joining, now=now))
     if as_json:
         print_json(_as_dict(joined, checked, plan, dry_run))
     else:
@@ -136,14 +136,14 @@ def _known(settings: Settings, checked: Checked) -> dict[str, State]:
         return states_of(db, [wish.new.address for wish in checked.wished])
 
 
-def _foreseen(plan: Plan, states: dict[str, State]) -> Joined:
+def _foreseen(plan: Plan, states: dict[str, State]) -> ImportCounts:
     before = [(states.get(one.new.address), one.new.state) for one in plan.joining]
     added = sum(state is None for state, _ in before)
     revived = sum(revives(state, after) for state, after in before)
-    return Joined(added=added, revived=revived, known=len(before) - added - revived)
+    return ImportCounts(added=added, revived=revived, known=len(before) - added - revived)
 
 
-def _as_dict(joined: Joined, checked: Checked, plan: Plan, dry_run: bool) -> dict[str, object]:
+def _as_dict(joined: ImportCounts, checked: Checked, plan: Plan, dry_run: bool) -> dict[str, object]:
     return {
         "dry_run": dry_run,
         "added": joined.added,
@@ -162,7 +162,7 @@ def _as_dict(joined: Joined, checked: Checked, plan: Plan, dry_run: bool) -> dic
     }
 
 
-def _tell(joined: Joined, checked: Checked, plan: Plan, name: str, dry_run: bool) -> None:
+def _tell(joined: ImportCounts, checked: Checked, plan: Plan, name: str, dry_run: bool) -> None:
     for bad in checked.bad[:MOST_COMPLAINTS]:
         click.echo(_complaint(bad), err=True)
     if len(checked.bad) > MOST_COMPLAINTS:

@@ -31,11 +31,11 @@ from newsdesk.sources.values import (
     check_timezone,
     one_line,
 )
-from newsdesk.storage.pages.estimate import Ahead, longest
+from newsdesk.storage.pages.estimate import PageEstimate, slowest_host
 from newsdesk.storage.records.visits import NO_SECRETS, SecretNames
 from newsdesk.storage.sources.secret_names import SECRET_COLUMNS
 from newsdesk.storage.sources.sources import NewSource, State
-from newsdesk.storage.sources.subscriptions import Joining, revives
+from newsdesk.storage.sources.subscriptions import ImportedSource, revives
 
 MOST_SOURCES = 200_000  # lines, good and bad
 T = TypeVar("T")
@@ -177,14 +177,14 @@ class Plan:
     """What an import will do, and how long the first round of visits takes. `busiest` is the host with
     the most of the new sources; `ahead` are the pages that their first visits may bring."""
 
-    joining: tuple[Joining, ...]
+    joining: tuple[ImportedSource, ...]
     sources: int
     hosts: int
     busiest: str
     most: int
     pauses_s: float
     round_s: float
-    ahead: Ahead
+    ahead: PageEstimate
 
     @property
     def words(self) -> str:
@@ -226,7 +226,7 @@ def plan_first_visits(
     busiest, most = counts.most_common(1)[0] if counts else ("", 0)
     return Plan(
         joining=tuple(
-            Joining(
+            ImportedSource(
                 new=one.new,
                 title=one.title,
                 home=one.home,
@@ -242,5 +242,5 @@ def plan_first_visits(
         most=most,
         pauses_s=(most - 1) * delay_s if most else 0.0,
         round_s=max(every_s, most * delay_s),
-        ahead=longest({host: count * backlog for host, count in read.items()}, {}, due=0, delay_s=delay_s),
+        ahead=slowest_host({host: count * backlog for host, count in read.items()}, {}, due=0, delay_s=delay_s),
     )

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from newsdesk.crawler.credentials.redaction import HIDDEN, is_redacted
-from newsdesk.crawler.http.target import AddressError, one_spelling
+from newsdesk.crawler.http.target import AddressError, canonical_spelling
 from newsdesk.crawler.normalise.languages import normalise_language
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.politeness.rate_limiter import host_of
@@ -51,10 +51,10 @@ def check_address(said: str) -> tuple[str, str]:
     if address is None:
         raise ValueError("is no address of a feed; write it like https://news.example/feed.xml")
     try:
-        return one_spelling(address), queue_of(host_of(address))
+        return canonical_spelling(address), queue_of(host_of(address))
     except AddressError as error:
         remedy = "; name the password in newsdesk.secrets.toml, and give that name with --auth"
-        raise ValueError(f"{error}{remedy if error.word == 'credentials-in-address' else ''}") from None
+        raise ValueError(f"{error}{remedy if error.code == 'credentials-in-address' else ''}") from None
 
 
 def check_name(said: str) -> str | None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
-from newsdesk.scheduler.run.runner import KeptVisit
+from newsdesk.scheduler.run.summary import KeptVisit
 from newsdesk.storage.alarms.events import count_open
 from newsdesk.storage.db.database import reading
-from newsdesk.storage.queries.counts import Stand, count_stand, delays_after, last_story
+from newsdesk.storage.queries.counts import StoreCounts, count_store, delays_after, last_story
 from newsdesk.storage.records.alarms import KINDS
 
 MINUTE = 60.0
@@ -78,7 +78,7 @@ class Metrics:
     def text(self) -> bytes:
         """All metrics with their present values."""
         with reading(self._path) as db:
-            stand: Stand = count_stand(db, now=self._now())
+            stand: StoreCounts = count_store(db, now=self._now())
             self._last_story, delays = delays_after(db, self._last_story)
             alarms = count_open(db)
         for kind in KINDS:

@@ -1,7 +1,7 @@
-"""A document walked for `newsdesk inspect`: a file's, or an address's that is asked once. Nothing is kept.
+"""Inspects one document: the bytes of a file, or the response to one request. Keeps nothing.
 
-The address is asked as a page would be: guarded, after its robots.txt and in its host's turn. The feed of a
-source is asked without robots.txt, as its visits are.
+An address is requested as an article page is: through the address guard, after robots.txt, within the rate limit
+of its host. The feed of a source is requested without robots.txt, as in its visits.
 """
 
 from __future__ import annotations
@@ -18,40 +18,40 @@ from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage
 
 
-async def walk_document(order: InspectTask, settings: RunSettings) -> Inspection:
-    """The stations of bytes that are here already."""
+async def inspect_bytes(task: InspectTask, settings: RunSettings) -> Inspection:
+    """Inspect the body of the task."""
     async with _session(settings) as session:
-        return await _read(session, order)
+        return await _read(session, task)
 
 
-async def walk_address(
+async def inspect_address(
     claimed: ClaimedPage,
     settings: RunSettings,
     *,
     is_source: bool,
-    order_of: Callable[[Page], InspectTask],
+    task_of: Callable[[Page], InspectTask],
 ) -> tuple[Page, Inspection | None]:
-    """What an address answered, and its stations; None where there is nothing to read."""
+    """The response to one request, and its inspection; None where there is no document."""
     async with _session(settings) as session:
-        refused = None if is_source else await session.grant(claimed)
+        refused = None if is_source else await session.wait_for_turn(claimed)
         if refused is not None:
-            return _unasked(claimed, refused.outcome), None
+            return _not_requested(claimed, refused.outcome), None
         page = await (session.fetch_feed(claimed) if is_source else session.fetch_page(claimed))
         if page.outcome.category != "ok":
             return page, None
-        return page, await _read(session, order_of(page))
+        return page, await _read(session, task_of(page))
 
 
 def _session(settings: RunSettings) -> Session:
     return Session(settings.session, now=lambda: datetime.now(UTC))
 
 
-def _unasked(claimed: ClaimedPage, outcome: Outcome) -> Page:
+def _not_requested(claimed: ClaimedPage, outcome: Outcome) -> Page:
     return Page(requested=claimed.url, address=claimed.url, outcome=outcome, fetched_at=datetime.now(UTC))
 
 
-async def _read(session: Session, order: InspectTask) -> Inspection:
+async def _read(session: Session, task: InspectTask) -> Inspection:
     try:
-        return await session.read(order)
+        return await session.run_task(task)
     except WorkerLimitError as limit:
         return Inspection(charset="", problem=str(limit))

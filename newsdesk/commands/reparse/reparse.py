@@ -1,7 +1,7 @@
-"""Stored snapshots read again with today's rules: what differs, and on demand written.
+"""Parses stored snapshots again with the present rules, and writes the differences on demand.
 
-In groups by the stories' numbers, read in the pool beside whatever goes on; a group is written in one
-transaction with how far it went, so that what was cut off goes on there.
+In groups by the ids of the stories, parsed in the worker pool. One transaction writes a group and the progress,
+so that an interrupted run resumes there.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from typing import Any
 from newsdesk.crawler.normalise.story import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import address_key
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
-from newsdesk.crawler.workers.reparse_task import Kept, Read, ReparseTask
+from newsdesk.crawler.workers.reparse_task import ReparsedSnapshot, ReparseTask, SnapshotToReparse
 from newsdesk.scheduler.run.leases import RunSettings
 from newsdesk.storage.db.database import reading
 from newsdesk.storage.db.timestamps import from_iso
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.maintenance.reparse import (
-    READ_AGAIN,
+    REPARSED_FIELDS,
     Reparsed,
     StoredSnapshot,
     StoredStory,
     apply_reparse,
     begin_reparse,
-    differing,
+    differing_fields,
     end_reparse,
     field_of,
     stories_to_reparse,
-    words_of_story,
+    values_of_story,
 )
 from newsdesk.storage.pages.due import page_as_claimed
 from newsdesk.storage.records.pages import ClaimedPage
@@ -45,8 +45,8 @@ from newsdesk.storage.sources.moves import Store
 from newsdesk.storage.sources.sources import source_as_claimed
 from newsdesk.storage.stories.entries import PAGE
 
-A_GROUP = 100  # stories
-MOST_EXAMPLES = 100
+GROUP_SIZE = 100  # stories
+MAX_EXAMPLES = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,18 +55,18 @@ class Scope:
 
     sources: tuple[int, ...] = ()
     since: str | None = None
-    fields: tuple[str, ...] = READ_AGAIN
+    fields: tuple[str, ...] = REPARSED_FIELDS
 
     def as_text(self) -> str:
-        """By which a pass that was cut off is known again; of `since` the day: `30d` moves on."""
+        """The key by which an interrupted run is found again; of `since` only the day, because `30d` moves."""
         since = self.since and self.since[:10]
         return json.dumps({"sources": self.sources, "since": since, "fields": sorted(self.fields)})
 
 
 @dataclass(slots=True, kw_only=True)
 class Report:
-    """What was looked at and differs. `unknown`: stories of which too little was kept to read them again;
-    `unread`: those on which a reader met a limit. `examples`: (story, field, old, new)."""
+    """What was compared and differs. `unknown`: stories without a usable snapshot; `unread`: stories on which
+    parsing met a limit. `examples`: (story, field, old, new)."""
 
     stories: int = 0
     differ: int = 0
@@ -78,8 +78,8 @@ class Report:
 
 
 class Reparse:
-    """One pass over a file. `heard` hears of each group with the report so far; `examples` of each field are
-    kept."""
+    """One run over a store. `on_progress` gets the report so far after each group; it holds up to `examples`
+    differences of each field."""
 
     def __init__(
         self,
@@ -88,24 +88,24 @@ class Reparse:
         settings: RunSettings,
         *,
         examples: int = 3,
-        heard: Callable[[Report], None] = lambda report: None,
+        on_progress: Callable[[Report], None] = lambda report: None,
     ) -> None:
         self._path = path
         self._scope = scope
         self._settings = settings
         self._examples = examples
-        self._heard = heard
+        self._on_progress = on_progress
         self._sources: dict[int, ClaimedVisit] = {}
         self.report = Report()
 
-    async def look(self) -> Report:
-        """What today's rules would change; nothing is written."""
+    async def compare(self) -> Report:
+        """What the present rules would change. Writes nothing."""
         async for _ in self._groups(after=0):
             pass
         return self.report
 
     async def apply(self, writer: Writer) -> Report:
-        """What differs becomes what is stored, and each origin's baseline."""
+        """Write the differences, and the parsed values as the new snapshots."""
         begin = partial(begin_reparse, scope=self._scope.as_text(), reader_version=READER_VERSION, now=_now())
         reparse_id, after = await writer.write(begin)
         async for last, looked_at, group in self._groups(after=after):
@@ -124,7 +124,7 @@ class Reparse:
         return self.report
 
     async def _groups(self, *, after: int) -> Any:
-        """(the last story's number, how many were looked at, what differs) of each group."""
+        """(id of the last story, number of stories compared, differences) of each group."""
         workers = self._settings.session.workers
         pool = WorkerPool(workers=workers)
         try:
@@ -135,63 +135,65 @@ class Reparse:
                 reads = await asyncio.gather(*(self._read(pool, group) for group in groups))
                 for group, read in zip(groups, reads, strict=True):
                     yield group[-1][0].story_id, len(group), self._compare(group, read)
-                    self._heard(self.report)
+                    self._on_progress(self.report)
                 after = groups[-1][-1][0].story_id
         finally:
             pool.close()
 
-    def _load(self, after: int, groups: int) -> list[list[tuple[StoredStory, dict[int, Kept]]]]:
-        """The next groups: each story with what is to be read again of it, by its entries."""
+    def _load(self, after: int, groups: int) -> list[list[tuple[StoredStory, dict[int, SnapshotToReparse]]]]:
+        """The next groups: each story with its snapshots to parse, by entry."""
         with reading(self._path) as db:
             stories = stories_to_reparse(
                 db,
                 after=after,
-                most=A_GROUP * groups,
+                most=GROUP_SIZE * groups,
                 sources=self._scope.sources,
                 since=self._scope.since,
             )
             loaded = [(story, dict(self._kept(db, story))) for story in stories]
-        return [loaded[at : at + A_GROUP] for at in range(0, len(loaded), A_GROUP)]
+        return [loaded[at : at + GROUP_SIZE] for at in range(0, len(loaded), GROUP_SIZE)]
 
-    def _kept(self, db: Store, story: StoredStory) -> Iterator[tuple[int, Kept]]:
-        for said in story.snapshots:
-            by = self._by(db, story, said)
+    def _kept(self, db: Store, story: StoredStory) -> Iterator[tuple[int, SnapshotToReparse]]:
+        for snapshot in story.snapshots:
+            by = self._by(db, story, snapshot)
             if by is None:
                 continue
-            leads = said.entry_id == story.lead and "text" in story.own
+            leads = snapshot.entry_id == story.lead and "text" in story.own
             yield (
-                said.entry_id,
-                Kept(
-                    printed=said.printed,
+                snapshot.entry_id,
+                SnapshotToReparse(
+                    printed=snapshot.published_values,
                     addresses=story.addresses,
                     by=by,
-                    at=from_iso(said.said_at),
-                    html=story.words["html"] if leads else None,
-                    text_origin=str(story.words["evidence"].get("text", {}).get("origin", "")),
-                    summary=said.read.get("summary"),
+                    at=from_iso(snapshot.taken_at),
+                    html=story.values["html"] if leads else None,
+                    text_origin=str(story.values["evidence"].get("text", {}).get("origin", "")),
+                    summary=snapshot.normalised.get("summary"),
                 ),
             )
 
-    def _by(self, db: Store, story: StoredStory, said: StoredSnapshot) -> ClaimedVisit | ClaimedPage | None:
-        """Its source as its visits know it, or the page."""
+    def _by(
+        self, db: Store, story: StoredStory, snapshot: StoredSnapshot
+    ) -> ClaimedVisit | ClaimedPage | None:
+        """The source or the page of a snapshot, as a visit would claim it."""
         now, rate_limits, limits = _now(), self._settings.session.rate_limits, self._settings.limits
-        if said.entry_id == PAGE:
+        if snapshot.entry_id == PAGE:
             url = story.page_url
             if url is None:
                 return None
             return page_as_claimed(
                 db, url, key=address_key(url), now=now, rate_limits=rate_limits, limits=limits
             )
-        if said.source_id is None or not said.printed:
+        if snapshot.source_id is None or not snapshot.published_values:
             return None
-        if said.source_id not in self._sources:
-            visit = source_as_claimed(db, said.source_id, rate_limits=rate_limits, limits=limits, now=now)
-            self._sources[said.source_id] = replace(visit, known_entries=b"")
-        return self._sources[said.source_id]
+        if snapshot.source_id not in self._sources:
+            visit = source_as_claimed(db, snapshot.source_id, rate_limits=rate_limits, limits=limits, now=now)
+            self._sources[snapshot.source_id] = replace(visit, known_entries=b"")
+        return self._sources[snapshot.source_id]
 
     async def _read(
-        self, pool: WorkerPool, group: Sequence[tuple[StoredStory, dict[int, Kept]]]
-    ) -> tuple[Read | None, ...]:
+        self, pool: WorkerPool, group: Sequence[tuple[StoredStory, dict[int, SnapshotToReparse]]]
+    ) -> tuple[ReparsedSnapshot | None, ...]:
         kept = tuple(one for _, snapshots in group for one in snapshots.values())
         try:
             return await pool.read(ReparseTask(kept=kept, limits=self._settings.limits))
@@ -200,7 +202,9 @@ class Reparse:
             return (None,) * len(kept)
 
     def _compare(
-        self, group: Sequence[tuple[StoredStory, dict[int, Kept]]], reads: Sequence[Read | None]
+        self,
+        group: Sequence[tuple[StoredStory, dict[int, SnapshotToReparse]]],
+        reads: Sequence[ReparsedSnapshot | None],
     ) -> list[Reparsed]:
         found, at = [], iter(reads)
         for stored, snapshots in group:
@@ -210,9 +214,9 @@ class Reparse:
             if lead is None:
                 self.report.unknown += 1
                 continue
-            fields = differing(stored.words, lead.story, self._in_question(stored))
+            fields = differing_fields(stored.values, lead.story, self._in_question(stored))
             if fields:
-                self._tell(stored, lead.story, fields)
+                self._count(stored, lead.story, fields)
             found.append(
                 Reparsed(
                     stored=stored,
@@ -224,23 +228,23 @@ class Reparse:
         return found
 
     def _in_question(self, stored: StoredStory) -> frozenset[str]:
-        """The fields of the lead's that may differ. Bodies are kept cleaned: where these very rules cleaned
-        them, nothing is left to be read otherwise."""
-        todays = any(
-            said.entry_id == stored.lead and said.reader_version == READER_VERSION
-            for said in stored.snapshots
+        """The fields of the lead entry that may differ. Bodies are stored cleaned: where the present rules cleaned
+        them, they cannot differ."""
+        present = any(
+            snapshot.entry_id == stored.lead and snapshot.reader_version == READER_VERSION
+            for snapshot in stored.snapshots
         )
-        return (stored.own & set(self._scope.fields)) - ({"text", "summary"} if todays else set())
+        return (stored.own & set(self._scope.fields)) - ({"text", "summary"} if present else set())
 
-    def _tell(self, stored: StoredStory, story: Story, fields: frozenset[str]) -> None:
+    def _count(self, stored: StoredStory, story: Story, fields: frozenset[str]) -> None:
         self.report.differ += 1
-        new = words_of_story(story)
-        for name in READ_AGAIN:
+        new = values_of_story(story)
+        for name in REPARSED_FIELDS:
             if name not in fields:
                 continue
             self.report.fields[name] += 1
-            if self.report.fields[name] <= min(self._examples, MOST_EXAMPLES):
-                old_new = field_of(stored.words, name), field_of(new, name)
+            if self.report.fields[name] <= min(self._examples, MAX_EXAMPLES):
+                old_new = field_of(stored.values, name), field_of(new, name)
                 self.report.examples.append((stored.story_id, name, *old_new))
 
 

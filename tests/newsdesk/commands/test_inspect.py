@@ -17,12 +17,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from newsdesk.__main__ import newsdesk
-from newsdesk.crawler.workers.feed_task import FeedTask, read_document
-from newsdesk.crawler.workers.inspect_task import InspectTask, walk
+from newsdesk.crawler.workers.feed_task import FeedTask, read_feed_task
+from newsdesk.crawler.workers.inspect_task import InspectTask, inspect_document
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.db.writer import Writer
-from newsdesk.storage.pages.due import ask_pages
+from newsdesk.storage.pages.due import request_pages
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.rate_limits import RateLimits
@@ -93,7 +93,7 @@ READ = [  # (document, which entry, its title)
 @pytest.mark.parametrize(("body", "entry", "title"), READ)
 def test_an_entry_is_meant_by_number_guid_or_link(body: bytes, entry: str | None, title: str | None) -> None:
     claimed = ClaimedVisit(source_id=0, address="http://daily.test/f", host="daily.test", site="daily.test")
-    found = walk(order_for(claimed, body, utc_now(), entry=entry))
+    found = inspect_document(order_for(claimed, body, utc_now(), entry=entry))
     assert (found.story.title if found.story else None) == title
     assert (found.problem is None) is (title is not None)
 
@@ -232,7 +232,7 @@ async def test_a_page_is_judged_as_it_would_be_kept(tmp_path: Path, web: Web) ->
         assert await judged(PAGE) == ("same", 1, set())
         assert await judged(edited) == ("changed", 1, {"title"})
         web.serve("/ferry", edited, host="daily.test", type="text/html")
-        runner.writer.do(lambda db: ask_pages(db, [page], now=utc_now()))
+        runner.writer.do(lambda db: request_pages(db, [page], now=utc_now()))
         await runner.crawl()
         assert [list(json.loads(fields)) for fields in runner.rows("SELECT fields FROM revision")] == [
             ["title"]
@@ -299,7 +299,7 @@ def test_what_walk_says_is_what_keeping_does(name: str, tmp_path: Path) -> None:
 
 def visited(claimed: ClaimedVisit, body: bytes, now: datetime) -> VisitResult:
     """A visit that brought this document."""
-    read = read_document(
+    read = read_feed_task(
         FeedTask(
             body=body,
             address=claimed.address,
@@ -326,7 +326,7 @@ def visited(claimed: ClaimedVisit, body: bytes, now: datetime) -> VisitResult:
 
 def verdicts(db: Store, claimed: ClaimedVisit, body: bytes, now: datetime) -> Counter[str]:
     """What each entry of the document would be, asked by a connection that cannot write."""
-    found = walk(order_for(claimed, body, now))
+    found = inspect_document(order_for(claimed, body, now))
     told = {
         "source_id": claimed.source_id,
         "site": claimed.site,

@@ -99,7 +99,7 @@ async def test_a_zone_given_later_moves_the_dates_and_makes_no_news(runner: Test
     assert runner.rows("SELECT count(*) FROM story WHERE changed_at IS NOT NULL") == [0]
     assert runner.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'told'") == [1, 2, 3, 4, 5]
     assert (await look(runner)).differ == 0
-    [change] = explained(runner, 1)["reread"]
+    [change] = explained(runner, 1)["reparses"]
     assert change["fields"]["published"][0][0] == "2026-11-24T07:36:00.000Z"
 
     edited = (replace(PLAIN[0], title="Another title"), *PLAIN[1:])

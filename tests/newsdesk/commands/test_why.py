@@ -17,7 +17,7 @@ from newsdesk.crawler.session import SessionSettings
 from newsdesk.scheduler.cadence.policy import PolicyInputs, plan_without_news
 from newsdesk.scheduler.cadence.reasons import printed_hints, explain_limits, hour_bars, threshold_text, retry_rule
 from newsdesk.scheduler.cadence.server_hints import NO_PARSED_HINTS, ParsedHints
-from newsdesk.sources.host_queue import crowd_words
+from newsdesk.commands.why.host_queue import host_queue_lines
 from newsdesk.storage.records.outcomes import OutcomeCategory
 from newsdesk.storage.records.publication_profile import PublicationProfile
 from newsdesk.storage.records.server_hints import Hints

@@ -198,8 +198,8 @@ def test_the_correction_comes_with_the_second_serving() -> None:
         assert ask(room, site.host, site.feed, {"If-None-Match": second["ETag"]})[0] == 304
         page = ask(room, site.host, corrected.path)[2].decode()
     before, after = ({row[3]: row[0] for row in said(site, document)} for document in (early, late))
-    differing = [link for link in before if before[link] != after[link]]
-    assert [link.endswith(corrected.path) for link in differing] == [True]
+    differing_fields = [link for link in before if before[link] != after[link]]
+    assert [link.endswith(corrected.path) for link in differing_fields] == [True]
     assert "3.7 million" in page and "3.1 million" not in page and b"3.1 million" not in late
 
 

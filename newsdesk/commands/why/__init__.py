@@ -1,0 +1,1 @@
+"""`newsdesk why`: when a source is visited next, and everything that decides it."""
