@@ -1,1 +1,1 @@
-"""From published values (Article) to parsed values (Story): one pure file a field."""
+"""Turn what a publisher printed (Article) into parsed values (Story): one pure file for each field."""

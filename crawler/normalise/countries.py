@@ -1,7 +1,7 @@
-"""Which country an outlet is of, by its address and its language, and that country's clock.
+"""The country of an outlet by its address and language, and the time zone of that country.
 
-Pure. A hint, never a certainty: what is read with it carries a doubt. Countries whose papers go by several
-clocks (United States, Canada, Australia, Russia) have none here.
+Pure. Only a hint: dates parsed with it carry a doubt. Countries with several time zones (United States, Canada,
+Australia, Russia) have no entry.
 """
 
 # ruff: noqa: SIM905  (tables of words are read and mended as text)
@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from newsdesk.crawler.normalise.urls.canonical import bare_host
 
-# The zone of (nearly) all of a country's newspapers, by the names of the IANA database.
+# The IANA time zone of (nearly) all newspapers of a country.
 _ZONES = {
     country: f"{area}/{town}"
     for area, towns in {
@@ -43,7 +43,7 @@ _ZONES = {
     }.items()
     for country, _, town in (pair.partition("=") for pair in towns.split())
 } | {"AR": "America/Argentina/Buenos_Aires"}
-# Ends of names that are sold to everybody, whatever the country.
+# Country-code domains that are sold to anybody, in any country.
 _GENERIC_ENDS = frozenset(
     "ai am bz cc co fm gd gg im io la ly me ms nu sc sh so st tk to tv vc vg ws".split()
 )
@@ -52,7 +52,7 @@ _ALIASES = {"uk": "GB"}
 
 @lru_cache(maxsize=4096)
 def country_of_address(address: str) -> str | None:
-    """The country by whose end an address's host ends; None for `.com` and the like."""
+    """The country of the top-level domain of an address; None for `.com` and the like."""
     end = (bare_host(address) or "").rpartition(".")[2]
     if len(end) != 2 or not end.isalpha() or end in _GENERIC_ENDS:
         return None
@@ -60,17 +60,17 @@ def country_of_address(address: str) -> str | None:
 
 
 def country_of_language(tag: str | None) -> str | None:
-    """The region of a language tag. English says none: `en-US` is what systems print when nobody chose."""
+    """The region of a language tag; None for English, because `en-US` is the default of many systems."""
     primary, _, rest = (tag or "").partition("-")
     region = rest.rpartition("-")[2]
     return region if primary != "en" and len(region) == 2 and region.isupper() else None
 
 
 def zone_of_country(country: str | None) -> str | None:
-    """The IANA name of a country's clock, None where it has several or is not known."""
+    """The IANA time zone of a country; None where it has several or is not known."""
     return _ZONES.get("GB" if country == "UK" else country or "")
 
 
 def countries() -> dict[str, str]:
-    """Country → zone, all that are known."""
+    """All known countries with their time zones."""
     return dict(_ZONES)

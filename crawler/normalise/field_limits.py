@@ -1,8 +1,7 @@
-"""How long the fields of an Article may be, before anything looks into them. Pure.
+"""Limit the length of the fields of an Article before anything parses them. Pure.
 
-Dates, bylines, addresses and markup are read by parsers whose work grows with the text, and every text is
-kept. What is longer is cut, or left out where a part would mean something else, and the entry says so among
-its doubts.
+The work of the parsers grows with the text, and every text is stored. Longer values are cut, or left out where
+a part would mean something else; the doubts of the entry say so.
 """
 
 from __future__ import annotations
@@ -14,10 +13,10 @@ from typing import Any
 from newsdesk.crawler.models import Article, Enclosure, Markup, Person
 from newsdesk.storage.records.digests import digest
 
-# Characters. Readers themselves cut names, dates and categories at 1,000: each limit here is below, so that
-# no cut is silent.
+# In characters. The feed parsers cut names, dates and categories at 1,000; each limit here is lower, so that no
+# cut is silent.
 MARKUP = {"title": 4_000, "summary": 1_000_000, "content": 1_000_000}
-TEXT = {"published": 300, "updated": 300, "language": 100}  # a date of more than 200 is not understood
+TEXT = {"published": 300, "updated": 300, "language": 100}  # the date parser refuses more than 200
 ADDRESS = {"link": 8_000, "guid_link": 8_000, "original_link": 8_000, "image": 8_000}
 GUID = 2_000
 PERSON = {"name": 900, "email": 320, "uri": 900}
@@ -27,7 +26,7 @@ MAX_COUNT = {"authors": 50, "categories": 100, "enclosures": 100}
 
 
 def limit_fields(article: Article) -> Article:
-    """The article with no field beyond its limit; itself when there is none, which is nearly always."""
+    """The article with every field within its limit; the same object if nothing is too long."""
     if _fits(article):
         return article
     changed: dict[str, Any] = {}
@@ -72,7 +71,7 @@ def limit_fields(article: Article) -> Article:
 
 
 def _fits(article: Article) -> bool:
-    """Whether nothing is beyond its limit. Asked of every entry, so it is written out."""
+    """Whether every field is within its limit. Called for every entry, so it is written without loops."""
     for value, limit in (
         (article.published, TEXT["published"]),
         (article.updated, TEXT["updated"]),
@@ -90,7 +89,7 @@ def _fits(article: Article) -> bool:
         if markup is not None and len(markup.value) > limit:
             return False
     if article.enclosures or len(article.authors) > MAX_COUNT["authors"]:
-        return False  # media are few: they are looked through one by one
+        return False  # enclosures are rare: `limit_fields` checks each
     if len(article.categories) > MAX_COUNT["categories"]:
         return False
     if any(len(category) > CATEGORY for category in article.categories):

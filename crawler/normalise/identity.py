@@ -1,14 +1,14 @@
-"""Which entry is which: names for the entries of one document, by the source's rung.
+"""Keys for the entries of one document, by the identity scheme of its source. Pure.
 
-Pure. Two entries that differ in GUID, address, date or title (in their text when they have no title) never
-get one name; nothing is lost when all entries of a feed carry one GUID or one link. One exception: where the
-GUIDs are fine, an entry printed again under its own GUID and address is that entry, once. The rung says what
-tells a source's entries apart and only climbs, so that a name does not change from poll to poll:
+Two entries that differ in GUID, address, date or title (or in text, without a title) never get the same key, so
+nothing is lost when all entries of a feed have one GUID or one link. One exception: where GUIDs are reliable, an
+entry that is repeated with its own GUID and address counts once. The scheme of a source only moves down this
+list, so that a key does not change from visit to visit:
 
     guid                 by GUID                     the usual feed
     address              by address                  over 5 % of the GUIDs are blank or repeated
-    address+guid         by GUID                     an address stands for several entries, GUIDs are fine
-    address+date+title   by address, date and title  an address stands for several entries, GUIDs are not
+    address+guid         by GUID                     several entries have one address, GUIDs are reliable
+    address+date+title   by address, date and title  several entries have one address, GUIDs are unreliable
 """
 
 from __future__ import annotations
@@ -31,16 +31,20 @@ from newsdesk.storage.records.entries import IdentityScheme
 from newsdesk.storage.records.stories import Address, Found
 
 _SCHEMES: tuple[IdentityScheme, ...] = ("guid", "address", "address+guid", "address+date+title")
-_BAD_GUIDS_ONE_IN = 20  # 5 %: a stray blank GUID is an accident, more is how the feed is made
-_LATER_THAN_ANY = datetime(2100, 1, 1, tzinfo=UTC)  # fixed: a print gives the same moment in every visit
+_BAD_GUIDS_ONE_IN = 20  # 5 %: single blank GUIDs are accidents, more are a property of the feed
+_LATER_THAN_ANY = datetime(
+    2100, 1, 1, tzinfo=UTC
+)  # fixed, so that a printed date gives the same instant in every visit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentifiedEntry:
-    """The names of one entry. `addresses` holds the story's identity first; `again`: the same entry stood
-    before in this document; `reason`: why it is refused, in words. `earlier_keys` are the names that the
-    source's former rungs gave it, in the one document with which the rung climbs. `addressed`: its address
-    alone is the identity."""
+    """The keys of one entry. `addresses` holds the identity of the story first.
+
+    `repeated`: the same entry was earlier in this document. `reason`: why the entry is refused.
+    `earlier_keys`: its keys by the former schemes, only in the document in which the scheme changes.
+    `address_identifies`: its address alone is the identity.
+    """
 
     entry_key: str
     entry_digest: str
@@ -53,12 +57,12 @@ class IdentifiedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _EntryFields:
-    """What tells an entry apart. `address` is the compared form of `candidates[0]`, None without one."""
+    """The fields that identify an entry. `address` is the canonical form of `candidates[0]`, or None."""
 
     guid: str | None
     address: str | None
     is_front_page: bool
-    candidates: tuple[tuple[str, str, Found], ...]  # compared form, address, how found
+    candidates: tuple[tuple[str, str, Found], ...]  # canonical form, address, where it was found
     date: str | None
     title_or_text: str | None
 
@@ -66,14 +70,14 @@ class _EntryFields:
         return (self.guid, self.address, self.date, self.title_or_text)
 
 
-_Key = tuple[str | None, ...]  # what tells an entry apart
+_Key = tuple[str | None, ...]  # the values that identify one entry
 _KeyParts = Callable[[_EntryFields], _Key]
 
 
 def identify(
     articles: Sequence[Article], *, scheme: IdentityScheme, source_id: int
 ) -> tuple[IdentityScheme, tuple[IdentifiedEntry, ...]]:
-    """The rung after this document, and a name for each article in its order."""
+    """The scheme after this document, and the keys of each article, in order."""
     entries = [_entry_fields(article) for article in articles]
     refused = [_refusal(article, entry) for article, entry in zip(articles, entries, strict=True)]
     first: dict[tuple[str | None, ...], int] = {}
@@ -89,7 +93,7 @@ def identify(
     story_parts = _story_parts(new_scheme, distinct, source_id)
     story_keys = _unique_parts(story_parts, distinct)
     former = [
-        _entry_keys(_entry_parts(former_scheme), distinct, only_alone=True)
+        _entry_keys(_entry_parts(former_scheme), distinct, only_unique=True)
         for former_scheme in (_SCHEMES[_SCHEMES.index(scheme) : _SCHEMES.index(new_scheme)])
     ]
     carried_by = Counter(
@@ -127,7 +131,7 @@ def identify(
 
 
 def guid_key(guid: str) -> str:
-    """The name of an entry within a source whose entries are known by their GUIDs."""
+    """The entry key within a source whose scheme is `guid`."""
     return digest("e1", "guid", guid.strip())
 
 
@@ -137,9 +141,11 @@ def _reprints(
     entries: Sequence[_EntryFields],
     articles: Sequence[Article],
 ) -> dict[tuple[str | None, ...], tuple[str | None, ...]]:
-    """For an entry printed again under its own GUID and address (corrected, with another title or date):
-    which one it is. The newest of them by its printed date, else the first, stands for all, so that an
-    entry's names hang neither on its copy's coming nor on its going."""
+    """Repeated entries with the same GUID and address (corrected, with another title or date) → the one kept.
+
+    The newest by its printed date, else the first, represents all of them. So the keys of an entry do not
+    change when a corrected copy appears or disappears.
+    """
     if scheme not in ("guid", "address+guid"):
         return {}
     prints: dict[tuple[str, str], list[int]] = {}
@@ -150,7 +156,9 @@ def _reprints(
     represented_by: dict[tuple[str | None, ...], tuple[str | None, ...]] = {}
     for indexes in prints.values():
         if len(indexes) > 1:
-            newest = max(indexes, key=lambda index: printed_moment(articles[index]))  # of equals the first
+            newest = max(
+                indexes, key=lambda index: printed_moment(articles[index])
+            )  # max keeps the first of equals
             represented_by |= {
                 entries[index].identity_fields(): entries[newest].identity_fields()
                 for index in indexes
@@ -160,8 +168,7 @@ def _reprints(
 
 
 def printed_moment(article: Article) -> datetime:
-    """The later of the dates that an entry prints, as far as they can be read without knowing its source;
-    the beginning of all time when none can."""
+    """The later of the printed dates of an entry, parsed without knowing its source; `datetime.min` without any."""
     readings = [
         parse_date(printed, now=_LATER_THAN_ANY)
         for printed in {article.published, article.updated}
@@ -185,7 +192,7 @@ def _entry_fields(article: Article) -> _EntryFields:
             canonical, address = form_and_address(url)
             display_url = url if address == url else absolute_url(address, base=None) or url
             candidates.setdefault(canonical, (canonical, display_url, found))
-    # A home page is no story's own address: another candidate goes before it.
+    # A home page is no address of a story: another candidate has precedence.
     ordered = list(candidates.values())
     fronts = [is_front_form(canonical) for canonical in candidates]
     if len(ordered) > 1 and fronts[0] and not all(fronts):
@@ -214,7 +221,7 @@ def _refusal(article: Article, entry: _EntryFields) -> str | None:
 
 
 def _scheme_changed(scheme: IdentityScheme, distinct: Sequence[_EntryFields]) -> IdentityScheme:
-    """The rung that this document needs, never below `rung`."""
+    """The scheme that this document needs; never an earlier one than `scheme`."""
     guids = Counter(entry.guid for entry in distinct)
     bad_guids = guids[None] + sum(count - 1 for guid, count in guids.items() if guid is not None)
     guids_are_fine = scheme in ("guid", "address+guid") and bad_guids * _BAD_GUIDS_ONE_IN <= len(distinct)
@@ -247,8 +254,7 @@ def _entry_parts(scheme: IdentityScheme) -> _KeyParts:
 
 
 def _story_parts(scheme: IdentityScheme, distinct: Sequence[_EntryFields], source_id: int) -> _KeyParts:
-    """What a story's address key is made of: the compared address alone, with more behind it only where
-    the address does not tell."""
+    """The parts of a story's address key: the canonical address, with more only where it is ambiguous."""
     count = Counter(entry.address for entry in distinct)
 
     def parts(entry: _EntryFields) -> tuple[str | None, ...]:
@@ -264,7 +270,7 @@ def _story_parts(scheme: IdentityScheme, distinct: Sequence[_EntryFields], sourc
 
 
 def _parts_without_address(entry: _EntryFields, scheme: IdentityScheme) -> tuple[str | None, ...]:
-    """What stands in for an address that does not tell."""
+    """The values that identify an entry whose address is missing or ambiguous."""
     if entry.guid is not None and scheme in ("guid", "address+guid"):
         return (entry.guid,)
     return (entry.date, entry.title_or_text)
@@ -277,7 +283,7 @@ def _urn(entry: _EntryFields, scheme: IdentityScheme, source_id: int) -> str:
 
 
 def _unique_parts(parts: _KeyParts, distinct: Sequence[_EntryFields]) -> dict[tuple[str | None, ...], _Key]:
-    """For each entry what tells it apart. Those that `parts` does not tell apart get all that does."""
+    """Unique parts for each entry; entries with equal parts get all their fields."""
     made_parts = [parts(entry) for entry in distinct]
     count = Counter(made_parts)
     return {
@@ -289,14 +295,14 @@ def _unique_parts(parts: _KeyParts, distinct: Sequence[_EntryFields]) -> dict[tu
 
 
 def _entry_keys(
-    parts: _KeyParts, distinct: Sequence[_EntryFields], *, only_alone: bool = False
+    parts: _KeyParts, distinct: Sequence[_EntryFields], *, only_unique: bool = False
 ) -> dict[tuple[str | None, ...], str]:
-    """A key for each entry; with `only_alone` none for those that `parts` does not tell apart."""
+    """A key for each entry; with `only_unique` only for those whose parts are unique."""
     unique = _unique_parts(parts, distinct)
     return {
         entry.identity_fields(): digest("e1", *unique[entry.identity_fields()])
         for entry in distinct
-        if not only_alone or unique[entry.identity_fields()] == parts(entry)
+        if not only_unique or unique[entry.identity_fields()] == parts(entry)
     }
 
 
@@ -331,8 +337,7 @@ def _addresses(
 
 
 def _as_printed(article: Article) -> list[str | None]:
-    """Every field of an article as printed. Bases stay out: they are where we read, not what was said,
-    and the links made with them are in."""
+    """Every field of an article as printed. Base addresses are left out, because links are already absolute."""
     parts = [
         article.guid,
         article.guid_link,

@@ -1,6 +1,6 @@
-"""What kind of piece a story is, by its address and title: live blog, gallery, video, audio. Else an article.
+"""The kind of a story by its address and title: live blog, gallery, video or audio; else an article.
 
-Pure. Only signs that papers use for nothing else; what a page says of itself goes before
+Pure. Uses only words that newspapers use for nothing else. A kind that the page states has precedence
 (`pages.kind_and_access`).
 """
 
@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from newsdesk.storage.records.stories import Kind
 
-# Steps of an address, whole.
+# Whole segments of the path of an address.
 _SEGMENTS: dict[Kind, frozenset[str]] = {
     "liveblog": frozenset(
         "live liveblog liveblogs live-blog live-blogs live-news live-updates liveticker live-ticker newsblog "
@@ -39,12 +39,12 @@ _MEDIA = frozenset(("video", "audio"))
 
 
 def kind_from_address_or_title(url: str, title: str | None) -> Kind | None:
-    """The kind that a story's address or title tells; None when neither does."""
+    """The kind by the address, else by the title; None when neither shows one."""
     host, _, rest = url.partition("://")[2].partition("/")
     host = host.removeprefix("www.").removeprefix("m.")
     if host in _HOSTS and _VIDEO_PATH.search(f"/{rest}"):
         return _HOSTS[host]
-    segments = unquote(rest.partition("?")[0]).lower().split("/")[:-1]  # the last is the story's own name
+    segments = unquote(rest.partition("?")[0]).lower().split("/")[:-1]  # the last segment names the story
     for kind, names in _SEGMENTS.items():
         if not names.isdisjoint(segments):
             return kind

@@ -1,4 +1,4 @@
-"""Whether a name is the outlet's own: its name, its host's, "MLSsoccer staff", "Redacción EC" of El Comercio.
+"""Whether a byline names the outlet itself: its name, its host, "MLSsoccer staff", "Redacción EC" of El Comercio.
 
 Pure.
 """
@@ -21,7 +21,7 @@ from newsdesk.crawler.normalise.bylines.word_tables import (
 )
 
 _WORD = re.compile(r"[\w’']+")
-# Beside a name they say that many sign.
+# Together with a name, these mean a collective signature.
 _COLLECTIVE = (
     DESKS
     | DESK_HEADS
@@ -34,8 +34,10 @@ _ARTICLES = frozenset(("the", "le", "la", "les", "el", "los", "il", "lo", "der",
 
 
 def is_outlet(name: str, outlet_names: Iterable[str]) -> bool:
-    """Whether one of `bearers` (what the site is called, and its host without its suffix) is what `name`
-    says, alone or beside words for staff."""
+    """Whether `name` is one of `outlet_names`, alone or with words for staff.
+
+    `outlet_names` are the names of the site and its host without the public suffix.
+    """
     words = _words(name)
     own = [word for word in words if word not in _COLLECTIVE]
     for outlet_name in outlet_names:
@@ -50,8 +52,10 @@ def is_outlet(name: str, outlet_names: Iterable[str]) -> bool:
 
 
 def reads_like_a_person(name: str) -> bool:
-    """Whether nothing in a name of two or three capitalised words says that it is a paper's: many write
-    under their own name on a site that bears it."""
+    """Whether a name of two or three capitalised words has no word of a newspaper's name.
+
+    Many authors publish on a site that has their own name.
+    """
     words = name.split()
     folded = [fold(word) for word in words]
     return (

@@ -1,8 +1,8 @@
-"""Data: what papers print where a story stops for those who do not pay; and whether a text stops so.
+"""Phrases that newspapers print at a paywall, and whether a text ends at one. Pure.
 
-Pure. A WALL is printed where the reader is stopped; "subscribe" alone is an appeal, and no wall. A LABEL says
-for whom a story is: it stands beside other stories' headlines too, so it counts only within a text. Both are
-compared in lower case.
+A paywall phrase is printed where the text stops for non-subscribers; "subscribe" alone is only an appeal. A
+subscriber label says for whom a story is; it also appears beside headlines of other stories, so it counts only
+inside a text. Both are compared in lower case.
 """
 
 from __future__ import annotations
@@ -140,8 +140,8 @@ SUBSCRIBER_LABELS: dict[str, tuple[str, ...]] = {
     "ko": ("유료회원 전용", "구독자 전용", "유료 기사"),
 }  # fmt: skip
 
-MAX_PREVIEW = 1_500  # characters of a text that may be a story's beginning only
-_PREVIEW_END = 400  # characters at its end where it says so
+MAX_PREVIEW = 1_500  # characters; a longer text is not only the beginning of a story
+_PREVIEW_END = 400  # characters at the end of the text in which a phrase is searched
 _SAME_PHRASES = {"no": "nb", "nn": "nb", "iw": "he", "in": "id", "bs": "hr", "sr": "hr"}
 _ALL_PAYWALL_PHRASES = tuple(phrase for phrases in PAYWALL_PHRASES.values() for phrase in phrases)
 _ALL_PHRASES = (
@@ -151,8 +151,10 @@ _ALL_PHRASES = (
 
 
 def ends_at_paywall(text: str | None, *, language: str | None) -> bool:
-    """Whether a story's text is short and ends by snapshot that it goes on for subscribers: in `language` (a
-    BCP 47 tag) or in English; where the language is not known, in any."""
+    """Whether a text is short and ends with a paywall phrase or a subscriber label.
+
+    The phrases are those of `language` (a BCP 47 tag) and English, or of all languages if it is not known.
+    """
     if text is None or len(text) > MAX_PREVIEW:
         return False
     end = text[-_PREVIEW_END:].lower()
@@ -160,7 +162,7 @@ def ends_at_paywall(text: str | None, *, language: str | None) -> bool:
 
 
 def is_paywall_line(line: str) -> bool:
-    """Whether a line that stands beside a story says that the reader is stopped here."""
+    """Whether a line beside a story has a paywall phrase."""
     line = line.lower()
     return any(phrase in line for phrase in _ALL_PAYWALL_PHRASES)
 

@@ -1,7 +1,7 @@
-"""When a story was published and changed, of all that feed and page print, with the evidence. Pure.
+"""When a story was published and updated, by all dates that feed and page print, with evidence. Pure.
 
-Reads each printed date with what is known of its outlet, lets `choice` say which is believed, and writes down
-why. A date that is missing stays None and is never `now`.
+Parses each printed date with what is known of its outlet; `dates.precedence` chooses one. A missing date stays
+None and never becomes `now`.
 """
 
 from __future__ import annotations
@@ -18,15 +18,18 @@ from newsdesk.crawler.normalise.dates.precedence import ONLY_UPDATED, Chosen, ch
 from newsdesk.crawler.normalise.dates.publisher_clock import PublisherClock, with_publisher_day
 from newsdesk.crawler.normalise.text.html import clean_controls
 
-MAX_VALUE = 500  # a printed date that is longer is told by its beginning
+MAX_VALUE = 500  # characters of a printed date in the evidence
 BEFORE = "earlier than the publication"
 _MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutletHints:
-    """What a person says of an outlet's dates, or its earlier ones showed (`learned`, an IANA name), and the
-    `address` of the story, whose end names a country."""
+    """What is known about the dates of an outlet.
+
+    `country` and `timezone` are settings of the source, `learned` is the zone (IANA name) inferred from its
+    earlier dates. The top-level domain of the story's `address` names a country.
+    """
 
     country: str | None = None
     timezone: str | None = None
@@ -36,7 +39,7 @@ class OutletHints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryDates:
-    """The two dates, what was printed of the first, and per field the evidence."""
+    """Both dates, the printed form of the first, and the evidence for each field."""
 
     published: DateReading | None
     updated: DateReading | None
@@ -47,7 +50,7 @@ class StoryDates:
 def normalise_dates(
     article: Article, *, language: str | None, outlet: OutletHints, now: datetime
 ) -> StoryDates:
-    """The dates of `article`, of which `language` is known."""
+    """The dates of `article`; `language` is the parsed language of the story."""
     country = outlet.country or country_of_address(outlet.address)
     read = partial(
         _read,
@@ -89,7 +92,7 @@ def _read(
     learned: str | None,
     now: datetime,
 ) -> DateReading | None:
-    """A page's dates are read twice in a row, alone and beside those of its feed."""
+    """Cached, because the dates of a page are parsed twice: alone and together with those of its feed."""
     return parse_date(
         printed, language=language, country=country, timezone=timezone, learned=learned, now=now
     )
@@ -101,7 +104,7 @@ def _of_feed(
     clock: PublisherClock,
     evidence: dict[str, dict[str, Any]],
 ) -> tuple[DateReading | None, str | None]:
-    """A feed's own dates: the published one; where none is printed that of the update, with a doubt."""
+    """The dates of a feed entry: the published one, or else the updated one with a doubt."""
     published = read(article.published) if article.published else None
     if published is not None:
         published = with_publisher_day(published, visible=(), stated=(), clock=clock)
@@ -125,7 +128,7 @@ def _evidence_of(printed: str, reading: DateReading | None) -> dict[str, Any]:
 
 
 def _candidates(chosen: Chosen) -> dict[str, Any]:
-    """Where the date stood, which origins agree with it, which were doubted and why."""
+    """Where the date was found, which origins agree with it, and which were rejected and why."""
     evidence: dict[str, Any] = {"origin": chosen.origin}
     if chosen.agreeing:
         evidence["agreeing"] = list(chosen.agreeing)
@@ -138,7 +141,7 @@ def _candidates(chosen: Chosen) -> dict[str, Any]:
 
 
 def _is_before(updated: DateReading, published: DateReading) -> bool:
-    """Whether the change lies before the publication, by more than the two can tell apart."""
+    """Whether the update is earlier than the publication, by more than their precision."""
     if "day" in (updated.precision, published.precision):
         return updated.local_day < published.local_day
     return updated.instant < published.instant - _MINUTE

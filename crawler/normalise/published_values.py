@@ -1,6 +1,6 @@
-"""What an entry or page printed, as it is kept beside what was understood; and back, to be read again. Pure.
+"""The fields of an Article as printed, as JSON for storage, and the Article made from them again. Pure.
 
-Bodies are not in it: those are kept cleaned, with the story.
+Bodies are not included: they are stored cleaned, with the story.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any, Literal
 from newsdesk.crawler.models import Article, Enclosure, Markup, Person, PrintedDate
 from newsdesk.crawler.normalise.text.html import clean_controls
 
-MAX_VALUE = 500  # a printed field that is longer is told by its beginning
+MAX_VALUE = 500  # characters stored of a printed field
 MAX_CATEGORIES = 50
 MAX_DATES = 30
 _MAX_PEOPLE = _MAX_MEDIA = 20
@@ -22,8 +22,10 @@ _MEDIUM = ("url", "type", "length")
 def published_values_of(
     article: Article, *, published: str | None, feed_language: str | None
 ) -> Mapping[str, Any]:
-    """The fields as printed, JSON-like, without those that are not there. `published`: of several dates the
-    one that was believed; `feed_language`: what the document says of itself."""
+    """The fields as printed, as JSON values; missing fields are left out.
+
+    `published` is the chosen one of several dates, `feed_language` the language that the document states.
+    """
     bodies = (article.content, article.title, article.summary)
     values: dict[str, Any] = {
         "guid": article.guid,
@@ -62,8 +64,10 @@ def published_values_of(
 def article_from_published_values(
     values: Mapping[str, Any], *, html: str | None, summary: str | None
 ) -> Article:
-    """The Article that printed `said`, as far as it was kept. `html` is its cleaned body, `summary` the line
-    that was read of its summary."""
+    """The Article that printed `values`, as far as they were stored.
+
+    `html` is its cleaned body, `summary` its parsed summary.
+    """
     title, language = values.get("title"), values.get("body_language")
     kind: Literal["text", "html"] = "text" if values.get("title_kind") == "text" else "html"
     link = values.get("link")

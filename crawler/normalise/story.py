@@ -1,7 +1,7 @@
-"""An Article (what they said) to a Story (what we understood). Pure: `now` is an argument.
+"""Normalise an Article (as published) to a Story (parsed). Pure: `now` is an argument.
 
-Fills every field by the rules of its file, keeps beside it what was printed and which rule read it, and works
-out the digest by which a material change is told.
+Parses every field by the rules of its file, records as evidence what was printed and which rule read it, and
+computes the digest that shows a material change.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.storage.records.digests import digest
 from newsdesk.storage.records.stories import Access, Address, Author, Kind, Story
 
-READER_VERSION = 8  # goes up with any rule that gives another Story for the same Article
+READER_VERSION = 8  # raise it with every change of a rule that gives another Story for the same Article
 
 MAX_SUMMARY = 2_000
 SHORT_SUMMARY = 500
-# Roles of those who are a story's authors; editors and photographers are none.
+# Only these roles count as authors; editors and photographers do not.
 AUTHOR_ROLES = ("writer", "reporting", "translation")
-# A picture one pixel wide or high counts readers.
+# Images one pixel wide or high only count readers.
 _IMAGE = re.compile(r"<img (?![^<>]*(?:width|height)=\"[01](?:px)?\")[^<>]*?src=\"(https?://[^\"]+)\"")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE)
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
@@ -55,12 +55,12 @@ def normalise_story(
     now: datetime,
     boilerplate: Set[int] = frozenset(),
 ) -> Story:
-    """The Story that `article` tells. `addresses` are its names (see `identity`), the identity first.
+    """The Story of `article`. `addresses` are the keys of the story (see `identity`), its identity first.
 
-    `outlet` is the paper's name; `language`, `country` and `timezone` are what a person says of the source,
-    `learned` the zone that its dates showed, `feed_language` what the document says of itself; `boilerplate`
-    are the digests of the sentences that are cut off the text's edges. A date that is missing stays None and
-    is never `now`; a title that is missing stays None, whoever shows the story says so.
+    `outlet` is the name of the newspaper. `language`, `country` and `timezone` are settings of the source,
+    `learned` is the zone inferred from its earlier dates, `feed_language` the language that the document
+    states. `boilerplate` holds the digests of the sentences to cut off both ends of the text. A missing date
+    stays None and never becomes `now`; a missing title stays None.
     """
     evidence: _Evidence = {}
     parsed_language = _language(article, language, feed_language, evidence)
@@ -123,7 +123,7 @@ def _language(
         (article.language, "entry"),
         *((of_body, "markup") for of_body in bodies),
         (language, "source"),
-        (feed_language, "feed"),  # last: what a publishing system sends when nobody chose is "en-US"
+        (feed_language, "feed"),  # last: publishing systems send their default, "en-US"
     ):
         parsed = normalise_language(printed)
         if parsed and contradicts(text, parsed):
@@ -133,7 +133,7 @@ def _language(
             return parsed
     if not contradicted:
         return None
-    doubt = f"said to be {', '.join(dict.fromkeys(contradicted))}, which is written otherwise"
+    doubt = f"labelled {', '.join(dict.fromkeys(contradicted))}, but written in another script"
     evidence["language"] = {"rule": "script", "doubts": [doubt]}
     return language_by_script(text)
 
@@ -164,8 +164,10 @@ def _without_boilerplate(
 
 
 def _summary(article: Article, text: str | None, evidence: _Evidence) -> str | None:
-    """The summary as one line; None when it is missing, or a long beginning of the text: many feeds print
-    the whole story as its summary, and lists should not carry it twice."""
+    """The summary as one line; None when it is missing or only repeats the beginning of the text.
+
+    Many feeds print the whole story as its summary, and lists should not carry it twice.
+    """
     summary = plain_text(article.summary, limit=MAX_SUMMARY)
     if summary is None or text is None or len(summary) <= SHORT_SUMMARY:
         return summary
@@ -183,7 +185,7 @@ def _parse_authors(
     return tuple(one for one in named if one.role in AUTHOR_ROLES)
 
 
-_parse_authors_cached = lru_cache(maxsize=512)(_parse_authors)  # a newspaper's people sign again and again
+_parse_authors_cached = lru_cache(maxsize=512)(_parse_authors)  # the same bylines recur in a newspaper
 
 
 def _authors(
@@ -199,7 +201,7 @@ def _authors(
         "rule": "byline",
     }
     if not authors:
-        evidence["authors"]["doubts"] = ["names nobody"]
+        evidence["authors"]["doubts"] = ["no author named"]
     return authors
 
 
@@ -233,7 +235,7 @@ def _kind_and_access(
     language: str | None,
     evidence: _Evidence,
 ) -> tuple[Kind, Access | None]:
-    """What kind of piece it is, and whether it is free to read: what the page says, else what shows."""
+    """Kind and access: as the page states them, else by address, title and text."""
     kind, access = article.kind, article.access
     if kind is not None:
         evidence["kind"] = {"rule": "page"}
@@ -265,11 +267,15 @@ def _digest(
     published: DateReading | None,
     authors: tuple[Author, ...],
 ) -> str:
-    """`s1:…` over the material fields in understood form, so that markup, whitespace, tracking parameters
-    and the way a date is written change nothing."""
+    """`s1:…` over the parsed material fields.
+
+    Markup, whitespace, tracking parameters and the format of a date do not change it.
+    """
     dates = None
     if published is not None:
         day = published.precision in ("year", "month", "day")
         dates = published.local_day if day else published.instant.isoformat(timespec="minutes")
-    folded = text.replace("\n", " ").replace("  ", " ") if text else None  # `text_of` folded the rest
+    folded = (
+        text.replace("\n", " ").replace("  ", " ") if text else None
+    )  # `text_of` has folded other whitespace
     return digest("s1", title, folded, summary, dates, *(author.name for author in authors))

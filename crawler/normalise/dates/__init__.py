@@ -1,1 +1,1 @@
-"""Printed dates to instants, and which of several dates is chosen."""
+"""Parse printed dates to instants, and choose one of several dates."""

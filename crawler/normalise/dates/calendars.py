@@ -1,7 +1,7 @@
-"""Calendars other than the Gregorian, to Gregorian days: Solar Hijri, Umm al-Qura, Buddhist, Minguo.
+"""Convert days of other calendars to Gregorian days: Solar Hijri, Umm al-Qura, Buddhist, Minguo. Pure.
 
-Pure arithmetic. Solar Hijri leap years by the 33-year cycle, which agrees with the observed calendar for 1206
-to 1498 (1827 to 2119). Umm al-Qura by its published months: the tabular rule is often a day off.
+Solar Hijri leap years follow the 33-year cycle, which agrees with the observed calendar for 1206 to 1498 (1827 to
+2119). Umm al-Qura uses its published months, because the tabular rule is often a day off.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ _JALALI_LEAPS = frozenset((1, 5, 9, 13, 17, 22, 26, 30))
 _JALALI_BEGINS = date(1996, 3, 20)  # 1 Farvardin 1375
 BUDDHIST_AHEAD = 543
 MINGUO_BEHIND = 1911
-ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}  # year 1 is the next
+ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867}  # year 1 is the following year
 
 
 def jalali_day(year: int, month: int, day: int) -> date | None:
-    """The Gregorian day of a Solar Hijri date; None when there is no such day."""
+    """The Gregorian day of a Solar Hijri date; None for an invalid date."""
     if year not in _JALALI_YEARS or not 1 <= month <= 12 or not 1 <= day <= _jalali_length(year, month):
         return None
     later = year >= 1375

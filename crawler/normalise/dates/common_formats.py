@@ -1,7 +1,7 @@
-"""The two shapes that nearly all feeds print, read without the ladder: RFC 3339 and RFC 822 in full.
+"""A fast parser for the two formats of nearly all feeds: complete RFC 3339 and RFC 822 dates. Pure.
 
-Pure. `2026-01-13T08:05:00+01:00` and `Tue, 13 Jan 2026 08:05:00 GMT`, with an offset or UTC; whatever else is
-left to the stages, which read these two the same way but slower (a test compares).
+Other formats are left to the other parsers, which read these two in the same way, but more slowly (a test
+compares them).
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _MONTHS = {
     "Nov": 11, "Dec": 12,
 }  # fmt: skip
 _WEEKDAYS = {"Mon": 0, "Tue": 1, "Wed": 2, "Thu": 3, "Fri": 4, "Sat": 5, "Sun": 6}
-_SINCE = 1972  # the years before hold the zeros that empty fields print
+_SINCE = 1972  # earlier years contain the values of empty fields
 
 
 def parse_common_format(text: str, now: datetime) -> DateReading | None:
-    """`2026-01-13T08:05:00+01:00` and `Tue, 13 Jan 2026 08:05:00 GMT`, whole and with their zone."""
+    """`2026-01-13T08:05:00+01:00` and `Tue, 13 Jan 2026 08:05:00 GMT`, complete and with a zone."""
     if text[10:11] == "T" and text[16:17] == ":" and text[4] == text[7] == "-" and len(text) >= 20:
         return _rfc3339(text, now)
     if text[3:5] == ", ":

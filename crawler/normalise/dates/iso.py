@@ -1,7 +1,4 @@
-"""The ISO 8601 family, with what feeds do to it: other separators, missing zones, weeks, ordinal days.
-
-Pure.
-"""
+"""Parse ISO 8601 dates and their variants in feeds: other separators, missing zones, weeks, ordinal days. Pure."""
 
 from __future__ import annotations
 
@@ -68,14 +65,14 @@ def parse_iso(text: str, context: DateContext) -> Parts | None:
 
 
 def with_time(year: int, month: int, day: int, rest: str, rule: str, doubts: tuple[str, ...]) -> Parts | None:
-    """A date, and the clock that `rest` prints behind it; a rest that is no clock is a zone's text."""
+    """A date with the time in `rest`; a rest without a time is taken as the text of a zone."""
     found = _TIME.fullmatch(rest) if rest else None
     if found is None:
         return Parts(year, month, day, None, None, None, rest, rule, "day", doubts)
     hour_text, minute, second, half, zone = found.groups()
     if minute is None and half is None and not (rest[0] in "Tt" and len(hour_text) == 2):
         return None
-    if zone and is_unknown(zone):  # `PG` is a half of the day in Malay: words are for a later stage
+    if zone and is_unknown(zone):  # `PG` is a day period in Malay: words are left to a later parser
         return None
     hour = int(hour_text)
     if half:

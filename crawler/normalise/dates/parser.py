@@ -1,7 +1,7 @@
-"""Dates as publishers print them, to an instant, the publisher's own day, and what is doubtful.
+"""Parse a printed date to an instant, the local day of the publisher, and doubts. Pure: `now` is an argument.
 
-Pure: `now` is an argument. A ladder of stages, from what nearly all feeds print to words of 80 languages;
-what no stage can tell for certain is refused, since a wrong date is worse than none.
+Tries several parsers in order, from the formats of nearly all feeds to words of 80 languages. A date that no
+parser reads with certainty is refused, because a wrong date is worse than none.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from newsdesk.crawler.normalise.dates.worded.lexicon import language_code
 __all__ = ("LATER", "DateReading", "ZoneSource", "parse_date")
 
 Parser = Callable[[str, DateContext], Parts | None]
-# What empty fields print, addresses, and patterns that nobody filled in.
+# Values of empty fields, addresses, and unfilled patterns.
 _NO_DATE = re.compile(r"0000|0001-01-01|[+-]|.*(?:://|www\.|@\w|%[YymdHMS]|\{\{)")
-# The order of attempts; each takes the cleaned text, and the first whose parts make a reading ends it.
+# The order of attempts on the cleaned text; the first parser that gives a valid reading wins.
 PARSERS: tuple[Parser, ...] = (parse_unix_timestamp, parse_iso, parse_rfc822, parse_worded)
 
 
@@ -45,11 +45,11 @@ def parse_date(
     learned: str | None = None,
     now: datetime,
 ) -> DateReading | None:
-    """The date that `text` prints, or None when it prints none that can be told for certain.
+    """The date printed in `text`, or None when there is no certain one.
 
-    `language` (BCP 47) chooses the words, `country` (ISO 3166, capitals) the order of numbers and settles
-    abbreviations, `timezone` (IANA) is used where no zone is printed, and `learned`, a zone that the
-    source's other dates showed, where that is not known either. A date after `now` is kept, with a doubt.
+    `language` (BCP 47) chooses the words; `country` (ISO 3166, capitals) chooses the order of numbers and the
+    meaning of abbreviations. `timezone` (IANA) applies where no zone is printed; without it `learned`, the zone
+    inferred from other dates of the source. A date after `now` is kept, with a doubt.
     """
     if len(text) > MAX_LENGTH:
         return None
@@ -70,7 +70,7 @@ def parse_date(
 
 
 def _parsers_of_raw_text(text: str) -> tuple[Parser, ...]:
-    """The stages that want no cleaned text, most of what `plain` leaves, that of the likelier shape first."""
+    """The parsers that need no cleaned text; the one for the likelier format first."""
     return (parse_iso, parse_rfc822) if text[2:4].isdigit() else (parse_rfc822, parse_iso)
 
 

@@ -1,7 +1,7 @@
-"""Which of a story's dates is believed: one visible table of origins, and what may overrule it.
+"""Choose one of the printed dates of a story: a table of origins in order of precedence, and its exceptions.
 
-Pure. Takes what feed and page printed, each with its origin, and gives the date that is believed, with those
-that agree and those that are doubted. The publisher's clock is `publisher_clock`'s.
+Pure. Returns the chosen date with the origins that agree and the dates that were rejected. `publisher_clock` finds
+the local day.
 """
 
 from __future__ import annotations
@@ -20,52 +20,56 @@ from newsdesk.crawler.normalise.dates.publisher_clock import (
     with_time_of_others,
 )
 
-Kind = Literal["told", "day", "shown", "elsewhere", "update", "bound"]
+Kind = Literal["metadata", "address", "visible", "elsewhere", "update", "limit"]
 Read = Callable[[str], DateReading | None]
 
 
 class Origin(NamedTuple):
-    """Where a date stood. *told* to machines of the story, the *day* in an address, *shown* to people by the
-    headline, said *elsewhere* on the page, said of an *update*, or is the *bound* of dates elsewhere."""
+    """Where a date was found: in *metadata* of the story, in the *address*, *visible* near the headline,
+    *elsewhere* on the page, as the date of an *update*, or as the *limit* of dates elsewhere."""
 
     kind: Kind
     about: str
 
 
-# In the order of trust. How often each was right is counted on labelled pages (`docs/dates.md`).
+# In order of precedence. How often each is right is measured on labelled pages (`docs/dates.md`).
 ORIGINS: dict[str, Origin] = {
-    "json-ld": Origin("told", "JSON-LD of the article, `datePublished`"),
-    "meta": Origin("told", "meta element of publication: `article:published_time` and its kin"),
-    "microdata": Origin("told", "`itemprop=datePublished`"),
-    "feed": Origin("told", "the feed's entry: `published`, `pubDate`, `dc:date`"),
-    "script": Origin("told", "a script's `datePublished`, `pubDate` and their kin"),
-    "time": Origin("shown", "`time` elements behind the headline"),
-    "address": Origin("day", "the day in the page's address"),
-    "headline": Origin("shown", "the headline itself"),
-    "line": Origin("shown", "a line between the headline and the text"),
+    "json-ld": Origin("metadata", "JSON-LD of the article, `datePublished`"),
+    "meta": Origin("metadata", "meta element of publication: `article:published_time` and similar"),
+    "microdata": Origin("metadata", "`itemprop=datePublished`"),
+    "feed": Origin("metadata", "the feed's entry: `published`, `pubDate`, `dc:date`"),
+    "script": Origin("metadata", "a script's `datePublished`, `pubDate` and similar"),
+    "time": Origin("visible", "`time` elements after the headline"),
+    "address": Origin("address", "the day in the page's address"),
+    "headline": Origin("visible", "the headline itself"),
+    "line": Origin("visible", "a line between the headline and the text"),
     "json-ld page": Origin("elsewhere", "JSON-LD of the web page, and `dateCreated`"),
-    "other meta": Origin("elsewhere", "meta element that says `date` or `created`, not of what"),
-    "marked line": Origin("elsewhere", "a line elsewhere that its class calls a date"),
+    "other meta": Origin(
+        "elsewhere", "meta element named `date` or `created`, which may mean something else"
+    ),
+    "marked line": Origin("elsewhere", "a line elsewhere whose class names a date"),
     "line above": Origin("elsewhere", "a line above the headline"),
     "updated": Origin("update", "JSON-LD's `dateModified`, meta `article:modified_time`"),
     "far time": Origin("elsewhere", "other `time` elements of the story"),
     "far line": Origin("elsewhere", "a line elsewhere"),
-    "header": Origin("bound", "the header `Last-Modified`: never believed, but no date elsewhere is later"),
+    "header": Origin(
+        "limit", "the header `Last-Modified`: never chosen, but a later date elsewhere is rejected"
+    ),
 }
 _RANK = {origin: place for place, origin in enumerate(ORIGINS)}
 _VAGUE = ("year", "month")
 _ONE_DAY = timedelta(days=1)
 OTHER_WORDS = "other words beside the date"
-OF_UPDATE = "said of an update"
+OF_UPDATE = "the date of an update"
 ONLY_UPDATED = "only an updated date"
-MAX_DATES = 30  # dates that are read
-MAX_REJECTED = 6  # of those that are not believed stand in the evidence
+MAX_DATES = 30  # dates that are parsed
+MAX_REJECTED = 6  # rejected dates in the evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """The date that is believed, where it stood and what was printed; the origins that `agree` on its day;
-    what was `doubted`, as (origin, printed, why)."""
+    """The chosen date, its origin and its printed form; the `agreeing` origins; the `rejected` dates as
+    (origin, printed, reason)."""
 
     reading: DateReading
     origin: str
@@ -91,13 +95,13 @@ class _Candidate(NamedTuple):
 def choose(
     dates: Sequence[PrintedDate], *, read: Read, clock: PublisherClock, now: datetime
 ) -> Chosen | None:
-    """The date of publication that `dates` tell, or None when none of them can be understood.
+    """The date of publication among `dates`, or None when none of them can be parsed.
 
-    `read` understands one printed date, `clock` is what is known of the publisher's clock beside the page.
+    `read` parses one printed date; `clock` is what is known of the time zone of the publisher.
     """
     readings, unparsed = _readings(dates, read)
-    last_modified = next((one.reading.instant for one in readings if one.kind == "bound"), now)
-    candidates = [one for one in readings if one.kind != "bound"]
+    last_modified = next((one.reading.instant for one in readings if one.kind == "limit"), now)
+    candidates = [one for one in readings if one.kind != "limit"]
     if not candidates:
         return None
     plausible = [
@@ -122,8 +126,8 @@ def choose(
 
 
 def _is_plausible(one: _Candidate, *, now: datetime, last_modified: datetime) -> bool:
-    """Not later than the visit; elsewhere, not later than the page's last change. What machines are told is
-    believed before the header: some servers send the time of their template."""
+    """Not later than the visit; elsewhere on the page, not later than `Last-Modified`. That header does not
+    limit metadata, because some servers send the time of their template."""
     latest = min(now, last_modified) if ORIGINS[one.origin].kind in ("elsewhere", "update") else now
     return one.reading.instant <= latest + _ONE_DAY
 
@@ -131,34 +135,34 @@ def _is_plausible(one: _Candidate, *, now: datetime, last_modified: datetime) ->
 def _readings(
     dates: Sequence[PrintedDate], read: Read
 ) -> tuple[list[_Candidate], list[tuple[str, str, str]]]:
-    """Those that can be understood, in the order of trust; those meant for machines that cannot."""
+    """The parsed dates in order of precedence, and the metadata dates that could not be parsed."""
     ordered = sorted(dict.fromkeys(dates), key=lambda one: _RANK[one.origin])[:MAX_DATES]
     candidates, unparsed = [], []
     for one in ordered:
         reading = read(one.value)
         if reading is not None:
             candidates.append(_Candidate(one.origin, one.value, reading))
-        elif ORIGINS[one.origin].kind == "told":
+        elif ORIGINS[one.origin].kind == "metadata":
             unparsed.append((one.origin, one.value, "not parsed"))
     return candidates, unparsed
 
 
 def _most_trusted(plausible: Sequence[_Candidate]) -> _Candidate:
-    """The first in the order of trust, but for a line by the headline that tells another day."""
+    """The first in order of precedence, unless a line near the headline overrules it."""
     ordered = sorted(plausible, key=_tier)
     chosen = ordered[0]
-    lines = [one for one in plausible if one.origin == "line" and one.kind == "shown"]
-    if not lines or chosen.kind != "told" or not _overrules(lines[0], chosen):
+    lines = [one for one in plausible if one.origin == "line" and one.kind == "visible"]
+    if not lines or chosen.kind != "metadata" or not _overrules(lines[0], chosen):
         return chosen
     confirmed = any(
-        abs(one.day - chosen.day) <= _ONE_DAY for one in plausible if one.kind in ("day", "shown")
+        abs(one.day - chosen.day) <= _ONE_DAY for one in plausible if one.kind in ("address", "visible")
     )
     return chosen if confirmed else lines[0]
 
 
 def _tier(one: _Candidate) -> tuple[int, int, bool]:
-    """Dates of publication, those elsewhere, updates, those of lines far from the headline, mere months; each
-    by trust, those that stand alone first."""
+    """Sort key: publication, elsewhere, update, far from the headline, only a month or year. Within a tier by
+    precedence, then dates without other words first."""
     kind = ORIGINS[one.origin].kind
     if one.reading.precision in _VAGUE:
         tier = 4
@@ -170,8 +174,10 @@ def _tier(one: _Candidate) -> tuple[int, int, bool]:
 
 
 def _overrules(line: _Candidate, chosen: _Candidate) -> bool:
-    """A line that holds a date and nothing else, more than a day away however it may be read: what machines
-    are told of pages that were published anew is often the first day, or that of a move."""
+    """Whether a line with nothing but a date is more than a day away, also with day and month swapped.
+
+    The metadata of a republished or moved page often have its first day, or the day of the move.
+    """
     if OTHER_WORDS in line.reading.doubts:
         return False
     swapped = line.reading.rule.startswith("numbers") and (line.day.day, line.day.month) == (
@@ -182,13 +188,13 @@ def _overrules(line: _Candidate, chosen: _Candidate) -> bool:
 
 
 def _completed(chosen: _Candidate, others: Sequence[_Candidate], clock: PublisherClock) -> DateReading:
-    """The reading that is believed, with the clock and the zone that the others tell of the same moment."""
+    """The chosen reading, with the time and the zone that other dates of the same moment have."""
     reading = chosen.reading
-    same = [one for one in others if one.kind in ("told", "shown", "elsewhere")]
+    same = [one for one in others if one.kind in ("metadata", "visible", "elsewhere")]
     reading = with_time_of_others(reading, [one.reading for one in same])
     reading = with_publisher_day(
         reading,
-        visible=[one.reading for one in others if one.kind in ("told", "shown", "day")],
+        visible=[one.reading for one in others if one.kind in ("metadata", "visible", "address")],
         stated=[one.reading for one in others],
         clock=clock,
     )

@@ -1,7 +1,4 @@
-"""What a stage of the ladder hands on, and how it becomes a reading: zone, instant, day, doubts.
-
-Pure.
-"""
+"""The parts of a printed date that a parser returns, and the reading made from them. Pure."""
 
 from __future__ import annotations
 
@@ -21,20 +18,20 @@ from newsdesk.storage.records.stories import Precision
 ZoneSource = Literal["stated", "abbreviation", "hint", "learned", "assumed"]
 LATER = "later than the visit"
 CLOCKS_DIFFER = timedelta(minutes=15)
-_EARLIEST_ZONE = timedelta(hours=14)  # a day has begun somewhere that long before it begins in UTC
+_EARLIEST_ZONE = timedelta(hours=14)  # the first zone begins a day that long before UTC
 YEARS = range(1600, 2200)
 _MOST_AHEAD = 20
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Zero of Unix, in UTC and west of it; of spreadsheets.
+# Zero of Unix time, in UTC and west of it; zero of spreadsheets.
 _EMPTY_DAYS = frozenset(((1970, 1, 1), (1969, 12, 31), (1900, 1, 1), (1899, 12, 30), (1899, 12, 31)))
 _UTC_NAMES = frozenset(("Z", "GMT", "UTC", "UT"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateReading:
-    """A date understood. `instant` is aware and UTC; for a precision of day or more it is the midnight
-    that begins `local_day` in UTC, never shifted. `offset_min` is the printed distance from UTC. `by`
-    names the rule, `doubts` are in words."""
+    """A parsed date. `instant` is aware and in UTC; for a precision of a day or coarser it is 00:00 UTC of
+    `local_day`. `offset_min` is the printed offset from UTC. `rule` names the rule that read the date, `doubts`
+    are short texts."""
 
     instant: datetime
     local_day: str
@@ -46,7 +43,8 @@ class DateReading:
 
 
 class DateContext(NamedTuple):
-    """What is known beside the text. `language` is a bare code in small letters, `country` in capitals."""
+    """What is known besides the text. `language` is a lower-case code without region, `country` is in
+    capitals."""
 
     language: str | None
     country: str | None
@@ -56,7 +54,7 @@ class DateContext(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """A date as printed: `zone` is the text of the zone. With `instant` it was counted from now."""
+    """A date as printed. `zone` is the text of the zone. `instant` is set if the date is relative to now."""
 
     year: int
     month: int
@@ -72,11 +70,11 @@ class Parts(NamedTuple):
 
 
 def reading_of(parts: Parts, context: DateContext) -> DateReading | None:
-    """The reading, or None when there is no such day, hour or zone."""
+    """The reading, or None for an invalid day, hour or zone."""
     year, month, day, hour, minute, second, zone_text, rule, precision, doubts, known_instant = parts
     if known_instant is not None:
         return _reading_of_instant(parts, known_instant, context)
-    if year > context.now.year + _MOST_AHEAD:  # a year of Nepal's calendar is 57 ahead
+    if year > context.now.year + _MOST_AHEAD:  # a year of the calendar of Nepal is 57 ahead
         return None
     if (year, month, day) in _EMPTY_DAYS and precision not in ("month", "year"):
         return None
@@ -88,18 +86,20 @@ def reading_of(parts: Parts, context: DateContext) -> DateReading | None:
     if hour > 24 or second > 60 or (hour == 24 and (minute or second)):
         return None
     try:
-        local = datetime(year, month, day, hour % 24, minute, min(second, 59), tzinfo=UTC)  # until its zone
+        local = datetime(
+            year, month, day, hour % 24, minute, min(second, 59), tzinfo=UTC
+        )  # local time, until the zone is known
     except ValueError:
         return None
     if hour == 24 or second == 60:
         local += timedelta(days=1) if hour == 24 else timedelta(seconds=1)
 
     zone, offset_min, doubt = _zone(zone_printed, local, context)
-    if zone is None:  # the day is certain, the hour is not
+    if zone is None:  # the zone is unknown: only the day is certain
         return _reading_of_day(parts._replace(doubts=(*doubts, doubt or "")), stated=False, now=context.now)
     instant = local - timedelta(minutes=offset_min) if offset_min else local
     if instant == _EPOCH:
-        return None  # an empty field, printed
+        return None  # the value of an empty field
     if doubt:
         doubts += (doubt,)
     if instant > context.now + CLOCKS_DIFFER:
@@ -118,7 +118,7 @@ def reading_of(parts: Parts, context: DateContext) -> DateReading | None:
 def _zone(
     zone_printed: PrintedZone, local: datetime, context: DateContext
 ) -> tuple[ZoneSource | None, int, str | None]:
-    """Where the zone is from, minutes from UTC, and a doubt; no source when a printed one is not known."""
+    """The source of the zone, minutes from UTC, and a doubt; no source for an unknown printed zone."""
     if zone_printed.offset_min is not None:
         return "stated", zone_printed.offset_min, None
     if zone_printed.abbreviation:
@@ -136,7 +136,7 @@ def _zone(
 
 
 def _reading_of_day(parts: Parts, *, stated: bool, now: datetime) -> DateReading | None:
-    """A reading of a day, month or year: its first midnight, whatever the zone."""
+    """A reading of a day, month or year: 00:00 UTC of its first day, whatever the zone."""
     precision: Precision = "day" if parts.hour is not None else parts.precision
     try:
         instant = datetime(parts.year, parts.month, parts.day, tzinfo=UTC)
@@ -155,7 +155,7 @@ def _reading_of_day(parts: Parts, *, stated: bool, now: datetime) -> DateReading
 
 
 def _reading_of_instant(parts: Parts, instant: datetime, context: DateContext) -> DateReading:
-    """An instant that was counted from now needs no zone; its day is that of the publisher's zone."""
+    """The reading of a relative date: it needs no zone; its day is the day in the zone of the publisher."""
     name = context.timezone or context.learned
     return DateReading(
         instant=instant,

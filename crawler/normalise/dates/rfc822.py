@@ -1,4 +1,4 @@
-"""RFC 822 dates and the ways in which feeds miss them: order, commas, long names, asctime, short years.
+"""Parse RFC 822 dates and their variants in feeds: order, commas, long names, asctime, short years.
 
 Pure. English only.
 """
@@ -31,7 +31,7 @@ _ASCTIME = re.compile(
 
 
 def parse_rfc822(text: str, context: DateContext) -> Parts | None:
-    """The wider family, `13 January 2026 8:05 EST`, `Jan 13, 2026 3:04 PM`, `Tue Jan 13 08:05:00 2026`."""
+    """RFC 822 and similar: `13 January 2026 8:05 EST`, `Jan 13, 2026 3:04 PM`, `Tue Jan 13 08:05:00 2026`."""
     found = _RFC.fullmatch(text)
     if found:
         weekday, day, month_name, year, month_name_2, day_2, year_2, rest = found.groups()
@@ -51,7 +51,7 @@ def parse_rfc822(text: str, context: DateContext) -> Parts | None:
         number += 1900 if number >= 50 else 2000
         doubts = (f"the year is printed as {year}",)
     if weekday:
-        if weekday[:3].lower() not in _WEEKDAYS:  # "Updated May 6, 2019" is not its publication
+        if weekday[:3].lower() not in _WEEKDAYS:  # "Updated May 6, 2019" is not the publication
             return None
         doubts += weekday_doubt(weekday[:3].lower(), number, month, int(day))
     return with_time(number, month, int(day), rest, "rfc822", doubts)
@@ -63,6 +63,6 @@ def weekday_doubt(weekday: str, year: int, month: int, day: int) -> tuple[str, .
         return ()
     try:
         really = _WEEKDAYS[date(year, month, day).weekday()]
-    except ValueError:  # no such day: refused later
+    except ValueError:  # not a valid day: refused later
         return ()
     return () if weekday == really else (f"the weekday is printed as {weekday}, it was a {really}",)

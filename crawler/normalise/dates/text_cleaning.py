@@ -1,6 +1,6 @@
-"""The text of a date made even: digits of all scripts, invisible marks, letters that are written two ways.
+"""Normalise the text of a date: digits of all scripts, invisible marks, variant letters.
 
-Pure. `clean_text` keeps the words as printed; `fold` is for comparing them only.
+Pure. `clean_text` keeps the words as printed; `fold` is only for comparison.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import unicodedata
 from functools import lru_cache
 
 MAX_LENGTH = 200
-# Accents, Hebrew points, Arabic vowel signs and the stretched line: papers leave them out as they like.
-# Signs of other scripts are letters and stay.
+# Accents, Hebrew points, Arabic vowel signs and the Arabic tatweel are optional in print. Combining signs of
+# other scripts are letters and stay.
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0640\u064b-\u065f\u0670\u200b-\u200f]")
 _ONE_SPELLING = str.maketrans(
     {
@@ -32,7 +32,7 @@ _ONE_SPELLING = str.maketrans(
         "ς": "σ",
     }
 )
-# Year and clock of two elements that were joined: 20232:23 PM, 30.01.202430. Januar.
+# Year and time of two joined elements: 20232:23 PM, 30.01.202430. Januar.
 _JOINED = re.compile(r"(?<=\W(?:19|20)\d\d)(?=\d{1,2}:\d\d|\d{1,2}\. ?\D)")
 _GLUED_WORDS = re.compile(r"(?<=[a-zß-ÿ])(?=[A-Z][a-z])")  # Jane DoeDecember 23
 _ONE_APOSTROPHE = str.maketrans(dict.fromkeys("’‘‛`´ʹʼʻʽˈ՚′ꞌ＇", "'"))
@@ -44,7 +44,7 @@ def clean_text(text: str) -> str:
     if not text.isascii():
         if "Ã" in text or "Ð" in text or "Å" in text:
             text = _ungarbled(text)
-        # Apostrophes first: NFKC makes a space and a mark of some.
+        # Apostrophes first: NFKC turns some into a space and a mark.
         text = "".join(map(_plain, unicodedata.normalize("NFKC", text.translate(_ONE_APOSTROPHE))))
     if "<" in text or "&" in text:
         text = _TAGS.sub(" ", text)
@@ -58,13 +58,13 @@ def _plain(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Nd":
         return str(unicodedata.decimal(character))
-    if character == "\u200c":  # parts words in Persian
+    if character == "\u200c":  # separates words in Persian
         return " "
     return "" if category == "Cf" else character
 
 
 def _ungarbled(text: str) -> str:
-    """UTF-8 that was read as Windows-1252, read again; other text as it is."""
+    """Repair UTF-8 that was decoded as Windows-1252; other text stays as it is."""
     try:
         return text.encode("cp1252").decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError):
@@ -73,9 +73,9 @@ def _ungarbled(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def fold(word: str) -> str:
-    """A word for comparison: small letters, no accents, one spelling of letters that vary."""
+    """A word for comparison: lower case, no accents, one form of variant letters."""
     if word.isascii():
         return word.lower()
-    # Capital dotted İ becomes i with a mark, which goes with the marks.
+    # Capital dotted İ becomes i with a mark, which is removed with the other marks.
     parts = unicodedata.normalize("NFKD", word.casefold().translate(_ONE_SPELLING))
     return unicodedata.normalize("NFC", _MARKS.sub("", parts)).translate(_ONE_SPELLING)

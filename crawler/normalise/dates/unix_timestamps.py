@@ -1,6 +1,6 @@
-"""Dates as counts of seconds, milliseconds or microseconds since 1970: `1705132800`, `/Date(1705132800000)/`.
+"""Parse Unix timestamps in seconds, milliseconds or microseconds: `1705132800`, `/Date(1705132800000)/`. Pure.
 
-Pure. Counts that lead before 2000 or beyond tomorrow are refused: they are more often another number.
+Timestamps before 2000 or after tomorrow are refused: such numbers usually mean something else.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _AHEAD = timedelta(days=1)
 
 
 def parse_unix_timestamp(text: str, context: DateContext) -> Parts | None:
-    """A bare count of seconds, milliseconds or microseconds since 1970, from 2000 until tomorrow."""
+    """A Unix timestamp in seconds, milliseconds or microseconds, from 2000 until tomorrow."""
     found = _COUNT.fullmatch(text) or _MICROSOFT.fullmatch(text)
     if found is None:
         return None

@@ -1,7 +1,7 @@
-"""Zones as printed behind a time: `+0200`, `GMT-5`, `EST`, `[Europe/Berlin]`. Pure.
+"""Parse time zones as printed after a time: `+0200`, `GMT-5`, `EST`, `[Europe/Berlin]`. Pure.
 
-An abbreviation that two countries read differently is read by the country when that is known, else by the
-older custom (RFC 822, or the larger readership) with a doubt; one we do not know is said to be so.
+An ambiguous abbreviation is resolved by the country when it is known, else by RFC 822 or the larger readership
+with a doubt. An unknown abbreviation gives no offset and a doubt.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedZone:
-    """What stands behind a time: an offset in minutes, an abbreviation in capitals, or a zone's name."""
+    """The zone printed after a time: an offset in minutes, an abbreviation in capitals, or an IANA name."""
 
     offset_min: int | None = None
     abbreviation: str | None = None
@@ -24,7 +24,7 @@ class PrintedZone:
 
 NO_PRINTED_ZONE = PrintedZone()
 
-# (abbreviation, country or "") → minutes from UTC. "" holds what no other country's reading contradicts.
+# Minutes from UTC → abbreviations, with `:country` where only that country means it.
 _HOURS = {
     "GMT UTC UT Z WET": 0,
     "CET MEZ WAT WEST BST:GB IST:IE": 60,
@@ -86,7 +86,7 @@ _NAME = re.compile(r"\[?([A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)+)\]?")
 
 @lru_cache(maxsize=1024)
 def parse_zone(text: str) -> PrintedZone | None:
-    """What `text` says of the zone; None when it is no zone at all. "" says nothing."""
+    """The zone in `text`; NO_PRINTED_ZONE for an empty text, None when it is no zone."""
     text = text.strip(" ,;")
     if text.endswith(")"):  # GMT+0000 (Coordinated Universal Time)
         text = text.partition("(")[0].strip() or text.strip("()")
@@ -112,7 +112,7 @@ def _parse(text: str) -> PrintedZone | None:
 
 
 def offset_of(abbreviation: str, *, country: str | None, local: datetime) -> tuple[int | None, str | None]:
-    """Minutes from UTC of an abbreviation at a local time, and a doubt; (None, doubt) when not known."""
+    """Minutes from UTC of an abbreviation at a local time, and a doubt; (None, doubt) for an unknown one."""
     country = "GB" if country == "UK" else country or ""
     if abbreviation in _BY_DATE:
         zone = find_zone(_BY_DATE[abbreviation])
@@ -127,13 +127,13 @@ def offset_of(abbreviation: str, *, country: str | None, local: datetime) -> tup
     if minutes is None:
         return None, f"zone {abbreviation} is not known"
     if abbreviation in _DOUBTFUL and country not in _NORTH_AMERICA:
-        return minutes, f"zone {abbreviation} means more than one"
+        return minutes, f"zone {abbreviation} is ambiguous"
     return minutes, None
 
 
 @lru_cache(maxsize=1024)
 def is_unknown(text: str) -> bool:
-    """Whether `text` has the form of an abbreviation that no table holds."""
+    """Whether `text` looks like an abbreviation but is in no table."""
     zone = parse_zone(text)
     if zone is None or zone.abbreviation is None or zone.abbreviation in _BY_DATE:
         return False
@@ -141,7 +141,7 @@ def is_unknown(text: str) -> bool:
 
 
 def abbreviations() -> list[tuple[str, str, str]]:
-    """(abbreviation, country or "any other", distance from UTC) of all that are known."""
+    """(abbreviation, country or "any other", offset from UTC) of all known abbreviations."""
     fixed = [
         (
             name,
@@ -154,18 +154,18 @@ def abbreviations() -> list[tuple[str, str, str]]:
 
 
 def hint_offset(timezone: str, local: datetime) -> tuple[int | None, str | None]:
-    """Minutes from UTC in a named zone at a local time, and a doubt (an hour that clocks show twice)."""
+    """Minutes from UTC in a named zone at a local time, and a doubt about an ambiguous hour."""
     zone = find_zone(timezone)
     if zone is None:
         return None, f"timezone {timezone!r} is not known"
     first = _minutes(local.replace(tzinfo=zone))
     second = _minutes(local.replace(tzinfo=zone, fold=1))
-    return first, None if first == second else "the clock was changed in this hour"
+    return first, None if first == second else "the local time is ambiguous: the clocks were changed"
 
 
 @lru_cache(maxsize=256)
 def find_zone(name: str) -> ZoneInfo | None:
-    """A zone of the IANA database by name; None when there is none."""
+    """A zone of the IANA database by name, or None."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

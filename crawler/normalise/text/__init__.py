@@ -1,1 +1,1 @@
-"""Text and HTML: cleaning, sentences, boilerplate, scripts."""
+"""Clean text and HTML; find sentences, boilerplate and scripts."""

@@ -1,8 +1,7 @@
-"""What an outlet prints over and under its stories, cut off: thanks, appeals, "first appeared on".
+"""Cut off the boilerplate above and below a story: thanks, appeals, "first appeared on". Pure.
 
-Pure. Which sentences are an outlet's boilerplate is learned from its earlier stories
-(`storage.stories.boilerplate`) and comes with the claim; so cutting begins with the visit after the one that
-made them known.
+The known sentences of an outlet come from its earlier stories (`storage.stories.boilerplate`) with the claimed
+visit; so a sentence is cut from the visit after the one that made it known.
 """
 
 from __future__ import annotations
@@ -15,8 +14,11 @@ from newsdesk.crawler.normalise.text.sentences import first_sentences, last_sent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """A text in three parts, `start + text + end` is the whole to the letter. `sentences`: how many were cut
-    at the start, and at the end. `edges`: the digests of the sentences at both edges, of the whole."""
+    """A text in three parts; `start + text + end` is exactly the full text.
+
+    `sentences`: how many were cut at the start and at the end. `edges`: the digests of the first and last
+    sentences of the full text.
+    """
 
     text: str
     start: str = ""
@@ -26,8 +28,10 @@ class Body:
 
 
 def cut_boilerplate(full_text: str, *, title: str | None, known: Set[int]) -> Body:
-    """`whole` without the known sentences at its edges, from the outside inwards, up to the first that is not
-    known. A text that has nothing else stays as it is."""
+    """`full_text` without known sentences at both ends, from the outside up to the first unknown one.
+
+    A text of nothing but known sentences stays as it is.
+    """
     first, last = first_sentences(full_text, title=title), last_sentences(full_text, title=title)
     edges = tuple(dict.fromkeys(digest for _, _, digest in (*first, *last) if digest is not None))
     if known.isdisjoint(edges):

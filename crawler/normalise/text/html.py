@@ -1,8 +1,7 @@
-"""Markup to text, and strangers' markup to markup that may be kept and shown.
+"""Convert markup to text, and untrusted markup to markup that is safe to store and show. Pure, never raises.
 
-Pure, never raises. `clean_html` lets nothing through but a short list of elements and http, https and mailto
-links; `text_of` reads what `clean_html` made; `plain` is for titles and other one-line fields. nh3 has its
-only home here.
+`clean_html` allows only a short list of elements and http, https and mailto links; `text_of` reads its result;
+`plain_text` is for titles and other one-line fields. The only module that uses nh3.
 """
 
 # ruff: noqa: SIM905  (tables of words are read and mended as text)
@@ -22,12 +21,12 @@ from newsdesk.crawler.normalise.urls.canonical import absolute_url
 if TYPE_CHECKING:
     import nh3
 
-MAX_HTML = 1_000_000  # characters; a body beyond is no story, and nh3 reads about 80 MB a second
+MAX_HTML = 1_000_000  # characters; a longer body is no story, and nh3 reads about 80 MB a second
 MAX_PLAIN = 2_000
-MAX_DEPTH = 400  # elements inside one another; 100,000 nested <div> hold html5ever for 12 s
+MAX_DEPTH = 400  # nested elements; html5ever needs 12 s for 100,000 nested <div>
 
-# Bidi overrides and isolates can make a line read otherwise than it is; marks (U+200E, U+200F) stay,
-# since Arabic and Hebrew prose needs them. U+FFFE, U+FFFF and lone surrogates are no characters.
+# Bidi overrides and isolates can disguise a line; marks (U+200E, U+200F) stay, because Arabic and Hebrew text
+# needs them. U+FFFE, U+FFFF and lone surrogates are no characters.
 _CONTROLS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
@@ -76,7 +75,7 @@ _ALLOWED_ATTRIBUTES = {
 _DROPPED_WHOLE = set(
     "script style noscript iframe object embed template svg math select textarea title".split()
 )
-_MAYBE_ODD = re.compile(  # begins with what is rare in text, and is looked for as fast as a word
+_MAYBE_ODD = re.compile(  # begins with a rare string, so that the search is fast
     r'="(?:(?<= href=")|(?<= src=")|(?<= cite="))(?!(?i:https?://[^/\\"]|mailto:))'
 )
 _ODD_LINK = re.compile(
@@ -84,11 +83,11 @@ _ODD_LINK = re.compile(
 )
 _NO_IMAGE = re.compile(r"<img(?![^<>]* src=\"[^\"])[^<>]*>")
 _NESTING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_NEVER_NEST = frozenset(  # elements without an end, and those that the next one of their kind ends
+_NEVER_NEST = frozenset(  # void elements, and those that the next element of their kind closes
     "br hr img wbr input meta link col area base embed source track param p li tr td th dt dd option".split()
 )
 
-# What stands between two pieces of text for each tag of cleaned HTML; the other tags leave nothing.
+# The separator that replaces each tag of cleaned HTML; other tags leave nothing.
 _TAG_NAME = re.compile(r"<(/?[a-z0-9]+)(?: [^<>]*)?>")
 _BETWEEN = {
     f"{slash}{name}": gap
@@ -104,8 +103,10 @@ _PRE = re.compile(r"<pre.*?</pre>", re.DOTALL)
 
 
 def clean_controls(text: str) -> str:
-    """`text` without control characters, bidi overrides and lone surrogates, in NFC. Tabs and line ends
-    stay, a return is a line end; C1 codes become the Windows letters they stood for."""
+    """`text` in NFC without control characters, bidi overrides and lone surrogates.
+
+    Tabs and line ends stay, a carriage return becomes a line end, C1 codes become their Windows-1252 letters.
+    """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii():
@@ -114,17 +115,17 @@ def clean_controls(text: str) -> str:
 
 
 def plain_text(value: Markup | str | None, *, limit: int = MAX_PLAIN) -> str | None:
-    """One line of plain text; None when nothing is left. A `str` and a Markup of kind *text* keep what
-    looks like a tag (`the <b> element`), a Markup of kind *html* loses its elements.
+    """One line of plain text; None when nothing is left. A `str` and a Markup of kind *text* keep text like
+    a tag (`the <b> element`), a Markup of kind *html* loses its elements.
 
-    Entities are decoded again where the publisher escaped twice (`AT&amp;amp;T`, `&lt;b&gt;New&lt;/b&gt;`):
-    only whole ones (`&copy;`, not `&copy`), and elements that appear by it go only when they are closed, so
-    that `1 < 2`, `AT&T` and a lone `<b>` stay as said.
+    Entities are decoded twice, because publishers escape twice (`AT&amp;amp;T`, `&lt;b&gt;New&lt;/b&gt;`): only
+    complete ones (`&copy;`, not `&copy`). Elements that appear by this are removed only when they are closed,
+    so that `1 < 2`, `AT&T` and a single `<b>` stay as printed.
     """
     if value is None:
         return None
     text = value if isinstance(value, str) else value.value
-    text = text[: 16 * limit]  # what a reader sees is bounded by what we look at
+    text = text[: 16 * limit]  # limits the work; the result has at most `limit` characters
     is_html = isinstance(value, Markup) and value.kind == "html"
     if "<" in text:
         text = _CDATA.sub("", _COMMENT.sub("", text))
@@ -141,9 +142,9 @@ def plain_text(value: Markup | str | None, *, limit: int = MAX_PLAIN) -> str | N
 
 
 def clean_html(html: str, *, base: str | None = None) -> str:
-    """`html` with a short list of elements and attributes, relative links joined to `base` (dropped when
-    there is none). Twice is once. No script, style, class, id, form, frame, comment or embedded medium:
-    media stand in the story's own fields, and a shown story must fetch nothing but pictures."""
+    """`html` with only allowed elements and attributes, and relative links joined to `base` (dropped without
+    one). Idempotent. Scripts, styles, classes, ids, forms, frames, comments and embedded media are removed:
+    media are fields of the story, and a shown story must load nothing but images."""
     html = _without_controls(html[:MAX_HTML])
     if "<![CDATA[" in html or "]]>" in html:
         html = _CDATA.sub("", html)
@@ -151,24 +152,24 @@ def clean_html(html: str, *, base: str | None = None) -> str:
         return html_of_text(_without_elements(html))
     _base.set(base)
     cleaner = _cleaner()
-    numbered = "&#" in html  # a control character can be written as its number
+    numbered = "&#" in html  # a control character may be written as a number
     html = cleaner.clean(html)
     if numbered:
         html = _without_controls(html)
-    if "<table" in html:  # a parser moves what stands wrongly in a table out of it, a little each time
+    if "<table" in html:  # each pass moves misplaced content a step out of a table
         html = _settled(html, cleaner)
-    if _MAYBE_ODD.search(html):  # `https:/host` and `http:host` pass as https, and lead where a parser likes
+    if _MAYBE_ODD.search(html):  # nh3 allows `https:/host` and `http:host`, which parsers resolve differently
         html = _ODD_LINK.sub(r"\1", html)
-    if "<img" in html:  # an address that was not allowed leaves an image without one
+    if "<img" in html:  # a removed address leaves an image without one
         html = _NO_IMAGE.sub("", html)
-    if "<pre>\n" in html:  # a parser drops the first line end in there, so twice would not be once
+    if "<pre>\n" in html:  # parsers drop the first line end in it, so the result would not be idempotent
         html = _PRE_START.sub("<pre>", html)
     return html.strip()
 
 
 def text_of(html: str) -> str:
-    """Text of cleaned HTML: paragraphs parted by a blank line, list items and rows on a line each,
-    whitespace folded, entities decoded, no image texts."""
+    """Text of cleaned HTML: a blank line between paragraphs, one line for each list item and table row,
+    whitespace folded, entities decoded, no alternative texts of images."""
     if "<pre" in html:
         html = _PRE.sub(lambda pre: pre[0].replace("\n", "<br>"), html)
     pieces = _TAG_NAME.split(html.replace("\n", " "))
@@ -189,7 +190,7 @@ def text_of(html: str) -> str:
 
 
 def html_of_text(text: str) -> str:
-    """Plain text as HTML: its blank lines part paragraphs, its line ends stay."""
+    """Plain text as HTML: blank lines separate paragraphs, line ends stay."""
     paragraphs = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
     return "".join(
         f"<p>{entities.escape(part.strip(), quote=False).replace(chr(10), '<br>')}</p>"
@@ -205,8 +206,7 @@ def _without_controls(text: str) -> str:
 
 
 def _is_printable(text: str) -> bool:
-    """Whether there is surely no control character but line ends; False says nothing, and asks a slower
-    look."""
+    """Whether the text certainly has no control characters except line ends; False needs a slower check."""
     return text.replace("\n", " ").isprintable()
 
 
@@ -220,7 +220,7 @@ def _settled(html: str, cleaner: nh3.Cleaner) -> str:
 
 
 def _depth(html: str) -> int:
-    """How deep elements stand in one another, at most; those that need no end count as closed."""
+    """The maximum depth of nested elements; elements that need no end tag count as closed."""
     depth = deepest = 0
     for found in _NESTING.finditer(html):
         if found[1]:
@@ -239,12 +239,12 @@ def _without_elements(text: str) -> str:
     return _TAG.sub("", _BREAKING.sub(" ", _UNREAD.sub("", text)))
 
 
-# The base of the text in hand: one cleaner serves all bases, since making one costs half a cleaning.
+# The base address of the current text. One cleaner serves all, because making one costs half a cleaning.
 _base: ContextVar[str | None] = ContextVar("base", default=None)
 
 
 def _joined(relative: str) -> str | None:
-    """A relative link joined to the base of the text in hand; None takes the link off."""
+    """A relative link joined to the current base; None removes the link."""
     base = _base.get()
     return absolute_url(relative, base=base) if base else None
 
@@ -258,6 +258,6 @@ def _cleaner() -> nh3.Cleaner:
         clean_content_tags=_DROPPED_WHOLE,
         attributes=_ALLOWED_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},
-        link_rel=None,  # what shows a link says how it opens
+        link_rel=None,  # the application that shows the link sets it
         url_relative=_joined,
     )

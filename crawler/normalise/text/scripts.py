@@ -1,8 +1,7 @@
-"""Whether a text can be in the language that it is said to be in, by its script alone.
+"""Whether the script of a text contradicts its language label. Pure.
 
-Pure. A publishing system sends its own language for every page; that a Russian text is no English one its
-letters show. Languages that are written in several scripts are never contradicted, and two languages of one
-script are not told apart.
+Publishing systems send a default language for every page; the letters show that a Russian text is not English.
+Languages with several scripts are never contradicted; two languages of one script are not distinguished.
 """
 
 # ruff: noqa: SIM905  (tables of words are read and mended as text)
@@ -11,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-# Script: its letters, its languages; a lone one is what such a text is in.
+# Script: its letters and the languages written in it.
 _SCRIPTS = {
     name: (re.compile(f"[{letters}]"), tuple(languages.split()))
     for name, letters, languages in (
@@ -42,23 +41,23 @@ _SCRIPTS = {
 }
 _SCRIPT_OF = {language: name for name, (_, spoken) in _SCRIPTS.items() for language in spoken}
 _SEVERAL = frozenset("az bs ha kk kmr ks ku mn ms pa sd sr tk tzm uz zgh ro ia".split())
-# What no Latin letter, no sign and no figure is: without one of them a text is in no other script.
+# Letters of other scripts than Latin, without signs and digits.
 _OTHER = re.compile("[\u0370-\u1dff\u1f00-\u1fff\u2c00-\ud7ff\uf900-\ufaff\U00010000-\U0010ffff]")
 _LATIN = re.compile("[A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _TAG = re.compile(r"<[^<>]*>")
-SAMPLE_LENGTH = 600  # characters of a text
-_FEWEST = 40  # letters without which nothing is said
-_SURELY = 0.8  # of all letters
+SAMPLE_LENGTH = 600  # characters of a text that are examined
+_FEWEST = 40  # letters; a shorter sample has no result
+_SURELY = 0.8  # share of all letters
 
 
 def contradicts(text: str, language: str) -> bool:
-    """Whether a text or markup is surely not in a language (BCP 47)."""
+    """Whether a text or markup is certainly not in a language (BCP 47)."""
     primary = language.partition("-")[0]
     if primary in _SEVERAL or "-Latn" in language:
         return False
     if primary not in _SCRIPT_OF and _OTHER.search(text, 0, 4 * SAMPLE_LENGTH) is None:
-        return False  # most texts, at a twentieth of the cost
+        return False  # the fast path of most texts: a twentieth of the cost
     script = script_of(text)
     if script is None or script == "Latin":
         return script == "Latin" and primary in _SCRIPT_OF
@@ -66,7 +65,7 @@ def contradicts(text: str, language: str) -> bool:
 
 
 def language_by_script(text: str) -> str | None:
-    """The language of a script that writes only one; Han without kana is Chinese."""
+    """The language, if only one uses the script; Han without kana is Chinese."""
     script = script_of(text)
     if script is None or script == "Latin":
         return None
@@ -75,7 +74,7 @@ def language_by_script(text: str) -> str | None:
 
 
 def script_of(text: str) -> str | None:
-    """In which script nearly all of a text's letters stand, None when that cannot be said."""
+    """The script of nearly all letters of a text; None if no script has that share."""
     sample = _TAG.sub(" ", text[: 4 * SAMPLE_LENGTH])[:SAMPLE_LENGTH]
     letters = len(_LETTER.findall(sample))
     if letters < _FEWEST:

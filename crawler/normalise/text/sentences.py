@@ -1,7 +1,7 @@
-"""The first and the last sentences of a text: where they begin and end, and a digest of each that tells.
+"""The first and last sentences of a text: start, end, and a digest of each distinctive one.
 
-Pure, never raises, and looks at the text's two ends only, however long it is. Sentences end by the marks of
-all scripts, and with each line.
+Pure, never raises, and reads only the two ends of a text. Sentences end at the punctuation of all scripts and at
+each line end.
 """
 
 # ruff: noqa: SIM905  (tables of words are read and mended as text)
@@ -12,32 +12,32 @@ import re
 
 from newsdesk.storage.records.digests import sentence_digest
 
-FIRST, LAST = 3, 6  # so many sentences from each end are looked at
-_WINDOWS = (500, 1_600)  # characters from an end in which they are looked for; more if they are long
-_LEAST = 20  # columns of a sentence that tells; shorter ones many writers write
+FIRST, LAST = 3, 6  # sentences examined at each end
+_WINDOWS = (500, 1_600)  # characters searched at an end; the second for long sentences
+_LEAST = 20  # columns of a distinctive sentence; many writers use the same shorter ones
 _LEAST_WORDS = 4
-_LEAST_TITLE = 10  # characters of a title that is looked for in its sentences
-_TITLE = "\ufffc"  # stands for the story's title: "The post … appeared first on The Gazette."
+_LEAST_TITLE = 10  # characters; shorter titles are not masked
+_TITLE = "\ufffc"  # replaces the title of the story: "The post … appeared first on The Gazette."
 
-_MARKS = ".!?…。！？｡؟۔।॥።፧།။։\n"  # of all scripts, and the line's end
+_MARKS = ".!?…。！？｡؟۔।॥።፧།။։\n"  # of all scripts, and the line end
 _END = re.compile(f"[{_MARKS}][{_MARKS}\"'”’»」』）)\\]]*(\\s*)")
-_BEFORE_SPACE = frozenset(".!?…")  # no end in "3.5" and "example.org"; the other marks need no space
+_BEFORE_SPACE = frozenset(".!?…")  # not an end in "3.5" and "example.org"; other marks need no space
 _ABBREVIATED = frozenset("mr mrs ms dr prof st sr jr vs no inc ltd co corp gen sen rep gov lt col".split())
 _LONGEST_ABBREVIATED = 6  # with a quotation mark before it
 _TITLES = re.compile(f"{_TITLE}+")
-# Scripts without spaces: the first need two columns a letter, the second one.
+# Scripts without spaces: letters two columns wide, and letters one column wide.
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff]")
 
 
-# One sentence is `text[start:end]`: (start, end, digest). Its digest is None where it is too short to be told
-# from what others write.
+# (start, end, digest) of the sentence `text[start:end]`; the digest is None if the sentence is too short to be
+# distinctive.
 Sentence = tuple[int, int, int | None]
 
 
 def first_sentences(text: str, *, title: str | None = None) -> list[Sentence]:
-    """The first three, in their order. `title` is the story's: wherever it stands in a sentence, any title
-    might stand. A sentence that is longer than what is looked at is left out."""
+    """The first three sentences. Occurrences of `title` are masked, because boilerplate repeats the title of
+    each story. A sentence longer than the searched part is left out."""
     part = _masked(text[: _WINDOWS[-1]], title)
     spans = _spans(part, FIRST)
     if len(part) < len(text) and spans and spans[-1][1] == len(part):
@@ -46,27 +46,27 @@ def first_sentences(text: str, *, title: str | None = None) -> list[Sentence]:
 
 
 def last_sentences(text: str, *, title: str | None = None) -> list[Sentence]:
-    """The last six, in their order."""
+    """The last six sentences, in the order of the text."""
     for window in _WINDOWS:
         before = max(0, len(text) - window)
         part = _masked(text[before:], title)
         spans = _spans(part, len(part))
         if not before or len(spans) > LAST:
             break
-    if before:  # begins in the midst of one
+    if before:  # the first one is incomplete
         del spans[:1]
     return [(before + start, before + end, _digest(part[start:end])) for start, end in spans[-LAST:]]
 
 
 def _masked(part: str, title: str | None) -> str:
-    """Its length stays, so that places do."""
+    """`part` with the title replaced by a sign of equal length, so that positions stay valid."""
     if title is None or len(title) < _LEAST_TITLE:
         return part
     return part.replace(title, _TITLE * len(title))
 
 
 def _spans(part: str, most: int) -> list[tuple[int, int]]:
-    """(start, end) of the first sentences, at most so many."""
+    """(start, end) of the first sentences, at most `most`."""
     spans: list[tuple[int, int]] = []
     start = 0
     for found in _END.finditer(part):
@@ -90,7 +90,7 @@ def _spans(part: str, most: int) -> list[tuple[int, int]]:
 
 
 def _goes_on(part: str, at: int, after: int) -> bool:
-    """Whether a full stop only shortens a word: `Mr. Smith`, `the U.S. Senate`, `approx. ten`."""
+    """Whether a full stop only ends an abbreviation: `Mr. Smith`, `the U.S. Senate`, `approx. ten`."""
     if part[after].islower():
         return True
     word = part[part.rfind(" ", 0, at) + 1 : at]

@@ -1,7 +1,7 @@
-"""Addresses: one form to fetch and show (`absolute_url`), another to compare (`canonical_url`).
+"""Two forms of an address: one to fetch and show (`absolute_url`), one to compare (`canonical_url`).
 
-Pure, never raises. The compared form is never fetched: it has lost its scheme, `www.` and what only says how
-a reader came. It stays on the safe side: two stories must never share a form, two addresses of one story may.
+Pure, never raises. The canonical form is never fetched: it has no scheme, no `www.` and no tracking parameters.
+Two addresses of one story may keep different forms, but two stories must never share one.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from newsdesk.crawler.normalise.urls.tracking import is_tracking_parameter
 from newsdesk.crawler.normalise.urls.wrappers import REDIRECTORS, inner_address
 from newsdesk.storage.records.digests import digest
 
-# Goes up with any rule that gives another canonical form: the stored keys are worked out anew by it.
+# Raise it with every change of a rule that gives another canonical form; stored keys are then recomputed.
 KEY_VERSION = "a4"
-MAX_LENGTH = 8192  # longer ones no server answers; the entry is then known by its GUID
+MAX_LENGTH = 8192  # servers refuse longer addresses; the GUID then identifies the entry
 
 _PARTS = re.compile(
     r"(?:(https?):[/\\]*|//)([^/?#]+)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.IGNORECASE | re.DOTALL
@@ -44,9 +44,9 @@ _FRONT = re.compile(
     r"(?:/(?:index|default|home|start)(?:\.[a-z]{3,5})?|/[a-z]{2}(?:-[a-z]{2})?)?", re.IGNORECASE
 )
 
-_SAME_PAGE = ("/index.html", "/index.htm", "/index.shtml")  # what a directory shows
+_SAME_PAGE = ("/index.html", "/index.htm", "/index.shtml")  # the same page as the directory itself
 _READER_PREFIXES = ("www.", "m.", "mobile.", "amp.")
-# Escapes that mean something else than their character: %2F is no step of the path, %26 no separator.
+# Escapes that differ from their character: %2F does not separate path segments, %26 not parameters.
 _PATH_KEEPS = frozenset("/?#%&;")
 _QUERY_KEEPS = frozenset("#%&=+;")
 _PATH_SAFE = "/%!$'()*+,:;=@~&"
@@ -55,10 +55,10 @@ _SEND_SAFE = "/%!$&'()*+,:;=@~?[]#|"
 
 
 def absolute_url(url: str, *, base: str | None) -> str | None:
-    """`url` as an http or https address ready to be sent, joined to `base`; None when it cannot be one.
+    """`url` as an http or https address to request, joined to `base`; None when it cannot be one.
 
-    The host becomes an A-label in lower case, spaces and other letters are escaped, controls removed;
-    escapes, parameters and fragment stay as printed, since servers differ in what they take for equal.
+    The host becomes an A-label in lower case, spaces and non-ASCII letters are escaped, control characters
+    removed. Escapes, parameters and fragment stay as printed, because servers differ in which they treat as equal.
     """
     if len(url) > MAX_LENGTH:
         return None
@@ -67,7 +67,7 @@ def absolute_url(url: str, *, base: str | None) -> str | None:
     text = _repaired(url)
     if not text:
         return None
-    if text[:5].lower() == "feed:":  # feed://host/ and feed:https://host/, as browsers once wrote
+    if text[:5].lower() == "feed:":  # feed://host/ and feed:https://host/, as old browsers wrote
         text = text[5:] if text[5:7] != "//" else f"http:{text[5:]}"
     if text[:4].lower() == "www.":
         text = f"http://{text}"
@@ -77,13 +77,13 @@ def absolute_url(url: str, *, base: str | None) -> str | None:
             return None
         try:
             text = urljoin(base, text)
-        except ValueError:  # a bracket or a letter that no host may have
+        except ValueError:  # a bracket or a character that is not allowed in a host
             return None
         parts = _PARTS.match(text)
         if parts is None or parts[1] is None:
             return None
     scheme, netloc, path, query, fragment = parts.groups()
-    netloc, backslash, more = netloc.partition("\\")  # browsers read a backslash as a slash
+    netloc, backslash, more = netloc.partition("\\")  # browsers treat a backslash as a slash
     path = backslash + more + path
     user, at, host_port = netloc.rpartition("@")
     host, port = _host_and_port(host_port)
@@ -99,12 +99,11 @@ def absolute_url(url: str, *, base: str | None) -> str | None:
 
 
 def canonical_url(url: str, *, base: str | None = None) -> str:
-    """The form by which addresses are compared: `//host/path?query`; twice is once.
+    """The form by which addresses are compared: `//host/path?query`. Idempotent.
 
-    What is no http address comes back as it is, stripped. An address that only carries another (a redirect
-    that counts clicks, an AMP cache) is that other. Parameters stand sorted by name, those of one name in
-    their order: servers read them by name, and reorderings of the same link are common, while an order that
-    carries meaning is only known among equal names.
+    Text that is no http address is returned stripped. An address that wraps another (a click counter, an AMP
+    cache) becomes the inner one. Parameters are sorted by name; those of one name keep their order, because
+    only there an order is known to have a meaning.
     """
     text = _repaired(url)
     if base is not None and _PARTS.match(text) is None:
@@ -116,7 +115,7 @@ def canonical_url(url: str, *, base: str | None = None) -> str:
 
 
 def form_and_address(url: str) -> tuple[str, str]:
-    """`canonical_url`, and the address itself: the one that `url` carries, if it carries one."""
+    """`canonical_url`, and the address itself, or the inner address that `url` wraps."""
     text, address = _repaired(url), url.strip()
     while (parts := _PARTS.match(text)) is not None:
         _, netloc, path, query, fragment = parts.groups()
@@ -133,7 +132,7 @@ def form_and_address(url: str) -> tuple[str, str]:
         if inner is None:
             path = _canonical_path(path)
             tail = _canonical_query(query) if query else ""
-            if inner_address(host, path, tail[1:]):  # what carries one shows it only now (`//l.php`)
+            if inner_address(host, path, tail[1:]):  # recognised as a wrapper only in this form (`//l.php`)
                 text = address = f"https://{host}{path}{tail}"
                 continue
             return _form(host, port, path, tail, fragment), address
@@ -154,29 +153,28 @@ def _form(host: str, port: str, path: str, tail: str, fragment: str | None) -> s
 
 
 def address_key(url: str, disambiguation: str | None = None) -> str:
-    """`a4:…`: equal for two addresses exactly when their canonical forms are equal, and what stands `beside`
-    them where an address alone does not tell."""
+    """`a4:…`: equal for two addresses exactly when their canonical forms and `disambiguation` are equal."""
     return form_key(canonical_url(url), disambiguation)
 
 
 def form_key(form: str, disambiguation: str | None = None) -> str:
-    """`address_key`, of a canonical form."""
+    """`address_key` of a canonical form."""
     return digest(KEY_VERSION, *((form,) if disambiguation is None else (form, disambiguation)), width=12)
 
 
 def is_front_page(url: str) -> bool:
-    """Whether the address is a site's home (or a language's home), which is no story's own address."""
+    """Whether the address is the home page of a site or of a language, which is no address of a story."""
     return is_front_form(canonical_url(url))
 
 
 def is_front_form(canonical: str) -> bool:
-    """`is_front_page`, of an address that is canonical already."""
+    """`is_front_page` of a canonical address."""
     parts = _PARTS.fullmatch(canonical)
     return parts is not None and not parts[4] and not parts[5] and bool(_FRONT.fullmatch(parts[3]))
 
 
 def is_redirector(url: str) -> bool:
-    """Whether the address is one of a service that leads to other sites' stories: its page has another's."""
+    """Whether the address belongs to a short-link or redirect service for stories of other sites."""
     return (bare_host(url) or "").removeprefix("www.") in REDIRECTORS
 
 
@@ -203,7 +201,7 @@ def _repaired(url: str) -> str:
 
 
 def _host_and_port(text: str) -> tuple[str, str]:
-    """Host as A-labels in lower case, "" when it can be none, and the port as printed."""
+    """Host as A-labels in lower case ("" if it is not valid), and the port as printed."""
     if text.startswith("["):
         inside, closed, rest = text[1:].partition("]")
         host = f"[{inside.lower()}]" if closed and _IP6.fullmatch(inside) else ""
@@ -255,7 +253,7 @@ def _without_second_address(path: str, netloc: str) -> str:
 
 
 def _folded(text: str, keeps: frozenset[str], safe: str) -> str:
-    """Escapes of one meaning written one way: unreserved letters bare, the rest as upper-case UTF-8."""
+    """Escapes in one form: unreserved characters unescaped, the rest as upper-case UTF-8."""
     text = _STRAY_PERCENT.sub("%25", text)
 
     def bare(found: re.Match[str]) -> str:
@@ -277,8 +275,8 @@ def _canonical_path(path: str) -> str:
 
 
 def _without_form(path: str) -> str | None:
-    """`path` without the step or suffix that only names a form of the page: a directory's, for phones, for
-    print. None where there is none."""
+    """`path` without a segment or suffix for another form of the same page (directory index, AMP, print);
+    None without one."""
     if path.endswith(_SAME_PAGE):
         return path[: path.rindex("/")].rstrip("/")
     if path.endswith("/print") and path.count("/") > 1:
@@ -330,8 +328,8 @@ def _canonical_fragment(fragment: str) -> str:
 
 
 def _canonical_video(host: str, path: str, tail: str) -> str | None:
-    """`youtu.be/ID`, `/embed/ID`, `/shorts/ID` and `/live/ID` as `/watch?v=ID`; where to begin goes.
-    None for what is no video."""
+    """`youtu.be/ID`, `/embed/ID`, `/shorts/ID` and `/live/ID` as `/watch?v=ID`, without the start time.
+    None for other pages."""
     found = _VIDEO.fullmatch(path)
     if found and (found[1] or host == "youtu.be"):
         return f"//youtube.com/watch?v={found[2]}"

@@ -1,7 +1,7 @@
-"""Sites: the registrable domain that an address belongs to. Pure. Home of tldextract.
+"""The site (registrable domain) of an address. Pure. The only module that uses tldextract.
 
-By the snapshot of the public suffix list that tldextract carries, with its private part (so `a.github.io` and
-`b.github.io` are two sites), never fetched.
+Uses the public suffix list that tldextract bundles, with its private part (so `a.github.io` and `b.github.io`
+are two sites); it is never fetched.
 """
 
 from __future__ import annotations
@@ -37,6 +37,6 @@ def _site(host: str) -> str:
 
 @lru_cache(maxsize=1)
 def _suffixes() -> TLDExtract:
-    from tldextract import TLDExtract  # 60 ms: only who asks for a site pays
+    from tldextract import TLDExtract  # 60 ms: imported only when a site is needed
 
     return TLDExtract(suffix_list_urls=(), include_psl_private_domains=True, cache_dir=None)

@@ -1,9 +1,9 @@
-"""Data: query parameters that say how a reader came, or in which form, not what is read.
+"""Data: query parameters that do not identify a story: tracking, sessions, forms of a page.
 
-A name stands in ALWAYS only when no site is known to tell stories apart by it; names that some sites use for
-identity stand in BY_VALUE and go only with a channel word as value (`ref=rss` goes, `ref=docket-12` stays).
-Names are compared in lower case and whole: removing by pattern is what makes other libraries merge two
-stories into one (courlan and url-normalize on our cases).
+A name is in ALWAYS only when no site is known to identify stories by it. Names that some sites use to identify
+stories are in BY_VALUE; they are removed only with the name of a channel as value (`ref=rss` is removed,
+`ref=docket-12` stays). Names are compared whole, in lower case: removal by pattern makes other libraries merge
+two stories (courlan and url-normalize on our cases).
 """
 
 # ruff: noqa: SIM905  (tables of words are read and mended as text)
@@ -54,7 +54,7 @@ CHANNELS = frozenset(
     "sharebutton share_button copy_link copylink".split()
 )
 
-# Campaigns, for which some sites have numbers that mean something else.
+# Campaigns; but some sites use a number in them that identifies the story.
 UNLESS_NUMBER = frozenset(("cmp", "sh", "trk"))
 
 # A form of the same page: by a switch (`amp=1`, `print`), or by its name (`output=amp`, `view=print`).
@@ -67,8 +67,8 @@ _SID = re.compile(r"[0-9a-fA-F]{24,}")
 
 
 def is_tracking_parameter(name: str, value: str) -> bool:
-    """Whether a parameter, its name in lower case, tells nothing of what is read: how one came, who one is
-    (a session), in which form it is wanted (for phones, for print)."""
+    """Whether a parameter (name in lower case) does not identify the story: tracking, a session, or a form of
+    the page (for phones, for print)."""
     if name in ALWAYS or name.startswith(ALWAYS_PREFIX):
         return True
     if name in UNLESS_NUMBER:

@@ -1,8 +1,7 @@
-"""Addresses with another address in them: redirects that count clicks, AMP caches, archives, share buttons.
+"""Addresses that contain another address: click counters, AMP caches, archives, share buttons. Pure, never raises.
 
-Pure, never raises. Two tables: the parameter in which a host carries the address, and the path in which it
-does. What is short for an address without carrying it (`feedproxy`, `t.co`) leads to it by a redirect only:
-REDIRECTORS.
+Two tables name the parameter and the path in which a host contains the address. Short links (`feedproxy`,
+`t.co`) do not contain it; they lead to it only by a redirect: REDIRECTORS.
 """
 
 # ruff: noqa: SIM905  (tables of words are read and mended as text)
@@ -12,8 +11,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-# host, path that it must begin with, parameters of which the first that holds an address counts. Hosts as
-# `urls` compares them, without `www.`, `m.`, `mobile.`.
+# host, required beginning of the path, parameters: the first that contains an address counts. Hosts in canonical
+# form, without `www.`, `m.`, `mobile.`.
 _BY_PARAMETER: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("google", "/url", ("url", "q")),  # google.com, google.co.uk …: see `_family`
     ("news.google.com", "/news/url", ("url",)),
@@ -47,7 +46,7 @@ _BY_PARAMETER: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("t.me", "/share/", ("url",)),
     ("yandex.ru", "/turbo", ("text",)),
 )
-# host, what stands before the address in its path. An address there may have lost a slash of its scheme.
+# host, pattern of the path. An address in a path may have lost a slash of its scheme.
 _BY_PATH: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("google", re.compile(r"/amp/(?:s/)?(.+)")),
     ("ampproject.org", re.compile(r"/(?:wp/)?[cv]/(?:s/)?(.+)")),
@@ -88,8 +87,10 @@ REDIRECTORS = frozenset(
 
 
 def inner_address(host: str, path: str, query: str | None) -> str | None:
-    """The address that an address of `host` carries; None when it carries none. Path and query as printed,
-    the host in lower case without `www.`. Where no scheme is told it is https."""
+    """The address that an address of `host` contains, or None.
+
+    `path` and `query` as printed, `host` in lower case without `www.`. A missing scheme becomes https.
+    """
     family = _family(host)
     for start, names in _PARAMETERS.get(family, ()):
         if query and path.lower().startswith(start):
@@ -116,7 +117,7 @@ def _family(host: str) -> str:
 def _in_query(query: str, names: tuple[str, ...]) -> str | None:
     parameters = dict(
         piece.partition("=")[::2] for piece in reversed(query.split("&"))
-    )  # the first of a name
+    )  # the first parameter of a name wins
     for name in names:
         value = unquote(parameters.get(name, ""))
         if _WITH_SCHEME.match(value):
