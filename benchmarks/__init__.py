@@ -1,1 +1,1 @@
-"""Benchmarks: what speed and memory we claim, shown as ratios within one run. `make bench` runs all."""
+"""Benchmarks: each folder measures one claim, as a ratio within one run where possible. `make bench` runs all."""

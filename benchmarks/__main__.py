@@ -1,7 +1,7 @@
 """`python -m benchmarks`: every benchmark of this folder, one after another.
 
-A benchmark is a folder with a `__main__.py`, that ends with 0 when its limits are kept. Exit code 1 when
-one is missed; the others are run all the same.
+A benchmark is a folder with a `__main__.py`. It exits with 0 when its limits are met. Exit code 1 when one
+fails; the others still run.
 """
 
 from __future__ import annotations

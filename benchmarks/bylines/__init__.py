@@ -1,1 +1,1 @@
-"""How well bylines are read, on labelled ones."""
+"""How well bylines are parsed, on labelled bylines."""

@@ -1,11 +1,11 @@
 /* A disk that fails, for one process: loaded with LD_PRELOAD before the C library's own functions.
  *
- * DISK_FILES    what stands in the paths of the watched files
- * DISK_FULL_AT  from this write on (1, 2, …) every write to a watched file finds no room (ENOSPC)
- * DISK_LOG      a file to which every write, truncation, sync, removal and renaming of watched files is
- *               appended in order, and what goes to standard output with it; see benchmarks/crash/power.py
+ * DISK_FILES    a part of the paths of the watched files
+ * DISK_FULL_AT  from this write on (1, 2, …) every write to a watched file fails with ENOSPC
+ * DISK_LOG      a file to which every write, truncation, sync, removal and rename of watched files is
+ *               appended in order, with everything written to standard output; see benchmarks/crash/power.py
  *
- * Only Linux: names of files are read from /proc/self/fd.
+ * Linux only: file names are read from /proc/self/fd.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -20,7 +20,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { WRITE = 1, TRUNCATE = 2, SYNC = 3, REMOVE = 4, RENAME = 5, SAID = 6 };
+enum { WRITE = 1, TRUNCATE = 2, SYNC = 3, REMOVE = 4, RENAME = 5, STDOUT = 6 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static const char *files;
@@ -38,7 +38,7 @@ static int (*real_rename)(const char *, const char *);
 
 __attribute__((constructor)) static void begin(void)
 {
-    const char *told;
+    const char *value;
     real_write = dlsym(RTLD_NEXT, "write");
     real_pwrite = dlsym(RTLD_NEXT, "pwrite64");
     real_ftruncate = dlsym(RTLD_NEXT, "ftruncate64");
@@ -47,10 +47,10 @@ __attribute__((constructor)) static void begin(void)
     real_unlink = dlsym(RTLD_NEXT, "unlink");
     real_rename = dlsym(RTLD_NEXT, "rename");
     files = getenv("DISK_FILES");
-    if ((told = getenv("DISK_FULL_AT")))
-        full_at = atol(told);
-    if ((told = getenv("DISK_LOG")))
-        log_to = open(told, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    if ((value = getenv("DISK_FULL_AT")))
+        full_at = atol(value);
+    if ((value = getenv("DISK_LOG")))
+        log_to = open(value, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 }
 
 static int watched(const char *name)
@@ -58,7 +58,7 @@ static int watched(const char *name)
     return files && strstr(name, files) != NULL;
 }
 
-/* Whether a descriptor is a watched file, whose name is then put into `name`. */
+/* Whether a descriptor is a watched file; if so, its name is put into `name`. */
 static int watched_fd(int fd, char *name, size_t room)
 {
     char link[64];
@@ -82,7 +82,7 @@ static void note(uint32_t what, const char *name, int64_t at, const void *data, 
         abort();
 }
 
-/* For a process that was forked: count anew, and be full at that write (0: never). */
+/* For a forked process: reset the count, and be full at that write (0: never). */
 void disk_full_at(long write)
 {
     writes = 0;
@@ -95,7 +95,7 @@ long disk_writes(void)
     return writes;
 }
 
-/* Counts a write. True when the disk has no room for it. */
+/* Count a write. True when the disk is full for it. */
 static int full(void)
 {
     ++writes;
@@ -130,21 +130,21 @@ ssize_t write(int fd, const void *data, size_t length)
 {
     char name[4096];
     ssize_t done;
-    int ours = watched_fd(fd, name, sizeof name);
-    if (!ours && !(fd == 1 && log_to >= 0))
+    int is_watched = watched_fd(fd, name, sizeof name);
+    if (!is_watched && !(fd == 1 && log_to >= 0))
         return real_write(fd, data, length);
     pthread_mutex_lock(&lock);
-    if (ours && full()) {
+    if (is_watched && full()) {
         pthread_mutex_unlock(&lock);
         errno = ENOSPC;
         return -1;
     }
     done = real_write(fd, data, length);
     if (done > 0) {
-        if (ours)
+        if (is_watched)
             note(WRITE, name, lseek64(fd, 0, SEEK_CUR) - done, data, (uint32_t)done);
         else
-            note(SAID, "", 0, data, (uint32_t)done);
+            note(STDOUT, "", 0, data, (uint32_t)done);
     }
     pthread_mutex_unlock(&lock);
     return done;
@@ -175,7 +175,7 @@ static int synced(int fd, int (*sync)(int))
     struct stat seen;
     int done;
     if (!watched_fd(fd, name, sizeof name) && !(files && fstat(fd, &seen) == 0 && S_ISDIR(seen.st_mode)))
-        return sync(fd); /* the sync of a folder makes removals and renamings in it last */
+        return sync(fd); /* the sync of a folder makes removals and renames in it durable */
     pthread_mutex_lock(&lock);
     done = sync(fd);
     if (done == 0)

@@ -1,4 +1,4 @@
-"""Rounds over a disk that fails: full at each write of a crawl, or without power at any moment of one."""
+"""Rounds on a disk that fails: full at each write of a crawl, or without power at any moment of one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STORIES = 5  # of each paper
 
 @dataclass(slots=True)
 class DiskReport:
-    """`rounds` were done, of which `hit` met a failing disk; `faults` says each thing that must not be."""
+    """The result of `rounds`, of which `hit` met the failure. `faults`: a message for each violation."""
 
     rounds: int = 0
     hit: int = 0
@@ -34,54 +34,54 @@ class DiskReport:
 
 
 def serve(web: Web) -> list[str]:
-    """The feeds of all papers, by their addresses."""
+    """Serve the feeds of all papers; returns their addresses."""
     for host in PAPERS:
         web.serve("/feed.xml", rss(*many(STORIES, site=host)), host=host)
     return [web.url(host, "/feed.xml") for host in PAPERS]
 
 
 def full_disk(folder: Path, web: Web, library: Path, at: Sequence[int]) -> DiskReport:
-    """A crawl for each of `at`, whose disk is full from that write on: it ends with 2 and one clear line,
-    what it told as kept is there, the file is whole, and the next crawl brings the rest, once. A disk that is
-    full only when the log is brought into the file at the very end is no fault of the crawl: all is in the
-    log, and stays there for the next command."""
+    """Crawl once for each of `at`, with a disk that is full from that write on. The crawl must end with exit code 2
+    and one line on stderr, everything it reported as stored must be there, the file must be whole, and the next
+    crawl must add the rest, once. A disk that is full only while the write-ahead log is copied into the file at
+    the end is no failure: the log has everything, and the next command finds it."""
     shell = Shell(folder, web)
     shell.run("add", "--force", *serve(web))
-    made = [folder / f"full{write}" for write in at]
-    for each in made:
+    folders = [folder / f"full{write}" for write in at]
+    for each in folders:
         each.mkdir()
         Shell(each, web)
         shutil.copy(shell.db, each / "newsdesk.db")
     report = DiskReport()
     environment = shell.environment | loaded(library, "newsdesk.db")
-    for ended in run_full(("crawl", "--log", "json"), made, environment, at):
+    for ended in run_full(("crawl", "--log", "json"), folders, environment, at):
         report.rounds += 1
         report.hit += ended.hit
-        told = [json.loads(line) for line in ended.out.splitlines()]
-        kept = sum(line["new"] for line in told if line["event"] == "visit")
+        printed = [json.loads(line) for line in ended.out.splitlines()]
+        kept = sum(line["new"] for line in printed if line["event"] == "visit")
         there = Shell(ended.folder, web)
         [stories] = there.rows("SELECT count(*) FROM story")
         whole = there.rows("PRAGMA integrity_check") == ["ok"]
         there.run("crawl")
         after = there.rows("SELECT count(*), count(DISTINCT url) FROM story")
         one_line = ended.err.startswith("newsdesk: newsdesk.db: the disk ") and ended.err.count("\n") == 1
-        all_kept = stories == len(PAPERS) * STORIES and any(line["event"] == "run" for line in told)
+        all_kept = stories == len(PAPERS) * STORIES and any(line["event"] == "run" for line in printed)
         in_time = not ended.hit or (all_kept and not ended.err)
-        for true, words in (
+        for holds, message in (
             (ended.code == (0 if in_time else 2), f"ended with {ended.code}"),
-            (one_line or in_time, f"said {ended.err!r}"),
-            (stories >= kept, f"told {kept} stories as kept and has {stories}"),
+            (one_line or in_time, f"printed {ended.err!r} on stderr"),
+            (stories >= kept, f"reported {kept} stories as stored and has {stories}"),
             (whole, "is not whole"),
             (after == [(len(PAPERS) * STORIES,) * 2], f"has {after} after the next crawl"),
         ):
-            if not true:
-                report.faults.append(f"full at write {ended.at}: {words}")
+            if not holds:
+                report.faults.append(f"full at write {ended.at}: {message}")
     return report
 
 
 def no_power(folder: Path, web: Web, library: Path, *, rounds: int, seed: int) -> DiskReport:
-    """From the making of a store to the end of its first crawl, power fails at random points: the file opens,
-    is whole, and has what was told. A round is hit when writes were lost."""
+    """Power fails at random points between the creation of the file and the end of its first crawl: the file must
+    open, be whole, and have what was reported. A round is hit when writes were lost."""
     shell, log, chance = Shell(folder, web), folder / "steps", random.Random(seed)
     shell.environment |= loaded(library, "newsdesk.db", log=log)
     shell.run("add", "--force", *serve(web))
@@ -110,5 +110,5 @@ def no_power(folder: Path, web: Web, library: Path, *, rounds: int, seed: int) -
             sources = conn.execute("SELECT count(*) FROM source").fetchone()[0]
         if end >= added and sources != len(PAPERS):
             found.append(f"{len(PAPERS)} sources were added, {sources} are there")
-        report.faults += [f"power fails at step {end}: {words}" for words in found]
+        report.faults += [f"power fails at step {end}: {message}" for message in found]
     return report

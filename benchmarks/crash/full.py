@@ -1,7 +1,7 @@
-"""A disk that is full from its n-th write on: one command, for n = 1, 2, 3 … until it no longer meets it.
+"""Runs one command on a disk that is full from its n-th write on, for n = 1, 2, 3 …
 
-`run_full` starts this file as a process over the failing disk (`disk.py`). It imports newsdesk once and forks
-a process for each n, in a folder of its own; what each printed and how it ended comes back as a line of JSON.
+`run_full` starts this file as a process on the failing disk (`disk.py`). The process imports newsdesk once
+and forks a child for each n, in a folder of its own. It prints the output and exit code of each as JSON.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """How a command ended whose disk was full from write `at` on. `hit`: it met the end of the disk."""
+    """The end of a command whose disk was full from write `at` on. `hit`: the command reached that write."""
 
     at: int
     folder: Path
@@ -32,9 +32,9 @@ class Ended:
 
 
 def run_full(
-    words: Sequence[str], folders: Iterable[Path], environment: dict[str, str], at: Sequence[int]
+    arguments: Sequence[str], folders: Iterable[Path], environment: dict[str, str], at: Sequence[int]
 ) -> Iterator[Ended]:
-    """`newsdesk WORDS` in each folder, whose disk is full at the write of the same place in `at`."""
+    """Run `newsdesk ARGUMENTS` in each folder, with a disk that is full at the write with the same index in `at`."""
     orders = [(write, str(folder)) for write, folder in zip(at, folders, strict=True)]
     started = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.crash.full"],
@@ -44,15 +44,15 @@ def run_full(
         cwd=ROOT,
         env={**environment, "PYTHONPATH": str(ROOT)},
     )
-    out, _ = started.communicate(json.dumps({"words": words, "orders": orders}))
+    out, _ = started.communicate(json.dumps({"arguments": arguments, "orders": orders}))
     assert started.returncode == 0, out
     for line in out.splitlines():
-        told = json.loads(line)
-        yield Ended(**{**told, "folder": Path(told["folder"])})
+        ended = json.loads(line)
+        yield Ended(**{**ended, "folder": Path(ended["folder"])})
 
 
-def _child(write: int, folder: Path, words: Sequence[str]) -> None:
-    """One command in a forked process, which never returns from here."""
+def _child(write: int, folder: Path, arguments: Sequence[str]) -> None:
+    """Run one command in a forked process. Never returns."""
     os.chdir(folder)
     for number, name in ((1, "out.txt"), (2, "err.txt")):
         os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
@@ -60,8 +60,8 @@ def _child(write: int, folder: Path, words: Sequence[str]) -> None:
     disk.disk_full_at(ctypes.c_long(write))
     from newsdesk.__main__ import main
 
-    sys.argv = ["newsdesk", *words]
-    code = 70  # an exception that main lets pass is a fault, with its traceback in err.txt
+    sys.argv = ["newsdesk", *arguments]
+    code = 70  # an exception that main does not catch is a fault; its traceback is in err.txt
     try:
         main()
         code = 0
@@ -78,16 +78,16 @@ def _child(write: int, folder: Path, words: Sequence[str]) -> None:
 
 
 def main() -> None:
-    """Do the orders of stdin one by one."""
+    """Run the orders of stdin one by one."""
     import newsdesk.__main__
     import newsdesk.commands.crawl
-    import newsdesk.commands.sources  # noqa: F401 - imported once, for all that are forked
+    import newsdesk.commands.sources  # noqa: F401 - imported once for all children
 
-    told = json.load(sys.stdin)
-    for write, folder in told["orders"]:
+    request = json.load(sys.stdin)
+    for write, folder in request["orders"]:
         child = os.fork()
         if child == 0:
-            _child(write, Path(folder), told["words"])
+            _child(write, Path(folder), request["arguments"])
         _, status = os.waitpid(child, 0)
         ended = {
             "at": write,

@@ -1,9 +1,9 @@
-"""Rounds of a crawl that is killed with -9 at a random moment, and what must hold after each.
+"""Rounds of a crawl that is killed with SIGKILL at a random moment, and the checks after each.
 
-A local web serves feeds that grow between the rounds, some of them with full text, so that their stories'
-pages are read too; every fourth story is Japanese, so that both search indexes are at work. `newsdesk crawl`
-runs as a process and is killed with its readers left behind, while another connection reads and searches.
-Acknowledged stories are those that this one saw before the kill.
+A local server serves feeds that grow between the rounds. Pages of some feeds are read too, and every fourth
+story is Japanese, so that both search indexes are used. `newsdesk crawl` runs as a process; only that process
+is killed, its worker processes have to end by themselves. Another connection reads and searches meanwhile:
+the stories that it saw before the kill are the acknowledged ones.
 """
 
 from __future__ import annotations
@@ -45,27 +45,27 @@ SELECT (SELECT count(*) FROM page WHERE outcome = 'read'),
 
 @dataclass(slots=True)
 class Report:
-    """What came of the rounds; `faults` says each thing that must not be."""
+    """The result of the rounds. `faults`: a message for each violation."""
 
     rounds: int = 0
-    kills: int = 0  # the others ended before their moment came
-    in_flight: int = 0  # kills that hit a crawl with visits done and visits to come
+    kills: int = 0  # the other crawls ended before the kill
+    in_flight: int = 0  # kills after the first and before the last visit of a crawl
     integrity: int = 0
     lost: int = 0
     doubles: int = 0
     missing: int = 0
     orphans: int = 0
-    unfound: int = 0  # stories that are there and not found by their words, or the other way round
+    unfound: int = 0  # stories that search misses, or finds wrongly
     stories: int = 0
     pages: int = 0  # read by the end
     faults: list[str] = field(default_factory=list)
 
 
 class Rounds:
-    """One store, one web, as many crashes as wanted, then `finish`. Use as a context manager."""
+    """One database file, one server, any number of `crash` calls, then `finish`. Use as a context manager."""
 
     def __init__(self, folder: Path, *, feeds: int, entries: int, seed: int, full_text: int) -> None:
-        """`full_text`: of how many of the feeds the stories' pages are read."""
+        """`full_text`: the number of feeds whose article pages are read."""
         self.report = Report()
         self._folder = folder
         self._db = folder / "newsdesk.db"
@@ -74,7 +74,7 @@ class Rounds:
         self._full_text = full_text
         self._edition = 0
         self._open = ExitStack()
-        self._asks = float(feeds)  # requests of a whole crawl; learned
+        self._requests = float(feeds)  # requests of a whole crawl, estimated
 
     def __enter__(self) -> Self:
         self._web: Web = self._open.enter_context(web_in_thread())
@@ -84,19 +84,19 @@ class Rounds:
         for number in range(len(self._feeds)):
             self._publish(number)
         addresses = [self._web.url(_host(number), "/feed.xml") for number in range(len(self._feeds))]
-        for option, some in (
+        for option, chosen in (
             ((), addresses[self._full_text :]),
             (("--full-text",), addresses[: self._full_text]),
         ):
-            if some:
-                self._newsdesk("add", "--force", *option, *some).wait()
+            if chosen:
+                self._newsdesk("add", "--force", *option, *chosen).wait()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
     def crash(self) -> None:
-        """Change some feeds, crawl, kill, look."""
+        """Change some feeds, crawl, kill, check."""
         self._edition += 1
         for number in self._chance.sample(range(len(self._feeds)), len(self._feeds) // 2):
             self._feeds[number] += self._chance.randint(1, 3)
@@ -111,12 +111,13 @@ class Rounds:
             [(visits, pages_due)] = self._rows(IN_FLIGHT)
             in_flight = 0 < visits < len(self._feeds) or (visits > 0 and pages_due > 0)
             self.report.in_flight += in_flight
-            self._asks *= 1.1 if in_flight else 1.0  # as long as kills hit, its end is farther off
+            # while kills hit a running crawl, a whole crawl makes more requests
+            self._requests *= 1.1 if in_flight else 1.0
         self._no_orphans(crawl.pid)
         self._check(acknowledged)
 
     def finish(self) -> None:
-        """One crawl through: every story is there, once."""
+        """Run one whole crawl: every story must be stored, once."""
         self._edition += 1
         crawl = self._newsdesk("crawl")
         if crawl.wait(120):
@@ -138,17 +139,17 @@ class Rounds:
             self.report.missing += waiting
             self._fault(f"pages not read at the end: {waiting}")
         if not_ended:
-            self._fault(f"runs that the dead left open: {not_ended}")
+            self._fault(f"runs of killed processes that are still open: {not_ended}")
         self._no_orphans(crawl.pid)
 
     def _watch(self, crawl: subprocess.Popen[bytes], before: int, *, share: float) -> set[str]:
-        """What was committed at the last look before the kill. The moment is chosen by what the crawl has
-        asked, not by time, so that it is as far on a busy machine as on a quiet one: at one of its requests,
-        or a little later, when the answer is read or kept."""
-        last = before + 1 + int(share * self._asks)
+        """The addresses that were committed at the last check before the kill. The moment of the kill is chosen by the
+        number of requests, not by time, so that it does not depend on the load of the machine: at one of the
+        requests, or a little later, while the response is parsed or stored."""
+        last = before + 1 + int(share * self._requests)
         later_s = 0.1 * self._chance.random()
         while len(self._web.log) == before and crawl.poll() is None:
-            time.sleep(0.002)  # it still starts: the file may be without a table
+            time.sleep(0.002)  # it is starting: the file may have no tables yet
         with closing(sqlite3.connect(self._db, timeout=30)) as conn:
             seen: set[str] = set()
             end = inf
@@ -156,7 +157,7 @@ class Rounds:
                 seen = {url for (url,) in conn.execute("SELECT url FROM story")}
                 conn.execute("SELECT count(*) FROM story_fts WHERE story_fts MATCH 'happened'").fetchone()
                 if crawl.poll() is not None:
-                    self._asks = float(len(self._web.log) - before)
+                    self._requests = float(len(self._web.log) - before)
                     break
                 if end == inf and len(self._web.log) >= last:
                     end = time.monotonic() + later_s
@@ -165,14 +166,14 @@ class Rounds:
 
     def _publish(self, number: int) -> None:
         count = self._feeds[number]
-        # Newest first; the oldest stay in, so that nothing may be missing at the end.
-        edition = self._edition  # the first story is edited each time, the others stay
+        # Newest first; old stories stay in the feed, so that none may be missing at the end.
+        edition = self._edition  # only the first story is edited each time
         items = (
             Item(
                 title=_title(number, story, 0 if story else edition),
                 link=self._link(number, story),
                 guid=f"{number}-{story}",
-                text=f"<p>{'What happened, told at length. ' * 40}{number} {story}</p>",
+                text=f"<p>{'What happened, in detail. ' * 40}{number} {story}</p>",
                 date=None,
             )
             for story in reversed(range(count))
@@ -187,10 +188,10 @@ class Rounds:
     def _link(self, number: int, story: int) -> str:
         return self._web.url(_host(number), f"/stories/{story}")
 
-    def _newsdesk(self, *words: str) -> subprocess.Popen[bytes]:
+    def _newsdesk(self, *arguments: str) -> subprocess.Popen[bytes]:
         own = {name: value for name, value in os.environ.items() if not name.startswith("NEWSDESK_")}
         return subprocess.Popen(
-            [sys.executable, "-m", "newsdesk", *words],
+            [sys.executable, "-m", "newsdesk", *arguments],
             cwd=self._folder,
             env={**own, "PYTHONPATH": str(ROOT)},
             stdout=subprocess.DEVNULL,
@@ -226,7 +227,7 @@ class Rounds:
                 self._fault(f"{times} times: {url}")
 
     def _search(self) -> None:
-        """Each word that titles have is found in exactly the stories that have it."""
+        """Each word of the titles is found in exactly the stories that contain it."""
         for word in ("paper", "渡船"):
             query = parse_query(word)
             assert query is not None
@@ -237,21 +238,21 @@ class Rounds:
                 ).fetchone()[0]
             if differ:
                 self.report.unfound += differ
-                self._fault(f"{differ} stories are not found by {word}, or found without it")
+                self._fault(f"{differ} stories are not found by {word}, or found without containing it")
 
     def _no_orphans(self, group: int) -> None:
         end = time.monotonic() + ORPHANS_END_S
-        while left := _living(group):
+        while left := _running(group):
             if time.monotonic() > end:
                 self.report.orphans += len(left)
-                self._fault(f"readers outlived their crawl: {left}")
+                self._fault(f"worker processes outlived their crawl: {left}")
                 for process in left:
                     process.kill()
                 return
             time.sleep(0.02)
 
-    def _fault(self, words: str) -> None:
-        self.report.faults.append(f"round {self.report.rounds}: {words}")
+    def _fault(self, message: str) -> None:
+        self.report.faults.append(f"round {self.report.rounds}: {message}")
 
 
 def _host(number: int) -> str:
@@ -259,12 +260,12 @@ def _host(number: int) -> str:
 
 
 def _title(number: int, story: int, edition: int) -> str:
-    words = "Story" if story % 4 else "渡船の時刻表"
-    return f"{words} {story} of paper {number}, edition {edition}"
+    subject = "Story" if story % 4 else "渡船の時刻表"
+    return f"{subject} {story} of paper {number}, edition {edition}"
 
 
-def _living(group: int) -> list[psutil.Process]:
-    """The processes that a crawl left behind: all are in its process group."""
+def _running(group: int) -> list[psutil.Process]:
+    """The running processes of a crawl's process group."""
     found = []
     for process in psutil.process_iter():
         try:

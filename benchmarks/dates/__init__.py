@@ -1,1 +1,1 @@
-"""How well dates are read, and how fast, on labelled strings."""
+"""How well and how fast dates are parsed, on labelled strings."""

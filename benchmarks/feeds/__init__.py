@@ -1,1 +1,1 @@
-"""What reading a feed document costs, see `__main__`."""
+"""CPU for parsing a feed document, against feedparser."""

@@ -1,1 +1,1 @@
-"""Feeds and pages broken at random, read by the real readers: nothing may crash, hang or pass a limit."""
+"""Random damage in feeds and pages: no parser may crash, hang or exceed a limit."""

@@ -1,6 +1,6 @@
-"""Breaks a document as feeds and attackers break them: by its pieces (tags, strings, marks), not bits alone.
+"""Damages a document by its pieces (tags, strings, marks), as broken feeds and attackers do, not only by bits.
 
-Pure: the same `random.Random` breaks alike.
+Pure: the same `random.Random` gives the same damage.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from random import Random
 
-LONGEST = 400_000  # bytes of a broken document
+LONGEST = 400_000  # bytes of a damaged document
 _PIECE = re.compile(r'<[^<>]*>|"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
 _CHARSETS = (
     "utf-8",
@@ -25,7 +25,7 @@ _CHARSETS = (
 
 _ATTRIBUTES = ("xml:base", "xmlns", "type", "href", "url", "isPermaLink", "datetime", "style", "a" * 300)
 
-# What stands in nobody's feed but a hostile one.
+# Values that only a hostile feed has.
 NASTY = (
     "", " ", "\x00", "\x1b[31m", "\u202e", "\ud800", "\ufeff", "\ufffe", "\U0010ffff", "&", "&amp;amp;",
     "&#0;", "&#x110000;", "&#xd800;", "&nbsp;", "&x;", "<", ">", "<!--", "-->", "<![CDATA[", "]]>", "<?php",
@@ -42,7 +42,7 @@ Pieces = list[str]
 
 
 def pieces_of(document: bytes) -> Pieces:
-    """Tags, strings and marks, and what stands between them."""
+    """Tags, strings and marks, and the text between them."""
     text = document.decode("utf-8", "surrogateescape")
     found: Pieces = []
     at = 0
@@ -53,15 +53,15 @@ def pieces_of(document: bytes) -> Pieces:
 
 
 def broken(document: bytes, random: Random, *, others: Sequence[bytes]) -> bytes:
-    """`document` after one to six breakages; `others` lend their pieces."""
+    """`document` with one to six kinds of damage; pieces of `others` may be inserted."""
     pieces = pieces_of(document)
     for _ in range(random.choice((1, 1, 2, 3, 6))):
-        breakage = random.choice(BREAKAGES)
-        pieces = breakage(pieces, random) or ["x"]
+        damage = random.choice(DAMAGES)
+        pieces = damage(pieces, random) or ["x"]
         if random.random() < 0.1 and others:
-            lent = pieces_of(random.choice(others))
-            start = random.randrange(len(lent) or 1)
-            pieces[_at(pieces, random) : 0] = lent[start : start + random.randrange(1, 60)]
+            borrowed = pieces_of(random.choice(others))
+            start = random.randrange(len(borrowed) or 1)
+            pieces[_at(pieces, random) : 0] = borrowed[start : start + random.randrange(1, 60)]
     text = "".join(pieces)[:LONGEST]
     charset = random.choice(_CHARSETS) if random.random() < 0.1 else "utf-8"
     body = text.encode(charset, "surrogateescape" if charset == "utf-8" and _is_bytes(text) else "replace")
@@ -156,7 +156,7 @@ def _declared(pieces: Pieces, random: Random) -> Pieces:
     return [pieces[0], f"<!DOCTYPE rss [{rows}]>", *pieces[1:at], "&e3;", *pieces[max(1, at) :]]
 
 
-BREAKAGES: tuple[Callable[[Pieces, Random], Pieces], ...] = (
+DAMAGES: tuple[Callable[[Pieces, Random], Pieces], ...] = (
     _doubled, _dropped, _moved, _repeated, _nested, _poisoned, _poisoned, _poisoned_inside, _poisoned_inside,
     _given_attribute, _cut, _declared,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The documents that are broken, the orders they are read by, and what is wrong with a reading."""
+"""The documents to damage, their tasks, and the check of a result."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from newsdesk.crawler.workers.feed_task import FeedTask, Reading
-from newsdesk.crawler.workers.page_task import PageReading, PageTask
+from newsdesk.crawler.workers.feed_task import FeedTask, FeedTaskResult
+from newsdesk.crawler.workers.page_task import PageTask, PageTaskResult
 from newsdesk.demo.formats import feed_of
 from newsdesk.demo.newsroom import load_sites
 from newsdesk.demo.pages import front_page, story_page
@@ -27,21 +27,21 @@ LONGEST_FIELD = 2_000  # characters of a title
 
 
 def feeds() -> tuple[bytes, ...]:
-    """Our fixtures, and the demo's feeds in every format."""
+    """The feeds of the fixtures, and those of the demo in every format."""
     sites = load_sites(NOW)
     made = [feed_of(site, site.pieces[:8], "http://fuzz.example") for site in sites if site.pieces]
     return (*(file.read_bytes() for file in sorted(FIXTURES.iterdir())), *made)
 
 
 def pages() -> tuple[bytes, ...]:
-    """Article pages and front pages of the demo, and the tests' own."""
+    """Article pages and front pages of the demo, and one of the tests."""
     sites = [site for site in load_sites(NOW) if site.pieces]
     stories = [story_page(site, site.pieces[0], "http://fuzz.example").encode() for site in sites]
     fronts = [front_page(site, site.pieces[:8], "http://fuzz.example").encode() for site in sites[:2]]
     return (*stories, *fronts, article(head=json_ld(headline="Ferry", author=[{"name": "Ann Hill"}])))
 
 
-def feed_order(body: bytes) -> FeedTask:
+def feed_task_of(body: bytes) -> FeedTask:
     claimed = ClaimedVisit(
         source_id=1, address=ADDRESS, host="fuzz.example", site="fuzz.example", limits=LIMITS
     )
@@ -51,28 +51,28 @@ def feed_order(body: bytes) -> FeedTask:
     )  # fmt: skip
 
 
-def page_order(body: bytes) -> PageTask:
+def page_task_of(body: bytes) -> PageTask:
     claimed = ClaimedPage(page_id=1, url="http://fuzz.example/story", host="fuzz.example", limits=LIMITS)
     return PageTask(
         body=body, address=claimed.url, content_type="text/html", charset=None, claimed=claimed, now=NOW
     )
 
 
-def faults_of_reading(reading: Reading | PageReading) -> list[str]:
-    """What a reading holds that may not be kept, in words."""
-    if isinstance(reading, PageReading):
+def faults_of_reading(reading: FeedTaskResult | PageTaskResult) -> list[str]:
+    """A message for each value of a result that must not be stored."""
+    if isinstance(reading, PageTaskResult):
         return [fault for story in (reading.own, reading.story) if story for fault in _faults_of(story)]
-    told = [entry.story for entry in reading.entries if entry.story is not None]
-    faults = [fault for story in told for fault in _faults_of(story)]
-    if len(told) > LIMITS.entries:
-        faults.append(f"{len(told)} entries were told, {LIMITS.entries} are the most")
-    faults += [f"facts.{name} holds {found!r}" for name, found in _steered(_facts(reading), "")]
+    found_stories = [entry.story for entry in reading.entries if entry.story is not None]
+    faults = [fault for story in found_stories for fault in _faults_of(story)]
+    if len(found_stories) > LIMITS.entries:
+        faults.append(f"{len(found_stories)} entries were read, the limit is {LIMITS.entries}")
+    faults += [f"facts.{name} holds {found!r}" for name, found in _control_characters(_facts(reading), "")]
     if reading.facts.home and not is_kept_address(reading.facts.home):
         faults.append(f"the home page is {reading.facts.home[:80]!r}")
     return faults
 
 
-def _facts(reading: Reading) -> dict[str, Any]:
+def _facts(reading: FeedTaskResult) -> dict[str, Any]:
     facts = reading.facts
     return {"title": facts.title, "home": facts.home, "language": facts.language, "format": facts.format}
 
@@ -93,25 +93,27 @@ def _faults_of(story: Story) -> Iterator[str]:
         "published_day",
         "authors",
         "categories",
-        "said",
+        "published_values",
         "evidence",
     ):
-        yield from (f"{name}{at} holds {found!r}" for at, found in _steered(getattr(bare, name), ""))
+        yield from (
+            f"{name}{at} holds {found!r}" for at, found in _control_characters(getattr(bare, name), "")
+        )
     if len(story.title or "") > LONGEST_FIELD:
         yield f"a title has {len(story.title or '')} characters"
     if story.published is not None and story.published.tzinfo is not UTC:
         yield f"a date is not in UTC: {story.published!r}"
 
 
-def _steered(value: Any, at: str) -> Iterator[tuple[str, str]]:
+def _control_characters(value: Any, at: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         if found := steering(value):
             yield at, found
     elif isinstance(value, dict):
         for name, inner in value.items():
-            yield from _steered(inner, f"{at}.{name}")
+            yield from _control_characters(inner, f"{at}.{name}")
     elif isinstance(value, list | tuple):
         for inner in value:
-            yield from _steered(inner, at)
+            yield from _control_characters(inner, at)
     elif hasattr(value, "name"):  # an author
-        yield from _steered(value.name, f"{at}.name")
+        yield from _control_characters(value.name, f"{at}.name")

@@ -1,1 +1,1 @@
-"""How long sources that hang hold up the others."""
+"""How long hosts that hang delay the others."""

@@ -1,8 +1,8 @@
-"""`python -m benchmarks.hanging`: forty healthy sources behind so many that hang, with the default settings.
+"""`python -m benchmarks.hanging`: forty healthy sources behind many that hang, with the default settings.
 
-They are asked first, and hang in every way: no answer, a byte of the body every second, a name whose look-up
-never ends. Prints when the last of the healthy ones was kept, against their time alone. Exit code 1 when
-those that hang cost them more than 40 s.
+The ones that hang are requested first, in three ways: no response, a byte of the body every second, a DNS
+look-up that never ends. Prints the delay until the last healthy source was stored. Exit code 1 when it is
+more than 40 s.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from pathlib import Path
 from newsdesk.crawler.http import dns
 from newsdesk.crawler.session import SessionSettings
 from newsdesk.scheduler.run.leases import RunSettings
-from newsdesk.scheduler.run.runner import Runner, Visited
+from newsdesk.scheduler.run.runner import Runner
+from newsdesk.scheduler.run.summary import KeptVisit
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted
 from tests.support.feeds import many, rss
@@ -26,7 +27,7 @@ from tests.support.web import Web
 
 HEALTHY = 40
 MOST_DELAY_S = 40.0
-WAYS = ("no answer", "drip", "name")
+WAYS = ("no response", "slow body", "DNS")
 
 
 def main() -> int:
@@ -42,13 +43,13 @@ def main() -> int:
         for ways in (*((way,) for way in WAYS), WAYS):
             delay = asyncio.run(_healthy_s(count, ways)) - alone
             missed |= delay > MOST_DELAY_S
-            print(f"{count:>4} that hang ({', '.join(ways)}): {delay:+.1f} s", flush=True)
+            print(f"{count:>4} sources that hang ({', '.join(ways)}): {delay:+.1f} s", flush=True)
     print(f"limit {MOST_DELAY_S:g} s")
     return int(missed)
 
 
 async def _healthy_s(hanging: int, ways: tuple[str, ...]) -> float:
-    """Seconds until the last healthy source was kept."""
+    """Seconds until the last healthy source was stored."""
     ended = threading.Event()
 
     def look_up(name: str) -> dns.Addresses:
@@ -61,36 +62,36 @@ async def _healthy_s(hanging: int, ways: tuple[str, ...]) -> float:
         web.serve("/hang", hang=True)
         web.serve("/drip", rss(*many(3)), drip_s=1.0)
         with tempfile.TemporaryDirectory() as folder:
-            async with open_runner(Path(folder), web) as place:
+            async with open_runner(Path(folder), web) as fixture:
                 for number in range(hanging):
                     way = ways[number % len(ways)]
-                    if way == "name":
-                        place.add(f"hung{number}.example")
+                    if way == "DNS":
+                        fixture.add(f"hung{number}.example")
                     else:
-                        place.add(f"hung{number}.test", "/drip" if way == "drip" else "/hang")
+                        fixture.add(f"hung{number}.test", "/drip" if way == "slow body" else "/hang")
                 for number in range(HEALTHY):
                     good = f"good{number}.example"
                     web.serve("/feed.xml", rss(*many(3, site=good)), host=good)
-                    place.add(good)
+                    fixture.add(good)
                 waiting = {f"good{number}.example" for number in range(HEALTHY)}
-                seconds = await _until_kept(place.writer, place.settings, waiting)
+                seconds = await _until_kept(fixture.writer, fixture.settings, waiting)
     ended.set()
     return seconds
 
 
-async def _until_kept(writer: Writer, told: RunSettings, waiting: set[str]) -> float:
-    settings = RunSettings(session=SessionSettings(client=told.session.client), stop_s=0.1)
+async def _until_kept(writer: Writer, base: RunSettings, waiting: set[str]) -> float:
+    settings = RunSettings(session=SessionSettings(client=base.session.client), stop_s=0.1)
     begun = time.monotonic()
     ends = [0.0]
 
-    def heard(visited: Visited) -> None:
+    def note_visit(visited: KeptVisit) -> None:
         waiting.discard(visited.claimed.host.partition(":")[0])
         if not waiting:
             ends[0] = time.monotonic() - begun
             runner.stop()
 
-    runner = Runner(writer, settings, listen=heard)
-    await runner.run(Wanted(asked_at=utc_now()))
+    runner = Runner(writer, settings, on_visit=note_visit)
+    await runner.run(Wanted(requested_at=utc_now()))
     return ends[0]
 
 

@@ -1,1 +1,1 @@
-"""A process that crawls again and again: what it keeps of it."""
+"""Memory of a process that crawls many times, and of large documents."""

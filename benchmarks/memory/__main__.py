@@ -1,8 +1,8 @@
-"""`python -m benchmarks.memory`: a hundred crawls in one process, and what is left of them.
+"""`python -m benchmarks.memory`: a hundred crawls in one process, and the resources it holds afterwards.
 
-Twenty feeds, a quarter of them with something new each time, one that always fails. After the tenth crawl
-memory may grow by 5 % up to the last; open files, threads and child processes must be as many. Exit code 1
-when one is missed.
+Twenty feeds: a quarter of them have a new story each time, one always fails. From the tenth to the last crawl
+memory may grow by 5 %; open files, threads and child processes must not grow. Exit code 1 when one does.
+--large measures the peak with large documents instead.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MOST_GROWTH = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the process holds after a crawl. `rss` in bytes."""
+    """Resources that the process holds after a crawl. `rss` in bytes."""
 
     rss: int
     files: int
@@ -50,9 +50,11 @@ def main() -> int:
     )
     parser.add_argument("--crawls", type=int, default=100)
     parser.add_argument("--feeds", type=int, default=20)
-    parser.add_argument("--large", action="store_true", help="the peak at documents as large as allowed")
-    parser.add_argument("--documents", type=int, default=40, help="with --large: how many at once")
-    parser.add_argument("--shape", help="with --large: this one alone")
+    parser.add_argument(
+        "--large", action="store_true", help="measure the peak with documents near the size limit"
+    )
+    parser.add_argument("--documents", type=int, default=40, help="with --large: documents at once")
+    parser.add_argument("--shape", help="with --large: only this shape")
     options = parser.parse_args()
     if options.large:
         return measure_large(documents=options.documents, only=options.shape)
@@ -109,7 +111,7 @@ async def _set_edition(server: subprocess.Popen[str], edition: int) -> None:
 
 
 async def _crawl(writer: Writer, settings: RunSettings, feeds: int) -> None:
-    summary = await Runner(writer, settings).run(Wanted(asked_at=datetime.now(UTC)))
+    summary = await Runner(writer, settings).run(Wanted(requested_at=datetime.now(UTC)))
     assert (summary.visits, summary.failed) == (feeds, 1), summary
 
 
@@ -134,10 +136,10 @@ def _compare(held: list[Held]) -> int:
         ("child processes", early.children, late.children, late.children <= early.children),
     )
     print(f"{'':<18}{'after the 10th':>15}{'after the last':>15}")
-    for name, before, after, fine in rows:
-        print(f"{name:<18}{before:>15.4g}{after:>15.4g}{'' if fine else '   MISSED'}")
+    for name, before, after, met in rows:
+        print(f"{name:<18}{before:>15.4g}{after:>15.4g}{'' if met else '   MISSED'}")
     print(f"memory grew by {growth:+.1%} (limit {MOST_GROWTH:.0%})")
-    return int(not all(fine for *_, fine in rows))
+    return int(not all(met for *_, met in rows))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,8 @@
-"""`python -m benchmarks.memory --large`: the memory of a whole crawl, its readers included, at documents as
-large as the limits allow.
+"""`python -m benchmarks.memory --large`: peak memory of a crawl with documents near the size limit.
 
-Each shape is forty documents of some 9 MiB, all due at once. The crawl is a process of its own with the
-default settings; the peak is the sum over it and its children, shared pages counted once where the system
-tells.
+Each shape is forty documents of 9 MiB, all due at once. The crawl is a separate process with the default
+settings. The peak is the sum over it and its worker processes; shared pages count once where the system
+reports them.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ WORDS = (
 
 
 def newspaper(site: str) -> bytes:
-    """Some four thousand ordinary entries, each with its text."""
+    """About four thousand ordinary entries with full text."""
     text = "".join(f"&lt;p&gt;{WORDS}&lt;/p&gt;" for _ in range(10))
     return _rss(
         SIZE,
@@ -45,18 +44,18 @@ def newspaper(site: str) -> bytes:
 
 
 def one_title(site: str) -> bytes:
-    """All of it in the title of one entry."""
+    """One entry with a title of 9 MiB."""
     title = "bridge and river " * (SIZE // 17)
     return _rss(1, lambda n: f"<item><title>{title}</title><link>http://{site}/{n}</link></item>")
 
 
 def tiny(site: str) -> bytes:
-    """Some two hundred thousand entries of nothing but a link."""
+    """About two hundred thousand entries with nothing but a link."""
     return _rss(SIZE, lambda n: f"<item><link>/{n:06}</link></item>")
 
 
 def emoji(site: str) -> bytes:
-    """Latin text with one sign from beyond: Python takes four bytes for each of its letters."""
+    """Latin text with one emoji: Python stores such a string with four bytes a character."""
     text = WORDS * 10 + "\U0001f30a"
     return _rss(
         SIZE, lambda n: f"<item><link>http://{site}/{n}</link><description>{text}</description></item>"
@@ -64,7 +63,7 @@ def emoji(site: str) -> bytes:
 
 
 def deep(site: str) -> bytes:
-    """Markup in markup, in an entry's text."""
+    """Deeply nested markup in the text of entries."""
     return _rss(
         SIZE,
         lambda n: (
@@ -94,27 +93,29 @@ def long_page(site: str) -> bytes:
 
 
 SHAPES: dict[str, Callable[[str], bytes]] = {
-    "newspapers": newspaper,
+    "newspaper": newspaper,
     "one title": one_title,
     "tiny entries": tiny,
-    "wide letters": emoji,
+    "emoji": emoji,
     "deep markup": deep,
 }
 
 
 def measure_large(*, documents: int, only: str | None = None) -> int:
-    """Print the peak of each shape; 1 when one is over the limit."""
+    """Print the peak of each shape. Returns 1 when one is over the limit."""
     missed = False
     for name, make in {**SHAPES, "pages": long_page}.items():
         if only is not None and name != only:
             continue
-        most, seconds, words = _crawl(name, make, documents)
+        most, seconds, last_line = _crawl(name, make, documents)
         over = sum(most) > MOST_MIB * 2**20
         missed |= over
         each = " + ".join(f"{one / 2**20:.0f}" for one in most)
         print(f"{name:<14}{sum(most) / 2**20:>5.0f} MiB ({each}){'   MISSED' if over else ''}")
-        print(f"{'':<14}{seconds:.0f} s; {words}", flush=True)
-    print(f"limit {MOST_MIB} MiB for the crawl and its readers, {documents} documents of 9 MiB at once")
+        print(f"{'':<14}{seconds:.0f} s; {last_line}", flush=True)
+    print(
+        f"limit {MOST_MIB} MiB for the crawl with its worker processes, {documents} documents of 9 MiB at once"
+    )
     return int(missed)
 
 
@@ -143,8 +144,8 @@ def _crawl(name: str, make: Callable[[str], bytes], documents: int) -> tuple[tup
         ) as crawl:
             most = _watch(crawl)
             assert crawl.stdout is not None
-            said = crawl.stdout.read().strip().splitlines()
-        return most, time.monotonic() - begun, said[-1] if said else ""
+            printed = crawl.stdout.read().strip().splitlines()
+        return most, time.monotonic() - begun, printed[-1] if printed else ""
 
 
 def _serve(web: Web, site: str, name: str, make: Callable[[str], bytes]) -> str:
@@ -163,7 +164,7 @@ def _serve(web: Web, site: str, name: str, make: Callable[[str], bytes]) -> str:
 
 
 def _watch(crawl: subprocess.Popen[str]) -> tuple[int, ...]:
-    """What the process and its children held at the moment when it was most, in bytes, each by itself."""
+    """Bytes of the process and of each child, at the moment when their sum was largest."""
     most: tuple[int, ...] = ()
     root = psutil.Process(crawl.pid)
     while crawl.poll() is None:

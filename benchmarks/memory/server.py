@@ -1,7 +1,7 @@
-"""Twenty feeds of which some change with every crawl, served by a process of its own.
+"""Serves the feeds in a separate process; some of them change with every crawl.
 
-Feed 0 fails, the others answer validators. Prints its port; a number on a line of its standard input is the
-edition that it serves from then on, and its end is the server's.
+Feed 0 fails, the others support validators. Prints its port. A number on a line of standard input sets the
+edition; the end of standard input ends the server.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from tests.support.feeds import many, rss
 from tests.support.web import Web
 
 ENTRIES = 30
-CHANGES_EVERY = 4  # of four feeds one has something new in an edition
+CHANGES_EVERY = 4  # one feed in four has a new story in an edition
 
 
 def set_edition(web: Web, feeds: int, edition: int) -> None:
-    """A feed of edition n has its newest stories only, as a newspaper's has."""
+    """Each feed holds its newest stories only, as the feed of a newspaper does."""
     for number in range(1, feeds):
         newest = edition // CHANGES_EVERY + (number % CHANGES_EVERY < edition % CHANGES_EVERY)
         body = rss(*many(ENTRIES, site=f"paper{number}.test", start=newest))
@@ -26,7 +26,7 @@ def set_edition(web: Web, feeds: int, edition: int) -> None:
 
 
 async def serve(feeds: int) -> None:
-    """Serve, and change the edition whenever a line on standard input names one."""
+    """Serve, and set the edition for each line of standard input."""
     async with Web() as web:
         set_edition(web, feeds, 0)
         print(web.port, flush=True)

@@ -1,1 +1,1 @@
-"""What lists of 10,000 sources cost: imported, exported, listed."""
+"""Time to import, export and list 10,000 sources."""

@@ -1,10 +1,10 @@
-"""`python -m benchmarks.opml`: import, export and list of many sources, against SQLite alone in the same run.
+"""`python -m benchmarks.opml`: import, export and list many sources, against SQLite alone in the same run.
 
-The commands run as a person types them, in processes of their own; what starting newsdesk costs is measured
-by its `--version` and taken off. The other side is `executemany` of the same rows into the same schema with
-one COMMIT, and a bare SELECT of them. Sides take turns, the least of the repeats counts. An import parses,
-checks addresses and looks up registrable domains; a listing counts 30 stories a source and is laid out for
-people. Also: export, empty store, import gives equal rows. Exit code 1 when a limit is missed.
+The commands run as processes. The time of `newsdesk --version` is subtracted as start-up. The other side is
+`executemany` of the same rows into the same schema with one COMMIT, and a plain SELECT of them. The sides take
+turns, and the minimum of the repeats counts. An import parses, checks addresses and looks up registrable
+domains; a list counts 30 stories a source and prints a table. Also checked: an export, imported into an empty
+file, gives equal rows. Exit code 1 when a limit is missed.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ from newsdesk.storage.db.database import connect, immediate, prepare
 
 ROOT = Path(__file__).parent.parent.parent
 LIMITS = {"import": 15.0, "export": 40.0, "list": 60.0}
-SECONDS = {"import": 5.0, "export": 2.0, "list": 2.0}  # "within seconds", "at once", start-up included
-SIGHTINGS = 30  # a source, for the listing
+SECONDS = {"import": 5.0, "export": 2.0, "list": 2.0}  # wall clock, start-up included
+ENTRIES = 30  # of each source, for the list
 COLUMNS = (
     "address", "host", "site", "title", "home", "name", "tags", "language", "country", "timezone", "every_s",
     "cron", "full_text", "state",
 )  # fmt: skip
 
 
-def newsdesk(folder: Path, db: str, *words: str) -> float:
-    """Wall seconds of one command."""
+def newsdesk(folder: Path, db: str, *arguments: str) -> float:
+    """Wall-clock seconds of one command."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NEWSDESK_")}
     environment = {**kept, "NEWSDESK_DB": db, "PYTHONPATH": str(ROOT), "HOME": str(folder)}
     begun = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-m", "newsdesk", *words],
+        [sys.executable, "-m", "newsdesk", *arguments],
         cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     return time.perf_counter() - begun
@@ -51,7 +51,7 @@ def stored(path: Path) -> list[tuple[Any, ...]]:
 
 
 def write_list(path: Path, sources: int) -> None:
-    """As another program would write it: folders, names, two sources a host."""
+    """Write a list as other programs do: folders, names, two sources for each host."""
     lines = ['<?xml version="1.0"?>', '<opml version="2.0"><body>']
     for number in range(sources):
         if number % 100 == 0:
@@ -64,7 +64,7 @@ def write_list(path: Path, sources: int) -> None:
 
 
 def bare_insert(folder: Path, rows: list[tuple[Any, ...]]) -> float:
-    """The same rows by executemany."""
+    """Insert the same rows by executemany."""
     path = folder / f"bare-{time.monotonic_ns()}.db"
     prepare(path)
     db = connect(path, readonly=False)
@@ -83,7 +83,7 @@ def bare_insert(folder: Path, rows: list[tuple[Any, ...]]) -> float:
 
 
 def bare_select(path: Path) -> float:
-    """The same columns as the listing, without the count of stories."""
+    """Select the columns of the list, without the count of stories."""
     with closing(sqlite3.connect(path)) as conn:
         begun = time.perf_counter()
         conn.execute(
@@ -93,12 +93,12 @@ def bare_select(path: Path) -> float:
         return time.perf_counter() - begun
 
 
-def fill_sightings(path: Path, sources: int) -> None:
-    """So that the listing has stories to count."""
+def insert_entries(path: Path, sources: int) -> None:
+    """Insert stories for the list to count."""
     with closing(sqlite3.connect(path)) as conn:
-        count = range(1, sources * SIGHTINGS + 1)
+        count = range(1, sources * ENTRIES + 1)
         conn.executemany(
-            "INSERT INTO story (id, url, site, sort_at, first_seen_at, standing)"
+            "INSERT INTO story (id, url, site, sort_at, first_seen_at, authority)"
             " VALUES (?, 'x', 'x', '2026', '2026', 'x')",
             [(number,) for number in count],
         )
@@ -110,8 +110,8 @@ def fill_sightings(path: Path, sources: int) -> None:
         conn.commit()
 
 
-def least(repeat: int, *sides: Callable[[], float]) -> list[float]:
-    """The least of each side, which take turns."""
+def minimum(repeat: int, *sides: Callable[[], float]) -> list[float]:
+    """The minimum of each side; the sides take turns."""
     spent = [[side() for side in sides] for _ in range(repeat)]
     return [min(times) for times in zip(*spent, strict=True)]
 
@@ -144,15 +144,15 @@ def main() -> int:
             return newsdesk(folder, "first.db", "sources")
 
         took = {}
-        start, took["import"], insert = least(
+        start, took["import"], insert = minimum(
             options.repeat, started, imported, lambda: bare_insert(folder, rows)
         )
-        fill_sightings(folder / "first.db", options.sources)
-        took["export"], took["list"], select = least(
+        insert_entries(folder / "first.db", options.sources)
+        took["export"], took["list"], select = minimum(
             options.repeat, exported, listed, lambda: bare_select(folder / "first.db")
         )
         against = {"import": insert, "export": select, "list": select}
-        print(f"{options.sources:,} sources; starting newsdesk takes {start:.2f} s")
+        print(f"{options.sources:,} sources; start-up of newsdesk takes {start:.2f} s")
         for what, seconds in took.items():
             ratio = (seconds - start) / against[what]
             kept = ratio <= LIMITS[what] and seconds <= SECONDS[what] * max(1, options.sources / 10_000)
@@ -163,7 +163,7 @@ def main() -> int:
             )
         newsdesk(folder, "second.db", "sources", "import", "ours.opml")
         equal = len(rows) == options.sources and stored(folder / "second.db") == rows
-        print(f"export, empty store, import: {'equal rows' if equal else 'rows DIFFER'}")
+        print(f"export, imported into an empty file: {'equal rows' if equal else 'rows DIFFER'}")
     return int(bool(missed) or not equal)
 
 

@@ -1,1 +1,1 @@
-"""What reading a page costs, against trafilatura's own command line."""
+"""CPU for reading a page, against the command line of trafilatura."""

@@ -1,7 +1,7 @@
-"""newsdesk's side: single pages read by the desk's own run, manners off by a named setting.
+"""newsdesk's side: an ordinary run that reads single pages, with rate limits off.
 
-Run by `benchmarks.pages` in a process of its own: `ours FILE PORT COUNT`, prints CPU seconds as JSON.
-Children (the readers' pool) are counted, which a parent could not see.
+`benchmarks.pages` starts it as a process: `ours FILE PORT COUNT` prints CPU seconds as JSON, worker processes
+included.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from newsdesk.settings.reader import read_settings
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted
-from newsdesk.storage.pages.due import ask_pages
+from newsdesk.storage.pages.due import request_pages
 
-MANNERS_OFF = {
+NO_RATE_LIMIT = {
     "NEWSDESK_POLITENESS_DELAY_S": "0",
     "NEWSDESK_POLITENESS_PER_MINUTE": "100000",
     "NEWSDESK_NETWORK_ALLOW": "127.0.0.0/8",
@@ -31,14 +31,14 @@ PAPERS = 40
 
 def main() -> None:
     file, port, count = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    settings = read_settings({**MANNERS_OFF, "NEWSDESK_DB": str(file)})
+    settings = read_settings({**NO_RATE_LIMIT, "NEWSDESK_DB": str(file)})
     prepare(file)
     now = datetime.now(UTC)
     urls = [f"http://paper{number % PAPERS}.test:{port}/page/{number}" for number in range(count)]
     with Writer(file) as writer:
-        pages = writer.do(lambda db: ask_pages(db, urls, now=now))
+        pages = writer.do(lambda db: request_pages(db, urls, now=now))
         runner = Runner(writer, settings.runner)
-        summary = asyncio.run(runner.run(Wanted(asked_at=now, sources=(), pages=pages)))
+        summary = asyncio.run(runner.run(Wanted(requested_at=now, sources=(), pages=pages)))
         used = cpu_seconds()
     with reading(file) as db:
         failed = db.conn.execute("SELECT url, outcome_message FROM page WHERE outcome <> 'read'").fetchall()

@@ -1,1 +1,1 @@
-"""What polling costs: CPU a feed against a peer of requests + feedparser + sqlite-utils."""
+"""CPU for each polled feed, against a peer made of requests, feedparser and sqlite-utils."""

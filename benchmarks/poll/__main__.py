@@ -1,9 +1,9 @@
-"""`python -m benchmarks.poll`: CPU a feed, ours against the peer's, in one run.
+"""`python -m benchmarks.poll`: CPU for each feed, ours and the peer's, in one run.
 
-Both sides poll a small and a large set of feeds in each phase; the marginal cost is the difference, so that
-start-up (imports, the readers' pool) stands apart. The sides take turns, and the least of the repeats
-counts, for both alike: a busy machine only ever adds. Limits: first poll 0.35 of the peer, unchanged 0.40,
-whole bodies with a tenth of the feeds changed 0.06. Exit code 1 when one is missed.
+Both sides poll a small and a large set of feeds in each phase. The marginal cost is the difference, so it
+excludes start-up (imports, worker processes). The sides take turns, and the minimum of the repeats counts:
+a busy machine only adds. Limits: first poll 0.35 of the peer, unchanged 0.40, whole bodies with a tenth of
+the feeds changed 0.06. Exit code 1 when one is missed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Figures = dict[str, float]
 
 @contextmanager
 def feed_server(feeds: int) -> Iterator[str]:
-    """The feeds in a process of their own; gives the port."""
+    """Serve the feeds in a separate process; yields the port."""
     command = [sys.executable, "-m", "benchmarks.poll.server", str(feeds)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdin is not None and server.stdout is not None
@@ -35,7 +35,7 @@ def feed_server(feeds: int) -> Iterator[str]:
 
 
 def poll(side: str, *, small: int, large: int, port: str) -> Figures:
-    """CPU seconds of one side in all phases, in a fresh process with a fresh file."""
+    """CPU seconds of one side in all phases, in a new process with a new file."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", f"benchmarks.poll.{side}", str(Path(folder) / "poll.db"), port]
         done = subprocess.run(
@@ -46,7 +46,7 @@ def poll(side: str, *, small: int, large: int, port: str) -> Figures:
 
 
 def marginal(figures: Figures, phase: str, *, feeds: int) -> float:
-    """What one more feed costs in a phase, in ms."""
+    """The cost of one more feed in a phase, in ms."""
     rounds = UNCHANGED_ROUNDS if phase == "unchanged" else 1
     return 1000 * (figures[f"{phase}.large"] - figures[f"{phase}.small"]) / feeds / rounds
 
@@ -55,8 +55,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--feeds", type=int, default=300, help="feeds of the large set, beyond the small's")
-    parser.add_argument("--small", type=int, default=60, help="feeds of the small set")
+    parser.add_argument(
+        "--feeds", type=int, default=300, help="feeds in the large set, beyond those of the small set"
+    )
+    parser.add_argument("--small", type=int, default=60, help="feeds in the small set")
     parser.add_argument("--repeat", type=int, default=3, help="how often each side polls")
     options = parser.parse_args()
     small, large = options.small, options.small + options.feeds
@@ -66,10 +68,10 @@ def main() -> int:
             for side in SIDES:
                 runs[side].append(poll(side, small=small, large=large, port=port))
     stories = {figures["stories"] for side in SIDES for figures in runs[side]}
-    assert len(stories) == 1, f"the sides keep different numbers of stories: {stories}"
+    assert len(stories) == 1, f"the sides stored different numbers of stories: {stories}"
     print(
-        f"{options.feeds} feeds x 30 entries, marginal CPU in ms a feed, least of {options.repeat} runs"
-        f" ({stories.pop():g} stories kept by both)"
+        f"{options.feeds} feeds x 30 entries, marginal CPU in ms a feed, minimum of {options.repeat} runs"
+        f" ({stories.pop():g} stories stored by both)"
     )
     print(f"{'phase':<12}{'peer':>9}{'newsdesk':>10}{'ratio':>8}{'limit':>8}")
     missed = False
@@ -81,7 +83,7 @@ def main() -> int:
         run["first.small"] - small * marginal(run, "first", feeds=options.feeds) / 1000
         for run in runs["ours"]
     )
-    print(f"start-up of a session with its readers, apart: {startup:.2f} s")
+    print(f"start-up of a session with its worker processes, not included: {startup:.2f} s")
     return int(missed)
 
 

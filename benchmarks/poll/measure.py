@@ -1,4 +1,4 @@
-"""What both sides share: how CPU is counted, which addresses are asked."""
+"""What both sides share: the count of CPU and the addresses to request."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import urllib.request
 import psutil
 
 HOSTS = 40
-UNCHANGED_ROUNDS = 5  # a round of 304s is too short to measure alone
+UNCHANGED_ROUNDS = 5  # one round of 304 is too short to measure
 PHASES = (("first", "validators"), *(("unchanged", "validators"),) * UNCHANGED_ROUNDS, ("bodies", "bodies"))
 
 
 def cpu_seconds() -> float:
-    """CPU of this process and all it started, living or reaped, in seconds."""
+    """CPU seconds of this process and of all that it started, running or ended."""
     me = psutil.Process()
     reaped = me.cpu_times()
     total = time.process_time() + reaped.children_user + reaped.children_system
@@ -32,6 +32,6 @@ def feed_addresses(port: int, count: int) -> list[str]:
 
 
 def set_mode(port: int, mode: str) -> None:
-    """Tell the server what to do next."""
+    """Set what the server does next."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/mode/{mode}"):
         pass

@@ -1,7 +1,7 @@
-"""newsdesk's side: the desk's own run over the same feeds, manners off by a named setting.
+"""newsdesk's side: an ordinary run over the same feeds, with rate limits off.
 
-Run by `benchmarks.poll` in a process of its own: `ours.py FILE PORT SMALL LARGE`, prints CPU seconds as
-JSON. Children (the readers' pool) are counted.
+`benchmarks.poll` starts it as a process: `ours.py FILE PORT SMALL LARGE` prints CPU seconds as JSON, worker
+processes included.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.sources.sources import NewSource, add_source
 
-MANNERS_OFF = {
+NO_RATE_LIMIT = {
     "NEWSDESK_POLITENESS_DELAY_S": "0",
     "NEWSDESK_POLITENESS_PER_MINUTE": "100000",
     "NEWSDESK_NETWORK_ALLOW": "127.0.0.0/8",
@@ -31,7 +31,7 @@ MANNERS_OFF = {
 
 def main() -> None:
     file, port, small, large = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
-    settings = read_settings({**MANNERS_OFF, "NEWSDESK_DB": str(file)})
+    settings = read_settings({**NO_RATE_LIMIT, "NEWSDESK_DB": str(file)})
     prepare(file)
     figures: dict[str, float] = {}
     with Writer(file) as writer:
@@ -50,7 +50,7 @@ def main() -> None:
             for name, part in (("small", ids[:small]), ("large", ids[small:])):
                 before = cpu_seconds()
                 runner = Runner(writer, settings.runner)
-                summary = asyncio.run(runner.run(Wanted(asked_at=datetime.now(UTC), sources=tuple(part))))
+                summary = asyncio.run(runner.run(Wanted(requested_at=datetime.now(UTC), sources=tuple(part))))
                 assert summary.visits == len(part) and not summary.failed, summary
                 figures[f"{phase}.{name}"] = figures.get(f"{phase}.{name}", 0.0) + cpu_seconds() - before
     with reading(file) as db:

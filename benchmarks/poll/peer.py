@@ -1,7 +1,7 @@
-"""The peer: what one writes in an afternoon from requests, feedparser and sqlite-utils.
+"""The peer: a short script with requests, feedparser and sqlite-utils.
 
-Sends both validators, keeps a session open, parses with feedparser, upserts by GUID. Run by
-`benchmarks.poll` in a process of its own: `peer.py FILE PORT SMALL LARGE`, prints CPU seconds as JSON.
+It sends both validators, keeps one session open, parses with feedparser and upserts by GUID.
+`benchmarks.poll` starts it as a process: `peer.py FILE PORT SMALL LARGE` prints CPU seconds as JSON.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from benchmarks.poll.measure import PHASES, cpu_seconds, feed_addresses, set_mod
 
 
 def poll(session: requests.Session, db: Database, address: str) -> None:
-    """One feed: conditional request, parse, upsert."""
+    """Poll one feed: conditional request, parse, upsert."""
     feeds, stories = db["feeds"], db["stories"]
     known = next(iter(feeds.rows_where("address = ?", [address])), {})
     headers = {"User-Agent": "peer/1.0"}
@@ -26,10 +26,10 @@ def poll(session: requests.Session, db: Database, address: str) -> None:
         headers["If-None-Match"] = known["etag"]
     if known.get("modified"):
         headers["If-Modified-Since"] = known["modified"]
-    answer = session.get(address, headers=headers, timeout=30)
-    if answer.status_code == 304:
+    response = session.get(address, headers=headers, timeout=30)
+    if response.status_code == 304:
         return
-    parsed = feedparser.parse(answer.content)
+    parsed = feedparser.parse(response.content)
     stories.upsert_all(
         (
             {
@@ -49,8 +49,8 @@ def poll(session: requests.Session, db: Database, address: str) -> None:
     feeds.upsert(
         {
             "address": address,
-            "etag": answer.headers.get("ETag"),
-            "modified": answer.headers.get("Last-Modified"),
+            "etag": response.headers.get("ETag"),
+            "modified": response.headers.get("Last-Modified"),
         },
         pk="address",
     )

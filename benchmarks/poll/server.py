@@ -1,8 +1,8 @@
-"""Feeds to poll, served by a process of its own so that its CPU counts for nobody.
+"""Serves the feeds in a separate process, so that its CPU counts for neither side.
 
-`FEEDS` documents of 30 entries and about 150 kB, gzip made once. `GET /mode/NAME` changes what happens
-next: `validators` (304 when they match), `bodies` (always the whole body, a tenth of the feeds changed).
-Prints its port, serves until its standard input ends.
+`FEEDS` documents of 30 entries and about 150 kB, compressed once. `GET /mode/NAME` sets the mode:
+`validators` (304 when they match) or `bodies` (always the whole body, a tenth of the feeds changed). Prints
+its port, and serves until its standard input ends.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ VOCABULARY = 8000
 
 
 def _vocabulary() -> list[str]:
-    """Invented words, as many as a newspaper's week uses; the search index feels the difference."""
+    """Invented words, as many as a newspaper uses in a week: the cost of the search index depends on it."""
     chance = random.Random(8)
     words = {"".join(chance.choices(_SYLLABLES, k=chance.randint(1, 4))) for _ in range(3 * VOCABULARY)}
     return sorted(words, key=lambda word: (len(word), word))[:VOCABULARY]
@@ -37,7 +37,7 @@ _WEIGHTS = [*itertools.accumulate(1 / (rank + 3) for rank in range(len(_WORDS)))
 
 
 def feed_bytes(number: int, *, edition: int) -> bytes:
-    """Feed `number` of an edition: each edition has one more new entry on top, and loses one at the end."""
+    """Feed `number` of an edition: each edition adds an entry at the top and drops one at the end."""
     items = "".join(_item(number, entry) for entry in range(ENTRIES + edition - 1, edition - 1, -1))
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"'
@@ -66,7 +66,7 @@ def _item(feed: int, entry: int) -> str:
 
 
 def _reporter(feed: int, number: int) -> str:
-    """One of a paper's dozen reporters."""
+    """One of the twelve reporters of a paper."""
     chance = random.Random(f"reporter {feed}/{number}")
     return f"{chance.choice(_WORDS)} {chance.choice(_WORDS)}".title()
 
@@ -110,14 +110,14 @@ class _Server:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
                 path = head.split(" ", 2)[1]
-                writer.write(self.answer(path, head.lower()))
+                writer.write(self.respond(path, head.lower()))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
             writer.close()
 
-    def answer(self, path: str, head: str) -> bytes:
+    def respond(self, path: str, head: str) -> bytes:
         if path.startswith("/mode/"):
             self.mode = path.removeprefix("/mode/")
             return b"HTTP/1.1 204 No Content\r\n\r\n"

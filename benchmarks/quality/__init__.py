@@ -1,1 +1,1 @@
-"""How well article pages are read, on labelled ones."""
+"""How well article pages are read, on labelled pages."""

@@ -1,7 +1,7 @@
-"""What trafilatura makes of the same pages, and whether ours is better page by page.
+"""Text and title of the same pages by trafilatura, and whether ours are better page by page.
 
-Its text by its own defaults, and by its `fast` mode without comments, which is nearer to the labels; its
-title by its metadata.
+Its text with its defaults, and in its `fast` mode without comments, which is nearer to the labels. Its title
+from its metadata.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TAIL = 0.025
 
 
 def texts(body: bytes) -> dict[str, str]:
-    """Peer to its text of a page, empty where it finds none."""
+    """The text of a page by each peer, empty where it finds none."""
     modes: Mapping[str, Mapping[str, Any]] = TEXT
     return {name: trafilatura.extract(body, **options) or "" for name, options in modes.items()}
 
@@ -32,7 +32,7 @@ def title(body: bytes, url: str) -> str | None:
 
 
 def interval(differences: Sequence[float]) -> tuple[float, float]:
-    """What the mean of page by page differences may be: 95 % by paired bootstrap, with a fixed seed."""
+    """The 95 % interval of the mean difference, by paired bootstrap with a fixed seed."""
     draw = random.Random(0)
     count = len(differences)
     means = sorted(sum(draw.choices(differences, k=count)) / count for _ in range(DRAWS))

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.fuzz.mutation import broken
-from benchmarks.fuzz.reading import faults_of_reading, feed_order, feeds, page_order, pages
+from benchmarks.fuzz.reading import faults_of_reading, feed_task_of, feeds, page_task_of, pages
 
 FEEDS, PAGES = feeds(), pages()
 # No shrinking: a seed breaks a document in steps that no smaller seed repeats.
@@ -24,14 +24,14 @@ SHORT = {
 @settings(max_examples=200, **SHORT)
 @given(st.sampled_from(FEEDS), st.integers(0, 2**32))
 def test_no_broken_feed_does_harm(document: bytes, seed: int) -> None:
-    reading = feed_order(broken(document, Random(seed), others=FEEDS)).read()
+    reading = feed_task_of(broken(document, Random(seed), others=FEEDS)).read()
     assert not faults_of_reading(reading), f"seed {seed}"
 
 
 @settings(max_examples=25, **SHORT)
 @given(st.sampled_from(PAGES), st.integers(0, 2**32))
 def test_no_broken_page_does_harm(document: bytes, seed: int) -> None:
-    reading = page_order(broken(document, Random(seed), others=PAGES)).read()
+    reading = page_task_of(broken(document, Random(seed), others=PAGES)).read()
     assert not faults_of_reading(reading), f"seed {seed}"
 
 
