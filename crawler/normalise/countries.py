@@ -4,7 +4,7 @@ Pure. Only a hint: dates parsed with it carry a doubt. Countries with several ti
 Australia, Russia) have no entry.
 """
 
-# ruff: noqa: SIM905  (tables of words are read and mended as text)
+# ruff: noqa: SIM905  (tables of words are easier to edit as text)
 
 from __future__ import annotations
 

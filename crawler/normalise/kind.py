@@ -4,7 +4,7 @@ Pure. Uses only words that newspapers use for nothing else. A kind that the page
 (`pages.kind_and_access`).
 """
 
-# ruff: noqa: SIM905  (tables of words are read and mended as text)
+# ruff: noqa: SIM905  (tables of words are easier to edit as text)
 
 from __future__ import annotations
 

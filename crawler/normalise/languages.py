@@ -4,7 +4,7 @@ Written by hand, because langcodes 3.5.1 misses 8 of the 20 cases of the test ta
 (this module: 2 ms) and needs 29 MB of further packages to look up names.
 """
 
-# ruff: noqa: SIM905  (tables of words are read and mended as text)
+# ruff: noqa: SIM905  (tables of words are easier to edit as text)
 
 from __future__ import annotations
 

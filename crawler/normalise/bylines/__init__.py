@@ -1,1 +1,1 @@
-"""Printed bylines to the people and organisations that they name."""
+"""Parse printed bylines to the people and organisations that they name."""

@@ -1,6 +1,6 @@
-"""What is printed beside a name without a mark comes off it: titles, jobs, papers, degrees. Pure."""
+"""Remove titles, jobs, newspapers and degrees that are printed beside a name without a separator. Pure."""
 
-# ruff: noqa: SIM905  (tables of words are read and mended as text)
+# ruff: noqa: SIM905  (tables of words are easier to edit as text)
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from newsdesk.crawler.normalise.bylines.word_tables import (
 
 INITIAL = re.compile(r"(?:[^\W\d_]\.?){1,3}")
 _BRAND = re.compile(r"[^\W\d_]*[a-zà-ÿ][A-ZÀ-Þ]")
-_TITLE_POINTED = 3  # shorter titles are titles with a point only: "Gen." but not "Gen"
+_TITLE_POINTED = 3  # letters; shorter titles need a point: "Gen." but not "Gen"
 _SURE_TITLES = frozenset(
     ("dr", "mr", "mrs", "ms", "sir", "mme", "dra", "sra", "prof", "mgr", "bc", "ts", "ths")
 )
@@ -44,7 +44,7 @@ _PLACE_STARTS = frozenset(
 
 
 def without_repetition(words: tuple[str, ...]) -> tuple[str, ...]:
-    """A name that is printed twice once: "Ann Hill Ann Hill", "Ann Hill Ann"."""
+    """The name without its repetition: "Ann Hill Ann Hill", "Ann Hill Ann"."""
     half = len(words) // 2
     for size in range(half, 0, -1):
         if size > 1 and words[:size] == words[size : 2 * size]:
@@ -55,7 +55,7 @@ def without_repetition(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def without_leading_titles(words: tuple[str, ...], tables: WordTables) -> tuple[tuple[str, ...], bool]:
-    """Without titles and jobs before the name; whether there was a job."""
+    """The words without titles and jobs before the name, and whether there was a job."""
     at = found_job = 0
     while at < len(words) - 1:
         width = next(
@@ -136,7 +136,7 @@ def without_job(
 
 
 def _shortest_name(words: tuple[str, ...]) -> int:
-    """How many words a name has at least: given and family name, initials and particles not counted."""
+    """The position after the second full word; initials and particles do not count as full words."""
     full = at = 0
     while at < len(words):
         if not INITIAL.fullmatch(words[at]) and words[at] not in PARTICLES:
@@ -166,7 +166,7 @@ def is_brand(word: str) -> bool:
 def without_outlet(
     words: tuple[str, ...], outlet: str | None, *, has_job: bool
 ) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
-    """Name and organisation of "Ann Hill Battle Creek Enquirer", where nothing marks where the one ends."""
+    """Name and organisation of "Ann Hill Battle Creek Enquirer", without a separator between them."""
     if not words or fold(words[0]) in STRONG or fold(words[0]) in DESKS:
         return words, None
     all_capitals = all(word.isupper() for word in words)  # JANE STERN
@@ -191,8 +191,8 @@ def without_outlet(
 
 
 def _is_outlet_name(tail: tuple[str, ...], outlet: str | None, *, has_job: bool) -> bool:
-    """Whether a table or the outlet's own name has these words; a single one must look like no family name,
-    unless a job stood behind it."""
+    """Whether the words are a known outlet or the source itself. A single word must not look like a family name,
+    unless a job follows it."""
     key = comparison_key(tail)
     if outlet is not None and key == comparison_key(outlet.split()):
         return True

@@ -1,6 +1,6 @@
-"""What an author field may be to strings: a string, a feed's author, or any JSON-LD value.
+"""Extract the strings of an author field: a string, the author of a feed entry, or any JSON-LD value.
 
-Pure. Nothing is understood here but the shape.
+Pure. Looks only at the structure, not at the names.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from newsdesk.crawler.models import Person
 from newsdesk.storage.records.stories import AuthorKind
 
-MAX_LENGTH = 1_000  # characters of one string that are read
-MAX_NAMES = 50  # strings of one field
+MAX_LENGTH = 1_000  # characters parsed of one string
+MAX_NAMES = 50  # strings parsed of one field
 _MAX_DEPTH = 6
 _ORGANISATIONS = ("organization", "corporation", "newsmediaorganization", "brand", "website", "project")
 _LETTERS = re.compile(r"[\W_]+")
@@ -24,7 +24,7 @@ _LETTERS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedName:
-    """One string of a byline. `kind` is what its markup calls it, None where it says nothing."""
+    """One string of a byline. `kind` and `organisation` are from its markup; None where it has none."""
 
     text: str
     kind: AuthorKind | None = None
@@ -32,7 +32,7 @@ class PrintedName:
 
 
 def printed_names(raw: object) -> tuple[PrintedName, ...]:
-    """The strings that name authors, in order, at most `MOST`."""
+    """The strings that name authors, in order, at most `MAX_NAMES`."""
     named = _named_nodes(raw)
     found: list[PrintedName] = []
     for one in _strings(raw, 0, named):
@@ -47,7 +47,7 @@ _Nodes = Mapping[str, Mapping[str, Any]]
 
 
 def _named_nodes(raw: object) -> _Nodes:
-    """The nodes of a graph by the identifier that others refer to them with."""
+    """The nodes of a graph by their `@id`."""
     graph = raw.get("@graph") if isinstance(raw, Mapping) else None
     nodes = (
         [node for node in graph[:MAX_NAMES] if isinstance(node, Mapping)] if isinstance(graph, list) else []
@@ -71,7 +71,7 @@ def _strings(value: object, depth: int, named: _Nodes) -> Iterator[PrintedName]:
 
 def _text(value: str, depth: int) -> Iterator[PrintedName]:
     if value[:1] in "[{" and value.rstrip()[-1:] in "]}" and len(value) < 20 * MAX_LENGTH and '"' in value:
-        try:  # JSON that a template printed as text
+        try:  # JSON printed as text by a template
             yield from _strings(json.loads(value), depth + 1, {})
             return
         except (ValueError, RecursionError):
@@ -88,7 +88,7 @@ def _object(node: Mapping[str, Any], depth: int, named: _Nodes) -> Iterator[Prin
             yield from _strings(node[inner], depth + 1, named)
             return
     if node and all(isinstance(key, str) and key.isdigit() for key in node):
-        yield from _strings(list(node.values()), depth + 1, named)  # a list that PHP printed as an object
+        yield from _strings(list(node.values()), depth + 1, named)  # a list encoded as an object by PHP
         return
     node = named.get(str(node.get("@id")), node) if not node.get("name") else node
     name = node.get("name")
@@ -96,7 +96,7 @@ def _object(node: Mapping[str, Any], depth: int, named: _Nodes) -> Iterator[Prin
         parts = (node.get("givenName"), node.get("familyName"))
         name = " ".join(part for part in parts if isinstance(part, str))
     works = [node[inner] for inner in ("author", "creator") if node.get(inner)]
-    if works or not name:  # an article, or one who bears another name only
+    if works or not name:  # an article, or a person with an alternate name only
         yield from _strings((works or [node.get("alternateName")])[0], depth + 1, named)
         return
     kind, organisation = _kind(node, name), _organisation(node)
@@ -105,7 +105,7 @@ def _object(node: Mapping[str, Any], depth: int, named: _Nodes) -> Iterator[Prin
 
 
 def _author_nodes(graph: list[Any]) -> list[Any]:
-    """Of a graph's nodes those that have authors, else the people and organisations."""
+    """The nodes of a graph that have authors, else the people and organisations."""
     nodes = [node for node in graph[:MAX_NAMES] if isinstance(node, Mapping)]
     works = [node for node in nodes if node.get("author") or node.get("creator")]
     return works[:1] or [node for node in nodes if _kind(node, node.get("name")) and not _is_site(node)]
@@ -131,7 +131,7 @@ def _kind(node: Mapping[str, Any], name: object) -> AuthorKind | None:
 
 
 def _is_own_front_page(node: Mapping[str, Any], name: str) -> bool:
-    """Whether its address is the front page of a host that bears the name: an outlet typed as a person."""
+    """Whether its address is the home page of a host with the same name: an outlet typed as a person."""
     for address in (node.get("url"), node.get("@id")):
         try:
             parts = urlsplit(address) if isinstance(address, str) else None

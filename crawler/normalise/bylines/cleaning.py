@@ -1,10 +1,10 @@
-"""A printed byline without markup, mail, addresses, handles and invisible signs; glued words parted.
+"""Remove markup, mail addresses, links, handles and invisible signs from a byline; split joined words.
 
-Pure, linear: every repeat in the patterns has a bound. Signs that stand inside a name although they part
-names elsewhere are put away as private characters, and `restored` brings them back.
+Pure and linear: every repetition in the patterns is limited. Separators inside a name are replaced by private
+characters; `restore_inner_signs` brings them back.
 """
 
-# ruff: noqa: SIM905  (tables of words are read and mended as text)
+# ruff: noqa: SIM905  (tables of words are easier to edit as text)
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SLASH = re.compile(r"(?<=\s)([aAsS])/([lLpPoO])(?=\s)")
 _INSIDE = re.compile(
     r"(?<=[\u30a0-\u30ff])[・＝=](?=[\u30a0-\u30ff])|(?<=[\u4e00-\u9fff])[·•‧](?=[\u4e00-\u9fff])"
 )
-# A letter that a mark stands on counts as a letter: both are taken as one by these classes.
+# Lower-case and upper-case letters, also with diacritics.
 _LOWER = r"[^\W\d_A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁІЇЄҐÞŁŚŻŹĆŃČŠŽŘĎŤŇÁÉÍÓÚÝĚŮÄÖÜÅÆØĀĒĪŪĢĶĻŅĞŞİ]"
 _UPPER = r"[A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁІЇЄҐŁŚŻŹĆŃČŠŽŘĎŤŇĚŮĀĒĪŪĢĶĻŅĞŞİ]"
 _JOINT = re.compile(rf"({_LOWER})(?={_UPPER})")
@@ -44,7 +44,7 @@ _MONTH_JOINT = re.compile(
     r"(?<=[A-Za-z0-9])(?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)[a-z]{0,6}\.? \d)"
 )
 _LABEL_JOINT = re.compile(r"(?<=\w)(?=archive page|min read|minutes? ago|hours? ago)")
-# Capitals inside one name.
+# Parts of one name before an inner capital.
 _INNER = frozenset(
     "mc mac de di da du la le lo van von der den fitz o d l st des del della dal al el ben ibn bin ten ter"
     " vander vande ver dos das mo jo san ash abd i e c".split()
@@ -52,7 +52,7 @@ _INNER = frozenset(
 
 
 def clean_byline(text: str) -> str:
-    """The text that people would read, in lines."""
+    """The visible text, in lines."""
     if "&" in text:
         text = html.unescape(html.unescape(text))
     if "<" in text:
@@ -68,7 +68,7 @@ def clean_byline(text: str) -> str:
 
 
 def protect_inner_signs(text: str) -> str:
-    """Signs inside names put away: a comma before Jr., a nickname in brackets, A/L, the dot of names."""
+    """Replace signs inside names: a comma before Jr., a nickname in brackets, A/L, the dot in names."""
     if "," in text:
         text = _COMMA_SUFFIX.sub(
             lambda found: "\ue000 " if comparison_key([found[1]]) in SUFFIXES else found[0], text
@@ -89,13 +89,13 @@ _BACK = str.maketrans("\ue000\ue001\ue002\ue003\ue004\ue005\ue006\ue007", ",/・
 
 
 def restore_inner_signs(name: str) -> str:
-    """A name with the signs that were put away."""
+    """A name with its inner signs restored."""
     return name.translate(_BACK)
 
 
 def split_joined_words(text: str) -> str:
-    """Words that stand together without space since their elements did (`DoeBusiness reporter`) parted by a
-    bar; the credit before a name (`byJane`) by a space. The first word of all is a pen name, perhaps."""
+    """Split words that were joined because their elements were (`DoeBusiness reporter`) with a bar, and a credit
+    joined to a name (`byJane`) with a space. The very first word stays: it may be a pen name."""
     text = _MONTH_JOINT.sub(" ", _BY_JOINT.sub(r"\1 ", _FOOTNOTE.sub("", text)))
     text = _LABEL_JOINT.sub(" | ", text)
     text = _TIME_JOINT.sub(" ", _DIGIT_JOINT.sub(" ", text))

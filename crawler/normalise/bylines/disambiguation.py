@@ -1,6 +1,4 @@
-"""What the phrases of one byline name, told apart by where they stand among one another: places, names turned
-round, papers beside people. Pure.
-"""
+"""Resolve the names of one byline by their order: places, inverted names, newspapers beside people. Pure."""
 
 from __future__ import annotations
 
@@ -17,12 +15,12 @@ from newsdesk.storage.records.stories import Author
 def authors_of_byline(
     found: Sequence[ParsedName], *, language: str | None, organisation: str | None
 ) -> tuple[Author, ...]:
-    """The authors of one byline. `organisation`: what its markup says they belong to."""
+    """The authors of one byline. `organisation`: their organisation by the markup."""
     return _authors(_reordered(_without_places(found), language), organisation)
 
 
 def _without_places(found: Sequence[ParsedName]) -> list[ParsedName]:
-    """Without places and what else stands beside authors: by where it stands among the others."""
+    """The names without places and other phrases that are not authors, by their position."""
     kept: list[ParsedName] = []
     has_unbracketed = any(not one.phrase.in_brackets for one in found)
     for at, one in enumerate(found):
@@ -67,7 +65,7 @@ def _without_places(found: Sequence[ParsedName]) -> list[ParsedName]:
 
 
 def _is_before_agency(found: Sequence[ParsedName], at: int) -> bool:
-    """Whether it is the place of `PARIS (AFP)`."""
+    """Whether the name is the place of `PARIS (AFP)`."""
     after = found[at + 1] if at + 1 < len(found) else None
     return (
         after is not None
@@ -79,7 +77,7 @@ def _is_before_agency(found: Sequence[ParsedName], at: int) -> bool:
 
 
 def _is_before_dash(found: Sequence[ParsedName], at: int) -> bool:
-    """Whether it is the place of `Cairo - Ann Hill`."""
+    """Whether the name is the place of `Cairo - Ann Hill`."""
     after = found[at + 1] if at + 1 < len(found) else None
     return (
         after is not None
@@ -90,7 +88,7 @@ def _is_before_dash(found: Sequence[ParsedName], at: int) -> bool:
 
 
 def _is_inverted_half(found: Sequence[ParsedName], at: int) -> bool:
-    """Whether it is half of `Doe, Jane`."""
+    """Whether the name is one half of `Doe, Jane`."""
     one = found[at]
     if (
         at + 1 < len(found)
@@ -108,7 +106,7 @@ def _one_word(one: ParsedName) -> bool:
 
 
 def _reordered(found: list[ParsedName], language: str | None) -> list[ParsedName]:
-    """`Doe, Jane` as Jane Doe, where one word stands on each side of the comma."""
+    """`Doe, Jane` as Jane Doe, if one word is on each side of the comma."""
     reordered: list[ParsedName] = []
     for one in found:
         before = reordered[-1] if reordered else None
@@ -128,8 +126,8 @@ def _reordered(found: list[ParsedName], language: str | None) -> list[ParsedName
 
 
 def _authors(found: list[ParsedName], organisation: str | None) -> tuple[Author, ...]:
-    """People with the organisation printed beside them; organisations alone, or joined to people by
-    "and"."""
+    """People with the organisation printed beside them; organisations only without people, or joined to them
+    by "and"."""
     people = [one for one in found if one.kind == "person"]
     organisations = [one for one in found if one.kind == "organisation"]
     if people:

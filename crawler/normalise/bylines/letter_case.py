@@ -1,8 +1,6 @@
-"""Names printed in capitals, spelled as people spell them. The one place where letters of a name change, and
-only their case. Pure.
-"""
+"""Change names printed in capitals to mixed case. Pure. Nothing else changes the letters of a name."""
 
-# ruff: noqa: SIM905  (tables of words are read and mended as text)
+# ruff: noqa: SIM905  (tables of words are easier to edit as text)
 
 from __future__ import annotations
 
@@ -20,8 +18,8 @@ _MAC = (
 
 
 def case_repaired(words: tuple[str, ...], language: str | None) -> tuple[str, ...]:
-    """The words of a person's name, those in capitals in mixed case. A single word stays: it may be a
-    signature. Particles become small inside a name in which all is capital, initials and III stay."""
+    """The words of a name with those in capitals in mixed case. A single word stays, because it may be a
+    signature. Particles become lower case if the whole name is in capitals; initials and III stay."""
     if len(words) < 2 or not any(_is_capitals(word) for word in words):
         return words
     all_capitals = all(not any(letter.islower() for letter in word) for word in words)
@@ -36,7 +34,7 @@ def case_repaired(words: tuple[str, ...], language: str | None) -> tuple[str, ..
 
 
 def _is_capitals(word: str) -> bool:
-    """Three capitals or more (two, with a vowel, would be ED or JO, or a pair of initials)."""
+    """Whether a word is in capitals, three or more (two may be ED, JO, or initials)."""
     letters = [letter for letter in word if letter.isalpha()]
     if "." in word.rstrip(".") or _ROMAN.fullmatch(word):
         return False

@@ -1,7 +1,4 @@
-"""Which words are an organisation, a desk or a job: by the tables, then by one word among them, then by form.
-
-Pure.
-"""
+"""Whether words name an organisation, a desk or a job: by the tables, by one of the words, by form. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ _ACRONYM = re.compile(r"(?=.*[^\W\d_])[^\W_]{2,5}")
 EDGE = " \t\r\n\u00a0,.:;|/-–—•·*()[]{}\"“”„«»‘’'`´<>=_~!?"
 
 
-# Agencies whose names people bear too, with the languages in which the agency is meant.
+# Agencies whose names are also names of people, with the languages in which the agency is meant.
 _NAMESAKES = {
     "hina": ("hr", "bs"), "beta": ("sr",), "mia": ("mk",), "mina": ("sr",), "petra": ("ar",), "nova": ("it",),
     "dawn": (), "ana": (), "ina": (), "ona": (), "sir": (), "elle": (), "ena": (), "turan": (), "sana": (),
@@ -40,7 +37,7 @@ _NAMESAKES = {
 }  # fmt: skip
 
 
-_GIVEN = frozenset(("avis", "buzz"))  # words of papers that begin names of people: Avis Hill
+_GIVEN = frozenset(("avis", "buzz"))  # words of newspaper names that are also given names: Avis Hill
 
 
 def is_known_organisation(words: tuple[str, ...], outlet: str | None, language: str | None) -> bool:
@@ -55,7 +52,7 @@ def is_known_organisation(words: tuple[str, ...], outlet: str | None, language: 
 
 
 def is_likely_surname(words: tuple[str, ...]) -> bool:
-    """Whether a paper's name alone is rather a family name: HILL, ANN."""
+    """Whether the name of an outlet alone is more likely a family name: HILL, ANN."""
     return len(words) == 1 and comparison_key(words) in ("hill", "block", "star", "watson")
 
 
@@ -64,7 +61,7 @@ def is_initials(word: str) -> bool:
 
 
 def is_desk(words: tuple[str, ...], tables: WordTables) -> bool:
-    """Whether only desks, jobs and what kind they are of is said."""
+    """Whether the words are only desks, jobs and their modifiers."""
     folded = [fold(word) for word in words]
     key = comparison_key(words)
     if key in DESKS or " ".join(folded) in DESKS:
@@ -84,7 +81,7 @@ def is_desk(words: tuple[str, ...], tables: WordTables) -> bool:
 
 
 def agency_with_job(words: tuple[str, ...], tables: WordTables) -> tuple[str, ...]:
-    """The agency of "AP National Writer"."""
+    """The news agency in "AP National Writer"; empty without one."""
     if len(words) < 2 or not is_job(words[-1], tables) or fold(words[-1]) in DESK_HEADS:
         return ()
     for size in range(min(4, len(words) - 1), 0, -1):
@@ -94,7 +91,7 @@ def agency_with_job(words: tuple[str, ...], tables: WordTables) -> tuple[str, ..
 
 
 def has_organisation_word(words: tuple[str, ...], typed: bool) -> bool:
-    """Whether words that no table knows as a whole are an organisation by one of them."""
+    """Whether one of the words marks an organisation that is in no table."""
     if not words:
         return False
     folded = [fold(word) for word in words]

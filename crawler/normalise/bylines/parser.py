@@ -1,9 +1,7 @@
-"""Bylines: from what a publisher prints as author to names of people and organisations.
+"""Parse what a publisher prints as author to names of people and organisations. Pure, never raises, linear.
 
-Pure, never raises, linear in the text. Spaces and separators change, letters inside a name never do (but
-capitals become small in JANE DOE). A desk ("Staff", "Redaktion") is nobody; an agency is an organisation; so
-is the outlet's own name, since "the paper signs this itself" is said and not unknown, while a person it is
-not. The stages are the files of `byline`.
+Spaces and separators change, letters inside a name never do (except capitals in JANE DOE). A desk ("Staff",
+"Redaktion") gives no author. A news agency is an organisation, and so is the outlet's own name.
 """
 
 from __future__ import annotations
@@ -19,19 +17,19 @@ from newsdesk.crawler.normalise.bylines.phrases import phrases_of
 from newsdesk.crawler.normalise.bylines.word_tables import tables_for
 from newsdesk.storage.records.stories import Author
 
-# Languages whose bylines are read as another's.
+# Languages that use the tables of another one.
 _READ_AS = {"tl": "fil", "no": "nb", "sh": "sr"}
-# From a string as printed to one whose words can be told apart.
+# The steps that prepare a printed string for splitting into words.
 TEXT_STEPS = (clean_byline, split_joined_words, protect_inner_signs)
 
 
 def parse_byline(
     raw: object, *, language: str | None = None, outlet: str | None = None
 ) -> tuple[Author, ...]:
-    """The authors that `raw` names, in order, each once. Empty when it names nobody.
+    """The authors that `raw` names, in order, each once. Empty without any.
 
-    `raw` is a string, a feed's author, a sequence of both, or a JSON-LD value. `language` is a tag such as
-    "de-AT", `outlet` the name of the paper.
+    `raw` is a string, the author of a feed entry, a sequence of both, or a JSON-LD value. `language` is a tag
+    such as "de-AT", `outlet` the name of the newspaper.
     """
     primary_language = (language or "").partition("-")[0].lower()
     authors: dict[str, Author] = {}
@@ -43,9 +41,9 @@ def parse_byline(
     return tuple(authors.values())[:MAX_NAMES]
 
 
-@lru_cache(maxsize=4096)  # a paper has few reporters, and each writes much
+@lru_cache(maxsize=4096)  # the same few names recur in a newspaper
 def parse_string(printed: PrintedName, language: str | None, outlet: str | None) -> tuple[Author, ...]:
-    """The authors of one string, from memory if it was read before."""
+    """The authors of one string. Cached."""
     text = printed.text
     for step in TEXT_STEPS:
         text = step(text)

@@ -1,10 +1,10 @@
-"""A phrase of a byline to whom it names: a person, an organisation, or nobody.
+"""Find the person or organisation that a phrase of a byline names. Pure.
 
-Pure. Desks are nobody, agencies and papers organisations; titles, degrees, jobs and papers that are printed
-beside a name without a mark come off it.
+Desks give no name, news agencies and newspapers are organisations. Titles, degrees, jobs and newspapers printed
+beside a name without a separator are removed from it.
 """
 
-# ruff: noqa: SIM905  (tables of words are read and mended as text)
+# ruff: noqa: SIM905  (tables of words are easier to edit as text)
 
 from __future__ import annotations
 
@@ -46,16 +46,18 @@ from newsdesk.crawler.normalise.bylines.word_tables import (
 )
 from newsdesk.storage.records.stories import AuthorKind
 
-MOST_WORDS = 7  # of a person's name
+MOST_WORDS = 7  # of the name of a person
 LONGEST_NAME = 120
 _LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedName:
-    """Whom a phrase names. `words`: how many stood in the name; `beside`: an organisation printed behind;
-    `guessed`: nothing but its form says that it is an organisation; `led`: a
-    job stood before it."""
+    """A person or organisation named by a phrase.
+
+    `word_count`: words of the name. `organisation`: printed after the name. `uncertain`: an organisation by
+    its form only. `has_leading_job`: a job is printed before the name.
+    """
 
     name: str
     kind: AuthorKind
@@ -70,7 +72,7 @@ class ParsedName:
 def names_in_phrase(
     phrase: Phrase, tables: WordTables, *, language: str | None, outlet: str | None, kind: AuthorKind | None
 ) -> tuple[ParsedName, ...]:
-    """Whom the phrase names; empty for nobody. Only Chinese, Japanese and Korean phrases name several."""
+    """The names in the phrase, if any. Only Chinese, Japanese, Korean and Thai phrases may have several."""
     words = _trimmed(phrase.words)
     if not words or not any(_LETTER.search(word) for word in words):
         return ()
@@ -153,7 +155,7 @@ def _parse_western(
 
 
 def _is_credit(words: tuple[str, ...]) -> bool:
-    """Whether it is a credit that announces nobody."""
+    """Whether the phrase is only a credit, without a name."""
     return len(words) == 1 and any(
         one.words == (fold(words[0]),) and not one.only for one in CREDITS.get(fold(words[0]), ())
     )
@@ -172,7 +174,7 @@ def _parsed_name(words: tuple[str, ...], kind: AuthorKind, phrase: Phrase) -> Pa
 
 
 def _joined_name(words: tuple[str, ...]) -> str:
-    """The words as one name, without signs at its edges but for the point of Jr. and of initials."""
+    """The words as one name, without signs at its ends except the point of Jr. and of initials."""
     text = " ".join(words)
     last = words[-1] if words else ""
     pointed = last.endswith(".") and (
@@ -187,7 +189,7 @@ def _joined_name(words: tuple[str, ...]) -> str:
 
 
 def _trimmed(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Without words that are signs only."""
+    """The words without those that are only signs."""
     return tuple(word for word in words if any(letter.isalnum() for letter in word) or word == "&")
 
 
@@ -195,8 +197,10 @@ _OF_WORDS = frozenset("do da de del dal dalla dall' di des du d' dos das".split(
 
 
 def _capitalised_run(words: tuple[str, ...], phrase: Phrase) -> tuple[str, ...]:
-    """The capitalised words at the beginning, with particles between them. All small letters are a name too
-    where nothing else is said (a pen name, a careless template)."""
+    """The capitalised words at the beginning, with particles between them.
+
+    All words in lower case are a name too if nothing else is printed (a pen name, a careless template).
+    """
     if all(_is_small(word) for word in words):
         plain = (
             len(words) <= 3

@@ -1,10 +1,10 @@
-"""A cleaned byline to phrases: what stands between separators, joining words, dates, labels and credit words.
+"""Split a cleaned byline into phrases at separators, joining words, dates, labels and credits.
 
-Pure and linear: one walk over the words, each looked up in the tables. A phrase knows what stood before it
-and which role its credit gave it; whether it is a name is not asked here.
+Pure and linear: one pass over the tokens. A phrase has the separator before it and the role from its credit;
+`people` decides whether it is a name.
 """
 
-# ruff: noqa: SIM905  (tables of words are read and mended as text)
+# ruff: noqa: SIM905  (tables of words are easier to edit as text)
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from newsdesk.crawler.normalise.bylines.word_tables import (
     fold,
 )
 
-# What stood before a phrase. `of`: it says where or for whom, and names no author.
+# The separator before a phrase. `of`: the phrase names a place or an employer, not an author.
 Separator = Literal["start", "comma", "and", "with", "bracket", "credit", "of", "dash", "hard"]
-# Behind a name these begin a story about its bearer.
+# After a name, these begin a sentence about the person.
 _BIOGRAPHY_VERBS = frozenset(
     """is was has are were covers writes joined began works worked lives served ist war hat schreibt
     est fue escribe è foi jest była był är er skriver on является пишет родился є bir είναι là
@@ -38,22 +38,25 @@ _BIOGRAPHY_VERBS = frozenset(
 _OF_WORDS = frozenset(("of", "de", "da", "do", "di", "der", "des", "du", "del", "für", "for", "dla"))
 _PLAIN_STOPS = frozenset(
     ("for", "of", "in", "from", "at", "is", "contributed")
-)  # behind a full name in capitals too
+)  # after a full name also when capitalised
 _BUTTONS = frozenset(
     ("follow", "share", "subscribe", "comments", "like")
-)  # behind a name, and no name behind them
-_PICTURES = frozenset(("getty", "shutterstock", "istock", "alamy", "unsplash"))  # labels of picture agencies
+)  # after a name; no names follow them
+_PICTURES = frozenset(("getty", "shutterstock", "istock", "alamy", "unsplash"))  # names of picture agencies
 _DASHES = frozenset("-–—―")
 _PLACE_PREPOSITIONS = frozenset(
     "aus desde depuis från fra vanuit из z ze".split()
-)  # begin a byline with a place
+)  # begin a byline that starts with a place
 _QUOTES = frozenset("\"“”'‘’`´*.…")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """Words that belong together. `credited`: a credit word stood before them or before the list that they
-    are in, `direct`: right before them; `late`: behind a date, where names of others stand no more."""
+    """Words that belong together.
+
+    `credited`: a credit is before them or before their list; `directly_credited`: immediately before them.
+    `after_date`: after a date, where other names rarely follow.
+    """
 
     words: tuple[str, ...]
     separator: Separator = "start"
@@ -70,7 +73,7 @@ def phrases_of(text: str, tables: WordTables) -> tuple[Phrase, ...]:
 
 
 class _PhraseParser:
-    """The state of one walk over the words of a byline."""
+    """The state of one pass over the tokens of a byline."""
 
     def __init__(self, text: str, tables: WordTables) -> None:
         self.tokens = tokenise(text, tables)
@@ -82,11 +85,11 @@ class _PhraseParser:
         self.credited = False
         self.depth = 0
         self.after_date = False
-        self.skipping = False  # behind "in", until a separator
-        self.in_biography = False  # behind "is": skipped until a credit
+        self.skipping = False  # after "in", until a separator
+        self.in_biography = False  # after "is": skip until a credit
 
     def parse(self) -> tuple[Phrase, ...]:
-        """Each printed word or sign is taken by the first that can."""
+        """The first method that accepts a token consumes it."""
         at = 0
         while at < len(self.tokens.tokens):
             for take in (
@@ -106,7 +109,7 @@ class _PhraseParser:
         return tuple(self.found)
 
     def _end_phrase(self, separator: Separator) -> None:
-        """End the phrase; what comes next stands behind `joint`."""
+        """End the phrase; the next one follows `separator`."""
         if self.current:
             self.found.append(
                 Phrase(
@@ -144,7 +147,7 @@ class _PhraseParser:
         return self.tokens.end_of_date(at) - at
 
     def _drop_weekday(self) -> None:
-        """The word before the comma of "Ann Hill Tuesday, March 5" goes."""
+        """Remove the weekday before the comma of "Ann Hill Tuesday, March 5"."""
         last = self.found[-1] if self.found else None
         if last is not None and fold(last.words[-1]) in DATE_WORDS:
             self.found[-1:] = [replace(last, words=last.words[:-1])] if len(last.words) > 1 else []
@@ -161,7 +164,7 @@ class _PhraseParser:
         return taken
 
     def _mark_photographer(self) -> None:
-        """Who stands before the label of a picture agency took a picture: Ann Hill / AFP - Getty Images."""
+        """Names before the label of a picture agency are photographers: Ann Hill / AFP - Getty Images."""
         behind = 2 if self.found and comparison_key(self.found[-1].words) in AGENCIES else 1
         some = self.found[-behind:]
         if not any(one.credited for one in some):
@@ -195,7 +198,7 @@ class _PhraseParser:
             self._end_phrase("comma")
         elif printed in COLONS:
             if len(self.current) == 1 and self.tokens.token_at(at + 1):
-                self.current = []  # a label that no table has
+                self.current = []  # an unknown label
             self._end_phrase("hard")
         elif printed not in _QUOTES:
             self._end_phrase("dash" if printed in _DASHES else "hard")
@@ -227,12 +230,12 @@ class _PhraseParser:
         return 1
 
     def _names_follow(self, at: int) -> bool:
-        """Whether a full name or a collective stands there."""
+        """Whether a full name or a collective signature is there."""
         run = self.tokens.words_from(at)[:2]
         return self.tokens.is_collective(at) or (len(run) == 2 and not any(word.islower() for word in run))
 
     def _is_inside(self, at: int) -> bool:
-        """Whether the "and" joins no names: Telegram & Gazette, Health and Science Editor."""
+        """Whether the "and" is part of one name or job: Telegram & Gazette, Health and Science Editor."""
         right = self.tokens.words_from(at + 1)
         if not right or not self.current:
             return False
@@ -252,7 +255,7 @@ class _PhraseParser:
         )
 
     def _stop_word(self, at: int) -> int:
-        """What follows says with what, where or for whom, or begins a story about the one just named."""
+        """A word that introduces a place, an employer or a source, or begins a sentence about the person."""
         printed, folded = self.tokens.tokens[at], self.tokens.folded[at]
         if folded == "special" and self.tokens.folded[at + 1 : at + 2] in (("to",), ("for",)):
             self._end_phrase("of")
@@ -283,7 +286,7 @@ class _PhraseParser:
         if printed[:1].isupper() and not (len(self.current) > 1 and folded in _PLAIN_STOPS) and not begins:
             return 0
         if self.skipping and not self.tokens.is_collective(at + 1):
-            return 0  # in conversation with somebody
+            return 0  # "in conversation with" a guest
         if folded in WITH_WORDS and self.tokens.is_with_word(at):
             self._end_phrase("with")
             return 1

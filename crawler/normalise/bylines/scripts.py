@@ -1,4 +1,4 @@
-"""Names in scripts that need other rules than Latin's: no capitals, and in East Asia no spaces. Pure."""
+"""Names in Chinese, Japanese, Korean and Thai: scripts without capitals, and mostly without spaces. Pure."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _THAI_DESKS = ("ทีมข่าว", "กองบรรณาธิการ
 _WIRED = re.compile(r"^([\u4e00-\u9fff]{1,6}社)[\u4e00-\u9fff]{2,6}[电電讯訊]$")  # 新华社北京电
 _DATELINED = re.compile(r"^([\u4e00-\u9fff]{2,6}[社网網])[\u4e00-\u9fff]{2,4}$")  # 中新社北京
 LONGEST_HAN = 6
-_FILED = ("報導", "报道", "報道", "綜合報導", "综合报道")  # behind a place: 台北報導
+_FILED = ("報導", "报道", "報道", "綜合報導", "综合报道")  # after a place: 台北報導
 
 
 def is_east_asian(word: str) -> bool:
-    """Whether it is written in Chinese, Japanese, Korean or Thai letters."""
+    """Whether the word has Chinese, Japanese, Korean or Thai letters."""
     return bool(_EAST_ASIAN.search(word))
 
 
 def is_cased(words: Sequence[str]) -> bool:
-    """Whether the words' script tells capitals from small letters, by the first letter."""
+    """Whether the script of the first letter has upper and lower case."""
     letter = next((letter for word in words for letter in word if letter.isalpha()), "")
     return letter.lower() != letter.upper()
 
@@ -42,7 +42,7 @@ def is_cased(words: Sequence[str]) -> bool:
 def east_asian_names(
     words: tuple[str, ...], tables: WordTables, language: str | None
 ) -> list[tuple[tuple[str, ...], bool]]:
-    """The names in a phrase, each with whether it is an organisation's."""
+    """The names in a phrase, each with whether it is an organisation."""
     words = tuple(_without_place(_WIRED.sub(r"\1", word)) for word in words)
     left = [cleaned for word in words if (cleaned := _without_reporter(word)) and not _is_desk(cleaned)]
     if not left:
@@ -60,13 +60,13 @@ def east_asian_names(
 
 
 def _without_place(word: str) -> str:
-    """An agency's name without the place that is written to it."""
+    """The name of a news agency without a place joined to it."""
     found = _DATELINED.match(word)
     return found[1] if found and comparison_key([found[1]]) in OUTLETS else word
 
 
 def _without_reporter(word: str) -> str:
-    """Without "reporter" written to the name: 記者王小明, 홍길동기자."""
+    """The name without "reporter" joined to it: 記者王小明, 홍길동기자."""
     if comparison_key([word]) in OUTLETS or fold(word) in DESKS:
         return word
     if word in GLUED_AFTER:
@@ -105,7 +105,7 @@ def _is_paper(word: str) -> bool:
 
 
 def _grouped(words: list[str], language: str | None) -> list[tuple[str, ...]]:
-    """Family and given name that a space parts together; Chinese and Korean full names apart."""
+    """Join family and given names that are separated by a space; keep Chinese and Korean full names separate."""
     if len(words) < 2:
         return [tuple(words)] if words else []
     if _THAI.search(words[0]) or any(word.isascii() for word in words):
@@ -122,6 +122,6 @@ def _grouped(words: list[str], language: str | None) -> list[tuple[str, ...]]:
     if _HANGUL.search(words[0]):
         if len(words) == 2 and len(words[0]) < 3:
             return [tuple(words)]
-        full = [word for word in words if len(word) > 2]  # what is shorter is a place: 뉴욕 특파원
+        full = [word for word in words if len(word) > 2]  # shorter words are places: 뉴욕 특파원
         return [(word,) for word in full or words]
     return [(word,) for word in words if len(word) <= LONGEST_HAN]

@@ -1,9 +1,9 @@
-"""The words and signs of a byline, and what stands at a place of it: a date, a label, a credit, an "and".
+"""The words and signs of a byline, and tests for what is at a position: a date, a label, a credit, an "and".
 
-Pure: looking takes nothing away. The walk that acts upon it is `phrases`, its caller.
+Pure. `phrases` decides with these tests.
 """
 
-# ruff: noqa: SIM905  (tables of words are read and mended as text)
+# ruff: noqa: SIM905  (tables of words are easier to edit as text)
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ _BY_ENDS = frozenset(
     ("by", "von", "par", "por", "di", "da", "de", "door", "av", "af", "przez", "oleh", "från")
 )
 _SURE_BY_ENDS = frozenset(("par", "por", "przez", "oleh", "door"))  # never a part of a name
-# Labels that are family names too: Glenn Close.
+# Labels that are also family names: Glenn Close.
 _FAMILY_LABELS = frozenset(
     ("close", "share", "home", "watch", "save", "gallery", "stand", "live", "print", "read", "comment")
 )
-_GIVEN_LABELS = frozenset(("edit",))  # and given names: Edit Nagy, Nagy Edit
-_GIVEN_ANDS = frozenset(("dan", "agus", "eta"))  # "and" in Indonesian, Irish, Basque
-# Hebrew and Arabic write "and" as a letter before the name; these names begin with that letter.
+_GIVEN_LABELS = frozenset(("edit",))  # labels that are also given names: Edit Nagy, Nagy Edit
+_GIVEN_ANDS = frozenset(("dan", "agus", "eta"))  # given names that mean "and" in Indonesian, Irish, Basque
+# Hebrew and Arabic write "and" as a letter before the name; these names begin with the same letter.
 _NAMES_WITH_AND = frozenset(
     """ורד ורדה ויקטור ויקטוריה וילי וייס וולף ולדימיר ויטלי וינר וולך וינטר ויצמן
     وليد وائل وفاء وسام وداد وجدي ولاء وهبة وحيد وسيم وردة وجيه وديع وهبي وصفي وضاح واصف وعد ورد وافي وكيل
@@ -64,18 +64,18 @@ _THAI_AND = "และ"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
-    """A byline in tokens: words, and signs of one character. `folded` are the same as they are compared."""
+    """A byline as tokens: words, and signs of one character. `folded` has them in the form for comparison."""
 
     tokens: tuple[str, ...]
     folded: tuple[str, ...]
     tables: WordTables
 
     def token_at(self, at: int) -> str:
-        """The token at a place, empty behind the end."""
+        """The token at a position; empty after the end."""
         return self.tokens[at] if at < len(self.tokens) else ""
 
     def words_from(self, at: int) -> tuple[str, ...]:
-        """The words from a place up to the next sign or "and", at most six."""
+        """The words from a position up to the next sign or "and", at most six."""
         end = at
         while end < min(at + 6, len(self.tokens)) and not (
             not self.tokens[end][0].isalnum()
@@ -86,7 +86,7 @@ class Tokens:
         return self.tokens[at:end]
 
     def is_conjunction(self, at: int) -> bool:
-        """Whether an "and" of some language stands there, and no name that is spelled like one (Dan)."""
+        """Whether an "and" of some language is there, and not a name spelled like one (Dan)."""
         token, folded = self.tokens[at], self.folded[at]
         is_name = folded in _GIVEN_ANDS and token[:1].isupper() and token[1:].islower()
         return folded in self.tables.conjunctions and not is_name
@@ -94,11 +94,11 @@ class Tokens:
     # --- dates and labels ---
 
     def is_number(self, at: int) -> bool:
-        """Whether a number stands there that is no part of an outlet's name."""
+        """Whether a number is there that is not part of the name of an outlet."""
         return bool(_NUMBER.search(self.tokens[at])) and not self._is_outlet(at)
 
     def end_of_date(self, at: int) -> int:
-        """Where the date or duration ends whose first number stands at `at`."""
+        """The end of the date or duration whose first number is at `at`."""
         end = at + 1
         while end < len(self.tokens) and self._continues_date(end):
             end += 1
@@ -112,7 +112,7 @@ class Tokens:
             begins_name = token[:1].isupper() and after[:1].isupper() and fold(after) not in DATE_WORDS
             return not begins_name or not token[1:].islower()
         if _NUMBER.search(after) and len(token) > 2 and _NUMBER.search(self.tokens[at - 1]):
-            return not token[:1].isupper() or len(after) >= 4  # a month that no table has
+            return not token[:1].isupper() or len(after) >= 4  # an unknown name of a month
         if token[0].isalnum() or token in BRACKETS:
             return False
         return bool(_NUMBER.search(after)) or fold(after) in DATE_WORDS
@@ -132,7 +132,7 @@ class Tokens:
         )
 
     def label(self, at: int, before: Sequence[str]) -> int:
-        """How many words the label takes ("Share", "View all posts") that stands there; 0 for none."""
+        """How many words the label there has ("Share", "View all posts"); 0 for none."""
         taken = starts_with(LABELS.get(self.folded[at], ()), self.folded, at)
         if self.folded[at] in _GIVEN_LABELS and len(before) < 2:
             return 0
@@ -141,8 +141,11 @@ class Tokens:
     # --- credits ---
 
     def credit(self, at: int, before: Sequence[str], *, in_biography: bool) -> tuple[Credit, int] | None:
-        """The credit that stands there, and where the names behind it begin. `before`: the words of the
-        phrase so far; `in_story`: sentences about somebody run, in which only a plain credit counts."""
+        """The credit there, and the position of the names after it.
+
+        `before`: the words of the phrase so far. `in_biography`: inside sentences about a person, where only
+        an unambiguous credit counts.
+        """
         for credit in CREDITS.get(self.folded[at], ()):
             end = at + len(credit.words)
             is_own_language = credit.language == self.tables.language
@@ -169,7 +172,7 @@ class Tokens:
         return None
 
     def _announces(self, credit: Credit, at: int, end: int) -> bool:
-        """Whether a credit without a colon tells who comes, and does not describe ("Author team")."""
+        """Whether a credit without a colon introduces a name, and is not part of a description ("Author team")."""
         if self.folded[at] in DESK_HEADS or (credit.colon and _is_small(self.tokens[end])):
             return False
         if len(credit.words) == 1 and self.folded[at] in _COLLECTIVE and self.folded[end] in _COLLECTIVE:
@@ -177,7 +180,7 @@ class Tokens:
         return not credit.full or self._is_full_name(self.words_from(end))
 
     def role_in_brackets(self, at: int) -> tuple[str, int]:
-        """The role that a credit alone in brackets gives, and where it ends; an empty role for none."""
+        """The role of a credit that is alone in brackets, and its end; an empty role for none."""
         for credit in CREDITS.get(self.folded[at], ()):
             end = at + len(credit.words)
             if (
@@ -189,8 +192,8 @@ class Tokens:
         return "", at
 
     def _may_interrupt(self, credit: Credit, at: int, before: Sequence[str]) -> bool:
-        """Whether it may stand behind other words: when it ends in "by" or its like and is printed small, or
-        says in a script without capitals what others did."""
+        """Whether a credit may follow other words: if it ends in "by" or similar in lower case, or if it credits
+        photos or a translation in a script without capitals."""
         last = self.tokens[at + len(credit.words) - 1]
         if credit.words == ("by",):
             return last.islower() or len(self.words_from(at + 1)) > 1
@@ -215,21 +218,21 @@ class Tokens:
             len(run) == 1 and (comparison_key(run) in OUTLETS or fold(run[0]) in DESKS or "." in run[0][:-1])
         )
 
-    # --- what joins ---
+    # --- joining words ---
 
     def is_organisation(self, at: int) -> bool:
-        """Whether an agency or paper stands there."""
+        """Whether a news agency or newspaper is there."""
         run = self.words_from(at)
         return bool(run) and (comparison_key(run) in OUTLETS or comparison_key(run[:1]) in AGENCIES)
 
     def is_collective(self, at: int) -> bool:
-        """Whether an agency, a paper or a desk stands there."""
+        """Whether a news agency, a newspaper or a desk is there."""
         run = self.words_from(at)
         return bool(run) and (comparison_key(run) in OUTLETS or fold(run[0]) in DESKS)
 
     def joins_full_names(self, at: int, before: Sequence[str]) -> bool:
-        """Whether a short "and" stands between two full names or two single ones, and not inside one ("José
-        Ortega y Gasset")."""
+        """Whether a short "and" is between two full names or two single ones, and not inside one ("José Ortega y
+        Gasset")."""
         right = self.words_from(at + 1)
         if not right or self.tokens[at][:1].isupper():
             return False
@@ -239,7 +242,7 @@ class Tokens:
         return not right[0][:1].islower() and (several or len(before) == len(right) == 1)
 
     def without_prefixed_and(self, at: int, before: Sequence[str]) -> str | None:
-        """The Hebrew, Arabic or Thai word without the "and" that is written to it, if it is one."""
+        """The Hebrew, Arabic or Thai word without an "and" joined to it; None without one."""
         token = self.tokens[at]
         if len(before) > 1 and token.startswith(_THAI_AND) and len(token) > len(_THAI_AND) + 1:
             return token[len(_THAI_AND) :]
@@ -248,14 +251,14 @@ class Tokens:
         return (token[1:].lstrip("-־") or None) if self.words_from(at + 1) else None
 
     def is_with_word(self, at: int) -> bool:
-        """Whether "with" or its like stands there, with somebody behind; short ones only before agencies."""
+        """Whether "with" or similar is there, followed by a name; short words count only before agencies."""
         folded = self.folded[at]
         if len(folded) > 2 and folded not in PARTICLES:
             return bool(self.words_from(at + 1))
         return self.is_collective(at + 1)
 
     def ends_sentence(self, at: int) -> bool:
-        """Whether the word's point is a full stop."""
+        """Whether the word ends a sentence."""
         token = self.tokens[at]
         if not token.endswith(".") or len(token) < 5 or not self.token_at(at + 1)[:1].isupper():
             return False
@@ -270,7 +273,7 @@ class Tokens:
 
 
 def tokenise(text: str, tables: WordTables) -> Tokens:
-    """A cleaned byline in tokens."""
+    """The tokens of a cleaned byline."""
     tokens = tuple(_TOKEN.findall(_DASHES.sub(" - ", text)))
     return Tokens(tokens=tokens, folded=tuple(fold(token) or token for token in tokens), tables=tables)
 

@@ -1,6 +1,6 @@
-"""The tables of `crawler.normalise.bylines.tables.byline_*` as sets to look words up in, for one language.
+"""The tables of `bylines.tables` as sets for lookup, for one language. Pure; cached for each language.
 
-Pure; built once a language and kept. Words are compared in folded form (`fold`).
+Words are compared in folded form (`fold`).
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _ARTICLE = re.compile(r"^the (?=\S)")
 
 @lru_cache(maxsize=4096)
 def fold(word: str) -> str:
-    """A word as it is compared: small letters, without signs at its edges."""
+    """A word for comparison: lower case, without signs at its ends."""
     return word.replace("İ", "i").casefold().strip(_EDGE)
 
 
 def comparison_key(words: Iterable[str]) -> str:
-    """Words as names of organisations, titles and degrees are compared: no points, no dashes, no "the"."""
+    """Words as a key to compare organisations, titles and degrees: no points, no dashes, no "the"."""
     return _comparison_key(" ".join(words))
 
 
@@ -37,8 +37,8 @@ def _comparison_key(joined: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
-    """A credit phrase. `only`: in its language only; `colon`: elsewhere with a colon behind it, `signed`:
-    everywhere; `full`: before a full name."""
+    """A credit phrase. `only`: valid only in its language. `colon`: in other languages only with a colon.
+    `signed`: always only with a colon. `full`: only before a full name."""
 
     words: tuple[str, ...]
     role: str
@@ -51,11 +51,11 @@ class Credit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordTables:
-    """What the words of a byline mean in one language."""
+    """The meanings of the words of a byline in one language."""
 
     language: str | None
     conjunctions: frozenset[str]
-    short_conjunctions: frozenset[str]  # join only between full names: they also stand inside one
+    short_conjunctions: frozenset[str]  # join only full names, because they also occur inside one
     stop_words: frozenset[str]
     modifiers: frozenset[str]
     job_ends: tuple[str, ...]
@@ -106,12 +106,12 @@ DESKS = frozenset(fold(word) for _, words in _lines(roles.DESKS) for word in wor
 
 
 def _of(lines: Sequence[tuple[str, list[str]]], language: str | None) -> set[str]:
-    """The words of all languages' line and of one language's."""
+    """The words valid in all languages and those of one language."""
     return {word for head, words in lines if head in ("*", language) for word in words}
 
 
 def _ends(lines: Sequence[tuple[str, list[str]]], language: str | None) -> tuple[str, ...]:
-    """The ends of compound words in a language; German ones where none is known, since they are long."""
+    """The ends of compound words in a language; the German ones without a language, because they are long."""
     language_code = language or "de"
     return tuple(
         word[1:]
@@ -155,7 +155,7 @@ def _index(phrases: Iterable[str]) -> Index:
     return {first: tuple(sorted(some, key=lambda one: (-len(one), one))) for first, some in index.items()}
 
 
-# From a first word to whole phrases, the longest first.
+# First word → whole phrases, longest first.
 CREDITS = _credits()
 LABELS = _index(_split(parts.LABELS.replace("\n", ", ")))
 WITH_WORDS = frozenset(_split(parts.WITH_WORDS.replace("\n", ", ")))
@@ -170,10 +170,10 @@ _LONG_STOPS = frozenset(
 
 @lru_cache(maxsize=128)
 def tables_for(language: str | None) -> WordTables:
-    """The tables as they are read in a language (a bare tag such as "de"); None: it is not known."""
+    """The tables for a language (a code such as "de"); None if it is not known."""
     short = _of(_CONJUNCTIONS, language) - _of(_CONJUNCTIONS, "*")
     stop_words = _of(_STOP_WORDS, language)
-    if language is None:  # what is long enough to be no particle of somebody's name
+    if language is None:  # long enough not to be a particle of a name
         short = {"y", "e", "i"}
         stop_words |= _LONG_STOPS
     if language in (None, "en"):
@@ -190,7 +190,7 @@ def tables_for(language: str | None) -> WordTables:
 
 
 def starts_with(phrases: Sequence[tuple[str, ...]], folded: Sequence[str], at: int) -> int:
-    """How many words from `at` on are the first of `phrases` that fits; 0 for none."""
+    """The length of the first of `phrases` that matches at `at`; 0 for none."""
     for phrase in phrases:
         if tuple(folded[at : at + len(phrase)]) == phrase:
             return len(phrase)

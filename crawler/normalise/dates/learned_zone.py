@@ -1,8 +1,7 @@
-"""The zone of a source that prints clocks without one, learned from when its entries were first seen.
+"""Infer the time zone of a source that prints times without zone, from when its entries were first seen. Pure.
 
-Pure. An entry was published after the visit at which it was not there, and before the one at which it was: so
-each allows some distances from UTC and forbids others. A zone that nearly all of thirty allow is learned; a
-source that mixes clocks stays without.
+A new entry was published between the last two visits, so each entry is consistent with some UTC offsets only. A
+zone is learned if at least 80 % of thirty entries are consistent with it; a source that mixes zones gets none.
 """
 
 from __future__ import annotations
@@ -18,25 +17,27 @@ from newsdesk.crawler.normalise.dates.publisher_clock import NO_ZONE
 from newsdesk.crawler.normalise.dates.zones import find_zone
 from newsdesk.storage.records.zone_offsets import MOST, Lag, ZoneHabit
 
-LONGEST_WAIT = timedelta(minutes=60)  # between two visits: beyond it too many zones are allowed
-CLOCKS_MIN = 10  # a server's clock may be so far ahead
-LATE_MIN = 30  # so much later than its printed clock may an entry come into its feed
-MIN_FIT = 0.8  # of the entries must allow a zone
-MIN_FIT_TO_KEEP = 0.6  # of them must still allow one that was learned
+LONGEST_WAIT = timedelta(minutes=60)  # between two visits; after a longer wait too many zones are consistent
+CLOCKS_MIN = 10  # tolerance for a server clock that is ahead
+LATE_MIN = 30  # tolerance for an entry that appears in its feed after its printed time
+MIN_FIT = 0.8  # share of entries that must be consistent with a zone
+MIN_FIT_TO_KEEP = 0.6  # share that keeps a learned zone
 _LATEST = 10
-_FUTURE_ENTRIES = 3  # of the latest, printed later than they were seen, end what was learned
-_MAX_MISFIT_MIN = 60  # an entry that forbids a zone costs no more than if it were so far from allowing it
-_LATENESS_WEIGHT = 0.03  # of two zones that all allow that by which the entries came sooner costs less
-_MIN_MARGIN = 8.0  # so much less must a zone cost than the next
-_COUNTRY_ALLOWANCE = 20.0  # what a country's zone may cost more: it knows when the clocks are changed
+_FUTURE_ENTRIES = 3  # so many of the latest entries, printed later than seen, discard the learned zone
+_MAX_MISFIT_MIN = 60  # the largest cost of one inconsistent entry
+_LATENESS_WEIGHT = 0.03  # cost a minute of delay: of two consistent zones the one with shorter delays wins
+_MIN_MARGIN = 8.0  # a zone must cost this much less than the next one
+_COUNTRY_ALLOWANCE = (
+    20.0  # extra cost allowed to the zone of the country, which has the right daylight saving time
+)
 
-# Minutes from UTC that are the same all year; zones that change their clocks come from country and language.
+# Zones without daylight saving time; the others come from country and language.
 _FIXED = {
     **{f"Etc/GMT{-hours:+d}" if hours else "Etc/UTC": 60 * hours for hours in range(-12, 15)},
     **{"Asia/Tehran": 210, "Asia/Kabul": 270, "Asia/Kolkata": 330, "Asia/Yangon": 390},
     "Australia/Darwin": 570,
 }
-# Where a language names no country: the clocks of the papers that are written in it.
+# The usual zones of newspapers in a language, for tags without a country.
 _OF_LANGUAGE = {
     "cs": ("Europe/Prague",),
     "da": ("Europe/Copenhagen",),
@@ -61,7 +62,7 @@ _OF_LANGUAGE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutletLocale:
-    """What is known of whose clock it may be: a country (two capitals) and a language tag."""
+    """Country (two capitals) and language tag of an outlet, as far as they are known."""
 
     country: str | None = None
     language: str | None = None
@@ -70,7 +71,7 @@ class OutletLocale:
 def measure_lag(
     article: Article, *, language: str | None, country: str | None, waited: timedelta, now: datetime
 ) -> Lag | None:
-    """What an entry that was not there before tells: None where it prints no clock, or a zone with it."""
+    """The times of a new entry; None if it has no printed time, or has a zone."""
     printed = article.published or article.updated
     reading = parse_date(printed, language=language, country=country, now=now) if printed else None
     if reading is None or NO_ZONE not in reading.doubts or reading.precision not in ("minute", "second"):
@@ -83,11 +84,11 @@ def measure_lag(
 
 
 def update_zone(habit: ZoneHabit, lags: Sequence[Lag], outlet: OutletLocale) -> ZoneHabit:
-    """The habit after these entries. One that was learned stays until the entries speak against it."""
+    """The learned zone after these entries; a zone stays until the entries contradict it."""
     latest = (*habit.lags, *lags)[-MOST:]
     if habit.name is not None:
         ahead = [lag for lag in latest[-_LATEST:] if _late_by((lag,), habit.name)[0] < -CLOCKS_MIN]
-        if len(ahead) >= _FUTURE_ENTRIES:  # what came before is of a clock that is no more
+        if len(ahead) >= _FUTURE_ENTRIES:  # earlier entries used another zone
             return ZoneHabit(lags=tuple(ahead))
         if len(latest) < MOST or _share(latest, _late_by(latest, habit.name)) >= MIN_FIT_TO_KEEP:
             return replace(habit, lags=latest)
@@ -97,7 +98,8 @@ def update_zone(habit: ZoneHabit, lags: Sequence[Lag], outlet: OutletLocale) -> 
 
 
 def _zone_of(lags: Sequence[Lag], outlet: OutletLocale) -> str | None:
-    """What costs least, if nearly all entries allow it; the country's, where that is hardly worse."""
+    """The zone with the lowest cost, if enough entries are consistent; the zone of the country if it costs
+    hardly more."""
     behind = [lag.seen - lag.printed for lag in lags]
     costs = {name: _cost(lags, [minutes + offset for minutes in behind]) for name, offset in _FIXED.items()}
     best, next_best = sorted(costs, key=costs.__getitem__)[:2]
@@ -119,7 +121,7 @@ def _likely_zones(outlet: OutletLocale) -> tuple[str, ...]:
 
 
 def _share(lags: Sequence[Lag], late: Sequence[int]) -> float:
-    """How many of the entries allow a zone by which they came so `late`."""
+    """The share of entries that are consistent with a zone, by their delays in it."""
     return sum(map(_allows, lags, late)) / len(lags)
 
 
@@ -128,7 +130,7 @@ def _allows(lag: Lag, late: int) -> bool:
 
 
 def _cost(lags: Sequence[Lag], late: Sequence[int]) -> float:
-    """How far all entries together are from allowing a zone, in minutes; and how late they came by it."""
+    """The cost of a zone: minutes by which entries are inconsistent with it, plus their weighted delays."""
     return sum(
         min(max(-CLOCKS_MIN - minutes, minutes - lag.waited - LATE_MIN, 0), _MAX_MISFIT_MIN)
         + _LATENESS_WEIGHT * minutes
@@ -137,7 +139,7 @@ def _cost(lags: Sequence[Lag], late: Sequence[int]) -> float:
 
 
 def _late_by(lags: Sequence[Lag], name: str) -> list[int]:
-    """Minutes from the printed clock of each, read in that zone, until it was seen."""
+    """Minutes from the printed time of each entry, read in that zone, until it was first seen."""
     if name in _FIXED:
         return [lag.seen - lag.printed + _FIXED[name] for lag in lags]
     zone = find_zone(name)

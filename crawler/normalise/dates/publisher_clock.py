@@ -1,8 +1,7 @@
-"""The publisher's own clock: what a machine's timestamp in UTC was on the wall of the newsroom.
+"""Find the local day and the UTC offset of the publisher for a timestamp in UTC. Pure.
 
-Pure. Publishing systems print UTC, readers and addresses tell the publisher's day: that is the commonest
-"error" of structured dates. The instant stays; day and distance from UTC are found from what else is printed,
-then from what is known of the outlet.
+Metadata are often in UTC, while visible dates and addresses have the local day of the publisher. The instant does
+not change; day and offset come from other printed dates, then from what is known of the outlet.
 """
 
 from __future__ import annotations
@@ -14,26 +13,28 @@ from datetime import UTC, date, datetime, timedelta
 from newsdesk.crawler.normalise.dates.parser import DateReading, ZoneSource
 from newsdesk.crawler.normalise.dates.zones import find_zone
 
-MIN_OFFSET, MAX_OFFSET = timedelta(hours=-12), timedelta(hours=14)  # the clocks that there are
+MIN_OFFSET, MAX_OFFSET = timedelta(hours=-12), timedelta(hours=14)  # of all time zones
 QUARTER_S = 900
 SAME_DAY = timedelta(minutes=1)
 NO_ZONE = "no zone printed"
-_NEAR = timedelta(days=30)  # so far may a stamp be whose distance from UTC is taken over
+_NEAR = timedelta(days=30)  # an offset is taken only from a timestamp this near
 _COARSE = ("year", "month", "day")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublisherClock:
-    """What is known of the publisher's zone beside the page: by a person or by learning (`zone`), and by the
-    country of its address (`hint`). Both are names of the IANA database."""
+    """What is known of the time zone of the publisher besides the page, as IANA names.
+
+    `zone` is set for the source or inferred from its earlier dates; `hint` follows from the country.
+    """
 
     zone: str | None = None
     hint: str | None = None
 
 
 def with_time_of_others(reading: DateReading, others: Sequence[DateReading]) -> DateReading:
-    """A day with the clock that another prints of it; a clock without zone with the zone that another tells
-    of the same moment."""
+    """A day with the time of another date on that day; a time without zone with the zone of another date of
+    the same moment."""
     if reading.precision == "day":
         same = [
             one for one in others if one.precision not in _COARSE and _may_fall_on(one, reading.local_day)
@@ -55,14 +56,14 @@ def with_publisher_day(
     stated: Sequence[DateReading],
     clock: PublisherClock,
 ) -> DateReading:
-    """The reading with the publisher's day and, where it can be told, the distance from UTC."""
+    """The reading with the local day of the publisher and, where it is known, the UTC offset."""
     if reading.precision in _COARSE:
         return reading
     if NO_ZONE in reading.doubts:
         return _with_assumed_zone(reading, stated, clock)
     if not _is_utc(reading) or any(one.offset_min for one in stated if one.instant == reading.instant):
         return _with_day_of_same_moment(reading, stated)
-    for one in visible:  # a clock on the wall: 16:03 beside 14:03Z
+    for one in visible:  # a visible local time: 16:03 for 14:03Z
         if NO_ZONE in one.doubts and (offset := _offset_between(one.instant, reading.instant)) is not None:
             return _with_offset(reading, offset)
     for one in stated:
@@ -79,7 +80,7 @@ def with_publisher_day(
 
 
 def _with_day_of_same_moment(reading: DateReading, stated: Sequence[DateReading]) -> DateReading:
-    """The same moment printed once in UTC and once by the publisher's clock."""
+    """A UTC timestamp with day and offset of another date that prints the same moment in local time."""
     if _is_utc(reading):
         local = next(one for one in stated if one.instant == reading.instant and one.offset_min)
         return replace(reading, local_day=local.local_day, offset_min=local.offset_min)
@@ -95,13 +96,15 @@ def _in_zone(reading: DateReading, clock: PublisherClock) -> DateReading:
     shifted = _with_offset(reading, round(offset.total_seconds() / 60))
     if clock.zone is not None or shifted.local_day == reading.local_day:
         return shifted if clock.zone is not None else reading
-    return replace(shifted, offset_min=reading.offset_min, doubts=(*shifted.doubts, f"the day as in {name}"))
+    return replace(
+        shifted, offset_min=reading.offset_min, doubts=(*shifted.doubts, f"day in the zone {name}")
+    )
 
 
 def _with_assumed_zone(
     reading: DateReading, stated: Sequence[DateReading], clock: PublisherClock
 ) -> DateReading:
-    """A clock without zone: by the distance from UTC of another stamp of the page, by the country's clock."""
+    """A time without zone, with the offset of another timestamp of the page, else of the country."""
     for one in stated:
         if one.offset_min and one.zone == "stated" and abs(one.instant - reading.instant) < _NEAR:
             return _with_zone(reading, one.offset_min, "stated")
@@ -112,11 +115,11 @@ def _with_assumed_zone(
     if offset is None:
         return reading
     shifted = _with_zone(reading, round(offset.total_seconds() / 60), "assumed")
-    return replace(shifted, offset_min=None, doubts=(*reading.doubts, f"read as in {clock.hint}"))
+    return replace(shifted, offset_min=None, doubts=(*reading.doubts, f"read in the zone {clock.hint}"))
 
 
 def _with_zone(reading: DateReading, offset_min: int, zone: ZoneSource) -> DateReading:
-    """A wall clock that was read as UTC, read by its distance from UTC."""
+    """A local time that was read as UTC, corrected by its UTC offset."""
     return replace(
         reading,
         instant=reading.instant - timedelta(minutes=offset_min),
@@ -140,7 +143,7 @@ def _is_utc(reading: DateReading) -> bool:
 
 
 def _offset_between(local_time: datetime, instant: datetime) -> int | None:
-    """Minutes from UTC at which `instant` was `wall`, read as UTC; None when no clock shows that."""
+    """The UTC offset in minutes at which `instant` is `local_time` (read as UTC); None if no zone has it."""
     difference = local_time.replace(second=0) - instant.replace(second=0)
     whole = difference.total_seconds() % QUARTER_S == 0
     return (
@@ -149,7 +152,7 @@ def _offset_between(local_time: datetime, instant: datetime) -> int | None:
 
 
 def _may_fall_on(reading: DateReading, day: str) -> bool:
-    """Whether the moment is on that day: where its distance from UTC is printed by it, else anywhere."""
+    """Whether the moment is on that day: by its printed offset, else in any time zone."""
     if reading.offset_min or NO_ZONE in reading.doubts:
         return reading.local_day == day
     begins = datetime.combine(date.fromisoformat(day), datetime.min.time(), tzinfo=UTC)

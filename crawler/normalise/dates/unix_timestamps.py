@@ -28,5 +28,14 @@ def parse_unix_timestamp(text: str, context: DateContext) -> Parts | None:
     if not _EARLIEST <= when <= context.now + _AHEAD:
         return None
     return Parts(
-        when.year, when.month, when.day, when.hour, when.minute, when.second, "Z", "epoch", "second", ()
+        when.year,
+        when.month,
+        when.day,
+        when.hour,
+        when.minute,
+        when.second,
+        "Z",
+        "unix-timestamp",
+        "second",
+        (),
     )

@@ -4,7 +4,7 @@
 `plain_text` is for titles and other one-line fields. The only module that uses nh3.
 """
 
-# ruff: noqa: SIM905  (tables of words are read and mended as text)
+# ruff: noqa: SIM905  (tables of words are easier to edit as text)
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ Publishing systems send a default language for every page; the letters show that
 Languages with several scripts are never contradicted; two languages of one script are not distinguished.
 """
 
-# ruff: noqa: SIM905  (tables of words are read and mended as text)
+# ruff: noqa: SIM905  (tables of words are easier to edit as text)
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ Pure, never raises, and reads only the two ends of a text. Sentences end at the 
 each line end.
 """
 
-# ruff: noqa: SIM905  (tables of words are read and mended as text)
+# ruff: noqa: SIM905  (tables of words are easier to edit as text)
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ stories are in BY_VALUE; they are removed only with the name of a channel as val
 two stories (courlan and url-normalize on our cases).
 """
 
-# ruff: noqa: SIM905  (tables of words are read and mended as text)
+# ruff: noqa: SIM905  (tables of words are easier to edit as text)
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ Two tables name the parameter and the path in which a host contains the address.
 `t.co`) do not contain it; they lead to it only by a redirect: REDIRECTORS.
 """
 
-# ruff: noqa: SIM905  (tables of words are read and mended as text)
+# ruff: noqa: SIM905  (tables of words are easier to edit as text)
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from newsdesk.crawler.normalise.field_limits import (
     TEXT,
     limit_fields,
 )
-from newsdesk.crawler.workers.feed_task import FeedTask, read_document
+from newsdesk.crawler.workers.feed_task import FeedTask, read_feed_task
 from newsdesk.storage.records.visits import ClaimedVisit
 from tests.support.feeds import Item, rss
 
@@ -99,9 +99,9 @@ def test_the_story_tells_what_was_cut() -> None:
         claimed=ClaimedVisit(source_id=1, address=address, host="daily.test", site="daily.test"),
         now=datetime(2026, 11, 24, tzinfo=UTC),
     )  # fmt: skip
-    [entry] = read_document(order).entries
+    [entry] = read_feed_task(order).entries
     assert entry.story is not None
     doubts = " ".join(entry.story.evidence["entry"]["doubts"])
-    for told in ("title cut at", "author's name cut at", "published cut at", "link is no web address"):
+    for told in ("title cut at", "author's name cut at", "published cut at", "link is not a web address"):
         assert told in doubts
     assert entry.story.published is None and entry.story.addresses[0].found_in == "none"

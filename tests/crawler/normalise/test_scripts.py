@@ -67,6 +67,6 @@ def test_a_language_that_the_letters_contradict_is_not_believed() -> None:
     assert told.language == "ko"
     assert told.evidence["language"] == {
         "rule": "script",
-        "doubts": ["said to be en-US, which is written otherwise"],
+        "doubts": ["labelled en-US, but written in another script"],
     }
     assert story(ENGLISH, said="en-US").language == "en-US"

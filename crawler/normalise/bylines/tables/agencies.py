@@ -1,10 +1,10 @@
-"""Data: news agencies and well-known papers in the forms that bylines print. Read by `normalise.bylines.word_tables`.
+"""Data: news agencies and well-known newspapers, in the forms that bylines print.
 
-Compared in folded case, without points, dashes and a leading article. An agency alone is an organisation;
-behind a person it is the person's organisation.
+Compared in folded case, without points, dashes and a leading article. An agency alone is an author; after a
+person it is the organisation of the person.
 """
 
-# ruff: noqa: E501  (a line of a table is a language, or a family of words)
+# ruff: noqa: E501  (one language or family of words a line)
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""Data: credit words, the words before a name that say what somebody did. Read by `normalise.bylines.word_tables`.
+"""Data: credits, the words before a name that say what the person did.
 
-A line is `language role: words`; the words are compared in folded case. Marks behind a word: `~` only in
-its own language, since it begins names elsewhere or is an everyday word; `:` outside its language only with
-a colon behind it; `!` everywhere only so, since names begin with it; `?` only where a full name or an
-organisation follows ("Di Maio" keeps its Di).
+A line is `language role: words`; the words are compared in folded case. Marks after a word: `~` valid only in its
+own language, because it begins names elsewhere or is an everyday word; `:` in other languages only with a colon;
+`!` always only with a colon, because names begin with it; `?` only before a full name or an organisation ("Di
+Maio" keeps its Di).
 """
 
-# ruff: noqa: E501  (a line of a table is a language, or a family of words)
+# ruff: noqa: E501  (one language or family of words a line)
 
 from __future__ import annotations
 

@@ -1,12 +1,13 @@
-"""Data: the small words of bylines: titles, degrees, particles, joining words, tails. Read by
-`normalise.bylines.word_tables`. Folded case; a language in front where a word is read in its language only, `*` for all.
+"""Data: titles, degrees, particles, joining words and labels of bylines, in folded case.
+
+A line begins with its language where the words are valid in that language only, with `*` where in all.
 """
 
-# ruff: noqa: E501  (a line of a table is a language, or a family of words)
+# ruff: noqa: E501  (one language or family of words a line)
 
 from __future__ import annotations
 
-# Before a name, dropped. Points are ignored when they are compared.
+# Before a name, removed. Points are ignored in comparison.
 TITLES = """
 dr, prof, professor, mr, mrs, ms, mx, sir, rev, reverend, hon, sen, rep, gov, capt, lt, col, gen, maj, sgt, adm, amb
 dr med, dr phil, dr iur, dr rer nat, drmed, prof dr, dipl-ing, dipl ing, ing, mag, herr, frau, rechtsanwalt, rechtsanwältin, freiherr, freifrau, gräfin, dipl-päd, dr h c, mme, mlle, madame, monsieur, maître, sra, srta, lic, ing agr, dra, profa, exmo, exma
@@ -16,7 +17,7 @@ uzm dr, prof dr med, univ-prof, dkfm, д-р, проф, академик, доц,
 ông, bà, ts, pgs ts, gs ts, ths, luật sư, tiến sĩ, kompol, akbp, hj, dato', datuk, tan sri, tun, puan, ustaz, ustad, ust, engr, atty, fr, hon'ble
 """.strip()
 
-# Behind a name, dropped. Points are ignored.
+# After a name, removed. Points are ignored in comparison.
 DEGREES = """
 md, phd, ms, rdn, rd, ld, ldn, rn, bsn, msn, mph, mba, jd, esq, cpa, do, dds, dvm, dmd, ma, ba, bsc, msc, mfa, llb, llm, psyd, edd, dnp, np, pa-c, fnp, fnp-c, facs, facp, faap, facog, cfa, cfp, csc, drsc, cbe, obe, mbe, mp, mep, qc, kc, sj, op, ofm
 lcsw, lpc, lmft, cscs, cpt, cde, cdces, cissn, ifbb, dpt, pt, ot, aud, od, pharmd, rph, mphil, dphil, frcp, frs, fba, mla, mlc, mna, mpp, bs, ab, edm, med, ea, chfc, cssd, rdms, ccc-slp, fache, fafp, facc, pmp, phr, bcba, ibclc, rdh, ncc, abpp, mha, mhs, ccrn
@@ -25,12 +26,12 @@ msw, mpa, usn, usaf, usmc, ret, retd, ll m, ll b, ll d, mag, bsc hons, mbbs, mrc
 
 SUFFIXES = "jr, sr, ii, iii, iv, 2nd, 3rd, junior, hijo, filho, neto, júnior, snr, jnr, fils, père"
 
-# Small words inside a name that are no boundary. In capitals they are printed small.
+# Particles inside a name. Names in capitals get them in lower case.
 PARTICLES = """
 de, del, della, dello, delle, dei, degli, di, da, dos, das, do, du, des, d', d’, van, von, vom, zu, zur, zum, der, den, ter, ten, te, op, 't, ’t, het, in 't, aan, la, le, las, los, lo, el, al, ash, as, ad, ibn, bin, binti, bint, ben, bat, abu, abd, ap, af, av, y, e, i, und, pour, st, san, santa, ould, mac, ní, ó, ua, tot, thoe, a/l, a/p, s/o, d/o, @, mac, mhic, nic, an, ur, ul, ud, ed-din, ould, wa, ng, dela, delos, sri, de'
 """.strip()
 
-# Joins two names. One language a line; those under * join in every language, since they are no names.
+# Join two names. Those of `*` join in every language, because they are no names.
 CONJUNCTIONS = """
 *: &, and, und, et, och, og, oraz, és, și, şi, ve, или, та, і, и, й, ու, და, και, & amp;, und/oder, and/or, dhe, eta, agus, dan, và, और, एवं, तथा, এবং, ও, மற்றும், మరియు, ಮತ್ತು, ഒപ്പം, અને, ਅਤੇ, और, และ, และ, 與, 与, 和, 及, 暨, と, 및, 와, 과, و, اور, ja, + , plus, և, եւ, sowie, ainsi que, así como, bem como, і, ba
 es: y, e, u
@@ -77,13 +78,13 @@ mk: и
 ga: is
 """.strip()
 
-# Followed by whom a text was made with or taken from; nearly always an agency.
+# Followed by a co-author or source, nearly always a news agency.
 WITH_WORDS = """
 with, mit, avec, con, com, med, met, with agencies, amb, z, s, se, so, c, со, с, з, із, μαζί με, με, dengan, cùng với, cu, ile birlikte, via, per, da, fonte, fuente, source, quelle, källa, kilde, bron, zdroj, źródło, forrás, sursa, kaynak, sumber, nguồn, источник, джерело, извор, πηγή, مصدر, المصدر, منبع, מקור, स्रोत, সূত্র, ที่มา
 con información de, con informaciones de, com informações da, com informações do, com agência, mit material von, mit informationen von, avec informations de, cu informații de la, nach, nach angaben von, z wykorzystaniem
 """.strip()
 
-# Ends a name: what follows is a place, a paper, or a story about the person.
+# End a name: a place, a newspaper, or a sentence about the person follows.
 STOP_WORDS = """
 *: 외, in, from, at, on, for, of, to, about, is, was, has, are, were, who, as, near, special, via, aboard, contributed, covers, writes, reports, joined, began, works, worked, lives, served, started, 's, ’s, here, that, which, while, because, since, when, after, before, there, this, can, will, also, currently, spent, holds, studied, graduated, received, grew, left, and/or, off, how
 de: aus, für, ist, war, hat, schreibt, arbeitet, leitet, berichtet, bei, über, beim, im, am, vom, sowie, wurde, lebt, studierte, geboren, kam, unter, nach, an, auf, als, gehört
@@ -120,7 +121,7 @@ fa: در, از, است
 hi: में, से, है, हैं, के, का, की
 """.strip()
 
-# Buttons and labels: a boundary, and no part of a name. `glued` also stand behind a letter without space.
+# Buttons and labels: they end a phrase and are never part of a name.
 LABELS = """
 bio and archives, more about, subscriber only, subscribers only, subscriber exclusive, for subscribers, members only, premium content, view all, view all posts, view all articles, view all articles by this author, view all stories, view more, see all, see all by, see more, read more, read more articles, more articles, more stories, more posts, all articles, all posts, follow, follow us, follow me, follow on
 following, unfollow, subscribe, subscribed, share, share this, shares, copied, copy link, link copied, save, saved, bookmark, bookmarksave, print, email, e-mail, comments, comment, listen, close, on twitter, on x, on instagram, on facebook, on linkedin, twitter
@@ -150,7 +151,7 @@ paylaş, takip et, yorumlar, yorum, yayınlanma, yayınlandı, güncelleme, gün
 구독, 공유, 댓글, 입력, 수정, 등록, 승인, 업데이트, 다른기사 보기, 기사 더보기, 더보기, 기사보기, 구독하기, 프린트, 저장, 다른 기사 보기, 다른기사, 기자의 다른기사 보기, 스크랩, 팔로우, 최종수정, 기사입력, 기자 구독, 기자페이지, 응원, 페이스북, 송고시간, 보도, 기사
 """.strip()
 
-# Beside a number these are part of a date or a duration, and so is the number.
+# Beside a number these are part of a date or duration.
 DATE_WORDS = """
 am, pm, a.m., p.m., a.m, p.m, est, edt, et, pst, pdt, pt, cst, cdt, ct, mst, mdt, gmt, utc, bst, ist, cet, cest, eet, msk, jst, aest, aedt, wib, wat, eat, pkt, uhr, h, hrs, hr, hours, hour, min, mins, minutes, minute, sec, seconds, day, days, week, weeks, month, months, year, years, ago, read, at, on, o'clock
 mon, tue, tues, wed, thu, thur, thurs, fri, sat, sun, monday, tuesday, wednesday, thursday, friday, saturday, sunday, montag, dienstag, mittwoch, donnerstag, freitag, samstag, sonntag, lundi, mardi, mercredi, jeudi, vendredi, samedi, dimanche
@@ -162,7 +163,7 @@ januari, februari, maart, mei, augustus, maj, augusti, agustus, januari, desembe
 um, am, kl, klo, alle, às, à, a las, ore, om, godz, v, в, о, år, de, del, le, il, el, den, of, 'de, st, nd, rd, th, '23, '24, '25, published, updated, posted, pukul, giờ, lúc, ngày, tháng, năm, น, เวลา, घंटे, मिनट, पहले, बजे, মিনিট, ঘণ্টা, আগে, 小時前, 小时前, 分鐘前, 分钟前, 時間前, 分前, 日前, 전, 시간, 분, ساعة, دقيقة, يوم, منذ, قبل, ساعت, دقیقه, روز, پیش, דקות, שעות, לפני, heure, heures, minutes, jours, horas, minutos, días, dias, ore, minuti, giorni, uur, minuten, stunden, tagen, dagen, timer, minutter, dager, timmar, minuter, dagar, часов, часа, минут, дней, назад, тому, ώρες, πριν, λεπτά, saat, dakika, gün, önce, jam, menit, hari, lalu, yang
 """.strip()
 
-# Names of places of two words that are printed behind a comma as if they were people.
+# Places of two words, which look like people after a comma.
 PLACES = """
 new york, new york city, los angeles, san francisco, san diego, san antonio, las vegas, washington dc, washington d c, new delhi, hong kong, tel aviv, são paulo, sao paulo, नई दिल्ली, नयी दिल्ली, نئی دہلی, اسلام آباد, নয়া দিল্লি, নতুন দিল্লি, புது டெல்லி, ਨਵੀਂ ਦਿੱਲੀ, નવી દિલ્હી, rio de janeiro, buenos aires, mexico city, ciudad de méxico, cape town, kuala lumpur, ho chi minh city, abu dhabi, tel-aviv, den haag, the hague, la paz, san juan, santo domingo, el cairo
 la habana, saudi arabia, south africa, south korea, north korea, new zealand, united kingdom, united states, great britain, sri lanka, costa rica, puerto rico, el salvador, new orleans, new jersey, north carolina, south carolina, santa fe, salt lake city, kansas city, st louis, st petersburg, saint petersburg, novi sad, novo mesto, banja luka, hà nội, hồ chí minh, tp hcm, addis ababa, dar es salaam, port of spain, frankfurt am main, belo horizonte, porto alegre, san josé, san salvador

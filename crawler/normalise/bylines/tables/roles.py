@@ -1,14 +1,14 @@
-"""Data: job words, desk words, words of organisations. Read by `normalise.bylines.word_tables`. Folded case.
+"""Data: words for jobs, desks and organisations, in folded case.
 
-JOBS and DESKS carry the language before a colon; a word with `*` in front is matched at the end of compound
-words (`*redakteur`: Sportredakteur).
+A line of JOBS and DESKS begins with its language; a word with `*` matches the end of compound words (`*redakteur`:
+Sportredakteur).
 """
 
-# ruff: noqa: E501  (a line of a table is a language, or a family of words)
+# ruff: noqa: E501  (one language or family of words a line)
 
 from __future__ import annotations
 
-# What a person is. A phrase of such words and their modifiers names nobody.
+# Jobs. A phrase of only these and their modifiers has no name.
 JOBS = """
 en: writer, writers, reporter, reporters, editor, editors, correspondent, correspondents, journalist, journalists, columnist, columnists, analyst, producer, contributor
 en: contributors, anchor, critic, intern, fellow, blogger, host, freelancer, author, director, manager, professor, lecturer, researcher, expert, strategist, president, ceo, founder
@@ -81,7 +81,7 @@ fil: mamamahayag, reporter
 sw: mwandishi, mwanahabari
 """.strip()
 
-# Words beside a job or desk word that say which kind: no part of a name.
+# Modifiers of jobs and desks: never part of a name.
 MODIFIERS = """
 en: from, senior, staff, chief, lead, deputy, assistant, associate, managing, executive, contributing, guest, special, general, national, international, political, politics, business, sports, sport, news, health, healthcare
 en: wellness, science, technology, tech, education, environment, environmental, climate, crime, court, courts, legal, investigative, investigations, features, feature, food, travel, fashion, lifestyle, entertainment
@@ -118,7 +118,7 @@ bn: নিজস্ব, বিশেষ, জ্যেষ্ঠ, স্টাফ,
 id: senior, kami, tim, khusus
 """.strip()
 
-# Collective signatures. Alone they are nobody; with an outlet's name they are the outlet.
+# Collective signatures. Alone they are no author; with the name of an outlet they are the outlet.
 DESKS = """
 en: opinion, opinions, sports, politics, business, lifestyle, entertainment, technology, commentary, analysis, explainer, features, loading, staff, wire services, wire reports, news agencies, desk, team, newsroom, bureau, board, editorial, crew, reports, report, admin, administrator, anonymous, unknown, agencies, agency, wires, wire, services, service, department, office, correspondents, others, other, author, authors
 en: guest, user, root, webmaster, info, press release, sponsored, sponsor, noreply, no-reply, n/a, none, null, undefined, test, default, system, bot, various, sources, source, advertorial, partner, partners, promoted, newsdesk, webdesk, our, combined, compiled, contributed, submitted, courtesy, syndicated, content, studio, studios
@@ -185,8 +185,8 @@ ja: 編集部, 取材班, 社説, 記者, 匿名, 特別取材班, 本紙記者,
 ko: 기자, 편집국, 온라인뉴스팀, 편집부, 디지털뉴스팀, 디지털뉴스부, 온라인뉴스부, 인터넷뉴스팀, 논설위원실, 사설, 취재팀, 뉴스팀, 편집자, 관리자, 보도국, 온라인팀, 온라인이슈팀, 뉴미디어팀, 특별취재팀, 운영자, 디지털팀, 국제부, 사회부, 경제부, 정치부, 문화부, 연예팀, 스포츠팀, 디지털뉴스국, 온라인편집부, 뉴스룸, 뉴스센터, 국제뉴스팀
 """.strip()
 
-# In a name of two or more words these say that it is an organisation; those behind `weak` are family names
-# too and say so only in names of three or more words, or behind The, Daily, Evening, Morning, Sunday.
+# In a name of two or more words these mark an organisation. Those of `weak` are also family names and count only
+# in names of three or more words, or after The, Daily, Evening, Morning, Sunday.
 ORGANISATIONS = """
 strong: feeds, feed, inputs, news, times, tribune, herald, gazette, agency, newsroom, network, media, magazine, redaktion, agentur, agence, agencia, agência, agenzia, service, services, wire, daily, weekly, radio, television, university, institute
 strong: foundation, inc, inc., ltd, ltd., gmbh, corporation, corp, corp., committee, llc, plc, ag, association, federation, enquirer, inquirer, telegram, chronicle, examiner, dispatch, sentinel, observer, advertiser, ledger, bulletin
@@ -213,13 +213,13 @@ OUTLET_STARTS = """
 daily, evening, morning, sunday, weekly, radio, tv, kanal, канал, телеканал, газета, агентство, journal, le, la, les, el, los, il, lo, der, die, das, the, de, het, η, το, τα, o, a, os, as
 """.strip()
 
-# Desk words that make an outlet's signature out of the words beside them: "Chicago Tribune staff".
+# Desk words that make the words beside them the signature of an outlet: "Chicago Tribune staff".
 DESK_HEADS = """
 staff, desk, team, newsroom, bureau, board, crew, redaktion, rédaction, redaction, redacción, redaccion, redação, redazione, redacció, redactie, redaktionen, redaksjonen, toimitus, redakcja, redakce, redakcia, redakcija, uredništvo
 redacția, szerkesztőség, редакция, редакція, редакцията, σύνταξη, merkezi, servisi, מערכת, تحریریه, تحرير, डेस्क, ब्यूरो, टीम, ডেস্ক, ڈیسک, টিম, டெஸ்க், డెస్క్, डेस्क, redaksi, correspondents, staffers, editors, reporters, equipe, équipe, equipo, webteam, team
 """.strip()
 
-# Glued to a Chinese, Japanese, Korean or Thai name without a space.
+# Joined to a Chinese, Japanese, Korean or Thai name without a space.
 GLUED_BEFORE = """
 本报记者, 本報記者, 新华社记者, 新華社記者, 中新社记者, 特约记者, 特約記者, 实习记者, 實習記者, 本网记者, 本刊记者, 記者, 记者, 通讯员, 特派員, 编辑, 編輯, 主笔, 作者, 撰文, 責任編輯, 责任编辑, ライター, 취재기자, 기자, 특파원, โดย, นาย, นางสาว, นาง, ผู้เขียน, 攝影, 摄影, 文字, 實習編輯
 """.strip()
@@ -227,7 +227,7 @@ GLUED_AFTER = """
 編集委員, 論説委員, 専門記者, 特派員, 通信員, 記者, 记者, 解説委員, 編集長, 教授, 准教授, 名誉教授, 博士, 弁護士, 医師, さん, 氏, 報導, 报道, 報道, 綜合報導, 综合报道, 編譯, 编译, 編輯, 编辑, 撰文, 撰稿, 整理, 専門家, ライター, ジャーナリスト, 記, 特稿, 專訪, 摄, 攝
 선임기자, 인턴기자, 수습기자, 객원기자, 전문기자, 대기자, 기자, 특파원, 논설위원, 편집위원, 편집국장, 논설실장, 교수, 앵커, 아나운서, 리포터, 에디터, 칼럼니스트, 부장, 팀장, 국장, 위원, 작가, 씨, 님, 변호사, 전문위원, 통신원, 데스크, 사진기자
 """.strip()
-# How an organisation's name ends in these scripts.
+# Ends of names of organisations in these scripts.
 GLUED_ORGANISATIONS = """
 新聞, 新聞社, 通信, 通信社, 通訊社, 通讯社, 社, 报, 報, 日报, 日報, 晚报, 晚報, 网, 網, 电视台, 電視台, 電視, 电视, 电台, 電台, 放送, テレビ, 新闻, 周刊, 週刊, 中心, 委員会, 委员会, 大学, 大學, 協会, 公司, 株式会社, 編集部, 编辑部, 編輯部, 取材班, オンライン, ニュース, 編集局, 时报, 時報, 客户端, 研究所, 研究院, 政府, 广播, 廣播, タイムズ
 デジタル, 部, 局, 组, 組, 班, チーム, グループ, クラブ, プレス, ジャーナル, ポスト, マガジン, 사, 신문, 신문사, 일보, 뉴스, 방송, 통신, 통신사, 대학교, 협회, 팀, 경제, 타임즈, 저널, 미디어, 편집국, 편집부, 뉴스룸, 위원회, 연구소, 재단, 스포츠, ออนไลน์, นิวส์, ทีวี

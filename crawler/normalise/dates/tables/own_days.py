@@ -1,7 +1,7 @@
-"""Words for days and moments near now, by language: what CLDR's tables as babel carries them leave out.
+"""Words for days and moments near now, by language: those that are not in CLDR.
 
 Keys as in `words_*.py`: `day0` today, `day-1` yesterday, `day-2` the day before, `day+1` tomorrow, `now`.
-Written by hand; forms are parted by `|`. Read by `lexicon`.
+Written by hand; forms are separated by `|`.
 """
 
 from __future__ import annotations

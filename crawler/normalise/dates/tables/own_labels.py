@@ -1,7 +1,7 @@
-"""Words that stand round a date in the lines of papers, by language. Written by hand. Read by `lexicon`.
+"""Words beside a date in the lines of newspapers, by language. Written by hand.
 
-`UPDATED` speaks of a later edit: what was published stands before it. `PUBLISHED` speaks of publication.
-`FILLERS` belong to a date and say nothing.
+`UPDATED` introduces the date of an update, `PUBLISHED` the date of publication. `FILLERS` belong to a date and
+have no meaning of their own.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Names of months that papers print and CLDR's Gregorian tables do not hold, by language, and the months
-of the Iranian, Afghan and Islamic calendars. Written by hand. Read by `lexicon`."""
+"""Names of months that newspapers print and that are not in CLDR, by language, and the months of the
+Iranian, Afghan and Islamic calendars. Written by hand."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Words of ages ("about two hours ago") that CLDR's patterns do not hold, by language. Written by hand.
+"""Words of relative dates ("about two hours ago") that are not in CLDR, by language. Written by hand.
 
-`PAST` says that the time is over. `ABOUT` makes a number rough. `NUMBERS` are numbers written out. `UNITS`
-are further forms of a unit: everyday words, short forms, cases. Read by `lexicon`.
+`PAST` means that the time is past. `ABOUT` makes a number approximate. `NUMBERS` are numbers written as words.
+`UNITS` are further forms of a unit: everyday words, abbreviations, cases.
 """
 
 from __future__ import annotations

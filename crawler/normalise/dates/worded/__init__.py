@@ -1,1 +1,1 @@
-"""Dates with words, in some 80 languages."""
+"""Parse dates with words, in some 80 languages."""

@@ -1,7 +1,7 @@
-"""Dates of languages whose months are numbers, Chinese, Japanese, Korean, Vietnamese, Mongolian, rewritten.
+"""Rewrite dates with numbered months (Chinese, Japanese, Korean, Vietnamese, Mongolian) in Western form. Pure.
 
-Pure. 年月日, 년월일, `tháng 9`, eras (令和6年), Minguo years (民國113年) and Chinese numbers become
-`5 September 2024`, which the other stages read; hours stay where they stand.
+年月日, 년월일, `tháng 9`, eras (令和6年), Minguo years (民國113年) and Chinese numbers become `5 September 2024`,
+which the other parsers read; times of day stay unchanged.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _VIETNAMESE_WEEKDAY = re.compile(r"\bth(?:ứ|\.)?\s+[2-7]\b,?", re.IGNORECASE)
 
 
 def with_western_date(line: str, context: DateContext) -> str:
-    """The line with its date in Western order; as it was when it has none."""
+    """The line with its date in Western form; unchanged without one."""
     line = _CHINESE.sub(lambda found: _number(found[0]), line)
     line = (
         _LETTER_ERA.sub(lambda found: str(ERAS[_LETTERS[found[1]]] + int(found[2])), line)
@@ -87,7 +87,7 @@ def _western(found: re.Match[str]) -> str:
 def _western_date(year: str, month: str, day: str) -> str:
     number = int(month)
     if not 1 <= number <= 12:
-        return f" {month} {day} {year} "  # no month: nothing will read it
+        return f" {month} {day} {year} "  # not a month: no parser reads it
     return f" {day} {_MONTHS[number - 1]} {year} "
 
 

@@ -1,6 +1,6 @@
-"""The clock in a line of tokens: 15:07, 3.07 pm, 15h07, 14 Uhr, kl. 14, 下午 3:07.
+"""Find the time of day in a line of tokens: 15:07, 3.07 pm, 15h07, 14 Uhr, kl. 14, 下午 3:07. Pure.
 
-Pure. A dot parts hours from minutes only where no date wants the numbers.
+A dot separates hours and minutes only where the numbers are not part of a date.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _HOUR_WORDS = frozenset({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """A time of day, the indexes of its tokens, and where in the line it ends (a zone may follow)."""
+    """A time of day, the indexes of its tokens, and its end in the line (a zone may follow)."""
 
     hour: int
     minute: int
@@ -39,7 +39,7 @@ class Clock:
 
 
 def find_clock(tokens: list[Token], taken: frozenset[int], *, only_colons: bool = False) -> Clock | None:
-    """The first clock among tokens that no date took; None when none is printed or it is impossible."""
+    """The first time of day among the tokens outside `taken`; None without a valid one."""
     period = _period(tokens)
     for read in (_with_colons,) if only_colons else (_with_colons, _with_hour_word, _with_period, _with_dots):
         for at, token in enumerate(tokens):
@@ -52,7 +52,7 @@ def find_clock(tokens: list[Token], taken: frozenset[int], *, only_colons: bool 
 
 
 def _period(tokens: list[Token]) -> int | None:
-    """Index of the word for the half of the day, the one beside a number first."""
+    """Index of the day period (am, pm, noon …); one beside a number has precedence."""
     found = [at for at, token in enumerate(tokens) if token.of("half") and not token.of("unit")]
     beside = [at for at in found if any(_number(tokens, at + step) is not None for step in (-1, 1))]
     return next(iter(beside or found), None)
@@ -71,7 +71,7 @@ def _text(tokens: list[Token], at: int) -> str:
 
 
 def _clock(tokens: list[Token], indexes: list[int], *, doubts: tuple[str, ...] = ()) -> Clock | None:
-    """A clock whose numbers stand at `indexes`; what lies between them is used up too."""
+    """The time of the numbers at `indexes`; the tokens between them count as used."""
     numbers = [tokens[at].number or 0 for at in indexes]
     hour, minute, second = (*numbers, 0, 0)[:3]
     if hour > 24 or minute > 59 or second > 60:
@@ -91,7 +91,7 @@ def _with_colons(tokens: list[Token], at: int, period: int | None) -> Clock | No
     if _text(tokens, at + 1) != ":" or _number(tokens, at + 2) is None:
         return None
     if _text(tokens, at - 1) == ":" and _number(tokens, at - 2) is not None:
-        return None  # 25:00:00 holds no 00:00
+        return None  # 25:00:00 does not contain 00:00
     indexes = [at, at + 2]
     if _text(tokens, at + 3) == ":" and _number(tokens, at + 4) is not None:
         indexes.append(at + 4)
@@ -108,7 +108,7 @@ def _with_colons(tokens: list[Token], at: int, period: int | None) -> Clock | No
 
 
 def _touching(tokens: list[Token], first: int, last: int) -> bool:
-    """Whether the tokens from first to last stand without spaces between, and the last is a number."""
+    """Whether the tokens from first to last have no spaces between them, and the last is a number."""
     return (
         last < len(tokens)
         and tokens[last].number is not None
@@ -126,7 +126,7 @@ def _with_hour_word(tokens: list[Token], at: int, period: int | None) -> Clock |
         if unit is None or unit.name != "hour" or unit.value:
             return None
     if _text(tokens, at - 1) == "." and at > 1 and _touching(tokens, at - 2, at):
-        return None  # 15.07 Uhr: a dot parts hours and minutes
+        return None  # 15.07 Uhr: a dot separates hours and minutes
     minute = _number(tokens, at + 2)
     if minute is not None and (len(tokens[at + 2].text) == 2 or _is_minute(tokens, at + 3)):
         found = _clock(tokens, [at, at + 2])
@@ -169,7 +169,7 @@ def _with_period(tokens: list[Token], at: int, period: int | None) -> Clock | No
 
 
 def _with_dots(tokens: list[Token], at: int, period: int | None) -> Clock | None:
-    """15.07 and 15.07.00, hours and minutes written close, not part of a longer number with dots."""
+    """15.07 and 15.07.00 without spaces, not part of a longer number with dots."""
     if _text(tokens, at + 1) != "." or not _touching(tokens, at, at + 2) or len(tokens[at + 2].text) != 2:
         before = tokens[at - 1] if at else None
         if before is not None and before.text.lower().rstrip(".") in _WORDS_BEFORE_CLOCK - {
@@ -195,7 +195,7 @@ def _with_dots(tokens: list[Token], at: int, period: int | None) -> Clock | None
 
 
 def _apply_period(clock: Clock, tokens: list[Token], period: int | None) -> Clock:
-    """The clock with its half of the day applied."""
+    """The time with its day period applied."""
     meaning = tokens[period].of("half") if period is not None else None
     if period is None or meaning is None:
         return clock

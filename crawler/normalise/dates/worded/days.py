@@ -1,6 +1,6 @@
-"""The day in a line of tokens: by the name of a month, by three numbers, by a word like yesterday.
+"""Find the day in a line of tokens: by the name of a month, a word like yesterday, or a weekday. Pure.
 
-Pure. Takes the numbers that stand beside the month and leaves the others, which must turn out to be a clock.
+Uses the numbers beside the month; other numbers must belong to the time of day.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from newsdesk.crawler.normalise.dates.worded.tokens import Token
 from newsdesk.storage.records.stories import Precision
 
 _PASSED_OVER = frozenset(".,-/'،、׳״")
-_BARS = frozenset("|–—•·()")  # only a whole year is looked for behind them
+_BARS = frozenset("|–—•·()")  # after these only a year of four digits counts
 _COUNTERS = frozenset(("no", "nr", "nº", "n°", "№", "#", "vol", "issue", "page", "p"))
 _ORDINAL_ENDS = frozenset({
     "st", "nd", "rd", "th", "er", "o", "a", "e", "º", "ª", "as", "os", "ko", "ad", "го",
 })  # fmt: skip
-# Languages that change the ends of names; in others a longer word is another word (`Decent`).
+# Languages that inflect names of months; in others a longer word is another word (`Decent`).
 _INFLECTING = frozenset((
     "be", "bg", "bs", "cs", "el", "et", "eu", "fi", "hr", "hu", "hy", "ka", "kk", "ky", "lt", "lv", "mk",
     "mn", "pl", "ru", "sk", "sl", "sr", "ta", "te", "tr", "uk",
@@ -38,7 +38,7 @@ _WORDS_BEFORE_CLOCK = frozenset({
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """A day, month or year as found, the indexes of its tokens, whether all of it was printed."""
+    """A day, month or year, the indexes of its tokens, and whether it is printed completely (`whole`)."""
 
     year: int
     month: int
@@ -78,7 +78,7 @@ def printed_weekday(tokens: list[Token]) -> int | None:
 
 
 def _month_at(tokens: list[Token], lexicon: Lexicon) -> tuple[int, int, tuple[str, ...]] | None:
-    """Index and number of the month. A word that is a weekday too is the month when nothing else is."""
+    """Index and number of the month. A word that may also be a weekday counts only without a clear month."""
     named = [(at, meaning) for at, token in enumerate(tokens) if (meaning := token.of("month"))]
     certain = [pair for pair in named if tokens[pair[0]].of("weekday") is None] or named
     if len({meaning.value for _, meaning in certain}) > 1:
@@ -94,8 +94,8 @@ def _has_number(tokens: list[Token], at: int) -> bool:
 
 
 def _cut_short(tokens: list[Token], lexicon: Lexicon) -> tuple[int, int, tuple[str, ...]] | None:
-    """An unknown word beside a number: a month in another case (`červenci`), cut short (`verw`), or as a
-    Roman number between day and year (`5 IX 2024`)."""
+    """An unknown word beside a number: an inflected month (`červenci`), an abbreviated one (`verw`), or a Roman
+    number between day and year (`5 IX 2024`)."""
     for at, token in enumerate(tokens):
         if not token.is_word or token.meanings or not _has_number(tokens, at):
             continue
@@ -113,7 +113,7 @@ def _between_day_and_year(tokens: list[Token], at: int) -> bool:
 
 
 def _nearest_name(word: str, lexicon: Lexicon) -> int:
-    """The one month whose name begins as the word does, longer than any other month's; 0 when none is."""
+    """The month whose name shares the longest beginning with the word; 0 when none or several do."""
     if len(word) < 3:
         return 0
     shared: dict[int, int] = {}
@@ -130,8 +130,8 @@ def _nearest_name(word: str, lexicon: Lexicon) -> int:
 
 
 def _beside(tokens: list[Token], at: int, step: int, taken: frozenset[int], month: int = 0) -> list[int]:
-    """Indexes of the two nearest numbers on one side; only signs, fillers, weekdays and another name of the
-    month stand between."""
+    """Indexes of the two nearest numbers on one side, with only signs, filler words, weekdays and another name
+    of the month between."""
     found: list[int] = []
     barred = False
     at += step
@@ -190,7 +190,7 @@ def _is_counted(tokens: list[Token], at: int) -> bool:
 
 
 def _is_clock(tokens: list[Token], at: int) -> bool:
-    """Whether a number begins a clock that no colon shows: 16.07, 3 pm, kl 14, 15h."""
+    """Whether a number begins a time of day without a colon: 16.07, 3 pm, kl 14, 15h."""
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     before = tokens[at - 1] if at else None
     if before is not None and before.text == "." and at > 1:
@@ -220,7 +220,7 @@ def _made(
     weekday: int | None,
     doubts: tuple[str, ...],
 ) -> Day | None:
-    """The day in the Gregorian calendar, with the year worked out where it is short or missing."""
+    """The Gregorian day; a short or missing year is completed."""
     if month > JALALI:
         return _other_calendar(year_text, month, day, used, context, doubts)
     if year_text is None:
@@ -236,7 +236,7 @@ def _made(
 
 
 def whole_year(text: str, context: DateContext, language: str | None) -> tuple[int, tuple[str, ...]]:
-    """The year in our count, and a doubt when its century was left out."""
+    """The Gregorian year, and a doubt when the century is not printed."""
     number, this_year = int(text), context.now.year
     thai = language == "th" or context.country == "TH"
     if len(text) > 2:
@@ -256,7 +256,7 @@ def _without_year(
     weekday: int | None,
     doubts: tuple[str, ...],
 ) -> Day | None:
-    """The latest such day that is not ahead of now; with a weekday the last or the one before, by it."""
+    """The latest such day that is not after now; a printed weekday chooses between the latest two."""
     latest = (context.now + _FAR).date()
     found = []
     for year in range(latest.year, latest.year - 9, -1):
@@ -283,7 +283,7 @@ def _other_calendar(
     context: DateContext,
     doubts: tuple[str, ...],
 ) -> Day | None:
-    """A Solar Hijri or Islamic date; one without its day or year is refused."""
+    """A Solar Hijri or Islamic date; refused without a day or year."""
     if year_text is None or day is None:
         return None
     year = int(year_text)
@@ -304,19 +304,19 @@ def _day_of(when: date | None, used: frozenset[int], rule: str, doubts: tuple[st
 
 
 def by_day_word(tokens: list[Token], context: DateContext, local_now: date) -> Day | None:
-    """Today, yesterday, the day before, tomorrow, counted from the publisher's day."""
+    """Today, yesterday, the day before, tomorrow, counted from the local day of the publisher."""
     named = [(at, meaning.value) for at, token in enumerate(tokens) if (meaning := token.of("day"))]
     if len({value for _, value in named}) != 1:
         return None
     when = local_now + timedelta(days=named[0][1])
     return Day(
-        year=when.year, month=when.month, day=when.day, precision="day", rule="near-day", whole=False,
+        year=when.year, month=when.month, day=when.day, precision="day", rule="relative-day", whole=False,
         used=frozenset(at for at, _ in named), doubts=("counted from the visit",),
     )  # fmt: skip
 
 
 def by_weekday(tokens: list[Token], local_now: date) -> Day | None:
-    """A weekday alone: the last one that has begun."""
+    """A weekday alone: the latest such day, today included."""
     named = [(at, meaning.value) for at, token in enumerate(tokens) if (meaning := token.of("weekday"))]
     if len({value for _, value in named}) != 1:
         return None

@@ -1,7 +1,7 @@
-"""Dates in words: which language's words a line is read with, and whether languages agree on it.
+"""Choose the language whose words read a date, and require agreement where the language is not known. Pure.
 
-Pure. The language asked for goes first, English with it; where that sees no date, or none was asked for, all
-languages that know a word of the line must agree.
+The given language is first, together with English. Without a date there, or without a language, all languages
+that know a word of the line must agree.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from newsdesk.crawler.normalise.dates.worded.lexicon import WORD, languages_by_w
 from newsdesk.crawler.normalise.dates.worded.line_parser import LineReading, parse_line
 
 _MOST_LANGUAGES = 40
-_MAX_RELATIVE_WORDS = 6  # a line that is longer is no age
+_MAX_RELATIVE_WORDS = 6  # a longer line is no relative date
 _SCRIPTS = (
     (re.compile("[\u3040-\u30ff]"), ("ja",)),
     (re.compile("[\uac00-\ud7af]"), ("ko",)),
@@ -27,8 +27,8 @@ _SCRIPTS = (
 
 
 def parse_worded(line: str, context: DateContext) -> Parts | None:
-    """The date that a cleaned line prints in the language asked for, in English, or in any other on which
-    all agree. Where the language asked for saw a date and refused it, another must know every word."""
+    """A date in the given language, in English, or in other languages if all agree. If the given language
+    finds a date and refuses it, another language must know every word."""
     first_choice = context.language or "en"
     first = parse_line(line, first_choice, context)
     if first is not None and first.parts is not None and not first.unknown_words:
@@ -61,22 +61,22 @@ def _agreed_reading(line: str, context: DateContext, first_choice: str) -> LineR
         doubts = (*first.doubts, f"read with the words of {language}")
         return LineReading(first._replace(doubts=doubts), fewest, language)
     if len({parts[:3] for parts in all_parts}) == 1:
-        doubts = (*first.doubts, "languages read its clock differently")
+        doubts = (*first.doubts, "languages disagree on the time of day")
         day = first._replace(hour=None, minute=None, second=None, precision="day", doubts=doubts)
         return LineReading(day, fewest, language)
     return None
 
 
 def _is_certain(parts: Parts, line: str) -> bool:
-    """Whether a reading stands without knowing the language: a short word like `leo` is a day in one
+    """Whether a reading is certain without knowing the language: a short word like `leo` is a day in one
     language and a name in another."""
-    if parts.rule in ("near-day", "weekday"):
+    if parts.rule in ("relative-day", "weekday"):
         return parts.hour is not None or (len(line) > 4 and not line.isascii())
-    return parts.rule != "age" or not parts.doubts[-1].startswith("no ")
+    return parts.rule != "relative" or not parts.doubts[-1].startswith("no ")
 
 
 def _candidate_languages(line: str) -> list[str]:
-    """Languages that know a month, day or unit of the line, those that know most first."""
+    """Languages that know a month, day or unit of the line, most known words first."""
     scripts = [language for pattern, languages in _SCRIPTS if pattern.search(line) for language in languages]
     if scripts:
         return list(dict.fromkeys(scripts))

@@ -1,7 +1,7 @@
-"""Words of dates by language, from `tables`, each language when it is first asked for.
+"""The words of dates by language, from `tables`; each language is loaded at first use. Pure.
 
-Pure. A word may mean several things (`mar` is March and Tuesday in Italian); its reader decides. English is
-added to every language, since papers of all languages print English dates.
+A word may have several meanings (`mar` is March and Tuesday in Italian). English is added to every language,
+because newspapers in all languages print English dates.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ Kind = Literal[
     "month", "weekday", "half", "unit", "past", "future", "about", "number", "day", "now", "updated",
     "published", "filler",
 ]  # fmt: skip
-JALALI, HIJRI = 100, 200  # added to the number of a month of these calendars
+JALALI, HIJRI = 100, 200  # added to the month numbers of these calendars
 _BARE: tuple[Kind, ...] = ("past", "future", "about", "now", "updated", "published", "filler")
 _NUMBERED: tuple[Kind, ...] = ("month", "weekday", "number")
 DAY_PERIODS = ("am", "pm", "noon", "midnight", "morning", "afternoon", "evening", "night")
-# Languages in which words are written without spaces, so that a run of letters is several words.
+# Languages written without spaces between words: a run of letters may be several words.
 UNSPACED = frozenset(("ja", "zh", "ko", "th", "lo", "km", "my"))
 WORD = re.compile(r"[^\d\s!-/:-@\[-`{-~،؛।॥。、·・•–—―|…«»“”„’‘´`×¦¬′″׳״°]+")
 _SAME = {
@@ -37,8 +37,8 @@ _HEBREW_PREFIXES = "בהל"
 
 
 class Meaning(NamedTuple):
-    """What a word says. `value`: number of a month, weekday or day from now; name of a half or unit;
-    number of a unit that holds its number (two hours in one word) in `count`."""
+    """A meaning of a word. `value` is the number of a month, weekday or day from now, or the count that a unit
+    contains (two hours in one word). `name` is the name of a day period or unit."""
 
     kind: Kind
     value: int
@@ -48,7 +48,7 @@ class Meaning(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
     """`words`: folded word → meanings. `phrases`: first word → (further words, meaning), longest first.
-    `stems`: whole names of months, for words that are longer or cut short."""
+    `stems`: full names of months, to match inflected and abbreviated forms."""
 
     language: str
     words: dict[str, tuple[Meaning, ...]]
@@ -59,13 +59,13 @@ class Lexicon:
 
 
 def languages() -> tuple[str, ...]:
-    """Codes of all languages that have words."""
+    """Codes of all known languages."""
     return (*(row[0] for row in own_days.DAYS), "sd")
 
 
 @lru_cache(maxsize=256)
 def language_code(language: str | None) -> str | None:
-    """The code under which a language's words stand, or None."""
+    """The code under which the words of a language are stored, or None."""
     if not language:
         return None
     head = re.split(r"[-_]", language.strip().lower(), maxsplit=1)[0]
@@ -80,7 +80,7 @@ def _known() -> frozenset[str]:
 
 @lru_cache(maxsize=128)
 def lexicon_of(language: str) -> Lexicon:
-    """The words of one language, English beside them."""
+    """The words of one language, and the English ones."""
     words: dict[str, list[Meaning]] = {}
     phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = {}
     own = list(_meanings(language))
@@ -110,7 +110,7 @@ def lexicon_of(language: str) -> Lexicon:
 
 @lru_cache(maxsize=2)
 def languages_by_word(*kinds: Kind) -> dict[str, frozenset[str]]:
-    """Folded word (the first of a phrase) → languages in which it is one of these kinds."""
+    """Folded word (or first word of a phrase) → languages in which it is of one of these kinds."""
     found: dict[str, set[str]] = {}
     for language in languages():
         for split, meaning in _meanings(language):
@@ -120,7 +120,7 @@ def languages_by_word(*kinds: Kind) -> dict[str, frozenset[str]]:
 
 
 def split_words(text: str) -> tuple[str, ...]:
-    """Folded words of a form."""
+    """The folded words of a printed form."""
     return tuple(fold(word) for word in WORD.findall(clean_text(text)))
 
 
@@ -131,7 +131,7 @@ def _meanings(language: str) -> Iterator[tuple[tuple[str, ...], Meaning]]:
             split = split_words(form)
             if split:
                 yield split, meaning
-                if len(split) > 1 and "." in form and " " not in form:  # ม.ค is written มค too
+                if len(split) > 1 and "." in form and " " not in form:  # ม.ค is also written มค
                     yield ("".join(split),), meaning
                 if language == "he" and meaning.kind == "unit":
                     yield ("כ" + split[0], *split[1:]), meaning  # about
@@ -141,7 +141,7 @@ def _meanings(language: str) -> Iterator[tuple[tuple[str, ...], Meaning]]:
 
 
 def _tables(language: str) -> Iterator[tuple[str, str]]:
-    """(key, forms), CLDR's first, then our own."""
+    """(key, forms): first those of CLDR, then those written by hand."""
     own: list[tuple[str, str]] = []
     for kind, table in (("month", own_months.MONTHS), ("weekday", own_months.WEEKDAYS)):
         own += [(f"{kind}{number}", forms) for number, forms in _rows(table.get(language, ""))]

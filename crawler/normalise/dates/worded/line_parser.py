@@ -1,6 +1,6 @@
-"""One line read with the words of one language: what day, what clock, what zone, and what is left over.
+"""Parse a line with the words of one language: day, time of day, zone, and what is left over. Pure.
 
-Pure. A number that nobody needs refuses the line; words that nobody knows are borne beside a whole date only.
+An unused number refuses the line; unknown words are allowed only beside a complete date.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _BARS = frozenset("|•·")
 
 
 class LineReading(NamedTuple):
-    """A reading in one language; without parts it saw a date that something speaks against."""
+    """The result in one language. Without `parts` a date was found but refused."""
 
     parts: Parts | None
     unknown_words: int
@@ -43,7 +43,7 @@ class LineReading(NamedTuple):
 
 
 def parse_line(line: str, language: str, context: DateContext) -> LineReading | None:
-    """A reading with the words of one language; None when it sees no date."""
+    """The reading with the words of one language; None when no date is found."""
     lexicon = lexicon_of(language)
     tokens = tokens_of(line, lexicon)
     if tokens is None:
@@ -79,7 +79,7 @@ def _local_now(context: DateContext) -> date:
 
 
 def _publication(tokens: list[Token]) -> tuple[list[Token], bool]:
-    """The tokens that speak of publication, and whether only an update is spoken of."""
+    """The tokens about publication, and whether the line has only the date of an update."""
     for at, token in enumerate(tokens):
         if not token.of("updated"):
             continue
@@ -108,7 +108,7 @@ def _joined(
     *,
     of_update: bool,
 ) -> tuple[Parts | None, int]:
-    """Day, clock and zone as one, if nothing is left that speaks against it."""
+    """Day, time and zone together, unless unused numbers or unknown words refuse them."""
     used = day.used | (clock.used if clock else frozenset())
     zone, zone_end = (
         _zone_behind(line, clock.end, lexicon, context) if clock and day.precision == "day" else ("", 0)
@@ -133,7 +133,7 @@ def _joined(
             return None, unknown_words  # 3 July 12 comments
         doubts += ("other words beside the date",)
     if of_update:
-        doubts += ("said of an update",)
+        doubts += ("the date of an update",)
     doubts += tuple(_weekday_doubt(tokens, day))
     if clock is None or day.precision != "day":
         return Parts(
@@ -149,7 +149,7 @@ def _joined(
 
 
 def _may_be_left(tokens: list[Token], at: int, day: Day, clock: Clock | None, used: frozenset[int]) -> bool:
-    """A number that counts minutes of reading, that ends a span of hours, or that a bar keeps apart."""
+    """Whether an unused number is a reading time, the end of a span of hours, or separated by a bar."""
     if not day.whole:
         return False
     after = tokens[at + 1] if at + 1 < len(tokens) else None
@@ -164,7 +164,7 @@ def _may_be_left(tokens: list[Token], at: int, day: Day, clock: Clock | None, us
 
 
 def _repeats(left: list[int], day: Day) -> bool:
-    """Whether the numbers that are left print the same date once more."""
+    """Whether the unused numbers repeat the same date."""
     return {day.day, day.year} <= set(left) <= {day.day, day.month, day.year}
 
 
@@ -173,7 +173,7 @@ def _weekday_doubt(tokens: Iterable[Token], day: Day) -> Iterator[str]:
         return
     try:
         really = date(day.year, day.month, day.day).isoweekday()
-    except ValueError:  # no such day: refused later
+    except ValueError:  # not a valid day: refused later
         return
     for at, token in enumerate(tokens):
         if at not in day.used and token.weekday() not in (None, really):
@@ -182,8 +182,10 @@ def _weekday_doubt(tokens: Iterable[Token], day: Day) -> Iterator[str]:
 
 
 def _zone_behind(line: str, at: int, lexicon: Lexicon, context: DateContext) -> tuple[str, int]:
-    """The zone that is printed behind the clock, as text, and where it ends; ("", 0) when none is. Capitals
-    that are no known zone are an agency's more often than not where the publisher's zone is known."""
+    """The text of the zone after the time of day, and its end; ("", 0) without one.
+
+    Where the zone of the source is known, unknown capitals are ignored: they usually name a news agency.
+    """
     rest = line[at:]
     skipped = re.match(r"\s*(?:Uhr|uhr|hrs?|h|น\.)(?=\s|$|,|\()", rest)
     start = skipped.end() if skipped else 0
@@ -202,7 +204,7 @@ def _zone_behind(line: str, at: int, lexicon: Lexicon, context: DateContext) -> 
 def _parts_of_relative(
     relative: RelativeDate, tokens: list[Token], context: DateContext
 ) -> tuple[Parts | None, int]:
-    """An age of hours, minutes or seconds. Unknown words are borne where a word says that it is past."""
+    """A relative date in hours, minutes or seconds. Unknown words are allowed if a word says that it is past."""
     unknown_words = 0
     for at, token in enumerate(tokens):
         if at in relative.used:
@@ -220,7 +222,7 @@ def _parts_of_relative(
     here = relative.instant.astimezone(zone)
     return (
         Parts(
-            here.year, here.month, here.day, here.hour, here.minute, here.second, "", "age", relative.precision,
+            here.year, here.month, here.day, here.hour, here.minute, here.second, "", "relative", relative.precision,
             relative.doubts, relative.instant.astimezone(UTC),
         ),
         unknown_words,
@@ -231,6 +233,12 @@ def _day_of_relative(relative: RelativeDate, context: DateContext) -> Day:
     zone = find_zone(context.timezone or context.learned or "UTC") or UTC
     here = relative.instant.astimezone(zone)
     return Day(
-        year=here.year, month=here.month, day=here.day, precision=relative.precision, used=relative.used, rule="age",
-        whole=False, doubts=relative.doubts,
-    )  # fmt: skip
+        year=here.year,
+        month=here.month,
+        day=here.day,
+        precision=relative.precision,
+        used=relative.used,
+        rule="relative",
+        whole=False,
+        doubts=relative.doubts,
+    )

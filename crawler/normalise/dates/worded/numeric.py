@@ -1,8 +1,7 @@
-"""Days printed as three numbers: 05/09/2024. The order is that of the country, else of the language.
+"""Parse days printed as three numbers: 05/09/2024. The order is that of the country, else of the language. Pure.
 
-Pure. What no rule decides is refused, unless only one order makes a date or the printed weekday agrees with
-one only. Dots with the year behind are day first: no locale of CLDR writes months first with dots. Called
-by `local`.
+An undecided order is refused, unless only one order gives a valid date or matches the printed weekday. Dates with
+dots that end with the year are day first: no locale of CLDR writes the month first with dots.
 """
 
 from __future__ import annotations
@@ -19,13 +18,13 @@ from newsdesk.crawler.normalise.dates.worded.tokens import Token
 
 _SEPARATORS = frozenset("./-·,")
 _ISLAMIC = frozenset(("ه", "ھ", "ah", "هجری", "هجريه", "هجریه", "h"))
-# Countries whose languages disagree, so that the language says nothing: English is written both ways.
+# Languages whose countries use different orders, so that the language alone does not decide.
 UNDECIDED = frozenset(("en", "zh"))
 
 
 @lru_cache(maxsize=256)
 def order_of(country: str | None, language: str | None) -> str:
-    """`DMY`, `MDY`, `YMD`, or `YMD DMY`: the second where the year stands last; "" when nothing is known."""
+    """`DMY`, `MDY`, `YMD`, or `YMD DMY` (the second for dates that end with the year); "" if not known."""
     if country:
         for order, countries in BY_COUNTRY.items():
             if ("GB" if country == "UK" else country) in countries.split():
@@ -38,7 +37,7 @@ def order_of(country: str | None, language: str | None) -> str:
 
 
 def by_numbers(tokens: list[Token], taken: frozenset[int], context: DateContext) -> Day | None:
-    """The day that three numbers with one kind of sign between them print."""
+    """The day in three numbers with the same separator."""
     for at, token in enumerate(tokens):
         if token.number is None or at in taken:
             continue
@@ -49,7 +48,7 @@ def by_numbers(tokens: list[Token], taken: frozenset[int], context: DateContext)
 
 
 def _triple(tokens: list[Token], at: int, taken: frozenset[int]) -> tuple[int, int, int] | None:
-    """Indexes of three numbers that stand as a date does, no part of a longer row."""
+    """Indexes of three numbers in the form of a date that are not part of a longer row."""
     sign = tokens[at + 1].text if at + 1 < len(tokens) else ""
     step = 2 if sign in _SEPARATORS else 1
     indexes = (at, at + step, at + 2 * step)
@@ -70,7 +69,7 @@ def _triple(tokens: list[Token], at: int, taken: frozenset[int]) -> tuple[int, i
 
 
 def _goes_on(tokens: list[Token], indexes: tuple[int, int, int], sign: str, taken: frozenset[int]) -> bool:
-    """Whether the row of numbers, or a path, goes on before or behind."""
+    """Whether the row of numbers, or a path, continues before or after."""
     before, after = indexes[0] - 1, indexes[2] + 1
     if before >= 0 and _is_letter_touching(tokens[before], tokens[indexes[0]]):
         return True
@@ -126,14 +125,14 @@ def _read(tokens: list[Token], indexes: tuple[int, int, int], context: DateConte
         return None
     when = readings[order]
     if when.year > context.now.year + 1 and (context.country == "NP" or context.language == "ne"):
-        return None  # a year of Nepal's own calendar, 57 ahead
+        return None  # a year of the calendar of Nepal, 57 ahead
     year_text = texts[0] if order == "YMD" else texts[2]
     _, doubts = whole_year(year_text, context, context.language)
     return _day(when, used, f"numbers-{order.lower()}", doubts)
 
 
 def _readings(texts: tuple[str, ...], context: DateContext) -> dict[str, date]:
-    """Order → day, for each order that makes a date of this era."""
+    """Order → day, for each order that gives a valid date."""
     if len(texts[0]) == 4:
         orders: tuple[str, ...] = ("YMD",)
     else:
@@ -152,10 +151,10 @@ def _readings(texts: tuple[str, ...], context: DateContext) -> dict[str, date]:
 
 
 def _preferred(context: DateContext, *, sign: str, short: bool) -> tuple[str, ...]:
-    """The orders to take where several make a date, best first; none where nothing decides."""
+    """The orders to try when several are valid, best first; empty when undecided."""
     first, _, last = order_of(context.country, context.language).partition(" ")
     if first == "YMD":
-        if short:  # 03.04.05 where some write the year first and some last says nothing
+        if short:  # 03.04.05 is ambiguous where both orders are used
             return () if last else ("YMD",)
         first = last or _year_last(context.language)
     if not first:
@@ -165,7 +164,7 @@ def _preferred(context: DateContext, *, sign: str, short: bool) -> tuple[str, ..
 
 
 def _year_last(language: str | None) -> str:
-    """What the language says of dates that end with their year, where the country writes years first."""
+    """The order of the language for dates that end with the year, where the country writes years first."""
     order = order_of(None, language)
     return order.partition(" ")[2] if order.startswith("YMD") else order
 
@@ -173,7 +172,7 @@ def _year_last(language: str | None) -> str:
 def _other_calendar(
     tokens: list[Token], texts: tuple[str, ...], context: DateContext
 ) -> tuple[date | None, str] | None:
-    """A day of the Solar Hijri or the Islamic calendar, by its year and by who prints it."""
+    """A day of the Solar Hijri or Islamic calendar, recognised by its year, language and country."""
     year_text = texts[0] if len(texts[0]) == 4 else texts[2]
     year, day = int(year_text), int(texts[2] if len(texts[0]) == 4 else texts[0])
     if not 1300 <= year <= 1500:

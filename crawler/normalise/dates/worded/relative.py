@@ -1,7 +1,7 @@
-"""Ages: `2 hours ago`, `vor 3 Tagen`, `منذ ساعتين`, `just now`, counted back from the visit.
+"""Parse relative dates: `2 hours ago`, `vor 3 Tagen`, `منذ ساعتين`, `just now`, counted from the visit. Pure.
 
-Pure. Several units are added up. Without a word that says past the age counts as past, with a doubt; the
-future needs its word.
+Several units are added up. Without a word for the past, a date counts as past, with a doubt; the future needs a
+word.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LARGEST = {"second": 100_000, "minute": 10_000, "hour": 1_000, "day": 1_000, "w
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelativeDate:
-    """The instant counted to, how exact it is, the tokens used, whether a word said that it is past."""
+    """The instant, its precision, the tokens used, and whether a word says that it is past."""
 
     instant: datetime
     precision: Precision
@@ -38,7 +38,7 @@ class RelativeDate:
 
 
 def find_relative(tokens: list[Token], now: datetime) -> RelativeDate | None:
-    """The age that the tokens print, or None."""
+    """The relative date in the tokens, or None."""
     direction = _direction(tokens)
     amounts, numbered = _amounts(tokens, bare=direction != "unsaid")
     if not amounts:
@@ -57,7 +57,7 @@ def find_relative(tokens: list[Token], now: datetime) -> RelativeDate | None:
     precision = min((_PRECISION[unit] for unit, _, _ in amounts), key=_SMALLEST.index)
     doubts: tuple[str, ...] = ("counted from the visit",)
     if direction == "unsaid":
-        doubts += ("no word says that it is past",)
+        doubts += ("no word for the past",)
     if not numbered:
         doubts += ("no number printed",)
     return RelativeDate(
@@ -70,7 +70,7 @@ def find_relative(tokens: list[Token], now: datetime) -> RelativeDate | None:
 
 
 def _direction(tokens: list[Token]) -> str:
-    """past, future, unsaid; unclear when only a word says future that may be there for the clock."""
+    """past, future or unsaid; unclear when the only word for the future may belong to the time of day."""
     past = future = unclear = False
     for token in tokens:
         says_past, says_future = token.of("past") is not None, token.of("future") is not None
@@ -81,8 +81,10 @@ def _direction(tokens: list[Token]) -> str:
 
 
 def _amounts(tokens: list[Token], *, bare: bool) -> tuple[list[_Amount], bool]:
-    """The amounts that belong together, and whether their numbers are printed. A unit without a number is
-    one, where a word says past or future."""
+    """The amounts that belong together, and whether their numbers are printed.
+
+    `bare`: a word says past or future, so a unit without a number counts as one.
+    """
     found: list[_Amount] = []
     without_number: list[_Amount] = []
     for at, token in enumerate(tokens):
@@ -109,7 +111,7 @@ def _amounts(tokens: list[Token], *, bare: bool) -> tuple[list[_Amount], bool]:
 
 
 def _amount(tokens: list[Token], at: int, unit: str, *, after: int) -> _Amount | None:
-    """The amount of a unit: the number before it, or behind it in languages that write so."""
+    """The amount of a unit: the number before it, or after it in some languages."""
     places = [at - 1] + ([at - 2] if at > 1 and _joins(tokens[at - 1]) else [])
     for place in (*places, at + 1):
         number = _number(tokens, place) if place > after else None
@@ -122,12 +124,12 @@ def _amount(tokens: list[Token], at: int, unit: str, *, after: int) -> _Amount |
 
 
 def _number_stands_behind(tokens: list[Token], at: int) -> bool:
-    """`saa 3 zilizopita`: the number is behind its unit, and a mark behind the number, or nothing."""
+    """`saa 3 zilizopita`: the number follows its unit, and then comes a word for the past, or nothing."""
     return at + 2 == len(tokens) or tokens[at + 2].of("past") is not None
 
 
 def _goes_with(tokens: list[Token], larger: _Amount, smaller: _Amount) -> bool:
-    """Whether an amount goes on with a smaller one: `2 hours and 5 minutes`."""
+    """Whether a smaller amount continues a larger one: `2 hours and 5 minutes`."""
     order = (*_SMALLEST[:4], "week", "month", "year", "decade")
     steps = order.index(larger[0]) - order.index(smaller[0])
     between = tokens[larger[2][-1] + 1 : smaller[2][0]]
@@ -139,7 +141,7 @@ def _goes_with(tokens: list[Token], larger: _Amount, smaller: _Amount) -> bool:
 
 
 def precedes_unknown_word(tokens: list[Token], at: int) -> bool:
-    """Whether an unknown word follows, as `read` and `comments` do."""
+    """Whether an unknown word follows, such as `read` or `comments`."""
     return at + 1 < len(tokens) and tokens[at + 1].is_word and not tokens[at + 1].meanings
 
 

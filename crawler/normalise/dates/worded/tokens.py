@@ -1,7 +1,6 @@
-"""A line cut into numbers, known words and the rest, with the words of one language.
+"""Split a line into numbers, known words and the rest, with the words of one language. Pure.
 
-Pure. Longest phrase first; runs of letters are cut into words where the script parts none. Called by
-`local`; `clock`, `days` and `ages` read the tokens.
+Longer phrases are matched first; in scripts without spaces, runs of letters are split into known words.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ _NOTHING: tuple[Meaning, ...] = ()
 
 @dataclass(slots=True, kw_only=True)
 class Token:
-    """A number, a word (`meanings` may be empty) or a sign, with its place in the line."""
+    """A number, a word (`meanings` may be empty) or a sign, with its position in the line."""
 
     text: str
     start: int
@@ -37,13 +36,13 @@ class Token:
         return None
 
     def weekday(self) -> int | None:
-        """Its weekday, if it can be nothing else: `th` is the end of a number, `mar` a month."""
+        """Its weekday, if it has no other meaning: `th` ends a number, `mar` may be a month."""
         weekday = self.of("weekday")
         return weekday.value if weekday and not self.of("filler") and not self.of("month") else None
 
 
 def tokens_of(line: str, lexicon: Lexicon) -> list[Token] | None:
-    """The tokens of a cleaned line, spaces left out; None when there are more words than a date needs."""
+    """The tokens of a cleaned line without spaces; None when the line is too long for a date."""
     raw = [(found.lastindex or 0, found[0], found.start()) for found in _TOKEN.finditer(line)]
     if len(raw) > 3 * _MOST_WORDS:
         return None
@@ -66,7 +65,7 @@ def tokens_of(line: str, lexicon: Lexicon) -> list[Token] | None:
 
 
 def _add_word(tokens: list[Token], raw: list[tuple[int, str, int]], at: int, lexicon: Lexicon) -> int:
-    """Adds the word, or the phrase that begins with it; the index of the last part used."""
+    """Add the word, or the phrase that begins with it; return the index of the last part used."""
     _, text, start = raw[at]
     folded = fold(text)
     for more, meaning in lexicon.phrases.get(folded, ()):
@@ -86,7 +85,7 @@ def _add_word(tokens: list[Token], raw: list[tuple[int, str, int]], at: int, lex
 
 
 def _phrase_end(raw: list[tuple[int, str, int]], at: int, more: tuple[str, ...]) -> int | None:
-    """Index of the phrase's last word when its words follow; between them may stand a dot, dash or space."""
+    """Index of the last word of the phrase if its words follow, separated by a dot, dash or space."""
     for word in more:
         at += 1
         gap = 0
@@ -99,7 +98,7 @@ def _phrase_end(raw: list[tuple[int, str, int]], at: int, more: tuple[str, ...])
 
 
 def _cut(tokens: list[Token], text: str, start: int, lexicon: Lexicon) -> None:
-    """A run of letters as its known words, longest first; what is unknown between them is one token."""
+    """Split a run of letters into known words, longest first; unknown letters between them are one token."""
     unknown = at = 0
     while at < len(text):
         for end in range(min(len(text), at + lexicon.longest), at, -1):

@@ -78,14 +78,14 @@ DOUBTED = [  # (printed, hints, instant, doubt, origin)
     ("13 Jan 26 08:05:00 GMT", {}, "2026-01-13T08:05:00", "the year is printed as 26", "RFC 822"),
     ("13 Jan 126 08:05:00 GMT", {}, "2026-01-13T08:05:00", "the year is printed as 126", "getYear()"),
     ("13 Jan 6 08:05:00 GMT", {}, "2006-01-13T08:05:00", "the year is printed as 6", "sloppy"),
-    ("13 Jan 2026 08:05 IST", {}, "2026-01-13T02:35:00", "zone IST means more than one", "ambiguous"),
-    ("14 Jul 2026 08:05 BST", {}, "2026-07-14T07:05:00", "zone BST means more than one", "ambiguous"),
+    ("13 Jan 2026 08:05 IST", {}, "2026-01-13T02:35:00", "zone IST is ambiguous", "ambiguous"),
+    ("14 Jul 2026 08:05 BST", {}, "2026-07-14T07:05:00", "zone BST is ambiguous", "ambiguous"),
     ("13 Jan 2026 08:05 XYZ", {}, "2026-01-13T00:00:00", "zone XYZ is not known", "the day is certain"),
     (
         "2026-10-25 02:30",
         {"timezone": "Europe/Berlin"},
         "2026-10-25T00:30:00",
-        "the clock was changed in this hour",
+        "the local time is ambiguous: the clocks were changed",
         "",
     ),
     (

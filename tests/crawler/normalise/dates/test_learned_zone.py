@@ -19,14 +19,14 @@ from newsdesk.__main__ import newsdesk
 from newsdesk.crawler.models import Article
 from newsdesk.crawler.normalise.dates.learned_zone import LONGEST_WAIT, OutletLocale, measure_lag, update_zone
 from newsdesk.storage.hosts.leases import Wanted
-from newsdesk.storage.pages.due import ask_pages
+from newsdesk.storage.pages.due import request_pages
 from newsdesk.storage.records.zone_offsets import (
     MOST,
     NO_HABIT,
     Lag,
     ZoneHabit,
-    habit_at_rest,
-    lags_at_rest,
+    stored_zone_habit,
+    lags_as_json,
 )
 from tests.support.articles import article, json_ld
 from tests.support.feeds import Item, rss
@@ -162,8 +162,8 @@ def test_what_an_entry_tells(printed: str | None, minutes: int | None, why: str)
 
 def test_a_habit_at_rest() -> None:
     habit = ZoneHabit(name="Europe/Berlin", lags=tuple(entries(wall("UTC"), WINTER, 3)))
-    assert habit_at_rest(habit.name, lags_at_rest(habit)) == habit
-    assert habit_at_rest(None, None) == NO_HABIT
+    assert stored_zone_habit(habit.name, lags_as_json(habit)) == habit
+    assert stored_zone_habit(None, None) == NO_HABIT
 
 
 def local(when: datetime) -> str:
@@ -175,7 +175,7 @@ def teach(runner: TestRunner, *, wait: timedelta, zone: str | None = None, count
     """The source was visited so long ago, and has so many entries behind it."""
     now = utc_now()
     lags = tuple(entries(wall("Europe/Berlin"), now - timedelta(days=3), count))
-    row = (zone, lags_at_rest(ZoneHabit(lags=lags)), (now - wait).isoformat())
+    row = (zone, lags_as_json(ZoneHabit(lags=lags)), (now - wait).isoformat())
     runner.writer.do(
         lambda db: db.conn.execute(
             "UPDATE source SET learned_timezone = ?, timezone_samples = ?, last_ok_at = ?", row
@@ -238,8 +238,8 @@ async def test_a_page_is_read_by_its_source_s_zone_and_not_dated_anew(tmp_path: 
             web.serve(
                 "/1", article(title, "Another text. " * 30, head=head), type="text/html", host="zeitung.test"
             )
-            pages = runner.writer.do(lambda db: ask_pages(db, [feed.link or ""], now=utc_now()))
-            await runner.runner().run(Wanted(asked_at=utc_now(), sources=(), pages=pages))
+            pages = runner.writer.do(lambda db: request_pages(db, [feed.link or ""], now=utc_now()))
+            await runner.runner().run(Wanted(requested_at=utc_now(), sources=(), pages=pages))
             assert runner.rows("SELECT published, published_day FROM story") == dated
         assert runner.rows("SELECT title FROM story") == ["Ferries 1"]
         assert "published" not in "".join(runner.rows("SELECT fields FROM revision"))
