@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from tests.support.web import Web
 
-Told = Mapping[str, Any]  # the fields of tests.support.web.Answer
+Told = Mapping[str, Any]  # the fields of tests.support.web.Response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

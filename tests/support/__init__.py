@@ -1,1 +1,1 @@
-"""What tests share: a local web, a shell, sample documents."""
+"""Shared by tests: a local server, a shell, sample documents."""

@@ -1,4 +1,4 @@
-"""Article pages written for a test: the shape of a newspaper's page, with what the test is about in it."""
+"""Article pages for tests: a page like that of a newspaper, with the parts that a test is about."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def article(
     below: str = "",
     site: str = "The Daily",
 ) -> bytes:
-    """A page with a headline and paragraphs. `above` stands over the headline, `below` after the text."""
+    """A page with a headline and paragraphs. `above` is HTML before the headline, `below` after the text."""
     text = "".join(f"<p>{escape(one)}</p>" for one in paragraphs or PARAGRAPHS)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -34,9 +34,9 @@ def article(
     ).encode()
 
 
-def json_ld(**said: Any) -> str:
+def json_ld(**properties: Any) -> str:
     """A script with a NewsArticle."""
-    node = {"@context": "https://schema.org", "@type": "NewsArticle", **said}
+    node = {"@context": "https://schema.org", "@type": "NewsArticle", **properties}
     return f'<script type="application/ld+json">{json.dumps(node)}</script>'
 
 

@@ -1,4 +1,4 @@
-"""Certificates for the local web, made when a test asks for one."""
+"""Certificates for the local server, created on demand."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _name(text: str) -> x509.Name:
 
 
 class Issuer:
-    """An authority of our own; `file` is what a door is told to trust."""
+    """A certificate authority for tests; `file` is its PEM file, for `ca_file`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -29,7 +29,7 @@ class Issuer:
     def context(
         self, name: str, *, days: int = 30, from_days: int = -60, self_signed: bool = False
     ) -> ssl.SSLContext:
-        """A server's context with a certificate for `name`, valid from and until so many days from now."""
+        """A server context with a certificate for `name`, valid from `from_days` to `days` from now."""
         key = ec.generate_private_key(ec.SECP256R1())
         signer = key if self_signed else self._key
         certificate = self._sign(name, key, signer, days=days, from_days=from_days, self_signed=self_signed)

@@ -1,4 +1,4 @@
-"""Feeds written for a test: the shape of a newspaper's RSS, with what the test is about in it."""
+"""Feeds for tests: RSS like that of a newspaper, with the parts that a test is about."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _items(items: Iterable[Item]) -> Iterable[str]:
 
 
 def many(count: int, *, site: str = "daily.test", start: int = 0) -> tuple[Item, ...]:
-    """So many different stories of one site."""
+    """`count` different stories of one site."""
     return tuple(
         Item(
             title=f"Story number {number} of {site}",

@@ -1,8 +1,8 @@
-"""Floors of reading quality: what the labelled cases gave when last measured. They only rise.
+"""Floors of parsing quality: the scores on the labelled cases when last measured. They only rise.
 
-`floors.json` holds for each field a digest of its file of cases and the numbers that must be reached; with
-other cases the floor says nothing and the test fails in words. The cases are not in the repository; their
-folder stands in NEWSDESK_CORPUS. What rules make of the cases that are, `tests.support.rules` holds.
+`floors.json` has for each field a digest of its file of cases and the scores that must be reached. With other
+cases the floor does not apply, and the test fails and says so. The cases are not in the repository;
+NEWSDESK_CORPUS names their folder. `tests.support.rules` covers the cases that are in the repository.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""No test talks to the world: connections and look-ups that leave this machine are refused and noted.
+"""Tests stay on this machine: connections and look-ups that leave it are refused and recorded.
 
-Importing it puts the fence up for the process. `strays` holds who was to be contacted; `names` is the tests'
-own name server: what a look-up of a name answers, each time it is asked.
+Importing this module installs the guard for the process. `strays` has the refused hosts. `names` replaces the
+name server: a function for each name, called for each look-up.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where the project and the tests' data lie."""
+"""Paths of the project and of the test data."""
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
-"""A small HTTP proxy on 127.0.0.1 that writes down what it is asked: plain requests and CONNECT.
+"""A small HTTP proxy on 127.0.0.1 that logs its requests, plain ones and CONNECT.
 
-Whatever name is asked, it goes to 127.0.0.1 at the asked port.
+It connects to 127.0.0.1 and the requested port, whatever the host name is.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from contextlib import suppress
 
 
 class LoggingProxy:
-    """`log` has each request's first line with its headers, named in lower case. `says` answers all."""
+    """`log` has the first line and the headers (names in lower case) of each request. `response`: sent to all."""
 
-    def __init__(self, *, says: bytes | None = None) -> None:
+    def __init__(self, *, response: bytes | None = None) -> None:
         self.log: list[tuple[str, dict[str, str]]] = []
         self.port = 0
-        self._says = says
+        self._response = response
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> LoggingProxy:
@@ -36,8 +36,8 @@ class LoggingProxy:
                 for name, _, value in (line.partition(":") for line in lines)
             }
             self.log.append((first, headers))
-            if self._says is not None:
-                writer.write(self._says)
+            if self._response is not None:
+                writer.write(self._response)
             else:
                 await self._pass_on(first, head, reader, writer)
         writer.close()

@@ -1,9 +1,9 @@
-"""What today's rules make of the cases in this repository, as digests; `rules.json` has them of each version.
+"""The results of the present rules on the cases in this repository, as digests; `rules.json` has those of each version.
 
-Whoever changes a rule so that a case comes out otherwise raises its version: READER_VERSION or KEY_VERSION.
-Else stores would compare words that different rules read, and every story would be new, or have a revision.
-Then `python -m tests.support.rules` writes the outcomes down; it refuses what was not raised. New cases need
-none.
+A change of a rule that changes the result of a case needs a new version: READER_VERSION or KEY_VERSION.
+Otherwise stored values of different rules are compared, and every story seems new or changed. After that
+`python -m tests.support.rules` records the results; it refuses changes without a new version. New cases need
+no new version.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from newsdesk.crawler.normalise.bylines.parser import parse_byline
 from newsdesk.crawler.normalise.dates.parser import parse_date
 from newsdesk.crawler.normalise.story import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import KEY_VERSION, canonical_url
-from newsdesk.crawler.workers.feed_task import FeedTask, read_document
-from newsdesk.crawler.workers.page_task import PageTask, read_order
+from newsdesk.crawler.workers.feed_task import FeedTask, read_feed_task
+from newsdesk.crawler.workers.page_task import PageTask, read_page_task
 from newsdesk.demo.formats import feed_of
 from newsdesk.demo.newsroom import load_sites
 from newsdesk.demo.pages import story_page
@@ -41,7 +41,7 @@ BASE = "http://daily.test"
 
 
 def outcomes() -> dict[str, dict[str, str]]:
-    """Per kind of rules, by digest of the case, the digest of its outcome."""
+    """For each kind of rules: the digest of each case with the digest of its result."""
     return {
         "reader": {_digest(case): _digest(outcome) for case, outcome in _reader()},
         "address": {_digest(url): _digest(canonical_url(url)) for url in _addresses()},
@@ -49,7 +49,7 @@ def outcomes() -> dict[str, dict[str, str]]:
 
 
 def changed(golden: dict[str, Any], now: dict[str, dict[str, str]]) -> dict[str, int]:
-    """Per kind of rules how many known cases come out otherwise."""
+    """For each kind of rules: the number of known cases whose result differs."""
     return {
         kind: sum(now[kind].get(case, outcome) != outcome for case, outcome in golden[kind]["cases"].items())
         for kind in now
@@ -107,7 +107,7 @@ def _of_feed(body: bytes) -> list[Any]:
         claimed=claimed,
         now=NOW,
     )
-    entries = read_document(order).entries
+    entries = read_feed_task(order).entries
     return [(one.state, one.reason, one.story and _understood(one.story)) for one in entries]
 
 
@@ -121,12 +121,12 @@ def _of_page(body: bytes) -> Any:
         claimed=ClaimedPage(page_id=1, url=url, host="daily.test"),
         now=NOW,
     )
-    reading = read_order(order)
+    reading = read_page_task(order)
     return reading.problem if reading.story is None else _understood(reading.story)
 
 
 def _understood(story: Story) -> list[Any]:
-    """What of a Story its readers see; its keys have rules of their own."""
+    """The fields of a Story that readers see. Its keys have rules of their own."""
     without = ("addresses", "published_values", "evidence", "edges", "digest", "reader_version")
     return [value for name, value in sorted(asdict(story).items()) if name not in without]
 

@@ -1,9 +1,9 @@
-"""A desk of one's own for a test: a fresh file, a local web, and what a person would see of both.
+"""A runner for tests, with a new file and the local server.
 
-async with open_desk(tmp_path, web) as desk:
-    desk.add("daily.test", "/feed.xml")
-    summary = await desk.crawl()
-    desk.rows("SELECT title FROM story")
+async with open_runner(tmp_path, web) as runner:
+    runner.add("daily.test", "/feed.xml")
+    summary = await runner.crawl()
+    runner.rows("SELECT title FROM story")
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.crawler.session import SessionSettings
 from newsdesk.scheduler.run.leases import RunSettings
-from newsdesk.scheduler.run.runner import Runner, RunSummary, Visited
+from newsdesk.scheduler.run.runner import Runner
+from newsdesk.scheduler.run.summary import KeptVisit, RunSummary
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted
@@ -39,19 +40,19 @@ class TestRunner:
     web: Web
     writer: Writer
     settings: RunSettings
-    heard: list[Visited] = field(default_factory=list)
+    visits: list[KeptVisit] = field(default_factory=list)
 
-    def add(self, host: str, path: str = "/feed.xml", *, now: datetime | None = None, **told: Any) -> int:
+    def add(self, host: str, path: str = "/feed.xml", *, now: datetime | None = None, **fields: Any) -> int:
         address = self.web.url(host, path)
-        new = NewSource(address=address, host=host_of(address), site=site_of(address), **told)
+        new = NewSource(address=address, host=host_of(address), site=site_of(address), **fields)
         return self.writer.do(lambda db: add_source(db, new, now=now or utc_now()))[0]
 
     def runner(self) -> Runner:
-        return Runner(self.writer, self.settings, listen=self.heard.append)
+        return Runner(self.writer, self.settings, on_visit=self.visits.append)
 
     async def crawl(self, *sources: int, due: bool = False) -> RunSummary:
-        self.heard.clear()
-        return await self.runner().run(Wanted(asked_at=utc_now(), sources=sources or None, due=due))
+        self.visits.clear()
+        return await self.runner().run(Wanted(requested_at=utc_now(), sources=sources or None, due=due))
 
     def rows(self, sql: str, *values: Any) -> list[Any]:
         with reading(self.path) as db:
@@ -60,7 +61,7 @@ class TestRunner:
 
 @asynccontextmanager
 async def open_runner(
-    folder: Path, web: Web, *, limits: Limits | None = None, **told: Any
+    folder: Path, web: Web, *, limits: Limits | None = None, **changes: Any
 ) -> AsyncIterator[TestRunner]:
     path = folder / "newsdesk.db"
     prepare(path)
@@ -69,4 +70,4 @@ async def open_runner(
         limits=limits or Limits(visit_s=5.0),
     )
     with Writer(path) as writer:
-        yield TestRunner(path=path, web=web, writer=writer, settings=replace(settings, **told))
+        yield TestRunner(path=path, web=web, writer=writer, settings=replace(settings, **changes))

@@ -1,4 +1,4 @@
-"""newsdesk as a person types it: real processes in a folder of their own, against the local web.
+"""newsdesk commands as processes in a folder of their own, against the local server.
 
 with web_in_thread() as web:
     shell = Shell(tmp_path, web)
@@ -24,7 +24,7 @@ from tests.support.web import Web
 
 
 class Shell:
-    """A folder with a newsdesk.toml that leads to the web; manners without pauses unless told."""
+    """A folder with a newsdesk.toml for the local server; without pauses unless `config` says otherwise."""
 
     def __init__(self, folder: Path, web: Web | None = None, *, config: str = "") -> None:
         self.folder = folder
@@ -41,7 +41,7 @@ class Shell:
         }
 
     def start(self, *words: str, **told: Any) -> subprocess.Popen[str]:
-        """In a process group of its own, so that a test's signals reach nobody else."""
+        """Start a process in its own process group, so that signals of a test reach no other process."""
         return subprocess.Popen(
             [sys.executable, "-m", "newsdesk", *words],
             cwd=self.folder, env=self.environment, text=True, start_new_session=True,
@@ -49,7 +49,7 @@ class Shell:
         )  # fmt: skip
 
     def run(self, *words: str, code: int | None = 0) -> str:
-        """Both outputs; fails when the exit code is another (None: whichever)."""
+        """Run a command; returns both outputs. Fails on another exit code (None: any)."""
         started = self.start(*words)
         out, err = started.communicate(timeout=60)
         assert code is None or started.returncode == code, (
@@ -71,7 +71,7 @@ def wait_until(true: Any, *, seconds: float = 20.0, what: str = "") -> None:
 
 
 def group_of(process_group: int) -> list[psutil.Process]:
-    """The living processes of a group, zombies not counted."""
+    """The running processes of a group, without zombies."""
     found = []
     for process in psutil.process_iter():
         try:

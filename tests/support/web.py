@@ -1,13 +1,13 @@
-"""A local web that misbehaves as told: one server on 127.0.0.1 for every `*.test` name.
+"""A local server that misbehaves on request: one server on 127.0.0.1 for every `*.test` name.
 
-    async with Web() as web, web.door() as door:
+    async with Web() as web, web.client() as client:
         web.serve("/feed.xml", body=b"...", etag='"1"')
-        page = await door.fetch(Ask(address=web.url("daily.test", "/feed.xml")), limits=Limits())
-        web.log  # what was asked, with headers and times
+        page = await client.fetch(HttpRequest(address=web.url("daily.test", "/feed.xml")), limits=Limits())
+        web.log  # the requests, with headers and times
 
-From a synchronous test, or for a subprocess: `with web_in_thread() as web`. `serve` may be called at
-any time; the last word counts. `web.settings()` and `web.config()` tell a door or a configuration file
-how to find it.
+In a synchronous test, or for a subprocess: `with web_in_thread() as web`. `serve` may be called at any time;
+the last call counts. `web.settings()` and `web.config()` are the settings of a client or of a newsdesk.toml
+for this server.
 """
 
 from __future__ import annotations
@@ -43,8 +43,7 @@ CODINGS: dict[str, Callable[[bytes], bytes]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What somebody asked, and the `body` that came with it. `at` is monotonic; `connection` numbers the
-    connections."""
+    """A request with its `body`. `at` is monotonic; `connection` is the number of its connection."""
 
     host: str
     path: str
@@ -56,23 +55,23 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a path answers. Without anything said: 200, the body whole, its right length."""
+class Response:
+    """The response of a path. Default: 200, the whole body, its correct length."""
 
     body: bytes = b""
     status: int = 200
     type: str | None = "application/rss+xml; charset=utf-8"
     headers: tuple[tuple[str, str | bytes], ...] = ()
-    etag: str | None = None  # with one of these, a matching condition is answered by 304
+    etag: str | None = None  # with one of these, a matching conditional request gets 304
     last_modified: str | None = None
-    coding: str | None = None  # pack the body: gzip, deflate, raw-deflate, br, zstd
+    coding: str | None = None  # compress the body: gzip, deflate, raw-deflate, br, zstd
     wait_s: float = 0.0  # before the status line
     drip_s: float = 0.0  # between bytes of the body
     length: int | None = None  # this Content-Length, true or not
     chunked: bool = False
     cut: int | None = None  # close after so many bytes of the body
-    reset: bool = False  # break the connection off instead of an answer
-    hang: bool = False  # take the request and never answer
+    reset: bool = False  # reset the connection without a response
+    hang: bool = False  # read the request and never respond
     close: bool = False  # Connection: close
     raw: bytes | None = None  # exactly these bytes, then close
     talk: Callable[[asyncio.StreamWriter], Awaitable[None]] | None = None  # whatever it writes, then close
@@ -83,22 +82,22 @@ class Web:
         self.log: list[Request] = []
         self.port = 0
         self._tls = tls
-        self._answers: dict[tuple[str | None, str], list[Answer]] = {}
+        self._responses: dict[tuple[str | None, str], list[Response]] = {}
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
         self._connections = itertools.count()
 
-    def serve(self, path: str, body: bytes | str = b"", *, host: str | None = None, **told: object) -> None:
-        """From now on `path` answers this (see Answer), on every host or on one. `headers` may be a dict."""
-        self._answers[host, path] = [self._answer(body, told)]
+    def serve(self, path: str, body: bytes | str = b"", *, host: str | None = None, **fields: object) -> None:
+        """Set the response of `path` (fields: see Response), on every host or on one. `headers` may be a dict."""
+        self._responses[host, path] = [self._response(body, fields)]
 
-    def then(self, path: str, body: bytes | str = b"", *, host: str | None = None, **told: object) -> None:
-        """Another answer after those already told; the last one stays."""
-        self._answers.setdefault((host, path), []).append(self._answer(body, told))
+    def then(self, path: str, body: bytes | str = b"", *, host: str | None = None, **fields: object) -> None:
+        """Add a response after those already set; the last one repeats."""
+        self._responses.setdefault((host, path), []).append(self._response(body, fields))
 
-    def serve_all(self, host: str, body: bytes | str = b"", **told: object) -> None:
-        """Whatever else is asked of `host` answers this: a site that knows no 404."""
-        self._answers[host, "*"] = [self._answer(body, told)]
+    def serve_all(self, host: str, body: bytes | str = b"", **fields: object) -> None:
+        """Set the response of all other paths of `host`: a site without 404."""
+        self._responses[host, "*"] = [self._response(body, fields)]
 
     def redirect(self, path: str, to: str, status: int = 301, *, host: str | None = None) -> None:
         self.serve(path, b"moved", host=host, status=status, headers={"Location": to})
@@ -106,24 +105,24 @@ class Web:
     def url(self, host: str, path: str = "/") -> str:
         return f"{'https' if self._tls else 'http'}://{host}:{self.port}{path}"
 
-    def asked(self, path: str) -> list[Request]:
+    def requests_to(self, path: str) -> list[Request]:
         return [request for request in self.log if request.path == path]
 
     @property
     def open_connections(self) -> int:
         return len(self._open)
 
-    def settings(self, **told: object) -> ClientSettings:
-        """A door's settings that lead here."""
-        mine = ClientSettings(
+    def settings(self, **changes: object) -> ClientSettings:
+        """Settings of a client for this server."""
+        settings = ClientSettings(
             user_agent="newsdesk-test/1.0 (+https://newsdesk.test/)",
             allow=(f"127.0.0.1:{self.port}",),
             resolve=("*.test=127.0.0.1",),
         )
-        return replace(mine, **told)  # type: ignore[arg-type]
+        return replace(settings, **changes)  # type: ignore[arg-type]
 
     def config(self) -> str:
-        """The same for a newsdesk.toml."""
+        """The same as text of a newsdesk.toml."""
         return f'[network]\nallow = ["127.0.0.1:{self.port}"]\nresolve = ["*.test=127.0.0.1"]\n'
 
     @asynccontextmanager
@@ -133,11 +132,11 @@ class Web:
         delay_s: float = 0.0,
         rate_limiter: RateLimiter | None = None,
         budget: MemoryBudget | None = None,
-        **told: object,
+        **changes: object,
     ) -> AsyncIterator[HttpClient]:
-        """A door that leads here, without pauses unless told."""
+        """A client for this server, without pauses unless `delay_s` is given."""
         async with HttpClient(
-            self.settings(**told), rate_limiter or RateLimiter(delay_s=delay_s), budget=budget
+            self.settings(**changes), rate_limiter or RateLimiter(delay_s=delay_s), budget=budget
         ) as client:
             yield client
 
@@ -153,12 +152,12 @@ class Web:
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
 
-    def _answer(self, body: bytes | str, told: dict[str, object]) -> Answer:
-        headers = told.pop("headers", ())
+    def _response(self, body: bytes | str, fields: dict[str, object]) -> Response:
+        headers = fields.pop("headers", ())
         rows = tuple(headers.items()) if isinstance(headers, dict) else headers
-        return Answer(body=body.encode() if isinstance(body, str) else body, headers=rows, **told)  # type: ignore[arg-type]
+        return Response(body=body.encode() if isinstance(body, str) else body, headers=rows, **fields)  # type: ignore[arg-type]
 
-    def _find(self, host: str, path: str) -> Answer:
+    def _find(self, host: str, path: str) -> Response:
         for key in (
             (host, path),
             (None, path),
@@ -166,9 +165,9 @@ class Web:
             (None, path.partition("?")[0]),
             (host, "*"),
         ):
-            if answers := self._answers.get(key):
-                return answers.pop(0) if len(answers) > 1 else answers[0]
-        return Answer(body=b"nothing here", status=404, type="text/plain")
+            if responses := self._responses.get(key):
+                return responses.pop(0) if len(responses) > 1 else responses[0]
+        return Response(body=b"nothing here", status=404, type="text/plain")
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -179,12 +178,12 @@ class Web:
             while True:
                 first = await reader.readexactly(1)
                 if first == b"\x16" and self._tls is None:
-                    break  # a TLS greeting: no server waits for its end
+                    break  # a TLS ClientHello: a plain server closes the connection
                 request = _parse_request(first + await reader.readuntil(b"\r\n\r\n"), number)
                 if length := int(request.headers.get("content-length", 0)):
                     request = replace(request, body=await reader.readexactly(length))
                 self.log.append(request)
-                if not await _say(writer, self._find(request.host, request.path), request):
+                if not await _send_response(writer, self._find(request.host, request.path), request):
                     break
         writer.close()
         self._open.discard(task)
@@ -203,84 +202,85 @@ def _parse_request(head: bytes, number: int) -> Request:
     )
 
 
-async def _say(writer: asyncio.StreamWriter, answer: Answer, request: Request) -> bool:
-    """Answers; True when the connection stays open."""
-    await asyncio.sleep(answer.wait_s)
-    if answer.hang:
+async def _send_response(writer: asyncio.StreamWriter, response: Response, request: Request) -> bool:
+    """Send the response; True when the connection stays open."""
+    await asyncio.sleep(response.wait_s)
+    if response.hang:
         await asyncio.sleep(3600)
-    if answer.reset:
+    if response.reset:
         writer.transport.abort()
         return False
-    if answer.raw is not None:
-        writer.write(answer.raw)
+    if response.raw is not None:
+        writer.write(response.raw)
         await writer.drain()
         return False
-    if answer.talk is not None:
-        await answer.talk(writer)
+    if response.talk is not None:
+        await response.talk(writer)
         return False
-    if _still_holds(answer, request):
-        answer = replace(answer, status=304, body=b"", coding=None, type=None)
-    body = CODINGS[answer.coding](answer.body) if answer.coding else answer.body
-    writer.write(_head(answer, len(body)))
-    keep = not answer.close
-    if answer.cut is not None:
-        body, keep = body[: answer.cut], False
-    await _send(writer, answer, body, whole=answer.cut is None)
-    return keep and answer.length is None
+    if _not_modified(response, request):
+        response = replace(response, status=304, body=b"", coding=None, type=None)
+    body = CODINGS[response.coding](response.body) if response.coding else response.body
+    writer.write(_head(response, len(body)))
+    keep = not response.close
+    if response.cut is not None:
+        body, keep = body[: response.cut], False
+    await _send(writer, response, body, whole=response.cut is None)
+    return keep and response.length is None
 
 
-def _still_holds(answer: Answer, request: Request) -> bool:
-    """RFC 9110: If-None-Match goes before If-Modified-Since."""
-    if answer.status != 200:
+def _not_modified(response: Response, request: Request) -> bool:
+    """RFC 9110: If-None-Match takes precedence over If-Modified-Since."""
+    if response.status != 200:
         return False
-    if answer.etag is not None and "if-none-match" in request.headers:
-        return request.headers["if-none-match"] == answer.etag.encode().decode("latin-1")
+    if response.etag is not None and "if-none-match" in request.headers:
+        return request.headers["if-none-match"] == response.etag.encode().decode("latin-1")
     return (
-        answer.last_modified is not None and request.headers.get("if-modified-since") == answer.last_modified
+        response.last_modified is not None
+        and request.headers.get("if-modified-since") == response.last_modified
     )
 
 
-def _head(answer: Answer, length: int) -> bytes:
+def _head(response: Response, length: int) -> bytes:
     try:
-        phrase = HTTPStatus(answer.status).phrase
+        phrase = HTTPStatus(response.status).phrase
     except ValueError:
         phrase = "Odd"
     rows: list[tuple[str, str | bytes]] = [("Date", f"{datetime.now(UTC):%a, %d %b %Y %H:%M:%S GMT}")]
-    if answer.chunked:
+    if response.chunked:
         rows.append(("Transfer-Encoding", "chunked"))
-    elif answer.status not in (204, 304):
-        rows.append(("Content-Length", str(length if answer.length is None else answer.length)))
+    elif response.status not in (204, 304):
+        rows.append(("Content-Length", str(length if response.length is None else response.length)))
     for name, value in (
-        ("Content-Type", answer.type),
-        ("ETag", answer.etag),
-        ("Last-Modified", answer.last_modified),
-        ("Content-Encoding", answer.coding and answer.coding.removeprefix("raw-")),
-        ("Connection", "close" if answer.close else None),
+        ("Content-Type", response.type),
+        ("ETag", response.etag),
+        ("Last-Modified", response.last_modified),
+        ("Content-Encoding", response.coding and response.coding.removeprefix("raw-")),
+        ("Connection", "close" if response.close else None),
     ):
         if value is not None:
             rows.append((name, value))
-    head = f"HTTP/1.1 {answer.status} {phrase}\r\n".encode()
-    for name, value in (*rows, *answer.headers):
+    head = f"HTTP/1.1 {response.status} {phrase}\r\n".encode()
+    for name, value in (*rows, *response.headers):
         head += name.encode() + b": " + (value if isinstance(value, bytes) else value.encode()) + b"\r\n"
     return head + b"\r\n"
 
 
-async def _send(writer: asyncio.StreamWriter, answer: Answer, body: bytes, *, whole: bool) -> None:
-    step = 1 if answer.drip_s else 64 * 1024
+async def _send(writer: asyncio.StreamWriter, response: Response, body: bytes, *, whole: bool) -> None:
+    step = 1 if response.drip_s else 64 * 1024
     for start in range(0, len(body), step):
         piece = body[start : start + step]
-        writer.write(b"%x\r\n%s\r\n" % (len(piece), piece) if answer.chunked else piece)
+        writer.write(b"%x\r\n%s\r\n" % (len(piece), piece) if response.chunked else piece)
         await writer.drain()
-        if answer.drip_s:
-            await asyncio.sleep(answer.drip_s)
-    if answer.chunked and whole:
+        if response.drip_s:
+            await asyncio.sleep(response.drip_s)
+    if response.chunked and whole:
         writer.write(b"0\r\n\r\n")
     await writer.drain()
 
 
 @contextmanager
 def web_in_thread(*, tls: ssl.SSLContext | None = None) -> Iterator[Web]:
-    """The same web in a thread with a loop of its own."""
+    """The same server in a thread with its own event loop."""
     web = Web(tls=tls)
     started = threading.Event()
     loops: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []

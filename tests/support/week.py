@@ -1,9 +1,9 @@
-"""Weeks in seconds: a desk on a clock of its own, which jumps from one due visit to the next, and feeds that
-publish by it. The web is the real local one, the store a real file; only time is told.
+"""Weeks in seconds: a runner on a simulated clock that jumps from one due visit to the next, and feeds that
+publish by it. Server and database file are real; only the time is simulated.
 
-async with living(desk, [Feed(host="daily.test", every_h=1)]) as life:
-    await life.until(7)
-    life.asked("daily.test")
+async with running_weeks(runner, [Feed(host="daily.test", every_h=1)]) as weeks:
+    await weeks.until(7)
+    weeks.request_times("daily.test")
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ FROM source JOIN host USING (host) WHERE state = 'active'
 
 
 def at(days: float) -> datetime:
-    """So many days after the start."""
+    """The instant `days` after the start."""
     return START + timedelta(days=days)
 
 
 @dataclass(slots=True)
 class Clock:
-    """Aware UTC that stands until it is set."""
+    """A fixed time in UTC, until it is set."""
 
     now: datetime = START
 
@@ -49,23 +49,23 @@ class Clock:
         return self.now
 
 
-Trouble = tuple[float, float, dict[str, Any]]  # from day to day, how every request is answered
+Disturbance = tuple[float, float, dict[str, Any]]  # from day, to day, fields of the response to every request
 
 
 @dataclass(kw_only=True)
 class Feed:
-    """A source's feed: a story every `every_h` hours (more at `more`), the newest `window` of them in it.
-    `troubles` say from which day to which it answers otherwise; `guid` how an entry is named."""
+    """The feed of a source: a story every `every_h` hours and at the times in `more`; it holds the newest `window`.
+    `troubles`: from when to when it responds otherwise. `guid`: the GUID of an entry."""
 
     host: str
     every_h: float | None = None
     window: int = 20
     more: Sequence[datetime] = ()
-    troubles: Sequence[Trouble] = ()
+    troubles: Sequence[Disturbance] = ()
     guid: Callable[[datetime, datetime], str] = lambda story, now: f"g-{story.timestamp():.0f}"
     extra: str = ""  # in the channel
-    also: str | None = None  # another host where it lies too
-    told: dict[str, Any] = field(default_factory=dict)  # of the source
+    also: str | None = None  # another host that serves it too
+    source_fields: dict[str, Any] = field(default_factory=dict)  # of the source
     times: list[datetime] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -77,7 +77,7 @@ class Feed:
         self.times = sorted({*usual, *self.more})
 
     def serve(self, web: Web, now: datetime) -> None:
-        """What it answers at that moment."""
+        """Set the response at that time."""
         if self.also is not None:
             self._serve(self.also, web, now)
         for begin, end, told in self.troubles:
@@ -103,35 +103,35 @@ class Feed:
 
 
 @dataclass(kw_only=True)
-class Life:
-    """A desk that stays, and what its servers were asked, when."""
+class SimulatedWeeks:
+    """A running runner, and the times of the requests that the server received."""
 
     runner: TestRunner
     clock: Clock
     feeds: dict[str, Feed]
     db: Store
     at_work: Runner
-    told: list[tuple[datetime, str]] = field(default_factory=list)
+    requests: list[tuple[datetime, str]] = field(default_factory=list)
     _heard: int = 0
 
-    def asked(self, host: str, since: float = 0.0, until: float = 99.0) -> list[datetime]:
-        """When a host was asked, between two days; a connection that broke and was made again counts once."""
-        found = [when for when, name in self.told if name == host and at(since) <= when < at(until)]
+    def request_times(self, host: str, since: float = 0.0, until: float = 99.0) -> list[datetime]:
+        """The times of the requests to a host between two days; a repeated connection counts once."""
+        found = [when for when, name in self.requests if name == host and at(since) <= when < at(until)]
         return list(dict.fromkeys(found))
 
     async def until(self, days: float) -> None:
-        """Go on to that day, from one due visit to the next."""
+        """Advance to that day, from one due visit to the next."""
         while (due := min(self._due().values())) <= at(days):
             self.clock.now = max(self.clock.now, due) + timedelta(milliseconds=1)
             await self._step()
         self.clock.now = max(self.clock.now, at(days))
 
     async def _step(self) -> None:
-        """All that is due by now."""
+        """Make all visits that are due now."""
         for name, due in self._due().items():
             if due <= self.clock.now:
                 self.feeds[name].serve(self.runner.web, self.clock.now)
-        self.at_work.look()
+        self.at_work.wake()
         for _ in range(round(_STEP_S / 0.002)):
             await asyncio.sleep(0.002)
             if min(self._due().values()) > self.clock.now:
@@ -140,7 +140,7 @@ class Life:
             raise AssertionError(f"still due at {self.clock.now}: {self._due()}")
         new = self.runner.web.log[self._heard :]
         self._heard += len(new)
-        self.told += [(self.clock.now, request.host) for request in new]
+        self.requests += [(self.clock.now, request.host) for request in new]
 
     def _due(self) -> dict[str, datetime]:
         """When each source may be visited next."""
@@ -151,32 +151,32 @@ class Life:
         return self.runner.rows(sql, *values)
 
     def row(self, host: str, *columns: str) -> Any:
-        """Columns of the source that was added `named` that host."""
+        """Columns of the source whose name is that host."""
         return self.rows(f"SELECT {', '.join(columns)} FROM source WHERE name = ?", host)[0]
 
     def missed(self, host: str, since: float, until: float) -> list[datetime]:
-        """What a feed published between two days, and the store does not have."""
+        """The stories that a feed published between two days and that are not stored."""
         rows = self.rows("SELECT published FROM story WHERE url LIKE ?", f"http://{host}/%")
         kept = {from_iso(published) for published in rows}
         return [time for time in self.feeds[host].times if at(since) <= time < at(until) and time not in kept]
 
 
 @asynccontextmanager
-async def living(runner: TestRunner, feeds: Sequence[Feed]) -> AsyncIterator[Life]:
-    """The desk at work on these feeds, as the service runs it, from `START` on."""
+async def running_weeks(runner: TestRunner, feeds: Sequence[Feed]) -> AsyncIterator[SimulatedWeeks]:
+    """Run these feeds as the service does, from `START` on."""
     clock = Clock()
     for feed in feeds:
-        runner.add(feed.host, now=START, name=feed.host, **feed.told)
+        runner.add(feed.host, now=START, name=feed.host, **feed.source_fields)
     at_work = Runner(runner.writer, runner.settings, now=clock)
     with reading(runner.path) as db:
-        life = Life(
+        weeks = SimulatedWeeks(
             runner=runner, clock=clock, feeds={feed.host: feed for feed in feeds}, db=db, at_work=at_work
         )
         running = asyncio.create_task(
-            at_work.run(Wanted(asked_at=clock(), due=True), kind="service", stay_s=600.0)
+            at_work.run(Wanted(requested_at=clock(), due=True), kind="service", stay_s=600.0)
         )
         try:
-            yield life
+            yield weeks
         finally:
             at_work.stop()
             await running

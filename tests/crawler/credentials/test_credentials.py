@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsdesk.crawler.credentials.cookies import LONGEST, MOST, MOST_BYTES, Jar
-from newsdesk.crawler.credentials.request_credentials import seal
+from newsdesk.crawler.credentials.request_credentials import credentials_for
 from newsdesk.crawler.credentials.secrets import SHAPES, SecretError, Secrets
 from newsdesk.crawler.http.client import HttpClient
-from newsdesk.crawler.http.dns import Resolver, Rules
+from newsdesk.crawler.http.dns import Resolver, HostOverrides
 from newsdesk.crawler.http.target import parse_target
 from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.politeness.rate_limiter import RateLimiter
@@ -193,7 +193,7 @@ ORIGINS = [
 
 @pytest.mark.parametrize(("bound_to", "target", "same"), ORIGINS)
 def test_what_one_origin_is(bound_to: str, target: str, same: bool) -> None:
-    request_credentials = seal(HttpRequest(address=bound_to, secrets=ALL, bound_to=bound_to), Secrets(VALUES))
+    request_credentials = credentials_for(HttpRequest(address=bound_to, secrets=ALL, bound_to=bound_to), Secrets(VALUES))
     assert bool(request_credentials.headers(parse_target(target))) is same
 
 
@@ -253,7 +253,7 @@ COOKIES = [
 @pytest.mark.parametrize(("said", "sent"), COOKIES)
 def test_cookies(said: list[str], sent: str | None) -> None:
     jar = Jar()
-    jar.learn("https://a.test", [("set-cookie", one) for one in said], now=NOW)
+    jar.store("https://a.test", [("set-cookie", one) for one in said], now=NOW)
     assert jar.header("https://a.test") == sent and jar.header("http://a.test") is None
 
 
@@ -265,7 +265,7 @@ def test_cookies(said: list[str], sent: str | None) -> None:
 )
 def test_a_jar_is_bounded_and_no_text_raises(said: list[str]) -> None:
     jar = Jar()
-    jar.learn("o", [("set-cookie", one) for one in said], now=NOW)
+    jar.store("o", [("set-cookie", one) for one in said], now=NOW)
     header = jar.header("o") or ""
     assert (
         len(header) <= MOST_BYTES and header.count("; ") < MOST and header.isprintable() and header.isascii()
@@ -334,7 +334,7 @@ TROUBLES = [
 
 @pytest.mark.parametrize(("says", "words"), TROUBLES)
 async def test_a_proxy_that_refuses_is_told_apart(issuer: Issuer, says: bytes, words: str) -> None:
-    async with Web(tls=issuer.context("daily.test")) as secure, LoggingProxy(says=says) as proxy:
+    async with Web(tls=issuer.context("daily.test")) as secure, LoggingProxy(response=says) as proxy:
         page = await through(secure, proxy, secure.url("daily.test", "/f"), login="me:CANARY@")
     assert (page.outcome.code, page.outcome.category) == (
         "proxy-failed",
@@ -359,7 +359,7 @@ async def test_a_look_up_that_fails_is_no_reason_to_trust_the_proxy(web: Web) ->
         secrets = Secrets({"way": f"http://127.0.0.1:{proxy.port}"})
         settings = web.settings(secrets=secrets, resolve=())
         async with HttpClient(
-            settings, RateLimiter(delay_s=0), resolver=Resolver(Rules(()), look_up)
+            settings, RateLimiter(delay_s=0), resolver=Resolver(HostOverrides(()), look_up)
         ) as client:
             question = HttpRequest(address="http://inside.example/f", secrets=SecretNames(proxy="way"))
             page = await client.fetch(question, limits=Limits())

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsdesk.crawler.http.client import MOST_KEPT, ClientSettings, HttpClient
-from newsdesk.crawler.http.dns import Resolver, Rules
+from newsdesk.crawler.http.dns import Resolver, HostOverrides
 from newsdesk.crawler.http.outcomes import parse_retry_after, plain
 from newsdesk.crawler.models import HttpRequest
 from newsdesk.crawler.politeness.rate_limiter import RateLimiter
@@ -503,7 +503,7 @@ LOOK_UPS = [
 )
 async def test_names(look_up, word, group):
     async with HttpClient(
-        ClientSettings(), RateLimiter(delay_s=0), resolver=Resolver(Rules(()), look_up)
+        ClientSettings(), RateLimiter(delay_s=0), resolver=Resolver(HostOverrides(()), look_up)
     ) as client:
         page = await client.fetch(HttpRequest(address="http://news.example/"), limits=Limits())
     assert (page.outcome.code, page.outcome.category) == (word, group), page.outcome
@@ -513,7 +513,7 @@ async def test_names(look_up, word, group):
 async def test_a_name_with_a_bad_and_a_good_address_uses_the_good_one(web):
     web.serve("/f", FEED)
     found = [(socket.AF_INET, "10.0.0.1", None), (socket.AF_INET, "127.0.0.1", None)]
-    resolver = Resolver(Rules(()), lambda _: found)
+    resolver = Resolver(HostOverrides(()), lambda _: found)
     async with HttpClient(web.settings(resolve=()), RateLimiter(delay_s=0), resolver=resolver) as client:
         page = await ask(web, "/f", client=client, host="mixed.example")
     assert page.outcome.code == "fetched"
@@ -528,7 +528,7 @@ async def test_a_hung_look_up_ends_by_the_deadline_and_holds_up_nobody(web):
             release.wait(30)
         return [(socket.AF_INET, "127.0.0.1", None)]
 
-    resolver = Resolver(Rules(()), look_up)
+    resolver = Resolver(HostOverrides(()), look_up)
     async with HttpClient(web.settings(resolve=()), RateLimiter(delay_s=0), resolver=resolver) as client:
         hung = [
             ask(web, "/f", client=client, host=f"hung{n}.example", limits=Limits(visit_s=0.5))
@@ -548,7 +548,7 @@ async def test_one_look_up_a_host(web):
         names.append(name)
         return [(socket.AF_INET, "127.0.0.1", None)]
 
-    resolver = Resolver(Rules(()), look_up)
+    resolver = Resolver(HostOverrides(()), look_up)
     results = await asyncio.gather(*(resolver.resolve("A.example", 80) for _ in range(50)))
     await resolver.resolve("a.example.", 443)
     await resolver.close()
@@ -567,7 +567,7 @@ RULES = [
 
 @pytest.mark.parametrize(("name", "rules", "found"), RULES)
 async def test_rules(name, rules, found):
-    resolver = Resolver(Rules(rules))
+    resolver = Resolver(HostOverrides(rules))
     assert [(row["host"], row["port"]) for row in await resolver.resolve(name, 80)] == found
     await resolver.close()
 
@@ -575,7 +575,7 @@ async def test_rules(name, rules, found):
 @pytest.mark.parametrize("entry", ["a.test", "a.test=", "=127.0.0.1", "*.=127.0.0.1", "a=b", "a=127.0.0.1:x"])
 def test_rules_that_cannot_be_read(entry):
     with pytest.raises(ValueError, match="resolve: cannot read"):
-        Rules((entry,))
+        HostOverrides((entry,))
 
 
 async def test_refused_and_not_allowed_name_their_address(web):
@@ -605,7 +605,7 @@ async def test_retry_after_blocks_the_host_and_nobody_asks_meanwhile(web):
         assert held.host_updates[0].blocked_until == host_updates.blocked_until
         assert (await ask(web, "/y", client=client, host="other.test")).outcome.code == "fetched"
         assert (await ask(web, "/z", client=client, host="other.test")).outcome.code == "held-back"
-    assert len(web.asked("/y")) == 1
+    assert len(web.requests_to("/y")) == 1
 
 
 async def test_a_503_with_a_date_is_temporary_and_blocks(web):
@@ -719,7 +719,7 @@ async def test_many_hosts_do_not_use_up_the_descriptors(web):
 async def test_nothing_stays_open(web):
     before = {thread for thread in threading.enumerate() if thread.name == "newsdesk-resolver"}
     web.serve("/f", FEED)
-    resolver = Resolver(Rules(()), lambda _: [(socket.AF_INET, "127.0.0.1", None)])
+    resolver = Resolver(HostOverrides(()), lambda _: [(socket.AF_INET, "127.0.0.1", None)])
     async with HttpClient(web.settings(resolve=()), RateLimiter(delay_s=0), resolver=resolver) as client:
         for n in range(5):
             assert (await ask(web, "/f", client=client, host=f"{n}.example")).outcome.code == "fetched"
@@ -732,7 +732,7 @@ def test_the_web_serves_synchronous_tests():
     with web_in_thread() as web:
         web.serve("/f", FEED)
         page = asyncio.run(ask(web, "/f"))
-        assert page.outcome.code == "fetched" and len(web.asked("/f")) == 1
+        assert page.outcome.code == "fetched" and len(web.requests_to("/f")) == 1
 
 
 def test_settings_that_cannot_be_read_say_so():
