@@ -87,7 +87,10 @@ def dates_block(what: str) -> str:
     from newsdesk.crawler.normalise.dates.zones import abbreviations
 
     if what == "stages":
-        rows = [("common_formats", common_formats.parse_common_format), *((stage.__name__, stage) for stage in PARSERS)]
+        rows = [
+            ("common_formats", common_formats.parse_common_format),
+            *((stage.__name__, stage) for stage in PARSERS),
+        ]
         cells = [(f"`{name}`", inspect.cleandoc(inspect.getdoc(stage) or "")) for name, stage in rows]
         return _table(("stage", "what it reads"), [(name, " ".join(said.split())) for name, said in cells])
     if what == "languages":

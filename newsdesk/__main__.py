@@ -55,7 +55,7 @@ class _Commands(click.Group):
 @click.option(
     "--log-level",
     type=click.Choice(LEVELS),
-    help="Write log lines from this level on to stderr. [default: warning; for serve: info]",
+    help="Log to stderr from this level on. [default: warning; for serve: info]",
 )
 @click.option("--log", "log_format", type=click.Choice(FORMATS), help="Format of the log. [default: text]")
 @click.version_option(__version__, prog_name="newsdesk")

@@ -64,7 +64,7 @@ async def test_a_second_crawl_finds_nothing_new_and_asks_with_validators(tmp_pat
         runner.add("daily.test")
         await runner.crawl()
         summary = await runner.crawl()
-        assert (summary.counts.seen, runner.heard[0].result.outcome.code) == (0, "unchanged")
+        assert (summary.counts.seen, runner.visits[0].result.outcome.code) == (0, "unchanged")
         assert web.log[-1].headers["if-none-match"] == '"one"'
         assert web.log[-1].headers["if-modified-since"] == "Tue, 24 Nov 2026 05:40:00 GMT"
         assert runner.rows("SELECT count(*) FROM story") == [2]

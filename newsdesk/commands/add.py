@@ -1,4 +1,4 @@
-"""`newsdesk add ADDRESS…`: the feeds of addresses, home pages and bare hosts become sources."""
+"""`newsdesk add ADDRESS…`: adds the feeds of addresses, home pages and bare hosts as sources."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.output.discovery import as_json, choice, found_by, why_none, why_this
 from newsdesk.output.page_estimate import pages_words
-from newsdesk.output.terminal import Refused, console, line, print_json
+from newsdesk.output.terminal import Refused, console, count, line, print_json
 from newsdesk.scheduler.durations import format_duration
 from newsdesk.scheduler.run.discover import find_feeds
 from newsdesk.settings.reader import Settings, check_certificates, read_settings
@@ -47,49 +47,49 @@ from newsdesk.storage.records.visits import SecretNames
 from newsdesk.storage.sources.sources import NewSource, add_source
 
 _DOWN = ("temporary", "not-found", "tls")
-_BESIDE = " " * 11  # below the first word of a line
+_INDENT = " " * 11  # below the address of the line before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Added:
-    """One feed of an address, as it stands in the store now."""
+    """One feed of an address, as it is stored. `result`: added, known or revived."""
 
     source: NewSource
     source_id: int
-    what: str
+    result: str
     feed: FoundFeed | None
 
 
 @click.command()
 @click.argument("addresses", metavar="ADDRESS…", nargs=-1, required=True)
-@click.option("--all", "take_all", is_flag=True, help="Every feed that is worth it, not only the best.")
-@click.option("--yes", is_flag=True, help="Take the best feed without asking.")
-@click.option("--name", help="What to call it; one address only.")
-@click.option("--tag", "tags", multiple=True, help="A tag; may be given several times.")
+@click.option("--all", "take_all", is_flag=True, help="Add every useful feed, not only the best.")
+@click.option("--yes", is_flag=True, help="Add the best feed without asking.")
+@click.option("--name", help="Set the name; one address only.")
+@click.option("--tag", "tags", multiple=True, help="Give it this tag. Repeatable.")
 @click.option(
     "--language",
     callback=checked(check_language),
     metavar="TAG",
-    help="Its language where its stories name none: en, pt-BR.",
+    help="Set the language of stories that name none: en, pt-BR.",
 )
 @click.option(
     "--country",
     callback=checked(check_country),
     metavar="CC",
-    help="Its country, two letters: abbreviated zones are read by it.",
+    help="Set the country, two letters; it decides abbreviated time zones.",
 )
 @click.option(
     "--timezone",
     callback=checked(check_timezone),
     metavar="ZONE",
-    help="The zone of dates that name none: Europe/Berlin.",
+    help="Set the time zone of dates without one: Europe/Berlin.",
 )
 @click.option(
     "--every",
     "every_s",
     callback=checked(parse_span),
     metavar="SPAN",
-    help="Visit it this often: 30m, 2h, 1d.",
+    help="Visit it at this interval: 30m, 2h, 1d.",
 )
 @click.option(
     "--cron",
@@ -102,12 +102,12 @@ class _Added:
     "keep_days",
     callback=checked(check_keep),
     metavar="DAYS",
-    help="Keep its stories so long: 90d, or forever.",
+    help="Keep its stories for so long: 90d, or forever.",
 )
 @click.option("--full-text", is_flag=True, help="Read the pages of its new stories too.")
 @secret_options
-@click.option("--force", is_flag=True, help="Add it as it is typed, without asking it.")
-@click.option("--json", "as_objects", is_flag=True, help="What came of each address, as JSON.")
+@click.option("--force", is_flag=True, help="Add the address as typed, without a request.")
+@click.option("--json", "as_objects", is_flag=True, help="Print the result for each address as JSON.")
 def command(
     addresses: tuple[str, ...],
     take_all: bool,
@@ -115,17 +115,16 @@ def command(
     name: str | None,
     force: bool,
     as_objects: bool,
-    **told: Any,
+    **options: Any,
 ) -> None:
-    """Add feeds: by their addresses, or by the site's.
+    """Add feeds by their addresses, or by the address of a site.
 
-    ADDRESS is a feed, a home page or a bare host. Where it is a page, its feeds are looked for: those that
-    it names (Link header, link tags, links that speak of a feed), then paths where feeds often lie. Each is
-    read before it is offered. The best is taken; on a terminal you are asked when there are several.
-    Nothing is stored of a feed before `newsdesk crawl`.
+    ADDRESS is a feed, a home page or a bare host. On a page newsdesk looks for feeds: first those that the
+    page names (Link header, link tags, links), then well-known paths. It reads each candidate and adds the
+    best feed; on a terminal it asks when there are several. Stories are stored by `newsdesk crawl` only.
 
-    --auth, --header and --cookies name lines of newsdesk.secrets.toml; what stands there is sent to the host
-    of ADDRESS alone (same scheme and port), and to no other that it leads to.
+    --auth, --header and --cookies name secrets in newsdesk.secrets.toml. A secret is sent to the origin of
+    ADDRESS only (same scheme, host and port), and to no other after a redirect.
 
     \b
     newsdesk add news.example
@@ -135,23 +134,23 @@ def command(
     newsdesk add https://paper.example/subscribers.xml --auth paper
     """
     if name is not None and (len(addresses) > 1 or take_all):
-        raise Refused("--name names one source; give one address with it, and not --all")
-    if told["every_s"] is not None and told["cron"] is not None:
-        raise Refused("--every and --cron both say when; give one of them")
-    told["name"] = name
-    names = names_given(told)
-    asked = [_asked(address, take_all, names) for address in addresses]
+        raise Refused("--name is for one source; give one address with it, and no --all")
+    if options["every_s"] is not None and options["cron"] is not None:
+        raise Refused("--every and --cron exclude each other; give one of them")
+    options["name"] = name
+    names = names_given(options)
+    requests = [_request(address, take_all, names) for address in addresses]
     settings = read_settings()
     check_certificates(settings)
-    found: Sequence[Discovery | None] = [None] * len(asked) if force else _look(asked, settings)
+    found: Sequence[Discovery | None] = [None] * len(requests) if force else _discover(requests, settings)
     prepare(settings.db)
     asking = not (yes or take_all or as_objects) and sys.stdin.isatty() and sys.stdout.isatty()
     objects = []
     ids: list[int] = []
     refused = down = 0
     with Writer(settings.db) as writer:
-        for one, discovery in zip(asked, found, strict=True):
-            chosen: Sequence[FoundFeed | None] = (None,)  # as it is typed
+        for one, discovery in zip(requests, found, strict=True):
+            chosen: Sequence[FoundFeed | None] = (None,)  # the address as typed
             if discovery is not None:
                 chosen = _chosen(discovery, take_all=take_all, asking=asking)
                 writer.do(
@@ -159,28 +158,28 @@ def command(
                 )
                 refused += not discovery.feeds
                 down += not discovery.feeds and discovery.outcome.category in _DOWN
-            added = [_add(writer, feed, one, told) for feed in chosen]
+            added = [_add(writer, feed, one, options) for feed in chosen]
             ids += (each.source_id for each in added)
             if as_objects:
                 objects.append(_object(one, discovery, added))
             else:
-                _say(one, discovery, added)
-    for words in warnings(settings.runner.session.client.secrets, [names] if force else []):
-        click.echo(words, err=True)
+                _print(one, discovery, added)
+    for warning in warnings(settings.runner.session.client.secrets, [names] if force else []):
+        click.echo(warning, err=True)
     if as_objects:
         print_json(objects)
     elif down:
-        click.echo("add what is down now with --force", err=True)
-    if told["full_text"] and not as_objects:
-        _say_how_long(settings, ids)
+        click.echo("a feed that is unreachable now can be added with --force", err=True)
+    if options["full_text"] and not as_objects:
+        _print_estimate(settings, ids)
     if refused:
         raise SystemExit(1)
     if not as_objects:
-        _say_when(told["every_s"], told["cron"])
+        _print_schedule(options["every_s"], options["cron"])
 
 
-def _asked(address: str, take_all: bool, names: SecretNames) -> DiscoveryRequest:
-    """Without a scheme: https, and http when nobody answers there."""
+def _request(address: str, take_all: bool, names: SecretNames) -> DiscoveryRequest:
+    """What discovery looks up. An address without a scheme means https, and http if that is unreachable."""
     try:
         absolute, _ = check_address(address)
     except ValueError as error:
@@ -189,16 +188,16 @@ def _asked(address: str, take_all: bool, names: SecretNames) -> DiscoveryRequest
     return DiscoveryRequest(address=absolute, fallback=fallback, all=take_all, secrets=names)
 
 
-def _look(asked: Sequence[DiscoveryRequest], settings: Settings) -> list[Discovery]:
+def _discover(requests: Sequence[DiscoveryRequest], settings: Settings) -> list[Discovery]:
     host_updates: Sequence[HostUpdate] = ()
     if settings.db.exists():
         prepare(settings.db)
         with reading(settings.db) as db:
             host_updates = pausing_hosts(db, now=datetime.now(UTC))
-    told = console(stderr=True)
-    words = f"looking for feeds at {', '.join(redact(one.address) for one in asked[:3])}"
-    with told.status(line(words)) if told.is_terminal else nullcontext():
-        return asyncio.run(find_feeds(asked, settings.runner, host_updates=host_updates))
+    out = console(stderr=True)
+    message = f"looking for feeds at {', '.join(redact(one.address) for one in requests[:3])}"
+    with out.status(line(message)) if out.is_terminal else nullcontext():
+        return asyncio.run(find_feeds(requests, settings.runner, host_updates=host_updates))
 
 
 def _chosen(found: Discovery, *, take_all: bool, asking: bool) -> Sequence[FoundFeed]:
@@ -210,7 +209,7 @@ def _chosen(found: Discovery, *, take_all: bool, asking: bool) -> Sequence[Found
     for number, feed in enumerate(worth, 1):
         click.echo(f"{number:>3}  {line(choice(feed, now=now))}")
     return click.prompt(
-        "which? numbers, all or none",
+        "which feeds? Numbers, all or none",
         default="1",
         value_proc=lambda typed: _picked(typed, worth),
     )
@@ -218,20 +217,20 @@ def _chosen(found: Discovery, *, take_all: bool, asking: bool) -> Sequence[Found
 
 def _picked(typed: str, worth: Sequence[FoundFeed]) -> Sequence[FoundFeed]:
     """`1`, `1 3`, `1,3`, `all` or `none`."""
-    words = typed.replace(",", " ").lower().split()
-    if words in (["all"], ["none"]):
-        return worth if words == ["all"] else ()
-    if not words or not all(word.isdecimal() and 1 <= int(word[:9]) <= len(worth) for word in words):
+    parts = typed.replace(",", " ").lower().split()
+    if parts in (["all"], ["none"]):
+        return worth if parts == ["all"] else ()
+    if not parts or not all(part.isdecimal() and 1 <= int(part[:9]) <= len(worth) for part in parts):
         raise click.UsageError(f"type numbers from 1 to {len(worth)}, all or none")
-    return [worth[place] for place in dict.fromkeys(int(word) - 1 for word in words)]
+    return [worth[place] for place in dict.fromkeys(int(part) - 1 for part in parts)]
 
 
-def _add(writer: Writer, feed: FoundFeed | None, asked: DiscoveryRequest, told: dict[str, Any]) -> _Added:
-    """A feed that a site's page links is the site's, wherever it lies. But secrets are for the origin that
-    was typed: else a page could name its feed at a stranger's, and have them sent there."""
+def _add(writer: Writer, feed: FoundFeed | None, asked: DiscoveryRequest, options: dict[str, Any]) -> _Added:
+    """A feed that a page of a site links belongs to that site, on any host. But secrets are for the typed origin
+    only: otherwise a page could link a feed on another site and have the secrets sent there."""
     address = canonical_spelling(feed.address) if feed else asked.address
     owner = feed.page if feed and feed.way != "given" else address
-    near = origin_of(address) == origin_of(asked.address)
+    same_origin = origin_of(address) == origin_of(asked.address)
     way, page = found_by(feed)
     source = NewSource(
         address=address,
@@ -239,53 +238,49 @@ def _add(writer: Writer, feed: FoundFeed | None, asked: DiscoveryRequest, told: 
         site=site_of(owner),
         found_by=way,
         found_on=None if page is None else redact(page),
-        secrets=asked.secrets if near else SecretNames(proxy=asked.secrets.proxy),
-        **told,
+        secrets=asked.secrets if same_origin else SecretNames(proxy=asked.secrets.proxy),
+        **options,
     )
-    source_id, what = writer.do(partial(add_source, new=source, now=datetime.now(UTC)))
-    return _Added(source=source, source_id=source_id, what=what, feed=feed)
+    source_id, result = writer.do(partial(add_source, new=source, now=datetime.now(UTC)))
+    return _Added(source=source, source_id=source_id, result=result, feed=feed)
 
 
-def _say(asked: DiscoveryRequest, found: Discovery | None, added: Sequence[_Added]) -> None:
+def _print(asked: DiscoveryRequest, found: Discovery | None, added: Sequence[_Added]) -> None:
     if found is not None and not found.feeds:
         reason, *more = why_none(found)
         click.echo(f"not added  {line(redact(asked.address))}: {line(reason)}", err=True)
-        for words in (*found.notes, *more):
-            click.echo(f"{_BESIDE}{line(words)}", err=True)
+        for detail in (*found.notes, *more):
+            click.echo(f"{_INDENT}{line(detail)}", err=True)
         return
     now = datetime.now(UTC)
     for one in added:
         title = one.source.name or (one.feed.title if one.feed else None)
         address = redact(one.source.address)
-        shown = f"{title} <{address}>" if title else address
-        left = "; its settings are left as they are" if one.what == "known" else ""
-        click.echo(f"{one.what:<9}  {one.source_id}  {line(shown)}{left}")
+        label = f"{title} <{address}>" if title else address
+        unchanged = "; its settings stay unchanged" if one.result == "known" else ""
+        click.echo(f"{one.result:<9}  {one.source_id}  {line(label)}{unchanged}")
         if one.feed is not None and (one.feed.way != "given" or not one.feed.entries):
-            click.echo(f"{_BESIDE}{line(why_this(one.feed, now=now))}")
-        if one.what != "known" and one.source.secrets != asked.secrets:
+            click.echo(f"{_INDENT}{line(why_this(one.feed, now=now))}")
+        if one.result != "known" and one.source.secrets != asked.secrets:
             click.echo(
-                f"{_BESIDE}without its secrets: they are for {origin_of(asked.address)}; if you trust this"
-                f" address too: `newsdesk sources edit {one.source_id} --auth NAME`"
+                f"{_INDENT}added without the secrets, which are for {origin_of(asked.address)} only; if you trust"
+                f" this address too: `newsdesk sources edit {one.source_id} --auth NAME`"
             )
-    for words in found.notes if found else ():
-        click.echo(f"{_BESIDE}{line(words)}")
+    for detail in found.notes if found else ():
+        click.echo(f"{_INDENT}{line(detail)}")
     rest = len(feeds_to_add(found.feeds)) - len(added) + found.unread if found and added else 0
     if rest > 0:
-        named = (
-            "another feed is there: `--all` adds it"
-            if rest == 1
-            else f"{rest} more are there: `--all` adds them"
-        )
-        click.echo(f"{_BESIDE}{named}")
+        them = "it" if rest == 1 else "them"
+        click.echo(f"{_INDENT}{count(rest, 'more feed')} found; `--all` adds {them}")
 
 
 def _object(asked: DiscoveryRequest, found: Discovery | None, added: Sequence[_Added]) -> dict[str, Any]:
     return {
-        "asked": redact(asked.address),
+        "requested": redact(asked.address),
         "added": [
             {
                 "id": one.source_id,
-                "what": one.what,
+                "result": one.result,
                 "address": redact(one.source.address),
                 "name": one.source.name,
                 "evidence": as_json(one.feed) if one.feed else None,
@@ -294,14 +289,14 @@ def _object(asked: DiscoveryRequest, found: Discovery | None, added: Sequence[_A
         ],
         "refused": found.outcome.message if found and not found.feeds else None,
         "tried": [
-            {"address": redact(one.address), "found_by": one.way, "words": one.message}
+            {"address": redact(one.address), "found_by": one.way, "message": one.message}
             for one in (found.tried if found else ())
         ],
         "sitemaps": redact_all(found.sitemaps) if found else [],
     }
 
 
-def _say_how_long(settings: Settings, ids: Sequence[int]) -> None:
+def _print_estimate(settings: Settings, ids: Sequence[int]) -> None:
     now = datetime.now(UTC)
     with reading(settings.db) as db:
         ahead = estimate_pages(
@@ -311,11 +306,11 @@ def _say_how_long(settings: Settings, ids: Sequence[int]) -> None:
             delay_s=settings.runner.session.rate_limits.common.mean_s,
             now=now,
         )
-    if (words := pages_words(ahead)) is not None:
-        click.echo(words)
+    if (estimate := pages_words(ahead)) is not None:
+        click.echo(estimate)
 
 
-def _say_when(every_s: int | None, cron: str | None) -> None:
+def _print_schedule(every_s: int | None, cron: str | None) -> None:
     if every_s is not None or cron is not None:
         when = f"every {format_duration(every_s)}" if every_s is not None else f"by {cron!r}, in UTC"
-        click.echo(f"due {when}: `newsdesk crawl --due` visits what is due")
+        click.echo(f"due {when}; `newsdesk crawl --due` and `newsdesk serve` visit it when it is due")

@@ -20,9 +20,9 @@ from newsdesk.storage.maintenance.backup import back_up, drop_oldest
     "--keep", type=click.IntRange(1), help="Keep only so many of the copies in the folder, the newest."
 )
 def command(target: Path | None, keep: int | None) -> None:
-    """Copy the store to TARGET, a file or a folder, while crawls and the service go on.
+    """Copy the store while it is in use.
 
-    Without TARGET the copy goes into the folder of the store. In a folder it is named by date, like
+    TARGET is a file or a folder. Without TARGET the copy goes into the folder of the store. In a folder it is named by date, like
     newsdesk-2026-11-24.db. `newsdesk restore` puts a copy back.
 
     \b

@@ -9,7 +9,7 @@ from click.shell_completion import get_completion_class
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> None:
-    """Print the script that completes newsdesk's commands and options in your shell.
+    """Print the completion script for a shell.
 
     \b
     newsdesk completion bash >> ~/.bashrc

@@ -14,7 +14,7 @@ from newsdesk.settings.reader import read_settings
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(as_json: bool) -> None:
-    """Show the settings in force: the value of each, where it comes from, and the variable that sets it.
+    """Show the settings in force and where they come from.
 
     A variable takes precedence over the file, the file over the default. The file is the one named by
     NEWSDESK_CONFIG, else newsdesk.toml in the working folder, else in ~/.config/newsdesk.

@@ -45,9 +45,9 @@ def command(
     quiet: bool,
     log: str | None,
 ) -> None:
-    """Visit sources once: all active ones, or those that you name, tagged or due ones. Or read single pages.
+    """Visit sources once, or read single pages.
 
-    After the feeds of a host, newsdesk reads the due pages of that host: those of new stories of sources
+    Visits all active sources, or the named ones, those with a tag, or those that are due. After the feeds of a host, newsdesk reads the due pages of that host: those of new stories of sources
     with --full-text.
 
     A crawl of more than two seconds shows a progress bar on a terminal. Exit code 0: no failures (also when

@@ -29,9 +29,9 @@ from newsdesk.storage.sources.sources import find_sources
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--feed", is_flag=True, help="Print the latest 100 as an Atom feed.")
 def command(named: str | None, only_open: bool, limit: int, as_json: bool, feed: bool) -> None:
-    """List open and resolved alarms, newest first, of one SOURCE or of all.
+    """List open and resolved alarms.
 
-    An alarm is an event when it is raised, and another one when it is resolved. Events are also printed by
+    Newest first, of one SOURCE or of all. An alarm is an event when it is raised, and another one when it is resolved. Events are also printed by
     crawl and serve, sent to the address in alarms.webhook, and served as /events.atom.
 
     \b
@@ -63,13 +63,14 @@ def command(named: str | None, only_open: bool, limit: int, as_json: bool, feed:
                     when(row["created_at"]),
                     row["kind"],
                     _state(row["state"], row["ended_at"]),
-                    line(redact(row["name"] or row["address"] or row["host"] or "newsdesk"))[:40],
+                    line(redact(row["name"] or row["address"] or row["host"] or "newsdesk")),
                     redact(row["message"]),
                 )
                 for row in rows
             ),
             right=("event",),
             spare=("event", "state"),
+            widest={"subject": 40},
         )
 
 

@@ -18,10 +18,9 @@ from newsdesk.storage.maintenance.retention import old_stories
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Only show how many stories would be deleted.")
 def command(dry_run: bool) -> None:
-    """Run the daily maintenance of the service now: delete old stories, sum up old visits as daily counts,
-    merge indexes, make a backup.
+    """Run the daily maintenance now.
 
-    Stories are deleted only where retention.story_days or the --keep of a source says so. Crawls and the
+    Deletes old stories, sums up old visits as daily counts, merges indexes, makes a backup. Stories are deleted only where retention.story_days or the --keep of a source says so. Crawls and the
     service may go on. Exit code 1: a step failed and is named, the other steps are done.
 
     \b

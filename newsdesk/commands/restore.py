@@ -14,7 +14,7 @@ from newsdesk.scheduler.service.single_service import AlreadyServedError, refuse
 from newsdesk.settings.reader import Settings, read_settings
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.errors import StoreError
-from newsdesk.storage.maintenance.backup import back_up, put_in_place, prepare_restored
+from newsdesk.storage.maintenance.backup import back_up, prepare_restored, put_in_place
 from newsdesk.storage.queries.health import quick_check_errors
 
 
@@ -22,9 +22,9 @@ from newsdesk.storage.queries.health import quick_check_errors
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Restore without asking.")
 def command(file: Path, yes: bool) -> None:
-    """Replace the store by FILE, a copy made by `newsdesk backup`. The present store is kept under another name.
+    """Replace the store by a copy.
 
-    The copy is checked first. Stop the service and all crawls before. Afterwards no host is leased, and
+    FILE is a copy made by `newsdesk backup`. The present store is kept under another name. The copy is checked first. Stop the service and all crawls before. Afterwards no host is leased, and
     overdue sources become due one after another over the next minutes.
 
     \b

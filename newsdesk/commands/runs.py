@@ -25,7 +25,7 @@ _COUNTED = ("seen", "new", "changed", "same", "duplicate", "refused")
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(run_id: int | None, limit: int, as_json: bool) -> None:
-    """List the latest runs with their totals, or the visits of one RUN.
+    """List the latest runs, or the visits of one RUN.
 
     \b
     newsdesk runs
@@ -64,7 +64,7 @@ def command(run_id: int | None, limit: int, as_json: bool) -> None:
             ("source", "outcome", *_COUNTED, "message"),
             (
                 (
-                    line(row["name"] or row["address"])[:40],
+                    line(row["name"] or row["address"]),
                     row["outcome"],
                     *(row[name] for name in _COUNTED),
                     row["outcome_message"],
@@ -73,4 +73,5 @@ def command(run_id: int | None, limit: int, as_json: bool) -> None:
             ),
             right=_COUNTED,
             spare=("refused", "duplicate", "seen", "same"),
+            widest={"source": 40},
         )

@@ -1,4 +1,4 @@
-"""`newsdesk simulate`: the sources' own past, visited once more on paper by these settings and by others."""
+"""`newsdesk simulate`: replays the past of the sources under the present schedule settings and under others."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.output.progress import BAR_AFTER_S
-from newsdesk.output.terminal import Refused, console, line, print_json, print_table
+from newsdesk.output.terminal import Refused, console, count, line, print_json, print_table
 from newsdesk.scheduler.durations import format_duration
 from newsdesk.scheduler.run.leases import RunSettings
 from newsdesk.scheduler.simulation.simulate import (
@@ -35,120 +35,128 @@ from newsdesk.storage.hosts.politeness import stored_rate_limits
 from newsdesk.storage.records.publication_profile import History
 from newsdesk.storage.sources.history import find_histories
 
-BEFORE = timedelta(days=14)  # what a first document may hold
+BEFORE = timedelta(days=14)  # a first document may hold stories of so long
 HOSTS = 10
 
 
 @click.command()
 @click.option(
-    "--days", default=30, show_default=True, type=click.IntRange(1, 3650), help="So many days of the past."
+    "--days", default=30, show_default=True, type=click.IntRange(1, 3650), help="Replay so many days."
 )
-@click.option("--budget", type=click.FloatRange(1, 288), help="Try this schedule.visits_per_day.")
-@click.option("--shortest", metavar="SPAN", help="Try this schedule.min_interval: 5m.")
+@click.option("--visits-per-day", type=click.FloatRange(1, 288), help="Try this schedule.visits_per_day.")
+@click.option("--min-interval", metavar="SPAN", help="Try this schedule.min_interval: 5m.")
 @click.option("--every", metavar="SPAN", help="Try this schedule.every: 1h.")
-@click.option("-v", "--verbose", is_flag=True, help="Each source too.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON, each source in it.")
+@click.option("-v", "--verbose", is_flag=True, help="Print each source too.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with each source.")
 def command(
-    days: int, budget: float | None, shortest: str | None, every: str | None, verbose: bool, as_json: bool
+    days: int,
+    visits_per_day: float | None,
+    min_interval: str | None,
+    every: str | None,
+    verbose: bool,
+    as_json: bool,
 ) -> None:
-    """Say how soon stories would have been found, and by how many visits: by the settings as they are, by
-    those that you give, hourly, with half and with twice the budget.
+    """Compare schedule settings on the past.
 
-    The sources' own past is visited once more, on paper: nobody is asked, and nothing is stored.
+    Shows how soon stories would have been found, and with how many visits, under the present schedule
+    settings, under those that you give, with hourly visits, and with half and twice the visits per day.
+    Replays the stored past of the sources. Sends no requests and stores nothing.
 
     \b
     newsdesk simulate
-    newsdesk simulate --days 7 --budget 48 --shortest 2m --verbose
+    newsdesk simulate --days 7 --visits-per-day 48 --min-interval 2m --verbose
     """
     settings = read_settings()
-    choices = _choices(settings.runner, budget, _span(shortest, "--shortest"), _span(every, "--every"))
+    choices = _choices(
+        settings.runner, visits_per_day, _span(min_interval, "--min-interval"), _span(every, "--every")
+    )
     prepare(settings.db, create=False)
     until = datetime.now(UTC)
     since = until - timedelta(days=days)
     rate_limits = settings.runner.session.rate_limits
     with reading(settings.db) as db:
         histories = find_histories(db, since=since - BEFORE, until=until)
-        taught = dict(stored_rate_limits(db, rate_limits=rate_limits, now=until))
+        learned = dict(stored_rate_limits(db, rate_limits=rate_limits, now=until))
     why_not = insufficient_history(histories, since=since.timestamp(), until=until.timestamp())
     if why_not is not None:
-        print_json({"too_little": why_not, "choices": []}) if as_json else click.echo(why_not)
+        print_json({"message": why_not, "choices": []}) if as_json else click.echo(why_not)
         return
-    done = []
+    results = []
     with _bar(len(choices) * days, draw=not as_json) as moved:
         for place, choice in enumerate(choices):
-            done.append(
+            results.append(
                 simulate(
                     histories,
                     choice,
                     since=since.timestamp(),
                     until=until.timestamp(),
-                    gap_of=lambda host: taught.get(host, rate_limits.of(host)).mean_s,
-                    chance=random.Random(7).random,  # noqa: S311 - the same for each choice and run
+                    gap_of=lambda host: learned.get(host, rate_limits.of(host)).mean_s,
+                    chance=random.Random(7).random,  # noqa: S311 - the same numbers for each choice and run
                     heard=lambda at, place=place: moved(  # type: ignore[misc]  # a default, not an argument
                         place * days + (at - since.timestamp()) / 86400
                     ),
                 )
             )
     if as_json:
-        print_json(_as_json(histories, done, since, until))
+        print_json(_as_json(histories, results, since, until))
     else:
         stories = count_published(histories, since.timestamp())
-        _show(histories, done, days=days, stories=stories, verbose=verbose)
+        _show(histories, results, days=days, stories=stories, verbose=verbose)
 
 
-def _span(said: str | None, option: str) -> int | None:
+def _span(text: str | None, option: str) -> int | None:
     try:
-        return None if said is None else parse_span(said)
+        return None if text is None else parse_span(text)
     except ValueError as error:
-        raise Refused(f"{option} {said!r}: {error}") from None
+        raise Refused(f"{option} {text!r}: {error}") from None
 
 
 def _choices(
-    runner: RunSettings, budget: float | None, shortest: int | None, every: int | None
+    runner: RunSettings, visits_per_day: float | None, min_interval: int | None, every: int | None
 ) -> list[Choice]:
-    """What is tried: as it is, as asked for, and what shows where that lies."""
+    """The present settings, the given ones, and four more to compare them with."""
     now = Choice(
-        name="as it is",
+        name="now",
         visits_a_day=runner.visits_a_day,
         shortest_s=runner.shortest_s,
         every_s=runner.every_s,
     )
     choices = [now]
-    if (budget, shortest, every) != (None, None, None):
+    if (visits_per_day, min_interval, every) != (None, None, None):
         choices.append(
             Choice(
-                name="as asked for",
-                visits_a_day=budget or now.visits_a_day,
-                shortest_s=float(shortest or now.shortest_s),
-                every_s=every if every is not None or budget is not None else now.every_s,
+                name="as given",
+                visits_a_day=visits_per_day or now.visits_a_day,
+                shortest_s=float(min_interval or now.shortest_s),
+                every_s=every if every is not None or visits_per_day is not None else now.every_s,
             )
         )
-    by_profile = replace(now, name="by rhythm", every_s=None)
+    by_profile = replace(now, name="by profile", every_s=None)
     return [
         *choices,
         Choice(name="all hourly", every_s=3600, own=False),
         *([by_profile] if now.every_s else []),
-        replace(by_profile, name="half the budget", visits_a_day=now.visits_a_day / 2),
-        replace(by_profile, name="twice the budget", visits_a_day=now.visits_a_day * 2),
+        replace(by_profile, name="half the visits", visits_a_day=now.visits_a_day / 2),
+        replace(by_profile, name="twice the visits", visits_a_day=now.visits_a_day * 2),
     ]
 
 
 @contextmanager
 def _bar(days: int, *, draw: bool) -> Iterator[Callable[[float], None]]:
-    """A bar on a terminal, once it takes longer; gives what is told how many days are done."""
-    begun = time.monotonic()
+    """A bar on a terminal, if it takes longer than 2 s; gives a function that takes the days done so far."""
+    started = time.monotonic()
     bar = Progress(
         BarColumn(bar_width=24),
-        TextColumn("{task.completed:.0f} of {task.total:g} days, on paper"),
+        TextColumn("{task.completed:.0f} of {task.total:g} days simulated"),
         TimeRemainingColumn(),
         console=console(stderr=True),
         transient=True,
     )
     task = bar.add_task("", total=days)
-    shown = draw and sys.stderr is not None and sys.stderr.isatty()
+    drawn = draw and sys.stderr is not None and sys.stderr.isatty()
 
     def moved(done: float) -> None:
-        if shown and not bar.live.is_started and time.monotonic() - begun > BAR_AFTER_S:
+        if drawn and not bar.live.is_started and time.monotonic() - started > BAR_AFTER_S:
             bar.start()
         bar.update(task, completed=done)
 
@@ -159,7 +167,7 @@ def _bar(days: int, *, draw: bool) -> Iterator[Callable[[float], None]]:
 
 
 def _as_json(
-    histories: Sequence[History], done: Sequence[Simulated], since: datetime, until: datetime
+    histories: Sequence[History], results: Sequence[Simulated], since: datetime, until: datetime
 ) -> dict[str, Any]:
     return {
         "since": to_iso(since),
@@ -174,51 +182,57 @@ def _as_json(
                     for history, figures in zip(histories, one.by_source, strict=True)
                 ],
             }
-            for one in done
+            for one in results
         ],
     }
 
 
 def _top(one: Simulated) -> list[tuple[str, float]]:
-    return sorted(one.by_host.items(), key=lambda told: -told[1])
+    return sorted(one.by_host.items(), key=lambda item: -item[1])
 
 
 def _show(
-    histories: Sequence[History], done: Sequence[Simulated], *, days: int, stories: int, verbose: bool
+    histories: Sequence[History], results: Sequence[Simulated], *, days: int, stories: int, verbose: bool
 ) -> None:
-    click.echo(f"the last {days} days on paper: {len(histories)} sources, {stories:,} stories\n")
-    columns = ("visits a day", "mean wait", "median", "95 of 100", "lost")
-    print_table(("", *columns), ((one.choice.name, *_cells(one.all)) for one in done), right=columns)
-    names = [one.choice.name for one in done]
-    click.echo(f"\nvisits a day by host, the {min(HOSTS, len(done[0].by_host))} that are asked most")
+    click.echo(
+        f"the last {count(days, 'day')}: {count(len(histories), 'source')}, {count(stories, 'story', 'stories')}\n"
+    )
+    columns = ("visits a day", "mean delay", "median", "95th percentile", "missed")
+    print_table(("", *columns), ((one.choice.name, *_cells(one.all)) for one in results), right=columns)
+    names = [one.choice.name for one in results]
+    click.echo(f"\nvisits a day by host, the {min(HOSTS, len(results[0].by_host))} hosts with most requests")
     print_table(
         ("host", *names),
-        ((line(host), *(f"{one.by_host[host]:,.1f}" for one in done)) for host, _ in _top(done[0])[:HOSTS]),
+        (
+            (line(host), *(f"{one.by_host[host]:,.1f}" for one in results))
+            for host, _ in _top(results[0])[:HOSTS]
+        ),
         right=names,
     )
     if verbose:
-        shown = done[1] if done[1].choice.name == "as asked for" else done[0]
-        click.echo(f"\neach source, {shown.choice.name}")
+        chosen = results[1] if results[1].choice.name == "as given" else results[0]
+        click.echo(f"\neach source, {chosen.choice.name}")
         print_table(
             ("id", "source", *columns),
             (
-                (history.source_id, line(redact(history.name))[:40], *_cells(figures))
-                for history, figures in zip(histories, shown.by_source, strict=True)
+                (history.source_id, line(redact(history.name)), *_cells(figures))
+                for history, figures in zip(histories, chosen.by_source, strict=True)
             ),
             right=("id", *columns),
+            widest={"source": 40},
         )
 
 
 def _cells(figures: Figures) -> tuple[str, ...]:
     return (
         f"{figures.visits_a_day:,.1f}",
-        *(_wait(seconds) for seconds in (figures.mean_s, figures.median_s, figures.p95_s)),
+        *(_delay(seconds) for seconds in (figures.mean_s, figures.median_s, figures.p95_s)),
         f"{figures.lost:,}",
     )
 
 
-def _wait(seconds: float | None) -> str:
-    """A wait to the minute; below, to the second."""
+def _delay(seconds: float | None) -> str:
+    """A delay, to the minute or, below one minute, to the second."""
     if seconds is None:
         return "-"
     return format_duration(round(seconds / 60) * 60 if seconds >= 60 else round(seconds))

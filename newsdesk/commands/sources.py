@@ -1,4 +1,4 @@
-"""`newsdesk sources`: what is visited and how each fared; to change one; lists of them in and out."""
+"""`newsdesk sources`: lists, shows and changes sources; imports and exports lists of them."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ _DONE: dict[State, str] = {"active": "resumed", "paused": "paused", "retired": "
 
 
 @click.group(invoke_without_command=True)
-@click.option("--tag", help="Only sources with this tag.")
-@click.option("--state", type=click.Choice(_STATES), help="Only sources in this state.")
-@click.option("--retired", is_flag=True, help="Retired ones too.")
-@click.option("-n", "--limit", type=click.IntRange(1), help="At most so many; all of them without it.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--tag", help="List only sources with this tag.")
+@click.option("--state", type=click.Choice(_STATES), help="List only sources in this state.")
+@click.option("--retired", is_flag=True, help="List retired sources too.")
+@click.option("-n", "--limit", type=click.IntRange(1), help="List at most so many. [default: all]")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(
     ctx: click.Context, tag: str | None, state: State | None, retired: bool, limit: int | None, as_json: bool
 ) -> None:
-    """List the sources; show, edit, pause, resume or retire some; import or export a list.
+    """List, show, edit, import and export sources.
 
-    A SOURCE is its number, its address, or a part of its name that fits no other.
+    A SOURCE is the number of a source, its address, or a part of its name that no other source has.
 
     \b
     newsdesk sources --tag local
@@ -45,11 +45,11 @@ def command(
 
 
 @command.command("list")
-@click.option("--tag", help="Only sources with this tag.")
-@click.option("--state", type=click.Choice(_STATES), help="Only sources in this state.")
-@click.option("--retired", is_flag=True, help="Retired ones too.")
-@click.option("-n", "--limit", type=click.IntRange(1), help="At most so many; all of them without it.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--tag", help="List only sources with this tag.")
+@click.option("--state", type=click.Choice(_STATES), help="List only sources in this state.")
+@click.option("--retired", is_flag=True, help="List retired sources too.")
+@click.option("-n", "--limit", type=click.IntRange(1), help="List at most so many. [default: all]")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_command(
     tag: str | None, state: State | None, retired: bool, limit: int | None, as_json: bool
 ) -> None:
@@ -70,11 +70,11 @@ def _list(tag: str | None, state: State | None, retired: bool, limit: int | None
         click.echo(_nothing(tag, state))
         return
     print_table(
-        ("id", "name", "stories", "state", "last asked", "next", "outcome"),
+        ("id", "name", "stories", "state", "last visit", "next", "outcome"),
         (
             (
                 row["id"],
-                line(row["name"] or row["address"])[:40],
+                line(row["name"] or row["address"]),
                 row["stories"],
                 row["state"],
                 ago(row["outcome_at"]),
@@ -84,7 +84,8 @@ def _list(tag: str | None, state: State | None, retired: bool, limit: int | None
             for row in rows
         ),
         right=("id", "stories"),
-        spare=("next", "state", "last asked"),
+        spare=("next", "state", "last visit"),
+        widest={"name": 40},
     )
     if more:
         click.echo(f"… and more; --limit {limit} shows the first", err=True)
@@ -92,15 +93,15 @@ def _list(tag: str | None, state: State | None, retired: bool, limit: int | None
 
 def _nothing(tag: str | None, state: State | None) -> str:
     if tag is not None:
-        return f"no source{f' that is {state}' if state else ''} has the tag {tag!r}"
-    return f"no source is {state}" if state else "no sources yet: `newsdesk add ADDRESS`"
+        return f"no {f'{state} ' if state else ''}source has the tag {tag!r}"
+    return f"no source is {state}" if state else "no sources yet; `newsdesk add ADDRESS` adds one"
 
 
 @command.command("show")
 @click.argument("source")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show_command(source: str, as_json: bool) -> None:
-    """Show all that is known of one source, and its latest visits."""
+    """Show everything that is known about one source, and its latest visits."""
     settings = read_settings()
     prepare(settings.db, create=False)
     with reading(settings.db) as db:
@@ -109,22 +110,23 @@ def show_command(source: str, as_json: bool) -> None:
         print_json(row)
         return
     visits, moves = row.pop("visits"), row.pop("moves")
+    width = max(map(len, row))
     for name, value in row.items():
         if value not in (None, "", [], 0):
-            click.echo(f"{name:<15} {line(', '.join(value) if isinstance(value, list) else value)}")
+            click.echo(f"{name:<{width}} {line(', '.join(value) if isinstance(value, list) else value)}")
     for move in moves:
         where = f"{line(move['old_address'])} -> {line(move['new_address'])}"
-        click.echo(f"{'moved':<15} {move['moved_at'][:16]} {where} ({line(move['why'])})")
+        click.echo(f"{'moved':<{width}} {move['moved_at'][:16]} {where} ({line(move['why'])})")
     if visits:
         click.echo()
         print_visits(visits)
 
 
 def print_visits(visits: list[dict[str, Any]]) -> None:
-    """Visits as a table, with their counts."""
+    """A table of visits with their counts."""
     counted = ("seen", "new", "changed", "same", "duplicate", "refused")
     print_table(
-        ("asked", "outcome", *counted, "words"),
+        ("visited", "outcome", *counted, "message"),
         (
             (
                 ago(visit["started_at"]),
@@ -153,21 +155,21 @@ def _change(named: tuple[str, ...], state: State) -> None:
 @command.command("pause")
 @click.argument("named", metavar="SOURCE…", nargs=-1, required=True)
 def pause_command(named: tuple[str, ...]) -> None:
-    """Visit these no more until they are resumed. Their stories stay."""
+    """Stop visiting sources until they are resumed. Their stories stay."""
     _change(named, "paused")
 
 
 @command.command("resume")
 @click.argument("named", metavar="SOURCE…", nargs=-1, required=True)
 def resume_command(named: tuple[str, ...]) -> None:
-    """Visit these again, from now on."""
+    """Visit sources again, from now on."""
     _change(named, "active")
 
 
 @command.command("retire")
 @click.argument("named", metavar="SOURCE…", nargs=-1, required=True)
 def retire_command(named: tuple[str, ...]) -> None:
-    """Visit these no more and hide them from the list. Their stories stay; adding one again revives it."""
+    """Stop visiting sources and hide them from the list. Their stories stay; `add` or `resume` revives a source."""
     _change(named, "retired")
 
 

@@ -93,9 +93,9 @@ def command(
     as_csv: bool,
     raw_csv: bool,
 ) -> None:
-    """List the newest stories, or search for those that contain all WORDS.
+    """List the newest stories, or search them.
 
-    "…" finds a phrase, a trailing * finds words that begin so. Chinese, Japanese and Thai work too.
+    With WORDS, lists the stories that contain all of them. "…" finds a phrase, a trailing * finds words that begin so. Chinese, Japanese and Thai work too.
 
     \b
     newsdesk stories --limit 5
@@ -163,7 +163,7 @@ def _print_rows(rows: Sequence[dict[str, Any]]) -> None:
             (
                 row["id"],
                 day_or_minute(row) or f"seen {when(row['first_seen_at'])}",
-                line(", ".join(row["sources"]))[:32],
+                line(", ".join(row["sources"])),
                 *((mark,) if marks else ()),
                 row["title"] or row["summary"] or row["url"],
             )
@@ -171,6 +171,7 @@ def _print_rows(rows: Sequence[dict[str, Any]]) -> None:
         ),
         right=("id",),
         spare=("source", "marks"),
+        widest={"source": 32},
         under=snippets,
     )
 

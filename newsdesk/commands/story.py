@@ -22,7 +22,9 @@ _PUBLISHED = frozenset(("title", "summary", "text", "cut_start", "cut_end", "htm
 @click.option("--whole", is_flag=True, help="Show the text with the outlet's boilerplate that was cut off.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(story_id: int, whole: bool, as_json: bool) -> None:
-    """Show one story: its text, the sources that carried it, its changes, and the evidence of each field.
+    """Show one story with its history and evidence.
+
+    Prints its text, the sources that carried it, its changes, and the evidence of each field.
 
     \b
     newsdesk story 41

@@ -1,1 +1,1 @@
-"""A small invented newsroom, served on this machine: for `newsdesk demo`, tests and soak runs."""
+"""A small invented newsroom, served on this machine, for `newsdesk demo`, tests and soak runs."""

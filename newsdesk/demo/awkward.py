@@ -1,8 +1,8 @@
-"""One page of the newsroom that is built awkwardly, as small papers' pages are: what a reader sees at once
-has to be found without a mark. In no feed; `newsdesk crawl --url` reads it. `newsdesk.demo.serve` calls.
+"""A page of the newsroom without any useful markup, as pages of small newspapers are. In no feed; read it with
+`newsdesk crawl --url`.
 
-A long date without time or zone above the headline, an empty label under it, a second headline that opens
-the text, nobody who signs, and other stories behind the last paragraph.
+A date without time or zone above the headline, an empty label below it, a second headline before the text, no
+byline, and links to other stories after the last paragraph.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LATEST = (
 
 
 def awkward_page(site: Site) -> str:
-    """The page, with nothing in its markup that names its parts."""
+    """The page; its markup names none of its parts."""
     text = "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in PARAGRAPHS)
     latest = "\n".join(f'<li><a href="{path}">{escape(title)}</a></li>' for title, path in LATEST)
     return (

@@ -1,7 +1,6 @@
-"""A site's pieces as RSS 2.0 (rich or plain), Atom 1.0, RSS 1.0 (RDF) or JSON Feed 1.1.
+"""The stories of a site as RSS 2.0 (rich or plain), Atom 1.0, RSS 1.0 (RDF) or JSON Feed 1.1.
 
-Pure. Trees are built and then printed by lxml and json, so that escaping is theirs. Each format
-prints dates, authors and images in its own usual way. `newsdesk.demo.serve` calls `feed_of`.
+Pure. lxml and json escape. Each format has dates, authors and images in its usual elements.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ _NAMES = {
 
 
 def feed_of(site: Site, pieces: tuple[Piece, ...], base: str) -> bytes:
-    """The feed document in the site's format. `base` is the site's address without a path."""
+    """The feed in the format of the site. `base`: the address of the site without a path."""
     print_feed: Callable[[Site, tuple[Piece, ...], str], bytes] = {
         "rss": rss,
         "rss-plain": rss_plain,
@@ -53,13 +52,13 @@ def html_of(piece: Piece) -> str:
 
 
 def rss(site: Site, pieces: tuple[Piece, ...], base: str) -> bytes:
-    """RSS 2.0 with whole texts: content:encoded, dc:creator, media:content, atom:updated."""
+    """RSS 2.0 with full texts: content:encoded, dc:creator, media:content, atom:updated."""
     root = etree.Element("rss", version="2.0", nsmap=_prefixes("atom", "content", "dc", "media"))
     channel = _channel(root, site, pieces, base)
     _add(channel, "atom:link", rel="self", type="application/rss+xml", href=base + site.feed)
     for piece in pieces:
         item = _item(channel, piece, base)
-        # A right-to-left site has a creator an author; in a Latin byline the desk joins the names.
+        # A right-to-left site has one creator for each author; Latin bylines join the names.
         creators = piece.authors if site.right_to_left else (site.joined(piece.authors),)
         for creator in filter(None, creators):
             _add(item, "dc:creator", creator)
@@ -72,7 +71,7 @@ def rss(site: Site, pieces: tuple[Piece, ...], base: str) -> bytes:
 
 
 def rss_plain(site: Site, pieces: tuple[Piece, ...], base: str) -> bytes:
-    """RSS 2.0 as the standard's page alone has it: descriptions only, authors as `mail (names)`."""
+    """RSS 2.0 without extensions: descriptions only, authors as `mail (names)`."""
     root = etree.Element("rss", version="2.0")
     channel = _channel(root, site, pieces, base)
     for piece in pieces:
@@ -83,7 +82,7 @@ def rss_plain(site: Site, pieces: tuple[Piece, ...], base: str) -> bytes:
 
 
 def atom(site: Site, pieces: tuple[Piece, ...], base: str) -> bytes:
-    """Atom 1.0: an author element a name, summary and HTML content, xml:lang where it differs."""
+    """Atom 1.0: one author element for each name, summary and HTML content, xml:lang where it differs."""
     root = etree.Element(f"{{{_NAMES['atom']}}}feed", nsmap=_default("atom"))
     root.set(_tag("xml:lang"), site.language)
     _add(root, "atom:id", f"tag:{site.host},2019:feed")
@@ -114,7 +113,7 @@ def atom(site: Site, pieces: tuple[Piece, ...], base: str) -> bytes:
 
 
 def rdf(site: Site, pieces: tuple[Piece, ...], base: str) -> bytes:
-    """RSS 1.0: items beside the channel, dc:date to the minute, a dc:creator a name."""
+    """RSS 1.0: items beside the channel, dc:date to the minute, one dc:creator for each name."""
     prefixes = _prefixes("rdf", "dc", "content", "media") | _default("rss")
     root = etree.Element(_tag("rdf:RDF"), nsmap=prefixes)
     root.set(_tag("xml:lang"), site.language)
@@ -192,7 +191,7 @@ def _item(channel: etree._Element, piece: Piece, base: str) -> etree._Element:
     _add(item, "pubDate", _rfc_822(piece.published))
     for category in piece.categories:
         _add(item, "category", category)
-    # An RSS description is HTML that XML escapes once more.
+    # An RSS description is HTML, which XML escapes a second time.
     _add(item, "description", escape(piece.summary, quote=False))
     return item
 

@@ -1,7 +1,6 @@
-"""The live desk: story number n of a supply that never ends and never repeats a title.
+"""Endless live stories: story number n, generated from word lists, with a title that never repeats.
 
-Pure: a story follows from its number, so nothing is kept however long a soak run lasts.
-`newsdesk.demo.serve` decides how many are out by now.
+Pure: a story follows from its number, so that a soak run of any length stores nothing.
 """
 
 from __future__ import annotations
@@ -15,18 +14,19 @@ _SLUG = re.compile(r"notice-(\d{1,9})\b")
 
 
 def live_piece(site: Site, live: Live, number: int, published: datetime) -> Piece:
-    """Story `number` (from 0). The words turn like wheels of a counter; a full turn adds an edition."""
+    """Story `number` (from 0). The lists are combined like the digits of a counter; a full round adds an
+    edition number."""
     rest, title = divmod(number, len(live.titles))
     rest, place = divmod(rest, len(live.places))
     turn, thing = divmod(rest, len(live.things))
-    words = {"thing": live.things[thing], "place": live.places[place]}
-    headline = _opening(live.titles[title].format(**words))
+    values = {"thing": live.things[thing], "place": live.places[place]}
+    headline = _opening(live.titles[title].format(**values))
     local = published.astimezone(site.zone)
     return Piece(
-        # No date in the address: a supply whose rhythm is changed keeps its addresses.
+        # No date in the address: another `every_s` keeps the addresses.
         path=f"/notices/notice-{number + 1}",
         title=f"{headline}, edition {turn + 1}" if turn else headline,
-        paragraphs=tuple(_opening(group[number % len(group)].format(**words)) for group in live.paragraphs),
+        paragraphs=tuple(_opening(group[number % len(group)].format(**values)) for group in live.paragraphs),
         authors=(live.author,),
         published=local,
         language=site.language,
@@ -35,7 +35,7 @@ def live_piece(site: Site, live: Live, number: int, published: datetime) -> Piec
 
 
 def live_pieces(site: Site, opened_at: datetime, every_s: float, out: int, limit: int) -> tuple[Piece, ...]:
-    """The newest `limit` of the `out` stories that are published by now, newest first."""
+    """The newest `limit` of the first `out` stories, newest first."""
     if site.live is None:
         return ()
     start = opened_at.replace(microsecond=0)
@@ -52,5 +52,5 @@ def live_number(path: str) -> int | None:
 
 
 def _opening(text: str) -> str:
-    """The words of the supply are lower case; a sentence begins with a capital."""
+    """With a capital at the beginning; the word lists are in lower case."""
     return text[:1].upper() + text[1:]

@@ -1,8 +1,7 @@
-"""The newsroom's sites and what they publish, read from `sites/*.toml`: a file a site, no list to edit.
+"""The sites of the newsroom and their stories, read from `sites/*.toml`, one file a site.
 
-Pure but for reading the package's own files. Ages in the files become dates counted back from
-`opened_at`, so that the demo always looks fresh and one moment always gives the same stories.
-`newsdesk.demo.serve` calls it. All towns, people and events are invented.
+Ages in the files become dates before `opened_at`, so that the demo is always fresh, and the same `opened_at`
+always gives the same stories. All towns, people and events are invented.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """One story as its site publishes it. Dates are aware, in the zone that the site prints."""
+    """One story as its site publishes it. Dates are aware, in the time zone of the site."""
 
     path: str
     title: str
@@ -47,10 +46,8 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """The supply from which a live desk goes on publishing (see `newsdesk.demo.live`).
-
-    `paragraphs` has a group of choices for each paragraph of a story.
-    """
+    """The word lists of live stories (see `newsdesk.demo.live`). `paragraphs` has a group of choices for each
+    paragraph of a story."""
 
     titles: tuple[str, ...]
     things: tuple[str, ...]
@@ -61,11 +58,11 @@ class Live:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One site. `pieces` newest first; `corrections` take the place of pieces with the same path later.
+    """One site. `pieces` newest first; `corrections` later replace the pieces with the same path.
 
-    `state` *broken* answers the feed with an HTML page and status 200, *gone* answers 410.
-    `by` and `last` are the words of a byline ("By", " and "), `path` the pattern of story addresses,
-    `desks` the names in bylines that are not persons.
+    `state`: a *broken* site responds to its feed with an HTML page and status 200, a *gone* one with 410.
+    `by` and `last`: the parts of a byline ("By", " and "); `path`: the pattern of story addresses; `desks`: the
+    names in bylines that are not persons.
     """
 
     name: str
@@ -88,11 +85,11 @@ class Site:
     live: Live | None = None
 
     def joined(self, names: tuple[str, ...]) -> str:
-        """A byline's names in the site's own manner: `A, B and C`."""
+        """The names of a byline, joined as the site does it: `A, B and C`."""
         return self.last.join(part for part in (self.comma.join(names[:-1]), *names[-1:]) if part)
 
     def edition(self, *, corrected: bool) -> tuple[Piece, ...]:
-        """The pieces as they stand before or after the site's corrections."""
+        """The pieces before or after the corrections."""
         if not corrected:
             return self.pieces
         newer = {piece.path: piece for piece in self.corrections}
@@ -108,7 +105,7 @@ def load_sites(opened_at: datetime) -> tuple[Site, ...]:
 
 
 def path_of(pattern: str, slug: str, published: datetime) -> str:
-    """A story's path on its site. `{number}` is worked out from the slug, so it never moves."""
+    """The path of a story on its site. `{number}` is computed from the slug, so that it never changes."""
     return pattern.format(slug=slug, day=published, number=1_000_000 + crc32(slug.encode()) % 9_000_000)
 
 
@@ -137,7 +134,7 @@ def _live(table: Mapping[str, Any]) -> Live:
 
 
 def _piece(row: Mapping[str, Any], site: Site, opened_at: datetime) -> Piece:
-    # Seconds come from the slug: clocks of real desks do not all stop at one second of the minute.
+    # The seconds come from the slug: real stories are not all published at the same second of a minute.
     age = _age(row["ago"]) + timedelta(seconds=crc32(row["slug"].encode()) % 60)
     zone = _zone(row["zone"]) if "zone" in row else site.zone
     published = (opened_at - age).replace(microsecond=0).astimezone(zone)

@@ -1,7 +1,4 @@
-"""The newsroom's HTML: a site's front page, a story's page, the list of sites, the broken feed.
-
-Pure strings. Everything that comes from a story goes through `escape`. `newsdesk.demo.serve` calls.
-"""
+"""The HTML of the newsroom: front page, story page, list of sites, and pages with one message. Pure."""
 
 from __future__ import annotations
 
@@ -54,7 +51,7 @@ def story_page(site: Site, piece: Piece, base: str) -> str:
 
 
 def list_page(sites: tuple[tuple[Site, str], ...]) -> str:
-    """Every site with its address: what a browser sees that knows no `*.test` names."""
+    """A list of all sites with their addresses, for a browser that cannot resolve `*.test` names."""
     rows = "\n".join(
         f"<li>{escape(site.name)} ({site.state}): {escape(base)}/ - feed {escape(base + site.feed)}</li>"
         for site, base in sites
@@ -62,14 +59,16 @@ def list_page(sites: tuple[tuple[Site, str], ...]) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>The newsroom</title>'
         f"<style>{_STYLE}</style></head>\n<body><h1>The newsroom</h1>\n"
-        f"<p>Sites are told apart by name, through <code>resolve</code> in newsdesk.toml.</p>\n"
+        f"<p>The sites differ by host name; <code>resolve</code> in newsdesk.toml maps the names to this address.</p>\n"
         f"<ul>\n{rows}\n</ul></body></html>\n"
     )
 
 
-def plain_page(site: Site, words: str) -> str:
+def plain_page(site: Site, message: str) -> str:
     """A page with one message: the broken feed's, a missing story's, the gone site's."""
-    return _page(site, site.name, site.language, "", f"<h1>{escape(site.name)}</h1>\n<p>{escape(words)}</p>")
+    return _page(
+        site, site.name, site.language, "", f"<h1>{escape(site.name)}</h1>\n<p>{escape(message)}</p>"
+    )
 
 
 def _page(site: Site, title: str, language: str, head: str, body: str) -> str:
@@ -84,7 +83,7 @@ def _page(site: Site, title: str, language: str, head: str, body: str) -> str:
 
 def _feed_link(site: Site, base: str) -> str:
     kind, address = CONTENT_TYPES[site.format], escape(base + site.feed)
-    # `text/xml` is what a plain server sends; a link tag still names the kind of feed.
+    # A plain server sends `text/xml`; a link tag names the feed format all the same.
     kind = "application/rss+xml" if kind == "text/xml" else kind
     return f'<link rel="alternate" type="{kind}" title="{escape(site.name)}" href="{address}">'
 
@@ -95,7 +94,7 @@ def _time(piece: Piece) -> str:
 
 
 def _json_ld(site: Site, piece: Piece, base: str) -> str:
-    said: dict[str, object] = {
+    values: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": piece.title,
@@ -110,6 +109,6 @@ def _json_ld(site: Site, piece: Piece, base: str) -> str:
         "mainEntityOfPage": base + piece.path,
     }
     if piece.image:
-        said["image"] = base + piece.image
-    # `<` must not end the script element, whatever a headline says.
-    return json.dumps(said, ensure_ascii=False).replace("<", "\\u003c")
+        values["image"] = base + piece.image
+    # A `<` in a headline must not end the script element.
+    return json.dumps(values, ensure_ascii=False).replace("<", "\\u003c")

@@ -1,8 +1,8 @@
-"""Serves the newsroom on loopback: one port, sites told apart by the Host header.
+"""Serves the newsroom on loopback: one port for all sites, which the Host header distinguishes.
 
-`async with Newsroom() as room` in a loop, `newsroom_in_thread()` for commands and tests. It answers
-GET and HEAD, with validators, 304 and gzip; what it publishes follows from `opened_at`, the number of
-servings and, with `every_s`, the time since it was opened. Callers: `newsdesk demo`, tests, soak runs.
+`async with Newsroom() as room` in a loop, `newsroom_in_thread()` for commands and tests. Responds to GET and HEAD,
+with validators, 304 and gzip. Its content depends on `opened_at`, the number of requests for the feed and, with
+`every_s`, on the time since it was opened.
 """
 
 from __future__ import annotations
@@ -27,16 +27,14 @@ from newsdesk.demo.live import live_number, live_pieces
 from newsdesk.demo.newsroom import Piece, Site, load_sites
 from newsdesk.demo.pages import front_page, list_page, plain_page, story_page
 
-FEED_SIZE = 100  # a feed carries its newest: at one new story a second, 100 s of them
+FEED_SIZE = 100  # entries of a feed, the newest
 _HTML = "text/html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What goes out: a body with its kind, and the moment of its newest part when that is known.
-
-    Only what is `kept` carries validators; an error page does not.
-    """
+    """A response: a body with its content type, and the time of its newest part if known. Only a `kept` document
+    has validators; an error page has none."""
 
     body: bytes
     content_type: str = _HTML
@@ -52,10 +50,10 @@ class Answer:
 class Newsroom:
     """Open from `open()` to `close()`.
 
-    The correction comes out once the feed was served `correct_after` times, or when a reader shows
-    that it had the feed before (by its ETag or Last-Modified); with None by the latter alone, for
-    readers that look at a feed once before they subscribe. With `every_s` the site that has a live
-    desk publishes one more story each `every_s` seconds.
+    The correction is published once the feed was served `correct_after` times, or when a client shows by ETag or
+    Last-Modified that it has the feed already; with None only in the second case, for clients that read a feed
+    once before they subscribe. With `every_s` the site with live stories publishes another one every `every_s`
+    seconds.
     """
 
     def __init__(
@@ -78,7 +76,7 @@ class Newsroom:
         self._runner: web.AppRunner | None = None
 
     async def open(self) -> None:
-        """Listen. OSError when the port is taken."""
+        """Listen. Raises OSError when the port is in use."""
         app = web.Application()
         app.router.add_get("/{path:.*}", self._answer)
         self._runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=1.0)
@@ -107,7 +105,7 @@ class Newsroom:
 
     @property
     def feeds(self) -> tuple[str, ...]:
-        """The addresses of all feeds: the good ones first, then the gone and the broken one."""
+        """The addresses of all feeds: first those of open sites, then of the gone and the broken one."""
         return tuple(self.base(site) + site.feed for site in self.sites)
 
     def base(self, site: Site) -> str:
@@ -116,13 +114,13 @@ class Newsroom:
     def settings_toml(self) -> str:
         """The text of the `newsdesk.toml` with which newsdesk reads this newsroom."""
         return (
-            "# The newsroom of `newsdesk demo`: served on this machine, asked without pause.\n"
+            "# For the newsroom of `newsdesk demo`, which is served on this machine: no delay between requests.\n"
             'db = "newsdesk.db"\n'
             "\n[network]\n"
-            f'allow = ["127.0.0.1:{self.port}"]  # loopback is refused unless it is named here\n'
-            'resolve = ["*.test=127.0.0.1"]  # the newsroom\'s names exist on this machine only\n'
+            f'allow = ["127.0.0.1:{self.port}"]  # newsdesk refuses loopback addresses unless they are listed here\n'
+            'resolve = ["*.test=127.0.0.1"]  # the host names of the newsroom exist on this machine only\n'
             "\n[politeness]\n"
-            "delay_s = 0  # no pause between two requests to one host\n"
+            "delay_s = 0  # seconds between two requests to one host\n"
             "per_minute = 100000\n"
         )
 
@@ -141,7 +139,7 @@ class Newsroom:
         return _response(request, self._page(request.raw_path, site))
 
     def _serve_feed(self, request: web.Request, site: Site) -> Answer:
-        """The feed as it stands; a site with a correction lets it out when its time has come."""
+        """The present feed; a site with a correction publishes it when it is time."""
         answer = self._feed(site, corrected=self._corrected)
         if not site.corrections:
             return answer
@@ -179,7 +177,7 @@ class Newsroom:
         return (*live, *site.edition(corrected=corrected))[:FEED_SIZE]
 
     def _live_piece(self, path: str, site: Site) -> Piece | None:
-        """A live story that its feed no longer carries; its page stays."""
+        """A live story that is no longer in the feed; its page stays."""
         number = live_number(path)
         if site.live is None or number is None or number >= self._out():
             return None
@@ -187,7 +185,7 @@ class Newsroom:
         return piece if piece.path == path else None
 
     def _out(self) -> int:
-        """How many live stories are published by now."""
+        """The number of live stories published so far."""
         return int((time.monotonic() - self._started_s) / self._every_s) if self._every_s else 0
 
 
@@ -199,7 +197,7 @@ def newsroom_in_thread(
     every_s: float | None = None,
     correct_after: int | None = 1,
 ) -> Iterator[Newsroom]:
-    """The newsroom in a thread with a loop of its own, open for the length of the `with`."""
+    """The newsroom in a thread with an event loop of its own, open inside the `with`."""
     room = Newsroom(opened_at=opened_at, port=port, every_s=every_s, correct_after=correct_after)
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever, name="newsroom", daemon=True)
@@ -217,7 +215,7 @@ def newsroom_in_thread(
 
 
 def _unchanged(request: web.Request, answer: Answer) -> bool:
-    """RFC 9110, 13.2.2: If-None-Match decides; If-Modified-Since only where the former is absent."""
+    """RFC 9110, 13.2.2: If-None-Match decides; If-Modified-Since only where that is absent."""
     tags = request.if_none_match
     if tags is not None:
         return any(tag.value in {answer.etag, "*"} for tag in tags)
@@ -228,7 +226,7 @@ def _unchanged(request: web.Request, answer: Answer) -> bool:
 def _response(request: web.Request, answer: Answer) -> web.Response:
     headers = {"Vary": "Accept-Encoding"}
     if answer.kept and answer.status == 200:
-        # Weak: one tag for the plain and the gzip form (RFC 9110, 8.8.1).
+        # Weak: the same tag for the plain and the gzip body (RFC 9110, 8.8.1).
         headers |= {"ETag": f'W/"{answer.etag}"', "Cache-Control": "no-cache"}
         if answer.modified is not None:
             headers["Last-Modified"] = format_datetime(answer.modified.astimezone(UTC), usegmt=True)

@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 import click
@@ -54,9 +55,11 @@ def print_table(
     *,
     right: Sequence[str] = (),
     spare: Sequence[str] = (),
+    widest: Mapping[str, int] = MappingProxyType({}),
     under: Sequence[Text | None] = (),
 ) -> None:
-    """A table without lines. On a terminal it is as wide as that at most: first the `spare` columns are left
+    """A table without lines. On a terminal, columns are as wide as `widest` allows, and the table is as wide as
+    the terminal at most: first the `spare` columns are left
     out, in their order, then the last column is cut, with … at the cut. Piped output and tables of
     more than 1,000 rows are never cut. `under` has a text for each row, printed under its last cell
     on a terminal."""
@@ -64,8 +67,8 @@ def print_table(
     widths = [max(map(cell_len, column)) for column in zip(columns, *cells, strict=True)]
     out = console()
     if out.is_terminal and len(cells) <= _DRAWN:
-        table = _rich_table(columns, cells, widths, room=out.width, right=right, spare=spare, under=under)
-        out.print(table)
+        widths = [min(width, widest.get(name, width)) for name, width in zip(columns, widths, strict=True)]
+        out.print(_rich_table(columns, cells, widths, room=out.width, right=right, spare=spare, under=under))
         return
     for row in (columns, *cells):
         padding = (" " * (width - cell_len(cell)) for width, cell in zip(widths, row, strict=True))

@@ -1,1 +1,1 @@
-"""Lists and settings of sources: import, export, edit, checks of values."""
+"""The subcommands of `newsdesk sources` (edit, import, export), and checks of option values."""

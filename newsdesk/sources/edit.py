@@ -1,4 +1,4 @@
-"""`newsdesk sources edit`: the settings of sources, changed by a person."""
+"""`newsdesk sources edit`: changes the settings of sources."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.records.publication_profile import NextVisit
 from newsdesk.storage.records.visits import SecretNames
-from newsdesk.storage.sources.moves import BY_HAND, source_at_address, move_source
+from newsdesk.storage.sources.moves import BY_HAND, move_source, source_at_address
 from newsdesk.storage.sources.sources import find_sources, show_source
 from newsdesk.storage.sources.subscriptions import change_source
 
@@ -48,52 +48,57 @@ def _tags(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) ->
 
 @click.command("edit")
 @click.argument("named", metavar="SOURCE…", nargs=-1, required=True)
-@click.option("--name", callback=checked(check_name, forgets=True), help="What to call it; one source only.")
-@click.option("--tag", "tags", multiple=True, callback=_tags, help="Add a tag; may be given several times.")
-@click.option("--untag", "untags", multiple=True, callback=_tags, help="Take a tag away.")
+@click.option("--name", callback=checked(check_name, clears=True), help="Set the name; one source only.")
+@click.option("--tag", "tags", multiple=True, callback=_tags, help="Add a tag. Repeatable.")
+@click.option("--untag", "untags", multiple=True, callback=_tags, help="Remove a tag. Repeatable.")
 @click.option(
     "--every",
-    callback=checked(parse_span, forgets=True),
+    callback=checked(parse_span, clears=True),
     metavar="SPAN",
-    help="Visit it this often: 30m, 2h, 1d.",
+    help="Visit it at this interval: 30m, 2h, 1d.",
 )
-@click.option("--no-every", is_flag=True, help="Visit it as often as the others.")
+@click.option("--no-every", is_flag=True, help="Drop its interval: visit it by its publication profile.")
 @click.option(
     "--cron",
-    callback=checked(check_cron, forgets=True),
+    callback=checked(check_cron, clears=True),
     metavar="LINE",
     help="Visit it by a cron line of five fields, in UTC.",
 )
-@click.option("--no-cron", is_flag=True, help="Visit it by no cron line.")
+@click.option("--no-cron", is_flag=True, help="Drop its cron line: visit it by its publication profile.")
 @click.option(
     "--language",
-    callback=checked(check_language, forgets=True),
+    callback=checked(check_language, clears=True),
     metavar="TAG",
-    help="Its language: en, pt-BR.",
+    help="Set the language of stories that name none: en, pt-BR.",
 )
 @click.option(
-    "--country", callback=checked(check_country, forgets=True), metavar="XX", help="Its country: GB, JP."
+    "--country",
+    callback=checked(check_country, clears=True),
+    metavar="XX",
+    help="Set the country, two letters: GB, JP.",
 )
 @click.option(
     "--timezone",
-    callback=checked(check_timezone, forgets=True),
+    callback=checked(check_timezone, clears=True),
     metavar="ZONE",
-    help="The zone of its dates: Europe/Berlin.",
+    help="Set the time zone of dates without one: Europe/Berlin.",
 )
 @click.option(
     "--keep",
-    callback=checked(check_keep, forgets=True),
+    callback=checked(check_keep, clears=True),
     metavar="DAYS",
-    help="Keep its stories so long: 90d, or forever.",
+    help="Keep its stories for so long: 90d, or forever.",
 )
 @click.option(
     "--address",
-    callback=checked(check_address, forgets=True),
+    callback=checked(check_address, clears=True),
     metavar="ADDRESS",
-    help="Where it lives; one source only.",
+    help="Set the address; one source only.",
 )
 @secret_options
-@click.option("--full-text/--no-full-text", default=None, help="Whether its stories' pages are to be read.")
+@click.option(
+    "--full-text/--no-full-text", default=None, help="Read the pages of its new stories, or do not."
+)
 def edit_command(
     named: tuple[str, ...],
     tags: tuple[str, ...],
@@ -101,13 +106,13 @@ def edit_command(
     no_every: bool,
     no_cron: bool,
     full_text: bool | None,
-    **told: Any,
+    **given: Any,
 ) -> None:
     """Change the settings of sources.
 
-    What is not given stays; --name, --language, --country, --timezone, --keep, --auth, --header, --cookies
-    or --proxy with '' forgets what was set. A new --every or --cron replaces the other and counts at once; a
-    --header replaces those that were.
+    Settings that you do not give stay. An empty value ('') clears --name, --language, --country, --timezone,
+    --keep, --auth, --header, --cookies or --proxy. --every and --cron replace each other and take effect at
+    once; --header replaces all former headers.
 
     \b
     newsdesk sources edit 3 --every 30m --tag local
@@ -116,85 +121,89 @@ def edit_command(
     newsdesk sources edit 4 --auth paper --proxy ''
     newsdesk sources edit 5 --address https://harbour.example/news.xml
     """
-    every, cron, headers = told.pop("every"), told.pop("cron"), told.pop("headers")
-    keep, moved = told.pop("keep"), told.pop("address")
+    every, cron, headers = given.pop("every"), given.pop("cron"), given.pop("headers")
+    keep, moved = given.pop("keep"), given.pop("address")
     if every is not None and cron:
-        raise Refused("--every and --cron both say when; give one of them")
+        raise Refused("--every and --cron exclude each other; give one of them")
     if (every is not None and no_every) or (cron and no_cron):
-        raise Refused("that both sets and takes away when it is visited; give one of them")
-    wished = {name: value or None for name, value in told.items() if value is not None}
-    wished |= {"headers": [name for name in headers if name]} if headers else {}
-    wished |= {} if full_text is None else {"full_text": int(full_text)}
-    wished |= {"every_s": every, "cron": None} if every is not None else {}
-    wished |= {"cron": cron, "every_s": None} if cron else {}
-    wished |= {"every_s": None} if no_every else {}
-    wished |= {} if keep is None else {"keep_days": None if keep == "" else keep}
-    wished |= {"cron": None} if no_cron or cron == "" else {}
-    if not wished and not tags and not untags and moved is None:
-        raise Refused("say what to change, like --every 30m; `newsdesk sources edit --help` has all of it")
+        raise Refused("--no-every excludes --every, and --no-cron excludes --cron; give one of them")
+    given_settings = {name: value or None for name, value in given.items() if value is not None}
+    given_settings |= {"headers": [name for name in headers if name]} if headers else {}
+    given_settings |= {} if full_text is None else {"full_text": int(full_text)}
+    given_settings |= {"every_s": every, "cron": None} if every is not None else {}
+    given_settings |= {"cron": cron, "every_s": None} if cron else {}
+    given_settings |= {"every_s": None} if no_every else {}
+    given_settings |= {} if keep is None else {"keep_days": None if keep == "" else keep}
+    given_settings |= {"cron": None} if no_cron or cron == "" else {}
+    if not given_settings and not tags and not untags and moved is None:
+        raise Refused("give a setting to change, like --every 30m; `newsdesk sources edit --help` lists all")
     settings = read_settings()
     prepare(settings.db, create=False)
     with reading(settings.db) as db:
         rows = [show_source(db, source_id) for source_id in find_sources(db, named)]
-    if wished.get("name") and len(rows) > 1:
-        raise Refused("--name names one source; give one source with it")
+    if given_settings.get("name") and len(rows) > 1:
+        raise Refused("--name is for one source; give one source with it")
     if moved is not None:
         _refuse_move(settings.db, rows, moved)
     with Writer(settings.db) as writer:
         if moved is not None:
             click.echo(_move(writer, rows[0], moved))
-        for row in rows if wished or tags or untags else []:
-            changes = _changes(row, wished, tags, untags)
+        for row in rows if given_settings or tags or untags else []:
+            changes = _changes(row, given_settings, tags, untags)
             next_visit = _next_visit(row, changes, settings.runner)
             writer.do(partial(change_source, source_id=row["id"], changes=changes, next_visit=next_visit))
-            click.echo(_words(row, changes, next_visit))
-    given = SecretNames(
-        auth=wished.get("auth"),
+            click.echo(_changed(row, changes, next_visit))
+    secrets = SecretNames(
+        auth=given_settings.get("auth"),
         headers=tuple(name for name in headers if name),
-        cookies=wished.get("cookies"),
-        proxy=wished.get("proxy"),
+        cookies=given_settings.get("cookies"),
+        proxy=given_settings.get("proxy"),
     )
-    for words in warnings(settings.runner.session.client.secrets, [given]):
-        click.echo(words, err=True)
+    for warning in warnings(settings.runner.session.client.secrets, [secrets]):
+        click.echo(warning, err=True)
 
 
 def _refuse_move(path: Path, rows: list[dict[str, Any]], moved: tuple[str, str]) -> None:
-    """Raises Refused for an address that the source cannot have."""
+    """Raises Refused for an address that another source has, or for several sources."""
     if len(rows) > 1:
-        raise Refused("--address is where one source lives; give one source with it")
+        raise Refused("--address is for one source; give one source with it")
     with reading(path) as db:
         taken = source_at_address(db, moved[0])
     if taken not in (None, rows[0]["id"]):
-        raise Refused(f"{moved[0]} is source {taken} already; retire one of the two")
+        raise Refused(f"{moved[0]} is already the address of source {taken}; retire one of the two")
 
 
 def _move(writer: Writer, row: Mapping[str, Any], moved: tuple[str, str]) -> str:
     address = moved[0]
     if address == row["address"]:
-        return f"{row['id']} is so already"
+        return f"source {row['id']} is unchanged: it has these settings already"
     now, place = datetime.now(UTC), new_place(address, row["address"], row["site"])
     dropped = writer.do(lambda db: move_source(db, row["id"], place, why=BY_HAND, now=now))
     due = NextVisit(at=now, why="its address was changed")
     writer.do(partial(change_source, source_id=row["id"], changes={}, next_visit=due))
-    words = f"changed {row['id']}: address = {line(redact(address))}; next visit now"
+    message = f"changed {row['id']}: address = {line(redact(address))}; next visit now"
     if dropped:
-        words += "; the names of its secrets were dropped: name those that the new origin is to have"
-    return words
+        message += (
+            "; the names of its secrets were removed, because the origin is another one: set them again"
+        )
+    return message
 
 
 def _changes(
-    row: Mapping[str, Any], wished: Mapping[str, Any], tags: tuple[str, ...], untags: tuple[str, ...]
+    row: Mapping[str, Any], given_settings: Mapping[str, Any], tags: tuple[str, ...], untags: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Those of the wishes that differ from what is stored."""
+    """The given settings that differ from the stored ones."""
     away = {tag.casefold() for tag in untags}
     kept = check_tags(tag for tag in (*row["tags"], *tags) if tag.casefold() not in away)
-    return {name: value for name, value in {**wished, "tags": list(kept)}.items() if row[name] != value}
+    return {
+        name: value for name, value in {**given_settings, "tags": list(kept)}.items() if row[name] != value
+    }
 
 
 def _next_visit(
     row: Mapping[str, Any], changes: Mapping[str, Any], settings: RunSettings
 ) -> NextVisit | None:
-    """When it is visited next, if its rhythm changes."""
+    """The next visit, if the interval or cron line changes."""
     if not {"every_s", "cron"} & changes.keys():
         return None
     return changed_visit(
@@ -207,16 +216,16 @@ def _next_visit(
     )
 
 
-def _words(row: Mapping[str, Any], changes: Mapping[str, Any], next_visit: NextVisit | None) -> str:
+def _changed(row: Mapping[str, Any], changes: Mapping[str, Any], next_visit: NextVisit | None) -> str:
     if not changes:
-        return f"{row['id']} is so already"
-    told = "; ".join(f"{name} = {_shown(value)}" for name, value in changes.items())
+        return f"source {row['id']} is unchanged: it has these settings already"
+    message = "; ".join(f"{name} = {_text(value)}" for name, value in changes.items())
     if next_visit is not None:
-        told += f"; next visit {ago(to_iso(next_visit.at))}, {line(next_visit.why)}"
-    return f"changed {row['id']}: {told}"
+        message += f"; next visit {ago(to_iso(next_visit.at))}, {line(next_visit.why)}"
+    return f"changed {row['id']}: {message}"
 
 
-def _shown(value: Any) -> str:
+def _text(value: Any) -> str:
     if value in (None, []):
         return "none"
     return line(", ".join(value) if isinstance(value, list) else value)

@@ -1,4 +1,4 @@
-"""`newsdesk sources import` and `export`: lists of sources in, and out. Neither fetches anything."""
+"""`newsdesk sources import` and `export`: read and write lists of sources. Neither sends requests."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ import click
 from newsdesk.crawler.documents.charset import decode
 from newsdesk.crawler.feeds.opml import NotAListError, read_sources
 from newsdesk.output.page_estimate import pages_words
-from newsdesk.output.terminal import Refused, line, print_json
+from newsdesk.output.terminal import Refused, count, line, print_json
 from newsdesk.settings.reader import Settings, read_settings
-from newsdesk.sources.import_list import Bad, Checked, Plan, check_sources, plan_first_visits
+from newsdesk.sources.import_list import BadLine, CheckedList, Plan, check_sources, plan_first_visits
 from newsdesk.sources.opml import to_list, to_opml, without_secrets
 from newsdesk.sources.secret_options import warnings
 from newsdesk.sources.values import check_tags
@@ -36,16 +36,20 @@ from newsdesk.storage.sources.subscriptions import (
 )
 
 MOST_BYTES = 64 * 1024 * 1024
-MOST_COMPLAINTS = 20  # lines on the terminal; --json has all
+MAX_SHOWN = 20  # bad lines on the terminal; --json has all
 
 
 @click.command("import")
 @click.argument("file", metavar="[FILE|-]", required=False)
-@click.option("--starter", is_flag=True, help="The list of well-known news feeds that comes with newsdesk.")
-@click.option("--tag", "tags", multiple=True, help="A tag for all of them; may be given several times.")
-@click.option("--with-secrets", is_flag=True, help="Take the names of secrets along, from your own list.")
-@click.option("--dry-run", is_flag=True, help="Say what would be done; change nothing.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option(
+    "--starter", is_flag=True, help="Import the list of well-known news feeds that comes with newsdesk."
+)
+@click.option("--tag", "tags", multiple=True, help="Give all of them this tag. Repeatable.")
+@click.option(
+    "--with-secrets", is_flag=True, help="Import the names of secrets too, from a list of your own."
+)
+@click.option("--dry-run", is_flag=True, help="Show the result; change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def import_command(
     file: str | None,
     starter: bool,
@@ -54,15 +58,15 @@ def import_command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Add the sources of an OPML file, or of a plain list.
+    """Add the sources of an OPML file or of a plain list.
 
-    A plain list has one address a line, then a name if you like; # begins a comment. Folders of an OPML
-    file become tags. Nothing is fetched: first visits are spread over time for `newsdesk crawl --due`;
-    `newsdesk crawl` visits all at once. What is a source already is left as it is; a retired one is revived.
-    A bad line costs only itself, and exit code 1.
+    A plain list has one address a line, followed by a name if you like; # begins a comment. Folders of an
+    OPML file become tags. Sends no requests: the first visits are spread over time for `newsdesk crawl
+    --due`; `newsdesk crawl` visits all at once. Known sources stay unchanged; retired ones are revived. Bad
+    lines are listed and do not stop the others; the exit code is 1 then.
 
-    The secrets that an export names (--auth and the like) are not taken along, since a stranger's list could
-    have yours sent to the stranger; --with-secrets takes them.
+    Names of secrets (--auth and the like) in a list are not imported, because a list from elsewhere could have
+    your secrets sent to another server; --with-secrets imports them.
 
     \b
     newsdesk sources import subscriptions.opml
@@ -70,7 +74,7 @@ def import_command(
     newsdesk sources import feeds.txt --dry-run
     """
     if starter is (file is not None):
-        raise Refused("name one FILE to import (- is standard input), or --starter")
+        raise Refused("give one FILE to import (- is standard input), or --starter")
     settings = read_settings()
     name = "the starter list" if starter else "standard input" if file == "-" else str(file)
     try:
@@ -81,7 +85,7 @@ def import_command(
     now = datetime.now(UTC)
     states = _known(settings, checked)
     plan = plan_first_visits(
-        checked.wished,
+        checked.sources,
         states,
         every_s=settings.runner.mean_interval_s,
         delay_s=settings.runner.session.rate_limits.common.mean_s,
@@ -89,17 +93,17 @@ def import_command(
         now=now,
     )
     joined = _foreseen(plan, states)
-    if not dry_run and checked.wished:
+    if not dry_run and checked.sources:
         prepare(settings.db)
         with Writer(settings.db) as writer:
             joined = writer.do(partial(import_sources, joining=plan.joining, now=now))
     if as_json:
         print_json(_as_dict(joined, checked, plan, dry_run))
     else:
-        _tell(joined, checked, plan, name, dry_run)
-    named = (one.new.secrets for one in checked.wished)
-    for words in warnings(settings.runner.session.client.secrets, named):
-        click.echo(words, err=True)
+        _print(joined, checked, plan, name, dry_run)
+    named = (one.new.secrets for one in checked.sources)
+    for warning in warnings(settings.runner.session.client.secrets, named):
+        click.echo(warning, err=True)
     if checked.bad:
         raise SystemExit(1)
 
@@ -120,20 +124,20 @@ def _bytes(file: str | None) -> bytes:
     return body
 
 
-def _tags(said: Sequence[str]) -> tuple[str, ...]:
+def _tags(texts: Sequence[str]) -> tuple[str, ...]:
     try:
-        return check_tags(said)
+        return check_tags(texts)
     except ValueError as error:
         raise Refused(f"--tag: {error}") from None
 
 
-def _known(settings: Settings, checked: Checked) -> dict[str, State]:
-    """Those that are sources already. A store that does not exist yet knows none, and is not made for it."""
+def _known(settings: Settings, checked: CheckedList) -> dict[str, State]:
+    """The states of those that are sources already. A store that does not exist is not created for this."""
     if not settings.db.exists():
         return {}
     prepare(settings.db)
     with reading(settings.db) as db:
-        return states_of(db, [wish.new.address for wish in checked.wished])
+        return states_of(db, [one.new.address for one in checked.sources])
 
 
 def _foreseen(plan: Plan, states: dict[str, State]) -> ImportCounts:
@@ -143,14 +147,14 @@ def _foreseen(plan: Plan, states: dict[str, State]) -> ImportCounts:
     return ImportCounts(added=added, revived=revived, known=len(before) - added - revived)
 
 
-def _as_dict(joined: ImportCounts, checked: Checked, plan: Plan, dry_run: bool) -> dict[str, object]:
+def _as_dict(joined: ImportCounts, checked: CheckedList, plan: Plan, dry_run: bool) -> dict[str, object]:
     return {
         "dry_run": dry_run,
         "added": joined.added,
         "revived": joined.revived,
         "known": joined.known + checked.repeated,
-        "without_secrets": checked.unnamed,
-        "refused": [{"line": bad.line, "said": bad.said, "why": bad.why} for bad in checked.bad],
+        "without_secrets": checked.without_secrets_count,
+        "refused": [{"line": bad.line, "text": bad.text, "why": bad.why} for bad in checked.bad],
         "first_round": {
             "sources": plan.sources,
             "hosts": plan.hosts,
@@ -162,45 +166,51 @@ def _as_dict(joined: ImportCounts, checked: Checked, plan: Plan, dry_run: bool) 
     }
 
 
-def _tell(joined: ImportCounts, checked: Checked, plan: Plan, name: str, dry_run: bool) -> None:
-    for bad in checked.bad[:MOST_COMPLAINTS]:
-        click.echo(_complaint(bad), err=True)
-    if len(checked.bad) > MOST_COMPLAINTS:
-        click.echo(f"… and {len(checked.bad) - MOST_COMPLAINTS:,} more; --json has all", err=True)
-    if not checked.wished and not checked.bad:
-        click.echo(f"{name} has no sources in it")
+def _print(joined: ImportCounts, checked: CheckedList, plan: Plan, name: str, dry_run: bool) -> None:
+    for bad in checked.bad[:MAX_SHOWN]:
+        click.echo(_bad_line(bad), err=True)
+    if len(checked.bad) > MAX_SHOWN:
+        click.echo(f"… and {len(checked.bad) - MAX_SHOWN:,} more; --json has all", err=True)
+    if not checked.sources and not checked.bad:
+        click.echo(f"{name} contains no sources")
         return
     known = joined.known + checked.repeated
     parts = [f"{joined.added:,} added"]
     parts += [f"{joined.revived:,} revived"] if joined.revived else []
-    parts += [f"{known:,} known and left as they are"] if known else []
+    parts += [f"{known:,} known already"] if known else []
     parts += [f"{len(checked.bad):,} refused"] if checked.bad else []
     click.echo(f"{'would be: ' if dry_run else ''}{', '.join(parts)}")
-    if checked.unnamed:
+    if checked.without_secrets_count:
         click.echo(
-            f"without the secrets that the list names: {checked.unnamed:,}; --with-secrets takes them along"
+            f"{count(checked.without_secrets_count, 'source')} imported without the names of secrets in the list;"
+            " --with-secrets imports them"
         )
     if plan.sources:
-        click.echo(f"{plan.words}; `newsdesk crawl` asks all at once, `newsdesk crawl --due` what is due")
-        if (words := pages_words(plan.ahead)) is not None:
-            click.echo(words)
+        click.echo(
+            f"{plan.summary}; `newsdesk crawl` visits all at once, `newsdesk crawl --due` those that are due"
+        )
+        if (estimate := pages_words(plan.ahead)) is not None:
+            click.echo(estimate)
 
 
-def _complaint(bad: Bad) -> str:
-    said = f" {line(bad.said)}" if bad.said else ""
-    return f"refused  line {bad.line}{said}: {line(bad.why)}"
+def _bad_line(bad: BadLine) -> str:
+    text = f" {line(bad.text)}" if bad.text else ""
+    return f"refused  line {bad.line}{text}: {line(bad.why)}"
 
 
 @click.command("export")
 @click.argument("file", metavar="[FILE|-]", default="-")
 @click.option(
-    "--format", "form", type=click.Choice(("opml", "list")), help="OPML, or one address a line with its name."
+    "--format",
+    "form",
+    type=click.Choice(("opml", "list")),
+    help="Write OPML, or one address a line with its name.",
 )
-@click.option("--tag", help="Only sources with this tag.")
+@click.option("--tag", help="Export only sources with this tag.")
 @click.option(
-    "--state", type=click.Choice(("active", "paused", "retired")), help="Only sources in this state."
+    "--state", type=click.Choice(("active", "paused", "retired")), help="Export only sources in this state."
 )
-@click.option("--with-secrets", is_flag=True, help="Addresses whole: with their tokens, keys and the like.")
+@click.option("--with-secrets", is_flag=True, help="Write addresses with their secret parts (tokens, keys).")
 def export_command(
     file: str,
     form: Literal["opml", "list"] | None,
@@ -208,15 +218,15 @@ def export_command(
     state: State | None,
     with_secrets: bool,
 ) -> None:
-    """Write the sources as OPML, or as a plain list.
+    """Write the sources as OPML or as a plain list.
 
-    The OPML carries every setting, in attributes that other programs pass over: imported elsewhere, it gives
-    the same sources. Paused and retired ones are in it; other programs take them for ordinary feeds, unless
-    you leave them out with --state active.
+    The OPML has every setting of every source, in attributes that other programs ignore: importing it
+    elsewhere gives the same sources. It includes paused and retired sources, which other programs take for
+    ordinary feeds; --state active leaves them out.
 
-    Secret parts of addresses (tokens, keys) stand as ***, and such a line cannot be imported again;
-    --with-secrets writes them whole, into a file that only you can read. Of --auth, --header, --cookies and
-    --proxy the names are written, never what they stand for.
+    Secret parts of addresses (tokens, keys) are written as ***, and such lines cannot be imported again;
+    --with-secrets writes them in full, into a file that only you can read. Of --auth, --header, --cookies and
+    --proxy only the names are written, never the secrets.
 
     \b
     newsdesk sources export > sources.opml
@@ -229,8 +239,11 @@ def export_command(
     if not with_secrets:
         rows, hidden = without_secrets(rows)
         if hidden:
-            words = "1 address has" if hidden == 1 else f"{hidden:,} addresses have"
-            click.echo(f"{words} *** in place of a secret part; --with-secrets writes it", err=True)
+            verb = "has" if hidden == 1 else "have"
+            addresses = count(hidden, "address", "addresses")
+            click.echo(
+                f"{addresses} {verb} *** in place of a secret part; --with-secrets writes it", err=True
+            )
     body = to_list(rows) if form == "list" else to_opml(rows, now=datetime.now(UTC))
     if file == "-":
         sys.stdout.buffer.write(body)
@@ -240,12 +253,12 @@ def export_command(
     if target.exists() and settings.db.exists() and target.samefile(settings.db):
         raise Refused(f"{file} is the store itself; name another file")
     _write_whole(target, body, private=with_secrets)
-    click.echo(f"{len(rows):,} sources written to {line(file)}")
+    click.echo(f"{count(len(rows), 'source')} written to {line(file)}")
 
 
 def _write_whole(target: Path, body: bytes, *, private: bool) -> None:
-    """At once or not at all: an earlier export stays whole when the disk is full. What is no plain file
-    (a pipe, a device) is written into. A `private` file is its owner's alone from its first byte on."""
+    """Write the whole file or nothing: an earlier export stays when the disk is full. A pipe or device is
+    written into. A `private` file is readable by its owner only from the first byte on."""
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         if target.exists() and not target.is_file():
@@ -255,7 +268,7 @@ def _write_whole(target: Path, body: bytes, *, private: bool) -> None:
             unfinished.touch(mode=0o600 if private else 0o666)
             unfinished.write_bytes(body)
             if target.exists() and not private:
-                shutil.copymode(target, unfinished)  # what was private stays so
+                shutil.copymode(target, unfinished)  # a private file stays private
             unfinished.replace(target.resolve())
         finally:
             with suppress(OSError):

@@ -1,6 +1,6 @@
-"""Lists of sources against the store: each line checked, a bad one costs only itself.
+"""Checks the lines of an imported list and plans the first visits. A bad line does not stop the others.
 
-Pure but for the store that is asked which addresses it knows.
+Pure: the states of known addresses are an argument.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from newsdesk.crawler.feeds.opml import Listed
 from newsdesk.crawler.normalise.languages import normalise_language
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.output.terminal import count
 from newsdesk.scheduler.cadence.first_visits import spread
 from newsdesk.scheduler.durations import format_duration
 from newsdesk.settings.values import parse_span
@@ -43,8 +44,8 @@ _YES_NO = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wished:
-    """A line that can be a source."""
+class ListedSource:
+    """A valid line of the list."""
 
     new: NewSource
     title: str | None
@@ -52,66 +53,77 @@ class Wished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bad:
-    """A line that cannot, and why."""
+class BadLine:
+    """A line that cannot be imported: its number, its text, the reason."""
 
     line: int
-    said: str
+    text: str
     why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """A list's distinct sources, how many lines repeated one of them, the bad lines, and how many sources
-    came without the secrets that they name."""
+class CheckedList:
+    """The distinct sources of a list, the number of repeated lines, the bad lines, and the number of sources
+    whose names of secrets were left out."""
 
-    wished: tuple[Wished, ...]
+    sources: tuple[ListedSource, ...]
     repeated: int
-    bad: tuple[Bad, ...]
-    unnamed: int = 0
+    bad: tuple[BadLine, ...]
+    without_secrets_count: int = 0
 
 
 def check_sources(
     listed: Iterable[Listed], *, tags: Sequence[str] = (), with_secrets: bool = False
-) -> Checked:
-    """A feed that stands in several folders is one source with all their tags. Names of secrets are taken
-    along only when told: a stranger's list could have yours sent to the stranger."""
-    wished: dict[str, Wished] = {}
-    bad: list[Bad] = []
-    repeated = unnamed = 0
+) -> CheckedList:
+    """A feed in several folders becomes one source with all their tags. Names of secrets are imported only with
+    `with_secrets`: a list from elsewhere could have your secrets sent to its author's server."""
+    sources: dict[str, ListedSource] = {}
+    bad: list[BadLine] = []
+    repeated = without_secrets_count = 0
     for number, one in enumerate(listed):
         if number >= MOST_SOURCES:
-            why = f"this and what follows is left out: {MOST_SOURCES:,} sources a list are the most; split it"
-            bad.append(Bad(line=one.line, said="", why=why))
+            why = (
+                f"this line and all after it are left out: a list may have {MOST_SOURCES:,} sources; split it"
+            )
+            bad.append(BadLine(line=one.line, text="", why=why))
             break
         try:
             wish = _wish(one, tags)
-            first = wished.get(wish.new.address)
+            first = sources.get(wish.new.address)
             if first is not None:
                 both = check_tags((*first.new.tags, *wish.new.tags))
                 wish = replace(first, new=replace(first.new, tags=both))
                 repeated += 1
         except ValueError as error:
-            bad.append(Bad(line=one.line, said=one_line(redact(one.address))[:200], why=redact(str(error))))
+            bad.append(
+                BadLine(line=one.line, text=one_line(redact(one.address))[:200], why=redact(str(error)))
+            )
             continue
         if wish.new.secrets != NO_SECRETS and not with_secrets:
-            unnamed += 1
+            without_secrets_count += 1
             wish = replace(wish, new=replace(wish.new, secrets=NO_SECRETS))
-        wished[wish.new.address] = wish
-    return Checked(wished=tuple(wished.values()), repeated=repeated, bad=tuple(bad), unnamed=unnamed)
+        sources[wish.new.address] = wish
+    return CheckedList(
+        sources=tuple(sources.values()),
+        repeated=repeated,
+        bad=tuple(bad),
+        without_secrets_count=without_secrets_count,
+    )
 
 
-def _wish(one: Listed, tags: Sequence[str]) -> Wished:
+def _wish(one: Listed, tags: Sequence[str]) -> ListedSource:
     if one.kind is not None and one.kind.lower().startswith(("html", "json+", "xml+")):
-        raise ValueError(f"is no feed but a page that another program reads ({one_line(one.kind)[:40]})")
+        raise ValueError(f"is not a feed but a page that another program scrapes ({one_line(one.kind)[:40]})")
     address, host = check_address(one.address)
     own = one.own
     whole = "state" in own
     every = _own(own, "every", lambda text: parse_span(text) if text.strip() else None)
     cron = _own(own, "cron", check_cron)
     if every is not None and cron is not None:
-        raise ValueError(f"every {own['every']!r} and cron {own['cron']!r} both say when; keep one of them")
-    name = " ".join((one.name or "").split())  # indented, in some files
+        raise ValueError(
+            f"every {own['every']!r} and cron {own['cron']!r} exclude each other; keep one of them"
+        )
+    name = " ".join((one.name or "").split())  # some files have it indented
     new = NewSource(
         address=address,
         host=host,
@@ -135,7 +147,7 @@ def _wish(one: Listed, tags: Sequence[str]) -> Wished:
             proxy=_own(own, "proxy", check_secret_name),
         ),
     )  # fmt: skip
-    return Wished(
+    return ListedSource(
         new=new,
         title=_own(own, "title", check_name) if whole else None,
         home=absolute_url(one.home, base=None) if one.home else None,
@@ -148,25 +160,25 @@ def _own(own: Mapping[str, str], name: str, check: Callable[[str], T]) -> T | No
     try:
         return check(own[name])
     except ValueError as error:
-        said = "" if name in SECRET_COLUMNS else f"={own[name]!r}"  # it may be the secret itself
-        raise ValueError(f"newsdesk:{name}{said}: {error}") from None
+        value = "" if name in SECRET_COLUMNS else f"={own[name]!r}"  # it may be the secret itself
+        raise ValueError(f"newsdesk:{name}{value}: {error}") from None
 
 
-def _secret_names(said: str) -> tuple[str, ...]:
-    names = (check_secret_name(part) for part in said.split(","))
+def _secret_names(text: str) -> tuple[str, ...]:
+    names = (check_secret_name(part) for part in text.split(","))
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _yes_no(said: str) -> bool:
+def _yes_no(text: str) -> bool:
     try:
-        return _YES_NO[said.strip().lower()]
+        return _YES_NO[text.strip().lower()]
     except KeyError:
         raise ValueError("write true or false") from None
 
 
-def _state(said: str) -> State:
+def _state(text: str) -> State:
     for state in get_args(State):
-        if said.strip().lower() == state:
+        if text.strip().lower() == state:
             known: State = state
             return known
     raise ValueError(f"write one of {', '.join(get_args(State))}")
@@ -174,8 +186,8 @@ def _state(said: str) -> State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What an import will do, and how long the first round of visits takes. `busiest` is the host with
-    the most of the new sources; `ahead` are the pages that their first visits may bring."""
+    """The result of an import, and the duration of the first round of visits. `busiest`: the host with most of
+    the new sources; `estimate`: the pages that their first visits may bring."""
 
     joining: tuple[ImportedSource, ...]
     sources: int
@@ -187,22 +199,18 @@ class Plan:
     ahead: PageEstimate
 
     @property
-    def words(self) -> str:
-        """In one line."""
-        where = f"{_count(self.sources, 'source')} on {_count(self.hosts, 'host')}"
+    def summary(self) -> str:
+        """The plan in one line."""
+        sources = f"{count(self.sources, 'source')} on {count(self.hosts, 'host')}"
         when = f"first visits are spread over {format_duration(round(self.round_s))}"
         if self.pauses_s >= 1 and self.most > 1:
-            asked = f"all at once take {format_duration(round(self.pauses_s))} at least"
-            when += f"; {asked}, by the pauses of {self.busiest} ({self.most:,} sources)"
-        return f"{where}: {when}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+            least = format_duration(round(self.pauses_s))
+            when += f"; all at once take at least {least}: {self.most:,} sources share the rate limit of {self.busiest}"
+        return f"{sources}: {when}"
 
 
 def plan_first_visits(
-    wished: Sequence[Wished],
+    sources: Sequence[ListedSource],
     states: Mapping[str, State],
     *,
     every_s: int,
@@ -210,19 +218,19 @@ def plan_first_visits(
     backlog: int,
     now: datetime,
 ) -> Plan:
-    """`states` of the addresses that are sources already: what is known waits for nobody."""
+    """`states`: those of the addresses that are sources already; they get no new first visit."""
     fresh = [
         one
-        for one in wished
+        for one in sources
         if one.new.address not in states or revives(states[one.new.address], one.new.state)
     ]
-    asked = [one for one in fresh if one.new.state == "active"]
-    hosts = [one.new.host for one in asked]
+    active = [one for one in fresh if one.new.state == "active"]
+    hosts = [one.new.host for one in active]
     waits = dict(
-        zip((one.new.address for one in asked), spread(hosts, every_s=every_s, delay_s=delay_s), strict=True)
+        zip((one.new.address for one in active), spread(hosts, every_s=every_s, delay_s=delay_s), strict=True)
     )
     counts = Counter(hosts)
-    read = Counter(one.new.host for one in asked if one.new.full_text)
+    read = Counter(one.new.host for one in active if one.new.full_text)
     busiest, most = counts.most_common(1)[0] if counts else ("", 0)
     return Plan(
         joining=tuple(
@@ -230,17 +238,19 @@ def plan_first_visits(
                 new=one.new,
                 title=one.title,
                 home=one.home,
-                # a source that is to be visited more often than all others does not wait longer than that
+                # a source with an interval of its own waits no longer than that interval
                 first_at=now
                 + timedelta(seconds=waits.get(one.new.address, 0.0) % (one.new.every_s or float("inf"))),
             )
-            for one in wished
+            for one in sources
         ),
-        sources=len(asked),
+        sources=len(active),
         hosts=len(counts),
         busiest=busiest,
         most=most,
         pauses_s=(most - 1) * delay_s if most else 0.0,
         round_s=max(every_s, most * delay_s),
-        ahead=slowest_host({host: count * backlog for host, count in read.items()}, {}, due=0, delay_s=delay_s),
+        ahead=slowest_host(
+            {host: count * backlog for host, count in read.items()}, {}, due=0, delay_s=delay_s
+        ),
     )

@@ -1,7 +1,7 @@
-"""The sources as an OPML 2.0 document or as a plain list. Pure.
+"""Sources as an OPML 2.0 document or as a plain list. Pure.
 
-Flat, the tags in `category`; what OPML has no word for stands in attributes of our own namespace, so that an
-import elsewhere gives equal rows.
+Flat outlines with the tags in `category`; settings that OPML does not know are attributes of our own namespace,
+so that an import elsewhere gives equal rows.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from newsdesk.sources.values import one_line
 
 
 def without_secrets(rows: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]], int]:
-    """The rows with `***` for the secret parts of their addresses, and of how many sources that is so."""
-    shown = [{**row, "address": redact(row["address"]), "home": redact(row["home"] or "")} for row in rows]
-    return shown, sum(is_redacted(row["address"]) for row in shown)
+    """The rows with `***` in place of secret parts of their addresses, and the number of such rows."""
+    redacted = [{**row, "address": redact(row["address"]), "home": redact(row["home"] or "")} for row in rows]
+    return redacted, sum(is_redacted(row["address"]) for row in redacted)
 
 
 def to_opml(rows: Iterable[Mapping[str, Any]], *, now: datetime) -> bytes:
-    """UTF-8, an outline a line."""
+    """An OPML document in UTF-8, one outline a line."""
     root = etree.Element("opml", {"version": "2.0"}, nsmap={"newsdesk": OWN})
     head = etree.SubElement(root, "head")
     etree.SubElement(head, "title").text = "newsdesk sources"
@@ -38,11 +38,11 @@ def to_opml(rows: Iterable[Mapping[str, Any]], *, now: datetime) -> bytes:
 
 
 def _attributes(row: Mapping[str, Any]) -> dict[str, str]:
-    shown = row["name"] or row["title"] or row["address"]
+    label = row["name"] or row["title"] or row["address"]
     tags = [one_line(tag) for tag in row["tags"]]
     category = ",".join(tags)
     plain = {
-        "text": shown, "title": shown, "type": "rss", "xmlUrl": row["address"], "htmlUrl": row["home"],
+        "text": label, "title": label, "type": "rss", "xmlUrl": row["address"], "htmlUrl": row["home"],
         "category": category,
     }  # fmt: skip
     own = {
@@ -66,12 +66,12 @@ def _attributes(row: Mapping[str, Any]) -> dict[str, str]:
         "cookies": row["cookies"],
         "proxy": row["proxy"],
     }
-    said = {**plain, **{f"{{{OWN}}}{name}": value for name, value in own.items()}}
-    return {name: one_line(value) for name, value in said.items() if value}
+    attributes = {**plain, **{f"{{{OWN}}}{name}": value for name, value in own.items()}}
+    return {name: one_line(value) for name, value in attributes.items() if value}
 
 
 def to_list(rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """`ADDRESS<tab>NAME`; the other settings have no place in a list."""
+    """`ADDRESS<tab>NAME` lines; other settings are left out."""
     lines = []
     for row in rows:
         name = one_line(row["name"] or row["title"] or "")

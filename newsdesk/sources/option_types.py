@@ -1,4 +1,4 @@
-"""Values of options, checked by `newsdesk.sources.values` the way click wants it."""
+"""Click callbacks that check option values with the functions of `newsdesk.sources.values`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from newsdesk.storage.db.timestamps import to_iso
 Callback = Callable[[click.Context, click.Parameter, str | None], Any]
 
 
-def checked(check: Callable[[str], Any], *, forgets: bool = False) -> Callback:
-    """The value as it is kept, None when the option was not given. With `forgets` an empty one gives ""."""
+def checked(check: Callable[[str], Any], *, clears: bool = False) -> Callback:
+    """The checked value, None when the option was not given. With `clears` an empty text gives ""."""
 
     def callback(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:
         if value is None:
@@ -23,15 +23,16 @@ def checked(check: Callable[[str], Any], *, forgets: bool = False) -> Callback:
         try:
             kept = check(value)
         except ValueError as error:
-            said = str(error)
-            raise click.BadParameter(said if repr(value) in said else f"{value!r}: {said}") from error
-        return "" if forgets and kept in (None, ()) else kept
+            message = str(error)
+            named = repr(value) in message
+            raise click.BadParameter(message if named else f"{value!r}: {message}") from error
+        return "" if clears and kept in (None, ()) else kept
 
     return callback
 
 
 def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """A span back from now (`2h`), a day or an instant, as `to_iso` writes it."""
+    """A time span before now (`2h`), a day or an instant, as an ISO text."""
     if value is None:
         return None
     text = value.strip()
@@ -39,7 +40,7 @@ def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> str
         if text[-1:].isalpha() and text[-1:].lower() in "smhd":
             return to_iso(datetime.now(UTC) - timedelta(seconds=parse_span(text)))
         instant = datetime.fromisoformat(text)
-        if len(text) == 10 and param.name == "until":  # a day is meant whole
+        if len(text) == 10 and param.name == "until":  # the day is included
             instant = datetime.combine(date.fromisoformat(text) + timedelta(days=1), datetime.min.time())
         return to_iso(instant if instant.tzinfo else instant.replace(tzinfo=UTC))
     except (ValueError, OverflowError):

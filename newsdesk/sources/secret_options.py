@@ -1,4 +1,4 @@
-"""The options that give a source its secrets by their names, and what is said of names early."""
+"""The options --auth, --header, --cookies and --proxy, which name secrets, and warnings about unknown names."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from newsdesk.storage.records.visits import SecretNames
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def check_secret_name(said: str) -> str | None:
-    """A name of the file of secrets; empty is none. Raises ValueError, which does not repeat what was said:
-    it may be the secret itself."""
-    name = said.strip()
+def check_secret_name(text: str) -> str | None:
+    """A name from the file of secrets; empty is none. Raises ValueError, which does not repeat the text: it may be
+    the secret itself."""
+    name = text.strip()
     if name and not SECRET_NAME.fullmatch(name):
         raise ValueError(
-            "give the name of a secret: letters, digits, - and _; the secret itself stands under that name in"
+            "give the name of a secret (letters, digits, - and _); write the secret itself under that name into"
             " newsdesk.secrets.toml"
         )
     return name or None
@@ -38,33 +38,33 @@ def _name(ctx: click.Context, param: click.Parameter, value: Any) -> Any:
 def secret_options(command: F) -> F:
     """--auth, --header, --cookies and --proxy."""
     for option in (
-        click.option("--proxy", callback=_name, metavar="NAME", help="The secret with the proxy to go by."),
-        click.option("--cookies", callback=_name, metavar="NAME", help="The secret with its cookies."),
+        click.option("--proxy", callback=_name, metavar="NAME", help="Name of the secret that holds its proxy."),
+        click.option("--cookies", callback=_name, metavar="NAME", help="Name of the secret that holds its cookies."),
         click.option(
             "--header", "headers", multiple=True, callback=_name, metavar="NAME",
-            help="The secret with a header for it; may be given several times.",
+            help="Name of a secret that holds a request header. Repeatable.",
         ),
         click.option(
-            "--auth", callback=_name, metavar="NAME", help="The secret with its password or token."
+            "--auth", callback=_name, metavar="NAME", help="Name of the secret that holds its password or token."
         ),
     ):  # fmt: skip
         command = option(command)
     return command
 
 
-def names_given(told: dict[str, Any]) -> SecretNames:
-    """The names that were given, taken out of a command's options."""
-    auth, headers = told.pop("auth"), told.pop("headers")
+def names_given(options: dict[str, Any]) -> SecretNames:
+    """Take the names of secrets out of the options of a command."""
+    auth, headers = options.pop("auth"), options.pop("headers")
     return SecretNames(
         auth=auth or None,
         headers=tuple(name for name in headers if name),
-        cookies=told.pop("cookies") or None,
-        proxy=told.pop("proxy") or None,
+        cookies=options.pop("cookies") or None,
+        proxy=options.pop("proxy") or None,
     )
 
 
 def warnings(secrets: Secrets, named: Iterable[SecretNames]) -> list[str]:
-    """What the next visit would miss: each name that stands for nothing, or for nothing of its kind."""
+    """One warning for each name without a secret, or with a secret of another kind."""
     found: dict[str, None] = {}
     for names in named:
         for one in (

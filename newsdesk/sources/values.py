@@ -1,6 +1,6 @@
-"""What a person or a list says of a source, checked one value at a time.
+"""Checks of the values that a person or an imported list gives a source.
 
-Each check gives the value as it is kept, or raises ValueError with what is wrong and what to write.
+Each check returns the value to store, or raises ValueError with the problem and what to write instead.
 """
 
 from __future__ import annotations
@@ -28,86 +28,85 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\uf
 
 
 def one_line(text: str) -> str:
-    """Without what no name holds: controls, halves of characters, breaks, spaces at the ends."""
+    """Without control characters, lone surrogates, line breaks, and spaces at the ends."""
     return _CONTROLS.sub("", _BREAKS.sub(" ", text)).strip()
 
 
-def check_address(said: str) -> tuple[str, str]:
-    """The address that is visited, and the queue of its host. Without a scheme it gets https, if it looks
-    like a host."""
-    typed = said.strip()
+def check_address(text: str) -> tuple[str, str]:
+    """The address to visit, and its host queue. Without a scheme it gets https, if it looks like a host."""
+    typed = text.strip()
     if not typed:
-        raise ValueError("there is no address")
+        raise ValueError("the address is empty")
     if is_redacted(typed):
         raise ValueError(
-            f"has {HIDDEN} where a secret part was taken out; write that part, or export with --with-secrets"
+            f"has {HIDDEN} in place of a secret part; write that part, or export with --with-secrets"
         )
     if "://" not in typed:
         host = re.split(r"[/?#:]", typed)[0]
         if "." not in host.strip("."):
-            raise ValueError("is no address of a feed; write it like https://news.example/feed.xml")
+            raise ValueError("is not an address; write it like https://news.example/feed.xml")
         typed = f"https://{typed}"
     address = absolute_url(typed, base=None)
     if address is None:
-        raise ValueError("is no address of a feed; write it like https://news.example/feed.xml")
+        raise ValueError("is not an address; write it like https://news.example/feed.xml")
     try:
         return canonical_spelling(address), queue_of(host_of(address))
     except AddressError as error:
-        remedy = "; name the password in newsdesk.secrets.toml, and give that name with --auth"
+        remedy = "; write the password into newsdesk.secrets.toml, and give its name with --auth"
         raise ValueError(f"{error}{remedy if error.code == 'credentials-in-address' else ''}") from None
 
 
-def check_name(said: str) -> str | None:
+def check_name(text: str) -> str | None:
     """One line; empty is no name."""
-    name = one_line(said)
+    name = one_line(text)
     if len(name) > LONGEST_NAME:
-        raise ValueError(f"the name has {len(name)} characters, {LONGEST_NAME} are the most")
+        raise ValueError(f"the name has {len(name)} characters; at most {LONGEST_NAME} are allowed")
     return name or None
 
 
-def check_tags(said: Iterable[str]) -> tuple[str, ...]:
-    """In their order; a tag that differs from an earlier one by its case only is that one."""
+def check_tags(texts: Iterable[str]) -> tuple[str, ...]:
+    """The tags in their order; a tag that differs from an earlier one in case only is dropped."""
     tags: dict[str, str] = {}
-    for text in said:
+    for text in texts:
         tag = one_line(text)
         if len(tag) > LONGEST_TAG:
-            raise ValueError(f"a tag has {len(tag)} characters, {LONGEST_TAG} are the most")
+            raise ValueError(f"a tag has {len(tag)} characters; at most {LONGEST_TAG} are allowed")
         if tag:
             tags.setdefault(tag.casefold(), tag)
         if len(tags) > MOST_TAGS:
-            raise ValueError(f"{MOST_TAGS} tags are the most that a source has")
+            raise ValueError(f"a source may have at most {MOST_TAGS} tags")
     return tuple(tags.values())
 
 
-def check_language(said: str) -> str | None:
+def check_language(text: str) -> str | None:
     """A BCP 47 tag; empty is not known."""
-    language = normalise_language(said)
-    if said.strip() and language is None:
-        raise ValueError(f"{said!r} is no language; write it like en, pt-BR or zh-Hant")
+    language = normalise_language(text)
+    if text.strip() and language is None:
+        raise ValueError(f"{text!r} is not a language tag; write it like en, pt-BR or zh-Hant")
     return language
 
 
-def check_country(said: str) -> str | None:
+def check_country(text: str) -> str | None:
     """Two letters of ISO 3166; empty is not known."""
-    letters = said.strip().upper()
+    letters = text.strip().upper()
     if not letters:
         return None
-    read = normalise_language(f"en-{letters}") if re.fullmatch("[A-Z]{2}", letters) else None
-    if read is None or "-" not in read:
-        raise ValueError(f"{said!r} is no country; write its two letters, like GB, DE or JP")
-    return read.partition("-")[2]
+    tag = normalise_language(f"en-{letters}") if re.fullmatch("[A-Z]{2}", letters) else None
+    if tag is None or "-" not in tag:
+        raise ValueError(f"{text!r} is not a country; write its two letters, like GB, DE or JP")
+    return tag.partition("-")[2]
 
 
-def check_timezone(said: str) -> str | None:
+def check_timezone(text: str) -> str | None:
     """A name of the zone database; empty is not known."""
-    name = said.strip()
+    name = text.strip()
     if not name:
         return None
     found = _zones().get(name.lower())
     if found is None:
         near = get_close_matches(name, _zones().values(), n=1, cutoff=0.6)
         hint = f"; did you mean {near[0]}?" if near else "; write it like Europe/Berlin"
-        raise ValueError(f"{said!r} is no time zone{hint}")
+        raise ValueError(f"{text!r} is not a time zone{hint}")
     return found
 
 
@@ -116,26 +115,26 @@ def _zones() -> dict[str, str]:
     return {name.lower(): name for name in zoneinfo.available_timezones()}
 
 
-def check_keep(said: str) -> int | None:
-    """Days that a source's stories are kept, from `90d`, `90` or `forever`, which is 0; empty is not said."""
-    text = said.strip().lower()
-    if not text:
+def check_keep(text: str) -> int | None:
+    """Days that the stories of a source are kept: from `90d`, `90` or `forever`, which is 0; empty is None."""
+    typed = text.strip().lower()
+    if not typed:
         return None
-    if text in ("forever", "ever", "0"):
+    if typed in ("forever", "ever", "0"):
         return 0
-    number = text.removesuffix("d").strip()
+    number = typed.removesuffix("d").strip()
     if not number.isdecimal() or not 0 < int(number) <= LONGEST_KEEP:
-        raise ValueError(f"{said!r} is no time to keep; write days, like 90d, or forever")
+        raise ValueError(f"{text!r} is not a number of days; write it like 90d, or forever")
     return int(number)
 
 
-def check_cron(said: str) -> str | None:
+def check_cron(text: str) -> str | None:
     """A cron line of five fields; empty is none."""
-    line = " ".join(said.split())
+    line = " ".join(text.split())
     if not line:
         return None
     try:
         parse_cron(line)
     except ValueError as error:
-        raise ValueError(f"{said!r}: {error}; write five fields, like '*/15 6-22 * * *'") from None
+        raise ValueError(f"{text!r}: {error}; write five fields, like '*/15 6-22 * * *'") from None
     return line

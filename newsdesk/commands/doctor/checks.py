@@ -169,7 +169,8 @@ def _file(db: Path, *, now: datetime, full: bool) -> Iterator[Finding]:
             older = health.pending_migrations(store)
             if not wrong and not older:
                 sources, stories = health.count_sources_and_stories(store)
-                summary = f"sound, by a {'full' if full else 'quick'} check; {count(sources, 'source')}, {count(stories, 'story', 'stories')}"
+                totals = f"{count(sources, 'source')}, {count(stories, 'story', 'stories')}"
+                summary = f"sound, by a {'full' if full else 'quick'} check; {totals}"
         if full and not wrong:
             wrong = read_whole(db)
         if wrong:
@@ -245,13 +246,13 @@ def _sources(store: health.Store, now: datetime) -> Iterator[Finding]:
             level="warning",
             check=f"source {one.source_id}",
             message=f"{one.name}: {one.why}",
-            remedy=f"`newsdesk sources show {one.source_id}` shows its visits, or `newsdesk sources retire {one.source_id}`",
+            remedy=f"see `newsdesk sources show {one.source_id}`, or retire it",
         )
     if len(ailing) > health.SHOWN:
         more = f"{count(len(ailing) - health.SHOWN, 'more source')} failing"
         yield Finding(level="warning", check="sources", message=more, remedy="`newsdesk sources` lists all")
     if not ailing:
-        yield Finding(level="ok", check="sources", message="none is failing")
+        yield Finding(level="ok", check="sources", message="none needs attention")
     for host, until, why in health.blocked_hosts(store, now=now)[: health.SHOWN]:
         yield Finding(
             level="warning",

@@ -22,6 +22,7 @@ from newsdesk.crawler.models import Page
 from newsdesk.crawler.normalise.urls.canonical import KEY_VERSION, absolute_url, address_key
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.politeness.rate_limiter import host_of
+from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.inspect_task import Inspection, InspectTask
 from newsdesk.output.terminal import Refused, print_json
 from newsdesk.settings.reader import Settings, check_certificates, read_settings
@@ -105,15 +106,17 @@ def command(
 
         def task_of(page: Page) -> InspectTask:
             return InspectTask(
-                body=page.body,
-                address=page.address,
-                content_type=page.content_type,
-                charset=page.charset,
-                content_location=page.content_location,
+                document=Document(
+                    body=page.body,
+                    address=page.address,
+                    fetched_at=now,
+                    content_type=page.content_type,
+                    charset=page.charset,
+                    content_location=page.content_location,
+                ),
                 visit=context.visit,
                 page=context.page,
                 entry=entry,
-                now=now,
             )
 
         if body is None:

@@ -95,7 +95,7 @@ def _identity(inspected: Inspection) -> dict[str, Any]:
     return {
         "entry_key": entry.entry_key if entry else None,
         "addresses": [
-            {"url": one.url, "key": one.key, "found_in": one.found}
+            {"url": one.url, "key": one.key, "found_in": one.found_in}
             for one in (inspected.story.addresses if inspected.story else ())
         ],
         "site": inspected.story.site if inspected.story else None,

@@ -62,9 +62,9 @@ def command(
     examples: int,
     as_json: bool,
 ) -> None:
-    """Parse the stored snapshots of stories again with the present rules, and show what differs.
+    """Parse stored stories again with the present rules.
 
-    Useful after an upgrade, or after you set the language, country or time zone of a source. Sends no
+    Shows what differs. Useful after an upgrade, or after you set the language, country or time zone of a source. Sends no
     requests: titles, dates, bylines and languages are stored as published, texts are stored cleaned. --apply
     writes the differences, which are no changes by the publisher; it resumes an interrupted run. The service
     may go on meanwhile.

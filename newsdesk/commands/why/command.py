@@ -20,8 +20,10 @@ from newsdesk.storage.sources.sources import find_sources
 @click.argument("source")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(source: str, as_json: bool) -> None:
-    """Show when a SOURCE is due, and why: its publication profile, the threshold for a visit, the time that
-    each limit allows, the hints of its server, its failures, and the rate limit of its host.
+    """Show when a source is due, and why.
+
+    Shows its publication profile, the threshold for a visit, the time that each limit allows, the hints of its
+    server, its failures, and the rate limit of its host.
 
     \b
     newsdesk why 3

@@ -24,7 +24,7 @@ from newsdesk.storage.hosts.politeness import find_host_schedule
 from newsdesk.storage.queries.lookup import show_host
 from newsdesk.storage.records.publication_profile import PublicationProfile, ThresholdState
 from newsdesk.storage.records.rate_limits import RateLimit, share_now
-from newsdesk.storage.sources.next_visit import Store, find_response_hints, find_past, find_threshold_state
+from newsdesk.storage.sources.next_visit import Store, find_past, find_response_hints, find_threshold_state
 from newsdesk.storage.sources.sources import show_source
 
 
@@ -102,7 +102,7 @@ def why_report(db: Store, source_id: int, settings: RunSettings, now: datetime) 
 def _limits(profile: PublicationProfile | None, inputs: PolicyInputs) -> list[dict[str, Any]]:
     explained = () if profile is None else explain_limits(profile, inputs)
     return [
-        {"limit": one.limit, "after_s": one.after_s, "message": one.words, "decides": one.decides}
+        {"limit": one.limit, "after_s": one.after_s, "message": one.message, "decides": one.decides}
         for one in explained
     ]
 
@@ -128,7 +128,7 @@ def _host(db: Store, host: str, rate_limit: RateLimit, now: datetime) -> dict[st
         "delay_s": rate_limit.delay_s,
         "per_minute": rate_limit.per_minute,
         "rate_share": share_now(known["rate_share"], from_iso_or_none(known["rate_limited_at"]), now=now),
-        **{name: known[name] for name in ("next_at", "blocked_until", "blocked_why", "lease_until")},
+        **{name: known[name] for name in ("next_request_at", "blocked_until", "blocked_why", "lease_until")},
     }
 
 

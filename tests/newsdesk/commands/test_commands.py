@@ -143,7 +143,7 @@ def test_add_refuses_what_is_no_feed_and_takes_the_rest(runner: Runner) -> None:
     assert said.count("not added") == 2 and "web page" in said and "404" in said and "--force" in said
     assert [source["address"] for source in runner.json("sources")] == [url("b.test", "/feed.xml")]
     assert "added" in runner.add("c.test", "/none", "--force")
-    assert len(runner.web.asked("/none")) == 1  # forced: not asked
+    assert len(runner.web.requests_to("/none")) == 1  # forced: not asked
     assert "1 failed" in runner.type("crawl", code=1)
 
 

@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from newsdesk.__main__ import newsdesk
+from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.feed_task import FeedTask, read_feed_task
 from newsdesk.crawler.workers.inspect_task import InspectTask, inspect_document
 from newsdesk.storage.db.database import prepare, reading
@@ -183,7 +184,7 @@ def test_an_address_is_asked_through_the_one_door(tmp_path: Path) -> None:
         secret = shell.run("inspect", web.url("daily.test", "/ferry?token=CANARY"))
         assert "token=***" in secret and "CANARY" not in secret
         said = shell.run("inspect", web.url("daily.test", "/private/x"), code=1)
-        assert "robots" in said and not web.asked("/private/x")
+        assert "robots" in said and not web.requests_to("/private/x")
         assert not shell.db.exists()
 
 
@@ -300,15 +301,7 @@ def test_what_walk_says_is_what_keeping_does(name: str, tmp_path: Path) -> None:
 def visited(claimed: ClaimedVisit, body: bytes, now: datetime) -> VisitResult:
     """A visit that brought this document."""
     read = read_feed_task(
-        FeedTask(
-            body=body,
-            address=claimed.address,
-            content_type=None,
-            charset=None,
-            content_location=None,
-            claimed=claimed,
-            now=now,
-        )
+        FeedTask(document=Document(body=body, address=claimed.address, fetched_at=now), claimed=claimed)
     )
     return VisitResult(
         source_id=claimed.source_id,
@@ -338,13 +331,4 @@ def verdicts(db: Store, claimed: ClaimedVisit, body: bytes, now: datetime) -> Co
 
 
 def order_for(claimed: ClaimedVisit, body: bytes, now: datetime, *, entry: str | None = None) -> InspectTask:
-    return InspectTask(
-        body=body,
-        address=claimed.address,
-        content_type=None,
-        charset=None,
-        visit=claimed,
-        page=ClaimedPage(page_id=0, url=claimed.address, host=claimed.host),
-        entry=entry,
-        now=now,
-    )
+    return InspectTask(document=Document(body=body, address=claimed.address, fetched_at=now), visit=claimed, page=ClaimedPage(page_id=0, url=claimed.address, host=claimed.host), entry=entry)

@@ -152,7 +152,7 @@ SHAPES: list[tuple[str, str, list[tuple[str, str | None, tuple[str, ...]]]]] = [
 def test_shapes_of_other_programs(text: str, wanted: list[Any]) -> None:
     checked = check_sources(read_sources(text))
     assert checked.bad == ()
-    assert [(one.new.address, one.new.name, one.new.tags) for one in checked.wished] == wanted
+    assert [(one.new.address, one.new.name, one.new.tags) for one in checked.sources] == wanted
 
 
 BAD: list[tuple[str, int, str]] = [
@@ -197,8 +197,8 @@ def test_a_bad_line_is_named_with_its_reason(text: str, line: int, why: str) -> 
 REFUSED = [
     ("<html><body>no</body></html>", "a web page"),
     ('<rss version="2.0"><channel/></rss>', "a feed"),
-    ("<opml><body><outline></body>", "no well-formed XML"),
-    ("<opml>" + "<outline>" * 1000 + "</outline>" * 1000 + "</opml>", "no well-formed XML"),
+    ("<opml><body><outline></body>", "not well-formed XML"),
+    ("<opml>" + "<outline>" * 1000 + "</outline>" * 1000 + "</opml>", "not well-formed XML"),
     ('<!DOCTYPE o [<!ENTITY a "https://x.test/">]><opml><outline xmlUrl="&a;"/></opml>', "entities"),
     (
         '<!DOCTYPE o [<!ENTITY a SYSTEM "file:///etc/passwd">]><opml><outline xmlUrl="&a;"/></opml>',
@@ -331,7 +331,7 @@ def test_a_plain_list_there_and_back(runner: Runner) -> None:
         "https://h0.co.uk/feed?a=1&b=0\tIts own",
         "https://h1.co.uk/feed?a=1&b=1\tPlain",
     ]
-    names = [one.new.name for one in check_sources(read_sources(said)).wished]
+    names = [one.new.name for one in check_sources(read_sources(said)).sources]
     assert names == ["Its own", "Plain", "With two spaces", None]
 
 
@@ -353,7 +353,7 @@ def test_import_fetches_nothing_and_tells_what_it_did(runner: Runner) -> None:
     said = runner.type("sources", "import", "list.txt", "--tag", "new", code=1)
     assert "1 added, 2 known and left as they are, 1 refused" in said
     assert "refused  line 3" in said and harmless(said)
-    assert runner.web.asked("/feed.xml") == []
+    assert runner.web.requests_to("/feed.xml") == []
     assert [(row["name"], row["tags"]) for row in runner.json("sources")] == [("Mine", []), ("B", ["new"])]
     assert runner.json("sources")[1]["next_visit_why"] == "first visit, spread"
     assert "2 visits, 0 failed" in runner.type("crawl")
@@ -481,14 +481,14 @@ def test_the_count_of_stories_reads_an_index_alone(tmp_path: Path) -> None:
 def test_the_starter_list_can_be_imported(runner: Runner) -> None:
     text = (ROOT / "newsdesk" / "starter.opml").read_text(encoding="utf-8")
     checked = check_sources(read_sources(text))
-    assert checked.bad == () and checked.repeated == 0 and 60 <= len(checked.wished) <= 120
-    for one in checked.wished:
+    assert checked.bad == () and checked.repeated == 0 and 60 <= len(checked.sources) <= 120
+    for one in checked.sources:
         assert one.new.name and one.new.language and one.new.tags and one.home, one.new.address
         assert one.new.address.startswith("https://")
-    assert len({one.new.language for one in checked.wished}) >= 25
+    assert len({one.new.language for one in checked.sources}) >= 25
     assert "None of them was fetched" in text and "Origin:" in text and "Date:" in text
     assert "added" in runner.type("sources", "import", "--starter", "--tag", "starter")
-    assert len(runner.json("sources", "--tag", "starter")) == len(checked.wished)
+    assert len(runner.json("sources", "--tag", "starter")) == len(checked.sources)
     assert '"newsdesk" = ["starter.opml"]' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
