@@ -1,1 +1,1 @@
-"""What all documents need: charset, XML and its repairs, links."""
+"""Charset, XML with its repairs, and links of every kind of document."""

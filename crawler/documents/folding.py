@@ -1,6 +1,6 @@
-"""A text's words as they are compared: letter case, signs, spaces and forms of letters aside.
+"""Case folding: two texts are compared by their words only, without letter case, punctuation and letter forms.
 
-Pure. Called wherever readers ask whether a title, a name or a line is said twice.
+Pure.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ _WORD = re.compile(r"\w+")
 
 
 def words(text: str) -> list[str]:
-    """The words in their order, in NFKC and small letters."""
+    """The words in their order, in NFKC and case-folded."""
     return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 def folded(text: str) -> str:
-    """The words in one line; equal where two texts say the same."""
+    """The words in one line: two texts with the same words are equal."""
     return " ".join(words(text))

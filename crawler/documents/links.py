@@ -1,6 +1,6 @@
-"""Relative to absolute: joins an address to the base in scope, and carries xml:base and xml:lang down.
+"""Joins relative links to their base address, and passes xml:base and xml:lang on to inner elements.
 
-Pure. Only http and https with a host come out; the address is otherwise left as printed.
+Pure. Results are http or https addresses with a host, otherwise as printed.
 """
 
 from __future__ import annotations
@@ -13,16 +13,13 @@ from lxml import etree
 
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_LONGEST = 8_000  # characters; browsers and servers give up far below, urljoin splits and joins all of it
-_BREAKS = re.compile(
-    r"[\t\n\r]+[ ]*"
-)  # an address folded over lines; browsers drop these too (WHATWG URL, 4.4)
+_LONGEST = 8_000  # characters; browsers and servers accept far fewer, and urljoin is slow on more
+_BREAKS = re.compile(r"[\t\n\r]+[ ]*")  # line breaks inside an address; browsers drop them (WHATWG URL, 4.4)
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]+)?(?:[/?#]|\Z)", re.IGNORECASE)
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
 class Scope(NamedTuple):
-    """What is inherited: the base address, the language, and whether the base was printed in the feed."""
+    """Inherited values: the base address, the language, and whether the document printed the base."""
 
     base: str
     language: str | None = None
@@ -30,20 +27,20 @@ class Scope(NamedTuple):
 
 
 def is_web_address(text: str) -> bool:
-    """Whether `text` is a whole http(s) address with a host."""
+    """Whether `text` is an absolute http(s) address with a host."""
     if len(text) <= _LONGEST and _PLAIN_ADDRESS.match(text):
-        return True  # nearly all of them; urlsplit takes six times as long
+        return True  # nearly all addresses; urlsplit takes six times as long
     head = text[:8].lower()
     if not head.startswith(("http://", "https://")) or len(text) > _LONGEST:
         return False
     try:
         return bool(urlsplit(text).hostname)
-    except ValueError:  # "http://[" is no IPv6 address
+    except ValueError:  # an invalid IPv6 address, as "http://["
         return False
 
 
 def join(base: str, link: str | None) -> str | None:
-    """`link` made absolute, or None when it is empty or no web address (javascript:, data:, file:)."""
+    """`link` made absolute, or None if it is empty or not a web address (javascript:, data:, file:)."""
     if not link or len(link) > _LONGEST:
         return None
     link = _BREAKS.sub("", link.strip())
@@ -57,11 +54,9 @@ def join(base: str, link: str | None) -> str | None:
     return link if is_web_address(link) else None
 
 
-def foreign_scheme(link: str | None) -> str | None:
-    """The scheme of an address that we do not follow, to name it in a doubt; None for a web address."""
-    found = _SCHEME.match(link.strip()[:40]) if link else None
-    scheme = found.group().lower() if found else None
-    return None if scheme in (None, "http:", "https:") else scheme
+def not_a_web_address(field: str, link: str) -> str:
+    """The doubt about a link that `join` refuses."""
+    return f"{field} is not a web address: {link[:200]}"
 
 
 def inner_scope(element: etree._Element, outer: Scope) -> Scope:
@@ -78,5 +73,5 @@ def inner_scope(element: etree._Element, outer: Scope) -> Scope:
 
 
 def document_base(address: str, content_location: str | None) -> str:
-    """The base of a document that prints none: Content-Location, else where it came from (RFC 3986, 5.1)."""
+    """The base of a document that prints none: Content-Location, else its own address (RFC 3986, 5.1)."""
     return join(address, content_location) or address

@@ -1,6 +1,7 @@
-"""Makes XML well-formed that nearly is, without guessing at words: each repair is text to text, and named.
+"""Repairs XML that is nearly well-formed. Each repair has a name and changes text to text.
 
-Pure, and linear in the text: every search either is bounded or runs once over the document.
+Pure, linear in the text: every search is bounded or runs once over the document. Kept by hand, because the recover
+mode of libxml2 drops text silently, and feedparser takes 50 ms for a document of 150 kB, strict XML 1.4 ms.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from newsdesk.crawler.documents.scan import find_doctype, first_tag
 from newsdesk.crawler.feeds.namespaces import WELL_KNOWN_PREFIXES
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_BREAKS = "\x0b\x0c"  # word processors break lines with these
+_BREAKS = "\x0b\x0c"  # line breaks of word processors
 _ROOT = re.compile(r"<(?:\?xml\b|!DOCTYPE\b|(?:rdf:)?rdf\b|rss\b|(?:atom:)?feed\b|channel\b)", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(#[0-9]{1,10};|#[xX][0-9A-Fa-f]{1,8};|[A-Za-z][A-Za-z0-9]{0,40};)?")
 _OWN_REFERENCE = re.compile(r"&([\w.\-]{1,40});")
@@ -35,7 +36,7 @@ _DECLARATION = re.compile(r"(\sxmlns(?::[\w.\-]{1,60})?=)(\"[^\"<>]{1,200}\"|'[^
 
 
 def drop_junk(text: str) -> str:
-    """What stands before the XML declaration or the root (warnings of PHP, blank lines)."""
+    """Text before the XML declaration or the root (PHP warnings, blank lines)."""
     found = _ROOT.search(text)
     if not found or not found.start():
         return text
@@ -45,7 +46,7 @@ def drop_junk(text: str) -> str:
 
 
 def drop_comments(text: str) -> str:
-    """Comments: they may not hold `--`, and often do. One that is never closed is text."""
+    """Comments: XML forbids `--` inside, yet many have it. A comment that is never closed is text."""
     if "<!--" not in text:
         return text
     kept = []
@@ -58,36 +59,36 @@ def drop_comments(text: str) -> str:
 
 
 def drop_controls(text: str) -> str:
-    """Characters that XML 1.0 does not allow at all; a line break of word processors becomes a space."""
+    """Characters that XML 1.0 does not allow; a line break of word processors becomes a space."""
     return _CONTROLS.sub(lambda found: " " if found.group() in _BREAKS else "", text)
 
 
 def drop_doctype(text: str) -> str:
-    """The DOCTYPE; its own entities are written out if they are short, plain text and few."""
+    """The DOCTYPE. Its entities are expanded if they are short, plain text and few."""
     start, end = find_doctype(text)
     if start < 0:
         return text
-    own: dict[str, str] = {
+    entities: dict[str, str] = {
         name: one or two for name, one, two in _ENTITY.findall(text[start:end])[:_MOST_ENTITIES]
     }
     text = text[:start] + text[end:]
-    if not own:
+    if not entities:
         return text
-    room = _MOST_GROWTH
+    growth_left = _MOST_GROWTH
 
-    def written_out(found: re.Match[str]) -> str:
-        nonlocal room
-        value = own.get(found[1])
-        if value is None or len(value) > room:
+    def expand(found: re.Match[str]) -> str:
+        nonlocal growth_left
+        value = entities.get(found[1])
+        if value is None or len(value) > growth_left:
             return str(found[0])
-        room -= len(value)
+        growth_left -= len(value)
         return value
 
-    return _outside_cdata(text, lambda piece: _OWN_REFERENCE.sub(written_out, piece))
+    return _outside_cdata(text, lambda piece: _OWN_REFERENCE.sub(expand, piece))
 
 
-def mend_references(text: str) -> str:
-    """Bare `&` and `<`, HTML's named entities, numbers that are no character, a stray `]]>`."""
+def repair_references(text: str) -> str:
+    """Bare `&` and `<`, named entities of HTML, references to invalid characters, a stray `]]>`."""
     return _outside_cdata(
         text,
         lambda piece: _STRAY_LESS.sub("&lt;", _REFERENCE.sub(_reference, piece)).replace("]]>", "]]&gt;"),
@@ -112,7 +113,7 @@ def _is_xml_character(code: int) -> bool:
 
 
 def declare_prefixes(text: str) -> str:
-    """Namespace prefixes that nobody declared, the well-known ones by their true address."""
+    """Namespace prefixes that are not declared; well-known ones get their real address."""
     text = _EMPTY_DECLARATION.sub("", text)
     text = _DECLARATION.sub(lambda found: found[1] + "".join(found[2].split()), text)
     used = {
@@ -131,30 +132,30 @@ def declare_prefixes(text: str) -> str:
     return text[:cut] + written + text[cut:]
 
 
-# In this order: later ones may trust what earlier ones left.
+# In this order: later repairs rely on earlier ones.
 REPAIRS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("junk before the document", drop_junk),
     ("control characters", drop_controls),
     ("doctype", drop_doctype),
     ("comments", drop_comments),
-    ("references", mend_references),
+    ("references", repair_references),
     ("namespace declarations", declare_prefixes),
 )
 
 
 def repair(text: str) -> tuple[str, tuple[str, ...]]:
-    """All safe repairs, and the names of those that changed something."""
+    """The text after all repairs, and the names of those that changed it."""
     done = []
-    for name, mend in REPAIRS:
-        mended = mend(text)
-        if mended != text:
+    for name, apply in REPAIRS:
+        repaired = apply(text)
+        if repaired != text:
             done.append(name)
-            text = mended
+            text = repaired
     return text, tuple(done)
 
 
-def _outside_cdata(text: str, mend: Callable[[str], str]) -> str:
-    return "".join(piece if raw else mend(piece) for raw, piece in _pieces(text))
+def _outside_cdata(text: str, change: Callable[[str], str]) -> str:
+    return "".join(piece if raw else change(piece) for raw, piece in _pieces(text))
 
 
 def _pieces(text: str) -> Iterator[tuple[bool, str]]:

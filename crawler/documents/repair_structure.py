@@ -1,7 +1,7 @@
-"""Repairs of a document's structure: markup in fields that was never escaped, and an end that is missing.
+"""Repairs the structure of a document: unescaped markup in fields, and a missing end.
 
-Pure and linear. Bolder than the repairs of characters (repair.py), so tried after them and believed only if a
-strict parse agrees.
+Pure, linear in the text. These repairs change more than those of `repair`, so they are tried after them and used
+only if the result is well-formed.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _ITEM_TAG = re.compile(r"</?(?:item|entry)\b", re.IGNORECASE)
 
 
 def escape_markup(text: str) -> str:
-    """HTML written into a field without escaping or CDATA: taken as the text that it was meant to be."""
+    """Escapes HTML that stands in a field without escaping or CDATA."""
     pieces: list[str] = []
-    never_closed: set[str] = set()  # asked once each, so that the pass stays linear
+    never_closed: set[str] = set()  # searched once each, so that the pass stays linear
     at = 0
     while found := _MARKED.search(text, at):
         name, end = found.group(1), -1
@@ -38,18 +38,18 @@ def escape_markup(text: str) -> str:
 def _as_text(inside: str) -> str:
     if not _TAG.search(inside) or "<![CDATA[" in inside or _ITEM_TAG.search(inside):
         return inside
-    if "&lt;" not in inside:  # HTML all through: its own references stay its own
+    if "&lt;" not in inside:  # all of it is HTML, so its references are HTML too
         inside = inside.replace("&", "&amp;")
     return inside.replace("<", "&lt;")
 
 
 def close_document(text: str) -> tuple[str, bool]:
-    """A document that ends too early, cut after its last complete item and closed, or one that goes on
-    after its end, cut there. Second: whether it was whole."""
-    seen = outline(text)
-    if seen.end is not None:
-        return text[: seen.end], True
-    if seen.kept is None:
+    """A document that ends too early is cut after its last complete item and closed; one with text after its end is
+    cut there. Second: whether the document was complete."""
+    outlined = outline(text)
+    if outlined.end is not None:
+        return text[: outlined.end], True
+    if outlined.cut is None:
         return text, True
-    cut, still_open = seen.kept
-    return text[:cut] + "".join(f"</{name}>" for name in reversed(still_open)), False
+    at, still_open = outlined.cut
+    return text[:at] + "".join(f"</{name}>" for name in reversed(still_open)), False

@@ -1,6 +1,6 @@
-"""Where things stand in a text that may not be well-formed XML: doctype, root, items, what is left open.
+"""Positions in a text that may not be well-formed XML: doctype, root, items, open elements.
 
-Pure; one pass by `str.find`, never a search that starts again (100,000 unclosed `<!--` cost one look).
+Pure, one pass by `str.find`; no search starts again, so that 100,000 unclosed `<!--` cost no more than one.
 """
 
 from __future__ import annotations
@@ -9,22 +9,21 @@ import re
 from typing import NamedTuple
 
 _NAME = re.compile(r"[A-Za-z_][\w:.\-]*")
-_DEPTH = 256  # what libxml2 will read
+_DEPTH = 256  # levels, the limit of libxml2
 _ITEM_TAG = re.compile(r"<(/?)((?:[\w.\-]{1,20}:)?(?:item|entry))(?=[\s>])", re.IGNORECASE)
 _SUBSET_END = re.compile(r"\]\s{0,100}>")
 
 
 class Outline(NamedTuple):
-    """`end`: just after the root closed, None if it never did. `kept`: where a document that breaks off
-    can be cut (after its last complete item, else before the first) and the elements still open there.
-    """
+    """`end`: the position after the root's end tag, None without one. `cut`: the position where a truncated document
+    can be cut (after its last complete item, else before the first), and the elements open there."""
 
     end: int | None
-    kept: tuple[int, tuple[str, ...]] | None
+    cut: tuple[int, tuple[str, ...]] | None
 
 
 def skip_prolog(text: str) -> int:
-    """Where the first tag or doctype begins: after declarations, comments and text. -1 if there is none."""
+    """The position of the first tag or doctype, after declarations, comments and text; -1 without one."""
     at = text.find("<")
     while at >= 0:
         if text.startswith("<!--", at):
@@ -38,7 +37,7 @@ def skip_prolog(text: str) -> int:
 
 
 def find_doctype(text: str) -> tuple[int, int]:
-    """Start and end of the DOCTYPE before the root, (-1, -1) if there is none."""
+    """Start and end of the DOCTYPE before the root, (-1, -1) without one."""
     at = skip_prolog(text)
     if at < 0 or text[at : at + 9].upper() != "<!DOCTYPE":
         return -1, -1
@@ -50,27 +49,27 @@ def find_doctype(text: str) -> tuple[int, int]:
 
 
 def first_tag(text: str) -> int:
-    """Where the root's start tag begins, -1 if there is none."""
+    """The position of the root's start tag, -1 without one."""
     _, end = find_doctype(text)
     at = skip_prolog(text[end:] if end > 0 else text)
     return at + max(end, 0) if at >= 0 else -1
 
 
 def root_name(text: str) -> str:
-    """The root's printed name in lower case, "" if nothing looks like one."""
+    """The root's printed name in lower case, "" without one."""
     return printed_name(text, first_tag(text)).lower()
 
 
 def printed_name(text: str, at: int) -> str:
-    """The name of the start tag at `at`, "" if there is none."""
+    """The name of the start tag at `at`, "" without one."""
     found = _NAME.match(text, at + 1) if at >= 0 else None
     return found.group() if found else ""
 
 
 def outline(text: str) -> Outline:
-    """Follow the tags once. A wrong end tag means broken, not cut short: then nothing is said."""
+    """Follow the tags once. A wrong end tag means broken, not truncated: then both fields are None."""
     opened: list[str] = []
-    kept: tuple[int, tuple[str, ...]] | None = None
+    cut: tuple[int, tuple[str, ...]] | None = None
     at = text.find("<")
     while at >= 0:
         end = _end_of_markup(text, at)
@@ -84,21 +83,21 @@ def outline(text: str) -> Outline:
                 return Outline(None, None)
             opened.pop()
             if not opened:
-                return Outline(end, kept)
+                return Outline(end, cut)
             if _is_item(name.group()) or name.group().lower() == "channel":
-                kept = (end, tuple(opened))
+                cut = (end, tuple(opened))
         elif text[end - 2] != "/":
-            if kept is None and _is_item(name.group()):
-                kept = (at, tuple(opened))
+            if cut is None and _is_item(name.group()):
+                cut = (at, tuple(opened))
             opened.append(name.group())
             if len(opened) > _DEPTH:
                 return Outline(None, None)
         at = text.find("<", end)
-    return Outline(None, kept)
+    return Outline(None, cut)
 
 
 def items(text: str) -> list[str]:
-    """Each item's text, from its start tag to the end tag of its name with no other item begun between."""
+    """The text of each item, from its start tag to its end tag, if no other item starts between them."""
     found: list[str] = []
     start: re.Match[str] | None = None
     for tag in _ITEM_TAG.finditer(text):
@@ -115,7 +114,7 @@ def _is_item(name: str) -> bool:
 
 
 def _end_of_markup(text: str, at: int) -> int:
-    """Just after the tag, comment, CDATA section or instruction that begins at `at`; -1 if it has no end."""
+    """The position after the tag, comment, CDATA section or instruction that starts at `at`; -1 without an end."""
     for opening, closing in (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"), ("<", ">")):
         if text.startswith(opening, at):
             end = text.find(closing, at + len(opening))

@@ -1,7 +1,7 @@
-"""The marks of windows-1252 (’ “ – …), which half of the old web wrote while it said Latin-1.
+"""The signs of windows-1252 (’ “ – …) in documents that declare Latin-1 or were converted through it.
 
-Pure. The web's rule (WHATWG Encoding) is to read Latin-1 as windows-1252; the same marks also come as C1
-controls and as numbers 128-159, where a publisher's software went by way of Latin-1.
+Pure. The rule of the web (WHATWG Encoding) is to read Latin-1 as windows-1252. Python's cp1252 refuses five bytes
+that the rule reads as controls. Converted documents have the signs as C1 controls or as `&#128;` to `&#159;`.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ _CONTROL = re.compile("[\x80-\x9f]")
 
 
 def decode_windows_1252(body: bytes) -> str:
-    """Never fails: the five bytes that windows-1252 leaves open are controls, as on the web."""
-    return _CONTROL.sub(lambda found: _mark(ord(found[0])), body.decode("latin-1"))
+    """The text of windows-1252 bytes. Never fails: the five undefined bytes become controls, as on the web."""
+    return _CONTROL.sub(lambda found: _sign(ord(found[0])), body.decode("latin-1"))
 
 
-def mark_controls(text: str) -> str:
-    """C1 controls and numbers 128-159, which no feed means, as the marks that they stand for."""
-    text = _NUMBER.sub(_numbered, text)  # both searches begin with a literal: microseconds if there is none
+def replace_controls(text: str) -> str:
+    """C1 controls and references 128 to 159, which no feed intends, replaced by their windows-1252 signs."""
+    text = _NUMBER.sub(_numbered, text)  # both searches start with a literal, which takes microseconds
     if not text.isascii() and _BYTES.search(text.encode("utf-8", "replace")):
-        text = _CONTROL.sub(lambda found: _mark(ord(found[0])), text)
+        text = _CONTROL.sub(lambda found: _sign(ord(found[0])), text)
     return text
 
 
 def _numbered(found: re.Match[str]) -> str:
-    said = found[0]
-    code = int(said[3:-1], 16) if said[2] in "xX" else int(said[2:-1])
-    return _mark(code) if 128 <= code < 160 else said
+    reference = found[0]
+    code = int(reference[3:-1], 16) if reference[2] in "xX" else int(reference[2:-1])
+    return _sign(code) if 128 <= code < 160 else reference
 
 
-def _mark(code: int) -> str:
+def _sign(code: int) -> str:
     return bytes((code,)).decode("cp1252", "ignore") or chr(code)

@@ -1,7 +1,7 @@
-"""Strict XML, by lxml: text to a tree, and the few ways in which a feed's walk looks at an element.
+"""Strict XML by lxml: text to a tree, and the text or HTML of an element.
 
-Pure; no network, no DTD, no entity of a document's own is ever expanded, no recovering: libxml2's recover
-mode silently forgets entities after the first error (`&lt;p&gt;` becomes `p`).
+Pure. No network, no DTD, no entities of the document, no recover mode of libxml2: after the first error it silently
+drops entities (`&lt;p&gt;` becomes `p`).
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from lxml import etree
 from newsdesk.crawler.feeds.namespaces import Names
 
 Group = dict[str, list[etree._Element]]
-_OUT_OF_MEMORY = 2  # XML_ERR_NO_MEMORY; under RLIMIT_AS lxml words it "unknown error"
+_OUT_OF_MEMORY = 2  # XML_ERR_NO_MEMORY; under RLIMIT_AS lxml's message is "unknown error"
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 )
 
 
 class NotWellFormedError(ValueError):
-    """The text is no well-formed XML (with libxml2's words), or breaks one of libxml2's limits."""
+    """The text is not well-formed XML or exceeds a limit of libxml2; with the message of libxml2."""
 
 
 def parse_strictly(text: str) -> etree._Element:
-    """The root of a well-formed document. Raises NotWellFormedError, or MemoryError, which is a limit's."""
+    """The root of a well-formed document. Raises NotWellFormedError, or MemoryError at the memory limit."""
     parser = etree.XMLParser(
-        encoding="utf-8",  # we decoded already; this outranks whatever the declaration says
+        encoding="utf-8",  # the text is decoded; this overrides the XML declaration
         recover=False,
         resolve_entities=False,
         no_network=True,
@@ -45,8 +45,8 @@ def parse_strictly(text: str) -> etree._Element:
 
 
 def root_names(root: etree._Element) -> Names:
-    """How the elements of this document are named. A `feed` without Atom's namespace is read as Atom, an
-    `rss` that declares Atom as its default namespace as RSS."""
+    """The names of this document's elements. A `feed` without Atom's namespace is read as Atom, an `rss` with Atom
+    as its default namespace as RSS."""
     plain = Names(root.nsmap, {})
     name = plain[root.tag]
     if name in ("feed", "entry"):
@@ -57,7 +57,7 @@ def root_names(root: etree._Element) -> Names:
 
 
 def grouped(element: etree._Element, names: Names) -> Group:
-    """The children by our name, each list in the document's order: one pass, then only look-ups."""
+    """The children by our names, each list in document order: one pass over them, then only look-ups."""
     found: Group = {}
     for child in element:
         name = names[child.tag]
@@ -76,7 +76,7 @@ def text_in(element: etree._Element) -> str:
 
 
 def html_in(element: etree._Element, *, texts_are_html: bool = False) -> str:
-    """What stands inside as HTML, trimmed: unescaped elements keep their tags, without prefixes."""
+    """The content as HTML, trimmed: unescaped elements keep their tags, without prefixes."""
     text = element.text or ""
     pieces: list[str] = [text if texts_are_html else escape(text, quote=False)]
     for child in element:

@@ -1,7 +1,7 @@
 """Atom 1.0 (RFC 4287) and 0.3: a tree to Articles.
 
-Pure. The three text constructs keep their kind; XHTML is written out as HTML. Relative links are joined as
-the RFC says: xml:base, else the document's own address.
+Pure. Text constructs keep their kind; XHTML becomes HTML. Relative links are joined to xml:base, else to the
+address of the document, as the RFC says.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from newsdesk.crawler.documents.links import Scope, foreign_scheme, is_web_address, join
+from newsdesk.crawler.documents.links import Scope, is_web_address, join, not_a_web_address
 from newsdesk.crawler.documents.xml import Group, grouped, html_in, text_in
 from newsdesk.crawler.feeds import entry, media
 from newsdesk.crawler.feeds.namespaces import Names
@@ -29,18 +29,18 @@ _UPDATED = ("atom:updated", "atom:modified", *entry.MODULE_UPDATED)
 _HTML_TYPES = ("html", "text/html", "text/x-html")
 _XHTML_TYPES = ("xhtml", "application/xhtml+xml")
 _IANA = "http://www.iana.org/assignments/relation/"
-_KIND_SCHEME = "http://schemas.google.com/g/2005#kind"  # Blogger says "post" this way; no category
+_KIND_SCHEME = "http://schemas.google.com/g/2005#kind"  # Blogger's mark for a post, not a category
 
 
 def read_atom(root: etree._Element, names: Names, base: str) -> FeedReading:
-    """The feed's facts and its entries, in the document's order. A lone entry is a feed of one."""
+    """The feed's facts and its entries in document order. A document that is one entry is a feed of one."""
     scope = entry.scope_inside(root, Scope(base))
-    lone = names[root.tag] == "atom:entry"
-    group: Group = {} if lone else grouped(root, names)
+    is_entry = names[root.tag] == "atom:entry"
+    group: Group = {} if is_entry else grouped(root, names)
     language = entry.language_of(group, scope)
     scope = scope._replace(language=language)
     people = distinct(entry.people_in(group, ("atom:author", *entry.CREATORS)))
-    entries = [root] if lone else [e for name in _ENTRIES for e in group.get(name, ())]
+    entries = [root] if is_entry else [e for name in _ENTRIES for e in group.get(name, ())]
     return FeedReading(
         facts=FeedFacts(
             title=entry.first_text(group, _TITLES),
@@ -65,7 +65,7 @@ def _article(element: etree._Element, names: Names, outer: Scope, feed_people: t
     inside = entry.base_for_markup(scope, link)
     return Article(
         guid=guid,
-        # An id is no permalink in Atom, but the only address of an entry that links nothing.
+        # An id of Atom is not a permalink, but the only address of an entry without a link.
         guid_link=guid if guid and link is None and is_web_address(guid) else None,
         link=link,
         original_link=entry.original_link(group, scope),
@@ -78,7 +78,7 @@ def _article(element: etree._Element, names: Names, outer: Scope, feed_people: t
         published=published,
         updated=updated,
         authors=_authors(group, names) or feed_people,
-        categories=entry.distinct_words(_categories(group)),
+        categories=entry.distinct_categories(_categories(group)),
         language=entry.language_of(group, scope),
         image=media.picture(group, enclosures, scope),
         enclosures=enclosures,
@@ -87,7 +87,7 @@ def _article(element: etree._Element, names: Names, outer: Scope, feed_people: t
 
 
 def _authors(group: Group, names: Names) -> tuple[Person, ...]:
-    """The entry's own, else those of the feed it was taken from (RFC 4287, 4.2.1), else iTunes'."""
+    """The entry's own authors, else those of the feed it comes from (RFC 4287, 4.2.1), else of iTunes."""
     own = distinct(entry.people_in(group, ("atom:author", *entry.CREATORS)))
     for source in () if own else group.get("atom:source", ()):
         own = distinct(entry.people_in(grouped(source, names), ("atom:author",)))
@@ -99,16 +99,16 @@ def _relation(element: etree._Element) -> str:
 
 
 def _alternate(group: Group, scope: Scope, doubts: list[str]) -> str | None:
-    """The page of the entry: rel=alternate or none, HTML before other types, then the first printed."""
+    """The page of the entry: a link with rel=alternate or without rel, HTML before other types, else the first."""
     best: tuple[bool, str] | None = None
     for element in group.get("atom:link", ()):
         if _relation(element) != "alternate":
             continue
-        said = element.get("href") or text_in(element)
-        joined = join(entry.scope_inside(element, scope).base, said)
+        href = element.get("href") or text_in(element)
+        joined = join(entry.scope_inside(element, scope).base, href)
         if joined is None:
-            if said:
-                doubts.append(f"link is {foreign_scheme(said) or 'no web address:'} {said[:200]}")
+            if href:
+                doubts.append(not_a_web_address("link", href))
             continue
         is_page = "html" in (element.get("type") or "html").lower()
         if best is None or (is_page and not best[0]):
@@ -125,7 +125,7 @@ def _link_files(group: Group, scope: Scope) -> Iterator[Enclosure]:
 
 
 def _content_source(group: Group, scope: Scope) -> str | None:
-    """Content that stands elsewhere is the entry's page, if it is a page."""
+    """The address of external content (`src`), if it is HTML: it is the entry's page."""
     for element in group.get("atom:content", ()):
         if "html" in (element.get("type") or "").lower():
             return join(entry.scope_inside(element, scope).base, element.get("src"))
@@ -148,7 +148,7 @@ def _construct(element: etree._Element, outer: Scope, doubts: list[str] | None) 
     kind = (element.get("type") or "text").strip().lower().partition(";")[0]
     mode = (element.get("mode") or "").strip().lower()
     scope = entry.scope_inside(element, outer)
-    if len(element):  # elements inside are markup, whatever the type says
+    if len(element):  # child elements are markup, whatever the type says
         holder = element[0] if _wraps_all(element) else element
         scope = entry.scope_inside(holder, scope) if holder is not element else scope
         return _markup(html_in(holder), "html", scope)
@@ -157,17 +157,17 @@ def _construct(element: etree._Element, outer: Scope, doubts: list[str] | None) 
         decoded = _from_base64(value)
         if decoded is None:
             if value and doubts is not None:
-                doubts.append(f"content is {kind}, no text")
+                doubts.append(f"content is {kind}, not text")
             return None
         value = decoded
     is_html = kind in _HTML_TYPES or kind in _XHTML_TYPES
     if kind in _XHTML_TYPES and mode != "escaped" and "<" not in value:
-        value = html_in(element)  # text of XHTML that happens to have no tag: write it as HTML
+        value = html_in(element)  # XHTML without any tag: escape it as HTML
     return _markup(value, "html" if is_html else "text", scope)
 
 
 def _wraps_all(element: etree._Element) -> bool:
-    """Whether all stands inside one div or body, which belongs to the construct, not to the text."""
+    """Whether one div or body holds all content; it belongs to the construct, not to the text."""
     if len(element) != 1 or (element.text or "").strip() or (element[0].tail or "").strip():
         return False
     return element[0].tag.rpartition("}")[2].lower() in ("div", "body")
@@ -193,7 +193,7 @@ def _markup(value: str, kind: str, scope: Scope) -> Markup | None:
 
 
 def _categories(group: Group) -> Iterator[str]:
-    """The term, or the label where the term is a number or an address that says nothing to a reader."""
+    """The term, or the label if the term is a number or an address, which mean nothing to a reader."""
     for element in group.get("atom:category", ()):
         if element.get("scheme") == _KIND_SCHEME:
             continue

@@ -1,6 +1,6 @@
-"""What entries of RSS and Atom share: which of several elements holds a field, by lists of precedence.
+"""Fields of an entry that RSS and Atom share: for each field the elements that may hold it, in order of precedence.
 
-Pure. A field is the first element of its list that holds something; nothing is merged.
+Pure. A field is the first element of its list that is not empty; elements are not merged.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ MODULE_SUMMARIES = (
     *("googleplay:description", "media:description", "itunes:subtitle"),
 )
 FULL_TEXTS = ("content:encoded", "xhtml:body", "xhtml:div", "yandex:full-text")
-# dc:date is the one date of most RDF feeds and means publication there; beside another date of
-# publication it counts as the update, as feedparser has it.
+# dc:date is the only date of most RDF feeds and means publication there. Beside another date of publication it is
+# the update, as in feedparser.
 DC_DATES = ("dc:date", "dcterms:date", "date")
 MODULE_PUBLISHED = ("dcterms:issued", "dcterms:available")
-# PRISM's is the day of an issue, less exact than the dc:date beside it.
+# PRISM's date is the day of an issue, less exact than the dc:date beside it.
 MODULE_PUBLISHED_LAST = ("dcterms:created", "created", "prism:publicationdate", "prism:coverdate")
 MODULE_UPDATED = ("dcterms:modified", "prism:modificationdate", "prism:updated")
 CREATORS = ("dc:creator", "dcterms:creator", "dc:author")
@@ -34,11 +34,11 @@ ORIGINAL_LINKS = ("feedburner:origlink", "pheedo:origlink")
 _KEYWORDS = ("itunes:keywords", "media:keywords", "keywords", "tags")
 _SUBJECTS = ("dc:subject", "dcterms:subject", "media:category", "prism:keyword")
 _ESCAPED = re.compile(r"</[A-Za-z]|<(?:p|br|img)\b|&(?:#[0-9]{1,7}|[A-Za-z]{2,20});", re.IGNORECASE)
-_LONGEST_FIELD = 1_000  # characters of a date, a name, a category: more is no such thing
+_LONGEST_FIELD = 1_000  # characters of a date, a name or a category
 
 
 def first_text(group: Group, names: Iterable[str]) -> str | None:
-    """The first of these elements that holds text, as text."""
+    """The text of the first of these elements that has any."""
     for name in names:
         for element in group.get(name, ()):
             if text := text_in(element):
@@ -52,14 +52,14 @@ def first_date(group: Group, names: Iterable[str]) -> str | None:
 
 
 def dates(group: Group, published: Iterable[str], updated: Iterable[str]) -> tuple[str | None, str | None]:
-    """(published, updated) as printed, with Dublin Core's undecided date where it is needed."""
+    """(published, updated) as printed. Dublin Core's date is used for whichever of the two is missing."""
     first = first_date(group, published)
-    undecided = first_date(group, DC_DATES)
+    dublin_core = first_date(group, DC_DATES)
     last = first_date(group, updated)
     if first is None:
-        first = undecided or first_date(group, MODULE_PUBLISHED_LAST)
-    elif last is None and undecided != first:
-        last = undecided
+        first = dublin_core or first_date(group, MODULE_PUBLISHED_LAST)
+    elif last is None and dublin_core != first:
+        last = dublin_core
     return first, last
 
 
@@ -68,7 +68,7 @@ def scope_inside(element: etree._Element, outer: Scope) -> Scope:
 
 
 def markup_html(element: etree._Element, scope: Scope) -> Markup | None:
-    """A field that holds HTML, escaped (the usual way) or with its tags as elements."""
+    """A field of HTML, which is escaped (usually) or has its tags as elements."""
     value = (
         html_in(element, texts_are_html=_is_mixed(element)) if len(element) else (element.text or "").strip()
     )
@@ -79,7 +79,7 @@ def markup_html(element: etree._Element, scope: Scope) -> Markup | None:
 
 
 def _is_mixed(element: etree._Element) -> bool:
-    """Whether escaped tags or references stand beside real tags: then the texts are HTML too (reddit)."""
+    """Whether there are escaped tags or references beside elements: then the texts are HTML too (reddit)."""
     texts = (element.text, *(child.tail for child in element))
     return any(text and _ESCAPED.search(text) for text in texts)
 
@@ -93,7 +93,7 @@ def first_html(group: Group, names: Iterable[str], scope: Scope) -> Markup | Non
 
 
 def person_in(element: etree._Element) -> Person | None:
-    """A person as text, or Atom's way: name, email and uri as elements."""
+    """A person as text, or as in Atom with elements for name, email and uri."""
     if len(element) == 0:
         return read_person(element.text)
     parts: dict[str, str] = {}
@@ -113,7 +113,7 @@ def people_in(group: Group, names: Iterable[str]) -> Iterator[Person | None]:
 
 
 def subjects(group: Group) -> Iterator[str]:
-    """Categories by the modules; keywords stand in one string, with commas between."""
+    """Categories of the modules. Keywords are one string, separated by commas."""
     for name in _SUBJECTS:
         for element in group.get(name, ()):
             yield text_in(element) or element.get("label") or ""
@@ -124,20 +124,20 @@ def subjects(group: Group) -> Iterator[str]:
             yield from text_in(element).split(",")
 
 
-def distinct_words(words: Iterable[str]) -> tuple[str, ...]:
-    """Each once, as printed, in order."""
-    trimmed = (word.strip() for word in words)
-    return tuple(dict.fromkeys(word[:_LONGEST_FIELD] for word in trimmed if word))
+def distinct_categories(categories: Iterable[str]) -> tuple[str, ...]:
+    """Each category once, as printed, in order."""
+    trimmed = (category.strip() for category in categories)
+    return tuple(dict.fromkeys(category[:_LONGEST_FIELD] for category in trimmed if category))
 
 
 def language_of(group: Group, scope: Scope) -> str | None:
-    said = first_text(group, ("dc:language", "dcterms:language", "language"))
-    return said[:_LONGEST_FIELD] if said else scope.language
+    language = first_text(group, ("dc:language", "dcterms:language", "language"))
+    return language[:_LONGEST_FIELD] if language else scope.language
 
 
 def base_for_markup(scope: Scope, link: str | None) -> Scope:
-    """Relative links in an entry's HTML were written for the entry's page, so its address is their base,
-    unless the feed prints one (xml:base). miniflux does the same."""
+    """Relative links in an entry's HTML are joined to the entry's page, for which they were written, unless the feed
+    prints a base (xml:base). miniflux does the same."""
     return scope._replace(base=link) if link and not scope.printed else scope
 
 

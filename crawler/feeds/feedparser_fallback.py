@@ -1,7 +1,7 @@
-"""What feedparser made of a document, as Articles: the last rung's mapping.
+"""The result of feedparser as Articles, for documents that no other parser can read.
 
-Pure; does not import feedparser (that is feed.py's). feedparser was told not to resolve and not to clean, so
-links are joined here. Its `published` and `updated` keys hold the printed strings.
+Pure; `feeds.reader` calls feedparser. feedparser is set not to resolve links and not to clean HTML, so links are
+joined here. Its keys `published` and `updated` hold the printed strings.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from newsdesk.crawler.documents.links import Scope, is_web_address, join
-from newsdesk.crawler.feeds.entry import distinct_words
+from newsdesk.crawler.feeds.entry import distinct_categories
 from newsdesk.crawler.feeds.people import distinct, read_person
 from newsdesk.crawler.models import Article, Enclosure, FeedReading, Markup, Person
 from newsdesk.storage.records.visits import FeedFacts
@@ -31,7 +31,7 @@ _FORMATS = {
 
 
 def read_parsed(parsed: Parsed, base: str) -> FeedReading:
-    """A FeedReading of feedparser's result, which need not be of a feed."""
+    """A FeedReading of feedparser's result. The document may not be a feed."""
     feed: Parsed = parsed.get("feed") or {}
     version = str(parsed.get("version") or "")
     home = join(base, _text(feed, "link"))
@@ -53,11 +53,11 @@ def _article(entry: Parsed, scope: Scope, feed_people: tuple[Person, ...]) -> Ar
     guid = _text(entry, "id")
     link = join(scope.base, _text(entry, "link"))
     inside = scope._replace(base=link or scope.base)
-    contents = [made for said in entry.get("content") or () if (made := _markup(said, inside))]
+    contents = [markup for one in entry.get("content") or () if (markup := _markup(one, inside))]
     summary = _markup(entry.get("summary_detail"), inside)
     if contents and summary and summary.value == contents[0].value:
-        summary = None  # feedparser copies the content to an empty summary
-    published, updated = _text(entry, "published"), _plain(entry, "updated")
+        summary = None  # feedparser copies the content into an empty summary
+    published, updated = _text(entry, "published"), _own_text(entry, "updated")
     enclosures = tuple(_enclosures(entry, scope))
     return Article(
         guid=guid,
@@ -70,7 +70,7 @@ def _article(entry: Parsed, scope: Scope, feed_people: tuple[Person, ...]) -> Ar
         published=published or _text(entry, "created"),
         updated=updated,
         authors=_people(entry) or feed_people,
-        categories=distinct_words(
+        categories=distinct_categories(
             str(tag.get("term") or tag.get("label") or "") for tag in entry.get("tags") or ()
         ),
         language=scope.language,
@@ -79,45 +79,45 @@ def _article(entry: Parsed, scope: Scope, feed_people: tuple[Person, ...]) -> Ar
     )
 
 
-def _plain(holder: Parsed, field: str) -> str | None:
-    # feedparser answers entry["updated"] with `published` where there is no update, and warns.
+def _own_text(holder: Parsed, field: str) -> str | None:
+    # feedparser returns `published` for entry["updated"] if there is no update, and warns.
     return _text(holder, field) if field in holder else None
 
 
 def _text(holder: Parsed, field: str) -> str | None:
-    said = holder.get(field)
-    return said.strip() or None if isinstance(said, str) else None
+    value = holder.get(field)
+    return value.strip() or None if isinstance(value, str) else None
 
 
-def _markup(said: Parsed | None, scope: Scope) -> Markup | None:
-    value = _text(said, "value") if said else None
-    if said is None or value is None:
+def _markup(detail: Parsed | None, scope: Scope) -> Markup | None:
+    value = _text(detail, "value") if detail else None
+    if detail is None or value is None:
         return None
-    plain = said.get("type") == "text/plain"
+    plain = detail.get("type") == "text/plain"
     return Markup(
         value=value,
         kind="text" if plain else "html",
-        base=join(scope.base, said.get("base")) or scope.base,
-        language=said.get("language") or scope.language,
+        base=join(scope.base, detail.get("base")) or scope.base,
+        language=detail.get("language") or scope.language,
     )
 
 
 def _people(holder: Parsed) -> tuple[Person, ...]:
     people = distinct(
-        Person(name=_text(said, "name"), email=_text(said, "email"), uri=_text(said, "href"))
-        for said in holder.get("authors") or ()
+        Person(name=_text(author, "name"), email=_text(author, "email"), uri=_text(author, "href"))
+        for author in holder.get("authors") or ()
     )
     return people or distinct([read_person(_text(holder, "author"))])
 
 
 def _enclosures(entry: Parsed, scope: Scope) -> Iterator[Enclosure]:
-    for said in entry.get("links") or ():
-        url = join(scope.base, _text(said, "href")) if said.get("rel") == "enclosure" else None
+    for link in entry.get("links") or ():
+        url = join(scope.base, _text(link, "href")) if link.get("rel") == "enclosure" else None
         if url:
-            yield Enclosure(url=url, type=_text(said, "type"), length=_text(said, "length"))
+            yield Enclosure(url=url, type=_text(link, "type"), length=_text(link, "length"))
 
 
 def _image(entry: Parsed, enclosures: tuple[Enclosure, ...], scope: Scope) -> str | None:
-    offers = [file.url for file in enclosures if (file.type or "").startswith("image/")]
-    offers += [_text(said, "url") or "" for said in entry.get("media_thumbnail") or ()]
-    return next((joined for said in offers if (joined := join(scope.base, said))), None)
+    candidates = [file.url for file in enclosures if (file.type or "").startswith("image/")]
+    candidates += [_text(thumbnail, "url") or "" for thumbnail in entry.get("media_thumbnail") or ()]
+    return next((joined for url in candidates if (joined := join(scope.base, url))), None)

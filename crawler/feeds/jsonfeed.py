@@ -1,6 +1,6 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org): text to Articles.
 
-Pure. Numbers stay as printed (an id may be one); a document that breaks off is read to its last whole item.
+Pure. Numbers stay as printed (an id may be one). A truncated document is read to its last complete item.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from newsdesk.crawler.documents.links import Scope, foreign_scheme, is_web_address, join
-from newsdesk.crawler.feeds.entry import distinct_words
+from newsdesk.crawler.documents.links import Scope, is_web_address, join, not_a_web_address
+from newsdesk.crawler.feeds.entry import distinct_categories
 from newsdesk.crawler.feeds.people import distinct
 from newsdesk.crawler.models import Article, Enclosure, FeedReading, Markup, Person
 from newsdesk.storage.records.visits import FeedFacts
@@ -23,7 +23,7 @@ _NEXT = re.compile(r"[\s,]{0,1000}")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LONGEST_NAME = 1_000
 _OWN_FIELDS = ("content_html", "content_text", "date_published", "date_modified", "external_url")
-# strict=False allows line breaks inside strings; numbers as they are printed, of any length.
+# strict=False allows line breaks inside strings. Numbers of any length are kept as printed.
 _DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=str)
 
 
@@ -32,12 +32,12 @@ def looks_like_json(text: str) -> bool:
 
 
 def read_json_feed(text: str, base: str) -> FeedReading:
-    """The feed, or its problem when this is JSON of another kind or none."""
-    document, whole = _load(text)
+    """The feed, or its problem if this is other JSON or not JSON."""
+    document, complete = _load(text)
     if document is None:
-        return _refused("begins like JSON, but is not well-formed")
+        return _refused("this begins like JSON, but is not well-formed")
     if not isinstance(document, dict) or not _is_feed(document):
-        return _refused(f"JSON, but no JSON Feed: {_what(document)}")
+        return _refused(f"this is JSON, but not a JSON Feed: {_describe(document)}")
     home = join(base, _text(document, "home_page_url"))
     language = _text(document, "language")
     scope = Scope(base=home or base, language=language)
@@ -57,12 +57,12 @@ def read_json_feed(text: str, base: str) -> FeedReading:
             format=_format(_text(document, "version")),
             parser="json",
             left_out=left_out,
-            repairs=() if whole else ("closed after the last whole item",),
+            repairs=() if complete else ("closed after the last complete item",),
         ),
         articles=tuple(read),
         older=(("next", older),) if (older := join(base, _text(document, "next_url"))) else (),
-        whole=whole,
-        doubts=(f"{left_out} items are no objects",) if left_out else (),
+        complete=complete,
+        doubts=(f"{left_out} items are not objects",) if left_out else (),
     )
 
 
@@ -78,7 +78,7 @@ def _refused(problem: str) -> FeedReading:
 
 
 def _load(text: str) -> tuple[Any, bool]:
-    """The document and whether it is whole; None when nothing can be read of it."""
+    """The document, None if it cannot be read, and whether it is complete."""
     text = text.lstrip("\ufeff \t\r\n")
     try:
         document, end = _DECODER.raw_decode(text)
@@ -90,7 +90,7 @@ def _load(text: str) -> tuple[Any, bool]:
 
 
 def _load_broken(text: str) -> Json | None:
-    """What stands before `items` and each whole item, of a document that breaks off."""
+    """The fields before `items` and the complete items of a truncated document."""
     found = _ITEMS.search(text)
     if not found:
         return None
@@ -105,7 +105,7 @@ def _load_broken(text: str) -> Json | None:
         return None
     except ValueError:
         if _skip(text, at) < len(text) and text[_skip(text, at)] == "]":
-            pass  # the items ended; what follows them is broken
+            pass  # the list of items ended; the text after it is broken
         return {**head, "items": items} if items and isinstance(head, dict) else None
 
 
@@ -122,7 +122,7 @@ def _is_feed(document: Json) -> bool:
     return isinstance(first, dict) and any(field in first for field in _OWN_FIELDS)
 
 
-def _what(document: object) -> str:
+def _describe(document: object) -> str:
     if isinstance(document, dict):
         return "an object with " + (
             ", ".join(_clean(key)[:40] for key in list(document)[:5]) or "nothing in it"
@@ -150,9 +150,9 @@ def _article(item: Json, scope: Scope, feed_people: tuple[Person, ...]) -> Artic
         published=_text(item, "date_published"),
         updated=_text(item, "date_modified"),
         authors=_people(item) or feed_people,
-        categories=distinct_words(_strings(item.get("tags"))),
+        categories=distinct_categories(_strings(item.get("tags"))),
         language=language,
-        image=next((joined for said in pictures if (joined := join(scope.base, said))), None)
+        image=next((joined for picture in pictures if (joined := join(scope.base, picture))), None)
         or next((file.url for file in attachments if (file.type or "").startswith("image/")), None),
         enclosures=attachments,
         doubts=tuple(doubts),
@@ -160,57 +160,57 @@ def _article(item: Json, scope: Scope, feed_people: tuple[Person, ...]) -> Artic
 
 
 def _link(item: Json, field: str, scope: Scope, doubts: list[str]) -> str | None:
-    said = _text(item, field)
-    joined = join(scope.base, said)
-    if said and joined is None:
-        doubts.append(f"{field} is {foreign_scheme(said) or 'no web address:'} {said[:200]}")
+    value = _text(item, field)
+    joined = join(scope.base, value)
+    if value and joined is None:
+        doubts.append(not_a_web_address(field, value))
     return joined
 
 
 def _people(holder: Json) -> tuple[Person, ...]:
-    """`authors` of 1.1, else `author` of 1.0, which 1.1 keeps for old readers."""
-    said = holder.get("authors")
-    for offer in (said if isinstance(said, list) else [said], [holder.get("author")]):
-        people = distinct(_person(person) for person in offer)
+    """`authors` of version 1.1, else `author` of 1.0, which 1.1 keeps for old readers."""
+    authors = holder.get("authors")
+    for values in (authors if isinstance(authors, list) else [authors], [holder.get("author")]):
+        people = distinct(_person(value) for value in values)
         if people:
             return people
     return ()
 
 
-def _person(said: object) -> Person | None:
-    if isinstance(said, str):
-        return Person(name=_clean(said)[:_LONGEST_NAME] or None)
-    if not isinstance(said, dict):
+def _person(value: object) -> Person | None:
+    if isinstance(value, str):
+        return Person(name=_clean(value)[:_LONGEST_NAME] or None)
+    if not isinstance(value, dict):
         return None
-    name, url = _text(said, "name"), _text(said, "url")
+    name, url = _text(value, "name"), _text(value, "url")
     mail = url.removeprefix("mailto:") if url and url.startswith("mailto:") else None
     return Person(name=name[:_LONGEST_NAME] if name else None, email=mail, uri=None if mail else url)
 
 
 def _attachments(item: Json, scope: Scope) -> Iterator[Enclosure]:
-    said = item.get("attachments")
-    for file in said if isinstance(said, list) else []:
+    attachments = item.get("attachments")
+    for file in attachments if isinstance(attachments, list) else []:
         url = join(scope.base, _text(file, "url")) if isinstance(file, dict) else None
         if url:
             yield Enclosure(url=url, type=_text(file, "mime_type"), length=_text(file, "size_in_bytes"))
 
 
-def _strings(said: object) -> Iterator[str]:
-    for word in said if isinstance(said, list) else [said]:
-        if isinstance(word, str):
-            yield _clean(word)
+def _strings(value: object) -> Iterator[str]:
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, str):
+            yield _clean(one)
 
 
 def _text(holder: Json, field: str) -> str | None:
-    said = holder.get(field)
-    return _clean(said) or None if isinstance(said, str) else None
+    value = holder.get(field)
+    return _clean(value) or None if isinstance(value, str) else None
 
 
-def _clean(said: str) -> str:
-    """Trimmed, without lone surrogates (they cannot be stored) and controls that XML could not carry."""
-    if not said.isascii():
-        said = said.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return _CONTROLS.sub("", said).strip()
+def _clean(text: str) -> str:
+    """Trimmed, without lone surrogates, which cannot be stored, and controls that XML does not allow."""
+    if not text.isascii():
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _CONTROLS.sub("", text).strip()
 
 
 def _markup(value: str | None, kind: str, scope: Scope) -> Markup | None:

@@ -1,7 +1,6 @@
-"""The picture and the files of an entry: Media RSS, enclosures, iTunes, an image element.
+"""The picture and the files of an entry, from Media RSS, enclosures, iTunes and image elements.
 
-Pure. The picture is the widest that the publisher offers in the first place that offers one. Called by
-rss.py and atom.py.
+Pure. The picture is the widest one of the first kind of element that has any.
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ _FILE_KINDS = ("audio", "video")
 
 
 def open_media(group: Group, names: Names) -> Group:
-    """`group` with what stands inside media:group and media:content, after what stands beside them; without
-    the title and text inside media:content, which are a caption."""
+    """`group`, and after its elements those inside media:group and media:content; without the title and text inside
+    media:content, which are a caption."""
     groups = group.get("media:group", [])
     holders = [*groups, *group.get("media:content", ())]
     if not any(len(holder) for holder in holders):
@@ -40,7 +39,7 @@ def open_media(group: Group, names: Names) -> Group:
 
 def picture(group: Group, enclosures: Iterable[Enclosure], scope: Scope) -> str | None:
     """The address of the entry's picture, or None."""
-    offers = (
+    candidates = (
         _widest(element for element in group.get("media:content", ()) if _is_picture(element)),
         next((file.url for file in enclosures if _looks_like_picture(file.type, file.url)), None),
         _image_element(group),
@@ -48,11 +47,11 @@ def picture(group: Group, enclosures: Iterable[Enclosure], scope: Scope) -> str 
         next((e.get("href") or text_in(e) for e in group.get("itunes:image", ())), None),
         next((e.get("href") for e in group.get("googleplay:image", ())), None),
     )
-    return next((joined for offer in offers if (joined := join(scope.base, offer))), None)
+    return next((joined for url in candidates if (joined := join(scope.base, url))), None)
 
 
 def files(group: Group, scope: Scope) -> Iterator[Enclosure]:
-    """Enclosures of RSS, and sound and film of Media RSS."""
+    """Enclosures of RSS, and audio and video of Media RSS."""
     for element in group.get("enclosure", ()):
         yield from _file(element, scope)
     for element in group.get("media:content", ()):
@@ -65,8 +64,7 @@ def distinct_files(found: Iterable[Enclosure]) -> tuple[Enclosure, ...]:
 
 
 def _file(element: etree._Element, scope: Scope) -> Iterator[Enclosure]:
-    said = element.get("url") or element.get("href") or text_in(element)
-    url = join(scope.base, said)
+    url = join(scope.base, element.get("url") or element.get("href") or text_in(element))
     if url:
         length = element.get("length") or element.get("fileSize")
         yield Enclosure(url=url, type=(element.get("type") or "").strip() or None, length=length)

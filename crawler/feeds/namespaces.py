@@ -1,7 +1,7 @@
-"""Which vocabulary an element belongs to: `{http://purl.org/dc/elements/1.1/}creator` is `dc:creator`.
+"""Short names for elements by their namespace: `{http://purl.org/dc/elements/1.1/}creator` is `dc:creator`.
 
-Pure. Matched by namespace address, since prefixes are free; addresses are compared without scheme, case and
-closing slash, since publishers write them in all these ways.
+Pure. Namespaces are matched by address, since a document may choose its prefixes. Addresses are compared without
+scheme, case and last slash, since publishers vary them.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _FAMILIES_BY_START: tuple[tuple[str, str], ...] = (
     ("prismstandard.org/namespaces", "prism"),
     ("purl.org/rss/1.0/modules/prism", "prism"),
 )
-# Written into a document whose prefixes nobody declared (see repair.py): prefix → address.
+# prefix → address, declared by `documents.repair` in documents that use a prefix without declaring it
 WELL_KNOWN_PREFIXES: Mapping[str, str] = {
     "atom": "http://www.w3.org/2005/Atom",
     "atom10": "http://www.w3.org/2005/Atom",
@@ -65,7 +65,7 @@ WELL_KNOWN_PREFIXES: Mapping[str, str] = {
 
 
 def family(address: str) -> str | None:
-    """The short name of a namespace address, "" for RSS itself, None if we do not know it."""
+    """The short name of a namespace address, "" for RSS itself, None for an unknown one."""
     plain = address.strip().lower().removeprefix("http://").removeprefix("https://").rstrip("/#")
     known = _FAMILIES.get(plain)
     if known is not None:
@@ -74,11 +74,11 @@ def family(address: str) -> str | None:
 
 
 class Names(dict[str, str]):
-    """lxml tag → our name (`title`, `dc:creator`), lower case, worked out once a document and tag.
+    """lxml tag → short name in lower case (`title`, `dc:creator`), found once per document and tag.
 
-    A namespace we do not know goes by its prefix on the root, so a misprinted address of `content` still
-    reads as content, and an unknown default namespace as the document's own vocabulary. `renamed` maps
-    one family onto another: an Atom feed without any namespace is read as Atom.
+    An unknown namespace is named by its prefix on the root: a misprinted address of `content` is still `content`,
+    and an unknown default namespace is RSS. `renamed` maps one short name to another: an Atom feed without any
+    namespace is read as Atom.
     """
 
     def __init__(self, prefixes: Mapping[str | None, str], renamed: Mapping[str, str]) -> None:

@@ -1,8 +1,8 @@
-"""Lists of sources: an OPML document, or one address a line. What they say, unchecked, with its line.
+"""Lists of sources: an OPML document, or a text with one address a line. Values as printed, with their line.
 
-Pure. OPML is read strictly (no DTD, no entities of its own, no network, libxml2's limits on depth and size),
-then once more after harmless repairs: bare `&` and forgotten prefixes are common in files of other programs.
-Folders become tags.
+Pure. OPML is parsed strictly (no DTD, no entities of the document, no network, libxml2's limits on depth and size),
+and once more after repairs: bare `&` and undeclared prefixes are common in files of other programs. Folders become
+tags.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ _REPAIRS = (
     repair.drop_controls,
     repair.drop_comments,
     repair.drop_doctype,
-    repair.mend_references,
+    repair.repair_references,
     repair.declare_prefixes,
 )
 _MOST_ELEMENTS = 1_000_000  # 200 MB as a tree
 _MOST_ATTRIBUTES = 4_000_000
-_NAME_OF_OTHERS = {"rss": "a feed", "feed": "a feed", "rdf": "a feed", "html": "a web page"}
+_OTHER_DOCUMENTS = {"rss": "a feed", "feed": "a feed", "rdf": "a feed", "html": "a web page"}
 
 
 class NotAListError(ValueError):
-    """The document is no list of sources; with the reason, and a remedy where there is one."""
+    """The document is not a list of sources; with the reason, and a remedy if there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One source as the list has it. `name` is what another program calls it. `own` holds our own
-    attributes; with `state` among them they are the whole row, so that what is missing there is None."""
+    """One source of a list. `name` is its name in another program. `own` holds the attributes of newsdesk; if
+    `state` is among them they are the complete row, so that a missing attribute means None."""
 
     line: int
     address: str
@@ -52,14 +52,14 @@ class Listed:
 
 
 def read_sources(text: str) -> Iterator[Listed]:
-    """The sources of an OPML document, or of a plain list, in their order, one by one: a list may have
-    more than anyone wants. Raises NotAListError at once."""
+    """The sources of an OPML document or a plain list in their order, as an iterator, since a list may be very long.
+    Raises NotAListError at once."""
     text = text.lstrip("\ufeff \t\r\n\f") if text[:200].lstrip("\ufeff \t\r\n\f")[:1] == "<" else text
     return _outlines(_parsed(text)) if text[:1] == "<" else _lines(text)
 
 
 def _lines(text: str) -> Iterator[Listed]:
-    """`ADDRESS`, or `ADDRESS NAME`; `#` begins a comment at the start of a line or of a name."""
+    """`ADDRESS` or `ADDRESS NAME`; `#` begins a comment at the start of a line or of a name."""
     for number, line in enumerate(StringIO(text, newline=None), start=1):
         words = line.strip("\ufeff \t\f\v\n").split(maxsplit=1)
         if not words or words[0].startswith("#"):
@@ -70,46 +70,46 @@ def _lines(text: str) -> Iterator[Listed]:
 
 def _parsed(text: str) -> etree._Element:
     if text.count("<") > _MOST_ELEMENTS or text.count("=") > _MOST_ATTRIBUTES:
-        raise NotAListError("it has more elements than any list of sources; split it")
+        raise NotAListError("it has too many elements for a list of sources; split it")
     start, end = find_doctype(text)
     if start >= 0 and "<!entity" in text[start:end].lower():
-        raise NotAListError("it declares entities of its own, which are never read; take its DOCTYPE out")
+        raise NotAListError("it declares entities, which are never expanded; remove its DOCTYPE")
     try:
         root = parse_strictly(text)
     except MemoryError:
-        raise NotAListError("it is too large to be read") from None
-    except NotWellFormedError as strictly:
-        for mend in _REPAIRS:
-            text = mend(text)
+        raise NotAListError("it is too large to read; split it") from None
+    except NotWellFormedError as error:
+        for repair_text in _REPAIRS:
+            text = repair_text(text)
         try:
             root = parse_strictly(text)
         except (NotWellFormedError, MemoryError):
-            raise NotAListError(f"it is no well-formed XML: {strictly}") from None
+            raise NotAListError(f"it is not well-formed XML: {error}") from None
     name = etree.QName(root).localname.lower()
     if name != "opml":
-        what = _NAME_OF_OTHERS.get(name, "no OPML document")
+        what = _OTHER_DOCUMENTS.get(name, "not an OPML document")
         raise NotAListError(f"it is {what}: its first element is <{name}>, not <opml>")
     return root
 
 
 def _outlines(root: etree._Element) -> Iterator[Listed]:
-    """Without recursion, in the document's order."""
+    """In document order, without recursion."""
     waiting: list[tuple[etree._Element, tuple[str, ...]]] = [(root, ())]
     while waiting:
         element, tags = waiting.pop()
         if etree.QName(element).localname.lower() == "outline":
-            said = {str(name).lower(): str(value) for name, value in element.attrib.items()}
-            address = said.get("xmlurl", "").strip()
-            name = said.get("text", "").strip() or said.get("title", "").strip()
-            if address or said.get("type", "").lower() in ("rss", "atom"):
-                yield _listed(element, said, tags, name, address)
+            attributes = {str(name).lower(): str(value) for name, value in element.attrib.items()}
+            address = attributes.get("xmlurl", "").strip()
+            name = attributes.get("text", "").strip() or attributes.get("title", "").strip()
+            if address or attributes.get("type", "").lower() in ("rss", "atom"):
+                yield _listed(element, attributes, tags, name, address)
             elif name and len(element):
                 tags = (*tags, name)
         waiting += [(child, tags) for child in reversed(element)]
 
 
 def _listed(
-    element: etree._Element, said: Mapping[str, str], tags: tuple[str, ...], name: str, address: str
+    element: etree._Element, attributes: Mapping[str, str], tags: tuple[str, ...], name: str, address: str
 ) -> Listed:
     prefix = f"{{{OWN}}}"
     own = {
@@ -121,16 +121,16 @@ def _listed(
         line=cast(int, element.sourceline),  # the stub says Ellipsis
         address=address,
         name=name or None,
-        home=said.get("htmlurl") or None,
-        language=said.get("language") or None,
-        kind=said.get("type"),
-        tags=(*tags, *(_own_tags(own["tags"]) if "tags" in own else tags_in(said.get("category", "")))),
+        home=attributes.get("htmlurl") or None,
+        language=attributes.get("language") or None,
+        kind=attributes.get("type"),
+        tags=(*tags, *(_own_tags(own["tags"]) if "tags" in own else tags_in(attributes.get("category", "")))),
         own=own,
     )
 
 
 def tags_in(category: str) -> tuple[str, ...]:
-    """OPML's `category`: between commas; a path `/News/Local` is its steps."""
+    """The tags of OPML's `category`: separated by commas; each step of a path `/News/Local` is a tag."""
     return tuple(
         tag.strip()
         for part in category.split(",")
@@ -139,10 +139,10 @@ def tags_in(category: str) -> tuple[str, ...]:
     )
 
 
-def _own_tags(said: str) -> tuple[str, ...]:
+def _own_tags(value: str) -> tuple[str, ...]:
     """A JSON list, since a tag may hold a comma; else as in `category`."""
     try:
-        tags = json.loads(said)
+        tags = json.loads(value)
     except (ValueError, RecursionError):
-        return tags_in(said)
-    return tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else tags_in(said)
+        return tags_in(value)
+    return tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else tags_in(value)

@@ -1,7 +1,7 @@
-"""Where a feed says that its older entries are: links of the channel to another document of the feed.
+"""Links of a feed to documents with its older entries.
 
-Pure. RFC 5005 has `prev-archive` for archived feeds and `next` for paged ones; some print `prev` for what is
-older, and JSON Feed has `next_url`.
+Pure. RFC 5005 has `prev-archive` for archived feeds and `next` for paged ones; some publishers use `prev`. JSON Feed
+has `next_url`, see `feeds.jsonfeed`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""An author's string to name and address: `mail (Name)`, `Name <mail>`, `Name (mail)`, or a name alone.
+"""An author's string to name and email: `mail (Name)`, `Name <mail>`, `Name (mail)`, or only a name.
 
-Pure. Nothing is cleaned: what does not fall clearly into parts is the name, whole.
+Pure. Nothing is cleaned: a string of any other shape is the name.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ _SHAPES = (
 
 
 def read_person(text: str | None) -> Person | None:
-    """One printed author, or None for nothing."""
-    said = (text or "")[:_LONGEST].strip()
-    if not said:
+    """One printed author, None for an empty string."""
+    printed = (text or "")[:_LONGEST].strip()
+    if not printed:
         return None
     for shape in _SHAPES:
-        found = shape.fullmatch(said)
+        found = shape.fullmatch(printed)
         if found:
             mail = found["mail"].removeprefix("mailto:")
             return Person(name=found["name"].strip() or None, email=mail)
-    return Person(name=said)
+    return Person(name=printed)
 
 
 def distinct(people: Iterable[Person | None]) -> tuple[Person, ...]:
-    """The people once each, the first mention first; a later mention by the same name adds its parts."""
+    """Each person once, in order; a later mention with the same name adds missing parts."""
     kept: dict[str, Person] = {}
     for person in people:
         if person is None or not (person.name or person.email or person.uri):

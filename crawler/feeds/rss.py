@@ -1,8 +1,7 @@
 """RSS 0.90 to 2.0, with and without RDF: a tree to Articles.
 
-Pure. Walks each item once. RSS knows no base address, so a relative link is joined to xml:base where it is
-printed, else to the channel's own link, which says whose site this is even behind a feed service (as miniflux
-does), else to where the document came from.
+Pure. RSS has no base address, so a relative link is joined to xml:base, else to the channel's link, which names the
+site even behind a feed service (as in miniflux), else to the address of the document.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from newsdesk.crawler.documents.links import Scope, foreign_scheme, is_web_address, join
+from newsdesk.crawler.documents.links import Scope, is_web_address, join, not_a_web_address
 from newsdesk.crawler.documents.xml import Group, grouped, text_in
 from newsdesk.crawler.feeds import entry, media
 from newsdesk.crawler.feeds.namespaces import Names
@@ -33,15 +32,15 @@ _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 
 
 def read_rss(root: etree._Element, names: Names, base: str) -> FeedReading:
-    """The channel's facts and its items, in the document's order."""
+    """The channel's facts and its items in document order."""
     outer = entry.scope_inside(root, Scope(base))
     channels = [root] if names[root.tag] == "channel" else [e for e in root if names[e.tag] == "channel"]
     channel: Group = grouped(channels[0], names) if channels else {}
     scope = entry.scope_inside(channels[0], outer) if channels else outer
-    said_home = _plain_link(channel) or _atom_link(channel)
-    home = join(scope.base, said_home)
-    if not scope.printed and said_home and is_web_address(said_home):
-        scope = scope._replace(base=said_home)
+    channel_link = _plain_link(channel) or _atom_link(channel)
+    home = join(scope.base, channel_link)
+    if not scope.printed and channel_link and is_web_address(channel_link):
+        scope = scope._replace(base=channel_link)
     language = entry.language_of(channel, scope)
     scope = scope._replace(language=language)
     items = [root] if names[root.tag] == "item" else _items(root, names)
@@ -60,7 +59,7 @@ def read_rss(root: etree._Element, names: Names, base: str) -> FeedReading:
 
 
 def _hints(channel: Group, names: Names) -> Hints:
-    """What the channel says of the time of the next visit, as printed."""
+    """The channel's hints for the time of the next visit, as printed."""
     return Hints(
         ttl=entry.first_text(channel, ("ttl",)),
         update_period=entry.first_text(channel, ("sy:updateperiod",)),
@@ -72,13 +71,13 @@ def _hints(channel: Group, names: Names) -> Hints:
 
 
 def _listed(channel: Group, holder: str, name: str, names: Names) -> tuple[str, ...]:
-    """The texts of one list of the channel; no day has more than 24 hours."""
+    """The texts of one list of the channel, at most 24: the hours of a day."""
     found = [text_in(one) for held in channel.get(holder, ())[:1] for one in held if names[one.tag] == name]
     return tuple(text for text in found[:24] if text)
 
 
 def _items(holder: etree._Element, names: Names) -> Iterator[etree._Element]:
-    """Items of a channel, beside a channel (RDF, and RSS gone wrong), or in a list of items (RSS 1.1)."""
+    """Items in a channel, beside a channel (RDF, and faulty RSS), or in a list of items (RSS 1.1)."""
     for child in holder:
         name = names[child.tag]
         if name in ("item", "atom:entry", "entry"):
@@ -109,7 +108,7 @@ def _article(item: etree._Element, names: Names, outer: Scope) -> Article:
         published=published,
         updated=updated,
         authors=people or distinct(entry.people_in(group, entry.CREATORS_LAST)),
-        categories=entry.distinct_words(_categories(group)),
+        categories=entry.distinct_categories(_categories(group)),
         language=entry.language_of(group, scope),
         image=media.picture(group, enclosures, scope),
         enclosures=enclosures,
@@ -118,8 +117,8 @@ def _article(item: etree._Element, names: Names, outer: Scope) -> Article:
 
 
 def _guid(item: etree._Element, group: Group, scope: Scope) -> tuple[str | None, str | None]:
-    """(GUID, the address it is). RSS calls a GUID a permalink unless it says otherwise; we believe that
-    of an http address only, or of a rooted path that says so. RSS 1.0 names an item by rdf:about."""
+    """(GUID, its address if it is a permalink). In RSS a GUID is a permalink unless `isPermaLink` is false; that is
+    trusted only for an http(s) address, or for a path with `isPermaLink="true"`. RSS 1.0 has rdf:about instead."""
     for element in group.get("guid", ()):
         if guid := text_in(element):
             claim = _attribute(element, "ispermalink").lower()
@@ -139,26 +138,26 @@ def _attribute(element: etree._Element, name: str) -> str:
 
 
 def _link(group: Group, scope: Scope, doubts: list[str]) -> str | None:
-    said = (
-        *(_said_link(element) for element in group.get("link", ())),
+    links = (
+        *(_printed_link(element) for element in group.get("link", ())),
         _atom_link(group),
         entry.first_text(group, ("url",)),
     )
-    for offer in said:
-        if not offer:
+    for link in links:
+        if not link:
             continue
-        joined = join(scope.base, offer)
+        joined = join(scope.base, link)
         if joined:
             return joined
-        doubts.append(f"link is {foreign_scheme(offer) or 'no web address:'} {offer[:200]}")
+        doubts.append(not_a_web_address("link", link))
     return None
 
 
-def _said_link(element: etree._Element) -> str:
-    """Text; or an href as in Atom; or, after an empty <link/>, the text that HTML would put there."""
-    said = text_in(element)
-    if said:
-        return said
+def _printed_link(element: etree._Element) -> str:
+    """The text; an href as in Atom; or the text after an empty <link/>, where HTML serialisers put it."""
+    text = text_in(element)
+    if text:
+        return text
     if element.get("rel", "alternate") == "alternate" and (href := element.get("href")):
         return href
     tail = (element.tail or "").strip()
@@ -166,7 +165,7 @@ def _said_link(element: etree._Element) -> str:
 
 
 def _plain_link(group: Group) -> str | None:
-    return next((said for element in group.get("link", ()) if (said := _said_link(element))), None)
+    return next((link for element in group.get("link", ()) if (link := _printed_link(element))), None)
 
 
 def _atom_link(group: Group) -> str | None:
@@ -184,7 +183,7 @@ def _atom_files(group: Group, scope: Scope) -> Iterator[Enclosure]:
 
 
 def _second_text(group: Group, summary: Markup | None, scope: Scope) -> Markup | None:
-    """Some print a teaser and the text as two descriptions, podcasts as description and itunes:summary."""
+    """Some feeds have a teaser and the text as two descriptions, podcasts as description and itunes:summary."""
     others = (*group.get("description", ())[1:], *group.get("itunes:summary", ()))
     longest = len(summary.value) if summary else 0
     found = (entry.markup_html(element, scope) for element in others)

@@ -1,7 +1,7 @@
 """A news sitemap: the articles of a site's last two days, each with its address, title and date.
 
-Pure; no text raises. Strict XML only, without a DOCTYPE: these are made by programs, for programs. Addresses
-without a title are none of its articles.
+Pure, never raises on any text. Only strict XML without a DOCTYPE, since programs write sitemaps. An address without
+a title is not an article.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from newsdesk.crawler.documents.links import join
 from newsdesk.crawler.documents.xml import NotWellFormedError, parse_strictly, text_in
 from newsdesk.crawler.models import Article, Markup
 
-MOST = 1000  # addresses: Google takes no more of a news sitemap
+MOST = 1000  # addresses; Google accepts no more in a news sitemap
 
 
 def read_news_sitemap(body: bytes, *, address: str, charset: str | None) -> tuple[Article, ...] | None:
-    """Its articles in their order; None when this is no sitemap of addresses. Raises MemoryError."""
+    """Its articles in their order; None if this is not a sitemap of addresses. Raises MemoryError."""
     text = decode(body, charset).text.lstrip("\ufeff")
     if scan.find_doctype(text) != (-1, -1):
         return None
@@ -35,18 +35,18 @@ def read_news_sitemap(body: bytes, *, address: str, charset: str | None) -> tupl
 
 
 def _article(row: etree._Element, base: str) -> Article | None:
-    said = {_name(element): text for element in row.iter() if (text := text_in(element))}
-    link, title = join(base, said.get("loc")), said.get("title")
+    values = {_name(element): text for element in row.iter() if (text := text_in(element))}
+    link, title = join(base, values.get("loc")), values.get("title")
     if link is None or title is None:
         return None
     return Article(
         link=link,
         title=Markup(value=title, kind="text"),
-        published=said.get("publication_date"),
-        language=said.get("language"),
+        published=values.get("publication_date"),
+        language=values.get("language"),
     )
 
 
 def _name(element: etree._Element) -> str:
-    """Without the namespace: it is misprinted in many, and nothing else has these names."""
+    """The name without its namespace, which many publishers misprint."""
     return element.tag.rpartition("}")[2].lower()

@@ -1,6 +1,6 @@
-"""Real feeds, served on loopback and crawled: each is kept whole, or refused with a clear reason.
+"""Real feeds, served on loopback and crawled: all entries of each are stored, or it is refused with a clear reason.
 
-Wants NEWSDESK_CORPUS, a folder with `feeds/`. Run with -s to see the table.
+Needs NEWSDESK_CORPUS, a folder with `feeds/`. Run with -s to see the table.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ pytestmark = pytest.mark.skipif(
 
 
 def entries_of(body: bytes) -> int:
-    """How many entries the document has, by feedparser; JSON it does not read."""
+    """The number of entries in the document, by feedparser, or by json, which feedparser does not read."""
     try:
         return len(json.loads(body)["items"])
     except (ValueError, KeyError, TypeError):
         return len(feedparser.parse(body).entries)
 
 
-async def test_real_feeds_are_kept_whole_or_refused_with_a_reason(tmp_path: Path, web: Web) -> None:
+async def test_real_feeds_are_stored_completely_or_refused_with_a_reason(tmp_path: Path, web: Web) -> None:
     files = sorted(FEEDS.iterdir())
     assert files, f"{FEEDS} is empty"
     async with open_runner(tmp_path, web) as runner:
@@ -40,19 +40,19 @@ async def test_real_feeds_are_kept_whole_or_refused_with_a_reason(tmp_path: Path
             names[runner.add(f"site{number}.test", "/feed")] = file
         await runner.crawl()
         rows = runner.rows(
-            "SELECT source_id, outcome, outcome_category, words, new, duplicate, refused, rung FROM visit"
+            "SELECT source_id, outcome, outcome_category, outcome_message, new, duplicate, refused, parser FROM visit"
         )
         assert len(rows) == len(files)
-        for source, outcome, group, words, new, duplicate, refused, rung in sorted(rows):
+        for source, outcome, category, message, new, duplicate, refused, parser in sorted(rows):
             file = names[source]
             expected = entries_of(file.read_bytes())
             counts = f"{expected:>4} {new:>4} {duplicate:>3} {refused:>3}"
-            print(f"{file.name:<40} {counts} {rung or '-':<11} {words}")
-            if group == "ok":
+            print(f"{file.name:<40} {counts} {parser or '-':<11} {message}")
+            if category == "ok":
                 assert new + duplicate + refused >= expected, file.name
                 assert duplicate == 0 or expected >= 7, f"{file.name}: {duplicate} entries double"
             else:
-                assert (outcome, expected) == ("not-a-feed", 0), f"{file.name}: {outcome}, {words}"
+                assert (outcome, expected) == ("not-a-feed", 0), f"{file.name}: {outcome}, {message}"
         reasons = runner.rows("SELECT reason FROM entry WHERE story_id IS NULL")
         assert all(reason.startswith("the entry has no") for reason in reasons), reasons
         summary = await runner.crawl()

@@ -1,7 +1,7 @@
-"""Our reading of feeds against feedparser: every difference is a row of feed_differences.toml, with a reason.
+"""Our feed reader compared with feedparser: every difference has a row in feed_differences.toml, with a reason.
 
-Own fixtures always; the development corpus where NEWSDESK_CORPUS names its folder. A difference without a row
-fails; for the own fixtures a row without a difference fails too.
+Runs on our fixtures, and on the corpus if NEWSDESK_CORPUS names its folder. A difference without a row fails; on our
+fixtures a row without a difference fails too.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from tests.support.paths import FIXTURES
 HERE = FIXTURES
 TABLE = tomllib.loads((HERE / "feed_differences.toml").read_text("utf-8"))
 ADDRESS = "http://feed.test/news/feed.xml"
-OWN = sorted((HERE / "feeds").glob("*"))
+FIXTURE_FEEDS = sorted((HERE / "feeds").glob("*"))
 CORPUS = os.environ.get("NEWSDESK_CORPUS")
-FOREIGN = sorted((Path(CORPUS) / "feeds").glob("*")) if CORPUS else []
+CORPUS_FEEDS = sorted((Path(CORPUS) / "feeds").glob("*")) if CORPUS else []
 
 
 class Difference(NamedTuple):
@@ -41,14 +41,14 @@ class Difference(NamedTuple):
     entry: Any = None
 
 
-def folded(text: str | None) -> str:
-    """Text as a reader sees it: no tags, references resolved, spaces folded."""
+def visible_text(text: str | None) -> str:
+    """The visible text: without tags, references resolved, single spaces."""
     text = re.sub(r"<!--.*?-->|<[^<>]*>", " ", text or "", flags=re.DOTALL)
     return " ".join(unescape(unescape(text)).split())
 
 
-def words(markup: Markup | None) -> str:
-    return folded(markup.value if markup else None)
+def text_in(markup: Markup | None) -> str:
+    return visible_text(markup.value if markup else None)
 
 
 def raw_text(article: Article) -> str:
@@ -61,17 +61,17 @@ def raw_text_of(entry: Any) -> str:
 
 
 def text_of(entry: Any) -> str:
-    return folded(raw_text_of(entry))
+    return visible_text(raw_text_of(entry))
 
 
 def names_of(entry: Any) -> tuple[str, ...]:
     people = [(a.get("name") or a.get("email") or "") for a in entry.get("authors", ()) if a]
-    return tuple(dict.fromkeys(folded(name) for name in people if name))
+    return tuple(dict.fromkeys(visible_text(name) for name in people if name))
 
 
 FIELDS: dict[str, tuple[Callable[[Article], Any], Callable[[Any], Any]]] = {
     "id": (lambda a: a.guid or "", lambda e: e.get("id", "")),
-    "title": (lambda a: words(a.title), lambda e: folded(e.get("title"))),
+    "title": (lambda a: text_in(a.title), lambda e: visible_text(e.get("title"))),
     "link": (lambda a: a.link or a.guid_link or "", lambda e: e.get("link", "")),
     "published": (lambda a: a.published or "", lambda e: dict.get(e, "published", "")),
     "updated": (lambda a: a.updated or "", lambda e: dict.get(e, "updated", "")),
@@ -79,12 +79,14 @@ FIELDS: dict[str, tuple[Callable[[Article], Any], Callable[[Any], Any]]] = {
         lambda a: a.published or a.updated or "",
         lambda e: dict.get(e, "published") or dict.get(e, "updated") or "",
     ),
-    "authors": (lambda a: tuple(folded(p.name or p.email) for p in a.authors), names_of),
+    "authors": (lambda a: tuple(visible_text(p.name or p.email) for p in a.authors), names_of),
     "categories": (
-        lambda a: tuple(folded(c) for c in a.categories),
-        lambda e: tuple(dict.fromkeys(folded(t.get("term") or t.get("label")) for t in e.get("tags", ()))),
+        lambda a: tuple(visible_text(c) for c in a.categories),
+        lambda e: tuple(
+            dict.fromkeys(visible_text(t.get("term") or t.get("label")) for t in e.get("tags", ()))
+        ),
     ),
-    "text": (lambda a: words(a.content or a.summary), text_of),
+    "text": (lambda a: text_in(a.content or a.summary), text_of),
 }
 
 
@@ -109,11 +111,11 @@ def is_web(text: str) -> bool:
     return text.lower().startswith(("http://", "https://"))
 
 
-KIND = "http://schemas.google.com/blogger/2008/kind#post"
-# The general rules by name; field and reason stand in the table.
+POST_KIND = "http://schemas.google.com/blogger/2008/kind#post"
+# The general rules by name; their fields and reasons are in the table.
 RULES: dict[str, Callable[[Difference], bool]] = {
     "json": lambda d: d.reading.facts.parser == "json",
-    "cut short": lambda d: not d.reading.whole and d.ours < d.theirs,
+    "cut short": lambda d: not d.reading.complete and d.ours < d.theirs,
     "inherited": lambda d: bool(d.ours) and not d.theirs,
     "long top-level domain": lambda d: any(
         re.search(r"\.[a-z]{5,}$", p.email or "") for p in d.article.authors
@@ -127,13 +129,13 @@ RULES: dict[str, Callable[[Difference], bool]] = {
     "label": lambda d: (
         any(term.isdigit() or is_web(term) for term in d.theirs) and len(d.ours) == len(d.theirs)
     ),
-    "kind": lambda d: d.ours == tuple(term for term in d.theirs if term != KIND),
+    "kind": lambda d: d.ours == tuple(term for term in d.theirs if term != POST_KIND),
     "longer": lambda d: bool(d.theirs) and len(raw_text(d.article)) > len(raw_text_of(d.entry)),
 }
 
 
 def row_for(difference: Difference) -> str | None:
-    """The row of the table that allows it, as words."""
+    """The name of the row that allows a difference."""
     for row in TABLE["difference"]:
         if (row["file"], row["field"]) == (difference.file, difference.field):
             return f"{row['file']} {row['field']}"
@@ -151,23 +153,23 @@ def unlisted(file: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("file", OWN, ids=lambda path: path.name)
+@pytest.mark.parametrize("file", FIXTURE_FEEDS, ids=lambda path: path.name)
 def test_own_fixtures(file: Path) -> None:
     assert unlisted(file) == []
 
 
-@pytest.mark.parametrize("file", FOREIGN, ids=lambda path: path.name)
+@pytest.mark.parametrize("file", CORPUS_FEEDS, ids=lambda path: path.name)
 def test_corpus(file: Path) -> None:
     assert unlisted(file) == []
 
 
 @pytest.mark.skipif(not CORPUS, reason="NEWSDESK_CORPUS names no folder: real feeds are not compared")
 def test_corpus_is_there() -> None:
-    assert FOREIGN
+    assert CORPUS_FEEDS
 
 
 def test_every_row_still_occurs() -> None:
-    seen = {row_for(difference) for file in OWN for difference in differences(file)}
+    seen = {row_for(difference) for file in FIXTURE_FEEDS for difference in differences(file)}
     listed = {f"{row['file']} {row['field']}" for row in TABLE["difference"]}
     assert (listed | {row["rule"] for row in TABLE["rule"]}) - seen == set()
     assert {row["rule"] for row in TABLE["rule"]} == set(RULES)

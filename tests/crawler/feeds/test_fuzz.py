@@ -1,4 +1,4 @@
-"""A short fuzz of both readers, the same documents each time; `python -m benchmarks.fuzz` is the long one."""
+"""A short fuzz test of both readers, always with the same documents; `python -m benchmarks.fuzz` is the long one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benchmarks.fuzz.mutation import broken
 from benchmarks.fuzz.reading import faults_of_reading, feed_task_of, feeds, page_task_of, pages
 
 FEEDS, PAGES = feeds(), pages()
-# No shrinking: a seed breaks a document in steps that no smaller seed repeats.
+# No shrinking: a smaller seed breaks a document in another way.
 SHORT = {
     "derandomize": True,
     "deadline": None,
@@ -35,6 +35,6 @@ def test_no_broken_page_does_harm(document: bytes, seed: int) -> None:
     assert not faults_of_reading(reading), f"seed {seed}"
 
 
-def test_the_same_seed_breaks_alike() -> None:
+def test_the_same_seed_gives_the_same_document() -> None:
     once, twice = (broken(FEEDS[0], Random(7), others=FEEDS) for _ in range(2))
     assert once == twice != FEEDS[0]
