@@ -1,4 +1,4 @@
-"""Bylines: whom they name. The table is `byline_cases.txt`, one case a line; the rest are properties."""
+"""Names in bylines. The table is `byline_cases.txt`, one case a line; the other tests are properties."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MARKS = {"writer": "", "editing": "e: ", "photo": "p: ", "translation": "t: ", 
 
 
 def cases() -> list[tuple[str, str, str]]:
-    """Language, byline and expected answer of each line of the table."""
+    """Language, byline and expected names of each line of the table."""
     found = []
     for line in (FIXTURES / "byline_cases.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
@@ -30,7 +30,7 @@ def cases() -> list[tuple[str, str, str]]:
     return found
 
 
-def spelled(authors: tuple[Author, ...]) -> str:
+def as_text(authors: tuple[Author, ...]) -> str:
     return "; ".join(
         f"{'# ' if one.kind == 'organisation' else _MARKS[one.role]}{one.name}" for one in authors
     )
@@ -41,20 +41,20 @@ def names(authors: tuple[Author, ...]) -> list[str]:
 
 
 @pytest.mark.parametrize(("language", "printed", "expected"), cases())
-def test_whom_it_names(language: str, printed: str, expected: str) -> None:
-    assert spelled(parse_byline(printed, language=language)) == expected
+def test_names_in_a_byline(language: str, printed: str, expected: str) -> None:
+    assert as_text(parse_byline(printed, language=language)) == expected
 
 
-def test_the_table_is_wide() -> None:
+def test_the_table_has_many_languages() -> None:
     assert len({language for language, _, _ in cases()}) >= 40
 
 
-SHAPES: list[tuple[Any, str, str]] = [  # (raw, whom it names, origin)
+VALUES: list[tuple[Any, str, str]] = [  # (raw, names, origin)
     ({"@type": "Person", "name": "Irene Vale"}, "Irene Vale", "JSON-LD object"),
     ([{"@type": "Person", "name": "Irene Vale"}, {"name": "Max Roe"}], "Irene Vale; Max Roe", "list"),
     ({"@list": ["Irene Vale", "Max Roe"]}, "Irene Vale; Max Roe", "list object"),
     ({"@graph": [{"@type": "Person", "name": "Irene Vale"}]}, "Irene Vale", "graph"),
-    ({"@type": "Organization", "name": "Irene Vale"}, "# Irene Vale", "what the page calls an organisation"),
+    ({"@type": "Organization", "name": "Irene Vale"}, "# Irene Vale", "typed as an organisation"),
     ({"@type": ["NewsMediaOrganization"], "name": "Harbour"}, "# Harbour", "type in a list"),
     (
         {"@type": "Person", "name": "Harbour", "url": "https://www.harbour.example/"},
@@ -86,22 +86,22 @@ SHAPES: list[tuple[Any, str, str]] = [  # (raw, whom it names, origin)
 ]
 
 
-@pytest.mark.parametrize(("raw", "expected", "origin"), SHAPES)
-def test_shapes(raw: Any, expected: str, origin: str) -> None:
-    assert spelled(parse_byline(raw, language="en")) == expected, origin
+@pytest.mark.parametrize(("raw", "expected", "origin"), VALUES)
+def test_values_of_author_fields(raw: Any, expected: str, origin: str) -> None:
+    assert as_text(parse_byline(raw, language="en")) == expected, origin
 
 
-BESIDE = [  # (printed, organisation of the first author, origin)
-    ("Irene Vale, AP", "AP", "agency behind a comma"),
+ORGANISATIONS = [  # (printed, organisation of the first author, origin)
+    ("Irene Vale, AP", "AP", "agency after a comma"),
     ("Irene Vale (Reuters)", "Reuters", "agency in brackets"),
-    ("Irene Vale | Harbour Gazette", "Harbour Gazette", "paper behind a bar"),
-    ("Irene Vale Port Marlow Gazette", "Port Marlow Gazette", "paper without a mark"),
+    ("Irene Vale | Harbour Gazette", "Harbour Gazette", "newspaper after a bar"),
+    ("Irene Vale Port Marlow Gazette", "Port Marlow Gazette", "newspaper without a separator"),
     ("Irene Vale", None, "none"),
 ]
 
 
-@pytest.mark.parametrize(("printed", "organisation", "origin"), BESIDE)
-def test_organisation_beside(printed: str, organisation: str | None, origin: str) -> None:
+@pytest.mark.parametrize(("printed", "organisation", "origin"), ORGANISATIONS)
+def test_organisation_beside_a_name(printed: str, organisation: str | None, origin: str) -> None:
     (author,) = parse_byline(printed, language="en")
     assert author == Author(name="Irene Vale", organisation=organisation), origin
 
@@ -111,7 +111,7 @@ def test_affiliation() -> None:
     assert author.organisation == "Harbour Lab"
 
 
-def test_the_paper_itself_is_no_person() -> None:
+def test_the_outlet_itself_is_an_organisation() -> None:
     assert parse_byline("Morning Bell", outlet="Morning Bell")[0].kind == "organisation"
     (author,) = parse_byline("Irene Vale Morning Bell", outlet="Morning Bell")
     assert (author.name, author.organisation) == ("Irene Vale", "Morning Bell")
@@ -181,17 +181,17 @@ _WORDS = st.lists(
 
 
 @given(_ANY | _WORDS, st.sampled_from((None, "en", "de", "es", "ar", "he", "ja", "zh", "tr")))
-def test_no_text_raises_and_letters_stay(text: str, language: str | None) -> None:
+def test_no_text_raises_and_letters_do_not_change(text: str, language: str | None) -> None:
     printed = {part for letter in clean_controls(text) for part in letter.casefold()}
     if language == "tr":
-        printed |= {"ı", "i"}  # I is the capital of the one, and İ of the other
+        printed |= {"ı", "i"}  # the capitals are I and İ
     for author in parse_byline(text, language=language):
         assert author.name == " ".join(author.name.split())
         letters = {letter for letter in author.name.replace("İ", "i").casefold() if letter.isalpha()}
         assert "&" in text or letters <= printed, author.name
 
 
-def test_twice_is_once() -> None:
+def test_a_parsed_name_parses_to_itself() -> None:
     for language, printed, expected in cases():
         for author in parse_byline(printed, language=language):
             if author.role == "writer":
@@ -207,7 +207,7 @@ def test_twice_is_once() -> None:
         unique_by=str.casefold,
     )
 )
-def test_plain_lists_come_apart_whole(people: list[str]) -> None:
+def test_lists_of_names_are_split_completely(people: list[str]) -> None:
     assert names(parse_byline("; ".join(people))) == people
 
 
@@ -217,7 +217,7 @@ _PEOPLE = (
     *("Ahmad bin Yusof", "Łucja Ćwik", "Elif Çağlar", "Rhodri ap Gwyn", "João dos Santos"),
     *("Anna Schreiber", "Karl von der Lohe", "Siân Mac an Bhaird"),
 )  # fmt: skip
-_CUSTOMS = [  # (language, what stands before, the last "and", what stands behind)
+_CONVENTIONS = [  # (language, before the names, the last "and", after the names)
     ("en", ("By ", "BY ", "", "Story by "), " and ", (", Staff Writer", " | AP", " 3 May 2024", "")),
     ("de", ("Von ", "Text: ", "Ein Kommentar von "), " und ", (", dpa", ", Kiel", " 12.03.2024, 14:05 Uhr")),
     ("fr", ("Par ", "", "Propos recueillis par "), " et ", (" (avec AFP)", ", à Paris", " le 3 mars 2024")),
@@ -232,16 +232,16 @@ _CUSTOMS = [  # (language, what stands before, the last "and", what stands behin
 
 
 @given(
-    st.sampled_from(_CUSTOMS),
+    st.sampled_from(_CONVENTIONS),
     st.lists(st.sampled_from(_PEOPLE), min_size=1, max_size=4, unique=True),
     st.data(),
 )
-def test_names_come_whole_by_every_custom(
-    custom: tuple[str, tuple[str, ...], str, tuple[str, ...]], people: list[str], data: st.DataObject
+def test_names_are_complete_in_every_convention(
+    convention: tuple[str, tuple[str, ...], str, tuple[str, ...]], people: list[str], data: st.DataObject
 ) -> None:
-    language, befores, joint, behinds = custom
-    listed = joint.join((", ".join(people[:-1]), people[-1])) if people[1:] else people[0]
-    printed = data.draw(st.sampled_from(befores)) + listed + data.draw(st.sampled_from(behinds))
+    language, prefixes, conjunction, suffixes = convention
+    listed = conjunction.join((", ".join(people[:-1]), people[-1])) if people[1:] else people[0]
+    printed = data.draw(st.sampled_from(prefixes)) + listed + data.draw(st.sampled_from(suffixes))
     assert names(parse_byline(printed, language=language)) == people
 
 
@@ -271,7 +271,7 @@ LONG = [
 
 @pytest.mark.parametrize("text", LONG, ids=lambda text: text[:8])
 def test_long_strings_are_cut(text: str) -> None:
-    """Reading a string of a hundred thousand characters looks at the first thousand: so much is linear."""
+    """Only the first thousand characters of a long string are parsed."""
     assert len(parse_byline(text)) <= 50
     assert all(len(author.name) <= 120 for author in parse_byline([text] * 60))
 

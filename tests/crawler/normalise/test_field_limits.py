@@ -1,4 +1,4 @@
-"""Fields that are too long: cut or left out before a parser sees them, and never in silence."""
+"""Fields that are too long are cut or left out before parsing, and always with a doubt."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from newsdesk.crawler.normalise.field_limits import (
     TEXT,
     limit_fields,
 )
+from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.feed_task import FeedTask, read_feed_task
 from newsdesk.storage.records.visits import ClaimedVisit
 from tests.support.feeds import Item, rss
@@ -36,7 +37,7 @@ WHOLE = Article(
     enclosures=(Enclosure(url="http://daily.test/a.jpg", type="image/jpeg"),) * MAX_COUNT["enclosures"],
 )
 
-# What an article says -> what is left of it, the doubt.
+# Field, its value, the value within the limit, the doubt.
 CASES: list[tuple[str, dict[str, Any], Any, str]] = [
     ("title", {"title": Markup(value=LONG)}, Markup(value=LONG[:4_000]), "title cut at 4,000 of 2,000,000"),
     ("summary", {"summary": Markup(value=LONG)}, Markup(value=LONG[:1_000_000]), "summary cut at 1,000,000"),
@@ -70,38 +71,38 @@ CASES: list[tuple[str, dict[str, Any], Any, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("name", "said", "kept", "doubt"), CASES, ids=[f"{row[0]} {row[3]}" for row in CASES]
+    ("name", "fields", "limited", "doubt"), CASES, ids=[f"{row[0]} {row[3]}" for row in CASES]
 )
-def test_what_is_too_long_is_cut_and_told(name: str, said: dict[str, Any], kept: Any, doubt: str) -> None:
-    article = Article(doubts=("an earlier one",), **said)
+def test_long_fields_are_cut_with_a_doubt(
+    name: str, fields: dict[str, Any], limited: Any, doubt: str
+) -> None:
+    article = Article(doubts=("an earlier one",), **fields)
     once = limit_fields(article)
-    assert getattr(once, name) == kept
+    assert getattr(once, name) == limited
     assert once.doubts[0] == "an earlier one" and once.doubts[1].startswith(doubt) and len(once.doubts) == 2
-    assert replace(once, **{name: getattr(article, name)}, doubts=article.doubts) == article, "nothing else"
+    assert replace(once, **{name: getattr(article, name)}, doubts=article.doubts) == article, (
+        "other fields do not change"
+    )
     assert limit_fields(once) is once
 
 
-def test_what_keeps_the_limits_is_the_very_same() -> None:
+def test_an_article_within_the_limits_is_returned_unchanged() -> None:
     assert limit_fields(WHOLE) is WHOLE and limit_fields(Article()) == Article()
 
 
-def test_long_guids_stay_two() -> None:
+def test_long_guids_stay_different() -> None:
     first, second = (limit_fields(Article(guid="g" * 3_000 + end)) for end in "ab")
     assert first.guid != second.guid and len(first.guid or "") < 100
     assert first.doubts == ("guid of 3,001 characters kept as its digest",)
 
 
-def test_the_story_tells_what_was_cut() -> None:
+def test_the_evidence_has_the_doubts_about_cut_fields() -> None:
     body = rss(Item(title="word " * 2_000, author="n" * 5_000, date="1" * 5_000, link=LINK, guid="one"))
     address = "http://daily.test/f"
-    order = FeedTask(
-        body=body, address=address, content_type=None, charset=None, content_location=None,
-        claimed=ClaimedVisit(source_id=1, address=address, host="daily.test", site="daily.test"),
-        now=datetime(2026, 11, 24, tzinfo=UTC),
-    )  # fmt: skip
+    order = FeedTask(document=Document(body=body, address=address, fetched_at=datetime(2026, 11, 24, tzinfo=UTC)), claimed=ClaimedVisit(source_id=1, address=address, host="daily.test", site="daily.test"))  # fmt: skip
     [entry] = read_feed_task(order).entries
     assert entry.story is not None
     doubts = " ".join(entry.story.evidence["entry"]["doubts"])
-    for told in ("title cut at", "author's name cut at", "published cut at", "link is not a web address"):
-        assert told in doubts
+    for doubt in ("title cut at", "author's name cut at", "published cut at", "link is not a web address"):
+        assert doubt in doubts
     assert entry.story.published is None and entry.story.addresses[0].found_in == "none"

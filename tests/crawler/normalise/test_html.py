@@ -1,4 +1,4 @@
-"""Markup to text, and strangers' markup to what may be kept."""
+"""Markup to text, and untrusted markup to safe markup."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_cleaned(markup: str, base: str | None, cleaned: str, origin: str) -> No
 
 @pytest.mark.parametrize("address", NO_LINK)
 @pytest.mark.parametrize("base", [None, "https://example.org/"])
-def test_no_link_runs_anything(address: str, base: str | None) -> None:
+def test_no_link_runs_a_script(address: str, base: str | None) -> None:
     cleaned = clean_html(f'<a href="{address}">a</a>', base=base)
     assert 'href="' not in cleaned or 'href="https://example.org/' in cleaned
 
@@ -120,7 +120,7 @@ def test_text(html: str, text: str, origin: str) -> None:
 
 
 @given(strange)
-def test_cleaned_twice_is_once(text: str) -> None:
+def test_cleaning_is_idempotent(text: str) -> None:
     once = clean_html(text, base="https://example.org/")
     assert clean_html(once, base="https://example.org/") == once
     assert not set("\x00\u202e\ud800") & set(once)
@@ -137,7 +137,7 @@ def test_titles_are_one_clean_line(text: str, kind: str) -> None:
 
 
 @given(strange)
-def test_controls_twice_is_once(text: str) -> None:
+def test_cleaning_controls_is_idempotent(text: str) -> None:
     once = clean_controls(text)
     assert clean_controls(once) == once
 
@@ -149,7 +149,7 @@ def test_text_becomes_paragraphs() -> None:
 @pytest.mark.parametrize(
     "piece", ["<div>", "<b>", "<a href=x>", "<p>", "<", '"<', "<table>", "<ul><li>", "<b><p>", "&lt;"]
 )
-def test_bounded_time(piece: str) -> None:
+def test_time_is_limited(piece: str) -> None:
     began = time.process_time()
     text_of(clean_html(piece * (300_000 // len(piece)), base="https://example.org/"))
     plain_text(Markup(value=piece * 100_000))

@@ -1,4 +1,4 @@
-"""Which entry is which. Nothing may ever collapse two entries that differ."""
+"""Identity of entries. Two entries that differ must never get the same key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from newsdesk.crawler.normalise.identity import IdentifiedEntry, identify
 from newsdesk.crawler.normalise.urls.canonical import address_key
 from newsdesk.storage.records.entries import IdentityScheme
 
-RUNGS: tuple[IdentityScheme, ...] = ("guid", "address", "address+guid", "address+date+title")
+SCHEMES: tuple[IdentityScheme, ...] = ("guid", "address", "address+guid", "address+date+title")
 
 
 def entry(
@@ -34,27 +34,34 @@ def stories(names: tuple[IdentifiedEntry, ...]) -> list[str]:
     return [name.addresses[0].key for name in names]
 
 
-CLIMBS: list[tuple[IdentityScheme, list[Article], IdentityScheme, str]] = [
+CHANGES: list[tuple[IdentityScheme, list[Article], IdentityScheme, str]] = [
     ("guid", feed(30), "guid", "the usual feed"),
     ("guid", feed(30, guid=""), "address", "no GUIDs"),
     ("guid", feed(30, guid="one"), "address", "one GUID for all"),
     ("guid", [*feed(30), entry("g1", "https://example.org/other")], "guid", "one repeated of 31"),
     ("guid", [*feed(10), entry("g1", "https://example.org/other")], "address", "one repeated of 11"),
     ("guid", feed(30, link="https://example.org/live"), "address+guid", "one link for all"),
-    ("guid", feed(30, guid="one", link="https://example.org/live"), "address+date+title", "one of both"),
+    (
+        "guid",
+        feed(30, guid="one", link="https://example.org/live"),
+        "address+date+title",
+        "one GUID and one link for all",
+    ),
     ("guid", feed(30, link="https://example.org/"), "guid", "the home page for all"),
     ("guid", [], "guid", "an empty document"),
     ("address", feed(30), "address", "sticky"),
-    ("address", feed(30, link="https://example.org/live"), "address+date+title", "its GUIDs were no good"),
+    ("address", feed(30, link="https://example.org/live"), "address+date+title", "its GUIDs are unreliable"),
     ("address+guid", feed(30), "address+guid", "sticky"),
-    ("address+guid", feed(30, guid="one"), "address+date+title", "GUIDs go bad"),
+    ("address+guid", feed(30, guid="one"), "address+date+title", "GUIDs become unreliable"),
     ("address+date+title", feed(30), "address+date+title", "sticky"),
-    ("guid", [*feed(5), *feed(5)], "guid", "a document that says everything twice"),
+    ("guid", [*feed(5), *feed(5)], "guid", "a document with every entry twice"),
 ]
 
 
-@pytest.mark.parametrize(("rung", "articles", "after", "origin"), CLIMBS)
-def test_rung(scheme: IdentityScheme, articles: list[Article], after: IdentityScheme, origin: str) -> None:
+@pytest.mark.parametrize(("scheme", "articles", "after", "origin"), CHANGES)
+def test_identity_scheme_after_a_document(
+    scheme: IdentityScheme, articles: list[Article], after: IdentityScheme, origin: str
+) -> None:
     now, names = identify(articles, scheme=scheme, source_id=1)
     assert now == after, origin
     distinct = [name for name in names if not name.repeated]
@@ -70,14 +77,14 @@ def test_usual_keys_are_address_keys() -> None:
     assert name.addresses[0].found_in == "entry"
 
 
-def test_keys_do_not_hang_on_the_rest_of_the_document() -> None:
+def test_keys_do_not_depend_on_the_rest_of_the_document() -> None:
     _, before = identify(feed(10), scheme="guid", source_id=1)
     _, after = identify(list(reversed(feed(30)))[:-5], scheme="guid", source_id=2)
     assert keys(after)[-5:] == list(reversed(keys(before)[5:]))
 
 
-@pytest.mark.parametrize("rung", RUNGS)
-def test_again(scheme: IdentityScheme) -> None:
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_repeated_entry_has_the_same_keys(scheme: IdentityScheme) -> None:
     one = entry("g", "https://example.org/a", "t", "d")
     _, (first, second) = identify(
         [one, replace(one, summary=Markup(value="more"))], scheme=scheme, source_id=1
@@ -92,17 +99,17 @@ def day(number: int) -> str:
 
 
 OWN = "https://example.org/0"
-REPRINTS: list[tuple[str, list[Article], list[bool]]] = [
-    # what, the prints of entry 0 beside 29 others, which of them are `again`
-    ("the newer stands", [entry("g0", OWN, "t", day(1)),
+REPEATED: list[tuple[str, list[Article], list[bool]]] = [
+    # case, the copies of entry 0 among 59 others, which of them are `repeated`
+    ("the newer is kept", [entry("g0", OWN, "t", day(1)),
                           entry("g0", OWN, "u", day(2))], [True, False]),
-    ("wherever it stands", [entry("g0", OWN, "u", day(2)),
+    ("in any order", [entry("g0", OWN, "u", day(2)),
                             entry("g0", OWN, "t", day(1))], [False, True]),
     ("by the instant", [entry("g0", OWN, "t", "2026-11-02T00:30:00+02:00"),
                         entry("g0", OWN, "u", day(1))], [False, True]),
     ("no dates: the first", [entry("g0", OWN, "t"),
                              entry("g0", "https://www.example.org/0/", "u")], [False, True]),
-    ("one date: that one", [entry("g0", OWN, "t"),
+    ("one date: the dated one", [entry("g0", OWN, "t"),
                             entry("g0", OWN, "u", day(1))], [True, False]),
     ("only updated", [replace(entry("g0", OWN, "t", day(1)), updated=day(2)),
                       replace(entry("g0", OWN, "u", day(1)), updated=day(3))], [True, False]),
@@ -118,16 +125,16 @@ REPRINTS: list[tuple[str, list[Article], list[bool]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("what", "prints", "again"), REPRINTS)
-def test_an_entry_printed_again_under_its_guid_and_address(
-    what: str, prints: list[Article], again: list[bool]
+@pytest.mark.parametrize(("what", "copies", "repeated"), REPEATED)
+def test_an_entry_repeated_with_its_guid_and_address(
+    what: str, copies: list[Article], repeated: list[bool]
 ) -> None:
     others = feed(60)[1:]
-    scheme, names = identify([*prints, *others], scheme="guid", source_id=1)
-    assert [name.repeated for name in names] == again + [False] * len(others), what
-    if any(again):
+    scheme, names = identify([*copies, *others], scheme="guid", source_id=1)
+    assert [name.repeated for name in names] == repeated + [False] * len(others), what
+    if any(repeated):
         assert scheme == "guid"
-        for alone in prints:  # the names are those of the entry without its other print
+        for alone in copies:  # the keys are those of the entry without its other copy
             _, (name, *_) = identify([alone, *others], scheme="guid", source_id=1)
             assert {one.entry_key for one in names[:2]} == {name.entry_key}
             assert {one.addresses[0].key for one in names[:2]} == {name.addresses[0].key}
@@ -151,7 +158,7 @@ def test_candidates_in_order() -> None:
     ]
 
 
-def test_a_link_that_counts_clicks_is_the_address_that_it_carries() -> None:
+def test_a_click_counter_gives_its_inner_address() -> None:
     article = Article(guid="g", link="https://www.google.com/url?q=https://example.org/story%3Fid%3D7&sa=D")
     _, (name,) = identify([article], scheme="guid", source_id=1)
     [address] = name.addresses
@@ -161,13 +168,13 @@ def test_a_link_that_counts_clicks_is_the_address_that_it_carries() -> None:
     )
 
 
-def test_an_address_that_others_carry_too_is_no_name() -> None:
+def test_an_address_of_several_entries_is_not_a_key() -> None:
     shared = [replace(one, guid_link="https://example.org/hub") for one in feed(3)]
     _, names = identify(shared, scheme="guid", source_id=1)
     assert [len(name.addresses) for name in names] == [1, 1, 1]
 
 
-def test_home_page_gives_way() -> None:
+def test_another_address_has_precedence_over_a_home_page() -> None:
     article = Article(guid="g", link="https://example.org/", guid_link="https://example.org/a")
     _, (name,) = identify([article], scheme="guid", source_id=1)
     assert name.addresses[0].found_in == "guid"
@@ -176,7 +183,7 @@ def test_home_page_gives_way() -> None:
     assert alone.addresses[0].url == "https://example.org/"
 
 
-def test_no_address() -> None:
+def test_entries_without_address() -> None:
     scheme, names = identify(
         [entry("g1", None, "t"), entry("g2", "tag:example.org,2026:1", "t")], scheme="guid", source_id=7
     )
@@ -189,13 +196,13 @@ def test_no_address() -> None:
     assert stories(elsewhere)[0] not in stories(names)
 
 
-def test_refused_in_words() -> None:
+def test_the_reason_for_a_refused_entry() -> None:
     _, (name,) = identify([entry("g9")], scheme="guid", source_id=1)
     assert name.reason == "the entry has no http address, no title and no text (its GUID is 'g9')"
     assert name.addresses == ()
 
 
-def test_earlier_names_when_the_rung_climbs() -> None:
+def test_earlier_keys_when_the_scheme_changes() -> None:
     _, before = identify(feed(30), scheme="guid", source_id=1)
     scheme, after = identify(feed(30, guid=""), scheme="guid", source_id=1)
     assert scheme == "address" and not any(name.earlier_keys for name in after[1:])
@@ -203,7 +210,9 @@ def test_earlier_names_when_the_rung_climbs() -> None:
     scheme, names = identify(broken, scheme="guid", source_id=1)
     assert scheme == "address"
     assert [name.earlier_keys for name in names[:10]] == [(key,) for key in keys(before)[:10]]
-    assert all(name.earlier_keys == () for name in names[10:]), "a name that three bear finds nothing again"
+    assert all(name.earlier_keys == () for name in names[10:]), (
+        "an earlier key of three entries finds none of them"
+    )
     assert all(n.earlier_keys == () for n in identify(broken, scheme=scheme, source_id=1)[1])
 
 
@@ -243,7 +252,7 @@ def test_entry_digest_covers_nothing_else() -> None:
 
 
 some = st.sampled_from
-articles = st.builds(
+any_article = st.builds(
     entry,
     some([None, "", "1", "2", "3"]),
     some(
@@ -261,43 +270,45 @@ articles = st.builds(
 )
 
 
-@given(st.lists(articles, max_size=12), some(RUNGS))
-def test_nothing_collapses(said: list[Article], scheme: IdentityScheme) -> None:
-    after, names = identify(said, scheme=scheme, source_id=1)
-    assert RUNGS.index(after) >= RUNGS.index(scheme)
-    assert identify(said, scheme=after, source_id=1)[0] == after, "the same document asks for no more"
-    told: dict[tuple[object, ...], IdentifiedEntry] = {}
-    for article, name in zip(said, names, strict=True):
+@given(st.lists(any_article, max_size=12), some(SCHEMES))
+def test_different_entries_keep_different_keys(articles: list[Article], scheme: IdentityScheme) -> None:
+    after, names = identify(articles, scheme=scheme, source_id=1)
+    assert SCHEMES.index(after) >= SCHEMES.index(scheme)
+    assert identify(articles, scheme=after, source_id=1)[0] == after, (
+        "the same document needs no further change"
+    )
+    seen: dict[tuple[object, ...], IdentifiedEntry] = {}
+    for article, name in zip(articles, names, strict=True):
         if name.reason is not None:
             continue
         link = address_key(article.link) if article.link and "example" in article.link else None
         title = article.title.value.strip() if article.title else None
         identity = ((article.guid or None), link, article.published, title or None)
-        if identity in told:
-            assert name.repeated and name.entry_key == told[identity].entry_key
+        if identity in seen:
+            assert name.repeated and name.entry_key == seen[identity].entry_key
         else:
             assert not name.repeated
-            told[identity] = name
-    assert len({name.entry_key for name in told.values()}) == len(told)
-    assert len({name.addresses[0].key for name in told.values()}) == len(told)
+            seen[identity] = name
+    assert len({name.entry_key for name in seen.values()}) == len(seen)
+    assert len({name.addresses[0].key for name in seen.values()}) == len(seen)
 
 
-@given(st.lists(articles, max_size=4), some(("guid", "address+guid")))
-def test_among_good_guids_only_prints_of_one_guid_and_address_are_one(
-    said: list[Article], scheme: IdentityScheme
+@given(st.lists(any_article, max_size=4), some(("guid", "address+guid")))
+def test_with_reliable_guids_only_copies_with_one_guid_and_address_are_one(
+    articles: list[Article], scheme: IdentityScheme
 ) -> None:
     others = feed(100, guid="good{}", link="https://example.org/good/{}")
-    after, names = identify([*said, *others], scheme=scheme, source_id=1)
-    assert identify([*said, *others], scheme=after, source_id=1)[0] == after
+    after, names = identify([*articles, *others], scheme=scheme, source_id=1)
+    assert identify([*articles, *others], scheme=after, source_id=1)[0] == after
     one_story: dict[str, set[tuple[object, ...]]] = {}
-    for article, name in zip(said, names, strict=False):
+    for article, name in zip(articles, names, strict=False):
         if name.reason is None:
             link = address_key(article.link) if article.link and "example" in article.link else None
             own = link is not None and link != address_key("https://example.org/")
             title = article.title.value.strip() if article.title else None
             rest = () if article.guid and own else (article.published, title or None)
             one_story.setdefault(name.entry_key, set()).add((article.guid or None, link, *rest))
-    assert all(len(prints) == 1 for prints in one_story.values())
-    told = [name for name in names if not name.repeated and name.reason is None]
-    assert len(told) == len({name.entry_key for name in told}) == len(set(stories(tuple(told))))
-    assert {name.entry_key for name in names if name.repeated} <= {name.entry_key for name in told}
+    assert all(len(copies) == 1 for copies in one_story.values())
+    seen = [name for name in names if not name.repeated and name.reason is None]
+    assert len(seen) == len({name.entry_key for name in seen}) == len(set(stories(tuple(seen))))
+    assert {name.entry_key for name in names if name.repeated} <= {name.entry_key for name in seen}

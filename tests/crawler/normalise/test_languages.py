@@ -1,4 +1,4 @@
-"""Languages as printed."""
+"""Printed language tags and names."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from newsdesk.crawler.normalise.languages import normalise_language
 
-CASES = [  # (printed, understood, origin)
+CASES = [  # (printed, normalised, origin)
     ("en", "en", "plain"),
     ("pt-br", "pt-BR", "RSS 2.0"),
     ("IT-it", "it-IT", "case"),
     ("en_US.UTF-8", "en-US", "locale"),
     ("zh_hant_tw", "zh-Hant-TW", "script"),
     ("es-419", "es-419", "region by number"),
-    ("en-EN", "en", "a region that is none"),
+    ("en-EN", "en", "not a region"),
     ("en-UK", "en-GB", "United Kingdom"),
     ("english", "en", "name"),
     ("Español", "es", "own name"),
@@ -27,17 +27,17 @@ CASES = [  # (printed, understood, origin)
     ("en, fr", None, "two"),
     ("", None, "empty"),
     ("lorem ipsum", None, "junk"),
-    ("qq", None, "no language"),
+    ("qq", None, "not a language"),
     (None, None, "missing"),
 ]
 
 
-@pytest.mark.parametrize(("printed", "understood", "origin"), CASES)
-def test_language(printed: str | None, understood: str | None, origin: str) -> None:
-    assert normalise_language(printed) == understood, origin
+@pytest.mark.parametrize(("printed", "normalised", "origin"), CASES)
+def test_normalise_language(printed: str | None, normalised: str | None, origin: str) -> None:
+    assert normalise_language(printed) == normalised, origin
 
 
 @given(st.text())
-def test_twice_is_once(text: str) -> None:
+def test_normalising_is_idempotent(text: str) -> None:
     once = normalise_language(text)
     assert normalise_language(once) == once

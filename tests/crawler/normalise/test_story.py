@@ -1,4 +1,4 @@
-"""An Article to a Story: every field, what was printed, what is doubted."""
+"""From an Article to a Story: every field, the published values, the doubts."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ ARTICLE = Article(
 
 def story(article: Article = ARTICLE, **hints: Any) -> Story:
     _, (name,) = identify([article], scheme="guid", source_id=1)
-    told: dict[str, Any] = dict.fromkeys(("outlet", "language", "country", "timezone", "feed_language"))
-    return normalise_story(article, addresses=name.addresses, now=NOW, **{**told, **hints})
+    defaults: dict[str, Any] = dict.fromkeys(("outlet", "language", "country", "timezone", "feed_language"))
+    return normalise_story(article, addresses=name.addresses, now=NOW, **{**defaults, **hints})
 
 
 def test_every_field() -> None:
@@ -67,7 +67,7 @@ def test_every_field() -> None:
     assert one.evidence["published"]["rule"] == "rfc822"
 
 
-def test_nothing_said_is_nothing_known() -> None:
+def test_missing_fields_stay_unknown() -> None:
     one = story(Article(link="https://example.org/a"))
     assert (one.title, one.text, one.html, one.summary, one.published, one.updated, one.language) == (
         None,
@@ -75,13 +75,13 @@ def test_nothing_said_is_nothing_known() -> None:
     assert one.authors == () and one.categories == () and one.image is None
 
 
-def test_only_an_updated_date_is_the_date_with_a_doubt() -> None:
+def test_an_updated_date_replaces_a_missing_date_with_a_doubt() -> None:
     one = story(replace(ARTICLE, published=None, updated="2026-11-24T01:00:00Z"))
     assert one.published == one.updated == datetime(2026, 11, 24, 1, tzinfo=UTC)
     assert one.evidence["published"]["doubts"] == [ONLY_UPDATED]
 
 
-def test_a_date_not_understood_is_no_date_and_not_the_update() -> None:
+def test_an_unparsed_date_is_not_replaced_by_the_update() -> None:
     one = story(replace(ARTICLE, published="soon", updated="2026-11-24T01:00:00Z"))
     assert one.published is None and one.updated is not None
     assert one.evidence["published"] == {"printed": "soon", "rule": None, "doubts": ["not parsed"]}
@@ -93,13 +93,13 @@ def test_a_later_date_is_kept_with_a_doubt() -> None:
     assert one.evidence["published"]["doubts"] == [LATER]
 
 
-def test_summary_stands_for_missing_content() -> None:
+def test_the_summary_replaces_missing_content() -> None:
     one = story(replace(ARTICLE, content=None))
     assert one.text == one.summary == "The first boat leaves at six."
     assert one.evidence["text"] == {"rule": "summary"}
 
 
-def test_a_summary_that_is_the_story_is_kept_once() -> None:
+def test_a_summary_that_repeats_the_text_is_dropped() -> None:
     whole = " ".join(f"Sentence {n} of the story." for n in range(60))
     one = story(
         replace(ARTICLE, summary=Markup(value=whole + " […]"), content=Markup(value=f"<p>{whole}</p>"))
@@ -107,13 +107,13 @@ def test_a_summary_that_is_the_story_is_kept_once() -> None:
     assert one.summary is None and one.text == whole
 
 
-def test_plain_text_keeps_its_signs_and_paragraphs() -> None:
+def test_plain_text_keeps_signs_and_paragraphs() -> None:
     one = story(replace(ARTICLE, content=Markup(value="a < b & c\n\nd", kind="text")))
     assert one.text == "a < b & c\n\nd"
     assert one.html == "<p>a &lt; b &amp; c</p><p>d</p>"
 
 
-def test_language_by_who_stands_nearest() -> None:
+def test_the_most_specific_language_has_precedence() -> None:
     bare = replace(ARTICLE, language=None)
     assert story(bare, feed_language="de", language="fr").language == "fr"
     assert story(bare, feed_language="de", language="x-none").language == "de"
@@ -126,18 +126,18 @@ def test_image_of_an_enclosure() -> None:
     assert story(replace(ARTICLE, enclosures=media)).image == "https://www.example.org/b.jpg"
 
 
-def test_a_counting_pixel_is_no_image() -> None:
+def test_a_tracking_pixel_is_no_image() -> None:
     pixel = (
         '<img width="1" height="1" src="https://count.example/p.gif"><img src="https://example.org/b.png">'
     )
     assert story(replace(ARTICLE, content=Markup(value=pixel))).image == "https://example.org/b.png"
 
 
-def test_without_address_there_is_no_site() -> None:
+def test_no_site_without_an_address() -> None:
     assert story(replace(ARTICLE, link=None)).site == ""
 
 
-def test_digest_tells_material_changes_only() -> None:
+def test_the_digest_changes_with_material_changes_only() -> None:
     same = [
         replace(ARTICLE, link="https://example.org/ferry"),
         replace(ARTICLE, title=Markup(value="  Ferry &#38;\n bridge ")),
@@ -180,7 +180,7 @@ markups = st.none() | st.builds(
         image=st.none() | any_text,
     )
 )
-def test_no_article_raises_and_every_story_can_be_written(article: Article) -> None:
+def test_no_article_raises_and_every_story_can_be_stored(article: Article) -> None:
     scheme, (name,) = identify([article], scheme="guid", source_id=1)
     assert scheme in ("guid", "address")
     hints: dict[str, Any] = dict.fromkeys(("outlet", "language", "country", "timezone", "feed_language"))

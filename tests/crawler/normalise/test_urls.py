@@ -1,4 +1,4 @@
-"""Addresses: which are one, which are two, what may be sent."""
+"""Addresses: which are equal, which are different, what may be requested."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ TWO = [
     ("https://example.org/amp-up", "https://example.org/up", "amp as a word"),
     ("https://example.org/ampere", "https://example.org/ere", "amp as a beginning"),
     ("https://amp.dev/a", "https://dev/a", "amp as a name"),
-    ("https://example.org/#!/a", "https://example.org/#!/b", "pages told apart by fragment"),
+    ("https://example.org/#!/a", "https://example.org/#!/b", "pages identified by fragment"),
     ("https://example.org:8080/a", "https://example.org/a", "another port"),
     ("https://google.com/s/example.org/a", "https://example.org/a", "no AMP path"),
 ]
@@ -100,12 +100,12 @@ texts = st.text(alphabet=st.characters(exclude_categories=())) | st.text(
 
 
 @pytest.mark.parametrize(("one", "other", "origin"), SAME)
-def test_one_address(one: str, other: str, origin: str) -> None:
+def test_equal_addresses(one: str, other: str, origin: str) -> None:
     assert address_key(one) == address_key(other), origin
 
 
 @pytest.mark.parametrize(("one", "other", "origin"), TWO)
-def test_two_addresses(one: str, other: str, origin: str) -> None:
+def test_different_addresses(one: str, other: str, origin: str) -> None:
     assert address_key(one) != address_key(other), origin
 
 
@@ -133,7 +133,7 @@ WRAPPED = [  # (an address, the one that it carries, or itself)
 
 
 @pytest.mark.parametrize(("url", "inner"), WRAPPED)
-def test_an_address_that_carries_another_is_that(url: str, inner: str) -> None:
+def test_a_wrapper_gives_its_inner_address(url: str, inner: str) -> None:
     assert form_and_address(url) == (canonical_url(inner), inner)
 
 
@@ -165,7 +165,7 @@ def test_front_page(url: str, front: bool) -> None:
     | texts.map(lambda tail: f"https://google.com/{tail}/amp/url?q=http://t.umblr.com/{tail}&url={tail}")
     | texts.map(lambda tail: f"https://youtube.com/{tail}?v={tail}")
 )
-def test_twice_is_once_and_nothing_raises(text: str) -> None:
+def test_canonical_urls_are_idempotent_and_nothing_raises(text: str) -> None:
     once = canonical_url(text)
     assert canonical_url(once) == once
     sent = absolute_url(text, base="https://example.org/a")

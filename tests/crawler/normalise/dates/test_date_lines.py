@@ -1,7 +1,7 @@
-"""Dates in the words of many languages: lines of papers by hand, and CLDR's own formats by babel.
+"""Dates in the words of many languages: lines of newspapers, and dates formatted by babel.
 
-The lines are `tests/fixtures/dates.tsv`. What babel formats is another source than the tables of the
-product: it joins names, order and signs as each language does.
+The lines are in `tests/fixtures/dates.tsv`. The formats of babel are independent of our tables: they join names,
+order and signs as each language does.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.support.paths import FIXTURES
 NOW = datetime(2026, 3, 18, 14, 30, tzinfo=UTC)
 LINES = FIXTURES / "dates.tsv"
 FORMATS = ("full", "long", "medium")
-# One letter for April in Burmese is too little.
+# One letter for April in Burmese is not enough.
 NOT_ALL = {"my": 0.9}
 
 
@@ -33,7 +33,7 @@ def read_lines() -> dict[str, list[tuple[str, str, str]]]:
 
 
 def got(printed: str, language: str, country: str) -> str:
-    """The instant in UTC, or of a day and more the publisher's day; - when refused."""
+    """The instant in UTC, for coarser precisions the local day; "-" when refused."""
     reading = parse_date(printed, language=language or None, country=country or None, now=NOW)
     if reading is None:
         return "-"
@@ -42,21 +42,21 @@ def got(printed: str, language: str, country: str) -> str:
 
 
 @pytest.mark.parametrize(("language", "rows"), read_lines().items(), ids=lambda value: str(value)[:3])
-def test_lines_are_read(language: str, rows: list[tuple[str, str, str]]) -> None:
+def test_lines_are_parsed(language: str, rows: list[tuple[str, str, str]]) -> None:
     differ = []
     for country, wanted, printed in rows:
-        said = got(printed, language, country)
-        if said != wanted:
-            differ.append(f"{printed!r}: {said}, wanted {wanted}")
+        parsed = got(printed, language, country)
+        if parsed != wanted:
+            differ.append(f"{printed!r}: {parsed}, wanted {wanted}")
     assert not differ, "\n".join(differ)
 
 
-def test_every_language_reads_what_cldr_formats() -> None:
-    """Twelve months in three widths with a clock, and long without the language being said: read rightly,
-    or refused, never another day."""
-    dates = pytest.importorskip("babel.dates", reason="babel is not installed: nothing formats dates")
+def test_every_language_parses_the_formats_of_cldr() -> None:
+    """Twelve months in three widths with a time, and in long width without the language: the right day or
+    refused, never another day."""
+    dates = pytest.importorskip("babel.dates", reason="babel is not installed: it formats the dates")
     localedata = pytest.importorskip("babel.localedata")
-    wrong, poor, unsaid = [], [], 0
+    wrong, poor, unlabelled = [], [], 0
     for language in languages():
         localedata._cache.clear()  # babel 2.18: see tools/date_words.py
         right = 0
@@ -64,17 +64,17 @@ def test_every_language_reads_what_cldr_formats() -> None:
             when = datetime(2020 + month % 6, month, 2 * month + 3, 15, 7)
             for width in FORMATS:
                 printed = f"{dates.format_date(when, width, locale=language)}, 15:07"
-                said = got(printed, language, "")
-                right += said == when.isoformat()[:16]
-                if said not in ("-", when.isoformat()[:16]):
-                    wrong.append(f"{language} {printed!r}: {said}")
+                parsed = got(printed, language, "")
+                right += parsed == when.isoformat()[:16]
+                if parsed not in ("-", when.isoformat()[:16]):
+                    wrong.append(f"{language} {printed!r}: {parsed}")
             printed = dates.format_date(when, "long", locale=language)
-            said = got(printed, "", "")
-            unsaid += said == when.isoformat()[:10]
-            if said not in ("-", when.isoformat()[:10]):
-                wrong.append(f"{printed!r}: {said}")
+            parsed = got(printed, "", "")
+            unlabelled += parsed == when.isoformat()[:10]
+            if parsed not in ("-", when.isoformat()[:10]):
+                wrong.append(f"{printed!r}: {parsed}")
         if right < NOT_ALL.get(language, 1) * 12 * len(FORMATS):
             poor.append(f"{language}: {right} of {12 * len(FORMATS)}")
     assert not wrong, "\n".join(wrong)
     assert not poor, "\n".join(poor)
-    assert unsaid > 0.9 * 12 * len(languages()), f"{unsaid} read without their language"
+    assert unlabelled > 0.9 * 12 * len(languages()), f"{unlabelled} read without their language"

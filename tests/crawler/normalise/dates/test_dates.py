@@ -1,4 +1,4 @@
-"""Dates as feeds print them. Refusing is better than wrong."""
+"""Dates in the formats of feeds. A refused date is better than a wrong one."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def at(text: str) -> datetime:
 
 
 @pytest.mark.parametrize(("printed", "instant", "precision", "offset", "origin"), READ)
-def test_read(printed: str, instant: str, precision: str, offset: int | None, origin: str) -> None:
+def test_parsed(printed: str, instant: str, precision: str, offset: int | None, origin: str) -> None:
     reading = parse_date(printed, now=NOW)
     assert reading is not None, origin
     assert (reading.instant, reading.precision, reading.offset_min) == (at(instant), precision, offset), (
@@ -172,27 +172,29 @@ def test_read(printed: str, instant: str, precision: str, offset: int | None, or
 
 
 @pytest.mark.parametrize(("printed", "hints", "instant", "doubt", "origin"), DOUBTED)
-def test_doubted(printed: str, hints: dict[str, str], instant: str, doubt: str, origin: str) -> None:
+def test_parsed_with_a_doubt(
+    printed: str, hints: dict[str, str], instant: str, doubt: str, origin: str
+) -> None:
     reading = parse_date(printed, now=NOW, **hints)
     assert reading is not None and reading.instant == at(instant), origin
     assert doubt in reading.doubts, origin
 
 
 @pytest.mark.parametrize(("printed", "hints", "instant", "zone", "origin"), HINTED)
-def test_hinted(printed: str, hints: dict[str, str], instant: str, zone: str, origin: str) -> None:
+def test_parsed_with_hints(printed: str, hints: dict[str, str], instant: str, zone: str, origin: str) -> None:
     reading = parse_date(printed, now=NOW, **hints)
     assert reading is not None and (reading.instant, reading.zone) == (at(instant), zone), origin
 
 
 @pytest.mark.parametrize(("printed", "hints", "instant", "zone"), LEARNED)
-def test_what_a_source_showed_stands_behind_its_own_zone(
+def test_the_set_zone_has_precedence_over_the_learned_one(
     printed: str, hints: dict[str, str], instant: str, zone: str
 ) -> None:
     reading = parse_date(printed, now=NOW, **hints)
     assert reading is not None and (reading.instant, reading.zone) == (at(instant), zone)
 
 
-def test_a_day_is_counted_in_the_publishers_zone() -> None:
+def test_relative_days_count_in_the_zone_of_the_publisher() -> None:
     late = datetime(2026, 11, 24, 20, tzinfo=UTC)  # it is the 25th in Tokyo
     reading = parse_date("yesterday", now=late, timezone="Asia/Tokyo")
     assert reading is not None and reading.local_day == "2026-11-24"
@@ -203,7 +205,7 @@ def test_refused(printed: str, origin: str) -> None:
     assert parse_date(printed, now=NOW) is None, origin
 
 
-def test_the_day_is_the_publishers() -> None:
+def test_the_day_is_local_to_the_publisher() -> None:
     reading = parse_date("Tue, 13 Jan 2026 00:05:00 +0900", now=NOW)
     assert reading is not None
     assert (reading.local_day, reading.instant.date().isoformat()) == ("2026-01-13", "2026-01-12")
@@ -241,8 +243,8 @@ def test_a_long_line_is_no_date(long: str) -> None:
     st.datetimes(min_value=datetime(1973, 1, 1), max_value=datetime(2026, 11, 1)),
     st.sampled_from(("Z", "+00:00", "+05:30", "-08:00")),
 )
-def test_plain_shapes_are_read_as_the_stages_read_them(local: datetime, zone: str) -> None:
-    """The way past the ladder must not differ from it: a space in front leads into the ladder."""
+def test_common_formats_parse_as_in_the_other_parsers(local: datetime, zone: str) -> None:
+    """A leading space disables the parser of common formats; the reading must not change."""
     for printed in (
         f"{local:%Y-%m-%dT%H:%M:%S}{zone}",
         f"{local:%Y-%m-%dT%H:%M:%S.%f}{zone}",
@@ -256,7 +258,7 @@ def test_plain_shapes_are_read_as_the_stages_read_them(local: datetime, zone: st
     st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2046, 1, 1)),
     st.integers(min_value=-12 * 60, max_value=14 * 60),
 )
-def test_what_is_written_is_read(local: datetime, offset_min: int) -> None:
+def test_formatted_dates_are_parsed(local: datetime, offset_min: int) -> None:
     sign, (hours, minutes) = "-" if offset_min < 0 else "+", divmod(abs(offset_min), 60)
     instant = (local.replace(microsecond=0) - timedelta(minutes=offset_min)).replace(tzinfo=UTC)
     for printed in (
@@ -272,7 +274,7 @@ def test_what_is_written_is_read(local: datetime, offset_min: int) -> None:
 
 
 def is_right(reading: DateReading, row: dict[str, Any]) -> bool:
-    """Equal after flooring to the truth's precision; days are compared in the publisher's zone."""
+    """Equal at the precision of the label; days are compared in the zone of the publisher."""
     truth = datetime.fromisoformat(row["truth"])
     length = {"second": 19, "minute": 16, "hour": 13, "day": 10, "month": 7, "year": 4}[row["prec"]]
     if length > 10:
@@ -281,7 +283,7 @@ def is_right(reading: DateReading, row: dict[str, Any]) -> bool:
     return reading.local_day[:length] in (here.isoformat()[:length], truth.isoformat()[:length])
 
 
-FAMILIES = {  # of the corpus' groups; those that are to be refused stand apart
+FAMILIES = {  # groups of the corpus; texts that must be refused are separate
     "feeds": ("feed-", "hand-rss", "hand-iso", "hand-future"),
     "zones": ("hand-zones",),
     "page-meta": ("page-meta",),
@@ -295,7 +297,7 @@ FAMILIES = {  # of the corpus' groups; those that are to be refused stand apart
 
 def test_floor() -> None:
     cases, rows = read_cases("dates.jsonl")
-    right, asked, wrong, refused_rightly, refusals = Counter[str](), Counter[str](), 0, 0, 0
+    right, labelled, wrong, refused_rightly, refusals = Counter[str](), Counter[str](), 0, 0, 0
     for row in rows:
         reading = parse_date(
             row["s"],
@@ -310,7 +312,7 @@ def test_floor() -> None:
             wrong += reading is not None
             continue
         family = next(name for name, heads in FAMILIES.items() if row["group"].startswith(heads))
-        asked[family] += 1
+        labelled[family] += 1
         if reading is not None:
             right[family] += is_right(reading, row)
             wrong += not is_right(reading, row)
@@ -318,9 +320,9 @@ def test_floor() -> None:
         "dates",
         cases,
         {
-            "right": right.total() / asked.total(),
-            "right_of_feeds": right["feeds"] / asked["feeds"],
-            "macro": sum(right[name] / asked[name] for name in FAMILIES) / len(FAMILIES),
+            "right": right.total() / labelled.total(),
+            "right_of_feeds": right["feeds"] / labelled["feeds"],
+            "macro": sum(right[name] / labelled[name] for name in FAMILIES) / len(FAMILIES),
             "refused_rightly": refused_rightly / refusals,
         },
         {"wrong": wrong},
