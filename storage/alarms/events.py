@@ -20,10 +20,10 @@ from newsdesk.storage.db.timestamps import from_iso, to_iso, to_iso_or_none
 from newsdesk.storage.records.alarms import Change, Event, Kind, OpenAlarm
 
 Store: TypeAlias = Database
-_OPEN = "event.state = 'raised' AND event.ended_at IS NULL"
+_OPEN = "event.state = 'open' AND event.ended_at IS NULL"
 _SAME = f"{_OPEN} AND kind = ? AND coalesce(source_id, 0) = ? AND coalesce(host, '') = ?"
 _COLUMNS = (
-    "event.id, event.at, event.kind, event.state, event.source_id, event.host, event.words, event.detail,"
+    "event.id, event.created_at, event.kind, event.state, event.source_id, event.host, event.message, event.detail,"
     " event.ended_at, coalesce(source.name, source.title) AS name, source.address"
 )
 _OF_SOURCE = "LEFT JOIN source ON source.id = event.source_id"
@@ -35,12 +35,14 @@ class Waiting:
     """An event that is still to be sent, and how often that failed."""
 
     event: Event
-    tries: int
+    attempts: int
 
 
 def open_alarms(db: Database) -> list[OpenAlarm]:
     """All alarms without their recovery."""
-    rows = db.conn.execute(f"SELECT kind, at, source_id, host, detail FROM event WHERE {_OPEN} ORDER BY id")
+    rows = db.conn.execute(
+        f"SELECT kind, created_at, source_id, host, detail FROM event WHERE {_OPEN} ORDER BY id"
+    )
     return [
         OpenAlarm(
             kind=kind, opened_at=from_iso(at), source_id=source_id, host=host, detail=json.loads(detail)
@@ -61,7 +63,7 @@ def keep_changes(
     another process told meanwhile is not told again."""
     ids = [event_id for change in changes if (event_id := _keep(db, change, to_iso(now))) is not None]
     db.conn.executemany(
-        "INSERT INTO outbox (event_id, target, next_try_at) VALUES (?, ?, ?)",
+        "INSERT INTO outbox (event_id, target, next_attempt_at) VALUES (?, ?, ?)",
         [(event_id, target, to_iso(now)) for event_id in ids for target in targets],
     )
     if not ids:
@@ -76,20 +78,20 @@ def _keep(db: Database, change: Change, at: str) -> int | None:
     if change.state is None:
         db.conn.execute(f"UPDATE event SET detail = ? WHERE {_SAME}", (detail, *same))
         return None
-    if change.state == "recovered":
+    if change.state == "resolved":
         ended = db.conn.execute(f"UPDATE event SET ended_at = ? WHERE {_SAME}", (at, *same))
         if not ended.rowcount:
             return None
     ended_at = None
     if change.kind == "moved":  # it has no end, and is told by whoever comes first
         told = db.conn.execute(
-            "UPDATE source_move SET told = 1 WHERE id = ? AND NOT told", (change.detail["move"],)
+            "UPDATE source_move SET reported = 1 WHERE id = ? AND NOT reported", (change.detail["move"],)
         )
         if not told.rowcount:
             return None
         ended_at = at
     kept = db.conn.execute(
-        "INSERT OR IGNORE INTO event (at, kind, state, source_id, host, words, detail, ended_at)"
+        "INSERT OR IGNORE INTO event (created_at, kind, state, source_id, host, message, detail, ended_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (at, change.kind, change.state, change.source_id, change.host, change.message, detail, ended_at),
     )
@@ -117,18 +119,18 @@ def latest_events(db: Database, *, limit: int) -> list[Event]:
 def waiting_events(db: Database, target: str, *, now: datetime, limit: int) -> list[Waiting]:
     """Events whose time to be sent has come, the oldest first."""
     rows = db.query(
-        f"SELECT {_COLUMNS}, outbox.tries FROM outbox JOIN event ON event.id = outbox.event_id {_OF_SOURCE}"
-        " WHERE outbox.done_at IS NULL AND outbox.target = ? AND outbox.next_try_at <= ?"
+        f"SELECT {_COLUMNS}, outbox.attempts FROM outbox JOIN event ON event.id = outbox.event_id {_OF_SOURCE}"
+        " WHERE outbox.done_at IS NULL AND outbox.target = ? AND outbox.next_attempt_at <= ?"
         " ORDER BY event.id LIMIT ?",
         [target, to_iso(now), limit],
     )
-    return [Waiting(event=_event(row), tries=row["tries"]) for row in rows]
+    return [Waiting(event=_event(row), attempts=row["attempts"]) for row in rows]
 
 
 def next_send_at(db: Database, target: str) -> datetime | None:
     """When the next event is to be sent; None when none waits."""
     row = db.conn.execute(
-        "SELECT min(next_try_at) FROM outbox WHERE done_at IS NULL AND target = ?", (target,)
+        "SELECT min(next_attempt_at) FROM outbox WHERE done_at IS NULL AND target = ?", (target,)
     ).fetchone()
     return from_iso(row[0]) if row[0] else None
 
@@ -144,7 +146,7 @@ def keep_sent(
 ) -> None:
     """One try to send: done (sent or given up), or to be tried again."""
     db.conn.execute(
-        "UPDATE outbox SET tries = tries + 1, words = ?, done_at = ?, next_try_at = ?"
+        "UPDATE outbox SET attempts = attempts + 1, message = ?, done_at = ?, next_attempt_at = ?"
         " WHERE event_id = ? AND target = ?",
         (words, to_iso_or_none(done_at), to_iso_or_none(again_at), event_id, target),
     )
@@ -153,10 +155,10 @@ def keep_sent(
 def _event(row: dict[str, Any]) -> Event:
     return Event(
         event_id=row["id"],
-        at=from_iso(row["at"]),
+        created_at=from_iso(row["created_at"]),
         kind=row["kind"],
         state=row["state"],
-        message=row["words"],
+        message=row["message"],
         source_id=row["source_id"],
         name=row["name"],
         address=row["address"],

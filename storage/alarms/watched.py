@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
-from newsdesk.storage.records.alarms import DRIFTS, Drift, Moved, Share, Stand, Watched
+from newsdesk.storage.records.alarms import DRIFTS, Drift, HostStatus, Moved, Share, WatchedSource
 
 Store: TypeAlias = Database
 LATEST, BEFORE = 20, 200  # stories whose fields are compared
@@ -22,12 +22,12 @@ MAYBE_SILENT = timedelta(days=1)
 
 _SOURCES = (
     "SELECT id, coalesce(name, title, address) AS name, host, state, failures, failing_since, outcome_category,"
-    " outcome_message, last_ok_at, max(coalesce(last_new_at, ''), coalesce(rhythm_new_at, '')) AS news_at,"
-    " coalesce(rhythm_quiet / max(1.0, rhythm_stories / nullif(rhythm_finds, 0)), 0) AS quiet_finds,"
+    " outcome_message, last_ok_at, max(coalesce(last_new_at, ''), coalesce(profile_new_at, '')) AS news_at,"
+    " coalesce(profile_expected_since_new / max(1.0, profile_stories / nullif(profile_finds, 0)), 0) AS quiet_finds,"
     " gap_count, CASE WHEN gap_count > 0 THEN (SELECT max(json_extract(detail, '$.count')) FROM event"
-    " WHERE event.source_id = source.id AND kind = 'gap') END AS gaps_told, gap_words, full_text, standing,"
-    " proposed, (SELECT json_group_array(json_array(id, old_address, new_address, why, merged_into))"
-    " FROM source_move WHERE source_id = source.id AND NOT told) AS moves FROM source"
+    " WHERE event.source_id = source.id AND kind = 'gap') END AS gaps_told, gap_message, full_text, status,"
+    " proposed_addresses, (SELECT json_group_array(json_array(id, old_address, new_address, why, merged_into))"
+    " FROM source_move WHERE source_id = source.id AND NOT reported) AS moves FROM source"
 )
 # Fields as they are stored. A page that waits to be read says nothing of its text yet.
 _FIELDS = (
@@ -42,23 +42,23 @@ _FIELDS = (
 )
 
 
-def stands(db: Database) -> dict[str, Stand]:
+def host_statuses(db: Database) -> dict[str, HostStatus]:
     """Every host with active sources that were visited."""
     rows = db.conn.execute(
         "SELECT host, count(*), sum(failures > 0) FROM source WHERE state = 'active' AND outcome IS NOT NULL"
         " GROUP BY host"
     )
-    return {host: Stand(sources=sources, failing=failing) for host, sources, failing in rows}
+    return {host: HostStatus(sources=sources, failing=failing) for host, sources, failing in rows}
 
 
 def watched_sources(
     db: Database, ids: Collection[int] | None, *, with_news: Collection[int] | None, now: datetime
-) -> list[Watched]:
+) -> list[WatchedSource]:
     """The sources `ids`, None for all active ones; the fields of the stories of those `with_news`, None for
     all that had any within a day."""
     rows: list[dict[str, Any]] = []
     if ids is None:
-        untold = "SELECT source_id FROM source_move WHERE NOT told"  # also of those that were taken in
+        untold = "SELECT source_id FROM source_move WHERE NOT reported"  # also of those that were taken in
         rows += db.query(f"{_SOURCES} WHERE state = 'active' OR id IN ({untold})")
     else:
         rows += db.query(
@@ -108,8 +108,8 @@ def shares(db: Database, source_id: int) -> dict[Drift, Share]:
     }
 
 
-def _watched(row: dict[str, Any]) -> Watched:
-    return Watched(
+def _watched(row: dict[str, Any]) -> WatchedSource:
+    return WatchedSource(
         source_id=row["id"],
         name=row["name"],
         host=row["host"],
@@ -120,12 +120,12 @@ def _watched(row: dict[str, Any]) -> Watched:
         message=row["outcome_message"] or "",
         last_ok_at=from_iso_or_none(row["last_ok_at"]),
         news_at=from_iso(row["news_at"]) if row["news_at"] else None,
-        quiet_finds=row["quiet_finds"],
+        expected_finds=row["quiet_finds"],
         gaps=row["gap_count"],
-        gaps_told=row["gaps_told"] or 0,
-        gap_words=row["gap_words"] or "stories between the visits may be lost",
-        status=row["standing"],
-        proposed=tuple(json.loads(row["proposed"])),
+        gaps_reported=row["gaps_told"] or 0,
+        gap_message=row["gap_message"] or "stories between the visits may be lost",
+        status=row["status"],
+        proposed=tuple(json.loads(row["proposed_addresses"])),
         moves=tuple(
             Moved(move_id=move_id, old=old, new=new, why=why, merged_into=merged_into)
             for move_id, old, new, why, merged_into in json.loads(row["moves"])
@@ -133,7 +133,7 @@ def _watched(row: dict[str, Any]) -> Watched:
     )
 
 
-def _moments(db: Database, source: Watched) -> tuple[float, ...]:
+def _moments(db: Database, source: WatchedSource) -> tuple[float, ...]:
     """When the latest stories were published, for a source that may have gone silent."""
     if source.failures or source.news_at is None or source.last_ok_at is None:
         return ()

@@ -1,9 +1,4 @@
-"""When it is the file or its disk that fails, and not what was asked of it: in words, with a remedy.
-
-Every connection is used inside `in_words`, so that nobody sees SQLite's own complaint. Called by
-`storage.db.database` and `storage.db.writer`, by the desk, which takes such trouble for no visit's fault, and
-by the front door.
-"""
+"""Errors of the file or its disk as a StoreError: a message that names the file, with the remedy."""
 
 from __future__ import annotations
 
@@ -12,52 +7,58 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_LOOK = "`newsdesk doctor` looks at it, `newsdesk doctor --repair` saves what can be read"
-_TROUBLE = {  # SQLite's name of the error, or how it begins → what is the matter, what to do
-    "SQLITE_FULL": "the disk is full: make room and crawl again, what was kept is whole",
-    "SQLITE_IOERR": "the disk cannot be read or written: look at the disk, then `newsdesk doctor`",
-    "SQLITE_CORRUPT": f"the file is damaged, and was left as it is: {_LOOK}",
-    "SQLITE_NOTADB": "the file is damaged or no SQLite file, and was left as it is: name another, or"
-    " `newsdesk doctor` looks at it",
-    "SQLITE_READONLY": "it may not be written: check the rights of the file and its folder",
-    "SQLITE_CANTOPEN": "cannot open it: does its folder exist, and may you read and write there?",
-    "SQLITE_PERM": "it may not be used: check the rights of the file and its folder",
+_DOCTOR = "`newsdesk doctor` checks it, `newsdesk doctor --repair` saves what can be read"
+_MESSAGES = {  # beginning of SQLite's error name → what is wrong, what to do
+    "SQLITE_FULL": "the disk is full: free some space and crawl again, nothing stored is lost",
+    "SQLITE_IOERR": "the disk cannot be read or written: check the disk, then run `newsdesk doctor`",
+    "SQLITE_CORRUPT": f"the file is damaged, and was left untouched: {_DOCTOR}",
+    "SQLITE_NOTADB": "the file is damaged or not a SQLite file, and was left untouched: name another file, or"
+    " run `newsdesk doctor`",
+    "SQLITE_READONLY": "the file cannot be written: check the permissions of the file and its folder",
+    "SQLITE_CANTOPEN": "cannot open it: check that its folder exists and that you may read and write there",
+    "SQLITE_PERM": "access denied: check the permissions of the file and its folder",
     "SQLITE_BUSY": "it is locked by another program for too long: end that program, or wait for it",
-    "SQLITE_NOLFS": "the file is larger than this system takes",
-    "SQLITE_NOMEM": "no memory is left",
+    "SQLITE_NOLFS": "the file is larger than this system supports",
+    "SQLITE_NOMEM": "out of memory",
 }
 
 
 class StoreError(Exception):
-    """The file cannot be used, in words with a remedy."""
+    """The file cannot be used. The message says why, and what to do."""
+
+
+class OldFormatError(StoreError):
+    """The file has a format from before the first release."""
 
 
 class UpgradedError(StoreError):
     """A newer version has upgraded the file while this one had it open."""
 
 
-def file_trouble(error: BaseException) -> str | None:
-    """What is the matter with the file, or None when `error` is not about the file."""
+def file_error(error: BaseException) -> str | None:
+    """What is wrong with the file; None if `error` is not about the file."""
     if isinstance(error, StoreError):
         return str(error)
     name = str(getattr(error, "sqlite_errorname", None) or "")
-    return next((f"{words} ({error})" for known, words in _TROUBLE.items() if name.startswith(known)), None)
+    return next(
+        (f"{message} ({error})" for known, message in _MESSAGES.items() if name.startswith(known)), None
+    )
 
 
-def told(path: Path, error: Exception) -> Exception:
-    """`error` as a StoreError that names the file, when the file is what failed; else itself."""
-    words = file_trouble(error)
-    if words is None or isinstance(error, StoreError):
+def as_store_error(path: Path, error: Exception) -> Exception:
+    """`error` as a StoreError that names the file if the file failed; else `error`."""
+    message = file_error(error)
+    if message is None or isinstance(error, StoreError):
         return error
-    trouble = StoreError(f"{path}: {words}")
-    trouble.__cause__ = error
-    return trouble
+    found = StoreError(f"{path}: {message}")
+    found.__cause__ = error
+    return found
 
 
 @contextmanager
-def in_words(path: Path) -> Iterator[None]:
-    """What fails of the file is a StoreError that names it; any other error passes."""
+def store_errors(path: Path) -> Iterator[None]:
+    """Raise errors of the file as a StoreError that names it; any other error passes."""
     try:
         yield
     except sqlite3.Error as error:
-        raise told(path, error) from error.__cause__
+        raise as_store_error(path, error) from error.__cause__

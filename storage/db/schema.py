@@ -1,7 +1,7 @@
-"""The steps that bring a file from nothing to what this version expects. Only added to, never edited.
+"""The tables, indexes and views of a newsdesk file, as migrations.
 
-Applied by `storage.db.database`, inside one transaction, after the file was copied. Each step is SQL, so
-that it says the same in ten years, whatever the libraries do by then.
+From version 1.0 on a migration is never edited, only followed by another. Each one is SQL, so that it gives
+the same tables whatever version the libraries have. `storage.db.database` applies them in one transaction.
 """
 
 from __future__ import annotations
@@ -11,19 +11,39 @@ from sqlite_utils import Database, Migrations
 migrations = Migrations("newsdesk")
 
 
+def migration_names(steps: Migrations) -> tuple[str, ...]:
+    """The names of migrations in their order. sqlite-utils keeps that list in an attribute that is not public;
+    `tests/storage/db/test_database.py` checks that it is there."""
+    try:
+        return tuple(step.name for step in steps._migrations)
+    except AttributeError:
+        raise RuntimeError(
+            "the installed sqlite-utils has no list `Migrations._migrations`: install the version that"
+            " requirements.lock names"
+        ) from None
+
+
 def _run(db: Database, script: str) -> None:
-    """Statement by statement: `executescript` would commit the transaction we are in."""
+    """Statement by statement: `executescript` would commit the open transaction."""
     for statement in script.split(";\n"):
         if statement.strip():
             db.conn.execute(statement)
 
 
-@migrations(name="0001_line")
-def line(db: Database) -> None:
-    """Sources, hosts, stories and what was said of them, visits and runs."""
-    _run(
-        db,
-        """
+@migrations(name="0001_initial")
+def initial(db: Database) -> None:
+    _run(db, _SOURCES)
+    _run(db, _STORIES)
+    _run(db, _VISITS)
+    _run(db, _ALARMS)
+    _run(db, _MAINTENANCE)
+    _run(db, _SEARCH)
+    _run(db, _VIEWS)
+
+
+_SOURCES = """
+-- A feed that we visit: what the user set, its validators, its publication profile, its next visit, its last
+-- outcome. Never deleted.
 CREATE TABLE source (
   id INTEGER PRIMARY KEY,
   address TEXT NOT NULL UNIQUE,
@@ -40,19 +60,33 @@ CREATE TABLE source (
   every_s INTEGER,
   cron TEXT,
   full_text INTEGER NOT NULL DEFAULT 0,
+  keep_days INTEGER,
   state TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'paused', 'retired')),
   added_at TEXT NOT NULL,
+  found_by TEXT,
+  found_on TEXT,
+  auth TEXT,
+  headers TEXT NOT NULL DEFAULT '[]',
+  cookies TEXT,
+  proxy TEXT,
   etag TEXT,
   last_modified TEXT,
   body_digest TEXT,
-  known BLOB NOT NULL DEFAULT x'',
-  identity TEXT NOT NULL DEFAULT 'guid',
+  unchanged_count INTEGER NOT NULL DEFAULT 0,
+  validators_unreliable_since TEXT,
+  known_entries BLOB NOT NULL DEFAULT x'',
+  identity_scheme TEXT NOT NULL DEFAULT 'guid',
+  news_since TEXT,
+  new_stories_day TEXT,
+  new_stories_count INTEGER NOT NULL DEFAULT 0,
   next_visit_at TEXT,
   next_visit_why TEXT,
   last_visit_at TEXT,
   last_ok_at TEXT,
   last_new_at TEXT,
+  status TEXT NOT NULL DEFAULT 'active',
   failures INTEGER NOT NULL DEFAULT 0,
+  failing_since TEXT,
   outcome TEXT,
   outcome_category TEXT,
   outcome_message TEXT,
@@ -60,25 +94,96 @@ CREATE TABLE source (
   outcome_at TEXT,
   moved_to TEXT,
   moved_since TEXT,
-  moved_count INTEGER NOT NULL DEFAULT 0
+  moved_count INTEGER NOT NULL DEFAULT 0,
+  recovery_tried_at TEXT,
+  proposed_addresses TEXT NOT NULL DEFAULT '[]',
+  gap_count INTEGER NOT NULL DEFAULT 0,
+  gap_at TEXT,
+  gap_message TEXT,
+  backfill_at TEXT,
+  backfill_failures INTEGER NOT NULL DEFAULT 0,
+  learned_timezone TEXT,
+  timezone_samples TEXT,
+  feed_hints TEXT,
+  response_hints TEXT,
+  profile_read_at TEXT,
+  profile_new_at TEXT,
+  profile_stories REAL,
+  profile_days REAL,
+  profile_finds REAL,
+  profile_recent REAL,
+  profile_recent_expected REAL,
+  profile_expected_since_new REAL,
+  profile_hourly BLOB,
+  profile_evenness REAL,
+  profile_feed_size INTEGER
 );
 CREATE INDEX source_due ON source (next_visit_at) WHERE state = 'active';
 CREATE INDEX source_host ON source (host);
 
+-- A source got another address, or was merged into another source.
+CREATE TABLE source_move (
+  id INTEGER PRIMARY KEY,
+  source_id INTEGER NOT NULL REFERENCES source(id),
+  moved_at TEXT NOT NULL,
+  old_address TEXT NOT NULL,
+  new_address TEXT NOT NULL,
+  merged_into INTEGER REFERENCES source(id),
+  why TEXT NOT NULL,
+  reported INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX source_move_source ON source_move (source_id);
+CREATE INDEX source_move_unreported ON source_move (source_id) WHERE NOT reported;
+
+-- A host that we send requests to: its lease, its rate limit, its robots.txt.
 CREATE TABLE host (
   host TEXT PRIMARY KEY,
   lease_owner TEXT,
   lease_until TEXT,
-  next_at TEXT,
+  next_request_at TEXT,
+  last_request_at TEXT,
+  requests_last_minute INTEGER NOT NULL DEFAULT 0,
   delay_s REAL,
+  rate_share REAL,
+  rate_limited_at TEXT,
   blocked_until TEXT,
   blocked_why TEXT,
-  robots TEXT,
-  robots_at TEXT
+  robots_txt TEXT,
+  robots_read_at TEXT,
+  redirects_to TEXT NOT NULL DEFAULT '[]'
 ) WITHOUT ROWID;
 CREATE INDEX host_blocked ON host (blocked_until) WHERE blocked_until IS NOT NULL;
 CREATE INDEX host_leased ON host (lease_until) WHERE lease_until IS NOT NULL;
 
+-- One row: the threshold above which a source is visited, and the budget that it is found from.
+CREATE TABLE threshold_state (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  threshold REAL NOT NULL,
+  found_at TEXT,
+  since TEXT,
+  mean_profile TEXT NOT NULL,
+  target_rate REAL NOT NULL,
+  visits_planned REAL NOT NULL,
+  visits_made REAL NOT NULL,
+  host_thresholds TEXT NOT NULL
+);
+
+-- One row: the `newsdesk serve` that uses the file, or used it last.
+CREATE TABLE service (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  owner TEXT NOT NULL,
+  version TEXT NOT NULL,
+  listen TEXT,
+  started_at TEXT NOT NULL,
+  heartbeat_at TEXT NOT NULL,
+  boot_id TEXT,
+  uptime_s REAL NOT NULL,
+  ended_at TEXT
+);
+"""
+
+_STORIES = """
+-- A story, without its long parts.
 CREATE TABLE story (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   url TEXT NOT NULL,
@@ -86,6 +191,7 @@ CREATE TABLE story (
   title TEXT,
   summary TEXT,
   kind TEXT NOT NULL DEFAULT 'article',
+  access TEXT,
   language TEXT,
   sort_at TEXT NOT NULL,
   published TEXT,
@@ -97,28 +203,35 @@ CREATE TABLE story (
   changed_at TEXT,
   image TEXT,
   cluster INTEGER,
-  standing TEXT NOT NULL,
+  authority TEXT NOT NULL,
   merged_into INTEGER REFERENCES story(id)
 );
 CREATE INDEX story_newest ON story (sort_at DESC, id DESC) WHERE merged_into IS NULL;
 
+-- The long parts of a story.
 CREATE TABLE story_body (
   story_id INTEGER PRIMARY KEY REFERENCES story(id),
   text TEXT,
   html BLOB,
   categories TEXT NOT NULL DEFAULT '[]',
-  evidence TEXT NOT NULL DEFAULT '{}'
+  evidence TEXT NOT NULL DEFAULT '{}',
+  cut_start TEXT,
+  cut_end TEXT
 );
 
+-- A key under which a story is known.
 CREATE TABLE address (
   key TEXT PRIMARY KEY,
   story_id INTEGER NOT NULL REFERENCES story(id),
   url TEXT NOT NULL,
-  found TEXT NOT NULL,
-  added_at TEXT NOT NULL
+  found_in TEXT NOT NULL,
+  added_at TEXT NOT NULL,
+  disambiguation TEXT
 ) WITHOUT ROWID;
 CREATE INDEX address_story ON address (story_id);
+CREATE INDEX address_ambiguous ON address (url) WHERE disambiguation IS NOT NULL;
 
+-- An entry of a feed: it carried a story, or was refused.
 CREATE TABLE entry (
   id INTEGER PRIMARY KEY,
   source_id INTEGER NOT NULL REFERENCES source(id),
@@ -127,22 +240,29 @@ CREATE TABLE entry (
   first_seen_at TEXT NOT NULL,
   gone_at TEXT,
   verdict TEXT NOT NULL,
-  reason TEXT
+  reason TEXT,
+  refused_key TEXT,
+  refused_url TEXT
 );
-CREATE INDEX entry_entry ON entry (source_id, entry_key);
+-- With story_id: the stories of a source are counted from this index alone.
+CREATE INDEX entry_by_key ON entry (source_id, entry_key, story_id);
 CREATE INDEX entry_live ON entry (source_id) WHERE gone_at IS NULL;
+CREATE INDEX entry_new ON entry (source_id) WHERE verdict = 'new';
 CREATE INDEX entry_story ON entry (story_id, source_id);
+CREATE INDEX entry_refused ON entry (refused_key) WHERE refused_key IS NOT NULL;
 
+-- What an entry, or the page (entry 0), published of a story last.
 CREATE TABLE snapshot (
   story_id INTEGER NOT NULL REFERENCES story(id),
   entry_id INTEGER NOT NULL DEFAULT 0,
   digest TEXT NOT NULL,
   reader_version INTEGER NOT NULL,
-  said TEXT NOT NULL,
-  said_at TEXT NOT NULL,
+  published_values TEXT NOT NULL,
+  taken_at TEXT NOT NULL,
   PRIMARY KEY (story_id, entry_id)
 ) WITHOUT ROWID;
 
+-- Fields of a story that its publisher changed.
 CREATE TABLE revision (
   id INTEGER PRIMARY KEY,
   story_id INTEGER NOT NULL REFERENCES story(id),
@@ -152,6 +272,7 @@ CREATE TABLE revision (
 );
 CREATE INDEX revision_story ON revision (story_id);
 
+-- A person or an organisation.
 CREATE TABLE author (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL,
@@ -159,15 +280,17 @@ CREATE TABLE author (
   UNIQUE (name, kind)
 );
 
+-- The byline of a story.
 CREATE TABLE story_author (
   story_id INTEGER NOT NULL REFERENCES story(id),
-  place INTEGER NOT NULL,
+  position INTEGER NOT NULL,
   author_id INTEGER NOT NULL REFERENCES author(id),
   role TEXT NOT NULL DEFAULT 'writer',
-  PRIMARY KEY (story_id, place)
+  PRIMARY KEY (story_id, position)
 ) WITHOUT ROWID;
 CREATE INDEX story_author_author ON story_author (author_id);
 
+-- An article page that is due, or was read.
 CREATE TABLE page (
   id INTEGER PRIMARY KEY,
   url TEXT NOT NULL UNIQUE,
@@ -181,109 +304,49 @@ CREATE TABLE page (
   body_digest TEXT,
   reader_version INTEGER,
   outcome TEXT,
+  outcome_category TEXT,
   outcome_message TEXT,
   outcome_at TEXT
 );
 CREATE INDEX page_due ON page (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX page_host ON page (host, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX page_story ON page (story_id);
 
+-- A sentence at the beginning or end of several stories of a site.
+CREATE TABLE boilerplate (
+  site TEXT NOT NULL,
+  digest INTEGER NOT NULL,
+  stories INTEGER NOT NULL,
+  first_story_id INTEGER NOT NULL,
+  last_story_id INTEGER NOT NULL,
+  last_seen_day TEXT NOT NULL,
+  PRIMARY KEY (site, digest)
+) WITHOUT ROWID;
+CREATE INDEX boilerplate_known ON boilerplate (site, last_seen_day) WHERE stories >= 3;
+
+-- The address of a story that was purged.
+CREATE TABLE tombstone (
+  key TEXT PRIMARY KEY,
+  purged_at TEXT NOT NULL,
+  url TEXT,
+  disambiguation TEXT
+) WITHOUT ROWID;
+"""
+
+_VISITS = """
+-- One process that made visits. Totals are in the view `runs`.
 CREATE TABLE run (
   id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL,
   owner TEXT NOT NULL,
-  asked_at TEXT NOT NULL,
+  requested_at TEXT NOT NULL,
   ended_at TEXT,
-  ended_by TEXT
+  ended_by TEXT,
+  visits_rolled_up INTEGER NOT NULL DEFAULT 0
 );
 
+-- A visit to a source or a page.
 CREATE TABLE visit (
-  id INTEGER PRIMARY KEY,
-  run_id INTEGER REFERENCES run(id),
-  source_id INTEGER NOT NULL REFERENCES source(id),
-  part INTEGER NOT NULL DEFAULT 1,
-  started_at TEXT NOT NULL,
-  ended_at TEXT NOT NULL,
-  outcome TEXT NOT NULL,
-  outcome_category TEXT NOT NULL,
-  words TEXT NOT NULL,
-  status INTEGER,
-  wire_bytes INTEGER NOT NULL DEFAULT 0,
-  rung TEXT,
-  repairs TEXT,
-  seen INTEGER NOT NULL DEFAULT 0,
-  new INTEGER NOT NULL DEFAULT 0,
-  changed INTEGER NOT NULL DEFAULT 0,
-  same INTEGER NOT NULL DEFAULT 0,
-  duplicate INTEGER NOT NULL DEFAULT 0,
-  refused INTEGER NOT NULL DEFAULT 0,
-  left_out INTEGER NOT NULL DEFAULT 0,
-  traceback TEXT,
-  CHECK (seen = new + changed + same + duplicate + refused)
-);
-CREATE INDEX visit_source ON visit (source_id, started_at);
-CREATE INDEX visit_run ON visit (run_id);
-
-CREATE VIEW story_words AS
-  SELECT story.id AS id, story.title AS title, story.summary AS summary, story_body.text AS text
-  FROM story JOIN story_body ON story_body.story_id = story.id;
-CREATE VIRTUAL TABLE story_fts USING fts5(
-  title, summary, text, content='story_words', content_rowid='id', tokenize="unicode61 remove_diacritics 2"
-);
-INSERT INTO story_fts (story_fts, rank) VALUES ('automerge', 8);
-CREATE VIRTUAL TABLE story_bigram USING fts5(words, content='', tokenize='ascii');
-
-CREATE VIEW stories AS
-  SELECT story.id, story.title, story.url, story.published, story.published_day, story.precision,
-    story.first_seen_at, story.changed_at, story.language, story.site,
-    (SELECT group_concat(name, ', ') FROM (SELECT author.name AS name FROM story_author JOIN author
-       ON author.id = story_author.author_id WHERE story_author.story_id = story.id
-       ORDER BY story_author.place)) AS authors,
-    (SELECT group_concat(name, ', ') FROM (SELECT DISTINCT coalesce(source.name, source.title, source.address)
-       AS name FROM entry JOIN source ON source.id = entry.source_id
-       WHERE entry.story_id = story.id)) AS sources,
-    story.summary, story_body.text
-  FROM story JOIN story_body ON story_body.story_id = story.id
-  WHERE story.merged_into IS NULL;
-CREATE VIEW sources AS
-  SELECT source.id, coalesce(source.name, source.title) AS name, source.address, source.state, source.tags,
-    source.outcome, source.outcome_message, source.outcome_at, source.next_visit_at, source.next_visit_why,
-    source.last_ok_at, source.failures,
-    (SELECT count(DISTINCT story_id) FROM entry WHERE entry.source_id = source.id) AS stories
-  FROM source;
-CREATE VIEW runs AS
-  SELECT run.id, run.kind, run.asked_at, run.ended_at, run.ended_by,
-    count(DISTINCT CASE WHEN visit.part = 1 THEN visit.id END) AS visits,
-    count(CASE WHEN visit.outcome_category <> 'ok' THEN 1 END) AS failed,
-    coalesce(sum(visit.seen), 0) AS seen, coalesce(sum(visit.new), 0) AS new,
-    coalesce(sum(visit.changed), 0) AS changed, coalesce(sum(visit.same), 0) AS same,
-    coalesce(sum(visit.duplicate), 0) AS duplicate, coalesce(sum(visit.refused), 0) AS refused,
-    coalesce(sum(visit.wire_bytes), 0) AS wire_bytes
-  FROM run LEFT JOIN visit ON visit.run_id = run.id
-  GROUP BY run.id;
-""",
-    )
-
-
-@migrations(name="0002_source_counts")
-def source_counts(db: Database) -> None:
-    """How many stories a source carried is read from the index of its entries alone, which has no more
-    rows to write for it."""
-    _run(
-        db,
-        "DROP INDEX entry_entry;\nCREATE INDEX entry_entry ON entry (source_id, entry_key, story_id);\n",
-    )
-
-
-@migrations(name="0003_pages")
-def pages(db: Database) -> None:
-    """Pages are read: a visit is a source's or a page's, and a page's outcome has its class."""
-    _run(
-        db,
-        """
-ALTER TABLE page ADD COLUMN outcome_category TEXT;
-CREATE INDEX page_host ON page (host, due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX page_story ON page (story_id);
-DROP VIEW runs;
-CREATE TABLE visit_new (
   id INTEGER PRIMARY KEY,
   run_id INTEGER REFERENCES run(id),
   source_id INTEGER REFERENCES source(id),
@@ -293,10 +356,10 @@ CREATE TABLE visit_new (
   ended_at TEXT NOT NULL,
   outcome TEXT NOT NULL,
   outcome_category TEXT NOT NULL,
-  words TEXT NOT NULL,
-  status INTEGER,
+  outcome_message TEXT NOT NULL,
+  outcome_status INTEGER,
   wire_bytes INTEGER NOT NULL DEFAULT 0,
-  rung TEXT,
+  parser TEXT,
   repairs TEXT,
   seen INTEGER NOT NULL DEFAULT 0,
   new INTEGER NOT NULL DEFAULT 0,
@@ -309,85 +372,12 @@ CREATE TABLE visit_new (
   CHECK (seen = new + changed + same + duplicate + refused),
   CHECK ((source_id IS NULL) <> (page_id IS NULL))
 );
-INSERT INTO visit_new SELECT id, run_id, source_id, NULL, part, started_at, ended_at, outcome, outcome_category,
-  words, status, wire_bytes, rung, repairs, seen, new, changed, same, duplicate, refused, left_out, traceback
-  FROM visit;
-DROP TABLE visit;
-ALTER TABLE visit_new RENAME TO visit;
 CREATE INDEX visit_source ON visit (source_id, started_at) WHERE source_id IS NOT NULL;
 CREATE INDEX visit_page ON visit (page_id) WHERE page_id IS NOT NULL;
 CREATE INDEX visit_run ON visit (run_id);
-CREATE VIEW runs AS
-  SELECT run.id, run.kind, run.asked_at, run.ended_at, run.ended_by,
-    count(DISTINCT CASE WHEN visit.part = 1 AND visit.source_id IS NOT NULL THEN visit.id END) AS visits,
-    count(CASE WHEN visit.outcome_category <> 'ok' AND visit.source_id IS NOT NULL THEN 1 END) AS failed,
-    count(visit.page_id) AS pages,
-    count(CASE WHEN visit.outcome_category <> 'ok' AND visit.page_id IS NOT NULL THEN 1 END) AS pages_failed,
-    coalesce(sum(visit.seen), 0) AS seen, coalesce(sum(visit.new), 0) AS new,
-    coalesce(sum(visit.changed), 0) AS changed, coalesce(sum(visit.same), 0) AS same,
-    coalesce(sum(visit.duplicate), 0) AS duplicate, coalesce(sum(visit.refused), 0) AS refused,
-    coalesce(sum(visit.wire_bytes), 0) AS wire_bytes
-  FROM run LEFT JOIN visit ON visit.run_id = run.id
-  GROUP BY run.id;
-""",
-    )
+CREATE INDEX visit_ended ON visit (ended_at);
 
-
-@migrations(name="0004_led_to")
-def led_to(db: Database) -> None:
-    """Hosts to which the pages of a host led: their robots.txt is remembered for it too."""
-    _run(db, "ALTER TABLE host ADD COLUMN led_to TEXT NOT NULL DEFAULT '[]';\n")
-
-
-@migrations(name="0005_news_since")
-def news_since(db: Database) -> None:
-    """Since when what a source's document newly carries is news: all that was read before is known."""
-    _run(
-        db,
-        "ALTER TABLE source ADD COLUMN news_since TEXT;\n"
-        "UPDATE source SET news_since = last_ok_at WHERE last_ok_at IS NOT NULL;\n",
-    )
-
-
-@migrations(name="0006_service")
-def service(db: Database) -> None:
-    """The one service of the file."""
-    _run(
-        db,
-        """
-CREATE TABLE service (
-  id INTEGER PRIMARY KEY CHECK (id = 1),
-  owner TEXT NOT NULL,
-  version TEXT NOT NULL,
-  listen TEXT,
-  started_at TEXT NOT NULL,
-  beat_at TEXT NOT NULL,
-  boot TEXT,
-  up_s REAL NOT NULL,
-  ended_at TEXT
-);
-""",
-    )
-
-
-@migrations(name="0007_found_by")
-def found_by(db: Database) -> None:
-    """How the address of a source was found, and on which page."""
-    _run(db, "ALTER TABLE source ADD COLUMN found_by TEXT;\nALTER TABLE source ADD COLUMN found_on TEXT;\n")
-
-
-@migrations(name="0008_night")
-def night(db: Database) -> None:
-    """Daily counts of old visits, tombstones of purged stories, how long a source's stories are kept."""
-    _run(
-        db,
-        """
-ALTER TABLE source ADD COLUMN keep_days INTEGER;
-ALTER TABLE run ADD COLUMN rolled_up INTEGER NOT NULL DEFAULT 0;
-CREATE TABLE tombstone (
-  key TEXT PRIMARY KEY,
-  purged_at TEXT NOT NULL
-) WITHOUT ROWID;
+-- Old visits as daily counts.
 CREATE TABLE visit_day (
   day TEXT NOT NULL,
   source_id INTEGER NOT NULL,
@@ -403,334 +393,125 @@ CREATE TABLE visit_day (
   PRIMARY KEY (day, source_id, outcome),
   CHECK (seen = new + changed + same + duplicate + refused)
 ) WITHOUT ROWID;
-CREATE INDEX visit_ended ON visit (ended_at);
-DROP VIEW runs;
-CREATE VIEW runs AS
-  SELECT run.id, run.kind, run.asked_at, run.ended_at, run.ended_by,
-    run.rolled_up + count(DISTINCT CASE WHEN visit.part = 1 AND visit.source_id IS NOT NULL THEN visit.id END)
-      AS visits,
-    count(CASE WHEN visit.outcome_category <> 'ok' AND visit.source_id IS NOT NULL THEN 1 END) AS failed,
-    count(visit.page_id) AS pages,
-    count(CASE WHEN visit.outcome_category <> 'ok' AND visit.page_id IS NOT NULL THEN 1 END) AS pages_failed,
-    coalesce(sum(visit.seen), 0) AS seen, coalesce(sum(visit.new), 0) AS new,
-    coalesce(sum(visit.changed), 0) AS changed, coalesce(sum(visit.same), 0) AS same,
-    coalesce(sum(visit.duplicate), 0) AS duplicate, coalesce(sum(visit.refused), 0) AS refused,
-    coalesce(sum(visit.wire_bytes), 0) AS wire_bytes
-  FROM run LEFT JOIN visit ON visit.run_id = run.id
-  GROUP BY run.id;
-""",
-    )
+"""
 
-
-@migrations(name="0009_secret_names")
-def secret_names(db: Database) -> None:
-    """Sources name secrets; what the names stand for is in no store."""
-    _run(
-        db,
-        """
-ALTER TABLE source ADD COLUMN auth TEXT;
-ALTER TABLE source ADD COLUMN headers TEXT NOT NULL DEFAULT '[]';
-ALTER TABLE source ADD COLUMN cookies TEXT;
-ALTER TABLE source ADD COLUMN proxy TEXT;
-""",
-    )
-
-
-@migrations(name="0010_new_today")
-def new_today(db: Database) -> None:
-    """How many new stories a source brought on its latest day: a flood is bounded."""
-    _run(
-        db,
-        "ALTER TABLE source ADD COLUMN new_day TEXT;\n"
-        "ALTER TABLE source ADD COLUMN new_count INTEGER NOT NULL DEFAULT 0;\n",
-    )
-
-
-@migrations(name="0011_rhythm")
-def profile(db: Database) -> None:
-    """What a source's visits taught of its rhythm, what its feed wishes, since when it fails; and the planner
-    that spends the budget of visits on all of them."""
-    _run(
-        db,
-        """
-ALTER TABLE source ADD COLUMN failing_since TEXT;
-ALTER TABLE source ADD COLUMN feed_hints TEXT;
-ALTER TABLE source ADD COLUMN rhythm_at TEXT;
-ALTER TABLE source ADD COLUMN rhythm_stories REAL;
-ALTER TABLE source ADD COLUMN rhythm_days REAL;
-ALTER TABLE source ADD COLUMN rhythm_finds REAL;
-ALTER TABLE source ADD COLUMN rhythm_recent REAL;
-ALTER TABLE source ADD COLUMN rhythm_expected REAL;
-ALTER TABLE source ADD COLUMN rhythm_quiet REAL;
-ALTER TABLE source ADD COLUMN rhythm_hours BLOB;
-ALTER TABLE source ADD COLUMN rhythm_evenness REAL;
-ALTER TABLE source ADD COLUMN rhythm_window INTEGER;
-ALTER TABLE source ADD COLUMN rhythm_new_at TEXT;
-CREATE TABLE planner (
-  id INTEGER PRIMARY KEY CHECK (id = 1),
-  price REAL NOT NULL,
-  at TEXT,
-  since TEXT,
-  pool TEXT NOT NULL,
-  aim REAL NOT NULL,
-  aimed REAL NOT NULL,
-  spent REAL NOT NULL,
-  crowded TEXT NOT NULL
-);
-""",
-    )
-
-
-@migrations(name="0012_manners")
-def host_updates(db: Database) -> None:
-    """How often a host was asked of late, and how much of its rate is left after it said that this was too
-    much; the sources of a shared platform are asked as one."""
-    _run(
-        db,
-        """
-ALTER TABLE host ADD COLUMN asked_at TEXT;
-ALTER TABLE host ADD COLUMN asked_count INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE host ADD COLUMN share REAL;
-ALTER TABLE host ADD COLUMN limited_at TEXT;
-""",
-    )
-    for platform in (
-        "blogspot.com", "wordpress.com", "substack.com", "medium.com", "tumblr.com", "livejournal.com",
-        "dreamwidth.org", "typepad.com", "over-blog.com", "hatenablog.com", "ghost.io", "weebly.com",
-        "wixsite.com", "squarespace.com", "canalblog.com", "blogger.com", "youtube.com", "vimeo.com",
-        "dailymotion.com", "soundcloud.com", "libsyn.com", "podbean.com", "feedburner.com", "reddit.com",
-    ):  # fmt: skip
-        below = {"platform": platform, "below": f"%.{platform}"}
-        for table in ("source", "page"):
-            moved = db.conn.execute(
-                f"SELECT EXISTS (SELECT 1 FROM {table} WHERE host LIKE :below)", below
-            ).fetchone()[0]
-            if moved:
-                db.conn.execute("INSERT OR IGNORE INTO host (host) VALUES (:platform)", below)
-                db.conn.execute(f"UPDATE {table} SET host = :platform WHERE host LIKE :below", below)
-
-
-@migrations(name="0013_wishes_and_gaps")
-def wishes_and_gaps(db: Database) -> None:
-    """What the last answer's headers wished, and how often nothing known was left in a source's document."""
-    _run(
-        db,
-        """
-ALTER TABLE source ADD COLUMN answer_hints TEXT;
-ALTER TABLE source ADD COLUMN gap_count INTEGER NOT NULL DEFAULT 0;
-""",
-    )
-
-
-@migrations(name="0014_moves")
-def moves(db: Database) -> None:
-    """Validators that lie are not sent any more; a source that moved has a row for it. What was told so far
-    counted visits that found no feed, too, so it is counted anew."""
-    _run(
-        db,
-        """
-ALTER TABLE source ADD COLUMN unchanged_count INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE source ADD COLUMN distrusted_at TEXT;
-UPDATE source SET moved_since = NULL, moved_count = 0;
-CREATE TABLE source_move (
-  id INTEGER PRIMARY KEY,
-  source_id INTEGER NOT NULL REFERENCES source(id),
-  moved_at TEXT NOT NULL,
-  old_address TEXT NOT NULL,
-  new_address TEXT NOT NULL,
-  merged_into INTEGER REFERENCES source(id),
-  why TEXT NOT NULL
-);
-CREATE INDEX source_move_source ON source_move (source_id);
-""",
-    )
-
-
-@migrations(name="0015_standing")
-def authority(db: Database) -> None:
-    """How a source stands that fails for long, and what the search for its new address brought."""
-    _run(
-        db,
-        """
-ALTER TABLE source ADD COLUMN standing TEXT NOT NULL DEFAULT 'active';
-ALTER TABLE source ADD COLUMN sought_at TEXT;
-ALTER TABLE source ADD COLUMN proposed TEXT NOT NULL DEFAULT '[]';
-""",
-    )
-
-
-@migrations(name="0016_events")
-def events(db: Database) -> None:
-    """Alarms: each once, and once when it is over; and what is still to be sent of them."""
-    _run(
-        db,
-        """
+_ALARMS = """
+-- An alarm opened or was resolved.
 CREATE TABLE event (
   id INTEGER PRIMARY KEY,
-  at TEXT NOT NULL,
+  created_at TEXT NOT NULL,
   kind TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('raised', 'recovered')),
+  state TEXT NOT NULL CHECK (state IN ('open', 'resolved')),
   source_id INTEGER REFERENCES source(id),
   host TEXT,
-  words TEXT NOT NULL,
+  message TEXT NOT NULL,
   detail TEXT NOT NULL DEFAULT '{}',
   ended_at TEXT
 );
+-- A source, a host or the whole store has at most one open alarm of a kind.
 CREATE UNIQUE INDEX event_open ON event (kind, coalesce(source_id, 0), coalesce(host, ''))
-  WHERE state = 'raised' AND ended_at IS NULL;
+  WHERE state = 'open' AND ended_at IS NULL;
 CREATE INDEX event_source ON event (source_id, kind) WHERE source_id IS NOT NULL;
+
+-- An event to send to a target, or sent.
 CREATE TABLE outbox (
   event_id INTEGER NOT NULL REFERENCES event(id),
   target TEXT NOT NULL,
-  tries INTEGER NOT NULL DEFAULT 0,
-  next_try_at TEXT,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next_attempt_at TEXT,
   done_at TEXT,
-  words TEXT,
+  message TEXT,
   PRIMARY KEY (event_id, target)
 ) WITHOUT ROWID;
-CREATE INDEX outbox_waiting ON outbox (next_try_at) WHERE done_at IS NULL;
-CREATE INDEX entry_new ON entry (source_id) WHERE verdict = 'new';
-""",
-    )
+CREATE INDEX outbox_waiting ON outbox (next_attempt_at) WHERE done_at IS NULL;
+"""
 
-
-@migrations(name="0017_rule_versions")
-def rule_versions(db: Database) -> None:
-    """By which rules the keys of addresses were made, and all that is needed to make them anew. What stands
-    beside an address in its key was not kept so far: '?'. And which address was refused."""
-    _run(
-        db,
-        """
+_MAINTENANCE = """
+-- The version of the rules that made something in this file.
 CREATE TABLE rule_version (
   name TEXT PRIMARY KEY,
   version TEXT NOT NULL,
   since TEXT NOT NULL
 ) WITHOUT ROWID;
-INSERT INTO rule_version (name, version, since)
-  VALUES ('address', 'a1', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'));
-ALTER TABLE address ADD COLUMN beside TEXT;
-UPDATE address SET beside = '?' WHERE found IN ('entry', 'guid', 'original') AND (
-  story_id IN (SELECT story_id FROM entry JOIN source ON source.id = entry.source_id
-    WHERE source.identity IN ('address+guid', 'address+date+title') AND story_id IS NOT NULL)
-  OR rtrim(url, '/') NOT GLOB '*://*/*');
-ALTER TABLE tombstone ADD COLUMN url TEXT;
-ALTER TABLE tombstone ADD COLUMN beside TEXT;
-ALTER TABLE entry ADD COLUMN refused_key TEXT;
-ALTER TABLE entry ADD COLUMN refused_url TEXT;
-CREATE INDEX entry_refused ON entry (refused_key) WHERE refused_key IS NOT NULL;
-""",
-    )
 
-
-@migrations(name="0018_boilerplate")
-def boilerplate(db: Database) -> None:
-    """Sentences that an outlet prints in many stories, and what of them was cut off a story's text."""
-    _run(
-        db,
-        """
-ALTER TABLE story_body ADD COLUMN cut_start TEXT;
-ALTER TABLE story_body ADD COLUMN cut_end TEXT;
-CREATE TABLE boilerplate (
-  site TEXT NOT NULL,
-  digest INTEGER NOT NULL,
-  stories INTEGER NOT NULL,
-  first_story INTEGER NOT NULL,
-  last_story INTEGER NOT NULL,
-  seen_on TEXT NOT NULL,
-  PRIMARY KEY (site, digest)
-) WITHOUT ROWID;
-CREATE INDEX boilerplate_known ON boilerplate (site, seen_on) WHERE stories >= 3;
-""",
-    )
-
-
-@migrations(name="0019_access")
-def access(db: Database) -> None:
-    """Whether a story is free to read; the view tells it, and of what kind a story is."""
-    _run(
-        db,
-        """
-ALTER TABLE story ADD COLUMN access TEXT;
-DROP VIEW stories;
-CREATE VIEW stories AS
-  SELECT story.id, story.title, story.url, story.published, story.published_day, story.precision,
-    story.first_seen_at, story.changed_at, story.kind, story.access, story.language, story.site,
-    (SELECT group_concat(name, ', ') FROM (SELECT author.name AS name FROM story_author JOIN author
-       ON author.id = story_author.author_id WHERE story_author.story_id = story.id
-       ORDER BY story_author.place)) AS authors,
-    (SELECT group_concat(name, ', ') FROM (SELECT DISTINCT coalesce(source.name, source.title, source.address)
-       AS name FROM entry JOIN source ON source.id = entry.source_id
-       WHERE entry.story_id = story.id)) AS sources,
-    story.summary, story_body.text
-  FROM story JOIN story_body ON story_body.story_id = story.id
-  WHERE story.merged_into IS NULL;
-""",
-    )
-
-
-@migrations(name="0020_gaps")
-def gaps(db: Database) -> None:
-    """How a source's last gap ended, and how often older documents were asked in vain."""
-    _run(
-        db,
-        """
-ALTER TABLE source ADD COLUMN gap_at TEXT;
-ALTER TABLE source ADD COLUMN gap_words TEXT;
-ALTER TABLE source ADD COLUMN gap_asked_at TEXT;
-ALTER TABLE source ADD COLUMN gap_vain INTEGER NOT NULL DEFAULT 0;
-""",
-    )
-
-
-@migrations(name="0021_learned_zones")
-def learned_zones(db: Database) -> None:
-    """The zone of a source whose dates carry none, and the entries that it was learned from."""
-    _run(
-        db,
-        """
-ALTER TABLE source ADD COLUMN learned_zone TEXT;
-ALTER TABLE source ADD COLUMN zone_lags TEXT;
-""",
-    )
-
-
-@migrations(name="0022_moves_told")
-def moves_told(db: Database) -> None:
-    """Whether a move was told as an event; those that were made before there were any are not told late."""
-    _run(
-        db,
-        """
-ALTER TABLE source_move ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
-UPDATE source_move SET told = 1;
-CREATE INDEX source_move_untold ON source_move (source_id) WHERE NOT told;
-""",
-    )
-
-
-@migrations(name="0023_rereadings")
-def rereadings(db: Database) -> None:
-    """When what was said was read again by other rules, and what that changed in which story."""
-    _run(
-        db,
-        """
-CREATE TABLE rereading (
+-- A pass of `newsdesk reparse --apply`.
+CREATE TABLE reparse (
   id INTEGER PRIMARY KEY,
-  asked_at TEXT NOT NULL,
+  started_at TEXT NOT NULL,
   ended_at TEXT,
   scope TEXT NOT NULL,
   reader_version INTEGER NOT NULL,
-  after INTEGER NOT NULL DEFAULT 0,
+  last_story_id INTEGER NOT NULL DEFAULT 0,
   stories INTEGER NOT NULL DEFAULT 0,
   changed INTEGER NOT NULL DEFAULT 0
 );
-CREATE TABLE reread (
+
+-- Fields of a story that a reparse changed.
+CREATE TABLE reparse_change (
   id INTEGER PRIMARY KEY,
-  rereading_id INTEGER NOT NULL REFERENCES rereading(id),
+  reparse_id INTEGER NOT NULL REFERENCES reparse(id),
   story_id INTEGER NOT NULL REFERENCES story(id),
-  at TEXT NOT NULL,
+  changed_at TEXT NOT NULL,
   fields TEXT NOT NULL
 );
-CREATE INDEX reread_story ON reread (story_id);
-CREATE INDEX address_beside ON address (url) WHERE beside IS NOT NULL;
-""",
-    )
+CREATE INDEX reparse_change_story ON reparse_change (story_id);
+"""
+
+_SEARCH = """
+-- The text that the search index covers.
+CREATE VIEW story_search_text AS
+  SELECT story.id AS id, story.title AS title, story.summary AS summary, story_body.text AS text
+  FROM story JOIN story_body ON story_body.story_id = story.id;
+
+-- Words of stories.
+CREATE VIRTUAL TABLE story_fts USING fts5(
+  title, summary, text,
+  content='story_search_text', content_rowid='id', tokenize="unicode61 remove_diacritics 2"
+);
+INSERT INTO story_fts (story_fts, rank) VALUES ('automerge', 8);
+
+-- Pairs of characters of stories in scripts without spaces.
+CREATE VIRTUAL TABLE story_bigram USING fts5(bigrams, content='', tokenize='ascii');
+"""
+
+_VIEWS = """
+-- Stories, for people.
+CREATE VIEW stories AS
+  SELECT story.id, story.title, story.url, story.published, story.published_day, story.precision,
+    story.first_seen_at, story.changed_at, story.kind, story.access, story.language, story.site,
+    (SELECT group_concat(name, ', ') FROM
+      (SELECT author.name AS name FROM story_author JOIN author ON author.id = story_author.author_id
+       WHERE story_author.story_id = story.id ORDER BY story_author.position)) AS authors,
+    (SELECT group_concat(name, ', ') FROM
+      (SELECT DISTINCT coalesce(source.name, source.title, source.address) AS name
+       FROM entry JOIN source ON source.id = entry.source_id WHERE entry.story_id = story.id)) AS sources,
+    story.summary, story_body.text
+  FROM story JOIN story_body ON story_body.story_id = story.id
+  WHERE story.merged_into IS NULL;
+
+-- Sources, for people.
+CREATE VIEW sources AS
+  SELECT source.id, coalesce(source.name, source.title) AS name, source.address, source.state, source.tags,
+    source.outcome, source.outcome_message, source.outcome_at, source.next_visit_at, source.next_visit_why,
+    source.last_ok_at, source.failures,
+    (SELECT count(DISTINCT story_id) FROM entry WHERE entry.source_id = source.id) AS stories
+  FROM source;
+
+-- Runs with the totals of their visits, for people.
+CREATE VIEW runs AS
+  SELECT run.id, run.kind, run.requested_at, run.ended_at, run.ended_by,
+    run.visits_rolled_up
+      + count(DISTINCT CASE WHEN visit.part = 1 AND visit.source_id IS NOT NULL THEN visit.id END) AS visits,
+    count(CASE WHEN visit.outcome_category <> 'ok' AND visit.source_id IS NOT NULL THEN 1 END) AS failed,
+    count(visit.page_id) AS pages,
+    count(CASE WHEN visit.outcome_category <> 'ok' AND visit.page_id IS NOT NULL THEN 1 END) AS pages_failed,
+    coalesce(sum(visit.seen), 0) AS seen,
+    coalesce(sum(visit.new), 0) AS new,
+    coalesce(sum(visit.changed), 0) AS changed,
+    coalesce(sum(visit.same), 0) AS same,
+    coalesce(sum(visit.duplicate), 0) AS duplicate,
+    coalesce(sum(visit.refused), 0) AS refused,
+    coalesce(sum(visit.wire_bytes), 0) AS wire_bytes
+  FROM run LEFT JOIN visit ON visit.run_id = run.id
+  GROUP BY run.id;
+"""

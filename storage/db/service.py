@@ -19,13 +19,13 @@ SILENT_S = 120.0  # a service of another machine that has not beaten for so long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beat:
+class Heartbeat:
     """One beat of a service's heart. `boot` names the run of the machine, `up_s` its seconds since then,
     which nobody can set."""
 
     at: datetime
-    boot: str | None
-    up_s: float
+    boot_id: str | None
+    uptime_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class ServiceRow:
     version: str
     listen: str | None
     started_at: datetime
-    beat: Beat
+    heartbeat: Heartbeat
     ended_at: datetime | None
 
     @property
@@ -58,26 +58,28 @@ def find_service(db: Database) -> ServiceRow | None:
         version=row["version"],
         listen=row["listen"],
         started_at=from_iso(row["started_at"]),
-        beat=Beat(at=from_iso(row["beat_at"]), boot=row["boot"], up_s=row["up_s"]),
+        heartbeat=Heartbeat(
+            at=from_iso(row["heartbeat_at"]), boot_id=row["boot_id"], uptime_s=row["uptime_s"]
+        ),
         ended_at=None if row["ended_at"] is None else from_iso(row["ended_at"]),
     )
 
 
-def serves(row: ServiceRow, *, alive: Callable[[str], bool], here: str, now: datetime) -> bool:
+def is_serving(row: ServiceRow, *, alive: Callable[[str], bool], here: str, now: datetime) -> bool:
     """Whether that service still runs. One of this machine (`here`) is known by its process; of another's
     only its heart tells, and a beat ahead of our clock counts as one."""
     if row.ended_at is not None or not alive(row.owner):
         return False
-    return row.machine == here or now - row.beat.at < timedelta(seconds=SILENT_S)
+    return row.machine == here or now - row.heartbeat.at < timedelta(seconds=SILENT_S)
 
 
-def take_service(
+def claim_service(
     db: Database,
     *,
     owner: str,
     version: str,
     listen: str | None,
-    beat: Beat,
+    beat: Heartbeat,
     free: Callable[[ServiceRow], bool],
 ) -> tuple[bool, ServiceRow | None]:
     """Become the file's service unless the one before is not `free`. Gives whether, and the one before."""
@@ -85,28 +87,28 @@ def take_service(
     if before is not None and not free(before):
         return False, before
     db.conn.execute(
-        "INSERT OR REPLACE INTO service (id, owner, version, listen, started_at, beat_at, boot, up_s)"
+        "INSERT OR REPLACE INTO service (id, owner, version, listen, started_at, heartbeat_at, boot_id, uptime_s)"
         " VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
-        (owner, version, listen, to_iso(beat.at), to_iso(beat.at), beat.boot, beat.up_s),
+        (owner, version, listen, to_iso(beat.at), to_iso(beat.at), beat.boot_id, beat.uptime_s),
     )
     return True, before
 
 
-def beat_service(db: Database, beat: Beat, *, owner: str) -> bool:
+def keep_heartbeat(db: Database, beat: Heartbeat, *, owner: str) -> bool:
     """Say that the service lives. False when the file has another service now."""
     done = db.conn.execute(
-        "UPDATE service SET beat_at = ?, boot = ?, up_s = ? WHERE owner = ?",
-        (to_iso(beat.at), beat.boot, beat.up_s, owner),
+        "UPDATE service SET heartbeat_at = ?, boot_id = ?, uptime_s = ? WHERE owner = ?",
+        (to_iso(beat.at), beat.boot_id, beat.uptime_s, owner),
     )
     return done.rowcount == 1
 
 
-def leave_service(db: Database, *, owner: str, now: datetime) -> None:
+def end_service(db: Database, *, owner: str, now: datetime) -> None:
     """The service ends in order."""
     db.conn.execute("UPDATE service SET ended_at = ? WHERE owner = ?", (to_iso(now), owner))
 
 
-def shift_moments(db: Database, by: timedelta) -> None:
+def shift_times(db: Database, by: timedelta) -> None:
     """Move all that is to come by as much as the clock was set: waits stay as long as they were, a lease is
     neither stolen nor kept for ever. What has been stays as it was written."""
     shift = f"{by.total_seconds():+f} seconds"
@@ -116,7 +118,7 @@ def shift_moments(db: Database, by: timedelta) -> None:
         ("host", "next_at", "1"),
         ("host", "blocked_until", "1"),
         ("page", "due_at", "1"),
-        ("outbox", "next_try_at", "done_at IS NULL"),
+        ("outbox", "next_attempt_at", "done_at IS NULL"),
     ):
         db.conn.execute(
             f"UPDATE {table} SET {column} = strftime('%Y-%m-%dT%H:%M:%fZ', {column}, ?)"

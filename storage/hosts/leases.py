@@ -14,13 +14,13 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
 from newsdesk.storage.hosts.politeness import (
-    AHEAD,
     BLOCKED,
+    CLOCK_TOLERANCE,
     LEASED,
-    PACE_COLUMNS,
+    RATE_COLUMNS,
     blocked_hosts,
-    moments,
-    turn_of,
+    host_schedule_of,
+    time_parameters,
 )
 from newsdesk.storage.pages.due import wanted_pages
 from newsdesk.storage.records.rate_limits import RateLimits
@@ -35,7 +35,7 @@ class Wanted:
     come. `pages` are single pages, in place of all that are due. A source visited since `asked_at` is not
     visited again, whoever did it, and a page no more."""
 
-    asked_at: datetime
+    requested_at: datetime
     sources: tuple[int, ...] | None = None
     due: bool = False
     pages: tuple[int, ...] | None = None
@@ -66,8 +66,8 @@ FAR = timedelta(days=367)  # of a next visit: the longest interval is a year
 def wanted_sources(wanted: Wanted) -> tuple[str, dict[str, object]]:
     """The wanted sources as a condition on `source`, with its values."""
     values: dict[str, object] = {
-        "asked_at": to_iso(wanted.asked_at),
-        "ahead": to_iso(wanted.asked_at + AHEAD),
+        "asked_at": to_iso(wanted.requested_at),
+        "ahead": to_iso(wanted.requested_at + CLOCK_TOLERANCE),
     }
     condition = (
         "(source.last_visit_at IS NULL OR source.last_visit_at < :asked_at OR source.last_visit_at > :ahead)"
@@ -110,20 +110,20 @@ def claim(
         _bring_back(db, wanted)
     of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
     free = db.conn.execute(
-        f"SELECT {PACE_COLUMNS}, max(is_page) FROM"
+        f"SELECT {RATE_COLUMNS}, max(is_page) FROM"
         f" (SELECT host, id, coalesce(next_visit_at, '') AS due, 0 AS is_page,"
         f" coalesce(outcome = 'timeout', 0) AS silent FROM source WHERE {condition}"
         f" UNION ALL SELECT host, id, due_at, 1 + (why = 'backlog'), 0 FROM page WHERE {of_pages})"
         " JOIN host USING (host)"
         f" WHERE NOT ({LEASED}) AND NOT ({BLOCKED})"
         " GROUP BY host.host ORDER BY min(is_page), min(silent), min(due), min(id) LIMIT :hosts",
-        {**values, **page_values, **moments(now), "hosts": hosts},
+        {**values, **page_values, **time_parameters(now), "hosts": hosts},
     ).fetchall()
     blocked = blocked_hosts(db, now) if free else ()
     boilerplate: dict[str, bytes] = {}  # of each site
     claims, pauses = [], []
     for *known, has_pages in free:
-        turn = turn_of(tuple(known), rate_limits, now)
+        turn = host_schedule_of(tuple(known), rate_limits, now)
         host = turn.host
         pauses.append((now + timedelta(seconds=turn.rate_limit.delay_s), host))
         waiting_here = db.conn.execute(
@@ -143,7 +143,7 @@ def claim(
             )
         claims.append(Claim(host=host, visits=tuple(claimed), pages=bool(has_pages)))
     db.conn.executemany(
-        "UPDATE host SET lease_owner = ?, lease_until = ?, next_at = max(coalesce(next_at, ''), ?)"
+        "UPDATE host SET lease_owner = ?, lease_until = ?, next_request_at = max(coalesce(next_request_at, ''), ?)"
         " WHERE host = ?",
         [
             (owner, to_iso(now + timedelta(seconds=lease_s)), to_iso(next_at), host)
@@ -158,7 +158,7 @@ def _bring_back(db: Database, wanted: Wanted) -> None:
     in its condition would look through all that is active."""
     db.conn.execute(
         "UPDATE source SET next_visit_at = :asked_at WHERE state = 'active' AND next_visit_at > :far",
-        {"asked_at": to_iso(wanted.asked_at), "far": to_iso(wanted.asked_at + FAR)},
+        {"asked_at": to_iso(wanted.requested_at), "far": to_iso(wanted.requested_at + FAR)},
     )
 
 
@@ -169,7 +169,7 @@ def waiting(db: Database, wanted: Wanted, *, now: datetime) -> Waiting:
         f"SELECT count(CASE WHEN {LEASED} THEN 1 END), count(CASE WHEN {BLOCKED} THEN 1 END),"
         f" max(CASE WHEN {BLOCKED} THEN host.blocked_until END)"
         f" FROM source JOIN host USING (host) WHERE {condition}",
-        {**values, **moments(now)},
+        {**values, **time_parameters(now)},
     ).fetchone()
     return Waiting(leased=row[0], blocked=row[1], blocked_until=from_iso_or_none(row[2]))
 
@@ -199,7 +199,7 @@ def release_dead(db: Database, *, alive: Callable[[str], bool], now: datetime, d
     dead = [owner for (owner,) in owners if not alive(owner)]
     for owner in dead:
         db.conn.execute(
-            "UPDATE host SET lease_owner = NULL, lease_until = NULL, next_at = max(coalesce(next_at, ''), ?)"
+            "UPDATE host SET lease_owner = NULL, lease_until = NULL, next_request_at = max(coalesce(next_request_at, ''), ?)"
             " WHERE lease_owner = ?",
             (to_iso(now + timedelta(seconds=delay_s)), owner),
         )

@@ -15,68 +15,69 @@ from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso, t
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.rate_limits import (
     MINUTE_S,
+    HostSchedule,
     RateLimit,
     RateLimits,
-    Turn,
     share_after_limit,
     share_now,
 )
 
 # A moment farther ahead than any that we write is of a clock that was once ahead: it counts as not set.
-AHEAD = timedelta(hours=1)  # of a visit, or of a lease's end
+CLOCK_TOLERANCE = timedelta(hours=1)  # of a visit, or of a lease's end
 LONGEST_BLOCK = timedelta(hours=25)  # a host may keep us away for a day
 LEASED = "coalesce(host.lease_until > :now AND host.lease_until < :ahead_of_now, 0)"
 BLOCKED = "coalesce(host.blocked_until > :now AND host.blocked_until < :longest_block, 0)"
 
 
-def moments(now: datetime) -> dict[str, object]:
+def time_parameters(now: datetime) -> dict[str, object]:
     return {
         "now": to_iso(now),
-        "ahead_of_now": to_iso(now + AHEAD),
+        "ahead_of_now": to_iso(now + CLOCK_TOLERANCE),
         "longest_block": to_iso(now + LONGEST_BLOCK),
     }
 
 
-PACE_COLUMNS = (
-    "host.host, host.next_at, host.delay_s, host.share, host.limited_at, host.asked_at, host.asked_count"
+RATE_COLUMNS = (
+    "host.host, host.next_request_at, host.delay_s, host.rate_share, host.rate_limited_at, host.last_request_at,"
+    " host.requests_last_minute"
 )
 
 
-def find_turn(db: Database, host: str, *, rate_limits: RateLimits, now: datetime) -> Turn:
+def find_host_schedule(db: Database, host: str, *, rate_limits: RateLimits, now: datetime) -> HostSchedule:
     """How a host is asked that has a row."""
-    row = db.conn.execute(f"SELECT {PACE_COLUMNS} FROM host WHERE host = ?", (host,)).fetchone()
-    return turn_of(row, rate_limits, now)
+    row = db.conn.execute(f"SELECT {RATE_COLUMNS} FROM host WHERE host = ?", (host,)).fetchone()
+    return host_schedule_of(row, rate_limits, now)
 
 
-def turn_at(db: Database, host: str, *, rate_limits: RateLimits, now: datetime) -> Turn:
+def host_schedule_at(db: Database, host: str, *, rate_limits: RateLimits, now: datetime) -> HostSchedule:
     """How a host is asked, whether it has a row or not."""
     known = db.conn.execute("SELECT EXISTS (SELECT 1 FROM host WHERE host = ?)", (host,)).fetchone()[0]
     return (
-        find_turn(db, host, rate_limits=rate_limits, now=now)
+        find_host_schedule(db, host, rate_limits=rate_limits, now=now)
         if known
-        else Turn(host=host, rate_limit=rate_limits.of(host))
+        else HostSchedule(host=host, rate_limit=rate_limits.of(host))
     )
 
 
-def turn_of(row: tuple[Any, ...], rate_limits: RateLimits, now: datetime) -> Turn:
+def host_schedule_of(row: tuple[Any, ...], rate_limits: RateLimits, now: datetime) -> HostSchedule:
     host, next_at, robots_delay_s, share, limited_at, asked_at, asked_count = row
     allowed = share_now(share, from_iso_or_none(limited_at), now=now)
-    return Turn(
+    return HostSchedule(
         host=host,
         rate_limit=rate_limits.of(host, robots_delay_s=robots_delay_s, share=allowed),
-        next_at=from_iso_or_none(next_at),
+        next_request_at=from_iso_or_none(next_at),
         recent_requests=None if asked_at is None else (from_iso(asked_at), asked_count),
     )
 
 
-def learned_rate_limits(
+def stored_rate_limits(
     db: Database, *, rate_limits: RateLimits, now: datetime
 ) -> Iterator[tuple[str, RateLimit]]:
     """Hosts and their paces, of those that want to be asked otherwise than is usual."""
     for row in db.conn.execute(
-        f"SELECT {PACE_COLUMNS} FROM host WHERE delay_s IS NOT NULL OR share IS NOT NULL"
+        f"SELECT {RATE_COLUMNS} FROM host WHERE delay_s IS NOT NULL OR rate_share IS NOT NULL"
     ):
-        turn = turn_of(row, rate_limits, now)
+        turn = host_schedule_of(row, rate_limits, now)
         yield turn.host, turn.rate_limit
 
 
@@ -84,7 +85,7 @@ def blocked_hosts(db: Database, now: datetime) -> tuple[tuple[str, datetime], ..
     """The hosts that want to be left alone, and until when; by their index: there may be 100,000 others."""
     rows = db.conn.execute(
         "SELECT host, blocked_until FROM host WHERE blocked_until > :now AND blocked_until < :longest_block",
-        moments(now),
+        time_parameters(now),
     )
     return tuple((host, from_iso(until)) for host, until in rows)
 
@@ -92,14 +93,14 @@ def blocked_hosts(db: Database, now: datetime) -> tuple[tuple[str, datetime], ..
 def pausing_hosts(db: Database, *, now: datetime) -> tuple[HostUpdate, ...]:
     """The hosts whose pause is not over, for who asks without a claim."""
     rows = db.conn.execute(
-        "SELECT host, next_at, blocked_until, blocked_why, asked_at, asked_count FROM host"
-        f" WHERE {BLOCKED} OR (next_at > :now AND next_at < :ahead_of_now) OR asked_at > :minute",
-        {**moments(now), "minute": to_iso(now - timedelta(seconds=MINUTE_S))},
+        "SELECT host, next_request_at, blocked_until, blocked_why, last_request_at, requests_last_minute FROM host"
+        f" WHERE {BLOCKED} OR (next_request_at > :now AND next_request_at < :ahead_of_now) OR last_request_at > :minute",
+        {**time_parameters(now), "minute": to_iso(now - timedelta(seconds=MINUTE_S))},
     )
     return tuple(
         HostUpdate(
             host=host,
-            next_at=from_iso(next_at) if next_at else now,
+            next_request_at=from_iso(next_at) if next_at else now,
             blocked_until=from_iso_or_none(until if until and from_iso(until) > now else None),
             why=why,
             recent_requests=None if asked_at is None else (from_iso(asked_at), asked_count),
@@ -112,33 +113,35 @@ def keep_host_updates(db: Database, host_updates: Iterable[HostUpdate], *, now: 
     """What a visit taught about the hosts it asked, unless it is over by `now`; a host that only redirects
     lead to becomes known."""
     for taught in host_updates:
-        if taught.blocked_until is None and taught.next_at <= now and taught.recent_requests is None:
+        if taught.blocked_until is None and taught.next_request_at <= now and taught.recent_requests is None:
             continue
         asked_at, asked_count = taught.recent_requests or (None, 0)
         db.conn.execute(
-            "INSERT INTO host (host, next_at, blocked_until, blocked_why, asked_at, asked_count)"
+            "INSERT INTO host (host, next_request_at, blocked_until, blocked_why, last_request_at, requests_last_minute)"
             " VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (host) DO UPDATE SET next_at = max(coalesce(next_at, ''), excluded.next_at),"
+            " ON CONFLICT (host) DO UPDATE SET next_request_at = max(coalesce(next_request_at, ''), excluded.next_request_at),"
             " blocked_until = coalesce(excluded.blocked_until, blocked_until),"
             " blocked_why = coalesce(excluded.blocked_why, blocked_why),"
-            " asked_at = coalesce(excluded.asked_at, asked_at),"
-            " asked_count = CASE WHEN excluded.asked_at IS NULL THEN asked_count"
-            " ELSE excluded.asked_count END",
+            " last_request_at = coalesce(excluded.last_request_at, last_request_at),"
+            " requests_last_minute = CASE WHEN excluded.last_request_at IS NULL THEN requests_last_minute"
+            " ELSE excluded.requests_last_minute END",
             (
                 taught.host,
-                to_iso(taught.next_at),
+                to_iso(taught.next_request_at),
                 to_iso_or_none(taught.blocked_until),
                 taught.why,
                 to_iso_or_none(asked_at),
                 asked_count,
             ),
         )
-        if taught.limited:
+        if taught.rate_limited:
             _slow_down(db, taught.host, now)
 
 
 def _slow_down(db: Database, host: str, now: datetime) -> None:
     """The host says that it was asked too often: half of what it was asked from now on."""
-    row = db.conn.execute("SELECT share, limited_at FROM host WHERE host = ?", (host,)).fetchone()
+    row = db.conn.execute("SELECT rate_share, rate_limited_at FROM host WHERE host = ?", (host,)).fetchone()
     share = share_after_limit(share_now(row[0], from_iso_or_none(row[1]), now=now))
-    db.conn.execute("UPDATE host SET share = ?, limited_at = ? WHERE host = ?", (share, to_iso(now), host))
+    db.conn.execute(
+        "UPDATE host SET rate_share = ?, rate_limited_at = ? WHERE host = ?", (share, to_iso(now), host)
+    )

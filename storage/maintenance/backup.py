@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from newsdesk.storage.db.database import connect, immediate
-from newsdesk.storage.db.errors import StoreError, in_words
+from newsdesk.storage.db.errors import StoreError, store_errors
 from newsdesk.storage.db.service import spread_overdue
 from newsdesk.storage.db.timestamps import to_iso
 
@@ -38,9 +38,9 @@ def back_up(path: Path, target: Path, *, told: Callable[[int, int], None] = lamb
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with (
-            in_words(path),
+            store_errors(path),
             closing(connect(path, readonly=True).conn) as source,
-            in_words(target),
+            store_errors(target),
             closing(sqlite3.connect(unfinished)) as copy,
         ):
             source.backup(
@@ -89,10 +89,10 @@ def drop_oldest(folder: Path, pattern: str, *, keep: int) -> list[Path]:
     return gone
 
 
-def wake_up(path: Path, *, now: datetime, delay_s: float) -> int:
+def prepare_restored(path: Path, *, now: datetime, delay_s: float) -> int:
     """Make a restored file ready for work: nobody holds a lease or the service, open runs are over, and what
     is overdue is spread. Tombstones and all else stay. Returns how many sources are due."""
-    with in_words(path):
+    with store_errors(path):
         db = connect(path, readonly=False)
         with closing(db.conn), immediate(db):
             return _wake(db, now=now, delay_s=delay_s)

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso
 
-A_STEP = 2000  # rows of one transaction
+STEP_ROWS = 2000  # rows of one transaction
 QUIET = ("unchanged", "equal")
 REFUSED_KEPT = timedelta(days=30)
 
@@ -25,7 +25,7 @@ def roll_up_visits(db: Database, *, now: datetime, quiet_days: int, days: int) -
     limits = [to_iso(now - timedelta(days=days))] if days else []
     rows = db.conn.execute(
         f"SELECT id FROM visit WHERE (ended_at < ? AND outcome IN ({marks}) AND seen = 0) OR {aged}"
-        f" ORDER BY id LIMIT {A_STEP}",
+        f" ORDER BY id LIMIT {STEP_ROWS}",
         (to_iso(now - timedelta(days=quiet_days)), *QUIET, *limits),
     ).fetchall()
     if not rows:
@@ -43,8 +43,8 @@ def roll_up_visits(db: Database, *, now: datetime, quiet_days: int, days: int) -
         " refused = refused + excluded.refused, wire_bytes = wire_bytes + excluded.wire_bytes"
     )
     db.conn.execute(
-        "UPDATE run SET rolled_up = rolled_up + (SELECT count(*) FROM visit WHERE run_id = run.id AND id IN"
-        f" {ids}) WHERE id IN (SELECT run_id FROM visit WHERE id IN {ids})"
+        "UPDATE run SET visits_rolled_up = visits_rolled_up"
+        f" + (SELECT count(*) FROM visit WHERE run_id = run.id AND id IN {ids}) WHERE id IN (SELECT run_id FROM visit WHERE id IN {ids})"
     )
     db.conn.execute(f"DELETE FROM visit WHERE id IN {ids}")
     return len(rows)
@@ -53,7 +53,7 @@ def roll_up_visits(db: Database, *, now: datetime, quiet_days: int, days: int) -
 def forget_runs(db: Database) -> int:
     """Runs whose visits were all rolled up go with them. Returns how many."""
     done = db.conn.execute(
-        "DELETE FROM run WHERE rolled_up > 0 AND ended_at IS NOT NULL"
+        "DELETE FROM run WHERE visits_rolled_up > 0 AND ended_at IS NOT NULL"
         " AND NOT EXISTS (SELECT 1 FROM visit WHERE run_id = run.id)"
     )
     return done.rowcount
@@ -63,7 +63,7 @@ def forget_refused(db: Database, *, now: datetime) -> int:
     """Refused entries that their feeds dropped 30 days ago are forgotten. Returns how many."""
     done = db.conn.execute(
         "DELETE FROM entry WHERE id IN (SELECT id FROM entry WHERE story_id IS NULL AND gone_at < ?"
-        f" LIMIT {A_STEP})",
+        f" LIMIT {STEP_ROWS})",
         (to_iso(now - REFUSED_KEPT),),
     )
     return done.rowcount
@@ -78,7 +78,7 @@ def merge_search(db: Database) -> int:
     return max(0, db.conn.total_changes - before - 2)
 
 
-def learn_indexes(db: Database) -> None:
+def optimize_indexes(db: Database) -> None:
     """SQLite looks anew at tables that have grown, for its choice of indexes."""
     db.conn.execute("PRAGMA analysis_limit = 1000")
     db.conn.execute("PRAGMA optimize")

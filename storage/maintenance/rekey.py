@@ -15,15 +15,15 @@ from sqlite_utils import Database
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.records.digests import digest
 
-A_SLICE = 2000  # rows of one transaction
+SLICE_ROWS = 2000  # rows of one transaction
 UNKNOWN = "?"  # something stands beside the address, and was not kept
 KeyOf = Callable[[str, str | None], str]  # address, what is beside it → key
 
 
-def keys_version(db: Database) -> str:
-    """By which rules the stored keys were made."""
+def keys_version(db: Database) -> str | None:
+    """The version of the rules that made the stored keys; None before any was made."""
     row = db.conn.execute("SELECT version FROM rule_version WHERE name = 'address'").fetchone()
-    return str(row[0])
+    return None if row is None else str(row[0])
 
 
 def keys_are_of(db: Database, version: str) -> bool:
@@ -35,7 +35,8 @@ def keys_are_of(db: Database, version: str) -> bool:
 def end_rekeying(db: Database, *, version: str, now: datetime) -> None:
     """All keys are of `version`."""
     db.conn.execute(
-        "UPDATE rule_version SET version = ?, since = ? WHERE name = 'address'", (version, to_iso(now))
+        "INSERT OR REPLACE INTO rule_version (name, version, since) VALUES ('address', ?, ?)",
+        (version, to_iso(now)),
     )
 
 
@@ -43,9 +44,9 @@ def rekey_addresses(db: Database, *, version: str, key_of: KeyOf, after: str) ->
     """One slice of the addresses of stories, from the key `after` on. Gives the last key that was looked at,
     "" at the end; how many were looked at; and how many turned out to be another story's, too."""
     rows = db.conn.execute(
-        "SELECT key, story_id, url, beside FROM address WHERE key > ? AND (key < ? OR key >= ?)"
+        "SELECT key, story_id, url, disambiguation FROM address WHERE key > ? AND (key < ? OR key >= ?)"
         " ORDER BY key LIMIT ?",
-        (after, *_of(version), A_SLICE),
+        (after, *_of(version), SLICE_ROWS),
     ).fetchall()
     shared = 0
     for key, story_id, url, said in rows:
@@ -71,15 +72,15 @@ def rekey_tombstones(db: Database, *, version: str, key_of: KeyOf, after: str) -
     yet stay as they are, and forbid nothing any more. Gives the last key that was looked at, "" at the
     end."""
     rows = db.conn.execute(
-        "SELECT key, url, beside, purged_at FROM tombstone WHERE key > ? AND (key < ? OR key >= ?)"
+        "SELECT key, url, disambiguation, purged_at FROM tombstone WHERE key > ? AND (key < ? OR key >= ?)"
         " AND url IS NOT NULL ORDER BY key LIMIT ?",
-        (after, *_of(version), A_SLICE),
+        (after, *_of(version), SLICE_ROWS),
     ).fetchall()
     for key, url, said, purged_at in rows:
         beside = _kept_beside(said, key)
         db.conn.execute("DELETE FROM tombstone WHERE key = ?", (key,))
         db.conn.execute(
-            "INSERT OR IGNORE INTO tombstone (key, purged_at, url, beside) VALUES (?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO tombstone (key, purged_at, url, disambiguation) VALUES (?, ?, ?, ?)",
             (key_of(url, beside), purged_at, url, beside),
         )
     return rows[-1][0] if rows else ""
@@ -90,7 +91,7 @@ def rekey_refused(db: Database, *, version: str, key_of: KeyOf) -> int:
     rows = db.conn.execute(
         "SELECT id, refused_url FROM entry WHERE refused_key IS NOT NULL"
         " AND (refused_key < ? OR refused_key >= ?) LIMIT ?",
-        (*_of(version), A_SLICE),
+        (*_of(version), SLICE_ROWS),
     ).fetchall()
     db.conn.executemany(
         "UPDATE entry SET refused_key = ? WHERE id = ?", [(key_of(url, None), one) for one, url in rows]
@@ -108,7 +109,7 @@ def _rename(db: Database, key: str, new: str, beside: str | None) -> None:
     if db.conn.execute("SELECT EXISTS (SELECT 1 FROM address WHERE key = ?)", (new,)).fetchone()[0]:
         db.conn.execute("DELETE FROM address WHERE key = ?", (key,))
     else:
-        db.conn.execute("UPDATE address SET key = ?, beside = ? WHERE key = ?", (new, beside, key))
+        db.conn.execute("UPDATE address SET key = ?, disambiguation = ? WHERE key = ?", (new, beside, key))
 
 
 def _of(version: str) -> tuple[str, str]:

@@ -21,9 +21,18 @@ from typing import IO
 
 from sqlite_utils import Database
 
-from newsdesk.storage.db.database import APPLICATION_ID, check_log, connect, immediate, prepare, wal_of
-from newsdesk.storage.db.errors import StoreError
-from newsdesk.storage.db.schema import migrations
+from newsdesk.storage.db.database import (
+    APPLICATION_ID,
+    FIRST_OLD_STEP,
+    check_log,
+    connect,
+    immediate,
+    old_format_message,
+    prepare,
+    wal_of,
+)
+from newsdesk.storage.db.errors import OldFormatError, StoreError
+from newsdesk.storage.db.schema import migration_names, migrations
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.maintenance.backup import put_in_place
 from newsdesk.storage.maintenance.salvage import (
@@ -42,7 +51,7 @@ _EMPTY_LEAF = b"\x0d\0\0\0\0\0\0\0"
 
 
 @dataclass(slots=True, kw_only=True)
-class Saved:
+class RepairedTable:
     """What came of one table. `gaps`: ids between the least and the greatest that are not there, which may
     be lost or were never kept; None for a table without ids. `damaged`: a part could not be read."""
 
@@ -53,17 +62,17 @@ class Saved:
 
 
 @dataclass(slots=True, kw_only=True)
-class Repaired:
+class RepairReport:
     """`aside` is the damaged file, kept. `texts`: stories whose text was lost; `loose`: rows left out
     because what they refer to was lost."""
 
-    aside: Path
-    tables: list[Saved] = field(default_factory=list)
-    texts: int = 0
-    loose: int = 0
+    damaged_copy: Path
+    tables: list[RepairedTable] = field(default_factory=list)
+    lost_texts: int = 0
+    orphaned_rows: int = 0
 
 
-def repair(path: Path, *, now: datetime, key_of: Callable[[str], str]) -> Repaired | None:
+def repair(path: Path, *, now: datetime, key_of: Callable[[str], str]) -> RepairReport | None:
     """Put what can be read of a damaged file in its place; None when the file is whole. `key_of` gives the
     key of a story's address. Raises StoreError, with the file as it was, when others have it open, when it is
     another program's, when there is no room, or when nothing can be read."""
@@ -87,7 +96,7 @@ def repair(path: Path, *, now: datetime, key_of: Callable[[str], str]) -> Repair
 
 def _repaired(
     path: Path, held: IO[bytes], aside: Path, stack: ExitStack, *, now: datetime, key_of: Callable[[str], str]
-) -> Repaired | None:
+) -> RepairReport | None:
     scratch = path.with_name(f"{path.name}.reading-{os.getpid()}")
     fresh = path.with_name(f"{path.name}.repaired-{os.getpid()}")
     for temporary in (scratch, fresh):
@@ -97,7 +106,7 @@ def _repaired(
     _check_ours(scratch, path)
     if not _made_readable(scratch, fresh) and _log_is_sound(path) and not read_whole(scratch):
         return None
-    report = Repaired(aside=aside)
+    report = RepairReport(damaged_copy=aside)
     _fill(fresh, scratch, report, now=now, key_of=key_of)
     if not any(saved.rows for saved in report.tables if saved.table in ("source", "story")):
         raise StoreError(f"nothing of {path} can be read, and it was left as it was: put back a backup")
@@ -191,16 +200,19 @@ def _check_ours(scratch: Path, path: Path) -> None:
     with closing(open_broken(scratch)) as conn, suppress(sqlite3.DatabaseError):
         if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise StoreError(f"{path} is a SQLite file of another program, and was left as it was")
-        applied = {row[0] for row in conn.execute("SELECT name FROM _sqlite_migrations")}
-        newer = applied - {step.name for step in migrations._migrations}
+        rows = conn.execute(f"SELECT name FROM {migrations.migrations_table} ORDER BY rowid").fetchall()
+        applied = [name for (name,) in rows]
+        if FIRST_OLD_STEP in applied:
+            raise OldFormatError(old_format_message(path, applied))
+        newer = set(applied) - set(migration_names(migrations))
         if newer:
             raise StoreError(
-                f"{path} was written by a newer newsdesk ({min(newer)}): repair it with that one"
+                f"{path} was written by a newer newsdesk (migration {min(newer)}): repair it with that version"
             )
 
 
 def _fill(
-    fresh: Path, scratch: Path, report: Repaired, *, now: datetime, key_of: Callable[[str], str]
+    fresh: Path, scratch: Path, report: RepairReport, *, now: datetime, key_of: Callable[[str], str]
 ) -> None:
     """Copy all rows that can be read, by their tables first, then from pages that tables no longer lead to;
     then mend what does not fit together."""
@@ -218,7 +230,7 @@ def _fill(
             if any(saved.damaged for saved in report.tables):
                 for table, row in stray_rows(scratch, tables):
                     _insert(conn, table, row)
-            report.loose = _mend(conn, tables, report, now=now, key_of=key_of)
+            report.orphaned_rows = _mend(conn, tables, report, now=now, key_of=key_of)
             for table, saved in zip(tables, report.tables, strict=True):
                 _count(conn, table, saved)
             _index(db)
@@ -226,8 +238,8 @@ def _fill(
         db.close()
 
 
-def _copied_table(conn: sqlite3.Connection, broken: sqlite3.Connection, table: Table) -> Saved:
-    saved = Saved(table=table.name)
+def _copied_table(conn: sqlite3.Connection, broken: sqlite3.Connection, table: Table) -> RepairedTable:
+    saved = RepairedTable(table=table.name)
 
     def damaged() -> None:
         saved.damaged = True
@@ -263,7 +275,7 @@ def _keep_numbers(conn: sqlite3.Connection, broken: sqlite3.Connection) -> None:
 def _mend(
     conn: sqlite3.Connection,
     tables: tuple[Table, ...],
-    report: Repaired,
+    report: RepairReport,
     *,
     now: datetime,
     key_of: Callable[[str], str],
@@ -273,13 +285,13 @@ def _mend(
     conn.execute("INSERT OR IGNORE INTO host (host) SELECT host FROM source")
     conn.execute("UPDATE host SET lease_owner = NULL, lease_until = NULL")
     conn.execute("DELETE FROM service")
-    conn.execute("UPDATE run SET ended_at = asked_at, ended_by = 'died' WHERE ended_at IS NULL")
+    conn.execute("UPDATE run SET ended_at = requested_at, ended_by = 'killed' WHERE ended_at IS NULL")
     loose = sum(_without_loose_ends(conn, table) for table in tables)
     # What a lost entry said: the number of that entry will be another's.
     loose += conn.execute(
         "DELETE FROM snapshot WHERE entry_id <> 0 AND entry_id NOT IN (SELECT id FROM entry)"
     ).rowcount
-    report.texts = conn.execute(
+    report.lost_texts = conn.execute(
         "INSERT INTO story_body (story_id) SELECT id FROM story"
         " WHERE id NOT IN (SELECT story_id FROM story_body)"
     ).rowcount
@@ -288,12 +300,12 @@ def _mend(
         " AND merged_into IS NULL AND url LIKE 'http%'"
     ).fetchall()
     conn.executemany(
-        "INSERT OR IGNORE INTO address (key, story_id, url, found, added_at) VALUES (?, ?, ?, 'entry', ?)",
+        "INSERT OR IGNORE INTO address (key, story_id, url, found_in, added_at) VALUES (?, ?, ?, 'entry', ?)",
         [(key_of(url), story_id, url, seen) for story_id, url, seen in nameless],
     )
     # What a source is known to carry would hide that its stories were lost: it is read in full once more.
     conn.execute(
-        "UPDATE source SET etag = NULL, last_modified = NULL, body_digest = NULL, known = x'',"
+        "UPDATE source SET etag = NULL, last_modified = NULL, body_digest = NULL, known_entries = x'',"
         " next_visit_at = ?, next_visit_why = 'the file was repaired' WHERE state <> 'retired'",
         (to_iso(now),),
     )
@@ -314,7 +326,7 @@ def _without_loose_ends(conn: sqlite3.Connection, table: Table) -> int:
     return gone
 
 
-def _count(conn: sqlite3.Connection, table: Table, saved: Saved) -> None:
+def _count(conn: sqlite3.Connection, table: Table, saved: RepairedTable) -> None:
     saved.rows = conn.execute(f"SELECT count(*) FROM [{table.name}]").fetchone()[0]
     if table.by_id and saved.rows:
         greatest, least = conn.execute(
@@ -326,13 +338,13 @@ def _count(conn: sqlite3.Connection, table: Table, saved: Saved) -> None:
 def _index(db: Database) -> None:
     """Fill the search index from the stories."""
     rows = db.conn.execute(
-        "SELECT id, title, summary, text FROM story_words WHERE id IN"
+        "SELECT id, title, summary, text FROM story_search_text WHERE id IN"
         " (SELECT id FROM story WHERE merged_into IS NULL) ORDER BY id"
     )
     while some := rows.fetchmany(500):
         search.index(
             db,
-            [search.Words(story_id=row[0], title=row[1], summary=row[2], text=row[3]) for row in some],
+            [search.SearchText(story_id=row[0], title=row[1], summary=row[2], text=row[3]) for row in some],
         )
 
 

@@ -21,7 +21,7 @@ from newsdesk.storage.stories.entries import PAGE
 from newsdesk.storage.stories.revisions import FIELDS, own_fields, stored_words, with_kept
 from newsdesk.storage.stories.rows import pack_text, rewrite_story, said_in, said_of
 
-READ_AGAIN = (*FIELDS, "language", "updated", "image", "categories")
+REPARSED_FIELDS = (*FIELDS, "language", "updated", "image", "categories")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +31,11 @@ class StoredSnapshot:
 
     entry_id: int
     source_id: int | None
-    kept: str | bytes
-    printed: Mapping[str, Any]
-    read: Mapping[str, Any]
+    packed: str | bytes
+    published_values: Mapping[str, Any]
+    normalised: Mapping[str, Any]
     reader_version: int
-    said_at: str
+    taken_at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class StoredStory:
     authority: str
     addresses: tuple[Address, ...]
     page_url: str | None
-    words: Mapping[str, Any]
+    values: Mapping[str, Any]
     snapshots: tuple[StoredSnapshot, ...]
     lead: int | None
     own: frozenset[str]
@@ -71,7 +71,7 @@ def stories_to_reparse(
 ) -> list[StoredStory]:
     """The next stories by their numbers: all, or those that `sources` carried, not older than `since`."""
     rows = db.conn.execute(
-        "SELECT id, url, site, standing FROM story WHERE id > :after AND merged_into IS NULL"
+        "SELECT id, url, site, authority FROM story WHERE id > :after AND merged_into IS NULL"
         " AND (:since IS NULL OR sort_at >= :since) AND (:all OR id IN (SELECT story_id FROM entry"
         " WHERE source_id IN (SELECT value FROM json_each(:sources)))) ORDER BY id LIMIT :most",
         {
@@ -98,12 +98,12 @@ def count_to_reparse(db: Database, *, after: int, sources: Sequence[int], since:
 
 def _stored(db: Database, story_id: int, url: str, site: str, authority: str) -> StoredStory:
     words = stored_words(db, story_id)
-    snapshots = tuple(_sayings(db, story_id))
+    snapshots = tuple(_snapshots(db, story_id))
     page = db.conn.execute(
         "SELECT url FROM page WHERE story_id = ? ORDER BY outcome = 'read' DESC, id LIMIT 1", (story_id,)
     ).fetchone()
     rows = db.conn.execute(
-        "SELECT key, url, found, beside FROM address WHERE story_id = ? ORDER BY url <> ?, key",
+        "SELECT key, url, found_in, disambiguation FROM address WHERE story_id = ? ORDER BY url <> ?, key",
         (story_id, url),
     )
     lead, own = _lead(db, story_id, authority, snapshots, words)
@@ -112,19 +112,21 @@ def _stored(db: Database, story_id: int, url: str, site: str, authority: str) ->
         url=url,
         site=site,
         authority=authority,
-        addresses=tuple(Address(key=row[0], url=row[1], found=row[2], beside=row[3]) for row in rows),
+        addresses=tuple(
+            Address(key=row[0], url=row[1], found_in=row[2], disambiguation=row[3]) for row in rows
+        ),
         page_url=page[0] if page else None,
-        words=words,
+        values=words,
         snapshots=snapshots,
         lead=lead,
         own=own,
     )
 
 
-def _sayings(db: Database, story_id: int) -> Iterator[StoredSnapshot]:
+def _snapshots(db: Database, story_id: int) -> Iterator[StoredSnapshot]:
     rows = db.conn.execute(
-        "SELECT snapshot.entry_id, entry.source_id, snapshot.said, snapshot.reader_version,"
-        " snapshot.said_at FROM snapshot"
+        "SELECT snapshot.entry_id, entry.source_id, snapshot.published_values, snapshot.reader_version,"
+        " snapshot.taken_at FROM snapshot"
         " LEFT JOIN entry ON entry.id = snapshot.entry_id WHERE snapshot.story_id = ?"
         " ORDER BY snapshot.entry_id",
         (story_id,),
@@ -134,11 +136,11 @@ def _sayings(db: Database, story_id: int) -> Iterator[StoredSnapshot]:
         yield StoredSnapshot(
             entry_id=entry_id,
             source_id=source_id,
-            kept=kept,
-            printed=read.pop("printed", None) or {},
-            read=read,
+            packed=kept,
+            published_values=read.pop("printed", None) or {},
+            normalised=read,
             reader_version=reader_version,
-            said_at=said_at,
+            taken_at=said_at,
         )
 
 
@@ -152,29 +154,29 @@ def _lead(
     """Whose words a story has, and which of its fields are theirs: the page's, but for what a feed corrected
     since; else those of the origin of which most stands there, the first of equals."""
     if authority == "page":
-        own = frozenset(READ_AGAIN)
+        own = frozenset(REPARSED_FIELDS)
         for said in snapshots:
             if said.entry_id == PAGE:
                 corrected = db.conn.execute(
                     "SELECT fields FROM revision WHERE story_id = ? AND entry_id > 0 AND found_at > ?",
-                    (story_id, said.said_at),
+                    (story_id, said.taken_at),
                 )
                 return PAGE, own - {name for (fields,) in corrected for name in json.loads(fields)}
         return None, frozenset()
-    held = [(own_fields(said_in(said.kept), words), said) for said in snapshots if said.entry_id != PAGE]
+    held = [(own_fields(said_in(said.packed), words), said) for said in snapshots if said.entry_id != PAGE]
     best, lead = max(held, key=lambda pair: len(pair[0]), default=(frozenset[str](), None))
     if lead is None or not best:
         return None, frozenset()
     whole = len(best) >= len(FIELDS) - 1
-    return lead.entry_id, best | (set(READ_AGAIN) - set(FIELDS) if whole else set())
+    return lead.entry_id, best | (set(REPARSED_FIELDS) - set(FIELDS) if whole else set())
 
 
-def differing(words: Mapping[str, Any], story: Story, among: frozenset[str]) -> frozenset[str]:
+def differing_fields(words: Mapping[str, Any], story: Story, among: frozenset[str]) -> frozenset[str]:
     """The fields in which `story` says otherwise than what is stored. What a feed had told a page's story,
     and nobody says now, stays."""
     found = set()
     for name in among:
-        old, new = field_of(words, name), field_of(words_of_story(story), name)
+        old, new = field_of(words, name), field_of(values_of_story(story), name)
         of_feed = words["evidence"].get(name, {}).get("origin") == "feed"
         if old != new and not (of_feed and new in (None, [], "")):
             found.add(name)
@@ -195,7 +197,7 @@ def field_of(words: Mapping[str, Any], name: str) -> Any:
     return list(words[name]) if name == "categories" else words[name]
 
 
-def words_of_story(story: Story) -> dict[str, Any]:
+def values_of_story(story: Story) -> dict[str, Any]:
     """What `field_of` asks of a Story."""
     names = (
         "title",
@@ -205,7 +207,7 @@ def words_of_story(story: Story) -> dict[str, Any]:
         "precision",
         "authors",
         "whole",
-        *READ_AGAIN[5:],
+        *REPARSED_FIELDS[5:],
     )
     return {name: getattr(story, name) for name in names}
 
@@ -213,14 +215,14 @@ def words_of_story(story: Story) -> dict[str, Any]:
 def begin_reparse(db: Database, *, scope: str, reader_version: int, now: datetime) -> tuple[int, int]:
     """The number of a rereading, and the story after which it goes on: one that was cut off is continued."""
     row = db.conn.execute(
-        "SELECT id, after FROM rereading WHERE ended_at IS NULL AND scope = ? AND reader_version = ?"
+        "SELECT id, last_story_id FROM reparse WHERE ended_at IS NULL AND scope = ? AND reader_version = ?"
         " ORDER BY id DESC LIMIT 1",
         (scope, reader_version),
     ).fetchone()
     if row is not None:
         return row[0], row[1]
     cursor = db.conn.execute(
-        "INSERT INTO rereading (asked_at, scope, reader_version) VALUES (?, ?, ?)",
+        "INSERT INTO reparse (started_at, scope, reader_version) VALUES (?, ?, ?)",
         (to_iso(now), scope, reader_version),
     )
     assert cursor.lastrowid is not None
@@ -228,7 +230,7 @@ def begin_reparse(db: Database, *, scope: str, reader_version: int, now: datetim
 
 
 def end_reparse(db: Database, reparse_id: int, *, now: datetime) -> None:
-    db.conn.execute("UPDATE rereading SET ended_at = ? WHERE id = ?", (to_iso(now), reparse_id))
+    db.conn.execute("UPDATE reparse SET ended_at = ? WHERE id = ?", (to_iso(now), reparse_id))
 
 
 def apply_reparse(
@@ -251,26 +253,26 @@ def apply_reparse(
             continue
         for said in stored.snapshots:
             if said.entry_id in one.snapshots:
-                _write_saying(db, one, said, one.snapshots[said.entry_id], fields)
+                _write_snapshot(db, one, said, one.snapshots[said.entry_id], fields)
         if one.fields:
             _write_story(db, one, reparse_id, moment)
             changed += 1
     db.conn.execute(
-        "UPDATE rereading SET after = ?, stories = stories + ?, changed = changed + ? WHERE id = ?",
+        "UPDATE reparse SET last_story_id = ?, stories = stories + ?, changed = changed + ? WHERE id = ?",
         (after, looked_at, changed, reparse_id),
     )
     return changed
 
 
 def _write_story(db: Database, one: Reparsed, reparse_id: int, moment: str) -> None:
-    stored, words = one.stored, one.stored.words
+    stored, words = one.stored, one.stored.values
     evidence = {
         **words["evidence"],
         **{name: one.story.evidence[name] for name in one.fields if name in one.story.evidence},
     }
     story = replace(
         with_kept(one.story, words, one.fields, besides=True),
-        addresses=(Address(key="", url=stored.url, found="entry"),),
+        addresses=(Address(key="", url=stored.url, found_in="entry"),),
         site=stored.site,
         evidence=evidence,
     )
@@ -278,32 +280,37 @@ def _write_story(db: Database, one: Reparsed, reparse_id: int, moment: str) -> N
     rewrite_story(db, stored.story_id, story, authority=stored.authority, changed_at=None)
     batch.add_authors(stored.story_id, story.authors)
     batch.flush()
-    new = words_of_story(one.story)
-    told = {name: [field_of(words, name), field_of(new, name)] for name in READ_AGAIN if name in one.fields}
+    new = values_of_story(one.story)
+    told = {
+        name: [field_of(words, name), field_of(new, name)] for name in REPARSED_FIELDS if name in one.fields
+    }
     if "text" in told:  # told by its length: the text itself would double the file
         told["text"] = [None if text is None else len(text) for text in told["text"]]
     db.conn.execute(
-        "INSERT INTO reread (rereading_id, story_id, at, fields) VALUES (?, ?, ?, ?)",
+        "INSERT INTO reparse_change (reparse_id, story_id, changed_at, fields) VALUES (?, ?, ?, ?)",
         (reparse_id, stored.story_id, moment, _to_json(told)),
     )
 
 
-def _write_saying(
+def _write_snapshot(
     db: Database, one: Reparsed, said: StoredSnapshot, own: Story, fields: frozenset[str]
 ) -> None:
     """An origin's baseline as it is read now. The version of its rules stays: the next document that brings
     the words themselves is a baseline once more, and no revision."""
     new = json.loads(said_of(own))
     bodies = {"text", "summary"} - (one.fields if said.entry_id == one.stored.lead else frozenset())
-    read = {**said.read, **{name: new[name] for name in FIELDS if name in fields and name not in bodies}}
+    read = {
+        **said.normalised,
+        **{name: new[name] for name in FIELDS if name in fields and name not in bodies},
+    }
     # the digest is of all fields together: it is known where these are what the document itself would give
     digest = own.digest if all(read[name] == new[name] for name in FIELDS) else None
-    if read == said.read:
+    if read == said.normalised:
         return
     db.conn.execute(
-        "UPDATE snapshot SET said = ?, digest = coalesce(?, digest) WHERE story_id = ? AND entry_id = ?",
+        "UPDATE snapshot SET published_values = ?, digest = coalesce(?, digest) WHERE story_id = ? AND entry_id = ?",
         (
-            pack_text(_to_json({"printed": said.printed, **read})),
+            pack_text(_to_json({"printed": said.published_values, **read})),
             digest,
             one.stored.story_id,
             said.entry_id,

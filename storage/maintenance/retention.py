@@ -30,7 +30,16 @@ _OLD = (
     f" AND {_KEEP} > 0 AND julianday(:now) - julianday(story.first_seen_at) > {_KEEP}"
     " ORDER BY story.id LIMIT :most"
 )
-_OF_STORY = ("address", "snapshot", "revision", "reread", "story_author", "entry", "page", "story_body")
+_OF_STORY = (
+    "address",
+    "snapshot",
+    "revision",
+    "reparse_change",
+    "story_author",
+    "entry",
+    "page",
+    "story_body",
+)
 
 
 def shortest_keep(db: Database, *, days: int) -> int | None:
@@ -72,8 +81,8 @@ def _purge(db: Database, stories: Sequence[int], *, now: datetime) -> int:
         unindex(db, lead)
         for story_id in (*(story for (story,) in folded), lead):
             db.conn.execute(
-                "INSERT OR IGNORE INTO tombstone (key, purged_at, url, beside)"
-                " SELECT key, ?, url, beside FROM address WHERE story_id = ?",
+                "INSERT OR IGNORE INTO tombstone (key, purged_at, url, disambiguation)"
+                " SELECT key, ?, url, disambiguation FROM address WHERE story_id = ?",
                 (moment, story_id),
             )
             db.conn.execute(
@@ -86,7 +95,7 @@ def _purge(db: Database, stories: Sequence[int], *, now: datetime) -> int:
     return gone
 
 
-def buried(db: Database, keys: Sequence[str]) -> dict[str, str]:
+def find_purged(db: Database, keys: Sequence[str]) -> dict[str, str]:
     """address key → the day of its story's purge, for those that were purged."""
     if not db.conn.execute("SELECT EXISTS (SELECT 1 FROM tombstone)").fetchone()[0]:
         return {}

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from newsdesk.storage.db.database import connect
-from newsdesk.storage.db.errors import StoreError, in_words
+from newsdesk.storage.db.errors import StoreError, store_errors
 from newsdesk.storage.maintenance.leaf_pages import leaf_rows
 
 Row = tuple[Any, ...]
@@ -183,7 +183,7 @@ def read_whole(path: Path) -> list[str]:
     """What is wrong with a file, in SQLite's words; empty when it is whole. Looks at every page, every index
     and the words of the search index. Raises StoreError when others hold the file, or it may not be used."""
     try:
-        with in_words(path), closing(connect(path, readonly=False).conn) as conn:
+        with store_errors(path), closing(connect(path, readonly=False).conn) as conn:
             wrong = [str(row[0]) for row in conn.execute("PRAGMA integrity_check(5)") if row[0] != "ok"]
             wrong += [
                 f"a row of {row[0]} refers to none of {row[2]}"

@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
-from newsdesk.storage.hosts.politeness import blocked_hosts, find_turn, turn_at
+from newsdesk.storage.hosts.politeness import blocked_hosts, find_host_schedule, host_schedule_at
 from newsdesk.storage.records.hosts import Robots
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage
-from newsdesk.storage.records.rate_limits import RateLimits, Turn, queue_of
+from newsdesk.storage.records.rate_limits import HostSchedule, RateLimits, queue_of
 from newsdesk.storage.records.stories import Author, Story
 from newsdesk.storage.records.visits import Limits
 from newsdesk.storage.sources.secret_names import names_for_page
@@ -54,12 +54,12 @@ def due_page(db: Database, url: str, *, story_id: int | None, why: str, now: str
     return due is None
 
 
-def ask_pages(db: Database, urls: Iterable[str], *, now: datetime) -> tuple[int, ...]:
+def request_pages(db: Database, urls: Iterable[str], *, now: datetime) -> tuple[int, ...]:
     """Pages that a person asks for: due now, whatever came of them before."""
     moment = to_iso(now)
     wished = list(dict.fromkeys(urls))
     for url in wished:
-        due_page(db, url, story_id=None, why="asked", now=moment)
+        due_page(db, url, story_id=None, why="requested", now=moment)
     rows = db.conn.execute(
         "SELECT id FROM page WHERE url IN (SELECT value FROM json_each(?))", (json.dumps(wished),)
     )
@@ -94,7 +94,7 @@ def wanted_pages(
         }
     if sources is None:
         active = _OF_SOURCES.format(which="source.state = 'active' AND source.full_text")
-        return f"{condition} AND (page.why = 'asked' OR {active})", {}
+        return f"{condition} AND (page.why = 'requested' OR {active})", {}
     named = "source.state <> 'retired' AND source.id IN (SELECT value FROM json_each(:ids))"
     return f"{condition} AND {_OF_SOURCES.format(which=named)}", {"ids": json.dumps(sources)}
 
@@ -124,8 +124,8 @@ def claim_pages(
     )
     if not rows:
         return ()
-    turn = find_turn(db, host, rate_limits=rate_limits, now=now)
-    led_to = db.conn.execute("SELECT led_to FROM host WHERE host = ?", (host,)).fetchone()[0]
+    turn = find_host_schedule(db, host, rate_limits=rate_limits, now=now)
+    led_to = db.conn.execute("SELECT redirects_to FROM host WHERE host = ?", (host,)).fetchone()[0]
     blocked = tuple(
         (name, from_iso(until))
         for name, until in db.conn.execute(
@@ -155,7 +155,7 @@ def page_as_claimed(
     return _claimed(
         db,
         row,
-        turn_at(db, host, rate_limits=rate_limits, now=now),
+        host_schedule_at(db, host, rate_limits=rate_limits, now=now),
         robots=_robots_of(db, name),
         blocked=blocked_hosts(db, now),
         limits=limits,
@@ -171,12 +171,12 @@ def _sites_of(host: str) -> list[str]:
 
 def _robots_of(db: Database, *hosts: str) -> tuple[Robots, ...]:
     rows = db.conn.execute(
-        "SELECT host, robots, robots_at, delay_s FROM host WHERE robots_at IS NOT NULL"
+        "SELECT host, robots_txt, robots_read_at, delay_s FROM host WHERE robots_read_at IS NOT NULL"
         " AND host IN (SELECT value FROM json_each(?))",
         (json.dumps(hosts),),
     )
     return tuple(
-        Robots(host=host, text=text, at=from_iso(read_at), delay_s=delay_s)
+        Robots(host=host, robots_txt=text, read_at=from_iso(read_at), delay_s=delay_s)
         for host, text, read_at, delay_s in rows
     )
 
@@ -184,7 +184,7 @@ def _robots_of(db: Database, *hosts: str) -> tuple[Robots, ...]:
 def _claimed(
     db: Database,
     row: Mapping[str, Any],
-    turn: Turn,
+    turn: HostSchedule,
     *,
     robots: tuple[Robots, ...],
     blocked: tuple[tuple[str, datetime], ...],
@@ -203,14 +203,14 @@ def _claimed(
         language=hints.get("language"),
         country=hints.get("country"),
         timezone=hints.get("timezone"),
-        learned=hints.get("learned_zone"),
+        learned=hints.get("learned_timezone"),
         etag=row["etag"],
         last_modified=row["last_modified"],
         body_digest=row["body_digest"],
         attempts=row["attempts"],
         secrets=secrets,
         bound_to=bound_to,
-        next_at=turn.next_at,
+        next_request_at=turn.next_request_at,
         delay_s=turn.rate_limit.delay_s,
         per_minute=turn.rate_limit.per_minute,
         recent_requests=turn.recent_requests,
@@ -224,7 +224,7 @@ def _hints(db: Database, story_id: int | None) -> Mapping[str, Any]:
     """What is known of the paper by the source that first carried the story, one of its own site before."""
     rows = db.query(
         "SELECT coalesce(source.name, source.title) AS name, source.language, source.country,"
-        " source.timezone, source.learned_zone"
+        " source.timezone, source.learned_timezone"
         " FROM entry JOIN source ON source.id = entry.source_id"
         " JOIN story ON story.id = entry.story_id"
         " WHERE entry.story_id = ? ORDER BY source.site <> story.site, entry.id LIMIT 1",
@@ -243,7 +243,7 @@ def _told(db: Database, story_id: int) -> Story | None:
         return None
     authors = db.conn.execute(
         "SELECT author.name, author.kind, story_author.role FROM story_author JOIN author"
-        " ON author.id = story_author.author_id WHERE story_id = ? ORDER BY place",
+        " ON author.id = story_author.author_id WHERE story_id = ? ORDER BY position",
         (story_id,),
     ).fetchall()
     told = Story(
@@ -265,13 +265,13 @@ def _told(db: Database, story_id: int) -> Story | None:
         access=row["access"],
         categories=tuple(json.loads(row["categories"])),
     )
-    return told if row["standing"] != "page" else _of_feed(db, story_id, told)
+    return told if row["authority"] != "page" else _of_feed(db, story_id, told)
 
 
 def _of_feed(db: Database, story_id: int, told: Story) -> Story | None:
     """The last words of a feed on a story that a page has told since; None without any."""
     said = db.conn.execute(
-        "SELECT said FROM snapshot WHERE story_id = ? AND entry_id > 0 ORDER BY said_at DESC LIMIT 1",
+        "SELECT published_values FROM snapshot WHERE story_id = ? AND entry_id > 0 ORDER BY taken_at DESC LIMIT 1",
         (story_id,),
     ).fetchone()
     if said is None:

@@ -15,7 +15,7 @@ from newsdesk.storage.pages.due import wanted_pages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ahead:
+class PageEstimate:
     """`due` pages are due now, `pages` counts those that first visits may bring, too. `host` needs the
     longest for its `host_pages`, and that many `seconds` by its pauses alone."""
 
@@ -26,11 +26,13 @@ class Ahead:
     seconds: float
 
 
-def pages_ahead(db: Database, wanted: Wanted, *, backlog: int, delay_s: float, now: datetime) -> Ahead:
+def estimate_pages(
+    db: Database, wanted: Wanted, *, backlog: int, delay_s: float, now: datetime
+) -> PageEstimate:
     """What a crawl of `wanted` will read: pages that are due, and of sources with full text whose history is
     not known yet the newest `backlog`. `delay_s` is the pause of hosts that have none of their own."""
     of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
-    moments = {"now": to_iso(now), "asked_at": to_iso(wanted.asked_at)}
+    moments = {"now": to_iso(now), "asked_at": to_iso(wanted.requested_at)}
     due: Counter[str] = Counter(
         dict(
             db.conn.execute(
@@ -48,12 +50,14 @@ def pages_ahead(db: Database, wanted: Wanted, *, backlog: int, delay_s: float, n
         )
     }
     gaps = dict(db.conn.execute("SELECT host, delay_s FROM host WHERE delay_s IS NOT NULL").fetchall())
-    return longest(due + Counter(may_come), gaps, due=due.total(), delay_s=delay_s)
+    return slowest_host(due + Counter(may_come), gaps, due=due.total(), delay_s=delay_s)
 
 
-def longest(pages: Mapping[str, int], gaps: Mapping[str, float], *, due: int, delay_s: float) -> Ahead:
+def slowest_host(
+    pages: Mapping[str, int], gaps: Mapping[str, float], *, due: int, delay_s: float
+) -> PageEstimate:
     """The host that decides: hosts are asked beside one another, the pages of one in turns."""
     host = max(pages, key=lambda one: pages[one] * gaps.get(one, delay_s), default="")
     count = pages.get(host, 0)
     seconds = count * gaps.get(host, delay_s)
-    return Ahead(due=due, pages=sum(pages.values()), host=host, host_pages=count, seconds=seconds)
+    return PageEstimate(due=due, pages=sum(pages.values()), host=host, host_pages=count, seconds=seconds)

@@ -107,7 +107,7 @@ def _keep_known(
                 (story_id, now, json.dumps(fields, ensure_ascii=False)),
             )
         db.conn.execute(
-            "UPDATE snapshot SET digest = ?, reader_version = ?, said = ?, said_at = ?"
+            "UPDATE snapshot SET digest = ?, reader_version = ?, published_values = ?, taken_at = ?"
             " WHERE story_id = ? AND entry_id = ?",
             (own.digest, own.reader_version, pack_text(told), now, story_id, PAGE),
         )
@@ -124,8 +124,8 @@ def _learn_addresses(db: Database, story_id: int, story: Story, now: str) -> Non
         other = _story_at(db, address.key)
         if other is None:
             db.conn.execute(
-                "INSERT INTO address (key, story_id, url, found, added_at, beside) VALUES (?, ?, ?, ?, ?, ?)",
-                (address.key, story_id, address.url, address.found, now, address.beside),
+                "INSERT INTO address (key, story_id, url, found_in, added_at, disambiguation) VALUES (?, ?, ?, ?, ?, ?)",
+                (address.key, story_id, address.url, address.found_in, now, address.disambiguation),
             )
         elif other != story_id and _tells_the_same(db, other, story):
             older, younger = sorted((other, story_id), key=lambda one: _seen_first(db, one))
@@ -155,7 +155,7 @@ def _tells_the_same(db: Database, story_id: int, story: Story) -> bool:
 
 def _write_visit(db: Database, result: PageResult, run_id: int, counts: Counts) -> int | None:
     cursor = db.conn.execute(
-        "INSERT INTO visit (run_id, page_id, started_at, ended_at, outcome, outcome_category, words, status,"
+        "INSERT INTO visit (run_id, page_id, started_at, ended_at, outcome, outcome_category, outcome_message, outcome_status,"
         " wire_bytes, seen, new, changed, same, traceback) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             run_id, result.page_id, to_iso(result.started_at), to_iso(result.ended_at), result.outcome.code,
@@ -197,9 +197,9 @@ def _learn_robots(db: Database, result: PageResult) -> None:
     """The hosts' rules with their age; the pause that they ask for is the host's from now on. To which hosts
     the pages of a host led last is remembered, so that the next claim brings those rules along."""
     db.conn.executemany(
-        "INSERT INTO host (host, robots, robots_at, delay_s) VALUES (?, ?, ?, ?) ON CONFLICT (host) DO UPDATE"
-        " SET robots = excluded.robots, robots_at = excluded.robots_at, delay_s = excluded.delay_s",
-        [(one.host, one.text, to_iso(one.at), one.delay_s) for one in result.robots],
+        "INSERT INTO host (host, robots_txt, robots_read_at, delay_s) VALUES (?, ?, ?, ?) ON CONFLICT (host) DO UPDATE"
+        " SET robots_txt = excluded.robots_txt, robots_read_at = excluded.robots_read_at, delay_s = excluded.delay_s",
+        [(one.host, one.robots_txt, to_iso(one.read_at), one.delay_s) for one in result.robots],
     )
     db.conn.executemany(  # a platform is asked as the last of its hosts wants it
         "UPDATE host SET delay_s = ? WHERE host = ?",
@@ -208,7 +208,7 @@ def _learn_robots(db: Database, result: PageResult) -> None:
     led_to = [one.host for one in result.robots if queue_of(one.host) != result.host]
     if led_to:
         before = json.loads(
-            db.conn.execute("SELECT led_to FROM host WHERE host = ?", (result.host,)).fetchone()[0]
+            db.conn.execute("SELECT redirects_to FROM host WHERE host = ?", (result.host,)).fetchone()[0]
         )
         latest = list(dict.fromkeys((*led_to, *before)))[:_MOST_LED_TO]
-        db.conn.execute("UPDATE host SET led_to = ? WHERE host = ?", (json.dumps(latest), result.host))
+        db.conn.execute("UPDATE host SET redirects_to = ? WHERE host = ?", (json.dumps(latest), result.host))

@@ -13,7 +13,7 @@ MOST_DELAYS = 50_000  # at one look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stand:
+class StoreCounts:
     """Counts at one moment; `oldest_due_seconds` is 0 when nothing is due."""
 
     sources_active: int
@@ -26,7 +26,7 @@ class Stand:
     stored_stories: int
 
 
-def count_stand(db: Database, *, now: datetime) -> Stand:
+def count_store(db: Database, *, now: datetime) -> StoreCounts:
     """The counts now."""
     moment = {"now": to_iso(now)}
 
@@ -36,7 +36,7 @@ def count_stand(db: Database, *, now: datetime) -> Stand:
     oldest = db.conn.execute(
         "SELECT min(next_visit_at) FROM source WHERE state = 'active' AND next_visit_at <= :now", moment
     ).fetchone()[0]
-    return Stand(
+    return StoreCounts(
         sources_active=one("SELECT count(*) FROM source WHERE state = 'active'"),
         sources_failing=one("SELECT count(*) FROM source WHERE state = 'active' AND failures > 0"),
         sources_due=one("SELECT count(*) FROM source WHERE state = 'active' AND next_visit_at <= :now"),

@@ -19,7 +19,7 @@ _SOURCE = "coalesce(source.name, source.title, source.address)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Lookup:
     """What somebody asks for, as it may be known here: the number of a story, keys and writings of an
     address, the key of an entry."""
 
@@ -30,7 +30,7 @@ class Asked:
     entry_keys: tuple[str, ...] = ()
 
 
-def find_asked(db: Database, asked: Asked) -> dict[str, Any]:
+def find_known(db: Database, asked: Lookup) -> dict[str, Any]:
     """`stories`: numbers of those that are meant; `refused`, `purged`, `pages` (of no story), `source`: what
     else is known under that name. All empty when nothing is."""
     keys, entries, urls = (json.dumps(one) for one in (asked.address_keys, asked.entry_keys, asked.urls))
@@ -45,7 +45,7 @@ def find_asked(db: Database, asked: Asked) -> dict[str, Any]:
         ("SELECT story_id FROM page WHERE url IN (SELECT value FROM json_each(?))", (urls,)),
         # addresses that several stories have, told apart by more: of those only the writing is compared
         (
-            "SELECT story_id FROM address WHERE beside IS NOT NULL"
+            "SELECT story_id FROM address WHERE disambiguation IS NOT NULL"
             " AND url IN (SELECT value FROM json_each(?))",
             (urls,),
         ),
@@ -89,7 +89,7 @@ def _that_stand(db: Database, stories: list[int]) -> list[int]:
     return [story_id for (story_id,) in rows]
 
 
-def _refused(db: Database, asked: Asked, keys: str, entries: str) -> list[dict[str, Any]]:
+def _refused(db: Database, asked: Lookup, keys: str, entries: str) -> list[dict[str, Any]]:
     """Entries that were refused: under that address, that entry key, or with that GUID in the reason."""
     rows = db.query(
         f"SELECT entry.entry_key, entry.refused_url AS url, {_SOURCE} AS source,"
@@ -114,8 +114,8 @@ def explain_story(db: Database, story_id: int) -> dict[str, Any]:
     ]
     for stored_entry in story["entries"]:
         stored_entry["visit"] = _visit(db, stored_entry["source_id"], stored_entry["first_seen_at"])
-        stored_entry["identity"] = db.conn.execute(
-            "SELECT identity FROM source WHERE id = ?", (stored_entry["source_id"],)
+        stored_entry["identity_scheme"] = db.conn.execute(
+            "SELECT identity_scheme FROM source WHERE id = ?", (stored_entry["source_id"],)
         ).fetchone()[0]
     pages = [
         page_id
@@ -123,11 +123,11 @@ def explain_story(db: Database, story_id: int) -> dict[str, Any]:
     ]
     for page, page_id in zip(story["pages"], pages, strict=True):
         page["visit"] = _page_visit(db, page_id, page["outcome_at"])
-    story["reread"] = [
+    story["reparses"] = [
         {"at": at, "reader_version": version, "fields": json.loads(fields)}
         for at, version, fields in db.conn.execute(
-            "SELECT reread.at, reader_version, fields FROM reread"
-            " JOIN rereading ON rereading.id = rereading_id WHERE story_id = ? ORDER BY reread.id",
+            "SELECT reread.changed_at, reader_version, fields FROM reparse_change"
+            " JOIN reparse ON reparse.id = reparse_id WHERE story_id = ? ORDER BY reparse_change.id",
             (story["id"],),
         )
     ]
@@ -147,13 +147,13 @@ def _page_said(db: Database, story_id: int) -> dict[str, Any] | None:
     row = next(
         iter(
             db.query(
-                "SELECT said, said_at, reader_version FROM snapshot WHERE story_id = ? AND entry_id = 0",
+                "SELECT published_values, taken_at, reader_version FROM snapshot WHERE story_id = ? AND entry_id = 0",
                 (story_id,),
             )
         ),
         None,
     )
-    return None if row is None else {**row, "said": json.loads(said_in(row["said"]))}
+    return None if row is None else {**row, "published_values": json.loads(said_in(row["published_values"]))}
 
 
 def _reviser(
@@ -170,7 +170,7 @@ def _reviser(
     return (row[1], _visit(db, row[0], found_at)) if row is not None else ("a source", None)
 
 
-_VISIT = "SELECT id, run_id, started_at, outcome, words FROM visit WHERE ended_at = ? AND"
+_VISIT = "SELECT id, run_id, started_at, outcome, outcome_message FROM visit WHERE ended_at = ? AND"
 
 
 def _visit(db: Database, source_id: int, at: str | None) -> dict[str, Any] | None:

@@ -23,7 +23,7 @@ SHOWN = 10  # sources in trouble by name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ailing:
+class FailingSource:
     """A source in trouble: `why` in words."""
 
     source_id: int
@@ -31,17 +31,17 @@ class Ailing:
     why: str
 
 
-def steps_to_come(db: Database) -> tuple[str, ...]:
+def pending_migrations(db: Database) -> tuple[str, ...]:
     """The steps by which the file is older than this version; the next command that needs it applies them."""
     return tuple(step.name for step in migrations.pending(db))
 
 
-def quick_faults(db: Database) -> list[str]:
+def quick_check_errors(db: Database) -> list[str]:
     """What SQLite's quick look finds wrong, at most five; empty for a sound file."""
     return [str(row[0]) for row in db.conn.execute("PRAGMA quick_check(5)") if row[0] != "ok"]
 
 
-def count_kept(db: Database) -> tuple[int, int]:
+def count_sources_and_stories(db: Database) -> tuple[int, int]:
     """Sources that are not retired, and stories."""
     row = db.conn.execute(
         "SELECT (SELECT count(*) FROM source WHERE state <> 'retired'), (SELECT count(*) FROM story)"
@@ -49,23 +49,23 @@ def count_kept(db: Database) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def newest_moment(db: Database) -> datetime | None:
+def latest_time(db: Database) -> datetime | None:
     """The newest moment at which something was done, by the clock of then."""
     row = db.conn.execute(
         "SELECT max(at) FROM (SELECT max(outcome_at) AS at FROM source"
-        " UNION ALL SELECT max(asked_at) FROM run UNION ALL SELECT max(ended_at) FROM visit)"
+        " UNION ALL SELECT max(requested_at) FROM run UNION ALL SELECT max(ended_at) FROM visit)"
     ).fetchone()
     return from_iso_or_none(row[0])
 
 
-def left_by_the_dead(db: Database, *, alive: Callable[[str], bool], now: datetime) -> tuple[int, int]:
+def left_by_dead_processes(db: Database, *, alive: Callable[[str], bool], now: datetime) -> tuple[int, int]:
     """Leases and runs that are open, of processes that are gone."""
     leases = db.conn.execute("SELECT lease_owner FROM host WHERE lease_until > ?", (to_iso(now),)).fetchall()
     runs = db.conn.execute("SELECT owner FROM run WHERE ended_at IS NULL").fetchall()
     return sum(not alive(owner) for (owner,) in leases), sum(not alive(owner) for (owner,) in runs)
 
 
-def ailing_sources(db: Database, *, now: datetime) -> list[Ailing]:
+def failing_sources(db: Database, *, now: datetime) -> list[FailingSource]:
     """The active sources that fail again and again, never went well, or bring nothing new any more."""
     rows = db.query(
         "SELECT id, coalesce(name, title, address) AS name, failures, outcome, outcome_message, last_ok_at,"
@@ -74,7 +74,7 @@ def ailing_sources(db: Database, *, now: datetime) -> list[Ailing]:
         " ORDER BY failures DESC, news_at",
         (FAILURES, to_iso(now - SILENT)),
     )
-    return [Ailing(source_id=row["id"], name=row["name"], why=_why(row)) for row in rows]
+    return [FailingSource(source_id=row["id"], name=row["name"], why=_why(row)) for row in rows]
 
 
 def _why(row: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ _LISTED = (
     " story.summary,"
     " (SELECT json_group_array(name) FROM (SELECT author.name AS name FROM story_author JOIN author"
     "   ON author.id = story_author.author_id WHERE story_author.story_id = story.id"
-    "   ORDER BY story_author.place)) AS authors,"
+    "   ORDER BY story_author.position)) AS authors,"
     " (SELECT json_group_array(name) FROM (SELECT DISTINCT"
     "   coalesce(source.name, source.title, source.address) AS name"
     "   FROM entry JOIN source ON source.id = entry.source_id"
@@ -31,7 +31,7 @@ RANKED = 1000  # the newest matches among which the best are found: ranking all 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class StoryFilter:
     """Which stories are asked for. `since` and `until` as ISO instants or days, against the time by which
     stories are ordered; `language` also finds its regions (`en` finds `en-GB`)."""
 
@@ -46,10 +46,10 @@ class Wish:
     until: str | None = None
     best_first: bool = False
     limit: int = 20
-    skip: int = 0
+    offset: int = 0
 
 
-def list_stories(db: Database, wish: Wish) -> Iterator[dict[str, Any]]:
+def list_stories(db: Database, wish: StoryFilter) -> Iterator[dict[str, Any]]:
     """The stories of a wish, newest first or best first, with a `snippet` when words were searched."""
     conditions, values = ["story.merged_into IS NULL"], list[object]()
     for condition, value in _filters(wish):
@@ -72,14 +72,14 @@ def list_stories(db: Database, wish: Wish) -> Iterator[dict[str, Any]]:
         values.append(bound)
     else:
         sql = f"{_LISTED} WHERE {where} ORDER BY {newest} LIMIT ? OFFSET ?"
-    for row in list(db.query(sql, (*values, wish.limit, wish.skip))):
+    for row in list(db.query(sql, (*values, wish.limit, wish.offset))):
         found = {**row, "authors": json.loads(row["authors"]), "sources": json.loads(row["sources"])}
         if wish.query is not None:
             found["snippet"] = snippet(db, row["id"], wish.query)
         yield found
 
 
-def _filters(wish: Wish) -> Iterator[tuple[str, object]]:
+def _filters(wish: StoryFilter) -> Iterator[tuple[str, object]]:
     if wish.sources:
         yield (
             "story.id IN (SELECT story_id FROM entry WHERE source_id IN (SELECT value FROM json_each(?)))",
@@ -136,21 +136,27 @@ def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
     row["authors"] = list(
         db.query(
             "SELECT author.name, author.kind, story_author.role FROM story_author JOIN author"
-            " ON author.id = story_author.author_id WHERE story_id = ? ORDER BY place",
+            " ON author.id = story_author.author_id WHERE story_id = ? ORDER BY position",
             (story_id,),
         )
     )
     row["addresses"] = list(
         db.query(
-            "SELECT url, found, key, added_at FROM address WHERE story_id = ? ORDER BY added_at", (story_id,)
+            "SELECT url, found_in, key, added_at FROM address WHERE story_id = ? ORDER BY added_at",
+            (story_id,),
         )
     )
     row["entries"] = [
-        {**stored_entry, "said": json.loads(said_in(stored_entry["said"])) if stored_entry["said"] else None}
+        {
+            **stored_entry,
+            "published_values": json.loads(said_in(stored_entry["published_values"]))
+            if stored_entry["published_values"]
+            else None,
+        }
         for stored_entry in db.query(
             "SELECT source.id AS source_id, coalesce(source.name, source.title, source.address) AS source,"
             " entry.entry_key, entry.first_seen_at, entry.gone_at, entry.verdict,"
-            " entry.reason, snapshot.said, snapshot.said_at, snapshot.reader_version FROM entry JOIN source"
+            " entry.reason, snapshot.published_values, snapshot.taken_at, snapshot.reader_version FROM entry JOIN source"
             " ON source.id = entry.source_id LEFT JOIN snapshot ON snapshot.story_id = entry.story_id"
             " AND snapshot.entry_id = entry.id"
             " WHERE entry.story_id = ? ORDER BY entry.id",
@@ -170,7 +176,7 @@ def show_host(db: Database, host: str) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in ("host", "robots")}
 
 
-def count_beside(db: Database, source_id: int, *, now: datetime) -> tuple[int, int]:
+def count_host_queue(db: Database, source_id: int, *, now: datetime) -> tuple[int, int]:
     """How many active sources there are of a source's host, itself counted; and if it is due, how many of
     the others are too, and were before it."""
     row = db.conn.execute(

@@ -18,7 +18,7 @@ Kind = Literal[
     "proposed", "moved",
 ]  # fmt: skip
 Drift = Literal["no-titles", "no-dates", "no-bylines", "no-texts"]
-State = Literal["raised", "recovered"]
+State = Literal["open", "resolved"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 DRIFTS: tuple[Drift, ...] = get_args(Drift)
 
@@ -45,13 +45,13 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
+class WatchedSource:
     """One source as alarms look at it. `words` are those of its last outcome, `group` its class.
 
     `quiet_finds`: how many finds its rhythm had foretold since its last new story. `moments`: when its latest
     stories were published, Unix time, newest first; empty where nothing hints at silence. `shares`: of the
     fields; empty when it has no new story since the last look. `gaps`: how often its document held no entry
-    that was known; `gaps_told`: how often when that was told last; `gap_words`: how the last of them ended.
+    that was known; `gaps_told`: how often when that was told last; `gap_message`: how the last of them ended.
     `standing` as in its row; `proposed`: the addresses at which its feed may lie; `moves`: those not told.
     """
 
@@ -65,19 +65,19 @@ class Watched:
     message: str = ""
     last_ok_at: datetime | None = None
     news_at: datetime | None = None
-    quiet_finds: float = 0.0
+    expected_finds: float = 0.0
     moments: tuple[float, ...] = ()
     shares: Mapping[Drift, Share] = field(default_factory=dict)
     gaps: int = 0
-    gaps_told: int = 0
-    gap_words: str = ""
+    gaps_reported: int = 0
+    gap_message: str = ""
     status: str = "active"
     proposed: tuple[str, ...] = ()
     moves: tuple[Moved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stand:
+class HostStatus:
     """How the active sources of a host stand that were visited at all: how many, how many of them fail."""
 
     sources: int
@@ -117,7 +117,7 @@ class Event:
     they are when it is read; the address is whole, and is to be redacted by who shows it."""
 
     event_id: int
-    at: datetime
+    created_at: datetime
     kind: Kind
     state: State
     message: str

@@ -29,7 +29,7 @@ def body_digest(body: bytes, *, reader_version: int) -> str:
     return f"b1.{reader_version}:{blake2b(body, digest_size=16).hexdigest()}"
 
 
-def made_by_others(*, known: bytes, body_digest: str | None, reader_version: int) -> bool:
+def made_by_other_version(*, known: bytes, body_digest: str | None, reader_version: int) -> bool:
     """Whether what is stored of a source's last document was made by another version of us: then it must
     be read again, though it may not have changed."""
     if body_digest and not body_digest.startswith(f"b1.{reader_version}:"):

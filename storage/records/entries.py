@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from newsdesk.storage.records.pickling import handed_over
+from newsdesk.storage.records.pickling import fast_pickling
 from newsdesk.storage.records.stories import Story
 
 IdentityScheme = Literal["guid", "address", "address+guid", "address+date+title"]
@@ -14,7 +14,7 @@ IdentityScheme = Literal["guid", "address", "address+guid", "address+date+title"
 State = Literal["told", "known", "again", "refused", "left"]
 
 
-@handed_over
+@fast_pickling
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEntry:
     """One entry of one document, in the document's order.

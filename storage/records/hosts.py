@@ -13,11 +13,11 @@ class HostUpdate:
     was too often (429)."""
 
     host: str
-    next_at: datetime
+    next_request_at: datetime
     blocked_until: datetime | None = None
     why: str | None = None
     recent_requests: tuple[datetime, int] | None = None
-    limited: bool = False
+    rate_limited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,6 @@ class Robots:
     """
 
     host: str
-    text: str | None
-    at: datetime
+    robots_txt: str | None
+    read_at: datetime
     delay_s: float | None = None

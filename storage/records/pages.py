@@ -35,7 +35,7 @@ class ClaimedPage:
     attempts: int = 0
     secrets: SecretNames = NO_SECRETS
     bound_to: str | None = None
-    next_at: datetime | None = None
+    next_request_at: datetime | None = None
     delay_s: float = 1.0
     per_minute: float | None = None
     recent_requests: tuple[datetime, int] | None = None

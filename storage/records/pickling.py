@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 T = TypeVar("T", bound=type)
 
 
-def handed_over(cls: T) -> T:
+def fast_pickling(cls: T) -> T:
     """A class decorator, outermost: for frozen and slotted dataclasses of more than one field."""
     names = [field.name for field in fields(cls)]
     values = attrgetter(*names)

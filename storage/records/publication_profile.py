@@ -28,16 +28,16 @@ class PublicationProfile:
     its document holds, 0 not known; `new_at` when it last had a story, None never.
     """
 
-    at: float
+    read_at: float
     stories: float = 0.0
     days: float = 0.0
     finds: float = 0.0
     recent: float = 0.0
-    expected: float = 0.0
-    quiet: float = 0.0
-    hours: bytes = _BLANK
+    recent_expected: float = 0.0
+    expected_since_new: float = 0.0
+    hourly: bytes = _BLANK
     evenness: float = 1.0
-    window: int = 0
+    feed_size: int = 0
     new_at: float | None = None
 
 
@@ -55,13 +55,13 @@ class VisitNews:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
     """What is known of a source when its next visit is planned. `rhythm` None: never read. `hints`: those
-    of the last document that was read, `answer_hints` of the last good answer."""
+    of the last document that was read, `response_hints` of the last good answer."""
 
     profile: PublicationProfile | None
     failures: int
     failing_since: datetime | None
     hints: Hints
-    answer_hints: Hints = NO_HINTS
+    response_hints: Hints = NO_HINTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +94,11 @@ class ThresholdState:
     threshold: float
     found_at: float | None = None
     since: float | None = None
-    pool: tuple[float, ...] = (1 / 24,) * 24
-    aim: float = 0.0
-    aimed: float = 0.0
-    spent: float = 0.0
-    crowded: tuple[tuple[str, float], ...] = ()
+    mean_profile: tuple[float, ...] = (1 / 24,) * 24
+    target_rate: float = 0.0
+    visits_planned: float = 0.0
+    visits_made: float = 0.0
+    host_thresholds: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,13 +81,13 @@ class RateLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
+class HostSchedule:
     """How a claimed host is asked: not before `next_at`, at its pace; `asked` when that was last and how
     often in the minute before."""
 
     host: str
     rate_limit: RateLimit
-    next_at: datetime | None = None
+    next_request_at: datetime | None = None
     recent_requests: tuple[datetime, int] | None = None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from newsdesk.storage.records.pickling import handed_over
+from newsdesk.storage.records.pickling import fast_pickling
 
 Verdict = Literal["new", "changed", "same", "duplicate", "refused"]
 
@@ -27,7 +27,7 @@ Kind = Literal["article", "liveblog", "gallery", "video", "audio", "review", "op
 Access = Literal["free", "paywalled"]
 
 
-@handed_over
+@fast_pickling
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
     """One name of a byline. `role` is writer, reporting, editing, photo or translation."""
@@ -38,7 +38,7 @@ class Author:
     organisation: str | None = None
 
 
-@handed_over
+@fast_pickling
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """A key under which a story is known. `key` (`a4:…`) is compared, `url` is fetched or shown. `beside`:
@@ -46,11 +46,11 @@ class Address:
 
     key: str
     url: str
-    found: Found
-    beside: str | None = None
+    found_in: Found
+    disambiguation: str | None = None
 
 
-@handed_over
+@fast_pickling
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """What we understood of one story: typed, cleaned, UTC.

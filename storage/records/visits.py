@@ -66,10 +66,10 @@ class ClaimedVisit:
     etag: str | None = None
     last_modified: str | None = None
     body_digest: str | None = None
-    known: bytes = b""
+    known_entries: bytes = b""
     first_read: bool = False
     gap_since: datetime | None = None
-    identity: IdentityScheme = "guid"
+    identity_scheme: IdentityScheme = "guid"
     boilerplate: bytes = b""
     language: str | None = None
     country: str | None = None
@@ -82,7 +82,7 @@ class ClaimedVisit:
     failures: int = 0
     secrets: SecretNames = NO_SECRETS
     recovery_pages: tuple[str, ...] = ()
-    next_at: datetime | None = None
+    next_request_at: datetime | None = None
     delay_s: float = 1.0
     per_minute: float | None = None
     recent_requests: tuple[datetime, int] | None = None
@@ -132,9 +132,9 @@ class VisitResult:
     entries: tuple[FeedEntry, ...] = ()
     validators: tuple[str | None, str | None] | None = None
     body_digest: str | None = None
-    known: bytes | None = None
+    known_entries: bytes | None = None
     zone: ZoneHabit | None = None
-    identity: IdentityScheme = "guid"
+    identity_scheme: IdentityScheme = "guid"
     facts: FeedFacts | None = None
     hints: Hints = NO_HINTS
     host_updates: tuple[HostUpdate, ...] = ()

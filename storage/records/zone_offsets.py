@@ -34,13 +34,13 @@ class ZoneHabit:
 NO_HABIT = ZoneHabit()
 
 
-def habit_at_rest(name: str | None, lags: str | None) -> ZoneHabit:
+def stored_zone_habit(name: str | None, lags: str | None) -> ZoneHabit:
     """As the columns of a source's row hold it."""
     if name is None and lags is None:  # of nearly all
         return NO_HABIT
     return ZoneHabit(name=name, lags=tuple(Lag(*one) for one in json.loads(lags or "[]")))
 
 
-def lags_at_rest(habit: ZoneHabit) -> str:
+def lags_as_json(habit: ZoneHabit) -> str:
     """The lags as JSON, for their column."""
     return json.dumps(habit.lags, separators=(",", ":"))

@@ -21,7 +21,7 @@ def where_to_seek(row: Mapping[str, Any], *, now: datetime) -> tuple[str, ...]:
     """The pages that are asked, one after the other, for a source's new address should its next visit fail
     like the last: where it was found, or its home, then its host's front page. None while it is not
     lost, or was looked for of late."""
-    since, sought = from_iso_or_none(row["failing_since"]), from_iso_or_none(row["sought_at"])
+    since, sought = from_iso_or_none(row["failing_since"]), from_iso_or_none(row["recovery_tried_at"])
     group = row["outcome_category"]
     lost = since is not None and group in AFTER and now - since >= AFTER[group]
     if not lost and not (group == "gone" and row["failures"] >= GONE_AFTER):
@@ -37,7 +37,7 @@ def where_to_seek(row: Mapping[str, Any], *, now: datetime) -> tuple[str, ...]:
     )
 
 
-def known_among(db: Database, source_id: int, keys: Sequence[str]) -> int:
+def count_known_addresses(db: Database, source_id: int, keys: Sequence[str]) -> int:
     """How many of these address keys are of stories that the source has carried."""
     row = db.conn.execute(
         "SELECT count(*) FROM address WHERE key IN (SELECT value FROM json_each(?)) AND EXISTS"
@@ -47,10 +47,10 @@ def known_among(db: Database, source_id: int, keys: Sequence[str]) -> int:
     return int(row[0])
 
 
-def keep_search(db: Database, source_id: int, *, proposed: Sequence[str], due: bool, now: datetime) -> None:
+def keep_recovery(db: Database, source_id: int, *, proposed: Sequence[str], due: bool, now: datetime) -> None:
     """A source was looked for. `proposed`: feeds that may be its; `due`: it is visited at once."""
     db.conn.execute(
-        "UPDATE source SET sought_at = ?, proposed = ? WHERE id = ?",
+        "UPDATE source SET recovery_tried_at = ?, proposed_addresses = ? WHERE id = ?",
         (to_iso(now), json.dumps(list(proposed)), source_id),
     )
     if due:

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
 from newsdesk.storage.records.visits import Backfill
 
-GAP_COLUMNS = ("last_ok_at", "gap_asked_at", "gap_vain")  # for a claim, beside `news_since`
+GAP_COLUMNS = ("last_ok_at", "backfill_at", "backfill_failures")  # for a claim, beside `news_since`
 _UNASKED = {
     True: "older documents were not asked: that closed no gap the last time, and waits the longer",
     False: "older documents were not asked: by its dates it reaches back to the last visit",
@@ -27,8 +27,8 @@ def missed_since(row: Mapping[str, Any], *, now: datetime) -> datetime | None:
     """When a source was read last, if older documents may be asked should a gap show now. `row`: its own."""
     if row["news_since"] is None or row["last_ok_at"] is None:
         return None
-    asked_at = from_iso_or_none(row["gap_asked_at"])
-    if asked_at is not None and now < asked_at + wait_after(row["gap_vain"]):
+    asked_at = from_iso_or_none(row["backfill_at"])
+    if asked_at is not None and now < asked_at + wait_after(row["backfill_failures"]):
         return None
     return from_iso(row["last_ok_at"])
 
@@ -47,13 +47,13 @@ def keep_gap(
     `counts` is False where known stories turned out to be in the document, under other names."""
     if missed is not None:
         db.conn.execute(
-            "UPDATE source SET gap_asked_at = ?, gap_vain = CASE WHEN ? THEN 0 ELSE gap_vain + 1 END"
+            "UPDATE source SET backfill_at = ?, backfill_failures = CASE WHEN ? THEN 0 ELSE backfill_failures + 1 END"
             " WHERE id = ?",
             (to_iso(now), missed.gap_closed, source_id),
         )
     if counts:
         words = _UNASKED[waits] if missed is None else missed.message
         db.conn.execute(
-            "UPDATE source SET gap_count = gap_count + 1, gap_at = ?, gap_words = ? WHERE id = ?",
+            "UPDATE source SET gap_count = gap_count + 1, gap_at = ?, gap_message = ? WHERE id = ?",
             (to_iso(now), words, source_id),
         )

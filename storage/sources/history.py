@@ -31,7 +31,7 @@ def find_histories(db: Database, *, since: datetime, until: datetime) -> tuple[H
     for source_id, at in db.conn.execute(_TIMES, {"since": to_iso(since), "until": to_iso(until)}):
         times[source_id].append(from_iso(at).timestamp())
     rows = db.conn.execute(
-        "SELECT id, coalesce(name, title, address), host, every_s, cron, coalesce(nullif(rhythm_window, 0),"
+        "SELECT id, coalesce(name, title, address), host, every_s, cron, coalesce(nullif(profile_feed_size, 0),"
         " (SELECT count(*) FROM entry WHERE source_id = source.id AND gone_at IS NULL))"
         " FROM source WHERE state = 'active' AND last_ok_at IS NOT NULL ORDER BY id"
     )

@@ -22,7 +22,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class PermanentRedirect:
     """What permanent redirects told of a source: `to` where it lives, in how many visits in a row that found
     a readable feed there, since when. `undone`: a person has moved it away from there before. `taken`: the
     state of the source that has that address already."""
@@ -38,7 +38,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class SourceAddress:
     """An address with its host and site."""
 
     address: str
@@ -46,7 +46,7 @@ class Place:
     site: str
 
 
-def find_told(db: Database, source_id: int) -> Told | None:
+def find_permanent_redirect(db: Database, source_id: int) -> PermanentRedirect | None:
     """What was told of a source, None when nothing was."""
     row = db.conn.execute(
         "SELECT address, site, state, moved_to, moved_count, moved_since FROM source WHERE id = ?",
@@ -55,9 +55,9 @@ def find_told(db: Database, source_id: int) -> Told | None:
     since = from_iso_or_none(row[5])
     if row[3] is None or since is None:
         return None
-    return Told(
+    return PermanentRedirect(
         address=row[0], site=row[1], state=row[2], to=row[3], count=row[4], since=since,
-        undone=was_undone(db, source_id, row[3]), taken=state_at(db, row[3]),
+        undone=was_undone(db, source_id, row[3]), taken=state_of_address(db, row[3]),
     )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def was_undone(db: Database, source_id: int, address: str) -> bool:
     return bool(row[0])
 
 
-def move_source(db: Database, source_id: int, to: Place, *, why: str, now: datetime) -> bool:
+def move_source(db: Database, source_id: int, to: SourceAddress, *, why: str, now: datetime) -> bool:
     """Give a source another address, due as it was. Whether names of secrets were dropped: they are for the
     origin that it had."""
     old, auth, headers, cookies = db.conn.execute(
@@ -82,7 +82,7 @@ def move_source(db: Database, source_id: int, to: Place, *, why: str, now: datet
     db.conn.execute("INSERT OR IGNORE INTO host (host) VALUES (?)", (queue,))
     db.conn.execute(
         "UPDATE source SET address = ?, host = ?, site = ?, etag = NULL, last_modified = NULL,"
-        " distrusted_at = NULL, moved_to = NULL, moved_since = NULL, moved_count = 0 WHERE id = ?",
+        " validators_unreliable_since = NULL, moved_to = NULL, moved_since = NULL, moved_count = 0 WHERE id = ?",
         (to.address, queue, to.site, source_id),
     )
     if dropped:
@@ -118,13 +118,13 @@ def merge_source(db: Database, source_id: int, into_address: str, *, why: str, n
     return int(other)
 
 
-def state_at(db: Database, address: str) -> str | None:
+def state_of_address(db: Database, address: str) -> str | None:
     """The state of the source that has the address."""
     row = db.conn.execute("SELECT state FROM source WHERE address = ?", (address,)).fetchone()
     return row[0] if row else None
 
 
-def address_taken(db: Database, address: str) -> int | None:
+def source_at_address(db: Database, address: str) -> int | None:
     """The source that has the address."""
     row = db.conn.execute("SELECT id FROM source WHERE address = ?", (address,)).fetchone()
     return row[0] if row else None
@@ -146,7 +146,7 @@ def _note(
 ) -> None:
     told = why.startswith(BY_HAND)  # who does it knows it
     db.conn.execute(
-        "INSERT INTO source_move (source_id, moved_at, old_address, new_address, merged_into, why, told)"
+        "INSERT INTO source_move (source_id, moved_at, old_address, new_address, merged_into, why, reported)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (source_id, to_iso(now), old, new, merged_into, why, told),
     )

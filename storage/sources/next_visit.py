@@ -18,11 +18,16 @@ from newsdesk.storage.records.publication_profile import Past, PublicationProfil
 from newsdesk.storage.records.server_hints import NO_HINTS, Hints
 
 Store: TypeAlias = Database  # as the rooms to the right name what they hand back
-_NUMBERS = ("stories", "days", "finds", "recent", "expected", "quiet", "hours", "evenness", "window")
-_NAMES = tuple(f"rhythm_{name}" for name in ("at", "new_at", *_NUMBERS))
+_NUMBERS = (
+    "stories", "days", "finds", "recent", "recent_expected", "expected_since_new", "hourly", "evenness",
+    "feed_size",
+)  # fmt: skip
+_NAMES = tuple(f"profile_{name}" for name in ("read_at", "new_at", *_NUMBERS))
 _COLUMNS = ", ".join(_NAMES)
-_PAST = f"failures, failing_since, feed_hints, answer_hints, {_COLUMNS}"
-_PLANNER = "price, at, since, pool, aim, aimed, spent, crowded"
+_PAST = f"failures, failing_since, feed_hints, response_hints, {_COLUMNS}"
+_THRESHOLD = (
+    "threshold, found_at, since, mean_profile, target_rate, visits_planned, visits_made, host_thresholds"
+)
 _numbers = attrgetter(*_NUMBERS)
 _POOLED = "source.state = 'active' AND source.every_s IS NULL AND source.cron IS NULL"
 
@@ -32,23 +37,24 @@ def find_past(db: Database, source_id: int) -> Past:
     return _past(row)
 
 
-def find_past_and_planner(db: Database, source_id: int) -> tuple[Past, ThresholdState | None]:
+def find_past_and_threshold(db: Database, source_id: int) -> tuple[Past, ThresholdState | None]:
     """What the next visit is planned with; no planner before its first plan."""
     row = db.conn.execute(
-        f"SELECT {_PLANNER}, {_PAST} FROM source LEFT JOIN planner ON planner.id = 1 WHERE source.id = ?",
+        f"SELECT {_THRESHOLD}, {_PAST} FROM source LEFT JOIN threshold_state ON threshold_state.id = 1"
+        " WHERE source.id = ?",
         (source_id,),
     ).fetchone()
-    return _past(row[8:]), None if row[0] is None else _planner(*row[:8])
+    return _past(row[8:]), None if row[0] is None else _threshold_state(*row[:8])
 
 
 def _past(row: tuple[Any, ...]) -> Past:
     failures, failing_since, of_feed, of_answer, *numbers = row
     return Past(
-        profile=_rhythm(tuple(numbers)),
+        profile=_profile(tuple(numbers)),
         failures=failures,
         failing_since=from_iso_or_none(failing_since),
         hints=NO_HINTS if of_feed is None else _hints(json.loads(of_feed)),
-        answer_hints=NO_HINTS if of_answer is None else _hints(json.loads(of_answer)),
+        response_hints=NO_HINTS if of_answer is None else _hints(json.loads(of_answer)),
     )
 
 
@@ -57,29 +63,29 @@ def _hints(told: dict[str, Any]) -> Hints:
     return Hints(**said)
 
 
-def _rhythm(row: tuple[Any, ...]) -> PublicationProfile | None:
+def _profile(row: tuple[Any, ...]) -> PublicationProfile | None:
     if row[0] is None:
         return None
     return PublicationProfile(
-        at=from_iso(row[0]).timestamp(),
+        read_at=from_iso(row[0]).timestamp(),
         new_at=None if row[1] is None else from_iso(row[1]).timestamp(),
         **dict(zip(_NUMBERS, row[2:], strict=True)),
     )
 
 
-def waiting_rhythms(
+def waiting_profiles(
     db: Database, *, now: datetime, after: int, most: int
 ) -> list[tuple[int, str, datetime, tuple[Hints, Hints], PublicationProfile]]:
     """The sources that wait for a visit which their rhythm planned, by number from `after` on: number, host,
     next visit, what the last document and the last answer said of it, rhythm."""
     rows = db.conn.execute(
-        f"SELECT id, host, next_visit_at, feed_hints, answer_hints, {_COLUMNS} FROM source WHERE {_POOLED}"
-        " AND failures = 0 AND rhythm_at IS NOT NULL AND next_visit_at > ? AND id > ? ORDER BY id LIMIT ?",
+        f"SELECT id, host, next_visit_at, feed_hints, response_hints, {_COLUMNS} FROM source WHERE {_POOLED}"
+        " AND failures = 0 AND profile_read_at IS NOT NULL AND next_visit_at > ? AND id > ? ORDER BY id LIMIT ?",
         (to_iso(now), after, most),
     ).fetchall()
     found = []
     for source_id, host, at, of_feed, of_answer, *numbers in rows:
-        profile = _rhythm(tuple(numbers))
+        profile = _profile(tuple(numbers))
         assert profile is not None
         hints = tuple(NO_HINTS if one is None else _hints(json.loads(one)) for one in (of_feed, of_answer))
         found.append((source_id, host, from_iso(at), (hints[0], hints[1]), profile))
@@ -95,14 +101,14 @@ def bring_forward(db: Database, source_id: int, *, at: datetime, why: str) -> No
 
 def profile_columns(profile: PublicationProfile) -> dict[str, Any]:
     """What is kept of a rhythm in the source's row."""
-    values = (_iso(profile.at), _iso(profile.new_at), *_numbers(profile))
+    values = (_iso(profile.read_at), _iso(profile.new_at), *_numbers(profile))
     return dict(zip(_NAMES, values, strict=True))
 
 
 def keep_hints(db: Database, source_id: int, *, of_feed: Hints, of_answer: Hints) -> None:
     """What the last document and the last good answer said of the time of the next visit, NULL for none."""
     db.conn.execute(
-        "UPDATE source SET feed_hints = ?, answer_hints = ? WHERE id = ?",
+        "UPDATE source SET feed_hints = ?, response_hints = ? WHERE id = ?",
         (_told(of_feed), _told(of_answer), source_id),
     )
 
@@ -112,64 +118,63 @@ def _told(hints: Hints) -> str | None:
     return json.dumps(told) if told else None
 
 
-def find_answer_hints(db: Database, source_id: int) -> Hints:
+def find_response_hints(db: Database, source_id: int) -> Hints:
     """What the headers of the last good answer wished."""
-    row = db.conn.execute("SELECT answer_hints FROM source WHERE id = ?", (source_id,)).fetchone()
+    row = db.conn.execute("SELECT response_hints FROM source WHERE id = ?", (source_id,)).fetchone()
     return NO_HINTS if row[0] is None else _hints(json.loads(row[0]))
 
 
-def find_planner(db: Database) -> ThresholdState | None:
+def find_threshold_state(db: Database) -> ThresholdState | None:
     """The planner; None before its first plan."""
-    row = db.conn.execute(f"SELECT {_PLANNER} FROM planner WHERE id = 1").fetchone()
-    return None if row is None else _planner(*row)
+    row = db.conn.execute(f"SELECT {_THRESHOLD} FROM threshold_state WHERE id = 1").fetchone()
+    return None if row is None else _threshold_state(*row)
 
 
 @lru_cache(maxsize=2)  # asked with every visit, and another one every three hours
-def _planner(
+def _threshold_state(
     threshold: float,
-    at: str | None,
+    found_at: str | None,
     since: str | None,
-    pool: str,
-    aim: float,
-    aimed: float,
-    spent: float,
-    crowded: str,
+    mean_profile: str,
+    target_rate: float,
+    visits_planned: float,
+    visits_made: float,
+    host_thresholds: str,
 ) -> ThresholdState:
     return ThresholdState(
         threshold=threshold,
-        found_at=None if at is None else from_iso(at).timestamp(),
+        found_at=None if found_at is None else from_iso(found_at).timestamp(),
         since=None if since is None else from_iso(since).timestamp(),
-        pool=tuple(json.loads(pool)),
-        aim=aim,
-        aimed=aimed,
-        spent=spent,
-        crowded=tuple(json.loads(crowded).items()),
+        mean_profile=tuple(json.loads(mean_profile)),
+        target_rate=target_rate,
+        visits_planned=visits_planned,
+        visits_made=visits_made,
+        host_thresholds=tuple(json.loads(host_thresholds).items()),
     )
 
 
-def keep_planner(db: Database, planner: ThresholdState) -> None:
+def keep_threshold_state(db: Database, planner: ThresholdState) -> None:
     db.conn.execute(
-        "INSERT OR REPLACE INTO planner (id, price, at, since, pool, aim, aimed, spent, crowded)"
-        " VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT OR REPLACE INTO threshold_state (id, {_THRESHOLD}) VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             planner.threshold,
             _iso(planner.found_at),
             _iso(planner.since),
-            json.dumps([round(share, 6) for share in planner.pool]),
-            planner.aim,
-            planner.aimed,
-            planner.spent,
-            json.dumps(dict(planner.crowded)),
+            json.dumps([round(share, 6) for share in planner.mean_profile]),
+            planner.target_rate,
+            planner.visits_planned,
+            planner.visits_made,
+            json.dumps(dict(planner.host_thresholds)),
         ),
     )
 
 
-def pooled_rhythms(db: Database) -> Iterator[tuple[str, PublicationProfile]]:
+def pooled_profiles(db: Database) -> Iterator[tuple[str, PublicationProfile]]:
     """Host and rhythm of every active source that was read and has no interval of its own."""
     for row in db.conn.execute(
-        f"SELECT host, {_COLUMNS} FROM source WHERE {_POOLED} AND rhythm_at IS NOT NULL"
+        f"SELECT host, {_COLUMNS} FROM source WHERE {_POOLED} AND profile_read_at IS NOT NULL"
     ):
-        profile = _rhythm(row[1:])
+        profile = _profile(row[1:])
         assert profile is not None
         yield row[0], profile
 

@@ -13,7 +13,7 @@ from newsdesk.storage.records.visits import NO_SECRETS, SecretNames
 SECRET_COLUMNS = ("auth", "headers", "cookies", "proxy")
 
 
-def names_in(row: Mapping[str, Any]) -> SecretNames:
+def secret_names_of(row: Mapping[str, Any]) -> SecretNames:
     """A source's row, with `headers` as stored."""
     if row["headers"] == "[]" and row["auth"] is row["cookies"] is row["proxy"] is None:
         return NO_SECRETS
@@ -50,7 +50,7 @@ def names_for_page(db: Database, url: str, story_id: int | None) -> tuple[Secret
         " ORDER BY source.id",
         (story_id,),
     )
-    found = [(names_in(row), str(row["address"])) for row in rows]
+    found = [(secret_names_of(row), str(row["address"])) for row in rows]
     place = _place(url)
     near = (one for one in found if _place(one[1]) == place)
     return next(near, next((one for one in found if one[0].proxy is not None), (NO_SECRETS, None)))

@@ -13,14 +13,14 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
-from newsdesk.storage.hosts.politeness import blocked_hosts, turn_at
-from newsdesk.storage.records.rate_limits import RateLimits, Turn, queue_of
+from newsdesk.storage.hosts.politeness import blocked_hosts, host_schedule_at
+from newsdesk.storage.records.rate_limits import HostSchedule, RateLimits, queue_of
 from newsdesk.storage.records.visits import NO_SECRETS, ClaimedVisit, Limits, SecretNames
-from newsdesk.storage.records.zone_offsets import habit_at_rest
+from newsdesk.storage.records.zone_offsets import stored_zone_habit
 from newsdesk.storage.sources.feed_recovery import where_to_seek
 from newsdesk.storage.sources.gaps import GAP_COLUMNS, missed_since
 from newsdesk.storage.sources.moves import list_moves
-from newsdesk.storage.sources.secret_names import SECRET_COLUMNS, keep_names, names_in
+from newsdesk.storage.sources.secret_names import SECRET_COLUMNS, keep_names, secret_names_of
 from newsdesk.storage.stories.boilerplate import known_sentences
 
 MOST_UNCHANGED = 19  # visits in a row that a server may say so without being asked for the document
@@ -201,10 +201,10 @@ def list_sources(
 def show_source(db: Database, source_id: int) -> dict[str, Any]:
     """One source with all that is known of it, and its latest ten visits."""
     row = next(iter(db.query("SELECT * FROM source WHERE id = ?", (source_id,))))
-    del row["known"], row["rhythm_hours"], row["zone_lags"]  # packed
+    del row["known_entries"], row["profile_hourly"], row["timezone_samples"]  # packed
     row["tags"] = json.loads(row["tags"])
     row["headers"] = json.loads(row["headers"])
-    row["proposed"] = json.loads(row["proposed"])
+    row["proposed_addresses"] = json.loads(row["proposed_addresses"])
     row["stories"] = db.conn.execute(
         "SELECT count(DISTINCT story_id) FROM entry WHERE source_id = ?", (source_id,)
     ).fetchone()[0]
@@ -217,10 +217,10 @@ def show_source(db: Database, source_id: int) -> dict[str, Any]:
 
 # Not all that a row has: a dictionary of it costs more than reading the row.
 CLAIMED = (
-    "id", "address", "host", "site", "name", "title", "home", "etag", "last_modified", "body_digest", "known",
-    "news_since", "identity", "language", "country", "timezone", "learned_zone", "zone_lags",
-    "last_ok_at", "full_text", "every_s", "cron", "distrusted_at", "unchanged_count", "failures",
-    "failing_since", "outcome_category", "sought_at", "found_on", *GAP_COLUMNS,
+    "id", "address", "host", "site", "name", "title", "home", "etag", "last_modified", "body_digest", "known_entries",
+    "news_since", "identity_scheme", "language", "country", "timezone", "learned_timezone", "timezone_samples",
+    "last_ok_at", "full_text", "every_s", "cron", "validators_unreliable_since", "unchanged_count", "failures",
+    "failing_since", "outcome_category", "recovery_tried_at", "found_on", *GAP_COLUMNS,
     *SECRET_COLUMNS,
 )  # fmt: skip
 
@@ -232,7 +232,7 @@ def source_as_claimed(
     row = next(iter(db.query("SELECT * FROM source WHERE id = ?", (source_id,))))
     return claimed_visit(
         row,
-        turn=turn_at(db, row["host"], rate_limits=rate_limits, now=now),
+        turn=host_schedule_at(db, row["host"], rate_limits=rate_limits, now=now),
         blocked=blocked_hosts(db, now),
         boilerplate=known_sentences(db, [row["site"]], now=now),
         limits=limits,
@@ -243,7 +243,7 @@ def source_as_claimed(
 def claimed_visit(
     row: Mapping[str, Any],
     *,
-    turn: Turn,
+    turn: HostSchedule,
     blocked: tuple[tuple[str, datetime], ...],
     boilerplate: bytes,
     limits: Limits,
@@ -251,7 +251,7 @@ def claimed_visit(
 ) -> ClaimedVisit:
     """A source's row, with the columns `CLAIMED`, as the visit that the crawler gets. Validators are not
     believed for ever: every twentieth visit goes without."""
-    believed = row["distrusted_at"] is None and row["unchanged_count"] < MOST_UNCHANGED
+    believed = row["validators_unreliable_since"] is None and row["unchanged_count"] < MOST_UNCHANGED
     return ClaimedVisit(
         source_id=row["id"],
         address=row["address"],
@@ -261,23 +261,23 @@ def claimed_visit(
         etag=row["etag"] if believed else None,
         last_modified=row["last_modified"] if believed else None,
         body_digest=row["body_digest"],
-        known=row["known"],
+        known_entries=row["known_entries"],
         first_read=row["news_since"] is None,
         gap_since=missed_since(row, now=now),
-        identity=row["identity"],
+        identity_scheme=row["identity_scheme"],
         boilerplate=boilerplate,
         language=row["language"],
         country=row["country"],
         timezone=row["timezone"],
-        zone=habit_at_rest(row["learned_zone"], row["zone_lags"]),
+        zone=stored_zone_habit(row["learned_timezone"], row["timezone_samples"]),
         seen_at=from_iso_or_none(row["last_ok_at"]),
         full_text=bool(row["full_text"]),
         every_s=row["every_s"],
         cron=row["cron"],
         failures=row["failures"],
-        secrets=names_in(row),
+        secrets=secret_names_of(row),
         recovery_pages=where_to_seek(row, now=now),
-        next_at=turn.next_at,
+        next_request_at=turn.next_request_at,
         delay_s=turn.rate_limit.delay_s,
         per_minute=turn.rate_limit.per_minute,
         recent_requests=turn.recent_requests,

@@ -24,11 +24,11 @@ SETTINGS = (
     *SECRET_COLUMNS,
 )  # fmt: skip
 FIRST_WHY = "first visit, spread"
-LISTED = "an imported list"  # how its address was found
+IMPORTED = "an imported list"  # how its address was found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Joining:
+class ImportedSource:
     """A source of an import, what the list says of its feed, and when it is visited first."""
 
     new: NewSource
@@ -38,7 +38,7 @@ class Joining:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Joined:
+class ImportCounts:
     """What came of them."""
 
     added: int = 0
@@ -60,7 +60,7 @@ def revives(before: State | None, after: State) -> bool:
     return before == "retired" and after != "retired"
 
 
-def join_sources(db: Database, joining: Sequence[Joining], *, now: datetime) -> Joined:
+def import_sources(db: Database, joining: Sequence[ImportedSource], *, now: datetime) -> ImportCounts:
     """Add all that are not known; revive the retired, with what is said of them and their old settings
     where nothing is. Addresses are distinct."""
     before = states_of(db, [one.new.address for one in joining])
@@ -72,7 +72,7 @@ def join_sources(db: Database, joining: Sequence[Joining], *, now: datetime) -> 
     db.conn.executemany(
         "INSERT INTO source (address, host, site, title, home, added_at, next_visit_at, next_visit_why, name,"
         " tags, language, country, timezone, every_s, cron, keep_days, full_text, state, found_by)"
-        f" VALUES (?, ?, ?, ?, ?, ?, ?, '{FIRST_WHY}', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{LISTED}')",
+        f" VALUES (?, ?, ?, ?, ?, ?, ?, '{FIRST_WHY}', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{IMPORTED}')",
         [
             (
                 one.new.address, queue_of(one.new.host), one.new.site, one.title, one.home, to_iso(now),
@@ -86,14 +86,16 @@ def join_sources(db: Database, joining: Sequence[Joining], *, now: datetime) -> 
         " tags = coalesce(nullif(?, '[]'), tags), language = coalesce(?, language),"
         " country = coalesce(?, country), timezone = coalesce(?, timezone), every_s = ?, cron = ?,"
         " keep_days = coalesce(?, keep_days),"
-        f" full_text = ?, state = ?, found_by = '{LISTED}', found_on = NULL, {NEWS_SINCE} WHERE address = ?",
+        f" full_text = ?, state = ?, found_by = '{IMPORTED}', found_on = NULL, {NEWS_SINCE} WHERE address = ?",
         [
             (to_iso(one.first_at), *_settings(one.new), to_iso(now - LONG_PAUSE), one.new.address)
             for one in revived
         ],
     )
     keep_names(db, [(one.new.address, one.new.secrets) for one in (*added, *revived)])
-    return Joined(added=len(added), revived=len(revived), known=len(joining) - len(added) - len(revived))
+    return ImportCounts(
+        added=len(added), revived=len(revived), known=len(joining) - len(added) - len(revived)
+    )
 
 
 def _settings(new: NewSource) -> tuple[Any, ...]:

@@ -16,7 +16,7 @@ from newsdesk.storage.stories.rows import body_values, packed_said, story_values
 
 STORY_COLUMNS = (
     "id", "first_seen_at", "url", "site", "title", "summary", "kind", "access", "language", "sort_at",
-    "published", "published_offset_min", "published_day", "precision", "updated", "image", "standing",
+    "published", "published_offset_min", "published_day", "precision", "updated", "image", "authority",
 )  # fmt: skip
 
 
@@ -41,10 +41,10 @@ _SQL = {
         "refused_key",
         "refused_url",
     ),
-    "snapshot": _insert("snapshot", "story_id", "entry_id", "digest", "reader_version", "said", "said_at"),
-    "address": "INSERT OR IGNORE INTO address (key, story_id, url, found, added_at, beside)"
+    "snapshot": _insert("snapshot", "story_id", "entry_id", "digest", "reader_version", "published_values", "taken_at"),
+    "address": "INSERT OR IGNORE INTO address (key, story_id, url, found_in, added_at, disambiguation)"
     " VALUES (?, ?, ?, ?, ?, ?)",
-    "story_author": _insert("story_author", "story_id", "place", "author_id", "role"),
+    "story_author": _insert("story_author", "story_id", "position", "author_id", "role"),
 }
 
 
@@ -55,7 +55,7 @@ class Batch:
         self._db = db
         self._now = now
         self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _SQL}
-        self._words: list[search.Words] = []
+        self._words: list[search.SearchText] = []
         self._authors: dict[tuple[str, str], int] = {}
         self._story_id = _last(db, "SELECT seq FROM sqlite_sequence WHERE name = 'story'")
         self._sighting_id = _last(db, "SELECT max(id) FROM entry")
@@ -102,7 +102,7 @@ class Batch:
 
     def add_address(self, story_id: int, address: Address) -> None:
         """A key under which a story is known from now on; a key that is taken stays with its story."""
-        row = (address.key, story_id, address.url, address.found, self._now, address.beside)
+        row = (address.key, story_id, address.url, address.found_in, self._now, address.disambiguation)
         self._rows["address"].append(row)
 
     def flush(self) -> None:

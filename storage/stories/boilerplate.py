@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from newsdesk.storage.db.timestamps import from_iso, to_iso
 from newsdesk.storage.records.digests import pack_sentences
 from newsdesk.storage.records.stories import Story
-from newsdesk.storage.stories.similarity import COMPARED, Telling, near_copies, telling
+from newsdesk.storage.stories.similarity import COMPARED, ComparedText, compared_text, near_copies
 
 STORIES = 3  # in which a sentence stood before it is cut off the next
 KEPT = timedelta(days=30)
@@ -39,7 +39,7 @@ def known_sentences(db: Database, sites: Sequence[str], *, now: datetime) -> byt
     """The boilerplate of these sites, packed; of very much the latest seen."""
     rows = db.conn.execute(
         f"SELECT digest FROM boilerplate WHERE site IN ({', '.join('?' * len(sites))})"
-        f" AND stories >= {STORIES} AND seen_on >= ? ORDER BY seen_on DESC, digest LIMIT {MOST_CLAIMED}",
+        f" AND stories >= {STORIES} AND last_seen_day >= ? ORDER BY last_seen_day DESC, digest LIMIT {MOST_CLAIMED}",
         (*sites, to_iso(now - KEPT)[:10]),
     )
     return pack_sentences([digest for (digest,) in rows])
@@ -70,7 +70,7 @@ def learn_sentences(db: Database, stories: Sequence[tuple[int, Story]], *, site:
                 known = _Known(known.stories + 1, known.first, story_id)
             counted[digest] = changed[digest] = known
     db.conn.executemany(
-        "INSERT OR REPLACE INTO boilerplate (site, digest, stories, first_story, last_story, seen_on)"
+        "INSERT OR REPLACE INTO boilerplate (site, digest, stories, first_story_id, last_story_id, last_seen_day)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         sorted((site, digest, *known, now[:10]) for digest, known in changed.items()),
     )
@@ -82,7 +82,7 @@ def forget_sentences(db: Database, *, now: datetime, most: int) -> int:
     """What was not seen for 30 days goes, so many rows at a time. Returns how many."""
     done = db.conn.execute(
         "DELETE FROM boilerplate WHERE (site, digest) IN"
-        " (SELECT site, digest FROM boilerplate WHERE seen_on < ? LIMIT ?)",
+        " (SELECT site, digest FROM boilerplate WHERE last_seen_day < ? LIMIT ?)",
         (to_iso(now - KEPT)[:10], most),
     )
     return done.rowcount
@@ -95,8 +95,8 @@ def _rows(db: Database, site: str, digests: Sequence[int], *, since: str) -> dic
     for at in range(0, len(digests), _AT_ONCE):
         part = digests[at : at + _AT_ONCE]
         rows = db.conn.execute(
-            "SELECT digest, stories, first_story, last_story FROM boilerplate"
-            f" WHERE site = ? AND digest IN ({', '.join('?' * len(part))}) AND seen_on >= ?",
+            "SELECT digest, stories, first_story_id, last_story_id FROM boilerplate"
+            f" WHERE site = ? AND digest IN ({', '.join('?' * len(part))}) AND last_seen_day >= ?",
             (site, *part, since),
         )
         found.update((digest, _Known(*row)) for digest, *row in rows)
@@ -109,7 +109,7 @@ def _bound(db: Database, site: str) -> None:
         return
     db.conn.execute(
         "DELETE FROM boilerplate WHERE site = :site AND digest IN (SELECT digest FROM boilerplate"
-        f" WHERE site = :site ORDER BY stories < {STORIES}, seen_on DESC, digest LIMIT -1 OFFSET {MOST})",
+        f" WHERE site = :site ORDER BY stories < {STORIES}, last_seen_day DESC, digest LIMIT -1 OFFSET {MOST})",
         {"site": site},
     )
 
@@ -119,7 +119,7 @@ class _Copies:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._told: dict[int, Telling] = {}
+        self._told: dict[int, ComparedText] = {}
         self._pairs: dict[tuple[int, int], bool] = {}
 
     def are_one(self, story_id: int, *others: int) -> bool:
@@ -130,11 +130,11 @@ class _Copies:
             self._pairs[one, other] = near_copies(self._telling(one), self._telling(other))
         return self._pairs[one, other]
 
-    def _telling(self, story_id: int) -> Telling:
+    def _telling(self, story_id: int) -> ComparedText:
         if story_id not in self._told:
             row = self._db.conn.execute(
                 "SELECT title, substr(text, 1, ?) FROM story JOIN story_body ON story_id = id WHERE id = ?",
                 (COMPARED, story_id),
             ).fetchone()
-            self._told[story_id] = telling(*(row or (None, None)))  # one that was purged is like none
+            self._told[story_id] = compared_text(*(row or (None, None)))  # one that was purged is like none
         return self._told[story_id]

@@ -71,7 +71,7 @@ class StoredEntries:
         """Whether a document has lost more than half of the entries that the one before it had."""
         return 2 * len(self._live.keys() - present) > len(self._live)
 
-    def telling(
+    def compared_text(
         self, story: Story, *, by_date: bool, by_words: bool, besides: Set[int], present: Set[str]
     ) -> StoredEntry | None:
         """The latest entry whose own entry is not `present` of a story with the very title and date of
@@ -88,7 +88,7 @@ class StoredEntries:
             return None
         if self._told is None:
             self._told = self._read_told()
-        of_these = (stored_entry for telling in wanted for stored_entry in self._told.get(telling, ()))
+        of_these = (stored_entry for compared_text in wanted for stored_entry in self._told.get(compared_text, ()))
         return next(
             (one for one in of_these if one.story_id not in besides and one.entry_key not in present), None
         )

@@ -247,7 +247,7 @@ class _Document:
         if RANK[authority] > RANK[known.authority]:
             self._rewrite(known, story, changed_at=None)
         elif self._full_text and story.title != known.title:
-            self._due(known.url, known.story_id, "told otherwise")
+            self._due(known.url, known.story_id, "feed changed")
         return "duplicate"
 
     def _keep_own(self, own: StoredEntry, entry: FeedEntry, story: Story, known: Candidate) -> Verdict:
@@ -270,9 +270,9 @@ class _Document:
             self.again.add(entry.entry_key)
             return "same"
         if revised and self._full_text and (not allowed or known.authority == "page"):
-            self._due(known.url, known.story_id, "told otherwise")
+            self._due(known.url, known.story_id, "feed changed")
         self._db.conn.execute(
-            "UPDATE snapshot SET digest = ?, reader_version = ?, said = ?, said_at = ?"
+            "UPDATE snapshot SET digest = ?, reader_version = ?, published_values = ?, taken_at = ?"
             " WHERE story_id = ? AND entry_id = ?",
             (story.digest, story.reader_version, pack_text(told), self._now, known.story_id, own.id),
         )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso_or_none
-from newsdesk.storage.maintenance.retention import buried
+from newsdesk.storage.maintenance.retention import find_purged
 from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.stories import Story
 from newsdesk.storage.stories.entries import StoredEntries, StoredEntry
@@ -58,7 +58,7 @@ class Known:
         self._told_dates = Counter(to_iso_or_none(story.published) for story in told)
         keys = [address.key for story in told for address in story.addresses]
         self.keyed = _stories_at(db, keys)
-        self._buried = buried(db, keys)
+        self._buried = find_purged(db, keys)
         # addresses and GUIDs that all change at once are made anew for each document
         self._turned = whole and stored_entries.mostly_absent(
             {key for entry in entries for key in entry.keys}
@@ -82,7 +82,7 @@ class Known:
             and addressed is None
             and (self._scheme_changed or not entry.address_identifies or self._turned)
         ):
-            earlier = self._sightings.telling(
+            earlier = self._sightings.compared_text(
                 story,
                 by_date=self._scheme_changed or (not entry.address_identifies and is_precise(story)),
                 by_words=not entry.address_identifies or self._turned,
@@ -126,7 +126,7 @@ class Known:
 
     def _candidate(self, story_id: int) -> Candidate:
         row = self._db.conn.execute(
-            "SELECT url, site, title, published, first_seen_at, standing,"
+            "SELECT url, site, title, published, first_seen_at, authority,"
             " (SELECT source_id FROM entry WHERE story_id = story.id ORDER BY id LIMIT 1) = ?,"
             " (SELECT digest FROM snapshot JOIN entry ON entry.id = entry_id"
             " WHERE snapshot.story_id = story.id AND source_id = ? ORDER BY entry.id DESC LIMIT 1)"

@@ -49,7 +49,7 @@ def stored_words(db: Database, story_id: int) -> dict[str, Any]:
     )
     authors = db.conn.execute(
         "SELECT author.name, author.kind, story_author.role FROM story_author JOIN author"
-        " ON author.id = story_author.author_id WHERE story_id = ? ORDER BY place",
+        " ON author.id = story_author.author_id WHERE story_id = ? ORDER BY position",
         (story_id,),
     )
     return {
@@ -67,7 +67,7 @@ def last_snapshot(db: Database, story_id: int, entry_id: int) -> tuple[str, int,
     """What an origin last said of a story: its digest, the version of the rules that read it, and the words
     as `said_of` has them."""
     found = db.conn.execute(
-        "SELECT digest, reader_version, said FROM snapshot WHERE story_id = ? AND entry_id = ?",
+        "SELECT digest, reader_version, published_values FROM snapshot WHERE story_id = ? AND entry_id = ?",
         (story_id, entry_id),
     ).fetchone()
     return None if found is None else (found[0], found[1], said_in(found[2]))

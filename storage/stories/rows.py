@@ -19,7 +19,7 @@ _LONG_SAID = 2000  # letters
 _REWRITE = (
     "UPDATE story SET changed_at = coalesce(?, changed_at), url = ?, site = ?, title = ?, summary = ?,"
     " kind = ?, access = ?, language = ?, sort_at = ?, published = ?, published_offset_min = ?,"
-    " published_day = ?, precision = ?, updated = ?, image = ?, standing = ? WHERE id = ?"
+    " published_day = ?, precision = ?, updated = ?, image = ?, authority = ? WHERE id = ?"
 )
 
 
@@ -51,9 +51,9 @@ def html_of(stored: bytes | None) -> str | None:
     return None if stored is None else zstandard.decompress(stored).decode("utf-8")
 
 
-def words_of(story_id: int, story: Story) -> search.Words:
+def words_of(story_id: int, story: Story) -> search.SearchText:
     """What of a story can be searched."""
-    return search.Words(story_id=story_id, title=story.title, summary=story.summary, text=story.text)
+    return search.SearchText(story_id=story_id, title=story.title, summary=story.summary, text=story.text)
 
 
 def rewrite_story(
@@ -83,7 +83,7 @@ def fold(db: Database, younger: int, older: int) -> None:
         " AND EXISTS (SELECT 1 FROM snapshot WHERE story_id = ? AND entry_id = 0)",
         (younger, older),
     )
-    for table in ("address", "entry", "snapshot", "revision", "reread", "page"):
+    for table in ("address", "entry", "snapshot", "revision", "reparse_change", "page"):
         db.conn.execute(f"UPDATE {table} SET story_id = ? WHERE story_id = ?", (older, younger))
     db.conn.execute(
         "UPDATE story SET merged_into = ? WHERE id = ? OR merged_into = ?", (older, younger, younger)

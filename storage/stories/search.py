@@ -26,7 +26,7 @@ _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class SearchText:
     """The searchable words of one story, as they stand in the file."""
 
     story_id: int
@@ -43,7 +43,7 @@ def _word(word: str) -> str:
     return "w" + _pair(word.casefold())
 
 
-def bigrams(words: Words) -> str:
+def bigrams(words: SearchText) -> str:
     """The pairs of every unspaced run, with a run's last character alone, so that one character finds
     too, and the words glued to a run. Empty for a story without such a script."""
     tokens: list[str] = []
@@ -57,7 +57,7 @@ def bigrams(words: Words) -> str:
     return " ".join(tokens)
 
 
-def index(db: Database, stories: Iterable[Words]) -> None:
+def index(db: Database, stories: Iterable[SearchText]) -> None:
     """Make stories findable. None of them may be in the index already."""
     rows = list(stories)
     db.conn.executemany(
@@ -66,22 +66,22 @@ def index(db: Database, stories: Iterable[Words]) -> None:
     )
     pairs = [(row.story_id, found) for row in rows if (found := bigrams(row))]
     if pairs:
-        db.conn.executemany("INSERT INTO story_bigram (rowid, words) VALUES (?, ?)", pairs)
+        db.conn.executemany("INSERT INTO story_bigram (rowid, bigrams) VALUES (?, ?)", pairs)
 
 
 def unindex(db: Database, story_id: int) -> None:
     """Take a story out by the words it has in the file now: call it before those change."""
     row = db.conn.execute(
-        "SELECT id, title, summary, text FROM story_words WHERE id = ?", (story_id,)
+        "SELECT id, title, summary, text FROM story_search_text WHERE id = ?", (story_id,)
     ).fetchone()
     db.conn.execute(
         "INSERT INTO story_fts (story_fts, rowid, title, summary, text) VALUES ('delete', ?, ?, ?, ?)",
         row,
     )
-    pairs = bigrams(Words(story_id=row[0], title=row[1], summary=row[2], text=row[3]))
+    pairs = bigrams(SearchText(story_id=row[0], title=row[1], summary=row[2], text=row[3]))
     if pairs:
         db.conn.execute(
-            "INSERT INTO story_bigram (story_bigram, rowid, words) VALUES ('delete', ?, ?)",
+            "INSERT INTO story_bigram (story_bigram, rowid, bigrams) VALUES ('delete', ?, ?)",
             (story_id, pairs),
         )
 
@@ -167,7 +167,7 @@ def snippet(db: Database, story_id: int, query: Query) -> str | None:
         if row:
             return str(row[0])
     words = db.conn.execute(
-        "SELECT title, summary, text FROM story_words WHERE id = ?", (story_id,)
+        "SELECT title, summary, text FROM story_search_text WHERE id = ?", (story_id,)
     ).fetchone()
     for run in query.runs:
         for part in words or ():

@@ -12,10 +12,10 @@ _ALIKE = 0.5  # of the shorter one's pairs are in the other; two stories of one 
 _LONG = 12  # characters a word in the mean: the script writes no spaces, and is taken in fours
 _FOUR = 4
 
-Telling = tuple[str | None, frozenset[str]]
+ComparedText = tuple[str | None, frozenset[str]]
 
 
-def telling(title: str | None, text: str | None) -> Telling:
+def compared_text(title: str | None, text: str | None) -> ComparedText:
     """What of a story is compared: its title, and pairs of words."""
     words = (text or "")[:COMPARED].casefold().split()
     joined = "".join(words)
@@ -24,7 +24,7 @@ def telling(title: str | None, text: str | None) -> Telling:
     return title, frozenset(f"{one} {next_one}" for one, next_one in pairwise(words))
 
 
-def near_copies(one: Telling, other: Telling) -> bool:
+def near_copies(one: ComparedText, other: ComparedText) -> bool:
     """Whether the titles are equal, or half of what the shorter text says stands in the other."""
     if one[0] is not None and one[0] == other[0]:
         return True

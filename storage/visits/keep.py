@@ -22,7 +22,7 @@ from newsdesk.storage.records.digests import without_known
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.publication_profile import NextVisitPlan, VisitNews
 from newsdesk.storage.records.visits import Counts, VisitResult
-from newsdesk.storage.records.zone_offsets import lags_at_rest
+from newsdesk.storage.records.zone_offsets import lags_as_json
 from newsdesk.storage.sources.next_visit import profile_columns
 from newsdesk.storage.stories.keep import keep_entries
 
@@ -30,7 +30,7 @@ from newsdesk.storage.stories.keep import keep_entries
 def start_run(db: Database, *, kind: str, owner: str, asked_at: datetime) -> int:
     """A new run row: one session of visits."""
     cursor = db.conn.execute(
-        "INSERT INTO run (kind, owner, asked_at) VALUES (?, ?, ?)", (kind, owner, to_iso(asked_at))
+        "INSERT INTO run (kind, owner, requested_at) VALUES (?, ?, ?)", (kind, owner, to_iso(asked_at))
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
@@ -46,13 +46,13 @@ def end_run(db: Database, run_id: int, *, ended_by: str, now: datetime, keep_emp
         )
 
 
-def bury_dead(db: Database, *, alive: Callable[[str], bool], now: datetime, delay_s: float) -> int:
+def end_dead_runs(db: Database, *, alive: Callable[[str], bool], now: datetime, delay_s: float) -> int:
     """End what the dead left open: their leases (see `release_dead`) and their runs. A run that died ends
     with its last sign of life. Returns how many owners of leases were dead."""
     still_open = db.conn.execute("SELECT id, owner FROM run WHERE ended_at IS NULL").fetchall()
     db.conn.executemany(
-        "UPDATE run SET ended_by = 'died', ended_at = coalesce("
-        "(SELECT max(ended_at) FROM visit WHERE visit.run_id = run.id), asked_at) WHERE id = ?",
+        "UPDATE run SET ended_by = 'killed', ended_at = coalesce("
+        "(SELECT max(ended_at) FROM visit WHERE visit.run_id = run.id), requested_at) WHERE id = ?",
         [(run_id,) for run_id, owner in still_open if not alive(owner)],
     )
     return release_dead(db, alive=alive, now=now, delay_s=delay_s)
@@ -78,9 +78,10 @@ def keep_visit(
     """
     now = to_iso(result.ended_at)
     counts, news = Counts(), VisitNews()
-    if result.entries or result.known is not None:
+    if result.entries or result.known_entries is not None:
         site, full_text, new_day, new_count = db.conn.execute(
-            "SELECT site, full_text, new_day, new_count FROM source WHERE id = ?", (result.source_id,)
+            "SELECT site, full_text, new_stories_day, new_stories_count FROM source WHERE id = ?",
+            (result.source_id,),
         ).fetchone()
         today = new_count if new_day == now[:10] else 0
         kept = keep_entries(
@@ -91,7 +92,7 @@ def keep_visit(
             site=site,
             full_text=bool(full_text),
             whole=result.whole and result.part == 1 and result.last,
-            scheme_changed=result.identity != "guid",
+            scheme_changed=result.identity_scheme != "guid",
             now=now,
             backlog=backlog,
             most_new=None if new_a_day is None else new_a_day - today,
@@ -102,14 +103,16 @@ def keep_visit(
         if kept.flood:
             result = replace(result, outcome=_flooded(result.outcome, kept.flood, new_a_day))
         if kept.again:  # read again with the next visit, though the document may not change till then
-            known = None if result.known is None else without_known(result.known, kept.again)
-            result = replace(result, known=known, body_digest="", validators=(None, None))
+            known = None if result.known_entries is None else without_known(result.known_entries, kept.again)
+            result = replace(result, known_entries=known, body_digest="", validators=(None, None))
     result, lied = _told_apart(db, result)
     counts = replace(counts, visit_id=_write_visit(db, result, run_id, counts))
     following = None if follow is None else follow(news)
     _write_source(db, result, following, counts, now, run_id=run_id)
     if lied:
-        db.conn.execute("UPDATE source SET distrusted_at = ? WHERE id = ?", (now, result.source_id))
+        db.conn.execute(
+            "UPDATE source SET validators_unreliable_since = ? WHERE id = ?", (now, result.source_id)
+        )
     keep_host_updates(db, result.host_updates, now=result.ended_at)
     if release_owner is not None:
         release(db, result.host, owner=release_owner)
@@ -119,17 +122,18 @@ def keep_visit(
 def _told_apart(db: Database, result: VisitResult) -> tuple[VisitResult, bool]:
     """Whether the entries changed under validators that did not, and the result that says so: the server
     would go on to answer that nothing changed."""
-    if result.validators is None or result.known is None or not any(result.validators):
+    if result.validators is None or result.known_entries is None or not any(result.validators):
         return result, False
     etag, last_modified, known, before = db.conn.execute(
-        "SELECT etag, last_modified, known, distrusted_at FROM source WHERE id = ?", (result.source_id,)
+        "SELECT etag, last_modified, known_entries, validators_unreliable_since FROM source WHERE id = ?",
+        (result.source_id,),
     ).fetchone()
-    same_rules = len(known) > 2 and known[:2] == result.known[:2]
+    same_rules = len(known) > 2 and known[:2] == result.known_entries[:2]
     same = etag == result.validators[0] if etag else last_modified == result.validators[1]
     if (
         before is not None
         or not same_rules
-        or known == result.known
+        or known == result.known_entries
         or not (etag or last_modified)
         or not same
     ):
@@ -145,14 +149,16 @@ def _flooded(outcome: Outcome, flood: int, most: int | None) -> Outcome:
 
 
 def _count_new(db: Database, source_id: int, day: str, count: int) -> None:
-    db.conn.execute("UPDATE source SET new_day = ?, new_count = ? WHERE id = ?", (day, count, source_id))
+    db.conn.execute(
+        "UPDATE source SET new_stories_day = ?, new_stories_count = ? WHERE id = ?", (day, count, source_id)
+    )
 
 
 def _write_visit(db: Database, result: VisitResult, run_id: int, counts: Counts) -> int | None:
     facts = result.facts
     cursor = db.conn.execute(
-        "INSERT INTO visit (run_id, source_id, part, started_at, ended_at, outcome, outcome_category, words,"
-        " status, wire_bytes, rung, repairs, seen, new, changed, same, duplicate, refused, left_out,"
+        "INSERT INTO visit (run_id, source_id, part, started_at, ended_at, outcome, outcome_category, outcome_message,"
+        " outcome_status, wire_bytes, parser, repairs, seen, new, changed, same, duplicate, refused, left_out,"
         " traceback)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -186,29 +192,29 @@ def _write_source(
         "outcome_at": now,
     }
     if fine:
-        columns |= {"last_ok_at": now, "failures": 0, "failing_since": None, "proposed": "[]"}
+        columns |= {"last_ok_at": now, "failures": 0, "failing_since": None, "proposed_addresses": "[]"}
     if counts.new:
         columns["last_new_at"] = now
     if following is not None:
         columns |= {
             "next_visit_at": to_iso(following.next_visit.at),
             "next_visit_why": following.next_visit.why,
-            "standing": following.next_visit.status,
+            "status": following.next_visit.status,
         }
         if following.profile is not None:
             columns |= profile_columns(following.profile)
     if result.validators is not None:
         columns["etag"], columns["last_modified"] = result.validators
-    if result.known is not None:
-        columns |= {"known": result.known, "identity": result.identity}
+    if result.known_entries is not None:
+        columns |= {"known_entries": result.known_entries, "identity_scheme": result.identity_scheme}
     if result.zone is not None:
-        columns |= {"learned_zone": result.zone.name, "zone_lags": lags_at_rest(result.zone)}
+        columns |= {"learned_timezone": result.zone.name, "timezone_samples": lags_as_json(result.zone)}
     if result.body_digest is not None:
         columns["body_digest"] = result.body_digest
     if result.facts is not None and fine:
         columns |= {"title": result.facts.title, "home": result.facts.home, "format": result.facts.format}
     # A clock that was set back meanwhile must not make the source wanted again by the same run.
-    worked_out = ["last_visit_at = max(:started_at, (SELECT asked_at FROM run WHERE id = :run_id))"]
+    worked_out = ["last_visit_at = max(:started_at, (SELECT requested_at FROM run WHERE id = :run_id))"]
     if result.outcome.code == "unchanged":
         worked_out.append("unchanged_count = unchanged_count + 1")
     elif fine:

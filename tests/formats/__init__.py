@@ -1,11 +1,11 @@
-"""Files as earlier versions wrote them, one a format, and the newsroom that they were made of.
+"""Files as earlier versions wrote them, one for each format, and the feeds that they were made from.
 
-Each `NAME.db.gz` is a whole file, named by the last step of `storage/db/schema.py` that it knows. One is
-added with each release whose format is another; none is ever changed:
+Each `NAME.db.gz` is a complete file, named after its last migration in `storage/db/schema.py`. A release with
+another format adds one; none is ever changed:
 
     python -m tests.formats
 
-`tests/storage/db/test_formats.py` opens every one of them, upgrades it, and crawls the same newsroom again.
+`tests/storage/db/test_formats.py` opens each of them, upgrades it, and crawls the same feeds again.
 """
 
 from __future__ import annotations
@@ -52,14 +52,14 @@ def serve_first(web: Web) -> None:
 
 
 def serve_second(web: Web, *, etag: str = '"2"') -> None:
-    """A headline is corrected, a story is new, one is gone."""
+    """One headline is corrected, one story is new, one is gone."""
     ferry = replace(FERRY, title="Ferry timetable changes on Tuesday")
     web.serve("/feed.xml", rss(ferry, COUNCIL, NOTE, MARKET), host="daily.test", etag=etag)
     web.serve("/feed.xml", rss(replace(FERRY, guid="o-1"), ABROAD, title="Other"), host="other.test")
 
 
 def pack(file: Path, target: Path, *, port: int) -> None:
-    """Lay a file aside, without what only happened to be so: the port of its sources, the process."""
+    """Compress a file, without the port of its sources and the process that wrote it."""
     at, here = f":{port}", f".test:{port}/"
     with closing(sqlite3.connect(file)) as conn, conn:
         conn.execute("UPDATE run SET owner = 'machine:1:1.00'")
@@ -74,7 +74,7 @@ def pack(file: Path, target: Path, *, port: int) -> None:
 
 
 def unpack(packed: Path, file: Path, *, port: int) -> None:
-    """The file again, its sources served at `port`."""
+    """Restore the file, with its sources at `port`."""
     file.write_bytes(gzip.decompress(packed.read_bytes()))
     with closing(sqlite3.connect(file)) as conn, conn:
         at = f":{port}"

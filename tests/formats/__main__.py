@@ -1,4 +1,4 @@
-"""Write this version's file format beside those of the versions before: `python -m tests.formats`."""
+"""Write a file of the present format beside those of earlier versions: `python -m tests.formats`."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from newsdesk.storage.db.schema import migrations
+from newsdesk.storage.db.schema import migration_names, migrations
 from tests.formats import FOLDER, pack, serve_first, serve_second
 from tests.support.shell import Shell
 from tests.support.web import web_in_thread
 
 
 def main() -> int:
-    target = FOLDER / f"{migrations._migrations[-1].name}.db.gz"
+    target = FOLDER / f"{migration_names(migrations)[-1]}.db.gz"
     if target.exists():
-        print(f"{target} is there already, and is never changed", file=sys.stderr)
+        print(f"{target} exists already, and is never changed", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory() as folder, web_in_thread() as web:
         shell = Shell(Path(folder), web)
@@ -24,7 +24,9 @@ def main() -> int:
         shell.run("add", other, "--force")
         for serve in (serve_first, serve_second):
             serve(web)
-            shell.run("crawl", "1")  # one after the other: who carried a story first shall not be chance
+            shell.run(
+                "crawl", "1"
+            )  # one after the other, so that the first source of each story is always the same
             shell.run("crawl", "2")
         pack(shell.db, target, port=web.port)
     print(target)

@@ -1,7 +1,6 @@
-"""The file, its disk and its machine fail: a clear line each, the file never replaced, work after repair.
+"""Failures of the file, its disk and its machine: one line each, the file never replaced.
 
-What a disk that is full at its n-th write, or that loses power, leaves behind: tests/storage/db/test_disk.py.
-What `newsdesk doctor` says and saves: tests/newsdesk/commands/test_doctor.py.
+A full disk and power cuts: tests/storage/db/test_disk.py. `newsdesk doctor`: tests/newsdesk/commands/test_doctor.py.
 """
 
 from __future__ import annotations
@@ -78,8 +77,8 @@ MAKES = (
 ALL = (*READS, *WRITES, *MAKES)
 
 
-def one_line(said: str) -> bool:
-    return said.startswith("newsdesk: ") and said.count("\n") == 1
+def one_line(output: str) -> bool:
+    return output.startswith("newsdesk: ") and output.count("\n") == 1
 
 
 def _garbage(db: Path) -> None:
@@ -130,7 +129,7 @@ def _gone(db: Path) -> None:
 
 
 def _with_log(db: Path) -> None:
-    """As a kill leaves a store: with its log, and stories that are in the log alone."""
+    """As after a kill: with a log that holds changes which the file does not have."""
     code = (
         "import os, sqlite3, sys; c = sqlite3.connect(sys.argv[1]);"
         "c.execute('UPDATE source SET name = 1'); c.commit(); os._exit(0)"
@@ -139,67 +138,69 @@ def _with_log(db: Path) -> None:
     assert wal_of(db).stat().st_size
 
 
-Fault = tuple[Callable[[Path], None], tuple[tuple[str, ...], ...], str]
-FAULTS: list[Fault] = [
-    (_garbage, ALL, "no SQLite file"),
-    (_text, ALL, "no SQLite file"),
+Damage = tuple[Callable[[Path], None], tuple[tuple[str, ...], ...], str]
+DAMAGES: list[Damage] = [
+    (_garbage, ALL, "not a SQLite file"),
+    (_text, ALL, "not a SQLite file"),
     (_half, ALL, "damaged"),
     (_foreign, ALL, "of another program; name another"),
     (_folder, ALL, "is a folder: name a file in it"),
-    (_log_of_garbage, ALL, "is damaged; both were left as they are: `newsdesk doctor --repair`"),
-    (_gone_but_for_its_log, ALL, "is gone, but newsdesk.db-wal, its log, is there: put the file back"),
-    (_emptied_but_for_its_log, ALL, "is empty, but newsdesk.db-wal, its log, is there"),
+    (_log_of_garbage, ALL, "is damaged; both were left untouched: `newsdesk doctor --repair`"),
+    (_gone_but_for_its_log, ALL, "is missing, but its log newsdesk.db-wal exists: put the file back"),
+    (_emptied_but_for_its_log, ALL, "is empty, but its log newsdesk.db-wal exists"),
     (_empty, (*READS, *WRITES), "is empty: put back a copy"),
     (_gone, (*READS, *WRITES), "there is no file"),
 ]
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
-    """What lies in a folder under the store's name; the shared memory beside a log holds nothing."""
+    """The files of a store; without the shared memory, which holds nothing."""
     found = folder.glob("newsdesk.db*")
     return {path.name: path.read_bytes() for path in found if path.is_file() and path.suffix != ".db-shm"}
 
 
-@pytest.mark.parametrize(("spoil", "commands", "words"), FAULTS, ids=[row[0].__name__[1:] for row in FAULTS])
-def test_a_file_that_cannot_be_used_is_one_clear_line_and_left_as_it_is(
-    runner: Runner, spoil: Callable[[Path], None], commands: tuple[tuple[str, ...], ...], words: str
+@pytest.mark.parametrize(
+    ("damage", "commands", "message"), DAMAGES, ids=[row[0].__name__[1:] for row in DAMAGES]
+)
+def test_an_unusable_file_gives_one_line_and_is_left_untouched(
+    runner: Runner, damage: Callable[[Path], None], commands: tuple[tuple[str, ...], ...], message: str
 ) -> None:
-    spoil(runner.shell.db)
+    damage(runner.shell.db)
     before = _bytes(runner.shell.folder)
     for command in commands:
-        said = runner.type(*command, code=2)
-        assert one_line(said) and words in said and str(runner.shell.db.name) in said, (command, said)
+        output = runner.type(*command, code=2)
+        assert one_line(output) and message in output and runner.shell.db.name in output, (command, output)
         assert _bytes(runner.shell.folder) == before, command
 
 
-def test_a_page_overwritten_is_one_clear_line_from_whom_it_concerns(runner: Runner, filled: Path) -> None:
-    """Every page of the file in turn. Who does not need it goes on, nobody shows a traceback."""
+def test_an_overwritten_page_gives_one_line(runner: Runner, filled: Path) -> None:
+    """Every page of the file in turn. Commands that do not need it work; none shows a traceback."""
     whole, size = filled.read_bytes(), 8192
     ended = []
     for page in range(1, len(whole) // size):
         broken = whole[: page * size] + b"\xa5" * size + whole[(page + 1) * size :]
         for command in (("stories", "--json"), ("sources",), ("runs",), ("sources", "pause", "1")):
             runner.shell.db.write_bytes(broken)
-            said, code = runner.typed(*command)
-            assert code == 0 or (code == 2 and one_line(said)), (page, command, said)
+            output, code = runner.typed(*command)
+            assert code == 0 or (code == 2 and one_line(output)), (page, command, output)
             assert code == 0 or runner.shell.db.read_bytes() == broken
             ended.append(code)
     assert {0, 2} == set(ended)
 
 
-# Rights. A process without the power to override them, which root has.
+# Permissions. Root ignores them, so the process drops that capability.
 
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, PR_CAPBSET_DROP = 1, 2, 24
 
 
-def _as_anybody() -> None:
+def _drop_capabilities() -> None:
     if os.geteuid() == 0:
         for power in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
             ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, power, 0, 0, 0)
 
 
 def _run(shell: Shell, *words: str) -> tuple[int, str]:
-    started = shell.start(*words, preexec_fn=_as_anybody)
+    started = shell.start(*words, preexec_fn=_drop_capabilities)
     out, err = started.communicate(timeout=60)
     return started.returncode, err or out
 
@@ -214,20 +215,22 @@ def _mode(path: Path, mode: int) -> Iterator[None]:
         path.chmod(before)
 
 
-def test_a_file_or_folder_without_rights_is_said(runner: Runner) -> None:
+def test_missing_permissions_give_one_line(runner: Runner) -> None:
     db, shell = runner.shell.db, runner.shell
     before = db.read_bytes()
     with _mode(db, 0o400):
         for words in (("crawl",), ("sources", "pause", "1")):
-            code, said = _run(shell, *words)
-            assert code == 2 and one_line(said) and "may not be written: check the rights" in said, said
+            code, output = _run(shell, *words)
+            assert code == 2 and one_line(output) and "cannot be written: check the permissions" in output, (
+                output
+            )
         assert _run(shell, "stories")[0] == 0
     with _mode(shell.folder, 0o500):
-        code, said = _run(shell, "crawl")
-        assert code == 2 and one_line(said) and "rights" in said, said
+        code, output = _run(shell, "crawl")
+        assert code == 2 and one_line(output) and "permissions" in output, output
     with _mode(db, 0o000):
-        code, said = _run(shell, "stories")
-        assert code == 2 and one_line(said) and "may you read" in said, said
+        code, output = _run(shell, "stories")
+        assert code == 2 and one_line(output) and "you may read" in output, output
     assert db.read_bytes() == before
     assert "1 new" in shell.run("crawl")
 
@@ -252,18 +255,18 @@ def _locked(db: Path, seconds: float) -> Iterator[subprocess.Popen[str]]:
         holder.communicate()
 
 
-def test_a_lock_that_ends_is_waited_for(runner: Runner) -> None:
+def test_a_command_waits_for_a_lock(runner: Runner) -> None:
     with _locked(runner.shell.db, 2.0) as holder:
         assert "1 new" in runner.shell.run("crawl")
         assert holder.poll() == 0
 
 
-def test_a_lock_that_does_not_end_is_one_clear_line(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newsdesk.storage.db.database.BUSY_S", 0.2)
+def test_a_lock_that_does_not_end_gives_one_line(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsdesk.storage.db.database.BUSY_TIMEOUT_S", 0.2)
     with _locked(runner.shell.db, 600.0):
         for command in (*WRITES, *MAKES):
-            said = runner.type(*command, code=2)
-            assert one_line(said) and "locked by another program" in said, said
+            output = runner.type(*command, code=2)
+            assert one_line(output) and "locked by another program" in output, output
         runner.type("stories")
     assert "1 new" in runner.type("crawl")
 
@@ -282,16 +285,16 @@ server:/a /srv/over nfs rw 0 0
 PLACES = [
     ("/home/me/newsdesk.db", "ext4"),
     ("/mnt/nas/newsdesk.db", "nfs4"),
-    ("/mnt/nas2/newsdesk.db", "ext4"),  # begins alike, and is another folder
+    ("/mnt/nas2/newsdesk.db", "ext4"),  # another folder
     ("/mnt/two words/a/newsdesk.db", "cifs"),
-    ("/mnt/nas/scratch/newsdesk.db", "tmpfs"),  # the longest mount point is meant
+    ("/mnt/nas/scratch/newsdesk.db", "tmpfs"),  # the longest mount point wins
     ("/home/me/far/newsdesk.db", "fuse.sshfs"),
-    ("/srv/over/newsdesk.db", "xfs"),  # of two at one place the later hides the earlier
+    ("/srv/over/newsdesk.db", "xfs"),  # a later mount hides an earlier one
 ]
 
 
 @pytest.mark.parametrize(("place", "found"), PLACES)
-def test_where_a_file_lies(place: str, found: str) -> None:
+def test_file_system_of_a_path(place: str, found: str) -> None:
     assert file_system(Path(place), MOUNTS) == found
 
 
@@ -302,35 +305,38 @@ def test_a_network_file_system_is_refused_before_the_file_is_opened(
     monkeypatch.setattr(filesystem, "MOUNTS", mounts)
     for name in sorted(NETWORK):
         mounts.write_text(f"/dev/root / ext4 rw 0 0\nnas:/x {tmp_path} {name} rw 0 0\n")
-        with pytest.raises(StoreError, match="name a file on a disk of this machine"):
+        with pytest.raises(StoreError, match="set `db` to a file on a disk of this machine"):
             prepare(tmp_path / "newsdesk.db")
     assert not (tmp_path / "newsdesk.db").exists()
-    mounts.write_text("")  # nobody tells: nothing is refused
+    mounts.write_text("")  # unknown: not refused
     prepare(tmp_path / "newsdesk.db")
 
 
 # Kills
 
 
-def test_a_run_that_was_killed_died(runner: Runner) -> None:
-    """The next crawl says so, at the run's last sign of life; a run that goes on is left alone."""
+def test_a_killed_run_is_marked_as_killed(runner: Runner) -> None:
+    """By the next crawl, with the end of its last visit. A run that still works is not changed."""
     shell, web = runner.shell, runner.web
     web.serve("/slow.xml", rss(*many(1)), wait_s=30.0)
     shell.run("add", "--force", web.url("slow.test", "/slow.xml"))
     crawl = shell.start("crawl")
     wait_until(lambda: shell.rows("SELECT count(*) FROM visit WHERE run_id = 2") == [1])
-    assert "1 visits, 0 failed" in runner.type("crawl", "1")
+    assert "1 visit, 0 failed" in runner.type("crawl", "1")
     assert shell.rows("SELECT id FROM run WHERE ended_at IS NULL") == [2]
     crawl.kill()
     crawl.communicate()
     assert "not ended" in runner.type("runs")
     runner.type("crawl", "1")
     [(ended_by, ended_at)] = shell.rows("SELECT ended_by, ended_at FROM run WHERE id = 2")
-    assert (ended_by, [ended_at]) == ("died", shell.rows("SELECT max(ended_at) FROM visit WHERE run_id = 2"))
-    assert "died" in runner.type("runs")
+    assert (ended_by, [ended_at]) == (
+        "killed",
+        shell.rows("SELECT max(ended_at) FROM visit WHERE run_id = 2"),
+    )
+    assert "killed" in runner.type("runs")
 
 
-# Documents that were cut off
+# Truncated documents
 
 
 CUTS: list[tuple[str, dict[str, object]]] = [
@@ -345,21 +351,21 @@ CUTS: list[tuple[str, dict[str, object]]] = [
 ]
 
 
-@pytest.mark.parametrize("told", [row[1] for row in CUTS], ids=[row[0] for row in CUTS])
-def test_a_document_that_was_cut_off_leaves_no_validators(
-    tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch, told: dict[str, object]
+@pytest.mark.parametrize("response", [row[1] for row in CUTS], ids=[row[0] for row in CUTS])
+def test_a_truncated_document_stores_no_validators(
+    tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch, response: dict[str, object]
 ) -> None:
-    """Else the server would say 304 to who has half of it, and the other half would never come."""
+    """Otherwise the server would answer 304, and the missing half would never be read."""
     runner = Runner(tmp_path, web, monkeypatch)
-    feed, told = rss(*many(40)), dict(told)
+    feed, response = rss(*many(40)), dict(response)
     validators = {"etag": '"1"', "last_modified": "Tue, 24 Nov 2026 08:00:00 GMT"}
     runner.type("add", "--force", web.url("daily.test", "/cut.xml"))
     body, headers = feed, {}
-    if coding := told.pop("half", None):
+    if coding := response.pop("half", None):
         body, headers = CODINGS[str(coding)](feed)[:-20], {"Content-Encoding": str(coding)}
-    elif told.pop("short", False):
+    elif response.pop("short", False):
         body = feed[: len(feed) // 2]
-    web.serve("/cut.xml", body, headers=headers, **validators, **told)
+    web.serve("/cut.xml", body, headers=headers, **validators, **response)
     runner.typed("crawl")
     assert runner.shell.rows("SELECT etag, last_modified, coalesce(body_digest, '') FROM source") == [
         (None, None, "")

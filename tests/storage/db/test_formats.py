@@ -1,4 +1,4 @@
-"""Files of earlier versions open and go on; those of later ones are refused in words."""
+"""Files of earlier versions are upgraded and work; files of later versions are refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.storage.db.database import prepare
-from newsdesk.storage.db.schema import migrations
+from newsdesk.storage.db.schema import migration_names, migrations
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.sources.sources import NewSource, add_source
 from tests.formats import FOLDER, serve_second, unpack
@@ -33,7 +33,7 @@ TITLES = {
     "Market moves to the square",
     "港口週一重新開放",
 }
-TOLD = {
+QUERIES = {
     "titles": "SELECT group_concat(title, '|') FROM story",
     "entries": "SELECT count(*), count(gone_at) FROM entry",
     "revisions": "SELECT fields FROM revision",
@@ -45,43 +45,46 @@ TOLD = {
 REVISION = '{"title": ["Ferry timetable changes on Monday", "Ferry timetable changes on Tuesday"]}'
 
 
-def test_the_oldest_file_is_of_the_first_step() -> None:
-    assert _name(FORMATS[0]) == migrations._migrations[0].name
+def test_there_is_a_file_of_the_first_format() -> None:
+    assert _name(FORMATS[0]) == migration_names(migrations)[0]
 
 
 @pytest.mark.parametrize("packed", FORMATS, ids=_name)
-async def test_a_file_of_an_earlier_version_opens_and_goes_on(packed: Path, tmp_path: Path, web: Web) -> None:
+async def test_a_file_of_an_earlier_version_is_upgraded_and_works(
+    packed: Path, tmp_path: Path, web: Web
+) -> None:
     unpack(packed, tmp_path / "newsdesk.db", port=web.port)
     async with open_runner(tmp_path, web) as runner:
         assert set(runner.rows("SELECT title FROM story")) == TITLES
         assert {"Ann Hill", "Cem Aksoy", "林曉梅"} <= set(runner.rows("SELECT name FROM author"))
-        told = {what: runner.rows(question) for what, question in TOLD.items()}
-        assert told["revisions"] == [REVISION]
-        assert told["found"] == ["Ferry timetable changes on Tuesday"]
-        assert told["instant"] == [("2026-11-23T05:10:00.000Z", 60)]
-        assert told["settings"] == [("The Daily", '["local"]', 7200)]
+        rows = {what: runner.rows(question) for what, question in QUERIES.items()}
+        assert rows["revisions"] == [REVISION]
+        assert rows["found"] == ["Ferry timetable changes on Tuesday"]
+        assert rows["instant"] == [("2026-11-23T05:10:00.000Z", 60)]
+        assert rows["settings"] == [("The Daily", '["local"]', 7200)]
 
         serve_second(web, etag='"of another day"')
         summary = await runner.crawl()
 
         assert (summary.visits, summary.failed) == (2, 0)
         assert (summary.counts.new, summary.counts.changed, summary.counts.refused) == (0, 0, 0)
-        assert {what: runner.rows(question) for what, question in TOLD.items()} == told
+        assert {what: runner.rows(question) for what, question in QUERIES.items()} == rows
         assert runner.rows("PRAGMA integrity_check") == ["ok"]
         assert runner.rows("PRAGMA foreign_key_check") == []
     with closing(sqlite3.connect(runner.path)) as conn:
         conn.execute("INSERT INTO story_fts (story_fts, rank) VALUES ('integrity-check', 1)")  # raises if not
-    assert (tmp_path / f"newsdesk.db.before-{_after(packed)}").exists() == (_after(packed) is not None)
+    following = _next_migration(packed)
+    assert (tmp_path / f"newsdesk.db.before-{following}").exists() == (following is not None)
 
 
-def _after(packed: Path) -> str | None:
-    """The step that follows on those of a packed file."""
-    names = [step.name for step in migrations._migrations]
+def _next_migration(packed: Path) -> str | None:
+    """The migration after those of a packed file."""
+    names = migration_names(migrations)
     return next(iter(names[names.index(_name(packed)) + 1 :]), None)
 
 
 def _upgrade(file: Path) -> None:
-    """What a newer version does when it opens the file."""
+    """As a newer version does when it opens the file."""
     with closing(sqlite3.connect(file, timeout=30)) as conn, conn:
         conn.execute("ALTER TABLE source ADD COLUMN later TEXT")
         conn.execute(
@@ -91,7 +94,7 @@ def _upgrade(file: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [("crawl",), ("serve",)], ids=["crawl", "serve"])
-def test_who_is_at_work_when_a_newer_version_upgrades_the_file_ends_in_words(
+def test_a_process_ends_with_an_error_when_a_newer_version_upgrades_its_file(
     words: tuple[str, ...], tmp_path: Path
 ) -> None:
     with web_in_thread() as web:
@@ -110,7 +113,7 @@ def test_who_is_at_work_when_a_newer_version_upgrades_the_file_ends_in_words(
         out, err = started.communicate(timeout=30)
 
     assert started.returncode == 2, out + err
-    assert "was upgraded by a newer newsdesk while this one was at work (step 9999_later" in err
+    assert "was upgraded by a newer newsdesk while this one was running" in err and "9999_later" in err
     assert "Traceback" not in err
-    assert shell.rows("SELECT count(*) FROM story") == [3]  # what was acknowledged, and nothing else
+    assert shell.rows("SELECT count(*) FROM story") == [3]  # what was committed before, and nothing else
     assert shell.rows("PRAGMA integrity_check") == ["ok"]

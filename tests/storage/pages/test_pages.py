@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
-from newsdesk.scheduler.run.runner import RunSummary
-from newsdesk.storage.db import database
+from newsdesk.scheduler.run.summary import RunSummary
 from newsdesk.storage.db.database import reading
-from newsdesk.storage.db.schema import migrations
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.hosts.leases import Wanted
-from newsdesk.storage.pages.due import ask_pages, claim_pages, due_page, next_try
+from newsdesk.storage.pages.due import claim_pages, due_page, next_try, request_pages
 from newsdesk.storage.queries.lookup import find_story
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.rate_limits import RateLimits
@@ -44,9 +40,9 @@ def teaser(web: Web, path: str = "/ferry", **told: object) -> Item:
 
 async def crawl_pages(runner: TestRunner, *urls: str) -> RunSummary:
     now = utc_now()
-    pages = runner.writer.do(lambda db: ask_pages(db, urls, now=now))
-    runner.heard.clear()
-    return await runner.runner().run(Wanted(asked_at=now, sources=(), pages=pages))
+    pages = runner.writer.do(lambda db: request_pages(db, urls, now=now))
+    runner.visits.clear()
+    return await runner.runner().run(Wanted(requested_at=now, sources=(), pages=pages))
 
 
 def make_due(runner: TestRunner) -> None:
@@ -65,7 +61,7 @@ async def test_a_story_gets_the_text_of_its_page_in_the_same_crawl(tmp_path: Pat
         assert (summary.visits, summary.pages, summary.pages_failed) == (1, 1, 0)
         assert (summary.counts.new, summary.counts.same, summary.counts.seen) == (1, 1, 2)
         assert runner.rows("SELECT text FROM story_body") == ["\n\n".join(PARAGRAPHS)]
-        assert runner.rows("SELECT standing, published FROM story") == [("page", "2026-11-24T05:36:00.000Z")]
+        assert runner.rows("SELECT authority, published FROM story") == [("page", "2026-11-24T05:36:00.000Z")]
         assert runner.rows("SELECT authors FROM stories") == ["Cem Aksoy"]
         assert runner.rows("SELECT entry_id FROM snapshot ORDER BY 1") == [0, 1]
         assert runner.rows("SELECT count(*) FROM revision") == [0]  # a new origin's first words: a baseline
@@ -98,7 +94,7 @@ async def test_a_page_on_another_host_is_read_too(tmp_path: Path, web: Web) -> N
         runner.add("feeds.daily.test", full_text=True)
         summary = await runner.crawl()
         assert (summary.pages, summary.pages_failed) == (1, 0)
-        assert len(web.asked("/robots.txt")) == 1
+        assert len(web.requests_to("/robots.txt")) == 1
 
 
 async def test_robots_txt_forbids_and_the_reason_is_kept(tmp_path: Path, web: Web) -> None:
@@ -109,18 +105,20 @@ async def test_robots_txt_forbids_and_the_reason_is_kept(tmp_path: Path, web: We
         runner.add("daily.test", full_text=True)
         summary = await runner.crawl()
         assert (summary.failed, summary.pages, summary.pages_failed) == (0, 2, 1)
-        assert web.asked("/private/x") == []
+        assert web.requests_to("/private/x") == []
         [(words, due)] = runner.rows("SELECT outcome_message, due_at FROM page WHERE outcome = 'robots'")
         assert "robots.txt of daily.test" in words and due is not None
-        assert runner.rows("SELECT delay_s FROM host WHERE robots IS NOT NULL") == [0.2]
+        assert runner.rows("SELECT delay_s FROM host WHERE robots_txt IS NOT NULL") == [0.2]
         web.serve("/feed.xml", rss(teaser(web, "/tram", title="Tram")))
         web.serve("/tram", article("Tram"), type=HTML)
         await runner.crawl()
-        assert len(web.asked("/robots.txt")) == 1  # remembered, with its age
-        runner.writer.do(lambda db: db.conn.execute("UPDATE host SET robots_at = '2020-01-01T00:00:00.000Z'"))
+        assert len(web.requests_to("/robots.txt")) == 1  # remembered, with its age
+        runner.writer.do(
+            lambda db: db.conn.execute("UPDATE host SET robots_read_at = '2020-01-01T00:00:00.000Z'")
+        )
         make_due(runner)
         await runner.crawl()
-        assert len(web.asked("/robots.txt")) == 2
+        assert len(web.requests_to("/robots.txt")) == 2
 
 
 async def test_a_host_whose_robots_txt_cannot_be_read_is_not_asked(tmp_path: Path, web: Web) -> None:
@@ -130,7 +128,7 @@ async def test_a_host_whose_robots_txt_cannot_be_read_is_not_asked(tmp_path: Pat
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test", full_text=True)
         await runner.crawl()
-        assert web.asked("/ferry") == []
+        assert web.requests_to("/ferry") == []
         assert runner.rows("SELECT outcome, outcome_category FROM page") == [
             ("robots-unreachable", "temporary")
         ]
@@ -158,12 +156,14 @@ async def test_a_redirect_is_judged_by_the_host_to_which_it_leads(
     async with open_runner(tmp_path, web) as runner:
         for path in ("/near", "/again"):  # each a run of its own
             await crawl_pages(runner, web.url("daily.test", path))
-        assert bool(web.asked("/far")) == followed
+        assert bool(web.requests_to("/far")) == followed
         asked = [(request.host, request.path) for request in web.log if request.path == "/robots.txt"]
         assert asked == [("daily.test", "/robots.txt"), ("far.test", "/robots.txt")]  # remembered
         for told, told_words in runner.rows("SELECT outcome, outcome_message FROM page"):
             assert told == outcome and words in told_words and (followed or far in told_words)
-        assert runner.rows("SELECT led_to FROM host WHERE host LIKE 'daily%'") == [f'["far.test:{web.port}"]']
+        assert runner.rows("SELECT redirects_to FROM host WHERE host LIKE 'daily%'") == [
+            f'["far.test:{web.port}"]'
+        ]
 
 
 async def test_a_redirect_on_the_same_host_is_judged_too_and_asks_robots_txt_once(
@@ -185,7 +185,7 @@ async def test_two_hosts_whose_pages_lead_to_each_other_end(tmp_path: Path, web:
     async with open_runner(tmp_path, web) as runner:
         summary = await asyncio.wait_for(crawl_pages(runner, one, web.url("other.test", "/c")), 20)
         assert (summary.pages, summary.pages_failed) == (2, 0)
-        assert len(web.asked("/robots.txt")) == 2
+        assert len(web.requests_to("/robots.txt")) == 2
 
 
 async def test_a_robots_txt_that_asks_for_a_pause_closes_its_host_for_the_next_crawl_too(
@@ -195,7 +195,7 @@ async def test_a_robots_txt_that_asks_for_a_pause_closes_its_host_for_the_next_c
     web.redirect("/near", web.url("far.test", "/far"), 302)
     async with open_runner(tmp_path, web) as runner:
         await crawl_pages(runner, web.url("daily.test", "/near"))
-        closed = runner.rows("SELECT host, share, blocked_why FROM host WHERE blocked_until IS NOT NULL")
+        closed = runner.rows("SELECT host, rate_share, blocked_why FROM host WHERE blocked_until IS NOT NULL")
         why = f"far.test:{web.port} answered 429 Too Many Requests: we asked too often"
         assert closed == [(f"far.test:{web.port}", 0.5, why)]
 
@@ -218,14 +218,14 @@ async def test_a_robots_txt_that_is_asked_too_often_slows_its_host_like_any_othe
     web.serve("/ferry", article(), type=HTML)
     async with open_runner(tmp_path, web) as runner:
         await crawl_pages(runner, web.url("daily.test", "/ferry"))
-        assert runner.rows("SELECT share, blocked_until IS NOT NULL FROM host") == [(share, closed)]
+        assert runner.rows("SELECT rate_share, blocked_until IS NOT NULL FROM host") == [(share, closed)]
         asked = ["/robots.txt"] + (["/ferry"] if status == 404 else [])
         assert [request.path for request in web.log] == asked
         await crawl_pages(runner, web.url("daily.test", "/ferry"))
         assert len(web.log) == len(asked) + (
             status == 404
         )  # rules are remembered, a closed host is left alone
-        assert runner.rows("SELECT share FROM host") == [share]  # halved once for one answer
+        assert runner.rows("SELECT rate_share FROM host") == [share]  # halved once for one answer
 
 
 async def test_a_page_that_leads_where_we_do_not_go_is_given_up_by_that_reason(
@@ -254,7 +254,7 @@ async def test_a_page_that_fails_leaves_the_feeds_story_and_is_given_up_in_the_e
             story = find_story(db, 1)
         assert story is not None and "given up after 3 tries" in story["pages"][0]["outcome_message"]
         assert runner.rows("SELECT text FROM story_body") == ["The first boat leaves at six."]
-        assert len(web.asked("/ferry")) == 3
+        assert len(web.requests_to("/ferry")) == 3
 
 
 async def test_of_a_backlog_only_the_newest_pages_are_read(tmp_path: Path, web: Web) -> None:
@@ -415,10 +415,10 @@ async def test_a_canonical_link_is_a_further_address_and_folds_what_is_one_story
         await crawl_pages(runner, web.url("daily.test", "/news/41"))
         await crawl_pages(runner, plain)
         assert runner.rows("SELECT count(*) FROM stories") == [1]
-        assert runner.rows("SELECT found FROM address ORDER BY found") == ["canonical", "entry"]
+        assert runner.rows("SELECT found_in FROM address ORDER BY found_in") == ["canonical", "entry"]
         await crawl_pages(runner, *(web.url("daily.test", path) for path in ("/other", "/home", "/far")))
         assert runner.rows("SELECT count(*) FROM stories") == [4]  # one canonical for all is no name
-        assert runner.rows("SELECT count(*) FROM address WHERE found = 'canonical'") == [1]
+        assert runner.rows("SELECT count(*) FROM address WHERE found_in = 'canonical'") == [1]
 
 
 async def test_two_stories_are_one_when_a_page_says_so(tmp_path: Path, web: Web) -> None:
@@ -497,27 +497,3 @@ def test_tries_grow_and_end() -> None:
     assert next_try(failed, attempts=1, now=now, not_before=later) == later
     gone = Outcome(code="gone", category="gone", message="removed")
     assert next_try(gone, attempts=1, now=now, not_before=None) is None
-
-
-def test_a_file_from_before_pages_keeps_its_visits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "newsdesk.db"
-    older = Migrations("newsdesk")
-    older._migrations = [step for step in migrations._migrations if step.name < "0003"]
-    with monkeypatch.context() as earlier:
-        earlier.setattr(database, "migrations", older)
-        database.prepare(path)
-        with closing(sqlite3.connect(path)) as conn:
-            conn.executescript(
-                "INSERT INTO host (host) VALUES ('a.test');"
-                "INSERT INTO source (address, host, site, added_at) VALUES ('x', 'a.test', 'a.test', 'now');"
-                "INSERT INTO run (kind, owner, asked_at) VALUES ('crawl', 'me', 'then');"
-                "INSERT INTO visit (run_id, source_id, started_at, ended_at, outcome, outcome_category, words,"
-                " seen, new) VALUES (1, 1, 'a', 'b', 'read', 'ok', 'read 2', 2, 2);"
-            )
-    database.prepare(path)
-    with reading(path) as db:
-        runs = db.conn.execute("SELECT visits, failed, pages, seen, new FROM runs").fetchall()
-        assert runs == [(1, 0, 0, 2, 2)]
-        assert db.conn.execute("SELECT source_id, page_id, words FROM visit").fetchall() == [
-            (1, None, "read 2")
-        ]

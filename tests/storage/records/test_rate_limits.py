@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from newsdesk.settings.rate_limits import parse_rate_limit
-from newsdesk.storage.db.database import connect, immediate
-from newsdesk.storage.db.schema import migrations
 from newsdesk.storage.records.rate_limits import (
-    PLATFORMS,
     SLOWEST,
     RateLimit,
     RateLimits,
@@ -44,29 +40,6 @@ QUEUES = [
 @pytest.mark.parametrize(("host", "queue"), QUEUES)
 def test_queue(host: str, queue: str) -> None:
     assert queue_of(host) == queue == queue_of(queue)
-
-
-def test_a_file_of_before_has_the_queues_of_the_table(tmp_path: Path) -> None:
-    """Whoever adds a platform adds a migration for the sources that are there."""
-    db = connect(tmp_path / "newsdesk.db", readonly=False)
-    hosts = [*(f"blog.{name}" for name in sorted(PLATFORMS)), "daily.test", "notblogspot.com"]
-    with immediate(db):
-        migrations.apply(db, stop_before="0012_manners")
-        for host in hosts:
-            db.conn.execute("INSERT INTO host (host) VALUES (?)", (host,))
-            db.conn.execute(
-                "INSERT INTO source (address, host, site, added_at) VALUES (?, ?, '', '')",
-                (f"http://{host}/", host),
-            )
-            db.conn.execute(
-                "INSERT INTO page (url, host, why) VALUES (?, ?, 'new')", (f"http://{host}/p", host)
-            )
-        migrations.apply(db)
-    for table in ("source", "page"):
-        rows = db.conn.execute(f"SELECT host FROM {table} ORDER BY id").fetchall()
-        assert [host for (host,) in rows] == [queue_of(host) for host in hosts]
-    assert db.conn.execute("SELECT count(*) FROM source JOIN host USING (host)").fetchone() == (len(hosts),)
-    db.conn.close()
 
 
 PACES = [

@@ -13,7 +13,7 @@ from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.stories import Address, Author, Story
 
 STORY = Story(
-    addresses=(Address(key="a1:0f", url="http://daily.test/ferry", found="entry"),),
+    addresses=(Address(key="a1:0f", url="http://daily.test/ferry", found_in="entry"),),
     site="daily.test",
     title="Ferry returns",
     authors=(Author(name="Ann Hill"), Author(name="AFP", kind="organisation")),

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from newsdesk.crawler.normalise.text.boilerplate import cut_boilerplate
 from newsdesk.crawler.normalise.text.sentences import first_sentences, last_sentences
-from newsdesk.scheduler.service.maintenance import Night, NightSettings
+from newsdesk.scheduler.service.maintenance import Maintenance, MaintenanceSettings
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.records.digests import sentence_digest, unpack_sentences
 from newsdesk.storage.records.stories import Address, Story
 from newsdesk.storage.stories.boilerplate import MANY, MOST, known_sentences, learn_sentences
-from newsdesk.storage.stories.similarity import near_copies, telling
+from newsdesk.storage.stories.similarity import near_copies, compared_text
 from tests.support.articles import article
 from tests.support.feeds import Item, rss
 from tests.support.runner import TestRunner, open_runner
@@ -122,7 +122,7 @@ LIKE = [  # (title, text, title, text, whether they are near copies)
 def test_near_copies(
     title: str | None, text: str, other_title: str | None, other_text: str, alike: bool
 ) -> None:
-    assert near_copies(telling(title, text), telling(other_title, other_text)) is alike
+    assert near_copies(compared_text(title, text), compared_text(other_title, other_text)) is alike
 
 
 # A feed, visited again and again
@@ -239,7 +239,7 @@ def learn(runner: TestRunner, *stories: tuple[str, str], site: str = "daily.test
         kept = []
         for title, text in stories:
             body = cut_boilerplate(text, title=title, known=frozenset())
-            address = Address(key=title, url=f"http://{site}/", found="entry")
+            address = Address(key=title, url=f"http://{site}/", found_in="entry")
             story = Story(addresses=(address,), site=site, title=title, text=text, edges=body.edges)
             kept.append((batch.add_story(story, authority="site"), story))
         batch.flush()
@@ -295,11 +295,11 @@ async def test_it_is_forgotten_30_days_after_it_was_seen(tmp_path: Path, web: We
         assert knows(runner, day=31) == set()
         learn(runner, ("Later", f"{TOLD[3]} {SIGN}"), day=31)  # begins anew
         assert knows(runner, day=31) == set()
-        night = Night(
-            path=runner.path, writer=runner.writer, settings=NightSettings(), now=NOW + timedelta(days=31)
+        night = Maintenance(
+            path=runner.path, writer=runner.writer, settings=MaintenanceSettings(), now=NOW + timedelta(days=31)
         )
         await night.run()  # what told the first three apart
-        assert runner.rows("SELECT stories, seen_on FROM boilerplate") == 2 * [(1, "2026-12-25")]
+        assert runner.rows("SELECT stories, last_seen_day FROM boilerplate") == 2 * [(1, "2026-12-25")]
 
 
 async def test_a_site_has_a_bounded_number_of_sentences(tmp_path: Path, web: Web) -> None:
@@ -314,7 +314,7 @@ async def test_a_site_has_a_bounded_number_of_sentences(tmp_path: Path, web: Web
         learn(runner, ("Later", looked_at), day=1)
         assert runner.rows("SELECT count(*) FROM boilerplate") == [MOST]
         assert knows(runner) == {sentence_digest(SIGN)}
-        assert runner.rows("SELECT count(*) FROM boilerplate WHERE seen_on > '2026-11-24'") == [1]
+        assert runner.rows("SELECT count(*) FROM boilerplate WHERE last_seen_day > '2026-11-24'") == [1]
 
 
 async def test_a_stranger_does_not_teach_a_papers_sentences(tmp_path: Path, web: Web) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from newsdesk.scheduler.run.runner import Runner, RunSummary
+from newsdesk.scheduler.run.runner import Runner
+from newsdesk.scheduler.run.summary import RunSummary
 from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.records.visits import Counts, Limits
 from tests.support.feeds import many, rss
@@ -19,7 +20,7 @@ async def crawl(runner: TestRunner, *, days: int) -> RunSummary:
     def now() -> object:
         return utc_now() + timedelta(days=days)
 
-    return await Runner(runner.writer, runner.settings, now=now).run(Wanted(asked_at=now()))  # type: ignore[arg-type]
+    return await Runner(runner.writer, runner.settings, now=now).run(Wanted(requested_at=now()))  # type: ignore[arg-type]
 
 
 async def test_a_flood_is_refused_recorded_and_taken_later(tmp_path: Path, web: Web) -> None:

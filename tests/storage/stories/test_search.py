@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
-from newsdesk.storage.queries.lookup import Wish, list_stories
+from newsdesk.storage.queries.lookup import StoryFilter, list_stories
 from newsdesk.storage.stories import search
 from newsdesk.storage.stories.search import parse_query
 from tests.support.feeds import Item, rss
@@ -149,7 +149,7 @@ def find(db: Database, text: str) -> set[str]:
     if query is None:
         return set()
     names = {title: name for name, (title, _) in STORIES.items()}
-    return {names[row["title"]] for row in list_stories(db, Wish(query=query, limit=100))}
+    return {names[row["title"]] for row in list_stories(db, StoryFilter(query=query, limit=100))}
 
 
 @pytest.mark.parametrize(("text", "names"), FINDS, ids=[row[0] for row in FINDS])
@@ -204,11 +204,11 @@ def test_an_edit_of_an_unspaced_text_takes_its_old_pairs_out(tmp_path: Path) -> 
     def story(db: Database, words: tuple[str | None, ...]) -> None:
         db.conn.execute("UPDATE story SET title = ?, summary = ?", words[:2])
         db.conn.execute("UPDATE story_body SET text = ?", words[2:])
-        search.index(db, [search.Words(story_id=1, title=words[0], summary=words[1], text=words[2])])
+        search.index(db, [search.SearchText(story_id=1, title=words[0], summary=words[1], text=words[2])])
 
     def fill(db: Database) -> None:
         db.conn.execute(
-            "INSERT INTO story (id, url, site, sort_at, first_seen_at, standing)"
+            "INSERT INTO story (id, url, site, sort_at, first_seen_at, authority)"
             " VALUES (1, 'u', 's', '', '', 'site')"
         )
         db.conn.execute("INSERT INTO story_body (story_id) VALUES (1)")
@@ -222,4 +222,4 @@ def test_an_edit_of_an_unspaced_text_takes_its_old_pairs_out(tmp_path: Path) -> 
         for text, found in (("大橋", 0), ("東京", 0), ("開", 0), ("圖書館", 1), ("東大", 1), ("大", 1)):
             query = parse_query(text)
             assert query is not None
-            assert len(list(list_stories(db, Wish(query=query, limit=9)))) == found, text
+            assert len(list(list_stories(db, StoryFilter(query=query, limit=9)))) == found, text

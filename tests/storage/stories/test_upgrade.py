@@ -117,7 +117,7 @@ def test_every_key_is_of_today(upgraded: tuple[Shell, Web, str]) -> None:
     shell, _, _ = upgraded
     assert shell.rows(f"SELECT key FROM address WHERE key NOT LIKE '{KEY_VERSION}:%'") == []
     assert shell.rows("SELECT version FROM rule_version WHERE name = 'address'") == [KEY_VERSION]
-    for key, url in shell.rows("SELECT key, url FROM address WHERE beside IS NULL"):
+    for key, url in shell.rows("SELECT key, url FROM address WHERE disambiguation IS NULL"):
         assert key == address_key(url)
 
 
@@ -132,12 +132,12 @@ def test_a_third_crawl_is_quiet(upgraded: tuple[Shell, Web, str]) -> None:
 
 def _add(db: Database, story_id: int, key: str, url: str, beside: str | None = None) -> None:
     db.conn.execute(
-        "INSERT OR IGNORE INTO story (id, url, site, sort_at, first_seen_at, standing)"
+        "INSERT OR IGNORE INTO story (id, url, site, sort_at, first_seen_at, authority)"
         " VALUES (?, ?, 'x.test', '2026', '2026', 'site')",
         (story_id, url),
     )
     db.conn.execute(
-        "INSERT INTO address (key, story_id, url, found, added_at, beside) VALUES (?, ?, ?, 'entry', '', ?)",
+        "INSERT INTO address (key, story_id, url, found_in, added_at, disambiguation) VALUES (?, ?, ?, 'entry', '', ?)",
         (key, story_id, url, beside),
     )
 
@@ -169,7 +169,7 @@ async def test_keys_are_made_anew_and_no_story_loses_its_last(
         for row in rows:
             await writer.write(lambda db, row=row: _add(db, *row))
         for _ in range(2):  # twice is once
-            await rekey(writer, now=utc_now, say=said.append)
+            await rekey(writer, now=utc_now, on_message=said.append)
             found = await writer.write(
                 lambda db: db.conn.execute("SELECT story_id, key FROM address ORDER BY key").fetchall()
             )

@@ -286,7 +286,7 @@ async def serve_and_crawl(
 ) -> Counts:
     runner.web.serve("/feed.xml", rss(*items), host=host)
     summary = await runner.crawl(source)
-    assert summary.failed == 0, [(heard.result.outcome, heard.result.traceback) for heard in runner.heard]
+    assert summary.failed == 0, [(heard.result.outcome, heard.result.traceback) for heard in runner.visits]
     return summary.counts
 
 
@@ -364,7 +364,7 @@ async def test_an_equal_body_counts_nothing(tmp_path: Path, web: Web) -> None:
         assert runner.rows("SELECT outcome, seen FROM visit ORDER BY id") == [("read", 2), ("equal", 0)]
 
 
-@pytest.mark.parametrize("column", ["body_digest = 'b1.0:00'", "known = x'01ff'"])
+@pytest.mark.parametrize("column", ["body_digest = 'b1.0:00'", "known_entries = x'01ff'"])
 async def test_a_document_that_other_rules_read_is_read_again_though_it_did_not_change(
     tmp_path: Path, web: Web, column: str
 ) -> None:
@@ -461,7 +461,7 @@ async def test_a_document_over_the_entry_limit_is_read_in_several_visits(tmp_pat
         assert runner.rows("SELECT outcome, left_out FROM visit ORDER BY id") == [
             ("part-read", 5), ("part-read", 2), ("read", 0), ("unchanged", 0),
         ]  # fmt: skip
-        words = runner.rows("SELECT words FROM visit")[0]
+        words = runner.rows("SELECT outcome_message FROM visit")[0]
         assert words == "read 3 entries of rss 2.0, 5 more left for the next visit by the limit on entries"
         assert runner.rows("SELECT title FROM story ORDER BY id") == [
             items[at].title for at in (5, 6, 7, 2, 3, 4, 0, 1)
@@ -489,14 +489,14 @@ async def test_a_feed_always_over_the_entry_limit_leaves_no_heap(tmp_path: Path,
         for start in range(0, 120, 30):
             await serve_and_crawl(runner, source, many(30, start=start))
         assert runner.rows("SELECT count(*) FROM entry WHERE gone_at IS NULL") == [2]
-        assert runner.rows("SELECT (length(known) - 2) / 16 FROM source") == [2]
+        assert runner.rows("SELECT (length(known_entries) - 2) / 16 FROM source") == [2]
         for number in range(30):  # each of them cut short, so that nothing may be taken for gone
             whole = rss(item(f"cut{number}"), A)
             web.serve(
                 "/feed.xml", whole[: whole.index(b"<item>", whole.index(b"</item>"))], host="daily.test"
             )
             await runner.crawl(source)
-        assert runner.rows("SELECT (length(known) - 2) / 16 FROM source") == [20]
+        assert runner.rows("SELECT (length(known_entries) - 2) / 16 FROM source") == [20]
 
 
 async def test_a_document_cut_short_makes_none_before_it_the_last(tmp_path: Path, web: Web) -> None:
@@ -559,7 +559,7 @@ async def test_the_sites_own_words_replace_a_strangers(tmp_path: Path, web: Web)
         daily, hub = await _two(runner, "daily.test", "hub.test")
         assert await serve_and_crawl(runner, hub, [replace(A, title="SHOCK!")], "hub.test") == Counts(new=1)
         assert await serve_and_crawl(runner, daily, [A]) == Counts(duplicate=1)
-        assert runner.rows("SELECT title, standing FROM story") == [(A.title, "site")]
+        assert runner.rows("SELECT title, authority FROM story") == [(A.title, "site")]
         assert runner.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'shock'") == []
         counts = await serve_and_crawl(runner, hub, [replace(A, title="MORE SHOCK!")], "hub.test")
         assert counts == Counts(changed=1)
@@ -675,5 +675,5 @@ async def test_what_json_can_say_and_a_database_cannot_hold_costs_nothing(tmp_pa
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test")
         summary = await runner.crawl()
-        assert (summary.failed, summary.counts) == (0, Counts(new=1)), runner.heard
+        assert (summary.failed, summary.counts) == (0, Counts(new=1)), runner.visits
         check(runner)

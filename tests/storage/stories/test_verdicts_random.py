@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from newsdesk.crawler.workers.feed_task import FeedTask, read_document
+from newsdesk.crawler.workers.document import Document
+from newsdesk.crawler.workers.feed_task import FeedTask, read_feed_task
 from newsdesk.storage.db.database import prepare
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted, claim
@@ -53,7 +54,7 @@ class Source:
 
     def _keep(self, db: Database, body: bytes, now: datetime) -> Counts:
         run = start_run(db, kind="test", owner="me", asked_at=now)
-        wanted = Wanted(asked_at=now, sources=(self._id,))
+        wanted = Wanted(requested_at=now, sources=(self._id,))
         [claimed] = claim(
             db,
             wanted,
@@ -70,15 +71,14 @@ class Source:
 
 
 def _read(visit: ClaimedVisit, body: bytes, now: datetime) -> VisitResult:
-    reading = read_document(
-        FeedTask(body=body, address=visit.address, content_type=None, charset=None, content_location=None,
-                  claimed=visit, now=now)
+    reading = read_feed_task(
+        FeedTask(document=Document(body=body, address=visit.address, fetched_at=now), claimed=visit)
     )  # fmt: skip
     assert reading.problem is None
     return VisitResult(
         source_id=visit.source_id, host=visit.host, started_at=now, ended_at=now,
-        outcome=Outcome(code="read", category="ok", message=""), entries=reading.entries, known=reading.known,
-        identity=reading.identity, whole=reading.whole,
+        outcome=Outcome(code="read", category="ok", message=""), entries=reading.entries, known_entries=reading.known,
+        identity_scheme=reading.identity, whole=reading.whole,
     )  # fmt: skip
 
 
