@@ -1,4 +1,4 @@
-"""Under which addresses a page's story is known: as asked, as answered, and as it says itself."""
+"""The addresses of a page's story: the requested one, the final one after redirects, and the canonical one."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsdesk.crawler.workers.page_task import PageTask, read_order
+from newsdesk.crawler.workers.document import Document
+from newsdesk.crawler.workers.page_task import PageTask, read_page_task
 from newsdesk.storage.records.pages import ClaimedPage
 from tests.support.articles import article, canonical
 
-CASES = [  # (asked, answered, its canonical link; the addresses in their order, and the site)
+CASES = [  # (requested, final, canonical link; the story's addresses in order, its site)
     ("https://daily.example/a", "https://daily.example/a", None, ["daily.example/a"], "daily.example"),
     ("https://daily.example/a", "https://daily.example/2026/a", None,
      ["daily.example/a", "daily.example/2026/a"], "daily.example"),
@@ -21,7 +22,7 @@ CASES = [  # (asked, answered, its canonical link; the addresses in their order,
     ("https://daily.example/a", "https://daily.example/a", "https://other.example/a",
      ["daily.example/a"], "daily.example"),
     ("https://daily.example/a", "https://other.example/a", None, ["daily.example/a"], "daily.example"),
-    # an address that leads to other sites' stories is no story's own
+    # an address of a redirect service is never the first address of a story
     ("https://t.co/xyz", "https://daily.example/a", None, ["daily.example/a", "t.co/xyz"], "daily.example"),
     ("https://feedproxy.google.com/~r/daily/~3/xyz/", "https://daily.example/a?utm_source=feedburner",
      "https://daily.example/a", ["daily.example/a?utm_source=feedburner",
@@ -30,17 +31,19 @@ CASES = [  # (asked, answered, its canonical link; the addresses in their order,
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("asked", "answered", "link", "addresses", "site"), CASES)
-def test_addresses(asked: str, answered: str, link: str | None, addresses: list[str], site: str) -> None:
+@pytest.mark.parametrize(("requested", "final", "link", "addresses", "site"), CASES)
+def test_addresses(requested: str, final: str, link: str | None, addresses: list[str], site: str) -> None:
     order = PageTask(
-        body=article(head=canonical(link) if link else ""),
-        address=answered,
-        content_type="text/html",
-        charset="utf-8",
-        claimed=ClaimedPage(page_id=1, url=asked, host="x"),
-        now=datetime(2026, 11, 24, tzinfo=UTC),
+        document=Document(
+            body=article(head=canonical(link) if link else ""),
+            address=final,
+            fetched_at=datetime(2026, 11, 24, tzinfo=UTC),
+            content_type="text/html",
+            charset="utf-8",
+        ),
+        claimed=ClaimedPage(page_id=1, url=requested, host="x"),
     )
-    story = read_order(order).own
+    story = read_page_task(order).own
     assert story is not None
     assert [one.url.partition("://")[2] for one in story.addresses] == addresses
     assert story.site == site

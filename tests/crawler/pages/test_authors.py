@@ -1,4 +1,4 @@
-"""Whom a page is by: the choice among JSON-LD, meta and visible bylines. One case a line."""
+"""The authors of a page: the choice among JSON-LD, meta and visible bylines. One case a line."""
 
 # ruff: noqa: E501  (one case a line)
 
@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from newsdesk.crawler.workers.page_task import PageTask, read_order
+from newsdesk.crawler.workers.document import Document
+from newsdesk.crawler.workers.page_task import PageTask, read_page_task
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Author
 
@@ -36,71 +37,71 @@ BLOCK = '<div class="bylines">' + "".join(
     f'<div class="byline"><div><div><address><a rel="author">{name}</a></address></div></div></div>'
     for name in ("Ann Hill", "Bo Lund")
 ) + "</div>"  # fmt: skip
-NAMED = "<p>Ann Hill</p>"  # shown, though nothing marks it
-CASES = [  # (head, after the headline, after the text, whom, why)
+NAMED = "<p>Ann Hill</p>"  # visible, though no class marks it
+CASES = [  # (head, after the headline, after the text, the authors, why)
     (json_ld(("Person", "Ann Hill")), NAMED, "", "Ann Hill", "JSON-LD"),
     (json_ld(("Person", "Ann Hill"), ("Person", "Bo Lund")), "<p>Ann Hill, Bo Lund</p>", "", "Ann Hill; Bo Lund", "two of them"),
     (json_ld(("Person", "Ann Hill and Bo Lund")), NAMED, "", "Ann Hill; Bo Lund", "in one string"),
-    (json_ld(("Person", "Ann Hill")), NAMED, TEASERS, "Ann Hill", "authors of other stories stay out"),
+    (json_ld(("Person", "Ann Hill")), NAMED, TEASERS, "Ann Hill", "authors of other stories are left out"),
     ("", '<p class="byline">By Ann Hill</p>', TEASERS, "Ann Hill", "of visible bylines the first"),
-    (json_ld(("Person", "Ann Hill")), "", "", "", "who is shown to nobody"),
-    (meta("author", "Hill, Ann"), "", "", "", "who is shown to nobody, turned round"),
-    (meta("author", "Hill, Ann"), NAMED, "", "Ann Hill", "shown otherwise than told"),
-    (meta("author", "ANN HILL"), NAMED, "", "Ann Hill", "shown in other letters"),
-    (json_ld(("Person", "Ann Hill")), "", '<script>draw({"author": "Ann Hill"})</script>', "Ann Hill", "a script draws the page"),
-    (json_ld(("Person", "Ann Hill")), "<!-- by Ann Hill -->", "", "", "a remark is not seen"),
+    (json_ld(("Person", "Ann Hill")), "", "", "", "a name that is not visible"),
+    (meta("author", "Hill, Ann"), "", "", "", "a name that is not visible, surname first"),
+    (meta("author", "Hill, Ann"), NAMED, "", "Ann Hill", "visible in another order"),
+    (meta("author", "ANN HILL"), NAMED, "", "Ann Hill", "visible in another letter case"),
+    (json_ld(("Person", "Ann Hill")), "", '<script>draw({"author": "Ann Hill"})</script>', "Ann Hill", "a script renders the page"),
+    (json_ld(("Person", "Ann Hill")), "<!-- by Ann Hill -->", "", "", "a comment is not visible"),
     (json_ld(("Person", "Harbour Gazette")) + SITE, '<p class="byline">By Ann Hill</p>', "", "Ann Hill", "a site is no person"),
-    (json_ld(("Person", "Harbour Gazette")) + SITE, '<p class="byline">Harbour Gazette</p>', "", "", "a paper that signs itself is nobody"),
-    (json_ld(("Organization", "The Harbour Gazette")) + SITE, '<p class="byline">The Harbour Gazette</p>', "", "", "its article aside"),
-    ("", '<p class="byline">Gazette staff</p>', "", "", "nor are those who work there"),
-    (SITE, '<p class="byline">HG Staff</p>', "", "", "nor by their initials"),
-    ("", '<p class="byline">gazette.example</p>', "", "", "nor by the host"),
-    ("", '<p class="byline">Redaktion Gazette</p>', "", "", "nor in German"),
+    (json_ld(("Person", "Harbour Gazette")) + SITE, '<p class="byline">Harbour Gazette</p>', "", "", "a paper is not its own author"),
+    (json_ld(("Organization", "The Harbour Gazette")) + SITE, '<p class="byline">The Harbour Gazette</p>', "", "", "with an article before its name"),
+    ("", '<p class="byline">Gazette staff</p>', "", "", "its staff is not an author"),
+    (SITE, '<p class="byline">HG Staff</p>', "", "", "its staff by the paper's initials"),
+    ("", '<p class="byline">gazette.example</p>', "", "", "the host is not an author"),
+    ("", '<p class="byline">Redaktion Gazette</p>', "", "", "its staff in German"),
     (json_ld(("Person", "Gazette"), ("Person", "Ann Hill")), NAMED, "", "Ann Hill", "the paper beside its reporter"),
-    (json_ld(("Person", "Ann Hill")) + meta("og:site_name", "Ann Hill"), NAMED, "", "# Ann Hill", "who bears the site's name and is typed"),
+    (json_ld(("Person", "Ann Hill")) + meta("og:site_name", "Ann Hill"), NAMED, "", "# Ann Hill", "a typed person with the site's name"),
     (json_ld(("Organization", "Reuters")), '<p class="byline">Ann Hill</p>', "", "Ann Hill", "people before agencies"),
     (json_ld(("Organization", "Reuters")), "<p>Reuters</p>", "", "# Reuters", "an agency alone"),
-    (json_ld(("Person", "Staff")), "", "", "", "a desk is nobody"),
-    (meta("author", "https://www.facebook.com/harbour"), "", "", "", "an address is nobody"),
-    (meta("author", "admin"), '<p class="byline">By Ann Hill</p>', "", "Ann Hill", "a login is nobody"),
-    (meta("author", "Ann Hill"), '<p class="byline">By Ann Hill and Bo Lund</p>', "", "Ann Hill; Bo Lund", "the fuller print"),
-    (json_ld(("Person", "Ann Hill")), NAMED + '<p class="byline">By Max Roe</p>', "", "Ann Hill", "typed counts most"),
-    (meta("author", "Nordic Holding"), '<p>Nordic Holding</p><p class="byline">By Ann Hill</p>' + meta("byl", "By Ann Hill"), "", "Ann Hill", "two agree against one"),
-    ("", '<p class="byline">By Ann Hill; edited by Max Roe</p>', "", "Ann Hill", "editors stay out"),
-    ("", '<p class="byline">Ann Hill, photos by Max Roe</p>', "", "Ann Hill", "photographers stay out"),
+    (json_ld(("Person", "Staff")), "", "", "", "a desk is not an author"),
+    (meta("author", "https://www.facebook.com/harbour"), "", "", "", "an address is not an author"),
+    (meta("author", "admin"), '<p class="byline">By Ann Hill</p>', "", "Ann Hill", "a login is not an author"),
+    (meta("author", "Ann Hill"), '<p class="byline">By Ann Hill and Bo Lund</p>', "", "Ann Hill; Bo Lund", "the more complete byline"),
+    (json_ld(("Person", "Ann Hill")), NAMED + '<p class="byline">By Max Roe</p>', "", "Ann Hill", "a typed name counts most"),
+    (meta("author", "Nordic Holding"), '<p>Nordic Holding</p><p class="byline">By Ann Hill</p>' + meta("byl", "By Ann Hill"), "", "Ann Hill", "two origins agree against one"),
+    ("", '<p class="byline">By Ann Hill; edited by Max Roe</p>', "", "Ann Hill", "editors are left out"),
+    ("", '<p class="byline">Ann Hill, photos by Max Roe</p>', "", "Ann Hill", "photographers are left out"),
     ("", '<p class="byline">Photo: Max Roe</p>', "", "", "a photographer alone"),
     ("", "<p>By Ann Hill | 3 May 2024</p>", "", "Ann Hill", "a line near the headline"),
-    ("", "<p>Posted on May 3, 2024 by Ann Hill</p>", "", "Ann Hill", "a line behind a date"),
-    ("", "<small>posted on <b>3 May 2024</b></small> by Ann Hill", "", "Ann Hill", "behind another element"),
+    ("", "<p>Posted on May 3, 2024 by Ann Hill</p>", "", "Ann Hill", "a line after a date"),
+    ("", "<small>posted on <b>3 May 2024</b></small> by Ann Hill", "", "Ann Hill", "text after another element"),
     ("", f"<p><em>…as villagers cry foul</em></p><p><strong>Ann Hill/Bo Lund</strong></p><p>{SENTENCE}</p>", "", "Ann Hill; Bo Lund", "names in bold above the text"),
-    ("", "<p><strong>Health Benefits</strong> of pears</p>", "", "", "a heading is none"),
+    ("", "<p><strong>Health Benefits</strong> of pears</p>", "", "", "a heading is not a byline"),
     ("", f"<p><strong>Ann Hill</strong></p><h3>About her</h3><p>{SENTENCE}</p>", "", "", "in bold above something else"),
     ("", '<div class="submitted">Submitted by ann on 3 May 2024</div>', "", "ann", "as Drupal prints it"),
-    ("", "<figure><img src=x><figcaption>By Max Roe</figcaption></figure><p>By Ann Hill</p>", "", "Ann Hill", "captions are none"),
-    ("", '<p><span class="byline">By</span> <b>Ann Hill</b></p>', "", "Ann Hill", "the mark is on the credit alone"),
+    ("", "<figure><img src=x><figcaption>By Max Roe</figcaption></figure><p>By Ann Hill</p>", "", "Ann Hill", "captions are not bylines"),
+    ("", '<p><span class="byline">By</span> <b>Ann Hill</b></p>', "", "Ann Hill", "only the credit is marked"),
     ("", '<p><a rel="author">Ann Hill</a>, <a rel="author">Bo Lund</a></p>', "", "Ann Hill; Bo Lund", "a block of authors"),
     (json_ld(("Person", "Bo Lund")), BLOCK, "", "Ann Hill; Bo Lund", "a block of blocks, and one of them marked"),
     ("", '<p class="byline">By <a rel="author">Ann Hill</a>, Bo Lund and Una Pike</p>', "", "Ann Hill; Bo Lund; Una Pike", "a list, and one of them marked"),
-    ("", '<section class="articleAuthor_x1">Ann Hill</section>', "", "Ann Hill", "a class in the manner of scripts"),
-    ("", '<p><a href="/by/ann-hill">Ann Hill</a></p>', "", "Ann Hill", "an address that says by"),
-    ("", '<blockquote><p>It is cold.</p><cite class="author">Max Roe</cite></blockquote>', "", "", "who is quoted"),
-    ("", '<div class="quote-box"><p>It is cold.</p><p class="author">Max Roe</p></div>', "", "", "who is quoted, in a box"),
+    ("", '<section class="articleAuthor_x1">Ann Hill</section>', "", "Ann Hill", "a generated class"),
+    ("", '<p><a href="/by/ann-hill">Ann Hill</a></p>', "", "Ann Hill", "an address with /by/"),
+    ("", '<blockquote><p>It is cold.</p><cite class="author">Max Roe</cite></blockquote>', "", "", "the speaker of a quotation"),
+    ("", '<div class="quote-box"><p>It is cold.</p><p class="author">Max Roe</p></div>', "", "", "the speaker of a quotation in a box"),
     ("", '<a href="/storm"><b>Storm over the northern isles is over</b> <span class="author">Max Roe</span></a>', "", "", "the author of a linked story"),
     ("", '<div><h4>Storm over the northern isles is over</h4><div><p class="author">Max Roe</p></div></div>', "", "", "the author of a story with a headline of its own"),
     ("", '<div><h4>About the author</h4><p class="author">Ann Hill</p></div>', "", "Ann Hill", "a box about the author"),
-    ("", '<p class="author">Max Roe Getty Images</p><p>By Ann Hill</p>', "", "Ann Hill", "who took the picture"),
+    ("", '<p class="author">Max Roe Getty Images</p><p>By Ann Hill</p>', "", "Ann Hill", "the photographer"),
     ("", '<p class="byline">Google</p><p>Posted by Ann Hill and Bo Lund</p>', "", "Ann Hill; Bo Lund", "full names before a single word"),
     (json_ld(("Person", "Ann Hill")), '<p class="byline">Ann Hill</p><p class="byline">Max Roe; Ann Hill</p>', "", "Ann Hill", "a later list is a box"),
     ("", '<div class="auteurs">par Anne Colline</div>', "", "Anne Colline", "French"),
     ("", '<p class="byline">Von Anna Hügel, Hamburg</p>', "", "Anna Hügel", "German, with a place"),
     ("", "", '<aside><p class="author">Max Roe</p></aside>', "", "a side column"),
     ("", '<p><a href="/author/ann">Ann Hill</a></p>', TEASERS, "Ann Hill", "a link to an author's page"),
-    ("", '<p class="byline">Ann Hill Follow Expert for New Work and Old Habits</p>', "", "Ann Hill", "what follows a button"),
-    ("", '<div class="has-right-sidebar"><p class="byline">Ann Hill</p></div>', "", "Ann Hill", "a page that has a sidebar is none"),
-    ("", "<p>By Blue Pony, Bright Oak and DAWN & DUSK | © Agency</p>", "", "", "whose picture it is"),
-    ("", "<p>Von Risiken und Nebenwirkungen</p>", "", "", "a line with half names is none"),
+    ("", '<p class="byline">Ann Hill Follow Expert for New Work and Old Habits</p>', "", "Ann Hill", "text after a button"),
+    ("", '<div class="has-right-sidebar"><p class="byline">Ann Hill</p></div>', "", "Ann Hill", "a page with a sidebar is not a sidebar"),
+    ("", "<p>By Blue Pony, Bright Oak and DAWN & DUSK | © Agency</p>", "", "", "the credit of a picture"),
+    ("", "<p>Von Risiken und Nebenwirkungen</p>", "", "", "a line without full names is not a byline"),
     ("", '<p class="author">You are going to send email to</p>', "", "", "a sentence"),
-    ("", "", "", "", "nobody"),
+    ("", "", "", "", "no author"),
 ]  # fmt: skip
 
 
@@ -110,20 +111,22 @@ def authors(head: str, above: str, below: str) -> tuple[Author, ...]:
         f"<div>{f'<p>{SENTENCE * 3}</p>' * 5}</div></article>{below}</body></html>"
     )
     order = PageTask(
-        body=page.encode(),
-        address="https://gazette.example/2024/05/the-ferry",
-        content_type="text/html",
-        charset="utf-8",
+        document=Document(
+            body=page.encode(),
+            address="https://gazette.example/2024/05/the-ferry",
+            fetched_at=NOW,
+            content_type="text/html",
+            charset="utf-8",
+        ),
         claimed=ClaimedPage(page_id=0, url="https://gazette.example/2024/05/the-ferry", host=""),
-        now=NOW,
     )
-    story = read_order(order).own
+    story = read_page_task(order).own
     assert story is not None
     return story.authors
 
 
 @pytest.mark.parametrize(("head", "above", "below", "expected", "why"), CASES)
-def test_whom_a_page_is_by(head: str, above: str, below: str, expected: str, why: str) -> None:
+def test_authors_of_pages(head: str, above: str, below: str, expected: str, why: str) -> None:
     found = authors(head, above, below)
     named = "; ".join(f"{'# ' if one.kind == 'organisation' else ''}{one.name}" for one in found)
     assert named == expected, why

@@ -1,4 +1,4 @@
-"""When a page's story was published: the choice among all that the page prints. One case a line."""
+"""The date of a page: the choice among all dates that the page prints. One case a line."""
 
 # ruff: noqa: E501  (one case a line)
 
@@ -24,7 +24,8 @@ from newsdesk.crawler.normalise.dates.precedence import ORIGINS
 from newsdesk.crawler.normalise.publication import OutletHints, StoryDates, normalise_dates
 from newsdesk.crawler.pages.dates.candidates import day_in_address
 from newsdesk.crawler.pages.dates.visible import dates_elsewhere, dates_near, find_headline
-from newsdesk.crawler.workers.page_task import PageTask, read_order
+from newsdesk.crawler.workers.document import Document
+from newsdesk.crawler.workers.page_task import PageTask, read_page_task
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Story
 
@@ -35,8 +36,8 @@ TEXT = (
 FAR = "https://gazette.example/ferry"
 
 
-def json_ld(kind: str = "NewsArticle", **told: str) -> str:
-    node = {"@type": kind, "headline": "The ferry leaves", **told}
+def json_ld(kind: str = "NewsArticle", **properties: str) -> str:
+    node = {"@type": kind, "headline": "The ferry leaves", **properties}
     return f'<script type="application/ld+json">{json.dumps(node)}</script>'
 
 
@@ -50,14 +51,12 @@ def read(head: str, above: str, behind: str, address: str, language: str = "en",
         f"<h1>The ferry leaves</h1>{behind}{TEXT * 3}</main></body></html>"
     )
     order = PageTask(
-        body=page.encode(),
-        address=address,
-        content_type="text/html",
-        charset="utf-8",
-        claimed=ClaimedPage(page_id=0, url=address, host="", **claimed),  # type: ignore[arg-type]  # hints
-        now=NOW,
+        document=Document(
+            body=page.encode(), address=address, fetched_at=NOW, content_type="text/html", charset="utf-8"
+        ),
+        claimed=ClaimedPage(page_id=0, url=address, host="", **claimed),
     )
-    own = read_order(order).own
+    own = read_page_task(order).own
     assert own is not None
     return own
 
@@ -67,53 +66,53 @@ LD = json_ld(datePublished="2026-05-03T14:05:00+02:00")
 UTC_LD = json_ld(datePublished="2026-05-03T23:30:00Z")
 LINE = '<p class="meta">3 May 2026</p>'
 
-# head, above the headline, behind it, address, (day, UTC instant or None for a day alone, origin), why
+# head, above the headline, below it, address, (day, UTC time or None for a day only, origin), why
 CASES = [
     (LD, "", "", FAR, ("2026-05-03", "12:05", "json-ld"), "JSON-LD of the article"),
     (PUBLISHED + json_ld("WebPage", datePublished="2026-05-01"), "", "", FAR, ("2026-05-03", "12:05", "meta"), "the article before the page"),
-    (json_ld("WebPage", datePublished="2026-05-01"), "", "", FAR, ("2026-05-01", None, "json-ld page"), "the page, where nothing else tells"),
+    (json_ld("WebPage", datePublished="2026-05-01"), "", "", FAR, ("2026-05-01", None, "json-ld page"), "the page's node, if there is no other date"),
     ("", "", '<time itemprop="datePublished" datetime="2026-05-03T14:05:00+02:00">today</time>', FAR, ("2026-05-03", "12:05", "microdata"), "microdata"),
-    ("<script>var a = {'datePublished': '2026-05-03T14:05:00+02:00'}</script>", "", "", FAR, ("2026-05-03", "12:05", "script"), "a script, where machines are told nothing"),
-    ('<script type="application/ld+json">{"datePublished": "2026-05-03T14:05:00+02:00",,}</script>', "", "", FAR, ("2026-05-03", "12:05", "script"), "JSON-LD that is none"),
+    ("<script>var a = {'datePublished': '2026-05-03T14:05:00+02:00'}</script>", "", "", FAR, ("2026-05-03", "12:05", "script"), "a script, if there is no structured data"),
+    ('<script type="application/ld+json">{"datePublished": "2026-05-03T14:05:00+02:00",,}</script>', "", "", FAR, ("2026-05-03", "12:05", "script"), "JSON-LD that is not valid"),
     ("", "", '<time datetime="2026-05-03T14:05:00+02:00">today</time>', FAR, ("2026-05-03", "12:05", "time"), "a time element"),
     ("", "", LINE + TEXT * 2 + '<time datetime="2026-05-09">today</time>', FAR, ("2026-05-03", None, "line"), "a time element far from the headline"),
-    ("", "", "", "https://gazette.example/2026/05/03/ferry", ("2026-05-03", None, "address"), "the address alone"),
+    ("", "", "", "https://gazette.example/2026/05/03/ferry", ("2026-05-03", None, "address"), "only the address"),
     ("", "", LINE, FAR, ("2026-05-03", None, "line"), "a line by the headline"),
     ("", LINE, "", FAR, ("2026-05-03", None, "line above"), "a line above it"),
     ("", "", TEXT * 2 + '<p class="date">Published on 3 May 2026</p>', FAR, ("2026-05-03", None, "marked line"), "a line far from it"),
     (json_ld(dateModified="2026-05-03T14:05:00+02:00"), "", "", FAR, ("2026-05-03", "12:05", "updated"), "only an update"),
-    # what overrules
+    # dates that override others
     (json_ld(datePublished="2024-01-02T08:00:00Z"), "", LINE, FAR, ("2026-05-03", None, "line"), "republished: the visible line"),
-    (json_ld(datePublished="2024-01-02T08:00:00Z"), "", LINE, "https://gazette.example/2024/01/02/ferry", ("2024-01-02", "08:00", "json-ld"), "the address is with the machines"),
-    (json_ld(datePublished="2024-01-02T08:00:00Z"), "", "<p>Updated 3 May 2026</p>", FAR, ("2024-01-02", "08:00", "json-ld"), "an update is no publication"),
-    (json_ld(datePublished="2024-01-02T08:00:00Z"), "", "<p>Her yacht sank here on 3 May 2026</p>", FAR, ("2024-01-02", "08:00", "json-ld"), "a sentence is no line of publication"),
-    (json_ld(datePublished="2024-01-02T08:00:00Z"), LINE, "", FAR, ("2024-01-02", "08:00", "json-ld"), "above the headline stands today's date"),
+    (json_ld(datePublished="2024-01-02T08:00:00Z"), "", LINE, "https://gazette.example/2024/01/02/ferry", ("2024-01-02", "08:00", "json-ld"), "the address agrees with the structured data"),
+    (json_ld(datePublished="2024-01-02T08:00:00Z"), "", "<p>Updated 3 May 2026</p>", FAR, ("2024-01-02", "08:00", "json-ld"), "an update is not the publication"),
+    (json_ld(datePublished="2024-01-02T08:00:00Z"), "", "<p>Her yacht sank here on 3 May 2026</p>", FAR, ("2024-01-02", "08:00", "json-ld"), "a sentence is not a line with the date of publication"),
+    (json_ld(datePublished="2024-01-02T08:00:00Z"), LINE, "", FAR, ("2024-01-02", "08:00", "json-ld"), "a line above the headline may be today's date"),
     (json_ld(datePublished="2024-01-02T08:00:00Z"), "", "<p>2 January 2024</p><p>3 May 2026</p>", FAR, ("2024-01-02", "08:00", "json-ld"), "another line agrees"),
-    (json_ld(datePublished="2026-02-01T08:00:00Z"), "", "<p>01/02/2026</p>", FAR.replace(".example", ".co.in"), ("2026-02-01", "08:00", "json-ld"), "figures that agree"),
-    (json_ld(datePublished="2026-01-02T08:00:00Z"), "", "<p>01/02/2026</p>", FAR.replace(".example", ".co.in"), ("2026-01-02", "08:00", "json-ld"), "figures that agree when turned"),
-    # what is not sound
+    (json_ld(datePublished="2026-02-01T08:00:00Z"), "", "<p>01/02/2026</p>", FAR.replace(".example", ".co.in"), ("2026-02-01", "08:00", "json-ld"), "digits that agree"),
+    (json_ld(datePublished="2026-01-02T08:00:00Z"), "", "<p>01/02/2026</p>", FAR.replace(".example", ".co.in"), ("2026-01-02", "08:00", "json-ld"), "digits that agree with day and month swapped"),
+    # dates that are implausible
     (json_ld(datePublished="2027-05-03T08:00:00Z"), "", LINE, FAR, ("2026-05-03", None, "line"), "later than the visit"),
-    (json_ld(datePublished="2027-05-03T08:00:00Z"), "", "", FAR, ("2027-05-03", "08:00", "json-ld"), "kept where nothing else tells"),
+    (json_ld(datePublished="2027-05-03T08:00:00Z"), "", "", FAR, ("2027-05-03", "08:00", "json-ld"), "later than the visit, but the only date"),
     (json_ld(datePublished="0000-00-00") + PUBLISHED, "", "", FAR, ("2026-05-03", "12:05", "meta"), "an empty field"),
     (json_ld(datePublished="2027-05-03T08:00:00Z") + PUBLISHED, "", "", FAR, ("2026-05-03", "12:05", "meta"), "another, when the first is later than the visit"),
-    # the clock and the zone that others print
-    (json_ld(datePublished="2026-05-03") + PUBLISHED, "", "", FAR, ("2026-05-03", "12:05", "json-ld"), "a day, with the clock of another"),
-    (json_ld(datePublished="2026-05-03 14:05:00") + PUBLISHED, "", "", FAR, ("2026-05-03", "12:05", "json-ld"), "a clock, with the zone of another"),
-    (json_ld(datePublished="2026-05-03 14:05:00", dateModified="2026-05-04T09:00:00+02:00"), "", "", FAR, ("2026-05-03", "12:05", "json-ld"), "a clock, with the update's zone"),
-    (json_ld(datePublished="2026-05-03 14:05:00"), "", "", "https://zeitung.de/boot", ("2026-05-03", "12:05", "json-ld"), "a clock, with the country's zone"),
-    (json_ld(datePublished="2026-05-03 14:05:00"), "", "", FAR, ("2026-05-03", "14:05", "json-ld"), "a clock, and nothing known"),
+    # the time and the zone of other dates
+    (json_ld(datePublished="2026-05-03") + PUBLISHED, "", "", FAR, ("2026-05-03", "12:05", "json-ld"), "a day, with the time of another date"),
+    (json_ld(datePublished="2026-05-03 14:05:00") + PUBLISHED, "", "", FAR, ("2026-05-03", "12:05", "json-ld"), "a time, with the zone of another date"),
+    (json_ld(datePublished="2026-05-03 14:05:00", dateModified="2026-05-04T09:00:00+02:00"), "", "", FAR, ("2026-05-03", "12:05", "json-ld"), "a time, with the update's zone"),
+    (json_ld(datePublished="2026-05-03 14:05:00"), "", "", "https://zeitung.de/boot", ("2026-05-03", "12:05", "json-ld"), "a time, with the country's zone"),
+    (json_ld(datePublished="2026-05-03 14:05:00"), "", "", FAR, ("2026-05-03", "14:05", "json-ld"), "a time, and no zone is known"),
     # the publisher's day
-    (UTC_LD, "", "", FAR, ("2026-05-03", "23:30", "json-ld"), "UTC, and nothing known"),
+    (UTC_LD, "", "", FAR, ("2026-05-03", "23:30", "json-ld"), "UTC, and no zone is known"),
     (UTC_LD, "", "", "https://gazette.example/2026/05/04/ferry", ("2026-05-04", "23:30", "json-ld"), "the address has the day"),
-    (UTC_LD, "", "", "https://gazette.example/2026/05/08/ferry", ("2026-05-03", "23:30", "json-ld"), "a day that no clock showed then"),
-    (UTC_LD, "", "<p>4 May 2026, 1:30 am</p>", FAR, ("2026-05-04", "23:30", "json-ld"), "a clock on the wall"),
+    (UTC_LD, "", "", "https://gazette.example/2026/05/08/ferry", ("2026-05-03", "23:30", "json-ld"), "a day that no zone had then"),
+    (UTC_LD, "", "<p>4 May 2026, 1:30 am</p>", FAR, ("2026-05-04", "23:30", "json-ld"), "a visible local time"),
     (UTC_LD, "", "<p>4 May 2026</p>", FAR, ("2026-05-04", "23:30", "json-ld"), "a line has the day"),
     (UTC_LD, "", "<p>3 May 2026</p>", "https://zeitung.de/boot", ("2026-05-03", "23:30", "json-ld"), "a line agrees with UTC"),
     (UTC_LD + meta("article:published_time", "2026-05-04T01:30:00+02:00"), "", "", FAR, ("2026-05-04", "23:30", "json-ld"), "the same moment twice"),
     (json_ld(datePublished="2026-05-03T23:30:00Z", dateModified="2026-05-05T09:00:00+02:00"), "", "", FAR, ("2026-05-04", "23:30", "json-ld"), "the update's zone"),
-    (json_ld(datePublished="2026-05-03T23:30:00Z", dateModified="2026-09-05T09:00:00+02:00"), "", "", FAR, ("2026-05-03", "23:30", "json-ld"), "an update's long after: clocks may have changed"),
-    (UTC_LD, "", "<p>2 May 2026, 3:30 am</p>", FAR, ("2026-05-03", "23:30", "json-ld"), "no clock is twenty hours behind"),
-    (UTC_LD, "", "", "https://zeitung.de/boot", ("2026-05-04", "23:30", "json-ld"), "the country's clock"),
+    (json_ld(datePublished="2026-05-03T23:30:00Z", dateModified="2026-09-05T09:00:00+02:00"), "", "", FAR, ("2026-05-03", "23:30", "json-ld"), "an update long after: daylight saving may have changed"),
+    (UTC_LD, "", "<p>2 May 2026, 3:30 am</p>", FAR, ("2026-05-03", "23:30", "json-ld"), "no zone is twenty hours behind"),
+    (UTC_LD, "", "", "https://zeitung.de/boot", ("2026-05-04", "23:30", "json-ld"), "the country's zone"),
     (json_ld(datePublished="2026-05-03T19:30:00-04:00"), "", "<p>4 May 2026</p>", FAR, ("2026-05-03", "23:30", "json-ld"), "a printed zone has its day"),
 ]  # fmt: skip
 
@@ -121,7 +120,7 @@ CASES = [
 @pytest.mark.parametrize(
     ("head", "above", "behind", "address", "wanted", "why"), CASES, ids=[case[-1] for case in CASES]
 )
-def test_the_choice(
+def test_the_chosen_date(
     head: str, above: str, behind: str, address: str, wanted: tuple[str, str | None, str], why: str
 ) -> None:
     one = read(head, above, behind, address)
@@ -130,21 +129,21 @@ def test_the_choice(
     assert (one.published_day, exact, one.evidence["published"]["origin"]) == wanted, why
 
 
-def test_a_wall_clock_beside_utc_tells_the_distance() -> None:
+def test_a_local_time_beside_utc_gives_the_offset() -> None:
     one = read(UTC_LD, "", "<p>4 May 2026, 1:30 am</p>", FAR)
     assert one.published_offset_min == 120
 
 
-def test_a_country_is_a_doubt_and_a_person_is_none() -> None:
+def test_a_zone_guessed_by_country_is_a_doubt_and_a_set_zone_is_not() -> None:
     guessed = read(UTC_LD, "", "", "https://zeitung.de/boot")
-    assert guessed.evidence["published"]["doubts"] == ["the day as in Europe/Berlin"]
+    assert guessed.evidence["published"]["doubts"] == ["day in the zone Europe/Berlin"]
     assert guessed.published_offset_min == 0
-    told = read(UTC_LD, "", "", FAR, timezone="Europe/Berlin")
-    assert (told.published_day, told.published_offset_min) == ("2026-05-04", 120)
-    assert "doubts" not in told.evidence["published"]
+    configured = read(UTC_LD, "", "", FAR, timezone="Europe/Berlin")
+    assert (configured.published_day, configured.published_offset_min) == ("2026-05-04", 120)
+    assert "doubts" not in configured.evidence["published"]
 
 
-def test_the_evidence_has_who_agrees_and_who_is_doubted() -> None:
+def test_the_evidence_has_the_agreeing_and_the_rejected_dates() -> None:
     head = LD + PUBLISHED + json_ld("WebPage", datePublished="2026-05-01") + meta("date", "not yet")
     one = read(head, "", LINE, FAR)
     assert one.evidence["published"] == {
@@ -162,38 +161,44 @@ def test_a_page_is_read_in_its_own_language() -> None:
 
 
 def when(*dates: tuple[str, str], updated: str | None = None) -> StoryDates:
-    printed = tuple(PrintedDate(origin=origin, value=said) for origin, said in dates)
+    printed = tuple(PrintedDate(origin=origin, value=value) for origin, value in dates)
     return normalise_dates(
         Article(dates=printed, updated=updated), language="en", outlet=OutletHints(), now=NOW
     )
 
 
 CHANGED = ("header", "Sun, 03 May 2026 12:00:00 GMT")
-BOUNDS = [  # dates beside the page's last change, the day that is believed, why
-    ([("line above", "4 June 2026"), ("updated", "2026-05-02")], "2026-05-02", "no date elsewhere is later"),
-    ([("line above", "2 May 2026"), ("updated", "2026-05-03")], "2026-05-02", "one before it is believed"),
+BOUNDS = [  # dates beside the page's last change, the chosen day, why
+    ([("line above", "4 June 2026"), ("updated", "2026-05-02")], "2026-05-02", "no date elsewhere may be later"),
+    ([("line above", "2 May 2026"), ("updated", "2026-05-03")], "2026-05-02", "an earlier one is chosen"),
     ([("far time", "2026-05-01"), ("updated", "2026-05-02")], "2026-05-02", "an update before a time far away"),
-    ([("far line", "4 May 2026")], "2026-05-04", "a day later may be a clock's"),
-    ([("far line", "4 June 2026")], "2026-06-04", "where nothing else tells"),
-    ([("json-ld", "2026-06-04"), ("far line", "1 May 2026")], "2026-06-04", "machines are believed before the header"),
-    ([], None, "it is no date of publication"),
+    ([("far line", "4 May 2026")], "2026-05-04", "one day later may be a difference of zones"),
+    ([("far line", "4 June 2026")], "2026-06-04", "if there is no other date"),
+    ([("json-ld", "2026-06-04"), ("far line", "1 May 2026")], "2026-06-04", "structured data is chosen before the header"),
+    ([], None, "it is not a date of publication"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("dates", "day", "why"), BOUNDS, ids=[why for *_, why in BOUNDS])
-def test_the_page_s_last_change(dates: list[tuple[str, str]], day: str | None, why: str) -> None:
+def test_the_last_change_of_a_page(dates: list[tuple[str, str]], day: str | None, why: str) -> None:
     found = when(CHANGED, *dates).published
     assert (found and found.local_day) == day, why
 
 
-def test_the_header_is_one_of_a_page_s_dates() -> None:
+def test_the_last_modified_header_is_one_of_the_dates_of_a_page() -> None:
     page = f"<html><body><h1>The ferry</h1>{TEXT * 3}<footer><p>4 June 2026</p></footer></body></html>"
     claimed = ClaimedPage(page_id=0, url=FAR, host="")
     order = PageTask(
-        body=page.encode(), address=FAR, content_type="text/html", charset=None, claimed=claimed, now=NOW,
-        last_modified=CHANGED[1],
-    )  # fmt: skip
-    own = read_order(order).own
+        document=Document(
+            body=page.encode(),
+            address=FAR,
+            fetched_at=NOW,
+            content_type="text/html",
+            last_modified=CHANGED[1],
+        ),
+        claimed=claimed,
+    )
+    own = read_page_task(order).own
     assert (
         own is not None
         and own.published is None
@@ -212,7 +217,7 @@ def test_the_header_is_one_of_a_page_s_dates() -> None:
         ("2026-05-03", "2026-05-02T23:00:00+02:00", False),
     ],
 )
-def test_a_story_is_not_changed_before_it_is_published(published: str, updated: str, kept: bool) -> None:
+def test_an_update_before_the_publication_is_dropped(published: str, updated: str, kept: bool) -> None:
     one = when(("json-ld", published), updated=updated)
     assert (one.updated is not None) == kept
     assert ("doubts" in one.evidence["updated"]) != kept
@@ -229,29 +234,29 @@ PRINTS = st.lists(WORDS, max_size=4).map(" ".join) | st.text(max_size=30)
     st.lists(st.builds(PrintedDate, origin=st.sampled_from(sorted(ORIGINS)), value=PRINTS), max_size=6),
     PRINTS,
 )
-def test_no_page_s_dates_raise_and_the_order_of_a_page_is_no_matter(
+def test_no_dates_raise_and_the_order_on_the_page_does_not_matter(
     dates: list[PrintedDate], updated: str
 ) -> None:
-    told = {one.origin: one for one in dates}
+    by_origin = {one.origin: one for one in dates}
     outlet = OutletHints(address="https://zeitung.de/boot")
     one, other = (
-        normalise_dates(Article(dates=tuple(said), updated=updated), language="en", outlet=outlet, now=NOW)
-        for said in (told.values(), reversed(told.values()))
+        normalise_dates(Article(dates=tuple(printed), updated=updated), language="en", outlet=outlet, now=NOW)
+        for printed in (by_origin.values(), reversed(by_origin.values()))
     )
     assert one == other
     if one.published is not None:
         assert one.published.instant.tzinfo is UTC
-        assert not told or one.evidence["published"]["origin"] in told
+        assert not by_origin or one.evidence["published"]["origin"] in by_origin
 
 
-def test_every_origin_that_a_page_names_is_in_the_table() -> None:
+def test_every_origin_of_a_visible_date_is_in_the_table() -> None:
     known = set(ORIGINS)
     page = html.document_fromstring(
         "<body><div class=x><p>1 May 2026</p><h1>2 May 2026</h1><p>3 May 2026</p><time>4 May 2026</time>"
         f"{TEXT * 2}<time>7 May 2026</time><p class=date>5 May 2026</p><p>6 May 2026</p></div></body>"
     )
-    top = find_headline(page, ())
-    found = {origin for origin, _ in (*dates_near(page, top), *dates_elsewhere(page, top))}
+    headline = find_headline(page, ())
+    found = {origin for origin, _ in (*dates_near(page, headline), *dates_elsewhere(page, headline))}
     assert found == {"headline", "line", "line above", "time", "far time", "marked line", "far line"}
     assert found <= known
 
@@ -262,13 +267,13 @@ ADDRESSES = [  # address, the day in it, why
     ("https://a.example/2026/may/03/ferry", "2026-05-03", "a month's name"),
     ("https://a.example/news/2026-05-03-ferry", "2026-05-03", "at the beginning of a name"),
     ("https://a.example/ferry-2026-05-03.html", "2026-05-03", "at the end of a name"),
-    ("https://a.example/ferry_20260503.html", "2026-05-03", "eight figures alone"),
-    ("https://a.example/20260503/ferry", "2026-05-03", "eight figures as a folder"),
+    ("https://a.example/ferry_20260503.html", "2026-05-03", "only eight digits"),
+    ("https://a.example/20260503/ferry", "2026-05-03", "eight digits as a folder"),
     ("https://a.example/newsroom/03-05-2026-ferry", "2026-05-03", "the day first"),
-    ("https://a.example/a/120260503", None, "a number of an article"),
+    ("https://a.example/a/120260503", None, "an article number"),
     ("https://a.example/2026/05/ferry", None, "a month only"),
     ("https://a.example/2026/13/03/ferry", None, "no such month"),
-    ("https://a.example/ferry?d=2026-05-03", None, "what is asked for may be anything"),
+    ("https://a.example/ferry?d=2026-05-03", None, "a query may hold anything"),
     ("https://2026-05-03.example/ferry", None, "a host's name"),
 ]
 
@@ -278,27 +283,27 @@ def test_the_day_in_an_address(address: str, day: str | None, why: str) -> None:
     assert day_in_address(address) == day, why
 
 
-HEADLINES = [  # body, the date that is behind its headline or None, why
-    ("<div class=sidebar-grid><h1>The ferry leaves</h1><p>3 May 2026</p></div>", "3 May 2026", "what holds the headline goes round nothing"),
+HEADLINES = [  # body, the first date near its headline or None, why
+    ("<div class=sidebar-grid><h1>The ferry leaves</h1><p>3 May 2026</p></div>", "3 May 2026", "an element that holds the headline is not a sidebar"),
     ("<h1>The ferry leaves</h1><div class=related><p>3 May 2026</p></div>", None, "other stories"),
-    ("<article><h3>The ferry leaves</h3><footer><time>3 May 2026</time></footer></article>", "3 May 2026", "the foot of an article"),
-    ("<h1>The ferry leaves</h1><footer><time>3 May 2026</time></footer>", None, "the foot of the page"),
-    ("<h1><a href='/'>Gazette</a></h1><h2>The ferry leaves</h2><p>3 May 2026</p>", "3 May 2026", "the site's name is no headline"),
+    ("<article><h3>The ferry leaves</h3><footer><time>3 May 2026</time></footer></article>", "3 May 2026", "the footer of an article"),
+    ("<h1>The ferry leaves</h1><footer><time>3 May 2026</time></footer>", None, "the footer of the page"),
+    ("<h1><a href='/'>Gazette</a></h1><h2>The ferry leaves</h2><p>3 May 2026</p>", "3 May 2026", "the site's name is not the headline"),
     ("<h1>The ferry leaves</h1><p class=updated>3 May 2026</p>", None, "marked as an update's"),
     ("<h1>The ferry leaves</h1><time class='entry-date updated'>3 May 2026</time>", "3 May 2026", "the date of a post that was never changed"),
-    ("<h1>The ferry leaves</h1><p>2026年5月3日 08時15分</p>", "2026年5月3日 08時15分", "signs that part numbers"),
+    ("<h1>The ferry leaves</h1><p>2026年5月3日 08時15分</p>", "2026年5月3日 08時15分", "signs between numbers"),
     ("<h1>The ferry leaves</h1><p>Published: 3 May 2026</p>", "3 May 2026", "words before it"),
     ("<h1>The ferry leaves</h1><p>She wore the old blue coat in Florence, Italy, on April 23, 1985.</p>", None, "a sentence"),
-    ("<h1>The ferry leaves</h1><p>Crew of 2026</p><p>3.5.26</p>", "3.5.26", "a year is no day"),
-    ("<p>1 May 2026</p><div><p>2 May 2026</p></div><h1>The ferry leaves</h1>", "2 May 2026", "above it the nearest"),
-    (f"<h1>The ferry leaves</h1>{TEXT}{TEXT}<p>3 May 2026</p>", None, "behind the second paragraph"),
+    ("<h1>The ferry leaves</h1><p>Crew of 2026</p><p>3.5.26</p>", "3.5.26", "a year is not a day"),
+    ("<p>1 May 2026</p><div><p>2 May 2026</p></div><h1>The ferry leaves</h1>", "2 May 2026", "above it, the nearest"),
+    (f"<h1>The ferry leaves</h1>{TEXT}{TEXT}<p>3 May 2026</p>", None, "after the second paragraph"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("body", "wanted", "why"), HEADLINES, ids=[why for *_, why in HEADLINES])
-def test_what_is_seen_from_the_headline(body: str, wanted: str | None, why: str) -> None:
+def test_dates_near_the_headline(body: str, wanted: str | None, why: str) -> None:
     page = html.document_fromstring(f"<html><body>{body}</body></html>")
-    found = [said for _, said in dates_near(page, find_headline(page, ("The ferry leaves | Gazette",)))]
+    found = [printed for _, printed in dates_near(page, find_headline(page, ("The ferry leaves | Gazette",)))]
     assert next(iter(found), None) == wanted, why
 
 

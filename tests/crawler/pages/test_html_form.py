@@ -1,4 +1,4 @@
-"""The cleaned HTML beside a story's text: what gives it its form stays, of feeds and of pages alike."""
+"""The cleaned HTML of a story: lists, tables, quotations and pictures are kept, from feeds and from pages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from lxml import html
 from newsdesk.crawler.models import Article, Markup
 from newsdesk.crawler.normalise.story import normalise_story
 from newsdesk.crawler.pages.text.pictures import picture
-from newsdesk.crawler.workers.page_task import PageTask, read_order
+from newsdesk.crawler.workers.document import Document
+from newsdesk.crawler.workers.page_task import PageTask, read_page_task
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Address, Story
 from tests.support.articles import PARAGRAPHS
@@ -47,14 +48,17 @@ def of_page(head: str = "") -> Story:
     )
     claimed = ClaimedPage(page_id=1, url=URL, host="daily.example")
     order = PageTask(
-        body=page.encode(), address=URL, content_type="text/html", charset="utf-8", claimed=claimed, now=NOW
+        document=Document(
+            body=page.encode(), address=URL, fetched_at=NOW, content_type="text/html", charset="utf-8"
+        ),
+        claimed=claimed,
     )
-    story = read_order(order).own
+    story = read_page_task(order).own
     assert story is not None
     return story
 
 
-FORM = {  # an element of the cleaned HTML → what it says, each time it stands there
+ELEMENTS = {  # an element of the cleaned HTML → the text of each occurrence
     "h2": ["What is new this winter"],
     "h3": ["How parents see it"],
     "ul/li": ["The first boat leaves at six in the morning.", "The last one at eleven at night."],
@@ -70,14 +74,15 @@ FORM = {  # an element of the cleaned HTML → what it says, each time it stands
 
 
 @pytest.mark.parametrize("read", [of_feed, of_page])
-def test_the_form_stays(read: Callable[[], Story]) -> None:
+def test_structure_is_kept(read: Callable[[], Story]) -> None:
     story = read()
     assert story.html is not None and story.text is not None
     root = html.fragment_fromstring(story.html, create_parent="div")
     found = {
-        path: ["".join(one.text_content().split("\n")) for one in root.findall(f".//{path}")] for path in FORM
+        path: ["".join(one.text_content().split("\n")) for one in root.findall(f".//{path}")]
+        for path in ELEMENTS
     }
-    assert found == FORM
+    assert found == ELEMENTS
     assert not {"onclick", "class", "script", "steal"} & set(story.html.replace("=", " ").split())
     order = [
         PARAGRAPHS[0][:20],
@@ -92,12 +97,12 @@ def test_the_form_stays(read: Callable[[], Story]) -> None:
     assert "The first boat leaves" in story.text and "ferry.jpg" not in story.text
 
 
-def test_links_are_joined_to_the_base_that_a_page_names() -> None:
-    told = of_page('<base href="https://static.example/en/">').html
-    assert told is not None and 'href="https://static.example/timetable"' in told
+def test_links_are_joined_to_the_base_element() -> None:
+    cleaned = of_page('<base href="https://static.example/en/">').html
+    assert cleaned is not None and 'href="https://static.example/timetable"' in cleaned
 
 
-PICTURES = [  # (an element, the address that is kept)
+PICTURES = [  # (an element, the address of its picture)
     ('<img src="/a.jpg">', "/a.jpg"),
     ('<img src="data:image/gif;base64,R0lGOD" data-src="/a.jpg">', "/a.jpg"),
     ('<img src="/blank.gif" data-lazy-src="/a.jpg">', "/a.jpg"),

@@ -1,4 +1,4 @@
-"""Of what kind a piece is, and whether one must pay to read it: by page, address, title and text."""
+"""The kind of a story, and whether it is behind a paywall: by page, address, title and text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from newsdesk.crawler.models import Article, Markup
 from newsdesk.crawler.normalise.kind import kind_from_address_or_title
 from newsdesk.crawler.normalise.paywall import PAYWALL_PHRASES, SUBSCRIBER_LABELS, ends_at_paywall
 from newsdesk.crawler.normalise.story import normalise_story
-from newsdesk.crawler.workers.page_task import PageTask, read_order
+from newsdesk.crawler.workers.document import Document
+from newsdesk.crawler.workers.page_task import PageTask, read_page_task
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Address, Story
@@ -29,8 +30,8 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 URL = "https://daily.example/ferry"
 
 
-def node(kind: str, **said: Any) -> str:
-    return json_ld(**{"@type": kind, "headline": "Ferry timetable changes on Monday", **said})
+def node(kind: str, **properties: Any) -> str:
+    return json_ld(**{"@type": kind, "headline": "Ferry timetable changes on Monday", **properties})
 
 
 def meta(name: str, content: str) -> str:
@@ -39,14 +40,16 @@ def meta(name: str, content: str) -> str:
 
 def read(page: bytes, url: str = URL) -> Story:
     claimed = ClaimedPage(page_id=1, url=url, host="daily.example")
-    order = PageTask(body=page, address=url, content_type="text/html", charset=None, claimed=claimed, now=NOW)
-    story = read_order(order).own
+    order = PageTask(
+        document=Document(body=page, address=url, fetched_at=NOW, content_type="text/html"), claimed=claimed
+    )
+    story = read_page_task(order).own
     assert story is not None
     return story
 
 
 VIDEO = json_ld(**{"@type": "VideoObject", "name": "The ferry"})
-KINDS = [  # (what stands in the head, the address, the kind, where that was found)
+KINDS = [  # (HTML of the head, the address, the kind, its origin or rule)
     ("", URL, "article", None),
     (node("NewsArticle"), URL, "article", None),
     (node("LiveBlogPosting"), URL, "liveblog", "json-ld"),
@@ -58,24 +61,24 @@ KINDS = [  # (what stands in the head, the address, the kind, where that was fou
     (node("http://schema.org/Review"), URL, "review", "json-ld"),
     (node("NewsArticle", video={"@type": "VideoObject", "name": "The ferry"}), URL, "article", None),
     (VIDEO, URL, "video", "json-ld"),
-    (VIDEO + meta("og:type", "article"), URL, "article", None),  # an article that carries a film
+    (VIDEO + meta("og:type", "article"), URL, "article", None),  # an article with a video
     (meta("og:type", "video.other"), URL, "video", "meta"),
     (json_ld(**{"@type": "ImageGallery", "name": "The ferry"}), URL, "gallery", "json-ld"),
     (json_ld(**{"@type": "PodcastEpisode", "name": "The ferry"}), URL, "audio", "json-ld"),
     ("", "https://daily.example/live/2026/ferry", "liveblog", "address or title"),
     (node("NewsArticle"), "https://daily.example/news/live/ferry-12", "liveblog", "address or title"),
-    (node("OpinionNewsArticle"), "https://daily.example/live/ferry", "opinion", "json-ld"),  # the page knows
+    (node("OpinionNewsArticle"), "https://daily.example/live/ferry", "opinion", "json-ld"),  # the page comes first
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("head", "url", "kind", "where"), KINDS)
 def test_kinds_of_pages(head: str, url: str, kind: str, where: str | None) -> None:
     story = read(article(head=head), url)
-    told = story.evidence.get("kind", {})
-    assert (story.kind, told.get("origin") or told.get("rule")) == (kind, where)
+    evidence = story.evidence.get("kind", {})
+    assert (story.kind, evidence.get("origin") or evidence.get("rule")) == (kind, where)
 
 
-TOLD = [  # (an address, a title, the kind)
+ADDRESSES_AND_TITLES = [  # (an address, a title, the kind)
     ("https://daily.example/2026/ferry", "Ferry", None),
     ("https://daily.example/live", "Ferry", None),  # a section, or a story of that name
     ("https://daily.example/live-music/ferry", "Ferry", None),
@@ -101,14 +104,16 @@ TOLD = [  # (an address, a title, the kind)
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("url", "title", "kind"), TOLD)
-def test_kinds_told_by_address_or_title(url: str, title: str, kind: str | None) -> None:
+@pytest.mark.parametrize(("url", "title", "kind"), ADDRESSES_AND_TITLES)
+def test_kinds_by_address_or_title(url: str, title: str, kind: str | None) -> None:
     assert kind_from_address_or_title(url, title) == kind
 
 
 SHORT = ("The ferry was late again, and here is why.",)
-WALL = '<div class="paywall"><h3>Read on</h3><p>Choose one of our offers and read all of it today.</p></div>'
-ACCESS = [  # (head, the paragraphs, what stands below, the access, where that was found)
+PAYWALL = (
+    '<div class="paywall"><h3>Read on</h3><p>Choose one of our offers and read all of it today.</p></div>'
+)
+ACCESS = [  # (head, the paragraphs, HTML below them, the access, its origin)
     ("", PARAGRAPHS, "", None, None),
     (node("NewsArticle", isAccessibleForFree=False), PARAGRAPHS, "", "paywalled", "json-ld"),
     (node("NewsArticle", isAccessibleForFree="False"), PARAGRAPHS, "", "paywalled", "json-ld"),
@@ -122,13 +127,13 @@ ACCESS = [  # (head, the paragraphs, what stands below, the access, where that w
     ),
     (meta("article:content_tier", "locked"), PARAGRAPHS, "", "paywalled", "meta"),
     (meta("article:content_tier", "metered"), PARAGRAPHS, "", "paywalled", "meta"),
-    (meta("article:content_tier", "free"), SHORT, WALL, "free", "meta"),  # what it says goes before its looks
+    (meta("article:content_tier", "free"), SHORT, PAYWALL, "free", "meta"),  # the metadata before the layout
     (meta("og:article:content_tier", "Locked"), PARAGRAPHS, "", "paywalled", "meta"),
     ('<meta itemprop="isAccessibleForFree" content="false">', PARAGRAPHS, "", "paywalled", "meta"),
-    ("", SHORT, WALL, "paywalled", "layout"),
-    ("", PARAGRAPHS * 4, WALL, None, None),  # the text is long: a wall that was not shut
+    ("", SHORT, PAYWALL, "paywalled", "layout"),
+    ("", PARAGRAPHS * 4, PAYWALL, None, None),  # the text is long: a paywall that is open
     ("", SHORT, '<div class="paywall-login"><a href="/in">Login</a></div>', None, None),  # a button
-    ("", SHORT, f"<aside>{WALL}</aside>", None, None),
+    ("", SHORT, f"<aside>{PAYWALL}</aside>", None, None),
     ("", SHORT, "<p>Already a subscriber? Sign in</p>", "paywalled", "layout"),
     ("", SHORT, "<p>Subscribe to our newsletter for more of this.</p>", None, None),
     ("", SHORT, "<p>Weiterlesen mit FAEHRE+</p>", "paywalled", "layout"),
@@ -143,12 +148,12 @@ def test_access_of_pages(
     assert (story.access, story.evidence.get("access", {}).get("origin")) == (access, where)
 
 
-def test_what_is_called_a_wall_and_holds_the_text_is_none() -> None:
+def test_an_element_with_a_paywall_class_that_holds_the_text_is_not_a_paywall() -> None:
     page = article("Ferry late", *SHORT, above='<div class="post-paywall">', below="</div>")
     assert read(page).access is None
 
 
-TEXTS = [  # (a text, its language, whether it stops at a wall)
+TEXTS = [  # (a text, its language, whether it stops at a paywall)
     ("The ferry was late. Subscribe to continue reading.", "en", True),
     ("The ferry was late. Subscribe to our newsletter.", "en", False),
     ("Die Fähre kam spät. Weiterlesen mit SZ Plus.", "de-DE", True),
@@ -159,24 +164,24 @@ TEXTS = [  # (a text, its language, whether it stops at a wall)
     ("渡轮晚点。订阅后阅读全文", "zh-Hans", True),
     ("Паром опоздал. Материал доступен только подписчикам", "ru", True),
     ("Паром опоздал. Материал доступен только подписчикам", None, True),
-    ("Die Fähre kam spät. Subscribe to continue reading", "de", True),  # a foreign shop's wall
+    ("Die Fähre kam spät. Subscribe to continue reading", "de", True),  # a paywall in another language
     ("This content is for subscribers only, said nobody. " + "The ferry was late. " * 40, "en", False),
     ("The ferry was late. " * 100 + "Subscribe to continue reading.", "en", False),  # it is long
 ]
 
 
 @pytest.mark.parametrize(("text", "language", "stops"), TEXTS)
-def test_texts_that_stop_at_a_wall(text: str, language: str | None, stops: bool) -> None:
+def test_texts_that_stop_at_a_paywall(text: str, language: str | None, stops: bool) -> None:
     assert ends_at_paywall(text, language=language) is stops
 
 
-def test_phrases_are_compared_as_they_stand() -> None:
+def test_phrases_are_lower_case_and_trimmed() -> None:
     for phrases in (*PAYWALL_PHRASES.values(), *SUBSCRIBER_LABELS.values()):
         assert all(phrase == phrase.lower().strip() and phrase for phrase in phrases)
     assert len(PAYWALL_PHRASES) >= 20
 
 
-def test_a_feeds_words_are_marked_too() -> None:
+def test_kind_and_access_of_a_feed_entry() -> None:
     story = normalise_story(
         Article(
             title=Markup(value="Ferry late"),
@@ -189,7 +194,7 @@ def test_a_feeds_words_are_marked_too() -> None:
     assert (story.evidence["kind"]["rule"], story.evidence["access"]["rule"]) == ("address or title", "text")
 
 
-async def test_marks_are_kept_and_shown_and_change_nothing(tmp_path: Path, web: Web) -> None:
+async def test_kind_and_access_are_stored_and_shown_without_a_revision(tmp_path: Path, web: Web) -> None:
     plain, live = web.url("daily.test", "/ferry"), web.url("daily.test", "/live/fog")
     stub = Item(link=plain, guid="1", text="<p>The ferry was late.</p><p>Subscribe to continue reading</p>")
     blog = Item(link=live, guid="2", title="Fog on the river", text="<p>We are there.</p>")
@@ -213,19 +218,19 @@ async def test_marks_are_kept_and_shown_and_change_nothing(tmp_path: Path, web: 
     assert "· liveblog ·" in shell.run("story", "2")
 
 
-async def test_a_page_that_changes_with_each_look_makes_no_flood_of_revisions(
+async def test_a_page_that_changes_with_each_visit_has_a_daily_limit_of_revisions(
     tmp_path: Path, web: Web
 ) -> None:
     live = web.url("daily.test", "/live/fog")
 
-    async def look(boats: int) -> str:
+    async def visit(boats: int) -> str:
         page = article("Fog on the river", f"{boats} boats are waiting in the fog.", *PARAGRAPHS)
         web.serve("/live/fog", page, type="text/html")
         await crawl_pages(runner, live)
         return str(runner.rows("SELECT text FROM story_body")[0])[:2]
 
     async with open_runner(tmp_path, web) as runner:
-        assert await look(10) == "10"
+        assert await visit(10) == "10"
         earlier = [
             (to_iso(utc_now()), json.dumps({"text": [str(n), str(n + 1)]})) for n in range(MOST_A_DAY - 1)
         ]
@@ -234,9 +239,9 @@ async def test_a_page_that_changes_with_each_look_makes_no_flood_of_revisions(
                 "INSERT INTO revision (story_id, found_at, fields) VALUES (1, ?, ?)", earlier
             )
         )
-        assert [await look(boats) for boats in (11, 12)] == ["11", "11"]
+        assert [await visit(boats) for boats in (11, 12)] == ["11", "11"]
         runner.writer.do(
             lambda db: db.conn.execute("UPDATE revision SET found_at = '2020-01-01T00:00:00.000Z'")
         )
-        assert await look(12) == "12"  # it has not changed since
+        assert await visit(12) == "12"  # it has not changed since
         assert runner.rows("SELECT count(*) FROM revision") == [MOST_A_DAY + 1]

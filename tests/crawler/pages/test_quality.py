@@ -1,6 +1,6 @@
-"""How well article pages are read, held by floors: on every third labelled page, so that it takes seconds.
+"""Quality floors for article pages, on every third labelled page, so that the test takes seconds.
 
-`python -m benchmarks.quality` measures all of them, and more; the measures are its own.
+`python -m benchmarks.quality` measures all pages; the measures are the same.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The story in a page, by shapes of pages: what is of it and what stands round it."""
+"""The main text of a page, for many shapes of pages: the story, and the parts around it."""
 
 # ruff: noqa: E501  (one case a line)
 
@@ -42,7 +42,7 @@ def lines(body: Body | None) -> tuple[str, ...]:
     [
         ("paragraphs", f"<article>{STORY}</article>", TEXT),
         ("in divs", f"<div><div>{ONE}</div><div>{TWO}</div><div>{THREE}</div></div>", TEXT),
-        ("parted by breaks", f"{ONE}<br><br>{TWO}<br> <br>{THREE}", TEXT),
+        ("separated by line breaks", f"{ONE}<br><br>{TWO}<br> <br>{THREE}", TEXT),
         ("in a table's cell", f"<table><tr><td><a href=/>Home</a><td>{STORY}<td>Ads</table>", TEXT),
         ("blocks in a span", f"<div><span>{STORY}</span></div>", TEXT),
         ("in a form", f"<form><input name=q><div>{STORY}</div></form>", TEXT),
@@ -58,19 +58,19 @@ def lines(body: Body | None) -> tuple[str, ...]:
         ("Arabic", f"<p dir=rtl>{ARABIC}</p>", (ARABIC,)),
         ("menus and footer", f"<ul><li><a href=/a>News<li><a href=/b>Sport</ul>{STORY}<div class=footer>{ORAL * 9}</div>", TEXT),
         ("more talk than story", f"<div class=entry-content>{STORY}</div><div id=comments>{ORAL * 30}</div>", TEXT),
-        ("cards of others", f"<div>{STORY}</div><div>{CARDS}</div>", TEXT),
+        ("cards of other stories", f"<div>{STORY}</div><div>{CARDS}</div>", TEXT),
         ("cards within", f"<div><p>{ONE}</p>{CARDS}<p>{TWO}</p><p>{THREE}</p></div>", TEXT),
-        ("boxes by their names", f"<p>{ONE}</p><div class=newsletter-box>{ORAL}</div><p>{TWO}<p>{THREE}", TEXT),
+        ("boxes by their classes", f"<p>{ONE}</p><div class=newsletter-box>{ORAL}</div><p>{TWO}<p>{THREE}", TEXT),
         ("captions", f"<p>{ONE}<figure><img src=/a><figcaption>The ferry.</figcaption></figure><div class=photo>The harbour, seen from the old lighthouse last week.</div><p>{TWO}<p>{THREE}", TEXT),
         ("lines to other stories", f"<p>{ONE}<p>READ MORE: <a href=/2>The train that was moved forward</a><p>{TWO}<p>{THREE}", TEXT),
         ("a list of them with its heading", f"{STORY}<h3>More on boats</h3><ul><li><a href=/1>One</a><li><a href=/2>Two</a></ul>", TEXT),
         ("the same line again and again", f"<p>{ONE}<p>Advertisement<p>{TWO}<p>Advertisement<p>{THREE}<p>Advertisement<p>{FOUR}", (*TEXT, FOUR)),
         ("headline, byline and date", f"<article><h1>Ferry leaves earlier</h1><p>By Ada Example</p><p>23 November 2026, 10:15</p>{STORY}</article>", TEXT),
-        ("a heading that opens", f"<h1>Ferry leaves earlier</h1><h2>An hour, from Monday</h2>{STORY}", ("An hour, from Monday", *TEXT)),
-        ("credits and rights behind", f"{STORY}<p>Reporting by Ada Example; editing by Bea Example<p>© 2026 The Daily Example. All rights reserved.", TEXT),
-        ("who writes, and where to follow", f"{STORY}<p>Ada Example covers boats. Follow her on <a href=https://x.example>@ada_example</a>", TEXT),
-        ("pages that go on for ever", f"<main><div class=s><div class=t><h1>Ferry leaves earlier</h1></div>{STORY}</div><div class=s><div class=t><h1>Trains too</h1></div><p>{FOUR}</p><p>{FOUR}</p></div></main>", TEXT),
-        ("classes made by a machine", f"<div class='sc-ad1x9 x-4ads7'>{STORY}</div><p>{FOUR}", (*TEXT, FOUR)),
+        ("a heading before the text", f"<h1>Ferry leaves earlier</h1><h2>An hour, from Monday</h2>{STORY}", ("An hour, from Monday", *TEXT)),
+        ("credits and copyright at the end", f"{STORY}<p>Reporting by Ada Example; editing by Bea Example<p>© 2026 The Daily Example. All rights reserved.", TEXT),
+        ("the author's biography", f"{STORY}<p>Ada Example covers boats. Follow her on <a href=https://x.example>@ada_example</a>", TEXT),
+        ("pages with endless scrolling", f"<main><div class=s><div class=t><h1>Ferry leaves earlier</h1></div>{STORY}</div><div class=s><div class=t><h1>Trains too</h1></div><p>{FOUR}</p><p>{FOUR}</p></div></main>", TEXT),
+        ("generated classes", f"<div class='sc-ad1x9 x-4ads7'>{STORY}</div><p>{FOUR}", (*TEXT, FOUR)),
     ],
 )  # fmt: skip
 def test_the_story_is_found(shape: str, page: str, expected: tuple[str, ...]) -> None:
@@ -79,7 +79,7 @@ def test_the_story_is_found(shape: str, page: str, expected: tuple[str, ...]) ->
     assert body is not None and body.parser == "blocks"
 
 
-def test_what_the_blocks_do_not_find_is_asked_of_trafilatura() -> None:
+def test_trafilatura_is_tried_where_the_block_reader_finds_nothing() -> None:
     body = found(f"<html><body><nav><div>{STORY}</div></nav></body></html>")
     assert body is not None and body.parser == "trafilatura"
     assert ONE in " ".join(lines(body))
@@ -89,7 +89,7 @@ def test_an_empty_page_has_no_story() -> None:
     assert found("<html><body><script>story()</script><img src=/a></body></html>") is None
 
 
-def test_the_markup_of_a_block_is_kept_and_whole() -> None:
+def test_the_markup_of_a_block_is_kept_and_well_formed() -> None:
     body = found(
         f"<p>{ONE} <b>Bold, <i>and more<p>{TWO}</i></b> <a href='/x?a=1&amp;b=2'>there</a>.</p><p>{THREE}"
     )
@@ -101,8 +101,8 @@ def test_the_markup_of_a_block_is_kept_and_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "word"),
+    ("names", "word"),
     [("entry-content", "entrycontent"), ("articleBody", "articlebody"), ("c-Footer__links", "footer"), ("col12 menu", "menu")],
 )  # fmt: skip
-def test_words_of_a_class(said: str, word: str) -> None:
-    assert word in words_of(said)
+def test_words_of_a_class(names: str, word: str) -> None:
+    assert word in words_of(names)
