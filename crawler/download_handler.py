@@ -55,7 +55,7 @@ class ClientDownloadHandler:
             delay_s=rate_limit.delay_s,
             per_minute=rate_limit.per_minute,
         )
-        refused = await session.grant(claimed)
+        refused = await session.wait_for_turn(claimed)
         if refused is not None:
             raise IgnoreRequest(refused.outcome.message)
         return _response(await session.fetch_page(claimed))

@@ -10,16 +10,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from newsdesk.crawler.backfill.backfill import Rules, Search
+from newsdesk.crawler.backfill.backfill import BackfillSearch, RobotsChecks
 from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.memory_budget import MemoryShare
 from newsdesk.crawler.http.outcomes import plain
 from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.normalise.story import READER_VERSION
-from newsdesk.crawler.politeness.rate_limiter import joined
-from newsdesk.crawler.workers.feed_task import FeedTask, Reading
+from newsdesk.crawler.politeness.rate_limiter import merge_host_updates
+from newsdesk.crawler.workers.document import Document
+from newsdesk.crawler.workers.feed_task import FeedTask, FeedTaskResult
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
-from newsdesk.storage.records.digests import body_digest, made_by_others
+from newsdesk.storage.records.digests import body_digest, made_by_other_version
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.server_hints import NO_HINTS, Hints
 from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
@@ -39,14 +40,14 @@ async def visit(
     pool: WorkerPool,
     now: Callable[[], datetime],
     share: MemoryShare,
-    rules: Rules | None = None,
+    robots: RobotsChecks | None = None,
 ) -> VisitResult:
     """Visit one feed. Every end that a server or a document can bring about is an outcome. `share` holds the
     memory of what it brings, also after this. `rules`: of the hosts at which older documents are asked after
     a gap; None asks for none."""
     started_at = now()
-    if made_by_others(
-        known=claimed.known, body_digest=claimed.body_digest, reader_version=READER_VERSION
+    if made_by_other_version(
+        known=claimed.known_entries, body_digest=claimed.body_digest, reader_version=READER_VERSION
     ):  # our rules changed: a 304 would keep what the old ones understood for as long as the feed rests
         claimed = replace(claimed, etag=None, last_modified=None, body_digest=None)
     page = await client.fetch(
@@ -72,7 +73,7 @@ async def visit(
         validators=(page.etag or claimed.etag, page.last_modified or claimed.last_modified)
         if unchanged
         else None,
-        identity=claimed.identity,
+        identity_scheme=claimed.identity_scheme,
         host_updates=page.host_updates,
         hints=_hints(page),
         final_address=page.address,
@@ -91,17 +92,17 @@ async def visit(
             validators=(page.etag, page.last_modified),
         )
     result, reading = await _read(page, digest, claimed, result, pool, now, share)
-    if reading is None or reading.overlaps or not reading.whole or rules is None:
+    if reading is None or reading.overlaps or not reading.whole or robots is None:
         return result
     assert claimed.gap_since is not None  # else nothing tells whether it overlaps
-    search = Search(
+    search = BackfillSearch(
         claimed=claimed,
         since=claimed.gap_since,
         page=page,
         reading=reading,
         client=client,
         pool=pool,
-        rules=rules,
+        robots=robots,
         share=share,
         accept=ACCEPT,
     )
@@ -111,7 +112,7 @@ async def visit(
         result,
         outcome=replace(result.outcome, message=plain(words, 500)),
         backfill=missed,
-        host_updates=joined((*result.host_updates, *search.host_updates)),
+        host_updates=merge_host_updates((*result.host_updates, *search.host_updates)),
         wire_bytes=result.wire_bytes + search.wire_bytes,
         ended_at=now(),
     )
@@ -125,10 +126,10 @@ async def _read(
     pool: WorkerPool,
     now: Callable[[], datetime],
     share: MemoryShare,
-) -> tuple[VisitResult, Reading | None]:
+) -> tuple[VisitResult, FeedTaskResult | None]:
     """The result with what the document holds; no Reading where it is no feed."""
     try:
-        reading = await pool.read(FeedTask.of(page, claimed), share)
+        reading = await pool.read(FeedTask(document=Document.of(page), claimed=claimed), share)
     except WorkerLimitError as limit:
         outcome = Outcome(
             code="reader-limit", category="unreadable", message=str(limit), status=page.outcome.status
@@ -144,8 +145,8 @@ async def _read(
         result,
         outcome=_end(reading, page.outcome.status),
         entries=reading.entries,
-        known=reading.known,
-        identity=reading.identity,
+        known_entries=reading.known,
+        identity_scheme=reading.identity,
         zone=reading.zone,
         facts=reading.facts,
         whole=reading.whole,
@@ -157,7 +158,7 @@ async def _read(
     return kept, reading
 
 
-def _end(reading: Reading, status: int | None) -> Outcome:
+def _end(reading: FeedTaskResult, status: int | None) -> Outcome:
     words = _words(reading)
     if reading.facts.left_out:
         return Outcome(code="part-read", category="ok", message=words, status=status)
@@ -173,7 +174,7 @@ def _hints(page: Page) -> Hints:
     return Hints(**said) if said.keys() - {"date"} else NO_HINTS  # every answer has its date
 
 
-def _words(reading: Reading) -> str:
+def _words(reading: FeedTaskResult) -> str:
     count = len(reading.entries) - reading.left
     words = f"read {count} {'entry' if count == 1 else 'entries'} of {reading.facts.format or 'a feed'}"
     if reading.facts.repairs:

@@ -145,10 +145,10 @@ class Posted:
     answered."""
 
     status: int
-    words: str
+    message: str
 
     @property
-    def taken(self) -> bool:
+    def accepted(self) -> bool:
         return 200 <= self.status < 300
 
 

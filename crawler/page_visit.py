@@ -16,6 +16,7 @@ from newsdesk.crawler.http.redirects import Permit
 from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.normalise.story import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import is_front_page
+from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.page_task import PageTask
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 from newsdesk.storage.records.digests import body_digest
@@ -25,7 +26,7 @@ from newsdesk.storage.records.pages import ClaimedPage, PageResult
 ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.1"
 
 
-def ask_for(claimed: ClaimedPage) -> HttpRequest:
+def page_request(claimed: ClaimedPage) -> HttpRequest:
     """The request for a page."""
     return HttpRequest(
         address=claimed.url,
@@ -37,7 +38,9 @@ def ask_for(claimed: ClaimedPage) -> HttpRequest:
     )
 
 
-def ended(claimed: ClaimedPage, outcome: Outcome, *, started_at: datetime, now: datetime) -> PageResult:
+def unread_result(
+    claimed: ClaimedPage, outcome: Outcome, *, started_at: datetime, now: datetime
+) -> PageResult:
     """A visit that ended before anything was read."""
     return PageResult(
         page_id=claimed.page_id,
@@ -62,7 +65,7 @@ async def visit(
     document can bring about is an outcome. `permit` says whether the robots.txt of another host, to which
     a redirect leads, forbids to follow it.
     """
-    page = await client.fetch(ask_for(claimed), limits=claimed.limits, permit=permit, share=share)
+    page = await client.fetch(page_request(claimed), limits=claimed.limits, permit=permit, share=share)
     result = await _read(claimed, page, pool=pool, now=now, share=share)
     return result, (claimed.url, *page.redirects)
 
@@ -71,7 +74,7 @@ async def _read(
     claimed: ClaimedPage, page: Page, *, pool: WorkerPool, now: Callable[[], datetime], share: MemoryShare
 ) -> PageResult:
     result = replace(
-        ended(claimed, page.outcome, started_at=page.fetched_at, now=now()),
+        unread_result(claimed, page.outcome, started_at=page.fetched_at, now=now()),
         host_updates=page.host_updates,
         wire_bytes=page.wire_bytes,
     )
@@ -91,15 +94,7 @@ async def _read(
     if digest == claimed.body_digest:
         equal = Outcome(code="equal", category="ok", message="the same document as last time", status=status)
         return replace(result, outcome=equal, validators=(page.etag, page.last_modified))
-    order = PageTask(
-        body=page.body,
-        address=page.address,
-        content_type=page.content_type,
-        charset=page.charset,
-        claimed=claimed,
-        now=page.fetched_at,
-        last_modified=page.last_modified,
-    )
+    order = PageTask(document=Document.of(page), claimed=claimed)
     try:
         reading = await pool.read(order, share)
     except WorkerLimitError as limit:

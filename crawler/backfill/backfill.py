@@ -13,16 +13,17 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urljoin
 
-from newsdesk.crawler.backfill.older_documents import Way
+from newsdesk.crawler.backfill.older_documents import OlderLink
 from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.memory_budget import MemoryShare
 from newsdesk.crawler.http.target import AddressError, Target, parse_target
 from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.normalise.urls.canonical import canonical_url
 from newsdesk.crawler.normalise.urls.sites import site_of
-from newsdesk.crawler.workers.feed_task import A_DAY, FeedTask, Reading
+from newsdesk.crawler.workers.document import Document
+from newsdesk.crawler.workers.feed_task import A_DAY, FeedTask, FeedTaskResult
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
-from newsdesk.crawler.workers.sitemap_task import SitemapOrder
+from newsdesk.crawler.workers.sitemap_task import SitemapTask
 from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
@@ -34,25 +35,25 @@ _ACCEPT = "application/xml, text/xml;q=0.9, */*;q=0.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What the robots.txt of a host says: why an address may not be asked (None when it may), and the
-    sitemaps that it names, once it was asked."""
+class RobotsChecks:
+    """What the robots.txt of a host says: why an address may not be requested (None when it may), and the
+    sitemaps that it names, once it was fetched."""
 
     refusal: Callable[[str], Awaitable[Outcome | None]]
-    sitemaps: Callable[[str], tuple[str, ...]]
+    sitemaps: Callable[[str], Awaitable[tuple[str, ...]]]
 
 
 @dataclass(slots=True, kw_only=True)
-class Search:
+class BackfillSearch:
     """One search, and what piles up. `page` and `reading`: the document in which nothing known was left."""
 
     claimed: ClaimedVisit
     since: datetime
     page: Page
-    reading: Reading
+    reading: FeedTaskResult
     client: HttpClient
     pool: WorkerPool
-    rules: Rules
+    robots: RobotsChecks
     share: MemoryShare
     accept: str
     host_updates: list[HostUpdate] = field(default_factory=list)
@@ -87,9 +88,9 @@ class Search:
             entries=tuple(self._found.values()), documents=self._asked, gap_closed=closed, message=words
         )
 
-    async def _follow(self, first: Way) -> bool:
+    async def _follow(self, first: OlderLink) -> bool:
         """From document to document by one relation; whether that closed the gap."""
-        way: Way | None = first
+        way: OlderLink | None = first
         while way is not None:
             page = await self._ask(way.address, self.accept)
             reading = None if page is None else await self._read(page)
@@ -106,9 +107,11 @@ class Search:
         self._why.append(f"page {self._asked + 1} is the last one")
         return False
 
-    async def _read(self, page: Page) -> Reading | None:
+    async def _read(self, page: Page) -> FeedTaskResult | None:
         try:
-            reading = await self.pool.read(FeedTask.of(page, self.claimed), self.share)
+            reading = await self.pool.read(
+                FeedTask(document=Document.of(page), claimed=self.claimed), self.share
+            )
         except WorkerLimitError as limit:
             self._why.append(str(limit))
             return None
@@ -124,9 +127,11 @@ class Search:
         home = self.reading.facts.home
         base = home if home is not None and self._is_own(home) else self.page.address
         usual = [urljoin(base, path) for path in _SITEMAPS]
-        if await self.rules.refusal(usual[0]) is not None:  # of that path; it also brings what is named
+        if await self.robots.refusal(usual[0]) is not None:  # of that path; it also brings what is named
             usual.pop(0)
-        named = [one for one in self.rules.sitemaps(base) if "news" in one.lower() and self._is_own(one)]
+        named = [
+            one for one in await self.robots.sitemaps(base) if "news" in one.lower() and self._is_own(one)
+        ]
         for address in named[:2] or usual:
             page = None if self._over else await self._ask(address, _ACCEPT, guessed=not named)
             if page is not None:
@@ -137,14 +142,11 @@ class Search:
     async def _read_sitemap(self, page: Page) -> bool:
         entries = (*self.reading.entries, *self._found.values())
         stories = [one.story for one in entries if one.story is not None]
-        order = SitemapOrder(
-            body=page.body,
-            address=page.address,
-            charset=page.charset,
+        order = SitemapTask(
+            document=Document.of(page),
             claimed=self.claimed,
             carried={canonical_url(story.addresses[0].url): story.published for story in stories},
             since=self.since,
-            now=page.fetched_at,
         )
         try:
             listing = await self.pool.read(order, self.share)
@@ -189,7 +191,7 @@ class Search:
             address=address, accept=accept, secrets=self.claimed.secrets, bound_to=self.claimed.address
         )
         limits = replace(self.claimed.limits, visit_s=left_s)
-        self.share.keep()
+        self.share.keep_held()
         page = await self.client.fetch(ask, limits=limits, permit=permit, share=self.share)
         self.host_updates += page.host_updates
         self.wire_bytes += page.wire_bytes
@@ -201,14 +203,14 @@ class Search:
             target = parse_target(address)
         except AddressError as error:
             return Outcome(
-                code=error.word, category="not-allowed", message=f"the next older document: {error}"
+                code=error.code, category="not-allowed", message=f"the next older document: {error}"
             )
         if not self._is_own(target.url):
             words = f"the next older document lies on another site, {target.host}, and is not asked"
         elif address in self._seen:
             words = "the older documents lead back to one that was asked"
         else:
-            return await self.rules.refusal(target.url)
+            return await self.robots.refusal(target.url)
         return Outcome(code="not-followed", category="not-allowed", message=words)
 
     def _is_own(self, address: str) -> bool:

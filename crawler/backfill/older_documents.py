@@ -18,24 +18,24 @@ _PAGED = re.compile(r"(?P<before>^|&)paged=(?P<number>[0-9]{1,6})(?=&|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class OlderLink:
     """One way to older entries: the relation by which a document names the next one, or "paged"."""
 
     relation: str
     address: str
 
 
-def ways_from(links: Sequence[tuple[str, str]], *, generator: str | None, address: str) -> tuple[Way, ...]:
+def older_links(links: Sequence[tuple[str, str]], *, generator: str | None, address: str) -> tuple[OlderLink, ...]:
     """The ways that lead from the document at `address`, the surest first. `links`: what it links."""
-    return tuple(_ways(dict(links), generator, address))
+    return tuple(_older_links(dict(links), generator, address))
 
 
-def _ways(links: dict[str, str], generator: str | None, address: str) -> Iterator[Way]:
+def _older_links(links: dict[str, str], generator: str | None, address: str) -> Iterator[OlderLink]:
     for relation in _LINKED:
         if relation in links and links[relation] != address:
-            yield Way(relation=relation, address=links[relation])
+            yield OlderLink(relation=relation, address=links[relation])
     if _pages_like_wordpress(generator, address):
-        yield Way(relation="paged", address=next_paged(address))
+        yield OlderLink(relation="paged", address=next_paged(address))
 
 
 def _pages_like_wordpress(generator: str | None, address: str) -> bool:

@@ -24,7 +24,7 @@ class Jar:
 
     _kept: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def learn(self, origin: str, headers: Iterable[tuple[str, str]], *, now: datetime) -> None:
+    def store(self, origin: str, headers: Iterable[tuple[str, str]], *, now: datetime) -> None:
         """Take the Set-Cookie headers of an answer; names are in lower case."""
         for name, value in headers:
             pair = cookie_in(value) if name == "set-cookie" else None

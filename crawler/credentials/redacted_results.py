@@ -20,9 +20,9 @@ FieldCandidate = Callable[[str], str]
 R = TypeVar("R", VisitResult, PageResult)
 
 
-def discreet_result(result: R, said: FieldCandidate) -> R:
+def redact_result(result: R, said: FieldCandidate) -> R:
     """What came of a visit: its sentence, its reasons for a pause, a bug's traceback."""
-    outcome, host_updates = _outcome(result.outcome, said), _manners(result.host_updates, said)
+    outcome, host_updates = _outcome(result.outcome, said), _host_updates(result.host_updates, said)
     if isinstance(result, VisitResult) and result.backfill is not None:
         result = replace(result, backfill=replace(result.backfill, message=said(result.backfill.message)))
     traceback = None if result.traceback is None else said(result.traceback)
@@ -31,14 +31,14 @@ def discreet_result(result: R, said: FieldCandidate) -> R:
     return replace(result, outcome=outcome, host_updates=host_updates, traceback=traceback)
 
 
-def discreet_discovery(found: Discovery, said: FieldCandidate) -> Discovery:
+def redact_discovery(found: Discovery, said: FieldCandidate) -> Discovery:
     """What came of a search for feeds: all its sentences."""
     return replace(
         found,
         outcome=_outcome(found.outcome, said),
-        tried=tuple(replace(one, words=said(one.words)) for one in found.tried),
-        told=tuple(map(said, found.told)),
-        host_updates=_manners(found.host_updates, said),
+        tried=tuple(replace(one, message=said(one.message)) for one in found.tried),
+        notes=tuple(map(said, found.notes)),
+        host_updates=_host_updates(found.host_updates, said),
     )
 
 
@@ -47,7 +47,7 @@ def _outcome(outcome: Outcome, said: FieldCandidate) -> Outcome:
     return outcome if words == outcome.message else replace(outcome, message=words)
 
 
-def _manners(host_updates: tuple[HostUpdate, ...], said: FieldCandidate) -> tuple[HostUpdate, ...]:
+def _host_updates(host_updates: tuple[HostUpdate, ...], said: FieldCandidate) -> tuple[HostUpdate, ...]:
     if all(one.why is None for one in host_updates):
         return host_updates
     return tuple(replace(one, why=None if one.why is None else said(one.why)) for one in host_updates)

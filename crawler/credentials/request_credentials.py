@@ -34,12 +34,12 @@ class RequestCredentials:
         own = self.credentials.cookies if target.origin == self.origin else ()
         return self.jar.header(target.origin, own)
 
-    def learn(self, target: Target, headers: tuple[tuple[str, str], ...], *, now: datetime) -> None:
+    def store_cookies(self, target: Target, headers: tuple[tuple[str, str], ...], *, now: datetime) -> None:
         """Take the cookies of an answer."""
-        self.jar.learn(target.origin, headers, now=now)
+        self.jar.store(target.origin, headers, now=now)
 
 
-def seal(ask: HttpRequest, secrets: Secrets) -> RequestCredentials:
+def credentials_for(ask: HttpRequest, secrets: Secrets) -> RequestCredentials:
     """The envelope of a visit. Where another origin is asked than the secrets are bound to, only the way
     there is the source's: else a stranger's page could lead back and be read with them. Raises
     SecretError."""

@@ -48,7 +48,7 @@ class SecretError(Exception):
 
     def __init__(self, word: Literal["secret-missing", "secret-unusable"], words: str) -> None:
         super().__init__(words)
-        self.word = word
+        self.code = word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

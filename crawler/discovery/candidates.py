@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
-from newsdesk.crawler.discovery.home_page import Way, place_of
+from newsdesk.crawler.discovery.home_page import FoundBy, comparable_address
 from newsdesk.crawler.normalise.urls.canonical import canonical_url, is_front_page
 from newsdesk.crawler.normalise.urls.sites import site_of
-from newsdesk.crawler.workers.feed_task import Reading
+from newsdesk.crawler.workers.feed_task import FeedTaskResult
 from newsdesk.storage.records.stories import Story
 
 Kind = Literal["main", "section", "podcast", "comments"]
@@ -75,7 +75,7 @@ class FoundFeed:
     of the same entries. `order` counts as the page declares."""
 
     address: str
-    way: Way
+    way: FoundBy
     page: str
     order: int
     kind: Kind
@@ -112,11 +112,11 @@ def kind_of(address: str, *titles: str | None) -> Kind:
     return "main"
 
 
-def found_feed(
-    reading: Reading,
+def describe_feed(
+    reading: FeedTaskResult,
     *,
     address: str,
-    way: Way,
+    way: FoundBy,
     page: str,
     home: str,
     order: int,
@@ -155,12 +155,12 @@ def found_feed(
     )
 
 
-def ranked(feeds: Iterable[FoundFeed], *, page_title: str | None, now: datetime) -> tuple[FoundFeed, ...]:
+def rank_feeds(feeds: Iterable[FoundFeed], *, page_title: str | None, now: datetime) -> tuple[FoundFeed, ...]:
     """Best first; feeds of the same entries are folded into the best of them."""
     best: list[FoundFeed] = []
     for feed in sorted(feeds, key=lambda one: _place(one, page_title, now)):
         for place, known in enumerate(best):
-            if _are_one(known, feed):
+            if _are_same_feed(known, feed):
                 best[place] = replace(known, also=(*known.also, feed.address, *feed.also))
                 break
         else:
@@ -173,7 +173,7 @@ def is_good(feed: FoundFeed) -> bool:
     return feed.kind == "main" and feed.entries > 0
 
 
-def worth_adding(feeds: Sequence[FoundFeed]) -> tuple[FoundFeed, ...]:
+def feeds_to_add(feeds: Sequence[FoundFeed]) -> tuple[FoundFeed, ...]:
     """Those that a person may want all of: no comments and no empty ones, unless there is nothing else."""
     for keep in (
         [one for one in feeds if one.kind != "comments" and one.entries],
@@ -184,12 +184,12 @@ def worth_adding(feeds: Sequence[FoundFeed]) -> tuple[FoundFeed, ...]:
     return tuple(feeds)
 
 
-def promise(address: str, title: str | None, page_title: str | None) -> tuple[int, int]:
+def candidate_order(address: str, title: str | None, page_title: str | None) -> tuple[int, int]:
     """The order in which candidates are worth a request, before anything is known but their names."""
-    return KINDS.index(kind_of(address, title)), strange_words(title, page_title)
+    return KINDS.index(kind_of(address, title)), unexpected_words(title, page_title)
 
 
-def strange_words(title: str | None, page_title: str | None) -> int:
+def unexpected_words(title: str | None, page_title: str | None) -> int:
     """How many words of a feed's title are neither the site's nor such as name a whole feed."""
     if not title:
         return 0
@@ -207,7 +207,7 @@ def _place(feed: FoundFeed, page_title: str | None, now: datetime) -> tuple[obje
         age is not None and age > STALE,
         not feed.same_site,
         not feed.own,
-        min(3, *(strange_words(one, page_title) for one in (feed.link_title or feed.title, feed.title))),
+        min(3, *(unexpected_words(one, page_title) for one in (feed.link_title or feed.title, feed.title))),
         CARRIES.index(feed.carries),
         2 if age is None else int(age > timedelta(days=2)) + int(age > timedelta(days=14)),
         -min(feed.entries, 50) // 10,
@@ -215,9 +215,9 @@ def _place(feed: FoundFeed, page_title: str | None, now: datetime) -> tuple[obje
     )
 
 
-def _are_one(one: FoundFeed, other: FoundFeed) -> bool:
+def _are_same_feed(one: FoundFeed, other: FoundFeed) -> bool:
     """The same address but for scheme and `www.`; or the same newest entries, in whatever format."""
-    if place_of(one.address) == place_of(other.address):
+    if comparable_address(one.address) == comparable_address(other.address):
         return True
     if "comments" in (one.kind, other.kind) and one.kind != other.kind:
         return False

@@ -12,13 +12,20 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urljoin
 
-from newsdesk.crawler.discovery.candidates import FoundFeed, found_feed, is_good, kind_of, promise, ranked
+from newsdesk.crawler.discovery.candidates import (
+    FoundFeed,
+    candidate_order,
+    describe_feed,
+    is_good,
+    kind_of,
+    rank_feeds,
+)
 from newsdesk.crawler.discovery.home_page import (
     FeedLink,
+    FoundBy,
     HomeReading,
-    Way,
+    comparable_address,
     is_web_page,
-    place_of,
     read_home,
     read_link_header,
     read_sitemap_lines,
@@ -31,7 +38,8 @@ from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.normalise.urls.canonical import is_front_page
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.politeness.rate_limiter import host_of
-from newsdesk.crawler.workers.feed_task import FeedTask, Reading
+from newsdesk.crawler.workers.document import Document
+from newsdesk.crawler.workers.feed_task import FeedTask, FeedTaskResult
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
@@ -49,7 +57,7 @@ ACCEPT = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class DiscoveryRequest:
     """What a person wants the feeds of. `fallback` is asked when nobody answers at `address`; `all`: not
     only the best; `blocked` as in ClaimedVisit."""
 
@@ -65,8 +73,8 @@ class Tried:
     """One address that was asked for a feed, and what came of it."""
 
     address: str
-    way: Way
-    words: str
+    way: FoundBy
+    message: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +83,12 @@ class Discovery:
     `sitemaps` are named by robots.txt and only shown; `unread` counts those that the page names and nobody
     asked."""
 
-    asked: str
+    address: str
     outcome: Outcome
     feeds: tuple[FoundFeed, ...] = ()
     tried: tuple[Tried, ...] = ()
     sitemaps: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     host_updates: tuple[HostUpdate, ...] = ()
     requests: int = 0
     unread: int = 0
@@ -90,7 +98,7 @@ class Discovery:
 class _Search:
     """One address's search: its means, and what it gathered."""
 
-    asked: Asked
+    asked: DiscoveryRequest
     client: HttpClient
     pool: WorkerPool
     now: Callable[[], datetime]
@@ -114,7 +122,12 @@ class _Search:
 
 
 async def discover(
-    asked: Asked, *, client: HttpClient, pool: WorkerPool, now: Callable[[], datetime], share: MemoryShare
+    asked: DiscoveryRequest,
+    *,
+    client: HttpClient,
+    pool: WorkerPool,
+    now: Callable[[], datetime],
+    share: MemoryShare,
 ) -> Discovery:
     """The feeds of an address. Every end that a server or a document can bring about is in the result."""
     search = _Search(asked=asked, client=client, pool=pool, now=now, share=share)
@@ -130,7 +143,7 @@ async def discover(
     elif not _worth_guessing(page):
         return _result(search, page.outcome)
     search.home = page.address
-    for way, links_of in WAYS:
+    for way, links_of in METHODS:
         await _try_way(search, way, links_of(search))
         if any(map(is_good, search.feeds)):
             break
@@ -163,7 +176,7 @@ async def _open_home(search: _Search, page: Page) -> Page:
         onward is not None
         and not search.said.tags
         and site_of(onward) == site_of(page.address)
-        and place_of(onward) != place_of(page.address)
+        and comparable_address(onward) != comparable_address(page.address)
     ):
         second = await _fetch(search, onward, accept=ACCEPT)
         if second.outcome.category == "ok" and is_web_page(second.body, second.content_type):
@@ -176,7 +189,7 @@ async def _look_through(search: _Search, page: Page) -> None:
     """In a thread: a page of some megabytes takes a while."""
     search.said = await asyncio.to_thread(read_home, page.body, address=page.address, charset=page.charset)
     search.header = read_link_header(page.headers, address=page.address)
-    search.seen.add(place_of(page.address))
+    search.seen.add(comparable_address(page.address))
 
 
 def _worth_guessing(page: Page) -> bool:
@@ -203,14 +216,16 @@ def _from_anchors(search: _Search) -> Iterable[FeedLink]:
 
 
 def _by_promise(search: _Search, links: Iterable[FeedLink]) -> list[FeedLink]:
-    return sorted(links, key=lambda link: promise(link.address, link.title, search.said.title))  # stable
+    return sorted(
+        links, key=lambda link: candidate_order(link.address, link.title, search.said.title)
+    )  # stable
 
 
 def _from_known_paths(search: _Search) -> Iterable[FeedLink]:
     return known_paths(search.home)
 
 
-WAYS: tuple[tuple[Way, Callable[[_Search], Iterable[FeedLink]]], ...] = (
+METHODS: tuple[tuple[FoundBy, Callable[[_Search], Iterable[FeedLink]]], ...] = (
     ("link header", _from_header),
     ("link tag", _from_tags),
     ("anchor", _from_anchors),
@@ -218,14 +233,14 @@ WAYS: tuple[tuple[Way, Callable[[_Search], Iterable[FeedLink]]], ...] = (
 )
 
 
-async def _try_way(search: _Search, way: Way, links: Iterable[FeedLink]) -> None:
+async def _try_way(search: _Search, way: FoundBy, links: Iterable[FeedLink]) -> None:
     """Ask the candidates of one way until enough were read."""
     most = MOST_REQUESTS if search.asked.all else ENOUGH_READ
     before, lists = len(search.feeds), 0
     waiting = list(links)
     while waiting and not search.spent and len(search.feeds) - before < most:
         link = waiting.pop(0)
-        if place_of(link.address) in search.seen and way != "well-known path":
+        if comparable_address(link.address) in search.seen and way != "well-known path":
             continue
         known = {one.address for one in search.tried} | {one.address for one in search.feeds}
         if link.address in known:
@@ -247,7 +262,7 @@ async def _try_way(search: _Search, way: Way, links: Iterable[FeedLink]) -> None
 async def _try(search: _Search, link: FeedLink) -> Page:
     """One candidate: asked, read, taken if it is a feed. Guessed addresses lead nowhere else: a site that
     answers whatever is asked by leading home has no feed there."""
-    search.seen.add(place_of(link.address))
+    search.seen.add(comparable_address(link.address))
     guessed = link.way == "well-known path"
     page = await _fetch(search, link.address, accept=ACCEPT, redirects=not guessed)
     if page.outcome.category == "ok":
@@ -255,7 +270,7 @@ async def _try(search: _Search, link: FeedLink) -> Page:
         if reading is not None and not (guessed and not reading.entries):
             _take(search, page, reading, link)
     else:
-        search.tried.append(Tried(address=link.address, way=link.way, words=page.outcome.message))
+        search.tried.append(Tried(address=link.address, way=link.way, message=page.outcome.message))
     return page
 
 
@@ -264,14 +279,14 @@ def _is_list(search: _Search, page: Page) -> bool:
         page.outcome.category == "ok"
         and is_web_page(page.body, page.content_type)
         and site_of(page.address) == site_of(search.home)
-        and place_of(page.address) != place_of(search.home)
+        and comparable_address(page.address) != comparable_address(search.home)
     )
 
 
 async def _listed(page: Page) -> list[FeedLink]:
     said = await asyncio.to_thread(read_home, page.body, address=page.address, charset=page.charset)
     links = [replace(link, way="anchor") for link in (*said.anchors, *said.tags)]
-    return sorted(links, key=lambda link: promise(link.address, link.title, said.title))
+    return sorted(links, key=lambda link: candidate_order(link.address, link.title, said.title))
 
 
 async def _sitemaps(search: _Search) -> tuple[str, ...]:
@@ -305,7 +320,7 @@ async def _fetch(
     return page
 
 
-async def _read(search: _Search, page: Page, way: Way) -> Reading | None:
+async def _read(search: _Search, page: Page, way: FoundBy) -> FeedTaskResult | None:
     """The page as a feed; None, and noted, when it is none."""
     claimed = ClaimedVisit(
         source_id=0,
@@ -315,20 +330,20 @@ async def _read(search: _Search, page: Page, way: Way) -> Reading | None:
         limits=search.asked.limits,
     )
     try:
-        reading = await search.pool.read(FeedTask.of(page, claimed), search.share)
+        reading = await search.pool.read(FeedTask(document=Document.of(page), claimed=claimed), search.share)
         problem = reading.problem
     except WorkerLimitError as limit:
         problem = str(limit)
     if problem is None:
         return reading
-    search.tried.append(Tried(address=page.requested, way=way, words=problem))
+    search.tried.append(Tried(address=page.requested, way=way, message=problem))
     return None
 
 
-def _take(search: _Search, page: Page, reading: Reading, link: FeedLink) -> None:
+def _take(search: _Search, page: Page, reading: FeedTaskResult, link: FeedLink) -> None:
     """A feed that moved for good is taken where it lives now."""
     search.feeds.append(
-        found_feed(
+        describe_feed(
             reading,
             address=page.moved_to or page.requested,
             way=link.way,
@@ -341,17 +356,17 @@ def _take(search: _Search, page: Page, reading: Reading, link: FeedLink) -> None
 
 
 def _no_feed(search: _Search, page: Page) -> Outcome:
-    words = search.tried[0].words if search.tried else "not a feed"
+    words = search.tried[0].message if search.tried else "not a feed"
     return Outcome(code="not-a-feed", category="unreadable", message=words, status=page.outcome.status)
 
 
 def _result(search: _Search, outcome: Outcome) -> Discovery:
     return Discovery(
-        asked=search.asked.address,
+        address=search.asked.address,
         outcome=outcome,
-        feeds=ranked(search.feeds, page_title=search.said.title, now=search.now()),
+        feeds=rank_feeds(search.feeds, page_title=search.said.title, now=search.now()),
         tried=tuple(search.tried),
-        told=tuple(search.told),
+        notes=tuple(search.told),
         host_updates=tuple(search.host_updates.values()),
         requests=search.requests,
         unread=search.unread,

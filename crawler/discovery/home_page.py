@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from newsdesk.crawler.documents.charset import decode
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 
-Way = Literal["given", "link header", "link tag", "anchor", "well-known path"]
+FoundBy = Literal["given", "link header", "link tag", "anchor", "well-known path"]
 
 MOST_BYTES = 4 * 1024 * 1024  # of a page that are looked through; link tags stand in its first 100 kB
 MOST_TAGS = 20_000
@@ -61,7 +61,7 @@ class FeedLink:
     """Something that may be a feed. `title` and `type` as the page gives them, `page` is where it stood."""
 
     address: str
-    way: Way
+    way: FoundBy
     page: str
     title: str | None = None
     type: str | None = None
@@ -111,9 +111,9 @@ def read_home(body: bytes, *, address: str, charset: str | None = None) -> HomeR
             tags.append(link)
         elif tag.name == "a" and (spoken := _from_anchor(tag, text, base, address)):
             anchors.append(spoken)
-    plain = [pair for pair in anchors if pair[0] < 2]
+    plain_text = [pair for pair in anchors if pair[0] < 2]
     on_words = [pair for pair in anchors if pair[0] == 2][:MOST_ON_WORDS]
-    plainest = sorted(plain, key=lambda pair: pair[0]) + on_words  # else in their order
+    plainest = sorted(plain_text, key=lambda pair: pair[0]) + on_words  # else in their order
     return HomeReading(
         title=title,
         tags=_distinct(tags, address),
@@ -143,7 +143,7 @@ def read_sitemap_lines(body: bytes, *, address: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in found if one))
 
 
-def place_of(address: str) -> str:
+def comparable_address(address: str) -> str:
     """The form by which feeds' addresses are compared: without scheme, `www.` and the scheme's own port. What
     is left of a story's address by `canonical_url` is not enough: it takes `?feed=rss2` for a way to come."""
     parts = urlsplit(address)
@@ -194,7 +194,7 @@ def _from_tag(tag: _Tag, base: str, page: str) -> FeedLink | None:
     return _declared(tag.told.get("href", ""), tag.told, base, page, "link tag")
 
 
-def _declared(href: str, told: dict[str, str], base: str, page: str, way: Way) -> FeedLink | None:
+def _declared(href: str, told: dict[str, str], base: str, page: str, way: FoundBy) -> FeedLink | None:
     """A link of which the page says that it is another form of it, in a type that feeds have."""
     relations = told.get("rel", "").lower().split()
     kind = told.get("type", "").partition(";")[0].strip().lower()
@@ -206,7 +206,7 @@ def _declared(href: str, told: dict[str, str], base: str, page: str, way: Way) -
         return None
     title = _plain(told.get("title", "")) or None
     said_by_type = bool(_FEED_TYPE.fullmatch(kind)) or "feed" in relations
-    if not said_by_type and not (kind in _VAGUE_TYPES and relations and speaks_of_feed(address)):
+    if not said_by_type and not (kind in _VAGUE_TYPES and relations and looks_like_feed_address(address)):
         return None  # a translation, a telephone's page, oEmbed, an interface for programs
     return FeedLink(address=address, way=way, page=page, title=title, type=kind or None)
 
@@ -234,7 +234,7 @@ def _from_anchor(tag: _Tag, text: str, base: str, page: str) -> tuple[int, FeedL
     address = _address(href, base, page)
     if address is None or _NO_FEED.search(urlsplit(address).path):
         return None
-    by_address = speaks_of_feed(address)
+    by_address = looks_like_feed_address(address)
     if not (by_words or by_address or said_by_type):
         return None
     plainness = 0 if said_by_type or (by_words and by_address) else 1 if by_address else 2
@@ -261,7 +261,7 @@ def _address(href: str, base: str, page: str) -> str | None:
     return address
 
 
-def speaks_of_feed(address: str) -> bool:
+def looks_like_feed_address(address: str) -> bool:
     """Whether an address looks like a feed's: `/rss.xml`, `/?feed=rss2`, `feeds.example`."""
     parts = urlsplit(address)
     told = f"{parts.path}?{parts.query}" if parts.query else parts.path
@@ -275,10 +275,10 @@ def _distinct(links: Iterable[FeedLink], page: str) -> tuple[FeedLink, ...]:
     found: dict[str, FeedLink] = {}
     scheme = "http:" if page.startswith("http:") else "https:"
     for link in links:
-        key = place_of(link.address)
+        key = comparable_address(link.address)
         known = found.get(key)
         if known is None:
-            if len(found) < MOST_LINKS and key != place_of(page):
+            if len(found) < MOST_LINKS and key != comparable_address(page):
                 found[key] = link
         elif link.address.startswith(scheme) and not known.address.startswith(scheme):
             found[key] = link

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
-from newsdesk.crawler.discovery.home_page import FeedLink, speaks_of_feed
+from newsdesk.crawler.discovery.home_page import FeedLink, looks_like_feed_address
 from newsdesk.crawler.normalise.urls.canonical import is_front_page
 
 # Most used first: WordPress and Ghost; static sites; Hugo; Blogger's and Drupal's; JSON Feed; RDF of old.
@@ -23,7 +23,7 @@ KNOWN_IN_FOLDER = ("feed", "rss.xml", "feed.xml")
 def known_paths(home: str) -> Iterator[FeedLink]:
     """Addresses to try beside a page: in its folder, if it has one, then at the root of its host."""
     root, folder = urljoin(home, "/"), _folder(urlsplit(home).path)
-    if folder != "/" and not is_front_page(home) and not speaks_of_feed(home):
+    if folder != "/" and not is_front_page(home) and not looks_like_feed_address(home):
         for path in KNOWN_IN_FOLDER:
             yield FeedLink(address=urljoin(root, folder) + path, way="well-known path", page=home)
     for path in KNOWN_PATHS:

@@ -21,16 +21,16 @@ import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
-from newsdesk.crawler.credentials.request_credentials import RequestCredentials, seal
+from newsdesk.crawler.credentials.request_credentials import RequestCredentials, credentials_for
 from newsdesk.crawler.credentials.secrets import Proxy, SecretError, Secrets
 from newsdesk.crawler.http import outcomes
 from newsdesk.crawler.http.decoding import CodingError, TooLargeError, coding_of, decode_steps
-from newsdesk.crawler.http.dns import Resolver, Rules
-from newsdesk.crawler.http.errors import FAULTS, from_error, through_proxy
+from newsdesk.crawler.http.dns import HostOverrides, Resolver
+from newsdesk.crawler.http.errors import NETWORK_ERRORS, from_error, through_proxy
 from newsdesk.crawler.http.guard import Allowance, Guard
 from newsdesk.crawler.http.header_limit import limit_headers
 from newsdesk.crawler.http.memory_budget import SMALL, MemoryBudget, MemoryShare
-from newsdesk.crawler.http.proxies import for_the_proxy, judge, socket_to_proxy
+from newsdesk.crawler.http.proxies import check_target, proxy_headers, socket_to_proxy
 from newsdesk.crawler.http.redirects import REDIRECTS, Permit, RawResponse, RedirectChain, follow
 from newsdesk.crawler.http.response import header, readable, to_page, validators
 from newsdesk.crawler.http.target import AddressError, Target, parse_target
@@ -82,11 +82,11 @@ class HttpClient:
         self._rate_limiter = rate_limiter
         self._budget = budget or MemoryBudget()
         self._guard = Guard(Allowance.parse(settings.allow))
-        self._resolver = resolver or Resolver(Rules(settings.resolve))
+        self._resolver = resolver or Resolver(HostOverrides(settings.resolve))
         self._tls = _tls(settings.ca_file)
-        self._kept: WeakSet[socket.socket] = WeakSet()
+        self._kept_sockets: WeakSet[socket.socket] = WeakSet()
         self._sessions: tuple[aiohttp.ClientSession, aiohttp.ClientSession] | None = None
-        self._by_proxy: dict[Proxy, aiohttp.ClientSession] = {}
+        self._proxy_sessions: dict[Proxy, aiohttp.ClientSession] = {}
 
     async def __aenter__(self) -> Self:
         self._sessions = self._session(keep=True), self._session(keep=False)
@@ -95,10 +95,10 @@ class HttpClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for session in (*(self._sessions or ()), *self._by_proxy.values()):
+        for session in (*(self._sessions or ()), *self._proxy_sessions.values()):
             await session.close()
         self._sessions = None
-        self._by_proxy.clear()
+        self._proxy_sessions.clear()
         await self._resolver.close()
 
     async def fetch(
@@ -123,7 +123,7 @@ class HttpClient:
         try:
             target = parse_target(address)
         except AddressError as error:
-            return Posted(status=0, words=f"not sent: its address cannot be used ({error.word})")
+            return Posted(status=0, message=f"not sent: its address cannot be used ({error.code})")
         assert self._sessions is not None, "the door is asked inside `async with` only"
         request = self._sessions[1].post(
             URL(target.url, encoded=True),
@@ -139,19 +139,19 @@ class HttpClient:
                 )
                 if response.status in REDIRECTS:
                     words += ": redirects are not followed, write the address it leads to"
-                return Posted(status=response.status, words=words.strip())
+                return Posted(status=response.status, message=words.strip())
         except TimeoutError:
-            return Posted(status=0, words=f"no answer from {target.host} within {seconds:g} s")
-        except FAULTS as error:
-            return Posted(status=0, words=from_error(error, target.host).message)
+            return Posted(status=0, message=f"no answer from {target.host} within {seconds:g} s")
+        except NETWORK_ERRORS as error:
+            return Posted(status=0, message=from_error(error, target.host).message)
 
     async def _fetch(
         self, ask: HttpRequest, limits: Limits, permit: Permit | None, share: MemoryShare
     ) -> Page:
         try:
-            request_credentials = seal(ask, self._settings.secrets)
+            request_credentials = credentials_for(ask, self._settings.secrets)
         except SecretError as error:
-            unasked = outcomes.secret(error.word, str(error))
+            unasked = outcomes.secret(error.code, str(error))
             return Page(
                 requested=ask.address,
                 address=ask.address,
@@ -163,10 +163,10 @@ class HttpClient:
             await self._request(target, hop, ask, limits, share, request_credentials)
 
         redirect_chain = RedirectChain(
-            ask=ask,
+            http_request=ask,
             limits=limits,
             rate_limiter=self._rate_limiter,
-            request=request,
+            send=request,
             left_s=limits.visit_s,
             address=ask.address,
             permit=permit,
@@ -198,12 +198,12 @@ class HttpClient:
         """One request, and its answer into the hop. Raises faults.FAULTS."""
         most = self._settings.header_bytes
         proxy = request_credentials.credentials.proxy
-        session = self._straight() if proxy is None else await self._by_way_of(proxy, target)
+        session = self._direct_session() if proxy is None else await self._proxy_session(proxy, target)
         # Validators go to every address of the chain: they were stored for the asked one and came from
         # its end. They name a copy that we hold, and give nothing away but its age.
         conditions = validators(ask)
         headers = {"Accept": ask.accept, **conditions, **request_credentials.headers(target)}
-        for_proxy = for_the_proxy(proxy)
+        for_proxy = proxy_headers(proxy)
         if target.scheme == "http":  # the proxy reads the request itself; of https it is told apart
             headers |= for_proxy
         url = URL(target.url, encoded=True)  # goes out as it stands, not tidied up
@@ -218,35 +218,35 @@ class HttpClient:
             hop.headers = readable(response.raw_headers)
             if status in REDIRECTS:
                 hop.location = header(hop.headers, "location")
-                hop.outcome = outcomes.leads_nowhere(target.host, status)
+                hop.outcome = outcomes.no_location(target.host, status)
             elif status == 304:
-                hop.outcome = outcomes.unchanged(target.host, asked=bool(conditions))
+                hop.outcome = outcomes.unchanged(target.host, conditional=bool(conditions))
             elif status in (200, 203):
                 await _read(response, hop, target.host, limits, share)
             else:
                 hop.outcome = outcomes.from_status(status, target.host, response.reason or "")
             # Other bodies are not read: what has not come along with the headers is closed unread.
 
-    def _straight(self) -> aiohttp.ClientSession:
+    def _direct_session(self) -> aiohttp.ClientSession:
         assert self._sessions is not None, "the door is asked inside `async with` only"
         keeping, passing = self._sessions
-        return passing if self._is_full() else keeping
+        return passing if self._is_pool_full() else keeping
 
-    async def _by_way_of(self, proxy: Proxy, target: Target) -> aiohttp.ClientSession:
+    async def _proxy_session(self, proxy: Proxy, target: Target) -> aiohttp.ClientSession:
         """The session of a proxy, once the target is one that we would contact ourselves."""
-        await judge(target, guard=self._guard, resolver=self._resolver)
-        if proxy not in self._by_proxy:
-            self._by_proxy[proxy] = self._session(keep=False, proxy=proxy)
-        return self._by_proxy[proxy]
+        await check_target(target, guard=self._guard, resolver=self._resolver)
+        if proxy not in self._proxy_sessions:
+            self._proxy_sessions[proxy] = self._session(keep=False, proxy=proxy)
+        return self._proxy_sessions[proxy]
 
-    def _is_full(self) -> bool:
-        if len(self._kept) < MOST_KEPT:
+    def _is_pool_full(self) -> bool:
+        if len(self._kept_sockets) < MOST_KEPT:
             return False
-        return sum(kept.fileno() >= 0 for kept in self._kept) >= MOST_KEPT
+        return sum(kept.fileno() >= 0 for kept in self._kept_sockets) >= MOST_KEPT
 
     def _kept_socket(self, info: tuple[Any, ...]) -> socket.socket:
         made = self._guard.socket(info)
-        self._kept.add(made)
+        self._kept_sockets.add(made)
         return made
 
     def _session(self, *, keep: bool, proxy: Proxy | None = None) -> aiohttp.ClientSession:
@@ -300,7 +300,7 @@ async def _read(
             if hop.wire_bytes > limit:
                 raise TooLargeError
             if hop.wire_bytes > SMALL:
-                hop.hurry(rest_s)
+                hop.limit_rest(rest_s)
             await _hold(hop.wire_bytes, hop, share)
         body = b"".join(parts)
         parts.clear()
@@ -332,7 +332,7 @@ async def _decode(coding: str, wire: bytes, limit: int, hop: RawResponse, share:
 async def _hold(size: int, hop: RawResponse, share: MemoryShare) -> None:
     """Room for so many bytes. Waiting for it is not the server's fault, and costs nothing of its time."""
     if not share.try_hold(size):
-        async with hop.clock_stopped():
+        async with hop.deadline_paused():
             await share.hold(size)
 
 

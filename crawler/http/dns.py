@@ -29,7 +29,7 @@ MOST_ADDRESSES = 16
 Addresses = list[tuple[int, str, int | None]]  # family, address, port or None for the one asked
 
 
-class Rules:
+class HostOverrides:
     """The operator's own names, from `[network] resolve`: "*.test=127.0.0.1", "a.example=[::1]:8001".
 
     An exact name goes before a pattern, the longest pattern before a shorter one. With a port, every
@@ -78,10 +78,10 @@ def _parse_rule(entry: str) -> tuple[str, tuple[int, str, int | None]]:
 class Resolver(AbstractResolver):
     """The connector's resolver. Raises socket.gaierror, as getaddrinfo does."""
 
-    def __init__(self, rules: Rules, look_up: Callable[[str], Addresses] | None = None) -> None:
+    def __init__(self, rules: HostOverrides, look_up: Callable[[str], Addresses] | None = None) -> None:
         self._rules = rules
         self._threads = _Threads(look_up or _look_up)
-        self._kept: dict[str, tuple[float, asyncio.Future[Addresses]]] = {}
+        self._cache: dict[str, tuple[float, asyncio.Future[Addresses]]] = {}
         self._sweep_at = SWEEP_AT
 
     async def resolve(
@@ -110,29 +110,29 @@ class Resolver(AbstractResolver):
 
     def _shared(self, name: str) -> asyncio.Future[Addresses]:
         loop = asyncio.get_running_loop()
-        known = self._kept.get(name)
+        known = self._cache.get(name)
         if known is not None and (not known[1].done() or known[0] > loop.time()):
             return known[1]
-        if len(self._kept) >= self._sweep_at:
+        if len(self._cache) >= self._sweep_at:
             clock = loop.time()
-            self._kept = {n: k for n, k in self._kept.items() if not k[1].done() or k[0] > clock}
-            self._sweep_at = max(SWEEP_AT, 2 * len(self._kept))
+            self._cache = {n: k for n, k in self._cache.items() if not k[1].done() or k[0] > clock}
+            self._sweep_at = max(SWEEP_AT, 2 * len(self._cache))
         future: asyncio.Future[Addresses] = loop.create_future()
 
         def keep(done: asyncio.Future[Addresses]) -> None:
             failed = done.cancelled() or done.exception() is not None
-            self._kept[name] = (loop.time() + (KEEP_FAILURE_S if failed else KEEP_S), done)
+            self._cache[name] = (loop.time() + (KEEP_FAILURE_S if failed else KEEP_S), done)
 
         future.add_done_callback(keep)
-        self._kept[name] = (0.0, future)
+        self._cache[name] = (0.0, future)
         self._threads.start(name, future)
         return future
 
     async def close(self) -> None:
         self._threads.close()
-        for _, future in self._kept.values():
+        for _, future in self._cache.values():
             future.cancel()
-        self._kept.clear()
+        self._cache.clear()
 
 
 class _Threads:

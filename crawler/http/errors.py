@@ -21,7 +21,7 @@ from newsdesk.storage.records.outcomes import Outcome
 
 # What the door catches: all that the client is known to raise for what a server, a name or an address
 # does. ValueError stands for malformed pieces that surface late (an address, a header, a number).
-FAULTS = (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, EOFError)
+NETWORK_ERRORS = (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, EOFError)
 
 
 class ProxyError(OSError):
@@ -29,7 +29,7 @@ class ProxyError(OSError):
 
     def __init__(self, proxy: Proxy, what: str) -> None:
         super().__init__(what)
-        self.words = f"the proxy of the secret {proxy.name!r} {what}"
+        self.message = f"the proxy of the secret {proxy.name!r} {what}"
 
 
 @contextmanager
@@ -91,7 +91,7 @@ def from_error(error: BaseException, name: str) -> Outcome:
     """`name` is the host, as people know it."""
     inner = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     if isinstance(error, ProxyError):
-        return outcome("proxy-failed", "temporary", f"{name} was not asked: {error.words}")
+        return outcome("proxy-failed", "temporary", f"{name} was not asked: {error.message}")
     if isinstance(inner, NotAllowedError):
         return not_allowed(inner, name)
     if isinstance(inner, ssl.SSLError):

@@ -94,7 +94,7 @@ class MemoryShare:
         self.counted = 0  # bytes beyond SMALL
         self.most = 0
 
-    def keep(self) -> None:
+    def keep_held(self) -> None:
         """What is held now stays, for what was read of it: what is held from now on comes on top."""
         if self.counted:
             self._kept = self.counted + SMALL

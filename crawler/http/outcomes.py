@@ -31,7 +31,7 @@ def outcome(word: str, group: OutcomeCategory, words: str, status: int | None = 
     return Outcome(code=word, category=group, message=plain(words, 500), status=status)
 
 
-NOTHING = Outcome(code="unreachable", category="temporary", message="nobody was asked")
+NO_RESPONSE = Outcome(code="unreachable", category="temporary", message="nobody was asked")
 
 
 def from_status(status: int, name: str, reason: str = "") -> Outcome:
@@ -75,13 +75,13 @@ def fetched(name: str, length: int, status: int) -> Outcome:
     return Outcome(code="fetched", category="ok", message=f"{length} bytes from {name}", status=status)
 
 
-def unchanged(name: str, *, asked: bool) -> Outcome:
-    if not asked:
+def unchanged(name: str, *, conditional: bool) -> Outcome:
+    if not conditional:
         return outcome("odd-status", "temporary", f"{name} answered 304 though we hold no earlier copy", 304)
     return Outcome(code="unchanged", category="ok", message=f"{name} says nothing changed", status=304)
 
 
-def held_back(name: str, until: datetime) -> Outcome:
+def host_paused(name: str, until: datetime) -> Outcome:
     return outcome(
         "held-back",
         "rate-limited",
@@ -99,13 +99,13 @@ def secret(word: str, words: str) -> Outcome:
     return outcome(word, "forbidden", f"not asked: {words}")
 
 
-def leads_nowhere(name: str, status: int) -> Outcome:
+def no_location(name: str, status: int) -> Outcome:
     return outcome(
         "bad-redirect", "temporary", f"{name} answered {status} and did not say where to go", status
     )
 
 
-def loop(url: str, count: int) -> Outcome:
+def redirect_loop(url: str, count: int) -> Outcome:
     return outcome(
         "redirect-loop", "temporary", f"redirects lead back to {plain(url)} after {count} addresses"
     )

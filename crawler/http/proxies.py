@@ -15,7 +15,7 @@ from newsdesk.crawler.http.guard import Guard, parse_ip
 from newsdesk.crawler.http.target import Target
 
 
-async def judge(target: Target, *, guard: Guard, resolver: Resolver) -> None:
+async def check_target(target: Target, *, guard: Guard, resolver: Resolver) -> None:
     """Raises NotAllowedError when any address of the target is not for us, and socket.gaierror when there is
     none: what only the proxy knows cannot be judged."""
     try:
@@ -34,7 +34,7 @@ def socket_to_proxy(info: tuple[Any, ...]) -> socket.socket:
     return socket.socket(family=family, type=kind, proto=protocol)
 
 
-def for_the_proxy(proxy: Proxy | None) -> dict[str, str]:
+def proxy_headers(proxy: Proxy | None) -> dict[str, str]:
     """The headers that are the proxy's own."""
     if proxy is None or proxy.authorization is None:
         return {}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from newsdesk.crawler.credentials.request_credentials import RequestCredentials
 from newsdesk.crawler.http import outcomes, response
-from newsdesk.crawler.http.errors import BROKEN_CONNECTIONS, FAULTS, from_error
+from newsdesk.crawler.http.errors import BROKEN_CONNECTIONS, NETWORK_ERRORS, from_error
 from newsdesk.crawler.http.target import AddressError, Target, join, parse_target
 from newsdesk.crawler.models import HttpRequest
 from newsdesk.crawler.politeness.rate_limiter import RateLimiter
@@ -32,7 +32,7 @@ class RawResponse:
     `reused` says that it went over an older connection; of `waited_s` the visit's time is not spent.
     """
 
-    outcome: Outcome = outcomes.NOTHING
+    outcome: Outcome = outcomes.NO_RESPONSE
     status: int = 0
     reused: bool = False
     location: str | None = None
@@ -43,7 +43,7 @@ class RawResponse:
     waited_s: float = 0.0
     rest_s: float | None = None
 
-    def hurry(self, rest_s: float) -> None:
+    def limit_rest(self, rest_s: float) -> None:
         """The answer is large: what is missing of it must come within `rest_s` from the first such call."""
         if self.rest_s is None and self.deadline is not None:
             self.rest_s = rest_s
@@ -51,7 +51,7 @@ class RawResponse:
             self.deadline.reschedule(min(when, self.deadline.when() or when))
 
     @asynccontextmanager
-    async def clock_stopped(self) -> AsyncIterator[None]:
+    async def deadline_paused(self) -> AsyncIterator[None]:
         """While we wait for ourselves, the visit's time stands still."""
         assert self.deadline is not None
         clock = asyncio.get_running_loop().time
@@ -75,10 +75,10 @@ class RedirectChain:
     counted.
     """
 
-    ask: HttpRequest
+    http_request: HttpRequest
     limits: Limits
     rate_limiter: RateLimiter
-    request: Request
+    send: Request
     left_s: float
     address: str
     permit: Permit | None = None
@@ -91,19 +91,19 @@ class RedirectChain:
 
 async def follow(redirect_chain: RedirectChain) -> RawResponse:
     """From address to address until one does not lead on."""
-    location, base, permanent = redirect_chain.ask.address, None, True
+    location, base, permanent = redirect_chain.http_request.address, None, True
     seen: set[tuple[str, str | None]] = set()  # a wall may set a cookie and lead back to itself
     hop = RawResponse()
     while True:
         try:
             target = parse_target(location if base is None else join(base, location))
         except AddressError as error:
-            return RawResponse(outcomes.bad_address(error.word, str(error), base))
+            return RawResponse(outcomes.bad_address(error.code, str(error), base))
         if base is not None:
             if (target.url, redirect_chain.request_credentials.cookie(target)) in seen:
-                return RawResponse(outcomes.loop(target.url, len(seen)))
+                return RawResponse(outcomes.redirect_loop(target.url, len(seen)))
             if len(redirect_chain.redirects) >= redirect_chain.limits.redirects:
-                end = outcomes.too_many_redirects(redirect_chain.ask.address, redirect_chain.limits.redirects)
+                end = outcomes.too_many_redirects(redirect_chain.http_request.address, redirect_chain.limits.redirects)
                 return RawResponse(end, headers=hop.headers)  # whoever follows none may look where it leads
             redirect_chain.redirects.append(target.url)
             redirect_chain.moved_to = target.url if permanent else redirect_chain.moved_to
@@ -112,8 +112,8 @@ async def follow(redirect_chain: RedirectChain) -> RawResponse:
             if refused is not None:
                 return RawResponse(refused)
         seen.add((target.url, redirect_chain.request_credentials.cookie(target)))
-        hop = await _take_turn(redirect_chain, target)
-        redirect_chain.request_credentials.learn(target, hop.headers, now=redirect_chain.rate_limiter.now())
+        hop = await _request_in_turn(redirect_chain, target)
+        redirect_chain.request_credentials.store_cookies(target, hop.headers, now=redirect_chain.rate_limiter.now())
         redirect_chain.wire_bytes += hop.wire_bytes
         if hop.location is None:
             return hop
@@ -121,7 +121,7 @@ async def follow(redirect_chain: RedirectChain) -> RawResponse:
         location, base = hop.location, target.url
 
 
-async def _take_turn(redirect_chain: RedirectChain, target: Target) -> RawResponse:
+async def _request_in_turn(redirect_chain: RedirectChain, target: Target) -> RawResponse:
     """One request in the host's turn, unless the host has told us to stay away."""
     rate_limiter = redirect_chain.rate_limiter
     until = rate_limiter.blocked_until(target.host)
@@ -129,9 +129,9 @@ async def _take_turn(redirect_chain: RedirectChain, target: Target) -> RawRespon
         async with rate_limiter.turn(target.host):
             until = rate_limiter.blocked_until(target.host)  # by the one before us
             if until is None:
-                hop = await _within(redirect_chain, target)
+                hop = await _request_in_time(redirect_chain, target)
     if until is not None:
-        hop = RawResponse(outcomes.held_back(target.host, until))
+        hop = RawResponse(outcomes.host_paused(target.host, until))
     elif hop.status >= 400:
         until = outcomes.wait_until(
             hop.status, response.header(hop.headers, "retry-after"), rate_limiter.now()
@@ -142,16 +142,16 @@ async def _take_turn(redirect_chain: RedirectChain, target: Target) -> RawRespon
     before = redirect_chain.host_updates.get(queue)
     redirect_chain.host_updates[queue] = HostUpdate(
         host=queue,
-        next_at=rate_limiter.next_at(queue),
+        next_request_at=rate_limiter.next_request_at(queue),
         blocked_until=until,
         why=hop.outcome.message if until is not None or hop.outcome.category == "rate-limited" else None,
-        recent_requests=rate_limiter.asked(queue),
-        limited=hop.status == 429 or (before is not None and before.limited),
+        recent_requests=rate_limiter.recent_requests(queue),
+        rate_limited=hop.status == 429 or (before is not None and before.rate_limited),
     )
     return hop
 
 
-async def _within(redirect_chain: RedirectChain, target: Target) -> RawResponse:
+async def _request_in_time(redirect_chain: RedirectChain, target: Target) -> RawResponse:
     """One request within what is left of the visit's time."""
     clock = asyncio.get_running_loop().time
     begun = clock()
@@ -160,14 +160,14 @@ async def _within(redirect_chain: RedirectChain, target: Target) -> RawResponse:
         async with asyncio.timeout(max(0.0, redirect_chain.left_s)) as deadline:
             hop.deadline = deadline
             try:
-                await redirect_chain.request(target, hop)
+                await redirect_chain.send(target, hop)
             except BROKEN_CONNECTIONS:
                 # A kept connection may be closed by the server in the moment we use it: nobody was
                 # asked yet. Any other break is the answer, and not asked for twice.
                 if not hop.reused or hop.status:
                     raise
-                await redirect_chain.request(target, hop)
-    except FAULTS as error:
+                await redirect_chain.send(target, hop)
+    except NETWORK_ERRORS as error:
         late = deadline.expired()
         hop.outcome = (
             outcomes.timed_out(target.host, redirect_chain.limits.visit_s, rest_s=hop.rest_s)

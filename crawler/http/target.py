@@ -27,7 +27,7 @@ class AddressError(ValueError):
 
     def __init__(self, word: str, words: str) -> None:
         super().__init__(words)
-        self.word = word
+        self.code = word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ def parse_target(address: str) -> Target:
     )
 
 
-def one_spelling(address: str) -> str:
+def canonical_spelling(address: str) -> str:
     """The address as a source keeps it: spellings that send the very same request (`HTTP://A.example:80/f#x`,
     `http://a.example/f`) are one. Raises AddressError."""
     target = parse_target(address)

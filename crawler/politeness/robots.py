@@ -1,108 +1,134 @@
-"""What a host allows by its robots.txt (RFC 9309), fetched through the door and remembered with its age.
+"""What a host's robots.txt allows (RFC 9309): fetch it by the HTTP client, parse it, decide about an address.
 
-A host that says there is none (4xx) allows all; one that cannot be reached allows nothing for now. Parsing is
-protego's, whose home this is.
+A host without a robots.txt (4xx) allows everything; one whose robots.txt cannot be fetched or parsed allows
+nothing for now. A text that takes long to parse is parsed in the worker pool.
 """
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 
-from protego import Protego
-
+from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.target import parse_target
 from newsdesk.crawler.models import HttpRequest, Page
+from newsdesk.crawler.politeness.bounded_cache import BoundedCache
+from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
+from newsdesk.crawler.workers.robots_task import AGENT, RobotsRules, RobotsTask, is_quick, parse_quick
 from newsdesk.storage.records.hosts import HostUpdate, Robots
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.visits import NO_SECRETS, Limits, SecretNames
 
+log = logging.getLogger(__name__)
+
 KEEP = timedelta(hours=24)  # RFC 9309, 2.4
 KEEP_UNREACHABLE = timedelta(hours=1)
-PARSED = 500 * 1024  # RFC 9309, 2.5: parse at least so much
-LONGEST_DELAY_S = 30.0  # a crawl-delay of an hour is kept as this; it stands in no standard
-LONG = 8 * 1024  # characters
-AGENT = "newsdesk"  # the product token that rules are looked up by
+MOST_BYTES = 500 * 1024  # RFC 9309, 2.5: parse at least so much
+LONGEST_DELAY_S = 30.0  # of a crawl-delay, which is in no standard: an hour is taken as this
+MOST_ANSWERS = 4096  # of large texts, each an address and whether it is allowed
+
+
+class RobotsParser:
+    """Parses texts: quick ones here, others in the pool. Raises WorkerLimitError where the pool gives up.
+
+    The answers of large texts are kept, so that two requests to one address parse its robots.txt once.
+    """
+
+    def __init__(self, pool: WorkerPool) -> None:
+        self._pool = pool
+        self._answers: BoundedCache[tuple[int, int, str], bool] = BoundedCache(MOST_ANSWERS)
+
+    async def rules(self, robots_txt: str, addresses: tuple[str, ...] = (), *, limits: Limits) -> RobotsRules:
+        """The rules of a text, with whether it allows each address."""
+        if is_quick(robots_txt):
+            return parse_quick(robots_txt, addresses)
+        rules = await self._pool.read(RobotsTask(robots_txt=robots_txt, addresses=addresses, limits=limits))
+        for address, allowed in zip(addresses, rules.allowed, strict=True):
+            self._answers.set(_key(robots_txt, address), allowed)
+        return rules
+
+    async def allows(self, robots_txt: str, address: str, *, limits: Limits) -> bool:
+        if not robots_txt:
+            return True
+        known = self._answers.get(_key(robots_txt, address))
+        if known is not None:
+            return known
+        return (await self.rules(robots_txt, (address,), limits=limits)).allowed[0]
+
+
+def _key(robots_txt: str, address: str) -> tuple[int, int, str]:
+    """Not the text itself, which would be held. Python hashes a string once, by 64 bits with a random key."""
+    return len(robots_txt), hash(robots_txt), address
 
 
 async def fetch_robots(
     address: str,
     *,
     client: HttpClient,
+    parser: RobotsParser,
     limits: Limits,
     before: Robots | None,
     secrets: SecretNames = NO_SECRETS,
 ) -> tuple[Robots | Outcome, tuple[HostUpdate, ...]]:
-    """The rules of the host of `address`, and what asking for them taught. Where they cannot be reached,
-    those of `before` go on; an outcome when we are not to contact that host at all, which is no rule of its.
-    Of `secrets` only the proxy is used: rules are for everybody."""
+    """The robots.txt of the host of `address`, and what the requests showed about hosts. Where it cannot be
+    fetched or parsed, the one of `before` stays valid. An Outcome when we may not contact that host at all,
+    which says nothing about its rules. Of `secrets` only the proxy is used: a robots.txt is public.
+    """
     target = parse_target(address)
-    default = f"{target.scheme}://{target.host}/robots.txt"
-    ask = HttpRequest(address=default, accept="text/plain, */*;q=0.5", secrets=secrets)
-    page = await client.fetch(ask, limits=limits)
+    own = f"{target.scheme}://{target.host}/robots.txt"
+    request = HttpRequest(address=own, accept="text/plain, */*;q=0.5", secrets=secrets)
+    page = await client.fetch(request, limits=limits)
     if page.outcome.category == "not-allowed" or (
         page.outcome.category == "forbidden" and not page.outcome.status
     ):
         return page.outcome, page.host_updates
-    text = _text(page)
-    if text is None and before is not None and before.text is not None:
-        return replace(before, at=page.fetched_at - KEEP + KEEP_UNREACHABLE), page.host_updates
-    delay = _parsed(text).crawl_delay(AGENT) if text else None
-    rules = Robots(
-        host=target.host,
-        text=text,
-        at=page.fetched_at,
-        delay_s=min(float(delay), LONGEST_DELAY_S) if delay else None,
-    )
-    return rules, page.host_updates
+    robots_txt, delay_s = _text(page), None
+    if robots_txt:
+        try:
+            rules = await parser.rules(robots_txt, (address,), limits=limits)
+            delay_s = min(rules.delay_s, LONGEST_DELAY_S) if rules.delay_s else None
+        except WorkerLimitError as error:
+            log.warning("robots.txt of %s cannot be parsed: %s", target.host, error)
+            robots_txt = None
+    else:
+        log.debug("robots.txt of %s: %s", target.host, redact(page.outcome.message))
+    if robots_txt is None and before is not None and before.robots_txt is not None:
+        log.info("robots.txt of %s of %s stays valid for an hour", target.host, before.read_at)
+        return replace(before, read_at=page.fetched_at - KEEP + KEEP_UNREACHABLE), page.host_updates
+    robots = Robots(host=target.host, robots_txt=robots_txt, read_at=page.fetched_at, delay_s=delay_s)
+    return robots, page.host_updates
 
 
 def _text(page: Page) -> str | None:
     status = page.outcome.status or 0
     if page.outcome.category == "ok":
-        return page.body[:PARSED].decode("utf-8", "replace").replace("\x00", "")
+        return page.body[:MOST_BYTES].decode("utf-8", "replace").replace("\x00", "")
     if page.outcome.code == "empty" or (400 <= status < 500 and status != 429):
         return ""
     return None
 
 
-def named_sitemaps(robots: Robots) -> tuple[str, ...]:
-    """The sitemaps that a host names, as printed."""
-    return tuple(_parsed(robots.text).sitemaps) if robots.text else ()
-
-
 def is_fresh(robots: Robots | None, *, host: str, now: datetime) -> bool:
-    """Whether remembered rules are this host's, and young enough to go by."""
+    """Whether a stored robots.txt is this host's, and young enough to be used."""
     if robots is None or robots.host != host:
         return False
-    keep = KEEP_UNREACHABLE if robots.text is None else KEEP
-    return now < robots.at + keep
+    keep = KEEP_UNREACHABLE if robots.robots_txt is None else KEEP
+    return now < robots.read_at + keep
 
 
-def refusal(robots: Robots, address: str, *, led: bool = False) -> Outcome | None:
-    """Why `address` may not be asked, None when it may. `led`: a page leads to it."""
-    asked = f"not followed: it leads to {address}," if led else "not asked:"
-    if robots.text is None:
-        words = f"the robots.txt of {robots.host} cannot be read for now, so nothing is allowed"
-        return Outcome(
-            code="robots-unreachable", category="temporary", message=f"{asked} {'and ' if led else ''}{words}"
-        )
-    if robots.text and not _parsed(robots.text).can_fetch(address, AGENT):
-        words = f"{'that' if led else 'this'} address to {AGENT}"
-        return Outcome(
-            code="robots",
-            category="forbidden",
-            message=f"{asked} {'and ' if led else ''}the robots.txt of {robots.host} forbids {words}",
-        )
-    return None
+def forbidden(host: str, address: str, *, redirected: bool) -> Outcome:
+    """The outcome of an address that the robots.txt of its host forbids."""
+    message = f"{_not_requested(address, redirected)} the robots.txt of {host} forbids it to {AGENT}"
+    return Outcome(code="robots", category="forbidden", message=message)
 
 
-def _parsed(text: str) -> Protego:
-    return _few(text) if len(text) > LONG else _many(text)
+def unreachable(host: str, address: str, *, redirected: bool, why: str) -> Outcome:
+    """The outcome of an address at a host whose robots.txt is not known (RFC 9309, 2.3.1.4)."""
+    message = f"{_not_requested(address, redirected)} the robots.txt of {host} {why}, so nothing is allowed"
+    return Outcome(code="robots-unreachable", category="temporary", message=message)
 
 
-# Parsed, a text takes up to twenty times its size: 9 MiB for the largest, of which hundreds may be hostile.
-_many = lru_cache(maxsize=256)(Protego.parse)
-_few = lru_cache(maxsize=8)(Protego.parse)
+def _not_requested(address: str, redirected: bool) -> str:
+    return f"redirect to {address} not followed:" if redirected else "not requested:"

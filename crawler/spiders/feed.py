@@ -13,7 +13,7 @@ from typing import Any
 from scrapy import Spider
 
 from newsdesk.crawler.session import Session, SessionSettings
-from newsdesk.crawler.spiders.kept import until_kept
+from newsdesk.crawler.spiders.kept import wait_until_kept
 from newsdesk.storage.records.visits import ClaimedVisit
 
 
@@ -38,4 +38,4 @@ class FeedSpider(Spider):
         async with Session(self.session, now=lambda: datetime.now(UTC)) as session:
             with session.share() as share:
                 yield await session.visit(self.claimed, share)
-        await until_kept(self)
+        await wait_until_kept(self)

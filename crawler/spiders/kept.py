@@ -7,7 +7,7 @@ import asyncio
 from scrapy import Spider
 
 
-async def until_kept(spider: Spider) -> None:
+async def wait_until_kept(spider: Spider) -> None:
     """Wait until the pipeline has taken what was yielded. A start that ends sooner lets Scrapy sleep till its
     next heartbeat: it looks again after a response, and an item alone has none (5 s a crawl, measured)."""
     engine = spider.crawler.engine

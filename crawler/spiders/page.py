@@ -13,7 +13,7 @@ from typing import Any
 from scrapy import Spider
 
 from newsdesk.crawler.session import Session, SessionSettings
-from newsdesk.crawler.spiders.kept import until_kept
+from newsdesk.crawler.spiders.kept import wait_until_kept
 from newsdesk.storage.records.pages import ClaimedPage
 
 
@@ -37,4 +37,4 @@ class PageSpider(Spider):
             return
         async with Session(self.session, now=lambda: datetime.now(UTC)) as session:
             yield await session.read_page(self.claimed)
-        await until_kept(self)
+        await wait_until_kept(self)

@@ -1,6 +1,6 @@
 """From the bytes of one feed document to its entries: read, told apart, compared, normalised. Pure.
 
-This is what runs in the pool (`crawler.workers.pool`): the order goes in, the Reading comes out. An entry
+This is what runs in the pool (`crawler.workers.pool`): the task goes in, the Reading comes out. An entry
 that says what the last document said costs its digest only; cleaning and parsing are for what is new or
 changed, and the limit on entries counts these alone: of a longer feed the rest is left for the visits that
 follow.
@@ -12,17 +12,18 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from newsdesk.crawler.backfill.older_documents import Way, ways_from
+from newsdesk.crawler.backfill.older_documents import OlderLink, older_links
 from newsdesk.crawler.feeds.reader import read_feed
-from newsdesk.crawler.models import Article, Page
+from newsdesk.crawler.models import Article
 from newsdesk.crawler.normalise.countries import country_of_address
-from newsdesk.crawler.normalise.dates.learned_zone import LONGEST_WAIT, Outlet, lag_of, learn
-from newsdesk.crawler.normalise.field_limits import bounded
-from newsdesk.crawler.normalise.identity import Named, identify, printed_moment
+from newsdesk.crawler.normalise.dates.learned_zone import LONGEST_WAIT, OutletLocale, measure_lag, update_zone
+from newsdesk.crawler.normalise.field_limits import limit_fields
+from newsdesk.crawler.normalise.identity import IdentifiedEntry, identify, printed_moment
 from newsdesk.crawler.normalise.story import READER_VERSION, normalise_story
 from newsdesk.crawler.normalise.text.html import MAX_PLAIN, clean_controls
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.crawler.workers.document import Document
 from newsdesk.storage.records.digests import LEFT, pack_known, unpack_known, unpack_sentences
 from newsdesk.storage.records.entries import FeedEntry, IdentityScheme, State
 from newsdesk.storage.records.stories import Address, Story
@@ -35,28 +36,10 @@ _LOOKED_AT = 10  # times the limit on entries: so many of a document are told ap
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedTask:
-    """A document to read, with what the claimed visit knows of its source."""
+    """A feed document to parse, with what the claimed visit knows of its source."""
 
-    body: bytes
-    address: str
-    content_type: str | None
-    charset: str | None
-    content_location: str | None
+    document: Document
     claimed: ClaimedVisit
-    now: datetime
-
-    @classmethod
-    def of(cls, page: Page, claimed: ClaimedVisit) -> FeedTask:
-        """The order to read what the door got."""
-        return cls(
-            body=page.body,
-            address=page.address,
-            content_type=page.content_type,
-            charset=page.charset,
-            content_location=page.content_location,
-            claimed=claimed,
-            now=page.fetched_at,
-        )
 
     @property
     def limits(self) -> Limits:
@@ -64,24 +47,23 @@ class FeedTask:
 
     @property
     def weight(self) -> int:
-        """Entries take up to eight times the bytes of their document: cleaned and as text, both in letters
+        """Entries take up to eight times the bytes of their document: cleaned and as text, both in characters
         of four bytes where one of them is beyond U+FFFF."""
-        return 8 * len(self.body)
+        return 8 * len(self.document.body)
 
     def load(self) -> None:
-        """Nothing: readers are born with all that feeds need (`crawler.workers.preload`)."""
+        """Nothing: workers start with all that feeds need (`crawler.workers.preload`)."""
 
-    def read(self) -> Reading:
-        """What the pool does with it."""
-        return read_document(self)
+    def read(self) -> FeedTaskResult:
+        """Runs in the worker."""
+        return read_feed_task(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What a document holds. `problem` says why it is no feed, in words; then there is nothing else.
-    `left`: so many of `entries` are left for the next visit. `overlaps`: it reaches back to what the last
-    document held; `older`: the ways to documents that reach back farther. `zone` is
-    None where nothing was learned."""
+class FeedTaskResult:
+    """What a document holds. `problem` says why it is not a feed; then there is nothing else. `left`: the
+    number of `entries` left for the next visit. `overlaps`: the document reaches back to the one before;
+    `older`: links to documents that reach back farther. `zone` is None where nothing was learned."""
 
     facts: FeedFacts
     entries: tuple[FeedEntry, ...] = ()
@@ -91,52 +73,55 @@ class Reading:
     whole: bool = True
     left: int = 0
     overlaps: bool = True
-    older: tuple[Way, ...] = ()
+    older: tuple[OlderLink, ...] = ()
     problem: str | None = None
 
 
-def read_document(order: FeedTask) -> Reading:
+def read_feed_task(task: FeedTask) -> FeedTaskResult:
     """Read one feed document. Raises MemoryError where a parser met its limit."""
-    claimed = order.claimed
+    claimed = task.claimed
     feed = read_feed(
-        order.body,
-        address=order.address,
-        content_type=order.content_type,
-        charset=order.charset,
-        content_location=order.content_location,
+        task.document.body,
+        address=task.document.address,
+        content_type=task.document.content_type,
+        charset=task.document.charset,
+        content_location=task.document.content_location,
     )
     if feed.problem is not None:
-        return Reading(facts=feed.facts, problem=feed.problem)
+        return FeedTaskResult(facts=feed.facts, problem=feed.problem)
     most = claimed.limits.entries
-    articles = tuple(map(bounded, _newest(feed.articles, _LOOKED_AT * most)))
-    identity, names = identify(articles, rung=claimed.identity, source_id=claimed.source_id)
-    before = unpack_known(claimed.known, reader_version=READER_VERSION)
+    articles = tuple(map(limit_fields, _newest(feed.articles, _LOOKED_AT * most)))
+    identity, names = identify(articles, scheme=claimed.identity_scheme, source_id=claimed.source_id)
+    before = unpack_known(claimed.known_entries, reader_version=READER_VERSION)
     left = _left(articles, names, before, most)
     entries = tuple(
-        _sight(article, named, before, feed.facts.language, order, left=at in left)
+        _feed_entry(article, named, before, feed.facts.language, task, left=at in left)
         for at, (article, named) in enumerate(zip(articles, names, strict=True))
     )
     known = {one.entry_key: one.entry_digest for one in entries if one.state in ("told", "known")}
     of_left = (names[at].entry_key for at in left)
     known |= {key: before.get(key, LEFT) for key in of_left if claimed.first_read or key in before}
-    if not feed.whole:  # what is missing may only be cut off
+    if not feed.complete:  # what is missing may only be cut off
         earlier = [(key, said) for key, said in before.items() if key not in known]
         known |= dict(earlier[: max(0, _LOOKED_AT * most - len(known))])
-    return Reading(
+    return FeedTaskResult(
         facts=_fit_to_keep(feed.facts, left_out=len(left) + len(feed.articles) - len(articles)),
         entries=entries,
         known=pack_known(known.items(), reader_version=READER_VERSION),
         identity=identity,
-        zone=_zone(articles, entries, before, feed.facts.language, order),
-        whole=feed.whole,
+        zone=_zone(articles, entries, before, feed.facts.language, task),
+        whole=feed.complete,
         left=len(left),
         overlaps=_overlaps(claimed, names, entries, before),
-        older=ways_from(feed.older, generator=feed.generator, address=order.address),
+        older=older_links(feed.older, generator=feed.generator, address=task.document.address),
     )
 
 
 def _overlaps(
-    claimed: ClaimedVisit, names: Sequence[Named], entries: Sequence[FeedEntry], before: Mapping[str, str]
+    claimed: ClaimedVisit,
+    names: Sequence[IdentifiedEntry],
+    entries: Sequence[FeedEntry],
+    before: Mapping[str, str],
 ) -> bool:
     """Whether a document reaches back to the last one: an entry of that is in it; or two of it were published
     before that was read, so that only their names are others. One may be an old story that is printed
@@ -161,7 +146,7 @@ def _fit_to_keep(facts: FeedFacts, *, left_out: int) -> FeedFacts:
 
 
 def _newest(articles: Sequence[Article], most: int) -> Sequence[Article]:
-    """The newest by their printed dates, in their order; without dates the first."""
+    """The newest by their printed dates, in their task; without dates the first."""
     if len(articles) <= most:
         return articles
     moments = [printed_moment(article) for article in articles]
@@ -170,7 +155,7 @@ def _newest(articles: Sequence[Article], most: int) -> Sequence[Article]:
 
 
 def _left(
-    articles: Sequence[Article], names: Sequence[Named], before: Mapping[str, str], most: int
+    articles: Sequence[Article], names: Sequence[IdentifiedEntry], before: Mapping[str, str], most: int
 ) -> Set[int]:
     """The places of the entries that are left for a later visit, when more than `most` say something that
     the last document did not: those never met go before those that were left then, these before those
@@ -178,7 +163,7 @@ def _left(
     telling = [
         at
         for at, named in enumerate(names)
-        if named.reason is None and not named.again and before.get(named.entry_key) != named.entry_digest
+        if named.reason is None and not named.repeated and before.get(named.entry_key) != named.entry_digest
     ]
     if len(telling) <= most:
         return frozenset()
@@ -189,12 +174,12 @@ def _left(
     return frozenset(telling[most:])
 
 
-def _sight(
+def _feed_entry(
     article: Article,
-    named: Named,
+    named: IdentifiedEntry,
     before: Mapping[str, str],
     feed_language: str | None,
-    order: FeedTask,
+    task: FeedTask,
     *,
     left: bool,
 ) -> FeedEntry:
@@ -202,20 +187,22 @@ def _sight(
     state: State = "told"
     if named.reason is not None:
         state = "refused"
-    elif named.again:
+    elif named.repeated:
         state = "again"
     elif before.get(named.entry_key) == named.entry_digest:
         state = "known"
     elif left:
         state = "left"
     else:
-        story = understand(article, named, feed_language, claimed=order.claimed, now=order.now)
+        story = normalise_entry(
+            article, named, feed_language, claimed=task.claimed, now=task.document.fetched_at
+        )
     return FeedEntry(
         entry_key=named.entry_key,
         entry_digest=named.entry_digest,
         earlier_keys=named.earlier_keys,
-        address_identifies=named.addressed,
-        backlog=before.get(named.entry_key, LEFT if order.claimed.first_read else "") == LEFT,
+        address_identifies=named.address_identifies,
+        backlog=before.get(named.entry_key, LEFT if task.claimed.first_read else "") == LEFT,
         state=state,
         story=story,
         reason=named.reason,
@@ -227,14 +214,14 @@ def _zone(
     entries: Sequence[FeedEntry],
     before: Mapping[str, str],
     language: str | None,
-    order: FeedTask,
+    task: FeedTask,
 ) -> ZoneHabit | None:
     """What the entries that the last document did not have teach of the source's zone. A zone that a person
     says stands in their dates, so that they teach none."""
-    claimed = order.claimed
+    claimed = task.claimed
     if claimed.first_read or not before or claimed.seen_at is None:
         return None
-    waited = order.now - claimed.seen_at
+    waited = task.document.fetched_at - claimed.seen_at
     if not timedelta() < waited <= LONGEST_WAIT:
         return None
     country = claimed.country or country_of_address(claimed.address)
@@ -243,11 +230,15 @@ def _zone(
         story = entry.story
         if story is None or any(key in before for key in entry.keys) or _has_zone(story):
             continue
-        lag = lag_of(article, language=story.language, country=country, waited=waited, now=order.now)
+        lag = measure_lag(
+            article, language=story.language, country=country, waited=waited, now=task.document.fetched_at
+        )
         lags += [lag] if lag else []
     if not lags:
         return None
-    return learn(claimed.zone, lags, Outlet(country=country, language=claimed.language or language))
+    return update_zone(
+        claimed.zone, lags, OutletLocale(country=country, language=claimed.language or language)
+    )
 
 
 def _has_zone(story: Story) -> bool:
@@ -255,13 +246,18 @@ def _has_zone(story: Story) -> bool:
     return story.evidence.get("published", {}).get("zone") not in ("assumed", "learned")
 
 
-def understand(
-    article: Article, named: Named, feed_language: str | None, *, claimed: ClaimedVisit, now: datetime
+def normalise_entry(
+    article: Article,
+    named: IdentifiedEntry,
+    feed_language: str | None,
+    *,
+    claimed: ClaimedVisit,
+    now: datetime,
 ) -> Story:
     """The Story of one entry of a source."""
     return normalise_story(
         article,
-        addresses=_own_names(named.addresses, claimed.site),
+        addresses=_own_addresses(named.addresses, claimed.site),
         outlet=claimed.name,
         language=claimed.language,
         country=claimed.country,
@@ -273,7 +269,7 @@ def understand(
     )
 
 
-def _own_names(addresses: tuple[Address, ...], site: str) -> tuple[Address, ...]:
+def _own_addresses(addresses: tuple[Address, ...], site: str) -> tuple[Address, ...]:
     """The identity, and those further names that lie on the source's own site: a stranger's entry must
     not tie two addresses of another site together."""
     return addresses[:1] + tuple(address for address in addresses[1:] if site_of(address.url) == site)

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from newsdesk.crawler.documents.charset import decode
 from newsdesk.crawler.feeds.reader import read_feed
 from newsdesk.crawler.models import Article, PageCandidates
-from newsdesk.crawler.normalise.field_limits import bounded
+from newsdesk.crawler.normalise.field_limits import limit_fields
 from newsdesk.crawler.pages.reader import read_page
 from newsdesk.crawler.pages.text.reader import load
-from newsdesk.crawler.workers.feed_task import FeedTask, Reading, read_document
-from newsdesk.crawler.workers.page_task import PageTask, as_said, chosen, understand_page
+from newsdesk.crawler.workers.document import Document
+from newsdesk.crawler.workers.feed_task import FeedTask, FeedTaskResult, read_feed_task
+from newsdesk.crawler.workers.page_task import (
+    PageTask,
+    merged_article,
+    normalise_page,
+    stored_story_candidates,
+)
 from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Story
@@ -75,15 +80,10 @@ class InspectTask:
     """A document to walk, answered at `address`. `visit` and `page`: what is known when it is a feed, and
     when it is a page. `entry`: the number from 1, the GUID or the link of the entry that is meant."""
 
-    body: bytes
-    address: str
-    content_type: str | None
-    charset: str | None
-    content_location: str | None = None
+    document: Document
     visit: ClaimedVisit
     page: ClaimedPage
     entry: str | None
-    now: datetime
 
     @property
     def limits(self) -> Limits:
@@ -91,7 +91,7 @@ class InspectTask:
 
     @property
     def weight(self) -> int:
-        return 16 * len(self.body)
+        return 16 * len(self.document.body)
 
     def load(self) -> None:
         """Before its limits are set."""
@@ -99,42 +99,41 @@ class InspectTask:
 
     def read(self) -> Inspection:
         """What the pool does with it."""
-        return walk(self)
+        return inspect_document(self)
 
 
-def walk(order: InspectTask) -> Inspection:
+def inspect_document(task: InspectTask) -> Inspection:
     """A feed if it can be read as one, else a page. Raises MemoryError where a parser met its limit."""
     feed = read_feed(
-        order.body,
-        address=order.address,
-        content_type=order.content_type,
-        charset=order.charset,
-        content_location=order.content_location,
+        task.document.body,
+        address=task.document.address,
+        content_type=task.document.content_type,
+        charset=task.document.charset,
+        content_location=task.document.content_location,
     )
-    charset, doubts = decode(order.body, order.charset)[1:]
+    charset, doubts = decode(task.document.body, task.document.charset)[1:]
     if feed.problem is None:
-        reading = read_document(
-            FeedTask(
-                body=order.body,
-                address=order.address,
-                content_type=order.content_type,
-                charset=order.charset,
-                content_location=order.content_location,
-                claimed=replace(order.visit, known=b""),
-                now=order.now,
-            )
+        reading = read_feed_task(
+            FeedTask(document=task.document, claimed=replace(task.visit, known_entries=b""))
         )
-        return _walk_feed(order, reading, tuple(map(bounded, feed.articles)), charset, feed.doubts)
+        return _inspect_feed(task, reading, tuple(map(limit_fields, feed.articles)), charset, feed.doubts)
     said = read_page(
-        order.body, address=order.address, content_type=order.content_type, charset=order.charset
+        task.document.body,
+        address=task.document.address,
+        content_type=task.document.content_type,
+        charset=task.document.charset,
     )
     if said.problem is not None:
         return Inspection(charset=charset, doubts=doubts, problem=f"{feed.problem}; {said.problem}")
-    return _walk_page(order, said, charset)
+    return _inspect_page(task, said, charset)
 
 
-def _walk_feed(
-    order: InspectTask, reading: Reading, articles: Sequence[Article], charset: str, doubts: tuple[str, ...]
+def _inspect_feed(
+    task: InspectTask,
+    reading: FeedTaskResult,
+    articles: Sequence[Article],
+    charset: str,
+    doubts: tuple[str, ...],
 ) -> Inspection:
     walked = Inspection(
         charset=charset,
@@ -150,9 +149,9 @@ def _walk_feed(
     )
     if len(reading.entries) != len(articles):
         return replace(walked, problem="the feed has more entries than are looked at")
-    at = _place(articles, order.entry)
+    at = _place(articles, task.entry)
     if at is None:
-        meant = "no entry" if order.entry is None else f"no entry {order.entry!r}"
+        meant = "no entry" if task.entry is None else f"no entry {task.entry!r}"
         return replace(walked, problem=f"{meant} in this feed, which has {len(articles)}")
     return replace(
         walked,
@@ -174,24 +173,17 @@ def _place(articles: Sequence[Article], entry: str | None) -> int | None:
     return number - 1 if 0 < number <= len(articles) else None
 
 
-def _walk_page(order: InspectTask, said: PageCandidates, charset: str) -> Inspection:
-    page_order = PageTask(
-        body=order.body,
-        address=order.address,
-        content_type=order.content_type,
-        charset=order.charset,
-        claimed=order.page,
-        now=order.now,
-    )
-    told = order.page.stored_story
-    feed = () if told is None else as_said(told)
-    reading = understand_page(said, page_order)
+def _inspect_page(task: InspectTask, said: PageCandidates, charset: str) -> Inspection:
+    page_order = PageTask(document=task.document, claimed=task.page)
+    told = task.page.stored_story
+    feed = () if told is None else stored_story_candidates(told)
+    reading = normalise_page(said, page_order)
     dates = (Candidate(field="published", origin=one.origin, value=one.value, length=len(one.value))
              for one in said.dates)  # fmt: skip
     fields = (
         Candidate(
             field=name,
-            origin=f"{one.origin}, shown to nobody" if one.hidden else one.origin,
+            origin=f"{one.origin}, shown to nobody" if one.machine_only else one.origin,
             value=one.value[:LONGEST_SAID],
             length=len(one.value),
         )
@@ -204,7 +196,7 @@ def _walk_page(order: InspectTask, said: PageCandidates, charset: str) -> Inspec
         doubts=said.doubts,
         problem=reading.problem,
         said=(*fields, *dates, *names, *_canonical(said)),
-        article=chosen(said, feed, page_order),
+        article=merged_article(said, feed, page_order),
         own=reading.own,
         story=reading.story,
     )

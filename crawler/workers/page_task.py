@@ -1,13 +1,13 @@
 """From the bytes of one article page to its Story: read, merged with what the feed said, normalised. Pure.
 
-This is what runs in the pool (`crawler.workers.pool`) for a page: the order goes in, the PageReading comes
+This is what runs in the pool (`crawler.workers.pool`) for a page: the task goes in, the PageReading comes
 out.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
 
 from newsdesk.crawler.models import Article, FieldCandidate, PageCandidates, PrintedDate
 from newsdesk.crawler.normalise.bylines.parser import parse_byline
@@ -22,6 +22,7 @@ from newsdesk.crawler.pages.merge import merge
 from newsdesk.crawler.pages.reader import read_page
 from newsdesk.crawler.pages.snapshot import write_page_snapshot
 from newsdesk.crawler.pages.text.reader import load
+from newsdesk.crawler.workers.document import Document
 from newsdesk.storage.records.digests import unpack_sentences
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Address, Author, Story
@@ -33,13 +34,8 @@ class PageTask:
     """A page to read, with what the claim knows of its story. `address` is where it was answered,
     `last_modified` the header of the answer."""
 
-    body: bytes
-    address: str
-    content_type: str | None
-    charset: str | None
+    document: Document
     claimed: ClaimedPage
-    now: datetime
-    last_modified: str | None = None
 
     @property
     def limits(self) -> Limits:
@@ -48,19 +44,19 @@ class PageTask:
     @property
     def weight(self) -> int:
         """One story is what comes of it, little beside the page; but reading it takes much."""
-        return 8 * len(self.body)
+        return 8 * len(self.document.body)
 
     def load(self) -> None:
         """Before its limits are set."""
         load()
 
-    def read(self) -> PageReading:
+    def read(self) -> PageTaskResult:
         """What the pool does with it."""
-        return read_order(self)
+        return read_page_task(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageReading:
+class PageTaskResult:
     """`own`: what the page alone says; `story`: page and feed together. `problem`: why there is neither."""
 
     own: Story | None = None
@@ -68,31 +64,39 @@ class PageReading:
     problem: str | None = None
 
 
-def read_order(order: PageTask) -> PageReading:
+def read_page_task(task: PageTask) -> PageTaskResult:
     """Read one page. Raises MemoryError where a parser met its limit."""
     said = read_page(
-        order.body, address=order.address, content_type=order.content_type, charset=order.charset
+        task.document.body,
+        address=task.document.address,
+        content_type=task.document.content_type,
+        charset=task.document.charset,
     )
     if said.problem is not None:
-        return PageReading(problem=said.problem)
-    return understand_page(said, order)
+        return PageTaskResult(problem=said.problem)
+    return normalise_page(said, task)
 
 
-def understand_page(said: PageCandidates, order: PageTask) -> PageReading:
+def normalise_page(said: PageCandidates, task: PageTask) -> PageTaskResult:
     """What a page says, understood alone and together with what the feed said."""
-    own = understand(said, chosen(said, (), order), order)
+    own = normalise_page_article(said, merged_article(said, (), task), task)
     own = replace(own, published_values={**own.published_values, "page": write_page_snapshot(said)})
     if own.text is None:
-        return PageReading(problem="no story's text was found on this page")
-    told = order.claimed.stored_story
+        return PageTaskResult(problem="no story's text was found on this page")
+    told = task.claimed.stored_story
     if told is None:
-        return PageReading(own=own, story=own)
-    return PageReading(own=own, story=understand(said, chosen(said, as_said(told), order), order))
+        return PageTaskResult(own=own, story=own)
+    return PageTaskResult(
+        own=own,
+        story=normalise_page_article(said, merged_article(said, stored_story_candidates(told), task), task),
+    )
 
 
-def chosen(said: PageCandidates, feed: tuple[tuple[str, FieldCandidate], ...], order: PageTask) -> Article:
+def merged_article(
+    said: PageCandidates, feed: tuple[tuple[str, FieldCandidate], ...], task: PageTask
+) -> Article:
     """The Article that page and feed tell together."""
-    claimed = order.claimed
+    claimed = task.claimed
     outlet = _outlet(said, claimed)
     language = claimed.language or _language(said)
 
@@ -102,7 +106,7 @@ def chosen(said: PageCandidates, feed: tuple[tuple[str, FieldCandidate], ...], o
             language=_language(said) or claimed.language,
             country=claimed.country,
             timezone=claimed.timezone,
-            now=order.now,
+            now=task.document.fetched_at,
         )
         return found is not None
 
@@ -110,32 +114,32 @@ def chosen(said: PageCandidates, feed: tuple[tuple[str, FieldCandidate], ...], o
         named = () if "://" in printed else parse_byline(printed, language=language, outlet=outlet)
         return tuple(author for author in named if author.role in AUTHOR_ROLES)
 
-    article: Article = limit_fields(merge(_with_header(said, order), feed, is_date=is_date, names_of=names_of))
+    article: Article = limit_fields(merge(_with_header(said, task), feed, is_date=is_date, names_of=names_of))
     return article
 
 
-def understand(said: PageCandidates, article: Article, order: PageTask) -> Story:
+def normalise_page_article(said: PageCandidates, article: Article, task: PageTask) -> Story:
     """The Story of an Article that was chosen from what the page says."""
-    claimed = order.claimed
+    claimed = task.claimed
     return normalise_story(
         article,
-        addresses=_addresses(order, said.canonical),
+        addresses=_addresses(task, said.canonical),
         outlet=_outlet(said, claimed),
         language=claimed.language,
         country=claimed.country,
         timezone=claimed.timezone,
         learned=claimed.learned,
         feed_language=claimed.stored_story.language if claimed.stored_story else None,
-        now=order.now,
+        now=task.document.fetched_at,
         boilerplate=unpack_sentences(claimed.boilerplate),
     )
 
 
-def _with_header(said: PageCandidates, order: PageTask) -> PageCandidates:
+def _with_header(said: PageCandidates, task: PageTask) -> PageCandidates:
     """The page with its last change as the server tells it, among its dates."""
-    if order.last_modified is None:
+    if task.document.last_modified is None:
         return said
-    return replace(said, dates=(*said.dates, PrintedDate(origin="header", value=order.last_modified)))
+    return replace(said, dates=(*said.dates, PrintedDate(origin="header", value=task.document.last_modified)))
 
 
 def _language(said: PageCandidates) -> str | None:
@@ -153,14 +157,14 @@ def _outlet(said: PageCandidates, claimed: ClaimedPage) -> str | None:
     return next(signed, None) or claimed.name or next(iter(said.sites), None)
 
 
-def _addresses(order: PageTask, canonical: str | None) -> tuple[Address, ...]:
+def _addresses(task: PageTask, canonical: str | None) -> tuple[Address, ...]:
     """The page's own address first, then where it redirected to and what it calls its canonical address:
     those of its own site that are no front page. An address that is there to lead elsewhere (`t.co`,
     feedproxy) comes after the one to which it led."""
-    claimed = order.claimed
+    claimed = task.claimed
     asked = Address(key=address_key(claimed.url), url=claimed.url, found_in="entry")
-    answered = Address(key=address_key(order.address), url=order.address, found_in="redirect")
-    led = is_redirector(claimed.url) and not is_redirector(order.address)
+    answered = Address(key=address_key(task.document.address), url=task.document.address, found_in="redirect")
+    led = is_redirector(claimed.url) and not is_redirector(task.document.address)
     first, *further = (answered, asked) if led else (asked, answered)
     if canonical is not None:
         further.append(Address(key=address_key(canonical), url=canonical, found_in="canonical"))
@@ -173,7 +177,7 @@ def _addresses(order: PageTask, canonical: str | None) -> tuple[Address, ...]:
     return tuple(names.values())
 
 
-def as_said(told: Story) -> tuple[tuple[str, FieldCandidate], ...]:
+def stored_story_candidates(told: Story) -> tuple[tuple[str, FieldCandidate], ...]:
     """A stored story as candidates beside the page's own."""
     published = None
     if told.published is not None:

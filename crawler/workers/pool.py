@@ -1,9 +1,8 @@
-"""The readers' pool: documents of strangers are read in processes that may be killed.
+"""The worker pool: untrusted documents are parsed in processes that may be killed.
 
 Limits of one document: wall time (pebble kills the worker), growth of the worker's resident memory (a thread
-in the worker watches it), address space (the kernel's last net). A worker that dies costs its document an
-error; the pool starts another. Started at the first document, so that a crawl of unchanged feeds never pays
-for it.
+in the worker watches it), address space (the kernel limits it). The pool replaces a worker that was killed, and
+its document gets an error. It starts with the first document, so that a crawl of unchanged feeds does without.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import logging
 import multiprocessing
 import os
 import signal
@@ -26,95 +26,121 @@ from pebble import ProcessExpired, ProcessPool
 from newsdesk.crawler.http.memory_budget import MemoryShare, keep_large_apart, return_memory
 from newsdesk.storage.records.visits import Limits
 
+log = logging.getLogger(__name__)
+
 _OVER_MEMORY = 71  # exit code of a worker whose memory grew too far
-_TIRED = 72  # the same, of one that began with memory of earlier documents
-_LEFT_OVER = 8 * 1024 * 1024  # more than this beyond its baseline makes a reader tired
+_OVER_MEMORY_USED = 72  # the same, of one that began with memory of earlier documents
+_LEFT_OVER = 8 * 1024 * 1024  # more than this beyond its baseline is memory of earlier documents
 _HEADROOM = 256 * 1024 * 1024  # address space above the resident limit: arenas, thread stacks, mapped files
 _WATCH_S = 0.02
 _ORPHAN_S = 1.0
 _REST_S = 0.1
-
+_CLOSE_S = 10.0  # killed workers end at once; this is for a machine that hangs
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Order(Protocol[T_co]):
-    """A document with all that reading it needs; can be pickled, and so can what reading it gives."""
+class Task(Protocol[T_co]):
+    """A document with all that parsing it needs. The task and its result can be pickled."""
 
     @property
     def limits(self) -> Limits: ...
 
     @property
     def weight(self) -> int:
-        """Bytes that it and what comes of it may take in the process that asks."""
+        """Bytes that the task and its result may take in this process."""
 
     def load(self) -> None:
-        """What reading imports late, so that it does not count as the document's memory."""
+        """Import what parsing needs, so that it does not count as the document's memory."""
 
-    def read(self) -> T_co: ...
+    def read(self) -> T_co:
+        """Parse the document. Runs in a worker."""
 
 
 class WorkerLimitError(Exception):
-    """A document met a limit of its reader, in words."""
+    """A document exceeded a limit of its worker; the text says which."""
 
 
-class _TiredReaderError(WorkerLimitError):
-    """The limit was met by a reader that still held what it had read before."""
+class _UsedWorkerError(WorkerLimitError):
+    """The limit was exceeded in a worker that still held memory of earlier documents."""
 
 
 class WorkerPool:
-    """Processes that read. Give `limits` to each order; close when done."""
+    """Processes that parse documents, each within the limits of its task. Close it when done."""
 
     def __init__(self, *, workers: int) -> None:
         self._workers = workers
         self._pool: ProcessPool | None = None
 
-    async def read(self, order: Order[T_co], share: MemoryShare | None = None) -> T_co:
-        """Read one document in a worker, once `share` has room for what comes of it. Raises
-        ReadingLimitError; a bug of ours passes through."""
+    async def read(self, task: Task[T_co], share: MemoryShare | None = None) -> T_co:
+        """Run one task in a worker, once `share` has room for its result. Raises WorkerLimitError; an
+        exception of our own code passes through."""
         if share is not None:
-            await share.hold(order.weight)
+            await share.hold(task.weight)
         try:
-            return await self._read(order)
-        except _TiredReaderError:  # a fresh one takes its place, and reads it or meets the limit
-            return await self._read(order)
+            return await self._read(task)
+        except _UsedWorkerError:
+            log.info("a fresh worker tries the document once more")
+            return await self._read(task)
 
-    async def _read(self, order: Order[T_co]) -> T_co:
-        limits, orders = order.limits, [order]
+    async def _read(self, task: Task[T_co]) -> T_co:
+        limits, kind, tasks = task.limits, type(task).__name__, [task]
         future = self._started().schedule(
-            _read_limited, args=(orders, limits.reading_bytes), timeout=limits.reading_s
+            _read_limited, args=(tasks, limits.reading_bytes), timeout=limits.reading_s
         )
         try:
-            reading: T_co = await asyncio.wrap_future(future)  # type: ignore[arg-type] # it comes unpacked
-            return reading
+            result: T_co = await asyncio.wrap_future(future)  # type: ignore[arg-type] # it comes unpacked
+            return result
         except ReadingTimeoutError:
-            raise WorkerLimitError(f"reading it took longer than {limits.reading_s:g} s") from None
+            raise _limit(kind, f"reading it took longer than {limits.reading_s:g} s") from None
         except MemoryError:
-            raise WorkerLimitError(_over(limits)) from None
+            raise _limit(kind, _over(limits)) from None
         except ProcessExpired as error:
-            if error.exitcode == _TIRED:
-                raise _TiredReaderError(_over(limits)) from None
+            if error.exitcode == _OVER_MEMORY_USED:
+                raise _limit(kind, _over(limits), _UsedWorkerError) from None
             if error.exitcode == _OVER_MEMORY:
-                raise WorkerLimitError(_over(limits)) from None
-            raise WorkerLimitError(f"its reader died (exit code {error.exitcode})") from None
+                raise _limit(kind, _over(limits)) from None
+            message = f"its worker process ended with exit code {error.exitcode}"
+            raise _limit(kind, message) from None
         finally:
             # Pebble holds the last list until its next task. And a future, its exception and this frame
             # hold each other: forty documents of 9 MiB waited for the garbage collector.
-            orders.clear()
-            del future, order
+            tasks.clear()
+            del future, task
+
+    async def aclose(self) -> None:
+        """Stop the workers and give up their documents. Joining them blocks, so a thread does it; it is left
+        alone after some seconds, for workers also end with this process."""
+        if self._pool is None:
+            return
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+
+        def close() -> None:
+            self.close()
+            with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
+                loop.call_soon_threadsafe(ended.set)
+
+        threading.Thread(target=close, name="newsdesk-pool-close", daemon=True).start()
+        try:
+            async with asyncio.timeout(_CLOSE_S):
+                await ended.wait()
+        except TimeoutError:
+            log.warning("the worker processes did not end within %g s", _CLOSE_S)
 
     def close(self) -> None:
-        """Stop the workers; what they were reading is given up."""
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it untyped
-            self._pool.join()
-            self._pool = None
+        """The same, blocking."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()  # type: ignore[no-untyped-call] # pebble leaves it untyped
+            pool.join()
+            log.debug("worker pool closed")
 
     def _started(self) -> ProcessPool:
         if self._pool is None:
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload([__name__, "newsdesk.crawler.workers.preload"])
+            log.info("worker pool starts: at most %d processes", self._workers)
             self._pool = ProcessPool(max_workers=self._workers, context=context, initializer=_begin)
         return self._pool
 
@@ -123,12 +149,17 @@ def _over(limits: Limits) -> str:
     return f"reading it took more than {limits.reading_bytes // (1024 * 1024)} MiB of memory"
 
 
+def _limit(kind: str, message: str, error: type[WorkerLimitError] = WorkerLimitError) -> WorkerLimitError:
+    log.warning("%s failed: %s", kind, message)
+    return error(message)
+
+
 class _Watch(threading.Thread):
-    """Ends its process when a document makes it grow too far, or when nobody is left to read for. Growth
-    counts from the reader's baseline: its memory when it was born, and what reading loads late."""
+    """Ends its process when a document makes it grow too far, or when the parent process is gone. Growth
+    counts from the worker's baseline: its memory at the start, and what tasks import."""
 
     def __init__(self) -> None:
-        super().__init__(name="reader-watch", daemon=True)
+        super().__init__(name="newsdesk-worker-watch", daemon=True)
         self._process = psutil.Process()
         self._parent = os.getppid()
         self._busy = threading.Event()
@@ -137,25 +168,25 @@ class _Watch(threading.Thread):
         self._code = _OVER_MEMORY
         self._loaded: set[type[Any]] = set()
 
-    def load(self, order: Order[Any]) -> None:
-        """Have the first order of its kind load what it needs."""
-        kind = type(order)
+    def load(self, task: Task[Any]) -> None:
+        """Have the first task of its kind import what it needs."""
+        kind = type(task)
         if kind in self._loaded:
             return
         self._loaded.add(kind)
         self._rest()
         before = self._memory()
-        order.load()
+        task.load()
         self._baseline += self._memory() - before
 
     def begin(self, growth: int) -> None:
-        """Watch from now on, after what was left over of earlier documents is given back."""
+        """Watch from now on. Memory of earlier documents is given back first."""
         memory = self._process.memory_info()
         if memory.rss > max(self._baseline, self._rested) + _LEFT_OVER:
             self._rest()
             memory = self._process.memory_info()
         self._ceiling = self._baseline + growth
-        self._code = _TIRED if memory.rss > self._baseline + _LEFT_OVER else _OVER_MEMORY
+        self._code = _OVER_MEMORY_USED if memory.rss > self._baseline + _LEFT_OVER else _OVER_MEMORY
         _limit_address_space(memory.vms + growth + _HEADROOM)
         self._busy.set()
 
@@ -166,7 +197,7 @@ class _Watch(threading.Thread):
         return self._memory() > max(self._baseline, self._rested) + _LEFT_OVER
 
     def _rest(self) -> None:
-        """Once for what is left over: what stays then is in use, and looking again would only cost."""
+        """Give back memory of earlier documents, once: what stays then is in use."""
         if self._left_over():
             gc.collect()
             return_memory()
@@ -190,7 +221,7 @@ _watch: _Watch | None = None
 
 
 def _begin() -> None:
-    """In a new worker: Ctrl-C is the parent's business, memory is watched."""
+    """Set up a new worker: the parent handles Ctrl-C, memory is watched."""
     global _watch  # noqa: PLW0603 - one watch a process, made where pebble lets us
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     keep_large_apart()
@@ -199,34 +230,35 @@ def _begin() -> None:
     _watch.start()
 
 
-class _Handed(Generic[T_co]):
-    """A reading on its way out. Pebble holds what it sent until the next is read: by then this is empty."""
+class _EmptyOnceSent(Generic[T_co]):
+    """A result on its way to the parent. Pebble holds what it sent until the next task: by then this is
+    empty."""
 
-    def __init__(self, reading: T_co) -> None:
-        self._reading = [reading]
+    def __init__(self, result: T_co) -> None:
+        self._result = [result]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _as_it_is, (self._reading.pop(),)
+        return _identity, (self._result.pop(),)
 
 
-def _as_it_is(reading: T) -> T:
-    return reading
+def _identity(result: T) -> T:
+    return result
 
 
-def _read_limited(orders: list[Order[T_co]], growth: int) -> _Handed[T_co]:
-    """In a worker: read one document under its memory limits. The list is emptied, for pebble holds it."""
+def _read_limited(tasks: list[Task[T_co]], growth: int) -> _EmptyOnceSent[T_co]:
+    """Run one task under its memory limits, in a worker. The list is emptied, because pebble holds it."""
     assert _watch is not None
-    order = orders.pop()
-    _watch.load(order)
+    task = tasks.pop()
+    _watch.load(task)
     _watch.begin(growth)
     try:
-        return _Handed(order.read())
+        return _EmptyOnceSent(task.read())
     finally:
         _watch.end()
 
 
 def _limit_address_space(most: int) -> None:
-    """The last net. Only Linux keeps it; lxml answers with MemoryError, nh3 by ending the process."""
+    """Only Linux keeps it. Beyond it lxml raises MemoryError, and nh3 ends the process."""
     if sys.platform == "linux":
         import resource
 

@@ -16,15 +16,16 @@ from newsdesk.crawler.normalise.identity import IdentifiedEntry
 from newsdesk.crawler.normalise.published_values import article_from_published_values
 from newsdesk.crawler.pages.merge import PRECEDENCE
 from newsdesk.crawler.pages.snapshot import read_page_snapshot
-from newsdesk.crawler.workers.feed_task import understand
-from newsdesk.crawler.workers.page_task import PageTask, understand_page
+from newsdesk.crawler.workers.document import Document
+from newsdesk.crawler.workers.feed_task import normalise_entry
+from newsdesk.crawler.workers.page_task import PageTask, normalise_page
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Address, Story
 from newsdesk.storage.records.visits import ClaimedVisit, Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class SnapshotToReparse:
     """One snapshot to read again. `printed`: what was kept of what was printed; `html`: the story's cleaned
     text, where it is this origin's, and `text_origin` where a page had it; `summary` likewise. `by`: its
     source, or the page that it was. `at`: when it was said."""
@@ -42,7 +43,7 @@ class Kept:
 class ReparseTask:
     """Sayings to read again, in one turn of a reader."""
 
-    kept: tuple[Kept, ...]
+    kept: tuple[SnapshotToReparse, ...]
     limits: Limits
 
     @property
@@ -52,34 +53,34 @@ class ReparseTask:
     def load(self) -> None:
         """Nothing: no page is taken apart."""
 
-    def read(self) -> tuple[Read | None, ...]:
+    def read(self) -> tuple[ReparsedSnapshot | None, ...]:
         """What the pool does with it."""
-        return tuple(map(reparsed, self.kept))
+        return tuple(map(reparse_snapshot, self.kept))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
+class ReparsedSnapshot:
     """What a snapshot gives today: `own` the origin's words alone, `story` with what a page's feed said."""
 
     own: Story
     story: Story
 
 
-def reparsed(kept: Kept) -> Read | None:
+def reparse_snapshot(kept: SnapshotToReparse) -> ReparsedSnapshot | None:
     """None when a page's text is not known, or what it printed was not kept yet."""
     if isinstance(kept.by, ClaimedPage):
-        return _reread_page(kept, kept.by)
-    story = understand(
+        return _reparse_page(kept, kept.by)
+    story = normalise_entry(
         article_from_published_values(kept.printed, html=kept.html, summary=kept.summary),
         IdentifiedEntry(entry_key="", entry_digest="", addresses=kept.addresses),
         kept.printed.get("feed_language"),
         claimed=kept.by,
         now=kept.at,
     )
-    return Read(own=story, story=story)
+    return ReparsedSnapshot(own=story, story=story)
 
 
-def _reread_page(kept: Kept, claimed: ClaimedPage) -> Read | None:
+def _reparse_page(kept: SnapshotToReparse, claimed: ClaimedPage) -> ReparsedSnapshot | None:
     if "page" not in kept.printed or kept.html is None:
         return None
     origin = kept.text_origin if kept.text_origin in PRECEDENCE["text"] else PRECEDENCE["text"][0]
@@ -89,10 +90,8 @@ def _reread_page(kept: Kept, claimed: ClaimedPage) -> Read | None:
         dates=tuple(PrintedDate(origin=origin, value=said) for origin, said in kept.printed.get("dates", ())),
         text=FieldCandidate(origin=origin, value=kept.html),
     )
-    order = PageTask(
-        body=b"", address=said.address, content_type=None, charset=None, claimed=claimed, now=kept.at
-    )
-    reading = understand_page(said, order)
+    order = PageTask(document=Document(body=b"", address=said.address, fetched_at=kept.at), claimed=claimed)
+    reading = normalise_page(said, order)
     if reading.own is None or reading.story is None:
         return None
-    return Read(own=reading.own, story=reading.story)
+    return ReparsedSnapshot(own=reading.own, story=reading.story)

@@ -1,6 +1,6 @@
 """What a news sitemap lists that a feed lost, and whether it may be asked for that at all. Pure.
 
-This is what runs in the pool for a sitemap: the order goes in, the Listing comes out. A sitemap lists a whole
+This is what runs in the pool for a sitemap: the task goes in, the Listing comes out. A sitemap lists a whole
 site. Only where the feed carries most of what is listed for its own time does it tell of the feed's stories:
 a feed of the sports pages shall not fill up with politics.
 """
@@ -14,11 +14,12 @@ from datetime import datetime
 from newsdesk.crawler.feeds.sitemap import read_news_sitemap
 from newsdesk.crawler.models import Article
 from newsdesk.crawler.normalise.dates.parser import parse_date
-from newsdesk.crawler.normalise.field_limits import bounded
+from newsdesk.crawler.normalise.field_limits import limit_fields
 from newsdesk.crawler.normalise.identity import identify
 from newsdesk.crawler.normalise.urls.canonical import canonical_url
 from newsdesk.crawler.normalise.urls.sites import site_of
-from newsdesk.crawler.workers.feed_task import understand
+from newsdesk.crawler.workers.document import Document
+from newsdesk.crawler.workers.feed_task import normalise_entry
 from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.visits import ClaimedVisit, Limits
 
@@ -26,17 +27,14 @@ FEWEST = 3  # addresses by which a sitemap is compared with a feed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SitemapOrder:
+class SitemapTask:
     """A news sitemap to read. `carried`: the entries that the feed's documents held, by their address in the
     form that is compared, with the moment of each; `since`: when the feed was read last."""
 
-    body: bytes
-    address: str
-    charset: str | None
+    document: Document
     claimed: ClaimedVisit
     carried: Mapping[str, datetime | None]
     since: datetime
-    now: datetime
 
     @property
     def limits(self) -> Limits:
@@ -45,18 +43,18 @@ class SitemapOrder:
     @property
     def weight(self) -> int:
         """As a feed's."""
-        return 8 * len(self.body)
+        return 8 * len(self.document.body)
 
     def load(self) -> None:
         """Nothing: readers are born with all that feeds need (`crawler.workers.preload`)."""
 
-    def read(self) -> Listing:
+    def read(self) -> SitemapResult:
         """What the pool does with it."""
-        return read_listing(self)
+        return read_sitemap_task(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class SitemapResult:
     """The `missed` entries, and whether the list reaches back to the feed's last document. `problem`: why
     nothing is taken of it, in words."""
 
@@ -65,25 +63,25 @@ class Listing:
     problem: str | None = None
 
 
-def read_listing(order: SitemapOrder) -> Listing:
+def read_sitemap_task(task: SitemapTask) -> SitemapResult:
     """Read one sitemap. Raises MemoryError where a parser met its limit."""
-    articles = read_news_sitemap(order.body, address=order.address, charset=order.charset)
+    articles = read_news_sitemap(
+        task.document.body, address=task.document.address, charset=task.document.charset
+    )
     if articles is None:
-        return Listing(problem="it is no news sitemap")
-    own = order.claimed.site
-    listed = [
-        (article, _moment(article, order)) for article in articles if site_of(article.link or "") == own
-    ]
-    if not _same_stories(listed, order.carried):
-        return Listing(problem="it lists other stories than the feed carries")
+        return SitemapResult(problem="it is no news sitemap")
+    own = task.claimed.site
+    listed = [(article, _moment(article, task)) for article in articles if site_of(article.link or "") == own]
+    if not _same_stories(listed, task.carried):
+        return SitemapResult(problem="it lists other stories than the feed carries")
     missed = [
         article
         for article, moment in listed
-        if moment is not None and moment > order.since and _form(article) not in order.carried
+        if moment is not None and moment > task.since and _form(article) not in task.carried
     ]
-    return Listing(
-        missed=_sighted(missed, order),
-        overlaps=any(moment is not None and moment < order.since for _, moment in listed),
+    return SitemapResult(
+        missed=_feed_entries(missed, task),
+        overlaps=any(moment is not None and moment < task.since for _, moment in listed),
     )
 
 
@@ -99,19 +97,19 @@ def _same_stories(
     return len(meant) >= FEWEST and 2 * sum(_form(article) in carried for article in meant) >= len(meant)
 
 
-def _sighted(articles: list[Article], order: SitemapOrder) -> tuple[FeedEntry, ...]:
-    kept = tuple(map(bounded, articles))
-    _, names = identify(kept, rung="address", source_id=order.claimed.source_id)
+def _feed_entries(articles: list[Article], task: SitemapTask) -> tuple[FeedEntry, ...]:
+    kept = tuple(map(limit_fields, articles))
+    _, names = identify(kept, scheme="address", source_id=task.claimed.source_id)
     return tuple(
         FeedEntry(
             entry_key=named.entry_key,
             entry_digest=named.entry_digest,
-            address_identifies=named.addressed,
+            address_identifies=named.address_identifies,
             state="told",
-            story=understand(article, named, None, claimed=order.claimed, now=order.now),
+            story=normalise_entry(article, named, None, claimed=task.claimed, now=task.document.fetched_at),
         )
         for article, named in zip(kept, names, strict=True)
-        if named.reason is None and not named.again
+        if named.reason is None and not named.repeated
     )
 
 
@@ -119,10 +117,13 @@ def _form(article: Article) -> str:
     return canonical_url(article.link or "")
 
 
-def _moment(article: Article, order: SitemapOrder) -> datetime | None:
+def _moment(article: Article, task: SitemapTask) -> datetime | None:
     """When it was published; a date without a time tells nothing of which came first."""
-    claimed = order.claimed
+    claimed = task.claimed
     read = parse_date(
-        article.published or "", timezone=claimed.timezone, learned=claimed.zone.name, now=order.now
+        article.published or "",
+        timezone=claimed.timezone,
+        learned=claimed.zone.name,
+        now=task.document.fetched_at,
     )
     return read.instant if read is not None and read.precision in ("minute", "second") else None

@@ -19,6 +19,7 @@ from newsdesk.crawler.normalise.bylines.parser import parse_byline
 from newsdesk.crawler.normalise.dates.parser import parse_date
 from newsdesk.crawler.normalise.story import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import KEY_VERSION, canonical_url
+from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.feed_task import FeedTask, read_feed_task
 from newsdesk.crawler.workers.page_task import PageTask, read_page_task
 from newsdesk.demo.formats import feed_of
@@ -98,15 +99,7 @@ def _of_feed(body: bytes) -> list[Any]:
     claimed = ClaimedVisit(
         source_id=1, address=address, host="daily.test", site="daily.test", name="The Daily"
     )
-    order = FeedTask(
-        body=body,
-        address=address,
-        content_type=None,
-        charset=None,
-        content_location=None,
-        claimed=claimed,
-        now=NOW,
-    )
+    order = FeedTask(document=Document(body=body, address=address, fetched_at=NOW), claimed=claimed)
     entries = read_feed_task(order).entries
     return [(one.state, one.reason, one.story and _understood(one.story)) for one in entries]
 
@@ -114,12 +107,8 @@ def _of_feed(body: bytes) -> list[Any]:
 def _of_page(body: bytes) -> Any:
     url = f"{BASE}/2026/11/24/ferry"
     order = PageTask(
-        body=body,
-        address=url,
-        content_type="text/html",
-        charset=None,
+        document=Document(body=body, address=url, fetched_at=NOW, content_type="text/html"),
         claimed=ClaimedPage(page_id=1, url=url, host="daily.test"),
-        now=NOW,
     )
     reading = read_page_task(order)
     return reading.problem if reading.story is None else _understood(reading.story)

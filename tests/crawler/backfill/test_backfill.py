@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk.crawler.backfill.older_documents import next_paged, ways_from
+from newsdesk.crawler.backfill.older_documents import next_paged, older_links
 from newsdesk.crawler.credentials.secrets import Secrets
 from newsdesk.crawler.session import SessionSettings
+from newsdesk.scheduler.cadence.retries import backfill_delay
 from newsdesk.scheduler.run.runner import Runner
 from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.records.visits import SecretNames
-from newsdesk.storage.sources.gaps import wait_after
 from tests.support.feeds import Item, rss
 from tests.support.runner import TestRunner, open_runner
 from tests.support.web import Web
@@ -65,7 +65,7 @@ class Crawl:
     async def visit(self) -> str:
         """Visit it now; its outcome in words."""
         runner = Runner(self.runner.writer, self.runner.settings, now=self.clock)
-        await runner.run(Wanted(asked_at=self.clock(), sources=(self.source,)))
+        await runner.run(Wanted(requested_at=self.clock(), sources=(self.source,)))
         return str(self.runner.rows("SELECT outcome_message FROM source WHERE id = ?", self.source)[0])
 
     def stories(self) -> list[int]:
@@ -126,7 +126,9 @@ async def test_three_days_of_outage_are_made_good_page_by_page(how: str, tmp_pat
         assert crawl.asked == ["/feed.xml", "/robots.txt", *paths[:3]]
         ended = "closed by page 4; 3 older documents asked for, 26 missed entries found"
         assert words == f"read 10 entries of rss 2.0, none of them known before; {ended}"
-        told = crawl.runner.rows("SELECT gap_count, gap_words, gap_vain, rhythm_window FROM source")
+        told = crawl.runner.rows(
+            "SELECT gap_count, gap_message, backfill_failures, profile_feed_size FROM source"
+        )
         assert told == [(1, ended, 0, WINDOW)]
         assert crawl.runner.rows("SELECT new, seen FROM visit ORDER BY id DESC LIMIT 1") == [(36, 36)]
         if how != "WordPress":  # once is enough, each visit starts a reader
@@ -204,9 +206,11 @@ async def test_a_search_that_closes_nothing_ends_soon_and_says_why(
         beside = [path for path in crawl.asked if "robots" not in path and "sitemap" not in path]
         assert beside == ["/feed.xml", *asked]
         assert {request.host for request in web.log} == {"daily.test"}
-        assert crawl.runner.rows("SELECT outcome, gap_count, gap_vain FROM source") == [("read", 1, 1)]
+        assert crawl.runner.rows("SELECT outcome, gap_count, backfill_failures FROM source") == [
+            ("read", 1, 1)
+        ]
         if "429" in words:
-            assert crawl.runner.rows("SELECT share, blocked_until IS NOT NULL FROM host") == [(0.5, 1)]
+            assert crawl.runner.rows("SELECT rate_share, blocked_until IS NOT NULL FROM host") == [(0.5, 1)]
             assert not any("sitemap" in path for path in crawl.asked)
         if case not in ("nowhere", "a page that asks for a pause"):  # the rest waits alike
             return
@@ -224,10 +228,16 @@ async def test_a_source_that_always_overflows_pays_ever_less_for_it(tmp_path: Pa
             web.serve("/feed.xml", document(60 + 20 * visit, head=link(f"/gone-{visit}.xml")))
             await crawl.visit()
         gone = [path for path in crawl.asked if path.startswith("/gone")]
-        [(count, words)] = crawl.runner.rows("SELECT gap_count, gap_words FROM source")
-        assert count == 16 and words.endswith("closed no gap the last time, and waits the longer")
+        [(count, words)] = crawl.runner.rows("SELECT gap_count, gap_message FROM source")
+        assert count == 16 and words.endswith("the last backfill closed no gap, so the next one waits")
         assert len(gone) == 4  # in 8 hours: at once, then after 1, 2 and 4
-    assert [wait_after(vain) / timedelta(hours=1) for vain in (0, 1, 2, 3, 99)] == [0, 1, 2, 4, 720]
+    assert [backfill_delay(failures) / timedelta(hours=1) for failures in (0, 1, 2, 3, 99)] == [
+        0,
+        1,
+        2,
+        4,
+        720,
+    ]
 
 
 async def test_entries_under_other_names_are_no_gap(tmp_path: Path, web: Web) -> None:
@@ -236,7 +246,7 @@ async def test_entries_under_other_names_are_no_gap(tmp_path: Path, web: Web) ->
         web.serve("/feed.xml", document(36, guid="other", head=link("/old.xml"), count=51))
         assert "older" not in await crawl.visit()
         assert crawl.asked == ["/feed.xml"]
-        assert crawl.runner.rows("SELECT gap_count, gap_vain FROM source") == [(0, 0)]
+        assert crawl.runner.rows("SELECT gap_count, backfill_failures FROM source") == [(0, 0)]
 
 
 async def test_old_stories_of_an_older_document_are_no_news(tmp_path: Path, web: Web) -> None:
@@ -278,7 +288,7 @@ async def test_secrets_go_along_to_the_feeds_own_origin_and_to_no_other(tmp_path
             ("daily.test", "/sitemap-news.xml"): True,
         }
         stored = crawl.runner.rows(
-            "SELECT coalesce(outcome_message, '') || coalesce(gap_words, '') FROM source"
+            "SELECT coalesce(outcome_message, '') || coalesce(gap_message, '') FROM source"
         )
         assert "CANARY" not in str(stored)
 
@@ -367,7 +377,7 @@ WAYS = [
 def test_the_ways_to_what_is_older(
     links: list[tuple[str, str]], generator: str | None, address: str, ways: list[tuple[str, str]]
 ) -> None:
-    found = ways_from(links, generator=generator, address=address)
+    found = older_links(links, generator=generator, address=address)
     assert [(way.relation, way.address) for way in found] == ways
 
 

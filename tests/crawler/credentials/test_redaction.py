@@ -134,7 +134,7 @@ def test_no_command_shows_a_secret_part_and_no_row_tells_it(runner: Runner, web:
     for words in said:
         assert "CANARY" not in words
     assert "token=***" in said[0] and "redirect" in said[2]
-    assert web.asked("/feed.xml?token=CANARY")
+    assert web.requests_to("/feed.xml?token=CANARY")
     assert "CANARY" not in dump(runner, "source.address")
     assert runner.shell.rows("SELECT address FROM source WHERE id = 1") == [secret]
 

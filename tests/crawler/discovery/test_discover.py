@@ -20,8 +20,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsdesk.crawler.discovery.candidates import Kind, kind_of, strange_words
-from newsdesk.crawler.discovery.discover import MOST_REQUESTS, Asked, Discovery
+from newsdesk.crawler.discovery.candidates import Kind, kind_of, unexpected_words
+from newsdesk.crawler.discovery.discover import MOST_REQUESTS, DiscoveryRequest, Discovery
 from newsdesk.crawler.discovery.home_page import read_home, read_link_header, read_sitemap_lines
 from newsdesk.crawler.session import Session, SessionSettings
 from newsdesk.demo.serve import newsroom_in_thread
@@ -366,7 +366,7 @@ CASES = [
 async def find(web: Web, address: str, **told: object) -> Discovery:
     settings = SessionSettings(client=web.settings(), workers=1, delay_s=0.0, per_minute=None)
     async with Session(settings, now=lambda: datetime.now(UTC)) as session:
-        return await session.discover(Asked(address=address, limits=Limits(visit_s=5.0), **told))  # type: ignore[arg-type]
+        return await session.discover(DiscoveryRequest(address=address, limits=Limits(visit_s=5.0), **told))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.serve.__name__}{case.path}")
@@ -474,9 +474,9 @@ async def test_nobody_is_asked_at_an_address_inside(web: Web) -> None:
     found = await find(web, web.url("daily.test"))
     assert found.feeds == ()
     assert [
-        one.words
+        one.message
         for one in found.tried
-        if one.way == "link tag" and "not on the public internet" in one.words
+        if one.way == "link tag" and "not on the public internet" in one.message
     ]
 
 
@@ -531,7 +531,7 @@ def test_kinds(address: str, titles: tuple[str | None, ...], kind: Kind) -> None
     ],
 )
 def test_words_that_name_a_part_of_the_site(title: str | None, page_title: str, words: int) -> None:
-    assert strange_words(title, page_title) == words
+    assert unexpected_words(title, page_title) == words
 
 
 @given(st.binary(max_size=400) | st.lists(st.sampled_from(
@@ -674,7 +674,7 @@ async def test_a_bad_certificate_is_not_answered_by_asking_without_protection(tm
             now=lambda: datetime.now(UTC),
         ) as session,
     ):
-        asked = Asked(address=secure.url("daily.test", "/"), fallback=plain.url("daily.test", "/"))
+        asked = DiscoveryRequest(address=secure.url("daily.test", "/"), fallback=plain.url("daily.test", "/"))
         found = await session.discover(asked)
         assert (found.feeds, found.outcome.category) == ((), "tls")
         assert not plain.log, "it was asked again by http"

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsdesk.crawler.http.client import MOST_KEPT, ClientSettings, HttpClient
-from newsdesk.crawler.http.dns import Resolver, HostOverrides
+from newsdesk.crawler.http.dns import HostOverrides, Resolver
 from newsdesk.crawler.http.outcomes import parse_retry_after, plain
 from newsdesk.crawler.models import HttpRequest
 from newsdesk.crawler.politeness.rate_limiter import RateLimiter
@@ -236,7 +236,7 @@ async def test_the_page(web):
     assert page.content_location == web.url("daily.test", "/real.xml")
     assert ("latin", "é") in page.headers and ("cache-control", "max-age=60") in page.headers
     assert [m.host for m in page.host_updates] == [f"daily.test:{web.port}"]
-    assert page.address == page.asked and page.redirects == () and page.moved_to is None
+    assert page.address == page.requested and page.redirects == () and page.moved_to is None
 
 
 VALIDATORS = ['"abc"', 'W/"abc"', "abc", '"ab"c"', '"Å-日"', "0", '"' + "x" * 4000 + '"', '"a\tb"']

@@ -4,17 +4,12 @@ bodies that nobody wants."""
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 
 import pytest
-from protego import Protego
 
 from newsdesk.crawler.models import HttpRequest, Page
-from newsdesk.crawler.politeness.robots import fetch_robots, refusal
-from newsdesk.storage.records.hosts import Robots
 from newsdesk.storage.records.visits import Limits
 from tests.support.web import CODINGS, Web
 
@@ -149,15 +144,6 @@ async def test_decoding_ends_by_the_deadline(web: Web) -> None:
     assert page.outcome.code == "timeout", page.outcome
 
 
-async def test_robots_has_the_deadline_too(web: Web) -> None:
-    web.serve("/robots.txt", hang=True)
-    async with web.client() as client:
-        robots, _ = await fetch_robots(
-            web.url("daily.test", "/story"), client=client, limits=Limits(visit_s=0.2), before=None
-        )
-    assert robots.text is None
-
-
 async def test_the_rest_of_a_large_answer_has_a_time_of_its_own(web: Web) -> None:
     """It holds memory that others wait for."""
 
@@ -194,15 +180,3 @@ async def test_a_body_that_nobody_wants_is_not_taken(head: bytes, frame: bytes) 
         page = await fetch(server, Limits(visit_s=20))
     assert page.outcome.category != "ok" and page.wire_bytes == 0
     assert server.sent < 20_000_000
-
-
-def test_long_rules_of_many_hosts_are_not_all_held() -> None:
-    """500 kB of rules take 9 MiB when they are parsed."""
-    before = sum(isinstance(one, Protego) for one in gc.get_objects())
-    for number in range(20):
-        text = f"User-agent: *\nDisallow: /{number}/\n" + "Disallow: /x\n" * 1000
-        robots = Robots(host=f"{number}.test", text=text, at=datetime.now(UTC))
-        assert refusal(robots, f"http://{number}.test/{number}/a") is not None
-        assert refusal(robots, f"http://{number}.test/a") is None
-    gc.collect()
-    assert sum(isinstance(one, Protego) for one in gc.get_objects()) <= before + 8

@@ -207,7 +207,7 @@ REFUSED = [
 def test_what_is_not_asked(address, word):
     with pytest.raises(AddressError) as caught:
         parse_target(address)
-    assert caught.value.word == word
+    assert caught.value.code == word
     assert "word@" not in str(caught.value)
 
 

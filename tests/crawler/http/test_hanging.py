@@ -47,7 +47,7 @@ async def test_the_healthy_do_not_wait_for_those_that_hang(
         summary = await runner.crawl()
         ended.set()
         assert (summary.visits, summary.failed) == (18, 12)
-        assert [heard.result.outcome.code for heard in runner.heard] == ["read"] * 6 + ["timeout"] * 12
+        assert [heard.result.outcome.code for heard in runner.visits] == ["read"] * 6 + ["timeout"] * 12
 
 
 async def test_who_was_silent_is_asked_after_the_others(tmp_path: Path, web: Web) -> None:
@@ -57,9 +57,9 @@ async def test_who_was_silent_is_asked_after_the_others(tmp_path: Path, web: Web
         web.serve("/feed.xml", hang=True, host="silent.test")
         other = runner.add("other.test")
         await runner.crawl()
-        assert [heard.source_id for heard in runner.heard] == [silent, other]
+        assert [heard.source_id for heard in runner.visits] == [silent, other]
         await runner.crawl()
-        assert [heard.source_id for heard in runner.heard] == [other, silent]
+        assert [heard.source_id for heard in runner.visits] == [other, silent]
 
 
 async def test_of_those_due_at_the_same_moment_the_first_added_is_asked_first(
@@ -72,11 +72,11 @@ async def test_of_those_due_at_the_same_moment_the_first_added_is_asked_first(
             lambda db: db.conn.execute("UPDATE source SET next_visit_at = '2026-01-01T00:00:00.000Z'")
         )
         await runner.crawl()
-        assert [heard.source_id for heard in runner.heard] == added
+        assert [heard.source_id for heard in runner.visits] == added
 
 
 # hosts at once; moments at which one is heard of; asked at -> room, time until there is more
-PLACES: list[tuple[int, list[float], float, int, float | None]] = [
+SLOTS: list[tuple[int, list[float], float, int, float | None]] = [
     (4, [], 0.0, 4, None),
     (4, [0.0, 0.0], 1.0, 2, 7.0),
     (4, [0.0] * 4, 7.9, 0, 0.1),
@@ -87,14 +87,14 @@ PLACES: list[tuple[int, list[float], float, int, float | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("hosts", "heard", "now", "room", "wait_s"), PLACES)
-def test_places(hosts: int, heard: list[float], now: float, room: int, wait_s: float | None) -> None:
-    places = Slots(hosts=hosts, patience_s=8.0)
-    for number, moment in enumerate(heard):
-        places.heard(f"{number}.test", now=moment)
-    assert places.room(now=now) == room
-    found = places.wait_s(now=now)
+@pytest.mark.parametrize(("hosts", "active_at", "now", "free", "wait_s"), SLOTS)
+def test_free_slots(hosts: int, active_at: list[float], now: float, free: int, wait_s: float | None) -> None:
+    slots = Slots(hosts=hosts, patience_s=8.0)
+    for number, moment in enumerate(active_at):
+        slots.active(f"{number}.test", now=moment)
+    assert slots.free(now=now) == free
+    found = slots.wait_s(now=now)
     assert found == wait_s if wait_s is None or found is None else abs(found - wait_s) < 1e-6
-    for number in range(len(heard)):
-        places.free(f"{number}.test")
-    assert places.room(now=now) == hosts
+    for number in range(len(active_at)):
+        slots.done(f"{number}.test")
+    assert slots.free(now=now) == hosts

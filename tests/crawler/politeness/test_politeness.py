@@ -16,9 +16,9 @@ from newsdesk.crawler.session import SessionSettings
 from newsdesk.scheduler.run.runner import Runner
 from newsdesk.storage.db.timestamps import from_iso
 from newsdesk.storage.hosts.leases import Wanted
-from newsdesk.storage.hosts.politeness import find_turn
+from newsdesk.storage.hosts.politeness import find_host_schedule
 from newsdesk.storage.records.rate_limits import RateLimit, RateLimits
-from newsdesk.storage.sources.moves import BY_HAND, Place, move_source
+from newsdesk.storage.sources.moves import BY_HAND, SourceAddress, move_source
 from tests.support.feeds import many, rss
 from tests.support.runner import TestRunner, open_runner, utc_now
 from tests.support.shell import Shell
@@ -57,7 +57,9 @@ async def test_a_host_that_says_too_often_is_asked_half_as_often(tmp_path: Path,
         host = runner.rows("SELECT host FROM source")[0]
         for times in (1, 2):
             await runner.crawl(source)
-            turn = runner.writer.do(lambda db: find_turn(db, host, rate_limits=RateLimits(), now=utc_now()))
+            turn = runner.writer.do(
+                lambda db: find_host_schedule(db, host, rate_limits=RateLimits(), now=utc_now())
+            )
             assert turn.rate_limit == RateLimit(
                 delay_s=pytest.approx(2.0**times, rel=1e-3), per_minute=pytest.approx(30 / 2**times, rel=1e-3)
             )
@@ -98,7 +100,7 @@ START = utc_now() - timedelta(days=40)
 async def visits(runner: TestRunner, *hours: float) -> None:
     for hour in hours:
         now = START + timedelta(hours=hour)
-        await Runner(runner.writer, runner.settings, now=lambda: now).run(Wanted(asked_at=now))  # noqa: B023
+        await Runner(runner.writer, runner.settings, now=lambda: now).run(Wanted(requested_at=now))  # noqa: B023
 
 
 def source(runner: TestRunner, columns: str, source_id: int = 1) -> Any:
@@ -179,7 +181,7 @@ def test_secrets_do_not_move_to_another_origin_and_a_person_may_undo(tmp_path: P
         old, new = web.url("old.test", "/feed.xml"), web.url("new.test", "/news.xml")
         shell.run("add", old)
         shell.run("sources", "edit", "1", "--auth", "paper", "--proxy", "relay")
-        assert "secrets were dropped" in shell.run("sources", "edit", "1", "--address", new)
+        assert "the names of its secrets were removed" in shell.run("sources", "edit", "1", "--address", new)
         told = json.loads(shell.run("sources", "show", "1", "--json"))
         assert (told["address"], told["auth"], told["proxy"]) == (new, None, "relay")
         assert [move["old_address"] for move in told["moves"]] == [old]
@@ -195,7 +197,9 @@ async def test_what_a_person_undid_is_not_done_again(tmp_path: Path, web: Web) -
     async with runner_with(tmp_path, web) as runner:
         runner.add("old.test")
         await visits(runner, 0, 24, 48)
-        old = Place(address=web.url("old.test", "/feed.xml"), host=f"old.test:{web.port}", site="old.test")
+        old = SourceAddress(
+            address=web.url("old.test", "/feed.xml"), host=f"old.test:{web.port}", site="old.test"
+        )
         runner.writer.do(lambda db: move_source(db, 1, old, why=BY_HAND, now=START))
         await visits(runner, 100, 130, 160, 190)
         assert source(runner, "address, moved_count") == (old.address, 4)
@@ -210,8 +214,8 @@ async def test_validators_that_lie_are_not_sent_any_more(tmp_path: Path, web: We
             await visits(runner, hour)
         sent = [request.headers.get("if-none-match") for request in web.log]
         assert sent == [None, '"same"', '"same"', None]
-        assert source(runner, "distrusted_at") is not None
-        words = runner.rows("SELECT words FROM visit ORDER BY id")
+        assert source(runner, "validators_unreliable_since") is not None
+        words = runner.rows("SELECT outcome_message FROM visit ORDER BY id")
         assert "asked without" in words[2] and not any(
             "asked without" in one for one in (*words[:2], words[3])
         )
@@ -246,18 +250,18 @@ async def test_a_feed_that_vanished_is_looked_for(
         web.serve("/", HOME, type="text/html")
         web.serve("/news.xml", rss(*(many(60)[number] for number in carries)))
         await visits(runner, 1 * DAY, 14 * DAY)
-        assert source(runner, "standing, sought_at") == ("active", None) and not web.asked("/")
+        assert source(runner, "status, recovery_tried_at") == ("active", None) and not web.requests_to("/")
         await visits(runner, 16 * DAY)
         old, new = web.url("daily.test", "/feed.xml"), web.url("daily.test", "/news.xml")
-        assert source(runner, "address, proposed") == ((new, "[]") if moved else (old, json.dumps([new])))
-        assert len(web.asked("/")) == 1
+        assert source(runner, "address, proposed_addresses") == ((new, "[]") if moved else (old, json.dumps([new])))
+        assert len(web.requests_to("/")) == 1
         await visits(runner, 17 * DAY)
-        assert source(runner, "standing") == ("active" if moved else "dormant")
+        assert source(runner, "status") == ("active" if moved else "dormant")
         await visits(runner, 20 * DAY, 24 * DAY)
-        assert len(web.asked("/")) == (1 if moved else 2)  # weekly at most
+        assert len(web.requests_to("/")) == (1 if moved else 2)  # weekly at most
         web.serve("/feed.xml", FEED)
         await visits(runner, 25 * DAY)
-        assert source(runner, "standing, proposed, failures") == ("active", "[]", 0)
+        assert source(runner, "status, proposed_addresses, failures") == ("active", "[]", 0)
 
 
 async def test_gone_is_not_for_ever(tmp_path: Path, web: Web) -> None:
@@ -265,14 +269,14 @@ async def test_gone_is_not_for_ever(tmp_path: Path, web: Web) -> None:
     async with runner_with(tmp_path, web) as runner:
         runner.add("daily.test")
         await visits(runner, 0, DAY)
-        assert source(runner, "standing") == "active"
+        assert source(runner, "status") == "active"
         await visits(runner, 2 * DAY)
-        authority, due = source(runner, "standing, next_visit_at")
+        status, due = source(runner, "status, next_visit_at")
         days = (from_iso(due) - START) / timedelta(days=1) - 2
-        assert authority == "gone" and 28 < days < 32
+        assert status == "gone" and 28 < days < 32
         web.serve("/feed.xml", FEED)
         await visits(runner, 32 * DAY)
-        assert source(runner, "standing, failures") == ("active", 0)
+        assert source(runner, "status, failures") == ("active", 0)
 
 
 async def test_ten_days_of_visits_seen_by_the_server(tmp_path: Path, web: Web) -> None:
@@ -295,7 +299,7 @@ async def test_ten_days_of_visits_seen_by_the_server(tmp_path: Path, web: Web) -
                 web.serve("/2.xml", status=503, headers={"Retry-After": str(10 * 3600)})
             before = len(web.log)
             now = START + timedelta(hours=hour)
-            await Runner(runner.writer, runner.settings, now=lambda: now).run(Wanted(asked_at=now))  # noqa: B023
+            await Runner(runner.writer, runner.settings, now=lambda: now).run(Wanted(requested_at=now))  # noqa: B023
             asked[hour] = web.log[before:]
         assert {len({(one.host, one.path) for one in log}) - len(log) for log in asked.values()} == {0}
         assert {one.headers["user-agent"] for one in web.log} == {web.settings().user_agent}
@@ -305,7 +309,7 @@ async def test_ten_days_of_visits_seen_by_the_server(tmp_path: Path, web: Web) -
         counts = {0: range(2, 12)}
         given = {f'W/"{number}-{count}, x"' for number in range(12) for count in counts.get(number, (2,))}
         assert sent <= given | {'"moved"'}
-        dates = {one.headers.get("if-modified-since") for one in web.asked("/1.xml")}
+        dates = {one.headers.get("if-modified-since") for one in web.requests_to("/1.xml")}
         assert dates == {None, modified}
         paused = [one.host for hour in (52, 56) for one in asked[hour]]
         assert paused and "h2.test" not in paused  # nobody of that host, by any of its feeds

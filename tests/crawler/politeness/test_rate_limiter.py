@@ -75,20 +75,20 @@ async def test_an_error_in_a_turn_ends_it():
 
 async def test_a_claim_tells_gap_and_next_turn():
     rate_limiter = RateLimiter(delay_s=0, now=lambda: NOW)
-    rate_limiter.learn("a.test", next_at=NOW + timedelta(seconds=5), delay_s=7)
-    assert abs(rate_limiter.next_at("a.test") - NOW - timedelta(seconds=5)) < timedelta(seconds=1)
-    rate_limiter.learn("a.test", next_at=NOW - timedelta(days=1), delay_s=7)  # never sooner
-    assert rate_limiter.next_at("a.test") > NOW + timedelta(seconds=4)
-    rate_limiter.learn("b.test", next_at=None, delay_s=7)
+    rate_limiter.update_host("a.test", next_request_at=NOW + timedelta(seconds=5), delay_s=7)
+    assert abs(rate_limiter.next_request_at("a.test") - NOW - timedelta(seconds=5)) < timedelta(seconds=1)
+    rate_limiter.update_host("a.test", next_request_at=NOW - timedelta(days=1), delay_s=7)  # never sooner
+    assert rate_limiter.next_request_at("a.test") > NOW + timedelta(seconds=4)
+    rate_limiter.update_host("b.test", next_request_at=None, delay_s=7)
     async with rate_limiter.turn("b.test"):
         pass
-    assert rate_limiter.next_at("b.test") > NOW + timedelta(seconds=6)
+    assert rate_limiter.next_request_at("b.test") > NOW + timedelta(seconds=6)
 
 
 async def test_a_clock_that_was_ahead_does_not_close_a_host():
     rate_limiter = RateLimiter(delay_s=1, now=lambda: NOW)
-    rate_limiter.learn("a.test", next_at=NOW + timedelta(days=900), delay_s=1)
-    assert rate_limiter.next_at("a.test") <= NOW + timedelta(seconds=61)
+    rate_limiter.update_host("a.test", next_request_at=NOW + timedelta(days=900), delay_s=1)
+    assert rate_limiter.next_request_at("a.test") <= NOW + timedelta(seconds=61)
 
 
 async def test_a_block_ends_by_itself():
@@ -131,26 +131,26 @@ async def test_so_many_within_any_minute(monkeypatch):
 async def test_what_others_asked_counts_and_our_own_does_not_count_twice():
     rate_limiter = RateLimiter(delay_s=0, per_minute=3, now=lambda: NOW)
     last = NOW - timedelta(seconds=20)
-    rate_limiter.learn("a.test", next_at=None, delay_s=0, asked=(last, 2))
-    assert rate_limiter.next_at("a.test") == NOW
+    rate_limiter.update_host("a.test", next_request_at=None, delay_s=0, recent_requests=(last, 2))
+    assert rate_limiter.next_request_at("a.test") == NOW
     async with rate_limiter.turn("a.test"):
         pass
-    assert timedelta(seconds=39) < rate_limiter.next_at("a.test") - NOW < timedelta(seconds=41)
-    at, count = rate_limiter.asked("a.test")
+    assert timedelta(seconds=39) < rate_limiter.next_request_at("a.test") - NOW < timedelta(seconds=41)
+    at, count = rate_limiter.recent_requests("a.test")
     assert (round((at - NOW).total_seconds()), count) == (0, 3)
-    rate_limiter.learn("a.test", next_at=None, delay_s=0, asked=(at, count))
-    assert rate_limiter.asked("a.test")[1] == 3
-    rate_limiter.learn(
-        "b.test", next_at=None, delay_s=0, asked=(NOW + timedelta(hours=1), 99)
+    rate_limiter.update_host("a.test", next_request_at=None, delay_s=0, recent_requests=(at, count))
+    assert rate_limiter.recent_requests("a.test")[1] == 3
+    rate_limiter.update_host(
+        "b.test", next_request_at=None, delay_s=0, recent_requests=(NOW + timedelta(hours=1), 99)
     )  # a clock set back
-    assert rate_limiter.asked("b.test") is None and rate_limiter.next_at("b.test") == NOW
+    assert rate_limiter.recent_requests("b.test") is None and rate_limiter.next_request_at("b.test") == NOW
 
 
 async def test_the_hosts_of_a_platform_are_one():
     rate_limiter = RateLimiter(delay_s=5, now=lambda: NOW)
     async with rate_limiter.turn("one.blogspot.com"):
         pass
-    assert rate_limiter.next_at("two.blogspot.com") > NOW + timedelta(seconds=4)
+    assert rate_limiter.next_request_at("two.blogspot.com") > NOW + timedelta(seconds=4)
     rate_limiter.block("two.blogspot.com", NOW + timedelta(minutes=5))
     assert rate_limiter.blocked_until("three.blogspot.com") is not None
     assert rate_limiter.blocked_until("blogspot.de") is None and len(rate_limiter) == 1

@@ -108,7 +108,7 @@ def test_a_source_that_is_there_keeps_its_state_and_settings(shell: Shell, web: 
     visited = state != "retired"
     log = scrapy(shell, "crawl", "feed", "-a", f"url={feed}", code=int(not visited))
     assert shell.rows(f"SELECT {SETTINGS} FROM source") == [(state, 1800, 1, '["local"]', int(visited))]
-    assert len(web.asked("/feed.xml")) == shell.rows("SELECT count(*) FROM run")[0] == int(visited)
+    assert len(web.requests_to("/feed.xml")) == shell.rows("SELECT count(*) FROM run")[0] == int(visited)
     assert ("is retired; `newsdesk add http" in log) is not visited
     assert "Traceback" not in log and shell.rows("SELECT count(*) FROM host WHERE lease_owner <> ''") == [0]
 
@@ -164,7 +164,7 @@ def test_a_host_in_other_hands_is_left_alone(shell: Shell, web: Web) -> None:
     crawl.kill()
     crawl.communicate()
     assert "in the hands of another crawl" in done
-    assert web.asked("/feed.xml") == []
+    assert web.requests_to("/feed.xml") == []
 
 
 def test_crawl_page_reads_one_page_into_the_same_store(shell: Shell, web: Web) -> None:
@@ -175,7 +175,7 @@ def test_crawl_page_reads_one_page_into_the_same_store(shell: Shell, web: Web) -
     assert "Traceback" not in log and "'newsdesk/new': 1" in log, log
     assert "robots.txt" in scrapy(shell, "crawl", "page", "-a", f"url={private}", code=1)
     assert "unchanged" in scrapy(shell, "crawl", "page", "-a", f"url={ferry}")
-    assert shell.rows("SELECT title, standing FROM story") == [("Ferry timetable changes on Monday", "page")]
+    assert shell.rows("SELECT title, authority FROM story") == [("Ferry timetable changes on Monday", "page")]
     assert [request.path for request in web.log] == ["/robots.txt", "/ferry", "/ferry"]
     assert shell.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
     assert json.loads(shell.run("crawl", "--url", ferry, "--log", "json").splitlines()[-1])["pages"] == 1

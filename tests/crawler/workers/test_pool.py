@@ -15,7 +15,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from newsdesk.crawler.workers.feed_task import FeedTask, Reading
+from newsdesk.crawler.workers.document import Document
+from newsdesk.crawler.workers.feed_task import FeedTask, FeedTaskResult
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 from newsdesk.storage.records.visits import ClaimedVisit, Limits
 from tests.support.feeds import many, rss
@@ -37,9 +38,11 @@ def order(body: bytes, **limits: float) -> FeedTask:
         limits=Limits(entries=50_000, **limits),  # type: ignore[arg-type]
     )  # fmt: skip
     return FeedTask(
-        body=body, address=claimed.address, content_type=None, charset=None, content_location=None,
-        claimed=claimed, now=datetime(2026, 11, 24, 12, tzinfo=UTC),
-    )  # fmt: skip
+        document=Document(
+            body=body, address=claimed.address, fetched_at=datetime(2026, 11, 24, 12, tzinfo=UTC)
+        ),
+        claimed=claimed,
+    )
 
 
 @asynccontextmanager
@@ -48,7 +51,7 @@ async def open_pool(workers: int = 1) -> AsyncIterator[WorkerPool]:
     try:
         yield pool
     finally:
-        await asyncio.to_thread(pool.close)
+        await pool.aclose()
 
 
 def readers() -> list[psutil.Process]:
@@ -109,7 +112,7 @@ async def test_a_limit_costs_one_document(body: bytes, limits: dict[str, float],
 async def test_what_nests_without_end_ends(body: bytes) -> None:
     """Depth, not size: 200,000 open elements, two million brackets."""
     async with open_pool() as pool:
-        reading: Reading | WorkerLimitError
+        reading: FeedTaskResult | WorkerLimitError
         try:
             reading = await pool.read(order(body))
         except WorkerLimitError as limit:
@@ -127,7 +130,9 @@ async def test_a_reader_that_dies_costs_its_document_only() -> None:
             reading = asyncio.create_task(pool.read(order(LARGE, reading_s=60, reading_bytes=AMPLE)))
             await asyncio.to_thread(wait_until, lambda: worker.cpu_times().user > spent + 0.05)  # noqa: B023
             worker.send_signal(number)
-            with pytest.raises(WorkerLimitError, match=rf"its reader died \(exit code -{int(number)}\)"):
+            with pytest.raises(
+                WorkerLimitError, match=f"its worker process ended with exit code -{int(number)}"
+            ):
                 await reading
             assert len((await pool.read(order(GOOD))).entries) == 3
 
@@ -154,11 +159,11 @@ async def test_closing_gives_up_what_is_being_read() -> None:
 
 PARENT = """
 import asyncio
-from newsdesk.crawler.workers.pool import Pool
+from newsdesk.crawler.workers.pool import WorkerPool
 from tests.crawler.workers.test_pool import AMPLE, GOOD, LARGE, order
 
 async def main():
-    pool = Pool(workers=2)
+    pool = WorkerPool(workers=2)
     await pool.read(order(GOOD))
     print("reading", flush=True)
     await asyncio.gather(*(pool.read(order(LARGE, reading_s=60, reading_bytes=AMPLE)) for _ in range(9)))

@@ -1,0 +1,35 @@
+"""A document as it was fetched, for the tasks that parse it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsdesk.crawler.models import Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The decoded `body` of a response, with what is needed to parse it. `address` is where it came from after
+    redirects; `content_type` and `charset` are those of the header Content-Type; relative links may be based
+    on `content_location`; `last_modified` is the header as printed."""
+
+    body: bytes
+    address: str
+    fetched_at: datetime
+    content_type: str | None = None
+    charset: str | None = None
+    content_location: str | None = None
+    last_modified: str | None = None
+
+    @classmethod
+    def of(cls, page: Page) -> Document:
+        return cls(
+            body=page.body,
+            address=page.address,
+            fetched_at=page.fetched_at,
+            content_type=page.content_type,
+            charset=page.charset,
+            content_location=page.content_location,
+            last_modified=page.last_modified,
+        )
