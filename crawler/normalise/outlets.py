@@ -39,14 +39,17 @@ def is_outlet(name: str, outlet_names: Iterable[str]) -> bool:
     `outlet_names` are the names of the site and its host without the public suffix.
     """
     words = _words(name)
-    own = [word for word in words if word not in _COLLECTIVE]
+    own_words = [word for word in words if word not in _COLLECTIVE]
     for outlet_name in outlet_names:
         outlet_words = _words(outlet_name)
-        whole, core = "".join(outlet_words), "".join(word for word in outlet_words if word not in _COLLECTIVE)
-        if "".join(words) == whole or (own and "".join(own) in (whole, core)):
+        full_name, core_name = (
+            "".join(outlet_words),
+            "".join(word for word in outlet_words if word not in _COLLECTIVE),
+        )
+        if "".join(words) == full_name or (own_words and "".join(own_words) in (full_name, core_name)):
             return True
         initials = "".join(word[0] for word in outlet_words)
-        if len(own) == 1 < len(words) and len(own[0]) > 1 and initials.startswith(own[0]):
+        if len(own_words) == 1 < len(words) and len(own_words[0]) > 1 and initials.startswith(own_words[0]):
             return True
     return False
 

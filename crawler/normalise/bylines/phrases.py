@@ -165,10 +165,10 @@ class _PhraseParser:
 
     def _mark_photographer(self) -> None:
         """Names before the label of a picture agency are photographers: Ann Hill / AFP - Getty Images."""
-        behind = 2 if self.found and comparison_key(self.found[-1].words) in AGENCIES else 1
-        some = self.found[-behind:]
-        if not any(one.credited for one in some):
-            self.found[-behind:] = [replace(one, role="photo") for one in some]
+        count = 2 if self.found and comparison_key(self.found[-1].words) in AGENCIES else 1
+        last_phrases = self.found[-count:]
+        if not any(one.credited for one in last_phrases):
+            self.found[-count:] = [replace(one, role="photo") for one in last_phrases]
 
     def _credit(self, at: int) -> int:
         if self.depth and not self.current and self.found:
@@ -240,12 +240,12 @@ class _PhraseParser:
         if not right or not self.current:
             return False
         if self.tokens.tokens[at] in ("&", "+") and len(right) == 1:
-            papers = (
+            is_organisation = (
                 comparison_key(right) in OUTLETS
                 or comparison_key(self.current) in OUTLETS
                 or fold(right[0]) in DESKS
             )
-            return not papers and (
+            return not is_organisation and (
                 len(self.current) == 1 or fold(right[0]) in STRONG or fold(right[0]) == "co"
             )
         return (

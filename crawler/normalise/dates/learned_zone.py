@@ -87,10 +87,10 @@ def update_zone(habit: ZoneHabit, lags: Sequence[Lag], outlet: OutletLocale) -> 
     """The learned zone after these entries; a zone stays until the entries contradict it."""
     latest = (*habit.lags, *lags)[-MOST:]
     if habit.name is not None:
-        ahead = [lag for lag in latest[-_LATEST:] if _late_by((lag,), habit.name)[0] < -CLOCKS_MIN]
-        if len(ahead) >= _FUTURE_ENTRIES:  # earlier entries used another zone
-            return ZoneHabit(lags=tuple(ahead))
-        if len(latest) < MOST or _share(latest, _late_by(latest, habit.name)) >= MIN_FIT_TO_KEEP:
+        future_lags = [lag for lag in latest[-_LATEST:] if _delays_in((lag,), habit.name)[0] < -CLOCKS_MIN]
+        if len(future_lags) >= _FUTURE_ENTRIES:  # earlier entries used another zone
+            return ZoneHabit(lags=tuple(future_lags))
+        if len(latest) < MOST or _share(latest, _delays_in(latest, habit.name)) >= MIN_FIT_TO_KEEP:
             return replace(habit, lags=latest)
     if len(latest) < MOST:
         return ZoneHabit(lags=latest)
@@ -100,16 +100,18 @@ def update_zone(habit: ZoneHabit, lags: Sequence[Lag], outlet: OutletLocale) -> 
 def _zone_of(lags: Sequence[Lag], outlet: OutletLocale) -> str | None:
     """The zone with the lowest cost, if enough entries are consistent; the zone of the country if it costs
     hardly more."""
-    behind = [lag.seen - lag.printed for lag in lags]
-    costs = {name: _cost(lags, [minutes + offset for minutes in behind]) for name, offset in _FIXED.items()}
+    utc_delays = [lag.seen - lag.printed for lag in lags]
+    costs = {
+        name: _cost(lags, [minutes + offset for minutes in utc_delays]) for name, offset in _FIXED.items()
+    }
     best, next_best = sorted(costs, key=costs.__getitem__)[:2]
-    if _share(lags, _late_by(lags, best)) < MIN_FIT:
+    if _share(lags, _delays_in(lags, best)) < MIN_FIT:
         return None
     own = (
         name
         for name in _likely_zones(outlet)
-        if _cost(lags, late := _late_by(lags, name)) <= costs[best] + _COUNTRY_ALLOWANCE
-        and _share(lags, late) >= MIN_FIT
+        if _cost(lags, delays := _delays_in(lags, name)) <= costs[best] + _COUNTRY_ALLOWANCE
+        and _share(lags, delays) >= MIN_FIT
     )
     return next(own, best if costs[next_best] - costs[best] >= _MIN_MARGIN else None)
 
@@ -120,25 +122,25 @@ def _likely_zones(outlet: OutletLocale) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(name for name in named if name), *by_language)))
 
 
-def _share(lags: Sequence[Lag], late: Sequence[int]) -> float:
+def _share(lags: Sequence[Lag], delays: Sequence[int]) -> float:
     """The share of entries that are consistent with a zone, by their delays in it."""
-    return sum(map(_allows, lags, late)) / len(lags)
+    return sum(map(_allows, lags, delays)) / len(lags)
 
 
-def _allows(lag: Lag, late: int) -> bool:
-    return -CLOCKS_MIN <= late <= lag.waited + LATE_MIN
+def _allows(lag: Lag, delays: int) -> bool:
+    return -CLOCKS_MIN <= delays <= lag.waited + LATE_MIN
 
 
-def _cost(lags: Sequence[Lag], late: Sequence[int]) -> float:
+def _cost(lags: Sequence[Lag], delays: Sequence[int]) -> float:
     """The cost of a zone: minutes by which entries are inconsistent with it, plus their weighted delays."""
     return sum(
         min(max(-CLOCKS_MIN - minutes, minutes - lag.waited - LATE_MIN, 0), _MAX_MISFIT_MIN)
         + _LATENESS_WEIGHT * minutes
-        for lag, minutes in zip(lags, late, strict=True)
+        for lag, minutes in zip(lags, delays, strict=True)
     )
 
 
-def _late_by(lags: Sequence[Lag], name: str) -> list[int]:
+def _delays_in(lags: Sequence[Lag], name: str) -> list[int]:
     """Minutes from the printed time of each entry, read in that zone, until it was first seen."""
     if name in _FIXED:
         return [lag.seen - lag.printed + _FIXED[name] for lag in lags]

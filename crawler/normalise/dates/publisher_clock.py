@@ -145,9 +145,11 @@ def _is_utc(reading: DateReading) -> bool:
 def _offset_between(local_time: datetime, instant: datetime) -> int | None:
     """The UTC offset in minutes at which `instant` is `local_time` (read as UTC); None if no zone has it."""
     difference = local_time.replace(second=0) - instant.replace(second=0)
-    whole = difference.total_seconds() % QUARTER_S == 0
+    is_quarter_hour = difference.total_seconds() % QUARTER_S == 0
     return (
-        round(difference.total_seconds() / 60) if whole and MIN_OFFSET <= difference <= MAX_OFFSET else None
+        round(difference.total_seconds() / 60)
+        if is_quarter_hour and MIN_OFFSET <= difference <= MAX_OFFSET
+        else None
     )
 
 

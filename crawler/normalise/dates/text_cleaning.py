@@ -43,16 +43,16 @@ def clean_text(text: str) -> str:
     """One line in NFKC with ASCII digits, without invisible marks and tags."""
     if not text.isascii():
         if "Ã" in text or "Ð" in text or "Å" in text:
-            text = _ungarbled(text)
+            text = _repair_encoding(text)
         # Apostrophes first: NFKC turns some into a space and a mark.
-        text = "".join(map(_plain, unicodedata.normalize("NFKC", text.translate(_ONE_APOSTROPHE))))
+        text = "".join(map(_normalised, unicodedata.normalize("NFKC", text.translate(_ONE_APOSTROPHE))))
     if "<" in text or "&" in text:
         text = _TAGS.sub(" ", text)
     return _JOINED.sub(" ", _GLUED_WORDS.sub(" ", " ".join(text.split())))
 
 
 @lru_cache(maxsize=4096)
-def _plain(character: str) -> str:
+def _normalised(character: str) -> str:
     if character.isascii():
         return character
     category = unicodedata.category(character)
@@ -63,7 +63,7 @@ def _plain(character: str) -> str:
     return "" if category == "Cf" else character
 
 
-def _ungarbled(text: str) -> str:
+def _repair_encoding(text: str) -> str:
     """Repair UTF-8 that was decoded as Windows-1252; other text stays as it is."""
     try:
         return text.encode("cp1252").decode("utf-8")

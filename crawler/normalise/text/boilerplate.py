@@ -37,20 +37,24 @@ def cut_boilerplate(full_text: str, *, title: str | None, known: Set[int]) -> Bo
     if known.isdisjoint(edges):
         return Body(text=full_text, edges=edges)
     begin, finish = 0, len(full_text)
-    before = behind = 0
+    first_count = last_count = 0
     for _, end, digest in first:
         if digest not in known:
             break
-        begin, before = end, before + 1
+        begin, first_count = end, first_count + 1
     for start, _, digest in reversed(last):
         if digest not in known or start < begin:
             break
-        finish, behind = start, behind + 1
+        finish, last_count = start, last_count + 1
     text = full_text[begin:finish].strip()
     if not text:
         return Body(text=full_text, edges=edges)
     begin = full_text.index(text, begin)
     finish = begin + len(text)
     return Body(
-        text=text, start=full_text[:begin], end=full_text[finish:], sentences=(before, behind), edges=edges
+        text=text,
+        start=full_text[:begin],
+        end=full_text[finish:],
+        sentences=(first_count, last_count),
+        edges=edges,
     )

@@ -99,7 +99,10 @@ def test_long_guids_stay_different() -> None:
 def test_the_evidence_has_the_doubts_about_cut_fields() -> None:
     body = rss(Item(title="word " * 2_000, author="n" * 5_000, date="1" * 5_000, link=LINK, guid="one"))
     address = "http://daily.test/f"
-    order = FeedTask(document=Document(body=body, address=address, fetched_at=datetime(2026, 11, 24, tzinfo=UTC)), claimed=ClaimedVisit(source_id=1, address=address, host="daily.test", site="daily.test"))  # fmt: skip
+    order = FeedTask(
+        document=Document(body=body, address=address, fetched_at=datetime(2026, 11, 24, tzinfo=UTC)),
+        claimed=ClaimedVisit(source_id=1, address=address, host="daily.test", site="daily.test"),
+    )
     [entry] = read_feed_task(order).entries
     assert entry.story is not None
     doubts = " ".join(entry.story.evidence["entry"]["doubts"])

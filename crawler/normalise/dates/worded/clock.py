@@ -54,8 +54,8 @@ def find_clock(tokens: list[Token], taken: frozenset[int], *, only_colons: bool 
 def _period(tokens: list[Token]) -> int | None:
     """Index of the day period (am, pm, noon …); one beside a number has precedence."""
     found = [at for at, token in enumerate(tokens) if token.of("half") and not token.of("unit")]
-    beside = [at for at in found if any(_number(tokens, at + step) is not None for step in (-1, 1))]
-    return next(iter(beside or found), None)
+    near_number = [at for at in found if any(_number(tokens, at + step) is not None for step in (-1, 1))]
+    return next(iter(near_number or found), None)
 
 
 def _number(tokens: list[Token], at: int) -> int | None:

@@ -46,7 +46,7 @@ class Day:
     precision: Precision
     used: frozenset[int]
     rule: str
-    whole: bool = True
+    complete: bool = True
     short_year: bool = False
     doubts: tuple[str, ...] = ()
 
@@ -69,7 +69,7 @@ def by_month_name(
     day = tokens[day_at].number if day_at is not None else None
     year_text = tokens[year_at].text if year_at is not None else None
     weekday = printed_weekday(tokens)
-    return _made(year_text, month, day, frozenset(used), context, lexicon.language, weekday, doubts)
+    return _day_with_year(year_text, month, day, frozenset(used), context, lexicon.language, weekday, doubts)
 
 
 def printed_weekday(tokens: list[Token]) -> int | None:
@@ -86,14 +86,14 @@ def _month_at(tokens: list[Token], lexicon: Lexicon) -> tuple[int, int, tuple[st
     if len({meaning.value for _, meaning in certain}) == 1:
         best = next((pair for pair in certain if _has_number(tokens, pair[0])), certain[0])
         return best[0], best[1].value, ()
-    return None if named else _cut_short(tokens, lexicon)
+    return None if named else _inflected_month(tokens, lexicon)
 
 
 def _has_number(tokens: list[Token], at: int) -> bool:
     return bool(_beside(tokens, at, -1, frozenset()) or _beside(tokens, at, 1, frozenset()))
 
 
-def _cut_short(tokens: list[Token], lexicon: Lexicon) -> tuple[int, int, tuple[str, ...]] | None:
+def _inflected_month(tokens: list[Token], lexicon: Lexicon) -> tuple[int, int, tuple[str, ...]] | None:
     """An unknown word beside a number: an inflected month (`červenci`), an abbreviated one (`verw`), or a Roman
     number between day and year (`5 IX 2024`)."""
     for at, token in enumerate(tokens):
@@ -210,7 +210,7 @@ def _is_clock(tokens: list[Token], at: int) -> bool:
     )
 
 
-def _made(
+def _day_with_year(
     year_text: str | None,
     month: int,
     day: int | None,
@@ -270,7 +270,7 @@ def _without_year(
         if weekday in (None, when.isoweekday()):
             return Day(
                 year=when.year, month=month, day=day, precision="day", used=used, rule="words-no-year",
-                whole=False, doubts=(*doubts, "no year printed"),
+                complete=False, doubts=(*doubts, "no year printed"),
             )  # fmt: skip
     return None
 
@@ -310,7 +310,7 @@ def by_day_word(tokens: list[Token], context: DateContext, local_now: date) -> D
         return None
     when = local_now + timedelta(days=named[0][1])
     return Day(
-        year=when.year, month=when.month, day=when.day, precision="day", rule="relative-day", whole=False,
+        year=when.year, month=when.month, day=when.day, precision="day", rule="relative-day", complete=False,
         used=frozenset(at for at, _ in named), doubts=("counted from the visit",),
     )  # fmt: skip
 
@@ -322,6 +322,6 @@ def by_weekday(tokens: list[Token], local_now: date) -> Day | None:
         return None
     when = local_now - timedelta(days=(local_now.isoweekday() - named[0][1]) % 7)
     return Day(
-        year=when.year, month=when.month, day=when.day, precision="day", rule="weekday", whole=False,
+        year=when.year, month=when.month, day=when.day, precision="day", rule="weekday", complete=False,
         used=frozenset(at for at, _ in named), doubts=("only the weekday is printed",),
     )  # fmt: skip

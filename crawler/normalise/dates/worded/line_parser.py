@@ -57,7 +57,7 @@ def parse_line(line: str, language: str, context: DateContext) -> LineReading | 
         or by_numbers(tokens, taken, context)
         or by_day_word(tokens, context, local_now)
     )
-    relative = find_relative(tokens, context.now) if day is None or not day.whole else None
+    relative = find_relative(tokens, context.now) if day is None or not day.complete else None
     if relative is not None and (
         day is None or (relative.certain and day.rule == "words-no-year")
     ):  # 3 sett. fa
@@ -69,7 +69,7 @@ def parse_line(line: str, language: str, context: DateContext) -> LineReading | 
     if day is None:
         return None
     clock = colons or find_clock(tokens, day.used)
-    parts, unknown_words = _joined(line, tokens, day, clock, lexicon, context, of_update=of_update)
+    parts, unknown_words = _combined(line, tokens, day, clock, lexicon, context, of_update=of_update)
     return LineReading(parts, unknown_words, language)
 
 
@@ -98,7 +98,7 @@ def _may_date(token: Token) -> bool:
     return token.number is not None or any(token.of(kind) for kind in ("day", "unit", "now"))
 
 
-def _joined(
+def _combined(
     line: str,
     tokens: list[Token],
     day: Day,
@@ -111,22 +111,22 @@ def _joined(
     """Day, time and zone together, unless unused numbers or unknown words refuse them."""
     used = day.used | (clock.used if clock else frozenset())
     zone, zone_end = (
-        _zone_behind(line, clock.end, lexicon, context) if clock and day.precision == "day" else ("", 0)
+        _zone_after(line, clock.end, lexicon, context) if clock and day.precision == "day" else ("", 0)
     )
     doubts = day.doubts + (clock.doubts if clock else ())
     unknown_words = 0
-    left: list[int] = []
+    unused: list[int] = []
     for at, token in enumerate(tokens):
         if at in used or (clock and clock.end <= token.start < zone_end):
             continue
         if token.number is not None:
-            if not _may_be_left(tokens, at, day, clock, used):
-                left.append(token.number)
+            if not _may_stay_unused(tokens, at, day, clock, used):
+                unused.append(token.number)
         elif token.is_word and not any(token.of(kind) for kind in _BESIDE_DAY):
             unknown_words += 1
-    if left and not (day.whole and _repeats(left, day)):
+    if unused and not (day.complete and _repeats(unused, day)):
         return None, unknown_words
-    if unknown_words > (_MAX_UNKNOWN_WORDS if day.whole and day.precision == "day" else 0):
+    if unknown_words > (_MAX_UNKNOWN_WORDS if day.complete and day.precision == "day" else 0):
         return None, unknown_words
     if unknown_words:
         if day.short_year and precedes_unknown_word(tokens, max(day.used)):
@@ -148,9 +148,11 @@ def _joined(
     )  # fmt: skip
 
 
-def _may_be_left(tokens: list[Token], at: int, day: Day, clock: Clock | None, used: frozenset[int]) -> bool:
+def _may_stay_unused(
+    tokens: list[Token], at: int, day: Day, clock: Clock | None, used: frozenset[int]
+) -> bool:
     """Whether an unused number is a reading time, the end of a span of hours, or separated by a bar."""
-    if not day.whole:
+    if not day.complete:
         return False
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if after is not None and (unit := after.of("unit")) and unit.name == "minute":
@@ -159,13 +161,13 @@ def _may_be_left(tokens: list[Token], at: int, day: Day, clock: Clock | None, us
     between = tokens[last + 1 : at] if at > last else tokens[at + 1 : first] if at < first else []
     if any(token.text in _BARS for token in between):
         return True
-    behind = max(clock.used) + 1 if clock else len(tokens)
-    return at > behind and tokens[behind].text in "-–—" and at <= behind + 3
+    next_index = max(clock.used) + 1 if clock else len(tokens)
+    return at > next_index and tokens[next_index].text in "-–—" and at <= next_index + 3
 
 
-def _repeats(left: list[int], day: Day) -> bool:
+def _repeats(unused: list[int], day: Day) -> bool:
     """Whether the unused numbers repeat the same date."""
-    return {day.day, day.year} <= set(left) <= {day.day, day.month, day.year}
+    return {day.day, day.year} <= set(unused) <= {day.day, day.month, day.year}
 
 
 def _weekday_doubt(tokens: Iterable[Token], day: Day) -> Iterator[str]:
@@ -181,7 +183,7 @@ def _weekday_doubt(tokens: Iterable[Token], day: Day) -> Iterator[str]:
             return
 
 
-def _zone_behind(line: str, at: int, lexicon: Lexicon, context: DateContext) -> tuple[str, int]:
+def _zone_after(line: str, at: int, lexicon: Lexicon, context: DateContext) -> tuple[str, int]:
     """The text of the zone after the time of day, and its end; ("", 0) without one.
 
     Where the zone of the source is known, unknown capitals are ignored: they usually name a news agency.
@@ -239,6 +241,6 @@ def _day_of_relative(relative: RelativeDate, context: DateContext) -> Day:
         precision=relative.precision,
         used=relative.used,
         rule="relative",
-        whole=False,
+        complete=False,
         doubts=relative.doubts,
     )

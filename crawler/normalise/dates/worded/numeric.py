@@ -84,13 +84,13 @@ def _goes_on(tokens: list[Token], indexes: tuple[int, int, int], sign: str, take
     for sign_at, next_at in ((before, before - 1), (after, after + 1)):
         if not 0 <= next_at < len(tokens) or tokens[sign_at].text != sign or sign == ",":
             continue
-        beside = tokens[next_at]
-        if next_at in taken or not (beside.is_word or beside.number is not None):
+        neighbour = tokens[next_at]
+        if next_at in taken or not (neighbour.is_word or neighbour.number is not None):
             continue
         touching = tokens[max(sign_at, next_at)].start == tokens[min(sign_at, next_at)].end
-        if touching and not (sign == "-" and beside.is_word and sign_at < next_at):
+        if touching and not (sign == "-" and neighbour.is_word and sign_at < next_at):
             return True
-        if beside.number is not None and sign != "-" and not _dots_clock(tokens, next_at):
+        if neighbour.number is not None and sign != "-" and not _begins_time(tokens, next_at):
             return True
     return False
 
@@ -100,7 +100,7 @@ def _is_letter_touching(before: Token, first: Token) -> bool:
     return before.is_word and before.text.isascii() and len(before.text) == 1 and before.end == first.start
 
 
-def _dots_clock(tokens: list[Token], at: int) -> bool:
+def _begins_time(tokens: list[Token], at: int) -> bool:
     return at + 1 < len(tokens) and tokens[at + 1].text in ".:"
 
 

@@ -76,7 +76,7 @@ def _add_word(tokens: list[Token], raw: list[tuple[int, str, int]], at: int, lex
             return last
     meanings = lexicon.words.get(folded)
     if meanings is None and lexicon.unspaced and not text.isascii():
-        _cut(tokens, text, start, lexicon)
+        _split_run(tokens, text, start, lexicon)
     else:
         tokens.append(
             Token(text=text, start=start, end=start + len(text), meanings=meanings or _NOTHING, is_word=True)
@@ -97,7 +97,7 @@ def _phrase_end(raw: list[tuple[int, str, int]], at: int, more: tuple[str, ...])
     return at
 
 
-def _cut(tokens: list[Token], text: str, start: int, lexicon: Lexicon) -> None:
+def _split_run(tokens: list[Token], text: str, start: int, lexicon: Lexicon) -> None:
     """Split a run of letters into known words, longest first; unknown letters between them are one token."""
     unknown = at = 0
     while at < len(text):
