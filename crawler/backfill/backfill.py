@@ -227,8 +227,8 @@ def entries_since(entries: Iterable[FeedEntry], *, since: datetime) -> list[Feed
     last, by a day more or less; of those without a date the ones that stand before the first known entry."""
     missed, above = [], True
     for one in entries:
-        above = above and one.state != "known"
-        if one.state != "told" or one.story is None:
+        above = above and one.state != "unchanged"
+        if one.state != "parsed" or one.story is None:
             continue
         published = one.story.published
         if above if published is None else published >= since - A_DAY:

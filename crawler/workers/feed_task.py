@@ -24,7 +24,7 @@ from newsdesk.crawler.normalise.text.html import MAX_PLAIN, clean_controls
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.workers.document import Document
-from newsdesk.storage.records.digests import LEFT, pack_known, unpack_known, unpack_sentences
+from newsdesk.storage.records.digests import UNREAD, pack_entries, unpack_entries, unpack_sentences
 from newsdesk.storage.records.entries import FeedEntry, IdentityScheme, State
 from newsdesk.storage.records.stories import Address, Story
 from newsdesk.storage.records.visits import ClaimedVisit, FeedFacts, Limits
@@ -92,22 +92,22 @@ def read_feed_task(task: FeedTask) -> FeedTaskResult:
     most = claimed.limits.entries
     articles = tuple(map(limit_fields, _newest(feed.articles, _LOOKED_AT * most)))
     identity, names = identify(articles, scheme=claimed.identity_scheme, source_id=claimed.source_id)
-    before = unpack_known(claimed.known_entries, reader_version=READER_VERSION)
+    before = unpack_entries(claimed.known_entries, reader_version=READER_VERSION)
     left = _left(articles, names, before, most)
     entries = tuple(
         _feed_entry(article, named, before, feed.facts.language, task, left=at in left)
         for at, (article, named) in enumerate(zip(articles, names, strict=True))
     )
-    known = {one.entry_key: one.entry_digest for one in entries if one.state in ("told", "known")}
+    known = {one.entry_key: one.entry_digest for one in entries if one.state in ("parsed", "unchanged")}
     of_left = (names[at].entry_key for at in left)
-    known |= {key: before.get(key, LEFT) for key in of_left if claimed.first_read or key in before}
+    known |= {key: before.get(key, UNREAD) for key in of_left if claimed.first_read or key in before}
     if not feed.complete:  # what is missing may only be cut off
         earlier = [(key, said) for key, said in before.items() if key not in known]
         known |= dict(earlier[: max(0, _LOOKED_AT * most - len(known))])
     return FeedTaskResult(
         facts=_fit_to_keep(feed.facts, left_out=len(left) + len(feed.articles) - len(articles)),
         entries=entries,
-        known=pack_known(known.items(), reader_version=READER_VERSION),
+        known=pack_entries(known.items(), reader_version=READER_VERSION),
         identity=identity,
         zone=_zone(articles, entries, before, feed.facts.language, task),
         whole=feed.complete,
@@ -169,7 +169,7 @@ def _left(
         return frozenset()
     moments = {at: printed_moment(articles[at]) for at in telling}
     telling.sort(key=moments.__getitem__, reverse=True)
-    places = {None: 0, LEFT: 1}
+    places = {None: 0, UNREAD: 1}
     telling.sort(key=lambda at: places.get(before.get(names[at].entry_key), 2))
     return frozenset(telling[most:])
 
@@ -184,15 +184,15 @@ def _feed_entry(
     left: bool,
 ) -> FeedEntry:
     story: Story | None = None
-    state: State = "told"
+    state: State = "parsed"
     if named.reason is not None:
         state = "refused"
     elif named.repeated:
-        state = "again"
+        state = "repeated"
     elif before.get(named.entry_key) == named.entry_digest:
-        state = "known"
+        state = "unchanged"
     elif left:
-        state = "left"
+        state = "postponed"
     else:
         story = normalise_entry(
             article, named, feed_language, claimed=task.claimed, now=task.document.fetched_at
@@ -202,7 +202,7 @@ def _feed_entry(
         entry_digest=named.entry_digest,
         earlier_keys=named.earlier_keys,
         address_identifies=named.address_identifies,
-        backlog=before.get(named.entry_key, LEFT if task.claimed.first_read else "") == LEFT,
+        backlog=before.get(named.entry_key, UNREAD if task.claimed.first_read else "") == UNREAD,
         state=state,
         story=story,
         reason=named.reason,

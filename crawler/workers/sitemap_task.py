@@ -105,7 +105,7 @@ def _feed_entries(articles: list[Article], task: SitemapTask) -> tuple[FeedEntry
             entry_key=named.entry_key,
             entry_digest=named.entry_digest,
             address_identifies=named.address_identifies,
-            state="told",
+            state="parsed",
             story=normalise_entry(article, named, None, claimed=task.claimed, now=task.document.fetched_at),
         )
         for article, named in zip(kept, names, strict=True)

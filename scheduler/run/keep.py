@@ -1,19 +1,23 @@
-"""Keep the result of a visit or of a page. What the store cannot take is kept as an internal error.
+"""Keep the result of a visit of a source or of a page. A result that the store cannot take is kept as an
+internal error.
 
-A failure of the file itself is no visit's fault: it is raised, and ends the run.
+A failure of the file itself does not concern the visit: it is raised and ends the run.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import TypeVar
 
 from newsdesk.crawler.internal_error import or_internal_error
-from newsdesk.scheduler.cadence.planning import plan_next
+from newsdesk.scheduler.cadence.retries import next_page_attempt
 from newsdesk.scheduler.run.leases import RunSettings
-from newsdesk.scheduler.run.moves import follow_move
-from newsdesk.storage.db.errors import file_trouble
+from newsdesk.scheduler.run.permanent_redirects import apply_permanent_redirect
+from newsdesk.scheduler.run.plan_visits import plan_next
+from newsdesk.storage.db.errors import file_error
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.pages.keep import keep_page
 from newsdesk.storage.records.outcomes import Outcome
@@ -21,6 +25,8 @@ from newsdesk.storage.records.pages import PageResult
 from newsdesk.storage.records.visits import ClaimedVisit, Counts, VisitResult
 from newsdesk.storage.sources.moves import Store
 from newsdesk.storage.visits.keep import keep_visit
+
+log = logging.getLogger(__name__)
 
 R = TypeVar("R", VisitResult, PageResult)
 
@@ -34,7 +40,7 @@ async def keep_visit_result(
     run_id: int,
     release_owner: str | None,
 ) -> tuple[VisitResult, Counts]:
-    """Keep a visit with the next visit that follows from it. `release_owner` gives the host back."""
+    """Keep a visit and plan the next one. With `release_owner` the host is released in the same transaction."""
 
     async def keep(result: VisitResult) -> Counts:
         def job(db: Store) -> Counts:
@@ -47,7 +53,7 @@ async def keep_visit_result(
                 backlog=settings.backlog,
                 new_a_day=visit.limits.new_a_day,
             )
-            follow_move(db, result)
+            apply_permanent_redirect(db, result)
             return counts
 
         return await writer.write(job)
@@ -59,7 +65,7 @@ async def keep_visit_result(
             entries=(),
             validators=None,
             body_digest=None,
-            known=None,
+            known_entries=None,
             facts=None,
             backfill=None,
             traceback=traceback,
@@ -71,11 +77,21 @@ async def keep_visit_result(
 async def keep_page_result(
     writer: Writer, result: PageResult, *, run_id: int, release_owner: str | None
 ) -> tuple[PageResult, Counts]:
-    """Keep a page. `release_owner` gives the host back."""
+    """Keep a page. With `release_owner` the host is released in the same transaction."""
 
     async def keep(result: PageResult) -> Counts:
+        blocks = [update.blocked_until for update in result.host_updates if update.blocked_until is not None]
+
+        def retry(attempts: int) -> datetime | None:
+            return next_page_attempt(
+                result.outcome,
+                attempts=attempts,
+                now=result.ended_at,
+                not_before=max(blocks, default=None),
+            )
+
         return await writer.write(
-            lambda db: keep_page(db, result, run_id=run_id, release_owner=release_owner)
+            lambda db: keep_page(db, result, run_id=run_id, retry=retry, release_owner=release_owner)
         )
 
     def failed(outcome: Outcome, traceback: str) -> PageResult:
@@ -101,6 +117,11 @@ async def _keep(
     result, counts = await or_internal_error(
         kept(),
         lambda outcome, traceback: (failed(outcome, traceback), None),
-        raises=lambda error: file_trouble(error) is not None,
+        raises=lambda error: file_error(error) is not None,
     )
-    return result, counts if counts is not None else await keep(result)
+    if result.outcome.category == "internal-error":
+        log.error("internal error: %s\n%s", result.outcome.message, result.traceback or "")
+    if counts is None:
+        counts = await keep(result)
+    log.debug("kept as visit %s", counts.visit_id)
+    return result, counts

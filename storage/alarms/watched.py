@@ -69,13 +69,13 @@ def watched_sources(
     for row in rows:
         source = _watched(row)
         new = row["news_at"] >= since if with_news is None else source.source_id in with_news
-        if new and source.active and _tells(db, source.source_id):
+        if new and source.active and _has_enough_stories(db, source.source_id):
             source = replace(source, shares=shares(db, source.source_id))
-        watched.append(replace(source, moments=_moments(db, source)))
+        watched.append(replace(source, moments=_publication_times(db, source)))
     return watched
 
 
-def hosts_sources(db: Database, hosts: Sequence[str]) -> list[int]:
+def sources_of_hosts(db: Database, hosts: Sequence[str]) -> list[int]:
     """The active sources of some hosts."""
     rows = db.conn.execute(
         "SELECT id FROM source WHERE state = 'active' AND host IN (SELECT value FROM json_each(?))",
@@ -84,7 +84,7 @@ def hosts_sources(db: Database, hosts: Sequence[str]) -> list[int]:
     return [source_id for (source_id,) in rows]
 
 
-def _tells(db: Database, source_id: int) -> bool:
+def _has_enough_stories(db: Database, source_id: int) -> bool:
     """Whether a source has stories enough to compare; of most, that is asked of the index only."""
     row = db.conn.execute(
         "SELECT 1 FROM entry WHERE source_id = ? AND verdict = 'new' ORDER BY id DESC LIMIT 1 OFFSET ?",
@@ -127,13 +127,13 @@ def _watched(row: dict[str, Any]) -> WatchedSource:
         status=row["status"],
         proposed=tuple(json.loads(row["proposed_addresses"])),
         moves=tuple(
-            Moved(move_id=move_id, old=old, new=new, why=why, merged_into=merged_into)
+            Moved(move_id=move_id, old_address=old, new_address=new, why=why, merged_into=merged_into)
             for move_id, old, new, why, merged_into in json.loads(row["moves"])
         ),
     )
 
 
-def _moments(db: Database, source: WatchedSource) -> tuple[float, ...]:
+def _publication_times(db: Database, source: WatchedSource) -> tuple[float, ...]:
     """When the latest stories were published, for a source that may have gone silent."""
     if source.failures or source.news_at is None or source.last_ok_at is None:
         return ()

@@ -217,9 +217,9 @@ class Writer:
                 log.info("a job failed (%s): its %d jobs run again, each with a savepoint", error, len(batch))
                 with suppress(Exception):  # then the file failed, and all jobs have the first error
                     results = self._transact(batch, savepoints=True)
-        for pending, (value, error) in zip(batch, results, strict=True):
+        for pending, (value, failure) in zip(batch, results, strict=True):
             pending.value = value
-            pending.error = None if error is None else as_store_error(self._path, error)
+            pending.error = None if failure is None else as_store_error(self._path, failure)
         took_s = time.monotonic() - began
         level = logging.WARNING if took_s > SLOW_COMMIT_S else logging.DEBUG
         log.log(level, "committed %d jobs in %.3f s", len(batch), took_s)

@@ -66,11 +66,11 @@ FAR = timedelta(days=367)  # of a next visit: the longest interval is a year
 def wanted_sources(wanted: Wanted) -> tuple[str, dict[str, object]]:
     """The wanted sources as a condition on `source`, with its values."""
     values: dict[str, object] = {
-        "asked_at": to_iso(wanted.requested_at),
+        "requested_at": to_iso(wanted.requested_at),
         "ahead": to_iso(wanted.requested_at + CLOCK_TOLERANCE),
     }
     condition = (
-        "(source.last_visit_at IS NULL OR source.last_visit_at < :asked_at OR source.last_visit_at > :ahead)"
+        "(source.last_visit_at IS NULL OR source.last_visit_at < :requested_at OR source.last_visit_at > :ahead)"
     )
     if wanted.sources is None:
         condition += " AND source.state = 'active'"
@@ -78,7 +78,7 @@ def wanted_sources(wanted: Wanted) -> tuple[str, dict[str, object]]:
         condition += " AND source.state <> 'retired' AND source.id IN (SELECT value FROM json_each(:ids))"
         values["ids"] = f"[{', '.join(map(str, wanted.sources))}]"
     if wanted.due:
-        condition += " AND source.state = 'active' AND source.next_visit_at <= :asked_at"
+        condition += " AND source.state = 'active' AND source.next_visit_at <= :requested_at"
     return condition, values
 
 
@@ -107,7 +107,7 @@ def claim(
     """
     condition, values = wanted_sources(wanted)
     if wanted.due:
-        _bring_back(db, wanted)
+        _make_due_after_clock_error(db, wanted)
     of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
     free = db.conn.execute(
         f"SELECT {RATE_COLUMNS}, max(is_page) FROM"
@@ -153,12 +153,12 @@ def claim(
     return tuple(claims)
 
 
-def _bring_back(db: Database, wanted: Wanted) -> None:
+def _make_due_after_clock_error(db: Database, wanted: Wanted) -> None:
     """What only a clock that was once ahead can have put off so far is due. Apart from the claim: an OR
     in its condition would look through all that is active."""
     db.conn.execute(
-        "UPDATE source SET next_visit_at = :asked_at WHERE state = 'active' AND next_visit_at > :far",
-        {"asked_at": to_iso(wanted.requested_at), "far": to_iso(wanted.requested_at + FAR)},
+        "UPDATE source SET next_visit_at = :requested_at WHERE state = 'active' AND next_visit_at > :far",
+        {"requested_at": to_iso(wanted.requested_at), "far": to_iso(wanted.requested_at + FAR)},
     )
 
 
@@ -190,7 +190,7 @@ def release(db: Database, host: str, *, owner: str) -> None:
     )
 
 
-def release_dead(db: Database, *, alive: Callable[[str], bool], now: datetime, delay_s: float) -> int:
+def release_dead_leases(db: Database, *, alive: Callable[[str], bool], now: datetime, delay_s: float) -> int:
     """End the leases whose owner is known to live no more; their hosts rest for a gap first, since the
     dead may have asked a moment ago. Returns how many."""
     owners = db.conn.execute(

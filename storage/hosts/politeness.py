@@ -90,7 +90,7 @@ def blocked_hosts(db: Database, now: datetime) -> tuple[tuple[str, datetime], ..
     return tuple((host, from_iso(until)) for host, until in rows)
 
 
-def pausing_hosts(db: Database, *, now: datetime) -> tuple[HostUpdate, ...]:
+def find_pausing_hosts(db: Database, *, now: datetime) -> tuple[HostUpdate, ...]:
     """The hosts whose pause is not over, for who asks without a claim."""
     rows = db.conn.execute(
         "SELECT host, next_request_at, blocked_until, blocked_why, last_request_at, requests_last_minute FROM host"

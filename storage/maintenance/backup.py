@@ -22,7 +22,7 @@ from newsdesk.storage.db.service import spread_overdue
 from newsdesk.storage.db.timestamps import to_iso
 
 PAGES_A_STEP = 2000  # 16 MB; between two steps a writer has its turn
-SPARE = 64 * 1024 * 1024  # of disk that stays free beside a copy
+SPARE_BYTES = 64 * 1024 * 1024  # of disk that stays free beside a copy
 
 
 def back_up(path: Path, target: Path, *, told: Callable[[int, int], None] = lambda done, total: None) -> int:
@@ -59,9 +59,9 @@ def check_room(path: Path, folder: Path) -> None:
     """Raises StoreError when `folder` has no room for a copy of `path`."""
     wanted = sum(part.stat().st_size for part in (path, path.with_name(path.name + "-wal")) if part.exists())
     free = shutil.disk_usage(folder).free
-    if free < wanted + SPARE:
+    if free < wanted + SPARE_BYTES:
         raise StoreError(
-            f"{folder} has {free // 2**20} MiB free; a copy takes {wanted // 2**20} and {SPARE // 2**20} stay"
+            f"{folder} has {free // 2**20} MiB free; a copy takes {wanted // 2**20} and {SPARE_BYTES // 2**20} stay"
             " free: make room, or name another folder"
         )
 
@@ -81,7 +81,7 @@ def _sync(place: Path) -> None:
         os.close(handle)
 
 
-def drop_oldest(folder: Path, pattern: str, *, keep: int) -> list[Path]:
+def delete_oldest(folder: Path, pattern: str, *, keep: int) -> list[Path]:
     """Of the files that match, by name the newest `keep` stay. Returns what went."""
     gone = sorted(folder.glob(pattern))[: -keep or None] if keep else []
     for file in gone:

@@ -13,8 +13,8 @@ from sqlite_utils import Database
 from newsdesk.storage.db.timestamps import to_iso
 
 STEP_ROWS = 2000  # rows of one transaction
-QUIET = ("unchanged", "equal")
-REFUSED_KEPT = timedelta(days=30)
+QUIET = ("unchanged", "same-document")
+REFUSED_KEEP = timedelta(days=30)
 
 
 def roll_up_visits(db: Database, *, now: datetime, quiet_days: int, days: int) -> int:
@@ -64,7 +64,7 @@ def forget_refused(db: Database, *, now: datetime) -> int:
     done = db.conn.execute(
         "DELETE FROM entry WHERE id IN (SELECT id FROM entry WHERE story_id IS NULL AND gone_at < ?"
         f" LIMIT {STEP_ROWS})",
-        (to_iso(now - REFUSED_KEPT),),
+        (to_iso(now - REFUSED_KEEP),),
     )
     return done.rowcount
 

@@ -37,10 +37,10 @@ from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.maintenance.backup import put_in_place
 from newsdesk.storage.maintenance.salvage import (
     Table,
-    open_broken,
-    read_whole,
+    open_damaged,
+    integrity_errors,
     rows_of,
-    stray_rows,
+    unreferenced_rows,
     tables_of,
 )
 from newsdesk.storage.stories import search
@@ -80,10 +80,10 @@ def repair(path: Path, *, now: datetime, key_of: Callable[[str], str]) -> Repair
         raise StoreError(f"there is no file {path} to repair")
     try:
         with ExitStack() as stack:
-            held = stack.enter_context(_alone(path))
-            aside = _copied(path, held, f"{path.name}.broken-{now:%Y%m%dT%H%M%SZ}")
+            held = stack.enter_context(_locked(path))
+            aside = _copy(path, held, f"{path.name}.broken-{now:%Y%m%dT%H%M%SZ}")
             try:
-                report = _repaired(path, held, aside, stack, now=now, key_of=key_of)
+                report = _repair(path, held, aside, stack, now=now, key_of=key_of)
             except (StoreError, OSError):
                 _remove(aside)  # the file itself is as it was
                 raise
@@ -94,7 +94,7 @@ def repair(path: Path, *, now: datetime, key_of: Callable[[str], str]) -> Repair
     return report
 
 
-def _repaired(
+def _repair(
     path: Path, held: IO[bytes], aside: Path, stack: ExitStack, *, now: datetime, key_of: Callable[[str], str]
 ) -> RepairReport | None:
     scratch = path.with_name(f"{path.name}.reading-{os.getpid()}")
@@ -102,15 +102,15 @@ def _repaired(
     for temporary in (scratch, fresh):
         stack.callback(_remove, temporary)
     prepare(fresh)
-    _copied(path, held, scratch.name)
+    _copy(path, held, scratch.name)
     _check_ours(scratch, path)
-    if not _made_readable(scratch, fresh) and _log_is_sound(path) and not read_whole(scratch):
+    if not _make_readable(scratch, fresh) and _log_is_sound(path) and not integrity_errors(scratch):
         return None
     report = RepairReport(damaged_copy=aside)
     _fill(fresh, scratch, report, now=now, key_of=key_of)
     if not any(saved.rows for saved in report.tables if saved.table in ("source", "story")):
         raise StoreError(f"nothing of {path} can be read, and it was left as it was: put back a backup")
-    wrong = read_whole(fresh)
+    wrong = integrity_errors(fresh)
     if wrong:
         raise StoreError(f"{path} was left as it was: what was saved of it is not whole ({wrong[0]})")
     _take_place(fresh, path)
@@ -118,7 +118,7 @@ def _repaired(
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[IO[bytes]]:
+def _locked(path: Path) -> Iterator[IO[bytes]]:
     """The file, open and ours alone: nobody else has it open, nor can use it meanwhile. By the bytes that
     SQLite locks: every connection of ours holds one of them as long as it is open."""
     with path.open("r+b") as file:
@@ -131,7 +131,7 @@ def _alone(path: Path) -> Iterator[IO[bytes]]:
         yield file
 
 
-def _copied(path: Path, file: IO[bytes], name: str) -> Path:
+def _copy(path: Path, file: IO[bytes], name: str) -> Path:
     """A copy of the file, and of its log, beside it, on the disk for sure. Through `file`: a second
     descriptor, when closed, would give up its lock."""
     copy = path.with_name(name)
@@ -166,7 +166,7 @@ def _log_is_sound(path: Path) -> bool:
     return True
 
 
-def _made_readable(scratch: Path, sound: Path) -> bool:
+def _make_readable(scratch: Path, sound: Path) -> bool:
     """Give a copy the header that SQLite wants before it looks at anything else, from a sound file, and the
     length that its header tells, so that a file that was cut short can be read up to there. False when
     nothing was missing."""
@@ -197,7 +197,7 @@ def _check_ours(scratch: Path, path: Path) -> None:
     with scratch.open("rb") as file:
         if file.read(len(_MAGIC)) != _MAGIC:
             return  # not to be told
-    with closing(open_broken(scratch)) as conn, suppress(sqlite3.DatabaseError):
+    with closing(open_damaged(scratch)) as conn, suppress(sqlite3.DatabaseError):
         if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise StoreError(f"{path} is a SQLite file of another program, and was left as it was")
         rows = conn.execute(f"SELECT name FROM {migrations.migrations_table} ORDER BY rowid").fetchall()
@@ -222,15 +222,15 @@ def _fill(
         conn.execute("PRAGMA foreign_keys = OFF")
         tables = tables_of(conn)
         with immediate(db):
-            with closing(open_broken(scratch)) as broken:
-                report.tables = [_copied_table(conn, broken, table) for table in tables]
+            with closing(open_damaged(scratch)) as broken:
+                report.tables = [_copy_table(conn, broken, table) for table in tables]
                 _keep_numbers(conn, broken)
                 with suppress(sqlite3.DatabaseError):
                     broken.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             if any(saved.damaged for saved in report.tables):
-                for table, row in stray_rows(scratch, tables):
+                for table, row in unreferenced_rows(scratch, tables):
                     _insert(conn, table, row)
-            report.orphaned_rows = _mend(conn, tables, report, now=now, key_of=key_of)
+            report.orphaned_rows = _fix_references(conn, tables, report, now=now, key_of=key_of)
             for table, saved in zip(tables, report.tables, strict=True):
                 _count(conn, table, saved)
             _index(db)
@@ -238,7 +238,7 @@ def _fill(
         db.close()
 
 
-def _copied_table(conn: sqlite3.Connection, broken: sqlite3.Connection, table: Table) -> RepairedTable:
+def _copy_table(conn: sqlite3.Connection, broken: sqlite3.Connection, table: Table) -> RepairedTable:
     saved = RepairedTable(table=table.name)
 
     def damaged() -> None:
@@ -255,7 +255,7 @@ def _insert(conn: sqlite3.Connection, table: Table, row: tuple[object, ...]) -> 
     given = [
         (name, value)
         for name, value in zip(table.names, row, strict=True)
-        if value is not None or name not in table.needed
+        if value is not None or name not in table.required
     ]
     names = ", ".join(f"[{name}]" for name, _ in given)
     with suppress(sqlite3.IntegrityError, OverflowError):  # what breaks a rule of its table was damaged
@@ -272,7 +272,7 @@ def _keep_numbers(conn: sqlite3.Connection, broken: sqlite3.Connection) -> None:
             conn.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'story'", (last,))
 
 
-def _mend(
+def _fix_references(
     conn: sqlite3.Connection,
     tables: tuple[Table, ...],
     report: RepairReport,
@@ -286,7 +286,7 @@ def _mend(
     conn.execute("UPDATE host SET lease_owner = NULL, lease_until = NULL")
     conn.execute("DELETE FROM service")
     conn.execute("UPDATE run SET ended_at = requested_at, ended_by = 'killed' WHERE ended_at IS NULL")
-    loose = sum(_without_loose_ends(conn, table) for table in tables)
+    loose = sum(_delete_orphans(conn, table) for table in tables)
     # What a lost entry said: the number of that entry will be another's.
     loose += conn.execute(
         "DELETE FROM snapshot WHERE entry_id <> 0 AND entry_id NOT IN (SELECT id FROM entry)"
@@ -312,13 +312,13 @@ def _mend(
     return loose
 
 
-def _without_loose_ends(conn: sqlite3.Connection, table: Table) -> int:
+def _delete_orphans(conn: sqlite3.Connection, table: Table) -> int:
     """Rows that refer to what is lost: the reference goes where the table allows it, else the row."""
     gone = 0
     for key in conn.execute(f"PRAGMA foreign_key_list([{table.name}])").fetchall():
         parent, column, target = key[2], key[3], key[4]
         loose = f"[{column}] IS NOT NULL AND [{column}] NOT IN (SELECT [{target}] FROM [{parent}])"
-        if column not in table.needed and column != table.key:
+        if column not in table.required and column != table.key:
             with suppress(sqlite3.IntegrityError):  # a rule of the table forbids it: then the row goes
                 conn.execute(f"UPDATE [{table.name}] SET [{column}] = NULL WHERE {loose}")
                 continue

@@ -20,7 +20,7 @@ from newsdesk.storage.maintenance.leaf_pages import leaf_rows
 
 Row = tuple[Any, ...]
 INDEXES = ("story_fts", "story_bigram")
-_FARTHEST = 2**40  # of a jump over ids
+_LONGEST_JUMP = 2**40  # of a jump over ids
 _KINDS: dict[str, tuple[type, ...]] = {
     "TEXT": (str,),
     "INTEGER": (int,),
@@ -36,8 +36,8 @@ class Table:
 
     name: str
     columns: tuple[tuple[str, str], ...]
-    needed: frozenset[str]
-    later: frozenset[str]
+    required: frozenset[str]
+    optional: frozenset[str]
     key: str
     by_id: bool
 
@@ -68,8 +68,8 @@ def tables_of(conn: sqlite3.Connection) -> tuple[Table, ...]:
             Table(
                 name=name,
                 columns=tuple((row[1], row[2]) for row in info),
-                needed=frozenset(row[1] for row in info if row[3]),
-                later=frozenset(row[1] for row in info if not row[3] or row[4] is not None),
+                required=frozenset(row[1] for row in info if row[3]),
+                optional=frozenset(row[1] for row in info if not row[3] or row[4] is not None),
                 key=keys[0],
                 by_id=by_id,
             )
@@ -77,7 +77,7 @@ def tables_of(conn: sqlite3.Connection) -> tuple[Table, ...]:
     return tuple(found)
 
 
-def open_broken(path: Path) -> sqlite3.Connection:
+def open_damaged(path: Path) -> sqlite3.Connection:
     """A connection that reads as much as can be read: odd bytes in a text do not lose its row."""
     conn = sqlite3.connect(path, isolation_level=None)
     conn.text_factory = lambda raw: raw.decode("utf-8", "replace")
@@ -112,12 +112,12 @@ def rows_of(conn: sqlite3.Connection, table: Table, damaged: Callable[[], None])
         behind = last if last is not None else (start[1] if start else None)
         if last is None and isinstance(behind, str):
             behind = behind[:-1]  # nothing could be read from there: a longer jump
-        start = _beyond(conn, table, behind)
+        start = _after_damage(conn, table, behind)
         if start is None:
             return
 
 
-def _beyond(conn: sqlite3.Connection, table: Table, last: Any) -> tuple[str, Any] | None:
+def _after_damage(conn: sqlite3.Connection, table: Table, last: Any) -> tuple[str, Any] | None:
     """From where a table can be read again, beyond damage that begins after the key `last` (None: at its
     beginning); None when nothing behind can be read."""
     sql = f"SELECT [{table.key}] FROM [{table.name}] WHERE [{table.key}] >= ? ORDER BY [{table.key}] LIMIT 1"
@@ -139,7 +139,7 @@ def _beyond(conn: sqlite3.Connection, table: Table, last: Any) -> tuple[str, Any
     low, step = int(last or 0), 1
     while not readable(low + step):
         step *= 2
-        if step > _FARTHEST:
+        if step > _LONGEST_JUMP:
             return None
     broken, sound = step // 2, step
     while sound - broken > 1:  # the least of them, so that no row is jumped over
@@ -148,23 +148,23 @@ def _beyond(conn: sqlite3.Connection, table: Table, last: Any) -> tuple[str, Any
     return ">=", low + sound
 
 
-def stray_rows(path: Path, tables: Sequence[Table]) -> Iterator[tuple[Table, Row]]:
+def unreferenced_rows(path: Path, tables: Sequence[Table]) -> Iterator[tuple[Table, Row]]:
     """The rows of every leaf page, also of those that no table leads to any more, each with the only table
     whose columns it fits."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         size = int.from_bytes(data[16:18], "big")
         for row_id, values in leaf_rows(data, 65536 if size == 1 else size):
-            fits = [(table, fitted) for table in tables if (fitted := _fitted(table, row_id, values))]
+            fits = [(table, fitted) for table in tables if (fitted := _fitting_row(table, row_id, values))]
             exact = [fit for fit in fits if len(fit[0].columns) == len(values)]
             if len(exact or fits) == 1:
                 yield (exact or fits)[0]
 
 
-def _fitted(table: Table, row_id: int, values: Row) -> Row | None:
+def _fitting_row(table: Table, row_id: int, values: Row) -> Row | None:
     """The row as one of the table's, None when it cannot be. SQLite leaves an id out of its record, and a row
     that is older than the table's latest columns is without them."""
     names = table.names
-    if not table.by_id or len(values) > len(names) or not table.later.issuperset(names[len(values) :]):
+    if not table.by_id or len(values) > len(names) or not table.optional.issuperset(names[len(values) :]):
         return None
     row = tuple(
         row_id if name == table.key and value is None else value
@@ -172,14 +172,14 @@ def _fitted(table: Table, row_id: int, values: Row) -> Row | None:
     )
     for (name, kind), value in zip(table.columns, row, strict=False):
         if value is None:
-            if name in table.needed or name == table.key:
+            if name in table.required or name == table.key:
                 return None
         elif not isinstance(value, _KINDS.get(kind, (object,))):
             return None
     return row + (None,) * (len(names) - len(row))
 
 
-def read_whole(path: Path) -> list[str]:
+def integrity_errors(path: Path) -> list[str]:
     """What is wrong with a file, in SQLite's words; empty when it is whole. Looks at every page, every index
     and the words of the search index. Raises StoreError when others hold the file, or it may not be used."""
     try:

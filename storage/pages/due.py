@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,7 +17,6 @@ from sqlite_utils import Database
 from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
 from newsdesk.storage.hosts.politeness import blocked_hosts, find_host_schedule, host_schedule_at
 from newsdesk.storage.records.hosts import Robots
-from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.rate_limits import HostSchedule, RateLimits, queue_of
 from newsdesk.storage.records.stories import Author, Story
@@ -26,8 +25,6 @@ from newsdesk.storage.sources.secret_names import names_for_page
 from newsdesk.storage.stories.boilerplate import known_sentences
 from newsdesk.storage.stories.rows import html_of, said_in
 
-RETRIES = (timedelta(minutes=10), timedelta(hours=3))  # so a page is asked three times at most
-LASTING = ("gone", "not-allowed", "unreadable", "internal-error")  # asking again would bring the same
 _PORTS = {"http": 80, "https": 443}
 
 # Pages that a run may read: with a scope of sources, those of stories that they carried.
@@ -87,7 +84,7 @@ def wanted_pages(
 ) -> tuple[str, dict[str, object]]:
     """The pages that a run may read as a condition on `page`, with its values: those named, or those due of
     the sources in question (None: all active ones, and what persons asked for)."""
-    condition = "page.due_at <= :now AND (page.outcome_at IS NULL OR page.outcome_at < :asked_at)"
+    condition = "page.due_at <= :now AND (page.outcome_at IS NULL OR page.outcome_at < :requested_at)"
     if pages is not None:
         return f"{condition} AND page.id IN (SELECT value FROM json_each(:pages))", {
             "pages": json.dumps(pages)
@@ -105,7 +102,7 @@ def claim_pages(
     host: str,
     pages: tuple[int, ...] | None,
     sources: tuple[int, ...] | None,
-    asked_at: datetime,
+    requested_at: datetime,
     now: datetime,
     rate_limits: RateLimits,
     limits: Limits,
@@ -119,19 +116,14 @@ def claim_pages(
             "SELECT page.* FROM page LEFT JOIN story ON story.id = page.story_id"
             f" WHERE page.host = :host AND {condition}"
             " ORDER BY page.why = 'backlog', coalesce(story.sort_at, page.due_at) DESC, page.id LIMIT :most",
-            {**values, "host": host, "now": to_iso(now), "asked_at": to_iso(asked_at), "most": most},
+            {**values, "host": host, "now": to_iso(now), "requested_at": to_iso(requested_at), "most": most},
         )
     )
     if not rows:
         return ()
     turn = find_host_schedule(db, host, rate_limits=rate_limits, now=now)
     led_to = db.conn.execute("SELECT redirects_to FROM host WHERE host = ?", (host,)).fetchone()[0]
-    blocked = tuple(
-        (name, from_iso(until))
-        for name, until in db.conn.execute(
-            "SELECT host, blocked_until FROM host WHERE blocked_until > ?", (to_iso(now),)
-        )
-    )
+    blocked = blocked_hosts(db, now)
     names = {host_key(row["url"]) for row in rows}
     robots = _robots_of(db, *filter(None, names), *json.loads(led_to))
     return tuple(
@@ -197,7 +189,7 @@ def _claimed(
         page_id=row["id"],
         url=row["url"],
         host=row["host"],
-        stored_story=_told(db, row["story_id"]) if row["story_id"] is not None else None,
+        stored_story=_stored_story(db, row["story_id"]) if row["story_id"] is not None else None,
         name=hints.get("name"),
         boilerplate=known_sentences(db, _sites_of(host_key(row["url"]) or row["host"]), now=now),
         language=hints.get("language"),
@@ -233,7 +225,7 @@ def _hints(db: Database, story_id: int | None) -> Mapping[str, Any]:
     return next(iter(rows), {})
 
 
-def _told(db: Database, story_id: int) -> Story | None:
+def _stored_story(db: Database, story_id: int) -> Story | None:
     """What the feeds said of a story, as it is stored. Once a page was read its text is the page's, so it
     is not handed out as theirs."""
     row = next(
@@ -265,10 +257,10 @@ def _told(db: Database, story_id: int) -> Story | None:
         access=row["access"],
         categories=tuple(json.loads(row["categories"])),
     )
-    return told if row["authority"] != "page" else _of_feed(db, story_id, told)
+    return told if row["authority"] != "page" else _feed_version(db, story_id, told)
 
 
-def _of_feed(db: Database, story_id: int, told: Story) -> Story | None:
+def _feed_version(db: Database, story_id: int, told: Story) -> Story | None:
     """The last words of a feed on a story that a page has told since; None without any."""
     said = db.conn.execute(
         "SELECT published_values FROM snapshot WHERE story_id = ? AND entry_id > 0 ORDER BY taken_at DESC LIMIT 1",
@@ -292,13 +284,3 @@ def _of_feed(db: Database, story_id: int, told: Story) -> Story | None:
         precision=told.precision if same else "second" if published else None,
         categories=told.categories,
     )
-
-
-def next_try(
-    outcome: Outcome, *, attempts: int, now: datetime, not_before: datetime | None
-) -> datetime | None:
-    """When a page that failed `attempts` times in a row is asked again; None when it is given up."""
-    if outcome.category in LASTING or attempts > len(RETRIES):
-        return None
-    pause = timedelta(hours=24) if outcome.code == "robots" else RETRIES[attempts - 1]
-    return max(now + pause, not_before) if not_before is not None else now + pause

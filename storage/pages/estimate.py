@@ -32,7 +32,7 @@ def estimate_pages(
     """What a crawl of `wanted` will read: pages that are due, and of sources with full text whose history is
     not known yet the newest `backlog`. `delay_s` is the pause of hosts that have none of their own."""
     of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
-    moments = {"now": to_iso(now), "asked_at": to_iso(wanted.requested_at)}
+    moments = {"now": to_iso(now), "requested_at": to_iso(wanted.requested_at)}
     due: Counter[str] = Counter(
         dict(
             db.conn.execute(

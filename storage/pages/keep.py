@@ -7,14 +7,15 @@ baseline, only its own later words are a change. Runs inside the writer's transa
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.hosts.leases import release
 from newsdesk.storage.hosts.politeness import keep_host_updates
-from newsdesk.storage.pages.due import next_try
 from newsdesk.storage.records.pages import PageResult
 from newsdesk.storage.records.rate_limits import queue_of
 from newsdesk.storage.records.stories import Story, Verdict
@@ -38,7 +39,14 @@ from newsdesk.storage.stories.rows import fold, pack_text, rewrite_story, said_o
 _MOST_LED_TO = 5  # hosts whose rules come along with the pages of one
 
 
-def keep_page(db: Database, result: PageResult, *, run_id: int, release_owner: str | None = None) -> Counts:
+def keep_page(
+    db: Database,
+    result: PageResult,
+    *,
+    run_id: int,
+    retry: Callable[[int], datetime | None],
+    release_owner: str | None = None,
+) -> Counts:
     """Keep one page's result: story, visit row, page row, manners. `release_owner` frees the host's lease in
     the same transaction. A page that was read is counted as one story seen."""
     now = to_iso(result.ended_at)
@@ -48,11 +56,11 @@ def keep_page(db: Database, result: PageResult, *, run_id: int, release_owner: s
         if verdict is None:  # not believed for now: read again with the next visit, though it may not change
             verdict = "same"
             result = replace(result, body_digest="", validators=(None, None))
-    elif result.outcome.code in ("unchanged", "equal"):
+    elif result.outcome.code in ("unchanged", "same-document"):
         verdict = "same"
     counts = Counts(**{verdict: 1}) if verdict else Counts()
     counts = replace(counts, visit_id=_write_visit(db, result, run_id, counts))
-    _write_page(db, result, now)
+    _write_page(db, result, now, retry)
     keep_host_updates(db, result.host_updates, now=result.ended_at)
     _learn_robots(db, result)
     if release_owner is not None:
@@ -166,15 +174,14 @@ def _write_visit(db: Database, result: PageResult, run_id: int, counts: Counts) 
     return cursor.lastrowid
 
 
-def _write_page(db: Database, result: PageResult, now: str) -> None:
+def _write_page(db: Database, result: PageResult, now: str, retry: Callable[[int], datetime | None]) -> None:
     """The page's row: done, or its next try, or given up in words."""
     outcome, words, due_at, attempts = result.outcome, result.outcome.message, None, 0
     if outcome.category != "ok":
         attempts = 1 + int(
             db.conn.execute("SELECT attempts FROM page WHERE id = ?", (result.page_id,)).fetchone()[0]
         )
-        waits = [taught.blocked_until for taught in result.host_updates if taught.blocked_until is not None]
-        again = next_try(outcome, attempts=attempts, now=result.ended_at, not_before=max(waits, default=None))
+        again = retry(attempts)
         due_at = to_iso(again) if again is not None else None
         if again is None:
             words += "; given up" + (f" after {attempts} tries" if attempts > 1 else "")

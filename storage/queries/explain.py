@@ -52,7 +52,7 @@ def find_known(db: Database, asked: Lookup) -> dict[str, Any]:
     ):
         stories += [story_id for (story_id,) in db.conn.execute(sql, values) if story_id is not None]
     return {
-        "stories": _that_stand(db, stories),
+        "stories": _not_merged(db, stories),
         "refused": _refused(db, asked, keys, entries),
         "purged": list(
             db.query(
@@ -79,7 +79,7 @@ def find_known(db: Database, asked: Lookup) -> dict[str, Any]:
     }
 
 
-def _that_stand(db: Database, stories: list[int]) -> list[int]:
+def _not_merged(db: Database, stories: list[int]) -> list[int]:
     """Those stories, each once; what was folded answers with the story it was folded into."""
     rows = db.conn.execute(
         "SELECT DISTINCT coalesce(merged_into, id) FROM story WHERE id IN (SELECT value FROM json_each(?))"
@@ -131,7 +131,7 @@ def explain_story(db: Database, story_id: int) -> dict[str, Any]:
             (story["id"],),
         )
     ]
-    story["page_said"] = _page_said(db, story_id)
+    story["page_said"] = _page_snapshot(db, story_id)
     for revision, (entry_id, found_at) in zip(
         story["revisions"],
         db.conn.execute(
@@ -143,7 +143,7 @@ def explain_story(db: Database, story_id: int) -> dict[str, Any]:
     return story
 
 
-def _page_said(db: Database, story_id: int) -> dict[str, Any] | None:
+def _page_snapshot(db: Database, story_id: int) -> dict[str, Any] | None:
     row = next(
         iter(
             db.query(

@@ -38,8 +38,8 @@ class Moved:
     """A move of a source that was not told yet: from where to where, why, and which source took it in."""
 
     move_id: int
-    old: str
-    new: str
+    old_address: str
+    new_address: str
     why: str
     merged_into: int | None = None
 

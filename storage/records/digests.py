@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 
-KNOWN_VERSION = 1
-LEFT = "d1:0000000000000000"  # for an entry that waits to be read: no digest that anything gives
+PACKED_VERSION = 1
+UNREAD = "d1:0000000000000000"  # for an entry that waits to be read: no digest that anything gives
 _WIDTH = 8  # bytes of an entry key or digest in the packed form: 2 ** -64 a pair
 _SENTENCE = blake2b(digest_size=_WIDTH, person=b"sentence1")
 
@@ -34,26 +34,26 @@ def made_by_other_version(*, known: bytes, body_digest: str | None, reader_versi
     be read again, though it may not have changed."""
     if body_digest and not body_digest.startswith(f"b1.{reader_version}:"):
         return True
-    return len(known) > 1 and tuple(known[:2]) != (KNOWN_VERSION, reader_version & 0xFF)
+    return len(known) > 1 and tuple(known[:2]) != (PACKED_VERSION, reader_version & 0xFF)
 
 
-def pack_known(entries: Iterable[tuple[str, str]], *, reader_version: int) -> bytes:
+def pack_entries(entries: Iterable[tuple[str, str]], *, reader_version: int) -> bytes:
     """(entry key, entry digest) pairs of a document as bytes: a head of two, then 16 an entry."""
     pairs = (
         bytes.fromhex(key.partition(":")[2]) + bytes.fromhex(said.partition(":")[2]) for key, said in entries
     )
-    return bytes((KNOWN_VERSION, reader_version & 0xFF)) + b"".join(pairs)
+    return bytes((PACKED_VERSION, reader_version & 0xFF)) + b"".join(pairs)
 
 
-def unpack_known(blob: bytes, *, reader_version: int) -> Mapping[str, str]:
+def unpack_entries(blob: bytes, *, reader_version: int) -> Mapping[str, str]:
     """entry key → entry digest. Of a blob that was packed by other rules only what waits to be read."""
-    if len(blob) < 2 or blob[0] != KNOWN_VERSION:
+    if len(blob) < 2 or blob[0] != PACKED_VERSION:
         return {}
     step = 2 * _WIDTH
     if blob[1] != reader_version & 0xFF:
-        waits = bytes.fromhex(LEFT.partition(":")[2])
+        waits = bytes.fromhex(UNREAD.partition(":")[2])
         return {
-            f"e1:{blob[at : at + _WIDTH].hex()}": LEFT
+            f"e1:{blob[at : at + _WIDTH].hex()}": UNREAD
             for at in range(2, len(blob) - step + 1, step)
             if blob[at + _WIDTH : at + step] == waits
         }
@@ -63,7 +63,7 @@ def unpack_known(blob: bytes, *, reader_version: int) -> Mapping[str, str]:
     }
 
 
-def without_known(blob: bytes, keys: Collection[str]) -> bytes:
+def without_entries(blob: bytes, keys: Collection[str]) -> bytes:
     """`blob` without the pairs of these entry keys: the next document is read as if it brought them anew."""
     step = 2 * _WIDTH
     kept = (

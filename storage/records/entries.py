@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from newsdesk.storage.records.pickling import fast_pickling
+from newsdesk.storage.records.pickling import pickled_as_tuple
 from newsdesk.storage.records.stories import Story
 
 IdentityScheme = Literal["guid", "address", "address+guid", "address+date+title"]
 
 
-State = Literal["told", "known", "again", "refused", "left"]
+State = Literal["parsed", "unchanged", "repeated", "refused", "postponed"]
 
 
-@fast_pickling
+@pickled_as_tuple
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEntry:
     """One entry of one document, in the document's order.

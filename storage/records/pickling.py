@@ -13,20 +13,20 @@ from typing import Any, TypeVar
 T = TypeVar("T", bound=type)
 
 
-def fast_pickling(cls: T) -> T:
+def pickled_as_tuple(cls: T) -> T:
     """A class decorator, outermost: for frozen and slotted dataclasses of more than one field."""
     names = [field.name for field in fields(cls)]
     values = attrgetter(*names)
 
     def reduce(self: Any) -> tuple[Any, ...]:
-        return _made, (cls, values(self))
+        return _new_record, (cls, values(self))
 
     cls.__reduce__ = reduce  # type: ignore[assignment] # set here, for the class that is made just now
     cls._setters = [getattr(cls, name).__set__ for name in names]  # type: ignore[attr-defined]
     return cls
 
 
-def _made(cls: Any, values: tuple[Any, ...]) -> Any:
+def _new_record(cls: Any, values: tuple[Any, ...]) -> Any:
     made = object.__new__(cls)
     for set_slot, value in zip(cls._setters, values, strict=True):
         set_slot(made, value)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from newsdesk.storage.records.pickling import fast_pickling
+from newsdesk.storage.records.pickling import pickled_as_tuple
 
 Verdict = Literal["new", "changed", "same", "duplicate", "refused"]
 
@@ -27,7 +27,7 @@ Kind = Literal["article", "liveblog", "gallery", "video", "audio", "review", "op
 Access = Literal["free", "paywalled"]
 
 
-@fast_pickling
+@pickled_as_tuple
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
     """One name of a byline. `role` is writer, reporting, editing, photo or translation."""
@@ -38,7 +38,7 @@ class Author:
     organisation: str | None = None
 
 
-@fast_pickling
+@pickled_as_tuple
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
     """A key under which a story is known. `key` (`a4:…`) is compared, `url` is fetched or shown. `beside`:
@@ -50,7 +50,7 @@ class Address:
     disambiguation: str | None = None
 
 
-@fast_pickling
+@pickled_as_tuple
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """What we understood of one story: typed, cleaned, UTC.

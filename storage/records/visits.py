@@ -7,7 +7,7 @@ from datetime import datetime
 
 from newsdesk.storage.records.entries import FeedEntry, IdentityScheme
 from newsdesk.storage.records.hosts import HostUpdate
-from newsdesk.storage.records.outcomes import Outcome
+from newsdesk.storage.records.outcomes import Outcome, OutcomeCategory
 from newsdesk.storage.records.server_hints import NO_HINTS, Hints
 from newsdesk.storage.records.zone_offsets import NO_HABIT, ZoneHabit
 
@@ -80,8 +80,11 @@ class ClaimedVisit:
     every_s: int | None = None
     cron: str | None = None
     failures: int = 0
-    secrets: SecretNames = NO_SECRETS
+    failing_since: datetime | None = None
+    last_category: OutcomeCategory | None = None
     recovery_pages: tuple[str, ...] = ()
+    recovery_tried_at: datetime | None = None
+    secrets: SecretNames = NO_SECRETS
     next_request_at: datetime | None = None
     delay_s: float = 1.0
     per_minute: float | None = None

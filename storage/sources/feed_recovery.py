@@ -1,32 +1,22 @@
-"""Feeds that are lost: where their new address is looked for, and what was found there."""
+"""Lost feeds: the pages to search for their new address, and the result of the search."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
-
-AFTER = {"not-found": timedelta(days=14), "unreadable": timedelta(days=7)}  # of failing
-GONE_AFTER = 2  # answers in a row
-SOUGHT_EVERY = timedelta(days=6)  # a weekly visit may come half a day early
+from newsdesk.storage.db.timestamps import to_iso
 
 
-def where_to_seek(row: Mapping[str, Any], *, now: datetime) -> tuple[str, ...]:
-    """The pages that are asked, one after the other, for a source's new address should its next visit fail
-    like the last: where it was found, or its home, then its host's front page. None while it is not
-    lost, or was looked for of late."""
-    since, sought = from_iso_or_none(row["failing_since"]), from_iso_or_none(row["recovery_tried_at"])
-    group = row["outcome_category"]
-    lost = since is not None and group in AFTER and now - since >= AFTER[group]
-    if not lost and not (group == "gone" and row["failures"] >= GONE_AFTER):
-        return ()
-    if sought is not None and timedelta(0) <= now - sought < SOUGHT_EVERY:
+def recovery_pages(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The pages on which the new address of a source (`row`) is searched, in this order: the page where it was
+    found or the home page of the feed, then the front page of its host. None for a source that does not fail."""
+    if not row["failures"]:
         return ()
     parts = urlsplit(row["address"])
     pages = (row["found_on"] or row["home"], f"{parts.scheme}://{parts.netloc}/")
@@ -38,7 +28,7 @@ def where_to_seek(row: Mapping[str, Any], *, now: datetime) -> tuple[str, ...]:
 
 
 def count_known_addresses(db: Database, source_id: int, keys: Sequence[str]) -> int:
-    """How many of these address keys are of stories that the source has carried."""
+    """How many of these address keys belong to stories that the source has carried."""
     row = db.conn.execute(
         "SELECT count(*) FROM address WHERE key IN (SELECT value FROM json_each(?)) AND EXISTS"
         " (SELECT 1 FROM entry WHERE entry.story_id = address.story_id AND source_id = ?)",
@@ -48,7 +38,7 @@ def count_known_addresses(db: Database, source_id: int, keys: Sequence[str]) -> 
 
 
 def keep_recovery(db: Database, source_id: int, *, proposed: Sequence[str], due: bool, now: datetime) -> None:
-    """A source was looked for. `proposed`: feeds that may be its; `due`: it is visited at once."""
+    """Keep the result of a search. `proposed`: feeds that may be the lost one; `due`: visit the source at once."""
     db.conn.execute(
         "UPDATE source SET recovery_tried_at = ?, proposed_addresses = ? WHERE id = ?",
         (to_iso(now), json.dumps(list(proposed)), source_id),

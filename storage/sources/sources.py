@@ -17,8 +17,8 @@ from newsdesk.storage.hosts.politeness import blocked_hosts, host_schedule_at
 from newsdesk.storage.records.rate_limits import HostSchedule, RateLimits, queue_of
 from newsdesk.storage.records.visits import NO_SECRETS, ClaimedVisit, Limits, SecretNames
 from newsdesk.storage.records.zone_offsets import stored_zone_habit
-from newsdesk.storage.sources.feed_recovery import where_to_seek
-from newsdesk.storage.sources.gaps import GAP_COLUMNS, missed_since
+from newsdesk.storage.sources.feed_recovery import recovery_pages
+from newsdesk.storage.sources.gaps import GAP_COLUMNS, gap_since
 from newsdesk.storage.sources.moves import list_moves
 from newsdesk.storage.sources.secret_names import SECRET_COLUMNS, keep_names, secret_names_of
 from newsdesk.storage.stories.boilerplate import known_sentences
@@ -263,7 +263,7 @@ def claimed_visit(
         body_digest=row["body_digest"],
         known_entries=row["known_entries"],
         first_read=row["news_since"] is None,
-        gap_since=missed_since(row, now=now),
+        gap_since=gap_since(row, now=now),
         identity_scheme=row["identity_scheme"],
         boilerplate=boilerplate,
         language=row["language"],
@@ -275,8 +275,11 @@ def claimed_visit(
         every_s=row["every_s"],
         cron=row["cron"],
         failures=row["failures"],
+        failing_since=from_iso_or_none(row["failing_since"]),
+        last_category=row["outcome_category"],
+        recovery_pages=recovery_pages(row),
+        recovery_tried_at=from_iso_or_none(row["recovery_tried_at"]),
         secrets=secret_names_of(row),
-        recovery_pages=where_to_seek(row, now=now),
         next_request_at=turn.next_request_at,
         delay_s=turn.rate_limit.delay_s,
         per_minute=turn.rate_limit.per_minute,

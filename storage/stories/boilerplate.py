@@ -19,11 +19,11 @@ from newsdesk.storage.records.digests import pack_sentences
 from newsdesk.storage.records.stories import Story
 from newsdesk.storage.stories.similarity import COMPARED, ComparedText, compared_text, near_copies
 
-STORIES = 3  # in which a sentence stood before it is cut off the next
+MIN_STORIES = 3  # in which a sentence stood before it is cut off the next
 KEPT = timedelta(days=30)
-MANY = 10  # stories of one document: what an outlet prints under its stories stands in several of them
+MANY_NEW = 10  # stories of one document: what an outlet prints under its stories stands in several of them
 MOST = 5_000  # sentences of a site; those that are no boilerplate go first, the longest unseen before
-MOST_CLAIMED = 400
+MOST_CLAIMED_SENTENCES = 400
 _AT_ONCE = 400  # bound variables
 
 
@@ -39,7 +39,7 @@ def known_sentences(db: Database, sites: Sequence[str], *, now: datetime) -> byt
     """The boilerplate of these sites, packed; of very much the latest seen."""
     rows = db.conn.execute(
         f"SELECT digest FROM boilerplate WHERE site IN ({', '.join('?' * len(sites))})"
-        f" AND stories >= {STORIES} AND last_seen_day >= ? ORDER BY last_seen_day DESC, digest LIMIT {MOST_CLAIMED}",
+        f" AND stories >= {MIN_STORIES} AND last_seen_day >= ? ORDER BY last_seen_day DESC, digest LIMIT {MOST_CLAIMED_SENTENCES}",
         (*sites, to_iso(now - KEPT)[:10]),
     )
     return pack_sentences([digest for (digest,) in rows])
@@ -52,7 +52,7 @@ def learn_sentences(db: Database, stories: Sequence[tuple[int, Story]], *, site:
     if not times:
         return
     counted = _rows(db, site, list(times), since=to_iso(from_iso(now) - KEPT)[:10])
-    noted = 1 if len(stories) < MANY else 2
+    noted = 1 if len(stories) < MANY_NEW else 2
     copies = _Copies(db)
     changed: dict[int, _Known] = {}
     fresh = False
@@ -64,7 +64,7 @@ def learn_sentences(db: Database, stories: Sequence[tuple[int, Story]], *, site:
                     continue
                 fresh |= not digest & 63
                 known = _Known(1, story_id, story_id)
-            elif known.stories < STORIES and copies.are_one(story_id, known.first, known.last):
+            elif known.stories < MIN_STORIES and copies.are_copies(story_id, known.first, known.last):
                 continue
             elif known.last != story_id:
                 known = _Known(known.stories + 1, known.first, story_id)
@@ -75,7 +75,7 @@ def learn_sentences(db: Database, stories: Sequence[tuple[int, Story]], *, site:
         sorted((site, digest, *known, now[:10]) for digest, known in changed.items()),
     )
     if fresh:  # with one new sentence in 64 it is seen to that a site's do not grow for ever
-        _bound(db, site)
+        _limit_sentences(db, site)
 
 
 def forget_sentences(db: Database, *, now: datetime, most: int) -> int:
@@ -103,13 +103,13 @@ def _rows(db: Database, site: str, digests: Sequence[int], *, since: str) -> dic
     return found
 
 
-def _bound(db: Database, site: str) -> None:
+def _limit_sentences(db: Database, site: str) -> None:
     count = db.conn.execute("SELECT count(*) FROM boilerplate WHERE site = ?", (site,)).fetchone()[0]
     if count <= MOST:
         return
     db.conn.execute(
         "DELETE FROM boilerplate WHERE site = :site AND digest IN (SELECT digest FROM boilerplate"
-        f" WHERE site = :site ORDER BY stories < {STORIES}, last_seen_day DESC, digest LIMIT -1 OFFSET {MOST})",
+        f" WHERE site = :site ORDER BY stories < {MIN_STORIES}, last_seen_day DESC, digest LIMIT -1 OFFSET {MOST})",
         {"site": site},
     )
 
@@ -122,10 +122,10 @@ class _Copies:
         self._told: dict[int, ComparedText] = {}
         self._pairs: dict[tuple[int, int], bool] = {}
 
-    def are_one(self, story_id: int, *others: int) -> bool:
-        return any(other == story_id or self._is_one(story_id, other) for other in set(others))
+    def are_copies(self, story_id: int, *others: int) -> bool:
+        return any(other == story_id or self._are_copies(story_id, other) for other in set(others))
 
-    def _is_one(self, one: int, other: int) -> bool:
+    def _are_copies(self, one: int, other: int) -> bool:
         if (one, other) not in self._pairs:
             self._pairs[one, other] = near_copies(self._telling(one), self._telling(other))
         return self._pairs[one, other]

@@ -55,7 +55,7 @@ def judge_entry(
     """What the entry at that place of a document would be. `source_id` 0: of no source that is known."""
     entry = entries[at]
     story = entry.story
-    if entry.state == "again":
+    if entry.state == "repeated":
         return Judged(verdict="duplicate", why="it stood before in this document")
     if story is None:
         left = "it is left for a later visit by the limit on entries"

@@ -92,7 +92,7 @@ def keep_entries(
     )
     tally: dict[Verdict, int] = {"new": 0, "changed": 0, "same": 0, "duplicate": 0, "refused": 0}
     for entry in entries:
-        if entry.state != "left":
+        if entry.state != "postponed":
             tally[document.keep(entry)] += 1
     overlaps = document.overlaps
     for entry in missed:
@@ -101,7 +101,7 @@ def keep_entries(
     learn_sentences(db, document.new, site=site, now=now)
     document.due_pages(backlog)
     document.stored_entries.end({key for entry in both for key in entry.keys} if whole else None)
-    count = sum(entry.state != "again" for entry in entries)
+    count = sum(entry.state != "repeated" for entry in entries)
     brought = VisitNews(dates=tuple(document.dates), entries=count, overlaps=overlaps)
     return Kept(
         counts=Counts(**tally, due=document.due),
@@ -163,10 +163,10 @@ class _Document:
         )
 
     def keep(self, entry: FeedEntry) -> Verdict:
-        if entry.state == "known":
+        if entry.state == "unchanged":
             self.overlaps = True
             return "same"
-        if entry.state == "again":
+        if entry.state == "repeated":
             return "duplicate"
         if entry.story is None:
             self.stored_entries.note_refused(entry)

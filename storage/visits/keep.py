@@ -16,9 +16,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso
-from newsdesk.storage.hosts.leases import release, release_dead
+from newsdesk.storage.hosts.leases import release, release_dead_leases
 from newsdesk.storage.hosts.politeness import keep_host_updates
-from newsdesk.storage.records.digests import without_known
+from newsdesk.storage.records.digests import without_entries
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.publication_profile import NextVisitPlan, VisitNews
 from newsdesk.storage.records.visits import Counts, VisitResult
@@ -27,10 +27,10 @@ from newsdesk.storage.sources.next_visit import profile_columns
 from newsdesk.storage.stories.keep import keep_entries
 
 
-def start_run(db: Database, *, kind: str, owner: str, asked_at: datetime) -> int:
+def start_run(db: Database, *, kind: str, owner: str, requested_at: datetime) -> int:
     """A new run row: one session of visits."""
     cursor = db.conn.execute(
-        "INSERT INTO run (kind, owner, requested_at) VALUES (?, ?, ?)", (kind, owner, to_iso(asked_at))
+        "INSERT INTO run (kind, owner, requested_at) VALUES (?, ?, ?)", (kind, owner, to_iso(requested_at))
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
@@ -55,7 +55,7 @@ def end_dead_runs(db: Database, *, alive: Callable[[str], bool], now: datetime, 
         "(SELECT max(ended_at) FROM visit WHERE visit.run_id = run.id), requested_at) WHERE id = ?",
         [(run_id,) for run_id, owner in still_open if not alive(owner)],
     )
-    return release_dead(db, alive=alive, now=now, delay_s=delay_s)
+    return release_dead_leases(db, alive=alive, now=now, delay_s=delay_s)
 
 
 def keep_visit(
@@ -101,11 +101,11 @@ def keep_visit(
         if kept.news:
             _count_new(db, result.source_id, now[:10], today + kept.news)
         if kept.flood:
-            result = replace(result, outcome=_flooded(result.outcome, kept.flood, new_a_day))
+            result = replace(result, outcome=_over_daily_limit(result.outcome, kept.flood, new_a_day))
         if kept.again:  # read again with the next visit, though the document may not change till then
-            known = None if result.known_entries is None else without_known(result.known_entries, kept.again)
+            known = None if result.known_entries is None else without_entries(result.known_entries, kept.again)
             result = replace(result, known_entries=known, body_digest="", validators=(None, None))
-    result, lied = _told_apart(db, result)
+    result, lied = _check_validators(db, result)
     counts = replace(counts, visit_id=_write_visit(db, result, run_id, counts))
     following = None if follow is None else follow(news)
     _write_source(db, result, following, counts, now, run_id=run_id)
@@ -119,7 +119,7 @@ def keep_visit(
     return counts
 
 
-def _told_apart(db: Database, result: VisitResult) -> tuple[VisitResult, bool]:
+def _check_validators(db: Database, result: VisitResult) -> tuple[VisitResult, bool]:
     """Whether the entries changed under validators that did not, and the result that says so: the server
     would go on to answer that nothing changed."""
     if result.validators is None or result.known_entries is None or not any(result.validators):
@@ -143,7 +143,7 @@ def _told_apart(db: Database, result: VisitResult) -> tuple[VisitResult, bool]:
     return replace(result, outcome=replace(result.outcome, message=words)), True
 
 
-def _flooded(outcome: Outcome, flood: int, most: int | None) -> Outcome:
+def _over_daily_limit(outcome: Outcome, flood: int, most: int | None) -> Outcome:
     words = f"{outcome.message}; {flood} new ones refused for today, {most} of a source are kept on one day"
     return Outcome(code="flood", category="ok", message=words, status=outcome.status)
 

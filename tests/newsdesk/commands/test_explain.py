@@ -1,4 +1,4 @@
-"""`newsdesk explain`: what was seen is known under each of its names, with the visits that made it."""
+"""`newsdesk explain`: stories and refused entries are found by all their names, with their visits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from newsdesk.__main__ import newsdesk
 from newsdesk.crawler.normalise.urls.canonical import address_key
-from newsdesk.storage.maintenance.cleanup import REFUSED_KEPT, forget_refused, roll_up_visits
+from newsdesk.storage.maintenance.cleanup import REFUSED_KEEP, forget_refused, roll_up_visits
 from newsdesk.storage.maintenance.retention import purge_old
 from tests.support.articles import article
 from tests.support.feeds import Item, many, rss
@@ -33,9 +33,9 @@ def typed(*words: str) -> tuple[int, str, str]:
 
 
 def explained(what: str) -> dict[str, Any]:
-    code, said, _ = typed(what, "--json")
-    assert code == 0, said
-    found: dict[str, Any] = json.loads(said)
+    code, output, _ = typed(what, "--json")
+    assert code == 0, output
+    found: dict[str, Any] = json.loads(output)
     return found
 
 
@@ -49,13 +49,13 @@ async def crawled(runner: TestRunner, *items: Item) -> None:
     await runner.crawl()
 
 
-ASKED = [
+NAMES = [
     ("1", [1]),
     ("http://daily.test/ferry?utm_source=rss", [1]),
-    ("https://www.daily.test/ferry/#top", [1]),  # any writing of it
+    ("https://www.daily.test/ferry/#top", [1]),  # any spelling
     ("daily.test/ferry", [1]),
     ("tag:daily,1", [1]),
-    ("http://daily.test/?p=7", [2]),  # a GUID that is no link of its story
+    ("http://daily.test/?p=7", [2]),  # a GUID that is not the link of its story
     (address_key("http://daily.test/bridge"), [2]),
     ("  2 ", [2]),
     ("9", []),
@@ -67,17 +67,17 @@ ASKED = [
 ]
 
 
-async def test_a_story_is_known_by_each_of_its_names(tmp_path: Path, web: Web) -> None:
+async def test_a_story_is_found_by_each_of_its_names(tmp_path: Path, web: Web) -> None:
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test")
         await crawled(runner, FERRY, BRIDGE)
         [entry] = runner.rows("SELECT entry_key FROM entry WHERE story_id = 1")
-        for what, stories in [*ASKED, (entry, [1])]:
-            code, said, _ = typed(what, "--json")
-            assert [story["id"] for story in json.loads(said)["stories"]] == stories, what
+        for what, stories in [*NAMES, (entry, [1])]:
+            code, output, _ = typed(what, "--json")
+            assert [story["id"] for story in json.loads(output)["stories"]] == stories, what
             assert code == (0 if stories else 1), what
-        code, said, error = typed("http://daily.test/never")
-        assert (code, said) == (1, "") and "it was never seen, or is no longer known" in error
+        code, output, error = typed("http://daily.test/never")
+        assert (code, output) == (1, "") and "it was never seen, or was deleted" in error
         source = runner.rows("SELECT address FROM source")[0]
         assert "`newsdesk why 1`" in typed(source)[2]
 
@@ -95,7 +95,7 @@ async def test_which_visit_found_and_changed_it_and_how_each_field_was_read(tmp_
             "guid",
         )
         assert (seen["visit"]["id"], change["visit"]["id"], change["by"]) == (1, 2, "The Daily")
-        said = typed("1")[1]
+        output = typed("1")[1]
         for words in (
             "by visit 1 of run 1",
             "changed    ",
@@ -103,28 +103,28 @@ async def test_which_visit_found_and_changed_it_and_how_each_field_was_read(tmp_
             "read by rfc822",
             "guid tag:daily,1",
         ):
-            assert words in said
+            assert words in output
         runner.writer.do(
             lambda db: roll_up_visits(db, now=utc_now() + timedelta(days=99), quiet_days=7, days=90)
         )
-        assert "only in its day's counts now" in typed("1")[1]
+        assert "now part of the daily counts" in typed("1")[1]
 
 
-async def test_what_was_refused_is_known_for_thirty_days(tmp_path: Path, web: Web) -> None:
+async def test_refused_entries_are_known_for_thirty_days(tmp_path: Path, web: Web) -> None:
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test")
         await crawled(runner, NOTHING, FERRY)
         [entry] = explained("it's nothing")["refused"]
         assert "no http address, no title and no text" in entry["reason"] and entry["visit"]["id"] == 1
         await crawled(runner, FERRY)
-        assert "gone from its document since" in typed("it's nothing")[1]
-        later = utc_now() + REFUSED_KEPT + timedelta(minutes=1)
+        assert "dropped from its feed" in typed("it's nothing")[1]
+        later = utc_now() + REFUSED_KEEP + timedelta(minutes=1)
         runner.writer.do(lambda db: forget_refused(db, now=later))
         code, _, error = typed("it's nothing")
-        assert code == 1 and "no longer known" in error
+        assert code == 1 and "was deleted" in error
 
 
-async def test_a_flood_and_a_purge_are_told_by_the_address(tmp_path: Path, web: Web) -> None:
+async def test_daily_limit_and_purge_are_found_by_the_address(tmp_path: Path, web: Web) -> None:
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test")
         await crawled(runner, FERRY)
@@ -145,19 +145,22 @@ async def test_a_flood_and_a_purge_are_told_by_the_address(tmp_path: Path, web: 
         assert "purged     http://daily.test/ferry" in typed("daily.test/ferry")[1]
 
 
-async def test_a_page_that_robots_forbids_and_one_that_was_asked_for(tmp_path: Path, web: Web) -> None:
+async def test_a_page_that_robots_txt_disallows(tmp_path: Path, web: Web) -> None:
     page = web.url("daily.test", "/private/ferry")
     web.serve("/robots.txt", "User-agent: *\nDisallow: /private/\n", type="text/plain")
     web.serve("/private/ferry", article(), type="text/html")
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test", full_text=True)
         await crawled(runner, replace(FERRY, link=page))
-        [told] = explained(page)["stories"][0]["pages"]
-        assert told["outcome"] == "robots" and told["visit"]["outcome_message"] == told["outcome_message"]
+        [page_state] = explained(page)["stories"][0]["pages"]
+        assert (
+            page_state["outcome"] == "robots"
+            and page_state["visit"]["outcome_message"] == page_state["outcome_message"]
+        )
         assert "forbids" in typed(page)[1]
 
 
-async def test_what_was_folded_answers_with_its_elder_and_is_named_there(tmp_path: Path, web: Web) -> None:
+async def test_a_merged_story_is_found_as_the_story_it_was_merged_into(tmp_path: Path, web: Web) -> None:
     moved = replace(FERRY, link="http://daily.test/2026/ferry")
     async with open_runner(tmp_path, web) as runner:
         news, sport = runner.add("daily.test", "/feed.xml"), runner.add("daily.test", "/sport.xml")
@@ -170,7 +173,7 @@ async def test_what_was_folded_answers_with_its_elder_and_is_named_there(tmp_pat
         for what in ("2", "1", moved.link or ""):
             [story] = explained(what)["stories"]
             assert (story["id"], story["folded"]) == (1, [2])
-        assert "folded     story 2 turned out to be this one" in typed("2")[1]
+        assert "merged     story 2 was the same story" in typed("2")[1]
 
 
 async def test_an_address_of_several_stories_names_them(tmp_path: Path, web: Web) -> None:

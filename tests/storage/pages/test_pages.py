@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,12 +15,13 @@ import pytest
 from sqlite_utils import Database
 
 from newsdesk.scheduler.run.summary import RunSummary
-from newsdesk.storage.db.database import reading
+from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.timestamps import to_iso
+from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted
-from newsdesk.storage.pages.due import claim_pages, due_page, next_try, request_pages
+from newsdesk.storage.pages.due import claim_pages, due_page, request_pages
 from newsdesk.storage.queries.lookup import find_story
-from newsdesk.storage.records.outcomes import Outcome
+from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import Limits
 from newsdesk.storage.sources.sources import State, set_state
@@ -361,16 +362,44 @@ async def test_fresh_pages_come_before_a_backlog(tmp_path: Path, web: Web) -> No
         def claimed(db: Database) -> list[str]:
             for path, why in (("/old", "backlog"), ("/fresh", "new"), ("/older", "backlog")):
                 due_page(db, web.url("daily.test", path), story_id=None, why=why, now=to_iso(now))
-            wanted = {"pages": (1, 2, 3), "sources": None, "asked_at": now, "now": now}
-            host = f"daily.test:{web.port}"
-            return [
-                page.url.rpartition("/")[2]
-                for page in claim_pages(
-                    db, host=host, rate_limits=RateLimits(delay_s=0), limits=Limits(), **wanted
-                )  # type: ignore[arg-type]
-            ]
+            return [page.url.rpartition("/")[2] for page in _claimed(db, f"daily.test:{web.port}", now)]
 
         assert runner.writer.do(claimed) == ["fresh", "old", "older"]
+
+
+def _claimed(db: Database, host: str, now: datetime) -> tuple[ClaimedPage, ...]:
+    return claim_pages(
+        db,
+        host=host,
+        pages=(1, 2, 3),
+        sources=None,
+        requested_at=now,
+        now=now,
+        rate_limits=RateLimits(delay_s=0),
+        limits=Limits(),
+    )
+
+
+def test_a_block_too_far_in_the_future_is_ignored(tmp_path: Path) -> None:
+    """A clock that was ahead wrote it. Pages ignored it less than visits do, so they stayed blocked for years."""
+    path = tmp_path / "newsdesk.db"
+    now = utc_now()
+    prepare(path)
+
+    def claimed(db: Database) -> tuple[ClaimedPage, ...]:
+        due_page(db, "http://daily.test/one", story_id=None, why="new", now=to_iso(now))
+        db.conn.executemany(
+            "INSERT INTO host (host, blocked_until) VALUES (?, ?)",
+            [
+                ("near.test", to_iso(now + timedelta(hours=24))),
+                ("far.test", to_iso(now + timedelta(days=900))),
+            ],
+        )
+        return _claimed(db, "daily.test", now)
+
+    with Writer(path) as writer:
+        [page] = writer.do(claimed)
+    assert [host for host, _ in page.blocked] == ["near.test"]
 
 
 async def test_an_edited_page_is_changed_and_its_old_words_are_kept(tmp_path: Path, web: Web) -> None:
@@ -447,7 +476,7 @@ async def test_pages_that_are_no_article_are_outcomes(tmp_path: Path, web: Web) 
             (url.rpartition("/")[2]): outcome for url, outcome in runner.rows("SELECT url, outcome FROM page")
         }
         assert outcomes == {
-            "moved": "moved-home", "paper.pdf": "not-an-article", "blank": "not-an-article",
+            "moved": "redirects-home", "paper.pdf": "not-an-article", "blank": "not-an-article",
             "bomb": "too-large", "none": "not-found",
         }  # fmt: skip
         assert runner.rows("SELECT count(*) FROM story") == [0]
@@ -485,15 +514,3 @@ def test_a_crawl_without_pages_never_loads_scrapy() -> None:
         " sys.exit('scrapy' in sys.modules or 'trafilatura' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
-
-
-def test_tries_grow_and_end() -> None:
-    now = utc_now()
-    failed = Outcome(code="timeout", category="temporary", message="no answer")
-    waits = [next_try(failed, attempts=n, now=now, not_before=None) for n in (1, 2, 3)]
-    assert waits[0] is not None and waits[1] is not None and waits[2] is None
-    assert waits[0] - now < waits[1] - now
-    later = now + timedelta(days=2)
-    assert next_try(failed, attempts=1, now=now, not_before=later) == later
-    gone = Outcome(code="gone", category="gone", message="removed")
-    assert next_try(gone, attempts=1, now=now, not_before=None) is None

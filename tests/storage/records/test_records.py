@@ -24,7 +24,7 @@ RECORDS = [
     STORY,
     *STORY.addresses,
     *STORY.authors,
-    FeedEntry(entry_key="e1:1", entry_digest="d1:2", state="told", story=STORY),
+    FeedEntry(entry_key="e1:1", entry_digest="d1:2", state="parsed", story=STORY),
 ]
 
 

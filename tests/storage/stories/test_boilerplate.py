@@ -17,7 +17,7 @@ from newsdesk.scheduler.service.maintenance import Maintenance, MaintenanceSetti
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.records.digests import sentence_digest, unpack_sentences
 from newsdesk.storage.records.stories import Address, Story
-from newsdesk.storage.stories.boilerplate import MANY, MOST, known_sentences, learn_sentences
+from newsdesk.storage.stories.boilerplate import MANY_NEW, MOST, known_sentences, learn_sentences
 from newsdesk.storage.stories.similarity import near_copies, compared_text
 from tests.support.articles import article
 from tests.support.feeds import Item, rss
@@ -274,7 +274,7 @@ async def test_of_many_at_once_what_one_of_them_has_is_not_noted(tmp_path: Path,
         learn(
             runner,
             *three(SIGN)[:2],
-            *((f"T{n}", f"Here is sentence number {n} of a day.") for n in range(MANY)),
+            *((f"T{n}", f"Here is sentence number {n} of a day.") for n in range(MANY_NEW)),
         )
         assert runner.rows("SELECT digest, stories FROM boilerplate") == [(sentence_digest(SIGN), 2)]
         learn(runner, three(SIGN)[2])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk.storage.records.digests import pack_known, unpack_known, without_known
+from newsdesk.storage.records.digests import pack_entries, unpack_entries, without_entries
 from newsdesk.storage.stories.revisions import MOST_A_DAY, is_believed
 from tests.support.feeds import Item, rss
 from tests.support.runner import open_runner
@@ -42,8 +42,8 @@ def test_belief(revisions: list[dict[str, list[str]]], believed: bool, why: str)
 
 def test_known_entries_are_forgotten_by_their_keys() -> None:
     pairs = {f"e1:{n:016x}": f"d1:{n:016x}" for n in range(4)}
-    left = without_known(pack_known(pairs.items(), reader_version=1), {"e1:" + "0" * 15 + "2", "e1:beef"})
-    assert list(unpack_known(left, reader_version=1)) == [key for key in pairs if not key.endswith("2")]
+    left = without_entries(pack_entries(pairs.items(), reader_version=1), {"e1:" + "0" * 15 + "2", "e1:beef"})
+    assert list(unpack_entries(left, reader_version=1)) == [key for key in pairs if not key.endswith("2")]
 
 
 async def test_what_is_not_believed_today_is_believed_on_a_later_day(tmp_path: Path, web: Web) -> None:

@@ -19,7 +19,7 @@ from newsdesk.scheduler.run.rekey import rekey
 from newsdesk.storage.db.database import prepare
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.maintenance.rekey import keys_version
-from newsdesk.storage.records.digests import LEFT, digest, pack_known, unpack_known
+from newsdesk.storage.records.digests import UNREAD, digest, pack_entries, unpack_entries
 from tests.support.articles import PARAGRAPHS, article
 from tests.support.feeds import Item, many, rss
 from tests.support.runner import utc_now
@@ -205,5 +205,5 @@ async def test_tombstones_and_refused_entries_are_known_by_todays_keys(tmp_path:
 
 
 def test_what_waits_to_be_read_waits_under_other_rules_too() -> None:
-    packed = pack_known([("e1:" + "1" * 16, LEFT), ("e1:" + "2" * 16, "d1:" + "3" * 16)], reader_version=1)
-    assert unpack_known(packed, reader_version=2) == {"e1:" + "1" * 16: LEFT}
+    packed = pack_entries([("e1:" + "1" * 16, UNREAD), ("e1:" + "2" * 16, "d1:" + "3" * 16)], reader_version=1)
+    assert unpack_entries(packed, reader_version=2) == {"e1:" + "1" * 16: UNREAD}

@@ -361,7 +361,7 @@ async def test_an_equal_body_counts_nothing(tmp_path: Path, web: Web) -> None:
         source = runner.add("daily.test")
         await serve_and_crawl(runner, source, [A, B])
         assert await serve_and_crawl(runner, source, [A, B]) == Counts()
-        assert runner.rows("SELECT outcome, seen FROM visit ORDER BY id") == [("read", 2), ("equal", 0)]
+        assert runner.rows("SELECT outcome, seen FROM visit ORDER BY id") == [("read", 2), ("same-document", 0)]
 
 
 @pytest.mark.parametrize("column", ["body_digest = 'b1.0:00'", "known_entries = x'01ff'"])
@@ -459,7 +459,7 @@ async def test_a_document_over_the_entry_limit_is_read_in_several_visits(tmp_pat
             told.append((summary.counts.new, summary.counts.same))
         assert told == [(3, 0), (3, 3), (2, 6), (0, 0)]
         assert runner.rows("SELECT outcome, left_out FROM visit ORDER BY id") == [
-            ("part-read", 5), ("part-read", 2), ("read", 0), ("unchanged", 0),
+            ("partly-read", 5), ("partly-read", 2), ("read", 0), ("unchanged", 0),
         ]  # fmt: skip
         words = runner.rows("SELECT outcome_message FROM visit")[0]
         assert words == "read 3 entries of rss 2.0, 5 more left for the next visit by the limit on entries"

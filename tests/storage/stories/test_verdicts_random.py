@@ -53,7 +53,7 @@ class Source:
         return self._writer.do(lambda db: self._keep(db, body, now))
 
     def _keep(self, db: Database, body: bytes, now: datetime) -> Counts:
-        run = start_run(db, kind="test", owner="me", asked_at=now)
+        run = start_run(db, kind="test", owner="me", requested_at=now)
         wanted = Wanted(requested_at=now, sources=(self._id,))
         [claimed] = claim(
             db,

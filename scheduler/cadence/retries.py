@@ -1,0 +1,58 @@
+"""When work besides regular visits is tried again: a page that failed, a backfill, the search for a lost feed. Pure.
+
+`failures.py` decides when a source that fails is visited again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from newsdesk.storage.records.outcomes import Outcome, OutcomeCategory
+
+PAGE_RETRIES = (timedelta(minutes=10), timedelta(hours=3))  # so a page is requested three times at most
+PERMANENT = ("gone", "not-allowed", "unreadable", "internal-error")  # another request would give the same
+ROBOTS_RETRY = timedelta(hours=24)  # robots.txt is read again after a day
+
+# Each backfill that closes no gap doubles the delay: a source whose older documents never reach back to the last
+# visit would cost five requests a visit.
+FIRST_BACKFILL_DELAY, LONGEST_BACKFILL_DELAY = timedelta(hours=1), timedelta(days=30)
+
+LOST_AFTER: dict[OutcomeCategory, timedelta] = {  # of failing
+    "not-found": timedelta(days=14),
+    "unreadable": timedelta(days=7),
+}
+LOST_AFTER_GONE = 2  # 410 responses in a row
+RECOVERY_INTERVAL = timedelta(days=6)  # a weekly visit may come half a day early
+
+
+def next_page_attempt(
+    outcome: Outcome, *, attempts: int, now: datetime, not_before: datetime | None
+) -> datetime | None:
+    """When a page that failed `attempts` times in a row is requested again; None if it is given up."""
+    if outcome.category in PERMANENT or attempts > len(PAGE_RETRIES):
+        return None
+    delay = ROBOTS_RETRY if outcome.code == "robots" else PAGE_RETRIES[attempts - 1]
+    return max(now + delay, not_before) if not_before is not None else now + delay
+
+
+def backfill_delay(failures: int) -> timedelta:
+    """How long the next backfill waits after `failures` in a row that closed no gap."""
+    if failures == 0:
+        return timedelta(0)
+    return min(FIRST_BACKFILL_DELAY * 2.0 ** min(failures - 1, 20), LONGEST_BACKFILL_DELAY)
+
+
+def recovery_is_due(
+    *,
+    category: OutcomeCategory | None,
+    failures: int,
+    failing_since: datetime | None,
+    tried_at: datetime | None,
+    now: datetime,
+) -> bool:
+    """Whether a feed is lost, by the outcome of its last visit, and was not searched for recently (`tried_at`)."""
+    delay = None if category is None else LOST_AFTER.get(category)
+    lost = delay is not None and failing_since is not None and now - failing_since >= delay
+    if not lost and not (category == "gone" and failures >= LOST_AFTER_GONE):
+        return False
+    return tried_at is None or not timedelta(0) <= now - tried_at < RECOVERY_INTERVAL
