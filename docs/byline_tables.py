@@ -1,10 +1,10 @@
-"""The tables of docs/bylines.md, drawn from the code."""
+"""The tables of docs/bylines.md, generated from the code."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-# One a line: language, byline as printed. The answers are the code's.
+# Language and printed byline; the results come from the code.
 EXAMPLES = (
     ("en", "By Irene Vale, AP Business Writer"),
     ("en", "Irene ValeSenior EditorUpdated Dec. 3, 2024"),
@@ -26,34 +26,34 @@ EXAMPLES = (
 
 
 def examples() -> str:
-    """What some bylines are read as."""
+    """The parsed names of some bylines."""
     from newsdesk.crawler.normalise.bylines.parser import parse_byline
 
     rows = ["| printed | name | kind | role | organisation |", "| --- | --- | --- | --- | --- |"]
     for language, printed in EXAMPLES:
-        shown = printed.replace("|", "\\|")
-        read = parse_byline(printed, language=language)
-        for author in read:
-            beside = author.organisation or ""
-            rows.append(f"| `{shown}` | {author.name} | {author.kind} | {author.role} | {beside} |")
-        if not read:
-            rows.append(f"| `{shown}` | nobody | | | |")
+        escaped = printed.replace("|", "\\|")
+        authors = parse_byline(printed, language=language)
+        for author in authors:
+            organisation = author.organisation or ""
+            rows.append(f"| `{escaped}` | {author.name} | {author.kind} | {author.role} | {organisation} |")
+        if not authors:
+            rows.append(f"| `{escaped}` | none | | | |")
     return "\n".join(rows) + "\n"
 
 
-# Where a page says its authors, by the names of `PRECEDENCE`.
+# Where a page names its authors, by the names in `PRECEDENCE`.
 ORIGINS = {
-    "json-ld": "`author` or `creator` of the node that tells the story",
-    "feed": "what the story's feed said",
-    "meta": "the first of the meta elements for authors that is there",
-    "other meta": "the others",
+    "json-ld": "`author` or `creator` of the node of the story",
+    "feed": "the authors in the feed of the story",
+    "meta": "the first meta element for authors",
+    "other meta": "the other meta elements for authors",
     "byline": "`rel=author`, `itemprop=author`, classes such as `byline`, links to authors' pages",
-    "line": "near the headline a line that is little but `By Ann Hill`; names alone in bold above the text",
+    "line": "a line near the headline with little more than `By Ann Hill`; names alone in bold above the text",
 }
 
 
 def origins() -> str:
-    """The places of a page's authors in the order of trust."""
+    """The origins of the authors of a page in order of precedence."""
     from newsdesk.crawler.pages.merge import PRECEDENCE
 
     rows = ["| | origin | what it is |", "| --- | --- | --- |"]
@@ -62,7 +62,7 @@ def origins() -> str:
 
 
 def words() -> str:
-    """How many credit, job and desk words each language has, and how many "and"."""
+    """How many credits, jobs and desk words each language has."""
     from newsdesk.crawler.normalise.bylines import word_tables as tables
 
     credits: Counter[str] = Counter()

@@ -78,7 +78,7 @@ def settings_block() -> str:
 
 
 def dates_block(what: str) -> str:
-    """The stages, languages, orders or zones by which dates are read; the origins among which one is."""
+    """The parsers, languages, orders or zones for dates, or the origins of dates."""
     from newsdesk.crawler.normalise.dates import common_formats
     from newsdesk.crawler.normalise.dates.parser import PARSERS
     from newsdesk.crawler.normalise.dates.precedence import ORIGINS
@@ -86,20 +86,20 @@ def dates_block(what: str) -> str:
     from newsdesk.crawler.normalise.dates.worded import lexicon, numeric
     from newsdesk.crawler.normalise.dates.zones import abbreviations
 
-    if what == "stages":
+    if what == "parsers":
         rows = [
-            ("common_formats", common_formats.parse_common_format),
-            *((stage.__name__, stage) for stage in PARSERS),
+            ("common_format", common_formats.parse_common_format),
+            *((parser.__name__.removeprefix("parse_"), parser) for parser in PARSERS),
         ]
-        cells = [(f"`{name}`", inspect.cleandoc(inspect.getdoc(stage) or "")) for name, stage in rows]
-        return _table(("stage", "what it reads"), [(name, " ".join(said.split())) for name, said in cells])
+        cells = [(f"`{name}`", inspect.cleandoc(inspect.getdoc(parser) or "")) for name, parser in rows]
+        return _table(("parser", "formats"), [(name, " ".join(text.split())) for name, text in cells])
     if what == "languages":
         return ", ".join(f"`{code}`" for code in sorted(lexicon.languages())) + "\n"
     if what == "orders":
         return _table(("order", "countries"), [(f"`{order}`", it) for order, it in orders.BY_COUNTRY.items()])
     if what == "origins":
         return _table(
-            ("origin", "kind", "where it stood"),
+            ("origin", "kind", "where the date was found"),
             [(f"`{name}`", f"*{origin.kind}*", origin.about) for name, origin in ORIGINS.items()],
         )
     if what == "zones":

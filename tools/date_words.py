@@ -1,7 +1,7 @@
-"""Writes words and orders of dates into `crawler/normalise/date/tables`, from the CLDR that babel carries.
+"""Write words and orders of dates into `crawler/normalise/dates/tables`, from the CLDR data of babel.
 
-Run it by hand after an upgrade of babel: `python tools/date_words.py`. Nothing of the product needs babel;
-tests/crawler/normalise/dates/test_date_data.py holds the written files against what this makes. CLDR is ©
+Run it by hand after an upgrade of babel: `python tools/date_words.py`. newsdesk itself does not need babel;
+tests/crawler/normalise/dates/test_date_data.py compares the stored files with the output of this tool. CLDR is ©
 Unicode, Inc., under the Unicode licence (https://www.unicode.org/license.txt).
 """
 
@@ -18,7 +18,7 @@ from babel.core import get_cldr_version, get_global
 from babel.localedata import _cache, locale_identifiers
 
 FOLDER = Path(__file__).parent.parent / "crawler" / "normalise" / "dates" / "tables"
-# ja and zh print numbers for months: `cjk` reads them
+# ja and zh have numbers for months: `cjk` reads them
 LANGUAGES = (
     "af", "am", "ar", "as", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "el", "en",
     "es", "et", "eu", "fa", "fi", "fil", "fr", "ga", "gl", "gu", "he", "hi", "hr", "hu", "hy", "id",
@@ -32,9 +32,9 @@ UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PERIODS = {"midnight": "midnight", "noon": "noon", "morning": "morning", "afternoon": "afternoon",
            "evening": "evening", "night": "night"}  # fmt: skip
-MIXED = {"CA"}  # its papers write 03/04 both ways
+MIXED = {"CA"}  # its newspapers use both orders for 03/04
 COUNTED = {"one": 1, "two": 2}
-# Marks that scripts without spaces write onto the unit.
+# Words for past and future that are joined to the unit in scripts without spaces.
 GLUED = {
     "past": ("前", "ที่ผ่านมา", "ที่แล้ว", "ກ່ອນ", "មុន"),
     "future": ("後", "后", "အတွင်း", "ក្រោយ", "ទៀត"),
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def files() -> dict[str, str]:
-    """Every file of the folder by name."""
+    """All generated files by name."""
     words = {f"words_{language}.py": words_file(language) for language in RELATIVE}
     return {"__init__.py": _head(), "orders.py": _head() + _orders(), **words}
 
@@ -69,15 +69,15 @@ def _head() -> str:
 
 
 def _words(language: str) -> Words:
-    """Key → forms as printed. A form that one variant of the language uses otherwise is left to the first."""
+    """Key → printed forms. A form with several meanings in variants of the language keeps the first."""
     words: Words = {}
     taken: dict[tuple[str, str], str] = {}
     identifiers = [i for i in locale_identifiers() if re.fullmatch(f"{language}(_(?!Dsrt|Shaw).*)?", i)]
     for identifier in sorted(identifiers, key=lambda i: (i != language, i)):
-        _cache.clear()  # babel 2.18 writes what one locale inherits into the root that the next one gets
+        _cache.clear()  # babel 2.18 writes inherited data of one locale into the shared root locale
         try:
             data = Locale.parse(identifier)._data
-        except (UnknownLocaleError, ValueError):  # a territory that babel's own parser does not take
+        except (UnknownLocaleError, ValueError):  # a territory that the parser of babel does not accept
             continue
         for kind, key, form in _forms(data, relative_only=language in ("ja", "zh")):
             if taken.setdefault((kind, form.casefold()), key) == key:
@@ -91,7 +91,7 @@ def _place(key: str) -> tuple[str, int]:
 
 
 def _forms(data: Any, *, relative_only: bool) -> Iterator[tuple[str, str, str]]:
-    """(kind, key, form): within a kind a form has one key."""
+    """(kind, key, form); within a kind a form has one key."""
     yield from _relative(data)
     for context in data["day_periods"].values():
         for width, named in context.items():
@@ -118,14 +118,14 @@ def _bare(form: str) -> str:
 
 
 def _relative(data: Any) -> Iterator[tuple[str, str, str]]:
-    """Units, and the words round them that say past or future, from patterns like `vor {0} Tagen`."""
+    """Units, and the words beside them for past and future, from patterns like `vor {0} Tagen`."""
     late: list[str] = []
     for direction in ("past", "future"):
         patterns = list(_patterns(data["date_fields"], direction))
         for unit, count, form, marks in _parted(patterns, direction):
             if direction == "past":
                 yield "unit", f"{unit}={count}" if count else unit, form
-            else:  # only where the unit's ending says it; a form of the past, or of no direction, goes first
+            else:  # the ending of the unit means the future; forms of the past and neutral forms have precedence
                 late.append(form)
             for mark in marks:
                 yield "mark", direction, mark
@@ -152,8 +152,8 @@ def _patterns(fields: Mapping[str, Any], direction: str) -> Iterator[tuple[str, 
 def _parted(
     patterns: list[tuple[str, str, str]], direction: str
 ) -> Iterator[tuple[str, int, str, list[str]]]:
-    """(unit, number that the words hold, words, marks). Tokens that stand in patterns of several units are
-    marks, the others name the unit."""
+    """(unit, number contained in the words, words, marks). Tokens in patterns of several units are marks, the
+    others name the unit."""
     units_with: dict[str, set[str]] = {}
     for unit, _, pattern in patterns:
         for token in pattern.replace("{0}", " ").split():
@@ -161,21 +161,21 @@ def _parted(
     marks = {token for token, units in units_with.items() if len(units) > 2}
     for unit, plural, pattern in patterns:
         tokens = [token.strip(".") for token in pattern.replace("{0}", " ").split()]
-        said = [token for token in tokens if token in marks]
+        found_marks = [token for token in tokens if token in marks]
         rest = []
         for token in filter(None, tokens):
             end = next((end for end in GLUED[direction] if token.endswith(end) and token != end), "")
-            said += [end] if end else []
+            found_marks += [end] if end else []
             if token not in marks:
                 rest.append(token.removesuffix(end))
         count = 0 if "{0}" in pattern else COUNTED.get(plural, 0)
         if rest and (count or "{0}" in pattern):
-            yield unit, count, " ".join(rest), said
+            yield unit, count, " ".join(rest), found_marks
 
 
 def _orders() -> str:
-    """Order of a date in figures by country and by language: DMY, MDY, YMD, and what a date that ends with
-    its year means where the year is usually written first (`DMY` in `YMD DMY`)."""
+    """Order of numeric dates by country and language: DMY, MDY, YMD, and the order of dates that end with the
+    year where the year is usually first (`DMY` in `YMD DMY`)."""
     by_language = {language: _order(Locale.parse(language)) for language in sorted(RELATIVE)}
     by_country: dict[str, str] = {}
     for territory, spoken in sorted(get_global("territory_languages").items()):
@@ -202,7 +202,8 @@ def _orders() -> str:
 
 
 def _common(found: Mapping[str, float]) -> str:
-    """Of several official languages the one that most read, if three times as many; else what both say."""
+    """The order of the largest of several official languages, if it is three times as large as the next; else
+    the order that all share."""
     ranked = sorted(found, key=lambda order: -found[order])
     if found[ranked[0]] >= 3 * found[ranked[1]]:
         return ranked[0]

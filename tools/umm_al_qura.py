@@ -1,7 +1,7 @@
-"""Writes the month lengths of the Umm al-Qura calendar into `crawler/normalise/dates/tables/umm_al_qura.py`.
+"""Write the month lengths of the Umm al-Qura calendar into `crawler/normalise/dates/tables/umm_al_qura.py`.
 
-Run it by hand: `python tools/umm_al_qura.py`, with hijridate (MIT) installed, whose months follow what King
-Abdulaziz City for Science and Technology published. Nothing of the product needs hijridate.
+Run it by hand: `python tools/umm_al_qura.py`, with hijridate (MIT) installed, which uses the months published by
+King Abdulaziz City for Science and Technology. newsdesk itself does not need hijridate.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from pathlib import Path
 from hijridate import Hijri
 
 FILE = Path(__file__).parent.parent / "crawler" / "normalise" / "dates" / "tables" / "umm_al_qura.py"
-FIRST_YEAR, LAST_YEAR = 1400, 1500  # 1979-11-20 on; earlier ones hold months of 28 and 31 days
+FIRST_YEAR, LAST_YEAR = 1400, 1500  # from 1979-11-20; earlier years have months of 28 and 31 days
 
 
 def text() -> str:
-    """The file's content."""
+    """The content of the file."""
     years = [
         sum((Hijri(year, month, 1).month_length() - 29) << (month - 1) for month in range(1, 13))
         for year in range(FIRST_YEAR, LAST_YEAR + 1)
