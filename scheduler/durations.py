@@ -1,12 +1,11 @@
-"""A span of time as people write it.
-
-Pure. Called wherever the scheduler or a command says how long something takes.
-"""
+"""A span of time as people write it. Pure."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 
-def in_words(seconds: int) -> str:
+
+def format_duration(seconds: int) -> str:
     """A span of time as people write it: 45 s, 30 min, 1 h 30 min, 2 d."""
     parts = []
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
@@ -14,3 +13,8 @@ def in_words(seconds: int) -> str:
         if count:
             parts.append(f"{count} {unit}")
     return " ".join(parts[:2]) or "0 s"
+
+
+def format_span(span: timedelta) -> str:
+    """The same for a difference of two moments, at least a second."""
+    return format_duration(max(1, round(span.total_seconds())))

@@ -14,23 +14,23 @@ from functools import partial
 from typing import Any, Self
 
 from newsdesk.crawler.credentials.redaction import redact
-from newsdesk.crawler.http.target import AddressError, one_spelling
+from newsdesk.crawler.http.target import AddressError, canonical_spelling
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.politeness.rate_limiter import host_of
+from newsdesk.scheduler.run.host_visits import claim_host_pages
 from newsdesk.scheduler.run.keep import keep_page_result, keep_visit_result
 from newsdesk.scheduler.run.leases import RunSettings, claim_for, keep_leases
-from newsdesk.scheduler.run.owners import owner_lives, owner_name
-from newsdesk.scheduler.run.pages import pages_of
+from newsdesk.scheduler.run.owners import owner_is_alive, owner_name
 from newsdesk.scheduler.run.rekey import rekey
 from newsdesk.storage.db.database import prepare
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Claim, Wanted, release
-from newsdesk.storage.pages.due import ask_pages
+from newsdesk.storage.pages.due import request_pages
 from newsdesk.storage.records.pages import ClaimedPage, PageResult
 from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
 from newsdesk.storage.sources.sources import NewSource, find_or_add_source
-from newsdesk.storage.visits.keep import bury_dead, end_run, start_run
+from newsdesk.storage.visits.keep import end_dead_runs, end_run, start_run
 
 
 class KeepPipeline:
@@ -70,7 +70,7 @@ class KeepPipeline:
         address, now = _address(url), _now()
         delay_s = self._settings.session.delay_s
         await rekey(self._writer, now=_now)
-        await self._writer.write(lambda db: bury_dead(db, alive=owner_lives, now=now, delay_s=delay_s))
+        await self._writer.write(lambda db: end_dead_runs(db, alive=owner_is_alive, now=now, delay_s=delay_s))
         wanted = await self._wanted(spider, address, now)
         claims = await claim_for(self._writer, wanted, self._settings, owner=self._owner, hosts=1, now=now)
         self._held |= {claimed.host for claimed in claims}
@@ -84,7 +84,7 @@ class KeepPipeline:
             keep_leases(self._writer, self._held, self._settings, owner=self._owner, now=_now)
         )
         self._run_id = await self._writer.write(
-            lambda db: start_run(db, kind="scrapy", owner=self._owner, asked_at=now)
+            lambda db: start_run(db, kind="scrapy", owner=self._owner, requested_at=now)
         )
         return waiting[0]
 
@@ -93,22 +93,22 @@ class KeepPipeline:
         return [
             page
             for claimed in claims
-            for page in await pages_of(
+            for page in await claim_host_pages(
                 self._writer, claimed.host, wanted, now=now, rate_limits=rate_limits, limits=limits
             )
         ]
 
     async def _wanted(self, spider: str, address: str, now: datetime) -> Wanted:
         if spider == "page":
-            asked = await self._writer.write(lambda db: ask_pages(db, (address,), now=now))
-            return Wanted(asked_at=now, sources=(), pages=asked)
+            asked = await self._writer.write(lambda db: request_pages(db, (address,), now=now))
+            return Wanted(requested_at=now, sources=(), pages=asked)
         new = NewSource(
             address=address, host=host_of(address), site=site_of(address), state="paused", found_by="typed"
         )
         source_id, state = await self._writer.write(lambda db: find_or_add_source(db, new, now=now))
         if state == "retired":
             raise _NotVisitedError(f"{address} is retired; `newsdesk add {address}` revives it")
-        return Wanted(asked_at=now, sources=(source_id,), pages=())
+        return Wanted(requested_at=now, sources=(source_id,), pages=())
 
     async def process_item(self, item: Any) -> Any:
         """Keep a visit's result; its message goes to Scrapy's log, its counts to Scrapy's stats. Other items
@@ -162,7 +162,7 @@ def _address(url: str) -> str:
     if address is None:
         raise _NotVisitedError(f"{url!r} is no address; write it like https://news.example/feed.xml")
     try:
-        return one_spelling(address)
+        return canonical_spelling(address)
     except AddressError as error:
         raise _NotVisitedError(f"{url!r}: {error}") from None
 

@@ -1,31 +1,34 @@
-"""The watch over the sources: looks at those that were visited, keeps what alarms changed, sends the events.
+"""Checks the sources that were visited, keeps the changes of alarms, and sends the events.
 
-Remembers only which sources were visited since its last look; a first look, or one after a restart, is at all
-of them.
+Remembers only which sources were visited since its last check; the first check covers all of them.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.http.client import ClientSettings
-from newsdesk.scheduler.alarms.alarms import judge
-from newsdesk.scheduler.alarms.outbox import WEBHOOK, Webhook, send_waiting
-from newsdesk.scheduler.run.runner import Visited
-from newsdesk.storage.alarms.events import keep_changes, next_send_at, open_alarms
-from newsdesk.storage.alarms.watched import hosts_sources, stands, watched_sources
+from newsdesk.scheduler.alarms.alarms import decide_changes
+from newsdesk.scheduler.alarms.outbox import WEBHOOK, Webhook, find_next_send, send_waiting
+from newsdesk.scheduler.run.summary import KeptVisit
+from newsdesk.storage.alarms.events import keep_changes, open_alarms
+from newsdesk.storage.alarms.watched import host_statuses, sources_of_hosts, watched_sources
 from newsdesk.storage.db.database import reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.records.alarms import KINDS, Change, Event, Kind
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmSettings:
-    """Which alarms are raised, and where they are sent; `webhook` None for nowhere."""
+    """Which alarms may open, and where events are sent; `webhook` None for nowhere."""
 
     kinds: tuple[Kind, ...] = KINDS
     webhook: str | None = None
@@ -33,7 +36,8 @@ class AlarmSettings:
 
 
 class Watch:
-    """Watches one file. `tell` hears of each event once it is kept, `say` of what could not be sent."""
+    """Watches the sources of one file. `on_event` gets each event after it was kept, `on_message` a line for
+    what could not be sent."""
 
     def __init__(
         self,
@@ -42,40 +46,40 @@ class Watch:
         settings: AlarmSettings,
         *,
         now: Callable[[], datetime],
-        tell: Callable[[Event], None],
-        say: Callable[[str], None],
+        on_event: Callable[[Event], None],
+        on_message: Callable[[str], None],
     ) -> None:
         self._path = path
         self._writer = writer
         self._settings = settings
         self._now = now
-        self._tell = tell
-        self._say = say
+        self._on_event = on_event
+        self._on_message = on_message
         self._visited: set[int] = set()
         self._with_news: set[int] = set()
-        self._looking = asyncio.Lock()
+        self._checking = asyncio.Lock()
         self._send_at: datetime | None = None
 
-    def renew(self, settings: AlarmSettings) -> None:
-        """Go on with other settings."""
+    def reload(self, settings: AlarmSettings) -> None:
+        """Use other settings from now on."""
         self._settings = settings
 
-    def visited(self, visited: Visited) -> None:
-        """One visit was kept."""
+    def visited(self, visited: KeptVisit) -> None:
+        """A visit was kept: its source belongs to the next check."""
         if visited.source_id is not None:
             self._visited.add(visited.source_id)
             if visited.counts.new:
                 self._with_news.add(visited.source_id)
 
-    async def look(self, *, everything: bool = False) -> list[Event]:
-        """Look at what was visited since the last look, or at `everything`; keep and tell what changed."""
-        async with self._looking:
+    async def check(self, *, everything: bool = False) -> list[Event]:
+        """Check the sources that were visited since the last check, or all; keep and report the changes."""
+        async with self._checking:
             visited, news = self._visited, self._with_news
             self._visited, self._with_news = set(), set()
             now = self._now()
             try:
                 changes = await asyncio.to_thread(
-                    self._judged, None if everything else visited, None if everything else news, now
+                    self._find_changes, None if everything else visited, None if everything else news, now
                 )
                 targets = (WEBHOOK,) if self._settings.webhook else ()
                 events = []
@@ -83,44 +87,49 @@ class Watch:
                     events = await self._writer.write(
                         lambda db: keep_changes(db, changes, targets=targets, now=now)
                     )
-            except BaseException:  # passed on: those are looked at again
+            except BaseException:  # passed on; the next check covers them again
                 self._visited |= visited
                 self._with_news |= news
                 raise
             for event in events:
-                self._tell(event)
+                _log_event(event)
+                self._on_event(event)
             if events and targets:
                 self._send_at = now
             return events
 
-    def _judged(self, visited: set[int] | None, news: set[int] | None, now: datetime) -> list[Change]:
+    def _find_changes(self, visited: set[int] | None, news: set[int] | None, now: datetime) -> list[Change]:
         with reading(self._path) as db:
             alarms = open_alarms(db)
             ids = visited
             if ids is not None:
                 hosts = [alarm.host for alarm in alarms if alarm.host is not None]
                 ids = ids | {alarm.source_id for alarm in alarms if alarm.source_id is not None}
-                ids |= set(hosts_sources(db, hosts))
+                ids |= set(sources_of_hosts(db, hosts))
             sources = watched_sources(db, ids, with_news=news, now=now)
-            if ids is None:  # those that are active; alarms of others may be open
-                seen = {source.source_id for source in sources}
-                rest = {alarm.source_id for alarm in alarms if alarm.source_id is not None} - seen
+            if ids is None:  # only active sources so far; alarms of others may be open
+                found = {source.source_id for source in sources}
+                rest = {alarm.source_id for alarm in alarms if alarm.source_id is not None} - found
                 sources += watched_sources(db, rest, with_news=(), now=now)
-            return judge(sources, stands(db), alarms, kinds=self._settings.kinds, now=now)
+            return decide_changes(sources, host_statuses(db), alarms, kinds=self._settings.kinds, now=now)
 
     async def send(self, *, stopping: Callable[[], bool] = lambda: False) -> int:
-        """Send what is due to be sent. Returns how many events were taken."""
+        """Send the events that are due. Returns how many were accepted."""
         address = self._settings.webhook
         if address is None:
             return 0
         webhook = Webhook(address=address, client=self._settings.client)
         sent = await send_waiting(
-            self._path, self._writer, webhook, now=self._now, say=self._say, stopping=stopping
+            self._path, self._writer, webhook, now=self._now, on_message=self._on_message, stopping=stopping
         )
-        with reading(self._path) as db:
-            self._send_at = next_send_at(db, WEBHOOK)
+        self._send_at = await find_next_send(self._path)
         return sent
 
-    def ripe(self) -> bool:
-        """Whether an event may be due to be sent, as of the last look at the file."""
+    def send_is_due(self) -> bool:
+        """Whether an event may be due to be sent, as of the last read of the outbox."""
         return self._send_at is not None and self._send_at <= self._now()
+
+
+def _log_event(event: Event) -> None:
+    whose = event.name or event.address or event.host or "all hosts"
+    log.info("alarm %s: %s of %s: %s", event.state, event.kind, redact(whose), redact(event.message))

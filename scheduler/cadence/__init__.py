@@ -1,1 +1,1 @@
-"""When a source is next visited, and why then."""
+"""Decides when a source is visited next, and why. Pure functions; the store is read and written in `scheduler.run`."""

@@ -1,15 +1,15 @@
-"""When to try again after a visit that failed, by the class of failure. Nothing ever stops for good.
+"""When a source is visited again after a failed visit, by outcome category. No source is given up.
 
-Pure; times in seconds. What a host itself asked for (Retry-After) goes before all of it and is kept by the
-caller, `scheduler.cadence.next_visit`. Failures teach nothing of the rhythm.
+Pure; times in seconds. A pause that the host asked for (Retry-After) has precedence, see
+`scheduler.cadence.next_visit`. Failures do not change the publication profile.
 
-    temporary, unreadable, bug   1–3 min once, then the source's own interval, doubled with each more, by
-                                 chance between 5 min and that, up to 6 h
-    limited                      30 min or twice the interval, and up to an hour more by chance
+    temporary, unreadable,       1–3 min once, then at random between 5 min and the source's interval, which
+    internal-error               doubles with each further failure, up to 6 h
+    rate-limited                 30 min or twice the interval, and at random up to an hour more
     forbidden                    6 h, 24 h, then daily; after 7 d weekly
-    missing                      1 h, 6 h, 24 h, then daily; after 14 d weekly
+    not-found                    1 h, 6 h, 24 h, then daily; after 14 d weekly
     gone                         twice 24 h apart, then monthly
-    tls, guarded                 daily: never unverified, never to an address that is none of ours
+    tls, not-allowed             daily: never without verification, never to a private address
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from newsdesk.storage.records.outcomes import OutcomeCategory
 SourceStatus = Literal["active", "blocked", "dormant", "gone"]
 
 SOONEST_S, LATEST_S = 300.0, 6.0 * HOUR_S
-FIRST_S = (60.0, 180.0)  # most failures are a hiccup
+FIRST_S = (60.0, 180.0)  # most failures are over after a minute
 LIMITED_S = 1800.0
 WEEK_S, MONTH_S = 7.0 * DAY_S, 30.0 * DAY_S
 BLOCKED_AFTER_S, DORMANT_AFTER_S = 7.0 * DAY_S, 14.0 * DAY_S
-GONE_AFTER = 2  # answers in a row
+GONE_AFTER = 2  # responses in a row
 JITTER = 0.05
 
-_STEPS: dict[OutcomeCategory, tuple[float, ...]] = {  # the last one goes on
+_STEPS: dict[OutcomeCategory, tuple[float, ...]] = {  # the last one repeats
     "forbidden": (6.0 * HOUR_S, DAY_S),
     "not-found": (HOUR_S, 6.0 * HOUR_S, DAY_S),
     "gone": (DAY_S,),
@@ -40,44 +40,44 @@ _STEPS: dict[OutcomeCategory, tuple[float, ...]] = {  # the last one goes on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
-    """The next try, in seconds from now, and how the source stands meanwhile."""
+class RetryPlan:
+    """The next attempt, in seconds from now, and the status of the source until then."""
 
     after_s: float
     status: SourceStatus = "active"
 
 
-def retry(
-    group: OutcomeCategory, *, failures: int, failing_s: float, interval_s: float, roll: float
-) -> Retry:
-    """The next try after the `failures`-th failure in a row (from 1), the first of them `failing_s` ago, of a
-    source that is visited every `interval_s` when all is well. `roll`: chance, evenly from 0 to 1."""
+def plan_retry(
+    category: OutcomeCategory, *, failures: int, failing_s: float, interval_s: float, jitter: float
+) -> RetryPlan:
+    """The attempt after the `failures`-th failure in a row (from 1), the first of them `failing_s` ago, of a
+    source that is otherwise visited every `interval_s`. `jitter`: random, evenly from 0 to 1."""
     failures = max(failures, 1)
-    if group == "rate-limited":
-        return Retry(after_s=min(max(LIMITED_S, 2 * interval_s) + roll * HOUR_S, DAY_S))
-    steps = _STEPS.get(group)
+    if category == "rate-limited":
+        return RetryPlan(after_s=min(max(LIMITED_S, 2 * interval_s) + jitter * HOUR_S, DAY_S))
+    steps = _STEPS.get(category)
     if steps is None:
-        return Retry(after_s=_doubled(failures, interval_s, roll))
-    standing = _status(group, failures, failing_s)
+        return RetryPlan(after_s=_doubled(failures, interval_s, jitter))
+    status = _status(category, failures, failing_s)
     wait = {"blocked": WEEK_S, "dormant": WEEK_S, "gone": MONTH_S}.get(
-        standing, steps[min(failures, len(steps)) - 1]
+        status, steps[min(failures, len(steps)) - 1]
     )
-    return Retry(after_s=wait * (1 - JITTER + 2 * JITTER * roll), status=standing)
+    return RetryPlan(after_s=wait * (1 - JITTER + 2 * JITTER * jitter), status=status)
 
 
-def _doubled(failures: int, interval_s: float, roll: float) -> float:
+def _doubled(failures: int, interval_s: float, jitter: float) -> float:
     if failures == 1:
         least, most = FIRST_S
-        return least + (most - least) * roll
+        return least + (most - least) * jitter
     most = min(interval_s * 2.0 ** min(failures - 1, 6), LATEST_S)
-    return SOONEST_S + max(0.0, most - SOONEST_S) * roll
+    return SOONEST_S + max(0.0, most - SOONEST_S) * jitter
 
 
-def _status(group: OutcomeCategory, failures: int, failing_s: float) -> SourceStatus:
-    if group == "forbidden" and failing_s >= BLOCKED_AFTER_S:
+def _status(category: OutcomeCategory, failures: int, failing_s: float) -> SourceStatus:
+    if category == "forbidden" and failing_s >= BLOCKED_AFTER_S:
         return "blocked"
-    if group == "not-found" and failing_s >= DORMANT_AFTER_S:
+    if category == "not-found" and failing_s >= DORMANT_AFTER_S:
         return "dormant"
-    if group == "gone" and failures > GONE_AFTER:
+    if category == "gone" and failures > GONE_AFTER:
         return "gone"
     return "active"

@@ -1,7 +1,4 @@
-"""First visits, spread over time.
-
-Pure. Called when many sources are added at once.
-"""
+"""Spreads the first visits of many new sources over time. Pure."""
 
 from __future__ import annotations
 
@@ -10,8 +7,9 @@ from collections.abc import Sequence
 
 
 def spread(hosts: Sequence[str], *, every_s: float, delay_s: float) -> tuple[float, ...]:
-    """For each source, given by its host, the seconds until its first visit: the sources of a host lie
-    evenly in the interval (longer, where its pauses fill more), and the hosts begin one after another."""
+    """The seconds until the first visit of each source, given by its host. The sources of a host are spread
+    evenly over the interval, or over the pauses of the host where these take longer; the hosts start one after
+    another."""
     counts = Counter(hosts)
     begins = {host: every_s * place / len(counts) for place, host in enumerate(counts)}
     taken: Counter[str] = Counter()

@@ -1,8 +1,8 @@
-"""The next visit of a source, after one that was made or after its settings were changed, and why then.
+"""The next visit of a source and why then, after a visit or a change of its settings.
 
-Pure: `now` is an argument. A good visit is followed by the source's rhythm (`scheduler.cadence.policy`) or by
-its own `every` or `cron`, which keep to its server's wishes too; a failed one by the class of failure. A
-pause that a host asked for is never undercut.
+Pure: `now` is an argument. After a successful visit the publication profile decides (`scheduler.cadence.policy`), or
+the source's own interval or cron line, which respect server hints too; after a failed one the outcome category. A
+pause that a host asked for is always respected.
 """
 
 from __future__ import annotations
@@ -11,11 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from newsdesk.scheduler.cadence.cron import cron_time
-from newsdesk.scheduler.cadence.failures import Retry, retry
-from newsdesk.scheduler.cadence.policy import LONGEST_WISH_S, Plan, Terms, plan, usual_s
-from newsdesk.scheduler.cadence.publication_profile import Seen, fast_factor, learn, level
+from newsdesk.scheduler.cadence.failures import RetryPlan, plan_retry
+from newsdesk.scheduler.cadence.policy import (
+    LONGEST_HINT_S,
+    Plan,
+    PolicyInputs,
+    interval_without_news_s,
+    plan,
+)
+from newsdesk.scheduler.cadence.publication_profile import Observation, fast_factor, level, update_profile
 from newsdesk.scheduler.cadence.server_hints import ParsedHints, parse_hints
-from newsdesk.scheduler.durations import in_words
+from newsdesk.scheduler.durations import format_duration
 from newsdesk.storage.records.publication_profile import (
     NextVisit,
     NextVisitPlan,
@@ -28,47 +34,53 @@ from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lot:
-    """What holds for all sources, as far as it concerns this one: `terms` but for its wishes, `every_s` if
-    intervals are fixed, and whether its host is too crowded for the common price."""
+class PlanContext:
+    """The settings of all sources as they apply to this one: the policy's `inputs` without server hints, `every_s`
+    if intervals are fixed, and whether its host has too many sources for the common threshold."""
 
-    terms: Terms
+    inputs: PolicyInputs
     every_s: int | None = None
     crowded: bool = False
 
 
 def next_visit(
-    claimed: ClaimedVisit, result: VisitResult, news: VisitNews, *, past: Past, lot: Lot, now: datetime
+    claimed: ClaimedVisit,
+    result: VisitResult,
+    news: VisitNews,
+    *,
+    past: Past,
+    context: PlanContext,
+    now: datetime,
 ) -> NextVisitPlan:
-    """What follows on `result`; `past` is how the source stood before it."""
+    """Plan the visit after `result`; `past` is the source's state before it."""
     if result.outcome.category == "ok":
         if result.hints != NO_HINTS or past.hints != NO_HINTS:
             parsed_hints = parse_hints(all_hints(result.hints, past.hints), now=now)
-            lot = replace(lot, terms=replace(lot.terms, parsed_hints=parsed_hints))
-        following = _after_success(claimed, _seen(news, past), past, lot, now)
+            context = replace(context, inputs=replace(context.inputs, parsed_hints=parsed_hints))
+        planned = _after_success(claimed, _seen(news, past), past, context, now)
     else:
-        following = NextVisitPlan(next_visit=_after_failure(claimed, result, past, lot, now))
-    for taught in result.host_updates:
-        until = taught.blocked_until
-        if until is not None and until > following.next_visit.at:
-            why = f"{taught.host} asked us to wait until then"
-            following = replace(following, next_visit=replace(following.next_visit, at=until, why=why))
-    return following
+        planned = NextVisitPlan(next_visit=_after_failure(claimed, result, past, context, now))
+    for update in result.host_updates:
+        until = update.blocked_until
+        if until is not None and until > planned.next_visit.at:
+            why = f"{update.host} asked us to wait until then"
+            planned = replace(planned, next_visit=replace(planned.next_visit, at=until, why=why))
+    return planned
 
 
-def all_hints(of_answer: Hints, of_feed: Hints) -> Hints:
-    """The headers of this answer with what the last document said."""
+def all_hints(of_response: Hints, of_feed: Hints) -> Hints:
+    """The hints of the response's headers with those of the last document."""
     return replace(
         of_feed,
-        cache_control=of_answer.cache_control,
-        age=of_answer.age,
-        expires=of_answer.expires,
-        date=of_answer.date,
+        cache_control=of_response.cache_control,
+        age=of_response.age,
+        expires=of_response.expires,
+        date=of_response.date,
     )
 
 
-def _seen(news: VisitNews, past: Past) -> Seen:
-    return Seen(
+def _seen(news: VisitNews, past: Past) -> Observation:
+    return Observation(
         new=tuple(None if date is None else date.timestamp() for date in news.dates),
         entries=news.entries,
         overlaps=news.overlaps,
@@ -76,98 +88,102 @@ def _seen(news: VisitNews, past: Past) -> Seen:
     )
 
 
-def _after_success(claimed: ClaimedVisit, seen: Seen, past: Past, lot: Lot, now: datetime) -> NextVisitPlan:
-    own = _own_time(claimed, lot, now)
+def _after_success(
+    claimed: ClaimedVisit, observed: Observation, past: Past, context: PlanContext, now: datetime
+) -> NextVisitPlan:
+    own = _own_time(claimed, context, now)
     if own is not None:
-        learned = learn(past.profile, seen, pool=lot.terms.pool, now=lot.terms.now)
-        return NextVisitPlan(next_visit=_not_before(own, claimed, lot, now), profile=learned)
-    learned, planned = plan(past.profile, seen, lot.terms)
+        updated = update_profile(
+            past.profile, observed, mean_profile=context.inputs.mean_profile, now=context.inputs.now
+        )
+        return NextVisitPlan(next_visit=_not_before(own, claimed, context, now), profile=updated)
+    updated, planned = plan(past.profile, observed, context.inputs)
     at = now + timedelta(seconds=planned.after_s)
-    return NextVisitPlan(next_visit=NextVisit(at=at, why=_why(planned, learned, lot)), profile=learned)
+    return NextVisitPlan(next_visit=NextVisit(at=at, why=_why(planned, updated, context)), profile=updated)
 
 
-def _own_time(claimed: ClaimedVisit, lot: Lot, now: datetime) -> NextVisit | None:
-    """By the source's own cron line or interval, else by the fixed one of all; None where none is set."""
+def _own_time(claimed: ClaimedVisit, context: PlanContext, now: datetime) -> NextVisit | None:
+    """The time by the source's own cron line or interval, or the fixed interval; None where none is set."""
     if claimed.cron is not None:
         at = cron_time(claimed.cron, now)
         if at is not None:
             return NextVisit(at=at, why=f"by its cron line {claimed.cron!r}")
-    every_s = claimed.every_s or lot.every_s
+    every_s = claimed.every_s or context.every_s
     if every_s is None:
         return None
-    return NextVisit(at=now + timedelta(seconds=every_s), why=f"every {in_words(every_s)}")
+    return NextVisit(at=now + timedelta(seconds=every_s), why=f"every {format_duration(every_s)}")
 
 
-def _not_before(own: NextVisit, claimed: ClaimedVisit, lot: Lot, now: datetime) -> NextVisit:
-    """A time of the user's own, or the next one that the server's wish leaves."""
-    floor_s = min(lot.terms.parsed_hints.wait_s(lot.terms.now), LONGEST_WISH_S)
+def _not_before(own: NextVisit, claimed: ClaimedVisit, context: PlanContext, now: datetime) -> NextVisit:
+    """The time by the user's setting, or the next one that the server hints allow."""
+    floor_s = min(context.inputs.parsed_hints.wait_s(context.inputs.now), LONGEST_HINT_S)
     earliest = now + timedelta(seconds=floor_s)
     if own.at >= earliest:
         return own
     at = cron_time(claimed.cron, earliest) if claimed.cron is not None else None
-    return NextVisit(at=at or earliest, why=f"{own.why}, but {_asks(lot.terms.parsed_hints, floor_s)}")
+    return NextVisit(at=at or earliest, why=f"{own.why}, but {_asks(context.inputs.parsed_hints, floor_s)}")
 
 
 def _asks(parsed_hints: ParsedHints, floor_s: float) -> str:
-    return f"{parsed_hints.why} asks for {in_words(round(floor_s))} between visits"
+    return f"{parsed_hints.why} asks for {format_duration(round(floor_s))} between visits"
 
 
 def _after_failure(
-    claimed: ClaimedVisit, result: VisitResult, past: Past, lot: Lot, now: datetime
+    claimed: ClaimedVisit, result: VisitResult, past: Past, context: PlanContext, now: datetime
 ) -> NextVisit:
-    own = _own_time(claimed, lot, now)
+    own = _own_time(claimed, context, now)
     if own is not None:
         interval_s = (own.at - now).total_seconds()
     else:
-        profile = past.profile or PublicationProfile(at=lot.terms.now)
-        interval_s = usual_s(profile, lot.terms)
+        profile = past.profile or PublicationProfile(read_at=context.inputs.now)
+        interval_s = interval_without_news_s(profile, context.inputs)
     failures = past.failures + 1
-    tried: Retry = retry(
+    retry_plan: RetryPlan = plan_retry(
         result.outcome.category,
         failures=failures,
         failing_s=0.0 if past.failing_since is None else (now - past.failing_since).total_seconds(),
         interval_s=interval_s,
-        roll=lot.terms.roll,
+        jitter=context.inputs.jitter,
     )
-    why = f"again in {in_words(max(1, round(tried.after_s)))}"
+    why = f"next attempt in {format_duration(max(1, round(retry_plan.after_s)))}"
     why += " after a failure" if failures == 1 else f" after {failures} failures in a row"
     why += f" ({result.outcome.code})"
-    if tried.status != "active":
-        why += f": {STANDINGS[tried.status]}"
-    return NextVisit(at=now + timedelta(seconds=tried.after_s), why=why, status=tried.status)
+    if retry_plan.status != "active":
+        why += f": {STATUS_TEXTS[retry_plan.status]}"
+    return NextVisit(at=now + timedelta(seconds=retry_plan.after_s), why=why, status=retry_plan.status)
 
 
-STANDINGS = {
-    "blocked": "kept out for a week, looked at weekly",
-    "dormant": "missing for two weeks, looked at weekly",
-    "gone": "gone, as its server says, looked at monthly",
+STATUS_TEXTS = {
+    "blocked": "access denied for a week, visited weekly",
+    "dormant": "not found for two weeks, visited weekly",
+    "gone": "gone, according to its server, visited monthly",
 }
 
 
-def _why(planned: Plan, profile: PublicationProfile, lot: Lot) -> str:
-    """What decided, in words."""
-    terms = lot.terms
-    span = in_words(round(planned.after_s))
+def _why(planned: Plan, profile: PublicationProfile, context: PlanContext) -> str:
+    """The limit that decided, as a sentence for people."""
+    inputs = context.inputs
+    span = format_duration(round(planned.after_s))
     daily = level(profile) * fast_factor(profile) * 86400
-    profile_text = f"by its rhythm of about {daily:.3g} stories a day"
-    if lot.crowded:
-        profile_text += ", less often for the many sources of its host"
-    words = {
-        "price": profile_text,
-        "window": f"before its document of {profile.window} entries is half new",
-        "gap": "none of the known entries was left in its document",
-        "shortest": f"no source is visited more often than every {in_words(round(terms.shortest_s))}",
+    profile_text = f"by its profile of about {daily:.3g} stories a day"
+    if context.crowded:
+        profile_text += ", less often because its host has many sources"
+    reason = {
+        "threshold": profile_text,
+        "window": f"before half of the {profile.feed_size} entries of its feed are new",
+        "gap": "none of the known entries was left in its feed",
+        "shortest": f"no source is visited more often than every {format_duration(round(inputs.shortest_s))}",
         "longest": "every source is visited at least every 6 h",
         "silent": "nothing new for 30 days: once a day",
-        "newcomer": "until its rhythm is known",
-        "wish": _asks(
-            terms.parsed_hints, min(terms.parsed_hints.wait_s(terms.now), LONGEST_WISH_S, planned.after_s)
+        "new-source": "until its profile is known",
+        "server-hint": _asks(
+            inputs.parsed_hints, min(inputs.parsed_hints.wait_s(inputs.now), LONGEST_HINT_S, planned.after_s)
         ),
-        "rests": "its feed rests till then (skipHours, skipDays)",
+        "skip-hours": "its feed asks for no visits until then (skipHours, skipDays)",
     }[planned.limit]
     if planned.at_risk and planned.limit != "gap":
-        words += "; its document may not hold all that is published meanwhile"
-    return f"in {span}: {words}"
+        reason += "; its feed may drop stories before that"
+    return f"in {span}: {reason}"
 
 
 def changed_visit(
@@ -176,18 +192,18 @@ def changed_visit(
     cron: str | None,
     last_visit_at: datetime | None,
     default_every_s: int | None,
-    usual_s: int,
+    mean_interval_s: int,
     now: datetime,
 ) -> NextVisit:
-    """The next visit of a source whose interval a person has just changed: counted from its last visit, at
-    once when that is overdue or there was none. Without any interval it is the mean one, `usual_s`, and from
-    then on what its rhythm says."""
+    """The next visit of a source whose interval a person has just changed: counted from its last visit, at once
+    when that is overdue or there was none. Without an interval the mean one, `mean_interval_s`, applies once, and
+    the publication profile from then on."""
     if cron is not None:
         at = cron_time(cron, now)
         if at is not None:
             return NextVisit(at=at, why=f"by its new cron line {cron!r}")
     fixed_s = every_s or default_every_s
-    span_s = fixed_s or usual_s
+    span_s = fixed_s or mean_interval_s
     due = now if last_visit_at is None else max(now, min(last_visit_at, now) + timedelta(seconds=span_s))
-    why = f"now every {in_words(fixed_s)}" if fixed_s else "from now on by its rhythm"
+    why = f"now every {format_duration(fixed_s)}" if fixed_s else "from now on by its profile"
     return NextVisit(at=due, why=why)

@@ -1,144 +1,154 @@
-"""When to come back to a source, and why then: the policy, pure, a plug-in.
+"""The policy: when to visit a source next, and which limit decides. Pure; times in seconds.
 
-A policy takes the rhythm of one source, what the visit saw and the terms of the moment, and gives the rhythm
-after it with the time to the next visit. Times in seconds.
+It takes the publication profile of one source, what the visit observed and the inputs of the moment, and returns the
+updated profile with the time to the next visit.
 
-The next visit is at the earliest b where the expected waiting of all that is published meanwhile,
+The next visit is at the earliest b where the expected waiting of all stories published meanwhile,
 
     D(now, b) = ∫ from now to b of λ(u)·(b − u) du,
 
-reaches the price μ that all sources share (λ: `scheduler.cadence.publication_profile`, μ:
-`scheduler.cadence.threshold`). With a steady λ that is √(2μ/λ): visits follow the root of what is published,
-which makes the mean delay least at equal cost. Then the limits, in this order, each stronger than the ones
-before it:
+reaches the threshold μ that all sources share (λ: the rate of publication, `scheduler.cadence.publication_profile`;
+μ: `scheduler.cadence.threshold`). With a steady λ that is √(2μ/λ): visits follow the square root of the rate, which
+makes the mean delay least at equal cost. Then limits apply, each stronger than the ones before it:
 
-1. window: the stories expected until then, with 1.5 σ, stay under half of the feed's window W; after a visit
-   with n ≥ 3 new stories in Δ, at most W·Δ/2n; after a gap at most Δ/2;
+1. window: the stories expected until then, with 1.5 σ, stay under half of the feed's W entries; after a visit with
+   n ≥ 3 new stories in Δ, at most W·Δ/2n; after a gap at most Δ/2;
 2. never sooner than `shortest_s`, never later than 6 h, or 24 h for a source that is silent for 30 d;
-3. the server's wish, up to 6 h, and not beyond what the window allows;
-4. ±5 % by chance, so that sources do not march in step; never beyond the window or below the wish.
+3. server hints, up to 6 h, and not beyond the window;
+4. ±5 % jitter, so that sources are not visited in step; never beyond the window or sooner than a server hint.
 
-The host's gate, and who asks it when, are not decided here.
+The rate limits of hosts are applied elsewhere (`crawler.politeness`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, sqrt
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from newsdesk.scheduler.cadence.hourly_profile import DAY_S, HOUR_S, slot_of
-from newsdesk.scheduler.cadence.publication_profile import Seen, learn_rates, rates
-from newsdesk.scheduler.cadence.server_hints import NO_WISHES, ParsedHints
+from newsdesk.scheduler.cadence.publication_profile import Observation, rates, update_profile_and_rates
+from newsdesk.scheduler.cadence.server_hints import NO_PARSED_HINTS, ParsedHints
 from newsdesk.storage.records.publication_profile import PublicationProfile
 
 SHORTEST_S = 300.0
 LONGEST_S = 6.0 * HOUR_S
 LONGEST_SILENT_S = 24.0 * HOUR_S
 SILENT_S = 30 * DAY_S
-LONGEST_WISH_S = 6.0 * HOUR_S
-NEWCOMER_S, NEWCOMER_DAYS = 1800.0, 0.125  # while so little was watched, no later than this
+LONGEST_HINT_S = 6.0 * HOUR_S
+NEW_SOURCE_S, NEW_SOURCE_DAYS = 1800.0, 0.125  # until so many days were observed, no later than this
 SAFE_SHARE, SIGMAS = 0.5, 1.5
 JITTER = 0.05
 
-Limit = Literal["price", "window", "gap", "shortest", "longest", "silent", "newcomer", "wish", "rests"]
+Limit = Literal[
+    "threshold", "window", "gap", "shortest", "longest", "silent", "new-source", "server-hint", "skip-hours"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What holds at the moment of a decision. `now`: Unix seconds; `price`: μ, or that of the source's own
-    host where it is crowded; `pool`: the day of the mean source; `roll`: chance, evenly from 0 to 1."""
+class PolicyInputs:
+    """The inputs of a decision besides the profile. `now`: Unix seconds; `threshold`: μ, or that of the source's
+    host where it has too many sources; `mean_profile`: the day of the mean source; `jitter`: random, evenly
+    from 0 to 1."""
 
     now: float
     threshold: float
-    pool: Sequence[float] = (1 / 24,) * 24
-    roll: float = 0.5
-    parsed_hints: ParsedHints = NO_WISHES
+    mean_profile: Sequence[float] = (1 / 24,) * 24
+    jitter: float = 0.5
+    parsed_hints: ParsedHints = NO_PARSED_HINTS
     shortest_s: float = SHORTEST_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The next visit: in how many seconds, and which limit decided. `at_risk`: the shortest
-    interval is too long for the window."""
+    """The next visit: in how many seconds, and which limit decided. `at_risk`: the shortest interval is too long
+    for the window, so the feed may drop stories unseen."""
 
     after_s: float
     limit: Limit
     at_risk: bool = False
 
 
-Policy: TypeAlias = Callable[[PublicationProfile | None, Seen, Terms], tuple[PublicationProfile, Plan]]
+def plan(
+    profile: PublicationProfile | None, observed: Observation, inputs: PolicyInputs
+) -> tuple[PublicationProfile, Plan]:
+    """The updated profile after a successful visit, and the next visit."""
+    since_s = None if profile is None else max(0.0, inputs.now - profile.read_at)
+    updated, by_slot = update_profile_and_rates(
+        profile, observed, mean_profile=inputs.mean_profile, now=inputs.now
+    )
+    return updated, _decide(updated, observed, by_slot, inputs, since_s)
 
 
-def plan(profile: PublicationProfile | None, seen: Seen, terms: Terms) -> tuple[PublicationProfile, Plan]:
-    """The policy: the rhythm after a good visit, and the next one."""
-    since_s = None if profile is None else max(0.0, terms.now - profile.at)
-    learned, by_slot = learn_rates(profile, seen, pool=terms.pool, now=terms.now)
-    return learned, _decide(learned, seen, by_slot, terms, since_s)
+def plan_without_news(profile: PublicationProfile, inputs: PolicyInputs) -> Plan:
+    """The next visit if a visit at `inputs.now` found nothing new."""
+    return _decide(profile, Observation(), rates(profile, mean_profile=inputs.mean_profile), inputs, None)
 
 
-def usual_plan(profile: PublicationProfile, terms: Terms) -> Plan:
-    """The next visit if one at `terms.now` saw nothing new."""
-    return _decide(profile, Seen(), rates(profile, pool=terms.pool), terms, None)
+def interval_without_news_s(profile: PublicationProfile, inputs: PolicyInputs) -> float:
+    """The time to the next visit if one at `inputs.now` found nothing new: the interval that failures double."""
+    return plan_without_news(profile, inputs).after_s
 
 
-def usual_s(profile: PublicationProfile, terms: Terms) -> float:
-    """The time to the next visit if one at `terms.now` saw nothing new: what failures are doubled from."""
-    return usual_plan(profile, terms).after_s
-
-
-def limits(profile: PublicationProfile, terms: Terms) -> tuple[tuple[Limit, float], ...]:
-    """What each limit alone would say, in seconds after a visit at `terms.now` that saw nothing new, in the
-    order in which they are asked. A window is none where none is known, a wish where nothing is wished."""
-    by_slot = rates(profile, pool=terms.pool)
-    wanted, by_price = _by_price(profile, by_slot, terms)
-    safe, by_window = _by_window(profile, Seen(), by_slot, terms.now, None, LONGEST_SILENT_S)
-    longest, by_longest = _longest(profile, terms.now)
-    said: list[tuple[Limit, float]] = [(by_price, wanted)]
+def limit_times(profile: PublicationProfile, inputs: PolicyInputs) -> tuple[tuple[Limit, float], ...]:
+    """The time of each limit alone, in seconds after a visit at `inputs.now` that found nothing new, in the order
+    in which they apply. Without the window where the size of the feed is not known, without hints where there
+    are none."""
+    by_slot = rates(profile, mean_profile=inputs.mean_profile)
+    wanted, by_threshold = _by_threshold(profile, by_slot, inputs)
+    safe, by_window = _by_window(profile, Observation(), by_slot, inputs.now, None, LONGEST_SILENT_S)
+    longest, by_longest = _longest(profile, inputs.now)
+    times: list[tuple[Limit, float]] = [(by_threshold, wanted)]
     if safe < inf:
-        said.append((by_window, safe))
-    said += [("shortest", terms.shortest_s), (by_longest, longest)]
-    wish = min(terms.parsed_hints.wait_s(terms.now), LONGEST_WISH_S)
-    if wish > 0:
-        said.append(("wish", wish))
-    after = usual_s(profile, terms)
-    if (awake := terms.parsed_hints.after_rest(terms.now + after)) > terms.now + after:
-        said.append(("rests", min(awake - terms.now, LONGEST_WISH_S)))
-    return tuple(said)
+        times.append((by_window, safe))
+    times += [("shortest", inputs.shortest_s), (by_longest, longest)]
+    hint_s = min(inputs.parsed_hints.wait_s(inputs.now), LONGEST_HINT_S)
+    if hint_s > 0:
+        times.append(("server-hint", hint_s))
+    after = interval_without_news_s(profile, inputs)
+    if (resumes_at := inputs.parsed_hints.after_skipped_hours(inputs.now + after)) > inputs.now + after:
+        times.append(("skip-hours", min(resumes_at - inputs.now, LONGEST_HINT_S)))
+    return tuple(times)
 
 
 def _decide(
-    profile: PublicationProfile, seen: Seen, by_slot: Sequence[float], terms: Terms, since_s: float | None
+    profile: PublicationProfile,
+    observed: Observation,
+    by_slot: Sequence[float],
+    inputs: PolicyInputs,
+    since_s: float | None,
 ) -> Plan:
-    wanted, limit = _by_price(profile, by_slot, terms)
-    # What holds longer than all that could be waited for need not be known exactly.
+    wanted, limit = _by_threshold(profile, by_slot, inputs)
+    # Beyond the longest interval the exact time of the window does not matter.
     far = LONGEST_SILENT_S if wanted > LONGEST_S / (1 + JITTER) else LONGEST_S
-    safe, why_safe = _by_window(profile, seen, by_slot, terms.now, since_s, far)
+    safe, why_safe = _by_window(profile, observed, by_slot, inputs.now, since_s, far)
     if safe < wanted:
         wanted, limit = safe, why_safe
-    longest, why_longest = _longest(profile, terms.now)
+    longest, why_longest = _longest(profile, inputs.now)
     if wanted >= longest:
         wanted, limit = longest, why_longest
-    if wanted < terms.shortest_s:
-        wanted, limit = terms.shortest_s, "shortest"
-    at_risk = safe < terms.shortest_s
-    safe = max(safe, terms.shortest_s)
-    floor = min(terms.parsed_hints.wait_s(terms.now), LONGEST_WISH_S, safe)
+    if wanted < inputs.shortest_s:
+        wanted, limit = inputs.shortest_s, "shortest"
+    at_risk = safe < inputs.shortest_s
+    safe = max(safe, inputs.shortest_s)
+    floor = min(inputs.parsed_hints.wait_s(inputs.now), LONGEST_HINT_S, safe)
     if floor > wanted:
-        wanted, limit = floor, "wish"
-    after = max(wanted * (1 - JITTER + 2 * JITTER * terms.roll), floor, terms.shortest_s)
-    awake = terms.parsed_hints.after_rest(terms.now + after)
-    if awake > terms.now + after and after < min(LONGEST_WISH_S, safe):
-        after, limit = min(awake - terms.now, LONGEST_WISH_S, safe), "rests"
+        wanted, limit = floor, "server-hint"
+    after = max(wanted * (1 - JITTER + 2 * JITTER * inputs.jitter), floor, inputs.shortest_s)
+    resumes_at = inputs.parsed_hints.after_skipped_hours(inputs.now + after)
+    if resumes_at > inputs.now + after and after < min(LONGEST_HINT_S, safe):
+        after, limit = min(resumes_at - inputs.now, LONGEST_HINT_S, safe), "skip-hours"
     return Plan(after_s=min(after, safe), limit=limit, at_risk=at_risk)
 
 
-def _by_price(profile: PublicationProfile, by_slot: Sequence[float], terms: Terms) -> tuple[float, Limit]:
-    wanted = waits_for(by_slot, terms.now, terms.threshold, LONGEST_SILENT_S)
-    if profile.days < NEWCOMER_DAYS and wanted > NEWCOMER_S:
-        return NEWCOMER_S, "newcomer"
-    return wanted, "price"
+def _by_threshold(
+    profile: PublicationProfile, by_slot: Sequence[float], inputs: PolicyInputs
+) -> tuple[float, Limit]:
+    wanted = time_to_threshold(by_slot, inputs.now, inputs.threshold, LONGEST_SILENT_S)
+    if profile.days < NEW_SOURCE_DAYS and wanted > NEW_SOURCE_S:
+        return NEW_SOURCE_S, "new-source"
+    return wanted, "threshold"
 
 
 def _longest(profile: PublicationProfile, now: float) -> tuple[float, Limit]:
@@ -148,33 +158,33 @@ def _longest(profile: PublicationProfile, now: float) -> tuple[float, Limit]:
 
 def _by_window(
     profile: PublicationProfile,
-    seen: Seen,
+    observed: Observation,
     by_slot: Sequence[float],
     now: float,
     since_s: float | None,
     far_s: float,
 ) -> tuple[float, Limit]:
-    """How long the document holds what is published, no more than `far_s`, and what says so; `inf` while no
-    window is known."""
+    """How long the feed holds all that is published, up to `far_s`, and the limit that says so; `inf` while the
+    size of the feed is not known."""
     safe = inf
-    if profile.window:
-        safe = holds_for(by_slot, now, safe_count(profile.window), far_s)
+    if profile.feed_size:
+        safe = time_to_fill(by_slot, now, safe_count(profile.feed_size), far_s)
     if since_s is not None and since_s > 0:
-        if len(seen.new) >= 3 and profile.window:
-            safe = min(safe, SAFE_SHARE * profile.window * since_s / len(seen.new))
-        if seen.gap and since_s / 2 < safe:
+        if len(observed.new) >= 3 and profile.feed_size:
+            safe = min(safe, SAFE_SHARE * profile.feed_size * since_s / len(observed.new))
+        if observed.gap and since_s / 2 < safe:
             return since_s / 2, "gap"
     return safe, "window"
 
 
 def safe_count(window: int) -> float:
-    """The expected count m for which m + 1.5·√m is half of the window."""
+    """The expected count m for which m + 1.5·√m is half of the feed."""
     root = (-SIGMAS + sqrt(SIGMAS**2 + 4 * SAFE_SHARE * window)) / 2
     return root * root
 
 
-def waits_for(by_slot: Sequence[float], now: float, threshold: float, most_s: float) -> float:
-    """The seconds until D(now, b) reaches `price`, hour by hour in closed form; no more than `most_s`."""
+def time_to_threshold(by_slot: Sequence[float], now: float, threshold: float, most_s: float) -> float:
+    """The seconds until D(now, b) reaches `threshold`, hour by hour in closed form; up to `most_s`."""
     at, count, waited = now, 0.0, 0.0
     end = now + most_s
     while at < end:
@@ -189,9 +199,9 @@ def waits_for(by_slot: Sequence[float], now: float, threshold: float, most_s: fl
     return most_s
 
 
-def holds_for(by_slot: Sequence[float], now: float, count: float, most_s: float) -> float:
-    """The seconds for which `count` stories suffice, if the busiest hour of them lasted all the time: the
-    hours of a profile are not known to the minute. No more than `most_s`."""
+def time_to_fill(by_slot: Sequence[float], now: float, count: float, most_s: float) -> float:
+    """The seconds until `count` stories are published at the rate of the busiest hour so far: profiles are not
+    exact to the minute. Up to `most_s`."""
     at, busiest = now, 0.0
     end = now + most_s
     while at < end:

@@ -1,16 +1,17 @@
-"""What a good visit teaches of its source: level, profile, fast factor, window. And what follows: λ(t).
+"""The publication profile of a source, updated by each successful visit, and the rate λ(t) that it predicts.
 
 Pure: `now` is the moment of the visit, in Unix seconds like all moments here.
 
     level      c ← c·2^(−Δ/14d) + n,  e ← e·2^(−Δ/14d) + Δ           λ̄ = (c + 0.5) / (e + 1 d)
     fast       N ← N·g + n·√g,  E ← E·g + m·√g,  g = 2^(−Δ/12h)      ρ = (N + 3) / (E + 3)
     quiet      f ← f·2^(−Δ/14d) + 1 with a story; q ← 0, else q + m  ρ ≤ 3 / (q·f/c) where that is under 1
-    intensity  λ(t) = λ̄ · p(t) · ρ                                   p: see `scheduler.cadence.hourly_profile`
+    rate       λ(t) = λ̄ · p(t) · ρ                                   p: see `scheduler.cadence.hourly_profile`
 
-n are the stories new at the visit, Δ the time since the last good one, m the stories that level and profile
-alone had foretold for it. c, e, N, E, f, q are `stories`, `days`, `recent`, `expected`, `finds`, `quiet` of a
-Rhythm. The fast factor forgets too soon for a source of a few stories a day: only its quiet tells that it has
-died. It is counted in finds: a weekly that brings twenty stories at once is not dead after three days.
+n are the stories new at the visit, Δ the time since the last successful one, m the stories that level and hourly
+profile alone predicted for it. c, e, N, E, f, q are `stories`, `days`, `recent`, `recent_expected`, `finds`,
+`expected_since_new` of a PublicationProfile. The fast factor forgets too soon for a source of a few stories a day:
+only `quiet` shows that it has stopped. It is counted in finds (visits with new stories): a weekly that publishes
+twenty stories at once has not stopped after three days.
 """
 
 from __future__ import annotations
@@ -22,28 +23,28 @@ from math import log
 from newsdesk.scheduler.cadence.hourly_profile import (
     DAY_S,
     HOUR_S,
+    add_observed_days,
     count_stories,
+    decayed_counts,
     evenness,
-    forgotten,
     hourly_weights,
     slot_of,
-    watch,
 )
 from newsdesk.storage.records.publication_profile import PublicationProfile
 
 LEVEL_S = 14 * DAY_S
 FAST_S = 12 * HOUR_S
-MEMORY = 1 / log(2)  # half-lives that a memory holds when it is full
-TELLING_S = FAST_S * 14  # what lies longer ago weighs nothing in the fast factor
-TOGETHER_S = HOUR_S  # what is published closer than that, one visit would have found
-AHEAD_S = 60.0  # how far a clock of theirs may be before ours
+MEMORY_HALF_LIVES = 1 / log(2)  # the sum of exponential weights, in half-lives
+FAST_HORIZON_S = FAST_S * 14  # older stories have no weight in the fast factor
+SAME_FIND_S = HOUR_S  # stories published closer than this count as one find
+FUTURE_TOLERANCE_S = 60.0  # a publisher's clock may be this far ahead of ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What a good visit saw. `new`: the date of each story not seen before, None where there is none.
-    `entries`: how many the document holds, None when it was not read (unchanged). `overlaps`: whether one
-    of those known before is still in it. `failed`: whether the visits since the last good one failed."""
+class Observation:
+    """What a successful visit observed. `new`: the date of each new story, None where it has none. `entries`: how
+    many the feed holds, None when it was not read (unchanged). `overlaps`: whether a known entry is still in it.
+    `failed`: whether the visits since the last successful one failed."""
 
     new: tuple[float | None, ...] = ()
     entries: int | None = None
@@ -52,99 +53,100 @@ class Seen:
 
     @property
     def gap(self) -> bool:
-        """No known entry is left: stories may have passed between the visits."""
+        """No known entry is left: stories may have been dropped between the visits."""
         return bool(self.entries) and not self.overlaps
 
 
-def learn(
-    profile: PublicationProfile | None, seen: Seen, *, pool: Sequence[float], now: float
+def update_profile(
+    profile: PublicationProfile | None, observed: Observation, *, mean_profile: Sequence[float], now: float
 ) -> PublicationProfile:
-    """The rhythm after a good visit. A first document's dates are history. A clock that was set back makes
-    Δ 0, one that ran ahead adds no more days than the level remembers."""
-    return learn_rates(profile, seen, pool=pool, now=now)[0]
+    """The profile after a successful visit. The dates of a first document are history. A clock that was set back
+    makes Δ 0, one that was ahead adds no more days than the level remembers."""
+    return update_profile_and_rates(profile, observed, mean_profile=mean_profile, now=now)[0]
 
 
-def learn_rates(
-    profile: PublicationProfile | None, seen: Seen, *, pool: Sequence[float], now: float
+def update_profile_and_rates(
+    profile: PublicationProfile | None, observed: Observation, *, mean_profile: Sequence[float], now: float
 ) -> tuple[PublicationProfile, list[float]]:
-    """`learn`, and `rates` of what was learned: a visit that saw nothing new leaves the profile as it was, so
-    that it is worked out only once."""
+    """`update_profile` and the `rates` of the result. A visit without new stories leaves the hourly weights as they
+    were, so they are computed once."""
     if profile is None:
-        first = _from_history(seen, pool=pool, now=now)
-        return first, rates(first, pool=pool)
-    span = max(0.0, now - profile.at)
-    count = len(seen.new)
-    # A silence during which nobody could listen says nothing.
-    heard = 0.0 if seen.failed and not count else span
-    counts = forgotten(profile.hours, span)
-    values = hourly_weights(counts, pool)
-    foretold = level(profile) * expected(values, now - heard, now)
-    count_stories(counts, _dated(seen.new, now - span, now), now)
-    watch(counts, now - heard, now)
+        first = _from_history(observed, mean_profile=mean_profile, now=now)
+        return first, rates(first, mean_profile=mean_profile)
+    span = max(0.0, now - profile.read_at)
+    count = len(observed.new)
+    # Without news, the time in which visits failed is not observed.
+    observed_s = 0.0 if observed.failed and not count else span
+    counts = decayed_counts(profile.hourly, span)
+    values = hourly_weights(counts, mean_profile)
+    expected_stories = level(profile) * expected(values, now - observed_s, now)
+    count_stories(counts, _dated(observed.new, now - span, now), now)
+    add_observed_days(counts, now - observed_s, now)
     slow, fast = 2.0 ** (-span / LEVEL_S), 2.0 ** (-span / FAST_S)
     middle = 2.0 ** (-span / FAST_S / 2)
     if count:
-        values = hourly_weights(counts, pool)
-    learned = PublicationProfile(
-        at=now,
+        values = hourly_weights(counts, mean_profile)
+    updated = PublicationProfile(
+        read_at=now,
         stories=profile.stories * slow + count,
         finds=profile.finds * slow + bool(count),
-        days=profile.days * slow + min(heard, LEVEL_S * MEMORY) / DAY_S,
+        days=profile.days * slow + min(observed_s, LEVEL_S * MEMORY_HALF_LIVES) / DAY_S,
         recent=profile.recent * fast + count * middle,
-        expected=profile.expected * fast + foretold * middle,
-        quiet=0.0 if count else profile.quiet + foretold,
-        hours=counts.tobytes(),
+        recent_expected=profile.recent_expected * fast + expected_stories * middle,
+        expected_since_new=0.0 if count else profile.expected_since_new + expected_stories,
+        hourly=counts.tobytes(),
         evenness=evenness(values) if count else profile.evenness,
-        window=_window(profile.window, seen),
+        feed_size=_window(profile.feed_size, observed),
         new_at=now if count else profile.new_at,
     )
-    return learned, _rates(learned, values)
+    return updated, _rates(updated, values)
 
 
-def _window(known: int, seen: Seen) -> int:
-    """The largest document seen; one without a known entry shows how much it really holds."""
-    if seen.entries is None:
+def _window(known: int, observed: Observation) -> int:
+    """The largest size of the feed; after a gap its present size, since the feed holds no more than that."""
+    if observed.entries is None:
         return known
-    return seen.entries if seen.gap else max(known, seen.entries)
+    return observed.entries if observed.gap else max(known, observed.entries)
 
 
 def _dated(new: Sequence[float | None], since: float, now: float) -> list[float]:
-    """A moment for each new story: its own date, or, where that is missing, ahead, or before the last visit,
-    one spread evenly over the time since then."""
-    dates = [date if date is not None and since <= date <= now + AHEAD_S else None for date in new]
+    """A moment for each new story: its date. Where that is missing, in the future or before the last visit: a
+    moment spread evenly over the time since then."""
+    dates = [date if date is not None and since <= date <= now + FUTURE_TOLERANCE_S else None for date in new]
     missing = dates.count(None)
     spread = iter([since + (now - since) * (place + 0.5) / missing for place in range(missing)])
     return [next(spread) if date is None else min(date, now) for date in dates]
 
 
-def _from_history(seen: Seen, *, pool: Sequence[float], now: float) -> PublicationProfile:
-    """What the dates of a first document tell. Its oldest tenth only opens the time it covers: a pinned
-    entry of three years ago is no sign of three quiet years. Without dates the level is its prior."""
-    dates = sorted(date for date in seen.new if date is not None and date <= now + AHEAD_S)
+def _from_history(observed: Observation, *, mean_profile: Sequence[float], now: float) -> PublicationProfile:
+    """The profile from the dates of a first document. The oldest tenth only marks the beginning of the time it
+    covers: a pinned entry of three years ago does not mean three quiet years. Without dates the level is its
+    prior."""
+    dates = sorted(date for date in observed.new if date is not None and date <= now + FUTURE_TOLERANCE_S)
     oldest = len(dates) // 10 + 1 if len(dates) > 4 else 1
-    opened, told = dates[:oldest], [min(date, now) for date in dates[oldest:]]
+    opened, counted = dates[:oldest], [min(date, now) for date in dates[oldest:]]
     new_at = max(dates, default=None)
     profile = PublicationProfile(
-        at=now, window=seen.entries or 0, new_at=None if new_at is None else min(new_at, now)
+        read_at=now, feed_size=observed.entries or 0, new_at=None if new_at is None else min(new_at, now)
     )
-    if not told:
+    if not counted:
         return profile
     since = opened[-1]
-    weights = [2.0 ** (-(now - date) / LEVEL_S) for date in told]
-    counts = forgotten(profile.hours, 0.0)
-    count_stories(counts, told, now)
-    watch(counts, since, now)
+    weights = [2.0 ** (-(now - date) / LEVEL_S) for date in counted]
+    counts = decayed_counts(profile.hourly, 0.0)
+    count_stories(counts, counted, now)
+    add_observed_days(counts, since, now)
     return replace(
         profile,
         stories=sum(weights),
         finds=sum(
             weight
-            for weight, date, before in zip(weights, told, [since, *told], strict=False)
-            if date - before > TOGETHER_S
+            for weight, date, before in zip(weights, counted, [since, *counted], strict=False)
+            if date - before > SAME_FIND_S
         ),
-        days=LEVEL_S / DAY_S * MEMORY * (1 - 2.0 ** (-(now - since) / LEVEL_S)),
-        hours=counts.tobytes(),
-        evenness=evenness(hourly_weights(counts, pool)),
+        days=LEVEL_S / DAY_S * MEMORY_HALF_LIVES * (1 - 2.0 ** (-(now - since) / LEVEL_S)),
+        hourly=counts.tobytes(),
+        evenness=evenness(hourly_weights(counts, mean_profile)),
     )
 
 
@@ -154,16 +156,16 @@ def level(profile: PublicationProfile) -> float:
 
 
 def fast_factor(profile: PublicationProfile) -> float:
-    """ρ: over 1 when more came of late than the level had foretold."""
-    fast = (profile.recent + 3) / (profile.expected + 3)
+    """ρ: over 1 when more stories were published recently than the level predicts."""
+    fast = (profile.recent + 3) / (profile.recent_expected + 3)
     at_once = max(1.0, profile.stories / profile.finds) if profile.finds > 0 else 1.0
-    quiet = profile.quiet / at_once
+    quiet = profile.expected_since_new / at_once
     return fast if quiet <= 3 else min(fast, 3 / quiet)
 
 
-def rates(profile: PublicationProfile, *, pool: Sequence[float]) -> list[float]:
-    """λ by slot, in stories a second."""
-    return _rates(profile, hourly_weights(forgotten(profile.hours, 0.0), pool))
+def rates(profile: PublicationProfile, *, mean_profile: Sequence[float]) -> list[float]:
+    """λ for each of the 48 slots, in stories a second."""
+    return _rates(profile, hourly_weights(decayed_counts(profile.hourly, 0.0), mean_profile))
 
 
 def _rates(profile: PublicationProfile, values: Sequence[float]) -> list[float]:
@@ -172,8 +174,8 @@ def _rates(profile: PublicationProfile, values: Sequence[float]) -> list[float]:
 
 
 def expected(by_slot: Sequence[float], start: float, end: float) -> float:
-    """∫λ from `start` to `end`: how many stories are expected. No more than the last week of it is walked."""
-    start = max(start, end - TELLING_S)
+    """∫λ from `start` to `end`: how many stories are expected. Only the last week counts."""
+    start = max(start, end - FAST_HORIZON_S)
     count = 0.0
     while start < end:
         until = min((start // HOUR_S + 1) * HOUR_S, end)

@@ -1,7 +1,7 @@
-"""Why a source is visited when it is, in words and numbers: each limit's own say, and what was learned.
+"""Explains when a source is visited: the time and meaning of each limit, and the learned profile.
 
-Pure: `now` is an argument. What is kept with a source (its rhythm, hints, failures) and the planner's price
-are put through the policy once more, as if its last visit had seen nothing new.
+Pure: `now` is an argument. The stored profile, hints and threshold go through the policy once more, as if the last
+visit had found nothing new.
 """
 
 from __future__ import annotations
@@ -11,42 +11,42 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 from newsdesk.scheduler.cadence.hourly_profile import DAY_S, HOUR_S
-from newsdesk.scheduler.cadence.policy import Limit, Terms, limits, usual_plan
+from newsdesk.scheduler.cadence.policy import Limit, PolicyInputs, limit_times, plan_without_news
 from newsdesk.scheduler.cadence.publication_profile import fast_factor, level, rates
-from newsdesk.scheduler.durations import in_words
+from newsdesk.scheduler.durations import format_duration
 from newsdesk.storage.records.publication_profile import PublicationProfile
 from newsdesk.storage.records.server_hints import Hints
 
 _BARS = "▁▂▃▄▅▆▇█"
 
-_SAYS: dict[Limit, str] = {
-    "price": "its stories will have waited as long as a visit may cost",
-    "newcomer": "until its rhythm is known, no later",
-    "window": "its document is then half new: later, some may fall out unseen",
-    "shortest": "no source sooner (schedule.shortest)",
-    "longest": "no source later that had a story in 30 days",
-    "silent": "no source later that is silent for 30 days",
-    "wish": "no sooner, as {who} wishes; up to 6 h, and not beyond its window",
-    "rests": "its feed rests until then (skipHours, skipDays)",
+_MEANINGS: dict[Limit, str] = {
+    "threshold": "the expected waiting of its stories reaches the threshold",
+    "new-source": "no later, until its profile is known",
+    "window": "half of its feed is new by then: later, stories may be dropped unseen",
+    "shortest": "no source is visited sooner (schedule.min_interval)",
+    "longest": "no later, for a source with a story in the last 30 days",
+    "silent": "no later, for a source without a story in the last 30 days",
+    "server-hint": "no sooner, by the hint of {who}; up to 6 h, and not beyond the window",
+    "skip-hours": "its feed asks for no visits until then (skipHours, skipDays)",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bound:
-    """One limit alone: `after_s` after the last good visit, what it means, and whether it is the one that
-    the policy would go by now."""
+class LimitExplanation:
+    """One limit alone: its time `after_s` the last successful visit, its meaning, and whether it is the limit that
+    decides now."""
 
     limit: Limit
     after_s: float
-    words: str
+    message: str
     decides: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Learned:
-    """What visits taught. `weekday`, `weekend`: the stories expected in each hour, UTC. `fast_factor`: over
-    1 when more came of late than its level foretells. `window`: entries that its document holds, None not
-    known. `days`: how long it was watched, as far as that is not forgotten."""
+class ProfileSummary:
+    """The learned profile. `weekday`, `weekend`: the stories expected in each hour, UTC. `fast_factor`: over 1 when
+    more stories were published recently than usual. `window`: the number of entries of its feed, None not known.
+    `days`: how long it was observed, weighted by age."""
 
     stories_a_day: float
     fast_factor: float
@@ -56,64 +56,65 @@ class Learned:
     weekend: tuple[float, ...]
 
 
-def learned(profile: PublicationProfile, pool: Sequence[float]) -> Learned:
-    by_slot = [rate * HOUR_S for rate in rates(profile, pool=pool)]
-    return Learned(
+def summarise_profile(profile: PublicationProfile, mean_profile: Sequence[float]) -> ProfileSummary:
+    by_slot = [rate * HOUR_S for rate in rates(profile, mean_profile=mean_profile)]
+    return ProfileSummary(
         stories_a_day=level(profile) * fast_factor(profile) * DAY_S,
         fast_factor=fast_factor(profile),
         days=profile.days,
-        window=profile.window or None,
+        window=profile.feed_size or None,
         weekday=tuple(by_slot[:24]),
         weekend=tuple(by_slot[24:]),
     )
 
 
-def bounds(profile: PublicationProfile, terms: Terms) -> tuple[Bound, ...]:
-    """What each limit says of a visit at `terms.now`, in the order in which they are asked, each stronger
-    than those before it."""
-    said = limits(profile, terms)
-    decides = usual_plan(profile, terms).limit
+def explain_limits(profile: PublicationProfile, inputs: PolicyInputs) -> tuple[LimitExplanation, ...]:
+    """Explain each limit after a visit at `inputs.now`, in the order in which they apply, each stronger than
+    those before it."""
+    times = limit_times(profile, inputs)
+    decides = plan_without_news(profile, inputs).limit
     return tuple(
-        Bound(
+        LimitExplanation(
             limit=limit,
             after_s=after_s,
-            words=_SAYS[limit].format(who=terms.parsed_hints.why),
+            message=_MEANINGS[limit].format(who=inputs.parsed_hints.why),
             decides=limit == decides,
         )
-        for limit, after_s in said
+        for limit, after_s in times
     )
 
 
 def threshold_text(threshold: float) -> str:
-    """A price as people think of it: what one visit may let all stories of a source wait, together."""
+    """The threshold in terms of an example: the total waiting of a source's stories at which it is visited."""
     daily = 2 * threshold * DAY_S / HOUR_S**2
-    every = in_words(round(sqrt(2 * threshold / (10 / DAY_S))))
-    return f"one hour for {daily:.3g} stories a day; so 10 stories a day, spread evenly, are worth {every}"
+    every = format_duration(round(sqrt(2 * threshold / (10 / DAY_S))))
+    example = f"a source of 10 stories a day, spread evenly, is visited every {every}"
+    return f"one hour for {daily:.3g} stories a day; {example}"
 
 
 def hour_bars(hours: Sequence[float], most: float) -> str:
-    """A line of 24 bars, one an hour, against the `most` that any hour has."""
+    """A line of 24 bars, one an hour; `most` is the largest value of all lines."""
     if most <= 0:
         return _BARS[0] * len(hours)
     return "".join(_BARS[min(int(value / most * len(_BARS)), len(_BARS) - 1)] for value in hours)
 
 
-_TRIED: dict[str, str] = {  # by the class of failure, as `scheduler.cadence.failures` tries again
-    "temporary": "after a minute or three, then ever later, up to 6 h",
-    "unreadable": "after a minute or three, then ever later, up to 6 h",
-    "internal-error": "after a minute or three, then ever later, up to 6 h",
-    "rate-limited": "when the host said so, else after 30 min or more",
-    "forbidden": "after 6 h and a day, then daily; after a week weekly",
-    "not-found": "after 1 h, 6 h and a day, then daily; after two weeks weekly",
+_RETRY_RULES: dict[str, str] = {  # by outcome category, as in `scheduler.cadence.failures`
+    "temporary": "after 1 to 3 min, then at growing intervals up to 6 h",
+    "unreadable": "after 1 to 3 min, then at growing intervals up to 6 h",
+    "internal-error": "after 1 to 3 min, then at growing intervals up to 6 h",
+    "rate-limited": "when the host asked for it, else after 30 min or more",
+    "forbidden": "after 6 h and 24 h, then daily; after a week weekly",
+    "not-found": "after 1 h, 6 h and 24 h, then daily; after two weeks weekly",
     "gone": "twice a day apart, then monthly",
     "tls": "daily",
     "not-allowed": "daily",
 }
 
 
-def tried_words(group: str) -> str:
-    """When sources that fail like this are tried again."""
-    return _TRIED.get(group, "later")
+def retry_rule(category: str) -> str:
+    """When sources that fail with this outcome category are visited again."""
+    return _RETRY_RULES.get(category, "later")
 
 
 _PRINTED = {
@@ -123,10 +124,14 @@ _PRINTED = {
 }  # fmt: skip
 
 
-def as_printed(hints: Hints) -> dict[str, str]:
-    """The hints under the names by which servers and feeds print them; what was not said is not there. Age
-    and Date wish nothing by themselves."""
+def printed_hints(hints: Hints) -> dict[str, str]:
+    """The hints under the names of their headers and elements, without those that are missing. Age and Date alone
+    are no hints."""
     if hints.cache_control is None and hints.expires is None:
         hints = replace(hints, age=None, date=None)
-    said = {name: getattr(hints, field) for field, name in _PRINTED.items()}
-    return {name: ", ".join(told) if isinstance(told, tuple) else told for name, told in said.items() if told}
+    values = {name: getattr(hints, field) for field, name in _PRINTED.items()}
+    return {
+        name: ", ".join(value) if isinstance(value, tuple) else value
+        for name, value in values.items()
+        if value
+    }

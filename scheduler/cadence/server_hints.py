@@ -1,7 +1,7 @@
-"""What a server wishes about the time of the next visit, from its headers and from the feed's own words.
+"""Server hints about the time of the next visit: HTTP caching headers and elements of the feed.
 
-Pure. Hints are strings as they were printed; nonsense wishes nothing. Retry-After is the door's matter
-(`crawler.http.outcomes`): it closes the host.
+Pure. Hints are strings as they were published; invalid ones are ignored. Retry-After is handled by the HTTP client
+(`crawler.http.outcomes`): it blocks the host.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 _MAX_AGE = re.compile(r'(?:^|,)\s*max-age\s*=\s*"?(\d{1,12})"?\s*(?=,|$)', re.IGNORECASE)
 _NO_CACHE = re.compile(r"(?:^|,)\s*(?:no-cache|no-store)\s*(?=[,=]|$)", re.IGNORECASE)
 _HOUR = re.compile(r"\s*(?:[01]?\d|2[0-4])\s*", re.ASCII)  # 24 is midnight, in some feeds
-_LONGEST_S = 366.0 * DAY_S  # of what anybody may wish; the policy cuts it much shorter
+_LONGEST_S = 366.0 * DAY_S  # bounds any value; the policy applies a much shorter limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedHints:
-    """What is wished. `floor_s`: not before so many seconds, `why` who says so; `every_s` and `base`: not
-    before the next of the moments base + k·every_s; `hours` and `days` (Monday 0), in UTC, in which the feed
-    rests."""
+    """The hints in force. `floor_s`: not before so many seconds, and `why`: the origin of the hint; `every_s` and
+    `base`: not before the next of the moments base + k·every_s; `hours` and `days` (Monday 0), in UTC, in which
+    the feed is not to be visited."""
 
     floor_s: float = 0.0
     why: str = ""
@@ -42,13 +42,14 @@ class ParsedHints:
     days: frozenset[int] = frozenset()
 
     def wait_s(self, now: float) -> float:
-        """How many seconds are asked for, counted from `now`."""
+        """The requested wait in seconds from `now`."""
         if not self.every_s:
             return self.floor_s
         return max(self.floor_s, self.every_s - (now - self.base) % self.every_s)
 
-    def after_rest(self, at: float) -> float:
-        """The end of the rest that `at` falls into; `at` itself if the feed is awake, or never is."""
+    def after_skipped_hours(self, at: float) -> float:
+        """The end of the skipped hours or days that contain `at`; `at` itself outside of them, or if all are
+        skipped."""
         if len(self.hours) > 23 or len(self.days) > 6:
             return at
         for _ in range(24 * 8):
@@ -62,13 +63,13 @@ class ParsedHints:
         return at
 
 
-NO_WISHES = ParsedHints()
+NO_PARSED_HINTS = ParsedHints()
 
 
 def parse_hints(hints: Hints, *, now: datetime) -> ParsedHints:
-    """The wishes of one answer that was received at `now`. The longest floor wins."""
+    """Parse the hints of a response that was received at `now`. The longest wait applies."""
     if hints == NO_HINTS:
-        return NO_WISHES
+        return NO_PARSED_HINTS
     every_s, base = _update_period(hints)
     floors = [
         (_fresh_for(hints), "its server (Cache-Control)"),
@@ -77,7 +78,7 @@ def parse_hints(hints: Hints, *, now: datetime) -> ParsedHints:
     ]
     if every_s and base is None:
         floors.append((every_s, "its feed (sy:updatePeriod)"))
-    floor_s, why = max(floors, key=lambda told: told[0])
+    floor_s, why = max(floors, key=lambda floor: floor[0])
     in_steps = every_s if base is not None else 0.0
     return ParsedHints(
         floor_s=floor_s,
@@ -94,25 +95,25 @@ def _word(text: str | None) -> str:
 
 
 def _number(text: str | None) -> float:
-    """A count of whatever, 0 for nonsense; digits beyond a dozen say nothing."""
+    """A number, 0 for an invalid one or one of more than twelve digits."""
     found = re.fullmatch(r"\s*(\d{1,12})(?:\.\d*)?\s*", text or "", re.ASCII)
     return min(float(found[1]), _LONGEST_S) if found else 0.0
 
 
 def _fresh_for(hints: Hints) -> float:
-    """max-age less Age (RFC 9111, 4.2), 0 when the answer may not be reused unasked."""
-    told = (hints.cache_control or "")[:500]
-    found = _MAX_AGE.search(told)
-    if found is None or _NO_CACHE.search(told):
+    """max-age minus Age (RFC 9111, 4.2), 0 when the response must be validated before each use."""
+    cache_control = (hints.cache_control or "")[:500]
+    found = _MAX_AGE.search(cache_control)
+    if found is None or _NO_CACHE.search(cache_control):
         return 0.0
     return max(0.0, min(float(found[1]), _LONGEST_S) - _number(hints.age))
 
 
 def _expires_in(hints: Hints, now: datetime) -> float:
-    """Expires less Date, by their clock alone where it prints one. max-age goes before it."""
-    told = (hints.cache_control or "")[:500]
+    """Expires minus Date, or minus our clock without a Date. max-age has precedence."""
+    cache_control = (hints.cache_control or "")[:500]
     expires = _http_date(hints.expires)
-    if expires is None or _MAX_AGE.search(told) or _NO_CACHE.search(told):
+    if expires is None or _MAX_AGE.search(cache_control) or _NO_CACHE.search(cache_control):
         return 0.0
     return max(0.0, min((expires - (_http_date(hints.date) or now)).total_seconds(), _LONGEST_S))
 
@@ -126,11 +127,11 @@ def _http_date(text: str | None) -> datetime | None:
 
 
 def _update_period(hints: Hints) -> tuple[float, float | None]:
-    """Seconds between updates and the moment they are counted from, None where none is printed."""
+    """Seconds between updates, and the moment from which they are counted, None where there is none."""
     period = _PERIODS.get(_word(hints.update_period))
     if period is None and not hints.update_frequency:
         return 0.0, None
-    every_s = (period or DAY_S) / (_number(hints.update_frequency) or 1)  # daily and once, when not said
+    every_s = (period or DAY_S) / (_number(hints.update_frequency) or 1)  # the module's defaults: daily, once
     try:
         base = datetime.fromisoformat((hints.update_base or "").strip())
     except ValueError:

@@ -1,1 +1,1 @@
-"""A run: claims hosts, visits their sources, keeps the results."""
+"""A run: claim hosts, visit their sources and pages, keep the results."""

@@ -1,10 +1,10 @@
-"""The desk's leases: hosts claimed for it, and kept while their visits last."""
+"""Leases of hosts: claimed by a run, and renewed while their visits last."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,16 +15,20 @@ from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Claim, Wanted, claim, renew
 from newsdesk.storage.records.visits import Limits
 
+log = logging.getLogger(__name__)
+
 RENEW_S = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSettings:
-    """How a desk works. `hosts`: how many hosts are asked at once, not counted those that were silent for
-    `patience_s` (see `places`); `lease_s` outlasts `RENEW_S` well.
-    `visits_a_day`: the budget of a source, spent on all of them by their rhythms, none more often than every
-    `shortest_s`; `every_s`: a fixed interval for all that have none, in place of it.
-    `backlog`: of how many stories of a source's first visit, the newest, the pages are read."""
+    """Settings of a run. `hosts`: how many hosts are visited at once, without those that were silent for
+    `patience_s` (see `slots`). `lease_s`: much longer than `RENEW_S`.
+    `visits_a_day`: the mean number of visits of a source; the publication profiles divide the total among all
+    sources, none of which is visited more often than every `shortest_s`. `every_s`: instead, a fixed interval for
+    sources without an interval of their own.
+    `backlog`: the pages of so many stories, the newest, of a source's first visit are read.
+    `stop_s`: how long present visits may take after a stop."""
 
     session: SessionSettings = field(default_factory=SessionSettings)
     limits: Limits = field(default_factory=Limits)
@@ -38,8 +42,8 @@ class RunSettings:
     stop_s: float = 10.0
 
     @property
-    def usual_s(self) -> int:
-        """The mean interval of a source that has none of its own."""
+    def mean_interval_s(self) -> int:
+        """The mean interval of a source without one of its own."""
         return self.every_s or round(86400 / self.visits_a_day)
 
 
@@ -51,20 +55,24 @@ async def keep_leases(
     owner: str,
     now: Callable[[], datetime],
 ) -> None:
-    """Renew the leases of what is in `held` at the time, until cancelled: they outlast the worst visit."""
+    """Renew the leases of the hosts in `held` regularly, until cancelled, so that they outlast the longest
+    visit."""
     while True:
         await asyncio.sleep(RENEW_S)
         until = now() + timedelta(seconds=settings.lease_s)
         job = partial(renew, hosts=tuple(held), owner=owner, until=until)
-        with suppress(StoreError):  # the next one may be in time; if the file fails, a visit says so
+        try:
             await writer.write(job)
+            log.debug("renewed %d leases", len(held))
+        except StoreError as error:  # the next renewal may be in time; if the file fails, a visit reports it
+            log.warning("leases not renewed: %s", error)
 
 
 async def claim_for(
     writer: Writer, wanted: Wanted, settings: RunSettings, *, owner: str, hosts: int, now: datetime
 ) -> tuple[Claim, ...]:
-    """Lease up to `hosts` hosts that have wanted sources, as the settings say."""
-    return await writer.write(
+    """Lease up to `hosts` hosts that have wanted sources."""
+    claims = await writer.write(
         lambda db: claim(
             db,
             wanted,
@@ -76,3 +84,8 @@ async def claim_for(
             limits=settings.limits,
         )
     )
+    if claims:
+        log.debug(
+            "claimed %d hosts of %d free slots: %s", len(claims), hosts, ", ".join(c.host for c in claims)
+        )
+    return claims

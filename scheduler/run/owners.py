@@ -1,6 +1,7 @@
-"""Who holds a lease, and whether it still lives: a plain string that says machine, process and start.
+"""The owner of a lease: a string of machine, process number and start of the process, and whether that process
+still runs.
 
-A number of a process is used again, so its start belongs to its name.
+Process numbers are used again, so the start belongs to the name.
 """
 
 from __future__ import annotations
@@ -12,27 +13,27 @@ from pathlib import Path
 import psutil
 
 _PROC = Path("/proc")
-_NEAR_S = 5.0  # a start told as a time of day is the same within this: clocks are put right in small steps
+_NEAR_S = 5.0  # starts as times of day are equal within this: clocks are corrected in small steps
 
 
 def owner_name() -> str:
-    """This process as a lease's owner, `host:pid:start`.
+    """This process as the owner of a lease, `host:pid:start`.
 
-    On Linux the start is `ticks@boot`: counted since the machine began to run, so that no step of its
-    clock (NTP, a resumed laptop) makes a living owner look like another process.
+    On Linux the start is `ticks@boot`: counted since the machine booted, so that a step of its clock (NTP, a
+    resumed laptop) does not make a running owner look like another process.
     """
     pid = os.getpid()
     return f"{socket.gethostname()}:{pid}:{_ticks(pid) or f'{psutil.Process(pid).create_time():.2f}'}"
 
 
-def owner_lives(owner: str) -> bool:
-    """Whether a lease's owner may still live. Only a process of this machine can be known to be dead."""
+def owner_is_alive(owner: str) -> bool:
+    """Whether the owner of a lease may still run. Only a process of this machine can be known to have ended."""
     try:
-        host, said, began = owner.rsplit(":", 2)
-        pid = int(said)
+        host, process, began = owner.rsplit(":", 2)
+        pid = int(process)
         if host != socket.gethostname():
             return True
-        os.kill(pid, 0)  # also tells of processes that a hardened /proc hides
+        os.kill(pid, 0)  # finds processes that a hardened /proc hides, too
         if "@" in began:
             return _ticks(pid) in (began, None)
         return abs(psutil.Process(pid).create_time() - float(began)) <= _NEAR_S
@@ -43,8 +44,8 @@ def owner_lives(owner: str) -> bool:
 
 
 def _ticks(pid: int) -> str | None:
-    """When a process began, in clock ticks, and in which run of the machine; None where nobody tells.
-    Field 22 of proc(5); the name in field 2 may hold anything, so the fields are counted from its end."""
+    """When a process began, in clock ticks, and the boot id; None where /proc does not tell. Field 22 of
+    proc(5); the name in field 2 may hold anything, so the fields are counted from its end."""
     try:
         boot = (_PROC / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         stat = (_PROC / str(pid) / "stat").read_text(encoding="ascii", errors="replace")

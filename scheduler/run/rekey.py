@@ -1,10 +1,10 @@
-"""What has to be made anew in a file when rules have changed, before its first visit: the keys of addresses.
-
-Without it every story would be new.
+"""Compute the keys of stored addresses again after the rules of address keys have changed, before the first
+visit. Without this every story would be new.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -19,12 +19,17 @@ from newsdesk.storage.maintenance.rekey import (
     rekey_tombstones,
 )
 
+log = logging.getLogger(__name__)
+
 
 async def rekey(
-    writer: Writer, *, now: Callable[[], datetime], say: Callable[[str], None] = lambda words: None
+    writer: Writer,
+    *,
+    now: Callable[[], datetime],
+    on_message: Callable[[str], None] = lambda message: None,
 ) -> None:
-    """Bring the keys of a file to today's rules, a slice a transaction. Cut off, it goes on where it was:
-    what is done has today's version in it."""
+    """Compute the keys by the present rules, a slice a transaction. After an interruption it continues: keys
+    that are done carry the present version."""
     if await writer.write(keys_version) == KEY_VERSION:
         return
     stories = partial(rekey_addresses, version=KEY_VERSION, key_of=address_key)
@@ -32,10 +37,11 @@ async def rekey(
     refused = partial(rekey_refused, version=KEY_VERSION, key_of=address_key)
     after, total, shared = await writer.write(partial(stories, after=""))
     if total:
-        say("the rules of addresses have changed: the keys of all that is stored are made anew")
+        log.info("computing the keys of addresses again: %d in the first slice", total)
+        on_message("the rules of address keys have changed: all stored keys are computed again")
     while after:
-        after, count, twins = await writer.write(partial(stories, after=after))
-        total, shared = total + count, shared + twins
+        after, count, both = await writer.write(partial(stories, after=after))
+        total, shared = total + count, shared + both
     after = await writer.write(partial(tombstones, after=""))
     while after:
         after = await writer.write(partial(tombstones, after=after))
@@ -43,5 +49,6 @@ async def rekey(
         pass
     await writer.write(partial(end_rekeying, version=KEY_VERSION, now=now()))
     if total:
-        words = f"; {shared} are those of two stories now, which stay two" if shared else ""
-        say(f"{total} keys of addresses were made anew{words}")
+        note = f"; {shared} now belong to two stories, which stay two" if shared else ""
+        log.info("keys of addresses computed again: %d, shared by two stories: %d", total, shared)
+        on_message(f"{total} keys of addresses were computed again{note}")

@@ -1,1 +1,1 @@
-"""The background service: sessions, timers, maintenance."""
+"""The service: ticks, maintenance, and one file that it holds alone."""

@@ -1,6 +1,6 @@
-"""The service's ticks: alone here APScheduler runs. A job only puts a word on the service's desk.
+"""The service's ticks. The only place that runs APScheduler; a job only puts the name of its tick into a queue.
 
-Its own shutdown cancels what its jobs do, so they do nothing; late ticks are made up by one (`coalesce`).
+APScheduler's shutdown cancels running jobs, so the jobs do no work; several late ticks become one (`coalesce`).
 """
 
 from __future__ import annotations
@@ -18,35 +18,35 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from newsdesk.storage.db.service import Beat
+from newsdesk.storage.db.service import Heartbeat
 
-Tick = Literal["look", "beat", "plan", "night"]
-JUMP_S = 60.0  # NTP's slewing and a late tick stay well below; a suspended machine counts in CLOCK_BOOTTIME
+Tick = Literal["wake-up", "heartbeat", "plan", "maintenance"]
+JUMP_S = 60.0  # NTP's slewing and late ticks stay well below; CLOCK_BOOTTIME counts the time of a suspended machine
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockSettings:
-    """When the service ticks. `night` is by the machine's own time."""
+    """When the service ticks: every `tick_s` it looks for due sources. `maintenance_at` is local time."""
 
-    look_s: float = 5.0
-    beat_s: float = 15.0
+    tick_s: float = 5.0
+    heartbeat_s: float = 15.0
     plan_s: float = 600.0
-    night: dt.time = dt.time(3, 30)
+    maintenance_at: dt.time = dt.time(3, 30)
 
 
 class Clock:
-    """Ticks from `start` until `close`: `tell` gets the name of each tick, in the loop, and returns at once.
+    """Ticks from `start` until `close`: `on_tick` gets the name of each tick, in the event loop.
 
-    APScheduler counts by the wall clock, and would sleep for as long as that was set back. So the beat is
-    counted by the loop's own clock, and with it the service sees that the other was set, and calls `renew`.
+    APScheduler counts by the wall clock: when that is set back, it sleeps for as long. The heartbeat is counted by
+    the loop's own clock, so the service notices the change and calls `restart`.
     """
 
-    def __init__(self, settings: ClockSettings, tell: Callable[[Tick], None]) -> None:
+    def __init__(self, settings: ClockSettings, on_tick: Callable[[Tick], None]) -> None:
         from apscheduler.schedulers.asyncio import AsyncIOScheduler  # late: commands read ClockSettings only
 
         self._settings = settings
-        self._tell = tell
+        self._on_tick = on_tick
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -54,18 +54,18 @@ class Clock:
         self._beating: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to tick. Wants a running loop."""
-        self.renew()
+        """Start ticking. Needs a running event loop."""
+        self.restart()
         self._scheduler.start()
         self._beating = asyncio.create_task(self._beat())
 
-    def renew(self) -> None:
+    def restart(self) -> None:
         """Count all ticks from now."""
-        night = self._settings.night
+        daily = self._settings.maintenance_at
         triggers: dict[Tick, BaseTrigger] = {
-            "look": IntervalTrigger(seconds=self._settings.look_s),
+            "wake-up": IntervalTrigger(seconds=self._settings.tick_s),
             "plan": IntervalTrigger(seconds=self._settings.plan_s),
-            "night": CronTrigger(hour=night.hour, minute=night.minute),
+            "maintenance": CronTrigger(hour=daily.hour, minute=daily.minute),
         }
         for name, trigger in triggers.items():
             self._scheduler.add_job(self._tick, trigger, args=[name], id=name, replace_existing=True)
@@ -77,34 +77,34 @@ class Clock:
             self._scheduler.shutdown(wait=False)
 
     async def _tick(self, name: Tick) -> None:  # a coroutine: the scheduler runs plain functions in a thread
-        self._tell(name)
+        self._on_tick(name)
 
     async def _beat(self) -> None:
         while True:
-            self._tell("beat")
-            await asyncio.sleep(self._settings.beat_s)
+            self._on_tick("heartbeat")
+            await asyncio.sleep(self._settings.heartbeat_s)
 
 
-def up_s() -> float:
-    """Seconds by the clock that nobody can set; Linux's counts the sleep of a suspended machine, too."""
+def uptime_s() -> float:
+    """Seconds by a clock that cannot be set; on Linux it counts the sleep of a suspended machine, too."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-def beat_now(now: datetime) -> Beat:
-    """This moment by both clocks: the one that can be set, and the one that cannot."""
+def read_clocks(now: datetime) -> Heartbeat:
+    """This moment by both clocks: the wall clock, and the uptime."""
     try:
         boot = _BOOT.read_text(encoding="ascii").strip()
     except OSError:
         boot = None
-    return Beat(at=now, boot=boot, up_s=up_s())
+    return Heartbeat(at=now, boot_id=boot, uptime_s=uptime_s())
 
 
-def set_by(before: Beat, after: Beat) -> timedelta:
-    """By how much the wall clock was set between two beats; nothing when it went as it should. Across a start
-    of the machine only a clock that is behind the last beat is known to be wrong. Pure."""
-    went = after.at - before.at
-    if before.boot is not None and before.boot == after.boot and after.up_s >= before.up_s:
-        jump = went - timedelta(seconds=after.up_s - before.up_s)
+def clock_jump(before: Heartbeat, after: Heartbeat) -> timedelta:
+    """By how much the wall clock was set between two heartbeats; zero when it was not. After a reboot only a
+    clock that is behind the last heartbeat is known to be wrong. Pure."""
+    passed = after.at - before.at
+    if before.boot_id is not None and before.boot_id == after.boot_id and after.uptime_s >= before.uptime_s:
+        jump = passed - timedelta(seconds=after.uptime_s - before.uptime_s)
     else:
-        jump = min(went, timedelta(0))
+        jump = min(passed, timedelta(0))
     return jump if abs(jump.total_seconds()) >= JUMP_S else timedelta(0)

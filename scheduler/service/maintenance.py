@@ -1,12 +1,14 @@
-"""The night's work on the file: retention, rolling up, merging, a copy. In steps, beside the visits.
+"""Daily maintenance of the file: backup, retention, daily counts, merging the search index. Runs in small steps
+beside the visits.
 
-A list of chores, each done to its end before the next; one that fails costs only itself. Nothing is deleted
-when the clock is in doubt.
+An ordered list of steps; one that fails does not stop the others. Nothing is deleted by age while the clock is
+in doubt.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,27 +18,29 @@ from pathlib import Path
 from newsdesk.storage.db.database import checkpoint
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.writer import Writer
-from newsdesk.storage.maintenance.backup import back_up, drop_oldest
+from newsdesk.storage.maintenance.backup import back_up, delete_oldest
 from newsdesk.storage.maintenance.cleanup import (
-    A_STEP,
+    STEP_ROWS,
     forget_refused,
     forget_runs,
-    learn_indexes,
     merge_search,
+    optimize_indexes,
     roll_up_visits,
 )
 from newsdesk.storage.maintenance.retention import purge_old
 from newsdesk.storage.stories.boilerplate import forget_sentences
 
+log = logging.getLogger(__name__)
+
 STORIES_A_STEP = 100
-MERGES = 200  # steps a night; a large index is merged over several
+MERGES = 200  # transactions a day; a large index is merged over several days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NightSettings:
-    """What the night does. `keep_days`: how long a story is kept whose source says nothing, 0 for ever;
-    `quiet_days`, `visit_days`: when visits become daily counts; `backups`: the folder of the copies, None for
-    none, of which the newest `backups_kept` stay."""
+class MaintenanceSettings:
+    """Settings of the maintenance. `keep_days`: how long stories of sources without a setting of their own are
+    kept, 0 for ever; `quiet_days`, `visit_days`: when visits become daily counts; `backups`: the folder of the
+    backups, None for none, of which the newest `backups_kept` stay."""
 
     keep_days: int = 0
     quiet_days: int = 7
@@ -46,31 +50,48 @@ class NightSettings:
 
 
 @dataclass(slots=True, kw_only=True)
-class Night:
-    """One night over one file. `say` hears a line of what was done; `trusted` says that the clock may be
-    believed, without which nothing is deleted for its age."""
+class Maintenance:
+    """The maintenance of one day. `on_message` gets a line for each result; `trusted`: whether the clock is
+    right, without which nothing is deleted by age."""
 
     path: Path
     writer: Writer
-    settings: NightSettings
+    settings: MaintenanceSettings
     now: datetime
     trusted: bool = True
-    say: Callable[[str], None] = lambda words: None
+    on_message: Callable[[str], None] = lambda message: None
     stopping: Callable[[], bool] = lambda: False
     failed: list[str] = field(default_factory=list)
 
     async def run(self) -> None:
-        """All chores, in their order. What failed stands in `failed`."""
-        for chore in (self._copy, self._purge, self._roll_up, self._forget, self._merge, self._shrink):
+        """All steps, in their order. The messages of failed ones are in `failed`."""
+        steps = {
+            "backup": self._back_up,
+            "retention": self._delete_old_stories,
+            "daily counts of visits": self._roll_up_visits,
+            "forgetting old evidence": self._forget,
+            "merging the search index": self._merge_search,
+            "shrinking the log": self._shrink_log,
+        }
+        log.info("maintenance started")
+        for name, step in steps.items():
             if self.stopping():
+                log.info("maintenance stopped before: %s", name)
                 return
+            log.debug("maintenance step: %s", name)
             try:
-                await chore()
+                await step()
             except StoreError as error:
-                self.failed.append(str(error))
-                self.say(f"tonight's {chore.__name__.strip('_').replace('_', ' ')} failed: {error}")
+                self.failed.append(f"maintenance failed ({name}): {error}")
+                log.info("maintenance failed (%s): %s", name, error)
+                self.on_message(self.failed[-1])
+        log.info("maintenance ended")
 
-    async def _copy(self) -> None:
+    def _report(self, message: str) -> None:
+        log.info("maintenance: %s", message)
+        self.on_message(message)
+
+    async def _back_up(self) -> None:
         folder = self.settings.backups
         if folder is None:
             return
@@ -78,29 +99,26 @@ class Night:
         if target.exists():
             return
         size = await asyncio.to_thread(back_up, self.path, target)
-        gone = drop_oldest(
-            folder, f"{self.path.stem}-????-??-??{self.path.suffix}", keep=self.settings.backups_kept
-        )
-        self.say(f"copied to {target}, {size / 2**20:.1f} MiB; {len(gone)} older copies deleted")
+        pattern = f"{self.path.stem}-????-??-??{self.path.suffix}"
+        deleted = delete_oldest(folder, pattern, keep=self.settings.backups_kept)
+        self._report(f"backed up to {target}, {size / 2**20:.1f} MiB; {len(deleted)} older backups deleted")
 
-    async def _purge(self) -> None:
+    async def _delete_old_stories(self) -> None:
         if not self.trusted:
-            self.say(
-                "the clock was set of late: nothing is deleted for its age until it has been right for a week"
-            )
+            self._report("the clock was changed recently: nothing is deleted by age for a week")
             return
-        total, after, going = 0, 0, True
-        while going and not self.stopping():
+        total, after, more = 0, 0, True
+        while more and not self.stopping():
             step = partial(
                 purge_old, days=self.settings.keep_days, now=self.now, after=after, most=STORIES_A_STEP
             )
-            after, gone = await self.writer.write(step)
-            total += gone
-            going = after > 0
+            after, deleted = await self.writer.write(step)
+            total += deleted
+            more = after > 0
         if total:
-            self.say(f"{total} stories were older than they are kept, and went")
+            self._report(f"{total} stories deleted: older than they are kept")
 
-    async def _roll_up(self) -> None:
+    async def _roll_up_visits(self) -> None:
         if not self.trusted:
             return
         settings = self.settings
@@ -113,22 +131,22 @@ class Night:
         )
         await self.writer.write(forget_runs)
         if total:
-            self.say(f"{total} visits became daily counts")
+            self._report(f"{total} visits replaced by daily counts")
 
     async def _forget(self) -> None:
         if self.trusted:
             await self._repeat(lambda: self.writer.write(lambda db: forget_refused(db, now=self.now)))
             await self._repeat(
-                lambda: self.writer.write(lambda db: forget_sentences(db, now=self.now, most=A_STEP))
+                lambda: self.writer.write(lambda db: forget_sentences(db, now=self.now, most=STEP_ROWS))
             )
 
-    async def _merge(self) -> None:
+    async def _merge_search(self) -> None:
         for _ in range(MERGES):
             if self.stopping() or not await self.writer.write(merge_search):
                 return
 
-    async def _shrink(self) -> None:
-        await self.writer.write(learn_indexes)
+    async def _shrink_log(self) -> None:
+        await self.writer.write(optimize_indexes)
         await asyncio.to_thread(checkpoint, self.path)
 
     async def _repeat(self, step: Callable[[], Awaitable[int]]) -> int:

@@ -1,13 +1,13 @@
-"""The service: sessions one after another, ticks, and one file that it holds alone.
+"""The service: one run after another, an hour each, on one file that it holds alone; maintenance and alarms run
+beside them.
 
-A session visits what falls due for an hour, then the next one begins with nothing remembered. Trouble with
-the file is told and waited out; a clock that was set moves all that is to come along with it. Called by
-`newsdesk serve`.
+Errors of the file are reported and waited out. A change of the wall clock moves all planned times along.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,46 +16,43 @@ from functools import partial
 from pathlib import Path
 
 from newsdesk.scheduler.alarms.watch import AlarmSettings, Watch
-from newsdesk.scheduler.cadence.keep_threshold import settle_threshold
-from newsdesk.scheduler.cadence.planning import hasten
 from newsdesk.scheduler.run.leases import RunSettings
-from newsdesk.scheduler.run.owners import owner_lives, owner_name
-from newsdesk.scheduler.run.runner import Runner, Visited
-from newsdesk.scheduler.service.clock import Clock, ClockSettings, Tick, beat_now, set_by, up_s
-from newsdesk.scheduler.service.maintenance import Night, NightSettings
-from newsdesk.storage.db.database import reading
+from newsdesk.scheduler.run.owners import owner_name
+from newsdesk.scheduler.run.plan_visits import bring_visits_forward
+from newsdesk.scheduler.run.refresh_threshold import refresh_threshold
+from newsdesk.scheduler.run.runner import Runner
+from newsdesk.scheduler.run.summary import KeptVisit
+from newsdesk.scheduler.service.clock import Clock, ClockSettings, Tick, clock_jump, read_clocks, uptime_s
+from newsdesk.scheduler.service.maintenance import Maintenance, MaintenanceSettings
+from newsdesk.scheduler.service.single_service import AlreadyServedError, already_served, is_running
 from newsdesk.storage.db.errors import StoreError, UpgradedError
 from newsdesk.storage.db.service import (
-    ServiceRow,
-    beat_service,
+    claim_service,
+    end_service,
     find_service,
-    leave_service,
-    serves,
-    shift_moments,
+    keep_heartbeat,
+    shift_times,
     spread_overdue,
-    take_service,
 )
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.records.alarms import Event
 
-AWAY = timedelta(minutes=10)  # nobody at work for longer: what is overdue is spread
+log = logging.getLogger(__name__)
+
+AWAY = timedelta(minutes=10)  # after a longer time without a service, overdue visits are spread
 LONG_AWAY = timedelta(days=30)
-SPREAD = timedelta(minutes=10)  # over so much time at most
-DOUBT = timedelta(days=7)  # nothing is deleted for its age for so long after the clock was set
-
-
-class AlreadyServedError(Exception):
-    """Another service holds the file; the words say which."""
+SPREAD = timedelta(minutes=10)  # over this time at most
+DOUBT = timedelta(days=7)  # after a clock change nothing is deleted by age for so long
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceSettings:
-    """How a service works. A session lasts `session_s`; after trouble with the file it waits `rest_s`."""
+    """Settings of the service. A run lasts `session_s`; after an error of the file it waits `rest_s`."""
 
     runner: RunSettings = field(default_factory=RunSettings)
     clock: ClockSettings = field(default_factory=ClockSettings)
-    night: NightSettings = field(default_factory=NightSettings)
+    maintenance: MaintenanceSettings = field(default_factory=MaintenanceSettings)
     alarms: AlarmSettings = field(default_factory=AlarmSettings)
     session_s: float = 3600.0
     rest_s: float = 30.0
@@ -63,19 +60,19 @@ class ServiceSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """Whether the service is at work, and in words why not. `beat_at`: when it last wrote to its file."""
+    """Whether the service works, and a message why not. `beat_at`: the last heartbeat in the file."""
 
     ready: bool
-    words: str
+    message: str
     started_at: datetime
     beat_at: datetime | None
 
 
 class Service:
-    """Serves one file from `run` until `stop`. `listen` hears of each visit, `alarm` of each event,
-    `say` of what happens besides.
+    """Serves one file from `run` until `stop`. `on_visit` gets each visit, `on_event` each event, `on_message` a
+    line for a person about what else happens.
 
-    Raises AlreadyServedError from `run`, and whatever is nobody's fault but ours.
+    `run` raises AlreadyServedError, and any internal error.
     """
 
     def __init__(
@@ -86,282 +83,281 @@ class Service:
         version: str,
         address: str | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        listen: Callable[[Visited], None] = lambda visited: None,
-        alarm: Callable[[Event], None] = lambda event: None,
-        say: Callable[[str], None] = lambda words: None,
+        on_visit: Callable[[KeptVisit], None] = lambda visited: None,
+        on_event: Callable[[Event], None] = lambda event: None,
+        on_message: Callable[[str], None] = lambda message: None,
     ) -> None:
         self._path = path
         self._settings = settings
         self._version = version
         self._address = address
         self._now = now
-        self._listen = listen
-        self._alarm = alarm
-        self._say = say
+        self._on_visit = on_visit
+        self._on_event = on_event
+        self._on_message = on_message
         self._owner = owner_name()
         self._started_at = now()
-        self._beat = beat_now(now())
-        self._beaten = False
-        self._owed = timedelta(0)
-        self._price: float | None = None  # by which what waits was planned last
-        self._trusted_from = 0.0  # by the clock that nobody can set
-        self._night: asyncio.Task[None] | None = None
+        self._heartbeat = read_clocks(now())
+        self._holds_file = False
+        self._unapplied_jump = timedelta(0)
+        self._threshold: float | None = None  # by which the waiting visits were planned last
+        self._trusted_from = 0.0  # uptime from which the wall clock is trusted
+        self._maintenance: asyncio.Task[None] | None = None
         self._watch: Watch | None = None
         self._alarms: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
-        self._desk: Runner | None = None
-        self._trouble: str | None = None
+        self._runner: Runner | None = None
+        self._file_error: str | None = None
         self._ticks: asyncio.Queue[Tick] = asyncio.Queue()
 
     @property
     def stopping(self) -> bool:
-        """Whether it was told to stop."""
+        """Whether it was asked to stop."""
         return self._stopping.is_set()
 
     def stop(self) -> None:
-        """Claim nothing more, finish what is in hand, end."""
+        """Claim nothing more, finish the present visits, end."""
+        if not self._stopping.is_set():
+            log.info("service stops")
         self._stopping.set()
-        if self._desk is not None:
-            self._desk.stop()
+        if self._runner is not None:
+            self._runner.stop()
 
-    def renew(self, settings: ServiceSettings) -> None:
-        """Go on with other settings: what is in hand is finished by the old ones."""
+    def reload(self, settings: ServiceSettings) -> None:
+        """Use other settings from now on. The present visits finish with the old ones."""
+        log.info("settings reloaded")
         self._settings = settings
         if self._watch is not None:
-            self._watch.renew(settings.alarms)
-        if self._desk is not None:
-            self._desk.stop()
+            self._watch.reload(settings.alarms)
+        if self._runner is not None:
+            self._runner.stop()
 
     def health(self) -> Health:
-        """How it stands now."""
-        late_s = 4 * self._settings.clock.beat_s
-        words = "at work"
-        if self._trouble is not None:
-            words = self._trouble
-        elif not self._beaten:
-            words = "starting"
-        elif up_s() - self._beat.up_s > late_s:
-            words = f"nothing could be written for more than {late_s:g} s"
+        """The present state."""
+        late_s = 4 * self._settings.clock.heartbeat_s
+        ready, message = True, "running"
+        if self._file_error is not None:
+            ready, message = False, self._file_error
+        elif not self._holds_file:
+            ready, message = False, "starting"
+        elif uptime_s() - self._heartbeat.uptime_s > late_s:
+            ready, message = False, f"nothing could be written for more than {late_s:g} s"
         elif self._stopping.is_set():
-            words = "stopping"
+            ready, message = False, "stopping"
         return Health(
-            ready=words == "at work",
-            words=words,
+            ready=ready,
+            message=message,
             started_at=self._started_at,
-            beat_at=self._beat.at if self._beaten else None,
+            beat_at=self._heartbeat.at if self._holds_file else None,
         )
 
     async def run(self) -> None:
         """Serve until stopped."""
         with Writer(self._path) as writer:
-            await self._take(writer)
+            await self._take_file(writer)
+            log.info("service started: version %s, %s", self._version, self._path)
             self._watch = Watch(
                 self._path,
                 writer,
                 self._settings.alarms,
-                now=self._steady,
-                tell=self._alarm,
-                say=self._say,
+                now=self._steady_now,
+                on_event=self._on_event,
+                on_message=self._on_message,
             )
-            self._look_after(self._watch, everything=True)
+            self._start_alarms(self._watch, everything=True)
             clock = Clock(self._settings.clock, self._ticks.put_nowait)
             clock.start()
-            ticking = asyncio.create_task(self._hear(writer, clock))
-            working = asyncio.create_task(self._work(writer))
+            ticking = asyncio.create_task(self._handle_ticks(writer, clock))
+            visiting = asyncio.create_task(self._visit(writer))
             try:
-                done, _ = await asyncio.wait({ticking, working}, return_when=asyncio.FIRST_COMPLETED)
+                done, _ = await asyncio.wait({ticking, visiting}, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     task.result()  # raises what ended it
             finally:
                 self.stop()
                 clock.close()
                 ticking.cancel()
-                beside = [task for task in (self._night, self._alarms) if task is not None]
-                await asyncio.gather(ticking, working, *beside, return_exceptions=True)
-                with suppress(StoreError):  # the next one finds us dead by our process
-                    await writer.write(lambda db: leave_service(db, owner=self._owner, now=self._now()))
+                others = [task for task in (self._maintenance, self._alarms) if task is not None]
+                await asyncio.gather(ticking, visiting, *others, return_exceptions=True)
+                with suppress(StoreError):  # the next service sees that our process has ended
+                    await writer.write(lambda db: end_service(db, owner=self._owner, now=self._now()))
+                log.info("service ended")
 
-    async def _take(self, writer: Writer) -> None:
-        beat = self._beat
+    async def _take_file(self, writer: Writer) -> None:
+        """Become the service of the file. Follows a clock change since the last one, spreads overdue visits."""
+        heartbeat = self._heartbeat
         taken, before = await writer.write(
-            lambda db: take_service(
+            lambda db: claim_service(
                 db,
                 owner=self._owner,
                 version=self._version,
                 listen=self._address,
-                beat=beat,
-                free=lambda row: not _serves(row, now=beat.at),
+                beat=heartbeat,
+                free=lambda row: not is_running(row, now=heartbeat.at),
             )
         )
         if not taken:
             assert before is not None
             raise AlreadyServedError(already_served(before, self._path, now=self._now()))
-        self._beaten = True
+        self._holds_file = True
         if before is None:
             return
-        if jump := set_by(before.beat, beat):
-            self._owed = jump
+        if jump := clock_jump(before.heartbeat, heartbeat):
+            self._unapplied_jump = jump
             await self._follow_clock(writer)
-        if beat.at - before.beat.at - jump > LONG_AWAY:  # or a clock that is far ahead: nobody can tell
-            self._trusted_from = up_s() + DOUBT.total_seconds()
-        if beat.at - before.beat.at - jump > AWAY:
+        away = heartbeat.at - before.heartbeat.at - jump
+        if away > LONG_AWAY:  # or the clock is far ahead: there is no way to know
+            self._trusted_from = uptime_s() + DOUBT.total_seconds()
+        if away > AWAY:
+            delay_s = self._settings.runner.session.delay_s
             spread = await writer.write(
-                lambda db: spread_overdue(
-                    db, now=beat.at, over=SPREAD, delay_s=self._settings.runner.session.delay_s
-                )
+                lambda db: spread_overdue(db, now=heartbeat.at, over=SPREAD, delay_s=delay_s)
             )
             if spread:
-                self._say(f"{spread} sources are overdue: their visits begin spread over the next minutes")
+                log.info("no service for %s: %d overdue sources are spread", away, spread)
+                self._on_message(
+                    f"{spread} sources are overdue: their visits are spread over the next minutes"
+                )
 
-    async def _hear(self, writer: Writer, clock: Clock) -> None:
-        """Do what the ticks ask for, one after another."""
+    async def _handle_ticks(self, writer: Writer, clock: Clock) -> None:
+        """Handle the ticks one after another."""
         while True:
             tick = await self._ticks.get()
-            if tick == "look":
-                if self._desk is not None:
-                    self._desk.look()
-                if self._watch is not None and self._watch.ripe():
-                    self._look_after(self._watch, only_send=True)
+            if tick == "wake-up":
+                if self._runner is not None:
+                    self._runner.wake()
+                if self._watch is not None and self._watch.send_is_due():
+                    self._start_alarms(self._watch, only_send=True)
             elif tick == "plan":
                 await self._replan(writer)
                 if self._watch is not None:
-                    self._look_after(self._watch)
-            elif tick == "beat":
-                await self._beat_once(writer, clock)
-            elif tick == "night" and (self._night is None or self._night.done()):
-                self._night = asyncio.create_task(self._tidy(writer))
+                    self._start_alarms(self._watch)
+            elif tick == "heartbeat":
+                await self._beat(writer, clock)
+            elif tick == "maintenance" and (self._maintenance is None or self._maintenance.done()):
+                self._maintenance = asyncio.create_task(self._maintain(writer))
 
     async def _replan(self, writer: Writer) -> None:
-        """The price, also when no visit asks for it; where it fell, what waits is planned anew."""
-        runner, now = self._settings.runner, self._steady()
+        """Refresh the threshold, also when no run does; where it fell, bring waiting visits forward."""
+        runner, now = self._settings.runner, self._steady_now()
         if runner.every_s is not None:
             return
         try:
-            threshold = await settle_threshold(writer, runner, now, anew=self._price is None)
-            if self._price is not None and threshold > 0.9 * self._price:
+            threshold = await refresh_threshold(writer, runner, now, force=self._threshold is None)
+            if self._threshold is not None and threshold > 0.9 * self._threshold:
                 return
-            after, self._price = 0, threshold
+            after, total, self._threshold = 0, 0, threshold
             while True:
-                after, _ = await writer.write(partial(hasten, settings=runner, now=now, after=after))
+                job = partial(bring_visits_forward, settings=runner, now=now, after=after)
+                after, moved = await writer.write(job)
+                total += moved
                 if not after:
+                    log.info("%d visits brought forward", total)
                     return
         except StoreError as error:
-            self._tell_trouble(error)
+            self._report_file_error(error)
 
-    def _look_after(self, watch: Watch, *, everything: bool = False, only_send: bool = False) -> None:
-        """Alarms, beside the sessions; one look at a time."""
+    def _start_alarms(self, watch: Watch, *, everything: bool = False, only_send: bool = False) -> None:
+        """Check the alarms beside the runs, unless a check is running."""
         if self._alarms is not None and not self._alarms.done():
             return
 
-        async def work() -> None:
+        async def check() -> None:
             try:
                 if not only_send:
-                    await watch.look(everything=everything)
+                    await watch.check(everything=everything)
                 await watch.send(stopping=self._stopping.is_set)
             except StoreError as error:
-                self._tell_trouble(error)
+                self._report_file_error(error)
 
-        def tell(task: asyncio.Task[None]) -> None:
-            fault = None if task.cancelled() else task.exception()
-            if fault is not None and not isinstance(fault, UpgradedError):  # the next beat ends by that
-                self._say(f"a fault of newsdesk in its alarms: {type(fault).__name__}: {fault}")
+        def report(task: asyncio.Task[None]) -> None:
+            error = None if task.cancelled() else task.exception()
+            if error is not None and not isinstance(error, UpgradedError):  # the next heartbeat raises that
+                log.error("internal error in the alarms", exc_info=error)
+                self._on_message(f"internal error in the alarms: {type(error).__name__}: {error}")
 
-        self._alarms = asyncio.create_task(work())
-        self._alarms.add_done_callback(tell)
+        self._alarms = asyncio.create_task(check())
+        self._alarms.add_done_callback(report)
 
-    def _heard(self, visited: Visited) -> None:
+    def _visited(self, visited: KeptVisit) -> None:
         if self._watch is not None:
             self._watch.visited(visited)
-        self._listen(visited)
+        self._on_visit(visited)
 
-    async def _tidy(self, writer: Writer) -> None:
-        """The night's work, beside the sessions."""
-        night = Night(
+    async def _maintain(self, writer: Writer) -> None:
+        maintenance = Maintenance(
             path=self._path,
             writer=writer,
-            settings=self._settings.night,
-            now=self._steady(),
-            trusted=up_s() > self._trusted_from,
-            say=self._say,
+            settings=self._settings.maintenance,
+            now=self._steady_now(),
+            trusted=uptime_s() > self._trusted_from,
+            on_message=self._on_message,
             stopping=self._stopping.is_set,
         )
-        await night.run()
+        await maintenance.run()
 
-    def _steady(self) -> datetime:
-        """Now, for all that a session does: the last beat and what went by since, so that nothing is claimed
-        by a clock that was set a moment ago and is not followed yet."""
-        return self._beat.at + timedelta(seconds=up_s() - self._beat.up_s)
+    def _steady_now(self) -> datetime:
+        """Now, for all work of the service: the last heartbeat and the uptime since then, so that nothing is
+        claimed by a clock that was changed a moment ago and is not followed yet."""
+        return self._heartbeat.at + timedelta(seconds=uptime_s() - self._heartbeat.uptime_s)
 
-    async def _beat_once(self, writer: Writer, clock: Clock) -> None:
-        before, self._beat = self._beat, beat_now(self._now())
-        self._owed += set_by(before, self._beat)
-        beat = self._beat
+    async def _beat(self, writer: Writer, clock: Clock) -> None:
+        """Write a heartbeat, after following a change of the wall clock."""
+        before, self._heartbeat = self._heartbeat, read_clocks(self._now())
+        self._unapplied_jump += clock_jump(before, self._heartbeat)
+        heartbeat = self._heartbeat
         try:
-            if self._owed:
+            if self._unapplied_jump:
                 await self._follow_clock(writer)
-                clock.renew()
-            ours = await writer.write(lambda db: beat_service(db, beat, owner=self._owner))
+                clock.restart()
+            ours = await writer.write(lambda db: keep_heartbeat(db, heartbeat, owner=self._owner))
         except StoreError as error:
-            self._tell_trouble(error)
+            self._report_file_error(error)
             return
-        self._trouble = None
+        self._file_error = None
         if not ours:
             row = await writer.write(find_service)
             assert row is not None
             raise AlreadyServedError(already_served(row, self._path, now=self._now()))
 
     async def _follow_clock(self, writer: Writer) -> None:
-        """Move what is to come along. The job is queued in the same step in which the new time holds, so what
-        was worked out by the old one is written before it, and moved."""
-        jump = self._owed
-        self._trusted_from = up_s() + DOUBT.total_seconds()
-        await writer.write(lambda db: shift_moments(db, jump))
-        self._owed -= jump
-        back = "back" if jump < timedelta(0) else "forward"
-        self._say(f"the clock was set {back} by {abs(jump)}: all waits were moved along with it")
+        """Move the planned times along. The job is queued in the same step in which the new time takes effect,
+        so what was computed by the old time is written before it, and moved."""
+        jump = self._unapplied_jump
+        self._trusted_from = uptime_s() + DOUBT.total_seconds()
+        await writer.write(lambda db: shift_times(db, jump))
+        self._unapplied_jump -= jump
+        direction = "back" if jump < timedelta(0) else "forward"
+        message = f"the clock was set {direction} by {abs(jump)}: all planned times were moved along with it"
+        log.info("%s", message)
+        self._on_message(message)
 
-    async def _work(self, writer: Writer) -> None:
-        """Sessions, one after another, until stopped."""
+    async def _visit(self, writer: Writer) -> None:
+        """One run after another, until stopped."""
         while not self._stopping.is_set():
-            runner = self._desk = Runner(
-                writer, self._settings.runner, now=self._steady, listen=self._heard, say=self._say
+            runner = self._runner = Runner(
+                writer,
+                self._settings.runner,
+                now=self._steady_now,
+                on_visit=self._visited,
+                on_message=self._on_message,
             )
             try:
-                wanted = Wanted(asked_at=self._steady(), due=True)
+                wanted = Wanted(requested_at=self._steady_now(), due=True)
                 await runner.run(wanted, kind="serve", stay_s=self._settings.session_s)
             except StoreError as error:
-                self._tell_trouble(error)
+                self._report_file_error(error)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), self._settings.rest_s)
             finally:
-                self._desk = None
+                self._runner = None
 
-    def _tell_trouble(self, error: StoreError) -> None:
-        """Once for each kind of trouble. Raises what waiting cannot mend: the file of a newer version."""
+    def _report_file_error(self, error: StoreError) -> None:
+        """Report each error of the file once. Raises one that waiting cannot resolve: a newer version upgraded
+        the file."""
         if isinstance(error, UpgradedError):
             raise error
-        if str(error) != self._trouble:
-            self._say(f"{error}; trying again every {self._settings.rest_s:g} s")
-        self._trouble = str(error)
-
-
-def refuse_if_served(path: Path, *, now: datetime) -> None:
-    """Raises AlreadyServedError, before anything else is tried."""
-    with reading(path) as db:
-        row = find_service(db)
-    if row is not None and _serves(row, now=now):
-        raise AlreadyServedError(already_served(row, path, now=now))
-
-
-def _serves(row: ServiceRow, *, now: datetime) -> bool:
-    return serves(row, alive=owner_lives, here=owner_name().rsplit(":", 2)[0], now=now)
-
-
-def already_served(row: ServiceRow, path: Path, *, now: datetime) -> str:
-    """Who serves the file already."""
-    minutes = max(0, round((now - row.started_at).total_seconds() / 60))
-    listen = f", listening on {row.listen}" if row.listen else ""
-    return (
-        f"{path} is served already: process {row.pid} on {row.machine}, for {minutes} min{listen}; "
-        "stop that one first, or name another file"
-    )
+        if str(error) != self._file_error:
+            log.info("error of the file: %s", error)
+            self._on_message(f"{error}; trying again every {self._settings.rest_s:g} s")
+        self._file_error = str(error)

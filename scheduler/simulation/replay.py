@@ -13,12 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from newsdesk.scheduler.cadence.policy import SHORTEST_S, Terms, plan
-from newsdesk.scheduler.cadence.publication_profile import Seen
-from newsdesk.scheduler.cadence.threshold import due_for_solving, first_planner, replan_all
+from newsdesk.scheduler.cadence.policy import SHORTEST_S, PolicyInputs, plan
+from newsdesk.scheduler.cadence.publication_profile import Observation
+from newsdesk.scheduler.cadence.threshold import find_thresholds, initial_threshold, is_due_for_solving
 from newsdesk.storage.records.publication_profile import PublicationProfile, ThresholdState
 
-TELL_EVERY = 256  # visits
+PROGRESS_EVERY = 256  # visits
 
 
 class Published(Protocol):
@@ -94,7 +94,7 @@ def replay(
         known[place] = there
         heapq.heapreplace(due, (at + rule.visited(place, at, new, there - oldest, overlaps), place))
         made += 1
-        if made % TELL_EVERY == 0:
+        if made % PROGRESS_EVERY == 0:
             heard(at)
     return done
 
@@ -124,32 +124,32 @@ class Adaptive:
     visits_a_day: float = 24.0
     shortest_s: float = SHORTEST_S
     own: Sequence[int | None] = ()
-    planner: ThresholdState = field(default_factory=first_planner)
-    rhythms: dict[int, PublicationProfile] = field(default_factory=dict)
+    planner: ThresholdState = field(default_factory=initial_threshold)
+    profiles: dict[int, PublicationProfile] = field(default_factory=dict)
     _crowded: dict[str, float] = field(default_factory=dict)
     _since_solved: int = 0
 
     def visited(
         self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
     ) -> float:
-        if due_for_solving(self.planner, now):
+        if is_due_for_solving(self.planner, now):
             self._solve(now)
-        terms = Terms(
+        inputs = PolicyInputs(
             now=now,
             threshold=max(self._crowded.get(self.hosts[source], 0.0), self.planner.threshold),
-            pool=self.planner.pool,
-            roll=self.chance(),
+            mean_profile=self.planner.mean_profile,
+            jitter=self.chance(),
             shortest_s=self.shortest_s,
         )
-        seen = Seen(new=tuple(new), entries=entries, overlaps=overlaps)
-        self.rhythms[source], planned = plan(self.rhythms.get(source), seen, terms)
+        observed = Observation(new=tuple(new), entries=entries, overlaps=overlaps)
+        self.profiles[source], planned = plan(self.profiles.get(source), observed, inputs)
         self._since_solved += 1
         return planned.after_s
 
     def _solve(self, now: float) -> None:
-        self.planner = replan_all(
+        self.planner = find_thresholds(
             self.planner,
-            [(self.hosts[source], profile) for source, profile in self.rhythms.items()],
+            [(self.hosts[source], profile) for source, profile in self.profiles.items()],
             own=self.own,
             pooled=len(self.hosts) - len(self.own),
             visits_a_day=self.visits_a_day,
@@ -159,4 +159,4 @@ class Adaptive:
             shortest_s=self.shortest_s,
         )
         self._since_solved = 0
-        self._crowded = dict(self.planner.crowded)
+        self._crowded = dict(self.planner.host_thresholds)

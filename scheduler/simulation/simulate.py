@@ -56,23 +56,23 @@ class Simulated:
     by_host: Mapping[str, float]
 
 
-def starts(histories: Sequence[History], since: float) -> tuple[float, ...]:
+def first_visits(histories: Sequence[History], since: float) -> tuple[float, ...]:
     """When each source is visited first: at `since`, or with its first story, before which nobody knew it."""
     return tuple(max(since, *history.times[:1]) if history.times else since for history in histories)
 
 
-def published(histories: Sequence[History], since: float) -> int:
+def count_published(histories: Sequence[History], since: float) -> int:
     """How many stories there are to be found."""
-    first = starts(histories, since)
+    first = first_visits(histories, since)
     return sum(
         sum(at > start for at in history.times) for history, start in zip(histories, first, strict=True)
     )
 
 
-def too_little(histories: Sequence[History], *, since: float, until: float) -> str | None:
+def insufficient_history(histories: Sequence[History], *, since: float, until: float) -> str | None:
     """Why these histories say nothing, or None."""
-    first = starts(histories, since)
-    count = published(histories, since)
+    first = first_visits(histories, since)
+    count = count_published(histories, since)
     told = [start for history, start in zip(histories, first, strict=True) if history.times]
     span = until - min(told, default=until)
     if count >= ENOUGH_STORIES and span >= ENOUGH_S:
@@ -116,7 +116,7 @@ def simulate(
     """One choice over the time from `since` to `until`; see `scheduler.simulation.replay.replay` for the
     callables.
     """
-    first = starts(histories, since)
+    first = first_visits(histories, since)
     done = replay(
         histories,
         _rule(histories, choice, gap_of, chance),

@@ -30,8 +30,8 @@ DAYS: list[tuple[str, str]] = [
 
 
 @pytest.mark.parametrize(("field", "days"), DAYS, ids=[row[0] for row in DAYS])
-def test_days_of_the_week_are_counted_as_cron_counts_them(field: str, days: str) -> None:
-    """APScheduler counts from Monday, cron from Sunday: `0` would come a day late."""
+def test_days_of_the_week_begin_with_sunday(field: str, days: str) -> None:
+    """APScheduler counts from Monday, cron from Sunday: `0` would match a day late."""
     trigger = parse_cron(f"0 6 * * {field}")
     fires, at = set(), NOW
     for _ in range(7):
@@ -44,7 +44,7 @@ def test_days_of_the_week_are_counted_as_cron_counts_them(field: str, days: str)
 
 
 BOTH_DAYS: list[tuple[str, list[str]]] = [
-    # crontab(5): when both days are narrowed, either will do; a * at the start narrows nothing
+    # crontab(5): when both days are restricted, either matches; a * at the start restricts nothing
     ("0 0 1 * 1", ["11-30 Mon", "12-01 Tue", "12-07 Mon", "12-14 Mon"]),
     ("0 0 13 * fri", ["11-27 Fri", "12-04 Fri", "12-11 Fri", "12-13 Sun"]),
     ("0 0 30 2 1", ["02-01 Mon", "02-08 Mon", "02-15 Mon", "02-22 Mon"]),
@@ -55,7 +55,7 @@ BOTH_DAYS: list[tuple[str, list[str]]] = [
 
 
 @pytest.mark.parametrize(("line", "days"), BOTH_DAYS, ids=[row[0] for row in BOTH_DAYS])
-def test_days_of_month_and_week_together_mean_either(line: str, days: list[str]) -> None:
+def test_days_of_month_and_week_together_match_either(line: str, days: list[str]) -> None:
     trigger = parse_cron(line)
     fires, at = [], NOW
     for _ in days:
@@ -66,15 +66,15 @@ def test_days_of_month_and_week_together_mean_either(line: str, days: list[str])
     assert fires == days
 
 
-NO_LINES: list[tuple[str, str]] = [
-    # line, what is said of it
+INVALID: list[tuple[str, str]] = [
+    # line, part of the message
     ("0 6 * * 8", "day of the week '8'"),
     ("0 6 * * 5-9", "day of the week '5-9'"),
     ("0 6 * * sunday", "day of the week 'sunday'"),
     ("* * * * 6-1", "day of the week '6-1': ends before it begins; write its days one by one"),
     ("* * * * 7-0", "ends before it begins"),
     ("* * * * 1,,2", "day of the week '1,,2'"),
-    ("", "has 0 fields; five are wanted"),
+    ("", "has 0 fields; write five: minute"),
     ("* * * *", "has 4 fields"),
     ("61 * * * *", "minute '61'"),
     ("* 5-1 * * *", "hour '5-1'"),
@@ -85,13 +85,13 @@ NO_LINES: list[tuple[str, str]] = [
     ("* * * * * *", "has 6 fields"),
     ("nonsense", "has 1 fields"),
     ("@hourly", "has 1 fields"),
-    ("0 0 31 2 *", "never comes: there is no day 31 in month 2"),
-    ("0 0 31 4,jun *", "never comes"),
-    ("0 0 30 2 */2", "never comes"),
+    ("0 0 31 2 *", "never matches: there is no day 31 in month 2"),
+    ("0 0 31 4,jun *", "never matches"),
+    ("0 0 30 2 */2", "never matches"),
 ]
 
 
-@pytest.mark.parametrize(("line", "words"), NO_LINES, ids=[row[0] for row in NO_LINES])
-def test_what_is_no_cron_line_is_said(line: str, words: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(words)):
+@pytest.mark.parametrize(("line", "message"), INVALID, ids=[row[0] for row in INVALID])
+def test_invalid_lines_are_refused(line: str, message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
         parse_cron(line)

@@ -1,4 +1,4 @@
-"""When a failed visit is made again: one case a line, each at the least and the most that chance gives."""
+"""When a source is visited again after a failure: one case a line, each with the least and the most jitter."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsdesk.scheduler.cadence.failures import retry
+from newsdesk.scheduler.cadence.failures import plan_retry
 from newsdesk.storage.records.outcomes import OutcomeCategory
 
 MIN, H, D = 60.0, 3600.0, 86400.0
 
 CASES: list[tuple[str, OutcomeCategory, int, float, float, float, str]] = [
-    # what, class, failures in a row, days since the first, least and most seconds (interval 1 h), standing
-    ("a hiccup", "temporary", 1, 0, 1 * MIN, 3 * MIN, "active"),
+    # what, category, failures in a row, days since the first, least and most seconds (interval 1 h), status
+    ("first", "temporary", 1, 0, 1 * MIN, 3 * MIN, "active"),
     ("second", "temporary", 2, 0, 5 * MIN, 2 * H, "active"),
     ("third", "temporary", 3, 0.2, 5 * MIN, 4 * H, "active"),
     ("fourth: six hours at most", "temporary", 4, 0.5, 5 * MIN, 6 * H, "active"),
     ("hundredth, after a month", "temporary", 100, 30, 5 * MIN, 6 * H, "active"),
     ("millionth", "temporary", 10**6, 9999, 5 * MIN, 6 * H, "active"),
     ("not a feed", "unreadable", 1, 0, 1 * MIN, 3 * MIN, "active"),
-    ("our own fault", "internal-error", 3, 0, 5 * MIN, 4 * H, "active"),
+    ("internal error", "internal-error", 3, 0, 5 * MIN, 4 * H, "active"),
     ("429", "rate-limited", 1, 0, 2 * H, 3 * H, "active"),
     ("429 for days", "rate-limited", 50, 3, 2 * H, 3 * H, "active"),
     ("403", "forbidden", 1, 0, 5.7 * H, 6.3 * H, "active"),
@@ -38,29 +38,31 @@ CASES: list[tuple[str, OutcomeCategory, int, float, float, float, str]] = [
     ("410 three times", "gone", 3, 2, 28.5 * D, 31.5 * D, "gone"),
     ("a bad certificate", "tls", 1, 0, 0.95 * D, 1.05 * D, "active"),
     ("a bad certificate for a year", "tls", 365, 365, 0.95 * D, 1.05 * D, "active"),
-    ("an address we do not ask", "not-allowed", 5, 5, 0.95 * D, 1.05 * D, "active"),
-    ("nobody counted", "temporary", 0, 0, 1 * MIN, 3 * MIN, "active"),
+    ("a private address", "not-allowed", 5, 5, 0.95 * D, 1.05 * D, "active"),
+    ("no failure counted", "temporary", 0, 0, 1 * MIN, 3 * MIN, "active"),
 ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case[0] for case in CASES])
 def test_retry(case: tuple[str, OutcomeCategory, int, float, float, float, str]) -> None:
-    _, group, failures, days, least, most, authority = case
-    for roll, wanted in ((0.0, least), (1.0, most)):
-        tried = retry(group, failures=failures, failing_s=days * D, interval_s=H, roll=roll)
-        assert tried.after_s == pytest.approx(wanted)
-        assert tried.status == authority
+    _, category, failures, days, least, most, status = case
+    for jitter, expected in ((0.0, least), (1.0, most)):
+        planned = plan_retry(category, failures=failures, failing_s=days * D, interval_s=H, jitter=jitter)
+        assert planned.after_s == pytest.approx(expected)
+        assert planned.status == status
 
 
 @given(
-    group=st.sampled_from(get_args(OutcomeCategory)),
+    category=st.sampled_from(get_args(OutcomeCategory)),
     failures=st.integers(-5, 10**9),
     failing_s=st.floats(-1e10, 1e10),
     interval_s=st.floats(300, 366 * D),
-    roll=st.floats(0, 1),
+    jitter=st.floats(0, 1),
 )
-def test_nothing_ever_stops_for_good(
-    group: OutcomeCategory, failures: int, failing_s: float, interval_s: float, roll: float
+def test_no_source_is_given_up(
+    category: OutcomeCategory, failures: int, failing_s: float, interval_s: float, jitter: float
 ) -> None:
-    tried = retry(group, failures=failures, failing_s=failing_s, interval_s=interval_s, roll=roll)
-    assert 60 <= tried.after_s <= 32 * D
+    planned = plan_retry(
+        category, failures=failures, failing_s=failing_s, interval_s=interval_s, jitter=jitter
+    )
+    assert 60 <= planned.after_s <= 32 * D

@@ -1,4 +1,4 @@
-"""What servers and feeds wish: one header or element a line, nonsense among them."""
+"""Server hints: one header or element a line, invalid ones too."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ DATE, TOMORROW = "Tue, 24 Nov 2026 12:00:00 GMT", "Wed, 25 Nov 2026 12:00:00 GMT
 NOON, ONE = "2000-01-01T12:00+00:00", "2000-01-01T13:00:00"
 
 FLOORS: list[tuple[str, dict[str, Any], float, str]] = [
-    # what, the hints as printed, seconds, who says so
+    # what, the hints as published, seconds, which hint applies
     ("nothing", {}, 0, ""),
     ("max-age", {"cache_control": "max-age=900"}, 900, "Cache-Control"),
     ("max-age among others", {"cache_control": "public, MAX-AGE=900, immutable"}, 900, "Cache-Control"),
     ("max-age, quoted", {"cache_control": 'max-age="900"'}, 900, "Cache-Control"),
     ("less Age", {"cache_control": "max-age=900", "age": "300"}, 600, "Cache-Control"),
     ("older than that", {"cache_control": "max-age=900", "age": "1000"}, 0, ""),
-    ("Age is nonsense", {"cache_control": "max-age=900", "age": "-5"}, 900, "Cache-Control"),
+    ("Age is invalid", {"cache_control": "max-age=900", "age": "-5"}, 900, "Cache-Control"),
     ("no-cache", {"cache_control": "no-cache, max-age=900"}, 0, ""),
     ("no-store", {"cache_control": "max-age=900, no-store"}, 0, ""),
     ("s-maxage is for others", {"cache_control": "s-maxage=900"}, 0, ""),
@@ -45,32 +45,32 @@ FLOORS: list[tuple[str, dict[str, Any], float, str]] = [
     ("ttl, in minutes", {"ttl": "60"}, H, "ttl"),
     ("ttl with space", {"ttl": " 30\n"}, 1800, "ttl"),
     ("ttl as a fraction", {"ttl": "15.0"}, 900, "ttl"),
-    ("ttl, nonsense", {"ttl": "PT1H"}, 0, ""),
+    ("ttl, invalid", {"ttl": "PT1H"}, 0, ""),
     ("ttl, negative", {"ttl": "-60"}, 0, ""),
     ("ttl in other digits", {"ttl": "٦٠"}, 0, ""),
     ("hourly", {"update_period": "hourly"}, H, "sy:updatePeriod"),
     ("twice a day", {"update_period": "daily", "update_frequency": "2"}, D / 2, "sy:updatePeriod"),
     ("a frequency alone is of a day", {"update_frequency": "4"}, D / 4, "sy:updatePeriod"),
     ("frequency 0", {"update_period": "Hourly", "update_frequency": "0"}, H, "sy:updatePeriod"),
-    ("period, nonsense", {"update_period": "always"}, 0, ""),
+    ("period, invalid", {"update_period": "always"}, 0, ""),
     ("next step from a base", {"update_period": "hourly", "update_base": NOON}, 52.5 * 60, "sy:updateBase"),
     ("a base without a zone", {"update_period": "daily", "update_base": ONE}, 52.5 * 60, "sy:updateBase"),
-    ("a base, nonsense", {"update_period": "hourly", "update_base": "noon"}, H, "sy:updatePeriod"),
+    ("a base, invalid", {"update_period": "hourly", "update_base": "noon"}, H, "sy:updatePeriod"),
     ("the longest wins", {"cache_control": "max-age=60", "ttl": "5", "update_period": "hourly"}, H, "Period"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("case", FLOORS, ids=[case[0] for case in FLOORS])
 def test_floors(case: tuple[str, dict[str, Any], float, str]) -> None:
-    _, hints, seconds, who = case
+    _, hints, seconds, origin = case
     parsed_hints = parse_hints(Hints(**hints), now=NOW)
     assert parsed_hints.wait_s(NOW.timestamp()) == pytest.approx(seconds)
-    assert (who in parsed_hints.why) if who else not parsed_hints.why
+    assert (origin in parsed_hints.why) if origin else not parsed_hints.why
 
 
-RESTS: list[tuple[str, tuple[str, ...], tuple[str, ...], float]] = [
-    # what, skipHours, skipDays, hours from NOW to when the feed is awake
-    ("awake", ("0", "1"), ("Sunday",), 0),
+SKIPS: list[tuple[str, tuple[str, ...], tuple[str, ...], float]] = [
+    # what, skipHours, skipDays, hours from NOW until a visit is allowed
+    ("not now", ("0", "1"), ("Sunday",), 0),
     ("this hour", ("12",), (), 52.5 / 60),
     ("this and the next", ("12", "13"), (), 1 + 52.5 / 60),
     ("today", (), ("Tuesday",), 11 + 52.5 / 60),
@@ -78,16 +78,16 @@ RESTS: list[tuple[str, tuple[str, ...], tuple[str, ...], float]] = [
     ("24 is midnight", tuple(map(str, range(12, 25))), (), 12 + 52.5 / 60),
     ("always", tuple(map(str, range(24))), (), 0),
     ("every day", (), ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), 0),
-    ("nonsense", ("noon", "25", "-12", "", "1e1"), ("Dienstag", ""), 0),
+    ("invalid", ("noon", "25", "-12", "", "1e1"), ("Dienstag", ""), 0),
 ]
 
 
-@pytest.mark.parametrize("case", RESTS, ids=[case[0] for case in RESTS])
-def test_rests(case: tuple[str, tuple[str, ...], tuple[str, ...], float]) -> None:
+@pytest.mark.parametrize("case", SKIPS, ids=[case[0] for case in SKIPS])
+def test_skipped_hours_and_days(case: tuple[str, tuple[str, ...], tuple[str, ...], float]) -> None:
     _, hours, days, until = case
     at = NOW.timestamp()
-    rest = parse_hints(Hints(skip_hours=hours, skip_days=days), now=NOW).after_rest(at)
-    assert (rest - at) / H == pytest.approx(until)
+    allowed_at = parse_hints(Hints(skip_hours=hours, skip_days=days), now=NOW).after_skipped_hours(at)
+    assert (allowed_at - at) / H == pytest.approx(until)
 
 
 strange = st.one_of(st.none(), st.text(max_size=30), st.integers().map(str))
@@ -114,8 +114,8 @@ def test_no_hint_raises(hints: Hints, later: int) -> None:
     parsed_hints = parse_hints(hints, now=NOW)
     at = (NOW + timedelta(seconds=later)).timestamp()
     assert 0 <= parsed_hints.wait_s(at) <= 366 * D
-    assert at <= parsed_hints.after_rest(at) <= at + 9 * D
+    assert at <= parsed_hints.after_skipped_hours(at) <= at + 9 * D
 
 
-def test_no_hints_no_wishes() -> None:
+def test_no_hints_give_no_parsed_hints() -> None:
     assert parse_hints(Hints(), now=NOW) == ParsedHints()

@@ -1,4 +1,4 @@
-"""The desk: outcomes on the source's row, leases, stopping; two and eight processes on one store."""
+"""The runner: outcomes in the source's row, leases, stopping; several processes on one store."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ import psutil
 import pytest
 from sqlite_utils import Database
 
-from newsdesk.scheduler.run.owners import owner_lives, owner_name
-from newsdesk.scheduler.run.runner import Runner, Visited
+from newsdesk.scheduler.run.owners import owner_is_alive, owner_name
+from newsdesk.scheduler.run.runner import Runner
+from newsdesk.scheduler.run.summary import KeptVisit
 from newsdesk.storage.db.database import prepare, reading
-from newsdesk.storage.db.errors import StoreError, file_trouble
+from newsdesk.storage.db.errors import StoreError, file_error
 from newsdesk.storage.db.timestamps import from_iso, to_iso
 from newsdesk.storage.db.writer import Writer
-from newsdesk.storage.hosts.leases import Wanted, claim, release, release_dead, renew
+from newsdesk.storage.hosts.leases import Wanted, claim, release, release_dead_leases, renew
 from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import Limits
 from newsdesk.storage.sources.sources import NewSource, add_source
@@ -42,7 +43,7 @@ FEED = rss(*many(2))
 PAGE = b"<!doctype html><html><head><title>Sorry</title></head><body>Sorry</body></html>"
 
 OUTCOMES: list[tuple[str, dict[str, Any], str, str, int | None, str]] = [
-    # what, answer, word, class, status, what the words say
+    # what, response, code, category, status, a part of the message
     ("404", {"status": 404}, "not-found", "not-found", 404, "nothing at this address"),
     ("410", {"status": 410}, "gone", "gone", 410, "removed for good"),
     ("403", {"status": 403}, "forbidden", "forbidden", 403, "may not read"),
@@ -51,12 +52,12 @@ OUTCOMES: list[tuple[str, dict[str, Any], str, str, int | None, str]] = [
     ("503", {"status": 503}, "server-error", "temporary", 503, "answered 503"),
     ("time-out", {"hang": True}, "timeout", "temporary", None, "within 1.5 s"),
     ("drip", {"body": FEED, "drip_s": 0.3}, "timeout", "temporary", None, "within 1.5 s"),
-    ("reset", {"reset": True}, "reset", "temporary", None, "bad.test"),
+    ("connection-reset", {"reset": True}, "connection-reset", "temporary", None, "bad.test"),
     ("a web page", {"body": PAGE, "type": "text/html"}, "not-a-feed", "unreadable", 200, "web page"),
     ("a picture", {"body": b"\x89PNG\r\n\x1a\n" + bytes(99)}, "not-a-feed", "unreadable", 200, "neither XML"),
     ("empty", {"body": b""}, "empty", "temporary", 200, "empty document"),
     ("too large", {"body": b"x" * 400_000}, "too-large", "unreadable", 200, "larger than 300000 bytes"),
-    ("a bomb", {"body": b"x" * 9_000_000, "coding": "gzip"}, "too-large", "unreadable", 200, "larger"),
+    ("a decompression bomb", {"body": b"x" * 9_000_000, "coding": "gzip"}, "too-large", "unreadable", 200, "larger"),
     ("not-allowed", {"status": 302, "headers": {"Location": "http://127.0.0.9:9/"}},
      "not-allowed", "not-allowed", None, "not on the public internet"),
     ("a file", {"status": 302, "headers": {"Location": "file:///etc/passwd"}},
@@ -65,12 +66,12 @@ OUTCOMES: list[tuple[str, dict[str, Any], str, str, int | None, str]] = [
 
 
 @pytest.mark.parametrize("case", OUTCOMES, ids=[case[0] for case in OUTCOMES])
-async def test_a_failure_stands_on_its_sources_row_and_stops_nobody(
+async def test_a_failure_is_kept_in_its_sources_row_and_stops_no_other_visit(
     tmp_path: Path, web: Web, case: tuple[str, dict[str, Any], str, str, int | None, str]
 ) -> None:
-    _, told, word, group, status, words = case
+    _, response, code, category, status, message = case
     web.serve("/feed.xml", FEED)
-    web.serve("/feed.xml", host="bad.test", **dict(told))
+    web.serve("/feed.xml", host="bad.test", **dict(response))
     async with open_runner(tmp_path, web, limits=Limits(visit_s=1.5, body_bytes=300_000)) as runner:
         bad = runner.add("bad.test")
         runner.add("daily.test")
@@ -84,8 +85,8 @@ async def test_a_failure_stands_on_its_sources_row_and_stops_nobody(
         if case[0] == "a file":
             assert row[1] == "not-allowed"
         else:
-            assert row[:4] == (word, group, status, 1)
-        assert words in row[4]
+            assert row[:4] == (code, category, status, 1)
+        assert message in row[4]
         assert row[5] is not None and row[6] is None
         assert runner.rows("SELECT outcome, outcome_category FROM visit WHERE source_id = ?", bad) == [
             row[:2]
@@ -109,7 +110,7 @@ async def test_no_such_host(tmp_path: Path, web: Web, monkeypatch: pytest.Monkey
         ]
 
 
-async def test_retry_after_holds_the_whole_host_back(tmp_path: Path, web: Web) -> None:
+async def test_retry_after_blocks_the_whole_host(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", FEED)
     web.serve("/a.xml", status=429, headers={"Retry-After": "7200"}, host="busy.test")
     async with open_runner(tmp_path, web) as runner:
@@ -125,7 +126,7 @@ async def test_retry_after_holds_the_whole_host_back(tmp_path: Path, web: Web) -
         assert why.startswith("busy.test") and "asked us to wait" in why
         assert runner.rows("SELECT count(*) FROM source WHERE last_visit_at IS NULL") == [len(others)]
 
-        summary = await runner.crawl()  # a new run, which has learned nothing but what is in the file
+        summary = await runner.crawl()  # a new run knows only what is in the file
         assert summary.visits == 1 and len([one for one in web.log if one.host == "busy.test"]) == 1
 
         runner.writer.do(
@@ -167,13 +168,13 @@ async def test_backoff_doubles_and_ends_with_the_next_success(tmp_path: Path, we
 
         async def waits() -> int:
             await runner.crawl()
-            [(visited, following)] = runner.rows("SELECT outcome_at, next_visit_at FROM source")
-            return round((from_iso(following) - from_iso(visited)).total_seconds())
+            [(visited, next_visit)] = runner.rows("SELECT outcome_at, next_visit_at FROM source")
+            return round((from_iso(next_visit) - from_iso(visited)).total_seconds())
 
         first, *others = [await waits() for _ in range(4)]
         assert 60 <= first <= 180
         for doubled, wait in zip((1200, 2400, 4800), others, strict=True):
-            assert 300 <= wait <= doubled  # by chance, up to twice as long each time
+            assert 300 <= wait <= doubled  # random, up to twice as long each time
         assert runner.rows("SELECT failures FROM source WHERE id = ?", source) == [4]
         web.serve("/feed.xml", FEED)
         assert await waits() == 600
@@ -182,7 +183,7 @@ async def test_backoff_doubles_and_ends_with_the_next_success(tmp_path: Path, we
 
 
 @pytest.mark.parametrize(("state", "by_name"), [("paused", 1), ("retired", 0)])
-async def test_who_is_paused_is_visited_by_name_only_and_who_is_retired_never(
+async def test_a_paused_source_is_visited_by_name_only_and_a_retired_one_never(
     tmp_path: Path, web: Web, state: Any, by_name: int
 ) -> None:
     web.serve("/feed.xml", FEED)
@@ -193,14 +194,14 @@ async def test_who_is_paused_is_visited_by_name_only_and_who_is_retired_never(
         assert (await runner.crawl(source)).visits == by_name
 
 
-async def test_what_the_store_cannot_take_costs_its_visit_only(tmp_path: Path, web: Web) -> None:
-    """A fault of ours, made with a trigger; the run and the source go on."""
+async def test_an_error_while_keeping_affects_its_visit_only(tmp_path: Path, web: Web) -> None:
+    """An internal error, made with a trigger; the run goes on."""
     web.serve("/feed.xml", FEED)
     web.serve("/feed.xml", rss(*many(2, site="odd.test")), host="odd.test")
     async with open_runner(tmp_path, web) as runner:
         runner.writer.do(
             lambda db: db.conn.execute(
-                "CREATE TRIGGER fault BEFORE INSERT ON story WHEN new.url LIKE '%odd.test%1'"
+                "CREATE TRIGGER failing BEFORE INSERT ON story WHEN new.url LIKE '%odd.test%1'"
                 " BEGIN SELECT RAISE(ABORT, 'a bug'); END"
             )
         )
@@ -214,11 +215,11 @@ async def test_what_the_store_cannot_take_costs_its_visit_only(tmp_path: Path, w
         ]
         [traceback] = runner.rows("SELECT traceback FROM visit WHERE outcome_category = 'internal-error'")
         assert "a bug" in traceback and "keep_visit" in traceback
-        runner.writer.do(lambda db: db.conn.execute("DROP TRIGGER fault"))
-        assert (await runner.crawl()).counts.new == 2  # no validator or digest was kept of what was not
+        runner.writer.do(lambda db: db.conn.execute("DROP TRIGGER failing"))
+        assert (await runner.crawl()).counts.new == 2  # no validator or digest was kept
 
 
-async def test_a_full_disk_ends_the_run_and_leaves_the_file_whole(tmp_path: Path, web: Web) -> None:
+async def test_a_full_disk_ends_the_run_and_leaves_the_file_intact(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(*many(300)))
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test")
@@ -227,8 +228,8 @@ async def test_a_full_disk_ends_the_run_and_leaves_the_file_whole(tmp_path: Path
         async with asyncio.timeout(10):
             with pytest.raises(StoreError, match="disk is full") as full:
                 await runner.crawl()
-        assert "make room" in (file_trouble(full.value) or "")
-        assert runner.rows("SELECT outcome, failures FROM source") == [(None, 0)]  # not the source's fault
+        assert "free some space" in (file_error(full.value) or "")
+        assert runner.rows("SELECT outcome, failures FROM source") == [(None, 0)]  # the source did not fail
         assert runner.rows("PRAGMA integrity_check") == ["ok"]
         assert runner.rows("SELECT count(*) FROM story") == [0]
         runner.writer.do(lambda db: db.conn.execute("PRAGMA max_page_count = 1000000").fetchall())
@@ -236,25 +237,25 @@ async def test_a_full_disk_ends_the_run_and_leaves_the_file_whole(tmp_path: Path
         assert (await runner.crawl()).counts.new == 300
 
 
-async def test_a_fault_that_passes_through_a_run_is_its_end_in_words(tmp_path: Path, web: Web) -> None:
-    """A listener of ours with a bug: many visits end at once, each with the fault."""
+async def test_an_internal_error_of_a_run_is_its_end(tmp_path: Path, web: Web) -> None:
+    """A callback with a bug: many visits end at once, each with the error."""
     web.serve("/feed.xml", FEED)
 
-    def fault(visited: Visited) -> None:
-        raise RuntimeError("a bug of a listener")
+    def failing(visited: KeptVisit) -> None:
+        raise RuntimeError("a bug of a callback")
 
     lost: list[dict[str, Any]] = []
-    asyncio.get_running_loop().set_exception_handler(lambda loop, told: lost.append(told))
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: lost.append(context))
     async with open_runner(tmp_path, web) as runner:
         for number in range(40):
             runner.add(f"host{number}.test")
-        running = Runner(runner.writer, runner.settings, listen=fault)
-        with pytest.raises(RuntimeError, match="a bug of a listener"):
-            await running.run(Wanted(asked_at=utc_now()))
+        running = Runner(runner.writer, runner.settings, on_visit=failing)
+        with pytest.raises(RuntimeError, match="a bug of a callback"):
+            await running.run(Wanted(requested_at=utc_now()))
         gc.collect()
         assert lost == []
         assert runner.rows("SELECT ended_by FROM run") == [
-            "a fault of newsdesk: RuntimeError: a bug of a listener"
+            "internal error: RuntimeError: a bug of a callback"
         ]
         assert runner.rows("SELECT ended_at FROM run") != [None]
         assert runner.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
@@ -263,7 +264,7 @@ async def test_a_fault_that_passes_through_a_run_is_its_end_in_words(tmp_path: P
         assert (await runner.crawl()).visits == 40
 
 
-async def test_a_run_that_is_cancelled_says_so(tmp_path: Path, web: Web) -> None:
+async def test_a_cancelled_run_is_stopped_at_once(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", hang=True)
     async with open_runner(tmp_path, web) as runner:
         runner.add("slow.test")
@@ -284,10 +285,10 @@ async def test_a_lease_is_renewed_while_a_visit_lasts(
         runner.add("slow.test")
         runner.settings = replace(runner.settings, limits=Limits(visit_s=60))
         running = runner.runner()
-        task = asyncio.create_task(running.run(Wanted(asked_at=utc_now())))
+        task = asyncio.create_task(running.run(Wanted(requested_at=utc_now())))
         await asyncio.to_thread(wait_until, lambda: web.log)
         [until] = runner.rows("SELECT lease_until FROM host")
-        later = to_iso(from_iso(until) + timedelta(seconds=0.1))  # a minute ahead, so from now it is not
+        later = to_iso(from_iso(until) + timedelta(seconds=0.1))  # so the lease is renewed from now
         await asyncio.to_thread(
             wait_until, lambda: runner.rows("SELECT lease_until FROM host") > [later], seconds=10
         )
@@ -296,14 +297,14 @@ async def test_a_lease_is_renewed_while_a_visit_lasts(
         assert runner.rows("SELECT lease_until FROM host") == [None]
 
 
-async def test_a_clock_that_is_set_back_makes_no_run_endless(tmp_path: Path, web: Web) -> None:
+async def test_a_clock_that_is_set_back_does_not_make_a_run_endless(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", FEED)
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test")
         late = runner.runner()
         late._now = lambda: utc_now() - timedelta(hours=1)
         async with asyncio.timeout(10):
-            summary = await late.run(Wanted(asked_at=utc_now()))
+            summary = await late.run(Wanted(requested_at=utc_now()))
         assert summary.visits == 1
 
 
@@ -338,19 +339,19 @@ def store(tmp_path: Path) -> Any:
         yield writer
 
 
-def take(writer: Writer, owner: str, now: datetime = NOW, **told: Any) -> list[str]:
-    told = {"hosts": 10, "lease_s": 120, "rate_limits": RateLimits(), "limits": Limits(), **told}
+def take(writer: Writer, owner: str, now: datetime = NOW, **fields: Any) -> list[str]:
+    fields = {"hosts": 10, "lease_s": 120, "rate_limits": RateLimits(), "limits": Limits(), **fields}
     return [
         one.host
-        for one in writer.do(lambda db: claim(db, Wanted(asked_at=NOW), owner=owner, now=now, **told))
+        for one in writer.do(lambda db: claim(db, Wanted(requested_at=NOW), owner=owner, now=now, **fields))
     ]
 
 
-def test_a_claim_takes_a_hosts_visits_and_nobody_else_gets_them(store: Writer) -> None:
+def test_a_claimed_host_is_not_claimed_by_another_owner(store: Writer) -> None:
     [first] = store.do(
         lambda db: claim(
             db,
-            Wanted(asked_at=NOW),
+            Wanted(requested_at=NOW),
             owner="me",
             now=NOW,
             hosts=1,
@@ -364,33 +365,33 @@ def test_a_claim_takes_a_hosts_visits_and_nobody_else_gets_them(store: Writer) -
     assert take(store, "you") == take(store, "me") == []
 
 
-def test_a_lease_ends_by_itself_unless_it_is_renewed(store: Writer) -> None:
+def test_a_lease_expires_unless_it_is_renewed(store: Writer) -> None:
     take(store, "me")
     assert take(store, "you", NOW + timedelta(seconds=119)) == []
     store.do(lambda db: renew(db, ["a.test"], owner="me", until=NOW + timedelta(seconds=300)))
     store.do(lambda db: renew(db, ["b.test"], owner="you", until=NOW + timedelta(seconds=300)))  # not theirs
     assert take(store, "you", NOW + timedelta(seconds=121)) == ["b.test"]
-    store.do(lambda db: release(db, "b.test", owner="me"))  # lost meanwhile: left alone
+    store.do(lambda db: release(db, "b.test", owner="me"))  # no longer the owner: no effect
     assert take(store, "me", NOW + timedelta(seconds=121)) == []
     assert take(store, "me", NOW + timedelta(seconds=301)) == ["a.test", "b.test"]
 
 
-def test_a_dead_owners_lease_ends_at_once_and_its_hosts_rest_for_a_gap(store: Writer) -> None:
+def test_leases_of_an_ended_process_are_released_with_a_pause(store: Writer) -> None:
     code = "from newsdesk.scheduler.run.owners import owner_name; print(owner_name(), flush=True); input()"
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdin=-1, stdout=-1, text=True) as other:
         assert other.stdout is not None
         owner = other.stdout.readline().strip()
-        assert owner_lives(owner)
+        assert owner_is_alive(owner)
         take(store, owner)
-        end = {"alive": owner_lives, "now": NOW, "delay_s": 7.0}
-        assert store.do(lambda db: release_dead(db, **end)) == 0
+        end = {"alive": owner_is_alive, "now": NOW, "delay_s": 7.0}
+        assert store.do(lambda db: release_dead_leases(db, **end)) == 0
         other.kill()
-    assert not owner_lives(owner)
-    assert store.do(lambda db: release_dead(db, **end)) == 1
+    assert not owner_is_alive(owner)
+    assert store.do(lambda db: release_dead_leases(db, **end)) == 1
     claims = store.do(
         lambda db: claim(
             db,
-            Wanted(asked_at=NOW),
+            Wanted(requested_at=NOW),
             owner="me",
             now=NOW,
             hosts=9,
@@ -399,7 +400,7 @@ def test_a_dead_owners_lease_ends_at_once_and_its_hosts_rest_for_a_gap(store: Wr
             limits=Limits(),
         )
     )
-    assert [one.visits[0].next_at for one in claims] == [NOW + timedelta(seconds=7)] * 2
+    assert [one.visits[0].next_request_at for one in claims] == [NOW + timedelta(seconds=7)] * 2
 
 
 def _began(owner: str, start: str) -> str:
@@ -409,45 +410,43 @@ def _began(owner: str, start: str) -> str:
 OWNERS: list[tuple[str, Callable[[str], str], bool]] = [
     ("this process", lambda me: me, True),
     ("another machine's", lambda me: f"elsewhere:{me.split(':', 1)[1]}", True),
-    ("a number used again by a younger process", lambda me: _began(me, "1.00"), False),
+    ("a process number used again", lambda me: _began(me, "1.00"), False),
     ("the same by ticks", lambda me: _began(me, f"1@{me.rsplit('@')[-1]}"), False),
-    ("the same number and ticks before the machine began again", lambda me: me[:-1] + "x", False),
+    ("the same number and ticks before a reboot", lambda me: me[:-1] + "x", False),
     ("a start as a time of day", lambda me: _began(me, f"{psutil.Process().create_time():.2f}"), True),
     ("a clock put right a little", lambda me: _began(me, f"{psutil.Process().create_time() + 4:.2f}"), True),
     ("another process by its time of day", lambda me: _began(me, f"{time.time() + 60:.2f}"), False),
-    ("nobody's number", lambda me: f"{me.split(':', maxsplit=1)[0]}:{2**22 + 1}:1.00", False),
+    ("an unused number", lambda me: f"{me.split(':', maxsplit=1)[0]}:{2**22 + 1}:1.00", False),
     ("no process could have it", lambda me: f"{me.split(':', maxsplit=1)[0]}:{'9' * 30}:1.00", True),
     ("no time", lambda me: _began(me, "soon"), True),
-    ("nonsense", lambda me: "nonsense", True),
+    ("invalid", lambda me: "invalid", True),
     ("no number", lambda me: f"{me.split(':', maxsplit=1)[0]}:x:1.00", True),
 ]
 
 
-@pytest.mark.parametrize(("make", "lives"), [row[1:] for row in OWNERS], ids=[row[0] for row in OWNERS])
-def test_who_can_be_known_to_be_dead(make: Callable[[str], str], lives: bool) -> None:
-    assert owner_lives(make(owner_name())) is lives
+@pytest.mark.parametrize(("make", "alive"), [row[1:] for row in OWNERS], ids=[row[0] for row in OWNERS])
+def test_owners(make: Callable[[str], str], alive: bool) -> None:
+    assert owner_is_alive(make(owner_name())) is alive
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a start is told as a time of day")
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have only the time of day")
 @pytest.mark.parametrize("step_s", [1, 3600, -3600])
-def test_a_step_of_the_clock_kills_no_owner(monkeypatch: pytest.MonkeyPatch, step_s: int) -> None:
+def test_a_clock_change_does_not_end_an_owner(monkeypatch: pytest.MonkeyPatch, step_s: int) -> None:
     """psutil's start is the clock's time at boot and the ticks since: it moves when the clock is set."""
     owner, began = owner_name(), psutil.Process().create_time()
     monkeypatch.setattr(psutil.Process, "create_time", lambda process: began + step_s)
-    assert owner_lives(owner)
+    assert owner_is_alive(owner)
     assert owner_name() == owner
     assert owner.startswith(f"{socket.gethostname()}:{os.getpid()}:")
 
 
-def test_where_no_ticks_are_told_an_owner_lives_and_dies_too(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_owners_without_ticks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     linux = owner_name()
     monkeypatch.setattr("newsdesk.scheduler.run.owners._PROC", tmp_path)
     owner = owner_name()
-    assert "@" not in owner and owner_lives(owner)
-    assert not owner_lives(_began(owner, "1.00"))
-    assert owner_lives(linux)  # nobody can tell: the lease ends by itself
+    assert "@" not in owner and owner_is_alive(owner)
+    assert not owner_is_alive(_began(owner, "1.00"))
+    assert owner_is_alive(linux)  # not known: the lease expires
 
 
 CLAIMER = """
@@ -455,23 +454,23 @@ import json, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
 from newsdesk.storage.db.writer import Writer
-from newsdesk.storage.records.rate_limits import Paces
+from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.hosts.leases import Wanted, claim
 from newsdesk.storage.db.timestamps import from_iso
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.visits import Limits, VisitResult
 from newsdesk.storage.visits.keep import keep_visit, start_run
-owner, wanted = sys.argv[2], Wanted(asked_at=from_iso(sys.argv[3]))
+owner, wanted = sys.argv[2], Wanted(requested_at=from_iso(sys.argv[3]))
 now = lambda: datetime.now(UTC)
 spans = []
 with Writer(Path(sys.argv[1])) as writer:
-    run = writer.do(lambda db: start_run(db, kind="test", owner=owner, asked_at=wanted.asked_at))
+    run = writer.do(lambda db: start_run(db, kind="test", owner=owner, requested_at=wanted.requested_at))
     print("ready", flush=True)
     input()
     left = 1
     while left:
         claims = writer.do(lambda db: claim(db, wanted, owner=owner, now=now(), hosts=3, lease_s=60,
-                                            paces=Paces(delay_s=0), limits=Limits(), visits=7))
+                                            rate_limits=RateLimits(delay_s=0), limits=Limits(), visits=7))
         for one in claims:
             begun, kept = time.monotonic(), []
             for visit in one.visits:
@@ -504,10 +503,10 @@ def test_eight_processes_share_800_sources_of_40_hosts(tmp_path: Path) -> None:
 
     with Writer(path) as writer:
         writer.do(add)
-    asked_at = to_iso(utc_now())
+    requested_at = to_iso(utc_now())
     started = [
         subprocess.Popen(
-            [sys.executable, "-c", CLAIMER, str(path), f"owner{number}", asked_at],
+            [sys.executable, "-c", CLAIMER, str(path), f"owner{number}", requested_at],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )
         for number in range(8)
@@ -546,38 +545,38 @@ def test_two_crawls_at_once_visit_no_source_twice(tmp_path: Path, threaded_web: 
         web.serve(f"/{number}.xml", rss(*many(2, site=f"s{number}.test")), wait_s=0.1)
     shell.run("add", "--force", *addresses)
     crawls = [shell.start("crawl", "--verbose") for _ in range(2)]
-    said = [crawl.communicate(timeout=60) for crawl in crawls]
-    assert [crawl.returncode for crawl in crawls] == [0, 0], said
+    outputs = [crawl.communicate(timeout=60) for crawl in crawls]
+    assert [crawl.returncode for crawl in crawls] == [0, 0], outputs
     asked = Counter((request.host, request.path) for request in web.log)
     assert len(asked) == 40 and set(asked.values()) == {1}
     assert shell.rows("SELECT count(*) FROM story") == [80]
     assert shell.rows("SELECT count(DISTINCT run_id), count(*) FROM visit") == [(2, 40)]  # both had work
 
 
-async def test_stop_finishes_what_is_in_hand_and_hands_back_the_rest(tmp_path: Path, web: Web) -> None:
+async def test_stop_finishes_present_visits_and_releases_the_rest(tmp_path: Path, web: Web) -> None:
     for name in ("a", "b", "c"):
         web.serve(f"/{name}.xml", rss(*many(2, site=f"{name}.test")), wait_s=0.4)
     async with open_runner(tmp_path, web) as runner:
         for name in ("a", "b", "c"):
             runner.add("slow.test", f"/{name}.xml")
         running = runner.runner()
-        task = asyncio.create_task(running.run(Wanted(asked_at=utc_now())))
+        task = asyncio.create_task(running.run(Wanted(requested_at=utc_now())))
         await asyncio.to_thread(wait_until, lambda: web.log)
         running.stop()
         summary = await task
         assert (summary.stopped, summary.visits, summary.counts.new, summary.left) == (True, 1, 2, None)
         assert runner.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
-        assert runner.rows("SELECT ended_by FROM run") == ["asked to stop"]
+        assert runner.rows("SELECT ended_by FROM run") == ["stopped"]
         assert (await runner.crawl()).visits == 3
 
 
-async def test_stop_gives_up_after_its_time_what_does_not_end(tmp_path: Path, web: Web) -> None:
+async def test_stop_cancels_visits_that_take_too_long(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", hang=True)
     async with open_runner(tmp_path, web, stop_s=0.3) as runner:
         runner.add("slow.test")
         runner.settings = replace(runner.settings, limits=Limits(visit_s=60))
         running = runner.runner()
-        task = asyncio.create_task(running.run(Wanted(asked_at=utc_now())))
+        task = asyncio.create_task(running.run(Wanted(requested_at=utc_now())))
         await asyncio.to_thread(wait_until, lambda: web.log)
         begun = time.monotonic()
         running.stop()
@@ -585,10 +584,10 @@ async def test_stop_gives_up_after_its_time_what_does_not_end(tmp_path: Path, we
         assert time.monotonic() - begun < 3
         assert (summary.visits, summary.stopped) == (0, True)
         assert runner.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
-        assert runner.rows("SELECT last_visit_at FROM source") == [None]  # not held against it
+        assert runner.rows("SELECT last_visit_at FROM source") == [None]  # the source did not fail
 
 
-def test_ctrl_c_ends_a_crawl_with_what_is_in_hand(tmp_path: Path, threaded_web: Web) -> None:
+def test_ctrl_c_finishes_present_visits(tmp_path: Path, threaded_web: Web) -> None:
     web = threaded_web
     shell = Shell(tmp_path, web)
     for number in range(6):
@@ -600,7 +599,7 @@ def test_ctrl_c_ends_a_crawl_with_what_is_in_hand(tmp_path: Path, threaded_web: 
     os.killpg(crawl.pid, signal.SIGINT)  # as a terminal does: to the whole group
     out, err = crawl.communicate(timeout=15)
     assert (crawl.returncode, time.monotonic() - begun < 10) == (130, True), out + err
-    assert "finishing what is in hand" in err and "2 visits, 0 failed" in out and "Traceback" not in err
+    assert "finishing visits in progress" in err and "2 visits, 0 failed" in out and "Traceback" not in err
     assert shell.rows("SELECT count(*) FROM story") == [4]
     assert shell.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
     wait_until(lambda: not group_of(crawl.pid), seconds=5, what="the readers to end")
@@ -608,7 +607,7 @@ def test_ctrl_c_ends_a_crawl_with_what_is_in_hand(tmp_path: Path, threaded_web: 
     assert shell.rows("SELECT count(*) FROM story") == [12]
 
 
-def test_a_second_ctrl_c_stops_at_once_and_blocks_nobody(tmp_path: Path, threaded_web: Web) -> None:
+def test_a_second_ctrl_c_stops_at_once(tmp_path: Path, threaded_web: Web) -> None:
     web = threaded_web
     shell = Shell(tmp_path, web)
     web.serve("/feed.xml", hang=True, host="slow.test")
@@ -630,7 +629,7 @@ def test_a_second_ctrl_c_stops_at_once_and_blocks_nobody(tmp_path: Path, threade
 
 
 @pytest.mark.parametrize(
-    "ahead",
+    "statement",
     [
         "UPDATE source SET last_visit_at = '2028-01-01T00:00:00.000Z'",
         "UPDATE source SET next_visit_at = '2028-01-01T00:00:00.000Z'",
@@ -638,15 +637,15 @@ def test_a_second_ctrl_c_stops_at_once_and_blocks_nobody(tmp_path: Path, threade
         "UPDATE host SET lease_owner = 'elsewhere:1:1@x', lease_until = '2028-01-01T00:00:00.000Z'",
     ],
 )
-async def test_a_clock_that_was_once_ahead_silences_nobody(tmp_path: Path, web: Web, ahead: str) -> None:
+async def test_times_in_the_far_future_do_not_stop_visits(tmp_path: Path, web: Web, statement: str) -> None:
     web.serve("/feed.xml", FEED)
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test")
-        runner.writer.do(lambda db: db.conn.execute(ahead))
+        runner.writer.do(lambda db: db.conn.execute(statement))
         assert (await runner.crawl(due=True)).visits == 1
 
 
-async def test_a_429_that_names_no_time_rests_the_whole_host(tmp_path: Path, web: Web) -> None:
+async def test_a_429_without_a_time_blocks_the_whole_host(tmp_path: Path, web: Web) -> None:
     async with open_runner(tmp_path, web) as runner:
         for number in range(5):
             web.serve(f"/{number}.xml", status=429, host="busy.test")

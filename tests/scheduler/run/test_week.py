@@ -1,7 +1,7 @@
-"""A week, and a month for what is dead: outages, moves, storms, renamed entries, jumps of the clock.
+"""A simulated week, and a month of failing sources: outages, moves, 429s, renamed entries, clock changes.
 
-What the design says is asserted from the store, and from what the servers were asked. One life for all, since
-the sources share a price; every source's behaviour has its test.
+The design is checked against the store and the requests of the servers. One simulation for all tests, since the
+sources share a threshold.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from newsdesk.storage.db.timestamps import from_iso
 from newsdesk.storage.sources.sources import set_state
 from tests.support.runner import open_runner
 from tests.support.web import Web
-from tests.support.week import START, Feed, Life, at, living
+from tests.support.week import START, Feed, SimulatedWeeks, at, running_weeks
 
 HOUR = timedelta(hours=1)
 JUMP, BACK = 7.0, 7.75  # days on which the clock is set: ten hours ahead, and two hours back
 WEEK, MONTH, WOKEN = 8.25, 37.0, 22.0
-LIVING = (
+ALIVE = (
     "daily.test", "slow.test", "down.test", "reset.test", "moved.test", "storm.test", "renamed.test",
-    "churn.test", "wishing.test", "cron.test", "every.test",
+    "churn.test", "hinting.test", "cron.test", "every.test",
 )  # fmt: skip
 BURST = [at(5) + timedelta(minutes=count) for count in range(300)]
 
@@ -46,9 +46,9 @@ def feeds_of(web: Web) -> list[Feed]:
         ),
         Feed(host="churn.test", every_h=6, guid=lambda time, now: f"{now}-{time}"),
         Feed(host="agency.test", every_h=4, window=10, more=BURST),
-        Feed(host="wishing.test", every_h=2, window=100, extra="<ttl>300</ttl>"),
-        Feed(host="cron.test", every_h=6, told={"cron": "30 6 * * *"}),
-        Feed(host="every.test", every_h=6, told={"every_s": 21600}),
+        Feed(host="hinting.test", every_h=2, window=100, extra="<ttl>300</ttl>"),
+        Feed(host="cron.test", every_h=6, source_fields={"cron": "30 6 * * *"}),
+        Feed(host="every.test", every_h=6, source_fields={"every_s": 21600}),
         Feed(host="silent.test"),
         Feed(host="dead.test", every_h=8, troubles=[(1, WOKEN, {"status": 404})]),
         Feed(host="gone.test", every_h=8, troubles=[(2, 99, {"status": 410})]),
@@ -56,145 +56,147 @@ def feeds_of(web: Web) -> list[Feed]:
     ]
 
 
-def pause(life: Life, *hosts: str) -> None:
-    for source in [life.row(host, "id") for host in hosts]:
-        life.runner.writer.do(lambda db, source=source: set_state(db, source, "paused", now=life.clock()))
+def pause(weeks: SimulatedWeeks, *hosts: str) -> None:
+    for source in [weeks.row(host, "id") for host in hosts]:
+        weeks.runner.writer.do(lambda db, source=source: set_state(db, source, "paused", now=weeks.clock()))
 
 
-async def live(folder: Path) -> Life:
+async def simulate(folder: Path) -> SimulatedWeeks:
     async with Web() as web, open_runner(folder, web, visits_a_day=5.0) as runner:
-        async with living(runner, feeds_of(web)) as life:
-            await life.until(JUMP)
-            life.clock.now += 10 * HOUR
-            await life.until(BACK)
-            life.clock.now -= 2 * HOUR
-            await life.until(WEEK)
-            pause(life, *LIVING, "agency.test")
-            await life.until(WOKEN + 8)
-            pause(life, "dead.test", "silent.test")
-            await life.until(MONTH)
-        return life
+        async with running_weeks(runner, feeds_of(web)) as weeks:
+            await weeks.until(JUMP)
+            weeks.clock.now += 10 * HOUR
+            await weeks.until(BACK)
+            weeks.clock.now -= 2 * HOUR
+            await weeks.until(WEEK)
+            pause(weeks, *ALIVE, "agency.test")
+            await weeks.until(WOKEN + 8)
+            pause(weeks, "dead.test", "silent.test")
+            await weeks.until(MONTH)
+        return weeks
 
 
 @pytest.fixture(scope="module")
-def life(tmp_path_factory: pytest.TempPathFactory) -> Life:
-    return asyncio.run(live(tmp_path_factory.mktemp("week")))
+def weeks(tmp_path_factory: pytest.TempPathFactory) -> SimulatedWeeks:
+    return asyncio.run(simulate(tmp_path_factory.mktemp("week")))
 
 
-def asked(life: Life, host: str, since: float = 0.0, until: float = 99.0) -> int:
-    return len(life.asked(host, since, until))
+def count_requests(weeks: SimulatedWeeks, host: str, since: float = 0.0, until: float = 99.0) -> int:
+    return len(weeks.request_times(host, since, until))
 
 
-def waits(life: Life, host: str, since: float = 0.0, until: float = 99.0) -> list[float]:
-    """The hours between requests, but for those in which the clock was set."""
+def waits(weeks: SimulatedWeeks, host: str, since: float = 0.0, until: float = 99.0) -> list[float]:
+    """The hours between requests, without those in which the clock was changed."""
     return [
         (after - before) / HOUR
-        for before, after in pairwise(life.asked(host, since, until))
+        for before, after in pairwise(weeks.request_times(host, since, until))
         if not any(before <= at(jump) <= after for jump in (JUMP, BACK))
     ]
 
 
-@pytest.mark.parametrize("host", LIVING)
-def test_what_was_published_is_stored_and_nobody_starves(life: Life, host: str) -> None:
-    """Also through an outage of three days, and whatever the clock did."""
+@pytest.mark.parametrize("host", ALIVE)
+def test_every_published_story_is_stored(weeks: SimulatedWeeks, host: str) -> None:
+    """Also through an outage of three days and clock changes."""
     assert (
-        life.feeds[host].times and life.missed(host, -1, WEEK - (1.5 if host == "cron.test" else 0.5)) == []
+        weeks.feeds[host].times and weeks.missed(host, -1, WEEK - (1.5 if host == "cron.test" else 0.5)) == []
     )
-    told = life.row(host, "outcome_category", "failures", "failing_since")
-    assert told == ("ok", 0, None)
-    asked_at = life.feeds[host].also or host
-    assert asked(life, asked_at, BACK, BACK + 9 / 24) or host == "cron.test"
+    row = weeks.row(host, "outcome_category", "failures", "failing_since")
+    assert row == ("ok", 0, None)
+    requested_host = weeks.feeds[host].also or host
+    assert count_requests(weeks, requested_host, BACK, BACK + 9 / 24) or host == "cron.test"
     assert (
-        asked(life, asked_at, JUMP + 10 / 24 - 0.001, JUMP + 10 / 24 + 0.003) <= 1
-    )  # nothing to catch up on
-    assert min(waits(life, asked_at)) > 5 * 0.9 / 60 or host in ("down.test", "reset.test")
+        count_requests(weeks, requested_host, JUMP + 10 / 24 - 0.001, JUMP + 10 / 24 + 0.003) <= 1
+    )  # no burst of visits
+    assert min(waits(weeks, requested_host)) > 5 * 0.9 / 60 or host in ("down.test", "reset.test")
 
 
-def test_every_request_is_a_visit_of_the_store(life: Life) -> None:
+def test_every_request_is_a_visit_of_the_store(weeks: SimulatedWeeks) -> None:
     visits = dict(
-        life.rows("SELECT name, count(*) FROM visit JOIN source ON source.id = source_id GROUP BY source_id")
+        weeks.rows("SELECT name, count(*) FROM visit JOIN source ON source.id = source_id GROUP BY source_id")
     )
     for host, count in visits.items():
-        moved = asked(life, "moved.test", 0, 1) + asked(life, "new-home.test") if host == "moved.test" else 0
-        assert count == (moved or asked(life, host)), host
+        requests = count_requests(weeks, host)
+        if host == "moved.test":
+            requests = count_requests(weeks, host, 0, 1) + count_requests(weeks, "new-home.test")
+        assert count == requests, host
 
 
 @pytest.mark.parametrize("host", ["down.test", "reset.test"])
-def test_an_outage_of_three_days_is_waited_for(life: Life, host: str) -> None:
-    """One try after a minute or three, then by chance, up to six hours; after it as before."""
-    tries = waits(life, host, 2, 5)
+def test_an_outage_of_three_days_is_retried_rarely(weeks: SimulatedWeeks, host: str) -> None:
+    """One attempt after 1 to 3 min, then at random up to six hours; after the outage as before."""
+    tries = waits(weeks, host, 2, 5)
     assert 1 / 60 <= tries[0] <= 3.1 / 60 and all(1 / 13 <= wait <= 6.01 for wait in tries[1:])
     assert 12 <= len(tries) <= 40
-    assert asked(life, host, 5, 5 + 6.1 / 24) >= 1
-    assert asked(life, host, 5.5, 7) <= 1.5 * asked(life, host, 0.5, 2) + 1
+    assert count_requests(weeks, host, 5, 5 + 6.1 / 24) >= 1
+    assert count_requests(weeks, host, 5.5, 7) <= 1.5 * count_requests(weeks, host, 0.5, 2) + 1
 
 
-def test_a_move_is_believed_after_two_days(life: Life) -> None:
-    [(moved_at, address)] = life.rows("SELECT moved_at, new_address FROM source_move")
-    assert address == life.row("moved.test", "address") and "new-home.test" in address
-    first = life.asked("moved.test", 1)[0]
+def test_a_permanent_redirect_moves_the_source_after_two_days(weeks: SimulatedWeeks) -> None:
+    [(moved_at, address)] = weeks.rows("SELECT moved_at, new_address FROM source_move")
+    assert address == weeks.row("moved.test", "address") and "new-home.test" in address
+    first = weeks.request_times("moved.test", 1)[0]
     assert 48 * HOUR <= from_iso(moved_at) - first <= 55 * HOUR
-    assert [when for when in life.asked("moved.test") if when > from_iso(moved_at)] == []
-    assert asked(life, "new-home.test", 4) > 10
+    assert [when for when in weeks.request_times("moved.test") if when > from_iso(moved_at)] == []
+    assert count_requests(weeks, "new-home.test", 4) > 10
 
 
-def test_no_request_comes_before_the_retry_after_is_over(life: Life) -> None:
-    """The server's own log: each of its 429 asked for two hours."""
-    during = life.asked("storm.test", 3, 4)
-    after = [when for when in life.asked("storm.test") if when > during[-1]]
+def test_no_request_comes_before_the_retry_after_is_over(weeks: SimulatedWeeks) -> None:
+    """By the server's log: each of its 429 responses asked for two hours."""
+    during = weeks.request_times("storm.test", 3, 4)
+    after = [when for when in weeks.request_times("storm.test") if when > during[-1]]
     assert len(during) >= 2
     assert all(later - before >= 2 * HOUR for before, later in pairwise([*during, after[0]]))
-    share = life.rows("SELECT share FROM host WHERE host LIKE 'storm.test:%'")[0]
+    share = weeks.rows("SELECT rate_share FROM host WHERE host LIKE 'storm.test:%'")[0]
     assert 0 < share <= 0.5
 
 
 @pytest.mark.parametrize("host", ["renamed.test", "churn.test"])
-def test_renamed_entries_are_no_flood(life: Life, host: str) -> None:
-    until = max(life.asked(host))
-    published = [time for time in life.feeds[host].times if time <= until]
-    first = life.asked(host)[0]
-    window = [time for time in published if time <= first][-life.feeds[host].window :]
+def test_renamed_entries_are_not_new_stories(weeks: SimulatedWeeks, host: str) -> None:
+    until = max(weeks.request_times(host))
+    published = [time for time in weeks.feeds[host].times if time <= until]
+    first = weeks.request_times(host)[0]
+    window = [time for time in published if time <= first][-weeks.feeds[host].window :]
     expected = len(window) + sum(time > first for time in published)
-    assert life.rows("SELECT count(*) FROM story WHERE url LIKE ?", f"http://{host}/%") == [expected]
-    assert life.rows("SELECT count(*) FROM revision") == [0]
-    assert asked(life, host, 4, 7) <= 1.4 * asked(life, host, 1, 4)
-    assert life.row(host, "gap_count") == 0
+    assert weeks.rows("SELECT count(*) FROM story WHERE url LIKE ?", f"http://{host}/%") == [expected]
+    assert weeks.rows("SELECT count(*) FROM revision") == [0]
+    assert count_requests(weeks, host, 4, 7) <= 1.4 * count_requests(weeks, host, 1, 4)
+    assert weeks.row(host, "gap_count") == 0
 
 
-def test_a_burst_that_a_small_document_cannot_hold_is_told_and_followed(life: Life) -> None:
-    """Sixty an hour in ten entries, after a week of six a day: what went by before the first visit is lost
-    and told as a gap; then each visit comes in time."""
-    missed = life.missed("agency.test", -1, WEEK - 0.5)
-    visits = [when for when in life.asked("agency.test") if BURST[0] <= when <= BURST[-1]]
-    assert life.row("agency.test", "gap_count") >= 1
+def test_a_burst_in_a_small_feed_is_a_gap_and_is_then_followed(weeks: SimulatedWeeks) -> None:
+    """Sixty an hour in ten entries, after a week of six a day: stories before the first visit are lost and
+    recorded as a gap; then each visit is in time."""
+    missed = weeks.missed("agency.test", -1, WEEK - 0.5)
+    visits = [when for when in weeks.request_times("agency.test") if BURST[0] <= when <= BURST[-1]]
+    assert weeks.row("agency.test", "gap_count") >= 1
     assert all(BURST[0] <= time < visits[3] for time in missed)
     followed = [(after - before) / HOUR for before, after in pairwise(visits[3:])]
     assert len(followed) > 10 and max(followed) <= 6 / 60
-    assert asked(life, "agency.test", 6, 7) <= 80
+    assert count_requests(weeks, "agency.test", 6, 7) <= 80
 
 
-def test_wishes_and_intervals_of_their_own_are_kept(life: Life) -> None:
-    assert all(5 <= wait <= 6.4 for wait in waits(life, "wishing.test")[1:])
-    assert all(wait == pytest.approx(6, abs=0.01) for wait in waits(life, "every.test"))
-    assert {f"{when:%H:%M}" for when in life.asked("cron.test", 0.1, JUMP)} == {"06:30"}
-    assert asked(life, "cron.test", 0.1, JUMP) == 7
-    assert max(waits(life, "silent.test")) <= 24 * 1.06
+def test_server_hints_and_own_intervals_are_respected(weeks: SimulatedWeeks) -> None:
+    assert all(5 <= wait <= 6.4 for wait in waits(weeks, "hinting.test")[1:])
+    assert all(wait == pytest.approx(6, abs=0.01) for wait in waits(weeks, "every.test"))
+    assert {f"{when:%H:%M}" for when in weeks.request_times("cron.test", 0.1, JUMP)} == {"06:30"}
+    assert count_requests(weeks, "cron.test", 0.1, JUMP) == 7
+    assert max(waits(weeks, "silent.test")) <= 24 * 1.06
 
 
-def test_what_is_missing_goes_dormant_and_wakes(life: Life) -> None:
+def test_a_missing_feed_becomes_dormant_and_active_again(weeks: SimulatedWeeks) -> None:
     """404: after an hour, six, a day, then daily; after two weeks weekly; found again when it is back."""
-    tries = waits(life, "dead.test", 1, WOKEN)
+    tries = waits(weeks, "dead.test", 1, WOKEN)
     steps = [*zip(tries, (1.0, 6.0, 24.0, 24.0, 24.0), strict=False)]
     assert all(step * 0.94 <= wait <= step * 1.06 for wait, step in steps)
-    first = (life.asked("dead.test", 1)[0] - START) / (24 * HOUR)
-    dormant = life.asked("dead.test", first + 14, WOKEN)
+    first = (weeks.request_times("dead.test", 1)[0] - START) / (24 * HOUR)
+    dormant = weeks.request_times("dead.test", first + 14, WOKEN)
     assert len(dormant) <= 2
-    assert life.row("closed.test", "standing") == "blocked" and life.row("gone.test", "standing") == "gone"
-    assert life.row("dead.test", "standing") == "active"
-    back = life.asked("dead.test", WOKEN)
+    assert weeks.row("closed.test", "status") == "blocked" and weeks.row("gone.test", "status") == "gone"
+    assert weeks.row("dead.test", "status") == "active"
+    back = weeks.request_times("dead.test", WOKEN)
     assert (back[0] - at(WOKEN)) <= timedelta(days=7.5)
     assert len(back) >= 2 and back[1] - back[0] <= 6.4 * HOUR
-    assert life.row("dead.test", "outcome_category", "failures") == ("ok", 0)
+    assert weeks.row("dead.test", "outcome_category", "failures") == ("ok", 0)
 
 
 @pytest.mark.parametrize(
@@ -204,10 +206,10 @@ def test_what_is_missing_goes_dormant_and_wakes(life: Life) -> None:
         ("closed.test", 1, (6, 24, 24, 24), 13),  # daily for a week, then weekly
     ],
 )
-def test_who_says_no_is_asked_less_and_less(
-    life: Life, host: str, since: float, steps: tuple[float, ...], month: int
+def test_a_refusing_server_is_visited_less_and_less(
+    weeks: SimulatedWeeks, host: str, since: float, steps: tuple[float, ...], month: int
 ) -> None:
-    tries = waits(life, host, since)[: len(steps)]
+    tries = waits(weeks, host, since)[: len(steps)]
     assert tries == [pytest.approx(step, rel=0.06) for step in steps]
-    assert asked(life, host, since) <= month
-    assert life.rows("SELECT outcome FROM source WHERE name = ? AND state = 'active'", host)
+    assert count_requests(weeks, host, since) <= month
+    assert weeks.rows("SELECT outcome FROM source WHERE name = ? AND state = 'active'", host)

@@ -1,4 +1,4 @@
-"""The night: what goes for its age and never comes back, daily counts, copies, and the way back from one."""
+"""Maintenance: retention with tombstones, daily counts, backups, and restoring one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk.scheduler.service.maintenance import Night, NightSettings, backup_name
+from newsdesk.scheduler.service.maintenance import Maintenance, MaintenanceSettings, backup_name
 from newsdesk.storage.db.database import reading
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.timestamps import to_iso
@@ -30,27 +30,29 @@ def _old(number: int, *, days: int) -> Item:
     return replace(many(1, start=number)[0], date=f"{when:%a, %d %b %Y %H:%M:%S} GMT")
 
 
-async def _night(runner: TestRunner, *, later: timedelta, trusted: bool = True, **told: object) -> list[str]:
-    said: list[str] = []
-    settings = NightSettings(**told)  # type: ignore[arg-type]
-    await Night(
+async def _maintain(
+    runner: TestRunner, *, later: timedelta, trusted: bool = True, **fields: object
+) -> list[str]:
+    messages: list[str] = []
+    settings = MaintenanceSettings(**fields)  # type: ignore[arg-type]
+    await Maintenance(
         path=runner.path, writer=runner.writer, settings=settings, now=utc_now() + later, trusted=trusted,
-        say=said.append,
+        on_message=messages.append,
     ).run()  # fmt: skip
-    return said
+    return messages
 
 
-async def test_an_old_story_goes_and_its_tombstone_keeps_it_away(tmp_path: Path, web: Web) -> None:
+async def test_an_old_story_is_deleted_and_its_tombstone_refuses_it(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(_old(1, days=9), _old(2, days=9), _old(3, days=1)))
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test")
         await runner.crawl()
-        assert await _night(runner, later=40 * DAY, keep_days=30) == []  # a feed still carries them
+        assert await _maintain(runner, later=40 * DAY, keep_days=30) == []  # a feed still carries them
         web.serve("/feed.xml", rss(_old(3, days=1)))
         await runner.crawl()
-        assert await _night(runner, later=40 * DAY, keep_days=0) == []  # for ever
-        said = await _night(runner, later=40 * DAY, keep_days=30)
-        assert said == ["2 stories were older than they are kept, and went"]
+        assert await _maintain(runner, later=40 * DAY, keep_days=0) == []  # kept for ever
+        messages = await _maintain(runner, later=40 * DAY, keep_days=30)
+        assert messages == ["2 stories deleted: older than they are kept"]
         assert runner.rows("SELECT title FROM story") == ["Story number 3 of daily.test"]
         for table in ("story_body", "story_author", "address", "snapshot", "entry"):
             assert runner.rows(f"SELECT count(DISTINCT story_id) FROM {table}") == [1]
@@ -63,24 +65,24 @@ async def test_an_old_story_goes_and_its_tombstone_keeps_it_away(tmp_path: Path,
             "it was purged on"
         )
         assert runner.rows("SELECT count(*) FROM story WHERE title LIKE '%number 1 %'") == [0]
-        edited = replace(_old(1, days=9), text="<p>Told anew.</p>")
+        edited = replace(_old(1, days=9), text="<p>Another text.</p>")
         web.serve("/feed.xml", rss(edited, _old(3, days=1), _old(4, days=1)))
         summary = await runner.crawl()
         assert (summary.counts.new, summary.counts.refused) == (0, 1)
 
 
 def _check_search(runner: TestRunner) -> None:
-    """Raises when the index does not hold what the stories hold."""
+    """Raises when the index does not match the stories."""
     check = "INSERT INTO story_fts (story_fts, rank) VALUES ('integrity-check', 1)"
     runner.writer.do(lambda db: db.conn.execute(check))
 
 
 @pytest.mark.parametrize(
-    ("own", "setting", "goes"),
+    ("own", "setting", "deleted"),
     [(None, 30, True), (None, 0, False), (10, 0, True), (0, 30, False), (400, 30, False), (10, 400, True)],
 )
-async def test_a_sources_own_keeping_goes_before_the_setting(
-    tmp_path: Path, web: Web, own: int | None, setting: int, goes: bool
+async def test_a_sources_own_retention_has_precedence(
+    tmp_path: Path, web: Web, own: int | None, setting: int, deleted: bool
 ) -> None:
     web.serve("/feed.xml", rss(_old(1, days=2)))
     async with open_runner(tmp_path, web) as runner:
@@ -90,18 +92,18 @@ async def test_a_sources_own_keeping_goes_before_the_setting(
         await runner.crawl()
         runner.writer.do(lambda db: db.conn.execute("UPDATE source SET keep_days = ?", (own,)))
         runner.writer.do(lambda db: db.conn.execute("UPDATE entry SET gone_at = first_seen_at"))
-        await _night(runner, later=40 * DAY, keep_days=setting)
-        assert runner.rows("SELECT count(*) FROM story") == [0 if goes else 2]
+        await _maintain(runner, later=40 * DAY, keep_days=setting)
+        assert runner.rows("SELECT count(*) FROM story") == [0 if deleted else 2]
 
 
-async def test_nothing_goes_by_a_clock_that_was_set(tmp_path: Path, web: Web) -> None:
+async def test_nothing_is_deleted_after_a_clock_change(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(_old(1, days=9)))
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test")
         await runner.crawl()
         runner.writer.do(lambda db: db.conn.execute("UPDATE entry SET gone_at = first_seen_at"))
-        said = await _night(runner, later=400 * DAY, keep_days=30, trusted=False)
-        assert any("the clock was set" in words for words in said)
+        messages = await _maintain(runner, later=400 * DAY, keep_days=30, trusted=False)
+        assert any("the clock was changed" in message for message in messages)
         assert runner.rows("SELECT (SELECT count(*) FROM story), (SELECT count(*) FROM visit)") == [(1, 1)]
 
 
@@ -111,20 +113,20 @@ async def test_visits_become_daily_counts_that_add_up(tmp_path: Path, web: Web) 
         source = runner.add("daily.test")
         for _ in range(4):  # read, then unchanged three times
             await runner.crawl()
-        await _night(runner, later=8 * DAY)
+        await _maintain(runner, later=8 * DAY)
         assert runner.rows("SELECT outcome FROM visit") == ["read"]
         assert runner.rows("SELECT source_id, outcome, visits, seen FROM visit_day") == [
             (source, "unchanged", 3, 0)
         ]
-        assert runner.rows("SELECT visits FROM runs ORDER BY id") == [1]  # what is all rolled up goes
-        await _night(runner, later=100 * DAY)
+        assert runner.rows("SELECT visits FROM runs ORDER BY id") == [1]  # runs without visits are deleted
+        await _maintain(runner, later=100 * DAY)
         assert runner.rows("SELECT count(*) FROM visit") == [0]
         rolled = "SELECT outcome, visits, seen, new FROM visit_day ORDER BY outcome"
         assert runner.rows(rolled) == [("read", 1, 2, 2), ("unchanged", 3, 0, 0)]
         assert runner.rows("SELECT count(*) FROM run") == [0]
 
 
-async def test_refused_entries_are_forgotten_when_their_feed_dropped_them_a_month_ago(
+async def test_refused_entries_are_deleted_a_month_after_their_feed_dropped_them(
     tmp_path: Path, web: Web
 ) -> None:
     web.serve("/feed.xml", rss(*many(1), Item(title="", link=None, text="", author=None, date=None)))
@@ -132,19 +134,19 @@ async def test_refused_entries_are_forgotten_when_their_feed_dropped_them_a_mont
         runner.add("daily.test")
         await runner.crawl()
         assert runner.rows("SELECT count(*) FROM entry WHERE story_id IS NULL") == [1]
-        await _night(runner, later=40 * DAY)
+        await _maintain(runner, later=40 * DAY)
         assert runner.rows("SELECT count(*) FROM entry WHERE story_id IS NULL") == [
             1
-        ]  # it still stands there
+        ]  # its feed still has it
         web.serve("/feed.xml", rss(*many(1)))
         await runner.crawl()
-        await _night(runner, later=29 * DAY)
+        await _maintain(runner, later=29 * DAY)
         assert runner.rows("SELECT count(*) FROM entry WHERE story_id IS NULL") == [1]
-        await _night(runner, later=31 * DAY)
+        await _maintain(runner, later=31 * DAY)
         assert runner.rows("SELECT count(*) FROM entry WHERE story_id IS NULL") == [0]
 
 
-async def test_a_copy_a_night_and_the_newest_stay(tmp_path: Path, web: Web) -> None:
+async def test_one_backup_a_day_and_the_newest_stay(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(*many(3)))
     folder = tmp_path / "copies"
     folder.mkdir()
@@ -152,16 +154,16 @@ async def test_a_copy_a_night_and_the_newest_stay(tmp_path: Path, web: Web) -> N
         runner.add("daily.test")
         await runner.crawl()
         for day in range(4):
-            await _night(runner, later=day * DAY, backups=folder, backups_kept=2)
+            await _maintain(runner, later=day * DAY, backups=folder, backups_kept=2)
         names = [backup_name(runner.path, utc_now() + day * DAY) for day in (2, 3)]
         assert sorted(file.name for file in folder.iterdir()) == names
         with reading(folder / names[0]) as db:
             assert db.conn.execute("SELECT count(*) FROM story").fetchone() == (3,)
-        said = await _night(runner, later=DAY, backups=tmp_path / "nowhere")
-        assert any("there is no folder" in words for words in said)
+        messages = await _maintain(runner, later=DAY, backups=tmp_path / "nowhere")
+        assert any("there is no folder" in message for message in messages)
 
 
-def test_a_copy_wants_room_and_a_free_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backup_needs_space_and_a_new_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shell = Shell(tmp_path)
     shell.run("add", "--force", "http://daily.test/feed.xml")
     (tmp_path / "taken.db").write_bytes(b"")
@@ -184,7 +186,7 @@ def shop(tmp_path: Path) -> Iterator[tuple[Shell, Web]]:
         yield shell, web
 
 
-def test_a_copy_takes_the_place_of_a_broken_store(shop: tuple[Shell, Web]) -> None:
+def test_a_backup_replaces_a_damaged_store(shop: tuple[Shell, Web]) -> None:
     shell, web = shop
     assert "copied to" in shell.run("backup", "copy.db")
     assert "exists already" in shell.run("backup", "copy.db", code=2)
@@ -209,7 +211,7 @@ def test_a_copy_takes_the_place_of_a_broken_store(shop: tuple[Shell, Web]) -> No
     assert shell.rows("SELECT count(*) FROM story") == [5]
 
 
-def test_a_store_at_work_or_a_damaged_copy_is_refused(shop: tuple[Shell, Web]) -> None:
+def test_a_store_in_use_or_a_damaged_backup_is_refused(shop: tuple[Shell, Web]) -> None:
     shell, _ = shop
     shell.run("backup", "copy.db")
     service = shell.start("serve", "--no-web")
@@ -226,7 +228,7 @@ def test_a_store_at_work_or_a_damaged_copy_is_refused(shop: tuple[Shell, Web]) -
     assert shell.rows("SELECT count(*) FROM story") == [3]
 
 
-def test_tidy_says_what_would_go(shop: tuple[Shell, Web]) -> None:
+def test_maintain_dry_run(shop: tuple[Shell, Web]) -> None:
     shell, _ = shop
-    assert "0 stories would go" in shell.run("maintain", "--dry-run")
+    assert "0 stories would be deleted" in shell.run("maintain", "--dry-run")
     assert "nothing was old enough" in shell.run("maintain")

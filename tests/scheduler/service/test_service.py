@@ -1,4 +1,4 @@
-"""The service: what falls due while it stays, a clock that is set, signals, one service a file, its web."""
+"""The service: due visits, clock changes, signals, one service a file, its web."""
 
 from __future__ import annotations
 
@@ -20,41 +20,45 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from newsdesk.scheduler.service.clock import ClockSettings, set_by
-from newsdesk.scheduler.service.service import AlreadyServedError, Service, ServiceSettings
-from newsdesk.storage.db.service import Beat, spread_overdue
+from newsdesk.scheduler.service.clock import ClockSettings, clock_jump
+from newsdesk.scheduler.service.service import Service, ServiceSettings
+from newsdesk.scheduler.service.single_service import AlreadyServedError
+from newsdesk.storage.db.service import Heartbeat, spread_overdue
 from newsdesk.storage.db.timestamps import from_iso, to_iso
 from tests.support.feeds import many, rss
 from tests.support.runner import TestRunner, open_runner, utc_now
 from tests.support.shell import Shell, wait_until
 from tests.support.web import Web, web_in_thread
 
-QUICK = ClockSettings(look_s=0.1, beat_s=0.05)
+QUICK = ClockSettings(tick_s=0.1, heartbeat_s=0.05)
 T = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
-BEATS: list[tuple[str, Beat, Beat, timedelta]] = [
-    ("as it should", Beat(at=T, boot="b", up_s=5), Beat(at=T + timedelta(seconds=15), boot="b", up_s=20),
+
+def beat(at: datetime, boot_id: str | None, uptime_s: float) -> Heartbeat:
+    return Heartbeat(at=at, boot_id=boot_id, uptime_s=uptime_s)
+
+
+BEATS: list[tuple[str, Heartbeat, Heartbeat, timedelta]] = [
+    ("normal", beat(T, "b", 5), beat(T + timedelta(seconds=15), "b", 20),
      timedelta(0)),
-    ("a late tick", Beat(at=T, boot="b", up_s=5), Beat(at=T + timedelta(hours=3), boot="b", up_s=10805),
+    ("a late tick", beat(T, "b", 5), beat(T + timedelta(hours=3), "b", 10805),
      timedelta(0)),
-    ("put right a little", Beat(at=T, boot="b", up_s=5),
-     Beat(at=T + timedelta(seconds=60), boot="b", up_s=20), timedelta(0)),
-    ("back", Beat(at=T, boot="b", up_s=5), Beat(at=T - DAY + timedelta(seconds=15), boot="b", up_s=20), -DAY),
-    ("forward", Beat(at=T, boot="b", up_s=5), Beat(at=T + 400 * DAY, boot="b", up_s=5), 400 * DAY),
-    ("another start of the machine", Beat(at=T, boot="b", up_s=5), Beat(at=T + DAY, boot="c", up_s=20),
+    ("a small correction", beat(T, "b", 5),
+     beat(T + timedelta(seconds=60), "b", 20), timedelta(0)),
+    ("back", beat(T, "b", 5), beat(T - DAY + timedelta(seconds=15), "b", 20), -DAY),
+    ("forward", beat(T, "b", 5), beat(T + 400 * DAY, "b", 5), 400 * DAY),
+    ("a reboot", beat(T, "b", 5), beat(T + DAY, "c", 20),
      timedelta(0)),
-    ("back, across a start", Beat(at=T, boot="b", up_s=5), Beat(at=T - DAY, boot="c", up_s=20), -DAY),
-    ("no name of the start", Beat(at=T, boot=None, up_s=5), Beat(at=T + DAY, boot=None, up_s=20),
+    ("back, across a reboot", beat(T, "b", 5), beat(T - DAY, "c", 20), -DAY),
+    ("no boot id", beat(T, None, 5), beat(T + DAY, None, 20),
      timedelta(0)),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("before", "after", "by"), [row[1:] for row in BEATS], ids=[row[0] for row in BEATS])
-def test_how_far_the_clock_was_set_is_told_from_the_one_that_cannot_be_set(
-    before: Beat, after: Beat, by: timedelta
-) -> None:
-    assert set_by(before, after) == by
+def test_a_clock_change_is_measured_by_the_uptime(before: Heartbeat, after: Heartbeat, by: timedelta) -> None:
+    assert clock_jump(before, after) == by
 
 
 @dataclass
@@ -62,31 +66,31 @@ class Serving:
     """A service in this loop, with a clock that a test sets by `ahead`."""
 
     runner: TestRunner
-    said: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
     ahead: timedelta = timedelta(0)
 
     def now(self) -> datetime:
         return utc_now() + self.ahead
 
-    def service(self, **told: object) -> Service:
-        settings = replace(ServiceSettings(runner=self.runner.settings, clock=QUICK), **told)  # type: ignore[arg-type]
+    def service(self, **fields: object) -> Service:
+        settings = replace(ServiceSettings(runner=self.runner.settings, clock=QUICK), **fields)  # type: ignore[arg-type]
         return Service(
-            self.runner.path, settings, version="0", now=self.now, listen=self.runner.heard.append,
-            say=self.said.append,
+            self.runner.path, settings, version="0", now=self.now, on_visit=self.runner.visits.append,
+            on_message=self.messages.append,
         )  # fmt: skip
 
-    async def until(self, true: object, *, seconds: float = 10.0) -> None:
-        assert callable(true)
+    async def until(self, condition: object, *, seconds: float = 10.0) -> None:
+        assert callable(condition)
         async with asyncio.timeout(seconds):
-            while not true():  # noqa: ASYNC110 - what is waited for is in the file
+            while not condition():  # noqa: ASYNC110 - polls the file
                 await asyncio.sleep(0.02)
 
 
 @asynccontextmanager
-async def serving(folder: Path, web: Web, **told: object) -> AsyncIterator[tuple[Serving, Service]]:
+async def serving(folder: Path, web: Web, **fields: object) -> AsyncIterator[tuple[Serving, Service]]:
     async with open_runner(folder, web) as runner:
         held = Serving(runner=runner)
-        service = held.service(**told)
+        service = held.service(**fields)
         running = asyncio.create_task(service.run())
         await asyncio.sleep(0)
         try:
@@ -96,7 +100,7 @@ async def serving(folder: Path, web: Web, **told: object) -> AsyncIterator[tuple
             await running
 
 
-async def test_what_falls_due_is_visited_while_the_service_stays(tmp_path: Path, web: Web) -> None:
+async def test_due_sources_are_visited_during_a_run(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(*many(2)))
     async with serving(tmp_path, web) as (held, service):
         await held.until(lambda: service.health().ready)
@@ -104,12 +108,10 @@ async def test_what_falls_due_is_visited_while_the_service_stays(tmp_path: Path,
         await held.until(lambda: held.runner.rows("SELECT count(*) FROM story") == [2])
         web.serve("/feed.xml", rss(*many(3)))
         await held.until(lambda: held.runner.rows("SELECT count(*) FROM story") == [3])
-    assert held.runner.rows("SELECT kind, ended_by FROM run") == [("serve", "asked to stop")]
+    assert held.runner.rows("SELECT kind, ended_by FROM run") == [("serve", "stopped")]
 
 
-async def test_a_session_without_visits_leaves_no_run_and_the_next_one_follows(
-    tmp_path: Path, web: Web
-) -> None:
+async def test_a_run_without_visits_is_not_kept_and_the_next_one_follows(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(*many(1)))
     async with serving(tmp_path, web, session_s=0.2) as (held, _):
         await asyncio.sleep(0.6)
@@ -119,7 +121,7 @@ async def test_a_session_without_visits_leaves_no_run_and_the_next_one_follows(
 
 
 @pytest.mark.parametrize("jumps", [[-DAY], [400 * DAY], [-400 * DAY], [400 * DAY, -400 * DAY]], ids=str)
-async def test_a_clock_that_is_set_neither_stalls_nor_storms_nor_steals(
+async def test_a_clock_change_causes_no_stall_no_burst_and_no_stolen_lease(
     tmp_path: Path, web: Web, jumps: list[timedelta]
 ) -> None:
     for number in range(5):
@@ -131,13 +133,15 @@ async def test_a_clock_that_is_set_neither_stalls_nor_storms_nor_steals(
         held.runner.writer.do(lambda db: _lease(db, "leased.test", utc_now() + timedelta(minutes=2)))
         await held.until(lambda: held.runner.rows("SELECT count(*) FROM story") == [10])
         for jump in jumps:
-            asked = len(web.log)
+            before = len(web.log)
             held.ahead += jump
-            held.said.clear()
-            await held.until(lambda: any("the clock was set" in words for words in held.said))
-            await held.until(lambda asked=asked: len(web.log) > asked)  # the quick one goes on
+            held.messages.clear()
+            await held.until(lambda: any("the clock was set" in message for message in held.messages))
+            await held.until(
+                lambda before=before: len(web.log) > before
+            )  # visits of the frequent source go on
             await asyncio.sleep(0.3)
-            assert {request.host for request in web.log[asked:]} == {"s0.test"}  # and no other is asked
+            assert {request.host for request in web.log[before:]} == {"s0.test"}  # and of no other
             lease, at = held.runner.rows(
                 "SELECT lease_until, (SELECT next_visit_at FROM source WHERE id = 2) FROM host"
                 " WHERE lease_owner IS NOT NULL AND host LIKE 'leased.test%'"
@@ -156,7 +160,7 @@ def _lease(db: Database, host: str, until: datetime) -> None:
     )
 
 
-async def test_a_source_that_was_planned_before_there_was_a_price_is_brought_forward(
+async def test_visits_planned_before_there_was_a_threshold_are_brought_forward(
     tmp_path: Path, web: Web
 ) -> None:
     slow = [replace(item, date=f"{utc_now() - (n + 1) * DAY / 2:%a, %d %b %Y %H:%M:%S} GMT")
@@ -199,14 +203,12 @@ async def test_overdue_sources_are_spread_when_the_service_was_away(tmp_path: Pa
         assert runner.writer.do(lambda db: spread_overdue(db, now=now, over=over, delay_s=1.0)) == 20
         due = [from_iso(at) - now for at in runner.rows("SELECT next_visit_at FROM source ORDER BY id")]
         assert all(timedelta(seconds=-1) <= wait <= over for wait in due[:20])
-        assert len({round(wait.total_seconds()) for wait in due[:20]}) == 20  # none two at once
-        assert due[19] < due[0]  # what is late most goes first
+        assert len({round(wait.total_seconds()) for wait in due[:20]}) == 20  # no two at once
+        assert due[19] < due[0]  # the one that is overdue most comes first
         assert due[20] > DAY
 
 
-async def test_a_second_service_is_refused_with_the_first_ones_process_and_age(
-    tmp_path: Path, web: Web
-) -> None:
+async def test_a_second_service_is_refused_and_the_first_one_named(tmp_path: Path, web: Web) -> None:
     async with serving(tmp_path, web) as (held, service):
         await held.until(lambda: service.health().ready)
         with pytest.raises(
@@ -218,7 +220,7 @@ async def test_a_second_service_is_refused_with_the_first_ones_process_and_age(
 
 async def _briefly(service: Service) -> None:
     running = asyncio.create_task(service.run())
-    while not service.health().ready:  # noqa: ASYNC110 - health is asked, as by others
+    while not service.health().ready:  # noqa: ASYNC110 - health is before, as by others
         await asyncio.sleep(0.02)
     service.stop()
     await running
@@ -232,24 +234,24 @@ def shop(tmp_path: Path) -> Iterator[tuple[Shell, Web]]:
             Shell(
                 tmp_path,
                 web,
-                config='[serve]\nlook_s = 0.1\nlisten = "127.0.0.1:0"\n[schedule]\nevery = "1s"\n',
+                config='[serve]\ntick_s = 0.1\nlisten = "127.0.0.1:0"\n[schedule]\nevery = "1s"\n',
             ),
             web,
         )
 
 
 def _listening(shell: Shell) -> str:
-    def told() -> list[str]:
+    def addresses() -> list[str]:
         return shell.rows("SELECT listen FROM service WHERE ended_at IS NULL") if shell.db.exists() else []
 
-    wait_until(lambda: _quietly(told), what="the service")
-    return f"http://{_quietly(told)[0]}"
+    wait_until(lambda: _quietly(addresses), what="the service")
+    return f"http://{_quietly(addresses)[0]}"
 
 
-def _quietly(ask: object) -> list[str]:
-    assert callable(ask)
+def _quietly(query: object) -> list[str]:
+    assert callable(query)
     try:
-        return list(ask())
+        return list(query())
     except Exception:  # not made yet
         return []
 
@@ -262,7 +264,7 @@ def _get(address: str, **headers: str) -> tuple[int, str]:
         return error.code, error.read().decode()
 
 
-def test_the_service_says_how_it_is_and_ends_in_order(shop: tuple[Shell, Web]) -> None:
+def test_health_metrics_and_an_orderly_end(shop: tuple[Shell, Web]) -> None:
     shell, web = shop
     shell.run("add", web.url("daily.test", "/feed.xml"))
     started = shell.start("serve", "--log", "json")
@@ -273,14 +275,14 @@ def test_the_service_says_how_it_is_and_ends_in_order(shop: tuple[Shell, Web]) -
     assert (status, json.loads(ready)["ready"]) == (200, True)
     assert _get(f"{own}/metrics", Host="evil.example")[0] == 400
     wait_until(lambda: 'newsdesk_visits_total{kind="feed",outcome="read"} 1.0' in _get(f"{own}/metrics")[1])
-    told = _get(f"{own}/metrics")[1]
-    assert 'newsdesk_stories_total{verdict="new"} 3.0' in told
-    assert re.search(r"newsdesk_stored_stories 3\.0\nn?", told)
+    metrics = _get(f"{own}/metrics")[1]
+    assert 'newsdesk_stories_total{verdict="new"} 3.0' in metrics
+    assert re.search(r"newsdesk_stored_stories 3\.0\nn?", metrics)
     second = shell.run("serve", code=2)
     assert f"process {started.pid} on" in second
-    web.serve("/feed.xml", rss(*many(4)), wait_s=1.0)  # in hand when it is told to stop
-    asked = len(web.log)
-    wait_until(lambda: len(web.log) > asked)
+    web.serve("/feed.xml", rss(*many(4)), wait_s=1.0)  # in progress at the signal
+    before = len(web.log)
+    wait_until(lambda: len(web.log) > before)
     started.send_signal(signal.SIGTERM)
     out, _ = started.communicate(timeout=20)
     assert started.returncode == 0
@@ -289,7 +291,7 @@ def test_the_service_says_how_it_is_and_ends_in_order(shop: tuple[Shell, Web]) -
     assert shell.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
 
 
-def test_settings_are_read_again_and_a_kill_is_taken_over_at_once(shop: tuple[Shell, Web]) -> None:
+def test_settings_are_reloaded_and_a_killed_service_is_replaced_at_once(shop: tuple[Shell, Web]) -> None:
     shell, web = shop
     shell.run("add", web.url("daily.test", "/feed.xml"))
     started = shell.start("serve")
@@ -303,8 +305,8 @@ def test_settings_are_read_again_and_a_kill_is_taken_over_at_once(shop: tuple[Sh
     wait_until(lambda: "desk@paper.example" in web.log[-1].headers["user-agent"], what="the new settings")
     settings.write_text(settings.read_text().replace("[network]", "[netwrok]"))
     started.send_signal(signal.SIGHUP)
-    asked = len(web.log)
-    wait_until(lambda: len(web.log) > asked + 1, what="the service to go on")
+    before = len(web.log)
+    wait_until(lambda: len(web.log) > before + 1, what="the service to go on")
     settings.write_text(settings.read_text().replace("[netwrok]", "[network]"))
     started.kill()
     started.communicate(timeout=10)
@@ -318,7 +320,7 @@ def test_settings_are_read_again_and_a_kill_is_taken_over_at_once(shop: tuple[Sh
     assert f":{again.pid}:" in shell.rows("SELECT owner FROM service")[0]
 
 
-def test_systemd_hears_that_it_is_ready_that_it_lives_and_that_it_stops(shop: tuple[Shell, Web]) -> None:
+def test_systemd_is_notified_of_ready_watchdog_and_stopping(shop: tuple[Shell, Web]) -> None:
     shell, _ = shop
     where = shell.folder / "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
@@ -327,13 +329,13 @@ def test_systemd_hears_that_it_is_ready_that_it_lives_and_that_it_stops(shop: tu
         shell.environment["NOTIFY_SOCKET"] = str(where)
         started = shell.start("serve", "--no-web")
         assert [supervisor.recv(100) for _ in range(2)] == [b"READY=1", b"WATCHDOG=1"]
-        with closing(sqlite3.connect(shell.db)) as other:  # it is alive while its file is in other hands
+        with closing(sqlite3.connect(shell.db)) as other:  # the watchdog goes on while the file is locked
             other.execute("BEGIN IMMEDIATE")
             assert supervisor.recv(100) == b"WATCHDOG=1"
         started.send_signal(signal.SIGTERM)
-        heard = supervisor.recv(100)
-        while heard == b"WATCHDOG=1":
-            heard = supervisor.recv(100)
-        assert heard == b"STOPPING=1"
+        received = supervisor.recv(100)
+        while received == b"WATCHDOG=1":
+            received = supervisor.recv(100)
+        assert received == b"STOPPING=1"
         started.communicate(timeout=20)
         assert started.returncode == 0

@@ -31,7 +31,7 @@ def one(*times: float, window: int = 2) -> list[Source]:
     ]
 
 
-def test_the_replay_counts_what_fixed_visits_find_and_lose() -> None:
+def test_the_replay_counts_stories_found_and_lost() -> None:
     """Hourly from the start: of three stories within an hour a feed of two shows the last two."""
     sources = one(0.5, 1.1, 1.2, 1.3, 2.75, 4.0)
     done = replay(sources, Fixed())
@@ -40,28 +40,28 @@ def test_the_replay_counts_what_fixed_visits_find_and_lose() -> None:
     assert len(done.visits[0]) == 5
 
 
-def test_what_two_minute_polling_loses_too_is_known() -> None:
+def test_stories_that_two_minute_polling_loses_too() -> None:
     sources = one(1.01, 1.015, 1.02, 2.0, 2.05, 2.1)
     assert lost_anyway(sources) == [{1}]
     assert replay(sources, Fixed(every_s=120.0)).lost == [[1]]
 
 
-def test_entry_frequency_as_it_is_described() -> None:
+def test_entry_frequency_as_in_its_paper() -> None:
     rule = EntryFrequency(factor=2.0)
-    assert rule.visited(0, 10 * DAY, [9 * DAY], 1, True) == DAY  # a single story tells no distance
+    assert rule.visited(0, 10 * DAY, [9 * DAY], 1, True) == DAY  # a single story gives no distance
     assert rule.visited(0, 10 * DAY, [9.5 * DAY, 10 * DAY], 3, True) == DAY / 4
     assert rule.visited(0, 30 * DAY, [], 3, True) == DAY
     assert rule.visited(1, 0, [float(second) for second in range(60)], 60, False) == 300.0
 
 
-def test_the_oracle_waits_for_what_is_there() -> None:
+def test_the_oracle_visits_by_the_real_stories() -> None:
     sources = one(1.0, 1.5, 30.0)
     done = replay(sources, Oracle(sources=sources, threshold=2 * HOUR))
     assert [round((at - done.start) / HOUR, 2) for at in done.visits[0]][1] == 2.25  # 1.25 h + 0.75 h
     assert visits_a_day(done) == 0.0
 
 
-def test_who_knows_what_to_expect_comes_when_it_has_waited() -> None:
+def test_known_rates_are_visited_when_the_threshold_is_reached() -> None:
     """One story in its hour: at its end it waits half an hour, and a quarter more by a quarter past."""
     at = START + 2 * DAY
     source = Source(name="s", host="h", window=5, times=[], rates=[0.0] * 60 + [1.0] + [0.0] * 60)
@@ -71,7 +71,7 @@ def test_who_knows_what_to_expect_comes_when_it_has_waited() -> None:
     assert rule.visited(0, at + 40 * DAY, [], 1, True) == DAY  # long silent
 
 
-def test_papers_are_made_by_their_seed_and_publish_what_is_expected_of_them() -> None:
+def test_simulated_newspapers_are_reproducible_and_publish_their_rates() -> None:
     papers = make_newsrooms(4, count=29, days=28)
     assert papers == make_newsrooms(4, count=29, days=28)
     assert len({source.host for source in papers}) < len(papers)
@@ -90,7 +90,7 @@ def test_papers_are_made_by_their_seed_and_publish_what_is_expected_of_them() ->
         ((-3,), (82,), -1, 82),  # no more than a slow start and end
     ],
 )
-def test_thin_ends_of_a_trace_are_left_out(
+def test_sparse_ends_of_a_trace_are_left_out(
     head: tuple[float, ...], tail: tuple[float, ...], begins: float, ends: float
 ) -> None:
     days = [*head, *(place / 100 for place in range(8000)), *tail]
@@ -98,7 +98,7 @@ def test_thin_ends_of_a_trace_are_left_out(
     assert (start / DAY, end / DAY) == (pytest.approx(begins, abs=1.7), pytest.approx(ends, abs=1.7))
 
 
-def test_a_trace_comes_back_from_its_csv(tmp_path: Path) -> None:
+def test_a_trace_is_read_as_it_was_written(tmp_path: Path) -> None:
     write_trace(SOURCES, tmp_path / "trace.csv")
     back = {source.name: source for source in read_trace(tmp_path / "trace.csv")}
     for source in SOURCES:
