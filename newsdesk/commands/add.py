@@ -40,7 +40,7 @@ from newsdesk.sources.values import (
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted
-from newsdesk.storage.hosts.politeness import keep_host_updates, pausing_hosts
+from newsdesk.storage.hosts.politeness import keep_host_updates, find_pausing_hosts
 from newsdesk.storage.pages.estimate import estimate_pages
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.visits import SecretNames
@@ -193,7 +193,7 @@ def _discover(requests: Sequence[DiscoveryRequest], settings: Settings) -> list[
     if settings.db.exists():
         prepare(settings.db)
         with reading(settings.db) as db:
-            host_updates = pausing_hosts(db, now=datetime.now(UTC))
+            host_updates = find_pausing_hosts(db, now=datetime.now(UTC))
     out = console(stderr=True)
     message = f"looking for feeds at {', '.join(redact(one.address) for one in requests[:3])}"
     with out.status(line(message)) if out.is_terminal else nullcontext():

@@ -11,7 +11,7 @@ from newsdesk.output.terminal import Refused
 from newsdesk.scheduler.service.maintenance import backup_name
 from newsdesk.settings.reader import read_settings
 from newsdesk.storage.db.database import prepare
-from newsdesk.storage.maintenance.backup import back_up, drop_oldest
+from newsdesk.storage.maintenance.backup import back_up, delete_oldest
 
 
 @click.command()
@@ -22,8 +22,8 @@ from newsdesk.storage.maintenance.backup import back_up, drop_oldest
 def command(target: Path | None, keep: int | None) -> None:
     """Copy the store while it is in use.
 
-    TARGET is a file or a folder. Without TARGET the copy goes into the folder of the store. In a folder it is named by date, like
-    newsdesk-2026-11-24.db. `newsdesk restore` puts a copy back.
+    TARGET is a file or a folder. Without TARGET the copy goes into the folder of the store. In a folder it
+    is named by date, like newsdesk-2026-11-24.db. `newsdesk restore` puts a copy back.
 
     \b
     newsdesk backup
@@ -40,5 +40,5 @@ def command(target: Path | None, keep: int | None) -> None:
     size = back_up(settings.db, file)
     click.echo(f"copied to {file}, {size / 2**20:.1f} MiB")
     if folder is not None and keep is not None:
-        for gone in drop_oldest(folder, f"{settings.db.stem}-????-??-??{settings.db.suffix}", keep=keep):
+        for gone in delete_oldest(folder, f"{settings.db.stem}-????-??-??{settings.db.suffix}", keep=keep):
             click.echo(f"deleted {gone}")

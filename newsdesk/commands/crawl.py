@@ -47,8 +47,8 @@ def command(
 ) -> None:
     """Visit sources once, or read single pages.
 
-    Visits all active sources, or the named ones, those with a tag, or those that are due. After the feeds of a host, newsdesk reads the due pages of that host: those of new stories of sources
-    with --full-text.
+    Visits all active sources, or the named ones, those with a tag, or those that are due. After the feeds
+    of a host, newsdesk reads the due pages of that host: those of new stories of sources with --full-text.
 
     A crawl of more than two seconds shows a progress bar on a terminal. Exit code 0: no failures (also when
     nothing was due); 1: some sources failed, the others are stored; 2: wrong use; 130: stopped by Ctrl-C

@@ -49,8 +49,8 @@ _FORCE = click.option("--force", is_flag=True, help="Overwrite a newsdesk.toml o
 def command(context: click.Context, folder: Path, port: int, force: bool) -> None:
     """Try newsdesk on a small invented newsroom.
 
-    Six sites in five languages, a broken feed, and a feed that is gone. The newsroom is served on this machine, and the folder holds everything; delete it when you are done.
-    """
+    Six sites in five languages, a broken feed, and a feed that is gone. The newsroom is served on this
+    machine, and the folder holds everything; delete it when you are done."""
     if context.invoked_subcommand is not None:
         return
     with _newsroom(folder, port=port, force=force) as room:

@@ -31,8 +31,9 @@ from newsdesk.storage.sources.sources import find_sources
 def command(named: str | None, only_open: bool, limit: int, as_json: bool, feed: bool) -> None:
     """List open and resolved alarms.
 
-    Newest first, of one SOURCE or of all. An alarm is an event when it is raised, and another one when it is resolved. Events are also printed by
-    crawl and serve, sent to the address in alarms.webhook, and served as /events.atom.
+    Newest first, of one SOURCE or of all. An alarm is an event when it is raised, and another one when it
+    is resolved. Events are also printed by crawl and serve, sent to the address in alarms.webhook, and
+    served as /events.atom.
 
     \b
     newsdesk events

@@ -20,8 +20,9 @@ from newsdesk.storage.maintenance.retention import old_stories
 def command(dry_run: bool) -> None:
     """Run the daily maintenance now.
 
-    Deletes old stories, sums up old visits as daily counts, merges indexes, makes a backup. Stories are deleted only where retention.story_days or the --keep of a source says so. Crawls and the
-    service may go on. Exit code 1: a step failed and is named, the other steps are done.
+    Deletes old stories, sums up old visits as daily counts, merges indexes, makes a backup. Stories are
+    deleted only where retention.story_days or the --keep of a source says so. Crawls and the service may go
+    on. Exit code 1: a step failed and is named, the other steps are done.
 
     \b
     newsdesk maintain

@@ -24,8 +24,9 @@ from newsdesk.storage.queries.health import quick_check_errors
 def command(file: Path, yes: bool) -> None:
     """Replace the store by a copy.
 
-    FILE is a copy made by `newsdesk backup`. The present store is kept under another name. The copy is checked first. Stop the service and all crawls before. Afterwards no host is leased, and
-    overdue sources become due one after another over the next minutes.
+    FILE is a copy made by `newsdesk backup`. The present store is kept under another name. The copy is
+    checked first. Stop the service and all crawls before. Afterwards no host is leased, and overdue sources
+    become due one after another over the next minutes.
 
     \b
     newsdesk restore newsdesk-2026-11-24.db

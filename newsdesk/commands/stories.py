@@ -95,7 +95,8 @@ def command(
 ) -> None:
     """List the newest stories, or search them.
 
-    With WORDS, lists the stories that contain all of them. "…" finds a phrase, a trailing * finds words that begin so. Chinese, Japanese and Thai work too.
+    With WORDS, lists the stories that contain all of them. "…" finds a phrase, a trailing * finds words
+    that begin so. Chinese, Japanese and Thai work too.
 
     \b
     newsdesk stories --limit 5

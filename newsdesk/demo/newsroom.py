@@ -61,9 +61,8 @@ class Site:
     """One site. `pieces` newest first; `corrections` later replace the pieces with the same path.
 
     `state`: a *broken* site responds to its feed with an HTML page and status 200, a *gone* one with 410.
-    `by` and `last`: the parts of a byline ("By", " and "); `path`: the pattern of story addresses; `desks`: the
-    names in bylines that are not persons.
-    """
+    `by` and `last`: the parts of a byline ("By", " and "); `path`: the pattern of story addresses; `desks`:
+    the names in bylines that are not persons."""
 
     name: str
     host: str

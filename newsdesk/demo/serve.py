@@ -50,11 +50,10 @@ class Answer:
 class Newsroom:
     """Open from `open()` to `close()`.
 
-    The correction is published once the feed was served `correct_after` times, or when a client shows by ETag or
-    Last-Modified that it has the feed already; with None only in the second case, for clients that read a feed
-    once before they subscribe. With `every_s` the site with live stories publishes another one every `every_s`
-    seconds.
-    """
+    The correction is published once the feed was served `correct_after` times, or when a client shows by
+    ETag or Last-Modified that it has the feed already; with None only in the second case, for clients that
+    read a feed once before they subscribe. With `every_s` the site with live stories publishes another one
+    every `every_s` seconds."""
 
     def __init__(
         self,

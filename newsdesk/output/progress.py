@@ -216,6 +216,10 @@ def _of_page(visited: KeptVisit) -> bool:
     return isinstance(visited.claimed, ClaimedPage)
 
 
+def _hosts(number: int) -> str:
+    return "its host" if number == 1 else "their hosts"
+
+
 def _sources(number: int) -> str:
     return f"{count(number, 'source')} {'was' if number == 1 else 'were'}"
 
@@ -236,12 +240,13 @@ def summary_lines(summary: RunSummary, *, why_nothing: str) -> list[str]:
         )
     left = summary.left
     if left is not None and left.leased:
-        lines.append(f"{_sources(left.leased)} not visited: another crawl has leased their hosts")
+        hosts = _hosts(left.leased)
+        lines.append(f"{_sources(left.leased)} not visited: another crawl has leased {hosts}")
     if left is not None and left.blocked and left.blocked_until is not None:
         wait = round((left.blocked_until - datetime.now(UTC)).total_seconds())
         lines.append(
-            f"{_sources(left.blocked)} not visited: their hosts asked to wait, the longest"
-            f" {format_duration(max(wait, 1))} (until {when(to_iso(left.blocked_until))} UTC)"
+            f"{_sources(left.blocked)} not visited: {_hosts(left.blocked)} asked to wait,"
+            f" {format_duration(max(wait, 1))} at most (until {when(to_iso(left.blocked_until))} UTC)"
         )
     if not lines and not summary.stopped:
         lines.append(f"nothing to visit: {why_nothing}")

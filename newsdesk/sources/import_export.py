@@ -65,8 +65,8 @@ def import_command(
     --due`; `newsdesk crawl` visits all at once. Known sources stay unchanged; retired ones are revived. Bad
     lines are listed and do not stop the others; the exit code is 1 then.
 
-    Names of secrets (--auth and the like) in a list are not imported, because a list from elsewhere could have
-    your secrets sent to another server; --with-secrets imports them.
+    Names of secrets (--auth and the like) in a list are not imported, because a list from elsewhere could
+    have your secrets sent to another server; --with-secrets imports them.
 
     \b
     newsdesk sources import subscriptions.opml

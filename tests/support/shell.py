@@ -40,12 +40,12 @@ class Shell:
             "HOME": str(folder),
         }
 
-    def start(self, *words: str, **told: Any) -> subprocess.Popen[str]:
+    def start(self, *words: str, **options: Any) -> subprocess.Popen[str]:
         """Start a process in its own process group, so that signals of a test reach no other process."""
         return subprocess.Popen(
             [sys.executable, "-m", "newsdesk", *words],
             cwd=self.folder, env=self.environment, text=True, start_new_session=True,
-            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **told},
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
         )  # fmt: skip
 
     def run(self, *words: str, code: int | None = 0) -> str:
@@ -66,7 +66,7 @@ def wait_until(true: Any, *, seconds: float = 20.0, what: str = "") -> None:
     """Poll until `true()` holds."""
     end = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < end, f"waited {seconds} s in vain for {what or true}"
+        assert time.monotonic() < end, f"waited {seconds} s without success for {what or true}"
         time.sleep(0.01)
 
 

@@ -22,7 +22,7 @@ from newsdesk.settings.reader import Settings, SettingsError, check_certificates
 from newsdesk.storage.db.database import check_place, prepare_error, reading, sqlite_version, wal_of
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.service import find_service, is_serving
-from newsdesk.storage.maintenance.salvage import read_whole
+from newsdesk.storage.maintenance.salvage import integrity_errors
 from newsdesk.storage.queries import health
 
 Level = Literal["ok", "warning", "error"]
@@ -172,7 +172,7 @@ def _file(db: Path, *, now: datetime, full: bool) -> Iterator[Finding]:
                 totals = f"{count(sources, 'source')}, {count(stories, 'story', 'stories')}"
                 summary = f"sound, by a {'full' if full else 'quick'} check; {totals}"
         if full and not wrong:
-            wrong = read_whole(db)
+            wrong = integrity_errors(db)
         if wrong:
             yield Finding(level="error", check="file", message=f"damaged: {'; '.join(wrong)}", remedy=REPAIR)
             return

@@ -23,7 +23,8 @@ from newsdesk.storage.maintenance.repair import RepairReport, repair
 def command(full: bool, repairing: bool, yes: bool, as_json: bool) -> None:
     """Find problems, and show their remedies.
 
-    Checks settings, disk, file, clock and sources. Changes nothing and sends no requests. Exit code 0: no errors, warnings at most; 1: errors.
+    Checks settings, disk, file, clock and sources. Changes nothing and sends no requests. Exit code 0: no
+    errors, warnings at most; 1: errors.
 
     With --repair, newsdesk copies a damaged file aside, writes everything that it can read into a new file,
     and puts that in its place. It shows what was saved and what was lost of each table. Every source is due

@@ -127,7 +127,7 @@ def command(
             response = _response(page)
         else:
             response = {**_file_response(what, body), "charset": charset}
-            task = replace(task_of(_as_page(url, body, now)), charset=charset)
+            task = task_of(_file_page(url, body, charset, now))
             inspected = asyncio.run(inspect_bytes(task, settings.runner))
         verdict = _verdict(db, inspected, context, now) if db is not None and inspected is not None else None
     store_name = str(settings.db) if verdict is not None else why_none or "there is no story to keep"
@@ -260,6 +260,6 @@ def _file_response(what: str, body: bytes) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _as_page(url: str, body: bytes, now: datetime) -> Page:
+def _file_page(url: str, body: bytes, charset: str | None, now: datetime) -> Page:
     outcome = Outcome(code="fetched", category="ok", message="a file")
-    return Page(requested=url, address=url, outcome=outcome, fetched_at=now, body=body)
+    return Page(requested=url, address=url, outcome=outcome, fetched_at=now, body=body, charset=charset)

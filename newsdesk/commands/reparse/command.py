@@ -64,10 +64,10 @@ def command(
 ) -> None:
     """Parse stored stories again with the present rules.
 
-    Shows what differs. Useful after an upgrade, or after you set the language, country or time zone of a source. Sends no
-    requests: titles, dates, bylines and languages are stored as published, texts are stored cleaned. --apply
-    writes the differences, which are no changes by the publisher; it resumes an interrupted run. The service
-    may go on meanwhile.
+    Shows what differs. Useful after an upgrade, or after you set the language, country or time zone of a
+    source. Sends no requests: titles, dates, bylines and languages are stored as published, texts are
+    stored cleaned. --apply writes the differences, which are no changes by the publisher; it resumes an
+    interrupted run. The service may go on meanwhile.
 
     Exit code 1: some stories could not be parsed; 130: stopped by Ctrl-C.
 

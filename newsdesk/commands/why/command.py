@@ -22,8 +22,8 @@ from newsdesk.storage.sources.sources import find_sources
 def command(source: str, as_json: bool) -> None:
     """Show when a source is due, and why.
 
-    Shows its publication profile, the threshold for a visit, the time that each limit allows, the hints of its
-    server, its failures, and the rate limit of its host.
+    Shows its publication profile, the threshold for a visit, the time that each limit allows, the hints of
+    its server, its failures, and the rate limit of its host.
 
     \b
     newsdesk why 3

@@ -1,6 +1,6 @@
-"""Every command as a person types it: what it says, how it ends, what never reaches a terminal.
+"""Every command as a person types it: output, exit codes, and what must never reach a terminal.
 
-Real processes where signals, exit codes and streams matter; click's runner inside this process elsewhere.
+Real processes where signals, exit codes and streams matter; elsewhere click's runner in this process.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def runner(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> Runner:
 
 
 class Runner:
-    """A folder of one's own, and newsdesk typed in it without a new process each time."""
+    """A folder of its own, and newsdesk run in it without a new process each time."""
 
     def __init__(self, folder: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
         self.shell = Shell(folder, web)
@@ -52,9 +52,9 @@ class Runner:
 
     def type(self, *words: str, code: int = 0) -> str:
         """Both streams of `newsdesk WORDS`, which must end with `code`."""
-        said, ended = self.typed(*words)
-        assert ended == code, f"{words} ended with {ended}: {said}"
-        return said
+        output, ended = self.typed(*words)
+        assert ended == code, f"{words} ended with {ended}: {output}"
+        return output
 
     def typed(self, *words: str) -> tuple[str, Any]:
         """Both streams and the exit code, through the real `main`."""
@@ -66,8 +66,8 @@ class Runner:
                 ended: Any = 0
             except SystemExit as end:
                 ended = end.code or 0
-            said = str(out.getvalue().decode() + err.getvalue().decode())
-        return said, ended
+            output = str(out.getvalue().decode() + err.getvalue().decode())
+        return output, ended
 
     def json(self, *words: str) -> Any:
         return json.loads(self.type(*words, "--json"))
@@ -76,9 +76,9 @@ class Runner:
         return self.type("add", self.web.url(host, path), *more, code=code)
 
 
-def harmless(said: str) -> bool:
+def harmless(output: str) -> bool:
     return not [
-        character for character in said
+        character for character in output
         if character != "\n" and unicodedata.category(character) in ("Cc", "Cf", "Cs")
     ]  # fmt: skip
 
@@ -87,10 +87,10 @@ def harmless(said: str) -> bool:
 
 
 def test_add_then_crawl_then_stories(runner: Runner) -> None:
-    said = runner.add("daily.test", "/feed.xml", "--tag", "local", "--every", "30m")
-    assert "added" in said and "The Daily" in said and "every 30 min" in said
+    output = runner.add("daily.test", "/feed.xml", "--tag", "local", "--every", "30m")
+    assert "added" in output and "The Daily" in output and "every 30 min" in output
     assert runner.json("stories") == []
-    assert "1 visits, 0 failed; 3 seen = 3 new" in runner.type("crawl")
+    assert "1 visit, 0 failed; 3 seen = 3 new" in runner.type("crawl")
     assert [row["title"] for row in runner.json("stories")] == [
         f"Story number {n} of daily.test" for n in (2, 1, 0)
     ]
@@ -100,22 +100,22 @@ def test_add_then_crawl_then_stories(runner: Runner) -> None:
 
 REFUSED: list[tuple[tuple[str, ...], int, str]] = [
     (("add",), 2, "ADDRESS"),
-    (("add", "not an address"), 2, "no address of a feed"),
-    (("add", "ftp://daily.test/feed"), 2, "no address"),
-    (("add", "file:///etc/passwd"), 2, "no address"),
-    (("add", ""), 2, "no address"),
+    (("add", "not an address"), 2, "is not an address"),
+    (("add", "ftp://daily.test/feed"), 2, "not an address"),
+    (("add", "file:///etc/passwd"), 2, "not an address"),
+    (("add", ""), 2, "the address is empty"),
     (("add", "daily.test", "--every", "nonsense"), 2, "30m, 2h or 1d"),
-    (("add", "daily.test", "--every", "0"), 2, "more than nothing"),
+    (("add", "daily.test", "--every", "0"), 2, "more than 0"),
     (("add", "daily.test", "--cron", "* *"), 2, "five fields"),
     (("add", "daily.test", "--cron", "* * * * *", "--every", "1h"), 2, "give one of them"),
     (("add", "a.test", "b.test", "--name", "x"), 2, "one address"),
     (("add", "http://127.0.0.1:9/feed"), 1, "not on the public internet"),
-    (("stories",), 2, "`newsdesk add ADDRESS` makes it"),
-    (("story", "1"), 2, "`newsdesk add ADDRESS` makes it"),
-    (("sources",), 2, "`newsdesk add ADDRESS` makes it"),
-    (("sources", "pause", "1"), 2, "`newsdesk add ADDRESS` makes it"),
-    (("runs",), 2, "`newsdesk add ADDRESS` makes it"),
-    (("crawl",), 2, "`newsdesk add ADDRESS` makes it"),
+    (("stories",), 2, "`newsdesk add ADDRESS` creates it"),
+    (("story", "1"), 2, "`newsdesk add ADDRESS` creates it"),
+    (("sources",), 2, "`newsdesk add ADDRESS` creates it"),
+    (("sources", "pause", "1"), 2, "`newsdesk add ADDRESS` creates it"),
+    (("runs",), 2, "`newsdesk add ADDRESS` creates it"),
+    (("crawl",), 2, "`newsdesk add ADDRESS` creates it"),
     (("crawl", "1", "--due"), 2, "not both"),
     (("nonsense",), 2, "nonsense"),
     (("stories", "--limit", "0"), 2, "0"),
@@ -125,25 +125,27 @@ REFUSED: list[tuple[tuple[str, ...], int, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("words", "code", "said"), REFUSED, ids=[" ".join(row[0]) for row in REFUSED])
-def test_wrong_use_ends_in_words(runner: Runner, words: tuple[str, ...], code: int, said: str) -> None:
+@pytest.mark.parametrize(("words", "code", "message"), REFUSED, ids=[" ".join(row[0]) for row in REFUSED])
+def test_wrong_use_ends_with_a_message(
+    runner: Runner, words: tuple[str, ...], code: int, message: str
+) -> None:
     out = runner.type(*words, code=code)
-    assert said in out and "Traceback" not in out
+    assert message in out and "Traceback" not in out
     if code == 2:
         assert not runner.shell.db.exists()
 
 
-def test_add_refuses_what_is_no_feed_and_takes_the_rest(runner: Runner) -> None:
+def test_add_refuses_pages_without_a_feed_and_adds_the_rest(runner: Runner) -> None:
     runner.web.serve("/page", b"<html><body>Hello</body></html>", type="text/html")
     runner.web.serve("/feed.xml", status=404, host="a.test")
     url = runner.web.url
-    said = runner.type(
+    output = runner.type(
         "add", url("a.test", "/page"), url("b.test", "/feed.xml"), url("c.test", "/none"), code=1
     )
-    assert said.count("not added") == 2 and "web page" in said and "404" in said and "--force" in said
+    assert output.count("not added") == 2 and "web page" in output and "404" in output and "--force" in output
     assert [source["address"] for source in runner.json("sources")] == [url("b.test", "/feed.xml")]
     assert "added" in runner.add("c.test", "/none", "--force")
-    assert len(runner.web.requests_to("/none")) == 1  # forced: not asked
+    assert len(runner.web.requests_to("/none")) == 1  # forced: not requested
     assert "1 failed" in runner.type("crawl", code=1)
 
 
@@ -165,7 +167,7 @@ def test_sources_are_paused_resumed_and_shown(runner: Runner) -> None:
     runner.add("b.test")
     runner.type("crawl")
     assert runner.type("sources", "pause", "harbour") == "paused 1\n"
-    assert "1 visits" in runner.type("crawl")
+    assert "1 visit," in runner.type("crawl")
     assert "no active source has the tag 'local'" in runner.type("crawl", "--tag", "local", code=2)
     assert runner.type("sources", "resume", "1") == "resumed 1\n"
     assert [row["id"] for row in runner.json("sources", "--tag", "LOCAL")] == [1]
@@ -174,7 +176,7 @@ def test_sources_are_paused_resumed_and_shown(runner: Runner) -> None:
     assert "Harbour Gazette" in listed and listed == runner.type("sources", "list")
     shown = runner.json("sources", "show", "Harbour Gazette")
     assert (shown["id"], shown["stories"], len(shown["visits"])) == (1, 3, 1)
-    assert "known" not in shown
+    assert "known_entries" not in shown
     assert "outcome_message" in runner.type("sources", "show", "1")
     runner.type("sources", "retire", "1", "2")
     assert [row["state"] for row in runner.json("sources", "--retired")] == ["retired"] * 2
@@ -192,7 +194,7 @@ def test_sources_are_paused_resumed_and_shown(runner: Runner) -> None:
         ("9" * 40, "no source"),
     ],
 )
-def test_a_source_that_is_not_meant_is_said(runner: Runner, named: str, words: str) -> None:
+def test_a_source_name_must_match_one_source(runner: Runner, named: str, words: str) -> None:
     runner.add("a.test")
     runner.add("b.test")
     for command in (("crawl",), ("sources", "show"), ("sources", "pause")):
@@ -202,15 +204,15 @@ def test_a_source_that_is_not_meant_is_said(runner: Runner, named: str, words: s
 # crawl
 
 
-def test_crawl_ends_with_0_1_and_says_why(runner: Runner) -> None:
+def test_exit_codes_of_crawl(runner: Runner) -> None:
     runner.add()
     runner.add("bad.test", "/none", "--force")
-    said = runner.type("crawl", code=1)
-    assert "failed  " in said and "404" in said and "2 visits, 1 failed; 3 seen = 3 new" in said
+    output = runner.type("crawl", code=1)
+    assert "failed  " in output and "404" in output and "2 visits, 1 failed; 3 seen = 3 new" in output
     assert "nothing to visit" in runner.type("crawl", "--due")
     assert "no active source has the tag" in runner.type("crawl", "--tag", "x", code=2)
     assert runner.type("crawl", "1", "--quiet") == ""
-    assert "equal" in runner.type("crawl", "1", "--verbose")
+    assert "same-document" in runner.type("crawl", "1", "--verbose")
 
 
 @pytest.mark.parametrize("tag", ["", " "])
@@ -227,12 +229,12 @@ def test_an_empty_name_is_not_the_only_source(runner: Runner) -> None:
     assert "an empty text names no source" in runner.type("sources", "retire", "", code=2)
 
 
-def test_crawl_says_who_asked_for_a_pause(runner: Runner) -> None:
+def test_crawl_reports_hosts_that_ask_to_wait(runner: Runner) -> None:
     runner.web.serve("/busy.xml", status=429, headers={"Retry-After": "600"})
     runner.add("busy.test", "/busy.xml", "--force")
     runner.type("crawl", code=1)
-    said = runner.type("crawl")
-    assert "1 sources wait: their hosts asked for a pause" in said and "UTC" in said
+    output = runner.type("crawl")
+    assert "1 source was not visited: its host asked to wait" in output and "UTC" in output
 
 
 # stories, story, runs
@@ -245,25 +247,25 @@ def test_stories_are_found_and_limited(runner: Runner) -> None:
     assert len(runner.json("stories", "story", "number")) == 3
     assert runner.json("stories", '"number 1"')[0]["title"] == "Story number 1 of daily.test"
     assert runner.json("stories", "nowhere") == runner.json("stories", "***") == []
-    assert "no story holds 'nowhere'" in runner.type("stories", "nowhere")
+    assert "no story contains 'nowhere'" in runner.type("stories", "nowhere")
     assert "Story number 2" in runner.type("stories")
 
 
 def test_one_story_is_shown_whole(runner: Runner) -> None:
     runner.add()
     runner.type("crawl")
-    runner.web.serve("/feed.xml", rss(Item(title="Told otherwise", link="http://daily.test/stories/0",
+    runner.web.serve("/feed.xml", rss(Item(title="Another title", link="http://daily.test/stories/0",
                                          guid="daily.test-0", text="<p>New words.</p>")))  # fmt: skip
     runner.type("crawl")
     story = runner.json("story", "1")
     assert (story["title"], story["text"], story["authors"][0]["name"]) == (
-        "Told otherwise",
+        "Another title",
         "New words.",
         "Ann Hill",
     )
-    assert story["revisions"][0]["fields"]["title"] == ["Story number 0 of daily.test", "Told otherwise"]
-    said = runner.type("story", "1")
-    assert "New words." in said and "Ann Hill" in said and "Told otherwise" in said and "seen " in said
+    assert story["revisions"][0]["fields"]["title"] == ["Story number 0 of daily.test", "Another title"]
+    output = runner.type("story", "1")
+    assert "New words." in output and "Ann Hill" in output and "Another title" in output and "seen " in output
     assert "there is no story 99" in runner.type("story", "99", code=2)
     for never in ("0", "-1", "9" * 30):
         assert "Traceback" not in runner.type("story", never, code=2)
@@ -285,10 +287,10 @@ def test_runs_and_their_visits(runner: Runner) -> None:
     assert "not in the range" in runner.type("runs", "9" * 30, code=2)
 
 
-# What comes from outside
+# Published text
 
 
-def test_nothing_from_outside_steers_the_terminal(runner: Runner) -> None:
+def test_no_published_text_controls_the_terminal(runner: Runner) -> None:
     """ESC, C1, bells, bidirectional controls, markup of the table's library, in every field there is."""
     evil = json.dumps(EVIL)
     runner.web.serve("/feed.xml", f'{{"version": "https://jsonfeed.org/version/1.1", "title": {evil}, "items": ['
@@ -297,21 +299,21 @@ def test_nothing_from_outside_steers_the_terminal(runner: Runner) -> None:
         type="application/feed+json")  # fmt: skip
     runner.web.serve("/bad", b"x", status=500, host="bad.test")
     runner.web.serve("/raw", raw=b"HTTP/1.1 500 \x1b[31mRED\x1b]0;x\x07\r\nContent-Length: 0\r\n\r\n")
-    said = runner.add()
-    said += runner.add(
+    output = runner.add()
+    output += runner.add(
         "bad.test", "/raw", "--force", "--name", EVIL.replace("\x00", "").replace("\ud83d\ude00", "")
     )
-    said += runner.type("crawl", code=1)
-    said += (
+    output += runner.type("crawl", code=1)
+    output += (
         runner.type("stories") + runner.type("story", "1") + runner.type("sources") + runner.type("runs", "1")
     )
-    said += (
+    output += (
         runner.type("sources", "show", "1")
         + runner.type("sources", "show", "2")
         + runner.type("stories", EVIL[:9])
     )
-    assert harmless(said), [hex(ord(character)) for character in said if not harmless(character)]
-    assert "[b]bold[/b]" in said  # as it was written, not as markup
+    assert harmless(output), [hex(ord(character)) for character in output if not harmless(character)]
+    assert "[b]bold[/b]" in output  # printed as it is, not as markup
     for words in (("stories",), ("story", "1"), ("sources",), ("runs", "1"), ("sources", "show", "2")):
         out = runner.type(*words, "--json")
         assert harmless(out), words
@@ -333,8 +335,8 @@ def test_json_keeps_letters_readable(runner: Runner) -> None:
 )
 def test_a_file_that_is_not_ours_is_one_clear_line(runner: Runner, words: tuple[str, ...]) -> None:
     runner.shell.db.write_text("this is not a database, whatever its name says. " * 30)
-    said = runner.type(*words, code=2)
-    assert said.count("\n") == 1 and said.startswith("newsdesk: ") and "no SQLite file" in said
+    output = runner.type(*words, code=2)
+    assert output.count("\n") == 1 and output.startswith("newsdesk: ") and "not a SQLite file" in output
 
 
 def test_a_damaged_file_is_one_clear_line(runner: Runner) -> None:
@@ -345,22 +347,22 @@ def test_a_damaged_file_is_one_clear_line(runner: Runner) -> None:
         file.seek(4096 * 2)
         file.write(b"\xff" * 4096 * 60)
     for words in (("stories",), ("crawl",)):
-        said = runner.type(*words, code=2)
-        assert said.count("\n") == 1 and "damaged" in said, said
+        output = runner.type(*words, code=2)
+        assert output.count("\n") == 1 and "damaged" in output, output
 
 
 def test_a_bad_setting_is_one_clear_line(runner: Runner) -> None:
     (runner.shell.folder / "newsdesk.toml").write_text("[politeness]\ndelay = 1\n")
-    said = runner.type("stories", code=2)
-    assert said.count("\n") == 1 and "did you mean politeness.delay_s?" in said
+    output = runner.type("stories", code=2)
+    assert output.count("\n") == 1 and "did you mean politeness.delay_s?" in output
 
 
 def test_every_command_has_help_with_an_example() -> None:
     names = newsdesk.list_commands(None)  # type: ignore[arg-type]
     assert {"add", "crawl", "runs", "sources", "stories", "story"} <= set(names)
     for name in names:
-        told = CliRunner().invoke(newsdesk, [name, "--help"])
-        assert told.exit_code == 0 and "Usage:" in told.output
+        result = CliRunner().invoke(newsdesk, [name, "--help"])
+        assert result.exit_code == 0 and "Usage:" in result.output
     assert "newsdesk add" in CliRunner().invoke(newsdesk, ["--help"]).output
 
 
@@ -376,11 +378,13 @@ NOT_TEXT = [
 @pytest.mark.parametrize(
     "words", NOT_TEXT, ids=[" ".join(words).encode("unicode_escape").decode() for words in NOT_TEXT]
 )
-def test_what_is_not_utf_8_is_refused_in_one_line(runner: Runner, words: tuple[str, ...]) -> None:
+def test_an_argument_that_is_not_utf_8_is_refused_in_one_line(runner: Runner, words: tuple[str, ...]) -> None:
     runner.add()
-    said = runner.type(*words, code=2)
+    output = runner.type(*words, code=2)
     assert (
-        said.startswith("newsdesk: an argument is not UTF-8: '") and r"\xff" in said and said.count("\n") == 1
+        output.startswith("newsdesk: an argument is not UTF-8: '")
+        and r"\xff" in output
+        and output.count("\n") == 1
     )
 
 
@@ -412,7 +416,7 @@ def test_a_pipe_that_closes_early_is_no_traceback(tmp_path: Path, web: Web) -> N
 
 @pytest.mark.parametrize("closed", ["stdout", "stderr"])
 @pytest.mark.parametrize("words", [("--verbose",), ("--log", "json"), ()], ids=" ".join)
-def test_a_crawl_goes_on_when_nobody_reads_on(
+def test_a_crawl_goes_on_when_its_output_is_closed(
     tmp_path: Path, web: Web, words: tuple[str, ...], closed: str
 ) -> None:
     """`newsdesk crawl -v | head -1`: failures go to stderr, each visit to stdout."""
@@ -423,15 +427,15 @@ def test_a_crawl_goes_on_when_nobody_reads_on(
     getattr(crawl, closed).close()
     other = crawl.stdout if closed == "stderr" else crawl.stderr
     assert other is not None
-    said = other.read()
-    assert "Traceback" not in said and "Broken" not in said, said
+    output = other.read()
+    assert "Traceback" not in output and "Broken" not in output, output
     assert crawl.wait(20) == 1  # two sources failed
     assert shell.rows("SELECT count(*) FROM visit") == [52]
     assert shell.rows("SELECT ended_by FROM run") == ["done"]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
-def test_a_crawl_goes_on_when_the_disk_of_its_log_is_full(tmp_path: Path, web: Web) -> None:
+def test_a_crawl_goes_on_when_the_disk_of_its_output_is_full(tmp_path: Path, web: Web) -> None:
     shell = Shell(tmp_path, web)
     shell.run("add", "--force", *(web.url(f"host{number}.test", "/feed.xml") for number in range(9)))
     with Path("/dev/full").open("w") as full:
@@ -441,19 +445,19 @@ def test_a_crawl_goes_on_when_the_disk_of_its_log_is_full(tmp_path: Path, web: W
     assert shell.rows("SELECT count(*) FROM visit") == [9]
 
 
-def test_add_asks_no_host_that_wants_to_be_left_alone(tmp_path: Path) -> None:
+def test_add_sends_no_request_to_a_host_that_asked_to_wait(tmp_path: Path) -> None:
     with web_in_thread() as web:
         web.serve("/feed.xml", status=503, headers={"Retry-After": "3600"})
         shell = Shell(tmp_path, web)
-        said = shell.run("add", web.url("busy.test", "/feed.xml"), code=1)
-        assert "not added" in said
-        asked = len(web.log)
+        output = shell.run("add", web.url("busy.test", "/feed.xml"), code=1)
+        assert "not added" in output
+        requests = len(web.log)
         shell.run("add", web.url("busy.test", "/feed.xml"), web.url("busy.test", "/other.xml"), code=1)
-        assert len(web.log) == asked, "it was asked again inside the pause that it named"
+        assert len(web.log) == requests, "it was requested again before its Retry-After"
 
 
 def test_spellings_of_one_request_are_one_source(tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     spellings = ("http://a.example/f", "HTTP://A.Example:80/f", "http://a.example/f#top")
-    said = shell.run("add", "--force", *spellings, "http://b.example", "http://b.example/")
-    assert [row.split()[0] for row in said.splitlines()] == ["added", "known", "known", "added", "known"]
+    output = shell.run("add", "--force", *spellings, "http://b.example", "http://b.example/")
+    assert [row.split()[0] for row in output.splitlines()] == ["added", "known", "known", "added", "known"]

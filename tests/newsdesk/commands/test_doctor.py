@@ -1,4 +1,4 @@
-"""`newsdesk doctor` says what is wrong; `doctor --repair` saves what can be read of a damaged file."""
+"""`newsdesk doctor` finds problems; `doctor --repair` saves everything readable of a damaged file."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk import doctor_checks
+from newsdesk.commands.doctor import checks
 from newsdesk.crawler.normalise.urls.canonical import address_key
 from newsdesk.scheduler.run.owners import owner_name
 from newsdesk.storage.db.database import wal_of
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.maintenance.repair import repair
-from newsdesk.storage.maintenance.salvage import read_whole
+from newsdesk.storage.maintenance.salvage import integrity_errors
 from tests.newsdesk.commands.test_commands import Runner
 from tests.support.feeds import many, rss
 from tests.support.web import Web, web_in_thread
@@ -67,7 +67,7 @@ def run(runner: Runner, sql: str) -> None:
         conn.commit()
 
 
-# What it says: one case a line
+# Findings: one case a line
 
 
 def _damage(runner: Runner) -> None:
@@ -76,7 +76,7 @@ def _damage(runner: Runner) -> None:
         file.write(b"\xa5" * 10 * PAGE)
 
 
-def _words_gone(runner: Runner) -> None:
+def _index_differs(runner: Runner) -> None:
     run(runner, "UPDATE story_body SET text = 'other words' WHERE story_id = 7")
 
 
@@ -92,58 +92,58 @@ def _strange_run(runner: Runner) -> None:
     run(runner, "UPDATE run SET ended_at = NULL, owner = 'x'")
 
 
-SAID: list[tuple[str, Callable[[Runner], None], tuple[str, ...], int, str]] = [
-    ("all is well", lambda runner: None, (), 0, "ok       sources: none is in trouble"),
-    ("no file", lambda runner: runner.shell.db.unlink(), (), 0, "`newsdesk add ADDRESS` makes it"),
-    ("no database", lambda runner: runner.shell.db.write_text("text " * 99) and None, (), 1, "no SQLite file"),
+FINDINGS: list[tuple[str, Callable[[Runner], None], tuple[str, ...], int, str]] = [
+    ("all is well", lambda runner: None, (), 0, "ok       sources: none needs attention"),
+    ("no file", lambda runner: runner.shell.db.unlink(), (), 0, "`newsdesk add ADDRESS` creates it"),
+    ("no database", lambda runner: runner.shell.db.write_text("text " * 99) and None, (), 1, "not a SQLite file"),
     ("another program's", lambda runner: run(runner, "PRAGMA application_id = 7"), (), 1, "of another program"),
     ("a newer one's", lambda runner: run(runner, "UPDATE _sqlite_migrations SET name = '9999_x' WHERE rowid = 1"),
      (), 1, "newer newsdesk"),
     ("damaged", _damage, (), 1, "damaged: "),
-    ("its search index", _words_gone, ("--full",), 1, "search index story_fts"),
-    ("not seen by a quick look", _words_gone, (), 0, "sound, by a quick look"),
+    ("its search index", _index_differs, ("--full",), 1, "search index story_fts"),
+    ("not found by a quick check", _index_differs, (), 0, "sound, by a quick check"),
     ("a log of garbage", _odd_log, (), 1, "the log of newsdesk.db, is damaged"),
     ("the clock was ahead", _ahead, (), 1, "error    clock: it shows "),
     ("a source that fails", lambda runner: run(runner, "UPDATE source SET failures = 5, outcome_message = 'gone'"
      " WHERE id = 2"), (), 0, "warning  source 2: "),
     ("a silent source", lambda runner: run(runner, "UPDATE source SET last_new_at = '2001-01-01T00:00:00.000Z'"
      " WHERE id = 2"), (), 0, "nothing new since 2001-01-01"),
-    ("a run of who knows", _strange_run, (), 0, "crawls: none"),
+    ("a run of who knows", _strange_run, (), 0, "crawls: no crawl was killed"),
     ("a wrong setting", lambda runner: (runner.shell.folder / "newsdesk.toml").write_text("gap = 1") and None,
      (), 1, "error    settings: "),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("spoil", "options", "code", "words"), [row[1:] for row in SAID], ids=[row[0] for row in SAID]
+    ("spoil", "options", "code", "words"), [row[1:] for row in FINDINGS], ids=[row[0] for row in FINDINGS]
 )
-def test_what_it_says(
+def test_findings(
     runner: Runner, spoil: Callable[[Runner], None], options: tuple[str, ...], code: int, words: str
 ) -> None:
     spoil(runner)
     db = runner.shell.db
     before = db.read_bytes() if db.exists() else None
-    said = runner.type("doctor", *options, code=code)
-    assert words in said, said
+    output = runner.type("doctor", *options, code=code)
+    assert words in output, output
     assert (db.read_bytes() if db.exists() else None) == before
-    assert {finding["level"] for finding in desk_json(runner, *options)} >= ({"error"} if code else set())
+    assert {finding["level"] for finding in findings_of(runner, *options)} >= ({"error"} if code else set())
 
 
-def desk_json(runner: Runner, *options: str) -> list[dict[str, str]]:
-    said, _ = runner.typed("doctor", "--json", *options)
-    found: list[dict[str, str]] = json.loads(said)
+def findings_of(runner: Runner, *options: str) -> list[dict[str, str]]:
+    output, _ = runner.typed("doctor", "--json", *options)
+    found: list[dict[str, str]] = json.loads(output)
     return found
 
 
-def test_a_dead_crawls_leavings_and_a_full_disk(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_crawl_and_a_full_disk(runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
     owner = ":".join((owner_name().rsplit(":", 2)[0], str(ended.pid), "1@gone"))
     run(runner, f"UPDATE run SET ended_at = NULL, owner = '{owner}'")
-    assert "killed ones left 1 runs and 0 hosts open" in runner.type("doctor")
-    monkeypatch.setattr(doctor_checks, "ROOM_BYTES", 2**60)
+    assert "killed crawls left 1 run open, 0 hosts leased" in runner.type("doctor")
+    monkeypatch.setattr(checks, "FREE_BYTES", 2**60)
     assert "warning  disk: " in runner.type("doctor")
-    monkeypatch.setattr(doctor_checks, "NO_ROOM_BYTES", 2**60)
+    monkeypatch.setattr(checks, "MIN_FREE_BYTES", 2**60)
     assert "error    disk: " in runner.type("doctor", code=1)
 
 
@@ -155,13 +155,13 @@ def ours_of(db: Path) -> dict[int, str]:
         return dict(conn.execute("SELECT id, url FROM story"))
 
 
-def test_a_whole_file_is_left_alone(runner: Runner) -> None:
-    assert "is whole; nothing was done" in runner.type("doctor", "--repair", "--yes")
+def test_an_undamaged_file_is_not_changed(runner: Runner) -> None:
+    assert "is not damaged; nothing was done" in runner.type("doctor", "--repair", "--yes")
     assert [path.name for path in runner.shell.folder.glob("newsdesk.db*")] == ["newsdesk.db"]
 
 
-def test_it_asks_first(runner: Runner) -> None:
-    assert "in a script say --yes" in runner.type("doctor", "--repair", code=2)
+def test_repair_asks_first(runner: Runner) -> None:
+    assert "use --yes in a script" in runner.type("doctor", "--repair", code=2)
 
 
 def _pages_of(db: Path) -> dict[str, list[int]]:
@@ -182,30 +182,30 @@ ROOTS = ("sqlite_schema", "story", "source", "address", "entry", "snapshot", "ho
 
 @pytest.mark.skipif(not has_dbstat(), reason="this SQLite does not tell which page is whose")
 @pytest.mark.parametrize("table", ROOTS)
-def test_a_table_whose_first_page_is_gone_loses_only_what_stood_there(runner: Runner, table: str) -> None:
-    """The root of a table's tree: nothing leads to its other pages any more."""
+def test_a_damaged_first_page_loses_only_its_own_rows(runner: Runner, table: str) -> None:
+    """The root of the B-tree of a table: no pointer to its other pages is left."""
     db = runner.shell.db
     pages = _pages_of(db)[table]
     raw = bytearray(db.read_bytes())
     raw[(pages[0] - 1) * PAGE : pages[0] * PAGE] = random.Random(3).randbytes(PAGE)
     db.write_bytes(raw)
     broken = db.read_bytes()
-    said = runner.type("doctor", "--repair", "--yes")
+    output = runner.type("doctor", "--repair", "--yes")
     aside = next(runner.shell.folder.glob("newsdesk.db.broken-*"))
-    assert aside.read_bytes() == broken and aside.name in said
-    assert read_whole(db) == []
+    assert aside.read_bytes() == broken and aside.name in output
+    assert integrity_errors(db) == []
     stories = len(ours_of(db))
-    assert stories == len(HOSTS) * STORIES, said
-    if table == "source":  # its one page had them all: they are to be added again
+    assert stories == len(HOSTS) * STORIES, output
+    if table == "source":  # all sources were on this page: add them again
         runner.type("add", "--force", *(runner.web.url(host, "/feed.xml") for host in HOSTS))
     crawled = runner.type("crawl")
     assert " 0 failed" in crawled and " 0 new" in crawled, crawled
-    assert read_whole(db) == [] and len(ours_of(db)) == stories
+    assert integrity_errors(db) == [] and len(ours_of(db)) == stories
 
 
-def test_pages_damaged_at_random_cost_what_stood_on_them(runner: Runner, filled: Path) -> None:
-    """After each repair the file is whole, what it has is right; the next crawl brings back what was lost,
-    each story once."""
+def test_pages_damaged_at_random_lose_only_their_own_rows(runner: Runner, filled: Path) -> None:
+    """After each repair the file is sound and its rows are right; the next crawl reads the lost stories again,
+    each once."""
     chance = random.Random(8)
     whole, before = filled.read_bytes(), ours_of(filled)
     for round_ in range(6):
@@ -217,11 +217,11 @@ def test_pages_damaged_at_random_cost_what_stood_on_them(runner: Runner, filled:
         for old in runner.shell.folder.glob("newsdesk.db.*"):
             old.unlink()
         if repair(db, now=datetime.now(UTC), key_of=address_key) is None:
-            continue  # all of them were free
-        assert read_whole(db) == []
+            continue  # all of them were free pages
+        assert integrity_errors(db) == []
         saved = ours_of(db)
         assert saved.items() <= before.items()
-        assert len(saved) >= len(before) - 60 * (1 + round_ * 2), "more than stood on these pages"
+        assert len(saved) >= len(before) - 60 * (1 + round_ * 2), "more than the rows on these pages"
         sources = runner.shell.rows(
             "SELECT count(*) FROM source WHERE next_visit_why = 'the file was repaired'"
         )
@@ -230,7 +230,7 @@ def test_pages_damaged_at_random_cost_what_stood_on_them(runner: Runner, filled:
             after = ours_of(db)
             assert sorted(after.values()) == sorted(before.values())
             assert {key: after[key] for key in saved} == saved
-            assert read_whole(db) == []
+            assert integrity_errors(db) == []
 
 
 ENDS: list[tuple[str, Callable[[Path], None]]] = [
@@ -249,18 +249,18 @@ def _spoil_words(db: Path) -> None:
 
 
 @pytest.mark.parametrize("spoil", [row[1] for row in ENDS], ids=[row[0] for row in ENDS])
-def test_ways_to_be_damaged(runner: Runner, spoil: Callable[[Path], None]) -> None:
+def test_kinds_of_damage(runner: Runner, spoil: Callable[[Path], None]) -> None:
     db = runner.shell.db
     spoil(db)
     runner.type("doctor", "--repair", "--yes")
-    assert read_whole(db) == []
+    assert integrity_errors(db) == []
     if runner.shell.rows("SELECT count(*) FROM source") == [len(HOSTS)]:
         runner.type("crawl")
         assert len(ours_of(db)) == len(HOSTS) * STORIES
     assert "ok       file: sound" in runner.type("doctor", "--full")
 
 
-def test_what_only_the_log_has_is_saved_too(runner: Runner) -> None:
+def test_rows_that_are_only_in_the_log_are_saved(runner: Runner) -> None:
     """After a kill the newest stories are in the log; then the file is damaged as well."""
     db = runner.shell.db
     code = (
@@ -276,7 +276,7 @@ def test_what_only_the_log_has_is_saved_too(runner: Runner) -> None:
     assert wal_of(next(runner.shell.folder.glob("newsdesk.db.broken-*Z"))).exists()
 
 
-def test_what_cannot_be_repaired_is_left_as_it_was(runner: Runner) -> None:
+def test_a_file_that_cannot_be_repaired_is_not_changed(runner: Runner) -> None:
     db = runner.shell.db
     for spoil, words in (
         (lambda: db.write_text("Dear diary. " * 2000), "nothing of newsdesk.db can be read"),
@@ -300,7 +300,7 @@ def _foreign(folder: Path) -> str:
 
 
 def test_a_file_in_use_is_not_repaired(runner: Runner) -> None:
-    """A reader that only has it open is enough: it would go on with the old file."""
+    """An open reader is enough to refuse: it would go on with the old file."""
     db = runner.shell.db
     _damage(runner)
     code = (

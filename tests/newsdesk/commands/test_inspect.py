@@ -1,4 +1,4 @@
-"""`newsdesk inspect`: what each station shows, what keeping would decide, and that nothing is written."""
+"""`newsdesk inspect`: the output of each step, the verdict, and that nothing is written."""
 
 from __future__ import annotations
 
@@ -61,19 +61,19 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def typed(*words: str, **told: Any) -> Result:
-    return CliRunner().invoke(newsdesk, ["inspect", *words], catch_exceptions=False, **told)
+def typed(*words: str, **report: Any) -> Result:
+    return CliRunner().invoke(newsdesk, ["inspect", *words], catch_exceptions=False, **report)
 
 
-def walked(*words: str) -> dict[str, Any]:
+def inspected(*words: str) -> dict[str, Any]:
     ended = typed(*words, "--json")
     assert ended.exit_code == 0, ended.output
     found: dict[str, Any] = json.loads(ended.stdout)
     return found
 
 
-def field(told: dict[str, Any], name: str) -> dict[str, Any]:
-    return next(row for row in told["fields"] if row["field"] == name)
+def field(report: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(row for row in report["fields"] if row["field"] == name)
 
 
 FILES = [
@@ -92,7 +92,9 @@ READ = [  # (document, which entry, its title)
 
 
 @pytest.mark.parametrize(("body", "entry", "title"), READ)
-def test_an_entry_is_meant_by_number_guid_or_link(body: bytes, entry: str | None, title: str | None) -> None:
+def test_an_entry_is_selected_by_number_guid_or_link(
+    body: bytes, entry: str | None, title: str | None
+) -> None:
     claimed = ClaimedVisit(source_id=0, address="http://daily.test/f", host="daily.test", site="daily.test")
     found = inspect_document(order_for(claimed, body, utc_now(), entry=entry))
     assert (found.story.title if found.story else None) == title
@@ -100,21 +102,21 @@ def test_an_entry_is_meant_by_number_guid_or_link(body: bytes, entry: str | None
 
 
 @pytest.mark.parametrize(("name", "body", "words", "kind", "title"), FILES)
-def test_a_file_is_walked_without_a_store(
+def test_a_file_is_inspected_without_a_store(
     here: Path, name: str, body: bytes, words: tuple[str, ...], kind: str, title: str
 ) -> None:
     (here / name).write_bytes(body)
-    told = walked(name, *words)
-    assert told["document"]["kind"] == kind and field(told, "title")["story"] == title
-    assert told["keep"]["verdict"] is None and "there is no file" in told["keep"]["store"]
+    report = inspected(name, *words)
+    assert report["document"]["kind"] == kind and field(report, "title")["story"] == title
+    assert report["keep"]["verdict"] is None and "there is no file" in report["keep"]["store"]
     assert [path.name for path in here.iterdir()] == [name]
 
 
-def test_each_candidate_is_shown_with_its_place_and_what_became_of_it(here: Path) -> None:
+def test_each_candidate_is_shown_with_its_origin_and_result(here: Path) -> None:
     (here / "page.html").write_bytes(PAGE)
-    told = walked("page.html", "--address", "http://daily.test/ferry")
-    published = field(told, "published")
-    assert next((one["origin"], one["value"]) for one in published["said"]) == (
+    report = inspected("page.html", "--address", "http://daily.test/ferry")
+    published = field(report, "published")
+    assert next((one["origin"], one["value"]) for one in published["candidates"]) == (
         "json-ld",
         "2026-11-24T07:36:00+02:00",
     )
@@ -124,12 +126,21 @@ def test_each_candidate_is_shown_with_its_place_and_what_became_of_it(here: Path
         "precision": "second",
         "offset_min": 120,
     }
-    assert {one["origin"] for one in field(told, "title")["said"]} == {"headline", "json-ld", "document"}
-    assert field(told, "authors")["story"][0]["name"] == "Cem Aksoy"
+    assert {one["origin"] for one in field(report, "title")["candidates"]} == {
+        "headline",
+        "json-ld",
+        "document",
+    }
+    assert field(report, "authors")["story"][0]["name"] == "Cem Aksoy"
     for columns in ("72", "160"):  # one below the other, side by side
-        said = " ".join(typed("page.html", env={"COLUMNS": columns}).stdout.split())
-        for words in ("* headline: Ferry timetable", "read by iso", "Cem Aksoy", "keep there is no file"):
-            assert words in said, (columns, said)
+        output = " ".join(typed("page.html", env={"COLUMNS": columns}).stdout.split())
+        for words in (
+            "* headline: Ferry timetable",
+            "read by iso",
+            "Cem Aksoy",
+            "verdict none: there is no file",
+        ):
+            assert words in output, (columns, output)
 
 
 HINTS = [
@@ -140,51 +151,54 @@ HINTS = [
 ]
 
 
-async def test_options_and_sources_tell_what_the_document_does_not(here: Path, web: Web) -> None:
+async def test_options_and_sources_complete_the_document(here: Path, web: Web) -> None:
     (here / "feed.xml").write_bytes(rss(Item(date="2026-11-24 07:36:00")))
     async with open_runner(here, web) as runner:
         runner.add("daily.test", timezone="UTC", name="daily")
     for words, instant in HINTS:
-        told = await asyncio.to_thread(walked, "feed.xml", *words)
-        assert field(told, "published")["story"]["instant"] == instant, words
+        report = await asyncio.to_thread(inspected, "feed.xml", *words)
+        assert field(report, "published")["story"]["instant"] == instant, words
 
 
 WRONG = [
     (("nothing.xml",), 2, "'nothing.xml' cannot be read"),
     ((".",), 2, "'.' cannot be read"),
-    (("http://",), 2, "'http://' is no address"),
+    (("http://",), 2, "'http://' is not an address"),
     (("http://me:secret@daily.test/",), 2, "newsdesk"),
     (("feed.xml", "--entry", "9"), 1, "no entry '9' in this feed, which has 3"),
     (("feed.xml", "--source", "1"), 2, "--source: there is no file"),
     (("feed.xml", "--language", "klingonisch!"), 2, "klingonisch!"),
-    (("http://127.0.0.1:1/x", "--charset", "utf-8"), 2, "--charset tell of a FILE"),
+    (("http://127.0.0.1:1/x", "--charset", "utf-8"), 2, "--charset describe a FILE"),
     (("http://127.0.0.1:1/x",), 1, "127.0.0.1"),  # the guard
     (("text.txt",), 1, "there is no HTML in this document"),
 ]
 
 
-@pytest.mark.parametrize(("words", "code", "said"), WRONG)
-def test_errors_name_value_and_remedy(here: Path, words: tuple[str, ...], code: int, said: str) -> None:
+@pytest.mark.parametrize(("words", "code", "message"), WRONG)
+def test_errors_name_value_and_remedy(here: Path, words: tuple[str, ...], code: int, message: str) -> None:
     (here / "feed.xml").write_bytes(rss(*many(3)))
     (here / "text.txt").write_text("only words")
     ended = typed(*words)
-    assert ended.exit_code == code and said in ended.output, ended.output
+    assert ended.exit_code == code and message in ended.output, ended.output
     assert "secret" not in ended.stdout
 
 
-def test_an_address_is_asked_through_the_one_door(tmp_path: Path) -> None:
+def test_an_address_is_requested_through_the_http_client(tmp_path: Path) -> None:
     with web_in_thread() as web:
         shell = Shell(tmp_path, web)
         web.serve("/robots.txt", "User-agent: *\nDisallow: /private/\n", type="text/plain")
         web.redirect("/old", web.url("daily.test", "/ferry"))
         web.serve("/ferry", PAGE, type="text/html")
-        told = json.loads(shell.run("inspect", web.url("daily.test", "/old"), "--json"))
-        assert told["page"]["led_to"] == [web.url("daily.test", "/ferry")] and told["page"]["status"] == 200
+        report = json.loads(shell.run("inspect", web.url("daily.test", "/old"), "--json"))
+        assert (
+            report["page"]["redirects"] == [web.url("daily.test", "/ferry")]
+            and report["page"]["status"] == 200
+        )
         assert [request.path for request in web.log] == ["/robots.txt", "/old", "/ferry"]
         secret = shell.run("inspect", web.url("daily.test", "/ferry?token=CANARY"))
         assert "token=***" in secret and "CANARY" not in secret
-        said = shell.run("inspect", web.url("daily.test", "/private/x"), code=1)
-        assert "robots" in said and not web.requests_to("/private/x")
+        output = shell.run("inspect", web.url("daily.test", "/private/x"), code=1)
+        assert "robots" in output and not web.requests_to("/private/x")
         assert not shell.db.exists()
 
 
@@ -193,7 +207,7 @@ def rows_of(path: Path) -> list[str]:
         return list(conn.iterdump())
 
 
-async def test_nothing_is_written_and_the_verdict_is_told(tmp_path: Path, web: Web) -> None:
+async def test_the_verdict_is_shown_and_nothing_is_written(tmp_path: Path, web: Web) -> None:
     first, second = many(2)
     web.serve("/feed.xml", rss(first, second), host="daily.test")
     async with open_runner(tmp_path, web) as runner:
@@ -203,19 +217,19 @@ async def test_nothing_is_written_and_the_verdict_is_told(tmp_path: Path, web: W
         edited = replace(first, title="Another title", date="Tue, 24 Nov 2026 09:36:00 GMT")
         (tmp_path / "feed.xml").write_bytes(rss(edited, second, *many(1, start=7)))
         address = web.url("daily.test", "/feed.xml")
-        told = {}
+        report = {}
         for entry in "123":
             words = ("feed.xml", "--address", address, "--entry", entry)
-            told[entry] = (await asyncio.to_thread(walked, *words))["keep"]
-        assert [told[entry]["verdict"] for entry in "123"] == ["changed", "same", "new"]
-        assert told["1"]["story_id"] == 1 and set(told["1"]["changes"]) == {"title", "published"}
+            report[entry] = (await asyncio.to_thread(inspected, *words))["keep"]
+        assert [report[entry]["verdict"] for entry in "123"] == ["changed", "same", "new"]
+        assert report["1"]["story_id"] == 1 and set(report["1"]["changes"]) == {"title", "published"}
         words = ("feed.xml", "--address", "http://hub.test/feed.xml", "--entry", "2")
-        stranger = (await asyncio.to_thread(walked, *words))["keep"]
-        assert (stranger["verdict"], stranger["story_id"]) == ("duplicate", 2)
+        other_site = (await asyncio.to_thread(inspected, *words))["keep"]
+        assert (other_site["verdict"], other_site["story_id"]) == ("duplicate", 2)
         assert rows_of(runner.path) == before
 
 
-async def test_a_page_is_judged_as_it_would_be_kept(tmp_path: Path, web: Web) -> None:
+async def test_the_verdict_of_a_page_is_that_of_keeping(tmp_path: Path, web: Web) -> None:
     page = web.url("daily.test", "/ferry")
     web.serve("/ferry", PAGE, host="daily.test", type="text/html")
     web.serve("/feed.xml", rss(Item(link=page, text="")), host="daily.test")
@@ -223,22 +237,22 @@ async def test_a_page_is_judged_as_it_would_be_kept(tmp_path: Path, web: Web) ->
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test", full_text=True)
 
-        async def judged(body: bytes) -> tuple[str, int | None, set[str]]:
+        async def verdict_of(body: bytes) -> tuple[str, int | None, set[str]]:
             (tmp_path / "page.html").write_bytes(body)
-            keep = (await asyncio.to_thread(walked, "page.html", "--address", page))["keep"]
+            keep = (await asyncio.to_thread(inspected, "page.html", "--address", page))["keep"]
             return keep["verdict"], keep["story_id"], set(keep["changes"])
 
-        assert await judged(PAGE) == ("new", None, set())
+        assert await verdict_of(PAGE) == ("new", None, set())
         await runner.crawl()
-        assert await judged(PAGE) == ("same", 1, set())
-        assert await judged(edited) == ("changed", 1, {"title"})
+        assert await verdict_of(PAGE) == ("same", 1, set())
+        assert await verdict_of(edited) == ("changed", 1, {"title"})
         web.serve("/ferry", edited, host="daily.test", type="text/html")
         runner.writer.do(lambda db: request_pages(db, [page], now=utc_now()))
         await runner.crawl()
         assert [list(json.loads(fields)) for fields in runner.rows("SELECT fields FROM revision")] == [
             ["title"]
         ]
-        assert await judged(edited) == ("same", 1, set())
+        assert await verdict_of(edited) == ("same", 1, set())
 
 
 @pytest.mark.parametrize(
@@ -252,7 +266,7 @@ async def test_a_page_is_judged_as_it_would_be_kept(tmp_path: Path, web: Web) ->
     ],
     ids=["read as before", "read in another zone"],
 )
-async def test_a_date_that_is_only_read_otherwise_is_told(
+async def test_a_date_that_is_only_parsed_differently_is_reported(
     tmp_path: Path, web: Web, zone: tuple[str, ...], why: str
 ) -> None:
     page, body = web.url("daily.test", "/ferry"), PAGE.replace(b"07:36:00+02:00", b"07:36:00")
@@ -262,12 +276,12 @@ async def test_a_date_that_is_only_read_otherwise_is_told(
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test", full_text=True)
         await runner.crawl()
-        keep = (await asyncio.to_thread(walked, "page.html", "--address", page, *zone))["keep"]
+        keep = (await asyncio.to_thread(inspected, "page.html", "--address", page, *zone))["keep"]
     assert (keep["verdict"], keep["why"]) == ("same", why)
 
 
 VERDICTS = ("new", "changed", "same", "duplicate", "refused")
-# Words of one entry alone are judged; what two entries of one document do to each other is not.
+# The verdict considers one entry; effects of two entries of one document on each other are not shown.
 TOGETHER = {
     "two entries change their links for each other's",
     "two entries change their GUIDs for each other's",
@@ -275,26 +289,26 @@ TOGETHER = {
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if name not in TOGETHER])
-def test_what_walk_says_is_what_keeping_does(name: str, tmp_path: Path) -> None:
+def test_the_verdict_is_that_of_keeping(name: str, tmp_path: Path) -> None:
     path, address = tmp_path / "newsdesk.db", "http://daily.test/feed.xml"
     prepare(path)
     with Writer(path) as writer:
         now = utc_now()
         new = NewSource(address=address, host="daily.test", site="daily.test")
         source_id = writer.do(lambda db: add_source(db, new, now=now))[0]
-        run_id = writer.do(lambda db: start_run(db, kind="test", owner="x", asked_at=now))
+        run_id = writer.do(lambda db: start_run(db, kind="test", owner="x", requested_at=now))
         for at, (items, expected) in enumerate(CASES[name]):
             body, then = rss(*items), now + timedelta(hours=at)
             with reading(path) as db:
                 claimed = source_as_claimed(
                     db, source_id, rate_limits=RateLimits(), limits=Limits(), now=then
                 )
-                judged = verdicts(db, claimed, body, then)
+                verdict_of = verdicts(db, claimed, body, then)
             counts = writer.do(
                 partial(keep_visit, result=visited(claimed, body, then), run_id=run_id, follow=None)
             )
             kept = {verdict: getattr(counts, verdict) for verdict in VERDICTS}
-            assert kept == {**dict.fromkeys(VERDICTS, 0), **judged}, items
+            assert kept == {**dict.fromkeys(VERDICTS, 0), **verdict_of}, items
             assert not expected or kept == {**dict.fromkeys(VERDICTS, 0), **expected}
 
 
@@ -320,15 +334,20 @@ def visited(claimed: ClaimedVisit, body: bytes, now: datetime) -> VisitResult:
 def verdicts(db: Store, claimed: ClaimedVisit, body: bytes, now: datetime) -> Counter[str]:
     """What each entry of the document would be, asked by a connection that cannot write."""
     found = inspect_document(order_for(claimed, body, now))
-    told = {
+    report = {
         "source_id": claimed.source_id,
         "site": claimed.site,
         "scheme_changed": found.scheme_changed,
         "whole": found.whole,
         "now": to_iso(now),
     }
-    return Counter(judge_entry(db, found.entries, at, **told).verdict for at in range(len(found.entries)))
+    return Counter(judge_entry(db, found.entries, at, **report).verdict for at in range(len(found.entries)))
 
 
 def order_for(claimed: ClaimedVisit, body: bytes, now: datetime, *, entry: str | None = None) -> InspectTask:
-    return InspectTask(document=Document(body=body, address=claimed.address, fetched_at=now), visit=claimed, page=ClaimedPage(page_id=0, url=claimed.address, host=claimed.host), entry=entry)
+    return InspectTask(
+        document=Document(body=body, address=claimed.address, fetched_at=now),
+        visit=claimed,
+        page=ClaimedPage(page_id=0, url=claimed.address, host=claimed.host),
+        entry=entry,
+    )

@@ -1,4 +1,4 @@
-"""`newsdesk reparse`: what was said is read again by today's rules, shown, and written on demand."""
+"""`newsdesk reparse`: snapshots are parsed again; differences are shown, and written on demand."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from sqlite_utils import Database
 
 from newsdesk.__main__ import newsdesk
-from newsdesk.commands.reparse import reparse as passes
+from newsdesk.commands.reparse import reparse as reparse
 from newsdesk.commands.reparse.reparse import Reparse, Report, Scope
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.queries.explain import explain_story
@@ -38,15 +38,15 @@ async def runner(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> A
         yield runner
 
 
-async def crawled(runner: TestRunner, *items: Item, host: str = "daily.test", **told: Any) -> int:
+async def crawled(runner: TestRunner, *items: Item, host: str = "daily.test", **options: Any) -> int:
     runner.web.serve("/feed.xml", rss(*items), host=host)
-    source = runner.add(host, **told)
+    source = runner.add(host, **options)
     await runner.crawl(source)
     return source
 
 
-async def look(runner: TestRunner, **scope: Any) -> Report:
-    return await Reparse(runner.path, Scope(**scope), runner.settings).look()
+async def compare(runner: TestRunner, **scope: Any) -> Report:
+    return await Reparse(runner.path, Scope(**scope), runner.settings).compare()
 
 
 async def apply(runner: TestRunner, **scope: Any) -> Report:
@@ -57,8 +57,8 @@ def give_zone(runner: TestRunner, zone: str) -> None:
     runner.writer.do(lambda db: db.conn.execute("UPDATE source SET timezone = ?", (zone,)))
 
 
-async def test_by_the_same_rules_nothing_differs(runner: TestRunner) -> None:
-    """Whatever is kept of a snapshot suffices to read it as it was read."""
+async def test_the_same_rules_give_no_difference(runner: TestRunner) -> None:
+    """A snapshot has everything that is needed to parse it again with the same result."""
     for number, items in enumerate(SHAPES.values()):
         host = f"shape-{number}.test"
         own = (replace(one, link=one.link and one.link.replace("daily.test", host)) for one in items)
@@ -77,18 +77,18 @@ async def test_by_the_same_rules_nothing_differs(runner: TestRunner) -> None:
     await crawled(runner, Item(link=page, text="<p>The first boat.</p>"), host="full.test", full_text=True)
     assert runner.rows("SELECT count(*) FROM story WHERE authority = 'page'") == [1]
 
-    report = await look(runner)
+    report = await compare(runner)
     stories = sum(map(len, SHAPES.values())) + 2
     assert (report.stories, report.differ, report.unknown, report.unread) == (stories, 0, 0, 0), report
     runner.writer.do(lambda db: db.conn.execute("UPDATE snapshot SET reader_version = 1"))  # bodies, too
-    report = await look(runner)
+    report = await compare(runner)
     assert (report.stories, report.differ) == (stories, 0), report
 
 
-async def test_a_zone_given_later_moves_the_dates_and_makes_no_news(runner: TestRunner) -> None:
+async def test_a_later_time_zone_changes_dates_without_revisions(runner: TestRunner) -> None:
     await crawled(runner, *PLAIN)
     give_zone(runner, "Europe/Athens")
-    report = await look(runner)
+    report = await compare(runner)
     assert (report.differ, report.fields) == (5, {"published": 5})
     assert report.examples[0][3][0] == "2026-11-24T05:36:00.000Z" and len(report.examples) == 3
     assert runner.rows("SELECT DISTINCT published FROM story") == ["2026-11-24T07:36:00.000Z"]
@@ -98,7 +98,7 @@ async def test_a_zone_given_later_moves_the_dates_and_makes_no_news(runner: Test
     assert runner.rows("SELECT count(*) FROM revision") == [0]
     assert runner.rows("SELECT count(*) FROM story WHERE changed_at IS NOT NULL") == [0]
     assert runner.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'told'") == [1, 2, 3, 4, 5]
-    assert (await look(runner)).differ == 0
+    assert (await compare(runner)).differ == 0
     [change] = explained(runner, 1)["reparses"]
     assert change["fields"]["published"][0][0] == "2026-11-24T07:36:00.000Z"
 
@@ -110,8 +110,8 @@ async def test_a_zone_given_later_moves_the_dates_and_makes_no_news(runner: Test
 
 
 def explained(runner: TestRunner, story_id: int) -> dict[str, Any]:
-    told: dict[str, Any] = runner.writer.do(lambda db: explain_story(db, story_id))
-    return told
+    options: dict[str, Any] = runner.writer.do(lambda db: explain_story(db, story_id))
+    return options
 
 
 def as_read_formerly(db: Database) -> None:
@@ -126,10 +126,10 @@ def as_read_formerly(db: Database) -> None:
     )
 
 
-async def test_what_former_rules_read_is_read_by_todays(runner: TestRunner) -> None:
+async def test_values_of_older_rules_are_parsed_with_the_present_rules(runner: TestRunner) -> None:
     await crawled(runner, *many(3))
     runner.writer.do(as_read_formerly)
-    assert (await look(runner)).fields == {"title": 3}
+    assert (await compare(runner)).fields == {"title": 3}
     assert (await apply(runner)).applied == 3
     assert runner.rows("SELECT title FROM story ORDER BY id") == [one.title for one in many(3)]
     runner.writer.do(
@@ -140,16 +140,18 @@ async def test_what_former_rules_read_is_read_by_todays(runner: TestRunner) -> N
     assert runner.rows("SELECT count(*) FROM revision") == [0]
 
 
-async def test_another_origins_words_are_left_alone(runner: TestRunner) -> None:
+async def test_values_of_another_origin_do_not_change(runner: TestRunner) -> None:
     """The title is a later source's of the same site; the date is the first one's."""
     await crawled(runner, PLAIN[0], host="daily.test")
-    runner.writer.do(lambda db: db.conn.execute("UPDATE story SET title = 'Told by hand'"))
+    runner.writer.do(lambda db: db.conn.execute("UPDATE story SET title = 'Edited by hand'"))
     give_zone(runner, "Europe/Athens")
     await apply(runner)
-    assert runner.rows("SELECT title, published FROM story") == [("Told by hand", "2026-11-24T05:36:00.000Z")]
+    assert runner.rows("SELECT title, published FROM story") == [
+        ("Edited by hand", "2026-11-24T05:36:00.000Z")
+    ]
 
 
-async def test_a_pages_candidates_are_chosen_among_anew(runner: TestRunner) -> None:
+async def test_the_candidates_of_a_page_are_chosen_again(runner: TestRunner) -> None:
     page = runner.web.url("full.test", "/ferry")
     head = json_ld(datePublished="2026-11-24T07:36:00", author={"@type": "Person", "name": "Cem Aksoy"})
     runner.web.serve("/ferry", article(head=head, above=BYLINE), host="full.test", type=HTML)
@@ -173,16 +175,16 @@ SCOPES = [
 ]
 
 
-async def test_a_scope_bounds_what_is_looked_at(runner: TestRunner) -> None:
+async def test_a_scope_limits_the_stories(runner: TestRunner) -> None:
     await crawled(runner, *PLAIN)
     await crawled(runner, *many(2, site="hub.test"), host="hub.test")
     give_zone(runner, "Europe/Athens")
     for scope, differ in SCOPES:
-        assert (await look(runner, **scope)).differ == differ, scope
+        assert (await compare(runner, **scope)).differ == differ, scope
 
 
-async def test_what_was_cut_off_goes_on_there(runner: TestRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passes, "A_GROUP", 2)
+async def test_an_interrupted_run_resumes(runner: TestRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reparse, "GROUP_SIZE", 2)
     await crawled(runner, *PLAIN)
     give_zone(runner, "Europe/Athens")
 
@@ -190,8 +192,10 @@ async def test_what_was_cut_off_goes_on_there(runner: TestRunner, monkeypatch: p
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        await Reparse(runner.path, Scope(), runner.settings, heard=stop).apply(runner.writer)
-    assert runner.rows("SELECT last_story_id, stories, changed FROM reparse WHERE ended_at IS NULL") == [(2, 2, 2)]
+        await Reparse(runner.path, Scope(), runner.settings, on_progress=stop).apply(runner.writer)
+    assert runner.rows("SELECT last_story_id, stories, changed FROM reparse WHERE ended_at IS NULL") == [
+        (2, 2, 2)
+    ]
     assert Scope(since=to_iso(utc_now())).as_text() != Scope().as_text()
     report = await apply(runner)
     assert (report.stories, report.applied) == (3, 3)
@@ -201,24 +205,24 @@ async def test_what_was_cut_off_goes_on_there(runner: TestRunner, monkeypatch: p
     assert runner.rows("SELECT count(*) FROM reparse_change") == [5]
 
 
-async def test_a_story_that_changed_meanwhile_is_left(runner: TestRunner) -> None:
+async def test_a_story_that_changed_meanwhile_is_not_written(runner: TestRunner) -> None:
     await crawled(runner, *PLAIN)
     give_zone(runner, "Europe/Athens")
-    pass_ = Reparse(runner.path, Scope(), runner.settings, heard=lambda report: None)
-    load = pass_._load
+    again = Reparse(runner.path, Scope(), runner.settings, on_progress=lambda report: None)
+    load = again._load
 
     def then_changed(after: int, groups: int) -> Any:
         loaded = load(after, groups)
         runner.writer.do(lambda db: db.conn.execute("UPDATE story SET title = 'Meanwhile' WHERE id = 1"))
         return loaded
 
-    pass_._load = then_changed  # type: ignore[method-assign] # between reading and writing, another writes
-    report = await pass_.apply(runner.writer)
+    again._load = then_changed  # type: ignore[method-assign] # between reading and writing, another writes
+    report = await again.apply(runner.writer)
     assert (report.differ, report.applied) == (5, 4)
     assert runner.rows("SELECT published FROM story WHERE id = 1") == ["2026-11-24T07:36:00.000Z"]
 
 
-async def test_it_is_typed_shown_and_written(runner: TestRunner) -> None:
+async def test_the_command_shows_and_writes_differences(runner: TestRunner) -> None:
     await crawled(runner, *PLAIN, name="The Daily")
     give_zone(runner, "Europe/Athens")
 
@@ -227,19 +231,23 @@ async def test_it_is_typed_shown_and_written(runner: TestRunner) -> None:
         assert ended.exit_code == 0, ended.output
         return ended.output
 
-    said = await typed("--source", "daily", "--field", "published", "--examples", "1")
-    assert "published  5 differ" in said and said.count("story ") == 1
-    assert "5 stories read again, 5 differ; --apply writes it" in said
-    told = json.loads(await typed("--json", "--apply"))
-    assert (told["stories"], told["differ"], told["written"]) == (5, 5, 5)
-    assert told["examples"][0]["new"] == ["2026-11-24T05:36:00.000Z", "2026-11-24", "second"]
-    assert "5 stories read again, 0 differ" in await typed()
+    output = await typed("--source", "daily", "--field", "published", "--examples", "1")
+    assert "published  5 differ" in output and output.count("story ") == 1
+    assert "5 stories reparsed, 5 differ; --apply writes the differences" in output
+    options = json.loads(await typed("--json", "--apply"))
+    assert (options["stories"], options["differ"], options["written"]) == (5, 5, 5)
+    assert options["examples"][0]["new"] == ["2026-11-24T05:36:00.000Z", "2026-11-24", "second"]
+    assert "5 stories reparsed, 0 differ" in await typed()
     later = to_iso(utc_now() + timedelta(days=1))
-    assert "0 stories read again" in await typed("--since", later)
+    assert "0 stories reparsed" in await typed("--since", later)
 
 
-async def test_sayings_of_which_too_little_was_kept_are_counted(runner: TestRunner) -> None:
+async def test_stories_without_a_usable_snapshot_are_counted(runner: TestRunner) -> None:
     await crawled(runner, *many(2))
-    runner.writer.do(lambda db: db.conn.execute("UPDATE snapshot SET published_values = json_remove(published_values, '$.printed')"))
-    report = await look(runner)
+    runner.writer.do(
+        lambda db: db.conn.execute(
+            "UPDATE snapshot SET published_values = json_remove(published_values, '$.printed')"
+        )
+    )
+    report = await compare(runner)
     assert (report.stories, report.unknown, report.differ) == (2, 2, 0)

@@ -1,4 +1,4 @@
-"""`newsdesk stories` as a person asks it: filters, time, ranking, snippets, paging, CSV."""
+"""`newsdesk stories`: filters, time, ranking, snippets, paging, CSV."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 def item(
-    name: str, *, hours: float, title: str, text: str = "", author: str = "Ann Hill", **told: Any
+    name: str, *, hours: float, title: str, text: str = "", author: str = "Ann Hill", **options: Any
 ) -> Item:
     date = format_datetime(NOW - timedelta(hours=hours), usegmt=True)
-    return Item(title=title, link=f"http://{name}.test/{hours}", text=text, author=author, date=date, **told)
+    return Item(
+        title=title, link=f"http://{name}.test/{hours}", text=text, author=author, date=date, **options
+    )
 
 
 DAILY = (
@@ -58,8 +60,8 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
         yield shell
 
 
-def titles(shell: Shell, *words: str) -> list[str]:
-    return [row["title"] for row in json.loads(shell.run("stories", *words, "--json"))]
+def titles(shell: Shell, *arguments: str) -> list[str]:
+    return [row["title"] for row in json.loads(shell.run("stories", *arguments, "--json"))]
 
 
 DAY = (NOW - timedelta(hours=30)).date().isoformat()
@@ -82,11 +84,11 @@ CASES: list[tuple[str, tuple[str, ...], list[str]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("what", "words", "expected"), CASES, ids=[case[0] for case in CASES])
-def test_what_is_asked_is_listed(
-    shell: Shell, what: str, words: tuple[str, ...], expected: list[str]
+@pytest.mark.parametrize(("what", "arguments", "expected"), CASES, ids=[case[0] for case in CASES])
+def test_matching_stories_are_listed(
+    shell: Shell, what: str, arguments: tuple[str, ...], expected: list[str]
 ) -> None:
-    assert titles(shell, *words) == expected
+    assert titles(shell, *arguments) == expected
 
 
 def test_snippets_show_where(shell: Shell) -> None:
@@ -106,28 +108,30 @@ def test_csv_runs_no_formula_unless_asked(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (("--since", "yesterday"), 2, "write a span like 2h"),
         (("--until", "2026-13-01"), 2, "write a span like 2h"),
         (("--source", "nobody"), 2, "no source is named"),
         (("--page", "9"), 0, "no more stories on page 9"),
-        (("--author", "nobody"), 0, "no story within these filters"),
-        (("zeppelin", "--tag", "local"), 0, "no story holds 'zeppelin' within these filters"),
-        (("***",), 0, "no story holds"),
+        (("--author", "nobody"), 0, "no story matches the filters"),
+        (("zeppelin", "--tag", "local"), 0, "no story contains 'zeppelin' and matches the filters"),
+        (("***",), 0, "no story contains"),
     ],
 )
-def test_nothing_is_one_clear_line(shell: Shell, words: tuple[str, ...], code: int, said: str) -> None:
-    assert said in shell.run("stories", *words, code=code)
+def test_no_result_is_one_clear_line(
+    shell: Shell, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    assert message in shell.run("stories", *arguments, code=code)
 
 
-def test_config_says_where_each_value_comes_from(shell: Shell) -> None:
+def test_config_shows_where_each_value_comes_from(shell: Shell) -> None:
     settings = json.loads(shell.run("config", "--json"))
     assert settings["politeness.delay_s"] == {
         "value": 0.0,
         "from": "newsdesk.toml",
         "variable": "NEWSDESK_POLITENESS_DELAY_S",
-        "about": "seconds of pause between two requests to one host",
+        "about": "seconds between two requests to one host",
     }
     assert settings["politeness.hosts"]["from"] == "default"
     assert "NEWSDESK_POLITENESS_DELAY_S" in shell.run("config")

@@ -56,7 +56,7 @@ def ask(
     return answer.status, answer.headers, body
 
 
-def said(site: Site, document: bytes) -> list[tuple[str, datetime, str, str]]:
+def entries_of(site: Site, document: bytes) -> list[tuple[str, datetime, str, str]]:
     """(title, published, byline, link) of each entry: by feedparser, JSON by json."""
     if site.format == "json":
         return [
@@ -111,7 +111,7 @@ def test_bylines_of_every_kind() -> None:
 
 
 @pytest.mark.parametrize("site", OPEN, ids=lambda site: site.host)
-def test_a_feed_says_what_the_site_publishes(site: Site) -> None:
+def test_a_feed_has_the_stories_of_its_site(site: Site) -> None:
     to_the_minute = site.format == "rdf"
     expected = [
         (
@@ -122,7 +122,7 @@ def test_a_feed_says_what_the_site_publishes(site: Site) -> None:
         )
         for piece in site.pieces
     ]
-    assert said(site, feed_of(site, site.pieces, BASE)) == expected
+    assert entries_of(site, feed_of(site, site.pieces, BASE)) == expected
 
 
 @pytest.mark.parametrize("site", OPEN, ids=lambda site: site.host)
@@ -169,7 +169,7 @@ def test_feeds_as_served(room: Newsroom, site: Site) -> None:
     if site.state != "open":
         assert body.startswith(b"<!DOCTYPE html>") and "ETag" not in headers
         return
-    assert len(said(site, body)) == len(site.pieces)
+    assert len(entries_of(site, body)) == len(site.pieces)
     if site.corrections:
         return
     for validator in (
@@ -197,7 +197,7 @@ def test_the_correction_comes_with_the_second_serving() -> None:
         assert first["Last-Modified"] != second["Last-Modified"]
         assert ask(room, site.host, site.feed, {"If-None-Match": second["ETag"]})[0] == 304
         page = ask(room, site.host, corrected.path)[2].decode()
-    before, after = ({row[3]: row[0] for row in said(site, document)} for document in (early, late))
+    before, after = ({row[3]: row[0] for row in entries_of(site, document)} for document in (early, late))
     differing_fields = [link for link in before if before[link] != after[link]]
     assert [link.endswith(corrected.path) for link in differing_fields] == [True]
     assert "3.7 million" in page and "3.1 million" not in page and b"3.1 million" not in late
@@ -232,9 +232,9 @@ def test_pages(room: Newsroom, site: Site) -> None:
         assert status == 200 and page.xpath("string(//h1)") == piece.title
         assert page.xpath("//article/p[not(@class)]/text()") == list(piece.paragraphs)
         assert page.xpath("string(//time/@datetime)") == piece.published.isoformat()
-        (told,) = page.xpath("//script[@type='application/ld+json']/text()")
-        assert json.loads(told)["headline"] == piece.title
-        assert tuple(author["name"] for author in json.loads(told)["author"]) == piece.authors
+        (json_ld,) = page.xpath("//script[@type='application/ld+json']/text()")
+        assert json.loads(json_ld)["headline"] == piece.title
+        assert tuple(author["name"] for author in json.loads(json_ld)["author"]) == piece.authors
     assert page.get("dir") == ("rtl" if site.right_to_left else "ltr")
     assert ask(room, site.host, "/nowhere")[0] == 404
 
@@ -288,10 +288,10 @@ def test_settings_and_the_command_that_writes_them(tmp_path, monkeypatch: pytest
     }
     (folder / "newsdesk.toml").write_text("db = 'mine.db'\n")
     second = CliRunner().invoke(demo.command, ["--folder", str(folder), "--port", "0"])
-    assert second.exit_code == 1 and "left as it is" in second.output
+    assert second.exit_code == 1 and "use another --folder" in second.output
     assert (folder / "newsdesk.toml").read_text() == "db = 'mine.db'\n"
 
 
-def test_a_taken_port_is_said_in_words(room: Newsroom, tmp_path) -> None:
+def test_a_port_in_use_is_reported(room: Newsroom, tmp_path) -> None:
     ended = CliRunner().invoke(demo.command, ["--folder", str(tmp_path), "--port", str(room.port)])
     assert ended.exit_code == 1 and "--port 0" in ended.output

@@ -1,4 +1,4 @@
-"""What is heard of a crawl: a bar on a terminal, JSON lines for a program, only errors when asked."""
+"""Output of a crawl: a bar on a terminal, JSON lines for programs, failures only with --quiet; and its log."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def shell(tmp_path: Path) -> Iterator[Shell]:
 
 
 def add(shell: Shell, *paths: str) -> None:
-    """Each on a host of its own."""
+    """Each on its own host."""
     assert shell.web is not None
     shell.run("add", "--force", *(shell.web.url(f"{path[1]}.test", path) for path in paths))
 
 
 def on_terminal(shell: Shell, *words: str) -> str:
-    """What a person sees: both outputs on a pseudo terminal of 100 columns."""
+    """Both streams on a pseudo terminal of 100 columns."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(shell.folder)
@@ -61,21 +61,21 @@ def test_json_lines_and_nothing_else(shell: Shell) -> None:
     events = [json.loads(row) for row in shell.run("crawl", "--log", "json", code=1).splitlines()]
     assert [event["event"] for event in events] == ["visit", "visit", "run"]
     by_outcome = {event["outcome"]: event for event in events[:2]}
-    told = {(event["run"], event["visit"], event["outcome"]) for event in events[:2]}
-    assert told == set(shell.rows("SELECT run_id, id, outcome FROM visit"))
+    visits = {(event["run"], event["visit"], event["outcome"]) for event in events[:2]}
+    assert visits == set(shell.rows("SELECT run_id, id, outcome FROM visit"))
     assert events[2]["run"] == events[0]["run"]
     assert (by_outcome["read"]["new"], by_outcome["read"]["seen"]) == (3, 3)
-    assert by_outcome["not-found"]["class"] == "not-found"
+    assert by_outcome["not-found"]["category"] == "not-found"
     assert (events[2]["visits"], events[2]["failed"], events[2]["new"]) == (2, 1, 3)
 
 
-def test_quiet_says_errors_only(shell: Shell) -> None:
+def test_quiet_prints_failures_only(shell: Shell) -> None:
     add(shell, "/a.xml", "/c.xml")
     [only] = shell.run("crawl", "--quiet", code=1).splitlines()
     assert only.startswith("failed") and "404" in only
 
 
-def test_a_long_crawl_shows_a_bar_and_takes_it_away(shell: Shell) -> None:
+def test_a_long_crawl_shows_a_bar_and_removes_it(shell: Shell) -> None:
     add(shell, "/a.xml", "/b.xml", "/c.xml")
     seen = on_terminal(shell, "crawl")
     assert "2 of 3 visits · 3 new · 1 failed" in seen
@@ -93,18 +93,19 @@ def test_the_bar_counts_the_pages_that_become_due_meanwhile(shell: Shell) -> Non
     shell.run("add", "--full-text", web.url("d.test", "/d.xml"))
     add(shell, "/c.xml")
     assert "of 5 visits · 3 new · 1 failed" in on_terminal(shell, "crawl")
-    [said, _] = shell.run("crawl", "-v", "--url", web.url("d.test", "/s1")).splitlines()
-    assert said.startswith("equal ") and said.endswith(": the same document as last time")
+    [line, _] = shell.run("crawl", "-v", "--url", web.url("d.test", "/s1")).splitlines()
+    assert line.startswith("same-document ") and line.endswith(": the same document as last time")
 
 
-def test_how_long_the_pages_take_is_said_when_it_is_long(tmp_path: Path) -> None:
+def test_a_long_duration_of_pages_is_printed(tmp_path: Path) -> None:
     with web_in_thread() as web:
         shell = Shell(tmp_path, web, config="")
         settings = f"[politeness]\ndelay_s = 0.8\nper_minute = 1000\n[pages]\nbacklog = 50\n{web.config()}"
         (tmp_path / "newsdesk.toml").write_text(settings)
         feeds = [web.url(host, f"/{n}.xml") for host, n in (("a.test", 1), ("a.test", 2), ("b.test", 1))]
         expected = (
-            f"up to 150 pages to read: 1 min 20 s at least, by the pauses of a.test:{web.port}, 100 pages"
+            "up to 150 pages to read: at least 1 min 20 s, because of 100 pages of"
+            f" a.test:{web.port} at its rate limit"
         )
         assert expected in shell.run("add", "--force", "--full-text", *feeds)
         assert expected in shell.run("crawl", "--due", code=1)
@@ -113,7 +114,7 @@ def test_how_long_the_pages_take_is_said_when_it_is_long(tmp_path: Path) -> None
         assert expected in shell.run("sources", "import", "list.opml")
 
 
-def test_a_short_or_piped_crawl_shows_none(shell: Shell) -> None:
+def test_a_short_or_piped_crawl_shows_no_bar(shell: Shell) -> None:
     add(shell, "/a.xml", "/b.xml")
     assert " visits · " not in shell.run("crawl")
     assert " visits · " not in on_terminal(shell, "crawl", "1")
@@ -123,4 +124,4 @@ def test_json_when_nothing_is_due(shell: Shell) -> None:
     add(shell, "/a.xml")
     shell.run("crawl")
     [event] = [json.loads(row) for row in shell.run("crawl", "--due", "--log", "json").splitlines()]
-    assert (event["visits"], event["words"]) == (0, ["nothing to visit: no source is due"])
+    assert (event["visits"], event["messages"]) == (0, ["nothing to visit: no source is due"])

@@ -1,4 +1,4 @@
-"""Secrets from the operator's file to the request, by every command: names in rows, values nowhere."""
+"""Secrets from the operator's file to the request: every command stores and prints their names, never their values."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o601, 0o644, 0o660])
-def test_a_file_that_others_may_touch_is_refused(folder: Path, mode: int) -> None:
+def test_a_file_with_access_for_others_is_refused(folder: Path, mode: int) -> None:
     write(mode=mode)
     with pytest.raises(SettingsError, match=rf"mode 0{mode:o}\); `chmod 600 newsdesk.secrets.toml`"):
         read_settings({})
@@ -67,9 +67,9 @@ def test_a_file_that_others_may_touch_is_refused(folder: Path, mode: int) -> Non
     assert "paper" in repr(read_settings({}))
 
 
-def test_a_pipe_and_a_folder_are_no_files_of_secrets(folder: Path) -> None:
+def test_a_pipe_and_a_folder_are_refused(folder: Path) -> None:
     os.mkfifo("newsdesk.secrets.toml", 0o600)
-    with pytest.raises(SettingsError, match="no plain file"):
+    with pytest.raises(SettingsError, match="not a regular file"):
         read_settings({})
     Path("newsdesk.secrets.toml").unlink()
     Path("newsdesk.secrets.toml").mkdir(0o700)
@@ -81,29 +81,29 @@ def test_a_pipe_and_a_folder_are_no_files_of_secrets(folder: Path) -> None:
 def test_a_file_of_another_user_is_refused(folder: Path) -> None:
     write()
     os.chown("newsdesk.secrets.toml", 12345, -1)
-    with pytest.raises(SettingsError, match=r"another user \(number 12345\); `chown 0 newsdesk"):
+    with pytest.raises(SettingsError, match=r"another user \(uid 12345\); `chown 0 newsdesk"):
         read_settings({})
 
 
 UNREADABLE = [
-    ("paper = CANARY", "is no TOML"),
-    ('"pa per" = "CANARY"', "'pa per' is no name"),
-    ('[paper]\nauth = "CANARY"', "paper is no text"),
-    ("paper = 7031", "paper is no text"),
-    ('paper = " "', "paper is no text"),
-    ('paper = "CANARY', "is no TOML"),
+    ("paper = CANARY", "is not valid TOML"),
+    ('"pa per" = "CANARY"', "'pa per' is not a valid name"),
+    ('[paper]\nauth = "CANARY"', "paper is not a text"),
+    ("paper = 7031", "paper is not a text"),
+    ('paper = " "', "paper is not a text"),
+    ('paper = "CANARY', "is not valid TOML"),
 ]
 
 
 @pytest.mark.parametrize(("text", "words"), UNREADABLE)
-def test_a_file_that_cannot_be_read_says_where_and_no_value(folder: Path, text: str, words: str) -> None:
+def test_errors_of_the_file_repeat_no_value(folder: Path, text: str, words: str) -> None:
     write(text)
     with pytest.raises(SettingsError, match=words) as error:
         read_settings({})
     assert "CANARY" not in str(error.value) and "7031" not in str(error.value)
 
 
-def test_where_the_file_lies(folder: Path) -> None:
+def test_the_place_of_the_file(folder: Path) -> None:
     """Beside the settings, unless the setting names another; then it must be there."""
     other = folder / "other"
     other.mkdir()
@@ -122,7 +122,7 @@ def test_where_the_file_lies(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["NEWSDESK_SECRET_", "NEWSDESK_SECRET_a", "NEWSDESK_SECRET_A.B"])
-def test_a_variable_that_names_no_secret_is_refused(folder: Path, name: str) -> None:
+def test_a_variable_with_a_bad_name_is_refused(folder: Path, name: str) -> None:
     with pytest.raises(SettingsError, match=name):
         read_settings({name: "a:b"})
     assert "NEWSDESK_SECRET_A_1" in repr(read_settings({"NEWSDESK_SECRET_A_1": "u:CANARY"}))
@@ -142,7 +142,7 @@ def fill(runner: Runner, web: Web) -> None:
     assert "added" in runner.add("paper.test", "/feed.xml", *options)
 
 
-def test_the_feed_and_its_own_pages_get_them_and_nobody_else(runner: Runner, web: Web) -> None:
+def test_secrets_are_sent_to_the_feed_and_its_own_pages_only(runner: Runner, web: Web) -> None:
     fill(runner, web)
     runner.type("crawl")
     sent = {"authorization": LOGIN, "x-api-key": CANARY, "cookie": f"consent={CANARY}"}
@@ -158,14 +158,12 @@ def test_the_feed_and_its_own_pages_get_them_and_nobody_else(runner: Runner, web
     }
 
 
-def test_no_command_row_or_list_has_a_value(
-    runner: Runner, web: Web, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_output_row_or_list_has_a_value(runner: Runner, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(runner, web)
     echo = ("Set-Cookie", f"x={CANARY}")
     web.serve("/echo", status=503, raw=f"HTTP/1.1 503 {CANARY} {LOGIN}\r\n\r\n".encode(), headers=(echo,))
     monkeypatch.setenv("NEWSDESK_SECRET_OTHER", "u:CANARY-variable")
-    said = [
+    output = [
         runner.type("add", web.url("paper.test", "/echo"), "--auth", "paper", code=1),
         runner.type("add", "--force", web.url("paper.test", "/echo"), "--auth", "paper"),
         runner.type(
@@ -179,11 +177,11 @@ def test_no_command_row_or_list_has_a_value(
     ]
     for value in (f"editor:{CANARY}", f"X-Api-Key: {CANARY}"):
         for option in ("--auth", "--header", "--cookies", "--proxy"):
-            said.append(runner.type("add", web.url("paper.test"), option, value, code=2))
-            said.append(runner.type("sources", "edit", "1", option, value, code=2))
-    for words in (*said, dump(runner)):
+            output.append(runner.type("add", web.url("paper.test"), option, value, code=2))
+            output.append(runner.type("sources", "edit", "1", option, value, code=2))
+    for words in (*output, dump(runner)):
         assert "CANARY" not in words and LOGIN not in words
-    together = "".join(said)
+    together = "".join(output)
     for words in (
         "answered 503 *** Basic ***",
         "'wrong' in",
@@ -193,7 +191,7 @@ def test_no_command_row_or_list_has_a_value(
         assert words in together
 
 
-def test_a_fault_of_ours_tells_no_value(runner: Runner, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_shows_no_value(runner: Runner, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(runner, web)
 
     async def broken(*_: Any, **__: Any) -> None:
@@ -201,25 +199,25 @@ def test_a_fault_of_ours_tells_no_value(runner: Runner, web: Web, monkeypatch: p
 
     quoted = f"with editor:{CANARY} and {LOGIN} at https://x.test/?token=CANARY"
     monkeypatch.setattr(feed_visit, "visit", broken)
-    said = runner.type("crawl", code=1)
+    output = runner.type("crawl", code=1)
     [kept] = runner.shell.rows("SELECT traceback FROM visit WHERE outcome = 'internal-error'")
-    assert "RuntimeError" in kept and "CANARY" not in kept + said and LOGIN not in kept + said
+    assert "RuntimeError" in kept and "CANARY" not in kept + output and LOGIN not in kept + output
 
 
-def test_a_name_that_stands_for_nothing_is_said_early_and_at_the_visit(runner: Runner, web: Web) -> None:
+def test_an_unknown_name_is_reported_at_once_and_at_the_visit(runner: Runner, web: Web) -> None:
     web.serve("/feed.xml", rss(title="The Paper"))
     where = 'write paper = "user:password" into newsdesk.secrets.toml, or set NEWSDESK_SECRET_PAPER'
-    said = runner.add("paper.test", "/feed.xml", "--auth", "paper", code=1)
-    assert "not added" in said and where in said and not web.log
-    said = runner.add("paper.test", "/feed.xml", "--auth", "paper", "--force")
-    assert "added" in said and where in said
-    said = runner.type("crawl", code=1)
-    assert where in said and not web.log
+    output = runner.add("paper.test", "/feed.xml", "--auth", "paper", code=1)
+    assert "not added" in output and where in output and not web.log
+    output = runner.add("paper.test", "/feed.xml", "--auth", "paper", "--force")
+    assert "added" in output and where in output
+    output = runner.type("crawl", code=1)
+    assert where in output and not web.log
     assert runner.shell.rows("SELECT outcome, outcome_category FROM source") == [
         ("secret-missing", "forbidden")
     ]
-    said = runner.type("sources", "edit", "1", "--cookies", "none")
-    assert "changed 1: cookies = none" in said and "'none' for cookies" in said
+    output = runner.type("sources", "edit", "1", "--cookies", "none")
+    assert "changed 1: cookies = none" in output and "'none' for cookies" in output
     runner.type("sources", "edit", "1", "--cookies", "")
     write()
     runner.type("crawl")
@@ -230,7 +228,7 @@ def names(runner: Runner) -> list[Any]:
     return runner.shell.rows("SELECT auth, headers, cookies, proxy FROM source ORDER BY id")
 
 
-def test_names_are_given_changed_and_forgotten(runner: Runner, web: Web) -> None:
+def test_names_are_set_changed_and_cleared(runner: Runner, web: Web) -> None:
     write()
     runner.add(
         "paper.test",
@@ -257,8 +255,8 @@ def test_names_are_given_changed_and_forgotten(runner: Runner, web: Web) -> None
     assert names(runner) == [("paper", "[]", "wall", None)], "revived with its old ones, where none are given"
 
 
-def test_other_secrets_ask_for_the_whole_document(runner: Runner, web: Web) -> None:
-    """What a stranger was shown is not what a subscriber gets."""
+def test_other_secrets_request_the_whole_document(runner: Runner, web: Web) -> None:
+    """A subscriber may get another document than the public."""
     write()
     web.serve("/feed.xml", rss(title="The Paper"), etag='"1"')
     runner.add("paper.test")
@@ -269,20 +267,20 @@ def test_other_secrets_ask_for_the_whole_document(runner: Runner, web: Web) -> N
 
 
 def test_a_feed_elsewhere_is_added_without_the_secrets(runner: Runner, web: Web) -> None:
-    """A page may name its feed at a stranger's."""
+    """A page may link a feed on another site."""
     write()
     link = '<link rel="alternate" type="application/rss+xml" href="{}">'
     web.serve(
         "/", f"<html><head>{link.format(web.url('evil.test', '/feed.xml'))}</head></html>", type="text/html"
     )
     web.serve("/feed.xml", rss(Item(), title="Evil"))
-    said = runner.add("paper.test", "/", "--auth", "paper")
-    assert "without its secrets" in said and names(runner) == [(None, "[]", None, None)]
+    output = runner.add("paper.test", "/", "--auth", "paper")
+    assert "without the secrets" in output and names(runner) == [(None, "[]", None, None)]
     runner.type("crawl")
     assert all(("authorization" in one.headers) is (one.host == "paper.test") for one in web.log)
 
 
-def test_lists_carry_names_and_an_import_takes_them_when_told(
+def test_lists_have_names_and_an_import_takes_them_on_demand(
     runner: Runner, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write()
@@ -302,33 +300,31 @@ def test_lists_carry_names_and_an_import_takes_them_when_told(
     first = names(runner)
     runner.type("sources", "export", "all.opml")
     assert CANARY not in Path("all.opml").read_text()
-    for told, kept in (((), [(None, "[]", None, None)]), (("--with-secrets",), first)):
-        monkeypatch.setenv("NEWSDESK_DB", str(runner.shell.folder / f"{len(told)}.db"))
-        runner.shell.db = runner.shell.folder / f"{len(told)}.db"
-        said = runner.type("sources", "import", "all.opml", *told)
-        assert names(runner) == kept and ("without the secrets that the list names: 1" in said) is not bool(
-            told
-        )
-        assert ("'wrong'" in said) is bool(told)
+    for options, kept in (((), [(None, "[]", None, None)]), (("--with-secrets",), first)):
+        monkeypatch.setenv("NEWSDESK_DB", str(runner.shell.folder / f"{len(options)}.db"))
+        runner.shell.db = runner.shell.folder / f"{len(options)}.db"
+        output = runner.type("sources", "import", "all.opml", *options)
+        assert names(runner) == kept and (
+            "1 source imported without the names of secrets" in output
+        ) is not bool(options)
+        assert ("'wrong'" in output) is bool(options)
 
 
-def test_a_list_that_holds_a_value_for_a_name_is_refused_without_it(runner: Runner) -> None:
+def test_a_list_with_a_secret_in_place_of_a_name_is_refused(runner: Runner) -> None:
     Path("list.opml").write_text(
         '<opml version="2.0" xmlns:n="urn:newsdesk:opml"><body>'
         '<outline xmlUrl="https://a.test/f" n:auth="me:CANARY"/></body></opml>'
     )
-    said = runner.type("sources", "import", "list.opml", "--with-secrets", code=1)
-    assert "refused  line 1" in said and "newsdesk:auth" in said and "CANARY" not in said
+    output = runner.type("sources", "import", "list.opml", "--with-secrets", code=1)
+    assert "refused  line 1" in output and "newsdesk:auth" in output and "CANARY" not in output
 
 
 def test_the_password_in_an_address_is_refused_with_the_remedy(runner: Runner) -> None:
-    said = runner.type("add", "https://me:CANARY@paper.test/f", code=2)
-    assert "newsdesk.secrets.toml" in said and "--auth" in said and "***@paper.test" in said
+    output = runner.type("add", "https://me:CANARY@paper.test/f", code=2)
+    assert "newsdesk.secrets.toml" in output and "--auth" in output and "***@paper.test" in output
 
 
-def test_pages_are_asked_with_the_names_of_the_source_that_lies_where_they_do(
-    runner: Runner, web: Web
-) -> None:
+def test_pages_are_requested_with_the_secrets_of_the_source_of_their_origin(runner: Runner, web: Web) -> None:
     """Of two papers that carried a story, and by the way of the one with a proxy, if neither lies there."""
     from sqlite_utils import Database
 

@@ -1,4 +1,4 @@
-"""Settings: file, variables, and what is said of a value that cannot be used."""
+"""Settings: file, variables, and errors for values that cannot be used."""
 
 from __future__ import annotations
 
@@ -34,11 +34,13 @@ def test_defaults_without_a_file() -> None:
     assert settings.runner.session.client.allow == ()
 
 
-def test_each_setting_reads_its_own_default_and_says_what_it_is() -> None:
+def test_each_setting_accepts_its_default_and_has_a_description() -> None:
     for name, setting in SETTINGS.items():
         assert setting.about, name
         if isinstance(setting.default, str | int | float):
-            assert setting.read(setting.default) == (300 if name == "schedule.min_interval" else setting.default)
+            assert setting.read(setting.default) == (
+                300 if name == "schedule.min_interval" else setting.default
+            )
 
 
 def test_file_over_default_and_variable_over_file(folder: Path) -> None:
@@ -50,7 +52,7 @@ def test_file_over_default_and_variable_over_file(folder: Path) -> None:
     assert settings.origin["parsing.workers"] == "default"
 
 
-def test_a_named_file_goes_before_the_folders_and_its_database_stands_beside_it(folder: Path) -> None:
+def test_a_named_file_takes_precedence_and_its_paths_are_relative_to_it(folder: Path) -> None:
     write(folder, "[politeness]\ndelay_s = 5\n")
     other = folder / "other"
     other.mkdir()
@@ -58,10 +60,10 @@ def test_a_named_file_goes_before_the_folders_and_its_database_stands_beside_it(
     settings = read_settings({"NEWSDESK_CONFIG": str(other / "desk.toml")})
     assert (settings.runner.session.delay_s, settings.db) == (1.0, other / "desk.db")
     settings = read_settings({"NEWSDESK_CONFIG": str(other / "desk.toml"), "NEWSDESK_DB": "here.db"})
-    assert settings.db == Path("here.db")  # what is typed is meant from where one stands
+    assert settings.db == Path("here.db")  # relative to the working folder
 
 
-def test_the_home_folders_file_is_the_last_place(folder: Path) -> None:
+def test_the_file_in_the_home_folder_is_the_last_choice(folder: Path) -> None:
     place = folder / "home" / ".config" / "newsdesk"
     place.mkdir(parents=True)
     (place / "newsdesk.toml").write_text("[politeness]\ndelay_s = 9\n", "utf-8")
@@ -70,18 +72,18 @@ def test_the_home_folders_file_is_the_last_place(folder: Path) -> None:
     assert read_settings({}).runner.session.delay_s == 5
 
 
-def test_lists_in_a_variable_stand_between_commas() -> None:
+def test_lists_in_a_variable_are_separated_by_commas() -> None:
     settings = read_settings({"NEWSDESK_NETWORK_ALLOW": "127.0.0.1:8001, 10.0.0.0/8"})
     assert settings.runner.session.client.allow == ("127.0.0.1:8001", "10.0.0.0/8")
 
 
-def test_the_contact_stands_in_the_user_agent() -> None:
+def test_the_contact_is_in_the_user_agent() -> None:
     agent = read_settings({"NEWSDESK_NETWORK_CONTACT": "mail@news.example"}).runner.session.client.user_agent
     assert agent.startswith("newsdesk/") and agent.endswith("(+mail@news.example)")
 
 
 BAD_FILES: list[tuple[str, str]] = [
-    # the file, what is said
+    # the file, the error
     ("[politeness]\ndelay = 5\n", r"no setting 'politeness\.delay'; did you mean politeness\.delay_s\?"),
     ("[politenes]\ndelay_s = 5\n", r"did you mean politeness\.delay_s\?"),
     ("databse = 'x'\n", r"no setting 'databse'"),
@@ -99,7 +101,7 @@ BAD_FILES: list[tuple[str, str]] = [
     ("[network]\ncontact = \"a\\nb\"\n", r"must be one line of text"),
     ("[network]\nresolve = ['*.test']\n", r"resolve.*\*\.test"),
     ("[schedule]\nevery = 'often'\n", r"every = 'often'.*30m, 2h or 1d"),
-    ("[schedule]\nevery = 0\n", r"more than nothing"),
+    ("[schedule]\nevery = 0\n", r"more than 0"),
     ("db = 5\n", r"db = 5"),
     ("db = ''\n", r"db = ''"),
     ("delay_s = \n", r"cannot be read"),
@@ -109,16 +111,14 @@ BAD_FILES: list[tuple[str, str]] = [
 @pytest.mark.parametrize(
     ("text", "words"), BAD_FILES, ids=[row[0].strip().replace("\n", " ") for row in BAD_FILES]
 )
-def test_what_cannot_be_used_is_named_with_its_value_and_the_remedy(
-    folder: Path, text: str, words: str
-) -> None:
+def test_errors_name_setting_value_and_remedy(folder: Path, text: str, words: str) -> None:
     write(folder, text)
     with pytest.raises(SettingsError, match=words):
         read_settings({})
 
 
 BAD_VARIABLES: list[tuple[dict[str, str], str]] = [
-    ({"NEWSDESK_POLITENESS_DELAY": "1"}, r"no variable NEWSDESK_MANNERS_GAP; did you mean NEWSDESK_POLITENESS_DELAY_S"),
+    ({"NEWSDESK_POLITENESS_DELAY": "1"}, r"no variable NEWSDESK_POLITENESS_DELAY; did you mean NEWSDESK_POLITENESS_D"),
     ({"NEWSDESK_POLITENESS_DELAY_S": "fast"}, r"politeness\.delay_s = 'fast' \(from NEWSDESK_POLITENESS_DELAY_S\)"),
     ({"NEWSDESK_POLITENESS_DELAY_S": ""}, r"politeness\.delay_s = ''"),
     ({"NEWSDESK_CONFIG": "/nowhere/newsdesk.toml"}, r"NEWSDESK_CONFIG names /nowhere/newsdesk\.toml, but"),
@@ -126,12 +126,12 @@ BAD_VARIABLES: list[tuple[dict[str, str], str]] = [
 
 
 @pytest.mark.parametrize(("environment", "words"), BAD_VARIABLES, ids=[row[1][:40] for row in BAD_VARIABLES])
-def test_the_same_for_variables(environment: dict[str, str], words: str) -> None:
+def test_errors_of_variables(environment: dict[str, str], words: str) -> None:
     with pytest.raises(SettingsError, match=words):
         read_settings(environment)
 
 
-def test_certificates_are_looked_at_by_who_opens_the_door(folder: Path) -> None:
+def test_certificates_are_checked_by_commands_that_send_requests(folder: Path) -> None:
     write(folder, "[network]\nca_file = 'our.pem'\n")
     settings = read_settings({"NEWSDESK_CONFIG": str(folder / "newsdesk.toml")})
     with pytest.raises(SettingsError, match=r"network\.ca_file = '.*our\.pem': cannot be read"):
