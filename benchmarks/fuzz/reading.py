@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.feed_task import FeedTask, FeedTaskResult
 from newsdesk.crawler.workers.page_task import PageTask, PageTaskResult
 from newsdesk.demo.formats import feed_of
@@ -16,7 +17,7 @@ from newsdesk.demo.pages import front_page, story_page
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Story
 from newsdesk.storage.records.visits import ClaimedVisit, Limits
-from tests.hostile.laws import faults_of_markup, is_kept_address, steering
+from tests.hostile.checks import problems_of_markup, is_allowed_address, first_control
 from tests.support.articles import article, json_ld
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -46,15 +47,16 @@ def feed_task_of(body: bytes) -> FeedTask:
         source_id=1, address=ADDRESS, host="fuzz.example", site="fuzz.example", limits=LIMITS
     )
     return FeedTask(
-        body=body, address=ADDRESS, content_type="application/rss+xml", charset=None, content_location=None,
-        claimed=claimed, now=NOW,
-    )  # fmt: skip
+        document=Document(body=body, address=ADDRESS, fetched_at=NOW, content_type="application/rss+xml"),
+        claimed=claimed,
+    )
 
 
 def page_task_of(body: bytes) -> PageTask:
     claimed = ClaimedPage(page_id=1, url="http://fuzz.example/story", host="fuzz.example", limits=LIMITS)
     return PageTask(
-        body=body, address=claimed.url, content_type="text/html", charset=None, claimed=claimed, now=NOW
+        document=Document(body=body, address=claimed.url, fetched_at=NOW, content_type="text/html"),
+        claimed=claimed,
     )
 
 
@@ -67,7 +69,7 @@ def faults_of_reading(reading: FeedTaskResult | PageTaskResult) -> list[str]:
     if len(found_stories) > LIMITS.entries:
         faults.append(f"{len(found_stories)} entries were read, the limit is {LIMITS.entries}")
     faults += [f"facts.{name} holds {found!r}" for name, found in _control_characters(_facts(reading), "")]
-    if reading.facts.home and not is_kept_address(reading.facts.home):
+    if reading.facts.home and not is_allowed_address(reading.facts.home):
         faults.append(f"the home page is {reading.facts.home[:80]!r}")
     return faults
 
@@ -81,9 +83,9 @@ def _faults_of(story: Story) -> Iterator[str]:
     if not story.addresses:
         yield "a story has no address"
     for address in (*(one.url for one in story.addresses), *filter(None, [story.image])):
-        if not is_kept_address(address):
+        if not is_allowed_address(address):
             yield f"an address is {address[:80]!r}"
-    yield from faults_of_markup(story.html or "")
+    yield from problems_of_markup(story.html or "")
     bare = replace(story, html=None)
     for name in (
         "title",
@@ -107,7 +109,7 @@ def _faults_of(story: Story) -> Iterator[str]:
 
 def _control_characters(value: Any, at: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
-        if found := steering(value):
+        if found := first_control(value):
             yield at, found
     elif isinstance(value, dict):
         for name, inner in value.items():

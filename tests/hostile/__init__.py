@@ -1,5 +1,5 @@
-"""A hostile server and its table of cases: one address a case, each with what must come of it.
+"""Hostile servers: tables of cases, each with its responses and the expected result.
 
-In every run two healthy feeds stand beside the hostile ones and must be stored whole, and canaries listen on
-loopback addresses that nobody may contact. `make hostile CASE=name` plays one case, `make hostile` all.
+Every run also crawls two healthy feeds, which must be stored completely, and listens with canaries on loopback
+addresses that nothing may contact. `make hostile CASE=name` runs one case, `make hostile` all.
 """

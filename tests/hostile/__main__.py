@@ -1,6 +1,6 @@
-"""`python -m tests.hostile [CASE…]`: play cases by name, all of them without one; exit code 1 when one fails.
+"""`python -m tests.hostile [CASE…]`: run cases by name, all without a name; the exit code is 1 if one fails.
 
-Names may hold `*`. A name that no case has lists them all.
+Names may hold `*`. An unknown name lists all cases.
 """
 
 from __future__ import annotations
@@ -12,43 +12,45 @@ import tempfile
 from pathlib import Path
 
 from tests.hostile.case import Case, all_cases
-from tests.hostile.laws import faults_of, faults_of_run
-from tests.hostile.stage import Played, play
+from tests.hostile.checks import problems_of, problems_of_run
+from tests.hostile.run import RunResult, run_cases
 
 
 def main(names: list[str]) -> int:
-    """The exit code: 2 for a name that no case has."""
+    """The exit code: 2 for an unknown name."""
     known = all_cases()
     chosen: list[Case] = []
     for name in names or ["*"]:
         found = [known[one] for one in fnmatch.filter(known, name)]
         if not found:
-            print(f"there is no case {name!r}; there are {len(known)}:")
-            print("\n".join(f"  {case.name:<34} {case.does}" for case in known.values()))
+            print(f"there is no case {name!r}; the {len(known)} cases are:")
+            print("\n".join(f"  {case.name:<34} {case.description}" for case in known.values()))
             return 2
         chosen += [case for case in found if case not in chosen]
     with tempfile.TemporaryDirectory() as folder:
-        played = asyncio.run(play(chosen, Path(folder)))
-        return _tell(chosen, played)
+        run = asyncio.run(run_cases(chosen, Path(folder)))
+        return _report(chosen, run)
 
 
-def _tell(chosen: list[Case], played: Played) -> int:
+def _report(chosen: list[Case], run: RunResult) -> int:
     failed = 0
     for case in chosen:
-        end = played.ends[case.name]
-        faults = faults_of(end)
-        mark = "ok" if not faults else "known" if case.failing else "FAILED"
+        result = run.results[case.name]
+        problems = problems_of(result)
+        mark = "ok" if not problems else "known" if case.known_failure else "FAILED"
         failed += mark == "FAILED"
-        if len(chosen) == 1 or faults:
-            print(f"{mark:<7} {case.name}: {case.does}")
-            print(f"        {end.word} ({end.group}), {len(end.stories)} stories: {end.words}")
-        for fault in faults:
-            print(f"        {fault}")
-    of_run = faults_of_run(played)
-    for fault in of_run:
-        print(f"FAILED  {fault}")
-    healthy = "healthy feeds stored whole, no canary was contacted" if not of_run else "the run itself FAILED"
-    print(f"{len(chosen)} cases, {failed} failed, in {played.seconds:.1f} s; {healthy}")
+        if len(chosen) == 1 or problems:
+            print(f"{mark:<7} {case.name}: {case.description}")
+            print(
+                f"        {result.outcome} ({result.category}), {len(result.stories)} stories: {result.message}"
+            )
+        for problem in problems:
+            print(f"        {problem}")
+    of_run = problems_of_run(run)
+    for problem in of_run:
+        print(f"FAILED  {problem}")
+    healthy = "healthy feeds complete, no canary was contacted" if not of_run else "the run itself FAILED"
+    print(f"{len(chosen)} cases, {failed} failed, in {run.seconds:.1f} s; {healthy}")
     return 1 if failed or of_run else 0
 
 

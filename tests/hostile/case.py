@@ -1,4 +1,4 @@
-"""One case: what its server does, and what must come of it. The tables stand in `tests/hostile/cases`."""
+"""One case: the responses of its server and the expected result. The tables are in `tests/hostile/cases`."""
 
 from __future__ import annotations
 
@@ -10,68 +10,72 @@ from typing import Any, Literal
 
 from tests.support.web import Web
 
-Told = Mapping[str, Any]  # the fields of tests.support.web.Response
+ResponseFields = Mapping[str, Any]  # the fields of tests.support.web.Response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """Where a case is played: its own host name, the web, and what it may try to reach."""
+class CaseServer:
+    """The server of a case: its host name, the web that serves it, and the addresses that it tries to reach."""
 
     host: str
     web: Web
-    canary: str  # "127.0.0.1:port", where nobody may be asked
+    canary: str  # "127.0.0.1:port", which nothing may contact
     canary6: str  # "[::1]:port"
-    tls: Mapping[str, Web]  # by the fault of their certificate
+    tls: Mapping[str, Web]  # by the defect of their certificate
 
     def url(self, path: str = "/feed.xml", host: str | None = None) -> str:
         return self.web.url(host or self.host, path)
 
-    def serve(self, path: str, body: bytes | str = b"", **told: Any) -> None:
+    def serve(self, path: str, body: bytes | str = b"", **fields: Any) -> None:
         for web in (self.web, *self.tls.values()):
-            web.then(path, body, host=self.host, **told)
+            web.then(path, body, host=self.host, **fields)
 
     def fill(self, text: str) -> str:
-        """`{canary}`, `{canary6}`, `{host}`, `{here}` (the case's host with its port), `{port}`, and the
-        ports by the fault of their certificates (`{tls_expired}`)."""
+        """`text` with `{canary}`, `{canary6}`, `{host}`, `{here}` (the host with its port), `{port}`, and the ports by
+        the defect of their certificates (`{tls_expired}`)."""
         return text.format(
             canary=self.canary,
             canary6=self.canary6,
             host=self.host,
             here=f"{self.host}:{self.web.port}",
             port=self.web.port,
-            **{f"tls_{fault.replace('-', '_')}": web.port for fault, web in self.tls.items()},
+            **{f"tls_{defect.replace('-', '_')}": web.port for defect, web in self.tls.items()},
         )
 
 
-Body = bytes | str | Callable[[Scene], bytes | str]
-Answers = Told | Callable[[Scene], Told]
+Body = bytes | str | Callable[[CaseServer], bytes | str]
+ResponseSpec = ResponseFields | Callable[[CaseServer], ResponseFields]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """`answers`: what /feed.xml says at each visit, the last one again and again. `asked`: an address that
-    is added instead of a feed that is crawled. `word`: the outcome of the last visit, or of the asked
-    address; `kept`: how many stories the source has in the end; `titles`: some of their titles; `never`:
-    what must stand nowhere in what is kept or shown; `pages`: the outcomes of the pages, in order."""
+    """`responses`: those of /feed.xml, one for each visit; the last one repeats. `discover_at`: an address that is
+    searched for feeds, instead of a feed that is crawled. `outcome`: the code of the last visit or of the search;
+    several with `|`. `story_count`: the stories of the source at the end; `titles`: some of their titles;
+    `forbidden`: texts that must not be stored; `pages`: the outcomes of the pages, in order."""
 
     name: str
-    does: str
-    word: str
-    answers: tuple[Answers, ...] = ()
-    paths: Mapping[str, Answers] = field(default_factory=dict)
-    asked: str | None = None
-    at: str | None = None  # the feed's address, when it is not /feed.xml of the case's host
-    lookups: Mapping[str, Callable[[], list[str]]] = field(default_factory=dict)  # the name server's answers
+    description: str
+    outcome: str
+    responses: tuple[ResponseSpec, ...] = ()
+    paths: Mapping[str, ResponseSpec] = field(default_factory=dict)
+    discover_at: str | None = None
+    feed_address: str | None = None  # if it is not /feed.xml of the case's host
+    lookups: Mapping[str, Callable[[], list[str]]] = field(
+        default_factory=dict
+    )  # the responses of the name server
     visits: int = 1
-    kept: int = 0
+    story_count: int = 0
     titles: tuple[str, ...] = ()
-    never: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
     full_text: bool = False
     pages: tuple[str, ...] | None = None
     most_revisions: int | None = None
-    batch: Literal["plain", "slow"] = "plain"  # slow: the server lets us wait, visits end by their deadline
-    seen: Callable[[Any], None] | None = None  # a further look at the End
-    failing: str = ""  # why it is known to fail for now
+    batch: Literal["plain", "slow"] = (
+        "plain"  # slow: the server makes the client wait, visits end by their deadline
+    )
+    check: Callable[[Any], None] | None = None  # a further check of the CaseResult
+    known_failure: str = ""  # the reason why it is known to fail
 
 
 def all_cases() -> dict[str, Case]:

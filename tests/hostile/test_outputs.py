@@ -1,4 +1,4 @@
-"""What a person sees of hostile feeds, by real processes: no control, no forged line, no formula."""
+"""The output of commands after a crawl of hostile feeds: no control characters, no forged lines, no formulas."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from types import MappingProxyType
 
 import pytest
 
-from tests.hostile.case import Case, Scene, all_cases
-from tests.hostile.laws import cells_run_as_formulas, lines_of
-from tests.hostile.stage import answer
+from tests.hostile.case import Case, CaseServer, all_cases
+from tests.hostile.checks import cells_run_as_formulas, lines_with_controls
+from tests.hostile.run import serve_case
 from tests.support.shell import Shell
 from tests.support.web import web_in_thread
 
@@ -28,13 +28,13 @@ SEARCHES = (
 
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shell, str, list[Case]]]:
-    """A folder after one crawl of the chosen cases, what `crawl -v` said, and the cases."""
-    chosen = [case for name, case in all_cases().items() if CHOSEN.match(name) and case.asked is None]
+    """A folder after one crawl of the chosen cases, the output of `crawl -v`, and the cases."""
+    chosen = [case for name, case in all_cases().items() if CHOSEN.match(name) and case.discover_at is None]
     folder = tmp_path_factory.mktemp("outputs")
     with web_in_thread() as web:
         shell = Shell(folder, web)
-        scenes = {
-            case.name: Scene(
+        servers = {
+            case.name: CaseServer(
                 host=f"{case.name}.test",
                 web=web,
                 canary="127.0.0.1:9",
@@ -44,86 +44,89 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shell, s
             for case in chosen
         }
         for case in chosen:
-            answer(case, scenes[case.name])
-        (folder / "list.txt").write_text("\n".join(scene.url() for scene in scenes.values()))
+            serve_case(case, servers[case.name])
+        (folder / "list.txt").write_text("\n".join(server.url() for server in servers.values()))
         shell.run("sources", "import", "list.txt")
         yield shell, shell.run("crawl", "-v", code=1), chosen
 
 
-def test_a_visit_is_one_harmless_line(crawled: tuple[Shell, str, list[Case]]) -> None:
-    _, said, chosen = crawled
-    lines = [line for line in said.splitlines() if line.strip()]
-    assert not lines_of(said)
+def test_a_visit_is_one_line_without_controls(crawled: tuple[Shell, str, list[Case]]) -> None:
+    _, output, chosen = crawled
+    lines = [line for line in output.splitlines() if line.strip()]
+    assert not lines_with_controls(output)
     assert len(lines) == len(chosen) + 1, "one for each visit, and the summary"
     assert all(re.match(r"(failed|read|run \d+:)", line) for line in lines), lines
 
 
 @pytest.mark.parametrize(
-    "words",
+    "arguments",
     [("stories", "-n", "500"), ("sources",), ("runs", "1"), ("runs",), ("stories", "failed")],
     ids=" ".join,
 )
-def test_no_command_lets_a_control_through(
-    crawled: tuple[Shell, str, list[Case]], words: tuple[str, ...]
+def test_no_command_prints_control_characters(
+    crawled: tuple[Shell, str, list[Case]], arguments: tuple[str, ...]
 ) -> None:
-    said = crawled[0].run(*words)
-    assert len(said) > 100 and not lines_of(said)
+    output = crawled[0].run(*arguments)
+    assert len(output) > 100 and not lines_with_controls(output)
 
 
 def test_a_story_is_shown_without_controls(crawled: tuple[Shell, str, list[Case]]) -> None:
     shell = crawled[0]
     for story_id in shell.rows("SELECT id FROM story WHERE id % 12 = 1"):
-        assert not lines_of(shell.run("story", str(story_id)))
-        assert not lines_of(shell.run("explain", str(story_id)))
+        assert not lines_with_controls(shell.run("story", str(story_id)))
+        assert not lines_with_controls(shell.run("explain", str(story_id)))
 
 
-def test_a_document_is_walked_without_controls(crawled: tuple[Shell, str, list[Case]]) -> None:
+def test_a_document_is_inspected_without_controls(crawled: tuple[Shell, str, list[Case]]) -> None:
     shell = crawled[0]
     for address in shell.rows(
         "SELECT address FROM source WHERE address LIKE '%h-steer-%' ORDER BY id LIMIT 2"
     ):
-        assert not lines_of(shell.run("inspect", address)) and not lines_of(
+        assert not lines_with_controls(shell.run("inspect", address)) and not lines_with_controls(
             shell.run("inspect", address, "--json")
         )
 
 
-def test_json_is_json_and_escapes_what_steers(crawled: tuple[Shell, str, list[Case]]) -> None:
-    said = crawled[0].run("stories", "-n", "500", "--json")
-    assert len(json.loads(said)) > 30 and not lines_of(said)
+def test_json_is_valid_and_escapes_controls(crawled: tuple[Shell, str, list[Case]]) -> None:
+    output = crawled[0].run("stories", "-n", "500", "--json")
+    assert len(json.loads(output)) > 30 and not lines_with_controls(output)
 
 
 def test_no_cell_is_a_formula(crawled: tuple[Shell, str, list[Case]]) -> None:
     shell = crawled[0]
     rows = list(csv.reader(io.StringIO(shell.run("stories", "-n", "500", "--csv"))))
     assert len(rows) > 30 and not cells_run_as_formulas(rows)
-    assert not lines_of("\n".join(" ".join(row) for row in rows))
+    assert not lines_with_controls("\n".join(" ".join(row) for row in rows))
     raw = list(csv.reader(io.StringIO(shell.run("stories", "-n", "500", "--raw-csv"))))
-    assert cells_run_as_formulas(raw), "asked for as it is, it is given as it is"
+    assert cells_run_as_formulas(raw), "--raw-csv escapes nothing"
 
 
-def test_no_words_are_a_syntax_error(crawled: tuple[Shell, str, list[Case]]) -> None:
+def test_no_search_text_is_a_syntax_error(crawled: tuple[Shell, str, list[Case]]) -> None:
     from newsdesk.settings.reader import read_settings
     from newsdesk.storage.db.database import reading
-    from newsdesk.storage.queries.lookup import Wish, list_stories
+    from newsdesk.storage.queries.lookup import StoryFilter, list_stories
     from newsdesk.storage.stories.search import parse_query
 
     shell = crawled[0]
     assert read_settings({}) is not None
     with reading(shell.db) as db:
-        for words in SEARCHES:
-            query = parse_query(words)
+        for text in SEARCHES:
+            query = parse_query(text)
             if query is not None:
-                list(list_stories(db, Wish(query=query)))
-                list(list_stories(db, Wish(query=query, best_first=True)))
-    assert not lines_of(shell.run("stories", "--", '" OR NEAR(', "\x1b[31m"))
+                list(list_stories(db, StoryFilter(query=query)))
+                list(list_stories(db, StoryFilter(query=query, best_first=True)))
+    assert not lines_with_controls(shell.run("stories", "--", '" OR NEAR(', "\x1b[31m"))
 
 
-def test_what_is_read_again_is_shown_without_controls(crawled: tuple[Shell, str, list[Case]]) -> None:
-    """Last: it overwrites what was stored."""
+def test_reparse_is_shown_without_controls(crawled: tuple[Shell, str, list[Case]]) -> None:
+    """Runs last, since it overwrites the stored stories."""
     shell = crawled[0]
     with closing(sqlite3.connect(shell.db)) as conn, conn:  # so that every printed title is an example
-        conn.execute("UPDATE snapshot SET said = json_set(said, '$.title', 'x') WHERE typeof(said) = 'text'")
+        conn.execute(
+            "UPDATE snapshot SET published_values = json_set(published_values, '$.title', 'x')"
+            " WHERE typeof(published_values) = 'text'"
+        )
         conn.execute("UPDATE story SET title = 'x'")
-    said = shell.run("reparse", "--field", "title", "--examples", "100")
-    assert "differ" in said and not lines_of(said)
-    assert not lines_of(shell.run("reparse", "--field", "title", "--examples", "100", "--json"))
+    output = shell.run("reparse", "--field", "title", "--examples", "100")
+    assert "differ" in output and not lines_with_controls(output)
+    assert not lines_with_controls(shell.run("reparse", "--field", "title", "--examples", "100", "--json"))

@@ -54,7 +54,7 @@ def read(head: str, above: str, behind: str, address: str, language: str = "en",
         document=Document(
             body=page.encode(), address=address, fetched_at=NOW, content_type="text/html", charset="utf-8"
         ),
-        claimed=ClaimedPage(page_id=0, url=address, host="", **claimed),
+        claimed=ClaimedPage(page_id=0, url=address, host="", **claimed),  # type: ignore[arg-type]  # hints
     )
     own = read_page_task(order).own
     assert own is not None

@@ -23,7 +23,7 @@ BODY = f"""<p>{PARAGRAPHS[0]} See <a href="/timetable" onclick="steal()">the who
 <em>new</em> and <strong>longer</strong>.</p>
 <h2>What is new this winter</h2>
 <ul class="box"><li>The first boat leaves at six in the morning.</li>
-<li>The last one at eleven at night.</li></ul>
+<li>The last one at eleven in the evening.</li></ul>
 <ol><li>Buy your ticket before the trip begins.</li><li>Show it when you board the ferry.</li></ol>
 <blockquote><p>Nobody asked us about the early boat, and nobody will be there to take it.</p></blockquote>
 <figure><img src="/ferry.jpg" alt="The ferry in fog"><figcaption>The ferry in the fog</figcaption></figure>
@@ -61,7 +61,7 @@ def of_page(head: str = "") -> Story:
 ELEMENTS = {  # an element of the cleaned HTML → the text of each occurrence
     "h2": ["What is new this winter"],
     "h3": ["How parents see it"],
-    "ul/li": ["The first boat leaves at six in the morning.", "The last one at eleven at night."],
+    "ul/li": ["The first boat leaves at six in the morning.", "The last one at eleven in the evening."],
     "ol/li": ["Buy your ticket before the trip begins.", "Show it when you board the ferry."],
     "blockquote/p": ["Nobody asked us about the early boat, and nobody will be there to take it."],
     "tr": ["First boat06:00", "Last boat23:00"],

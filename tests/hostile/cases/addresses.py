@@ -6,7 +6,7 @@ changedetection.io (one parser reads what another does not) and Scrapy (full-wid
 
 from __future__ import annotations
 
-from tests.hostile.case import Case, Scene, Told
+from tests.hostile.case import Case, CaseServer, ResponseFields
 
 # A case a line.
 # fmt: off
@@ -46,44 +46,44 @@ PLACES = [
     ("nat64-local", "http://[64:ff9b:1::7f00:1]/", "not-allowed"),
     ("6to4", "http://[2002:7f00:1::1]/", "not-allowed"),
     ("teredo", "http://[2001:0:4136:e378:8000:63bf:80ff:fffe]/", "not-allowed"),
-    ("decimal", "http://2130706433:{port}/feed.xml", "odd-address"),
-    ("decimal-long", "http://4294967297/", "odd-address"),
-    ("octal", "http://0177.0.0.1:{port}/feed.xml", "odd-address"),
-    ("octal-whole", "http://017700000001/", "odd-address"),
-    ("hexadecimal", "http://0x7f000001/", "odd-address"),
-    ("hexadecimal-parts", "http://0x7f.0x0.0x0.0x1/", "odd-address"),
-    ("short", "http://127.1:{port}/feed.xml", "odd-address"),
-    ("padded", "http://127.0.0.001/", "odd-address"),
-    ("trailing-dot", "http://127.0.0.1.:{port}/feed.xml", "odd-address"),
-    ("full-width", "http://１２７.０.０.１:{port}/feed.xml", "odd-address"),
-    ("ideographic-stop", "http://127。0。0。1:{port}/feed.xml", "odd-address"),
-    ("circled-digits", "http://①②⑦.⓪.⓪.①/", "odd-address"),
+    ("decimal", "http://2130706433:{port}/feed.xml", "ambiguous-address"),
+    ("decimal-long", "http://4294967297/", "ambiguous-address"),
+    ("octal", "http://0177.0.0.1:{port}/feed.xml", "ambiguous-address"),
+    ("octal-whole", "http://017700000001/", "ambiguous-address"),
+    ("hexadecimal", "http://0x7f000001/", "ambiguous-address"),
+    ("hexadecimal-parts", "http://0x7f.0x0.0x0.0x1/", "ambiguous-address"),
+    ("short", "http://127.1:{port}/feed.xml", "ambiguous-address"),
+    ("padded", "http://127.0.0.001/", "ambiguous-address"),
+    ("trailing-dot", "http://127.0.0.1.:{port}/feed.xml", "ambiguous-address"),
+    ("full-width", "http://１２７.０.０.１:{port}/feed.xml", "ambiguous-address"),
+    ("ideographic-stop", "http://127。0。0。1:{port}/feed.xml", "ambiguous-address"),
+    ("circled-digits", "http://①②⑦.⓪.⓪.①/", "ambiguous-address"),
     ("user-info", "http://good.test@{canary}/feed.xml", "credentials-in-address"),
     ("user-info-port", "http://good.test:80@{canary}/feed.xml", "credentials-in-address"),
     ("backslash", "http://good.test\\@{canary}/feed.xml", "credentials-in-address"),
     ("backslash-host", "http://{canary}\\.good.test/feed.xml", "bad-address"),
     ("zone", "http://[fe80::1%25eth0]/", "bad-address"),
-    ("escaped-host", "http://%31%32%37.0.0.1:{port}/feed.xml", "odd-address"),
+    ("escaped-host", "http://%31%32%37.0.0.1:{port}/feed.xml", "ambiguous-address"),
     ("zero-port", "http://{host}:0/feed.xml", "bad-address"),
 ]
 
 
 def _redirect(to: str) -> object:
-    def answer(scene: Scene) -> Told:
-        return {"status": 302, "headers": {"Location": scene.fill(to)}}
+    def response(server: CaseServer) -> ResponseFields:
+        return {"status": 302, "headers": {"Location": server.fill(to)}}
 
-    return answer
+    return response
 
 
 CASES = (
-    *(Case(name=f"ssrf-typed-{name}", does=f"nothing: {place} is typed in as a feed", asked=place, word=word) for name, place, word in PLACES),
+    *(Case(name=f"ssrf-typed-{name}", description=f"nothing: {place} is typed in as a feed", discover_at=place, outcome=outcome) for name, place, outcome in PLACES),
     *(
         Case(
             name=f"ssrf-redirect-{name}",
-            does=f"redirects to {place}",
-            answers=(_redirect(place),),
-            word=word,
+            description=f"redirects to {place}",
+            responses=(_redirect(place),),
+            outcome=outcome,
         )
-        for name, place, word in PLACES
+        for name, place, outcome in PLACES
     ),
 )

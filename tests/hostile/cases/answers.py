@@ -7,7 +7,7 @@ from typing import Any
 
 from newsdesk.storage.db.timestamps import from_iso
 from tests.hostile.case import Case
-from tests.hostile.stage import End
+from tests.hostile.run import CaseResult
 from tests.support.feeds import many, rss
 from tests.support.runner import utc_now
 
@@ -18,10 +18,10 @@ FEED = rss(*many(2, site="own.example"))
 WHOLE = rss(*many(2, site="two.example"))  # as long as it says
 
 STATUSES = [
-    (100, "reset|bad-http|cut-short"), (101, "odd-status"), (102, "reset|bad-http|cut-short"), (199, "reset|bad-http|odd-status"),
-    (201, "odd-status"), (202, "odd-status"), (203, "read"), (204, "empty|bad-http"), (205, "empty"), (206, "partial"),
-    (207, "odd-status"), (226, "odd-status"), (299, "odd-status"), (301, "bad-redirect"), (302, "bad-redirect"),
-    (307, "bad-redirect"), (399, "odd-status"), (400, "client-error"), (401, "forbidden"), (402, "forbidden"), (403, "forbidden"),
+    (100, "connection-reset|bad-http|incomplete"), (101, "unexpected-status"), (102, "connection-reset|bad-http|incomplete"), (199, "connection-reset|bad-http|unexpected-status"),
+    (201, "unexpected-status"), (202, "unexpected-status"), (203, "read"), (204, "empty|bad-http"), (205, "empty"), (206, "partial-content"),
+    (207, "unexpected-status"), (226, "unexpected-status"), (299, "unexpected-status"), (301, "redirect-without-location"), (302, "redirect-without-location"),
+    (307, "redirect-without-location"), (399, "unexpected-status"), (400, "client-error"), (401, "forbidden"), (402, "forbidden"), (403, "forbidden"),
     (404, "not-found"), (405, "client-error"), (406, "client-error"), (408, "client-error"), (410, "gone"), (411, "client-error"),
     (412, "client-error"), (413, "client-error"), (414, "client-error"), (415, "client-error"), (416, "client-error"),
     (418, "client-error"), (421, "client-error"), (423, "client-error"), (425, "client-error"), (426, "client-error"),
@@ -58,27 +58,27 @@ def _rests(most: int, status: int) -> Any:
     # After a newcomer's first failure: twice its half hour and up to an hour more; an hour; some minutes. ± 5 %.
     usual = timedelta(minutes={429: 2 * 30 + 60, 404: 60}.get(status, 3)) * 1.05
 
-    def look(end: End) -> None:
-        following = (from_iso(end.row["next_visit_at"]) - utc_now()).total_seconds()
+    def check(result: CaseResult) -> None:
+        following = (from_iso(result.source["next_visit_at"]) - utc_now()).total_seconds()
         assert following <= max(most, usual.total_seconds()) + 5, f"it is visited again in {following:.0f} s"
 
-    return look
+    return check
 
 
 def _retry(name: str, value: str | bytes | tuple[str, ...], status: int, most: int) -> Case:
     values = value if isinstance(value, tuple) else (value,)
-    word = {429: "rate-limited", 404: "not-found"}.get(status, "server-error")
+    outcome = {429: "rate-limited", 404: "not-found"}.get(status, "server-error")
     return Case(
         name=f"e-retry-after-{name}",
-        does=f"answers {status} with Retry-After {str(value)[:40]!r}",
-        answers=({"status": status, "headers": tuple(("Retry-After", one) for one in values)},),
-        word=word,
-        seen=_rests(most, status),
+        description=f"answers {status} with Retry-After {str(value)[:40]!r}",
+        responses=({"status": status, "headers": tuple(("Retry-After", one) for one in values)},),
+        outcome=outcome,
+        check=_rests(most, status),
     )
 
 
-def _case(name: str, does: str, answer: dict[str, Any], word: str, kept: int = 0, **told: Any) -> Case:
-    return Case(name=f"e-{name}", does=does, answers=(answer,), word=word, kept=kept, **told)
+def _case(name: str, description: str, response: dict[str, Any], outcome: str, story_count: int = 0, **fields: Any) -> Case:
+    return Case(name=f"e-{name}", description=description, responses=(response,), outcome=outcome, story_count=story_count, **fields)
 
 
 def _raw(head: bytes, body: bytes = FEED) -> dict[str, Any]:
@@ -89,15 +89,15 @@ CASES = (
     *(
         Case(
             name=f"e-status-{status}",
-            does=f"answers {status}, with a feed as its body",
-            answers=({"body": FEED, "status": status, "close": status < 200},),
-            word=word,
-            kept=2 if word == "read" else 0,
+            description=f"answers {status}, with a feed as its body",
+            responses=({"body": FEED, "status": status, "close": status < 200},),
+            outcome=outcome,
+            story_count=2 if outcome == "read" else 0,
         )
-        for status, word in STATUSES
+        for status, outcome in STATUSES
     ),
     *(_retry(*row) for row in RETRIES),
-    _case("status-0", "answers 000", _raw(b"HTTP/1.1 000 Zero"), "bad-http|odd-status"),
+    _case("status-0", "answers 000", _raw(b"HTTP/1.1 000 Zero"), "bad-http|unexpected-status"),
     _case("status-1000", "answers 1000", _raw(b"HTTP/1.1 1000 Big"), "bad-http"),
     _case("status-negative", "answers -200", _raw(b"HTTP/1.1 -200 OK"), "bad-http"),
     _case("status-words", "answers a status in words", _raw(b"HTTP/1.1 OK OK"), "bad-http"),
@@ -108,16 +108,16 @@ CASES = (
     _case("http-2", "answers HTTP/2 frames", {"raw": b"\x00\x00\x12\x04\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x80"}, "bad-http"),
     _case("ssh", "is an SSH server", {"raw": b"SSH-2.0-OpenSSH_9.2\r\n\r\n"}, "bad-http"),
     _case("smtp", "is a mail server", {"raw": b"220 mail ESMTP\r\n500 what\r\n"}, "bad-http"),
-    _case("nothing", "closes without a word", {"raw": b""}, "reset"),
-    _case("304-unasked", "answers 304 to a request that named no copy", {"status": 304}, "odd-status"),
+    _case("nothing", "closes without a word", {"raw": b""}, "connection-reset"),
+    _case("304-unasked", "answers 304 to a request that named no copy", {"status": 304}, "unexpected-status"),
     _case("304-forever", "changes its feed and says 304 for ever",
           {"body": FEED, "etag": '"always"'}, "unchanged", 2, visits=2),
     _case("reason-steering", "has controls and a turn of direction in its reason phrase",
-          _raw(b"HTTP/1.1 500 \x1b[2J\x1b]0;owned\x07red\xe2\x80\xaegnp", b""), "server-error|bad-http", never=("\x1b", "\u202e")),
+          _raw(b"HTTP/1.1 500 \x1b[2J\x1b]0;owned\x07red\xe2\x80\xaegnp", b""), "server-error|bad-http", forbidden=("\x1b", "\u202e")),
     _case("reason-log", "has a forged log line in its reason phrase",
           _raw(b"HTTP/1.1 500 a\rfailed  http://victim/: 1 new", b""), "server-error|bad-http"),
     _case("reason-long", "has a reason phrase of 20 kB", _raw(b"HTTP/1.1 500 " + b"x" * 20_000, b""), "server-error|bad-http|headers-too-large"),
-    _case("reason-latin", "has a reason phrase in Latin-1", _raw(b"HTTP/1.1 404 r\xe9pondu \xff\xfe", b""), "missing|bad-http"),
+    _case("reason-latin", "has a reason phrase in Latin-1", _raw(b"HTTP/1.1 404 r\xe9pondu \xff\xfe", b""), "not-found|bad-http"),
     _case("header-huge", "sends a header of 100 kB", {"body": FEED, "headers": {"A": "x" * 100_000}}, "headers-too-large"),
     _case("header-long", "sends a policy of 20 kB", {"body": FEED, "headers": {"Content-Security-Policy": "x" * 20_000}}, "read", 2),
     _case("headers-many", "sends 20,000 headers", {"body": FEED, "headers": {f"A{n}": "x" for n in range(20_000)}}, "headers-too-large"),

@@ -11,8 +11,8 @@ from tests.support.feeds import many, rss
 FEED = rss(*many(2, site="own.example"))
 
 
-def _case(name: str, does: str, at: str, word: str, kept: int = 0) -> Case:
-    return Case(name=f"tls-{name}", does=does, at=at, answers=({"body": FEED},), word=word, kept=kept)
+def _case(name: str, description: str, at: str, outcome: str, story_count: int = 0) -> Case:
+    return Case(name=f"tls-{name}", description=description, feed_address=at, responses=({"body": FEED},), outcome=outcome, story_count=story_count)
 
 
 CASES = (
@@ -21,20 +21,20 @@ CASES = (
     _case("expired", "has a certificate that has expired", "https://{host}:{tls_expired}/feed.xml", "certificate-expired"),
     _case("early", "has a certificate of next month", "https://{host}:{tls_early}/feed.xml", "certificate-not-yet-valid"),
     _case("wrong-host", "has the certificate of another", "https://{host}:{tls_wrong_host}/feed.xml", "certificate-wrong-host"),
-    _case("plain-asked", "speaks no TLS where TLS is asked", "https://{host}:{port}/feed.xml", "handshake|reset"),
-    _case("tls-asked-plain", "speaks TLS where it is asked without", "http://{host}:{tls_good}/feed.xml", "reset|bad-http"),
+    _case("plain-asked", "speaks no TLS where TLS is asked", "https://{host}:{port}/feed.xml", "tls-handshake|connection-reset"),
+    _case("tls-asked-plain", "speaks TLS where it is asked without", "http://{host}:{tls_good}/feed.xml", "connection-reset|bad-http"),
     Case(
         name="tls-to-plain",
-        does="redirects from TLS to the same without",
-        at="https://{host}:{tls_good}/start",
-        paths={"/start": lambda scene: {"status": 302, "headers": {"Location": scene.url("/plain.xml")}}, "/plain.xml": {"body": FEED}},
-        word="read",
-        kept=2,
+        description="redirects from TLS to the same without",
+        feed_address="https://{host}:{tls_good}/start",
+        paths={"/start": lambda server: {"status": 302, "headers": {"Location": server.url("/plain.xml")}}, "/plain.xml": {"body": FEED}},
+        outcome="read",
+        story_count=2,
     ),
     Case(
         name="tls-redirect-untrusted",
-        does="redirects to a server with a certificate that it signed itself",
-        answers=(lambda scene: {"status": 302, "headers": {"Location": scene.tls["self-signed"].url(scene.host, "/x")}},),
-        word="certificate-self-signed",
+        description="redirects to a server with a certificate that it signed itself",
+        responses=(lambda server: {"status": 302, "headers": {"Location": server.tls["self-signed"].url(server.host, "/x")}},),
+        outcome="certificate-self-signed",
     ),
 )

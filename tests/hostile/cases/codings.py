@@ -20,17 +20,17 @@ PACKED = gzip.compress(FEED)
 BOMB = b"\0" * 50_000_000
 
 
-def _coded(body: bytes, coding: str, **told: Any) -> dict[str, Any]:
-    return {"body": body, "headers": {"Content-Encoding": coding}, **told}
+def _coded(body: bytes, coding: str, **fields: Any) -> dict[str, Any]:
+    return {"body": body, "headers": {"Content-Encoding": coding}, **fields}
 
 
-def _case(name: str, does: str, answer: Any, word: str, kept: int = 0) -> Case:
-    return Case(name=f"z-{name}", does=does, answers=(answer,), word=word, kept=kept)
+def _case(name: str, description: str, response: Any, outcome: str, story_count: int = 0) -> Case:
+    return Case(name=f"z-{name}", description=description, responses=(response,), outcome=outcome, story_count=story_count)
 
 
 def _lazily(make: Any) -> Any:
     """Made when it is played: a bomb takes a while to pack."""
-    return lambda scene: make()
+    return lambda server: make()
 
 
 CASES = (
@@ -48,7 +48,7 @@ CASES = (
     _case("ten-layers", "names ten layers", _coded(FEED, ", ".join(["gzip"] * 10)), "bad-encoding"),
     _case("error-bomb", "sends a bomb with a 404", _lazily(lambda: _coded(gzip.compress(BOMB, 1), "gzip", status=404)), "not-found"),
     _case("error-bomb-503", "sends a bomb with a 503", _lazily(lambda: _coded(gzip.compress(BOMB, 1), "gzip", status=503)), "server-error"),
-    _case("not-modified-bomb", "sends a bomb with a 304", _lazily(lambda: _coded(gzip.compress(BOMB, 1), "gzip", status=304)), "odd-status|bad-http"),
+    _case("not-modified-bomb", "sends a bomb with a 304", _lazily(lambda: _coded(gzip.compress(BOMB, 1), "gzip", status=304)), "unexpected-status|bad-http"),
     _case("truncated", "breaks its gzip off", _coded(PACKED[:-20], "gzip"), "bad-encoding"),
     _case("no-checksum", "leaves the checksum of its gzip away", _coded(PACKED[:-8], "gzip"), "bad-encoding"),
     _case("wrong-checksum", "has a wrong checksum in its gzip", _coded(PACKED[:-8] + b"\0" * 8, "gzip"), "bad-encoding"),
@@ -70,7 +70,7 @@ CASES = (
     ),
     # lengths
     _case("length-short", "announces 10 bytes and sends more", {"body": FEED, "length": 10}, "not-a-feed|bad-http"),
-    _case("length-long", "announces more than it sends", {"body": FEED, "length": 99_999, "cut": 9_999}, "cut-short"),
+    _case("length-long", "announces more than it sends", {"body": FEED, "length": 99_999, "cut": 9_999}, "incomplete"),
     _case("length-huge", "announces 10 to the 30th bytes", {"body": FEED, "length": 10**30}, "too-large|bad-http"),
     _case("length-negative", "announces -1 byte", {"body": FEED, "length": -1}, "bad-http"),
     _case("length-two", "announces two lengths", {"raw": b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 400\r\n\r\nabc"}, "bad-http"),
@@ -79,23 +79,23 @@ CASES = (
         "length-and-chunks",
         "announces a length and sends chunks",
         {"raw": b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"},
-        "bad-http|not-a-feed|cut-short",
+        "bad-http|not-a-feed|incomplete",
     ),
-    _case("chunk-negative", "sends a chunk of -1 byte", {"raw": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nabc\r\n0\r\n\r\n"}, "cut-short|bad-http"),
+    _case("chunk-negative", "sends a chunk of -1 byte", {"raw": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nabc\r\n0\r\n\r\n"}, "incomplete|bad-http"),
     _case(
-        "chunk-huge", "sends a chunk of 2 to the 80th bytes", {"raw": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 20 + b"\r\nabc\r\n"}, "cut-short|bad-http"
+        "chunk-huge", "sends a chunk of 2 to the 80th bytes", {"raw": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 20 + b"\r\nabc\r\n"}, "incomplete|bad-http"
     ),
     _case(
         "chunk-extension",
         "sends chunks with an extension of 100 kB",
         {"raw": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;" + b"x" * 100_000 + b"\r\nabc\r\n0\r\n\r\n"},
-        "cut-short|bad-http|not-a-feed",
+        "incomplete|bad-http|not-a-feed",
     ),
     _case(
         "chunk-trailers",
         "sends 100,000 trailers",
         {"raw": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n" + b"A: b\r\n" * 100_000 + b"\r\n"},
-        "cut-short|bad-http|headers-too-large|not-a-feed",
+        "incomplete|bad-http|headers-too-large|not-a-feed",
     ),
 )
 

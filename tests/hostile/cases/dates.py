@@ -6,7 +6,7 @@ import json
 
 from newsdesk.storage.db.timestamps import from_iso
 from tests.hostile.case import Case
-from tests.hostile.stage import End
+from tests.hostile.run import CaseResult
 from tests.support.feeds import Item, rss
 from tests.support.runner import utc_now
 
@@ -46,8 +46,8 @@ PRINTED = [
 ]
 
 
-def _orders_no_later_than_now(end: End) -> None:
-    for story in end.stories:
+def _orders_no_later_than_now(result: CaseResult) -> None:
+    for story in result.stories:
         assert from_iso(story["sort_at"]) <= utc_now(), f"it is ordered at {story['sort_at']}"
         if story["published"]:
             assert from_iso(story["published"]).year >= 1, story["published"]
@@ -59,13 +59,13 @@ def _json(date: str) -> str:
 
 
 CASES = (
-    *(Case(name=f"d-{name}", does=f"prints the date {date[:40]!r}", word="read", kept=1, seen=_orders_no_later_than_now,
-           answers=({"body": rss(Item(title="dated", link="http://own.example/one", date=date))},))
+    *(Case(name=f"d-{name}", description=f"prints the date {date[:40]!r}", outcome="read", story_count=1, check=_orders_no_later_than_now,
+           responses=({"body": rss(Item(title="dated", link="http://own.example/one", date=date))},))
       for name, date in PRINTED),
-    *(Case(name=f"d-json-{name}", does=f"prints the date {date[:40]!r} in JSON", word="read", kept=1,
-           seen=_orders_no_later_than_now, answers=({"body": _json(date), "type": "application/feed+json"},))
+    *(Case(name=f"d-json-{name}", description=f"prints the date {date[:40]!r} in JSON", outcome="read", story_count=1,
+           check=_orders_no_later_than_now, responses=({"body": _json(date), "type": "application/feed+json"},))
       for name, date in PRINTED[:11]),
-    Case(name="d-future-first", does="dates its story in the far future so that it stands first for ever", word="read", kept=1,
-         seen=_orders_no_later_than_now,
-         answers=({"body": rss(Item(title="first", link="http://own.example/first", date="Fri, 31 Dec 2999 23:59:59 GMT"))},)),
+    Case(name="d-future-first", description="dates its story in the far future so that it stands first for ever", outcome="read", story_count=1,
+         check=_orders_no_later_than_now,
+         responses=({"body": rss(Item(title="first", link="http://own.example/first", date="Fri, 31 Dec 2999 23:59:59 GMT"))},)),
 )

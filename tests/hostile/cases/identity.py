@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.hostile.case import Case, Scene
-from tests.hostile.stage import HEALTHY, STORIES, End
+from tests.hostile.case import Case, CaseServer
+from tests.hostile.run import HEALTHY, STORIES, CaseResult
 from tests.support.feeds import Item, many, rss
 
 # A case a line.
@@ -26,24 +26,24 @@ def _stories(make: Callable[[int], dict[str, Any]], count: int = 10) -> bytes:
     )
 
 
-def _each_visit(name: str, does: str, make: Callable[[int, int], dict[str, Any]], **told: Any) -> Case:
+def _each_visit(name: str, description: str, make: Callable[[int, int], dict[str, Any]], **fields: Any) -> Case:
     """Ten stories, VISITS visits; `make(visit, n)` says what changes."""
-    answers = tuple({"body": _stories(lambda n, v=visit: make(v, n))} for visit in range(VISITS))
-    return Case(name=f"i-{name}", does=does, answers=answers, visits=VISITS, word="read",
-                **{"kept": 10, "most_revisions": 0, **told})
+    responses = tuple({"body": _stories(lambda n, v=visit: make(v, n))} for visit in range(VISITS))
+    return Case(name=f"i-{name}", description=description, responses=responses, visits=VISITS, outcome="read",
+                **{"story_count": 10, "most_revisions": 0, **fields})
 
 
-def _shared(name: str, does: str, make: Callable[[int], dict[str, Any]], **told: Any) -> Case:
-    return Case(name=f"i-{name}", does=does, answers=({"body": _stories(make)},), word="read", **{"kept": 10, **told})
+def _shared(name: str, description: str, make: Callable[[int], dict[str, Any]], **fields: Any) -> Case:
+    return Case(name=f"i-{name}", description=description, responses=({"body": _stories(make)},), outcome="read", **{"story_count": 10, **fields})
 
 
-def _healthys(scene: Scene, **told: Any) -> bytes:
+def _healthys(server: CaseServer, **fields: Any) -> bytes:
     """The very entries of a healthy feed, with other words."""
-    return rss(*(Item(title="EVIL", link=item.link, guid=item.guid, text="<p>EVIL</p>", **told) for item in many(STORIES, site=HEALTHY[0])))
+    return rss(*(Item(title="EVIL", link=item.link, guid=item.guid, text="<p>EVIL</p>", **fields) for item in many(STORIES, site=HEALTHY[0])))
 
 
-def _nothing_evil(end: End) -> None:
-    for story in end.stories:
+def _nothing_evil(result: CaseResult) -> None:
+    for story in result.stories:
         if HEALTHY[0] in story["url"]:
             assert story["title"] != "EVIL", f"{story['url']} was taken over"
 
@@ -52,7 +52,7 @@ MOST_A_DAY = 10 * 10  # ten stories, each believed a bounded number of times
 
 CASES = (
     _each_visit("guid-churn", "makes its GUIDs anew each time", lambda v, n: {"guid": f"{v}-{n}"}),
-    _each_visit("guid-churn-permalink", "makes its GUIDs anew, each an address", lambda v, n: {"guid": f"http://own.example/?p={v}{n}", "permalink": True}, kept=10),
+    _each_visit("guid-churn-permalink", "makes its GUIDs anew, each an address", lambda v, n: {"guid": f"http://own.example/?p={v}{n}", "permalink": True}, story_count=10),
     _each_visit("guid-churn-no-link", "makes its GUIDs anew and has no links", lambda v, n: {"guid": f"{v}-{n}", "link": None}),
     _each_visit("guid-churn-home", "makes its GUIDs anew and links the home page", lambda v, n: {"guid": f"{v}-{n}", "link": "http://own.example/"}),
     _each_visit("guid-churn-no-date", "makes its GUIDs anew, has neither links nor dates", lambda v, n: {"guid": f"{v}-{n}", "link": None, "date": None}),
@@ -75,8 +75,8 @@ CASES = (
     _each_visit("order-churn", "turns its order round each time", lambda v, n: {"guid": f"g{(n + v) % 10}", "link": f"http://own.example/{(n + v) % 10}", "title": f"Story {(n + v) % 10}", "date": DATES[(n + v) % 10], "text": f"<p>{(n + v) % 10}</p>"}),
     _each_visit("guids-turn", "deals its GUIDs out anew each time", lambda v, n: {"guid": f"g{(n + v) % 10}"}),
     _each_visit("markup-churn", "changes only its markup each time", lambda v, n: {"text": f"<p class='c{v}'>What   happened in <b id='{v}'>story</b> {n}.</p>"}),
-    Case(name="i-empty-and-back", does="has no entries every second time", visits=4, word="read", kept=10, most_revisions=0,
-         answers=(*({"body": body} for body in (_stories(lambda n: {}), rss(), _stories(lambda n: {}), rss())),)),
+    Case(name="i-empty-and-back", description="has no entries every second time", visits=4, outcome="read", story_count=10, most_revisions=0,
+         responses=(*({"body": body} for body in (_stories(lambda n: {}), rss(), _stories(lambda n: {}), rss())),)),
     _shared("one-guid", "gives all entries one GUID", lambda n: {"guid": "same"}),
     _shared("one-link", "gives all entries one link", lambda n: {"link": "http://own.example/same"}),
     _shared("one-guid-one-link", "gives all entries one GUID and one link", lambda n: {"guid": "same", "link": "http://own.example/same"}),
@@ -89,21 +89,21 @@ CASES = (
     _shared("link-home", "links the home page from all entries", lambda n: {"link": "http://own.example/", "guid": None}),
     _shared("link-fragments", "tells its entries apart by fragments", lambda n: {"link": f"http://own.example/live#{n}"}),
     _shared("same-date", "gives all entries one date", lambda n: {"date": DATES[0]}),
-    Case(name="i-other-guids", does="uses the GUIDs of another feed for its own stories", visits=3, word="equal", kept=STORIES,
-         answers=(lambda scene: {"body": rss(*(Item(title=f"mine {n}", link=f"http://own.example/mine/{n}", guid=item.guid)
+    Case(name="i-other-guids", description="uses the GUIDs of another feed for its own stories", visits=3, outcome="same-document", story_count=STORIES,
+         responses=(lambda server: {"body": rss(*(Item(title=f"mine {n}", link=f"http://own.example/mine/{n}", guid=item.guid)
                                                for n, item in enumerate(many(STORIES, site=HEALTHY[0]))))},)),
-    Case(name="i-other-links", does="carries another feed's links with its own words", visits=3, word="equal", kept=STORIES,
-         answers=(lambda scene: {"body": _healthys(scene)},), seen=_nothing_evil),
-    Case(name="i-other-later", does="carries another feed's links, dated later", visits=3, word="equal", kept=STORIES,
-         answers=(lambda scene: {"body": _healthys(scene, date="Wed, 25 Nov 2026 00:00:00 GMT")},), seen=_nothing_evil),
-    Case(name="i-other-by-permalink", does="names another feed's stories by permalinks of its own", visits=2, word="equal", kept=STORIES,
-         answers=(lambda scene: {"body": rss(*(Item(title="EVIL", link=f"http://own.example/e{n}", guid=item.link, permalink=True)
-                                               for n, item in enumerate(many(STORIES, site=HEALTHY[0]))))},), seen=_nothing_evil),
-    Case(name="i-other-home", does="says that it is another site by its link and title", visits=2, word="equal", kept=STORIES,
-         answers=(lambda scene: {"body": _healthys(scene).replace(b"http://daily.test/", f"http://{HEALTHY[0]}/".encode())},), seen=_nothing_evil),
-    Case(name="i-other-redirect", does="redirects to another's feed", visits=2, word="equal", kept=STORIES,
-         answers=(lambda scene: {"status": 301, "headers": {"Location": scene.url("/feed.xml", HEALTHY[0])}},)),
-    Case(name="i-flood", does="carries 700 new stories each time", visits=3, word="part-read", kept=1500,
-         answers=tuple({"body": rss(*(Item(title=f"f{v} {n}", link=f"http://own.example/f/{v}/{n}", guid=f"f{v}-{n}", text="", author=None)
+    Case(name="i-other-links", description="carries another feed's links with its own words", visits=3, outcome="same-document", story_count=STORIES,
+         responses=(lambda server: {"body": _healthys(server)},), check=_nothing_evil),
+    Case(name="i-other-later", description="carries another feed's links, dated later", visits=3, outcome="same-document", story_count=STORIES,
+         responses=(lambda server: {"body": _healthys(server, date="Wed, 25 Nov 2026 00:00:00 GMT")},), check=_nothing_evil),
+    Case(name="i-other-by-permalink", description="names another feed's stories by permalinks of its own", visits=2, outcome="same-document", story_count=STORIES,
+         responses=(lambda server: {"body": rss(*(Item(title="EVIL", link=f"http://own.example/e{n}", guid=item.link, permalink=True)
+                                               for n, item in enumerate(many(STORIES, site=HEALTHY[0]))))},), check=_nothing_evil),
+    Case(name="i-other-home", description="says that it is another site by its link and title", visits=2, outcome="same-document", story_count=STORIES,
+         responses=(lambda server: {"body": _healthys(server).replace(b"http://daily.test/", f"http://{HEALTHY[0]}/".encode())},), check=_nothing_evil),
+    Case(name="i-other-redirect", description="redirects to another's feed", visits=2, outcome="same-document", story_count=STORIES,
+         responses=(lambda server: {"status": 301, "headers": {"Location": server.url("/feed.xml", HEALTHY[0])}},)),
+    Case(name="i-flood", description="carries 700 new stories each time", visits=3, outcome="partly-read", story_count=1500,
+         responses=tuple({"body": rss(*(Item(title=f"f{v} {n}", link=f"http://own.example/f/{v}/{n}", guid=f"f{v}-{n}", text="", author=None)
                                       for n in range(700)))} for v in range(3))),
 )

@@ -4,7 +4,7 @@ A2.
 
 from __future__ import annotations
 
-from tests.hostile.case import Case, Scene
+from tests.hostile.case import Case, CaseServer
 from tests.support.feeds import Item, rss
 
 # A case a line.
@@ -31,11 +31,11 @@ BAD = [
 def _rss(bad: str) -> str:
     from xml.sax.saxutils import escape, quoteattr
 
-    said, quoted = escape(bad), quoteattr(bad)
+    value, quoted = escape(bad), quoteattr(bad)
     return (
         '<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>t</title>'
-        f"<link>{said}</link><image><url>{said}</url></image>"
-        f"<item><title>rss {said}</title><link>{said}</link><guid>{said}</guid><comments>{said}</comments>"
+        f"<link>{value}</link><image><url>{value}</url></image>"
+        f"<item><title>rss {value}</title><link>{value}</link><guid>{value}</guid><comments>{value}</comments>"
         f'<enclosure url={quoted} type="image/png"/><media:content url={quoted} medium="image"/>'
         f"<media:thumbnail url={quoted}/><source url={quoted}>s</source></item></channel></rss>"
     )
@@ -67,19 +67,19 @@ def _json(bad: str) -> str:
     )
 
 
-def _inside(scene: Scene) -> dict[str, bytes]:
-    inner = f"http://{scene.canary}/x"
+def _inside(server: CaseServer) -> dict[str, bytes]:
+    inner = f"http://{server.canary}/x"
     return {"body": rss(Item(title="inner", link=inner, text=f'<img src="{inner}.png"><a href="{inner}">x</a>'))}
 
 
 CASES = (
-    *(Case(name=f"scheme-{name}-{kind}", does=f"carries {bad!r} in every place where {kind} has an address",
-           answers=({"body": make(bad)},), word="read", kept=1)
+    *(Case(name=f"scheme-{name}-{kind}", description=f"carries {bad!r} in every place where {kind} has an address",
+           responses=({"body": make(bad)},), outcome="read", story_count=1)
       for name, bad in BAD for kind, make in (("rss", _rss),)),
-    *(Case(name=f"scheme-{name}-{kind}", does=f"carries {bad!r} in every place where {kind} has an address",
-           answers=({"body": make(bad)},), word="read", kept=1)
+    *(Case(name=f"scheme-{name}-{kind}", description=f"carries {bad!r} in every place where {kind} has an address",
+           responses=({"body": make(bad)},), outcome="read", story_count=1)
       for name, bad in BAD[:5] for kind, make in (("atom", _atom), ("json", _json))),
-    Case(name="ssrf-links-untouched", does="carries links and pictures that lead inside", answers=(_inside,), word="read", kept=1),
-    Case(name="ssrf-links-media", does="carries enclosures and thumbnails that lead inside", word="read", kept=1,
-         answers=(lambda scene: {"body": _rss(f"http://{scene.canary}/x.png")},)),
+    Case(name="ssrf-links-untouched", description="carries links and pictures that lead inside", responses=(_inside,), outcome="read", story_count=1),
+    Case(name="ssrf-links-media", description="carries enclosures and thumbnails that lead inside", outcome="read", story_count=1,
+         responses=(lambda server: {"body": _rss(f"http://{server.canary}/x.png")},)),
 )

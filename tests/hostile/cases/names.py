@@ -14,10 +14,10 @@ from tests.support.feeds import many, rss
 FEED = rss(*many(2, site="names.example"))
 
 
-def _turning(*answers: list[str]) -> Callable[[], list[str]]:
+def _turning(*responses: list[str]) -> Callable[[], list[str]]:
     """One answer after the other; the last one stays."""
-    waiting = list(answers)
-    return lambda: waiting.pop(0) if len(waiting) > 1 else waiting[0]
+    remaining = list(responses)
+    return lambda: remaining.pop(0) if len(remaining) > 1 else remaining[0]
 
 
 def _hanging() -> list[str]:
@@ -42,72 +42,72 @@ CASES = (
     *(
         Case(
             name=f"dns-{name}",
-            does=f"has a name that is looked up as {', '.join(found[:2]) or 'nothing'}",
-            at="http://{host}.example:{port}/feed.xml",
+            description=f"has a name that is looked up as {', '.join(found[:2]) or 'nothing'}",
+            feed_address="http://{host}.example:{port}/feed.xml",
             lookups={"{host}.example": lambda found=found: found},
-            word=word,
+            outcome=outcome,
         )
-        for name, found, word in LOOKUPS
+        for name, found, outcome in LOOKUPS
     ),
     Case(
         name="dns-mixed-inner-first",
-        does="has a name with an inner address and one that may be asked",
-        at="http://{host}.example:{port}/feed.xml",
+        description="has a name with an inner address and one that may be asked",
+        feed_address="http://{host}.example:{port}/feed.xml",
         lookups={"{host}.example": lambda: ["10.0.0.1", "127.0.0.1"]},
         paths={},
-        word="not-found",  # the allowed address is asked, and knows no such name
+        outcome="not-found",  # the allowed address is asked, and knows no such name
     ),
     Case(
         name="dns-mixed-inner-last",
-        does="has a name with one address that may be asked, and an inner one after it",
-        at="http://{host}.example:{port}/feed.xml",
+        description="has a name with one address that may be asked, and an inner one after it",
+        feed_address="http://{host}.example:{port}/feed.xml",
         lookups={"{host}.example": lambda: ["127.0.0.1", "::1"]},
-        word="not-found",
+        outcome="not-found",
     ),
     Case(
         name="dns-rebinding",
-        does="has a name that leads inside when it is looked up again",
-        at="http://{host}.example:{port}/feed.xml",
+        description="has a name that leads inside when it is looked up again",
+        feed_address="http://{host}.example:{port}/feed.xml",
         lookups={"{host}.example": _turning(["127.0.0.1"], ["::1"])},
         visits=2,
-        word="not-allowed",
+        outcome="not-allowed",
     ),
     Case(
         name="dns-rebinding-at-once",
-        does="redirects to its own name, which has moved inside meanwhile",
-        answers=(lambda scene: {"status": 302, "headers": {"Location": f"http://turned.example:{scene.web.port}/"}},),
+        description="redirects to its own name, which has moved inside meanwhile",
+        responses=(lambda server: {"status": 302, "headers": {"Location": f"http://turned.example:{server.web.port}/"}},),
         lookups={"turned.example": _turning(["::1"], ["127.0.0.1"])},
-        word="not-allowed",
+        outcome="not-allowed",
     ),
     Case(
         name="dns-redirect",
-        does="redirects to a name that is looked up as an inner address",
-        answers=({"status": 301, "headers": {"Location": "http://inside.example/feed.xml"}},),
+        description="redirects to a name that is looked up as an inner address",
+        responses=({"status": 301, "headers": {"Location": "http://inside.example/feed.xml"}},),
         lookups={"inside.example": lambda: ["192.168.7.7"]},
-        word="not-allowed",
+        outcome="not-allowed",
     ),
     Case(
         name="dns-trailing-dot",
-        does="redirects to an inner name written with a last dot",
-        answers=({"status": 301, "headers": {"Location": "http://inside2.example./feed.xml"}},),
+        description="redirects to an inner name written with a last dot",
+        responses=({"status": 301, "headers": {"Location": "http://inside2.example./feed.xml"}},),
         lookups={"inside2.example": lambda: ["10.7.7.7"]},
-        word="not-allowed",
+        outcome="not-allowed",
     ),
     Case(
         name="dns-hanging",
-        does="has a name server that does not answer",
-        at="http://{host}.example:{port}/feed.xml",
+        description="has a name server that does not answer",
+        feed_address="http://{host}.example:{port}/feed.xml",
         lookups={"{host}.example": _hanging},
         batch="slow",
-        word="timeout",
+        outcome="timeout",
     ),
     Case(
         name="dns-long-label",
-        does="redirects to a name with a label of 64 letters",
-        answers=({"status": 301, "headers": {"Location": f"http://{'a' * 64}.example/"}},),
-        word="bad-address",
+        description="redirects to a name with a label of 64 letters",
+        responses=({"status": 301, "headers": {"Location": f"http://{'a' * 64}.example/"}},),
+        outcome="bad-address",
     ),
     Case(
-        name="dns-long-name", does="redirects to a name of 300 letters", answers=({"status": 301, "headers": {"Location": f"http://{'abcd.' * 60}example/"}},), word="bad-address"
+        name="dns-long-name", description="redirects to a name of 300 letters", responses=({"status": 301, "headers": {"Location": f"http://{'abcd.' * 60}example/"}},), outcome="bad-address"
     ),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tests.hostile.case import Case, Scene
-from tests.hostile.stage import End
+from tests.hostile.case import Case, CaseServer
+from tests.hostile.run import CaseResult
 from tests.support.feeds import Item, many, rss
 
 # A case a line.
@@ -30,7 +30,7 @@ LOCATIONS = [
     ("question", "http://{canary}?@good.test/", "not-allowed"),
     ("query", "http://{here}/moved?to=http://{canary}/", "not-found"),
     ("semicolon", "http://{canary};good.test/", "bad-address"),
-    ("empty", "", "bad-redirect"),
+    ("empty", "", "redirect-without-location"),
     ("fragment-only", "#top", "redirect-loop"),
     ("itself", "/feed.xml", "redirect-loop"),
     ("long", "/" + "x" * 20_000, "bad-address"),
@@ -55,185 +55,185 @@ LOCATIONS = [
 
 
 def _to(location: str | bytes, status: int = 302) -> Any:
-    def answer(scene: Scene) -> Mapping[str, Any]:
-        said = scene.fill(location) if isinstance(location, str) and "{" in location else location
-        return {"status": status, "headers": {"Location": said}}
+    def response(server: CaseServer) -> Mapping[str, Any]:
+        value = server.fill(location) if isinstance(location, str) and "{" in location else location
+        return {"status": status, "headers": {"Location": value}}
 
-    return answer
+    return response
 
 
-def _no_secret_travelled(end: End) -> None:
-    for request in end.requests:
+def _no_secret_travelled(result: CaseResult) -> None:
+    for request in result.requests:
         carried = {"cookie", "authorization", "referer", "proxy-authorization"} & set(request.headers)
         assert not carried, f"{request.path} was asked with {', '.join(sorted(carried))}"
 
 
-def _nothing_travelled_away(end: End) -> None:
-    assert any(request.host.startswith("other.") for request in end.requests), "nobody asked the other host"
-    _no_secret_travelled(end)
+def _nothing_travelled_away(result: CaseResult) -> None:
+    assert any(request.host.startswith("other.") for request in result.requests), "nobody asked the other host"
+    _no_secret_travelled(result)
 
 
-def _one_request(end: End) -> None:
-    paths = [request.path for request in end.requests]
+def _one_request(result: CaseResult) -> None:
+    paths = [request.path for request in result.requests]
     assert len(paths) == 1, f"asked {paths}"
 
 
 CASES = (
-    *(Case(name=f"redirect-{name}", does=f"redirects to {location[:60]!r}", answers=(_to(location),), word=word) for name, location, word in LOCATIONS),
+    *(Case(name=f"redirect-{name}", description=f"redirects to {location[:60]!r}", responses=(_to(location),), outcome=outcome) for name, location, outcome in LOCATIONS),
     *(
-        Case(name=f"redirect-status-{status}", does=f"redirects inside with status {status}", answers=(_to("http://{canary}/feed.xml", status),), word=word)
-        for status, word in (
+        Case(name=f"redirect-status-{status}", description=f"redirects inside with status {status}", responses=(_to("http://{canary}/feed.xml", status),), outcome=outcome)
+        for status, outcome in (
             (301, "not-allowed"),
             (303, "not-allowed"),
             (307, "not-allowed"),
             (308, "not-allowed"),
-            (300, "odd-status"),
-            (304, "odd-status"),
-            (305, "odd-status"),
-            (306, "odd-status"),
+            (300, "unexpected-status"),
+            (304, "unexpected-status"),
+            (305, "unexpected-status"),
+            (306, "unexpected-status"),
         )
     ),
     Case(
-        name="redirect-second-hop", does="redirects to itself, and from there inside", answers=(_to("/next"),), paths={"/next": _to("http://{canary}/feed.xml")}, word="not-allowed"
+        name="redirect-second-hop", description="redirects to itself, and from there inside", responses=(_to("/next"),), paths={"/next": _to("http://{canary}/feed.xml")}, outcome="not-allowed"
     ),
     Case(
         name="redirect-two-locations",
-        does="sends two Location headers, the second leads inside",
-        answers=(lambda scene: {"status": 302, "headers": (("Location", "/other.xml"), ("Location", f"http://{scene.canary}/"))},),
+        description="sends two Location headers, the second leads inside",
+        responses=(lambda server: {"status": 302, "headers": (("Location", "/other.xml"), ("Location", f"http://{server.canary}/"))},),
         paths={"/other.xml": {"body": FEED}},
-        word="read",
-        kept=2,
+        outcome="read",
+        story_count=2,
     ),
     Case(
         name="redirect-refresh-header",
-        does="answers with a feed and a Refresh header that leads inside",
-        answers=(lambda scene: {"body": FEED, "headers": {"Refresh": f"0; url=http://{scene.canary}/"}},),
-        word="read",
-        kept=2,
-        seen=_one_request,
+        description="answers with a feed and a Refresh header that leads inside",
+        responses=(lambda server: {"body": FEED, "headers": {"Refresh": f"0; url=http://{server.canary}/"}},),
+        outcome="read",
+        story_count=2,
+        check=_one_request,
     ),
-    Case(name="redirect-chain", does="redirects a hundred times", answers=(_to("/1"),), paths={f"/{n}": _to(f"/{n + 1}") for n in range(1, 101)}, word="too-many-redirects"),
-    Case(name="redirect-ring", does="redirects in a ring of three", answers=(_to("/b"),), paths={"/b": _to("/c"), "/c": _to("/feed.xml")}, word="redirect-loop"),
+    Case(name="redirect-chain", description="redirects a hundred times", responses=(_to("/1"),), paths={f"/{n}": _to(f"/{n + 1}") for n in range(1, 101)}, outcome="too-many-redirects"),
+    Case(name="redirect-ring", description="redirects in a ring of three", responses=(_to("/b"),), paths={"/b": _to("/c"), "/c": _to("/feed.xml")}, outcome="redirect-loop"),
     Case(
         name="redirect-growing",
-        does="redirects to an address that grows with each hop",
-        answers=(_to("/g/x"),),
+        description="redirects to an address that grows with each hop",
+        responses=(_to("/g/x"),),
         paths={f"/g{'/x' * n}": _to(f"/g{'/x' * (n + 1)}") for n in range(1, 30)},
-        word="too-many-redirects",
+        outcome="too-many-redirects",
     ),
     Case(
         name="redirect-bomb-body",
-        does="redirects, with 50 MB packed into the redirect's body",
-        answers=(lambda scene: {"status": 302, "body": b"\0" * 50_000_000, "coding": "gzip", "headers": {"Location": "/whole.xml"}},),
+        description="redirects, with 50 MB packed into the redirect's body",
+        responses=(lambda server: {"status": 302, "body": b"\0" * 50_000_000, "coding": "gzip", "headers": {"Location": "/whole.xml"}},),
         paths={"/whole.xml": {"body": FEED}},
-        word="read",
-        kept=2,
+        outcome="read",
+        story_count=2,
     ),
     Case(
         name="redirect-endless-body",
-        does="redirects with a body that claims 10 GB",
-        answers=({"status": 301, "length": 10**10, "headers": {"Location": "/whole.xml"}},),
+        description="redirects with a body that claims 10 GB",
+        responses=({"status": 301, "length": 10**10, "headers": {"Location": "/whole.xml"}},),
         paths={"/whole.xml": {"body": FEED}},
-        word="read",
-        kept=2,
+        outcome="read",
+        story_count=2,
     ),
     Case(
         name="redirect-split",
-        does="redirects with a line end and a header smuggled into the Location",
-        answers=({"raw": b"HTTP/1.1 302 Found\r\nLocation: /a\rSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n"},),
-        word="bad-http",
+        description="redirects with a line end and a header smuggled into the Location",
+        responses=({"raw": b"HTTP/1.1 302 Found\r\nLocation: /a\rSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n"},),
+        outcome="bad-http",
     ),
     # what must not travel
     Case(
         name="cred-in-location",
-        does="redirects to an address with a password in it",
-        answers=(_to("http://somebody:hunter2@{here}/secret.xml"),),
+        description="redirects to an address with a password in it",
+        responses=(_to("http://somebody:hunter2@{here}/secret.xml"),),
         paths={"/secret.xml": {"body": FEED}},
-        word="credentials-in-address",
-        never=("hunter2",),
+        outcome="credentials-in-address",
+        forbidden=("hunter2",),
     ),
     Case(
         name="cred-cookies",
-        does="sets cookies, and asks for them at the second visit",
-        answers=({"body": FEED, "headers": (("Set-Cookie", "id=1; Path=/"), ("Set-Cookie", "all=2; Domain=test"))}, {"body": FEED + b" "}),
+        description="sets cookies, and asks for them at the second visit",
+        responses=({"body": FEED, "headers": (("Set-Cookie", "id=1; Path=/"), ("Set-Cookie", "all=2; Domain=test"))}, {"body": FEED + b" "}),
         visits=2,
-        word="read",
-        kept=2,
-        seen=_no_secret_travelled,
+        outcome="read",
+        story_count=2,
+        check=_no_secret_travelled,
     ),
     Case(
         name="cred-cookie-on-redirect",
-        does="sets cookies, for itself and for its whole domain, on the way to another host of it",
-        answers=(
-            lambda scene: {
+        description="sets cookies, for itself and for its whole domain, on the way to another host of it",
+        responses=(
+            lambda server: {
                 "status": 302,
                 "headers": (
-                    ("Location", scene.url("/b", f"other.{scene.host}")),
+                    ("Location", server.url("/b", f"other.{server.host}")),
                     ("Set-Cookie", "id=1"),
-                    ("Set-Cookie", f"all=2; Domain={scene.host}"),
+                    ("Set-Cookie", f"all=2; Domain={server.host}"),
                 ),
             },
         ),
-        word="not-found",  # nothing is there
-        seen=_nothing_travelled_away,
+        outcome="not-found",  # nothing is there
+        check=_nothing_travelled_away,
     ),
     Case(
         name="cred-asked-basic",
-        does="asks for a password (401, Basic)",
-        answers=({"status": 401, "headers": {"WWW-Authenticate": b'Basic realm="\x1b[31m"'}},),
-        word="forbidden",
-        seen=_one_request,
+        description="asks for a password (401, Basic)",
+        responses=({"status": 401, "headers": {"WWW-Authenticate": b'Basic realm="\x1b[31m"'}},),
+        outcome="forbidden",
+        check=_one_request,
     ),
     Case(
         name="cred-asked-ntlm",
-        does="asks for this machine's account (401, Negotiate and NTLM)",
-        answers=({"status": 401, "headers": (("WWW-Authenticate", "Negotiate"), ("WWW-Authenticate", "NTLM"))},),
-        word="forbidden",
-        seen=_one_request,
+        description="asks for this machine's account (401, Negotiate and NTLM)",
+        responses=({"status": 401, "headers": (("WWW-Authenticate", "Negotiate"), ("WWW-Authenticate", "NTLM"))},),
+        outcome="forbidden",
+        check=_one_request,
     ),
     Case(
         name="cred-asked-proxy",
-        does="asks for a proxy's password (407)",
-        answers=({"status": 407, "headers": {"Proxy-Authenticate": "Basic"}},),
-        word="forbidden",
-        seen=_one_request,
+        description="asks for a proxy's password (407)",
+        responses=({"status": 407, "headers": {"Proxy-Authenticate": "Basic"}},),
+        outcome="forbidden",
+        check=_one_request,
     ),
     Case(
         name="cred-referrer",
-        does="sends a Referrer-Policy that names code, and asks who sent us",
-        answers=({"status": 302, "headers": {"Location": "/b", "Referrer-Policy": "os.system"}},),
+        description="sends a Referrer-Policy that names code, and asks who sent us",
+        responses=({"status": 302, "headers": {"Location": "/b", "Referrer-Policy": "os.system"}},),
         paths={"/b": {"body": FEED, "headers": {"Referrer-Policy": "unsafe-url"}}},
-        word="read",
-        kept=2,
-        seen=_no_secret_travelled,
+        outcome="read",
+        story_count=2,
+        check=_no_secret_travelled,
     ),
     Case(
         name="cred-link-with-password",
-        does="carries a story whose link holds a password",
-        answers=({"body": rss(Item(title="cred-link", link="http://somebody:hunter2@own.example/x"))},),
-        word="read",
-        kept=1,
+        description="carries a story whose link holds a password",
+        responses=({"body": rss(Item(title="cred-link", link="http://somebody:hunter2@own.example/x"))},),
+        outcome="read",
+        story_count=1,
     ),
     Case(
         name="cred-etag-injection",
-        does="sends an ETag with controls, which would go back in a header",
-        answers=({"body": FEED, "headers": {"ETag": b'"a\x01\x7f\xff"'}}, {"body": FEED + b" "}),
+        description="sends an ETag with controls, which would go back in a header",
+        responses=({"body": FEED, "headers": {"ETag": b'"a\x01\x7f\xff"'}}, {"body": FEED + b" "}),
         visits=2,
-        word="read",
-        kept=2,
-        seen=_no_secret_travelled,
+        outcome="read",
+        story_count=2,
+        check=_no_secret_travelled,
     ),
     Case(
         name="cred-etag-long",
-        does="sends an ETag of 30 kB, and turns away whoever brings it back",
-        answers=({"body": FEED, "headers": {"ETag": '"' + "x" * 30_000 + '"'}}, {"body": FEED + b" "}),
+        description="sends an ETag of 30 kB, and turns away whoever brings it back",
+        responses=({"body": FEED, "headers": {"ETag": '"' + "x" * 30_000 + '"'}}, {"body": FEED + b" "}),
         visits=2,
-        word="read",
-        kept=2,
-        seen=lambda end: _short_headers(end),
+        outcome="read",
+        story_count=2,
+        check=lambda result: _short_headers(result),
     ),
 )
 
 
-def _short_headers(end: End) -> None:
-    assert all(len("".join(request.headers.values())) < 2000 for request in end.requests)
+def _short_headers(result: CaseResult) -> None:
+    assert all(len("".join(request.headers.values())) < 2000 for request in result.requests)

@@ -46,8 +46,8 @@ def _endless(piece: bytes, *before: bytes) -> Callable[[], Iterable[bytes]]:
     return lambda: itertools.chain(before, itertools.repeat(piece))
 
 
-def _case(name: str, does: str, answer: dict[str, object], word: str, *, batch: str = "slow") -> Case:
-    return Case(name=f"t-{name}", does=does, answers=(answer,), word=word, batch=batch)
+def _case(name: str, description: str, response: dict[str, object], outcome: str, *, batch: str = "slow") -> Case:
+    return Case(name=f"t-{name}", description=description, responses=(response,), outcome=outcome, batch=batch)
 
 
 CASES = (
@@ -70,31 +70,31 @@ CASES = (
         "endless-chunk-size",
         "sends the size of a chunk without an end",
         {"talk": _says(_endless(b"0" * 999, OK + b"Transfer-Encoding: chunked\r\n\r\n"))},
-        "cut-short|bad-http|timeout|too-large",
+        "incomplete|bad-http|timeout|too-large",
     ),
     _case(
         "endless-trailers",
         "sends trailers without an end",
         {"talk": _says(_endless(b"A: b\r\n" * 99, OK + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n"))},
-        "cut-short|bad-http|timeout|too-large|headers-too-large",
+        "incomplete|bad-http|timeout|too-large|headers-too-large",
     ),
     _case("empty-chunks", "sends chunks of one byte with pauses", {"talk": _says(_endless(b"1\r\nx\r\n", OK + b"Transfer-Encoding: chunked\r\n\r\n"), pause_s=0.1)}, "timeout"),
     *(_case(f"hang-{number:02}", "hangs, one of many that do", {"hang": True}, "timeout") for number in range(1, 31)),
     # breaks
-    _case("reset-at-once", "breaks off before it has read the request", {"reset": True}, "reset", batch="plain"),
-    _case("reset-status", "breaks off inside the status line", {"talk": _breaks(b"HTTP/1.1 20")}, "reset", batch="plain"),
-    _case("reset-head", "breaks off inside its headers", {"talk": _breaks(OK)}, "reset", batch="plain"),
-    _case("reset-body", "breaks off inside its body", {"talk": _breaks(OK + b"Content-Length: 9999\r\n\r\n" + FEED)}, "cut-short|reset", batch="plain"),
-    _case("reset-chunk", "breaks off inside a chunk", {"talk": _breaks(OK + b"Transfer-Encoding: chunked\r\n\r\nfff\r\n" + FEED[:99])}, "cut-short|reset", batch="plain"),
-    _case("close-body", "closes inside its body", {"body": FEED, "cut": 100}, "cut-short", batch="plain"),
-    _case("close-chunk", "closes inside a chunk", {"body": FEED, "cut": 100, "chunked": True}, "cut-short", batch="plain"),
-    _case("close-packed", "closes inside a packed body", {"body": FEED, "cut": 60, "coding": "gzip"}, "cut-short", batch="plain"),
+    _case("reset-at-once", "breaks off before it has read the request", {"reset": True}, "connection-reset", batch="plain"),
+    _case("reset-status", "breaks off inside the status line", {"talk": _breaks(b"HTTP/1.1 20")}, "connection-reset", batch="plain"),
+    _case("reset-head", "breaks off inside its headers", {"talk": _breaks(OK)}, "connection-reset", batch="plain"),
+    _case("reset-body", "breaks off inside its body", {"talk": _breaks(OK + b"Content-Length: 9999\r\n\r\n" + FEED)}, "incomplete|connection-reset", batch="plain"),
+    _case("reset-chunk", "breaks off inside a chunk", {"talk": _breaks(OK + b"Transfer-Encoding: chunked\r\n\r\nfff\r\n" + FEED[:99])}, "incomplete|connection-reset", batch="plain"),
+    _case("close-body", "closes inside its body", {"body": FEED, "cut": 100}, "incomplete", batch="plain"),
+    _case("close-chunk", "closes inside a chunk", {"body": FEED, "cut": 100, "chunked": True}, "incomplete", batch="plain"),
+    _case("close-packed", "closes inside a packed body", {"body": FEED, "cut": 60, "coding": "gzip"}, "incomplete", batch="plain"),
     Case(
         name="t-cut-then-whole",
-        does="breaks off inside its body, and is whole the next time",
+        description="breaks off inside its body, and is whole the next time",
         visits=2,
-        answers=({"body": FEED, "cut": 300, "etag": '"1"'}, {"body": FEED, "etag": '"1"'}),
-        word="read",
-        kept=2,
+        responses=({"body": FEED, "cut": 300, "etag": '"1"'}, {"body": FEED, "etag": '"1"'}),
+        outcome="read",
+        story_count=2,
     ),
 )

@@ -14,8 +14,8 @@ from tests.support.feeds import Item, rss
 LINK = "http://own.example/one"
 
 
-def one(**told: Any) -> bytes:
-    return rss(Item(**{"link": LINK, **told}))
+def one(**fields: Any) -> bytes:
+    return rss(Item(**{"link": LINK, **fields}))
 
 
 # Live in a browser, or seen live through a cleaner (feedparser 6.0.14 lets four of these pass).
@@ -131,29 +131,29 @@ SLOW = [  # author fields and dates over which patterns stall
 
 def _other_places(text: str) -> bytes:
     """The text where a feed has room for one: its own title, a category, a name, an enclosure's type."""
-    said = escape(text)
+    value = escape(text)
     return (
-        f'<rss version="2.0"><channel><title>{said}</title><link>{said}</link><language>{said}</language>'
-        f"<item><title>elsewhere</title><link>{LINK}</link><category>{said}</category><author>{said}</author>"
-        f'<guid isPermaLink="false">{said}</guid><enclosure url="http://own.example/a.mp3" type="{said.replace(chr(34), "")}"/>'
-        f"<pubDate>{said}</pubDate></item></channel></rss>"
+        f'<rss version="2.0"><channel><title>{value}</title><link>{value}</link><language>{value}</language>'
+        f"<item><title>elsewhere</title><link>{LINK}</link><category>{value}</category><author>{value}</author>"
+        f'<guid isPermaLink="false">{value}</guid><enclosure url="http://own.example/a.mp3" type="{value.replace(chr(34), "")}"/>'
+        f"<pubDate>{value}</pubDate></item></channel></rss>"
     ).encode("utf-8", "replace")
 
 
 CASES = (
-    *(Case(name=f"h-live-{name}", does=f"carries {text[:50]!r} in its text, title and summary", word="read", kept=1,
-           answers=({"body": rss(Item(title=f"t {text}", link=LINK, text=f"<p>before</p>{text}<p>after</p>", author=text))},))
+    *(Case(name=f"h-live-{name}", description=f"carries {text[:50]!r} in its text, title and summary", outcome="read", story_count=1,
+           responses=({"body": rss(Item(title=f"t {text}", link=LINK, text=f"<p>before</p>{text}<p>after</p>", author=text))},))
       for name, text in LIVE),
-    *(Case(name=f"h-steer-{name}", does=f"carries {text[:30]!r} in its title, author and text", word="read", kept=1,
-           answers=({"body": one(title=text, author=text, text=f"<p>{text}</p>", guid=text)},))
+    *(Case(name=f"h-steer-{name}", description=f"carries {text[:30]!r} in its title, author and text", outcome="read", story_count=1,
+           responses=({"body": one(title=text, author=text, text=f"<p>{text}</p>", guid=text)},))
       for name, text in STEER),
-    *(Case(name=f"h-elsewhere-{name}", does=f"carries {text[:30]!r} in its other fields", word="read", kept=1,
-           answers=({"body": _other_places(text)},))
+    *(Case(name=f"h-elsewhere-{name}", description=f"carries {text[:30]!r} in its other fields", outcome="read", story_count=1,
+           responses=({"body": _other_places(text)},))
       for name, text in (*STEER[:8], *LIVE[:2])),
-    *(Case(name=f"h-formula-{number}", does=f"has a title that a spreadsheet would run: {text!r}", word="read", kept=1,
-           answers=({"body": one(title=text, author=text, text=f"<p>{text}</p>")},))
+    *(Case(name=f"h-formula-{number}", description=f"has a title that a spreadsheet would run: {text!r}", outcome="read", story_count=1,
+           responses=({"body": one(title=text, author=text, text=f"<p>{text}</p>")},))
       for number, text in enumerate(FORMULAS)),
-    *(Case(name=f"h-redos-{name}", does=f"has a field made to hang its reader ({', '.join(told)})", word="read", kept=1,
-           answers=({"body": one(**told)},))
-      for name, told in SLOW),
+    *(Case(name=f"h-redos-{name}", description=f"has a field made to hang its reader ({', '.join(fields)})", outcome="read", story_count=1,
+           responses=({"body": one(**fields)},))
+      for name, fields in SLOW),
 )

@@ -1,7 +1,7 @@
-"""Plays cases: the hostile web, the canaries, two healthy feeds, and the real desk over a real file.
+"""Runs cases: hostile servers, canaries, two healthy feeds, and the real runner with a real database file.
 
-`play` runs all given cases in one store and one session a round, as a reader with many sources would meet
-them; a single case is played the same way. What came of each is an `End`.
+`run_cases` crawls all given cases as sources of one store, in as many runs as the cases have visits. Each gives a
+`CaseResult`.
 """
 
 from __future__ import annotations
@@ -16,20 +16,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from newsdesk.crawler.discovery.discover import Asked, Discovery
+from newsdesk.crawler.discovery.discover import Discovery, DiscoveryRequest
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.crawler.session import SessionSettings
 from newsdesk.scheduler.run.discover import find_feeds
 from newsdesk.scheduler.run.leases import RunSettings
-from newsdesk.scheduler.run.runner import Runner, Visited
+from newsdesk.scheduler.run.runner import Runner
+from newsdesk.scheduler.run.summary import KeptVisit
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.queries.lookup import find_story
 from newsdesk.storage.records.visits import Limits
 from newsdesk.storage.sources.sources import NewSource, add_source
-from tests.hostile.case import Answers, Case, Scene
+from tests.hostile.case import Case, CaseServer, ResponseSpec
 from tests.support import network_guard
 from tests.support.certificates import Issuer
 from tests.support.feeds import many, rss
@@ -49,7 +50,7 @@ _CERTIFICATES: dict[str, tuple[str, dict[str, Any]]] = {
     "early": ("*.tls.test", {"from_days": 9}),
     "wrong-host": ("elsewhere.test", {}),
 }
-_OWN = (  # what is kept of a source, table by table
+_ROWS_OF_SOURCE = (  # the stored rows of a source, table by table
     "SELECT * FROM source WHERE id = :id",
     "SELECT * FROM visit WHERE source_id = :id",
     "SELECT * FROM entry WHERE source_id = :id",
@@ -62,67 +63,69 @@ _OWN = (  # what is kept of a source, table by table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class End:
-    """What came of a case. `stories` as `newsdesk story --json` gives them; `kept` is every row of it as
-    text; `heard` are the visits of the run as its listener heard of them."""
+class CaseResult:
+    """The result of a case. `stories` are as in `newsdesk story --json`, `stored` is the text of all its rows,
+    `source` is its row of the table."""
 
     case: Case
-    word: str
-    words: str
-    group: str
+    outcome: str
+    message: str
+    category: str
     stories: tuple[dict[str, Any], ...] = ()
     pages: tuple[str, ...] = ()
-    kept: str = ""
+    stored: str = ""
     requests: tuple[Request, ...] = ()
     revisions: int = 0
-    row: dict[str, Any] = field(default_factory=dict)
+    source: dict[str, Any] = field(default_factory=dict)
     discovery: Discovery | None = None
     db: Path = Path()
 
 
 @dataclass(slots=True, kw_only=True, repr=False)
-class Played:
-    """All ends, and what holds for the run as a whole. Never printed: asyncio prints what a task gave, which
+class RunResult:
+    """The results of all cases and of the run itself. Without a repr: asyncio prints the result of a task, which
     would be megabytes."""
 
-    ends: dict[str, End] = field(default_factory=dict)
+    results: dict[str, CaseResult] = field(default_factory=dict)
     contacts: list[str] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
-    healthy: list[tuple[str, str, int]] = field(default_factory=list)  # host, outcome, stories stored whole
+    healthy: list[tuple[str, str, int]] = field(
+        default_factory=list
+    )  # host, outcome, stories that are stored completely
     stores: list[Path] = field(default_factory=list)
-    heard: list[Visited] = field(default_factory=list)
+    visits: list[KeptVisit] = field(default_factory=list)
     seconds: float = 0.0
 
 
-async def play(cases: Sequence[Case], folder: Path) -> Played:
-    """Play the cases in the folder, the slow ones apart from the others."""
-    played = Played()
+async def run_cases(cases: Sequence[Case], folder: Path) -> RunResult:
+    """Run the cases in the folder, the slow ones separately."""
+    run = RunResult()
     begun = time.monotonic()
     for batch in ("plain", "slow"):
         chosen = [case for case in cases if case.batch == batch]
         if chosen:
             inside = folder / batch
             inside.mkdir()
-            await _play_batch(chosen, inside, LIMITS[batch], played)
-    played.seconds = time.monotonic() - begun
-    return played
+            await _run_batch(chosen, inside, LIMITS[batch], run)
+    run.seconds = time.monotonic() - begun
+    return run
 
 
-async def _play_batch(cases: Sequence[Case], folder: Path, limits: Limits, played: Played) -> None:
+async def _run_batch(cases: Sequence[Case], folder: Path, limits: Limits, run: RunResult) -> None:
     network_guard.strays.clear()
     path = folder / "newsdesk.db"
     prepare(path)
     async with AsyncExitStack() as stack:
         web = await stack.enter_async_context(Web())
-        canary = await stack.enter_async_context(_canary("127.0.0.1", 0, played.contacts))
-        canary6 = await stack.enter_async_context(_canary("::1", web.port, played.contacts))
+        canary = await stack.enter_async_context(_canary("127.0.0.1", 0, run.contacts))
+        canary6 = await stack.enter_async_context(_canary("::1", web.port, run.contacts))
         issuer = Issuer(folder)
         tls = {}
         if any(case.name.startswith("tls-") for case in cases):
-            for fault, (name, told) in _CERTIFICATES.items():
-                tls[fault] = await stack.enter_async_context(Web(tls=issuer.context(name, **told)))
-        scenes = {
-            case.name: Scene(
+            for defect, (name, options) in _CERTIFICATES.items():
+                tls[defect] = await stack.enter_async_context(Web(tls=issuer.context(name, **options)))
+        servers = {
+            case.name: CaseServer(
                 host=_host_of(case),
                 web=web,
                 canary=f"127.0.0.1:{canary}",
@@ -137,7 +140,9 @@ async def _play_batch(cases: Sequence[Case], folder: Path, limits: Limits, playe
                 web.serve("/feed.xml", rss(*many(STORIES, site=host)), host=host)
             healthy = [_add(writer, web.url(host, "/feed.xml")) for host in HEALTHY]
             sources = {
-                case.name: _set_up(case, scenes[case.name], writer) for case in cases if case.asked is None
+                case.name: _add_source_of(case, servers[case.name], writer)
+                for case in cases
+                if case.discover_at is None
             }
             for number in range(max(case.visits for case in cases)):
                 wanted = [
@@ -145,31 +150,34 @@ async def _play_batch(cases: Sequence[Case], folder: Path, limits: Limits, playe
                 ]
                 if number == 0:
                     wanted = [healthy[0], *wanted, healthy[1]]
-                runner = Runner(writer, settings, listen=played.heard.append)
-                await runner.run(Wanted(asked_at=utc_now(), sources=tuple(wanted)))
-            asked = [case for case in cases if case.asked is not None]
-            for case in asked:
-                answer(case, scenes[case.name])
+                runner = Runner(writer, settings, on_visit=run.visits.append)
+                await runner.run(Wanted(requested_at=utc_now(), sources=tuple(wanted)))
+            searches = [case for case in cases if case.discover_at is not None]
+            for case in searches:
+                serve_case(case, servers[case.name])
             found = await find_feeds(
-                [Asked(address=scenes[case.name].fill(case.asked or ""), limits=limits) for case in asked],
+                [
+                    DiscoveryRequest(address=servers[case.name].fill(case.discover_at or ""), limits=limits)
+                    for case in searches
+                ],
                 settings,
             )
-        for case, discovery in zip(asked, found, strict=True):
-            played.ends[case.name] = _end_of_asking(case, discovery, _requests(web, scenes[case.name]))
+        for case, discovery in zip(searches, found, strict=True):
+            run.results[case.name] = _result_of_discovery(case, discovery, _requests(web, servers[case.name]))
         for case in cases:
             if case.name in sources:
-                played.ends[case.name] = _end_of_visit(
-                    case, sources[case.name], path, _requests(web, scenes[case.name])
+                run.results[case.name] = _result_of_visits(
+                    case, sources[case.name], path, _requests(web, servers[case.name])
                 )
-        played.healthy += _healthy(path, healthy)
+        run.healthy += _healthy(path, healthy)
     network_guard.names.clear()
-    played.strays += network_guard.strays
+    run.strays += network_guard.strays
     network_guard.strays.clear()
-    played.stores.append(path)
+    run.stores.append(path)
 
 
 def _host_of(case: Case) -> str:
-    """A site of its own; those with certificates are under one name, as a wildcard wants it."""
+    """A host of its own; those with certificates are below one name, for a wildcard certificate."""
     return f"{case.name}.tls.test" if case.name.startswith("tls-") else f"{case.name}.test"
 
 
@@ -184,46 +192,46 @@ def _settings(web: Web, tls: dict[str, Web], ca_file: str, limits: Limits) -> Ru
     )
 
 
-def _add(writer: Writer, address: str, **told: Any) -> int:
-    new = NewSource(address=address, host=host_of(address), site=site_of(address), **told)
+def _add(writer: Writer, address: str, **fields: Any) -> int:
+    new = NewSource(address=address, host=host_of(address), site=site_of(address), **fields)
     return writer.do(lambda db: add_source(db, new, now=utc_now()))[0]
 
 
-def _set_up(case: Case, scene: Scene, writer: Writer) -> int:
-    answer(case, scene)
-    address = scene.fill(case.at) if case.at else scene.url()
+def _add_source_of(case: Case, server: CaseServer, writer: Writer) -> int:
+    serve_case(case, server)
+    address = server.fill(case.feed_address) if case.feed_address else server.url()
     return _add(writer, address, full_text=case.full_text)
 
 
-def answer(case: Case, scene: Scene) -> None:
-    """From now on the web answers as the case says."""
-    network_guard.names.update({scene.fill(name): look_up for name, look_up in case.lookups.items()})
-    told: list[tuple[str, Answers]] = [("/feed.xml", one) for one in case.answers]
-    for path, answers in (*told, *case.paths.items()):
-        said = dict(answers(scene) if callable(answers) else answers)
+def serve_case(case: Case, server: CaseServer) -> None:
+    """Serve the responses of the case from now on."""
+    network_guard.names.update({server.fill(name): look_up for name, look_up in case.lookups.items()})
+    feeds: list[tuple[str, ResponseSpec]] = [("/feed.xml", one) for one in case.responses]
+    for path, response in (*feeds, *case.paths.items()):
+        fields = dict(response(server) if callable(response) else response)
         for name in ("body", "raw"):
-            said[name] = _own(said[name], scene) if said.get(name) else said.get(name)
-        scene.serve(path, **{**said, "body": said["body"] or b""})
+            fields[name] = _with_own_host(fields[name], server) if fields.get(name) else fields.get(name)
+        server.serve(path, **{**fields, "body": fields["body"] or b""})
 
 
-def _own(body: bytes | str, scene: Scene) -> bytes:
-    """`own.example` is each case's own host, so that no two cases tell of one story. Lengths stay right only
-    where the web counts them."""
-    return (body.encode() if isinstance(body, str) else body).replace(b"own.example", scene.host.encode())
+def _with_own_host(body: bytes | str, server: CaseServer) -> bytes:
+    """Replaces `own.example` by the case's host, so that no two cases have the same story. A Content-Length stays
+    correct only where `Web` computes it."""
+    return (body.encode() if isinstance(body, str) else body).replace(b"own.example", server.host.encode())
 
 
-def _requests(web: Web, scene: Scene) -> tuple[Request, ...]:
-    return tuple(request for request in web.log if f".{request.host}".endswith(f".{scene.host}"))
+def _requests(web: Web, server: CaseServer) -> tuple[Request, ...]:
+    return tuple(request for request in web.log if f".{request.host}".endswith(f".{server.host}"))
 
 
-def _end_of_asking(case: Case, found: Discovery, requests: tuple[Request, ...]) -> End:
-    return End(
-        case=case, word=found.outcome.code, words=found.outcome.message, group=found.outcome.category,
-        discovery=found, requests=requests, kept=repr(found),
+def _result_of_discovery(case: Case, found: Discovery, requests: tuple[Request, ...]) -> CaseResult:
+    return CaseResult(
+        case=case, outcome=found.outcome.code, message=found.outcome.message, category=found.outcome.category,
+        discovery=found, requests=requests, stored=repr(found),
     )  # fmt: skip
 
 
-def _end_of_visit(case: Case, source_id: int, path: Path, requests: tuple[Request, ...]) -> End:
+def _result_of_visits(case: Case, source_id: int, path: Path, requests: tuple[Request, ...]) -> CaseResult:
     with reading(path) as db:
         [row] = db.query("SELECT * FROM source WHERE id = ?", (source_id,))
         ids = [
@@ -238,13 +246,13 @@ def _end_of_visit(case: Case, source_id: int, path: Path, requests: tuple[Reques
         pages = tuple(page["outcome"] or "" for story in stories for page in story["pages"])
         rows = [
             [value for value in found.values() if not isinstance(value, bytes)]
-            for sql in _OWN
+            for sql in _ROWS_OF_SOURCE
             for found in db.query(sql, {"id": source_id})
         ]
-    kept = json.dumps([rows, stories], ensure_ascii=False, default=str)
-    return End(
-        case=case, word=row["outcome"], words=row["outcome_message"], group=row["outcome_category"],
-        stories=stories, pages=pages, kept=kept, requests=requests, row=row, db=path,
+    stored = json.dumps([rows, stories], ensure_ascii=False, default=str)
+    return CaseResult(
+        case=case, outcome=row["outcome"], message=row["outcome_message"], category=row["outcome_category"],
+        stories=stories, pages=pages, stored=stored, requests=requests, source=row, db=path,
         revisions=sum(len(story["revisions"]) for story in stories),
     )  # fmt: skip
 
@@ -265,19 +273,19 @@ def _healthy(path: Path, ids: Sequence[int]) -> list[tuple[str, str, int]]:
 
 @asynccontextmanager
 async def _canary(address: str, port: int, contacts: list[str]) -> AsyncIterator[int]:
-    """Writes down whoever comes, and answers with a feed, so that what it says would be kept."""
+    """Records every contact, and responds with a feed, so that its stories would be stored."""
     body = rss(*many(1, site="canary.test"), title="CANARY")
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         contacts.append(f"{address} was contacted")
         first = await reader.readline()
-        contacts.append(f"{address} was asked {first[:200]!r}")
+        contacts.append(f"{address} was sent {first[:200]!r}")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
         writer.close()
 
     try:
         server = await asyncio.start_server(talk, address, port, family=socket.AF_UNSPEC)
-    except OSError:  # a machine without IPv6: the guard is judged by its words alone
+    except OSError:  # a machine without IPv6: only the outcome of the guard is checked
         yield port
         return
     async with server:
