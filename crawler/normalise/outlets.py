@@ -10,11 +10,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from newsdesk.crawler.normalise.bylines.word_tables import (
-    DESK_HEADS,
     DESKS,
     JOBS,
     OUTLETS,
     PARTICLES,
+    SIGNATURE_DESKS,
     STRONG,
     WEAK,
     fold,
@@ -24,7 +24,7 @@ _WORD = re.compile(r"[\w’']+")
 # Together with a name, these mean a collective signature.
 _COLLECTIVE = (
     DESKS
-    | DESK_HEADS
+    | SIGNATURE_DESKS
     | JOBS
     | frozenset(
         ("the", "portal", "articles", "article", "posts", "post", "blog", "online", "web", "news", "magazine")

@@ -7,12 +7,12 @@ import re
 from newsdesk.crawler.normalise.bylines.scripts import is_cased
 from newsdesk.crawler.normalise.bylines.word_tables import (
     COMPOUNDS,
-    DESK_HEADS,
     DESKS,
     JOBS,
     OUTLET_STARTS,
     OUTLETS,
     PARTICLES,
+    SIGNATURE_DESKS,
     STRONG,
     WEAK,
     WordTables,
@@ -82,7 +82,7 @@ def is_desk(words: tuple[str, ...], tables: WordTables) -> bool:
 
 def agency_with_job(words: tuple[str, ...], tables: WordTables) -> tuple[str, ...]:
     """The news agency in "AP National Writer"; empty without one."""
-    if len(words) < 2 or not is_job(words[-1], tables) or fold(words[-1]) in DESK_HEADS:
+    if len(words) < 2 or not is_job(words[-1], tables) or fold(words[-1]) in SIGNATURE_DESKS:
         return ()
     for size in range(min(4, len(words) - 1), 0, -1):
         if comparison_key(words[:size]) in OUTLETS and (size > 1 or words[0].isupper()):
@@ -107,7 +107,7 @@ def has_organisation_word(words: tuple[str, ...], typed: bool) -> bool:
             and (word.isupper() or any(letter.isdigit() for letter in word))
             and is_cased(words)
         )
-    if any(word in STRONG or word in DESK_HEADS for word in folded[1:]) or any(
+    if any(word in STRONG or word in SIGNATURE_DESKS for word in folded[1:]) or any(
         DOMAIN.fullmatch(word) and not is_initials(word) for word in words
     ):
         return True

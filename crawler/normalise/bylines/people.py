@@ -35,10 +35,10 @@ from newsdesk.crawler.normalise.bylines.scripts import east_asian_names, is_case
 from newsdesk.crawler.normalise.bylines.word_tables import (
     CREDITS,
     DATE_WORDS,
-    DESK_HEADS,
     PARTICLES,
     PHOTO_JOBS,
     PLACES,
+    SIGNATURE_DESKS,
     SUFFIXES,
     WordTables,
     comparison_key,
@@ -122,7 +122,7 @@ def _parse_western(
         return ()  # Ann Hill, Marlow's Own
     if job is not None and fold(words[0]) in ("a", "an", "our"):
         return ()  # a Harbour Gazette reporter
-    if job is None and len(words) > 1 and fold(words[0]) in DESK_HEADS:
+    if job is None and len(words) > 1 and fold(words[0]) in SIGNATURE_DESKS:
         return (_parsed_name(words, "organisation", phrase),)  # Redazione ANSA
     if not organisation:
         words, organisation = without_outlet(words, outlet, has_job=job is not None)

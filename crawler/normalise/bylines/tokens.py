@@ -16,12 +16,12 @@ from newsdesk.crawler.normalise.bylines.word_tables import (
     CREDITS,
     DATE_WORDS,
     DEGREES,
-    DESK_HEADS,
     DESKS,
     JOBS,
     LABELS,
     OUTLETS,
     PARTICLES,
+    SIGNATURE_DESKS,
     TITLES,
     Credit,
     WordTables,
@@ -173,7 +173,7 @@ class Tokens:
 
     def _announces(self, credit: Credit, at: int, end: int) -> bool:
         """Whether a credit without a colon introduces a name, and is not part of a description ("Author team")."""
-        if self.folded[at] in DESK_HEADS or (credit.colon and _is_small(self.tokens[end])):
+        if self.folded[at] in SIGNATURE_DESKS or (credit.colon and _is_small(self.tokens[end])):
             return False
         if len(credit.words) == 1 and self.folded[at] in _COLLECTIVE and self.folded[end] in _COLLECTIVE:
             return False

@@ -214,7 +214,7 @@ daily, evening, morning, sunday, weekly, radio, tv, kanal, канал, теле�
 """.strip()
 
 # Desk words that make the words beside them the signature of an outlet: "Chicago Tribune staff".
-DESK_HEADS = """
+SIGNATURE_DESKS = """
 staff, desk, team, newsroom, bureau, board, crew, redaktion, rédaction, redaction, redacción, redaccion, redação, redazione, redacció, redactie, redaktionen, redaksjonen, toimitus, redakcja, redakce, redakcia, redakcija, uredništvo
 redacția, szerkesztőség, редакция, редакція, редакцията, σύνταξη, merkezi, servisi, מערכת, تحریریه, تحرير, डेस्क, ब्यूरो, टीम, ডেস্ক, ڈیسک, টিম, டெஸ்க், డెస్క్, डेस्क, redaksi, correspondents, staffers, editors, reporters, equipe, équipe, equipo, webteam, team
 """.strip()

@@ -311,7 +311,7 @@ def test_floor() -> None:
             refused_rightly += reading is None
             wrong += reading is not None
             continue
-        family = next(name for name, heads in FAMILIES.items() if row["group"].startswith(heads))
+        family = next(name for name, prefixes in FAMILIES.items() if row["group"].startswith(prefixes))
         labelled[family] += 1
         if reading is not None:
             right[family] += is_right(reading, row)
