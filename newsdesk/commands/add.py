@@ -229,7 +229,7 @@ def _add(writer: Writer, feed: FoundFeed | None, asked: DiscoveryRequest, option
     """A feed that a page of a site links belongs to that site, on any host. But secrets are for the typed origin
     only: otherwise a page could link a feed on another site and have the secrets sent there."""
     address = canonical_spelling(feed.address) if feed else asked.address
-    owner = feed.page if feed and feed.way != "given" else address
+    owner = feed.page if feed and feed.found_by != "given" else address
     same_origin = origin_of(address) == origin_of(asked.address)
     way, page = found_by(feed)
     source = NewSource(
@@ -259,7 +259,7 @@ def _print(asked: DiscoveryRequest, found: Discovery | None, added: Sequence[_Ad
         label = f"{title} <{address}>" if title else address
         unchanged = "; its settings stay unchanged" if one.result == "known" else ""
         click.echo(f"{one.result:<9}  {one.source_id}  {line(label)}{unchanged}")
-        if one.feed is not None and (one.feed.way != "given" or not one.feed.entries):
+        if one.feed is not None and (one.feed.found_by != "given" or not one.feed.entries):
             click.echo(f"{_INDENT}{line(why_this(one.feed, now=now))}")
         if one.result != "known" and one.source.secrets != asked.secrets:
             click.echo(
@@ -289,7 +289,7 @@ def _object(asked: DiscoveryRequest, found: Discovery | None, added: Sequence[_A
         ],
         "refused": found.outcome.message if found and not found.feeds else None,
         "tried": [
-            {"address": redact(one.address), "found_by": one.way, "message": one.message}
+            {"address": redact(one.address), "found_by": one.found_by, "message": one.message}
             for one in (found.tried if found else ())
         ],
         "sitemaps": redact_all(found.sitemaps) if found else [],

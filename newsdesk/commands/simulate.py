@@ -91,8 +91,8 @@ def command(
                     since=since.timestamp(),
                     until=until.timestamp(),
                     gap_of=lambda host: learned.get(host, rate_limits.of(host)).mean_s,
-                    chance=random.Random(7).random,  # noqa: S311 - the same numbers for each choice and run
-                    heard=lambda at, place=place: moved(  # type: ignore[misc]  # a default, not an argument
+                    random=random.Random(7).random,  # noqa: S311 - the same numbers for each choice and run
+                    on_progress=lambda at, place=place: moved(  # type: ignore[misc]  # a default, not an argument
                         place * days + (at - since.timestamp()) / 86400
                     ),
                 )

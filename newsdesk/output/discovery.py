@@ -23,8 +23,8 @@ _MOST_NAMED = 6
 
 def why_this(feed: FoundFeed, *, now: datetime) -> str:
     """`found by a link tag of https://…/, 30 entries, newest 2 h ago, full text`."""
-    parts = [_FOUND[feed.way].format(page=feed.page)] if feed.way in _FOUND else []
-    if feed.way not in _FOUND and feed.format:
+    parts = [_FOUND[feed.found_by].format(page=feed.page)] if feed.found_by in _FOUND else []
+    if feed.found_by not in _FOUND and feed.format:
         parts.append(feed.format)
     return redact(", ".join((*parts, *_measures(feed, now))))
 
@@ -33,7 +33,7 @@ def found_by(feed: FoundFeed | None) -> tuple[str, str | None]:
     """How an address was found, and on which page, as it is stored with its source; None was not requested."""
     if feed is None:
         return "typed, not requested", None
-    return ("typed", None) if feed.way == "given" else (feed.way, feed.page)
+    return ("typed", None) if feed.found_by == "given" else (feed.found_by, feed.page)
 
 
 def choice(feed: FoundFeed, *, now: datetime) -> str:
@@ -54,10 +54,10 @@ def _measures(feed: FoundFeed, now: datetime) -> tuple[str, ...]:
 def why_none(found: Discovery) -> list[str]:
     """Why no feed was added: the reason, then the addresses that were tried and the sitemaps of robots.txt."""
     lines = [found.outcome.message]
-    tried = [one for one in found.tried if one.way != "given"]
-    named = [one for one in tried if one.way != "well-known path"]
-    guessed = [urlsplit(one.address).path for one in tried if one.way == "well-known path"]
-    lines += [f"{one.way} {one.address}: {one.message}" for one in named[:_MOST_NAMED]]
+    tried = [one for one in found.tried if one.found_by != "given"]
+    named = [one for one in tried if one.found_by != "well-known path"]
+    guessed = [urlsplit(one.address).path for one in tried if one.found_by == "well-known path"]
+    lines += [f"{one.found_by} {one.address}: {one.message}" for one in named[:_MOST_NAMED]]
     if len(named) > _MOST_NAMED:
         lines.append(f"and {len(named) - _MOST_NAMED} more links, none of them a feed")
     elif not named and found.outcome.code == "not-a-feed" and guessed:
@@ -75,7 +75,7 @@ def why_none(found: Discovery) -> list[str]:
 def as_json(feed: FoundFeed) -> dict[str, Any]:
     """The evidence as `newsdesk add --json` prints it."""
     return {
-        "found_by": feed.way,
+        "found_by": feed.found_by,
         "page": redact(feed.page) if feed.page else feed.page,
         "kind": feed.kind,
         "title": feed.title,

@@ -189,8 +189,8 @@ def test_sources_are_paused_resumed_and_shown(runner: Runner) -> None:
         ("nobody", "no source is named"),
         ("test", "fits more than one"),
         ("99", "no source"),
-        ("", "an empty text names no source"),
-        (" ", "an empty text names no source"),
+        ("", "an empty name fits no source"),
+        (" ", "an empty name fits no source"),
         ("9" * 40, "no source"),
     ],
 )
@@ -218,15 +218,15 @@ def test_exit_codes_of_crawl(runner: Runner) -> None:
 @pytest.mark.parametrize("tag", ["", " "])
 def test_an_empty_tag_is_not_every_source(runner: Runner, tag: str) -> None:
     runner.add("daily.test", "/feed.xml", "--force")
-    assert "an empty text is no tag" in runner.type("crawl", "--tag", tag, code=2)
+    assert "a tag cannot be empty" in runner.type("crawl", "--tag", tag, code=2)
     assert "not both" in runner.type("crawl", "1", "--tag", tag, code=2)
     assert runner.web.log == []
 
 
 def test_an_empty_name_is_not_the_only_source(runner: Runner) -> None:
     runner.add("daily.test", "/feed.xml", "--force")
-    assert "an empty text names no source" in runner.type("crawl", "", code=2)
-    assert "an empty text names no source" in runner.type("sources", "retire", "", code=2)
+    assert "an empty name fits no source" in runner.type("crawl", "", code=2)
+    assert "an empty name fits no source" in runner.type("sources", "retire", "", code=2)
 
 
 def test_crawl_reports_hosts_that_ask_to_wait(runner: Runner) -> None:

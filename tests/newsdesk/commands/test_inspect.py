@@ -327,7 +327,7 @@ def visited(claimed: ClaimedVisit, body: bytes, now: datetime) -> VisitResult:
         known_entries=read.known,
         identity_scheme=read.identity,
         facts=read.facts,
-        whole=read.whole,
+        complete=read.whole,
     )
 
 
