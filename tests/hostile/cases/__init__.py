@@ -1,1 +1,1 @@
-"""The tables, a file a kind of hostility. A new kind is a new file with a tuple CASES."""
+"""The tables of cases, one file for each kind. A new kind is a new file with a tuple CASES."""

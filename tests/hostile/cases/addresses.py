@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tests.hostile.case import Case, CaseServer, ResponseFields
 
-# A case a line.
+# One case a line.
 # fmt: off
 
 # name, the address as it stands in an answer, the outcome

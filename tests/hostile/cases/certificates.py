@@ -1,11 +1,11 @@
-"""Certificates that prove nothing, and what is no TLS. Threat F6."""
+"""Invalid certificates, and servers that do not speak TLS. Threat F6."""
 
 from __future__ import annotations
 
 from tests.hostile.case import Case
 from tests.support.feeds import many, rss
 
-# A case a line.
+# One case a line.
 # fmt: off
 
 FEED = rss(*many(2, site="own.example"))

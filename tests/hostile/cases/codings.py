@@ -1,4 +1,4 @@
-"""Bombs, lies and broken ends in Content-Encoding and Content-Length. Threat A6."""
+"""Compression bombs, and wrong or truncated Content-Encoding and Content-Length. Threat A6."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import zstandard
 from tests.hostile.case import Case
 from tests.support.feeds import many, rss
 
-# A case a line.
+# One case a line.
 # fmt: off
 
 FEED = rss(*many(2, site="codings.example"))
@@ -29,7 +29,7 @@ def _case(name: str, description: str, response: Any, outcome: str, story_count:
 
 
 def _lazily(make: Any) -> Any:
-    """Made when it is played: a bomb takes a while to pack."""
+    """Made when the case runs, since a bomb takes time to compress."""
     return lambda server: make()
 
 

@@ -1,4 +1,5 @@
-"""Dates that are absurd, too long or made to overflow. Threat A17: never kept as they stand, never lost."""
+"""Dates that are absurd, too long or made to overflow. Threat A17: they never become a story's date, and stay in its
+evidence."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from tests.hostile.run import CaseResult
 from tests.support.feeds import Item, rss
 from tests.support.runner import utc_now
 
-# A case a line.
+# One case a line.
 # fmt: off
 
 PRINTED = [

@@ -11,7 +11,7 @@ from tests.hostile.case import Case, CaseServer
 from tests.hostile.run import CaseResult
 from tests.support.feeds import many, rss
 
-# A case a line.
+# One case a line.
 # fmt: off
 
 HTML = "text/html; charset=utf-8"

@@ -1,4 +1,4 @@
-"""Feeds that change their stories' names each time, share them, or use those of others. Threats A8, A16."""
+"""Feeds that change the GUIDs and links of their stories, share them, or use those of other feeds. Threats A8, A16."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.hostile.case import Case, CaseServer
 from tests.hostile.run import HEALTHY, STORIES, CaseResult
 from tests.support.feeds import Item, many, rss
 
-# A case a line.
+# One case a line.
 # fmt: off
 
 VISITS = 6
@@ -27,7 +27,7 @@ def _stories(make: Callable[[int], dict[str, Any]], count: int = 10) -> bytes:
 
 
 def _each_visit(name: str, description: str, make: Callable[[int, int], dict[str, Any]], **fields: Any) -> Case:
-    """Ten stories, VISITS visits; `make(visit, n)` says what changes."""
+    """Ten stories, VISITS visits; `make(visit, n)` gives the fields of an item."""
     responses = tuple({"body": _stories(lambda n, v=visit: make(v, n))} for visit in range(VISITS))
     return Case(name=f"i-{name}", description=description, responses=responses, visits=VISITS, outcome="read",
                 **{"story_count": 10, "most_revisions": 0, **fields})
@@ -38,7 +38,7 @@ def _shared(name: str, description: str, make: Callable[[int], dict[str, Any]], 
 
 
 def _healthys(server: CaseServer, **fields: Any) -> bytes:
-    """The very entries of a healthy feed, with other words."""
+    """The entries of a healthy feed with another text."""
     return rss(*(Item(title="EVIL", link=item.link, guid=item.guid, text="<p>EVIL</p>", **fields) for item in many(STORIES, site=HEALTHY[0])))
 
 
@@ -48,7 +48,7 @@ def _nothing_evil(result: CaseResult) -> None:
             assert story["title"] != "EVIL", f"{story['url']} was taken over"
 
 
-MOST_A_DAY = 10 * 10  # ten stories, each believed a bounded number of times
+MOST_A_DAY = 10 * 10  # ten stories, each revised a limited number of times
 
 CASES = (
     _each_visit("guid-churn", "makes its GUIDs anew each time", lambda v, n: {"guid": f"{v}-{n}"}),

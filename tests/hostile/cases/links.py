@@ -1,4 +1,4 @@
-"""Links, pictures and enclosures of other schemes or to inner places: kept clean, never fetched. Threats A1,
+"""Links, pictures and enclosures with other schemes or internal addresses: never stored as links, never fetched. Threats A1,
 A2.
 """
 
@@ -7,7 +7,7 @@ from __future__ import annotations
 from tests.hostile.case import Case, CaseServer
 from tests.support.feeds import Item, rss
 
-# A case a line.
+# One case a line.
 # fmt: off
 
 BAD = [

@@ -1,4 +1,4 @@
-"""XML and JSON made to hurt a parser. Threats A4, A5, A9."""
+"""XML and JSON that attack a parser. Threats A4, A5, A9."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from tests.hostile.case import Case, CaseServer
 from tests.support.feeds import Item, many, rss
 
-# A case a line.
+# One case a line.
 # fmt: off
 
 HEAD = '<?xml version="1.0"?>'

@@ -1,4 +1,4 @@
-"""Names that lead inside: what a hostile name server answers, once or at the second look. Threat A1."""
+"""Names of internal addresses: a hostile name server, at the first or the second lookup. Threat A1."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Callable
 from tests.hostile.case import Case
 from tests.support.feeds import many, rss
 
-# A case a line.
+# One case a line.
 # fmt: off
 
 FEED = rss(*many(2, site="names.example"))
 
 
 def _turning(*responses: list[str]) -> Callable[[], list[str]]:
-    """One answer after the other; the last one stays."""
+    """One response after the other; the last one repeats."""
     remaining = list(responses)
     return lambda: remaining.pop(0) if len(remaining) > 1 else remaining[0]
 
@@ -25,7 +25,7 @@ def _hanging() -> list[str]:
     return ["127.0.0.1"]
 
 
-# name, what the name server says, the outcome, stories
+# name, the addresses of the name server, the outcome, stories
 LOOKUPS = [
     ("loopback", ["127.0.0.2"], "not-allowed"),
     ("loopback-ipv6", ["::1"], "not-allowed"),
@@ -55,7 +55,7 @@ CASES = (
         feed_address="http://{host}.example:{port}/feed.xml",
         lookups={"{host}.example": lambda: ["10.0.0.1", "127.0.0.1"]},
         paths={},
-        outcome="not-found",  # the allowed address is asked, and knows no such name
+        outcome="not-found",  # the allowed address is requested, and has no such host
     ),
     Case(
         name="dns-mixed-inner-last",

@@ -1,4 +1,4 @@
-"""Stories' pages, robots.txt and front pages that mislead: full text and discovery. Threats A1, A5, A10, A16."""
+"""Article pages, robots.txt and front pages of hostile sites: full text and discovery. Threats A1, A5, A10, A16."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.hostile.run import HEALTHY, CaseResult
 from tests.support.articles import PARAGRAPHS, article, json_ld
 from tests.support.feeds import Item, many, rss
 
-# A case a line.
+# One case a line.
 # fmt: off
 
 HTML = "text/html; charset=utf-8"
@@ -53,7 +53,7 @@ def _asked_only(*paths: str) -> Callable[[CaseResult], None]:
 
 
 CASES = (
-    # where the story's page leads
+    # redirects and links of the page
     _story("link-inner", "links its story to an inner address", {}, ("not-allowed",), link="http://{canary}/story", check=_text_of_feed),
     _story("link-metadata", "links its story to the cloud's metadata", {}, ("not-allowed",), link="http://169.254.169.254/latest/", check=_text_of_feed),
     _story("link-inner-ipv6", "links its story to an inner IPv6 address", {}, ("not-allowed",), link="http://{canary6}/story"),
@@ -76,7 +76,7 @@ CASES = (
     _story("robots-delay", "asks for a pause of a year between requests", _html(article()), ("read|",), paths={"/robots.txt": {"body": "User-agent: *\nCrawl-delay: 31536000\nCrawl-delay: nan\nCrawl-delay: -1\n"}}, batch="slow"),
     _story("robots-html", "has a web page as its robots.txt", _html(article()), paths={"/robots.txt": _html("<!doctype html><title>x</title>Disallow: /")}),
     _story("robots-binary", "has bytes as its robots.txt", _html(article()), paths={"/robots.txt": {"body": bytes(range(256)) * 100}}),
-    # what the page is
+    # documents that are not an article
     _story("bomb", "packs 50 MB as its story's page", _html(gzip.compress(b" " * 50_000_000, 1), headers={"Content-Encoding": "gzip"}), ("too-large",), check=_text_of_feed),
     _story("empty", "has an empty page", _html(b""), ("empty",)),
     _story("binary", "has bytes as its page", _html(bytes(range(256)) * 2000), ("not-an-article|read",)),
@@ -95,7 +95,7 @@ CASES = (
     _story("meta-many", "has 10,000 meta tags", _html(article(head='<meta property="article:author" content="Ann Hill">' * 10_000)), ("read|worker-limit",)),
     _story("dates", "dates its story 10000 and -1", _html(article(head=json_ld(datePublished="10000-01-01", dateModified="-0001-01-01T00:00:00Z")))),
     _story("charset", "names a charset that is no charset", {"body": article(head='<meta charset="../../etc/passwd">'), "type": "text/html; charset=zlib"}),
-    # what the page says
+    # contents of the page
     _story("live-text", "has scripts, handlers and frames in its text", _html(article("Title <script>alert(1)</script>", *PARAGRAPHS, below='<p onclick="x">More <svg/onload=alert(1)><a href="javascript:x">y</a> of it, and some words to make it a paragraph.</p>'))),
     _story("live-json-ld", "has scripts and schemes in its JSON-LD", _html(article(head=json_ld(headline="<svg/onload=x> Headline", image="javascript:x", url="javascript:x", author={"name": "\x1b[31mAnn \u202eHill"})))),
     _story("live-article-body", "has a script in its articleBody", _html(article(head=json_ld(articleBody="<script>alert(1)</script>" + " ".join(PARAGRAPHS))))),

@@ -1,4 +1,4 @@
-"""Redirects in odd forms, and those that carry something along. Threats A1 to A3."""
+"""Redirects in odd forms, and those that would carry credentials to another host. Threats A1 to A3."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.hostile.case import Case, CaseServer
 from tests.hostile.run import CaseResult
 from tests.support.feeds import Item, many, rss
 
-# A case a line.
+# One case a line.
 # fmt: off
 
 FEED = rss(*many(2, site="own.example"))
@@ -143,7 +143,7 @@ CASES = (
         responses=({"raw": b"HTTP/1.1 302 Found\r\nLocation: /a\rSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n"},),
         outcome="bad-http",
     ),
-    # what must not travel
+    # credentials and cookies
     Case(
         name="cred-in-location",
         description="redirects to an address with a password in it",
@@ -174,7 +174,7 @@ CASES = (
                 ),
             },
         ),
-        outcome="not-found",  # nothing is there
+        outcome="not-found",  # there is no such path
         check=_nothing_travelled_away,
     ),
     Case(

@@ -1,4 +1,4 @@
-"""Servers that let us wait: drips, stalls and answers without an end. Threat A7."""
+"""Slow servers: bytes one by one, stalls and endless responses. Threat A7."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from tests.hostile.case import Case
 from tests.support.feeds import many, rss
 
-# A case a line.
+# One case a line.
 # fmt: off
 
 FEED = rss(*many(2, site="own.example"))
@@ -18,7 +18,7 @@ Talk = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 
 def _says(pieces: Callable[[], Iterable[bytes]], *, pause_s: float = 0.0, then_s: float = 30.0) -> Talk:
-    """Writes the pieces with pauses, then says nothing more."""
+    """Writes the pieces with pauses, then nothing more."""
 
     async def talk(writer: asyncio.StreamWriter) -> None:
         for piece in pieces():
@@ -31,7 +31,7 @@ def _says(pieces: Callable[[], Iterable[bytes]], *, pause_s: float = 0.0, then_s
 
 
 def _breaks(before: bytes) -> Talk:
-    """Writes something and breaks the connection off."""
+    """Writes something and closes the connection."""
 
     async def talk(writer: asyncio.StreamWriter) -> None:
         writer.write(before)

@@ -1,4 +1,4 @@
-"""Titles, names and texts that want to run, to steer, or to hang whoever reads them. Threats A9 to A12, A15."""
+"""Titles, names and texts that would run as script, control a terminal, or hang a parser. Threats A9 to A12, A15."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from tests.hostile.case import Case
 from tests.support.feeds import Item, rss
 
-# A case a line.
+# One case a line.
 # fmt: off
 
 LINK = "http://own.example/one"
@@ -18,7 +18,7 @@ def one(**fields: Any) -> bytes:
     return rss(Item(**{"link": LINK, **fields}))
 
 
-# Live in a browser, or seen live through a cleaner (feedparser 6.0.14 lets four of these pass).
+# Runs in a browser, or after a cleaner (feedparser 6.0.14 lets four of these pass).
 LIVE = [
     ("script", "<script>alert(1)</script>"),
     ("script-split", "<scr<script>ipt>alert(1)</scr</script>ipt>"),
@@ -67,7 +67,7 @@ LIVE = [
     ("double-escaped", "&lt;script&gt;alert(1)&lt;/script&gt;"),
 ]
 
-# Steer a terminal, turn a line round, or break one.
+# Control a terminal, change the direction of text, or break a line.
 STEER = [
     ("ansi", "\x1b[31mred\x1b[0m"),
     ("ansi-c1", "\x9b31mred"),
@@ -98,11 +98,11 @@ FORMULAS = ["=cmd|' /C calc'!A0", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1+1"
 
 
 def _controlled(text: str) -> str:
-    """XML 1.0 cannot carry most controls; feeds carry them all the same."""
+    """XML 1.0 does not allow most controls, yet feeds have them."""
     return text
 
 
-SLOW = [  # author fields and dates over which patterns stall
+SLOW = [  # author fields and dates on which regular expressions stall
     ("mail-long", {"author": "a@" * 50_000}),
     ("mail-parens", {"author": "x@y.z (" + "(" * 50_000}),
     ("mail-dots", {"author": "a." * 50_000 + "@b"}),
@@ -130,7 +130,7 @@ SLOW = [  # author fields and dates over which patterns stall
 
 
 def _other_places(text: str) -> bytes:
-    """The text where a feed has room for one: its own title, a category, a name, an enclosure's type."""
+    """A feed with the text in its title, a category, a name and the type of an enclosure."""
     value = escape(text)
     return (
         f'<rss version="2.0"><channel><title>{value}</title><link>{value}</link><language>{value}</language>'

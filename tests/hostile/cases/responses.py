@@ -1,4 +1,4 @@
-"""Odd statuses, nonsense in Retry-After, headers made to hurt or to steer. Threats A7, A11, F6."""
+"""Odd statuses, invalid Retry-After, headers that attack the client or the terminal. Threats A7, A11, F6."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from tests.hostile.run import CaseResult
 from tests.support.feeds import many, rss
 from tests.support.runner import utc_now
 
-# A case a line.
+# One case a line.
 # fmt: off
 
 FEED = rss(*many(2, site="own.example"))
-WHOLE = rss(*many(2, site="two.example"))  # as long as it says
+WHOLE = rss(*many(2, site="two.example"))  # with the declared length
 
 STATUSES = [
     (100, "connection-reset|bad-http|incomplete"), (101, "unexpected-status"), (102, "connection-reset|bad-http|incomplete"), (199, "connection-reset|bad-http|unexpected-status"),
@@ -31,7 +31,7 @@ STATUSES = [
     (530, "server-error"), (599, "server-error"), (600, "server-error"), (777, "server-error"), (999, "server-error"),
 ]
 
-# what Retry-After says: the host rests so many seconds (at most), 0 for not at all
+# name, Retry-After, status, seconds for which the host is paused at most; 0 for none
 RETRIES: list[tuple[str, str | bytes | tuple[str, ...], int, int]] = [
     ("huge", "99999999999999999999", 503, 86_400),
     ("digits", "9" * 8_000, 503, 86_400),
@@ -55,7 +55,7 @@ RETRIES: list[tuple[str, str | bytes | tuple[str, ...], int, int]] = [
 
 
 def _rests(most: int, status: int) -> Any:
-    # After a newcomer's first failure: twice its half hour and up to an hour more; an hour; some minutes. ± 5 %.
+    # After the first failure of a new source: twice its half hour and up to an hour; an hour; some minutes. ± 5 %.
     usual = timedelta(minutes={429: 2 * 30 + 60, 404: 60}.get(status, 3)) * 1.05
 
     def check(result: CaseResult) -> None:
