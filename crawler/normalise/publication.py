@@ -134,8 +134,8 @@ def _candidates(chosen: Chosen) -> dict[str, Any]:
         evidence["agreeing"] = list(chosen.agreeing)
     if chosen.rejected:
         evidence["rejected"] = [
-            {"origin": origin, "printed": clean_controls(printed[:MAX_VALUE]), "why": why}
-            for origin, printed, why in chosen.rejected
+            {"origin": origin, "printed": clean_controls(printed[:MAX_VALUE]), "reason": reason}
+            for origin, printed, reason in chosen.rejected
         ]
     return evidence
 

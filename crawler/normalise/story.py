@@ -115,11 +115,12 @@ def normalise_story(
 def _language(
     article: Article, language: str | None, feed_language: str | None, evidence: _Evidence
 ) -> str | None:
+    """The first of the language labels that the script of the text does not contradict."""
     parts = [markup for markup in (article.content, article.title, article.summary) if markup]
     bodies = [markup.language for markup in parts]
     text = " ".join(markup.value[:SAMPLE_LENGTH] for markup in reversed(parts))
     contradicted: list[str] = []
-    for printed, rule in (
+    for printed, origin in (
         (article.language, "entry"),
         *((of_body, "markup") for of_body in bodies),
         (language, "source"),
@@ -129,7 +130,7 @@ def _language(
         if parsed and contradicts(text, parsed):
             contradicted.append(parsed)
         elif parsed:
-            evidence["language"] = {"rule": rule}
+            evidence["language"] = {"origin": origin}
             return parsed
     if not contradicted:
         return None
@@ -140,14 +141,14 @@ def _language(
 
 def _body(article: Article, evidence: _Evidence) -> tuple[str | None, str | None]:
     """Cleaned HTML and text of the content, or else of the summary; (None, None) without either."""
-    for markup, rule in ((article.content, "content"), (article.summary, "summary")):
+    for markup, origin in ((article.content, "content"), (article.summary, "summary")):
         if markup is None or not markup.value.strip():
             continue
         as_html = markup.kind == "html" and _MARKUP.search(markup.value)
         html = clean_html(markup.value if as_html else html_of_text(markup.value), base=markup.base)
         text = text_of(html)
         if text or "<img" in html:
-            evidence["text"] = {"rule": rule}
+            evidence["text"] = {"origin": origin}
             return html, text or None
     return None, None
 
@@ -181,8 +182,8 @@ def _summary(article: Article, text: str | None, evidence: _Evidence) -> str | N
 def _parse_authors(
     people: tuple[Person, ...], language: str | None, outlet: str | None
 ) -> tuple[Author, ...]:
-    named = parse_byline(people, language=language, outlet=outlet)
-    return tuple(one for one in named if one.role in AUTHOR_ROLES)
+    authors = parse_byline(people, language=language, outlet=outlet)
+    return tuple(one for one in authors if one.role in AUTHOR_ROLES)
 
 
 _parse_authors_cached = lru_cache(maxsize=512)(_parse_authors)  # the same bylines recur in a newspaper
@@ -193,8 +194,8 @@ def _authors(
 ) -> tuple[Author, ...]:
     if not article.authors:
         return ()
-    named = _parse_authors_cached if len(article.authors) == 1 else _parse_authors
-    authors = named(article.authors, language, outlet)
+    parse = _parse_authors_cached if len(article.authors) == 1 else _parse_authors
+    authors = parse(article.authors, language, outlet)
     printed = [person.name or person.email or person.uri for person in article.authors]
     evidence["authors"] = {
         "printed": [clean_controls((name or "")[:MAX_VALUE]) for name in printed[:20]],
@@ -209,14 +210,14 @@ def _image(article: Article, html: str | None, evidence: _Evidence) -> str | Non
     in_body = _IMAGE.search(html) if html and "<img" in html else None
     enclosed = next((medium.url for medium in article.enclosures if _is_image(medium.type, medium.url)), None)
     base = article.link or article.guid_link
-    for printed, rule in (
+    for printed, origin in (
         (article.image, "entry"),
         (enclosed, "enclosure"),
         (in_body[1].replace("&amp;", "&") if in_body else None, "text"),
     ):
         image = absolute_url(printed, base=base) if printed else None
         if image:
-            evidence["image"] = {"rule": rule}
+            evidence["image"] = {"origin": origin}
             return image
     return None
 
@@ -238,11 +239,11 @@ def _kind_and_access(
     """Kind and access: as the page states them, else by address, title and text."""
     kind, access = article.kind, article.access
     if kind is not None:
-        evidence["kind"] = {"rule": "page"}
+        evidence["kind"] = {"origin": "page"}
     elif (kind := kind_from_address_or_title(addresses[0].url if addresses else "", title)) is not None:
         evidence["kind"] = {"rule": "address or title"}
     if access is not None:
-        evidence["access"] = {"rule": "page"}
+        evidence["access"] = {"origin": "page"}
     elif ends_at_paywall(full_text, language=language):
         access = "paywalled"
         evidence["access"] = {"rule": "text"}

@@ -96,7 +96,7 @@ def test_a_later_date_is_kept_with_a_doubt() -> None:
 def test_the_summary_replaces_missing_content() -> None:
     one = story(replace(ARTICLE, content=None))
     assert one.text == one.summary == "The first boat leaves at six."
-    assert one.evidence["text"] == {"rule": "summary"}
+    assert one.evidence["text"] == {"origin": "summary"}
 
 
 def test_a_summary_that_repeats_the_text_is_dropped() -> None:

@@ -149,7 +149,7 @@ def test_the_evidence_has_the_agreeing_and_the_rejected_dates() -> None:
     assert one.evidence["published"] == {
         "printed": "2026-05-03T14:05:00+02:00", "rule": "iso", "zone": "stated", "origin": "json-ld",
         "agreeing": ["meta", "line"],
-        "rejected": [{"origin": "json-ld page", "printed": "2026-05-01", "why": "2 days earlier"}],
+        "rejected": [{"origin": "json-ld page", "printed": "2026-05-01", "reason": "2 days earlier"}],
     }  # fmt: skip
     assert one.published_values["dates"][0] == ["json-ld", "2026-05-03T14:05:00+02:00"]
 
