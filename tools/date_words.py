@@ -32,10 +32,10 @@ UNITS = ("second", "minute", "hour", "day", "week", "month", "year")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 PERIODS = {"midnight": "midnight", "noon": "noon", "morning": "morning", "afternoon": "afternoon",
            "evening": "evening", "night": "night"}  # fmt: skip
-MIXED = {"CA"}  # its newspapers use both orders for 03/04
+BOTH_ORDERS = {"CA"}  # its newspapers use both orders for 03/04
 COUNTED = {"one": 1, "two": 2}
 # Words for past and future that are joined to the unit in scripts without spaces.
-GLUED = {
+JOINED = {
     "past": ("前", "ที่ผ่านมา", "ที่แล้ว", "ກ່ອນ", "មុន"),
     "future": ("後", "后", "အတွင်း", "ក្រោយ", "ទៀត"),
 }
@@ -119,14 +119,14 @@ def _bare(form: str) -> str:
 
 def _relative(data: Any) -> Iterator[tuple[str, str, str]]:
     """Units, and the words beside them for past and future, from patterns like `vor {0} Tagen`."""
-    late: list[str] = []
+    future_forms: list[str] = []
     for direction in ("past", "future"):
         patterns = list(_patterns(data["date_fields"], direction))
-        for unit, count, form, marks in _parted(patterns, direction):
+        for unit, count, form, marks in _split_patterns(patterns, direction):
             if direction == "past":
                 yield "unit", f"{unit}={count}" if count else unit, form
             else:  # the ending of the unit means the future; forms of the past and neutral forms have precedence
-                late.append(form)
+                future_forms.append(form)
             for mark in marks:
                 yield "mark", direction, mark
     for unit in UNITS:
@@ -136,7 +136,7 @@ def _relative(data: Any) -> Iterator[tuple[str, str, str]]:
                     form = _bare(pattern.replace("{0}", " "))
                     if form and not (form.isascii() and len(form) == 1 and unit in ("month", "week")):
                         yield "unit", unit, form
-    for form in late:
+    for form in future_forms:
         yield "unit", "future", form
 
 
@@ -149,7 +149,7 @@ def _patterns(fields: Mapping[str, Any], direction: str) -> Iterator[tuple[str, 
                     yield unit, plural, pattern.replace("\u200b", "").replace("\u200f", "")
 
 
-def _parted(
+def _split_patterns(
     patterns: list[tuple[str, str, str]], direction: str
 ) -> Iterator[tuple[str, int, str, list[str]]]:
     """(unit, number contained in the words, words, marks). Tokens in patterns of several units are marks, the
@@ -164,7 +164,7 @@ def _parted(
         found_marks = [token for token in tokens if token in marks]
         rest = []
         for token in filter(None, tokens):
-            end = next((end for end in GLUED[direction] if token.endswith(end) and token != end), "")
+            end = next((end for end in JOINED[direction] if token.endswith(end) and token != end), "")
             found_marks += [end] if end else []
             if token not in marks:
                 rest.append(token.removesuffix(end))
@@ -191,7 +191,7 @@ def _orders() -> str:
             for language, percent in sorted(official, key=lambda pair: pair[1])
             if percent >= 10 and (order := _order_of(language, territory))
         }
-        if territory in MIXED:
+        if territory in BOTH_ORDERS:
             by_country[territory] = "YMD"
         elif len(found) == 1:
             by_country[territory] = next(iter(found))

@@ -32,7 +32,7 @@ from newsdesk.crawler.normalise.bylines.word_tables import (
 
 INITIAL = re.compile(r"(?:[^\W\d_]\.?){1,3}")
 _BRAND = re.compile(r"[^\W\d_]*[a-zà-ÿ][A-ZÀ-Þ]")
-_TITLE_POINTED = 3  # letters; shorter titles need a point: "Gen." but not "Gen"
+_TITLE_WITH_POINT = 3  # letters; shorter titles need a point: "Gen." but not "Gen"
 _SURE_TITLES = frozenset(
     ("dr", "mr", "mrs", "ms", "sir", "mme", "dra", "sra", "prof", "mgr", "bc", "ts", "ths")
 )
@@ -101,7 +101,7 @@ def _is_title(words: tuple[str, ...], words_left: int, tables: WordTables) -> bo
         or key in _SURE_TITLES
         or words[0].endswith(".")
         or not is_cased(words)
-        or (len(key) > _TITLE_POINTED and words[0][:1].isupper())
+        or (len(key) > _TITLE_WITH_POINT and words[0][:1].isupper())
     )
 
 

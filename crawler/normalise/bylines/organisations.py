@@ -37,7 +37,7 @@ _NAMESAKES = {
 }  # fmt: skip
 
 
-_GIVEN = frozenset(("avis", "buzz"))  # words of newspaper names that are also given names: Avis Hill
+_GIVEN_NAMES = frozenset(("avis", "buzz"))  # words of newspaper names that are also given names: Avis Hill
 
 
 def is_known_organisation(words: tuple[str, ...], outlet: str | None, language: str | None) -> bool:
@@ -111,7 +111,7 @@ def has_organisation_word(words: tuple[str, ...], typed: bool) -> bool:
         DOMAIN.fullmatch(word) and not is_initials(word) for word in words
     ):
         return True
-    if folded[0] in STRONG and folded[0] not in PARTICLES and folded[0] not in _GIVEN:
+    if folded[0] in STRONG and folded[0] not in PARTICLES and folded[0] not in _GIVEN_NAMES:
         return True
     weak = any(word in WEAK for word in folded[1:])
     return weak and (len(words) > 2 or folded[0] in OUTLET_STARTS)

@@ -49,8 +49,8 @@ def parse_string(printed: PrintedName, language: str | None, outlet: str | None)
         text = step(text)
     tables = tables_for(language)
     found = [
-        named
+        names
         for phrase in phrases_of(text, tables)
-        for named in names_in_phrase(phrase, tables, language=language, outlet=outlet, kind=printed.kind)
+        for names in names_in_phrase(phrase, tables, language=language, outlet=outlet, kind=printed.kind)
     ]
     return authors_of_byline(found, language=language, organisation=printed.organisation)

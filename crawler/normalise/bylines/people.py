@@ -177,15 +177,15 @@ def _joined_name(words: tuple[str, ...]) -> str:
     """The words as one name, without signs at its ends except the point of Jr. and of initials."""
     text = " ".join(words)
     last = words[-1] if words else ""
-    pointed = last.endswith(".") and (
+    ends_with_point = last.endswith(".") and (
         comparison_key([last]) in SUFFIXES or bool(INITIAL.fullmatch(last)) or "." in last[:-1]
     )
-    opened = text.startswith("\ue003")
+    begins_with_bracket = text.startswith("\ue003")
     text = restore_inner_signs(text)
-    text = text.lstrip(EDGE) if not opened else text
-    closed = text.endswith(")") and "(" in text
-    text = text if closed else text.rstrip(EDGE)
-    return f"{text}." if pointed and text else text
+    text = text.lstrip(EDGE) if not begins_with_bracket else text
+    ends_with_bracket = text.endswith(")") and "(" in text
+    text = text if ends_with_bracket else text.rstrip(EDGE)
+    return f"{text}." if ends_with_point and text else text
 
 
 def _trimmed(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -202,12 +202,12 @@ def _capitalised_run(words: tuple[str, ...], phrase: Phrase) -> tuple[str, ...]:
     All words in lower case are a name too if nothing else is printed (a pen name, a careless template).
     """
     if all(_is_small(word) for word in words):
-        plain = (
+        is_pen_name = (
             len(words) <= 3
             and phrase.separator in ("start", "credit")
             and not any(letter.isdigit() or letter == "_" for word in words for letter in word)
         )
-        return words if plain and not all(word in PARTICLES for word in words) else ()
+        return words if is_pen_name and not all(word in PARTICLES for word in words) else ()
     if phrase.separator in ("comma", "hard", "dash") and words[0] in _OF_WORDS:
         return ()  # Ana Gil, do Rio de Janeiro
     begin = 0

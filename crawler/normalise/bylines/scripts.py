@@ -25,7 +25,7 @@ _THAI_DESKS = ("ทีมข่าว", "กองบรรณาธิการ
 _WIRED = re.compile(r"^([\u4e00-\u9fff]{1,6}社)[\u4e00-\u9fff]{2,6}[电電讯訊]$")  # 新华社北京电
 _DATELINED = re.compile(r"^([\u4e00-\u9fff]{2,6}[社网網])[\u4e00-\u9fff]{2,4}$")  # 中新社北京
 LONGEST_HAN = 6
-_FILED = ("報導", "报道", "報道", "綜合報導", "综合报道")  # after a place: 台北報導
+_REPORTED = ("報導", "报道", "報道", "綜合報導", "综合报道")  # after a place: 台北報導
 
 
 def is_east_asian(word: str) -> bool:
@@ -52,11 +52,11 @@ def east_asian_names(
     found: list[tuple[tuple[str, ...], bool]] = []
     people: list[str] = []
     for word in left:
-        if _is_paper(word):
+        if _is_organisation(word):
             found.append(((word,), True))
         else:
             people.append(word)
-    return [*((name, False) for name in _grouped(people, language)), *(found if not people else ())]
+    return [*((name, False) for name in _group_names(people, language)), *(found if not people else ())]
 
 
 def _without_place(word: str) -> str:
@@ -79,7 +79,7 @@ def _without_reporter(word: str) -> str:
     for after in GLUED_AFTER:
         if word.endswith(after) and len(word) - len(after) > 1:
             rest = word[: -len(after)]
-            if after in _FILED and not prefix:
+            if after in _REPORTED and not prefix:
                 return ""
             return rest if len(rest) > 1 else word
     return word
@@ -92,7 +92,7 @@ def _is_desk(word: str) -> bool:
     return folded in DESKS or folded in JOBS or folded in GLUED_AFTER or folded in GLUED_BEFORE
 
 
-def _is_paper(word: str) -> bool:
+def _is_organisation(word: str) -> bool:
     if comparison_key([word]) in OUTLETS:
         return True
     if word.startswith(("日刊", "週刊", "月刊", "周刊")):
@@ -104,7 +104,7 @@ def _is_paper(word: str) -> bool:
     return ends and len(word) > 3
 
 
-def _grouped(words: list[str], language: str | None) -> list[tuple[str, ...]]:
+def _group_names(words: list[str], language: str | None) -> list[tuple[str, ...]]:
     """Join family and given names that are separated by a space; keep Chinese and Korean full names separate."""
     if len(words) < 2:
         return [tuple(words)] if words else []

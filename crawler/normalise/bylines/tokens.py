@@ -36,15 +36,15 @@ _TOKEN = re.compile(
 _DASHES = re.compile(r"(?<![\w.-])-+|-+(?![\w-])")
 BRACKETS = dict.fromkeys("([{（【〔", "(") | dict.fromkeys(")]}）】〕", ")")
 COLONS = frozenset(":：=＝՝")
-_MARKS_OF_EAST = frozenset("/／・|｜-–—")
+_EAST_ASIAN_MARKS = frozenset("/／・|｜-–—")
 _NUMBER = re.compile(r"\d")
 _WORD_NUMBER = re.compile(r"[^\W\d_]{1,12}\d{1,3}|\d{1,2}[^\W\d_]{4,12}")  # BR24, 24heures
 _NUMBERED_HOST = re.compile(r"[a-zA-Z-]{2,30}\d{1,4}[a-zA-Z-]{0,30}\.[a-z]{2,6}")  # mix1.de
 _COLLECTIVE = DESKS | JOBS
-_BY_ENDS = frozenset(
+_BY_WORDS = frozenset(
     ("by", "von", "par", "por", "di", "da", "de", "door", "av", "af", "przez", "oleh", "från")
 )
-_SURE_BY_ENDS = frozenset(("par", "por", "przez", "oleh", "door"))  # never a part of a name
+_SURE_BY_WORDS = frozenset(("par", "por", "przez", "oleh", "door"))  # never a part of a name
 # Labels that are also family names: Glenn Close.
 _FAMILY_LABELS = frozenset(
     ("close", "share", "home", "watch", "save", "gallery", "stand", "live", "print", "read", "comment")
@@ -156,22 +156,22 @@ class Tokens:
             ):
                 continue
             signed = self.tokens[end] in COLONS or (
-                self.tokens[end] in _MARKS_OF_EAST and _is_far_eastern(self.tokens[at])
+                self.tokens[end] in _EAST_ASIAN_MARKS and _is_east_asian(self.tokens[at])
             )
             if signed or (
                 ((is_own_language and not credit.signed) or not credit.colon)
                 and (len(credit.words) > 1 or not in_biography)
-                and self._announces(credit, at, end)
-                and (not before or self._may_interrupt(credit, at, before))
+                and self._introduces_name(credit, at, end)
+                and (not before or self._may_follow_words(credit, at, before))
             ):
                 while self.token_at(end) and (
-                    self.tokens[end] in COLONS or (signed and self.tokens[end] in _MARKS_OF_EAST)
+                    self.tokens[end] in COLONS or (signed and self.tokens[end] in _EAST_ASIAN_MARKS)
                 ):
                     end += 1
                 return credit, end
         return None
 
-    def _announces(self, credit: Credit, at: int, end: int) -> bool:
+    def _introduces_name(self, credit: Credit, at: int, end: int) -> bool:
         """Whether a credit without a colon introduces a name, and is not part of a description ("Author team")."""
         if self.folded[at] in SIGNATURE_DESKS or (credit.colon and _is_small(self.tokens[end])):
             return False
@@ -191,16 +191,16 @@ class Tokens:
                 return credit.role, end
         return "", at
 
-    def _may_interrupt(self, credit: Credit, at: int, before: Sequence[str]) -> bool:
+    def _may_follow_words(self, credit: Credit, at: int, before: Sequence[str]) -> bool:
         """Whether a credit may follow other words: if it ends in "by" or similar in lower case, or if it credits
         photos or a translation in a script without capitals."""
         last = self.tokens[at + len(credit.words) - 1]
         if credit.words == ("by",):
             return last.islower() or len(self.words_from(at + 1)) > 1
-        if credit.words[-1] in _BY_ENDS:
+        if credit.words[-1] in _BY_WORDS:
             is_compiled_by = all(map(_is_small, before)) and credit.words[-1] == "von"  # zusammengestellt von
-            sure = len(before) == 1 and credit.words[-1] in _SURE_BY_ENDS
-            return (len(credit.words) > 1 or is_compiled_by or sure) and last.islower()
+            is_sure = len(before) == 1 and credit.words[-1] in _SURE_BY_WORDS
+            return (len(credit.words) > 1 or is_compiled_by or is_sure) and last.islower()
         if credit.role not in ("photo", "translation"):
             return False
         if last.lower() == last.upper():
@@ -282,5 +282,5 @@ def _is_small(word: str) -> bool:
     return word.islower() and word[:1].isalpha()
 
 
-def _is_far_eastern(word: str) -> bool:
+def _is_east_asian(word: str) -> bool:
     return "\u3040" <= word[0] <= "\u9fff" or "\uac00" <= word[0] <= "\ud7a3"

@@ -20,7 +20,7 @@ LATER = "later than the visit"
 CLOCKS_DIFFER = timedelta(minutes=15)
 _EARLIEST_ZONE = timedelta(hours=14)  # the first zone begins a day that long before UTC
 YEARS = range(1600, 2200)
-_MOST_AHEAD = 20
+_MAX_YEARS_AHEAD = 20
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Zero of Unix time, in UTC and west of it; zero of spreadsheets.
 _EMPTY_DAYS = frozenset(((1970, 1, 1), (1969, 12, 31), (1900, 1, 1), (1899, 12, 30), (1899, 12, 31)))
@@ -74,7 +74,7 @@ def reading_of(parts: Parts, context: DateContext) -> DateReading | None:
     year, month, day, hour, minute, second, zone_text, rule, precision, doubts, known_instant = parts
     if known_instant is not None:
         return _reading_of_instant(parts, known_instant, context)
-    if year > context.now.year + _MOST_AHEAD:  # a year of the calendar of Nepal is 57 ahead
+    if year > context.now.year + _MAX_YEARS_AHEAD:  # a year of the calendar of Nepal is 57 ahead
         return None
     if (year, month, day) in _EMPTY_DAYS and precision not in ("month", "year"):
         return None

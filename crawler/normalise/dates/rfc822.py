@@ -62,7 +62,11 @@ def weekday_doubt(weekday: str, year: int, month: int, day: int) -> tuple[str, .
     if weekday not in _WEEKDAYS:
         return ()
     try:
-        really = _WEEKDAYS[date(year, month, day).weekday()]
+        weekday_of_day = _WEEKDAYS[date(year, month, day).weekday()]
     except ValueError:  # not a valid day: refused later
         return ()
-    return () if weekday == really else (f"the weekday is printed as {weekday}, it was a {really}",)
+    return (
+        ()
+        if weekday == weekday_of_day
+        else (f"the weekday is printed as {weekday}, it was a {weekday_of_day}",)
+    )

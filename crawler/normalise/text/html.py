@@ -46,7 +46,7 @@ _TAG = re.compile(rf"</?(?:{'|'.join(_ELEMENTS.split())})(?=[\s/>])[^<>]*>", re.
 _PAIR = re.compile(
     rf"<({'|'.join(_ELEMENTS.split())})\b[^<>]*>.*?</\1\s*>|<br\s*/?>", re.IGNORECASE | re.DOTALL
 )
-_UNREAD = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_SCRIPT_OR_STYLE = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -75,10 +75,10 @@ _ALLOWED_ATTRIBUTES = {
 _DROPPED_WHOLE = set(
     "script style noscript iframe object embed template svg math select textarea title".split()
 )
-_MAYBE_ODD = re.compile(  # begins with a rare string, so that the search is fast
+_MAY_HAVE_BAD_LINK = re.compile(  # begins with a rare string, so that the search is fast
     r'="(?:(?<= href=")|(?<= src=")|(?<= cite="))(?!(?i:https?://[^/\\"]|mailto:))'
 )
-_ODD_LINK = re.compile(
+_BAD_LINK = re.compile(
     r'(<[a-z]+\b[^<>]*?) (?:href|src|cite)="(?!https?://[^/\\"]|mailto:)[^"]*"', re.IGNORECASE
 )
 _NO_IMAGE = re.compile(r"<img(?![^<>]* src=\"[^\"])[^<>]*>")
@@ -152,14 +152,16 @@ def clean_html(html: str, *, base: str | None = None) -> str:
         return html_of_text(_without_elements(html))
     _base.set(base)
     cleaner = _cleaner()
-    numbered = "&#" in html  # a control character may be written as a number
+    has_numeric_entities = "&#" in html  # a control character may be written as a number
     html = cleaner.clean(html)
-    if numbered:
+    if has_numeric_entities:
         html = _without_controls(html)
     if "<table" in html:  # each pass moves misplaced content a step out of a table
-        html = _settled(html, cleaner)
-    if _MAYBE_ODD.search(html):  # nh3 allows `https:/host` and `http:host`, which parsers resolve differently
-        html = _ODD_LINK.sub(r"\1", html)
+        html = _until_stable(html, cleaner)
+    if _MAY_HAVE_BAD_LINK.search(
+        html
+    ):  # nh3 allows `https:/host` and `http:host`, which parsers resolve differently
+        html = _BAD_LINK.sub(r"\1", html)
     if "<img" in html:  # a removed address leaves an image without one
         html = _NO_IMAGE.sub("", html)
     if "<pre>\n" in html:  # parsers drop the first line end in it, so the result would not be idempotent
@@ -210,7 +212,7 @@ def _is_printable(text: str) -> bool:
     return text.replace("\n", " ").isprintable()
 
 
-def _settled(html: str, cleaner: nh3.Cleaner) -> str:
+def _until_stable(html: str, cleaner: nh3.Cleaner) -> str:
     for _ in range(5):
         again = cleaner.clean(html)
         if again == html:
@@ -236,7 +238,7 @@ def _decoded(text: str) -> str:
 
 
 def _without_elements(text: str) -> str:
-    return _TAG.sub("", _BREAKING.sub(" ", _UNREAD.sub("", text)))
+    return _TAG.sub("", _BREAKING.sub(" ", _SCRIPT_OR_STYLE.sub("", text)))
 
 
 # The base address of the current text. One cleaner serves all, because making one costs half a cleaning.

@@ -47,8 +47,8 @@ _LATIN = re.compile("[A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
 _LETTER = re.compile(r"[^\W\d_]")
 _TAG = re.compile(r"<[^<>]*>")
 SAMPLE_LENGTH = 600  # characters of a text that are examined
-_FEWEST = 40  # letters; a shorter sample has no result
-_SURELY = 0.8  # share of all letters
+_MIN_LETTERS = 40  # letters; a shorter sample has no result
+_MIN_SHARE = 0.8  # share of all letters
 
 
 def contradicts(text: str, language: str) -> bool:
@@ -77,12 +77,12 @@ def script_of(text: str) -> str | None:
     """The script of nearly all letters of a text; None if no script has that share."""
     sample = _TAG.sub(" ", text[: 4 * SAMPLE_LENGTH])[:SAMPLE_LENGTH]
     letters = len(_LETTER.findall(sample))
-    if letters < _FEWEST:
+    if letters < _MIN_LETTERS:
         return None
-    if len(_LATIN.findall(sample)) >= _SURELY * letters:
+    if len(_LATIN.findall(sample)) >= _MIN_SHARE * letters:
         return "Latin"
     counts = {name: len(pattern.findall(sample)) for name, (pattern, _) in _SCRIPTS.items()}
     if counts["Kana"] > 0.1 * letters:
         counts["Kana"] += counts.pop("Han")
     name = max(counts, key=lambda one: counts[one])
-    return name if counts[name] >= _SURELY * letters else None
+    return name if counts[name] >= _MIN_SHARE * letters else None

@@ -14,9 +14,9 @@ from newsdesk.storage.records.digests import sentence_digest
 
 FIRST, LAST = 3, 6  # sentences examined at each end
 _WINDOWS = (500, 1_600)  # characters searched at an end; the second for long sentences
-_LEAST = 20  # columns of a distinctive sentence; many writers use the same shorter ones
-_LEAST_WORDS = 4
-_LEAST_TITLE = 10  # characters; shorter titles are not masked
+_MIN_COLUMNS = 20  # columns of a distinctive sentence; many writers use the same shorter ones
+_MIN_WORDS = 4
+_MIN_TITLE = 10  # characters; shorter titles are not masked
 _TITLE = "\ufffc"  # replaces the title of the story: "The post … appeared first on The Gazette."
 
 _MARKS = ".!?…。！？｡؟۔।॥።፧།။։\n"  # of all scripts, and the line end
@@ -60,12 +60,12 @@ def last_sentences(text: str, *, title: str | None = None) -> list[Sentence]:
 
 def _masked(part: str, title: str | None) -> str:
     """`part` with the title replaced by a sign of equal length, so that positions stay valid."""
-    if title is None or len(title) < _LEAST_TITLE:
+    if title is None or len(title) < _MIN_TITLE:
         return part
     return part.replace(title, _TITLE * len(title))
 
 
-def _spans(part: str, most: int) -> list[tuple[int, int]]:
+def _spans(part: str, limit: int) -> list[tuple[int, int]]:
     """(start, end) of the first sentences, at most `most`."""
     spans: list[tuple[int, int]] = []
     start = 0
@@ -75,13 +75,13 @@ def _spans(part: str, most: int) -> list[tuple[int, int]]:
         if mark in _BEFORE_SPACE and after < len(part):
             if end == after and "\n" not in found[0]:
                 continue
-            if mark == "." and _goes_on(part, at, after):
+            if mark == "." and _is_abbreviation(part, at, after):
                 continue
         if mark == "\n":
             end = at
         if end > start:
             spans.append((start, end))
-            if len(spans) == most:
+            if len(spans) == limit:
                 return spans
         start = after
     if start < len(part):
@@ -89,7 +89,7 @@ def _spans(part: str, most: int) -> list[tuple[int, int]]:
     return spans
 
 
-def _goes_on(part: str, at: int, after: int) -> bool:
+def _is_abbreviation(part: str, at: int, after: int) -> bool:
     """Whether a full stop only ends an abbreviation: `Mr. Smith`, `the U.S. Senate`, `approx. ten`."""
     if part[after].islower():
         return True
@@ -108,8 +108,8 @@ def _digest(sentence: str) -> int | None:
 
 
 def _is_distinctive(sentence: str) -> bool:
-    if len(sentence) >= _LEAST and sentence.count(" ") >= _LEAST_WORDS - 1:
+    if len(sentence) >= _MIN_COLUMNS and sentence.count(" ") >= _MIN_WORDS - 1:
         return True
     if sentence.isascii():
         return False
-    return 2 * len(_WIDE.findall(sentence)) + len(_UNSPACED.findall(sentence)) >= _LEAST
+    return 2 * len(_WIDE.findall(sentence)) + len(_UNSPACED.findall(sentence)) >= _MIN_COLUMNS

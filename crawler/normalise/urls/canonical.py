@@ -22,12 +22,12 @@ MAX_LENGTH = 8192  # servers refuse longer addresses; the GUID then identifies t
 _PARTS = re.compile(
     r"(?:(https?):[/\\]*|//)([^/?#]+)([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.IGNORECASE | re.DOTALL
 )
-_READY = re.compile(
+_ABSOLUTE = re.compile(
     r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?:[/?](?:[!$&-;=?@-Z\[\]_a-z~]|%[0-9A-Fa-f]{2})*)?"
     r"(?:#[!#-;=?-Z_a-z~]*)?"
 )
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_NEVER = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff]+")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff]+")
 _LONE = re.compile(r"[\ud800-\udfff]")
 _AMPERSAND = re.compile(r"&(?:amp;|#0*38;|#x0*26;)+", re.IGNORECASE)
 _MARKUP = re.compile(r"</[A-Za-z].*|[\"']>.*", re.DOTALL)
@@ -62,7 +62,7 @@ def absolute_url(url: str, *, base: str | None) -> str | None:
     """
     if len(url) > MAX_LENGTH:
         return None
-    if _READY.fullmatch(url):
+    if _ABSOLUTE.fullmatch(url):
         return url
     text = _repaired(url)
     if not text:
@@ -192,7 +192,7 @@ def bare_host(url: str) -> str | None:
 def _repaired(url: str) -> str:
     text = url.strip()
     if not text.isascii() or not text.isprintable():
-        text = _LONE.sub("\ufffd", _NEVER.sub("", text)).strip()
+        text = _LONE.sub("\ufffd", _CONTROLS.sub("", text)).strip()
     if "&" in text:
         text = _AMPERSAND.sub("&", text)
     if '"' in text or "<" in text or ">" in text:  # cut-and-paste damage: abc"  abc">more  …/</a>
@@ -267,7 +267,7 @@ def _folded(text: str, keeps: frozenset[str], safe: str) -> str:
 def _canonical_path(path: str) -> str:
     if not _PLAIN_PATH.fullmatch(path):
         path = _SESSION_IN_PATH.sub("", _folded(path, _PATH_KEEPS, _PATH_SAFE))
-        path = _without_dot_steps(path)
+        path = _without_dot_segments(path)
     path = path.rstrip("/")
     while (rest := _without_form(path)) is not None:
         path = rest
@@ -292,15 +292,15 @@ def _without_form(path: str) -> str | None:
     return path[:-4].rstrip("/") if path.endswith(".amp") else None
 
 
-def _without_dot_steps(path: str) -> str:
-    steps: list[str] = []
-    for step in path.split("/"):
-        if step == "..":
-            if steps:
-                steps.pop()
-        elif step and step != ".":
-            steps.append(step)
-    return "/" + "/".join(steps) if steps else ""
+def _without_dot_segments(path: str) -> str:
+    segments: list[str] = []
+    for segment in path.split("/"):
+        if segment == "..":
+            if segments:
+                segments.pop()
+        elif segment and segment != ".":
+            segments.append(segment)
+    return "/" + "/".join(segments) if segments else ""
 
 
 def _canonical_query(query: str) -> str:
@@ -309,10 +309,10 @@ def _canonical_query(query: str) -> str:
         if not piece:
             continue
         plain = _PLAIN_PIECE.fullmatch(piece)
-        kept_value = piece if plain else _folded(piece.replace("+", " "), _QUERY_KEEPS, _QUERY_SAFE)
-        name, _, value = kept_value.partition("=")
+        normalised = piece if plain else _folded(piece.replace("+", " "), _QUERY_KEEPS, _QUERY_SAFE)
+        name, _, value = normalised.partition("=")
         if not is_tracking_parameter(name.lower(), value):
-            kept.append((name, kept_value))
+            kept.append((name, normalised))
     if not kept:
         return ""
     kept.sort(key=lambda pair: pair[0])  # stable: equal names keep their order

@@ -98,9 +98,9 @@ def inner_address(host: str, path: str, query: str | None) -> str | None:
             if found:
                 return found
     for pattern in _PATHS.get(family, ()):
-        carried = pattern.fullmatch(path)
-        if carried:
-            return _address("".join(carried.groups()), query)
+        wrapped = pattern.fullmatch(path)
+        if wrapped:
+            return _address("".join(wrapped.groups()), query)
     return None
 
 
@@ -125,10 +125,10 @@ def _in_query(query: str, names: tuple[str, ...]) -> str | None:
     return None
 
 
-def _address(carried: str, query: str | None) -> str | None:
-    if "%2f" in carried[:12].lower():
-        carried = unquote(carried)
-    found = _ADDRESS.fullmatch(carried)
+def _address(wrapped: str, query: str | None) -> str | None:
+    if "%2f" in wrapped[:12].lower():
+        wrapped = unquote(wrapped)
+    found = _ADDRESS.fullmatch(wrapped)
     if found is None:
         return None
     address = f"{(found[1] or 'https').lower()}://{found[2]}"

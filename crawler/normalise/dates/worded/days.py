@@ -15,7 +15,7 @@ from newsdesk.crawler.normalise.dates.worded.lexicon import HIJRI, JALALI, Lexic
 from newsdesk.crawler.normalise.dates.worded.tokens import Token
 from newsdesk.storage.records.stories import Precision
 
-_PASSED_OVER = frozenset(".,-/'،、׳״")
+_IGNORED_SIGNS = frozenset(".,-/'،、׳״")
 _BARS = frozenset("|–—•·()")  # after these only a year of four digits counts
 _COUNTERS = frozenset(("no", "nr", "nº", "n°", "№", "#", "vol", "issue", "page", "p"))
 _ORDINAL_ENDS = frozenset({
@@ -59,7 +59,7 @@ def by_month_name(
     if found is None:
         return None
     at, month, doubts = found
-    left, right = _beside(tokens, at, -1, taken, month), _beside(tokens, at, 1, taken, month)
+    left, right = _numbers_beside(tokens, at, -1, taken, month), _numbers_beside(tokens, at, 1, taken, month)
     day_at, year_at = _day_and_year(tokens, left, right)
     used = {at, *(index for index in (day_at, year_at) if index is not None)}
     if day_at is None and (year_at is None or len(tokens[year_at].text) != 4):
@@ -90,7 +90,7 @@ def _month_at(tokens: list[Token], lexicon: Lexicon) -> tuple[int, int, tuple[st
 
 
 def _has_number(tokens: list[Token], at: int) -> bool:
-    return bool(_beside(tokens, at, -1, frozenset()) or _beside(tokens, at, 1, frozenset()))
+    return bool(_numbers_beside(tokens, at, -1, frozenset()) or _numbers_beside(tokens, at, 1, frozenset()))
 
 
 def _inflected_month(tokens: list[Token], lexicon: Lexicon) -> tuple[int, int, tuple[str, ...]] | None:
@@ -107,7 +107,7 @@ def _inflected_month(tokens: list[Token], lexicon: Lexicon) -> tuple[int, int, t
 
 
 def _between_day_and_year(tokens: list[Token], at: int) -> bool:
-    left, right = (_beside(tokens, at, step, frozenset()) for step in (-1, 1))
+    left, right = (_numbers_beside(tokens, at, step, frozenset()) for step in (-1, 1))
     lengths = sorted(len(tokens[side[0]].text) for side in (left, right) if side)
     return len(lengths) == 2 and lengths[0] < 3 and lengths[1] == 4
 
@@ -129,7 +129,9 @@ def _nearest_name(word: str, lexicon: Lexicon) -> int:
     return best if rest == 0 or inflected else 0
 
 
-def _beside(tokens: list[Token], at: int, step: int, taken: frozenset[int], month: int = 0) -> list[int]:
+def _numbers_beside(
+    tokens: list[Token], at: int, step: int, taken: frozenset[int], month: int = 0
+) -> list[int]:
     """Indexes of the two nearest numbers on one side, with only signs, filler words, weekdays and another name
     of the month between."""
     found: list[int] = []
@@ -146,7 +148,7 @@ def _beside(tokens: list[Token], at: int, step: int, taken: frozenset[int], mont
         elif token.text in _BARS:
             barred = True
         elif not (
-            token.text in _PASSED_OVER
+            token.text in _IGNORED_SIGNS
             or token.of("filler")
             or token.of("weekday")
             or ((named := token.of("month")) and named.value == month)

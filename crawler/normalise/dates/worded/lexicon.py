@@ -27,7 +27,7 @@ DAY_PERIODS = ("am", "pm", "noon", "midnight", "morning", "afternoon", "evening"
 # Languages written without spaces between words: a run of letters may be several words.
 UNSPACED = frozenset(("ja", "zh", "ko", "th", "lo", "km", "my"))
 WORD = re.compile(r"[^\d\s!-/:-@\[-`{-~،؛।॥。、·・•–—―|…«»“”„’‘´`×¦¬′″׳״°]+")
-_SAME = {
+_ALIASES = {
     "no": "nb", "iw": "he", "in": "id", "ji": "yi", "tl": "fil", "sh": "sr", "mo": "ro", "zho": "zh",
     "cmn": "zh", "yue": "zh", "prs": "fa", "arz": "ar", "ary": "ar", "hbs": "sr", "cnr": "sr", "jp": "ja",
     "cn": "zh", "ua": "uk", "gr": "el", "dk": "da", "cz": "cs", "se": "sv", "kr": "ko", "ir": "fa",
@@ -69,7 +69,7 @@ def language_code(language: str | None) -> str | None:
     if not language:
         return None
     head = re.split(r"[-_]", language.strip().lower(), maxsplit=1)[0]
-    head = _SAME.get(head, head)
+    head = _ALIASES.get(head, head)
     return head if head in _known() else None
 
 
@@ -85,8 +85,8 @@ def lexicon_of(language: str) -> Lexicon:
     phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = {}
     own = list(_meanings(language))
     rest = [pair for pair in _meanings("en") if pair[1].kind in _ENGLISH] if language != "en" else []
-    ours = {split for split, _ in own}
-    for split, meaning in [*own, *(pair for pair in rest if pair[0] not in ours)]:
+    own_forms = {split for split, _ in own}
+    for split, meaning in [*own, *(pair for pair in rest if pair[0] not in own_forms)]:
         if len(split) == 1:
             meanings = words.setdefault(split[0], [])
             if meaning not in meanings:
@@ -116,7 +116,7 @@ def languages_by_word(*kinds: Kind) -> dict[str, frozenset[str]]:
         for split, meaning in _meanings(language):
             if meaning.kind in kinds:
                 found.setdefault(split[0], set()).add(language)
-    return {word: frozenset(spoken) for word, spoken in found.items()}
+    return {word: frozenset(languages_of_word) for word, languages_of_word in found.items()}
 
 
 def split_words(text: str) -> tuple[str, ...]:

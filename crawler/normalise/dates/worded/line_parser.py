@@ -83,18 +83,18 @@ def _publication(tokens: list[Token]) -> tuple[list[Token], bool]:
     for at, token in enumerate(tokens):
         if not token.of("updated"):
             continue
-        opened = next((i for i in range(at, -1, -1) if tokens[i].text in "()"), -1)  # 17:05 (13日 更新)
-        end = opened if opened >= 0 and tokens[opened].text == "(" else at
-        if any(map(_may_date, tokens[:end])):
-            return tokens[:end], end == at and not any(map(_may_date, tokens[at:]))
+        bracket = next((i for i in range(at, -1, -1) if tokens[i].text in "()"), -1)  # 17:05 (13日 更新)
+        end = bracket if bracket >= 0 and tokens[bracket].text == "(" else at
+        if any(map(_may_be_date, tokens[:end])):
+            return tokens[:end], end == at and not any(map(_may_be_date, tokens[at:]))
         for later in range(at + 1, len(tokens)):
-            if tokens[later].of("published") and any(map(_may_date, tokens[later:])):
+            if tokens[later].of("published") and any(map(_may_be_date, tokens[later:])):
                 return _publication(tokens[later:])[0], False
         return tokens, True
     return tokens, False
 
 
-def _may_date(token: Token) -> bool:
+def _may_be_date(token: Token) -> bool:
     return token.number is not None or any(token.of(kind) for kind in ("day", "unit", "now"))
 
 
@@ -174,11 +174,11 @@ def _weekday_doubt(tokens: Iterable[Token], day: Day) -> Iterator[str]:
     if day.precision != "day":
         return
     try:
-        really = date(day.year, day.month, day.day).isoweekday()
+        weekday_of_day = date(day.year, day.month, day.day).isoweekday()
     except ValueError:  # not a valid day: refused later
         return
     for at, token in enumerate(tokens):
-        if at not in day.used and token.weekday() not in (None, really):
+        if at not in day.used and token.weekday() not in (None, weekday_of_day):
             yield f"the weekday is printed as {token.text}"
             return
 

@@ -65,10 +65,12 @@ def _triple(tokens: list[Token], at: int, taken: frozenset[int]) -> tuple[int, i
         return None
     if lengths[0] == 4 and lengths[2] > 2:
         return None
-    return None if _goes_on(tokens, indexes, sign if step == 2 else "", taken) else indexes
+    return None if _is_part_of_longer_row(tokens, indexes, sign if step == 2 else "", taken) else indexes
 
 
-def _goes_on(tokens: list[Token], indexes: tuple[int, int, int], sign: str, taken: frozenset[int]) -> bool:
+def _is_part_of_longer_row(
+    tokens: list[Token], indexes: tuple[int, int, int], sign: str, taken: frozenset[int]
+) -> bool:
     """Whether the row of numbers, or a path, continues before or after."""
     before, after = indexes[0] - 1, indexes[2] + 1
     if before >= 0 and _is_letter_touching(tokens[before], tokens[indexes[0]]):

@@ -21,8 +21,8 @@ _PRECISION: dict[str, Precision] = {
     "second": "second", "minute": "minute", "hour": "hour", "day": "day", "week": "day",
     "month": "month", "year": "year", "decade": "year",
 }  # fmt: skip
-_SMALLEST = ("second", "minute", "hour", "day", "month", "year")
-_LARGEST = {"second": 100_000, "minute": 10_000, "hour": 1_000, "day": 1_000, "week": 520, "month": 240,
+_PRECISIONS = ("second", "minute", "hour", "day", "month", "year")
+_MAX_AMOUNTS = {"second": 100_000, "minute": 10_000, "hour": 1_000, "day": 1_000, "week": 520, "month": 240,
             "year": 100, "decade": 10}  # fmt: skip
 
 
@@ -40,31 +40,31 @@ class RelativeDate:
 def find_relative(tokens: list[Token], now: datetime) -> RelativeDate | None:
     """The relative date in the tokens, or None."""
     direction = _direction(tokens)
-    amounts, numbered = _amounts(tokens, bare=direction != "unsaid")
+    amounts, has_number = _amounts(tokens, has_direction=direction != "unsaid")
     if not amounts:
         return _now(tokens, now)
     if direction == "unclear":
         return None
-    if any(number > _LARGEST.get(unit, -1) for unit, number, _ in amounts):
+    if any(number > _MAX_AMOUNTS.get(unit, -1) for unit, number, _ in amounts):
         return None
     sign = 1 if direction == "future" else -1
     when = now
     for unit, number, _ in amounts:
-        moved = _moved(when, unit, sign * number)
-        if moved is None:
+        shifted = _shifted(when, unit, sign * number)
+        if shifted is None:
             return None
-        when = moved
-    precision = min((_PRECISION[unit] for unit, _, _ in amounts), key=_SMALLEST.index)
+        when = shifted
+    precision = min((_PRECISION[unit] for unit, _, _ in amounts), key=_PRECISIONS.index)
     doubts: tuple[str, ...] = ("counted from the visit",)
     if direction == "unsaid":
         doubts += ("no word for the past",)
-    if not numbered:
+    if not has_number:
         doubts += ("no number printed",)
     return RelativeDate(
         instant=when,
         precision=precision,
         used=frozenset(range(amounts[0][2][0], amounts[-1][2][-1] + 1)),
-        certain=direction == "past" and numbered,
+        certain=direction == "past" and has_number,
         doubts=doubts,
     )
 
@@ -80,7 +80,7 @@ def _direction(tokens: list[Token]) -> str:
     return "past" if past else "future" if future else "unclear" if unclear else "unsaid"
 
 
-def _amounts(tokens: list[Token], *, bare: bool) -> tuple[list[_Amount], bool]:
+def _amounts(tokens: list[Token], *, has_direction: bool) -> tuple[list[_Amount], bool]:
     """The amounts that belong together, and whether their numbers are printed.
 
     `bare`: a word says past or future, so a unit without a number counts as one.
@@ -97,12 +97,12 @@ def _amounts(tokens: list[Token], *, bare: bool) -> tuple[list[_Amount], bool]:
             found.append((unit.name, unit.value, (at,)))
         else:
             without_number.append((unit.name, 1, (at,)))
-    if not found and bare and len(without_number) == 1:
+    if not found and has_direction and len(without_number) == 1:
         return without_number, False
-    if found and bare and without_number and all(unit == "minute" for unit, _, _ in found):
+    if found and has_direction and without_number and all(unit == "minute" for unit, _, _ in found):
         return [], True  # an hour ago · 5 min
     for place in range(1, len(found)):
-        if not _goes_with(tokens, found[place - 1], found[place]):
+        if not _continues(tokens, found[place - 1], found[place]):
             others = {unit for unit, _, _ in found[place:]}
             return (found[:place] if others == {"minute"} else []), True  # 2 hours ago · 5 min read
     if len(found) > 1 and found[-1][0] == "minute" and precedes_unknown_word(tokens, found[-1][2][-1]):
@@ -115,7 +115,7 @@ def _amount(tokens: list[Token], at: int, unit: str, *, after: int) -> _Amount |
     places = [at - 1] + ([at - 2] if at > 1 and _joins(tokens[at - 1]) else [])
     for place in (*places, at + 1):
         number = _number(tokens, place) if place > after else None
-        if number is None or (place > at and not _number_stands_behind(tokens, at)):
+        if number is None or (place > at and not _number_follows(tokens, at)):
             continue
         if number == 0 and tokens[place].number is None:
             return (*_HALF[unit], (place, at)) if unit in _HALF else None
@@ -123,14 +123,14 @@ def _amount(tokens: list[Token], at: int, unit: str, *, after: int) -> _Amount |
     return None
 
 
-def _number_stands_behind(tokens: list[Token], at: int) -> bool:
+def _number_follows(tokens: list[Token], at: int) -> bool:
     """`saa 3 zilizopita`: the number follows its unit, and then comes a word for the past, or nothing."""
     return at + 2 == len(tokens) or tokens[at + 2].of("past") is not None
 
 
-def _goes_with(tokens: list[Token], larger: _Amount, smaller: _Amount) -> bool:
+def _continues(tokens: list[Token], larger: _Amount, smaller: _Amount) -> bool:
     """Whether a smaller amount continues a larger one: `2 hours and 5 minutes`."""
-    order = (*_SMALLEST[:4], "week", "month", "year", "decade")
+    order = (*_PRECISIONS[:4], "week", "month", "year", "decade")
     steps = order.index(larger[0]) - order.index(smaller[0])
     between = tokens[larger[2][-1] + 1 : smaller[2][0]]
     joined = all(
@@ -158,7 +158,7 @@ def _number(tokens: list[Token], at: int) -> int | None:
     return written.value if written else None
 
 
-def _moved(when: datetime, unit: str, number: int) -> datetime | None:
+def _shifted(when: datetime, unit: str, number: int) -> datetime | None:
     if unit in _SECONDS:
         return when + timedelta(seconds=_SECONDS[unit] * number)
     months = when.year * 12 + when.month - 1 + _MONTHS[unit] * number
