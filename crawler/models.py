@@ -1,6 +1,6 @@
-"""What walks through the crawler before it is a Story: Page (bytes we got), Article (what they said).
+"""What the stages of the crawler exchange: HttpRequest, Page (bytes as fetched), Article (as published). Pure.
 
-Pure. Every field of an Article is a string as printed; nothing is parsed, cleaned or guessed here.
+Every field of an Article is text as published: not parsed, cleaned or guessed.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from newsdesk.storage.records.visits import NO_SECRETS, FeedFacts, SecretNames
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
-    """One request through the door. Addresses are sent exactly as given. `secrets` are sent to the origin of
-    `bound_to` alone, and only if `address` has that origin; their proxy is the way to every address.
+    """One request. The address is sent exactly as it is. `secrets` are sent to the origin of `bound_to` only, and
+    only if `address` has that origin; their proxy is used for every address.
     """
 
     address: str
@@ -32,12 +32,12 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What the door got. `outcome.group` is *fine* for a 200 with a whole body and for a 304.
+    """The result of a request. The outcome's category is *ok* for a 200 with a complete body and for a 304.
 
-    `address` is where the answer came from after `hops`; `moved_to` the target that an unbroken chain
-    of permanent redirects (301, 308) from the asked address led to, else None. `body` is decoded
-    (no content coding), empty on any outcome that is not *fine*. `content_type` is the bare media type
-    in lower case, `charset` the header's charset parameter. `manners` has a row a host asked.
+    `address` is where the response came from after `redirects`; `moved_to` is the target of an unbroken chain of
+    permanent redirects (301, 308) from the requested address, else None. `body` is decoded (no content coding),
+    empty unless the category is *ok*. `content_type` is the bare media type in lower case, `charset` the
+    parameter of the header. `host_updates` has a row for each host that was requested.
     """
 
     requested: str
@@ -59,7 +59,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Markup:
-    """A piece of text with its kind; `base` is the address that relative links in it are joined to."""
+    """A text with its kind; `base` is the address that relative links in it are joined to."""
 
     value: str
     kind: Literal["text", "html"] = "html"
@@ -69,7 +69,7 @@ class Markup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """An author as the feed gave it: each part as printed."""
+    """An author as the feed has it: each part as published."""
 
     name: str | None = None
     email: str | None = None
@@ -78,7 +78,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enclosure:
-    """A media file that an entry carries. `length` as printed."""
+    """A media file that an entry carries. `length` as published."""
 
     url: str
     type: str | None = None
@@ -95,11 +95,10 @@ class PrintedDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """One entry or page as its publisher said it. `link` and `guid_link` are absolute addresses or None;
-    `guid_link` is the GUID when it is a permalink. `original_link` is feedburner's origLink. `origins`
-    says of a page's fields where on the page each was found (see `pages.merge`). `dates` are all that a
-    page says of when its story was published; without them `published` and `updated` say it. `kind` and
-    `access` are a page's, too, and among the few words that it may use for them.
+    """One entry or page as published. `link` and `guid_link` are absolute addresses or None; `guid_link` is the
+    GUID when it is a permalink. `original_link` is feedburner's origLink. `origins`: where on the page each field
+    was found (see `pages.merge`). `dates` are all that a page prints about the time of publication; without them
+    `published` and `updated` count. `kind` and `access` are a page's only, and normalised.
     """
 
     guid: str | None = None
@@ -125,9 +124,9 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedReading:
-    """A document read by the ladder. `whole` is False when the document ends before it is closed.
-    `problem` is None, or why this is not a feed, in words (then there are no articles). `older`: the relation
-    and address of documents that it links for its older entries; `generator`: the program that made it.
+    """A parsed feed document. `complete` is False when the document is cut off. `problem`: why it is not a feed
+    (then there are no articles), or None. `older`: relation and address of linked documents with older entries;
+    `generator`: the program that made it.
     """
 
     facts: FeedFacts
@@ -141,8 +140,7 @@ class FeedReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """What came of bytes that were sent somewhere: `words` without the address, `status` 0 when nobody
-    answered."""
+    """The result of sending bytes. `message` is without the address; `status` is 0 when there was no response."""
 
     status: int
     message: str
@@ -154,8 +152,8 @@ class Posted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldCandidate:
-    """One candidate: what was printed, and where. `typed`: it is marked as a person's name; `hidden`: the
-    page tells it to machines and shows it to nobody."""
+    """One published value of a field, and where it was found. `typed`: it is marked as a person's name;
+    `hidden`: the page has it for machines only and does not show it."""
 
     origin: str
     value: str
@@ -165,9 +163,8 @@ class FieldCandidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageCandidates:
-    """What a page says. `sites` are names that its outlet bears there; `canonical` is absolute or None;
-    `base` is what links in its text are joined to; `problem` is None, or why this is no article page, in
-    words."""
+    """All candidates of a page. `sites` are names of its outlet; `canonical` is absolute or None; links in its
+    text are joined to `base`; `problem`: why this is not an article page, or None."""
 
     address: str
     base: str | None = None

@@ -19,7 +19,7 @@ from newsdesk.crawler.documents import repair
 from newsdesk.crawler.documents.scan import find_doctype
 from newsdesk.crawler.documents.xml import NotWellFormedError, parse_strictly
 
-OWN = "urn:newsdesk:opml"  # namespace of the attributes that only newsdesk reads
+NEWSDESK_NAMESPACE = "urn:newsdesk:opml"  # namespace of the attributes that only newsdesk reads
 _REPAIRS = (
     repair.drop_controls,
     repair.drop_comments,
@@ -37,7 +37,7 @@ class NotAListError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ParsedSource:
     """One source of a list. `name` is its name in another program. `own` holds the attributes of newsdesk; if
     `state` is among them they are the complete row, so that a missing attribute means None."""
 
@@ -51,21 +51,21 @@ class Listed:
     own: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_sources(text: str) -> Iterator[Listed]:
+def read_sources(text: str) -> Iterator[ParsedSource]:
     """The sources of an OPML document or a plain list in their order, as an iterator, since a list may be very long.
     Raises NotAListError at once."""
     text = text.lstrip("\ufeff \t\r\n\f") if text[:200].lstrip("\ufeff \t\r\n\f")[:1] == "<" else text
     return _outlines(_parsed(text)) if text[:1] == "<" else _lines(text)
 
 
-def _lines(text: str) -> Iterator[Listed]:
+def _lines(text: str) -> Iterator[ParsedSource]:
     """`ADDRESS` or `ADDRESS NAME`; `#` begins a comment at the start of a line or of a name."""
     for number, line in enumerate(StringIO(text, newline=None), start=1):
         words = line.strip("\ufeff \t\f\v\n").split(maxsplit=1)
         if not words or words[0].startswith("#"):
             continue
         name = words[1].strip() if len(words) > 1 and not words[1].startswith("#") else None
-        yield Listed(line=number, address=words[0], name=name)
+        yield ParsedSource(line=number, address=words[0], name=name)
 
 
 def _parsed(text: str) -> etree._Element:
@@ -92,7 +92,7 @@ def _parsed(text: str) -> etree._Element:
     return root
 
 
-def _outlines(root: etree._Element) -> Iterator[Listed]:
+def _outlines(root: etree._Element) -> Iterator[ParsedSource]:
     """In document order, without recursion."""
     waiting: list[tuple[etree._Element, tuple[str, ...]]] = [(root, ())]
     while waiting:
@@ -110,14 +110,14 @@ def _outlines(root: etree._Element) -> Iterator[Listed]:
 
 def _listed(
     element: etree._Element, attributes: Mapping[str, str], tags: tuple[str, ...], name: str, address: str
-) -> Listed:
-    prefix = f"{{{OWN}}}"
+) -> ParsedSource:
+    prefix = f"{{{NEWSDESK_NAMESPACE}}}"
     own = {
         str(key).removeprefix(prefix): str(value)
         for key, value in element.attrib.items()
         if str(key).startswith(prefix)
     }
-    return Listed(
+    return ParsedSource(
         line=cast(int, element.sourceline),  # the stub says Ellipsis
         address=address,
         name=name or None,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar, get_args
 
 from newsdesk.crawler.credentials.redaction import redact
-from newsdesk.crawler.feeds.opml import Listed
+from newsdesk.crawler.feeds.opml import ParsedSource
 from newsdesk.crawler.normalise.languages import normalise_language
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
@@ -73,7 +73,7 @@ class CheckedList:
 
 
 def check_sources(
-    listed: Iterable[Listed], *, tags: Sequence[str] = (), with_secrets: bool = False
+    listed: Iterable[ParsedSource], *, tags: Sequence[str] = (), with_secrets: bool = False
 ) -> CheckedList:
     """A feed in several folders becomes one source with all their tags. Names of secrets are imported only with
     `with_secrets`: a list from elsewhere could have your secrets sent to its author's server."""
@@ -111,7 +111,7 @@ def check_sources(
     )
 
 
-def _wish(one: Listed, tags: Sequence[str]) -> ListedSource:
+def _wish(one: ParsedSource, tags: Sequence[str]) -> ListedSource:
     if one.kind is not None and one.kind.lower().startswith(("html", "json+", "xml+")):
         raise ValueError(f"is not a feed but a page that another program scrapes ({one_line(one.kind)[:40]})")
     address, host = check_address(one.address)

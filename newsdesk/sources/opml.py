@@ -15,7 +15,7 @@ from typing import Any
 from lxml import etree
 
 from newsdesk.crawler.credentials.redaction import is_redacted, redact
-from newsdesk.crawler.feeds.opml import OWN, tags_in
+from newsdesk.crawler.feeds.opml import NEWSDESK_NAMESPACE, tags_in
 from newsdesk.sources.values import one_line
 
 
@@ -27,7 +27,7 @@ def without_secrets(rows: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, A
 
 def to_opml(rows: Iterable[Mapping[str, Any]], *, now: datetime) -> bytes:
     """An OPML document in UTF-8, one outline a line."""
-    root = etree.Element("opml", {"version": "2.0"}, nsmap={"newsdesk": OWN})
+    root = etree.Element("opml", {"version": "2.0"}, nsmap={"newsdesk": NEWSDESK_NAMESPACE})
     head = etree.SubElement(root, "head")
     etree.SubElement(head, "title").text = "newsdesk sources"
     etree.SubElement(head, "dateCreated").text = format_datetime(now)
@@ -66,7 +66,7 @@ def _attributes(row: Mapping[str, Any]) -> dict[str, str]:
         "cookies": row["cookies"],
         "proxy": row["proxy"],
     }
-    attributes = {**plain, **{f"{{{OWN}}}{name}": value for name, value in own.items()}}
+    attributes = {**plain, **{f"{{{NEWSDESK_NAMESPACE}}}{name}": value for name, value in own.items()}}
     return {name: one_line(value) for name, value in attributes.items() if value}
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from newsdesk.crawler.discovery.discover import Discovery, DiscoveryRequest
+from newsdesk.crawler.discovery.search import Discovery, DiscoveryRequest
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.crawler.session import SessionSettings

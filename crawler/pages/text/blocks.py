@@ -232,19 +232,19 @@ def html_of(blocks: Sequence[Block], boxes: Sequence[Box]) -> str:
     pieces: list[str] = []
     before: Block | None = None
     for block in blocks:
-        kin = (
+        same_group = (
             before
             if before is not None and (before.kind, before.group) == (block.kind, block.group)
             else None
         )
-        if before is not None and kin is None:
+        if before is not None and same_group is None:
             pieces.append(_AFTER.get(before.kind, "").format(list=_list_of(before, boxes)))
-        if kin is None or block.kind not in _AFTER:
+        if same_group is None or block.kind not in _AFTER:
             pieces.append(block.pictures)
         if block.kind in _AFTER:
-            if kin is None:
+            if same_group is None:
                 pieces.append(_BEFORE[block.kind].format(list=_list_of(block, boxes)))
-            elif block.kind == "cell" and kin.row != block.row:
+            elif block.kind == "cell" and same_group.row != block.row:
                 pieces.append("</tr><tr>")
         tag = {"cell": "td", "quote": "p"}.get(block.kind, block.kind)
         pieces.append(f"<{tag}>{block.html}</{tag}>")

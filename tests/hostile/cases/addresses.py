@@ -1,4 +1,4 @@
-"""Addresses that nobody may be sent to, typed in and by redirect: inner networks in every spelling.
+"""Addresses of internal networks in every spelling, typed in and as the target of a redirect.
 
 Threat A1. Kinds from the advisories of CommaFeed (CGNAT and IPv6 holes), miniflux (NAT64, 6to4),
 changedetection.io (one parser reads what another does not) and Scrapy (full-width digits, backslashes).

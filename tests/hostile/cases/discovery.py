@@ -1,4 +1,4 @@
-"""Front pages that `newsdesk add` is given: links to feeds that lead inside, and pages made to be slow.
+"""Front pages given to `newsdesk add`: links to feeds at internal addresses, and pages that are slow to parse.
 Threat A1.
 """
 
