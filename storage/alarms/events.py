@@ -1,8 +1,6 @@
-"""Events at rest: an alarm raised, an alarm recovered; and the outbox of what is still to be sent of them.
+"""Events: alarms opened and resolved, and the outbox of events to send.
 
-One open alarm of a kind for a source, a host or all: the file itself sees to that, whoever looks. Called by
-`scheduler.alarms.watch` and `scheduler.alarms.outbox` through the writer, and by the commands that list
-events.
+The file allows one open alarm of a kind for each source, host, or the whole store, whoever checks.
 """
 
 from __future__ import annotations
@@ -32,14 +30,14 @@ _EVENTS = f"SELECT {_COLUMNS} FROM event {_OF_SOURCE}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """An event that is still to be sent, and how often that failed."""
+    """An event to send, and how many attempts failed."""
 
     event: Event
     attempts: int
 
 
 def open_alarms(db: Database) -> list[OpenAlarm]:
-    """All alarms without their recovery."""
+    """All alarms that are not resolved."""
     rows = db.conn.execute(
         f"SELECT kind, created_at, source_id, host, detail FROM event WHERE {_OPEN} ORDER BY id"
     )
@@ -59,8 +57,8 @@ def count_open(db: Database) -> Counter[Kind]:
 def keep_changes(
     db: Database, changes: Sequence[Change], *, targets: Sequence[str], now: datetime
 ) -> list[Event]:
-    """Keep what a look decided, with an outbox row for each target. Gives the events that are new: what
-    another process told meanwhile is not told again."""
+    """Keep what a check decided, with an outbox row for each target. Returns the events that are new: not
+    those that another process has stored meanwhile."""
     ids = [event_id for change in changes if (event_id := _keep(db, change, to_iso(now))) is not None]
     db.conn.executemany(
         "INSERT INTO outbox (event_id, target, next_attempt_at) VALUES (?, ?, ?)",
@@ -83,11 +81,11 @@ def _keep(db: Database, change: Change, at: str) -> int | None:
         if not ended.rowcount:
             return None
     ended_at = None
-    if change.kind == "moved":  # it has no end, and is told by whoever comes first
-        told = db.conn.execute(
+    if change.kind == "moved":  # it is never open, and reported once
+        reported = db.conn.execute(
             "UPDATE source_move SET reported = 1 WHERE id = ? AND NOT reported", (change.detail["move"],)
         )
-        if not told.rowcount:
+        if not reported.rowcount:
             return None
         ended_at = at
     kept = db.conn.execute(
@@ -112,12 +110,12 @@ def list_events(
 
 
 def latest_events(db: Database, *, limit: int) -> list[Event]:
-    """The same as records, newest first."""
+    """The latest events as records, newest first."""
     return [_event(row) for row in db.query(f"{_EVENTS} ORDER BY event.id DESC LIMIT ?", [limit])]
 
 
 def waiting_events(db: Database, target: str, *, now: datetime, limit: int) -> list[Waiting]:
-    """Events whose time to be sent has come, the oldest first."""
+    """Events that are due to be sent, the oldest first."""
     rows = db.query(
         f"SELECT {_COLUMNS}, outbox.attempts FROM outbox JOIN event ON event.id = outbox.event_id {_OF_SOURCE}"
         " WHERE outbox.done_at IS NULL AND outbox.target = ? AND outbox.next_attempt_at <= ?"
@@ -128,7 +126,7 @@ def waiting_events(db: Database, target: str, *, now: datetime, limit: int) -> l
 
 
 def next_send_at(db: Database, target: str) -> datetime | None:
-    """When the next event is to be sent; None when none waits."""
+    """When the next event is due to be sent; None if none waits."""
     row = db.conn.execute(
         "SELECT min(next_attempt_at) FROM outbox WHERE done_at IS NULL AND target = ?", (target,)
     ).fetchone()
@@ -140,15 +138,15 @@ def keep_sent(
     event_id: int,
     target: str,
     *,
-    words: str,
+    message: str,
     done_at: datetime | None,
     again_at: datetime | None,
 ) -> None:
-    """One try to send: done (sent or given up), or to be tried again."""
+    """Keep one attempt to send: done (sent or given up), or to be tried again."""
     db.conn.execute(
         "UPDATE outbox SET attempts = attempts + 1, message = ?, done_at = ?, next_attempt_at = ?"
         " WHERE event_id = ? AND target = ?",
-        (words, to_iso_or_none(done_at), to_iso_or_none(again_at), event_id, target),
+        (message, to_iso_or_none(done_at), to_iso_or_none(again_at), event_id, target),
     )
 
 

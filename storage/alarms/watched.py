@@ -1,7 +1,4 @@
-"""What alarms look at: sources as they stand, hosts, and the latest stories of those that may have changed.
-
-Reads only.
-"""
+"""What alarms check: sources, hosts, and the latest stories of sources that may have changed. Reads only."""
 
 from __future__ import annotations
 
@@ -22,14 +19,15 @@ MAYBE_SILENT = timedelta(days=1)
 
 _SOURCES = (
     "SELECT id, coalesce(name, title, address) AS name, host, state, failures, failing_since, outcome_category,"
-    " outcome_message, last_ok_at, max(coalesce(last_new_at, ''), coalesce(profile_new_at, '')) AS news_at,"
-    " coalesce(profile_expected_since_new / max(1.0, profile_stories / nullif(profile_finds, 0)), 0) AS quiet_finds,"
+    " outcome_message, last_ok_at, max(coalesce(last_new_at, ''), coalesce(profile_new_at, '')) AS last_new_at,"
+    " coalesce(profile_expected_since_new / max(1.0, profile_stories / nullif(profile_finds, 0)), 0) AS"
+    " expected_finds,"
     " gap_count, CASE WHEN gap_count > 0 THEN (SELECT max(json_extract(detail, '$.count')) FROM event"
-    " WHERE event.source_id = source.id AND kind = 'gap') END AS gaps_told, gap_message, full_text, status,"
+    " WHERE event.source_id = source.id AND kind = 'gap') END AS gaps_reported, gap_message, full_text, status,"
     " proposed_addresses, (SELECT json_group_array(json_array(id, old_address, new_address, why, merged_into))"
     " FROM source_move WHERE source_id = source.id AND NOT reported) AS moves FROM source"
 )
-# Fields as they are stored. A page that waits to be read says nothing of its text yet.
+# Fields as stored. While its page is not read yet, the text of a story is not known to be missing.
 _FIELDS = (
     "SELECT story.title IS NOT NULL AND story.title <> '',"
     " story.published IS NOT NULL OR story.published_day IS NOT NULL,"
@@ -54,12 +52,14 @@ def host_statuses(db: Database) -> dict[str, HostStatus]:
 def watched_sources(
     db: Database, ids: Collection[int] | None, *, with_news: Collection[int] | None, now: datetime
 ) -> list[WatchedSource]:
-    """The sources `ids`, None for all active ones; the fields of the stories of those `with_news`, None for
-    all that had any within a day."""
+    """The sources `ids`, None for all active ones; with the field shares of those `with_news`, None for all
+    with news within a day."""
     rows: list[dict[str, Any]] = []
     if ids is None:
-        untold = "SELECT source_id FROM source_move WHERE NOT reported"  # also of those that were taken in
-        rows += db.query(f"{_SOURCES} WHERE state = 'active' OR id IN ({untold})")
+        unreported = (
+            "SELECT source_id FROM source_move WHERE NOT reported"  # also of sources that were merged
+        )
+        rows += db.query(f"{_SOURCES} WHERE state = 'active' OR id IN ({unreported})")
     else:
         rows += db.query(
             f"{_SOURCES} WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(sorted(ids))]
@@ -68,10 +68,10 @@ def watched_sources(
     watched = []
     for row in rows:
         source = _watched(row)
-        new = row["news_at"] >= since if with_news is None else source.source_id in with_news
+        new = row["last_new_at"] >= since if with_news is None else source.source_id in with_news
         if new and source.active and _has_enough_stories(db, source.source_id):
             source = replace(source, shares=shares(db, source.source_id))
-        watched.append(replace(source, moments=_publication_times(db, source)))
+        watched.append(replace(source, published_times=_publication_times(db, source)))
     return watched
 
 
@@ -85,7 +85,7 @@ def sources_of_hosts(db: Database, hosts: Sequence[str]) -> list[int]:
 
 
 def _has_enough_stories(db: Database, source_id: int) -> bool:
-    """Whether a source has stories enough to compare; of most, that is asked of the index only."""
+    """Whether a source has enough stories to compare; answered by the index."""
     row = db.conn.execute(
         "SELECT 1 FROM entry WHERE source_id = ? AND verdict = 'new' ORDER BY id DESC LIMIT 1 OFFSET ?",
         (source_id, 2 * LATEST),
@@ -94,17 +94,17 @@ def _has_enough_stories(db: Database, source_id: int) -> bool:
 
 
 def shares(db: Database, source_id: int) -> dict[Drift, Share]:
-    """Of a source's latest stories and of those before them: how many have each field."""
+    """How many of the latest stories of a source, and of those before them, have each field."""
     rows = db.conn.execute(_FIELDS, (source_id, LATEST + BEFORE)).fetchall()
     latest, before = rows[:LATEST], rows[LATEST:]
     return {
         drift: Share(
             latest=len(latest),
-            with_it=sum(row[place] for row in latest),
+            with_field=sum(row[column] for row in latest),
             before=len(before),
-            before_with_it=sum(row[place] for row in before),
+            before_with_field=sum(row[column] for row in before),
         )
-        for place, drift in enumerate(DRIFTS)
+        for column, drift in enumerate(DRIFTS)
     }
 
 
@@ -119,10 +119,10 @@ def _watched(row: dict[str, Any]) -> WatchedSource:
         category=row["outcome_category"],
         message=row["outcome_message"] or "",
         last_ok_at=from_iso_or_none(row["last_ok_at"]),
-        news_at=from_iso(row["news_at"]) if row["news_at"] else None,
-        expected_finds=row["quiet_finds"],
+        last_new_at=from_iso(row["last_new_at"]) if row["last_new_at"] else None,
+        expected_finds=row["expected_finds"],
         gaps=row["gap_count"],
-        gaps_reported=row["gaps_told"] or 0,
+        gaps_reported=row["gaps_reported"] or 0,
         gap_message=row["gap_message"] or "stories between the visits may be lost",
         status=row["status"],
         proposed=tuple(json.loads(row["proposed_addresses"])),
@@ -134,10 +134,10 @@ def _watched(row: dict[str, Any]) -> WatchedSource:
 
 
 def _publication_times(db: Database, source: WatchedSource) -> tuple[float, ...]:
-    """When the latest stories were published, for a source that may have gone silent."""
-    if source.failures or source.news_at is None or source.last_ok_at is None:
+    """When the latest stories were published, for a source that may be silent."""
+    if source.failures or source.last_new_at is None or source.last_ok_at is None:
         return ()
-    if source.last_ok_at - source.news_at <= MAYBE_SILENT:
+    if source.last_ok_at - source.last_new_at <= MAYBE_SILENT:
         return ()
     rows = db.conn.execute(
         "SELECT story.sort_at FROM entry JOIN story ON story.id = entry.story_id"

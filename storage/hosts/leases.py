@@ -1,11 +1,11 @@
-"""Hosts and their leases: who may ask a host, and what of it.
+"""Leases of hosts: which process may request a host, and which of its visits.
 
-A lease covers all waiting visits of one host, ends by itself, and is renewed while its owner works. Called
-by `scheduler.run.runner` through the writer.
+A lease covers all waiting visits of one host, expires by itself, and is renewed while its owner works.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,12 +28,14 @@ from newsdesk.storage.records.visits import ClaimedVisit, Limits
 from newsdesk.storage.sources.sources import CLAIMED, claimed_visit
 from newsdesk.storage.stories.boilerplate import known_sentences
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What a crawl asks for. `sources` None means every active one; `due` only those whose time has
-    come. `pages` are single pages, in place of all that are due. A source visited since `asked_at` is not
-    visited again, whoever did it, and a page no more."""
+    """What a crawl visits. `sources`: None for every active one; `due`: only those that are due. `pages` are
+    single pages, in place of all that are due. A source or page visited since `requested_at`, by whatever
+    process, is not visited again."""
 
     requested_at: datetime
     sources: tuple[int, ...] | None = None
@@ -43,8 +45,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """The lease of one host, with its waiting visits, most overdue first; `pages` says that pages of it
-    are due too (see `storage.pages.due`), to be claimed when the visits are done."""
+    """The lease of one host, with its waiting visits, most overdue first. `pages`: pages of it are due too;
+    `storage.pages.due` claims them after the visits."""
 
     host: str
     visits: tuple[ClaimedVisit, ...]
@@ -53,14 +55,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Wanted sources that nobody may visit now: their hosts are leased elsewhere, or asked us to wait."""
+    """Wanted sources that cannot be visited now: another process holds the leases of their hosts, or these
+    are blocked."""
 
     leased: int
     blocked: int
     blocked_until: datetime | None
 
 
-FAR = timedelta(days=367)  # of a next visit: the longest interval is a year
+LATEST_NEXT_VISIT = timedelta(days=367)  # the longest interval is a year
 
 
 def wanted_sources(wanted: Wanted) -> tuple[str, dict[str, object]]:
@@ -70,7 +73,8 @@ def wanted_sources(wanted: Wanted) -> tuple[str, dict[str, object]]:
         "ahead": to_iso(wanted.requested_at + CLOCK_TOLERANCE),
     }
     condition = (
-        "(source.last_visit_at IS NULL OR source.last_visit_at < :requested_at OR source.last_visit_at > :ahead)"
+        "(source.last_visit_at IS NULL OR source.last_visit_at < :requested_at"
+        " OR source.last_visit_at > :ahead)"
     )
     if wanted.sources is None:
         condition += " AND source.state = 'active'"
@@ -83,7 +87,7 @@ def wanted_sources(wanted: Wanted) -> tuple[str, dict[str, object]]:
 
 
 def count_wanted(db: Database, wanted: Wanted) -> int:
-    """How many sources are wanted and were not visited yet."""
+    """How many wanted sources were not visited yet."""
     condition, values = wanted_sources(wanted)
     return int(db.conn.execute(f"SELECT count(*) FROM source WHERE {condition}", values).fetchone()[0])
 
@@ -100,10 +104,10 @@ def claim(
     limits: Limits,
     visits: int = 50,
 ) -> tuple[Claim, ...]:
-    """Lease up to `hosts` free hosts that have wanted sources, and up to `visits` visits of each.
+    """Lease up to `hosts` free hosts with wanted sources, and up to `visits` visits of each.
 
-    A host whose pause is not over is given with its `next_at`, for the gate to wait. Hosts of which nothing
-    came last time are asked after others.
+    A host whose next request must wait is claimed with that time, for the rate limiter. Hosts that timed out
+    last time come after others.
     """
     condition, values = wanted_sources(wanted)
     if wanted.due:
@@ -112,20 +116,20 @@ def claim(
     free = db.conn.execute(
         f"SELECT {RATE_COLUMNS}, max(is_page) FROM"
         f" (SELECT host, id, coalesce(next_visit_at, '') AS due, 0 AS is_page,"
-        f" coalesce(outcome = 'timeout', 0) AS silent FROM source WHERE {condition}"
+        f" coalesce(outcome = 'timeout', 0) AS timed_out FROM source WHERE {condition}"
         f" UNION ALL SELECT host, id, due_at, 1 + (why = 'backlog'), 0 FROM page WHERE {of_pages})"
         " JOIN host USING (host)"
         f" WHERE NOT ({LEASED}) AND NOT ({BLOCKED})"
-        " GROUP BY host.host ORDER BY min(is_page), min(silent), min(due), min(id) LIMIT :hosts",
+        " GROUP BY host.host ORDER BY min(is_page), min(timed_out), min(due), min(id) LIMIT :hosts",
         {**values, **page_values, **time_parameters(now), "hosts": hosts},
     ).fetchall()
     blocked = blocked_hosts(db, now) if free else ()
     boilerplate: dict[str, bytes] = {}  # of each site
-    claims, pauses = [], []
+    claims, next_requests = [], []
     for *known, has_pages in free:
-        turn = host_schedule_of(tuple(known), rate_limits, now)
-        host = turn.host
-        pauses.append((now + timedelta(seconds=turn.rate_limit.delay_s), host))
+        schedule = host_schedule_of(tuple(known), rate_limits, now)
+        host = schedule.host
+        next_requests.append((now + timedelta(seconds=schedule.rate_limit.delay_s), host))
         waiting_here = db.conn.execute(
             f"SELECT {', '.join(CLAIMED)} FROM source WHERE host = :host AND {condition}"
             " ORDER BY coalesce(next_visit_at, ''), id LIMIT :visits",
@@ -138,27 +142,33 @@ def claim(
                 boilerplate[site] = known_sentences(db, [site], now=now)
             claimed.append(
                 claimed_visit(
-                    row, turn=turn, blocked=blocked, boilerplate=boilerplate[site], limits=limits, now=now
+                    row,
+                    schedule=schedule,
+                    blocked=blocked,
+                    boilerplate=boilerplate[site],
+                    limits=limits,
+                    now=now,
                 )
             )
         claims.append(Claim(host=host, visits=tuple(claimed), pages=bool(has_pages)))
+        log.debug("leased %s: %d visits%s", host, len(claimed), ", pages" if has_pages else "")
     db.conn.executemany(
         "UPDATE host SET lease_owner = ?, lease_until = ?, next_request_at = max(coalesce(next_request_at, ''), ?)"
         " WHERE host = ?",
         [
             (owner, to_iso(now + timedelta(seconds=lease_s)), to_iso(next_at), host)
-            for next_at, host in pauses
+            for next_at, host in next_requests
         ],
     )
     return tuple(claims)
 
 
 def _make_due_after_clock_error(db: Database, wanted: Wanted) -> None:
-    """What only a clock that was once ahead can have put off so far is due. Apart from the claim: an OR
-    in its condition would look through all that is active."""
+    """Make sources due whose next visit is farther away than any interval: a clock that was ahead set it. Not
+    part of the condition of the claim: an OR there would read every active source."""
     db.conn.execute(
         "UPDATE source SET next_visit_at = :requested_at WHERE state = 'active' AND next_visit_at > :far",
-        {"requested_at": to_iso(wanted.requested_at), "far": to_iso(wanted.requested_at + FAR)},
+        {"requested_at": to_iso(wanted.requested_at), "far": to_iso(wanted.requested_at + LATEST_NEXT_VISIT)},
     )
 
 
@@ -175,7 +185,7 @@ def waiting(db: Database, wanted: Wanted, *, now: datetime) -> Waiting:
 
 
 def renew(db: Database, hosts: Iterable[str], *, owner: str, until: datetime) -> None:
-    """Keep leases that are still ours for longer."""
+    """Extend leases that this owner still holds."""
     db.conn.executemany(
         "UPDATE host SET lease_until = ? WHERE host = ? AND lease_owner = ?",
         [(to_iso(until), host, owner) for host in hosts],
@@ -183,7 +193,7 @@ def renew(db: Database, hosts: Iterable[str], *, owner: str, until: datetime) ->
 
 
 def release(db: Database, host: str, *, owner: str) -> None:
-    """Give a host back. A lease that went to somebody else meanwhile is left alone."""
+    """Release a host, unless its lease has gone to another owner."""
     db.conn.execute(
         "UPDATE host SET lease_owner = NULL, lease_until = NULL WHERE host = ? AND lease_owner = ?",
         (host, owner),
@@ -191,16 +201,19 @@ def release(db: Database, host: str, *, owner: str) -> None:
 
 
 def release_dead_leases(db: Database, *, alive: Callable[[str], bool], now: datetime, delay_s: float) -> int:
-    """End the leases whose owner is known to live no more; their hosts rest for a gap first, since the
-    dead may have asked a moment ago. Returns how many."""
+    """End the leases of processes that have ended. Their hosts wait for one delay, since these may have sent
+    a request just now. Returns how many owners had ended."""
     owners = db.conn.execute(
         "SELECT DISTINCT lease_owner FROM host WHERE lease_until > ?", (to_iso(now),)
     ).fetchall()
     dead = [owner for (owner,) in owners if not alive(owner)]
     for owner in dead:
         db.conn.execute(
-            "UPDATE host SET lease_owner = NULL, lease_until = NULL, next_request_at = max(coalesce(next_request_at, ''), ?)"
+            "UPDATE host SET lease_owner = NULL, lease_until = NULL, next_request_at ="
+            " max(coalesce(next_request_at, ''), ?)"
             " WHERE lease_owner = ?",
             (to_iso(now + timedelta(seconds=delay_s)), owner),
         )
+    if dead:
+        log.info("ended the leases of %d processes that have ended", len(dead))
     return len(dead)

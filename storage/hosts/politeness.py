@@ -1,10 +1,9 @@
-"""What hosts taught: when each may be asked again, how often, and until when it wants to be left alone.
-
-Manners survive kill -9 because they are here.
-"""
+"""When each host may be requested: its rate limit, its next request, its block. Stored, so that kill -9 loses
+none of it."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,14 +21,17 @@ from newsdesk.storage.records.rate_limits import (
     share_now,
 )
 
-# A moment farther ahead than any that we write is of a clock that was once ahead: it counts as not set.
-CLOCK_TOLERANCE = timedelta(hours=1)  # of a visit, or of a lease's end
-LONGEST_BLOCK = timedelta(hours=25)  # a host may keep us away for a day
+log = logging.getLogger(__name__)
+
+# A time farther in the future than any that we write is from a clock that was ahead; it counts as not set.
+CLOCK_TOLERANCE = timedelta(hours=1)  # of a visit or the end of a lease
+LONGEST_BLOCK = timedelta(hours=25)  # a host may block us for a day
 LEASED = "coalesce(host.lease_until > :now AND host.lease_until < :ahead_of_now, 0)"
 BLOCKED = "coalesce(host.blocked_until > :now AND host.blocked_until < :longest_block, 0)"
 
 
 def time_parameters(now: datetime) -> dict[str, object]:
+    """The parameters of the conditions `LEASED` and `BLOCKED`."""
     return {
         "now": to_iso(now),
         "ahead_of_now": to_iso(now + CLOCK_TOLERANCE),
@@ -44,13 +46,13 @@ RATE_COLUMNS = (
 
 
 def find_host_schedule(db: Database, host: str, *, rate_limits: RateLimits, now: datetime) -> HostSchedule:
-    """How a host is asked that has a row."""
+    """The schedule of a host that has a row."""
     row = db.conn.execute(f"SELECT {RATE_COLUMNS} FROM host WHERE host = ?", (host,)).fetchone()
     return host_schedule_of(row, rate_limits, now)
 
 
 def host_schedule_at(db: Database, host: str, *, rate_limits: RateLimits, now: datetime) -> HostSchedule:
-    """How a host is asked, whether it has a row or not."""
+    """The schedule of a host, whether it has a row or not."""
     known = db.conn.execute("SELECT EXISTS (SELECT 1 FROM host WHERE host = ?)", (host,)).fetchone()[0]
     return (
         find_host_schedule(db, host, rate_limits=rate_limits, now=now)
@@ -60,29 +62,31 @@ def host_schedule_at(db: Database, host: str, *, rate_limits: RateLimits, now: d
 
 
 def host_schedule_of(row: tuple[Any, ...], rate_limits: RateLimits, now: datetime) -> HostSchedule:
-    host, next_at, robots_delay_s, share, limited_at, asked_at, asked_count = row
+    """From a row of `RATE_COLUMNS`."""
+    host, next_request_at, robots_delay_s, share, limited_at, last_request_at, requests = row
     allowed = share_now(share, from_iso_or_none(limited_at), now=now)
     return HostSchedule(
         host=host,
         rate_limit=rate_limits.of(host, robots_delay_s=robots_delay_s, share=allowed),
-        next_request_at=from_iso_or_none(next_at),
-        recent_requests=None if asked_at is None else (from_iso(asked_at), asked_count),
+        next_request_at=from_iso_or_none(next_request_at),
+        recent_requests=None if last_request_at is None else (from_iso(last_request_at), requests),
     )
 
 
 def stored_rate_limits(
     db: Database, *, rate_limits: RateLimits, now: datetime
 ) -> Iterator[tuple[str, RateLimit]]:
-    """Hosts and their paces, of those that want to be asked otherwise than is usual."""
+    """The rate limits of hosts that have another than the usual one, by robots.txt or after a 429."""
     for row in db.conn.execute(
         f"SELECT {RATE_COLUMNS} FROM host WHERE delay_s IS NOT NULL OR rate_share IS NOT NULL"
     ):
-        turn = host_schedule_of(row, rate_limits, now)
-        yield turn.host, turn.rate_limit
+        schedule = host_schedule_of(row, rate_limits, now)
+        yield schedule.host, schedule.rate_limit
 
 
 def blocked_hosts(db: Database, now: datetime) -> tuple[tuple[str, datetime], ...]:
-    """The hosts that want to be left alone, and until when; by their index: there may be 100,000 others."""
+    """The hosts that allow no requests now, and until when. Read from an index: there may be 100,000
+    others."""
     rows = db.conn.execute(
         "SELECT host, blocked_until FROM host WHERE blocked_until > :now AND blocked_until < :longest_block",
         time_parameters(now),
@@ -91,55 +95,58 @@ def blocked_hosts(db: Database, now: datetime) -> tuple[tuple[str, datetime], ..
 
 
 def find_pausing_hosts(db: Database, *, now: datetime) -> tuple[HostUpdate, ...]:
-    """The hosts whose pause is not over, for who asks without a claim."""
+    """The hosts that may not be requested right now, for a process that requests without a claim."""
     rows = db.conn.execute(
         "SELECT host, next_request_at, blocked_until, blocked_why, last_request_at, requests_last_minute FROM host"
-        f" WHERE {BLOCKED} OR (next_request_at > :now AND next_request_at < :ahead_of_now) OR last_request_at > :minute",
+        f" WHERE {BLOCKED} OR (next_request_at > :now AND next_request_at < :ahead_of_now) OR"
+        " last_request_at > :minute",
         {**time_parameters(now), "minute": to_iso(now - timedelta(seconds=MINUTE_S))},
     )
     return tuple(
         HostUpdate(
             host=host,
-            next_request_at=from_iso(next_at) if next_at else now,
+            next_request_at=from_iso(next_request_at) if next_request_at else now,
             blocked_until=from_iso_or_none(until if until and from_iso(until) > now else None),
             why=why,
-            recent_requests=None if asked_at is None else (from_iso(asked_at), asked_count),
+            recent_requests=None if last_request_at is None else (from_iso(last_request_at), requests),
         )
-        for host, next_at, until, why, asked_at, asked_count in rows
+        for host, next_request_at, until, why, last_request_at, requests in rows
     )
 
 
 def keep_host_updates(db: Database, host_updates: Iterable[HostUpdate], *, now: datetime) -> None:
-    """What a visit taught about the hosts it asked, unless it is over by `now`; a host that only redirects
-    lead to becomes known."""
-    for taught in host_updates:
-        if taught.blocked_until is None and taught.next_request_at <= now and taught.recent_requests is None:
+    """Keep what a visit learned about the hosts that it requested, unless it is over by `now`. A host that is
+    known only from a redirect gets a row."""
+    for update in host_updates:
+        if update.blocked_until is None and update.next_request_at <= now and update.recent_requests is None:
             continue
-        asked_at, asked_count = taught.recent_requests or (None, 0)
+        last_request_at, requests = update.recent_requests or (None, 0)
         db.conn.execute(
-            "INSERT INTO host (host, next_request_at, blocked_until, blocked_why, last_request_at, requests_last_minute)"
+            "INSERT INTO host (host, next_request_at, blocked_until, blocked_why, last_request_at,"
+            " requests_last_minute)"
             " VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (host) DO UPDATE SET next_request_at = max(coalesce(next_request_at, ''), excluded.next_request_at),"
+            " ON CONFLICT (host) DO UPDATE SET next_request_at = max(coalesce(next_request_at, ''),"
+            " excluded.next_request_at),"
             " blocked_until = coalesce(excluded.blocked_until, blocked_until),"
             " blocked_why = coalesce(excluded.blocked_why, blocked_why),"
             " last_request_at = coalesce(excluded.last_request_at, last_request_at),"
             " requests_last_minute = CASE WHEN excluded.last_request_at IS NULL THEN requests_last_minute"
             " ELSE excluded.requests_last_minute END",
             (
-                taught.host,
-                to_iso(taught.next_request_at),
-                to_iso_or_none(taught.blocked_until),
-                taught.why,
-                to_iso_or_none(asked_at),
-                asked_count,
+                update.host,
+                to_iso(update.next_request_at),
+                to_iso_or_none(update.blocked_until),
+                update.why,
+                to_iso_or_none(last_request_at),
+                requests,
             ),
         )
-        if taught.rate_limited:
-            _slow_down(db, taught.host, now)
+        if update.rate_limited:
+            _slow_down(db, update.host, now)
 
 
 def _slow_down(db: Database, host: str, now: datetime) -> None:
-    """The host says that it was asked too often: half of what it was asked from now on."""
+    """Halve the rate of a host that has answered 429."""
     row = db.conn.execute("SELECT rate_share, rate_limited_at FROM host WHERE host = ?", (host,)).fetchone()
     share = share_after_limit(share_now(row[0], from_iso_or_none(row[1]), now=now))
     db.conn.execute(

@@ -1,16 +1,18 @@
-"""What keeps the file small and quick: old visits rolled up, refused entries forgotten, indexes merged.
+"""Keep the file small and fast: roll up old visits, delete old refused entries, merge search indexes.
 
-Each function is one short transaction's work, and says in a number what it did; the caller repeats it until
-that is 0.
+Each function is one short transaction and returns how much it did; callers repeat it until that is 0.
 """
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso
+
+log = logging.getLogger(__name__)
 
 STEP_ROWS = 2000  # rows of one transaction
 QUIET = ("unchanged", "same-document")
@@ -18,8 +20,8 @@ REFUSED_KEEP = timedelta(days=30)
 
 
 def roll_up_visits(db: Database, *, now: datetime, quiet_days: int, days: int) -> int:
-    """Visits that brought nothing become daily counts after `quiet_days`, all others after `days` (0: never).
-    Returns how many."""
+    """Turn visits that brought nothing into daily counts after `quiet_days`, all others after `days` (0:
+    never). Returns how many."""
     marks = ", ".join("?" * len(QUIET))
     aged = "0" if not days else "ended_at < ?"
     limits = [to_iso(now - timedelta(days=days))] if days else []
@@ -44,14 +46,16 @@ def roll_up_visits(db: Database, *, now: datetime, quiet_days: int, days: int) -
     )
     db.conn.execute(
         "UPDATE run SET visits_rolled_up = visits_rolled_up"
-        f" + (SELECT count(*) FROM visit WHERE run_id = run.id AND id IN {ids}) WHERE id IN (SELECT run_id FROM visit WHERE id IN {ids})"
+        f" + (SELECT count(*) FROM visit WHERE run_id = run.id AND id IN {ids}) WHERE id IN (SELECT run_id"
+        f" FROM visit WHERE id IN {ids})"
     )
     db.conn.execute(f"DELETE FROM visit WHERE id IN {ids}")
+    log.debug("rolled up %d visits", len(rows))
     return len(rows)
 
 
 def forget_runs(db: Database) -> int:
-    """Runs whose visits were all rolled up go with them. Returns how many."""
+    """Delete runs whose visits were all rolled up. Returns how many."""
     done = db.conn.execute(
         "DELETE FROM run WHERE visits_rolled_up > 0 AND ended_at IS NOT NULL"
         " AND NOT EXISTS (SELECT 1 FROM visit WHERE run_id = run.id)"
@@ -60,7 +64,7 @@ def forget_runs(db: Database) -> int:
 
 
 def forget_refused(db: Database, *, now: datetime) -> int:
-    """Refused entries that their feeds dropped 30 days ago are forgotten. Returns how many."""
+    """Delete refused entries that their feeds dropped 30 days ago. Returns how many."""
     done = db.conn.execute(
         "DELETE FROM entry WHERE id IN (SELECT id FROM entry WHERE story_id IS NULL AND gone_at < ?"
         f" LIMIT {STEP_ROWS})",
@@ -70,15 +74,15 @@ def forget_refused(db: Database, *, now: datetime) -> int:
 
 
 def merge_search(db: Database) -> int:
-    """One step of merging the search indexes' segments. Returns how much was still to do."""
+    """Merge segments of the search indexes, one step. Returns how much was still to do."""
     before = db.conn.total_changes
     for table in ("story_fts", "story_bigram"):
         db.conn.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', 500)")
-    # FTS5: a merge that found nothing to do makes one change or none for its own record of it
+    # a merge in FTS5 that has nothing to do counts as at most one change for each index
     return max(0, db.conn.total_changes - before - 2)
 
 
 def optimize_indexes(db: Database) -> None:
-    """SQLite looks anew at tables that have grown, for its choice of indexes."""
+    """Let SQLite analyse tables that have grown, to choose indexes."""
     db.conn.execute("PRAGMA analysis_limit = 1000")
     db.conn.execute("PRAGMA optimize")

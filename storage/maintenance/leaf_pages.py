@@ -1,7 +1,6 @@
-"""The rows on the leaf pages of a SQLite file, whatever leads to them: for tables that cannot be walked.
+"""Rows from the leaf pages of a SQLite file, for tables whose tree is damaged. Pure.
 
-Pure: reads bytes by https://sqlite.org/fileformat2.html, needs no sound page but the one it reads. Called by
-`storage.maintenance.salvage` with a file whose log was applied.
+Reads bytes by https://sqlite.org/fileformat2.html; only the page that it reads must be sound.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ _INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}  # serial type → bytes
 
 
 class Bytes(Protocol):
-    """What gives slices of bytes: bytes, or a file that is mapped into memory."""
+    """Anything that gives slices of bytes: bytes, or a memory-mapped file."""
 
     def __getitem__(self, place: slice, /) -> bytes: ...
     def __len__(self) -> int: ...
@@ -23,7 +22,7 @@ class Bytes(Protocol):
 
 def leaf_rows(data: Bytes, size: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
     """rowid and values of every row on every leaf page of a table, pages of `size` bytes. Not those on free
-    pages, which are of rows that were deleted or moved."""
+    pages: these were deleted or moved."""
     free = _free_pages(data, size)
     for number in range(1, len(data) // size + 1):
         page = data[(number - 1) * size : number * size]
@@ -35,7 +34,7 @@ def leaf_rows(data: Bytes, size: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
             at = int.from_bytes(page[start + 8 + 2 * cell : start + 10 + 2 * cell], "big")
             try:
                 yield _row(data, size, page, at)
-            except (IndexError, ValueError, struct.error):  # garbage that only looks like a cell
+            except (IndexError, ValueError, struct.error):  # bytes that only look like a cell
                 continue
 
 
@@ -43,12 +42,12 @@ def _row(data: Bytes, size: int, page: bytes, at: int) -> tuple[int, tuple[Any, 
     length, at = _varint(page, at)
     row_id, at = _varint(page, at)
     if not 0 <= length <= len(data):
-        raise ValueError("longer than the file")
+        raise ValueError("a row longer than the file")
     return _signed(row_id), _record(_payload(data, size, page, at, length))
 
 
 def _payload(data: Bytes, size: int, page: bytes, at: int, length: int) -> bytes:
-    """A row's bytes: what lies on its page, and on the chain of pages that follows."""
+    """The bytes of a row: those on its page, and those on its overflow pages."""
     most = size - 35
     if length <= most:
         return page[at : at + length]
@@ -59,7 +58,7 @@ def _payload(data: Bytes, size: int, page: bytes, at: int, length: int) -> bytes
     following = int.from_bytes(page[at + here : at + here + 4], "big")
     while left > 0:
         if not 0 < following <= len(data) // size:
-            raise ValueError("a chain of pages that ends early")
+            raise ValueError("overflow pages end early")
         more = data[(following - 1) * size : following * size]
         following = int.from_bytes(more[:4], "big")
         parts.append(more[4 : 4 + left])
@@ -78,7 +77,7 @@ def _record(payload: bytes) -> tuple[Any, ...]:
         value, at = _value(payload, at, kind)
         values.append(value)
     if at != len(payload):
-        raise ValueError("not the length that its head tells")
+        raise ValueError("the length differs from the header")
     return tuple(values)
 
 
@@ -93,7 +92,7 @@ def _value(payload: bytes, at: int, kind: int) -> tuple[Any, int]:
     if kind in (8, 9):
         return kind - 8, at
     if kind < 12:
-        raise ValueError("a kind that is not used")
+        raise ValueError("an unused serial type")
     end = at + (kind - 12) // 2
     raw = payload[at:end]
     return (raw if kind % 2 == 0 else raw.decode("utf-8", "replace")), end
@@ -108,7 +107,7 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
         value = value << 7 | byte & 0x7F
         if byte < 0x80:
             return value, at + place + 1
-    raise ValueError("no such number")
+    raise ValueError("not a varint")
 
 
 def _signed(value: int) -> int:
@@ -116,7 +115,7 @@ def _signed(value: int) -> int:
 
 
 def _free_pages(data: Bytes, size: int) -> set[int]:
-    """The pages on the file's list of free ones, as far as the list can be followed."""
+    """The pages on the free list, as far as it can be followed."""
     free: set[int] = set()
     trunk = int.from_bytes(data[32:36], "big")
     while 0 < trunk <= len(data) // size and trunk not in free:

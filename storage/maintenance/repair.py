@@ -1,14 +1,15 @@
-"""`newsdesk doctor --repair`: what can be read of a damaged file, in a new file in its place.
+"""`newsdesk doctor --repair`: a new file with everything that can be read from a damaged one.
 
-The damaged file is copied aside first, and read from a copy: each table walked around the damage, then every
-page that nothing leads to any more. (The sqlite3 shell's `.recover` is not used: Debian's is built without
-what it needs.) The new file is made by our migrations, its search index from its stories; it takes the place
-of the old one when it is whole, in one step.
+The damaged file is copied aside first, and read from another copy: each table around the damage, then the
+pages that no table refers to. (The `.recover` of the sqlite3 shell is not used: Debian builds it without.)
+The migrations make the new file, its search index is filled from its stories, and it replaces the old one in
+one step when it is complete.
 """
 
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import shutil
 import sqlite3
@@ -37,13 +38,15 @@ from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.maintenance.backup import put_in_place
 from newsdesk.storage.maintenance.salvage import (
     Table,
-    open_damaged,
     integrity_errors,
+    open_damaged,
     rows_of,
-    unreferenced_rows,
     tables_of,
+    unreferenced_rows,
 )
 from newsdesk.storage.stories import search
+
+log = logging.getLogger(__name__)
 
 # https://sqlite.org/fileformat2.html: the header, the lock bytes and the page types
 _MAGIC, _HEADER, _SHARED, _LOCKS = b"SQLite format 3\0", 100, 0x40000002, 510
@@ -52,19 +55,19 @@ _EMPTY_LEAF = b"\x0d\0\0\0\0\0\0\0"
 
 @dataclass(slots=True, kw_only=True)
 class RepairedTable:
-    """What came of one table. `gaps`: ids between the least and the greatest that are not there, which may
-    be lost or were never kept; None for a table without ids. `damaged`: a part could not be read."""
+    """The result for one table. `missing_ids`: ids between the lowest and the highest that have no row, lost
+    or never stored; None for a table without ids. `damaged`: a part could not be read."""
 
     table: str
     rows: int = 0
-    gaps: int | None = None
+    missing_ids: int | None = None
     damaged: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
 class RepairReport:
-    """`aside` is the damaged file, kept. `texts`: stories whose text was lost; `loose`: rows left out
-    because what they refer to was lost."""
+    """`damaged_copy` is the damaged file, kept. `lost_texts`: stories whose text was lost; `orphaned_rows`:
+    rows left out because they refer to lost ones."""
 
     damaged_copy: Path
     tables: list[RepairedTable] = field(default_factory=list)
@@ -73,54 +76,56 @@ class RepairReport:
 
 
 def repair(path: Path, *, now: datetime, key_of: Callable[[str], str]) -> RepairReport | None:
-    """Put what can be read of a damaged file in its place; None when the file is whole. `key_of` gives the
-    key of a story's address. Raises StoreError, with the file as it was, when others have it open, when it is
-    another program's, when there is no room, or when nothing can be read."""
+    """Replace a damaged file by what can be read from it; None if the file is sound. `key_of` gives the key
+    of the address of a story. Raises StoreError, with the file untouched, if others have it open, if it is of
+    another program or format, if there is no disk space, or if nothing can be read."""
     if not path.is_file():
         raise StoreError(f"there is no file {path} to repair")
     try:
         with ExitStack() as stack:
-            held = stack.enter_context(_locked(path))
-            aside = _copy(path, held, f"{path.name}.broken-{now:%Y%m%dT%H%M%SZ}")
+            file = stack.enter_context(_locked(path))
+            aside = _copy(path, file, f"{path.name}.broken-{now:%Y%m%dT%H%M%SZ}")
             try:
-                report = _repair(path, held, aside, stack, now=now, key_of=key_of)
+                report = _repair(path, file, aside, stack, now=now, key_of=key_of)
             except (StoreError, OSError):
-                _remove(aside)  # the file itself is as it was
+                _remove(aside)  # the file itself was not changed
                 raise
             if report is None:
                 _remove(aside)
     except OSError as error:
-        raise StoreError(f"{path} cannot be repaired, and was left as it was: {error}") from error
+        raise StoreError(f"{path} cannot be repaired, and was left untouched: {error}") from error
+    if report is not None:
+        log.warning("repaired %s; the damaged file is %s", path, report.damaged_copy)
     return report
 
 
 def _repair(
-    path: Path, held: IO[bytes], aside: Path, stack: ExitStack, *, now: datetime, key_of: Callable[[str], str]
+    path: Path, file: IO[bytes], aside: Path, stack: ExitStack, *, now: datetime, key_of: Callable[[str], str]
 ) -> RepairReport | None:
     scratch = path.with_name(f"{path.name}.reading-{os.getpid()}")
     fresh = path.with_name(f"{path.name}.repaired-{os.getpid()}")
     for temporary in (scratch, fresh):
         stack.callback(_remove, temporary)
     prepare(fresh)
-    _copy(path, held, scratch.name)
+    _copy(path, file, scratch.name)
     _check_ours(scratch, path)
     if not _make_readable(scratch, fresh) and _log_is_sound(path) and not integrity_errors(scratch):
         return None
     report = RepairReport(damaged_copy=aside)
     _fill(fresh, scratch, report, now=now, key_of=key_of)
     if not any(saved.rows for saved in report.tables if saved.table in ("source", "story")):
-        raise StoreError(f"nothing of {path} can be read, and it was left as it was: put back a backup")
-    wrong = integrity_errors(fresh)
-    if wrong:
-        raise StoreError(f"{path} was left as it was: what was saved of it is not whole ({wrong[0]})")
+        raise StoreError(f"nothing of {path} can be read, and it was left untouched: restore a backup")
+    errors = integrity_errors(fresh)
+    if errors:
+        raise StoreError(f"{path} was left untouched: what can be read of it is not consistent ({errors[0]})")
     _take_place(fresh, path)
     return report
 
 
 @contextmanager
 def _locked(path: Path) -> Iterator[IO[bytes]]:
-    """The file, open and ours alone: nobody else has it open, nor can use it meanwhile. By the bytes that
-    SQLite locks: every connection of ours holds one of them as long as it is open."""
+    """Open the file and lock it, so that nobody else has it open or can open it: the bytes that SQLite locks
+    are file by every connection."""
     with path.open("r+b") as file:
         try:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, _LOCKS, _SHARED)
@@ -132,8 +137,8 @@ def _locked(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _copy(path: Path, file: IO[bytes], name: str) -> Path:
-    """A copy of the file, and of its log, beside it, on the disk for sure. Through `file`: a second
-    descriptor, when closed, would give up its lock."""
+    """A synced copy of the file and its log beside it. Read through `file`: closing a second descriptor would
+    release its lock."""
     copy = path.with_name(name)
     file.seek(0)
     with copy.open("xb") as target:
@@ -167,9 +172,8 @@ def _log_is_sound(path: Path) -> bool:
 
 
 def _make_readable(scratch: Path, sound: Path) -> bool:
-    """Give a copy the header that SQLite wants before it looks at anything else, from a sound file, and the
-    length that its header tells, so that a file that was cut short can be read up to there. False when
-    nothing was missing."""
+    """Give a copy the header that SQLite needs, from a sound file, and the length that its header says, so
+    that a truncated file can be read up to its end. False if nothing was missing."""
     raw = sound.read_bytes()[:65536]
     size = int.from_bytes(raw[16:18], "big")
     length = scratch.stat().st_size
@@ -179,27 +183,27 @@ def _make_readable(scratch: Path, sound: Path) -> bool:
         if not header_is_sound:
             page[:_HEADER] = raw[:_HEADER]
             page[28:32] = max(1, -(-length // size)).to_bytes(4, "big")
-            page[32:40] = bytes(8)  # no list of free pages
+            page[32:40] = bytes(8)  # no free list
             page[92:96] = page[24:28]  # the change counter for which the length is valid
             if page[_HEADER] not in (0x05, 0x0D):
                 page[_HEADER : _HEADER + len(_EMPTY_LEAF)] = _EMPTY_LEAF
             file.seek(0)
             file.write(page)
-        told = int.from_bytes(page[28:32], "big") * size
-        is_short = length < told < 64 * max(length, size)
+        expected = int.from_bytes(page[28:32], "big") * size
+        is_short = length < expected < 64 * max(length, size)
         if is_short:
-            file.truncate(told)
+            file.truncate(expected)
     return is_short or not header_is_sound
 
 
 def _check_ours(scratch: Path, path: Path) -> None:
-    """Refuse to make a store of another program's file, or of a newer one whose tables we do not know."""
+    """Refuse a file of another program, of a newer version, or of a format before the first release."""
     with scratch.open("rb") as file:
         if file.read(len(_MAGIC)) != _MAGIC:
-            return  # not to be told
+            return  # the header is damaged: unknown
     with closing(open_damaged(scratch)) as conn, suppress(sqlite3.DatabaseError):
         if conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            raise StoreError(f"{path} is a SQLite file of another program, and was left as it was")
+            raise StoreError(f"{path} is a SQLite file of another program, and was left untouched")
         rows = conn.execute(f"SELECT name FROM {migrations.migrations_table} ORDER BY rowid").fetchall()
         applied = [name for (name,) in rows]
         if FIRST_OLD_STEP in applied:
@@ -214,8 +218,8 @@ def _check_ours(scratch: Path, path: Path) -> None:
 def _fill(
     fresh: Path, scratch: Path, report: RepairReport, *, now: datetime, key_of: Callable[[str], str]
 ) -> None:
-    """Copy all rows that can be read, by their tables first, then from pages that tables no longer lead to;
-    then mend what does not fit together."""
+    """Copy all rows that can be read, from tables first, then from pages that no table refers to; then fix
+    the references."""
     db = connect(fresh, readonly=False)
     try:
         conn = db.conn
@@ -250,15 +254,15 @@ def _copy_table(conn: sqlite3.Connection, broken: sqlite3.Connection, table: Tab
 
 
 def _insert(conn: sqlite3.Connection, table: Table, row: tuple[object, ...]) -> None:
-    """A row that is not there yet. NULL where the file had no such column, or damage left none: the table's
-    own default stands."""
+    """Insert a row unless it exists. Where the file had no such column, or damage left NULL, the default of
+    the table applies."""
     given = [
         (name, value)
         for name, value in zip(table.names, row, strict=True)
         if value is not None or name not in table.required
     ]
     names = ", ".join(f"[{name}]" for name, _ in given)
-    with suppress(sqlite3.IntegrityError, OverflowError):  # what breaks a rule of its table was damaged
+    with suppress(sqlite3.IntegrityError, OverflowError):  # a row that violates a constraint was damaged
         conn.execute(
             f"INSERT OR IGNORE INTO [{table.name}] ({names}) VALUES ({', '.join('?' * len(given))})",
             [value for _, value in given],
@@ -266,7 +270,7 @@ def _insert(conn: sqlite3.Connection, table: Table, row: tuple[object, ...]) -> 
 
 
 def _keep_numbers(conn: sqlite3.Connection, broken: sqlite3.Connection) -> None:
-    """A number that a lost story had is given to no other."""
+    """Do not give the id of a lost story to another one."""
     with suppress(sqlite3.DatabaseError):
         for (last,) in broken.execute("SELECT seq FROM sqlite_sequence WHERE name = 'story'"):
             conn.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'story'", (last,))
@@ -280,49 +284,49 @@ def _fix_references(
     now: datetime,
     key_of: Callable[[str], str],
 ) -> int:
-    """Make what was saved fit together, and make every source due in full. How many rows referred to what
-    is lost, and were left out."""
+    """Make the saved rows consistent, and all sources due with a full read. Returns how many rows referred to
+    lost ones and were left out."""
     conn.execute("INSERT OR IGNORE INTO host (host) SELECT host FROM source")
     conn.execute("UPDATE host SET lease_owner = NULL, lease_until = NULL")
     conn.execute("DELETE FROM service")
     conn.execute("UPDATE run SET ended_at = requested_at, ended_by = 'killed' WHERE ended_at IS NULL")
-    loose = sum(_delete_orphans(conn, table) for table in tables)
-    # What a lost entry said: the number of that entry will be another's.
-    loose += conn.execute(
+    orphans = sum(_delete_orphans(conn, table) for table in tables)
+    # Snapshots of lost entries: another entry will get their id.
+    orphans += conn.execute(
         "DELETE FROM snapshot WHERE entry_id <> 0 AND entry_id NOT IN (SELECT id FROM entry)"
     ).rowcount
     report.lost_texts = conn.execute(
         "INSERT INTO story_body (story_id) SELECT id FROM story"
         " WHERE id NOT IN (SELECT story_id FROM story_body)"
     ).rowcount
-    nameless = conn.execute(
+    without_address = conn.execute(
         "SELECT id, url, first_seen_at FROM story WHERE id NOT IN (SELECT story_id FROM address)"
         " AND merged_into IS NULL AND url LIKE 'http%'"
     ).fetchall()
     conn.executemany(
         "INSERT OR IGNORE INTO address (key, story_id, url, found_in, added_at) VALUES (?, ?, ?, 'entry', ?)",
-        [(key_of(url), story_id, url, seen) for story_id, url, seen in nameless],
+        [(key_of(url), story_id, url, seen) for story_id, url, seen in without_address],
     )
-    # What a source is known to carry would hide that its stories were lost: it is read in full once more.
+    # The known entries of a source would hide that their stories were lost, so it is read in full again.
     conn.execute(
         "UPDATE source SET etag = NULL, last_modified = NULL, body_digest = NULL, known_entries = x'',"
         " next_visit_at = ?, next_visit_why = 'the file was repaired' WHERE state <> 'retired'",
         (to_iso(now),),
     )
-    return loose
+    return orphans
 
 
 def _delete_orphans(conn: sqlite3.Connection, table: Table) -> int:
-    """Rows that refer to what is lost: the reference goes where the table allows it, else the row."""
+    """Rows that refer to a lost row: remove the reference if the table allows it, else the row."""
     gone = 0
     for key in conn.execute(f"PRAGMA foreign_key_list([{table.name}])").fetchall():
         parent, column, target = key[2], key[3], key[4]
-        loose = f"[{column}] IS NOT NULL AND [{column}] NOT IN (SELECT [{target}] FROM [{parent}])"
+        orphans = f"[{column}] IS NOT NULL AND [{column}] NOT IN (SELECT [{target}] FROM [{parent}])"
         if column not in table.required and column != table.key:
-            with suppress(sqlite3.IntegrityError):  # a rule of the table forbids it: then the row goes
-                conn.execute(f"UPDATE [{table.name}] SET [{column}] = NULL WHERE {loose}")
+            with suppress(sqlite3.IntegrityError):  # a constraint forbids NULL: delete the row
+                conn.execute(f"UPDATE [{table.name}] SET [{column}] = NULL WHERE {orphans}")
                 continue
-        gone += conn.execute(f"DELETE FROM [{table.name}] WHERE {loose}").rowcount
+        gone += conn.execute(f"DELETE FROM [{table.name}] WHERE {orphans}").rowcount
     return gone
 
 
@@ -332,7 +336,7 @@ def _count(conn: sqlite3.Connection, table: Table, saved: RepairedTable) -> None
         greatest, least = conn.execute(
             f"SELECT max([{table.key}]), min([{table.key}]) FROM [{table.name}]"
         ).fetchone()
-        saved.gaps = greatest - least + 1 - saved.rows
+        saved.missing_ids = greatest - least + 1 - saved.rows
 
 
 def _index(db: Database) -> None:
@@ -349,8 +353,8 @@ def _index(db: Database) -> None:
 
 
 def _take_place(fresh: Path, path: Path) -> None:
-    """In one step. The log goes first, since SQLite would apply it to the new file; the copy that was set
-    aside has it."""
+    """In one step. The log goes first, because SQLite would apply it to the new file; the copy aside has
+    it."""
     fresh.chmod(path.stat().st_mode & 0o777)
     with suppress(PermissionError):
         os.chown(fresh, path.stat().st_uid, path.stat().st_gid)

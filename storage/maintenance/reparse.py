@@ -17,9 +17,9 @@ from sqlite_utils import Database
 from newsdesk.storage.db.timestamps import to_iso, to_iso_or_none
 from newsdesk.storage.records.stories import Address, Story
 from newsdesk.storage.stories.batch import Batch
-from newsdesk.storage.stories.entries import PAGE
-from newsdesk.storage.stories.revisions import FIELDS, own_fields, stored_words, with_kept
-from newsdesk.storage.stories.rows import pack_text, rewrite_story, said_in, said_of
+from newsdesk.storage.stories.revisions import FIELDS, own_fields, snapshot_values, with_stored
+from newsdesk.storage.stories.rows import pack_text, rewrite_story, unpack_text
+from newsdesk.storage.stories.stored import PAGE, stored_values
 
 REPARSED_FIELDS = (*FIELDS, "language", "updated", "image", "categories")
 
@@ -40,7 +40,7 @@ class StoredSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredStory:
-    """A story as it stands, with `words` as `revisions.stored_words` gives them. `lead`: whose words they
+    """A story as it stands, with `words` as `revisions.stored_values` gives them. `lead`: whose words they
     are; `own`: the fields of `READ_AGAIN` that are the lead's."""
 
     story_id: int
@@ -97,7 +97,7 @@ def count_to_reparse(db: Database, *, after: int, sources: Sequence[int], since:
 
 
 def _stored(db: Database, story_id: int, url: str, site: str, authority: str) -> StoredStory:
-    words = stored_words(db, story_id)
+    words = stored_values(db, story_id)
     snapshots = tuple(_snapshots(db, story_id))
     page = db.conn.execute(
         "SELECT url FROM page WHERE story_id = ? ORDER BY outcome = 'read' DESC, id LIMIT 1", (story_id,)
@@ -132,7 +132,7 @@ def _snapshots(db: Database, story_id: int) -> Iterator[StoredSnapshot]:
         (story_id,),
     )
     for entry_id, source_id, kept, reader_version, said_at in rows.fetchall():
-        read = json.loads(said_in(kept))
+        read = json.loads(unpack_text(kept))
         yield StoredSnapshot(
             entry_id=entry_id,
             source_id=source_id,
@@ -163,7 +163,9 @@ def _lead(
                 )
                 return PAGE, own - {name for (fields,) in corrected for name in json.loads(fields)}
         return None, frozenset()
-    held = [(own_fields(said_in(said.packed), words), said) for said in snapshots if said.entry_id != PAGE]
+    held = [
+        (own_fields(unpack_text(said.packed), words), said) for said in snapshots if said.entry_id != PAGE
+    ]
     best, lead = max(held, key=lambda pair: len(pair[0]), default=(frozenset[str](), None))
     if lead is None or not best:
         return None, frozenset()
@@ -184,9 +186,9 @@ def differing_fields(words: Mapping[str, Any], story: Story, among: frozenset[st
 
 
 def field_of(words: Mapping[str, Any], name: str) -> Any:
-    """A field of `stored_words` or of a Story as JSON has it; a text whole."""
+    """A field of `stored_values` or of a Story as JSON has it; a text whole."""
     if name == "text":
-        return words["whole"]
+        return words["uncut_text"]
     if name == "authors":
         return [author.name for author in words["authors"]]
     if name == "published":
@@ -206,7 +208,7 @@ def values_of_story(story: Story) -> dict[str, Any]:
         "published_day",
         "precision",
         "authors",
-        "whole",
+        "uncut_text",
         *REPARSED_FIELDS[5:],
     )
     return {name: getattr(story, name) for name in names}
@@ -271,7 +273,7 @@ def _write_story(db: Database, one: Reparsed, reparse_id: int, moment: str) -> N
         **{name: one.story.evidence[name] for name in one.fields if name in one.story.evidence},
     }
     story = replace(
-        with_kept(one.story, words, one.fields, besides=True),
+        with_stored(one.story, words, one.fields, all_fields=True),
         addresses=(Address(key="", url=stored.url, found_in="entry"),),
         site=stored.site,
         evidence=evidence,
@@ -297,7 +299,7 @@ def _write_snapshot(
 ) -> None:
     """An origin's baseline as it is read now. The version of its rules stays: the next document that brings
     the words themselves is a baseline once more, and no revision."""
-    new = json.loads(said_of(own))
+    new = json.loads(snapshot_values(own))
     bodies = {"text", "summary"} - (one.fields if said.entry_id == one.stored.lead else frozenset())
     read = {
         **said.normalised,

@@ -1,13 +1,14 @@
-"""Retention: old stories leave the file for good, and a tombstone for each of their addresses stays, so that
-none of them comes back as new.
+"""Retention: purge old stories, and leave a tombstone for each of their addresses, so that they do not come
+back as new.
 
-A story stays as long as a feed still carries it, as long as any source that carried it keeps stories for
-longer, and, for sources that keep for ever, always.
+A story stays while a feed still carries it, while any of its sources keeps stories longer, and always if one
+of them keeps stories for ever.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -16,8 +17,10 @@ from sqlite_utils import Database
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.stories.search import unindex
 
-# How many days a story is kept: the longest of its sources' wishes, 0 (for ever) before all. A story that no
-# source carried (a single page) is kept as the setting says.
+log = logging.getLogger(__name__)
+
+# How many days a story is kept: the longest time of its sources, where 0 (for ever) is longest. A story without a
+# source (a single page) is kept as the setting says.
 _KEEP = (
     "(SELECT CASE WHEN count(*) = 0 THEN :days WHEN min(coalesce(source.keep_days, :days)) = 0 THEN 0"
     " ELSE max(coalesce(source.keep_days, :days)) END"
@@ -43,15 +46,15 @@ _OF_STORY = (
 
 
 def shortest_keep(db: Database, *, days: int) -> int | None:
-    """The shortest number of days after which anything may go; None when all is kept for ever."""
+    """The fewest days after which a story may be purged; None if all are kept for ever."""
     rows = db.conn.execute("SELECT DISTINCT coalesce(keep_days, ?) FROM source", (days,)).fetchall()
     limits = [keep for (keep,) in rows if keep > 0] + ([days] if days > 0 else [])
     return min(limits, default=None)
 
 
 def old_stories(db: Database, *, days: int, now: datetime, after: int, most: int) -> list[int]:
-    """Stories that may go, by number from `after` on. `days`: how long those are kept whose sources say
-    nothing; 0 for ever."""
+    """Ids of stories that may be purged, from `after` on. `days`: how long the stories of sources without an
+    own setting are kept; 0 for ever."""
     shortest = shortest_keep(db, days=days)
     if shortest is None:
         return []
@@ -66,20 +69,20 @@ def old_stories(db: Database, *, days: int, now: datetime, after: int, most: int
 
 
 def purge_old(db: Database, *, days: int, now: datetime, after: int, most: int) -> tuple[int, int]:
-    """Take out those of `old_stories`, chosen and taken in one transaction: a feed may bring one back at any
-    moment. Gives the last number looked at, 0 at the end, and how many stories went."""
+    """Purge those of `old_stories`, found and purged in one transaction, because a feed may bring one back at
+    any time. Returns the last id seen, 0 at the end, and how many were purged."""
     stories = old_stories(db, days=days, now=now, after=after, most=most)
     return (stories[-1] if stories else 0), _purge(db, stories, now=now)
 
 
 def _purge(db: Database, stories: Sequence[int], *, now: datetime) -> int:
-    """Stories with all that is known of them but their addresses; those folded into them count, too."""
+    """Delete stories with everything but tombstones; stories that were merged into them count too."""
     moment = to_iso(now)
     gone = 0
     for lead in stories:
-        folded = db.conn.execute("SELECT id FROM story WHERE merged_into = ?", (lead,)).fetchall()
+        merged = db.conn.execute("SELECT id FROM story WHERE merged_into = ?", (lead,)).fetchall()
         unindex(db, lead)
-        for story_id in (*(story for (story,) in folded), lead):
+        for story_id in (*(story for (story,) in merged), lead):
             db.conn.execute(
                 "INSERT OR IGNORE INTO tombstone (key, purged_at, url, disambiguation)"
                 " SELECT key, ?, url, disambiguation FROM address WHERE story_id = ?",
@@ -92,16 +95,17 @@ def _purge(db: Database, stories: Sequence[int], *, now: datetime) -> int:
                 db.conn.execute(f"DELETE FROM {table} WHERE story_id = ?", (story_id,))
             db.conn.execute("DELETE FROM story WHERE id = ?", (story_id,))
             gone += 1
+    if gone:
+        log.info("purged %d stories", gone)
     return gone
 
 
 def find_purged(db: Database, keys: Sequence[str]) -> dict[str, str]:
-    """address key → the day of its story's purge, for those that were purged."""
+    """address key → the day on which its story was purged, for those that were."""
     if not db.conn.execute("SELECT EXISTS (SELECT 1 FROM tombstone)").fetchone()[0]:
         return {}
-    asked = json.dumps(list(keys))
     rows = db.conn.execute(
         "SELECT key, substr(purged_at, 1, 10) FROM tombstone WHERE key IN (SELECT value FROM json_each(?))",
-        (asked,),
+        (json.dumps(list(keys)),),
     )
     return dict(rows.fetchall())

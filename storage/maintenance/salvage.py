@@ -1,7 +1,7 @@
-"""Rows out of a damaged file, read around what is damaged: each table walked by its key, jumping on.
+"""Read rows from a damaged file, around the damage: each table by its key, jumping over what cannot be read.
 
-Reads only; works on copies that `storage.maintenance.repair` makes. The rows of pages that no table leads to
-any more are told apart by the columns that tables of ours have.
+Reads only, from copies that `storage.maintenance.repair` makes. Rows on pages that no table refers to are
+assigned to tables by their columns.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from newsdesk.storage.maintenance.leaf_pages import leaf_rows
 
 Row = tuple[Any, ...]
 INDEXES = ("story_fts", "story_bigram")
-_LONGEST_JUMP = 2**40  # of a jump over ids
+_LONGEST_JUMP = 2**40  # of ids
 _KINDS: dict[str, tuple[type, ...]] = {
     "TEXT": (str,),
     "INTEGER": (int,),
@@ -31,8 +31,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table as this version makes it. `columns` with their types; `needed` may not be NULL, `later` may be
-    left out of a row; `key` is the first column of its key, `by_id` says that this is the rowid."""
+    """A table of this version. `columns` with their types; `required` may not be NULL, `optional` may be
+    missing in a row; `key` is the first column of its primary key, `by_id` says that this is the rowid."""
 
     name: str
     columns: tuple[tuple[str, str], ...]
@@ -47,7 +47,7 @@ class Table:
 
 
 def tables_of(conn: sqlite3.Connection) -> tuple[Table, ...]:
-    """The tables of a sound file that hold what we keep: not what the libraries keep for themselves."""
+    """The tables of a sound file that hold our data, not those of SQLite and its extensions."""
     made = [
         (name, sql)
         for name, sql in conn.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
@@ -78,7 +78,7 @@ def tables_of(conn: sqlite3.Connection) -> tuple[Table, ...]:
 
 
 def open_damaged(path: Path) -> sqlite3.Connection:
-    """A connection that reads as much as can be read: odd bytes in a text do not lose its row."""
+    """A connection that reads as much as possible: invalid bytes in a text do not lose its row."""
     conn = sqlite3.connect(path, isolation_level=None)
     conn.text_factory = lambda raw: raw.decode("utf-8", "replace")
     with suppress(sqlite3.DatabaseError):
@@ -87,8 +87,8 @@ def open_damaged(path: Path) -> sqlite3.Connection:
 
 
 def rows_of(conn: sqlite3.Connection, table: Table, damaged: Callable[[], None]) -> Iterator[Row]:
-    """The rows of a table that can be read, with the columns of `table` that the file has too, the others
-    NULL. `damaged` is called when a part cannot be read."""
+    """The rows of a table that can be read, with those columns of `table` that the file has, the others NULL.
+    Calls `damaged` for each part that cannot be read."""
     try:
         there = {row[1] for row in conn.execute(f"PRAGMA table_info([{table.name}])")}
     except sqlite3.DatabaseError:
@@ -111,15 +111,15 @@ def rows_of(conn: sqlite3.Connection, table: Table, damaged: Callable[[], None])
             damaged()
         behind = last if last is not None else (start[1] if start else None)
         if last is None and isinstance(behind, str):
-            behind = behind[:-1]  # nothing could be read from there: a longer jump
+            behind = behind[:-1]  # nothing could be read from there: jump farther
         start = _after_damage(conn, table, behind)
         if start is None:
             return
 
 
 def _after_damage(conn: sqlite3.Connection, table: Table, last: Any) -> tuple[str, Any] | None:
-    """From where a table can be read again, beyond damage that begins after the key `last` (None: at its
-    beginning); None when nothing behind can be read."""
+    """From where a table can be read again after damage behind the key `last` (None: at its beginning); None
+    if nothing after it can be read."""
     sql = f"SELECT [{table.key}] FROM [{table.name}] WHERE [{table.key}] >= ? ORDER BY [{table.key}] LIMIT 1"
 
     def readable(key: Any) -> bool:
@@ -130,8 +130,8 @@ def _after_damage(conn: sqlite3.Connection, table: Table, last: Any) -> tuple[st
         return True
 
     if isinstance(last, str):
-        # Texts that follow: the last letter one up, then the letter before it, and so on; none is skipped
-        # that shares more with `last` than where the damage ends.
+        # Texts that sort after it: the last letter one up, then the letter before it, and so on. Skips no key
+        # that shares a longer prefix with `last` than the end of the damage.
         follow = (last[:place] + chr(ord(last[place]) + 1) for place in reversed(range(len(last))))
         return next(((">=", key) for key in follow if readable(key)), None)
     if last is None and dict(table.columns)[table.key] == "TEXT":
@@ -142,15 +142,15 @@ def _after_damage(conn: sqlite3.Connection, table: Table, last: Any) -> tuple[st
         if step > _LONGEST_JUMP:
             return None
     broken, sound = step // 2, step
-    while sound - broken > 1:  # the least of them, so that no row is jumped over
+    while sound - broken > 1:  # the lowest, so that no row is skipped
         middle = (broken + sound) // 2
         broken, sound = (broken, middle) if readable(low + middle) else (middle, sound)
     return ">=", low + sound
 
 
 def unreferenced_rows(path: Path, tables: Sequence[Table]) -> Iterator[tuple[Table, Row]]:
-    """The rows of every leaf page, also of those that no table leads to any more, each with the only table
-    whose columns it fits."""
+    """The rows of every leaf page, also of pages that no table refers to, each with the only table whose
+    columns it fits."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         size = int.from_bytes(data[16:18], "big")
         for row_id, values in leaf_rows(data, 65536 if size == 1 else size):
@@ -161,8 +161,8 @@ def unreferenced_rows(path: Path, tables: Sequence[Table]) -> Iterator[tuple[Tab
 
 
 def _fitting_row(table: Table, row_id: int, values: Row) -> Row | None:
-    """The row as one of the table's, None when it cannot be. SQLite leaves an id out of its record, and a row
-    that is older than the table's latest columns is without them."""
+    """The row as a row of the table; None if it cannot be one. SQLite stores no rowid in a record, and a row
+    that is older than the latest columns does not have them."""
     names = table.names
     if not table.by_id or len(values) > len(names) or not table.optional.issuperset(names[len(values) :]):
         return None
@@ -180,27 +180,27 @@ def _fitting_row(table: Table, row_id: int, values: Row) -> Row | None:
 
 
 def integrity_errors(path: Path) -> list[str]:
-    """What is wrong with a file, in SQLite's words; empty when it is whole. Looks at every page, every index
-    and the words of the search index. Raises StoreError when others hold the file, or it may not be used."""
+    """What is wrong with a file, in SQLite's words; empty if it is sound. Checks every page, every index, and
+    the text of the search index. Raises StoreError if other programs use the file, or it cannot be opened."""
     try:
         with store_errors(path), closing(connect(path, readonly=False).conn) as conn:
             wrong = [str(row[0]) for row in conn.execute("PRAGMA integrity_check(5)") if row[0] != "ok"]
             wrong += [
-                f"a row of {row[0]} refers to none of {row[2]}"
+                f"a row of {row[0]} refers to a missing row of {row[2]}"
                 for row in conn.execute("PRAGMA foreign_key_check").fetchmany(5)
             ]
             return wrong or [fault for index in INDEXES for fault in _index_faults(conn, index)]
     except StoreError as error:
         cause = error.__cause__
         if isinstance(cause, sqlite3.OperationalError) and "disk" not in str(cause):
-            raise  # locked, read-only: nothing is told of its soundness
+            raise  # locked, read-only: says nothing about damage
         return [str(cause)]
     except sqlite3.DatabaseError as error:
         return [str(error)]
 
 
 def _index_faults(conn: sqlite3.Connection, index: str) -> list[str]:
-    # 1: the words of the stories too. Not where stories were folded: the index is without theirs on purpose.
+    # 1: check the text of stories too. Not if stories were merged: their text is not in the index.
     deep = (
         index == "story_fts"
         and not conn.execute("SELECT EXISTS (SELECT 1 FROM story WHERE merged_into IS NOT NULL)").fetchone()[

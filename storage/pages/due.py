@@ -1,7 +1,7 @@
-"""Addresses that are due to be read as pages: asked for, and claimed under their hosts' leases.
+"""Article pages that are due: requested, and claimed under the leases of their hosts.
 
-One row an address; asking again makes it due again. A page that fails leaves its story as the feed told it
-and is tried again a bounded number of times.
+A page has one row; another request makes it due again. If a page fails, its story stays as the feed published
+it.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from newsdesk.storage.records.stories import Author, Story
 from newsdesk.storage.records.visits import Limits
 from newsdesk.storage.sources.secret_names import names_for_page
 from newsdesk.storage.stories.boilerplate import known_sentences
-from newsdesk.storage.stories.rows import html_of, said_in
+from newsdesk.storage.stories.rows import html_of, unpack_text
 
 _PORTS = {"http": 80, "https": 443}
 
-# Pages that a run may read: with a scope of sources, those of stories that they carried.
+# Pages of stories that some sources carried.
 _OF_SOURCES = (
     "EXISTS (SELECT 1 FROM entry JOIN source ON source.id = entry.source_id"
     " WHERE entry.story_id = page.story_id AND {which})"
@@ -35,7 +35,8 @@ _OF_SOURCES = (
 
 
 def due_page(db: Database, url: str, *, story_id: int | None, why: str, now: str) -> bool:
-    """Make a page due now. Whether it was not due before; never where the story has no page (a `urn:`)."""
+    """Make a page due now. Returns whether it was not due before; False for a story without a page (a
+    `urn:`)."""
     name = host_key(url)
     if name is None:
         return False
@@ -52,22 +53,22 @@ def due_page(db: Database, url: str, *, story_id: int | None, why: str, now: str
 
 
 def request_pages(db: Database, urls: Iterable[str], *, now: datetime) -> tuple[int, ...]:
-    """Pages that a person asks for: due now, whatever came of them before."""
+    """Make pages due that a user requests, whatever their last outcome was."""
     moment = to_iso(now)
-    wished = list(dict.fromkeys(urls))
-    for url in wished:
+    distinct = list(dict.fromkeys(urls))
+    for url in distinct:
         due_page(db, url, story_id=None, why="requested", now=moment)
     rows = db.conn.execute(
-        "SELECT id FROM page WHERE url IN (SELECT value FROM json_each(?))", (json.dumps(wished),)
+        "SELECT id FROM page WHERE url IN (SELECT value FROM json_each(?))", (json.dumps(distinct),)
     )
-    asked = tuple(row[0] for row in rows)
-    db.conn.executemany("UPDATE page SET due_at = ? WHERE id = ?", [(moment, page_id) for page_id in asked])
-    return asked
+    pages = tuple(row[0] for row in rows)
+    db.conn.executemany("UPDATE page SET due_at = ? WHERE id = ?", [(moment, page_id) for page_id in pages])
+    return pages
 
 
 def host_key(url: str) -> str | None:
-    """The host of an http address as the gate names it: in lower case (addresses come with A-labels), a port
-    only when it is not the scheme's own."""
+    """The host of an http address as the rate limiter names it: in lower case (addresses have A-labels), with
+    the port unless it is the default."""
     try:
         parts = urlsplit(url)
         name, port = (parts.hostname or "").rstrip("."), parts.port
@@ -83,7 +84,7 @@ def wanted_pages(
     *, pages: tuple[int, ...] | None, sources: tuple[int, ...] | None
 ) -> tuple[str, dict[str, object]]:
     """The pages that a run may read as a condition on `page`, with its values: those named, or those due of
-    the sources in question (None: all active ones, and what persons asked for)."""
+    the given sources (None: of all active ones, and those that users requested)."""
     condition = "page.due_at <= :now AND (page.outcome_at IS NULL OR page.outcome_at < :requested_at)"
     if pages is not None:
         return f"{condition} AND page.id IN (SELECT value FROM json_each(:pages))", {
@@ -108,8 +109,8 @@ def claim_pages(
     limits: Limits,
     most: int = 20,
 ) -> tuple[ClaimedPage, ...]:
-    """The due pages of a host whose lease the caller holds, a bounded number: those of a backlog last, then
-    the newest stories first."""
+    """The due pages of a host whose lease the caller holds, at most `most`: newest stories first, backlog
+    last."""
     condition, values = wanted_pages(pages=pages, sources=sources)
     rows = list(
         db.query(
@@ -121,21 +122,21 @@ def claim_pages(
     )
     if not rows:
         return ()
-    turn = find_host_schedule(db, host, rate_limits=rate_limits, now=now)
-    led_to = db.conn.execute("SELECT redirects_to FROM host WHERE host = ?", (host,)).fetchone()[0]
+    schedule = find_host_schedule(db, host, rate_limits=rate_limits, now=now)
+    redirects_to = db.conn.execute("SELECT redirects_to FROM host WHERE host = ?", (host,)).fetchone()[0]
     blocked = blocked_hosts(db, now)
     names = {host_key(row["url"]) for row in rows}
-    robots = _robots_of(db, *filter(None, names), *json.loads(led_to))
+    robots = _robots_of(db, *filter(None, names), *json.loads(redirects_to))
     return tuple(
-        _claimed(db, row, turn, robots=robots, blocked=blocked, limits=limits, now=now) for row in rows
+        _claimed(db, row, schedule, robots=robots, blocked=blocked, limits=limits, now=now) for row in rows
     )
 
 
 def page_as_claimed(
     db: Database, url: str, *, key: str, now: datetime, rate_limits: RateLimits, limits: Limits
 ) -> ClaimedPage:
-    """An http address as a claimed page, whether it is one already or not: with its story and the pace of
-    its host. Nothing is claimed by it."""
+    """An http address as a claimed page with its story and rate limit, whether it has a row or not, without
+    claiming it."""
     name = host_key(url) or ""
     host = queue_of(name)
     rows = db.query(
@@ -156,7 +157,7 @@ def page_as_claimed(
 
 
 def _sites_of(host: str) -> list[str]:
-    """The names of a host's site, one of these: the host itself, and what stands above it."""
+    """The names that may be the site of a host: the host itself, and its parent domains."""
     labels = host.partition(":")[0].split(".")
     return [host, *(".".join(labels[at:]) for at in range(len(labels) - 1))]
 
@@ -176,7 +177,7 @@ def _robots_of(db: Database, *hosts: str) -> tuple[Robots, ...]:
 def _claimed(
     db: Database,
     row: Mapping[str, Any],
-    turn: HostSchedule,
+    schedule: HostSchedule,
     *,
     robots: tuple[Robots, ...],
     blocked: tuple[tuple[str, datetime], ...],
@@ -202,10 +203,10 @@ def _claimed(
         attempts=row["attempts"],
         secrets=secrets,
         bound_to=bound_to,
-        next_request_at=turn.next_request_at,
-        delay_s=turn.rate_limit.delay_s,
-        per_minute=turn.rate_limit.per_minute,
-        recent_requests=turn.recent_requests,
+        next_request_at=schedule.next_request_at,
+        delay_s=schedule.rate_limit.delay_s,
+        per_minute=schedule.rate_limit.per_minute,
+        recent_requests=schedule.recent_requests,
         blocked=blocked,
         robots=robots,
         limits=limits,
@@ -213,7 +214,8 @@ def _claimed(
 
 
 def _hints(db: Database, story_id: int | None) -> Mapping[str, Any]:
-    """What is known of the paper by the source that first carried the story, one of its own site before."""
+    """Name, language, country and zone from the first source that carried the story, preferably one of its
+    own site."""
     rows = db.query(
         "SELECT coalesce(source.name, source.title) AS name, source.language, source.country,"
         " source.timezone, source.learned_timezone"
@@ -226,8 +228,7 @@ def _hints(db: Database, story_id: int | None) -> Mapping[str, Any]:
 
 
 def _stored_story(db: Database, story_id: int) -> Story | None:
-    """What the feeds said of a story, as it is stored. Once a page was read its text is the page's, so it
-    is not handed out as theirs."""
+    """The story as its feeds published it. Once its page was read, the stored text is that of the page."""
     row = next(
         iter(db.query("SELECT * FROM story JOIN story_body ON story_id = id WHERE id = ?", (story_id,))), None
     )
@@ -238,7 +239,7 @@ def _stored_story(db: Database, story_id: int) -> Story | None:
         " ON author.id = story_author.author_id WHERE story_id = ? ORDER BY position",
         (story_id,),
     ).fetchall()
-    told = Story(
+    stored = Story(
         addresses=(),
         site=row["site"],
         title=row["title"],
@@ -257,30 +258,30 @@ def _stored_story(db: Database, story_id: int) -> Story | None:
         access=row["access"],
         categories=tuple(json.loads(row["categories"])),
     )
-    return told if row["authority"] != "page" else _feed_version(db, story_id, told)
+    return stored if row["authority"] != "page" else _feed_version(db, story_id, stored)
 
 
-def _feed_version(db: Database, story_id: int, told: Story) -> Story | None:
-    """The last words of a feed on a story that a page has told since; None without any."""
-    said = db.conn.execute(
+def _feed_version(db: Database, story_id: int, stored: Story) -> Story | None:
+    """The last version of a feed, for a story whose page was read since; None without one."""
+    row = db.conn.execute(
         "SELECT published_values FROM snapshot WHERE story_id = ? AND entry_id > 0 ORDER BY taken_at DESC LIMIT 1",
         (story_id,),
     ).fetchone()
-    if said is None:
+    if row is None:
         return None
-    words = json.loads(said_in(said[0]))
-    published = from_iso_or_none(words["published"])
-    same = published == told.published
+    published_values = json.loads(unpack_text(row[0]))
+    published = from_iso_or_none(published_values["published"])
+    same = published == stored.published
     return Story(
         addresses=(),
-        site=told.site,
-        title=words["title"],
-        summary=words["summary"],
-        language=told.language,
-        authors=tuple(Author(name=name) for name in words["authors"]),
+        site=stored.site,
+        title=published_values["title"],
+        summary=published_values["summary"],
+        language=stored.language,
+        authors=tuple(Author(name=name) for name in published_values["authors"]),
         published=published,
-        published_offset_min=told.published_offset_min if same else None,
-        published_day=told.published_day if same else None,
-        precision=told.precision if same else "second" if published else None,
-        categories=told.categories,
+        published_offset_min=stored.published_offset_min if same else None,
+        published_day=stored.published_day if same else None,
+        precision=stored.precision if same else "second" if published else None,
+        categories=stored.categories,
     )

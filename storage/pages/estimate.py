@@ -1,4 +1,4 @@
-"""How many pages a crawl is about to read, and how long the pauses between them take."""
+"""How many pages a crawl will read, and how long the delays between them take."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from newsdesk.storage.pages.due import wanted_pages
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageEstimate:
-    """`due` pages are due now, `pages` counts those that first visits may bring, too. `host` needs the
-    longest for its `host_pages`, and that many `seconds` by its pauses alone."""
+    """`due` pages are due now; `pages` includes those that first visits may bring. `host` takes the longest
+    for its `host_pages`: `seconds` of delays."""
 
     due: int
     pages: int
@@ -29,14 +29,14 @@ class PageEstimate:
 def estimate_pages(
     db: Database, wanted: Wanted, *, backlog: int, delay_s: float, now: datetime
 ) -> PageEstimate:
-    """What a crawl of `wanted` will read: pages that are due, and of sources with full text whose history is
-    not known yet the newest `backlog`. `delay_s` is the pause of hosts that have none of their own."""
+    """What a crawl of `wanted` will read: pages that are due, and the newest `backlog` of each full-text
+    source that was never read. `delay_s` is the delay of hosts that have no own one."""
     of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
-    moments = {"now": to_iso(now), "requested_at": to_iso(wanted.requested_at)}
+    times = {"now": to_iso(now), "requested_at": to_iso(wanted.requested_at)}
     due: Counter[str] = Counter(
         dict(
             db.conn.execute(
-                f"SELECT host, count(*) FROM page WHERE {of_pages} GROUP BY host", {**page_values, **moments}
+                f"SELECT host, count(*) FROM page WHERE {of_pages} GROUP BY host", {**page_values, **times}
             ).fetchall()
         )
     )
@@ -49,15 +49,15 @@ def estimate_pages(
             source_values,
         )
     }
-    gaps = dict(db.conn.execute("SELECT host, delay_s FROM host WHERE delay_s IS NOT NULL").fetchall())
-    return slowest_host(due + Counter(may_come), gaps, due=due.total(), delay_s=delay_s)
+    delays = dict(db.conn.execute("SELECT host, delay_s FROM host WHERE delay_s IS NOT NULL").fetchall())
+    return slowest_host(due + Counter(may_come), delays, due=due.total(), delay_s=delay_s)
 
 
 def slowest_host(
-    pages: Mapping[str, int], gaps: Mapping[str, float], *, due: int, delay_s: float
+    pages: Mapping[str, int], delays: Mapping[str, float], *, due: int, delay_s: float
 ) -> PageEstimate:
-    """The host that decides: hosts are asked beside one another, the pages of one in turns."""
-    host = max(pages, key=lambda one: pages[one] * gaps.get(one, delay_s), default="")
+    """The host that takes longest: hosts are requested in parallel, the pages of one host in sequence."""
+    host = max(pages, key=lambda one: pages[one] * delays.get(one, delay_s), default="")
     count = pages.get(host, 0)
-    seconds = count * gaps.get(host, delay_s)
+    seconds = count * delays.get(host, delay_s)
     return PageEstimate(due=due, pages=sum(pages.values()), host=host, host_pages=count, seconds=seconds)

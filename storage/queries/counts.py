@@ -1,4 +1,4 @@
-"""Numbers of the store that the metrics of a service show. Read only, from indexes where possible."""
+"""Counts for the metrics of a service. Reads only, from indexes where possible."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import from_iso, to_iso
 
-MOST_DELAYS = 50_000  # at one look
+MOST_DELAYS = 50_000  # of one call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreCounts:
-    """Counts at one moment; `oldest_due_seconds` is 0 when nothing is due."""
+    """Counts at one time; `oldest_due_seconds` is 0 if nothing is due."""
 
     sources_active: int
     sources_failing: int
@@ -49,13 +49,14 @@ def count_store(db: Database, *, now: datetime) -> StoreCounts:
 
 
 def last_story(db: Database) -> int:
-    """The id of the youngest story, 0 when there is none."""
+    """The highest story id, 0 if there is none."""
     return int(db.conn.execute("SELECT coalesce(max(id), 0) FROM story").fetchone()[0])
 
 
 def delays_after(db: Database, story_id: int) -> tuple[int, list[float]]:
-    """Seconds from publication to storage of each story younger than `story_id`, and the id of the youngest
-    looked at. A story that is older than the first source that carried it was history when we came."""
+    """Seconds from publication to storage of each story with a higher id than `story_id`, and the highest id
+    seen. Stories published before the first source that carried them was added do not count: they are
+    backlog."""
     rows = db.conn.execute(
         "SELECT story.id, (julianday(story.first_seen_at) - julianday(story.published)) * 86400,"
         " story.precision IN ('minute', 'second') AND story.published >="

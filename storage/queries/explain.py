@@ -1,8 +1,5 @@
-"""What is known of anything that was seen: a story with the visits that found and changed it, an entry that
-was refused, an address that was purged, a page that waits.
-
-Reads only.
-"""
+"""What is known about a story, with the visits that found and changed it; about a refused entry, a purged
+address, a page that waits. Reads only."""
 
 from __future__ import annotations
 
@@ -13,15 +10,14 @@ from typing import Any
 from sqlite_utils import Database
 
 from newsdesk.storage.queries.lookup import find_story
-from newsdesk.storage.stories.rows import said_in
+from newsdesk.storage.stories.rows import unpack_text
 
 _SOURCE = "coalesce(source.name, source.title, source.address)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """What somebody asks for, as it may be known here: the number of a story, keys and writings of an
-    address, the key of an entry."""
+    """What a user asks about: a story id, keys and spellings of an address, keys of an entry."""
 
     text: str
     story_id: int | None = None
@@ -30,11 +26,11 @@ class Lookup:
     entry_keys: tuple[str, ...] = ()
 
 
-def find_known(db: Database, asked: Lookup) -> dict[str, Any]:
-    """`stories`: numbers of those that are meant; `refused`, `purged`, `pages` (of no story), `source`: what
-    else is known under that name. All empty when nothing is."""
-    keys, entries, urls = (json.dumps(one) for one in (asked.address_keys, asked.entry_keys, asked.urls))
-    stories = [] if asked.story_id is None else [asked.story_id]
+def find_known(db: Database, lookup: Lookup) -> dict[str, Any]:
+    """`stories`: ids of the stories that fit; `refused`, `purged`, `pages` (without a story) and `source`:
+    what else fits. All empty if nothing does."""
+    keys, entries, urls = (json.dumps(one) for one in (lookup.address_keys, lookup.entry_keys, lookup.urls))
+    stories = [] if lookup.story_id is None else [lookup.story_id]
     for sql, values in (
         ("SELECT story_id FROM address WHERE key IN (SELECT value FROM json_each(?))", (keys,)),
         (
@@ -43,7 +39,7 @@ def find_known(db: Database, asked: Lookup) -> dict[str, Any]:
             (entries,),
         ),
         ("SELECT story_id FROM page WHERE url IN (SELECT value FROM json_each(?))", (urls,)),
-        # addresses that several stories have, told apart by more: of those only the writing is compared
+        # addresses that several stories share: only the address is compared
         (
             "SELECT story_id FROM address WHERE disambiguation IS NOT NULL"
             " AND url IN (SELECT value FROM json_each(?))",
@@ -53,7 +49,7 @@ def find_known(db: Database, asked: Lookup) -> dict[str, Any]:
         stories += [story_id for (story_id,) in db.conn.execute(sql, values) if story_id is not None]
     return {
         "stories": _not_merged(db, stories),
-        "refused": _refused(db, asked, keys, entries),
+        "refused": _refused(db, lookup, keys, entries),
         "purged": list(
             db.query(
                 "SELECT url, purged_at FROM tombstone WHERE key IN (SELECT value FROM json_each(?))", (keys,)
@@ -80,7 +76,7 @@ def find_known(db: Database, asked: Lookup) -> dict[str, Any]:
 
 
 def _not_merged(db: Database, stories: list[int]) -> list[int]:
-    """Those stories, each once; what was folded answers with the story it was folded into."""
+    """Those stories, each once; a merged story is replaced by the one that it was merged into."""
     rows = db.conn.execute(
         "SELECT DISTINCT coalesce(merged_into, id) FROM story WHERE id IN (SELECT value FROM json_each(?))"
         " ORDER BY 1",
@@ -89,8 +85,8 @@ def _not_merged(db: Database, stories: list[int]) -> list[int]:
     return [story_id for (story_id,) in rows]
 
 
-def _refused(db: Database, asked: Lookup, keys: str, entries: str) -> list[dict[str, Any]]:
-    """Entries that were refused: under that address, that entry key, or with that GUID in the reason."""
+def _refused(db: Database, lookup: Lookup, keys: str, entries: str) -> list[dict[str, Any]]:
+    """Refused entries with that address, that entry key, or with that GUID in the reason."""
     rows = db.query(
         f"SELECT entry.entry_key, entry.refused_url AS url, {_SOURCE} AS source,"
         " source.id AS source_id, entry.reason, entry.first_seen_at, entry.gone_at FROM entry"
@@ -98,17 +94,17 @@ def _refused(db: Database, asked: Lookup, keys: str, entries: str) -> list[dict[
         " refused_key IN (SELECT value FROM json_each(:keys))"
         " OR entry_key IN (SELECT value FROM json_each(:entries)) OR instr(reason, :guid))"
         " ORDER BY entry.id",
-        {"keys": keys, "entries": entries, "guid": f"(its GUID is {asked.text!r})"},
+        {"keys": keys, "entries": entries, "guid": f"(its GUID is {lookup.text!r})"},
     )
     return [{**row, "visit": _visit(db, row["source_id"], row["first_seen_at"])} for row in list(rows)]
 
 
 def explain_story(db: Database, story_id: int) -> dict[str, Any]:
-    """A story as `find_story` gives it, with the visit of each entry, page and revision, the rung of each
-    source's entries, and the numbers of the stories that were folded into it."""
+    """A story as `find_story` gives it, with the visit of each entry, page and revision, the identity scheme
+    of each source, and the ids of the stories that were merged into it."""
     story = find_story(db, story_id)
     assert story is not None
-    story["folded"] = [
+    story["merged"] = [
         one
         for (one,) in db.conn.execute("SELECT id FROM story WHERE merged_into = ? ORDER BY id", (story_id,))
     ]
@@ -131,7 +127,7 @@ def explain_story(db: Database, story_id: int) -> dict[str, Any]:
             (story["id"],),
         )
     ]
-    story["page_said"] = _page_snapshot(db, story_id)
+    story["page_snapshot"] = _page_snapshot(db, story_id)
     for revision, (entry_id, found_at) in zip(
         story["revisions"],
         db.conn.execute(
@@ -153,13 +149,13 @@ def _page_snapshot(db: Database, story_id: int) -> dict[str, Any] | None:
         ),
         None,
     )
-    return None if row is None else {**row, "published_values": json.loads(said_in(row["published_values"]))}
+    return None if row is None else {**row, "published_values": json.loads(unpack_text(row["published_values"]))}
 
 
 def _reviser(
     db: Database, entry_id: int | None, found_at: str, pages: list[int]
 ) -> tuple[str, dict[str, Any] | None]:
-    """Who changed a story at that moment, and by which visit."""
+    """Who changed a story at that time, and in which visit."""
     if entry_id is None:
         visits = (_page_visit(db, page_id, found_at) for page_id in pages)
         return "its page", next((visit for visit in visits if visit is not None), None)
@@ -174,7 +170,7 @@ _VISIT = "SELECT id, run_id, started_at, outcome, outcome_message FROM visit WHE
 
 
 def _visit(db: Database, source_id: int, at: str | None) -> dict[str, Any] | None:
-    """The visit that was kept at that moment; None when it has become part of its day's counts."""
+    """The visit that ended at that time; None if it was rolled up into daily counts."""
     return next(iter(db.query(f"{_VISIT} source_id = ? ORDER BY id", (at, source_id))), None)
 
 

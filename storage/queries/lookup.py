@@ -1,4 +1,4 @@
-"""What people look at: stories newest first or best first, one story whole. Reads only."""
+"""What people look at: stories, newest or best first; one story; one host. Reads only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso
-from newsdesk.storage.stories.rows import html_of, said_in
+from newsdesk.storage.stories.rows import html_of, unpack_text
 from newsdesk.storage.stories.search import Query, matching, scores, snippet
 
 _LISTED = (
@@ -27,13 +27,13 @@ _LISTED = (
     "   WHERE entry.story_id = story.id)) AS sources"
     " FROM story"
 )
-RANKED = 1000  # the newest matches among which the best are found: ranking all of a common word is slow
+RANKED = 1000  # the best are found among the newest matches: ranking all matches of a common word is slow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryFilter:
-    """Which stories are asked for. `since` and `until` as ISO instants or days, against the time by which
-    stories are ordered; `language` also finds its regions (`en` finds `en-GB`)."""
+    """Which stories to list. `since` and `until` are ISO instants or days, compared with the time by which
+    stories are sorted; `language` also finds its regions (`en` finds `en-GB`)."""
 
     query: Query | None = None
     sources: tuple[int, ...] = ()
@@ -49,20 +49,20 @@ class StoryFilter:
     offset: int = 0
 
 
-def list_stories(db: Database, wish: StoryFilter) -> Iterator[dict[str, Any]]:
-    """The stories of a wish, newest first or best first, with a `snippet` when words were searched."""
+def list_stories(db: Database, wanted: StoryFilter) -> Iterator[dict[str, Any]]:
+    """The stories of a filter, newest or best first, with a `snippet` if words were searched."""
     conditions, values = ["story.merged_into IS NULL"], list[object]()
-    for condition, value in _filters(wish):
+    for condition, value in _filters(wanted):
         conditions.append(condition)
         values.append(value)
-    if wish.query is not None:
-        condition, searched = matching(wish.query)
+    if wanted.query is not None:
+        condition, searched = matching(wanted.query)
         conditions.append(condition)
         values += searched
     where = " AND ".join(conditions)
     newest = "story.sort_at DESC, story.id DESC"
-    if wish.best_first and wish.query is not None:
-        scored, bound = scores(wish.query)
+    if wanted.best_first and wanted.query is not None:
+        scored, bound = scores(wanted.query)
         sql = (
             f"WITH newest AS ({_LISTED} WHERE {where} ORDER BY {newest} LIMIT {RANKED}),"
             f" scored AS ({scored} AND +rowid IN (SELECT id FROM newest))"
@@ -72,48 +72,49 @@ def list_stories(db: Database, wish: StoryFilter) -> Iterator[dict[str, Any]]:
         values.append(bound)
     else:
         sql = f"{_LISTED} WHERE {where} ORDER BY {newest} LIMIT ? OFFSET ?"
-    for row in list(db.query(sql, (*values, wish.limit, wish.offset))):
+    for row in list(db.query(sql, (*values, wanted.limit, wanted.offset))):
         found = {**row, "authors": json.loads(row["authors"]), "sources": json.loads(row["sources"])}
-        if wish.query is not None:
-            found["snippet"] = snippet(db, row["id"], wish.query)
+        if wanted.query is not None:
+            found["snippet"] = snippet(db, row["id"], wanted.query)
         yield found
 
 
-def _filters(wish: StoryFilter) -> Iterator[tuple[str, object]]:
-    if wish.sources:
+def _filters(wanted: StoryFilter) -> Iterator[tuple[str, object]]:
+    if wanted.sources:
         yield (
             "story.id IN (SELECT story_id FROM entry WHERE source_id IN (SELECT value FROM json_each(?)))",
-            json.dumps(wish.sources),
+            json.dumps(wanted.sources),
         )
-    if wish.tag is not None:
+    if wanted.tag is not None:
         yield (
             "story.id IN (SELECT entry.story_id FROM source JOIN entry"
             " ON entry.source_id = source.id WHERE EXISTS"
             " (SELECT 1 FROM json_each(source.tags) WHERE lower(value) = lower(?)))",
-            wish.tag,
+            wanted.tag,
         )
-    if wish.author is not None:
+    if wanted.author is not None:
         yield (
             "story.id IN (SELECT story_id FROM story_author JOIN author ON author.id = author_id"
             " WHERE instr(lower(author.name), lower(?)))",
-            wish.author,
+            wanted.author,
         )
-    if wish.language is not None:
-        yield "(lower(story.language) || '-') LIKE (lower(?) || '-%')", wish.language
-    if wish.kind is not None:
-        yield "story.kind = ?", wish.kind
-    if wish.access is not None:
-        yield "story.access = ?", wish.access
-    if wish.since is not None:
-        yield "story.sort_at >= ?", wish.since
-    if wish.until is not None:
-        yield "story.sort_at < ?", wish.until
+    if wanted.language is not None:
+        yield "(lower(story.language) || '-') LIKE (lower(?) || '-%')", wanted.language
+    if wanted.kind is not None:
+        yield "story.kind = ?", wanted.kind
+    if wanted.access is not None:
+        yield "story.access = ?", wanted.access
+    if wanted.since is not None:
+        yield "story.sort_at >= ?", wanted.since
+    if wanted.until is not None:
+        yield "story.sort_at < ?", wanted.until
 
 
 def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
-    """One story with body, pages, addresses, entries, snapshots, revisions, evidence; None if there is none.
+    """One story with body, pages, addresses, entries, snapshots, revisions and evidence; None if there is
+    none.
 
-    A story that was folded into another answers with that one.
+    A merged story gives the one that it was merged into.
     """
     row = next(iter(db.query("SELECT * FROM story WHERE id = ?", (story_id,))), None)
     if row is None:
@@ -149,14 +150,15 @@ def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
     row["entries"] = [
         {
             **stored_entry,
-            "published_values": json.loads(said_in(stored_entry["published_values"]))
+            "published_values": json.loads(unpack_text(stored_entry["published_values"]))
             if stored_entry["published_values"]
             else None,
         }
         for stored_entry in db.query(
             "SELECT source.id AS source_id, coalesce(source.name, source.title, source.address) AS source,"
             " entry.entry_key, entry.first_seen_at, entry.gone_at, entry.verdict,"
-            " entry.reason, snapshot.published_values, snapshot.taken_at, snapshot.reader_version FROM entry JOIN source"
+            " entry.reason, snapshot.published_values, snapshot.taken_at, snapshot.reader_version FROM"
+            " entry JOIN source"
             " ON source.id = entry.source_id LEFT JOIN snapshot ON snapshot.story_id = entry.story_id"
             " AND snapshot.entry_id = entry.id"
             " WHERE entry.story_id = ? ORDER BY entry.id",
@@ -171,14 +173,14 @@ def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
 
 
 def show_host(db: Database, host: str) -> dict[str, Any]:
-    """The manners of one host that a source has, without its robots.txt."""
+    """The row of a host that a source has, without its robots.txt."""
     row = next(iter(db.query("SELECT * FROM host WHERE host = ?", (host,))))
     return {name: value for name, value in row.items() if name not in ("host", "robots")}
 
 
 def count_host_queue(db: Database, source_id: int, *, now: datetime) -> tuple[int, int]:
-    """How many active sources there are of a source's host, itself counted; and if it is due, how many of
-    the others are too, and were before it."""
+    """How many active sources share the host of a source, itself included; and if it is due, how many of the
+    others were due before it."""
     row = db.conn.execute(
         "SELECT count(*), coalesce(sum(own.next_visit_at <= :now AND source.id <> own.id"
         " AND (source.next_visit_at, source.id) < (own.next_visit_at, own.id)), 0)"

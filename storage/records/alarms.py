@@ -1,7 +1,6 @@
-"""What alarms are made of: a source as it is watched, an alarm that is open, a change of one, an event kept.
+"""Records of alarms: a source as it is watched, an open alarm, a change of one, a stored event. Pure.
 
-Pure. Read and written by `storage.alarms.watched` and `storage.alarms.events`, decided by
-`scheduler.alarms.alarms`.
+`scheduler.alarms.alarms` decides.
 """
 
 from __future__ import annotations
@@ -25,17 +24,18 @@ DRIFTS: tuple[Drift, ...] = get_args(Drift)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """Of how many of a source's latest stories a field is known, and of how many of those before them."""
+    """How many of the latest stories of a source have a field, and how many of those before them."""
 
     latest: int
-    with_it: int
+    with_field: int
     before: int
-    before_with_it: int
+    before_with_field: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """A move of a source that was not told yet: from where to where, why, and which source took it in."""
+    """A move of a source that no event has reported: old and new address, why, and the source that it was
+    merged into."""
 
     move_id: int
     old_address: str
@@ -46,13 +46,13 @@ class Moved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchedSource:
-    """One source as alarms look at it. `words` are those of its last outcome, `group` its class.
+    """One source as alarms see it. `message` and `category` are of its last outcome.
 
-    `quiet_finds`: how many finds its rhythm had foretold since its last new story. `moments`: when its latest
-    stories were published, Unix time, newest first; empty where nothing hints at silence. `shares`: of the
-    fields; empty when it has no new story since the last look. `gaps`: how often its document held no entry
-    that was known; `gaps_told`: how often when that was told last; `gap_message`: how the last of them ended.
-    `standing` as in its row; `proposed`: the addresses at which its feed may lie; `moves`: those not told.
+    `expected_finds`: visits with news that its profile expected since its last new story. `published_times`:
+    of its latest stories, Unix times, newest first; empty if it is not silent. `shares` of the fields; empty
+    if it has no new story since the last check. `gaps`: how many, `gaps_reported`: how many when that was
+    last reported, `gap_message`: the result of the last. `proposed`: addresses that may be its new one;
+    `moves`: those not reported yet.
     """
 
     source_id: int
@@ -64,9 +64,9 @@ class WatchedSource:
     category: OutcomeCategory | None = None
     message: str = ""
     last_ok_at: datetime | None = None
-    news_at: datetime | None = None
+    last_new_at: datetime | None = None
     expected_finds: float = 0.0
-    moments: tuple[float, ...] = ()
+    published_times: tuple[float, ...] = ()
     shares: Mapping[Drift, Share] = field(default_factory=dict)
     gaps: int = 0
     gaps_reported: int = 0
@@ -78,7 +78,7 @@ class WatchedSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostStatus:
-    """How the active sources of a host stand that were visited at all: how many, how many of them fail."""
+    """The active sources of a host that were visited: how many, and how many of them fail."""
 
     sources: int
     failing: int
@@ -90,7 +90,7 @@ class HostStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenAlarm:
-    """An alarm without its recovery: of a source, or else of a host, or else of all."""
+    """An alarm that is not resolved: of a source, of a host, or of all."""
 
     kind: Kind
     opened_at: datetime
@@ -101,7 +101,7 @@ class OpenAlarm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What a look decided. `state` None: an open alarm learns another detail, and nobody is told."""
+    """What a check decided. `state` None: the detail of an open alarm changes, and nobody is notified."""
 
     kind: Kind
     state: State | None
@@ -113,8 +113,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """An alarm that was raised, or that recovered, as it is kept. `name` and `address` are the source's, as
-    they are when it is read; the address is whole, and is to be redacted by who shows it."""
+    """A stored event: an alarm was opened or resolved. `name` and `address` are the present ones of the
+    source; the address has its secrets, redact it before showing it."""
 
     event_id: int
     created_at: datetime

@@ -1,7 +1,7 @@
-"""Digests and packed digests: what tells one thing from another without keeping the thing.
+"""Digests, and their packed forms. Pure.
 
-Pure. Every digest carries a kind and a version (`e1:…`), can be worked out again from the same input, and is
-a blake2b, since Python's own `hash` differs from process to process.
+A digest has a kind and a version (`e1:…`) and is a blake2b, because Python's `hash` differs between
+processes.
 """
 
 from __future__ import annotations
@@ -12,41 +12,44 @@ from functools import lru_cache
 from hashlib import blake2b
 
 PACKED_VERSION = 1
-UNREAD = "d1:0000000000000000"  # for an entry that waits to be read: no digest that anything gives
+UNREAD = "d1:0000000000000000"  # for an entry that is not read yet: no input gives this digest
 _WIDTH = 8  # bytes of an entry key or digest in the packed form: 2 ** -64 a pair
 _SENTENCE = blake2b(digest_size=_WIDTH, person=b"sentence1")
 
 
 def digest(kind: str, *parts: str | None, width: int = _WIDTH) -> str:
-    """Digest of `parts` as `kind:hex`, 2 x `width` hex digits. None and "" are told apart, so are
-    ("ab", "c") and ("a", "bc")."""
-    told = "".join(["\x00" if part is None else f"\x01{len(part)}:{part}" for part in parts])
-    return f"{kind}:{blake2b(told.encode('utf-8', 'surrogatepass'), digest_size=width).hexdigest()}"
+    """Digest of `parts` as `kind:hex` with 2 x `width` hex digits. None and "" differ, so do ("ab", "c") and
+    ("a", "bc")."""
+    joined = "".join(["\x00" if part is None else f"\x01{len(part)}:{part}" for part in parts])
+    return f"{kind}:{blake2b(joined.encode('utf-8', 'surrogatepass'), digest_size=width).hexdigest()}"
 
 
 def body_digest(body: bytes, *, reader_version: int) -> str:
-    """Digest of a whole document; another reader version gives another digest, so it is read again."""
+    """Digest of a document. Another reader version gives another digest, so that the document is read
+    again."""
     return f"b1.{reader_version}:{blake2b(body, digest_size=16).hexdigest()}"
 
 
 def made_by_other_version(*, known: bytes, body_digest: str | None, reader_version: int) -> bool:
-    """Whether what is stored of a source's last document was made by another version of us: then it must
-    be read again, though it may not have changed."""
+    """Whether another version of newsdesk stored the last document of a source: then it must be read again
+    even if it did not change."""
     if body_digest and not body_digest.startswith(f"b1.{reader_version}:"):
         return True
     return len(known) > 1 and tuple(known[:2]) != (PACKED_VERSION, reader_version & 0xFF)
 
 
 def pack_entries(entries: Iterable[tuple[str, str]], *, reader_version: int) -> bytes:
-    """(entry key, entry digest) pairs of a document as bytes: a head of two, then 16 an entry."""
+    """(entry key, entry digest) pairs of a document as bytes: a head of two, then 16 for each entry."""
     pairs = (
-        bytes.fromhex(key.partition(":")[2]) + bytes.fromhex(said.partition(":")[2]) for key, said in entries
+        bytes.fromhex(key.partition(":")[2]) + bytes.fromhex(entry_digest.partition(":")[2])
+        for key, entry_digest in entries
     )
     return bytes((PACKED_VERSION, reader_version & 0xFF)) + b"".join(pairs)
 
 
 def unpack_entries(blob: bytes, *, reader_version: int) -> Mapping[str, str]:
-    """entry key → entry digest. Of a blob that was packed by other rules only what waits to be read."""
+    """entry key → entry digest. From bytes that another version packed, only the entries that are still
+    unread."""
     if len(blob) < 2 or blob[0] != PACKED_VERSION:
         return {}
     step = 2 * _WIDTH
@@ -64,7 +67,7 @@ def unpack_entries(blob: bytes, *, reader_version: int) -> Mapping[str, str]:
 
 
 def without_entries(blob: bytes, keys: Collection[str]) -> bytes:
-    """`blob` without the pairs of these entry keys: the next document is read as if it brought them anew."""
+    """`blob` without these entry keys: the next document is read as if it brought them newly."""
     step = 2 * _WIDTH
     kept = (
         blob[at : at + step]
@@ -75,11 +78,11 @@ def without_entries(blob: bytes, keys: Collection[str]) -> bytes:
 
 
 def sentence_digest(sentence: str) -> int:
-    """64 bits of a sentence, letter case and the space round it aside, as SQLite's integers are: signed. The
-    version is hashed along, so that digests of another one equal none of these."""
-    told = _SENTENCE.copy()
-    told.update(sentence.strip().lower().encode("utf-8", "surrogatepass"))
-    return int.from_bytes(told.digest(), "little", signed=True)
+    """64 bits of a sentence without letter case and outer space, signed as SQLite's integers are. The version
+    is part of the digest, so that digests of another version differ."""
+    hasher = _SENTENCE.copy()
+    hasher.update(sentence.strip().lower().encode("utf-8", "surrogatepass"))
+    return int.from_bytes(hasher.digest(), "little", signed=True)
 
 
 def pack_sentences(digests: Sequence[int]) -> bytes:
@@ -87,7 +90,7 @@ def pack_sentences(digests: Sequence[int]) -> bytes:
     return struct.pack(f"<{len(digests)}q", *digests)
 
 
-@lru_cache(maxsize=16)  # asked for each story of a document
+@lru_cache(maxsize=16)  # called for each story of a document
 def unpack_sentences(packed: bytes) -> frozenset[int]:
-    """What `pack_sentences` packed."""
+    """The digests that `pack_sentences` packed."""
     return frozenset(struct.unpack(f"<{len(packed) // _WIDTH}q", packed))

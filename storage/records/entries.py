@@ -1,4 +1,4 @@
-"""One entry of a feed document, and how it compares with the last document. Pure."""
+"""One entry of a feed document, compared with the last document. Pure."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ State = Literal["parsed", "unchanged", "repeated", "refused", "postponed"]
 @pickled_as_tuple
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEntry:
-    """One entry of one document, in the document's order.
+    """One entry of a document, in the order of the document.
 
-    `entry_key` (`e1:…`) is its name within its source, `earlier_keys` other names under which an
-    earlier document may have carried it (the source's former identity rung). `state`: *told* brings a
-    Story; *known* says what the last document said; *again* stood before in this document; *refused*
-    has its `reason`; *left* is left for a later visit by the limit on entries, and counts nowhere.
-    `addressed`: its address alone names it; not so without a link, or with one that it shares, be it the
-    home page: then a GUID that changes with each document would make it new each time. `history`: it stood
-    in the feed before we knew the feed.
+    `entry_key` (`e1:…`) identifies it within its source; `earlier_keys` are the keys of former identity
+    schemes of the source. `state`: *parsed* has a Story; *unchanged* is as in the last document; *repeated*
+    stands twice in this document; *refused* has a `reason`; *postponed* is over the limit on entries, left
+    for a later visit and not counted. `address_identifies`: its address alone identifies it; not so without a
+    link, or with a link that several entries share, or to the home page: there a GUID that changes with each
+    document would make the entry new each time. `backlog`: it was in the feed before newsdesk knew the feed.
     """
 
     entry_key: str
@@ -39,5 +38,5 @@ class FeedEntry:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Every name of the entry, today's first."""
+        """Every key of the entry, the present one first."""
         return (self.entry_key, *self.earlier_keys)

@@ -1,4 +1,4 @@
-"""What a request shows about its host: when it may be requested again, and its robots.txt. Pure."""
+"""What a visit learns about a host: when it may be requested again, and its robots.txt. Pure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostUpdate:
-    """What a visit taught about a host, or the platform that it is of: when it may be asked again, until when
-    it forbids us, when it was `asked` last and how often in the minute before, and whether it said that this
-    was too often (429)."""
+    """What a visit learned about a host (or its platform): the earliest next request, until when the host
+    forbids requests and `why`, when the last request was and how many there were in the minute before, and
+    whether the host said that these were too many (429)."""
 
     host: str
     next_request_at: datetime
@@ -22,10 +22,9 @@ class HostUpdate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Robots:
-    """A host's robots.txt as it was at `at`. An empty `text` forbids nothing (it is empty, or the host says
-    that there is none); None: it could not be reached, so nothing may be asked for now (RFC 9309, 2.3.1.4).
-    `delay_s` is the pause that it asks for between two requests.
-    """
+    """A robots.txt as read at `read_at`. Empty text forbids nothing (it is empty, or there is none); None: it
+    could not be reached, so nothing may be requested for now (RFC 9309, 2.3.1.4). `delay_s` is its
+    Crawl-delay."""
 
     host: str
     robots_txt: str | None

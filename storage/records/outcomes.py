@@ -13,15 +13,15 @@ OutcomeCategory = Literal[
     "not-found",  # 404, no such host
     "gone",  # 410
     "tls",  # certificate or handshake
-    "unreadable",  # not a feed, too large, a reader's limit
-    "not-allowed",  # an address or scheme that we do not contact
-    "internal-error",  # our own fault; the visit has the traceback
+    "unreadable",  # not a feed, too large, over the limits of a parser
+    "not-allowed",  # an address or scheme that we do not request
+    "internal-error",  # a bug of newsdesk; the visit has the traceback
 ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How a visit ended: one word, its class, and a sentence for people (with the value)."""
+    """How a request or visit ended: a code, its category, and a message for people (with the value)."""
 
     code: str
     category: OutcomeCategory

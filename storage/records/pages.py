@@ -13,11 +13,10 @@ from newsdesk.storage.records.visits import DEFAULT_LIMITS, NO_SECRETS, Limits, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedPage:
-    """All that reading a page needs. `secrets` are those of a source that carried its story, `bound_to` that
-    source's address. `told` is the story as it is stored: what its feeds said of it, or the
-    last reading; None when no story is known yet. `robots` are the rules of its host as they are
-    remembered, and of the hosts to which pages of it led. `page_id` and the hints are as for a visit.
-    """
+    """All that reading a page needs. `secrets` belong to a source that carried its story, `bound_to` is the
+    address of that source. `stored_story`: what its feeds published, or the last version of the page; None if
+    no story is known yet. `robots` are the stored rules of its host, and of the hosts to which its pages
+    redirected."""
 
     page_id: int
     url: str
@@ -46,10 +45,9 @@ class ClaimedPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageResult:
-    """What came of a claimed page. `own` is what the page alone says, by which a later reading is told to
-    be a change; `story` the words to keep: page and feed merged. Both None when there was nothing to read.
-    `robots` are the rules of the page's host, and of those to which it led.
-    """
+    """The result of a claimed page. `page_story` is what the page alone publishes, compared with its next
+    version; `story` is page and feed merged, to store. Both are None if there was nothing to read. `robots`
+    are the rules of the page's host, and of those to which it redirected."""
 
     page_id: int
     url: str

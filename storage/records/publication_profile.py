@@ -1,8 +1,7 @@
-"""What is kept of a source's rhythm, and of the planner that spends the budget on all sources.
+"""The publication profile of a source, and the threshold that all sources share. Pure: each field is a
+column.
 
-Pure: plain numbers, so that each field is a column. Moments are Unix times in seconds. Made and read by the
-scheduler (`scheduler.cadence.publication_profile`, `scheduler.cadence.threshold`); the letters are explained
-there.
+Times are Unix times in seconds. `scheduler.cadence` computes and uses them.
 """
 
 from __future__ import annotations
@@ -19,13 +18,14 @@ _BLANK = array("f", bytes(4 * (SLOTS + 2))).tobytes()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicationProfile:
-    """What the good visits of one source taught. All counts are forgotten exponentially.
+    """What the successful visits of a source have shown. All counts decay exponentially.
 
-    `at` is the last good visit; `stories` in `days` give the level (half-life 14 d); `recent` of `expected`
-    stories the fast factor (12 h). `finds` are the visits that found any (14 d), `quiet` the stories foretold
-    since the last of them. `hours` are 50 float32 (42 d): stories by slot, then the days of each kind that
-    were watched; `evenness` is the mean root of the profile, 1 for a flat one. `window` is how many entries
-    its document holds, 0 not known; `new_at` when it last had a story, None never.
+    `read_at` is the last successful visit. `stories` per `days` is the average rate (half-life 14 d);
+    `recent` per `recent_expected` says how busy the source is now (12 h). `finds` are the visits that found
+    new stories (14 d), `expected_since_new` the stories expected since the last of them. `hourly` are 50
+    float32 (42 d): stories per slot, then the days observed of weekdays and of weekends; `evenness` is the
+    mean root of the hourly profile, 1 for a flat one. `feed_size`: entries in its document, 0 if not known;
+    `new_at`: when its last new story came, None for never.
     """
 
     read_at: float
@@ -43,9 +43,9 @@ class PublicationProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitNews:
-    """What a kept visit brought: of each story that its source did not have before, when it was published to
-    the minute, or None; how many `entries` the document holds, None when it was not read; and whether any
-    that it had before is still in it."""
+    """What a stored visit brought: for each story that is new to its source the published time if it has
+    minutes, else None; how many `entries` the document has, None if it was not read; and whether it still
+    holds any known entry."""
 
     dates: tuple[datetime | None, ...] = ()
     entries: int | None = None
@@ -54,8 +54,8 @@ class VisitNews:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What is known of a source when its next visit is planned. `rhythm` None: never read. `hints`: those
-    of the last document that was read, `response_hints` of the last good answer."""
+    """What is known about a source when its next visit is planned. `profile` None: never read. `hints` are of
+    the last document, `response_hints` of the last successful response."""
 
     profile: PublicationProfile | None
     failures: int
@@ -66,8 +66,8 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextVisit:
-    """When a source is visited next, and why then, in words; and how it stands till then: active, or blocked,
-    dormant, gone when it has failed for long."""
+    """When a source is visited next, and why then; and its status until then: active, or blocked, dormant or
+    gone after failing for long."""
 
     at: datetime
     why: str
@@ -76,7 +76,7 @@ class NextVisit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextVisitPlan:
-    """What follows on a visit: the next one, and the rhythm to keep; None where the visit taught none."""
+    """The next visit, and the profile to store; None if the visit taught nothing."""
 
     next_visit: NextVisit
     profile: PublicationProfile | None = None
@@ -84,12 +84,11 @@ class NextVisitPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThresholdState:
-    """What all sources share. `price`: how long, in seconds and of all stories together, one visit lets them
-    wait. `at`: when it was found, None never; `since` the first time. `pool` is the day of the mean source,
-    24 shares. `aim` is what is to be spent now, in visits a second; `aimed` and `spent` count visits, both
-    forgotten alike: their ratio corrects the budget. `crowded`: (host, its own price) of those whose sources
-    would be asked too often at the common one.
-    """
+    """`threshold`: the expected delay in seconds, of all unseen stories together, from which on a source is
+    visited. `found_at`: when it was found, None for never; `since`: the first time. `mean_profile` is the day
+    of the mean source, 24 shares. `target_rate` is in visits per second; `visits_planned` and `visits_made`
+    decay alike, and their ratio corrects the budget. `host_thresholds`: (host, threshold) of hosts whose
+    sources would exceed the rate limit at the common threshold."""
 
     threshold: float
     found_at: float | None = None
@@ -103,8 +102,8 @@ class ThresholdState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """When one source published what we saw of it: `times` in order, in a document of `window` entries.
-    `every_s` and `cron` are its own interval, if it has one."""
+    """When one source published what newsdesk has seen of it: `times` in order, in a document of `window`
+    entries. `every_s` and `cron` are its own interval, if it has one."""
 
     source_id: int
     name: str

@@ -1,7 +1,6 @@
-"""What servers and feeds say of the time of the next visit, as printed.
+"""What servers and feeds say about the time of the next visit, as published. Pure.
 
-Pure. Part of the records that the rooms hand over (`storage.records`);
-`scheduler.cadence.server_hints` makes sense of it.
+`scheduler.cadence.server_hints` parses them.
 """
 
 from __future__ import annotations
@@ -11,8 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
-    """When to come back, in the words of the server's headers and of the feed (ttl, sy:*, skipHours,
-    skipDays), as printed. `scheduler.cadence.server_hints` makes sense of them."""
+    """Raw values of response headers and of feed elements (ttl, sy:*, skipHours, skipDays)."""
 
     cache_control: str | None = None
     age: str | None = None

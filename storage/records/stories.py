@@ -41,8 +41,9 @@ class Author:
 @pickled_as_tuple
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """A key under which a story is known. `key` (`a4:…`) is compared, `url` is fetched or shown. `beside`:
-    digest of what is in the key besides the address, where that alone does not tell; None where it does."""
+    """A key under which a story is known. `key` (`a4:…`) is compared, `url` is fetched or shown.
+    `disambiguation`: digest of what else is in the key, where several stories share the address; None if the
+    address alone identifies the story."""
 
     key: str
     url: str
@@ -53,15 +54,14 @@ class Address:
 @pickled_as_tuple
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """What we understood of one story: typed, cleaned, UTC.
+    """One story, normalised: typed, cleaned, UTC.
 
-    `addresses` holds the identity first and is never empty. `published_offset_min` is the publisher's
-    distance from UTC in minutes, None when none was printed; `published_day` the publisher's own
-    calendar day (YYYY-MM-DD). `said` is what was printed, per field, as strings; `evidence` says per
-    field which rule read it and what is doubtful. `digest` (`s1:…`) covers the material fields.
-    `text` has lost the outlet's boilerplate at its edges, which stands in `cut_start` and `cut_end`; digests
-    and comparisons are of the `whole`. `access`: whether all of it is free to read,
-    None where nobody says. `edges` are the digests of the sentences at the edges of the whole.
+    `addresses` begins with the one that identifies the story, and is never empty. `published_offset_min` is
+    the published offset from UTC in minutes, None if none was published; `published_day` the calendar day
+    (YYYY-MM-DD) where the publisher is. `published_values` are the raw values per field; `evidence` says per
+    field which rule read it and what is doubtful. `digest` (`s1:…`) covers the compared fields. `text` has no
+    boilerplate at its edges: that is in `cut_start` and `cut_end`; digests and comparisons use `uncut_text`,
+    and `edges` are the digests of the sentences at its edges. `access`: free or paywalled, None if not known.
     """
 
     addresses: tuple[Address, ...]
@@ -91,5 +91,5 @@ class Story:
 
     @property
     def uncut_text(self) -> str | None:
-        """The text with what was cut off it."""
+        """The text with the boilerplate that was cut off."""
         return None if self.text is None else f"{self.cut_start}{self.text}{self.cut_end}"

@@ -45,17 +45,16 @@ DEFAULT_LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedVisit:
-    """All that a visit needs, so that the crawler asks nobody. Times are aware UTC.
+    """All that a visit needs, so that the crawler never reads the database. Times are aware UTC.
 
-    `known` is the packed entry keys and digests of the source's last document (see
-    `storage.records.digests`), `identity` the rung by which its entries are told apart, `next_at` the
-    earliest moment at which the host may be asked, `delay_s` the pause between two requests to it, `per_minute`
-    how many may begin within a minute; `asked` when that was last and how often in the minute before;
-    `blocked` are the hosts that asked for a pause, and until when: a redirect may lead to one. `history`:
-    its document was never read whole, or not for long; what is not known of it is no news. `seek`: the pages
-    on which its new address is looked for, should it fail again. `missed_since`: when it was read last, if
-    older documents may be asked should nothing known be left in this one. `boilerplate`: packed digests of
-    the sentences that its site prints in many stories.
+    `known_entries`: packed keys and digests of the last document (`storage.records.digests`);
+    `identity_scheme`: what identifies its entries. `next_request_at` is the earliest next request to the
+    host, within `delay_s` and `per_minute`; `recent_requests`: when the last request was, and how many there
+    were in the minute before. `blocked`: hosts that allow no requests until a time; a redirect may lead to
+    one. `first_read`: its document was not read for long, or never, so unknown entries are backlog.
+    `gap_since`: when it was last read, if a gap may be backfilled now. `failing_since`, `last_category` and
+    `recovery_tried_at` decide whether its new address is searched on `recovery_pages`. `boilerplate`: packed
+    digests of sentences that its site repeats.
     """
 
     source_id: int
@@ -95,7 +94,7 @@ class ClaimedVisit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedFacts:
-    """What a document says of itself. `rung` names the step of the parser ladder that read it."""
+    """What a document says about itself. `parser` names the parser that read it."""
 
     title: str | None = None
     home: str | None = None
@@ -109,8 +108,8 @@ class FeedFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backfill:
-    """What was looked for after a gap, in `asked` documents: the entries that no visit saw, newest document
-    first; whether the gap is `closed`, so that none is missing; and both in words."""
+    """The result of a search for entries between two visits, in `documents`: the entries that no visit has
+    seen, newest document first; whether the gap is closed, so that none is missing; and a message."""
 
     entries: tuple[FeedEntry, ...]
     documents: int
@@ -120,12 +119,11 @@ class Backfill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitResult:
-    """What came of a claimed visit. `validators` is (etag, last_modified), None to leave the stored
-    ones as they are; `known`, `body_digest` and `zone` likewise. `whole` is False when the document was cut
-    short, so that missing entries are not taken for gone. `missed`: what older documents held, where no
-    entry known before was left in this one; None when they were not asked. `part` counts from 1; the `last`
-    part frees the host's lease when it was the claim's last visit.
-    """
+    """The result of a claimed visit. `validators` is (etag, last_modified); None leaves the stored ones,
+    likewise `known_entries`, `body_digest` and `zone`. `complete` is False if the document was cut off, so
+    that missing entries are not taken for gone. `backfill`: what older documents held after a gap; None if
+    they were not requested. `part` counts from 1; the `last` part releases the host if it was the last visit
+    of the claim."""
 
     source_id: int
     host: str
@@ -144,7 +142,7 @@ class VisitResult:
     final_address: str | None = None
     moved_to: str | None = None
     wire_bytes: int = 0
-    whole: bool = True
+    complete: bool = True
     backfill: Backfill | None = None
     traceback: str | None = None
     part: int = 1
@@ -154,7 +152,7 @@ class VisitResult:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """seen = new + changed + same + duplicate + refused, in every visit and run. `due`: pages that became
-    due by it, which are visits of their own. `visit_id`: of which visit; None in a sum."""
+    due. `visit_id`: the visit; None in a sum."""
 
     new: int = 0
     changed: int = 0

@@ -1,7 +1,6 @@
-"""What is kept of a source whose dates carry no zone: how far its printed clocks lay from ours.
+"""The time zone learned for a source whose dates have none, and the samples that it is learned from. Pure.
 
-Pure. Handed to the crawler with a claim, and back with what a visit adds;
-`crawler.normalise.dates.learned_zone` makes sense of it. At rest a name and a short list in the source's row.
+`crawler.normalise.dates.learned_zone` learns it. A claim hands it to the crawler, a result hands it back.
 """
 
 from __future__ import annotations
@@ -10,12 +9,12 @@ import json
 from dataclasses import dataclass
 from typing import NamedTuple
 
-MOST = 30  # entries that are remembered, the latest; so many are needed to learn
+MOST = 30  # latest entries that are stored; learning needs as many
 
 
 class Lag(NamedTuple):
-    """One entry, in minutes: `seen` since 1970 when it was first seen, `printed` the clock that it prints,
-    read as if it were UTC, `waited` since the visit before, at which it was not there."""
+    """One entry, in minutes: `seen` since 1970 when it was first seen, `printed` the published clock time
+    read as UTC, `waited` since the visit before, which did not find it."""
 
     seen: int
     printed: int
@@ -24,8 +23,8 @@ class Lag(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZoneHabit:
-    """`name`: the zone (IANA) by which a source's printed clocks are read, None where none was learned.
-    `lags` are the latest entries, oldest first."""
+    """`name`: the IANA zone by which the clock times of a source are read, None if none was learned. `lags`
+    are the latest entries, oldest first."""
 
     name: str | None = None
     lags: tuple[Lag, ...] = ()
@@ -35,12 +34,12 @@ NO_HABIT = ZoneHabit()
 
 
 def stored_zone_habit(name: str | None, lags: str | None) -> ZoneHabit:
-    """As the columns of a source's row hold it."""
-    if name is None and lags is None:  # of nearly all
+    """From the columns of a source."""
+    if name is None and lags is None:  # nearly all sources
         return NO_HABIT
     return ZoneHabit(name=name, lags=tuple(Lag(*one) for one in json.loads(lags or "[]")))
 
 
 def lags_as_json(habit: ZoneHabit) -> str:
-    """The lags as JSON, for their column."""
+    """The lags as their column stores them."""
     return json.dumps(habit.lags, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""When the sources published what the store has seen of them. Reads only."""
+"""When sources published the stories that newsdesk has seen. Reads only."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from sqlite_utils import Database
 from newsdesk.storage.db.timestamps import from_iso, to_iso
 from newsdesk.storage.records.publication_profile import History
 
-# By the minute it was published, where that is told and was not ahead; else when it was first seen, but for
-# what stood there without a date before the source was known.
+# The published time if it has minutes and is not in the future; else the time when it was first seen, unless the
+# entry is older than the source in newsdesk.
 _TIMES = """
 SELECT source_id, min(at) FROM (
   SELECT entry.source_id, entry.story_id,
@@ -25,8 +25,8 @@ SELECT source_id, min(at) FROM (
 
 
 def find_histories(db: Database, *, since: datetime, until: datetime) -> tuple[History, ...]:
-    """Of each active source that was ever read, in the order of their ids; a silent one has no times. Its
-    window is the largest document that it had, or what stands in it now where that was not learned."""
+    """Of each active source that was ever read, by id; a source without stories has no times. `window` is the
+    most entries that its document had, or the present number where that is not known."""
     times: dict[int, list[float]] = defaultdict(list)
     for source_id, at in db.conn.execute(_TIMES, {"since": to_iso(since), "until": to_iso(until)}):
         times[source_id].append(from_iso(at).timestamp())

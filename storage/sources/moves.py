@@ -1,11 +1,13 @@
-"""Where sources moved: the address changed, or two sources became one. Each move has a row, to undo it by.
+"""Moves of sources: another address, or a merge of two sources. Each move is stored, so that it can be
+undone.
 
-What belongs to an address goes with it: validators, and the names of secrets when the origin is another.
+Validators belong to the old address, and names of secrets to the old origin: they do not move.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -16,16 +18,17 @@ from sqlite_utils import Database
 from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
 from newsdesk.storage.records.rate_limits import queue_of
 
-Store: TypeAlias = Database  # as the rooms to the right name what they hand back
+Store: TypeAlias = Database  # so that other packages need not import sqlite_utils
 BY_HAND = "by hand"
+log = logging.getLogger(__name__)
 _PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermanentRedirect:
-    """What permanent redirects told of a source: `to` where it lives, in how many visits in a row that found
-    a readable feed there, since when. `undone`: a person has moved it away from there before. `taken`: the
-    state of the source that has that address already."""
+    """The permanent redirects of a source: their target `to`, found in `count` visits in a row since `since`,
+    each with a readable feed there. `undone`: a user has moved the source away from there before. `taken`:
+    the state of the source that already has that address."""
 
     address: str
     site: str
@@ -47,7 +50,7 @@ class SourceAddress:
 
 
 def find_permanent_redirect(db: Database, source_id: int) -> PermanentRedirect | None:
-    """What was told of a source, None when nothing was."""
+    """The permanent redirects of a source; None if there are none."""
     row = db.conn.execute(
         "SELECT address, site, state, moved_to, moved_count, moved_since FROM source WHERE id = ?",
         (source_id,),
@@ -62,7 +65,7 @@ def find_permanent_redirect(db: Database, source_id: int) -> PermanentRedirect |
 
 
 def was_undone(db: Database, source_id: int, address: str) -> bool:
-    """Whether a person has moved the source away from there."""
+    """Whether a user has moved the source away from that address."""
     row = db.conn.execute(
         "SELECT EXISTS (SELECT 1 FROM source_move WHERE source_id = ? AND old_address = ?"
         " AND substr(why, 1, ?) = ?)",
@@ -72,12 +75,12 @@ def was_undone(db: Database, source_id: int, address: str) -> bool:
 
 
 def move_source(db: Database, source_id: int, to: SourceAddress, *, why: str, now: datetime) -> bool:
-    """Give a source another address, due as it was. Whether names of secrets were dropped: they are for the
-    origin that it had."""
+    """Give a source another address, due as before. Returns whether names of secrets were removed: they
+    belong to the old origin."""
     old, auth, headers, cookies = db.conn.execute(
         "SELECT address, auth, headers, cookies FROM source WHERE id = ?", (source_id,)
     ).fetchone()
-    dropped = _origin(old) != _origin(to.address) and (auth or cookies or headers != "[]")
+    removed = _origin(old) != _origin(to.address) and (auth or cookies or headers != "[]")
     queue = queue_of(to.host)
     db.conn.execute("INSERT OR IGNORE INTO host (host) VALUES (?)", (queue,))
     db.conn.execute(
@@ -85,18 +88,19 @@ def move_source(db: Database, source_id: int, to: SourceAddress, *, why: str, no
         " validators_unreliable_since = NULL, moved_to = NULL, moved_since = NULL, moved_count = 0 WHERE id = ?",
         (to.address, queue, to.site, source_id),
     )
-    if dropped:
-        why += "; the names of its secrets were dropped: they are for the origin it had"
+    if removed:
+        why += "; the names of its secrets were removed: they belong to its old origin"
         db.conn.execute(
             "UPDATE source SET auth = NULL, headers = '[]', cookies = NULL WHERE id = ?", (source_id,)
         )
-    _note(db, source_id, old, to.address, why=why, merged_into=None, now=now)
-    return bool(dropped)
+    _add_move(db, source_id, old, to.address, why=why, merged_into=None, now=now)
+    log.info("source %d has another address: %s", source_id, why)
+    return bool(removed)
 
 
 def merge_source(db: Database, source_id: int, into_address: str, *, why: str, now: datetime) -> int:
-    """Two sources are one: the stories that only this one carried are carried by the other now, with its
-    tags; this one is retired. Gives the other's number."""
+    """Merge a source into the one that has `into_address`: that one gets the stories that only this one
+    carried, and its tags; this one is retired. Returns the other's id."""
     old, tags = db.conn.execute("SELECT address, tags FROM source WHERE id = ?", (source_id,)).fetchone()
     other, others_tags = db.conn.execute(
         "SELECT id, tags FROM source WHERE address = ?", (into_address,)
@@ -112,9 +116,10 @@ def merge_source(db: Database, source_id: int, into_address: str, *, why: str, n
     db.conn.execute("UPDATE source SET tags = ? WHERE id = ?", (json.dumps(both, ensure_ascii=False), other))
     db.conn.execute(
         "UPDATE source SET state = 'retired', next_visit_why = ? WHERE id = ?",
-        (f"moved to the address of source {other}, which has its stories now", source_id),
+        (f"merged into source {other}, which has this address", source_id),
     )
-    _note(db, source_id, old, into_address, why=why, merged_into=other, now=now)
+    _add_move(db, source_id, old, into_address, why=why, merged_into=other, now=now)
+    log.info("merged source %d into source %d: %s", source_id, other, why)
     return int(other)
 
 
@@ -125,13 +130,13 @@ def state_of_address(db: Database, address: str) -> str | None:
 
 
 def source_at_address(db: Database, address: str) -> int | None:
-    """The source that has the address."""
+    """The id of the source that has the address."""
     row = db.conn.execute("SELECT id FROM source WHERE address = ?", (address,)).fetchone()
     return row[0] if row else None
 
 
 def list_moves(db: Database, source_id: int) -> list[dict[str, Any]]:
-    """A source's moves, the newest first."""
+    """The moves of a source, newest first."""
     return list(
         db.query(
             "SELECT moved_at, old_address, new_address, merged_into, why FROM source_move"
@@ -141,14 +146,14 @@ def list_moves(db: Database, source_id: int) -> list[dict[str, Any]]:
     )
 
 
-def _note(
+def _add_move(
     db: Database, source_id: int, old: str, new: str, *, why: str, merged_into: int | None, now: datetime
 ) -> None:
-    told = why.startswith(BY_HAND)  # who does it knows it
+    reported = why.startswith(BY_HAND)  # the user knows it
     db.conn.execute(
         "INSERT INTO source_move (source_id, moved_at, old_address, new_address, merged_into, why, reported)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (source_id, to_iso(now), old, new, merged_into, why, told),
+        (source_id, to_iso(now), old, new, merged_into, why, reported),
     )
 
 

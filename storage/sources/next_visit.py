@@ -1,6 +1,5 @@
-"""Rhythms and the planner at rest: a source's own in its row, what all share in one. Moments stand as
-`to_iso` writes them.
-"""
+"""Publication profiles and next visits of sources, and the threshold that all share. Times are stored as
+`to_iso` writes them."""
 
 from __future__ import annotations
 
@@ -17,7 +16,7 @@ from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
 from newsdesk.storage.records.publication_profile import Past, PublicationProfile, ThresholdState
 from newsdesk.storage.records.server_hints import NO_HINTS, Hints
 
-Store: TypeAlias = Database  # as the rooms to the right name what they hand back
+Store: TypeAlias = Database  # so that other packages need not import sqlite_utils
 _NUMBERS = (
     "stories", "days", "finds", "recent", "recent_expected", "expected_since_new", "hourly", "evenness",
     "feed_size",
@@ -33,12 +32,13 @@ _POOLED = "source.state = 'active' AND source.every_s IS NULL AND source.cron IS
 
 
 def find_past(db: Database, source_id: int) -> Past:
+    """What is known about a source when its next visit is planned."""
     row = db.conn.execute(f"SELECT {_PAST} FROM source WHERE id = ?", (source_id,)).fetchone()
     return _past(row)
 
 
 def find_past_and_threshold(db: Database, source_id: int) -> tuple[Past, ThresholdState | None]:
-    """What the next visit is planned with; no planner before its first plan."""
+    """What planning the next visit needs; the threshold is None before it was first found."""
     row = db.conn.execute(
         f"SELECT {_THRESHOLD}, {_PAST} FROM source LEFT JOIN threshold_state ON threshold_state.id = 1"
         " WHERE source.id = ?",
@@ -48,19 +48,21 @@ def find_past_and_threshold(db: Database, source_id: int) -> tuple[Past, Thresho
 
 
 def _past(row: tuple[Any, ...]) -> Past:
-    failures, failing_since, of_feed, of_answer, *numbers = row
+    failures, failing_since, of_feed, of_response, *numbers = row
     return Past(
         profile=_profile(tuple(numbers)),
         failures=failures,
         failing_since=from_iso_or_none(failing_since),
         hints=NO_HINTS if of_feed is None else _hints(json.loads(of_feed)),
-        response_hints=NO_HINTS if of_answer is None else _hints(json.loads(of_answer)),
+        response_hints=NO_HINTS if of_response is None else _hints(json.loads(of_response)),
     )
 
 
-def _hints(told: dict[str, Any]) -> Hints:
-    said: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in told.items()}
-    return Hints(**said)
+def _hints(stored: dict[str, Any]) -> Hints:
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in stored.items()
+    }
+    return Hints(**values)
 
 
 def _profile(row: tuple[Any, ...]) -> PublicationProfile | None:
@@ -76,61 +78,62 @@ def _profile(row: tuple[Any, ...]) -> PublicationProfile | None:
 def waiting_profiles(
     db: Database, *, now: datetime, after: int, most: int
 ) -> list[tuple[int, str, datetime, tuple[Hints, Hints], PublicationProfile]]:
-    """The sources that wait for a visit which their rhythm planned, by number from `after` on: number, host,
-    next visit, what the last document and the last answer said of it, rhythm."""
+    """The sources whose next visit follows from their profile, by id from `after` on: id, host, next visit,
+    hints of the last document and of the last response, profile."""
     rows = db.conn.execute(
         f"SELECT id, host, next_visit_at, feed_hints, response_hints, {_COLUMNS} FROM source WHERE {_POOLED}"
         " AND failures = 0 AND profile_read_at IS NOT NULL AND next_visit_at > ? AND id > ? ORDER BY id LIMIT ?",
         (to_iso(now), after, most),
     ).fetchall()
     found = []
-    for source_id, host, at, of_feed, of_answer, *numbers in rows:
+    for source_id, host, next_visit_at, of_feed, of_response, *numbers in rows:
         profile = _profile(tuple(numbers))
         assert profile is not None
-        hints = tuple(NO_HINTS if one is None else _hints(json.loads(one)) for one in (of_feed, of_answer))
-        found.append((source_id, host, from_iso(at), (hints[0], hints[1]), profile))
+        hints = tuple(NO_HINTS if one is None else _hints(json.loads(one)) for one in (of_feed, of_response))
+        found.append((source_id, host, from_iso(next_visit_at), (hints[0], hints[1]), profile))
     return found
 
 
 def bring_forward(db: Database, source_id: int, *, at: datetime, why: str) -> None:
-    """An earlier next visit."""
+    """Make the next visit earlier."""
     db.conn.execute(
         "UPDATE source SET next_visit_at = ?, next_visit_why = ? WHERE id = ?", (to_iso(at), why, source_id)
     )
 
 
 def profile_columns(profile: PublicationProfile) -> dict[str, Any]:
-    """What is kept of a rhythm in the source's row."""
+    """The columns of a source that hold its profile."""
     values = (_iso(profile.read_at), _iso(profile.new_at), *_numbers(profile))
     return dict(zip(_NAMES, values, strict=True))
 
 
-def keep_hints(db: Database, source_id: int, *, of_feed: Hints, of_answer: Hints) -> None:
-    """What the last document and the last good answer said of the time of the next visit, NULL for none."""
+def keep_hints(db: Database, source_id: int, *, of_feed: Hints, of_response: Hints) -> None:
+    """Keep what the last document and the last successful response say about the next visit; NULL for
+    nothing."""
     db.conn.execute(
         "UPDATE source SET feed_hints = ?, response_hints = ? WHERE id = ?",
-        (_told(of_feed), _told(of_answer), source_id),
+        (_to_json(of_feed), _to_json(of_response), source_id),
     )
 
 
-def _told(hints: Hints) -> str | None:
-    told = {name: said for name in hints.__slots__ if (said := getattr(hints, name))}
-    return json.dumps(told) if told else None
+def _to_json(hints: Hints) -> str | None:
+    values = {name: value for name in hints.__slots__ if (value := getattr(hints, name))}
+    return json.dumps(values) if values else None
 
 
 def find_response_hints(db: Database, source_id: int) -> Hints:
-    """What the headers of the last good answer wished."""
+    """The hints of the last successful response."""
     row = db.conn.execute("SELECT response_hints FROM source WHERE id = ?", (source_id,)).fetchone()
     return NO_HINTS if row[0] is None else _hints(json.loads(row[0]))
 
 
 def find_threshold_state(db: Database) -> ThresholdState | None:
-    """The planner; None before its first plan."""
+    """The threshold; None before it was first found."""
     row = db.conn.execute(f"SELECT {_THRESHOLD} FROM threshold_state WHERE id = 1").fetchone()
     return None if row is None else _threshold_state(*row)
 
 
-@lru_cache(maxsize=2)  # asked with every visit, and another one every three hours
+@lru_cache(maxsize=2)  # read with every visit; changes every three hours
 def _threshold_state(
     threshold: float,
     found_at: str | None,
@@ -170,7 +173,7 @@ def keep_threshold_state(db: Database, planner: ThresholdState) -> None:
 
 
 def pooled_profiles(db: Database) -> Iterator[tuple[str, PublicationProfile]]:
-    """Host and rhythm of every active source that was read and has no interval of its own."""
+    """Host and profile of every active source that was read and has no interval of its own."""
     for row in db.conn.execute(
         f"SELECT host, {_COLUMNS} FROM source WHERE {_POOLED} AND profile_read_at IS NOT NULL"
     ):
@@ -180,8 +183,8 @@ def pooled_profiles(db: Database) -> Iterator[tuple[str, PublicationProfile]]:
 
 
 def own_intervals(db: Database) -> tuple[tuple[int | None, ...], int]:
-    """The intervals of the active sources that have one of their own (None for a cron line), and how many
-    have none."""
+    """The intervals of the active sources that have their own (None for a cron line), and the number of those
+    that have none."""
     own = db.conn.execute(
         "SELECT every_s FROM source WHERE state = 'active' AND (every_s IS NOT NULL OR cron IS NOT NULL)"
     ).fetchall()
@@ -190,7 +193,7 @@ def own_intervals(db: Database) -> tuple[tuple[int | None, ...], int]:
 
 
 def visits_since(db: Database, since: float) -> int:
-    """Visits of the sources without an interval of their own, after a moment."""
+    """Number of visits after a time, to sources without an interval of their own."""
     return int(
         db.conn.execute(
             f"SELECT count(*) FROM visit JOIN source ON source.id = visit.source_id"

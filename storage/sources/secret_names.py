@@ -1,4 +1,4 @@
-"""The names of secrets in a source's row, and whose names a page is asked with. Never a value."""
+"""Names of secrets in the row of a source, and which of them a page is requested with. Never a value."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SECRET_COLUMNS = ("auth", "headers", "cookies", "proxy")
 
 
 def secret_names_of(row: Mapping[str, Any]) -> SecretNames:
-    """A source's row, with `headers` as stored."""
+    """From the row of a source, with `headers` as stored."""
     if row["headers"] == "[]" and row["auth"] is row["cookies"] is row["proxy"] is None:
         return NO_SECRETS
     return SecretNames(
@@ -26,7 +26,7 @@ def secret_names_of(row: Mapping[str, Any]) -> SecretNames:
 
 
 def keep_names(db: Database, named: Iterable[tuple[str, SecretNames]]) -> None:
-    """Give sources, by their addresses, what is named; what is not named stays."""
+    """Give sources, by address, the names of secrets that are set; others stay."""
     db.conn.executemany(
         "UPDATE source SET auth = coalesce(?, auth), headers = coalesce(nullif(?, '[]'), headers),"
         " cookies = coalesce(?, cookies), proxy = coalesce(?, proxy), etag = NULL, last_modified = NULL"
@@ -40,8 +40,8 @@ def keep_names(db: Database, named: Iterable[tuple[str, SecretNames]]) -> None:
 
 
 def names_for_page(db: Database, url: str, story_id: int | None) -> tuple[SecretNames, str | None]:
-    """The names to ask a page with, and the address that they are bound to: of the sources that carried its
-    story, one that lies where the page does goes first; of others only the way there (proxy) counts."""
+    """The names of secrets for requests of a page, and the address of the source that they belong to: a
+    source that carried its story and has the same origin; else only the proxy of another source."""
     rows = db.query(
         "SELECT DISTINCT source.address, source.auth, source.headers, source.cookies, source.proxy"
         " FROM entry JOIN source ON source.id = entry.source_id"
@@ -51,11 +51,11 @@ def names_for_page(db: Database, url: str, story_id: int | None) -> tuple[Secret
         (story_id,),
     )
     found = [(secret_names_of(row), str(row["address"])) for row in rows]
-    place = _place(url)
-    near = (one for one in found if _place(one[1]) == place)
+    origin = _origin(url)
+    near = (one for one in found if _origin(one[1]) == origin)
     return next(near, next((one for one in found if one[0].proxy is not None), (NO_SECRETS, None)))
 
 
-def _place(address: str) -> str:
-    """Scheme, host and port as they are written; the door compares them in one spelling before it sends."""
+def _origin(address: str) -> str:
+    """Scheme, host and port as written; the HTTP client compares them normalised before it sends."""
     return "/".join(address.split("/", 3)[:3]).lower()

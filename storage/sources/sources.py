@@ -1,6 +1,5 @@
-"""Sources: what we visit. Added, listed, paused, resumed, retired; never deleted. Addresses arrive checked
-and made absolute by the caller.
-"""
+"""Sources: add, list, pause, resume and retire them. They are never deleted. Callers check addresses and make
+them absolute."""
 
 from __future__ import annotations
 
@@ -23,18 +22,18 @@ from newsdesk.storage.sources.moves import list_moves
 from newsdesk.storage.sources.secret_names import SECRET_COLUMNS, keep_names, secret_names_of
 from newsdesk.storage.stories.boilerplate import known_sentences
 
-MOST_UNCHANGED = 19  # visits in a row that a server may say so without being asked for the document
+MOST_UNCHANGED = 19  # responses 304 in a row, then a request without validators
 State = Literal["active", "paused", "retired"]
-LONG_PAUSE = timedelta(days=7)  # since a source was read: what it carries then is no news
-NEWS_SINCE = "news_since = CASE WHEN last_ok_at > ? THEN news_since END"  # of a source that comes back
+LONG_PAUSE = timedelta(days=7)  # since a source was read: its unknown entries are backlog then
+NEWS_SINCE = "news_since = CASE WHEN last_ok_at > ? THEN news_since END"  # when it is resumed or revived
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSource:
-    """A source to be. `every_s` in seconds, `cron` as five fields in UTC; at most one of them. `language`
-    is a BCP 47 tag, `country` two letters, `timezone` a name like Europe/Berlin. `found_by` says how its
-    address was found, `found_on` on which page. `keep_days`: how long its stories are kept, 0 for ever,
-    None as all are."""
+    """A source to add. `every_s` in seconds or `cron` as five fields in UTC, not both. `language` is a BCP 47
+    tag, `country` has two letters, `timezone` is a name like Europe/Berlin. `found_by` says how its address
+    was found, `found_on` on which page. `keep_days`: how long its stories are kept, 0 for ever, None as the
+    setting says."""
 
     address: str
     host: str
@@ -55,14 +54,14 @@ class NewSource:
 
 
 class NoSuchSourceError(Exception):
-    """Nothing, or more than one source, is meant by what a person typed; with words."""
+    """A name fits no source, or several."""
 
 
 def add_source(
     db: Database, new: NewSource, *, now: datetime
 ) -> tuple[int, Literal["added", "known", "revived"]]:
-    """Add a source, due now. One that exists is left as it is; one that was retired is revived, with the
-    new settings and its old tags where no new ones are given."""
+    """Add a source, due now. A known one is left as it is; a retired one is revived with the new settings,
+    and with its old tags unless new ones are given."""
     queue = queue_of(new.host)
     db.conn.execute("INSERT OR IGNORE INTO host (host) VALUES (?)", (queue,))
     tags = json.dumps(new.tags, ensure_ascii=False)
@@ -115,29 +114,29 @@ def add_source(
 
 
 def find_or_add_source(db: Database, new: NewSource, *, now: datetime) -> tuple[int, State]:
-    """The source of an address and its state: as it is, whatever `new` says, or added as `new`."""
+    """The source of an address and its state: the known one, whatever `new` says, or `new` added."""
     row = db.conn.execute("SELECT id, state FROM source WHERE address = ?", (new.address,)).fetchone()
     return (row[0], row[1]) if row is not None else (add_source(db, new, now=now)[0], new.state)
 
 
 def find_sources(db: Database, named: Sequence[str]) -> tuple[int, ...]:
-    """The ids of sources named by id, address or name (in full, or a part of it that fits only one).
+    """The ids of sources named by id, address or name (complete, or a part that fits only one).
 
-    Raises NoSuchSourceError, naming what fits none or several.
+    Raises NoSuchSourceError if a name fits none or several.
     """
     return tuple(dict.fromkeys(_find_source(db, name) for name in named))
 
 
 def _find_source(db: Database, named: str) -> int:
     if not named.strip():
-        raise NoSuchSourceError("an empty text names no source: `newsdesk sources` lists them")
+        raise NoSuchSourceError("an empty name fits no source: `newsdesk sources` lists them")
     if named.isdecimal():
         row = db.conn.execute("SELECT id FROM source WHERE id = ?", (int(named[:18]),)).fetchone()
         if row:
             return int(row[0])
     exact = ("address = :named", "lower(coalesce(name, title)) = lower(:named)")
     part = "instr(lower(address), lower(:named)) OR instr(lower(coalesce(name, title, '')), lower(:named))"
-    for condition in exact if named.isdecimal() else (*exact, part):  # a number is no part of a name
+    for condition in exact if named.isdecimal() else (*exact, part):  # a number is only an id
         rows = db.conn.execute(
             f"SELECT id, address FROM source WHERE {condition} LIMIT 6", {"named": named}
         ).fetchall()
@@ -145,14 +144,14 @@ def _find_source(db: Database, named: str) -> int:
             return int(rows[0][0])
         if rows:
             some = ", ".join(f"{row[0]} ({row[1]})" for row in rows[:5])
-            raise NoSuchSourceError(f"{named!r} fits more than one source: {some}; name one by its number")
+            raise NoSuchSourceError(f"{named!r} fits more than one source: {some}; use an id")
     raise NoSuchSourceError(f"no source is named {named!r}: `newsdesk sources` lists them")
 
 
 def tagged_sources(db: Database, tag: str) -> tuple[int, ...]:
-    """The ids of active sources with a tag. Raises NoSuchSourceError when there is none."""
+    """The ids of active sources with a tag. Raises NoSuchSourceError if there are none."""
     if not tag.strip():
-        raise NoSuchSourceError("an empty text is no tag: `newsdesk sources` shows the tags")
+        raise NoSuchSourceError("a tag cannot be empty: `newsdesk sources` shows the tags")
     rows = db.conn.execute(
         "SELECT id FROM source WHERE state = 'active' AND EXISTS"
         " (SELECT 1 FROM json_each(source.tags) WHERE lower(value) = lower(?))",
@@ -183,7 +182,7 @@ def list_sources(
     retired: bool = False,
     limit: int | None = None,
 ) -> list[dict[str, Any]]:
-    """Rows of the `sources` view for people, in the order of their ids; retired ones when asked for."""
+    """Rows of the view `sources` by id; retired sources only on request."""
     rows = db.query(
         "SELECT * FROM sources WHERE (:retired OR state <> 'retired') AND (:state IS NULL OR state = :state)"
         " AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(sources.tags)"
@@ -199,7 +198,7 @@ def list_sources(
 
 
 def show_source(db: Database, source_id: int) -> dict[str, Any]:
-    """One source with all that is known of it, and its latest ten visits."""
+    """One source with everything stored about it, and its latest ten visits."""
     row = next(iter(db.query("SELECT * FROM source WHERE id = ?", (source_id,))))
     del row["known_entries"], row["profile_hourly"], row["timezone_samples"]  # packed
     row["tags"] = json.loads(row["tags"])
@@ -215,7 +214,7 @@ def show_source(db: Database, source_id: int) -> dict[str, Any]:
     return row
 
 
-# Not all that a row has: a dictionary of it costs more than reading the row.
+# Not every column: a dictionary of all costs more than reading the row.
 CLAIMED = (
     "id", "address", "host", "site", "name", "title", "home", "etag", "last_modified", "body_digest", "known_entries",
     "news_since", "identity_scheme", "language", "country", "timezone", "learned_timezone", "timezone_samples",
@@ -228,11 +227,11 @@ CLAIMED = (
 def source_as_claimed(
     db: Database, source_id: int, *, rate_limits: RateLimits, limits: Limits, now: datetime
 ) -> ClaimedVisit:
-    """A source as a claimed visit; nothing is claimed by it."""
+    """A source as a claimed visit, without claiming it."""
     row = next(iter(db.query("SELECT * FROM source WHERE id = ?", (source_id,))))
     return claimed_visit(
         row,
-        turn=host_schedule_at(db, row["host"], rate_limits=rate_limits, now=now),
+        schedule=host_schedule_at(db, row["host"], rate_limits=rate_limits, now=now),
         blocked=blocked_hosts(db, now),
         boilerplate=known_sentences(db, [row["site"]], now=now),
         limits=limits,
@@ -243,23 +242,23 @@ def source_as_claimed(
 def claimed_visit(
     row: Mapping[str, Any],
     *,
-    turn: HostSchedule,
+    schedule: HostSchedule,
     blocked: tuple[tuple[str, datetime], ...],
     boilerplate: bytes,
     limits: Limits,
     now: datetime,
 ) -> ClaimedVisit:
-    """A source's row, with the columns `CLAIMED`, as the visit that the crawler gets. Validators are not
-    believed for ever: every twentieth visit goes without."""
-    believed = row["validators_unreliable_since"] is None and row["unchanged_count"] < MOST_UNCHANGED
+    """The visit that the crawler gets, from a row with the columns `CLAIMED`. Every twentieth visit sends no
+    validators, because a server may answer 304 for ever."""
+    reliable = row["validators_unreliable_since"] is None and row["unchanged_count"] < MOST_UNCHANGED
     return ClaimedVisit(
         source_id=row["id"],
         address=row["address"],
         host=row["host"],
         site=row["site"],
         name=row["name"] or row["title"],
-        etag=row["etag"] if believed else None,
-        last_modified=row["last_modified"] if believed else None,
+        etag=row["etag"] if reliable else None,
+        last_modified=row["last_modified"] if reliable else None,
         body_digest=row["body_digest"],
         known_entries=row["known_entries"],
         first_read=row["news_since"] is None,
@@ -280,10 +279,10 @@ def claimed_visit(
         recovery_pages=recovery_pages(row),
         recovery_tried_at=from_iso_or_none(row["recovery_tried_at"]),
         secrets=secret_names_of(row),
-        next_request_at=turn.next_request_at,
-        delay_s=turn.rate_limit.delay_s,
-        per_minute=turn.rate_limit.per_minute,
-        recent_requests=turn.recent_requests,
+        next_request_at=schedule.next_request_at,
+        delay_s=schedule.rate_limit.delay_s,
+        per_minute=schedule.rate_limit.per_minute,
+        recent_requests=schedule.recent_requests,
         blocked=blocked,
         limits=limits,
     )

@@ -1,6 +1,5 @@
-"""Many sources at once: what an import adds, what an export takes out. And the settings of one, changed.
-Addresses and values arrive checked by the caller.
-"""
+"""Many sources at once: import and export; and changing the settings of one. Callers check addresses and
+values."""
 
 from __future__ import annotations
 
@@ -18,18 +17,18 @@ from newsdesk.storage.records.rate_limits import queue_of
 from newsdesk.storage.sources.secret_names import SECRET_COLUMNS, keep_names
 from newsdesk.storage.sources.sources import LONG_PAUSE, NEWS_SINCE, NewSource, State
 
-# What a person may set, and what an export carries so that a list has names before the first visit.
+# What a user may set, and what an export contains.
 SETTINGS = (
     "name", "tags", "language", "country", "timezone", "every_s", "cron", "keep_days", "full_text", "state",
     *SECRET_COLUMNS,
 )  # fmt: skip
 FIRST_WHY = "first visit, spread"
-IMPORTED = "an imported list"  # how its address was found
+IMPORTED = "an imported list"  # the value of found_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedSource:
-    """A source of an import, what the list says of its feed, and when it is visited first."""
+    """A source of an imported list, what the list says about its feed, and its first visit."""
 
     new: NewSource
     title: str | None = None
@@ -39,7 +38,7 @@ class ImportedSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportCounts:
-    """What came of them."""
+    """The result of an import."""
 
     added: int = 0
     revived: int = 0
@@ -47,7 +46,7 @@ class ImportCounts:
 
 
 def states_of(db: Database, addresses: Iterable[str]) -> dict[str, State]:
-    """The addresses that are sources already, with their states."""
+    """The states of those addresses that are sources already."""
     rows = db.conn.execute(
         "SELECT address, state FROM source WHERE address IN (SELECT value FROM json_each(?))",
         (json.dumps(list(addresses)),),
@@ -56,16 +55,16 @@ def states_of(db: Database, addresses: Iterable[str]) -> dict[str, State]:
 
 
 def revives(before: State | None, after: State) -> bool:
-    """A retired source comes back, unless the list has it as retired too."""
+    """Whether a retired source is active again: not if the list has it as retired too."""
     return before == "retired" and after != "retired"
 
 
-def import_sources(db: Database, joining: Sequence[ImportedSource], *, now: datetime) -> ImportCounts:
-    """Add all that are not known; revive the retired, with what is said of them and their old settings
-    where nothing is. Addresses are distinct."""
-    before = states_of(db, [one.new.address for one in joining])
-    added = [one for one in joining if one.new.address not in before]
-    revived = [one for one in joining if revives(before.get(one.new.address), one.new.state)]
+def import_sources(db: Database, imported: Sequence[ImportedSource], *, now: datetime) -> ImportCounts:
+    """Add the sources that are not known; revive retired ones, with the values of the list where it has any.
+    Addresses are distinct."""
+    before = states_of(db, [one.new.address for one in imported])
+    added = [one for one in imported if one.new.address not in before]
+    revived = [one for one in imported if revives(before.get(one.new.address), one.new.state)]
     db.conn.executemany(
         "INSERT OR IGNORE INTO host (host) VALUES (?)", {(queue_of(one.new.host),) for one in added}
     )
@@ -94,7 +93,7 @@ def import_sources(db: Database, joining: Sequence[ImportedSource], *, now: date
     )
     keep_names(db, [(one.new.address, one.new.secrets) for one in (*added, *revived)])
     return ImportCounts(
-        added=len(added), revived=len(revived), known=len(joining) - len(added) - len(revived)
+        added=len(added), revived=len(revived), known=len(imported) - len(added) - len(revived)
     )
 
 
@@ -109,7 +108,7 @@ def _settings(new: NewSource) -> tuple[Any, ...]:
 def exported_sources(
     db: Database, *, tag: str | None = None, state: State | None = None
 ) -> list[dict[str, Any]]:
-    """Every source with its settings, in the order of their ids; retired ones too unless `state` says."""
+    """Every source with its settings, by id; with retired ones unless `state` is given."""
     rows = db.query(
         f"SELECT address, title, home, {', '.join(SETTINGS)} FROM source"
         " WHERE (:state IS NULL OR state = :state) AND (:tag IS NULL OR EXISTS"
@@ -123,7 +122,7 @@ def change_source(
     db: Database, source_id: int, changes: Mapping[str, Any], *, next_visit: NextVisit | None
 ) -> None:
     """Set some of SETTINGS; `tags` and `headers` as sequences. With `next_visit` the source is due then. With
-    other secrets the document may be another, so it is asked for without conditions."""
+    other secrets the document may be another, so the next request has no validators."""
     assert changes.keys() <= set(SETTINGS), changes
     values = dict(changes)
     for name in {"tags", "headers"} & values.keys():

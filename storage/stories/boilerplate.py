@@ -1,8 +1,8 @@
-"""Sentences that an outlet prints in many of its stories, learned from the edges of each new story.
+"""Boilerplate: sentences that a site prints in many stories, learned from the edges of each new story.
 
-A sentence counts once a story, and not for near copies of a story that counted. What stood in three stories
-is boilerplate for as long as it is seen every 30 days. It goes by the site of who printed it: a source's own
-for its feed, a page's own for a page, so that no stranger teaches another's.
+A sentence counts once for each story, but not for near copies of a story that has counted. It is boilerplate
+after three stories, as long as it is seen every 30 days. It belongs to the site that printed it (of a feed
+the source's, of a page its own), so that no site can teach another's.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from newsdesk.storage.records.digests import pack_sentences
 from newsdesk.storage.records.stories import Story
 from newsdesk.storage.stories.similarity import COMPARED, ComparedText, compared_text, near_copies
 
-MIN_STORIES = 3  # in which a sentence stood before it is cut off the next
+MIN_STORIES = 3  # with a sentence, before it is cut off the next
 KEPT = timedelta(days=30)
-MANY_NEW = 10  # stories of one document: what an outlet prints under its stories stands in several of them
-MOST = 5_000  # sentences of a site; those that are no boilerplate go first, the longest unseen before
+MANY_NEW = 10  # stories of one document: boilerplate is in several of them
+MOST = 5_000  # sentences of a site; above, those that are not boilerplate are deleted first, oldest first
 MOST_CLAIMED_SENTENCES = 400
 _AT_ONCE = 400  # bound variables
 
 
 class _Known(NamedTuple):
-    """A sentence's count. `first` and `last`: the numbers of the first and the latest story that counted."""
+    """The count of a sentence. `first` and `last`: ids of the first and the latest story that counted."""
 
     stories: int
     first: int
@@ -36,33 +36,34 @@ class _Known(NamedTuple):
 
 
 def known_sentences(db: Database, sites: Sequence[str], *, now: datetime) -> bytes:
-    """The boilerplate of these sites, packed; of very much the latest seen."""
+    """The boilerplate of these sites, packed; the latest seen if there is too much."""
     rows = db.conn.execute(
         f"SELECT digest FROM boilerplate WHERE site IN ({', '.join('?' * len(sites))})"
-        f" AND stories >= {MIN_STORIES} AND last_seen_day >= ? ORDER BY last_seen_day DESC, digest LIMIT {MOST_CLAIMED_SENTENCES}",
+        f" AND stories >= {MIN_STORIES} AND last_seen_day >= ? ORDER BY last_seen_day DESC, digest LIMIT"
+        f" {MOST_CLAIMED_SENTENCES}",
         (*sites, to_iso(now - KEPT)[:10]),
     )
     return pack_sentences([digest for (digest,) in rows])
 
 
 def learn_sentences(db: Database, stories: Sequence[tuple[int, Story]], *, site: str, now: str) -> None:
-    """Count the sentences at the edges of new stories, given with their numbers. `now` as `to_iso`
-    writes it. Where many come at once, what only one of them has, and none had before, is not noted."""
+    """Count the sentences at the edges of new stories, given with their ids. `now` as `to_iso` writes it. If
+    many stories come at once, sentences that only one of them has, and none had before, are not stored."""
     times = Counter(digest for _, story in stories for digest in story.edges)
     if not times:
         return
     counted = _rows(db, site, list(times), since=to_iso(from_iso(now) - KEPT)[:10])
-    noted = 1 if len(stories) < MANY_NEW else 2
+    min_times = 1 if len(stories) < MANY_NEW else 2
     copies = _Copies(db)
     changed: dict[int, _Known] = {}
-    fresh = False
+    check_limit = False
     for story_id, story in stories:
         for digest in story.edges:
             known = counted.get(digest)
             if known is None:
-                if times[digest] < noted:
+                if times[digest] < min_times:
                     continue
-                fresh |= not digest & 63
+                check_limit |= not digest & 63
                 known = _Known(1, story_id, story_id)
             elif known.stories < MIN_STORIES and copies.are_copies(story_id, known.first, known.last):
                 continue
@@ -74,12 +75,12 @@ def learn_sentences(db: Database, stories: Sequence[tuple[int, Story]], *, site:
         " VALUES (?, ?, ?, ?, ?, ?)",
         sorted((site, digest, *known, now[:10]) for digest, known in changed.items()),
     )
-    if fresh:  # with one new sentence in 64 it is seen to that a site's do not grow for ever
+    if check_limit:  # check the limit with one new sentence in 64
         _limit_sentences(db, site)
 
 
 def forget_sentences(db: Database, *, now: datetime, most: int) -> int:
-    """What was not seen for 30 days goes, so many rows at a time. Returns how many."""
+    """Delete sentences that were not seen for 30 days, at most `most`. Returns how many."""
     done = db.conn.execute(
         "DELETE FROM boilerplate WHERE (site, digest) IN"
         " (SELECT site, digest FROM boilerplate WHERE last_seen_day < ? LIMIT ?)",
@@ -115,11 +116,11 @@ def _limit_sentences(db: Database, site: str) -> None:
 
 
 class _Copies:
-    """Which of the stories at hand are one, told in other words or under another address."""
+    """Which of the stories are near copies of each other."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._told: dict[int, ComparedText] = {}
+        self._texts: dict[int, ComparedText] = {}
         self._pairs: dict[tuple[int, int], bool] = {}
 
     def are_copies(self, story_id: int, *others: int) -> bool:
@@ -127,14 +128,14 @@ class _Copies:
 
     def _are_copies(self, one: int, other: int) -> bool:
         if (one, other) not in self._pairs:
-            self._pairs[one, other] = near_copies(self._telling(one), self._telling(other))
+            self._pairs[one, other] = near_copies(self._compared_text(one), self._compared_text(other))
         return self._pairs[one, other]
 
-    def _telling(self, story_id: int) -> ComparedText:
-        if story_id not in self._told:
+    def _compared_text(self, story_id: int) -> ComparedText:
+        if story_id not in self._texts:
             row = self._db.conn.execute(
                 "SELECT title, substr(text, 1, ?) FROM story JOIN story_body ON story_id = id WHERE id = ?",
                 (COMPARED, story_id),
             ).fetchone()
-            self._told[story_id] = compared_text(*(row or (None, None)))  # one that was purged is like none
-        return self._told[story_id]
+            self._texts[story_id] = compared_text(*(row or (None, None)))  # a purged story is like no other
+        return self._texts[story_id]

@@ -1,9 +1,9 @@
-"""Finding stories by words: two FTS5 indexes, and the query that asks both.
+"""Search: two FTS5 indexes, and queries over both.
 
-`story_fts` indexes words between spaces. `story_bigram` indexes scripts that write no spaces (Chinese,
-Japanese, Thai, Lao, Khmer, Burmese, Tibetan) as pairs of characters, each pair spelled in hex so that the
-ASCII tokenizer keeps it whole, and beside them the spaced words that are glued to such a run (`NHK放送`).
-Both are filled once a visit, and an edit takes the OLD words out first.
+`story_fts` indexes words. `story_bigram` indexes scripts without spaces (Chinese, Japanese, Thai, Lao, Khmer,
+Burmese, Tibetan) as pairs of characters, each pair in hexadecimal so that the ASCII tokenizer does not split
+it, and the words next to such a run (`NHK放送`). Both are filled once a visit, and a change removes the OLD
+text first.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ _UNSPACED = (
 _RUN = re.compile(f"[{_UNSPACED}]+")
 _LETTERS = rf"[^\W_{_UNSPACED}]+"
 _GLUED = re.compile(rf"(?<=[{_UNSPACED}]){_LETTERS}|{_LETTERS}(?=[{_UNSPACED}])")
-_NEVER = re.compile("[\x00\ud800-\udfff]+")  # NUL ends a text for SQLite; half a letter comes of odd bytes
+_NEVER = re.compile(
+    "[\x00\ud800-\udfff]+"
+)  # NUL ends a text for SQLite; lone surrogates come from invalid bytes
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchText:
-    """The searchable words of one story, as they stand in the file."""
+    """The searchable text of one story, as stored."""
 
     story_id: int
     title: str | None
@@ -44,8 +46,8 @@ def _word(word: str) -> str:
 
 
 def bigrams(words: SearchText) -> str:
-    """The pairs of every unspaced run, with a run's last character alone, so that one character finds
-    too, and the words glued to a run. Empty for a story without such a script."""
+    """The pairs of every run of characters without spaces; the last character of each run alone, so that one
+    character finds too; and the words next to a run. Empty for a story without such a script."""
     tokens: list[str] = []
     for part in (words.title, words.summary, words.text):
         if part is None or part.isascii():
@@ -58,7 +60,7 @@ def bigrams(words: SearchText) -> str:
 
 
 def index(db: Database, stories: Iterable[SearchText]) -> None:
-    """Make stories findable. None of them may be in the index already."""
+    """Add stories to the index. None of them may be in it."""
     rows = list(stories)
     db.conn.executemany(
         "INSERT INTO story_fts (rowid, title, summary, text) VALUES (?, ?, ?, ?)",
@@ -70,7 +72,7 @@ def index(db: Database, stories: Iterable[SearchText]) -> None:
 
 
 def unindex(db: Database, story_id: int) -> None:
-    """Take a story out by the words it has in the file now: call it before those change."""
+    """Remove a story from the index by its stored text: call it before that text changes."""
     row = db.conn.execute(
         "SELECT id, title, summary, text FROM story_search_text WHERE id = ?", (story_id,)
     ).fetchone()
@@ -88,8 +90,9 @@ def unindex(db: Database, story_id: int) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A search as FTS5 expressions that must all hold: `words` for `story_fts`, each with what the other
-    index is asked instead if it is one plain word; `pairs` for `story_bigram`, and the `runs` they spell."""
+    """A search as FTS5 expressions that must all match: `words` for `story_fts`, each with the expression for
+    the other index if it is one plain word; `pairs` for `story_bigram`, and the `runs` that they are made
+    of."""
 
     words: tuple[tuple[str, str | None], ...]
     pairs: tuple[str, ...]
@@ -97,8 +100,8 @@ class Query:
 
 
 def parse_query(text: str) -> Query | None:
-    """What a person typed, as bound FTS5 expressions: all terms must be found, "…" is a phrase, a
-    trailing * a prefix. Every token is quoted, so no text is a syntax error. None: no word in it."""
+    """A typed text as bound FTS5 expressions: all terms must match, "…" is a phrase, a trailing * a prefix.
+    Every token is quoted, so no text is a syntax error. None if there is no word in it."""
     words: list[tuple[str, str | None]] = []
     pairs: list[str] = []
     runs: list[str] = []
@@ -141,23 +144,24 @@ def matching(query: Query) -> tuple[str, list[str]]:
     return " AND ".join(conditions), values
 
 
-# The weights of title, summary and text: a word in a headline says more of a story than one in its text.
+# Weights of title, summary and text: a word in a headline is more relevant than one in the text.
 _SCORE = "SELECT rowid AS id, bm25(story_fts, 8.0, 3.0, 1.0) AS score FROM story_fts WHERE story_fts MATCH ?"
 _PAIR_SCORE = "SELECT rowid AS id, bm25(story_bigram) AS score FROM story_bigram WHERE story_bigram MATCH ?"
-FOUND, END = "\x02", "\x03"  # around each found word of a snippet
-_SNIPPET_CHARS = 60  # on either side, for scripts without spaces
+FOUND, END = "\x02", "\x03"  # around each match in a snippet
+_SNIPPET_CHARS = 60  # on either side, in scripts without spaces
 
 
 def scores(query: Query) -> tuple[str, str]:
-    """A query that gives `id` and `score` of matches, the best having the least, and the value to bind."""
+    """A query that gives `id` and `score` of matches, the best with the lowest score, and the value to
+    bind."""
     if query.words:
         return _SCORE, " AND ".join(words for words, _ in query.words)
     return _PAIR_SCORE, " AND ".join(query.pairs)
 
 
 def snippet(db: Database, story_id: int, query: Query) -> str | None:
-    """A piece of the story around what was found, each find between FOUND and END; None when only words
-    glued to another script were found."""
+    """A piece of the story around the matches, each between FOUND and END; None if only words next to another
+    script match."""
     if query.words:
         row = db.conn.execute(
             "SELECT snippet(story_fts, -1, ?, ?, '…', 16) FROM story_fts"

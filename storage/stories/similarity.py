@@ -1,15 +1,12 @@
-"""Whether two texts tell the same in about the same words. Pure.
-
-A cheap look for near copies: titles, and the pairs of neighbouring words at the beginning of the texts.
-"""
+"""Whether two texts are near copies: by their titles, and by the pairs of words at their beginnings. Pure."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
-COMPARED = 2_000  # characters of a text that are looked at
-_ALIKE = 0.5  # of the shorter one's pairs are in the other; two stories of one outlet share a tenth or so
-_LONG = 12  # characters a word in the mean: the script writes no spaces, and is taken in fours
+COMPARED = 2_000  # characters of a text
+_ALIKE = 0.5  # share of the shorter text's pairs that are in the other; two stories of one outlet share about a tenth
+_LONG = 12  # mean characters of a word: above, the script has no spaces, and groups of four are compared
 _FOUR = 4
 
 ComparedText = tuple[str | None, frozenset[str]]
@@ -25,7 +22,7 @@ def compared_text(title: str | None, text: str | None) -> ComparedText:
 
 
 def near_copies(one: ComparedText, other: ComparedText) -> bool:
-    """Whether the titles are equal, or half of what the shorter text says stands in the other."""
+    """Whether the titles are equal, or half of the pairs of the shorter text are in the other."""
     if one[0] is not None and one[0] == other[0]:
         return True
     least = min(len(one[1]), len(other[1]))

@@ -1,7 +1,7 @@
-"""Visits and runs: keep what came of a visit, whole or not at all.
+"""Runs and visits: store the result of a visit, all or nothing.
 
-One visit = its stories, entries, search words, validators and next visit in one savepoint, so that a crash
-loses no story and doubles none.
+Stories, entries, search words, validators and the next visit share one transaction, so that a crash loses no
+story and stores none twice.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ from newsdesk.storage.records.publication_profile import NextVisitPlan, VisitNew
 from newsdesk.storage.records.visits import Counts, VisitResult
 from newsdesk.storage.records.zone_offsets import lags_as_json
 from newsdesk.storage.sources.next_visit import profile_columns
+from newsdesk.storage.stories.decisions import read_source
 from newsdesk.storage.stories.keep import keep_entries
 
 
 def start_run(db: Database, *, kind: str, owner: str, requested_at: datetime) -> int:
-    """A new run row: one session of visits."""
+    """Insert a run: the visits of one process."""
     cursor = db.conn.execute(
         "INSERT INTO run (kind, owner, requested_at) VALUES (?, ?, ?)", (kind, owner, to_iso(requested_at))
     )
@@ -37,7 +38,7 @@ def start_run(db: Database, *, kind: str, owner: str, requested_at: datetime) ->
 
 
 def end_run(db: Database, run_id: int, *, ended_by: str, now: datetime, keep_empty: bool = True) -> None:
-    """Close a run. A service's session in which nothing fell due is not kept."""
+    """End a run. The run of a service without visits is deleted."""
     db.conn.execute("UPDATE run SET ended_at = ?, ended_by = ? WHERE id = ?", (to_iso(now), ended_by, run_id))
     if not keep_empty:
         db.conn.execute(
@@ -47,8 +48,8 @@ def end_run(db: Database, run_id: int, *, ended_by: str, now: datetime, keep_emp
 
 
 def end_dead_runs(db: Database, *, alive: Callable[[str], bool], now: datetime, delay_s: float) -> int:
-    """End what the dead left open: their leases (see `release_dead`) and their runs. A run that died ends
-    with its last sign of life. Returns how many owners of leases were dead."""
+    """End the leases and runs of processes that have ended without doing so. Such a run ends with its last
+    visit. Returns how many owners of leases had ended."""
     still_open = db.conn.execute("SELECT id, owner FROM run WHERE ended_at IS NULL").fetchall()
     db.conn.executemany(
         "UPDATE run SET ended_by = 'killed', ended_at = coalesce("
@@ -68,48 +69,49 @@ def keep_visit(
     backlog: int | None = None,
     new_a_day: int | None = None,
 ) -> Counts:
-    """Keep one visit's result (or one part of it): entries, the visit's row, the source's row, manners.
+    """Store the result of a visit (or of one part of it): entries, the row of the visit, the row of the
+    source, the rate limits of hosts.
 
-    `follow` gives the next visit, from what this one brought; None leaves it as it is (a part that is not the
-    last). `release_owner` frees the host's lease in the same transaction. `backlog`: of how many stories, the
-    newest, the pages become due of what stood in the feed before we knew it; None for all. `new_a_day`: how
-    many stories, beside those, a source may bring on one day (UTC); what is more is refused, and read again
-    until its day comes.
+    `follow` plans the next visit from what this one brought; None leaves it as it is (a part that is not the
+    last). `release_owner` releases the host in the same transaction. `backlog`: how many of the newest
+    stories that were in the feed before newsdesk knew it get their page read; None for all. `new_a_day`: how
+    many other new stories a source may bring on one day (UTC); more are refused, and read again on a later
+    day.
     """
     now = to_iso(result.ended_at)
     counts, news = Counts(), VisitNews()
     if result.entries or result.known_entries is not None:
-        site, full_text, new_day, new_count = db.conn.execute(
-            "SELECT site, full_text, new_stories_day, new_stories_count FROM source WHERE id = ?",
-            (result.source_id,),
-        ).fetchone()
-        today = new_count if new_day == now[:10] else 0
+        source = read_source(
+            db,
+            result.source_id,
+            site="",
+            scheme_changed=result.identity_scheme != "guid",
+            new_per_day=new_a_day,
+            now=now,
+        )
         kept = keep_entries(
             db,
             result.entries,
-            missed=() if result.backfill is None else result.backfill.entries,
-            source_id=result.source_id,
-            site=site,
-            full_text=bool(full_text),
-            whole=result.whole and result.part == 1 and result.last,
-            scheme_changed=result.identity_scheme != "guid",
+            backfill=() if result.backfill is None else result.backfill.entries,
+            source=source,
+            whole=result.complete and result.part == 1 and result.last,
             now=now,
             backlog=backlog,
-            most_new=None if new_a_day is None else new_a_day - today,
         )
-        counts, news = kept.counts, kept.brought
-        if kept.news:
-            _count_new(db, result.source_id, now[:10], today + kept.news)
-        if kept.flood:
-            result = replace(result, outcome=_over_daily_limit(result.outcome, kept.flood, new_a_day))
-        if kept.again:  # read again with the next visit, though the document may not change till then
-            known = None if result.known_entries is None else without_entries(result.known_entries, kept.again)
+        counts, news = kept.counts, kept.news
+        if kept.new_today:
+            _count_new(db, result.source_id, now[:10], source.new_today + kept.new_today)
+        if kept.over_limit:
+            result = replace(result, outcome=_over_daily_limit(result.outcome, kept.over_limit, new_a_day))
+        if kept.read_again:  # the next visit reads them again, even if the document does not change
+            known = result.known_entries
+            known = None if known is None else without_entries(known, kept.read_again)
             result = replace(result, known_entries=known, body_digest="", validators=(None, None))
-    result, lied = _check_validators(db, result)
+    result, unreliable = _check_validators(db, result)
     counts = replace(counts, visit_id=_write_visit(db, result, run_id, counts))
-    following = None if follow is None else follow(news)
-    _write_source(db, result, following, counts, now, run_id=run_id)
-    if lied:
+    plan = None if follow is None else follow(news)
+    _write_source(db, result, plan, counts, now, run_id=run_id)
+    if unreliable:
         db.conn.execute(
             "UPDATE source SET validators_unreliable_since = ? WHERE id = ?", (now, result.source_id)
         )
@@ -120,8 +122,8 @@ def keep_visit(
 
 
 def _check_validators(db: Database, result: VisitResult) -> tuple[VisitResult, bool]:
-    """Whether the entries changed under validators that did not, and the result that says so: the server
-    would go on to answer that nothing changed."""
+    """Whether the entries changed though the validators did not, and the result that says so: otherwise the
+    server would go on to answer that nothing changed."""
     if result.validators is None or result.known_entries is None or not any(result.validators):
         return result, False
     etag, last_modified, known, before = db.conn.execute(
@@ -139,13 +141,13 @@ def _check_validators(db: Database, result: VisitResult) -> tuple[VisitResult, b
     ):
         return result, False
     name = "ETag" if etag else "Last-Modified"
-    words = f"{result.outcome.message}; its {name} stayed the same: it is asked without from now on"
-    return replace(result, outcome=replace(result.outcome, message=words)), True
+    message = f"{result.outcome.message}; its {name} did not change: requests have no validators from now on"
+    return replace(result, outcome=replace(result.outcome, message=message)), True
 
 
-def _over_daily_limit(outcome: Outcome, flood: int, most: int | None) -> Outcome:
-    words = f"{outcome.message}; {flood} new ones refused for today, {most} of a source are kept on one day"
-    return Outcome(code="flood", category="ok", message=words, status=outcome.status)
+def _over_daily_limit(outcome: Outcome, refused: int, most: int | None) -> Outcome:
+    message = f"{outcome.message}; {refused} new ones refused: the daily limit is {most} for each source"
+    return Outcome(code="daily-limit", category="ok", message=message, status=outcome.status)
 
 
 def _count_new(db: Database, source_id: int, day: str, count: int) -> None:
@@ -157,7 +159,8 @@ def _count_new(db: Database, source_id: int, day: str, count: int) -> None:
 def _write_visit(db: Database, result: VisitResult, run_id: int, counts: Counts) -> int | None:
     facts = result.facts
     cursor = db.conn.execute(
-        "INSERT INTO visit (run_id, source_id, part, started_at, ended_at, outcome, outcome_category, outcome_message,"
+        "INSERT INTO visit (run_id, source_id, part, started_at, ended_at, outcome, outcome_category,"
+        " outcome_message,"
         " outcome_status, wire_bytes, parser, repairs, seen, new, changed, same, duplicate, refused, left_out,"
         " traceback)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -176,71 +179,18 @@ def _write_visit(db: Database, result: VisitResult, run_id: int, counts: Counts)
 def _write_source(
     db: Database,
     result: VisitResult,
-    following: NextVisitPlan | None,
+    plan: NextVisitPlan | None,
     counts: Counts,
     now: str,
     *,
     run_id: int,
 ) -> None:
-    """The source's row after a visit: only what the visit taught is touched."""
-    fine = result.outcome.category == "ok"
-    columns: dict[str, Any] = {
-        "outcome": result.outcome.code,
-        "outcome_category": result.outcome.category,
-        "outcome_message": result.outcome.message,
-        "outcome_status": result.outcome.status,
-        "outcome_at": now,
-    }
-    if fine:
-        columns |= {"last_ok_at": now, "failures": 0, "failing_since": None, "proposed_addresses": "[]"}
-    if counts.new:
-        columns["last_new_at"] = now
-    if following is not None:
-        columns |= {
-            "next_visit_at": to_iso(following.next_visit.at),
-            "next_visit_why": following.next_visit.why,
-            "status": following.next_visit.status,
-        }
-        if following.profile is not None:
-            columns |= profile_columns(following.profile)
-    if result.validators is not None:
-        columns["etag"], columns["last_modified"] = result.validators
-    if result.known_entries is not None:
-        columns |= {"known_entries": result.known_entries, "identity_scheme": result.identity_scheme}
-    if result.zone is not None:
-        columns |= {"learned_timezone": result.zone.name, "timezone_samples": lags_as_json(result.zone)}
-    if result.body_digest is not None:
-        columns["body_digest"] = result.body_digest
-    if result.facts is not None and fine:
-        columns |= {"title": result.facts.title, "home": result.facts.home, "format": result.facts.format}
-    # A clock that was set back meanwhile must not make the source wanted again by the same run.
-    worked_out = ["last_visit_at = max(:started_at, (SELECT requested_at FROM run WHERE id = :run_id))"]
-    if result.outcome.code == "unchanged":
-        worked_out.append("unchanged_count = unchanged_count + 1")
-    elif fine:
-        worked_out.append("unchanged_count = 0")
-    if not fine:
-        worked_out += ["failures = failures + 1", "failing_since = coalesce(failing_since, :outcome_at)"]
-    elif result.whole and result.last:
-        worked_out.append("news_since = coalesce(news_since, :outcome_at)")
-    if fine:  # only what leads to a readable feed counts
-        worked_out += [
-            "moved_count = CASE WHEN :target IS NULL THEN 0 WHEN moved_to = :target THEN moved_count + 1"
-            " ELSE 1 END",
-            "moved_since = CASE WHEN :target IS NULL THEN NULL WHEN moved_to = :target"
-            " THEN coalesce(moved_since, :outcome_at) ELSE :outcome_at END",
-            "moved_to = :target",
-        ]
-    elif result.moved_to is not None:
-        worked_out += [
-            "moved_count = CASE WHEN moved_to = :target THEN moved_count ELSE 0 END",
-            "moved_since = CASE WHEN moved_to = :target THEN moved_since END",
-            "moved_to = :target",
-        ]
+    """Update the row of the source, only the columns that the visit decides."""
+    values, expressions = _new_values(result, plan, counts, now), _expressions(result)
     db.conn.execute(
-        _update(tuple(columns), tuple(worked_out)),
+        _update(tuple(values), tuple(expressions)),
         {
-            **columns,
+            **values,
             "source_id": result.source_id,
             "target": result.moved_to,
             "run_id": run_id,
@@ -249,9 +199,74 @@ def _write_source(
     )
 
 
-@lru_cache(maxsize=256)  # of as many kinds as visits have; to put it together costs as much as to run it
-def _update(columns: tuple[str, ...], worked_out: tuple[str, ...]) -> str:
-    assignments = [*(f"{name} = :{name}" for name in columns), *worked_out]
+def _new_values(result: VisitResult, plan: NextVisitPlan | None, counts: Counts, now: str) -> dict[str, Any]:
+    """Columns of the source with their new values."""
+    ok = result.outcome.category == "ok"
+    values: dict[str, Any] = {
+        "outcome": result.outcome.code,
+        "outcome_category": result.outcome.category,
+        "outcome_message": result.outcome.message,
+        "outcome_status": result.outcome.status,
+        "outcome_at": now,
+    }
+    if ok:
+        values |= {"last_ok_at": now, "failures": 0, "failing_since": None, "proposed_addresses": "[]"}
+    if counts.new:
+        values["last_new_at"] = now
+    if plan is not None:
+        values |= {
+            "next_visit_at": to_iso(plan.next_visit.at),
+            "next_visit_why": plan.next_visit.why,
+            "status": plan.next_visit.status,
+        }
+        if plan.profile is not None:
+            values |= profile_columns(plan.profile)
+    if result.validators is not None:
+        values["etag"], values["last_modified"] = result.validators
+    if result.known_entries is not None:
+        values |= {"known_entries": result.known_entries, "identity_scheme": result.identity_scheme}
+    if result.zone is not None:
+        values |= {"learned_timezone": result.zone.name, "timezone_samples": lags_as_json(result.zone)}
+    if result.body_digest is not None:
+        values["body_digest"] = result.body_digest
+    if result.facts is not None and ok:
+        values |= {"title": result.facts.title, "home": result.facts.home, "format": result.facts.format}
+    return values
+
+
+def _expressions(result: VisitResult) -> list[str]:
+    """Assignments to columns of the source that depend on their present values."""
+    ok = result.outcome.category == "ok"
+    # If the clock was set back meanwhile, the same run must not want the source again.
+    expressions = ["last_visit_at = max(:started_at, (SELECT requested_at FROM run WHERE id = :run_id))"]
+    if result.outcome.code == "unchanged":
+        expressions.append("unchanged_count = unchanged_count + 1")
+    elif ok:
+        expressions.append("unchanged_count = 0")
+    if not ok:
+        expressions += ["failures = failures + 1", "failing_since = coalesce(failing_since, :outcome_at)"]
+    elif result.complete and result.last:
+        expressions.append("news_since = coalesce(news_since, :outcome_at)")
+    if ok:  # only redirects to a readable feed count
+        expressions += [
+            "moved_count = CASE WHEN :target IS NULL THEN 0 WHEN moved_to = :target THEN moved_count + 1"
+            " ELSE 1 END",
+            "moved_since = CASE WHEN :target IS NULL THEN NULL WHEN moved_to = :target"
+            " THEN coalesce(moved_since, :outcome_at) ELSE :outcome_at END",
+            "moved_to = :target",
+        ]
+    elif result.moved_to is not None:
+        expressions += [
+            "moved_count = CASE WHEN moved_to = :target THEN moved_count ELSE 0 END",
+            "moved_since = CASE WHEN moved_to = :target THEN moved_since END",
+            "moved_to = :target",
+        ]
+    return expressions
+
+
+@lru_cache(maxsize=256)  # a statement for each kind of visit; building one costs as much as running it
+def _update(columns: tuple[str, ...], expressions: tuple[str, ...]) -> str:
+    assignments = [*(f"{name} = :{name}" for name in columns), *expressions]
     return f"UPDATE source SET {', '.join(assignments)} WHERE id = :source_id"
 
 
@@ -261,7 +276,7 @@ def list_runs(db: Database, *, limit: int) -> list[dict[str, Any]]:
 
 
 def list_visits(db: Database, run_id: int) -> list[dict[str, Any]]:
-    """The visits of a run with the addresses visited, in their order."""
+    """The visits of a run in their order, with the addresses visited."""
     return list(
         db.query(
             "SELECT visit.*, coalesce(source.address, page.url) AS address,"

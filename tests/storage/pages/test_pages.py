@@ -197,7 +197,7 @@ async def test_a_robots_txt_that_asks_for_a_pause_closes_its_host_for_the_next_c
     async with open_runner(tmp_path, web) as runner:
         await crawl_pages(runner, web.url("daily.test", "/near"))
         closed = runner.rows("SELECT host, rate_share, blocked_why FROM host WHERE blocked_until IS NOT NULL")
-        why = f"far.test:{web.port} answered 429 Too Many Requests: we asked too often"
+        why = f"far.test:{web.port} answered 429 Too Many Requests: too many requests"
         assert closed == [(f"far.test:{web.port}", 0.5, why)]
 
 
