@@ -1,8 +1,8 @@
-"""Scrapy's way to the desk: the item pipeline of `scrapy crawl feed -a url=…` and of `scrapy crawl page`.
+"""The Scrapy item pipeline of `scrapy crawl feed -a url=…` and `scrapy crawl page`.
 
-Finds or creates the (paused) source or the page, takes its host's lease, keeps the result as the desk does.
-Named by string in `crawler.settings`, so that the crawler imports nothing of this room; knows Scrapy's
-crawler only by its attributes, since Scrapy's home is the crawler room.
+Finds or adds the (paused) source or the page, leases its host, and keeps the result as a run does. Named by a string
+in `crawler.settings`, so that the crawler imports nothing of this package; uses Scrapy's crawler by its attributes
+only, since only `crawler` imports Scrapy.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ class KeepPipeline:
         return cls(crawler)
 
     async def open_spider(self) -> None:
-        """Claim the spider's feed or page. What cannot be claimed is said in one line of the log, and not
-        visited: an error that passed would leave Scrapy's engine half open."""
+        """Claim the spider's feed or page. If that fails, log it and visit nothing: an exception here would leave
+        Scrapy's engine half open."""
         spider = self._crawler.spider
-        if not hasattr(spider, "claimed"):  # a spider that follows links: nothing of it is claimed
+        if not hasattr(spider, "claimed"):  # a spider that follows links claims nothing
             return
         spider.session = self._settings.session
         try:
@@ -66,7 +66,7 @@ class KeepPipeline:
             spider.logger.error("not visited: %s", error)
 
     async def _claim(self, spider: str, url: str) -> ClaimedVisit | ClaimedPage:
-        """Lease the host of an address. Raises _NotVisitedError, in words."""
+        """Lease the host of an address. Raises _NotVisitedError."""
         address, now = _address(url), _now()
         delay_s = self._settings.session.delay_s
         await rekey(self._writer, now=_now)
@@ -79,7 +79,9 @@ class KeepPipeline:
         else:
             waiting = [visit for claimed in claims for visit in claimed.visits]
         if not waiting:
-            raise _NotVisitedError(f"{address} is in the hands of another crawl, or asked us to wait")
+            raise _NotVisitedError(
+                f"{address} is being visited by another process, or its host asked us to wait"
+            )
         self._renewing = asyncio.create_task(
             keep_leases(self._writer, self._held, self._settings, owner=self._owner, now=_now)
         )
@@ -100,8 +102,8 @@ class KeepPipeline:
 
     async def _wanted(self, spider: str, address: str, now: datetime) -> Wanted:
         if spider == "page":
-            asked = await self._writer.write(lambda db: request_pages(db, (address,), now=now))
-            return Wanted(requested_at=now, sources=(), pages=asked)
+            pages = await self._writer.write(lambda db: request_pages(db, (address,), now=now))
+            return Wanted(requested_at=now, sources=(), pages=pages)
         new = NewSource(
             address=address, host=host_of(address), site=site_of(address), state="paused", found_by="typed"
         )
@@ -111,8 +113,7 @@ class KeepPipeline:
         return Wanted(requested_at=now, sources=(source_id,), pages=())
 
     async def process_item(self, item: Any) -> Any:
-        """Keep a visit's result; its message goes to Scrapy's log, its counts to Scrapy's stats. Other items
-        are passed on."""
+        """Keep the result of a visit, log it, and count it in Scrapy's stats. Pass other items on."""
         if not isinstance(item, PageResult | VisitResult):
             return item
         spider = self._crawler.spider
@@ -139,7 +140,7 @@ class KeepPipeline:
         return item
 
     async def close_spider(self) -> None:
-        """End the run, give back what is still leased, close the file."""
+        """End the run, release the leases, close the file."""
         if self._renewing is not None:
             self._renewing.cancel()
         for host in self._held:
@@ -151,16 +152,16 @@ class KeepPipeline:
 
 
 class _NotVisitedError(Exception):
-    """Why a spider has nothing to visit, in words for the log."""
+    """Why a spider visits nothing, as a message for the log."""
 
-    def __init__(self, words: str) -> None:
-        super().__init__(redact(words))
+    def __init__(self, message: str) -> None:
+        super().__init__(redact(message))
 
 
 def _address(url: str) -> str:
     address = absolute_url(url, base=None)
     if address is None:
-        raise _NotVisitedError(f"{url!r} is no address; write it like https://news.example/feed.xml")
+        raise _NotVisitedError(f"{url!r} is not an address; write it like https://news.example/feed.xml")
     try:
         return canonical_spelling(address)
     except AddressError as error:

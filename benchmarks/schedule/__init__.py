@@ -1,1 +1,1 @@
-"""A publication trace replayed against rules for when to visit: delay, cost and loss, side by side."""
+"""Replays a publication trace with different rules for when to visit: delay, cost and loss."""

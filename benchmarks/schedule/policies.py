@@ -1,7 +1,7 @@
-"""Rules for when to visit, as `replay` asks them: ours, and the yardsticks.
+"""Rules for when to visit: ours, and others to compare it with.
 
-Ours is `scheduler.simulation.replay.Adaptive`, which `newsdesk simulate` runs too. The yardsticks are written
-after their public descriptions.
+Ours is `scheduler.simulation.replay.Adaptive`, which `newsdesk simulate` uses too. The others follow their public
+descriptions.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class EntryFrequency:
 
 @dataclass(slots=True, kw_only=True)
 class Oracle:
-    """Is told of each story when it comes, and pays for visits as all do: it visits when the stories that lie
-    there have waited `price` seconds together, and never else."""
+    """Knows each story when it is published: it visits when the unseen stories have waited `threshold` seconds in
+    total."""
 
     sources: Sequence[Source]
     threshold: float = HOUR
@@ -62,9 +62,8 @@ class Oracle:
 
 @dataclass(slots=True, kw_only=True)
 class Knowing:
-    """Is told what is to be expected of each source in each hour, and nothing of what comes: our law with
-    nothing to learn, and our limits of time. What ours takes longer is the price of learning; what this one
-    takes, no rule of visits saves without knowing more."""
+    """Knows the rate of each source in each hour, but not the stories: our rule and limits without learning. The
+    difference to ours is the cost of learning; no rule without further knowledge is faster than this one."""
 
     sources: Sequence[Source]
     threshold: float = HOUR
@@ -84,7 +83,7 @@ class Knowing:
 
 
 def _reaches(rates: Sequence[float], now: float, threshold: float, most_s: float) -> float:
-    """As `scheduler.cadence.policy.waits_for`, over the hours of a trace."""
+    """As `scheduler.cadence.policy.time_to_threshold`, over the hours of a trace."""
     at, count, waited = now, 0.0, 0.0
     while at < now + most_s:
         place = int((at - START) // HOUR)
@@ -100,7 +99,7 @@ def _reaches(rates: Sequence[float], now: float, threshold: float, most_s: float
 
 @dataclass(slots=True, kw_only=True)
 class Timed:
-    """Our rule with what its decisions cost. `undated`: it sees no dates."""
+    """Our rule with the CPU time of its decisions. `undated`: it gets no dates."""
 
     rule: Adaptive
     undated: bool = False
@@ -125,7 +124,7 @@ def ours(
     """Our rule, as the service runs it."""
     rule = Adaptive(
         hosts=[source.host for source in sources],
-        chance=random.Random(7).random,
+        random=random.Random(7).random,
         gap_of=lambda host: HOST_GAP_S,
         visits_a_day=visits_a_day,
         shortest_s=shortest_s,

@@ -1,7 +1,7 @@
-"""Replays a trace against a rule, by `scheduler.simulation.replay`. A host is asked once in two seconds.
-Visits begin two days into the trace, spread over ten minutes, so that a first document has entries.
-Real traces have thin ends: what the first documents still held of years ago, a date far ahead. The first are
-history, the last are left out.
+"""Replays a trace against a rule, by `scheduler.simulation.replay`. A host gets one request in two seconds.
+Visits begin two days into the trace, spread over ten minutes, so that a first document has entries. Real traces have
+sparse ends: old entries of the first documents, a date in the future. The former are history, the latter are left
+out.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ THIN = 50
 
 
 def span_of(sources: Sequence[Source]) -> tuple[float, float]:
-    """From when to when a trace is replayed. An end is thin, and left out, where a `THIN`th of the stories
+    """From when to when a trace is replayed. An end is sparse, and left out, where a `THIN`th of the stories
     takes more than a fifth of the time that the middle ones take."""
     times = sorted(at for source in sources for at in source.times)
     few = len(times) // THIN
@@ -43,8 +43,8 @@ def replay(sources: Sequence[Source], rule: Rule) -> Replayed:
 
 
 def lost_anyway(sources: Sequence[Source], every_s: float = 120.0) -> list[set[int]]:
-    """The stories that stand in the feed for less than even polling every two minutes sees: so many more
-    come before the next of its visits."""
+    """The stories that even polling every two minutes does not find, because the feed drops them before its next
+    visit."""
     return [
         {
             place

@@ -1,4 +1,4 @@
-"""What a replay came to, in figures: delay, cost, loss, and how it follows what changes."""
+"""The figures of a replay: delay, cost, loss, and how it follows changes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ SETTLE_S = 12 * DAY  # with the two days of history: what is published after day
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Delays in minutes, visits a source and day. `lost` of all stories; `missed` of all, without what
-    two-minute polling loses too. `slow`: mean delay of the stories of sources under one a day, `each`: mean
+    """Delays in minutes, visits a source and day. `lost` of all stories; `missed` of all, without those that
+    polling every two minutes loses too. `slow`: mean delay of the stories of sources under one a day, `each`: mean
     of the means of those sources."""
 
     mean: float
@@ -67,7 +67,7 @@ def figures(sources: Sequence[Source], done: Replayed) -> Figures:
 
 
 def weekly_deviation(done: Replayed, planned: float) -> float:
-    """The farthest that a whole week's visits were from `planned` a source and day, as a share of it."""
+    """The largest deviation of a week's visits from `planned` a source and day, as a share of it."""
     begin, farthest = done.start + SETTLE_S, 0.0
     while begin + 7 * DAY <= done.end:
         count = sum(sum(begin <= at < begin + 7 * DAY for at in visits) for visits in done.visits)
@@ -76,8 +76,8 @@ def weekly_deviation(done: Replayed, planned: float) -> float:
     return farthest
 
 
-def dead_cost(sources: Sequence[Source], done: Replayed) -> float | None:
-    """What all sources that died took while they were dead, of what they took in as many days before."""
+def stopped_cost(sources: Sequence[Source], done: Replayed) -> float | None:
+    """The visits of stopped sources, relative to those in as many days before they stopped."""
     dead = before = 0.0
     for source, visits in zip(sources, done.visits, strict=True):
         if source.dead is None:
@@ -89,8 +89,8 @@ def dead_cost(sources: Sequence[Source], done: Replayed) -> float | None:
     return dead / before if before else None
 
 
-def woken_delay(sources: Sequence[Source], done: Replayed) -> float | None:
-    """Minutes of delay, three days after they woke and for three days, over the stories of all that did."""
+def resumed_delay(sources: Sequence[Source], done: Replayed) -> float | None:
+    """The mean delay in minutes of resumed sources, from three to six days after they resumed."""
     delays = [
         delay
         for source, found in zip(sources, done.found, strict=True)

@@ -1,8 +1,8 @@
-"""Publication traces: read from CSV, or made by a seed.
+"""Publication traces: read from CSV, or generated from a seed.
 
-The CSV has a row a story and the columns `source,host,window,t`: the source's name, the host that is asked,
-how many entries its feed holds, and the moment of publication, as Unix seconds or in ISO 8601 (UTC where no
-offset is written). The header may be missing, the rows may stand in any order.
+The CSV has a row a story and the columns `source,host,window,t`: the source's name, its host, the
+number of entries in its feed, and the moment of publication, as Unix seconds or in ISO 8601 (UTC where no
+offset is written). The header may be missing, the rows may be in any order.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ START = 1_704_067_200.0  # Monday, 2024-01-01
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """`times`: when its stories came, in order. `dead`: from when to when it published nothing on purpose,
-    None where nobody knows. `rates`: how many were to be expected in each hour from `START` on, None where
-    nobody knows."""
+    """`times`: when its stories were published, in order. `dead`: the time in which the generator stopped it, None
+    if not known. `rates`: the expected stories in each hour from `START` on, None if not known."""
 
     name: str
     host: str
@@ -64,8 +63,8 @@ def write_trace(sources: list[Source], path: Path) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mix:
-    """What kind of sources a trace has: the range of their stories a day, and how many in a hundred are
-    batch publishers, double, halve, die for good, or die and wake."""
+    """The kinds of sources in a trace: the range of their stories a day, and how many in a hundred publish in
+    batches, double, halve, stop, or stop and resume."""
 
     least: float = 0.02
     most: float = 570.0
@@ -87,16 +86,16 @@ MIXES = {
 def make_trace(seed: int, *, count: int = 150, days: int = 84, mix: Mix | None = None) -> list[Source]:
     """Sources whose rates are spread evenly in their logarithm, with days, weeks, bursts and changes."""
     mix = mix or Mix()
-    chance = random.Random(seed)
-    return [_make_source(number, count, days, mix, chance) for number in range(count)]
+    rng = random.Random(seed)
+    return [_make_source(number, count, days, mix, rng) for number in range(count)]
 
 
-def _make_source(number: int, count: int, days: int, mix: Mix, chance: random.Random) -> Source:
-    share = (number + chance.random()) / count
+def _make_source(number: int, count: int, days: int, mix: Mix, rng: random.Random) -> Source:
+    share = (number + rng.random()) / count
     daily = mix.least * (mix.most / mix.least) ** (share**mix.skew)
-    kind = chance.randrange(100)
-    turn = START + chance.uniform(0.35, 0.6) * days * DAY
-    wake = turn + chance.uniform(0.2, 0.35) * days * DAY
+    kind = rng.randrange(100)
+    turn = START + rng.uniform(0.35, 0.6) * days * DAY
+    wake = turn + rng.uniform(0.2, 0.35) * days * DAY
     bounds = [mix.batch, mix.doubles, mix.halves, mix.dies, mix.wakes]
     edges = [sum(bounds[: place + 1]) for place in range(len(bounds))]
     dead = None
@@ -109,7 +108,7 @@ def _make_source(number: int, count: int, days: int, mix: Mix, chance: random.Ra
         dead = (turn, START + days * DAY)
     elif edges[3] <= kind < edges[4]:
         dead = (turn, wake)
-    rates = _hourly(daily, days, chance)
+    rates = _hourly(daily, days, rng)
     for hour in range(len(rates)):
         at = START + hour * HOUR
         if dead and dead[0] <= at < dead[1]:
@@ -117,23 +116,21 @@ def _make_source(number: int, count: int, days: int, mix: Mix, chance: random.Ra
         elif at >= turn:
             rates[hour] *= factor
     if kind < edges[0] and daily <= 100:
-        times, rates = _batches(rates, chance)
+        times, rates = _batches(rates, rng)
     else:
-        times = _single(rates, chance)
-    window = chance.choice((10, 12, 15, 20, 20, 25, 30, 40, 50, 50, 100))
-    while window < min(
-        daily / 12, 100
-    ):  # a feed that does not hold two hours of its paper is of no use to anybody
-        window = chance.choice((30, 50, 100, 100))
+        times = _single(rates, rng)
+    window = rng.choice((10, 12, 15, 20, 20, 25, 30, 40, 50, 50, 100))
+    while window < min(daily / 12, 100):  # a feed holds at least two hours
+        window = rng.choice((30, 50, 100, 100))
     return Source(name=f"s{number}", host=f"h{number}", window=window, times=times, dead=dead, rates=rates)
 
 
-def _hourly(daily: float, days: int, chance: random.Random) -> list[float]:
-    """Stories expected in each hour: a bell of the day (or two) in the paper's own zone, over a floor, thin
-    weekends, days that differ, and now and then a burst."""
-    zone, width = chance.choice((-8, -6, -5, -5, 0, 0, 0, 1, 1, 1, 2, 5, 8, 9)), chance.uniform(3.0, 6.0)
-    peak, floor, second = chance.uniform(9, 16), chance.uniform(0.01, 0.3), chance.random() * 0.6
-    weekend = chance.uniform(0.15, 1.0)
+def _hourly(daily: float, days: int, rng: random.Random) -> list[float]:
+    """The expected stories in each hour: one or two bell curves a day in the source's own zone, a floor, weaker
+    weekends, random differences between days, and bursts."""
+    zone, width = rng.choice((-8, -6, -5, -5, 0, 0, 0, 1, 1, 1, 2, 5, 8, 9)), rng.uniform(3.0, 6.0)
+    peak, floor, second = rng.uniform(9, 16), rng.uniform(0.01, 0.3), rng.random() * 0.6
+    weekend = rng.uniform(0.15, 1.0)
     shape = []
     for hour in range(24):
         local = (hour + zone) % 24
@@ -144,39 +141,39 @@ def _hourly(daily: float, days: int, chance: random.Random) -> list[float]:
     scale = daily / sum(shape) * 7 / (5 + 2 * weekend)
     rates = []
     for day in range(days):
-        of_day = chance.lognormvariate(-0.02, 0.2) * (weekend if day % 7 >= 5 else 1.0)
+        of_day = rng.lognormvariate(-0.02, 0.2) * (weekend if day % 7 >= 5 else 1.0)
         rates += [scale * of_day * value for value in shape]
     for _ in range(int(days / 14)):
-        begin, lasts = chance.randrange(len(rates)), chance.randint(1, 5)
+        begin, lasts = rng.randrange(len(rates)), rng.randint(1, 5)
         for hour in range(begin, min(begin + lasts, len(rates))):
-            rates[hour] *= chance.uniform(3, 8)
+            rates[hour] *= rng.uniform(3, 8)
     return rates
 
 
-def _single(rates: list[float], chance: random.Random) -> list[float]:
+def _single(rates: list[float], rng: random.Random) -> list[float]:
     times = []
     for hour, rate in enumerate(rates):
         at = 0.0
-        while rate > 0 and (at := at + chance.expovariate(rate)) < 1:
+        while rate > 0 and (at := at + rng.expovariate(rate)) < 1:
             times.append(START + (hour + at) * HOUR)
     return times
 
 
-def _batches(rates: list[float], chance: random.Random) -> tuple[list[float], list[float]]:
-    """What came since the last batch appears at once, at one to four fixed times a day; in a third of the
-    sources on one or two days a week only. And the rates of that."""
-    hours = sorted(chance.sample(range(24), chance.randint(1, 4)))
-    weekdays = chance.sample(range(7), chance.choice((1, 2)) if chance.random() < 1 / 3 else 7)
+def _batches(rates: list[float], rng: random.Random) -> tuple[list[float], list[float]]:
+    """Stories are published in batches at one to four fixed times a day, in a third of the sources on one or two
+    days a week only; and the rates of that."""
+    hours = sorted(rng.sample(range(24), rng.randint(1, 4)))
+    weekdays = rng.sample(range(7), rng.choice((1, 2)) if rng.random() < 1 / 3 else 7)
     times, waiting = [], 0
     together, expected = [0.0] * len(rates), 0.0
     for hour, rate in enumerate(rates):
-        waiting += len(_single([rate], chance))
+        waiting += len(_single([rate], rng))
         expected += rate
         if hour % 24 not in hours or hour // 24 % 7 not in weekdays:
             continue
         together[hour], expected = expected, 0.0
         if waiting:
-            at = START + hour * HOUR + chance.uniform(0, 600)
+            at = START + hour * HOUR + rng.uniform(0, 600)
             times += [at] * waiting
             waiting = 0
     return times, together

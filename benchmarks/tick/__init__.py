@@ -1,1 +1,1 @@
-"""What a look at the due sources costs, see `__main__`."""
+"""The cost of looking for due sources, see `__main__`."""

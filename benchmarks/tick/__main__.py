@@ -1,8 +1,8 @@
-"""`python -m benchmarks.tick`: what one look at 100,000 sources costs, with nothing due and with much.
+"""`python -m benchmarks.tick`: the cost of one tick with 100,000 sources, few or many of them due.
 
-A look is the claim of 32 hosts in its transaction, as the service makes it every five seconds. At 24 visits
-a source and day 100,000 sources give 139 due ones a look. Beside it stands the least that SQLite needs:
-counting the due by the index alone. Least of the repeats, CPU. Exit code 1 when a limit is missed.
+A tick claims 32 hosts in one transaction, as the service does every five seconds. At 24 visits a source and day
+100,000 sources have 139 due ones a tick. For comparison: counting the due sources by the index alone. CPU time, the
+least of the repeats. Exit code 1 when a limit is missed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from newsdesk.storage.records.visits import Limits
 
 LIMIT_MS = 20.0
 DUE = (0, 139, 1000, 10_000)
-LIMITED = 139  # with as many due the limit holds; more are shown
+LIMITED = 139  # the limit applies up to as many due sources; more are shown
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
@@ -56,18 +56,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sources", type=int, default=100_000)
     parser.add_argument("--repeats", type=int, default=7)
-    told = parser.parse_args()
+    options = parser.parse_args()
     missed = False
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "newsdesk.db"
         prepare(path)
         db = connect(path, readonly=False)
-        fill(db, told.sources)
+        fill(db, options.sources)
 
-        def look() -> None:
+        def tick() -> None:
             db.conn.execute("BEGIN IMMEDIATE")
             claim(
-                db, Wanted(asked_at=NOW, due=True), owner="benchmark:1:1", now=NOW, hosts=32, lease_s=120.0,
+                db, Wanted(requested_at=NOW, due=True), owner="benchmark:1:1", now=NOW, hosts=32, lease_s=120.0,
                 rate_limits=RateLimits(), limits=Limits(),
             )  # fmt: skip
             db.conn.execute("ROLLBACK")
@@ -77,15 +77,15 @@ def main() -> int:
                 "SELECT count(*) FROM source WHERE state = 'active' AND next_visit_at <= ?", (to_iso(NOW),)
             ).fetchone()
 
-        print(f"{told.sources} sources     due   look ms   index alone ms")
+        print(f"{options.sources} sources     due   tick ms   index alone ms")
         for due in DUE:
             with immediate(db):
                 db.conn.execute(
                     "UPDATE source SET next_visit_at = ? WHERE id <= ?",
                     (to_iso(NOW - timedelta(minutes=1)), due),
                 )
-            ms = cost_ms(look, told.repeats)
-            print(f"{due:20d} {ms:9.2f} {cost_ms(count, told.repeats):16.2f}")
+            ms = cost_ms(tick, options.repeats)
+            print(f"{due:20d} {ms:9.2f} {cost_ms(count, options.repeats):16.2f}")
             missed = missed or (due <= LIMITED and ms > LIMIT_MS)
         db.close()
     print(f"limit with up to {LIMITED} due: {LIMIT_MS:g} ms: {'missed' if missed else 'kept'}")

@@ -194,13 +194,13 @@ def usual_pause(moments: Sequence[float]) -> timedelta | None:
 
 
 def _silent(source: WatchedSource, known: Mapping[Kind, OpenAlarm]) -> list[Change]:
-    alarm, news_at = known.get("silent"), source.news_at
+    alarm, news_at = known.get("silent"), source.last_new_at
     if alarm is not None:
         if news_at is None or news_at <= alarm.opened_at:
             return []
         span = format_span(news_at - alarm.opened_at)
         return [resolved(source, "silent", f"it has new stories again, after {span}")]
-    pause = usual_pause(source.moments)
+    pause = usual_pause(source.published_times)
     if pause is None or source.failures or source.last_ok_at is None or news_at is None:
         return []
     quiet = source.last_ok_at - news_at  # not until now: nothing is known of the time after the last visit
@@ -222,16 +222,16 @@ def _drift(source: WatchedSource, drift: Drift, known: Mapping[Kind, OpenAlarm])
     share, alarm = source.shares.get(drift), known.get(drift)
     if share is None or share.latest < LATEST:
         return []
-    now = share.with_it / share.latest
+    now = share.with_field / share.latest
     if alarm is not None:
         if now < RECOVERED * float(alarm.detail.get("usual", 0)):
             return []
         return [resolved(source, drift, f"{now:.0%} of its latest stories have {_FIELDS[drift]} again")]
     if not fell(share):
         return []
-    usual = share.before_with_it / share.before
+    usual = share.before_with_field / share.before
     message = (
-        f"{share.with_it} of its latest {share.latest} stories have {_FIELDS[drift]}, {usual:.0%} of the "
+        f"{share.with_field} of its latest {share.latest} stories have {_FIELDS[drift]}, {usual:.0%} of the "
         "earlier ones had one: its layout may have changed"
     )
     detail = {"usual": round(usual, 3), "now": round(now, 3)}
@@ -242,8 +242,8 @@ def fell(share: Share) -> bool:
     """Whether a field is missing recently more often than chance explains."""
     if share.latest < LATEST or share.before < FEWEST_BEFORE:
         return False
-    expected = share.latest * share.before_with_it / share.before
-    return share.with_it < HALF * expected and expected - share.with_it >= FEWER
+    expected = share.latest * share.before_with_field / share.before
+    return share.with_field < HALF * expected and expected - share.with_field >= FEWER
 
 
 def _gap(source: WatchedSource, known: Mapping[Kind, OpenAlarm], now: datetime) -> list[Change]:

@@ -74,7 +74,7 @@ async def send_waiting(
                 keep_sent,
                 event_id=event_id,
                 target=WEBHOOK,
-                words=posted.message,
+                message=posted.message,
                 done_at=moment if next_at is None else None,
                 again_at=next_at,
             )

@@ -12,7 +12,7 @@ import logging
 from dataclasses import replace
 
 from newsdesk.crawler.credentials.redaction import redact
-from newsdesk.crawler.discovery.discover import Discovery, DiscoveryRequest
+from newsdesk.crawler.discovery.search import Discovery, DiscoveryRequest
 from newsdesk.crawler.session import Session
 from newsdesk.scheduler.cadence.retries import recovery_is_due
 from newsdesk.scheduler.run.permanent_redirects import new_place

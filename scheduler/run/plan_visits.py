@@ -52,7 +52,7 @@ def plan_next(
         if gap:
             keep_gap(db, result.source_id, result.backfill, waits=claimed.gap_since is None, now=now)
         if (past.hints, result.hints) != (before.hints, before.response_hints):
-            keep_hints(db, result.source_id, of_feed=past.hints, of_answer=result.hints)
+            keep_hints(db, result.source_id, of_feed=past.hints, of_response=result.hints)
     own_threshold = dict(state.host_thresholds).get(claimed.host)
     return next_visit(
         claimed,

@@ -132,7 +132,7 @@ class Runner:
 
     async def _end(self, summary: RunSummary, ended_by: str) -> None:
         counts = summary.counts
-        level = logging.INFO if ended_by in ("done", "stopped") else logging.ERROR
+        level = logging.INFO if ended_by in ("done", "stopped", "stopped at once") else logging.ERROR
         log.log(
             level, "run ended: %s; %d visits, %d failed, %d pages, %d failed; %d entries, %d new, %d changed",
             ended_by, summary.visits, summary.failed, summary.pages, summary.pages_failed,

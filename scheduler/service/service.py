@@ -60,12 +60,12 @@ class ServiceSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """Whether the service works, and a message why not. `beat_at`: the last heartbeat in the file."""
+    """Whether the service works, and a message why not. `heartbeat_at`: the last heartbeat in the file."""
 
     ready: bool
     message: str
     started_at: datetime
-    beat_at: datetime | None
+    heartbeat_at: datetime | None
 
 
 class Service:
@@ -148,7 +148,7 @@ class Service:
             ready=ready,
             message=message,
             started_at=self._started_at,
-            beat_at=self._heartbeat.at if self._holds_file else None,
+            heartbeat_at=self._heartbeat.at if self._holds_file else None,
         )
 
     async def run(self) -> None:

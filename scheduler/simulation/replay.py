@@ -1,8 +1,6 @@
-"""Replays publications against a rule for when to visit, event by event, with a clock on paper.
+"""Replays published stories with a rule for when to visit, event by event.
 
-Pure. A visit finds what was published since the one before and still stands in the feed. Called by
-`scheduler.simulation.simulate` with what a store has seen, and by `benchmarks.schedule` with traces. Unix
-seconds.
+Pure; Unix seconds. A visit finds the stories that were published since the one before and are still in the feed.
 """
 
 from __future__ import annotations
@@ -33,19 +31,19 @@ class Published(Protocol):
 
 
 class Rule(Protocol):
-    """What a replay asks. `new`: when the stories found by a visit were published."""
+    """A rule for when to visit. `new`: when the stories that a visit found were published."""
 
     def visited(
         self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
     ) -> float:
-        """Seconds until the next visit of a source, after one that found so much."""
+        """Seconds until the next visit of a source, after one with this result."""
         ...
 
 
 @dataclass(slots=True, kw_only=True)
 class Replayed:
-    """What came of it, in the order of the sources: the moments of their visits, (published, delay) of the
-    stories found, and the places in `times` of those that no visit found."""
+    """The result, in the order of the sources: the moments of their visits, (published, delay) of the stories found,
+    and the indices in `times` of those that no visit found."""
 
     start: float
     end: float
@@ -61,10 +59,10 @@ def replay(
     first: Sequence[float],
     end: float,
     gap_of: Callable[[str], float],
-    heard: Callable[[float], None] = lambda now: None,
+    on_progress: Callable[[float], None] = lambda now: None,
 ) -> Replayed:
     """`first`: when each source is visited for the first time; what was published before is its history.
-    `gap_of`: the least seconds between two visits to a host. `heard` is told the time now and then."""
+    `gap_of`: the least seconds between two visits to a host. `on_progress` gets the simulated time now and then."""
     done = Replayed(start=min(first, default=end), end=end)
     for rows in (done.visits, done.found, done.lost):
         rows.extend([] for _ in sources)
@@ -95,7 +93,7 @@ def replay(
         heapq.heapreplace(due, (at + rule.visited(place, at, new, there - oldest, overlaps), place))
         made += 1
         if made % PROGRESS_EVERY == 0:
-            heard(at)
+            on_progress(at)
     return done
 
 
@@ -113,18 +111,18 @@ class Fixed:
 
 @dataclass(slots=True, kw_only=True)
 class Adaptive:
-    """The policy with its planner, as the service runs it. `hosts`: of each source; `chance`: evenly from 0
-    to 1; `gap_of`: as `scheduler.cadence.threshold.replan_all` wants it; `own`: the intervals of sources
-    that it is not asked about, None for a cron line.
+    """The policy with its threshold, as the service uses it. `hosts`: of each source; `random`: gives numbers evenly
+    from 0 to 1; `gap_of`: see `scheduler.cadence.threshold.find_thresholds`; `own`: the intervals of sources that
+    follow another rule, None for a cron line.
     """
 
     hosts: Sequence[str]
-    chance: Callable[[], float]
+    random: Callable[[], float]
     gap_of: Callable[[str], float]
     visits_a_day: float = 24.0
     shortest_s: float = SHORTEST_S
     own: Sequence[int | None] = ()
-    planner: ThresholdState = field(default_factory=initial_threshold)
+    state: ThresholdState = field(default_factory=initial_threshold)
     profiles: dict[int, PublicationProfile] = field(default_factory=dict)
     _crowded: dict[str, float] = field(default_factory=dict)
     _since_solved: int = 0
@@ -132,13 +130,13 @@ class Adaptive:
     def visited(
         self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
     ) -> float:
-        if is_due_for_solving(self.planner, now):
+        if is_due_for_solving(self.state, now):
             self._solve(now)
         inputs = PolicyInputs(
             now=now,
-            threshold=max(self._crowded.get(self.hosts[source], 0.0), self.planner.threshold),
-            mean_profile=self.planner.mean_profile,
-            jitter=self.chance(),
+            threshold=max(self._crowded.get(self.hosts[source], 0.0), self.state.threshold),
+            mean_profile=self.state.mean_profile,
+            jitter=self.random(),
             shortest_s=self.shortest_s,
         )
         observed = Observation(new=tuple(new), entries=entries, overlaps=overlaps)
@@ -147,8 +145,8 @@ class Adaptive:
         return planned.after_s
 
     def _solve(self, now: float) -> None:
-        self.planner = find_thresholds(
-            self.planner,
+        self.state = find_thresholds(
+            self.state,
             [(self.hosts[source], profile) for source, profile in self.profiles.items()],
             own=self.own,
             pooled=len(self.hosts) - len(self.own),
@@ -159,4 +157,4 @@ class Adaptive:
             shortest_s=self.shortest_s,
         )
         self._since_solved = 0
-        self._crowded = dict(self.planner.host_thresholds)
+        self._crowded = dict(self.state.host_thresholds)

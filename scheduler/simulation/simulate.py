@@ -1,8 +1,7 @@
-"""What other settings would give: the sources' own past, visited once more on paper.
+"""Simulates other settings with the stored history of the sources.
 
-Pure. Each source is replayed from when its history begins; what it published before is what its first
-document holds. What no visit ever saw is not in a history: losses are those of the replay alone. Called by
-`newsdesk simulate`. Unix seconds.
+Pure; Unix seconds. Each source is replayed from the beginning of its history; earlier stories are in its first
+document. Stories that no visit ever saw are not in a history, so losses are those of the replay alone.
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ from newsdesk.scheduler.cadence.policy import SHORTEST_S
 from newsdesk.scheduler.simulation.replay import Adaptive, Fixed, Replayed, Rule, replay
 from newsdesk.storage.records.publication_profile import History
 
-ENOUGH_STORIES, ENOUGH_S = 100, 2 * DAY_S  # below, a delay is chance
+ENOUGH_STORIES, ENOUGH_S = 100, 2 * DAY_S  # below, delays are random
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Settings to be tried: those of `schedule.*`. `every_s` is a fixed interval in place of rhythms; `own`:
+    """Settings to simulate: those of `schedule.*`. `every_s` is a fixed interval instead of the profiles; `own`:
     whether sources with an interval of their own keep it."""
 
     name: str
@@ -35,7 +34,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """What visits gave: how many a day, stories found and lost (they left the document unseen), and how long
+    """The result of the visits: how many a day, stories found and lost (dropped by the feed unseen), and how long
     after publication they were found, in seconds; None where none was."""
 
     visits_a_day: float
@@ -48,7 +47,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulated:
-    """What came of one choice: over all, by source in their order, and visits a day by host."""
+    """The result of one choice: of all sources, of each source, and visits a day by host."""
 
     choice: Choice
     all: Figures
@@ -57,7 +56,7 @@ class Simulated:
 
 
 def first_visits(histories: Sequence[History], since: float) -> tuple[float, ...]:
-    """When each source is visited first: at `since`, or with its first story, before which nobody knew it."""
+    """When each source is visited first: at `since`, or with its first story."""
     return tuple(max(since, *history.times[:1]) if history.times else since for history in histories)
 
 
@@ -70,22 +69,22 @@ def count_published(histories: Sequence[History], since: float) -> int:
 
 
 def insufficient_history(histories: Sequence[History], *, since: float, until: float) -> str | None:
-    """Why these histories say nothing, or None."""
+    """Why these histories are too short for a simulation, or None."""
     first = first_visits(histories, since)
     count = count_published(histories, since)
-    told = [start for history, start in zip(histories, first, strict=True) if history.times]
-    span = until - min(told, default=until)
+    begun = [start for history, start in zip(histories, first, strict=True) if history.times]
+    span = until - min(begun, default=until)
     if count >= ENOUGH_STORIES and span >= ENOUGH_S:
         return None
     return (
         f"too little history: {count} stories in {span / DAY_S:.1f} days;"
-        f" {ENOUGH_STORIES} stories and two days are the least that says anything"
+        f" {ENOUGH_STORIES} stories and two days are needed"
     )
 
 
 @dataclass(slots=True, kw_only=True)
 class _WithOwn:
-    """A rule, but for the sources that have an interval of their own."""
+    """A rule, except for sources that have an interval of their own."""
 
     rule: Rule
     histories: Sequence[History]
@@ -110,8 +109,8 @@ def simulate(
     since: float,
     until: float,
     gap_of: Callable[[str], float],
-    chance: Callable[[], float],
-    heard: Callable[[float], None] = lambda now: None,
+    random: Callable[[], float],
+    on_progress: Callable[[float], None] = lambda now: None,
 ) -> Simulated:
     """One choice over the time from `since` to `until`; see `scheduler.simulation.replay.replay` for the
     callables.
@@ -119,11 +118,11 @@ def simulate(
     first = first_visits(histories, since)
     done = replay(
         histories,
-        _rule(histories, choice, gap_of, chance),
+        _rule(histories, choice, gap_of, random),
         first=first,
         end=until,
         gap_of=gap_of,
-        heard=heard,
+        on_progress=on_progress,
     )
     by_host: dict[str, float] = defaultdict(float)
     by_source = []
@@ -139,7 +138,7 @@ def _rule(
     histories: Sequence[History],
     choice: Choice,
     gap_of: Callable[[str], float],
-    chance: Callable[[], float],
+    random: Callable[[], float],
 ) -> Rule:
     own = [history for history in histories if choice.own and (history.every_s or history.cron)]
     rule: Rule
@@ -148,7 +147,7 @@ def _rule(
     else:
         rule = Adaptive(
             hosts=[history.host for history in histories],
-            chance=chance,
+            random=random,
             gap_of=gap_of,
             visits_a_day=choice.visits_a_day,
             shortest_s=choice.shortest_s,

@@ -16,7 +16,7 @@ from newsdesk.storage.records.outcomes import OutcomeCategory
 T = datetime(2026, 11, 24, 12, tzinfo=UTC)
 H, D = timedelta(hours=1), timedelta(days=1)
 WELL = WatchedSource(
-    source_id=1, name="Harbour Gazette", host="gazette.test", category="ok", last_ok_at=T, news_at=T
+    source_id=1, name="Harbour Gazette", host="gazette.test", category="ok", last_ok_at=T, last_new_at=T
 )
 UP = {"gazette.test": HostStatus(sources=1, failing=0)}
 
@@ -148,29 +148,31 @@ SILENCES: list[tuple[str, tuple[float, ...], timedelta, float, bool]] = [
 def test_silence_is_measured_by_a_sources_own_pauses(
     moments: tuple[float, ...], quiet: timedelta, finds: float, opens: bool
 ) -> None:
-    source = replace(WELL, moments=moments, news_at=T - quiet, expected_finds=finds)
+    source = replace(WELL, published_times=moments, last_new_at=T - quiet, expected_finds=finds)
     assert states(check(source)) == ([("silent", "open")] if opens else [])
     assert check(replace(source, failures=1, category="temporary", failing_since=T)) == []
     assert check(source, alarms=[opened("silent", ago=H)]) == []
 
 
 def test_silence_ends_with_a_story_and_is_not_measured_without_visits() -> None:
-    source = replace(WELL, moments=every(H, 200, last=60 * D), news_at=T - 60 * D, expected_finds=20)
+    source = replace(
+        WELL, published_times=every(H, 200, last=60 * D), last_new_at=T - 60 * D, expected_finds=20
+    )
     assert check(replace(source, last_ok_at=T - 59.5 * D)) == []
-    [change] = check(replace(WELL, news_at=T), alarms=[opened("silent")])
+    [change] = check(replace(WELL, last_new_at=T), alarms=[opened("silent")])
     assert (change.state, change.message) == ("resolved", "it has new stories again, after 1 d")
     assert usual_pause(()) is None
 
 
 SHARES: list[tuple[Share, bool]] = [
-    (Share(latest=20, with_it=0, before=200, before_with_it=180), True),
-    (Share(latest=20, with_it=8, before=200, before_with_it=180), True),
-    (Share(latest=20, with_it=9, before=200, before_with_it=180), False),  # half
-    (Share(latest=20, with_it=0, before=200, before_with_it=79), False),  # chance may explain it
-    (Share(latest=20, with_it=0, before=40, before_with_it=16), True),
-    (Share(latest=20, with_it=0, before=39, before_with_it=39), False),
-    (Share(latest=19, with_it=0, before=0, before_with_it=0), False),
-    (Share(latest=20, with_it=20, before=200, before_with_it=0), False),
+    (Share(latest=20, with_field=0, before=200, before_with_field=180), True),
+    (Share(latest=20, with_field=8, before=200, before_with_field=180), True),
+    (Share(latest=20, with_field=9, before=200, before_with_field=180), False),  # half
+    (Share(latest=20, with_field=0, before=200, before_with_field=79), False),  # chance may explain it
+    (Share(latest=20, with_field=0, before=40, before_with_field=16), True),
+    (Share(latest=20, with_field=0, before=39, before_with_field=39), False),
+    (Share(latest=19, with_field=0, before=0, before_with_field=0), False),
+    (Share(latest=20, with_field=20, before=200, before_with_field=0), False),
 ]
 
 
@@ -182,14 +184,14 @@ def test_a_missing_field_is_measured_by_a_sources_own_stories(share: Share, open
 
 
 def test_a_missing_field_is_resolved_when_most_have_it_again() -> None:
-    share = Share(latest=20, with_it=2, before=200, before_with_it=180)
+    share = Share(latest=20, with_field=2, before=200, before_with_field=180)
     [change] = check(replace(WELL, shares={"no-dates": share}))
     assert change.message == (
         "2 of its latest 20 stories have a date, 90% of the earlier ones had one: its layout may have changed"
     )
     alarm = [opened("no-dates", detail=change.detail)]
     for with_it, back in ((2, False), (13, False), (14, True)):  # three quarters of 0.9 are 13.5 of 20
-        source = replace(WELL, shares={"no-dates": replace(share, with_it=with_it)})
+        source = replace(WELL, shares={"no-dates": replace(share, with_field=with_it)})
         assert states(check(source, alarms=alarm)) == ([("no-dates", "resolved")] if back else [])
 
 

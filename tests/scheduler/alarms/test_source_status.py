@@ -24,7 +24,9 @@ from tests.support.runner import TestRunner, open_runner, utc_now
 from tests.support.web import Web
 
 T = datetime(2026, 11, 24, 12, tzinfo=UTC)
-WELL = WatchedSource(source_id=1, name="Gazette", host="gazette.test", category="ok", last_ok_at=T, news_at=T)
+WELL = WatchedSource(
+    source_id=1, name="Gazette", host="gazette.test", category="ok", last_ok_at=T, last_new_at=T
+)
 LOST = replace(WELL, category="not-found", failures=9, message="gazette.test answered 404")
 HERE = Moved(
     move_id=7,

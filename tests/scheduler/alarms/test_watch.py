@@ -172,7 +172,7 @@ async def test_alarms_are_logged(tmp_path: Path, web: Web, caplog: pytest.LogCap
 
 
 HOSTILE: list[tuple[str, dict[str, object], str]] = [
-    ("hangs", {"hang": True}, r"no answer from chat\.test:\d+ within 0\.3 s"),
+    ("hangs", {"hang": True}, r"no response from chat\.test:\d+ within 0\.3 s"),
     ("breaks off", {"reset": True}, r"chat\.test:\d+ closed the connection"),
     ("garbage", {"raw": b"\x00\xff" * 500}, "chat.test"),
     ("endless header", {"raw": b"HTTP/1.1 200 OK\r\nX: " + b"a" * 200_000}, "chat.test"),
@@ -255,7 +255,7 @@ async def test_a_story_whose_page_is_due_does_not_lack_its_text(tmp_path: Path, 
                     f" VALUES ('http://daily.test/1', 'daily.test', 1, 'new', {outcome or 'NULL'})"
                 )
             )
-            found.append(runner.writer.do(lambda db: shares(db, source))["no-texts"].with_it)
+            found.append(runner.writer.do(lambda db: shares(db, source))["no-texts"].with_field)
         assert found == [1, 0]
 
 
@@ -274,7 +274,7 @@ async def test_missing_bylines_are_reported_and_resolved(tmp_path: Path, web: We
         assert ("no-bylines", "open") in seen[1]
         assert ("no-bylines", "resolved") in seen[2]
         assert ("gap", "open") in seen[1]  # no entry of the first document is left in the second
-        assert runner.writer.do(lambda db: shares(db, 1))["no-titles"].with_it == 20
+        assert runner.writer.do(lambda db: shares(db, 1))["no-titles"].with_field == 20
 
 
 async def test_the_event_feed_is_valid_and_has_no_secrets(tmp_path: Path, web: Web) -> None:
@@ -351,7 +351,7 @@ async def test_the_service_sends_again_between_its_checks(tmp_path: Path, web: W
             for _ in range(2):  # a minute passes, in steps that are no clock change
                 held.ahead += timedelta(seconds=40)
                 after = utc_now() + held.ahead - timedelta(seconds=30)
-                while (beat := service.health().beat_at) is None or beat < after:  # noqa: ASYNC110 - the same
+                while (beat := service.health().heartbeat_at) is None or beat < after:  # noqa: ASYNC110 - the same
                     await asyncio.sleep(0.02)
             while len(web.requests_to("/hook")) < 2:  # noqa: ASYNC110 - the same
                 await asyncio.sleep(0.02)

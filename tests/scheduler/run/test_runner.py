@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import logging
 import os
 import signal
 import socket
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -31,6 +32,7 @@ from newsdesk.storage.db.errors import StoreError, file_error
 from newsdesk.storage.db.timestamps import from_iso, to_iso
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted, claim, release, release_dead_leases, renew
+from newsdesk.storage.log_context import log_fields
 from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import Limits
 from newsdesk.storage.sources.sources import NewSource, add_source
@@ -44,11 +46,11 @@ PAGE = b"<!doctype html><html><head><title>Sorry</title></head><body>Sorry</body
 
 OUTCOMES: list[tuple[str, dict[str, Any], str, str, int | None, str]] = [
     # what, response, code, category, status, a part of the message
-    ("404", {"status": 404}, "not-found", "not-found", 404, "nothing at this address"),
-    ("410", {"status": 410}, "gone", "gone", 410, "removed for good"),
-    ("403", {"status": 403}, "forbidden", "forbidden", 403, "may not read"),
-    ("429", {"status": 429}, "rate-limited", "rate-limited", 429, "too often"),
-    ("500", {"status": 500}, "server-error", "temporary", 500, "in trouble"),
+    ("404", {"status": 404}, "not-found", "not-found", 404, "nothing is at this address"),
+    ("410", {"status": 410}, "gone", "gone", 410, "permanently removed"),
+    ("403", {"status": 403}, "forbidden", "forbidden", 403, "access is denied"),
+    ("429", {"status": 429}, "rate-limited", "rate-limited", 429, "too many requests"),
+    ("500", {"status": 500}, "server-error", "temporary", 500, "the server has an error"),
     ("503", {"status": 503}, "server-error", "temporary", 503, "answered 503"),
     ("time-out", {"hang": True}, "timeout", "temporary", None, "within 1.5 s"),
     ("drip", {"body": FEED, "drip_s": 0.3}, "timeout", "temporary", None, "within 1.5 s"),
@@ -262,6 +264,70 @@ async def test_an_internal_error_of_a_run_is_its_end(tmp_path: Path, web: Web) -
         visited = runner.rows("SELECT count(*) FROM visit")[0]
         assert 1 <= visited < 40
         assert (await runner.crawl()).visits == 40
+
+
+class _Lines(logging.Handler):
+    """Collects the log lines of a test with their context."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[tuple[str, str, dict[str, int | str]]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append((record.name.removeprefix("newsdesk."), record.getMessage(), log_fields()))
+
+    def fields_of(self, part: str) -> list[dict[str, int | str]]:
+        return [fields for _, message, fields in self.lines if part in message]
+
+
+@pytest.fixture
+def log_lines() -> Iterator[_Lines]:
+    logger, handler = logging.getLogger("newsdesk"), _Lines()
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    yield handler
+    logger.removeHandler(handler)
+    logger.setLevel(level)
+
+
+async def test_log_lines_of_a_visit_carry_run_host_and_source(
+    tmp_path: Path, web: Web, log_lines: _Lines
+) -> None:
+    web.serve("/feed.xml", FEED)
+    web.serve("/feed.xml", status=500, host="bad.test")
+    async with open_runner(tmp_path, web) as runner:
+        good, bad = runner.add("daily.test", "/feed.xml?key=s3cret"), runner.add("bad.test")
+        summary = await runner.crawl()
+    run = {"run": summary.run_id}
+    assert log_lines.fields_of("run started") == [run]
+    assert log_lines.fields_of("run ended: done; 2 visits, 1 failed") == [run]
+    hosts = {good: f"daily.test:{web.port}", bad: f"bad.test:{web.port}"}
+    for part in ("visit begins", "visited: ", "kept as visit"):
+        found = log_lines.fields_of(part)
+        assert sorted(found, key=lambda fields: int(fields["source"])) == [
+            {**run, "host": hosts[source], "source": source} for source in (good, bad)
+        ]
+    assert len(log_lines.fields_of("host released")) == 2
+    of_fetches = [fields for name, _, fields in log_lines.lines if name.startswith("crawler.http")]
+    assert all("run" in fields and "source" in fields for fields in of_fetches)
+    assert "s3cret" not in str(log_lines.lines)
+
+
+async def test_an_internal_error_is_logged_with_its_source(
+    tmp_path: Path, web: Web, log_lines: _Lines
+) -> None:
+    web.serve("/feed.xml", FEED)
+    async with open_runner(tmp_path, web) as runner:
+        runner.writer.do(
+            lambda db: db.conn.execute(
+                "CREATE TRIGGER failing BEFORE INSERT ON story BEGIN SELECT RAISE(ABORT, 'a bug'); END"
+            )
+        )
+        source = runner.add("daily.test")
+        await runner.crawl()
+    [fields] = log_lines.fields_of("internal error: ")
+    assert fields["source"] == source
 
 
 async def test_a_cancelled_run_is_stopped_at_once(tmp_path: Path, web: Web) -> None:

@@ -201,7 +201,7 @@ def test_a_backup_replaces_a_damaged_store(shop: tuple[Shell, Web]) -> None:
     shell.db.write_bytes(b"damaged" * 1000)
     assert "nothing was changed" in shell.run("restore", "copy.db", code=2)
     out = shell.run("restore", "copy.db", "--yes")
-    assert "1 sources are overdue" in out
+    assert "1 overdue source" in out
     [aside] = list(shell.folder.glob("newsdesk.db.before-restore-*"))
     assert aside.read_bytes().startswith(b"damaged")
     assert shell.rows("SELECT count(*) FROM story") == [3]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import re
 import signal
@@ -151,6 +152,22 @@ async def test_a_clock_change_causes_no_stall_no_burst_and_no_stolen_lease(
         assert held.runner.rows("SELECT last_visit_at FROM source WHERE id = ?", foreign) == [None]
         assert held.runner.rows("SELECT count(*) FROM story") == [10]
         assert held.runner.rows("SELECT count(*) FROM story WHERE published IS NULL") == [0]
+
+
+async def test_the_service_logs_start_reload_clock_change_and_end(
+    tmp_path: Path, web: Web, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "newsdesk.scheduler")
+    async with serving(tmp_path, web) as (held, service):
+        await held.until(lambda: service.health().ready)
+        service.reload(ServiceSettings(runner=held.runner.settings, clock=QUICK))
+        held.ahead += DAY
+        await held.until(lambda: held.messages)
+    messages = [record.getMessage() for record in caplog.records if "service.service" in record.name]
+    assert messages[0].startswith("service started: version 0")
+    assert "settings reloaded" in messages
+    assert any(message.startswith("the clock was set forward by") for message in messages)
+    assert messages[-2:] == ["service stops", "service ended"]
 
 
 def _lease(db: Database, host: str, until: datetime) -> None:

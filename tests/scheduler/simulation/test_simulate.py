@@ -46,7 +46,7 @@ def simulated(*histories: History, hours: float, delay_s: float = 0.0, **fields:
         since=NOON,
         until=NOON + hours * HOUR_S,
         gap_of=lambda host: delay_s,
-        chance=random.Random(1).random,
+        random=random.Random(1).random,
     )
 
 
