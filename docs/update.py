@@ -1,10 +1,9 @@
-"""Rewrites the made parts of the pages in place: `python docs/update.py`.
+"""Generates parts of the pages in place: `python docs/update.py`.
 
-Made are the blocks between `<!-- made: … -->` and `<!-- end -->`: the help of each command, the table of
-settings, the tables by which dates are read. A command, table or column that is new gets its place, with
-words that are yours to write; a column that is gone loses it. `tests/project/test_docs.py` fails while pages
-and code differ. With `--examples` the outputs behind `<!-- ran -->` and the picture of the terminal are made
-anew too, on the demo's newsroom.
+These are the blocks between `<!-- made: … -->` and `<!-- end -->`: the help of each command, the table of settings,
+the tables by which dates are parsed. A new command, table or column gets an entry for which you write the text; one
+that is gone loses it. `tests/project/test_docs.py` fails while pages and code differ. With `--examples` the outputs
+after `<!-- ran -->` and the picture of the terminal are generated too, on the newsroom of the demo.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 sys.path.insert(0, str(ROOT))
 
-from docs import byline_tables  # noqa: E402  (the page's own folder is no package elsewhere)
+from docs import byline_tables  # noqa: E402  (this folder is not installed as a package)
 
 WIDTH = 80  # of the terminal that the help texts are written for
 MADE = re.compile(r"(<!-- made: (?P<what>[^\n]*?) -->\n)(?P<body>.*?)(<!-- end -->)", re.DOTALL)
@@ -38,7 +37,7 @@ RAN = re.compile(r"(?P<head><!-- ran -->\n```console\n)(?P<body>.*?)(?P<tail>```
 
 
 def commands() -> Iterator[tuple[str, click.Command, click.Context]]:
-    """Every command with the words that call it, groups before what is in them."""
+    """Every command with its full name, groups before their subcommands."""
     from newsdesk.__main__ import newsdesk
 
     with newsdesk.make_context("newsdesk", [], resilient_parsing=True, terminal_width=WIDTH - 2) as context:
@@ -57,7 +56,7 @@ def _inside(
 
 
 def help_block(words: str) -> str:
-    """The help of one command as it stands on a terminal."""
+    """The help of one command as a terminal shows it."""
     found = {name: (command, context) for name, command, context in commands()}
     command, context = found[words]
     lines = (line.rstrip() for line in command.get_help(context).splitlines())
@@ -134,7 +133,7 @@ def updated(text: str) -> str:
 
 
 def with_new_commands(text: str) -> str:
-    """docs/commands.md with a section for each command that has none."""
+    """docs/commands.md with a new section for each command without one."""
     told = {found["what"] for found in MADE.finditer(text)}
     for words, command, _ in commands():
         if f"help {words}" not in told:
@@ -144,7 +143,7 @@ def with_new_commands(text: str) -> str:
 
 
 def tables() -> dict[str, list[str]]:
-    """Tables and views with their columns, without those that the libraries keep for themselves."""
+    """Tables and views with their columns, without those of the libraries."""
     from newsdesk.storage.db.database import prepare, reading
 
     with tempfile.TemporaryDirectory() as name:
@@ -167,7 +166,7 @@ ROW = re.compile(r"^\| `([^`]+)` \| .*\n", re.MULTILINE)
 
 
 def with_columns(text: str) -> str:
-    """docs/store.md with the columns that the tables have now, in their order."""
+    """docs/store.md with the present columns of the tables, in their order."""
     for table, columns in tables().items():
         heading = f"### `{table}`\n"
         if heading not in text:
@@ -183,7 +182,7 @@ def with_columns(text: str) -> str:
     return text
 
 
-# The examples: typed in one folder, in the order of the page, while the newsroom is open.
+# The examples: run in one folder, in the order of the page, while the newsroom is open.
 
 
 def run_examples(text: str, folder: Path) -> str:
@@ -193,7 +192,7 @@ def run_examples(text: str, folder: Path) -> str:
 def _typed(body: str, folder: Path) -> str:
     lines = [line for line in body.splitlines() if line.startswith("$ ")]
     if lines[0] == "$ newsdesk demo":
-        lines = lines[:1]  # which types the others itself
+        lines = lines[:1]  # which runs the others itself
     return "".join(f"{line}\n{_run(shlex.split(line[2:], comments=True), folder)}" for line in lines)
 
 
@@ -203,8 +202,8 @@ def _environment() -> dict[str, str]:
 
 
 def _run(words: list[str], folder: Path) -> str:
-    """What a command prints on both streams. One that serves is ended as a person would end it."""
-    with subprocess.Popen(  # noqa: S603 - the pages' own examples
+    """Both streams of a command. One that serves is ended by Ctrl-C."""
+    with subprocess.Popen(  # noqa: S603 - examples of the pages
         words, cwd=folder, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
         if words[1:3] == ["demo", "serve"]:
@@ -216,7 +215,7 @@ def _run(words: list[str], folder: Path) -> str:
 
 
 def _terminal(folder: Path, lines: tuple[str, ...], target: Path) -> None:
-    """A picture of what the lines print on a terminal. Its colours are its own, on light and on dark."""
+    """A picture of the output of the lines on a terminal. Its colours do not depend on light or dark mode."""
     from rich.console import Console
     from rich.text import Text
 
@@ -238,8 +237,8 @@ CELL, LINE, MARGIN = 8.4, 19, 18  # pixels: a character's width at 14 px, a line
 
 
 def _picture(lines: list[list[tuple[str, bool]]]) -> str:
-    """Lines of (text, bold) as SVG. Each word or cell stands at its column, since letters of other scripts
-    have other widths, and a line that runs from right to left must not turn the table around."""
+    """Lines of (text, bold) as SVG. Each word or cell has its own position, because letters of other scripts have
+    other widths, and a right-to-left line must not reverse the table."""
     from html import escape
 
     from rich.cells import cell_len
@@ -279,7 +278,7 @@ def _on_terminal(words: list[str], folder: Path, *, width: int) -> str:
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
     environment = _environment() | {"TERM": "xterm-256color", "COLUMNS": str(width)}
     parts = []
-    with subprocess.Popen(  # noqa: S603 - the pages' own examples
+    with subprocess.Popen(  # noqa: S603 - examples of the pages
         words, cwd=folder, env=environment, stdin=theirs, stdout=theirs, stderr=theirs
     ):
         os.close(theirs)
@@ -292,7 +291,7 @@ def _on_terminal(words: list[str], folder: Path, *, width: int) -> str:
 def _read(terminal: int) -> bytes:
     try:
         return os.read(terminal, 65536)
-    except OSError:  # Linux says EIO when the other side has closed
+    except OSError:  # Linux gives EIO when the other side has closed
         return b""
 
 
@@ -308,7 +307,7 @@ def examples() -> None:
 
     page = DOCS / "commands.md"
     text = page.read_text(encoding="utf-8")
-    at = text.index("## `newsdesk add`")  # what stands before opens a newsroom of its own
+    at = text.index("## `newsdesk add`")  # the part before it opens its own newsroom
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         head = run_examples(text[:at], folder)
@@ -324,7 +323,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--examples", action="store_true", help="make outputs and picture anew, too")
+    parser.add_argument("--examples", action="store_true", help="generate outputs and picture too")
     options = parser.parse_args()
     for page in sorted(DOCS.glob("*.md")):
         old = page.read_text(encoding="utf-8")

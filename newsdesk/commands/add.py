@@ -16,7 +16,7 @@ import click
 from newsdesk.crawler.credentials.redaction import redact, redact_all
 from newsdesk.crawler.credentials.secrets import origin_of
 from newsdesk.crawler.discovery.candidates import FoundFeed, feeds_to_add
-from newsdesk.crawler.discovery.discover import Discovery, DiscoveryRequest
+from newsdesk.crawler.discovery.search import Discovery, DiscoveryRequest
 from newsdesk.crawler.http.target import canonical_spelling
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.politeness.rate_limiter import host_of

@@ -153,7 +153,7 @@ def _story_lines(story: Row) -> Iterator[Text]:
         yield _head("reparsed", f"{when(again['at'])} UTC with {version}; not a change by the publisher")
         for field, (old, new) in again["fields"].items():
             yield _line(format_change(field, old, new))
-    for number in story["folded"]:
+    for number in story["merged"]:
         yield _head("merged", f"story {number} was the same story and was merged into this one")
     for address in story["addresses"]:
         yield _head("address", f"{address['url']} ({address['found_in']}, {address['key']})")

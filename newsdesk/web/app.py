@@ -46,7 +46,7 @@ def make_app(
             "ready": now.ready,
             "message": now.message,
             "started_at": to_iso(now.started_at),
-            "beat_at": to_iso_or_none(now.beat_at),
+            "heartbeat_at": to_iso_or_none(now.heartbeat_at),
         }
         return JSONResponse(body, status_code=200 if now.ready else 503)
 

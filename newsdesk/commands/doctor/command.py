@@ -73,7 +73,7 @@ def _print(report: RepairReport) -> None:
             (
                 saved.table,
                 saved.rows,
-                "" if saved.gaps is None else saved.gaps,
+                "" if saved.missing_ids is None else saved.missing_ids,
                 "partly unreadable" if saved.damaged else "",
             )
             for saved in report.tables

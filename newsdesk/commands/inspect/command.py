@@ -32,13 +32,16 @@ from newsdesk.storage.db.database import reading, unreadable_reason
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.maintenance.rekey import keys_are_of
 from newsdesk.storage.pages.due import page_as_claimed
+from newsdesk.storage.pages.known import read_page_facts
+from newsdesk.storage.pages.verdict import decide_page
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.rate_limits import queue_of
 from newsdesk.storage.records.visits import ClaimedVisit
 from newsdesk.storage.sources.moves import Store, source_at_address
 from newsdesk.storage.sources.sources import find_sources, source_as_claimed
-from newsdesk.storage.stories.judging import Judged, judge_entry, judge_page
+from newsdesk.storage.stories.decisions import decide_entry_at, read_source
+from newsdesk.storage.stories.verdict import Decision
 
 _PUBLISHED = frozenset(("title", "summary", "text"))  # text of the publisher, not redacted
 _NO_ADDRESS = "https://file.invalid/"  # the address of a file without --address (RFC 2606)
@@ -129,7 +132,7 @@ def command(
             response = {**_file_response(what, body), "charset": charset}
             task = task_of(_file_page(url, body, charset, now))
             inspected = asyncio.run(inspect_bytes(task, settings.runner))
-        verdict = _verdict(db, inspected, context, now) if db is not None and inspected is not None else None
+        verdict = _decide(db, inspected, context, now) if db is not None and inspected is not None else None
     store_name = str(settings.db) if verdict is not None else why_none or "there is no story to keep"
     report = inspection_report(response, inspected, verdict, store=store_name)
     rows = [row if row["field"] in _PUBLISHED else redact_all(row) for row in report.get("fields", ())]
@@ -219,22 +222,26 @@ def _context(
     return _Context(visit=replace(visit, **given), page=replace(page, **given), is_source=is_source)
 
 
-def _verdict(db: Store, inspected: Inspection, context: _Context, now: datetime) -> Judged | None:
+def _decide(db: Store, inspected: Inspection, context: _Context, now: datetime) -> Decision | None:
+    """What keeping the document would decide of the page, or of the chosen entry."""
+    moment = to_iso(now)
     if inspected.kind == "page":
         if inspected.own is None or inspected.story is None:
             return None
-        return judge_page(db, inspected.own, inspected.story, url=context.page.url, now=to_iso(now))
+        facts = read_page_facts(db, context.page.page_id, inspected.own, inspected.story, now=moment)
+        return decide_page(inspected.own, inspected.story, facts)
     if inspected.article is None:
         return None
-    return judge_entry(
+    source = read_source(
         db,
-        inspected.entries,
-        inspected.at,
-        source_id=context.visit.source_id,
+        context.visit.source_id,
         site=context.visit.site,
         scheme_changed=inspected.scheme_changed,
-        whole=inspected.whole,
-        now=to_iso(now),
+        new_per_day=context.visit.limits.new_a_day,
+        now=moment,
+    )
+    return decide_entry_at(
+        db, inspected.entries, inspected.at, source=source, whole=inspected.whole, now=moment
     )
 
 

@@ -146,15 +146,17 @@ def _verdict_lines(identity: Row, keep: Row) -> Iterator[tuple[str, str]]:
         yield "address", f"{address['url']} ({address['found_in']}, {address['key']})"
     if identity["entry_key"]:
         yield "entry", identity["entry_key"]
-    if keep["verdict"] is None:
+    if "reason" not in keep:
         yield "verdict", f"none: {keep['store']}"
         return
     story = f" story {keep['story_id']}" if keep["story_id"] else ""
     yield (
         "verdict",
-        f"{keep['verdict']}{story}: {keep['why']} (compared with {keep['store']}, nothing was written)",
+        f"{keep['verdict'] or 'none'}{story}: {keep['reason']} (compared with {keep['store']}, nothing was written)",
     )
     for name, (old, new) in keep["changes"].items():
         yield "", format_change(name, old, new)
-    if keep["merge"]:
-        yield "merge", f"story {keep['merge']} is the same story, and would be merged into it"
+    for merge in keep["merges"]:
+        younger = f"story {merge['younger']}" if merge["younger"] else "the new story"
+        older = f"story {merge['older']}" if merge["older"] else "the new story"
+        yield "merge", f"{younger} is the same as {older}, and would be merged into it"

@@ -9,7 +9,7 @@ from typing import Any
 from newsdesk.crawler.workers.inspect_task import Candidate, Inspection, article_values
 from newsdesk.storage.db.timestamps import to_iso_or_none
 from newsdesk.storage.records.stories import Story
-from newsdesk.storage.stories.judging import Judged
+from newsdesk.storage.stories.verdict import Decision
 
 FIELDS = (
     "title", "published", "updated", "authors", "language", "summary", "text", "image", "categories", "link",
@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 
 
 def inspection_report(
-    page: Row, inspected: Inspection | None, verdict: Judged | None, *, store: str
+    page: Row, inspected: Inspection | None, decision: Decision | None, *, store: str
 ) -> dict[str, Any]:
     """The value that `newsdesk inspect --json` prints. `page`: the response or the file; `store`: the database
     that was compared with, or why there is none."""
@@ -30,7 +30,7 @@ def inspection_report(
     if inspected.article is not None:
         report["fields"] = _fields(inspected, article_values(inspected.article))
         report["identity"] = _identity(inspected)
-        report["keep"] = {"store": store, **_verdict(verdict)}
+        report["keep"] = {"store": store, **_verdict(decision)}
     return report
 
 
@@ -44,7 +44,7 @@ def _document(inspected: Inspection) -> dict[str, Any]:
         "charset": inspected.charset,
         "doubts": list(inspected.doubts),
         "problem": inspected.problem,
-        "entries": [asdict(one) for one in inspected.listed],
+        "entries": [asdict(one) for one in inspected.entry_names],
         "entry": inspected.at + 1 if inspected.article is not None and facts else None,
     }
 
@@ -52,7 +52,7 @@ def _document(inspected: Inspection) -> dict[str, Any]:
 def _fields(inspected: Inspection, chosen: Sequence[tuple[str, str]]) -> list[dict[str, Any]]:
     """Each field with its candidates, the values of the article, the value of the story, and the evidence."""
     story = inspected.story
-    candidates = _by_field(inspected.said)
+    candidates = _by_field(inspected.candidates)
     printed = story.published_values if story else {}
     evidence = story.evidence if story else {}
     parsed = story_values(story) if story else {}
@@ -71,15 +71,15 @@ def _fields(inspected: Inspection, chosen: Sequence[tuple[str, str]]) -> list[di
     ]
 
 
-def _verdict(verdict: Judged | None) -> dict[str, Any]:
-    if verdict is None:
+def _verdict(decision: Decision | None) -> dict[str, Any]:
+    if decision is None:
         return {"verdict": None}
     return {
-        "verdict": verdict.verdict,
-        "why": verdict.why,
-        "story_id": verdict.story_id,
-        "changes": dict(verdict.changes),
-        "merge": verdict.fold,
+        "verdict": decision.verdict,
+        "reason": decision.reason,
+        "story_id": decision.story_id,
+        "changes": dict(decision.changes),
+        "merges": [asdict(merge) for merge in decision.merges],
     }
 
 

@@ -43,7 +43,7 @@ from newsdesk.storage.records.stories import Story
 from newsdesk.storage.records.visits import ClaimedVisit
 from newsdesk.storage.sources.moves import Store
 from newsdesk.storage.sources.sources import source_as_claimed
-from newsdesk.storage.stories.entries import PAGE
+from newsdesk.storage.stories.stored import PAGE
 
 GROUP_SIZE = 100  # stories
 MAX_EXAMPLES = 100
@@ -158,7 +158,7 @@ class Reparse:
             by = self._by(db, story, snapshot)
             if by is None:
                 continue
-            leads = snapshot.entry_id == story.lead and "text" in story.own
+            leads = snapshot.entry_id == story.lead_entry and "text" in story.lead_fields
             yield (
                 snapshot.entry_id,
                 SnapshotToReparse(
@@ -210,7 +210,7 @@ class Reparse:
         for stored, snapshots in group:
             read = {stored_entry: one for stored_entry in snapshots if (one := next(at)) is not None}
             self.report.stories += 1
-            lead = read.get(stored.lead) if stored.lead is not None else None
+            lead = read.get(stored.lead_entry) if stored.lead_entry is not None else None
             if lead is None:
                 self.report.unknown += 1
                 continue
@@ -231,10 +231,10 @@ class Reparse:
         """The fields of the lead entry that may differ. Bodies are stored cleaned: where the present rules cleaned
         them, they cannot differ."""
         present = any(
-            snapshot.entry_id == stored.lead and snapshot.reader_version == READER_VERSION
+            snapshot.entry_id == stored.lead_entry and snapshot.reader_version == READER_VERSION
             for snapshot in stored.snapshots
         )
-        return (stored.own & set(self._scope.fields)) - ({"text", "summary"} if present else set())
+        return (stored.lead_fields & set(self._scope.fields)) - ({"text", "summary"} if present else set())
 
     def _count(self, stored: StoredStory, story: Story, fields: frozenset[str]) -> None:
         self.report.differ += 1

@@ -91,7 +91,7 @@ async def test_which_visit_found_and_changed_it_and_how_each_field_was_read(tmp_
         [seen], [change] = story["entries"], story["revisions"]
         assert (seen["verdict"], seen["reason"], seen["identity_scheme"]) == (
             "new",
-            "no story had this address",
+            "no stored story has this address",
             "guid",
         )
         assert (seen["visit"]["id"], change["visit"]["id"], change["by"]) == (1, 2, "The Daily")
@@ -134,7 +134,7 @@ async def test_daily_limit_and_purge_are_found_by_the_address(tmp_path: Path, we
         runner.settings = replace(runner.settings, limits=replace(runner.settings.limits, new_a_day=1))
         await crawled(runner, *many(2))
         [entry] = explained("daily.test/stories/1")["refused"]
-        assert entry["reason"].startswith("flood") and entry["url"] == "http://daily.test/stories/1"
+        assert entry["reason"].startswith("daily limit") and entry["url"] == "http://daily.test/stories/1"
         later = utc_now() + timedelta(days=40)
         runner.writer.do(lambda db: purge_old(db, days=30, now=later, after=0, most=9))
         found = explained("https://daily.test/ferry")
@@ -172,7 +172,7 @@ async def test_a_merged_story_is_found_as_the_story_it_was_merged_into(tmp_path:
         await runner.crawl(news)
         for what in ("2", "1", moved.link or ""):
             [story] = explained(what)["stories"]
-            assert (story["id"], story["folded"]) == (1, [2])
+            assert (story["id"], story["merged"]) == (1, [2])
         assert "merged     story 2 was the same story" in typed("2")[1]
 
 

@@ -30,7 +30,7 @@ from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import ClaimedVisit, Limits, VisitResult
 from newsdesk.storage.sources.moves import Store
 from newsdesk.storage.sources.sources import NewSource, add_source, source_as_claimed
-from newsdesk.storage.stories.judging import judge_entry
+from newsdesk.storage.stories.decisions import decide_document, read_source
 from newsdesk.storage.visits.keep import keep_visit, start_run
 from tests.storage.stories.test_verdicts import CASES
 from tests.support.articles import article, json_ld
@@ -256,18 +256,18 @@ async def test_the_verdict_of_a_page_is_that_of_keeping(tmp_path: Path, web: Web
 
 
 @pytest.mark.parametrize(
-    ("zone", "why"),
+    ("zone", "reason"),
     [
-        ((), "the page said so already"),
+        ((), "the page published the same values as last time"),
         (
             ("--timezone", "Asia/Tokyo"),
-            "the page says so still: its date is read otherwise, not printed",
+            "the page printed the same date as last time; only its parsed value differs",
         ),
     ],
     ids=["read as before", "read in another zone"],
 )
 async def test_a_date_that_is_only_parsed_differently_is_reported(
-    tmp_path: Path, web: Web, zone: tuple[str, ...], why: str
+    tmp_path: Path, web: Web, zone: tuple[str, ...], reason: str
 ) -> None:
     page, body = web.url("daily.test", "/ferry"), PAGE.replace(b"07:36:00+02:00", b"07:36:00")
     web.serve("/ferry", body, host="daily.test", type="text/html")
@@ -277,18 +277,13 @@ async def test_a_date_that_is_only_parsed_differently_is_reported(
         runner.add("daily.test", full_text=True)
         await runner.crawl()
         keep = (await asyncio.to_thread(inspected, "page.html", "--address", page, *zone))["keep"]
-    assert (keep["verdict"], keep["why"]) == ("same", why)
+    assert (keep["verdict"], keep["reason"]) == ("same", reason)
 
 
 VERDICTS = ("new", "changed", "same", "duplicate", "refused")
-# The verdict considers one entry; effects of two entries of one document on each other are not shown.
-TOGETHER = {
-    "two entries change their links for each other's",
-    "two entries change their GUIDs for each other's",
-}
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if name not in TOGETHER])
+@pytest.mark.parametrize("name", CASES)
 def test_the_verdict_is_that_of_keeping(name: str, tmp_path: Path) -> None:
     path, address = tmp_path / "newsdesk.db", "http://daily.test/feed.xml"
     prepare(path)
@@ -332,16 +327,14 @@ def visited(claimed: ClaimedVisit, body: bytes, now: datetime) -> VisitResult:
 
 
 def verdicts(db: Store, claimed: ClaimedVisit, body: bytes, now: datetime) -> Counter[str]:
-    """What each entry of the document would be, asked by a connection that cannot write."""
+    """The verdicts of the entries of a document, from a connection that cannot write."""
     found = inspect_document(order_for(claimed, body, now))
-    report = {
-        "source_id": claimed.source_id,
-        "site": claimed.site,
-        "scheme_changed": found.scheme_changed,
-        "whole": found.whole,
-        "now": to_iso(now),
-    }
-    return Counter(judge_entry(db, found.entries, at, **report).verdict for at in range(len(found.entries)))
+    source = read_source(
+        db, claimed.source_id, site=claimed.site, scheme_changed=found.scheme_changed, new_per_day=None,
+        now=to_iso(now),
+    )  # fmt: skip
+    document = decide_document(db, found.entries, source=source, whole=found.whole, now=to_iso(now))
+    return Counter(decision.verdict for decision in document.decisions if decision.verdict is not None)
 
 
 def order_for(claimed: ClaimedVisit, body: bytes, now: datetime, *, entry: str | None = None) -> InspectTask:
