@@ -10,7 +10,6 @@ Kept by hand: no library gives blocks with their links, classes and HTML, which 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -225,41 +224,6 @@ class BlockReader:
             )
             self._pictures_before = []
         self._texts, self._html, self._linked_chars, self._breaks_in_a_row = [], list(self._open_tags), 0, 0
-
-
-def html_of(blocks: Sequence[Block], boxes: Sequence[Box]) -> str:
-    """Blocks as simple HTML, again in their lists, tables and quotations."""
-    pieces: list[str] = []
-    before: Block | None = None
-    for block in blocks:
-        same_group = (
-            before
-            if before is not None and (before.kind, before.group) == (block.kind, block.group)
-            else None
-        )
-        if before is not None and same_group is None:
-            pieces.append(_AFTER.get(before.kind, "").format(list=_list_of(before, boxes)))
-        if same_group is None or block.kind not in _AFTER:
-            pieces.append(block.pictures)
-        if block.kind in _AFTER:
-            if same_group is None:
-                pieces.append(_BEFORE[block.kind].format(list=_list_of(block, boxes)))
-            elif block.kind == "cell" and same_group.row != block.row:
-                pieces.append("</tr><tr>")
-        tag = {"cell": "td", "quote": "p"}.get(block.kind, block.kind)
-        pieces.append(f"<{tag}>{block.html}</{tag}>")
-        before = block
-    if before is not None:
-        pieces.append(_AFTER.get(before.kind, "").format(list=_list_of(before, boxes)))
-    return "".join(pieces)
-
-
-_BEFORE = {"li": "<{list}>", "cell": "<table><tr>", "quote": "<blockquote>"}
-_AFTER = {"li": "</{list}>", "cell": "</tr></table>", "quote": "</blockquote>"}
-
-
-def _list_of(block: Block, boxes: Sequence[Box]) -> str:
-    return "ol" if block.group >= 0 and boxes[block.group].tag == "ol" else "ul"
 
 
 def _end_tag(opening: str) -> str:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from lxml import etree, html
 
 from newsdesk.crawler.pages.layout import text_of
-from newsdesk.crawler.pages.text.blocks import BlockReader, html_of
+from newsdesk.crawler.pages.text.block_html import html_of
+from newsdesk.crawler.pages.text.blocks import BlockReader
 from newsdesk.crawler.pages.text.main_text import find_main_text
 from newsdesk.crawler.pages.text.trimming import trim
 

@@ -18,7 +18,7 @@ from newsdesk.crawler.workers.page_task import PageTask, read_page_task
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Address, Story
-from newsdesk.storage.stories.revisions import MOST_A_DAY
+from newsdesk.storage.stories.revisions import MOST_PER_DAY
 from tests.storage.pages.test_pages import crawl_pages
 from tests.support.articles import PARAGRAPHS, article, json_ld
 from tests.support.feeds import Item, rss
@@ -232,7 +232,7 @@ async def test_a_page_that_changes_with_each_visit_has_a_daily_limit_of_revision
     async with open_runner(tmp_path, web) as runner:
         assert await visit(10) == "10"
         earlier = [
-            (to_iso(utc_now()), json.dumps({"text": [str(n), str(n + 1)]})) for n in range(MOST_A_DAY - 1)
+            (to_iso(utc_now()), json.dumps({"text": [str(n), str(n + 1)]})) for n in range(MOST_PER_DAY - 1)
         ]
         runner.writer.do(
             lambda db: db.conn.executemany(
@@ -244,4 +244,4 @@ async def test_a_page_that_changes_with_each_visit_has_a_daily_limit_of_revision
             lambda db: db.conn.execute("UPDATE revision SET found_at = '2020-01-01T00:00:00.000Z'")
         )
         assert await visit(12) == "12"  # it has not changed since
-        assert runner.rows("SELECT count(*) FROM revision") == [MOST_A_DAY + 1]
+        assert runner.rows("SELECT count(*) FROM revision") == [MOST_PER_DAY + 1]
