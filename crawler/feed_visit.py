@@ -1,10 +1,11 @@
-"""One feed's visit: ask, stop early where nothing changed, read, say what came of it.
+"""One visit of a feed: fetch, stop early where nothing changed, parse.
 
-The order decides what a repeat visit costs: 304 → stop; equal body → stop; only then the pool reads.
+The order decides what a repeated visit costs: 304 → stop; same document → stop; only then the pool parses.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -25,6 +26,8 @@ from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.server_hints import NO_HINTS, Hints
 from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
 
+log = logging.getLogger(__name__)
+
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml,"
     " application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
@@ -42,13 +45,13 @@ async def visit(
     share: MemoryShare,
     robots: RobotsChecks | None = None,
 ) -> VisitResult:
-    """Visit one feed. Every end that a server or a document can bring about is an outcome. `share` holds the
-    memory of what it brings, also after this. `rules`: of the hosts at which older documents are asked after
-    a gap; None asks for none."""
+    """Visit one feed. Whatever a server or a document does becomes an outcome. `share` holds the memory of the
+    document, also after this. `robots`: for the older documents that are requested after a gap; None requests
+    none."""
     started_at = now()
     if made_by_other_version(
         known=claimed.known_entries, body_digest=claimed.body_digest, reader_version=READER_VERSION
-    ):  # our rules changed: a 304 would keep what the old ones understood for as long as the feed rests
+    ):  # a newer parser: a 304 would keep the results of the old one until the feed changes
         claimed = replace(claimed, etag=None, last_modified=None, body_digest=None)
     page = await client.fetch(
         HttpRequest(
@@ -87,7 +90,10 @@ async def visit(
         return replace(
             result,
             outcome=Outcome(
-                code="equal", category="ok", message="the same document as last time", status=200
+                code="same-document",
+                category="ok",
+                message="the same document as at the last visit",
+                status=200,
             ),
             validators=(page.etag, page.last_modified),
         )
@@ -95,6 +101,7 @@ async def visit(
     if reading is None or reading.overlaps or not reading.whole or robots is None:
         return result
     assert claimed.gap_since is not None  # else nothing tells whether it overlaps
+    log.info("gap: no entry is known from the visit at %s; requesting older documents", claimed.gap_since)
     search = BackfillSearch(
         claimed=claimed,
         since=claimed.gap_since,
@@ -106,12 +113,13 @@ async def visit(
         share=share,
         accept=ACCEPT,
     )
-    missed = await search.run()
-    words = f"{result.outcome.message}, none of them known before; {missed.message}"
+    backfill = await search.run()
+    log.info("backfill: %s", backfill.message)
+    message = f"{result.outcome.message}, none of them known before; {backfill.message}"
     return replace(
         result,
-        outcome=replace(result.outcome, message=plain(words, 500)),
-        backfill=missed,
+        outcome=replace(result.outcome, message=plain(message, 500)),
+        backfill=backfill,
         host_updates=merge_host_updates((*result.host_updates, *search.host_updates)),
         wire_bytes=result.wire_bytes + search.wire_bytes,
         ended_at=now(),
@@ -132,7 +140,7 @@ async def _read(
         reading = await pool.read(FeedTask(document=Document.of(page), claimed=claimed), share)
     except WorkerLimitError as limit:
         outcome = Outcome(
-            code="reader-limit", category="unreadable", message=str(limit), status=page.outcome.status
+            code="worker-limit", category="unreadable", message=str(limit), status=page.outcome.status
         )
         return replace(result, outcome=outcome, ended_at=now()), None
     if reading.problem is not None:
@@ -143,14 +151,14 @@ async def _read(
     all_read = reading.whole and not reading.left
     kept = replace(
         result,
-        outcome=_end(reading, page.outcome.status),
+        outcome=_outcome(reading, page.outcome.status),
         entries=reading.entries,
         known_entries=reading.known,
         identity_scheme=reading.identity,
         zone=reading.zone,
         facts=reading.facts,
-        whole=reading.whole,
-        # what was cut off, or left by the limit, is asked for again, though nothing may have changed
+        complete=reading.whole,
+        # the rest of an incomplete or limited document is read by the next visit, even if nothing changed
         validators=(page.etag, page.last_modified) if all_read else (None, None),
         body_digest=digest if all_read else "",
         ended_at=now(),
@@ -158,31 +166,31 @@ async def _read(
     return kept, reading
 
 
-def _end(reading: FeedTaskResult, status: int | None) -> Outcome:
-    words = _words(reading)
+def _outcome(reading: FeedTaskResult, status: int | None) -> Outcome:
+    message = _message(reading)
     if reading.facts.left_out:
-        return Outcome(code="part-read", category="ok", message=words, status=status)
-    return Outcome(code="read", category="ok", message=words, status=status)
+        return Outcome(code="partly-read", category="ok", message=message, status=status)
+    return Outcome(code="read", category="ok", message=message, status=status)
 
 
 def _hints(page: Page) -> Hints:
-    """What the headers say of the time of the next visit, as printed."""
-    said: dict[str, Any] = {}
+    """The headers about the time of the next visit, as sent."""
+    values: dict[str, Any] = {}
     for name, value in page.headers:
         if name in _HINTS and value:
-            said.setdefault(_HINTS[name], value[:_LONGEST_HINT])
-    return Hints(**said) if said.keys() - {"date"} else NO_HINTS  # every answer has its date
+            values.setdefault(_HINTS[name], value[:_LONGEST_HINT])
+    return Hints(**values) if values.keys() - {"date"} else NO_HINTS  # every response has a date
 
 
-def _words(reading: FeedTaskResult) -> str:
+def _message(reading: FeedTaskResult) -> str:
     count = len(reading.entries) - reading.left
-    words = f"read {count} {'entry' if count == 1 else 'entries'} of {reading.facts.format or 'a feed'}"
+    message = f"read {count} {'entry' if count == 1 else 'entries'} of {reading.facts.format or 'a feed'}"
     if reading.facts.repairs:
-        words += f", repaired: {', '.join(reading.facts.repairs)}"
+        message += f", repaired: {', '.join(reading.facts.repairs)}"
     if reading.left:
-        words += f", {reading.left} more left for the next visit by the limit on entries"
+        message += f", {reading.left} more left for the next visit (limit on entries)"
     if reading.facts.left_out > reading.left:
-        words += f", {reading.facts.left_out - reading.left} older ones left out by it"
+        message += f", {reading.facts.left_out - reading.left} older ones left out by this limit"
     if not reading.whole:
-        words += ", the document is cut short"
-    return words
+        message += ", the document is incomplete"
+    return message

@@ -1,13 +1,16 @@
-"""A bug of newsdesk as the outcome of the visit in which it happened: the one catch-all of the project."""
+"""An internal error as the outcome of the visit in which it happened: the one catch-all of the project."""
 
 from __future__ import annotations
 
+import logging
 import traceback
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.storage.records.outcomes import Outcome
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -26,9 +29,11 @@ async def or_internal_error(
     except Exception as error:
         if raises(error):
             raise
-        return failed(_outcome(error), redact("".join(traceback.format_exception(error))))
+        outcome, trace = _outcome(error), redact("".join(traceback.format_exception(error)))
+        log.error("%s\n%s", outcome.message, trace)
+        return failed(outcome, trace)
 
 
 def _outcome(error: Exception) -> Outcome:
-    words = redact(f"a fault of newsdesk: {type(error).__name__}: {error}")
-    return Outcome(code="internal-error", category="internal-error", message=words)
+    message = redact(f"internal error of newsdesk: {type(error).__name__}: {error}")
+    return Outcome(code="internal-error", category="internal-error", message=message)

@@ -1,15 +1,17 @@
-"""One visit of an article page: fetch, stop early where nothing changed, read.
+"""One visit of an article page: fetch, stop early where nothing changed, parse.
 
-The order decides what a repeat visit costs, as for a feed: 304 → stop; equal body → stop; only then the pool
-reads.
+The task decides what a repeated visit costs, as for a feed: 304 → stop; same document → stop; only then the pool
+parses.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.memory_budget import MemoryShare
 from newsdesk.crawler.http.redirects import Permit
@@ -22,6 +24,8 @@ from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 from newsdesk.storage.records.digests import body_digest
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage, PageResult
+
+log = logging.getLogger(__name__)
 
 ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.1"
 
@@ -41,7 +45,7 @@ def page_request(claimed: ClaimedPage) -> HttpRequest:
 def unread_result(
     claimed: ClaimedPage, outcome: Outcome, *, started_at: datetime, now: datetime
 ) -> PageResult:
-    """A visit that ended before anything was read."""
+    """The result of a visit that ended before the page was parsed."""
     return PageResult(
         page_id=claimed.page_id,
         url=claimed.url,
@@ -61,12 +65,12 @@ async def visit(
     share: MemoryShare,
     permit: Permit,
 ) -> tuple[PageResult, tuple[str, ...]]:
-    """Visit one page; the result, and the addresses that were requested. Every end that a server or a
-    document can bring about is an outcome. `permit` says whether the robots.txt of another host, to which
-    a redirect leads, forbids to follow it.
+    """Visit one page: the result, and the addresses that were requested. Whatever a server or a document does
+    becomes an outcome. `permit` says why the robots.txt of another host forbids to follow a redirect.
     """
     page = await client.fetch(page_request(claimed), limits=claimed.limits, permit=permit, share=share)
     result = await _read(claimed, page, pool=pool, now=now, share=share)
+    log.debug("%s: %s", result.outcome.code, redact(result.outcome.message))
     return result, (claimed.url, *page.redirects)
 
 
@@ -86,28 +90,34 @@ async def _read(
         )
     status = page.outcome.status
     if is_front_page(page.address) and not is_front_page(claimed.url):
-        words = f"it leads to the front page now ({page.address})"
+        message = f"the page redirects to the front page ({page.address})"
         return replace(
-            result, outcome=Outcome(code="moved-home", category="not-found", message=words, status=status)
+            result,
+            outcome=Outcome(code="redirects-home", category="not-found", message=message, status=status),
         )
     digest = body_digest(page.body, reader_version=READER_VERSION)
     if digest == claimed.body_digest:
-        equal = Outcome(code="equal", category="ok", message="the same document as last time", status=status)
-        return replace(result, outcome=equal, validators=(page.etag, page.last_modified))
-    order = PageTask(document=Document.of(page), claimed=claimed)
+        same = Outcome(
+            code="same-document",
+            category="ok",
+            message="the same document as at the last visit",
+            status=status,
+        )
+        return replace(result, outcome=same, validators=(page.etag, page.last_modified))
+    task = PageTask(document=Document.of(page), claimed=claimed)
     try:
-        reading = await pool.read(order, share)
+        reading = await pool.read(task, share)
     except WorkerLimitError as limit:
-        outcome = Outcome(code="reader-limit", category="unreadable", message=str(limit), status=status)
+        outcome = Outcome(code="worker-limit", category="unreadable", message=str(limit), status=status)
         return replace(result, outcome=outcome, ended_at=now())
     if reading.own is None or reading.story is None:
-        problem = reading.problem or "nothing was read"
+        problem = reading.problem or "no article was found"
         outcome = Outcome(code="not-an-article", category="unreadable", message=problem, status=status)
         return replace(result, outcome=outcome, ended_at=now())
-    words = f"read {len(reading.own.text or '')} characters of text"
+    message = f"read {len(reading.own.text or '')} characters of text"
     return replace(
         result,
-        outcome=Outcome(code="read", category="ok", message=words, status=status),
+        outcome=Outcome(code="read", category="ok", message=message, status=status),
         page_story=reading.own,
         story=reading.story,
         validators=(page.etag, page.last_modified),

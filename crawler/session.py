@@ -17,7 +17,8 @@ from newsdesk.crawler import feed_visit, page_visit
 from newsdesk.crawler.backfill.backfill import RobotsChecks
 from newsdesk.crawler.credentials.redacted_results import redact_discovery, redact_result
 from newsdesk.crawler.credentials.redaction import redact
-from newsdesk.crawler.discovery.discover import Discovery, DiscoveryRequest, discover
+from newsdesk.crawler.discovery.discover import discover
+from newsdesk.crawler.discovery.search import Discovery, DiscoveryRequest
 from newsdesk.crawler.http import outcomes
 from newsdesk.crawler.http.client import ClientSettings, HttpClient
 from newsdesk.crawler.http.memory_budget import MemoryBudget, MemoryShare

@@ -1,8 +1,8 @@
-"""Scrapy's settings: how `scrapy list` and `scrapy crawl` run from the project's root.
+"""Scrapy's settings, for `scrapy list` and `scrapy crawl`.
 
-Scrapy walks, our own door fetches: its middlewares for redirects, retries, compression, cookies, robots,
-meta refresh and proxies are off, since `crawler.http.client` owns all of them. The two names at the end are
-strings, so that this room imports none of the rooms behind it.
+Scrapy crawls, our own HTTP client fetches: Scrapy's middlewares for redirects, retries, compression, cookies,
+robots.txt, meta refresh and proxies are off, because the client does all of this. The names at the end are strings,
+so that this package does not import the packages behind it.
 """
 
 BOT_NAME = "newsdesk"
@@ -23,7 +23,7 @@ COOKIES_ENABLED = False
 COMPRESSION_ENABLED = False
 HTTPPROXY_ENABLED = False
 REFERER_ENABLED = False
-URLLENGTH_LIMIT = 0  # the door has its own
+URLLENGTH_LIMIT = 0  # the HTTP client has its own limit
 DOWNLOAD_HANDLERS = {
     "http": "newsdesk.crawler.download_handler.ClientDownloadHandler",
     "https": "newsdesk.crawler.download_handler.ClientDownloadHandler",

@@ -1,19 +1,20 @@
-"""After a gap: older documents of the feed are asked for what came between two visits, else the news sitemap.
+"""After a gap: request older documents of the feed for the entries between two visits, else the news sitemap.
 
-Few requests, each in its host's turn, within its robots.txt and on the feed's own site, in all within the
-time of one more visit; they end with the first document that reaches back to what was known. Called by
-`crawler.feed_visit`; which document comes next is decided in `crawler.backfill.older_documents`.
+Few requests, each in its host's turn, allowed by robots.txt and on the feed's own site, all together within the
+time of one more visit. They end with the first document that reaches back to known entries.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urljoin
 
 from newsdesk.crawler.backfill.older_documents import OlderLink
+from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.memory_budget import MemoryShare
 from newsdesk.crawler.http.target import AddressError, Target, parse_target
@@ -21,7 +22,7 @@ from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.normalise.urls.canonical import canonical_url
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.workers.document import Document
-from newsdesk.crawler.workers.feed_task import A_DAY, FeedTask, FeedTaskResult
+from newsdesk.crawler.workers.feed_task import DATE_TOLERANCE, FeedTask, FeedTaskResult
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 from newsdesk.crawler.workers.sitemap_task import SitemapTask
 from newsdesk.storage.records.entries import FeedEntry
@@ -29,8 +30,10 @@ from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.visits import Backfill, ClaimedVisit
 
-MOST = 5  # documents
-_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml")  # where the usual programs lay them
+log = logging.getLogger(__name__)
+
+MOST_DOCUMENTS = 5
+_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml")  # the paths of common publishing systems
 _ACCEPT = "application/xml, text/xml;q=0.9, */*;q=0.1"
 
 
@@ -45,7 +48,7 @@ class RobotsChecks:
 
 @dataclass(slots=True, kw_only=True)
 class BackfillSearch:
-    """One search, and what piles up. `page` and `reading`: the document in which nothing known was left."""
+    """One search and its state. `page` and `reading`: the document in which no known entry was left."""
 
     claimed: ClaimedVisit
     since: datetime
@@ -58,53 +61,53 @@ class BackfillSearch:
     accept: str
     host_updates: list[HostUpdate] = field(default_factory=list)
     wire_bytes: int = 0
-    _asked: int = 0
+    _requested: int = 0
     _found: dict[str, FeedEntry] = field(default_factory=dict)
     _keys: set[str] = field(default_factory=set)
     _seen: set[str] = field(default_factory=set)
     _why: list[str] = field(default_factory=list)
-    _over: bool = False
+    _is_over: bool = False
     _end_at: float = 0.0  # on the loop's clock
 
     async def run(self) -> Backfill:
-        """Ask until the gap is closed, or there is nothing left to ask."""
+        """Request documents until the gap is closed, or there are none left."""
         self._end_at = asyncio.get_running_loop().time() + self.claimed.limits.visit_s
         self._keys = {one.entry_key for one in self.reading.entries}
         self._seen = {self.claimed.address, self.page.address}
         if not self.reading.older:
-            self._why.append("the feed leads to no older document")
-        for way in self.reading.older:
-            if not self._over and await self._follow(way):
-                return self._ended(f"closed by page {self._asked + 1}", closed=True)
-        if not self._over and await self._ask_sitemaps():
-            return self._ended("closed by the news sitemap", closed=True)
-        return self._ended(f"not closed: {', '.join(dict.fromkeys(self._why))}", closed=False)
+            self._why.append("the feed links no older document")
+        for link in self.reading.older:
+            if not self._is_over and await self._follow(link):
+                return self._result(f"closed by page {self._requested + 1}", closed=True)
+        if not self._is_over and await self._request_sitemaps():
+            return self._result("closed by the news sitemap", closed=True)
+        return self._result(f"not closed: {', '.join(dict.fromkeys(self._why))}", closed=False)
 
-    def _ended(self, words: str, *, closed: bool) -> Backfill:
+    def _result(self, message: str, *, closed: bool) -> Backfill:
         found = len(self._found)
-        words += f"; {self._asked} older document{'' if self._asked == 1 else 's'} asked for,"
-        words += f" {found} missed {'entry' if found == 1 else 'entries'} found"
+        message += f"; {self._requested} older document{'' if self._requested == 1 else 's'} requested,"
+        message += f" {found} missed {'entry' if found == 1 else 'entries'} found"
         return Backfill(
-            entries=tuple(self._found.values()), documents=self._asked, gap_closed=closed, message=words
+            entries=tuple(self._found.values()), documents=self._requested, gap_closed=closed, message=message
         )
 
     async def _follow(self, first: OlderLink) -> bool:
-        """From document to document by one relation; whether that closed the gap."""
-        way: OlderLink | None = first
-        while way is not None:
-            page = await self._ask(way.address, self.accept)
+        """Request document after document by one relation. Whether that closed the gap."""
+        link: OlderLink | None = first
+        while link is not None:
+            page = await self._request(link.address, self.accept)
             reading = None if page is None else await self._read(page)
             if reading is None:
                 return False
             fresh = [one for one in reading.entries if one.entry_key not in self._keys]
             if not fresh and not reading.overlaps:
-                self._why.append(f"page {self._asked + 1} holds the same entries again")
+                self._why.append(f"page {self._requested + 1} has the same entries again")
                 return False
             self._take(entries_since(fresh, since=self.since))
             if reading.overlaps:
                 return True
-            way = next((one for one in reading.older if one.relation == first.relation), None)
-        self._why.append(f"page {self._asked + 1} is the last one")
+            link = next((one for one in reading.older if one.relation == first.relation), None)
+        self._why.append(f"page {self._requested + 1} is the last one")
         return False
 
     async def _read(self, page: Page) -> FeedTaskResult | None:
@@ -119,64 +122,70 @@ class BackfillSearch:
             self._why.append(reading.problem)
             return None
         if reading.identity != self.reading.identity:
-            self._why.append("the entries of an older document are told apart otherwise")
+            self._why.append("the entries of an older document have another identity scheme")
             return None
         return reading
 
-    async def _ask_sitemaps(self) -> bool:
+    async def _request_sitemaps(self) -> bool:
         home = self.reading.facts.home
         base = home if home is not None and self._is_own(home) else self.page.address
         usual = [urljoin(base, path) for path in _SITEMAPS]
-        if await self.robots.refusal(usual[0]) is not None:  # of that path; it also brings what is named
+        if await self.robots.refusal(usual[0]) is not None:  # also fetches the robots.txt for the line below
             usual.pop(0)
         named = [
             one for one in await self.robots.sitemaps(base) if "news" in one.lower() and self._is_own(one)
         ]
         for address in named[:2] or usual:
-            page = None if self._over else await self._ask(address, _ACCEPT, guessed=not named)
+            page = None if self._is_over else await self._request(address, _ACCEPT, guessed=not named)
             if page is not None:
                 return await self._read_sitemap(page)
-        self._why.append("no news sitemap is to be had")
+        self._why.append("there is no news sitemap")
         return False
 
     async def _read_sitemap(self, page: Page) -> bool:
         entries = (*self.reading.entries, *self._found.values())
         stories = [one.story for one in entries if one.story is not None]
-        order = SitemapTask(
+        task = SitemapTask(
             document=Document.of(page),
             claimed=self.claimed,
             carried={canonical_url(story.addresses[0].url): story.published for story in stories},
             since=self.since,
         )
         try:
-            listing = await self.pool.read(order, self.share)
+            listing = await self.pool.read(task, self.share)
         except WorkerLimitError as limit:
             self._why.append(str(limit))
             return False
         if listing.problem is not None:
-            self._why.append(f"of the news sitemap nothing is taken: {listing.problem}")
+            self._why.append(f"the news sitemap is not used: {listing.problem}")
             return False
-        self._take(listing.missed)
-        self._why.append("the news sitemap does not reach back")
+        self._take(listing.entries)
+        self._why.append("the news sitemap does not reach back far enough")
         return listing.overlaps
 
-    async def _ask(self, address: str, accept: str, *, guessed: bool = False) -> Page | None:
-        """One older document; None, and why, when there is none to be had. That there is nothing where one
-        was only `guessed` says nothing."""
+    async def _request(self, address: str, accept: str, *, guessed: bool = False) -> Page | None:
+        """Request one older document. None when it cannot be had; `_why` says so, except for a missing document at a
+        `guessed` address."""
         left_s = self._end_at - asyncio.get_running_loop().time()
-        self._over = self._asked >= MOST or left_s <= 0 or len(self._keys) >= self.claimed.limits.entries
-        if self._over:
-            used_up = f"{MOST} documents" if self._asked >= MOST else "its time or its limit on entries"
-            self._why.append(f"a visit takes no more than {used_up}")
+        self._is_over = (
+            self._requested >= MOST_DOCUMENTS or left_s <= 0 or len(self._keys) >= self.claimed.limits.entries
+        )
+        if self._is_over:
+            limit = (
+                f"{MOST_DOCUMENTS} documents"
+                if self._requested >= MOST_DOCUMENTS
+                else "its time or its limit on entries"
+            )
+            self._why.append(f"a visit takes no more than {limit}")
             return None
         refused = await self._refusal(address)
         if refused is None:
             self._seen.add(address)
-            self._asked += 1
+            self._requested += 1
             page = await self._fetch(address, accept, left_s)
             refused = None if page.outcome.category == "ok" else page.outcome
-            if any(taught.blocked_until for taught in page.host_updates):
-                self._over = True
+            if any(update.blocked_until for update in page.host_updates):
+                self._is_over = True
         if refused is None:
             return page
         if not guessed or refused.category != "not-found":
@@ -187,18 +196,19 @@ class BackfillSearch:
         async def permit(target: Target) -> Outcome | None:
             return await self._refusal(target.url)
 
-        ask = HttpRequest(
+        request = HttpRequest(
             address=address, accept=accept, secrets=self.claimed.secrets, bound_to=self.claimed.address
         )
         limits = replace(self.claimed.limits, visit_s=left_s)
         self.share.keep_held()
-        page = await self.client.fetch(ask, limits=limits, permit=permit, share=self.share)
+        page = await self.client.fetch(request, limits=limits, permit=permit, share=self.share)
+        log.debug("older document %d: %s", self._requested, redact(page.outcome.message))
         self.host_updates += page.host_updates
         self.wire_bytes += page.wire_bytes
         return page
 
     async def _refusal(self, address: str) -> Outcome | None:
-        """Why an address is not asked: where it lies, that it was asked, or its host's rules."""
+        """Why an address is not requested: another site, requested already, or the robots.txt of its host."""
         try:
             target = parse_target(address)
         except AddressError as error:
@@ -206,12 +216,12 @@ class BackfillSearch:
                 code=error.code, category="not-allowed", message=f"the next older document: {error}"
             )
         if not self._is_own(target.url):
-            words = f"the next older document lies on another site, {target.host}, and is not asked"
+            message = f"the next older document is on another site, {target.host}, and is not requested"
         elif address in self._seen:
-            words = "the older documents lead back to one that was asked"
+            message = "the older documents link back to one that was requested"
         else:
             return await self.robots.refusal(target.url)
-        return Outcome(code="not-followed", category="not-allowed", message=words)
+        return Outcome(code="not-followed", category="not-allowed", message=message)
 
     def _is_own(self, address: str) -> bool:
         return site_of(address) in (self.claimed.site, site_of(self.page.address))
@@ -223,14 +233,14 @@ class BackfillSearch:
 
 
 def entries_since(entries: Iterable[FeedEntry], *, since: datetime) -> list[FeedEntry]:
-    """Of an older document's entries those that no visit can have seen: published after the feed was read
-    last, by a day more or less; of those without a date the ones that stand before the first known entry."""
+    """The entries of an older document that no visit can have seen: published after the last visit, give or take a
+    day; of those without a date the ones before the first known entry."""
     missed, above = [], True
     for one in entries:
         above = above and one.state != "unchanged"
         if one.state != "parsed" or one.story is None:
             continue
         published = one.story.published
-        if above if published is None else published >= since - A_DAY:
+        if above if published is None else published >= since - DATE_TOLERANCE:
             missed.append(one)
     return missed

@@ -1,7 +1,6 @@
-"""Which document may hold what a feed does not hold any more: the ways from one to older entries.
+"""Which documents may hold the older entries of a feed, by the links of one document. Pure.
 
-Pure. What the feed links goes first; then WordPress's own way of asking for a page, where the feed is made by
-it.
+The links in the feed go first; then the page numbers of WordPress, where it made the feed.
 """
 
 from __future__ import annotations
@@ -19,14 +18,16 @@ _PAGED = re.compile(r"(?P<before>^|&)paged=(?P<number>[0-9]{1,6})(?=&|$)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OlderLink:
-    """One way to older entries: the relation by which a document names the next one, or "paged"."""
+    """A link to older entries: the relation by which a document names the next one, or "paged"."""
 
     relation: str
     address: str
 
 
-def older_links(links: Sequence[tuple[str, str]], *, generator: str | None, address: str) -> tuple[OlderLink, ...]:
-    """The ways that lead from the document at `address`, the surest first. `links`: what it links."""
+def older_links(
+    links: Sequence[tuple[str, str]], *, generator: str | None, address: str
+) -> tuple[OlderLink, ...]:
+    """The links from the document at `address`, the most reliable first. `links`: relation and address."""
     return tuple(_older_links(dict(links), generator, address))
 
 
@@ -39,7 +40,7 @@ def _older_links(links: dict[str, str], generator: str | None, address: str) -> 
 
 
 def _pages_like_wordpress(generator: str | None, address: str) -> bool:
-    """By its maker's name, or where that is taken out, by the shape of its address."""
+    """By the name of the program, or without one, by the form of the address."""
     if generator is not None:
         return "wordpress" in generator.lower()
     parts = urlsplit(address)

@@ -1,1 +1,1 @@
-"""Scrapy's commands as this project has them."""
+"""Our version of Scrapy's commands."""

@@ -1,6 +1,6 @@
-"""`scrapy crawl`, whose exit code says when the address was not visited, or its visit failed.
+"""`scrapy crawl` with exit code 1 when the address was not visited, or its visit failed.
 
-Scrapy's own tells only of spiders that could not be made. Named by `COMMANDS_MODULE` in `crawler.settings`.
+The exit code of Scrapy's own command reports only spiders that could not be created.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ FAILED = "newsdesk/failed"  # what the pipeline counts
 
 
 class Command(crawl.Command):
-    """Scrapy finds a command by this name, and wants its own command's class."""
+    """Scrapy finds the command by this name, and requires this base class."""
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Run one spider. Exit code 1 when it did not do what it was asked."""
+        """Run one spider. Exit code 1 when its visit failed."""
         if len(args) != 1:
             raise UsageError("name one spider: scrapy crawl feed -a url=https://news.example/feed.xml")
         assert self.crawler_process is not None

@@ -1,7 +1,7 @@
-"""The cookies of one visit: so that a site which sets one and leads back to itself can be read at all.
+"""The cookies of one visit: some sites set one and redirect to the same address. Pure.
 
-Pure; `now` is an argument. Kept an origin, whatever Domain and Path a cookie names, and gone with the visit:
-no host can set one for another, and nothing is carried from source to source.
+Cookies are kept by origin, whatever Domain and Path they name, and dropped with the visit: no host can set one for
+another, and none is carried from source to source.
 """
 
 from __future__ import annotations
@@ -19,40 +19,40 @@ MOST_BYTES = 8192  # in one request: servers refuse longer headers
 
 
 @dataclass(slots=True)
-class Jar:
+class CookieJar:
     """Cookies by origin (`https://host:port`), then by name."""
 
     _kept: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def store(self, origin: str, headers: Iterable[tuple[str, str]], *, now: datetime) -> None:
-        """Take the Set-Cookie headers of an answer; names are in lower case."""
+        """Store the cookies of a response; header names are in lower case."""
         for name, value in headers:
             pair = cookie_in(value) if name == "set-cookie" else None
             if pair is None or sum(map(len, pair)) > LONGEST:
                 continue
             kept = self._kept.setdefault(origin, {})
-            if _is_over(value, now):
+            if _has_expired(value, now):
                 kept.pop(pair[0], None)
             elif pair[0] in kept or len(kept) < MOST:
                 kept[pair[0]] = pair[1]
 
     def header(self, origin: str, own: Collection[tuple[str, str]] = ()) -> str | None:
-        """The Cookie header for an origin: the operator's `own` first, a name that the site has set since in
-        its place. None without any."""
+        """The Cookie header for an origin: the operator's `own` cookies first; a cookie of the site replaces one of the
+        same name. None without cookies."""
         if not own and not self._kept:
             return None
         pairs = {**dict(own), **self._kept.get(origin, {})}
-        text, room = [], MOST_BYTES
+        text, left = [], MOST_BYTES
         for name, value in pairs.items():
-            room -= len(name) + len(value) + 3
-            if room < 0:
+            left -= len(name) + len(value) + 3
+            if left < 0:
                 break
             text.append(f"{name}={value}")
         return "; ".join(text) or None
 
 
-def _is_over(header: str, now: datetime) -> bool:
-    """Whether a cookie is sent to be forgotten. Max-Age goes before Expires (RFC 6265, 5.3)."""
+def _has_expired(header: str, now: datetime) -> bool:
+    """Whether a cookie is sent to be deleted. Max-Age goes before Expires (RFC 6265, 5.3)."""
     attributes: dict[str, str] = {}
     for part in header.split(";")[1:50]:
         name, _, value = part.partition("=")

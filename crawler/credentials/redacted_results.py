@@ -1,7 +1,7 @@
-"""Results with no secret left in what is kept and shown of them as words.
+"""Results without secrets in their texts. Pure.
 
-Pure. The addresses that are asked again (`moved_to`, a found feed's) stay whole. `said` takes the secrets out
-of a text.
+Addresses that are requested again (`moved_to`, the address of a found feed) stay as they are. `redact` removes the
+secrets from a text.
 """
 
 from __future__ import annotations
@@ -10,44 +10,44 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from newsdesk.crawler.discovery.discover import Discovery
+from newsdesk.crawler.discovery.search import Discovery
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import PageResult
 from newsdesk.storage.records.visits import VisitResult
 
-FieldCandidate = Callable[[str], str]
+Redact = Callable[[str], str]
 R = TypeVar("R", VisitResult, PageResult)
 
 
-def redact_result(result: R, said: FieldCandidate) -> R:
-    """What came of a visit: its sentence, its reasons for a pause, a bug's traceback."""
-    outcome, host_updates = _outcome(result.outcome, said), _host_updates(result.host_updates, said)
+def redact_result(result: R, redact: Redact) -> R:
+    """The result of a visit: its message, the reasons for pauses, a traceback."""
+    outcome, host_updates = _outcome(result.outcome, redact), _host_updates(result.host_updates, redact)
     if isinstance(result, VisitResult) and result.backfill is not None:
-        result = replace(result, backfill=replace(result.backfill, message=said(result.backfill.message)))
-    traceback = None if result.traceback is None else said(result.traceback)
+        result = replace(result, backfill=replace(result.backfill, message=redact(result.backfill.message)))
+    traceback = None if result.traceback is None else redact(result.traceback)
     if outcome is result.outcome and host_updates is result.host_updates and traceback is None:
         return result  # nearly always; a copy would cost a tenth of an unchanged feed's visit
     return replace(result, outcome=outcome, host_updates=host_updates, traceback=traceback)
 
 
-def redact_discovery(found: Discovery, said: FieldCandidate) -> Discovery:
-    """What came of a search for feeds: all its sentences."""
+def redact_discovery(found: Discovery, redact: Redact) -> Discovery:
+    """The result of a discovery: all its texts."""
     return replace(
         found,
-        outcome=_outcome(found.outcome, said),
-        tried=tuple(replace(one, message=said(one.message)) for one in found.tried),
-        notes=tuple(map(said, found.notes)),
-        host_updates=_host_updates(found.host_updates, said),
+        outcome=_outcome(found.outcome, redact),
+        tried=tuple(replace(one, message=redact(one.message)) for one in found.tried),
+        notes=tuple(map(redact, found.notes)),
+        host_updates=_host_updates(found.host_updates, redact),
     )
 
 
-def _outcome(outcome: Outcome, said: FieldCandidate) -> Outcome:
-    words = said(outcome.message)
-    return outcome if words == outcome.message else replace(outcome, message=words)
+def _outcome(outcome: Outcome, redact: Redact) -> Outcome:
+    message = redact(outcome.message)
+    return outcome if message == outcome.message else replace(outcome, message=message)
 
 
-def _host_updates(host_updates: tuple[HostUpdate, ...], said: FieldCandidate) -> tuple[HostUpdate, ...]:
+def _host_updates(host_updates: tuple[HostUpdate, ...], redact: Redact) -> tuple[HostUpdate, ...]:
     if all(one.why is None for one in host_updates):
         return host_updates
-    return tuple(replace(one, why=None if one.why is None else said(one.why)) for one in host_updates)
+    return tuple(replace(one, why=None if one.why is None else redact(one.why)) for one in host_updates)

@@ -1,8 +1,7 @@
-"""What of an address is a secret, and what is shown in its place.
+"""Find the secret parts of addresses in a text, and replace them by `***`. Pure.
 
-Pure. A text is searched, not parsed, so that addresses inside sentences, relative ones and broken ones are
-found too. What has to be asked is never altered: only what leaves by a row's words, a terminal, a log or an
-export.
+A text is searched, not parsed, so that addresses inside sentences, relative and broken ones are found too. What is
+requested is never altered: only messages, terminals, logs and exports are redacted.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ from urllib.parse import unquote
 
 HIDDEN = "***"
 
-# Names of parameters whose value lets its holder in, without case, `-`, `_`, `.`. Exact names: `key` is one,
-# `keyword` is none.
+# Names of parameters whose value gives access, without case, `-`, `_`, `.`. Exact names: `key` is one,
+# `keyword` is not.
 _NAMES = """
     token accesstoken authtoken apitoken feedtoken rsstoken privatetoken usertoken refreshtoken idtoken
     sessiontoken securitytoken bearertoken jwt bearer
@@ -38,11 +37,11 @@ _USER_AND_PASSWORD = re.compile(
     re.IGNORECASE,
 )
 _FOLDED = re.compile(r"[-_.~\[\]]")
-_AFTER = ").,:!]"  # a sentence's, more likely than the secret's
+_AFTER = ").,:!]"  # more likely of the sentence than of the secret
 
 
 def redact(text: str) -> str:
-    """The text with `***` for the secret parts of the addresses in it; twice is once."""
+    """The text with `***` for the secret parts of the addresses in it. Redacting twice changes nothing."""
     if "@" in text:
         for user in (_USER_AND_PASSWORD, _USER):
             text = user.sub(f"{HIDDEN}@", text)
@@ -54,19 +53,19 @@ def _hidden(found: re.Match[str]) -> str:
     kept = value.rstrip(_AFTER)
     if not kept:
         return found[0]
-    if _FOLDED.sub("", unquote(name[:-1])).lower() in SECRET_NAMES or _carries_one(kept):
+    if _FOLDED.sub("", unquote(name[:-1])).lower() in SECRET_NAMES or _has_inner_secret(kept):
         return f"{name}{HIDDEN}{value[len(kept) :]}"
     return found[0]
 
 
-def _carries_one(value: str) -> bool:
-    """Whether a value is another address, escaped, with a secret part of its own."""
+def _has_inner_secret(value: str) -> bool:
+    """Whether a value is another address, escaped, that has a secret part itself."""
     inner = unquote(value) if "%" in value else value
     return inner != value and "//" in inner and redact(inner) != inner
 
 
 def redact_all(value: Any, *, keep: frozenset[str] = frozenset()) -> Any:
-    """Every text in a JSON-like value; what stands under one of the names in `keep` stays as it is."""
+    """Redact every text in a JSON-like value; values under one of the names in `keep` stay as they are."""
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, dict):
@@ -79,5 +78,5 @@ def redact_all(value: Any, *, keep: frozenset[str] = frozenset()) -> Any:
 
 
 def is_redacted(address: str) -> bool:
-    """Whether `***` stands in an address where a secret part was taken out."""
+    """Whether an address has `***` for a secret part."""
     return f"={HIDDEN}" in address or f"{HIDDEN}@" in address

@@ -1,7 +1,7 @@
-"""The operator's secrets: what each may look like, and what a source's names stand for when it is asked.
+"""The operator's secrets: the form of each, and their values for the names that a source has. Pure.
 
-Pure. A value leaves this module only as a header for the door; no error, repr or word of an outcome holds
-one. The values are read by `newsdesk.settings.secrets`.
+A value leaves this module only as a header for the HTTP client; no error, repr or outcome message holds one. The
+values are read by `newsdesk.settings.secrets`.
 """
 
 from __future__ import annotations
@@ -26,34 +26,34 @@ SHAPES: dict[Kind, str] = {
     "cookies": '"a=1; b=2"',
     "proxy": '"http://host:port" or "http://user:password@host:port"',
 }
-# Of the connection (RFC 9110, 7.6.1), of the message's frame, or said by the door itself: a second one would
-# make two programs read one request differently.
-_CONNECTIONS_OWN = """
+# Of the connection (RFC 9110, 7.6.1), of the framing, or set by the HTTP client itself: with a second one, two
+# programs could read one request differently.
+_RESERVED = """
     host connection proxy-connection keep-alive te trailer transfer-encoding upgrade expect content-length
     content-type content-encoding proxy-authorization proxy-authenticate authorization cookie cookie2 referer
     origin user-agent accept accept-encoding range if-none-match if-modified-since if-match if-range
     if-unmodified-since
 """
-_NEVER = frozenset(_CONNECTIONS_OWN.split())
+_RESERVED_NAMES = frozenset(_RESERVED.split())
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _FIELD_VALUE = re.compile(r"[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?")
 _BEARER = re.compile(r"[A-Za-z0-9._~+/-]+=*")
 _COOKIE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)=([\x20-\x3a\x3c-\x7e]*)")  # as lax as browsers are
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
-_SHORTEST_SCRUBBED = 4  # a secret of three letters would take them out of every word
+_SHORTEST_SCRUBBED = 4  # a secret of three letters would remove them from every word
 
 
 class SecretError(Exception):
-    """A secret that is not there or not of its shape; `word` is the outcome's. Says names, never values."""
+    """A secret that is missing or unusable; `code` is the outcome code. The message has names, never values."""
 
-    def __init__(self, word: Literal["secret-missing", "secret-unusable"], words: str) -> None:
-        super().__init__(words)
-        self.code = word
+    def __init__(self, code: Literal["secret-missing", "secret-unusable"], message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proxy:
-    """Where requests go first. `name` is the secret's; `authorization` for the proxy itself."""
+    """A proxy. `name` is the name of the secret; `authorization` is for the proxy itself."""
 
     name: str
     host: str = field(repr=False)
@@ -68,7 +68,7 @@ class Proxy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """What a source's names stand for. `headers` and `cookies` are for the origin of the source alone."""
+    """The values of a source's secrets. `headers` and `cookies` are for the origin of the source only."""
 
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     cookies: tuple[tuple[str, str], ...] = field(default=(), repr=False)
@@ -79,8 +79,8 @@ NO_CREDENTIALS = Credentials()
 
 
 class Secrets:
-    """All secrets by their names. `variables` (upper case, `_` for `-`) go before `file`; `place` is the
-    file's name, for people."""
+    """All secrets by their names. `variables` (upper case, `_` for `-`) go before `file`; `place` is the name of the
+    file, for messages."""
 
     def __init__(
         self,
@@ -113,7 +113,7 @@ class Secrets:
         )
 
     def scrub(self, text: str) -> str:
-        """The text without any secret value: a server may send one back, a fault may quote one."""
+        """The text without any secret value: a server may send one back, an exception may quote one."""
         for part in self._hidden:
             text = text.replace(part, HIDDEN)
         return text
@@ -132,13 +132,13 @@ class Secrets:
             where = variable if variable in self._variables else self._place
             raise SecretError(
                 "secret-unusable",
-                f"the secret {name!r} in {where} cannot be used for {kind}; it is written as {SHAPES[kind]}",
+                f"the secret {name!r} in {where} cannot be used for {kind}; write it as {SHAPES[kind]}",
             )
         return found
 
 
 def _parts(value: str) -> set[str]:
-    """Every form in which a secret may come back: whole, its password or token, as it is sent."""
+    """Every form in which a secret may appear: whole, its password or token, and as it is sent."""
     user, _, place = value.removeprefix("http://").rpartition("@")
     found = {value, b64encode(value.encode("utf-8", "replace")).decode("ascii"), place, user}
     found |= {one.partition(":")[2].strip() for one in (value, user)} | {value.partition(" ")[2].strip()}
@@ -152,7 +152,7 @@ def variable_of_secret(name: str) -> str:
 
 
 def origin_of(address: str) -> str | None:
-    """Scheme, host and port in one spelling; None for what is not asked."""
+    """Scheme, host and port in one spelling; None for an address that cannot be requested."""
     try:
         return parse_target(address).origin
     except AddressError:
@@ -172,7 +172,12 @@ def _authorization(value: str) -> str | None:
 def _header(value: str) -> tuple[str, str] | None:
     name, colon, text = value.partition(":")
     name, text = name.strip(), text.strip()
-    if not colon or not _TOKEN.fullmatch(name) or name.lower() in _NEVER or not _FIELD_VALUE.fullmatch(text):
+    if (
+        not colon
+        or not _TOKEN.fullmatch(name)
+        or name.lower() in _RESERVED_NAMES
+        or not _FIELD_VALUE.fullmatch(text)
+    ):
         return None
     return name, text
 
@@ -199,6 +204,6 @@ def _proxy(name: str, value: str) -> Proxy | None:
 
 
 def cookie_in(header: str) -> tuple[str, str] | None:
-    """Name and value at the beginning of a Set-Cookie header; None for what we could only send altered."""
+    """Name and value at the beginning of a Set-Cookie header; None for one that we could only send altered."""
     pair = _COOKIE.fullmatch(header.partition(";")[0].strip())
     return (pair[1], pair[2]) if pair is not None else None

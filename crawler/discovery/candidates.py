@@ -1,9 +1,9 @@
-"""Feeds that were found, best first: what kind each is, which are one, and why one is before another.
+"""Feeds that were found, best first: the kind of each, which are the same, and their order. Pure.
 
-Pure; `now` is an argument. The order is one visible tuple, `_place`.
+The order is one visible tuple, `_rank`.
 """
 
-# ruff: noqa: SIM905  (tables of words are read and mended as text)
+# ruff: noqa: SIM905  (tables of words are read and edited as text)
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ Carries = Literal["full text", "summaries", "headlines"]
 
 KINDS: tuple[Kind, ...] = ("main", "section", "podcast", "comments")
 CARRIES: tuple[Carries, ...] = ("full text", "summaries", "headlines")
-STALE = timedelta(days=90)  # a feed that a site forgot when it moved
+STALE = timedelta(days=90)  # a feed that the site abandoned
 _FULL, _SUMMARY = 800, 40  # characters of the median entry
 _SAME_SHARE = 0.8
-_ENOUGH = 3  # entries by which two feeds can be told to be one
+_ENOUGH = 3  # entries by which two feeds can be compared
 
 _COMMENTS_PATH = re.compile(
     r"(?:^|[/._=\-])(?:comments?|kommentar[e]?|commentaires?|comentarios?|commenti|crss)(?:[/._&]|-(?:rss|feed)|$)",
@@ -38,11 +38,11 @@ _COMMENTS = (
     r"comments|kommentar|commentaire|coment[aá]rio|commenti|reacties|коммент|комент|koment|yorum"
     r"|コメント|评论|評論|댓글|تعليق|σχολί"
 )
-_COMMENTS_WORD = re.compile(rf"{_COMMENTS}|\bcomment feed", re.I)
+_COMMENTS_TEXT = re.compile(rf"{_COMMENTS}|\bcomment feed", re.I)
 _FEED_WORD = re.compile(
     r"feed|flux|flöde|fil rss|rss|atom|лент|стрічк|фид|フィード|kanał|kanál|akış|خلاصة|피드|ροή", re.I
 )
-# What publishing systems call the feed of an article's comments: "Comments on: …", "Kommentare zu: …".
+# How publishing systems title the feed of an article's comments: "Comments on: …", "Kommentare zu: …".
 _COMMENTS_TITLE = re.compile(
     rf"\s*comments? (?:for|on)\b|\s*(?:{_COMMENTS})\w*(?:\s\w{{1,8}}){{0,2}}\s?[:：]|.*へのコメント", re.I
 )
@@ -55,7 +55,7 @@ _SECTION_PATH = re.compile(
 _SECTION_QUERY = re.compile(r"(?:^|&)(?:cat|tag|author|category|topic|section|s|q)=[^&]", re.I)
 _SECTION_TITLE = re.compile(r"\b(?:category|tag|author) feed\b|\bposts by\b|\bsearch results\b", re.I)
 _WORDS = re.compile(r"[^\W_]+")
-# Words with which a site names its whole feed; what else stands in a title names a part of the site.
+# Words in the titles of whole feeds; other words in a title name a part of the site.
 _OF_THE_WHOLE = frozenset(
     "rss rss2 atom xml json feed feeds flux rdf news newsfeed latest recent all top stories story "
     "headlines headline home main front page homepage full text articles posts entries site blog "
@@ -70,12 +70,12 @@ _OF_THE_WHOLE = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFeed:
-    """A feed that was read, with the evidence for it. `address` is what to add, `page` where it was named.
-    `own`: it names the asked page as its home, or lies in that page's folder. `also` are other addresses
-    of the same entries. `order` counts as the page declares."""
+    """A feed that was parsed. `address` is the one to add, `page` where it was found. `own`: it names the requested
+    page as its home, or is in the folder of that page. `also`: other addresses with the same entries. `order`: its
+    position on the page."""
 
     address: str
-    way: FoundBy
+    found_by: FoundBy
     page: str
     order: int
     kind: Kind
@@ -93,20 +93,20 @@ class FoundFeed:
 
 
 def kind_of(address: str, *titles: str | None) -> Kind:
-    """What an address and the titles given to it say. Comments are told by their path, or by a title that
-    speaks of a feed of comments: a section may be called "Comment", too."""
+    """The kind by an address and its titles. Comments are recognised by their path, or by a title about a feed of
+    comments: a section may also be called "Comment"."""
     path, query = urlsplit(address).path, urlsplit(address).query
-    said = [title for title in titles if title]
+    given = [title for title in titles if title]
     if _COMMENTS_PATH.search(f"{path}?{query}") or any(
-        _COMMENTS_TITLE.match(one) or (_COMMENTS_WORD.search(one) and _FEED_WORD.search(one)) for one in said
+        _COMMENTS_TITLE.match(one) or (_COMMENTS_TEXT.search(one) and _FEED_WORD.search(one)) for one in given
     ):
         return "comments"
-    if _PODCAST.search(path) or any(map(_PODCAST.search, said)):
+    if _PODCAST.search(path) or any(map(_PODCAST.search, given)):
         return "podcast"
     if (
         _SECTION_PATH.search(path)
         or _SECTION_QUERY.search(query)
-        or any(_SECTION_TITLE.search(one) for one in said)
+        or any(_SECTION_TITLE.search(one) for one in given)
     ):
         return "section"
     return "main"
@@ -116,13 +116,13 @@ def describe_feed(
     reading: FeedTaskResult,
     *,
     address: str,
-    way: FoundBy,
+    found_by: FoundBy,
     page: str,
     home: str,
     order: int,
     link_title: str | None = None,
 ) -> FoundFeed:
-    """The evidence in a feed that was read. `home` is the address of the page that was asked."""
+    """A parsed feed as a candidate. `home` is the address of the requested page."""
     stories = [entries.story for entries in reading.entries if entries.story is not None]
     facts = reading.facts
     own = (facts.home is not None and canonical_url(facts.home) == canonical_url(home)) or (
@@ -133,11 +133,11 @@ def describe_feed(
         if _is_podcast(stories):
             kind = "podcast"
         elif own:
-            kind = "main"  # a section's own feed is what its page was asked for
+            kind = "main"  # a section's own feed is the main one of the section's page
     dates = [story.published or story.updated for story in stories]
     return FoundFeed(
         address=address,
-        way=way,
+        found_by=found_by,
         page=page,
         order=order,
         kind=kind,
@@ -156,9 +156,9 @@ def describe_feed(
 
 
 def rank_feeds(feeds: Iterable[FoundFeed], *, page_title: str | None, now: datetime) -> tuple[FoundFeed, ...]:
-    """Best first; feeds of the same entries are folded into the best of them."""
+    """Best first; feeds with the same entries are merged into the best of them."""
     best: list[FoundFeed] = []
-    for feed in sorted(feeds, key=lambda one: _place(one, page_title, now)):
+    for feed in sorted(feeds, key=lambda one: _rank(one, page_title, now)):
         for place, known in enumerate(best):
             if _are_same_feed(known, feed):
                 best[place] = replace(known, also=(*known.also, feed.address, *feed.also))
@@ -169,12 +169,12 @@ def rank_feeds(feeds: Iterable[FoundFeed], *, page_title: str | None, now: datet
 
 
 def is_good(feed: FoundFeed) -> bool:
-    """Whether there is no need to look for another: what a reader of the site would want."""
+    """Whether no other feed needs to be looked for: the main feed of the site, with entries."""
     return feed.kind == "main" and feed.entries > 0
 
 
 def feeds_to_add(feeds: Sequence[FoundFeed]) -> tuple[FoundFeed, ...]:
-    """Those that a person may want all of: no comments and no empty ones, unless there is nothing else."""
+    """The feeds that `add --all` adds: no comments and no empty ones, unless there are no others."""
     for keep in (
         [one for one in feeds if one.kind != "comments" and one.entries],
         [one for one in feeds if one.kind != "comments"],
@@ -185,12 +185,12 @@ def feeds_to_add(feeds: Sequence[FoundFeed]) -> tuple[FoundFeed, ...]:
 
 
 def candidate_order(address: str, title: str | None, page_title: str | None) -> tuple[int, int]:
-    """The order in which candidates are worth a request, before anything is known but their names."""
+    """The order in which candidates are requested, by their addresses and titles alone."""
     return KINDS.index(kind_of(address, title)), unexpected_words(title, page_title)
 
 
 def unexpected_words(title: str | None, page_title: str | None) -> int:
-    """How many words of a feed's title are neither the site's nor such as name a whole feed."""
+    """The number of words in a feed's title that are neither the site's nor usual for a whole feed."""
     if not title:
         return 0
     known = (page_title or "").casefold()
@@ -198,7 +198,7 @@ def unexpected_words(title: str | None, page_title: str | None) -> int:
     return sum(word not in _OF_THE_WHOLE and word not in known for word in words)
 
 
-def _place(feed: FoundFeed, page_title: str | None, now: datetime) -> tuple[object, ...]:
+def _rank(feed: FoundFeed, page_title: str | None, now: datetime) -> tuple[object, ...]:
     age = now - feed.newest if feed.newest is not None else None
     return (
         feed.kind == "comments",
@@ -216,7 +216,7 @@ def _place(feed: FoundFeed, page_title: str | None, now: datetime) -> tuple[obje
 
 
 def _are_same_feed(one: FoundFeed, other: FoundFeed) -> bool:
-    """The same address but for scheme and `www.`; or the same newest entries, in whatever format."""
+    """The same address but for scheme and `www.`, or the same newest entries, in whatever format."""
     if comparable_address(one.address) == comparable_address(other.address):
         return True
     if "comments" in (one.kind, other.kind) and one.kind != other.kind:
@@ -228,21 +228,21 @@ def _are_same_feed(one: FoundFeed, other: FoundFeed) -> bool:
 
 
 def _carries(stories: Sequence[Story]) -> Carries:
-    """By the median entry: most feeds have one or two without a text."""
+    """By the median entry: most feeds have one or two without text."""
     lengths = sorted(max(len(story.text or ""), len(story.summary or "")) for story in stories)
     median = lengths[len(lengths) // 2] if lengths else 0
     return "full text" if median >= _FULL else "summaries" if median >= _SUMMARY else "headlines"
 
 
 def _is_podcast(stories: Sequence[Story]) -> bool:
-    heard = sum(
+    audio = sum(
         any(
             str(file.get("type", "")).startswith("audio/")
             for file in story.published_values.get("enclosures", ())
         )
         for story in stories
     )
-    return heard > len(stories) / 2
+    return audio > len(stories) / 2
 
 
 def _lies_in(address: str, page: str) -> bool:

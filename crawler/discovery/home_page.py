@@ -1,7 +1,7 @@
-"""What a home page says of its feeds: Link headers, link tags, anchors that speak of one; and robots.txt.
+"""Candidates for feeds on a home page: Link headers, link tags, anchors; and the sitemaps of a robots.txt.
 
-Pure; no text raises. A page is looked through tag by tag, not parsed: one pass by compiled searches, bounded
-in characters, tags and candidates, needs no pool.
+Pure; no text raises. A page is searched tag by tag, not parsed: one pass of regular expressions, limited in
+characters, tags and candidates, needs no worker.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from newsdesk.crawler.normalise.urls.canonical import absolute_url
 
 FoundBy = Literal["given", "link header", "link tag", "anchor", "well-known path"]
 
-MOST_BYTES = 4 * 1024 * 1024  # of a page that are looked through; link tags stand in its first 100 kB
+MOST_BYTES = 4 * 1024 * 1024  # of a page that are searched; link tags are in its first 100 kB
 MOST_TAGS = 20_000
 MOST_LINKS = 100
-MOST_ON_WORDS = 3  # anchors that are believed on their words alone; most of those are headlines
+MOST_BY_TEXT = 3  # anchors that count by their text alone; most of those are headlines
 
 _CHARSET = re.compile(rb"<meta[^<>]{1,200}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([A-Za-z0-9._:\-]{1,40})", re.I)
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.I)
@@ -33,20 +33,25 @@ _ATTRIBUTE = re.compile(
 )
 _MOST_ATTRIBUTES = 40
 _ANCHOR_END = re.compile(r"</a\b|<a\s", re.I)
-_ANCHOR_TEXT = 600  # characters between <a> and </a> that may tell what it leads to
+_ANCHOR_TEXT = 600  # characters between <a> and </a> that are searched
 _INNER_TAG = re.compile(r"<[^<>]{0,500}>")
-_TOLD = re.compile(r"\b(?:alt|title|aria-label)\s{0,9}=\s{0,9}[\"']([^\"']{1,100})", re.I)
+_ATTRIBUTE_TEXT = re.compile(r"\b(?:alt|title|aria-label)\s{0,9}=\s{0,9}[\"']([^\"']{1,100})", re.I)
 _SPACES = re.compile(r"\s+")
 
 _FEED_TYPE = re.compile(r"(?:application|text)/(?:[xX][.-])?(?:rss|atom|rdf|feed)(?:\+(?:xml|json))?")
-_VAGUE_TYPES = ("", "text/xml", "application/xml", "application/json")  # said of feeds, and of much else
-_HREF_SPEAKS = re.compile(
+_VAGUE_TYPES = (
+    "",
+    "text/xml",
+    "application/xml",
+    "application/json",
+)  # of feeds, and of many other documents
+_FEED_PATH = re.compile(
     r"(?:^|[/._\-?=&])(?:rss\d?|rss2\.0|feeds?|newsfeeds?|atom|rdf)(?:[/._\-?=&]|$)", re.I
 )
 _FEED_HOST = re.compile(r"(?:rss|feeds?)\d{0,2}\.", re.I)
 _NO_FEED = re.compile(r"sitemap|\.(?:css|js|png|jpe?g|gif|svg|webp|ico|pdf|mp[34]|zip)$|oembed|wp-json", re.I)
-_TEXT_SPEAKS = re.compile(r"(?<![^\W_])(?:rss|feeds?|newsfeed|webfeed|atom)(?![^\W_])", re.I)
-_LONGEST_SPEECH = 30  # characters; a headline may hold "feed" or "atom" as well
+_FEED_TEXT = re.compile(r"(?<![^\W_])(?:rss|feeds?|newsfeed|webfeed|atom)(?![^\W_])", re.I)
+_LONGEST_LABEL = 30  # characters; a headline may hold "feed" or "atom" as well
 _READERS = re.compile(r"(?:feedly|inoreader|theoldreader|newsblur|netvibes|feedbin)\.com|my\.yahoo\.", re.I)
 _INSIDE = re.compile(r"https?://.+", re.I)
 
@@ -58,10 +63,10 @@ _SITEMAP = re.compile(r"^[ \t]{0,99}sitemap[ \t]{0,99}:[ \t]{0,99}(\S{1,4000})",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedLink:
-    """Something that may be a feed. `title` and `type` as the page gives them, `page` is where it stood."""
+    """A possible feed. `title` and `type` as published; `page` is where the link was found."""
 
     address: str
-    way: FoundBy
+    found_by: FoundBy
     page: str
     title: str | None = None
     type: str | None = None
@@ -69,8 +74,8 @@ class FeedLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeReading:
-    """What a page says. `tags` in their order; `anchors` those first that speak of a feed most plainly.
-    `refresh` is where a page that only leads on leads to."""
+    """The links of a page. `tags` in their order; `anchors` the most likely first. `refresh`: the target of a meta
+    refresh."""
 
     title: str | None = None
     tags: tuple[FeedLink, ...] = ()
@@ -80,18 +85,18 @@ class HomeReading:
 
 class _Tag(NamedTuple):
     name: str
-    told: dict[str, str]
+    attributes: dict[str, str]
     start: int  # of what stands inside
     title: str = ""
 
 
 def is_web_page(body: bytes, content_type: str | None) -> bool:
-    """Whether it is worth looking through: said to be HTML, or beginning like it."""
+    """Whether a document is an HTML page, by its type or its beginning."""
     return content_type in ("text/html", "application/xhtml+xml") or bool(_PAGE.search(body[:2_000]))
 
 
 def read_home(body: bytes, *, address: str, charset: str | None = None) -> HomeReading:
-    """Look through a page that came from `address`; `charset` is the HTTP header's."""
+    """Search a page that came from `address`; `charset` is the one of the HTTP header."""
     if len(body) > MOST_BYTES:
         body = body[:MOST_BYTES].rpartition(b">")[0] + b">"
     declared = _CHARSET.search(body[:8_000])
@@ -100,24 +105,28 @@ def read_home(body: bytes, *, address: str, charset: str | None = None) -> HomeR
     tags: list[FeedLink] = []
     anchors: list[tuple[int, FeedLink]] = []
     for tag in _tags(text):
-        if tag.name == "base" and not based and tag.told.get("href"):
-            base, based = absolute_url(tag.told["href"], base=address) or address, True
+        if tag.name == "base" and not based and tag.attributes.get("href"):
+            base, based = absolute_url(tag.attributes["href"], base=address) or address, True
         elif tag.name == "title" and title is None:
             title = _plain(tag.title) or None
-        elif tag.name == "meta" and refresh is None and tag.told.get("http-equiv", "").lower() == "refresh":
-            found = _REFRESH.match(tag.told.get("content", ""))
+        elif (
+            tag.name == "meta"
+            and refresh is None
+            and tag.attributes.get("http-equiv", "").lower() == "refresh"
+        ):
+            found = _REFRESH.match(tag.attributes.get("content", ""))
             refresh = absolute_url(found[1].strip("\"' "), base=base) if found else None
         elif tag.name == "link" and (link := _from_tag(tag, base, address)):
             tags.append(link)
-        elif tag.name == "a" and (spoken := _from_anchor(tag, text, base, address)):
-            anchors.append(spoken)
+        elif tag.name == "a" and (found_anchor := _from_anchor(tag, text, base, address)):
+            anchors.append(found_anchor)
     plain_text = [pair for pair in anchors if pair[0] < 2]
-    on_words = [pair for pair in anchors if pair[0] == 2][:MOST_ON_WORDS]
-    plainest = sorted(plain_text, key=lambda pair: pair[0]) + on_words  # else in their order
+    by_text = [pair for pair in anchors if pair[0] == 2][:MOST_BY_TEXT]
+    ordered = sorted(plain_text, key=lambda pair: pair[0]) + by_text  # else in their order
     return HomeReading(
         title=title,
         tags=_distinct(tags, address),
-        anchors=_distinct((link for _, link in plainest), address),
+        anchors=_distinct((link for _, link in ordered), address),
         refresh=refresh,
     )
 
@@ -129,8 +138,8 @@ def read_link_header(headers: Iterable[tuple[str, str]], *, address: str) -> tup
         if name != "link":
             continue
         for target, parameters in _HEADER_LINK.findall(value[:32_000]):
-            told = {key.lower(): quoted or bare for key, quoted, bare in _PARAMETER.findall(parameters)}
-            link = _declared(target, told, address, address, "link header")
+            attributes = {key.lower(): quoted or bare for key, quoted, bare in _PARAMETER.findall(parameters)}
+            link = _declared(target, attributes, address, address, "link header")
             if link:
                 links.append(link)
     return _distinct(links, address)
@@ -144,15 +153,15 @@ def read_sitemap_lines(body: bytes, *, address: str) -> tuple[str, ...]:
 
 
 def comparable_address(address: str) -> str:
-    """The form by which feeds' addresses are compared: without scheme, `www.` and the scheme's own port. What
-    is left of a story's address by `canonical_url` is not enough: it takes `?feed=rss2` for a way to come."""
+    """The form in which addresses of feeds are compared: without scheme, `www.` and the default port. The
+    `canonical_url` of stories is not suitable: it removes `?feed=rss2` as tracking."""
     parts = urlsplit(address)
     host = re.sub(r":(?:80|443)\Z", "", parts.netloc.lower()).removeprefix("www.")
     return f"{host}{parts.path or '/'}?{parts.query}"
 
 
 def _tags(text: str) -> Iterator[_Tag]:
-    """Start tags in their order; what stands in comments, scripts and styles is none."""
+    """Start tags in their order, without those in comments, scripts and styles."""
     at = 0
     for _ in range(MOST_TAGS):
         found = _TAG.search(text, at)
@@ -166,85 +175,90 @@ def _tags(text: str) -> Iterator[_Tag]:
         name, at = found[1].lower(), found.end()
         if name.startswith("/"):
             continue
-        told, at = _attributes(text, at)
+        attributes, at = _attributes(text, at)
         title = ""
         if name in _RAW_END:
             end = _RAW_END[name].search(text, at)
             if end is None:
                 return
             title, at = text[at : min(end.start(), at + 1_000)], end.end()
-        yield _Tag(name, told, at, title)
+        yield _Tag(name, attributes, at, title)
 
 
 def _attributes(text: str, at: int) -> tuple[dict[str, str], int]:
-    """name in lower case → value, and where the tag ends."""
-    told: dict[str, str] = {}
+    """Name in lower case → value, and the end of the tag."""
+    attributes: dict[str, str] = {}
     for _ in range(_MOST_ATTRIBUTES):
         found = _ATTRIBUTE.match(text, at)
         if found is None:
             break
         value = next((part for part in found.groups()[1:] if part is not None), "")
-        told.setdefault(found[1].lower(), unescape(value).strip() if "&" in value else value.strip())
+        attributes.setdefault(found[1].lower(), unescape(value).strip() if "&" in value else value.strip())
         at = found.end()
     end = text.find(">", at, at + 10_000)
-    return told, end + 1 if end >= 0 else at
+    return attributes, end + 1 if end >= 0 else at
 
 
 def _from_tag(tag: _Tag, base: str, page: str) -> FeedLink | None:
-    return _declared(tag.told.get("href", ""), tag.told, base, page, "link tag")
+    return _declared(tag.attributes.get("href", ""), tag.attributes, base, page, "link tag")
 
 
-def _declared(href: str, told: dict[str, str], base: str, page: str, way: FoundBy) -> FeedLink | None:
-    """A link of which the page says that it is another form of it, in a type that feeds have."""
-    relations = told.get("rel", "").lower().split()
-    kind = told.get("type", "").partition(";")[0].strip().lower()
+def _declared(href: str, attributes: dict[str, str], base: str, page: str, way: FoundBy) -> FeedLink | None:
+    """A link that the page declares as another form of itself, in a type that feeds have."""
+    relations = attributes.get("rel", "").lower().split()
+    kind = attributes.get("type", "").partition(";")[0].strip().lower()
     alternate = not relations or "feed" in relations or any(one.startswith("altern") for one in relations)
     if not alternate or "stylesheet" in relations:
         return None
     address = _address(href, base, page)
     if address is None:
         return None
-    title = _plain(told.get("title", "")) or None
-    said_by_type = bool(_FEED_TYPE.fullmatch(kind)) or "feed" in relations
-    if not said_by_type and not (kind in _VAGUE_TYPES and relations and looks_like_feed_address(address)):
-        return None  # a translation, a telephone's page, oEmbed, an interface for programs
-    return FeedLink(address=address, way=way, page=page, title=title, type=kind or None)
+    title = _plain(attributes.get("title", "")) or None
+    by_type = bool(_FEED_TYPE.fullmatch(kind)) or "feed" in relations
+    if not by_type and not (kind in _VAGUE_TYPES and relations and looks_like_feed_address(address)):
+        return None  # a translation, a mobile page, oEmbed, an API
+    return FeedLink(address=address, found_by=way, page=page, title=title, type=kind or None)
 
 
 def _from_anchor(tag: _Tag, text: str, base: str, page: str) -> tuple[int, FeedLink] | None:
-    """An anchor whose address or words speak of a feed; first, how plainly (0: both do)."""
-    href = tag.told.get("href", "")
+    """An anchor whose address or text looks like a feed, after its rank (0: both do)."""
+    href = tag.attributes.get("href", "")
     if not href or href[0] == "#":
         return None
-    said_by_type = (
-        bool(_FEED_TYPE.fullmatch(tag.told.get("type", "").lower()))
+    by_type = (
+        bool(_FEED_TYPE.fullmatch(tag.attributes.get("type", "").lower()))
         or href[:5].lower() == "feed:"
         or bool(_READERS.search(href[:60]) and _INSIDE.search(unquote(href), 9))
     )
     end = _ANCHOR_END.search(text, tag.start, tag.start + _ANCHOR_TEXT)
     inside = text[tag.start : end.start() if end else tag.start]
-    words = _plain(_INNER_TAG.sub(" ", inside))
-    told = [tag.told.get("title", ""), tag.told.get("aria-label", ""), *_TOLD.findall(inside)]
-    speeches = [one for one in (words, *map(_plain, told)) if one and len(one) <= _LONGEST_SPEECH]
-    by_words = any(map(_TEXT_SPEAKS.search, speeches)) or bool(
-        not words and _TEXT_SPEAKS.search(f"{tag.told.get('class', '')} {inside}")  # an icon by its class
+    text_inside = _plain(_INNER_TAG.sub(" ", inside))
+    attributes = [
+        tag.attributes.get("title", ""),
+        tag.attributes.get("aria-label", ""),
+        *_ATTRIBUTE_TEXT.findall(inside),
+    ]
+    labels = [one for one in (text_inside, *map(_plain, attributes)) if one and len(one) <= _LONGEST_LABEL]
+    by_label = any(map(_FEED_TEXT.search, labels)) or bool(
+        not text_inside
+        and _FEED_TEXT.search(f"{tag.attributes.get('class', '')} {inside}")  # an icon by its class
     )
-    if not (by_words or said_by_type or _HREF_SPEAKS.search(href) or _FEED_HOST.search(href)):
-        return None  # before it is joined: a page has a thousand anchors
+    if not (by_label or by_type or _FEED_PATH.search(href) or _FEED_HOST.search(href)):
+        return None  # checked before it is joined: a page has a thousand anchors
     address = _address(href, base, page)
     if address is None or _NO_FEED.search(urlsplit(address).path):
         return None
     by_address = looks_like_feed_address(address)
-    if not (by_words or by_address or said_by_type):
+    if not (by_label or by_address or by_type):
         return None
-    plainness = 0 if said_by_type or (by_words and by_address) else 1 if by_address else 2
-    title = next((one for one in speeches if _TEXT_SPEAKS.sub("", one).strip(" -:|")), None)
-    return plainness, FeedLink(address=address, way="anchor", page=page, title=title)
+    rank = 0 if by_type or (by_label and by_address) else 1 if by_address else 2
+    title = next((one for one in labels if _FEED_TEXT.sub("", one).strip(" -:|")), None)
+    return rank, FeedLink(address=address, found_by="anchor", page=page, title=title)
 
 
 def _address(href: str, base: str, page: str) -> str | None:
-    """As it is asked: absolute, without fragment; feed: on a page's own host goes by the page's scheme;
-    the feed inside a link to a reader's service."""
+    """The address to request: absolute, without fragment. feed: on the page's own host becomes the page's scheme;
+    of a link to a feed reader's service the address inside is taken."""
     address = absolute_url(href, base=base)
     if address is None:
         return None
@@ -262,16 +276,16 @@ def _address(href: str, base: str, page: str) -> str | None:
 
 
 def looks_like_feed_address(address: str) -> bool:
-    """Whether an address looks like a feed's: `/rss.xml`, `/?feed=rss2`, `feeds.example`."""
+    """Whether an address looks like that of a feed: `/rss.xml`, `/?feed=rss2`, `feeds.example`."""
     parts = urlsplit(address)
-    told = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    attributes = f"{parts.path}?{parts.query}" if parts.query else parts.path
     return bool(
-        (_HREF_SPEAKS.search(told) or _FEED_HOST.match(parts.netloc)) and not _NO_FEED.search(parts.path)
+        (_FEED_PATH.search(attributes) or _FEED_HOST.match(parts.netloc)) and not _NO_FEED.search(parts.path)
     )
 
 
 def _distinct(links: Iterable[FeedLink], page: str) -> tuple[FeedLink, ...]:
-    """Each once, at its first place; of http and https that which the page itself came by, else https."""
+    """Each once, at its first position; of http and https the scheme of the page, else https."""
     found: dict[str, FeedLink] = {}
     scheme = "http:" if page.startswith("http:") else "https:"
     for link in links:

@@ -1,7 +1,7 @@
-"""Where feeds often lie, for sites that name none.
+"""Usual paths of feeds, for sites that name none. Pure.
 
-Pure. Asked with redirects off: a site that leads every visitor home would seem to have all of them. Called by
-`crawler.discovery.discover`.
+They are requested without following redirects: a site that redirects every address to its home page would seem to
+have all of them.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ KNOWN_IN_FOLDER = ("feed", "rss.xml", "feed.xml")
 
 
 def known_paths(home: str) -> Iterator[FeedLink]:
-    """Addresses to try beside a page: in its folder, if it has one, then at the root of its host."""
+    """Addresses to try: in the folder of the page, if it has one, then at the root of its host."""
     root, folder = urljoin(home, "/"), _folder(urlsplit(home).path)
     if folder != "/" and not is_front_page(home) and not looks_like_feed_address(home):
         for path in KNOWN_IN_FOLDER:
-            yield FeedLink(address=urljoin(root, folder) + path, way="well-known path", page=home)
+            yield FeedLink(address=urljoin(root, folder) + path, found_by="well-known path", page=home)
     for path in KNOWN_PATHS:
-        yield FeedLink(address=root + path, way="well-known path", page=home)
+        yield FeedLink(address=root + path, found_by="well-known path", page=home)
 
 
-def with_slash(asked: str, location: str | None) -> str | None:
-    """The address with a slash behind it, if that is where it leads."""
+def with_slash(requested: str, location: str | None) -> str | None:
+    """The address with a slash at its end, if it redirects there."""
     try:
-        leads_to = urljoin(asked, location) if location else None
-    except ValueError:  # a bracket that no host may have
+        target = urljoin(requested, location) if location else None
+    except ValueError:  # a bracket that no host name may have
         return None
-    return leads_to if leads_to == f"{asked}/" else None
+    return target if target == f"{requested}/" else None
 
 
 def _folder(path: str) -> str:

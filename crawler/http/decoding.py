@@ -1,7 +1,7 @@
-"""Undoes one content coding (gzip, deflate, br, zstd) in bounded steps.
+"""Decode one content coding (gzip, deflate, br, zstd) in bounded steps. Pure.
 
-Pure. No step gives out much more than STEP bytes whatever the input says, and the count is checked after
-each, so a bomb costs a step and not its size (CVE-2025-6176: one chunk above the limit).
+No step gives much more than STEP bytes whatever the input is, and the size is checked after each, so that a
+decompression bomb costs one step and not its size (CVE-2025-6176: one chunk above the limit).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import zstandard
 
 STEP = 256 * 1024
 # Each further gzip member or zstd frame costs a fresh decoder for as few as 8 bytes on the wire: 100,000
-# empty frames held the loop for 3 s. Honest multi-member files (bgzip) hold 64 kB a member, so that 10 MiB
+# empty frames blocked the loop for 3 s. Ordinary multi-member files (bgzip) hold 64 kB a member, so that 10 MiB
 # are 160 of them.
 MEMBERS = 1000
 # RFC 9659: a zstd content coding must not need a window above 8 MB.
@@ -34,7 +34,7 @@ class TooLargeError(Exception):
 def coding_of(header: str) -> str | None:
     """The one coding that a Content-Encoding header names, None for none.
 
-    Raises CodingError for more than one layer (a bomb's trick, used by nobody else) or an unknown name.
+    Raises CodingError for more than one layer (used by decompression bombs only) or an unknown name.
     """
     layers = [name for part in header.lower().split(",") if (name := part.strip()) not in ("", "identity")]
     if not layers:
@@ -77,7 +77,7 @@ def _from_gzip(wire: bytes) -> Iterator[bytes]:
             while rest:
                 if decoder.eof:
                     # RFC 1952 lets members follow one another. Other bytes after the end are padding
-                    # or a server's garbage and are left alone, as gunzip does.
+                    # or garbage of the server and are ignored, as gunzip does.
                     if rest[:2] not in (b"\x1f\x8b", b"\x1f"):
                         return
                     if members == MEMBERS:

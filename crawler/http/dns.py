@@ -1,13 +1,14 @@
-"""Names to addresses, in threads of our own: the system's resolver blocks, and can hang for minutes.
+"""Look up host names in threads of our own: the system's resolver blocks, and can hang for minutes.
 
-Asyncio's default pool has a handful of threads, which five dead name servers fill. Ours has 128, made when
-needed, and they are daemons: a hung look-up holds up neither the other hosts nor the process's end. One
-look-up a host at a time; answers are kept for a short while.
+Asyncio's default pool has a handful of threads, which five name servers that hang fill. Ours has up to 128, and
+they are daemons: a look-up that hangs delays neither other hosts nor the end of the process. One look-up a host
+at a time; results are cached for a short while.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import threading
 from collections.abc import Callable
@@ -19,28 +20,33 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from newsdesk.crawler.http.guard import parse_ip
 
-THREADS = 128  # more than the hosts that may be silent at a time
-KEEP_S = 30.0  # a visit's hops and the hosts next in line; a moved site is found again soon
-KEEP_FAILURE_S = 5.0  # so that ten feeds of a dead host cost one look-up
+log = logging.getLogger(__name__)
+
+THREADS = 128  # more than the hosts that may hang at a time
+KEEP_S = (
+    30.0  # the redirects of a visit and the next visits of its host; a site that moves is found again soon
+)
+KEEP_FAILURE_S = 5.0  # so that ten feeds of a host that does not exist cost one look-up
 SWEEP_AT = 1024
-# All of a name's addresses are tried one after the other: a thousand that lead inside took 20 s to refuse.
+MOST_CACHED = 16_384
+# All addresses of a name are tried one after the other: to refuse a thousand private ones took 20 s.
 MOST_ADDRESSES = 16
 
-Addresses = list[tuple[int, str, int | None]]  # family, address, port or None for the one asked
+Addresses = list[tuple[int, str, int | None]]  # family, address, port or None for the requested one
 
 
 class HostOverrides:
-    """The operator's own names, from `[network] resolve`: "*.test=127.0.0.1", "a.example=[::1]:8001".
+    """The operator's own host names, from `[network] resolve`: "*.test=127.0.0.1", "a.example=[::1]:8001".
 
-    An exact name goes before a pattern, the longest pattern before a shorter one. With a port, every
-    connection to the name goes there. What a rule leads to is judged by the guard like any address.
+    An exact name goes before a pattern, the longest pattern before a shorter one. With a port, every connection
+    to the name goes to that port. The guard checks these addresses like all others.
     """
 
     def __init__(self, entries: tuple[str, ...]) -> None:
         self._exact: dict[str, Addresses] = {}
         self._suffix: list[tuple[str, Addresses]] = []
         for entry in entries:
-            name, found = _parse_rule(entry)
+            name, found = _parse_override(entry)
             if name.startswith("*."):
                 self._suffix.append((name[1:], [found]))
             else:
@@ -53,7 +59,7 @@ class HostOverrides:
         return next((found for suffix, found in self._suffix if host.endswith(suffix)), None)
 
 
-def _parse_rule(entry: str) -> tuple[str, tuple[int, str, int | None]]:
+def _parse_override(entry: str) -> tuple[str, tuple[int, str, int | None]]:
     name, _, address = (part.strip() for part in entry.partition("="))
     port = ""
     if address.startswith("["):
@@ -78,8 +84,8 @@ def _parse_rule(entry: str) -> tuple[str, tuple[int, str, int | None]]:
 class Resolver(AbstractResolver):
     """The connector's resolver. Raises socket.gaierror, as getaddrinfo does."""
 
-    def __init__(self, rules: HostOverrides, look_up: Callable[[str], Addresses] | None = None) -> None:
-        self._rules = rules
+    def __init__(self, overrides: HostOverrides, look_up: Callable[[str], Addresses] | None = None) -> None:
+        self._overrides = overrides
         self._threads = _Threads(look_up or _look_up)
         self._cache: dict[str, tuple[float, asyncio.Future[Addresses]]] = {}
         self._sweep_at = SWEEP_AT
@@ -88,9 +94,9 @@ class Resolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         name = host.lower().rstrip(".")
-        found = self._rules.find(name)
+        found = self._overrides.find(name)
         if found is None:
-            # Shielded: the look-up is shared, and goes on when one of those who wait gives up.
+            # Shielded: the look-up is shared, and continues when one of its waiters is cancelled.
             found = await asyncio.shield(self._shared(name))
         rows = [
             ResolveResult(
@@ -114,19 +120,25 @@ class Resolver(AbstractResolver):
         if known is not None and (not known[1].done() or known[0] > loop.time()):
             return known[1]
         if len(self._cache) >= self._sweep_at:
-            clock = loop.time()
-            self._cache = {n: k for n, k in self._cache.items() if not k[1].done() or k[0] > clock}
-            self._sweep_at = max(SWEEP_AT, 2 * len(self._cache))
+            self._sweep(loop.time())
         future: asyncio.Future[Addresses] = loop.create_future()
 
         def keep(done: asyncio.Future[Addresses]) -> None:
-            failed = done.cancelled() or done.exception() is not None
+            error = None if done.cancelled() else done.exception()
+            failed = done.cancelled() or error is not None
+            log.debug("looked up %s: %s", name, error or ("cancelled" if failed else "found"))
             self._cache[name] = (loop.time() + (KEEP_FAILURE_S if failed else KEEP_S), done)
 
         future.add_done_callback(keep)
         self._cache[name] = (0.0, future)
         self._threads.start(name, future)
         return future
+
+    def _sweep(self, clock: float) -> None:
+        """Drop what has expired; of the rest the oldest, if it is still too much."""
+        kept = [(n, k) for n, k in self._cache.items() if not k[1].done() or k[0] > clock]
+        self._cache = dict(kept[-MOST_CACHED // 2 :])
+        self._sweep_at = max(SWEEP_AT, 2 * len(self._cache))
 
     async def close(self) -> None:
         self._threads.close()
@@ -136,7 +148,7 @@ class Resolver(AbstractResolver):
 
 
 class _Threads:
-    """The least of a pool. concurrent.futures joins its threads when Python ends, hung or not."""
+    """A minimal thread pool. concurrent.futures joins its threads when Python ends, even those that hang."""
 
     def __init__(self, look_up: Callable[[str], Addresses]) -> None:
         self._look_up = look_up
@@ -156,7 +168,7 @@ class _Threads:
         self._work.put((name, future))
 
     def close(self) -> None:
-        """Ends the idle threads; one that hangs in a look-up ends after it, or with the process."""
+        """End the idle threads; one that hangs in a look-up ends after it, or with the process."""
         with self._lock:
             idle = list(self._idle)
             count, self._count = self._count, THREADS
@@ -166,13 +178,13 @@ class _Threads:
             thread.join(timeout=1.0)
 
     def _run(self) -> None:
-        me = threading.current_thread()
+        this = threading.current_thread()
         while True:
             with self._lock:
-                self._idle.add(me)
+                self._idle.add(this)
             work = self._work.get()
             with self._lock:
-                self._idle.discard(me)
+                self._idle.discard(this)
                 self._waiting -= work is not None
             if work is None:
                 return
@@ -182,7 +194,7 @@ class _Threads:
                 result = self._look_up(name)
             except (OSError, UnicodeError) as error:  # UnicodeError: a label that IDNA refuses
                 result = error
-            # The loop may have been closed while we looked.
+            # The loop may have been closed meanwhile.
             with suppress(RuntimeError):
                 future.get_loop().call_soon_threadsafe(_settle, future, result)
 
@@ -192,7 +204,7 @@ def _settle(future: asyncio.Future[Addresses], result: Any) -> None:
         return
     if isinstance(result, Exception):
         future.set_exception(result)
-        future.exception()  # seen, even if all who waited have given up
+        future.exception()  # marked as retrieved, even if all waiters were cancelled
     else:
         future.set_result(result)
 

@@ -1,7 +1,4 @@
-"""What went wrong on the way to an answer, as an outcome: names, connections, TLS, broken HTTP.
-
-Pure but for knowing the client's exceptions.
-"""
+"""Errors of a request as outcomes: host names, connections, TLS, broken HTTP."""
 
 from __future__ import annotations
 
@@ -19,13 +16,13 @@ from newsdesk.crawler.http.guard import NotAllowedError
 from newsdesk.crawler.http.outcomes import outcome, plain
 from newsdesk.storage.records.outcomes import Outcome
 
-# What the door catches: all that the client is known to raise for what a server, a name or an address
-# does. ValueError stands for malformed pieces that surface late (an address, a header, a number).
+# All that aiohttp raises for what a server, a host name or an address does. ValueError: malformed parts that
+# surface late (an address, a header, a number).
 NETWORK_ERRORS = (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, EOFError)
 
 
 class ProxyError(OSError):
-    """The way to the target failed, whatever the target is like. Says nothing of where the proxy is."""
+    """A proxy failed. The message does not have its address, which may be secret."""
 
     def __init__(self, proxy: Proxy, what: str) -> None:
         super().__init__(what)
@@ -34,7 +31,7 @@ class ProxyError(OSError):
 
 @contextmanager
 def through_proxy(proxy: Proxy) -> Iterator[None]:
-    """Turns the client's errors about the proxy into ProxyError. Inside, a look-up that fails is that of the
+    """Turns aiohttp's errors about the proxy into ProxyError. A look-up that fails inside is that of the
     proxy's name: the target was looked up before."""
     try:
         yield
@@ -45,7 +42,7 @@ def through_proxy(proxy: Proxy) -> Iterator[None]:
         raise ProxyError(proxy, what) from None
 
 
-# A connection that ended before an answer began.
+# A connection that ended before a response began.
 BROKEN_CONNECTIONS = (aiohttp.ServerDisconnectedError, ConnectionResetError, BrokenPipeError)
 
 _NO_SUCH_HOST = {
@@ -54,31 +51,34 @@ _NO_SUCH_HOST = {
     if (code := getattr(socket, name, None)) is not None
 }
 
-# errno -> word, what happened. All of these pass.
+# errno -> outcome code, what happened. All are temporary.
 _CONNECTIONS: dict[int, tuple[str, str]] = {
-    errno.ECONNREFUSED: ("refused", "refused the connection"),
-    errno.ECONNRESET: ("reset", "broke the connection off"),
-    errno.ECONNABORTED: ("reset", "broke the connection off"),
-    errno.EPIPE: ("reset", "broke the connection off"),
+    errno.ECONNREFUSED: ("connection-refused", "refused the connection"),
+    errno.ECONNRESET: ("connection-reset", "broke the connection off"),
+    errno.ECONNABORTED: ("connection-reset", "broke the connection off"),
+    errno.EPIPE: ("connection-reset", "broke the connection off"),
     errno.EHOSTUNREACH: ("unreachable", "cannot be reached from here"),
     errno.ENETUNREACH: ("unreachable", "cannot be reached from here"),
     errno.EHOSTDOWN: ("unreachable", "is down"),
     errno.ENETDOWN: ("unreachable", "cannot be reached: our network is down"),
     errno.EADDRNOTAVAIL: ("unreachable", "cannot be reached from here"),
     errno.ETIMEDOUT: ("timeout", "did not answer the connection"),
-    errno.EMFILE: ("no-descriptors", "was not asked: too many open files here; raise `ulimit -n`"),
-    errno.ENFILE: ("no-descriptors", "was not asked: too many open files on this machine"),
+    errno.EMFILE: (
+        "too-many-open-files",
+        "was not requested: this process has too many open files; raise `ulimit -n`",
+    ),
+    errno.ENFILE: ("too-many-open-files", "was not requested: this machine has too many open files"),
 }
 
-# OpenSSL's X509_V_ERR_* -> word, what is wrong with the certificate.
+# OpenSSL's X509_V_ERR_* -> outcome code, what is wrong with the certificate.
 _CERTIFICATES: dict[int, tuple[str, str]] = {
     9: ("certificate-not-yet-valid", "is not valid yet"),
     10: ("certificate-expired", "has expired"),
-    18: ("certificate-self-signed", "is signed by itself"),
-    19: ("certificate-unknown-issuer", "leads to an issuer that we do not trust"),
+    18: ("certificate-self-signed", "is self-signed"),
+    19: ("certificate-unknown-issuer", "is from an issuer that is not trusted here"),
     20: (
         "certificate-unknown-issuer",
-        "is from an issuer that we do not know, or a part of its chain is missing",
+        "is from an unknown issuer, or a part of its chain is missing",
     ),
     21: ("certificate-unknown-issuer", "came without the chain to its issuer"),
     23: ("certificate-revoked", "was revoked"),
@@ -88,10 +88,10 @@ _CERTIFICATES: dict[int, tuple[str, str]] = {
 
 
 def from_error(error: BaseException, name: str) -> Outcome:
-    """`name` is the host, as people know it."""
+    """The outcome of a failed request to the host `name`."""
     inner = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     if isinstance(error, ProxyError):
-        return outcome("proxy-failed", "temporary", f"{name} was not asked: {error.message}")
+        return outcome("proxy-failed", "temporary", f"{name} was not requested: {error.message}")
     if isinstance(inner, NotAllowedError):
         return not_allowed(inner, name)
     if isinstance(inner, ssl.SSLError):
@@ -99,20 +99,22 @@ def from_error(error: BaseException, name: str) -> Outcome:
     if isinstance(inner, socket.gaierror):
         return _from_look_up(inner, name)
     if isinstance(error, aiohttp.ClientPayloadError):
-        return outcome("cut-short", "temporary", f"the answer of {name} broke off before its end")
+        return outcome("incomplete", "temporary", f"the response of {name} ended too early")
     if isinstance(error, aiohttp.ServerDisconnectedError):
-        return outcome("reset", "temporary", f"{name} closed the connection without an answer")
+        return outcome("connection-reset", "temporary", f"{name} closed the connection without a response")
     if isinstance(error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError) or isinstance(
         inner, UnicodeError
     ):
-        return outcome("bad-address", "not-allowed", f"the address at {name} cannot be asked: {_said(error)}")
+        return outcome(
+            "bad-address", "not-allowed", f"the address at {name} cannot be requested: {_message(error)}"
+        )
     if isinstance(error, aiohttp.ClientResponseError | HttpProcessingError):
         return _from_broken_http(error, name)
     if isinstance(inner, TimeoutError):
         return outcome("timeout", "temporary", f"{name} did not answer in time")
     if isinstance(inner, OSError):
         return _from_connection(inner, name)
-    return outcome("bad-http", "temporary", f"the answer of {name} is not HTTP: {_said(error)}")
+    return outcome("bad-http", "temporary", f"the response of {name} is not HTTP: {_message(error)}")
 
 
 def not_allowed(error: NotAllowedError, name: str) -> Outcome:
@@ -126,40 +128,40 @@ def not_allowed(error: NotAllowedError, name: str) -> Outcome:
 
 
 def _from_look_up(error: socket.gaierror, name: str) -> Outcome:
-    # macOS says NONAME also while it is offline; such a failure heals itself within a poll or two.
+    # macOS reports NONAME also while it is offline; the next visits succeed.
     if error.errno in _NO_SUCH_HOST:
-        return outcome("no-such-host", "not-found", f"there is no host {name}")
-    return outcome("dns", "temporary", f"the name {name} could not be looked up: {_said(error)}")
+        return outcome("no-such-host", "not-found", f"the host name {name} does not exist")
+    return outcome("dns", "temporary", f"the host name {name} could not be looked up: {_message(error)}")
 
 
 def _from_tls(error: ssl.SSLError, name: str) -> Outcome:
     if isinstance(error, ssl.SSLCertVerificationError):
-        word, what = _CERTIFICATES.get(
+        code, what = _CERTIFICATES.get(
             error.verify_code,
-            ("certificate", f"cannot be verified ({plain(error.verify_message or '', 80)})"),
+            ("certificate-invalid", f"cannot be verified ({plain(error.verify_message or '', 80)})"),
         )
-        return outcome(word, "tls", f"the certificate of {name} {what}")
+        return outcome(code, "tls", f"the certificate of {name} {what}")
     reason = plain((error.reason or error.strerror or "").replace("_", " ").lower(), 80)
-    return outcome("handshake", "tls", f"no secure connection to {name}: {reason or 'the handshake failed'}")
+    return outcome("tls-handshake", "tls", f"no TLS connection to {name}: {reason or 'the handshake failed'}")
 
 
 def _from_connection(error: OSError, name: str) -> Outcome:
     # asyncio raises a bare ConnectionResetError when TLS is answered by a closed connection
     number = errno.ECONNRESET if isinstance(error, ConnectionResetError) else error.errno or 0
-    word, what = _CONNECTIONS.get(number, ("unreachable", f"cannot be reached: {_said(error)}"))
-    return outcome(word, "temporary", f"{name} {what}")
+    code, what = _CONNECTIONS.get(number, ("unreachable", f"cannot be reached: {_message(error)}"))
+    return outcome(code, "temporary", f"{name} {what}")
 
 
 def _from_broken_http(error: aiohttp.ClientResponseError | HttpProcessingError, name: str) -> Outcome:
     # The parser tells these apart only in its text; "Too many headers received", "Got more than … bytes".
-    said = _said(error)
-    if said.startswith(("Got more than", "Too many headers")):
-        return outcome("headers-too-large", "unreadable", f"the headers of {name} are too large: {said}")
-    if "chunk" in said:  # a broken chunk that came along with the headers
-        return outcome("cut-short", "temporary", f"the answer of {name} broke off before its end: {said}")
-    return outcome("bad-http", "temporary", f"the answer of {name} is not HTTP: {said}")
+    message = _message(error)
+    if message.startswith(("Got more than", "Too many headers")):
+        return outcome("headers-too-large", "unreadable", f"the headers of {name} are too large: {message}")
+    if "chunk" in message:  # a broken chunk that came along with the headers
+        return outcome("incomplete", "temporary", f"the response of {name} ended too early: {message}")
+    return outcome("bad-http", "temporary", f"the response of {name} is not HTTP: {message}")
 
 
-def _said(error: BaseException) -> str:
+def _message(error: BaseException) -> str:
     text = getattr(error, "message", "") or getattr(error, "strerror", "") or str(error)
     return plain(str(text), 120)

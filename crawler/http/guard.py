@@ -1,8 +1,7 @@
-"""Which addresses may be contacted: the public internet, and what the operator allows by name.
+"""Which addresses may be contacted: the public internet, and those that the operator allows.
 
-`classify` and `Allowance` are pure. `Guard.socket` is the connector's socket factory: it judges the very
-address that is about to be connected, so a name that changes its mind between look-up and connection
-(rebinding) finds no window.
+`classify` and `Allowance` are pure. `Guard.socket` is aiohttp's socket factory: it checks the very address that is
+about to be connected, so that a name that changes between look-up and connection (DNS rebinding) has no effect.
 """
 
 from __future__ import annotations
@@ -65,17 +64,17 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def classify(ip: IP | str) -> str | None:
-    """None for a global unicast address, else the reason why it is none, in a word or two.
+    """None for a global unicast address, else the reason why it is not one.
 
-    An IPv4 address that travels inside an IPv6 one (mapped, NAT64, 6to4) is judged itself; the forms
-    that no public site is reached by (IPv4-compatible, Teredo, local NAT64) are refused as such.
+    An IPv4 address embedded in an IPv6 address (mapped, NAT64, 6to4) is classified itself; forms that no public
+    site uses (IPv4-compatible, Teredo, local NAT64) are refused as such.
     """
     ip = parse_ip(ip) if isinstance(ip, str) else ip
-    hidden = _hidden_in(ip)
-    if hidden is not None:
-        inner, way = hidden
+    embedded = _embedded_in(ip)
+    if embedded is not None:
+        inner, form = embedded
         reason = classify(inner)
-        return None if reason is None else f"{reason}, {inner} as {way}"
+        return None if reason is None else f"{reason}, {inner} as {form}"
     for network, reason in _REASONS:
         if ip.version == network.version and ip in network:
             return reason
@@ -84,7 +83,7 @@ def classify(ip: IP | str) -> str | None:
     return None
 
 
-def _hidden_in(ip: IP) -> tuple[IPv4Address, str] | None:
+def _embedded_in(ip: IP) -> tuple[IPv4Address, str] | None:
     if isinstance(ip, IPv4Address):
         return None
     if ip.ipv4_mapped is not None:
@@ -97,13 +96,13 @@ def _hidden_in(ip: IP) -> tuple[IPv4Address, str] | None:
 
 
 def parse_ip(text: str) -> IP:
-    """A socket's address; its scope (`fe80::1%eth0`) says by which card, not where to."""
+    """The address of a socket, without the scope (`fe80::1%eth0`), which names the interface only."""
     return ip_address(text.partition("%")[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What the operator allows beyond the public internet: (network, port or None for every port)."""
+    """Allowed addresses beyond the public internet: (network, port or None for every port)."""
 
     rows: tuple[tuple[Network, int | None], ...] = ()
 
@@ -138,8 +137,8 @@ def _parse_entry(entry: str) -> tuple[Network, int | None]:
             raise ValueError(f"{number} is not a port")
     except ValueError as error:
         raise ValueError(
-            f"[network] allow: cannot read {entry!r} ({error}); write an address or a network, with a "
-            'port if it is one only, like "127.0.0.1:8001", "10.0.0.0/8" or "[::1]:9000"'
+            f"[network] allow: cannot read {entry!r} ({error}); write an address or a network, with or "
+            'without a port, like "127.0.0.1:8001", "10.0.0.0/8" or "[::1]:9000"'
         ) from None
     return network, number
 
@@ -147,8 +146,8 @@ def _parse_entry(entry: str) -> tuple[Network, int | None]:
 class NotAllowedError(OSError):
     """An address that we do not contact.
 
-    Its text is the same for every address: when a name has several, the connector raises the first
-    of equal errors as it is, and melts unequal ones into an OSError that has lost its class.
+    Its text is the same for every address: when all addresses of a name fail with equal errors, asyncio raises
+    the first of them; unequal ones it merges into a plain OSError.
     """
 
     def __init__(self, ip: IP, port: int, reason: str) -> None:
@@ -165,13 +164,13 @@ class NotAllowedError(OSError):
 
 
 class Guard:
-    """Makes the sockets of the door, for allowed addresses only."""
+    """Makes the sockets of the HTTP client, for allowed addresses only."""
 
     def __init__(self, allowance: Allowance) -> None:
         self._allowance = allowance
 
     def socket(self, info: tuple[Any, ...]) -> socket.socket:
-        """The connector's socket factory: (family, type, protocol, canonical name, address)."""
+        """aiohttp's socket factory; `info` is (family, type, protocol, canonical name, address)."""
         family, kind, protocol, _, address = info
         self.check(address[0], address[1])
         return socket.socket(family=family, type=kind, proto=protocol)

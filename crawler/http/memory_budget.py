@@ -1,8 +1,8 @@
-"""The memory that large documents may have at once: every visit has a share of one budget.
+"""The memory that large documents may use at once: every visit has a share of one budget.
 
-A share grows as a body comes, again before it is read, and is held until what came of it is kept. Who finds
-no room waits, the smallest first; the eldest share is not counted and never waits, so that something always
-ends, and what is larger than the budget has its turn. Made by the session, used by the door and the pool.
+A share grows while a body is read, again before it is parsed, and is held until its result is kept. A share that
+does not fit waits, the smallest first; the oldest share is not counted and never waits, so that some visit always
+ends, and a document larger than the budget gets its turn.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from contextlib import contextmanager
 MIB = 1024 * 1024
 SMALL = 128 * 1024  # bytes of a share that are not counted: most feeds never see the budget
 BUDGET = 16 * MIB
-LARGE = 4 * MIB  # a share that held so much leaves holes behind
+LARGE = 4 * MIB  # a share of so much leaves fragmented memory behind
 
 
 class MemoryBudget:
-    """Shares of `limit` bytes, the eldest's apart."""
+    """Shares of `limit` bytes, not counting the oldest."""
 
     def __init__(self, limit: int = BUDGET) -> None:
         keep_large_apart()
         self._limit = limit
         self._held = 0
-        self._shares: dict[MemoryShare, None] = {}  # those that hold or wait, the eldest first
+        self._shares: dict[MemoryShare, None] = {}  # those that hold or wait, the oldest first
         self._waiting: dict[MemoryShare, tuple[int, asyncio.Future[None]]] = {}
 
     @property
     def held(self) -> int:
-        """Bytes that are given out now."""
+        """Bytes that are held now."""
         return self._held
 
     @contextmanager
     def share(self) -> Iterator[MemoryShare]:
-        """A share of nothing yet; what it holds at the end is given back."""
+        """A share, empty at first; what it holds at the end is released."""
         share = MemoryShare(self)
         try:
             yield share
@@ -44,12 +44,12 @@ class MemoryBudget:
             self._end(share)
 
     def _try(self, share: MemoryShare, size: int) -> bool:
-        """Let `share` hold `size` bytes, if there is room or it is the eldest."""
+        """Let `share` hold `size` bytes, if there is room or it is the oldest."""
         more = max(0, size - SMALL) - share.counted
         if more > 0:
             self._shares.setdefault(share)
-            eldest = next(iter(self._shares))
-            if share is not eldest and self._held - eldest.counted + more > self._limit:
+            oldest = next(iter(self._shares))
+            if share is not oldest and self._held - oldest.counted + more > self._limit:
                 return False
         share.counted += more
         share.most = max(share.most, share.counted)
@@ -67,8 +67,8 @@ class MemoryBudget:
             self._waiting.pop(share, None)
 
     def _wake(self) -> None:
-        eldest = next(iter(self._shares), None)
-        waiting = sorted(self._waiting.items(), key=lambda one: (one[0] is not eldest, one[1][0]))
+        oldest = next(iter(self._shares), None)
+        waiting = sorted(self._waiting.items(), key=lambda one: (one[0] is not oldest, one[1][0]))
         for share, (size, future) in waiting:
             if not future.done() and self._try(share, size):
                 future.set_result(None)
@@ -95,7 +95,7 @@ class MemoryShare:
         self.most = 0
 
     def keep_held(self) -> None:
-        """What is held now stays, for what was read of it: what is held from now on comes on top."""
+        """Keep what is held now for its result: what is held from now on is added to it."""
         if self.counted:
             self._kept = self.counted + SMALL
 
@@ -116,14 +116,14 @@ _M_MMAP_THRESHOLD = -3
 
 
 def return_memory() -> None:
-    """Give freed memory back to the system. The C library keeps it: a few strings that are still needed
-    hold many megabytes around them."""
+    """Return freed memory to the system. The C library keeps it: a few strings still in use hold many megabytes
+    around them."""
     if _trim is not None:
         _trim(0)
 
 
 def keep_large_apart() -> None:
-    """Have the C library give blocks of 1 MiB and more back as soon as they are freed. By itself it does so
-    from 128 kB at first, and from 32 MiB once it has seen such blocks; an ordinary feed's stay in use."""
+    """Have the C library return blocks of 1 MiB and more as soon as they are freed. Its default is 128 kB at
+    first, and 32 MiB after it has freed such blocks. Blocks of ordinary feeds are reused."""
     if _mallopt is not None:
         _mallopt(_M_MMAP_THRESHOLD, MIB)

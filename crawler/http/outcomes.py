@@ -1,6 +1,6 @@
-"""How a request ended, in a word, its class and a sentence for people.
+"""The outcomes of requests: code, category and message. Pure.
 
-Pure. Every text that comes from outside passes through `plain` first.
+Every text from outside passes through `plain` first.
 """
 
 from __future__ import annotations
@@ -11,112 +11,119 @@ from email.utils import parsedate_to_datetime
 
 from newsdesk.storage.records.outcomes import Outcome, OutcomeCategory
 
-LONGEST_BLOCK = timedelta(hours=24)  # whatever Retry-After says; a typing error is not an exile
-UNSAID_BLOCK = timedelta(minutes=15)
+LONGEST_BLOCK = timedelta(hours=24)  # whatever Retry-After says, which may be a typing error
+DEFAULT_BLOCK = timedelta(minutes=15)
 
-# C0, C1, bidirectional controls, other invisible marks and lone surrogates: a server's text must not
-# steer a terminal, turn a sentence round or break a log line.
-_STEERING = re.compile(
+# C0, C1, bidirectional controls, other invisible characters and lone surrogates: a server's text must not
+# control a terminal, reverse a message or break a log line.
+_CONTROLS = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]+"
 )
 
 
 def plain(text: str, longest: int = 200) -> str:
-    """A stranger's text as one harmless line."""
-    text = " ".join(_STEERING.sub(" ", text[: 4 * longest]).split())
+    """Untrusted text as one line without control characters."""
+    text = " ".join(_CONTROLS.sub(" ", text[: 4 * longest]).split())
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def outcome(word: str, group: OutcomeCategory, words: str, status: int | None = None) -> Outcome:
-    return Outcome(code=word, category=group, message=plain(words, 500), status=status)
+def outcome(code: str, category: OutcomeCategory, message: str, status: int | None = None) -> Outcome:
+    return Outcome(code=code, category=category, message=plain(message, 500), status=status)
 
 
-NO_RESPONSE = Outcome(code="unreachable", category="temporary", message="nobody was asked")
+NO_RESPONSE = Outcome(code="unreachable", category="temporary", message="no request was made")
 
 
 def from_status(status: int, name: str, reason: str = "") -> Outcome:
     """The outcome of every status but 200, 203, 304 and a redirect."""
-    said = f"{name} answered {status} {plain(reason, 60)}".rstrip()
-    word, group, meaning = _row(status)
-    return outcome(word, group, f"{said}: {meaning}", status)
+    answer = f"{name} answered {status} {plain(reason, 60)}".rstrip()
+    code, category, meaning = _row(status)
+    return outcome(code, category, f"{answer}: {meaning}", status)
 
 
 def _row(status: int) -> tuple[str, OutcomeCategory, str]:
     if status in _STATUSES:
         return _STATUSES[status]
     if status >= 500:
-        return "server-error", "temporary", "the server is in trouble"
+        return "server-error", "temporary", "the server has an error"
     if status >= 400:
-        # 400, 405, 406, 418, 421 …: mostly a firewall's mood or a broken rule, rarely for ever; the
-        # sources that mean it say 401, 403, 404, 410 or 451.
+        # 400, 405, 406, 418, 421 …: mostly a firewall, rarely permanent; permanent refusals are 401, 403, 404,
+        # 410 or 451.
         return "client-error", "temporary", "the server did not accept the request"
-    return "odd-status", "temporary", "not an answer to a plain request for a document"
+    return "unexpected-status", "temporary", "unexpected for a plain GET request"
 
 
 _STATUSES: dict[int, tuple[str, OutcomeCategory, str]] = {
-    204: ("empty", "temporary", "no document"),
-    205: ("empty", "temporary", "no document"),
-    206: ("partial", "temporary", "a part of the document, though the whole was asked for"),
-    401: ("forbidden", "forbidden", "it wants a password"),
-    402: ("forbidden", "forbidden", "it wants to be paid"),
-    403: ("forbidden", "forbidden", "we may not read it"),
-    404: ("not-found", "not-found", "there is nothing at this address"),
-    407: ("forbidden", "forbidden", "it wants a proxy's password"),
-    410: ("gone", "gone", "removed for good"),
-    429: ("rate-limited", "rate-limited", "we asked too often"),
+    204: ("empty", "temporary", "the response has no document"),
+    205: ("empty", "temporary", "the response has no document"),
+    206: ("partial-content", "temporary", "a part of the document, but the whole was requested"),
+    401: ("forbidden", "forbidden", "a password is required"),
+    402: ("forbidden", "forbidden", "payment is required"),
+    403: ("forbidden", "forbidden", "access is denied"),
+    404: ("not-found", "not-found", "nothing is at this address"),
+    407: ("forbidden", "forbidden", "a proxy requires a password"),
+    410: ("gone", "gone", "permanently removed"),
+    429: ("rate-limited", "rate-limited", "too many requests"),
     451: ("forbidden", "forbidden", "withheld for legal reasons"),
 }
 
 
 def fetched(name: str, length: int, status: int) -> Outcome:
     if not length:
-        # Cadence treats it as a server's trouble: the last good document stays what it was.
+        # A server error, not an empty feed: what is known of the source stays.
         return outcome("empty", "temporary", f"{name} answered {status} with an empty document", status)
     return Outcome(code="fetched", category="ok", message=f"{length} bytes from {name}", status=status)
 
 
 def unchanged(name: str, *, conditional: bool) -> Outcome:
     if not conditional:
-        return outcome("odd-status", "temporary", f"{name} answered 304 though we hold no earlier copy", 304)
-    return Outcome(code="unchanged", category="ok", message=f"{name} says nothing changed", status=304)
+        return outcome(
+            "unexpected-status", "temporary", f"{name} answered 304 to a request without validators", 304
+        )
+    return Outcome(code="unchanged", category="ok", message=f"{name} answered 304: not changed", status=304)
 
 
 def host_paused(name: str, until: datetime) -> Outcome:
     return outcome(
-        "held-back",
+        "host-paused",
         "rate-limited",
-        f"not asked: {name} wants to be left alone until {until:%Y-%m-%d %H:%M} UTC",
+        f"not requested: {name} asked for a pause until {until:%Y-%m-%d %H:%M} UTC",
     )
 
 
-def bad_address(word: str, words: str, base: str | None) -> Outcome:
-    """An address that is not asked; `base` is the one whose redirect named it."""
-    return outcome(word, "not-allowed", words if base is None else f"{plain(base)} redirects away: {words}")
+def bad_address(code: str, message: str, base: str | None) -> Outcome:
+    """An address that is not requested; `base` is the one that redirected to it."""
+    return outcome(
+        code,
+        "not-allowed",
+        message if base is None else f"redirect from {plain(base)} not followed: {message}",
+    )
 
 
-def secret(word: str, words: str) -> Outcome:
-    """Not asked: a secret of the source is not to be had. `word` is SecretError's."""
-    return outcome(word, "forbidden", f"not asked: {words}")
+def secret(code: str, message: str) -> Outcome:
+    """A secret of the source is missing or unusable. Code and message are those of SecretError."""
+    return outcome(code, "forbidden", f"not requested: {message}")
 
 
 def no_location(name: str, status: int) -> Outcome:
     return outcome(
-        "bad-redirect", "temporary", f"{name} answered {status} and did not say where to go", status
+        "redirect-without-location",
+        "temporary",
+        f"{name} answered {status} without a Location header",
+        status,
     )
 
 
 def redirect_loop(url: str, count: int) -> Outcome:
-    return outcome(
-        "redirect-loop", "temporary", f"redirects lead back to {plain(url)} after {count} addresses"
-    )
+    return outcome("redirect-loop", "temporary", f"redirects return to {plain(url)} after {count} addresses")
 
 
-def too_many_redirects(asked: str, most: int) -> Outcome:
-    return outcome("too-many-redirects", "temporary", f"{plain(asked)} redirects more than {most} times")
+def too_many_redirects(requested: str, most: int) -> Outcome:
+    return outcome("too-many-redirects", "temporary", f"{plain(requested)} redirects more than {most} times")
 
 
 def bad_coding(name: str, why: str, status: int) -> Outcome:
-    return outcome("bad-encoding", "unreadable", f"the document of {name} cannot be unpacked: {why}", status)
+    return outcome("bad-encoding", "unreadable", f"the document of {name} cannot be decoded: {why}", status)
 
 
 def too_large(name: str, limit: int, status: int | None = None) -> Outcome:
@@ -124,24 +131,24 @@ def too_large(name: str, limit: int, status: int | None = None) -> Outcome:
 
 
 def timed_out(name: str, visit_s: float, *, rest_s: float | None = None) -> Outcome:
-    """`rest_s`: the answer was large and had so long for what was missing, if the visit had."""
+    """`rest_s`: the response was large, and its rest had this time limit of its own."""
     if rest_s is None:
-        return outcome("timeout", "temporary", f"no whole answer from {name} within {visit_s:g} s")
-    words = f"the rest of a large answer from {name} did not come within {rest_s:g} s"
-    return outcome("timeout", "temporary", f"{words}, or {visit_s:g} s were over")
+        return outcome("timeout", "temporary", f"no complete response from {name} within {visit_s:g} s")
+    message = f"the rest of a large response from {name} did not arrive within {rest_s:g} s"
+    return outcome("timeout", "temporary", f"{message}, or the visit took {visit_s:g} s")
 
 
 def wait_until(status: int, retry_after: str | None, now: datetime) -> datetime | None:
-    """Until when an error's host wants to be left alone: as it says, or some time after a 429 that says
-    nothing, since a host that has fifty feeds would get forty-nine more requests right away."""
+    """The end of the pause that a host asks for by an error: Retry-After, or a default after a 429 without it,
+    since a host with fifty feeds would get forty-nine more requests at once."""
     until = parse_retry_after(retry_after, now)
-    return now + UNSAID_BLOCK if until is None and status == 429 else until
+    return now + DEFAULT_BLOCK if until is None and status == 429 else until
 
 
 def parse_retry_after(value: str | None, now: datetime) -> datetime | None:
-    """Until when a host wants to be left alone: seconds or an HTTP date, None for nonsense and the past.
+    """The end of a pause: seconds or an HTTP date; None for anything else and for the past.
 
-    `99999999999999999999` once ended a whole run of another reader, so the length is looked at first.
+    `99999999999999999999` once crashed another feed reader, so the length is checked first.
     """
     value = (value or "").strip()[:64]
     if value.isascii() and value.isdigit():

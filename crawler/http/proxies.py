@@ -1,7 +1,7 @@
-"""Requests by way of a proxy: the target is judged as if we went there; the proxy is the operator's.
+"""Requests through a proxy: the target is checked as if we connected to it; the proxy itself is not checked.
 
-A proxy looks names up for itself, so where it then connects to is in its operator's care; a target that we
-know to be none of ours is never named to it.
+A proxy looks names up itself, so the operator is responsible for where it then connects to; a target that we know
+to be private is never sent to it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from newsdesk.crawler.http.target import Target
 
 
 async def check_target(target: Target, *, guard: Guard, resolver: Resolver) -> None:
-    """Raises NotAllowedError when any address of the target is not for us, and socket.gaierror when there is
-    none: what only the proxy knows cannot be judged."""
+    """Raises NotAllowedError when any address of the target may not be contacted, and socket.gaierror when it
+    has none: a name that only the proxy knows cannot be checked."""
     try:
         ip = str(parse_ip(target.name))
     except ValueError:
@@ -28,14 +28,14 @@ async def check_target(target: Target, *, guard: Guard, resolver: Resolver) -> N
 
 
 def socket_to_proxy(info: tuple[Any, ...]) -> socket.socket:
-    """The socket factory of a connector whose every connection goes to a proxy, which the operator has named
-    by host and port: nothing is left to be judged."""
+    """The socket factory of a connector whose connections all go to a proxy, which the operator set by host and
+    port: there is nothing to check."""
     family, kind, protocol, *_ = info
     return socket.socket(family=family, type=kind, proto=protocol)
 
 
 def proxy_headers(proxy: Proxy | None) -> dict[str, str]:
-    """The headers that are the proxy's own."""
+    """The headers for the proxy itself."""
     if proxy is None or proxy.authorization is None:
         return {}
     return {"Proxy-Authorization": proxy.authorization}

@@ -1,7 +1,4 @@
-"""Headers of an answer, and the Page that is made of it.
-
-Pure.
-"""
+"""The headers of a response, and the Page made from it. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ LONGEST_VALIDATOR = 4096  # sent back with each visit; servers refuse headers th
 
 def readable(raw: tuple[tuple[bytes, bytes], ...]) -> Headers:
     """Names in lower case. A value that is not UTF-8 keeps its bytes as lone surrogates, so that a
-    Location can go back as the bytes that came; `to_page` lets none of them out.
+    Location can be sent back as the same bytes; `to_page` removes them all.
     """
     return tuple(
         (name.decode("latin-1").lower(), value.decode("utf-8", "surrogateescape")) for name, value in raw
@@ -29,22 +26,22 @@ def readable(raw: tuple[tuple[bytes, bytes], ...]) -> Headers:
 
 
 def header(headers: Headers, name: str) -> str | None:
-    """The first of that name, None when there is none or it is empty."""
+    """The first value of a header that is not empty, or None."""
     return next((value for known, value in headers if known == name and value), None)
 
 
-def validators(ask: HttpRequest) -> dict[str, str]:
-    """The conditions of a request, each on its own, exactly as stored or not at all."""
+def validators(request: HttpRequest) -> dict[str, str]:
+    """The conditional headers of a request, each exactly as stored or not at all."""
     found = {}
-    if _can_be_sent(ask.etag):
-        found["If-None-Match"] = ask.etag
-    if _can_be_sent(ask.last_modified):
-        found["If-Modified-Since"] = ask.last_modified
+    if _can_be_sent(request.etag):
+        found["If-None-Match"] = request.etag
+    if _can_be_sent(request.last_modified):
+        found["If-Modified-Since"] = request.last_modified
     return {name: value for name, value in found.items() if value is not None}
 
 
 def _can_be_sent(value: str | None) -> bool:
-    """A validator that is not text can only be echoed altered, so it is not kept and not sent."""
+    """A validator that is not text could only be sent back altered, so it is neither kept nor sent."""
     return bool(value) and len(value or "") <= LONGEST_VALIDATOR and not _UNSENDABLE.search(value or "")
 
 
@@ -62,7 +59,7 @@ def media_type(value: str | None) -> tuple[str | None, str | None]:
 
 
 def to_page(
-    ask: HttpRequest,
+    request: HttpRequest,
     *,
     outcome: Outcome,
     headers: Headers,
@@ -74,24 +71,24 @@ def to_page(
     wire_bytes: int,
     fetched_at: datetime,
 ) -> Page:
-    """Validators are only passed on with a whole body or a 304: with less, the next visit would be told
-    that nothing changed and never get the rest.
+    """Validators are passed on with a complete body or a 304 only: after less, the server would answer 304 to
+    the next visit and never send the rest.
     """
-    fine = outcome.category == "ok"
+    ok = outcome.category == "ok"
     first = {name: value for name, value in reversed(headers) if value}  # as `header` finds them
     etag, last_modified = first.get("etag"), first.get("last-modified")
-    kind, charset = media_type(first.get("content-type"))
+    content_type, charset = media_type(first.get("content-type"))
     return Page(
-        requested=ask.address,
+        requested=request.address,
         address=address,
         outcome=outcome,
         fetched_at=fetched_at,
-        body=body if fine else b"",
-        content_type=kind,
+        body=body if ok else b"",
+        content_type=content_type,
         charset=charset,
         content_location=_location(address, first.get("content-location")),
-        etag=etag if fine and _can_be_sent(etag) else None,
-        last_modified=last_modified if fine and _can_be_sent(last_modified) else None,
+        etag=etag if ok and _can_be_sent(etag) else None,
+        last_modified=last_modified if ok and _can_be_sent(last_modified) else None,
         moved_to=moved_to,
         redirects=redirects,
         headers=tuple((name, _storable(value)) for name, value in headers),
@@ -101,7 +98,7 @@ def to_page(
 
 
 def _location(base: str, value: str | None) -> str | None:
-    """Content-Location as an absolute address, None unless it is one for http or https."""
+    """Content-Location as an absolute http or https address, else None."""
     if not value:
         return None
     try:
@@ -112,8 +109,8 @@ def _location(base: str, value: str | None) -> str | None:
 
 
 def _storable(value: str) -> str:
-    """Without lone surrogates, which neither JSON nor SQLite takes: bytes that are not UTF-8 are read
-    as Latin-1, HTTP's own.
+    """Without lone surrogates, which neither JSON nor SQLite accepts: bytes that are not UTF-8 are decoded as
+    Latin-1, the old default of HTTP.
     """
     if value.isascii():
         return value

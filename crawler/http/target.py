@@ -1,8 +1,8 @@
-"""What is asked when an address is asked: parsed once, and exactly that is connected to and sent.
+"""An address parsed once, so that exactly what was checked is connected to and sent. Pure.
 
-Pure. An address goes out as it was given; only what HTTP cannot carry is encoded (non-ASCII hosts by IDNA,
-non-ASCII and spaces in path and query by percent). Spellings that two parsers read differently are refused
-rather than mended (CVE-2026 series of changedetection.io).
+An address is sent as it is; only what HTTP cannot carry is encoded (non-ASCII hosts by IDNA, non-ASCII and spaces
+in path and query by percent). Spellings that two parsers read differently are refused, not repaired
+(CVE-2026 series of changedetection.io).
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 import idna
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
-LONGEST = 8000  # servers refuse longer request lines; a longer address is nobody's feed
+LONGEST = 8000  # servers refuse longer request lines
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _NUMBER = re.compile(r"(0x[0-9a-f]*|[0-9]+)\Z", re.IGNORECASE)
 _NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?\Z", re.IGNORECASE)
 
 
 class AddressError(ValueError):
-    """An address that is not asked. `word` is the outcome's word, the text says why, with the value."""
+    """An address that cannot be requested. `code` is the outcome code; the text says why, with the value."""
 
-    def __init__(self, word: str, words: str) -> None:
-        super().__init__(words)
-        self.code = word
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """`url` is sent as it is, `name` connected to; `host` is the gate's key."""
+    """`url` is sent as it is, `name` connected to; `host` is the key of the rate limiter."""
 
     url: str
     scheme: str
@@ -42,22 +42,20 @@ class Target:
 
     @property
     def origin(self) -> str:
-        """What credentials are bound to."""
+        """The origin that credentials are bound to."""
         return f"{self.scheme}://{self.host}"
 
 
-@lru_cache(maxsize=4096)  # a service asks the same addresses again and again
+@lru_cache(maxsize=4096)  # a service requests the same addresses again and again
 def parse_target(address: str) -> Target:
-    """Raises AddressError with one of the words not-http, bad-address, odd-address,
+    """Raises AddressError with one of the codes not-http, bad-address, ambiguous-address,
     credentials-in-address.
     """
     address = address.strip(" \t\r\n\f")
     if len(address) > LONGEST:
-        raise AddressError(
-            "bad-address", f"the address has {len(address)} characters, {LONGEST} are the most"
-        )
+        raise AddressError("bad-address", f"the address has {len(address)} characters, more than {LONGEST}")
     if _CONTROL.search(address):
-        raise AddressError("bad-address", "the address holds control characters")
+        raise AddressError("bad-address", "the address has control characters")
     try:
         parts = urlsplit(address)
     except ValueError as error:
@@ -66,13 +64,13 @@ def parse_target(address: str) -> Target:
         named = (
             f"the scheme of the address is {parts.scheme}" if parts.scheme else "the address has no scheme"
         )
-        raise AddressError("not-http", f"{named}; only http and https are asked")
-    # Refused, not dropped and not sent: without its password the address is another document, and with
-    # it the password would stand in logs, exports and every page that shows a source.
+        raise AddressError("not-http", f"{named}; only http and https can be requested")
+    # Refused, not dropped and not sent: without its password the address is another document, and with it the
+    # password would appear in logs, exports and every page that shows a source.
     if "@" in parts.netloc:
         raise AddressError(
             "credentials-in-address",
-            "the address holds a user name or password, which is never sent; write it without",
+            "the address has a user name or password, which is never sent; remove it",
         )
     name = _name_of(parts)
     port = _port_of(parts)
@@ -93,17 +91,17 @@ def parse_target(address: str) -> Target:
 
 
 def canonical_spelling(address: str) -> str:
-    """The address as a source keeps it: spellings that send the very same request (`HTTP://A.example:80/f#x`,
-    `http://a.example/f`) are one. Raises AddressError."""
+    """The address in the form that is stored: spellings that send the same request (`HTTP://A.example:80/f#x`,
+    `http://a.example/f`) become one. Raises AddressError."""
     target = parse_target(address)
     return f"{target.scheme}://{target.host}/{target.url.split('/', 3)[3]}"
 
 
 def join(base: str, location: str) -> str:
-    """Where a Location header leads. Raises AddressError."""
+    """The absolute address of a Location header. Raises AddressError."""
     location = location.strip(" \t\r\n\f")
     if location[:8].lower().startswith(("http://", "https://")):
-        return location  # whole already; joining would tidy it up
+        return location  # absolute already; joining would normalise it
     try:
         return urljoin(base, location)
     except ValueError as error:
@@ -160,7 +158,10 @@ def _refuse_odd_number(text: str, name: str) -> None:
             return
     except AddressValueError:
         pass
-    raise AddressError("odd-address", f"{text} is an odd spelling of an IP address; write it as four numbers")
+    raise AddressError(
+        "ambiguous-address",
+        f"{text} is an unusual spelling of an IP address; write it as four decimal numbers",
+    )
 
 
 def _quote(text: str) -> str:

@@ -38,7 +38,7 @@ class RobotsParser:
 
     def __init__(self, pool: WorkerPool) -> None:
         self._pool = pool
-        self._answers: BoundedCache[tuple[int, int, str], bool] = BoundedCache(MOST_ANSWERS)
+        self._allowed: BoundedCache[tuple[int, int, str], bool] = BoundedCache(MOST_ANSWERS)
 
     async def rules(self, robots_txt: str, addresses: tuple[str, ...] = (), *, limits: Limits) -> RobotsRules:
         """The rules of a text, with whether it allows each address."""
@@ -46,13 +46,13 @@ class RobotsParser:
             return parse_quick(robots_txt, addresses)
         rules = await self._pool.read(RobotsTask(robots_txt=robots_txt, addresses=addresses, limits=limits))
         for address, allowed in zip(addresses, rules.allowed, strict=True):
-            self._answers.set(_key(robots_txt, address), allowed)
+            self._allowed.set(_key(robots_txt, address), allowed)
         return rules
 
     async def allows(self, robots_txt: str, address: str, *, limits: Limits) -> bool:
         if not robots_txt:
             return True
-        known = self._answers.get(_key(robots_txt, address))
+        known = self._allowed.get(_key(robots_txt, address))
         if known is not None:
             return known
         return (await self.rules(robots_txt, (address,), limits=limits)).allowed[0]

@@ -1,7 +1,7 @@
 """The `feed` spider: `scrapy crawl feed -a url=…` visits one feed as `newsdesk crawl` does.
 
-It walks nowhere: a feed is one request, made by the same `poll.visit` through the same door. The pipeline
-(`scheduler.scrapy_pipeline.KeepPipeline`) brings the claimed visit before the start, and keeps the result.
+It follows no links: a feed is one request, made by `feed_visit` through the HTTP client. The pipeline
+(`scheduler.scrapy_pipeline.KeepPipeline`) sets the claimed visit before the start, and keeps the result.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class FeedSpider(Spider):
         super().__init__(**arguments)
         if not url:
             raise ValueError(
-                "the feed spider wants an address: scrapy crawl feed -a url=https://news.example/feed.xml"
+                "the feed spider needs an address: scrapy crawl feed -a url=https://news.example/feed.xml"
             )
         self.url = url
 

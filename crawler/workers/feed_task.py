@@ -1,9 +1,7 @@
-"""From the bytes of one feed document to its entries: read, told apart, compared, normalised. Pure.
+"""From one feed document to its entries: parsed, identified, compared, normalised. Pure; runs in a worker.
 
-This is what runs in the pool (`crawler.workers.pool`): the task goes in, the Reading comes out. An entry
-that says what the last document said costs its digest only; cleaning and parsing are for what is new or
-changed, and the limit on entries counts these alone: of a longer feed the rest is left for the visits that
-follow.
+An entry that is unchanged since the last document costs its digest only. New and changed entries are cleaned and
+normalised; the limit on entries counts these alone, and the rest is left for the next visits.
 """
 
 from __future__ import annotations
@@ -30,8 +28,8 @@ from newsdesk.storage.records.stories import Address, Story
 from newsdesk.storage.records.visits import ClaimedVisit, FeedFacts, Limits
 from newsdesk.storage.records.zone_offsets import ZoneHabit
 
-A_DAY = timedelta(days=1)  # what a date may be off by that has no zone, or no time
-_LOOKED_AT = 10  # times the limit on entries: so many of a document are told apart and remembered
+DATE_TOLERANCE = timedelta(days=1)  # of a date without a zone, or without a time
+_MOST_EXAMINED = 10  # times the limit on entries: so many of a document are identified and kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +76,7 @@ class FeedTaskResult:
 
 
 def read_feed_task(task: FeedTask) -> FeedTaskResult:
-    """Read one feed document. Raises MemoryError where a parser met its limit."""
+    """Parse one feed document. Raises MemoryError where a parser exceeds the limit."""
     claimed = task.claimed
     feed = read_feed(
         task.document.body,
@@ -90,10 +88,10 @@ def read_feed_task(task: FeedTask) -> FeedTaskResult:
     if feed.problem is not None:
         return FeedTaskResult(facts=feed.facts, problem=feed.problem)
     most = claimed.limits.entries
-    articles = tuple(map(limit_fields, _newest(feed.articles, _LOOKED_AT * most)))
+    articles = tuple(map(limit_fields, _newest(feed.articles, _MOST_EXAMINED * most)))
     identity, names = identify(articles, scheme=claimed.identity_scheme, source_id=claimed.source_id)
     before = unpack_entries(claimed.known_entries, reader_version=READER_VERSION)
-    left = _left(articles, names, before, most)
+    left = _postponed(articles, names, before, most)
     entries = tuple(
         _feed_entry(article, named, before, feed.facts.language, task, left=at in left)
         for at, (article, named) in enumerate(zip(articles, names, strict=True))
@@ -101,11 +99,11 @@ def read_feed_task(task: FeedTask) -> FeedTaskResult:
     known = {one.entry_key: one.entry_digest for one in entries if one.state in ("parsed", "unchanged")}
     of_left = (names[at].entry_key for at in left)
     known |= {key: before.get(key, UNREAD) for key in of_left if claimed.first_read or key in before}
-    if not feed.complete:  # what is missing may only be cut off
-        earlier = [(key, said) for key, said in before.items() if key not in known]
-        known |= dict(earlier[: max(0, _LOOKED_AT * most - len(known))])
+    if not feed.complete:  # missing entries may only be cut off
+        earlier = [(key, digest) for key, digest in before.items() if key not in known]
+        known |= dict(earlier[: max(0, _MOST_EXAMINED * most - len(known))])
     return FeedTaskResult(
-        facts=_fit_to_keep(feed.facts, left_out=len(left) + len(feed.articles) - len(articles)),
+        facts=_clean_facts(feed.facts, left_out=len(left) + len(feed.articles) - len(articles)),
         entries=entries,
         known=pack_entries(known.items(), reader_version=READER_VERSION),
         identity=identity,
@@ -123,20 +121,19 @@ def _overlaps(
     entries: Sequence[FeedEntry],
     before: Mapping[str, str],
 ) -> bool:
-    """Whether a document reaches back to the last one: an entry of that is in it; or two of it were published
-    before that was read, so that only their names are others. One may be an old story that is printed
-    again."""
+    """Whether a document reaches back to the last one: it has an entry of the last one, or two entries published
+    before the last visit, whose keys changed. (A single one may be an old story that is published again.)"""
     if not before or not entries or claimed.gap_since is None:
         return True
     if any(key in before for named in names for key in (named.entry_key, *named.earlier_keys)):
         return True
-    since = claimed.gap_since - A_DAY
+    since = claimed.gap_since - DATE_TOLERANCE
     dates = (one.story.published for one in entries if one.story is not None)
     return sum(date is not None and date < since for date in dates) > 1
 
 
-def _fit_to_keep(facts: FeedFacts, *, left_out: int) -> FeedFacts:
-    """What a document says of itself, its title on one line and its home an address that can be shown."""
+def _clean_facts(facts: FeedFacts, *, left_out: int) -> FeedFacts:
+    """The facts of a document: its title on one line, its home an absolute address."""
     return replace(
         facts,
         title=" ".join(clean_controls(facts.title[:MAX_PLAIN]).split()) or None if facts.title else None,
@@ -146,32 +143,31 @@ def _fit_to_keep(facts: FeedFacts, *, left_out: int) -> FeedFacts:
 
 
 def _newest(articles: Sequence[Article], most: int) -> Sequence[Article]:
-    """The newest by their printed dates, in their task; without dates the first."""
+    """The newest by their dates, in their order; without dates the first."""
     if len(articles) <= most:
         return articles
     moments = [printed_moment(article) for article in articles]
-    places = sorted(range(len(articles)), key=moments.__getitem__, reverse=True)[:most]
-    return [articles[at] for at in sorted(places)]
+    positions = sorted(range(len(articles)), key=moments.__getitem__, reverse=True)[:most]
+    return [articles[at] for at in sorted(positions)]
 
 
-def _left(
+def _postponed(
     articles: Sequence[Article], names: Sequence[IdentifiedEntry], before: Mapping[str, str], most: int
 ) -> Set[int]:
-    """The places of the entries that are left for a later visit, when more than `most` say something that
-    the last document did not: those never met go before those that were left then, these before those
-    edited, then the newer before the older."""
-    telling = [
+    """The positions of the entries that are left for a later visit, when more than `most` are new or changed.
+    New ones go before those left earlier, these before changed ones; then the newer before the older."""
+    with_news = [
         at
         for at, named in enumerate(names)
         if named.reason is None and not named.repeated and before.get(named.entry_key) != named.entry_digest
     ]
-    if len(telling) <= most:
+    if len(with_news) <= most:
         return frozenset()
-    moments = {at: printed_moment(articles[at]) for at in telling}
-    telling.sort(key=moments.__getitem__, reverse=True)
-    places = {None: 0, UNREAD: 1}
-    telling.sort(key=lambda at: places.get(before.get(names[at].entry_key), 2))
-    return frozenset(telling[most:])
+    moments = {at: printed_moment(articles[at]) for at in with_news}
+    with_news.sort(key=moments.__getitem__, reverse=True)
+    order = {None: 0, UNREAD: 1}
+    with_news.sort(key=lambda at: order.get(before.get(names[at].entry_key), 2))
+    return frozenset(with_news[most:])
 
 
 def _feed_entry(
@@ -216,8 +212,8 @@ def _zone(
     language: str | None,
     task: FeedTask,
 ) -> ZoneHabit | None:
-    """What the entries that the last document did not have teach of the source's zone. A zone that a person
-    says stands in their dates, so that they teach none."""
+    """What the entries that are new in this document show about the source's time zone. With a zone set by a
+    person nothing is learned."""
     claimed = task.claimed
     if claimed.first_read or not before or claimed.seen_at is None:
         return None
@@ -242,7 +238,7 @@ def _zone(
 
 
 def _has_zone(story: Story) -> bool:
-    """Whether its date prints one, or there is none."""
+    """Whether its date has a zone, or there is no date."""
     return story.evidence.get("published", {}).get("zone") not in ("assumed", "learned")
 
 
@@ -270,6 +266,6 @@ def normalise_entry(
 
 
 def _own_addresses(addresses: tuple[Address, ...], site: str) -> tuple[Address, ...]:
-    """The identity, and those further names that lie on the source's own site: a stranger's entry must
-    not tie two addresses of another site together."""
+    """The identity, and the other addresses that are on the source's own site: an untrusted source must not link
+    two addresses of another site."""
     return addresses[:1] + tuple(address for address in addresses[1:] if site_of(address.url) == site)

@@ -1,7 +1,4 @@
-"""A document read so that each station can be shown: what it says, what was chosen, what is understood.
-
-Pure. Runs in the pool; the stations are those of `crawler.workers.feed_task` and `crawler.workers.page_task`.
-"""
+"""Parse a document so that each step can be shown: candidates, merged article, story. Pure; runs in a worker."""
 
 from __future__ import annotations
 
@@ -27,13 +24,13 @@ from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Story
 from newsdesk.storage.records.visits import ClaimedVisit, FeedFacts, Limits
 
-MOST_LISTED = 200  # entries of a feed of which the names are told
-LONGEST_SAID = 2_000  # characters of one candidate
+MOST_LISTED = 200  # entries of a feed of which the names are listed
+LONGEST_SHOWN = 2_000  # characters of one candidate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """What was said of a field, as printed, and where. `length` is that of the whole."""
+    """One published value of a field, and where it was found. `length` is that of the whole value."""
 
     field: str
     origin: str
@@ -42,8 +39,8 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """An entry of a feed by its names."""
+class EntryNames:
+    """An entry of a feed by its title, GUID and link."""
 
     title: str | None
     guid: str | None
@@ -52,20 +49,20 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
-    """A document at its stations. `problem`: why there is no story, in words. Of a feed `entries` are all of
-    its entries as they would be kept, `at` is the place of the chosen one. `own` is what a page alone says,
-    `story` page and feed together."""
+    """A document at each step. `problem`: why there is no story. Of a feed `entries` are all of its entries as they
+    would be kept, `at` is the position of the chosen one. `own` is the story of a page alone, `story` page and feed
+    merged."""
 
     charset: str
     doubts: tuple[str, ...] = ()
     problem: str | None = None
     facts: FeedFacts | None = None
-    listed: tuple[Listed, ...] = ()
+    entry_names: tuple[EntryNames, ...] = ()
     entries: tuple[FeedEntry, ...] = ()
     at: int = 0
     scheme_changed: bool = False
     whole: bool = True
-    said: tuple[Candidate, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     article: Article | None = None
     own: Story | None = None
     story: Story | None = None
@@ -77,8 +74,8 @@ class Inspection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectTask:
-    """A document to walk, answered at `address`. `visit` and `page`: what is known when it is a feed, and
-    when it is a page. `entry`: the number from 1, the GUID or the link of the entry that is meant."""
+    """A document to inspect. `visit` and `page`: what is known when it is a feed, and when it is a page. `entry`: the
+    number from 1, the GUID or the link of the entry to show."""
 
     document: Document
     visit: ClaimedVisit
@@ -94,16 +91,16 @@ class InspectTask:
         return 16 * len(self.document.body)
 
     def load(self) -> None:
-        """Before its limits are set."""
+        """Import the extractors before the limits are set."""
         load()
 
     def read(self) -> Inspection:
-        """What the pool does with it."""
+        """Runs in the worker."""
         return inspect_document(self)
 
 
 def inspect_document(task: InspectTask) -> Inspection:
-    """A feed if it can be read as one, else a page. Raises MemoryError where a parser met its limit."""
+    """A feed if it can be parsed as one, else a page. Raises MemoryError where a parser exceeds the limit."""
     feed = read_feed(
         task.document.body,
         address=task.document.address,
@@ -116,54 +113,60 @@ def inspect_document(task: InspectTask) -> Inspection:
         reading = read_feed_task(
             FeedTask(document=task.document, claimed=replace(task.visit, known_entries=b""))
         )
-        return _inspect_feed(task, reading, tuple(map(limit_fields, feed.articles)), charset, feed.doubts)
-    said = read_page(
+        kept = read_feed_task(FeedTask(document=task.document, claimed=task.visit))
+        return _inspect_feed(
+            task, reading, kept, tuple(map(limit_fields, feed.articles)), charset, feed.doubts
+        )
+    candidates = read_page(
         task.document.body,
         address=task.document.address,
         content_type=task.document.content_type,
         charset=task.document.charset,
     )
-    if said.problem is not None:
-        return Inspection(charset=charset, doubts=doubts, problem=f"{feed.problem}; {said.problem}")
-    return _inspect_page(task, said, charset)
+    if candidates.problem is not None:
+        return Inspection(charset=charset, doubts=doubts, problem=f"{feed.problem}; {candidates.problem}")
+    return _inspect_page(task, candidates, charset)
 
 
 def _inspect_feed(
     task: InspectTask,
     reading: FeedTaskResult,
+    kept: FeedTaskResult,
     articles: Sequence[Article],
     charset: str,
     doubts: tuple[str, ...],
 ) -> Inspection:
-    walked = Inspection(
+    inspection = Inspection(
         charset=charset,
         doubts=doubts,
         facts=reading.facts,
-        listed=tuple(
-            Listed(title=one.title.value[:LONGEST_SAID] if one.title else None, guid=one.guid, link=one.link)
+        entry_names=tuple(
+            EntryNames(
+                title=one.title.value[:LONGEST_SHOWN] if one.title else None, guid=one.guid, link=one.link
+            )
             for one in articles[:MOST_LISTED]
         ),
-        entries=reading.entries,
-        scheme_changed=reading.identity != "guid",
-        whole=reading.whole,
+        entries=kept.entries,  # an unchanged entry has no story there
+        scheme_changed=kept.identity != "guid",
+        whole=kept.whole,
     )
     if len(reading.entries) != len(articles):
-        return replace(walked, problem="the feed has more entries than are looked at")
-    at = _place(articles, task.entry)
+        return replace(inspection, problem="the feed has more entries than are examined")
+    at = _index_of(articles, task.entry)
     if at is None:
-        meant = "no entry" if task.entry is None else f"no entry {task.entry!r}"
-        return replace(walked, problem=f"{meant} in this feed, which has {len(articles)}")
+        missing = "no entry" if task.entry is None else f"no entry {task.entry!r}"
+        return replace(inspection, problem=f"{missing} in this feed, which has {len(articles)}")
     return replace(
-        walked,
+        inspection,
         at=at,
-        said=_printed(articles[at]),
+        candidates=_printed(articles[at]),
         article=articles[at],
         story=reading.entries[at].story,
     )
 
 
-def _place(articles: Sequence[Article], entry: str | None) -> int | None:
-    """Where the entry stands: by number, GUID or link; without a wish the first."""
+def _index_of(articles: Sequence[Article], entry: str | None) -> int | None:
+    """The position of an entry by number, GUID or link; by default the first."""
     if entry is None:
         return 0 if articles else None
     for at, article in enumerate(articles):
@@ -173,45 +176,49 @@ def _place(articles: Sequence[Article], entry: str | None) -> int | None:
     return number - 1 if 0 < number <= len(articles) else None
 
 
-def _inspect_page(task: InspectTask, said: PageCandidates, charset: str) -> Inspection:
-    page_order = PageTask(document=task.document, claimed=task.page)
-    told = task.page.stored_story
-    feed = () if told is None else stored_story_candidates(told)
-    reading = normalise_page(said, page_order)
+def _inspect_page(task: InspectTask, candidates: PageCandidates, charset: str) -> Inspection:
+    page_task = PageTask(document=task.document, claimed=task.page)
+    stored = task.page.stored_story
+    feed = () if stored is None else stored_story_candidates(stored)
+    reading = normalise_page(candidates, page_task)
     dates = (Candidate(field="published", origin=one.origin, value=one.value, length=len(one.value))
-             for one in said.dates)  # fmt: skip
+             for one in candidates.dates)  # fmt: skip
     fields = (
         Candidate(
             field=name,
-            origin=f"{one.origin}, shown to nobody" if one.machine_only else one.origin,
-            value=one.value[:LONGEST_SAID],
+            origin=f"{one.origin}, not shown on the page" if one.machine_only else one.origin,
+            value=one.value[:LONGEST_SHOWN],
             length=len(one.value),
         )
-        for name, found in (*said.fields.items(), *((name, (one,)) for name, one in feed))
+        for name, found in (*candidates.fields.items(), *((name, (one,)) for name, one in feed))
         for one in found
     )
-    names = (Candidate(field="outlet", origin="page", value=one, length=len(one)) for one in said.sites)
+    names = (Candidate(field="outlet", origin="page", value=one, length=len(one)) for one in candidates.sites)
     return Inspection(
         charset=charset,
-        doubts=said.doubts,
+        doubts=candidates.doubts,
         problem=reading.problem,
-        said=(*fields, *dates, *names, *_canonical(said)),
-        article=merged_article(said, feed, page_order),
+        candidates=(*fields, *dates, *names, *_canonical(candidates)),
+        article=merged_article(candidates, feed, page_task),
         own=reading.own,
         story=reading.story,
     )
 
 
-def _canonical(said: PageCandidates) -> tuple[Candidate, ...]:
-    if said.canonical is None:
+def _canonical(candidates: PageCandidates) -> tuple[Candidate, ...]:
+    if candidates.canonical is None:
         return ()
-    return (Candidate(field="link", origin="canonical", value=said.canonical, length=len(said.canonical)),)
+    return (
+        Candidate(
+            field="link", origin="canonical", value=candidates.canonical, length=len(candidates.canonical)
+        ),
+    )
 
 
 def _printed(article: Article) -> tuple[Candidate, ...]:
-    """Every field of an entry that was printed."""
+    """Every published field of an entry."""
     return tuple(
-        Candidate(field=name, origin="entry", value=value[:LONGEST_SAID], length=len(value))
+        Candidate(field=name, origin="entry", value=value[:LONGEST_SHOWN], length=len(value))
         for name, value in article_values(article)
     )
 

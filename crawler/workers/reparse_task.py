@@ -1,7 +1,6 @@
-"""What origins said, as it was kept, read again with today's rules. Pure.
+"""Parse stored snapshots again with today's rules. Pure; runs in a worker, many snapshots a task.
 
-Runs in the pool like every reading, many snapshots an order. Nothing is fetched: the printed fields are those
-that were kept, a text is the cleaned one of its story.
+Nothing is fetched: the published fields are those that were kept, a text is the cleaned one of its story.
 """
 
 from __future__ import annotations
@@ -26,9 +25,9 @@ from newsdesk.storage.records.visits import ClaimedVisit, Limits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotToReparse:
-    """One snapshot to read again. `printed`: what was kept of what was printed; `html`: the story's cleaned
-    text, where it is this origin's, and `text_origin` where a page had it; `summary` likewise. `by`: its
-    source, or the page that it was. `at`: when it was said."""
+    """One snapshot. `printed`: the published fields that were kept; `html`: the cleaned text of the story, where it is
+    from this origin, and `text_origin` its place on a page; `summary` likewise. `by`: the source or the page. `at`:
+    when it was fetched."""
 
     printed: Mapping[str, Any]
     addresses: tuple[Address, ...]
@@ -41,7 +40,7 @@ class SnapshotToReparse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReparseTask:
-    """Sayings to read again, in one turn of a reader."""
+    """Snapshots to parse again, in one task."""
 
     kept: tuple[SnapshotToReparse, ...]
     limits: Limits
@@ -51,23 +50,23 @@ class ReparseTask:
         return 8 * sum(len(one.html or "") for one in self.kept)
 
     def load(self) -> None:
-        """Nothing: no page is taken apart."""
+        """Nothing: no page is parsed."""
 
     def read(self) -> tuple[ReparsedSnapshot | None, ...]:
-        """What the pool does with it."""
+        """Runs in the worker."""
         return tuple(map(reparse_snapshot, self.kept))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReparsedSnapshot:
-    """What a snapshot gives today: `own` the origin's words alone, `story` with what a page's feed said."""
+    """The result for a snapshot: `own` from this origin alone, `story` merged with the feed of a page."""
 
     own: Story
     story: Story
 
 
 def reparse_snapshot(kept: SnapshotToReparse) -> ReparsedSnapshot | None:
-    """None when a page's text is not known, or what it printed was not kept yet."""
+    """None when the text of a page is not known, or its published fields were not kept."""
     if isinstance(kept.by, ClaimedPage):
         return _reparse_page(kept, kept.by)
     story = normalise_entry(
@@ -84,14 +83,19 @@ def _reparse_page(kept: SnapshotToReparse, claimed: ClaimedPage) -> ReparsedSnap
     if "page" not in kept.printed or kept.html is None:
         return None
     origin = kept.text_origin if kept.text_origin in PRECEDENCE["text"] else PRECEDENCE["text"][0]
-    said = read_page_snapshot(
+    candidates = read_page_snapshot(
         kept.printed["page"],
         address=kept.printed.get("link") or claimed.url,
-        dates=tuple(PrintedDate(origin=origin, value=said) for origin, said in kept.printed.get("dates", ())),
+        dates=tuple(
+            PrintedDate(origin=origin, value=candidates)
+            for origin, candidates in kept.printed.get("dates", ())
+        ),
         text=FieldCandidate(origin=origin, value=kept.html),
     )
-    order = PageTask(document=Document(body=b"", address=said.address, fetched_at=kept.at), claimed=claimed)
-    reading = normalise_page(said, order)
+    page_task = PageTask(
+        document=Document(body=b"", address=candidates.address, fetched_at=kept.at), claimed=claimed
+    )
+    reading = normalise_page(candidates, page_task)
     if reading.own is None or reading.story is None:
         return None
     return ReparsedSnapshot(own=reading.own, story=reading.story)

@@ -1,8 +1,7 @@
-"""What a news sitemap lists that a feed lost, and whether it may be asked for that at all. Pure.
+"""Find the entries in a news sitemap that a feed lost, if the two carry the same stories. Pure; runs in a worker.
 
-This is what runs in the pool for a sitemap: the task goes in, the Listing comes out. A sitemap lists a whole
-site. Only where the feed carries most of what is listed for its own time does it tell of the feed's stories:
-a feed of the sports pages shall not fill up with politics.
+A sitemap lists a whole site. It is used only where the feed carries most of what the sitemap lists for the same
+time: else a feed of the sports pages would fill up with politics.
 """
 
 from __future__ import annotations
@@ -28,8 +27,8 @@ FEWEST = 3  # addresses by which a sitemap is compared with a feed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitemapTask:
-    """A news sitemap to read. `carried`: the entries that the feed's documents held, by their address in the
-    form that is compared, with the moment of each; `since`: when the feed was read last."""
+    """A news sitemap to parse. `carried`: the entries of the feed by canonical address, with the time of each; `since`:
+    the time of the last visit."""
 
     document: Document
     claimed: ClaimedVisit
@@ -42,34 +41,34 @@ class SitemapTask:
 
     @property
     def weight(self) -> int:
-        """As a feed's."""
+        """As of a feed."""
         return 8 * len(self.document.body)
 
     def load(self) -> None:
-        """Nothing: readers are born with all that feeds need (`crawler.workers.preload`)."""
+        """Nothing: workers start with all that feeds need (`crawler.workers.preload`)."""
 
     def read(self) -> SitemapResult:
-        """What the pool does with it."""
+        """Runs in the worker."""
         return read_sitemap_task(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitemapResult:
-    """The `missed` entries, and whether the list reaches back to the feed's last document. `problem`: why
-    nothing is taken of it, in words."""
+    """The `entries` that the feed lost, and whether the list reaches back to the feed's last document. `problem`: why
+    nothing is taken from it."""
 
-    missed: tuple[FeedEntry, ...] = ()
+    entries: tuple[FeedEntry, ...] = ()
     overlaps: bool = False
     problem: str | None = None
 
 
 def read_sitemap_task(task: SitemapTask) -> SitemapResult:
-    """Read one sitemap. Raises MemoryError where a parser met its limit."""
+    """Parse one sitemap. Raises MemoryError where a parser exceeds the limit."""
     articles = read_news_sitemap(
         task.document.body, address=task.document.address, charset=task.document.charset
     )
     if articles is None:
-        return SitemapResult(problem="it is no news sitemap")
+        return SitemapResult(problem="it is not a news sitemap")
     own = task.claimed.site
     listed = [(article, _moment(article, task)) for article in articles if site_of(article.link or "") == own]
     if not _same_stories(listed, task.carried):
@@ -80,7 +79,7 @@ def read_sitemap_task(task: SitemapTask) -> SitemapResult:
         if moment is not None and moment > task.since and _form(article) not in task.carried
     ]
     return SitemapResult(
-        missed=_feed_entries(missed, task),
+        entries=_feed_entries(missed, task),
         overlaps=any(moment is not None and moment < task.since for _, moment in listed),
     )
 
@@ -88,13 +87,15 @@ def read_sitemap_task(task: SitemapTask) -> SitemapResult:
 def _same_stories(
     listed: list[tuple[Article, datetime | None]], carried: Mapping[str, datetime | None]
 ) -> bool:
-    """Whether the feed carries half or more of what is listed for the time that its documents span."""
+    """Whether the feed carries at least half of what is listed for the time that its documents span."""
     moments = [moment for moment in carried.values() if moment is not None]
     if not moments:
         return False
     first, last = min(moments), max(moments)
-    meant = [article for article, moment in listed if moment is not None and first <= moment <= last]
-    return len(meant) >= FEWEST and 2 * sum(_form(article) in carried for article in meant) >= len(meant)
+    in_span = [article for article, moment in listed if moment is not None and first <= moment <= last]
+    return len(in_span) >= FEWEST and 2 * sum(_form(article) in carried for article in in_span) >= len(
+        in_span
+    )
 
 
 def _feed_entries(articles: list[Article], task: SitemapTask) -> tuple[FeedEntry, ...]:
@@ -118,7 +119,7 @@ def _form(article: Article) -> str:
 
 
 def _moment(article: Article, task: SitemapTask) -> datetime | None:
-    """When it was published; a date without a time tells nothing of which came first."""
+    """The time of publication. A date without a time is of no use for the order."""
     claimed = task.claimed
     read = parse_date(
         article.published or "",

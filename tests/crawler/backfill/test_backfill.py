@@ -124,7 +124,7 @@ async def test_three_days_of_outage_are_made_good_page_by_page(how: str, tmp_pat
         words = await crawl.visit()
         assert crawl.stories() == list(range(-9, 37))
         assert crawl.asked == ["/feed.xml", "/robots.txt", *paths[:3]]
-        ended = "closed by page 4; 3 older documents asked for, 26 missed entries found"
+        ended = "closed by page 4; 3 older documents requested, 26 missed entries found"
         assert words == f"read 10 entries of rss 2.0, none of them known before; {ended}"
         told = crawl.runner.rows(
             "SELECT gap_count, gap_message, backfill_failures, profile_feed_size FROM source"
@@ -160,7 +160,7 @@ async def test_atom_and_json_feeds_name_their_older_documents(tmp_path: Path, we
 ENDS = {
     # what the feed links, what answers there → how it ends, what is asked but feed, robots and sitemaps
     "another site": (link("http://stranger.test:{port}/old.xml"), {}, "on another site, stranger.test", []),
-    "itself": (link("/feed.xml"), {}, "leads to no older document, no news sitemap is to be had", []),
+    "itself": (link("/feed.xml"), {}, "the feed links no older document, there is no news sitemap", []),
     "another site by redirect": (
         link("/old.xml"), {"/old.xml": {"status": 302, "headers": {"Location": "http://stranger.test:{port}/"}}},
         "on another site, stranger.test", ["/old.xml"],
@@ -173,12 +173,12 @@ ENDS = {
     "no feed": (link("/old.xml"), {"/old.xml": {"body": b"<html><body>archive</body></html>"}},
                 "this is a web page", ["/old.xml"]),
     "the same again": (link("/old.xml"), {"/old.xml": {"body": document(36)}},
-                       "page 2 holds the same entries again", ["/old.xml"]),
+                       "page 2 has the same entries again", ["/old.xml"]),
     "a circle": (
         link("/b.xml"),
         {"/b.xml": {"body": document(26, head=link("/c.xml"))},
          "/c.xml": {"body": document(20, head=link("/b.xml"))}},
-        "lead back to one that was asked", ["/b.xml", "/c.xml"],
+        "link back to one that was requested", ["/b.xml", "/c.xml"],
     ),
     "an address of our own network": (link("http://10.1.2.3/old.xml"), {}, "on another site", []),
     "a page without end": (
@@ -325,7 +325,7 @@ SITEMAPS = [
     ("/news-sitemap.xml", STRANGE, ALL, 1, "closed by the news sitemap"),
     ("/news-sitemap.xml", "", range(36, 20, -1), 21, "the news sitemap does not reach back"),
     ("/news-sitemap.xml", "", range(36, -3, -3), 27, "it lists other stories"),  # and those of `_elsewhere`
-    ("/elsewhere.xml", "", ALL, 27, "no news sitemap is to be had"),
+    ("/elsewhere.xml", "", ALL, 27, "there is no news sitemap"),
 ]
 
 

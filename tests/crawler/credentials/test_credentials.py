@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsdesk.crawler.credentials.cookies import LONGEST, MOST, MOST_BYTES, Jar
+from newsdesk.crawler.credentials.cookies import LONGEST, MOST, MOST_BYTES, CookieJar
 from newsdesk.crawler.credentials.request_credentials import credentials_for
 from newsdesk.crawler.credentials.secrets import SHAPES, SecretError, Secrets
 from newsdesk.crawler.http.client import HttpClient
@@ -102,7 +102,7 @@ async def test_a_secret_of_another_shape_is_not_sent(web: Web, kind: str, value:
     names = SecretNames(**{kind: ("one",) if kind == "headers" else "one"})
     page = await ask(web, web.url("daily.test", "/f"), names, values={"one": value})
     assert (page.outcome.code, page.outcome.category) == ("secret-unusable", "forbidden") and not web.log
-    assert "'one'" in page.outcome.message and "written as" in page.outcome.message
+    assert "'one'" in page.outcome.message and "write it as" in page.outcome.message
     shape = SHAPES["header" if kind == "headers" else kind]
     assert len(value) < 6 or value not in page.outcome.message.replace(shape, "")
 
@@ -252,7 +252,7 @@ COOKIES = [
 
 @pytest.mark.parametrize(("said", "sent"), COOKIES)
 def test_cookies(said: list[str], sent: str | None) -> None:
-    jar = Jar()
+    jar = CookieJar()
     jar.store("https://a.test", [("set-cookie", one) for one in said], now=NOW)
     assert jar.header("https://a.test") == sent and jar.header("http://a.test") is None
 
@@ -264,7 +264,7 @@ def test_cookies(said: list[str], sent: str | None) -> None:
     )
 )
 def test_a_jar_is_bounded_and_no_text_raises(said: list[str]) -> None:
-    jar = Jar()
+    jar = CookieJar()
     jar.store("o", [("set-cookie", one) for one in said], now=NOW)
     header = jar.header("o") or ""
     assert (

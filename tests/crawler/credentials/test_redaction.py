@@ -107,7 +107,8 @@ TYPED = [
     ("sources", "export", "--format", "list"), ("runs",), ("runs", "1"), ("runs", "1", "--json"),
     ("stories",), ("stories", "--json"), ("stories", "--csv"), ("story", "1"), ("story", "1", "--json"),
     ("explain", "1"), ("explain", "1", "--json"), ("reparse",), ("reparse", "--json"),
-    ("config",), ("crawl", "-v"), ("crawl", "--log", "json"), ("crawl", "--log", "json", "1"),
+    ("config",), ("crawl", "-v"), ("--log-level", "debug", "crawl"), ("--log-level", "debug", "crawl", "--log", "json"),
+    ("crawl", "--log", "json"), ("crawl", "--log", "json", "1"),
 ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsdesk.crawler.discovery.candidates import Kind, kind_of, unexpected_words
-from newsdesk.crawler.discovery.discover import MOST_REQUESTS, DiscoveryRequest, Discovery
+from newsdesk.crawler.discovery.search import MOST_REQUESTS, DiscoveryRequest, Discovery
 from newsdesk.crawler.discovery.home_page import read_home, read_link_header, read_sitemap_lines
 from newsdesk.crawler.session import Session, SessionSettings
 from newsdesk.demo.serve import newsroom_in_thread
@@ -380,7 +380,7 @@ async def test_the_first_choice_is_right_and_no_false_feed(web: Web, case: Case)
     assert found.feeds, found
     host, _, path = case.first.partition("/")
     best = found.feeds[0]
-    assert (best.address, best.way) == (web.url(host, f"/{path}"), case.way), found.feeds
+    assert (best.address, best.found_by) == (web.url(host, f"/{path}"), case.way), found.feeds
     assert best.entries and (best.kind != "comments" or len(found.feeds) == 1)
 
 
@@ -476,7 +476,7 @@ async def test_nobody_is_asked_at_an_address_inside(web: Web) -> None:
     assert [
         one.message
         for one in found.tried
-        if one.way == "link tag" and "not on the public internet" in one.message
+        if one.found_by == "link tag" and "not on the public internet" in one.message
     ]
 
 
@@ -600,7 +600,7 @@ def test_add_all_and_json(tmp_path: Path) -> None:
         assert [(one["what"], one["evidence"]["kind"]) for one in said[0]["added"]] == [
             ("known", "main"), ("added", "section"), ("added", "section"),
         ]  # fmt: skip
-        assert said[1]["added"] == [] and "404" in said[1]["refused"]
+        assert said[1]["added"] == [] and "404" in said[1]["connection-refused"]
         assert shell.rows("SELECT count(*) FROM source") == [3]
 
 

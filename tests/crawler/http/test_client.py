@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsdesk.crawler.http.client import MOST_KEPT, ClientSettings, HttpClient
+from newsdesk.crawler.http.client import MOST_IDLE, ClientSettings, HttpClient
 from newsdesk.crawler.http.dns import HostOverrides, Resolver
 from newsdesk.crawler.http.outcomes import parse_retry_after, plain
 from newsdesk.crawler.models import HttpRequest
@@ -49,10 +49,10 @@ ANSWERS = [
     ("200 empty", {}, "empty", "temporary"),
     ("204", {"status": 204}, "empty", "temporary"),
     ("205", {"status": 205}, "empty", "temporary"),
-    ("206", {"body": FEED, "status": 206}, "partial", "temporary"),
-    ("202", {"body": FEED, "status": 202}, "odd-status", "temporary"),
-    ("304 unasked", {"status": 304}, "odd-status", "temporary"),
-    ("300", {"body": FEED, "status": 300}, "odd-status", "temporary"),
+    ("206", {"body": FEED, "status": 206}, "partial-content", "temporary"),
+    ("202", {"body": FEED, "status": 202}, "unexpected-status", "temporary"),
+    ("304 unasked", {"status": 304}, "unexpected-status", "temporary"),
+    ("300", {"body": FEED, "status": 300}, "unexpected-status", "temporary"),
     ("400", {"status": 400}, "client-error", "temporary"),
     ("401", {"status": 401}, "forbidden", "forbidden"),
     ("403", {"status": 403}, "forbidden", "forbidden"),
@@ -66,22 +66,22 @@ ANSWERS = [
     ("503", {"status": 503}, "server-error", "temporary"),
     ("599", {"status": 599}, "server-error", "temporary"),
     ("999", {"status": 999}, "server-error", "temporary"),
-    ("cut short", {"body": FEED, "cut": 100}, "cut-short", "temporary"),
-    ("cut at nothing", {"body": FEED, "cut": 0}, "cut-short", "temporary"),
-    ("cut, chunked", {"body": FEED, "cut": 100, "chunked": True}, "cut-short", "temporary"),
-    ("cut, gzip", {"body": FEED, "coding": "gzip", "cut": 50}, "cut-short", "temporary"),
-    ("length too long", {"body": FEED, "length": 99999, "cut": 9999}, "cut-short", "temporary"),
+    ("cut short", {"body": FEED, "cut": 100}, "incomplete", "temporary"),
+    ("cut at nothing", {"body": FEED, "cut": 0}, "incomplete", "temporary"),
+    ("cut, chunked", {"body": FEED, "cut": 100, "chunked": True}, "incomplete", "temporary"),
+    ("cut, gzip", {"body": FEED, "coding": "gzip", "cut": 50}, "incomplete", "temporary"),
+    ("length too long", {"body": FEED, "length": 99999, "cut": 9999}, "incomplete", "temporary"),
     ("length negative", {"body": FEED, "length": -1}, "bad-http", "temporary"),
     (
         "broken chunk",
         {"raw": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n"},
-        "cut-short",
+        "incomplete",
         "temporary",
     ),
-    ("reset", {"reset": True}, "reset", "temporary"),
-    ("closed", {"raw": b""}, "reset", "temporary"),
+    ("connection-reset", {"reset": True}, "connection-reset", "temporary"),
+    ("closed", {"raw": b""}, "connection-reset", "temporary"),
     ("no HTTP", {"raw": b"SSH-2.0-OpenSSH_9.2\r\n\r\n"}, "bad-http", "temporary"),
-    ("cut in the headers", {"raw": b"HTTP/1.1 200 OK\r\nContent-Ty"}, "reset", "temporary"),
+    ("cut in the headers", {"raw": b"HTTP/1.1 200 OK\r\nContent-Ty"}, "connection-reset", "temporary"),
     ("status words", {"raw": b"HTTP/1.1 abc OK\r\n\r\n"}, "bad-http", "temporary"),
     ("header NUL", {"raw": b"HTTP/1.1 200 OK\r\nA: \x00\r\n\r\n"}, "bad-http", "temporary"),
     ("header huge", {"body": FEED, "headers": {"A": "x" * 70000}}, "headers-too-large", "unreadable"),
@@ -91,14 +91,14 @@ ANSWERS = [
         "headers-too-large",
         "unreadable",
     ),
-    ("101", {"status": 101, "headers": {"Upgrade": "x", "Connection": "Upgrade"}}, "odd-status", "temporary"),
+    ("101", {"status": 101, "headers": {"Upgrade": "x", "Connection": "Upgrade"}}, "unexpected-status", "temporary"),
     (
         "1xx, then 200",
         {"raw": b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n" + FEED},
         "fetched",
         "ok",
     ),
-    ("only 1xx", {"raw": b"HTTP/1.1 103 Early Hints\r\n\r\n" * 500}, "reset", "temporary"),
+    ("only 1xx", {"raw": b"HTTP/1.1 103 Early Hints\r\n\r\n" * 500}, "connection-reset", "temporary"),
     (
         "two lengths",
         {"raw": b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nabcde"},
@@ -142,7 +142,7 @@ ANSWERS = [
         "bad-encoding",
         "unreadable",
     ),
-    ("302 without Location", {"status": 302}, "bad-redirect", "temporary"),
+    ("302 without Location", {"status": 302}, "redirect-without-location", "temporary"),
     ("302 to itself", {"status": 302, "headers": {"Location": "/x"}}, "redirect-loop", "temporary"),
     ("302 by fragment", {"status": 302, "headers": {"Location": "#top"}}, "redirect-loop", "temporary"),
     ("302 to ftp", {"status": 302, "headers": {"Location": "ftp://a.test/"}}, "not-http", "not-allowed"),
@@ -174,7 +174,7 @@ ANSWERS = [
     (
         "302 to decimal",
         {"status": 302, "headers": {"Location": "http://2130706433/"}},
-        "odd-address",
+        "ambiguous-address",
         "not-allowed",
     ),
     ("302 to nowhere", {"status": 302, "headers": {"Location": "http://[::1"}}, "bad-address", "not-allowed"),
@@ -357,11 +357,11 @@ async def test_a_redirects_body_is_not_read(web):
 
 async def test_a_break_is_not_asked_for_twice(web):
     web.serve("/x", reset=True)
-    assert (await ask(web, "/x")).outcome.code == "reset"
+    assert (await ask(web, "/x")).outcome.code == "connection-reset"
     assert len(web.log) == 1
 
 
-@pytest.mark.parametrize("told", [{"reset": True}, {"raw": b""}], ids=["reset", "closed"])
+@pytest.mark.parametrize("told", [{"reset": True}, {"raw": b""}], ids=["connection-reset", "closed"])
 async def test_a_kept_connection_that_was_closed_is_asked_anew(web, told):
     web.serve("/x", FEED)
     web.then("/x", **told)
@@ -418,7 +418,7 @@ async def test_the_deadline_holds(web, told):
     web.serve("/x", **told)
     page = await ask(web, "/x", limits=Limits(visit_s=0.3))
     assert (page.outcome.code, page.outcome.category) == ("timeout", "temporary")
-    assert page.outcome.message == f"no whole answer from daily.test:{web.port} within 0.3 s"
+    assert page.outcome.message == f"no complete response from daily.test:{web.port} within 0.3 s"
 
 
 async def test_the_deadline_covers_all_hops(web):
@@ -468,7 +468,7 @@ async def test_no_bytes_raise(web):
             page = await ask(web, "/x", client=client, host=f"{seed}.test", limits=Limits(visit_s=5))
             words.add(page.outcome.code)
             assert page.outcome.code and (page.outcome.category == "ok" or not page.body), seed
-    assert {"fetched", "cut-short", "bad-http", "reset"} <= words and "timeout" not in words
+    assert {"fetched", "incomplete", "bad-http", "connection-reset"} <= words and "timeout" not in words
 
 
 def gai(name):
@@ -588,7 +588,7 @@ async def test_refused_and_not_allowed_name_their_address(web):
     port, web.port = web.port, 1  # nobody listens there
     page = await ask(web, "/", allow=("127.0.0.1",))
     web.port = port
-    assert (page.outcome.code, page.outcome.message) == ("refused", "daily.test:1 refused the connection")
+    assert (page.outcome.code, page.outcome.message) == ("connection-refused", "daily.test:1 refused the connection")
 
 
 async def test_retry_after_blocks_the_host_and_nobody_asks_meanwhile(web):
@@ -598,13 +598,13 @@ async def test_retry_after_blocks_the_host_and_nobody_asks_meanwhile(web):
     async with web.client() as client:
         page = await ask(web, "/x", client=client)
         (host_updates,) = page.host_updates
-        assert page.outcome.category == "rate-limited" and "asked too often" in (host_updates.why or "")
+        assert page.outcome.category == "rate-limited" and "too many requests" in (host_updates.why or "")
         assert timedelta(seconds=110) < host_updates.blocked_until - page.fetched_at <= timedelta(seconds=120)
         held = await ask(web, "/y", client=client)
-        assert (held.outcome.code, held.outcome.category) == ("held-back", "rate-limited")
+        assert (held.outcome.code, held.outcome.category) == ("host-paused", "rate-limited")
         assert held.host_updates[0].blocked_until == host_updates.blocked_until
         assert (await ask(web, "/y", client=client, host="other.test")).outcome.code == "fetched"
-        assert (await ask(web, "/z", client=client, host="other.test")).outcome.code == "held-back"
+        assert (await ask(web, "/z", client=client, host="other.test")).outcome.code == "host-paused"
     assert len(web.requests_to("/y")) == 1
 
 
@@ -696,7 +696,7 @@ async def test_no_tls_where_tls_is_asked(web):
     async with web.client(allow=("127.0.0.1",)) as client:
         page = await client.fetch(HttpRequest(address=address), limits=Limits())
     server.close()
-    assert (page.outcome.code, page.outcome.category) == ("handshake", "tls")
+    assert (page.outcome.code, page.outcome.category) == ("tls-handshake", "tls")
 
 
 async def test_no_proxy_and_no_netrc_from_the_environment(web, monkeypatch):
@@ -710,7 +710,7 @@ async def test_many_hosts_do_not_use_up_the_descriptors(web):
     async with web.client() as client:
         for n in range(300):
             assert (await ask(web, "/f", client=client, host=f"{n}.test")).outcome.code == "fetched"
-        assert web.open_connections <= MOST_KEPT + 2
+        assert web.open_connections <= MOST_IDLE + 2
         before = web.log[0].connection
         await ask(web, "/f", client=client, host="0.test")
         assert web.log[-1].connection != before, "a full house keeps no more, and asks all the same"

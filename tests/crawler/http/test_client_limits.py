@@ -154,7 +154,7 @@ async def test_the_rest_of_a_large_answer_has_a_time_of_its_own(web: Web) -> Non
     async with serving(talk) as server:
         page = await fetch(server, Limits(visit_s=20, rest_s=0.3))
     assert page.outcome.code == "timeout"
-    assert "the rest of a large answer from daily.test" in page.outcome.message
+    assert "the rest of a large response from daily.test" in page.outcome.message
 
 
 UNWANTED = [

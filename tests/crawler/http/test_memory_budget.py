@@ -130,7 +130,7 @@ async def _visit(web: Web, budget: MemoryBudget, then: Callable[[], Awaitable[No
                 await then()
         return result.outcome.code
     finally:
-        await asyncio.to_thread(pool.close)
+        await pool.aclose()
 
 
 @pytest.mark.parametrize("coding", [None, "gzip"])
