@@ -168,6 +168,7 @@ def printed_moment(article: Article) -> datetime:
 
 
 def entry_fields(article: Article) -> EntryFields:
+    """The identifying fields of an entry; its best address is the first candidate."""
     candidates: dict[str, tuple[str, str, Found]] = {}
     links: tuple[tuple[str | None, Found], ...] = (
         (article.original_link, "original"),

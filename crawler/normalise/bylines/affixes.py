@@ -150,6 +150,7 @@ def _shortest_name(words: tuple[str, ...]) -> int:
 
 
 def is_brand(word: str) -> bool:
+    """Whether a word is a domain or has an inner capital, like the name of a brand."""
     if DOMAIN.fullmatch(word) and not is_initials(word):
         return True
     return (
@@ -202,6 +203,7 @@ def _is_outlet_name(tail: tuple[str, ...], outlet: str | None, *, has_job: bool)
 
 
 def without_degrees(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words without academic degrees at the end."""
     all_capitals = all(word.isupper() for word in words)
     while (
         len(words) > 2 - (words[-1].count(".") > 1) and len(words) > 1 and _is_degree(words[-1], all_capitals)
@@ -218,4 +220,5 @@ def _is_degree(word: str, all_capitals: bool) -> bool:
 
 
 def are_degrees(words: tuple[str, ...]) -> bool:
+    """Whether all words are academic degrees."""
     return all(_is_degree(word, all_capitals=False) for word in words)

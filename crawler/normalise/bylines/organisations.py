@@ -41,6 +41,7 @@ _GIVEN_NAMES = frozenset(("avis", "buzz"))  # words of newspaper names that are 
 
 
 def is_known_organisation(words: tuple[str, ...], outlet: str | None, language: str | None) -> bool:
+    """Whether the words are a news agency or outlet of the tables, the source itself, or a domain."""
     key = comparison_key(words)
     if key in _NAMESAKES and not words[0].isupper() and language not in _NAMESAKES[key]:
         return bool(outlet) and key == comparison_key((outlet or "").split())
@@ -57,6 +58,7 @@ def is_likely_surname(words: tuple[str, ...]) -> bool:
 
 
 def is_initials(word: str) -> bool:
+    """Whether a word with points is initials, not a domain."""
     return all(len(part) < 3 for part in word.strip(".").split("."))
 
 
@@ -118,5 +120,6 @@ def has_organisation_word(words: tuple[str, ...], typed: bool) -> bool:
 
 
 def is_job(word: str, tables: WordTables) -> bool:
+    """Whether a word is a job, or a compound that ends with one."""
     folded = fold(word)
     return folded in JOBS or folded.endswith(tables.job_ends or ("\0",))

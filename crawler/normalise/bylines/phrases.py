@@ -76,7 +76,7 @@ class _PhraseParser:
     """The state of one pass over the tokens of a byline."""
 
     def __init__(self, text: str, tables: WordTables) -> None:
-        self.tokens = tokenise(text, tables)
+        self.byline = tokenise(text, tables)
         self.tables = tables
         self.found: list[Phrase] = []
         self.current: list[str] = []
@@ -89,9 +89,9 @@ class _PhraseParser:
         self.in_biography = False  # after "is": skip until a credit
 
     def parse(self) -> tuple[Phrase, ...]:
-        """The first method that accepts a token consumes it."""
+        """Each method returns how many tokens it consumes, 0 if it does not apply; the first that applies counts."""
         at = 0
-        while at < len(self.tokens.tokens):
+        while at < len(self.byline.tokens):
             for take in (
                 self._date,
                 self._label,
@@ -129,13 +129,13 @@ class _PhraseParser:
 
     def _word(self, at: int) -> int:
         if not self.skipping:
-            self.current.append(self.tokens.tokens[at])
-            if self.tokens.ends_sentence(at):
+            self.current.append(self.byline.tokens[at])
+            if self.byline.ends_sentence(at):
                 self._end_phrase("hard")
         return 1
 
     def _date(self, at: int) -> int:
-        if not self.tokens.is_number(at):
+        if not self.byline.is_number(at):
             return 0
         while self.current and fold(self.current[-1]) in DATE_WORDS:
             self.current.pop()
@@ -144,7 +144,7 @@ class _PhraseParser:
         seen = bool(self.found) or any(len(word) > 1 for word in self.current)
         self._end_phrase("hard")
         self.after_date = self.after_date or seen
-        return self.tokens.end_of_date(at) - at
+        return self.byline.end_of_date(at) - at
 
     def _drop_weekday(self) -> None:
         """Remove the weekday before the comma of "Ann Hill Tuesday, March 5"."""
@@ -153,14 +153,14 @@ class _PhraseParser:
             self.found[-1:] = [replace(last, words=last.words[:-1])] if len(last.words) > 1 else []
 
     def _label(self, at: int) -> int:
-        taken = self.tokens.label(at, self.current)
+        taken = self.byline.label(at, self.current)
         if taken:
             if self.current and self.current[-1].endswith(("'s", "’s")):
                 self.current[-1] = self.current[-1][:-2]  # Ann Hill's profile
             self._end_phrase("hard")
-            if self.tokens.folded[at] in _PICTURES and not self.after_date:
+            if self.byline.folded[at] in _PICTURES and not self.after_date:
                 self._mark_photographer()
-            self.after_date = self.after_date or (bool(self.found) and self.tokens.folded[at] in _BUTTONS)
+            self.after_date = self.after_date or (bool(self.found) and self.byline.folded[at] in _BUTTONS)
         return taken
 
     def _mark_photographer(self) -> None:
@@ -172,11 +172,11 @@ class _PhraseParser:
 
     def _credit(self, at: int) -> int:
         if self.depth and not self.current and self.found:
-            role, end = self.tokens.role_in_brackets(at)
+            role, end = self.byline.role_in_brackets(at)
             if role:  # Ann Hill (text)
                 self.found[-1] = replace(self.found[-1], role=role)
                 return end - at
-        found = self.tokens.credit(at, self.current, in_biography=self.in_biography)
+        found = self.byline.credit(at, self.current, in_biography=self.in_biography)
         if found is None:
             return 0
         credit, end = found
@@ -188,7 +188,7 @@ class _PhraseParser:
         return end - at
 
     def _sign(self, at: int) -> int:
-        printed = self.tokens.tokens[at]
+        printed = self.byline.tokens[at]
         if len(printed) > 1 or printed.isalnum() or printed == "&" or "\ue000" <= printed <= "\ue00f":
             return 0
         if printed in BRACKETS:
@@ -197,7 +197,7 @@ class _PhraseParser:
         elif printed in ",，、،":
             self._end_phrase("comma")
         elif printed in COLONS:
-            if len(self.current) == 1 and self.tokens.token_at(at + 1):
+            if len(self.current) == 1 and self.byline.token_at(at + 1):
                 self.current = []  # an unknown label
             self._end_phrase("hard")
         elif printed not in _QUOTES:
@@ -207,8 +207,8 @@ class _PhraseParser:
         return 1
 
     def _and(self, at: int) -> int:
-        printed, folded = self.tokens.tokens[at], self.tokens.folded[at]
-        if self.tokens.is_conjunction(at) or printed == "&":
+        printed, folded = self.byline.tokens[at], self.byline.folded[at]
+        if self.byline.is_conjunction(at) or printed == "&":
             if not self.current and printed[:1].isupper() and len(printed) > 1:
                 return 0
             if self._is_inside(at):
@@ -217,10 +217,10 @@ class _PhraseParser:
             if self.skipping and not self._names_follow(at + 1):
                 return 1  # correspondent for Politics and Business
         elif folded in self.tables.short_conjunctions and self.current:
-            if not self.tokens.joins_full_names(at, self.current):
+            if not self.byline.joins_full_names(at, self.current):
                 return 0
         else:
-            name = self.tokens.without_prefixed_and(at, self.current)
+            name = self.byline.without_prefixed_and(at, self.current)
             if name is None:
                 return 0
             self._end_phrase("and")
@@ -231,15 +231,15 @@ class _PhraseParser:
 
     def _names_follow(self, at: int) -> bool:
         """Whether a full name or a collective signature is there."""
-        run = self.tokens.words_from(at)[:2]
-        return self.tokens.is_collective(at) or (len(run) == 2 and not any(word.islower() for word in run))
+        run = self.byline.words_from(at)[:2]
+        return self.byline.is_collective(at) or (len(run) == 2 and not any(word.islower() for word in run))
 
     def _is_inside(self, at: int) -> bool:
         """Whether the "and" is part of one name or job: Telegram & Gazette, Health and Science Editor."""
-        right = self.tokens.words_from(at + 1)
+        right = self.byline.words_from(at + 1)
         if not right or not self.current:
             return False
-        if self.tokens.tokens[at] in ("&", "+") and len(right) == 1:
+        if self.byline.tokens[at] in ("&", "+") and len(right) == 1:
             is_organisation = (
                 comparison_key(right) in OUTLETS
                 or comparison_key(self.current) in OUTLETS
@@ -256,8 +256,8 @@ class _PhraseParser:
 
     def _stop_word(self, at: int) -> int:
         """A word that introduces a place, an employer or a source, or begins a sentence about the person."""
-        printed, folded = self.tokens.tokens[at], self.tokens.folded[at]
-        if folded == "special" and self.tokens.folded[at + 1 : at + 2] in (("to",), ("for",)):
+        printed, folded = self.byline.tokens[at], self.byline.folded[at]
+        if folded == "special" and self.byline.folded[at + 1 : at + 2] in (("to",), ("for",)):
             self._end_phrase("of")
             self.skipping = True
             return 2
@@ -273,28 +273,28 @@ class _PhraseParser:
             self.separator == "start"
             and not self.current
             and folded in WITH_WORDS
-            and self.tokens.is_collective(at + 1)
+            and self.byline.is_collective(at + 1)
         )
         if (
             folded in WITH_WORDS
             and len(folded) > 3
-            and self.tokens.token_at(at + 1) in COLONS
+            and self.byline.token_at(at + 1) in COLONS
             and self.found + self.current
         ):
             self._end_phrase("with")  # Ann Hill Source: Reuters
             return 2
         if printed[:1].isupper() and not (len(self.current) > 1 and folded in _PLAIN_STOPS) and not begins:
             return 0
-        if self.skipping and not self.tokens.is_collective(at + 1):
+        if self.skipping and not self.byline.is_collective(at + 1):
             return 0  # "in conversation with" a guest
-        if folded in WITH_WORDS and self.tokens.is_with_word(at):
+        if folded in WITH_WORDS and self.byline.is_with_word(at):
             self._end_phrase("with")
             return 1
         if (
             folded in _OF_WORDS
             and self.current
             and fold(self.current[-1]) in STRONG
-            and self.tokens.words_from(at + 1)
+            and self.byline.words_from(at + 1)
         ):
             return 0  # University of Marlow
         if folded not in self.tables.stop_words or (not self.current and folded in PARTICLES):
@@ -309,5 +309,5 @@ class _PhraseParser:
             folded in _BIOGRAPHY_VERBS and bool(self.current) and self.current[0][:1].isupper()
         )
         self._end_phrase("of")
-        self.skipping = self.in_biography or not self.tokens.is_organisation(at + 1)
+        self.skipping = self.in_biography or not self.byline.is_organisation(at + 1)
         return 1

@@ -63,7 +63,7 @@ _THAI_AND = "และ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tokens:
+class TokenisedByline:
     """A byline as tokens: words, and signs of one character. `folded` has them in the form for comparison."""
 
     tokens: tuple[str, ...]
@@ -272,10 +272,12 @@ class Tokens:
         )
 
 
-def tokenise(text: str, tables: WordTables) -> Tokens:
+def tokenise(text: str, tables: WordTables) -> TokenisedByline:
     """The tokens of a cleaned byline."""
     tokens = tuple(_TOKEN.findall(_DASHES.sub(" - ", text)))
-    return Tokens(tokens=tokens, folded=tuple(fold(token) or token for token in tokens), tables=tables)
+    return TokenisedByline(
+        tokens=tokens, folded=tuple(fold(token) or token for token in tokens), tables=tables
+    )
 
 
 def _is_small(word: str) -> bool:
