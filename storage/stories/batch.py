@@ -1,18 +1,19 @@
 """The new rows of one document, written together: one `executemany` a table instead of eight calls a story.
 
-Ids are given out here, which only the one writer inside its transaction may do.
+Assigns the ids of new rows, which only the one writer inside its transaction may do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database
 
 from newsdesk.storage.records.stories import Address, Author, Story
 from newsdesk.storage.stories import search
-from newsdesk.storage.stories.rows import body_values, packed_said, story_values, words_of
+from newsdesk.storage.stories.revisions import Snapshot, to_json
+from newsdesk.storage.stories.rows import body_values, pack_text, story_values, words_of
 
 STORY_COLUMNS = (
     "id", "first_seen_at", "url", "site", "title", "summary", "kind", "access", "language", "sort_at",
@@ -41,15 +42,21 @@ _SQL = {
         "refused_key",
         "refused_url",
     ),
-    "snapshot": _insert("snapshot", "story_id", "entry_id", "digest", "reader_version", "published_values", "taken_at"),
+    "snapshot": _insert(
+        "snapshot", "story_id", "entry_id", "digest", "reader_version", "published_values", "taken_at"
+    )
+    + " ON CONFLICT (story_id, entry_id) DO UPDATE SET digest = excluded.digest,"
+    " reader_version = excluded.reader_version, published_values = excluded.published_values,"
+    " taken_at = excluded.taken_at",
     "address": "INSERT OR IGNORE INTO address (key, story_id, url, found_in, added_at, disambiguation)"
     " VALUES (?, ?, ?, ?, ?, ?)",
     "story_author": _insert("story_author", "story_id", "position", "author_id", "role"),
+    "revision": _insert("revision", "story_id", "entry_id", "found_at", "fields"),
 }
 
 
 class Batch:
-    """Rows that wait. `flush` writes them; nothing of them can be read from the file before."""
+    """Rows that are not written yet. `flush` writes them; before, no query finds them."""
 
     def __init__(self, db: Database, *, now: str) -> None:
         self._db = db
@@ -58,10 +65,10 @@ class Batch:
         self._words: list[search.SearchText] = []
         self._authors: dict[tuple[str, str], int] = {}
         self._story_id = _last(db, "SELECT seq FROM sqlite_sequence WHERE name = 'story'")
-        self._sighting_id = _last(db, "SELECT max(id) FROM entry")
+        self._entry_id = _last(db, "SELECT max(id) FROM entry")
 
     def add_story(self, story: Story, *, authority: str) -> int:
-        """A new story with body, authors and search words. Its addresses are added apart."""
+        """A new story with its body, authors and search index. The caller adds its addresses."""
         self._story_id += 1
         story_id = self._story_id
         self._rows["story"].append(
@@ -73,9 +80,9 @@ class Batch:
         return story_id
 
     def add_authors(self, story_id: int, authors: Sequence[Author]) -> None:
-        """The byline in its order; a name and kind that exist already are the same author row."""
-        for place, author in enumerate(authors, 1):
-            self._rows["story_author"].append((story_id, place, self._author_id(author), author.role))
+        """The byline in its order. A name and kind that exist already are the same author row."""
+        for position, author in enumerate(authors, 1):
+            self._rows["story_author"].append((story_id, position, self._author_id(author), author.role))
 
     def add_entry(
         self,
@@ -87,26 +94,30 @@ class Batch:
         reason: str | None,
         refused: Address | None = None,
     ) -> int:
-        """A source carries a story, or an entry that was refused, with the address that it would have had."""
-        self._sighting_id += 1
+        """A source carries a story; or an entry was refused, with the address that it would have had."""
+        self._entry_id += 1
         where = (None, None) if refused is None else (refused.key, refused.url)
-        row = (self._sighting_id, source_id, story_id, entry_key, self._now, verdict, reason, *where)
+        row = (self._entry_id, source_id, story_id, entry_key, self._now, verdict, reason, *where)
         self._rows["entry"].append(row)
-        return self._sighting_id
+        return self._entry_id
 
-    def add_snapshot(self, story_id: int, entry_id: int, story: Story) -> None:
-        """The first words of an origin."""
-        self._rows["snapshot"].append(
-            (story_id, entry_id, story.digest, story.reader_version, packed_said(story), self._now)
-        )
+    def put_snapshot(self, story_id: int, entry_id: int, snapshot: Snapshot) -> None:
+        """The last snapshot of an origin from now on."""
+        values = pack_text(snapshot.values)
+        row = (story_id, entry_id, snapshot.digest, snapshot.reader_version, values, self._now)
+        self._rows["snapshot"].append(row)
+
+    def add_revision(self, story_id: int, entry_id: int | None, fields: Mapping[str, Sequence[Any]]) -> None:
+        """The fields that an origin (None: the page) changed, each with [old, new]."""
+        self._rows["revision"].append((story_id, entry_id, self._now, to_json(fields)))
 
     def add_address(self, story_id: int, address: Address) -> None:
-        """A key under which a story is known from now on; a key that is taken stays with its story."""
+        """A key under which a story is known from now on. A key of another story stays with that one."""
         row = (address.key, story_id, address.url, address.found_in, self._now, address.disambiguation)
         self._rows["address"].append(row)
 
     def flush(self) -> None:
-        """Write what waits, parents before children."""
+        """Write the rows, parents before children."""
         for table, rows in self._rows.items():
             if rows:
                 self._db.conn.executemany(_SQL[table], rows)

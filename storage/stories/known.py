@@ -1,13 +1,14 @@
-"""What is known of the stories that the entries of one document may be: read at once, asked one by one.
+"""What is stored of the entries of one document: read together first, then one entry at a time.
 
-Reads only; which story an entry is decides `storage.stories.matching`.
+Reads only. Which story an entry is, `storage.stories.matching` decides; what becomes of it,
+`storage.stories.verdict`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -15,128 +16,206 @@ from newsdesk.storage.db.timestamps import to_iso_or_none
 from newsdesk.storage.maintenance.retention import find_purged
 from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.stories import Story
-from newsdesk.storage.stories.entries import StoredEntries, StoredEntry
-from newsdesk.storage.stories.matching import Candidate, Match, decide
+from newsdesk.storage.stories.entries import StoredEntries
+from newsdesk.storage.stories.matching import KnownStory, Match, StoredEntry, match_story
+from newsdesk.storage.stories.revisions import Comparison, compare
+from newsdesk.storage.stories.stored import last_snapshot, revisions_today, stored_values
+from newsdesk.storage.stories.verdict import (
+    Decision,
+    EntryFacts,
+    SourceFacts,
+    may_add_addresses,
+    needs_stored,
+)
 
 _CHUNK = 400  # bound variables in one IN (…)
+_NO_FACTS = EntryFacts()  # of an entry that brings no story
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Met:
-    """The story that an entry is: how it was matched, the story as it is stored (None: a new one), the
-    entry that led there, and whether it was found by what it tells alone."""
-
-    match: Match
-    known: Candidate | None
-    earlier: StoredEntry | None
-    by_telling: bool
-
-
-class Known:
-    """The stories and tombstones under the addresses of one document's entries, and its source's entries.
-    `climbed`: the source's entries had other names once; `whole`: what is missing in the document is gone."""
+class KnownStories:
+    """The stories and tombstones under the addresses of one document, and its source's entries. After each
+    decision it knows what the entry added: `note`. `whole`: what is missing in the document is gone."""
 
     def __init__(
-        self,
-        db: Database,
-        entries: Sequence[FeedEntry],
-        stored_entries: StoredEntries,
-        *,
-        source_id: int,
-        site: str,
-        scheme_changed: bool,
-        whole: bool,
+        self, db: Database, entries: Sequence[FeedEntry], *, source: SourceFacts, whole: bool, now: str
     ) -> None:
         self._db = db
-        self._sightings = stored_entries
-        self._source_id = source_id
-        self._site = site
-        self._scheme_changed = scheme_changed
+        self._source = source
+        self._now = now
+        stories = [entry.story for entry in entries if entry.story is not None]
+        address_keys = [address.key for story in stories for address in story.addresses]
+        self._entry_keys = {key for entry in entries for key in entry.keys}
         self._present = {entry.entry_key for entry in entries}
-        self._common_dates: set[str | None] | None = None
-        told = [entry.story for entry in entries if entry.story is not None]
-        self._told_dates = Counter(to_iso_or_none(story.published) for story in told)
-        keys = [address.key for story in told for address in story.addresses]
-        self.keyed = _stories_at(db, keys)
-        self._buried = find_purged(db, keys)
-        # addresses and GUIDs that all change at once are made anew for each document
-        self._turned = whole and stored_entries.mostly_absent(
-            {key for entry in entries for key in entry.keys}
+        self._whole = whole
+        self._dates = Counter(to_iso_or_none(story.published) for story in stories)
+        self._shared_dates: set[str | None] | None = None  # read when it is needed
+        self._entries = StoredEntries(
+            db,
+            source_id=source.source_id,
+            keys=[key for entry in entries if entry.story is not None for key in entry.keys],
+        )
+        self._story_at = _stories_at(db, address_keys)
+        self._purged = find_purged(db, address_keys)
+        self._used: set[int] = set()
+        self._new = 0  # stories that this document added
+        self._new_today = source.new_today
+        # addresses and GUIDs that all change at once are generated for each document
+        self._all_changed = whole and self._entries.mostly_absent(self._entry_keys)
+
+    def facts(self, entry: FeedEntry) -> EntryFacts:
+        """What is known of an entry, after the entries before it."""
+        story = entry.story
+        if story is None and entry.state != "refused":
+            return _NO_FACTS
+        live = self._entries.live(entry.entry_key)
+        if story is None:
+            return EntryFacts(live=live)
+        at_address = self._at_address(story)
+        if at_address in self._used:
+            return EntryFacts(used=True, live=live)
+        found, by_content = self._find(entry, story, at_address)
+        match, known = self._match(entry, story, at_address, found)
+        if known is None:
+            return EntryFacts(
+                match=match,
+                found=found,
+                live=live,
+                unknown_addresses=story.addresses,
+                purged_on=next(
+                    (self._purged[at.key] for at in story.addresses if at.key in self._purged), None
+                ),
+                new_today=self._new_today,
+            )
+        ids = (known.story_id,) if match.merge is None else (known.story_id, match.merge.younger)
+        own = self._entries.of_story(ids, found)
+        comparison, stored, revisions = self._compare(story, ids, known, own)
+        unknown = tuple(at for at in story.addresses if at.key not in self._story_at)
+        adds = unknown and may_add_addresses(story, by_content=by_content, source=self._source)
+        return EntryFacts(
+            match=match,
+            known=known,
+            found=found,
+            by_content=by_content,
+            live=live,
+            own=own,
+            comparison=comparison,
+            stored=stored,
+            revisions_today=revisions,
+            unknown_addresses=unknown,
+            address_count=self._count_addresses(ids) if adds else 0,
         )
 
-    def addressed(self, story: Story) -> int | None:
+    def _at_address(self, story: Story) -> int | None:
         """The story that has one of its addresses."""
-        return next((self.keyed[at.key] for at in story.addresses if at.key in self.keyed), None)
+        return next((self._story_at[at.key] for at in story.addresses if at.key in self._story_at), None)
 
-    def purged(self, story: Story) -> str | None:
-        """The day on which the story of one of its addresses went for its age."""
-        return next((self._buried[at.key] for at in story.addresses if at.key in self._buried), None)
+    def _find(
+        self, entry: FeedEntry, story: Story, at_address: int | None
+    ) -> tuple[StoredEntry | None, bool]:
+        """The stored entry under one of its keys; else, where these mean nothing, the one of the same content,
+        and True."""
+        found = self._entries.find(entry)
+        if found is not None or at_address is not None:
+            return found, False
+        if not (self._source.scheme_changed or not entry.address_identifies or self._all_changed):
+            return None, False
+        found = self._entries.find_by_content(
+            story,
+            by_date=self._source.scheme_changed or (not entry.address_identifies and is_precise(story)),
+            by_digest=not entry.address_identifies or self._all_changed,
+            used=self._used,
+            present=self._present,
+        )
+        return found, found is not None
 
-    def meet(self, entry: FeedEntry, story: Story, *, besides: Set[int]) -> Met:
-        """Which story an entry is; not one of those `besides`, which other entries of the document are."""
-        addressed = self.addressed(story)
-        earlier = self._sightings.named(entry)
-        by_telling = False
-        if (
-            earlier is None
-            and addressed is None
-            and (self._scheme_changed or not entry.address_identifies or self._turned)
-        ):
-            earlier = self._sightings.compared_text(
-                story,
-                by_date=self._scheme_changed or (not entry.address_identifies and is_precise(story)),
-                by_words=not entry.address_identifies or self._turned,
-                besides=besides,
-                present=self._present,
-            )
-            by_telling = earlier is not None
+    def _match(
+        self, entry: FeedEntry, story: Story, at_address: int | None, found: StoredEntry | None
+    ) -> tuple[Match, KnownStory | None]:
         by_entry = None
-        if earlier is not None and earlier.story_id is not None and earlier.story_id not in besides:
-            by_entry = self._candidate(earlier.story_id)
-        by_address = self._candidate(addressed) if addressed is not None else None
-        match = decide(
+        if found is not None and found.story_id is not None and found.story_id not in self._used:
+            by_entry = self._known_story(found.story_id)
+        by_address = None if at_address is None else self._known_story(at_address)
+        match = match_story(
             story,
             by_address=by_address,
             by_entry=by_entry,
-            renamed=earlier is not None and earlier.entry_key != entry.entry_key,
-            date_tells=by_entry is not None and by_address != by_entry and self._date_tells(story),
-            site=self._site,
+            former_key=found is not None and found.entry_key != entry.entry_key,
+            date_is_unique=by_entry is not None and by_address != by_entry and self._date_is_unique(story),
+            site=self._source.site,
         )
-        known = by_address if by_address and by_address.story_id == match.story_id else by_entry
-        return Met(
-            match=match,
-            known=None if match.story_id is None else known,
-            earlier=earlier,
-            by_telling=by_telling,
-        )
+        if match.story_id is None:
+            return match, None
+        return match, by_address if by_address and by_address.story_id == match.story_id else by_entry
 
-    def fold(self, younger: int, older: int) -> None:
-        """The younger's addresses are the older's from now on."""
-        self.keyed.update({key: older for key, story_id in self.keyed.items() if story_id == younger})
-
-    def _date_tells(self, story: Story) -> bool:
-        """Whether a date tells one story of this source from its others: feeds print the day only, or
-        the moment at which they were made."""
-        if story.published is None or not is_precise(story):
-            return False
-        if self._common_dates is None:
-            self._common_dates = self._sightings.common_dates()
-        published = to_iso_or_none(story.published)
-        return self._told_dates[published] == 1 and published not in self._common_dates
-
-    def _candidate(self, story_id: int) -> Candidate:
+    def _known_story(self, story_id: int) -> KnownStory:
         row = self._db.conn.execute(
             "SELECT url, site, title, published, first_seen_at, authority,"
             " (SELECT source_id FROM entry WHERE story_id = story.id ORDER BY id LIMIT 1) = ?,"
             " (SELECT digest FROM snapshot JOIN entry ON entry.id = entry_id"
             " WHERE snapshot.story_id = story.id AND source_id = ? ORDER BY entry.id DESC LIMIT 1)"
             " FROM story WHERE id = ?",
-            (self._source_id, self._source_id, story_id),
+            (self._source.source_id, self._source.source_id, story_id),
         ).fetchone()
-        return Candidate(
-            story_id=story_id, url=row[0], site=row[1], title=row[2], published=row[3],
-            first_seen_at=row[4], authority=row[5], first=bool(row[6]), snapshot=row[7],
+        return KnownStory(
+            story_id=story_id, url=row[0], site=row[1], title=row[2], published=row[3], first_seen_at=row[4],
+            authority=row[5], first_source=bool(row[6]), digest=row[7],
         )  # fmt: skip
+
+    def _date_is_unique(self, story: Story) -> bool:
+        """Whether a date identifies one story of this source: feeds print the day only, or the moment at which
+        they were generated."""
+        if story.published is None or not is_precise(story):
+            return False
+        if self._shared_dates is None:
+            self._shared_dates = self._entries.shared_dates()
+        published = to_iso_or_none(story.published)
+        return self._dates[published] == 1 and published not in self._shared_dates
+
+    def _compare(
+        self, story: Story, ids: Sequence[int], known: KnownStory, own: StoredEntry | None
+    ) -> tuple[Comparison | None, Mapping[str, Any] | None, Sequence[Mapping[str, Sequence[Any]]]]:
+        """The comparison with the last snapshot of this source's entry; and the stored values and the latest
+        revisions, if the decision needs them."""
+        if own is None:
+            return None, None, ()
+        comparison = compare(last_snapshot(self._db, ids, own.id), story)
+        if not needs_stored(comparison.change, known, site=self._source.site):
+            return comparison, None, ()
+        stored = stored_values(self._db, known.story_id)
+        if comparison.change != "changed":
+            return comparison, stored, ()
+        return comparison, stored, revisions_today(self._db, ids, own.id, now=self._now)
+
+    def _count_addresses(self, story_ids: Sequence[int]) -> int:
+        marks = ", ".join("?" * len(story_ids))
+        sql = f"SELECT count(*) FROM address WHERE story_id IN ({marks})"
+        return int(self._db.conn.execute(sql, tuple(story_ids)).fetchone()[0])
+
+    def note(self, entry: FeedEntry, decision: Decision) -> None:
+        """What a decision changes for the entries that follow. New stories have negative numbers."""
+        if decision.entry is None and decision.story_id is None:
+            return
+        for merge in decision.merges:
+            self._story_at.update(
+                {key: merge.older for key, story_id in self._story_at.items() if story_id == merge.younger}
+            )
+            self._entries.merge(merge.younger, merge.older)
+        story_id = decision.story_id
+        if decision.verdict == "new":
+            self._new += 1
+            self._new_today += not entry.backlog
+            story_id = -self._new
+        if story_id is not None:
+            self._used.add(story_id)
+            self._story_at.update({address.key: story_id for address in decision.addresses})
+        if decision.ended is not None:
+            self._entries.end(decision.ended)
+        if decision.entry is not None:
+            self._entries.assign(decision.row, story_id=story_id, entry_key=entry.entry_key)
+
+    def gone(self) -> list[int]:
+        """The entries that are gone after the whole document."""
+        return self._entries.gone(self._entry_keys if self._whole else None)
 
 
 def is_precise(story: Story) -> bool:

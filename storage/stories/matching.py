@@ -1,7 +1,7 @@
-"""Which stored story an entry is, and whose words may change it. Pure.
+"""Which stored story an entry is, and which sources may change that story. Pure.
 
-An address names a story everywhere; an entry's key names it within its source only. The address decides; the
-entry key speaks when the address is not known yet.
+An address identifies a story everywhere, an entry key within its source only. The address decides; the entry
+key decides where the address is not known yet.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ RANK: dict[str, int] = {"page": 2, "site": 1, "source": 0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A stored story that an entry might be. `first`: the source that speaks was the first to carry it;
-    `snapshot`: the digest of what that source said of it, if it ever did."""
+class KnownStory:
+    """A stored story that an entry may be. `first_source`: the source of the entry was the first to carry it;
+    `digest`: of the last snapshot of that source, if it has one."""
 
     story_id: int
     url: str
@@ -28,81 +28,108 @@ class Candidate:
     published: str | None
     first_seen_at: str
     authority: Authority
-    first: bool
-    snapshot: str | None = None
+    first_source: bool
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """A row that says that a source carried a story; `story_id` is None for an entry that was refused. Rows and
+    stories that a document adds have negative numbers until they are written."""
+
+    id: int
+    story_id: int | None
+    entry_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """Two stored stories that are the same one: the rows of the younger move to the older."""
+
+    younger: int
+    older: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """The story an entry is (None: a new one), why, and a second story that is the same one (`fold`)."""
+    """The story that an entry is (None: a new one), why, and a merge that makes it one."""
 
     story_id: int | None
-    why: str
-    fold: int | None = None
+    reason: str
+    merge: Merge | None = None
 
 
-def decide(
-    told: Story,
+NO_STORY = Match(story_id=None, reason="no stored story has this address")
+BY_ADDRESS = "a stored story has this address"
+
+
+def match_story(
+    story: Story,
     *,
-    by_address: Candidate | None,
-    by_entry: Candidate | None,
-    renamed: bool,
-    date_tells: bool,
+    by_address: KnownStory | None,
+    by_entry: KnownStory | None,
+    former_key: bool,
+    date_is_unique: bool,
     site: str,
 ) -> Match:
-    """Match one entry of a source of `site` with what is stored under its addresses and its entry key.
+    """Match an entry of a source of `site` with the stories stored under its addresses and its entry key.
 
-    A source may move and fold stories of its own site only: else it could take a story's words to its own
-    address while it holds the key of another's, and that one's own story would never be new.
+    A source may move and merge stories of its own site only. Otherwise it could move a story to its own
+    address while it holds the key of another one, and that site's own story would never be new.
 
-    `renamed`: the entry key is one that a lower rung of identity would have given, which others share.
-    `date_tells`: no other entry of the source has this date of publication.
+    `former_key`: the key is one of an earlier identity scheme, which other entries may share.
+    `date_is_unique`: no other entry of the source has this publication date.
     """
     if by_address is None and by_entry is None:
-        return Match(story_id=None, why="no story had this address")
+        return NO_STORY
     if by_address is None:
         assert by_entry is not None
-        if by_entry.site not in (told.site, site, ""):
-            return Match(story_id=None, why="its entry moved to another site")
-        if _same_address(told, by_entry, renamed) or same_telling(told, by_entry, date_tells=date_tells):
-            return Match(story_id=by_entry.story_id, why="its entry moved to another address")
-        return Match(story_id=None, why="its source used the GUID of another story again")
+        if by_entry.site not in (story.site, site, ""):
+            return Match(story_id=None, reason="the entry moved to another site")
+        if _same_address(story, by_entry, former_key) or same_content(
+            story, by_entry, date_is_unique=date_is_unique
+        ):
+            return Match(story_id=by_entry.story_id, reason="the entry moved to another address")
+        return Match(story_id=None, reason="the source reused the GUID of another story")
     if by_entry is None or by_entry.story_id == by_address.story_id:
-        return Match(story_id=by_address.story_id, why="known by its address")
+        return Match(story_id=by_address.story_id, reason=BY_ADDRESS)
     if (
-        same_telling(told, by_entry, date_tells=date_tells)
-        and same_telling(told, by_address, date_tells=date_tells)
+        same_content(story, by_entry, date_is_unique=date_is_unique)
+        and same_content(story, by_address, date_is_unique=date_is_unique)
         and by_address.site == by_entry.site == site
     ):
-        older, younger = sorted(
-            (by_address, by_entry), key=lambda known: (known.first_seen_at, known.story_id)
+        older, younger = sorted((by_address, by_entry), key=lambda one: (one.first_seen_at, one.story_id))
+        return Match(
+            story_id=older.story_id,
+            reason="two stored stories are the same one",
+            merge=Merge(younger=younger.story_id, older=older.story_id),
         )
-        return Match(story_id=older.story_id, why="two stories turned out to be one", fold=younger.story_id)
-    return Match(story_id=by_address.story_id, why="known by its address")
+    return Match(story_id=by_address.story_id, reason=BY_ADDRESS)
 
 
-def same_telling(told: Story, known: Candidate, *, date_tells: bool) -> bool:
-    """Whether an entry that kept its key but not its address still tells the known story: it has the
-    same title, or a date that only this story has, or word for word what its source said of it (all that an
-    entry without title and date has). Feeds exist that number their entries 1 to 10 anew each time, and
-    others in which two entries changed their links for each other's."""
-    if told.title is not None and told.title == known.title:
+def same_content(story: Story, known: KnownStory, *, date_is_unique: bool) -> bool:
+    """Whether an entry that kept its key but not its address is still the known story: the same title, a date
+    that only this story has, or exactly the values that its source last published (all that an entry without
+    title and date has). Some feeds number their entries 1 to 10 anew each time; in others two entries swapped
+    their links."""
+    if story.title is not None and story.title == known.title:
         return True
-    if (told.text or told.summary) and told.digest == known.snapshot:
+    if (story.text or story.summary) and story.digest == known.digest:
         return True
-    return date_tells and to_iso_or_none(told.published) == known.published
+    return date_is_unique and to_iso_or_none(story.published) == known.published
 
 
-def _same_address(told: Story, known: Candidate, renamed: bool) -> bool:
-    return not renamed and told.addresses[0].url == known.url
+def _same_address(story: Story, known: KnownStory, former_key: bool) -> bool:
+    return not former_key and story.addresses[0].url == known.url
 
 
-def may_change(story: Candidate, *, site: str) -> bool:
-    """Who may change a story: a source of its site; as long as none of those carried it, the source that
-    carried it first. A later one that repeats it (a planet, a copy) must not stop its corrections."""
-    return story.site == site or (story.first and story.authority == "source")
+def may_change(known: KnownStory, *, site: str) -> bool:
+    """Whether a source of `site` may change a story: a source of the story's own site may. As long as none of
+    those carried it, the source that carried it first may, too: a later one that repeats it (a planet, a copy)
+    must not stop its corrections."""
+    return known.site == site or (known.first_source and known.authority == "source")
 
 
 def authority_of(site: str, story_site: str) -> Authority:
-    """What a source's words weigh for a story: its own site's outrank those of any other."""
+    """The authority of a source's values for a story: a source of the story's own site outranks any other."""
     return "site" if site == story_site else "source"

@@ -1,25 +1,22 @@
-"""What an edit changes: only the fields in which an origin says otherwise than it did itself.
+"""What an origin changed: the fields whose values differ from its own last snapshot. Pure.
 
-Two feeds of one paper may tell a story in different lengths. When the title is corrected in both, the short
-one must not take the long one's text away.
+An origin is compared with itself only. Two feeds of one newspaper may carry a story in different lengths: when
+both correct the title, the short one must not remove the text of the long one.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import timedelta
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
-from sqlite_utils import Database
+from newsdesk.storage.db.timestamps import to_iso_or_none
+from newsdesk.storage.records.digests import digest
+from newsdesk.storage.records.stories import Story
 
-from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso, to_iso_or_none
-from newsdesk.storage.records.stories import Author, Story
-from newsdesk.storage.stories.rows import html_of, said_in, said_of, text_digest, to_json
-
-MOST_A_DAY = 10  # revisions of a story by one origin: live pages and wrong clocks change with each visit
-MOST_RETURNS = 2  # of them such that bring back what had been replaced: a headline that flips is no news
+MOST_PER_DAY = 10  # revisions of a story by one origin: live pages and wrong clocks change with each visit
+MOST_REVERSALS = 2  # of them such that restore a replaced value: a headline that alternates is no news
 
 # The material fields, each with the columns of a Story that go with it.
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -29,133 +26,152 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "authors": ("authors",),
     "text": ("text", "cut_start", "cut_end", "html"),
 }
-BESIDES = ("language", "kind", "access", "updated", "image", "categories")
+OTHER_FIELDS = ("language", "kind", "access", "updated", "image", "categories")
+
+to_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
-def stored_words(db: Database, story_id: int) -> dict[str, Any]:
-    """The fields of a stored story, as a Story has them; and the `whole` of its text."""
-    row = next(
-        iter(
-            db.query(
-                "SELECT title, summary, published, published_offset_min, published_day, precision, text,"
-                " coalesce(cut_start, '') AS cut_start, coalesce(cut_end, '') AS cut_end,"
-                " coalesce(cut_start, '') || text || coalesce(cut_end, '') AS whole, html, evidence,"
-                " language, kind, access, updated, image, categories"
-                " FROM story JOIN story_body ON story_body.story_id = story.id"
-                " WHERE story.id = ?",
-                (story_id,),
-            )
-        )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What an origin last published of a story. `values` is JSON as `snapshot_values` writes it;
+    `reader_version` the version of the rules that parsed it."""
+
+    digest: str
+    reader_version: int
+    values: str
+
+
+Change = Literal["first", "equal", "reparsed", "same", "restated", "changed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """How the values of an origin differ from its last snapshot (`before`), and the snapshot to write, None for
+    none."""
+
+    change: Change
+    before: Snapshot | None
+    snapshot: Snapshot | None
+
+
+def snapshot_of(story: Story) -> Snapshot:
+    """What an origin publishes now."""
+    return Snapshot(digest=story.digest, reader_version=story.reader_version, values=snapshot_values(story))
+
+
+def snapshot_values(story: Story) -> str:
+    """The values of a snapshot as JSON: what was printed, and the material fields as they were parsed."""
+    return to_json(
+        {
+            "printed": story.published_values,
+            "title": story.title,
+            "summary": story.summary,
+            "published": to_iso_or_none(story.published),
+            "authors": [author.name for author in story.authors],
+            "text": text_digest(story.uncut_text),
+        }
     )
-    authors = db.conn.execute(
-        "SELECT author.name, author.kind, story_author.role FROM story_author JOIN author"
-        " ON author.id = story_author.author_id WHERE story_id = ? ORDER BY position",
-        (story_id,),
-    )
-    return {
-        **row,
-        "published": from_iso_or_none(row["published"]),
-        "updated": from_iso_or_none(row["updated"]),
-        "categories": tuple(json.loads(row["categories"])),
-        "html": html_of(row["html"]),
-        "evidence": json.loads(row["evidence"]),
-        "authors": tuple(Author(name=name, kind=kind, role=role) for name, kind, role in authors),
-    }
 
 
-def last_snapshot(db: Database, story_id: int, entry_id: int) -> tuple[str, int, str] | None:
-    """What an origin last said of a story: its digest, the version of the rules that read it, and the words
-    as `said_of` has them."""
-    found = db.conn.execute(
-        "SELECT digest, reader_version, published_values FROM snapshot WHERE story_id = ? AND entry_id = ?",
-        (story_id, entry_id),
-    ).fetchone()
-    return None if found is None else (found[0], found[1], said_in(found[2]))
+def text_digest(text: str | None) -> str | None:
+    """What a snapshot keeps of a text, to find out later whether it changed."""
+    return None if text is None else digest("t1", text)
 
 
-def own_fields(said: str, words: Mapping[str, Any]) -> frozenset[str]:
-    """The fields that stand stored as an origin said them (`said`): its own, or another said the same."""
-    before = json.loads(said)
-    stored = {
-        "title": words["title"],
-        "summary": words["summary"],
-        "published": to_iso_or_none(words["published"]),
-        "authors": [author.name for author in words["authors"]],
-        "text": text_digest(words["whole"]),
-    }
-    return frozenset(name for name in FIELDS if before.get(name) == stored[name])
+def restated_values(before: str, now: str) -> str:
+    """The values `now` of an origin that published `before` earlier. A date that is printed as before keeps its
+    former instant, although a time zone was learned since."""
+    last, latest = json.loads(before), json.loads(now)
+    printed = latest["printed"].get("published")
+    if printed is None or printed != (last.get("printed") or {}).get("published"):
+        return now
+    if latest["published"] == last.get("published"):
+        return now
+    return to_json({**latest, "published": last.get("published")})
 
 
-def told_again(said: str, story: Story) -> str:
-    """What an origin says now, as `said_of` has it, beside its earlier snapshot `said`: a date that is printed
-    as before is the one it was, whatever zone was learned since."""
-    before, now = json.loads(said), json.loads(said_of(story))
-    printed = now["printed"].get("published")
-    if printed is not None and printed == (before.get("printed") or {}).get("published"):
-        now["published"] = before.get("published")
-    return to_json(now)
-
-
-def is_same(said: str, told: str) -> bool:
+def same_values(before: str, now: str) -> bool:
     """Whether two snapshots of one origin have the same material fields."""
-    before, now = json.loads(said), json.loads(told)
-    return all(before.get(name) == now[name] for name in FIELDS)
+    last, latest = json.loads(before), json.loads(now)
+    return all(last.get(name) == latest[name] for name in FIELDS)
 
 
-def changed_fields(said: str, story: Story, words: Mapping[str, Any]) -> frozenset[str]:
-    """The fields in which this origin says otherwise than in `said`, its earlier snapshot. A text that another
-    origin told longer is not changed by a shorter one."""
-    before, now = json.loads(said), json.loads(told_again(said, story))
-    changed = {name for name in FIELDS if before.get(name) != now[name]}
-    own_text = before.get("text") == text_digest(words["whole"])
-    if "text" in changed and not own_text and len(words["whole"] or "") > len(story.uncut_text or ""):
+def compare(before: Snapshot | None, story: Story) -> Comparison:
+    """Compare an origin's values with its last snapshot; None: it has none yet."""
+    if before is None:
+        return Comparison(change="first", before=None, snapshot=snapshot_of(story))
+    if before.digest == story.digest and before.reader_version == story.reader_version:
+        return Comparison(change="equal", before=before, snapshot=None)
+    parsed = snapshot_of(story)
+    if before.reader_version != story.reader_version:
+        return Comparison(change="reparsed", before=before, snapshot=parsed)
+    restated = restated_values(before.values, parsed.values)
+    snapshot = parsed if restated == parsed.values else replace(parsed, values=restated)
+    if not same_values(before.values, restated):
+        return Comparison(change="changed", before=before, snapshot=snapshot)
+    return Comparison(change="same" if snapshot is parsed else "restated", before=before, snapshot=snapshot)
+
+
+def changed_fields(before: str, now: str, story: Story, stored: Mapping[str, Any]) -> frozenset[str]:
+    """The fields in which the values `now` of an origin differ from `before`, its last snapshot. A longer text of
+    another origin stays: a shorter one does not change it. `stored` as `stored_values` gives it."""
+    last, latest = json.loads(before), json.loads(now)
+    changed = {name for name in FIELDS if last.get(name) != latest[name]}
+    own_text = last.get("text") == text_digest(stored["uncut_text"])
+    if "text" in changed and not own_text and len(stored["uncut_text"] or "") > len(story.uncut_text or ""):
         changed.discard("text")
     return frozenset(changed)
 
 
-def revision_of(story: Story, words: Mapping[str, Any], changed: frozenset[str]) -> dict[str, list[Any]]:
-    """Per changed field [old, new], against what is stored; a field that says so already is left out."""
-    new = {**json.loads(said_of(story)), "text": story.uncut_text}
+def own_fields(snapshot: str, stored: Mapping[str, Any]) -> frozenset[str]:
+    """The stored fields that have the values of this snapshot: its origin published them, or another one
+    published the same."""
+    own = json.loads(snapshot)
+    values = {
+        "title": stored["title"],
+        "summary": stored["summary"],
+        "published": to_iso_or_none(stored["published"]),
+        "authors": [author.name for author in stored["authors"]],
+        "text": text_digest(stored["uncut_text"]),
+    }
+    return frozenset(name for name in FIELDS if own.get(name) == values[name])
+
+
+def revision_of(story: Story, stored: Mapping[str, Any], changed: frozenset[str]) -> dict[str, list[Any]]:
+    """Per changed field [old, new], compared with what is stored; a field that has the value already is left
+    out."""
+    new = {**json.loads(snapshot_values(story)), "text": story.uncut_text}
     old = {
-        **words,
-        "text": words["whole"],
-        "published": to_iso_or_none(words["published"]),
-        "authors": [author.name for author in words["authors"]],
+        **stored,
+        "text": stored["uncut_text"],
+        "published": to_iso_or_none(stored["published"]),
+        "authors": [author.name for author in stored["authors"]],
     }
     return {name: [old[name], new[name]] for name in FIELDS if name in changed and old[name] != new[name]}
 
 
-def is_believed_today(
-    db: Database, story_id: int, entry_id: int | None, fields: Mapping[str, Sequence[Any]], *, now: str
+def within_daily_limit(
+    today: Sequence[Mapping[str, Sequence[Any]]], fields: Mapping[str, Sequence[Any]]
 ) -> bool:
-    """Whether one origin's (None: the page's) revision of a story is kept at `now`, as `to_iso` writes it."""
-    rows = db.conn.execute(
-        "SELECT fields FROM revision WHERE story_id = ? AND entry_id IS ? AND found_at >= ? ORDER BY id",
-        (story_id, entry_id, to_iso(from_iso(now) - timedelta(days=1))),
-    )
-    return is_believed([json.loads(before) for (before,) in rows], fields)
-
-
-def is_believed(today: Sequence[Mapping[str, Sequence[Any]]], fields: Mapping[str, Sequence[Any]]) -> bool:
-    """Whether an origin's revision is kept after those of its last 24 hours, oldest first; each is told as
-    `revision_of` gives it. What is not believed now may be on a later day."""
-    told = [*today, fields]
+    """Whether an origin's revision is kept after those of its last 24 hours, the oldest first. Each is as
+    `revision_of` gives it. A revision over the limit is kept on a later day, if it is still there."""
+    revisions = [*today, fields]
     replaced: set[tuple[str, str]] = set()
-    returns = 0
-    for one in told:
-        returns += all((name, repr(new)) in replaced for name, (_, new) in one.items())
+    reversals = 0
+    for one in revisions:
+        reversals += all((name, repr(new)) in replaced for name, (_, new) in one.items())
         replaced |= {(name, repr(old)) for name, (old, _) in one.items()}
-    return len(told) <= MOST_A_DAY and returns <= MOST_RETURNS
+    return len(revisions) <= MOST_PER_DAY and reversals <= MOST_REVERSALS
 
 
-def with_kept(
-    story: Story, words: Mapping[str, Any], changed: frozenset[str], *, besides: bool = False
+def with_stored(
+    story: Story, stored: Mapping[str, Any], changed: frozenset[str], *, all_fields: bool = False
 ) -> Story:
-    """The story with its unchanged fields as they are stored, and their evidence; with `besides` those, too,
-    that are not material."""
-    fields = FIELDS | {name: (name,) for name in BESIDES} if besides else FIELDS
+    """The story in which only the `changed` fields are its own: the others have their stored values and
+    evidence. With `all_fields` that holds for the fields that are not material, too."""
+    fields = FIELDS | {name: (name,) for name in OTHER_FIELDS} if all_fields else FIELDS
     kept = [name for name in fields if name not in changed]
     evidence = {name: value for name, value in story.evidence.items() if name not in kept}
-    evidence |= {name: words["evidence"][name] for name in kept if name in words["evidence"]}
-    columns = {column: words[column] for name in kept for column in fields[name]}
+    evidence |= {name: stored["evidence"][name] for name in kept if name in stored["evidence"]}
+    columns = {column: stored[column] for name in kept for column in fields[name]}
     return replace(story, evidence=evidence, **columns)

@@ -1,21 +1,19 @@
-"""A Story as the values of its rows, and rows changed in place: rewritten, folded. No decisions here."""
+"""A Story as the values of its rows; rows of a stored story rewritten or merged. No decisions here."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import zstandard
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso_or_none
-from newsdesk.storage.records.digests import digest
 from newsdesk.storage.records.stories import Story
 from newsdesk.storage.stories import search
+from newsdesk.storage.stories.revisions import to_json
 
-to_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 _packer = zstandard.ZstdCompressor(level=1)  # used by the one writer thread only
-_LONG_SAID = 2000  # letters
+_LONG = 2000  # characters of a snapshot from which on it is compressed
 _REWRITE = (
     "UPDATE story SET changed_at = coalesce(?, changed_at), url = ?, site = ?, title = ?, summary = ?,"
     " kind = ?, access = ?, language = ?, sort_at = ?, published = ?, published_offset_min = ?,"
@@ -24,7 +22,8 @@ _REWRITE = (
 
 
 def story_values(story: Story, *, first_seen_at: str, authority: str) -> tuple[Any, ...]:
-    """The columns of `story` from url to standing. A date in the future orders as the first sight."""
+    """The columns of `story` from url to authority. A story with a date in the future is sorted by when it was
+    first seen."""
     published = to_iso_or_none(story.published)
     return (
         story.addresses[0].url, story.site, story.title, story.summary, story.kind, story.access,
@@ -34,8 +33,8 @@ def story_values(story: Story, *, first_seen_at: str, authority: str) -> tuple[A
 
 
 def body_values(story: Story) -> tuple[Any, ...]:
-    """The columns of `story_body` after its id. Zstandard packs as well as zlib's level 1 in a quarter of
-    its time."""
+    """The columns of `story_body` after its id. Zstandard compresses as well as level 1 of zlib in a quarter
+    of its time."""
     return (
         story.text,
         _packer.compress(story.html.encode("utf-8")) if story.html else None,
@@ -52,15 +51,15 @@ def html_of(stored: bytes | None) -> str | None:
 
 
 def words_of(story_id: int, story: Story) -> search.SearchText:
-    """What of a story can be searched."""
+    """The fields of a story that can be searched."""
     return search.SearchText(story_id=story_id, title=story.title, summary=story.summary, text=story.text)
 
 
 def rewrite_story(
     db: Database, story_id: int, story: Story, *, authority: str, changed_at: str | None
 ) -> None:
-    """Put other words in a stored story's place: row, body and search. Its first sight stays; its
-    authors are taken off, for the caller to add."""
+    """Replace the values of a stored story: row, body and search. `first_seen_at` stays. The authors are
+    removed; the caller adds the new ones."""
     search.unindex(db, story_id)
     first_seen_at = db.conn.execute("SELECT first_seen_at FROM story WHERE id = ?", (story_id,)).fetchone()[0]
     values = story_values(story, first_seen_at=first_seen_at, authority=authority)
@@ -74,10 +73,10 @@ def rewrite_story(
     search.index(db, [words_of(story_id, story)])
 
 
-def fold(db: Database, younger: int, older: int) -> None:
-    """Two stories are one: all that is known of the younger goes to the older, its row points there."""
+def merge_stories(db: Database, younger: int, older: int) -> None:
+    """Two stories are the same one: the rows of the younger move to the older, and its row points there."""
     search.unindex(db, younger)
-    # What the page said of each (entry 0): the older's own stays.
+    # Of the snapshots of their pages (entry 0) the older's own stays.
     db.conn.execute(
         "DELETE FROM snapshot WHERE story_id = ? AND entry_id = 0"
         " AND EXISTS (SELECT 1 FROM snapshot WHERE story_id = ? AND entry_id = 0)",
@@ -90,35 +89,11 @@ def fold(db: Database, younger: int, older: int) -> None:
     )
 
 
-def text_digest(text: str | None) -> str | None:
-    """What a snapshot keeps of a text, to tell later whether it changed."""
-    return None if text is None else digest("t1", text)
-
-
-def packed_said(story: Story) -> str | bytes:
-    """`said_of` as a snapshot keeps it: compressed when it is long, as that of a page is."""
-    return pack_text(said_of(story))
-
-
-def pack_text(said: str) -> str | bytes:
+def pack_text(text: str) -> str | bytes:
     """A long text compressed, a short one as it is."""
-    return said if len(said) <= _LONG_SAID else _packer.compress(said.encode("utf-8"))
+    return text if len(text) <= _LONG else _packer.compress(text.encode("utf-8"))
 
 
-def said_in(kept: str | bytes) -> str:
-    """What `packed_said` packed."""
-    return kept if isinstance(kept, str) else zstandard.decompress(kept).decode("utf-8")
-
-
-def said_of(story: Story) -> str:
-    """What an origin said, as JSON, with what revisions compare: the material fields as we read them."""
-    return to_json(
-        {
-            "printed": story.published_values,
-            "title": story.title,
-            "summary": story.summary,
-            "published": to_iso_or_none(story.published),
-            "authors": [author.name for author in story.authors],
-            "text": text_digest(story.uncut_text),
-        }
-    )
+def unpack_text(stored: str | bytes) -> str:
+    """The text that `pack_text` packed."""
+    return stored if isinstance(stored, str) else zstandard.decompress(stored).decode("utf-8")

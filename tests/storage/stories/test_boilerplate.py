@@ -18,7 +18,7 @@ from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.records.digests import sentence_digest, unpack_sentences
 from newsdesk.storage.records.stories import Address, Story
 from newsdesk.storage.stories.boilerplate import MANY_NEW, MOST, known_sentences, learn_sentences
-from newsdesk.storage.stories.similarity import near_copies, compared_text
+from newsdesk.storage.stories.similarity import compared_text, near_copies
 from tests.support.articles import article
 from tests.support.feeds import Item, rss
 from tests.support.runner import TestRunner, open_runner

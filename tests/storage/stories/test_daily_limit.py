@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsdesk.storage.records.digests import pack_entries, unpack_entries, without_entries
-from newsdesk.storage.stories.revisions import MOST_A_DAY, is_believed
+from newsdesk.storage.stories.revisions import MOST_PER_DAY, within_daily_limit
 from tests.support.feeds import Item, rss
 from tests.support.runner import open_runner
 from tests.support.web import Web
@@ -37,7 +37,7 @@ BELIEVED = [  # (the day's revisions, whether the last one is believed, why)
 
 @pytest.mark.parametrize(("revisions", "believed", "why"), BELIEVED, ids=[row[2] for row in BELIEVED])
 def test_belief(revisions: list[dict[str, list[str]]], believed: bool, why: str) -> None:
-    assert is_believed(revisions[:-1], revisions[-1]) is believed
+    assert within_daily_limit(revisions[:-1], revisions[-1]) is believed
 
 
 def test_known_entries_are_forgotten_by_their_keys() -> None:
@@ -46,14 +46,14 @@ def test_known_entries_are_forgotten_by_their_keys() -> None:
     assert list(unpack_entries(left, reader_version=1)) == [key for key in pairs if not key.endswith("2")]
 
 
-async def test_what_is_not_believed_today_is_believed_on_a_later_day(tmp_path: Path, web: Web) -> None:
+async def test_what_is_not_believed_today_within_daily_limit_on_a_later_day(tmp_path: Path, web: Web) -> None:
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test")
-        for number in range(MOST_A_DAY + 3):
+        for number in range(MOST_PER_DAY + 3):
             web.serve("/feed.xml", rss(Item(title=f"Dead: {number}")), etag=f'"{number}"')
             await runner.crawl()
-        assert runner.rows("SELECT title FROM story") == [f"Dead: {MOST_A_DAY}"]
-        assert runner.rows("SELECT count(*) FROM revision") == [MOST_A_DAY]
+        assert runner.rows("SELECT title FROM story") == [f"Dead: {MOST_PER_DAY}"]
+        assert runner.rows("SELECT count(*) FROM revision") == [MOST_PER_DAY]
         assert runner.rows("SELECT changed, same FROM visit ORDER BY id DESC LIMIT 1") == [(0, 1)]
 
         runner.writer.do(
@@ -61,7 +61,7 @@ async def test_what_is_not_believed_today_is_believed_on_a_later_day(tmp_path: P
         )
         await runner.crawl()  # the document has not changed since
 
-        assert runner.rows("SELECT title FROM story") == [f"Dead: {MOST_A_DAY + 2}"]
+        assert runner.rows("SELECT title FROM story") == [f"Dead: {MOST_PER_DAY + 2}"]
         assert runner.rows("SELECT changed FROM visit ORDER BY id DESC LIMIT 1") == [1]
         await runner.crawl()
         assert runner.rows("SELECT outcome FROM source") == ["unchanged"]

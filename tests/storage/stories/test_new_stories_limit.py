@@ -9,6 +9,7 @@ from newsdesk.scheduler.run.runner import Runner
 from newsdesk.scheduler.run.summary import RunSummary
 from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.records.visits import Counts, Limits
+from newsdesk.storage.stories.verdict import NEW_LIMIT
 from tests.support.feeds import many, rss
 from tests.support.runner import TestRunner, open_runner, utc_now
 from tests.support.web import Web
@@ -23,21 +24,25 @@ async def crawl(runner: TestRunner, *, days: int) -> RunSummary:
     return await Runner(runner.writer, runner.settings, now=now).run(Wanted(requested_at=now()))  # type: ignore[arg-type]
 
 
-async def test_a_flood_is_refused_recorded_and_taken_later(tmp_path: Path, web: Web) -> None:
+async def test_stories_over_the_daily_limit_are_refused_recorded_and_kept_later(
+    tmp_path: Path, web: Web
+) -> None:
     async with open_runner(tmp_path, web, limits=LIMITS) as runner:
         runner.add("daily.test")
         web.serve("/feed.xml", rss(*many(6)), etag='"1"')
-        assert (await crawl(runner, days=0)).counts == Counts(new=6), "what was there before is no flood"
+        assert (await crawl(runner, days=0)).counts == Counts(new=6), (
+            "the limit does not count what was there before"
+        )
         web.serve("/feed.xml", rss(*many(9)), etag='"2"')
         assert (await crawl(runner, days=1)).counts == Counts(new=3, same=6)
         web.serve("/feed.xml", rss(*many(12)), etag='"3"')
         assert (await crawl(runner, days=1)).counts == Counts(new=1, same=9, refused=2)
-        assert runner.rows("SELECT outcome, outcome_category FROM source") == [("flood", "ok")]
+        assert runner.rows("SELECT outcome, outcome_category FROM source") == [("daily-limit", "ok")]
         [words] = runner.rows("SELECT outcome_message FROM source")
-        assert words.endswith("; 2 new ones refused for today, 4 of a source are kept on one day")
+        assert words.endswith("; 2 new ones refused: the daily limit is 4 for each source")
         assert (
             runner.rows("SELECT verdict, reason FROM entry WHERE story_id IS NULL")
-            == [("refused", "flood: its source had as many new stories as are kept on one day")] * 2
+            == [("refused", NEW_LIMIT)] * 2
         )
         assert (await crawl(runner, days=1)).counts == Counts(same=10, refused=2), "still the same day"
         assert (await crawl(runner, days=2)).counts == Counts(new=2, same=10), (
@@ -46,7 +51,7 @@ async def test_a_flood_is_refused_recorded_and_taken_later(tmp_path: Path, web: 
         assert runner.rows("SELECT verdict, count(*) FROM entry GROUP BY verdict") == [("new", 12)]
         assert (await crawl(runner, days=2)).counts == Counts(), "304"
         assert runner.rows("SELECT outcome FROM visit ORDER BY id") == [
-            "read", "read", "flood", "flood", "read", "unchanged",
+            "read", "read", "daily-limit", "daily-limit", "read", "unchanged",
         ]  # fmt: skip
 
 

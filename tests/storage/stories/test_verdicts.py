@@ -462,7 +462,7 @@ async def test_a_document_over_the_entry_limit_is_read_in_several_visits(tmp_pat
             ("partly-read", 5), ("partly-read", 2), ("read", 0), ("unchanged", 0),
         ]  # fmt: skip
         words = runner.rows("SELECT outcome_message FROM visit")[0]
-        assert words == "read 3 entries of rss 2.0, 5 more left for the next visit by the limit on entries"
+        assert words == "read 3 entries of rss 2.0, 5 more left for the next visit (limit on entries)"
         assert runner.rows("SELECT title FROM story ORDER BY id") == [
             items[at].title for at in (5, 6, 7, 2, 3, 4, 0, 1)
         ]

@@ -78,7 +78,7 @@ def _read(visit: ClaimedVisit, body: bytes, now: datetime) -> VisitResult:
     return VisitResult(
         source_id=visit.source_id, host=visit.host, started_at=now, ended_at=now,
         outcome=Outcome(code="read", category="ok", message=""), entries=reading.entries, known_entries=reading.known,
-        identity_scheme=reading.identity, whole=reading.whole,
+        identity_scheme=reading.identity, complete=reading.whole,
     )  # fmt: skip
 
 

@@ -1,0 +1,48 @@
+"""What is stored of an article page and its story. Reads only; `storage.pages.verdict` decides."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from newsdesk.storage.pages.verdict import AddressHolder, PageFacts, page_changed
+from newsdesk.storage.records.stories import Story
+from newsdesk.storage.stories.stored import PAGE, last_snapshot, revisions_today, stored_values
+
+
+def read_page_facts(db: Database, page_id: int, page_story: Story, story: Story, *, now: str) -> PageFacts:
+    """What is known of a page (`page_id` 0: its address was never due) that gives these stories. `now` as
+    `to_iso` writes it."""
+    row = db.conn.execute("SELECT story_id FROM page WHERE id = ?", (page_id,)).fetchone()
+    holders = _holders(db, story)
+    holder = holders.get(story.addresses[0].key)
+    story_id = row[0] if row is not None else None
+    if story_id is None and holder is not None:
+        story_id = holder.story_id
+    if story_id is None:
+        return PageFacts(story_id=None, first_seen_at=now, holders=holders)
+    seen = db.conn.execute("SELECT first_seen_at FROM story WHERE id = ?", (story_id,)).fetchone()
+    snapshot = last_snapshot(db, (story_id,), PAGE)
+    changed = snapshot is not None and page_changed(snapshot, page_story)
+    return PageFacts(
+        story_id=story_id,
+        first_seen_at=seen[0],
+        snapshot=snapshot,
+        stored=None if snapshot is None else stored_values(db, story_id),
+        revisions_today=revisions_today(db, (story_id,), None, now=now) if changed else (),
+        holders=holders,
+    )
+
+
+def _holders(db: Database, story: Story) -> dict[str, AddressHolder]:
+    """By address key, the stories that have one of these addresses."""
+    keys = [address.key for address in story.addresses]
+    marks = ", ".join("?" * len(keys))
+    rows = db.conn.execute(
+        "SELECT key, story.id, site, title, first_seen_at FROM address JOIN story ON story.id = story_id"
+        f" WHERE key IN ({marks})",
+        keys,
+    )
+    return {
+        key: AddressHolder(story_id=story_id, site=site, title=title, first_seen_at=first_seen_at)
+        for key, story_id, site, title, first_seen_at in rows
+    }

@@ -1,0 +1,137 @@
+"""The verdict of an article page: what is known of its story in, the decision out. Pure.
+
+A page is an origin like a source: its first snapshot is a baseline, and only its own later values are a change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from newsdesk.storage.records.stories import Address, Story
+from newsdesk.storage.stories.matching import BY_ADDRESS, NO_STORY, Merge
+from newsdesk.storage.stories.revisions import (
+    FIELDS,
+    Snapshot,
+    changed_fields,
+    restated_values,
+    revision_of,
+    same_values,
+    snapshot_of,
+    snapshot_values,
+    with_stored,
+    within_daily_limit,
+)
+from newsdesk.storage.stories.verdict import Decision
+
+NEW_STORY = 0  # stands in a merge for the story that the decision adds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressHolder:
+    """The stored story that has an address."""
+
+    story_id: int
+    site: str
+    title: str | None
+    first_seen_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFacts:
+    """What is known of a page. `story_id` None: no story has its address. `first_seen_at` is that of the story,
+    or now. `snapshot` is the last one of the page. `stored` and `revisions_today` are read only where they are
+    needed. `holders`: by key, the stories that have the addresses that the page names."""
+
+    story_id: int | None
+    first_seen_at: str
+    snapshot: Snapshot | None = None
+    stored: Mapping[str, Any] | None = None
+    revisions_today: Sequence[Mapping[str, Sequence[Any]]] = ()
+    holders: Mapping[str, AddressHolder]
+
+
+def decide_page(page_story: Story, story: Story, facts: PageFacts) -> Decision:
+    """The verdict of a page that alone gives `page_story`, and together with its feed `story`."""
+    addresses, merges = _addresses_and_merges(facts, story)
+    base = Decision(
+        verdict="same",
+        reason=BY_ADDRESS,
+        story_id=facts.story_id,
+        addresses=addresses,
+        merges=merges,
+        authority="page",
+    )
+    if facts.story_id is None:
+        return replace(base, verdict="new", reason=NO_STORY.reason, snapshot=snapshot_of(page_story))
+    if facts.snapshot is None or facts.stored is None:
+        reason = "the first snapshot of the page: a baseline for later changes"
+        return replace(base, reason=reason, snapshot=snapshot_of(page_story), rewrite=story)
+    return _decide_known(base, page_story, story, facts.snapshot, facts.stored, facts.revisions_today)
+
+
+def _decide_known(
+    base: Decision,
+    page_story: Story,
+    story: Story,
+    before: Snapshot,
+    stored: Mapping[str, Any],
+    revisions_today: Sequence[Mapping[str, Sequence[Any]]],
+) -> Decision:
+    parsed = snapshot_of(page_story)
+    same_rules = before.reader_version == page_story.reader_version
+    snapshot = replace(parsed, values=restated_values(before.values, parsed.values)) if same_rules else parsed
+    restated = snapshot.values != parsed.values
+    if restated:
+        story = with_stored(story, stored, frozenset(FIELDS) - {"published"})
+    base = replace(base, snapshot=snapshot, rewrite=story)
+    if not same_rules:
+        reason = "other parsing rules gave the last snapshot: the new one is a baseline, not compared"
+        return replace(base, reason=reason)
+    if not page_changed(before, page_story):
+        reason = "the page printed the same date as last time; only its parsed value differs"
+        return replace(base, reason=reason if restated else "the page published the same values as last time")
+    fields = revision_of(story, stored, changed_fields(before.values, snapshot.values, page_story, stored))
+    if not within_daily_limit(revisions_today, fields):
+        reason = "daily limit: the page has changed too often in the last 24 hours"
+        return replace(base, reason=reason, read_again=True, snapshot=None, rewrite=None)
+    return replace(base, verdict="changed", reason="the page changed its values", changes=fields)
+
+
+def page_changed(before: Snapshot, page_story: Story) -> bool:
+    """Whether a page differs from its last snapshot in a material field. Other parsing rules are no change."""
+    if (before.reader_version, before.digest) == (page_story.reader_version, page_story.digest):
+        return False
+    return before.reader_version == page_story.reader_version and not same_values(
+        before.values, restated_values(before.values, snapshot_values(page_story))
+    )
+
+
+def _addresses_and_merges(facts: PageFacts, story: Story) -> tuple[tuple[Address, ...], tuple[Merge, ...]]:
+    """The addresses that the page adds to its story, and the merges with other stories that have one of them.
+    Two stories are merged only if they have the same title: on some sites every page names the same canonical
+    address."""
+    added: dict[str, Address] = {}
+    merges: list[Merge] = []
+    current, seen_at = NEW_STORY if facts.story_id is None else facts.story_id, facts.first_seen_at
+    merged = {current}
+    for address in story.addresses:
+        holder = facts.holders.get(address.key)
+        if holder is None:
+            added.setdefault(address.key, address)
+        elif holder.story_id not in merged and _same_story(holder, story):
+            merged.add(holder.story_id)
+            if (holder.first_seen_at, holder.story_id) < (seen_at, current or _LAST):
+                merges.append(Merge(younger=current, older=holder.story_id))
+                current, seen_at = holder.story_id, holder.first_seen_at
+            else:
+                merges.append(Merge(younger=holder.story_id, older=current))
+    return tuple(added.values()), tuple(merges)
+
+
+_LAST = 2**63  # a new story gets a number after all others
+
+
+def _same_story(holder: AddressHolder, story: Story) -> bool:
+    return holder.site == story.site and holder.title is not None and holder.title == story.title
