@@ -1,7 +1,7 @@
 """A generated trace of newspapers with a main feed, sections and columns.
 
 In addition to `trace.py`: the feeds of a newspaper are on one host and share its hours, zone and free days; many
-stories are released at fixed minutes, those of the print edition in one batch at night; a column has its hour; a
+stories are released at fixed minutes, those of the print edition in one nightly batch; a column has its hour; a
 large event fills all newspapers at once.
 
 The figures are chosen by hand. A newspaper publishes a median of `MEDIAN` stories a day, log-normally distributed;
@@ -30,7 +30,7 @@ WINDOWS = (10, 15, 20, 20, 25, 30, 30, 40, 50, 50, 100)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newspaper:
-    """The common properties of a newspaper's feeds. `held`: the share of the night's stories that is released with
+    """The common properties of a newspaper's feeds. `held`: the share of the nightly stories that is released with
     the print edition at the local hour `batch`; `sharp`: the share of all that is released at a quarter of an
     hour."""
 

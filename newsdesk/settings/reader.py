@@ -28,7 +28,7 @@ from newsdesk.scheduler.alarms.watch import AlarmSettings
 from newsdesk.scheduler.run.leases import RunSettings
 from newsdesk.scheduler.service.clock import ClockSettings
 from newsdesk.scheduler.service.maintenance import MaintenanceSettings
-from newsdesk.scheduler.service.service import ServiceSettings
+from newsdesk.scheduler.service.settings import ServiceSettings
 from newsdesk.settings.definitions import SETTINGS, variable_of
 from newsdesk.settings.rate_limits import rate_limits_of
 from newsdesk.settings.secrets import SecretsFileError, is_secret, read_secrets

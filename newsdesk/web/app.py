@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from newsdesk.scheduler.service.service import Health
+from newsdesk.scheduler.service.health import Health
 from newsdesk.storage.db.timestamps import to_iso, to_iso_or_none
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"

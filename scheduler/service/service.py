@@ -10,20 +10,21 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from newsdesk.scheduler.alarms.watch import AlarmSettings, Watch
-from newsdesk.scheduler.run.leases import RunSettings
+from newsdesk.scheduler.alarms.watch import Watch
 from newsdesk.scheduler.run.owners import owner_name
 from newsdesk.scheduler.run.plan_visits import bring_visits_forward
 from newsdesk.scheduler.run.refresh_threshold import refresh_threshold
 from newsdesk.scheduler.run.runner import Runner
 from newsdesk.scheduler.run.summary import KeptVisit
-from newsdesk.scheduler.service.clock import Clock, ClockSettings, Tick, clock_jump, read_clocks, uptime_s
-from newsdesk.scheduler.service.maintenance import Maintenance, MaintenanceSettings
+from newsdesk.scheduler.service.alarm_checks import AlarmChecks
+from newsdesk.scheduler.service.clock import Clock, Tick, clock_jump, read_clocks, uptime_s
+from newsdesk.scheduler.service.health import Health
+from newsdesk.scheduler.service.maintenance import Maintenance
+from newsdesk.scheduler.service.settings import ServiceSettings
 from newsdesk.scheduler.service.single_service import AlreadyServedError, already_served, is_running
 from newsdesk.storage.db.errors import StoreError, UpgradedError
 from newsdesk.storage.db.service import (
@@ -44,28 +45,6 @@ AWAY = timedelta(minutes=10)  # after a longer time without a service, overdue v
 LONG_AWAY = timedelta(days=30)
 SPREAD = timedelta(minutes=10)  # over this time at most
 DOUBT = timedelta(days=7)  # after a clock change nothing is deleted by age for so long
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceSettings:
-    """Settings of the service. A run lasts `session_s`; after an error of the file it waits `rest_s`."""
-
-    runner: RunSettings = field(default_factory=RunSettings)
-    clock: ClockSettings = field(default_factory=ClockSettings)
-    maintenance: MaintenanceSettings = field(default_factory=MaintenanceSettings)
-    alarms: AlarmSettings = field(default_factory=AlarmSettings)
-    session_s: float = 3600.0
-    rest_s: float = 30.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
-    """Whether the service works, and a message why not. `heartbeat_at`: the last heartbeat in the file."""
-
-    ready: bool
-    message: str
-    started_at: datetime
-    heartbeat_at: datetime | None
 
 
 class Service:
@@ -103,8 +82,7 @@ class Service:
         self._threshold: float | None = None  # by which the waiting visits were planned last
         self._trusted_from = 0.0  # uptime from which the wall clock is trusted
         self._maintenance: asyncio.Task[None] | None = None
-        self._watch: Watch | None = None
-        self._alarms: asyncio.Task[None] | None = None
+        self._alarms: AlarmChecks | None = None
         self._stopping = asyncio.Event()
         self._runner: Runner | None = None
         self._file_error: str | None = None
@@ -127,8 +105,8 @@ class Service:
         """Use other settings from now on. The present visits finish with the old ones."""
         log.info("settings reloaded")
         self._settings = settings
-        if self._watch is not None:
-            self._watch.reload(settings.alarms)
+        if self._alarms is not None:
+            self._alarms.watch.reload(settings.alarms)
         if self._runner is not None:
             self._runner.stop()
 
@@ -156,18 +134,11 @@ class Service:
         with Writer(self._path) as writer:
             await self._take_file(writer)
             log.info("service started: version %s, %s", self._version, self._path)
-            self._watch = Watch(
-                self._path,
-                writer,
-                self._settings.alarms,
-                now=self._steady_now,
-                on_event=self._on_event,
-                on_message=self._on_message,
-            )
-            self._start_alarms(self._watch, everything=True)
+            alarms = self._alarms = self._alarm_checks(writer)
+            alarms.start(everything=True)
             clock = Clock(self._settings.clock, self._ticks.put_nowait)
             clock.start()
-            ticking = asyncio.create_task(self._handle_ticks(writer, clock))
+            ticking = asyncio.create_task(self._handle_ticks(writer, clock, alarms))
             visiting = asyncio.create_task(self._visit(writer))
             try:
                 done, _ = await asyncio.wait({ticking, visiting}, return_when=asyncio.FIRST_COMPLETED)
@@ -177,11 +148,27 @@ class Service:
                 self.stop()
                 clock.close()
                 ticking.cancel()
-                others = [task for task in (self._maintenance, self._alarms) if task is not None]
-                await asyncio.gather(ticking, visiting, *others, return_exceptions=True)
+                others = [self._maintenance] if self._maintenance is not None else []
+                await asyncio.gather(ticking, visiting, alarms.finish(), *others, return_exceptions=True)
                 with suppress(StoreError):  # the next service sees that our process has ended
                     await writer.write(lambda db: end_service(db, owner=self._owner, now=self._now()))
                 log.info("service ended")
+
+    def _alarm_checks(self, writer: Writer) -> AlarmChecks:
+        watch = Watch(
+            self._path,
+            writer,
+            self._settings.alarms,
+            now=self._steady_now,
+            on_event=self._on_event,
+            on_message=self._on_message,
+        )
+        return AlarmChecks(
+            watch,
+            stopping=self._stopping.is_set,
+            on_file_error=self._report_file_error,
+            on_message=self._on_message,
+        )
 
     async def _take_file(self, writer: Writer) -> None:
         """Become the service of the file. Follows a clock change since the last one, spreads overdue visits."""
@@ -219,19 +206,17 @@ class Service:
                     f"{spread} sources are overdue: their visits are spread over the next minutes"
                 )
 
-    async def _handle_ticks(self, writer: Writer, clock: Clock) -> None:
+    async def _handle_ticks(self, writer: Writer, clock: Clock, alarms: AlarmChecks) -> None:
         """Handle the ticks one after another."""
         while True:
             tick = await self._ticks.get()
             if tick == "wake-up":
                 if self._runner is not None:
                     self._runner.wake()
-                if self._watch is not None and self._watch.send_is_due():
-                    self._start_alarms(self._watch, only_send=True)
+                alarms.send_if_due()
             elif tick == "plan":
                 await self._replan(writer)
-                if self._watch is not None:
-                    self._start_alarms(self._watch)
+                alarms.start()
             elif tick == "heartbeat":
                 await self._beat(writer, clock)
             elif tick == "maintenance" and (self._maintenance is None or self._maintenance.done()):
@@ -257,31 +242,9 @@ class Service:
         except StoreError as error:
             self._report_file_error(error)
 
-    def _start_alarms(self, watch: Watch, *, everything: bool = False, only_send: bool = False) -> None:
-        """Check the alarms beside the runs, unless a check is running."""
-        if self._alarms is not None and not self._alarms.done():
-            return
-
-        async def check() -> None:
-            try:
-                if not only_send:
-                    await watch.check(everything=everything)
-                await watch.send(stopping=self._stopping.is_set)
-            except StoreError as error:
-                self._report_file_error(error)
-
-        def report(task: asyncio.Task[None]) -> None:
-            error = None if task.cancelled() else task.exception()
-            if error is not None and not isinstance(error, UpgradedError):  # the next heartbeat raises that
-                log.error("internal error in the alarms", exc_info=error)
-                self._on_message(f"internal error in the alarms: {type(error).__name__}: {error}")
-
-        self._alarms = asyncio.create_task(check())
-        self._alarms.add_done_callback(report)
-
     def _visited(self, visited: KeptVisit) -> None:
-        if self._watch is not None:
-            self._watch.visited(visited)
+        if self._alarms is not None:
+            self._alarms.watch.visited(visited)
         self._on_visit(visited)
 
     async def _maintain(self, writer: Writer) -> None:

@@ -22,7 +22,8 @@ from newsdesk.crawler.feeds.reader import read_feed
 from newsdesk.output.atom import events_feed
 from newsdesk.scheduler.alarms.watch import AlarmSettings, Watch
 from newsdesk.scheduler.service.clock import ClockSettings
-from newsdesk.scheduler.service.service import Service, ServiceSettings
+from newsdesk.scheduler.service.service import Service
+from newsdesk.scheduler.service.settings import ServiceSettings
 from newsdesk.storage.alarms.events import keep_changes, latest_events, open_alarms
 from newsdesk.storage.alarms.watched import shares
 from newsdesk.storage.db.database import prepare

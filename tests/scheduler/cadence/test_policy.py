@@ -112,7 +112,7 @@ def test_a_steady_source_is_visited_by_the_square_root_of_its_rate() -> None:
             assert isclose(time_to_threshold([rate] * SLOTS, NOW, cost, 1e9), wanted, rel_tol=1e-9)
 
 
-def test_visits_are_frequent_in_the_morning_and_rare_at_night() -> None:
+def test_visits_are_frequent_by_day_and_rare_in_quiet_hours() -> None:
     by_slot = [0.001 if slot % 24 in range(7, 19) else 1e-7 for slot in range(SLOTS)]
     evening, morning = NOW + 8 * HOUR, NOW - 4 * HOUR
     assert time_to_threshold(by_slot, evening, 1000.0, DAY) > 8 * HOUR
