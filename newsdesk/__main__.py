@@ -8,7 +8,7 @@ import importlib
 import os
 import pkgutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from io import StringIO
 from typing import Any
@@ -72,12 +72,17 @@ def newsdesk(context: click.Context, log_level: str | None, log_format: str | No
     from newsdesk.settings.reader import SettingsError, read_settings
 
     values: Mapping[str, Any] = {}
+    scrub: Callable[[str], str] = str
     with suppress(SettingsError):  # the command that needs the settings says what is wrong with them
-        values = read_settings().values
+        settings = read_settings()
+        values, scrub = settings.values, settings.runner.session.client.secrets.scrub
+    chosen = log_level or values.get("log.level")
     usual = "info" if context.invoked_subcommand == "serve" else "warning"
     context.obj = LogOptions(
-        level=log_level or values.get("log.level") or usual,
+        level=chosen or usual,
         format=log_format or values.get("log.format", "text"),
+        level_is_set=bool(chosen),
+        scrub=scrub,
     )
     set_up_logging(context.obj)
 

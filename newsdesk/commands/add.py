@@ -40,7 +40,7 @@ from newsdesk.sources.values import (
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted
-from newsdesk.storage.hosts.politeness import keep_host_updates, find_pausing_hosts
+from newsdesk.storage.hosts.politeness import find_pausing_hosts, keep_host_updates
 from newsdesk.storage.pages.estimate import estimate_pages
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.visits import SecretNames

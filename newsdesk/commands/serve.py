@@ -7,6 +7,7 @@ import ipaddress
 import signal
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ import click
 
 from newsdesk import __version__
 from newsdesk.output.atom import SHOWN, events_feed
-from newsdesk.output.logs import FORMATS, logging_of
+from newsdesk.output.logs import FORMATS, LogOptions, logging_of, set_up_logging
 from newsdesk.output.progress import JsonLines, Lines, Report
 from newsdesk.output.terminal import Refused
 from newsdesk.scheduler.run.summary import KeptVisit
@@ -62,7 +63,7 @@ def command(
         refuse_if_served(settings.db, now=datetime.now(UTC))
         if not no_web:
             sockets.append(_bound(listen or settings.values["serve.listen"]))
-        asyncio.run(_serve(settings, report, sockets))
+        asyncio.run(_serve(settings, report, sockets, options))
     except AlreadyServedError as error:
         raise Refused(str(error)) from error
     finally:
@@ -88,7 +89,9 @@ def _bound(listen: str) -> socket.socket:
         ) from None
 
 
-async def _serve(settings: Settings, report: Report, sockets: list[socket.socket]) -> None:
+async def _serve(
+    settings: Settings, report: Report, sockets: list[socket.socket], options: LogOptions
+) -> None:
     listeners: list[Callable[[KeptVisit], None]] = [report.visited]
 
     def tell(visited: KeptVisit) -> None:
@@ -107,7 +110,7 @@ async def _serve(settings: Settings, report: Report, sockets: list[socket.socket
     )
     loop = asyncio.get_running_loop()
     heed_signals(service, report, message="finishing visits in progress, at most 10 s")
-    loop.add_signal_handler(signal.SIGHUP, _read_again, service, report)
+    loop.add_signal_handler(signal.SIGHUP, _read_again, service, report, options)
     tasks = [asyncio.create_task(service.run())]
     server: Any = None
     if sockets:
@@ -150,7 +153,7 @@ async def _tell_supervisor(service: Service) -> None:
         await asyncio.sleep(5 if ready else 0.1)  # short before READY: other units wait for it
 
 
-def _read_again(service: Service, report: Report) -> None:
+def _read_again(service: Service, report: Report, options: LogOptions) -> None:
     """Read the settings again. Settings that cannot be read change nothing."""
     try:
         settings = read_settings()
@@ -159,4 +162,5 @@ def _read_again(service: Service, report: Report) -> None:
         report.say(f"the settings stay as they were: {error}")
         return
     service.reload(settings.service)
+    set_up_logging(replace(options, scrub=settings.runner.session.client.secrets.scrub))
     report.say("the settings were read again; serve.listen and db stay as they were until a restart")

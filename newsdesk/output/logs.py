@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,10 +30,13 @@ _BOUNDS = {"apscheduler": logging.ERROR}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogOptions:
-    """Level and format in force, for commands that print in the same format."""
+    """Level and format in force. `level_is_set`: by an option, variable or file, so that --quiet does not change
+    it. `scrub` removes the values of the operator's secrets: an exception may quote one."""
 
     level: str
     format: str
+    level_is_set: bool = False
+    scrub: Callable[[str], str] = str
 
 
 def set_up_logging(options: LogOptions) -> None:
@@ -43,7 +47,7 @@ def set_up_logging(options: LogOptions) -> None:
     for handler in [one for one in root.handlers if isinstance(one, _StderrHandler)]:
         root.removeHandler(handler)
     handler = _StderrHandler()
-    handler.setFormatter(_JsonFormatter() if options.format == "json" else _TextFormatter())
+    handler.setFormatter((_JsonFormatter if options.format == "json" else _TextFormatter)(options.scrub))
     root.addHandler(handler)
     root.setLevel(max(level, logging.WARNING))
     logging.getLogger(OURS).setLevel(level if level < logging.WARNING else logging.NOTSET)
@@ -54,8 +58,8 @@ def set_up_logging(options: LogOptions) -> None:
 def logging_of(context: click.Context, *, format: str | None, quiet: bool = False) -> LogOptions:
     """The log options in force for a command with a `--log` and `--quiet` of its own, which are applied."""
     options = context.find_object(LogOptions) or LogOptions(level="warning", format="text")
-    level = "error" if quiet and options.level in ("info", "warning") else options.level
-    options = LogOptions(level=level, format=format or options.format)
+    level = "error" if quiet and not options.level_is_set else options.level
+    options = replace(options, level=level, format=format or options.format)
     set_up_logging(options)
     return options
 
@@ -81,7 +85,16 @@ class _StderrHandler(logging.Handler):
             sys.stderr.flush()
 
 
-class _TextFormatter(logging.Formatter):
+class _Formatter(logging.Formatter):
+    def __init__(self, scrub: Callable[[str], str] = str) -> None:
+        super().__init__()
+        self._scrub = scrub
+
+    def _safe(self, text: str) -> str:
+        return redact(self._scrub(text))
+
+
+class _TextFormatter(_Formatter):
     """`2026-11-24T05:35:12.345Z INFO    newsdesk.scheduler.run.runner run=7 source=3: message`."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -90,10 +103,10 @@ class _TextFormatter(logging.Formatter):
         text = f"{head}: {line(record.getMessage())}"
         if record.exc_info:
             text += "\n" + clean(self.formatException(record.exc_info))
-        return redact(text)
+        return self._safe(text)
 
 
-class _JsonFormatter(logging.Formatter):
+class _JsonFormatter(_Formatter):
     """One object a line, with `event: log` to tell it from the visits and runs of `crawl --log json`."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -103,8 +116,8 @@ class _JsonFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             **log_fields(),
-            "message": redact(record.getMessage()),
+            "message": self._safe(record.getMessage()),
         }
         if record.exc_info:
-            event["exception"] = redact(self.formatException(record.exc_info))
+            event["exception"] = self._safe(self.formatException(record.exc_info))
         return json.dumps(event, ensure_ascii=False, default=str)

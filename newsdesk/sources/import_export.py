@@ -96,7 +96,7 @@ def import_command(
     if not dry_run and checked.sources:
         prepare(settings.db)
         with Writer(settings.db) as writer:
-            joined = writer.do(partial(import_sources, joining=plan.joining, now=now))
+            joined = writer.do(partial(import_sources, imported=plan.joining, now=now))
     if as_json:
         print_json(_as_dict(joined, checked, plan, dry_run))
     else:

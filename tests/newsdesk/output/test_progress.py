@@ -94,7 +94,7 @@ def test_the_bar_counts_the_pages_that_become_due_meanwhile(shell: Shell) -> Non
     add(shell, "/c.xml")
     assert "of 5 visits · 3 new · 1 failed" in on_terminal(shell, "crawl")
     [line, _] = shell.run("crawl", "-v", "--url", web.url("d.test", "/s1")).splitlines()
-    assert line.startswith("same-document ") and line.endswith(": the same document as last time")
+    assert line.startswith("same-document ") and line.endswith(": the same document as at the last visit")
 
 
 def test_a_long_duration_of_pages_is_printed(tmp_path: Path) -> None:

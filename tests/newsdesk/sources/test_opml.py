@@ -164,7 +164,7 @@ BAD: list[tuple[str, int, str]] = [
     (opml(f'<outline text="{"n" * 1001}" xmlUrl="https://x.test/"/>'), 2, "1001 characters"),
     ("https://good.test/\nhello world\n", 2, "is not an address"),
     (opml(f'<outline xmlUrl="x.test" category="{",".join(map(str, range(101)))}"/>'), 2, "100 tags"),
-    ("http://0x7f.1/feed\n", 1, "odd spelling"),
+    ("http://0x7f.1/feed\n", 1, "unusual spelling"),
     ("https://x.test:99999/\n", 1, "is not an address"),
     ("https://[::1/\n", 1, "is not an address"),
     (f"https://x.test/{'a' * 9000}\n", 1, "is not an address"),
@@ -302,12 +302,13 @@ def test_every_setting_of_a_source_is_in_the_export() -> None:
     not_set_by_people = {
         "id", "address", "host", "site", "title", "home", "format", "added_at", "etag", "last_modified",
         "body_digest", "known_entries", "identity_scheme", "next_visit_at", "next_visit_why", "last_visit_at",
-        "last_ok_at", "last_new_at", "failures", "outcome", "outcome_category", "outcome_message", "outcome_status", "outcome_at",
+        "last_ok_at", "last_new_at", "failures", "outcome", "outcome_category", "outcome_message",
+        "outcome_status", "outcome_at",
         "moved_to", "moved_since", "moved_count", "news_since",
         "found_by", "found_on", "new_stories_day", "new_stories_count", "failing_since", "feed_hints",
         "response_hints", "gap_count", "gap_at", "gap_message", "next_backfill_at", "backfill_failures",
-        "unchanged_count",        "validators_unreliable_since", "status", "recovery_tried_at", "proposed_addresses", 
-        "learned_timezone",         "timezone_samples",
+        "unchanged_count", "validators_unreliable_since", "status", "recovery_tried_at", "proposed_addresses",
+        "learned_timezone", "timezone_samples",
         *(name for name in columns if name.startswith("profile_")),
     }  # fmt: skip
     assert columns - not_set_by_people == set(SETTINGS)
