@@ -1,1 +1,1 @@
-"""Charset, XML with its repairs, and links of every kind of document."""
+"""Charset, XML with its namespaces and repairs, and links, for every kind of document."""

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from html import escape
 from html.entities import html5
 
+from newsdesk.crawler.documents.namespaces import WELL_KNOWN_PREFIXES
 from newsdesk.crawler.documents.scan import find_doctype, first_tag
-from newsdesk.crawler.feeds.namespaces import WELL_KNOWN_PREFIXES
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _BREAKS = "\x0b\x0c"  # line breaks of word processors

@@ -10,7 +10,7 @@ from html import escape
 
 from lxml import etree
 
-from newsdesk.crawler.feeds.namespaces import Names
+from newsdesk.crawler.documents.namespaces import Names
 
 Group = dict[str, list[etree._Element]]
 _OUT_OF_MEMORY = 2  # XML_ERR_NO_MEMORY; under RLIMIT_AS lxml's message is "unknown error"

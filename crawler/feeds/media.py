@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 
 from newsdesk.crawler.documents.links import Scope, join
+from newsdesk.crawler.documents.namespaces import Names
 from newsdesk.crawler.documents.xml import Group, grouped, text_in
-from newsdesk.crawler.feeds.namespaces import Names
 from newsdesk.crawler.models import Enclosure
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")

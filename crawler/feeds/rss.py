@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from newsdesk.crawler.documents.links import Scope, is_web_address, join, not_a_web_address
+from newsdesk.crawler.documents.namespaces import Names
 from newsdesk.crawler.documents.xml import Group, grouped, text_in
 from newsdesk.crawler.feeds import entry, media
-from newsdesk.crawler.feeds.namespaces import Names
 from newsdesk.crawler.feeds.paging import links_to_older
 from newsdesk.crawler.feeds.people import distinct
 from newsdesk.crawler.models import Article, Enclosure, FeedReading, Markup
