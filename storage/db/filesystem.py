@@ -1,15 +1,15 @@
-"""Where a file lies: on a disk of this machine, or on a network file system, where SQLite's log fails.
+"""Whether a file is on a network file system, where SQLite's log does not work.
 
-Processes that use a file in WAL mode share memory, which no network gives them (https://sqlite.org/wal.html).
+Processes that use a file in WAL mode share memory, which a network cannot provide
+(https://sqlite.org/wal.html).
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-MOUNTS = Path("/proc/self/mounts")  # Linux; elsewhere nobody is asked, and nothing is refused
-# Names as the kernel prints them, of systems that lie on another machine (9p: the files of a machine that
-# this one runs inside).
+MOUNTS = Path("/proc/self/mounts")  # Linux only; elsewhere nothing is refused
+# Names in the kernel of file systems on another machine (9p: files of the host of a virtual machine).
 NETWORK = frozenset(
     (
         "9p", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "glusterfs", "gpfs", "lustre", "ncpfs", "nfs",
@@ -23,9 +23,9 @@ _ESCAPES = {r"\040": " ", r"\011": "\t", r"\012": "\n", r"\134": "\\"}  # as pro
 
 
 def file_system(path: Path, mounts: str) -> str | None:
-    """The type of the file system on which `path` (absolute, without links) lies, by a table as in
-    /proc/self/mounts: the longest mount point that is above it, and of equals the last, which hides the
-    others. None when no line fits."""
+    """The type of the file system of `path` (absolute, without links), from a table like /proc/self/mounts:
+    the longest mount point above it, and of equal ones the last, which hides the others. None if no line
+    fits."""
     best, found = -1, None
     for row in mounts.splitlines():
         fields = row.split(" ")
@@ -40,7 +40,7 @@ def file_system(path: Path, mounts: str) -> str | None:
 
 
 def network_file_system(path: Path) -> str | None:
-    """The type of the network file system on which `path` lies; None for a local disk, or not known."""
+    """The type of the network file system of `path`; None for a local disk, or if not known."""
     try:
         found = file_system(path.resolve(), MOUNTS.read_text(encoding="utf-8", errors="surrogateescape"))
     except OSError:

@@ -1,7 +1,7 @@
-"""The one service of a file: who it is, that it lives, and what its clock told last.
+"""The service of a file: one row with its process and heartbeat.
 
-One row. A second service is refused by it; a new one learns from it how long nobody was at work, and whether
-the clock was set meanwhile.
+It refuses a second service. A new one reads from it how long no service ran, and whether the clock was set
+meanwhile.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import from_iso, to_iso
 
-SILENT_S = 120.0  # a service of another machine that has not beaten for so long is over
+SILENT_S = 120.0  # a service on another machine without a heartbeat for so long has ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
-    """One beat of a service's heart. `boot` names the run of the machine, `up_s` its seconds since then,
+    """A heartbeat of a service. `boot_id` names the boot of the machine, `uptime_s` the seconds since it,
     which nobody can set."""
 
     at: datetime
@@ -30,7 +30,7 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceRow:
-    """The service that holds the file, or held it last. `owner` is `host:pid:start`."""
+    """The service that uses the file, or used it last. `owner` is `host:pid:start`."""
 
     owner: str
     version: str
@@ -49,7 +49,7 @@ class ServiceRow:
 
 
 def find_service(db: Database) -> ServiceRow | None:
-    """The service that holds the file, or held it last."""
+    """The service that uses the file, or used it last."""
     row = next(iter(db.query("SELECT * FROM service")), None)
     if row is None:
         return None
@@ -66,8 +66,8 @@ def find_service(db: Database) -> ServiceRow | None:
 
 
 def is_serving(row: ServiceRow, *, alive: Callable[[str], bool], here: str, now: datetime) -> bool:
-    """Whether that service still runs. One of this machine (`here`) is known by its process; of another's
-    only its heart tells, and a beat ahead of our clock counts as one."""
+    """Whether that service still runs. On this machine (`here`) its process decides; on another its
+    heartbeat, where one in the future counts."""
     if row.ended_at is not None or not alive(row.owner):
         return False
     return row.machine == here or now - row.heartbeat.at < timedelta(seconds=SILENT_S)
@@ -82,7 +82,8 @@ def claim_service(
     beat: Heartbeat,
     free: Callable[[ServiceRow], bool],
 ) -> tuple[bool, ServiceRow | None]:
-    """Become the file's service unless the one before is not `free`. Gives whether, and the one before."""
+    """Become the service of the file unless the one before is not `free`. Returns whether, and the one
+    before."""
     before = find_service(db)
     if before is not None and not free(before):
         return False, before
@@ -95,7 +96,7 @@ def claim_service(
 
 
 def keep_heartbeat(db: Database, beat: Heartbeat, *, owner: str) -> bool:
-    """Say that the service lives. False when the file has another service now."""
+    """Store a heartbeat. False if the file has another service now."""
     done = db.conn.execute(
         "UPDATE service SET heartbeat_at = ?, boot_id = ?, uptime_s = ? WHERE owner = ?",
         (to_iso(beat.at), beat.boot_id, beat.uptime_s, owner),
@@ -109,8 +110,8 @@ def end_service(db: Database, *, owner: str, now: datetime) -> None:
 
 
 def shift_times(db: Database, by: timedelta) -> None:
-    """Move all that is to come by as much as the clock was set: waits stay as long as they were, a lease is
-    neither stolen nor kept for ever. What has been stays as it was written."""
+    """Move all times in the future by as much as the clock was set, so that delays and leases last as long as
+    before. Past times stay."""
     shift = f"{by.total_seconds():+f} seconds"
     for table, column, also in (
         ("source", "next_visit_at", "state = 'active'"),
@@ -128,9 +129,8 @@ def shift_times(db: Database, by: timedelta) -> None:
 
 
 def spread_overdue(db: Database, *, now: datetime, over: timedelta, delay_s: float) -> int:
-    """After a time without anybody at work: what is overdue falls due one after another within `over`, or
-    within the pauses of the busiest host if those take longer. First what is late most, measured by its own
-    interval. Returns how many."""
+    """After a time without a service: spread overdue visits over `over`, or over the delays of the busiest
+    host if these take longer. First the latest, relative to their interval. Returns how many."""
     moment = to_iso(now)
     rows = db.conn.execute(
         "SELECT id, host FROM source WHERE state = 'active' AND next_visit_at <= ?"
@@ -147,7 +147,7 @@ def spread_overdue(db: Database, *, now: datetime, over: timedelta, delay_s: flo
         [
             (
                 to_iso(now + window * place / len(rows)),
-                "overdue when the service began: spread with all the others",
+                "overdue when the service started, and spread",
                 source_id,
             )
             for place, (source_id, _) in enumerate(rows)

@@ -1,7 +1,4 @@
-"""How an instant stands at rest: ISO 8601 in UTC with milliseconds and a Z, so that text order is time order.
-
-Pure. Called wherever a datetime crosses the SQL edge.
-"""
+"""Instants as stored: ISO 8601 in UTC with milliseconds and a Z, so that they sort as text. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ def to_iso(moment: datetime) -> str:
 
 
 def to_iso_or_none(moment: datetime | None) -> str | None:
-    """`to_iso`, with None for what is not known."""
+    """`to_iso`, with None for not known."""
     return None if moment is None else to_iso(moment)
 
 
@@ -27,5 +24,5 @@ def from_iso(text: str) -> datetime:
 
 
 def from_iso_or_none(text: str | None) -> datetime | None:
-    """`from_iso`, with None for what is not known."""
+    """`from_iso`, with None for not known."""
     return None if text is None else datetime.fromisoformat(text)

@@ -18,7 +18,7 @@ from newsdesk.storage.records.digests import digest
 log = logging.getLogger(__name__)
 
 SLICE_ROWS = 2000  # rows of one transaction
-UNKNOWN = "?"  # the key has a disambiguation that was not stored
+UNKNOWN_DISAMBIGUATION = "?"  # the key has a disambiguation that was not stored
 KeyOf = Callable[[str, str | None], str]  # address, disambiguation → key
 
 
@@ -104,7 +104,11 @@ def rekey_refused(db: Database, *, version: str, key_of: KeyOf) -> int:
 def _known_disambiguation(disambiguation: str | None, key: str) -> str | None:
     """A disambiguation that was not stored is replaced by a digest of the old key: no entry asks for it, and
     no address is lost."""
-    return digest("n1", UNKNOWN, key) if disambiguation == UNKNOWN else disambiguation
+    return (
+        digest("n1", UNKNOWN_DISAMBIGUATION, key)
+        if disambiguation == UNKNOWN_DISAMBIGUATION
+        else disambiguation
+    )
 
 
 def _rename(db: Database, key: str, new: str, disambiguation: str | None) -> None:

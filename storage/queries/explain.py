@@ -122,7 +122,7 @@ def explain_story(db: Database, story_id: int) -> dict[str, Any]:
     story["reparses"] = [
         {"at": at, "reader_version": version, "fields": json.loads(fields)}
         for at, version, fields in db.conn.execute(
-            "SELECT reread.changed_at, reader_version, fields FROM reparse_change"
+            "SELECT reparse_change.changed_at, reader_version, fields FROM reparse_change"
             " JOIN reparse ON reparse.id = reparse_id WHERE story_id = ? ORDER BY reparse_change.id",
             (story["id"],),
         )

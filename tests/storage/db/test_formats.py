@@ -101,7 +101,7 @@ def test_a_process_ends_with_an_error_when_a_newer_version_upgrades_its_file(
         shell = Shell(tmp_path, web, config='[serve]\nlisten = "127.0.0.1:0"\n')
         prepare(shell.db)
         web.serve("/feed.xml", rss(*many(3, site="early.test")), host="early.test")
-        web.serve("/feed.xml", rss(*many(3, site="late.test")), host="late.test", wait_s=2.0)
+        web.serve("/feed.xml", rss(*many(3, site="late.test")), host="late.test", wait_s=6.0)
         with Writer(shell.db) as writer:
             for host in ("early.test", "late.test"):
                 address = web.url(host, "/feed.xml")
