@@ -111,6 +111,7 @@ HOMES = {
     ),
     "idna": ("crawler/http/target.py", "crawler/normalise/urls/canonical.py", "storage/pages/due.py"),
     "charset_normalizer": ("crawler/documents/charset.py",),
+    "w3lib": ("crawler/documents/charset.py",),
     "nh3": ("crawler/normalise/text/html.py",),
     "tldextract": ("crawler/normalise/urls/sites.py",),
     "click": ("newsdesk",),

@@ -21,7 +21,7 @@ REPLACED = {
     r"whereabouts": "source status",
     r"wishes": "server hints",
     r"stations?": "inspection",
-    r"walls?(?! (?:clock|time))": "paywall",
+    r"walls?(?![- ](?:clock|time))": "paywall",
     r"at night|the night": "maintenance",
     r"what (?:came|comes|will come) of": "result",
     r"sightings?": "entry",
@@ -50,7 +50,15 @@ DATA = re.compile(
     r"^(?:tests/project/test_words\.py|tests/fixtures/|tests/hostile/cases/|newsdesk/demo/sites/|newsdesk/starter\.opml"
     r"|.*/tables/|requirements\.lock|LICENSE|.*\.svg$|.*\.gz$)"
 )
-ALLOWED = {  # file → words that stand there in their ordinary sense, as data
+ALLOWED = {  # file → words that stand there as data
+    "crawler/normalise/bylines/cleaning.py": ("door",),  # Dutch: by
+    "crawler/normalise/bylines/tokens.py": ("door",),
+    "crawler/pages/bylines/unmarked.py": ("door",),
+    "crawler/pages/bylines/visible.py": ("door",),
+    "crawler/pages/kind_and_access.py": ("wall",),  # in class names of pages
+    "newsdesk/demo/awkward.py": ("door",),
+    "tests/crawler/normalise/test_bylines.py": ("door",),
+    "tests/storage/db/test_database.py": ("rereadings", "sighting"),  # names of a former file format
 }
 WORDS = re.compile(
     "|".join(rf"(?P<w{at}>(?<![a-z]){word}(?![a-z]))" for at, word in enumerate(REPLACED)), re.IGNORECASE
