@@ -60,10 +60,15 @@ async def keep_leases(
     while True:
         await asyncio.sleep(RENEW_S)
         until = now() + timedelta(seconds=settings.lease_s)
-        job = partial(renew, hosts=tuple(held), owner=owner, until=until)
+        hosts = tuple(held)
+        job = partial(renew, hosts=hosts, owner=owner, until=until)
         try:
-            await writer.write(job)
-            log.debug("renewed %d leases", len(held))
+            renewed = await writer.write(job)
+            log.debug("renewed %d leases", renewed)
+            await asyncio.sleep(0)  # visits whose last result released their host are informed first
+            still_held = sum(host in held for host in hosts)
+            if renewed < still_held:  # this process was suspended for longer than a lease
+                log.warning("%d leases were lost to other processes", still_held - renewed)
         except StoreError as error:  # the next renewal may be in time; if the file fails, a visit reports it
             log.warning("leases not renewed: %s", error)
 

@@ -184,12 +184,13 @@ def waiting(db: Database, wanted: Wanted, *, now: datetime) -> Waiting:
     return Waiting(leased=row[0], blocked=row[1], blocked_until=from_iso_or_none(row[2]))
 
 
-def renew(db: Database, hosts: Iterable[str], *, owner: str, until: datetime) -> None:
-    """Extend leases that this owner still holds."""
-    db.conn.executemany(
+def renew(db: Database, hosts: Iterable[str], *, owner: str, until: datetime) -> int:
+    """Extend leases that this owner still holds. Returns how many."""
+    renewed = db.conn.executemany(
         "UPDATE host SET lease_until = ? WHERE host = ? AND lease_owner = ?",
         [(to_iso(until), host, owner) for host in hosts],
     )
+    return max(0, renewed.rowcount)  # -1 without hosts
 
 
 def release(db: Database, host: str, *, owner: str) -> None:

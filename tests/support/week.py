@@ -55,13 +55,13 @@ Disturbance = tuple[float, float, dict[str, Any]]  # from day, to day, fields of
 @dataclass(kw_only=True)
 class Feed:
     """The feed of a source: a story every `every_h` hours and at the times in `more`; it holds the newest `window`.
-    `troubles`: from when to when it responds otherwise. `guid`: the GUID of an entry."""
+    `disturbances`: from when to when it responds otherwise. `guid`: the GUID of an entry."""
 
     host: str
     every_h: float | None = None
     window: int = 20
     more: Sequence[datetime] = ()
-    troubles: Sequence[Disturbance] = ()
+    disturbances: Sequence[Disturbance] = ()
     guid: Callable[[datetime, datetime], str] = lambda story, now: f"g-{story.timestamp():.0f}"
     extra: str = ""  # in the channel
     also: str | None = None  # another host that serves it too
@@ -80,9 +80,9 @@ class Feed:
         """Set the response at that time."""
         if self.also is not None:
             self._serve(self.also, web, now)
-        for begin, end, told in self.troubles:
+        for begin, end, response in self.disturbances:
             if at(begin) <= now < at(end):
-                web.serve("/feed.xml", b"trouble", host=self.host, **told)
+                web.serve("/feed.xml", b"trouble", host=self.host, **response)
                 return
         self._serve(self.host, web, now)
 
@@ -93,7 +93,7 @@ class Feed:
                 title=f"What happened at {self.host} on {time:%d %B, %H:%M:%S}",
                 link=f"http://{self.host}/{time:%Y%m%d%H%M%S}",
                 guid=self.guid(time, now),
-                text=f"<p>The story of {time:%d %B, %H:%M:%S}, told by {self.host}.</p>",
+                text=f"<p>The story of {time:%d %B, %H:%M:%S}, published by {self.host}.</p>",
                 date=format_datetime(time),
             )
             for time in reversed(there)
@@ -112,7 +112,7 @@ class SimulatedWeeks:
     db: Store
     at_work: Runner
     requests: list[tuple[datetime, str]] = field(default_factory=list)
-    _heard: int = 0
+    _requests_read: int = 0
 
     def request_times(self, host: str, since: float = 0.0, until: float = 99.0) -> list[datetime]:
         """The times of the requests to a host between two days; a repeated connection counts once."""
@@ -138,8 +138,8 @@ class SimulatedWeeks:
                 break
         else:
             raise AssertionError(f"still due at {self.clock.now}: {self._due()}")
-        new = self.runner.web.log[self._heard :]
-        self._heard += len(new)
+        new = self.runner.web.log[self._requests_read :]
+        self._requests_read += len(new)
         self.requests += [(self.clock.now, request.host) for request in new]
 
     def _due(self) -> dict[str, datetime]:

@@ -47,7 +47,7 @@ PAGE = b"<!doctype html><html><head><title>Sorry</title></head><body>Sorry</body
 OUTCOMES: list[tuple[str, dict[str, Any], str, str, int | None, str]] = [
     # what, response, code, category, status, a part of the message
     ("404", {"status": 404}, "not-found", "not-found", 404, "nothing is at this address"),
-    ("410", {"status": 410}, "gone", "gone", 410, "permanently removed"),
+    ("410", {"status": 410}, "gone", "gone", 410, "removed for good"),
     ("403", {"status": 403}, "forbidden", "forbidden", 403, "access is denied"),
     ("429", {"status": 429}, "rate-limited", "rate-limited", 429, "too many requests"),
     ("500", {"status": 500}, "server-error", "temporary", 500, "the server has an error"),
@@ -115,7 +115,7 @@ async def test_no_such_host(tmp_path: Path, web: Web, monkeypatch: pytest.Monkey
 async def test_retry_after_blocks_the_whole_host(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", FEED)
     web.serve("/a.xml", status=429, headers={"Retry-After": "7200"}, host="busy.test")
-    async with open_runner(tmp_path, web) as runner:
+    async with open_runner(tmp_path, web, every_s=600) as runner:
         first = runner.add("busy.test", "/a.xml")
         others = [runner.add("busy.test", f"/{name}.xml") for name in "bcd"]
         runner.add("daily.test")
@@ -328,6 +328,23 @@ async def test_an_internal_error_is_logged_with_its_source(
         await runner.crawl()
     [fields] = log_lines.fields_of("internal error: ")
     assert fields["source"] == source
+
+
+async def test_lost_leases_are_logged(
+    tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch, log_lines: _Lines
+) -> None:
+    monkeypatch.setattr("newsdesk.scheduler.run.leases.RENEW_S", 0.05)
+    web.serve("/feed.xml", hang=True)
+    async with open_runner(tmp_path, web, stop_s=0.1) as runner:
+        runner.add("slow.test")
+        running = runner.runner()
+        task = asyncio.create_task(running.run(Wanted(requested_at=utc_now())))
+        await asyncio.to_thread(wait_until, lambda: web.log)
+        assert not log_lines.fields_of("leases were lost")
+        runner.writer.do(lambda db: db.conn.execute("UPDATE host SET lease_owner = 'other:1:1'"))
+        await asyncio.to_thread(wait_until, lambda: log_lines.fields_of("1 leases were lost"))
+        running.stop()
+        await task
 
 
 async def test_a_cancelled_run_is_stopped_at_once(tmp_path: Path, web: Web) -> None:

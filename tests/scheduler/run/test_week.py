@@ -35,10 +35,10 @@ def feeds_of(web: Web) -> list[Feed]:
     return [
         Feed(host="daily.test", every_h=2),
         Feed(host="slow.test", every_h=12),
-        Feed(host="down.test", every_h=4, troubles=[(2, 5, {"status": 503})]),
-        Feed(host="reset.test", every_h=4, troubles=[(2, 5, {"reset": True})]),
-        Feed(host="moved.test", every_h=4, also="new-home.test", troubles=[(1, 99, moved)]),
-        Feed(host="storm.test", every_h=3, troubles=[(3, 4, storm)]),
+        Feed(host="down.test", every_h=4, disturbances=[(2, 5, {"status": 503})]),
+        Feed(host="reset.test", every_h=4, disturbances=[(2, 5, {"reset": True})]),
+        Feed(host="moved.test", every_h=4, also="new-home.test", disturbances=[(1, 99, moved)]),
+        Feed(host="storm.test", every_h=3, disturbances=[(3, 4, storm)]),
         Feed(
             host="renamed.test",
             every_h=4,
@@ -50,9 +50,9 @@ def feeds_of(web: Web) -> list[Feed]:
         Feed(host="cron.test", every_h=6, source_fields={"cron": "30 6 * * *"}),
         Feed(host="every.test", every_h=6, source_fields={"every_s": 21600}),
         Feed(host="silent.test"),
-        Feed(host="dead.test", every_h=8, troubles=[(1, WOKEN, {"status": 404})]),
-        Feed(host="gone.test", every_h=8, troubles=[(2, 99, {"status": 410})]),
-        Feed(host="closed.test", every_h=8, troubles=[(1, 99, {"status": 403})]),
+        Feed(host="dead.test", every_h=8, disturbances=[(1, WOKEN, {"status": 404})]),
+        Feed(host="gone.test", every_h=8, disturbances=[(2, 99, {"status": 410})]),
+        Feed(host="closed.test", every_h=8, disturbances=[(1, 99, {"status": 403})]),
     ]
 
 
