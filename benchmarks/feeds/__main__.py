@@ -19,6 +19,7 @@ import feedparser
 
 from benchmarks.poll.server import feed_bytes
 from newsdesk.crawler.feeds.reader import read_feed
+from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.feed_task import FeedTask, read_feed_task
 from newsdesk.storage.records.visits import ClaimedVisit
 
@@ -38,17 +39,7 @@ def normalised(body: bytes) -> None:
     claimed = ClaimedVisit(
         source_id=1, address=ADDRESS, host="paper.example", site="paper.example", first_read=True
     )
-    read_feed_task(
-        FeedTask(
-            body=body,
-            address=ADDRESS,
-            content_type=None,
-            charset=None,
-            content_location=None,
-            claimed=claimed,
-            now=NOW,
-        )
-    )
+    read_feed_task(FeedTask(document=Document(body=body, address=ADDRESS, fetched_at=NOW), claimed=claimed))
 
 
 READERS: dict[str, Callable[[bytes], object]] = {

@@ -17,7 +17,7 @@ from newsdesk.demo.pages import front_page, story_page
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Story
 from newsdesk.storage.records.visits import ClaimedVisit, Limits
-from tests.hostile.checks import problems_of_markup, is_allowed_address, first_control
+from tests.hostile.checks import first_control, is_allowed_address, problems_of_markup
 from tests.support.articles import article, json_ld
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

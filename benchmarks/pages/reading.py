@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 import trafilatura
 
 from newsdesk.crawler.pages.reader import read_page
+from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.page_task import PageTask, normalise_page, read_page_task
 from newsdesk.storage.records.pages import ClaimedPage
 
@@ -28,7 +29,9 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 def task(body: bytes, url: str) -> PageTask:
     claimed = ClaimedPage(page_id=0, url=url, host="")
-    return PageTask(body=body, address=url, content_type="text/html", charset=None, claimed=claimed, now=NOW)
+    return PageTask(
+        document=Document(body=body, address=url, fetched_at=NOW, content_type="text/html"), claimed=claimed
+    )
 
 
 def without_text(body: bytes, url: str) -> None:

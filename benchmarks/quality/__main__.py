@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality import peers
+from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.page_task import PageTask, read_page_task
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Story
@@ -66,12 +67,13 @@ def _shingles(text: str) -> Counter[tuple[str, ...]]:
 def read(folder: Path, row: Mapping[str, Any]) -> Story | None:
     claimed = ClaimedPage(page_id=0, url=row["url"], host="")
     task = PageTask(
-        body=gzip.decompress((folder / row["file"]).read_bytes()),
-        address=row["url"],
-        content_type="text/html",
-        charset=None,
+        document=Document(
+            body=gzip.decompress((folder / row["file"]).read_bytes()),
+            address=row["url"],
+            fetched_at=NOW,
+            content_type="text/html",
+        ),
         claimed=claimed,
-        now=NOW,
     )
     return read_page_task(task).own
 
