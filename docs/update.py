@@ -45,20 +45,20 @@ def commands() -> Iterator[tuple[str, click.Command, click.Context]]:
 
 
 def _inside(
-    words: str, command: click.Command, context: click.Context
+    arguments: str, command: click.Command, context: click.Context
 ) -> Iterator[tuple[str, click.Command, click.Context]]:
-    yield words, command, context
+    yield arguments, command, context
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
             inner = command.get_command(context, name)
             assert inner is not None
-            yield from _inside(f"{words} {name}", inner, click.Context(inner, context, info_name=name))
+            yield from _inside(f"{arguments} {name}", inner, click.Context(inner, context, info_name=name))
 
 
-def help_block(words: str) -> str:
+def help_block(arguments: str) -> str:
     """The help of one command as a terminal shows it."""
     found = {name: (command, context) for name, command, context in commands()}
-    command, context = found[words]
+    command, context = found[arguments]
     lines = (line.rstrip() for line in command.get_help(context).splitlines())
     return "```text\n" + "\n".join(lines) + "\n```\n"
 
@@ -69,8 +69,8 @@ def settings_block() -> str:
 
     rows = ["| setting | variable | default | meaning |", "| --- | --- | --- | --- |"]
     for name, setting in SETTINGS.items():
-        said = ", ".join(setting.default) if isinstance(setting.default, tuple) else setting.default
-        default = "none" if said == "" else f"`{said}`"
+        text = ", ".join(setting.default) if isinstance(setting.default, tuple) else setting.default
+        default = "none" if text == "" else f"`{text}`"
         about = setting.about.replace("|", "\\|")
         rows.append(f"| `{name}` | `{variable_of(name)}` | {default} | {about} |")
     return "\n".join(rows) + "\n"
@@ -134,11 +134,11 @@ def updated(text: str) -> str:
 
 def with_new_commands(text: str) -> str:
     """docs/commands.md with a new section for each command without one."""
-    told = {found["what"] for found in MADE.finditer(text)}
-    for words, command, _ in commands():
-        if f"help {words}" not in told:
-            text += f"\n## `{words}`\n\n{command.get_short_help_str(200)}\n\n"
-            text += f"<!-- made: help {words} -->\n<!-- end -->\n"
+    known = {found["what"] for found in MADE.finditer(text)}
+    for arguments, command, _ in commands():
+        if f"help {arguments}" not in known:
+            text += f"\n## `{arguments}`\n\n{command.get_short_help_str(200)}\n\n"
+            text += f"<!-- made: help {arguments} -->\n<!-- end -->\n"
     return text
 
 
@@ -173,8 +173,8 @@ def with_columns(text: str) -> str:
             text += f"\n{heading}\n{UNTOLD}\n\n| column | meaning |\n| --- | --- |\n| `id` | {UNTOLD} |\n"
         before, _, after = text.partition(heading)
         section = re.split(r"^##", after, maxsplit=1, flags=re.MULTILINE)[0]
-        told = {row[1]: row[0] for row in ROW.finditer(section)}
-        rows = "".join(told.get(name, f"| `{name}` | {UNTOLD} |\n") for name in columns)
+        known = {row[1]: row[0] for row in ROW.finditer(section)}
+        rows = "".join(known.get(name, f"| `{name}` | {UNTOLD} |\n") for name in columns)
         at = ROW.search(section)
         assert at is not None, f"docs/store.md, {table}: no table of columns"
         section_now = section[: at.start()] + rows + ROW.sub("", section[at.start() :])
@@ -201,17 +201,17 @@ def _environment() -> dict[str, str]:
     return kept | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"}
 
 
-def _run(words: list[str], folder: Path) -> str:
+def _run(arguments: list[str], folder: Path) -> str:
     """Both streams of a command. One that serves is ended by Ctrl-C."""
     with subprocess.Popen(  # noqa: S603 - examples of the pages
-        words, cwd=folder, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        arguments, cwd=folder, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
-        if words[1:3] == ["demo", "serve"]:
+        if arguments[1:3] == ["demo", "serve"]:
             time.sleep(3)
             process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=120)[0]
-    said = said.replace(str(folder.resolve()), "~").replace(f"{Path(sys.executable).parent}/", "")
-    return "\n".join(line.rstrip() for line in said.splitlines()).strip("\n") + "\n"
+        text = process.communicate(timeout=120)[0]
+    text = text.replace(str(folder.resolve()), "~").replace(f"{Path(sys.executable).parent}/", "")
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n") + "\n"
 
 
 def _terminal(folder: Path, lines: tuple[str, ...], target: Path) -> None:
@@ -254,9 +254,9 @@ def _picture(lines: list[list[tuple[str, bool]]]) -> str:
     for row, parts in enumerate(lines):
         column = 0
         for text, bold in parts:
-            for said in re.split(r"( {2,})", text):
-                piece = said.lstrip(" ")
-                column += len(said) - len(piece)
+            for spaced in re.split(r"( {2,})", text):
+                piece = spaced.lstrip(" ")
+                column += len(spaced) - len(piece)
                 if piece:
                     at = f'x="{MARGIN + column * CELL:.1f}" y="{MARGIN + row * LINE + 14}"'
                     plain = all(ord(letter) < 0x250 or letter in "…→" for letter in piece)
@@ -268,7 +268,7 @@ def _picture(lines: list[list[tuple[str, bool]]]) -> str:
     return "\n".join((*made, "</svg>")) + "\n"
 
 
-def _on_terminal(words: list[str], folder: Path, *, width: int) -> str:
+def _on_terminal(arguments: list[str], folder: Path, *, width: int) -> str:
     import fcntl
     import pty
     import struct
@@ -279,7 +279,7 @@ def _on_terminal(words: list[str], folder: Path, *, width: int) -> str:
     environment = _environment() | {"TERM": "xterm-256color", "COLUMNS": str(width)}
     parts = []
     with subprocess.Popen(  # noqa: S603 - examples of the pages
-        words, cwd=folder, env=environment, stdin=theirs, stdout=theirs, stderr=theirs
+        arguments, cwd=folder, env=environment, stdin=theirs, stdout=theirs, stderr=theirs
     ):
         os.close(theirs)
         while part := _read(ours):

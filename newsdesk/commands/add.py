@@ -225,12 +225,14 @@ def _picked(typed: str, worth: Sequence[FoundFeed]) -> Sequence[FoundFeed]:
     return [worth[place] for place in dict.fromkeys(int(part) - 1 for part in parts)]
 
 
-def _add(writer: Writer, feed: FoundFeed | None, asked: DiscoveryRequest, options: dict[str, Any]) -> _Added:
+def _add(
+    writer: Writer, feed: FoundFeed | None, request: DiscoveryRequest, options: dict[str, Any]
+) -> _Added:
     """A feed that a page of a site links belongs to that site, on any host. But secrets are for the typed origin
     only: otherwise a page could link a feed on another site and have the secrets sent there."""
-    address = canonical_spelling(feed.address) if feed else asked.address
+    address = canonical_spelling(feed.address) if feed else request.address
     owner = feed.page if feed and feed.found_by != "given" else address
-    same_origin = origin_of(address) == origin_of(asked.address)
+    same_origin = origin_of(address) == origin_of(request.address)
     way, page = found_by(feed)
     source = NewSource(
         address=address,
@@ -238,17 +240,17 @@ def _add(writer: Writer, feed: FoundFeed | None, asked: DiscoveryRequest, option
         site=site_of(owner),
         found_by=way,
         found_on=None if page is None else redact(page),
-        secrets=asked.secrets if same_origin else SecretNames(proxy=asked.secrets.proxy),
+        secrets=request.secrets if same_origin else SecretNames(proxy=request.secrets.proxy),
         **options,
     )
     source_id, result = writer.do(partial(add_source, new=source, now=datetime.now(UTC)))
     return _Added(source=source, source_id=source_id, result=result, feed=feed)
 
 
-def _print(asked: DiscoveryRequest, found: Discovery | None, added: Sequence[_Added]) -> None:
+def _print(request: DiscoveryRequest, found: Discovery | None, added: Sequence[_Added]) -> None:
     if found is not None and not found.feeds:
         reason, *more = why_none(found)
-        click.echo(f"not added  {line(redact(asked.address))}: {line(reason)}", err=True)
+        click.echo(f"not added  {line(redact(request.address))}: {line(reason)}", err=True)
         for detail in (*found.notes, *more):
             click.echo(f"{_INDENT}{line(detail)}", err=True)
         return
@@ -261,9 +263,9 @@ def _print(asked: DiscoveryRequest, found: Discovery | None, added: Sequence[_Ad
         click.echo(f"{one.result:<9}  {one.source_id}  {line(label)}{unchanged}")
         if one.feed is not None and (one.feed.found_by != "given" or not one.feed.entries):
             click.echo(f"{_INDENT}{line(why_this(one.feed, now=now))}")
-        if one.result != "known" and one.source.secrets != asked.secrets:
+        if one.result != "known" and one.source.secrets != request.secrets:
             click.echo(
-                f"{_INDENT}added without the secrets, which are for {origin_of(asked.address)} only; if you trust"
+                f"{_INDENT}added without the secrets, which are for {origin_of(request.address)} only; if you trust"
                 f" this address too: `newsdesk sources edit {one.source_id} --auth NAME`"
             )
     for detail in found.notes if found else ():
@@ -274,9 +276,9 @@ def _print(asked: DiscoveryRequest, found: Discovery | None, added: Sequence[_Ad
         click.echo(f"{_INDENT}{count(rest, 'more feed')} found; `--all` adds {them}")
 
 
-def _object(asked: DiscoveryRequest, found: Discovery | None, added: Sequence[_Added]) -> dict[str, Any]:
+def _object(request: DiscoveryRequest, found: Discovery | None, added: Sequence[_Added]) -> dict[str, Any]:
     return {
-        "requested": redact(asked.address),
+        "requested": redact(request.address),
         "added": [
             {
                 "id": one.source_id,

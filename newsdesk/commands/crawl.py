@@ -133,11 +133,11 @@ async def _crawl(settings: Settings, wanted: Wanted, report: Report) -> RunSumma
             on_message=report.say,
         )
 
-        def heard(visited: KeptVisit) -> None:
+        def report_visit(visited: KeptVisit) -> None:
             report.visited(visited)
             watch.visited(visited)
 
-        runner = Runner(writer, settings.runner, on_visit=heard, on_message=report.say)
+        runner = Runner(writer, settings.runner, on_visit=report_visit, on_message=report.say)
         loop = asyncio.get_running_loop()
         heed_signals(
             runner, report, message="finishing visits in progress, at most 10 s; Ctrl-C again stops at once"

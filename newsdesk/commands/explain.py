@@ -45,10 +45,10 @@ def command(what: str, as_json: bool) -> None:
     """
     settings = read_settings()
     prepare(settings.db, create=False)
-    asked = as_asked(what)
+    query = as_query(what)
     with reading(settings.db) as db:
         old_keys = not keys_are_of(db, KEY_VERSION)
-        found = find_known(db, asked)
+        found = find_known(db, query)
         several = len(found["stories"]) > 1 and not as_json
         numbers = () if several else found["stories"][:_MOST]
         stories = [explain_story(db, story_id) for story_id in numbers]
@@ -69,7 +69,7 @@ def command(what: str, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def as_asked(what: str) -> Lookup:
+def as_query(what: str) -> Lookup:
     """Everything that the typed text may stand for."""
     text = what.strip()
     if text.isascii() and text.isdecimal():

@@ -106,7 +106,7 @@ def command(
     """
     settings = read_settings()
     prepare(settings.db, create=False)
-    wish = StoryFilter(
+    filters = StoryFilter(
         query=parse_query(" ".join(words)) if words else None,
         tag=tag,
         author=author,
@@ -120,8 +120,8 @@ def command(
         offset=(page - 1) * limit,
     )
     with reading(settings.db) as db:
-        wish = replace(wish, sources=find_sources(db, named))
-        rows = list(list_stories(db, wish)) if wish.query or not words else []
+        filters = replace(filters, sources=find_sources(db, named))
+        rows = list(list_stories(db, filters)) if filters.query or not words else []
     rows = redact_all(rows, keep=_PUBLISHED)
     if as_json:
         print_json([_plain(row) for row in rows])

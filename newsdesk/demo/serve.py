@@ -32,7 +32,7 @@ _HTML = "text/html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Document:
     """A response: a body with its content type, and the time of its newest part if known. Only a `kept` document
     has validators; an error page has none."""
 
@@ -77,7 +77,7 @@ class Newsroom:
     async def open(self) -> None:
         """Listen. Raises OSError when the port is in use."""
         app = web.Application()
-        app.router.add_get("/{path:.*}", self._answer)
+        app.router.add_get("/{path:.*}", self._respond)
         self._runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         try:
@@ -123,53 +123,55 @@ class Newsroom:
             "per_minute = 100000\n"
         )
 
-    async def _answer(self, request: web.Request) -> web.Response:
+    async def _respond(self, request: web.Request) -> web.Response:
         site = self._by_host.get((request.host.rpartition(":")[0] or request.host).lower())
         if site is None:
             page = list_page(tuple((site, self.base(site)) for site in self.sites))
-            return _response(request, Answer(body=page.encode(), status=200 if request.path == "/" else 404))
+            return _response(
+                request, Document(body=page.encode(), status=200 if request.path == "/" else 404)
+            )
         if request.path == "/robots.txt":
-            return _response(request, Answer(body=b"User-agent: *\nAllow: /\n", content_type="text/plain"))
+            return _response(request, Document(body=b"User-agent: *\nAllow: /\n", content_type="text/plain"))
         if site.state != "open":
             page, status = plain_page(site, site.tagline), 410 if site.state == "gone" else 200
-            return _response(request, Answer(body=page.encode(), status=status, kept=False))
+            return _response(request, Document(body=page.encode(), status=status, kept=False))
         if request.raw_path == site.feed:
             return _response(request, self._serve_feed(request, site))
         return _response(request, self._page(request.raw_path, site))
 
-    def _serve_feed(self, request: web.Request, site: Site) -> Answer:
+    def _serve_feed(self, request: web.Request, site: Site) -> Document:
         """The present feed; a site with a correction publishes it when it is time."""
-        answer = self._feed(site, corrected=self._corrected)
+        document = self._feed(site, corrected=self._corrected)
         if not site.corrections:
-            return answer
+            return document
         if not self._corrected:
             later = self._feed(site, corrected=True)
             often = self._correct_after is not None and self._servings >= self._correct_after
-            if often or _unchanged(request, answer) or _unchanged(request, later):
-                self._corrected, answer = True, later
+            if often or _unchanged(request, document) or _unchanged(request, later):
+                self._corrected, document = True, later
         if request.method == "GET":
             self._servings += 1
-        return answer
+        return document
 
-    def _feed(self, site: Site, *, corrected: bool) -> Answer:
+    def _feed(self, site: Site, *, corrected: bool) -> Document:
         pieces = self._pieces(site, corrected=corrected)
-        return Answer(
+        return Document(
             body=feed_of(site, pieces, self.base(site)),
             content_type=CONTENT_TYPES[site.format],
             modified=max(piece.touched for piece in pieces),
         )
 
-    def _page(self, path: str, site: Site) -> Answer:
+    def _page(self, path: str, site: Site) -> Document:
         base, pieces = self.base(site), self._pieces(site, corrected=self._corrected)
         if path == "/":
             newest = max(piece.touched for piece in pieces)
-            return Answer(body=front_page(site, pieces, base).encode(), modified=newest)
+            return Document(body=front_page(site, pieces, base).encode(), modified=newest)
         if (site.host, path) == (awkward.HOST, awkward.PATH):
-            return Answer(body=awkward.awkward_page(site).encode())
+            return Document(body=awkward.awkward_page(site).encode())
         piece = next((piece for piece in pieces if piece.path == path), None) or self._live_piece(path, site)
         if piece is None:
-            return Answer(body=plain_page(site, f"404: {path}").encode(), status=404)
-        return Answer(body=story_page(site, piece, base).encode(), modified=piece.touched)
+            return Document(body=plain_page(site, f"404: {path}").encode(), status=404)
+        return Document(body=story_page(site, piece, base).encode(), modified=piece.touched)
 
     def _pieces(self, site: Site, *, corrected: bool) -> tuple[Piece, ...]:
         live = live_pieces(site, self.opened_at, self._every_s or 0, self._out(), FEED_SIZE)
@@ -213,27 +215,31 @@ def newsroom_in_thread(
         loop.close()
 
 
-def _unchanged(request: web.Request, answer: Answer) -> bool:
+def _unchanged(request: web.Request, document: Document) -> bool:
     """RFC 9110, 13.2.2: If-None-Match decides; If-Modified-Since only where that is absent."""
     tags = request.if_none_match
     if tags is not None:
-        return any(tag.value in {answer.etag, "*"} for tag in tags)
+        return any(tag.value in {document.etag, "*"} for tag in tags)
     since = request.if_modified_since
-    return since is not None and answer.modified is not None and answer.modified <= since
+    return since is not None and document.modified is not None and document.modified <= since
 
 
-def _response(request: web.Request, answer: Answer) -> web.Response:
+def _response(request: web.Request, document: Document) -> web.Response:
     headers = {"Vary": "Accept-Encoding"}
-    if answer.kept and answer.status == 200:
+    if document.kept and document.status == 200:
         # Weak: the same tag for the plain and the gzip body (RFC 9110, 8.8.1).
-        headers |= {"ETag": f'W/"{answer.etag}"', "Cache-Control": "no-cache"}
-        if answer.modified is not None:
-            headers["Last-Modified"] = format_datetime(answer.modified.astimezone(UTC), usegmt=True)
-        if _unchanged(request, answer):
+        headers |= {"ETag": f'W/"{document.etag}"', "Cache-Control": "no-cache"}
+        if document.modified is not None:
+            headers["Last-Modified"] = format_datetime(document.modified.astimezone(UTC), usegmt=True)
+        if _unchanged(request, document):
             return web.Response(status=304, headers=headers)
-    body = answer.body
+    body = document.body
     if "gzip" in request.headers.get("Accept-Encoding", "").lower():
         body, headers["Content-Encoding"] = gzip.compress(body, mtime=0), "gzip"
     return web.Response(
-        status=answer.status, body=body, content_type=answer.content_type, charset="utf-8", headers=headers
+        status=document.status,
+        body=body,
+        content_type=document.content_type,
+        charset="utf-8",
+        headers=headers,
     )

@@ -184,7 +184,7 @@ def _settings(
     clock = ClockSettings(
         tick_s=values["serve.tick_s"], maintenance_at=time.fromisoformat(values["serve.maintenance_at"])
     )
-    night = MaintenanceSettings(
+    maintenance = MaintenanceSettings(
         keep_days=values["retention.story_days"],
         quiet_days=values["retention.quiet_visit_days"],
         visit_days=values["retention.visit_days"],
@@ -195,5 +195,5 @@ def _settings(
     alarms = AlarmSettings(
         kinds=KINDS if "all" in kinds else kinds, webhook=values["alarms.webhook"] or None, client=client
     )
-    service = ServiceSettings(runner=runner, clock=clock, maintenance=night, alarms=alarms)
+    service = ServiceSettings(runner=runner, clock=clock, maintenance=maintenance, alarms=alarms)
     return Settings(db=file("db"), runner=runner, service=service, values=values, origin=origin)

@@ -88,21 +88,21 @@ def check_sources(
             bad.append(BadLine(line=one.line, text="", why=why))
             break
         try:
-            wish = _wish(one, tags)
-            first = sources.get(wish.new.address)
+            source = _parse_line(one, tags)
+            first = sources.get(source.new.address)
             if first is not None:
-                both = check_tags((*first.new.tags, *wish.new.tags))
-                wish = replace(first, new=replace(first.new, tags=both))
+                both = check_tags((*first.new.tags, *source.new.tags))
+                source = replace(first, new=replace(first.new, tags=both))
                 repeated += 1
         except ValueError as error:
             bad.append(
                 BadLine(line=one.line, text=one_line(redact(one.address))[:200], why=redact(str(error)))
             )
             continue
-        if wish.new.secrets != NO_SECRETS and not with_secrets:
+        if source.new.secrets != NO_SECRETS and not with_secrets:
             without_secrets_count += 1
-            wish = replace(wish, new=replace(wish.new, secrets=NO_SECRETS))
-        sources[wish.new.address] = wish
+            source = replace(source, new=replace(source.new, secrets=NO_SECRETS))
+        sources[source.new.address] = source
     return CheckedList(
         sources=tuple(sources.values()),
         repeated=repeated,
@@ -111,7 +111,7 @@ def check_sources(
     )
 
 
-def _wish(one: ParsedSource, tags: Sequence[str]) -> ListedSource:
+def _parse_line(one: ParsedSource, tags: Sequence[str]) -> ListedSource:
     if one.kind is not None and one.kind.lower().startswith(("html", "json+", "xml+")):
         raise ValueError(f"is not a feed but a page that another program scrapes ({one_line(one.kind)[:40]})")
     address, host = check_address(one.address)

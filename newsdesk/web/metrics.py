@@ -78,14 +78,14 @@ class Metrics:
     def text(self) -> bytes:
         """All metrics with their present values."""
         with reading(self._path) as db:
-            stand: StoreCounts = count_store(db, now=self._now())
+            counts: StoreCounts = count_store(db, now=self._now())
             self._last_story, delays = delays_after(db, self._last_story)
             alarms = count_open(db)
         for kind in KINDS:
             self._alarms.labels(kind).set(alarms[kind])
         for delay_s in delays:
             self._delay.observe(delay_s)
-        values = {name: getattr(stand, name) for name in self._gauges if hasattr(stand, name)}
+        values = {name: getattr(counts, name) for name in self._gauges if hasattr(counts, name)}
         values["database_bytes"] = _size(self._path)
         values["wal_bytes"] = _size(self._path.with_name(self._path.name + "-wal"))
         for name, gauge in self._gauges.items():

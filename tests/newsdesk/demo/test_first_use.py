@@ -50,7 +50,7 @@ def test_the_first_use_ends_with_stories_on_the_screen(tmp_path: Path) -> None:
         serving.send_signal(signal.SIGINT)
         serving.communicate(timeout=20)
     assert done.stdout.count("added") == 3
-    assert "3 visits, 0 failed, 30 pages, 0 of them not read; 63 seen = 33 new" in done.stdout
+    assert "3 visits, 0 failed, 30 pages, 0 failed; 63 seen = 33 new" in done.stdout
     titles = re.findall(r"^ *\d+  \d{4}-\d\d-\d\d", done.stdout, flags=re.MULTILINE)
     assert len(titles) > 10
-    assert "page asked" in done.stdout  # of the one story that is shown
+    assert "page read" in done.stdout  # of the one story that is shown
