@@ -179,7 +179,7 @@ class Service:
                 owner=self._owner,
                 version=self._version,
                 listen=self._address,
-                beat=heartbeat,
+                heartbeat=heartbeat,
                 free=lambda row: not is_running(row, now=heartbeat.at),
             )
         )

@@ -79,7 +79,7 @@ def claim_service(
     owner: str,
     version: str,
     listen: str | None,
-    beat: Heartbeat,
+    heartbeat: Heartbeat,
     free: Callable[[ServiceRow], bool],
 ) -> tuple[bool, ServiceRow | None]:
     """Become the service of the file unless the one before is not `free`. Returns whether, and the one
@@ -90,16 +90,24 @@ def claim_service(
     db.conn.execute(
         "INSERT OR REPLACE INTO service (id, owner, version, listen, started_at, heartbeat_at, boot_id, uptime_s)"
         " VALUES (1, ?, ?, ?, ?, ?, ?, ?)",
-        (owner, version, listen, to_iso(beat.at), to_iso(beat.at), beat.boot_id, beat.uptime_s),
+        (
+            owner,
+            version,
+            listen,
+            to_iso(heartbeat.at),
+            to_iso(heartbeat.at),
+            heartbeat.boot_id,
+            heartbeat.uptime_s,
+        ),
     )
     return True, before
 
 
-def keep_heartbeat(db: Database, beat: Heartbeat, *, owner: str) -> bool:
+def keep_heartbeat(db: Database, heartbeat: Heartbeat, *, owner: str) -> bool:
     """Store a heartbeat. False if the file has another service now."""
     done = db.conn.execute(
         "UPDATE service SET heartbeat_at = ?, boot_id = ?, uptime_s = ? WHERE owner = ?",
-        (to_iso(beat.at), beat.boot_id, beat.uptime_s, owner),
+        (to_iso(heartbeat.at), heartbeat.boot_id, heartbeat.uptime_s, owner),
     )
     return done.rowcount == 1
 
@@ -131,12 +139,12 @@ def shift_times(db: Database, by: timedelta) -> None:
 def spread_overdue(db: Database, *, now: datetime, over: timedelta, delay_s: float) -> int:
     """After a time without a service: spread overdue visits over `over`, or over the delays of the busiest
     host if these take longer. First the latest, relative to their interval. Returns how many."""
-    moment = to_iso(now)
+    now_iso = to_iso(now)
     rows = db.conn.execute(
         "SELECT id, host FROM source WHERE state = 'active' AND next_visit_at <= ?"
         " ORDER BY (julianday(?) - julianday(next_visit_at))"
         " / max(julianday(next_visit_at) - julianday(coalesce(last_visit_at, added_at)), 1e-3) DESC, id",
-        (moment, moment),
+        (now_iso, now_iso),
     ).fetchall()
     if not rows:
         return 0

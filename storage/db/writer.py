@@ -13,7 +13,8 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -40,6 +41,9 @@ class _Pending:
     cancelled: bool = False
     value: Any = None
     error: Exception | None = None
+    context: Context = field(
+        default_factory=copy_context
+    )  # so that log lines of the job have the run and source
 
     def result(self) -> Any:
         if self.error is None:
@@ -235,11 +239,11 @@ class Writer:
             check_not_upgraded(self._db, self._path)
             for pending in batch:
                 if not savepoints:
-                    results.append((pending.job(self._db), None))
+                    results.append((pending.context.run(pending.job, self._db), None))
                     continue
                 conn.execute("SAVEPOINT job")
                 try:
-                    results.append((pending.job(self._db), None))
+                    results.append((pending.context.run(pending.job, self._db), None))
                 except Exception as error:
                     if not conn.in_transaction:  # disk full and the like: SQLite rolled back everything
                         raise

@@ -1,6 +1,6 @@
-"""kill -9 at random moments of a crawl: the file stays whole, nothing is lost, nothing is there twice.
+"""kill -9 at random times of a crawl: the file stays sound, no story is lost or stored twice.
 
-The same a hundred times, with figures: `python -m benchmarks.crash`.
+A hundred times, with figures: `python -m benchmarks.crash`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from pathlib import Path
 from benchmarks.crash.rounds import Rounds
 
 
-def test_ten_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+def test_ten_kills_lose_nothing_and_store_nothing_twice(tmp_path: Path) -> None:
     with Rounds(tmp_path, feeds=12, entries=20, seed=4, full_text=3) as rounds:
-        for number in range(40):  # ten; more only where a busy machine lets kills miss their crawls
+        for number in range(40):  # ten; more if a busy machine makes kills miss their crawls
             if number >= 10 and rounds.report.in_flight >= 3:
                 break
             rounds.crash()

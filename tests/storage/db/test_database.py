@@ -172,8 +172,8 @@ def test_commands_refuse_a_file_from_before_the_first_release(
     assert shell.db.read_bytes() == before
 
 
-def test_what_we_use_of_sqlite_utils_without_a_promise_is_there(path: Path) -> None:
-    """`_migrations` is not public, and `_sqlite_migrations` is a name in files that were written."""
+def test_the_private_parts_of_sqlite_utils_that_we_use_exist(path: Path) -> None:
+    """`_migrations` is not public, and `_sqlite_migrations` is the name of a table in our files."""
     assert [step.name for step in Migrations("other")._migrations] == []
     assert Migrations.migrations_table == "_sqlite_migrations"
     with reading(path) as db:
@@ -181,7 +181,7 @@ def test_what_we_use_of_sqlite_utils_without_a_promise_is_there(path: Path) -> N
     assert rows == [("newsdesk", name) for name in migration_names(migrations)]
 
 
-def test_an_sqlite_utils_without_its_list_of_migrations_is_named() -> None:
+def test_a_sqlite_utils_without_the_list_of_migrations_is_an_error() -> None:
     class Other:
         pass
 

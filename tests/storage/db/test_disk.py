@@ -1,4 +1,4 @@
-"""A disk that is full at its n-th write, and power that fails: over a layer beneath SQLite (`disk.c`).
+"""A full disk at the n-th write, and power cuts: by a layer under SQLite (`disk.c`).
 
 Skipped where there is no C compiler or no Linux; tests/scheduler/run/test_runner.py has a full disk by
 SQLite's own limit. With every n of a crawl, and with more failures of power: `python -m benchmarks.crash
@@ -45,7 +45,7 @@ def whole(db: Path) -> bool:
 def test_a_disk_full_at_the_nth_write_of_a_new_store(
     tmp_path: Path, web: Web, library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The file is made, migrated and filled; every write to it fails once as the first that does."""
+    """The file is created, migrated and filled; each write in turn is the first that fails."""
     (tmp_path / "list.txt").write_text("".join(f"http://host{number}.test/f\n" for number in range(20)))
     at = [*range(1, 16), *range(16, 300, 14)]
     made = [tmp_path / f"round{write}" for write in at]
@@ -54,15 +54,15 @@ def test_a_disk_full_at_the_nth_write_of_a_new_store(
     environment = Shell(tmp_path, web).environment | loaded(library, "newsdesk.db")
     importing = ("sources", "import", str(tmp_path / "list.txt"))
     ends = list(run_full(importing, made, environment, at))
-    assert ends[0].hit and not ends[-1].hit  # the last one meets no end of the disk
+    assert ends[0].hit and not ends[-1].hit  # the last one does not fill the disk
     for ended in ends:
         db = ended.folder / "newsdesk.db"
-        if ended.hit and ended.code == 0:  # only when the log was brought into the file, after all was done
+        if ended.hit and ended.code == 0:  # only while the log is written into the file, at the very end
             assert ended.err == "" and Shell(ended.folder, web).rows("SELECT count(*) FROM source") == [20]
         elif ended.hit:
-            said = ended.err
-            assert ended.code == 2 and said.count("\n") == 1, ended
-            assert said.startswith("newsdesk: newsdesk.db: the disk "), ended
+            message = ended.err
+            assert ended.code == 2 and message.count("\n") == 1, ended
+            assert message.startswith("newsdesk: newsdesk.db: the disk "), ended
         else:
             assert ended.code == 0, ended
         runner = Runner(ended.folder, web, monkeypatch)
@@ -76,6 +76,6 @@ def test_a_disk_full_at_the_nth_write_of_a_crawl(tmp_path: Path, web: Web, libra
     assert (report.faults, report.hit, report.rounds) == ([], 4, 5)
 
 
-def test_power_that_fails_loses_nothing_that_was_told(tmp_path: Path, web: Web, library: Path) -> None:
+def test_a_power_cut_loses_nothing_that_was_committed(tmp_path: Path, web: Web, library: Path) -> None:
     report = no_power(tmp_path, web, library, rounds=150, seed=11)
     assert report.faults == [] and report.hit > 30

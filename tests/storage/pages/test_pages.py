@@ -1,4 +1,4 @@
-"""Full text as second visits: a story's page from due to kept, its manners, its failures, its names."""
+"""Article pages: due, requested within rate limits and robots.txt, stored, failed, merged."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ HTML = "text/html; charset=utf-8"
 ROBOTS = b"User-agent: *\nDisallow: /private/\n"
 
 
-def teaser(web: Web, path: str = "/ferry", **told: object) -> Item:
+def teaser(web: Web, path: str = "/ferry", **values: object) -> Item:
     item = Item(link=web.url("daily.test", path), guid=path, text="<p>The first boat leaves at six.</p>")
-    return replace(item, **told)  # type: ignore[arg-type]
+    return replace(item, **values)  # type: ignore[arg-type]
 
 
 async def crawl_pages(runner: TestRunner, *urls: str) -> RunSummary:
@@ -65,7 +65,9 @@ async def test_a_story_gets_the_text_of_its_page_in_the_same_crawl(tmp_path: Pat
         assert runner.rows("SELECT authority, published FROM story") == [("page", "2026-11-24T05:36:00.000Z")]
         assert runner.rows("SELECT authors FROM stories") == ["Cem Aksoy"]
         assert runner.rows("SELECT entry_id FROM snapshot ORDER BY 1") == [0, 1]
-        assert runner.rows("SELECT count(*) FROM revision") == [0]  # a new origin's first words: a baseline
+        assert runner.rows("SELECT count(*) FROM revision") == [
+            0
+        ]  # the first snapshot of an origin is a baseline
         assert runner.rows("SELECT outcome, due_at, attempts FROM page") == [("read", None, 0)]
         assert runner.rows("SELECT visits, pages, seen FROM runs") == [(1, 1, 2)]
         assert runner.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'parents'") == [1]
@@ -122,7 +124,7 @@ async def test_robots_txt_forbids_and_the_reason_is_kept(tmp_path: Path, web: We
         assert len(web.requests_to("/robots.txt")) == 2
 
 
-async def test_a_host_whose_robots_txt_cannot_be_read_is_not_asked(tmp_path: Path, web: Web) -> None:
+async def test_a_host_without_readable_robots_txt_is_not_requested(tmp_path: Path, web: Web) -> None:
     web.serve("/robots.txt", b"", status=503)
     web.serve("/feed.xml", rss(teaser(web)))
     web.serve("/ferry", article(), type=HTML)
@@ -133,7 +135,7 @@ async def test_a_host_whose_robots_txt_cannot_be_read_is_not_asked(tmp_path: Pat
         assert runner.rows("SELECT outcome, outcome_category FROM page") == [
             ("robots-unreachable", "temporary")
         ]
-        assert runner.rows("SELECT title FROM story") == [Item().title]  # as its feed told it
+        assert runner.rows("SELECT title FROM story") == [Item().title]  # from its feed
 
 
 # what robots.txt of the host says to which a page leads, whether it is followed, the outcome, its words
@@ -146,7 +148,7 @@ LED = [
 
 
 @pytest.mark.parametrize(("rules", "followed", "outcome", "words"), LED)
-async def test_a_redirect_is_judged_by_the_host_to_which_it_leads(
+async def test_robots_txt_of_the_target_host_applies_to_a_redirect(
     tmp_path: Path, web: Web, rules: bytes | None, followed: bool, outcome: str, words: str
 ) -> None:
     far = web.url("far.test", "/far")
@@ -167,9 +169,7 @@ async def test_a_redirect_is_judged_by_the_host_to_which_it_leads(
         ]
 
 
-async def test_a_redirect_on_the_same_host_is_judged_too_and_asks_robots_txt_once(
-    tmp_path: Path, web: Web
-) -> None:
+async def test_robots_txt_is_requested_once_for_a_redirect_on_the_same_host(tmp_path: Path, web: Web) -> None:
     web.serve("/robots.txt", ROBOTS)
     web.redirect("/open", "/private/x", 302)
     async with open_runner(tmp_path, web) as runner:
@@ -178,7 +178,7 @@ async def test_a_redirect_on_the_same_host_is_judged_too_and_asks_robots_txt_onc
         assert [request.path for request in web.log] == ["/robots.txt", "/open"]
 
 
-async def test_two_hosts_whose_pages_lead_to_each_other_end(tmp_path: Path, web: Web) -> None:
+async def test_redirects_between_two_hosts_end(tmp_path: Path, web: Web) -> None:
     one, other = web.url("one.test", "/a"), web.url("other.test", "/b")
     web.redirect("/a", other, 302)
     web.serve("/b", article(), host="other.test", type=HTML)
@@ -189,7 +189,7 @@ async def test_two_hosts_whose_pages_lead_to_each_other_end(tmp_path: Path, web:
         assert len(web.requests_to("/robots.txt")) == 2
 
 
-async def test_a_robots_txt_that_asks_for_a_pause_closes_its_host_for_the_next_crawl_too(
+async def test_a_robots_txt_with_retry_after_blocks_its_host_for_the_next_crawl_too(
     tmp_path: Path, web: Web
 ) -> None:
     web.serve("/robots.txt", status=429, headers={"Retry-After": "600"}, host="far.test")
@@ -212,7 +212,7 @@ ROBOTS_ASK = [
 
 
 @pytest.mark.parametrize(("status", "headers", "share", "closed"), ROBOTS_ASK)
-async def test_a_robots_txt_that_is_asked_too_often_slows_its_host_like_any_other_answer(
+async def test_a_429_for_robots_txt_halves_the_rate_of_its_host(
     status: int, headers: dict[str, str], share: float | None, closed: bool, tmp_path: Path, web: Web
 ) -> None:
     web.serve("/robots.txt", status=status, headers=headers)
@@ -229,18 +229,14 @@ async def test_a_robots_txt_that_is_asked_too_often_slows_its_host_like_any_othe
         assert runner.rows("SELECT rate_share FROM host") == [share]  # halved once for one answer
 
 
-async def test_a_page_that_leads_where_we_do_not_go_is_given_up_by_that_reason(
-    tmp_path: Path, web: Web
-) -> None:
+async def test_a_page_that_redirects_to_a_private_address_is_given_up(tmp_path: Path, web: Web) -> None:
     web.redirect("/near", "http://10.0.0.1/far", 302)
     async with open_runner(tmp_path, web) as runner:
         await crawl_pages(runner, web.url("daily.test", "/near"))
         assert runner.rows("SELECT outcome_category, due_at FROM page") == [("not-allowed", None)]
 
 
-async def test_a_page_that_fails_leaves_the_feeds_story_and_is_given_up_in_the_end(
-    tmp_path: Path, web: Web
-) -> None:
+async def test_a_failing_page_leaves_the_story_of_its_feed_and_is_given_up(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(teaser(web)))
     web.serve("/ferry", b"", status=500)
     async with open_runner(tmp_path, web) as runner:
@@ -258,7 +254,7 @@ async def test_a_page_that_fails_leaves_the_feeds_story_and_is_given_up_in_the_e
         assert len(web.requests_to("/ferry")) == 3
 
 
-async def test_of_a_backlog_only_the_newest_pages_are_read(tmp_path: Path, web: Web) -> None:
+async def test_only_the_newest_pages_of_a_backlog_are_read(tmp_path: Path, web: Web) -> None:
     items = [
         teaser(web, f"/s{n}", title=f"Story {n}", date=f"Tue, 24 Nov 2026 05:{n:02d}:00 GMT")
         for n in range(15)
@@ -294,7 +290,7 @@ def pages_read(web: Web) -> list[int]:
     return read
 
 
-async def test_what_the_limit_left_of_a_first_visit_is_backlog_and_what_came_since_is_news(
+async def test_entries_over_the_limit_of_a_first_visit_are_backlog_and_later_ones_are_news(
     tmp_path: Path, web: Web
 ) -> None:
     limits = Limits(visit_s=5.0, entries=6)
@@ -314,7 +310,7 @@ async def test_what_the_limit_left_of_a_first_visit_is_backlog_and_what_came_sin
         assert runner.rows("SELECT why, count(*) FROM page GROUP BY why") == [("backlog", 3), ("new", 5)]
 
 
-async def test_what_was_cut_off_a_first_document_is_backlog(tmp_path: Path, web: Web) -> None:
+async def test_entries_cut_off_a_first_document_are_backlog(tmp_path: Path, web: Web) -> None:
     async with open_runner(tmp_path, web, backlog=3) as runner:
         runner.add("daily.test", full_text=True)
         serve_stories(web, 5, 15, end="</channel></rss>")
@@ -331,7 +327,7 @@ async def test_what_was_cut_off_a_first_document_is_backlog(tmp_path: Path, web:
 @pytest.mark.parametrize(("away", "state", "read"), [
     (2, "retired", [14, 13, 12, 11, 10]), (30, "retired", [14, 13, 12]), (30, "paused", [14, 13, 12]),
 ])  # fmt: skip
-async def test_of_what_a_source_carries_after_a_long_pause_the_newest_pages_are_read(
+async def test_entries_after_a_long_pause_are_backlog(
     tmp_path: Path, web: Web, away: int, state: State, read: list[int]
 ) -> None:
     async with open_runner(tmp_path, web, backlog=3) as runner:
@@ -402,11 +398,11 @@ def test_a_block_too_far_in_the_future_is_ignored(tmp_path: Path) -> None:
     assert [host for host, _ in page.blocked] == ["near.test"]
 
 
-async def test_an_edited_page_is_changed_and_its_old_words_are_kept(tmp_path: Path, web: Web) -> None:
+async def test_a_changed_page_is_a_revision_with_the_old_values(tmp_path: Path, web: Web) -> None:
     web.serve("/ferry", article(), type=HTML, etag='"1"')
     url = web.url("daily.test", "/ferry")
     async with open_runner(tmp_path, web) as runner:
-        assert (await crawl_pages(runner, url)).counts.new == 1  # a story that no feed carried
+        assert (await crawl_pages(runner, url)).counts.new == 1  # a story of no feed
         assert (await crawl_pages(runner, url)).counts.same == 1
         assert web.log[-1].headers["if-none-match"] == '"1"'
         web.serve("/ferry", article("Ferry timetable changes on Tuesday"), type=HTML, etag='"2"')
@@ -416,7 +412,7 @@ async def test_an_edited_page_is_changed_and_its_old_words_are_kept(tmp_path: Pa
         assert "on Monday" in fields and "on Tuesday" in fields
 
 
-async def test_a_feeds_correction_does_not_take_the_pages_text_away(tmp_path: Path, web: Web) -> None:
+async def test_a_correction_in_the_feed_keeps_the_text_of_the_page(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(teaser(web)))
     web.serve("/ferry", article(), type=HTML)
     async with open_runner(tmp_path, web) as runner:
@@ -426,14 +422,12 @@ async def test_a_feeds_correction_does_not_take_the_pages_text_away(tmp_path: Pa
         longer = article("Ferry timetable changes on Tuesday", *PARAGRAPHS, "One more line of it all.")
         web.serve("/ferry", longer, type=HTML)
         summary = await runner.crawl()
-        assert summary.counts.changed == 2 and summary.pages == 1  # the feed's word, and the page's
+        assert summary.counts.changed == 2 and summary.pages == 1  # the feed and the page
         assert runner.rows("SELECT title FROM story") == ["Ferry timetable changes on Tuesday"]
         assert runner.rows("SELECT text FROM story_body")[0].endswith("One more line of it all.")
 
 
-async def test_a_canonical_link_is_a_further_address_and_folds_what_is_one_story(
-    tmp_path: Path, web: Web
-) -> None:
+async def test_a_canonical_link_is_another_address_and_merges_stories(tmp_path: Path, web: Web) -> None:
     plain = web.url("daily.test", "/ferry")
     web.serve("/ferry", article(head=canonical(plain)), type=HTML)
     web.serve("/news/41", article(head=canonical(plain)), type=HTML)
@@ -450,7 +444,7 @@ async def test_a_canonical_link_is_a_further_address_and_folds_what_is_one_story
         assert runner.rows("SELECT count(*) FROM address WHERE found_in = 'canonical'") == [1]
 
 
-async def test_two_stories_are_one_when_a_page_says_so(tmp_path: Path, web: Web) -> None:
+async def test_a_page_merges_two_stories(tmp_path: Path, web: Web) -> None:
     short, plain = web.url("daily.test", "/s/41"), web.url("daily.test", "/ferry")
     web.serve("/ferry", article(), type=HTML)
     web.serve("/s/41", article(), type=HTML)
@@ -463,7 +457,7 @@ async def test_two_stories_are_one_when_a_page_says_so(tmp_path: Path, web: Web)
         assert runner.rows("SELECT count(*) FROM story WHERE merged_into IS NOT NULL") == [1]
 
 
-async def test_pages_that_are_no_article_are_outcomes(tmp_path: Path, web: Web) -> None:
+async def test_pages_that_are_not_articles_have_outcomes(tmp_path: Path, web: Web) -> None:
     web.serve("/", b"<html><body><h1>The Daily</h1></body></html>", type=HTML)
     web.redirect("/moved", "/", 302)
     web.serve("/paper.pdf", b"%PDF-1.4", type="application/pdf")
@@ -482,7 +476,7 @@ async def test_pages_that_are_no_article_are_outcomes(tmp_path: Path, web: Web) 
         assert runner.rows("SELECT count(*) FROM story") == [0]
 
 
-async def test_pauses_lie_between_the_pages_of_a_host(tmp_path: Path, web: Web) -> None:
+async def test_the_pages_of_a_host_are_requested_with_delays(tmp_path: Path, web: Web) -> None:
     web.serve("/robots.txt", b"User-agent: newsdesk\nCrawl-delay: 0.3\n", type="text/plain")
     for n in range(3):
         web.serve(f"/s{n}", article(f"Story {n}"), type=HTML)
@@ -492,7 +486,7 @@ async def test_pauses_lie_between_the_pages_of_a_host(tmp_path: Path, web: Web) 
         assert all(later - earlier >= 0.3 for earlier, later in pairwise(times))
 
 
-async def test_a_crawl_of_other_sources_reads_no_pages_and_a_paused_sources_wait(
+async def test_a_crawl_of_other_sources_reads_no_pages_and_pages_of_paused_sources_wait(
     tmp_path: Path, web: Web
 ) -> None:
     web.serve("/feed.xml", rss(teaser(web)), host="daily.test")

@@ -1,4 +1,4 @@
-"""How often a host may be asked: queues, rates, settings. One case a line."""
+"""Rate limits of hosts: queues, rates, settings. One case a line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ QUEUES = [
     # host, queue
     ("daily.test", "daily.test"),
     ("daily.test:8080", "daily.test:8080"),
-    ("www.daily.test", "www.daily.test"),  # exact: another server, as far as anybody can tell
+    ("www.daily.test", "www.daily.test"),  # exact: it may be another server
     ("gardens.blogspot.com", "blogspot.com"),
     ("www.gardens.blogspot.com", "blogspot.com"),
     ("blogspot.com", "blogspot.com"),
@@ -42,8 +42,8 @@ def test_queue(host: str, queue: str) -> None:
     assert queue_of(host) == queue == queue_of(queue)
 
 
-PACES = [
-    # queue, asked by robots.txt, share, pause, a minute
+RATES = [
+    # queue, Crawl-delay, share, delay, requests per minute
     ("daily.test", None, 1.0, 1.0, 30.0),
     ("daily.test", 10.0, 1.0, 10.0, 30.0),
     ("daily.test", 0.5, 1.0, 1.0, 30.0),
@@ -55,8 +55,10 @@ PACES = [
 ]
 
 
-@pytest.mark.parametrize(("queue", "robots_s", "share", "delay_s", "per_minute"), PACES)
-def test_pace(queue: str, robots_s: float | None, share: float, delay_s: float, per_minute: float) -> None:
+@pytest.mark.parametrize(("queue", "robots_s", "share", "delay_s", "per_minute"), RATES)
+def test_rate_limit(
+    queue: str, robots_s: float | None, share: float, delay_s: float, per_minute: float
+) -> None:
     own = (
         ("slow.test", RateLimit(delay_s=5.0, per_minute=30.0)),
         ("own.test", RateLimit(delay_s=0.0, per_minute=600.0)),
@@ -66,7 +68,7 @@ def test_pace(queue: str, robots_s: float | None, share: float, delay_s: float, 
     assert rate_limit.mean_s == max(delay_s, 60 / per_minute)
 
 
-def test_half_after_each_complaint_and_a_tenth_more_for_each_clean_day() -> None:
+def test_the_rate_halves_with_each_429_and_grows_by_a_tenth_each_day() -> None:
     def after(days: float, share: float | None) -> float:
         return share_now(share, NOW, now=NOW + timedelta(days=days))
 
@@ -83,7 +85,7 @@ def test_half_after_each_complaint_and_a_tenth_more_for_each_clean_day() -> None
 
 
 OWN = [
-    # what is written, queue, pause, a minute
+    # setting, queue, delay, requests per minute
     ("slow.example=10s", "slow.example", 10.0, 30.0),
     ("slow.example = 10s 6/min", "slow.example", 10.0, 6.0),
     ("busy.example=60/min", "busy.example", 1.0, 60.0),
@@ -94,9 +96,9 @@ OWN = [
 ]
 
 
-@pytest.mark.parametrize(("said", "queue", "delay_s", "per_minute"), OWN)
-def test_own_pace(said: str, queue: str, delay_s: float, per_minute: float) -> None:
-    assert parse_rate_limit(said, common=RateLimits().common) == (
+@pytest.mark.parametrize(("setting", "queue", "delay_s", "per_minute"), OWN)
+def test_own_rate_limit(setting: str, queue: str, delay_s: float, per_minute: float) -> None:
+    assert parse_rate_limit(setting, common=RateLimits().common) == (
         queue,
         RateLimit(delay_s=delay_s, per_minute=per_minute),
     )
@@ -108,7 +110,7 @@ BAD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("said", BAD)
-def test_no_pace(said: str) -> None:
+@pytest.mark.parametrize("setting", BAD)
+def test_invalid_rate_limit(setting: str) -> None:
     with pytest.raises(ValueError, match=r"slow\.example|at most 1h"):
-        parse_rate_limit(said, common=RateLimits().common)
+        parse_rate_limit(setting, common=RateLimits().common)

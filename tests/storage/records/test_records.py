@@ -1,4 +1,4 @@
-"""Records cross processes: what goes into a pickle comes out equal, and as frozen as it was."""
+"""Records after pickling: equal, and still frozen."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ RECORDS = [
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
-def test_out_of_a_pickle_as_it_went_in(record: object, protocol: int) -> None:
+def test_a_pickled_record_is_equal(record: object, protocol: int) -> None:
     assert pickle.loads(pickle.dumps(record, protocol)) == record
     assert copy.copy(record) == record
 
 
-def test_it_stays_frozen() -> None:
+def test_a_pickled_record_is_frozen() -> None:
     again = pickle.loads(pickle.dumps(STORY))
     with pytest.raises(FrozenInstanceError):
         again.title = "Another"

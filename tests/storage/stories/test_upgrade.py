@@ -30,13 +30,14 @@ HTML = "text/html; charset=utf-8"
 # Keys with another version, links that keep their tracking, titles and texts in small letters, names unread.
 FORMER_RULES = """
 import newsdesk.crawler.normalise.urls.canonical as urls
-urls.KEY_VERSION, urls.ALWAYS, urls.ALWAYS_PREFIX = "a1", frozenset(), ("never_",)
+import newsdesk.crawler.normalise.urls.tracking as tracking
+urls.KEY_VERSION, tracking.ALWAYS, tracking.ALWAYS_PREFIX = "a1", frozenset(), ("never_",)
 import newsdesk.crawler.normalise.story as story
 story.READER_VERSION = story.READER_VERSION - 1
-plain, text_of = story.plain, story.text_of
-story.plain = lambda said, **told: (plain(said, **told) or "").lower() or None
+plain_text, text_of = story.plain_text, story.text_of
+story.plain_text = lambda raw, **limits: (plain_text(raw, **limits) or "").lower() or None
 story.text_of = lambda html: text_of(html).lower()
-story._named_often = lambda people, language, outlet: ()
+story._parse_authors_cached = lambda people, language, outlet: ()
 """
 
 
@@ -92,10 +93,10 @@ def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shell, 
 
 
 def test_nothing_is_new_and_nothing_was_revised(upgraded: tuple[Shell, Web, str]) -> None:
-    shell, _, said = upgraded
-    assert "keys of addresses were made anew" in said
+    shell, _, output = upgraded
+    assert "keys of addresses were computed again" in output
     assert shell.rows(COUNTS, 1)[0][0] == sum(map(len, SHAPES.values())) + 1
-    assert shell.rows(COUNTS, 2) == [(0, 0, 0, 0)], said
+    assert shell.rows(COUNTS, 2) == [(0, 0, 0, 0)], output
     assert shell.rows("SELECT count(*) FROM revision") == [0]
     assert shell.rows("SELECT count(*) FROM story WHERE changed_at IS NOT NULL") == [0]
 
@@ -123,7 +124,7 @@ def test_every_key_is_of_today(upgraded: tuple[Shell, Web, str]) -> None:
 
 def test_a_third_crawl_is_quiet(upgraded: tuple[Shell, Web, str]) -> None:
     shell, _, _ = upgraded
-    assert "made anew" not in shell.run("crawl", "-v")
+    assert "computed again" not in shell.run("crawl", "-v")
     assert shell.rows(COUNTS, 3) == [(0, 0, 0, 0)]
 
 
