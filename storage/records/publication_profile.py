@@ -76,7 +76,7 @@ class NextVisit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextVisitPlan:
-    """The next visit, and the profile to store; None if the visit taught nothing."""
+    """The next visit, and the profile to store; None if the visit shows nothing about it."""
 
     next_visit: NextVisit
     profile: PublicationProfile | None = None

@@ -219,7 +219,7 @@ async def test_a_story_is_shown_cut_and_whole(tmp_path: Path, web: Web) -> None:
     shell = Shell(tmp_path)
     shown, whole = shell.run("story", "4"), shell.run("story", "4", "--whole")
     assert SIGN not in shown and SIGN in whole
-    assert "boilerplate: 1 sentence of the outlet's cut off the text; --whole shows it" in shown
+    assert "boilerplate: 1 sentence of the outlet cut off the text; --whole shows it" in shown
     told = json.loads(shell.run("story", "4", "--json"))
     assert (told["text"], told["cut_end"]) == (TOLD[3], f"\n\n{SIGN}")
 
