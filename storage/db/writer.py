@@ -84,7 +84,7 @@ class Writer:
         self._path = path
         self._group = group
         self._closed = False
-        self._ended = False  # the thread takes no more jobs
+        self._ended = threading.Event()  # the thread takes no more jobs
         self._failure: BaseException | None = None  # what ended it, when it was not closed
         self._jobs: queue.Queue[_Pending | None] = queue.Queue(maxsize=waiting)
         with store_errors(path):
@@ -133,10 +133,10 @@ class Writer:
         return value
 
     def _put(self, pending: _Pending, *, block: bool = True) -> None:
-        if self._closed or self._ended:
+        if self._closed or self._ended.is_set():
             raise self._ended_error()
         self._jobs.put(pending, block=block)
-        if self._ended:  # it ended meanwhile, and may not have seen this job
+        if self._ended.is_set():  # it ended meanwhile, and may not have seen this job
             self._fail_waiting()
 
     def _ended_error(self) -> StoreError:
@@ -176,7 +176,7 @@ class Writer:
         except BaseException as error:
             log.exception("the writer of %s ended by an error", self._path)
             self._failure = error
-        self._ended = True
+        self._ended.set()
         self._fail_waiting(batch)
 
     def _fail_waiting(self, taken: Sequence[_Pending] = ()) -> None:

@@ -32,7 +32,7 @@ from newsdesk.storage.db.errors import StoreError, file_error
 from newsdesk.storage.db.timestamps import from_iso, to_iso
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted, claim, release, release_dead_leases, renew
-from newsdesk.storage.log_context import log_fields
+from newsdesk.storage.log_context import log_context, log_fields
 from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import Limits
 from newsdesk.storage.sources.sources import NewSource, add_source
@@ -312,6 +312,17 @@ async def test_log_lines_of_a_visit_carry_run_host_and_source(
     of_fetches = [fields for name, _, fields in log_lines.lines if name.startswith("crawler.http")]
     assert all("run" in fields and "source" in fields for fields in of_fetches)
     assert "s3cret" not in str(log_lines.lines)
+
+
+async def test_log_lines_of_the_writer_carry_run_and_source(
+    tmp_path: Path, web: Web, log_lines: _Lines
+) -> None:
+    async with open_runner(tmp_path, web) as runner:
+        with log_context(run=7, source=3):
+            await runner.writer.write(
+                lambda db: logging.getLogger("newsdesk.storage").info("a line of a job")
+            )
+    assert log_lines.fields_of("a line of a job") == [{"run": 7, "source": 3}]
 
 
 async def test_an_internal_error_is_logged_with_its_source(
