@@ -1,37 +1,64 @@
 """Scrapy's download handler: requests of spiders go through our HTTP client.
 
-Address guard, limits, decoding, deadlines, redirects, robots.txt and the rate limit of the host are those of
-every other visit. Named by string in `crawler.settings`.
+Address guard, limits, decoding, deadlines, redirects, robots.txt and rate limits are those of every other visit.
+Headers and cookies of a Scrapy request are not sent. Hosts are not leased: another process may request the same
+host at the same time.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import pkgutil
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadFailedError, IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
+from newsdesk.crawler.credentials.redaction import redact
+from newsdesk.crawler.http.target import AddressError
 from newsdesk.crawler.models import Page
 from newsdesk.crawler.politeness.rate_limiter import host_of
-from newsdesk.crawler.session import Session, SessionSettings
+from newsdesk.crawler.session import Session
+from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.rate_limits import queue_of
 
+log = logging.getLogger(__name__)
+
+# Outcome code -> Scrapy's exception; others are DownloadFailedError.
+_EXCEPTIONS: dict[str, type[Exception]] = {
+    "timeout": DownloadTimeoutError,
+    "dns": CannotResolveHostError,
+    "no-such-host": CannotResolveHostError,
+    "connection-refused": DownloadConnectionRefusedError,
+    "incomplete": ResponseDataLossError,
+    "too-large": DownloadCancelledError,
+    "headers-too-large": DownloadCancelledError,
+}
+
 
 class ClientDownloadHandler:
-    """Fetches by a session of its own, which is opened with the first request."""
+    """Fetches by a session of its own, which opens with the first request."""
 
     lazy = True
 
     def __init__(self, crawler: Crawler) -> None:
         self._reader: str = crawler.settings["NEWSDESK_SETTINGS"]
         self._session: Session | None = None
+        self._runner: Any = None  # the RunSettings; their package comes after this one
         self._opening = asyncio.Lock()
 
     @classmethod
@@ -39,46 +66,63 @@ class ClientDownloadHandler:
         return cls(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        """The response, its body decoded. Only GET without a body. Raises IgnoreRequest where robots.txt or
-        the address guard forbids the request, DownloadFailedError where no response came.
+        """The response, with its body decoded. Only GET without a body. Raises IgnoreRequest for a request that
+        robots.txt or the address guard forbids, else one of Scrapy's exceptions for a failed download.
         """
         if request.method != "GET" or request.body:
-            raise IgnoreRequest(f"{request.method} {request.url}: only GET without a body is supported")
+            raise IgnoreRequest(
+                f"{request.method} {redact(request.url)}: only GET without a body is supported"
+            )
         session = await self._open()
-        host = host_of(request.url)
-        settings = self._settings
-        rate_limit = settings.rate_limits.of(host)
+        try:
+            host = host_of(request.url)
+        except AddressError as error:
+            raise IgnoreRequest(f"not requested: {error}") from None
+        rate_limit = self._runner.session.rate_limits.of(queue_of(host))
         claimed = ClaimedPage(
             page_id=0,
             url=request.url,
             host=queue_of(host),
             delay_s=rate_limit.delay_s,
             per_minute=rate_limit.per_minute,
+            limits=self._runner.limits,
         )
         refused = await session.wait_for_turn(claimed)
         if refused is not None:
-            raise IgnoreRequest(refused.outcome.message)
+            raise _error(refused.outcome)
         return _response(await session.fetch_page(claimed))
 
     async def close(self) -> None:
-        if self._session is not None:
-            await self._session.__aexit__(None, None, None)
+        """Close the session. Scrapy calls it once, also when no request was made."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.__aexit__(None, None, None)
 
     async def _open(self) -> Session:
         async with self._opening:
             if self._session is None:
-                self._settings: SessionSettings = pkgutil.resolve_name(self._reader)().runner.session
-                self._session = Session(self._settings, now=lambda: datetime.now(UTC))
-                await self._session.__aenter__()
+                self._runner = pkgutil.resolve_name(self._reader)().runner
+                session = Session(self._runner.session, now=lambda: datetime.now(UTC))
+                self._session = await session.__aenter__()
         return self._session
 
 
 def _response(page: Page) -> Response:
-    status = page.outcome.status
-    if status is None:
-        if page.outcome.category == "not-allowed":
-            raise IgnoreRequest(page.outcome.message)
-        raise DownloadFailedError(page.outcome.message)
-    headers = Headers([(name, value) for name, value in page.headers if name != "content-encoding"])
+    """An error status is a response, too. A failed 200 is not: its body would be empty."""
+    outcome = page.outcome
+    if outcome.status is None or (outcome.category == "unreadable") or outcome.code == "incomplete":
+        raise _error(outcome)
+    # The body is decoded; the charset of Content-Type stays, so that a TextResponse uses it.
+    headers = Headers(
+        [(name, value) for name, value in page.headers if name not in ("content-encoding", "content-length")]
+    )
     kind = responsetypes.from_args(headers=headers, url=page.address, body=page.body)
-    return kind(url=page.address, status=status, headers=headers, body=page.body)
+    return kind(url=page.address, status=outcome.status, headers=headers, body=page.body)
+
+
+def _error(outcome: Outcome) -> Exception:
+    message = redact(outcome.message)
+    log.info("%s: %s", outcome.code, message)
+    if outcome.category in ("forbidden", "not-allowed"):
+        return IgnoreRequest(message)
+    return _EXCEPTIONS.get(outcome.code, DownloadFailedError)(message)

@@ -62,7 +62,7 @@ _STATUSES: dict[int, tuple[str, OutcomeCategory, str]] = {
     403: ("forbidden", "forbidden", "access is denied"),
     404: ("not-found", "not-found", "nothing is at this address"),
     407: ("forbidden", "forbidden", "a proxy requires a password"),
-    410: ("gone", "gone", "permanently removed"),
+    410: ("gone", "gone", "removed for good"),
     429: ("rate-limited", "rate-limited", "too many requests"),
     451: ("forbidden", "forbidden", "withheld for legal reasons"),
 }

@@ -587,7 +587,7 @@ def test_add_of_a_bare_host_falls_back_to_http(tmp_path: Path) -> None:
     with web_in_thread() as web:
         link_tag(web)
         said = Shell(tmp_path, web).run("add", f"daily.test:{web.port}")
-        assert f"<{web.url('daily.test', '/feed.xml')}>" in said and "asked by http, since by https" in said
+        assert f"<{web.url('daily.test', '/feed.xml')}>" in said and "requested by http, because by https" in said
 
 
 def test_add_all_and_json(tmp_path: Path) -> None:
@@ -595,7 +595,7 @@ def test_add_all_and_json(tmp_path: Path) -> None:
         category_paths(web)
         shell = Shell(tmp_path, web)
         home = web.url("daily.test")
-        assert "2 more are there: `--all` adds them" in shell.run("add", home)
+        assert "2 more feeds found; `--all` adds them" in shell.run("add", home)
         said = json.loads(shell.run("add", home, web.url("none.test", "/x"), "--all", "--json", code=1))
         assert [(one["what"], one["evidence"]["kind"]) for one in said[0]["added"]] == [
             ("known", "main"), ("added", "section"), ("added", "section"),
@@ -615,8 +615,8 @@ def test_a_person_is_asked_which_when_there_are_several(tmp_path: Path) -> None:
         assert shell.rows("SELECT address FROM source ORDER BY id") == [
             web.url("daily.test", "/author/hill/feed/"), web.url("daily.test", "/feed/")
         ]  # fmt: skip
-        assert "which?" not in on_terminal(shell, "add", web.url("daily.test"), "--yes")
-        assert "which?" in on_terminal(shell, "add", web.url("daily.test"), typed="none\n")
+        assert "which feeds?" not in on_terminal(shell, "add", web.url("daily.test"), "--yes")
+        assert "which feeds?" in on_terminal(shell, "add", web.url("daily.test"), typed="none\n")
         assert shell.rows("SELECT count(*) FROM source") == [2]
 
 
@@ -653,8 +653,8 @@ def test_add_says_what_was_tried(tmp_path: Path) -> None:
         web.serve("/", page(tag("/gone.xml")), type=HTML)
         web.serve("/robots.txt", "Sitemap: http://daily.test/map.xml", type="text/plain")
         said = shell.run("add", web.url("daily.test"), code=1)
-        assert "its link tag" in said and "404" in said and "no feed at /feed" in said
-        assert "names the sitemap http://daily.test/map.xml; sitemaps are no sources yet" in said
+        assert "link tag http://" in said and "404" in said and "no feed at /feed" in said
+        assert "names the sitemap http://daily.test/map.xml; newsdesk does not read sitemaps as sources yet" in said
         assert shell.rows("SELECT count(*) FROM source") == [0]
 
 
@@ -677,4 +677,4 @@ async def test_a_bad_certificate_is_not_answered_by_asking_without_protection(tm
         asked = DiscoveryRequest(address=secure.url("daily.test", "/"), fallback=plain.url("daily.test", "/"))
         found = await session.discover(asked)
         assert (found.feeds, found.outcome.category) == ((), "tls")
-        assert not plain.log, "it was asked again by http"
+        assert not plain.log, "it was requested again by http"

@@ -6,15 +6,30 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import pytest
+from scrapy import Request
+from scrapy.exceptions import (
+    DownloadCancelledError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.http import HtmlResponse
 
+from newsdesk.crawler.download_handler import ClientDownloadHandler
+from newsdesk.crawler.http.client import ClientSettings
+from newsdesk.crawler.session import SessionSettings
 from newsdesk.scheduler.scrapy_pipeline import KeepPipeline
 from newsdesk.storage.db.timestamps import from_iso, to_iso
+from newsdesk.storage.records.visits import Limits
 from tests.support.articles import article
 from tests.support.feeds import many, rss
 from tests.support.shell import ROOT, Shell, wait_until
@@ -86,7 +101,7 @@ def test_crawl_keeps_in_the_same_store_as_newsdesk_does(shell: Shell, web: Web) 
     assert shell.rows("SELECT DISTINCT kind, visits, ended_by FROM runs") == [("scrapy", 1, "done")]
     assert shell.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
 
-    assert "1 visits" in shell.run("crawl")  # the active one; a paused one only by name
+    assert "1 visit," in shell.run("crawl")  # the active one; a paused one only by name
     web.serve("/feed.xml", rss(*many(4)), host="a.test")
     assert "1 new" in shell.run("crawl", new)
 
@@ -124,7 +139,7 @@ def test_a_bad_address_is_one_line_of_the_log(shell: Shell, url: str) -> None:
     assert shell.rows("SELECT count(*) FROM source") == shell.rows("SELECT count(*) FROM run") == [0]
 
 
-def test_what_a_dead_crawl_held_is_free(shell: Shell, web: Web) -> None:
+def test_the_lease_of_a_killed_crawl_is_released(shell: Shell, web: Web) -> None:
     feed = web.url("daily.test", "/feed.xml")
     shell.run("add", "--force", feed)
     web.serve("/feed.xml", rss(*many(1)), wait_s=30.0)
@@ -155,7 +170,7 @@ async def test_its_lease_is_renewed(shell: Shell, web: Web, monkeypatch: pytest.
     assert shell.rows("SELECT ended_by FROM run") == ["ended without a visit"]
 
 
-def test_a_host_in_other_hands_is_left_alone(shell: Shell, web: Web) -> None:
+def test_a_host_that_another_process_visits_is_not_requested(shell: Shell, web: Web) -> None:
     shell.run("add", "--force", web.url("daily.test", "/slow.xml"), web.url("daily.test", "/feed.xml"))
     web.serve("/slow.xml", rss(*many(1)), wait_s=5.0)
     crawl = shell.start("crawl")
@@ -163,7 +178,7 @@ def test_a_host_in_other_hands_is_left_alone(shell: Shell, web: Web) -> None:
     done = scrapy(shell, "crawl", "feed", "-a", f"url={web.url('daily.test', '/feed.xml')}", code=1)
     crawl.kill()
     crawl.communicate()
-    assert "in the hands of another crawl" in done
+    assert "is being visited by another process" in done
     assert web.requests_to("/feed.xml") == []
 
 
@@ -216,3 +231,71 @@ def test_a_spider_that_follows_links_fetches_through_the_client(shell: Shell, we
     assert any("robots.txt" in one.get("failed", "") for one in found), found
     assert [request.path for request in web.log if request.path == "/story-3"] == []
     assert "Traceback" not in log, log
+
+
+FAILED_DOWNLOADS = [  # a path, what the server answers, Scrapy's exception
+    ("/cut", {"body": b"x" * 1000, "cut": 10}, ResponseDataLossError),
+    ("/large", {"body": b"x" * 400_000}, DownloadCancelledError),
+    ("/packed", {"body": b"no gzip", "headers": {"Content-Encoding": "gzip"}}, DownloadFailedError),
+    ("/silent", {"hang": True}, DownloadTimeoutError),
+    ("/no/story", {}, IgnoreRequest),
+    ("/away", {"status": 302, "headers": {"Location": "http://10.0.0.1/"}}, IgnoreRequest),
+]
+
+
+class _Crawler:
+    settings: ClassVar = {"NEWSDESK_SETTINGS": "tests.crawler.spiders.test_scrapy:handler_settings"}
+
+
+def handler_settings() -> SimpleNamespace:
+    """What the handler reads: the settings of a runner."""
+    return SimpleNamespace(
+        runner=SimpleNamespace(
+            session=SessionSettings(client=_CLIENT[0], workers=1, delay_s=0.0, per_minute=None),
+            limits=Limits(visit_s=0.5, body_bytes=300_000),
+        )
+    )
+
+
+_CLIENT: list[ClientSettings] = []
+
+
+@asynccontextmanager
+async def open_handler(web: Web) -> AsyncIterator[ClientDownloadHandler]:
+    web.serve("/robots.txt", b"User-agent: *\nDisallow: /no/\n", type="text/plain")
+    _CLIENT[:] = [web.settings()]
+    handler = ClientDownloadHandler.from_crawler(_Crawler())  # type: ignore[arg-type]
+    try:
+        yield handler
+    finally:
+        await handler.close()
+        assert handler._session is None
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "exception"), FAILED_DOWNLOADS, ids=[row[0] for row in FAILED_DOWNLOADS]
+)
+async def test_a_failed_download_is_one_of_scrapy_s_exceptions(
+    path: str, answer: dict[str, Any], exception: type[Exception]
+) -> None:
+    async with Web() as web, open_handler(web) as handler:
+        web.serve(path, **answer)
+        with pytest.raises(exception) as raised:
+            await handler.download_request(Request(web.url("daily.test", path)))
+        assert type(raised.value) is exception
+
+
+async def test_a_response_has_its_type_charset_and_status() -> None:
+    async with Web() as web, open_handler(web) as handler:
+        web.serve(
+            "/latin", "<h1>é</h1>".encode("latin-1"), type="text/html; charset=iso-8859-1", coding="gzip"
+        )
+        web.serve("/none", b"", status=404)
+        response = await handler.download_request(Request(web.url("daily.test", "/latin")))
+        assert isinstance(response, HtmlResponse) and response.css("h1::text").get() == "é"
+        assert response.encoding == "cp1252" and "Content-Encoding" not in response.headers
+        missing = await handler.download_request(Request(web.url("daily.test", "/none")))
+        assert missing.status == 404
+        for request in (Request(web.url("daily.test"), method="POST"), Request("ftp://daily.test/x")):
+            with pytest.raises(IgnoreRequest):
+                await handler.download_request(request)
