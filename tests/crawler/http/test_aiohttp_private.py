@@ -71,7 +71,7 @@ async def test_a_connector_makes_its_connections_by_the_factory() -> None:
     connector = aiohttp.TCPConnector()
     try:
         factory = connector._factory
-        assert isinstance(factory, partial) and issubclass(factory.func, client_proto.ResponseHandler), (
+        assert isinstance(factory, partial) and factory.func is client_proto.ResponseHandler, (
             f"aiohttp {aiohttp.__version__}: BaseConnector._factory is {factory!r}; needed for: {HEADERS}"
         )
         limit_headers(connector, most=1)

@@ -91,7 +91,12 @@ ANSWERS = [
         "headers-too-large",
         "unreadable",
     ),
-    ("101", {"status": 101, "headers": {"Upgrade": "x", "Connection": "Upgrade"}}, "unexpected-status", "temporary"),
+    (
+        "101",
+        {"status": 101, "headers": {"Upgrade": "x", "Connection": "Upgrade"}},
+        "unexpected-status",
+        "temporary",
+    ),
     (
         "1xx, then 200",
         {"raw": b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n" + FEED},
@@ -588,7 +593,10 @@ async def test_refused_and_not_allowed_name_their_address(web):
     port, web.port = web.port, 1  # nobody listens there
     page = await ask(web, "/", allow=("127.0.0.1",))
     web.port = port
-    assert (page.outcome.code, page.outcome.message) == ("connection-refused", "daily.test:1 refused the connection")
+    assert (page.outcome.code, page.outcome.message) == (
+        "connection-refused",
+        "daily.test:1 refused the connection",
+    )
 
 
 async def test_retry_after_blocks_the_host_and_nobody_asks_meanwhile(web):
@@ -742,3 +750,15 @@ def test_settings_that_cannot_be_read_say_so():
         HttpClient(ClientSettings(resolve=("localhost",)), RateLimiter())
     with pytest.raises(ValueError, match=r"ca_file: cannot read 'nowhere\.pem'"):
         HttpClient(ClientSettings(ca_file="nowhere.pem"), RateLimiter())
+
+
+async def test_the_log_has_each_request_and_redirect_without_secrets(
+    web: Web, caplog: pytest.LogCaptureFixture
+) -> None:
+    web.redirect("/old?token=CANARY", web.url("daily.test", "/new?token=CANARY"))
+    web.serve("/new?token=CANARY", b"<rss/>")
+    with caplog.at_level("DEBUG", logger="newsdesk.crawler"):
+        await ask(web, "/old?token=CANARY")
+    lines = [record.getMessage() for record in caplog.records if record.name.endswith(".redirects")]
+    assert [line.split(" in ")[0].split(":")[0] for line in lines] == ["301 http", "redirect 301", "200 http"]
+    assert "CANARY" not in caplog.text and "token=***" in caplog.text

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -57,7 +58,7 @@ async def serving(talk: Talk) -> AsyncIterator[Server]:
         listening.close()
 
 
-async def fetch(server: Server, limits: Limits, **settings: object) -> Page:
+async def fetch(server: Server, limits: Limits, **settings: Any) -> Page:
     web = Web()
     web.port = server.port
     async with web.client(**settings) as client:

@@ -253,7 +253,9 @@ async def test_a_feed_that_vanished_is_looked_for(
         assert source(runner, "status, recovery_tried_at") == ("active", None) and not web.requests_to("/")
         await visits(runner, 16 * DAY)
         old, new = web.url("daily.test", "/feed.xml"), web.url("daily.test", "/news.xml")
-        assert source(runner, "address, proposed_addresses") == ((new, "[]") if moved else (old, json.dumps([new])))
+        assert source(runner, "address, proposed_addresses") == (
+            (new, "[]") if moved else (old, json.dumps([new]))
+        )
         assert len(web.requests_to("/")) == 1
         await visits(runner, 17 * DAY)
         assert source(runner, "status") == ("active" if moved else "dormant")

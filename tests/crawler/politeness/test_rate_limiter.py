@@ -154,3 +154,17 @@ async def test_the_hosts_of_a_platform_are_one():
     rate_limiter.block("two.blogspot.com", NOW + timedelta(minutes=5))
     assert rate_limiter.blocked_until("three.blogspot.com") is not None
     assert rate_limiter.blocked_until("blogspot.de") is None and len(rate_limiter) == 1
+
+
+async def test_the_log_has_pauses_and_long_waits(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsdesk.crawler.politeness.rate_limiter.LOGGED_WAIT_S", 0.05)
+    rate_limiter = RateLimiter(delay_s=0.1, now=lambda: NOW)
+    with caplog.at_level("DEBUG", logger="newsdesk.crawler.politeness"):
+        for _ in range(2):
+            async with rate_limiter.turn("a.test"):
+                pass
+        rate_limiter.block("a.test", NOW + timedelta(hours=1))
+    assert "waiting 0.1 s for the turn of a.test" in caplog.text
+    assert "a.test is paused until" in caplog.text
