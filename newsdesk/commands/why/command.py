@@ -10,7 +10,7 @@ from rich.text import Text
 from newsdesk.commands.why.lines import why_lines
 from newsdesk.commands.why.report import why_report
 from newsdesk.crawler.credentials.redaction import redact_all
-from newsdesk.output.terminal import console, line, print_json
+from newsdesk.output.terminal import console, line_inside, print_json
 from newsdesk.settings.reader import read_settings
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.sources.sources import find_sources
@@ -39,4 +39,4 @@ def command(source: str, as_json: bool) -> None:
         return
     out = console()
     for label, text in why_lines(report, now):
-        out.print(Text(f"{label:<11} ", style="bold").append(line(text), style="not bold"), soft_wrap=True)
+        out.print(Text(f"{label:<11} ", style="bold").append(line_inside(text), style="not bold"), soft_wrap=True)
