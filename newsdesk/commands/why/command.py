@@ -39,4 +39,6 @@ def command(source: str, as_json: bool) -> None:
         return
     out = console()
     for label, text in why_lines(report, now):
-        out.print(Text(f"{label:<11} ", style="bold").append(line_inside(text), style="not bold"), soft_wrap=True)
+        out.print(
+            Text(f"{label:<11} ", style="bold").append(line_inside(text), style="not bold"), soft_wrap=True
+        )
