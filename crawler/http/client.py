@@ -281,7 +281,7 @@ class HttpClient:
                 "Accept-Encoding": "gzip, deflate, br, zstd",
             },
         )
-        # By itself it would http_request again, at once and whatever broke. The door knows better when.
+        # aiohttp repeats a GET at once, whatever failed; `redirects` does so only where nothing was sent.
         session._retry_connection = False
         return session
 

@@ -88,6 +88,7 @@ HOMES = {
     "sqlite_utils": ("storage",),
     "sqlite3": ("storage",),
     "aiohttp": (
+        "crawler/http/body.py",
         "crawler/http/client.py",
         "crawler/http/errors.py",
         "crawler/http/header_limit.py",

@@ -601,10 +601,10 @@ def test_add_all_and_json(tmp_path: Path) -> None:
         home = web.url("daily.test")
         assert "2 more feeds found; `--all` adds them" in shell.run("add", home)
         said = json.loads(shell.run("add", home, web.url("none.test", "/x"), "--all", "--json", code=1))
-        assert [(one["what"], one["evidence"]["kind"]) for one in said[0]["added"]] == [
+        assert [(one["result"], one["evidence"]["kind"]) for one in said[0]["added"]] == [
             ("known", "main"), ("added", "section"), ("added", "section"),
         ]  # fmt: skip
-        assert said[1]["added"] == [] and "404" in said[1]["connection-refused"]
+        assert said[1]["added"] == [] and "404" in said[1]["refused"]
         assert shell.rows("SELECT count(*) FROM source") == [3]
 
 
