@@ -100,7 +100,7 @@ async def test_another_source_of_the_same_story_is_a_duplicate(tmp_path: Path, w
         await runner.crawl(daily)
         summary = await runner.crawl(hub)
         assert (summary.counts.duplicate, summary.counts.seen) == (1, 1)
-        assert runner.rows("SELECT title FROM story") == [FERRY.title]  # a stranger's words change nothing
+        assert runner.rows("SELECT title FROM story") == [FERRY.title]  # another site changes nothing
         assert runner.rows("SELECT source_id, verdict FROM entry ORDER BY id") == [
             (daily, "new"),
             (hub, "duplicate"),

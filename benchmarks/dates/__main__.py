@@ -89,7 +89,9 @@ def measure(read: Reader, rows: list[dict[str, Any]], *, passes: int) -> dict[st
         lambda: dict.fromkeys(("n", "right", "wrong", "us"), 0.0)
     )
     for row in rows:
-        family = counts[next(name for name, heads in FAMILIES.items() if row["group"].startswith(heads))]
+        family = counts[
+            next(name for name, prefixes in FAMILIES.items() if row["group"].startswith(prefixes))
+        ]
         times, reading = [], None
         for _ in range(passes):
             begun = time.thread_time_ns()

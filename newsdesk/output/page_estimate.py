@@ -6,12 +6,12 @@ from newsdesk.output.terminal import count, line
 from newsdesk.scheduler.durations import format_duration
 from newsdesk.storage.pages.estimate import PageEstimate
 
-WORTH_SAYING_S = 60.0
+SHORTEST_SHOWN_S = 60.0
 
 
 def pages_words(ahead: PageEstimate) -> str | None:
     """`up to 240 pages to read: at least 4 min, because …`; None when it is a minute or less."""
-    if ahead.seconds <= WORTH_SAYING_S:
+    if ahead.seconds <= SHORTEST_SHOWN_S:
         return None
     pages = f"{'up to ' if ahead.pages > ahead.due else ''}{count(ahead.pages, 'page')} to read"
     cause = f"{count(ahead.host_pages, 'page')} of {line(ahead.host)} at its rate limit"

@@ -149,7 +149,9 @@ def _page_snapshot(db: Database, story_id: int) -> dict[str, Any] | None:
         ),
         None,
     )
-    return None if row is None else {**row, "published_values": json.loads(unpack_text(row["published_values"]))}
+    return (
+        None if row is None else {**row, "published_values": json.loads(unpack_text(row["published_values"]))}
+    )
 
 
 def _reviser(

@@ -14,7 +14,7 @@ from newsdesk.storage.records.zone_offsets import NO_HABIT, ZoneHabit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecretNames:
-    """The secrets of a source by their names; what they stand for is known to the door alone."""
+    """The names of the secrets of a source. Only the HTTP client reads their values."""
 
     auth: str | None = None
     headers: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk.settings.reader import SETTINGS, variable_of
+from newsdesk.settings.definitions import SETTINGS, variable_of
 from tests.support.paths import ROOT
 
 DEPLOY = ROOT / "deploy"

@@ -1,6 +1,6 @@
 """The pages against the code: nothing missing in them, nothing in them that is not there any more.
 
-Commands, options, settings, variables, tables, views, columns and outcome words are counted on both sides.
+Commands, options, settings, variables, tables, views, columns and outcome codes are counted on both sides.
 Made blocks must equal what `docs/update.py` makes.
 """
 
@@ -21,7 +21,8 @@ import click
 import pytest
 
 from newsdesk.crawler.http import errors
-from newsdesk.settings.reader import SETTINGS, read_settings, variable_of
+from newsdesk.settings.definitions import SETTINGS, variable_of
+from newsdesk.settings.reader import read_settings
 from newsdesk.settings.secrets import is_secret
 from newsdesk.storage.records.outcomes import OutcomeCategory
 from tests.support.paths import ROOT
@@ -244,8 +245,7 @@ def test_no_line_of_the_tables_is_empty() -> None:
 
 
 def _outcomes() -> dict[str, str]:
-    """word → class of every outcome that crawler and store can give, from their text: constants side by
-    side."""
+    """code → category of every outcome that crawler and store can give, from constants side by side in their code."""
     groups = set(get_args(OutcomeCategory))
     found: dict[str, str] = {}
     for path in sorted([*(ROOT / "crawler").rglob("*.py"), ROOT / "storage" / "visits" / "keep.py"]):
@@ -266,8 +266,8 @@ def _from_call(node: ast.Call, groups: set[str]) -> dict[str, str]:
         return {_constant(node.args[0]): "not-allowed" if called == "AddressError" else "forbidden"}
     if called in ("_CERTIFICATES.get", "_CONNECTIONS.get") and isinstance(node.args[1], ast.Tuple):
         return {_constant(node.args[1].elts[0]): "tls" if called.startswith("_CERT") else "temporary"}
-    if "word" in named and "group" in named:
-        return {_constant(named["word"]): _constant(named["group"])} if _constant(named["word"]) else {}
+    if "code" in named and "category" in named:
+        return {_constant(named["code"]): _constant(named["category"])} if _constant(named["code"]) else {}
     return _pairs(node.args, groups)
 
 
@@ -280,10 +280,10 @@ def _constant(node: ast.expr) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-def test_every_outcome_word_has_its_line_under_its_class() -> None:
+def test_every_outcome_code_has_its_line_under_its_category() -> None:
     given = _outcomes()
-    assert given.pop("fetched") == "ok"  # of the door alone: no row holds it
-    parts = re.split(r"^## (\w+)\n", _text("outcomes.md"), flags=re.MULTILINE)
+    assert given.pop("fetched") == "ok"  # of the HTTP client alone: no row has it
+    parts = re.split(r"^## ([\w-]+)\n", _text("outcomes.md"), flags=re.MULTILINE)
     told = {
         word: group
         for group, body in zip(parts[1::2], parts[2::2], strict=True)

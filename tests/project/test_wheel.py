@@ -145,7 +145,7 @@ def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (site,) = environment.glob("lib/python*/site-packages")
     for name in FOLDERS:
         (site / name).mkdir()
-        (site / name / "__init__.py").write_text(f'raise RuntimeError("a stranger: {name}")\n')
+        (site / name / "__init__.py").write_text(f'raise RuntimeError("a decoy: {name}")\n')
     # Python reads no .pth files in these folders: an editable newsdesk stays out.
     borrowed = dict.fromkeys((sysconfig.get_path("purelib"), sysconfig.get_path("platlib")))
     (site / "dependencies.pth").write_text("".join(f"{path}\n" for path in borrowed))
@@ -204,7 +204,7 @@ def test_the_notice_tells_the_origin_of_each_table() -> None:
 
 def test_newsdesk_works_where_others_have_its_folders_names(installed: Path, tmp_path: Path) -> None:
     """In the environment, and in the folder in which it is called."""
-    (tmp_path / "storage.py").write_text('raise RuntimeError("a stranger: storage of the folder")\n')
+    (tmp_path / "storage.py").write_text('raise RuntimeError("a decoy: storage of the folder")\n')
     newsdesk = installed.parent / "newsdesk"
     with web_in_thread() as web:
         shell = Shell(tmp_path, web)
@@ -217,7 +217,7 @@ def test_newsdesk_works_where_others_have_its_folders_names(installed: Path, tmp
         web.serve("/ferry", "<h1>Ferry timetable changes on Monday</h1>", type="text/html")
         assert "The Daily" in said(newsdesk, "add", web.url("daily.test", "/feed.xml"), "--full-text")
         assert "1 seen = 1 new" in said(newsdesk, "crawl")
-        assert len(web.asked("/ferry")) == 1
+        assert len(web.requests_to("/ferry")) == 1
         assert "Ferry timetable changes on Monday" in said(newsdesk, "stories")
         # With -m the folder itself is on the path, before everything else.
         assert "Ferry timetable changes on Monday" in said(installed, "-m", "newsdesk", "stories")
@@ -229,9 +229,9 @@ def test_newsdesk_works_where_others_have_its_folders_names(installed: Path, tmp
 
 
 @pytest.mark.parametrize("name", FOLDERS)
-def test_the_strangers_would_have_been_noticed(installed: Path, tmp_path: Path, name: str) -> None:
+def test_the_decoys_would_have_been_noticed(installed: Path, tmp_path: Path, name: str) -> None:
     done = _ran(installed, "-c", f"import {name}", folder=tmp_path, environment=_plain())
-    assert f"a stranger: {name}" in done.stderr
+    assert f"a decoy: {name}" in done.stderr
 
 
 def test_it_may_be_called_in_the_folder_that_holds_its_http(installed: Path) -> None:

@@ -138,7 +138,7 @@ class Reparse:
                     self._on_progress(self.report)
                 after = groups[-1][-1][0].story_id
         finally:
-            pool.close()
+            await pool.aclose()
 
     def _load(self, after: int, groups: int) -> list[list[tuple[StoredStory, dict[int, SnapshotToReparse]]]]:
         """The next groups: each story with its snapshots to parse, by entry."""

@@ -159,11 +159,11 @@ async def test_atom_and_json_feeds_name_their_older_documents(tmp_path: Path, we
 
 ENDS = {
     # what the feed links, what answers there → how it ends, what is asked but feed, robots and sitemaps
-    "another site": (link("http://stranger.test:{port}/old.xml"), {}, "on another site, stranger.test", []),
+    "another site": (link("http://elsewhere.test:{port}/old.xml"), {}, "on another site, elsewhere.test", []),
     "itself": (link("/feed.xml"), {}, "the feed links no older document, there is no news sitemap", []),
     "another site by redirect": (
-        link("/old.xml"), {"/old.xml": {"status": 302, "headers": {"Location": "http://stranger.test:{port}/"}}},
-        "on another site, stranger.test", ["/old.xml"],
+        link("/old.xml"), {"/old.xml": {"status": 302, "headers": {"Location": "http://elsewhere.test:{port}/"}}},
+        "on another site, elsewhere.test", ["/old.xml"],
     ),
     "nowhere": (link("/old.xml"), {}, "answered 404", ["/old.xml"]),
     "a page that asks for a pause": (
@@ -316,7 +316,7 @@ def sitemap(numbers: Sequence[int], *, also: str = "") -> str:
 
 
 ALL = range(36, -3, -1)  # down to some that were there before the outage
-NAMED, STRANGE = "Sitemap: http://daily.test:{port}/maps/news.xml", "Sitemap: http://stranger.test/news.xml"
+NAMED, STRANGE = "Sitemap: http://daily.test:{port}/maps/news.xml", "Sitemap: http://elsewhere.test/news.xml"
 SITEMAPS = [
     # where it lies, what robots.txt names, what it lists → from which story on all is stored, how it ends
     ("/news-sitemap.xml", "", ALL, 1, "closed by the news sitemap"),

@@ -1,4 +1,4 @@
-"""The door and the secrets of a source: which header arrives at which origin, cookies of a visit, proxies.
+"""The HTTP client and the secrets of a source: which header reaches which origin, cookies of a visit, proxies.
 
 What is judged is what arrived: servers and a proxy on this machine write down each request.
 """
@@ -17,7 +17,7 @@ from newsdesk.crawler.credentials.cookies import LONGEST, MOST, MOST_BYTES, Cook
 from newsdesk.crawler.credentials.request_credentials import credentials_for
 from newsdesk.crawler.credentials.secrets import SHAPES, SecretError, Secrets
 from newsdesk.crawler.http.client import HttpClient
-from newsdesk.crawler.http.dns import Resolver, HostOverrides
+from newsdesk.crawler.http.dns import HostOverrides, Resolver
 from newsdesk.crawler.http.target import parse_target
 from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.politeness.rate_limiter import RateLimiter
@@ -33,9 +33,9 @@ VALUES = {
     "bearer": "Bearer CANARY.token~1==",
     "api": "X-Api-Key:  CANARY key ",
     "region": "X-Region: north",
-    "wall": "consent=CANARY; a=",
+    "consent": "consent=CANARY; a=",
 }
-ALL = SecretNames(auth="login", headers=("api", "region"), cookies="wall")
+ALL = SecretNames(auth="login", headers=("api", "region"), cookies="consent")
 SENT = {
     "authorization": "Basic ZWRpdG9yOkNBTkFSWS1wYXNzOndvcmQ=",
     "x-api-key": "CANARY key",
@@ -124,10 +124,10 @@ async def test_a_missing_secret_is_named_and_nobody_is_asked(web: Web) -> None:
 
 def test_no_repr_and_no_fault_tells_a_value() -> None:
     secrets = Secrets({**VALUES, "way": "http://me:CANARY@127.0.0.1:1"})
-    found = secrets.credentials(SecretNames(auth="login", headers=("api",), cookies="wall", proxy="way"))
+    found = secrets.credentials(SecretNames(auth="login", headers=("api",), cookies="consent", proxy="way"))
     assert (
         "CANARY" not in repr(found) + repr(secrets)
-        and repr(secrets) == "Secrets(api, bearer, login, region, wall, way)"
+        and repr(secrets) == "Secrets(api, bearer, consent, login, region, way)"
     )
     with pytest.raises(SecretError) as error:
         secrets.credentials(SecretNames(cookies="login"))
@@ -193,7 +193,9 @@ ORIGINS = [
 
 @pytest.mark.parametrize(("bound_to", "target", "same"), ORIGINS)
 def test_what_one_origin_is(bound_to: str, target: str, same: bool) -> None:
-    request_credentials = credentials_for(HttpRequest(address=bound_to, secrets=ALL, bound_to=bound_to), Secrets(VALUES))
+    request_credentials = credentials_for(
+        HttpRequest(address=bound_to, secrets=ALL, bound_to=bound_to), Secrets(VALUES)
+    )
     assert bool(request_credentials.headers(parse_target(target))) is same
 
 
@@ -209,19 +211,19 @@ async def test_a_page_of_another_origin_gets_none_wherever_it_leads(web: Web) ->
 # Cookies of a visit
 
 
-async def test_a_wall_that_leads_back_to_itself_is_passed(web: Web) -> None:
+async def test_a_redirect_to_itself_that_sets_a_cookie_is_followed(web: Web) -> None:
     web.serve(
         "/f",
         status=302,
         headers=(("Location", "/f"), ("Set-Cookie", "seen=1; Domain=test; Path=/no; Secure")),
     )
     web.then("/f", BODY)
-    page = await ask(web, web.url("daily.test", "/f"), SecretNames(cookies="wall"))
+    page = await ask(web, web.url("daily.test", "/f"), SecretNames(cookies="consent"))
     assert page.outcome.code == "fetched"
     assert [one.headers["cookie"] for one in web.log] == ["consent=CANARY; a=", "consent=CANARY; a=; seen=1"]
 
 
-async def test_a_wall_without_an_end_is_a_loop(web: Web) -> None:
+async def test_endless_redirects_to_itself_are_a_loop(web: Web) -> None:
     web.serve("/f", status=302, headers=(("Location", "/f"), ("Set-Cookie", "seen=1")))
     page = await ask(web, web.url("daily.test", "/f"))
     assert page.outcome.code == "redirect-loop" and len(web.log) == 2
@@ -276,7 +278,7 @@ def test_a_jar_is_bounded_and_no_text_raises(said: list[str]) -> None:
 
 
 async def through(web: Web, proxy: LoggingProxy, address: str, *, login: str = "", **told: Any) -> Page:
-    names = SecretNames(auth="login", headers=("api", "region"), cookies="wall", proxy="way")
+    names = SecretNames(auth="login", headers=("api", "region"), cookies="consent", proxy="way")
     return await ask(web, address, names, values={"way": f"http://{login}127.0.0.1:{proxy.port}"}, **told)
 
 

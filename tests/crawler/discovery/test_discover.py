@@ -469,7 +469,7 @@ async def test_a_sitemap_is_no_source_and_only_shown(web: Web) -> None:
 
 
 async def test_nobody_is_asked_at_an_address_inside(web: Web) -> None:
-    """Discovery goes through the same door: what a page links is guarded like everything."""
+    """Discovery uses the same HTTP client: the guard checks the addresses that a page links, too."""
     web.serve("/", page(tag("http://127.0.0.1:9/feed") + tag("http://169.254.169.254/feed.xml")), type=HTML)
     found = await find(web, web.url("daily.test"))
     assert found.feeds == ()

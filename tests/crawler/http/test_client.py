@@ -1,4 +1,4 @@
-"""The door: whatever the other side does ends as a Page with an outcome."""
+"""The HTTP client: whatever a server does ends as a Page with an outcome."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 async def ask(
     web, path, *, limits=None, host="daily.test", client=None, etag=None, last_modified=None, **settings
 ):
-    """One visit to the web, through a door of its own unless one is given."""
+    """One visit to the web, by an HTTP client of its own unless one is given."""
     question = HttpRequest(address=web.url(host, path), etag=etag, last_modified=last_modified)
     if client is not None:
         return await client.fetch(question, limits=limits or Limits())
@@ -323,7 +323,7 @@ async def test_redirects(web, chain, redirects, moved):
     assert page.moved_to == (None if moved is None else web.url("daily.test", moved))
 
 
-async def test_a_chain_over_hosts_has_manners_for_each_and_validators_for_all(web):
+async def test_redirects_over_hosts_update_each_host_and_carry_the_validators(web):
     web.redirect("/f", web.url("b.test", "/f"), host="a.test")
     web.redirect("/f", f"//c.test:{web.port}/f", host="b.test")
     web.serve("/f", FEED, host="c.test", etag='"1"')

@@ -1,4 +1,4 @@
-"""The door's limits, one by one: headers without end, time from the first look-up to the last decoded byte,
+"""The limits of the HTTP client, one by one: headers without end, time from the first look-up to the last decoded byte,
 bodies that nobody wants."""
 
 from __future__ import annotations
@@ -87,10 +87,10 @@ async def hundred_lines(server: Server, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\n" + HEADER * 100 + b"\r\n<rss/>")
 
 
-HEADS = [endless_lines, endless_line, endless_hints, hundred_lines]
+ENDLESS_HEADERS = [endless_lines, endless_line, endless_hints, hundred_lines]
 
 
-@pytest.mark.parametrize("talk", HEADS)
+@pytest.mark.parametrize("talk", ENDLESS_HEADERS)
 async def test_headers_end(talk: Talk) -> None:
     async with serving(talk) as server:
         page = await fetch(server, Limits(visit_s=20))

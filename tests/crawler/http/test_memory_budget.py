@@ -1,4 +1,4 @@
-"""The budget of memory: the eldest always goes on, the small pass the large, and all is given back."""
+"""The budget of memory: the oldest always goes on, the small pass the large, and all is given back."""
 
 from __future__ import annotations
 
@@ -41,21 +41,21 @@ async def test_what_is_small_takes_nothing(shares: Shares) -> None:
     assert budget.held == 0
 
 
-async def test_the_eldest_is_not_counted_and_never_waits(shares: Shares) -> None:
+async def test_the_oldest_is_not_counted_and_never_waits(shares: Shares) -> None:
     budget = MemoryBudget(2 * MIB)
-    eldest, second, third = shares(budget), shares(budget), shares(budget)
-    assert eldest.try_hold(50 * MIB)
+    oldest, second, third = shares(budget), shares(budget), shares(budget)
+    assert oldest.try_hold(50 * MIB)
     assert second.try_hold(2 * MIB)
     assert not third.try_hold(MIB)
-    assert eldest.try_hold(90 * MIB)
+    assert oldest.try_hold(90 * MIB)
     assert second.try_hold(MIB) and third.try_hold(MIB)
-    assert not second.try_hold(50 * MIB), "there is one eldest"
+    assert not second.try_hold(50 * MIB), "there is one oldest"
 
 
-async def test_the_next_eldest_has_its_turn(shares: Shares) -> None:
+async def test_the_next_oldest_has_its_turn(shares: Shares) -> None:
     budget = MemoryBudget(MIB)
-    with budget.share() as eldest:
-        eldest.try_hold(50 * MIB)
+    with budget.share() as oldest:
+        oldest.try_hold(50 * MIB)
         second, third = shares(budget), shares(budget)
         waiting = [asyncio.create_task(one.hold(50 * MIB)) for one in (second, third)]
         await settle()
@@ -82,8 +82,8 @@ async def test_the_small_pass_the_large(shares: Shares) -> None:
 
 async def test_who_gives_up_waits_no_more(shares: Shares) -> None:
     budget = MemoryBudget(MIB)
-    with budget.share() as eldest:
-        eldest.try_hold(2 * MIB)
+    with budget.share() as oldest:
+        oldest.try_hold(2 * MIB)
         with budget.share() as gone:
             task = asyncio.create_task(gone.hold(3 * MIB))
             await settle()

@@ -79,7 +79,7 @@ async def test_a_second_crawl_goes_on_with_the_minute(
         assert third - first < 1.0 <= fourth - second
 
 
-async def test_a_host_of_ones_own_has_its_own_pace(tmp_path: Path, web: Web) -> None:
+async def test_a_configured_host_has_its_own_rate_limit(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", FEED)
     own = ((f"slow.test:{web.port}", RateLimit(delay_s=0.6, per_minute=None)),)
     async with runner_with(tmp_path, web, own=own) as runner:

@@ -24,7 +24,7 @@ LOGIN = "Basic ZWRpdG9yOkNBTkFSWS1hbmQtbW9yZQ=="  # of the value below
 SECRETS = f"""
 paper = "editor:{CANARY}"
 key = "X-Api-Key: {CANARY}"
-wall = "consent={CANARY}"
+consent = "consent={CANARY}"
 way = "http://me:{CANARY}@127.0.0.1:1"
 wrong = "{CANARY}"
 """
@@ -139,7 +139,7 @@ def fill(runner: Runner, web: Web) -> None:
     web.serve("/feed.xml", rss(*stories, title="The Paper"))
     for path in ("/here", "/there"):
         web.serve(path, PAGE, type="text/html")
-    options = ("--auth", "paper", "--header", "key", "--cookies", "wall", "--full-text")
+    options = ("--auth", "paper", "--header", "key", "--cookies", "consent", "--full-text")
     assert "added" in runner.add("paper.test", "/feed.xml", *options)
 
 
@@ -246,15 +246,17 @@ def test_names_are_set_changed_and_cleared(runner: Runner, web: Web) -> None:
         "way",
     )
     assert names(runner) == [("paper", '["key", "more"]', None, "way")]
-    runner.type("sources", "edit", "1", "--header", "only", "--cookies", "wall", "--proxy", "")
-    assert names(runner) == [("paper", '["only"]', "wall", None)]
+    runner.type("sources", "edit", "1", "--header", "only", "--cookies", "consent", "--proxy", "")
+    assert names(runner) == [("paper", '["only"]', "consent", None)]
     shown = runner.json("sources", "show", "1")
-    assert (shown["auth"], shown["headers"], shown["cookies"]) == ("paper", ["only"], "wall")
+    assert (shown["auth"], shown["headers"], shown["cookies"]) == ("paper", ["only"], "consent")
     runner.type("sources", "edit", "1", "--header", "", "--auth", "")
-    assert names(runner) == [(None, "[]", "wall", None)]
+    assert names(runner) == [(None, "[]", "consent", None)]
     runner.type("sources", "retire", "1")
     runner.add("paper.test", "/f", "--force", "--auth", "paper")
-    assert names(runner) == [("paper", "[]", "wall", None)], "revived with its old ones, where none are given"
+    assert names(runner) == [("paper", "[]", "consent", None)], (
+        "revived with its old ones, where none are given"
+    )
 
 
 def test_other_secrets_request_the_whole_document(runner: Runner, web: Web) -> None:
@@ -294,7 +296,7 @@ def test_lists_have_names_and_an_import_takes_them_on_demand(
         "--header",
         "wrong",
         "--cookies",
-        "wall",
+        "consent",
         "--proxy",
         "way",
     )

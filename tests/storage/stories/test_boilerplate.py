@@ -296,7 +296,10 @@ async def test_it_is_forgotten_30_days_after_it_was_seen(tmp_path: Path, web: We
         learn(runner, ("Later", f"{TOLD[3]} {SIGN}"), day=31)  # begins anew
         assert knows(runner, day=31) == set()
         night = Maintenance(
-            path=runner.path, writer=runner.writer, settings=MaintenanceSettings(), now=NOW + timedelta(days=31)
+            path=runner.path,
+            writer=runner.writer,
+            settings=MaintenanceSettings(),
+            now=NOW + timedelta(days=31),
         )
         await night.run()  # what told the first three apart
         assert runner.rows("SELECT stories, last_seen_day FROM boilerplate") == 2 * [(1, "2026-12-25")]
@@ -317,9 +320,9 @@ async def test_a_site_has_a_bounded_number_of_sentences(tmp_path: Path, web: Web
         assert runner.rows("SELECT count(*) FROM boilerplate WHERE last_seen_day > '2026-11-24'") == [1]
 
 
-async def test_a_stranger_does_not_teach_a_papers_sentences(tmp_path: Path, web: Web) -> None:
+async def test_another_site_does_not_add_to_the_boilerplate_of_a_paper(tmp_path: Path, web: Web) -> None:
     async with open_runner(tmp_path, web) as runner:
-        runner.add("stranger.test")
+        runner.add("elsewhere.test")
         web.serve("/feed.xml", rss(*items(web, 3)))  # their links lead to daily.test
         await runner.crawl()
-        assert runner.rows("SELECT DISTINCT site FROM boilerplate") == ["stranger.test"]
+        assert runner.rows("SELECT DISTINCT site FROM boilerplate") == ["elsewhere.test"]
