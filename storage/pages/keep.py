@@ -1,12 +1,12 @@
-"""Keep what reading one page brought: the story's words, its further address, the page's next turn.
+"""Keep the result of reading one page: its story, the row of the visit, and when the page is read again.
 
-A page is an origin like a source, with entry 0 (see `storage.stories.keep`): its first words are a
-baseline, only its own later words are a change. Runs inside the writer's transaction.
+Runs inside the writer's transaction. `storage.pages.verdict` decides what becomes of the story.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -28,7 +28,9 @@ from newsdesk.storage.stories.rows import merge_stories, rewrite_story
 from newsdesk.storage.stories.stored import PAGE
 from newsdesk.storage.stories.verdict import Decision
 
-_MOST_LED_TO = 5  # hosts whose rules come along with the pages of one
+log = logging.getLogger(__name__)
+
+_MOST_REDIRECTED = 5  # hosts whose robots.txt is claimed together with that of one
 
 
 def keep_page(
@@ -39,8 +41,9 @@ def keep_page(
     retry: Callable[[int], datetime | None],
     release_owner: str | None = None,
 ) -> Counts:
-    """Keep one page's result: story, visit row, page row, manners. `release_owner` frees the host's lease in
-    the same transaction. A page that was read is counted as one story seen."""
+    """Keep the result of one page: story, row of the visit, row of the page, rate limits of hosts. `retry` gives
+    the time of the next attempt after so many, None for none. `release_owner` releases the host in the same
+    transaction. A page that was read counts as one story."""
     now = to_iso(result.ended_at)
     verdict: Verdict | None = None
     if result.page_story is not None and result.story is not None:
@@ -48,6 +51,7 @@ def keep_page(
         decision = decide_page(result.page_story, result.story, facts)
         _write_story(db, result.page_id, result.page_story, result.story, decision, now=now)
         verdict = decision.verdict
+        log.debug("page %d: %s, %s", result.page_id, verdict, decision.reason)
         if decision.read_again:  # with the next visit, although the page may not change until then
             result = replace(result, body_digest="", validators=(None, None))
     elif result.outcome.code in ("unchanged", "same-document"):
@@ -56,7 +60,7 @@ def keep_page(
     counts = replace(counts, visit_id=_write_visit(db, result, run_id, counts))
     _write_page(db, result, now, retry)
     keep_host_updates(db, result.host_updates, now=result.ended_at)
-    _learn_robots(db, result)
+    _keep_robots(db, result)
     if release_owner is not None:
         release(db, result.host, owner=release_owner)
     return counts
@@ -83,6 +87,7 @@ def _write_story(
     for merge in decision.merges:
         younger, older = merge.younger or story_id, merge.older or story_id
         merge_stories(db, younger, older)
+        log.info("story %d is merged into story %d", younger, older)
         if younger == story_id:  # the values of the page replace those of the older story
             _rewrite(db, batch, older, story, changed_at=None)
             story_id = older
@@ -109,8 +114,8 @@ def _write_visit(db: Database, result: PageResult, run_id: int, counts: Counts) 
 
 
 def _write_page(db: Database, result: PageResult, now: str, retry: Callable[[int], datetime | None]) -> None:
-    """The page's row: done, or its next try, or given up in words."""
-    outcome, words, due_at, attempts = result.outcome, result.outcome.message, None, 0
+    """Update the row of the page: read, or due again, or given up."""
+    outcome, message, due_at, attempts = result.outcome, result.outcome.message, None, 0
     if outcome.category != "ok":
         attempts = 1 + int(
             db.conn.execute("SELECT attempts FROM page WHERE id = ?", (result.page_id,)).fetchone()[0]
@@ -118,13 +123,13 @@ def _write_page(db: Database, result: PageResult, now: str, retry: Callable[[int
         again = retry(attempts)
         due_at = to_iso(again) if again is not None else None
         if again is None:
-            words += "; given up" + (f" after {attempts} tries" if attempts > 1 else "")
+            message += "; given up" + (f" after {attempts} tries" if attempts > 1 else "")
     db.conn.execute(
         "UPDATE page SET due_at = ?, attempts = ?, outcome = ?, outcome_category = ?, outcome_message = ?,"
         " outcome_at = ?, body_digest = coalesce(?, body_digest),"
         " reader_version = coalesce(?, reader_version) WHERE id = ?",
         (
-            due_at, attempts, outcome.code, outcome.category, words, now, result.body_digest,
+            due_at, attempts, outcome.code, outcome.category, message, now, result.body_digest,
             result.page_story.reader_version if result.page_story else None, result.page_id,
         ),
     )  # fmt: skip
@@ -134,23 +139,23 @@ def _write_page(db: Database, result: PageResult, now: str, retry: Callable[[int
         )
 
 
-def _learn_robots(db: Database, result: PageResult) -> None:
-    """The hosts' rules with their age; the pause that they ask for is the host's from now on. To which hosts
-    the pages of a host led last is remembered, so that the next claim brings those rules along."""
+def _keep_robots(db: Database, result: PageResult) -> None:
+    """Store the robots.txt of the hosts with its age, and the delay that it requests. The hosts to which pages of
+    this one redirected last are stored, too, so that the next claim includes their robots.txt."""
     db.conn.executemany(
-        "INSERT INTO host (host, robots_txt, robots_read_at, delay_s) VALUES (?, ?, ?, ?) ON CONFLICT"
-        " (host) DO UPDATE"
-        " SET robots_txt = excluded.robots_txt, robots_read_at = excluded.robots_read_at, delay_s = excluded.delay_s",
+        "INSERT INTO host (host, robots_txt, robots_read_at, delay_s) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (host) DO UPDATE SET robots_txt = excluded.robots_txt,"
+        " robots_read_at = excluded.robots_read_at, delay_s = excluded.delay_s",
         [(one.host, one.robots_txt, to_iso(one.read_at), one.delay_s) for one in result.robots],
     )
-    db.conn.executemany(  # a platform is asked as the last of its hosts wants it
+    db.conn.executemany(  # the hosts of a platform share one queue: the last robots.txt sets its delay
         "UPDATE host SET delay_s = ? WHERE host = ?",
         [(one.delay_s, queue) for one in result.robots if (queue := queue_of(one.host)) != one.host],
     )
-    led_to = [one.host for one in result.robots if queue_of(one.host) != result.host]
-    if led_to:
+    redirected = [one.host for one in result.robots if queue_of(one.host) != result.host]
+    if redirected:
         before = json.loads(
             db.conn.execute("SELECT redirects_to FROM host WHERE host = ?", (result.host,)).fetchone()[0]
         )
-        latest = list(dict.fromkeys((*led_to, *before)))[:_MOST_LED_TO]
+        latest = list(dict.fromkeys((*redirected, *before)))[:_MOST_REDIRECTED]
         db.conn.execute("UPDATE host SET redirects_to = ? WHERE host = ?", (json.dumps(latest), result.host))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,8 @@ from newsdesk.storage.stories.decisions import decide_document
 from newsdesk.storage.stories.known import is_precise
 from newsdesk.storage.stories.rows import merge_stories, rewrite_story
 from newsdesk.storage.stories.verdict import Decision, SourceFacts
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +63,12 @@ def keep_entries(
     due = writer.write_due_pages(backlog)
     db.conn.executemany("UPDATE entry SET gone_at = ? WHERE id = ?", [(now, row) for row in document.gone])
     decided = list(zip(both, document.decisions, strict=True))
+    read_again = {entry.entry_key for entry, decision in decided if decision.read_again}
+    if read_again:
+        log.warning("%d entries are over a daily limit; the next visit reads them again", len(read_again))
     return KeptEntries(
         counts=_count(document.decisions, due=due),
-        read_again={entry.entry_key for entry, decision in decided if decision.read_again},
+        read_again=read_again,
         new_today=sum(decision.verdict == "new" and not entry.backlog for entry, decision in decided),
         over_limit=sum(one.verdict == "refused" and one.read_again for one in document.decisions),
         news=VisitNews(
@@ -120,6 +126,7 @@ class _DocumentWriter:
         for merge in decision.merges:
             self.batch.flush()
             merge_stories(self._db, merge.younger, merge.older)
+            log.info("story %d is merged into story %d", merge.younger, merge.older)
         story_id = decision.story_id or self._add_story(entry.story, decision)
         for address in decision.addresses:
             self.batch.add_address(story_id, address)

@@ -1,19 +1,37 @@
-"""The verdict of an article page as a table: what is known of its story, and what is decided and written."""
+"""The verdict of an article page as a table of what is known of its story; and keeping does what was decided."""
 
 from __future__ import annotations
 
+import json
+import tempfile
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.db.timestamps import to_iso
+from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.pages.due import request_pages
+from newsdesk.storage.pages.keep import keep_page
+from newsdesk.storage.pages.known import read_page_facts
 from newsdesk.storage.pages.verdict import NEW_STORY, AddressHolder, PageFacts, decide_page
+from newsdesk.storage.records.outcomes import Outcome
+from newsdesk.storage.records.pages import PageResult
 from newsdesk.storage.records.stories import Address, Story
+from newsdesk.storage.sources.moves import Store
 from newsdesk.storage.stories.matching import Merge
 from newsdesk.storage.stories.revisions import MOST_PER_DAY, snapshot_of
+from newsdesk.storage.visits.keep import start_run
 from tests.storage.stories.test_verdict import STORED, STORY
 
+SITE = "http://daily.test"
+BEGAN = datetime(2026, 11, 24, 12, tzinfo=UTC)
 OTHER = Address(key="a1:other", url="http://daily.test/other", found_in="canonical")
 TWO = replace(STORY, addresses=(*STORY.addresses, OTHER))
 EDITED = replace(STORY, title="Ferry at seven", digest="s1:seven")
@@ -84,3 +102,83 @@ def test_verdict_of_a_page(
     assert decision.verdict == verdict
     assert decision.reason.startswith(reason)
     assert {name: getattr(decision, name) for name in decided} == decided
+
+
+# (which page, version of its title, whether it names the address of the other page, hours since the last one)
+_READINGS = st.lists(
+    st.tuples(st.integers(0, 1), st.integers(0, 2), st.booleans(), st.sampled_from((1, 30))),
+    min_size=1,
+    max_size=14,
+)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(_READINGS)
+def test_decisions_are_what_keeping_does(readings: list[tuple[int, int, bool, int]]) -> None:
+    """Two pages whose titles alternate, and that may name each other's address: what a connection that cannot write
+    decides is what keeping then does."""
+    now = BEGAN
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "newsdesk.db"
+        prepare(path)
+        with Writer(path) as writer:
+            pages = writer.do(lambda db: request_pages(db, [f"{SITE}/{n}" for n in range(2)], now=BEGAN))
+            run_id = writer.do(lambda db: start_run(db, kind="test", owner="me", requested_at=BEGAN))
+            for number, version, names_other, hours in readings:
+                now += timedelta(hours=hours)
+                story = _page(number, version, names_other=names_other)
+                result = _result(pages[number], f"{SITE}/{number}", story, now)
+                with reading(path) as db:
+                    facts = read_page_facts(db, pages[number], story, story, now=to_iso(now))
+                    decision = decide_page(story, story, facts)
+                    before = _rows(db)
+                keep = partial(keep_page, result=result, run_id=run_id, retry=lambda attempts: None)
+                counts = writer.do(keep)
+                with reading(path) as db:
+                    after = _rows(db)
+                assert (counts.new, counts.changed, counts.same) == tuple(
+                    decision.verdict == verdict for verdict in ("new", "changed", "same")
+                )
+                assert after["stories"] - before["stories"] == (decision.verdict == "new")
+                assert after["revisions"][len(before["revisions"]) :] == (
+                    [json.dumps(decision.changes, ensure_ascii=False)]
+                    if decision.verdict == "changed"
+                    else []
+                )
+                assert after["addresses"] - before["addresses"] == len(decision.addresses)
+                assert after["merged"] - before["merged"] == len(decision.merges)
+
+
+def _page(number: int, version: int, *, names_other: bool) -> Story:
+    named = (number, 1 - number) if names_other else (number,)
+    return replace(
+        STORY,
+        addresses=tuple(Address(key=f"a1:{n}", url=f"{SITE}/{n}", found_in="canonical") for n in named),
+        title=f"Title {version}",
+        digest=f"s1:{version}",
+    )
+
+
+def _result(page_id: int, url: str, story: Story, now: datetime) -> PageResult:
+    return PageResult(
+        page_id=page_id,
+        url=url,
+        host="daily.test",
+        started_at=now,
+        ended_at=now,
+        outcome=Outcome(code="read", category="ok", message=""),
+        page_story=story,
+        story=story,
+    )
+
+
+def _rows(db: Store) -> dict[str, Any]:
+    def count(sql: str) -> int:
+        return int(db.conn.execute(sql).fetchone()[0])
+
+    return {
+        "stories": count("SELECT count(*) FROM story"),
+        "merged": count("SELECT count(*) FROM story WHERE merged_into IS NOT NULL"),
+        "addresses": count("SELECT count(*) FROM address"),
+        "revisions": [row[0] for row in db.conn.execute("SELECT fields FROM revision ORDER BY id")],
+    }

@@ -1,4 +1,4 @@
-"""How often a day an origin is believed: headlines that flip, clocks and counters in a story's words."""
+"""How many changes of one origin are kept on one day: headlines that alternate, clocks and counters in a text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def flips(*titles: str) -> list[dict[str, list[str]]]:
     return [{"title": [old, new]} for old, new in pairwise(titles)]
 
 
-BELIEVED = [  # (the day's revisions, whether the last one is believed, why)
+REVISIONS = [  # (the revisions of a day, whether the last one is kept, name)
     (flips("A", "B"), True, "a correction"),
     (flips("A", "B", "C", "D"), True, "a story that develops"),
     (flips("A", "B", "A"), True, "a correction taken back"),
@@ -35,9 +35,9 @@ BELIEVED = [  # (the day's revisions, whether the last one is believed, why)
 ]
 
 
-@pytest.mark.parametrize(("revisions", "believed", "why"), BELIEVED, ids=[row[2] for row in BELIEVED])
-def test_belief(revisions: list[dict[str, list[str]]], believed: bool, why: str) -> None:
-    assert within_daily_limit(revisions[:-1], revisions[-1]) is believed
+@pytest.mark.parametrize(("revisions", "kept", "name"), REVISIONS, ids=[row[2] for row in REVISIONS])
+def test_daily_limit_of_changes(revisions: list[dict[str, list[str]]], kept: bool, name: str) -> None:
+    assert within_daily_limit(revisions[:-1], revisions[-1]) is kept
 
 
 def test_known_entries_are_forgotten_by_their_keys() -> None:
@@ -46,7 +46,7 @@ def test_known_entries_are_forgotten_by_their_keys() -> None:
     assert list(unpack_entries(left, reader_version=1)) == [key for key in pairs if not key.endswith("2")]
 
 
-async def test_what_is_not_believed_today_within_daily_limit_on_a_later_day(tmp_path: Path, web: Web) -> None:
+async def test_a_change_over_the_daily_limit_is_kept_on_a_later_day(tmp_path: Path, web: Web) -> None:
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test")
         for number in range(MOST_PER_DAY + 3):

@@ -38,8 +38,8 @@ async def test_stories_over_the_daily_limit_are_refused_recorded_and_kept_later(
         web.serve("/feed.xml", rss(*many(12)), etag='"3"')
         assert (await crawl(runner, days=1)).counts == Counts(new=1, same=9, refused=2)
         assert runner.rows("SELECT outcome, outcome_category FROM source") == [("daily-limit", "ok")]
-        [words] = runner.rows("SELECT outcome_message FROM source")
-        assert words.endswith("; 2 new ones refused: the daily limit is 4 for each source")
+        [message] = runner.rows("SELECT outcome_message FROM source")
+        assert message.endswith("; 2 new ones refused: the daily limit is 4 for each source")
         assert (
             runner.rows("SELECT verdict, reason FROM entry WHERE story_id IS NULL")
             == [("refused", NEW_LIMIT)] * 2

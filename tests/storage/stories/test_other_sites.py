@@ -1,6 +1,6 @@
-"""A feed that carries another site's addresses: it may hide, take, tie or change nothing of that site.
+"""A feed that carries another site's addresses: it may hide, take, merge or change nothing of that site.
 
-Each case lets a stranger speak first, then the paper itself; the paper's story must stand in its own words.
+In each case another site publishes first, then the newspaper itself; the newspaper's story must have its own values.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ OTHER = Item(title="Other real news", link="http://victim.test/other", guid="v2"
 
 
 def evil(link: str, guid: str = "x", title: str = "EVIL", permalink: str | None = None) -> Item:
-    """An entry of the stranger; with a permalink, its GUID is a second address."""
+    """An entry of the other site; with a permalink, its GUID is a second address."""
     return Item(
         title=title,
         link=link,
@@ -32,46 +32,46 @@ def evil(link: str, guid: str = "x", title: str = "EVIL", permalink: str | None 
 
 VICTIM, OWN = "http://victim.test/future", "http://evil.test/x"
 CASES: dict[str, list[list[Item]]] = {
-    "tells first": [[evil(VICTIM)]],
-    "tells first, then moves its entry home": [[evil(VICTIM)], [evil(OWN)]],
-    "tells first, then edits and moves it": [[evil(VICTIM)], [evil(OWN, title="EVIL again")]],
-    "lets two of its stories turn out to be one": [
+    "publishes first": [[evil(VICTIM)]],
+    "publishes first, then moves its entry home": [[evil(VICTIM)], [evil(OWN)]],
+    "publishes first, then edits and moves it": [[evil(VICTIM)], [evil(OWN, title="EVIL again")]],
+    "makes two of its stories the same one": [
         [evil(OWN, "a"), evil(VICTIM, "b")],
         [evil(OWN, "b")],
     ],
     "moves its own entry there": [[evil(OWN)], [evil(VICTIM)]],
-    "moves an entry from one address of the paper to another": [
+    "moves an entry from one address of the newspaper to another": [
         [evil("http://victim.test/other")],
         [evil(VICTIM)],
     ],
-    "gives the paper's address as a second one": [[evil(OWN, permalink=VICTIM)]],
-    "ties two addresses of the paper": [[evil("http://victim.test/other", permalink=VICTIM)]],
-    "ties its own and the paper's": [[evil(VICTIM, permalink=OWN)], [evil(OWN)]],
-    "flips its title": [[evil(VICTIM, title=f"EVIL {turn}")] for turn in range(4)],
-    "uses the paper's GUIDs": [[evil(OWN, "v1"), evil("http://evil.test/y", "v2")]],
+    "gives the newspaper's address as a second one": [[evil(OWN, permalink=VICTIM)]],
+    "merges two addresses of the newspaper": [[evil("http://victim.test/other", permalink=VICTIM)]],
+    "merges its own and the newspaper's": [[evil(VICTIM, permalink=OWN)], [evil(OWN)]],
+    "alternates its title": [[evil(VICTIM, title=f"EVIL {turn}")] for turn in range(4)],
+    "uses the newspaper's GUIDs": [[evil(OWN, "v1"), evil("http://evil.test/y", "v2")]],
 }
 
 
-async def speak(runner: TestRunner, source: int, host: str, items: Sequence[Item]) -> None:
+async def publish(runner: TestRunner, source: int, host: str, items: Sequence[Item]) -> None:
     runner.web.serve("/feed.xml", rss(*items), host=host)
     summary = await runner.crawl(source)
     assert summary.failed == 0
 
 
 @pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("first", ["stranger", "paper"])
-async def test_the_papers_stories_stand_in_its_own_words(
+@pytest.mark.parametrize("first", ["other", "newspaper"])
+async def test_the_stories_of_a_newspaper_have_its_own_values(
     tmp_path: Path, web: Web, case: str, first: str
 ) -> None:
     async with open_runner(tmp_path, web) as runner:
-        paper, stranger = runner.add("victim.test"), runner.add("evil.test")
-        if first == "paper":
-            await speak(runner, paper, "victim.test", [REAL, OTHER])
+        newspaper, other = runner.add("victim.test"), runner.add("evil.test")
+        if first == "newspaper":
+            await publish(runner, newspaper, "victim.test", [REAL, OTHER])
         for items in CASES[case]:
-            await speak(runner, stranger, "evil.test", items)
-        await speak(runner, paper, "victim.test", [REAL, OTHER])
+            await publish(runner, other, "evil.test", items)
+        await publish(runner, newspaper, "victim.test", [REAL, OTHER])
         for items in CASES[case]:
-            await speak(runner, stranger, "evil.test", items)
+            await publish(runner, other, "evil.test", items)
         stories = set(runner.rows("SELECT title, url, text FROM stories WHERE site = 'victim.test'"))
         assert stories >= {
             ("Real news", VICTIM, "What happened."),
@@ -80,24 +80,24 @@ async def test_the_papers_stories_stand_in_its_own_words(
         for word in ("happened", "more"):
             assert len(runner.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH ?", word)) == 1
         edited = replace(REAL, title="Real news, corrected")
-        await speak(runner, paper, "victim.test", [edited, OTHER])
+        await publish(runner, newspaper, "victim.test", [edited, OTHER])
         assert runner.rows("SELECT title FROM story WHERE url = ?", VICTIM) == ["Real news, corrected"]
 
 
-async def test_who_told_first_may_correct_though_others_repeat_it(tmp_path: Path, web: Web) -> None:
+async def test_the_first_source_may_correct_although_others_repeat_it(tmp_path: Path, web: Web) -> None:
     """A feed hosted elsewhere (a feed service) and a planet that copies it."""
     async with open_runner(tmp_path, web) as runner:
         service, planet = runner.add("service.test"), runner.add("planet.test")
-        await speak(runner, service, "service.test", [REAL])
-        await speak(runner, planet, "planet.test", [REAL])
-        await speak(runner, service, "service.test", [replace(REAL, title="Corrected")])
+        await publish(runner, service, "service.test", [REAL])
+        await publish(runner, planet, "planet.test", [REAL])
+        await publish(runner, service, "service.test", [replace(REAL, title="Corrected")])
         assert runner.rows("SELECT title FROM story") == ["Corrected"]
-        await speak(runner, planet, "planet.test", [replace(REAL, title="Planet says")])
+        await publish(runner, planet, "planet.test", [replace(REAL, title="Title of the planet")])
         assert runner.rows("SELECT title FROM story") == ["Corrected"]
         assert runner.rows("SELECT count(*) FROM revision") == [1]
 
 
-async def test_a_papers_short_feed_does_not_take_its_full_text_away(tmp_path: Path, web: Web) -> None:
+async def test_a_short_feed_does_not_remove_the_full_text_of_another_feed(tmp_path: Path, web: Web) -> None:
     full = replace(REAL, text="<p>" + "All that happened, at length. " * 20 + "</p>")
     short = replace(REAL, text="<p>All that happened.</p>")
     async with open_runner(tmp_path, web) as runner:
@@ -113,7 +113,7 @@ async def test_a_papers_short_feed_does_not_take_its_full_text_away(tmp_path: Pa
         await both("Two")
         [(title, text)] = runner.rows("SELECT title, text FROM stories")
         assert (title, len(text) > 400) == ("Two", True)
-        assert runner.rows("SELECT fields FROM revision") == ['{"title": ["One", "Two"]}']  # told once
+        assert runner.rows("SELECT fields FROM revision") == ['{"title": ["One", "Two"]}']  # once
         web.serve("/full", rss(replace(full, title="Two", text="<p>Shortened.</p>")), host="victim.test")
         await runner.crawl(long_feed)
         assert runner.rows("SELECT text FROM stories") == ["Shortened."]  # its own text it may shorten
@@ -123,6 +123,6 @@ async def test_a_link_with_a_random_parameter_piles_up_no_addresses(tmp_path: Pa
     async with open_runner(tmp_path, web) as runner:
         source = runner.add("victim.test")
         for turn in range(30):
-            await speak(runner, source, "victim.test", [replace(REAL, link=f"{VICTIM}?v={turn}")])
+            await publish(runner, source, "victim.test", [replace(REAL, link=f"{VICTIM}?v={turn}")])
         assert runner.rows("SELECT count(*) FROM story") == [1]
         assert runner.rows("SELECT count(*) <= 12 FROM address") == [1]

@@ -206,5 +206,7 @@ async def test_tombstones_and_refused_entries_are_known_by_todays_keys(tmp_path:
 
 
 def test_what_waits_to_be_read_waits_under_other_rules_too() -> None:
-    packed = pack_entries([("e1:" + "1" * 16, UNREAD), ("e1:" + "2" * 16, "d1:" + "3" * 16)], reader_version=1)
+    packed = pack_entries(
+        [("e1:" + "1" * 16, UNREAD), ("e1:" + "2" * 16, "d1:" + "3" * 16)], reader_version=1
+    )
     assert unpack_entries(packed, reader_version=2) == {"e1:" + "1" * 16: UNREAD}

@@ -105,7 +105,7 @@ def own(story: Story, before: Story | None = STORY, *, known: KnownStory = KNOWN
     )
 
 
-def told(story: Story) -> FeedEntry:
+def parsed(story: Story) -> FeedEntry:
     return replace(ENTRY, story=story)
 
 
@@ -153,7 +153,7 @@ CASES: list[tuple[str, FeedEntry, EntryFacts, SourceFacts, str | None, str, dict
      {"entry": "insert", "story_id": 7, "rewrite": None}),
     ("the site's own feed after a hub", ENTRY, known(known=BY_HUB), SOURCE, "duplicate",
      f"{BY_ADDRESS}; the values of its own site", {"rewrite": STORY, "authority": "site"}),
-    ("another title, with full text", told(EDITED), known(), replace(HUB, full_text=True), "duplicate", BY_ADDRESS,
+    ("another title, with full text", parsed(EDITED), known(), replace(HUB, full_text=True), "duplicate", BY_ADDRESS,
      {"page_due": "feed changed", "page_url": URL}),
     ("merged", ENTRY, own(STORY, match=Match(story_id=7, reason="", merge=MERGE)), SOURCE, "same", "",
      {"merges": (MERGE,)}),
@@ -161,23 +161,23 @@ CASES: list[tuple[str, FeedEntry, EntryFacts, SourceFacts, str | None, str, dict
     ("the same under another key", ENTRY, own(STORY, live=None), SOURCE, "same", "", {"entry": "rename"}),
     ("no snapshot yet", ENTRY, own(STORY, None), SOURCE, "same", "the first snapshot",
      {"snapshot": snapshot_of(STORY)}),
-    ("changed", told(EDITED), own(EDITED), SOURCE, "changed", "the feed changed its values",
+    ("changed", parsed(EDITED), own(EDITED), SOURCE, "changed", "the feed changed its values",
      {"changes": {"title": ["Ferry at six", "Ferry at seven"]}, "rewrite": EDITED, "read_again": False}),
-    ("changed to what is stored", told(EDITED), own(EDITED, stored={**STORED, "title": EDITED.title}), SOURCE,
+    ("changed to what is stored", parsed(EDITED), own(EDITED, stored={**STORED, "title": EDITED.title}), SOURCE,
      "changed", "", {"changes": {}, "rewrite": None}),
-    ("changed too often", told(EDITED), own(EDITED, revisions_today=FULL_DAY), SOURCE, "same", "daily limit",
+    ("changed too often", parsed(EDITED), own(EDITED, revisions_today=FULL_DAY), SOURCE, "same", "daily limit",
      {"changes": {}, "rewrite": None, "snapshot": None, "read_again": True}),
-    ("changed by another site", told(EDITED), own(EDITED, stored=None), HUB, "changed",
+    ("changed by another site", parsed(EDITED), own(EDITED, stored=None), HUB, "changed",
      "the feed changed its values; the stored values of another source stay", {"changes": {}, "rewrite": None}),
-    ("changed by the first source", told(EDITED), own(EDITED, known=FIRST_BY_HUB), HUB, "changed", "",
+    ("changed by the first source", parsed(EDITED), own(EDITED, known=FIRST_BY_HUB), HUB, "changed", "",
      {"rewrite": EDITED, "authority": "source"}),
-    ("changed, the page was read", told(EDITED), own(EDITED, known=OF_PAGE), FULL, "changed", "",
+    ("changed, the page was read", parsed(EDITED), own(EDITED, known=OF_PAGE), FULL, "changed", "",
      {"page_due": "feed changed", "rewrite": EDITED, "authority": "page"}),
-    ("a date in another zone", told(LATER), own(LATER), SOURCE, "same", "the feed printed the same date",
+    ("a date in another zone", parsed(LATER), own(LATER), SOURCE, "same", "the feed printed the same date",
      {"changes": {}, "rewrite": None}),
-    ("other parsing rules", told(NEWER_RULES), own(NEWER_RULES), SOURCE, "same", "other parsing rules",
+    ("other parsing rules", parsed(NEWER_RULES), own(NEWER_RULES), SOURCE, "same", "other parsing rules",
      {"changes": {}, "rewrite": NEWER_RULES, "snapshot": snapshot_of(NEWER_RULES)}),
-    ("other parsing rules, the page was read", told(NEWER_RULES), own(NEWER_RULES, known=OF_PAGE, stored=None),
+    ("other parsing rules, the page was read", parsed(NEWER_RULES), own(NEWER_RULES, known=OF_PAGE, stored=None),
      SOURCE, "same", "other parsing rules", {"rewrite": None}),
     ("a further address", ENTRY, own(STORY, unknown_addresses=MANY[:1], address_count=1), SOURCE, "same", "",
      {"addresses": MANY[:1]}),

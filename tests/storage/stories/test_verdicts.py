@@ -1,4 +1,4 @@
-"""Nothing lost, nothing double: verdicts and identity from served documents to stored rows.
+"""No story is lost, none is stored twice: verdicts and identity from served documents to stored rows.
 
 A case is what a source served, poll by poll, with what each poll must come to and which titles the store
 holds at the end. See "Verdicts" and "Identity" in docs/design.md.
@@ -20,7 +20,7 @@ from tests.support.runner import TestRunner, open_runner
 from tests.support.web import Web
 
 
-def item(name: str, **told: Any) -> Item:
+def item(name: str, **fields: Any) -> Item:
     """An entry with everything of its own; `name` is in its title, link, GUID and text."""
     mine: dict[str, Any] = {
         "title": f"What {name} did",
@@ -29,23 +29,23 @@ def item(name: str, **told: Any) -> Item:
         "text": f"<p>All that {name} did, and when.</p>",
         "date": f"Tue, 24 Nov 2026 05:{sum(map(ord, name)) % 60:02d}:{ord(name[-1]) % 60:02d} GMT",
     }
-    return Item(**{**mine, **told})
+    return Item(**{**mine, **fields})
 
 
 A, B, C, D = (item(name) for name in ("ann", "ben", "cal", "dot"))
 EMPTY = Item(title="", link=None, guid="none", text="", author=None, date=None)
 CORRECTED = replace(many(1)[0], title="Story 0 in other words", date="Tue, 24 Nov 2026 05:59:00 GMT")
-DAY = "2026-11-24"  # no time of day: all that stood in the paper that day
+DAY = "2026-11-24"  # no time of day: all stories of that day have it
 
 
-def numbered(names: str, **told: Any) -> tuple[Item, ...]:
+def numbered(names: str, **fields: Any) -> tuple[Item, ...]:
     """A feed that numbers its entries 1 to n anew each time."""
-    return tuple(item(name, guid=str(place), **told) for place, name in enumerate(names.split(), 1))
+    return tuple(item(name, guid=str(place), **fields) for place, name in enumerate(names.split(), 1))
 
 
-def passing(poll: int, *items: Item, **told: Any) -> tuple[Item, ...]:
+def passing(poll: int, *items: Item, **fields: Any) -> tuple[Item, ...]:
     """A feed that gives its entries other GUIDs in each document."""
-    return tuple(replace(one, guid=f"{poll}:{one.guid}", **told) for one in items)
+    return tuple(replace(one, guid=f"{poll}:{one.guid}", **fields) for one in items)
 
 
 def bare(one: Item) -> Item:
@@ -135,20 +135,20 @@ CASES: dict[str, list[Poll]] = {
         (passing(0, A, B, link=None, date=None), {"new": 2}),
         (passing(1, B, C, A, link=None, date=None), {"same": 2, "new": 1}),
     ],
-    "GUIDs change with each poll, two entries of the same words": [
+    "GUIDs change with each poll, two entries with the same text": [
         ([*passing(0, A, link=None, date=None), *passing(1, A, link=None, date=None)], {"new": 2}),
         ([*passing(2, A, link=None, date=None), *passing(3, A, link=None, date=None)], {"same": 2}),
     ],
-    "no links, titles and days alike, other GUIDs and words": [
+    "no links, titles and days alike, other GUIDs and texts": [
         ([replace(A, title="Weather", link=None, date=DAY)], {"new": 1}),
         ([replace(B, title="Weather", link=None, date=DAY)], {"new": 1}),
     ],
-    "text alone, and a rung climbs": [
+    "text alone, and the identity scheme changes": [
         ([bare(A), bare(B)], {"new": 2}),
         ([bare(A), bare(B), replace(bare(C), guid=None)], {"same": 2, "new": 1}),
         ([replace(bare(C), guid=None), bare(B)], {"same": 2}),
     ],
-    "text alone, and a rung climbs while an entry is away": [
+    "text alone, and the identity scheme changes while an entry is away": [
         ([bare(A), bare(B)], {"new": 2}),
         ([bare(B), replace(bare(C), guid=None)], {"same": 1, "new": 1}),
         ([bare(A), bare(B), replace(bare(C), guid=None)], {"same": 3}),
@@ -225,11 +225,11 @@ CASES: dict[str, list[Poll]] = {
         ([EMPTY, A], {"new": 1, "refused": 1}),
         ([EMPTY, A, B], {"new": 1, "same": 1, "refused": 1}),
     ],
-    "what was refused gets words": [
+    "a refused entry gets a title": [
         ([replace(EMPTY, guid=A.guid), B], {"new": 1, "refused": 1}),
         ([A, B], {"new": 1, "same": 1}),
     ],
-    "a rung climbs over an old feed": [
+    "the identity scheme changes over an old feed": [
         ([A, B], {"new": 2}),
         ([A, B, replace(C, guid="x"), replace(D, guid="x")], {"same": 2, "new": 2}),
         ([A, B, replace(C, guid="y"), replace(D, guid="y")], {"same": 4}),
@@ -255,7 +255,7 @@ CASES: dict[str, list[Poll]] = {
         (many(30), {"changed": 1, "same": 29}),
         ((CORRECTED, *many(29, start=1)), {"changed": 1, "same": 29}),
     ],
-    "a rung climbs while an entry without a link is away": [
+    "the identity scheme changes while an entry without a link is away": [
         ([replace(A, link=None), B], {"new": 2}),
         ([B, C, replace(D, guid=None)], {"same": 1, "new": 2}),
         ([replace(A, link=None), B], {"same": 2}),
@@ -273,7 +273,7 @@ CASES: dict[str, list[Poll]] = {
         ([replace(one, title="Weather") for one in (A, B, C)], {"new": 3}),
         ([replace(one, title="Weather") for one in (D, A, B, C)], {"new": 1, "same": 3}),
     ],
-    "an entry with words no database likes": [
+    "an entry with characters that a database cannot store": [
         ([replace(A, title="Robert'); DROP TABLE story;--", text="\u202e \ufffd \U0001f4f0")], {"new": 1}),
         ([replace(A, title="Robert'); DROP TABLE story;--", text="\u202e \ufffd \U0001f4f0"), B],
          {"same": 1, "new": 1}),
@@ -361,11 +361,14 @@ async def test_an_equal_body_counts_nothing(tmp_path: Path, web: Web) -> None:
         source = runner.add("daily.test")
         await serve_and_crawl(runner, source, [A, B])
         assert await serve_and_crawl(runner, source, [A, B]) == Counts()
-        assert runner.rows("SELECT outcome, seen FROM visit ORDER BY id") == [("read", 2), ("same-document", 0)]
+        assert runner.rows("SELECT outcome, seen FROM visit ORDER BY id") == [
+            ("read", 2),
+            ("same-document", 0),
+        ]
 
 
 @pytest.mark.parametrize("column", ["body_digest = 'b1.0:00'", "known_entries = x'01ff'"])
-async def test_a_document_that_other_rules_read_is_read_again_though_it_did_not_change(
+async def test_a_document_that_other_rules_parsed_is_parsed_again_although_it_did_not_change(
     tmp_path: Path, web: Web, column: str
 ) -> None:
     web.serve("/feed.xml", rss(A, B), etag='"one"')
@@ -380,7 +383,7 @@ async def test_a_document_that_other_rules_read_is_read_again_though_it_did_not_
         assert web.log[-1].headers["if-none-match"] == '"one"'
 
 
-async def test_an_edit_is_one_revision_and_search_finds_the_new_words_only(tmp_path: Path, web: Web) -> None:
+async def test_an_edit_is_one_revision_and_search_finds_the_new_text_only(tmp_path: Path, web: Web) -> None:
     edited = replace(A, title="Cranes over Ålesund", text="<p>Nobody saw them land.</p>")
     async with open_runner(tmp_path, web) as runner:
         source = runner.add("daily.test")
@@ -414,7 +417,7 @@ async def test_an_edit_taken_back_is_two_revisions(tmp_path: Path, web: Web) -> 
         check(runner)
 
 
-async def test_gone_is_noted_and_taken_back(tmp_path: Path, web: Web) -> None:
+async def test_a_missing_entry_is_gone_until_it_is_back(tmp_path: Path, web: Web) -> None:
     async with open_runner(tmp_path, web) as runner:
         source = runner.add("daily.test")
         await serve_and_crawl(runner, source, [A, B])
@@ -426,7 +429,7 @@ async def test_gone_is_noted_and_taken_back(tmp_path: Path, web: Web) -> None:
         assert runner.rows("SELECT count(*) FROM entry") == [2]
 
 
-async def test_a_document_cut_short_marks_nothing_gone_and_is_asked_for_again(
+async def test_a_document_cut_short_marks_nothing_gone_and_is_requested_again(
     tmp_path: Path, web: Web
 ) -> None:
     async with open_runner(tmp_path, web) as runner:
@@ -453,16 +456,16 @@ async def test_a_document_over_the_entry_limit_is_read_in_several_visits(tmp_pat
     web.serve("/feed.xml", rss(*dated), host="daily.test", etag='"one"')
     async with open_runner(tmp_path, web, limits=Limits(visit_s=5.0, entries=3)) as runner:
         source = runner.add("daily.test")
-        told = []
+        counts = []
         for _ in range(4):
             summary = await runner.crawl(source)
-            told.append((summary.counts.new, summary.counts.same))
-        assert told == [(3, 0), (3, 3), (2, 6), (0, 0)]
+            counts.append((summary.counts.new, summary.counts.same))
+        assert counts == [(3, 0), (3, 3), (2, 6), (0, 0)]
         assert runner.rows("SELECT outcome, left_out FROM visit ORDER BY id") == [
             ("partly-read", 5), ("partly-read", 2), ("read", 0), ("unchanged", 0),
         ]  # fmt: skip
-        words = runner.rows("SELECT outcome_message FROM visit")[0]
-        assert words == "read 3 entries of rss 2.0, 5 more left for the next visit (limit on entries)"
+        message = runner.rows("SELECT outcome_message FROM visit")[0]
+        assert message == "read 3 entries of rss 2.0, 5 more left for the next visit (limit on entries)"
         assert runner.rows("SELECT title FROM story ORDER BY id") == [
             items[at].title for at in (5, 6, 7, 2, 3, 4, 0, 1)
         ]
@@ -483,7 +486,7 @@ async def test_edits_over_the_entry_limit_wait_and_are_not_taken_for_gone(tmp_pa
         check(runner)
 
 
-async def test_a_feed_always_over_the_entry_limit_leaves_no_heap(tmp_path: Path, web: Web) -> None:
+async def test_a_feed_always_over_the_entry_limit_leaves_no_pile_of_keys(tmp_path: Path, web: Web) -> None:
     async with open_runner(tmp_path, web, limits=Limits(visit_s=5.0, entries=2)) as runner:
         source = runner.add("daily.test")
         for start in range(0, 120, 30):
@@ -499,7 +502,7 @@ async def test_a_feed_always_over_the_entry_limit_leaves_no_heap(tmp_path: Path,
         assert runner.rows("SELECT (length(known_entries) - 2) / 16 FROM source") == [20]
 
 
-async def test_a_document_cut_short_makes_none_before_it_the_last(tmp_path: Path, web: Web) -> None:
+async def test_a_document_cut_short_keeps_the_entries_before_it_known(tmp_path: Path, web: Web) -> None:
     async with open_runner(tmp_path, web) as runner:
         source = runner.add("daily.test")
         await serve_and_crawl(runner, source, [A, B])
@@ -522,7 +525,7 @@ async def test_the_entry_limit_counts_what_is_new_or_changed(tmp_path: Path, web
         assert runner.rows("SELECT count(*) FROM entry WHERE gone_at IS NOT NULL") == [2]
 
 
-async def test_an_empty_feed_is_no_fault_and_brings_the_entries_back_once(tmp_path: Path, web: Web) -> None:
+async def test_an_empty_feed_is_no_error_and_brings_the_entries_back_once(tmp_path: Path, web: Web) -> None:
     async with open_runner(tmp_path, web) as runner:
         source = runner.add("daily.test")
         await serve_and_crawl(runner, source, [A, B])
@@ -539,7 +542,7 @@ async def _two(runner: TestRunner, first: str, second: str) -> tuple[int, int]:
 
 
 async def test_another_sites_feed_changes_nothing(tmp_path: Path, web: Web) -> None:
-    """The title of a stranger flips; the story's does not."""
+    """The title in another site's feed alternates; that of the story does not."""
     async with open_runner(tmp_path, web) as runner:
         daily, hub = await _two(runner, "daily.test", "hub.example.test")
         await serve_and_crawl(runner, daily, [A])
@@ -554,7 +557,7 @@ async def test_another_sites_feed_changes_nothing(tmp_path: Path, web: Web) -> N
         check(runner)
 
 
-async def test_the_sites_own_words_replace_a_strangers(tmp_path: Path, web: Web) -> None:
+async def test_the_values_of_a_storys_own_site_replace_those_of_another(tmp_path: Path, web: Web) -> None:
     async with open_runner(tmp_path, web) as runner:
         daily, hub = await _two(runner, "daily.test", "hub.test")
         assert await serve_and_crawl(runner, hub, [replace(A, title="SHOCK!")], "hub.test") == Counts(new=1)
@@ -577,7 +580,7 @@ async def test_the_only_source_may_change_what_it_brought(tmp_path: Path, web: W
 
 
 async def test_a_hub_cannot_take_an_address_over_with_a_guid(tmp_path: Path, web: Web) -> None:
-    """A stranger's entry that names one story by its GUID and another by its link joins neither to the
+    """Another site's entry that names one story by its GUID and another by its link joins neither to the
     other."""
     async with open_runner(tmp_path, web) as runner:
         daily, hub = await _two(runner, "daily.test", "hub.test")
@@ -601,7 +604,7 @@ async def test_two_feeds_of_one_site_share_their_stories(tmp_path: Path, web: We
         web.serve("/sport.xml", rss(replace(B, guid="sport-ben", title="Ben did more"), C), host="daily.test")
         assert (await runner.crawl(sport)).counts == Counts(changed=1, same=1)
         assert runner.rows("SELECT title FROM story WHERE url LIKE '%/ben'") == ["Ben did more"]
-        web.serve("/news.xml", rss(A, B, D), host="daily.test")  # news says what it said: nothing flips back
+        web.serve("/news.xml", rss(A, B, D), host="daily.test")  # news is unchanged: nothing is reverted
         assert (await runner.crawl(news)).counts == Counts(same=2, new=1)
         assert runner.rows("SELECT title FROM story WHERE url LIKE '%/ben'") == ["Ben did more"]
         check(runner)
@@ -616,7 +619,7 @@ async def test_equal_guids_of_two_sources_are_two_stories(tmp_path: Path, web: W
         check(runner)
 
 
-async def test_entries_without_a_link_never_meet_across_sources(tmp_path: Path, web: Web) -> None:
+async def test_entries_without_a_link_never_match_across_sources(tmp_path: Path, web: Web) -> None:
     bare = replace(A, link=None, guid="1")
     async with open_runner(tmp_path, web) as runner:
         daily, hub = await _two(runner, "daily.test", "hub.test")
@@ -626,7 +629,7 @@ async def test_entries_without_a_link_never_meet_across_sources(tmp_path: Path, 
         check(runner)
 
 
-async def test_a_younger_story_that_is_an_older_one_folds_into_it(tmp_path: Path, web: Web) -> None:
+async def test_a_younger_story_that_is_an_older_one_is_merged_into_it(tmp_path: Path, web: Web) -> None:
     """A feed of the site carried the story at its old address, another at its new one; then the first
     moves its entry there."""
     moved = replace(A, link="http://daily.test/2026/ann")
@@ -654,15 +657,17 @@ async def test_a_story_is_kept_whole_when_its_source_fails_later(tmp_path: Path,
     async with open_runner(tmp_path, web) as runner:
         source = runner.add("daily.test")
         await serve_and_crawl(runner, source, [A, B])
-        for told in ({"status": 500}, {"body": b"<html><body>Sorry</body></html>"}, {"body": b""}):
-            web.serve("/feed.xml", host="daily.test", **told)
+        for response in ({"status": 500}, {"body": b"<html><body>Sorry</body></html>"}, {"body": b""}):
+            web.serve("/feed.xml", host="daily.test", **response)
             assert (await runner.crawl(source)).failed == 1
         assert await serve_and_crawl(runner, source, [A, B]) == Counts()
         assert await serve_and_crawl(runner, source, [A, B, C]) == Counts(same=2, new=1)
         check(runner)
 
 
-async def test_what_json_can_say_and_a_database_cannot_hold_costs_nothing(tmp_path: Path, web: Web) -> None:
+async def test_characters_that_json_allows_and_a_database_cannot_store_are_dropped(
+    tmp_path: Path, web: Web
+) -> None:
     lone = "\\ud800"
     entry = (
         f'{{"id": "{lone}1", "url": "http://daily.test/{lone}", "title": "A {lone} title", "content_text":'

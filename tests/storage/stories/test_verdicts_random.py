@@ -1,6 +1,6 @@
-"""Nothing lost, nothing double, for feeds made at random: as many stories as there were entries.
+"""No story is lost, none is stored twice, for random feeds: as many stories as there were entries.
 
-From bytes to rows without a network: the reader as it runs in the pool, the store as the desk calls it.
+From bytes to rows without a network: the parser as it runs in a worker, the store as the runner calls it.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ BEGAN = datetime(2026, 11, 24, 12, tzinfo=UTC)
 GUIDS = ("own", "none", "places", "one", "fresh")
 LINKS = ("own", "none", "one", "home")
 DATES = ("own", "day", "none")
-# The same address and the same GUID mean the same entry: such feeds tell their stories apart by nothing,
-# unless a GUID that no entry had before leaves it to title and date.
-TELLS_NOTHING = {(guid, link) for guid in ("places", "fresh") for link in ("none", "one", "home")}
+# The same address and the same GUID mean the same entry: nothing distinguishes the stories of such feeds, unless a
+# GUID that no entry had before leaves it to title and date.
+INDISTINGUISHABLE = {(guid, link) for guid in ("places", "fresh") for link in ("none", "one", "home")}
 
 _POLLS = st.lists(st.lists(st.integers(0, 7), min_size=2, max_size=8, unique=True), min_size=1, max_size=5)
 _EDITS = st.sets(st.tuples(st.integers(0, 4), st.integers(0, 7)), max_size=4)
@@ -104,7 +104,7 @@ def stories(writer: Writer) -> list[str]:
 def test_as_many_stories_as_entries(
     guid: str, link: str, date: str, polls: Sequence[Sequence[int]], edits: set[tuple[int, int]]
 ) -> None:
-    assume((guid, link) not in TELLS_NOTHING or (guid, date) == ("fresh", "own"))
+    assume((guid, link) not in INDISTINGUISHABLE or (guid, date) == ("fresh", "own"))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "newsdesk.db"
         prepare(path)
@@ -166,7 +166,7 @@ _MIXED = st.lists(st.tuples(st.sampled_from(("own", "none", "one")), st.just("ow
 
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(_MIXED, _POLLS)
-def test_a_rung_may_climb_at_any_poll(
+def test_the_identity_scheme_may_change_at_any_poll(
     kinds: Sequence[tuple[str, str]], polls: Sequence[Sequence[int]]
 ) -> None:
     """Each entry keeps what it has, but some have no GUID, or one that others have too."""
