@@ -77,8 +77,8 @@ def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
     (tmp_path / "newsdesk.service").write_text(unit.replace("/opt/newsdesk/bin/newsdesk", "/bin/echo"))
     asked = ("systemd-analyze", "verify", str(tmp_path / "newsdesk.service"))
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
-    said = (done.stdout + done.stderr).splitlines()  # also of this machine's other units
-    assert [line for line in said if "newsdesk" in line] == []
+    output = (done.stdout + done.stderr).splitlines()  # also of this machine's other units
+    assert [line for line in output if "newsdesk" in line] == []
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
@@ -113,9 +113,9 @@ def test_the_image_runs_without_rights_and_asks_for_its_health() -> None:
 def test_the_image_is_made_of_the_program_alone() -> None:
     """Whatever else lies in the folder, a store or a file of secrets, stays outside."""
     root = DEPLOY.parent
-    said = [line for line in (root / ".dockerignore").read_text().splitlines() if line and line[0] != "#"]
-    assert said[0] == "*"
-    let_in = {line[1:] for line in said if line.startswith("!")}
+    output = [line for line in (root / ".dockerignore").read_text().splitlines() if line and line[0] != "#"]
+    assert output[0] == "*"
+    let_in = {line[1:] for line in output if line.startswith("!")}
     assert let_in == {
         "LICENSE", "README.md", "pyproject.toml", "requirements.lock", "scrapy.cfg",
         "crawler", "newsdesk", "scheduler", "storage",

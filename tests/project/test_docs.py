@@ -90,8 +90,8 @@ def _commands() -> dict[str, click.Command]:
 
 def test_every_command_has_its_section_with_its_help() -> None:
     text = _text("commands.md")
-    told = [name for name in _sections(text, "##") if name.startswith("newsdesk")]
-    assert set(told) == set(_commands())
+    shown = [name for name in _sections(text, "##") if name.startswith("newsdesk")]
+    assert set(shown) == set(_commands())
     made = {found["what"] for found in update.MADE.finditer(text)}
     assert made == {f"help {words}" for words in _commands()}
     for words, section in _sections(text, "##").items():
@@ -147,8 +147,8 @@ def test_readme_types_only_targets_of_the_makefile() -> None:
 @pytest.mark.parametrize("page", _pages(), ids=_name)
 def test_commands_named_in_the_text_exist(page: Path) -> None:
     known = _commands()
-    for said in re.findall(r"`newsdesk ([a-z]+)", page.read_text(encoding="utf-8")):
-        assert f"newsdesk {said}" in known, f"{_name(page)}: there is no `newsdesk {said}`"
+    for output in re.findall(r"`newsdesk ([a-z]+)", page.read_text(encoding="utf-8")):
+        assert f"newsdesk {output}" in known, f"{_name(page)}: there is no `newsdesk {output}`"
 
 
 @pytest.mark.parametrize("page", _pages(), ids=_name)
@@ -158,8 +158,8 @@ def test_options_named_in_the_text_exist(page: Path) -> None:
     }
     options |= {"--version", "--help", "--examples"}
     text = re.sub(r"```(?!text).*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
-    for said in re.findall(r"`(--[a-z][a-z-]*)", text):
-        assert said in options, f"{_name(page)}: no command has {said}"
+    for output in re.findall(r"`(--[a-z][a-z-]*)", text):
+        assert output in options, f"{_name(page)}: no command has {output}"
 
 
 # Settings
@@ -174,15 +174,15 @@ def test_every_setting_has_its_section() -> None:
 @pytest.mark.parametrize("page", _pages(), ids=_name)
 def test_variables_named_in_the_text_exist(page: Path) -> None:
     known = {variable_of(name) for name in SETTINGS} | {"NEWSDESK_CONFIG", "NEWSDESK_CORPUS"}
-    for said in re.findall(r"NEWSDESK_[A-Z_]*[A-Z]", page.read_text(encoding="utf-8")):
-        assert said in known or is_secret(f"{said}_"), f"{_name(page)}: there is no variable {said}"
+    for output in re.findall(r"NEWSDESK_[A-Z_]*[A-Z]", page.read_text(encoding="utf-8")):
+        assert output in known or is_secret(f"{output}_"), f"{_name(page)}: there is no variable {output}"
 
 
 @pytest.mark.parametrize("page", _pages(), ids=_name)
 def test_settings_named_in_the_text_exist(page: Path) -> None:
     tables = "|".join({name.partition(".")[0] for name in SETTINGS if "." in name})
-    for said in re.findall(rf"`((?:{tables})\.[a-z_]+)`", page.read_text(encoding="utf-8")):
-        assert said in SETTINGS or said.endswith(".py"), f"{_name(page)}: there is no setting {said}"
+    for output in re.findall(rf"`((?:{tables})\.[a-z_]+)`", page.read_text(encoding="utf-8")):
+        assert output in SETTINGS or output.endswith(".py"), f"{_name(page)}: there is no setting {output}"
 
 
 def _toml() -> Iterator[tuple[str, str]]:
@@ -211,15 +211,15 @@ def test_the_whole_file_names_every_setting(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_ranges_in_the_text_are_those_of_the_code(name: str) -> None:
-    said = re.match(r"\s*From ([\d.]+) to ([\d.]+?)\.\s", _sections(_text("settings.md"), "###")[name])
-    if said is None:
+    output = re.match(r"\s*From ([\d.]+) to ([\d.]+?)\.\s", _sections(_text("settings.md"), "###")[name])
+    if output is None:
         default = SETTINGS[name].default
         assert isinstance(default, str | tuple), f"docs/settings.md, {name}: From … to … is missing"
         return
-    read, step = SETTINGS[name].read, 1 if "." not in said[1] else 0.001
-    for edge in said.groups():
+    read, step = SETTINGS[name].read, 1 if "." not in output[1] else 0.001
+    for edge in output.groups():
         read(edge)
-    for beyond in (f"{float(said[1]) - step:g}", f"{int(said[2]) + 1}"):
+    for beyond in (f"{float(output[1]) - step:g}", f"{int(output[2]) + 1}"):
         with pytest.raises(ValueError, match="must be"):
             read(beyond)
 
@@ -229,10 +229,10 @@ def test_ranges_in_the_text_are_those_of_the_code(name: str) -> None:
 
 def test_every_table_view_and_column_has_its_line() -> None:
     stored = update.tables()
-    told = {name: _first_cells(section) for name, section in _sections(_text("store.md"), "###").items()}
-    assert sorted(told) == sorted(stored)
+    shown = {name: _first_cells(section) for name, section in _sections(_text("store.md"), "###").items()}
+    assert sorted(shown) == sorted(stored)
     for name, columns in stored.items():
-        assert told[name] == columns, f"docs/store.md, {name}: run `python docs/update.py`"
+        assert shown[name] == columns, f"docs/store.md, {name}: run `python docs/update.py`"
 
 
 def test_no_line_of_the_tables_is_empty() -> None:
@@ -284,13 +284,13 @@ def test_every_outcome_code_has_its_line_under_its_category() -> None:
     given = _outcomes()
     assert given.pop("fetched") == "ok"  # of the HTTP client alone: no row has it
     parts = re.split(r"^## ([\w-]+)\n", _text("outcomes.md"), flags=re.MULTILINE)
-    told = {
+    shown = {
         word: group
         for group, body in zip(parts[1::2], parts[2::2], strict=True)
         for word in _first_cells(body)
     }
     assert list(parts[1::2]) == list(get_args(OutcomeCategory))
-    assert told == given
+    assert shown == given
 
 
 # Links and paths
@@ -332,8 +332,8 @@ def test_every_metric_has_its_line(tmp_path: Path) -> None:
     from newsdesk.web.metrics import Metrics
 
     prepare(tmp_path / "newsdesk.db")
-    told = Metrics(tmp_path / "newsdesk.db").text().decode()
-    made = set(re.findall(r"^# TYPE (newsdesk_\w+) ", told, re.MULTILINE))
+    shown = Metrics(tmp_path / "newsdesk.db").text().decode()
+    made = set(re.findall(r"^# TYPE (newsdesk_\w+) ", shown, re.MULTILINE))
     made = {name for name in made if not name.endswith("_created")}
     lined = set(re.findall(r"^\| `(newsdesk_\w+)` \|", _text("metrics.md"), re.MULTILINE))
     assert lined == made

@@ -27,7 +27,7 @@ OPEN = {"name": "brotli", "version": "1.0", "vulns": [{"id": "PYSEC-2", "fix_ver
 
 
 @pytest.mark.parametrize(
-    ("packages", "said", "code"),
+    ("packages", "output", "code"),
     [
         ([CLEAN, CLEAN], "2 packages looked up, 0 advisories", 0),
         ([SKIPPED, SKIPPED], "audit skipped: no database of advisories could be reached from here", 0),
@@ -37,10 +37,10 @@ OPEN = {"name": "brotli", "version": "1.0", "vulns": [{"id": "PYSEC-2", "fix_ver
     ],
 )
 def test_an_audit_never_calls_clean_what_it_could_not_look_up(
-    packages: list[dict[str, Any]], said: str, code: int
+    packages: list[dict[str, Any]], output: str, code: int
 ) -> None:
     lines, got = _audit().verdict(packages)
-    assert said in lines
+    assert output in lines
     assert got == code
 
 

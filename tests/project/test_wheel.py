@@ -43,7 +43,7 @@ pytestmark = pytest.mark.skipif(importlib.util.find_spec("pip") is None, reason=
 @dataclass(frozen=True, kw_only=True)
 class Built:
     wheel: Path
-    said: str  # what pip printed
+    output: str  # what pip printed
     names: list[str]
 
 
@@ -56,7 +56,7 @@ def _ran(
     )  # fmt: skip
 
 
-def _said(
+def _run(
     *words: str | Path, folder: Path, environment: Mapping[str, str], seconds: float = 60
 ) -> tuple[str, str]:
     """Both outputs of what ended well."""
@@ -118,13 +118,13 @@ def building(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 def _build(source: Path, into: Path, building: dict[str, str]) -> Built:
-    out, err = _said(
+    out, err = _run(
         *PIP, "wheel", "--no-index", "--no-deps", "--no-build-isolation", "--no-cache-dir",
         "--wheel-dir", into, source, folder=into, environment=building, seconds=120,
     )  # fmt: skip
     (wheel,) = into.glob("*.whl")
     with ZipFile(wheel) as packed:
-        return Built(wheel=wheel, said=out + err, names=packed.namelist())
+        return Built(wheel=wheel, output=out + err, names=packed.namelist())
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,7 @@ def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     environment = tmp_path_factory.mktemp("environment")
     venv.create(environment, with_pip=False, symlinks=True)
     python = environment / "bin" / "python"
-    _said(
+    _run(
         *PIP, "--python", python, "install", "--quiet", "--no-index", "--no-deps", built.wheel,
         folder=environment, environment=_plain(),
     )  # fmt: skip
@@ -167,13 +167,13 @@ def test_the_wheel_holds_every_file_of_the_package_once_and_nothing_else(tree: P
 
 
 def test_building_prints_no_warning(built: Built) -> None:
-    assert "warning" not in built.said.lower()
+    assert "warning" not in built.output.lower()
 
 
 def test_a_source_archive_gives_the_same_wheel(
     tree: Path, built: Built, building: dict[str, str], tmp_path: Path
 ) -> None:
-    _said(sys.executable, "-c", SDIST, tmp_path, folder=tree, environment=building, seconds=120)
+    _run(sys.executable, "-c", SDIST, tmp_path, folder=tree, environment=building, seconds=120)
     (archive,) = tmp_path.glob("newsdesk-*.tar.gz")
     again = tmp_path / "wheel"
     again.mkdir()
@@ -210,21 +210,21 @@ def test_newsdesk_works_where_others_have_its_folders_names(installed: Path, tmp
         shell = Shell(tmp_path, web)
         environment = {name: value for name, value in shell.environment.items() if name != "PYTHONPATH"}
 
-        def said(*words: str | Path) -> str:
-            return _said(*words, folder=tmp_path, environment=environment)[0]
+        def output(*words: str | Path) -> str:
+            return _run(*words, folder=tmp_path, environment=environment)[0]
 
         web.serve("/feed.xml", rss(Item(link=web.url("daily.test", "/ferry"))))
         web.serve("/ferry", "<h1>Ferry timetable changes on Monday</h1>", type="text/html")
-        assert "The Daily" in said(newsdesk, "add", web.url("daily.test", "/feed.xml"), "--full-text")
-        assert "1 seen = 1 new" in said(newsdesk, "crawl")
+        assert "The Daily" in output(newsdesk, "add", web.url("daily.test", "/feed.xml"), "--full-text")
+        assert "1 seen = 1 new" in output(newsdesk, "crawl")
         assert len(web.requests_to("/ferry")) == 1
-        assert "Ferry timetable changes on Monday" in said(newsdesk, "stories")
+        assert "Ferry timetable changes on Monday" in output(newsdesk, "stories")
         # With -m the folder itself is on the path, before everything else.
-        assert "Ferry timetable changes on Monday" in said(installed, "-m", "newsdesk", "stories")
+        assert "Ferry timetable changes on Monday" in output(installed, "-m", "newsdesk", "stories")
         environment["SCRAPY_SETTINGS_MODULE"] = "newsdesk.crawler.settings"
-        assert said(installed, "-m", "scrapy", "list").split() == ["feed", "page"]
+        assert output(installed, "-m", "scrapy", "list").split() == ["feed", "page"]
 
-    where = said(installed, "-c", "import newsdesk.storage; print(newsdesk.storage.__file__)")
+    where = output(installed, "-c", "import newsdesk.storage; print(newsdesk.storage.__file__)")
     assert Path(where.strip()).is_relative_to(installed.parents[1])
 
 
@@ -238,5 +238,5 @@ def test_it_may_be_called_in_the_folder_that_holds_its_http(installed: Path) -> 
     """Whose `http` is called like that of the standard library."""
     (folder,) = installed.parents[1].glob("lib/python*/site-packages/newsdesk/crawler")
     assert (folder / "http").is_dir()
-    out, _ = _said(installed.parent / "newsdesk", "crawl", "--help", folder=folder, environment=_plain())
+    out, _ = _run(installed.parent / "newsdesk", "crawl", "--help", folder=folder, environment=_plain())
     assert "Usage" in out

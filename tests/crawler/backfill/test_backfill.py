@@ -1,4 +1,4 @@
-"""After a gap: what came between two visits is looked for in older documents, and how that ends is told."""
+"""After a gap: what came between two visits is requested from older documents, and the result is reported."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ WORDPRESS = "<generator>https://wordpress.org/?v=6.4</generator>"
 
 @dataclass(kw_only=True)
 class Crawl:
-    """A desk whose clock is told, and its one source."""
+    """A runner with a clock of its own, and one source."""
 
     runner: TestRunner
     web: Web
@@ -79,13 +79,15 @@ class Crawl:
 
 
 @asynccontextmanager
-async def outage(folder: Path, web: Web, *, path: str = "/feed.xml", **told: object) -> AsyncIterator[Crawl]:
+async def outage(
+    folder: Path, web: Web, *, path: str = "/feed.xml", **options: object
+) -> AsyncIterator[Crawl]:
     """A source that was read at the start, with stories 0 to -9, and failed for three days."""
     client = web.settings(secrets=Secrets({"login": "editor:CANARY"}, variables={}))
     session = SessionSettings(client=client, workers=1, delay_s=0.0, per_minute=None)
     async with open_runner(folder, web, session=session) as runner:
         crawl = Crawl(runner=runner, web=web, clock=Clock(now=START))
-        crawl.source = runner.add("daily.test", path, now=START, **told)
+        crawl.source = runner.add("daily.test", path, now=START, **options)
         web.serve(path, document(0))
         await crawl.visit()
         web.serve(path, b"", status=503)
@@ -126,10 +128,10 @@ async def test_three_days_of_outage_are_made_good_page_by_page(how: str, tmp_pat
         assert crawl.asked == ["/feed.xml", "/robots.txt", *paths[:3]]
         ended = "closed by page 4; 3 older documents requested, 26 missed entries found"
         assert words == f"read 10 entries of rss 2.0, none of them known before; {ended}"
-        told = crawl.runner.rows(
+        shown = crawl.runner.rows(
             "SELECT gap_count, gap_message, backfill_failures, profile_feed_size FROM source"
         )
-        assert told == [(1, ended, 0, WINDOW)]
+        assert shown == [(1, ended, 0, WINDOW)]
         assert crawl.runner.rows("SELECT new, seen FROM visit ORDER BY id DESC LIMIT 1") == [(36, 36)]
         if how != "WordPress":  # once is enough, each visit starts a reader
             return
@@ -197,12 +199,12 @@ async def test_a_search_that_closes_nothing_ends_soon_and_says_why(
     head, answers, words, asked = ENDS[case]
     async with outage(tmp_path, web) as crawl:
         web.serve("/feed.xml", document(36, head=head.format(port=web.port)))
-        for path, told in answers.items():
-            headers = {name: value.format(port=web.port) for name, value in told.get("headers", {}).items()}
-            web.serve(path, **{**told, "headers": headers})
-        said = await crawl.visit()
-        assert "; not closed: " in said
-        assert words in said
+        for path, shown in answers.items():
+            headers = {name: value.format(port=web.port) for name, value in shown.get("headers", {}).items()}
+            web.serve(path, **{**shown, "headers": headers})
+        output = await crawl.visit()
+        assert "; not closed: " in output
+        assert words in output
         beside = [path for path in crawl.asked if "robots" not in path and "sitemap" not in path]
         assert beside == ["/feed.xml", *asked]
         assert {request.host for request in web.log} == {"daily.test"}
@@ -339,8 +341,8 @@ async def test_a_news_sitemap_is_asked_where_no_older_document_is(
             web.serve("/robots.txt", robots.format(port=web.port), type="text/plain")
         others = range(500, 520) if "other" in words else ()
         web.serve(path, sitemap(listed, also="".join(map(_elsewhere, others))), type=XML)
-        said = await crawl.visit()
-        assert words in said
+        output = await crawl.visit()
+        assert words in output
         assert crawl.stories() == [*range(-9, 1), *range(since, 37)]
         assert crawl.runner.rows("SELECT count(*) FROM revision") == [0]
         assert {request.host for request in web.log} == {"daily.test"}

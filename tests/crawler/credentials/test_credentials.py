@@ -50,11 +50,11 @@ def private(headers: dict[str, str]) -> dict[str, str]:
 
 
 async def ask(
-    web: Web, address: str, names: SecretNames = ALL, bound_to: str | None = None, **told: Any
+    web: Web, address: str, names: SecretNames = ALL, bound_to: str | None = None, **options: Any
 ) -> Page:
-    secrets = Secrets({**VALUES, **told.pop("values", {})}, variables=told.pop("variables", {}))
+    secrets = Secrets({**VALUES, **options.pop("values", {})}, variables=options.pop("variables", {}))
     question = HttpRequest(address=address, secrets=names, bound_to=bound_to or address)
-    async with web.client(secrets=secrets, **told) as client:
+    async with web.client(secrets=secrets, **options) as client:
         return await client.fetch(question, limits=Limits(visit_s=5))
 
 
@@ -113,9 +113,9 @@ async def test_a_missing_secret_is_named_and_nobody_is_asked(web: Web) -> None:
     for word in ("'my-paper'", "newsdesk.secrets.toml", "NEWSDESK_SECRET_MY_PAPER", "user:password"):
         assert word in page.outcome.message
     web.serve("/f", BODY)
-    told = {"variables": {"NEWSDESK_SECRET_MY_PAPER": "u:variable"}, "values": {"my-paper": "u:file"}}
+    shown = {"variables": {"NEWSDESK_SECRET_MY_PAPER": "u:variable"}, "values": {"my-paper": "u:file"}}
     assert (
-        await ask(web, web.url("daily.test", "/f"), SecretNames(auth="my-paper"), **told)
+        await ask(web, web.url("daily.test", "/f"), SecretNames(auth="my-paper"), **shown)
     ).outcome.category == "ok"
     assert web.log[0].headers["authorization"] == "Basic dTp2YXJpYWJsZQ==", (
         "the variable goes before the file"
@@ -132,8 +132,8 @@ def test_no_repr_and_no_fault_tells_a_value() -> None:
     with pytest.raises(SecretError) as error:
         secrets.credentials(SecretNames(cookies="login"))
     assert "CANARY" not in str(error.value)
-    said = f"{SENT['authorization']}, CANARY-pass:word, CANARY.token~1==, me:CANARY, (CANARY key) a=CANARY"
-    assert secrets.scrub(said) == "Basic ***, ***, ***, ***, (***) a=***"
+    output = f"{SENT['authorization']}, CANARY-pass:word, CANARY.token~1==, me:CANARY, (CANARY key) a=CANARY"
+    assert secrets.scrub(output) == "Basic ***, ***, ***, ***, (***) a=***"
 
 
 # Redirects: chain of (host, port of web or other, scheme) -> who gets the secrets
@@ -252,10 +252,10 @@ COOKIES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("said", "sent"), COOKIES)
-def test_cookies(said: list[str], sent: str | None) -> None:
+@pytest.mark.parametrize(("output", "sent"), COOKIES)
+def test_cookies(output: list[str], sent: str | None) -> None:
     jar = CookieJar()
-    jar.store("https://a.test", [("set-cookie", one) for one in said], now=NOW)
+    jar.store("https://a.test", [("set-cookie", one) for one in output], now=NOW)
     assert jar.header("https://a.test") == sent and jar.header("http://a.test") is None
 
 
@@ -265,9 +265,9 @@ def test_cookies(said: list[str], sent: str | None) -> None:
         max_size=90,
     )
 )
-def test_a_jar_is_bounded_and_no_text_raises(said: list[str]) -> None:
+def test_a_jar_is_bounded_and_no_text_raises(output: list[str]) -> None:
     jar = CookieJar()
-    jar.store("o", [("set-cookie", one) for one in said], now=NOW)
+    jar.store("o", [("set-cookie", one) for one in output], now=NOW)
     header = jar.header("o") or ""
     assert (
         len(header) <= MOST_BYTES and header.count("; ") < MOST and header.isprintable() and header.isascii()
@@ -277,9 +277,9 @@ def test_a_jar_is_bounded_and_no_text_raises(said: list[str]) -> None:
 # Proxies
 
 
-async def through(web: Web, proxy: LoggingProxy, address: str, *, login: str = "", **told: Any) -> Page:
+async def through(web: Web, proxy: LoggingProxy, address: str, *, login: str = "", **options: Any) -> Page:
     names = SecretNames(auth="login", headers=("api", "region"), cookies="consent", proxy="way")
-    return await ask(web, address, names, values={"way": f"http://{login}127.0.0.1:{proxy.port}"}, **told)
+    return await ask(web, address, names, values={"way": f"http://{login}127.0.0.1:{proxy.port}"}, **options)
 
 
 @pytest.mark.parametrize("login", ["", "me:CANARY@"])

@@ -93,12 +93,12 @@ def runner(tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> Runner:
 
 def dump(runner: Runner, *but: str) -> str:
     """All that the file holds, in words, without some columns."""
-    told = []
+    listed = []
     for table in runner.shell.rows("SELECT name FROM sqlite_master WHERE type = 'table'"):
         columns = [row[1] for row in runner.shell.rows(f"PRAGMA table_info([{table}])")]
         shown = [f"[{column}]" for column in columns if f"{table}.{column}" not in but]
-        told.append(repr(runner.shell.rows(f"SELECT {', '.join(shown)} FROM [{table}]")))
-    return "\n".join(told)
+        listed.append(repr(runner.shell.rows(f"SELECT {', '.join(shown)} FROM [{table}]")))
+    return "\n".join(listed)
 
 
 TYPED = [
@@ -120,21 +120,21 @@ def test_no_command_shows_a_secret_part_and_no_row_tells_it(runner: Runner, web:
     secret, loop, away = (
         web.url("daily.test", f"{path}?token=CANARY") for path in ("/feed.xml", "/loop", "/away")
     )
-    said = [
+    output = [
         runner.type("add", secret),
         runner.type("add", "--force", loop, away),
         runner.type("crawl", code=1),
     ]
-    said += [runner.type("add", loop, "--json", code=1), runner.type("add", away, code=1)]
+    output += [runner.type("add", loop, "--json", code=1), runner.type("add", away, code=1)]
     for words in TYPED:
-        said.append(runner.typed(*words)[0])
-    said.append(runner.type("add", "https://me:CANARY@daily.test/feed", code=2))
-    said.append(runner.type("add", "me:CAN/CANARY@daily.test", code=2))
-    said.append(runner.type("sources", "show", "https://none.test/?key=CANARY", code=2))
-    said.append(runner.type("sources", "https://none.test/?key=CANARY", code=2))
-    for words in said:
+        output.append(runner.typed(*words)[0])
+    output.append(runner.type("add", "https://me:CANARY@daily.test/feed", code=2))
+    output.append(runner.type("add", "me:CAN/CANARY@daily.test", code=2))
+    output.append(runner.type("sources", "show", "https://none.test/?key=CANARY", code=2))
+    output.append(runner.type("sources", "https://none.test/?key=CANARY", code=2))
+    for words in output:
         assert "CANARY" not in words
-    assert "token=***" in said[0] and "redirect" in said[2]
+    assert "token=***" in output[0] and "redirect" in output[2]
     assert web.requests_to("/feed.xml?token=CANARY")
     assert "CANARY" not in dump(runner, "source.address")
     assert runner.shell.rows("SELECT address FROM source WHERE id = 1") == [secret]
@@ -144,12 +144,12 @@ def test_an_export_holds_secret_parts_only_when_told(runner: Runner) -> None:
     address = "https://daily.test/feed?key=CANARY"
     runner.type("add", "--force", address, "https://plain.test/feed")
     for form in ("opml", "list"):
-        said = runner.type("sources", "export", "--format", form, "out")
-        assert "1 address has ***" in said and "CANARY" not in Path("out").read_text()
+        output = runner.type("sources", "export", "--format", form, "out")
+        assert "1 address has ***" in output and "CANARY" not in Path("out").read_text()
         shown = runner.type("sources", "import", "out", code=1)
         assert "refused" in shown and "--with-secrets" in shown and "1 known" in shown
-        said = runner.type("sources", "export", "--format", form, "--with-secrets", "out")
-        assert "***" not in said and address in Path("out").read_text()
+        output = runner.type("sources", "export", "--format", form, "--with-secrets", "out")
+        assert "***" not in output and address in Path("out").read_text()
         assert Path("out").stat().st_mode & 0o777 == 0o600, "also where a readable file stood before"
         assert "2 known" in runner.type("sources", "import", "out")
         Path("out").unlink()
@@ -160,7 +160,7 @@ def test_an_export_holds_secret_parts_only_when_told(runner: Runner) -> None:
 )
 def test_an_import_names_a_bad_line_without_its_secret(runner: Runner, line: str) -> None:
     Path("list.txt").write_text(f"https://good.test/f\n{line}\n")
-    said = runner.type("sources", "import", "list.txt", code=1)
-    assert "refused  line 2" in said and "1 added" in said and "CANARY" not in said
-    told = runner.type("sources", "import", "list.txt", "--json", code=1)
-    assert json.loads(told)["refused"][0]["line"] == 2 and "CANARY" not in told
+    output = runner.type("sources", "import", "list.txt", code=1)
+    assert "refused  line 2" in output and "1 added" in output and "CANARY" not in output
+    shown = runner.type("sources", "import", "list.txt", "--json", code=1)
+    assert json.loads(shown)["refused"][0]["line"] == 2 and "CANARY" not in shown

@@ -363,10 +363,12 @@ CASES = [
 ]
 
 
-async def find(web: Web, address: str, **told: object) -> Discovery:
+async def find(web: Web, address: str, **options: object) -> Discovery:
     settings = SessionSettings(client=web.settings(), workers=1, delay_s=0.0, per_minute=None)
     async with Session(settings, now=lambda: datetime.now(UTC)) as session:
-        return await session.discover(DiscoveryRequest(address=address, limits=Limits(visit_s=5.0), **told))  # type: ignore[arg-type]
+        return await session.discover(
+            DiscoveryRequest(address=address, limits=Limits(visit_s=5.0), **options)
+        )  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.serve.__name__}{case.path}")
@@ -539,8 +541,8 @@ def test_words_that_name_a_part_of_the_site(title: str | None, page_title: str, 
      "<!--", "-->", "<title>", "</title>", "<meta http-equiv=refresh ", "content='0;url=", "&#xd800;", "%", "feedly.com/", "\ud800", "rss"]),
     max_size=40).map(lambda parts: "".join(parts).encode("utf-8", "surrogatepass")))  # fmt: skip
 def test_no_page_raises(body: bytes) -> None:
-    said = read_home(body, address="http://daily.test/")
-    for link in (*said.tags, *said.anchors):
+    output = read_home(body, address="http://daily.test/")
+    for link in (*output.tags, *output.anchors):
         assert link.address.startswith(("http://", "https://"))
     text = body.decode("latin-1")
     read_link_header((("link", text), ("link", f"</a>{text}")), address="http://daily.test/")
@@ -566,11 +568,13 @@ def test_add_finds_the_demo_s_feed(tmp_path: Path) -> None:
         shell = Shell(tmp_path)
         (tmp_path / "newsdesk.toml").write_text(room.settings_toml())
         home = f"http://harbour-gazette.test:{room.port}"
-        said = shell.run("add", home, "--language", "en_gb", "--country", "uk", "--timezone", "europe/london")
+        output = shell.run(
+            "add", home, "--language", "en_gb", "--country", "uk", "--timezone", "europe/london"
+        )
         assert (
-            f"<{home}/feed.xml>" in said
-            and f"found by a link tag of {home}/," in said
-            and "entries, newest" in said
+            f"<{home}/feed.xml>" in output
+            and f"found by a link tag of {home}/," in output
+            and "entries, newest" in output
         )
         assert shell.rows("SELECT address, language, country, timezone FROM source") == [
             (f"{home}/feed.xml", "en-GB", "GB", "Europe/London")
@@ -578,19 +582,19 @@ def test_add_finds_the_demo_s_feed(tmp_path: Path) -> None:
         shown = shell.run("sources", "show", "1").split()
         assert shown[shown.index("found_by") + 1 :][:4] == ["link", "tag", "found_on", f"{home}/"]
         assert "0 failed" in shell.run("crawl")
-        said = shell.run(
+        output = shell.run(
             "add", f"http://lantern-hill-radio.test:{room.port}/feed", code=1
         )  # a page for each path
-        assert said.startswith("not added") and "no feed at /rss.xml, /feed.xml" in said
+        assert output.startswith("not added") and "no feed at /rss.xml, /feed.xml" in output
 
 
 def test_add_of_a_bare_host_falls_back_to_http(tmp_path: Path) -> None:
     with web_in_thread() as web:
         link_tag(web)
-        said = Shell(tmp_path, web).run("add", f"daily.test:{web.port}")
+        output = Shell(tmp_path, web).run("add", f"daily.test:{web.port}")
         assert (
-            f"<{web.url('daily.test', '/feed.xml')}>" in said
-            and "requested by http, because by https" in said
+            f"<{web.url('daily.test', '/feed.xml')}>" in output
+            and "requested by http, because by https" in output
         )
 
 
@@ -600,11 +604,11 @@ def test_add_all_and_json(tmp_path: Path) -> None:
         shell = Shell(tmp_path, web)
         home = web.url("daily.test")
         assert "2 more feeds found; `--all` adds them" in shell.run("add", home)
-        said = json.loads(shell.run("add", home, web.url("none.test", "/x"), "--all", "--json", code=1))
-        assert [(one["result"], one["evidence"]["kind"]) for one in said[0]["added"]] == [
+        output = json.loads(shell.run("add", home, web.url("none.test", "/x"), "--all", "--json", code=1))
+        assert [(one["result"], one["evidence"]["kind"]) for one in output[0]["added"]] == [
             ("known", "main"), ("added", "section"), ("added", "section"),
         ]  # fmt: skip
-        assert said[1]["added"] == [] and "404" in said[1]["refused"]
+        assert output[1]["added"] == [] and "404" in output[1]["refused"]
         assert shell.rows("SELECT count(*) FROM source") == [3]
 
 
@@ -612,9 +616,11 @@ def test_a_person_is_asked_which_when_there_are_several(tmp_path: Path) -> None:
     with web_in_thread() as web:
         category_paths(web)
         shell = Shell(tmp_path, web)
-        said = on_terminal(shell, "add", web.url("daily.test"), typed="7\n3, 1\n")
+        output = on_terminal(shell, "add", web.url("daily.test"), typed="7\n3, 1\n")
         assert (
-            "3 feeds at" in said and "1  The Daily (12 entries" in said and "type numbers from 1 to 3" in said
+            "3 feeds at" in output
+            and "1  The Daily (12 entries" in output
+            and "type numbers from 1 to 3" in output
         )
         assert shell.rows("SELECT address FROM source ORDER BY id") == [
             web.url("daily.test", "/author/hill/feed/"), web.url("daily.test", "/feed/")
@@ -632,13 +638,13 @@ def on_terminal(shell: Shell, *words: str, typed: str = "") -> str:
         cwd=shell.folder, env=shell.environment, stdin=theirs, stdout=theirs, stderr=theirs,
     )  # fmt: skip
     os.close(theirs)
-    said = b""
+    output = b""
     with suppress(OSError):  # Linux says EIO when the other side has closed
         while part := os.read(ours, 65536):
-            said += part
-    assert started.wait(30) == 0, said
+            output += part
+    assert started.wait(30) == 0, output
     os.close(ours)
-    return said.decode()
+    return output.decode()
 
 
 def test_a_feed_elsewhere_that_the_site_links_is_the_site_s(tmp_path: Path) -> None:
@@ -656,11 +662,11 @@ def test_add_says_what_was_tried(tmp_path: Path) -> None:
         shell = Shell(tmp_path, web)
         web.serve("/", page(tag("/gone.xml")), type=HTML)
         web.serve("/robots.txt", "Sitemap: http://daily.test/map.xml", type="text/plain")
-        said = shell.run("add", web.url("daily.test"), code=1)
-        assert "link tag http://" in said and "404" in said and "no feed at /feed" in said
+        output = shell.run("add", web.url("daily.test"), code=1)
+        assert "link tag http://" in output and "404" in output and "no feed at /feed" in output
         assert (
             "names the sitemap http://daily.test/map.xml; newsdesk does not read sitemaps as sources yet"
-            in said
+            in output
         )
         assert shell.rows("SELECT count(*) FROM source") == [0]
 

@@ -118,7 +118,7 @@ ANSWERS = [
     ),
     ("too large", {"body": b"x" * 300_000}, "too-large", "unreadable"),
     ("too large, chunked", {"body": b"x" * 300_000, "chunked": True}, "too-large", "unreadable"),
-    ("said too large", {"body": FEED, "length": 10**15}, "too-large", "unreadable"),
+    ("declared too large", {"body": FEED, "length": 10**15}, "too-large", "unreadable"),
     ("gzip bomb", {"body": b"x" * 30_000_000, "coding": "gzip"}, "too-large", "unreadable"),
     ("br bomb", {"body": b"x" * 30_000_000, "coding": "br"}, "too-large", "unreadable"),
     ("zstd bomb", {"body": b"x" * 30_000_000, "coding": "zstd"}, "too-large", "unreadable"),
@@ -193,12 +193,15 @@ ANSWERS = [
 
 
 @pytest.mark.parametrize(
-    ("told", "word", "group"), [row[1:] for row in ANSWERS], ids=[row[0] for row in ANSWERS]
+    ("options", "word", "group"), [row[1:] for row in ANSWERS], ids=[row[0] for row in ANSWERS]
 )
-async def test_answers(web, told, word, group):
-    told = dict(told)
+async def test_answers(web, options, word, group):
+    options = dict(options)
     web.serve(
-        "/x", told.pop("body", b""), etag=told.pop("etag", '"1"' if "raw" not in told else None), **told
+        "/x",
+        options.pop("body", b""),
+        etag=options.pop("etag", '"1"' if "raw" not in options else None),
+        **options,
     )
     page = await ask(web, "/x", limits=Limits(body_bytes=200_000, visit_s=20))
     assert (page.outcome.code, page.outcome.category) == (word, group), page.outcome
@@ -366,10 +369,10 @@ async def test_a_break_is_not_asked_for_twice(web):
     assert len(web.log) == 1
 
 
-@pytest.mark.parametrize("told", [{"reset": True}, {"raw": b""}], ids=["connection-reset", "closed"])
-async def test_a_kept_connection_that_was_closed_is_asked_anew(web, told):
+@pytest.mark.parametrize("options", [{"reset": True}, {"raw": b""}], ids=["connection-reset", "closed"])
+async def test_a_kept_connection_that_was_closed_is_asked_anew(web, options):
     web.serve("/x", FEED)
-    web.then("/x", **told)
+    web.then("/x", **options)
     web.then("/x", FEED)
     async with web.client() as client:
         pages = [await ask(web, "/x", client=client) for _ in range(2)]
@@ -418,9 +421,9 @@ SLOW = [
 ]
 
 
-@pytest.mark.parametrize("told", [row[1] for row in SLOW], ids=[row[0] for row in SLOW])
-async def test_the_deadline_holds(web, told):
-    web.serve("/x", **told)
+@pytest.mark.parametrize("options", [row[1] for row in SLOW], ids=[row[0] for row in SLOW])
+async def test_the_deadline_holds(web, options):
+    web.serve("/x", **options)
     page = await ask(web, "/x", limits=Limits(visit_s=0.3))
     assert (page.outcome.code, page.outcome.category) == ("timeout", "temporary")
     assert page.outcome.message == f"no complete response from daily.test:{web.port} within 0.3 s"
@@ -455,7 +458,7 @@ async def test_cancelling_passes_through_and_frees_the_host(web):
 
 
 async def test_no_bytes_raise(web):
-    """Answers with a few bytes changed, each told apart by its seed."""
+    """Answers with a few bytes changed, each identified by its seed."""
     whole = (
         b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Encoding: gzip\r\nLocation: http://b.test/\r\n"
         b"Transfer-Encoding: chunked\r\nRetry-After: 5\r\n\r\n1d\r\n"
@@ -682,10 +685,10 @@ def issuer(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    ("told", "trusted", "word"), [row[1:] for row in CERTIFICATES], ids=[row[0] for row in CERTIFICATES]
+    ("options", "trusted", "word"), [row[1:] for row in CERTIFICATES], ids=[row[0] for row in CERTIFICATES]
 )
-async def test_certificates(issuer, told, trusted, word):
-    async with Web(tls=issuer.context(**told)) as web:
+async def test_certificates(issuer, options, trusted, word):
+    async with Web(tls=issuer.context(**options)) as web:
         web.serve("/f", FEED)
         page = await ask(web, "/f", ca_file=issuer.file if trusted else None)
     assert page.outcome.code == word

@@ -38,8 +38,8 @@ async def test_the_healthy_do_not_wait_for_those_that_hang(
     limits = Limits(visit_s=3.0)
     async with open_runner(tmp_path, web, limits=limits, hosts=4, patience_s=0.1) as runner:
         for number in range(12):
-            host, path, told = WAYS[number % len(WAYS)]
-            web.serve(path, **told)
+            host, path, shown = WAYS[number % len(WAYS)]
+            web.serve(path, **shown)
             runner.add(host.format(number), path)
         for number in range(6):
             runner.add(f"good{number}.example")

@@ -29,9 +29,9 @@ BLOGS = ("*.test=127.0.0.1", "*.blogspot.com=127.0.0.1")
 
 
 @asynccontextmanager
-async def runner_with(folder: Path, web: Web, **told: Any) -> AsyncIterator[TestRunner]:
-    """A desk whose hosts are asked as `told`."""
-    session = SessionSettings(client=web.settings(resolve=BLOGS), workers=1, **{"delay_s": 0.0, **told})
+async def runner_with(folder: Path, web: Web, **options: Any) -> AsyncIterator[TestRunner]:
+    """A runner whose rate limits are `options`."""
+    session = SessionSettings(client=web.settings(resolve=BLOGS), workers=1, **{"delay_s": 0.0, **options})
     async with open_runner(folder, web, session=session) as runner:
         yield runner
 
@@ -182,12 +182,12 @@ def test_secrets_do_not_move_to_another_origin_and_a_person_may_undo(tmp_path: P
         shell.run("add", old)
         shell.run("sources", "edit", "1", "--auth", "paper", "--proxy", "relay")
         assert "the names of its secrets were removed" in shell.run("sources", "edit", "1", "--address", new)
-        told = json.loads(shell.run("sources", "show", "1", "--json"))
-        assert (told["address"], told["auth"], told["proxy"]) == (new, None, "relay")
-        assert [move["old_address"] for move in told["moves"]] == [old]
+        shown = json.loads(shell.run("sources", "show", "1", "--json"))
+        assert (shown["address"], shown["auth"], shown["proxy"]) == (new, None, "relay")
+        assert [move["old_address"] for move in shown["moves"]] == [old]
         shell.run("sources", "edit", "1", "--address", old)
-        told = json.loads(shell.run("sources", "show", "1", "--json"))
-        assert told["address"] == old and len(told["moves"]) == 2
+        shown = json.loads(shell.run("sources", "show", "1", "--json"))
+        assert shown["address"] == old and len(shown["moves"]) == 2
         assert f"{new} -> {old}" in shell.run("sources", "show", "1")
 
 

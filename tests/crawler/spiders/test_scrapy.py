@@ -63,9 +63,9 @@ def start(shell: Shell, *words: str) -> subprocess.Popen[str]:
 def scrapy(shell: Shell, *words: str, code: int = 0) -> str:
     """What it prints and logs."""
     started = start(shell, *words)
-    said = "".join(started.communicate(timeout=60))
-    assert started.returncode == code, said
-    return said
+    output = "".join(started.communicate(timeout=60))
+    assert started.returncode == code, output
+    return output
 
 
 def test_list_names_the_spiders(shell: Shell) -> None:

@@ -83,7 +83,7 @@ async def test_each_field_remembers_where_it_was_found(tmp_path: Path, web: Web)
         runner.add("daily.test", full_text=True)
         await runner.crawl()
         [evidence] = runner.rows("SELECT evidence FROM story_body")
-        origins = {name: told.get("origin") for name, told in json.loads(evidence).items()}
+        origins = {name: shown.get("origin") for name, shown in json.loads(evidence).items()}
         assert origins == {
             "title": "headline", "published": "json-ld", "authors": "feed", "text": "blocks",
             "language": "html",
@@ -162,8 +162,8 @@ async def test_robots_txt_of_the_target_host_applies_to_a_redirect(
         assert bool(web.requests_to("/far")) == followed
         asked = [(request.host, request.path) for request in web.log if request.path == "/robots.txt"]
         assert asked == [("daily.test", "/robots.txt"), ("far.test", "/robots.txt")]  # remembered
-        for told, told_words in runner.rows("SELECT outcome, outcome_message FROM page"):
-            assert told == outcome and words in told_words and (followed or far in told_words)
+        for shown, told_words in runner.rows("SELECT outcome, outcome_message FROM page"):
+            assert shown == outcome and words in told_words and (followed or far in told_words)
         assert runner.rows("SELECT redirects_to FROM host WHERE host LIKE 'daily%'") == [
             f'["far.test:{web.port}"]'
         ]

@@ -55,9 +55,9 @@ SENTENCES = [  # (a text, its last sentences; one that is too short to tell in b
 @pytest.mark.parametrize(("text", "sentences"), SENTENCES, ids=[row[0][:20] for row in SENTENCES])
 def test_sentences(text: str, sentences: list[str]) -> None:
     found = [
-        said if digest is not None else f"({said})"
+        output if digest is not None else f"({output})"
         for start, end, digest in last_sentences(text)
-        if (said := text[start:end].strip())
+        if (output := text[start:end].strip())
     ]
     assert found == sentences
 
@@ -139,12 +139,12 @@ TOLD = [
 def items(web: Web, count: int, *, ends: str = SIGN, seen: int = 0) -> list[Item]:
     return [
         Item(
-            title=f"{told.split()[1]} news of {number}",
+            title=f"{shown.split()[1]} news of {number}",
             link=web.url("daily.test", f"/{number}"),
             guid=str(number),
-            text=f"<p>{told}</p><p>{ends}</p><!-- seen by {seen} -->",
+            text=f"<p>{shown}</p><p>{ends}</p><!-- seen by {seen} -->",
         )
-        for number, told in enumerate(TOLD[:count])
+        for number, shown in enumerate(TOLD[:count])
     ]
 
 
@@ -159,8 +159,8 @@ async def test_what_three_stories_end_with_is_cut_off_the_fourth_and_changes_non
             summary = await runner.crawl()
             assert (summary.counts.new, summary.counts.changed, summary.counts.same) == (1, 0, visit)
         texts = runner.rows("SELECT text, cut_start, cut_end FROM story_body ORDER BY story_id")
-        assert texts[:3] == [(f"{told}\n\n{SIGN}", None, None) for told in TOLD[:3]]
-        assert texts[3:] == [(told, None, f"\n\n{SIGN}") for told in TOLD[3:]]
+        assert texts[:3] == [(f"{shown}\n\n{SIGN}", None, None) for shown in TOLD[:3]]
+        assert texts[3:] == [(shown, None, f"\n\n{SIGN}") for shown in TOLD[3:]]
         [evidence] = runner.rows("SELECT evidence FROM story_body WHERE story_id = 5")
         assert json.loads(evidence)["text"]["boilerplate"] == {"start": 0, "end": 1}
         assert runner.rows("SELECT count(*) FROM revision") == [0]
@@ -199,10 +199,10 @@ async def test_pages_are_cut_too(tmp_path: Path, web: Web) -> None:
         runner.add("daily.test", full_text=True)
         for count in (3, 4):
             web.serve("/feed.xml", rss(*(replace(item, text="") for item in items(web, count))))
-            for number, told in enumerate(TOLD[:count]):
+            for number, shown in enumerate(TOLD[:count]):
                 web.serve(
                     f"/{number}",
-                    article(f"Story {number}", told, " ".join(sorted(told.split())), THANKS),
+                    article(f"Story {number}", shown, " ".join(sorted(shown.split())), THANKS),
                     type="text/html",
                 )
             await runner.crawl()
@@ -220,8 +220,8 @@ async def test_a_story_is_shown_cut_and_whole(tmp_path: Path, web: Web) -> None:
     shown, whole = shell.run("story", "4"), shell.run("story", "4", "--whole")
     assert SIGN not in shown and SIGN in whole
     assert "boilerplate: 1 sentence of the outlet cut off the text; --whole shows it" in shown
-    told = json.loads(shell.run("story", "4", "--json"))
-    assert (told["text"], told["cut_end"]) == (TOLD[3], f"\n\n{SIGN}")
+    listed = json.loads(shell.run("story", "4", "--json"))
+    assert (listed["text"], listed["cut_end"]) == (TOLD[3], f"\n\n{SIGN}")
 
 
 # What is learned
@@ -257,7 +257,7 @@ def knows(runner: TestRunner, site: str = "daily.test", *, day: int = 0) -> set[
 
 
 def three(ends: str) -> list[tuple[str, str]]:
-    return [(f"Number {number}", f"{told} {ends}") for number, told in enumerate(TOLD[:3])]
+    return [(f"Number {number}", f"{shown} {ends}") for number, shown in enumerate(TOLD[:3])]
 
 
 async def test_three_stories_make_it_boilerplate_and_two_do_not(tmp_path: Path, web: Web) -> None:
@@ -284,7 +284,7 @@ async def test_of_many_at_once_what_one_of_them_has_is_not_noted(tmp_path: Path,
 async def test_copies_of_a_story_count_once(tmp_path: Path, web: Web) -> None:
     async with open_runner(tmp_path, web) as runner:
         learn(runner, *((f"Take {number}", f"{TOLD[0]} {TOLD[1]} {SIGN}") for number in range(5)))
-        learn(runner, *(("The same title", f"{told} {THANKS}") for told in TOLD))
+        learn(runner, *(("The same title", f"{shown} {THANKS}") for shown in TOLD))
         assert knows(runner) == set()
 
 
@@ -306,8 +306,8 @@ async def test_it_is_forgotten_30_days_after_it_was_seen(tmp_path: Path, web: We
 
 
 async def test_a_site_has_a_bounded_number_of_sentences(tmp_path: Path, web: Web) -> None:
-    said = (f"Here is sentence number {n} of a very long day." for n in range(10_000))
-    looked_at = next(one for one in said if not sentence_digest(one) & 63)
+    output = (f"Here is sentence number {n} of a very long day." for n in range(10_000))
+    looked_at = next(one for one in output if not sentence_digest(one) & 63)
     rows = [("daily.test", n, 1, 1, 1, "2026-11-23") for n in range(MOST + 500)]
     async with open_runner(tmp_path, web) as runner:
         learn(runner, *three(SIGN))

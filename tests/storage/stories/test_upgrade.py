@@ -165,18 +165,18 @@ async def test_keys_are_made_anew_and_no_story_loses_its_last(
 ) -> None:
     path = tmp_path / "newsdesk.db"
     prepare(path)
-    said: list[str] = []
+    output: list[str] = []
     with Writer(path) as writer:
         for row in rows:
             await writer.write(lambda db, row=row: _add(db, *row))
         for _ in range(2):  # twice is once
-            await rekey(writer, now=utc_now, on_message=said.append)
+            await rekey(writer, now=utc_now, on_message=output.append)
             found = await writer.write(
                 lambda db: db.conn.execute("SELECT story_id, key FROM address ORDER BY key").fetchall()
             )
             assert {story: [key for its, key in found if its == story] for story, _ in found} == keys
         assert await writer.write(keys_version) == KEY_VERSION
-    assert any("two stories" in words for words in said) is bool(shared)
+    assert any("two stories" in words for words in output) is bool(shared)
 
 
 async def test_tombstones_and_refused_entries_are_known_by_todays_keys(tmp_path: Path) -> None:
