@@ -111,10 +111,11 @@ class HostVisits:
         self, claimed: ClaimedVisit | ClaimedPage, result: VisitResult | PageResult, counts: Counts
     ) -> None:
         outcome = result.outcome
-        log.info(
-            "visited: %s: %s; %d entries, %d new, %d changed",
-            outcome.code, redact(outcome.message), counts.seen, counts.new, counts.changed,
-        )  # fmt: skip
+        with log_context(visit=counts.visit_id or 0):  # the number exists once the visit is kept
+            log.info(
+                "visited: %s: %s; %d entries, %d new, %d changed",
+                outcome.code, redact(outcome.message), counts.seen, counts.new, counts.changed,
+            )  # fmt: skip
         self.on_visit(KeptVisit(run_id=self.run_id, claimed=claimed, result=result, counts=counts))
 
 

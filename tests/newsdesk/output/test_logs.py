@@ -46,6 +46,7 @@ def test_log_lines_have_time_level_logger_run_and_source(shell: Shell) -> None:
     )
     assert lines and all(re.match(pattern, line) for line in lines), lines
     assert any(" run=1" in line and " source=1" in line for line in lines), lines
+    assert any(" visit=" in line and "visited: " in line for line in lines), lines
 
 
 def test_json_log_lines_have_run_and_source(shell: Shell) -> None:

@@ -305,6 +305,8 @@ async def test_log_lines_of_a_visit_carry_run_host_and_source(
     hosts = {good: f"daily.test:{web.port}", bad: f"bad.test:{web.port}"}
     for part in ("visit begins", "visited: ", "kept as visit"):
         found = log_lines.fields_of(part)
+        numbers = [fields.pop("visit") for fields in found if part == "visited: "]
+        assert sorted(numbers) == ([1, 2] if part == "visited: " else [])
         assert sorted(found, key=lambda fields: int(fields["source"])) == [
             {**run, "host": hosts[source], "source": source} for source in (good, bad)
         ]
