@@ -11,6 +11,18 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+_SIGNS = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
+
 
 def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
@@ -58,7 +70,7 @@ class Issuer:
         self_signed: bool = False,
     ) -> x509.Certificate:
         now = datetime.now(UTC)
-        return (
+        builder = (
             x509.CertificateBuilder()
             .subject_name(_name(name))
             .issuer_name(_name(name if self_signed else "tests issuer"))
@@ -74,5 +86,7 @@ class Issuer:
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
             )
-            .sign(signer, hashes.SHA256())
         )
+        if authority:  # Python 3.13 refuses an authority that does not say that it signs
+            builder = builder.add_extension(_SIGNS, critical=True)
+        return builder.sign(signer, hashes.SHA256())
