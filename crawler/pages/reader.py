@@ -1,6 +1,7 @@
 """The page reader: the bytes of an article page to the candidates of each field, each with its origin.
 
-Pure, never raises on any page. Which candidate is chosen is one table, `pages.merge.PRECEDENCE`.
+Pure, never raises on any page. `pages.merge.PRECEDENCE` says which candidate is chosen;
+`normalise.dates.precedence` says it for the date of publication.
 """
 
 from __future__ import annotations
