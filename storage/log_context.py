@@ -10,9 +10,11 @@ _context: ContextVar[tuple[tuple[str, int | str], ...]] = ContextVar("newsdesk_l
 
 
 @contextmanager
-def log_context(**fields: int | str) -> Iterator[None]:
-    """Add fields (`run`, `source`, `page`, `host`) to every log line of this task and of those that it starts."""
-    token = _context.set((*_context.get(), *fields.items()))
+def log_context(**fields: int | str | None) -> Iterator[None]:
+    """Add fields (`run`, `source`, `page`, `host`, `visit`) to every log line of this task and of those that it
+    starts; None adds nothing."""
+    known = ((name, value) for name, value in fields.items() if value is not None)
+    token = _context.set((*_context.get(), *known))
     try:
         yield
     finally:

@@ -170,7 +170,7 @@ def _settings(
         reading_s=values["parsing.timeout_s"],
         reading_bytes=int(values["parsing.memory_mib"] * mib),
         entries=values["feeds.max_entries"],
-        new_a_day=values["feeds.max_new_per_day"],
+        new_per_day=values["feeds.max_new_per_day"],
     )
     runner = RunSettings(
         session=SessionSettings(client=client, workers=values["parsing.workers"], **rate_limits_of(values)),

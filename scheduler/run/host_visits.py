@@ -111,7 +111,7 @@ class HostVisits:
         self, claimed: ClaimedVisit | ClaimedPage, result: VisitResult | PageResult, counts: Counts
     ) -> None:
         outcome = result.outcome
-        with log_context(visit=counts.visit_id or 0):  # the number exists once the visit is kept
+        with log_context(visit=counts.visit_id):  # the number exists once the visit is kept
             log.info(
                 "visited: %s: %s; %d entries, %d new, %d changed",
                 outcome.code, redact(outcome.message), counts.seen, counts.new, counts.changed,

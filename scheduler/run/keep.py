@@ -51,7 +51,7 @@ async def keep_visit_result(
                 follow=lambda news: plan_next(db, visit, result, news, settings),
                 release_owner=release_owner,
                 backlog=settings.backlog,
-                new_a_day=visit.limits.new_a_day,
+                new_per_day=visit.limits.new_per_day,
             )
             apply_permanent_redirect(db, result)
             return counts

@@ -328,7 +328,7 @@ CREATE INDEX boilerplate_known ON boilerplate (site, last_seen_day) WHERE storie
 CREATE TABLE tombstone (
   key TEXT PRIMARY KEY,
   purged_at TEXT NOT NULL,
-  url TEXT,
+  url TEXT NOT NULL,
   disambiguation TEXT
 ) WITHOUT ROWID;
 """

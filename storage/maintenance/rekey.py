@@ -18,7 +18,6 @@ from newsdesk.storage.records.digests import digest
 log = logging.getLogger(__name__)
 
 SLICE_ROWS = 2000  # rows of one transaction
-UNKNOWN_DISAMBIGUATION = "?"  # the key has a disambiguation that was not stored
 KeyOf = Callable[[str, str | None], str]  # address, disambiguation → key
 
 
@@ -51,8 +50,7 @@ def rekey_addresses(db: Database, *, version: str, key_of: KeyOf, after: str) ->
         (after, *_of(version), SLICE_ROWS),
     ).fetchall()
     shared = 0
-    for key, story_id, url, stored in rows:
-        disambiguation = _known_disambiguation(stored, key)
+    for key, story_id, url, disambiguation in rows:
         new = key_of(url, disambiguation)
         held = db.conn.execute("SELECT story_id, url FROM address WHERE key = ?", (new,)).fetchone()
         if held is None or held[0] == story_id:
@@ -71,15 +69,13 @@ def rekey_addresses(db: Database, *, version: str, key_of: KeyOf, after: str) ->
 
 
 def rekey_tombstones(db: Database, *, version: str, key_of: KeyOf, after: str) -> str:
-    """One slice of the tombstones. Those without an address cannot be computed again, and refuse nothing any
-    more. Returns the last key seen ("" at the end)."""
+    """One slice of the tombstones, from the key `after` on. Returns the last key seen ("" at the end)."""
     rows = db.conn.execute(
         "SELECT key, url, disambiguation, purged_at FROM tombstone WHERE key > ? AND (key < ? OR key >= ?)"
-        " AND url IS NOT NULL ORDER BY key LIMIT ?",
+        " ORDER BY key LIMIT ?",
         (after, *_of(version), SLICE_ROWS),
     ).fetchall()
-    for key, url, stored, purged_at in rows:
-        disambiguation = _known_disambiguation(stored, key)
+    for key, url, disambiguation, purged_at in rows:
         db.conn.execute("DELETE FROM tombstone WHERE key = ?", (key,))
         db.conn.execute(
             "INSERT OR IGNORE INTO tombstone (key, purged_at, url, disambiguation) VALUES (?, ?, ?, ?)",
@@ -99,16 +95,6 @@ def rekey_refused(db: Database, *, version: str, key_of: KeyOf) -> int:
         "UPDATE entry SET refused_key = ? WHERE id = ?", [(key_of(url, None), one) for one, url in rows]
     )
     return len(rows)
-
-
-def _known_disambiguation(disambiguation: str | None, key: str) -> str | None:
-    """A disambiguation that was not stored is replaced by a digest of the old key: no entry asks for it, and
-    no address is lost."""
-    return (
-        digest("n1", UNKNOWN_DISAMBIGUATION, key)
-        if disambiguation == UNKNOWN_DISAMBIGUATION
-        else disambiguation
-    )
 
 
 def _rename(db: Database, key: str, new: str, disambiguation: str | None) -> None:

@@ -28,7 +28,7 @@ NO_SECRETS = SecretNames()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """What one visit may cost. Times in seconds, sizes in bytes. `rest_s`: for what follows the first 128 kB
-    of an answer, of which the memory is shared; `new_a_day`: stories of one source that are news to us."""
+    of an answer, of which the memory is shared; `new_per_day`: new stories of one source on one day (UTC)."""
 
     visit_s: float = 60.0
     rest_s: float = 30.0
@@ -37,7 +37,7 @@ class Limits:
     reading_s: float = 10.0
     reading_bytes: int = 100 * 1024 * 1024
     entries: int = 5000
-    new_a_day: int = 2000
+    new_per_day: int = 2000
 
 
 DEFAULT_LIMITS = Limits()

@@ -67,14 +67,14 @@ def keep_visit(
     follow: Callable[[VisitNews], NextVisitPlan] | None,
     release_owner: str | None = None,
     backlog: int | None = None,
-    new_a_day: int | None = None,
+    new_per_day: int | None = None,
 ) -> Counts:
     """Store the result of a visit (or of one part of it): entries, the row of the visit, the row of the
     source, the rate limits of hosts.
 
     `follow` plans the next visit from what this one brought; None leaves it as it is (a part that is not the
     last). `release_owner` releases the host in the same transaction. `backlog`: how many of the newest
-    stories that were in the feed before newsdesk knew it get their page read; None for all. `new_a_day`: how
+    stories that were in the feed before newsdesk knew it get their page read; None for all. `new_per_day`: how
     many other new stories a source may bring on one day (UTC); more are refused, and read again on a later
     day.
     """
@@ -86,7 +86,7 @@ def keep_visit(
             result.source_id,
             site="",
             scheme_changed=result.identity_scheme != "guid",
-            new_per_day=new_a_day,
+            new_per_day=new_per_day,
             now=now,
         )
         kept = keep_entries(
@@ -102,7 +102,7 @@ def keep_visit(
         if kept.new_today:
             _count_new(db, result.source_id, now[:10], source.new_today + kept.new_today)
         if kept.over_limit:
-            result = replace(result, outcome=_over_daily_limit(result.outcome, kept.over_limit, new_a_day))
+            result = replace(result, outcome=_over_daily_limit(result.outcome, kept.over_limit, new_per_day))
         if kept.read_again:  # the next visit reads them again, even if the document does not change
             known = result.known_entries
             known = None if known is None else without_entries(known, kept.read_again)

@@ -237,7 +237,7 @@ def _decide(db: Store, inspected: Inspection, context: _Context, now: datetime) 
         context.visit.source_id,
         site=context.visit.site,
         scheme_changed=inspected.scheme_changed,
-        new_per_day=context.visit.limits.new_a_day,
+        new_per_day=context.visit.limits.new_per_day,
         now=moment,
     )
     return decide_entry_at(

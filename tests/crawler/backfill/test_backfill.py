@@ -295,7 +295,7 @@ async def test_secrets_go_along_to_the_feeds_own_origin_and_to_no_other(tmp_path
         assert "CANARY" not in str(stored)
 
 
-async def test_robots_txt_is_asked_before_an_older_document(tmp_path: Path, web: Web) -> None:
+async def test_robots_txt_is_fetched_before_an_older_document(tmp_path: Path, web: Web) -> None:
     async with outage(tmp_path, web) as crawl:
         serve_pages(web, "RFC 5005, archived")
         web.serve("/robots.txt", b"User-agent: *\nDisallow: /archive/\n", type="text/plain")
@@ -332,7 +332,7 @@ SITEMAPS = [
 
 
 @pytest.mark.parametrize(("path", "robots", "listed", "since", "words"), SITEMAPS)
-async def test_a_news_sitemap_is_asked_where_no_older_document_is(
+async def test_the_news_sitemap_is_requested_where_there_is_no_older_document(
     path: str, robots: str, listed: range, since: int, words: str, tmp_path: Path, web: Web
 ) -> None:
     async with outage(tmp_path, web) as crawl:

@@ -107,7 +107,7 @@ async def test_a_secret_of_another_shape_is_not_sent(web: Web, kind: str, value:
     assert len(value) < 6 or value not in page.outcome.message.replace(shape, "")
 
 
-async def test_a_missing_secret_is_named_and_nobody_is_asked(web: Web) -> None:
+async def test_a_missing_secret_is_named_and_no_request_is_sent(web: Web) -> None:
     page = await ask(web, web.url("daily.test", "/f"), SecretNames(auth="my-paper"))
     assert (page.outcome.code, page.outcome.category, web.log) == ("secret-missing", "forbidden", [])
     for word in ("'my-paper'", "newsdesk.secrets.toml", "NEWSDESK_SECRET_MY_PAPER", "user:password"):
@@ -335,7 +335,7 @@ TROUBLES = [
 
 
 @pytest.mark.parametrize(("says", "words"), TROUBLES)
-async def test_a_proxy_that_refuses_is_told_apart(issuer: Issuer, says: bytes, words: str) -> None:
+async def test_a_proxy_that_refuses_has_its_own_outcome(issuer: Issuer, says: bytes, words: str) -> None:
     async with Web(tls=issuer.context("daily.test")) as secure, LoggingProxy(response=says) as proxy:
         page = await through(secure, proxy, secure.url("daily.test", "/f"), login="me:CANARY@")
     assert (page.outcome.code, page.outcome.category) == (
@@ -346,7 +346,7 @@ async def test_a_proxy_that_refuses_is_told_apart(issuer: Issuer, says: bytes, w
 
 
 @pytest.mark.parametrize("place", ["127.0.0.1:1", "no.such.proxy.test:1"])
-async def test_a_proxy_that_is_not_there_is_told_apart(web: Web, place: str) -> None:
+async def test_an_unreachable_proxy_has_its_own_outcome(web: Web, place: str) -> None:
     names = SecretNames(proxy="way")
     page = await ask(web, web.url("daily.test", "/f"), names, values={"way": f"http://{place}"})
     assert page.outcome.code == "proxy-failed" and not web.log and place not in page.outcome.message

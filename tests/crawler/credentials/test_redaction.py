@@ -140,7 +140,7 @@ def test_no_command_shows_a_secret_part_and_no_row_tells_it(runner: Runner, web:
     assert runner.shell.rows("SELECT address FROM source WHERE id = 1") == [secret]
 
 
-def test_an_export_holds_secret_parts_only_when_told(runner: Runner) -> None:
+def test_an_export_has_secret_parts_only_with_the_option(runner: Runner) -> None:
     address = "https://daily.test/feed?key=CANARY"
     runner.type("add", "--force", address, "https://plain.test/feed")
     for form in ("opml", "list"):

@@ -470,7 +470,7 @@ async def test_a_sitemap_is_no_source_and_only_shown(web: Web) -> None:
     assert found.feeds == () and "urlset" in found.outcome.message and len(web.log) == 1
 
 
-async def test_nobody_is_asked_at_an_address_inside(web: Web) -> None:
+async def test_private_addresses_are_not_requested(web: Web) -> None:
     """Discovery uses the same HTTP client: the guard checks the addresses that a page links, too."""
     web.serve("/", page(tag("http://127.0.0.1:9/feed") + tag("http://169.254.169.254/feed.xml")), type=HTML)
     found = await find(web, web.url("daily.test"))
@@ -612,7 +612,7 @@ def test_add_all_and_json(tmp_path: Path) -> None:
         assert shell.rows("SELECT count(*) FROM source") == [3]
 
 
-def test_a_person_is_asked_which_when_there_are_several(tmp_path: Path) -> None:
+def test_several_feeds_on_a_terminal_prompt_for_a_choice(tmp_path: Path) -> None:
     with web_in_thread() as web:
         category_paths(web)
         shell = Shell(tmp_path, web)

@@ -80,7 +80,7 @@ async def test_a_connector_makes_its_connections_by_the_factory() -> None:
         await connector.close()
 
 
-async def test_a_session_can_be_told_not_to_retry() -> None:
+async def test_retries_of_a_session_can_be_turned_off() -> None:
     async with aiohttp.ClientSession() as session:
         assert session._retry_connection is True, (
             f"aiohttp {aiohttp.__version__}: ClientSession._retry_connection is gone; needed for: {RETRIES}"

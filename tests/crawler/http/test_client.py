@@ -363,14 +363,14 @@ async def test_a_redirects_body_is_not_read(web):
     assert page.outcome.code == "fetched" and page.wire_bytes == len(FEED)
 
 
-async def test_a_break_is_not_asked_for_twice(web):
+async def test_a_broken_response_is_not_requested_twice(web):
     web.serve("/x", reset=True)
     assert (await ask(web, "/x")).outcome.code == "connection-reset"
     assert len(web.log) == 1
 
 
 @pytest.mark.parametrize("options", [{"reset": True}, {"raw": b""}], ids=["connection-reset", "closed"])
-async def test_a_kept_connection_that_was_closed_is_asked_anew(web, options):
+async def test_a_request_on_a_closed_kept_connection_is_sent_again(web, options):
     web.serve("/x", FEED)
     web.then("/x", **options)
     web.then("/x", FEED)
@@ -696,7 +696,7 @@ async def test_certificates(issuer, options, trusted, word):
     assert "daily.test" in page.outcome.message
 
 
-async def test_no_tls_where_tls_is_asked(web):
+async def test_a_server_without_tls_at_an_https_address(web):
     async def talk(reader, writer):
         await reader.read(1)
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")

@@ -204,7 +204,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("address", "word"), REFUSED)
-def test_what_is_not_asked(address, word):
+def test_addresses_that_are_not_requested(address, word):
     with pytest.raises(AddressError) as caught:
         parse_target(address)
     assert caught.value.code == word

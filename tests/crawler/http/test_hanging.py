@@ -50,7 +50,7 @@ async def test_the_healthy_do_not_wait_for_those_that_hang(
         assert [heard.result.outcome.code for heard in runner.visits] == ["read"] * 6 + ["timeout"] * 12
 
 
-async def test_who_was_silent_is_asked_after_the_others(tmp_path: Path, web: Web) -> None:
+async def test_hosts_that_did_not_respond_are_visited_after_the_others(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(*many(2)))
     async with open_runner(tmp_path, web, limits=Limits(visit_s=0.2), hosts=1) as runner:
         silent = runner.add("silent.test")
@@ -62,7 +62,7 @@ async def test_who_was_silent_is_asked_after_the_others(tmp_path: Path, web: Web
         assert [heard.source_id for heard in runner.visits] == [other, silent]
 
 
-async def test_of_those_due_at_the_same_moment_the_first_added_is_asked_first(
+async def test_sources_due_at_the_same_time_are_visited_in_the_order_of_adding(
     tmp_path: Path, web: Web
 ) -> None:
     web.serve("/feed.xml", rss(*many(1)))

@@ -36,7 +36,7 @@ async def runner_with(folder: Path, web: Web, **options: Any) -> AsyncIterator[T
         yield runner
 
 
-async def test_a_platform_is_asked_as_one_host(tmp_path: Path, web: Web) -> None:
+async def test_a_platform_is_one_host_queue(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", FEED)
     web.serve("/feed.xml", status=429, host="two.blogspot.com")
     async with runner_with(tmp_path, web) as runner:
@@ -50,7 +50,7 @@ async def test_a_platform_is_asked_as_one_host(tmp_path: Path, web: Web) -> None
         assert words.startswith("two.blogspot.com:")
 
 
-async def test_a_host_that_says_too_often_is_asked_half_as_often(tmp_path: Path, web: Web) -> None:
+async def test_a_429_halves_the_rate_of_the_host(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", status=429)
     async with runner_with(tmp_path, web) as runner:
         source = runner.add("busy.test")
@@ -322,9 +322,7 @@ async def test_ten_days_of_visits_seen_by_the_server(tmp_path: Path, web: Web) -
         assert runner.rows("SELECT count(*) FROM story") == [11 * 2 + 2 + 9]
 
 
-async def test_many_sources_of_one_host_that_are_due_at_once_are_asked_one_by_one(
-    tmp_path: Path, web: Web
-) -> None:
+async def test_due_sources_of_one_host_are_visited_one_by_one(tmp_path: Path, web: Web) -> None:
     async with runner_with(tmp_path, web, delay_s=0.02, per_minute=None) as runner:
         for number in range(50):
             web.serve(f"/{number}.xml", FEED, wait_s=0.01)

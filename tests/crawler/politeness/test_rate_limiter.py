@@ -128,7 +128,7 @@ async def test_so_many_within_any_minute(monkeypatch):
     assert begun[2] - begun[0] < 0.2 and begun[7] - begun[0] < 1.2  # no slower than it must be
 
 
-async def test_what_others_asked_counts_and_our_own_does_not_count_twice():
+async def test_requests_of_other_processes_count_and_own_requests_count_once():
     rate_limiter = RateLimiter(delay_s=0, per_minute=3, now=lambda: NOW)
     last = NOW - timedelta(seconds=20)
     rate_limiter.update_host("a.test", next_request_at=None, delay_s=0, recent_requests=(last, 2))

@@ -131,7 +131,7 @@ async def test_daily_limit_and_purge_are_found_by_the_address(tmp_path: Path, we
         runner.writer.do(
             lambda db: db.conn.execute("UPDATE source SET news_since = '2020-01-01T00:00:00.000Z'")
         )
-        runner.settings = replace(runner.settings, limits=replace(runner.settings.limits, new_a_day=1))
+        runner.settings = replace(runner.settings, limits=replace(runner.settings.limits, new_per_day=1))
         await crawled(runner, *many(2))
         [entry] = explained("daily.test/stories/1")["refused"]
         assert entry["reason"].startswith("daily limit") and entry["url"] == "http://daily.test/stories/1"

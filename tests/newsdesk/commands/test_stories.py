@@ -98,7 +98,7 @@ def test_snippets_show_where(shell: Shell) -> None:
     assert row["snippet"] == "終電で駅弁が売り切れた。"
 
 
-def test_csv_runs_no_formula_unless_asked(shell: Shell) -> None:
+def test_csv_runs_no_formula_unless_requested(shell: Shell) -> None:
     def cells(flag: str) -> list[str]:
         return [row["title"] for row in csv.DictReader(io.StringIO(shell.run("stories", flag)))]
 

@@ -197,7 +197,9 @@ def test_a_backup_replaces_a_damaged_store(shop: tuple[Shell, Web]) -> None:
             "UPDATE host SET lease_owner = 'elsewhere:1:2', lease_until = ?", (to_iso(utc_now() + DAY),)
         )
         copy.execute("UPDATE source SET next_visit_at = ?", (to_iso(utc_now() - DAY),))
-        copy.execute("INSERT INTO tombstone (key, purged_at) VALUES ('a1:gone', ?)", (to_iso(utc_now()),))
+        copy.execute(
+            "INSERT INTO tombstone (key, purged_at, url) VALUES ('a1:gone', ?, 'x')", (to_iso(utc_now()),)
+        )
     shell.db.write_bytes(b"damaged" * 1000)
     assert "nothing was changed" in shell.run("restore", "copy.db", code=2)
     out = shell.run("restore", "copy.db", "--yes")

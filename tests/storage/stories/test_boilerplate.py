@@ -166,7 +166,7 @@ async def test_what_three_stories_end_with_is_cut_off_the_fourth_and_changes_non
         assert runner.rows("SELECT count(*) FROM revision") == [0]
 
 
-async def test_an_edit_is_told_in_whole_texts(tmp_path: Path, web: Web) -> None:
+async def test_an_edit_is_shown_with_whole_texts(tmp_path: Path, web: Web) -> None:
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test")
         for count in (3, 5):

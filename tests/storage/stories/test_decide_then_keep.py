@@ -72,7 +72,7 @@ class TwoSources:
 
     def _keep(self, db: Database, result: VisitResult) -> Counts:
         run = start_run(db, kind="test", owner="me", requested_at=result.started_at)
-        return keep_visit(db, result, run_id=run, follow=None, new_a_day=self._new_per_day)
+        return keep_visit(db, result, run_id=run, follow=None, new_per_day=self._new_per_day)
 
 
 def _add(db: Database, *, host: str) -> int:

@@ -14,7 +14,7 @@ from tests.support.feeds import many, rss
 from tests.support.runner import TestRunner, open_runner, utc_now
 from tests.support.web import Web
 
-LIMITS = Limits(visit_s=5.0, new_a_day=4)
+LIMITS = Limits(visit_s=5.0, new_per_day=4)
 
 
 async def crawl(runner: TestRunner, *, days: int) -> RunSummary:
