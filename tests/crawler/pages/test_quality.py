@@ -8,18 +8,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from benchmarks.quality.__main__ import measures, read
+from benchmarks.quality.__main__ import ours
+from benchmarks.quality.cases import cases
+from benchmarks.quality.scores import means, scores
 from tests.support.floors import hold_floor, read_cases
 
 EVERY = 3
 
 
 def test_floors_on_labelled_pages() -> None:
-    cases, rows = read_cases("pages.jsonl")
-    folder = Path(os.environ["NEWSDESK_CORPUS"])
-    scores: dict[str, list[float]] = {}
-    for row in rows[::EVERY]:
-        for name, score in measures(read(folder, row), row["truth"]).items():
-            scores.setdefault(name, []).append(score)
-    shares = {name: sum(found) / len(found) for name, found in scores.items()}
-    hold_floor("pages", cases, at_least=shares, at_most={})
+    rows_digest, _ = read_cases("pages.jsonl")
+    pages = cases(Path(os.environ["NEWSDESK_CORPUS"]), "pages")[::EVERY]
+    found, _ = ours(pages)
+    shares = means(scores(one, page.truth) for one, page in zip(found, pages, strict=True))
+    hold_floor(
+        "pages", rows_digest, at_least={name: share for name, (share, _) in shares.items()}, at_most={}
+    )
