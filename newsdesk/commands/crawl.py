@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
+from newsdesk import STARTED
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.output.logs import FORMATS, logging_of
 from newsdesk.output.page_estimate import pages_words
@@ -17,7 +18,6 @@ from newsdesk.scheduler.run.runner import Runner
 from newsdesk.scheduler.run.summary import KeptVisit, RunSummary
 from newsdesk.settings.reader import Settings, check_certificates, read_settings
 from newsdesk.signals import heed_signals
-from newsdesk.start_time import asked_at
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted, count_wanted
@@ -74,7 +74,8 @@ def command(
         with reading(settings.db) as db:
             chosen = None if tag is None else tagged_sources(db, tag)
             chosen = find_sources(db, named) if named else chosen
-        wanted = Wanted(requested_at=asked_at(), sources=chosen, due=due)
+        started = datetime.fromtimestamp(STARTED, UTC)
+        wanted = Wanted(requested_at=started, sources=chosen, due=due)
         why_nothing = _why_nothing(bool(named), due)
     options = logging_of(context, format=log, quiet=quiet)
     total, estimate = _estimate(settings, wanted)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+import time
 import unicodedata
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +62,7 @@ class Runner:
         """Both streams and the exit code, through the real `main`."""
         with CliRunner().isolation() as (out, err, _), self._patch.context() as patch:
             patch.setattr("sys.argv", ["newsdesk", *words])
-            patch.setattr("newsdesk.commands.crawl.asked_at", lambda: datetime.now(UTC))
+            patch.setattr("newsdesk.commands.crawl.STARTED", time.time())
             try:
                 main()
                 ended: Any = 0
@@ -227,6 +229,14 @@ def test_an_empty_name_is_not_the_only_source(runner: Runner) -> None:
     runner.add("daily.test", "/feed.xml", "--force")
     assert "an empty name fits no source" in runner.type("crawl", "", code=2)
     assert "an empty name fits no source" in runner.type("sources", "retire", "", code=2)
+
+
+def test_a_crawl_starts_when_it_is_typed_not_when_its_shell_was(tmp_path: Path, web: Web) -> None:
+    """`exec` keeps the process and its start: a source that the shell added before is due nevertheless."""
+    shell, newsdesk_ = Shell(tmp_path, web), f"{sys.executable} -m newsdesk"
+    script = f"{newsdesk_} add {web.url('daily.test', '/feed.xml')} --force; exec {newsdesk_} crawl --due"
+    subprocess.run(["sh", "-c", script], cwd=tmp_path, env=shell.environment, check=True, timeout=60)
+    assert shell.rows("SELECT count(*) FROM visit WHERE outcome = 'read'") == [1]
 
 
 def test_crawl_reports_hosts_that_ask_to_wait(runner: Runner) -> None:
