@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from math import inf
 from time import monotonic as _clock  # which is the loop's, too
 
 from newsdesk.crawler.http.target import parse_target
@@ -64,6 +65,7 @@ class _Host:
     name: str
     rate_limit: RateLimit
     free_at: float = 0.0  # on the loop's clock
+    ended_at: float = -inf  # the last request, on the same clock
     begun: deque[float] = field(default_factory=deque)  # the requests of the last minute, on the same clock
     using: int = 0  # the one in flight and those that wait
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -101,7 +103,8 @@ class _Host:
         self.begun.append(_clock())
 
     async def __aexit__(self, *_: object) -> None:
-        self.free_at = _clock() + self.rate_limit.delay_s
+        self.ended_at = _clock()
+        self.free_at = self.ended_at + self.rate_limit.delay_s
         self.lock.release()
         self.using -= 1
 
@@ -142,6 +145,8 @@ class RateLimiter:
         most = known.rate_limit.per_minute if per_minute is None else per_minute
         if (delay_s, most) != (known.rate_limit.delay_s, known.rate_limit.per_minute):
             known.rate_limit = RateLimit(delay_s=delay_s, per_minute=most)
+            # a longer delay holds at once: robots.txt sets it for the first page after itself, too
+            known.free_at = max(known.free_at, known.ended_at + delay_s)
         if next_request_at is not None:
             wait_s = min((next_request_at - self.now()).total_seconds(), max(LONGEST_WAIT_S, delay_s))
             known.free_at = max(known.free_at, _clock() + wait_s)

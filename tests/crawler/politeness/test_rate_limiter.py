@@ -168,3 +168,11 @@ async def test_the_log_has_pauses_and_long_waits(
         rate_limiter.block("a.test", NOW + timedelta(hours=1))
     assert "waiting 0.1 s for the turn of a.test" in caplog.text
     assert "a.test is paused until" in caplog.text
+
+
+async def test_a_longer_delay_holds_from_the_last_request_on() -> None:
+    rate_limiter = RateLimiter(delay_s=0, now=lambda: NOW)
+    async with rate_limiter.turn("a.test"):
+        pass
+    rate_limiter.update_host("a.test", next_request_at=None, delay_s=7)
+    assert timedelta(seconds=6) < rate_limiter.next_request_at("a.test") - NOW <= timedelta(seconds=7)
