@@ -28,7 +28,8 @@ check: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/python tools/import_map.py
-	@$(BIN)/python -m pytest tests/project/test_imports.py tests/project/test_words.py tests/crawler/normalise/test_rules.py
+	@$(BIN)/python -m pytest tests/project/test_imports.py tests/project/test_words.py tests/project/test_start.py \
+		tests/crawler/normalise/test_rules.py
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks

@@ -28,9 +28,8 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
 from newsdesk.crawler.credentials.redaction import redact
-from newsdesk.crawler.http.target import AddressError
+from newsdesk.crawler.http.target import AddressError, host_of
 from newsdesk.crawler.models import Page
-from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.crawler.session import Session
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage

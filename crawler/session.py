@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Self, TypeVar
@@ -20,40 +20,24 @@ from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.discovery.discover import discover
 from newsdesk.crawler.discovery.search import Discovery, DiscoveryRequest
 from newsdesk.crawler.http import outcomes
-from newsdesk.crawler.http.client import ClientSettings, HttpClient
+from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.memory_budget import MemoryBudget, MemoryShare
 from newsdesk.crawler.http.redirects import Permit
-from newsdesk.crawler.http.target import AddressError, Target
+from newsdesk.crawler.http.target import AddressError, Target, host_of
 from newsdesk.crawler.internal_error import or_internal_error
 from newsdesk.crawler.models import Page
-from newsdesk.crawler.politeness.rate_limiter import RateLimiter, host_of
+from newsdesk.crawler.politeness.rate_limiter import RateLimiter
 from newsdesk.crawler.politeness.robots_access import RobotsAccess
+from newsdesk.crawler.session_settings import SessionSettings
 from newsdesk.crawler.workers.pool import Task, WorkerPool
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage, PageResult
-from newsdesk.storage.records.rate_limits import RateLimit, RateLimits
 from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionSettings:
-    """`delay_s` and `per_minute`: the rate limit of hosts that have none of their `own`
-    (see `storage.records.rate_limits`)."""
-
-    client: ClientSettings = field(default_factory=ClientSettings)
-    workers: int = 2
-    delay_s: float = 1.0
-    per_minute: float | None = 30.0
-    own: tuple[tuple[str, RateLimit], ...] = ()
-
-    @property
-    def rate_limits(self) -> RateLimits:
-        return RateLimits(delay_s=self.delay_s, per_minute=self.per_minute, own=self.own)
 
 
 class Session:

@@ -3,6 +3,7 @@ it is used: `--help` of one command imports no other."""
 
 from __future__ import annotations
 
+import ast
 import difflib
 import importlib
 import os
@@ -10,10 +11,13 @@ import pkgutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from importlib.machinery import FileFinder
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from newsdesk import __version__, commands
 from newsdesk.output.logs import FORMATS, LEVELS, LogOptions, set_up_logging
@@ -36,6 +40,18 @@ class _Commands(click.Group):
         command: click.Command = importlib.import_module(f"newsdesk.commands.{cmd_name}{inside}").command
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_summaries().items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        commands = (
+            CompletionItem(name, help=summary)
+            for name, summary in _summaries().items()
+            if name.startswith(incomplete)
+        )
+        return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -47,6 +63,24 @@ class _Commands(click.Group):
             if meant is None or args[0].startswith("-"):
                 raise
             raise Refused(f"there is no command {args[0]!r}; did you mean `newsdesk {meant}`?") from None
+
+
+def _summaries() -> dict[str, str]:
+    """Each command with the first sentence of its help, read from its file: to import all commands takes
+    several times as long as most of them run."""
+    found = {}
+    for module in pkgutil.iter_modules(commands.__path__):
+        assert isinstance(module.module_finder, FileFinder)
+        place = Path(module.module_finder.path, module.name)
+        file = place / "command.py" if module.ispkg else place.with_suffix(".py")
+        functions = ast.parse(file.read_bytes()).body
+        text = next(
+            ast.get_docstring(one) or ""
+            for one in functions
+            if isinstance(one, ast.FunctionDef) and one.name == "command"
+        )
+        found[module.name] = " ".join(text.partition("\n\n")[0].split()).partition(". ")[0].rstrip(".") + "."
+    return dict(sorted(found.items()))
 
 
 @click.group(
@@ -91,8 +125,7 @@ def main() -> None:
     """Run the command line. Wrong use and a store that cannot be used end with one line and exit code 2."""
     from newsdesk.crawler.credentials.redaction import redact
     from newsdesk.settings.reader import SettingsError
-    from newsdesk.storage.db.errors import StoreError
-    from newsdesk.storage.sources.sources import NoSuchSourceError
+    from newsdesk.storage.db.errors import NoSuchSourceError, StoreError
 
     try:
         _check_arguments(sys.argv[1:])

@@ -14,15 +14,15 @@ from functools import partial
 from typing import Any, Self
 
 from newsdesk.crawler.credentials.redaction import redact
-from newsdesk.crawler.http.target import AddressError, canonical_spelling
+from newsdesk.crawler.http.target import AddressError, canonical_spelling, host_of
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
-from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.scheduler.run.host_visits import claim_host_pages
 from newsdesk.scheduler.run.keep import keep_page_result, keep_visit_result
-from newsdesk.scheduler.run.leases import RunSettings, claim_for, keep_leases
+from newsdesk.scheduler.run.leases import claim_for, keep_leases
 from newsdesk.scheduler.run.owners import owner_is_alive, owner_name
 from newsdesk.scheduler.run.rekey import rekey
+from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.db.database import prepare
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Claim, Wanted, release

@@ -15,10 +15,10 @@ import time
 from pathlib import Path
 
 from newsdesk.crawler.http import dns
-from newsdesk.crawler.session import SessionSettings
-from newsdesk.scheduler.run.leases import RunSettings
+from newsdesk.crawler.session_settings import SessionSettings
 from newsdesk.scheduler.run.runner import Runner
 from newsdesk.scheduler.run.summary import KeptVisit
+from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted
 from tests.support.feeds import many, rss

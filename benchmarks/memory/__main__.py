@@ -21,10 +21,10 @@ from pathlib import Path
 import psutil
 
 from benchmarks.memory.large import measure_large
+from newsdesk.crawler.http.target import host_of
 from newsdesk.crawler.normalise.urls.sites import site_of
-from newsdesk.crawler.politeness.rate_limiter import host_of
-from newsdesk.scheduler.run.leases import RunSettings
 from newsdesk.scheduler.run.runner import Runner
+from newsdesk.scheduler.settings import RunSettings
 from newsdesk.settings.reader import read_settings
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.poll.measure import PHASES, cpu_seconds, feed_addresses, set_mode
+from newsdesk.crawler.http.target import host_of
 from newsdesk.crawler.normalise.urls.sites import site_of
-from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.scheduler.run.runner import Runner
 from newsdesk.settings.reader import read_settings
 from newsdesk.storage.db.database import prepare, reading

@@ -12,9 +12,9 @@ from newsdesk.crawler.discovery.candidates import FoundFeed, describe_feed
 from newsdesk.crawler.discovery.home_page import FeedLink, FoundBy, HomeReading
 from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.memory_budget import MemoryShare
+from newsdesk.crawler.http.target import host_of
 from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.normalise.urls.sites import site_of
-from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.feed_task import FeedTask, FeedTaskResult
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool

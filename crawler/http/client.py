@@ -11,7 +11,6 @@ import logging
 import socket
 import ssl
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from functools import lru_cache
 from types import SimpleNamespace, TracebackType
 from typing import Any, Self
@@ -22,12 +21,12 @@ from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 from newsdesk.crawler.credentials.request_credentials import RequestCredentials, credentials_for
-from newsdesk.crawler.credentials.secrets import Proxy, SecretError, Secrets
+from newsdesk.crawler.credentials.secrets import Proxy, SecretError
 from newsdesk.crawler.http import outcomes
 from newsdesk.crawler.http.body import read_body
-from newsdesk.crawler.http.dns import HostOverrides, Resolver
+from newsdesk.crawler.http.dns import Resolver
 from newsdesk.crawler.http.errors import NETWORK_ERRORS, from_error, through_proxy
-from newsdesk.crawler.http.guard import Allowance, Guard
+from newsdesk.crawler.http.guard import Allowance, Guard, HostOverrides
 from newsdesk.crawler.http.header_limit import limit_headers
 from newsdesk.crawler.http.memory_budget import MemoryBudget, MemoryShare
 from newsdesk.crawler.http.proxies import check_target, proxy_headers, socket_to_proxy
@@ -36,6 +35,7 @@ from newsdesk.crawler.http.response import header, readable, to_page, validators
 from newsdesk.crawler.http.target import AddressError, Target, parse_target
 from newsdesk.crawler.models import HttpRequest, Page, Posted
 from newsdesk.crawler.politeness.rate_limiter import RateLimiter
+from newsdesk.crawler.session_settings import ClientSettings
 from newsdesk.storage.records.visits import Limits
 
 log = logging.getLogger(__name__)
@@ -43,23 +43,6 @@ log = logging.getLogger(__name__)
 READ_BUFFER = 64 * 1024  # a connection buffers at most twice as much
 KEEP_ALIVE_S = 4.0  # a few delays: the next feed of a host comes soon or not in this session
 MOST_IDLE = 100  # macOS gives a process 256 descriptors
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientSettings:
-    """The operator's settings of the network. `allow`: addresses beyond the public internet, like "10.0.0.0/8"
-    or "127.0.0.1:8001". `resolve`: the operator's own host names, like "*.test=127.0.0.1". `ca_file`: a PEM
-    file of certificate issuers to trust besides the system's. `header_bytes`: the limit of all headers of a
-    response together; news sites send a Content-Security-Policy of 10 kB. `secrets`: the values of the
-    secrets that sources name.
-    """
-
-    user_agent: str = "newsdesk"
-    allow: tuple[str, ...] = ()
-    resolve: tuple[str, ...] = ()
-    ca_file: str | None = None
-    header_bytes: int = 64 * 1024
-    secrets: Secrets = field(default_factory=Secrets)
 
 
 class HttpClient:

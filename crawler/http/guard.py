@@ -180,3 +180,52 @@ class Guard:
         reason = classify(ip)
         if reason is not None and not self._allowance.permits(ip, port):
             raise NotAllowedError(ip, port, reason)
+
+
+Addresses = list[tuple[int, str, int | None]]  # family, address, port or None for the requested one
+
+
+class HostOverrides:
+    """The operator's own host names, from `[network] resolve`: "*.test=127.0.0.1", "a.example=[::1]:8001".
+
+    An exact name goes before a pattern, the longest pattern before a shorter one. With a port, every connection
+    to the name goes to that port. The guard checks these addresses like all others.
+    """
+
+    def __init__(self, entries: tuple[str, ...]) -> None:
+        self._exact: dict[str, Addresses] = {}
+        self._suffix: list[tuple[str, Addresses]] = []
+        for entry in entries:
+            name, found = _parse_override(entry)
+            if name.startswith("*."):
+                self._suffix.append((name[1:], [found]))
+            else:
+                self._exact.setdefault(name, []).append(found)
+        self._suffix.sort(key=lambda row: -len(row[0]))
+
+    def find(self, host: str) -> Addresses | None:
+        if host in self._exact:
+            return self._exact[host]
+        return next((found for suffix, found in self._suffix if host.endswith(suffix)), None)
+
+
+def _parse_override(entry: str) -> tuple[str, tuple[int, str, int | None]]:
+    name, _, address = (part.strip() for part in entry.partition("="))
+    port = ""
+    if address.startswith("["):
+        address, _, port = address[1:].partition("]")
+        port = port.removeprefix(":")
+    elif address.count(":") == 1:
+        address, _, port = address.partition(":")
+    try:
+        if not name.removeprefix("*."):
+            raise ValueError("no name")
+        ip = parse_ip(address)
+        number = int(port) if port else None
+    except ValueError as error:
+        raise ValueError(
+            f'[network] resolve: cannot read {entry!r} ({error}); write "name=address", like '
+            '"feeds.example.com=10.0.0.5" or "*.test=127.0.0.1:8001"'
+        ) from None
+    family = socket.AF_INET6 if ip.version == 6 else socket.AF_INET
+    return name.lower().rstrip("."), (family, str(ip), number)

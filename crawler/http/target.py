@@ -176,3 +176,10 @@ def _quote(text: str) -> str:
 
 def _only_bytes(text: str) -> bool:
     return all(not 0xD800 <= ord(c) <= 0xDFFF or 0xDC80 <= ord(c) <= 0xDCFF for c in text)
+
+
+def host_of(address: str) -> str:
+    """`https://Bücher.example:443/x` -> `xn--bcher-kva.example`; `:port` only when it is not the
+    scheme's own. Raises AddressError.
+    """
+    return parse_target(address).host

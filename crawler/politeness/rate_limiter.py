@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from math import inf
 from time import monotonic as _clock  # which is the loop's, too
 
-from newsdesk.crawler.http.target import parse_target
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.rate_limits import MINUTE_S, RateLimit, RateLimits, queue_of
 
@@ -29,13 +28,6 @@ SWEEP_AT = 1024
 MOST_HOSTS = 16_384
 LOGGED_WAIT_S = 1.0
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-
-def host_of(address: str) -> str:
-    """`https://Bücher.example:443/x` -> `xn--bcher-kva.example`; `:port` only when it is not the
-    scheme's own. Raises AddressError.
-    """
-    return parse_target(address).host
 
 
 def merge_host_updates(host_updates: Iterable[HostUpdate]) -> tuple[HostUpdate, ...]:

@@ -11,8 +11,9 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from newsdesk.crawler.http.client import HttpClient
+from newsdesk.crawler.http.target import host_of
 from newsdesk.crawler.politeness.bounded_cache import BoundedCache
-from newsdesk.crawler.politeness.rate_limiter import RateLimiter, host_of, merge_host_updates
+from newsdesk.crawler.politeness.rate_limiter import RateLimiter, merge_host_updates
 from newsdesk.crawler.politeness.robots import (
     KEEP_UNREACHABLE,
     RobotsParser,

@@ -12,7 +12,8 @@ from typing import Any
 
 from scrapy import Spider
 
-from newsdesk.crawler.session import Session, SessionSettings
+from newsdesk.crawler.session import Session
+from newsdesk.crawler.session_settings import SessionSettings
 from newsdesk.crawler.spiders.kept import wait_until_kept
 from newsdesk.storage.records.visits import ClaimedVisit
 

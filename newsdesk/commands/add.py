@@ -17,9 +17,8 @@ from newsdesk.crawler.credentials.redaction import redact, redact_all
 from newsdesk.crawler.credentials.secrets import origin_of
 from newsdesk.crawler.discovery.candidates import FoundFeed, feeds_to_add
 from newsdesk.crawler.discovery.search import Discovery, DiscoveryRequest
-from newsdesk.crawler.http.target import canonical_spelling
+from newsdesk.crawler.http.target import canonical_spelling, host_of
 from newsdesk.crawler.normalise.urls.sites import site_of
-from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.output.discovery import as_json, choice, found_by, why_none, why_this
 from newsdesk.output.page_estimate import pages_words
 from newsdesk.output.terminal import Refused, console, count, line, print_json

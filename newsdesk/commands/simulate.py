@@ -18,7 +18,7 @@ from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.output.progress import BAR_AFTER_S
 from newsdesk.output.terminal import Refused, console, count, line, print_json, print_table
 from newsdesk.scheduler.durations import format_duration
-from newsdesk.scheduler.run.leases import RunSettings
+from newsdesk.scheduler.settings import RunSettings
 from newsdesk.scheduler.simulation.simulate import (
     Choice,
     Figures,

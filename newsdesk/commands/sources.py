@@ -11,8 +11,7 @@ import click
 from newsdesk.crawler.credentials.redaction import redact_all
 from newsdesk.output.terminal import ago, clean, line, print_json, print_table
 from newsdesk.settings.reader import read_settings
-from newsdesk.sources.edit import edit_command
-from newsdesk.sources.import_export import export_command, import_command
+from newsdesk.sources.late_group import LateGroup
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.sources.sources import State, find_sources, list_sources, set_state, show_source
@@ -21,7 +20,15 @@ _STATES: tuple[State, ...] = ("active", "paused", "retired")
 _DONE: dict[State, str] = {"active": "resumed", "paused": "paused", "retired": "retired"}
 
 
-@click.group(invoke_without_command=True)
+@click.group(
+    cls=LateGroup,
+    late={
+        "edit": "newsdesk.sources.edit:edit_command",
+        "export": "newsdesk.sources.import_export:export_command",
+        "import": "newsdesk.sources.import_export:import_command",
+    },
+    invoke_without_command=True,
+)
 @click.option("--tag", help="List only sources with this tag.")
 @click.option("--state", type=click.Choice(_STATES), help="List only sources in this state.")
 @click.option("--retired", is_flag=True, help="List retired sources too.")
@@ -171,8 +178,3 @@ def resume_command(named: tuple[str, ...]) -> None:
 def retire_command(named: tuple[str, ...]) -> None:
     """Stop visiting sources and hide them from the list. Their stories stay; `add` or `resume` revives a source."""
     _change(named, "retired")
-
-
-command.add_command(edit_command)
-command.add_command(import_command)
-command.add_command(export_command)

@@ -10,16 +10,17 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 from rich.cells import cell_len
-from rich.console import Console, Group, RenderableType
-from rich.table import Table
-from rich.text import Text
 
 from newsdesk.storage.db.timestamps import from_iso
-from newsdesk.storage.stories.search import END, FOUND
+
+if TYPE_CHECKING:  # what draws is imported when something is drawn: most output is piped, or a few lines
+    from rich.console import Console, RenderableType
+    from rich.table import Table
+    from rich.text import Text
 
 # C0 and C1 controls, and the characters that change the direction of writing
 _UNSEEN: dict[int, str | None] = {
@@ -45,6 +46,8 @@ def line(text: object) -> str:
 
 def console(*, stderr: bool = False) -> Console:
     """A console that prints plain text when piped or when NO_COLOR is set, and interprets no markup."""
+    from rich.console import Console
+
     stream = sys.stderr if stderr else sys.stdout
     return Console(file=stream, markup=False, highlight=False, emoji=False)
 
@@ -65,8 +68,8 @@ def print_table(
     on a terminal."""
     cells = [[line(cell) for cell in row] for row in rows]
     widths = [max(map(cell_len, column)) for column in zip(columns, *cells, strict=True)]
-    out = console()
-    if out.is_terminal and len(cells) <= _DRAWN:
+    if sys.stdout.isatty() and len(cells) <= _DRAWN:
+        out = console()
         widths = [min(width, widest.get(name, width)) for name, width in zip(columns, widths, strict=True)]
         out.print(_rich_table(columns, cells, widths, room=out.width, right=right, spare=spare, under=under))
         return
@@ -90,6 +93,10 @@ def _rich_table(
     spare: Sequence[str],
     under: Sequence[Text | None],
 ) -> Table:
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
     last = len(columns) - 1
     needed = dict(zip(columns, (*widths[:-1], min(widths[-1], _READABLE)), strict=True))
     for name in spare:
@@ -113,6 +120,10 @@ def _rich_table(
 
 def found(snippet: str) -> Text:
     """A snippet with the words that were searched for in bold."""
+    from rich.text import Text
+
+    from newsdesk.storage.stories.search import END, FOUND
+
     text = Text()
     for place, part in enumerate(snippet.split(FOUND)):
         hit, _, rest = part.partition(END) if place else ("", "", part)

@@ -9,8 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from newsdesk.crawler.http.target import AddressError
-from newsdesk.crawler.politeness.rate_limiter import host_of
+from newsdesk.crawler.http.target import AddressError, host_of
 from newsdesk.storage.records.rate_limits import RateLimit, RateLimits, queue_of
 
 _DELAY = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(s|m|h)")

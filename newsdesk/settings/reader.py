@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import ssl
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,13 +21,14 @@ from typing import Any
 
 from newsdesk import __version__
 from newsdesk.crawler.credentials.secrets import Secrets
-from newsdesk.crawler.http.client import ClientSettings
-from newsdesk.crawler.session import SessionSettings
-from newsdesk.scheduler.alarms.watch import AlarmSettings
-from newsdesk.scheduler.run.leases import RunSettings
-from newsdesk.scheduler.service.clock import ClockSettings
-from newsdesk.scheduler.service.maintenance import MaintenanceSettings
-from newsdesk.scheduler.service.settings import ServiceSettings
+from newsdesk.crawler.session_settings import ClientSettings, SessionSettings
+from newsdesk.scheduler.settings import (
+    AlarmSettings,
+    ClockSettings,
+    MaintenanceSettings,
+    RunSettings,
+    ServiceSettings,
+)
 from newsdesk.settings.definitions import SETTINGS, variable_of
 from newsdesk.settings.rate_limits import rate_limits_of
 from newsdesk.settings.secrets import SecretsFileError, is_secret, read_secrets
@@ -130,6 +130,8 @@ def _secrets(file: Path, named: bool, environment: Mapping[str, str]) -> Secrets
 
 def check_certificates(settings: Settings) -> None:
     """Raises SettingsError when `network.ca_file` is no file of certificates. For commands that send requests."""
+    import ssl  # late: few commands send requests
+
     file = settings.runner.session.client.ca_file
     if file is None:
         return

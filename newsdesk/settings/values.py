@@ -9,8 +9,7 @@ from collections.abc import Callable
 from datetime import time
 from typing import Any
 
-from newsdesk.crawler.http.dns import HostOverrides
-from newsdesk.crawler.http.guard import Allowance
+from newsdesk.crawler.http.guard import Allowance, HostOverrides
 from newsdesk.crawler.http.target import AddressError, parse_target
 from newsdesk.settings.rate_limits import check_rate_limits
 from newsdesk.storage.records.alarms import KINDS

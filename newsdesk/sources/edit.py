@@ -13,8 +13,8 @@ import click
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.output.terminal import Refused, ago, line
 from newsdesk.scheduler.cadence.next_visit import changed_visit
-from newsdesk.scheduler.run.leases import RunSettings
 from newsdesk.scheduler.run.permanent_redirects import new_place
+from newsdesk.scheduler.settings import RunSettings
 from newsdesk.settings.reader import read_settings
 from newsdesk.settings.values import parse_span
 from newsdesk.sources.option_types import checked

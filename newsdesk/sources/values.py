@@ -12,10 +12,9 @@ from difflib import get_close_matches
 from functools import lru_cache
 
 from newsdesk.crawler.credentials.redaction import HIDDEN, is_redacted
-from newsdesk.crawler.http.target import AddressError, canonical_spelling
+from newsdesk.crawler.http.target import AddressError, canonical_spelling, host_of
 from newsdesk.crawler.normalise.languages import normalise_language
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
-from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.scheduler.cadence.cron import parse_cron
 from newsdesk.storage.records.rate_limits import queue_of
 

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from newsdesk.crawler.credentials.redaction import redact, redact_all
-from newsdesk.crawler.http.client import ClientSettings, HttpClient
+from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.politeness.rate_limiter import RateLimiter
+from newsdesk.crawler.session_settings import ClientSettings
 from newsdesk.storage.alarms.events import Waiting, keep_sent, next_send_at, waiting_events
 from newsdesk.storage.db.database import reading
 from newsdesk.storage.db.timestamps import to_iso

@@ -8,31 +8,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from newsdesk.crawler.credentials.redaction import redact
-from newsdesk.crawler.http.client import ClientSettings
 from newsdesk.scheduler.alarms.alarms import decide_changes
 from newsdesk.scheduler.alarms.outbox import WEBHOOK, Webhook, find_next_send, send_waiting
 from newsdesk.scheduler.run.summary import KeptVisit
+from newsdesk.scheduler.settings import AlarmSettings
 from newsdesk.storage.alarms.events import keep_changes, open_alarms
 from newsdesk.storage.alarms.watched import host_statuses, sources_of_hosts, watched_sources
 from newsdesk.storage.db.database import reading
 from newsdesk.storage.db.writer import Writer
-from newsdesk.storage.records.alarms import KINDS, Change, Event, Kind
+from newsdesk.storage.records.alarms import Change, Event
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmSettings:
-    """Which alarms may open, and where events are sent; `webhook` None for nowhere."""
-
-    kinds: tuple[Kind, ...] = KINDS
-    webhook: str | None = None
-    client: ClientSettings = field(default_factory=ClientSettings)
 
 
 class Watch:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.combining import OrTrigger
-from apscheduler.triggers.cron import CronTrigger
+if (
+    TYPE_CHECKING
+):  # imported where a cron line is read: few sources have one, and all commands import this module
+    from apscheduler.triggers.base import BaseTrigger
 
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAY = f"[0-7]|{'|'.join(sorted(set(_DAYS)))}"
@@ -28,6 +30,9 @@ def parse_cron(line: str) -> BaseTrigger:
     """Parse five fields, in UTC, as crontab(5) does: days of the week from Sunday, 0 or 7; where both the day of
     the month and the day of the week are restricted, either one matches. Raises ValueError, naming the field,
     for an invalid line or one that never matches."""
+    from apscheduler.triggers.combining import OrTrigger
+    from apscheduler.triggers.cron import CronTrigger
+
     parts = line.split()
     if len(parts) != len(_FIELDS):
         raise ValueError(
@@ -46,6 +51,8 @@ def parse_cron(line: str) -> BaseTrigger:
 
 def _field(title: str, name: str, text: str) -> str:
     """A field as APScheduler writes it. Raises ValueError with the field's title and text."""
+    from apscheduler.triggers.cron import CronTrigger
+
     try:
         read = ",".join(map(_days, text.split(","))) if name == "day_of_week" else text
         CronTrigger(**{name: read}, timezone=UTC)

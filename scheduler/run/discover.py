@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from newsdesk.crawler.discovery.search import Discovery, DiscoveryRequest
 from newsdesk.crawler.session import Session
-from newsdesk.scheduler.run.leases import RunSettings
+from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.records.hosts import HostUpdate
 
 

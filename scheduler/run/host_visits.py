@@ -15,8 +15,8 @@ from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.session import Session
 from newsdesk.scheduler.run.feed_recovery import keep_recovered_feed, recover_feed
 from newsdesk.scheduler.run.keep import keep_page_result, keep_visit_result
-from newsdesk.scheduler.run.leases import RunSettings
 from newsdesk.scheduler.run.summary import KeptVisit
+from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Claim, Wanted
 from newsdesk.storage.log_context import log_context

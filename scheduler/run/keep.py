@@ -14,9 +14,9 @@ from typing import TypeVar
 
 from newsdesk.crawler.internal_error import or_internal_error
 from newsdesk.scheduler.cadence.retries import next_page_attempt
-from newsdesk.scheduler.run.leases import RunSettings
 from newsdesk.scheduler.run.permanent_redirects import apply_permanent_redirect
 from newsdesk.scheduler.run.plan_visits import plan_next
+from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.db.errors import file_error
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.pages.keep import keep_page

@@ -5,46 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from newsdesk.crawler.session import SessionSettings
+from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Claim, Wanted, claim, renew
-from newsdesk.storage.records.visits import Limits
 
 log = logging.getLogger(__name__)
 
 RENEW_S = 20.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSettings:
-    """Settings of a run. `hosts`: how many hosts are visited at once, without those that were silent for
-    `patience_s` (see `slots`). `lease_s`: much longer than `RENEW_S`.
-    `visits_a_day`: the mean number of visits of a source; the publication profiles divide the total among all
-    sources, none of which is visited more often than every `shortest_s`. `every_s`: instead, a fixed interval for
-    sources without an interval of their own.
-    `backlog`: the pages of so many stories, the newest, of a source's first visit are read.
-    `stop_s`: how long present visits may take after a stop."""
-
-    session: SessionSettings = field(default_factory=SessionSettings)
-    limits: Limits = field(default_factory=Limits)
-    hosts: int = 32
-    patience_s: float = 8.0
-    lease_s: float = 120.0
-    every_s: int | None = None
-    visits_a_day: float = 24.0
-    shortest_s: float = 300.0
-    backlog: int = 10
-    stop_s: float = 10.0
-
-    @property
-    def mean_interval_s(self) -> int:
-        """The mean interval of a source without one of its own."""
-        return self.every_s or round(86400 / self.visits_a_day)
 
 
 async def keep_leases(

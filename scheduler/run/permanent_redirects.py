@@ -11,8 +11,8 @@ import logging
 from datetime import datetime, timedelta
 
 from newsdesk.crawler.credentials.redaction import redact
+from newsdesk.crawler.http.target import host_of
 from newsdesk.crawler.normalise.urls.sites import site_of
-from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.storage.records.visits import VisitResult
 from newsdesk.storage.sources.moves import (
     PermanentRedirect,

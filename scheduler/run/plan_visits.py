@@ -15,7 +15,7 @@ from newsdesk.scheduler.cadence.retries import backfill_delay
 from newsdesk.scheduler.cadence.server_hints import parse_hints
 from newsdesk.scheduler.cadence.threshold import initial_threshold
 from newsdesk.scheduler.durations import format_duration
-from newsdesk.scheduler.run.leases import RunSettings
+from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.records.publication_profile import NextVisitPlan, VisitNews
 from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
 from newsdesk.storage.sources.gaps import count_backfill_failures, keep_backfill, keep_gap

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from newsdesk.scheduler.cadence.threshold import find_thresholds, initial_threshold, is_due_for_solving
-from newsdesk.scheduler.run.leases import RunSettings
+from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.db.database import reading
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.writer import Writer

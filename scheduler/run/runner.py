@@ -17,12 +17,13 @@ from typing import Any
 
 from newsdesk.crawler.session import Session
 from newsdesk.scheduler.run.host_visits import HostVisits
-from newsdesk.scheduler.run.leases import RunSettings, claim_for, keep_leases
+from newsdesk.scheduler.run.leases import claim_for, keep_leases
 from newsdesk.scheduler.run.owners import owner_is_alive, owner_name
 from newsdesk.scheduler.run.refresh_threshold import refresh_threshold, refresh_threshold_regularly
 from newsdesk.scheduler.run.rekey import rekey
 from newsdesk.scheduler.run.slots import Slots
 from newsdesk.scheduler.run.summary import KeptVisit, RunSummary
+from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.db.errors import StoreError, file_error
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Claim, Wanted, release, waiting

@@ -6,33 +6,23 @@ APScheduler's shutdown cancels running jobs, so the jobs do no work; several lat
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from newsdesk.scheduler.settings import ClockSettings
 from newsdesk.storage.db.service import Heartbeat
 
 Tick = Literal["wake-up", "heartbeat", "plan", "maintenance"]
 JUMP_S = 60.0  # NTP's slewing and late ticks stay well below; CLOCK_BOOTTIME counts the time of a suspended machine
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockSettings:
-    """When the service ticks: every `tick_s` it looks for due sources. `maintenance_at` is local time."""
-
-    tick_s: float = 5.0
-    heartbeat_s: float = 15.0
-    plan_s: float = 600.0
-    maintenance_at: dt.time = dt.time(3, 30)
 
 
 class Clock:
@@ -43,8 +33,6 @@ class Clock:
     """
 
     def __init__(self, settings: ClockSettings, on_tick: Callable[[Tick], None]) -> None:
-        from apscheduler.schedulers.asyncio import AsyncIOScheduler  # late: commands read ClockSettings only
-
         self._settings = settings
         self._on_tick = on_tick
         self._scheduler = AsyncIOScheduler(

@@ -15,6 +15,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from newsdesk.scheduler.settings import MaintenanceSettings
 from newsdesk.storage.db.database import checkpoint
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.writer import Writer
@@ -34,19 +35,6 @@ log = logging.getLogger(__name__)
 
 STORIES_A_STEP = 100
 MERGES = 200  # transactions a day; a large index is merged over several days
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MaintenanceSettings:
-    """Settings of the maintenance. `keep_days`: how long stories of sources without a setting of their own are
-    kept, 0 for ever; `quiet_days`, `visit_days`: when visits become daily counts; `backups`: the folder of the
-    backups, None for none, of which the newest `backups_kept` stay."""
-
-    keep_days: int = 0
-    quiet_days: int = 7
-    visit_days: int = 90
-    backups: Path | None = None
-    backups_kept: int = 7
 
 
 @dataclass(slots=True, kw_only=True)

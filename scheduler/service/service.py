@@ -24,8 +24,8 @@ from newsdesk.scheduler.service.alarm_checks import AlarmChecks
 from newsdesk.scheduler.service.clock import Clock, Tick, clock_jump, read_clocks, uptime_s
 from newsdesk.scheduler.service.health import Health
 from newsdesk.scheduler.service.maintenance import Maintenance
-from newsdesk.scheduler.service.settings import ServiceSettings
 from newsdesk.scheduler.service.single_service import AlreadyServedError, already_served, is_running
+from newsdesk.scheduler.settings import ServiceSettings
 from newsdesk.storage.db.errors import StoreError, UpgradedError
 from newsdesk.storage.db.service import (
     claim_service,

@@ -35,6 +35,10 @@ class UpgradedError(StoreError):
     """A newer version has upgraded the file while this one had it open."""
 
 
+class NoSuchSourceError(Exception):
+    """A name that a person wrote fits no source, or several."""
+
+
 def file_error(error: BaseException) -> str | None:
     """What is wrong with the file; None if `error` is not about the file."""
     if isinstance(error, StoreError):

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
+from newsdesk.storage.db.errors import NoSuchSourceError
 from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
 from newsdesk.storage.hosts.politeness import blocked_hosts, host_schedule_at
 from newsdesk.storage.records.rate_limits import HostSchedule, RateLimits, queue_of
@@ -51,10 +52,6 @@ class NewSource:
     found_on: str | None = None
     keep_days: int | None = None
     secrets: SecretNames = NO_SECRETS
-
-
-class NoSuchSourceError(Exception):
-    """A name fits no source, or several."""
 
 
 def add_source(

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from newsdesk.crawler.discovery.search import Discovery, DiscoveryRequest
+from newsdesk.crawler.http.target import host_of
 from newsdesk.crawler.normalise.urls.sites import site_of
-from newsdesk.crawler.politeness.rate_limiter import host_of
-from newsdesk.crawler.session import SessionSettings
+from newsdesk.crawler.session_settings import SessionSettings
 from newsdesk.scheduler.run.discover import find_feeds
-from newsdesk.scheduler.run.leases import RunSettings
 from newsdesk.scheduler.run.runner import Runner
 from newsdesk.scheduler.run.summary import KeptVisit
+from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted

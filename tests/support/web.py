@@ -28,9 +28,10 @@ from http import HTTPStatus
 import brotli
 import zstandard
 
-from newsdesk.crawler.http.client import ClientSettings, HttpClient
+from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.memory_budget import MemoryBudget
 from newsdesk.crawler.politeness.rate_limiter import RateLimiter
+from newsdesk.crawler.session_settings import ClientSettings
 
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,

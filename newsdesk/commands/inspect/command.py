@@ -17,11 +17,10 @@ from newsdesk.commands.inspect.document import inspect_address, inspect_bytes
 from newsdesk.commands.inspect.output import print_inspection
 from newsdesk.commands.inspect.report import inspection_report
 from newsdesk.crawler.credentials.redaction import redact_all
-from newsdesk.crawler.http.target import AddressError, canonical_spelling
+from newsdesk.crawler.http.target import AddressError, canonical_spelling, host_of
 from newsdesk.crawler.models import Page
 from newsdesk.crawler.normalise.urls.canonical import KEY_VERSION, absolute_url, address_key
 from newsdesk.crawler.normalise.urls.sites import site_of
-from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.inspect_task import Inspection, InspectTask
 from newsdesk.output.terminal import Refused, print_json

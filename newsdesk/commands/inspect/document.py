@@ -13,7 +13,7 @@ from newsdesk.crawler.models import Page
 from newsdesk.crawler.session import Session
 from newsdesk.crawler.workers.inspect_task import Inspection, InspectTask
 from newsdesk.crawler.workers.pool import WorkerLimitError
-from newsdesk.scheduler.run.leases import RunSettings
+from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage
 

@@ -20,7 +20,7 @@ from newsdesk.crawler.normalise.story import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import address_key
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 from newsdesk.crawler.workers.reparse_task import ReparsedSnapshot, ReparseTask, SnapshotToReparse
-from newsdesk.scheduler.run.leases import RunSettings
+from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.db.database import reading
 from newsdesk.storage.db.timestamps import from_iso
 from newsdesk.storage.db.writer import Writer

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from newsdesk.crawler.politeness.rate_limiter import host_of
+from newsdesk.crawler.http.target import host_of
 from newsdesk.output.terminal import count
 from newsdesk.scheduler.cadence.policy import PolicyInputs, interval_without_news_s
 from newsdesk.scheduler.cadence.threshold import HOST_SHARE

@@ -18,7 +18,7 @@ from newsdesk.scheduler.cadence.reasons import (
 )
 from newsdesk.scheduler.cadence.server_hints import parse_hints
 from newsdesk.scheduler.cadence.threshold import initial_threshold
-from newsdesk.scheduler.run.leases import RunSettings
+from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
 from newsdesk.storage.hosts.politeness import find_host_schedule
 from newsdesk.storage.queries.lookup import show_host

@@ -13,7 +13,7 @@ import pytest
 
 from newsdesk.crawler.backfill.older_documents import next_paged, older_links
 from newsdesk.crawler.credentials.secrets import Secrets
-from newsdesk.crawler.session import SessionSettings
+from newsdesk.crawler.session_settings import SessionSettings
 from newsdesk.scheduler.cadence.retries import backfill_delay
 from newsdesk.scheduler.run.runner import Runner
 from newsdesk.storage.hosts.leases import Wanted

@@ -17,7 +17,8 @@ from newsdesk.crawler.credentials.cookies import LONGEST, MOST, MOST_BYTES, Cook
 from newsdesk.crawler.credentials.request_credentials import credentials_for
 from newsdesk.crawler.credentials.secrets import SHAPES, SecretError, Secrets
 from newsdesk.crawler.http.client import HttpClient
-from newsdesk.crawler.http.dns import HostOverrides, Resolver
+from newsdesk.crawler.http.dns import Resolver
+from newsdesk.crawler.http.guard import HostOverrides
 from newsdesk.crawler.http.target import parse_target
 from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.politeness.rate_limiter import RateLimiter

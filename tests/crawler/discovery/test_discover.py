@@ -23,7 +23,8 @@ from hypothesis import strategies as st
 from newsdesk.crawler.discovery.candidates import Kind, kind_of, unexpected_words
 from newsdesk.crawler.discovery.home_page import read_home, read_link_header, read_sitemap_lines
 from newsdesk.crawler.discovery.search import MOST_REQUESTS, Discovery, DiscoveryRequest
-from newsdesk.crawler.session import Session, SessionSettings
+from newsdesk.crawler.session import Session
+from newsdesk.crawler.session_settings import SessionSettings
 from newsdesk.demo.serve import newsroom_in_thread
 from newsdesk.storage.records.visits import Limits
 from tests.support.certificates import Issuer

@@ -10,11 +10,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsdesk.crawler.http.client import MOST_IDLE, ClientSettings, HttpClient
-from newsdesk.crawler.http.dns import HostOverrides, Resolver
+from newsdesk.crawler.http.client import MOST_IDLE, HttpClient
+from newsdesk.crawler.http.dns import Resolver
+from newsdesk.crawler.http.guard import HostOverrides
 from newsdesk.crawler.http.outcomes import parse_retry_after, plain
 from newsdesk.crawler.models import HttpRequest
 from newsdesk.crawler.politeness.rate_limiter import RateLimiter
+from newsdesk.crawler.session_settings import ClientSettings
 from newsdesk.storage.records.visits import Limits
 from tests.support.certificates import Issuer
 from tests.support.web import CODINGS, Web, web_in_thread

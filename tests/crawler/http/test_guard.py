@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsdesk.crawler.http.guard import Allowance, Guard, NotAllowedError, classify
-from newsdesk.crawler.http.target import AddressError, join, parse_target
-from newsdesk.crawler.politeness.rate_limiter import host_of
+from newsdesk.crawler.http.target import AddressError, host_of, join, parse_target
 
 CLASSES = [
     ("8.8.8.8", None),

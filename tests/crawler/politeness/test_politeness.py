@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from newsdesk.crawler.session import SessionSettings
+from newsdesk.crawler.session_settings import SessionSettings
 from newsdesk.scheduler.run.runner import Runner
 from newsdesk.storage.db.timestamps import from_iso
 from newsdesk.storage.hosts.leases import Wanted

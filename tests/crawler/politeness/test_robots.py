@@ -17,7 +17,8 @@ from newsdesk.crawler.politeness.bounded_cache import BoundedCache
 from newsdesk.crawler.politeness.rate_limiter import MOST_HOSTS, RateLimiter
 from newsdesk.crawler.politeness.robots import LONGEST_DELAY_S, RobotsParser, fetch_robots
 from newsdesk.crawler.politeness.robots_access import RobotsAccess
-from newsdesk.crawler.session import Session, SessionSettings
+from newsdesk.crawler.session import Session
+from newsdesk.crawler.session_settings import SessionSettings
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 from newsdesk.crawler.workers.robots_task import (
     MOST_SITEMAPS,

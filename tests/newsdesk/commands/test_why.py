@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from newsdesk.__main__ import newsdesk
 from newsdesk.commands.why.host_queue import host_queue_lines
-from newsdesk.crawler.session import SessionSettings
+from newsdesk.crawler.session_settings import SessionSettings
 from newsdesk.scheduler.cadence.policy import PolicyInputs, plan_without_news
 from newsdesk.scheduler.cadence.reasons import (
     explain_limits,

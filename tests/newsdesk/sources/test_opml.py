@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsdesk.crawler.feeds.opml import NotAListError, read_sources
+from newsdesk.crawler.http.target import host_of
 from newsdesk.crawler.normalise.urls.sites import site_of
-from newsdesk.crawler.politeness.rate_limiter import host_of
 from newsdesk.scheduler.cadence.first_visits import spread
 from newsdesk.scheduler.cadence.next_visit import changed_visit
 from newsdesk.sources.import_list import check_sources

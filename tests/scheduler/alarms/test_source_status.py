@@ -12,9 +12,10 @@ import pytest
 
 from newsdesk.output.atom import events_feed
 from newsdesk.scheduler.alarms.alarms import decide_changes
-from newsdesk.scheduler.alarms.watch import AlarmSettings, Watch
+from newsdesk.scheduler.alarms.watch import Watch
 from newsdesk.scheduler.run.runner import Runner
 from newsdesk.scheduler.run.summary import KeptVisit
+from newsdesk.scheduler.settings import AlarmSettings
 from newsdesk.storage.alarms.events import keep_changes, latest_events
 from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.records.alarms import KINDS, Change, HostStatus, Kind, Moved, OpenAlarm, WatchedSource

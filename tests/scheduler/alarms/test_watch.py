@@ -20,10 +20,9 @@ from click.testing import CliRunner
 from newsdesk.__main__ import newsdesk
 from newsdesk.crawler.feeds.reader import read_feed
 from newsdesk.output.atom import events_feed
-from newsdesk.scheduler.alarms.watch import AlarmSettings, Watch
-from newsdesk.scheduler.service.clock import ClockSettings
+from newsdesk.scheduler.alarms.watch import Watch
 from newsdesk.scheduler.service.service import Service
-from newsdesk.scheduler.service.settings import ServiceSettings
+from newsdesk.scheduler.settings import AlarmSettings, ClockSettings, ServiceSettings
 from newsdesk.storage.alarms.events import keep_changes, latest_events, open_alarms
 from newsdesk.storage.alarms.watched import shares
 from newsdesk.storage.db.database import prepare

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk.scheduler.service.maintenance import Maintenance, MaintenanceSettings, backup_name
+from newsdesk.scheduler.service.maintenance import Maintenance, backup_name
+from newsdesk.scheduler.settings import MaintenanceSettings
 from newsdesk.storage.db.database import reading
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.timestamps import to_iso

@@ -21,10 +21,10 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from newsdesk.scheduler.service.clock import ClockSettings, clock_jump
+from newsdesk.scheduler.service.clock import clock_jump
 from newsdesk.scheduler.service.service import Service
-from newsdesk.scheduler.service.settings import ServiceSettings
 from newsdesk.scheduler.service.single_service import AlreadyServedError
+from newsdesk.scheduler.settings import ClockSettings, ServiceSettings
 from newsdesk.storage.db.service import Heartbeat, spread_overdue
 from newsdesk.storage.db.timestamps import from_iso, to_iso
 from tests.support.feeds import many, rss

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from newsdesk.crawler.politeness.rate_limiter import host_of
+from newsdesk.crawler.http.target import host_of
 from newsdesk.storage.db.database import prepare
 from newsdesk.storage.db.schema import migration_names, migrations
 from newsdesk.storage.db.writer import Writer

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from newsdesk.crawler.normalise.text.boilerplate import cut_boilerplate
 from newsdesk.crawler.normalise.text.sentences import first_sentences, last_sentences
-from newsdesk.scheduler.service.maintenance import Maintenance, MaintenanceSettings
+from newsdesk.scheduler.service.maintenance import Maintenance
+from newsdesk.scheduler.settings import MaintenanceSettings
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.records.digests import sentence_digest, unpack_sentences
 from newsdesk.storage.records.stories import Address, Story

@@ -1,0 +1,41 @@
+"""Settings of a session. No engine is imported here: every command reads settings, few open a session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from newsdesk.crawler.credentials.secrets import Secrets
+from newsdesk.storage.records.rate_limits import RateLimit, RateLimits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientSettings:
+    """The operator's settings of the network. `allow`: addresses beyond the public internet, like "10.0.0.0/8"
+    or "127.0.0.1:8001". `resolve`: the operator's own host names, like "*.test=127.0.0.1". `ca_file`: a PEM
+    file of certificate issuers to trust besides the system's. `header_bytes`: the limit of all headers of a
+    response together; news sites send a Content-Security-Policy of 10 kB. `secrets`: the values of the
+    secrets that sources name.
+    """
+
+    user_agent: str = "newsdesk"
+    allow: tuple[str, ...] = ()
+    resolve: tuple[str, ...] = ()
+    ca_file: str | None = None
+    header_bytes: int = 64 * 1024
+    secrets: Secrets = field(default_factory=Secrets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionSettings:
+    """`delay_s` and `per_minute`: the rate limit of hosts that have none of their `own`
+    (see `storage.records.rate_limits`)."""
+
+    client: ClientSettings = field(default_factory=ClientSettings)
+    workers: int = 2
+    delay_s: float = 1.0
+    per_minute: float | None = 30.0
+    own: tuple[tuple[str, RateLimit], ...] = ()
+
+    @property
+    def rate_limits(self) -> RateLimits:
+        return RateLimits(delay_s=self.delay_s, per_minute=self.per_minute, own=self.own)
