@@ -28,7 +28,7 @@ from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.storage.records.digests import digest
 from newsdesk.storage.records.stories import Access, Address, Author, Kind, Story
 
-READER_VERSION = 8  # raise it with every change of a rule that gives another Story for the same Article
+READER_VERSION = 9  # raise it with every change of a rule that gives another Story for the same Article
 
 MAX_SUMMARY = 2_000
 SHORT_SUMMARY = 500

@@ -84,20 +84,31 @@ def class_and_id(element: html.HtmlElement) -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
-def headlines(tree: html.HtmlElement) -> tuple[str, ...]:
+def headlines(tree: html.HtmlElement) -> tuple[html.HtmlElement, ...]:
     """The page's headlines in document order: h1 elements, else h2 elements. A heading that links to the front
     page is the site's name and is left out."""
     for tag in HEADINGS:
         found = []
         for element in tree.iter(tag):
-            text = text_of(element)
-            if text and not is_aside(element) and not links_to_front_page(element):
-                found.append(text)
+            if text_of(element) and not is_aside(element) and not links_to_front_page(element):
+                found.append(element)
             if len(found) == MOST:
                 break
         if found:
             return tuple(found)
     return ()
+
+
+def parts_of(headline: html.HtmlElement) -> tuple[str, ...]:
+    """The texts of the elements in a headline that has several, and of what stands between them: a kicker, a
+    section, a date and the headline proper."""
+    while len(headline) == 1 and not ((headline.text or "").strip() or (headline[0].tail or "").strip()):
+        headline = headline[0]
+    parts = [headline.text or ""]
+    for inner in headline:
+        parts += [text_of(inner), inner.tail or ""]
+    texts = tuple(text for part in parts if (text := " ".join(part.split())))
+    return texts if 1 < len(texts) <= MOST else ()
 
 
 def links_to_front_page(element: html.HtmlElement) -> bool:

@@ -22,7 +22,7 @@ from newsdesk.storage.records.stories import Access, Kind
 # `python -m benchmarks.quality` measures the result of the whole order.
 PRECEDENCE: dict[str, tuple[str, ...]] = {
     # an h1 that the page's metadata confirm; see `pages.titles`
-    "title": ("headline", "json-ld", "meta", "document", "feed"),
+    "title": ("headline", "headline part", "json-ld", "meta", "document", "feed"),
     # a feed's summary is written for lists of stories
     "summary": ("feed", "json-ld", "meta"),
     "updated": ("json-ld", "meta", "feed"),
@@ -43,6 +43,7 @@ _ACCESSES: dict[str, Access] = {access: access for access in get_args(Access)}
 IsDate = Callable[[str], bool]
 _TAG = re.compile(r"<[^<>]*>")
 MUCH_LONGER = 1.5
+LONGEST_DATE = 40  # characters of a date, with its weekday
 A_STORY = 1_000  # characters of a text that is more than the beginning of a story
 
 
@@ -63,10 +64,13 @@ def merge(
         origins[name] = found.origin
         return found.value
 
-    title = choose("title", choose_title(fields["title"], page.sites))
+    names = (*page.sites, *_host_names(page.address))
+    sections = tuple(one.value for one in page.fields.get("categories", ()))
+    titles = [one for one in fields["title"] if not _is_date_headline(one, is_date)]
+    title = choose("title", choose_title(titles, names, sections))
     summary = choose("summary", _first(fields["summary"]))
     updated = choose("updated", next((one for one in fields["updated"] if is_date(one.value)), None))
-    authors = choose_authors(fields["authors"], (*page.sites, *_host_names(page.address)), names_of)
+    authors = choose_authors(fields["authors"], names, names_of)
     choose("authors", authors[0] if authors else None)
     text = choose("text", _text(fields["text"]))
     language = choose("language", _first(fields["language"]))
@@ -110,6 +114,17 @@ def _in_order(name: str, candidates: Sequence[FieldCandidate]) -> tuple[FieldCan
 
 def _first(candidates: Sequence[FieldCandidate]) -> FieldCandidate | None:
     return next(iter(candidates), None)
+
+
+def _is_date_headline(title: FieldCandidate, is_date: IsDate) -> bool:
+    """Whether a headline is only a date, as above the entries of a blog."""
+    printed = title.value
+    return (
+        title.origin == "headline"
+        and len(printed) <= LONGEST_DATE
+        and any(one.isdigit() for one in printed)
+        and is_date(printed)
+    )
 
 
 def _host_names(address: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ Pure, never raises on any page. `pages.merge.PRECEDENCE` says which candidate is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import unescape
 from itertools import islice
 
@@ -109,7 +109,7 @@ def read_page(
     page = json_ld.page_node(nodes)
     node = article if article is not None else page
     titles = _titles(tree, article, metadata)
-    metadata_titles = tuple(one.value for one in titles if one.origin != "headline")
+    metadata_titles = tuple(one.value for one in titles if not one.origin.startswith("headline"))
     dates = date_candidates.find_dates(tree, article, page, metadata, address, titles=metadata_titles)
     headline = find_headline(tree, metadata_titles)
     fields = {
@@ -126,7 +126,7 @@ def read_page(
             kind_and_access.stated_kinds(article, nodes, metadata, page_addresses=page_addresses)
         ),
         # last, since it may take the tree apart
-        "text": _texts(tree, article, metadata) if wants_text else (),
+        "text": _texts(tree, article, metadata_titles) if wants_text else (),
     }
     kept.clear()
     fields["access"] = _with_origins(kind_and_access.stated_access(article, page, metadata)) or (
@@ -204,8 +204,10 @@ def _titles(
     tree: html.HtmlElement, article: json_ld.Node | None, metadata: Metadata
 ) -> tuple[FieldCandidate, ...]:
     document = next((layout.text_of(element) for element in tree.iter("title")), None)
+    headlines = layout.headlines(tree)
     return (
-        *_candidates("headline", layout.headlines(tree)),
+        *_candidates("headline", map(layout.text_of, headlines)),
+        *_candidates("headline part", (part for one in headlines for part in layout.parts_of(one))),
         *_candidates("json-ld", (json_ld.text_in(article, "headline"), json_ld.text_in(article, "name"))),
         *_from_metadata(metadata, _TITLES),
         *_candidates("document", (document,)),
@@ -281,9 +283,8 @@ def _sites(
 
 
 def _texts(
-    tree: html.HtmlElement, article: json_ld.Node | None, metadata: Metadata
+    tree: html.HtmlElement, article: json_ld.Node | None, titles: Sequence[str]
 ) -> tuple[FieldCandidate, ...]:
-    titles = [one.value for one in _titles(tree, article, metadata) if one.origin != "headline"]
     body = find_body(tree, titles=titles)
     return (
         *_candidates(body.parser if body else "", (body.html if body else None,)),

@@ -8,11 +8,15 @@ import re
 
 import pytest
 
+from benchmarks.quality.ours import read
 from newsdesk.crawler.models import FieldCandidate
 from newsdesk.crawler.pages.titles import choose_title
 
-_NEXT = re.compile(r"\|(?=(?:headline|json-ld|meta|document)=)")  # titles have bars of their own
-SITES = ("The Daily Example", "Example")
+_NEXT = re.compile(
+    r"\|(?=(?:headline|headline part|json-ld|meta|document)=)"
+)  # titles have bars of their own
+SITES = ("The Daily Example", "Example", "harbour-post.example", "harbour-post")
+SECTIONS = ("Boats and Trains",)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +40,20 @@ SITES = ("The Daily Example", "Example")
         ("two names behind", "document=Ferry leaves an hour earlier - Harbour - Example", "Ferry leaves an hour earlier"),
         ("a part that looks like a site's name and is not", "document=Tea - a history of the leaf and its many roads", "Tea - a history of the leaf and its many roads"),
         ("the site's name as headline", "headline=Example|meta=Ferry leaves earlier", "Ferry leaves earlier"),
+        ("a host's name behind, and a slogan", "document=Old fire engines - part 49 - Harbour Post - All engines of the coast", "Old fire engines - part 49"),
+        ("a site's name before", "meta=The Daily Example | Ferry leaves an hour earlier", "Ferry leaves an hour earlier"),
+        ("a sign that stands alone behind", "headline=Ferry leaves earlier|meta=Ferry leaves earlier -", "Ferry leaves earlier"),
+        ("the host's name as headline", "headline=Harbour Post|meta=Ferry leaves earlier", "Ferry leaves earlier"),
+        ("the section's name as headline", "headline=Boats and trains|meta=Ferry leaves earlier", "Ferry leaves earlier"),
+        ("a short headline, another title for readers elsewhere", "headline=Ferries|meta=How you can still reach Skarn|document=Ferries and their new timetable - Example", "How you can still reach Skarn"),
+        ("a short headline, another title of the document alone", "headline=Welcome!|document=All about the ferries to Skarn", "Welcome!"),
+        ("JSON-LD and document agree, meta have the headline", "headline=An hour that nobody has|json-ld=Ferry to Skarn leaves earlier from Monday|meta=An hour that nobody has|document=Ferry to Skarn leaves earlier from Monday - Example", "An hour that nobody has"),
+        ("JSON-LD and document agree, the headline begins the title of meta", "headline=An hour that nobody has|json-ld=Ferry to Skarn leaves earlier from Monday|meta=An hour that nobody has: the ferry to Skarn|document=Ferry to Skarn leaves earlier from Monday", "An hour that nobody has"),
+        ("JSON-LD and document agree, meta have the headline without its kicker", "headline=Ferries An hour that nobody has|json-ld=Ferry to Skarn leaves earlier from Monday|meta=An hour that nobody has|document=Ferry to Skarn leaves earlier from Monday", "An hour that nobody has"),
+        ("a section with a bar in meta, none in JSON-LD", "headline=Opinion The hour that nobody has|json-ld=The hour that nobody has|meta=Opinion | The hour that nobody has", "The hour that nobody has"),
+        ("a kicker with a colon is part of the headline", "headline=Ferries: The hour that nobody has|document=The hour that nobody has", "Ferries: The hour that nobody has"),
+        ("a date in the headline", "headline=Ferry leaves an hour earlier 23.11.2026|headline part=Ferry leaves an hour earlier|headline part=23.11.2026|meta=Ferry leaves an hour earlier", "Ferry leaves an hour earlier"),
+        ("parts that no metadata confirm", "headline=Ferry leaves earlier and why|headline part=Ferry leaves earlier|headline part=and why|meta=Ferry leaves earlier and why", "Ferry leaves earlier and why"),
         ("Japanese, a slogan as headline", "headline=港の最新情報|meta=渡し船は一時間早く出る:Example|document=渡し船は一時間早く出る:Example", "渡し船は一時間早く出る"),
         ("Japanese, with slightly different words", "headline=渡し船は月曜から一時間早く出発|meta=渡し船は月曜から一時間早く出る", "渡し船は月曜から一時間早く出発"),
     ],
@@ -46,5 +64,21 @@ def test_the_chosen_title(case: str, printed: str, expected: str | None) -> None
         for one in _NEXT.split(printed)
         if one
     ]
-    found = choose_title(candidates, SITES)
+    found = choose_title(candidates, SITES, SECTIONS)
     assert (found.value if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("case", "page", "expected"),
+    [
+        ("a kicker in a span", "<title>Ferry leaves an hour earlier</title><h1><span>Boats</span> Ferry leaves an hour earlier</h1>", "Ferry leaves an hour earlier"),
+        ("a second line", "<meta property=og:title content='Ferry leaves an hour earlier'><h1><div><span>Ferry leaves an hour earlier</span> <em>“We had to”</em></div></h1>", "Ferry leaves an hour earlier"),
+        ("emphasis within a headline", "<title>Ferry</title><h1>Ferry <i>Skarn</i> leaves an hour earlier</h1>", "Ferry Skarn leaves an hour earlier"),
+        ("a blog's headings are dates", "<meta property=og:title content='Ferry leaves earlier'><h2>mardi 5 juin 2018</h2>", "Ferry leaves earlier"),
+        ("a date that is the title", "<title>9/11</title><h1>11 September 2001</h1>", "9/11"),
+    ],
+)  # fmt: skip
+def test_the_title_of_a_page(case: str, page: str, expected: str) -> None:
+    body = f"<html lang=fr><body>{page}<p>{'A sentence of the story. ' * 9}</p></body></html>"
+    story = read("https://harbour-post.example/1", body.encode())
+    assert story is not None and story.title == expected
