@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from newsdesk.crawler.normalise.urls.canonical import bare_host
+from newsdesk.crawler.normalise.urls.hosts import bare_host
 
 # The IANA time zone of (nearly) all newspapers of a country.
 _ZONES = {

@@ -41,7 +41,7 @@ class Author:
 @pickled_as_tuple
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """A key under which a story is known. `key` (`a4:…`) is compared, `url` is fetched or shown.
+    """A key under which a story is known. `key` (`a5:…`) is compared, `url` is fetched or shown.
     `disambiguation`: digest of what else is in the key, where several stories share the address; None if the
     address alone identifies the story."""
 

@@ -110,7 +110,7 @@ HOMES = {
         "newsdesk/sources/opml.py",
         "newsdesk/demo",
     ),
-    "idna": ("crawler/http/target.py", "crawler/normalise/urls/canonical.py", "storage/pages/due.py"),
+    "idna": ("crawler/http/target.py", "crawler/normalise/urls/hosts.py", "storage/pages/due.py"),
     "charset_normalizer": ("crawler/documents/charset.py",),
     "w3lib": ("crawler/documents/charset.py",),
     "nh3": ("crawler/normalise/text/html.py",),

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from newsdesk.crawler.normalise.urls.canonical import ascii_host, bare_host
+from newsdesk.crawler.normalise.urls.hosts import ascii_host, bare_host
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract
@@ -22,11 +22,12 @@ def site_of(address: str) -> str:
     """Site of an http address or of a bare host, as A-labels in lower case: registrable domain, else the
     host without `www.`; IP literals with their port; "" when there is no host."""
     host = bare_host(f"//{address}" if _BARE.fullmatch(address) else address)
-    return _site(host) if host else ""
+    return site_of_host(host) if host else ""
 
 
 @lru_cache(maxsize=16384)
-def _site(host: str) -> str:
+def site_of_host(host: str) -> str:
+    """`site_of` a host in A-labels."""
     if host.startswith("[") or host.replace(".", "").replace(":", "").isdigit():
         return host
     domain = str(
