@@ -1,7 +1,10 @@
 # Two commands: `make demo` runs the main job on a sample newsroom that is served on this machine; `make test`
 # runs the tests. Each sets up what it needs in .venv, from requirements.lock with hashes.
+#
+# `make demo` has a folder and a port of its own, so that it and `newsdesk demo serve` do not meet.
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(name) 2>/dev/null)))
+DEMO_PORT ?= 8766
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -9,7 +12,7 @@ READY := $(VENV)/.ready
 .PHONY: demo test coverage hostile check bench audit lock clean
 
 demo: $(READY)
-	@$(BIN)/newsdesk demo
+	@$(BIN)/newsdesk demo --folder make-demo --port $(DEMO_PORT)
 
 # Three files at a time: most tests wait for processes.
 test: $(READY)

@@ -6,26 +6,28 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import click
 
-from newsdesk.crawler.credentials.redaction import redact, redact_all
+from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.credentials.secrets import origin_of
 from newsdesk.crawler.discovery.candidates import FoundFeed, feeds_to_add
 from newsdesk.crawler.discovery.search import Discovery, DiscoveryRequest
 from newsdesk.crawler.http.target import canonical_spelling, host_of
 from newsdesk.crawler.normalise.urls.sites import site_of
-from newsdesk.output.discovery import as_json, choice, found_by, why_none, why_this
+from newsdesk.output.discovery import choice, found_by
 from newsdesk.output.page_estimate import pages_words
-from newsdesk.output.terminal import Refused, console, count, line, print_json
+from newsdesk.output.terminal import Refused, console, line, print_json
 from newsdesk.scheduler.durations import format_duration
 from newsdesk.scheduler.run.discover import find_feeds
+from newsdesk.scheduler.settings import RunSettings
 from newsdesk.settings.reader import Settings, check_certificates, read_settings
 from newsdesk.settings.values import parse_span
+from newsdesk.sources.added import AddedFeed, added_object, print_added
+from newsdesk.sources.changes import find_changes, given_settings, make_changes
 from newsdesk.sources.option_types import checked
 from newsdesk.sources.secret_options import names_given, secret_options, warnings
 from newsdesk.sources.values import (
@@ -43,20 +45,9 @@ from newsdesk.storage.hosts.politeness import find_pausing_hosts, keep_host_upda
 from newsdesk.storage.pages.estimate import estimate_pages
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.visits import SecretNames
-from newsdesk.storage.sources.sources import NewSource, add_source
+from newsdesk.storage.sources.sources import NewSource, add_source, show_source
 
 _DOWN = ("temporary", "not-found", "tls")
-_INDENT = " " * 11  # below the address of the line before
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Added:
-    """One feed of an address, as it is stored. `result`: added, known or revived."""
-
-    source: NewSource
-    source_id: int
-    result: str
-    feed: FoundFeed | None
 
 
 @click.command()
@@ -146,7 +137,7 @@ def command(
     asking = not (yes or take_all or as_objects) and sys.stdin.isatty() and sys.stdout.isatty()
     objects = []
     ids: list[int] = []
-    refused = down = 0
+    refused = down = new = 0
     with Writer(settings.db) as writer:
         for one, discovery in zip(requests, found, strict=True):
             chosen: Sequence[FoundFeed | None] = (None,)  # the address as typed
@@ -157,12 +148,13 @@ def command(
                 )
                 refused += not discovery.feeds
                 down += not discovery.feeds and discovery.outcome.category in _DOWN
-            added = [_add(writer, feed, one, options) for feed in chosen]
+            added = [_add(writer, feed, one, options, settings.runner) for feed in chosen]
             ids += (each.source_id for each in added)
+            new += sum(each.result != "known" for each in added)
             if as_objects:
-                objects.append(_object(one, discovery, added))
+                objects.append(added_object(one, discovery, added))
             else:
-                _print(one, discovery, added)
+                print_added(one, discovery, added)
     for warning in warnings(settings.runner.session.client.secrets, [names] if force else []):
         click.echo(warning, err=True)
     if as_objects:
@@ -173,7 +165,7 @@ def command(
         _print_estimate(settings, ids)
     if refused:
         raise SystemExit(1)
-    if not as_objects:
+    if not as_objects and new:
         _print_schedule(options["every_s"], options["cron"])
 
 
@@ -225,10 +217,15 @@ def _picked(typed: str, worth: Sequence[FoundFeed]) -> Sequence[FoundFeed]:
 
 
 def _add(
-    writer: Writer, feed: FoundFeed | None, request: DiscoveryRequest, options: dict[str, Any]
-) -> _Added:
+    writer: Writer,
+    feed: FoundFeed | None,
+    request: DiscoveryRequest,
+    options: dict[str, Any],
+    settings: RunSettings,
+) -> AddedFeed:
     """A feed that a page of a site links belongs to that site, on any host. But secrets are for the typed origin
-    only: otherwise a page could link a feed on another site and have the secrets sent there."""
+    only: otherwise a page could link a feed on another site and have the secrets sent there. The given options
+    are applied to a known source, too."""
     address = canonical_spelling(feed.address) if feed else request.address
     owner = feed.page if feed and feed.found_by != "given" else address
     same_origin = origin_of(address) == origin_of(request.address)
@@ -243,58 +240,16 @@ def _add(
         **options,
     )
     source_id, result = writer.do(partial(add_source, new=source, now=datetime.now(UTC)))
-    return _Added(source=source, source_id=source_id, result=result, feed=feed)
-
-
-def _print(request: DiscoveryRequest, found: Discovery | None, added: Sequence[_Added]) -> None:
-    if found is not None and not found.feeds:
-        reason, *more = why_none(found)
-        click.echo(f"not added  {line(redact(request.address))}: {line(reason)}", err=True)
-        for detail in (*found.notes, *more):
-            click.echo(f"{_INDENT}{line(detail)}", err=True)
-        return
-    now = datetime.now(UTC)
-    for one in added:
-        title = one.source.name or (one.feed.title if one.feed else None)
-        address = redact(one.source.address)
-        label = f"{title} <{address}>" if title else address
-        unchanged = "; its settings stay unchanged" if one.result == "known" else ""
-        click.echo(f"{one.result:<9}  {one.source_id}  {line(label)}{unchanged}")
-        if one.feed is not None and (one.feed.found_by != "given" or not one.feed.entries):
-            click.echo(f"{_INDENT}{line(why_this(one.feed, now=now))}")
-        if one.result != "known" and one.source.secrets != request.secrets:
-            click.echo(
-                f"{_INDENT}added without the secrets, which are for {origin_of(request.address)} only; if you trust"
-                f" this address too: `newsdesk sources edit {one.source_id} --auth NAME`"
-            )
-    for detail in found.notes if found else ():
-        click.echo(f"{_INDENT}{line(detail)}")
-    rest = len(feeds_to_add(found.feeds)) - len(added) + found.unread if found and added else 0
-    if rest > 0:
-        them = "it" if rest == 1 else "them"
-        click.echo(f"{_INDENT}{count(rest, 'more feed')} found; `--all` adds {them}")
-
-
-def _object(request: DiscoveryRequest, found: Discovery | None, added: Sequence[_Added]) -> dict[str, Any]:
-    return {
-        "requested": redact(request.address),
-        "added": [
-            {
-                "id": one.source_id,
-                "result": one.result,
-                "address": redact(one.source.address),
-                "name": one.source.name,
-                "evidence": as_json(one.feed) if one.feed else None,
-            }
-            for one in added
-        ],
-        "refused": found.outcome.message if found and not found.feeds else None,
-        "tried": [
-            {"address": redact(one.address), "found_by": one.found_by, "message": one.message}
-            for one in (found.tried if found else ())
-        ],
-        "sitemaps": redact_all(found.sitemaps) if found else [],
-    }
+    changed: dict[str, Any] = {}
+    report = ""
+    given = given_settings(options, source.secrets)
+    if result == "known" and (given or source.tags):
+        row = writer.do(partial(show_source, source_id=source_id))
+        changed = find_changes(row, given, tags=source.tags)
+        report = make_changes(writer, row, changed, settings)
+    return AddedFeed(
+        source=source, source_id=source_id, result=result, feed=feed, changed=changed, report=report
+    )
 
 
 def _print_estimate(settings: Settings, ids: Sequence[int]) -> None:

@@ -11,12 +11,11 @@ from typing import Any
 import click
 
 from newsdesk.crawler.credentials.redaction import redact
-from newsdesk.output.terminal import Refused, ago, line
-from newsdesk.scheduler.cadence.next_visit import changed_visit
+from newsdesk.output.terminal import Refused, line
 from newsdesk.scheduler.run.permanent_redirects import new_place
-from newsdesk.scheduler.settings import RunSettings
 from newsdesk.settings.reader import read_settings
 from newsdesk.settings.values import parse_span
+from newsdesk.sources.changes import find_changes, make_changes
 from newsdesk.sources.option_types import checked
 from newsdesk.sources.secret_options import secret_options, warnings
 from newsdesk.sources.values import (
@@ -30,7 +29,6 @@ from newsdesk.sources.values import (
     check_timezone,
 )
 from newsdesk.storage.db.database import prepare, reading
-from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.records.publication_profile import NextVisit
 from newsdesk.storage.records.visits import SecretNames
@@ -149,10 +147,8 @@ def edit_command(
         if moved is not None:
             click.echo(_move(writer, rows[0], moved))
         for row in rows if given_settings or tags or untags else []:
-            changes = _changes(row, given_settings, tags, untags)
-            next_visit = _next_visit(row, changes, settings.runner)
-            writer.do(partial(change_source, source_id=row["id"], changes=changes, next_visit=next_visit))
-            click.echo(_changed(row, changes, next_visit))
+            changes = find_changes(row, given_settings, tags=tags, untags=untags)
+            click.echo(make_changes(writer, row, changes, settings.runner))
     secrets = SecretNames(
         auth=given_settings.get("auth"),
         headers=tuple(name for name in headers if name),
@@ -187,45 +183,3 @@ def _move(writer: Writer, row: Mapping[str, Any], moved: tuple[str, str]) -> str
             "; the names of its secrets were removed, because the origin is another one: set them again"
         )
     return message
-
-
-def _changes(
-    row: Mapping[str, Any], given_settings: Mapping[str, Any], tags: tuple[str, ...], untags: tuple[str, ...]
-) -> dict[str, Any]:
-    """The given settings that differ from the stored ones."""
-    away = {tag.casefold() for tag in untags}
-    kept = check_tags(tag for tag in (*row["tags"], *tags) if tag.casefold() not in away)
-    return {
-        name: value for name, value in {**given_settings, "tags": list(kept)}.items() if row[name] != value
-    }
-
-
-def _next_visit(
-    row: Mapping[str, Any], changes: Mapping[str, Any], settings: RunSettings
-) -> NextVisit | None:
-    """The next visit, if the interval or cron line changes."""
-    if not {"every_s", "cron"} & changes.keys():
-        return None
-    return changed_visit(
-        every_s=changes.get("every_s", row["every_s"]),
-        cron=changes.get("cron", row["cron"]),
-        last_visit_at=from_iso_or_none(row["last_visit_at"]),
-        default_every_s=settings.every_s,
-        mean_interval_s=settings.mean_interval_s,
-        now=datetime.now(UTC),
-    )
-
-
-def _changed(row: Mapping[str, Any], changes: Mapping[str, Any], next_visit: NextVisit | None) -> str:
-    if not changes:
-        return f"source {row['id']} is unchanged: it has these settings already"
-    message = "; ".join(f"{name} = {_text(value)}" for name, value in changes.items())
-    if next_visit is not None:
-        message += f"; next visit {ago(to_iso(next_visit.at))}, {line(next_visit.why)}"
-    return f"changed {row['id']}: {message}"
-
-
-def _text(value: Any) -> str:
-    if value in (None, []):
-        return "none"
-    return line(", ".join(value) if isinstance(value, list) else value)

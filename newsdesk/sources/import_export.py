@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -33,6 +33,7 @@ from newsdesk.storage.sources.subscriptions import (
     import_sources,
     revives,
     states_of,
+    untagged,
 )
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -62,8 +63,9 @@ def import_command(
 
     A plain list has one address a line, followed by a name if you like; # begins a comment. Folders of an
     OPML file become tags. Sends no requests: the first visits are spread over time for `newsdesk crawl
-    --due`; `newsdesk crawl` visits all at once. Known sources stay unchanged; retired ones are revived. Bad
-    lines are listed and do not stop the others; the exit code is 1 then.
+    --due`; `newsdesk crawl` visits all at once. Known sources get the tags of --tag and stay unchanged
+    otherwise; retired ones are revived. Bad lines are listed and do not stop the others; the exit code is 1
+    then.
 
     Names of secrets (--auth and the like) in a list are not imported, because a list from elsewhere could
     have your secrets sent to another server; --with-secrets imports them.
@@ -77,9 +79,10 @@ def import_command(
         raise Refused("give one FILE to import (- is standard input), or --starter")
     settings = read_settings()
     name = "the starter list" if starter else "standard input" if file == "-" else str(file)
+    given = _tags(tags)
     try:
         listed = read_sources(decode(_bytes(file)).text)
-        checked = check_sources(listed, tags=_tags(tags), with_secrets=with_secrets)
+        checked = check_sources(listed, tags=given, with_secrets=with_secrets)
     except NotAListError as error:
         raise Refused(f"{name} cannot be imported: {error}") from None
     now = datetime.now(UTC)
@@ -92,11 +95,11 @@ def import_command(
         backlog=settings.runner.backlog,
         now=now,
     )
-    joined = _foreseen(plan, states)
+    joined = _foreseen(settings, plan, states, given)
     if not dry_run and checked.sources:
         prepare(settings.db)
         with Writer(settings.db) as writer:
-            joined = writer.do(partial(import_sources, imported=plan.joining, now=now))
+            joined = writer.do(partial(import_sources, imported=plan.joining, now=now, tags=given))
     if as_json:
         print_json(_as_dict(joined, checked, plan, dry_run))
     else:
@@ -140,11 +143,20 @@ def _known(settings: Settings, checked: CheckedList) -> dict[str, State]:
         return states_of(db, [one.new.address for one in checked.sources])
 
 
-def _foreseen(plan: Plan, states: dict[str, State]) -> ImportCounts:
+def _foreseen(settings: Settings, plan: Plan, states: dict[str, State], tags: Sequence[str]) -> ImportCounts:
+    known = [
+        one.new.address
+        for one in plan.joining
+        if one.new.address in states and not revives(states[one.new.address], one.new.state)
+    ]
+    lacking: Sized = ()
+    if known and tags:
+        with reading(settings.db) as db:
+            lacking = untagged(db, known, tags)
     before = [(states.get(one.new.address), one.new.state) for one in plan.joining]
     added = sum(state is None for state, _ in before)
     revived = sum(revives(state, after) for state, after in before)
-    return ImportCounts(added=added, revived=revived, known=len(before) - added - revived)
+    return ImportCounts(added=added, revived=revived, known=len(known), tagged=len(lacking))
 
 
 def _as_dict(joined: ImportCounts, checked: CheckedList, plan: Plan, dry_run: bool) -> dict[str, object]:
@@ -153,6 +165,7 @@ def _as_dict(joined: ImportCounts, checked: CheckedList, plan: Plan, dry_run: bo
         "added": joined.added,
         "revived": joined.revived,
         "known": joined.known + checked.repeated,
+        "tagged": joined.tagged,
         "without_secrets": checked.without_secrets_count,
         "refused": [{"line": bad.line, "text": bad.text, "why": bad.why} for bad in checked.bad],
         "first_round": {
@@ -177,7 +190,8 @@ def _print(joined: ImportCounts, checked: CheckedList, plan: Plan, name: str, dr
     known = joined.known + checked.repeated
     parts = [f"{joined.added:,} added"]
     parts += [f"{joined.revived:,} revived"] if joined.revived else []
-    parts += [f"{known:,} known already"] if known else []
+    tagged = f" ({joined.tagged:,} of them tagged now)" if joined.tagged else ""
+    parts += [f"{known:,} known already{tagged}"] if known else []
     parts += [f"{len(checked.bad):,} refused"] if checked.bad else []
     click.echo(f"{'would be: ' if dry_run else ''}{', '.join(parts)}")
     if checked.without_secrets_count:

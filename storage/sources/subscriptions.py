@@ -38,11 +38,12 @@ class ImportedSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportCounts:
-    """The result of an import."""
+    """The result of an import. `tagged`: of the known ones, those that got a tag."""
 
     added: int = 0
     revived: int = 0
     known: int = 0
+    tagged: int = 0
 
 
 def states_of(db: Database, addresses: Iterable[str]) -> dict[str, State]:
@@ -59,9 +60,11 @@ def revives(before: State | None, after: State) -> bool:
     return before == "retired" and after != "retired"
 
 
-def import_sources(db: Database, imported: Sequence[ImportedSource], *, now: datetime) -> ImportCounts:
+def import_sources(
+    db: Database, imported: Sequence[ImportedSource], *, now: datetime, tags: Sequence[str] = ()
+) -> ImportCounts:
     """Add the sources that are not known; revive retired ones, with the values of the list where it has any.
-    Addresses are distinct."""
+    Known ones get `tags`. Addresses are distinct."""
     before = states_of(db, [one.new.address for one in imported])
     added = [one for one in imported if one.new.address not in before]
     revived = [one for one in imported if revives(before.get(one.new.address), one.new.state)]
@@ -92,9 +95,38 @@ def import_sources(db: Database, imported: Sequence[ImportedSource], *, now: dat
         ],
     )
     keep_names(db, [(one.new.address, one.new.secrets) for one in (*added, *revived)])
+    changed = {one.new.address for one in (*added, *revived)}
+    known = [one.new.address for one in imported if one.new.address not in changed]
     return ImportCounts(
-        added=len(added), revived=len(revived), known=len(imported) - len(added) - len(revived)
+        added=len(added), revived=len(revived), known=len(known), tagged=len(_tag_sources(db, known, tags))
     )
+
+
+def untagged(db: Database, addresses: Sequence[str], tags: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Those sources that lack a tag, by address, with all the tags that they would have."""
+    rows = db.conn.execute(
+        "SELECT address, tags FROM source WHERE address IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(addresses)),),
+    ).fetchall()
+    found = {}
+    for address, stored in rows:
+        known = tuple(json.loads(stored))
+        lower = {tag.casefold() for tag in known}
+        missing = tuple(tag for tag in tags if tag.casefold() not in lower)
+        if missing:
+            found[address] = known + missing
+    return found
+
+
+def _tag_sources(
+    db: Database, addresses: Sequence[str], tags: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    found = untagged(db, addresses, tags) if tags else {}
+    db.conn.executemany(
+        "UPDATE source SET tags = ? WHERE address = ?",
+        [(json.dumps(all_tags, ensure_ascii=False), address) for address, all_tags in found.items()],
+    )
+    return found
 
 
 def _settings(new: NewSource) -> tuple[Any, ...]:

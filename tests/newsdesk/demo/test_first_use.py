@@ -1,4 +1,4 @@
-"""The README's first use, typed as it is printed there against `newsdesk demo serve`.
+"""The README's commands, typed as they are printed there: in any order, again, and in any folder.
 
 The only word that differs is the port, which may be taken on this machine.
 """
@@ -7,10 +7,16 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from tests.support.shell import ROOT, Shell
 
@@ -29,28 +35,85 @@ def printed() -> tuple[str, list[str]]:
     return served, second
 
 
-def test_the_first_use_ends_with_stories_on_the_screen(tmp_path: Path) -> None:
-    served, typed = printed()
-    environment = Shell(tmp_path).environment
-    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
-    (tmp_path / "newsdesk.toml").unlink()
-    words = [sys.executable, "-m", *served.split(), "--port", "0"]
-    serving = subprocess.Popen(
-        words, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True
-    )
-    try:
-        assert serving.stdout is not None
-        [port] = re.findall(r"127\.0\.0\.1:(\d+)", serving.stdout.readline())
-        script = "\n".join(("set -e", *typed)).replace(f":{PORT}", f":{port}")
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
+
+
+class Folder:
+    """A folder in which the README's commands are typed, with an address for the newsroom."""
+
+    def __init__(self, path: Path) -> None:
+        path.mkdir()
+        self.path = path
+        self.port = free_port()
+        self.environment = Shell(path).environment
+        self.environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{self.environment['PATH']}"
+        (path / "newsdesk.toml").unlink()
+
+    def type(self, *commands: str) -> str:
+        script = "\n".join(("set -e", *commands)).replace(f":{PORT}", f":{self.port}")
         done = subprocess.run(
-            ["bash", "-c", script], cwd=tmp_path, env=environment, text=True, capture_output=True, timeout=60
-        )
+            ["bash", "-c", script],
+            cwd=self.path, env=self.environment, text=True, capture_output=True, timeout=120,
+        )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
-    finally:
-        serving.send_signal(signal.SIGINT)
-        serving.communicate(timeout=20)
-    assert done.stdout.count("added") == 3
-    assert "3 visits, 0 failed, 30 pages, 0 failed; 63 seen = 33 new" in done.stdout
-    titles = re.findall(r"^ *\d+  \d{4}-\d\d-\d\d", done.stdout, flags=re.MULTILINE)
+        return done.stdout
+
+    @contextmanager
+    def newsroom(self) -> Iterator[None]:
+        """`newsdesk demo serve` in the first terminal."""
+        words = [sys.executable, "-m", *printed()[0].split(), "--port", str(self.port)]
+        serving = subprocess.Popen(
+            words,
+            cwd=self.path, env=self.environment, stdout=subprocess.PIPE, text=True, start_new_session=True,
+        )  # fmt: skip
+        try:
+            assert serving.stdout is not None
+            assert f"127.0.0.1:{self.port}" in serving.stdout.readline()
+            yield
+        finally:
+            serving.send_signal(signal.SIGINT)
+            serving.communicate(timeout=60)
+
+    def make_demo(self) -> str:
+        """The recipe of `make demo`, on a free port."""
+        [recipe] = re.findall(r"^demo:.*\n\t@\$\(BIN\)/(.*)$", (ROOT / "Makefile").read_text(), flags=re.M)
+        return self.type(recipe.replace("$(DEMO_PORT)", str(free_port())))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path / "my nöws")
+
+
+def test_the_first_use_ends_with_stories_on_the_screen_also_beside_make_demo(folder: Folder) -> None:
+    with folder.newsroom():
+        assert "62 seen = 62 new" in folder.make_demo()  # while the newsroom of the other steps is open
+        output = folder.type(*printed()[1])
+    assert output.count("added") == 3
+    assert "3 visits, 0 failed, 30 pages, 0 failed; 63 seen = 33 new" in output
+    titles = re.findall(r"^ *\d+  \d{4}-\d\d-\d\d", output, flags=re.MULTILINE)
     assert len(titles) > 10
-    assert "page read" in done.stdout  # of the one story that is shown
+    assert "page read" in output  # of the one story that is shown
+
+
+def test_the_first_use_reads_full_text_after_the_demo_and_works_a_second_time(folder: Folder) -> None:
+    folder.type(f"newsdesk demo --port {folder.port}")  # in the same folder, without full text
+    with folder.newsroom():
+        # the demo added a feed that is broken and one that is gone: a crawl ends with 1
+        typed = [row.replace("newsdesk crawl", "newsdesk crawl || test $? = 1") for row in printed()[1]]
+        output = folder.type(*typed)
+        assert output.count("known") == 3 and output.count("full_text = 1; 10 pages") == 3
+        assert "8 visits, 2 failed, 30 pages, 0 failed" in output
+        output = folder.type(*typed)
+    assert output.count("it has these settings already") == 3
+    assert "0 new" in output
+
+
+def test_make_demo_meets_no_default_of_the_demo() -> None:
+    done = subprocess.run(["make", "-n", "demo"], cwd=ROOT, text=True, capture_output=True, check=True)
+    words = shlex.split(next(row for row in done.stdout.splitlines() if "newsdesk demo" in row))
+    assert "--folder" in words and words[words.index("--folder") + 1] != "demo"
+    assert "--port" in words and words[words.index("--port") + 1] != PORT

@@ -352,10 +352,13 @@ def test_import_sends_no_requests_and_prints_the_result(runner: Runner) -> None:
     runner.type("add", known, "--force", "--name", "Mine")
     Path("list.txt").write_text(f"{known}\tTheirs\n{fresh}\tB\nnonsense\x1b[31m here\n{fresh}\n")
     output = runner.type("sources", "import", "list.txt", "--tag", "new", code=1)
-    assert "1 added, 2 known already, 1 refused" in output
+    assert "1 added, 2 known already (1 of them tagged now), 1 refused" in output
     assert "refused  line 3" in output and harmless(output)
     assert runner.web.requests_to("/feed.xml") == []
-    assert [(row["name"], row["tags"]) for row in runner.json("sources")] == [("Mine", []), ("B", ["new"])]
+    assert [(row["name"], row["tags"]) for row in runner.json("sources")] == [
+        ("Mine", ["new"]),
+        ("B", ["new"]),
+    ]
     assert runner.json("sources")[1]["next_visit_why"] == "first visit, spread"
     assert "2 visits, 0 failed" in runner.type("crawl")
     assert "0 added, 3 known" in runner.type("sources", "import", "list.txt", code=1)
