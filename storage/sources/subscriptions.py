@@ -118,9 +118,7 @@ def untagged(db: Database, addresses: Sequence[str], tags: Sequence[str]) -> dic
     return found
 
 
-def _tag_sources(
-    db: Database, addresses: Sequence[str], tags: Sequence[str]
-) -> dict[str, tuple[str, ...]]:
+def _tag_sources(db: Database, addresses: Sequence[str], tags: Sequence[str]) -> dict[str, tuple[str, ...]]:
     found = untagged(db, addresses, tags) if tags else {}
     db.conn.executemany(
         "UPDATE source SET tags = ? WHERE address = ?",

@@ -86,7 +86,9 @@ def test_full_text_makes_the_pages_of_the_newest_stored_stories_due_once(known: 
 
 
 def test_a_story_that_left_the_feed_gets_no_page_by_full_text(known: Runner) -> None:
-    known.web.serve("/feed.xml", rss(Item(link="http://daily.test/only", title="Only one"), title="The Daily"))
+    known.web.serve(
+        "/feed.xml", rss(Item(link="http://daily.test/only", title="Only one"), title="The Daily")
+    )
     known.type("crawl")
     assert "; 1 page of its stored stories is due" in known.add("daily.test", "/feed.xml", "--full-text")
 
