@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from newsdesk.crawler.session_settings import ClientSettings, SessionSettings
+from newsdesk.scheduler.cadence.intervals import SHORTEST_S, Intervals, intervals_of
 from newsdesk.storage.records.alarms import KINDS, Kind
 from newsdesk.storage.records.visits import Limits
 
@@ -16,8 +17,8 @@ class RunSettings:
     """Settings of a run. `hosts`: how many hosts are visited at once, without those that were silent for
     `patience_s` (see `slots`). `lease_s`: much longer than `RENEW_S`.
     `visits_a_day`: the mean number of visits of a source; the publication profiles divide the total among all
-    sources, none of which is visited more often than every `shortest_s`. `every_s`: instead, a fixed interval for
-    sources without an interval of their own.
+    sources, none of which is visited more often than every `shortest_s`, or less often than every `longest_s` (None:
+    six mean intervals). `every_s`: instead, a fixed interval for sources without an interval of their own.
     `backlog`: the pages of so many stories, the newest, of a source's first visit are read.
     `stop_s`: how long present visits may take after a stop."""
 
@@ -28,7 +29,8 @@ class RunSettings:
     lease_s: float = 120.0
     every_s: int | None = None
     visits_a_day: float = 24.0
-    shortest_s: float = 300.0
+    shortest_s: float = SHORTEST_S
+    longest_s: float | None = None
     backlog: int = 10
     stop_s: float = 10.0
 
@@ -36,6 +38,11 @@ class RunSettings:
     def mean_interval_s(self) -> int:
         """The mean interval of a source without one of its own."""
         return self.every_s or round(86400 / self.visits_a_day)
+
+    @property
+    def intervals(self) -> Intervals:
+        """The limits of the interval of a source without one of its own."""
+        return intervals_of(self.visits_a_day, shortest_s=self.shortest_s, longest_s=self.longest_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

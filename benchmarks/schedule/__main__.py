@@ -1,7 +1,8 @@
 """`python -m benchmarks.schedule`: how soon stories are found at equal cost, ours against other rules.
 
 Without `--trace` the trace is generated from `--seed` (`trace.py`, which also describes the columns of a CSV;
-`--mix newspapers`: `newsroom.py`). Every rule gets the same number of visits: ours by its budget, the others by
+`--mix newspapers`: `newsroom.py`,
+`--mix bursts`: `bursts.py`). Every rule gets the same number of visits: ours by its budget, the others by
 tuning in hindsight. Prints a table, and which limits are kept or missed; the limits of delays apply to generated
 traces of the mix *all* only. Stories published before day 14 do not count, except for *first days*, the first two
 after the start.
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from benchmarks.schedule.bursts import make_bursts
 from benchmarks.schedule.newsroom import make_newsrooms
 from benchmarks.schedule.policies import EntryFrequency, Knowing, Oracle, ours
 from benchmarks.schedule.replay import replay
@@ -27,6 +29,7 @@ from benchmarks.schedule.report import (
     weekly_deviation,
 )
 from benchmarks.schedule.trace import DAY, MIXES, Source, make_trace, read_trace, write_trace
+from newsdesk.scheduler.cadence.intervals import intervals_of
 from newsdesk.scheduler.cadence.threshold import find_thresholds
 from newsdesk.scheduler.simulation.replay import Adaptive, Fixed, Replayed, Rule
 
@@ -63,7 +66,7 @@ def solve_seconds(rule: Adaptive, count: int = 10_000) -> float:
         begun = time.process_time()
         find_thresholds(
             rule.state, by_host, own=(), pooled=count, visits_a_day=24.0, visits=0, gap_of=lambda host: 0.0,
-            now=max(each.read_at for each in some),
+            now=max(each.read_at for each in some), intervals=rule.intervals,
         )  # fmt: skip
         spent.append(time.process_time() - begun)
     return min(spent)
@@ -112,6 +115,8 @@ def main() -> int:
         sources = read_trace(options.trace)
     elif options.mix == "newspapers":
         sources = make_newsrooms(options.seed, count=options.sources or 87, days=options.days)
+    elif options.mix == "bursts":
+        sources = make_bursts(options.seed, count=options.sources or 60, days=options.days)
     else:
         sources = make_trace(
             options.seed, count=options.sources or 150, days=options.days, mix=MIXES[options.mix]
@@ -144,7 +149,7 @@ def main() -> int:
     if all(source.rates for source in sources):
         at, expecting = tuned(
             sources,
-            lambda value: Knowing(sources=sources, threshold=value),
+            lambda value: Knowing(sources=sources, threshold=value, intervals=intervals_of(options.visits)),
             own.visits,
             first=300.0,
             grows=False,

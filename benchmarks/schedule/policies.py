@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 
 from benchmarks.schedule.replay import HOST_GAP_S
 from benchmarks.schedule.trace import DAY, HOUR, START, Source
-from newsdesk.scheduler.cadence.policy import LONGEST_S, LONGEST_SILENT_S, SILENT_S
+from newsdesk.scheduler.cadence.intervals import NORMAL_INTERVALS, Intervals
+from newsdesk.scheduler.cadence.policy import SILENT_S
 from newsdesk.scheduler.simulation.replay import Adaptive
 
 
@@ -67,7 +68,7 @@ class Knowing:
 
     sources: Sequence[Source]
     threshold: float = HOUR
-    shortest_s: float = 300.0
+    intervals: Intervals = NORMAL_INTERVALS
     last: dict[int, float] = field(default_factory=dict)
 
     def visited(
@@ -77,9 +78,8 @@ class Knowing:
         if new:
             self.last[source] = now
         silent = now - self.last.get(source, -math.inf) > SILENT_S
-        return max(
-            _reaches(rates, now, self.threshold, LONGEST_SILENT_S if silent else LONGEST_S), self.shortest_s
-        )
+        longest_s = self.intervals.silent_s if silent else self.intervals.longest_s
+        return max(_reaches(rates, now, self.threshold, longest_s), self.intervals.shortest_s)
 
 
 def _reaches(rates: Sequence[float], now: float, threshold: float, most_s: float) -> float:

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 KEEP = timedelta(hours=24)  # RFC 9309, 2.4
 KEEP_UNREACHABLE = timedelta(hours=1)
+CLOCK_TOLERANCE = timedelta(hours=1)  # a text read later than that was read by a clock that was ahead
 MOST_BYTES = 500 * 1024  # RFC 9309, 2.5: parse at least so much
 LONGEST_DELAY_S = 30.0  # of a crawl-delay, which is in no standard: an hour is taken as this
 MOST_ANSWERS = 4096  # of large texts, each an address and whether it is allowed
@@ -115,7 +116,7 @@ def is_fresh(robots: Robots | None, *, host: str, now: datetime) -> bool:
     if robots is None or robots.host != host:
         return False
     keep = KEEP_UNREACHABLE if robots.robots_txt is None else KEEP
-    return now < robots.read_at + keep
+    return -CLOCK_TOLERANCE <= now - robots.read_at < keep
 
 
 def forbidden(host: str, address: str, *, redirected: bool) -> Outcome:

@@ -119,6 +119,7 @@ def _choices(
         name="now",
         visits_a_day=runner.visits_a_day,
         shortest_s=runner.shortest_s,
+        longest_s=runner.longest_s,
         every_s=runner.every_s,
     )
     choices = [now]
@@ -128,6 +129,7 @@ def _choices(
                 name="as given",
                 visits_a_day=visits_per_day or now.visits_a_day,
                 shortest_s=float(min_interval or now.shortest_s),
+                longest_s=now.longest_s,
                 every_s=every if every is not None or visits_per_day is not None else now.every_s,
             )
         )

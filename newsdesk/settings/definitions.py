@@ -112,6 +112,11 @@ SETTINGS: dict[str, Setting] = {
     "schedule.min_interval": Setting(
         default="5m", read=parse_span, about="shortest time between two scheduled visits to one source"
     ),
+    "schedule.longest": Setting(
+        default="",
+        read=parse_span_or_none,
+        about="longest time between two scheduled visits to one source; empty: six times the mean one",
+    ),
     "schedule.every": Setting(
         default="",
         read=parse_span_or_none,

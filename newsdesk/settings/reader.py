@@ -181,6 +181,7 @@ def _settings(
         every_s=values["schedule.every"] or None,
         visits_a_day=values["schedule.visits_per_day"],
         shortest_s=float(values["schedule.min_interval"]),
+        longest_s=float(values["schedule.longest"]) if values["schedule.longest"] else None,
         backlog=values["pages.backlog"],
     )
     clock = ClockSettings(

@@ -162,7 +162,7 @@ STATUS_TEXTS = {
 
 def _why(planned: Plan, profile: PublicationProfile, context: PlanContext) -> str:
     """The limit that decided, as a sentence for people."""
-    inputs = context.inputs
+    inputs, intervals = context.inputs, context.inputs.intervals
     span = format_duration(round(planned.after_s))
     daily = level(profile) * fast_factor(profile) * 86400
     profile_text = f"by its profile of about {daily:.3g} stories a day"
@@ -172,9 +172,9 @@ def _why(planned: Plan, profile: PublicationProfile, context: PlanContext) -> st
         "threshold": profile_text,
         "window": f"before half of the {profile.feed_size} entries of its feed are new",
         "gap": "none of the known entries was left in its feed",
-        "shortest": f"no source is visited more often than every {format_duration(round(inputs.shortest_s))}",
-        "longest": "every source is visited at least every 6 h",
-        "silent": "nothing new for 30 days: once a day",
+        "shortest": f"no source is visited more often than every {format_duration(round(intervals.shortest_s))}",
+        "longest": f"every source is visited at least every {format_duration(round(intervals.longest_s))}",
+        "silent": f"nothing new for 30 days: every {format_duration(round(intervals.silent_s))}",
         "new-source": "until its profile is known",
         "server-hint": _asks(
             inputs.parsed_hints, min(inputs.parsed_hints.wait_s(inputs.now), LONGEST_HINT_S, planned.after_s)

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 from newsdesk.scheduler.cadence.hourly_profile import DAY_S, HOUR_S, add_day, even_shares, scaled_to_one
-from newsdesk.scheduler.cadence.policy import LONGEST_S, LONGEST_SILENT_S, SHORTEST_S, SILENT_S, safe_count
+from newsdesk.scheduler.cadence.intervals import NORMAL_INTERVALS, Intervals
+from newsdesk.scheduler.cadence.policy import is_silent, safe_count
 from newsdesk.scheduler.cadence.publication_profile import fast_factor, level
 from newsdesk.storage.records.publication_profile import PublicationProfile, ThresholdState
 
@@ -41,19 +42,18 @@ class Load:
     longest_s: float
 
 
-def load_of(profile: PublicationProfile, *, now: float, shortest_s: float = SHORTEST_S) -> Load:
+def load_of(profile: PublicationProfile, *, now: float, intervals: Intervals = NORMAL_INTERVALS) -> Load:
     """What the source needs of the budget. A small feed needs many visits at any threshold. Quiet times count,
     bursts do not: all new sources burst by day, since their hours are not known yet, and a threshold that followed
     was twice as high on their first day (`benchmarks.schedule --mix newspapers`)."""
     rate = level(profile) * min(fast_factor(profile), 1.0)
-    silent = profile.new_at is None or now - profile.new_at > SILENT_S
-    longest = LONGEST_SILENT_S if silent else LONGEST_S
+    longest = intervals.silent_s if is_silent(profile, now) else intervals.longest_s
     if profile.feed_size:
         longest = min(longest, safe_count(profile.feed_size) / rate)
     return Load(
         interval_factor=sqrt(2 / rate) / max(profile.evenness, 0.05),
-        shortest_s=shortest_s,
-        longest_s=max(longest, shortest_s),
+        shortest_s=intervals.shortest_s,
+        longest_s=max(longest, intervals.shortest_s),
     )
 
 
@@ -164,7 +164,7 @@ def find_thresholds(
     visits: int,
     gap_of: Callable[[str], float],
     now: float,
-    shortest_s: float = SHORTEST_S,
+    intervals: Intervals = NORMAL_INTERVALS,
 ) -> ThresholdState:
     """Compute the common threshold and those of hosts with too many sources.
 
@@ -175,7 +175,7 @@ def find_thresholds(
     loads: dict[str, list[Load]] = {}
     shares = even_shares()
     for host, profile in by_host:  # one at a time: a hundred thousand profiles are 60 MB
-        loads.setdefault(host, []).append(load_of(profile, now=now, shortest_s=shortest_s))
+        loads.setdefault(host, []).append(load_of(profile, now=now, intervals=intervals))
         add_day(shares, profile.hourly)
     every = [load for of_host in loads.values() for load in of_host]
     taken = sum(DAY_S / every_s if every_s else visits_a_day for every_s in own)

@@ -58,6 +58,7 @@ async def claim_for(
             lease_s=settings.lease_s,
             rate_limits=settings.session.rate_limits,
             limits=settings.limits,
+            longest_visit_s=max(settings.intervals.silent_s, float(settings.every_s or 0)),
         )
     )
     if claims:

@@ -65,7 +65,7 @@ def plan_next(
                 threshold=state.threshold if own_threshold is None else max(own_threshold, state.threshold),
                 mean_profile=state.mean_profile,
                 jitter=random.random(),  # noqa: S311 - jitter, no secret
-                shortest_s=settings.shortest_s,
+                intervals=settings.intervals,
             ),
             every_s=settings.every_s,
             crowded=own_threshold is not None,
@@ -89,7 +89,7 @@ def bring_visits_forward(db: Store, settings: RunSettings, now: datetime, *, aft
             threshold=max(state.threshold, crowded.get(host, 0.0)),
             mean_profile=state.mean_profile,
             parsed_hints=parse_hints(all_hints(of_answer, of_feed), now=visited_at),
-            shortest_s=settings.shortest_s,
+            intervals=settings.intervals,
         )
         after_s = interval_without_news_s(profile, inputs)
         at = max(visited_at + timedelta(seconds=after_s), now + random.random() * SOON)  # noqa: S311 - jitter

@@ -94,5 +94,5 @@ def find_threshold(db: Store, state: ThresholdState, settings: RunSettings, now:
         visits=0 if state.found_at is None else visits_since(db, state.found_at),
         gap_of=lambda host: learned.get(host, rate_limits.of(host)).mean_s,
         now=now.timestamp(),
-        shortest_s=settings.shortest_s,
+        intervals=settings.intervals,
     )

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from newsdesk.scheduler.cadence.policy import SHORTEST_S, PolicyInputs, plan
+from newsdesk.scheduler.cadence.intervals import SHORTEST_S, Intervals, intervals_of
+from newsdesk.scheduler.cadence.policy import PolicyInputs, plan
 from newsdesk.scheduler.cadence.publication_profile import Observation
 from newsdesk.scheduler.cadence.threshold import find_thresholds, initial_threshold, is_due_for_solving
 from newsdesk.storage.records.publication_profile import PublicationProfile, ThresholdState
@@ -121,11 +122,16 @@ class Adaptive:
     gap_of: Callable[[str], float]
     visits_a_day: float = 24.0
     shortest_s: float = SHORTEST_S
+    longest_s: float | None = None
     own: Sequence[int | None] = ()
     state: ThresholdState = field(default_factory=initial_threshold)
     profiles: dict[int, PublicationProfile] = field(default_factory=dict)
     _crowded: dict[str, float] = field(default_factory=dict)
     _since_solved: int = 0
+    intervals: Intervals = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.intervals = intervals_of(self.visits_a_day, shortest_s=self.shortest_s, longest_s=self.longest_s)
 
     def visited(
         self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
@@ -137,7 +143,7 @@ class Adaptive:
             threshold=max(self._crowded.get(self.hosts[source], 0.0), self.state.threshold),
             mean_profile=self.state.mean_profile,
             jitter=self.random(),
-            shortest_s=self.shortest_s,
+            intervals=self.intervals,
         )
         observed = Observation(new=tuple(new), entries=entries, overlaps=overlaps)
         self.profiles[source], planned = plan(self.profiles.get(source), observed, inputs)
@@ -154,7 +160,7 @@ class Adaptive:
             visits=self._since_solved,
             gap_of=self.gap_of,
             now=now,
-            shortest_s=self.shortest_s,
+            intervals=self.intervals,
         )
         self._since_solved = 0
         self._crowded = dict(self.state.host_thresholds)

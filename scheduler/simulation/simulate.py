@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from newsdesk.scheduler.cadence.cron import cron_time
 from newsdesk.scheduler.cadence.hourly_profile import DAY_S
-from newsdesk.scheduler.cadence.policy import SHORTEST_S
+from newsdesk.scheduler.cadence.intervals import SHORTEST_S
 from newsdesk.scheduler.simulation.replay import Adaptive, Fixed, Replayed, Rule, replay
 from newsdesk.storage.records.publication_profile import History
 
@@ -28,6 +28,7 @@ class Choice:
     name: str
     visits_a_day: float = 24.0
     shortest_s: float = SHORTEST_S
+    longest_s: float | None = None
     every_s: int | None = None
     own: bool = True
 
@@ -151,6 +152,7 @@ def _rule(
             gap_of=gap_of,
             visits_a_day=choice.visits_a_day,
             shortest_s=choice.shortest_s,
+            longest_s=choice.longest_s,
             own=[history.every_s for history in own],
         )
     return _WithOwn(rule=rule, histories=histories) if own else rule

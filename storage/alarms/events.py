@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from sqlite_utils import Database
@@ -18,6 +18,7 @@ from newsdesk.storage.db.timestamps import from_iso, to_iso, to_iso_or_none
 from newsdesk.storage.records.alarms import Change, Event, Kind, OpenAlarm
 
 Store: TypeAlias = Database
+FARTHEST_ATTEMPT = timedelta(hours=7)  # attempts are six hours apart at most; beyond, the clock was ahead
 _OPEN = "event.state = 'open' AND event.ended_at IS NULL"
 _SAME = f"{_OPEN} AND kind = ? AND coalesce(source_id, 0) = ? AND coalesce(host, '') = ?"
 _COLUMNS = (
@@ -118,9 +119,9 @@ def waiting_events(db: Database, target: str, *, now: datetime, limit: int) -> l
     """Events that are due to be sent, the oldest first."""
     rows = db.query(
         f"SELECT {_COLUMNS}, outbox.attempts FROM outbox JOIN event ON event.id = outbox.event_id {_OF_SOURCE}"
-        " WHERE outbox.done_at IS NULL AND outbox.target = ? AND outbox.next_attempt_at <= ?"
-        " ORDER BY event.id LIMIT ?",
-        [target, to_iso(now), limit],
+        " WHERE outbox.done_at IS NULL AND outbox.target = ? AND (outbox.next_attempt_at <= ?"
+        " OR outbox.next_attempt_at > ?) ORDER BY event.id LIMIT ?",
+        [target, to_iso(now), to_iso(now + FARTHEST_ATTEMPT), limit],
     )
     return [Waiting(event=_event(row), attempts=row["attempts"]) for row in rows]
 

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
+from newsdesk.storage.hosts.clock_errors import CLOCK_TOLERANCE, clear_impossible_waits
 from newsdesk.storage.hosts.politeness import (
     BLOCKED,
-    CLOCK_TOLERANCE,
     LEASED,
     RATE_COLUMNS,
     blocked_hosts,
@@ -63,9 +63,6 @@ class Waiting:
     blocked_until: datetime | None
 
 
-LATEST_NEXT_VISIT = timedelta(days=367)  # the longest interval is a year
-
-
 def wanted_sources(wanted: Wanted) -> tuple[str, dict[str, object]]:
     """The wanted sources as a condition on `source`, with its values."""
     values: dict[str, object] = {
@@ -102,16 +99,16 @@ def claim(
     lease_s: float,
     rate_limits: RateLimits,
     limits: Limits,
+    longest_visit_s: float = 86400.0,
     visits: int = 50,
 ) -> tuple[Claim, ...]:
     """Lease up to `hosts` free hosts with wanted sources, and up to `visits` visits of each.
 
     A host whose next request must wait is claimed with that time, for the rate limiter. Hosts that timed out
-    last time come after others.
+    last time come after others. `longest_visit_s`: the longest interval of a source without one of its own.
     """
     condition, values = wanted_sources(wanted)
-    if wanted.due:
-        _make_due_after_clock_error(db, wanted)
+    clear_impossible_waits(db, now=now, due_at=wanted.requested_at, longest_visit_s=longest_visit_s)
     of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
     free = db.conn.execute(
         f"SELECT {RATE_COLUMNS}, max(is_page) FROM"
@@ -129,7 +126,8 @@ def claim(
     for *known, has_pages in free:
         schedule = host_schedule_of(tuple(known), rate_limits, now)
         host = schedule.host
-        next_requests.append((now + timedelta(seconds=schedule.rate_limit.delay_s), host))
+        after_delay = now + timedelta(seconds=schedule.rate_limit.delay_s)
+        next_requests.append((max(after_delay, schedule.next_request_at or after_delay), host))
         waiting_here = db.conn.execute(
             f"SELECT {', '.join(CLAIMED)} FROM source WHERE host = :host AND {condition}"
             " ORDER BY coalesce(next_visit_at, ''), id LIMIT :visits",
@@ -153,23 +151,14 @@ def claim(
         claims.append(Claim(host=host, visits=tuple(claimed), pages=bool(has_pages)))
         log.debug("leased %s: %d visits%s", host, len(claimed), ", pages" if has_pages else "")
     db.conn.executemany(
-        "UPDATE host SET lease_owner = ?, lease_until = ?, next_request_at = max(coalesce(next_request_at, ''), ?)"
-        " WHERE host = ?",
+        "UPDATE host SET lease_owner = ?, lease_until = ?, next_request_at = ?,"
+        " rate_limited_at = min(rate_limited_at, ?) WHERE host = ?",
         [
-            (owner, to_iso(now + timedelta(seconds=lease_s)), to_iso(next_at), host)
+            (owner, to_iso(now + timedelta(seconds=lease_s)), to_iso(next_at), to_iso(now), host)
             for next_at, host in next_requests
         ],
     )
     return tuple(claims)
-
-
-def _make_due_after_clock_error(db: Database, wanted: Wanted) -> None:
-    """Make sources due whose next visit is farther away than any interval: a clock that was ahead set it. Not
-    part of the condition of the claim: an OR there would read every active source."""
-    db.conn.execute(
-        "UPDATE source SET next_visit_at = :requested_at WHERE state = 'active' AND next_visit_at > :far",
-        {"requested_at": to_iso(wanted.requested_at), "far": to_iso(wanted.requested_at + LATEST_NEXT_VISIT)},
-    )
 
 
 def waiting(db: Database, wanted: Wanted, *, now: datetime) -> Waiting:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso, to_iso_or_none
+from newsdesk.storage.hosts.clock_errors import CLOCK_TOLERANCE, LONGEST_BLOCK, earliest_request
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.rate_limits import (
     MINUTE_S,
@@ -23,9 +24,7 @@ from newsdesk.storage.records.rate_limits import (
 
 log = logging.getLogger(__name__)
 
-# A time farther in the future than any that we write is from a clock that was ahead; it counts as not set.
-CLOCK_TOLERANCE = timedelta(hours=1)  # of a visit or the end of a lease
-LONGEST_BLOCK = timedelta(hours=25)  # a host may block us for a day
+# A time farther in the future than any that we write counts as not set: see `storage.hosts.clock_errors`.
 LEASED = "coalesce(host.lease_until > :now AND host.lease_until < :ahead_of_now, 0)"
 BLOCKED = "coalesce(host.blocked_until > :now AND host.blocked_until < :longest_block, 0)"
 
@@ -65,10 +64,13 @@ def host_schedule_of(row: tuple[Any, ...], rate_limits: RateLimits, now: datetim
     """From a row of `RATE_COLUMNS`."""
     host, next_request_at, robots_delay_s, share, limited_at, last_request_at, requests = row
     allowed = share_now(share, from_iso_or_none(limited_at), now=now)
+    rate_limit = rate_limits.of(host, robots_delay_s=robots_delay_s, share=allowed)
     return HostSchedule(
         host=host,
-        rate_limit=rate_limits.of(host, robots_delay_s=robots_delay_s, share=allowed),
-        next_request_at=from_iso_or_none(next_request_at),
+        rate_limit=rate_limit,
+        next_request_at=earliest_request(
+            from_iso_or_none(next_request_at), delay_s=rate_limit.delay_s, now=now
+        ),
         recent_requests=None if last_request_at is None else (from_iso(last_request_at), requests),
     )
 
@@ -97,7 +99,8 @@ def blocked_hosts(db: Database, now: datetime) -> tuple[tuple[str, datetime], ..
 def find_pausing_hosts(db: Database, *, now: datetime) -> tuple[HostUpdate, ...]:
     """The hosts that may not be requested right now, for a process that requests without a claim."""
     rows = db.conn.execute(
-        "SELECT host, next_request_at, blocked_until, blocked_why, last_request_at, requests_last_minute FROM host"
+        "SELECT host, next_request_at, blocked_until, blocked_why, last_request_at, requests_last_minute,"
+        " delay_s, rate_share FROM host"
         f" WHERE {BLOCKED} OR (next_request_at > :now AND next_request_at < :ahead_of_now) OR"
         " last_request_at > :minute",
         {**time_parameters(now), "minute": to_iso(now - timedelta(seconds=MINUTE_S))},
@@ -105,12 +108,15 @@ def find_pausing_hosts(db: Database, *, now: datetime) -> tuple[HostUpdate, ...]
     return tuple(
         HostUpdate(
             host=host,
-            next_request_at=from_iso(next_request_at) if next_request_at else now,
+            next_request_at=earliest_request(
+                from_iso_or_none(next_request_at or None), delay_s=(delay_s or 0.0) / (share or 1.0), now=now
+            )
+            or now,
             blocked_until=from_iso_or_none(until if until and from_iso(until) > now else None),
             why=why,
             recent_requests=None if last_request_at is None else (from_iso(last_request_at), requests),
         )
-        for host, next_request_at, until, why, last_request_at, requests in rows
+        for host, next_request_at, until, why, last_request_at, requests, delay_s, share in rows
     )
 
 
@@ -125,8 +131,8 @@ def keep_host_updates(db: Database, host_updates: Iterable[HostUpdate], *, now: 
             "INSERT INTO host (host, next_request_at, blocked_until, blocked_why, last_request_at,"
             " requests_last_minute)"
             " VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (host) DO UPDATE SET next_request_at = max(coalesce(next_request_at, ''),"
-            " excluded.next_request_at),"
+            " ON CONFLICT (host) DO UPDATE SET next_request_at = max("
+            "iif(next_request_at < ?, next_request_at, ''), excluded.next_request_at),"
             " blocked_until = coalesce(excluded.blocked_until, blocked_until),"
             " blocked_why = coalesce(excluded.blocked_why, blocked_why),"
             " last_request_at = coalesce(excluded.last_request_at, last_request_at),"
@@ -139,6 +145,7 @@ def keep_host_updates(db: Database, host_updates: Iterable[HostUpdate], *, now: 
                 update.why,
                 to_iso_or_none(last_request_at),
                 requests,
+                to_iso(now + CLOCK_TOLERANCE),
             ),
         )
         if update.rate_limited:

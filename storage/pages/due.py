@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
+from newsdesk.storage.hosts.clock_errors import CLOCK_TOLERANCE
 from newsdesk.storage.hosts.politeness import blocked_hosts, find_host_schedule, host_schedule_at
 from newsdesk.storage.records.hosts import Robots
 from newsdesk.storage.records.pages import ClaimedPage
@@ -85,7 +86,10 @@ def wanted_pages(
 ) -> tuple[str, dict[str, object]]:
     """The pages that a run may read as a condition on `page`, with its values: those named, or those due of
     the given sources (None: of all active ones, and those that users requested)."""
-    condition = "page.due_at <= :now AND (page.outcome_at IS NULL OR page.outcome_at < :requested_at)"
+    condition = (
+        "page.due_at <= :now AND (page.outcome_at IS NULL OR page.outcome_at < :requested_at"
+        " OR page.outcome_at > :ahead)"
+    )
     if pages is not None:
         return f"{condition} AND page.id IN (SELECT value FROM json_each(:pages))", {
             "pages": json.dumps(pages)
@@ -117,7 +121,14 @@ def claim_pages(
             "SELECT page.* FROM page LEFT JOIN story ON story.id = page.story_id"
             f" WHERE page.host = :host AND {condition}"
             " ORDER BY page.why = 'backlog', coalesce(story.sort_at, page.due_at) DESC, page.id LIMIT :most",
-            {**values, "host": host, "now": to_iso(now), "requested_at": to_iso(requested_at), "most": most},
+            {
+                **values,
+                "host": host,
+                "now": to_iso(now),
+                "requested_at": to_iso(requested_at),
+                "ahead": to_iso(requested_at + CLOCK_TOLERANCE),
+                "most": most,
+            },
         )
     )
     if not rows:

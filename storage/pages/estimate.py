@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso
+from newsdesk.storage.hosts.clock_errors import CLOCK_TOLERANCE
 from newsdesk.storage.hosts.leases import Wanted, wanted_sources
 from newsdesk.storage.pages.due import wanted_pages
 
@@ -32,7 +33,11 @@ def estimate_pages(
     """What a crawl of `wanted` will read: pages that are due, and the newest `backlog` of each full-text
     source that was never read. `delay_s` is the delay of hosts that have no own one."""
     of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
-    times = {"now": to_iso(now), "requested_at": to_iso(wanted.requested_at)}
+    times = {
+        "now": to_iso(now),
+        "requested_at": to_iso(wanted.requested_at),
+        "ahead": to_iso(wanted.requested_at + CLOCK_TOLERANCE),
+    }
     due: Counter[str] = Counter(
         dict(
             db.conn.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
@@ -12,6 +12,7 @@ from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
 from newsdesk.storage.records.visits import Backfill
 
 GAP_COLUMNS = ("last_ok_at", "next_backfill_at")  # that a claim needs, beside `news_since`
+FARTHEST_BACKFILL = timedelta(days=31)  # a time beyond is from a clock that was ahead
 _NOT_REQUESTED = {  # whether the backfill waits → message
     True: "older documents were not requested: the last backfill closed no gap, so the next one waits",
     False: "older documents were not requested: by its dates the document reaches back to the last visit",
@@ -23,7 +24,7 @@ def gap_since(row: Mapping[str, Any], *, now: datetime) -> datetime | None:
     if row["news_since"] is None or row["last_ok_at"] is None:
         return None
     next_backfill_at = from_iso_or_none(row["next_backfill_at"])
-    if next_backfill_at is not None and now < next_backfill_at:
+    if next_backfill_at is not None and now < next_backfill_at < now + FARTHEST_BACKFILL:
         return None
     return from_iso(row["last_ok_at"])
 

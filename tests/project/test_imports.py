@@ -67,6 +67,7 @@ PURE = (
     "scheduler/cadence/failures.py",
     "scheduler/cadence/first_visits.py",
     "scheduler/cadence/hourly_profile.py",
+    "scheduler/cadence/intervals.py",
     "scheduler/cadence/next_visit.py",
     "scheduler/cadence/policy.py",
     "scheduler/cadence/publication_profile.py",

@@ -42,7 +42,7 @@ def why_report(db: Store, source_id: int, settings: RunSettings, now: datetime) 
         threshold=threshold,
         mean_profile=planner.mean_profile,
         parsed_hints=parsed_hints,
-        shortest_s=settings.shortest_s,
+        intervals=settings.intervals,
     )
     profile = past.profile
     rate_limit = _rate_limit(db, row["host"], settings, now)

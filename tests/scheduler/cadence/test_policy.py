@@ -10,10 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsdesk.scheduler.cadence.policy import (
-    LONGEST_S,
+from newsdesk.scheduler.cadence.intervals import (
     LONGEST_SILENT_S,
+    NORMAL_INTERVALS,
     SHORTEST_S,
+    Intervals,
+    intervals_of,
+)
+from newsdesk.scheduler.cadence.policy import (
     PolicyInputs,
     plan,
     safe_count,
@@ -44,6 +48,15 @@ SMALL = profile(240, feed_size=10)
 NOON = ParsedHints(hours=frozenset({12}))
 
 NOTHING = Observation()
+OLD = profile(0.1, new_at=NOW - 31 * DAY)
+FIFTY = profile(feed_size=50, read_at=NOW - 7200)
+
+
+def burst(count: int, span: float) -> tuple[float, ...]:
+    """The dates of so many stories, spread evenly over the last `span` seconds."""
+    return tuple(NOW - span * (place + 1) / count for place in range(count))
+
+
 SIX = (None,) * 6
 RARE = {"threshold": 1e9}
 ALL_HOURS = ParsedHints(hours=frozenset(range(24)))
@@ -67,11 +80,23 @@ CASES: list[tuple[str, PublicationProfile, Observation, dict[str, Any], float, s
     ("window not known", profile(240, feed_size=0), NOTHING, at(240, 3600), 60, "threshold"),
     ("six new of ten in 600 s", profile(feed_size=10, read_at=NOW - 600), Observation(new=SIX), {}, 8.3, "window"),
     ("two new: no burst", profile(feed_size=10), Observation(new=(None,) * 2), at(24, 1200), 8.1, "threshold"),
-    ("a gap", profile(read_at=NOW - 3600), Observation(new=(None,) * 2, entries=500, overlaps=False), {}, 30, "gap"),
+    ("a gap", profile(read_at=NOW - 3600), Observation(new=(None,) * 2, entries=500, overlaps=False), {}, 5, "gap"),
+    ("a burst began 8 min before", FIFTY, Observation(new=burst(20, 8 * MINUTE)), RARE, 12.5, "window"),
+    ("so many in the whole time", FIFTY, Observation(new=burst(20, 120 * MINUTE)), RARE, 150, "window"),
+    ("released together", FIFTY, Observation(new=burst(20, 1.0)), RARE, 12.5, "window"),
+    ("undated", FIFTY, Observation(new=(None,) * 20), RARE, 150, "window"),
+    ("three quarters new", FIFTY, Observation(new=(None,) * 37), RARE, 81, "window"),
+    ("nearly all new", FIFTY, Observation(new=(None,) * 47), RARE, 15.3, "window"),
+    ("all new but the last", FIFTY, Observation(new=(None,) * 50), RARE, 5, "shortest"),
     ("shortest", profile(), NOTHING, at(24, 60), 5, "shortest"),
     ("shortest before the window", profile(feed_size=4), Observation(new=(None,) * 9), {}, 5, "shortest"),
     ("longest", profile(0.1), NOTHING, {}, 6 * 60, "longest"),
+    ("longest of 6 visits a day", profile(0.1), NOTHING, {**RARE, "intervals": intervals_of(6)}, 24 * 60, "longest"),
+    ("longest of 48 visits a day", profile(0.1), NOTHING, {"intervals": intervals_of(48)}, 180, "longest"),
+    ("longest as set", profile(0.1), NOTHING, {"intervals": intervals_of(6, longest_s=7200)}, 120, "longest"),
     ("silent", profile(0.1, new_at=NOW - 31 * DAY), NOTHING, RARE, 24 * 60, "silent"),
+    ("silent with 1 visit a day", OLD, NOTHING, {**RARE, "intervals": intervals_of(1)}, 6 * 24 * 60, "silent"),
+    ("silent, longest as set", OLD, NOTHING, {"intervals": intervals_of(24, longest_s=7200)}, 120, "silent"),
     ("no longer silent", profile(0.1, new_at=NOW - 31 * DAY), Observation(new=(None,)), RARE, 360, "longest"),
     ("new-source", profile(0.5, days=0.05, stories=0.0), NOTHING, {}, 30, "new-source"),
     ("server hint", profile(), NOTHING, hint(7200), 120, "server-hint"),
@@ -207,13 +232,15 @@ def test_any_input_gives_a_visit_within_the_limits(
     hint: ParsedHints,
     shortest: float,
 ) -> None:
-    inputs = PolicyInputs(now=NOW, threshold=cost, jitter=jitter, parsed_hints=hint, shortest_s=shortest)
+    inputs = PolicyInputs(
+        now=NOW, threshold=cost, jitter=jitter, parsed_hints=hint, intervals=Intervals(shortest_s=shortest)
+    )
     updated, planned = plan(before, observed, inputs)
     silent = updated.new_at is None or NOW - updated.new_at > 30 * DAY
-    longest = LONGEST_SILENT_S if silent else LONGEST_S
+    longest = LONGEST_SILENT_S if silent else NORMAL_INTERVALS.longest_s
     assert shortest <= planned.after_s <= longest * 1.05
     if planned.limit in ("server hint", "skip-hours", "new-source"):
-        assert planned.after_s <= LONGEST_S * 1.05
+        assert planned.after_s <= NORMAL_INTERVALS.longest_s * 1.05
 
 
 @settings(max_examples=100)
