@@ -120,9 +120,14 @@ def _bare(form: str) -> str:
 def _relative(data: Any) -> Iterator[tuple[str, str, str]]:
     """Units, and the words beside them for past and future, from patterns like `vor {0} Tagen`."""
     future_forms: list[str] = []
+    singular: dict[str, None] = {}
+    plurals: dict[str, None] = {}
     for direction in ("past", "future"):
         patterns = list(_patterns(data["date_fields"], direction))
-        for unit, count, form, marks in _split_patterns(patterns, direction):
+        for unit, plural, count, form, marks in _split_patterns(patterns, direction):
+            (singular if plural == "one" else plurals)[form] = None
+            if unit == "month" and form.strip() == "m":  # pages print it for minutes
+                continue
             if direction == "past":
                 yield "unit", f"{unit}={count}" if count else unit, form
             else:  # the ending of the unit means the future; forms of the past and neutral forms have precedence
@@ -133,11 +138,15 @@ def _relative(data: Any) -> Iterator[tuple[str, str, str]]:
         for width in data["unit_patterns"].get(f"duration-{unit}", {}).values():
             for plural, pattern in width.items():
                 if plural != "per" and isinstance(pattern, str) and "{0}" in pattern:
-                    form = _bare(pattern.replace("{0}", " "))
+                    form = _bare(pattern.replace("{0}", " ")).strip("\u202f")
+                    (singular if plural == "one" else plurals)[form] = None
                     if form and not (form.isascii() and len(form) == 1 and unit in ("month", "week")):
                         yield "unit", unit, form
     for form in future_forms:
         yield "unit", "future", form
+    for form in plurals:
+        if singular and re.fullmatch(r"[^\W\d_]{3,}", form) and form not in singular:
+            yield "plural", "plural", form
 
 
 def _patterns(fields: Mapping[str, Any], direction: str) -> Iterator[tuple[str, str, str]]:
@@ -145,14 +154,14 @@ def _patterns(fields: Mapping[str, Any], direction: str) -> Iterator[tuple[str, 
     for unit in UNITS:
         for width in ("", "-short", "-narrow"):
             for plural, pattern in (fields.get(unit + width, {}).get(direction) or {}).items():
-                if not re.search(r"[-+−]\{0\}|\{0\}/", pattern):
+                if not re.search(r"[-+−]\s?\{0\}|\{0\}/", pattern):
                     yield unit, plural, pattern.replace("\u200b", "").replace("\u200f", "")
 
 
 def _split_patterns(
     patterns: list[tuple[str, str, str]], direction: str
-) -> Iterator[tuple[str, int, str, list[str]]]:
-    """(unit, number contained in the words, words, marks). Tokens in patterns of several units are marks, the
+) -> Iterator[tuple[str, str, int, str, list[str]]]:
+    """(unit, plural, number contained in the words, words, marks). Tokens in patterns of several units are marks, the
     others name the unit."""
     units_with: dict[str, set[str]] = {}
     for unit, _, pattern in patterns:
@@ -170,7 +179,7 @@ def _split_patterns(
                 rest.append(token.removesuffix(end))
         count = 0 if "{0}" in pattern else COUNTED.get(plural, 0)
         if rest and (count or "{0}" in pattern):
-            yield unit, count, " ".join(rest), found_marks
+            yield unit, plural, count, " ".join(rest), found_marks
 
 
 def _orders() -> str:

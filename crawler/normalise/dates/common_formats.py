@@ -40,6 +40,8 @@ def _rfc3339(text: str, now: datetime) -> DateReading | None:
     except ValueError:
         return None
     offset = when.utcoffset()
+    if text[-6] in "+-" and text[-2:] > "59":
+        return None
     if offset is None or not _SINCE <= when.year <= now.year:
         return None
     instant = when.astimezone(UTC)

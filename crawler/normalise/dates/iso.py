@@ -6,11 +6,11 @@ import re
 from datetime import date, timedelta
 
 from newsdesk.crawler.normalise.dates.reading import YEARS, DateContext, Parts
-from newsdesk.crawler.normalise.dates.zones import is_unknown
+from newsdesk.crawler.normalise.dates.zones import is_end_of_span, is_unknown
 from newsdesk.storage.records.stories import Precision
 
 _TIME = re.compile(
-    r"(?: ?[Tt,|]? ?| - | at )(\d{1,2})(?:[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,:]\d*)?)?)?"
+    r"(?: ?[Tt,|]? ?| - | at )(\d{1,2})(?:[:.](\d{1,2})(?:[:.](\d{1,2})(?:[.,]\d*|(?<=:\d\d):\d*)?)?)?"
     r"(?: ?([AaPp])\.?[Mm]\b\.?)?(?![\d:])(.*)"
 )
 _ISO = re.compile(r"(\d{4})([-/.])(0?\d{1,2})(?:\2(\d{1,2}))?(?!\d)(.*)")
@@ -18,6 +18,8 @@ _BASIC = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(?!:)(?:(\d{2})(\d{2})
 _SHORT = re.compile(r"(\d\d)(\d\d)(\d\d) (\d\d)(\d\d)(\d\d)")  # 240905 150709
 _WEEK = re.compile(r"(\d{4})-?W(\d{2})-?([1-7])(.*)")
 _ORDINAL = re.compile(r"(\d{4})-(\d{3})(?![\d-])(.*)")
+# A day without a time may have a zone in XML Schema. `2013-01-27-01` is no date.
+_ZONE_OF_DAY = re.compile(r"[,;.]|[Tt]? ?[Zz]|[+-]\d\d:\d\d| ?(?:UTC|GMT|[A-Z]{2,4}T)")
 _YEAR = re.compile(r"\d{4}")
 
 
@@ -68,9 +70,15 @@ def with_time(year: int, month: int, day: int, rest: str, rule: str, doubts: tup
     """A date with the time in `rest`; a rest without a time is taken as the text of a zone."""
     found = _TIME.fullmatch(rest) if rest else None
     if found is None:
+        if rest and not _ZONE_OF_DAY.fullmatch(rest):
+            return None
         return Parts(year, month, day, None, None, None, rest, rule, "day", doubts)
     hour_text, minute, second, half, zone = found.groups()
     if minute is None and half is None and not (rest[0] in "Tt" and len(hour_text) == 2):
+        return None
+    if second is None and rule == "rfc822" and is_end_of_span(zone, int(hour_text), int(minute or 0)):
+        return None
+    if rule == "rfc822" and half is None and len(hour_text) == len(minute or "") == 1:  # 2:1 is a result
         return None
     if zone and is_unknown(zone):  # `PG` is a day period in Malay: words are left to a later parser
         return None

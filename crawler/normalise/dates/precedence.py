@@ -140,6 +140,8 @@ def _readings(
     candidates, unparsed = [], []
     for one in ordered:
         reading = read(one.value)
+        if reading is not None and reading.rule == "clock" and ORIGINS[one.origin].kind != "metadata":
+            continue  # the time of another story, or the length of a video
         if reading is not None:
             candidates.append(_Candidate(one.origin, one.value, reading))
         elif ORIGINS[one.origin].kind == "metadata":

@@ -18,9 +18,11 @@ from newsdesk.storage.records.stories import Precision
 ZoneSource = Literal["stated", "abbreviation", "hint", "learned", "assumed"]
 LATER = "later than the visit"
 CLOCKS_DIFFER = timedelta(minutes=15)
-_EARLIEST_ZONE = timedelta(hours=14)  # the first zone begins a day that long before UTC
+EARLIEST_ZONE = timedelta(hours=14)  # the first zone begins a day that long before UTC
 YEARS = range(1600, 2200)
 _MAX_YEARS_AHEAD = 20
+_BUDDHIST_YEARS = range(2400, 2700)
+_END_OF_TIME = 9999
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Zero of Unix time, in UTC and west of it; zero of spreadsheets.
 _EMPTY_DAYS = frozenset(((1970, 1, 1), (1969, 12, 31), (1900, 1, 1), (1899, 12, 30), (1899, 12, 31)))
@@ -74,12 +76,12 @@ def reading_of(parts: Parts, context: DateContext) -> DateReading | None:
     year, month, day, hour, minute, second, zone_text, rule, precision, doubts, known_instant = parts
     if known_instant is not None:
         return _reading_of_instant(parts, known_instant, context)
-    if year > context.now.year + _MAX_YEARS_AHEAD:  # a year of the calendar of Nepal is 57 ahead
+    if year > context.now.year + _MAX_YEARS_AHEAD and not _is_far_future(parts, context):
         return None
     if (year, month, day) in _EMPTY_DAYS and precision not in ("month", "year"):
         return None
     zone_printed = parse_zone(zone_text) if zone_text else NO_PRINTED_ZONE
-    if zone_printed is None or year not in YEARS:
+    if zone_printed is None or year < YEARS.start:
         return None
     if hour is None or minute is None or second is None:
         return _reading_of_day(parts, stated=zone_printed is not NO_PRINTED_ZONE, now=context.now)
@@ -115,6 +117,15 @@ def reading_of(parts: Parts, context: DateContext) -> DateReading | None:
     )
 
 
+def _is_far_future(parts: Parts, context: DateContext) -> bool:
+    """Whether a late year is certain: it is printed in a format of machines and is no year of another calendar.
+    The calendar of Nepal is 57 years ahead, the Buddhist one 543."""
+    if parts.rule not in ("iso", "rfc822") or parts.precision in ("month", "year"):
+        return False
+    nepal = context.country == "NP" or context.language == "ne"
+    return parts.year < _END_OF_TIME and parts.year not in _BUDDHIST_YEARS and not nepal
+
+
 def _zone(
     zone_printed: PrintedZone, local: datetime, context: DateContext
 ) -> tuple[ZoneSource | None, int, str | None]:
@@ -142,7 +153,7 @@ def _reading_of_day(parts: Parts, *, stated: bool, now: datetime) -> DateReading
         instant = datetime(parts.year, parts.month, parts.day, tzinfo=UTC)
     except ValueError:
         return None
-    later = (LATER,) if instant > now + _EARLIEST_ZONE else ()
+    later = (LATER,) if instant > now + EARLIEST_ZONE else ()
     return DateReading(
         instant=instant,
         local_day=f"{instant.year}-{instant.month:02d}-{instant.day:02d}",

@@ -49,6 +49,8 @@ def parse_rfc822(text: str, context: DateContext) -> Parts | None:
     number = int(year)
     if len(year) < 4:  # RFC 2822, 4.3
         number += 1900 if number >= 50 else 2000
+        if len(year) != 2 and (":" not in rest or number > context.now.year + 1):  # 5 May 202
+            return None
         doubts = (f"the year is printed as {year}",)
     if weekday:
         if weekday[:3].lower() not in _WEEKDAYS:  # "Updated May 6, 2019" is not the publication

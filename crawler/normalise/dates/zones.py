@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +27,8 @@ NO_PRINTED_ZONE = PrintedZone()
 # Minutes from UTC → abbreviations, with `:country` where only that country means it.
 _HOURS = {
     "GMT UTC UT Z WET": 0,
-    "CET MEZ WAT WEST BST:GB IST:IE": 60,
-    "CEST MESZ EET CAT SAST IST:IL": 120,
+    "CET MET MEZ WAT WEST BST:GB IST:IE": 60,
+    "CEST MEST MESZ EET CAT SAST IST:IL": 120,
     "MSK МСК EAT EEST IDT TRT AST:SA AST:IQ AST:KW": 180,
     "GST:AE AZT SAMT AMT:AM GET": 240,
     "PKT UZT YEKT": 300,
@@ -66,7 +66,7 @@ _OFFSETS = {
     ("CST", "AU"): 570,
     ("SST", ""): -660,
 }
-_COUNTRIES = frozenset(country for _, country in _OFFSETS)
+_ABBREVIATIONS = frozenset(abbreviation for abbreviation, _ in _OFFSETS)
 _DOUBTFUL = frozenset(("IST", "BST", "CST", "AST", "SST"))
 _NORTH_AMERICA = frozenset(("US", "CA", "MX", "PR"))
 _BY_DATE = {
@@ -77,9 +77,10 @@ _BY_DATE = {
     "AT": "America/Halifax",
 }
 _OFFSET = re.compile(
-    r"(?:[A-Za-z]{1,5} ?)?([+\-\u2212\u2013])(\d{1,2})(?::?(\d{2}))?(?::?00)?"
+    r"(?:[A-Za-z]{1,5} ?)?([+\-\u2212\u2013])\1?(?:(\d{1,2})(?::(\d{2})(?::00)?)?|(\d{1,2})(\d{2})|(\d{2})(\d{2})00)"
     r"(?: ?[A-Z]{1,5})?(?: ?\[[^\]]*\])?"
 )
+_SPAN_END = re.compile(r"[-\u2212\u2013](\d\d):(\d\d)")
 _ABBREVIATION = re.compile(r"[A-Z]{1,5}|[a-z]{2,4}|МСК|мск")
 _NAME = re.compile(r"\[?([A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)+)\]?")
 
@@ -98,17 +99,39 @@ def _parse(text: str) -> PrintedZone | None:
         return NO_PRINTED_ZONE
     found = _OFFSET.fullmatch(text)
     if found:
-        hours, minutes = int(found[2]), int(found[3] or 0)
+        hours, minutes = int(found[2] or found[4] or found[6]), int(found[3] or found[5] or found[7] or 0)
         if hours > 15 or minutes > 59:
             return None
         total = hours * 60 + minutes
         return PrintedZone(offset_min=total if found[1] == "+" else -total)
     if _ABBREVIATION.fullmatch(text):
         return PrintedZone(abbreviation=text.upper())
+    if is_known(text):  # Gmt, Cest
+        return PrintedZone(abbreviation=text.upper())
     found_name = _NAME.fullmatch(text)
-    if found_name and find_zone(found_name[1]) is not None:
-        return PrintedZone(name=found_name[1])
-    return None
+    name = _name_as_spelt(found_name[1]) if found_name else None
+    return None if name is None else PrintedZone(name=name)
+
+
+def is_end_of_span(text: str, hour: int, minute: int) -> bool:
+    """Whether the text after a time of day is rather the end of a span of hours: 10:00-11:30."""
+    found = _SPAN_END.fullmatch(text.strip())
+    return found is not None and (int(found[1]), int(found[2])) > (hour, minute)
+
+
+def is_known(text: str) -> bool:
+    """Whether an abbreviation, in any case, is in the table."""
+    return text.isalpha() and (text.upper() in _BY_DATE or text.upper() in _ABBREVIATIONS)
+
+
+def _name_as_spelt(name: str) -> str | None:
+    """The name of the IANA database for a name in any case: `europe/berlin`."""
+    return name if find_zone(name) is not None else _names_by_lower_case().get(name.lower())
+
+
+@lru_cache(maxsize=1)
+def _names_by_lower_case() -> dict[str, str]:
+    return {name.lower(): name for name in available_timezones()}
 
 
 def offset_of(abbreviation: str, *, country: str | None, local: datetime) -> tuple[int | None, str | None]:
@@ -135,9 +158,7 @@ def offset_of(abbreviation: str, *, country: str | None, local: datetime) -> tup
 def is_unknown(text: str) -> bool:
     """Whether `text` looks like an abbreviation but is in no table."""
     zone = parse_zone(text)
-    if zone is None or zone.abbreviation is None or zone.abbreviation in _BY_DATE:
-        return False
-    return all((zone.abbreviation, country) not in _OFFSETS for country in ("", *_COUNTRIES))
+    return zone is not None and zone.abbreviation is not None and not is_known(zone.abbreviation)
 
 
 def abbreviations() -> list[tuple[str, str, str]]:

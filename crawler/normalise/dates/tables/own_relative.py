@@ -181,7 +181,7 @@ UNITS = {
     "fa": "minute: دقیقه; hour: ساعت; day: روز; week: هفته; month: ماه; year: سال; second: ثانیه",
     "fi": "minute: min|minuuttia|minuutti|minuutin; hour: t|tuntia|tunti|tunnin|h; day: pv|päivää|päivä; week: vk|viikkoa|viikko; month: kk|kuukautta|kuukausi; year: v|vuotta|vuosi",
     "fil": "minute: minuto|minutong; hour: oras; day: araw; week: linggo; month: buwan; year: taon|taong; second: segundo",
-    "fr": "minute: minutes|minute|min|mn|mins; hour: heures|heure|h; day: jours|jour|j; week: semaines|semaine|sem; month: mois; year: ans|an|années|année; second: secondes|seconde|sec|s; decade: décennie|décennies",
+    "fr": "minute: minutes|minute|min|mn|mins|m; hour: heures|heure|h; day: jours|jour|j; week: semaines|semaine|sem; month: mois; year: ans|an|années|année; second: secondes|seconde|sec|s; decade: décennie|décennies",
     "he": "minute: דקות|דק|ד; hour: שעות|שע; day: ימים; week: שבועות; month: חודשים; year: שנים; hour=1: שעה; day=1: יום; week=1: שבוע; month=1: חודש; year=1: שנה; minute=1: דקה",
     "hi": "minute: मिनट|मिनटों; hour: घंटे|घंटा|घण्टे|घण्टा|घंटों; day: दिन|दिनों; week: सप्ताह|हफ्ते|हफ़्ते|हफ्ता; month: महीने|महीना|माह|मास; year: साल|वर्ष|बरस; second: सेकंड|सेकेंड|सेकण्ड|क्षण; decade: दशक",
     "hr": "year=1: godinu dana; minute: minuta|minute|minutu|min; hour: sati|sata|sat|h; day: dana|dan; week: tjedana|tjedna|tjedan; month: mjeseci|mjeseca|mjesec; year: godina|godine|godinu; second: sekundi|sekunde|sekundu",

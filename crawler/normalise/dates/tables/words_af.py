@@ -25,6 +25,7 @@ WORDS = {
     'morning': 'die oggend|oggend',
     'night': 'die nag|nag',
     'past': 'gelede',
+    'plural': 'sekondes|minute|dae|weke|maande',
     'pm': 'nm',
     'second': 'sekondes|sekonde|s',
     'week': 'weke|week|w',

@@ -26,6 +26,7 @@ WORDS = {
     'night': 'po noći|ноћу|ноћ',
     'noon': 'podne|подне',
     'past': 'prije|прије',
+    'plural': 'sekundi|sekunde|minute|sati|sata|dana|sedmice|mjeseci|mjeseca|godine|секунди|секунде|минута|сати|сата|дана|седмице|мјесеци|мјесеца|године',
     'pm': 'p.\u202fm|popodne|поподне|послије подне',
     'second': 'sekundi|sekundu|sekunde|sek|sekunda|s|секунди|секунд|секунде|сек|секунда',
     'week': 'sedmica|sedmicu|sedmice|sed|sedm|седмица|седмицу|седмице|седм|сед',

@@ -25,6 +25,7 @@ WORDS = {
     'morning': 'matinada|matí',
     'night': 'nit',
     'past': 'fa',
+    'plural': 'segons|minuts|hores|dies|setmanes|mesos|anys',
     'pm': 'p.\u202fm|p.\xa0m',
     'second': 'segons|segon|s',
     'week': 'setmanes|setmana|setm',

@@ -26,6 +26,7 @@ WORDS = {
     'night': 'v n|v noci|noc',
     'noon': 'pol|poledne',
     'past': 'před',
+    'plural': 'sekundami|sekundy|minutami|minuty|hodinami|hodiny|dny|dne|týdny|týdne|měsíci|měsíce|lety|roku|sekund|minut|hodin|dní|týdnů|měsíců|let|roky|dnů',
     'pm': 'odp',
     'second': 'sekundami|sekundou|sekundy|s|sekunda|sekund',
     'week': 'týdny|týdnem|týdne|týd|týden|týdnů',

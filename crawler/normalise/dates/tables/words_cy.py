@@ -26,6 +26,7 @@ WORDS = {
     'morning': 'y bore|bore',
     'noon': 'canol dydd',
     'past': 'yn|ôl',
+    'plural': 'funud|ddiwrnod|pythefnos|fis|deufis|flynedd|fun|deuddydd|mlynedd|blynedd',
     'pm': 'PM|yh',
     'second': 'eiliad|eil',
     'week': 'wythnos|ws',

@@ -25,6 +25,7 @@ WORDS = {
     'morning': 'om morgenen|om formiddagen|morgen|formiddag',
     'night': 'om natten|nat',
     'past': 'for|siden',
+    'plural': 'sekunder|minutter|timer|dage|uger|måneder|mdr',
     'pm': 'PM',
     'second': 'sekunder|sekund|sek|s',
     'week': 'uger|uge',

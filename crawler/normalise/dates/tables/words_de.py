@@ -25,6 +25,7 @@ WORDS = {
     'morning': 'morgens|vorm|vormittags|Morgen|Vorm|Vormittag',
     'night': 'nachts|Nacht',
     'past': 'vor',
+    'plural': 'Sekunden|Minuten|Stunden|Tagen|Wochen|Monaten|Jahren|Tage|Monate|Jahre',
     'pm': 'PM',
     'second': 'Sekunden|Sekunde|Sek|s',
     'week': 'Wochen|Woche|Wo',

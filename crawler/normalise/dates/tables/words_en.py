@@ -26,6 +26,7 @@ WORDS = {
     'night': 'at night|night',
     'noon': 'noon|midday',
     'past': 'ago',
+    'plural': 'seconds|minutes|hours|days|weeks|months|years|wks|mths|yrs|secs|mins|hrs|mos',
     'pm': 'PM|pm|p.m',
     'second': 'seconds|second|sec|s|secs',
     'week': 'weeks|week|wk|w|wks',

@@ -26,6 +26,7 @@ WORDS = {
     'night': 'öösel|öö',
     'noon': 'keskpäeval|keskpäev',
     'past': 'eest',
+    'plural': 'sekundit|minutit|tundi|ööpäeva|nädalat|kuud|aastat',
     'pm': 'PM',
     'second': 'sekundi|sek|s|sekund|sekundit',
     'week': 'nädala|näd|nädal|nädalat',

@@ -25,6 +25,7 @@ WORDS = {
     'morning': 'goizald|goizeko|goizaldeko|goiz|goiza|goizaldea',
     'night': 'gaueko|gaua',
     'past': 'duela',
+    'plural': 'min',
     'pm': 'PM',
     'second': 'segundo|s',
     'week': 'aste',

@@ -26,6 +26,7 @@ WORDS = {
     'night': 'yöllä|yö',
     'noon': 'keskip|keskipäivällä|keskipäivä',
     'past': 'sitten',
+    'plural': 'sekuntia|minuuttia|tuntia|päivää|viikkoa|kuukautta|vuotta',
     'pm': 'ip',
     'second': 'sekuntia|sekunti|s',
     'week': 'viikkoa|viikko|vk',

@@ -20,6 +20,7 @@ WORDS = {
     'month11': 'Samhain|Samh',
     'month12': 'Nollaig|Noll',
     'past': 'ó|shin',
+    'plural': 'shoicind|shoic|huaire|sheachtain|shcht|bliain|mbliana|mbl',
     'pm': 'i.n',
     'second': 'soicind|shoicind|soic|shoic',
     'week': 'seachtain|sheachtain|seachtaine|scht|shcht',

@@ -25,6 +25,7 @@ WORDS = {
     'morning': 'da madrugada|da mañá|madrugada|mañá',
     'night': 'noite',
     'past': 'hai',
+    'plural': 'segundos|minutos|horas|días|semanas|meses|anos',
     'pm': 'p.m',
     'second': 'segundos|segundo|s',
     'week': 'semanas|semana|sem',

@@ -26,6 +26,7 @@ WORDS = {
     'night': 'रात|raat|night',
     'noon': 'noon|Madhyanh',
     'past': 'पहले|pahle',
+    'plural': 'secs|seconds|mins|minutes|hrs|wks|weeks|mths|months|yrs',
     'pm': 'pm|PM',
     'second': 'सेकंड|से॰|से|second|sec|s|secs|seconds',
     'week': 'सप्ताह|hafte|wk|w|wks|week|weeks',

@@ -26,6 +26,7 @@ WORDS = {
     'night': 'noću',
     'noon': 'podne',
     'past': 'prije',
+    'plural': 'sekundi|sekunde|minute|sati|sata|dana|tjedana|tjedna|mjeseci|mjeseca|godine',
     'pm': 'PM',
     'second': 'sekundi|sekundu|sekunde|s|sekunda',
     'week': 'tjedana|tjedan|tjedna|tj',

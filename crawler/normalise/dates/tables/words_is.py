@@ -26,6 +26,7 @@ WORDS = {
     'night': 'að nóttu|nótt',
     'noon': 'hádegi',
     'past': 'fyrir',
+    'plural': 'sekúndum|mínútum|klukkustundum|dögum|vikum|mánuðum|árum|sekúndur|mínútur|klukkustundir|daga|vikur|dagar|mánuðir',
     'pm': 'e.h',
     'second': 'sekúndum|sekúndu|sek|sekúnda|sekúndur',
     'week': 'vikum|viku|vikur|vika',

@@ -26,6 +26,7 @@ WORDS = {
     'night': 'di notte|notte',
     'noon': 'mezzogiorno',
     'past': 'fa',
+    'plural': 'secondi|minuti|ore|giorni|settimane|mesi|anni',
     'pm': 'PM',
     'second': 'secondi|secondo|sec|s',
     'week': 'settimane|settimana|sett',

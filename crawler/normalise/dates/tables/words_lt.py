@@ -26,6 +26,7 @@ WORDS = {
     'night': 'naktis',
     'noon': 'perpiet|vidurdienis',
     'past': 'prieš',
+    'plural': 'sekundžių|sekundes|minučių|minutes|valandų|valandas|dienų|dienas|savaičių|savaites|mėnesių|mėnesius|mėnesiai',
     'pm': 'popiet',
     'second': 'sekundžių|sekundę|sekundes|sekundės|sek|s|sekundė',
     'week': 'savaičių|savaitę|savaites|savaitės|sav|savaitė',

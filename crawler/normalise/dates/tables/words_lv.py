@@ -26,6 +26,7 @@ WORDS = {
     'night': 'naktī|nakts',
     'noon': 'pusd|pusdienlaikā|pusdienlaiks',
     'past': 'pirms',
+    'plural': 'sekundēm|minūtēm|stundām|dienām|nedēļām|mēnešiem|gadiem|sekunžu|minūšu|stundu|dienu|nedēļu|mēnešu|mēneši|gadu|gadi',
     'pm': 'pēcp|pēcpusdienā|pēcpusdiena',
     'second': 'sekundēm|sekundes|sek|s|sekunžu|sekunde',
     'week': 'nedēļām|nedēļas|ned|nedēļu|nedēļa',

@@ -24,6 +24,7 @@ WORDS = {
     'month11': 'Novembru|Nov',
     'month12': 'Diċembru|Diċ',
     'past': 'ilu|-il',
+    'plural': 'sekondi|minuti|sagħtejn|sigħat|jumejn|ġranet|ġimagħtejn|ġimgħat|xahrejn|xhur|sentejn|snin',
     'pm': 'PM',
     'second': 'sekonda|sekondi|s',
     'second=1': 'sek',

@@ -25,6 +25,7 @@ WORDS = {
     'morning': 'morg|form|på morgenen|på formiddagen|morgen|formiddag',
     'night': 'natt|på natten',
     'past': 'for|siden',
+    'plural': 'sekunder|minutter|timer|uker|måneder',
     'pm': 'p.m',
     'second': 'sekunder|sekund|sek|s',
     'week': 'uker|uke|u',

@@ -25,6 +25,7 @@ WORDS = {
     'morning': '’s ochtends|ochtend',
     'night': '’s nachts|nacht',
     'past': 'geleden',
+    'plural': 'seconden|minuten|dagen|dgn|weken|maanden|wkn',
     'pm': 'p.m',
     'second': 'seconden|seconde|sec|s',
     'week': 'weken|week|wkn|wk',

@@ -25,6 +25,7 @@ WORDS = {
     'morning': 'morg|form|på morgonen|på formiddagen|morgon|formiddag',
     'night': 'natt|på natta',
     'past': 'for|sidan|–',
+    'plural': 'timar|veker|månadar',
     'pm': 'e.m',
     'second': 'sekund|sek|s',
     'week': 'veker|veke|v',

@@ -26,6 +26,7 @@ WORDS = {
     'night': 'w nocy|noc',
     'noon': 'w południe|w poł|południe|poł',
     'past': 'temu',
+    'plural': 'sekundy|sekund|minuty|minut|godziny|godzin|dnia|dni|tygodnia|tygodnie|tygodni|tyg|miesiąca|miesiące|miesięcy|roku|lata|lat',
     'pm': 'PM',
     'second': 'sekundy|sekundę|sekund|sek|s|sekunda',
     'week': 'tygodnia|tydzień|tygodnie|tygodni|tydz|tyg',

@@ -26,6 +26,7 @@ WORDS = {
     'night': 'da madrugada|madrugada',
     'noon': 'meio-dia',
     'past': 'há',
+    'plural': 'segundos|minutos|horas|dias|semanas|meses|anos',
     'pm': 'PM|p.m',
     'second': 'segundos|segundo|seg|s',
     'week': 'semanas|semana|sem',

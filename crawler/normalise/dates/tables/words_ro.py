@@ -26,6 +26,7 @@ WORDS = {
     'night': 'noaptea',
     'noon': 'amiază|la amiază',
     'past': 'acum|de',
+    'plural': 'secunde|minute|ore|zile|săptămâni|luni|ani',
     'pm': 'p.m',
     'second': 'secunde|secundă|sec|s|de secunde',
     'week': 'săptămâni|săptămână|săpt|de săptămâni',

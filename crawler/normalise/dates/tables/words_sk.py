@@ -26,6 +26,7 @@ WORDS = {
     'night': 'v noci|noc',
     'noon': 'napol|napoludnie|pol|poludnie',
     'past': 'pred',
+    'plural': 'sekundami|sekundy|minútami|minúty|hodinami|dňami|dňa|týždňami|týždňa|mesiacmi|mesiaca|rokmi|roka|sekúnd|minút|hodín|hodiny|dní|dni|týždňov|týždne|mesiacov|mesiace|rokov|roky',
     'pm': 'PM',
     'second': 'sekundami|sekundou|sekundy|s|sekunda|sekúnd',
     'week': 'týždňami|týždňom|týždňa|týž|týždeň|týždne|týždňov',

@@ -26,6 +26,7 @@ WORDS = {
     'night': 'ponoči|noč',
     'noon': 'opold|opoldne|pold|poldne',
     'past': 'pred',
+    'plural': 'sekundami|sekundama|minutami|minutama|urami|urama|dnevi|dnevoma|tedni|tednoma|meseci|mesecema|leti|letoma|sekund|sekundi|sekunde|minut|minuti|minute|uri|ure|dni|dneva|tednov|tedna|tedne|mesecev|meseca|mesece|let|leta',
     'pm': 'pop|popoldne',
     'second': 'sekundami|sekundo|sekundama|s|sek|sekunda|sekundi|sekunde|sekund',
     'week': 'tedni|tednom|tednoma|ted|teden|tedna|tednov',

@@ -20,6 +20,7 @@ WORDS = {
     'month11': 'Noofeembar|Nof',
     'month12': 'Diseembar|Dis',
     'past': 'kahor|khr',
+    'plural': 'daqiiqadood|saacadood|maalmood|mlmd|bilood|sannadood|Snd|daqiidadood|daqiiqo|toddobaadyo|Sannado',
     'pm': 'GD',
     'second': 'ilbiriqsi|ilbrqsi|il',
     'week': 'toddobaad|tdbd|toddobaadyo',

@@ -26,6 +26,7 @@ WORDS = {
     'night': 'e natës|natë',
     'noon': 'e mesditës|mesditë',
     'past': 'më|parë',
+    'plural': 'sekonda|minuta|vjet|sekondash|minutash|orësh|ditësh|javësh|muajsh|vjetësh',
     'pm': 'm.d',
     'second': 'sekonda|sekondë|sek',
     'week': 'javë',

@@ -25,6 +25,7 @@ WORDS = {
     'morning': 'på morg|på förm|på morgonen|på förmiddagen|morgon|förm',
     'night': 'på natten|natt',
     'past': 'för|sedan|sen',
+    'plural': 'sekunder|minuter|timmar|dagar|veckor|månader',
     'pm': 'em|eftermiddag',
     'second': 'sekunder|sekund|s',
     'week': 'veckor|vecka|v',

@@ -26,6 +26,7 @@ WORDS = {
     'night': 'usiku',
     'noon': 'adhuhuri|saa sita za mchana',
     'past': 'zilizopita|iliyopita',
+    'plural': 'miezi|miaka',
     'pm': 'PM',
     'second': 'Sekunde|sekunde|sek',
     'week': 'wiki',

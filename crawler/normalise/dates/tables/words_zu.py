@@ -23,6 +23,7 @@ WORDS = {
     'morning': 'entathakusa|ekuseni',
     'night': 'ebusuku',
     'past': 'edlule|eledlule',
+    'plural': 'amasekhondi|amaminithi|amahora|iminyaka|sec|izinsuku|suku|amaviki|izinyanga',
     'pm': 'PM',
     'second': 'amasekhondi|isekhondi|sec|sekhondi|s',
     'week': 'amaviki|viki|iviki',

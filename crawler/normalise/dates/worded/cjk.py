@@ -35,6 +35,10 @@ _WEEKDAY_ALONE = re.compile("[(（](?:[月火水木金土日一二三四五六]|
 _DATE = re.compile(
     r"(?:(\d{4}|\d{2})\s?[年년]度?\s?)?(\d{1,2})\s?[月월]\s?(?:(\d{1,2})\s?[日号號일])" + _WEEKDAY
 )
+# 2024年5月3 14:05: the sign of the day is left out
+_DATE_WITHOUT_DAY_SIGN = re.compile(
+    r"(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})(?=\s*(?:$|[,，(（|]|上午|下午|早|晚|凌晨|中午|\d{1,2}[:时時点點]))"
+)
 _MONTH = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]")
 _YEAR = re.compile(r"(\d{4})\s?[年년]")
 _NOON_CLOCK = re.compile(r"(\d{1,2})\s?[時时点點시]\s?半")
@@ -65,6 +69,8 @@ def with_western_date(line: str, context: DateContext) -> str:
     line = _MONGOLIAN.sub(lambda found: _western_date("", found[1], ""), line)
     line = _WEEKDAY_ALONE.sub(" ", line)
     line, times = _DATE.subn(_western, line)
+    if not times:
+        line, times = _DATE_WITHOUT_DAY_SIGN.subn(_western, line)
     if not times:
         line = _MONTH.sub(lambda found: _western_date(found[1], found[2], ""), line)
     return line

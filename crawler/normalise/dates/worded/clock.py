@@ -12,12 +12,12 @@ from newsdesk.storage.records.stories import Precision
 
 _PM_PERIODS = frozenset(("pm", "afternoon", "evening"))
 _AM_PERIODS = frozenset(("am", "morning"))
-_WORDS_BEFORE_CLOCK = frozenset({
+WORDS_BEFORE_CLOCK = frozenset({
     "kl", "klo", "klokken", "klockan", "klokka", "kello", "um", "uhr", "ore", "ora", "orele",
     "alle", "à", "a", "las", "às", "om", "pukul", "jam", "saat", "ob", "v", "o", "в", "у", "ч",
     "час", "uur", "plkst", "val", "lúc", "vào", "ساعت", "الساعة", "στις", "na", "h", "at",
 })  # fmt: skip
-_HOUR_WORDS = frozenset({
+HOUR_WORDS = frozenset({
     "h", "uhr", "uur", "u", "hod", "hodin", "ч", "час", "часов", "часа", "г", "год", "година",
     "гадзін", "hs", "hrs", "horas", "hora", "heures", "heure", "sati", "klo", "godz", "giờ", "gio",
     "g", "timmar", "น", "นาฬิกา", "ора", "óra", "órakor", "val", "时", "時", "点", "點", "시", "baje",
@@ -95,6 +95,8 @@ def _with_colons(tokens: list[Token], at: int, period: int | None) -> Clock | No
     indexes = [at, at + 2]
     if _text(tokens, at + 3) == ":" and _number(tokens, at + 4) is not None:
         indexes.append(at + 4)
+    if all(len(tokens[one].text) == 1 for one in indexes):
+        return None  # 2:1 is a result
     found = _clock(tokens, indexes)
     last = indexes[-1]
     if (
@@ -121,7 +123,7 @@ def _with_hour_word(tokens: list[Token], at: int, period: int | None) -> Clock |
     after = at + 1
     if after >= len(tokens) or not tokens[after].is_word:
         return None
-    if tokens[after].text.lower() not in _HOUR_WORDS:
+    if tokens[after].text.lower() not in HOUR_WORDS:
         unit = tokens[after].of("unit")
         if unit is None or unit.name != "hour" or unit.value:
             return None
@@ -163,7 +165,8 @@ def _with_period(tokens: list[Token], at: int, period: int | None) -> Clock | No
     if period == at - 1 and (dotted := _with_dots(tokens, at, period)) is not None:
         return dotted
     exact = tokens[period].of("half")
-    if exact is not None and exact.name in ("am", "pm") and period in (at - 1, at + 1):
+    hour = tokens[at].number or 0
+    if exact is not None and exact.name in ("am", "pm") and period in (at - 1, at + 1) and 1 <= hour <= 12:
         return _clock(tokens, [at])
     return None
 
@@ -172,7 +175,7 @@ def _with_dots(tokens: list[Token], at: int, period: int | None) -> Clock | None
     """15.07 and 15.07.00 without spaces, not part of a longer number with dots."""
     if _text(tokens, at + 1) != "." or not _touching(tokens, at, at + 2) or len(tokens[at + 2].text) != 2:
         before = tokens[at - 1] if at else None
-        if before is not None and before.text.lower().rstrip(".") in _WORDS_BEFORE_CLOCK - {
+        if before is not None and before.text.lower().rstrip(".") in WORDS_BEFORE_CLOCK - {
             "a",
             "o",
             "v",

@@ -80,13 +80,30 @@ def printed_weekday(tokens: list[Token]) -> int | None:
 def _month_at(tokens: list[Token], lexicon: Lexicon) -> tuple[int, int, tuple[str, ...]] | None:
     """Index and number of the month. A word that may also be a weekday counts only without a clear month."""
     named = [(at, meaning) for at, token in enumerate(tokens) if (meaning := token.of("month"))]
+    gregorian = [pair for pair in named if pair[1].value <= JALALI and _has_number(tokens, pair[0])]
+    named = gregorian or named  # a line may have the same day in another calendar, too
     certain = [pair for pair in named if tokens[pair[0]].of("weekday") is None] or named
     if len({meaning.value for _, meaning in certain}) > 1:
         certain = [pair for pair in certain if _has_number(tokens, pair[0])]
     if len({meaning.value for _, meaning in certain}) == 1:
         best = next((pair for pair in certain if _has_number(tokens, pair[0])), certain[0])
+        if any(
+            _is_other_month(tokens, at, best[1].value)
+            for at in (best[0] - 2, best[0] - 1, best[0] + 1, best[0] + 2)
+        ):
+            return None  # May-June 2024
         return best[0], best[1].value, ()
     return None if named else _inflected_month(tokens, lexicon)
+
+
+def _is_other_month(tokens: list[Token], at: int, month: int) -> bool:
+    named = tokens[at].of("month") if 0 <= at < len(tokens) else None
+    return (
+        named is not None
+        and max(named.value, month) <= 12
+        and named.value != month
+        and not tokens[at].of("weekday")
+    )
 
 
 def _has_number(tokens: list[Token], at: int) -> bool:
@@ -175,7 +192,7 @@ def _day_and_year(tokens: list[Token], left: list[int], right: list[int]) -> tup
     if long(left, 0):
         return (right[0] if short(right, 0) and not _is_clock(tokens, right[0]) else None), left[0]
     if short(left, 0) and long(left, 1):
-        return left[0], left[1]
+        return (left[0], left[1]) if left[0] > left[1] + 1 else (None, None)  # 2019 28 May
     if short(left, 0):
         is_year = short(right, 0) and not _is_clock(tokens, right[0]) and len(tokens[right[0]].text) == 2
         return left[0], right[0] if is_year else None
@@ -232,7 +249,7 @@ def _day_with_year(
         return None
     precision: Precision = "month" if day is None else "day"
     return Day(
-        year=year, month=month, day=day or 1, precision=precision, used=used, rule=f"words-{language}",
+        year=year, month=month, day=1 if day is None else day, precision=precision, used=used, rule=f"words-{language}",
         short_year=bool(doubt), doubts=doubts + doubt,
     )  # fmt: skip
 
@@ -318,12 +335,24 @@ def by_day_word(tokens: list[Token], context: DateContext, local_now: date) -> D
 
 
 def by_weekday(tokens: list[Token], local_now: date) -> Day | None:
-    """A weekday alone: the latest such day, today included."""
+    """A weekday alone: the latest such day, today included. Without a time, a short word is too little: `sun`."""
     named = [(at, meaning.value) for at, token in enumerate(tokens) if (meaning := token.of("weekday"))]
     if len({value for _, value in named}) != 1:
+        return None
+    if not any(token.number is not None for token in tokens) and all(
+        _is_short(tokens[at]) for at, _ in named
+    ):
         return None
     when = local_now - timedelta(days=(local_now.isoweekday() - named[0][1]) % 7)
     return Day(
         year=when.year, month=when.month, day=when.day, precision="day", rule="weekday", complete=False,
         used=frozenset(at for at, _ in named), doubts=("only the weekday is printed",),
     )  # fmt: skip
+
+
+def _is_short(token: Token) -> bool:
+    """Whether a weekday may be another word: Mar, sun, Di."""
+    text = token.text
+    return text.isascii() and (
+        len(text) < 3 or (len(text) == 3 and (text.islower() or bool(token.of("month"))))
+    )

@@ -10,7 +10,7 @@ import re
 
 from newsdesk.crawler.normalise.dates.reading import DateContext, Parts
 from newsdesk.crawler.normalise.dates.text_cleaning import fold
-from newsdesk.crawler.normalise.dates.worded.lexicon import WORD, languages_by_word
+from newsdesk.crawler.normalise.dates.worded.lexicon import WORD, languages_by_word, lexicon_of
 from newsdesk.crawler.normalise.dates.worded.line_parser import LineReading, parse_line
 
 _MOST_LANGUAGES = 40
@@ -33,7 +33,8 @@ def parse_worded(line: str, context: DateContext) -> Parts | None:
     first = parse_line(line, first_choice, context)
     if first is not None and first.parts is not None and not first.unknown_words:
         return first.parts
-    other = _agreed_reading(line, context, first_choice)
+    refused = first is not None and first.parts is None
+    other = _agreed_reading(line, context, first_choice, with_new_words=refused)
     if first is None:
         return other.parts if other else None
     if other is not None and (
@@ -43,12 +44,16 @@ def parse_worded(line: str, context: DateContext) -> Parts | None:
     return first.parts
 
 
-def _agreed_reading(line: str, context: DateContext, first_choice: str) -> LineReading | None:
-    """The reading of the languages with the fewest unknown words, if they agree at least on the day."""
+def _agreed_reading(
+    line: str, context: DateContext, first_choice: str, *, with_new_words: bool
+) -> LineReading | None:
+    """The reading of the languages with the fewest unknown words, if they agree at least on the day.
+
+    `with_new_words`: only languages that know a longer word which the first choice does not know."""
     found = (
         parse_line(line, language, context._replace(language=language))
         for language in _candidate_languages(line)
-        if language != first_choice
+        if language != first_choice and (not with_new_words or _knows_more(line, language, first_choice))
     )
     readings = [one for one in found if one and one.parts and _is_certain(one.parts, line)]
     if not readings:
@@ -67,11 +72,31 @@ def _agreed_reading(line: str, context: DateContext, first_choice: str) -> LineR
     return None
 
 
+def _knows_more(line: str, language: str, first_choice: str) -> bool:
+    known, known_first = lexicon_of(language), lexicon_of(first_choice)
+    if known.unspaced:
+        return True
+    words = {fold(word) for word in WORD.findall(line) if len(word) > 2 or not word.isascii()}
+    return any(
+        (word in known.words or word in known.phrases) and word not in known_first.words for word in words
+    )
+
+
 def _is_certain(parts: Parts, line: str) -> bool:
     """Whether a reading is certain without knowing the language: a short word like `leo` is a day in one
     language and a name in another."""
+    if parts.rule == "clock":
+        return not line.isascii()
+    if parts.rule.startswith("numbers") and any(doubt.startswith("the year") for doubt in parts.doubts):
+        return False
+    if (
+        parts.rule == "words-no-year" or parts.precision == "month"
+    ):  # `5 set`, `5 out`: a name of three letters is a word of another language
+        return not line.isascii() or any(len(word) > 3 for word in WORD.findall(line))
     if parts.rule in ("relative-day", "weekday"):
         return parts.hour is not None or (len(line) > 4 and not line.isascii())
+    if parts.rule == "relative" and not any(map(str.isdigit, line)):  # `no` is now in Norwegian
+        return len(line) > 4 or not line.isascii()
     return parts.rule != "relative" or not parts.doubts[-1].startswith("no ")
 
 

@@ -18,10 +18,10 @@ from newsdesk.crawler.normalise.dates.text_cleaning import clean_text, fold
 
 Kind = Literal[
     "month", "weekday", "half", "unit", "past", "future", "about", "number", "day", "now", "updated",
-    "published", "filler",
+    "published", "filler", "plural",
 ]  # fmt: skip
 JALALI, HIJRI = 100, 200  # added to the month numbers of these calendars
-_BARE: tuple[Kind, ...] = ("past", "future", "about", "now", "updated", "published", "filler")
+_BARE: tuple[Kind, ...] = ("past", "future", "about", "now", "updated", "published", "filler", "plural")
 _NUMBERED: tuple[Kind, ...] = ("month", "weekday", "number")
 DAY_PERIODS = ("am", "pm", "noon", "midnight", "morning", "afternoon", "evening", "night")
 # Languages written without spaces between words: a run of letters may be several words.
@@ -84,6 +84,9 @@ def lexicon_of(language: str) -> Lexicon:
     words: dict[str, list[Meaning]] = {}
     phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = {}
     own = list(_meanings(language))
+    units = {split for split, meaning in own if meaning.kind == "unit"}
+    # Folding makes some endings of the future equal to the plain unit: `orë`, `ore`.
+    own = [pair for pair in own if pair[1].kind != "future" or pair[0] not in units]
     rest = [pair for pair in _meanings("en") if pair[1].kind in _ENGLISH] if language != "en" else []
     own_forms = {split for split, _ in own}
     for split, meaning in [*own, *(pair for pair in rest if pair[0] not in own_forms)]:

@@ -5,31 +5,30 @@ An unused number refuses the line; unknown words are allowed only beside a compl
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 from typing import NamedTuple
 
-from newsdesk.crawler.normalise.dates.reading import DateContext, Parts
-from newsdesk.crawler.normalise.dates.text_cleaning import fold
+from newsdesk.crawler.normalise.dates.reading import (
+    DateContext,
+    Parts,
+)
 from newsdesk.crawler.normalise.dates.worded.clock import Clock, find_clock
-from newsdesk.crawler.normalise.dates.worded.days import Day, by_day_word, by_month_name, by_weekday
+from newsdesk.crawler.normalise.dates.worded.days import Day, by_day_word, by_weekday
 from newsdesk.crawler.normalise.dates.worded.lexicon import Kind, Lexicon, lexicon_of
-from newsdesk.crawler.normalise.dates.worded.numeric import by_numbers
 from newsdesk.crawler.normalise.dates.worded.relative import (
     RelativeDate,
     find_relative,
     precedes_unknown_word,
 )
+from newsdesk.crawler.normalise.dates.worded.repeated_day import printed_day, with_repeated_day
+from newsdesk.crawler.normalise.dates.worded.time_alone import STRANGE, today_at
 from newsdesk.crawler.normalise.dates.worded.tokens import Token, tokens_of
-from newsdesk.crawler.normalise.dates.zones import find_zone, is_unknown, parse_zone
+from newsdesk.crawler.normalise.dates.worded.zone_of_line import SPAN, local_day, zone_after, zone_of_source
 
-_ZONE = re.compile(
-    r"[\s,|.]*\(?(?:((?:GMT|UTC|UT)\s?[+\-−–]\s?\d{1,2}(?::?\d\d)?|[+\-−]\d\d:?\d\d)(?![\d/:-]|\.\d)"
-    r"|(GMT|UTC|Z|[A-Z]{2,5}|МСК|мск)(?![^\W\d_])|\[?([A-Z][A-Za-z_]+/[A-Za-z_/]+)\]?)"
-)
 _BESIDE_RELATIVE: tuple[Kind, ...] = ("past", "future", "about", "filler", "published", "updated", "now")
 _BESIDE_DAY: tuple[Kind, ...] = (*_BESIDE_RELATIVE, "weekday", "day", "half", "month")
+_BESIDE_PART: tuple[Kind, ...] = (*_BESIDE_RELATIVE, "weekday", "day")
 _MAX_UNKNOWN_WORDS = 8
 _BARS = frozenset("|•·")
 
@@ -51,31 +50,30 @@ def parse_line(line: str, language: str, context: DateContext) -> LineReading | 
     tokens, of_update = _publication(tokens)
     colons = find_clock(tokens, frozenset(), only_colons=True)
     taken = colons.used if colons else frozenset[int]()
-    local_now = _local_now(context)
-    day = (
-        by_month_name(tokens, taken, context, lexicon)
-        or by_numbers(tokens, taken, context)
-        or by_day_word(tokens, context, local_now)
-    )
+    local_now = local_day(context)
+    day = printed_day(tokens, taken, context, lexicon)
+    if day is not None and day.complete and day.precision == "day":
+        day = with_repeated_day(tokens, taken, day, context, lexicon)
+        if day is None:
+            return LineReading(None, 0, language)
+    day = day or by_day_word(tokens, context, local_now)
+    alone = colons or (find_clock(tokens, frozenset()) if day is None else None)
     relative = find_relative(tokens, context.now) if day is None or not day.complete else None
     if relative is not None and (
         day is None or (relative.certain and day.rule == "words-no-year")
     ):  # 3 sett. fa
         if relative.precision in ("second", "minute", "hour"):
             parts, unknown_words = _parts_of_relative(relative, tokens, context)
-            return LineReading(parts, unknown_words, language)
+            today = None if parts or relative.certain else today_at(line, tokens, alone, lexicon, context)
+            return LineReading(today or parts, unknown_words, language)  # 14h05
         day = _day_of_relative(relative, context)
     day = day or by_weekday(tokens, local_now)
     if day is None:
-        return None
+        today = today_at(line, tokens, alone, lexicon, context)
+        return LineReading(today, 0, language) if today else None
     clock = colons or find_clock(tokens, day.used)
     parts, unknown_words = _combined(line, tokens, day, clock, lexicon, context, of_update=of_update)
     return LineReading(parts, unknown_words, language)
-
-
-def _local_now(context: DateContext) -> date:
-    zone = find_zone(context.timezone or context.learned or "UTC")
-    return context.now.astimezone(zone or UTC).date()
 
 
 def _publication(tokens: list[Token]) -> tuple[list[Token], bool]:
@@ -111,9 +109,14 @@ def _combined(
     """Day, time and zone together, unless unused numbers or unknown words refuse them."""
     used = day.used | (clock.used if clock else frozenset())
     zone, zone_end = (
-        _zone_after(line, clock.end, lexicon, context) if clock and day.precision == "day" else ("", 0)
+        zone_after(line, clock, lexicon, context) if clock and day.precision == "day" else ("", 0)
     )
     doubts = day.doubts + (clock.doubts if clock else ())
+    if zone == SPAN:
+        zone, doubts = "", (*doubts, SPAN)
+    whole = day.complete and day.precision == "day"
+    if not whole and _contradicts(tokens, day, context):
+        return None, 0
     unknown_words = 0
     unused: list[int] = []
     for at, token in enumerate(tokens):
@@ -122,11 +125,13 @@ def _combined(
         if token.number is not None:
             if not _may_stay_unused(tokens, at, day, clock, used):
                 unused.append(token.number)
-        elif token.is_word and not any(token.of(kind) for kind in _BESIDE_DAY):
+        elif token.is_word and not any(token.of(kind) for kind in (_BESIDE_DAY if whole else _BESIDE_PART)):
             unknown_words += 1
+    if clock and day.precision != "day":
+        return None, unknown_words  # May 2024 10:00
     if unused and not (day.complete and _repeats(unused, day)):
         return None, unknown_words
-    if unknown_words > (_MAX_UNKNOWN_WORDS if day.complete and day.precision == "day" else 0):
+    if unknown_words > (_MAX_UNKNOWN_WORDS if whole else 0):
         return None, unknown_words
     if unknown_words:
         if day.short_year and precedes_unknown_word(tokens, max(day.used)):
@@ -135,7 +140,7 @@ def _combined(
     if of_update:
         doubts += ("the date of an update",)
     doubts += tuple(_weekday_doubt(tokens, day))
-    if clock is None or day.precision != "day":
+    if clock is None or SPAN in doubts or day.precision != "day":
         return Parts(
             day.year, day.month, day.day, None, None, None, "", day.rule, day.precision, doubts
         ), unknown_words
@@ -146,6 +151,22 @@ def _combined(
         ),
         unknown_words,
     )  # fmt: skip
+
+
+def _contradicts(tokens: list[Token], day: Day, context: DateContext) -> bool:
+    """Whether something in the line speaks against a date that is not printed completely."""
+    if any(token.text in STRANGE for token in tokens):
+        return True
+    if day.precision != "day" or day.rule == "relative":  # `linggo` is a week and a Sunday in Filipino
+        return False
+    try:
+        when = date(day.year, day.month, day.day)
+    except ValueError:  # not a valid day
+        return True
+    weekdays = {token.weekday() for token in tokens} - {None}
+    named = {meaning.value for token in tokens if (meaning := token.of("day"))}
+    today = local_day(context)
+    return bool(weekdays - {when.isoweekday()}) or any(today + timedelta(days=days) != when for days in named)
 
 
 def _may_stay_unused(
@@ -162,7 +183,12 @@ def _may_stay_unused(
     if any(token.text in _BARS for token in between):
         return True
     next_index = max(clock.used) + 1 if clock else len(tokens)
-    return at > next_index and tokens[next_index].text in "-–—" and at <= next_index + 3
+    return (
+        at > next_index
+        and tokens[next_index].text in "-–—"
+        and at <= next_index + 3
+        and len(tokens[at].text) < 3
+    )
 
 
 def _repeats(unused: list[int], day: Day) -> bool:
@@ -183,26 +209,6 @@ def _weekday_doubt(tokens: Iterable[Token], day: Day) -> Iterator[str]:
             return
 
 
-def _zone_after(line: str, at: int, lexicon: Lexicon, context: DateContext) -> tuple[str, int]:
-    """The text of the zone after the time of day, and its end; ("", 0) without one.
-
-    Where the zone of the source is known, unknown capitals are ignored: they usually name a news agency.
-    """
-    rest = line[at:]
-    skipped = re.match(r"\s*(?:Uhr|uhr|hrs?|h|น\.)(?=\s|$|,|\()", rest)
-    start = skipped.end() if skipped else 0
-    found = _ZONE.match(rest, start)
-    if found is None:
-        return "", 0
-    text = found[1] or found[2] or found[3]
-    if parse_zone(text) is None:
-        return "", 0
-    if is_unknown(text):
-        word = lexicon.words.get(fold(text))
-        return (text, at + found.end()) if word is None and context.timezone is None else ("", 0)
-    return text, at + found.end()
-
-
 def _parts_of_relative(
     relative: RelativeDate, tokens: list[Token], context: DateContext
 ) -> tuple[Parts | None, int]:
@@ -220,8 +226,7 @@ def _parts_of_relative(
             unknown_words += 1
     if unknown_words > (3 if relative.certain else 0):
         return None, unknown_words
-    zone = find_zone(context.timezone or context.learned or "UTC") or UTC
-    here = relative.instant.astimezone(zone)
+    here = relative.instant.astimezone(zone_of_source(context) or UTC)
     return (
         Parts(
             here.year, here.month, here.day, here.hour, here.minute, here.second, "", "relative", relative.precision,
@@ -232,8 +237,7 @@ def _parts_of_relative(
 
 
 def _day_of_relative(relative: RelativeDate, context: DateContext) -> Day:
-    zone = find_zone(context.timezone or context.learned or "UTC") or UTC
-    here = relative.instant.astimezone(zone)
+    here = relative.instant.astimezone(zone_of_source(context) or UTC)
     return Day(
         year=here.year,
         month=here.month,

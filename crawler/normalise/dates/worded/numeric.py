@@ -54,7 +54,9 @@ def _triple(tokens: list[Token], at: int, taken: frozenset[int]) -> tuple[int, i
     indexes = (at, at + step, at + 2 * step)
     if indexes[2] >= len(tokens) or any(i in taken or tokens[i].number is None for i in indexes):
         return None
-    if step == 2 and tokens[at + 3].text != sign:
+    if step == 2 and (
+        tokens[at + 3].text != sign or (sign == "," and tokens[at + 1].end != tokens[at + 2].start)
+    ):
         return None
     lengths = tuple(len(tokens[i].text) for i in indexes)
     if (
@@ -115,7 +117,12 @@ def _read(tokens: list[Token], indexes: tuple[int, int, int], context: DateConte
         when, rule = other
         return _day(when, used, rule, ())
     sign = tokens[indexes[0] + 1].text
+    usual, short = order_of(context.country, context.language), len(texts[2]) == 2 and len(texts[0]) < 4
+    if short and not usual and sign not in _SEPARATORS:  # 12 12 12
+        return None
     readings = _readings(texts, context)
+    if short and sign == "." and usual != "MDY":  # 10.20.30
+        readings.pop("MDY", None)
     if weekday is not None:
         readings = {o: d for o, d in readings.items() if d.isoweekday() == weekday} or readings
     if len(set(readings.values())) == 1:

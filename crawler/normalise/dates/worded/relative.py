@@ -74,6 +74,7 @@ def _direction(tokens: list[Token]) -> str:
     past = future = unclear = False
     for token in tokens:
         says_past, says_future = token.of("past") is not None, token.of("future") is not None
+        says_past = says_past and token.of("unit") is None  # `a` in French
         past |= says_past and not says_future
         future |= says_future and not says_past and token.of("filler") is None
         unclear |= says_future and token.of("filler") is not None
@@ -91,11 +92,13 @@ def _amounts(tokens: list[Token], *, has_direction: bool) -> tuple[list[_Amount]
         unit = token.of("unit")
         if unit is None:
             continue
+        if _is_too_short(tokens, at) and not has_direction:
+            continue
         if amount := _amount(tokens, at, unit.name, after=found[-1][2][-1] if found else -1):
             found.append(amount)
         elif unit.value:
             found.append((unit.name, unit.value, (at,)))
-        else:
+        elif not token.of("plural") and len(token.text) > 2:  # `hours ago` is no hour ago
             without_number.append((unit.name, 1, (at,)))
     if not found and has_direction and len(without_number) == 1:
         return without_number, False
@@ -108,6 +111,17 @@ def _amounts(tokens: list[Token], *, has_direction: bool) -> tuple[list[_Amount]
     if len(found) > 1 and found[-1][0] == "minute" and precedes_unknown_word(tokens, found[-1][2][-1]):
         return found[:-1], True
     return found, True
+
+
+def _is_too_short(tokens: list[Token], at: int) -> bool:
+    """Whether a unit of one letter is too little for a relative date without a word for the past: `3D`, `U2`, `5 t`.
+    `21s` and `5 h` are dates."""
+    token = tokens[at]
+    if len(token.text) > 1 or not token.text.isascii():
+        return False
+    touching = at > 0 and tokens[at - 1].number is not None and tokens[at - 1].end == token.start
+    apart = at > 0 and tokens[at - 1].number is not None and token.text == "h"
+    return not token.text.islower() or not (touching or apart)
 
 
 def _amount(tokens: list[Token], at: int, unit: str, *, after: int) -> _Amount | None:
@@ -173,5 +187,5 @@ def _now(tokens: list[Token], now: datetime) -> RelativeDate | None:
     if not named:
         return None
     return RelativeDate(
-        instant=now, precision="minute", used=named, certain=True, doubts=("counted from the visit",)
+        instant=now, precision="minute", used=named, certain=False, doubts=("counted from the visit",)
     )

@@ -74,6 +74,13 @@ def _add_word(tokens: list[Token], raw: list[tuple[int, str, int]], at: int, lex
             end = raw[last][2] + len(raw[last][1])
             tokens.append(Token(text=text, start=start, end=end, meanings=(meaning,), is_word=True))
             return last
+    if (
+        tokens
+        and tokens[-1].is_word
+        and fold(tokens[-1].text) == folded
+        and _only_space(raw, tokens[-1].end, at)
+    ):
+        return at  # a doubled word of two joined elements: ساعت ساعت 12:30
     meanings = lexicon.words.get(folded)
     if meanings is None and lexicon.unspaced and not text.isascii():
         _split_run(tokens, text, start, lexicon)
@@ -82,6 +89,10 @@ def _add_word(tokens: list[Token], raw: list[tuple[int, str, int]], at: int, lex
             Token(text=text, start=start, end=start + len(text), meanings=meanings or _NOTHING, is_word=True)
         )
     return at
+
+
+def _only_space(raw: list[tuple[int, str, int]], end: int, at: int) -> bool:
+    return at > 0 and raw[at - 1][0] == 3 and raw[at - 1][2] == end
 
 
 def _phrase_end(raw: list[tuple[int, str, int]], at: int, more: tuple[str, ...]) -> int | None:

@@ -17,6 +17,7 @@ from tests.support.paths import FIXTURES
 
 NOW = datetime(2026, 3, 18, 14, 30, tzinfo=UTC)
 LINES = FIXTURES / "dates.tsv"
+NO_DATES = FIXTURES / "no-dates.txt"
 FORMATS = ("full", "long", "medium")
 # One letter for April in Burmese is not enough.
 NOT_ALL = {"my": 0.9}
@@ -49,6 +50,23 @@ def test_lines_are_parsed(language: str, rows: list[tuple[str, str, str]]) -> No
         if parsed != wanted:
             differ.append(f"{printed!r}: {parsed}, wanted {wanted}")
     assert not differ, "\n".join(differ)
+
+
+def test_no_language_finds_a_date_in_other_text() -> None:
+    accepted = [
+        f"{text!r} in {language or 'no language'}"
+        for text in NO_DATES.read_text(encoding="utf-8").splitlines()[1:]
+        for language in ("", "en", "de", "fr")
+        if got(text, language, "") != "-"
+    ]
+    assert not accepted, "\n".join(accepted)
+
+
+def test_a_time_alone_is_not_later_than_the_visit() -> None:
+    """At 14:30 UTC it is 15:30 in Berlin, and `16:00 Uhr` is that of yesterday."""
+    for printed, instant in (("15:00 Uhr", "2026-03-18T14:00"), ("16:00 Uhr", "2026-03-17T15:00")):
+        reading = parse_date(printed, language="de", timezone="Europe/Berlin", now=NOW)
+        assert reading is not None and reading.instant.isoformat()[:16] == instant
 
 
 def test_every_language_parses_the_formats_of_cldr() -> None:
