@@ -32,7 +32,7 @@ from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.records.publication_profile import NextVisit
 from newsdesk.storage.records.visits import SecretNames
-from newsdesk.storage.sources.moves import BY_HAND, move_source, source_at_address
+from newsdesk.storage.sources.moves import BY_HAND, merge_source, move_source, source_at_address
 from newsdesk.storage.sources.sources import find_sources, show_source
 from newsdesk.storage.sources.subscriptions import change_source
 
@@ -93,6 +93,11 @@ def _tags(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) ->
     metavar="ADDRESS",
     help="Set the address; one source only.",
 )
+@click.option(
+    "--merge",
+    is_flag=True,
+    help="With --address: merge into the source that has it, which gets its stories and tags.",
+)
 @secret_options
 @click.option(
     "--full-text/--no-full-text", default=None, help="Read the pages of its new stories, or do not."
@@ -104,6 +109,7 @@ def edit_command(
     no_every: bool,
     no_cron: bool,
     full_text: bool | None,
+    merge: bool,
     **given: Any,
 ) -> None:
     """Change the settings of sources.
@@ -142,10 +148,12 @@ def edit_command(
     if given_settings.get("name") and len(rows) > 1:
         raise Refused("--name is for one source; give one source with it")
     if moved is not None:
-        _refuse_move(settings.db, rows, moved)
+        _refuse_move(settings.db, rows, moved, merge=merge)
+    elif merge:
+        raise Refused("--merge needs --address: give the address of the source to merge into")
     with Writer(settings.db) as writer:
         if moved is not None:
-            click.echo(_move(writer, rows[0], moved))
+            click.echo(_merge(writer, rows[0], moved) if merge else _move(writer, rows[0], moved))
         for row in rows if given_settings or tags or untags else []:
             changes = find_changes(row, given_settings, tags=tags, untags=untags)
             click.echo(make_changes(writer, row, changes, settings.runner))
@@ -159,14 +167,26 @@ def edit_command(
         click.echo(warning, err=True)
 
 
-def _refuse_move(path: Path, rows: list[dict[str, Any]], moved: tuple[str, str]) -> None:
-    """Raises Refused for an address that another source has, or for several sources."""
+def _refuse_move(path: Path, rows: list[dict[str, Any]], moved: tuple[str, str], *, merge: bool) -> None:
+    """Raises Refused for an address that another source has, unless they are to be merged, and for several
+    sources."""
     if len(rows) > 1:
         raise Refused("--address is for one source; give one source with it")
     with reading(path) as db:
         taken = source_at_address(db, moved[0])
-    if taken not in (None, rows[0]["id"]):
-        raise Refused(f"{moved[0]} is already the address of source {taken}; retire one of the two")
+    if merge and taken in (None, rows[0]["id"]):
+        raise Refused(f"{moved[0]} is not the address of another source; leave --merge out")
+    if taken not in (None, rows[0]["id"]) and not merge:
+        raise Refused(
+            f"{moved[0]} is already the address of source {taken}; retire one of the two, or add --merge if both are"
+            " one publisher's: its stories and tags then go to that source"
+        )
+
+
+def _merge(writer: Writer, row: Mapping[str, Any], moved: tuple[str, str]) -> str:
+    now = datetime.now(UTC)
+    other = writer.do(lambda db: merge_source(db, row["id"], moved[0], why=BY_HAND, now=now))
+    return f"merged {row['id']} into source {other}, and retired {row['id']}"
 
 
 def _move(writer: Writer, row: Mapping[str, Any], moved: tuple[str, str]) -> str:

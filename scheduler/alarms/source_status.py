@@ -65,6 +65,12 @@ def proposed(source: WatchedSource, known: Mapping[Kind, OpenAlarm]) -> list[Cha
     if alarm is None:
         command = f"`newsdesk sources edit {source.source_id} --address ADDRESS`"
         message = f"its feed may be at {', '.join(shown)} now: {command} accepts one"
+        if source.proposed_source is not None and source.failures == 0:
+            message = (
+                f"it redirects to source {source.proposed_source} ({', '.join(shown)}), but it is not known that"
+                f" both are one: `newsdesk sources edit {source.source_id} --address {shown[0]} --merge` merges them,"
+                f" `newsdesk sources retire {source.source_id}` ends its visits"
+            )
         return [opened(source, "proposed", message, detail)]
     if alarm.detail.get("addresses") != shown:
         return [Change(kind="proposed", state=None, source_id=source.source_id, detail=detail)]

@@ -19,7 +19,15 @@ from newsdesk.scheduler.run.permanent_redirects import new_place
 from newsdesk.storage.hosts.politeness import keep_host_updates
 from newsdesk.storage.records.visits import ClaimedVisit, SecretNames, VisitResult
 from newsdesk.storage.sources.feed_recovery import count_known_addresses, keep_recovery
-from newsdesk.storage.sources.moves import Store, merge_source, move_source, state_of_address, was_undone
+from newsdesk.storage.sources.merge_proof import merge_proof
+from newsdesk.storage.sources.moves import (
+    Store,
+    find_merge_evidence,
+    merge_source,
+    move_source,
+    state_of_address,
+    was_undone,
+)
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +72,9 @@ def keep_recovered_feed(db: Store, visit: ClaimedVisit, result: VisitResult, fou
         taken = state_of_address(db, feed.address)
         sure = known >= ENOUGH or (known > 0 and 2 * known >= feed.entries)
         if not sure or was_undone(db, source_id, feed.address) or taken not in (None, "active"):
+            proposed.append(feed.address)
+            continue
+        if taken is not None and not merge_proof(find_merge_evidence(db, source_id, feed.address))[0]:
             proposed.append(feed.address)
             continue
         log.info("feed recovery: the feed moved to %s", redact(feed.address))

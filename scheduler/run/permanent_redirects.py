@@ -2,7 +2,8 @@
 
 A permanent redirect (301, 308) is followed for good when three visits in a row, over at least two days, were
 redirected to the same address and found a readable feed there: many are a mistake that lasts an hour. A
-temporary one (302, 307) never changes the address.
+temporary one (302, 307) never changes the address. Where another source has that address, the two are merged only
+with proof that they are one (`storage.sources.merge_proof`); otherwise the address is proposed to a person.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.http.target import host_of
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.storage.records.visits import VisitResult
+from newsdesk.storage.sources.merge_proof import merge_proof
 from newsdesk.storage.sources.moves import (
     PermanentRedirect,
     SourceAddress,
     Store,
+    find_merge_evidence,
     find_permanent_redirect,
+    keep_proposed,
     merge_source,
     move_source,
 )
@@ -50,11 +54,20 @@ def apply_permanent_redirect(db: Store, result: VisitResult) -> None:
     redirect = find_permanent_redirect(db, result.source_id)
     if redirect is None or not is_permanent(redirect, now=now):
         return
+    why = WHY
+    if redirect.taken is not None:
+        evidence = find_merge_evidence(db, result.source_id, redirect.to, until=redirect.since)
+        proven, reason = merge_proof(evidence)
+        if not proven:
+            log.info("permanent redirect to source %d: not merged: %s", evidence.other, reason)
+            keep_proposed(db, result.source_id, [redirect.to])
+            return
+        why = f"{WHY}; {reason}"
     log.info(
         "permanent redirect: the source moves from %s to %s", redact(redirect.address), redact(redirect.to)
     )
     if redirect.taken is not None:
-        merge_source(db, result.source_id, redirect.to, why=WHY, now=now)
+        merge_source(db, result.source_id, redirect.to, why=why, now=now)
     else:
         move_source(
             db, result.source_id, new_place(redirect.to, redirect.address, redirect.site), why=WHY, now=now

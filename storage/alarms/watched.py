@@ -24,7 +24,9 @@ _SOURCES = (
     " expected_finds,"
     " gap_count, CASE WHEN gap_count > 0 THEN (SELECT max(json_extract(detail, '$.count')) FROM event"
     " WHERE event.source_id = source.id AND kind = 'gap') END AS gaps_reported, gap_message, full_text, status,"
-    " proposed_addresses, (SELECT json_group_array(json_array(id, old_address, new_address, why, merged_into))"
+    " proposed_addresses, (SELECT other.id FROM source AS other JOIN json_each(source.proposed_addresses)"
+    " ON other.address = json_each.value LIMIT 1) AS proposed_source,"
+    " (SELECT json_group_array(json_array(id, old_address, new_address, why, merged_into))"
     " FROM source_move WHERE source_id = source.id AND NOT reported) AS moves FROM source"
 )
 # Fields as stored. While its page is not read yet, the text of a story is not known to be missing.
@@ -126,6 +128,7 @@ def _watched(row: dict[str, Any]) -> WatchedSource:
         gap_message=row["gap_message"] or "stories between the visits may be lost",
         status=row["status"],
         proposed=tuple(json.loads(row["proposed_addresses"])),
+        proposed_source=row["proposed_source"],
         moves=tuple(
             Moved(move_id=move_id, old_address=old, new_address=new, why=why, merged_into=merged_into)
             for move_id, old, new, why, merged_into in json.loads(row["moves"])

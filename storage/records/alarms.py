@@ -51,7 +51,8 @@ class WatchedSource:
     `expected_finds`: visits with news that its profile expected since its last new story. `published_times`:
     of its latest stories, Unix times, newest first; empty if it is not silent. `shares` of the fields; empty
     if it has no new story since the last check. `gaps`: how many, `gaps_reported`: how many when that was
-    last reported, `gap_message`: the result of the last. `proposed`: addresses that may be its new one;
+    last reported, `gap_message`: the result of the last. `proposed`: addresses that may be its new one,
+    `proposed_source` the source that has one of them;
     `moves`: those not reported yet.
     """
 
@@ -73,6 +74,7 @@ class WatchedSource:
     gap_message: str = ""
     status: str = "active"
     proposed: tuple[str, ...] = ()
+    proposed_source: int | None = None
     moves: tuple[Moved, ...] = ()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -15,12 +16,14 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
+from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso, to_iso_or_none
 from newsdesk.storage.records.rate_limits import queue_of
 
 Store: TypeAlias = Database  # so that other packages need not import sqlite_utils
 BY_HAND = "by hand"
 log = logging.getLogger(__name__)
+FEWEST_COMPARED = 10  # stories: a document of one copied entry proves nothing
+_SHARED = "EXISTS (SELECT 1 FROM entry AS theirs WHERE theirs.story_id = own.story_id AND theirs.source_id = :other)"
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -47,6 +50,47 @@ class SourceAddress:
     address: str
     host: str
     site: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeEvidence:
+    """Two sources, and what they have in common: of the `own` latest stories of the first one, as many as its last
+    document had and some before where that is short, the other has carried `shared`."""
+
+    address: str
+    other: int
+    other_address: str
+    own: int
+    shared: int
+
+
+def find_merge_evidence(
+    db: Database, source_id: int, other_address: str, *, until: datetime | None = None
+) -> MergeEvidence:
+    """The evidence that a source is the one at `other_address`. `until`: its last document is the one before that time,
+    since a redirect gives it the entries of the other; None for the present one."""
+    address = db.conn.execute("SELECT address FROM source WHERE id = ?", (source_id,)).fetchone()[0]
+    other = db.conn.execute("SELECT id FROM source WHERE address = ?", (other_address,)).fetchone()[0]
+    carried = (
+        "SELECT max(id) AS id, story_id, max(gone_at IS NULL OR gone_at >= :until) AS live FROM entry"
+        " WHERE source_id = :source AND story_id IS NOT NULL AND (:until IS NULL OR first_seen_at < :until)"
+        " GROUP BY story_id"
+    )
+    row = db.conn.execute(
+        f"WITH carried AS ({carried}), sample AS (SELECT * FROM carried ORDER BY id DESC"
+        " LIMIT max(:fewest, (SELECT coalesce(sum(live), 0) FROM carried)))"
+        f" SELECT count(*), coalesce(sum({_SHARED}), 0) FROM sample AS own",
+        {"source": source_id, "other": other, "until": to_iso_or_none(until), "fewest": FEWEST_COMPARED},
+    ).fetchone()
+    own, shared = int(row[0]), int(row[1])
+    return MergeEvidence(address=address, other=other, other_address=other_address, own=own, shared=shared)
+
+
+def keep_proposed(db: Database, source_id: int, addresses: Sequence[str]) -> None:
+    """Propose addresses of a source to a person."""
+    db.conn.execute(
+        "UPDATE source SET proposed_addresses = ? WHERE id = ?", (json.dumps(list(addresses)), source_id)
+    )
 
 
 def find_permanent_redirect(db: Database, source_id: int) -> PermanentRedirect | None:

@@ -75,6 +75,8 @@ PURE = (
     "scheduler/cadence/server_hints.py",
     "scheduler/cadence/threshold.py",
     "scheduler/simulation",
+    "storage/sources/areas.py",
+    "storage/sources/merge_proof.py",
 )
 IMPURE = {
     "aiohttp", "asyncio", "http", "logging", "multiprocessing", "os", "pathlib", "pebble", "psutil",

@@ -44,7 +44,8 @@ def why_lines(report: Report, now: datetime) -> Iterator[tuple[str, str]]:
             f" since {when(redirect['since'])} UTC" if redirect["since"] else "; no feed was read there yet"
         )
         times = count(redirect["count"], "time")
-        yield "redirect", f"permanently redirected to {redirect['moved_to']}, {times}{since}"
+        where = f"source {redirect['to_source']}, " if redirect["to_source"] else ""
+        yield "redirect", f"permanently redirected to {where}{redirect['moved_to']}, {times}{since}"
     yield from _profile(report, now)
     yield from _timezone(report["timezone"])
     yield "hints", _server_hints(report["server_hints"])

@@ -24,6 +24,7 @@ from newsdesk.storage.hosts.politeness import find_host_schedule
 from newsdesk.storage.queries.lookup import show_host
 from newsdesk.storage.records.publication_profile import PublicationProfile, ThresholdState
 from newsdesk.storage.records.rate_limits import RateLimit, share_now
+from newsdesk.storage.sources.moves import source_at_address
 from newsdesk.storage.sources.next_visit import Store, find_past, find_response_hints, find_threshold_state
 from newsdesk.storage.sources.sources import show_source
 
@@ -84,7 +85,12 @@ def why_report(db: Store, source_id: int, settings: RunSettings, now: datetime) 
             "since": row["failing_since"],
             "proposed_addresses": row["proposed_addresses"],
         },
-        "redirect": {"moved_to": row["moved_to"], "since": row["moved_since"], "count": row["moved_count"]},
+        "redirect": {
+            "moved_to": row["moved_to"],
+            "to_source": None if row["moved_to"] is None else source_at_address(db, row["moved_to"]),
+            "since": row["moved_since"],
+            "count": row["moved_count"],
+        },
         "host": _host(db, row["host"], rate_limit, now),
         "host_queue": host_queue_of(
             db,

@@ -173,6 +173,65 @@ async def test_a_move_to_a_known_source_makes_one_of_the_two(tmp_path: Path, web
         assert runner.rows("SELECT count(*) FROM story") == [3]
 
 
+MERGES = [
+    # (address of the source, address it redirects to, entries it had, entries of the other, whether they are merged)
+    ("another feed", "evil.test", "/feed.xml", "new.test", "/news.xml", range(40, 43), range(2), False),
+    ("a few copied entries", "evil.test", "/feed.xml", "new.test", "/news.xml", range(5), range(2), False),
+    ("most entries", "old.test", "/feed.xml", "new.test", "/news.xml", range(3), range(2), True),
+    ("one publisher", "daily.test", "/rss.xml", "www.daily.test", "/feed/", range(40, 43), range(2), True),
+    ("another folder", "blogs.test", "/evil/feed", "blogs.test", "/ann/feed", range(40, 43), range(2), False),
+    ("the domain's feed", "blogs.test", "/evil/feed", "blogs.test", "/feed", range(40, 43), range(2), False),
+    (
+        "another subdomain",
+        "evil.blogs.test",
+        "/feed",
+        "ann.blogs.test",
+        "/feed",
+        range(40, 43),
+        range(2),
+        False,
+    ),
+]
+
+
+@pytest.mark.parametrize("case", MERGES, ids=[case[0] for case in MERGES])
+async def test_sources_are_merged_only_with_proof(tmp_path: Path, web: Web, case: tuple[Any, ...]) -> None:
+    _, host, path, other_host, other_path, own, others, merged = case
+    stories = many(43)
+    web.serve(path, rss(*(stories[number] for number in own)), host=host)
+    web.serve(other_path, rss(*(stories[number] for number in others)), host=other_host)
+    async with runner_with(tmp_path, web) as runner:
+        runner.add(host, path, tags=("own",))
+        runner.add(other_host, other_path)
+        await visits(runner, 0)
+        carried = "SELECT count(DISTINCT story_id) FROM entry WHERE source_id = 2"
+        before = runner.rows(carried)
+        web.redirect(path, web.url(other_host, other_path), host=host)
+        await visits(runner, 24, 48, 80, 110)
+        assert source(runner, "state") == ("retired" if merged else "active")
+        if not merged:
+            assert runner.rows(carried) == before and source(runner, "tags", 2) == "[]"
+            assert source(runner, "proposed_addresses") == json.dumps([web.url(other_host, other_path)])
+
+
+@pytest.mark.parametrize("last", [rss(), rss(*many(1))], ids=["nothing", "one entry of the other"])
+async def test_stories_that_left_the_feed_before_it_redirected_count(
+    tmp_path: Path, web: Web, last: bytes
+) -> None:
+    web.serve("/feed.xml", rss(*many(43)[40:]), host="evil.test")
+    web.serve("/news.xml", rss(*many(2)))
+    async with runner_with(tmp_path, web) as runner:
+        runner.add("evil.test")
+        runner.add("new.test", "/news.xml")
+        await visits(runner, 0)
+        web.serve("/feed.xml", last, host="evil.test")
+        await visits(runner, 1)
+        web.redirect("/feed.xml", web.url("new.test", "/news.xml"), host="evil.test")
+        await visits(runner, 24, 48, 80)
+        assert source(runner, "state") == "active"
+        assert runner.rows("SELECT DISTINCT story_id FROM entry WHERE source_id = 2 ORDER BY 1") == [4, 5]
+
+
 def test_secrets_do_not_move_to_another_origin_and_a_person_may_undo(tmp_path: Path) -> None:
     with web_in_thread() as web:
         shell = Shell(tmp_path, web)

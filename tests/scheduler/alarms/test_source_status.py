@@ -159,6 +159,25 @@ async def test_a_merged_source_is_reported_too(tmp_path: Path, web: Web) -> None
         assert await months.check(utc_now()) == []
 
 
+async def test_a_redirect_to_another_source_without_proof_is_reported(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", rss(*many(9)[5:]), host="other.test")
+    web.serve("/news.xml", rss(*many(3)))
+    with_shell = "`newsdesk sources edit 1 --address"
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("other.test")
+        runner.add("new.test", "/news.xml")
+        months = Months(runner)
+        assert await months.visit(0) == []
+        web.redirect("/feed.xml", web.url("new.test", "/news.xml"), host="other.test")
+        changes = await months.visit(1, 2, 3, 4)
+        assert [change for change in changes if change[0] != "gap"] == [("proposed", "open", 1)]
+        events = runner.writer.do(lambda db: latest_events(db, limit=9))
+        [event] = [event for event in events if event.kind == "proposed"]
+        assert event.message.startswith("it redirects to source 2 (http") and with_shell in event.message
+        web.serve("/feed.xml", rss(*many(9)[5:]), host="other.test")
+        assert ("proposed", "resolved", 1) in await months.visit(5)
+
+
 async def test_dormant_and_gone_are_reported_once_and_resolved(tmp_path: Path, web: Web) -> None:
     web.serve("/feed.xml", rss(*many(3)))
     async with open_runner(tmp_path, web) as runner:
