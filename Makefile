@@ -1,5 +1,5 @@
 # Two commands: `make demo` runs the main job on a sample newsroom that is served on this machine; `make test`
-# runs the tests. Each sets up what it needs in .venv, from requirements.lock with hashes.
+# runs the tests. Each sets up what it needs in .venv, from requirements-dev.lock with hashes.
 #
 # `make demo` has a folder and a port of its own, so that it and `newsdesk demo serve` do not meet.
 
@@ -41,14 +41,14 @@ bench: $(READY)
 # that the install is editable.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-$(READY): pyproject.toml requirements.lock
+$(READY): pyproject.toml requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "newsdesk needs Python 3.11 or later; name it: make PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "setting up $(VENV) (once, some minutes)"
 	@$(PYTHON) -m venv $(VENV)
-	@awk '/^[^ ]/ { here = /^pip==/ } here' requirements.lock > $(VENV)/pip.lock
+	@awk '/^[^ ]/ { here = /^pip==/ } here' requirements-dev.lock > $(VENV)/pip.lock
 	@$(PIP) --require-hashes -r $(VENV)/pip.lock
-	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --require-hashes -r requirements-dev.lock
 	@PYTHONWARNINGS='ignore:Editable installation' $(PIP) --no-deps --editable .
 	@touch $(READY)
 
@@ -61,10 +61,13 @@ $(VENV)/.audit: $(READY)
 	@$(VENV)/audit/bin/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.9,<3'
 	@touch $@
 
-# Write requirements.lock from pyproject.toml; needs uv (https://docs.astral.sh/uv/).
+# Write both locks from pyproject.toml: requirements.lock is what an installation needs, requirements-dev.lock has
+# the tools for tests, too, and the same versions. Needs uv (https://docs.astral.sh/uv/).
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-annotate --no-header pyproject.toml
 lock:
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-annotate --no-header --extra dev pyproject.toml -o requirements.lock
+	$(COMPILE) -o requirements.lock
+	$(COMPILE) -o requirements-dev.lock --extra dev --constraint requirements.lock
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -1,4 +1,5 @@
-"""Asks the public advisories about every package of requirements.lock, by pip-audit.
+"""Asks the public advisories about every package of requirements-dev.lock, by pip-audit. That has all packages of
+requirements.lock.
 
 pip-audit says "no known vulnerabilities" also of packages that it could not look up; this does not. Exit 0:
 all were looked up and are clean, or none could be looked up, which is said; 1: one is known to be vulnerable,
@@ -16,7 +17,7 @@ ASK = ("--disable-pip", "--require-hashes", "--format", "json", "--progress-spin
 
 
 def main() -> int:
-    asked = [sys.executable, "-m", "pip_audit", *ASK, "-r", "requirements.lock"]
+    asked = [sys.executable, "-m", "pip_audit", *ASK, "-r", "requirements-dev.lock"]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
     try:
         packages = json.loads(done.stdout)["dependencies"]

@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from concurrent.futures import TimeoutError as ReadingTimeoutError
+from multiprocessing import forkserver, resource_tracker
 from typing import Any, Generic, Protocol, TypeVar
 
 import psutil
@@ -141,8 +142,20 @@ class WorkerPool:
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload([__name__, "newsdesk.crawler.workers.preload"])
             log.info("worker pool starts: at most %d processes", self._workers)
+            _start_fork_server()
             self._pool = ProcessPool(max_workers=self._workers, context=context, initializer=_begin)
         return self._pool
+
+
+def _start_fork_server() -> None:
+    """Start the process that forks the workers, with SIGINT blocked: a terminal sends Ctrl-C to it, too, and it
+    handles signals only after its imports. Python's resource tracker unblocks SIGINT, so it starts first."""
+    resource_tracker.ensure_running()
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
 def _over(limits: Limits) -> str:

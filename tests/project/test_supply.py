@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import tomllib
 from types import ModuleType
 from typing import Any
 
@@ -44,8 +45,12 @@ def test_an_audit_never_calls_clean_what_it_could_not_look_up(
     assert got == code
 
 
-def test_every_package_of_the_lock_is_pinned_and_has_its_hashes() -> None:
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_every_package_of_a_lock_is_pinned_and_has_its_hashes(name: str) -> None:
+    lock = (ROOT / name).read_text(encoding="utf-8")
     packages = [entry for entry in re.split(r"\n(?=[a-z0-9])", lock) if not entry.startswith("#")]
     assert len(packages) > 50
     for entry in packages:
@@ -54,10 +59,22 @@ def test_every_package_of_the_lock_is_pinned_and_has_its_hashes() -> None:
         assert "--hash=sha256:" in entry, name
 
 
-def test_the_lock_holds_every_dependency_of_the_project() -> None:
-    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    wanted = re.findall(r'^    "([a-z0-9-]+)[>=]', project, re.MULTILINE)
-    assert len(wanted) > 25
-    for name in wanted:
-        assert re.search(rf"^{re.escape(name)}==", lock, re.MULTILINE), f"{name} is not locked: make lock"
+def _versions(name: str) -> set[str]:
+    lock = (ROOT / name).read_text(encoding="utf-8")
+    return set(re.findall(r"^[a-z0-9._-]+(?:\[[^]]*\])?==[^ ;\\]+", lock, re.MULTILINE))
+
+
+def _names(versions: set[str]) -> set[str]:
+    return {re.split(r"\[|==", version)[0] for version in versions}
+
+
+def test_the_locks_hold_every_dependency_and_only_one_has_the_tools() -> None:
+    """What an image or a unit installs has no tools for tests."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed, tools = (
+        {re.split(r"[>=\[]", text)[0] for text in listed}
+        for listed in (project["dependencies"], project["optional-dependencies"]["dev"])
+    )
+    plain, whole = map(_versions, LOCKS)
+    assert needed <= _names(plain) and tools <= _names(whole), "a package is not locked: make lock"
+    assert plain <= whole and not _names(plain) & {"hypothesis", "mypy", "pytest", "ruff"}

@@ -15,12 +15,14 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psutil
 
 from tests.support.paths import ROOT
 from tests.support.web import Web
+
+PATIENCE_S = 240.0  # for what must happen, on a machine that is busy with other work; a hang fails the test
 
 
 class Shell:
@@ -51,7 +53,7 @@ class Shell:
     def run(self, *words: str, code: int | None = 0) -> str:
         """Run a command; returns both outputs. Fails on another exit code (None: any)."""
         started = self.start(*words)
-        out, err = started.communicate(timeout=60)
+        out, err = started.communicate(timeout=PATIENCE_S)
         assert code is None or started.returncode == code, (
             f"{words} ended with {started.returncode}:\n{out}{err}"
         )
@@ -62,12 +64,23 @@ class Shell:
             return [row[0] if len(row) == 1 else row for row in conn.execute(sql, values)]
 
 
-def wait_until(true: Any, *, seconds: float = 20.0, what: str = "") -> None:
+def wait_until(true: Any, *, seconds: float = PATIENCE_S, what: str = "") -> None:
     """Poll until `true()` holds."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, f"waited {seconds} s without success for {what or true}"
         time.sleep(0.01)
+
+
+def read_until(stream: IO[str] | None, text: str) -> str:
+    """Read the output of a running process up to `text`, and nothing after it; returns what was read."""
+    assert stream is not None
+    read = b""
+    while text.encode() not in read:
+        more = os.read(stream.fileno(), 1)
+        assert more, f"the process ended without {text!r}; it printed: {read.decode()}"
+        read += more
+    return read.decode()
 
 
 def group_of(process_group: int) -> list[psutil.Process]:

@@ -67,6 +67,7 @@ class Response:
     last_modified: str | None = None
     coding: str | None = None  # compress the body: gzip, deflate, raw-deflate, br, zstd
     wait_s: float = 0.0  # before the status line
+    until: threading.Event | None = None  # wait until it is set, before the status line
     drip_s: float = 0.0  # between bytes of the body
     length: int | None = None  # this Content-Length, true or not
     chunked: bool = False
@@ -206,6 +207,8 @@ def _parse_request(head: bytes, number: int) -> Request:
 async def _send_response(writer: asyncio.StreamWriter, response: Response, request: Request) -> bool:
     """Send the response; True when the connection stays open."""
     await asyncio.sleep(response.wait_s)
+    while response.until is not None and not response.until.is_set():  # noqa: ASYNC110 - another thread sets it
+        await asyncio.sleep(0.005)
     if response.hang:
         await asyncio.sleep(3600)
     if response.reset:

@@ -433,17 +433,17 @@ async def test_the_deadline_holds(web, options):
 
 async def test_the_deadline_covers_all_hops(web):
     for n in range(9):
-        web.serve(f"/{n}", status=302, headers={"Location": f"/{n + 1}"}, wait_s=0.1)
-    page = await ask(web, "/0", limits=Limits(visit_s=0.35))
+        web.serve(f"/{n}", status=302, headers={"Location": f"/{n + 1}"}, wait_s=0.6)
+    page = await ask(web, "/0", limits=Limits(visit_s=2.0))
     assert page.outcome.code == "timeout" and 1 <= len(page.redirects) <= 4
 
 
 async def test_waiting_for_the_gate_does_not_count(web):
     web.serve("/x", FEED)
-    async with web.client(delay_s=0.4) as client:
-        pages = [await ask(web, "/x", client=client, limits=Limits(visit_s=0.3)) for _ in range(3)]
-    assert [page.outcome.code for page in pages] == ["fetched"] * 3
-    assert web.log[2].at - web.log[0].at >= 0.79
+    async with web.client(delay_s=2.0) as client:
+        pages = [await ask(web, "/x", client=client, limits=Limits(visit_s=1.8)) for _ in range(2)]
+    assert [page.outcome.code for page in pages] == ["fetched"] * 2
+    assert web.log[1].at - web.log[0].at >= 1.99
 
 
 async def test_cancelling_passes_through_and_frees_the_host(web):

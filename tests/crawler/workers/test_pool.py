@@ -24,7 +24,7 @@ from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 from newsdesk.storage.records.visits import ClaimedVisit, Limits
 from tests.support.feeds import many, rss
 from tests.support.runner import open_runner
-from tests.support.shell import ROOT, group_of, wait_until
+from tests.support.shell import PATIENCE_S, ROOT, group_of, wait_until
 from tests.support.web import Web
 
 MIB = 1024 * 1024
@@ -143,7 +143,7 @@ async def test_a_worker_that_is_killed_fails_its_document_only() -> None:
 async def test_a_slow_document_does_not_delay_others() -> None:
     async with open_pool(workers=2) as pool:
         await asyncio.gather(pool.read(task(GOOD)), pool.read(task(GOOD)))
-        slow = asyncio.create_task(pool.read(task(LARGE, reading_s=2.0, reading_bytes=AMPLE)))
+        slow = asyncio.create_task(pool.read(task(LARGE, reading_s=600.0, reading_bytes=AMPLE)))
         await asyncio.sleep(0.1)
         for _ in range(10):
             assert len((await pool.read(task(GOOD))).entries) == 3
@@ -186,7 +186,7 @@ def test_no_worker_outlives_its_parent(tmp_path: Path) -> None:
         assert parent.stdout is not None and parent.stdout.readline() == b"reading\n"
         wait_until(lambda: len(group_of(parent.pid)) >= 4)  # itself, the fork server, two workers
         parent.kill()
-    wait_until(lambda: not group_of(parent.pid), seconds=10, what="the workers to end")
+    wait_until(lambda: not group_of(parent.pid), what="the workers to end")
 
 
 IDLE = """
@@ -212,7 +212,7 @@ def test_an_idle_worker_ends_with_its_parent() -> None:
         assert is_running(worker)
         parent.kill()
         try:
-            wait_until(lambda: not is_running(worker), seconds=10, what="the idle worker to end")
+            wait_until(lambda: not is_running(worker), what="the idle worker to end")
         finally:
             if is_running(worker):
                 worker.kill()
@@ -259,7 +259,7 @@ async def test_closing_ends_although_a_worker_does_not(
     close, go_on = pool.close, threading.Event()
 
     def never() -> None:
-        go_on.wait(20)
+        go_on.wait(PATIENCE_S)
         close()
 
     monkeypatch.setattr("newsdesk.crawler.workers.pool._CLOSE_S", 0.2)

@@ -20,7 +20,7 @@ from click.testing import CliRunner
 
 from newsdesk.__main__ import main, newsdesk
 from tests.support.feeds import Item, many, rss
-from tests.support.shell import Shell
+from tests.support.shell import PATIENCE_S, Shell
 from tests.support.web import Web, web_in_thread
 
 FEED = rss(*many(3), title="The Daily")
@@ -439,7 +439,7 @@ def test_a_crawl_goes_on_when_its_output_is_closed(
     assert other is not None
     output = other.read()
     assert "Traceback" not in output and "Broken" not in output, output
-    assert crawl.wait(20) == 1  # two sources failed
+    assert crawl.wait(PATIENCE_S) == 1  # two sources failed
     assert shell.rows("SELECT count(*) FROM visit") == [52]
     assert shell.rows("SELECT ended_by FROM run") == ["done"]
 
@@ -450,7 +450,7 @@ def test_a_crawl_goes_on_when_the_disk_of_its_output_is_full(tmp_path: Path, web
     shell.run("add", "--force", *(web.url(f"host{number}.test", "/feed.xml") for number in range(9)))
     with Path("/dev/full").open("w") as full:
         crawl = shell.start("crawl", "-v", stdout=full)
-        err = crawl.communicate(timeout=20)[1]
+        err = crawl.communicate(timeout=PATIENCE_S)[1]
     assert (crawl.returncode, err) == (0, "newsdesk: stdout: No space left on device; the crawl goes on\n")
     assert shell.rows("SELECT count(*) FROM visit") == [9]
 

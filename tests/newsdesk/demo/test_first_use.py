@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.shell import ROOT, Shell
+from tests.support.shell import PATIENCE_S, ROOT, Shell
 
 PORT = "8765"
 
@@ -56,7 +56,7 @@ class Folder:
         script = "\n".join(("set -e", *commands)).replace(f":{PORT}", f":{self.port}")
         done = subprocess.run(
             ["bash", "-c", script],
-            cwd=self.path, env=self.environment, text=True, capture_output=True, timeout=120,
+            cwd=self.path, env=self.environment, text=True, capture_output=True, timeout=PATIENCE_S,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -75,7 +75,7 @@ class Folder:
             yield
         finally:
             serving.send_signal(signal.SIGINT)
-            serving.communicate(timeout=60)
+            serving.communicate(timeout=PATIENCE_S)
 
     def make_demo(self) -> str:
         """The recipe of `make demo`, on a free port."""

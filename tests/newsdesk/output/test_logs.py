@@ -13,7 +13,7 @@ import pytest
 from newsdesk.output.logs import LogOptions, _JsonFormatter, _TextFormatter, set_up_logging
 from newsdesk.storage.log_context import log_context
 from tests.support.feeds import many, rss
-from tests.support.shell import Shell
+from tests.support.shell import PATIENCE_S, Shell
 from tests.support.web import web_in_thread
 
 
@@ -34,7 +34,7 @@ def add(shell: Shell, *paths: str) -> None:
 def _log_lines(shell: Shell, *options: str) -> list[str]:
     """The lines of a crawl on stderr that are log lines."""
     started = shell.start(*options, "crawl", "--quiet")
-    _, err = started.communicate(timeout=60)
+    _, err = started.communicate(timeout=PATIENCE_S)
     return [line for line in err.splitlines() if not line.startswith("failed")]
 
 
@@ -52,7 +52,7 @@ def test_log_lines_have_time_level_logger_run_and_source(shell: Shell) -> None:
 def test_json_log_lines_have_run_and_source(shell: Shell) -> None:
     add(shell, "/a.xml", "/c.xml")
     started = shell.start("--log-level", "debug", "--log", "json", "crawl")
-    out, err = started.communicate(timeout=60)
+    out, err = started.communicate(timeout=PATIENCE_S)
     assert [json.loads(line)["event"] for line in out.splitlines()] == ["visit", "visit", "run"]
     records = [json.loads(line) for line in err.splitlines()]
     assert {record["event"] for record in records} == {"log"}

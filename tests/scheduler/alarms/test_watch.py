@@ -30,7 +30,7 @@ from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.records.alarms import Change, Event
 from tests.support.feeds import many, rss
 from tests.support.runner import TestRunner, open_runner, utc_now
-from tests.support.shell import Shell, wait_until
+from tests.support.shell import PATIENCE_S, Shell, wait_until
 from tests.support.web import Web, web_in_thread
 
 TOKEN = "t0psecret"
@@ -136,10 +136,10 @@ async def test_a_locked_file_does_not_block_the_event_loop(tmp_path: Path, web: 
             conn.execute("PRAGMA journal_mode = DELETE")  # without a WAL a writer locks readers out, too
             conn.execute("BEGIN EXCLUSIVE")
             tasks = [asyncio.create_task(watch.send()), asyncio.create_task(watch.check(everything=True))]
-            begun = asyncio.get_running_loop().time()
             done, _ = await asyncio.wait(tasks, timeout=0.5)
-            assert not done
-            assert asyncio.get_running_loop().time() - begun < 5
+            assert (
+                not done
+            )  # a loop that was blocked goes on when SQLite has given up: both have failed by then
             conn.execute("ROLLBACK")
         assert await asyncio.gather(*tasks) == [0, []]
 
@@ -386,7 +386,7 @@ def test_an_alarm_is_in_the_log_the_list_the_web_and_the_metrics(
         assert feedparser.parse(feed).feed.links[0].href == f"{own}/events.atom"
         assert 'newsdesk_alarms_open{kind="failing"} 1.0' in _get(f"{own}/metrics")
         started.terminate()
-        out, err = started.communicate(timeout=20)
+        out, err = started.communicate(timeout=PATIENCE_S)
         shown = [
             _output("config"),
             _output("config", "--json"),
@@ -405,6 +405,6 @@ def _output(*arguments: str) -> str:
 
 
 def _get(address: str) -> str:
-    with urllib.request.urlopen(address, timeout=5) as answer:
+    with urllib.request.urlopen(address, timeout=PATIENCE_S) as answer:
         body: bytes = answer.read()
     return body.decode()

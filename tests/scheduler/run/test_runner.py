@@ -11,9 +11,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -38,7 +40,7 @@ from newsdesk.storage.records.visits import Limits
 from newsdesk.storage.sources.sources import NewSource, add_source
 from tests.support.feeds import many, rss
 from tests.support.runner import open_runner, utc_now
-from tests.support.shell import ROOT, Shell, group_of, wait_until
+from tests.support.shell import PATIENCE_S, ROOT, Shell, group_of, read_until, wait_until
 from tests.support.web import Web, web_in_thread
 
 FEED = rss(*many(2))
@@ -385,9 +387,7 @@ async def test_a_lease_is_renewed_while_a_visit_lasts(
         await asyncio.to_thread(wait_until, lambda: web.log)
         [until] = runner.rows("SELECT lease_until FROM host")
         later = to_iso(from_iso(until) + timedelta(seconds=0.1))  # so the lease is renewed from now
-        await asyncio.to_thread(
-            wait_until, lambda: runner.rows("SELECT lease_until FROM host") > [later], seconds=10
-        )
+        await asyncio.to_thread(wait_until, lambda: runner.rows("SELECT lease_until FROM host") > [later])
         running.stop()
         await task
         assert runner.rows("SELECT lease_until FROM host") == [None]
@@ -565,7 +565,7 @@ with Writer(Path(sys.argv[1])) as writer:
     input()
     left = 1
     while left:
-        claims = writer.do(lambda db: claim(db, wanted, owner=owner, now=now(), hosts=3, lease_s=60,
+        claims = writer.do(lambda db: claim(db, wanted, owner=owner, now=now(), hosts=3, lease_s=3600,
                                             rate_limits=RateLimits(delay_s=0), limits=Limits(), visits=7))
         for one in claims:
             begun, kept = time.monotonic(), []
@@ -612,7 +612,7 @@ def test_eight_processes_share_800_sources_of_40_hosts(tmp_path: Path) -> None:
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
-    by_owner = [json.loads(process.communicate(timeout=60)[0]) for process in started]
+    by_owner = [json.loads(process.communicate(timeout=PATIENCE_S)[0]) for process in started]
     spans = [span for spans in by_owner for span in spans]
     visited = [source for *_, kept in spans for source in kept]
     assert sorted(visited) == list(range(1, 801))
@@ -641,7 +641,7 @@ def test_two_crawls_at_once_visit_no_source_twice(tmp_path: Path, threaded_web: 
         web.serve(f"/{number}.xml", rss(*many(2, site=f"s{number}.test")), wait_s=0.1)
     shell.run("add", "--force", *addresses)
     crawls = [shell.start("crawl", "--verbose") for _ in range(2)]
-    outputs = [crawl.communicate(timeout=60) for crawl in crawls]
+    outputs = [crawl.communicate(timeout=PATIENCE_S) for crawl in crawls]
     assert [crawl.returncode for crawl in crawls] == [0, 0], outputs
     asked = Counter((request.host, request.path) for request in web.log)
     assert len(asked) == 40 and set(asked.values()) == {1}
@@ -650,8 +650,9 @@ def test_two_crawls_at_once_visit_no_source_twice(tmp_path: Path, threaded_web: 
 
 
 async def test_stop_finishes_present_visits_and_releases_the_rest(tmp_path: Path, web: Web) -> None:
+    stopped = threading.Event()
     for name in ("a", "b", "c"):
-        web.serve(f"/{name}.xml", rss(*many(2, site=f"{name}.test")), wait_s=0.4)
+        web.serve(f"/{name}.xml", rss(*many(2, site=f"{name}.test")), until=stopped)
     async with open_runner(tmp_path, web) as runner:
         for name in ("a", "b", "c"):
             runner.add("slow.test", f"/{name}.xml")
@@ -659,6 +660,7 @@ async def test_stop_finishes_present_visits_and_releases_the_rest(tmp_path: Path
         task = asyncio.create_task(running.run(Wanted(requested_at=utc_now())))
         await asyncio.to_thread(wait_until, lambda: web.log)
         running.stop()
+        stopped.set()
         summary = await task
         assert (summary.stopped, summary.visits, summary.counts.new, summary.left) == (True, 1, 2, None)
         assert runner.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
@@ -670,14 +672,12 @@ async def test_stop_cancels_visits_that_take_too_long(tmp_path: Path, web: Web) 
     web.serve("/feed.xml", hang=True)
     async with open_runner(tmp_path, web, stop_s=0.3) as runner:
         runner.add("slow.test")
-        runner.settings = replace(runner.settings, limits=Limits(visit_s=60))
+        runner.settings = replace(runner.settings, limits=Limits(visit_s=3600))
         running = runner.runner()
         task = asyncio.create_task(running.run(Wanted(requested_at=utc_now())))
         await asyncio.to_thread(wait_until, lambda: web.log)
-        begun = time.monotonic()
         running.stop()
-        summary = await task
-        assert time.monotonic() - begun < 3
+        summary = await task  # it would never end by itself
         assert (summary.visits, summary.stopped) == (0, True)
         assert runner.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
         assert runner.rows("SELECT last_visit_at FROM source") == [None]  # the source did not fail
@@ -686,21 +686,46 @@ async def test_stop_cancels_visits_that_take_too_long(tmp_path: Path, web: Web) 
 def test_ctrl_c_finishes_present_visits(tmp_path: Path, threaded_web: Web) -> None:
     web = threaded_web
     shell = Shell(tmp_path, web)
+    release = threading.Event()
     for number in range(6):
-        web.serve(f"/{number}.xml", rss(*many(2, site=f"s{number}.test")), wait_s=0.5)
-    shell.run("add", "--force", *(web.url(f"host{number % 2}.test", f"/{number}.xml") for number in range(6)))
+        web.serve(f"/{number}.xml", rss(*many(2, site=f"s{number}.test")), until=release)
+    web.serve("/feed.xml", rss(*many(1)))
+    feeds = [web.url(f"host{number % 2}.test", f"/{number}.xml") for number in range(6)]
+    shell.run("add", "--force", web.url("daily.test", "/feed.xml"), *feeds)
     crawl = shell.start("crawl")
-    wait_until(lambda: len(web.log) == 2)
-    begun = time.monotonic()
+    wait_until(lambda: len(web.log) == 3 and shell.rows("SELECT count(*) FROM story") == [1])
     os.killpg(crawl.pid, signal.SIGINT)  # as a terminal does: to the whole group
-    out, err = crawl.communicate(timeout=15)
-    assert (crawl.returncode, time.monotonic() - begun < 10) == (130, True), out + err
-    assert "finishing visits in progress" in err and "2 visits, 0 failed" in out and "Traceback" not in err
-    assert shell.rows("SELECT count(*) FROM story") == [4]
+    message = read_until(crawl.stderr, "finishing visits in progress")
+    release.set()
+    out, err = crawl.communicate(timeout=PATIENCE_S)
+    assert crawl.returncode == 130, out + err
+    assert "3 visits, 0 failed" in out and "Traceback" not in message + err
+    assert shell.rows("SELECT count(*) FROM story") == [5]
     assert shell.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
-    wait_until(lambda: not group_of(crawl.pid), seconds=5, what="the readers to end")
+    wait_until(lambda: not group_of(crawl.pid), what="the readers to end")
     shell.run("crawl")
-    assert shell.rows("SELECT count(*) FROM story") == [12]
+    assert shell.rows("SELECT count(*) FROM story") == [13]
+
+
+def test_ctrl_c_does_not_reach_the_worker_processes(tmp_path: Path, threaded_web: Web) -> None:
+    """The process that forks the workers imports for most of a second before it handles signals."""
+    web = threaded_web
+    shell = Shell(tmp_path, web)
+    web.serve("/feed.xml", FEED)
+    shell.run("add", "--force", web.url("daily.test", "/feed.xml"))
+    crawl = shell.start("crawl")
+    wait_until(lambda: len(group_of(crawl.pid)) > 1 or crawl.poll() is not None)
+    sent = 0
+    while crawl.poll() is None:
+        for process in group_of(crawl.pid):
+            if process.pid != crawl.pid:
+                with suppress(ProcessLookupError):
+                    os.kill(process.pid, signal.SIGINT)
+                    sent += 1
+        time.sleep(0.01)
+    out, err = crawl.communicate(timeout=PATIENCE_S)
+    assert (crawl.returncode, err, sent > 0) == (0, "", True)
+    assert "1 visit, 0 failed" in out and shell.rows("SELECT count(*) FROM story") == [2]
 
 
 def test_a_second_ctrl_c_stops_at_once(tmp_path: Path, threaded_web: Web) -> None:
@@ -711,14 +736,13 @@ def test_a_second_ctrl_c_stops_at_once(tmp_path: Path, threaded_web: Web) -> Non
     shell.run("add", "--force", web.url("slow.test", "/feed.xml"), web.url("daily.test", "/feed.xml"))
     crawl = shell.start("crawl")
     wait_until(lambda: shell.rows("SELECT count(*) FROM story") == [2])
-    begun = time.monotonic()
     os.killpg(crawl.pid, signal.SIGINT)
-    time.sleep(0.3)
+    message = read_until(crawl.stderr, "finishing visits in progress")
     os.killpg(crawl.pid, signal.SIGINT)
-    out, err = crawl.communicate(timeout=9)
-    assert (crawl.returncode, time.monotonic() - begun < 9) == (130, True), out + err  # one alone waits 10 s
-    assert "stopped at once" in err and "Traceback" not in err
-    wait_until(lambda: not group_of(crawl.pid), seconds=5, what="the readers to end")
+    out, err = crawl.communicate(timeout=PATIENCE_S)
+    assert crawl.returncode == 130, out + err
+    assert "stopped at once" in err and "Traceback" not in message + err
+    wait_until(lambda: not group_of(crawl.pid), what="the readers to end")
     assert shell.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [1]
     web.serve("/feed.xml", FEED, host="slow.test")
     assert "2 visits, 0 failed" in shell.run("crawl")

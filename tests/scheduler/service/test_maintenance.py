@@ -20,7 +20,7 @@ from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.maintenance.backup import back_up
 from tests.support.feeds import Item, many, rss
 from tests.support.runner import TestRunner, open_runner, utc_now
-from tests.support.shell import Shell, wait_until
+from tests.support.shell import PATIENCE_S, Shell, wait_until
 from tests.support.web import Web, web_in_thread
 
 DAY = timedelta(days=1)
@@ -223,7 +223,7 @@ def test_a_store_in_use_or_a_damaged_backup_is_refused(shop: tuple[Shell, Web]) 
         assert f"process {service.pid}" in shell.run("restore", "copy.db", "--yes", code=2)
     finally:
         service.terminate()
-        service.communicate(timeout=20)
+        service.communicate(timeout=PATIENCE_S)
     copy = shell.folder / "copy.db"
     whole = copy.read_bytes()
     copy.write_bytes(whole[:20000] + b"\xff" * 30000 + whole[50000:])

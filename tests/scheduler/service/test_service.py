@@ -10,6 +10,7 @@ import re
 import signal
 import socket
 import sqlite3
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
@@ -29,7 +30,7 @@ from newsdesk.storage.db.service import Heartbeat, spread_overdue
 from newsdesk.storage.db.timestamps import from_iso, to_iso
 from tests.support.feeds import many, rss
 from tests.support.runner import TestRunner, open_runner, utc_now
-from tests.support.shell import Shell, wait_until
+from tests.support.shell import PATIENCE_S, Shell, wait_until
 from tests.support.web import Web, web_in_thread
 
 QUICK = ClockSettings(tick_s=0.1, heartbeat_s=0.05)
@@ -276,7 +277,9 @@ def _quietly(query: object) -> list[str]:
 
 def _get(address: str, **headers: str) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=5) as answer:
+        with urllib.request.urlopen(
+            urllib.request.Request(address, headers=headers), timeout=PATIENCE_S
+        ) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -296,13 +299,15 @@ def test_health_metrics_and_an_orderly_end(shop: tuple[Shell, Web]) -> None:
     metrics = _get(f"{own}/metrics")[1]
     assert 'newsdesk_stories_total{verdict="new"} 3.0' in metrics
     assert re.search(r"newsdesk_stored_stories 3\.0\nn?", metrics)
+    signalled = threading.Event()
     second = shell.run("serve", code=2)
     assert f"process {started.pid} on" in second
-    web.serve("/feed.xml", rss(*many(4)), wait_s=1.0)  # in progress at the signal
+    web.serve("/feed.xml", rss(*many(4)), until=signalled)  # in progress at the signal
     before = len(web.log)
     wait_until(lambda: len(web.log) > before)
     started.send_signal(signal.SIGTERM)
-    out, _ = started.communicate(timeout=20)
+    signalled.set()
+    out, _ = started.communicate(timeout=PATIENCE_S)
     assert started.returncode == 0
     assert shell.rows("SELECT count(*) FROM story") == [4]
     assert all(json.loads(line) for line in out.splitlines())
@@ -327,12 +332,12 @@ def test_settings_are_reloaded_and_a_killed_service_is_replaced_at_once(shop: tu
     wait_until(lambda: len(web.log) > before + 1, what="the service to go on")
     settings.write_text(settings.read_text().replace("[netwrok]", "[network]"))
     started.kill()
-    started.communicate(timeout=10)
+    started.communicate(timeout=PATIENCE_S)
     web.serve("/feed.xml", rss(*many(5)))
     again = shell.start("serve", "--no-web")
     wait_until(lambda: shell.rows("SELECT count(*) FROM story") == [5], what="the next service")
     again.send_signal(signal.SIGTERM)
-    _, err = again.communicate(timeout=20)
+    _, err = again.communicate(timeout=PATIENCE_S)
     assert again.returncode == 0, err
     assert shell.rows("SELECT count(*), count(DISTINCT url) FROM story") == [(5, 5)]
     assert f":{again.pid}:" in shell.rows("SELECT owner FROM service")[0]
@@ -343,7 +348,7 @@ def test_systemd_is_notified_of_ready_watchdog_and_stopping(shop: tuple[Shell, W
     where = shell.folder / "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as supervisor:
         supervisor.bind(str(where))
-        supervisor.settimeout(20)
+        supervisor.settimeout(PATIENCE_S)
         shell.environment["NOTIFY_SOCKET"] = str(where)
         started = shell.start("serve", "--no-web")
         assert [supervisor.recv(100) for _ in range(2)] == [b"READY=1", b"WATCHDOG=1"]
@@ -355,5 +360,5 @@ def test_systemd_is_notified_of_ready_watchdog_and_stopping(shop: tuple[Shell, W
         while received == b"WATCHDOG=1":
             received = supervisor.recv(100)
         assert received == b"STOPPING=1"
-        started.communicate(timeout=20)
+        started.communicate(timeout=PATIENCE_S)
         assert started.returncode == 0

@@ -27,7 +27,7 @@ from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.maintenance.repair import repair
 from tests.support.feeds import many, rss
 from tests.support.runner import open_runner
-from tests.support.shell import Shell
+from tests.support.shell import PATIENCE_S, Shell
 from tests.support.web import Web
 
 
@@ -166,7 +166,7 @@ def test_commands_refuse_a_file_from_before_the_first_release(
     _file_of_an_old_format(shell.db)
     before = shell.db.read_bytes()
     started = shell.start(*words)
-    output, error = started.communicate(timeout=30)
+    output, error = started.communicate(timeout=PATIENCE_S)
     assert (started.returncode, output) == (2, "")
     assert "0023_rereadings" in error and error.count("\n") == 1
     assert shell.db.read_bytes() == before

@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.filesystem import NETWORK, file_system
 from tests.newsdesk.commands.test_commands import Runner
 from tests.support.feeds import many, rss
-from tests.support.shell import Shell, wait_until
+from tests.support.shell import PATIENCE_S, Shell, wait_until
 from tests.support.web import CODINGS, Web, web_in_thread
 
 
@@ -201,7 +202,7 @@ def _drop_capabilities() -> None:
 
 def _run(shell: Shell, *words: str) -> tuple[int, str]:
     started = shell.start(*words, preexec_fn=_drop_capabilities)
-    out, err = started.communicate(timeout=60)
+    out, err = started.communicate(timeout=PATIENCE_S)
     return started.returncode, err or out
 
 
@@ -318,7 +319,7 @@ def test_a_network_file_system_is_refused_before_the_file_is_opened(
 def test_a_killed_run_is_marked_as_killed(runner: Runner) -> None:
     """By the next crawl, with the end of its last visit. A run that still works is not changed."""
     shell, web = runner.shell, runner.web
-    web.serve("/slow.xml", rss(*many(1)), wait_s=30.0)
+    web.serve("/slow.xml", rss(*many(1)), until=threading.Event())
     shell.run("add", "--force", web.url("slow.test", "/slow.xml"))
     crawl = shell.start("crawl")
     wait_until(lambda: shell.rows("SELECT count(*) FROM visit WHERE run_id = 2") == [1])

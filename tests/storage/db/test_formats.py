@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from newsdesk.storage.sources.sources import NewSource, add_source
 from tests.formats import FOLDER, serve_second, unpack
 from tests.support.feeds import many, rss
 from tests.support.runner import open_runner, utc_now
-from tests.support.shell import Shell, wait_until
+from tests.support.shell import PATIENCE_S, Shell, wait_until
 from tests.support.web import Web, web_in_thread
 
 
@@ -100,8 +101,9 @@ def test_a_process_ends_with_an_error_when_a_newer_version_upgrades_its_file(
     with web_in_thread() as web:
         shell = Shell(tmp_path, web, config='[serve]\nlisten = "127.0.0.1:0"\n')
         prepare(shell.db)
+        upgraded = threading.Event()
         web.serve("/feed.xml", rss(*many(3, site="early.test")), host="early.test")
-        web.serve("/feed.xml", rss(*many(3, site="late.test")), host="late.test", wait_s=6.0)
+        web.serve("/feed.xml", rss(*many(3, site="late.test")), host="late.test", until=upgraded)
         with Writer(shell.db) as writer:
             for host in ("early.test", "late.test"):
                 address = web.url(host, "/feed.xml")
@@ -110,7 +112,8 @@ def test_a_process_ends_with_an_error_when_a_newer_version_upgrades_its_file(
         started = shell.start(*words)
         wait_until(lambda: shell.rows("SELECT count(*) FROM story") == [3], what="the first feed")
         _upgrade(shell.db)
-        out, err = started.communicate(timeout=30)
+        upgraded.set()
+        out, err = started.communicate(timeout=PATIENCE_S)
 
     assert started.returncode == 2, out + err
     assert "was upgraded by a newer newsdesk while this one was running" in err and "9999_later" in err
