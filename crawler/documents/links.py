@@ -15,6 +15,8 @@ XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _LONGEST = 8_000  # characters; browsers and servers accept far fewer, and urljoin is slow on more
 _BREAKS = re.compile(r"[\t\n\r]+[ ]*")  # line breaks inside an address; browsers drop them (WHATWG URL, 4.4)
+_HOST = re.compile(r"[^/?#]+")
+_WWW = re.compile(r"www\.[^.\s]+\.[^\s]+")
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]+)?(?:[/?#]|\Z)", re.IGNORECASE)
 
 
@@ -47,11 +49,24 @@ def join(base: str, link: str | None) -> str | None:
     if not link:
         return None
     if not is_web_address(link):
+        link = _with_scheme(base, link)
         try:
             link = urljoin(base, link).strip()  # a base may end in spaces
         except ValueError:
             return None
     return link if is_web_address(link) else None
+
+
+def _with_scheme(base: str, link: str) -> str:
+    """A link that lost its scheme begins with `www.` or with the host of its base: as a path it would name that
+    host twice."""
+    scheme, _, rest = base.partition("://")
+    host = _HOST.match(rest)
+    own = host[0].lower().removeprefix("www.") if host else ""
+    first = link.partition("/")[0].lower()
+    if _WWW.match(first) or (own and "." in own and "/" in link and first.removeprefix("www.") == own):
+        return f"{scheme}://{link}"
+    return link
 
 
 def not_a_web_address(field: str, link: str) -> str:

@@ -75,6 +75,36 @@ def text_in(element: etree._Element) -> str:
     return "".join(str(piece) for piece in element.itertext()).strip()
 
 
+def value_of(element: etree._Element, *names: str) -> str:
+    """The first of these attributes, else of children with such a name, that is not empty. Case does not count."""
+    for name in names:
+        if found := (element.get(name) or "").strip():
+            return found
+    if element.attrib:
+        folded = {_local(str(name)).lower(): str(value).strip() for name, value in element.attrib.items()}
+        if found := next((folded[name] for name in names if folded.get(name)), ""):
+            return found
+    for name in names if len(element) else ():
+        for child in element:
+            if _local(child.tag).lower() == name and (found := text_in(child)):
+                return found
+    return ""
+
+
+def lower_attributes(root: etree._Element) -> None:
+    """Attribute names in lower case, in place, where elements are in upper case (`<ITEM HREF=…>`)."""
+    names = [_local(element.tag) for element in (root, *root)]
+    if not any(name[:1].isupper() and name != "RDF" for name in names):
+        return
+    for element in root.iter(etree.Element):
+        for name in [
+            str(name) for name in element.attrib if not str(name).islower() and "}" not in str(name)
+        ]:
+            value = element.attrib.pop(name)
+            if element.get(name.lower()) is None:
+                element.set(name.lower(), value)
+
+
 def html_in(element: etree._Element, *, texts_are_html: bool = False) -> str:
     """The content as HTML, trimmed: unescaped elements keep their tags, without prefixes."""
     text = element.text or ""

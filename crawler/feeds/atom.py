@@ -7,6 +7,7 @@ address of the document, as the RFC says.
 from __future__ import annotations
 
 import binascii
+import re
 from base64 import b64decode
 from collections.abc import Iterator
 
@@ -14,21 +15,24 @@ from lxml import etree
 
 from newsdesk.crawler.documents.links import Scope, is_web_address, join, not_a_web_address
 from newsdesk.crawler.documents.namespaces import Names
-from newsdesk.crawler.documents.xml import Group, grouped, html_in, text_in
+from newsdesk.crawler.documents.xml import Group, grouped, html_in, text_in, value_of
 from newsdesk.crawler.feeds import entry, media
-from newsdesk.crawler.feeds.paging import links_to_older
+from newsdesk.crawler.feeds.paging import links_to_older, page_rank, relations
 from newsdesk.crawler.feeds.people import distinct
 from newsdesk.crawler.models import Article, Enclosure, FeedReading, Markup, Person
 from newsdesk.storage.records.visits import FeedFacts
 
 ROOTS = ("atom:feed", "atom:entry")
-_ENTRIES = ("atom:entry", "entry", "atom:item", "item")
+_ENTRIES = ("atom:entry", "entry", "atom:item", "item", "?:entry")
+_LINKS = ("atom:link", "link", "atom:url", "?:link")
 _TITLES = ("atom:title", "title")
+_SUMMARIES = ("atom:summary", "atom:description", "atom:abstract", "summary", "description")
+_CONTENTS = ("atom:content", "content", "atom:body", "atom:fullitem", "atom:encoded")
 _PUBLISHED = ("atom:published", "atom:issued", "atom:pubdate", *entry.MODULE_PUBLISHED)
 _UPDATED = ("atom:updated", "atom:modified", *entry.MODULE_UPDATED)
+_MAY_BE_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4}\s{0,9}){5,}[A-Za-z0-9+/=\s]{0,99}")
 _HTML_TYPES = ("html", "text/html", "text/x-html")
 _XHTML_TYPES = ("xhtml", "application/xhtml+xml")
-_IANA = "http://www.iana.org/assignments/relation/"
 _KIND_SCHEME = "http://schemas.google.com/g/2005#kind"  # Blogger's mark for a post, not a category
 
 
@@ -41,6 +45,7 @@ def read_atom(root: etree._Element, names: Names, base: str) -> FeedReading:
     scope = scope._replace(language=language)
     people = distinct(entry.people_in(group, ("atom:author", *entry.CREATORS)))
     entries = [root] if is_entry else [e for name in _ENTRIES for e in group.get(name, ())]
+    entries = entries or list(entry.entries_below(root, names, _ENTRIES))
     return FeedReading(
         facts=FeedFacts(
             title=entry.first_text(group, _TITLES),
@@ -63,18 +68,25 @@ def _article(element: etree._Element, names: Names, outer: Scope, feed_people: t
     published, updated = entry.dates(group, (*_PUBLISHED, "atom:created"), _UPDATED)
     enclosures = media.distinct_files([*_link_files(group, scope), *media.files(group, scope)])
     inside = entry.base_for_markup(scope, link)
+    title = _first_construct(group, _TITLES, inside) or entry.first_html(group, entry.MODULE_TITLES, inside)
+    summary = _first_construct(group, _SUMMARIES, inside)
+    summary = summary or entry.first_html(group, entry.MODULE_SUMMARIES, inside)
+    content = _first_construct(group, _CONTENTS, inside, doubts)
+    content = content or entry.first_html(group, (*entry.FULL_TEXTS, *entry.MODULE_CONTENTS), inside)
+    if not (title or summary or content):
+        title = entry.first_html(group, entry.CAPTION_TITLES, inside)
+        summary = entry.first_html(group, entry.CAPTION_TEXTS, inside)
+        if not (link or title or summary or is_web_address(guid or "")):
+            link = media.only_file(enclosures, doubts)
     return Article(
         guid=guid,
         # An id of Atom is not a permalink, but the only address of an entry without a link.
         guid_link=guid if guid and link is None and is_web_address(guid) else None,
         link=link,
         original_link=entry.original_link(group, scope),
-        title=_first_construct(group, _TITLES, inside)
-        or entry.first_html(group, entry.MODULE_TITLES, inside),
-        summary=_first_construct(group, ("atom:summary", "atom:description"), inside)
-        or entry.first_html(group, entry.MODULE_SUMMARIES, inside),
-        content=_first_construct(group, ("atom:content",), inside, doubts)
-        or entry.first_html(group, entry.FULL_TEXTS, inside),
+        title=title,
+        summary=summary,
+        content=content,
         published=published,
         updated=updated,
         authors=_authors(group, names) or feed_people,
@@ -94,32 +106,28 @@ def _authors(group: Group, names: Names) -> tuple[Person, ...]:
     return own or distinct(entry.people_in(group, entry.CREATORS_LAST))
 
 
-def _relation(element: etree._Element) -> str:
-    return (element.get("rel") or "alternate").strip().removeprefix(_IANA).lower()
-
-
 def _alternate(group: Group, scope: Scope, doubts: list[str]) -> str | None:
-    """The page of the entry: a link with rel=alternate or without rel, HTML before other types, else the first."""
-    best: tuple[bool, str] | None = None
-    for element in group.get("atom:link", ()):
-        if _relation(element) != "alternate":
-            continue
-        href = element.get("href") or text_in(element)
+    """The page of the entry: a link with rel=alternate or without rel, HTML before other types, else the first; then
+    one whose relation may mean the page; then an <a> or <url>."""
+    best: tuple[tuple[int, bool], str] | None = None
+    for element in (e for name in _LINKS for e in group.get(name, ())):
+        rank = page_rank(element)
+        href = value_of(element, "href", "url") or text_in(element) if rank else None
         joined = join(entry.scope_inside(element, scope).base, href)
         if joined is None:
             if href:
                 doubts.append(not_a_web_address("link", href))
             continue
-        is_page = "html" in (element.get("type") or "html").lower()
-        if best is None or (is_page and not best[0]):
-            best = is_page, joined
+        order = rank, "html" in (element.get("type") or "html").lower()
+        if best is None or order > best[0]:
+            best = order, joined
     return best[1] if best else None
 
 
 def _link_files(group: Group, scope: Scope) -> Iterator[Enclosure]:
     for element in group.get("atom:link", ()):
-        if _relation(element) == "enclosure":
-            url = join(entry.scope_inside(element, scope).base, element.get("href"))
+        if "enclosure" in relations(element):
+            url = join(entry.scope_inside(element, scope).base, value_of(element, "href") or text_in(element))
             if url:
                 yield Enclosure(url=url, type=element.get("type"), length=element.get("length"))
 
@@ -155,11 +163,11 @@ def _construct(element: etree._Element, outer: Scope, doubts: list[str] | None) 
     value = (element.text or "").strip()
     if mode == "base64" or not (kind in ("text", *_HTML_TYPES, *_XHTML_TYPES) or _is_textual(kind)):
         decoded = _from_base64(value)
-        if decoded is None:
+        if decoded is None and _MAY_BE_BASE64.fullmatch(value):
             if value and doubts is not None:
                 doubts.append(f"content is {kind}, not text")
             return None
-        value = decoded
+        value = value if decoded is None else decoded  # text whose type is wrong or unknown is text
     is_html = kind in _HTML_TYPES or kind in _XHTML_TYPES
     if kind in _XHTML_TYPES and mode != "escaped" and "<" not in value:
         value = html_in(element)  # XHTML without any tag: escape it as HTML
@@ -179,7 +187,7 @@ def _is_textual(kind: str) -> bool:
 
 def _from_base64(value: str) -> str | None:
     try:
-        return b64decode(value).decode("utf-8").strip()
+        return b64decode("".join(value.split()), validate=True).decode("utf-8").strip()
     except (binascii.Error, ValueError):
         return None
 

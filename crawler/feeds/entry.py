@@ -6,7 +6,7 @@ Pure. A field is the first element of its list that is not empty; elements are n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from lxml import etree
 
@@ -15,12 +15,17 @@ from newsdesk.crawler.documents.xml import Group, html_in, text_in
 from newsdesk.crawler.feeds.people import read_person
 from newsdesk.crawler.models import Markup, Person
 
-MODULE_TITLES = ("dc:title", "dcterms:title", "itunes:title", "media:title")
+# `?` stands for every namespace that is neither known nor declared on the root.
+MODULE_TITLES = ("dc:title", "dcterms:title", "itunes:title", "media:title", "?:title")
 MODULE_SUMMARIES = (
     *("dc:description", "dcterms:description", "dcterms:abstract", "prism:teaser", "itunes:summary"),
-    *("googleplay:description", "media:description", "itunes:subtitle"),
+    *("googleplay:description", "media:description", "itunes:subtitle", "?:description", "?:summary"),
 )
 FULL_TEXTS = ("content:encoded", "xhtml:body", "xhtml:div", "yandex:full-text")
+MODULE_CONTENTS = ("?:content", "?:encoded")
+# A caption is not about the entry, but better than nothing (`media.open_media`).
+CAPTION_TITLES = ("caption:media:title",)
+CAPTION_TEXTS = ("caption:media:description",)
 # dc:date is the only date of most RDF feeds and means publication there. Beside another date of publication it is
 # the update, as in feedparser.
 DC_DATES = ("dc:date", "dcterms:date", "date")
@@ -35,6 +40,17 @@ _KEYWORDS = ("itunes:keywords", "media:keywords", "keywords", "tags")
 _SUBJECTS = ("dc:subject", "dcterms:subject", "media:category", "prism:keyword")
 _ESCAPED = re.compile(r"</[A-Za-z]|<(?:p|br|img)\b|&(?:#[0-9]{1,7}|[A-Za-z]{2,20});", re.IGNORECASE)
 _LONGEST_FIELD = 1_000  # characters of a date, a name or a category
+
+
+def entries_below(
+    root: etree._Element, names: Mapping[str, str], wanted: Container[str]
+) -> Iterator[etree._Element]:
+    """Entries anywhere below `root`, but none inside another: for a feed with an unknown element around them."""
+    found: set[etree._Element] = set()
+    for element in root.iterdescendants(etree.Element):
+        if names[element.tag] in wanted and found.isdisjoint(element.iterancestors()):
+            found.add(element)
+            yield element
 
 
 def first_text(group: Group, names: Iterable[str]) -> str | None:

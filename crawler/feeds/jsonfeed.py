@@ -1,6 +1,7 @@
 """JSON Feed 1.0 and 1.1 (jsonfeed.org): text to Articles.
 
-Pure. Numbers stay as printed (an id may be one). A truncated document is read to its last complete item.
+Pure. Numbers stay as printed (an id may be one). A truncated document is read to its last complete item. The names
+that converters take from RSS (`link`, `pubDate`) are read too, and JSON inside the call of a function (JSONP).
 """
 
 from __future__ import annotations
@@ -23,12 +24,26 @@ _NEXT = re.compile(r"[\s,]{0,1000}")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LONGEST_NAME = 1_000
 _OWN_FIELDS = ("content_html", "content_text", "date_published", "date_modified", "external_url")
+# The first that is a string counts. The second ones are those of RSS.
+_LINKS = ("url", "link")
+_GUIDS = ("id", "guid")
+_SUMMARIES = ("summary", "description")
+_HTML = ("content_html", "content")
+_PUBLISHED = ("date_published", "pubDate", "published")
+_UPDATED = ("date_modified", "updated")
+_PICTURES = ("image", "banner_image", "thumbnail")
+_ITEM_FIELDS = frozenset(
+    (*_OWN_FIELDS, *_LINKS, *_GUIDS, *_SUMMARIES, *_HTML, *_PUBLISHED, *_UPDATED, *_PICTURES)
+) | {"title", "author", "authors", "tags", "categories", "language", "attachments", "enclosure"}
+_TELLING = ("title", *_LINKS, *_SUMMARIES, *_HTML)
+_CALL = re.compile(r"(?:/\*\*/)?\s{0,99}[\w.$]{1,100}\s{0,9}\(\s{0,99}(?=[{\[])")
 # strict=False allows line breaks inside strings. Numbers of any length are kept as printed.
 _DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=str)
 
 
 def looks_like_json(text: str) -> bool:
-    return text[:1_000].lstrip("\ufeff \t\r\n")[:1] in ("{", "[")
+    begin = text[:1_000].lstrip("\ufeff \t\r\n")
+    return begin[:1] in ("{", "[") or _CALL.match(begin) is not None
 
 
 def read_json_feed(text: str, base: str) -> FeedReading:
@@ -38,7 +53,9 @@ def read_json_feed(text: str, base: str) -> FeedReading:
         return _refused("this begins like JSON, but is not well-formed")
     if not isinstance(document, dict) or not _is_feed(document):
         return _refused(f"this is JSON, but not a JSON Feed: {_describe(document)}")
-    home = join(base, _text(document, "home_page_url"))
+    inner = document.get("feed")  # of converters: `{"feed": {"title": …}, "items": […]}`
+    document = {**inner, **document} if isinstance(inner, dict) else document
+    home = join(base, _text(document, "home_page_url", "link"))
     language = _text(document, "language")
     scope = Scope(base=home or base, language=language)
     people = _people(document)
@@ -80,13 +97,19 @@ def _refused(problem: str) -> FeedReading:
 def _load(text: str) -> tuple[Any, bool]:
     """The document, None if it cannot be read, and whether it is complete."""
     text = text.lstrip("\ufeff \t\r\n")
+    call = _CALL.match(text)
+    text = text[call.end() :] if call else text
     try:
         document, end = _DECODER.raw_decode(text)
     except RecursionError:  # nested some thousand levels deep: no feed
         return None, True
     except ValueError:
         return _load_broken(text), False
-    return (document, True) if len(text[end:].strip(" \t\r\n\x00;")) == 0 else (None, True)
+    return (
+        (document, True)
+        if len(text[end:].strip(" \t\r\n\x00;" + (")" if call else ""))) == 0
+        else (None, True)
+    )
 
 
 def _load_broken(text: str) -> Json | None:
@@ -119,7 +142,12 @@ def _is_feed(document: Json) -> bool:
         return True
     items = document.get("items")
     first = items[0] if isinstance(items, list) and items else None
-    return isinstance(first, dict) and any(field in first for field in _OWN_FIELDS)
+    if not isinstance(first, dict):
+        return False
+    if any(field in first for field in _OWN_FIELDS):
+        return True
+    known = all(field in _ITEM_FIELDS or field.startswith("_") for field in first)
+    return known and any(isinstance(first.get(field), str) for field in _TELLING)
 
 
 def _describe(document: object) -> str:
@@ -132,25 +160,27 @@ def _describe(document: object) -> str:
 
 def _article(item: Json, scope: Scope, feed_people: tuple[Person, ...]) -> Article:
     doubts: list[str] = []
-    link = _link(item, "url", scope, doubts)
-    external = _link(item, "external_url", scope, doubts)
-    guid = _text(item, "id")
+    link = _link(item, _LINKS, scope, doubts)
+    external = _link(item, ("external_url",), scope, doubts)
+    guid = _text(item, *_GUIDS)
     language = _text(item, "language") or scope.language
     inside = Scope(base=link or scope.base, language=language)
     attachments = tuple(_attachments(item, scope))
-    pictures = (_text(item, "image"), _text(item, "banner_image"))
+    pictures = tuple(_text(item, name) for name in _PICTURES)
     return Article(
         guid=guid,
         guid_link=guid if guid and is_web_address(guid) else None,
         link=link or external,
         title=_markup(_text(item, "title"), "text", inside),
-        summary=_markup(_text(item, "summary"), "text", inside),
+        summary=_markup(_text(item, "summary"), "text", inside)
+        or _markup(_text(item, "description"), "html", inside),
         content=_markup(_text(item, "content_html"), "html", inside)
-        or _markup(_text(item, "content_text"), "text", inside),
-        published=_text(item, "date_published"),
-        updated=_text(item, "date_modified"),
+        or _markup(_text(item, "content_text"), "text", inside)
+        or _markup(_text(item, "content"), "html", inside),
+        published=_text(item, *_PUBLISHED),
+        updated=_text(item, *_UPDATED),
         authors=_people(item) or feed_people,
-        categories=distinct_categories(_strings(item.get("tags"))),
+        categories=distinct_categories(_strings(item.get("tags") or item.get("categories"))),
         language=language,
         image=next((joined for picture in pictures if (joined := join(scope.base, picture))), None)
         or next((file.url for file in attachments if (file.type or "").startswith("image/")), None),
@@ -159,11 +189,11 @@ def _article(item: Json, scope: Scope, feed_people: tuple[Person, ...]) -> Artic
     )
 
 
-def _link(item: Json, field: str, scope: Scope, doubts: list[str]) -> str | None:
-    value = _text(item, field)
+def _link(item: Json, fields: tuple[str, ...], scope: Scope, doubts: list[str]) -> str | None:
+    value = _text(item, *fields)
     joined = join(scope.base, value)
     if value and joined is None:
-        doubts.append(not_a_web_address(field, value))
+        doubts.append(not_a_web_address(fields[0], value))
     return joined
 
 
@@ -201,9 +231,10 @@ def _strings(value: object) -> Iterator[str]:
             yield _clean(one)
 
 
-def _text(holder: Json, field: str) -> str | None:
-    value = holder.get(field)
-    return _clean(value) or None if isinstance(value, str) else None
+def _text(holder: Json, *fields: str) -> str | None:
+    """The first of these fields that is a string with any text."""
+    values = (holder.get(field) for field in fields)
+    return next((text for value in values if isinstance(value, str) and (text := _clean(value))), None)
 
 
 def _clean(text: str) -> str:

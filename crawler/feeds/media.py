@@ -11,7 +11,7 @@ from lxml import etree
 
 from newsdesk.crawler.documents.links import Scope, join
 from newsdesk.crawler.documents.namespaces import Names
-from newsdesk.crawler.documents.xml import Group, grouped, text_in
+from newsdesk.crawler.documents.xml import Group, grouped, text_in, value_of
 from newsdesk.crawler.models import Enclosure
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
@@ -20,8 +20,8 @@ _FILE_KINDS = ("audio", "video")
 
 
 def open_media(group: Group, names: Names) -> Group:
-    """`group`, and after its elements those inside media:group and media:content; without the title and text inside
-    media:content, which are a caption."""
+    """`group`, and after its elements those inside media:group and media:content. The title and text inside
+    media:content are a caption, named `caption:media:title`."""
     groups = group.get("media:group", [])
     holders = [*groups, *group.get("media:content", ())]
     if not any(len(holder) for holder in holders):
@@ -30,8 +30,8 @@ def open_media(group: Group, names: Names) -> Group:
     while holders:
         holder = holders.pop(0)
         for name, elements in grouped(holder, names).items():
-            if name not in _CAPTIONS or holder in groups:
-                opened.setdefault(name, []).extend(elements)
+            own = name if name not in _CAPTIONS or holder in groups else f"caption:{name}"
+            opened.setdefault(own, []).extend(elements)
             if name in ("media:content", "media:group"):
                 holders.extend(elements)
     return opened
@@ -63,17 +63,25 @@ def distinct_files(found: Iterable[Enclosure]) -> tuple[Enclosure, ...]:
     return tuple({file.url: file for file in reversed(list(found))}.values())[::-1]
 
 
+def only_file(found: tuple[Enclosure, ...], doubts: list[str]) -> str | None:
+    """The address of an entry that has nothing but a file."""
+    if not found:
+        return None
+    doubts.append("the entry has no link, title or text, only a file")
+    return found[0].url
+
+
 def _file(element: etree._Element, scope: Scope) -> Iterator[Enclosure]:
-    url = join(scope.base, element.get("url") or element.get("href") or text_in(element))
+    url = join(scope.base, value_of(element, "url", "href") or text_in(element))
     if url:
-        length = element.get("length") or element.get("fileSize")
-        yield Enclosure(url=url, type=(element.get("type") or "").strip() or None, length=length)
+        kind, length = value_of(element, "type"), value_of(element, "length", "filesize")
+        yield Enclosure(url=url, type=kind or None, length=length or None)
 
 
 def _widest(elements: Iterable[etree._Element]) -> str | None:
     best: tuple[int, str] | None = None
     for element in elements:
-        url = element.get("url") or element.get("href") or text_in(element)
+        url = value_of(element, "url", "href") or text_in(element)
         width = element.get("width") or ""
         size = int(width) if width.isascii() and width.isdigit() and len(width) < 8 else 0
         if url and (best is None or size > best[0]):

@@ -16,13 +16,15 @@ from lxml import etree
 from newsdesk.crawler.documents import scan
 from newsdesk.crawler.documents.charset import decode
 from newsdesk.crawler.documents.links import document_base
+from newsdesk.crawler.documents.namespaces import Names
 from newsdesk.crawler.documents.repair import repair
 from newsdesk.crawler.documents.repair_structure import close_document, escape_markup
 from newsdesk.crawler.documents.windows1252 import replace_controls
-from newsdesk.crawler.documents.xml import NotWellFormedError, parse_strictly, root_names
+from newsdesk.crawler.documents.xml import NotWellFormedError, lower_attributes, parse_strictly, root_names
 from newsdesk.crawler.feeds import atom, rss
 from newsdesk.crawler.feeds.feedparser_fallback import read_parsed
 from newsdesk.crawler.feeds.jsonfeed import looks_like_json, read_json_feed
+from newsdesk.crawler.feeds.wrapped import feed_inside, texts_with_feed
 from newsdesk.crawler.models import FeedReading
 from newsdesk.storage.records.visits import FeedFacts
 
@@ -184,14 +186,43 @@ _STRUCTURE_REPAIRS: tuple[tuple[str, Callable[[str], tuple[str, bool]]], ...] = 
 
 
 def _read_root(root: etree._Element, document: Document, *, parser: str) -> FeedReading:
-    """A well-formed document, by its root element: RSS, Atom or not a feed."""
-    names = root_names(root)
-    name = names[root.tag]
+    """A well-formed document, by its root element: RSS, Atom, another document with a feed inside, or not a feed."""
+    lower_attributes(root)
+    reading = _read_element(root, root_names(root), document.base)
+    if reading is not None:
+        return replace(reading, facts=replace(reading.facts, parser=parser))
+    name = root.tag.rpartition("}")[2]
+    inside = feed_inside(root)
+    reading = _read_element(*inside, document.base) if inside else None
+    reading = reading or _read_text_inside(root, document)
+    if reading is None:
+        return _no_feed(_describe_root(name))
+    doubts = reading.doubts
+    if inside is None or inside[0] is not root:
+        doubts += (f"the feed stands inside a document with the root <{name[:80]}>",)
+    return replace(reading, facts=replace(reading.facts, parser=parser), doubts=doubts)
+
+
+def _read_element(element: etree._Element, names: Names, base: str) -> FeedReading | None:
     for roots, read in ((rss.ROOTS, rss.read_rss), (atom.ROOTS, atom.read_atom)):
-        if name in roots:
-            reading = read(root, names, document.base)
-            return replace(reading, facts=replace(reading.facts, parser=parser))
-    return _no_feed(_describe_root(root.tag.rpartition("}")[2]))
+        if names[element.tag] in roots:
+            return read(element, names, base)
+    return None
+
+
+def _read_text_inside(root: etree._Element, document: Document) -> FeedReading | None:
+    """The first text of an element that is a well-formed feed itself, perhaps after repairs of characters."""
+    for text in texts_with_feed(root):
+        declaration = _DECLARATION.match(text)
+        repaired, done = repair(text[declaration.end() :] if declaration else text)
+        try:
+            inner = parse_strictly(repaired)
+        except NotWellFormedError:
+            continue
+        reading = _read_element(inner, root_names(inner), document.base)
+        if reading is not None and reading.articles:
+            return replace(reading, facts=replace(reading.facts, repairs=done))
+    return None
 
 
 def _may_be_feed(text: str) -> bool:

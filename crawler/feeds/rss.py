@@ -1,4 +1,4 @@
-"""RSS 0.90 to 2.0, with and without RDF: a tree to Articles.
+"""RSS 0.90 to 2.0, with and without RDF, and CDF (Channel Definition Format): a tree to Articles.
 
 Pure. RSS has no base address, so a relative link is joined to xml:base, else to the channel's link, which names the
 site even behind a feed service (as in miniflux), else to the address of the document.
@@ -12,18 +12,26 @@ from lxml import etree
 
 from newsdesk.crawler.documents.links import Scope, is_web_address, join, not_a_web_address
 from newsdesk.crawler.documents.namespaces import Names
-from newsdesk.crawler.documents.xml import Group, grouped, text_in
+from newsdesk.crawler.documents.xml import Group, grouped, text_in, value_of
 from newsdesk.crawler.feeds import entry, media
-from newsdesk.crawler.feeds.paging import links_to_older
+from newsdesk.crawler.feeds.paging import links_to_older, page_rank, relations
 from newsdesk.crawler.feeds.people import distinct
 from newsdesk.crawler.models import Article, Enclosure, FeedReading, Markup
 from newsdesk.storage.records.server_hints import Hints
 from newsdesk.storage.records.visits import FeedFacts
 
 ROOTS = ("rss", "rdf:rdf", "rdf", "channel", "item")
-_TITLES = ("title", *entry.MODULE_TITLES[:2], "atom:title", *entry.MODULE_TITLES[2:])
-_SUMMARIES = ("description", "summary", "abstract", "atom:summary", *entry.MODULE_SUMMARIES)
-_CONTENTS = (*entry.FULL_TEXTS, "atom:content", "content", "body", "fullitem", "fulltext", "full-text")
+_ITEMS = ("item", "atom:entry", "entry", "?:item")
+# In CDF the title and the link of an item may be one element: `<A HREF="…">title</A>`.
+_TITLES = ("title", *entry.MODULE_TITLES[:2], "atom:title", *entry.MODULE_TITLES[2:], "a")
+_SUMMARIES = (
+    *("description", "summary", "abstract", "atom:summary", "atom:description"),
+    *entry.MODULE_SUMMARIES,
+)
+_CONTENTS = (
+    *(*entry.FULL_TEXTS, "atom:content", "content", "body", "fullitem", "fulltext", "full-text", "encoded"),
+    *entry.MODULE_CONTENTS,
+)
 _PUBLISHED = ("pubdate", "published", "issued", "atom:published", "atom:issued", *entry.MODULE_PUBLISHED)
 _UPDATED = ("updated", "modified", "lastbuilddate", "atom:updated", "atom:modified", *entry.MODULE_UPDATED)
 _AUTHORS = ("author", "creator", *entry.CREATORS, "atom:author")
@@ -37,13 +45,18 @@ def read_rss(root: etree._Element, names: Names, base: str) -> FeedReading:
     channels = [root] if names[root.tag] == "channel" else [e for e in root if names[e.tag] == "channel"]
     channel: Group = grouped(channels[0], names) if channels else {}
     scope = entry.scope_inside(channels[0], outer) if channels else outer
-    channel_link = _plain_link(channel) or _atom_link(channel)
+    if channels and (base_of_cdf := join(scope.base, channels[0].get("base"))):
+        scope = scope._replace(base=base_of_cdf, printed=True)
+    channel_link = (
+        _plain_link(channel) or _atom_link(channel) or (_cdf_link(channels[0]) if channels else None)
+    )
     home = join(scope.base, channel_link)
     if not scope.printed and channel_link and is_web_address(channel_link):
         scope = scope._replace(base=channel_link)
     language = entry.language_of(channel, scope)
     scope = scope._replace(language=language)
-    items = [root] if names[root.tag] == "item" else _items(root, names)
+    items = [root] if names[root.tag] == "item" else list(_items(root, names))
+    items = items or list(entry.entries_below(root, names, _ITEMS))
     return FeedReading(
         facts=FeedFacts(
             title=entry.first_text(channel, _TITLES),
@@ -80,7 +93,7 @@ def _items(holder: etree._Element, names: Names) -> Iterator[etree._Element]:
     """Items in a channel, beside a channel (RDF, and faulty RSS), or in a list of items (RSS 1.1)."""
     for child in holder:
         name = names[child.tag]
-        if name in ("item", "atom:entry", "entry"):
+        if name in _ITEMS[:3]:
             yield child
         elif name in ("channel", "items"):
             yield from _items(child, names)
@@ -91,20 +104,28 @@ def _article(item: etree._Element, names: Names, outer: Scope) -> Article:
     scope = entry.scope_inside(item, outer)
     doubts: list[str] = []
     guid, guid_link = _guid(item, group, scope)
-    link = _link(group, scope, doubts)
+    link = _link(item, group, scope, doubts)
     scope = entry.base_for_markup(scope, link or guid_link)
     published, updated = entry.dates(group, _PUBLISHED, _UPDATED)
+    published = published or (value_of(item, "lastmod") if item.attrib else None) or None  # CDF
     enclosures = media.distinct_files([*media.files(group, scope), *_atom_files(group, scope)])
     summary = entry.first_html(group, _SUMMARIES, scope)
+    content = entry.first_html(group, _CONTENTS, scope) or _second_text(group, summary, scope)
+    title = entry.first_html(group, _TITLES, scope)
+    if not (title or summary or content):
+        title = entry.first_html(group, entry.CAPTION_TITLES, scope)
+        summary = entry.first_html(group, entry.CAPTION_TEXTS, scope)
+    if not (link or guid_link or title or summary or content):
+        link = media.only_file(enclosures, doubts)
     people = distinct(entry.people_in(group, _AUTHORS))
     return Article(
         guid=guid,
         guid_link=guid_link,
         link=link,
         original_link=entry.original_link(group, scope),
-        title=entry.first_html(group, _TITLES, scope),
+        title=title,
         summary=summary,
-        content=entry.first_html(group, _CONTENTS, scope) or _second_text(group, summary, scope),
+        content=content,
         published=published,
         updated=updated,
         authors=people or distinct(entry.people_in(group, entry.CREATORS_LAST)),
@@ -137,11 +158,14 @@ def _attribute(element: etree._Element, name: str) -> str:
     return next((str(v).strip() for k, v in element.attrib.items() if str(k).lower() == name), "")
 
 
-def _link(group: Group, scope: Scope, doubts: list[str]) -> str | None:
+def _link(item: etree._Element, group: Group, scope: Scope, doubts: list[str]) -> str | None:
+    printed = sorted(group.get("link", ()), key=page_rank, reverse=True)
     links = (
-        *(_printed_link(element) for element in group.get("link", ())),
+        *(_printed_link(element) for element in printed),
         _atom_link(group),
-        entry.first_text(group, ("url",)),
+        entry.first_text(group, ("url", "uri", "permalink")),
+        _cdf_link(item),
+        *(_printed_link(element) for element in group.get("?:link", ())),
     )
     for link in links:
         if not link:
@@ -153,12 +177,25 @@ def _link(group: Group, scope: Scope, doubts: list[str]) -> str | None:
     return None
 
 
+def _cdf_link(element: etree._Element) -> str | None:
+    """`<ITEM HREF="…">`, or `<A HREF="…">` inside it."""
+    for holder in (element, *(child for child in element if child.tag.lower() == "a")):
+        if holder.attrib and (href := value_of(holder, "href")):
+            return href
+    return None
+
+
 def _printed_link(element: etree._Element) -> str:
-    """The text; an href as in Atom; or the text after an empty <link/>, where HTML serialisers put it."""
+    """The text; an href as in Atom, of the element or of an <a> in it; or the text after an empty <link/>, where
+    HTML serialisers put it. "" if its relation is another than to the page."""
+    if element.attrib and not page_rank(element):
+        return ""
+    if len(element) and (href := value_of(element[0], "href")):
+        return href
     text = text_in(element)
-    if text:
+    if text or not (element.attrib or element.tail):
         return text
-    if element.get("rel", "alternate") == "alternate" and (href := element.get("href")):
+    if href := value_of(element, "href", "url", "resource"):
         return href
     tail = (element.tail or "").strip()
     return tail if is_web_address(tail) else ""
@@ -170,14 +207,14 @@ def _plain_link(group: Group) -> str | None:
 
 def _atom_link(group: Group) -> str | None:
     for element in group.get("atom:link", ()):
-        if element.get("rel", "alternate") == "alternate" and (href := element.get("href")):
+        if page_rank(element) == 2 and (href := value_of(element, "href", "url") or text_in(element)):
             return href
     return None
 
 
 def _atom_files(group: Group, scope: Scope) -> Iterator[Enclosure]:
     for element in group.get("atom:link", ()):
-        url = join(scope.base, element.get("href")) if element.get("rel") == "enclosure" else None
+        url = join(scope.base, value_of(element, "href")) if "enclosure" in relations(element) else None
         if url:
             yield Enclosure(url=url, type=element.get("type"), length=element.get("length"))
 
@@ -201,6 +238,8 @@ def _format(root: etree._Element, names: Names) -> str:
     name = names[root.tag]
     if name == "rss":
         return f"rss {root.get('version', '').strip()[:20]}".strip()
+    if name == "channel" and "}" not in root.tag and root.tag != "channel":
+        return "cdf"
     addresses = " ".join([root.tag, *root.nsmap.values()])
     if name == "rdf":
         return "rss (rdf without namespaces)"

@@ -6,6 +6,8 @@ a title is not an article.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lxml import etree
 
 from newsdesk.crawler.documents import scan
@@ -35,8 +37,11 @@ def read_news_sitemap(body: bytes, *, address: str, charset: str | None) -> tupl
 
 
 def _article(row: etree._Element, base: str) -> Article | None:
-    values = {_name(element): text for element in row.iter() if (text := text_in(element))}
-    link, title = join(base, values.get("loc")), values.get("title")
+    # Pictures and videos of an address have a loc, a title and a publication_date of their own.
+    link = join(base, next((text_in(child) for child in row if _name(child) == "loc"), None))
+    news = next((child for child in row if _name(child) == "news"), row)
+    values = {_name(e): text for e in _outside_media(news) if (text := text_in(e))}
+    title = values.get("title")
     if link is None or title is None:
         return None
     return Article(
@@ -45,6 +50,14 @@ def _article(row: etree._Element, base: str) -> Article | None:
         published=values.get("publication_date"),
         language=values.get("language"),
     )
+
+
+def _outside_media(element: etree._Element) -> Iterator[etree._Element]:
+    """The elements below `element` that belong to no picture or video."""
+    for child in element.iterchildren(etree.Element):
+        if _name(child) not in ("image", "video"):
+            yield child
+            yield from _outside_media(child)
 
 
 def _name(element: etree._Element) -> str:

@@ -44,7 +44,9 @@ def value(article: Article, field: str) -> object:
 DOCUMENTS = [
     ("atom03_old.xml", "strict", "atom 0.3", 3, True),
     ("atom10_blog.xml", "strict", "atom 1.0", 2, True),
+    ("atom10_in_page.xml", "strict", "atom 1.0", 1, True),
     ("atom10_planet.xml", "strict", "atom 1.0", 2, True),
+    ("cdf_channel.xml", "strict", "cdf", 2, True),
     ("jsonfeed11.json", "json", "json feed 1.1", 3, True),
     ("rdf_bare.xml", "strict", "rss (rdf without namespaces)", 1, True),
     ("rss090_old.xml", "strict", "rss 0.90 (rdf)", 2, True),
