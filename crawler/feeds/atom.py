@@ -17,7 +17,7 @@ from newsdesk.crawler.documents.links import Scope, is_web_address, join, not_a_
 from newsdesk.crawler.documents.namespaces import Names
 from newsdesk.crawler.documents.xml import Group, grouped, html_in, text_in, value_of
 from newsdesk.crawler.feeds import entry, media
-from newsdesk.crawler.feeds.paging import links_to_older, page_rank, relations
+from newsdesk.crawler.feeds.paging import any_address, links_to_older, page_rank, relations
 from newsdesk.crawler.feeds.people import distinct
 from newsdesk.crawler.models import Article, Enclosure, FeedReading, Markup, Person
 from newsdesk.storage.records.visits import FeedFacts
@@ -77,7 +77,7 @@ def _article(element: etree._Element, names: Names, outer: Scope, feed_people: t
         title = entry.first_html(group, entry.CAPTION_TITLES, inside)
         summary = entry.first_html(group, entry.CAPTION_TEXTS, inside)
         if not (link or title or summary or is_web_address(guid or "")):
-            link = media.only_file(enclosures, doubts)
+            link = media.only_file(enclosures, doubts) or any_address(group, scope, doubts)
     return Article(
         guid=guid,
         # An id of Atom is not a permalink, but the only address of an entry without a link.
@@ -133,9 +133,9 @@ def _link_files(group: Group, scope: Scope) -> Iterator[Enclosure]:
 
 
 def _content_source(group: Group, scope: Scope) -> str | None:
-    """The address of external content (`src`), if it is HTML: it is the entry's page."""
+    """The address of external content (`src`), if it is HTML or of no stated type: it is the entry's page."""
     for element in group.get("atom:content", ()):
-        if "html" in (element.get("type") or "").lower():
+        if "html" in (element.get("type") or "html").lower():
             return join(entry.scope_inside(element, scope).base, element.get("src"))
     return None
 

@@ -67,7 +67,7 @@ def only_file(found: tuple[Enclosure, ...], doubts: list[str]) -> str | None:
     """The address of an entry that has nothing but a file."""
     if not found:
         return None
-    doubts.append("the entry has no link, title or text, only a file")
+    doubts.append("the entry has no link to its page, no title and no text, only a file")
     return found[0].url
 
 

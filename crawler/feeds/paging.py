@@ -11,10 +11,12 @@ from __future__ import annotations
 from lxml import etree
 
 from newsdesk.crawler.documents.links import Scope, inner_scope, join
-from newsdesk.crawler.documents.xml import Group, value_of
+from newsdesk.crawler.documents.xml import Group, text_in, value_of
 
 Link = tuple[str, str]  # relation, address
 _RELATIONS = {"prev-archive": "prev-archive", "next": "next", "prev": "prev", "previous": "prev"}
+# What these lead to is the same for many entries.
+_NO_ADDRESSES = frozenset(("hub", "license", "next", "prev", "previous", "prev-archive", "search", "author"))
 _IANA = "http://www.iana.org/assignments/relation/"
 _ALTERNATE = ("alternate",)
 # Relations of RFC 4287, 5005 and 5023 and of HTML whose target is not the page of the entry.
@@ -41,6 +43,25 @@ def page_rank(element: etree._Element) -> int:
     if "alternate" in own:
         return 2
     return int(not any(one in _NO_PAGES or ":" in one for one in own))
+
+
+def any_address(group: Group, scope: Scope, doubts: list[str]) -> str | None:
+    """For an entry that has nothing else: the address of its file, of a link of another relation, or of its
+    comments."""
+    links = sorted(
+        (element for name in ("atom:link", "link") for element in group.get(name, ())),
+        key=lambda element: "enclosure" not in relations(element),
+    )
+    printed = [
+        value_of(element, "href", "url") or text_in(element)
+        for element in links
+        if not _NO_ADDRESSES.intersection(relations(element))
+    ]
+    printed += [text_in(element) for element in group.get("comments", ())]
+    address = next((joined for one in printed if (joined := join(scope.base, one))), None)
+    if address is not None:
+        doubts.append("the entry has no link to its page, no title and no text, only another address")
+    return address
 
 
 def links_to_older(group: Group, scope: Scope) -> tuple[Link, ...]:

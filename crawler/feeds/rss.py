@@ -14,7 +14,7 @@ from newsdesk.crawler.documents.links import Scope, is_web_address, join, not_a_
 from newsdesk.crawler.documents.namespaces import Names
 from newsdesk.crawler.documents.xml import Group, grouped, text_in, value_of
 from newsdesk.crawler.feeds import entry, media
-from newsdesk.crawler.feeds.paging import links_to_older, page_rank, relations
+from newsdesk.crawler.feeds.paging import any_address, links_to_older, page_rank, relations
 from newsdesk.crawler.feeds.people import distinct
 from newsdesk.crawler.models import Article, Enclosure, FeedReading, Markup
 from newsdesk.storage.records.server_hints import Hints
@@ -116,7 +116,7 @@ def _article(item: etree._Element, names: Names, outer: Scope) -> Article:
         title = entry.first_html(group, entry.CAPTION_TITLES, scope)
         summary = entry.first_html(group, entry.CAPTION_TEXTS, scope)
     if not (link or guid_link or title or summary or content):
-        link = media.only_file(enclosures, doubts)
+        link = media.only_file(enclosures, doubts) or any_address(group, scope, doubts)
     people = distinct(entry.people_in(group, _AUTHORS))
     return Article(
         guid=guid,
@@ -139,13 +139,14 @@ def _article(item: etree._Element, names: Names, outer: Scope) -> Article:
 
 def _guid(item: etree._Element, group: Group, scope: Scope) -> tuple[str | None, str | None]:
     """(GUID, its address if it is a permalink). In RSS a GUID is a permalink unless `isPermaLink` is false; that is
-    trusted only for an http(s) address, or for a path with `isPermaLink="true"`. RSS 1.0 has rdf:about instead."""
+    trusted only for an http(s) address, or for a path with `isPermaLink="true"` or without another link. RSS 1.0
+    has rdf:about instead."""
     for element in group.get("guid", ()):
         if guid := text_in(element):
             claim = _attribute(element, "ispermalink").lower()
             if claim in _NOT_PERMALINK:
                 return guid, None
-            rooted = claim == "true" and guid.startswith("/")
+            rooted = guid.startswith("/") and (claim == "true" or not group.get("link"))
             return guid, join(scope.base, guid) if rooted or is_web_address(guid) else None
     about = (item.get(_ABOUT) or item.get("about") or "").strip()
     if about:

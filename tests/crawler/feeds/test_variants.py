@@ -165,7 +165,7 @@ def test_an_enclosure_is_attributes_or_children(printed: str) -> None:
 def test_the_file_is_the_link_of_an_entry_that_has_nothing_else() -> None:
     article = one(f"<rss><channel><item><pubDate>now</pubDate>{ENCLOSURES[0]}</item></channel></rss>")
     assert article.link == "http://paper.test/1.mp3"
-    assert article.doubts == ("the entry has no link, title or text, only a file",)
+    assert article.doubts == ("the entry has no link to its page, no title and no text, only a file",)
 
 
 def test_a_caption_is_the_title_of_an_entry_without_title_and_text() -> None:
@@ -249,3 +249,51 @@ def test_the_picture_in_a_sitemap_is_not_the_article() -> None:
     assert [(one.link, one.title and one.title.value, one.published) for one in found] == [
         ("http://paper.test/1", "Ferry sinks", "2026-11-24")
     ]
+
+
+OTHER = "http://other.test/1"
+
+
+@pytest.mark.parametrize(
+    ("printed", "link"),
+    [
+        (f'<link rel="related" href="{OTHER}"/>', OTHER),
+        (f'<link rel="self" href="{LINK}"/><link rel="via" href="{OTHER}"/>', LINK),
+        (f'<link rel="http://x.test/rel" href="{OTHER}"/>', OTHER),
+        (f'<link rel="related" href="{OTHER}"/><link rel="enclosure">{LINK}.mp3</link>', f"{LINK}.mp3"),
+        ('<link rel="hub" href="http://hub.test/"/>', None),
+        ('<link rel="license" href="http://cc.test/"/>', None),
+    ],
+)
+@pytest.mark.parametrize(
+    "around",
+    [
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry>%s</entry></feed>',
+        "<rss><channel><item>%s</item></channel></rss>",
+    ],
+)
+def test_an_entry_that_has_nothing_else_has_the_address_of_any_link(
+    around: str, printed: str, link: str | None
+) -> None:
+    assert fields(one(around % printed)) == (link, None, None)
+    assert fields(one(around % f"<title>T</title>{printed}")) == (None, "T", None)
+
+
+@pytest.mark.parametrize(
+    ("printed", "address"),
+    [
+        ("<guid>/1</guid>", "http://feed.test/1"),
+        ('<guid isPermaLink="false">/1</guid>', None),
+        (f"<guid>/2</guid><link>{LINK}</link>", None),
+        ("<guid>1</guid>", None),
+    ],
+)
+def test_a_guid_that_is_a_path_is_the_address_of_an_item_without_link(
+    printed: str, address: str | None
+) -> None:
+    assert one(f"<rss><channel><item>{printed}</item></channel></rss>").guid_link == address
+
+
+def test_external_content_without_a_type_is_the_page_of_the_entry() -> None:
+    entry = f'<entry><title>T</title><content src="{LINK}"/></entry>'
+    assert one(f'<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>').link == LINK
