@@ -21,6 +21,7 @@ from click.shell_completion import CompletionItem
 
 from newsdesk import __version__, commands
 from newsdesk.output.logs import FORMATS, LEVELS, LogOptions, set_up_logging
+from newsdesk.output.encoding import replace_unprintable
 from newsdesk.output.terminal import Refused
 
 _FORMER = {"walk": "inspect", "tidy": "maintain"}  # names that commands had before the first release
@@ -127,6 +128,7 @@ def main() -> None:
     from newsdesk.settings.reader import SettingsError
     from newsdesk.storage.db.errors import NoSuchSourceError, StoreError
 
+    replace_unprintable()
     try:
         _check_arguments(sys.argv[1:])
         newsdesk.main(standalone_mode=False)

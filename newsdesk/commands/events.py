@@ -47,7 +47,7 @@ def command(named: str | None, only_open: bool, limit: int, as_json: bool, feed:
     with reading(settings.db) as db:
         if feed:
             feed_body = events_feed(latest_events(db, limit=SHOWN), now=datetime.now(UTC))
-            click.echo(feed_body.decode())
+            click.echo(feed_body)  # as bytes: the document says that it is UTF-8
             return
         source_id = None if named is None else find_sources(db, (named,))[0]
         rows = list_events(db, limit=limit, source_id=source_id, only_open=only_open)

@@ -6,7 +6,6 @@ redacted and free of control characters. Lines of a crawl for people are output,
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from typing import Any
 import click
 
 from newsdesk.crawler.credentials.redaction import redact
+from newsdesk.output.encoding import json_text
 from newsdesk.output.terminal import clean, line
 from newsdesk.storage.log_context import log_fields
 
@@ -120,4 +120,4 @@ class _JsonFormatter(_Formatter):
         }
         if record.exc_info:
             event["exception"] = self._safe(self.formatException(record.exc_info))
-        return json.dumps(event, ensure_ascii=False, default=str)
+        return json_text(event, sys.stderr)

@@ -5,7 +5,6 @@ No text that a server sent reaches the terminal with a control character in it.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 from rich.cells import cell_len
 
+from newsdesk.output.encoding import json_text
 from newsdesk.storage.db.timestamps import from_iso
 
 if TYPE_CHECKING:  # what draws is imported when something is drawn: most output is piped, or a few lines
@@ -143,7 +143,7 @@ def line_inside(text: str) -> str:
 
 def print_json(value: Any) -> None:
     """Print JSON; control characters are escaped, letters of all scripts are not."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    text = json_text(value, sys.stdout, indent=2)
     escaped = "".join(
         f"\\u{ord(character):04x}" if character != "\n" and ord(character) in _UNSEEN else character
         for character in text

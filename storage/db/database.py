@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.errors import OldFormatError, StoreError, UpgradedError, file_error, store_errors
 from newsdesk.storage.db.filesystem import network_file_system
+from newsdesk.storage.db.read_only import check_writable, is_writable, open_read_only
 from newsdesk.storage.db.schema import migration_names, migrations
 
 APPLICATION_ID = 0x4E445348  # "NDSH" in the file's header
@@ -29,10 +30,14 @@ log = logging.getLogger(__name__)
 
 def connect(path: Path, *, readonly: bool) -> Database:
     """A connection in autocommit mode: Python opens no transactions of its own."""
-    uri = f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc'}"
-    conn = sqlite3.connect(
-        uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-    )
+    if readonly:
+        conn = open_read_only(path, timeout_s=BUSY_TIMEOUT_S)
+    else:
+        check_writable(path)
+        uri = f"{path.absolute().as_uri()}?mode=rwc"
+        conn = sqlite3.connect(
+            uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
+        )
     conn.execute("PRAGMA foreign_keys = ON")
     conn.execute("PRAGMA temp_store = MEMORY")
     return Database(conn)
@@ -210,12 +215,16 @@ def unreadable_reason(path: Path) -> str | None:
 
 
 def prepare(path: Path, *, create: bool = True) -> None:
-    """Create the file; or check it, and copy and migrate it if it is of an earlier version.
+    """Create the file; or check it, and copy and migrate it if it is of an earlier version. A file that may not be
+    written is only checked.
 
     Raises StoreError if it is missing or empty (and `create` is False), of another program, of a newer version
     or of a format before the first release, broken, or on a network file system.
     """
     check_place(path, create=create)
+    if path.exists() and not is_writable(path):
+        _check_read_only(path)
+        return
     with store_errors(path):
         db = connect(path, readonly=False)
         try:
@@ -240,6 +249,16 @@ def prepare(path: Path, *, create: bool = True) -> None:
             raise StoreError(f"{path} cannot be migrated, and was left untouched: {error}") from error
         finally:
             db.close()
+
+
+def _check_read_only(path: Path) -> None:
+    with reading(path) as db:
+        _check_format(db, path)
+        if migrations.pending(db):
+            raise StoreError(
+                f"{path} is of an earlier version, and may not be written to be upgraded: make the file and its"
+                " folder writable, or copy it and name the copy with NEWSDESK_DB"
+            )
 
 
 @contextmanager

@@ -120,15 +120,15 @@ def _folder(db: Path) -> Iterator[Finding]:
         )
         return
     for path in (folder, *([db] if db.exists() else [])):
-        if not os.access(path, os.R_OK | os.W_OK):
+        if not os.access(path, os.R_OK):
             yield Finding(
                 level="error",
                 check="folder",
-                message=f"this user may not read and write {path}",
+                message=f"this user may not read {path}",
                 remedy="change its permissions, or run newsdesk as its owner",
             )
             return
-    yield Finding(level="ok", check="folder", message=f"{db} can be written, and is on a local disk")
+    yield from _writable(folder, db)
     free = shutil.disk_usage(folder).free
     size = db.stat().st_size if db.exists() else 0
     needed = max(FREE_BYTES, size)
@@ -148,6 +148,22 @@ def _folder(db: Path) -> Iterator[Finding]:
             message=f"{wal_of(db).name} has {log // MIB} MiB",
             remedy="end the program that has been reading the store for hours: SQLite cannot shrink the log meanwhile",
         )
+
+
+def _writable(folder: Path, db: Path) -> Iterator[Finding]:
+    """Whether the file can be written; where it exists, commands that only read work without."""
+    fixed = next((path for path in (folder, db) if path.exists() and not os.access(path, os.W_OK)), None)
+    if fixed is None:
+        yield Finding(level="ok", check="folder", message=f"{db} can be written, and is on a local disk")
+        return
+    yield Finding(
+        level="warning" if db.exists() else "error",
+        check="folder",
+        message=f"{fixed} may not be written; commands that read work, crawls and changes do not"
+        if db.exists()
+        else f"{fixed} may not be written",
+        remedy="change its permissions, mount its disk writable, or run newsdesk as its owner",
+    )
 
 
 def _file(db: Path, *, now: datetime, full: bool) -> Iterator[Finding]:
