@@ -7,18 +7,21 @@ from dataclasses import dataclass, field
 from newsdesk.crawler.credentials.secrets import Secrets
 from newsdesk.storage.records.rate_limits import RateLimit, RateLimits
 
+ALLOWED_ENTRY = "ENTRY"  # stands in `allow_remedy` for the entry of a refused address
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientSettings:
     """The operator's settings of the network. `allow`: addresses beyond the public internet, like "10.0.0.0/8"
-    or "127.0.0.1:8001". `resolve`: the operator's own host names, like "*.test=127.0.0.1". `ca_file`: a PEM
-    file of certificate issuers to trust besides the system's. `header_bytes`: the limit of all headers of a
-    response together; news sites send a Content-Security-Policy of 10 kB. `secrets`: the values of the
-    secrets that sources name.
+    or "127.0.0.1:8001"; `allow_remedy`: what to write where to allow one more. `resolve`: the operator's own host
+    names, like "*.test=127.0.0.1". `ca_file`: a PEM file of certificate issuers to trust besides the system's.
+    `header_bytes`: the limit of all headers of a response together; news sites send a Content-Security-Policy of
+    10 kB. `secrets`: the values of the secrets that sources name.
     """
 
     user_agent: str = "newsdesk"
     allow: tuple[str, ...] = ()
+    allow_remedy: str = f'write this line at the top of newsdesk.toml: network.allow = ["{ALLOWED_ENTRY}"]'
     resolve: tuple[str, ...] = ()
     ca_file: str | None = None
     header_bytes: int = 64 * 1024

@@ -20,8 +20,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from newsdesk import __version__, commands
-from newsdesk.output.logs import FORMATS, LEVELS, LogOptions, set_up_logging
 from newsdesk.output.encoding import replace_unprintable
+from newsdesk.output.logs import FORMATS, LEVELS, LogOptions, set_up_logging
 from newsdesk.output.terminal import Refused
 
 _FORMER = {"walk": "inspect", "tidy": "maintain"}  # names that commands had before the first release

@@ -65,7 +65,7 @@ class HttpClient:
         self._settings = settings
         self._rate_limiter = rate_limiter
         self._budget = budget or MemoryBudget()
-        self._guard = Guard(Allowance.parse(settings.allow))
+        self._guard = Guard(Allowance.parse(settings.allow), remedy=settings.allow_remedy)
         self._resolver = resolver or Resolver(HostOverrides(settings.resolve))
         self._tls = _tls(settings.ca_file)
         self._kept_sockets: WeakSet[socket.socket] = WeakSet()

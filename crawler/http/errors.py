@@ -122,8 +122,7 @@ def not_allowed(error: NotAllowedError, name: str) -> Outcome:
     return outcome(
         "not-allowed",
         "not-allowed",
-        f"{name}{named} is not on the public internet: {error.reason}; to allow it, write "
-        f'[network] allow = ["{error.remedy}"]',
+        f"{name}{named} is not on the public internet: {error.reason}; to allow it, {error.remedy}",
     )
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
+from newsdesk.crawler.session_settings import ALLOWED_ENTRY
+
 IP = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
@@ -150,24 +152,27 @@ class NotAllowedError(OSError):
     the first of them; unequal ones it merges into a plain OSError.
     """
 
-    def __init__(self, ip: IP, port: int, reason: str) -> None:
+    def __init__(self, ip: IP, port: int, reason: str, *, remedy: str = ALLOWED_ENTRY) -> None:
         super().__init__(errno.EACCES, "address not allowed")
+        self._remedy = remedy
         self.ip = ip
         self.port = port
         self.reason = reason
 
     @property
     def remedy(self) -> str:
-        """The entry that would allow this address."""
+        """What to write where to allow this address."""
         ip = (self.ip.ipv4_mapped if isinstance(self.ip, IPv6Address) else None) or self.ip
-        return f"[{ip}]:{self.port}" if ip.version == 6 else f"{ip}:{self.port}"
+        entry = f"[{ip}]:{self.port}" if ip.version == 6 else f"{ip}:{self.port}"
+        return self._remedy.replace(ALLOWED_ENTRY, entry)
 
 
 class Guard:
     """Makes the sockets of the HTTP client, for allowed addresses only."""
 
-    def __init__(self, allowance: Allowance) -> None:
+    def __init__(self, allowance: Allowance, *, remedy: str = ALLOWED_ENTRY) -> None:
         self._allowance = allowance
+        self._remedy = remedy
 
     def socket(self, info: tuple[Any, ...]) -> socket.socket:
         """aiohttp's socket factory; `info` is (family, type, protocol, canonical name, address)."""
@@ -179,7 +184,7 @@ class Guard:
         ip = parse_ip(host)
         reason = classify(ip)
         if reason is not None and not self._allowance.permits(ip, port):
-            raise NotAllowedError(ip, port, reason)
+            raise NotAllowedError(ip, port, reason, remedy=self._remedy)
 
 
 Addresses = list[tuple[int, str, int | None]]  # family, address, port or None for the requested one

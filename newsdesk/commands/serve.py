@@ -89,6 +89,17 @@ def _bound(listen: str) -> socket.socket:
         ) from None
 
 
+def _host_and_address(bound: socket.socket) -> tuple[str, str]:
+    """The host of a listening socket as a Host header has it, and with its port. A socket that listens on all
+    addresses is reached on this machine by the loopback address."""
+    text, port = bound.getsockname()[:2]
+    ip = ipaddress.ip_address(text)
+    if ip.is_unspecified:
+        text = "127.0.0.1" if ip.version == 4 else "::1"
+    host = f"[{text}]" if ip.version == 6 else str(text)
+    return host, f"{host}:{port}"
+
+
 async def _serve(
     settings: Settings, report: Report, sockets: list[socket.socket], options: LogOptions
 ) -> None:
@@ -98,7 +109,7 @@ async def _serve(
         for listener in listeners:
             listener(visited)
 
-    address = ":".join(map(str, sockets[0].getsockname()[:2])) if sockets else None
+    host, address = _host_and_address(sockets[0]) if sockets else ("", None)
     service = Service(
         settings.db,
         settings.service,
@@ -124,7 +135,7 @@ async def _serve(
 
         metrics = Metrics(settings.db)
         listeners.append(metrics.visited)
-        hosts = (*OWN_HOSTS, *settings.values["serve.allowed_hosts"])
+        hosts = (*OWN_HOSTS, host, *settings.values["serve.allowed_hosts"])
         server = WebServer(make_app(health=service.health, metrics=metrics.text, events=events, hosts=hosts))
         tasks.append(asyncio.create_task(server.serve(sockets=sockets)))
         report.say(f"newsdesk {__version__} serves {settings.db}; health and metrics on http://{address}/")

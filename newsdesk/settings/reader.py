@@ -29,6 +29,7 @@ from newsdesk.scheduler.settings import (
     RunSettings,
     ServiceSettings,
 )
+from newsdesk.settings.allow_remedy import allow_remedy
 from newsdesk.settings.definitions import SETTINGS, variable_of
 from newsdesk.settings.rate_limits import rate_limits_of
 from newsdesk.settings.secrets import SecretsFileError, is_secret, read_secrets
@@ -158,6 +159,13 @@ def _settings(
     client = ClientSettings(
         user_agent=f"newsdesk/{__version__}" + (f" (+{contact})" if contact else ""),
         allow=values["network.allow"],
+        allow_remedy=allow_remedy(
+            path,
+            path.read_text(encoding="utf-8") if path is not None else "",
+            values["network.allow"],
+            origin=origin["network.allow"],
+            variable=variable_of("network.allow"),
+        ),
         resolve=values["network.resolve"],
         ca_file=str(ca_file) if ca_file else None,
         header_bytes=values["network.max_header_kib"] * 1024,

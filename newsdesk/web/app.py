@@ -1,4 +1,4 @@
-"""The HTTP server of the service: `/health/live`, `/health/ready`, `/metrics`, `/events.atom`.
+"""The HTTP server of the service: `/`, `/health`, `/health/live`, `/health/ready`, `/metrics`, `/events.atom`.
 
 Read-only. It answers only requests whose Host header is allowed, so that no web page can reach it through
 DNS rebinding, and ignores forwarded headers.
@@ -25,6 +25,13 @@ from newsdesk.storage.db.timestamps import to_iso, to_iso_or_none
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 ATOM_TYPE = "application/atom+xml; charset=utf-8"
 OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+_CONTENTS = """newsdesk
+
+/health/ready   whether the service works; /health is the same
+/health/live    whether the process runs
+/metrics        metrics for Prometheus
+/events.atom    the latest alarms as an Atom feed
+"""
 
 
 def make_app(
@@ -36,6 +43,9 @@ def make_app(
 ) -> Starlette:
     """The application. `hosts`: the allowed Host headers. `metrics` and `events`, which gets the address of the
     feed, may block: they run in threads."""
+
+    async def contents(_: Request) -> Response:
+        return PlainTextResponse(_CONTENTS)
 
     async def live(_: Request) -> Response:
         return PlainTextResponse("alive\n")
@@ -59,6 +69,8 @@ def make_app(
 
     return Starlette(
         routes=[
+            Route("/", contents),
+            Route("/health", ready),
             Route("/health/live", live),
             Route("/health/ready", ready),
             Route("/metrics", measured),

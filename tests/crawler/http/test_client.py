@@ -593,7 +593,7 @@ async def test_refused_and_not_allowed_name_their_address(web):
     assert page.outcome.code == "not-allowed"
     assert page.outcome.message == (
         f"daily.test:{web.port} (127.0.0.1) is not on the public internet: loopback; "
-        f'to allow it, write [network] allow = ["127.0.0.1:{web.port}"]'
+        f'to allow it, write this line at the top of newsdesk.toml: network.allow = ["127.0.0.1:{web.port}"]'
     )
     port, web.port = web.port, 1  # nobody listens there
     page = await ask(web, "/", allow=("127.0.0.1",))

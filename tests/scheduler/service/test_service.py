@@ -294,6 +294,11 @@ def test_health_metrics_and_an_orderly_end(shop: tuple[Shell, Web]) -> None:
     assert _get(f"{own}/health/live") == (200, "alive\n")
     status, ready = _get(f"{own}/health/ready")
     assert (status, json.loads(ready)["ready"]) == (200, True)
+    assert json.loads(_get(f"{own}/health")[1])["ready"] is True
+    status, contents = _get(f"{own}/")
+    assert status == 200 and all(
+        _get(f"{own}{path}")[0] == 200 for path in re.findall(r"^/\S+", contents, flags=re.MULTILINE)
+    )
     assert _get(f"{own}/metrics", Host="evil.example")[0] == 400
     wait_until(lambda: 'newsdesk_visits_total{kind="feed",outcome="read"} 1.0' in _get(f"{own}/metrics")[1])
     metrics = _get(f"{own}/metrics")[1]
@@ -312,6 +317,37 @@ def test_health_metrics_and_an_orderly_end(shop: tuple[Shell, Web]) -> None:
     assert shell.rows("SELECT count(*) FROM story") == [4]
     assert all(json.loads(line) for line in out.splitlines())
     assert shell.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
+
+
+@pytest.mark.parametrize("listen", ["127.0.0.1:0", "127.0.0.2:0", "0.0.0.0:0", "[::1]:0"])
+def test_the_printed_address_answers(shop: tuple[Shell, Web], listen: str) -> None:
+    if "::" in listen and not socket.has_ipv6:
+        pytest.skip("this machine has no IPv6")
+    shell, _ = shop
+    started = shell.start("serve", "--listen", listen)
+    own = _listening(shell)
+    wait_until(lambda: _get(f"{own}/health")[0] == 200, what="the service to be ready")
+    assert _get(f"{own}/")[0] == 200
+    started.send_signal(signal.SIGTERM)
+    _, err = started.communicate(timeout=60)
+    assert f"health and metrics on {own}/" in err
+
+
+def test_every_line_of_the_service_has_its_time(shop: tuple[Shell, Web]) -> None:
+    shell, web = shop
+    shell.run("add", web.url("daily.test", "/feed.xml"))
+    shell.run("add", "--force", web.url("gone.test", "/nothing"), web.url("daily.test", "/none"))
+    started = shell.start("serve", "--verbose")
+    _listening(shell)
+    wait_until(
+        lambda: shell.rows("SELECT count(*) FROM visit WHERE outcome <> 'read'")[0] > 1, what="failures"
+    )
+    wait_until(lambda: shell.rows("SELECT count(*) FROM story") == [3], what="stories")
+    started.send_signal(signal.SIGTERM)
+    out, err = started.communicate(timeout=60)
+    lines = (out + err).splitlines()
+    assert any(" failed " in line for line in lines) and any(" read " in line for line in lines)
+    assert [line for line in lines if not re.match(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ", line)] == []
 
 
 def test_settings_are_reloaded_and_a_killed_service_is_replaced_at_once(shop: tuple[Shell, Web]) -> None:
