@@ -4,7 +4,6 @@ it is used: `--help` of one command imports no other."""
 from __future__ import annotations
 
 import ast
-import difflib
 import importlib
 import os
 import pkgutil
@@ -23,11 +22,10 @@ from newsdesk import __version__, commands
 from newsdesk.output.encoding import replace_unprintable
 from newsdesk.output.logs import FORMATS, LEVELS, LogOptions, set_up_logging
 from newsdesk.output.terminal import Refused
+from newsdesk.suggestions import SuggestingGroup
 
-_FORMER = {"walk": "inspect", "tidy": "maintain"}  # names that commands had before the first release
 
-
-class _Commands(click.Group):
+class _Commands(SuggestingGroup):
     """Finds commands by the names of files and folders, so that a new command is a new file."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -52,18 +50,6 @@ class _Commands(click.Group):
             if name.startswith(incomplete)
         )
         return [*commands, *click.Command.shell_complete(self, ctx, incomplete)]
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError:
-            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
-            meant = _FORMER.get(args[0]) or next(iter(near), None)
-            if meant is None or args[0].startswith("-"):
-                raise
-            raise Refused(f"there is no command {args[0]!r}; did you mean `newsdesk {meant}`?") from None
 
 
 def _summaries() -> dict[str, str]:

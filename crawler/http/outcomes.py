@@ -115,7 +115,11 @@ def no_location(name: str, status: int) -> Outcome:
 
 
 def redirect_loop(url: str, count: int) -> Outcome:
-    return outcome("redirect-loop", "temporary", f"redirects return to {plain(url)} after {count} addresses")
+    return outcome(
+        "redirect-loop",
+        "temporary",
+        f"redirects return to {plain(url)} after {count} {'address' if count == 1 else 'addresses'}",
+    )
 
 
 def too_many_redirects(requested: str, most: int) -> Outcome:

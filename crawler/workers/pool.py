@@ -25,6 +25,7 @@ import psutil
 from pebble import ProcessExpired, ProcessPool
 
 from newsdesk.crawler.http.memory_budget import MemoryShare, keep_large_apart, return_memory
+from newsdesk.storage.records.plurals import count
 from newsdesk.storage.records.visits import Limits
 
 log = logging.getLogger(__name__)
@@ -141,7 +142,7 @@ class WorkerPool:
         if self._pool is None:
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload([__name__, "newsdesk.crawler.workers.preload"])
-            log.info("worker pool starts: at most %d processes", self._workers)
+            log.info("worker pool starts: at most %s", count(self._workers, "process", "processes"))
             _start_fork_server()
             self._pool = ProcessPool(max_workers=self._workers, context=context, initializer=_begin)
         return self._pool

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,19 +9,18 @@ import click
 from rich.text import Text
 
 from newsdesk.crawler.credentials.redaction import redact_all
-from newsdesk.crawler.normalise.identity import guid_key
 from newsdesk.crawler.normalise.story import READER_VERSION
-from newsdesk.crawler.normalise.urls.canonical import KEY_VERSION, absolute_url, address_key
+from newsdesk.crawler.normalise.urls.canonical import KEY_VERSION
 from newsdesk.output.format_evidence import AUTHORITIES, IDENTITY_SCHEMES, format_change, format_evidence
 from newsdesk.output.terminal import Refused, console, line, print_json, when
 from newsdesk.settings.reader import read_settings
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.maintenance.rekey import keys_are_of
-from newsdesk.storage.queries.explain import Lookup, explain_story, find_known
+from newsdesk.storage.queries.explain import explain_story, find_known
+from newsdesk.story_names import as_query
 
 _PUBLISHED = frozenset(("title", "summary", "text", "html"))  # text of the publisher, not redacted
 _MOST = 20  # stories with the same address or GUID that are explained, in JSON
-_KEY = re.compile(r"(?:a\d+|e1):[0-9a-f]{16,24}")
 Row = Mapping[str, Any]
 
 
@@ -67,28 +65,6 @@ def command(what: str, as_json: bool) -> None:
         if not as_json:
             click.echo(f"newsdesk: {line(_unknown(what, found['source'], old_keys=old_keys))}", err=True)
         raise SystemExit(1)
-
-
-def as_query(what: str) -> Lookup:
-    """Everything that the typed text may stand for."""
-    text = what.strip()
-    if text.isascii() and text.isdecimal():
-        return Lookup(text=text, story_id=int(text[:18]), entry_keys=(guid_key(text),))
-    if _KEY.fullmatch(text):
-        return Lookup(text=text, address_keys=(text,), entry_keys=(text,))
-    url = absolute_url(text, base=None)
-    if url is None and "." in text and not re.search(r"[\s:]", text.partition("/")[0]):
-        url = absolute_url(f"https://{text}", base=None)  # typed as browsers show it
-    if url is None:
-        keys = (address_key(text),) if text.startswith("urn:newsdesk:") else ()
-        return Lookup(text=text, address_keys=keys, urls=(text,), entry_keys=(guid_key(text),))
-    rest = url.partition("://")[2]
-    return Lookup(
-        text=text,
-        address_keys=(address_key(url),),
-        urls=tuple(dict.fromkeys((text, url, f"http://{rest}", f"https://{rest}"))),
-        entry_keys=(guid_key(text),),
-    )
 
 
 def _unknown(what: str, source_id: int | None, *, old_keys: bool) -> str:

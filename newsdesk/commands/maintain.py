@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 
 import click
 
-from newsdesk.output.terminal import count, line
+from newsdesk.output.terminal import line
 from newsdesk.scheduler.service.maintenance import Maintenance
 from newsdesk.settings.reader import Settings, read_settings
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.maintenance.retention import old_stories
+from newsdesk.storage.records.plurals import count
 
 
 @click.command()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from newsdesk.output.terminal import Refused, count
+from newsdesk.output.terminal import Refused
 from newsdesk.scheduler.run.owners import owner_is_alive
 from newsdesk.scheduler.service.single_service import AlreadyServedError, refuse_if_served
 from newsdesk.settings.reader import Settings, read_settings
@@ -16,6 +16,7 @@ from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.maintenance.backup import back_up, prepare_restored, put_in_place
 from newsdesk.storage.queries.health import quick_check_errors
+from newsdesk.storage.records.plurals import count
 
 
 @click.command()

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.output.progress import BAR_AFTER_S
-from newsdesk.output.terminal import Refused, console, count, line, print_json, print_table
+from newsdesk.output.terminal import Refused, console, line, print_json, print_table
 from newsdesk.scheduler.durations import format_duration
 from newsdesk.scheduler.settings import RunSettings
 from newsdesk.scheduler.simulation.simulate import (
@@ -32,6 +32,7 @@ from newsdesk.settings.values import parse_span
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.hosts.politeness import stored_rate_limits
+from newsdesk.storage.records.plurals import count
 from newsdesk.storage.records.publication_profile import History
 from newsdesk.storage.sources.history import find_histories
 
@@ -202,7 +203,9 @@ def _show(
     columns = ("visits a day", "mean delay", "median", "95th percentile", "missed")
     print_table(("", *columns), ((one.choice.name, *_cells(one.all)) for one in results), right=columns)
     names = [one.choice.name for one in results]
-    click.echo(f"\nvisits a day by host, the {min(HOSTS, len(results[0].by_host))} hosts with most requests")
+    click.echo(
+        f"\nvisits a day by host, the {count(min(HOSTS, len(results[0].by_host)), 'host')} with most requests"
+    )
     print_table(
         ("host", *names),
         (

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from sqlite_utils import Database
 
 from newsdesk.crawler.credentials.redaction import redact_all
 from newsdesk.output.format_evidence import format_change, format_evidence
 from newsdesk.output.terminal import Refused, clean, day_or_minute, line, print_json, when
 from newsdesk.settings.reader import read_settings
 from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.queries.explain import find_known
 from newsdesk.storage.queries.lookup import find_story
 
 # text of the publisher, not redacted
@@ -18,25 +20,28 @@ _PUBLISHED = frozenset(("title", "summary", "text", "cut_start", "cut_end", "htm
 
 
 @click.command()
-@click.argument("story_id", metavar="ID", type=click.IntRange(1, 2**63 - 1))
+@click.argument("named", metavar="ID-or-URL")
 @click.option("--whole", is_flag=True, help="Show the text with the outlet's boilerplate that was cut off.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(story_id: int, whole: bool, as_json: bool) -> None:
+def command(named: str, whole: bool, as_json: bool) -> None:
     """Show one story with its history and evidence.
 
-    Prints its text, the sources that carried it, its changes, and the evidence of each field.
+    Prints its text, the sources that carried it, its changes, and the evidence of each field. An address may be
+    typed in any spelling.
 
     \b
     newsdesk story 41
+    newsdesk story https://harbour.example/2026/ferry
     newsdesk story 41 --whole
     newsdesk story 41 --json
     """
     settings = read_settings()
     prepare(settings.db, create=False)
     with reading(settings.db) as db:
-        story = find_story(db, story_id)
+        story_id = int(named) if named.isdecimal() and named.isascii() and len(named) < 19 else None
+        story = find_story(db, _at_address(db, named) if story_id is None else story_id)
     if story is None:
-        raise Refused(f"there is no story {story_id}: `newsdesk stories` lists them")
+        raise Refused(f"there is no story {named}: `newsdesk stories` lists them")
     if whole and story["text"] is not None:
         story["text"] = f"{story['cut_start'] or ''}{story['text']}{story['cut_end'] or ''}"
     story = redact_all(story, keep=_PUBLISHED)
@@ -44,6 +49,22 @@ def command(story_id: int, whole: bool, as_json: bool) -> None:
         print_json(story)
     else:
         _print(story, whole=whole)
+
+
+def _at_address(db: Database, address: str) -> int:
+    """The number of the story that an address, GUID or entry key names. Raises Refused for none and several."""
+    from newsdesk.story_names import as_query  # late: a number needs no rules for addresses
+
+    found = find_known(db, as_query(address))["stories"]
+    if len(found) > 1:
+        some = ", ".join(map(str, found[:20]))
+        raise Refused(f"{len(found)} stories match {address!r}: show one of {some}")
+    if not found:
+        raise Refused(
+            f"no story has the address {address!r}: `newsdesk stories` lists them, `newsdesk explain` shows what"
+            " else is known of it"
+        )
+    return int(found[0])
 
 
 def _print(story: dict[str, Any], *, whole: bool) -> None:

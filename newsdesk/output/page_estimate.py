@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from newsdesk.output.terminal import count, line
+from newsdesk.output.terminal import line
 from newsdesk.scheduler.durations import format_duration
 from newsdesk.storage.pages.estimate import PageEstimate
+from newsdesk.storage.records.plurals import count
 
 SHORTEST_SHOWN_S = 60.0
 

@@ -19,13 +19,14 @@ from rich.text import Text
 
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.output.logs import timestamp
-from newsdesk.output.terminal import console, count, line, when
+from newsdesk.output.terminal import console, line, when
 from newsdesk.scheduler.alarms.outbox import as_json
 from newsdesk.scheduler.durations import format_duration
 from newsdesk.scheduler.run.summary import KeptVisit, RunSummary
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.records.alarms import Event
 from newsdesk.storage.records.pages import ClaimedPage
+from newsdesk.storage.records.plurals import count
 from newsdesk.storage.records.visits import Counts
 
 BAR_AFTER_S = 2.0

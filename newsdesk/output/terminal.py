@@ -131,11 +131,6 @@ def found(snippet: str) -> Text:
     return text
 
 
-def count(number: int, noun: str, plural: str | None = None) -> str:
-    """`1 source`, `2,000 sources`, `3 stories` (its plural given)."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
 def line_inside(text: str) -> str:
     """`line`, with the spaces at its ends."""
     return clean(text).translate(_BREAKS)

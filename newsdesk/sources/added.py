@@ -14,7 +14,8 @@ from newsdesk.crawler.credentials.secrets import origin_of
 from newsdesk.crawler.discovery.candidates import FoundFeed, feeds_to_add
 from newsdesk.crawler.discovery.search import Discovery, DiscoveryRequest
 from newsdesk.output.discovery import as_json, why_none, why_this
-from newsdesk.output.terminal import count, line
+from newsdesk.output.terminal import line
+from newsdesk.storage.records.plurals import count
 from newsdesk.storage.sources.sources import NewSource
 
 _INDENT = " " * 11  # below the address of the line before

@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from newsdesk.output.terminal import ago, count, line
+from newsdesk.output.terminal import ago, line
 from newsdesk.scheduler.cadence.next_visit import changed_visit
 from newsdesk.scheduler.settings import RunSettings
 from newsdesk.sources.values import check_tags
 from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.pages.backlog import due_backlog
+from newsdesk.storage.records.plurals import count
 from newsdesk.storage.records.publication_profile import NextVisit
 from newsdesk.storage.records.visits import SecretNames
 from newsdesk.storage.sources.subscriptions import change_source

@@ -18,7 +18,7 @@ import click
 from newsdesk.crawler.documents.charset import decode
 from newsdesk.crawler.feeds.opml import NotAListError, read_sources
 from newsdesk.output.page_estimate import pages_words
-from newsdesk.output.terminal import Refused, count, line, print_json
+from newsdesk.output.terminal import Refused, line, print_json
 from newsdesk.settings.reader import Settings, read_settings
 from newsdesk.sources.import_list import BadLine, CheckedList, Plan, check_sources, plan_first_visits
 from newsdesk.sources.opml import to_list, to_opml, without_secrets
@@ -26,6 +26,7 @@ from newsdesk.sources.secret_options import warnings
 from newsdesk.sources.values import check_tags
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.records.plurals import count
 from newsdesk.storage.sources.sources import State
 from newsdesk.storage.sources.subscriptions import (
     ImportCounts,

@@ -16,7 +16,6 @@ from newsdesk.crawler.feeds.opml import ParsedSource
 from newsdesk.crawler.normalise.languages import normalise_language
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
-from newsdesk.output.terminal import count
 from newsdesk.scheduler.cadence.first_visits import spread
 from newsdesk.scheduler.durations import format_duration
 from newsdesk.settings.values import parse_span
@@ -33,6 +32,7 @@ from newsdesk.sources.values import (
     one_line,
 )
 from newsdesk.storage.pages.estimate import PageEstimate, slowest_host
+from newsdesk.storage.records.plurals import count
 from newsdesk.storage.records.visits import NO_SECRETS, SecretNames
 from newsdesk.storage.sources.secret_names import SECRET_COLUMNS
 from newsdesk.storage.sources.sources import NewSource, State

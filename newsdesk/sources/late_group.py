@@ -8,9 +8,14 @@ from typing import Any
 
 import click
 
+from newsdesk.suggestions import OF_SOURCES, SuggestingGroup
 
-class LateGroup(click.Group):
+
+class LateGroup(SuggestingGroup):
     """`late`: name of a command → `module:attribute`. Its help and completion import all of them."""
+
+    meant = OF_SOURCES
+    path = "newsdesk sources"
 
     def __init__(self, *args: Any, late: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

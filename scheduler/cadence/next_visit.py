@@ -22,6 +22,7 @@ from newsdesk.scheduler.cadence.policy import (
 from newsdesk.scheduler.cadence.publication_profile import Observation, fast_factor, level, update_profile
 from newsdesk.scheduler.cadence.server_hints import ParsedHints, parse_hints
 from newsdesk.scheduler.durations import format_duration
+from newsdesk.storage.records.plurals import count, stories_a_day
 from newsdesk.storage.records.publication_profile import (
     NextVisit,
     NextVisitPlan,
@@ -165,12 +166,12 @@ def _why(planned: Plan, profile: PublicationProfile, context: PlanContext) -> st
     inputs, intervals = context.inputs, context.inputs.intervals
     span = format_duration(round(planned.after_s))
     daily = level(profile) * fast_factor(profile) * 86400
-    profile_text = f"by its profile of about {daily:.3g} stories a day"
+    profile_text = f"by its profile of about {stories_a_day(daily)}"
     if context.crowded:
         profile_text += ", less often because its host has many sources"
     reason = {
         "threshold": profile_text,
-        "window": f"before half of the {profile.feed_size} entries of its feed are new",
+        "window": f"before half of the {count(profile.feed_size or 0, 'entry', 'entries')} of its feed are new",
         "gap": "none of the known entries was left in its feed",
         "shortest": f"no source is visited more often than every {format_duration(round(intervals.shortest_s))}",
         "longest": f"every source is visited at least every {format_duration(round(intervals.longest_s))}",

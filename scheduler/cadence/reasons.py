@@ -14,6 +14,7 @@ from newsdesk.scheduler.cadence.hourly_profile import DAY_S, HOUR_S
 from newsdesk.scheduler.cadence.policy import Limit, PolicyInputs, limit_times, plan_without_news
 from newsdesk.scheduler.cadence.publication_profile import fast_factor, level, rates
 from newsdesk.scheduler.durations import format_duration
+from newsdesk.storage.records.plurals import stories_a_day
 from newsdesk.storage.records.publication_profile import PublicationProfile
 from newsdesk.storage.records.server_hints import Hints
 
@@ -89,7 +90,7 @@ def threshold_text(threshold: float) -> str:
     daily = 2 * threshold * DAY_S / HOUR_S**2
     every = format_duration(round(sqrt(2 * threshold / (10 / DAY_S))))
     example = f"a source of 10 stories a day, spread evenly, is visited every {every}"
-    return f"one hour for {daily:.3g} stories a day; {example}"
+    return f"one hour for {stories_a_day(daily)}; {example}"
 
 
 def hour_bars(hours: Sequence[float], most: float) -> str:

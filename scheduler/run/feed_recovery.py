@@ -17,6 +17,7 @@ from newsdesk.crawler.session import Session
 from newsdesk.scheduler.cadence.retries import recovery_is_due
 from newsdesk.scheduler.run.permanent_redirects import new_place
 from newsdesk.storage.hosts.politeness import keep_host_updates
+from newsdesk.storage.records.plurals import count
 from newsdesk.storage.records.visits import ClaimedVisit, SecretNames, VisitResult
 from newsdesk.storage.sources.feed_recovery import count_known_addresses, keep_recovery
 from newsdesk.storage.sources.merge_proof import merge_proof
@@ -78,12 +79,14 @@ def keep_recovered_feed(db: Store, visit: ClaimedVisit, result: VisitResult, fou
             proposed.append(feed.address)
             continue
         log.info("feed recovery: the feed moved to %s", redact(feed.address))
-        why = f"found on {found.address}: {known} of its {feed.entries} entries are stories of this source"
+        are = "is a story" if known == 1 else "are stories"
+        entries = count(feed.entries, "entry", "entries")
+        why = f"found on {found.address}: {known} of its {entries} {are} of this source"
         if taken is not None:
             merge_source(db, source_id, feed.address, why=why, now=now)
         else:
             move_source(db, source_id, new_place(feed.address, visit.address, site), why=why, now=now)
         keep_recovery(db, source_id, proposed=(), due=True, now=now)
         return
-    log.info("feed recovery: %d addresses proposed", len(proposed[:MOST_PROPOSED]))
+    log.info("feed recovery: %s proposed", count(len(proposed[:MOST_PROPOSED]), "address", "addresses"))
     keep_recovery(db, source_id, proposed=proposed[:MOST_PROPOSED], due=False, now=now)

@@ -22,6 +22,7 @@ from newsdesk.storage.hosts.leases import Claim, Wanted
 from newsdesk.storage.log_context import log_context
 from newsdesk.storage.pages.due import claim_pages
 from newsdesk.storage.records.pages import ClaimedPage, PageResult
+from newsdesk.storage.records.plurals import count
 from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import ClaimedVisit, Counts, Limits, VisitResult
 
@@ -113,8 +114,9 @@ class HostVisits:
         outcome = result.outcome
         with log_context(visit=counts.visit_id):  # the number exists once the visit is kept
             log.info(
-                "visited: %s: %s; %d entries, %d new, %d changed",
-                outcome.code, redact(outcome.message), counts.seen, counts.new, counts.changed,
+                "visited: %s: %s; %s, %d new, %d changed",
+                outcome.code, redact(outcome.message), count(counts.seen, "entry", "entries"), counts.new,
+                counts.changed,
             )  # fmt: skip
         self.on_visit(KeptVisit(run_id=self.run_id, claimed=claimed, result=result, counts=counts))
 

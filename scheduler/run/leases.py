@@ -12,6 +12,7 @@ from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Claim, Wanted, claim, renew
+from newsdesk.storage.records.plurals import count
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +36,11 @@ async def keep_leases(
         job = partial(renew, hosts=hosts, owner=owner, until=until)
         try:
             renewed = await writer.write(job)
-            log.debug("renewed %d leases", renewed)
+            log.debug("renewed %s", count(renewed, "lease"))
             await asyncio.sleep(0)  # visits whose last result released their host are informed first
             still_held = sum(host in held for host in hosts)
             if renewed < still_held:  # this process was suspended for longer than a lease
-                log.warning("%d leases were lost to other processes", still_held - renewed)
+                log.warning("%s lost to other processes", count(still_held - renewed, "lease"))
         except StoreError as error:  # the next renewal may be in time; if the file fails, a visit reports it
             log.warning("leases not renewed: %s", error)
 
@@ -63,6 +64,9 @@ async def claim_for(
     )
     if claims:
         log.debug(
-            "claimed %d hosts of %d free slots: %s", len(claims), hosts, ", ".join(c.host for c in claims)
+            "claimed %s of %s: %s",
+            count(len(claims), "host"),
+            count(hosts, "free slot"),
+            ", ".join(c.host for c in claims),
         )
     return claims

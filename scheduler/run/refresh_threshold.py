@@ -19,6 +19,7 @@ from newsdesk.storage.db.database import reading
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.politeness import stored_rate_limits
+from newsdesk.storage.records.plurals import count
 from newsdesk.storage.records.publication_profile import ThresholdState
 from newsdesk.storage.sources.next_visit import (
     Store,
@@ -43,8 +44,8 @@ async def refresh_threshold(
     if found != before:
         await writer.write(partial(keep_if_unchanged, found=found, before=before))
         log.info(
-            "threshold %.0f s, %d hosts with their own, %.1f visits a day planned",
-            found.threshold, len(found.host_thresholds), found.target_rate * 86400,
+            "threshold %.0f s, %s with their own, %.1f visits a day planned",
+            found.threshold, count(len(found.host_thresholds), "host"), found.target_rate * 86400,
         )  # fmt: skip
     return found.threshold
 

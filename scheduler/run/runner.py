@@ -28,6 +28,7 @@ from newsdesk.storage.db.errors import StoreError, file_error
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Claim, Wanted, release, waiting
 from newsdesk.storage.log_context import log_context
+from newsdesk.storage.records.plurals import count
 from newsdesk.storage.records.visits import ClaimedVisit
 from newsdesk.storage.visits.keep import end_dead_runs, end_run, start_run
 
@@ -86,7 +87,7 @@ class Runner:
             )
         )
         if dead:
-            log.warning("released the hosts of %d processes that have ended", dead)
+            log.warning("released the hosts of %s that ended", count(dead, "process", "processes"))
         run_id = await self._writer.write(
             lambda db: start_run(db, kind=kind, owner=self._owner, requested_at=wanted.requested_at)
         )
@@ -135,9 +136,9 @@ class Runner:
         counts = summary.counts
         level = logging.INFO if ended_by in ("done", "stopped", "stopped at once") else logging.ERROR
         log.log(
-            level, "run ended: %s; %d visits, %d failed, %d pages, %d failed; %d entries, %d new, %d changed",
-            ended_by, summary.visits, summary.failed, summary.pages, summary.pages_failed,
-            counts.seen, counts.new, counts.changed,
+            level, "run ended: %s; %s, %d failed, %s, %d failed; %s, %d new, %d changed",
+            ended_by, count(summary.visits, "visit"), summary.failed, count(summary.pages, "page"),
+            summary.pages_failed, count(counts.seen, "entry", "entries"), counts.new, counts.changed,
         )  # fmt: skip
         await self._writer.write(
             partial(
@@ -168,7 +169,7 @@ class Runner:
                     return
                 tasks -= await self._wait({*tasks, stopped}, self._wait_s(clock(), over=over))
             if tasks:
-                log.info("stopping: %d hosts have %g s to finish", len(tasks), self._settings.stop_s)
+                log.info("stopping: %g s left for %s", self._settings.stop_s, count(len(tasks), "host"))
                 _, late = await asyncio.wait(tasks, timeout=self._settings.stop_s)
                 for task in late:
                     task.cancel()

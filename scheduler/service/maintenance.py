@@ -29,6 +29,7 @@ from newsdesk.storage.maintenance.cleanup import (
     roll_up_visits,
 )
 from newsdesk.storage.maintenance.retention import purge_old
+from newsdesk.storage.records.plurals import count
 from newsdesk.storage.stories.boilerplate import forget_sentences
 
 log = logging.getLogger(__name__)
@@ -104,7 +105,7 @@ class Maintenance:
             total += deleted
             more = after > 0
         if total:
-            self._report(f"{total} stories deleted: older than they are kept")
+            self._report(f"{count(total, 'story', 'stories')} deleted: older than they are kept")
 
     async def _roll_up_visits(self) -> None:
         if not self.trusted:
@@ -119,7 +120,7 @@ class Maintenance:
         )
         await self.writer.write(forget_runs)
         if total:
-            self._report(f"{total} visits replaced by daily counts")
+            self._report(f"{count(total, 'visit')} replaced by daily counts")
 
     async def _forget(self) -> None:
         if self.trusted:

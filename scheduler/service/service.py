@@ -38,6 +38,7 @@ from newsdesk.storage.db.service import (
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.records.alarms import Event
+from newsdesk.storage.records.plurals import count
 
 log = logging.getLogger(__name__)
 
@@ -203,7 +204,7 @@ class Service:
             if spread:
                 log.info("no service for %s: %d overdue sources are spread", away, spread)
                 self._on_message(
-                    f"{spread} sources are overdue: their visits are spread over the next minutes"
+                    f"{count(spread, 'source is', 'sources are')} overdue: visits are spread over the next minutes"
                 )
 
     async def _handle_ticks(self, writer: Writer, clock: Clock, alarms: AlarmChecks) -> None:
@@ -237,7 +238,7 @@ class Service:
                 after, moved = await writer.write(job)
                 total += moved
                 if not after:
-                    log.info("%d visits brought forward", total)
+                    log.info("%s brought forward", count(total, "visit"))
                     return
         except StoreError as error:
             self._report_file_error(error)

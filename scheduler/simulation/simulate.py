@@ -78,7 +78,7 @@ def insufficient_history(histories: Sequence[History], *, since: float, until: f
     if count >= ENOUGH_STORIES and span >= ENOUGH_S:
         return None
     return (
-        f"too little history: {count} stories in {span / DAY_S:.1f} days;"
+        f"too little history: {count} {'story' if count == 1 else 'stories'} in {span / DAY_S:.1f} days;"
         f" {ENOUGH_STORIES} stories and two days are needed"
     )
 

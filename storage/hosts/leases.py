@@ -23,6 +23,7 @@ from newsdesk.storage.hosts.politeness import (
     time_parameters,
 )
 from newsdesk.storage.pages.due import wanted_pages
+from newsdesk.storage.records.plurals import count
 from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import ClaimedVisit, Limits
 from newsdesk.storage.sources.sources import CLAIMED, claimed_visit
@@ -149,7 +150,7 @@ def claim(
                 )
             )
         claims.append(Claim(host=host, visits=tuple(claimed), pages=bool(has_pages)))
-        log.debug("leased %s: %d visits%s", host, len(claimed), ", pages" if has_pages else "")
+        log.debug("leased %s: %s%s", host, count(len(claimed), "visit"), ", pages" if has_pages else "")
     db.conn.executemany(
         "UPDATE host SET lease_owner = ?, lease_until = ?, next_request_at = ?,"
         " rate_limited_at = min(rate_limited_at, ?) WHERE host = ?",
@@ -205,5 +206,5 @@ def release_dead_leases(db: Database, *, alive: Callable[[str], bool], now: date
             (to_iso(now + timedelta(seconds=delay_s)), owner),
         )
     if dead:
-        log.info("ended the leases of %d processes that have ended", len(dead))
+        log.info("ended the leases of %s that ended", count(len(dead), "process", "processes"))
     return len(dead)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso
+from newsdesk.storage.records.plurals import count
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ def roll_up_visits(db: Database, *, now: datetime, quiet_days: int, days: int) -
         f" FROM visit WHERE id IN {ids})"
     )
     db.conn.execute(f"DELETE FROM visit WHERE id IN {ids}")
-    log.debug("rolled up %d visits", len(rows))
+    log.debug("rolled up %s", count(len(rows), "visit"))
     return len(rows)
 
 

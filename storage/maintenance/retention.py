@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso
+from newsdesk.storage.records.plurals import count
 from newsdesk.storage.stories.search import unindex
 
 log = logging.getLogger(__name__)
@@ -96,7 +97,7 @@ def _purge(db: Database, stories: Sequence[int], *, now: datetime) -> int:
             db.conn.execute("DELETE FROM story WHERE id = ?", (story_id,))
             gone += 1
     if gone:
-        log.info("purged %d stories", gone)
+        log.info("purged %s", count(gone, "story", "stories"))
     return gone
 
 

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from newsdesk.storage.db.schema import migrations
 from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
 from newsdesk.storage.hosts.politeness import BLOCKED, time_parameters
+from newsdesk.storage.records.plurals import count
 
 Store = Database
 FAILURES = 5  # in a row
@@ -79,7 +80,9 @@ def _why(row: dict[str, Any]) -> str:
     if row["failures"] < FAILURES:
         return f"nothing new since {row['last_new_at'][:10]}, though its visits succeed"
     since = f"last success on {row['last_ok_at'][:10]}" if row["last_ok_at"] else "never a success"
-    return f"{row['failures']} failures in a row, {since}: {row['outcome_message'] or row['outcome']}"
+    return (
+        f"{count(row['failures'], 'failure')} in a row, {since}: {row['outcome_message'] or row['outcome']}"
+    )
 
 
 def blocked_hosts(db: Database, *, now: datetime) -> list[tuple[str, str, str]]:

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from newsdesk.storage.db.timestamps import to_iso_or_none
 from newsdesk.storage.pages.due import due_page
 from newsdesk.storage.records.entries import FeedEntry
+from newsdesk.storage.records.plurals import count
 from newsdesk.storage.records.publication_profile import VisitNews
 from newsdesk.storage.records.stories import Story, Verdict
 from newsdesk.storage.records.visits import Counts
@@ -65,7 +66,9 @@ def keep_entries(
     decided = list(zip(both, document.decisions, strict=True))
     read_again = {entry.entry_key for entry, decision in decided if decision.read_again}
     if read_again:
-        log.warning("%d entries are over a daily limit; the next visit reads them again", len(read_again))
+        log.warning(
+            "over a daily limit, read again by the next visit: %s", count(len(read_again), "entry", "entries")
+        )
     return KeptEntries(
         counts=_count(document.decisions, due=due),
         read_again=read_again,

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from newsdesk.output.terminal import count, when
+from newsdesk.output.terminal import when
 from newsdesk.scheduler.run.owners import owner_is_alive, owner_name
 from newsdesk.settings.reader import Settings, SettingsError, check_certificates, read_settings
 from newsdesk.storage.db.database import check_place, prepare_error, reading, sqlite_version, wal_of
@@ -24,6 +24,7 @@ from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.service import find_service, is_serving
 from newsdesk.storage.maintenance.salvage import integrity_errors
 from newsdesk.storage.queries import health
+from newsdesk.storage.records.plurals import count
 
 Level = Literal["ok", "warning", "error"]
 MIB = 1024 * 1024

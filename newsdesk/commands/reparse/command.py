@@ -13,12 +13,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from newsdesk.commands.reparse.reparse import MAX_EXAMPLES, Reparse, Report, Scope
 from newsdesk.crawler.credentials.redaction import redact_all
 from newsdesk.output.format_evidence import format_change
-from newsdesk.output.terminal import console, count, line, print_json
+from newsdesk.output.terminal import console, line, print_json
 from newsdesk.settings.reader import Settings, read_settings
 from newsdesk.sources.option_types import moment
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.maintenance.reparse import REPARSED_FIELDS, count_to_reparse
+from newsdesk.storage.records.plurals import count
 from newsdesk.storage.sources.sources import find_sources
 
 

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from newsdesk.commands.why.host_queue import host_queue_lines
-from newsdesk.output.terminal import ago, count, when
+from newsdesk.output.terminal import ago, when
 from newsdesk.scheduler.cadence.next_visit import STATUS_TEXTS
 from newsdesk.scheduler.cadence.policy import JITTER
 from newsdesk.scheduler.cadence.reasons import hour_bars, retry_rule
 from newsdesk.scheduler.durations import format_duration
 from newsdesk.storage.db.timestamps import from_iso
+from newsdesk.storage.records.plurals import count, stories_a_day
 
 Report = Mapping[str, Any]
 
@@ -94,10 +95,14 @@ def _profile(report: Report, now: datetime) -> Iterator[tuple[str, str]]:
     if profile is None:
         yield "profile", "none yet: it begins with the first document"
         return
-    size = f"{profile['window']} entries in its feed" if profile["window"] else "size of its feed not known"
+    size = (
+        f"{count(profile['window'], 'entry', 'entries')} in its feed"
+        if profile["window"]
+        else "size of its feed not known"
+    )
     yield (
         "profile",
-        f"{profile['stories_a_day']:.3g} stories a day ({profile['fast_factor']:.2f} × its average recently),"
+        f"{stories_a_day(profile['stories_a_day'])} ({profile['fast_factor']:.2f} × its average recently),"
         f" {size}, {count(profile['gap_count'], 'gap')}, last new story {ago(profile['last_new_at'], now=now)}",
     )
     if profile["last_gap"] is not None:
