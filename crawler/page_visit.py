@@ -24,7 +24,6 @@ from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 from newsdesk.storage.records.digests import body_digest
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage, PageResult
-from newsdesk.storage.records.plurals import count
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +114,8 @@ async def _read(
         problem = reading.problem or "no article was found"
         outcome = Outcome(code="not-an-article", category="unreadable", message=problem, status=status)
         return replace(result, outcome=outcome, ended_at=now())
-    message = f"read {count(len(reading.own.text or ''), 'character')} of text"
+    length = len(reading.own.text or "")
+    message = f"read {length} {'character' if length == 1 else 'characters'} of text"
     return replace(
         result,
         outcome=Outcome(code="read", category="ok", message=message, status=status),

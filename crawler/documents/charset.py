@@ -15,7 +15,6 @@ from typing import NamedTuple
 from w3lib.encoding import resolve_encoding
 
 from newsdesk.crawler.documents.windows1252 import decode_windows_1252
-from newsdesk.storage.records.plurals import count
 
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -187,7 +186,11 @@ def _with_losses(body: bytes, name: str, *, good_per_bad: int) -> str | None:
 
 def _losses(text: str) -> tuple[str, ...]:
     bad = text.count("\ufffd")
-    return (f"unreadable bytes, replaced by {count(bad, 'character')} U+FFFD",) if bad else ()
+    return (
+        (f"unreadable bytes, replaced by {bad} {'character' if bad == 1 else 'characters'} U+FFFD",)
+        if bad
+        else ()
+    )
 
 
 def _guess(body: bytes) -> Decoded:

@@ -15,7 +15,6 @@ from newsdesk.crawler.documents.links import Scope, is_web_address, join, not_a_
 from newsdesk.crawler.feeds.entry import distinct_categories
 from newsdesk.crawler.feeds.people import distinct
 from newsdesk.crawler.models import Article, Enclosure, FeedReading, Markup, Person
-from newsdesk.storage.records.plurals import count
 from newsdesk.storage.records.visits import FeedFacts
 
 Json = Mapping[str, Any]
@@ -80,7 +79,9 @@ def read_json_feed(text: str, base: str) -> FeedReading:
         articles=tuple(read),
         older=(("next", older),) if (older := join(base, _text(document, "next_url"))) else (),
         complete=complete,
-        doubts=(f"{count(left_out, 'item is not an object', 'items are not objects')}",) if left_out else (),
+        doubts=(f"{left_out} {'item is not an object' if left_out == 1 else 'items are not objects'}",)
+        if left_out
+        else (),
     )
 
 

@@ -25,7 +25,6 @@ import psutil
 from pebble import ProcessExpired, ProcessPool
 
 from newsdesk.crawler.http.memory_budget import MemoryShare, keep_large_apart, return_memory
-from newsdesk.storage.records.plurals import count
 from newsdesk.storage.records.visits import Limits
 
 log = logging.getLogger(__name__)
@@ -142,7 +141,7 @@ class WorkerPool:
         if self._pool is None:
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload([__name__, "newsdesk.crawler.workers.preload"])
-            log.info("worker pool starts: at most %s", count(self._workers, "process", "processes"))
+            log.info("worker pool starts: processes at most %d", self._workers)
             _start_fork_server()
             self._pool = ProcessPool(max_workers=self._workers, context=context, initializer=_begin)
         return self._pool

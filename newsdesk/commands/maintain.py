@@ -13,7 +13,7 @@ from newsdesk.settings.reader import Settings, read_settings
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.maintenance.retention import old_stories
-from newsdesk.storage.records.plurals import count
+from newsdesk.storage.plurals import count
 
 
 @click.command()

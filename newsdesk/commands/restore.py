@@ -15,8 +15,8 @@ from newsdesk.settings.reader import Settings, read_settings
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.maintenance.backup import back_up, prepare_restored, put_in_place
+from newsdesk.storage.plurals import count
 from newsdesk.storage.queries.health import quick_check_errors
-from newsdesk.storage.records.plurals import count
 
 
 @click.command()

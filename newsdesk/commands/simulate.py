@@ -32,7 +32,7 @@ from newsdesk.settings.values import parse_span
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.hosts.politeness import stored_rate_limits
-from newsdesk.storage.records.plurals import count
+from newsdesk.storage.plurals import count
 from newsdesk.storage.records.publication_profile import History
 from newsdesk.storage.sources.history import find_histories
 

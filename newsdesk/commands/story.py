@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from sqlite_utils import Database
 
 from newsdesk.crawler.credentials.redaction import redact_all
 from newsdesk.output.format_evidence import format_change, format_evidence
 from newsdesk.output.terminal import Refused, clean, day_or_minute, line, print_json, when
 from newsdesk.settings.reader import read_settings
 from newsdesk.storage.db.database import prepare, reading
-from newsdesk.storage.queries.explain import find_known
+from newsdesk.storage.queries.explain import Store, find_known
 from newsdesk.storage.queries.lookup import find_story
 
 # text of the publisher, not redacted
@@ -51,7 +50,7 @@ def command(named: str, whole: bool, as_json: bool) -> None:
         _print(story, whole=whole)
 
 
-def _at_address(db: Database, address: str) -> int:
+def _at_address(db: Store, address: str) -> int:
     """The number of the story that an address, GUID or entry key names. Raises Refused for none and several."""
     from newsdesk.story_names import as_query  # late: a number needs no rules for addresses
 

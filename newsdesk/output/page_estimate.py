@@ -5,7 +5,7 @@ from __future__ import annotations
 from newsdesk.output.terminal import line
 from newsdesk.scheduler.durations import format_duration
 from newsdesk.storage.pages.estimate import PageEstimate
-from newsdesk.storage.records.plurals import count
+from newsdesk.storage.plurals import count
 
 SHORTEST_SHOWN_S = 60.0
 

@@ -24,9 +24,9 @@ from newsdesk.scheduler.alarms.outbox import as_json
 from newsdesk.scheduler.durations import format_duration
 from newsdesk.scheduler.run.summary import KeptVisit, RunSummary
 from newsdesk.storage.db.timestamps import to_iso
+from newsdesk.storage.plurals import count
 from newsdesk.storage.records.alarms import Event
 from newsdesk.storage.records.pages import ClaimedPage
-from newsdesk.storage.records.plurals import count
 from newsdesk.storage.records.visits import Counts
 
 BAR_AFTER_S = 2.0

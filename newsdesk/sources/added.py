@@ -15,7 +15,7 @@ from newsdesk.crawler.discovery.candidates import FoundFeed, feeds_to_add
 from newsdesk.crawler.discovery.search import Discovery, DiscoveryRequest
 from newsdesk.output.discovery import as_json, why_none, why_this
 from newsdesk.output.terminal import line
-from newsdesk.storage.records.plurals import count
+from newsdesk.storage.plurals import count
 from newsdesk.storage.sources.sources import NewSource
 
 _INDENT = " " * 11  # below the address of the line before

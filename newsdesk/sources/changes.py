@@ -17,7 +17,7 @@ from newsdesk.sources.values import check_tags
 from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.pages.backlog import due_backlog
-from newsdesk.storage.records.plurals import count
+from newsdesk.storage.plurals import count
 from newsdesk.storage.records.publication_profile import NextVisit
 from newsdesk.storage.records.visits import SecretNames
 from newsdesk.storage.sources.subscriptions import change_source

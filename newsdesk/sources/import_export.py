@@ -26,7 +26,7 @@ from newsdesk.sources.secret_options import warnings
 from newsdesk.sources.values import check_tags
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
-from newsdesk.storage.records.plurals import count
+from newsdesk.storage.plurals import count
 from newsdesk.storage.sources.sources import State
 from newsdesk.storage.sources.subscriptions import (
     ImportCounts,

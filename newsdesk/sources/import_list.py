@@ -32,7 +32,7 @@ from newsdesk.sources.values import (
     one_line,
 )
 from newsdesk.storage.pages.estimate import PageEstimate, slowest_host
-from newsdesk.storage.records.plurals import count
+from newsdesk.storage.plurals import count
 from newsdesk.storage.records.visits import NO_SECRETS, SecretNames
 from newsdesk.storage.sources.secret_names import SECRET_COLUMNS
 from newsdesk.storage.sources.sources import NewSource, State

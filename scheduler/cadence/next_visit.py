@@ -22,7 +22,7 @@ from newsdesk.scheduler.cadence.policy import (
 from newsdesk.scheduler.cadence.publication_profile import Observation, fast_factor, level, update_profile
 from newsdesk.scheduler.cadence.server_hints import ParsedHints, parse_hints
 from newsdesk.scheduler.durations import format_duration
-from newsdesk.storage.records.plurals import count, stories_a_day
+from newsdesk.storage.plurals import count, stories_a_day
 from newsdesk.storage.records.publication_profile import (
     NextVisit,
     NextVisitPlan,

@@ -14,7 +14,7 @@ from newsdesk.scheduler.cadence.hourly_profile import DAY_S, HOUR_S
 from newsdesk.scheduler.cadence.policy import Limit, PolicyInputs, limit_times, plan_without_news
 from newsdesk.scheduler.cadence.publication_profile import fast_factor, level, rates
 from newsdesk.scheduler.durations import format_duration
-from newsdesk.storage.records.plurals import stories_a_day
+from newsdesk.storage.plurals import stories_a_day
 from newsdesk.storage.records.publication_profile import PublicationProfile
 from newsdesk.storage.records.server_hints import Hints
 

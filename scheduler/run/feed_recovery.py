@@ -17,7 +17,7 @@ from newsdesk.crawler.session import Session
 from newsdesk.scheduler.cadence.retries import recovery_is_due
 from newsdesk.scheduler.run.permanent_redirects import new_place
 from newsdesk.storage.hosts.politeness import keep_host_updates
-from newsdesk.storage.records.plurals import count
+from newsdesk.storage.plurals import count
 from newsdesk.storage.records.visits import ClaimedVisit, SecretNames, VisitResult
 from newsdesk.storage.sources.feed_recovery import count_known_addresses, keep_recovery
 from newsdesk.storage.sources.merge_proof import merge_proof

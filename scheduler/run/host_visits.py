@@ -21,8 +21,8 @@ from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Claim, Wanted
 from newsdesk.storage.log_context import log_context
 from newsdesk.storage.pages.due import claim_pages
+from newsdesk.storage.plurals import count
 from newsdesk.storage.records.pages import ClaimedPage, PageResult
-from newsdesk.storage.records.plurals import count
 from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import ClaimedVisit, Counts, Limits, VisitResult
 

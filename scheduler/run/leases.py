@@ -12,7 +12,7 @@ from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Claim, Wanted, claim, renew
-from newsdesk.storage.records.plurals import count
+from newsdesk.storage.plurals import count
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from newsdesk.storage.db.database import reading
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.politeness import stored_rate_limits
-from newsdesk.storage.records.plurals import count
+from newsdesk.storage.plurals import count
 from newsdesk.storage.records.publication_profile import ThresholdState
 from newsdesk.storage.sources.next_visit import (
     Store,

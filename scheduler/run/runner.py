@@ -28,7 +28,7 @@ from newsdesk.storage.db.errors import StoreError, file_error
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Claim, Wanted, release, waiting
 from newsdesk.storage.log_context import log_context
-from newsdesk.storage.records.plurals import count
+from newsdesk.storage.plurals import count
 from newsdesk.storage.records.visits import ClaimedVisit
 from newsdesk.storage.visits.keep import end_dead_runs, end_run, start_run
 

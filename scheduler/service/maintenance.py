@@ -29,7 +29,7 @@ from newsdesk.storage.maintenance.cleanup import (
     roll_up_visits,
 )
 from newsdesk.storage.maintenance.retention import purge_old
-from newsdesk.storage.records.plurals import count
+from newsdesk.storage.plurals import count
 from newsdesk.storage.stories.boilerplate import forget_sentences
 
 log = logging.getLogger(__name__)

@@ -37,8 +37,8 @@ from newsdesk.storage.db.service import (
 )
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted
+from newsdesk.storage.plurals import count
 from newsdesk.storage.records.alarms import Event
-from newsdesk.storage.records.plurals import count
 
 log = logging.getLogger(__name__)
 

@@ -23,7 +23,7 @@ from newsdesk.storage.hosts.politeness import (
     time_parameters,
 )
 from newsdesk.storage.pages.due import wanted_pages
-from newsdesk.storage.records.plurals import count
+from newsdesk.storage.plurals import count
 from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import ClaimedVisit, Limits
 from newsdesk.storage.sources.sources import CLAIMED, claimed_visit

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso
-from newsdesk.storage.records.plurals import count
+from newsdesk.storage.plurals import count
 
 log = logging.getLogger(__name__)
 

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from newsdesk.storage.queries.lookup import find_story
 from newsdesk.storage.stories.rows import unpack_text
 
+Store = Database  # so that other packages need not import sqlite_utils
 _SOURCE = "coalesce(source.name, source.title, source.address)"
 
 

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from newsdesk.storage.db.schema import migrations
 from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
 from newsdesk.storage.hosts.politeness import BLOCKED, time_parameters
-from newsdesk.storage.records.plurals import count
+from newsdesk.storage.plurals import count
 
 Store = Database
 FAILURES = 5  # in a row

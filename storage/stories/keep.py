@@ -12,8 +12,8 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso_or_none
 from newsdesk.storage.pages.due import due_page
+from newsdesk.storage.plurals import count
 from newsdesk.storage.records.entries import FeedEntry
-from newsdesk.storage.records.plurals import count
 from newsdesk.storage.records.publication_profile import VisitNews
 from newsdesk.storage.records.stories import Story, Verdict
 from newsdesk.storage.records.visits import Counts

@@ -23,8 +23,8 @@ from newsdesk.storage.db.database import check_place, prepare_error, reading, sq
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.service import find_service, is_serving
 from newsdesk.storage.maintenance.salvage import integrity_errors
+from newsdesk.storage.plurals import count
 from newsdesk.storage.queries import health
-from newsdesk.storage.records.plurals import count
 
 Level = Literal["ok", "warning", "error"]
 MIB = 1024 * 1024

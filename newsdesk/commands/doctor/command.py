@@ -13,7 +13,7 @@ from newsdesk.crawler.normalise.urls.canonical import address_key
 from newsdesk.output.terminal import Refused, line, print_json, print_table
 from newsdesk.settings.reader import read_settings
 from newsdesk.storage.maintenance.repair import RepairReport, repair
-from newsdesk.storage.records.plurals import count
+from newsdesk.storage.plurals import count
 
 
 @click.command()

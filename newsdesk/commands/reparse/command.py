@@ -19,7 +19,7 @@ from newsdesk.sources.option_types import moment
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.maintenance.reparse import REPARSED_FIELDS, count_to_reparse
-from newsdesk.storage.records.plurals import count
+from newsdesk.storage.plurals import count
 from newsdesk.storage.sources.sources import find_sources
 
 

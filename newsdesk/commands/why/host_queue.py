@@ -13,8 +13,8 @@ from newsdesk.crawler.http.target import host_of
 from newsdesk.scheduler.cadence.policy import PolicyInputs, interval_without_news_s
 from newsdesk.scheduler.cadence.threshold import HOST_SHARE
 from newsdesk.scheduler.durations import format_duration
+from newsdesk.storage.plurals import count
 from newsdesk.storage.queries.lookup import count_host_queue
-from newsdesk.storage.records.plurals import count
 from newsdesk.storage.records.publication_profile import PublicationProfile
 from newsdesk.storage.records.rate_limits import RateLimit
 from newsdesk.storage.sources.next_visit import Store

@@ -13,7 +13,7 @@ from newsdesk.scheduler.cadence.policy import JITTER
 from newsdesk.scheduler.cadence.reasons import hour_bars, retry_rule
 from newsdesk.scheduler.durations import format_duration
 from newsdesk.storage.db.timestamps import from_iso
-from newsdesk.storage.records.plurals import count, stories_a_day
+from newsdesk.storage.plurals import count, stories_a_day
 
 Report = Mapping[str, Any]
 

@@ -122,7 +122,7 @@ REFUSED: list[tuple[tuple[str, ...], int, str]] = [
     (("nonsense",), 2, "nonsense"),
     (("stories", "--limit", "0"), 2, "0"),
     (("stories", "--nonsense"), 2, "nonsense"),
-    (("story", "x"), 2, "x"),
+    (("story", "x"), 2, "`newsdesk add ADDRESS` creates it"),
     (("story",), 2, "ID"),
 ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.storage.records.plurals import count, stories_a_day
+from newsdesk.storage.plurals import count, stories_a_day
 
 
 @pytest.mark.parametrize(
