@@ -17,9 +17,7 @@ _HOSTS: Mapping[str, str] = {
 # Parameters that identify nothing on this host, but do so elsewhere.
 _TRACKING: Mapping[str, frozenset[str]] = {
     "x.com": frozenset(("s", "t", "cxt", "lang")),
-    "facebook.com": frozenset(
-        ("ref", "refid", "refsrc", "eid", "extid", "notif_id", "notif_t", "acontext", "fs")
-    ),
+    "facebook.com": frozenset(("ref", "refid", "refsrc", "extid", "notif_id", "notif_t", "acontext", "fs")),
     "linkedin.com": frozenset(("trk", "trackingid", "lipi", "refid", "originalsubdomain")),
     "news.google.com": frozenset(("oc",)),
 }

@@ -38,9 +38,9 @@ ALWAYS = frozenset(
     "fb_action_ids fb_action_types fb_source fb_ref fb_comment_id fb_news_token fbrefresh action_object_map "
     "action_type_map action_ref_map __tn__ _rdc _rdr _ft_ fref hc_ref hc_location sfnsn paipv comment_tracking "
     "__twitter_impression ref_src ref_url spref sr_share smid smtyp smprod soc_src soc_trk sref spm "
-    "spm_id_from from_spmid vd_source scm share_token share_source share_medium share_plat share_session_id "
+    "spm_id_from from_spmid vd_source share_token share_source share_medium share_plat share_session_id "
     "sharer_shareid sharer_sharetime nsukey isappinstalled wxshare pass_ticket tg_rhash rdt dlvrit echobox "
-    "ssm hpt xtor xtref is_from_webapp is_copy_url sender_device sender_web_id recruiter recruited_by_id "
+    "hpt xtor xtref is_from_webapp is_copy_url sender_device sender_web_id recruiter recruited_by_id "
     # measuring
     "_ga _gl gaa_at gaa_n gaa_sig gaa_ts wt_mc wt_ref wt_zmc wt_cc1 wt_cc2 wt_eid wtmc cmpid cmp_id alcmpid "
     "ncid ocid icid itid tpcc ns_mchannel ns_source ns_campaign ns_linkname ns_fee at_medium at_campaign "
@@ -61,7 +61,7 @@ ALWAYS = frozenset(
 
 BY_VALUE = frozenset(
     "ref refid referer referrer source src from share shared mod cid via view feature campaign channel medium "
-    "origin traffic_source feed mbid partner partnerid output ns ana tid track xid platform "
+    "origin traffic_source feed mbid partner partnerid output ns ana tid xid ssm "
     "affiliate aff".split()
 )
 BY_VALUE_SUFFIX = ("_source", "_medium", "_campaign", "_affiliate", "_referrer", "_referer")
@@ -70,7 +70,7 @@ BY_VALUE_SUFFIX = ("_source", "_medium", "_campaign", "_affiliate", "_referrer",
 # value is a number, which may be a position (`from=20`).
 REFERRALS = frozenset(
     "ref refid referer referrer source src from share shared mod cid via feature campaign channel medium origin "
-    "traffic_source partner mbid segmentid xid csp ico iid gift st sc".split()
+    "traffic_source partner mbid segmentid xid csp ico iid gift".split()
 )
 
 CHANNELS = frozenset(
@@ -85,7 +85,7 @@ CHANNELS = frozenset(
 _BESIDE_CHANNELS = frozenset(
     "share shared sharing button btn link links media sm ss sf post posts top bottom main header footer nav "
     "sidebar widget click web desktop mobile app ios android iphone ipad copy tools bar icon page article player "
-    "title logo i rel related inline auto organic paid promo daily weekly lead pos t com www".split()
+    "title logo i rel related inline auto organic paid promo daily weekly lead pos t cc com www".split()
 )
 _BREAKS = re.compile(r"[^a-z0-9]+")
 _NAMES_OF_SITES = frozenset(("ref", "referrer", "referer", "via"))
@@ -101,11 +101,16 @@ FORM_SWITCHES = frozenset(
     "printpage printview lite".split()
 )
 SWITCHED_ON = frozenset(("", "1", "true", "yes", "amp", "mobile"))
-FORM_NAMES = frozenset("outputtype output view mode format layout platform service type".split())
+FORM_NAMES = frozenset("outputtype output view mode format layout platform".split())
 FORMS = frozenset("amp print printable mobile".split())
 WHOLE_STORY = frozenset(("page", "pagewanted", "seite"))  # with the value `all`: all its pages as one
-# Joomla's page without the frame of the site; a link that was clicked.
-FORM_PAIRS = frozenset((("tmpl", "component"), ("action", "click")))
+# Names that mean something else on other sites, with the one value that is tracking or a form.
+KNOWN_PAIRS = frozenset(
+    (
+        *(("tmpl", "component"), ("type", "amp"), ("service", "amp"), ("service", "print")),
+        *(("action", "click"), ("platform", "hootsuite"), ("track", "rss")),
+    )
+)
 
 _SID = re.compile(r"[0-9a-fA-F]{24,}")
 _LONG_HASH = re.compile(r"[0-9a-fA-F]{24,}(?:-\d+)?")
@@ -155,4 +160,4 @@ def _is_known_pair(name: str, value: str) -> bool:
         return value in ("0", "1")
     if name in WHOLE_STORY:
         return value == "all"
-    return (name, value) in FORM_PAIRS or (value == "1" and bool(_SPREDFAST.fullmatch(name)))
+    return (name, value) in KNOWN_PAIRS or (value == "1" and bool(_SPREDFAST.fullmatch(name)))

@@ -76,8 +76,8 @@ def _without_form(path: str) -> str | None:
 
 
 def names_story(path: str) -> bool:
-    """Whether a canonical path names one story by itself: a date with a name, a name with a long number or of many
-    words, a UUID. The path of a script never does, since its parameters choose the story."""
+    """Whether a canonical path names one story by itself: a date with a name of two words, a name with a long number
+    or of many words, a UUID. The path of a script never does, since its parameters choose the story."""
     name = path.rpartition("/")[2]
     stem, dot, ending = name.rpartition(".")
     if dot and _SCRIPT.fullmatch(dot + ending):
@@ -86,6 +86,6 @@ def names_story(path: str) -> bool:
     if _UUID.search(stem):
         return True
     words = len(_WORD.findall(_ESCAPE.sub("", stem)))
-    if _DATE.search(path) and (words or "%" in stem):
+    if _DATE.search(path) and (words > 1 or stem.count("%") > 5):
         return True
     return words > _MOST_WORDS_OF_A_SECTION or (words > 0 and _LONG_NUMBER.search(stem) is not None)

@@ -45,6 +45,25 @@ _BY_PARAMETER: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("t.me", "/iv", ("url",)),
     ("t.me", "/share/", ("url",)),
     ("yandex.ru", "/turbo", ("text",)),
+    ("google", "/imgres", ("imgrefurl",)),
+    ("l.messenger.com", "/l.php", ("u",)),
+    ("l.wl.co", "/l", ("u",)),
+    ("facebook.com", "/dialog/", ("href", "link")),
+    ("linkedin.com", "/sharing/", ("url",)),
+    ("pinterest.com", "/pin/create/", ("url",)),
+    ("tumblr.com", "/share", ("url",)),
+    ("getpocket.com", "/save", ("url",)),
+    ("getpocket.com", "/edit", ("url",)),
+    ("buffer.com", "/add", ("url",)),
+    ("news.ycombinator.com", "/submitlink", ("u",)),
+    ("social-plugins.line.me", "/lineit/share", ("url",)),
+    ("weibo.cn", "/sinaurl", ("u", "toasturl")),
+    ("weibo.com", "/sinaurl", ("u",)),
+    ("service.weibo.com", "/share/", ("url",)),
+    ("link.zhihu.com", "/", ("target",)),
+    ("go.redirectingat.com", "/", ("url",)),
+    ("redirect.viglink.com", "/", ("u",)),
+    ("click.linksynergy.com", "/", ("murl",)),
 )
 # host, pattern of the path. An address in a path may have lost a slash of its scheme.
 _BY_PATH: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -56,6 +75,12 @@ _BY_PATH: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("archive.org", re.compile(r"/wayback/\d{1,14}/(.+)")),
     ("yahoo.com", re.compile(r".*/RU=([^/]+)/R[KS]=.*")),
     ("yandex.ru", re.compile(r"/turbo/(?:s/)?(.+)")),
+    ("b.hatena.ne.jp", re.compile(r"/entry/(?:s/)?([^/]+\..+)")),
+    ("12ft.io", re.compile(r"/(https?:/.+)")),
+    ("archive.ph", re.compile(r"/(?:newest|oldest|\d{4,14})/(https?:/.+)")),
+    ("archive.is", re.compile(r"/(?:newest|oldest|\d{4,14})/(https?:/.+)")),
+    ("archive.today", re.compile(r"/(?:newest|oldest|\d{4,14})/(https?:/.+)")),
+    ("urldefense.com", re.compile(r"/v3/__(https?:/.+?)__;.*")),
     ("turbopages.org", re.compile(r"/(?:turbo/)?([^/]+\.[^/]+/)s/(.+)")),
 )
 _GOOGLE = re.compile(r"google\.(?:com?\.)?[a-z]{2,3}")
