@@ -202,7 +202,8 @@ def _print(joined: ImportCounts, checked: CheckedList, plan: Plan, name: str, dr
         )
     if plan.sources:
         click.echo(
-            f"{plan.summary}; `newsdesk crawl` visits all at once, `newsdesk crawl --due` those that are due"
+            f"{plan.summary}, by `newsdesk serve` sooner where it has free slots; `newsdesk crawl` visits all at once,"
+            " `newsdesk crawl --due` those that are due"
         )
         if (estimate := pages_words(plan.ahead)) is not None:
             click.echo(estimate)

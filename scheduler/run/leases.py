@@ -17,6 +17,7 @@ from newsdesk.storage.plurals import count
 log = logging.getLogger(__name__)
 
 RENEW_S = 20.0
+VISITS_AT_ONCE, FIRST_VISITS_AT_ONCE = 50, 5  # of one host, by one claim
 
 
 async def keep_leases(
@@ -48,7 +49,8 @@ async def keep_leases(
 async def claim_for(
     writer: Writer, wanted: Wanted, settings: RunSettings, *, owner: str, hosts: int, now: datetime
 ) -> tuple[Claim, ...]:
-    """Lease up to `hosts` hosts that have wanted sources."""
+    """Lease up to `hosts` hosts that have wanted sources. Of a host whose first visits are made before their
+    time, a few at once: its due sources do not wait long."""
     claims = await writer.write(
         lambda db: claim(
             db,
@@ -59,6 +61,7 @@ async def claim_for(
             lease_s=settings.lease_s,
             rate_limits=settings.session.rate_limits,
             limits=settings.limits,
+            visits=FIRST_VISITS_AT_ONCE if wanted.first else VISITS_AT_ONCE,
             longest_visit_s=max(settings.intervals.silent_s, float(settings.every_s or 0)),
         )
     )

@@ -207,7 +207,18 @@ class Runner:
         claims = await claim_for(
             self._writer, wanted, self._settings, owner=self._owner, hosts=free, now=self._now()
         )
-        self._more = len(claims) == free
+        if self._stays and wanted.due and len(claims) < free:  # nothing else is due: no first visit waits
+            claims += await claim_for(
+                self._writer,
+                replace(wanted, first=True),
+                self._settings,
+                owner=self._owner,
+                hosts=free - len(claims),
+                now=self._now(),
+            )
+            self._more = bool(claims)
+        else:
+            self._more = len(claims) == free
         self._held |= {claim.host for claim in claims}
         for claim in claims:
             self._slots.active(claim.host, now=asyncio.get_running_loop().time())

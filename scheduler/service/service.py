@@ -22,6 +22,7 @@ from newsdesk.scheduler.run.runner import Runner
 from newsdesk.scheduler.run.summary import KeptVisit
 from newsdesk.scheduler.service.alarm_checks import AlarmChecks
 from newsdesk.scheduler.service.clock import Clock, Tick, clock_jump, read_clocks, uptime_s
+from newsdesk.scheduler.service.first_visits import first_visits_message
 from newsdesk.scheduler.service.health import Health
 from newsdesk.scheduler.service.maintenance import Maintenance
 from newsdesk.scheduler.service.single_service import AlreadyServedError, already_served, is_running
@@ -36,7 +37,7 @@ from newsdesk.storage.db.service import (
     spread_overdue,
 )
 from newsdesk.storage.db.writer import Writer
-from newsdesk.storage.hosts.leases import Wanted
+from newsdesk.storage.hosts.leases import Wanted, first_visits
 from newsdesk.storage.plurals import count
 from newsdesk.storage.records.alarms import Event
 
@@ -87,6 +88,7 @@ class Service:
         self._stopping = asyncio.Event()
         self._runner: Runner | None = None
         self._file_error: str | None = None
+        self._first_visits = 0  # of imported sources, at the last heartbeat
         self._ticks: asyncio.Queue[Tick] = asyncio.Queue()
 
     @property
@@ -275,6 +277,7 @@ class Service:
                 await self._follow_clock(writer)
                 clock.restart()
             ours = await writer.write(lambda db: keep_heartbeat(db, heartbeat, owner=self._owner))
+            self._tell_first_visits(*await writer.write(first_visits))
         except StoreError as error:
             self._report_file_error(error)
             return
@@ -283,6 +286,12 @@ class Service:
             row = await writer.write(find_service)
             assert row is not None
             raise AlreadyServedError(already_served(row, self._path, now=self._now()))
+
+    def _tell_first_visits(self, sources: int, hosts: int, last_at: datetime | None) -> None:
+        """Say how the first visits of imported sources are spread, when there are more than before."""
+        if sources > self._first_visits:
+            self._on_message(first_visits_message(sources, hosts, last_at))
+        self._first_visits = sources
 
     async def _follow_clock(self, writer: Writer) -> None:
         """Move the planned times along. The job is queued in the same step in which the new time takes effect,

@@ -27,6 +27,7 @@ from newsdesk.storage.plurals import count
 from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import ClaimedVisit, Limits
 from newsdesk.storage.sources.sources import CLAIMED, claimed_visit
+from newsdesk.storage.sources.subscriptions import FIRST_WHY
 from newsdesk.storage.stories.boilerplate import known_sentences
 
 log = logging.getLogger(__name__)
@@ -35,12 +36,14 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What a crawl visits. `sources`: None for every active one; `due`: only those that are due. `pages` are
-    single pages, in place of all that are due. A source or page visited since `requested_at`, by whatever
+    single pages, in place of all that are due; `first`: in place of due sources, those of an import whose first
+    visit waits for its time. A source or page visited since `requested_at`, by whatever
     process, is not visited again."""
 
     requested_at: datetime
     sources: tuple[int, ...] | None = None
     due: bool = False
+    first: bool = False
     pages: tuple[int, ...] | None = None
 
 
@@ -64,6 +67,18 @@ class Waiting:
     blocked_until: datetime | None
 
 
+_FIRST = f"source.last_visit_at IS NULL AND source.next_visit_why = '{FIRST_WHY}'"
+
+
+def first_visits(db: Database) -> tuple[int, int, datetime | None]:
+    """How many sources of imports wait for their first visit, on how many hosts, and when the last is due."""
+    row = db.conn.execute(
+        "SELECT count(*), count(DISTINCT host), max(next_visit_at) FROM source"
+        f" WHERE source.state = 'active' AND {_FIRST}"
+    ).fetchone()
+    return row[0], row[1], from_iso_or_none(row[2])
+
+
 def wanted_sources(wanted: Wanted) -> tuple[str, dict[str, object]]:
     """The wanted sources as a condition on `source`, with its values."""
     values: dict[str, object] = {
@@ -79,7 +94,9 @@ def wanted_sources(wanted: Wanted) -> tuple[str, dict[str, object]]:
     else:
         condition += " AND source.state <> 'retired' AND source.id IN (SELECT value FROM json_each(:ids))"
         values["ids"] = f"[{', '.join(map(str, wanted.sources))}]"
-    if wanted.due:
+    if wanted.first:
+        condition += f" AND source.state = 'active' AND {_FIRST}"
+    elif wanted.due:
         condition += " AND source.state = 'active' AND source.next_visit_at <= :requested_at"
     return condition, values
 
