@@ -16,6 +16,7 @@ XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _LONGEST = 8_000  # characters; browsers and servers accept far fewer, and urljoin is slow on more
 _BREAKS = re.compile(r"[\t\n\r]+[ ]*")  # line breaks inside an address; browsers drop them (WHATWG URL, 4.4)
 _HOST = re.compile(r"[^/?#]+")
+_DAMAGED_SCHEME = re.compile(r"h{0,2}t{1,3}p(s?)(?::/{1,3}|;?//)(?=[^/\\])", re.IGNORECASE)
 _WWW = re.compile(r"www\.[^.\s]+\.[^\s]+")
 _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]+)?(?:[/?#]|\Z)", re.IGNORECASE)
 
@@ -58,11 +59,14 @@ def join(base: str, link: str | None) -> str | None:
 
 
 def _with_scheme(base: str, link: str) -> str:
-    """A link that lost its scheme begins with `www.` or with the host of its base: as a path it would name that
-    host twice."""
+    """A scheme may be damaged (`ttp://`, `http//`). A link that lost it begins with `www.` or with the host of its
+    base: as a path it would name that host twice."""
     scheme, _, rest = base.partition("://")
     host = _HOST.match(rest)
     own = host[0].lower().removeprefix("www.") if host else ""
+    damaged = _DAMAGED_SCHEME.match(link)
+    if damaged:
+        return f"http{damaged[1].lower()}://{link[damaged.end() :]}"
     first = link.partition("/")[0].lower()
     if _WWW.match(first) or (own and "." in own and "/" in link and first.removeprefix("www.") == own):
         return f"{scheme}://{link}"

@@ -13,8 +13,10 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2060\ufeff]+")
 _LONE = re.compile(r"[\ud800-\udfff]")
 _AMPERSAND = re.compile(r"&(?:amp;|#0*38;|#x0*26;)+", re.IGNORECASE)
 _MARKUP = re.compile(r"</[A-Za-z].*|[\"']>.*", re.DOTALL)
-# `http://http://host`, `http://https//host`, `https//host`: the last scheme counts.
-_SCHEMES = re.compile(r"(?:https?:?/{1,3})*(https?)(?::/{1,3}|;?//)(?=[^/\\])", re.IGNORECASE)
+# `http://http://host`, `http://https//host`, `https//host`, `ttp://host`: the last scheme counts.
+_SCHEMES = re.compile(r"(?:https?:?/{1,3})*h{0,2}t{1,3}p(s?)(?::/{1,3}|;?//)(?=[^/\\])", re.IGNORECASE)
+_SOUND = ("http://", "https://")
+_DOUBLED = ("http://http", "https://http")
 _HOST_FIRST = re.compile(
     r"(www\.)?(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+([^\W\d_]{2,24}|xn--[a-z0-9-]{2,59})\.?(?::\d{1,5})?(?:[/?#].*)?",
     re.IGNORECASE | re.DOTALL,
@@ -35,10 +37,10 @@ def repair_address(url: str) -> str:
         text = _AMPERSAND.sub("&", text)
     if '"' in text or "<" in text or ">" in text:  # cut-and-paste damage: abc"  abc">more  …/</a>
         text = _MARKUP.sub("", text.lstrip('"<')).rstrip('"<> ')
-    if text[4:6] not in (":/", "s:") or text[7:12].lower().startswith("http") or text[8:12].lower() == "http":
+    if not text.startswith(_SOUND) or text.startswith(_DOUBLED):
         found = _SCHEMES.match(text)
         if found:
-            text = f"{found[1]}://{text[found.end() :]}"
+            text = f"http{found[1].lower()}://{text[found.end() :]}"
     return text
 
 
