@@ -277,5 +277,5 @@ async def test_the_log_names_the_limit(caplog: pytest.LogCaptureFixture) -> None
             with pytest.raises(WorkerLimitError):
                 await pool.read(task(LARGE, reading_s=0.3, reading_bytes=AMPLE))
     levels = [(record.levelname, record.getMessage()) for record in caplog.records]
-    assert ("INFO", "worker pool starts: at most 1 processes") in levels
+    assert ("INFO", "worker pool starts: processes at most 1") in levels
     assert ("WARNING", "FeedTask failed: reading it took longer than 0.3 s") in levels
