@@ -16,6 +16,7 @@ from lxml import etree, html
 from newsdesk.crawler.documents.charset import decode
 from newsdesk.crawler.models import FieldCandidate, PageCandidates
 from newsdesk.crawler.normalise.paywall import MAX_PREVIEW
+from newsdesk.crawler.normalise.text.html import html_of_text
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.pages import json_ld, kind_and_access, layout
 from newsdesk.crawler.pages.bylines.machine_only import mark_machine_only
@@ -30,6 +31,7 @@ _META_CHARSET = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:\-]{1,40})""", re.IGNORECASE
 )
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|p|div|h1)\b", re.IGNORECASE)
+_TEXT_TAG = re.compile(r"<(?:p|div|br|h[1-6]|li|section|article)\b[^<>]*>", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]*>")
 LONGEST = 4_000_000  # characters of a page that are parsed
 
@@ -112,9 +114,10 @@ def read_page(
     metadata_titles = tuple(one.value for one in titles if not one.origin.startswith("headline"))
     dates = date_candidates.find_dates(tree, article, page, metadata, address, titles=metadata_titles)
     headline = find_headline(tree, metadata_titles)
+    summaries = _summaries(node, metadata)
     fields = {
         "title": titles,
-        "summary": _summaries(node, metadata),
+        "summary": summaries,
         "updated": _with_origins(date_candidates.find_updates(node, metadata)),
         "authors": _authors(tree, article, nodes, metadata, headline=headline),
         "language": _languages(tree, node, metadata),
@@ -126,7 +129,9 @@ def read_page(
             kind_and_access.stated_kinds(article, nodes, metadata, page_addresses=page_addresses)
         ),
         # last, since it may take the tree apart
-        "text": _texts(tree, article, metadata_titles) if wants_text else (),
+        "text": _texts(tree, article, metadata_titles, [one.value for one in summaries])
+        if wants_text
+        else (),
     }
     kept.clear()
     fields["access"] = _with_origins(kind_and_access.stated_access(article, page, metadata)) or (
@@ -283,10 +288,18 @@ def _sites(
 
 
 def _texts(
-    tree: html.HtmlElement, article: json_ld.Node | None, titles: Sequence[str]
+    tree: html.HtmlElement,
+    article: json_ld.Node | None,
+    titles: Sequence[str],
+    summaries: Sequence[str],
 ) -> tuple[FieldCandidate, ...]:
-    body = find_body(tree, titles=titles)
+    body = find_body(tree, titles=titles, summaries=summaries)
     return (
         *_candidates(body.parser if body else "", (body.html if body else None,)),
-        *_candidates("json-ld", (json_ld.text_in(article, "articleBody"),)),
+        *_candidates("json-ld", (_as_html(json_ld.text_in(article, "articleBody")),)),
     )
+
+
+def _as_html(text: str | None) -> str | None:
+    """The text of JSON-LD as HTML; it is HTML already if it has elements that hold text."""
+    return text if text is None or _TEXT_TAG.search(text) else html_of_text(unescape(text))

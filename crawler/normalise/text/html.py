@@ -87,6 +87,7 @@ _NEVER_NEST = frozenset(  # void elements, and those that the next element of th
     "br hr img wbr input meta link col area base embed source track param p li tr td th dt dd option".split()
 )
 
+_READING = re.compile(r"<(rt|rp)(?: [^<>]*)?>.*?</\1>", re.DOTALL)
 # The separator that replaces each tag of cleaned HTML; other tags leave nothing.
 _TAG_NAME = re.compile(r"<(/?[a-z0-9]+)(?: [^<>]*)?>")
 _BETWEEN = {
@@ -171,9 +172,11 @@ def clean_html(html: str, *, base: str | None = None) -> str:
 
 def text_of(html: str) -> str:
     """Text of cleaned HTML: a blank line between paragraphs, one line for each list item and table row,
-    whitespace folded, entities decoded, no alternative texts of images."""
+    whitespace folded, entities decoded, no alternative texts of images, no readings of words in ruby."""
     if "<pre" in html:
         html = _PRE.sub(lambda pre: pre[0].replace("\n", "<br>"), html)
+    if "<ruby" in html:
+        html = _READING.sub("", html)
     pieces = _TAG_NAME.split(html.replace("\n", " "))
     pieces[1::2] = [_BETWEEN.get(name, "") for name in pieces[1::2]]
     text = "".join(pieces)

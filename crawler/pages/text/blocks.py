@@ -26,7 +26,8 @@ MOST = 20_000  # blocks of a page; a long story has a few hundred
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _SKIPPED = frozenset(
     "script style noscript template svg math canvas iframe object embed applet audio video select button"
-    " input textarea datalist map head title menu dialog nav footer aside figcaption progress meter".split()
+    " input textarea datalist map head title menu dialog nav footer aside figcaption progress meter"
+    " rt rp".split()  # the reading of a word in ruby: the word itself is the text
 )
 _BLOCK_TAGS = HEADINGS | frozenset(
     "html body div section article main header center form fieldset address details summary hgroup search"

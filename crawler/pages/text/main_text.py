@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from newsdesk.crawler.documents.folding import folded
 from newsdesk.crawler.pages.text.blocks import HEADINGS, Block, BlockReader, Box
 
 # Words of class and id for boxes that are not part of the story, the most certain first. A word is ignored on a
@@ -50,7 +51,8 @@ _ASIDE: tuple[tuple[float, frozenset[str]], ...] = tuple(
 _CERTAIN = _ASIDE[0][1]
 _BY_CERTAIN_WORDS, _BY_WORDS = 1, 2  # why a box is aside; 0: it is not
 _STORY_WORDS = frozenset("articlebody storybody entrycontent postcontent articlecontent bodycontent".split())
-_PAGE_TAGS = ("body", "main", "article")  # their classes describe the page
+# Classes of these describe the page, what a row of a table is about (`player-2020-580`), or what is quoted.
+_NEVER_ASIDE = ("body", "main", "article", "tbody", "thead", "tr", "blockquote")
 _STORY_TAGS = ("article", "main")
 _HOLDS_STORIES = frozenset("body main article section div center td".split())
 _CARDS = frozenset("div li article section".split())
@@ -63,6 +65,9 @@ _LONG_CELL = 100
 _LONG_ITEM = 60
 LARGEST_ASIDE = 0.6  # share of the prose that a box with a less certain word may hold
 FACTOR_FOR_STORY_WORDS = 1.3  # for a box whose tag or class says that it is the story
+_TITLE = 15  # characters from which a title is no name of a site or section
+_SUMMARY = 40  # characters of a summary, at least
+_BEGINNING = 60  # characters of a summary that are compared: it is often cut
 AS_GOOD = 0.9  # an outer box with this share of the best score is chosen: it also holds the standfirst
 
 
@@ -82,18 +87,67 @@ class MainText:
     share: float
 
 
-def find_main_text(page: BlockReader) -> MainText:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """What the page's metadata say of its blocks: the place of the headline, -1 for none, and the places of
+    blocks that begin with a summary or are one."""
+
+    headline: int
+    summaries: frozenset[int]
+
+    def boxes(self, page: BlockReader) -> set[int]:
+        """The boxes that hold the headline or a summary after it. They are of the story, whatever their
+        classes say."""
+        found: set[int] = set()
+        for place in (self.headline, *self.summaries):
+            box = page.blocks[place].box if place >= max(0, self.headline) else -1
+            while box >= 0 and box not in found:
+                found.add(box)
+                box = page.boxes[box].parent
+        return found
+
+
+def find_stated(page: BlockReader, *, titles: Sequence[str], summaries: Sequence[str]) -> Stated:
+    """The headline: the first heading that is a title, else the first h1."""
+    folded_titles = [text for one in titles if len(text := folded(one)) >= _TITLE]
+    beginnings = [text[:_BEGINNING] for one in summaries if len(text := folded(one)) >= _SUMMARY]
+    headings = [place for place, block in enumerate(page.blocks) if block.kind in ("h1", "h2")]
+    headline = next((at for at in headings if is_title(folded(page.blocks[at].text), folded_titles)), None)
+    if headline is None:
+        headline = next((at for at in headings if page.blocks[at].kind == "h1"), -1)
+    return Stated(
+        headline=headline,
+        summaries=frozenset(
+            place
+            for place, block in enumerate(page.blocks)
+            if block.chars >= _SUMMARY and folded(block.text[: 2 * _BEGINNING]).startswith(tuple(beginnings))
+        )
+        if beginnings
+        else frozenset(),
+    )
+
+
+def is_title(heading: str, titles: Sequence[str]) -> bool:
+    """Whether a folded heading has the words of one of the folded titles."""
+    return any(title in heading or (heading in title and 2 * len(heading) > len(title)) for title in titles)
+
+
+def find_main_text(page: BlockReader, stated: Stated) -> MainText:
     """The blocks of the story without boxes aside; none if the page has no prose."""
     boxes, scores = page.boxes, [score_of(block) for block in page.blocks]
     prose = [max(0.0, score) for score in scores]
-    aside = _aside(page, prose)
+    aside = _aside(page, prose, stated)
     counted = [0.0 if aside[block.box] else score for block, score in zip(page.blocks, scores, strict=True)]
     box = boxes[_best_box(boxes, counted)]
-    within = slice(box.first, box.last)
+    before = [
+        place
+        for place in range(stated.headline + 1, box.first)
+        if place in stated.summaries and not aside[page.blocks[place].box]
+    ]
     blocks = tuple(
-        ScoredBlock(block=block, score=score)
-        for block, score in zip(page.blocks[within], counted[within], strict=True)
-        if not aside[block.box]
+        ScoredBlock(block=page.blocks[place], score=counted[place])
+        for place in (*before[:1], *range(box.first, box.last))
+        if not aside[page.blocks[place].box]
     )
     prose_of_page = sum(
         one for block, one in zip(page.blocks, prose, strict=True) if aside[block.box] != _BY_CERTAIN_WORDS
@@ -132,20 +186,21 @@ def _sums(boxes: Sequence[Box], values: Sequence[float]) -> list[float]:
     return [until[box.last] - until[box.first] for box in boxes]
 
 
-def _aside(page: BlockReader, prose: Sequence[float]) -> list[int]:
+def _aside(page: BlockReader, prose: Sequence[float], stated: Stated) -> list[int]:
     """For each box, whether it is aside from the story: 0 for no, else why. `prose`: of each block."""
     boxes = page.boxes
     aside = [0] * len(boxes)
     bodies = _having_or_holding(boxes, lambda box: not _STORY_WORDS.isdisjoint(box.words))
     mains = _having_or_holding(boxes, lambda box: box.tag == "main")
+    own = stated.boxes(page)
     for share, words in _ASIDE:
         sums = _sums(boxes, _not_aside(page, prose, aside))
         most = share * sums[0]
         marked = [
             (place, box.words & words)
             for place, box in enumerate(boxes)
-            if not (aside[place] or box.tag in _PAGE_TAGS or words.isdisjoint(box.words))
-            and not (mains[place] or (bodies[place] and words is not _CERTAIN))
+            if not (aside[place] or box.tag in _NEVER_ASIDE or words.isdisjoint(box.words))
+            and not (mains[place] or ((bodies[place] or place in own) and words is not _CERTAIN))
             and sums[place] <= most
         ]
         ignored = _ignored_words(boxes, marked, sums, most)
@@ -155,7 +210,7 @@ def _aside(page: BlockReader, prose: Sequence[float]) -> list[int]:
         _inherit(boxes, aside)
     sums = _sums(boxes, _not_aside(page, prose, aside))
     for place, box in enumerate(boxes):
-        if not aside[place] and box.tag in _CARDS and sums[place] <= 0.4 * sums[0]:
+        if not aside[place] and place not in own and box.tag in _CARDS and sums[place] <= 0.4 * sums[0]:
             aside[place] = _BY_WORDS * _is_card(page.blocks[box.first : box.last])
     _inherit(boxes, aside)
     return aside

@@ -1,8 +1,9 @@
-"""The text of a page: the parsers in their order of attempts; the first whose result is not doubtful is chosen.
+"""The text of a page: our block reader's, or trafilatura's where that is much more of the story.
 
 Pure. Our block reader (`pages.text.main_text`, `pages.text.trimming`) reads nearly every page. It is kept by hand
-beside trafilatura for its F1 of .962 against .916 (fitted, `docs/design.md`). trafilatura is tried where the block
-reader finds nothing, a line, or little of the page's prose; only its text is used, since it drops times of dates.
+beside trafilatura for its F1 (`docs/design.md`). trafilatura is asked where the block reader finds nothing, a short
+text, or little of the page's prose, and `better_of` compares the two; only its text is used, since it drops times
+of dates.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from dataclasses import dataclass
 
 from lxml import etree, html
 
-from newsdesk.crawler.pages.layout import text_of
+from newsdesk.crawler.documents.folding import folded
 from newsdesk.crawler.pages.text.block_html import html_of
-from newsdesk.crawler.pages.text.blocks import BlockReader
-from newsdesk.crawler.pages.text.main_text import find_main_text
+from newsdesk.crawler.pages.text.blocks import Block, BlockReader
+from newsdesk.crawler.pages.text.main_text import find_main_text, find_stated
 from newsdesk.crawler.pages.text.trimming import trim
 
 TRAFILATURA_ERRORS = (
@@ -28,57 +29,82 @@ TRAFILATURA_ERRORS = (
     RecursionError,
     etree.LxmlError,
 )
-ENOUGH = 80  # characters of a story's text; shorter text is a label or an apology
+LEAST = 80  # characters of a story's text; shorter text is a label or an apology
+ENOUGH = 500  # characters of a story's text; a shorter text may be its beginning only
 ENOUGH_OF_PAGE = 0.25  # share of the page's prose in the story; less is a stray paragraph
+MUCH_MORE = 2.0  # how much more a text must have to replace the first one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """A story as simple HTML. `parser`: "blocks" or "trafilatura". `doubtful`: it is short, or a small part of the
-    page's prose."""
+    """A story as simple HTML. `parser`: "blocks" or "trafilatura". `text`: its folded words. `chars`: how much of
+    it is no link. `doubtful`: it is short, or a small part of the page's prose; `stray`: the latter."""
 
     parser: str
     html: str
+    text: str
+    chars: float
     doubtful: bool
+    stray: bool = False
 
 
-def find_body(tree: html.HtmlElement, *, titles: Sequence[str]) -> Body | None:
-    """The story, None if the page has none; the first doubtful result if there is no better one. `titles` are the
-    titles by the page's metadata. Takes the tree apart."""
-    doubtful: Body | None = None
-    for read in PARSERS:
-        found = read(tree, titles)
-        if found is not None and not found.doubtful:
-            return found
-        doubtful = doubtful or found
-    return doubtful
+def find_body(tree: html.HtmlElement, *, titles: Sequence[str], summaries: Sequence[str] = ()) -> Body | None:
+    """The story, None if the page has none. `titles` and `summaries` are those of the page's metadata. Takes the
+    tree apart."""
+    found = _by_blocks(tree, titles, summaries)
+    if found is not None and not found.doubtful:
+        return found
+    others = (read(tree) for read in (_by_trafilatura_fast, _by_trafilatura))
+    other = next((one for one in others if one is not None and not one.doubtful), None)
+    return better_of(found, other)
 
 
-def _by_blocks(tree: html.HtmlElement, titles: Sequence[str]) -> Body | None:
+def better_of(first: Body | None, other: Body | None) -> Body | None:
+    """`other` if it has much more text, and either goes on where a short `first` stops or replaces a stray
+    paragraph; else `first`."""
+    if first is None or other is None:
+        return first or other
+    goes_on = first.text in other.text or first.chars < LEAST
+    return other if other.chars >= MUCH_MORE * first.chars and (first.stray or goes_on) else first
+
+
+def _by_blocks(tree: html.HtmlElement, titles: Sequence[str], summaries: Sequence[str]) -> Body | None:
     body = tree.find("body")
     page = BlockReader(tree if body is None else body)
-    found = find_main_text(page)
+    found = find_main_text(page, find_stated(page, titles=titles, summaries=summaries))
     blocks = trim(found.blocks, page, titles=titles)
     if not blocks:
         return None
-    doubtful = sum(block.chars for block in blocks) < ENOUGH or found.share < ENOUGH_OF_PAGE
-    return Body(parser="blocks", html=html_of(blocks, page.boxes), doubtful=doubtful)
+    stray = found.share < ENOUGH_OF_PAGE
+    doubtful = stray or sum(block.chars for block in blocks) < ENOUGH
+    return _body("blocks", html_of(blocks, page.boxes), blocks, doubtful=doubtful, stray=stray)
 
 
-def _by_trafilatura_fast(tree: html.HtmlElement, titles: Sequence[str]) -> Body | None:
+def _body(parser: str, markup: str, blocks: Sequence[Block], *, doubtful: bool, stray: bool = False) -> Body:
+    """A body; its words are folded only if it is to be compared."""
+    return Body(
+        parser=parser,
+        html=markup,
+        text=folded(" ".join(block.text for block in blocks)) if doubtful or parser != "blocks" else "",
+        chars=sum(block.chars - block.linked for block in blocks),
+        doubtful=doubtful,
+        stray=stray,
+    )
+
+
+def _by_trafilatura_fast(tree: html.HtmlElement) -> Body | None:
     return _trafilatura(deepcopy(tree), fast=True)  # trafilatura takes the tree apart
 
 
-def _by_trafilatura(tree: html.HtmlElement, titles: Sequence[str]) -> Body | None:
+def _by_trafilatura(tree: html.HtmlElement) -> Body | None:
     return _trafilatura(tree, fast=False)
-
-
-PARSERS = (_by_blocks, _by_trafilatura_fast, _by_trafilatura)  # in their order of attempts
 
 
 def _trafilatura(tree: html.HtmlElement, *, fast: bool) -> Body | None:
     from trafilatura import extract  # here, since the import costs 0.3 s and 50 MiB
 
+    # JSON-LD is a text of its own, with its paragraphs
+    etree.strip_elements(tree, "rt", "rp", "script", with_tail=False)
     try:
         found: str | None = extract(
             tree,
@@ -89,10 +115,12 @@ def _trafilatura(tree: html.HtmlElement, *, fast: bool) -> Body | None:
             with_metadata=False,
             date_extraction_params={"extensive_search": False},
         )
-        text = text_of(html.document_fromstring(found)) if found else ""
+        blocks = BlockReader(html.document_fromstring(found)).blocks if found else ()
     except TRAFILATURA_ERRORS:  # a malformed page makes trafilatura raise; then it has no text
         return None
-    return Body(parser="trafilatura", html=found, doubtful=len(text) < ENOUGH) if found and text else None
+    if not found or not blocks:
+        return None
+    return _body("trafilatura", found, blocks, doubtful=sum(block.chars for block in blocks) < LEAST)
 
 
 def load() -> None:

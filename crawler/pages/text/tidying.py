@@ -6,6 +6,7 @@ Pure. For the text of every parser and of feeds.
 from __future__ import annotations
 
 import re
+from html import escape
 
 from lxml import etree, html
 
@@ -65,7 +66,13 @@ def tidy(body: str, *, title: str | None, byline: str | None = None) -> str:
     _drop_repeats(root, title)
     _drop_opening(root, byline)
     _drop_tail(root)
-    return "".join(html.tostring(block, encoding="unicode") for block in root)
+    before = escape(root.text or "", quote=False)
+    return before + "".join(html.tostring(block, encoding="unicode") for block in root)
+
+
+def _remove(block: html.HtmlElement) -> None:
+    """Without the text after the block."""
+    block.drop_tree()
 
 
 def _text(block: html.HtmlElement) -> str:
@@ -80,12 +87,12 @@ def _drop_repeats(root: html.HtmlElement, title: str | None) -> None:
         text = _text(block)
         plain = folded(text)
         if not plain and block.find(".//img") is None:
-            root.remove(block)
+            _remove(block)
         elif not titled and before and plain == before and place < 6:
-            root.remove(block)
+            _remove(block)
             titled = True
         elif (_LABEL.fullmatch(text) and not _goes_on(block)) or _is_repeated(block, plain):
-            root.remove(block)
+            _remove(block)
 
 
 def _drop_opening(root: html.HtmlElement, byline: str | None) -> None:
@@ -96,7 +103,7 @@ def _drop_opening(root: html.HtmlElement, byline: str | None) -> None:
         plain = folded(text)
         is_byline = plain_byline and plain in (plain_byline, f"by {plain_byline}")
         if is_byline or _DATE_ALONE.fullmatch(text):
-            root.remove(block)
+            _remove(block)
 
 
 def _is_repeated(block: html.HtmlElement, plain: str) -> bool:
@@ -122,7 +129,7 @@ def _drop_tail(root: html.HtmlElement) -> None:
         tail = blocks[place + 1 :]
         if all(_is_line(one) for one in tail):
             for one in blocks[place:]:
-                root.remove(one)
+                _remove(one)
             return
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from newsdesk.crawler.documents.folding import folded
 from newsdesk.crawler.pages.text.blocks import HEADINGS, Block, BlockReader, Box
-from newsdesk.crawler.pages.text.main_text import MOSTLY_LINKS, ScoredBlock, is_sentence
+from newsdesk.crawler.pages.text.main_text import MOSTLY_LINKS, ScoredBlock, is_sentence, is_title
 from newsdesk.crawler.pages.text.tidying import OTHERS
 
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}[:.]\d\d\b|\d{1,2}[./]\d{1,2}[./]\d")
@@ -32,6 +32,7 @@ _REQUEST = re.compile(
     re.IGNORECASE,
 )
 _REPEATS = 3  # occurrences from which a line is not part of the story ("Advertisement")
+_REPEATED = 30  # characters of such a line, at most; a longer one is content, as in recipes and songs
 _LABEL = 60  # characters of a label before a list, at most
 _LINE = 90  # characters of a line in a list of other stories, at most; a paragraph has more
 _TITLE = 15  # characters from which a title is no name of a site or section
@@ -50,8 +51,9 @@ def trim(found: Sequence[ScoredBlock], page: BlockReader, *, titles: Sequence[st
 
 
 def _first_story(found: Sequence[ScoredBlock], page: BlockReader) -> Sequence[ScoredBlock]:
-    """The blocks up to the next story's headline, for pages with endless scrolling. That headline has the class of
-    the first and another parent; headlines within a story have the same parent."""
+    """The blocks up to the next story's headline, for pages with endless scrolling. That headline and the box
+    around it have the classes of the first, and its box has another parent; headlines within a story have the
+    same parent, or another box."""
     first: Box | None = None
     prose = 0.0
     for place, one in enumerate(found):
@@ -59,9 +61,14 @@ def _first_story(found: Sequence[ScoredBlock], page: BlockReader) -> Sequence[Sc
         if one.block.kind == "h1":
             box = page.boxes[one.block.box]
             first = first or box
-            if prose > _STORY and box.css_class == first.css_class and box.parent != first.parent:
+            if prose > _STORY and box.parent != first.parent and _is_alike(box, first, page):
                 return found[:place]
     return found
+
+
+def _is_alike(one: Box, other: Box, page: BlockReader) -> bool:
+    outer, others = (page.boxes[box.parent] if box.parent >= 0 else box for box in (one, other))
+    return (one.css_class, outer.tag, outer.css_class) == (other.css_class, others.tag, others.css_class)
 
 
 def _without_links(found: Sequence[ScoredBlock]) -> Sequence[ScoredBlock]:
@@ -83,7 +90,7 @@ def _without_links(found: Sequence[ScoredBlock]) -> Sequence[ScoredBlock]:
                 kept.pop()
         elif not (
             (block.links > MOSTLY_LINKS and not is_sentence(block))
-            or (block.kind == "p" and lines[block.text] >= _REPEATS)
+            or (block.kind == "p" and lines[block.text] >= _REPEATS and block.chars <= _REPEATED)
             or (block.kind == "p" and block.chars <= _LABEL and OTHERS.fullmatch(block.text))
         ):
             kept.append(one)
@@ -109,7 +116,7 @@ def _without_head(
         if one.score > 0:
             prose += 1
         elif block.kind in HEADINGS:
-            if block is headline or _is_title(folded(block.text), folded_titles):
+            if block is headline or is_title(folded(block.text), folded_titles):
                 continue
         elif (block.kind == "p" and one.score < 0 and (not prose or block.linked)) or (
             one.score <= 0 and block.chars <= _DATE_LINE and _DATED.search(block.text)
@@ -117,10 +124,6 @@ def _without_head(
             continue
         kept.append(one)
     return kept
-
-
-def _is_title(heading: str, titles: Sequence[str]) -> bool:
-    return any(title in heading or (heading in title and 2 * len(heading) > len(title)) for title in titles)
 
 
 def _without_tail(found: Sequence[ScoredBlock]) -> Sequence[ScoredBlock]:

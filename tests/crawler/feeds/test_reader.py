@@ -244,6 +244,10 @@ CHARSETS = [
     ("base64", b"abc", "abc"),
     ("utf-7", b"+AGE-", "+AGE-"),
     ("x-sjis", "港の船".encode("cp932"), "港の船"),
+    ("gb2312", "港口的船提前一小时开出。港务局".encode(), "港口的船提前一小时开出。港务局"),
+    ("shift_jis", "港の船は一時間早く出る。港の事務所".encode(), "港の船は一時間早く出る。港の事務所"),
+    ("big5", "船".encode() + b"a", "船a"),
+    ("gb2312", "联通".encode("gb18030"), "联通"),  # both bytes of each letter are valid UTF-8, too
     (None, b"\x93a\x81\x94", "“a\x81”"),
 ]
 

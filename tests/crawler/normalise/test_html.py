@@ -79,6 +79,7 @@ TEXTS = [  # (html, text, origin)
     ("<h2>a</h2>\n<ul>\n<li>b</li>\n<li>c</li>\n</ul>", "a\n\nb\n\nc", "list"),
     ("<table><tbody><tr><td>a</td><td>b</td></tr></tbody></table>", "a b", "row"),
     ("<p>a\n  b&nbsp;c</p>", "a b c", "spaces folded"),
+    ("<ruby>港<rp>(</rp><rt>みなと</rt><rp>)</rp></ruby>の船", "港の船", "reading of a word"),
     ("a &lt;b&gt; &amp;amp; c", "a <b> &amp; c", "entities once"),
     ('<p>a <img src="https://x.example/" alt="b"> c</p>', "a c", "image text is not the story's"),
     ("<pre>a\nb</pre>", "a\nb", "lines of code"),

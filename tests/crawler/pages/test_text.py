@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from lxml import html
 
+from benchmarks.quality.ours import read
 from newsdesk.crawler.normalise.text.html import clean_html, text_of
 from newsdesk.crawler.pages.text.blocks import words_of
-from newsdesk.crawler.pages.text.reader import Body, find_body
+from newsdesk.crawler.pages.text.reader import Body, better_of, find_body
+from newsdesk.crawler.pages.text.tidying import tidy
 
 ONE = "The ferry to Skarn leaves an hour earlier from Monday, the harbour office said on Friday."
 TWO = "Commuters had asked for the change since the spring, when the morning train was moved forward."
@@ -28,8 +32,8 @@ THAI = "เรือข้ามฟากไปสการ์นจะออก
 ARABIC = "تغادر العبارة إلى سكارن قبل ساعة من موعدها اعتبارا من الاثنين. وقال المكتب إن الركاب طلبوا ذلك."
 
 
-def found(page: str, *titles: str) -> Body | None:
-    return find_body(html.document_fromstring(page), titles=titles)
+def found(page: str, *titles: str, summaries: tuple[str, ...] = ()) -> Body | None:
+    return find_body(html.document_fromstring(page), titles=titles, summaries=summaries)
 
 
 def lines(body: Body | None) -> tuple[str, ...]:
@@ -70,6 +74,11 @@ def lines(body: Body | None) -> tuple[str, ...]:
         ("credits and copyright at the end", f"{STORY}<p>Reporting by Ada Example; editing by Bea Example<p>© 2026 The Daily Example. All rights reserved.", TEXT),
         ("the author's biography", f"{STORY}<p>Ada Example covers boats. Follow her on <a href=https://x.example>@ada_example</a>", TEXT),
         ("pages with endless scrolling", f"<main><div class=s><div class=t><h1>Ferry leaves earlier</h1></div>{STORY}</div><div class=s><div class=t><h1>Trains too</h1></div><p>{FOUR}</p><p>{FOUR}</p></div></main>", TEXT),
+        ("a table about players", f"{STORY}<table><tr class=player-1><td>First<td>6:00<tr class=player-2><td>Second<td>7:00</table><p>{FOUR}", (*TEXT, "First 6:00", "Second 7:00", FOUR)),
+        ("sections with headings of the first level", f"<div><h1>Ferry leaves earlier</h1></div><div class=a><p>{ONE}<p>{TWO}<p>{THREE}</div><div class=b><h1>What changes</h1><p>{FOUR}</div>", (*TEXT, "What changes", FOUR)),
+        ("longer lines that come again", f"<p>{ONE}<p>Leave at six, at seven or at eight.<p>{TWO}<p>Leave at six, at seven or at eight.<p>{THREE}<p>Leave at six, at seven or at eight.<p>{FOUR}", (ONE, "Leave at six, at seven or at eight.", TWO, "Leave at six, at seven or at eight.", THREE, "Leave at six, at seven or at eight.", FOUR)),
+        ("a post that is quoted", f"{STORY}<blockquote class=twitter-tweet><p>{FOUR}</blockquote>", (*TEXT, FOUR)),
+        ("readings of words", f"<p>{CHINESE}<ruby>港<rp>(</rp><rt>みなと</rt><rp>)</rp></ruby>の{CHINESE}</p>", (f"{CHINESE}港の{CHINESE}",)),
         ("generated classes", f"<div class='sc-ad1x9 x-4ads7'>{STORY}</div><p>{FOUR}", (*TEXT, FOUR)),
     ],
 )  # fmt: skip
@@ -83,6 +92,56 @@ def test_trafilatura_is_tried_where_the_block_reader_finds_nothing() -> None:
     body = found(f"<html><body><nav><div>{STORY}</div></nav></body></html>")
     assert body is not None and body.parser == "trafilatura"
     assert ONE in " ".join(lines(body))
+
+
+@pytest.mark.parametrize(
+    ("shape", "page", "expected"),
+    [
+        ("a box called a teaser", f"<article><h1>Ferry</h1><div class=teaser-text><p>{FOUR}</div>{STORY}</article>", (FOUR, *TEXT)),
+        ("in the header with a linked section", f"<div><header><a href=/boats>Boats and trains</a><h1>Ferry</h1><h2>{FOUR}</h2></header>{STORY}</div>", (FOUR, *TEXT)),
+        ("outside the story's box", f"<div><div class=top><h1>Ferry</h1><p>{FOUR}</div><div class=x><ul><li><a href=/1>Trains and boats of yesterday</a></ul></div></div><main>{STORY * 4}</main>", (FOUR, *TEXT * 4)),
+        ("before the headline", f"<div class=teaser><p>{FOUR}</div><article><h1>Ferry</h1>{STORY}</article>", TEXT),
+    ],
+)  # fmt: skip
+def test_the_summary_by_the_metadata_is_part_of_the_story(
+    shape: str, page: str, expected: tuple[str, ...]
+) -> None:
+    body = found(f"<html><body>{page}</body></html>", "Ferry", summaries=(f"{FOUR[:70]} …",))
+    assert lines(body) == expected
+
+
+def body_of(chars: int, text: str, *, stray: bool = False) -> Body:
+    return Body(parser="blocks", html="", text=text, chars=chars, doubtful=True, stray=stray)
+
+
+@pytest.mark.parametrize(
+    ("case", "first", "other", "other_is_better"),
+    [
+        ("goes on", body_of(200, "one two"), body_of(900, "one two three"), True),
+        ("says other things", body_of(200, "one two"), body_of(900, "four five"), False),
+        ("says other things than a label", body_of(40, "one two"), body_of(900, "four five"), True),
+        ("replaces a stray paragraph", body_of(200, "one two", stray=True), body_of(900, "four five"), True),
+        ("little more than a stray paragraph", body_of(200, "one two", stray=True), body_of(300, "four"), False),
+        ("hardly goes on", body_of(200, "one two"), body_of(300, "one two three"), False),
+    ],
+)  # fmt: skip
+def test_the_better_of_two_texts(case: str, first: Body, other: Body, other_is_better: bool) -> None:
+    assert better_of(first, other) is (other if other_is_better else first)
+    assert better_of(first, None) is first
+    assert better_of(None, other) is other
+
+
+def test_the_text_of_json_ld_is_plain_text_with_paragraphs() -> None:
+    text = f"{ONE} <a>No element with text</a>\n\n{TWO} & {THREE}"
+    script = json.dumps({"@type": "NewsArticle", "articleBody": text})
+    page = f"<html><body><script type=application/ld+json>{script}</script><p>{ONE}</body></html>"
+    story = read("https://harbour.example/1", page.encode())
+    assert story is not None and story.text is not None
+    assert story.text.split("\n\n") == [f"{ONE} <a>No element with text</a>", f"{TWO} & {THREE}"]
+
+
+def test_text_before_the_first_element_is_kept() -> None:
+    assert tidy(f"{ONE}<p>{TWO}</p>", title="Ferry") == f"{ONE}<p>{TWO}</p>"
 
 
 def test_an_empty_page_has_no_story() -> None:
