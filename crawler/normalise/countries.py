@@ -60,10 +60,11 @@ def country_of_address(address: str) -> str | None:
 
 
 def country_of_language(tag: str | None) -> str | None:
-    """The region of a language tag; None for English, because `en-US` is the default of many systems."""
-    primary, _, rest = (tag or "").partition("-")
-    region = rest.rpartition("-")[2]
-    return region if primary != "en" and len(region) == 2 and region.isupper() else None
+    """The region of a language tag; None for `en-US`, because it is the default of many systems."""
+    primary, _, rest = (tag or "").replace("_", "-").partition("-")
+    region = rest.rpartition("-")[2].upper()
+    is_default = primary.lower() == "en" and region == "US"
+    return region if len(region) == 2 and region.isalpha() and not is_default else None
 
 
 def zone_of_country(country: str | None) -> str | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
+from newsdesk.crawler.normalise.countries import country_of_language
 from newsdesk.crawler.normalise.dates.common_formats import parse_common_format
 from newsdesk.crawler.normalise.dates.iso import parse_iso
 from newsdesk.crawler.normalise.dates.reading import (
@@ -47,15 +48,17 @@ def parse_date(
 ) -> DateReading | None:
     """The date printed in `text`, or None when there is no certain one.
 
-    `language` (BCP 47) chooses the words; `country` (ISO 3166, capitals) chooses the order of numbers and the
-    meaning of abbreviations. `timezone` (IANA) applies where no zone is printed; without it `learned`, the zone
-    inferred from other dates of the source. A date after `now` is kept, with a doubt.
+    `language` (BCP 47) chooses the words; `country` (ISO 3166, capitals), else the region of the language, chooses
+    the order of numbers and the meaning of abbreviations. `timezone` (IANA) applies where no zone is printed;
+    without it `learned`, the zone inferred from other dates of the source. A date after `now` is kept, with a
+    doubt.
     """
     if len(text) > MAX_LENGTH:
         return None
     reading = parse_common_format(text, now)
     if reading is not None:
         return reading
+    country = country or country_of_language(language)
     context = DateContext(language_code(language), country, timezone, learned, now)
     if text.isascii():
         reading = _first_reading(" ".join(text.split()), _parsers_of_raw_text(text), context)

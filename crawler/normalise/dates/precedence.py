@@ -44,11 +44,15 @@ ORIGINS: dict[str, Origin] = {
     "headline": Origin("visible", "the headline itself"),
     "line": Origin("visible", "a line between the headline and the text"),
     "json-ld page": Origin("elsewhere", "JSON-LD of the web page, and `dateCreated`"),
+    "opening": Origin(
+        "elsewhere", "a date that opens a paragraph below the headline: `Berlin, 5 May 2024 –`"
+    ),
     "other meta": Origin(
         "elsewhere", "meta element named `date` or `created`, which may mean something else"
     ),
     "marked line": Origin("elsewhere", "a line elsewhere whose class names a date"),
     "line above": Origin("elsewhere", "a line above the headline"),
+    "sentence": Origin("elsewhere", "a sentence about the publication: `Press release of 5 May 2024`"),
     "updated": Origin("update", "JSON-LD's `dateModified`, meta `article:modified_time`"),
     "far time": Origin("elsewhere", "other `time` elements of the story"),
     "far line": Origin("elsewhere", "a line elsewhere"),
@@ -61,6 +65,7 @@ _VAGUE = ("year", "month")
 _ONE_DAY = timedelta(days=1)
 OTHER_WORDS = "other words beside the date"
 OF_UPDATE = "the date of an update"
+NO_YEAR = "no year printed"
 ONLY_UPDATED = "only an updated date"
 MAX_DATES = 30  # dates that are parsed
 MAX_REJECTED = 6  # rejected dates in the evidence
@@ -100,6 +105,7 @@ def choose(
     `read` parses one printed date; `clock` is what is known of the time zone of the publisher.
     """
     readings, unparsed = _readings(dates, read)
+    readings = _with_year_of_page(readings)
     last_modified = next((one.reading.instant for one in readings if one.kind == "limit"), now)
     candidates = [one for one in readings if one.kind != "limit"]
     if not candidates:
@@ -149,22 +155,63 @@ def _readings(
     return candidates, unparsed
 
 
+def _with_year_of_page(readings: Sequence[_Candidate]) -> list[_Candidate]:
+    """The candidates, where a date without a year has the year of the nearest other date of the page. Without
+    another date it is left out, except in metadata: a page may be years old when it is visited."""
+    dated = [
+        one for one in readings if NO_YEAR not in one.reading.doubts and one.reading.precision not in _VAGUE
+    ]
+    if len(dated) == len(readings):
+        return list(readings)
+    found = []
+    for one in readings:
+        if NO_YEAR not in one.reading.doubts:
+            found.append(one)
+        elif dated:
+            found.append(one._replace(reading=_in_year_of(one.reading, dated[0].day)))
+        elif ORIGINS[one.origin].kind == "metadata":
+            found.append(one)
+    return found
+
+
+def _in_year_of(reading: DateReading, other: date) -> DateReading:
+    """The reading in the year in which its day is nearest to another day of the page."""
+    day = date.fromisoformat(reading.local_day)
+    years = {}
+    for year in (other.year - 1, other.year, other.year + 1):
+        try:
+            years[abs(day.replace(year=year) - other)] = year
+        except ValueError:  # 29 February
+            continue
+    moved = day.replace(year=years[min(years)]) if years else day
+    return replace(
+        reading,
+        local_day=moved.isoformat(),
+        instant=reading.instant + (moved - day),
+    )
+
+
 def _most_trusted(plausible: Sequence[_Candidate]) -> _Candidate:
     """The first in order of precedence, unless a line near the headline overrules it."""
     ordered = sorted(plausible, key=_tier)
     chosen = ordered[0]
-    lines = [one for one in plausible if one.origin == "line" and one.kind == "visible"]
-    if not lines or chosen.kind != "metadata" or not _overrules(lines[0], chosen):
+    nearest = next((one for one in plausible if one.origin == "line"), None)
+    if nearest is None or nearest.kind != "visible" or chosen.kind != "metadata":
+        return chosen
+    if not _overrules(nearest, chosen):
         return chosen
     confirmed = any(
-        abs(one.day - chosen.day) <= _ONE_DAY for one in plausible if one.kind in ("address", "visible")
+        abs(one.day - chosen.day) <= _ONE_DAY
+        for one in plausible
+        if one.kind in ("address", "visible") or one.origin == "line above"
     )
-    return chosen if confirmed else lines[0]
+    return chosen if confirmed else nearest
 
 
 def _tier(one: _Candidate) -> tuple[int, int, bool]:
     """Sort key: publication, elsewhere, update, far from the headline, only a month or year. Within a tier by
-    precedence, then dates without other words first."""
+    precedence, then in the order of the page: the nearest line first. Far from the headline, dates without other
+    words are first."""
     kind = ORIGINS[one.origin].kind
     if one.reading.precision in _VAGUE:
         tier = 4
@@ -172,7 +219,7 @@ def _tier(one: _Candidate) -> tuple[int, int, bool]:
         tier = 3
     else:
         tier = {"update": 2, "elsewhere": 1}.get(one.kind, 0)
-    return tier, _RANK[one.origin], OTHER_WORDS in one.reading.doubts
+    return tier, _RANK[one.origin], one.origin != "line" and OTHER_WORDS in one.reading.doubts
 
 
 def _overrules(line: _Candidate, chosen: _Candidate) -> bool:

@@ -24,11 +24,17 @@ PUBLISHED = (
     "published_at", "publication_date", "prism.publicationdate", "citation_publication_date",
     "citation_online_date", "originalpublicationdate", "article_date_original", "bt:pubdate", "og:pubdate",
     "og:published_time", "pdate", "vr:published_time", "rnews:datepublished", "lastpubdate-original",
-    "shareaholic:article_published_time",
+    "shareaholic:article_published_time", "published", "published_on", "published-on", "publishedon",
+    "publishedat", "published_time", "published_date", "publisheddate", "date_published", "date-published",
+    "publication-date", "publicationdate", "pub_date", "pub-date", "post_date", "post-date",
+    "article:publish_date", "article:published_date", "article:publication_date", "article:published_on",
+    "article:publishedtime", "og:article:published", "dcterms.published", "dc.date.published", "dcterms.available",
+    "sailthru.published", "first_published", "firstpublished",
 )  # fmt: skip
 OTHERS = (
     "dcterms.date", "dc.date", "date", "datecreated", "dc.date.created", "dcterms.created", "article.created",
     "created", "release_date", "analyticsattributes.articledate", "timestamp",
+    "uploaded", "uploaddate", "article_date", "article-date", "articledate", "news_date",
 )  # fmt: skip
 UPDATED = (
     "article:modified_time",

@@ -12,6 +12,8 @@ from typing import TypeVar
 
 from lxml import html
 
+from newsdesk.crawler.pages.dates.other_stories import is_never_published, is_of_other_story
+from newsdesk.crawler.pages.dates.prose import openings, sentences
 from newsdesk.crawler.pages.layout import (
     class_and_id,
     is_aside,
@@ -31,6 +33,7 @@ _LOOKS_LIKE_DAY = re.compile(
 _NOT_PUBLISHED = re.compile(r"updat|modif|comment|expire|event|reply", re.IGNORECASE)
 _PUBLISHED = re.compile(r"publi|(?:entry|post)-date", re.IGNORECASE)  # even beside "updated"
 _MARKED = re.compile(r"publi|date|datum|fecha|time|posted|stamp|byline", re.IGNORECASE)
+_MARKED_OUTSIDE = re.compile(r"date|datum|fecha|publi|meta", re.IGNORECASE)
 _LABEL = re.compile(
     r"^(?:(?:first |originally )?(?:published|posted|publié|veröffentlicht|pubblicato|publicado"
     r"|publicerad|opublikowano"
@@ -48,6 +51,8 @@ _LINE = 7  # words; a sentence has more
 _LABEL_CHARS = 40  # characters of a label before a date, which is cut off
 SHORTEST, LONGEST = 6, 100  # characters of a line with a date
 _PROSE = 160  # characters of a paragraph of the story
+_INNER, _BREAKS = 6, 40  # elements inside the element of a line, and of one with several lines
+_BLOCK = 150  # characters of a block of date and author
 MOST = 6  # dates of one origin
 _ABOVE, _BELOW = 60, 200  # elements around the headline that are searched
 _HEADINGS, _TIMES, _ELEMENTS = 200, 500, 20_000  # elements of a page that are searched, of each kind
@@ -65,24 +70,35 @@ def dates_near(tree: html.HtmlElement, headline: html.HtmlElement | None) -> Ite
         if _LOOKS_LIKE_DAY.search(text):
             yield "headline", text
         below, above = list(_elements_below(headline)), list(_elements_above(headline, headline_ancestors))
-    yield from (("line", line) for line in _first(_lines(below, headline_ancestors)))
-    yield from (("line above", line) for line in _first(_lines(above, headline_ancestors)))
+    yield from _first(_named("line", below, headline_ancestors))
+    yield from _first(_named("line above", above, headline_ancestors))
     yield from _first(_times(tree, below, headline_ancestors))
+    yield from (("opening", opening) for opening in _first(openings(below)))
 
 
 def dates_elsewhere(tree: html.HtmlElement, headline: html.HtmlElement | None) -> Iterator[tuple[str, str]]:
     """The other dates in the story's part of the page: *marked line* if its class says date, else *far line*."""
     headline_ancestors = ancestors_of(headline)
+    outside: set[str] = set()
     marked: list[str] = []
     others: list[str] = []
     tags = ("p", "span", "div", "li", "small", "em", "td", "dd", "b", "i", "strong", "a")
     for element in islice(tree.iter(*tags), _ELEMENTS):
-        for line in _lines((element,), headline_ancestors):
-            (marked if _MARKED.search(class_and_id(element)) else others).append(line)
+        lines = tuple(_lines_of(element))
+        if not lines or is_never_published(element, headline_ancestors):
+            continue
+        names = class_and_id(element)
+        if _MARKED_OUTSIDE.search(names):
+            outside.update(lines)
+        for origin, line in _named("marked line", (element,), headline_ancestors):
+            (marked if origin == "marked line" and _MARKED.search(names) else others).append(line)
         if len(marked) == MOST:
             break
     yield from (("marked line", line) for line in marked)
+    yield from (("sentence", one) for one in _first(sentences(tree, headline_ancestors)))
     yield from (("far line", line) for line in others[:MOST])
+    if not marked and not others and len(outside) == 1:  # beside the story, and the page has no other date
+        yield "far line", outside.pop()
 
 
 def find_headline(tree: html.HtmlElement, titles: tuple[str, ...]) -> html.HtmlElement | None:
@@ -169,15 +185,21 @@ def _previous(element: html.HtmlElement) -> html.HtmlElement | None:
     return here
 
 
-def _lines(elements: Iterable[html.HtmlElement], headline_ancestors: Set[html.HtmlElement]) -> Iterator[str]:
+def _named(
+    origin: str, elements: Iterable[html.HtmlElement], headline_ancestors: Set[html.HtmlElement]
+) -> Iterator[tuple[str, str]]:
+    """The lines with a date and their origin: *far line* where they probably belong to another story."""
     for element in elements:
-        line = _line(element)
+        lines = tuple(_lines_of(element))
+        if lines and is_never_published(element, headline_ancestors):
+            continue
         if (
-            line is not None
-            and not is_outside_story(element, headline_ancestors)
+            lines
+            and not _is_outside(element, headline_ancestors)
             and not _is_other_date(class_and_id(element))
         ):
-            yield line
+            here = "far line" if is_of_other_story(element, headline_ancestors) else origin
+            yield from ((here, line) for line in lines)
 
 
 def _is_other_date(names: str) -> bool:
@@ -185,11 +207,37 @@ def _is_other_date(names: str) -> bool:
     return bool(_NOT_PUBLISHED.search(names)) and not _PUBLISHED.search(names)
 
 
-def _line(element: html.HtmlElement) -> str | None:
-    """The element's text, if it has digits itself, is short and looks like a date; without a label."""
-    if len(element) > 6 or element.tag in _SKIPPED or not _has_digit(element):
-        return None
-    text = text_of(element, most=2 * LONGEST)
+def _is_outside(element: html.HtmlElement, headline_ancestors: Set[html.HtmlElement]) -> bool:
+    """`is_outside_story`, but a short aside directly beside the headline is the block of date and author."""
+    if not is_outside_story(element, headline_ancestors):
+        return False
+    for outer in element.iterancestors("aside"):
+        if outer.getparent() in headline_ancestors and outer.getparent().tag not in ("body", "html"):
+            return len(text_of(outer, most=2 * _BLOCK)) > _BLOCK
+    return True
+
+
+def _lines_of(element: html.HtmlElement) -> Iterator[str]:
+    """The lines of an element that has digits itself; `br` ends a line."""
+    if element.tag in _SKIPPED or not _has_digit(element):
+        return
+    if element.find("br") is None:
+        line = _line(text_of(element, most=2 * LONGEST)) if len(element) <= _INNER else None
+    else:
+        pieces = [element.text or ""]
+        for inner in element[:_BREAKS]:
+            if inner.tag == "br":
+                pieces.append(inner.tail or "")
+            else:
+                pieces[-1] += f" {text_of(inner, most=LONGEST)} {inner.tail or ''}"
+        found = (_line(" ".join(piece.split())) for piece in pieces)
+        line = next((one for one in found if one is not None), None)
+    if line is not None:
+        yield line
+
+
+def _line(text: str) -> str | None:
+    """The text, if it is short and looks like a date; without a label."""
     if not SHORTEST <= len(text) <= LONGEST + _LABEL_CHARS or not _LOOKS_LIKE_DAY.search(text):
         return None
     text = _LABEL.sub("", text)
@@ -212,8 +260,9 @@ def _times(
     near = set(below)
     for element in islice(tree.iter("time"), _TIMES):
         names = f"{class_and_id(element)} {element.get('itemprop') or ''}"
-        if is_outside_story(element, headline_ancestors) or _is_other_date(names):
+        if _is_outside(element, headline_ancestors) or _is_other_date(names):
             continue
         text = (element.get("datetime") or "").strip() or text_of(element, most=LONGEST)
         if SHORTEST <= len(text) <= LONGEST:
-            yield ("time" if element in near else "far time"), text
+            is_near = element in near and not is_of_other_story(element, headline_ancestors)
+            yield ("time" if is_near else "far time"), text

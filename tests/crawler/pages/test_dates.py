@@ -95,6 +95,20 @@ CASES = [
     (json_ld(datePublished="2027-05-03T08:00:00Z"), "", "", FAR, ("2027-05-03", "08:00", "json-ld"), "later than the visit, but the only date"),
     (json_ld(datePublished="0000-00-00") + PUBLISHED, "", "", FAR, ("2026-05-03", "12:05", "meta"), "an empty field"),
     (json_ld(datePublished="2027-05-03T08:00:00Z") + PUBLISHED, "", "", FAR, ("2026-05-03", "12:05", "meta"), "another, when the first is later than the visit"),
+    # prose, lists and parts of the site
+    ("", "", "<p>Berlin, 3. Mai 2026 – Die Fähre verließ den alten Hafen mit vierzig Menschen an Bord.</p>", "https://zeitung.de/boot", ("2026-05-03", None, "opening"), "the opening of a paragraph"),
+    ("", "", TEXT * 2 + "<p>Pressemitteilung vom 3. Mai 2026</p>", "https://zeitung.de/boot", ("2026-05-03", None, "sentence"), "a press release"),
+    ("", "", TEXT * 2 + "<p>Dieser Beitrag über den alten Hafen und die Birnen wurde am 3. Mai 2026 um 14:05 von Ann Hill in Häfen veröffentlicht.</p>", "https://zeitung.de/boot", ("2026-05-03", "12:05", "sentence"), "a sentence about the text"),
+    (meta("published_on", "2026-05-03"), "", "", FAR, ("2026-05-03", None, "meta"), "published_on"),
+    (meta("published", "2026-05-03"), "", "", FAR, ("2026-05-03", None, "meta"), "published"),
+    ("", "", "<p>News24 3 May 2026</p><p>1 May 2026</p>", FAR, ("2026-05-03", None, "line"), "the nearest line, though it has other words"),
+    ("", LINE, '<ul><li><time datetime="2026-04-01">1 April 2026</time> <a href="/x">The old lighthouse is painted again</a></li></ul>', FAR, ("2026-05-03", None, "line above"), "not the date of another story in a list"),
+    ("", LINE, '<p class="event_date">9 May 2026</p><div class="articleTeaser"><p>8 May 2026</p></div>', FAR, ("2026-05-03", None, "line above"), "not the date of an event or a teaser"),
+    ("", LINE, '<figure><figcaption>The ferry on 1 May 2026. Ann Hill</figcaption></figure>', FAR, ("2026-05-03", None, "line above"), "not the caption of a picture"),
+    ("", "", "<aside class=post-info><span>3 May 2026</span> <span>Ann Hill</span></aside>", FAR, ("2026-05-03", None, "line"), "a short aside beside the headline"),
+    ("", "", "<p>Ann Hill<br>3 May 2026<br>Time to read: 4 minutes</p>", FAR, ("2026-05-03", None, "line"), "a line between line breaks"),
+    (json_ld(datePublished="2026-01-02T08:00:00Z"), "", "<p>Updated 4 May 2026</p><p>3 May 2026</p>", FAR, ("2026-01-02", "08:00", "json-ld"), "a line below an update overrules nothing"),
+    (json_ld(dateModified="2024-05-20"), "", "<time>3 March</time>", FAR, ("2024-03-03", None, "time"), "a day without a year, in the year of another date"),
     # the time and the zone of other dates
     (json_ld(datePublished="2026-05-03") + PUBLISHED, "", "", FAR, ("2026-05-03", "12:05", "json-ld"), "a day, with the time of another date"),
     (json_ld(datePublished="2026-05-03 14:05:00") + PUBLISHED, "", "", FAR, ("2026-05-03", "12:05", "json-ld"), "a time, with the zone of another date"),
@@ -127,6 +141,35 @@ def test_the_chosen_date(
     assert one.published is not None
     exact = None if one.precision == "day" else one.published.strftime("%H:%M")
     assert (one.published_day, exact, one.evidence["published"]["origin"]) == wanted, why
+
+
+def test_the_region_of_the_language_tells_the_order_of_numbers() -> None:
+    assert read("", "", "<p>02/10/2026</p>", FAR, language="en-GB").published_day == "2026-10-02"
+    for language in ("en", "en-US"):  # `en-US` is the default of many systems
+        assert read("", "", "<p>02/10/2026</p>", FAR, language=language).published is None
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "<time>3 March</time>",
+        "<p>On 3 May 2026 the ferry sank in the old harbour, with forty pears.</p>",
+        f"{TEXT * 2}<p>A study that was published on 3 May 2026 says that ferries sink.</p>",
+        "<time>12:30 pm</time>",
+    ],
+    ids=["no year on the page", "an event", "another publication", "the length of a video"],
+)
+def test_a_page_without_a_date_of_publication(behind: str) -> None:
+    assert read("", "", behind, FAR).published is None
+
+
+def test_the_day_of_the_visit_in_the_head_of_the_site_is_no_date() -> None:
+    page = html.document_fromstring(
+        "<body><header><p class=date>Monday, 4 May 2026</p></header><div class=masthead><p class=date>5 May 2026</p>"
+        f"</div><main><h1>The ferry leaves</h1>{TEXT * 3}</main></body>"
+    )
+    headline = find_headline(page, ())
+    assert not [*dates_near(page, headline), *dates_elsewhere(page, headline)]
 
 
 def test_a_local_time_beside_utc_gives_the_offset() -> None:
@@ -253,11 +296,14 @@ def test_every_origin_of_a_visible_date_is_in_the_table() -> None:
     known = set(ORIGINS)
     page = html.document_fromstring(
         "<body><div class=x><p>1 May 2026</p><h1>2 May 2026</h1><p>3 May 2026</p><time>4 May 2026</time>"
-        f"{TEXT * 2}<time>7 May 2026</time><p class=date>5 May 2026</p><p>6 May 2026</p></div></body>"
+        f"<p>Rome, 9 May 2026 – {'The ferry left the old harbour. ' * 3}</p>"
+        f"{TEXT * 2}<time>7 May 2026</time><p class=date>5 May 2026</p><p>6 May 2026</p>"
+        "<p>Press release of 8 May 2026</p></div></body>"
     )
     headline = find_headline(page, ())
     found = {origin for origin, _ in (*dates_near(page, headline), *dates_elsewhere(page, headline))}
-    assert found == {"headline", "line", "line above", "time", "far time", "marked line", "far line"}
+    near = {"headline", "line", "line above", "time", "opening"}
+    assert found == near | {"far time", "marked line", "sentence", "far line"}
     assert found <= known
 
 

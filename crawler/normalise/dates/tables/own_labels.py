@@ -1,7 +1,7 @@
 """Words beside a date in the lines of newspapers, by language. Written by hand.
 
 `UPDATED` introduces the date of an update, `PUBLISHED` the date of publication. `FILLERS` belong to a date and
-have no meaning of their own.
+have no meaning of their own. `PRESS_RELEASES` and `THIS_TEXT` open a sentence about the publication of the text.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ UPDATED = {
     "da": "opdateret|sidst opdateret|senest opdateret|ændret|redigeret",
     "de": "aktualisiert|aktualisierung|zuletzt aktualisiert|zuletzt geändert|zuletzt bearbeitet|geändert|stand|letztes update|letzte aktualisierung|update|bearbeitet",
     "el": "ενημερώθηκε|τελευταία ενημέρωση|ενημέρωση|επικαιροποιήθηκε|ανανεώθηκε",
-    "en": "updated|last updated|update|last update|modified|last modified|edited|last edited|revised|last revised|corrected|amended|republished|changed",
+    "en": "updated|lastupdate|last updated|update|last update|modified|last modified|edited|last edited|revised|last revised|corrected|amended|republished|changed",
     "es": "actualizado|actualizada|actualización|última actualización|act|modificado|editado|actualizó|se actualizó",
     "et": "uuendatud|muudetud|täiendatud|viimati muudetud|viimati uuendatud",
     "eu": "eguneratua|eguneratuta|eguneratze",
@@ -98,7 +98,7 @@ PUBLISHED = {
     "lv": "publicēts|publicēta|ievietots|izveidots",
     "ms": "diterbitkan|disiarkan|tarikh|terbit|siar",
     "nb": "publisert|publiserte|først publisert|lagt ut|dato",
-    "nl": "gepubliceerd|geplaatst|gepost|datum|publicatiedatum|aangemaakt|verschenen|gepubliceerd op",
+    "nl": "gepubliceerd|verscheen|geplaatst|gepost|datum|publicatiedatum|aangemaakt|verschenen|gepubliceerd op",
     "nn": "publisert|lagd ut",
     "pl": "opublikowano|publikacja|data publikacji|dodano|utworzono|opublikowany|data|data dodania|data utworzenia",
     "pt": "publicado|publicada|publicação|data|criado|postado|data de publicação|por|divulgado",
@@ -116,6 +116,53 @@ PUBLISHED = {
     "ur": "شائع|شائع ہوا|تاریخ اشاعت|اشاعت|شائع شدہ",
     "vi": "đăng|đăng lúc|xuất bản|ngày đăng|đăng ngày|ngày xuất bản|đăng vào",
     "zh": "发布|發布|发布于|發布於|发表|發表|发布时间|發布時間|时间|時間|来源|日期|发表于|刊登|上传|首次发布|上架",
+}
+
+PRESS_RELEASES = {
+    "cs": "tisková zpráva|tisková zpráva ze dne",
+    "da": "pressemeddelelse",
+    "de": "pressemitteilung|presseinformation|medienmitteilung|presseaussendung|pressemeldung|meldung",
+    "en": "press release|news release|media release|press statement",
+    "es": "nota de prensa|comunicado de prensa|comunicado",
+    "fi": "tiedote|lehdistötiedote",
+    "fr": "communiqué de presse|communiqué",
+    "hu": "sajtóközlemény",
+    "it": "comunicato stampa|comunicato",
+    "ja": "プレスリリース|報道発表",
+    "ko": "보도자료",
+    "nb": "pressemelding",
+    "nl": "persbericht",
+    "pl": "komunikat prasowy|informacja prasowa",
+    "pt": "comunicado de imprensa|nota de imprensa|nota à imprensa",
+    "ro": "comunicat de presă",
+    "ru": "пресс-релиз",
+    "sk": "tlačová správa",
+    "sv": "pressmeddelande",
+    "tr": "basın bülteni|basın açıklaması",
+    "uk": "прес-реліз",
+    "zh": "新闻稿|新聞稿",
+}
+
+THIS_TEXT = {
+    "cs": "tento článek|článek byl|tento text",
+    "da": "denne artikel|artiklen",
+    "de": "dieser artikel|dieser beitrag|dieser text|diese meldung|diese pressemitteilung|der artikel|der beitrag|der text"
+    "|dieses interview|dieser eintrag|ein artikel vom|wurde am|erschienen am",
+    "en": "this article|this story|this post|this piece|this report|this column|this interview|this page|this entry"
+    "|the article was|a version of this article|an earlier version of this",
+    "es": "este artículo|esta noticia|esta nota|esta entrada|este texto|el artículo fue",
+    "fi": "tämä artikkeli|artikkeli on|juttu on",
+    "fr": "cet article|ce texte|ce billet|cet entretien|l'article a été",
+    "hu": "ez a cikk|a cikk",
+    "it": "questo articolo|quest'articolo|l'articolo è stato|questo post",
+    "nb": "denne artikkelen|artikkelen|denne saken|saken ble",
+    "nl": "dit artikel|dit bericht|het artikel",
+    "pl": "ten artykuł|artykuł został|ten tekst",
+    "pt": "este artigo|esta matéria|esta notícia|este texto|este post|o artigo foi",
+    "ru": "эта статья|статья опубликована|этот материал|материал опубликован",
+    "sk": "tento článok|článok bol",
+    "sv": "denna artikel|den här artikeln|artikeln",
+    "uk": "ця стаття|цей матеріал",
 }
 
 FILLERS = {

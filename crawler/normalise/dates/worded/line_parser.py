@@ -175,6 +175,15 @@ def _may_stay_unused(
     """Whether an unused number is a reading time, the end of a span of hours, or separated by a bar."""
     if not day.complete:
         return False
+    before = tokens[at - 1] if at else None
+    if (
+        before is not None
+        and before.is_word
+        and len(before.text) > 1
+        and not before.meanings
+        and before.end == tokens[at].start
+    ):
+        return True  # News24
     after = tokens[at + 1] if at + 1 < len(tokens) else None
     if after is not None and (unit := after.of("unit")) and unit.name == "minute":
         return True
