@@ -49,7 +49,7 @@ def opening_of(text: str) -> str | None:
     if found is None or found.end() > _OPENING:
         return None
     before, rest = text[: found.start()], text[found.end() :]
-    ends = _END.match(rest) or (not before and _FULL_STOP.match(rest))
+    ends = bool(_END.match(rest) or (not before and _FULL_STOP.match(rest)))
     if before.startswith("("):
         ends = ends or rest.startswith(")")
     return text[: found.end()].lstrip("( ") if ends and _PLACE.fullmatch(before) else None
