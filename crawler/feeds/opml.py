@@ -17,9 +17,14 @@ from lxml import etree
 
 from newsdesk.crawler.documents import repair
 from newsdesk.crawler.documents.scan import find_doctype
-from newsdesk.crawler.documents.xml import NotWellFormedError, parse_strictly
+from newsdesk.crawler.documents.xml import NotWellFormedError, attribute_names, parse_strictly
 
 NEWSDESK_NAMESPACE = "urn:newsdesk:opml"  # namespace of the attributes that only newsdesk reads
+OWN_ATTRIBUTES = (
+    "state", "name", "title", "tags", "language", "country", "timezone", "every", "cron", "keep", "fullText",
+    "auth", "headers", "cookies", "proxy",
+)  # fmt: skip
+_READ_ATTRIBUTES = ("xmlurl", "htmlurl", "text", "title", "type", "language", "category")
 _REPAIRS = (
     repair.drop_controls,
     repair.drop_comments,
@@ -98,7 +103,10 @@ def _outlines(root: etree._Element) -> Iterator[ParsedSource]:
     while waiting:
         element, tags = waiting.pop()
         if etree.QName(element).localname.lower() == "outline":
-            attributes = {str(name).lower(): str(value) for name, value in element.attrib.items()}
+            names = attribute_names(element)
+            attributes = {
+                name: str(element.get(names[name], "")) for name in _READ_ATTRIBUTES if name in names
+            }
             address = attributes.get("xmlurl", "").strip()
             name = attributes.get("text", "").strip() or attributes.get("title", "").strip()
             if address or attributes.get("type", "").lower() in ("rss", "atom"):
@@ -111,12 +119,8 @@ def _outlines(root: etree._Element) -> Iterator[ParsedSource]:
 def _listed(
     element: etree._Element, attributes: Mapping[str, str], tags: tuple[str, ...], name: str, address: str
 ) -> ParsedSource:
-    prefix = f"{{{NEWSDESK_NAMESPACE}}}"
-    own = {
-        str(key).removeprefix(prefix): str(value)
-        for key, value in element.attrib.items()
-        if str(key).startswith(prefix)
-    }
+    printed = {name: element.get(f"{{{NEWSDESK_NAMESPACE}}}{name}") for name in OWN_ATTRIBUTES}
+    own = {name: str(value) for name, value in printed.items() if value is not None}
     return ParsedSource(
         line=cast(int, element.sourceline),  # the stub says Ellipsis
         address=address,

@@ -12,7 +12,7 @@ from lxml import etree
 
 from newsdesk.crawler.documents.links import Scope, is_web_address, join, not_a_web_address
 from newsdesk.crawler.documents.namespaces import Names
-from newsdesk.crawler.documents.xml import Group, grouped, text_in, value_of
+from newsdesk.crawler.documents.xml import Group, attribute_names, grouped, text_in, value_of
 from newsdesk.crawler.feeds import entry, media
 from newsdesk.crawler.feeds.paging import any_address, links_to_older, page_rank, relations
 from newsdesk.crawler.feeds.people import distinct
@@ -156,7 +156,8 @@ def _guid(item: etree._Element, group: Group, scope: Scope) -> tuple[str | None,
 
 
 def _attribute(element: etree._Element, name: str) -> str:
-    return next((str(v).strip() for k, v in element.attrib.items() if str(k).lower() == name), "")
+    printed = attribute_names(element).get(name)
+    return "" if printed is None else str(element.get(printed, "")).strip()
 
 
 def _link(item: etree._Element, group: Group, scope: Scope, doubts: list[str]) -> str | None:

@@ -16,6 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from newsdesk.crawler.models import Markup
+from newsdesk.crawler.normalise.text.costly import is_costly, may_be_costly, without_svg
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 MAX_HTML = 1_000_000  # characters; a longer body is no story, and nh3 reads about 80 MB a second
 MAX_PLAIN = 2_000
-MAX_DEPTH = 400  # nested elements; html5ever needs 12 s for 100,000 nested <div>
+MAX_MARKS = (
+    30  # combining marks in a row, as in Unicode's stream-safe text: NFC takes quadratic time for them
+)
 
 # Bidi overrides and isolates can disguise a line; marks (U+200E, U+200F) stay, because Arabic and Hebrew text
 # needs them. U+FFFE, U+FFFF and lone surrogates are no characters.
@@ -43,13 +46,12 @@ _ELEMENTS = (
     "textarea tfoot th thead time title tr tt u ul var video wbr"
 )
 _TAG = re.compile(rf"</?(?:{'|'.join(_ELEMENTS.split())})(?=[\s/>])[^<>]*>", re.IGNORECASE)
-_PAIR = re.compile(
-    rf"<({'|'.join(_ELEMENTS.split())})\b[^<>]*>.*?</\1\s*>|<br\s*/?>", re.IGNORECASE | re.DOTALL
-)
+_PAIR_TAG = re.compile(rf"<(/?)({'|'.join(_ELEMENTS.split())})\b[^<>]*>", re.IGNORECASE)
 _SCRIPT_OR_STYLE = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_MAY_BE_MARKS = re.compile(rf"[^\w\s!-~]{{{MAX_MARKS + 1},}}")  # no mark is a letter or a digit
 _BREAKING = re.compile(r"</?(?:p|div|br|li|h[1-6]|tr|td)\b[^<>]*>", re.IGNORECASE)
 
 _ALLOWED_TAGS = set(
@@ -82,10 +84,6 @@ _BAD_LINK = re.compile(
     r'(<[a-z]+\b[^<>]*?) (?:href|src|cite)="(?!https?://[^/\\"]|mailto:)[^"]*"', re.IGNORECASE
 )
 _NO_IMAGE = re.compile(r"<img(?![^<>]* src=\"[^\"])[^<>]*>")
-_NESTING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_NEVER_NEST = frozenset(  # void elements, and those that the next element of their kind closes
-    "br hr img wbr input meta link col area base embed source track param p li tr td th dt dd option".split()
-)
 
 _READING = re.compile(r"<(rt|rp)(?: [^<>]*)?>.*?</\1>", re.DOTALL)
 # The separator that replaces each tag of cleaned HTML; other tags leave nothing.
@@ -100,7 +98,7 @@ _BETWEEN = {
     for slash in ("", "/")
 } | {"/td": " ", "/th": " ", "wbr": " ", "img": " "}
 _PRE_START = re.compile(r"<pre>\n+")
-_PRE = re.compile(r"<pre.*?</pre>", re.DOTALL)
+_PRE = re.compile(r"<pre.*?(?:</pre>|\Z)", re.DOTALL)
 
 
 def clean_controls(text: str) -> str:
@@ -112,7 +110,7 @@ def clean_controls(text: str) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii():
         return _CONTROLS.sub("", text) if not text.isprintable() else text
-    return unicodedata.normalize("NFC", _without_controls(text))
+    return _composed(_without_controls(text))
 
 
 def plain_text(value: Markup | str | None, *, limit: int = MAX_PLAIN) -> str | None:
@@ -136,7 +134,7 @@ def plain_text(value: Markup | str | None, *, limit: int = MAX_PLAIN) -> str | N
         text = _decoded(text)
         if is_html and "&" in text:
             text = _decoded(text)
-        if is_html and "<" in text and _PAIR.search(text):
+        if is_html and "<" in text and _has_closed_element(text):
             text = _without_elements(_COMMENT.sub("", text))
     text = " ".join(clean_controls(text).replace("\u00ad", "").split())
     return text[:limit].rstrip() or None
@@ -149,7 +147,7 @@ def clean_html(html: str, *, base: str | None = None) -> str:
     html = _without_controls(html[:MAX_HTML])
     if "<![CDATA[" in html or "]]>" in html:
         html = _CDATA.sub("", html)
-    if html.count("<") > MAX_DEPTH and _depth(html) > MAX_DEPTH:
+    if may_be_costly(html) and is_costly(html := without_svg(html)):
         return html_of_text(_without_elements(html))
     _base.set(base)
     cleaner = _cleaner()
@@ -191,7 +189,7 @@ def text_of(html: str) -> str:
     while "\n\n\n" in text:
         text = text.replace("\n\n\n", "\n\n")
     text = text.strip()
-    return text if text.isascii() else unicodedata.normalize("NFC", text.replace("\u00ad", ""))
+    return text if text.isascii() else _composed(text.replace("\u00ad", ""))
 
 
 def html_of_text(text: str) -> str:
@@ -224,20 +222,37 @@ def _until_stable(html: str, cleaner: nh3.Cleaner) -> str:
     return html_of_text(_without_elements(html))
 
 
-def _depth(html: str) -> int:
-    """The maximum depth of nested elements; elements that need no end tag count as closed."""
-    depth = deepest = 0
-    for found in _NESTING.finditer(html):
-        if found[1]:
-            depth = max(depth - 1, 0)
-        elif found[2].lower() not in _NEVER_NEST:
-            depth += 1
-            deepest = max(deepest, depth)
-    return deepest
+def _composed(text: str) -> str:
+    """`text` in NFC, with at most MAX_MARKS combining marks in a row."""
+    if _MAY_BE_MARKS.search(text):
+        text = _MAY_BE_MARKS.sub(_fewer_marks, text)
+    return unicodedata.normalize("NFC", text)
+
+
+def _fewer_marks(found: re.Match[str]) -> str:
+    kept: list[str] = []
+    marks = 0
+    for character in found[0]:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= MAX_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def _decoded(text: str) -> str:
     return _ENTITY.sub(lambda found: entities.unescape(found[0]), text)
+
+
+def _has_closed_element(text: str) -> bool:
+    """Whether an element has an end tag, or needs none (`<br>`)."""
+    opened: set[str] = set()
+    for tag in _PAIR_TAG.finditer(text):
+        name = tag[2].lower()
+        if name == "br" or (tag[1] and name in opened):
+            return True
+        if not tag[1]:
+            opened.add(name)
+    return False
 
 
 def _without_elements(text: str) -> str:

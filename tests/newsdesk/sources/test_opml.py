@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
-from newsdesk.crawler.feeds.opml import NotAListError, read_sources
+from newsdesk.crawler.feeds.opml import NEWSDESK_NAMESPACE, NotAListError, read_sources
 from newsdesk.crawler.http.target import host_of
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.scheduler.cadence.first_visits import spread
@@ -215,6 +216,34 @@ REFUSED = [
 def test_a_document_that_is_not_a_list_is_refused(text: str, why: str) -> None:
     with pytest.raises(NotAListError, match=why):
         read_sources(text)
+
+
+class CountingElement(etree.ElementBase):
+    """An element of which each look-up of a value is counted: lxml walks along all attributes for each."""
+
+    looked_up = 0
+
+    @property
+    def attrib(self) -> Any:
+        return super().attrib.keys()  # reading values all at once is a look-up for each
+
+    def get(self, *arguments: Any) -> Any:
+        CountingElement.looked_up += 1
+        return super().get(*arguments)
+
+
+def test_many_attributes_of_one_element_cost_no_more_look_ups(monkeypatch: pytest.MonkeyPatch) -> None:
+    parser = etree.XMLParser()
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=CountingElement))
+    monkeypatch.setattr("newsdesk.crawler.feeds.opml.parse_strictly", lambda text: etree.XML(text, parser))
+    own = " ".join(f'n:a{n}=""' for n in range(5_000))
+    others = " ".join(f'a{n}=""' for n in range(5_000))
+    [source] = read_sources(
+        f"<opml>"
+        f'<outline xmlns:n="{NEWSDESK_NAMESPACE}" {own} {others} XMLURL="http://a.test/" n:every="5m" text="A"/></opml>'
+    )
+    assert (source.address, source.name, source.own) == ("http://a.test/", "A", {"every": "5m"})
+    assert CountingElement.looked_up < 50
 
 
 def test_a_list_without_end_ends() -> None:
