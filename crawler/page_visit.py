@@ -15,6 +15,7 @@ from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.memory_budget import MemoryShare
 from newsdesk.crawler.http.redirects import Permit
+from newsdesk.crawler.http.target import AddressError, parse_target
 from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.normalise.story import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import is_front_page
@@ -22,11 +23,14 @@ from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.page_task import PageTask
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 from newsdesk.storage.records.digests import body_digest
+from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
-from newsdesk.storage.records.pages import ClaimedPage, PageResult
+from newsdesk.storage.records.pages import Claim, ClaimedPage, PageResult, needs_proof
+from newsdesk.storage.records.stories import Address
 
 log = logging.getLogger(__name__)
 
+MOST_CLAIMS = 2  # addresses that one page may have fetched for proof
 ACCEPT = "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.1"
 
 
@@ -71,7 +75,45 @@ async def visit(
     page = await client.fetch(page_request(claimed), limits=claimed.limits, permit=permit, share=share)
     result = await _read(claimed, page, pool=pool, now=now, share=share)
     log.debug("%s: %s", result.outcome.code, redact(result.outcome.message))
-    return result, (claimed.url, *page.redirects)
+    requested = [claimed.url, *page.redirects]
+    for address in needs_proof(result.story)[:MOST_CLAIMS] if result.story is not None else ():
+        target = replace(claimed, url=address.url, etag=None, last_modified=None, body_digest=None)
+        claim, redirects, updates = await _fetch_claim(
+            target, address, client=client, pool=pool, now=now, share=share, permit=permit
+        )
+        requested += [address.url, *redirects]
+        result = replace(
+            result,
+            claims=(*result.claims, claim),
+            host_updates=(*result.host_updates, *updates),
+            ended_at=now(),
+        )
+    return result, tuple(requested)
+
+
+async def _fetch_claim(
+    target: ClaimedPage,
+    address: Address,
+    *,
+    client: HttpClient,
+    pool: WorkerPool,
+    now: Callable[[], datetime],
+    share: MemoryShare,
+    permit: Permit,
+) -> tuple[Claim, tuple[str, ...], tuple[HostUpdate, ...]]:
+    """What is at an address that a page calls its own, within the robots.txt of its host; the redirects, and what the
+    request showed about hosts."""
+    try:
+        refused = await permit(parse_target(address.url))
+    except AddressError as error:
+        return Claim(address=address, message=str(error)), (), ()
+    if refused is not None:
+        return Claim(address=address, message=refused.message), (), ()
+    page = await client.fetch(page_request(target), limits=target.limits, permit=permit, share=share)
+    found = await _read(target, page, pool=pool, now=now, share=share)
+    log.debug("claimed address %s: %s", redact(address.url), found.outcome.code)
+    claim = Claim(address=address, message=found.outcome.message, own=found.page_story, story=found.story)
+    return claim, page.redirects, found.host_updates
 
 
 async def _read(

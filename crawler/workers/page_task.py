@@ -19,6 +19,7 @@ from newsdesk.crawler.pages.reader import read_page
 from newsdesk.crawler.pages.snapshot import write_page_snapshot
 from newsdesk.crawler.pages.text.reader import load
 from newsdesk.crawler.workers.document import Document
+from newsdesk.storage.records.addresses.areas import same_family
 from newsdesk.storage.records.digests import unpack_sentences
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Address, Author, Story
@@ -165,6 +166,9 @@ def _addresses(task: PageTask, canonical: str | None) -> tuple[Address, ...]:
     requested = Address(key=address_key(claimed.url), url=claimed.url, found_in="entry")
     final = Address(key=address_key(task.document.address), url=task.document.address, found_in="redirect")
     redirected = is_redirector(claimed.url) and not is_redirector(task.document.address)
+    if site_of(final.url) == site_of(requested.url) and not is_front_page(final.url):
+        # The page at the end of the redirect is the one that was read, so its address is the main one.
+        redirected |= not same_family(requested.url, final.url)
     first, *further = (final, requested) if redirected else (requested, final)
     if canonical is not None:
         further.append(Address(key=address_key(canonical), url=canonical, found_in="canonical"))

@@ -121,6 +121,7 @@ CREATE TABLE source (
 CREATE INDEX source_due ON source (next_visit_at) WHERE state = 'active';
 CREATE INDEX source_host ON source (host);
 CREATE INDEX source_first ON source (host) WHERE last_visit_at IS NULL AND state = 'active';
+CREATE INDEX source_site ON source (site);
 
 -- A source got another address, or was merged into another source.
 CREATE TABLE source_move (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.hosts.leases import release
 from newsdesk.storage.hosts.politeness import keep_host_updates
+from newsdesk.storage.pages.claims import settle_claims
 from newsdesk.storage.pages.known import read_page_facts
 from newsdesk.storage.pages.verdict import decide_page
 from newsdesk.storage.records.pages import PageResult
@@ -47,9 +48,11 @@ def keep_page(
     now = to_iso(result.ended_at)
     verdict: Verdict | None = None
     if result.page_story is not None and result.story is not None:
-        facts = read_page_facts(db, result.page_id, result.page_story, result.story, now=now)
-        decision = decide_page(result.page_story, result.story, facts)
-        _write_story(db, result.page_id, result.page_story, result.story, decision, now=now)
+        settled = settle_claims(result.page_story, result.story, result.claims)
+        facts = read_page_facts(db, result.page_id, settled, now=now)
+        decision = decide_page(settled, facts)
+        _write_story(db, result.page_id, settled.page_story, settled.story, decision, now=now)
+        result = _with_notes(result, (*settled.notes, *([decision.reason] if decision.other_page else ())))
         verdict = decision.verdict
         log.debug("page %d: %s, %s", result.page_id, verdict, decision.reason)
         if decision.read_again:  # with the next visit, although the page may not change until then
@@ -64,6 +67,14 @@ def keep_page(
     if release_owner is not None:
         release(db, result.host, owner=release_owner)
     return counts
+
+
+def _with_notes(result: PageResult, notes: Sequence[str]) -> PageResult:
+    """The result whose message says what became of its claims: `newsdesk explain` shows it."""
+    if not notes:
+        return result
+    message = "; ".join((result.outcome.message, *notes))
+    return replace(result, outcome=replace(result.outcome, message=message))
 
 
 def _write_story(
@@ -82,7 +93,8 @@ def _write_story(
     if decision.rewrite is not None:
         changed_at = now if decision.verdict == "changed" else None
         _rewrite(db, batch, story_id, decision.rewrite, changed_at=changed_at)
-    learn_sentences(db, [(story_id, page_story)], site=page_story.site, now=now)
+    if not decision.other_page:
+        learn_sentences(db, [(story_id, page_story)], site=page_story.site, now=now)
     db.conn.execute("UPDATE page SET story_id = ? WHERE id = ?", (story_id, page_id))
     for merge in decision.merges:
         younger, older = merge.younger or story_id, merge.older or story_id

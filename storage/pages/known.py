@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from newsdesk.storage.pages.claims import Settled
 from newsdesk.storage.pages.verdict import AddressHolder, PageFacts, page_changed
 from newsdesk.storage.records.stories import Story
 from newsdesk.storage.stories.stored import PAGE, last_snapshot, revisions_today, stored_values
 
 
-def read_page_facts(db: Database, page_id: int, page_story: Story, story: Story, *, now: str) -> PageFacts:
-    """What is known of a page (`page_id` 0: its address was never due) that gives these stories. `now` as
-    `to_iso` writes it."""
+def read_page_facts(db: Database, page_id: int, settled: Settled, *, now: str) -> PageFacts:
+    """What is known of a page (`page_id` 0: its address was never due) that gives these stories. The story at a claimed
+    address whose values it has comes before its own. `now` as `to_iso` writes it."""
+    page_story, story = settled.page_story, settled.story
     row = db.conn.execute("SELECT story_id FROM page WHERE id = ?", (page_id,)).fetchone()
     holders = _holders(db, story)
     holder = holders.get(story.addresses[0].key)
     story_id = row[0] if row is not None else None
-    if story_id is None and holder is not None:
+    if (story_id is None or settled.moved) and holder is not None:
         story_id = holder.story_id
     if story_id is None:
         return PageFacts(story_id=None, first_seen_at=now, holders=holders)
-    seen = db.conn.execute("SELECT first_seen_at FROM story WHERE id = ?", (story_id,)).fetchone()
+    seen = db.conn.execute("SELECT first_seen_at, url FROM story WHERE id = ?", (story_id,)).fetchone()
     snapshot = last_snapshot(db, (story_id,), PAGE)
     changed = snapshot is not None and page_changed(snapshot, page_story)
     return PageFacts(
         story_id=story_id,
         first_seen_at=seen[0],
+        main_url=None if settled.moved else seen[1],
         snapshot=snapshot,
         stored=None if snapshot is None else stored_values(db, story_id),
         revisions_today=revisions_today(db, (story_id,), None, now=now) if changed else (),

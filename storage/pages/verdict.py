@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from newsdesk.storage.pages.claims import Settled
+from newsdesk.storage.records.addresses.areas import same_family
 from newsdesk.storage.records.stories import Address, Story
 from newsdesk.storage.stories.matching import BY_ADDRESS, NO_STORY, Merge
 from newsdesk.storage.stories.revisions import (
@@ -41,20 +43,26 @@ class AddressHolder:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFacts:
     """What is known of a page. `story_id` None: no story has its address. `first_seen_at` is that of the story,
-    or now. `snapshot` is the last one of the page. `stored` and `revisions_today` are read only where they are
-    needed. `holders`: by key, the stories that have the addresses that the page names."""
+    or now; `main_url` the address whose page its values are of. `snapshot` is the last one of the page. `stored` and
+    `revisions_today` are read only where they are needed. `holders`: by key, the stories that have the addresses
+    that the page names."""
 
     story_id: int | None
     first_seen_at: str
+    main_url: str | None = None
     snapshot: Snapshot | None = None
     stored: Mapping[str, Any] | None = None
     revisions_today: Sequence[Mapping[str, Sequence[Any]]] = ()
     holders: Mapping[str, AddressHolder]
 
 
-def decide_page(page_story: Story, story: Story, facts: PageFacts) -> Decision:
-    """The verdict of a page that alone gives `page_story`, and together with its feed `story`."""
-    addresses, merges = _addresses_and_merges(facts, story)
+def decide_page(settled: Settled, facts: PageFacts) -> Decision:
+    """The verdict of a page whose claims are settled."""
+    page_story, story = settled.page_story, settled.story
+    if facts.main_url is not None and not _is_main(facts.main_url, story):
+        reason = f"the values of the story are those of {facts.main_url}; this page is another address of it"
+        return Decision(verdict="same", reason=reason, story_id=facts.story_id, other_page=True)
+    addresses, merges = _addresses_and_merges(facts, settled)
     base = Decision(
         verdict="same",
         reason=BY_ADDRESS,
@@ -108,10 +116,18 @@ def page_changed(before: Snapshot, page_story: Story) -> bool:
     )
 
 
-def _addresses_and_merges(facts: PageFacts, story: Story) -> tuple[tuple[Address, ...], tuple[Merge, ...]]:
+def _is_main(main_url: str, story: Story) -> bool:
+    """Whether the page is that of the main address of its story, or another form of it."""
+    return any(address.url == main_url or same_family(address.url, main_url) for address in story.addresses)
+
+
+def _addresses_and_merges(
+    facts: PageFacts, settled: Settled
+) -> tuple[tuple[Address, ...], tuple[Merge, ...]]:
     """The addresses that the page adds to its story, and the merges with other stories that have one of them.
-    Two stories are merged only if they have the same title: on some sites every page names the same canonical
-    address."""
+    Two stories are merged only with proof, or if they have the same title and other forms of one address: on some
+    sites every page names the same canonical address. The story at an address that was claimed and proven stays."""
+    story = settled.story
     added: dict[str, Address] = {}
     merges: list[Merge] = []
     current, seen_at = NEW_STORY if facts.story_id is None else facts.story_id, facts.first_seen_at
@@ -120,9 +136,11 @@ def _addresses_and_merges(facts: PageFacts, story: Story) -> tuple[tuple[Address
         holder = facts.holders.get(address.key)
         if holder is None:
             added.setdefault(address.key, address)
-        elif holder.story_id not in merged and _same_story(holder, story):
+        elif holder.story_id not in merged and _same_story(
+            holder, story, proven=address.key in settled.proven
+        ):
             merged.add(holder.story_id)
-            if (holder.first_seen_at, holder.story_id) < (seen_at, current or _LAST):
+            if not settled.moved and (holder.first_seen_at, holder.story_id) < (seen_at, current or _LAST):
                 merges.append(Merge(younger=current, older=holder.story_id))
                 current, seen_at = holder.story_id, holder.first_seen_at
             else:
@@ -133,5 +151,6 @@ def _addresses_and_merges(facts: PageFacts, story: Story) -> tuple[tuple[Address
 _LAST = 2**63  # a new story gets a number after all others
 
 
-def _same_story(holder: AddressHolder, story: Story) -> bool:
-    return holder.site == story.site and holder.title is not None and holder.title == story.title
+def _same_story(holder: AddressHolder, story: Story, *, proven: bool) -> bool:
+    same_title = holder.title is not None and holder.title == story.title
+    return holder.site == story.site and (proven or same_title)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsdesk.storage.records.addresses.areas import same_family
 from newsdesk.storage.records.hosts import HostUpdate, Robots
 from newsdesk.storage.records.outcomes import Outcome
-from newsdesk.storage.records.stories import Story
+from newsdesk.storage.records.stories import Address, Story
 from newsdesk.storage.records.visits import DEFAULT_LIMITS, NO_SECRETS, Limits, SecretNames
 
 
@@ -44,10 +45,22 @@ class ClaimedPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """An address that a page calls its canonical one, and what is there: `own` is what that page alone publishes,
+    `story` that merged with the feed. Both are None if it could not be read; `message` says why."""
+
+    address: Address
+    message: str
+    own: Story | None = None
+    story: Story | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageResult:
     """The result of a claimed page. `page_story` is what the page alone publishes, compared with its next
     version; `story` is page and feed merged, to store. Both are None if there was nothing to read. `robots`
-    are the rules of the page's host, and of those to which it redirected."""
+    are the rules of the page's host, and of those to which it redirected. `claims`: the addresses that it calls its own
+    and that were fetched for proof."""
 
     page_id: int
     url: str
@@ -61,5 +74,16 @@ class PageResult:
     body_digest: str | None = None
     host_updates: tuple[HostUpdate, ...] = ()
     robots: tuple[Robots, ...] = ()
+    claims: tuple[Claim, ...] = ()
     wire_bytes: int = 0
     traceback: str | None = None
+
+
+def needs_proof(story: Story) -> tuple[Address, ...]:
+    """The addresses of a page that it only calls its own, and that are no other form of its path."""
+    own = [one for one in story.addresses if one.found_in != "canonical" or one is story.addresses[0]]
+    return tuple(
+        address
+        for address in story.addresses
+        if not any(address is one or same_family(address.url, one.url) for one in own)
+    )

@@ -7,7 +7,7 @@ most of the latest stories of the first source were in the other one too.
 
 from __future__ import annotations
 
-from newsdesk.storage.sources.areas import area_of, covers
+from newsdesk.storage.records.addresses.areas import area_of, covers
 from newsdesk.storage.sources.moves import MergeEvidence
 
 

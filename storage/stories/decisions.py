@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
 
+from newsdesk.storage.records.addresses.areas import area_of, has_bounds
 from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.stories.known import KnownStories
+from newsdesk.storage.stories.matching import Owner
 from newsdesk.storage.stories.verdict import Decision, SourceFacts, decide_entry
 
 
@@ -56,17 +58,30 @@ def read_source(
     """What is known of the source of a document; `site` is that of a source that is not stored. New stories are
     counted by the UTC day of `now`."""
     row = db.conn.execute(
-        "SELECT site, full_text, CASE WHEN new_stories_day = ? THEN new_stories_count ELSE 0 END"
+        "SELECT site, address, full_text, CASE WHEN new_stories_day = ? THEN new_stories_count ELSE 0 END"
         " FROM source WHERE id = ?",
         (now[:10], source_id),
     ).fetchone()
     if row is None:
-        return SourceFacts(source_id=0, site=site, scheme_changed=scheme_changed, new_per_day=new_per_day)
+        return SourceFacts(
+            source_id=0, owner=Owner(site=site), scheme_changed=scheme_changed, new_per_day=new_per_day
+        )
     return SourceFacts(
         source_id=source_id,
-        site=row[0],
-        full_text=bool(row[1]),
+        owner=_owner(db, source_id, site=row[0], address=row[1]),
+        full_text=bool(row[2]),
         scheme_changed=scheme_changed,
-        new_today=row[2],
+        new_today=row[3],
         new_per_day=new_per_day,
     )
+
+
+def _owner(db: Database, source_id: int, *, site: str, address: str) -> Owner:
+    """The site and area of a source. The areas of the others of the site are read only where its own has bounds."""
+    area = area_of(address)
+    if not has_bounds(area, site):
+        return Owner(site=site, area=area)
+    rows = db.conn.execute(
+        "SELECT address FROM source WHERE site = ? AND id <> ? AND state <> 'retired'", (site, source_id)
+    )
+    return Owner(site=site, area=area, others=tuple({area_of(other) for (other,) in rows} - {area}))

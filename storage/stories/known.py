@@ -141,7 +141,7 @@ class KnownStories:
             by_entry=by_entry,
             former_key=found is not None and found.entry_key != entry.entry_key,
             date_is_unique=by_entry is not None and by_address != by_entry and self._date_is_unique(story),
-            site=self._source.site,
+            owner=self._source.owner,
         )
         if match.story_id is None:
             return match, None
@@ -179,7 +179,7 @@ class KnownStories:
         if own is None:
             return None, None, ()
         comparison = compare(last_snapshot(self._db, ids, own.id), story)
-        if not needs_stored(comparison.change, known, site=self._source.site):
+        if not needs_stored(comparison.change, known, self._source.owner):
             return comparison, None, ()
         stored = stored_values(self._db, known.story_id)
         if comparison.change != "changed":

@@ -10,10 +10,25 @@ from dataclasses import dataclass
 from typing import Literal
 
 from newsdesk.storage.db.timestamps import to_iso_or_none
+from newsdesk.storage.records.addresses.areas import Area, is_foreign
 from newsdesk.storage.records.stories import Story
 
 Authority = Literal["page", "site", "source"]
 RANK: dict[str, int] = {"page": 2, "site": 1, "source": 0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """The site of a source and its area there. `others`: the areas of the other sources of the site, where its own is
+    not the whole site."""
+
+    site: str
+    area: Area = ()
+    others: tuple[Area, ...] = ()
+
+    def owns(self, url: str, site: str) -> bool:
+        """Whether an address of `site` may be the source's own: on its site, and not in the area of another."""
+        return site == self.site and not is_foreign(url, self.area, self.others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +85,11 @@ def match_story(
     by_entry: KnownStory | None,
     former_key: bool,
     date_is_unique: bool,
-    site: str,
+    owner: Owner,
 ) -> Match:
-    """Match an entry of a source of `site` with the stories stored under its addresses and its entry key.
+    """Match an entry of a source with the stories stored under its addresses and its entry key.
 
-    A source may move and merge stories of its own site only. Otherwise it could move a story to its own
+    A source may move and merge its own stories only. Otherwise it could move a story to its own
     address while it holds the key of another one, and that site's own story would never be new.
 
     `former_key`: the key is one of an earlier identity scheme, which other entries may share.
@@ -84,7 +99,9 @@ def match_story(
         return NO_STORY
     if by_address is None:
         assert by_entry is not None
-        if by_entry.site not in (story.site, site, ""):
+        own = owner.owns(by_entry.url, by_entry.site) or by_entry.url == story.addresses[0].url
+        same_site = by_entry.site in (story.site, owner.site, "")
+        if not same_site or (by_entry.site == owner.site and not own):
             return Match(story_id=None, reason="the entry moved to another site")
         if _same_address(story, by_entry, former_key) or same_content(
             story, by_entry, date_is_unique=date_is_unique
@@ -96,7 +113,7 @@ def match_story(
     if (
         same_content(story, by_entry, date_is_unique=date_is_unique)
         and same_content(story, by_address, date_is_unique=date_is_unique)
-        and by_address.site == by_entry.site == site
+        and all(owner.owns(one.url, one.site) for one in (by_address, by_entry))
     ):
         older, younger = sorted((by_address, by_entry), key=lambda one: (one.first_seen_at, one.story_id))
         return Match(
@@ -123,13 +140,13 @@ def _same_address(story: Story, known: KnownStory, former_key: bool) -> bool:
     return not former_key and story.addresses[0].url == known.url
 
 
-def may_change(known: KnownStory, *, site: str) -> bool:
-    """Whether a source of `site` may change a story: a source of the story's own site may. As long as none of
-    those carried it, the source that carried it first may, too: a later one that repeats it (a planet, a copy)
-    must not stop its corrections."""
-    return known.site == site or (known.first_source and known.authority == "source")
+def may_change(known: KnownStory, owner: Owner) -> bool:
+    """Whether a source may change a story: the owner of its address may. As long as none of those carried it, the
+    source that carried it first may, too: a later one that repeats it (a planet, a copy) must not stop its
+    corrections."""
+    return owner.owns(known.url, known.site) or (known.first_source and known.authority == "source")
 
 
-def authority_of(site: str, story_site: str) -> Authority:
-    """The authority of a source's values for a story: a source of the story's own site outranks any other."""
-    return "site" if site == story_site else "source"
+def authority_of(owner: Owner, url: str, site: str) -> Authority:
+    """The authority of a source's values for a story: the owner of its address outranks any other."""
+    return "site" if owner.owns(url, site) else "source"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 COMPARED = 2_000  # characters of a text
+LONGEST_COMPARED = 50_000  # characters of a page
+_BEGINNING = 200  # characters
+_SAME = 0.7  # share of the longer text's pairs
 _ALIKE = 0.5  # share of the shorter text's pairs that are in the other; two stories of one outlet share about a tenth
 _LONG = 12  # mean characters of a word: above, the script has no spaces, and groups of four are compared
 _FOUR = 4
@@ -14,11 +17,25 @@ ComparedText = tuple[str | None, frozenset[str]]
 
 def compared_text(title: str | None, text: str | None) -> ComparedText:
     """What of a story is compared: its title, and pairs of words."""
-    words = (text or "")[:COMPARED].casefold().split()
+    return title, _pairs((text or "")[:COMPARED])
+
+
+def _pairs(text: str | None) -> frozenset[str]:
+    words = (text or "")[:LONGEST_COMPARED].casefold().split()
     joined = "".join(words)
     if len(joined) > _LONG * len(words):
-        return title, frozenset(joined[at : at + _FOUR] for at in range(len(joined) - _FOUR + 1))
-    return title, frozenset(f"{one} {next_one}" for one, next_one in pairwise(words))
+        return frozenset(joined[at : at + _FOUR] for at in range(len(joined) - _FOUR + 1))
+    return frozenset(f"{one} {next_one}" for one, next_one in pairwise(words))
+
+
+def same_text(one: str | None, other: str | None) -> bool:
+    """Whether two pages have the same text, but for a box or a caption: they begin alike, and most pairs of the longer
+    are in the shorter."""
+    begin_one, begin_other = (_pairs((text or "")[:_BEGINNING]) for text in (one, other))
+    if len(begin_one & begin_other) < _ALIKE * min(len(begin_one), len(begin_other)):
+        return False
+    shorter, longer = sorted((_pairs(one), _pairs(other)), key=len)
+    return len(shorter) > 0 and len(shorter & longer) >= _SAME * len(longer)
 
 
 def near_copies(one: ComparedText, other: ComparedText) -> bool:

@@ -20,6 +20,7 @@ from newsdesk.storage.stories.matching import (
     KnownStory,
     Match,
     Merge,
+    Owner,
     StoredEntry,
     authority_of,
     may_change,
@@ -48,11 +49,15 @@ class SourceFacts:
     many it brought before this document."""
 
     source_id: int
-    site: str
+    owner: Owner
     full_text: bool = False
     scheme_changed: bool = False
     new_today: int = 0
     new_per_day: int | None = None
+
+    @property
+    def site(self) -> str:
+        return self.owner.site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +96,7 @@ class Decision:
     To write: `addresses` are added to the story. `entry`: insert a row, accept `row`, which was refused before,
     or rename `row` to today's key. `ended` is not in the document any more. `snapshot` becomes the last one. The
     values of `rewrite` replace those of the story. `page_due`: its page at `page_url` becomes due, and why.
+    `other_page`: a page that is not the one of its story's main address.
     """
 
     verdict: Verdict | None
@@ -108,6 +114,7 @@ class Decision:
     authority: Authority | None = None
     page_due: str | None = None
     page_url: str | None = None
+    other_page: bool = False
 
 
 def decide_entry(entry: FeedEntry, facts: EntryFacts, *, source: SourceFacts) -> Decision:
@@ -130,7 +137,8 @@ def decide_entry(entry: FeedEntry, facts: EntryFacts, *, source: SourceFacts) ->
 def may_add_addresses(story: Story, *, by_content: bool, source: SourceFacts) -> bool:
     """Whether a stored story gets the unknown addresses of an entry. Another site's address would hide the story
     that will be published there. A GUID that changes with each document is no address to find a story by."""
-    return story.site == source.site and (source.scheme_changed or not by_content)
+    owned = source.owner.owns(story.addresses[0].url, story.site)
+    return owned and (source.scheme_changed or not by_content)
 
 
 def _refused(facts: EntryFacts, reason: str, *, read_again: bool = False) -> Decision:
@@ -153,7 +161,7 @@ def _decide_new(entry: FeedEntry, story: Story, facts: EntryFacts, source: Sourc
         row=refused,
         ended=facts.found if facts.found is not None and facts.found.story_id is not None else None,
         snapshot=snapshot_of(story),
-        authority=authority_of(source.site, story.site),
+        authority=authority_of(source.owner, story.addresses[0].url, story.site),
         page_due=("backlog" if entry.backlog else "new") if source.full_text else None,
         page_url=story.addresses[0].url,
     )
@@ -161,7 +169,7 @@ def _decide_new(entry: FeedEntry, story: Story, facts: EntryFacts, source: Sourc
 
 def _decide_first_entry(story: Story, facts: EntryFacts, known: KnownStory, source: SourceFacts) -> Decision:
     """The first time that this source carries a stored story: its values are a baseline, never a revision."""
-    authority = authority_of(source.site, known.site)
+    authority = authority_of(source.owner, known.url, known.site)
     outranks = RANK[authority] > RANK[known.authority]
     due = not outranks and source.full_text and story.title != known.title
     refused = _refused_row(facts)
@@ -219,7 +227,7 @@ def _decide_changed(
         page_due="feed changed" if source.full_text and known.authority == "page" else None,
         page_url=known.url,
     )
-    if not may_change(known, site=source.site):
+    if not may_change(known, source.owner):
         reason = "the feed changed its values; the stored values of another source stay"
         return replace(decision, reason=reason, page_due="feed changed" if source.full_text else None)
     assert comparison.before is not None and comparison.snapshot is not None and facts.stored is not None
@@ -233,9 +241,17 @@ def _decide_changed(
     return replace(
         decision,
         changes=fields,
-        rewrite=with_stored(story, facts.stored, changed),
+        rewrite=_at_main_address(with_stored(story, facts.stored, changed), facts, known),
         authority=_authority(known, source),
     )
+
+
+def _at_main_address(story: Story, facts: EntryFacts, known: KnownStory) -> Story:
+    """The story with the main address that its page has found, unless its feed names a new one."""
+    first = story.addresses[0]
+    if known.authority != "page" or any(one.key == first.key for one in facts.unknown_addresses):
+        return story
+    return replace(story, addresses=(replace(first, url=known.url), *story.addresses[1:]))
 
 
 def _refused_row(facts: EntryFacts) -> StoredEntry | None:
@@ -251,7 +267,7 @@ def _own_row(facts: EntryFacts) -> Literal["rename"] | None:
 
 def _authority(known: KnownStory, source: SourceFacts) -> Authority:
     """The authority of a story that a source changed."""
-    return max(known.authority, authority_of(source.site, known.site), key=RANK.__getitem__)
+    return max(known.authority, authority_of(source.owner, known.url, known.site), key=RANK.__getitem__)
 
 
 def _merges(match: Match) -> tuple[Merge, ...]:
@@ -263,7 +279,13 @@ def _new_addresses(story: Story, facts: EntryFacts, source: SourceFacts) -> tupl
         return ()
     if facts.known is not None and not may_add_addresses(story, by_content=facts.by_content, source=source):
         return ()
-    return facts.unknown_addresses[: max(0, MOST_ADDRESSES - facts.address_count)]
+    first = story.addresses[0]  # further ones, by a GUID, would hide the stories of the source that has them
+    own = [
+        address
+        for address in facts.unknown_addresses
+        if address.key == first.key or source.owner.owns(address.url, story.site)
+    ]
+    return tuple(own[: max(0, MOST_ADDRESSES - facts.address_count)])
 
 
 _WITHOUT_STORY: dict[State, Decision] = {
@@ -280,11 +302,11 @@ _UNCHANGED: dict[Change, str] = {
 }
 
 
-def needs_stored(change: Change, known: KnownStory, *, site: str) -> bool:
+def needs_stored(change: Change, known: KnownStory, owner: Owner) -> bool:
     """Whether the decision depends on the values that are stored of the story."""
     if change == "reparsed":
-        return known.authority != "page" and may_change(known, site=site)
-    return change == "changed" and may_change(known, site=site)
+        return known.authority != "page" and may_change(known, owner)
+    return change == "changed" and may_change(known, owner)
 
 
 def _reparsed(story: Story, before: Snapshot, stored: Mapping[str, Any]) -> Story | None:

@@ -49,7 +49,7 @@ ResponseSpec = ResponseFields | Callable[[CaseServer], ResponseFields]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """`responses`: those of /feed.xml, one for each visit; the last one repeats. `discover_at`: an address that is
+    """`responses`: those of its feed, one for each visit; the last one repeats. `discover_at`: an address that is
     searched for feeds, instead of a feed that is crawled. `outcome`: the code of the last visit or of the search;
     several with `|`. `story_count`: the stories of the source at the end; `titles`: some of their titles;
     `forbidden`: texts that must not be stored; `pages`: the outcomes of the pages, in order."""
@@ -71,8 +71,9 @@ class Case:
     full_text: bool = False
     pages: tuple[str, ...] | None = None
     most_revisions: int | None = None
-    batch: Literal["plain", "slow"] = (
-        "plain"  # slow: the server makes the client wait, visits end by their deadline
+    also: tuple[str, ...] = ()  # paths of further sources on the host of the case: its neighbours
+    batch: Literal["plain", "slow", "days"] = (
+        "plain"  # slow: the server makes the client wait, visits end by their deadline; days: one visit a day
     )
     check: Callable[[Any], None] | None = None  # a further check of the CaseResult
     known_failure: str = ""  # the reason why it is known to fail

@@ -13,7 +13,6 @@ from typing import Any
 
 from newsdesk.storage.db.timestamps import from_iso
 from tests.hostile.run import STORIES, CaseResult, RunResult
-from tests.support.runner import utc_now
 
 # Independent of the cleaner: the widest list that a news text needs.
 _TAGS = re.compile(
@@ -102,7 +101,7 @@ def _outcome(result: CaseResult) -> Iterator[str]:
     if "\n" in result.message or _CONTROL.search(result.message) or not 0 < len(result.message) <= 500:
         yield f"the outcome's message is not one line without controls: {result.message!r}"
     if result.source:
-        following = from_iso(result.source["next_visit_at"]) - utc_now()
+        following = from_iso(result.source["next_visit_at"]) - from_iso(result.source["outcome_at"])
         if not timedelta(minutes=-5) < following <= _LONGEST:
             yield f"the next visit is in {following}"
 

@@ -13,6 +13,8 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.queries.lookup import find_story
 from newsdesk.storage.records.visits import Limits
+from newsdesk.storage.sources.moves import Store
 from newsdesk.storage.sources.sources import NewSource, add_source
 from tests.hostile.case import Case, CaseServer, ResponseSpec
 from tests.support import network_guard
@@ -39,8 +42,10 @@ from tests.support.web import Request, Web
 
 HEALTHY = ("aaa-healthy.test", "zzz-healthy.test")  # the first and the last to be claimed
 STORIES = 5
+HERE = "http://{here}"  # the beginning of a feed_address on the host of its case
 LIMITS = {
     "plain": Limits(visit_s=20.0, body_bytes=3_000_000, reading_s=8.0, entries=500),
+    "days": Limits(visit_s=20.0, body_bytes=3_000_000, reading_s=8.0, entries=500),
     "slow": Limits(visit_s=1.5, body_bytes=3_000_000, reading_s=8.0, entries=500),
 }
 _CERTIFICATES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -65,7 +70,7 @@ _ROWS_OF_SOURCE = (  # the stored rows of a source, table by table
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResult:
     """The result of a case. `stories` are as in `newsdesk story --json`, `stored` is the text of all its rows,
-    `source` is its row of the table."""
+    `source` is its row of the table, `others` are the stories of its neighbours."""
 
     case: Case
     outcome: str
@@ -78,6 +83,7 @@ class CaseResult:
     revisions: int = 0
     source: dict[str, Any] = field(default_factory=dict)
     discovery: Discovery | None = None
+    others: tuple[dict[str, Any], ...] = ()
     db: Path = Path()
 
 
@@ -101,17 +107,19 @@ async def run_cases(cases: Sequence[Case], folder: Path) -> RunResult:
     """Run the cases in the folder, the slow ones separately."""
     run = RunResult()
     begun = time.monotonic()
-    for batch in ("plain", "slow"):
+    for batch in ("plain", "days", "slow"):
         chosen = [case for case in cases if case.batch == batch]
         if chosen:
             inside = folder / batch
             inside.mkdir()
-            await _run_batch(chosen, inside, LIMITS[batch], run)
+            await _run_batch(chosen, inside, LIMITS[batch], run, daily=batch == "days")
     run.seconds = time.monotonic() - begun
     return run
 
 
-async def _run_batch(cases: Sequence[Case], folder: Path, limits: Limits, run: RunResult) -> None:
+async def _run_batch(
+    cases: Sequence[Case], folder: Path, limits: Limits, run: RunResult, *, daily: bool
+) -> None:
     network_guard.strays.clear()
     path = folder / "newsdesk.db"
     prepare(path)
@@ -144,14 +152,24 @@ async def _run_batch(cases: Sequence[Case], folder: Path, limits: Limits, run: R
                 for case in cases
                 if case.discover_at is None
             }
+            neighbours = {
+                case.name: [
+                    _add(writer, servers[case.name].url(path), full_text=case.full_text) for path in case.also
+                ]
+                for case in cases
+            }
             for number in range(max(case.visits for case in cases)):
+                now = partial(_later, timedelta(days=number if daily else 0))
                 wanted = [
-                    sources[case.name] for case in cases if case.visits > number and case.name in sources
+                    one
+                    for case in cases
+                    if case.visits > number and case.name in sources
+                    for one in (*neighbours[case.name], sources[case.name])
                 ]
                 if number == 0:
                     wanted = [healthy[0], *wanted, healthy[1]]
-                runner = Runner(writer, settings, on_visit=run.visits.append)
-                await runner.run(Wanted(requested_at=utc_now(), sources=tuple(wanted)))
+                runner = Runner(writer, settings, on_visit=run.visits.append, now=now)
+                await runner.run(Wanted(requested_at=now(), sources=tuple(wanted)))
             searches = [case for case in cases if case.discover_at is not None]
             for case in searches:
                 serve_case(case, servers[case.name])
@@ -167,7 +185,11 @@ async def _run_batch(cases: Sequence[Case], folder: Path, limits: Limits, run: R
         for case in cases:
             if case.name in sources:
                 run.results[case.name] = _result_of_visits(
-                    case, sources[case.name], path, _requests(web, servers[case.name])
+                    case,
+                    sources[case.name],
+                    path,
+                    _requests(web, servers[case.name]),
+                    neighbours[case.name],
                 )
         run.healthy += _healthy(path, healthy)
     network_guard.names.clear()
@@ -206,7 +228,9 @@ def _add_source_of(case: Case, server: CaseServer, writer: Writer) -> int:
 def serve_case(case: Case, server: CaseServer) -> None:
     """Serve the responses of the case from now on."""
     network_guard.names.update({server.fill(name): look_up for name, look_up in case.lookups.items()})
-    feeds: list[tuple[str, ResponseSpec]] = [("/feed.xml", one) for one in case.responses]
+    address = case.feed_address or ""
+    path_of_feed = address.removeprefix(HERE) if address.startswith(HERE) else "/feed.xml"
+    feeds: list[tuple[str, ResponseSpec]] = [(path_of_feed, one) for one in case.responses]
     for path, response in (*feeds, *case.paths.items()):
         fields = dict(response(server) if callable(response) else response)
         for name in ("body", "raw"):
@@ -231,18 +255,29 @@ def _result_of_discovery(case: Case, found: Discovery, requests: tuple[Request, 
     )  # fmt: skip
 
 
-def _result_of_visits(case: Case, source_id: int, path: Path, requests: tuple[Request, ...]) -> CaseResult:
+def _later(by: timedelta) -> datetime:
+    return utc_now() + by
+
+
+def _stories_of(db: Store, source_id: int) -> tuple[dict[str, Any], ...]:
+    ids = [
+        found
+        for (found,) in db.conn.execute(
+            "SELECT DISTINCT story_id FROM entry JOIN story ON story.id = story_id"
+            " WHERE source_id = ? AND merged_into IS NULL ORDER BY story_id",
+            (source_id,),
+        )
+    ]
+    return tuple(story for story_id in ids if (story := find_story(db, story_id)) is not None)
+
+
+def _result_of_visits(
+    case: Case, source_id: int, path: Path, requests: tuple[Request, ...], neighbours: Sequence[int]
+) -> CaseResult:
     with reading(path) as db:
         [row] = db.query("SELECT * FROM source WHERE id = ?", (source_id,))
-        ids = [
-            found
-            for (found,) in db.conn.execute(
-                "SELECT DISTINCT story_id FROM entry JOIN story ON story.id = story_id"
-                " WHERE source_id = ? AND merged_into IS NULL ORDER BY story_id",
-                (source_id,),
-            )
-        ]
-        stories = tuple(story for story_id in ids if (story := find_story(db, story_id)) is not None)
+        stories = _stories_of(db, source_id)
+        others = tuple(story for one in neighbours for story in _stories_of(db, one))
         pages = tuple(page["outcome"] or "" for story in stories for page in story["pages"])
         rows = [
             [value for value in found.values() if not isinstance(value, bytes)]
@@ -253,6 +288,7 @@ def _result_of_visits(case: Case, source_id: int, path: Path, requests: tuple[Re
     return CaseResult(
         case=case, outcome=row["outcome"], message=row["outcome_message"], category=row["outcome_category"],
         stories=stories, pages=pages, stored=stored, requests=requests, source=row, db=path,
+        others=others,
         revisions=sum(len(story["revisions"]) for story in stories),
     )  # fmt: skip
 

@@ -75,7 +75,7 @@ PURE = (
     "scheduler/cadence/server_hints.py",
     "scheduler/cadence/threshold.py",
     "scheduler/simulation",
-    "storage/sources/areas.py",
+    "storage/records/addresses/areas.py",
     "storage/sources/merge_proof.py",
 )
 IMPURE = {

@@ -30,6 +30,7 @@ from newsdesk.sources.values import check_country, check_language, check_timezon
 from newsdesk.storage.db.database import reading, unreadable_reason
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.maintenance.rekey import keys_are_of
+from newsdesk.storage.pages.claims import settle_claims
 from newsdesk.storage.pages.due import page_as_claimed
 from newsdesk.storage.pages.known import read_page_facts
 from newsdesk.storage.pages.verdict import decide_page
@@ -227,8 +228,8 @@ def _decide(db: Store, inspected: Inspection, context: _Context, now: datetime) 
     if inspected.kind == "page":
         if inspected.own is None or inspected.story is None:
             return None
-        facts = read_page_facts(db, context.page.page_id, inspected.own, inspected.story, now=moment)
-        return decide_page(inspected.own, inspected.story, facts)
+        settled = settle_claims(inspected.own, inspected.story, ())  # no further request is made
+        return decide_page(settled, read_page_facts(db, context.page.page_id, settled, now=moment))
     if inspected.article is None:
         return None
     source = read_source(

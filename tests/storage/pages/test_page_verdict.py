@@ -17,12 +17,14 @@ from hypothesis import strategies as st
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.pages.claims import settle_claims
 from newsdesk.storage.pages.due import request_pages
 from newsdesk.storage.pages.keep import keep_page
 from newsdesk.storage.pages.known import read_page_facts
 from newsdesk.storage.pages.verdict import NEW_STORY, AddressHolder, PageFacts, decide_page
+from newsdesk.storage.records.addresses.areas import same_family
 from newsdesk.storage.records.outcomes import Outcome
-from newsdesk.storage.records.pages import PageResult
+from newsdesk.storage.records.pages import Claim, PageResult
 from newsdesk.storage.records.stories import Address, Story
 from newsdesk.storage.sources.moves import Store
 from newsdesk.storage.stories.matching import Merge
@@ -32,7 +34,9 @@ from tests.storage.stories.test_verdict import STORED, STORY
 
 SITE = "http://daily.test"
 BEGAN = datetime(2026, 11, 24, 12, tzinfo=UTC)
-OTHER = Address(key="a1:other", url="http://daily.test/other", found_in="canonical")
+OTHER = Address(key="a1:other", url="http://daily.test/amp/ferry", found_in="canonical")
+FAR = Address(key="a1:far", url="http://daily.test/b/bridge", found_in="canonical")
+CLAIMING = replace(STORY, addresses=(*STORY.addresses, FAR))
 TWO = replace(STORY, addresses=(*STORY.addresses, OTHER))
 EDITED = replace(STORY, title="Ferry at seven", digest="s1:seven")
 LATER = replace(STORY, published=datetime(2026, 11, 24, 3, 36, tzinfo=UTC), digest="s1:zone")
@@ -98,10 +102,87 @@ CASES: list[tuple[str, Story, PageFacts, str, str, dict[str, Any]]] = [
 def test_verdict_of_a_page(
     story: Story, facts: PageFacts, verdict: str, reason: str, decided: dict[str, Any]
 ) -> None:
-    decision = decide_page(story, story, facts)
+    decision = decide_page(settle_claims(story, story, ()), facts)
     assert decision.verdict == verdict
     assert decision.reason.startswith(reason)
     assert {name: getattr(decision, name) for name in decided} == decided
+
+
+LONG = "The bridge over the harbour opens in May, a year later than planned, the council said on Monday."
+THERE = replace(STORY, title="Bridge", text=LONG, addresses=(replace(FAR, found_in="entry"),))
+CLAIMS: list[tuple[str, Story, Story | None, str, dict[str, Any]]] = [
+    # what, the page, the page at the address that it claims, the end of the note, what is settled
+    ("not fetched", CLAIMING, None, "it was not fetched", {"proven": frozenset(), "moved": False}),
+    ("another text", replace(CLAIMING, text="Something else, told at length."), THERE,
+     "the page there has another text and does not point here", {"proven": frozenset(), "moved": False}),
+    ("another text, the same title", replace(CLAIMING, title="Bridge", text="EVIL"), THERE,
+     "the page there has another text and does not point here", {"proven": frozenset(), "moved": False}),
+    ("the same text", replace(CLAIMING, title="EVIL", text=LONG), THERE, "the page there has the same text",
+     {"proven": frozenset({"a1:far", "a1:ferry"}), "moved": True}),
+    ("the same text and a caption", replace(CLAIMING, text=f"{LONG} Photo: Ann Hill."), THERE,
+     "the page there has the same text", {"moved": True}),
+    ("a part of the text", replace(CLAIMING, text=LONG[:60]), THERE,
+     "the page there has another text and does not point here", {"moved": False}),
+    ("it points here", replace(CLAIMING, text="Other"), replace(THERE, addresses=(FAR, *STORY.addresses)),
+     "the page there points here", {"proven": frozenset({"a1:far"}), "moved": False}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CLAIMS, ids=[case[0] for case in CLAIMS])
+def test_a_claimed_address_needs_proof(case: tuple[str, Story, Story | None, str, dict[str, Any]]) -> None:
+    _, page, there, note, expected = case
+    claims = () if there is None else (Claim(address=FAR, message="", own=there, story=there),)
+    settled = settle_claims(page, page, claims)
+    assert settled.notes[0].endswith(note) and FAR.url in settled.notes[0]
+    assert {name: getattr(settled, name) for name in expected} == expected
+    keys = [address.key for address in settled.story.addresses]
+    assert keys == (["a1:far", "a1:ferry"] if settled.moved else ["a1:ferry", *sorted(settled.proven)])
+    assert settled.story.title == ("Bridge" if settled.moved else page.title)  # a copy changes nothing there
+
+
+def test_a_page_that_could_not_be_read_proves_nothing() -> None:
+    settled = settle_claims(CLAIMING, CLAIMING, (Claim(address=FAR, message="HTTP 404"),))
+    assert settled.notes[0].endswith("it could not be read (HTTP 404)") and not settled.proven
+
+
+def test_the_story_at_a_proven_address_stays() -> None:
+    page = replace(CLAIMING, text=LONG)
+    settled = settle_claims(page, page, (Claim(address=FAR, message="", own=THERE, story=THERE),))
+    younger = replace(OWN, story_id=9, first_seen_at=AFTER, title="Bridge, opened")
+    facts = PageFacts(story_id=9, first_seen_at=AFTER, holders={"a1:ferry": OWN, "a1:far": younger})
+    assert decide_page(settled, facts).merges == (Merge(younger=7, older=9),)
+
+
+@pytest.mark.parametrize(
+    ("main_url", "verdict"),
+    [
+        ("http://daily.test/b/bridge", None),
+        (STORY.addresses[0].url, "s"),
+        (STORY.addresses[0].url + "?amp=1", "s"),
+    ],
+)
+def test_a_page_at_another_address_of_its_story_changes_nothing(main_url: str, verdict: str | None) -> None:
+    facts = replace(read(None), main_url=main_url)
+    decision = decide_page(settle_claims(EDITED, EDITED, ()), facts)
+    assert (decision.rewrite is None) is (verdict is None) and decision.other_page is (verdict is None)
+
+
+FAMILIES = [
+    ("http://daily.test/x", "https://www.daily.test/x/", True),
+    ("https://daily.test/amp/x", "https://daily.test/x", True),
+    ("https://amp.daily.test/x", "https://daily.test/x.html", True),
+    ("https://daily.test/x?id=1", "https://daily.test/x?id=1&print=1", True),
+    ("https://daily.test/x?id=1", "https://daily.test/x?id=2", False),
+    ("https://daily.test/a/x", "https://daily.test/b/x", False),
+    ("https://ann.daily.test/x", "https://bob.daily.test/x", False),
+    ("https://daily.test/x", "https://daily.test:8443/x", False),
+    ("https://daily.test/", "https://daily.test/x", False),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "same"), FAMILIES)
+def test_other_forms_of_an_address(one: str, other: str, same: bool) -> None:
+    assert same_family(one, other) is same and same_family(other, one) is same
 
 
 # (which page, version of its title, whether it names the address of the other page, hours since the last one)
@@ -129,8 +210,9 @@ def test_decisions_are_what_keeping_does(readings: list[tuple[int, int, bool, in
                 story = _page(number, version, names_other=names_other)
                 result = _result(pages[number], f"{SITE}/{number}", story, now)
                 with reading(path) as db:
-                    facts = read_page_facts(db, pages[number], story, story, now=to_iso(now))
-                    decision = decide_page(story, story, facts)
+                    settled = settle_claims(story, story, _claims(story))
+                    facts = read_page_facts(db, pages[number], settled, now=to_iso(now))
+                    decision = decide_page(settled, facts)
                     before = _rows(db)
                 keep = partial(keep_page, result=result, run_id=run_id, retry=lambda attempts: None)
                 counts = writer.do(keep)
@@ -159,6 +241,12 @@ def _page(number: int, version: int, *, names_other: bool) -> Story:
     )
 
 
+def _claims(story: Story) -> tuple[Claim, ...]:
+    """The page at the other address points here."""
+    pointing = replace(story, addresses=story.addresses[::-1])
+    return tuple(Claim(address=one, message="", own=pointing, story=pointing) for one in story.addresses[1:])
+
+
 def _result(page_id: int, url: str, story: Story, now: datetime) -> PageResult:
     return PageResult(
         page_id=page_id,
@@ -169,6 +257,7 @@ def _result(page_id: int, url: str, story: Story, now: datetime) -> PageResult:
         outcome=Outcome(code="read", category="ok", message=""),
         page_story=story,
         story=story,
+        claims=_claims(story),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from newsdesk.storage.sources.areas import area_of, is_foreign
+from newsdesk.storage.records.addresses.areas import area_of, is_foreign
 from newsdesk.storage.sources.merge_proof import merge_proof
 from newsdesk.storage.sources.moves import MergeEvidence
 

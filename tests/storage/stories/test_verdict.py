@@ -10,7 +10,7 @@ import pytest
 
 from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.stories import Address, Author, Story
-from newsdesk.storage.stories.matching import BY_ADDRESS, KnownStory, Match, Merge, StoredEntry
+from newsdesk.storage.stories.matching import BY_ADDRESS, KnownStory, Match, Merge, Owner, StoredEntry
 from newsdesk.storage.stories.revisions import MOST_PER_DAY, compare, snapshot_of
 from newsdesk.storage.stories.verdict import (
     MOST_ADDRESSES,
@@ -36,8 +36,8 @@ STORY = Story(
 )
 EDITED = replace(STORY, title="Ferry at seven", digest="s1:seven")
 ENTRY = FeedEntry(entry_key="e1:1", entry_digest="d1:1", state="parsed", story=STORY)
-SOURCE = SourceFacts(source_id=1, site="daily.test")
-HUB = SourceFacts(source_id=2, site="hub.test")
+SOURCE = SourceFacts(source_id=1, owner=Owner(site="daily.test"))
+HUB = SourceFacts(source_id=2, owner=Owner(site="hub.test"))
 
 KNOWN = KnownStory(
     story_id=7,

@@ -8,7 +8,7 @@ then folders, each folder with a slash before it. A longer area lies inside a sh
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 Area = tuple[str, ...]
 
@@ -16,6 +16,8 @@ _FEED_NAMES = frozenset(
     {"feed", "feeds", "rss", "rss2", "atom", "rdf", "xml", "json", "index", "default", "sitemap", "sitemaps"}
 )
 _SAME_HOST = frozenset({"www", "m", "mobile", "amp"})  # first names under which a publisher repeats its pages
+_FORMS = frozenset({"amp", "print", "printable", "mobile", "m", "index", "outputtype", "amphtml"})
+_PAGE_ENDINGS = frozenset({"html", "htm", "amp", "php", "asp", "aspx", "shtml", "xhtml"})
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -55,9 +57,39 @@ def _is_feed_name(folder: str) -> bool:
     return folder[1:].lower() in _FEED_NAMES
 
 
+def same_family(url: str, other: str) -> bool:
+    """Whether two addresses are of one origin and differ only by what marks another form of the same page: `/amp/x`,
+    `/x/print`, `/x.html`, parameters that one of them has in addition."""
+    one, two = _form_of(url), _form_of(other)
+    if one is None or two is None or one[0] != two[0]:
+        return False
+    return one[1] <= two[1] or two[1] <= one[1]
+
+
+def _form_of(url: str) -> tuple[Area, frozenset[tuple[str, str]]] | None:
+    path = path_of(url)
+    if not path:
+        return None
+    names = [name for name in path if not name.startswith("/")]
+    folders = [name.lower() for name in path if name.startswith("/")]
+    if folders:
+        stem, _, ending = folders[-1].rpartition(".")
+        folders[-1] = stem if stem != "/" and ending in _PAGE_ENDINGS and stem else folders[-1]
+    form = tuple(folder for folder in folders if folder[1:] not in _FORMS)
+    parameters = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    return (*names, *form), frozenset(
+        (name, value) for name, value in parameters if name.lower() not in _FORMS
+    )
+
+
 def covers(area: Area, other: Area) -> bool:
     """Whether `other`, an area or the path of an address, lies inside `area`."""
     return bool(area) and other[: len(area)] == area
+
+
+def has_bounds(area: Area, site: str) -> bool:
+    """Whether an area is less than its whole site, so that other sources may have other areas of it."""
+    return len(area) > 1 + len(site.split("."))
 
 
 def is_foreign(url: str, mine: Area, others: Iterable[Area]) -> bool:

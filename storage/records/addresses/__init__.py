@@ -1,0 +1,1 @@
+"""Addresses compared without a request: areas of sources, and forms of one page."""
