@@ -22,6 +22,7 @@ from newsdesk import __version__, commands
 from newsdesk.output.encoding import replace_unprintable
 from newsdesk.output.logs import FORMATS, LEVELS, LogOptions, set_up_logging
 from newsdesk.output.terminal import Refused
+from newsdesk.output.times import use_zone
 from newsdesk.suggestions import SuggestingGroup
 
 
@@ -97,6 +98,7 @@ def newsdesk(context: click.Context, log_level: str | None, log_format: str | No
     with suppress(SettingsError):  # the command that needs the settings says what is wrong with them
         settings = read_settings()
         values, scrub = settings.values, settings.runner.session.client.secrets.scrub
+    use_zone(values.get("output.timezone", "UTC"))
     chosen = log_level or values.get("log.level")
     usual = "info" if context.invoked_subcommand == "serve" else "warning"
     context.obj = LogOptions(

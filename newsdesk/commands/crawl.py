@@ -18,6 +18,7 @@ from newsdesk.scheduler.run.runner import Runner
 from newsdesk.scheduler.run.summary import KeptVisit, RunSummary
 from newsdesk.settings.reader import Settings, check_certificates, read_settings
 from newsdesk.signals import heed_signals
+from newsdesk.sources.option_types import timezone_option
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted, count_wanted
@@ -33,6 +34,7 @@ from newsdesk.storage.sources.sources import find_sources, tagged_sources
 @click.option("--url", "urls", multiple=True, metavar="ADDRESS", help="Read this page now. Repeatable.")
 @click.option("--verbose", "-v", is_flag=True, help="Print a line for every visit, not only for failures.")
 @click.option("--quiet", "-q", is_flag=True, help="Print failures only.")
+@timezone_option
 @click.option("--log", type=click.Choice(FORMATS), help="json: print every visit and log line as JSON.")
 @click.pass_context
 def command(

@@ -8,8 +8,10 @@ import click
 
 from newsdesk.crawler.credentials.redaction import redact, redact_all
 from newsdesk.output.atom import SHOWN, events_feed
-from newsdesk.output.terminal import Refused, line, print_json, print_table, when
+from newsdesk.output.terminal import Refused, line, print_json, print_table
+from newsdesk.output.times import listed, zone_name
 from newsdesk.settings.reader import read_settings
+from newsdesk.sources.option_types import timezone_option
 from newsdesk.storage.alarms.events import latest_events, list_events
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.sources.sources import find_sources
@@ -26,6 +28,7 @@ from newsdesk.storage.sources.sources import find_sources
     type=click.IntRange(1, 1_000_000),
     help="List at most so many.",
 )
+@timezone_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--feed", is_flag=True, help="Print the latest 100 as an Atom feed.")
 def command(named: str | None, only_open: bool, limit: int, as_json: bool, feed: bool) -> None:
@@ -57,11 +60,11 @@ def command(named: str | None, only_open: bool, limit: int, as_json: bool, feed:
         click.echo("no alarm is open" if only_open else "no alarms yet")
     else:
         print_table(
-            ("event", "at (UTC)", "kind", "state", "subject", "message"),
+            ("event", f"at ({zone_name()})", "kind", "state", "subject", "message"),
             (
                 (
                     row["id"],
-                    when(row["created_at"]),
+                    listed(row["created_at"]),
                     row["kind"],
                     _state(row["state"], row["ended_at"]),
                     line(redact(row["name"] or row["address"] or row["host"] or "newsdesk")),

@@ -12,8 +12,10 @@ from newsdesk.crawler.credentials.redaction import redact_all
 from newsdesk.crawler.normalise.story import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import KEY_VERSION
 from newsdesk.output.format_evidence import AUTHORITIES, IDENTITY_SCHEMES, format_change, format_evidence
-from newsdesk.output.terminal import Refused, console, line, print_json, when
+from newsdesk.output.terminal import Refused, console, line, print_json
+from newsdesk.output.times import instant
 from newsdesk.settings.reader import read_settings
+from newsdesk.sources.option_types import timezone_option
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.maintenance.rekey import keys_are_of
 from newsdesk.storage.queries.explain import explain_story, find_known
@@ -26,6 +28,7 @@ Row = Mapping[str, Any]
 
 @click.command()
 @click.argument("what")
+@timezone_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(what: str, as_json: bool) -> None:
     """Explain a story or a refused entry. WHAT is the number of a story, an address, a GUID or an entry key.
@@ -85,14 +88,14 @@ def _all_lines(report: Row) -> Iterator[Text]:
         yield from _story_lines(story)
     for entry in report["refused"]:
         yield _head("refused", f"{entry['url'] or 'an entry without an address'}: {entry['reason']}")
-        yield _line(f"seen {when(entry['first_seen_at'])} UTC in {_of(entry)}, entry {entry['entry_key']}")
+        yield _line(f"seen {instant(entry['first_seen_at'])} in {_of(entry)}, entry {entry['entry_key']}")
         yield _line(_gone(entry["gone_at"]))
         yield _line(_visited(entry["visit"]))
     for tombstone in report["purged"]:
         address = f"{tombstone['url']} " if tombstone["url"] else ""
         yield _head(
             "purged",
-            f"{address}deleted for its age on {when(tombstone['purged_at'])} UTC; nothing else is stored",
+            f"{address}deleted for its age on {instant(tombstone['purged_at'])}; nothing else is stored",
         )
     for page in report["pages"]:
         yield _head("page", _page(page))
@@ -101,12 +104,12 @@ def _all_lines(report: Row) -> Iterator[Text]:
 
 def _story_lines(story: Row) -> Iterator[Text]:
     yield Text(line(story["title"] or "(no title)"), style="bold")
-    changed = f", last changed {when(story['changed_at'])} UTC" if story["changed_at"] else ""
+    changed = f", last changed {instant(story['changed_at'])}" if story["changed_at"] else ""
     yield Text(f"story {story['id']}, {AUTHORITIES[story['authority']]}{changed}")
     for stored_entry in story["entries"]:
         yield _head(
             "seen",
-            f"{when(stored_entry['first_seen_at'])} UTC in {_of(stored_entry)}: {stored_entry['verdict']},"
+            f"{instant(stored_entry['first_seen_at'])} in {_of(stored_entry)}: {stored_entry['verdict']},"
             f" {stored_entry['reason'] or 'no reason stored'}",
         )
         yield _line(_visited(stored_entry["visit"]))
@@ -120,13 +123,13 @@ def _story_lines(story: Row) -> Iterator[Text]:
         yield _head("page", _page(page))
         yield _line(_visited(page["visit"]))
     for revision in story["revisions"]:
-        yield _head("changed", f"{when(revision['found_at'])} UTC by {revision['by']}")
+        yield _head("changed", f"{instant(revision['found_at'])} by {revision['by']}")
         yield _line(_visited(revision["visit"]))
         for field, (old, new) in revision["fields"].items():
             yield _line(format_change(field, old, new))
     for again in story["reparses"]:
         version = f"version {again['reader_version']} of the parsing rules"
-        yield _head("reparsed", f"{when(again['at'])} UTC with {version}; not a change by the publisher")
+        yield _head("reparsed", f"{instant(again['at'])} with {version}; not a change by the publisher")
         for field, (old, new) in again["fields"].items():
             yield _line(format_change(field, old, new))
     for number in story["merged"]:
@@ -150,14 +153,14 @@ def _of(stored_entry: Row) -> str:
 
 
 def _gone(gone_at: str | None) -> str:
-    return f"dropped from its feed {when(gone_at)} UTC" if gone_at else "still in its feed"
+    return f"dropped from its feed {instant(gone_at)}" if gone_at else "still in its feed"
 
 
 def _visited(visit: Row | None) -> str:
     if visit is None:
         return "by a visit that is now part of the daily counts"
     run = f" of run {visit['run_id']}" if visit["run_id"] else ""
-    return f"by visit {visit['id']}{run}, started {when(visit['started_at'])} UTC: {visit['outcome_message']}"
+    return f"by visit {visit['id']}{run}, started {instant(visit['started_at'])}: {visit['outcome_message']}"
 
 
 def _snapshot(stored_entry: Row) -> str:
@@ -165,11 +168,11 @@ def _snapshot(stored_entry: Row) -> str:
     printed = stored_entry["published_values"].get("printed") or {}
     named = ", ".join(f"{name} {printed[name]}" for name in ("guid", "link") if printed.get(name))
     rules = "" if stored_entry["reader_version"] == READER_VERSION else ", parsed by older rules"
-    return f"its snapshot is of {when(stored_entry['taken_at'])} UTC{rules}{f': {named}' if named else ''}"
+    return f"its snapshot is of {instant(stored_entry['taken_at'])}{rules}{f': {named}' if named else ''}"
 
 
 def _page(page: Row) -> str:
     if page["outcome"] is None:
         return f"{page['url']} is due ({page['why']})"
-    again = f"; due again {when(page['due_at'])} UTC" if page["due_at"] else ""
-    return f"{page['url']} read {when(page['outcome_at'])} UTC: {page['outcome_message']}{again}"
+    again = f"; due again {instant(page['due_at'])}" if page["due_at"] else ""
+    return f"{page['url']} read {instant(page['outcome_at'])}: {page['outcome_message']}{again}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from newsdesk.crawler.credentials.redaction import redact_all
-from newsdesk.output.terminal import Refused, line, print_json, print_table, when
+from newsdesk.output.terminal import Refused, line, print_json, print_table
+from newsdesk.output.times import listed, zone_name
 from newsdesk.settings.reader import read_settings
+from newsdesk.sources.option_types import timezone_option
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.visits.keep import list_runs, list_visits
 
@@ -23,6 +25,7 @@ _COUNTED = ("seen", "new", "changed", "same", "duplicate", "refused")
     type=click.IntRange(1, 1_000_000),
     help="List at most so many.",
 )
+@timezone_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(run_id: int | None, limit: int, as_json: bool) -> None:
     """List the latest runs, or the visits of one RUN.
@@ -43,16 +46,16 @@ def command(run_id: int | None, limit: int, as_json: bool) -> None:
         click.echo("no runs yet; `newsdesk crawl` makes one")
     elif run_id is None:
         print_table(
-            ("run", "kind", "started (UTC)", "visits", "failed", *_COUNTED, "ended"),
+            ("run", "kind", f"started ({zone_name()})", "visits", "failed", *_COUNTED, "ended"),
             (
                 (
                     row["id"],
                     row["kind"],
-                    when(row["requested_at"]),
+                    listed(row["requested_at"]),
                     row["visits"],
                     row["failed"],
                     *(row[name] for name in _COUNTED),
-                    f"{when(row['ended_at'])} {row['ended_by']}" if row["ended_at"] else "not ended",
+                    f"{listed(row['ended_at'])} {row['ended_by']}" if row["ended_at"] else "not ended",
                 )
                 for row in rows
             ),

@@ -9,9 +9,11 @@ from typing import Any
 import click
 
 from newsdesk.crawler.credentials.redaction import redact_all
-from newsdesk.output.terminal import ago, clean, line, print_json, print_table
+from newsdesk.output.terminal import clean, line, print_json, print_table
+from newsdesk.output.times import ago, instant, stored_value
 from newsdesk.settings.reader import read_settings
 from newsdesk.sources.late_group import LateGroup
+from newsdesk.sources.option_types import timezone_option
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.sources.sources import State, find_sources, list_sources, set_state, show_source
@@ -33,6 +35,7 @@ _DONE: dict[State, str] = {"active": "resumed", "paused": "paused", "retired": "
 @click.option("--state", type=click.Choice(_STATES), help="List only sources in this state.")
 @click.option("--retired", is_flag=True, help="List retired sources too.")
 @click.option("-n", "--limit", type=click.IntRange(1), help="List at most so many. [default: all]")
+@timezone_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def command(
@@ -56,6 +59,7 @@ def command(
 @click.option("--state", type=click.Choice(_STATES), help="List only sources in this state.")
 @click.option("--retired", is_flag=True, help="List retired sources too.")
 @click.option("-n", "--limit", type=click.IntRange(1), help="List at most so many. [default: all]")
+@timezone_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_command(
     tag: str | None, state: State | None, retired: bool, limit: int | None, as_json: bool
@@ -106,6 +110,7 @@ def _nothing(tag: str | None, state: State | None) -> str:
 
 @command.command("show")
 @click.argument("source")
+@timezone_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show_command(source: str, as_json: bool) -> None:
     """Show everything that is known about one source, and its latest visits."""
@@ -120,10 +125,12 @@ def show_command(source: str, as_json: bool) -> None:
     width = max(map(len, row))
     for name, value in row.items():
         if value not in (None, "", [], 0):
-            click.echo(f"{name:<{width}} {line(', '.join(value) if isinstance(value, list) else value)}")
+            click.echo(
+                f"{name:<{width}} {line(', '.join(value) if isinstance(value, list) else stored_value(value))}"
+            )
     for move in moves:
         where = f"{line(move['old_address'])} -> {line(move['new_address'])}"
-        click.echo(f"{'moved':<{width}} {move['moved_at'][:16]} {where} ({line(move['why'])})")
+        click.echo(f"{'moved':<{width}} {instant(move['moved_at'])} {where} ({line(move['why'])})")
     if visits:
         click.echo()
         print_visits(visits)

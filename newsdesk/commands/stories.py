@@ -12,9 +12,10 @@ from typing import Any, get_args
 import click
 
 from newsdesk.crawler.credentials.redaction import redact_all
-from newsdesk.output.terminal import day_or_minute, found, line, print_json, print_table, when
+from newsdesk.output.terminal import day_or_minute, found, line, print_json, print_table
+from newsdesk.output.times import listed, zone_name
 from newsdesk.settings.reader import read_settings
-from newsdesk.sources.option_types import moment
+from newsdesk.sources.option_types import moment, timezone_option
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.queries.lookup import StoryFilter, list_stories
 from newsdesk.storage.records.stories import Access, Kind
@@ -54,7 +55,7 @@ _FORMULA = re.compile("[\\s\"'‘’“”]*[=+\\-@＝＋－＠\t\r]")
     "--since",
     callback=moment,
     metavar="WHEN",
-    help="List only stories since then: 2h, 7d, 2026-11-24, or an instant.",
+    help="List only stories since then: 2h, today, monday, 2026-11-24, or an instant.",
 )
 @click.option(
     "--until", callback=moment, metavar="WHEN", help="List only stories until then; a day is included."
@@ -71,6 +72,7 @@ _FORMULA = re.compile("[\\s\"'‘’“”]*[=+\\-@＝＋－＠\t\r]")
 @click.option(
     "--page", default=1, show_default=True, type=click.IntRange(1, 1_000_000), help="List the next so many."
 )
+@timezone_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, safe to open in a spreadsheet.")
 @click.option(
@@ -159,11 +161,11 @@ def _print_rows(rows: Sequence[dict[str, Any]]) -> None:
     marks = ("marks",) if any(marked) else ()
     snippets = [found(row["snippet"]) if row.get("snippet") else None for row in rows]
     print_table(
-        ("id", "date (UTC)", "source", *marks, "title"),
+        ("id", f"date ({zone_name()})", "source", *marks, "title"),
         (
             (
                 row["id"],
-                day_or_minute(row) or f"seen {when(row['first_seen_at'])}",
+                day_or_minute(row, listed) or f"seen {listed(row['first_seen_at'])}",
                 line(", ".join(row["sources"])),
                 *((mark,) if marks else ()),
                 row["title"] or row["summary"] or row["url"],

@@ -8,8 +8,10 @@ import click
 
 from newsdesk.crawler.credentials.redaction import redact_all
 from newsdesk.output.format_evidence import format_change, format_evidence
-from newsdesk.output.terminal import Refused, clean, day_or_minute, line, print_json, when
+from newsdesk.output.terminal import Refused, clean, day_or_minute, line, print_json
+from newsdesk.output.times import instant
 from newsdesk.settings.reader import read_settings
+from newsdesk.sources.option_types import timezone_option
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.queries.explain import Store, find_known
 from newsdesk.storage.queries.lookup import find_story
@@ -21,6 +23,7 @@ _PUBLISHED = frozenset(("title", "summary", "text", "cut_start", "cut_end", "htm
 @click.command()
 @click.argument("named", metavar="ID-or-URL")
 @click.option("--whole", is_flag=True, help="Show the text with the outlet's boilerplate that was cut off.")
+@timezone_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(named: str, whole: bool, as_json: bool) -> None:
     """Show one story with its history and evidence.
@@ -69,9 +72,7 @@ def _at_address(db: Store, address: str) -> int:
 def _print(story: dict[str, Any], *, whole: bool) -> None:
     click.secho(line(story["title"] or "(no title)"), bold=True)
     names = ", ".join(line(author["name"]) for author in story["authors"])
-    date = day_or_minute(story)
-    to_the_minute = story["precision"] not in ("year", "month", "day")
-    date = f"{date} UTC" if date and to_the_minute else date or "no date"
+    date = day_or_minute(story, instant) or "no date"
     kind = story["kind"] if story["kind"] != "article" else None
     click.echo(" · ".join(filter(None, (names, date, kind, story["access"], line(story["url"])))))
     click.echo()
@@ -83,16 +84,18 @@ def _print(story: dict[str, Any], *, whole: bool) -> None:
         hint = "shown here" if whole else f"--whole shows {'it' if number == 1 else 'them'}"
         click.echo(f"boilerplate: {number} {sentences} of the outlet cut off the text; {hint}")
     for stored_entry in story["entries"]:
-        gone = f", dropped from the feed {when(stored_entry['gone_at'])}" if stored_entry["gone_at"] else ""
+        gone = (
+            f", dropped from the feed {instant(stored_entry['gone_at'])}" if stored_entry["gone_at"] else ""
+        )
         click.echo(
-            f"seen {when(stored_entry['first_seen_at'])} UTC in {line(stored_entry['source'])}{gone}"
+            f"seen {instant(stored_entry['first_seen_at'])} in {line(stored_entry['source'])}{gone}"
             f" ({stored_entry['verdict']}: {line(stored_entry['reason'] or '')})"
         )
     for page in story["pages"]:
         click.echo(_page(page))
     for revision in story["revisions"]:
         for field, (old, new) in revision["fields"].items():
-            click.echo(f"changed {when(revision['found_at'])} UTC {format_change(field, old, new)}")
+            click.echo(f"changed {instant(revision['found_at'])} {format_change(field, old, new)}")
     for field, evidence in story["evidence"].items():
         click.echo(f"{field}: {format_evidence(evidence)}")
 
@@ -101,5 +104,5 @@ def _page(page: dict[str, Any]) -> str:
     """The state of a page: due, read, or failed and why."""
     if page["outcome"] is None:
         return f"page {line(page['url'])} is due ({page['why']})"
-    again = f"; due again {when(page['due_at'])} UTC" if page["due_at"] else ""
-    return f"page read {when(page['outcome_at'])} UTC: {line(page['outcome_message'])}{again}"
+    again = f"; due again {instant(page['due_at'])}" if page["due_at"] else ""
+    return f"page read {instant(page['outcome_at'])}: {line(page['outcome_message'])}{again}"

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from newsdesk.crawler.credentials.redaction import redact, redact_all
 from newsdesk.crawler.discovery.candidates import FoundFeed
 from newsdesk.crawler.discovery.search import Discovery
-from newsdesk.output.terminal import ago
+from newsdesk.output.times import ago
 from newsdesk.storage.db.timestamps import to_iso
 
 _FOUND = {

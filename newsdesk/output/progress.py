@@ -19,7 +19,8 @@ from rich.text import Text
 
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.output.logs import timestamp
-from newsdesk.output.terminal import console, line, when
+from newsdesk.output.terminal import console, line
+from newsdesk.output.times import instant
 from newsdesk.scheduler.alarms.outbox import as_json
 from newsdesk.scheduler.durations import format_duration
 from newsdesk.scheduler.run.summary import KeptVisit, RunSummary
@@ -247,7 +248,7 @@ def summary_lines(summary: RunSummary, *, why_nothing: str) -> list[str]:
         wait = round((left.blocked_until - datetime.now(UTC)).total_seconds())
         lines.append(
             f"{_sources(left.blocked)} not visited: {_hosts(left.blocked)} asked to wait,"
-            f" {format_duration(max(wait, 1))} at most (until {when(to_iso(left.blocked_until))} UTC)"
+            f" {format_duration(max(wait, 1))} at most (until {instant(to_iso(left.blocked_until))})"
         )
     if not lines and not summary.stopped:
         lines.append(f"nothing to visit: {why_nothing}")

@@ -6,8 +6,7 @@ No text that a server sent reaches the terminal with a control character in it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,7 +14,7 @@ import click
 from rich.cells import cell_len
 
 from newsdesk.output.encoding import json_text
-from newsdesk.storage.db.timestamps import from_iso
+from newsdesk.output.times import when
 
 if TYPE_CHECKING:  # what draws is imported when something is drawn: most output is piped, or a few lines
     from rich.console import Console, RenderableType
@@ -146,31 +145,13 @@ def print_json(value: Any) -> None:
     click.echo(escaped)
 
 
-def day_or_minute(story: Mapping[str, Any]) -> str:
-    """A story's date to its precision: the publisher's day, month or year, or the minute in UTC. Empty when the
-    publisher printed none."""
+def day_or_minute(story: Mapping[str, Any], minute: Callable[[str | None], str] = when) -> str:
+    """A story's date to its precision: the publisher's day, month or year, or the minute. Empty when the publisher
+    printed none."""
     precision, day = story["precision"], story["published_day"]
     if precision in ("year", "month", "day") and day:
         return str(day)[: {"year": 4, "month": 7, "day": 10}[precision]]
-    return when(story["published"])
-
-
-def when(iso: str | None) -> str:
-    """A stored instant in UTC to the minute: `2026-11-24 05:35`."""
-    return "" if iso is None else from_iso(iso).strftime("%Y-%m-%d %H:%M")
-
-
-def ago(iso: str | None, *, now: datetime | None = None) -> str:
-    """A stored instant relative to now: `5 min ago`, `in 2 h`."""
-    if iso is None:
-        return "never"
-    seconds = ((now or datetime.now(UTC)) - from_iso(iso)).total_seconds()
-    size = abs(seconds)
-    for unit, length in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
-        if size >= length or unit == "s":
-            span = f"{int(size // length)} {unit}"
-            return f"{span} ago" if seconds >= 0 else f"in {span}"
-    return ""
+    return minute(story["published"])
 
 
 class Refused(click.ClickException):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from newsdesk.output.logs import FORMATS, LEVELS
+from newsdesk.output.times import parse_zone
 from newsdesk.settings.values import (
     number,
     parse_allowed,
@@ -148,6 +149,11 @@ SETTINGS: dict[str, Setting] = {
     ),
     "log.format": Setting(
         default="text", read=parse_choice(*FORMATS), about="format of log lines: text or json"
+    ),
+    "output.timezone": Setting(
+        default="UTC",
+        read=parse_zone,
+        about="time zone of printed and typed times: UTC, local, or a name like Europe/Berlin",
     ),
     "serve.listen": Setting(
         default="127.0.0.1:8642", read=parse_text, about="address and port of health and metrics"

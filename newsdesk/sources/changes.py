@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from newsdesk.output.terminal import ago, line
+from newsdesk.output.terminal import line
+from newsdesk.output.times import ago
 from newsdesk.scheduler.cadence.next_visit import changed_visit
 from newsdesk.scheduler.settings import RunSettings
 from newsdesk.sources.values import check_tags

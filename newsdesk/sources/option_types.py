@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import click
 
-from newsdesk.settings.values import parse_span
+from newsdesk.output.times import at_zone, in_zone, parse_zone, use_zone
+from newsdesk.sources.moments import WRITE, parse_moment
 from newsdesk.storage.db.timestamps import to_iso
 
+F = TypeVar("F", bound=Callable[..., Any])
 Callback = Callable[[click.Context, click.Parameter, str | None], Any]
 
 
@@ -32,19 +34,33 @@ def checked(check: Callable[[str], Any], *, clears: bool = False) -> Callback:
 
 
 def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    """A time span before now (`2h`), a day or an instant, as an ISO text."""
+    """A moment as people type it (see `sources.moments`), as an ISO text. Of --until the last day is included."""
     if value is None:
         return None
-    text = value.strip()
+    now = in_zone(datetime.now(UTC))
     try:
-        if text[-1:].isalpha() and text[-1:].lower() in "smhd":
-            return to_iso(datetime.now(UTC) - timedelta(seconds=parse_span(text)))
-        instant = datetime.fromisoformat(text)
-        if len(text) == 10 and param.name == "until":  # the day is included
-            instant = datetime.combine(date.fromisoformat(text) + timedelta(days=1), datetime.min.time())
-        return to_iso(instant if instant.tzinfo else instant.replace(tzinfo=UTC))
+        return to_iso(parse_moment(value, now=now, localise=at_zone, end=param.name == "until"))
     except (ValueError, OverflowError):
-        raise click.BadParameter(
-            f"{value!r}: write a span like 2h or 7d, a day like 2026-11-24, or an instant like"
-            " 2026-11-24T05:30Z"
-        ) from None
+        raise click.BadParameter(f"{value!r}: {WRITE}") from None
+
+
+def _zone(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value is None:
+        return
+    try:
+        use_zone(parse_zone(value), by_option=True)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def timezone_option(command: F) -> F:
+    """--tz: read before the options that take times."""
+    option = click.option(
+        "--tz",
+        metavar="ZONE",
+        is_eager=True,
+        expose_value=False,
+        callback=_zone,
+        help="Print and read times in this zone: local, Europe/Berlin. [default: output.timezone, UTC]",
+    )
+    return option(command)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from newsdesk.output.terminal import when
+from newsdesk.output.times import instant
 from newsdesk.scheduler.run.owners import owner_is_alive, owner_name
 from newsdesk.settings.reader import Settings, SettingsError, check_certificates, read_settings
 from newsdesk.storage.db.database import check_place, prepare_error, reading, sqlite_version, wal_of
@@ -82,7 +82,7 @@ def _machine(now: datetime) -> Iterator[Finding]:
         yield Finding(
             level="error",
             check="clock",
-            message=f"it shows {now:%Y-%m-%d %H:%M} UTC, which is too early",
+            message=f"it shows {instant(now)}, which is too early",
             remedy="set the clock",
         )
     resolver = Path("/etc/resolv.conf")
@@ -217,13 +217,11 @@ def _clock(store: health.Store, now: datetime) -> Iterator[Finding]:
         yield Finding(
             level="error",
             check="clock",
-            message=f"it shows {now:%Y-%m-%d %H:%M} UTC, but the newest visit is of {newest:%Y-%m-%d %H:%M} UTC",
+            message=f"it shows {instant(now)}, but the newest visit is of {instant(newest)}",
             remedy="set the clock; nothing is lost",
         )
     else:
-        yield Finding(
-            level="ok", check="clock", message=f"{now:%Y-%m-%d %H:%M} UTC, later than the newest visit"
-        )
+        yield Finding(level="ok", check="clock", message=f"{instant(now)}, later than the newest visit")
 
 
 def _killed(store: health.Store, now: datetime) -> Iterator[Finding]:
@@ -245,13 +243,13 @@ def _service(store: health.Store, now: datetime) -> Iterator[Finding]:
         return
     here = owner_name().rsplit(":", 2)[0]
     if is_serving(row, alive=owner_is_alive, here=here, now=now):
-        message = f"process {row.pid} on {row.machine} since {row.started_at:%Y-%m-%d %H:%M} UTC"
+        message = f"process {row.pid} on {row.machine} since {instant(row.started_at)}"
         yield Finding(level="ok", check="service", message=message)
     else:
         yield Finding(
             level="warning",
             check="service",
-            message=f"it was killed after {row.heartbeat.at:%Y-%m-%d %H:%M} UTC, as process {row.pid} on {row.machine}",
+            message=f"it was killed after {instant(row.heartbeat.at)}, as process {row.pid} on {row.machine}",
             remedy="`newsdesk serve` starts it again",
         )
 
@@ -274,7 +272,7 @@ def _sources(store: health.Store, now: datetime) -> Iterator[Finding]:
         yield Finding(
             level="warning",
             check="host",
-            message=f"{host} is not requested until {when(until)} UTC: {why}",
+            message=f"{host} is not requested until {instant(until)}: {why}",
             remedy="nothing to do; if it recurs, raise politeness.delay_s",
         )
     given_up = health.pages_given_up(store)

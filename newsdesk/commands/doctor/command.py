@@ -12,6 +12,7 @@ from newsdesk.commands.doctor.checks import examine
 from newsdesk.crawler.normalise.urls.canonical import address_key
 from newsdesk.output.terminal import Refused, line, print_json, print_table
 from newsdesk.settings.reader import read_settings
+from newsdesk.sources.option_types import timezone_option
 from newsdesk.storage.maintenance.repair import RepairReport, repair
 from newsdesk.storage.plurals import count
 
@@ -20,6 +21,7 @@ from newsdesk.storage.plurals import count
 @click.option("--full", is_flag=True, help="Read every page and index of the file; takes longer.")
 @click.option("--repair", "repairing", is_flag=True, help="Replace a damaged file by what can be read of it.")
 @click.option("--yes", is_flag=True, help="Repair without asking.")
+@timezone_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(full: bool, repairing: bool, yes: bool, as_json: bool) -> None:
     """Find problems, and show their remedies.

@@ -15,7 +15,7 @@ from newsdesk.crawler.credentials.redaction import redact_all
 from newsdesk.output.format_evidence import format_change
 from newsdesk.output.terminal import console, line, print_json
 from newsdesk.settings.reader import Settings, read_settings
-from newsdesk.sources.option_types import moment
+from newsdesk.sources.option_types import moment, timezone_option
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.maintenance.reparse import REPARSED_FIELDS, count_to_reparse
@@ -54,6 +54,7 @@ from newsdesk.storage.sources.sources import find_sources
     type=click.IntRange(0, MAX_EXAMPLES),
     help="Show so many differences of each field.",
 )
+@timezone_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
     named: tuple[str, ...],

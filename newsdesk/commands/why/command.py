@@ -12,12 +12,14 @@ from newsdesk.commands.why.report import why_report
 from newsdesk.crawler.credentials.redaction import redact_all
 from newsdesk.output.terminal import console, line_inside, print_json
 from newsdesk.settings.reader import read_settings
+from newsdesk.sources.option_types import timezone_option
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.sources.sources import find_sources
 
 
 @click.command()
 @click.argument("source")
+@timezone_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(source: str, as_json: bool) -> None:
     """Show when a source is due, and why.

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from newsdesk.commands.why.host_queue import host_queue_lines
-from newsdesk.output.terminal import ago, when
+from newsdesk.output.times import ago, instant
 from newsdesk.scheduler.cadence.next_visit import STATUS_TEXTS
 from newsdesk.scheduler.cadence.policy import JITTER
 from newsdesk.scheduler.cadence.reasons import hour_bars, retry_rule
@@ -25,7 +25,7 @@ def why_lines(report: Report, now: datetime) -> Iterator[tuple[str, str]]:
     if source["state"] != "active":
         yield "next visit", f"never: the source is {source['state']}"
     else:
-        yield "next visit", f"{when(visit['at'])} UTC, {_due(visit['in_s'])}"
+        yield "next visit", f"{instant(visit['at'])}, {_due(visit['in_s'])}"
         yield "why", visit["why"] or "not known"
     if last["at"]:
         yield (
@@ -42,7 +42,7 @@ def why_lines(report: Report, now: datetime) -> Iterator[tuple[str, str]]:
     if report["redirect"]["moved_to"]:
         redirect = report["redirect"]
         since = (
-            f" since {when(redirect['since'])} UTC" if redirect["since"] else "; no feed was read there yet"
+            f" since {instant(redirect['since'])}" if redirect["since"] else "; no feed was read there yet"
         )
         times = count(redirect["count"], "time")
         where = f"source {redirect['to_source']}, " if redirect["to_source"] else ""
@@ -64,13 +64,13 @@ def _labelled(label: str, texts: Iterator[str]) -> Iterator[tuple[str, str]]:
 def _validators(validators: Report) -> str:
     since = validators["unreliable_since"]
     if since is not None:
-        return f"not sent since {when(since)} UTC: they stayed the same while entries changed"
+        return f"not sent since {instant(since)}: they stayed the same while entries changed"
     known = [name for name in ("etag", "last_modified", "body_digest") if validators[name]]
     return f"an unchanged feed is recognised by {', '.join(known)}" if known else "none yet"
 
 
 def _failures(failures: Report, category: str) -> str:
-    since = f" since {when(failures['since'])} UTC" if failures["since"] else ""
+    since = f" since {instant(failures['since'])}" if failures["since"] else ""
     return f"{failures['count']} in a row{since}; retries for {category}: {retry_rule(category)}"
 
 
@@ -148,7 +148,7 @@ def _host(host: Report, now: datetime) -> str:
         text += f" (at {host['rate_share']:.0%} of its rate limit since it answered 429 or 503)"
     until = host["blocked_until"]
     if until and from_iso(until) > now:
-        text += f"; asked to wait until {when(until)} UTC ({host['blocked_why'] or 'no reason given'})"
+        text += f"; asked to wait until {instant(until)} ({host['blocked_why'] or 'no reason given'})"
     if host["lease_until"] and from_iso(host["lease_until"]) > now:
         text += "; leased by a crawl or the service now"
     return text
