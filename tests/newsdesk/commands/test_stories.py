@@ -110,7 +110,7 @@ def test_csv_runs_no_formula_unless_requested(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (("--since", "yesterday"), 2, "write a span like 2h"),
+        (("--since", "someday"), 2, "write a span like 2h"),
         (("--until", "2026-13-01"), 2, "write a span like 2h"),
         (("--source", "nobody"), 2, "no source is named"),
         (("--page", "9"), 0, "no more stories on page 9"),
