@@ -103,7 +103,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.schedule", description=__doc__)
     parser.add_argument("--trace", type=Path, help="a CSV with the columns source,host,window,t")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--mix", choices=(*MIXES, "newspapers"), default="all")
+    parser.add_argument("--mix", choices=(*MIXES, "newspapers", "bursts"), default="all")
     parser.add_argument("--sources", type=int, help="150, of newspapers 87")
     parser.add_argument("--days", type=int, default=84)
     parser.add_argument("--visits", type=float, default=24.0, help="the budget, visits a source and day")

@@ -250,6 +250,28 @@ def test_secrets_do_not_move_to_another_origin_and_a_person_may_undo(tmp_path: P
         assert f"{new} -> {old}" in shell.run("sources", "show", "1")
 
 
+def test_a_person_merges_two_sources(tmp_path: Path) -> None:
+    with web_in_thread() as web:
+        shell = Shell(tmp_path, web)
+        web.serve("/feed.xml", rss(*many(9)[5:]))
+        web.serve("/news.xml", FEED)
+        old, new = web.url("old.test", "/feed.xml"), web.url("new.test", "/news.xml")
+        shell.run("add", old)
+        shell.run("add", new)
+        shell.run("crawl")
+        assert "retire one of the two, or add --merge" in shell.run(
+            "sources", "edit", "1", "--address", new, code=2
+        )
+        unknown = web.url("new.test", "/other.xml")
+        assert "leave --merge out" in shell.run(
+            "sources", "edit", "1", "--address", unknown, "--merge", code=2
+        )
+        command = ("sources", "edit", "1", "--tag", "x", "--merge")
+        assert "--merge needs --address" in shell.run(*command, code=2)
+        assert "merged 1 into source 2" in shell.run("sources", "edit", "1", "--address", new, "--merge")
+        assert json.loads(shell.run("sources", "show", "1", "--json"))["state"] == "retired"
+
+
 async def test_what_a_person_undid_is_not_done_again(tmp_path: Path, web: Web) -> None:
     web.redirect("/feed.xml", web.url("new.test", "/news.xml"), host="old.test")
     web.serve("/news.xml", FEED)
