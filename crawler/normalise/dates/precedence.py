@@ -50,8 +50,8 @@ ORIGINS: dict[str, Origin] = {
     "other meta": Origin(
         "elsewhere", "meta element named `date` or `created`, which may mean something else"
     ),
-    "marked line": Origin("elsewhere", "a line elsewhere whose class names a date"),
     "line above": Origin("elsewhere", "a line above the headline"),
+    "marked line": Origin("elsewhere", "a line elsewhere whose class names a date"),
     "sentence": Origin("elsewhere", "a sentence about the publication: `Press release of 5 May 2024`"),
     "updated": Origin("update", "JSON-LD's `dateModified`, meta `article:modified_time`"),
     "far time": Origin("elsewhere", "other `time` elements of the story"),
@@ -65,6 +65,7 @@ _VAGUE = ("year", "month")
 _ONE_DAY = timedelta(days=1)
 OTHER_WORDS = "other words beside the date"
 OF_UPDATE = "the date of an update"
+FROM_VISIT = "counted from the visit"
 NO_YEAR = "no year printed"
 ONLY_UPDATED = "only an updated date"
 MAX_DATES = 30  # dates that are parsed
@@ -216,6 +217,8 @@ def _tier(one: _Candidate) -> tuple[int, int, bool]:
     if one.reading.precision in _VAGUE:
         tier = 4
     elif one.origin in ("far time", "far line") or (kind == "elsewhere" and one.kind == "update"):
+        tier = 3
+    elif kind != "metadata" and FROM_VISIT in one.reading.doubts:
         tier = 3
     else:
         tier = {"update": 2, "elsewhere": 1}.get(one.kind, 0)

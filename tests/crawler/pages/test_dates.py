@@ -99,6 +99,7 @@ CASES = [
     ("", "", "<p>Berlin, 3. Mai 2026 – Die Fähre verließ den alten Hafen mit vierzig Menschen an Bord.</p>", "https://zeitung.de/boot", ("2026-05-03", None, "opening"), "the opening of a paragraph"),
     ("", "", TEXT * 2 + "<p>Pressemitteilung vom 3. Mai 2026</p>", "https://zeitung.de/boot", ("2026-05-03", None, "sentence"), "a press release"),
     ("", "", TEXT * 2 + "<p>Dieser Beitrag über den alten Hafen und die Birnen wurde am 3. Mai 2026 um 14:05 von Ann Hill in Häfen veröffentlicht.</p>", "https://zeitung.de/boot", ("2026-05-03", "12:05", "sentence"), "a sentence about the text"),
+    (json_ld(dateModified="2026-05-03T14:05:00+02:00"), "", "<time>15 hours ago</time>", FAR, ("2026-05-03", "12:05", "updated"), "a relative date is of least trust: it may belong to another story"),
     (meta("published_on", "2026-05-03"), "", "", FAR, ("2026-05-03", None, "meta"), "published_on"),
     (meta("published", "2026-05-03"), "", "", FAR, ("2026-05-03", None, "meta"), "published"),
     ("", "", "<p>News24 3 May 2026</p><p>1 May 2026</p>", FAR, ("2026-05-03", None, "line"), "the nearest line, though it has other words"),
