@@ -214,11 +214,10 @@ def _tier(one: _Candidate) -> tuple[int, int, bool]:
     precedence, then in the order of the page: the nearest line first. Far from the headline, dates without other
     words are first."""
     kind = ORIGINS[one.origin].kind
+    is_far = one.origin in ("far time", "far line") or (kind == "elsewhere" and one.kind == "update")
     if one.reading.precision in _VAGUE:
         tier = 4
-    elif one.origin in ("far time", "far line") or (kind == "elsewhere" and one.kind == "update"):
-        tier = 3
-    elif kind != "metadata" and FROM_VISIT in one.reading.doubts:
+    elif is_far or (kind != "metadata" and FROM_VISIT in one.reading.doubts):
         tier = 3
     else:
         tier = {"update": 2, "elsewhere": 1}.get(one.kind, 0)
