@@ -15,8 +15,8 @@ from newsdesk.crawler.documents.namespaces import Names
 
 Group = dict[str, list[etree._Element]]
 _OUT_OF_MEMORY = 2  # XML_ERR_NO_MEMORY; under RLIMIT_AS lxml's message is "unknown error"
-# Of an element in a field; all others are dropped. lxml finds each value from the first attribute on, so that reading
-# all of them takes quadratic time.
+# Of an element in a field, where all others are dropped, and of one whose attributes are renamed. lxml finds each
+# value from the first attribute on, so that reading all of them takes quadratic time.
 _MOST_ATTRIBUTES = 100
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
@@ -91,9 +91,10 @@ def value_of(element: etree._Element, *names: str) -> str:
         if found := (element.get(name) or "").strip():
             return found
     if element.attrib:
-        folded = {_local(str(name)).lower(): str(value).strip() for name, value in element.attrib.items()}
-        if found := next((folded[name] for name in names if folded.get(name)), ""):
-            return found
+        printed = {_local(name): own for name, own in attribute_names(element).items()}
+        for name in names:
+            if name in printed and (found := (element.get(printed[name]) or "").strip()):
+                return found
     for name in names if len(element) else ():
         for child in element:
             if _local(child.tag).lower() == name and (found := text_in(child)):
@@ -107,9 +108,10 @@ def lower_attributes(root: etree._Element) -> None:
     if not any(name[:1].isupper() and name != "RDF" for name in names):
         return
     for element in root.iter(etree.Element):
-        for name in [
-            str(name) for name in element.attrib if not str(name).islower() and "}" not in str(name)
-        ]:
+        if len(element.attrib) > _MOST_ATTRIBUTES:
+            continue
+        upper = [str(name) for name in element.attrib if not str(name).islower() and "}" not in str(name)]
+        for name in upper:
             value = element.attrib.pop(name)
             if element.get(name.lower()) is None:
                 element.set(name.lower(), value)

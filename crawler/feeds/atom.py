@@ -30,7 +30,8 @@ _SUMMARIES = ("atom:summary", "atom:description", "atom:abstract", "summary", "d
 _CONTENTS = ("atom:content", "content", "atom:body", "atom:fullitem", "atom:encoded")
 _PUBLISHED = ("atom:published", "atom:issued", "atom:pubdate", *entry.MODULE_PUBLISHED)
 _UPDATED = ("atom:updated", "atom:modified", *entry.MODULE_UPDATED)
-_MAY_BE_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4}\s{0,9}){5,}[A-Za-z0-9+/=\s]{0,99}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+_SHORTEST_BASE64 = 20  # characters; shorter ones may be a word
 _HTML_TYPES = ("html", "text/html", "text/x-html")
 _XHTML_TYPES = ("xhtml", "application/xhtml+xml")
 _KIND_SCHEME = "http://schemas.google.com/g/2005#kind"  # Blogger's mark for a post, not a category
@@ -163,7 +164,7 @@ def _construct(element: etree._Element, outer: Scope, doubts: list[str] | None) 
     value = (element.text or "").strip()
     if mode == "base64" or not (kind in ("text", *_HTML_TYPES, *_XHTML_TYPES) or _is_textual(kind)):
         decoded = _from_base64(value)
-        if decoded is None and _MAY_BE_BASE64.fullmatch(value):
+        if decoded is None and _may_be_base64(value):
             if value and doubts is not None:
                 doubts.append(f"content is {kind}, not text")
             return None
@@ -183,6 +184,11 @@ def _wraps_all(element: etree._Element) -> bool:
 
 def _is_textual(kind: str) -> bool:
     return kind.startswith("text") or kind.endswith(("+xml", "/xml"))
+
+
+def _may_be_base64(value: str) -> bool:
+    compact = "".join(value.split())
+    return len(compact) >= _SHORTEST_BASE64 and _BASE64.fullmatch(compact) is not None
 
 
 def _from_base64(value: str) -> str | None:

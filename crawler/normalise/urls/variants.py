@@ -19,6 +19,7 @@ _SCRIPT = re.compile(r"\.(?:php\d?|aspx?|jsp|cgi|cfm|do|pl)", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"\d{6,}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ESCAPE = re.compile(r"%[0-9A-F]{2}")
+_LONGEST_PATH = 8192
 _MOST_WORDS_OF_A_SECTION = 4
 
 
@@ -46,7 +47,9 @@ def _is_below_a_site(host: str) -> bool:
 
 def without_page_form(path: str) -> str:
     """A canonical path without segments or suffixes for another form of the same page: index page of a directory,
-    AMP, print."""
+    AMP, print. A path that is longer than any server accepts stays, since each form removed copies it."""
+    if len(path) > _LONGEST_PATH:
+        return path
     while (rest := _without_form(path)) is not None:
         path = rest
     return path

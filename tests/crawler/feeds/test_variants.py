@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from newsdesk.crawler.documents.links import join
+from newsdesk.crawler.documents.xml import lower_attributes, parse_strictly
 from newsdesk.crawler.feeds.reader import read_feed
 from newsdesk.crawler.feeds.sitemap import read_news_sitemap
 from newsdesk.crawler.models import Article, FeedReading
@@ -103,6 +104,14 @@ def test_other_documents_are_no_feeds(document: str) -> None:
 def test_many_nested_feeds_without_entries_are_searched_a_few_times() -> None:
     document = "<x>" + "<feed>" * 200 + "<a/>" * 20_000 + "</feed>" * 200 + "</x>"
     assert read(document).problem is not None
+
+
+def test_attributes_of_an_element_with_very_many_keep_their_names() -> None:
+    many = " ".join(f'A{number}="1"' for number in range(200))
+    items = f'<ITEM HREF="{LINK}"/><ITEM {many} HREF="{LINK}"/>'
+    root = parse_strictly(f"<CHANNEL>{items}</CHANNEL>")
+    lower_attributes(root)
+    assert [item.get("href") for item in root] == [LINK, None]
 
 
 CDF = [

@@ -174,6 +174,12 @@ def test_canonical_urls_are_idempotent_and_nothing_raises(text: str) -> None:
         assert absolute_url(sent, base=None) == sent
 
 
+def test_a_path_that_is_longer_than_any_server_accepts_keeps_its_forms() -> None:
+    path = "/amp" * 3_000
+    assert canonical_url(f"https://example.org{path}") == f"//example.org{path}"
+    assert canonical_url("https://example.org/a" + "/amp" * 9) == "//example.org/a"
+
+
 def test_floor() -> None:
     cases, rows = read_cases("urls.jsonl")
     judged = [(address_key(row["a"]) == address_key(row["b"]), row["same"]) for row in rows]
