@@ -22,6 +22,7 @@ from typing import Any
 from newsdesk import __version__
 from newsdesk.crawler.credentials.secrets import Secrets
 from newsdesk.crawler.session_settings import ClientSettings, SessionSettings
+from newsdesk.regular_files import read_regular
 from newsdesk.scheduler.settings import (
     AlarmSettings,
     ClockSettings,
@@ -89,7 +90,7 @@ def _file(environment: Mapping[str, str]) -> Path | None:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(read_regular(path).decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SettingsError(f"{path} cannot be read: {error}") from error
 
@@ -137,6 +138,7 @@ def check_certificates(settings: Settings) -> None:
     if file is None:
         return
     try:
+        read_regular(file, most=0)  # refuses a pipe, which OpenSSL would wait for
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
     except OSError as error:  # ssl.SSLError is one
         raise SettingsError(

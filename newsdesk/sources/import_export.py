@@ -19,6 +19,7 @@ from newsdesk.crawler.documents.charset import decode
 from newsdesk.crawler.feeds.opml import NotAListError, read_sources
 from newsdesk.output.page_estimate import pages_words
 from newsdesk.output.terminal import Refused, line, print_json
+from newsdesk.regular_files import read_regular
 from newsdesk.settings.reader import Settings, read_settings
 from newsdesk.sources.import_list import BadLine, CheckedList, Plan, check_sources, plan_first_visits
 from newsdesk.sources.opml import to_list, to_opml, without_secrets
@@ -116,13 +117,11 @@ def _bytes(file: str | None) -> bytes:
     if file is None:
         return files("newsdesk").joinpath("starter.opml").read_bytes()
     try:
-        if file == "-":
-            body = sys.stdin.buffer.read(MOST_BYTES + 1)
-        else:
-            with Path(file).open("rb") as stream:
-                body = stream.read(MOST_BYTES + 1)
+        body = (
+            sys.stdin.buffer.read(MOST_BYTES + 1) if file == "-" else read_regular(file, most=MOST_BYTES + 1)
+        )
     except OSError as error:
-        raise Refused(f"{file} cannot be read: {error.strerror or error}") from error
+        raise Refused(f"{file} cannot be read: {error.strerror or error}; - is standard input") from error
     if len(body) > MOST_BYTES:
         raise Refused(f"{file} has more than {MOST_BYTES // 1024**2} MiB; split it")
     return body

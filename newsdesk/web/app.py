@@ -21,6 +21,12 @@ from starlette.routing import Route
 
 from newsdesk.scheduler.service.health import Health
 from newsdesk.storage.db.timestamps import to_iso, to_iso_or_none
+from newsdesk.web.connections import (
+    ACCEPTED_AT_ONCE,
+    MAX_HEADER_BYTES,
+    BoundedProtocol,
+    with_security_headers,
+)
 
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 ATOM_TYPE = "application/atom+xml; charset=utf-8"
@@ -86,7 +92,10 @@ class WebServer(uvicorn.Server):
     def __init__(self, app: Any) -> None:
         super().__init__(
             uvicorn.Config(
-                app,
+                with_security_headers(app),
+                http=BoundedProtocol,
+                backlog=ACCEPTED_AT_ONCE,
+                h11_max_incomplete_event_size=MAX_HEADER_BYTES,
                 log_config=None,
                 access_log=False,
                 lifespan="off",

@@ -173,6 +173,8 @@ def check_place(path: Path, *, create: bool) -> None:
                 raise StoreError(f"there is no file {path} yet: `newsdesk add ADDRESS` creates it")
         elif path.is_dir():
             raise StoreError(f"{path} is a folder: name a file in it")
+        elif not path.is_file():
+            raise StoreError(f"{path} is a pipe or a device: name a file on a disk")
         elif not path.stat().st_size and not create:
             raise StoreError(
                 f"{path} is empty: put back a copy of it; if it is new, `newsdesk add ADDRESS` creates its tables"

@@ -24,6 +24,7 @@ from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.inspect_task import Inspection, InspectTask
 from newsdesk.output.terminal import Refused, print_json
+from newsdesk.regular_files import read_regular
 from newsdesk.settings.reader import Settings, check_certificates, read_settings
 from newsdesk.sources.option_types import checked
 from newsdesk.sources.values import check_country, check_language, check_timezone
@@ -152,11 +153,7 @@ def _body(what: str, address: str | None, settings: Settings) -> tuple[bytes | N
     url = _checked(address) if address is not None else f"{_NO_ADDRESS}{quote(Path(what).name)}"
     most = settings.runner.limits.body_bytes
     try:
-        if what == "-":
-            body = sys.stdin.buffer.read(most + 1)
-        else:
-            with Path(what).open("rb") as file:
-                body = file.read(most + 1)
+        body = sys.stdin.buffer.read(most + 1) if what == "-" else read_regular(what, most=most + 1)
     except OSError as error:
         raise Refused(
             f"{what!r} cannot be read ({error.strerror or error}); an address begins with https:// or http://"

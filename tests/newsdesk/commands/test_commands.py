@@ -471,3 +471,20 @@ def test_spellings_of_one_request_are_one_source(tmp_path: Path) -> None:
     spellings = ("http://a.example/f", "HTTP://A.Example:80/f", "http://a.example/f#top")
     output = shell.run("add", "--force", *spellings, "http://b.example", "http://b.example/")
     assert [row.split()[0] for row in output.splitlines()] == ["added", "known", "known", "added", "known"]
+
+
+@pytest.mark.parametrize("device", ["pipe", "/dev/zero", "/dev/random"])
+def test_pipes_and_devices_are_refused(runner: Runner, device: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They never begin or never end."""
+    os.mkfifo("pipe")
+    for words in (("inspect", device), ("sources", "import", device)):
+        assert "it is a pipe, a socket, a folder or a device" in runner.type(*words, code=2)
+    monkeypatch.setenv("NEWSDESK_NETWORK_CA_FILE", device)
+    assert "it is a pipe, a socket, a folder or a device" in runner.type("crawl", code=2)
+    monkeypatch.delenv("NEWSDESK_NETWORK_CA_FILE")
+    monkeypatch.setenv("NEWSDESK_CONFIG", device)
+    assert "there is no such file" in runner.type("stories", code=2)
+    monkeypatch.delenv("NEWSDESK_CONFIG")
+    monkeypatch.setenv("NEWSDESK_DB", device)
+    for words in (("stories",), ("crawl",), ("doctor",)):
+        assert "is a pipe or a device" in runner.typed(*words)[0], words
