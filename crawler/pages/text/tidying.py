@@ -51,6 +51,7 @@ _DATE_ALONE = re.compile(
     re.IGNORECASE,
 )
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_LONGEST_BIOGRAPHY = 600  # characters
 _LONGEST_LINE = 90  # characters of a line in a list of other stories; a paragraph has more
 
 
@@ -66,6 +67,7 @@ def tidy(body: str, *, title: str | None, byline: str | None = None) -> str:
     _drop_repeats(root, title)
     _drop_opening(root, byline)
     _drop_tail(root)
+    _drop_biography(root, byline)
     before = escape(root.text or "", quote=False)
     return before + "".join(html.tostring(block, encoding="unicode") for block in root)
 
@@ -104,6 +106,17 @@ def _drop_opening(root: html.HtmlElement, byline: str | None) -> None:
         is_byline = plain_byline and plain in (plain_byline, f"by {plain_byline}")
         if is_byline or _DATE_ALONE.fullmatch(text):
             _remove(block)
+
+
+def _drop_biography(root: html.HtmlElement, byline: str | None) -> None:
+    """The last paragraph, if it begins with the author's name: it says who that is."""
+    blocks = list(root)
+    name = folded(byline or "").removeprefix("by ")
+    if len(blocks) <= 3 or len(name.split()) < 2:
+        return
+    last = _text(blocks[-1])
+    if len(last) <= _LONGEST_BIOGRAPHY and folded(last).startswith(f"{name} "):
+        _remove(blocks[-1])
 
 
 def _is_repeated(block: html.HtmlElement, plain: str) -> bool:

@@ -27,8 +27,35 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
-    r"newsletter|subscri|sign up|follow (?:us|him|her|them|me|the|@)|@\w{3}|e-?mail (?:us|him|her|me|the)"
-    r"|click here|download (?:our|the)|join (?:our|us)|abonnieren|abonnez|suscr[ií]b|inscri|iscriv",
+    r"newsletter|subscri|sign up|follow (?:us|him|her|them|me|the|@)|@\w{3}|e-?mail(?:ing)? (?:us|him|her|me|the)"
+    r"|click here|download (?:our|the)|join (?:our|us)|abonnieren|abonnez|suscr[ií]b|inscri|iscriv"
+    r"|get in touch|contact us|for more (?:stories|news|like this)|recaptcha|folgen sie|folge? uns|suivez[- ]nous"
+    r"|s[ií]guenos|siga-nos|seguici|artikel (?:teilen|bewerten|nützlich|gefallen)|valora est[ae]",
+    re.IGNORECASE,
+)
+_ORIGIN = re.compile(  # where a story was first printed, at its end
+    r"[(\[]?(?:this (?:story|article|post|piece|essay) (?:was|is|has been|first)"
+    r" (?:originally|first|re-?published|published|appeared)"
+    r"|(?:originally|first) (?:published|appeared|posted)|materials? provided by|(?:story|article) source:"
+    r"|dieser (?:artikel|beitrag|text) (?:erschien|ist zuerst|wurde)|zuerst (?:erschienen|veröffentlicht))",
+    re.IGNORECASE,
+)
+_DISCLOSURE = re.compile(  # of payments for links
+    r"affiliate[- ]?links?|\bmay (?:earn|receive|get|be paid)\b.{0,30}\b(?:commissions?|compensation|payments?)\b"
+    r"|\bearns? (?:us )?(?:an? )?(?:small |affiliate )?commission"
+    r"|erhal\w+ (?:wir )?(?:dafür )?(?:eine )?(?:kleine )?provision"
+    r"|commission d['’]affiliation|comisi[oó]n(?:es)? (?:de|por) (?:afili|compra)",
+    re.IGNORECASE,
+)
+_ACCOUNT = re.compile(
+    r"\b(?:create an|your) account\b.*\b(?:sign|log) ?in\b|\b(?:sign|log) ?in\b.*\b(?:create an|an) account\b"
+    r"|\b(?:register|sign in|sign up|log in|subscribe)\b.{0,20}\b(?:to|and) (?:continue|unlock|read|access|comment)\b",
+    re.IGNORECASE,
+)
+_PICTURE_CREDIT = re.compile(  # a line alone
+    r"[(\[]?(?:(?:photo|image|picture|video|screenshot|illustration|bild|foto|grafik|imagen|imagem|immagine|crédit)s?"
+    r"(?: (?:credits?|courtesy|by|von|de|di|quelle|source)\b)?[^.!?:]{0,20}"
+    r"|credits?|source|quelle|fuente|fonte)\s?[:©/].{2,80}",
     re.IGNORECASE,
 )
 _REPEATS = 3  # occurrences from which a line is not part of the story ("Advertisement")
@@ -38,6 +65,7 @@ _LINE = 90  # characters of a line in a list of other stories, at most; a paragr
 _TITLE = 15  # characters from which a title is no name of a site or section
 _STORY = 200  # characters of prose that make a story before another begins
 _TAIL = 300  # characters of a paragraph with a request or credit, at most
+_NOTE = 700  # characters of a disclosure, at most
 _DATE_LINE = 100  # characters of a line with a date, at most
 _OPENING = 2  # paragraphs of prose after which headline, byline and date are no longer searched
 
@@ -47,7 +75,7 @@ def trim(found: Sequence[ScoredBlock], page: BlockReader, *, titles: Sequence[st
     blocks = _without_links(_first_story(found, page))
     headline = next((block for block in page.blocks if block.kind == "h1"), None)
     blocks = _without_tail(_without_head(blocks, headline, titles))
-    return tuple(one.block for one in blocks)
+    return tuple(one.block for one in _without_notes(blocks))
 
 
 def _first_story(found: Sequence[ScoredBlock], page: BlockReader) -> Sequence[ScoredBlock]:
@@ -140,6 +168,25 @@ def _without_tail(found: Sequence[ScoredBlock]) -> Sequence[ScoredBlock]:
     return kept
 
 
+def _without_notes(found: Sequence[ScoredBlock]) -> Sequence[ScoredBlock]:
+    """Without credits of pictures, disclosures of payments, headings of lists that are gone, and pulled quotations
+    that repeat the text."""
+    if any(one.block.kind == "quote" for one in found):
+        text = " ".join(folded(one.block.text) for one in found if one.block.kind != "quote")
+        found = [one for one in found if one.block.kind != "quote" or folded(one.block.text) not in text]
+    return [one for one in found if not _is_note(one.block)]
+
+
+def _is_note(block: Block) -> bool:
+    if block.kind in HEADINGS:
+        return block.chars <= _LABEL and OTHERS.fullmatch(block.text) is not None
+    if block.kind != "p":
+        return False
+    if block.chars <= _LINE and (_PICTURE_CREDIT.fullmatch(block.text) or _ACCOUNT.search(block.text)):
+        return True
+    return block.chars < _NOTE and _DISCLOSURE.search(block.text) is not None
+
+
 def _opens_tail(block: Block) -> bool:
     return block.chars <= _LABEL and OTHERS.fullmatch(block.text) is not None
 
@@ -154,6 +201,6 @@ def _is_tail(one: ScoredBlock) -> bool:
         return True
     if block.kind not in ("p", "quote"):
         return False
-    if one.score < 0 or _CREDIT.match(block.text):
+    if one.score < 0 or _CREDIT.match(block.text) or _ORIGIN.match(block.text):
         return True
     return block.chars < _TAIL and (_RIGHTS.search(block.text) or _REQUEST.search(block.text)) is not None

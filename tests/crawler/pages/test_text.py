@@ -73,6 +73,15 @@ def lines(body: Body | None) -> tuple[str, ...]:
         ("a heading before the text", f"<h1>Ferry leaves earlier</h1><h2>An hour, from Monday</h2>{STORY}", ("An hour, from Monday", *TEXT)),
         ("credits and copyright at the end", f"{STORY}<p>Reporting by Ada Example; editing by Bea Example<p>© 2026 The Daily Example. All rights reserved.", TEXT),
         ("the author's biography", f"{STORY}<p>Ada Example covers boats. Follow her on <a href=https://x.example>@ada_example</a>", TEXT),
+        ("where it was first printed", f"{STORY}<p>This story was originally published November 23, 2026, 11:09 AM.", TEXT),
+        ("materials", f"{STORY}<p>Materials provided by the University of Skarn. Note: Content may be edited for style and length.", TEXT),
+        ("several requests", f"{STORY}<p>Got a story? Get in touch with our news team by emailing us.<p>For more stories like this, check our news page.<p>Síguenos en Telegram y Facebook.", TEXT),
+        ("payments", f"<p>We independently select everything. Buying through us may earn us a commission.</p>{STORY}<p>Die mit einem Symbol gekennzeichneten Links sind Affiliate-Links.", TEXT),
+        ("credits of pictures", f"<p>{ONE}<p>Foto: ATON<p>{TWO}<p>(Credit: Ada Example / Harbour)<p>{THREE}<p>Quelle: Deutscher Fährverband, 2. Februar 2022", TEXT),
+        ("a line that is no credit", f"{STORY}<p>Photos: they came with the last boat, and nobody knows who had sent them. She kept all of them in a drawer.", (*TEXT, "Photos: they came with the last boat, and nobody knows who had sent them. She kept all of them in a drawer.")),
+        ("an account", f"<p>{ONE}<p>{TWO}<p>Create an account or sign in to continue with your reading experience.<p>{THREE}", TEXT),
+        ("a heading of a list that is gone", f"<p>{ONE}<p>{TWO}<h3>Mehr zum Thema</h3><ul><li><a href=/1>Trains</a></ul><p>{THREE}", TEXT),
+        ("a quotation pulled out of the text", f"<p>{ONE}<p>{TWO}<blockquote>the morning train was moved forward</blockquote><p>{THREE}", TEXT),
         ("pages with endless scrolling", f"<main><div class=s><div class=t><h1>Ferry leaves earlier</h1></div>{STORY}</div><div class=s><div class=t><h1>Trains too</h1></div><p>{FOUR}</p><p>{FOUR}</p></div></main>", TEXT),
         ("a table about players", f"{STORY}<table><tr class=player-1><td>First<td>6:00<tr class=player-2><td>Second<td>7:00</table><p>{FOUR}", (*TEXT, "First 6:00", "Second 7:00", FOUR)),
         ("sections with headings of the first level", f"<div><h1>Ferry leaves earlier</h1></div><div class=a><p>{ONE}<p>{TWO}<p>{THREE}</div><div class=b><h1>What changes</h1><p>{FOUR}</div>", (*TEXT, "What changes", FOUR)),
@@ -138,6 +147,20 @@ def test_the_text_of_json_ld_is_plain_text_with_paragraphs() -> None:
     story = read("https://harbour.example/1", page.encode())
     assert story is not None and story.text is not None
     assert story.text.split("\n\n") == [f"{ONE} <a>No element with text</a>", f"{TWO} & {THREE}"]
+
+
+@pytest.mark.parametrize(
+    ("case", "last", "is_dropped"),
+    [
+        ("who the author is", "Ada Example is a writer at the harbour.", True),
+        ("who somebody else is", "Bea Example is a writer at the harbour.", False),
+        ("a long paragraph", f"Ada Example was there. {'She saw all of it. ' * 40}", False),
+    ],
+)
+def test_the_biography_of_the_author_at_the_end(case: str, last: str, is_dropped: bool) -> None:
+    story = f"<p>{ONE}</p><p>{TWO}</p><p>{THREE}</p>"
+    tidied = tidy(f"{story}<p>{last}</p>", title="Ferry", byline="By Ada Example")
+    assert tidied == (story if is_dropped else f"{story}<p>{last}</p>")
 
 
 def test_text_before_the_first_element_is_kept() -> None:
