@@ -25,15 +25,18 @@ from newsdesk.output.terminal import Refused
 from newsdesk.output.times import use_zone
 from newsdesk.suggestions import SuggestingGroup
 
+_ALIASES = {"search": "stories"}
+
 
 class _Commands(SuggestingGroup):
     """Finds commands by the names of files and folders, so that a new command is a new file."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+        return sorted([*(module.name for module in pkgutil.iter_modules(commands.__path__)), *_ALIASES])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         found = {module.name: module.ispkg for module in pkgutil.iter_modules(commands.__path__)}
+        cmd_name = _ALIASES.get(cmd_name, cmd_name)
         if cmd_name not in found:
             return None
         inside = ".command" if found[cmd_name] else ""
@@ -68,6 +71,7 @@ def _summaries() -> dict[str, str]:
             if isinstance(one, ast.FunctionDef) and one.name == "command"
         )
         found[module.name] = " ".join(text.partition("\n\n")[0].split()).partition(". ")[0].rstrip(".") + "."
+    found |= {alias: f"{found[name][:-1]} (an alias of {name})." for alias, name in _ALIASES.items()}
     return dict(sorted(found.items()))
 
 

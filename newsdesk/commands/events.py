@@ -8,11 +8,11 @@ import click
 
 from newsdesk.crawler.credentials.redaction import redact, redact_all
 from newsdesk.output.atom import SHOWN, events_feed
-from newsdesk.output.terminal import Refused, line, print_json, print_table
+from newsdesk.output.terminal import TABLE_ROWS, Refused, announce_cut, line, print_json, print_table
 from newsdesk.output.times import listed, zone_name
 from newsdesk.settings.reader import read_settings
 from newsdesk.sources.option_types import timezone_option
-from newsdesk.storage.alarms.events import latest_events, list_events
+from newsdesk.storage.alarms.events import count_events, latest_events, list_events
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.sources.sources import find_sources
 
@@ -23,15 +23,13 @@ from newsdesk.storage.sources.sources import find_sources
 @click.option(
     "--limit",
     "-n",
-    default=20,
-    show_default=True,
     type=click.IntRange(1, 1_000_000),
-    help="List at most so many.",
+    help="List at most so many.  [default: 20 in a table, all as JSON]",
 )
 @timezone_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--feed", is_flag=True, help="Print the latest 100 as an Atom feed.")
-def command(named: str | None, only_open: bool, limit: int, as_json: bool, feed: bool) -> None:
+def command(named: str | None, only_open: bool, limit: int | None, as_json: bool, feed: bool) -> None:
     """List open and resolved alarms.
 
     Newest first, of one SOURCE or of all. An alarm is an event when it is raised, and another one when it
@@ -53,7 +51,9 @@ def command(named: str | None, only_open: bool, limit: int, as_json: bool, feed:
             click.echo(feed_body)  # as bytes: the document says that it is UTF-8
             return
         source_id = None if named is None else find_sources(db, (named,))[0]
-        rows = list_events(db, limit=limit, source_id=source_id, only_open=only_open)
+        most = limit or (None if as_json else TABLE_ROWS)
+        rows = list_events(db, limit=most, source_id=source_id, only_open=only_open)
+        total = count_events(db, source_id=source_id, only_open=only_open)
     if as_json:
         print_json(redact_all(rows))
     elif not rows:
@@ -76,6 +76,7 @@ def command(named: str | None, only_open: bool, limit: int, as_json: bool, feed:
             spare=("event", "state"),
             widest={"subject": 40},
         )
+    announce_cut(len(rows), total, "event")
 
 
 def _state(state: str, ended_at: str | None) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 
 from newsdesk.crawler.credentials.redaction import redact_all
-from newsdesk.output.terminal import Refused, line, print_json, print_table
+from newsdesk.output.terminal import TABLE_ROWS, Refused, announce_cut, line, print_json, print_table
 from newsdesk.output.times import listed, zone_name
 from newsdesk.settings.reader import read_settings
 from newsdesk.sources.option_types import timezone_option
 from newsdesk.storage.db.database import prepare, reading
-from newsdesk.storage.visits.keep import list_runs, list_visits
+from newsdesk.storage.visits.keep import count_runs, list_runs, list_visits
 
 _COUNTED = ("seen", "new", "changed", "same", "duplicate", "refused")
 
@@ -20,14 +20,12 @@ _COUNTED = ("seen", "new", "changed", "same", "duplicate", "refused")
 @click.option(
     "--limit",
     "-n",
-    default=20,
-    show_default=True,
     type=click.IntRange(1, 1_000_000),
-    help="List at most so many.",
+    help="List at most so many.  [default: 20 in a table, all as JSON]",
 )
 @timezone_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(run_id: int | None, limit: int, as_json: bool) -> None:
+def command(run_id: int | None, limit: int | None, as_json: bool) -> None:
     """List the latest runs, or the visits of one RUN.
 
     \b
@@ -37,7 +35,12 @@ def command(run_id: int | None, limit: int, as_json: bool) -> None:
     settings = read_settings()
     prepare(settings.db, create=False)
     with reading(settings.db) as db:
-        rows = redact_all(list_runs(db, limit=limit) if run_id is None else list_visits(db, run_id))
+        if run_id is None:
+            rows, total = list_runs(db, limit=limit or (None if as_json else TABLE_ROWS)), count_runs(db)
+        else:
+            visits = list_visits(db, run_id)
+            rows, total = visits[:limit], len(visits)
+    rows = redact_all(rows)
     if run_id is not None and not rows:
         raise Refused(f"run {run_id} has no visits; `newsdesk runs` lists the runs")
     if as_json:
@@ -78,3 +81,4 @@ def command(run_id: int | None, limit: int, as_json: bool) -> None:
             spare=("refused", "duplicate", "seen", "same"),
             widest={"source": 40},
         )
+    announce_cut(len(rows), total, "run" if run_id is None else "visit")

@@ -9,14 +9,21 @@ from typing import Any
 import click
 
 from newsdesk.crawler.credentials.redaction import redact_all
-from newsdesk.output.terminal import clean, line, print_json, print_table
+from newsdesk.output.terminal import announce_cut, clean, line, print_json, print_table
 from newsdesk.output.times import ago, instant, stored_value
 from newsdesk.settings.reader import read_settings
 from newsdesk.sources.late_group import LateGroup
 from newsdesk.sources.option_types import timezone_option
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
-from newsdesk.storage.sources.sources import State, find_sources, list_sources, set_state, show_source
+from newsdesk.storage.sources.sources import (
+    State,
+    count_sources,
+    find_sources,
+    list_sources,
+    set_state,
+    show_source,
+)
 
 _STATES: tuple[State, ...] = ("active", "paused", "retired")
 _DONE: dict[State, str] = {"active": "resumed", "paused": "paused", "retired": "retired"}
@@ -72,14 +79,18 @@ def _list(tag: str | None, state: State | None, retired: bool, limit: int | None
     settings = read_settings()
     prepare(settings.db, create=False)
     with reading(settings.db) as db:
-        rows = list_sources(db, tag=tag, state=state, retired=retired, limit=limit and limit + 1)
-    more, rows = limit is not None and len(rows) > limit, redact_all(rows[:limit])
+        rows = redact_all(list_sources(db, tag=tag, state=state, retired=retired, limit=limit))
+        total = len(rows) if limit is None else count_sources(db, tag=tag, state=state, retired=retired)
     if as_json:
         print_json(rows)
-        return
-    if not rows:
+    elif rows:
+        _print_rows(rows)
+    else:
         click.echo(_nothing(tag, state))
-        return
+    announce_cut(len(rows), total, "source")
+
+
+def _print_rows(rows: list[dict[str, Any]]) -> None:
     print_table(
         ("id", "name", "stories", "state", "last visit", "next", "outcome"),
         (
@@ -98,8 +109,6 @@ def _list(tag: str | None, state: State | None, retired: bool, limit: int | None
         spare=("next", "state", "last visit"),
         widest={"name": 40},
     )
-    if more:
-        click.echo(f"… and more; --limit {limit} shows the first", err=True)
 
 
 def _nothing(tag: str | None, state: State | None) -> str:

@@ -5,6 +5,7 @@ No text that a server sent reaches the terminal with a control character in it.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from rich.cells import cell_len
 
 from newsdesk.output.encoding import json_text
 from newsdesk.output.times import when
+from newsdesk.storage.plurals import count
 
 if TYPE_CHECKING:  # what draws is imported when something is drawn: most output is piped, or a few lines
     from rich.console import Console, RenderableType
@@ -27,6 +29,8 @@ _UNSEEN: dict[int, str | None] = {
 }
 _UNSEEN |= dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF))
 _UNSEEN |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+_ESCAPED = re.compile(f"[{''.join(chr(code) for code in _UNSEEN)}]")
+TABLE_ROWS = 20  # of a table of stories, runs or events, unless --limit says otherwise
 _GAP = "  "
 _READABLE = 28  # least width of the last column; if there is less room, spare columns are left out
 _DRAWN = 1000  # rows that rich draws; of 10,000 it takes 4.6 s, plain lines 0.3 s
@@ -121,13 +125,19 @@ def found(snippet: str) -> Text:
     """A snippet with the words that were searched for in bold."""
     from rich.text import Text
 
-    from newsdesk.storage.stories.search import END, FOUND
+    from newsdesk.storage.search.snippet import END, FOUND
 
     text = Text()
     for place, part in enumerate(snippet.split(FOUND)):
         hit, _, rest = part.partition(END) if place else ("", "", part)
         text.append(line_inside(hit), style="bold").append(line_inside(rest))
     return text
+
+
+def announce_cut(printed: int, total: int, noun: str, plural: str | None = None) -> None:
+    """Say on stderr that a list was cut, and of how many."""
+    if printed < total:
+        click.echo(f"{printed:,} of {count(total, noun, plural)}; --limit lists more", err=True)
 
 
 def line_inside(text: str) -> str:
@@ -137,12 +147,22 @@ def line_inside(text: str) -> str:
 
 def print_json(value: Any) -> None:
     """Print JSON; control characters are escaped, letters of all scripts are not."""
+    click.echo(_json(value))
+
+
+def print_json_list(values: Iterable[Any]) -> None:
+    """Print a JSON array one element at a time, as `print_json` prints it whole."""
+    empty = True
+    for value in values:
+        click.echo("[" if empty else ",")
+        click.echo(f"  {_json(value)}".replace("\n", "\n  "), nl=False)
+        empty = False
+    click.echo("[]" if empty else "\n]")
+
+
+def _json(value: Any) -> str:
     text = json_text(value, sys.stdout, indent=2)
-    escaped = "".join(
-        f"\\u{ord(character):04x}" if character != "\n" and ord(character) in _UNSEEN else character
-        for character in text
-    )
-    click.echo(escaped)
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def day_or_minute(story: Mapping[str, Any], minute: Callable[[str | None], str] = when) -> str:

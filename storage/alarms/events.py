@@ -98,16 +98,22 @@ def _keep(db: Database, change: Change, at: str) -> int | None:
 
 
 def list_events(
-    db: Database, *, limit: int, source_id: int | None = None, only_open: bool = False
+    db: Database, *, limit: int | None, source_id: int | None = None, only_open: bool = False
 ) -> list[dict[str, Any]]:
-    """The latest events, newest first, as rows for people; `detail` is an object."""
+    """The latest events (limit None: all), newest first, as rows for people; `detail` is an object."""
     rows = db.query(
         f"{_EVENTS} WHERE (:source IS NULL OR event.source_id = :source)"
         f" AND (NOT :open OR ({_OPEN}))"
         " ORDER BY event.id DESC LIMIT :limit",
-        {"source": source_id, "open": only_open, "limit": limit},
+        {"source": source_id, "open": only_open, "limit": -1 if limit is None else limit},
     )
     return [{**row, "detail": json.loads(row["detail"])} for row in rows]
+
+
+def count_events(db: Database, *, source_id: int | None = None, only_open: bool = False) -> int:
+    """How many events `list_events` has without a limit."""
+    sql = f"SELECT count(*) FROM event WHERE (? IS NULL OR source_id = ?) AND (NOT ? OR ({_OPEN}))"
+    return int(db.conn.execute(sql, (source_id, source_id, only_open)).fetchone()[0])
 
 
 def latest_events(db: Database, *, limit: int) -> list[Event]:

@@ -465,15 +465,9 @@ CREATE VIEW story_search_text AS
   SELECT story.id AS id, story.title AS title, story.summary AS summary, story_body.text AS text
   FROM story JOIN story_body ON story_body.story_id = story.id;
 
--- Words of stories.
-CREATE VIRTUAL TABLE story_fts USING fts5(
-  title, summary, text,
-  content='story_search_text', content_rowid='id', tokenize="unicode61 remove_diacritics 2"
-);
+-- Words of stories, folded by storage/search/folding.py, without a copy of the text.
+CREATE VIRTUAL TABLE story_fts USING fts5(title, summary, text, content='', tokenize='ascii');
 INSERT INTO story_fts (story_fts, rank) VALUES ('automerge', 8);
-
--- Pairs of characters of stories in scripts without spaces.
-CREATE VIRTUAL TABLE story_bigram USING fts5(bigrams, content='', tokenize='ascii');
 """
 
 _VIEWS = """

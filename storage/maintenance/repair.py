@@ -20,8 +20,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from sqlite_utils import Database
-
 from newsdesk.storage.db.database import (
     APPLICATION_ID,
     FIRST_OLD_STEP,
@@ -44,7 +42,7 @@ from newsdesk.storage.maintenance.salvage import (
     tables_of,
     unreferenced_rows,
 )
-from newsdesk.storage.stories import search
+from newsdesk.storage.search.index import index_stored
 
 log = logging.getLogger(__name__)
 
@@ -237,7 +235,7 @@ def _fill(
             report.orphaned_rows = _fix_references(conn, tables, report, now=now, key_of=key_of)
             for table, saved in zip(tables, report.tables, strict=True):
                 _count(conn, table, saved)
-            _index(db)
+            index_stored(db)
     finally:
         db.close()
 
@@ -337,19 +335,6 @@ def _count(conn: sqlite3.Connection, table: Table, saved: RepairedTable) -> None
             f"SELECT max([{table.key}]), min([{table.key}]) FROM [{table.name}]"
         ).fetchone()
         saved.missing_ids = greatest - least + 1 - saved.rows
-
-
-def _index(db: Database) -> None:
-    """Fill the search index from the stories."""
-    rows = db.conn.execute(
-        "SELECT id, title, summary, text FROM story_search_text WHERE id IN"
-        " (SELECT id FROM story WHERE merged_into IS NULL) ORDER BY id"
-    )
-    while some := rows.fetchmany(500):
-        search.index(
-            db,
-            [search.SearchText(story_id=row[0], title=row[1], summary=row[2], text=row[3]) for row in some],
-        )
 
 
 def _take_place(fresh: Path, path: Path) -> None:

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.plurals import count
-from newsdesk.storage.stories.search import unindex
+from newsdesk.storage.search.index import unindex
 
 log = logging.getLogger(__name__)
 

@@ -171,6 +171,12 @@ def set_state(db: Database, source_id: int, state: State, *, now: datetime) -> S
     return before
 
 
+_LISTED = (
+    "FROM sources WHERE (:retired OR state <> 'retired') AND (:state IS NULL OR state = :state)"
+    " AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(sources.tags) WHERE lower(value) = lower(:tag)))"
+)
+
+
 def list_sources(
     db: Database,
     *,
@@ -180,18 +186,18 @@ def list_sources(
     limit: int | None = None,
 ) -> list[dict[str, Any]]:
     """Rows of the view `sources` by id; retired sources only on request."""
-    rows = db.query(
-        "SELECT * FROM sources WHERE (:retired OR state <> 'retired') AND (:state IS NULL OR state = :state)"
-        " AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(sources.tags)"
-        " WHERE lower(value) = lower(:tag))) ORDER BY id LIMIT :limit",
-        {
-            "retired": int(retired or state == "retired"),
-            "state": state,
-            "tag": tag,
-            "limit": -1 if limit is None else limit,
-        },
-    )
+    most = -1 if limit is None else limit
+    values = {"retired": int(retired or state == "retired"), "state": state, "tag": tag, "limit": most}
+    rows = db.query(f"SELECT * {_LISTED} ORDER BY id LIMIT :limit", values)
     return [{**row, "tags": json.loads(row["tags"])} for row in rows]
+
+
+def count_sources(
+    db: Database, *, tag: str | None = None, state: State | None = None, retired: bool = False
+) -> int:
+    """How many sources `list_sources` has without a limit."""
+    values = {"retired": int(retired or state == "retired"), "state": state, "tag": tag}
+    return int(db.conn.execute(f"SELECT count(*) {_LISTED}", values).fetchone()[0])
 
 
 def show_source(db: Database, source_id: int) -> dict[str, Any]:

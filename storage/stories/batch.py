@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from newsdesk.storage.records.stories import Address, Author, Story
-from newsdesk.storage.stories import search
+from newsdesk.storage.search import index as search
 from newsdesk.storage.stories.revisions import Snapshot, to_json
 from newsdesk.storage.stories.rows import body_values, pack_text, story_values, words_of
 

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso_or_none
 from newsdesk.storage.records.stories import Story
-from newsdesk.storage.stories import search
+from newsdesk.storage.search import index as search
 from newsdesk.storage.stories.revisions import to_json
 
 _packer = zstandard.ZstdCompressor(level=1)  # used by the one writer thread only

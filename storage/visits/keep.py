@@ -270,9 +270,15 @@ def _update(columns: tuple[str, ...], expressions: tuple[str, ...]) -> str:
     return f"UPDATE source SET {', '.join(assignments)} WHERE id = :source_id"
 
 
-def list_runs(db: Database, *, limit: int) -> list[dict[str, Any]]:
-    """The latest runs with their totals, newest first."""
-    return list(db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", (limit,)))
+def list_runs(db: Database, *, limit: int | None) -> list[dict[str, Any]]:
+    """The latest runs (None: all) with their totals, newest first."""
+    most = -1 if limit is None else limit
+    return list(db.query("SELECT * FROM runs ORDER BY id DESC LIMIT ?", (most,)))
+
+
+def count_runs(db: Database) -> int:
+    """How many runs are stored."""
+    return int(db.conn.execute("SELECT count(*) FROM run").fetchone()[0])
 
 
 def list_visits(db: Database, run_id: int) -> list[dict[str, Any]]:

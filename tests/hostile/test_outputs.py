@@ -8,7 +8,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from types import MappingProxyType
 
 import pytest
@@ -104,18 +104,19 @@ def test_no_cell_is_a_formula(crawled: tuple[Shell, str, list[Case]]) -> None:
 def test_no_search_text_is_a_syntax_error(crawled: tuple[Shell, str, list[Case]]) -> None:
     from newsdesk.settings.reader import read_settings
     from newsdesk.storage.db.database import reading
-    from newsdesk.storage.queries.lookup import StoryFilter, list_stories
-    from newsdesk.storage.stories.search import parse_query
+    from newsdesk.storage.queries.story_list import StoryFilter, list_stories
+    from newsdesk.storage.search.query import QueryError, parse_query
 
     shell = crawled[0]
     assert read_settings({}) is not None
     with reading(shell.db) as db:
         for text in SEARCHES:
-            query = parse_query(text)
-            if query is not None:
+            with suppress(QueryError):
+                query = parse_query(text)
                 list(list_stories(db, StoryFilter(query=query)))
                 list(list_stories(db, StoryFilter(query=query, best_first=True)))
-    assert not lines_with_controls(shell.run("stories", "--", '" OR NEAR(', "\x1b[31m"))
+    assert not lines_with_controls(shell.run("stories", "--", '"x" OR NEAR(', "\x1b[31m", code=2))
+    assert not lines_with_controls(shell.run("stories", "--", "zeppelin", "\x1b[31m"))
 
 
 def test_reparse_is_shown_without_controls(crawled: tuple[Shell, str, list[Case]]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from newsdesk.storage.records.visits import Counts, Limits
+from newsdesk.storage.search.index import index_differences
 from tests.support.feeds import Item, many, rss
 from tests.support.runner import TestRunner, open_runner
 from tests.support.web import Web
@@ -308,6 +309,7 @@ def check(runner: TestRunner) -> None:
     runner.writer.do(
         lambda db: db.conn.execute("INSERT INTO story_fts (story_fts) VALUES ('integrity-check')")
     )
+    assert runner.writer.do(lambda db: list(index_differences(db.conn))) == []
 
 
 @pytest.mark.parametrize(

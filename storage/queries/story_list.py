@@ -1,0 +1,187 @@
+"""Lists of stories, newest or best first: filters, searches, and the fields of each story. Reads only.
+
+Finds the ids first and reads the fields in steps, so that a list of any length takes little memory.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Any
+
+from sqlite_utils import Database
+
+from newsdesk.storage.search.conditions import by_author, condition, score_expression
+from newsdesk.storage.search.query import Node, Term
+from newsdesk.storage.search.snippet import snippet, snippet_pattern
+from newsdesk.storage.stories.rows import html_of
+
+RANKED = 1000  # the best are found among the newest matches: ranking all matches of a common word is slow
+_STEP = 200  # stories whose fields are read at a time
+_NEWEST = "ORDER BY story.sort_at DESC, story.id DESC"
+_OF_BODY = "(SELECT {} FROM story_body WHERE story_body.story_id = story.id)"
+_SCORES = (
+    "SELECT rowid, bm25(story_fts, 8.0, 3.0, 1.0) FROM story_fts WHERE story_fts MATCH ?"
+    " AND rowid IN (SELECT value FROM json_each(?))"
+)  # a word in a headline is more relevant than one in the text
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+# The fields of a story that can be listed: the SQL, and what makes a value of its result.
+FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    **{
+        name: (f"story.{name}", _unchanged)
+        for name in (
+            "id", "title", "url", "published", "published_day", "precision", "sort_at", "first_seen_at",
+            "changed_at", "kind", "access", "language", "summary",
+        )
+    },
+    "authors": (
+        "(SELECT json_group_array(name) FROM (SELECT author.name AS name FROM story_author JOIN author"
+        " ON author.id = story_author.author_id WHERE story_author.story_id = story.id"
+        " ORDER BY story_author.position))",
+        json.loads,
+    ),
+    "sources": (
+        "(SELECT json_group_array(name) FROM (SELECT DISTINCT"
+        " coalesce(source.name, source.title, source.address) AS name"
+        " FROM entry JOIN source ON source.id = entry.source_id WHERE entry.story_id = story.id))",
+        json.loads,
+    ),
+    "tags": (
+        "(SELECT json_group_array(DISTINCT tag.value) FROM entry JOIN source ON source.id = entry.source_id"
+        " JOIN json_each(source.tags) AS tag WHERE entry.story_id = story.id)",
+        json.loads,
+    ),
+    "site": ("story.site", _unchanged),
+    "updated": ("story.updated", _unchanged),
+    "image": ("story.image", _unchanged),
+    "categories": (_OF_BODY.format("categories"), lambda value: json.loads(value or "[]")),
+    "evidence": (_OF_BODY.format("evidence"), lambda value: json.loads(value or "{}")),
+    "text": (_OF_BODY.format("text"), _unchanged),
+    "html": (_OF_BODY.format("html"), html_of),
+}  # fmt: skip
+LISTED = (
+    "id", "title", "url", "published", "published_day", "precision", "sort_at", "first_seen_at", "changed_at",
+    "kind", "access", "language", "summary", "authors", "sources",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryFilter:
+    """Which stories to list, and which of FIELDS. `since` and `until` are ISO instants or days, compared with the
+    time by which stories are sorted; `language` also finds its regions (`en` finds `en-GB`). `limit` None: all.
+    With `best_first`, the newest 1,000 are sorted by relevance, and the others follow."""
+
+    query: Node | None = None
+    sources: tuple[int, ...] = ()
+    tag: str | None = None
+    author: Term | None = None
+    language: str | None = None
+    kind: str | None = None
+    access: str | None = None
+    since: str | None = None
+    until: str | None = None
+    best_first: bool = False
+    limit: int | None = 20
+    offset: int = 0
+    fields: tuple[str, ...] = LISTED
+
+
+def count_stories(db: Database, wanted: StoryFilter) -> int:
+    """How many stories a filter has, whatever its limit. Raises QueryError."""
+    where, values = _where(db, wanted)
+    return int(db.conn.execute(f"SELECT count(*) FROM story WHERE {where}", values).fetchone()[0])
+
+
+def list_stories(db: Database, wanted: StoryFilter) -> Iterator[dict[str, Any]]:
+    """The stories of a filter, newest or best first, with a `snippet` if words were searched. Raises
+    QueryError."""
+    return _read(db, wanted, _ids(db, wanted))
+
+
+def _read(db: Database, wanted: StoryFilter, ids: Iterator[int]) -> Iterator[dict[str, Any]]:
+    pattern = None if wanted.query is None else snippet_pattern(wanted.query)
+    columns = "".join(f", {FIELDS[name][0]}" for name in wanted.fields)
+    sql = (
+        f"SELECT story.id, story.title, story.summary{columns} FROM story"
+        " WHERE story.id IN (SELECT value FROM json_each(?))"
+    )
+    while step := list(islice(ids, _STEP)):
+        rows = {row[0]: row[1:] for row in db.conn.execute(sql, (json.dumps(step),))}
+        for story_id in step:
+            title, summary, *values = rows[story_id]
+            found = {name: FIELDS[name][1](value) for name, value in zip(wanted.fields, values, strict=True)}
+            if wanted.query is not None:
+                found["snippet"] = pattern and _snippet(db, story_id, title, summary, pattern)
+            yield found
+
+
+def _ids(db: Database, wanted: StoryFilter) -> Iterator[int]:
+    where, values = _where(db, wanted)
+    cursor = db.conn.execute(f"SELECT story.id FROM story WHERE {where} {_NEWEST}", values)
+    ids: Iterator[int] = (row[0] for row in cursor)
+    expression = None if wanted.query is None else score_expression(wanted.query)
+    if wanted.best_first and expression is not None:
+        newest = list(islice(ids, RANKED))
+        scores = dict(db.conn.execute(_SCORES, (expression, json.dumps(newest))).fetchall())
+        newest.sort(key=lambda story_id: scores.get(story_id, 0.0))  # stable; the best has the lowest score
+        ids = chain(newest, ids)
+    end = None if wanted.limit is None else wanted.offset + wanted.limit
+    return islice(ids, wanted.offset, end)
+
+
+def _snippet(
+    db: Database, story_id: int, title: str | None, summary: str | None, pattern: re.Pattern[str]
+) -> str | None:
+    """From the summary, else from the text, else from the title, which a list shows anyway."""
+    found = snippet((summary,), pattern)
+    if found is None:
+        text = db.conn.execute("SELECT text FROM story_body WHERE story_id = ?", (story_id,)).fetchone()[0]
+        found = snippet((text, title), pattern)
+    return found
+
+
+def _where(db: Database, wanted: StoryFilter) -> tuple[str, list[object]]:
+    conditions, values = ["story.merged_into IS NULL"], list[object]()
+    for filter_condition, value in _filters(db, wanted):
+        conditions.append(filter_condition)
+        values.append(value)
+    if wanted.query is not None:
+        searched, bound = condition(db, wanted.query)
+        conditions.append(searched)
+        values += bound
+    return " AND ".join(conditions), values
+
+
+def _filters(db: Database, wanted: StoryFilter) -> Iterator[tuple[str, object]]:
+    if wanted.sources:
+        yield (
+            "story.id IN (SELECT story_id FROM entry WHERE source_id IN (SELECT value FROM json_each(?)))",
+            json.dumps(wanted.sources),
+        )
+    if wanted.tag is not None:
+        yield (
+            "story.id IN (SELECT entry.story_id FROM source JOIN entry"
+            " ON entry.source_id = source.id WHERE EXISTS"
+            " (SELECT 1 FROM json_each(source.tags) WHERE lower(value) = lower(?)))",
+            wanted.tag,
+        )
+    if wanted.author is not None:
+        yield by_author(db, wanted.author)
+    if wanted.language is not None:
+        yield "(lower(story.language) || '-') LIKE (lower(?) || '-%')", wanted.language
+    if wanted.kind is not None:
+        yield "story.kind = ?", wanted.kind
+    if wanted.access is not None:
+        yield "story.access = ?", wanted.access
+    if wanted.since is not None:
+        yield "story.sort_at >= ?", wanted.since
+    if wanted.until is not None:
+        yield "story.sort_at < ?", wanted.until

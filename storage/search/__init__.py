@@ -1,0 +1,1 @@
+"""Search: the query language, folding of letters, the FTS5 index, snippets."""
