@@ -355,9 +355,9 @@ async def test_lost_leases_are_logged(
         running = runner.runner()
         task = asyncio.create_task(running.run(Wanted(requested_at=utc_now())))
         await asyncio.to_thread(wait_until, lambda: web.log)
-        assert not log_lines.fields_of("leases were lost")
+        assert not log_lines.fields_of("lost to other processes")
         runner.writer.do(lambda db: db.conn.execute("UPDATE host SET lease_owner = 'other:1:1'"))
-        await asyncio.to_thread(wait_until, lambda: log_lines.fields_of("1 leases were lost"))
+        await asyncio.to_thread(wait_until, lambda: log_lines.fields_of("1 lease lost to other processes"))
         running.stop()
         await task
 
