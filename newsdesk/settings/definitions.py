@@ -24,6 +24,7 @@ from newsdesk.settings.values import (
     parse_webhook,
     whole,
 )
+from newsdesk.storage.db.filesystem import MODES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,11 @@ class Setting:
 
 SETTINGS: dict[str, Setting] = {
     "db": Setting(default="newsdesk.db", read=parse_file_name, about="the SQLite file that holds everything"),
+    "db_group": Setting(
+        default="none",
+        read=parse_choice(*MODES),
+        about="what the group of a new store may do with it and its copies: none, read or write; others: nothing",
+    ),
     "secrets": Setting(
         default="newsdesk.secrets.toml",
         read=parse_file_name,

@@ -34,6 +34,7 @@ from newsdesk.settings.allow_remedy import allow_remedy
 from newsdesk.settings.definitions import SETTINGS, variable_of
 from newsdesk.settings.rate_limits import rate_limits_of
 from newsdesk.settings.secrets import SecretsFileError, is_secret, read_secrets
+from newsdesk.storage.db.filesystem import MODES, use_file_mode
 from newsdesk.storage.records.alarms import KINDS
 from newsdesk.storage.records.visits import Limits
 
@@ -156,6 +157,7 @@ def _settings(
         beside = path is not None and (origin[name] == str(path) or (name, origin[name]) == _BESIDE)
         return path.parent / named if path is not None and beside else named
 
+    use_file_mode(MODES[values["db_group"]])
     ca_file = file("network.ca_file") if values["network.ca_file"] else None
     contact = values["network.contact"]
     client = ClientSettings(

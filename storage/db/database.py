@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from newsdesk.storage.db.errors import OldFormatError, StoreError, UpgradedError, file_error, store_errors
-from newsdesk.storage.db.filesystem import network_file_system
+from newsdesk.storage.db.filesystem import create_file, network_file_system
 from newsdesk.storage.db.read_only import check_writable, is_writable, open_read_only
 from newsdesk.storage.db.schema import migration_names, migrations
 
@@ -127,6 +127,7 @@ def _copy_before(db: Database, path: Path, step: str) -> None:
         return
     unfinished = path.with_name(f"{target.name}.{os.getpid()}")
     try:
+        create_file(unfinished)
         with closing(sqlite3.connect(unfinished)) as copy:
             db.conn.backup(copy)
         unfinished.replace(target)
@@ -227,6 +228,7 @@ def prepare(path: Path, *, create: bool = True) -> None:
     if path.exists() and not is_writable(path):
         _check_read_only(path)
         return
+    create_file(path)
     with store_errors(path):
         db = connect(path, readonly=False)
         try:

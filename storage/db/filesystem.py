@@ -1,4 +1,4 @@
-"""Whether a file is on a network file system, where SQLite's log does not work.
+"""Whether a file is on a network file system, where SQLite's log does not work; and who may read new files.
 
 Processes that use a file in WAL mode share memory, which a network cannot provide
 (https://sqlite.org/wal.html).
@@ -6,7 +6,12 @@ Processes that use a file in WAL mode share memory, which a network cannot provi
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
+
+MODES = {"none": 0o600, "read": 0o640, "write": 0o660}  # of new files, by what the group may do
+_mode = MODES["none"]
 
 MOUNTS = Path("/proc/self/mounts")  # Linux only; elsewhere nothing is refused
 # Names in the kernel of file systems on another machine (9p: files of the host of a virtual machine).
@@ -46,3 +51,21 @@ def network_file_system(path: Path) -> str | None:
     except OSError:
         return None
     return found if found in NETWORK else None
+
+
+def use_file_mode(mode: int) -> None:
+    """Give new stores this mode, less what the umask takes away."""
+    global _mode  # noqa: PLW0603 - one for the process, as the umask
+    _mode = mode
+
+
+def file_mode() -> int:
+    """The mode of new stores, before the umask."""
+    return _mode
+
+
+def create_file(path: Path) -> None:
+    """Create an empty store or copy, which SQLite would let all users read: addresses hold tokens. SQLite gives
+    its log files the mode of their store."""
+    with suppress(OSError):  # SQLite says what is wrong
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, _mode))

@@ -19,6 +19,7 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.database import connect, immediate
 from newsdesk.storage.db.errors import StoreError, store_errors
+from newsdesk.storage.db.filesystem import create_file
 from newsdesk.storage.db.service import spread_overdue
 from newsdesk.storage.db.timestamps import to_iso
 
@@ -42,6 +43,7 @@ def back_up(
         raise StoreError(f"there is no folder {target.parent} for the copy; create it first")
     check_free_space(path, target.parent)
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")
+    create_file(unfinished)
     try:
         with (
             store_errors(path),

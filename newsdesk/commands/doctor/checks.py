@@ -21,6 +21,7 @@ from newsdesk.scheduler.run.owners import owner_is_alive, owner_name
 from newsdesk.settings.reader import Settings, SettingsError, check_certificates, read_settings
 from newsdesk.storage.db.database import check_place, prepare_error, reading, sqlite_version, wal_of
 from newsdesk.storage.db.errors import StoreError
+from newsdesk.storage.db.filesystem import file_mode
 from newsdesk.storage.db.service import find_service, is_serving
 from newsdesk.storage.maintenance.salvage import integrity_errors
 from newsdesk.storage.plurals import count
@@ -130,6 +131,7 @@ def _folder(db: Path) -> Iterator[Finding]:
             )
             return
     yield from _writable(folder, db)
+    yield from _permissions(db)
     free = shutil.disk_usage(folder).free
     size = db.stat().st_size if db.exists() else 0
     needed = max(FREE_BYTES, size)
@@ -165,6 +167,28 @@ def _writable(folder: Path, db: Path) -> Iterator[Finding]:
         else f"{fixed} may not be written",
         remedy="change its permissions, mount its disk writable, or run newsdesk as its owner",
     )
+
+
+def _permissions(db: Path) -> Iterator[Finding]:
+    """Files of the store that others may read or write, and a folder in which others may replace them."""
+    allowed = file_mode()
+    folder = db.parent.stat().st_mode
+    if folder & 0o002 and not folder & 0o1000:
+        yield Finding(
+            level="warning",
+            check="permissions",
+            message=f"every user may replace files in {db.parent} (mode {folder & 0o7777:04o})",
+            remedy=f"`chmod o-w {db.parent}`",
+        )
+    for file in sorted(db.parent.glob(f"{db.name}*")):  # with its log files and copies
+        mode = file.stat().st_mode & 0o777
+        if file.is_file() and mode & 0o077 & ~allowed:
+            yield Finding(
+                level="warning",
+                check="permissions",
+                message=f"other users may open {file} (mode {mode:04o}); it may hold tokens",
+                remedy=f"`chmod {allowed:o} {file}`, or set db_group",
+            )
 
 
 def _file(db: Path, *, now: datetime, full: bool) -> Iterator[Finding]:
