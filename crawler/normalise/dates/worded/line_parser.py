@@ -58,7 +58,7 @@ def parse_line(line: str, language: str, context: DateContext) -> LineReading | 
             return LineReading(None, 0, language)
     day = day or by_day_word(tokens, context, local_now)
     alone = colons or (find_clock(tokens, frozenset()) if day is None else None)
-    relative = find_relative(tokens, context.now) if day is None or not day.complete else None
+    relative = find_relative(tokens, context.now, taken) if day is None or not day.complete else None
     if relative is not None and (
         day is None or (relative.certain and day.rule == "words-no-year")
     ):  # 3 sett. fa
@@ -223,6 +223,8 @@ def _parts_of_relative(
 ) -> tuple[Parts | None, int]:
     """A relative date in hours, minutes or seconds. Unknown words are allowed if a word says that it is past."""
     unknown_words = 0
+    if any(token.text in STRANGE for token in tokens):
+        return None, unknown_words
     for at, token in enumerate(tokens):
         if at in relative.used:
             continue

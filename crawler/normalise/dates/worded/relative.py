@@ -10,6 +10,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from newsdesk.crawler.normalise.dates.worded.lexicon import Kind
 from newsdesk.crawler.normalise.dates.worded.tokens import Token
 from newsdesk.storage.records.stories import Precision
 
@@ -21,6 +22,7 @@ _PRECISION: dict[str, Precision] = {
     "second": "second", "minute": "minute", "hour": "hour", "day": "day", "week": "day",
     "month": "month", "year": "year", "decade": "year",
 }  # fmt: skip
+_BESIDE: tuple[Kind, ...] = ("past", "future", "about", "filler", "published", "updated", "now")
 _PRECISIONS = ("second", "minute", "hour", "day", "month", "year")
 _MAX_AMOUNTS = {"second": 100_000, "minute": 10_000, "hour": 1_000, "day": 1_000, "week": 520, "month": 240,
             "year": 100, "decade": 10}  # fmt: skip
@@ -37,13 +39,29 @@ class RelativeDate:
     doubts: tuple[str, ...]
 
 
-def find_relative(tokens: list[Token], now: datetime) -> RelativeDate | None:
-    """The relative date in the tokens, or None."""
+def find_relative(
+    tokens: list[Token], now: datetime, taken: frozenset[int] = frozenset()
+) -> RelativeDate | None:
+    """The relative date in the tokens outside `taken`, or None. Without a word for the past, no other unit, weekday or
+    month may be beside it."""
+    found = _find(tokens, now, taken)
+    if found is None or found.certain:
+        return found
+    others = (token for at, token in enumerate(tokens) if at not in found.used and at not in taken)
+    return None if any(_is_other_time(token) for token in others) else found
+
+
+def _is_other_time(token: Token) -> bool:
+    kinds: tuple[Kind, ...] = ("unit", "weekday", "month")
+    return not any(token.of(kind) for kind in _BESIDE) and any(token.of(kind) for kind in kinds)
+
+
+def _find(tokens: list[Token], now: datetime, taken: frozenset[int]) -> RelativeDate | None:
     direction = _direction(tokens)
-    amounts, has_number = _amounts(tokens, has_direction=direction != "unsaid")
+    amounts, has_number = _amounts(tokens, taken, has_direction=direction != "unsaid")
     if not amounts:
         return _now(tokens, now)
-    if direction == "unclear":
+    if direction == "unclear" or (direction == "future" and not has_number):
         return None
     if any(number > _MAX_AMOUNTS.get(unit, -1) for unit, number, _ in amounts):
         return None
@@ -81,7 +99,9 @@ def _direction(tokens: list[Token]) -> str:
     return "past" if past else "future" if future else "unclear" if unclear else "unsaid"
 
 
-def _amounts(tokens: list[Token], *, has_direction: bool) -> tuple[list[_Amount], bool]:
+def _amounts(
+    tokens: list[Token], taken: frozenset[int], *, has_direction: bool
+) -> tuple[list[_Amount], bool]:
     """The amounts that belong together, and whether their numbers are printed.
 
     `bare`: a word says past or future, so a unit without a number counts as one.
@@ -94,7 +114,7 @@ def _amounts(tokens: list[Token], *, has_direction: bool) -> tuple[list[_Amount]
             continue
         if _is_too_short(tokens, at) and not has_direction:
             continue
-        if amount := _amount(tokens, at, unit.name, after=found[-1][2][-1] if found else -1):
+        if amount := _amount(tokens, at, unit.name, taken, after=found[-1][2][-1] if found else -1):
             found.append(amount)
         elif unit.value:
             found.append((unit.name, unit.value, (at,)))
@@ -124,11 +144,11 @@ def _is_too_short(tokens: list[Token], at: int) -> bool:
     return not token.text.islower() or not (touching or apart)
 
 
-def _amount(tokens: list[Token], at: int, unit: str, *, after: int) -> _Amount | None:
+def _amount(tokens: list[Token], at: int, unit: str, taken: frozenset[int], *, after: int) -> _Amount | None:
     """The amount of a unit: the number before it, or after it in some languages."""
     places = [at - 1] + ([at - 2] if at > 1 and _joins(tokens[at - 1]) else [])
     for place in (*places, at + 1):
-        number = _number(tokens, place) if place > after else None
+        number = _number(tokens, place) if place > after and place not in taken else None
         if number is None or (place > at and not _number_follows(tokens, at)):
             continue
         if number == 0 and tokens[place].number is None:
@@ -138,8 +158,9 @@ def _amount(tokens: list[Token], at: int, unit: str, *, after: int) -> _Amount |
 
 
 def _number_follows(tokens: list[Token], at: int) -> bool:
-    """`saa 3 zilizopita`: the number follows its unit, and then comes a word for the past, or nothing."""
-    return at + 2 == len(tokens) or tokens[at + 2].of("past") is not None
+    """`saa 3 zilizopita`: the number follows its unit, and there is a word for the past. `jaren 24` is no date."""
+    rest = tokens[at + 2 :]
+    return (not rest or rest[0].of("past") is not None) and any(token.of("past") for token in tokens)
 
 
 def _continues(tokens: list[Token], larger: _Amount, smaller: _Amount) -> bool:

@@ -78,6 +78,6 @@ def _is_marked_clock(line: str, tokens: list[Token], clock: Clock) -> bool:
 
 def _is_about_publication(token: Token) -> bool:
     unit = token.of("unit")
-    return any(token.of(kind) for kind in ("filler", "published", "half", "updated")) and (
+    return any(token.of(kind) for kind in ("filler", "published", "half")) and (
         unit is None or unit.name == "hour"
     )
