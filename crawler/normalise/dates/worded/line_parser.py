@@ -59,6 +59,8 @@ def parse_line(line: str, language: str, context: DateContext) -> LineReading | 
     day = day or by_day_word(tokens, context, local_now)
     alone = colons or (find_clock(tokens, frozenset()) if day is None else None)
     relative = find_relative(tokens, context.now, taken) if day is None or not day.complete else None
+    if relative is not None and colons and not relative.certain:
+        relative = None  # 13 week 14:05
     if relative is not None and (
         day is None or (relative.certain and day.rule == "words-no-year")
     ):  # 3 sett. fa
