@@ -29,6 +29,7 @@ _SKIPPED = frozenset(
     " input textarea datalist map head title menu dialog nav footer aside figcaption progress meter"
     " rt rp".split()  # the reading of a word in ruby: the word itself is the text
 )
+LANDMARKS = frozenset("nav footer aside dialog".split())  # skipped at first, since few stories are in them
 _BLOCK_TAGS = HEADINGS | frozenset(
     "html body div section article main header center form fieldset address details summary hgroup search"
     " ul ol dl table tbody thead tfoot tr td th caption blockquote figure li dt dd pre p".split()
@@ -100,9 +101,10 @@ class _Position(NamedTuple):
 
 
 class BlockReader:
-    """Reads one page into `blocks` and `boxes`."""
+    """Reads one page into `blocks` and `boxes`; `landmarks`: also its navigation, footers and asides."""
 
-    def __init__(self, root: html.HtmlElement) -> None:
+    def __init__(self, root: html.HtmlElement, *, landmarks: bool = False) -> None:
+        self._skipped = _SKIPPED - LANDMARKS if landmarks else _SKIPPED
         self.blocks: list[Block] = []
         self.boxes: list[Box] = []
         self._html: list[str] = []  # HTML of the current block
@@ -140,9 +142,14 @@ class BlockReader:
         self._add_text(element.text)
         for inner in element:
             tag = inner.tag
-            if not isinstance(tag, str) or tag in _SKIPPED or at.depth > DEEPEST or len(self.blocks) > MOST:
+            if (
+                not isinstance(tag, str)
+                or tag in self._skipped
+                or at.depth > DEEPEST
+                or len(self.blocks) > MOST
+            ):
                 pass
-            elif tag in _BLOCK_TAGS:
+            elif tag in _BLOCK_TAGS or tag in LANDMARKS:
                 self._end_block(at)
                 if tag != "figure" or _holds_text(inner):
                     self._read_box(inner, tag, at)
@@ -241,6 +248,8 @@ def _words(element: html.HtmlElement, tag: str, css_class: str) -> frozenset[str
     role = element.get("role")
     if role in _ROLES:
         names = f"{names} {role}"
+    if tag in LANDMARKS:
+        names = f"{names} {tag}"
     if tag == "form" or _is_hidden(element):
         names = f"{names} hidden"
     return words_of(names) if len(names) > 2 else frozenset()

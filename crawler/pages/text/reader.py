@@ -1,9 +1,9 @@
 """The text of a page: our block reader's, or trafilatura's where that is much more of the story.
 
 Pure. Our block reader (`pages.text.main_text`, `pages.text.trimming`) reads nearly every page. It is kept by hand
-beside trafilatura for its F1 (`docs/design.md`). trafilatura is asked where the block reader finds nothing, a short
-text, or little of the page's prose, and `better_of` compares the two; only its text is used, since it drops times
-of dates.
+beside trafilatura for its F1 (`docs/design.md`). Where it finds nothing, a short text, or little of the page's
+prose, it reads the page again with navigation, footers and asides, then trafilatura is asked. `better_of` compares;
+only trafilatura's text is used, since it drops times of dates.
 """
 
 from __future__ import annotations
@@ -51,9 +51,11 @@ class Body:
 def find_body(tree: html.HtmlElement, *, titles: Sequence[str], summaries: Sequence[str] = ()) -> Body | None:
     """The story, None if the page has none. `titles` and `summaries` are those of the page's metadata. Takes the
     tree apart."""
-    found = _by_blocks(tree, titles, summaries)
-    if found is not None and not found.doubtful:
-        return found
+    found: Body | None = None
+    for landmarks in (False, True):
+        found = better_of(found, _by_blocks(tree, titles, summaries, landmarks=landmarks))
+        if found is not None and not found.doubtful:
+            return found
     others = (read(tree) for read in (_by_trafilatura_fast, _by_trafilatura))
     other = next((one for one in others if one is not None and not one.doubtful), None)
     return better_of(found, other)
@@ -68,24 +70,35 @@ def better_of(first: Body | None, other: Body | None) -> Body | None:
     return other if other.chars >= MUCH_MORE * first.chars and (first.stray or goes_on) else first
 
 
-def _by_blocks(tree: html.HtmlElement, titles: Sequence[str], summaries: Sequence[str]) -> Body | None:
+def _by_blocks(
+    tree: html.HtmlElement, titles: Sequence[str], summaries: Sequence[str], *, landmarks: bool
+) -> Body | None:
     body = tree.find("body")
-    page = BlockReader(tree if body is None else body)
+    page = BlockReader(tree if body is None else body, landmarks=landmarks)
     found = find_main_text(page, find_stated(page, titles=titles, summaries=summaries))
     blocks = trim(found.blocks, page, titles=titles)
     if not blocks:
         return None
     stray = found.share < ENOUGH_OF_PAGE
     doubtful = stray or sum(block.chars for block in blocks) < ENOUGH
-    return _body("blocks", html_of(blocks, page.boxes), blocks, doubtful=doubtful, stray=stray)
+    markup = html_of(blocks, page.boxes)
+    return _body("blocks", markup, blocks, doubtful=doubtful, stray=stray, compared=doubtful or landmarks)
 
 
-def _body(parser: str, markup: str, blocks: Sequence[Block], *, doubtful: bool, stray: bool = False) -> Body:
+def _body(
+    parser: str,
+    markup: str,
+    blocks: Sequence[Block],
+    *,
+    doubtful: bool,
+    stray: bool = False,
+    compared: bool = True,
+) -> Body:
     """A body; its words are folded only if it is to be compared."""
     return Body(
         parser=parser,
         html=markup,
-        text=folded(" ".join(block.text for block in blocks)) if doubtful or parser != "blocks" else "",
+        text=folded(" ".join(block.text for block in blocks)) if compared else "",
         chars=sum(block.chars - block.linked for block in blocks),
         doubtful=doubtful,
         stray=stray,

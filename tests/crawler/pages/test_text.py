@@ -82,6 +82,11 @@ def lines(body: Body | None) -> tuple[str, ...]:
         ("an account", f"<p>{ONE}<p>{TWO}<p>Create an account or sign in to continue with your reading experience.<p>{THREE}", TEXT),
         ("a heading of a list that is gone", f"<p>{ONE}<p>{TWO}<h3>Mehr zum Thema</h3><ul><li><a href=/1>Trains</a></ul><p>{THREE}", TEXT),
         ("a quotation pulled out of the text", f"<p>{ONE}<p>{TWO}<blockquote>the morning train was moved forward</blockquote><p>{THREE}", TEXT),
+        ("in an aside", f"<h1>Ferry leaves earlier</h1><aside>{STORY}</aside>", TEXT),
+        ("in an aside after a line", f"<h1>Ferry leaves earlier</h1><p>{FOUR}</p><aside>{STORY * 3}</aside>", (FOUR, *TEXT * 3)),
+        ("in a footer", f"<footer><h1>Ferry leaves earlier</h1>{STORY}</footer>", TEXT),
+        ("in the items of a slide show", f"<h1>Ferry leaves earlier</h1><ul class=slides><li><h3>Six o'clock</h3><p>{ONE}</p></li><li><h3>Seven o'clock</h3><p>{TWO}</p><p>{THREE}</p></li></ul>", ("Six o'clock", ONE, "Seven o'clock", TWO, THREE)),
+        ("short, with an aside of cards", f"<article><h1>Ferry leaves earlier</h1><p>{ONE}</p></article><aside>{CARDS * 3}</aside>", (ONE,)),
         ("pages with endless scrolling", f"<main><div class=s><div class=t><h1>Ferry leaves earlier</h1></div>{STORY}</div><div class=s><div class=t><h1>Trains too</h1></div><p>{FOUR}</p><p>{FOUR}</p></div></main>", TEXT),
         ("a table about players", f"{STORY}<table><tr class=player-1><td>First<td>6:00<tr class=player-2><td>Second<td>7:00</table><p>{FOUR}", (*TEXT, "First 6:00", "Second 7:00", FOUR)),
         ("sections with headings of the first level", f"<div><h1>Ferry leaves earlier</h1></div><div class=a><p>{ONE}<p>{TWO}<p>{THREE}</div><div class=b><h1>What changes</h1><p>{FOUR}</div>", (*TEXT, "What changes", FOUR)),
@@ -98,7 +103,7 @@ def test_the_story_is_found(shape: str, page: str, expected: tuple[str, ...]) ->
 
 
 def test_trafilatura_is_tried_where_the_block_reader_finds_nothing() -> None:
-    body = found(f"<html><body><nav><div>{STORY}</div></nav></body></html>")
+    body = found(f"<html><body><noscript><div>{STORY}</div></noscript></body></html>")
     assert body is not None and body.parser == "trafilatura"
     assert ONE in " ".join(lines(body))
 
