@@ -38,7 +38,7 @@ RAN = re.compile(r"(?P<head><!-- ran -->\n```console\n)(?P<body>.*?)(?P<tail>```
 
 def commands() -> Iterator[tuple[str, click.Command, click.Context]]:
     """Every command with its full name, groups before their subcommands."""
-    from newsdesk.__main__ import newsdesk
+    from newsdesk.command_line import newsdesk
 
     with newsdesk.make_context("newsdesk", [], resilient_parsing=True, terminal_width=WIDTH - 2) as context:
         yield from _inside("newsdesk", newsdesk, context)

@@ -58,7 +58,7 @@ def _child(write: int, folder: Path, arguments: Sequence[str]) -> None:
         os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)
     disk = ctypes.CDLL(None)
     disk.disk_full_at(ctypes.c_long(write))
-    from newsdesk.__main__ import main
+    from newsdesk.command_line import main
 
     sys.argv = ["newsdesk", *arguments]
     code = 70  # an exception that main does not catch is a fault; its traceback is in err.txt
@@ -79,7 +79,7 @@ def _child(write: int, folder: Path, arguments: Sequence[str]) -> None:
 
 def main() -> None:
     """Run the orders of stdin one by one."""
-    import newsdesk.__main__
+    import newsdesk.command_line
     import newsdesk.commands.crawl
     import newsdesk.commands.sources  # noqa: F401 - imported once for all children
 

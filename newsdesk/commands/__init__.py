@@ -1,1 +1,1 @@
-"""One file a command; `newsdesk.__main__` finds them by their names."""
+"""One file a command; `newsdesk.command_line` finds them by their names."""

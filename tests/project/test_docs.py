@@ -117,7 +117,7 @@ def _typed() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(("page", "line"), sorted(set(_typed())))
 def test_what_the_pages_type_can_be_typed(page: str, line: str) -> None:
     """Command, options and arguments parse; nothing is run."""
-    from newsdesk.__main__ import newsdesk
+    from newsdesk.command_line import newsdesk
 
     words = shlex.split(line, comments=True)[1:]
     command: click.Command = newsdesk

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from newsdesk.__main__ import main, newsdesk
+from newsdesk.command_line import main, newsdesk
 from tests.support.feeds import Item, many, rss
 from tests.support.shell import PATIENCE_S, Shell
 from tests.support.web import Web, web_in_thread
@@ -178,7 +179,9 @@ def test_sources_are_paused_resumed_and_shown(runner: Runner) -> None:
     assert [row["id"] for row in runner.json("sources", "--tag", "LOCAL")] == [1]
     assert "no source has the tag" in runner.type("sources", "--tag", "nobody")
     listed = runner.type("sources")
-    assert "Harbour Gazette" in listed and listed == runner.type("sources", "list")
+    assert "Harbour Gazette" in listed
+    same = runner.type("sources", "list")
+    assert re.sub(r"\d+ s", "some s", listed) == re.sub(r"\d+ s", "some s", same)
     shown = runner.json("sources", "show", "Harbour Gazette")
     assert (shown["id"], shown["stories"], len(shown["visits"])) == (1, 3, 1)
     assert "known_entries" not in shown

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from newsdesk.__main__ import newsdesk
+from newsdesk.command_line import newsdesk
 from newsdesk.crawler.normalise.urls.canonical import address_key
 from newsdesk.storage.maintenance.cleanup import REFUSED_KEEP, forget_refused, roll_up_visits
 from newsdesk.storage.maintenance.retention import purge_old

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from newsdesk.__main__ import newsdesk
+from newsdesk.command_line import newsdesk
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.feed_task import FeedTask, read_feed_task
 from newsdesk.crawler.workers.inspect_task import InspectTask, inspect_document

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from sqlite_utils import Database
 
-from newsdesk.__main__ import newsdesk
+from newsdesk.command_line import newsdesk
 from newsdesk.commands.reparse import reparse as reparse
 from newsdesk.commands.reparse.reparse import Reparse, Report, Scope
 from newsdesk.storage.db.timestamps import to_iso

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from newsdesk.__main__ import newsdesk
+from newsdesk.command_line import newsdesk
 from newsdesk.commands.why.host_queue import host_queue_lines
 from newsdesk.crawler.session_settings import SessionSettings
 from newsdesk.scheduler.cadence.policy import PolicyInputs, plan_without_news

@@ -17,7 +17,7 @@ import feedparser
 import pytest
 from click.testing import CliRunner
 
-from newsdesk.__main__ import newsdesk
+from newsdesk.command_line import newsdesk
 from newsdesk.crawler.feeds.reader import read_feed
 from newsdesk.output.atom import events_feed
 from newsdesk.scheduler.alarms.watch import Watch

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from newsdesk.__main__ import newsdesk
+from newsdesk.command_line import newsdesk
 from newsdesk.scheduler.cadence.hourly_profile import DAY_S, HOUR_S
 from newsdesk.scheduler.simulation.simulate import (
     Choice,
