@@ -15,6 +15,9 @@ EXAMPLES = (
     ("en", "LONDON (Reuters)"),
     ("en", "Web Desk"),
     ("en", "DOE, JANE"),
+    ("en", "Mark SubbaRao"),
+    ("en", "Social Links Navigation"),
+    ("de", "Bundesministerium für Wirtschaft und Klimaschutz"),
     ("de", "WELT-Redakteurin Anna Hügel, Kiel"),
     ("es", "Ana Gil y Luis Rey / EFE"),
     ("es", "José Ortega y Gasset"),
@@ -48,7 +51,9 @@ ORIGINS = {
     "meta": "the first meta element for authors",
     "other meta": "the other meta elements for authors",
     "byline": "`rel=author`, `itemprop=author`, classes such as `byline`, links to authors' pages",
-    "line": "a line near the headline with little more than `By Ann Hill`; names alone in bold above the text",
+    "line": "a line beside the headline with little more than `By Ann Hill` or `3 May 2024 | Ann Hill`; a fact list; "
+    "names alone in bold above the text",
+    "signature": "a line at the end of the text with little more than `Text: Ann Hill` or the name",
 }
 
 

@@ -30,6 +30,7 @@ _COLLECTIVE = (
         ("the", "portal", "articles", "article", "posts", "post", "blog", "online", "web", "news", "magazine")
     )
 )
+_SHORTEST_INITIALS = 3  # letters
 _ARTICLES = frozenset(("the", "le", "la", "les", "el", "los", "il", "lo", "der", "die", "das", "de", "het"))
 
 
@@ -52,6 +53,14 @@ def is_outlet(name: str, outlet_names: Iterable[str]) -> bool:
         if len(own_words) == 1 < len(words) and len(own_words[0]) > 1 and initials.startswith(own_words[0]):
             return True
     return False
+
+
+def is_publisher(name: str, outlet_names: Iterable[str]) -> bool:
+    """Whether the initials of a name are the name of the site: Deutsches Rotes Kreuz on drk.example."""
+    initials = "".join(word[0] for word in _words(name) if word not in PARTICLES)
+    return len(initials) >= _SHORTEST_INITIALS and any(
+        initials in ("".join(words), words[0]) for one in outlet_names if (words := _words(one))
+    )
 
 
 def reads_like_a_person(name: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 from newsdesk.crawler.models import Article, Markup, Person
 from newsdesk.crawler.normalise.bylines.parser import parse_byline
+from newsdesk.crawler.normalise.bylines.roles import authors_by_role
 from newsdesk.crawler.normalise.dates.parser import DateReading
 from newsdesk.crawler.normalise.kind import kind_from_address_or_title
 from newsdesk.crawler.normalise.languages import normalise_language
@@ -32,8 +33,6 @@ READER_VERSION = 9  # raise it with every change of a rule that gives another St
 
 MAX_SUMMARY = 2_000
 SHORT_SUMMARY = 500
-# Only these roles count as authors; editors and photographers do not.
-AUTHOR_ROLES = ("writer", "reporting", "translation")
 # Images one pixel wide or high only count readers.
 _IMAGE = re.compile(r"<img (?![^<>]*(?:width|height)=\"[01](?:px)?\")[^<>]*?src=\"(https?://[^\"]+)\"")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE)
@@ -182,8 +181,7 @@ def _summary(article: Article, text: str | None, evidence: _Evidence) -> str | N
 def _parse_authors(
     people: tuple[Person, ...], language: str | None, outlet: str | None
 ) -> tuple[Author, ...]:
-    authors = parse_byline(people, language=language, outlet=outlet)
-    return tuple(one for one in authors if one.role in AUTHOR_ROLES)
+    return authors_by_role(parse_byline(people, language=language, outlet=outlet))
 
 
 _parse_authors_cached = lru_cache(maxsize=512)(_parse_authors)  # the same bylines recur in a newspaper

@@ -68,6 +68,11 @@ def is_outside_story(element: html.HtmlElement, headline_ancestors: Set[html.Htm
     return False
 
 
+def is_aside_box(element: html.HtmlElement) -> bool:
+    """Whether the element itself is a box beside the story: navigation, a side column, but no footer."""
+    return _is_part_of_site(element) and not _is_footer(element)
+
+
 def _is_part_of_site(element: html.HtmlElement) -> bool:
     if element.tag in _OUTSIDE:
         return True

@@ -15,12 +15,14 @@ from lxml import etree, html
 
 from newsdesk.crawler.documents.charset import decode
 from newsdesk.crawler.models import FieldCandidate, PageCandidates
+from newsdesk.crawler.normalise.languages import normalise_language
 from newsdesk.crawler.normalise.paywall import MAX_PREVIEW
 from newsdesk.crawler.normalise.text.html import html_of_text
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.pages import json_ld, kind_and_access, layout
+from newsdesk.crawler.pages.bylines.bold_names import find_bold_names
+from newsdesk.crawler.pages.bylines.by_position import bylines_by_position
 from newsdesk.crawler.pages.bylines.machine_only import mark_machine_only
-from newsdesk.crawler.pages.bylines.unmarked import find_unmarked_bylines
 from newsdesk.crawler.pages.bylines.visible import find_bylines
 from newsdesk.crawler.pages.dates import candidates as date_candidates
 from newsdesk.crawler.pages.dates.visible import find_headline
@@ -115,12 +117,15 @@ def read_page(
     dates = date_candidates.find_dates(tree, article, page, metadata, address, titles=metadata_titles)
     headline = find_headline(tree, metadata_titles)
     summaries = _summaries(node, metadata)
+    languages = _languages(tree, node, metadata)
     fields = {
         "title": titles,
         "summary": summaries,
         "updated": _with_origins(date_candidates.find_updates(node, metadata)),
-        "authors": _authors(tree, article, nodes, metadata, headline=headline),
-        "language": _languages(tree, node, metadata),
+        "authors": _authors(
+            tree, article, nodes, metadata, headline=headline, language=_first_language(languages)
+        ),
+        "language": languages,
         "image": _images(node, metadata, base),
         "categories": tuple(
             FieldCandidate(origin="meta", value=one) for one in metadata.get("article:section", ())[:5]
@@ -233,16 +238,19 @@ def _authors(
     metadata: Metadata,
     *,
     headline: html.HtmlElement | None,
+    language: str | None,
 ) -> tuple[FieldCandidate, ...]:
     people = json_ld.people_in(article, nodes, "author", "creator")
     first = next((name for name in _AUTHORS if name in metadata), None)
     others = [one for name in _AUTHORS if name != first for one in metadata.get(name, ())[:20]]
+    beside, at_end = bylines_by_position(tree, headline, language)
     found = (
         *(FieldCandidate(origin="json-ld", value=person.name or "", typed=typed) for person, typed in people),
         *_candidates("meta", metadata.get(first, ())[:20] if first else ()),
         *_candidates("other meta", others),
         *_candidates("byline", find_bylines(tree, headline)),
-        *_candidates("line", find_unmarked_bylines(tree, headline)),
+        *_candidates("line", (*find_bold_names(tree), *beside)),
+        *_candidates("signature", at_end),
     )
     return mark_machine_only(found, tree)
 
@@ -259,6 +267,10 @@ def _languages(
         *_candidates("json-ld", (json_ld.text_in(node, "inLanguage"),)),
         *_from_metadata(metadata, _LANGUAGES),
     )
+
+
+def _first_language(languages: tuple[FieldCandidate, ...]) -> str | None:
+    return next((tag for one in languages if (tag := normalise_language(one.value))), None)
 
 
 def _images(node: json_ld.Node | None, metadata: Metadata, base: str) -> tuple[FieldCandidate, ...]:

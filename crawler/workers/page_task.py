@@ -10,7 +10,7 @@ from newsdesk.crawler.normalise.bylines.parser import parse_byline
 from newsdesk.crawler.normalise.dates.parser import parse_date
 from newsdesk.crawler.normalise.field_limits import limit_fields
 from newsdesk.crawler.normalise.languages import normalise_language
-from newsdesk.crawler.normalise.story import AUTHOR_ROLES, normalise_story
+from newsdesk.crawler.normalise.story import normalise_story
 from newsdesk.crawler.normalise.text.scripts import SAMPLE_LENGTH, contradicts
 from newsdesk.crawler.normalise.urls.canonical import address_key, is_front_page, is_redirector
 from newsdesk.crawler.normalise.urls.sites import site_of
@@ -109,8 +109,7 @@ def merged_article(
         return found is not None
 
     def names_of(printed: str) -> tuple[Author, ...]:
-        named = () if "://" in printed else parse_byline(printed, language=language, outlet=outlet)
-        return tuple(author for author in named if author.role in AUTHOR_ROLES)
+        return () if "://" in printed else parse_byline(printed, language=language, outlet=outlet)
 
     article: Article = limit_fields(
         merge(_with_header(candidates, task), feed, is_date=is_date, names_of=names_of)

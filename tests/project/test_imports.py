@@ -215,7 +215,11 @@ def test_each_folder_says_its_job() -> None:
 
 def test_a_file_stays_one_idea() -> None:
     """At 300 lines we talk; tables and invented stories may be longer."""
-    tables = ("newsdesk/demo/sites", "storage/db/schema.py")
+    tables = (
+        "newsdesk/demo/sites",
+        "storage/db/schema.py",
+        "crawler/normalise/bylines/tables/given_names.py",
+    )
     for path in FILES:
         lines = len(path.read_text(encoding="utf-8").splitlines())
         assert lines <= 400 or _within(path, tables), f"{_name(path)} has {lines} lines"

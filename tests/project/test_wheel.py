@@ -33,6 +33,7 @@ from tests.support.web import web_in_thread
 FOLDERS = ("crawler", "scheduler", "storage")
 INFO = f"newsdesk-{__version__}.dist-info"
 TABLES = "newsdesk/crawler/normalise/dates/tables"
+NAMES = "newsdesk/crawler/normalise/bylines/tables"
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 GONE = "newsdesk/gone.py"  # of an earlier version, left in build/lib
 SDIST = "import sys; from setuptools.build_meta import build_sdist; build_sdist(sys.argv[1])"
@@ -182,7 +183,9 @@ def test_a_source_archive_gives_the_same_wheel(
 
 def test_the_licences_go_along(built: Built) -> None:
     texts = {name.removeprefix(f"{INFO}/licenses/") for name in built.names if "/licenses/" in name}
-    beside = {name for name in built.names if fnmatch(name, f"{TABLES}/LICENSE-*.txt")}
+    beside = {
+        name for name in built.names for folder in (TABLES, NAMES) if fnmatch(name, f"{folder}/LICENSE-*.txt")
+    }
     assert texts == {"LICENSE", *beside}
     with ZipFile(built.wheel) as packed:
         assert b"UNICODE LICENSE V3" in packed.read(f"{TABLES}/LICENSE-CLDR.txt")
@@ -190,8 +193,9 @@ def test_the_licences_go_along(built: Built) -> None:
     assert "\nLicense-Expression: MIT AND Unicode-3.0\n" in metadata
 
 
-def test_the_notice_tells_the_origin_of_each_table() -> None:
-    folder = ROOT / TABLES
+@pytest.mark.parametrize("tables", [TABLES, NAMES])
+def test_the_notice_tells_the_origin_of_each_table(tables: str) -> None:
+    folder = ROOT / tables
     lines = (folder / "NOTICE.txt").read_text(encoding="utf-8").splitlines()[1:]
     patterns = [pattern for line in lines if line and line[0] != " " for pattern in line.split(", ")]
     for path in folder.glob("*.py"):

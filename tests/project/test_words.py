@@ -53,7 +53,7 @@ DATA = re.compile(
 ALLOWED = {  # file → words that stand there as data
     "crawler/normalise/bylines/cleaning.py": ("door",),  # Dutch: by
     "crawler/normalise/bylines/tokens.py": ("door",),
-    "crawler/pages/bylines/unmarked.py": ("door",),
+    "crawler/pages/bylines/by_position.py": ("door",),
     "crawler/pages/bylines/visible.py": ("door",),
     "crawler/pages/kind_and_access.py": ("wall",),  # in class names of pages
     "newsdesk/demo/awkward.py": ("door",),

@@ -1,25 +1,26 @@
 """Remove titles, jobs, newspapers and degrees that are printed beside a name without a separator. Pure."""
 
-# ruff: noqa: SIM905  (tables of words are easier to edit as text)
-
 from __future__ import annotations
 
 import re
 
+from newsdesk.crawler.normalise.bylines.names.given_names import is_given_name
+from newsdesk.crawler.normalise.bylines.names.scripts import is_cased
 from newsdesk.crawler.normalise.bylines.organisations import (
     DOMAIN,
     has_organisation_word,
     is_initials,
     is_job,
 )
-from newsdesk.crawler.normalise.bylines.scripts import is_cased
 from newsdesk.crawler.normalise.bylines.word_tables import (
     AGENCIES,
+    CITIES,
     DEGREES,
     DESKS,
     JOBS,
     OUTLETS,
     PARTICLES,
+    PLACE_STARTS,
     PLACES,
     STRONG,
     SUFFIXES,
@@ -31,16 +32,15 @@ from newsdesk.crawler.normalise.bylines.word_tables import (
 )
 
 INITIAL = re.compile(r"(?:[^\W\d_]\.?){1,3}")
-_BRAND = re.compile(r"[^\W\d_]*[a-zà-ÿ][A-ZÀ-Þ]")
+_JOINED = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])")
 _TITLE_WITH_POINT = 3  # letters; shorter titles need a point: "Gen." but not "Gen"
+_TWO_FAMILY_NAMES = ("es", "pt", "ca", "gl", "eu", "it", "fil")  # languages
 _SURE_TITLES = frozenset(
     ("dr", "mr", "mrs", "ms", "sir", "mme", "dra", "sra", "prof", "mgr", "bc", "ts", "ths")
 )
-_FAMILY_JOBS = frozenset(("schreiber", "lawyer", "fellow", "chef", "marshal"))  # Anna Schreiber
-_PLACE_STARTS = frozenset(
-    "the le la les el los las il lo der die das new north south east west san santa são fort saint st lake"
-    " royal daily radio great grand salt upper lower central mid port mount palm long bay".split()
-)
+_FAMILY_JOBS = frozenset(
+    ("schreiber", "lawyer", "fellow", "chef", "marshal", "head", "nurse", "pastor", "chair", "coach", "major")
+)  # Anna Schreiber
 
 
 def without_repetition(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -150,18 +150,10 @@ def _shortest_name(words: tuple[str, ...]) -> int:
 
 
 def is_brand(word: str) -> bool:
-    """Whether a word is a domain or has an inner capital, like the name of a brand."""
+    """Whether a word is a domain or joins a word for an organisation to another: BuzzFeed, but not TenBrink."""
     if DOMAIN.fullmatch(word) and not is_initials(word):
         return True
-    return (
-        bool(_BRAND.match(word))
-        and not word.startswith(
-            ("Mc", "Mac", "De", "Di", "La", "Le", "Van", "Von", "Fitz", "Du", "Da", "Al", "El", "Del", "St")
-        )
-        and "-" not in word
-        and "'" not in word
-        and "’" not in word
-    )
+    return any(fold(part) in STRONG or fold(part) in WEAK for part in _JOINED.split(word)[1:])
 
 
 def without_outlet(
@@ -182,7 +174,7 @@ def without_outlet(
     if (
         len(words) > 3
         and fold(words[-1]) in STRONG | WEAK
-        and fold(words[0]) not in _PLACE_STARTS
+        and fold(words[0]) not in PLACE_STARTS
         and comparison_key(words[:2]) not in PLACES
     ):
         at = _shortest_name(words)
@@ -200,6 +192,23 @@ def _is_outlet_name(tail: tuple[str, ...], outlet: str | None, *, has_job: bool)
     return key in OUTLETS and (
         len(tail) > 1 or len(key) > 6 or has_job or (tail[0].isupper() and len(key) > 1)
     )
+
+
+def without_place(words: tuple[str, ...], language: str | None) -> tuple[str, ...]:
+    """The words without a place after a full name: "Bob Condotta Seattle"."""
+    if language in _TWO_FAMILY_NAMES or len(words) < 3:
+        return words
+    for size in (2, 1):
+        name = words[:-size]
+        place = comparison_key(words[-size:])
+        if (
+            len(name) > 1
+            and not INITIAL.fullmatch(name[-1])
+            and not any(word in PARTICLES for word in name)
+            and (place in PLACES or (place in CITIES and not is_given_name(name[-1])))
+        ):
+            return name
+    return words
 
 
 def without_degrees(words: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,8 +10,25 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 
-from newsdesk.crawler.normalise.bylines.word_tables import AGENCIES, OUTLETS, SUFFIXES, comparison_key
+from newsdesk.crawler.normalise.bylines.names.given_names import is_given_name
+from newsdesk.crawler.normalise.bylines.word_tables import (
+    AGENCIES,
+    CREDITS,
+    DATE_WORDS,
+    DESKS,
+    ENGLISH_MODIFIERS,
+    INTERFACE_WORDS,
+    JOB_ENDS,
+    JOBS,
+    LABELS,
+    OUTLETS,
+    STRONG,
+    SUFFIXES,
+    comparison_key,
+    fold,
+)
 from newsdesk.crawler.normalise.text.html import clean_controls
 
 _BREAK = re.compile(r"<(?:br|/p|/li|/div|/tr|/h\d|hr)\b[^<>]{0,200}>", re.IGNORECASE)
@@ -34,7 +51,13 @@ _INSIDE = re.compile(
 _LOWER = r"[^\W\d_A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁІЇЄҐÞŁŚŻŹĆŃČŠŽŘĎŤŇÁÉÍÓÚÝĚŮÄÖÜÅÆØĀĒĪŪĢĶĻŅĞŞİ]"
 _UPPER = r"[A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁІЇЄҐŁŚŻŹĆŃČŠŽŘĎŤŇĚŮĀĒĪŪĢĶĻŅĞŞİ]"
 _JOINT = re.compile(rf"({_LOWER})(?={_UPPER})")
-_DIGIT_JOINT = re.compile(rf"(?<={_LOWER}{_LOWER})(?=\d)(?!\d+\.[a-z])|(?<=\d)(?={_UPPER}{_LOWER})")
+_DURATION = r"(?:min|sec|hour|hr|day|week|month|year|stunde|tag|woche|heure|jour|hora|día|dia|or[ae]|giorn|uur|dag|tim)"
+# Digits are split from a word only where they begin or end a date: not in Rapid7.
+_DIGIT_JOINT = re.compile(
+    rf"(?<={_LOWER}{_LOWER})(?=\d{{1,2}}(?:[./:-]\d|(?:st|nd|rd|th)\b|\.? ?[^\W\d_]{{1,15}}\.? \d| ?{_DURATION})"
+    r"|\d{3})(?!\d+\.[a-z])"
+    rf"|(?<=\d\d)(?={_UPPER}{_LOWER})"
+)
 _FOOTNOTE = re.compile(r"(?<=[^\W\d_]{3})[1-9](?=\s?(?:[,;&]|and\s|$))")  # Ann Hill1, Bo Lund2
 _TIME_JOINT = re.compile(r"(?<=\d{4})(?=\d{1,2}:\d\d)")
 _BY_JOINT = re.compile(
@@ -95,15 +118,20 @@ def restore_inner_signs(name: str) -> str:
 
 def split_joined_words(text: str) -> str:
     """Split words that were joined because their elements were (`DoeBusiness reporter`) with a bar, and a credit
-    joined to a name (`byJane`) with a space. The very first word stays: it may be a pen name."""
-    text = _MONTH_JOINT.sub(" ", _BY_JOINT.sub(r"\1 ", _FOOTNOTE.sub("", text)))
+    joined to a name (`byJane`) with a space. The very first word stays: it may be a pen name. So does a word
+    that no known word follows: it may be a name (`SubbaRao`)."""
+    if len(_FOOTNOTE.findall(text)) > 1:
+        text = _FOOTNOTE.sub("", text)
+    text = _MONTH_JOINT.sub(" ", _BY_JOINT.sub(r"\1 ", text))
     text = _LABEL_JOINT.sub(" | ", text)
     text = _TIME_JOINT.sub(" ", _DIGIT_JOINT.sub(" ", text))
     if not _JOINT.search(text):
         return text
     words = text.split(" ")
-    pairs = zip(("", *words), words, strict=False)
-    return " ".join(_split_word(word) if _may_split(before, word) else word for before, word in pairs)
+    return " ".join(
+        _split_word(word, words[at + 1 : at + 4]) if _may_split(words[at - 1] if at else "", word) else word
+        for at, word in enumerate(words)
+    )
 
 
 def _may_split(before: str, word: str) -> bool:
@@ -114,7 +142,7 @@ def _may_split(before: str, word: str) -> bool:
     )
 
 
-def _split_word(word: str) -> str:
+def _split_word(word: str, after: Sequence[str]) -> str:
     if not _JOINT.search(word) or comparison_key([word]) in OUTLETS:
         return word
     for separator in _JOINT.finditer(word):
@@ -122,5 +150,29 @@ def _split_word(word: str) -> str:
         left = word[begin : separator.end()]
         if left.casefold() in _INNER or len(left) < 3:
             continue
-        return f"{word[: separator.end()]} | {word[separator.end() :]}"
+        right = word[separator.end() :]
+        if left[:1].islower() or _begins_phrase(right, after):
+            return f"{word[: separator.end()]} | {right}"
     return word
+
+
+def _begins_phrase(word: str, after: Sequence[str]) -> bool:
+    """Whether a word is known to begin what is printed beside a name, or the words after it are."""
+    joint = _JOINT.search(word)
+    first = fold(word[: joint.end()] if joint else word)
+    if (
+        first in JOBS
+        or first.endswith(JOB_ENDS)
+        or first in DESKS
+        or first in STRONG
+        or first in DATE_WORDS
+        or first in INTERFACE_WORDS
+        or first in CREDITS
+        or first in LABELS
+        or first in ENGLISH_MODIFIERS
+        or comparison_key([word]) in OUTLETS
+    ):
+        return True
+    if not after or word[-1:] in ",;|":
+        return False
+    return is_given_name(word) or any(fold(one) in STRONG or fold(one) in JOBS for one in after)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from newsdesk.crawler.normalise.bylines.letter_case import case_repaired
+from newsdesk.crawler.normalise.bylines.names.letter_case import case_repaired
+from newsdesk.crawler.normalise.bylines.names.scripts import is_cased, is_east_asian
 from newsdesk.crawler.normalise.bylines.people import ParsedName
-from newsdesk.crawler.normalise.bylines.scripts import is_cased, is_east_asian
 from newsdesk.crawler.normalise.bylines.word_tables import PLACES, comparison_key
 from newsdesk.storage.records.stories import Author
 

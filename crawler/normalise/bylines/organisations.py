@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from newsdesk.crawler.normalise.bylines.scripts import is_cased
+from newsdesk.crawler.normalise.bylines.names.scripts import is_cased
 from newsdesk.crawler.normalise.bylines.word_tables import (
     COMPOUNDS,
     DESKS,
+    INTERFACE_WORDS,
     JOBS,
     OUTLET_STARTS,
     OUTLETS,
@@ -105,9 +106,11 @@ def has_organisation_word(words: tuple[str, ...], typed: bool) -> bool:
         word = words[0].strip(EDGE)
         return (
             not typed
-            and bool(_ACRONYM.fullmatch(word))
-            and (word.isupper() or any(letter.isdigit() for letter in word))
             and is_cased(words)
+            and (
+                (bool(_ACRONYM.fullmatch(word)) and word.isupper())
+                or (any(map(str.isdigit, word)) and any(map(str.isalpha, word)))
+            )
         )
     if any(word in STRONG or word in SIGNATURE_DESKS for word in folded[1:]) or any(
         DOMAIN.fullmatch(word) and not is_initials(word) for word in words
@@ -117,6 +120,14 @@ def has_organisation_word(words: tuple[str, ...], typed: bool) -> bool:
         return True
     weak = any(word in WEAK for word in folded[1:])
     return weak and (len(words) > 2 or folded[0] in OUTLET_STARTS)
+
+
+def is_interface(words: tuple[str, ...], tables: WordTables) -> bool:
+    """Whether the words are only those of buttons, menus and headings: Social Links Navigation."""
+    folded = [fold(word) for word in words]
+    return any(word in INTERFACE_WORDS for word in folded) and all(
+        word in INTERFACE_WORDS or word in DESKS or word in tables.modifiers for word in folded
+    )
 
 
 def is_job(word: str, tables: WordTables) -> bool:

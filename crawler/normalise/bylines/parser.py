@@ -31,14 +31,20 @@ def parse_byline(
     `raw` is a string, the author of a feed entry, a sequence of both, or a JSON-LD value. `language` is a tag
     such as "de-AT", `outlet` the name of the newspaper.
     """
-    primary_language = (language or "").partition("-")[0].lower()
+    code = language_of_tables(language)
     authors: dict[str, Author] = {}
     for printed in printed_names(raw):
-        for author in parse_string(printed, _READ_AS.get(primary_language, primary_language) or None, outlet):
+        for author in parse_string(printed, code, outlet):
             known = authors.setdefault(author.name.casefold(), author)
             if known.organisation is None and author.organisation is not None:
                 authors[author.name.casefold()] = replace(known, organisation=author.organisation)
     return tuple(authors.values())[:MAX_NAMES]
+
+
+def language_of_tables(language: str | None) -> str | None:
+    """The language whose tables are used for a tag such as "de-AT"."""
+    primary = (language or "").partition("-")[0].lower()
+    return _READ_AS.get(primary, primary) or None
 
 
 @lru_cache(maxsize=4096)  # the same few names recur in a newspaper

@@ -18,20 +18,22 @@ from newsdesk.crawler.normalise.bylines.affixes import (
     without_job,
     without_leading_titles,
     without_outlet,
+    without_place,
     without_repetition,
 )
 from newsdesk.crawler.normalise.bylines.cleaning import restore_inner_signs
-from newsdesk.crawler.normalise.bylines.letter_case import case_repaired
+from newsdesk.crawler.normalise.bylines.names.letter_case import case_repaired
+from newsdesk.crawler.normalise.bylines.names.scripts import east_asian_names, is_cased, is_east_asian
 from newsdesk.crawler.normalise.bylines.organisations import (
     EDGE,
     agency_with_job,
     has_organisation_word,
     is_desk,
+    is_interface,
     is_known_organisation,
     is_likely_surname,
 )
 from newsdesk.crawler.normalise.bylines.phrases import Phrase
-from newsdesk.crawler.normalise.bylines.scripts import east_asian_names, is_cased, is_east_asian
 from newsdesk.crawler.normalise.bylines.word_tables import (
     CREDITS,
     DATE_WORDS,
@@ -87,6 +89,7 @@ def names_in_phrase(
         return (replace(_parsed_name(words, "organisation", phrase), uncertain=is_likely_surname(words)),)
     if (
         is_desk(words, tables)
+        or (kind is None and is_interface(words, tables))
         or _is_credit(words)
         or ((len(words) == 1 or phrase.after_date) and all(fold(word) in DATE_WORDS for word in words))
     ):
@@ -128,9 +131,9 @@ def _parse_western(
         words, organisation = without_outlet(words, outlet, has_job=job is not None)
     if job is None and not has_leading_job and has_organisation_word(words, typed):
         return (replace(_parsed_name(words, "organisation", phrase), uncertain=len(words) == 1),)
-    words = without_degrees(words)
+    words = without_place(without_degrees(words), language)
     if is_cased(words):
-        words = _capitalised_run(words, phrase)
+        words = _capitalised_run(words, phrase, language)
     if not words or len(words) > MOST_WORDS or is_desk(words, tables) or comparison_key(words) in PLACES:
         return ()
     if is_known_organisation(words, outlet, language):
@@ -193,10 +196,12 @@ def _trimmed(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word for word in words if any(letter.isalnum() for letter in word) or word == "&")
 
 
+# Particles that also mean "by". Before one name they do.
+_BY_PARTICLES = {"de": "von", "it": "di", "sv": "av", "nb": "av", "nn": "av", "da": "af"}
 _OF_WORDS = frozenset("do da de del dal dalla dall' di des du d' dos das".split())
 
 
-def _capitalised_run(words: tuple[str, ...], phrase: Phrase) -> tuple[str, ...]:
+def _capitalised_run(words: tuple[str, ...], phrase: Phrase, language: str | None) -> tuple[str, ...]:
     """The capitalised words at the beginning, with particles between them.
 
     All words in lower case are a name too if nothing else is printed (a pen name, a careless template).
@@ -210,7 +215,9 @@ def _capitalised_run(words: tuple[str, ...], phrase: Phrase) -> tuple[str, ...]:
         return words if is_pen_name and not all(word in PARTICLES for word in words) else ()
     if phrase.separator in ("comma", "hard", "dash") and words[0] in _OF_WORDS:
         return ()  # Ana Gil, do Rio de Janeiro
-    begin = 0
+    begin = after_by = 0
+    if len(words) == 2 and words[0] == _BY_PARTICLES.get(language or "", ""):
+        begin = after_by = 1  # von Kathrin
     while begin < len(words) and _is_small(words[begin]) and words[begin] not in PARTICLES:
         begin += 1
     end = begin
@@ -222,7 +229,7 @@ def _capitalised_run(words: tuple[str, ...], phrase: Phrase) -> tuple[str, ...]:
     name = words[begin:end]
     if phrase.separator == "comma" and sum(map(_is_small, words[end:])) > 1:
         return ()  # Ann Hill, Marlow university chair of law
-    unfinished = end < len(words) or begin > 0
+    unfinished = end < len(words) or begin > after_by
     return () if unfinished and len(name) < 2 and not phrase.credited else name
 
 

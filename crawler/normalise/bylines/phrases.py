@@ -11,10 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from newsdesk.crawler.normalise.bylines.scripts import is_cased
+from newsdesk.crawler.normalise.bylines.names.given_names import is_given_name
+from newsdesk.crawler.normalise.bylines.names.scripts import is_cased
 from newsdesk.crawler.normalise.bylines.tokens import BRACKETS, COLONS, tokenise
 from newsdesk.crawler.normalise.bylines.word_tables import (
     AGENCIES,
+    COMPOUNDS,
     DATE_WORDS,
     DESKS,
     JOBS,
@@ -195,16 +197,23 @@ class _PhraseParser:
             self._end_phrase("bracket" if BRACKETS[printed] == "(" else "hard")
             self.depth = max(0, self.depth + (1 if BRACKETS[printed] == "(" else -1))
         elif printed in ",，、،":
-            self._end_phrase("comma")
+            if self._is_listed_in_organisation(at):
+                self.current[-1] += ","
+            else:
+                self._end_phrase("comma")
         elif printed in COLONS:
             if len(self.current) == 1 and self.byline.token_at(at + 1):
                 self.current = []  # an unknown label
             self._end_phrase("hard")
-        elif printed not in _QUOTES:
+        elif printed not in _QUOTES and not self._is_after_credit(printed):
             self._end_phrase("dash" if printed in _DASHES else "hard")
             if printed in "|｜;；\n•":
                 self.role, self.credited = "writer", False
         return 1
+
+    def _is_after_credit(self, printed: str) -> bool:
+        """Whether the sign only separates a credit from its names: `Photography by; Ann Hill`."""
+        return self.separator == "credit" and not self.current and printed in ";；\n"
 
     def _and(self, at: int) -> int:
         printed, folded = self.byline.tokens[at], self.byline.folded[at]
@@ -214,10 +223,13 @@ class _PhraseParser:
             if self._is_inside(at):
                 self.current.append(printed)
                 return 1
+            if self._continues_organisation(at):
+                self.current.append(printed)
+                return 1  # Bundesministerium für Wirtschaft und Klimaschutz
             if self.skipping and not self._names_follow(at + 1):
                 return 1  # correspondent for Politics and Business
         elif folded in self.tables.short_conjunctions and self.current:
-            if not self.byline.joins_full_names(at, self.current):
+            if self._continues_organisation(at) or not self.byline.joins_full_names(at, self.current):
                 return 0
         else:
             name = self.byline.without_prefixed_and(at, self.current)
@@ -228,6 +240,33 @@ class _PhraseParser:
             return 1
         self._end_phrase("and")
         return 1
+
+    def _is_in_organisation(self) -> bool:
+        """Whether the last word or one with an end such as "-ministerium" means an organisation."""
+        return bool(self.current) and (
+            fold(self.current[-1]) in STRONG or any(fold(word).endswith(COMPOUNDS) for word in self.current)
+        )
+
+    def _is_listed_in_organisation(self, at: int) -> bool:
+        """Whether the comma is in the name of an organisation: Landesamt für Natur, Umwelt und Verbraucherschutz."""
+        after = at + 1 + len(self.byline.words_from(at + 1))
+        return (
+            after == at + 2
+            and after < len(self.byline.tokens)
+            and (self.byline.tokens[after] in ",&" or self.byline.is_conjunction(after))
+            and self._continues_organisation(at)
+        )
+
+    def _continues_organisation(self, at: int) -> bool:
+        """Whether the "and" is in the name of an organisation, which an "of" began: Ministerio de Salud y Deporte."""
+        ofs = [place for place, word in enumerate(self.current) if fold(word) in _OF_WORDS]
+        if not ofs or not self.current[0][:1].isupper():
+            return False
+        begins = any(
+            fold(word) in STRONG or fold(word).endswith(COMPOUNDS) for word in self.current[: ofs[0]]
+        )
+        right = self.byline.words_from(at + 1)
+        return begins and bool(right) and not is_given_name(right[0])
 
     def _names_follow(self, at: int) -> bool:
         """Whether a full name or a collective signature is there."""
@@ -290,12 +329,7 @@ class _PhraseParser:
         if folded in WITH_WORDS and self.byline.is_with_word(at):
             self._end_phrase("with")
             return 1
-        if (
-            folded in _OF_WORDS
-            and self.current
-            and fold(self.current[-1]) in STRONG
-            and self.byline.words_from(at + 1)
-        ):
+        if folded in _OF_WORDS and self._is_in_organisation() and self.byline.words_from(at + 1):
             return 0  # University of Marlow
         if folded not in self.tables.stop_words or (not self.current and folded in PARTICLES):
             return 0

@@ -33,7 +33,8 @@ from newsdesk.crawler.normalise.bylines.word_tables import (
 _TOKEN = re.compile(
     r"[^\s,;|/•·()\[\]{}<>:：，；、。・…„=＝+–—―（）【】「」『』〔〕《》〈〉／｜‧،؛▪●■◆★☆→»«›‹~^*#!?！？]+|\S|\n"
 )
-_DASHES = re.compile(r"(?<![\w.-])-+|-+(?![\w-])")
+# Not the hyphen of "Sozial- und Kulturpolitik".
+_DASHES = re.compile(r"(?<![\w.-])-+|(?<!\w)-+(?![\w-])|-+(?![\w-]|\s(?:und|oder|u\.|bzw\.|en|of|och|og)\s)")
 BRACKETS = dict.fromkeys("([{（【〔", "(") | dict.fromkeys(")]}）】〕", ")")
 COLONS = frozenset(":：=＝՝")
 _EAST_ASIAN_MARKS = frozenset("/／・|｜-–—")
@@ -128,8 +129,12 @@ class TokenisedByline:
             bool(_WORD_NUMBER.fullmatch(token))
             and word not in DATE_WORDS
             and token[:1].isupper()
-            and not token[1:].islower()
+            and (not token[1:].islower() or self._begins_phrase(at))
         )
+
+    def _begins_phrase(self, at: int) -> bool:
+        """Whether no word is directly before a position, or only a credit: Rapid7, but not Hill2."""
+        return at == 0 or not self.tokens[at - 1][0].isalnum() or self.folded[at - 1] in CREDITS
 
     def label(self, at: int, before: Sequence[str]) -> int:
         """How many words the label there has ("Share", "View all posts"); 0 for none."""

@@ -86,6 +86,9 @@ PLACES = _flat(parts.PLACES)
 SUFFIXES = _flat(parts.SUFFIXES)
 DATE_WORDS = frozenset(fold(one) for one in _split(parts.DATE_WORDS.replace("\n", ", ")))
 PARTICLES = frozenset(_split(parts.PARTICLES.replace("\n", ", ")))
+CITIES = _flat(parts.CITIES)
+PLACE_STARTS = frozenset(_split(parts.PLACE_STARTS))
+INTERFACE_WORDS = frozenset(fold(one) for one in _split(parts.INTERFACE_WORDS.replace("\n", ", ")))
 OUTLET_STARTS = frozenset(_split(roles.OUTLET_STARTS))
 SIGNATURE_DESKS = frozenset(_split(roles.SIGNATURE_DESKS.replace("\n", ", ")))
 GLUED_BEFORE = tuple(sorted(_split(roles.GLUED_BEFORE.replace("\n", ", ")), key=len, reverse=True))
@@ -99,6 +102,7 @@ STRONG, WEAK = _ORGANISATIONS["strong"], _ORGANISATIONS["weak"]
 COMPOUNDS = tuple(_ORGANISATIONS["ends"])  # Caritasverband, Landesinstitut
 JOB_LINES = _lines(roles.JOBS)
 JOBS = frozenset(fold(word) for _, words in JOB_LINES for word in words)
+JOB_ENDS = tuple(word[1:] for _, words in JOB_LINES for word in words if word.startswith("*"))
 PHOTO_JOBS = frozenset(
     fold(word.lstrip("*")) for head, words in JOB_LINES if head.endswith("photo") for word in words
 )
@@ -162,6 +166,7 @@ WITH_WORDS = frozenset(_split(parts.WITH_WORDS.replace("\n", ", ")))
 _CONJUNCTIONS, _STOP_WORDS, _MODIFIERS = (
     _lines(table) for table in (parts.CONJUNCTIONS, parts.STOP_WORDS, roles.MODIFIERS)
 )
+ENGLISH_MODIFIERS = frozenset(_of(_MODIFIERS, "en"))
 DESK_LINES = _lines(roles.DESKS)
 _LONG_STOPS = frozenset(
     word for _, words in _STOP_WORDS for word in words if len(word) > 2 and word not in PARTICLES

@@ -13,8 +13,12 @@ from itertools import islice
 
 from lxml import html
 
+from newsdesk.crawler.normalise.bylines.names.full_names import reads_like_full_name
+from newsdesk.crawler.normalise.bylines.unmarked_lines import is_dated
+from newsdesk.crawler.normalise.bylines.word_tables import CREDITS, fold
+from newsdesk.crawler.pages.bylines.lines import BLOCKS
 from newsdesk.crawler.pages.dates.visible import ancestors_of
-from newsdesk.crawler.pages.layout import is_outside_story, text_of
+from newsdesk.crawler.pages.layout import is_aside_box, is_outside_story, text_of
 
 MOST = 12
 _AROUND = 3  # ancestors of a marked element that may be its block
@@ -23,6 +27,9 @@ _SHORTEST = 4
 _HEADLINE, _TEASER = 25, 500  # characters of a headline at least, of a teaser at most
 _OTHERS = ("figure", "figcaption", "blockquote")
 _OTHER = re.compile(r"caption|quot(?:e|ation)|citation", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[^\W\d_]{3}[.!?…。][^\w]{0,3}\w{0,4}[^\w]*$")
+_LARGEST_BOX = 400  # characters of a box beside the story that tells about it
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BETWEEN = 30  # characters beside each author of a block; a block with more is a list of teasers
 _MARKED = re.compile(
     r"(?:^|[\s_-])(?:by-?_?line|authors?|author-?_?name|article-?author|writer|contributor|auteurs?|autor(?:en|es|a)?"
@@ -54,6 +61,7 @@ _TAGS = (
     "ul", "ol", "dd", "td", "small", "section", "header", "label", "aside", "footer",
 )  # fmt: skip
 
+_NAME_TAGS = ("a", "span", "li", "strong", "b", "div", "p", "address", "cite", "em", "i")
 _NAME = r"[^\W\d_a-z][\w.’'-]*(?: (?:[^\W\d_a-z][\w.’'-]*|d[aei]|v[ao]n|der|la|le|del|dos|bin)){1,4}"
 _JOINT = r"(?:\s?[,;·|]\s?|,? (?:and|und|et|y|e|en|og|och|i|&) )"
 _LIST = re.compile(rf"(?:[^\W\d_]{{2,6}}:? )?{_NAME}(?:{_JOINT}{_NAME})+(?:$|\s)")
@@ -66,8 +74,9 @@ def find_bylines(tree: html.HtmlElement, headline: html.HtmlElement | None) -> t
     for element in tree.iter(*_TAGS):
         if (
             _is_marked(element)
-            and not is_outside_story(element, headline_ancestors)
-            and not _is_of_other_story(element, headline_ancestors)
+            and not is_outside(element, headline_ancestors)
+            and not is_of_other_story(element, headline_ancestors)
+            and not is_hidden(element)
         ):
             found.append(element)
             if len(found) == 4 * MOST:
@@ -128,6 +137,13 @@ def _block(element: html.HtmlElement) -> html.HtmlElement | None:
     return best
 
 
+def _is_marked_by_standard(box: html.HtmlElement) -> bool:
+    return any(
+        "author" in one.get("rel", "").split() or "author" in one.get("itemprop", "").split()
+        for one in box.iter("a", "span", "div", "p", "address")
+    )
+
+
 def _is_marked(element: html.HtmlElement) -> bool:
     attributes = dict(element.items())  # one call instead of five: this runs for most elements of a page
     if not attributes:
@@ -149,10 +165,50 @@ def _is_authors_page(href: str) -> bool:
     return False
 
 
-def _is_of_other_story(element: html.HtmlElement, headline_ancestors: Set[html.HtmlElement]) -> bool:
+def is_outside(element: html.HtmlElement, headline_ancestors: Set[html.HtmlElement]) -> bool:
+    """`is_outside_story`, but a small box without headlines and links to stories tells about this story, though it
+    is an `aside` or a sidebar: date, author, reading time."""
+    inside = element
+    for outer in (element, *element.iterancestors()):
+        if outer in headline_ancestors or outer.tag == "body":
+            break
+        if is_aside_box(outer):
+            if not _tells_about_story(outer):
+                return True
+            inside = outer.getparent() if outer.getparent() is not None else outer
+    return is_outside_story(inside, headline_ancestors)
+
+
+def _tells_about_story(box: html.HtmlElement) -> bool:
+    text = text_of(box, most=2 * _LARGEST_BOX)
+    return (
+        len(text) <= _LARGEST_BOX
+        and (
+            _is_marked_by_standard(box)
+            or is_dated(text)
+            or any(fold(word) in CREDITS for word in text.split())
+        )
+        and not any(
+            len(text_of(one, most=100)) >= _HEADLINE for one in box.iter("h1", "h2", "h3", "h4", "h5", "h6")
+        )
+        and not any(len(text_of(one, most=100)) > _BETWEEN for one in box.iter("a"))
+    )
+
+
+def is_hidden(element: html.HtmlElement) -> bool:
+    """Whether it or an element around it is hidden by its own attributes: themes that show no authors do that."""
+    return any(
+        "hidden" in one.attrib or _HIDDEN.search(one.get("style") or "")
+        for one in (element, *element.iterancestors())
+    )
+
+
+def is_of_other_story(element: html.HtmlElement, headline_ancestors: Set[html.HtmlElement]) -> bool:
     """Whether it names the photographer, the speaker of a quotation, or the author of another story, which has
     a headline or a link of its own around the name."""
     own = len(text_of(element, most=_LONGEST))
+    if _is_behind_caption(element, own, headline_ancestors):
+        return True
     for outer in islice(element.iterancestors(), 2 * _AROUND):
         if outer in headline_ancestors:
             return False
@@ -163,6 +219,34 @@ def _is_of_other_story(element: html.HtmlElement, headline_ancestors: Set[html.H
         if _has_headline(outer, element):
             return len(text_of(outer, most=4 * _TEASER)) < _TEASER
     return False
+
+
+def _is_behind_caption(
+    element: html.HtmlElement, own: int, headline_ancestors: Set[html.HtmlElement]
+) -> bool:
+    """Whether it follows a sentence in the same line below a picture: `<img><p>The harbour at noon. By Max Roe</p>`."""
+    block = next(
+        (
+            outer
+            for outer in islice(element.iterancestors(), _AROUND)
+            if outer.tag in ("div", "p", "td", "section")
+        ),
+        None,
+    )
+    if block is None or any(inner.tag in BLOCKS for inner in block.iterdescendants()):
+        return False
+    if not 0 < own < len(text := text_of(block, most=4 * _LONGEST)) <= 2 * _LONGEST:
+        return False
+    before = text.partition(text_of(element, most=_LONGEST))[0]
+    return (
+        len(before) > _BETWEEN
+        and bool(_SENTENCE_END.search(before))
+        and any(
+            next(outer.iter("img", "picture"), None) is not None
+            for outer in islice(block.iterancestors(), _AROUND)
+            if outer not in headline_ancestors and outer.tag != "body"
+        )
+    )
 
 
 def _has_headline(outer: html.HtmlElement, element: html.HtmlElement) -> bool:
@@ -185,4 +269,17 @@ def _says_byline(names: str) -> bool:
 
 def _byline(element: html.HtmlElement) -> str | None:
     text = text_of(element, most=2 * _LONGEST)
-    return text if _SHORTEST <= len(text) <= _LONGEST else None
+    if not _SHORTEST <= len(text) <= _LONGEST:
+        return None
+    names = _adjacent_names(element)
+    together = " ".join(names)
+    return text.replace(together, "; ".join(names)) if names and together in text else text
+
+
+def _adjacent_names(element: html.HtmlElement) -> list[str]:
+    """The full names in elements of their own, one after the other: `<a>Ann Hill</a><a>Bo Lund</a>`."""
+    leaves = [
+        text_of(one, most=_LONGEST) for one in islice(element.iter(*_NAME_TAGS), 4 * MOST) if len(one) == 0
+    ]
+    names = [one for one in leaves if reads_like_full_name(one)]
+    return names if len(names) > 1 else []

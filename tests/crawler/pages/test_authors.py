@@ -37,6 +37,7 @@ BLOCK = '<div class="bylines">' + "".join(
     f'<div class="byline"><div><div><address><a rel="author">{name}</a></address></div></div></div>'
     for name in ("Ann Hill", "Bo Lund")
 ) + "</div>"  # fmt: skip
+LONG_TEXT = f"<p>{SENTENCE * 3}</p>" * 8
 NAMED = "<p>Ann Hill</p>"  # visible, though no class marks it
 CASES = [  # (head, after the headline, after the text, the authors, why)
     (json_ld(("Person", "Ann Hill")), NAMED, "", "Ann Hill", "JSON-LD"),
@@ -101,6 +102,45 @@ CASES = [  # (head, after the headline, after the text, the authors, why)
     ("", "<p>By Blue Pony, Bright Oak and DAWN & DUSK | © Agency</p>", "", "", "the credit of a picture"),
     ("", "<p>Von Risiken und Nebenwirkungen</p>", "", "", "a line without full names is not a byline"),
     ("", '<p class="author">You are going to send email to</p>', "", "", "a sentence"),
+    # lines beside the headline that nothing marks
+    ("", "<p>11.12.2019 - Amelie Hügel</p>", "", "Amelie Hügel", "a date and a name"),
+    ("", "<div>04.02.2022 | 13:10 Uhr | Uta Kessler</div>", "", "Uta Kessler", "a date, a time and a name"),
+    ("", "<div><span>3 May 2024</span><span>Laura Hill</span></div>", "", "Laura Hill", "in elements side by side"),
+    ("", "<div>Laura Hill</div><div>3 May 2024</div>", "", "Laura Hill", "a name alone in a line"),
+    ("", "<div>3 May 2024 | London</div>", "", "", "a date and a place"),
+    ("", '<div>3 May 2024 | <a href="/tag/laura-hill">Laura Hill</a></div>', "", "", "a person as a topic"),
+    ("", "<div>Laura Hill</div><h2>Her life</h2>", "", "", "a name above a section is its heading"),
+    ("", '<div><span class="caption">Laura Hill</span></div>', "", "", "the person in a picture"),
+    ("", f"<div>Laura Hill</div><p>{SENTENCE * 2}On board was Laura Hill.</p>", "", "", "the person whom the text is about"),
+    ("", "<div>Posted by Nora, May 3, 2024</div>", "", "Nora", "a single name after a clear credit"),
+    ("", "<p>Von Nora In Aktuell</p>", "", "", "a section behind a single name"),
+    # after the text
+    ("", f"<div>{LONG_TEXT}<p><b>Laura Hill</b></p></div>", "", "Laura Hill", "a signature alone"),
+    ("", f"<div>{LONG_TEXT}<p>Laura Hill</p></div>", "", "Laura Hill", "a signature that is not in bold"),
+    ("", f"<div>{LONG_TEXT}<p>Nordic Pears</p></div>", "", "", "a last line that is no name"),
+    ("", "", "<p><strong>Text:</strong> Laura Hill</p><p>Fotos: Max Roe</p>", "Laura Hill", "a credit after the text"),
+    ("", "", "<p>© 2024 Laura Hill</p>", "", "the owner of a picture or a page"),
+    ("", "", "<ul><li>Laura Hill</li><li>Nora Whitfield</li></ul>", "", "a list of people"),
+    # fact lists
+    ("", "<dl><dt>Author</dt><dd>Laura Hill</dd><dt>Date</dt><dd>3 May 2024</dd></dl>", "", "Laura Hill", "a fact list"),
+    ("", "<table><tr><th>Auteur :</th><td>Jeanne Colline</td></tr></table>", "", "Jeanne Colline", "a table of facts"),
+    ("", "<div>责任编辑：王小明</div>", "", "王小明", "the editor in charge, in Chinese"),
+    ("", '<p class="byline">Edited by Max Roe</p>', "", "Max Roe", "an editor, when nobody else is named"),
+    ("", '<p class="byline">By Ann Hill</p><p class="byline">Edited by Max Roe</p>', "", "Ann Hill", "an editor beside the author"),
+    # boxes beside the story
+    ("", '<aside class="meta"><p>3 May 2024</p><p class="author">Ann Hill</p></aside>', "", "Ann Hill", "a small box with date and author"),
+    ("", '<aside><a rel="author" href="/people/7">Ann Hill</a></aside>', "", "Ann Hill", "a small box with rel=author"),
+    ("", f'<aside><p class="author">Max Roe</p><p>{SENTENCE * 5} 3 May 2024</p></aside>', "", "", "a large box"),
+    ("", '<aside><p>3 May 2024</p><a href="/storm">Storm over the northern isles is over</a><p class="author">Max Roe</p></aside>', "", "", "a box with another story"),
+    # adjacent elements
+    ("", '<p class="byline"><a>Laura Hill</a><a>Nora Whitfield</a></p>', "", "Laura Hill; Nora Whitfield", "without a separator"),
+    # names that are no authors
+    ("", '<div class="author" style="display: none">ann</div>', "", "", "hidden by the theme"),
+    ("", '<div><img src="x"><div><span>The harbour at noon in May.</span> <span>By <a href="/writer/7">Max Roe</a></span></div></div><p>By <a href="/writer/8">Ann Hill</a></p>', "", "Ann Hill", "the photographer behind a caption"),
+    (json_ld(("Person", "Ann Hill"), ("Person", "Max Roe")), '<p class="byline">By Ann Hill <span>Photography by Max Roe</span></p>', "", "Ann Hill", "a photographer among the authors of the metadata"),
+    (meta("author", "nora"), '<p class="author">Nora</p><p>By Nora Whitfield</p>', "", "Nora Whitfield", "the full name of a login"),
+    (json_ld(("Organization", "Gemeinsame Aktion Zukunft Elbe")) + meta("og:site_name", "GAZE e.V."), "<p>Gemeinsame Aktion Zukunft Elbe</p>", "", "", "the publisher by its initials"),
+    ("", "<p><strong>Rapid Racing Rucksack</strong></p>" + f"<p>{SENTENCE}The Rapid Racing Rucksack is light.</p>", "", "", "a heading in bold"),
     ("", "", "", "", "no author"),
 ]  # fmt: skip
 

@@ -16,10 +16,14 @@ en: co-founder, cofounder, cto, cfo, commentator, presenter, broadcaster, meteor
 en: novelist, poet, subeditor, sub-editor, copyeditor, newsreader, trainee, editor-in-chief, editor-at-large, editor-at large, co-editor, executive, officer, consultant, adviser, advisor, specialist
 en: dietitian, nutritionist, physician, psychologist, storyteller, videographer, handicapper, chair, chairman, chairwoman, publisher, co-author, coauthor, chef, stylist, curator, fact-checker, writer-at-large
 en: candidate, bureau, secretary, minister, senator, congressman, congresswoman, strategist, associate, ambassador, reviewer, copywriter, podcaster, correspondant, stringer, webmaster, moderator
+en: head, vice-president, vp, svp, evp, coo, cio, cmo, chairperson, co-chair, spokesperson, spokesman, spokeswoman, coordinator, engineer, developer, designer, architect, entrepreneur, owner, co-owner, therapist, psychotherapist
+en: psychiatrist, nurse, surgeon, rector, postdoc, trainer, coach, instructor, translator, biologist, physicist, chemist, geologist, astronomer, ecologist, sociologist, anthropologist, philosopher, theologian, pastor, mayor, councillor
 en photo: photographer, photojournalist, photographers, illustrator, photo editor, visual journalist
 de: *redakteuren, *korrespondenten, *reportern, *redakteure, *redakteur, *redakteurin, *redaktor, *redaktorin, *korrespondent, *korrespondentin, *reporter, *reporterin, *autor, *autorin, *journalist, *journalistin, *volontär, *volontärin, chefredakteur, *leiter, *leiterin
 de: *chef, *chefin, *kolumnist, *kolumnistin, *moderator, *moderatorin, *kritiker, *kritikerin, herausgeber, herausgeberin, *experte, *expertin, praktikant, praktikantin, *schreiber, *analyst, *mitarbeiter, *mitarbeiterin
 de: *kommentator, *blogger, *berichterstatter, geschäftsführer, vorsitzender, ressortleitung, politologe, ökonom, ökonomin, historiker, professorin, chefreporter, redakteur*in, *redakteur*in, autor*in
+de: *sprecher, *sprecherin, *pressesprecher, *pressesprecherin, *referent, *referentin, *beauftragter, *beauftragte, *berater, *beraterin, *ingenieur, *ingenieurin, *forscher, *forscherin, *wissenschaftler, *wissenschaftlerin, *präsident, *präsidentin
+de: *direktor, *direktorin, *vorstand, vorsitzende, *minister, *ministerin, bürgermeister, bürgermeisterin, *anwalt, *anwältin, geschäftsführerin, gründer, gründerin, inhaber, inhaberin, *trainer, *trainerin, *sekretär, *sekretärin, *professor, dozent, dozentin
 de photo: *fotograf, *fotografin, *fotojournalist
 fr: journaliste, correspondant, correspondante, envoyé, envoyée, rédacteur, rédactrice, reporter, chroniqueur, chroniqueuse, éditorialiste, rédacteur en chef, chef, pigiste, critique, auteur, autrice, directeur, directrice
 fr: professeur, professeure, stagiaire, présentateur, présentatrice, économiste, historien, historienne, alternant, alternante, secrétaire, député, spécialiste, chercheur, chercheuse, animateur, éditeur, essayiste, grand reporter
@@ -83,7 +87,7 @@ sw: mwandishi, mwanahabari
 
 # Modifiers of jobs and desks: never part of a name.
 MODIFIERS = """
-en: from, senior, staff, chief, lead, deputy, assistant, associate, managing, executive, contributing, guest, special, general, national, international, political, politics, business, sports, sport, news, health, healthcare
+en: from, vice, senior, staff, chief, lead, deputy, assistant, associate, managing, executive, contributing, guest, special, general, national, international, political, politics, business, sports, sport, news, health, healthcare
 en: wellness, science, technology, tech, education, environment, environmental, climate, crime, court, courts, legal, investigative, investigations, features, feature, food, travel, fashion, lifestyle, entertainment
 en: culture, arts, art, music, film, movie, tv, television, media, digital, web, online, foreign, diplomatic, military, defense, defence, security, white, congressional, capitol, metro, regional, local, state
 en: economics, economy, markets, market, finance, financial, personal, money, energy, data, visual, video, audio, podcast, multimedia, social, breaking, trending, weekend, night, city, principal, freelance, former
@@ -204,6 +208,8 @@ strong: academy, authority, bureau, board, campaign, embassy, exchange, forum, h
 strong: unlimited, archives, archive, gaming, games, guide, bible, planet, spotlight, pulse, buzz, tech, crypto, bitcoin, football, soccer, fans, nation, politics, science, motors, auto, wired, watch, headlines, newsline, info
 ends: verband, verbandes, ministerium, gesellschaft, institut, zeitung, stiftung, universität, hochschule, klinikum, zentrum, behörde, präsidium, pressestelle, redaktion, nachrichten, tageblatt, rundfunk
 ends: förbundet, förbund, tidningen, tidning, universitetet, myndigheten, bolaget, forbundet, forbund, avisen, ministeriet, direktoratet, liitto, yhdistys, säätiö, yliopisto, virasto, ministeriö, nieuwsdienst, universiteit, vereniging
+strong: amt, bundesamt, landesamt, landratsamt, standesamt, umweltbundesamt, jobcenter, agence, office, direction, secretaría, secretaria, consejo, consiglio, conselho, conseil, comisión, comissão, commissione, ayuntamiento, prefeitura, comune, gobierno
+strong: governo, gouvernement, regierung, landesregierung, bundesregierung, senat, sénat, senado, bundestag, landtag, parlament, ausschuss, kammer, handwerkskammer, kirche, bistum, erzbistum, caritas, diakonie, gewerkschaft, partei, fraktion
 weak: company, stock, church, line, post, star, press, sun, mail, bee, page, day, young, record, register, standard, citizen, leader, mercury, argus, advocate, beacon, call, democrat, republican, eagle, echo, monitor, patriot, pilot, statesman, spectator, voice, globe
 weak: mirror, independent, guardian, banner, bugle, crier, pioneer, progress, recorder, reflector, reporter, republic, reveille, item, index, transcript, intelligencer, journal-constitution, constitution, free, light, argonaut, era, sentinel-record, plain, dealer
 weak: tageszeitung, presse, welt, spiegel, bild, blick, echo, post, bote, mondo, mundo, país, monde, figaro, matin, soir, gids, blad, posten, kuriren, correspondenten, allehanda, kanal, studio
