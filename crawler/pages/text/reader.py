@@ -32,6 +32,7 @@ TRAFILATURA_ERRORS = (
 LEAST = 80  # characters of a story's text; shorter text is a label or an apology
 ENOUGH = 500  # characters of a story's text; a shorter text may be its beginning only
 ENOUGH_OF_PAGE = 0.25  # share of the page's prose in the story; less is a stray paragraph
+A_LINE = 10.0  # how much more a text has that replaces another one with other words
 MUCH_MORE = 2.0  # how much more a text must have to replace the first one
 
 
@@ -62,11 +63,12 @@ def find_body(tree: html.HtmlElement, *, titles: Sequence[str], summaries: Seque
 
 
 def better_of(first: Body | None, other: Body | None) -> Body | None:
-    """`other` if it has much more text, and either goes on where a short `first` stops or replaces a stray
-    paragraph; else `first`."""
+    """`other` if it has much more text, and either goes on where a short `first` stops, or replaces a stray
+    paragraph, or has so much more that `first` is only a line of it; else `first`."""
     if first is None or other is None:
         return first or other
-    goes_on = first.text in other.text or first.chars < LEAST
+    least = max(LEAST, other.chars / A_LINE)
+    goes_on = first.text in other.text or first.chars < least
     return other if other.chars >= MUCH_MORE * first.chars and (first.stray or goes_on) else first
 
 

@@ -163,9 +163,17 @@ def _without_tail(found: Sequence[ScoredBlock]) -> Sequence[ScoredBlock]:
         if _opens_tail(kept[place].block):
             del kept[place:]
             break
-    while kept and _is_tail(kept[-1]):
+    while kept and (_is_tail(kept[-1]) or _is_rest(kept[-2:])):
         kept.pop()
     return kept
+
+
+def _is_rest(last: Sequence[ScoredBlock]) -> bool:
+    """Whether the last block is a word or two after a request or credit ("Loading…")."""
+    block = last[-1].block
+    if len(last) < 2 or block.kind != "p" or block.chars > _REPEATED:
+        return False
+    return last[0].score >= 0 and _is_tail(last[0])
 
 
 def _without_notes(found: Sequence[ScoredBlock]) -> Sequence[ScoredBlock]:

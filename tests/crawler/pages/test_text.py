@@ -76,6 +76,7 @@ def lines(body: Body | None) -> tuple[str, ...]:
         ("where it was first printed", f"{STORY}<p>This story was originally published November 23, 2026, 11:09 AM.", TEXT),
         ("materials", f"{STORY}<p>Materials provided by the University of Skarn. Note: Content may be edited for style and length.", TEXT),
         ("several requests", f"{STORY}<p>Got a story? Get in touch with our news team by emailing us.<p>For more stories like this, check our news page.<p>Síguenos en Telegram y Facebook.", TEXT),
+        ("a word after a request", f"{STORY}<p>Möchten Sie den Artikel teilen?<p>War der Artikel nützlich? (95 Stimmen)<p>Loading...", TEXT),
         ("payments", f"<p>We independently select everything. Buying through us may earn us a commission.</p>{STORY}<p>Die mit einem Symbol gekennzeichneten Links sind Affiliate-Links.", TEXT),
         ("credits of pictures", f"<p>{ONE}<p>Foto: ATON<p>{TWO}<p>(Credit: Ada Example / Harbour)<p>{THREE}<p>Quelle: Deutscher Fährverband, 2. Februar 2022", TEXT),
         ("a line that is no credit", f"{STORY}<p>Photos: they came with the last boat, and nobody knows who had sent them. She kept all of them in a drawer.", (*TEXT, "Photos: they came with the last boat, and nobody knows who had sent them. She kept all of them in a drawer.")),
@@ -133,6 +134,7 @@ def body_of(chars: int, text: str, *, stray: bool = False) -> Body:
     [
         ("goes on", body_of(200, "one two"), body_of(900, "one two three"), True),
         ("says other things", body_of(200, "one two"), body_of(900, "four five"), False),
+        ("says other things, and ten times as many", body_of(200, "one two"), body_of(2_100, "four five"), True),
         ("says other things than a label", body_of(40, "one two"), body_of(900, "four five"), True),
         ("replaces a stray paragraph", body_of(200, "one two", stray=True), body_of(900, "four five"), True),
         ("little more than a stray paragraph", body_of(200, "one two", stray=True), body_of(300, "four"), False),
