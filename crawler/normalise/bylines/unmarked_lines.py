@@ -5,6 +5,8 @@ a full name alone. In East Asia the editor in charge signs, so that this credit 
 `pages.bylines.by_position` decides which of them counts at which place.
 """
 
+# ruff: noqa: SIM905  (tables of words are easier to edit as text)
+
 from __future__ import annotations
 
 import re
@@ -27,6 +29,15 @@ Form = Literal["credit", "date", "names", "editor"]
 LONGEST = 160  # characters
 _GENDERED = re.compile(r"(?<=[^\W\d_]{3})[:*/_](?:in|innen)\b")  # Autor:in
 _COLON = re.compile(r"\s*[^\W\d_]+\s?[:：]")
+# Credits that also name a kind of text, a source or other texts: a heading, and no label of an author.
+_GENRES = frozenset(
+    "article articles posts post posted report reports story stories interview interviews more all about meet"
+    " bericht berichten berichtet protokoll reportage entrevista redacción reportaje reportagem rédaction enquête"
+    " intervista servizio intervju haastattelu juttu rozhovor interjú haber röportaj söyleşi laporan theo tin"
+    " έρευνα ρεπορτάζ συνέντευξη интервью интервю опубликовано ראיון כתבה تقرير حوار مصاحبه گزارش رپورٹ रिपोर्ट"
+    " लेख প্রতিবেদন রিপোর্ট சிறப்பு คอลัมน์ เรื่อง สัมภาษณ์ 报道 報道 報導 综合报道 綜合報導 来源 來源 消息来源 稿件来源 記事"
+    " インタビュー 解説 인터뷰 칼럼 기고 입력자".split()
+)
 _LONGEST_LABEL = 40  # characters
 _MOST_BEFORE, _MOST_BESIDE = 3, 6  # words before a credit; words that are no names, in all
 _YEAR_OR_TIME = re.compile(r"(?<!\d)(?:(?:19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[:.]\d\d)(?!\d)")
@@ -119,7 +130,8 @@ def is_label(line: str, language: str | None) -> bool:
     code = language_of_tables(language)
     return bool(words) and any(
         one.words == words
-        and (one.role in AUTHOR_ROLES or (one.role == "editing" and is_east_asian(words[0])))
+        and not _GENRES & set(words)
+        and (one.role == "writer" or (one.role == "editing" and is_east_asian(words[0])))
         and (line.rstrip()[-1:] in ":：" or one.language == code)
         and (len(words) > 1 or len(words[0]) > 3 or line.rstrip()[-1:] in ":：" or is_east_asian(words[0]))
         for one in CREDITS.get(words[0], ())

@@ -36,6 +36,12 @@ _SIGNED_LINE = re.compile(
     rf"[^©]{{0,60}}?[\s|·•,–—-](?P<signed>(?P<by>By|BY|by|Von|VON|von|Par|PAR|par|Por|POR|por|Di|di|Door|door|Av|av|Af|af|Przez|przez)"
     rf":?\s+{_NAME}\s.{{1,80}})"
 )
+_CONTACT_LINES = 3  # before and after a name
+_CONTACT = re.compile(
+    r"@|www\.|\+\d{2}|\b(?:tel|telefon|telefono|teléfono|téléphone|phone|fax|mobile?|e-?mail|contact\w*|kontakt\w*|contatti?|contatto"
+    r"|ansprechpartner\w*|rückfragen|pressekontakt\w*|adresse|address|dirección|indirizzo|контакт\w*|тел)\b",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(r"[^:：]{1,38}[:：]")
 _PICTURE_CLASS = re.compile(r"caption|credit|copyright", re.IGNORECASE)
 _PICTURES = ("figure", "figcaption", "blockquote")
@@ -100,8 +106,20 @@ def bylines_by_position(
             for at in labelled
             if (found := read_line(lines[at].text, language)) and counts(at, found)
         ),
-        tuple(found.names for at in at_end if (found := _at_end(lines[at], language)) and counts(at, found)),
+        tuple(
+            found.names
+            for at in at_end
+            if (found := _at_end(lines[at], language))
+            and counts(at, found)
+            and not (found.form == "names" and _is_contact(lines, at))
+        ),
     )
+
+
+def _is_contact(lines: Sequence[Line], at: int) -> bool:
+    """Whether the lines around a name are those of a contact: `Press contact`, the name, a telephone number."""
+    around = (*lines[max(0, at - _CONTACT_LINES) : at], *lines[at + 1 : at + 1 + _CONTACT_LINES])
+    return any(line.length < _PROSE and _CONTACT.search(line.text) for line in around)
 
 
 def _whole(line: Line) -> Iterator[html.HtmlElement]:

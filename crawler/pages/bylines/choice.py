@@ -13,12 +13,14 @@ from newsdesk.crawler.normalise.bylines.names.full_names import reads_like_full_
 from newsdesk.crawler.normalise.bylines.names.given_names import is_given_name
 from newsdesk.crawler.normalise.bylines.names.scripts import is_east_asian
 from newsdesk.crawler.normalise.bylines.roles import AUTHOR_ROLES, authors_by_role
+from newsdesk.crawler.normalise.bylines.word_tables import OUTLETS, comparison_key
 from newsdesk.crawler.normalise.outlets import is_outlet, is_publisher, reads_like_a_person
 from newsdesk.storage.records.stories import Author
 
 _WithAuthors = tuple[FieldCandidate, tuple[Author, ...]]
 NamesOf = Callable[[str], tuple[Author, ...]]  # a printed byline → its authors, by `normalise.bylines.parser`
 VISIBLE = ("byline", "line", "signature")  # origins
+_META = ("meta", "other meta")
 _PREPOSITIONS = frozenset(("in", "on", "at", "am", "im", "auf", "en", "dans", "em", "under", "unter"))
 MOST_ADDED = 4  # authors that a visible byline may name beyond those of the structured data
 
@@ -37,6 +39,7 @@ def choose_authors(
     wrote = [(one, tuple(name for name in names if name.role in AUTHOR_ROLES)) for one, names in printed]
     named = [(one, _accepted(one, names, sites)) for one, names in wrote]
     named = [one for one in named if not _are_others(one[1], others)]
+    named = _confirmed(named)
     for kinds in (("person",), ("person", "organisation")):
         usable = [(one, authors) for one, authors in named if any(author.kind in kinds for author in authors)]
         if usable:
@@ -50,6 +53,22 @@ def _other_roles(printed: Sequence[_WithAuthors]) -> set[str]:
     return {folded(one.name) for one in visible if one.role not in AUTHOR_ROLES} - {
         folded(one.name) for one in visible if one.role in AUTHOR_ROLES
     }
+
+
+def _confirmed(named: Sequence[_WithAuthors]) -> list[_WithAuthors]:
+    """The candidates without the names in meta elements that are no full name of a person and no known agency,
+    unless a visible byline has them too: a meta element often has the publisher or a login."""
+    visible = {folded(name.name) for one, authors in named if one.origin in VISIBLE for name in authors}
+
+    def is_confirmed(name: Author) -> bool:
+        if name.kind == "organisation":
+            return comparison_key(name.name.split()) in OUTLETS or folded(name.name) in visible
+        return " " in name.name or is_east_asian(name.name) or folded(name.name) in visible
+
+    return [
+        (one, tuple(filter(is_confirmed, authors)) if one.origin in _META else authors)
+        for one, authors in named
+    ]
 
 
 def _are_others(authors: Sequence[Author], others: Set[str]) -> bool:

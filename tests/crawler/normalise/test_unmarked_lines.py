@@ -72,7 +72,8 @@ LABELS = [
 NO_LABELS = [
     *[("de", one) for one in ("Von", "Datum:", "Foto:")],
     *[("en", one) for one in ("By", "Date", "Editor:")],
-    ("fr", "Source :"),
+    *[("en", one) for one in ("Interview", "Story:", "More from", "About the author")],
+    *[("de", "Bericht"), ("fr", "Source :"), ("zh", "来源：")],
 ]
 
 

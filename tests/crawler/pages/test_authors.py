@@ -117,6 +117,7 @@ CASES = [  # (head, after the headline, after the text, the authors, why)
     # after the text
     ("", f"<div>{LONG_TEXT}<p><b>Laura Hill</b></p></div>", "", "Laura Hill", "a signature alone"),
     ("", f"<div>{LONG_TEXT}<p>Laura Hill</p></div>", "", "Laura Hill", "a signature that is not in bold"),
+    ("", f"<div>{LONG_TEXT}<h3>Press contact</h3><p>Laura Hill</p><p>Phone 555 123</p></div>", "", "", "a contact"),
     ("", f"<div>{LONG_TEXT}<p>Nordic Pears</p></div>", "", "", "a last line that is no name"),
     ("", "", "<p><strong>Text:</strong> Laura Hill</p><p>Fotos: Max Roe</p>", "Laura Hill", "a credit after the text"),
     ("", "", "<p>© 2024 Laura Hill</p>", "", "the owner of a picture or a page"),
@@ -140,6 +141,10 @@ CASES = [  # (head, after the headline, after the text, the authors, why)
     (json_ld(("Person", "Ann Hill"), ("Person", "Max Roe")), '<p class="byline">By Ann Hill <span>Photography by Max Roe</span></p>', "", "Ann Hill", "a photographer among the authors of the metadata"),
     (meta("author", "nora"), '<p class="author">Nora</p><p>By Nora Whitfield</p>', "", "Nora Whitfield", "the full name of a login"),
     (json_ld(("Organization", "Gemeinsame Aktion Zukunft Elbe")) + meta("og:site_name", "GAZE e.V."), "<p>Gemeinsame Aktion Zukunft Elbe</p>", "", "", "the publisher by its initials"),
+    (meta("author", "Nordic Pear Union"), "<p>Nordic Pear Union</p>", "", "", "a publisher in a meta element only"),
+    (meta("author", "Nordic Pear Union"), '<p class="byline">Nordic Pear Union</p>', "", "# Nordic Pear Union", "and in a visible byline"),
+    (meta("author", "nora"), "<p>The ferry of nora</p>", "", "", "a login in a meta element only"),
+    (meta("author", "Reuters"), "<p>Reuters</p>", "", "# Reuters", "an agency in a meta element only"),
     ("", "<p><strong>Rapid Racing Rucksack</strong></p>" + f"<p>{SENTENCE}The Rapid Racing Rucksack is light.</p>", "", "", "a heading in bold"),
     ("", "", "", "", "no author"),
 ]  # fmt: skip
