@@ -92,6 +92,11 @@ def long_page(site: str) -> bytes:
     ).encode()
 
 
+def page_bomb(site: str) -> bytes:
+    """A page of 9 MiB that takes far more memory than a worker may use: two million elements."""
+    return b"<html><body><article>" + b"<p>x" * (SIZE // 4) + b"</article></body></html>"
+
+
 SHAPES: dict[str, Callable[[str], bytes]] = {
     "newspaper": newspaper,
     "one title": one_title,
@@ -99,12 +104,13 @@ SHAPES: dict[str, Callable[[str], bytes]] = {
     "emoji": emoji,
     "deep markup": deep,
 }
+PAGES: dict[str, Callable[[str], bytes]] = {"pages": long_page, "page bombs": page_bomb}
 
 
 def measure_large(*, documents: int, only: str | None = None) -> int:
     """Print the peak of each shape. Returns 1 when one is over the limit."""
     missed = False
-    for name, make in {**SHAPES, "pages": long_page}.items():
+    for name, make in {**SHAPES, **PAGES}.items():
         if only is not None and name != only:
             continue
         most, seconds, last_line = _crawl(name, make, documents)
@@ -134,7 +140,7 @@ def _crawl(name: str, make: Callable[[str], bytes], documents: int) -> tuple[tup
         subprocess.run(
             [*command, "sources", "import", str(listed)], env=environment, check=True, capture_output=True
         )
-        if name == "pages":
+        if name in PAGES:
             with sqlite3.connect(environment["NEWSDESK_DB"]) as store:
                 store.execute("UPDATE source SET full_text = 1")
             store.close()
@@ -149,7 +155,7 @@ def _crawl(name: str, make: Callable[[str], bytes], documents: int) -> tuple[tup
 
 
 def _serve(web: Web, site: str, name: str, make: Callable[[str], bytes]) -> str:
-    if name == "pages":
+    if name in PAGES:
         web.serve("/story.html", long_page(site), host=site, type="text/html")
         feed = _rss(
             1,

@@ -14,7 +14,7 @@ from tests.support.articles import article, canonical
 CASES = [  # (requested, final, canonical link; the story's addresses in order, its site)
     ("https://daily.example/a", "https://daily.example/a", None, ["daily.example/a"], "daily.example"),
     ("https://daily.example/a", "https://daily.example/2026/a", None,
-     ["daily.example/a", "daily.example/2026/a"], "daily.example"),
+     ["daily.example/2026/a", "daily.example/a"], "daily.example"),
     ("https://daily.example/?p=4", "https://daily.example/?p=4", "https://www.daily.example/a",
      ["daily.example/?p=4", "www.daily.example/a"], "daily.example"),
     ("https://daily.example/a", "https://daily.example/a", "https://daily.example/",

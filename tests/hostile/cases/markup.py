@@ -186,6 +186,8 @@ CASES = (
     Case(name="xml-instructions", description="has 100,000 processing instructions", outcome="read", story_count=1, responses=({"body": feed("<?php x ?>" * 100_000 + item("pi"))},)),
     Case(name="xml-instructions-unclosed", description="opens 100,000 processing instructions", outcome="not-a-feed", responses=({"body": HEAD + "<?p" * 100_000},)),
     Case(name="xml-ampersands", description="has 200,000 bare ampersands", outcome="read", story_count=1, responses=({"body": feed(item("amp", "&" * 200_000))},)),
+    Case(name="xml-ampersands-markup", description="has 1,000,000 bare ampersands as markup of a text", outcome="read", story_count=1, responses=({"body": feed(item("amp", f"<![CDATA[<p>{'&' * 1_000_000}</p>]]>"))},)),
+    Case(name="xml-attributes-of-text", description="has an element of 80,000 attributes in a text", outcome="read", story_count=1, responses=({"body": feed(item("attributes", f"<![CDATA[<p {' '.join(f'a{n}=1' for n in range(80_000))}>A text.</p>]]>"))},)),
     Case(name="xml-less-than", description="has 200,000 bare less-than signs", outcome="read", story_count=1, responses=({"body": feed(item("lt", "< " * 200_000))},)),
     Case(name="xml-doctype-unclosed", description="never ends its DOCTYPE", outcome="not-a-feed", responses=({"body": HEAD + "<!DOCTYPE rss [" + "<!ENTITY " * 100_000},)),
     Case(

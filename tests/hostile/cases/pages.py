@@ -77,6 +77,7 @@ CASES = (
     _story("robots-html", "has a web page as its robots.txt", _html(article()), paths={"/robots.txt": _html("<!doctype html><title>x</title>Disallow: /")}),
     _story("robots-binary", "has bytes as its robots.txt", _html(article()), paths={"/robots.txt": {"body": bytes(range(256)) * 100}}),
     # documents that are not an article
+    _story("ampersands", "has 1,000,000 bare ampersands in its text", _html(f"<html><body><article><h1>Feed title</h1><p>{'&' * 1_000_000}</p></article></body></html>"), ("read|worker-limit|not-an-article",)),
     _story("bomb", "packs 50 MB as its story's page", _html(gzip.compress(b" " * 50_000_000, 1), headers={"Content-Encoding": "gzip"}), ("too-large",), check=_text_of_feed),
     _story("empty", "has an empty page", _html(b""), ("empty",)),
     _story("binary", "has bytes as its page", _html(bytes(range(256)) * 2000), ("not-an-article|read",)),
