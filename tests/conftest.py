@@ -32,6 +32,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# Where tests start processes, the longest first. Files are handed out in this order: one of these that began last
+# would be waited for alone.
+LONG = (
+    "tests/scheduler/run/test_week.py",
+    "tests/crawler/spiders",
+    "tests/project/test_wheel.py",
+    "tests/hostile",
+    "tests/newsdesk",
+    "tests/scheduler",
+    "tests/storage",
+    "tests/crawler/discovery",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = list(enumerate(LONG))
+    items.sort(key=lambda item: next((n for n, place in places if item.nodeid.startswith(place)), len(LONG)))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     floors.MODE = config.getoption("--floors")
 
