@@ -1,0 +1,1 @@
+"""Whether two stores hold the same: each checkout dumps its own store, and the dumps are compared."""
