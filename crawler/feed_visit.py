@@ -16,7 +16,7 @@ from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.memory_budget import MemoryShare
 from newsdesk.crawler.http.outcomes import plain
 from newsdesk.crawler.models import HttpRequest, Page
-from newsdesk.crawler.normalise.story import READER_VERSION
+from newsdesk.crawler.normalise.reader_version import READER_VERSION
 from newsdesk.crawler.politeness.rate_limiter import merge_host_updates
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.feed_task import FeedTask, FeedTaskResult

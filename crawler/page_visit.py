@@ -17,7 +17,7 @@ from newsdesk.crawler.http.memory_budget import MemoryShare
 from newsdesk.crawler.http.redirects import Permit
 from newsdesk.crawler.http.target import AddressError, parse_target
 from newsdesk.crawler.models import HttpRequest, Page
-from newsdesk.crawler.normalise.story import READER_VERSION
+from newsdesk.crawler.normalise.reader_version import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import is_front_page
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.page_task import PageTask

@@ -29,7 +29,8 @@ from newsdesk.crawler.models import Page
 from newsdesk.crawler.politeness.rate_limiter import RateLimiter
 from newsdesk.crawler.politeness.robots_access import RobotsAccess
 from newsdesk.crawler.session_settings import SessionSettings
-from newsdesk.crawler.workers.pool import Task, WorkerPool
+from newsdesk.crawler.workers.pool import WorkerPool
+from newsdesk.crawler.workers.task import Task
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage, PageResult

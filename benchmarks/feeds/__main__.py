@@ -20,7 +20,8 @@ import feedparser
 from benchmarks.poll.server import feed_bytes
 from newsdesk.crawler.feeds.reader import read_feed
 from newsdesk.crawler.workers.document import Document
-from newsdesk.crawler.workers.feed_task import FeedTask, read_feed_task
+from newsdesk.crawler.workers.feed_task import FeedTask
+from newsdesk.crawler.workers.readers.feed import read_feed_task
 from newsdesk.storage.records.visits import ClaimedVisit
 
 MADE = 20

@@ -15,7 +15,8 @@ import trafilatura
 
 from newsdesk.crawler.pages.reader import read_page
 from newsdesk.crawler.workers.document import Document
-from newsdesk.crawler.workers.page_task import PageTask, normalise_page, read_page_task
+from newsdesk.crawler.workers.page_task import PageTask
+from newsdesk.crawler.workers.readers.page import normalise_page, read_page_task
 from newsdesk.storage.records.pages import ClaimedPage
 
 LIMITS = {  # ours: the peer, and the share of its CPU

@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from newsdesk.crawler.workers.document import Document
-from newsdesk.crawler.workers.page_task import PageTask, read_page_task
+from newsdesk.crawler.workers.page_task import PageTask
+from newsdesk.crawler.workers.readers.page import read_page_task
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Story
 

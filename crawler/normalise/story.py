@@ -21,6 +21,7 @@ from newsdesk.crawler.normalise.languages import normalise_language
 from newsdesk.crawler.normalise.paywall import ends_at_paywall
 from newsdesk.crawler.normalise.publication import OutletHints, normalise_dates
 from newsdesk.crawler.normalise.published_values import MAX_CATEGORIES, MAX_VALUE, published_values_of
+from newsdesk.crawler.normalise.reader_version import READER_VERSION
 from newsdesk.crawler.normalise.text.boilerplate import Body, cut_boilerplate
 from newsdesk.crawler.normalise.text.html import clean_controls, clean_html, html_of_text, plain_text, text_of
 from newsdesk.crawler.normalise.text.scripts import SAMPLE_LENGTH, contradicts, language_by_script
@@ -28,8 +29,6 @@ from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.storage.records.digests import digest
 from newsdesk.storage.records.stories import Access, Address, Author, Kind, Story
-
-READER_VERSION = 9  # raise it with every change of a rule that gives another Story for the same Article
 
 MAX_SUMMARY = 2_000
 SHORT_SUMMARY = 500

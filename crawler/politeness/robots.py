@@ -16,7 +16,7 @@ from newsdesk.crawler.http.target import parse_target
 from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.politeness.bounded_cache import BoundedCache
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
-from newsdesk.crawler.workers.robots_task import AGENT, RobotsRules, RobotsTask, is_quick, parse_quick
+from newsdesk.crawler.workers.robots_task import AGENT, RobotsRules, RobotsTask
 from newsdesk.storage.records.hosts import HostUpdate, Robots
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.visits import NO_SECRETS, Limits, SecretNames
@@ -43,9 +43,10 @@ class RobotsParser:
 
     async def rules(self, robots_txt: str, addresses: tuple[str, ...] = (), *, limits: Limits) -> RobotsRules:
         """The rules of a text, with whether it allows each address."""
-        if is_quick(robots_txt):
-            return parse_quick(robots_txt, addresses)
-        rules = await self._pool.read(RobotsTask(robots_txt=robots_txt, addresses=addresses, limits=limits))
+        task = RobotsTask(robots_txt=robots_txt, addresses=addresses, limits=limits)
+        if task.is_quick:
+            return task.read()
+        rules = await self._pool.read(task)
         for address, allowed in zip(addresses, rules.allowed, strict=True):
             self._allowed.set(_key(robots_txt, address), allowed)
         return rules

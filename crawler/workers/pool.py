@@ -19,12 +19,13 @@ import threading
 import time
 from concurrent.futures import TimeoutError as ReadingTimeoutError
 from multiprocessing import forkserver, resource_tracker
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 import psutil
 from pebble import ProcessExpired, ProcessPool
 
 from newsdesk.crawler.http.memory_budget import MemoryShare, keep_large_apart, return_memory
+from newsdesk.crawler.workers.task import Task
 from newsdesk.storage.records.visits import Limits
 
 log = logging.getLogger(__name__)
@@ -40,23 +41,6 @@ _CLOSE_S = 10.0  # killed workers end at once; this is for a machine that hangs
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-
-
-class Task(Protocol[T_co]):
-    """A document with all that parsing it needs. The task and its result can be pickled."""
-
-    @property
-    def limits(self) -> Limits: ...
-
-    @property
-    def weight(self) -> int:
-        """Bytes that the task and its result may take in this process."""
-
-    def load(self) -> None:
-        """Import what parsing needs, so that it does not count as the document's memory."""
-
-    def read(self) -> T_co:
-        """Parse the document. Runs in a worker."""
 
 
 class WorkerLimitError(Exception):

@@ -1,17 +1,13 @@
-"""Parse one robots.txt (RFC 9309) by protego: what it allows, the delay it asks for, its sitemaps. Pure."""
+"""The task of a robots.txt: what parsing it needs, and what it returns. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
 
-from protego import Protego
-
+from newsdesk.crawler.workers.task import Task
 from newsdesk.storage.records.visits import Limits
 
 AGENT = "newsdesk"  # the product token by which rules are looked up
-MOST_SITEMAPS = 1000
 
 # protego compares every rule with every other rule of its group, and copies each rule for every agent named
 # above it: 500 kB can take a minute. The slowest text found within these bounds took 5 ms (8 kB: 3,000 pairs
@@ -31,9 +27,10 @@ class RobotsRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RobotsTask:
-    """A robots.txt to parse, and the addresses to look up in it."""
+class RobotsTask(Task[RobotsRules]):
+    """A robots.txt to parse, and the addresses to look up in it. One that `is_quick` is read without a worker."""
 
+    READER = "newsdesk.crawler.workers.readers.robots:read_robots_task"
     robots_txt: str
     addresses: tuple[str, ...]
     limits: Limits
@@ -42,35 +39,10 @@ class RobotsTask:
     def weight(self) -> int:
         return len(self.robots_txt)
 
-    def load(self) -> None:
-        """Nothing: workers start with protego (`crawler.workers.preload`)."""
-
-    def read(self) -> RobotsRules:
-        """Runs in the worker."""
-        return _rules(Protego.parse(self.robots_txt), self.addresses)
-
-
-def is_quick(robots_txt: str) -> bool:
-    """Whether parsing a text takes clearly less than 10 ms, whatever it says."""
-    if len(robots_txt) > QUICK_CHARACTERS:
-        return False
-    agents = robots_txt.lower().count("agent")
-    return agents * len(robots_txt.splitlines()) <= QUICK_PAIRS
-
-
-def parse_quick(robots_txt: str, addresses: tuple[str, ...]) -> RobotsRules:
-    """The rules of a text that `is_quick`."""
-    return _rules(_parsed(robots_txt), addresses)
-
-
-def _rules(parsed: Protego, addresses: tuple[str, ...]) -> RobotsRules:
-    delay = parsed.crawl_delay(AGENT)
-    return RobotsRules(
-        allowed=tuple(parsed.can_fetch(address, AGENT) for address in addresses),
-        delay_s=float(delay) if delay else None,
-        sitemaps=tuple(islice(parsed.sitemaps, MOST_SITEMAPS)),
-    )
-
-
-# A parsed text takes up to twenty times its size: 20 MiB for 128 of the largest.
-_parsed = lru_cache(maxsize=128)(Protego.parse)
+    @property
+    def is_quick(self) -> bool:
+        """Whether parsing takes clearly less than 10 ms, whatever the text says."""
+        if len(self.robots_txt) > QUICK_CHARACTERS:
+            return False
+        agents = self.robots_txt.lower().count("agent")
+        return agents * len(self.robots_txt.splitlines()) <= QUICK_PAIRS

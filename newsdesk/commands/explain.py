@@ -9,7 +9,7 @@ import click
 from rich.text import Text
 
 from newsdesk.crawler.credentials.redaction import redact_all
-from newsdesk.crawler.normalise.story import READER_VERSION
+from newsdesk.crawler.normalise.reader_version import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import KEY_VERSION
 from newsdesk.output.format_evidence import AUTHORITIES, IDENTITY_SCHEMES, format_change, format_evidence
 from newsdesk.output.terminal import Refused, console, line, print_json

@@ -1,4 +1,4 @@
-"""Commands that only read start quickly: the modules that they may import.
+"""Commands that only read start quickly, and so does a crawl that finds nothing new: the modules that they may import.
 
 Each is run in a new process; what it imported is listed there.
 """
@@ -56,6 +56,25 @@ OURS = (  # of the crawler: the settings of a session, addresses, and names with
 NO_DRAWING = ("--version", "config", "stories --json")
 
 
+PARSERS = (  # for workers; a crawl that finds nothing new needs none
+    "newsdesk.crawler.documents.",
+    "newsdesk.crawler.feeds",
+    "newsdesk.crawler.normalise.",
+    "newsdesk.crawler.pages",
+    "newsdesk.crawler.workers.readers",
+    "lxml",
+    "nh3",
+    "protego",
+    "trafilatura",
+)
+LIGHT = (  # addresses, and no tables
+    "newsdesk.crawler.documents.charset",
+    "newsdesk.crawler.documents.windows1252",
+    "newsdesk.crawler.normalise.reader_version",
+    "newsdesk.crawler.normalise.urls",
+)
+
+
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("store") / "newsdesk.db"
@@ -63,7 +82,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _imported(command: str, store: Path) -> set[str]:
+def _imported(command: str, store: Path, *, code: int = 0) -> set[str]:
     ran = subprocess.run(
         [sys.executable, "-P", "-c", SCRIPT, *command.split()],
         env={**os.environ, "NEWSDESK_DB": str(store)},
@@ -71,7 +90,7 @@ def _imported(command: str, store: Path) -> set[str]:
         capture_output=True,
         text=True,
     )
-    assert ran.returncode == 0, ran.stderr
+    assert ran.returncode == code, ran.stderr
     return set(ran.stderr.split())
 
 
@@ -87,6 +106,13 @@ def test_a_reading_command_imports_little(command: str, store: Path) -> None:
 @pytest.mark.parametrize("command", NO_DRAWING)
 def test_nothing_that_draws_is_imported_when_nothing_is_drawn(command: str, store: Path) -> None:
     assert "rich.console" not in _imported(command, store)
+
+
+def test_a_crawl_imports_no_parser(store: Path) -> None:
+    """The source is on port 1, which refuses the connection: all but parsing runs."""
+    modules = _imported("crawl 1", store, code=1)
+    assert "newsdesk.crawler.feed_visit" in modules
+    assert {name for name in modules if name.startswith(PARSERS) and not name.startswith(LIGHT)} == set()
 
 
 def _imported_by_python() -> set[str]:

@@ -19,11 +19,13 @@ from typing import Any
 
 from newsdesk.crawler.normalise.bylines.parser import parse_byline
 from newsdesk.crawler.normalise.dates.parser import parse_date
-from newsdesk.crawler.normalise.story import READER_VERSION
+from newsdesk.crawler.normalise.reader_version import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import KEY_VERSION, canonical_url
 from newsdesk.crawler.workers.document import Document
-from newsdesk.crawler.workers.feed_task import FeedTask, read_feed_task
-from newsdesk.crawler.workers.page_task import PageTask, read_page_task
+from newsdesk.crawler.workers.feed_task import FeedTask
+from newsdesk.crawler.workers.page_task import PageTask
+from newsdesk.crawler.workers.readers.feed import read_feed_task
+from newsdesk.crawler.workers.readers.page import read_page_task
 from newsdesk.demo.formats import feed_of
 from newsdesk.demo.newsroom import load_sites
 from newsdesk.demo.pages import story_page

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from newsdesk.crawler.normalise.story import READER_VERSION
+from newsdesk.crawler.normalise.reader_version import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import address_key
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 from newsdesk.crawler.workers.reparse_task import ReparsedSnapshot, ReparseTask, SnapshotToReparse

@@ -19,7 +19,8 @@ from newsdesk.crawler.normalise.field_limits import (
     limit_fields,
 )
 from newsdesk.crawler.workers.document import Document
-from newsdesk.crawler.workers.feed_task import FeedTask, read_feed_task
+from newsdesk.crawler.workers.feed_task import FeedTask
+from newsdesk.crawler.workers.readers.feed import read_feed_task
 from newsdesk.storage.records.visits import ClaimedVisit
 from tests.support.feeds import Item, rss
 

@@ -12,7 +12,7 @@ from tests.support import floors, rules
 from tests.support.rules import GOLDEN, VERSIONS, changed, outcomes
 
 WHERE = {
-    "reader": "READER_VERSION in crawler/normalise/story.py",
+    "reader": "READER_VERSION in crawler/normalise/reader_version.py",
     "address": "KEY_VERSION in crawler/normalise/urls/canonical.py",
 }
 

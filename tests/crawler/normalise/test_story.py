@@ -14,7 +14,8 @@ from newsdesk.crawler.models import Article, Enclosure, Markup, Person
 from newsdesk.crawler.normalise.dates.parser import LATER
 from newsdesk.crawler.normalise.dates.precedence import ONLY_UPDATED
 from newsdesk.crawler.normalise.identity import identify
-from newsdesk.crawler.normalise.story import READER_VERSION, normalise_story
+from newsdesk.crawler.normalise.reader_version import READER_VERSION
+from newsdesk.crawler.normalise.story import normalise_story
 from newsdesk.storage.records.stories import Author, Story
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from newsdesk.crawler.workers.document import Document
-from newsdesk.crawler.workers.page_task import PageTask, read_page_task
+from newsdesk.crawler.workers.page_task import PageTask
+from newsdesk.crawler.workers.readers.page import read_page_task
 from newsdesk.demo import awkward
 from newsdesk.demo.newsroom import load_sites
 from newsdesk.demo.serve import Newsroom, newsroom_in_thread

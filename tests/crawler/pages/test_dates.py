@@ -25,7 +25,8 @@ from newsdesk.crawler.normalise.publication import OutletHints, StoryDates, norm
 from newsdesk.crawler.pages.dates.candidates import day_in_address
 from newsdesk.crawler.pages.dates.visible import dates_elsewhere, dates_near, find_headline
 from newsdesk.crawler.workers.document import Document
-from newsdesk.crawler.workers.page_task import PageTask, read_page_task
+from newsdesk.crawler.workers.page_task import PageTask
+from newsdesk.crawler.workers.readers.page import read_page_task
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Story
 

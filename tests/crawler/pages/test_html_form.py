@@ -12,7 +12,8 @@ from newsdesk.crawler.models import Article, Markup
 from newsdesk.crawler.normalise.story import normalise_story
 from newsdesk.crawler.pages.text.pictures import picture
 from newsdesk.crawler.workers.document import Document
-from newsdesk.crawler.workers.page_task import PageTask, read_page_task
+from newsdesk.crawler.workers.page_task import PageTask
+from newsdesk.crawler.workers.readers.page import read_page_task
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Address, Story
 from tests.support.articles import PARAGRAPHS

@@ -14,7 +14,8 @@ from newsdesk.crawler.normalise.kind import kind_from_address_or_title
 from newsdesk.crawler.normalise.paywall import PAYWALL_PHRASES, SUBSCRIBER_LABELS, ends_at_paywall
 from newsdesk.crawler.normalise.story import normalise_story
 from newsdesk.crawler.workers.document import Document
-from newsdesk.crawler.workers.page_task import PageTask, read_page_task
+from newsdesk.crawler.workers.page_task import PageTask
+from newsdesk.crawler.workers.readers.page import read_page_task
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Address, Story

@@ -20,13 +20,8 @@ from newsdesk.crawler.politeness.robots_access import RobotsAccess
 from newsdesk.crawler.session import Session
 from newsdesk.crawler.session_settings import SessionSettings
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
-from newsdesk.crawler.workers.robots_task import (
-    MOST_SITEMAPS,
-    QUICK_CHARACTERS,
-    RobotsTask,
-    is_quick,
-    parse_quick,
-)
+from newsdesk.crawler.workers.readers.robots import MOST_SITEMAPS
+from newsdesk.crawler.workers.robots_task import QUICK_CHARACTERS, RobotsTask
 from newsdesk.storage.records.hosts import Robots
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.visits import Limits
@@ -38,6 +33,10 @@ LARGE = "User-agent: *\nCrawl-delay: 7\nSitemap: http://daily.test/news.xml\nDis
     f"Disallow: /{number}/*$\n" for number in range(12_000)
 )  # 240 kB: 0.2 s
 MANY_AGENTS = "".join(f"User-agent: n{number}\n" for number in range(300)) + "Disallow: /x\n" * 150  # 6 kB
+
+
+def task(robots_txt: str, *addresses: str) -> RobotsTask:
+    return RobotsTask(robots_txt=robots_txt, addresses=addresses, limits=LIMITS)
 
 
 def utc_now() -> datetime:
@@ -80,10 +79,10 @@ async def test_a_text_that_takes_long_is_parsed_in_the_pool(robots_txt: str) -> 
     started = time.perf_counter()
     Protego.parse(robots_txt)
     alone_s = time.perf_counter() - started
-    assert not is_quick(robots_txt)
+    assert not task(robots_txt).is_quick
     async with open_pool() as pool:
         parser = RobotsParser(pool)
-        await pool.read(RobotsTask(robots_txt="", addresses=(), limits=LIMITS))  # the worker starts
+        await pool.read(task(""))  # the worker starts
         work = asyncio.create_task(parser.rules(robots_txt, ("http://a.test/x",), limits=LIMITS))
         assert await longest_pause(work) < max(0.02, alone_s / 2)
 
@@ -100,7 +99,7 @@ async def test_a_text_that_takes_long_is_parsed_in_the_pool(robots_txt: str) -> 
     ],
 )
 def test_which_texts_are_parsed_in_the_loop(robots_txt: str, quick: bool) -> None:
-    assert is_quick(robots_txt) is quick
+    assert task(robots_txt).is_quick is quick
 
 
 async def test_a_large_text_has_the_rules_of_a_small_one(web: Web) -> None:
@@ -197,7 +196,7 @@ async def test_a_crawl_delay_has_a_bound(web: Web) -> None:
 
 
 def test_sitemaps_have_a_bound() -> None:
-    assert len(parse_quick("Sitemap: x\n" * 10_000, ()).sitemaps) == MOST_SITEMAPS
+    assert len(task("Sitemap: x\n" * 10_000).read().sitemaps) == MOST_SITEMAPS
 
 
 def test_parsed_texts_of_many_hosts_are_not_all_held() -> None:
@@ -205,7 +204,7 @@ def test_parsed_texts_of_many_hosts_are_not_all_held() -> None:
     before = sum(isinstance(one, Protego) for one in gc.get_objects())
     for number in range(300):
         robots_txt = f"User-agent: *\nDisallow: /{number}/\n"
-        assert parse_quick(robots_txt, ("http://a.test/x", f"http://a.test/{number}/x")).allowed == (
+        assert task(robots_txt, "http://a.test/x", f"http://a.test/{number}/x").read().allowed == (
             True,
             False,
         )

@@ -18,8 +18,10 @@ from click.testing import CliRunner, Result
 
 from newsdesk.command_line import newsdesk
 from newsdesk.crawler.workers.document import Document
-from newsdesk.crawler.workers.feed_task import FeedTask, read_feed_task
-from newsdesk.crawler.workers.inspect_task import InspectTask, inspect_document
+from newsdesk.crawler.workers.feed_task import FeedTask
+from newsdesk.crawler.workers.inspect_task import InspectTask
+from newsdesk.crawler.workers.readers.feed import read_feed_task
+from newsdesk.crawler.workers.readers.inspection import inspect_document
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.db.writer import Writer

@@ -32,8 +32,9 @@ FORMER_RULES = """
 import newsdesk.crawler.normalise.urls.canonical as urls
 import newsdesk.crawler.normalise.urls.tracking as tracking
 urls.KEY_VERSION, tracking.ALWAYS, tracking.ALWAYS_PREFIX = "a1", frozenset(), ("never_",)
+import newsdesk.crawler.normalise.reader_version as rules
+rules.READER_VERSION = rules.READER_VERSION - 1
 import newsdesk.crawler.normalise.story as story
-story.READER_VERSION = story.READER_VERSION - 1
 plain_text, text_of = story.plain_text, story.text_of
 story.plain_text = lambda raw, **limits: (plain_text(raw, **limits) or "").lower() or None
 story.text_of = lambda html: text_of(html).lower()

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from newsdesk.crawler.workers.document import Document
-from newsdesk.crawler.workers.feed_task import FeedTask, read_feed_task
+from newsdesk.crawler.workers.feed_task import FeedTask
+from newsdesk.crawler.workers.readers.feed import read_feed_task
 from newsdesk.storage.db.database import prepare
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Wanted, claim

@@ -1,0 +1,27 @@
+"""Parse one robots.txt (RFC 9309) by protego: what it allows, the delay it asks for, its sitemaps. Pure."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import islice
+
+from protego import Protego
+
+from newsdesk.crawler.workers.robots_task import AGENT, RobotsRules, RobotsTask
+
+MOST_SITEMAPS = 1000
+
+
+def read_robots_task(task: RobotsTask) -> RobotsRules:
+    """The rules of a text, with whether it allows each address."""
+    parsed = _parsed(task.robots_txt) if task.is_quick else Protego.parse(task.robots_txt)
+    delay = parsed.crawl_delay(AGENT)
+    return RobotsRules(
+        allowed=tuple(parsed.can_fetch(address, AGENT) for address in task.addresses),
+        delay_s=float(delay) if delay else None,
+        sitemaps=tuple(islice(parsed.sitemaps, MOST_SITEMAPS)),
+    )
+
+
+# A parsed text takes up to twenty times its size: 20 MiB for 128 of the largest.
+_parsed = lru_cache(maxsize=128)(Protego.parse)
