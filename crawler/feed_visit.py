@@ -21,7 +21,7 @@ from newsdesk.crawler.politeness.rate_limiter import merge_host_updates
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.feed_task import FeedTask, FeedTaskResult
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
-from newsdesk.storage.records.digests import body_digest, made_by_other_version
+from newsdesk.storage.records.digests import body_digest, made_by_other_version, of_incomplete
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.server_hints import NO_HINTS, Hints
 from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
@@ -86,16 +86,19 @@ async def visit(
     if unchanged or page.outcome.category != "ok":
         return result
     digest = body_digest(page.body, reader_version=READER_VERSION)
-    if digest == claimed.body_digest:
+    if claimed.body_digest in (digest, of_incomplete(digest)):
+        whole = claimed.body_digest == digest
+        message = "the same document as at the last visit"
         return replace(
             result,
             outcome=Outcome(
                 code="same-document",
                 category="ok",
-                message="the same document as at the last visit",
+                message=message if whole else f"{message}, incomplete",
                 status=200,
             ),
-            validators=(page.etag, page.last_modified),
+            validators=(page.etag, page.last_modified) if whole else (None, None),
+            complete=whole,
         )
     result, reading = await _read(page, digest, claimed, result, pool, now, share)
     if reading is None or reading.overlaps or not reading.whole or robots is None:
@@ -148,7 +151,6 @@ async def _read(
             code="not-a-feed", category="unreadable", message=reading.problem, status=page.outcome.status
         )
         return replace(result, outcome=outcome, facts=reading.facts, ended_at=now()), None
-    all_read = reading.whole and not reading.left
     kept = replace(
         result,
         outcome=_outcome(reading, page.outcome.status),
@@ -158,9 +160,10 @@ async def _read(
         zone=reading.zone,
         facts=reading.facts,
         complete=reading.whole,
-        # the rest of an incomplete or limited document is read by the next visit, even if nothing changed
-        validators=(page.etag, page.last_modified) if all_read else (None, None),
-        body_digest=digest if all_read else "",
+        # The rest of a limited document is read by the next visit, even if nothing changed. An incomplete one is
+        # requested whole each time, since it may be repaired under the same validators.
+        validators=(page.etag, page.last_modified) if reading.whole and not reading.left else (None, None),
+        body_digest="" if reading.left else digest if reading.whole else of_incomplete(digest),
         ended_at=now(),
     )
     return kept, reading

@@ -30,6 +30,12 @@ def body_digest(body: bytes, *, reader_version: int) -> str:
     return f"b1.{reader_version}:{blake2b(body, digest_size=16).hexdigest()}"
 
 
+def of_incomplete(digest: str) -> str:
+    """The digest of a document that ends early, as it is stored: when it comes again nothing more is read, and its
+    source still has no whole document."""
+    return f"{digest}:incomplete"
+
+
 def made_by_other_version(*, known: bytes, body_digest: str | None, reader_version: int) -> bool:
     """Whether another version of newsdesk stored the last document of a source: then it must be read again
     even if it did not change."""

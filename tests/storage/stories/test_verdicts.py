@@ -369,6 +369,35 @@ async def test_an_equal_body_counts_nothing(tmp_path: Path, web: Web) -> None:
         ]
 
 
+async def test_an_equal_document_that_ends_early_is_requested_whole_and_not_parsed_again(
+    tmp_path: Path, web: Web
+) -> None:
+    """Its source still has no whole document: what follows in a whole one was published before."""
+    whole = rss(A, B, C)
+    web.serve("/feed.xml", whole[: whole.index(b"</item>", whole.index(b"</item>") + 1)], etag='"one"')
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test")
+        await runner.crawl(source)
+        [known] = runner.rows("SELECT known_entries FROM source")
+        assert await _crawled_again(runner, source) == ("same-document", 0)
+        assert await _crawled_again(runner, source) == ("same-document", 0)
+        assert runner.rows("SELECT news_since, etag FROM source") == [(None, None)]
+        assert runner.rows("SELECT known_entries FROM source") == [known]
+        web.serve("/feed.xml", whole, etag='"one"')  # repaired under the same validator
+        assert await _crawled_again(runner, source) == ("read", 3)
+        assert runner.rows("SELECT count(*) FROM story") == [3]
+        assert runner.rows("SELECT news_since IS NULL, etag FROM source") == [(0, '"one"')]
+        check(runner)
+
+
+async def _crawled_again(runner: TestRunner, source: int) -> tuple[str, int]:
+    """The outcome and the number of entries of another visit, which sends no validator."""
+    await runner.crawl(source)
+    assert "if-none-match" not in runner.web.log[-1].headers
+    [(outcome, seen)] = runner.rows("SELECT outcome, seen FROM visit ORDER BY id DESC LIMIT 1")
+    return outcome, seen
+
+
 @pytest.mark.parametrize("column", ["body_digest = 'b1.0:00'", "known_entries = x'01ff'"])
 async def test_a_document_that_other_rules_parsed_is_parsed_again_although_it_did_not_change(
     tmp_path: Path, web: Web, column: str
