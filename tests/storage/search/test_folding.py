@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsdesk.storage.search.folding import fold, fold_with_offsets, index_text, pieces
+from newsdesk.storage.search.folding import fold, fold_runs, fold_with_offsets, index_text, pieces
 
 FOLDED = [
     ("Łódź", "lodz"),
@@ -36,6 +38,31 @@ FOLDED = [
 def test_letters_are_folded(text: str, folded: str) -> None:
     assert fold(text) == folded
     assert fold(folded) == folded
+
+
+def test_every_character_is_folded_as_in_its_run() -> None:
+    wrong = [hex(code) for code in range(sys.maxunicode + 1) if fold(chr(code)) != fold_runs(chr(code))]
+    assert not wrong
+
+
+_SCRIPTS = (
+    "aAzß½ “…",
+    "é\u0301Łı\u00ad",
+    "αΣς",
+    "йЁі",
+    "אשׁ",
+    "أىة\u064b",
+    "ไทำ",
+    "かガｶﾞ\u3099",
+    "한ㄱ\u1161\u11a8ￜ",
+    "東々",
+    "ো\u09be",
+)
+
+
+@given(st.text(alphabet=st.one_of(st.sampled_from("".join(_SCRIPTS)), st.characters())))
+def test_folding_at_once_is_folding_run_by_run(text: str) -> None:
+    assert fold(text) == fold_runs(text)
 
 
 def test_runs_without_spaces_are_pairs() -> None:
