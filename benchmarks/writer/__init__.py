@@ -1,0 +1,1 @@
+"""What the writer costs: time, statements and bytes a story."""
