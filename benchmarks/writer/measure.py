@@ -16,7 +16,8 @@ from sqlite_utils import Database
 from benchmarks.poll.server import feed_bytes
 from newsdesk.crawler.normalise.story import READER_VERSION
 from newsdesk.crawler.workers.document import Document
-from newsdesk.crawler.workers.feed_task import FeedTask, read_feed_task
+from newsdesk.crawler.workers.feed_task import FeedTask
+from newsdesk.crawler.workers.readers.feed import read_feed_task
 from newsdesk.scheduler.run.plan_visits import plan_next
 from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.db.database import prepare
