@@ -36,6 +36,7 @@ SHORT_SUMMARY = 500
 _IMAGE = re.compile(r"<img (?![^<>]*(?:width|height)=\"[01](?:px)?\")[^<>]*?src=\"(https?://[^\"]+)\"")
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-f]+|[a-z]+);", re.IGNORECASE)
 _ELLIPSIS = re.compile(r"\s*(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
+_ENDS_OF_CUT = ("…", "...", "]")  # of a summary, which has no space at its end
 
 _Evidence = dict[str, dict[str, Any]]
 
@@ -171,7 +172,7 @@ def _summary(article: Article, text: str | None, evidence: _Evidence) -> str | N
     if summary is None or text is None or len(summary) <= SHORT_SUMMARY:
         return summary
     begins = " ".join(text[: 2 * len(summary) + 200].split())
-    if begins.startswith(_ELLIPSIS.sub("", summary)):
+    if begins.startswith(_ELLIPSIS.sub("", summary) if summary.endswith(_ENDS_OF_CUT) else summary):
         evidence["summary"] = {"rule": "beginning of the text"}
         return None
     return summary

@@ -14,6 +14,7 @@ from newsdesk.crawler.normalise.bylines.cleaning import clean_byline, protect_in
 from newsdesk.crawler.normalise.bylines.disambiguation import authors_of_byline
 from newsdesk.crawler.normalise.bylines.people import names_in_phrase
 from newsdesk.crawler.normalise.bylines.phrases import phrases_of
+from newsdesk.crawler.normalise.bylines.plain_names import plain_names
 from newsdesk.crawler.normalise.bylines.word_tables import tables_for
 from newsdesk.storage.records.stories import Author
 
@@ -50,6 +51,14 @@ def language_of_tables(language: str | None) -> str | None:
 @lru_cache(maxsize=4096)  # the same few names recur in a newspaper
 def parse_string(printed: PrintedName, language: str | None, outlet: str | None) -> tuple[Author, ...]:
     """The authors of one string. Cached."""
+    names = plain_names(printed.text, outlet) if printed.kind != "organisation" else ()
+    if names:
+        return tuple(Author(name=name, organisation=printed.organisation) for name in names)
+    return parse_words(printed, language, outlet)
+
+
+def parse_words(printed: PrintedName, language: str | None, outlet: str | None) -> tuple[Author, ...]:
+    """The authors of one string by the meaning of its words."""
     text = printed.text
     for step in TEXT_STEPS:
         text = step(text)

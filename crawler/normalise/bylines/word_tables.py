@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from newsdesk.crawler.normalise.bylines.tables import agencies, credits, parts, roles
 
 Index = Mapping[str, tuple[tuple[str, ...], ...]]
+# Words that rules name beside the tables.
+_WORDS_OF_RULES = ("the", "a", "an", "our", "special", "mac", "co", "staff", "bureau")
 _EDGE = "\"“”„«»‘’'`´.,:;!?*·•-–—_()[]{}<>"
 _POINTS = re.compile(r"[.\-–—\u2010\u2011\ue000]+")
 _ARTICLE = re.compile(r"^the (?=\S)")
@@ -192,6 +194,27 @@ def tables_for(language: str | None) -> WordTables:
         job_ends=_ends(JOB_LINES, language),
         desk_ends=_ends(DESK_LINES, language),
     )
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """Each word, folded, that has a meaning in some table, in any language."""
+    phrases = (
+        *(OUTLETS | TITLES | DEGREES | PLACES | SUFFIXES | DATE_WORDS | PARTICLES | CITIES | PLACE_STARTS),
+        *(INTERFACE_WORDS | OUTLET_STARTS | SIGNATURE_DESKS | STRONG | WEAK | JOBS | DESKS | WITH_WORDS),
+        *(word for lines in (_CONJUNCTIONS, _STOP_WORDS, _MODIFIERS) for _, words in lines for word in words),
+        *(word for some in CREDITS.values() for credit in some for word in credit.words),
+        *(word for some in LABELS.values() for words in some for word in words),
+        *_WORDS_OF_RULES,
+    )
+    return frozenset(fold(word) for phrase in phrases for word in phrase.split())
+
+
+@cache
+def known_ends() -> tuple[str, ...]:
+    """The ends of compound words that have a meaning in any language."""
+    desk_ends = (word[1:] for _, words in DESK_LINES for word in words if word.startswith("*"))
+    return (*COMPOUNDS, *JOB_ENDS, *desk_ends)
 
 
 def starts_with(phrases: Sequence[tuple[str, ...]], folded: Sequence[str], at: int) -> int:

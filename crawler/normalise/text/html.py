@@ -52,6 +52,8 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MAY_BE_MARKS = re.compile(rf"[^\w\s!-~]{{{MAX_MARKS + 1},}}")  # no mark is a letter or a digit
+# As above, for one character: no mark is in these blocks of letters with accents, punctuation and symbols.
+_MAY_BE_MARK = re.compile(r"[^\w\s\x00-\u02ff\u2000-\u20cf\u2100-\u2bff\u3000-\u3029\uff00-\uffef]")
 _BREAKING = re.compile(r"</?(?:p|div|br|li|h[1-6]|tr|td)\b[^<>]*>", re.IGNORECASE)
 
 _ALLOWED_TAGS = set(
@@ -224,7 +226,8 @@ def _until_stable(html: str, cleaner: nh3.Cleaner) -> str:
 
 def _composed(text: str) -> str:
     """`text` in NFC, with at most MAX_MARKS combining marks in a row."""
-    if _MAY_BE_MARKS.search(text):
+    # A run of too many marks has one at each multiple of its least length.
+    if _MAY_BE_MARK.search(text[MAX_MARKS :: MAX_MARKS + 1]) and _MAY_BE_MARKS.search(text):
         text = _MAY_BE_MARKS.sub(_fewer_marks, text)
     return unicodedata.normalize("NFC", text)
 

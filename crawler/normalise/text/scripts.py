@@ -9,16 +9,20 @@ Languages with several scripts are never contradicted; two languages of one scri
 from __future__ import annotations
 
 import re
+from bisect import bisect
+from collections import Counter
+from functools import lru_cache
+from operator import itemgetter
 
-# Script: its letters and the languages written in it.
-_SCRIPTS = {
-    name: (re.compile(f"[{letters}]"), tuple(languages.split()))
-    for name, letters, languages in (
-        ("Greek", "\u0370-\u03ff\u1f00-\u1fff", "el"),
+# Script: its blocks of Unicode, and the languages written in it.
+_SCRIPTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    name: (tuple(blocks.split()), tuple(languages.split()))
+    for name, blocks, languages in (
+        ("Greek", "\u0370-\u03ff \u1f00-\u1fff", "el"),
         ("Cyrillic", "\u0400-\u052f", "ru uk bg be mk ky tg ba tt cv os ce kv av ab"),
         ("Armenian", "\u0530-\u058f", "hy"),
         ("Hebrew", "\u0590-\u05ff", "he yi"),
-        ("Arabic", "\u0600-\u06ff\u0750-\u077f", "ar fa ur ps ckb ug arz pnb dv"),
+        ("Arabic", "\u0600-\u06ff \u0750-\u077f", "ar fa ur ps ckb ug arz pnb dv"),
         ("Devanagari", "\u0900-\u097f", "hi mr ne bho mai sa"),
         ("Bengali", "\u0980-\u09ff", "bn as"),
         ("Gujarati", "\u0a80-\u0aff", "gu"),
@@ -34,17 +38,23 @@ _SCRIPTS = {
         ("Georgian", "\u10a0-\u10ff", "ka"),
         ("Ethiopic", "\u1200-\u137f", "am ti"),
         ("Khmer", "\u1780-\u17ff", "km"),
-        ("Korean", "\uac00-\ud7af\u1100-\u11ff", "ko"),
+        ("Korean", "\uac00-\ud7af \u1100-\u11ff", "ko"),
         ("Kana", "\u3040-\u30ff", "ja"),
-        ("Han", "\u3400-\u9fff\uf900-\ufaff", "zh ja yue wuu nan"),
+        ("Han", "\u3400-\u9fff \uf900-\ufaff", "zh ja yue wuu nan"),
     )
 }
 _SCRIPT_OF = {language: name for name, (_, spoken) in _SCRIPTS.items() for language in spoken}
 _SEVERAL = frozenset("az bs ha kk kmr ks ku mn ms pa sd sr tk tzm uz zgh ro ia".split())
 # Letters of other scripts than Latin, without signs and digits.
 _OTHER = re.compile("[\u0370-\u1dff\u1f00-\u1fff\u2c00-\ud7ff\uf900-\ufaff\U00010000-\U0010ffff]")
-_LATIN = re.compile("[A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
-_LETTER = re.compile(r"[^\W\d_]")
+_BLOCKS = sorted(
+    (block[0], block[-1], name)
+    for name, blocks in (
+        *((name, blocks) for name, (blocks, _) in _SCRIPTS.items()),
+        ("Latin", ("A-Z", "a-z", "\u00aa-\u024f", "\u1e00-\u1eff")),
+    )
+    for block in blocks
+)
 _TAG = re.compile(r"<[^<>]*>")
 SAMPLE_LENGTH = 600  # characters of a text that are examined
 _MIN_LETTERS = 40  # letters; a shorter sample has no result
@@ -76,13 +86,25 @@ def language_by_script(text: str) -> str | None:
 def script_of(text: str) -> str | None:
     """The script of nearly all letters of a text; None if no script has that share."""
     sample = _TAG.sub(" ", text[: 4 * SAMPLE_LENGTH])[:SAMPLE_LENGTH]
-    letters = len(_LETTER.findall(sample))
+    letters = 0
+    counts = dict.fromkeys(("Latin", *_SCRIPTS), 0)
+    for character, count in Counter(sample).items():  # each character of the alphabet is looked up once
+        if character.isalnum() and not character.isdecimal():
+            letters += count
+        if script := _script_of_character(character):
+            counts[script] += count
     if letters < _MIN_LETTERS:
         return None
-    if len(_LATIN.findall(sample)) >= _MIN_SHARE * letters:
+    if counts.pop("Latin") >= _MIN_SHARE * letters:
         return "Latin"
-    counts = {name: len(pattern.findall(sample)) for name, (pattern, _) in _SCRIPTS.items()}
     if counts["Kana"] > 0.1 * letters:
         counts["Kana"] += counts.pop("Han")
     name = max(counts, key=lambda one: counts[one])
     return name if counts[name] >= _MIN_SHARE * letters else None
+
+
+@lru_cache(maxsize=2048)
+def _script_of_character(character: str) -> str | None:
+    """The script whose blocks have a character."""
+    at = bisect(_BLOCKS, character, key=itemgetter(0)) - 1
+    return _BLOCKS[at][2] if at >= 0 and character <= _BLOCKS[at][1] else None

@@ -22,10 +22,13 @@ from newsdesk.storage.records.digests import digest
 KEY_VERSION = "a5"
 MAX_LENGTH = 8192  # servers refuse longer addresses; the GUID then identifies the entry
 
-_ABSOLUTE = re.compile(
-    r"https?://(?!https?[:/])[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?:[/?](?:[!$&-;=?@-Z\[\]_a-z~]|%[0-9A-Fa-f]{2})*)?"
-    r"(?:#[!#-;=?-Z_a-z~]*)?"
-)
+# Addresses that stay as they are: an origin, and what may follow it.
+_ORIGIN = r"https?://(?!https?[:/])[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[1-9][0-9]{0,3}(?!.*&(?:#|[aA])))?"
+_SENT = r"(?:[!$&-;=?@-Z\[\]_a-z~]|%[0-9A-Fa-f]{2})"
+_ABSOLUTE = re.compile(rf"{_ORIGIN}(?:[/?]{_SENT}*)?(?:#[!#-;=?-Z_a-z~]*)?")
+_ORIGIN_OF_BASE = re.compile(rf"({_ORIGIN})(?=[/?#]|\Z)")
+# A path that joining leaves as it is: no dot segment, no empty query, and no parameters of a segment.
+_PATH_ON_HOST = re.compile(r"/(?:(?!/|\.)(?:(?!/\.)[!$&-:=@-Z_a-z~]|%[0-9A-Fa-f]{2})*(?:\?(?:[!$&-:=?@-Z_a-z~]|%[0-9A-Fa-f]{2})+)?)?")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
@@ -56,6 +59,8 @@ def absolute_url(url: str, *, base: str | None) -> str | None:
         return None
     if _ABSOLUTE.fullmatch(url):
         return url
+    if base is not None and _PATH_ON_HOST.fullmatch(url) and (origin := _ORIGIN_OF_BASE.match(base)):
+        return origin[1] + url
     text = repair_address(url)
     if not text:
         return None
