@@ -99,6 +99,9 @@ _BETWEEN = {
     for name in names.split()
     for slash in ("", "/")
 } | {"/td": " ", "/th": " ", "wbr": " ", "img": " "}
+_OTHER_SPACES = "\t\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)  # what str.split takes as space beside the space and the line end
 _PRE_START = re.compile(r"<pre>\n+")
 _PRE = re.compile(r"<pre.*?(?:</pre>|\Z)", re.DOTALL)
 
@@ -129,7 +132,8 @@ def plain_text(value: Markup | str | None, *, limit: int = MAX_PLAIN) -> str | N
     text = text[: 16 * limit]  # limits the work; the result has at most `limit` characters
     is_html = isinstance(value, Markup) and value.kind == "html"
     if "<" in text:
-        text = _CDATA.sub("", _COMMENT.sub("", text))
+        if "<!" in text or "]]>" in text:
+            text = _CDATA.sub("", _COMMENT.sub("", text))
         if is_html:
             text = _without_elements(text)
     if "&" in text:
@@ -183,7 +187,7 @@ def text_of(html: str) -> str:
     if "&" in text:
         text = entities.unescape(text)
     lines = text.split("\n")
-    if "  " in text or not _is_printable(text):
+    if "  " in text or any([space in text for space in _OTHER_SPACES]):
         lines = [" ".join(line.split()) for line in lines]
     else:
         lines = [line.strip(" ") for line in lines]
@@ -259,7 +263,9 @@ def _has_closed_element(text: str) -> bool:
 
 
 def _without_elements(text: str) -> str:
-    return _TAG.sub("", _BREAKING.sub(" ", _SCRIPT_OR_STYLE.sub("", text)))
+    if "<s" in text or "<S" in text:
+        text = _SCRIPT_OR_STYLE.sub("", text)
+    return _TAG.sub("", _BREAKING.sub(" ", text))
 
 
 # The base address of the current text. One cleaner serves all, because making one costs half a cleaning.

@@ -66,7 +66,7 @@ def contradicts(text: str, language: str) -> bool:
     primary = language.partition("-")[0]
     if primary in _SEVERAL or "-Latn" in language:
         return False
-    if primary not in _SCRIPT_OF and _OTHER.search(text, 0, 4 * SAMPLE_LENGTH) is None:
+    if primary not in _SCRIPT_OF and (text.isascii() or not _OTHER.search(text, 0, 4 * SAMPLE_LENGTH)):
         return False  # the fast path of most texts: a twentieth of the cost
     script = script_of(text)
     if script is None or script == "Latin":

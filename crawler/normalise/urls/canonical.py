@@ -28,7 +28,9 @@ _SENT = r"(?:[!$&-;=?@-Z\[\]_a-z~]|%[0-9A-Fa-f]{2})"
 _ABSOLUTE = re.compile(rf"{_ORIGIN}(?:[/?]{_SENT}*)?(?:#[!#-;=?-Z_a-z~]*)?")
 _ORIGIN_OF_BASE = re.compile(rf"({_ORIGIN})(?=[/?#]|\Z)")
 # A path that joining leaves as it is: no dot segment, no empty query, and no parameters of a segment.
-_PATH_ON_HOST = re.compile(r"/(?:(?!/|\.)(?:(?!/\.)[!$&-:=@-Z_a-z~]|%[0-9A-Fa-f]{2})*(?:\?(?:[!$&-:=?@-Z_a-z~]|%[0-9A-Fa-f]{2})+)?)?")
+_PATH_ON_HOST = re.compile(
+    r"/(?:(?!/|\.)(?:(?!/\.)[!$&-:=@-Z_a-z~]|%[0-9A-Fa-f]{2})*(?:\?(?:[!$&-:=?@-Z_a-z~]|%[0-9A-Fa-f]{2})+)?)?"
+)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")

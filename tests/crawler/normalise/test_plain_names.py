@@ -12,10 +12,30 @@ from newsdesk.crawler.normalise.bylines.plain_names import plain_names
 from newsdesk.crawler.normalise.bylines.tables import given_names
 from newsdesk.crawler.normalise.bylines.word_tables import known_words
 
-LANGUAGES = (None, "ca", "cs", "da", "de", "en", "es", "eu", "fi", "fr", "ga", "hu", "id", "it", "nb", "nl", "pl")
+LANGUAGES = (
+    None,
+    "ca",
+    "cs",
+    "da",
+    "de",
+    "en",
+    "es",
+    "eu",
+    "fi",
+    "fr",
+    "ga",
+    "hu",
+    "id",
+    "it",
+    "nb",
+    "nl",
+    "pl",
+)
 LANGUAGES += ("pt", "ro", "ru", "sv", "tr", "zh")
 OUTLETS = (None, "The Marlow Gazette", "Hill")
-SYLLABLES = "an be cor dal el fis gar hol is jen kar lun mo nor ol per quist ra sen ström tü ul vik win å ø ß".split()
+SYLLABLES = (
+    "an be cor dal el fis gar hol is jen kar lun mo nor ol per quist ra sen ström tü ul vik win å ø ß".split()
+)
 
 
 def _words(chance: random.Random) -> list[str]:
