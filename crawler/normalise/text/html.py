@@ -187,7 +187,7 @@ def text_of(html: str) -> str:
     if "&" in text:
         text = entities.unescape(text)
     lines = text.split("\n")
-    if "  " in text or any([space in text for space in _OTHER_SPACES]):
+    if "  " in text or any(space in text for space in _OTHER_SPACES):
         lines = [" ".join(line.split()) for line in lines]
     else:
         lines = [line.strip(" ") for line in lines]
