@@ -11,14 +11,12 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from newsdesk.crawler import feed_visit, page_visit
 from newsdesk.crawler.backfill.backfill import RobotsChecks
 from newsdesk.crawler.credentials.redacted_results import redact_discovery, redact_result
 from newsdesk.crawler.credentials.redaction import redact
-from newsdesk.crawler.discovery.discover import discover
-from newsdesk.crawler.discovery.search import Discovery, DiscoveryRequest
 from newsdesk.crawler.http import outcomes
 from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.memory_budget import MemoryBudget, MemoryShare
@@ -35,6 +33,9 @@ from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage, PageResult
 from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
+
+if TYPE_CHECKING:  # imported by the first discovery: few runs have one
+    from newsdesk.crawler.discovery.search import Discovery, DiscoveryRequest
 
 log = logging.getLogger(__name__)
 
@@ -122,6 +123,8 @@ class Session:
 
     async def discover(self, request: DiscoveryRequest) -> Discovery:
         """Find the feeds of an address that is no source yet. An internal error fails this address only."""
+        from newsdesk.crawler.discovery.discover import discover
+        from newsdesk.crawler.discovery.search import Discovery
 
         def failed(outcome: Outcome, traceback: str) -> Discovery:
             return Discovery(address=request.address, outcome=outcome)

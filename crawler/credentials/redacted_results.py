@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from newsdesk.crawler.discovery.search import Discovery
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import PageResult
 from newsdesk.storage.records.visits import VisitResult
+
+if TYPE_CHECKING:
+    from newsdesk.crawler.discovery.search import Discovery
 
 Redact = Callable[[str], str]
 R = TypeVar("R", VisitResult, PageResult)

@@ -11,11 +11,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-from rich.text import Text
 
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.output.logs import timestamp
@@ -29,6 +27,9 @@ from newsdesk.storage.plurals import count
 from newsdesk.storage.records.alarms import Event
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.visits import Counts
+
+if TYPE_CHECKING:  # imported when a bar is drawn: most crawls are shorter, or print to no terminal
+    from rich.progress import Progress, TaskID
 
 BAR_AFTER_S = 2.0
 
@@ -55,7 +56,7 @@ class Lines:
         self._verbose = verbose
         self._quiet = quiet
         self._bar: Progress | None = None
-        self._task = TaskID(0)
+        self._task: TaskID | None = None
         self._visits = self._failed = self._new = 0
 
     def show(self) -> None:
@@ -63,6 +64,8 @@ class Lines:
         drawn = sys.stderr is not None and sys.stderr.isatty()  # None when it was closed: `2>&-`
         if self._quiet or self._verbose or not drawn or self._visits >= self._total:
             return
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
         self._bar = Progress(
             BarColumn(bar_width=24),
             TextColumn("{task.completed:g} of {task.total:g} visits · {task.fields[counts]}"),
@@ -86,7 +89,7 @@ class Lines:
             stories = f"{counts.new} new, {counts.changed} changed of {counts.seen}"
             message = outcome.message if _of_page(visited) else stories
             _print(self._line(f"{outcome.code:<9} {address}: {message}"))
-        if self._bar is not None:
+        if self._bar is not None and self._task is not None:
             self._bar.update(self._task, total=self._total, completed=self._visits, counts=self._so_far())
 
     def alarm(self, event: Event) -> None:
@@ -98,6 +101,8 @@ class Lines:
         if self._bar is None:
             _print(text, err=True)
         else:
+            from rich.text import Text
+
             with _surviving(err=True):
                 self._bar.console.print(Text(text), soft_wrap=True)
 

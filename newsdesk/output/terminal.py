@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
-from rich.cells import cell_len
 
 from newsdesk.output.encoding import json_text
 from newsdesk.output.times import when
@@ -70,6 +69,8 @@ def print_table(
     more than 1,000 rows are never cut. `under` has a text for each row, printed under its last cell
     on a terminal."""
     cells = [[line(cell) for cell in row] for row in rows]
+    from rich.cells import cell_len
+
     widths = [max(map(cell_len, column)) for column in zip(columns, *cells, strict=True)]
     if sys.stdout.isatty() and len(cells) <= _DRAWN:
         out = console()

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from newsdesk.crawler.credentials.redaction import redact
-from newsdesk.crawler.discovery.search import Discovery, DiscoveryRequest
 from newsdesk.crawler.session import Session
 from newsdesk.scheduler.cadence.retries import recovery_is_due
 from newsdesk.scheduler.run.permanent_redirects import new_place
@@ -29,6 +29,9 @@ from newsdesk.storage.sources.moves import (
     state_of_address,
     was_undone,
 )
+
+if TYPE_CHECKING:
+    from newsdesk.crawler.discovery.search import Discovery
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +51,8 @@ async def recover_feed(visit: ClaimedVisit, result: VisitResult, session: Sessio
         now=result.started_at,
     )
     if due and result.outcome.category in ("not-found", "gone", "unreadable"):
+        from newsdesk.crawler.discovery.search import DiscoveryRequest  # few runs search for a feed
+
         secrets = SecretNames(proxy=visit.secrets.proxy)  # credentials stay with the feed's own address
         for page in visit.recovery_pages:
             log.info("feed recovery: searching %s", redact(page))

@@ -10,8 +10,6 @@ import os
 import socket
 from pathlib import Path
 
-import psutil
-
 _PROC = Path("/proc")
 _NEAR_S = 5.0  # starts as times of day are equal within this: clocks are corrected in small steps
 
@@ -23,7 +21,7 @@ def owner_name() -> str:
     resumed laptop) does not make a running owner look like another process.
     """
     pid = os.getpid()
-    return f"{socket.gethostname()}:{pid}:{_ticks(pid) or f'{psutil.Process(pid).create_time():.2f}'}"
+    return f"{socket.gethostname()}:{pid}:{_ticks(pid) or f'{_create_time(pid):.2f}'}"
 
 
 def owner_is_alive(owner: str) -> bool:
@@ -36,11 +34,23 @@ def owner_is_alive(owner: str) -> bool:
         os.kill(pid, 0)  # finds processes that a hardened /proc hides, too
         if "@" in began:
             return _ticks(pid) in (began, None)
-        return abs(psutil.Process(pid).create_time() - float(began)) <= _NEAR_S
-    except (ProcessLookupError, psutil.NoSuchProcess):
+        return abs(_create_time(pid) - float(began)) <= _NEAR_S
+    except ProcessLookupError:
         return False
-    except (PermissionError, psutil.AccessDenied, ValueError, OverflowError):
+    except (PermissionError, ValueError, OverflowError):
         return True
+
+
+def _create_time(pid: int) -> float:
+    """When a process began, as time of day, where `/proc` does not tell."""
+    import psutil  # only there
+
+    try:
+        return psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess as error:
+        raise ProcessLookupError from error
+    except psutil.AccessDenied as error:
+        raise PermissionError from error
 
 
 def _ticks(pid: int) -> str | None:

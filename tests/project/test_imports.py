@@ -104,7 +104,7 @@ HOMES = {
     "pebble": ("crawler/workers/pool.py",),
     "protego": ("crawler/workers/readers/robots.py",),
     "trafilatura": ("crawler/pages/text/reader.py",),
-    "psutil": ("crawler/workers/pool.py", "scheduler/run/owners.py"),
+    "psutil": ("crawler/workers/worker.py", "scheduler/run/owners.py"),
     "zstandard": ("crawler/http/decoding.py", "storage/stories/rows.py"),
     "brotli": ("crawler/http/decoding.py",),
     "lxml": (
@@ -115,7 +115,12 @@ HOMES = {
         "newsdesk/sources/opml.py",
         "newsdesk/demo",
     ),
-    "idna": ("crawler/http/target.py", "crawler/normalise/urls/hosts.py", "storage/pages/due.py"),
+    "idna": (
+        "crawler/http/target.py",
+        "crawler/normalise/urls/hosts.py",
+        "crawler/normalise/urls/sites.py",
+        "storage/pages/due.py",
+    ),
     "charset_normalizer": ("crawler/documents/charset.py",),
     "w3lib": ("crawler/documents/charset.py",),
     "nh3": ("crawler/normalise/text/html.py",),

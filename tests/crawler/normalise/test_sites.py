@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tldextract import TLDExtract
 
-from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.crawler.normalise.urls.hosts import ascii_host
+from newsdesk.crawler.normalise.urls.sites import site_of, site_of_host
 
 CASES = [  # (address, site, origin)
     ("https://www.bbc.co.uk/news/1", "bbc.co.uk", "two-part suffix"),
@@ -33,3 +35,12 @@ def test_site(address: str, site: str, origin: str) -> None:
 def test_no_text_raises(text: str) -> None:
     site_of(text)
     site_of(f"http://{text}/")
+
+
+def test_each_suffix_of_the_list_is_found_as_tldextract_finds_it() -> None:
+    extract = TLDExtract(suffix_list_urls=(), include_psl_private_domains=True, cache_dir=None)
+    for suffix in sorted(extract.tlds):
+        bare = ascii_host(suffix.lstrip("*!."))
+        for host in (bare, f"a.{bare}", f"b.a.{bare}", f"c.b.a.{bare}", f"www.{bare}", f"{bare}.unlisted"):
+            expected = extract.extract_str(host).top_domain_under_public_suffix
+            assert site_of_host(host) == (expected or host.removeprefix("www.")), host

@@ -191,10 +191,10 @@ def test_no_worker_outlives_its_parent(tmp_path: Path) -> None:
 
 IDLE = """
 import os, sys, threading
-from newsdesk.crawler.workers.pool import _begin
+from newsdesk.crawler.workers.worker import begin
 
 if os.fork() == 0:
-    _begin()
+    begin()
     print(os.getpid(), flush=True)
     threading.Event().wait()  # no task comes and no pipe is closed: only the watch can end it
 sys.stdin.read()
