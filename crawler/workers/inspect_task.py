@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pkgutil import resolve_name
 
 from newsdesk.crawler.models import Article
 from newsdesk.crawler.workers.document import Document
@@ -76,11 +75,6 @@ class InspectTask(Task[Inspection]):
     @property
     def weight(self) -> int:
         return 16 * len(self.document.body)
-
-    def load(self) -> None:
-        """Import the extractors, too."""
-        resolve_name(self.READER)
-        resolve_name("newsdesk.crawler.pages.text.reader:load")()
 
 
 def article_values(article: Article) -> list[tuple[str, str]]:

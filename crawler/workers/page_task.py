@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pkgutil import resolve_name
 
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.task import Task
@@ -37,8 +36,3 @@ class PageTask(Task[PageTaskResult]):
     def weight(self) -> int:
         """The result is one story, smaller than the page; but parsing takes much memory."""
         return 8 * len(self.document.body)
-
-    def load(self) -> None:
-        """Import the extractors, too."""
-        resolve_name(self.READER)
-        resolve_name("newsdesk.crawler.pages.text.reader:load")()

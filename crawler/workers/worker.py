@@ -9,10 +9,14 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from newsdesk.crawler.http.memory_budget import keep_large_apart, return_memory
+from newsdesk.crawler.large_libraries import LibraryNeededError, leave_imports_to_the_pool
 from newsdesk.crawler.workers.task import Task
 
 OVER_MEMORY = 71  # exit code of a worker whose memory grew too far
@@ -67,12 +71,15 @@ class _Watch(threading.Thread):
     def load(self, task: Task[Any]) -> None:
         """Have the first task of its kind import what it needs."""
         kind = type(task)
-        if kind in self._loaded:
-            return
-        self._loaded.add(kind)
+        if kind not in self._loaded:
+            self._loaded.add(kind)
+            self.load_apart(task.load)
+
+    def load_apart(self, load: Callable[[], object]) -> None:
+        """Import something; its memory does not count as a document's."""
         self._rest()
         before = _memory().resident
-        task.load()
+        load()
         self._baseline += _memory().resident - before
 
     def begin(self, growth: int) -> None:
@@ -117,6 +124,7 @@ def begin() -> None:
     """Set up a new worker: the parent handles Ctrl-C, memory is watched."""
     global _watch  # noqa: PLW0603 - one watch a process, made where pebble lets us
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_imports_to_the_pool()
     keep_large_apart()
     gc.set_threshold(50_000, 20, 20)  # a document makes many objects and no cycles
     _watch = _Watch()
@@ -143,11 +151,15 @@ def read_limited(tasks: list[Task[T_co]], growth: int) -> _EmptyOnceSent[T_co]:
     assert _watch is not None
     task = tasks.pop()
     _watch.load(task)
-    _watch.begin(growth)
-    try:
-        return _EmptyOnceSent(task.read())
-    finally:
-        _watch.end()
+    while True:
+        _watch.begin(growth)
+        try:
+            return _EmptyOnceSent(task.read())
+        except LibraryNeededError as needed:
+            library = needed.library
+        finally:
+            _watch.end()
+        _watch.load_apart(partial(import_module, library))
 
 
 def _limit_address_space(most: int) -> None:

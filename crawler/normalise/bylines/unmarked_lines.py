@@ -126,9 +126,12 @@ def is_label(line: str, language: str | None) -> bool:
     if len(line) > _LONGEST_LABEL:
         return False
     line = _GENDERED.sub("", line)
-    words = tuple(fold(word) for word in line.strip(" :：").split())
+    first, *more = line.strip(" :：").split() or [""]
+    if fold(first) not in CREDITS:
+        return False  # nearly all lines of a page
+    words = (fold(first), *map(fold, more))
     code = language_of_tables(language)
-    return bool(words) and any(
+    return any(
         one.words == words
         and not _GENRES & set(words)
         and (one.role == "writer" or (one.role == "editing" and is_east_asian(words[0])))

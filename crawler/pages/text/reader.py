@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from lxml import etree, html
 
 from newsdesk.crawler.documents.folding import folded
+from newsdesk.crawler.large_libraries import large_library
 from newsdesk.crawler.pages.text.block_html import html_of
 from newsdesk.crawler.pages.text.blocks import Block, BlockReader
 from newsdesk.crawler.pages.text.main_text import find_main_text, find_stated
@@ -116,8 +117,7 @@ def _by_trafilatura(tree: html.HtmlElement) -> Body | None:
 
 
 def _trafilatura(tree: html.HtmlElement, *, fast: bool) -> Body | None:
-    from trafilatura import extract  # here, since the import costs 0.3 s and 50 MiB
-
+    extract = large_library("trafilatura").extract  # 0.3 s and 50 MiB
     # JSON-LD is a text of its own, with its paragraphs
     etree.strip_elements(tree, "rt", "rp", "script", with_tail=False)
     try:
@@ -136,8 +136,3 @@ def _trafilatura(tree: html.HtmlElement, *, fast: bool) -> Body | None:
     if not found or not blocks:
         return None
     return _body("trafilatura", found, blocks, doubtful=sum(block.chars for block in blocks) < LEAST)
-
-
-def load() -> None:
-    """Import trafilatura early, so that its time and memory do not count as a page's."""
-    import trafilatura  # noqa: F401
