@@ -47,6 +47,7 @@ class Session:
 
     def __init__(self, settings: SessionSettings, *, now: Callable[[], datetime]) -> None:
         self._now = now
+        self._blocked: tuple[tuple[str, datetime], ...] = ()  # the list that was applied last
         self._rate_limiter = RateLimiter(
             delay_s=settings.delay_s, per_minute=settings.per_minute, own=settings.own, now=now
         )
@@ -220,5 +221,8 @@ class Session:
             per_minute=claimed.per_minute,
             recent_requests=claimed.recent_requests,
         )
+        if claimed.blocked is self._blocked:  # the same list for all visits of many claims
+            return
+        self._blocked = claimed.blocked
         for host, until in claimed.blocked:
             self._rate_limiter.block(host, until)

@@ -19,7 +19,7 @@ from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.scheduler.run.host_visits import claim_host_pages
 from newsdesk.scheduler.run.keep import keep_page_result, keep_visit_result
-from newsdesk.scheduler.run.leases import claim_for, keep_leases
+from newsdesk.scheduler.run.leases import Claims, keep_leases
 from newsdesk.scheduler.run.owners import owner_is_alive, owner_name
 from newsdesk.scheduler.run.rekey import rekey
 from newsdesk.scheduler.settings import RunSettings
@@ -72,7 +72,7 @@ class KeepPipeline:
         await rekey(self._writer, now=_now)
         await self._writer.write(lambda db: end_dead_runs(db, alive=owner_is_alive, now=now, delay_s=delay_s))
         wanted = await self._wanted(spider, address, now)
-        claims = await claim_for(self._writer, wanted, self._settings, owner=self._owner, hosts=1, now=now)
+        claims = await Claims(self._writer, self._settings, owner=self._owner).claim(wanted, hosts=1, now=now)
         self._held |= {claimed.host for claimed in claims}
         if spider == "page":
             waiting: list[ClaimedVisit | ClaimedPage] = await self._pages(claims, wanted, now)

@@ -1,23 +1,109 @@
-"""Leases of hosts: claimed by a run, and renewed while their visits last."""
+"""Leases of the hosts that a run visits: claimed, and renewed while the visits last."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
 from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.writer import Writer
-from newsdesk.storage.hosts.leases import Claim, Wanted, claim, renew
+from newsdesk.storage.hosts.free_hosts import Candidate
+from newsdesk.storage.hosts.leases import Claim, Wanted, claim, find_remaining, held_hosts, renew
+from newsdesk.storage.hosts.politeness import blocked_hosts
+from newsdesk.storage.hosts.remaining import Remaining
 from newsdesk.storage.plurals import count
+from newsdesk.storage.sources.next_visit import Store
 
 log = logging.getLogger(__name__)
 
 RENEW_S = 20.0
 VISITS_AT_ONCE, FIRST_VISITS_AT_ONCE = 50, 5  # of one host, by one claim
+BLOCKED_FOR = timedelta(
+    seconds=20
+)  # how long a list of blocked hosts is used: visits report the blocks of this run
+
+
+class Claims:
+    """Leases hosts for one run. Of a one-off crawl it holds the sources that remain."""
+
+    def __init__(self, writer: Writer, settings: RunSettings, *, owner: str) -> None:
+        self._writer = writer
+        self._settings = settings
+        self._owner = owner
+        self._remaining: Remaining | None = None
+        self._blocked: tuple[tuple[str, datetime], ...] = ()
+        self._blocked_at: datetime | None = None
+
+    async def claim(self, wanted: Wanted, *, hosts: int, now: datetime) -> tuple[Claim, ...]:
+        """Lease up to `hosts` hosts that have wanted sources or pages. Of a host whose first visits are made before
+        their time, a few at once: its due sources do not wait long."""
+        if self._blocked_at is None or not self._blocked_at <= now < self._blocked_at + BLOCKED_FOR:
+            self._blocked = await self._writer.write(lambda db: blocked_hosts(db, now))
+            self._blocked_at = now
+        if wanted.one_off and self._remaining is None:
+            self._remaining = await self._writer.write(lambda db: find_remaining(db, wanted))
+        claims = await self._claim(wanted, self._remaining, hosts=hosts, now=now)
+        if claims:
+            log.debug(
+                "claimed %s of %s: %s",
+                count(len(claims), "host"),
+                count(hosts, "free slot"),
+                ", ".join(one.host for one in claims),
+            )
+        return claims
+
+    async def _claim(
+        self, wanted: Wanted, remaining: Remaining | None, *, hosts: int, now: datetime
+    ) -> tuple[Claim, ...]:
+        looked_at = 0
+
+        def candidates(remaining: Remaining) -> Iterator[Candidate]:
+            nonlocal looked_at
+            for looked_at, candidate in enumerate(remaining.candidates(), 1):  # noqa: B007 - read below
+                yield candidate
+
+        def job(db: Store) -> tuple[tuple[Claim, ...], dict[str, datetime]]:
+            claims = claim(
+                db,
+                wanted,
+                owner=self._owner,
+                now=now,
+                hosts=hosts,
+                lease_s=self._settings.lease_s,
+                rate_limits=self._settings.session.rate_limits,
+                limits=self._settings.limits,
+                visits=FIRST_VISITS_AT_ONCE if wanted.first else VISITS_AT_ONCE,
+                candidates=None if remaining is None else candidates(remaining),
+                blocked=self._blocked,
+            )
+            claimed = {one.host for one in claims}
+            others = () if remaining is None else remaining.first(looked_at)
+            return claims, held_hosts(db, [host for host in others if host not in claimed], now=now)
+
+        if remaining is None:
+            return (await self._writer.write(job))[0]
+        remaining.begin(now=now)
+        claims, held = await self._writer.write(job)
+        remaining.end(looked_at, held=held)
+        return claims
+
+    def look_again(self) -> None:
+        """Look through all sources again at the next claim: some may have become wanted, or free."""
+        self._remaining = None
+
+    def visited(self, host: str, source_id: int) -> None:
+        """A source of a claimed host was visited."""
+        if self._remaining is not None:
+            self._remaining.visited(host, source_id)
+
+    def released(self, host: str) -> None:
+        """A claimed host is free again."""
+        if self._remaining is not None:
+            self._remaining.released(host)
 
 
 async def keep_leases(
@@ -44,32 +130,3 @@ async def keep_leases(
                 log.warning("%s lost to other processes", count(still_held - renewed, "lease"))
         except StoreError as error:  # the next renewal may be in time; if the file fails, a visit reports it
             log.warning("leases not renewed: %s", error)
-
-
-async def claim_for(
-    writer: Writer, wanted: Wanted, settings: RunSettings, *, owner: str, hosts: int, now: datetime
-) -> tuple[Claim, ...]:
-    """Lease up to `hosts` hosts that have wanted sources. Of a host whose first visits are made before their
-    time, a few at once: its due sources do not wait long."""
-    claims = await writer.write(
-        lambda db: claim(
-            db,
-            wanted,
-            owner=owner,
-            now=now,
-            hosts=hosts,
-            lease_s=settings.lease_s,
-            rate_limits=settings.session.rate_limits,
-            limits=settings.limits,
-            visits=FIRST_VISITS_AT_ONCE if wanted.first else VISITS_AT_ONCE,
-            longest_visit_s=max(settings.intervals.silent_s, float(settings.every_s or 0)),
-        )
-    )
-    if claims:
-        log.debug(
-            "claimed %s of %s: %s",
-            count(len(claims), "host"),
-            count(hosts, "free slot"),
-            ", ".join(c.host for c in claims),
-        )
-    return claims

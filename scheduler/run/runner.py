@@ -17,7 +17,7 @@ from typing import Any
 
 from newsdesk.crawler.session import Session
 from newsdesk.scheduler.run.host_visits import HostVisits
-from newsdesk.scheduler.run.leases import claim_for, keep_leases
+from newsdesk.scheduler.run.leases import Claims, keep_leases
 from newsdesk.scheduler.run.owners import owner_is_alive, owner_name
 from newsdesk.scheduler.run.refresh_threshold import refresh_threshold, refresh_threshold_regularly
 from newsdesk.scheduler.run.rekey import rekey
@@ -26,6 +26,7 @@ from newsdesk.scheduler.run.summary import KeptVisit, RunSummary
 from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.db.errors import StoreError, file_error
 from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.hosts.clock_errors import clear_impossible_visits
 from newsdesk.storage.hosts.leases import Claim, Wanted, release, waiting
 from newsdesk.storage.log_context import log_context
 from newsdesk.storage.plurals import count
@@ -59,6 +60,7 @@ class Runner:
         self._stays, self._stays_until = False, 0.0  # on the loop's clock
         self._held: set[str] = set()
         self._slots = Slots(hosts=settings.hosts, patience_s=settings.patience_s)
+        self._claims = Claims(writer, settings, owner=self._owner)
         self._more = True  # whether another claim may find something before the present hosts are done
 
     @property
@@ -88,6 +90,12 @@ class Runner:
         )
         if dead:
             log.warning("released the hosts of %s that ended", count(dead, "process", "processes"))
+        longest_s = max(settings.intervals.silent_s, float(settings.every_s or 0))
+        await self._writer.write(
+            lambda db: clear_impossible_visits(
+                db, now=self._now(), due_at=wanted.requested_at, longest_visit_s=longest_s
+            )
+        )
         run_id = await self._writer.write(
             lambda db: start_run(db, kind=kind, owner=self._owner, requested_at=wanted.requested_at)
         )
@@ -204,17 +212,13 @@ class Runner:
     async def _start_hosts(self, wanted: Wanted, visits: HostVisits, *, free: int) -> set[asyncio.Task[None]]:
         """Claim up to `free` hosts and start a task for each."""
         self._wake_up.clear()
-        claims = await claim_for(
-            self._writer, wanted, self._settings, owner=self._owner, hosts=free, now=self._now()
-        )
+        claims = await self._claims.claim(wanted, hosts=free, now=self._now())
+        if not claims and not self._held and wanted.one_off:  # what has become wanted or free meanwhile
+            self._claims.look_again()
+            claims = await self._claims.claim(wanted, hosts=free, now=self._now())
         if self._stays and wanted.due and len(claims) < free:  # nothing else is due: no first visit waits
-            claims += await claim_for(
-                self._writer,
-                replace(wanted, first=True),
-                self._settings,
-                owner=self._owner,
-                hosts=free - len(claims),
-                now=self._now(),
+            claims += await self._claims.claim(
+                replace(wanted, first=True), hosts=free - len(claims), now=self._now()
             )
             self._more = bool(claims)
         else:
@@ -235,6 +239,7 @@ class Runner:
                 self._slots.done(claim.host)
                 if not released:
                     await asyncio.shield(self._release(claim.host))
+                self._claims.released(claim.host)
                 log.debug("host released")
 
     async def _release(self, host: str) -> None:
@@ -250,6 +255,8 @@ class Runner:
         claimed, counts = kept.claimed, kept.counts
         if isinstance(claimed, ClaimedVisit) and claimed.full_text and counts.seen > counts.same:
             self._more = True  # pages of other hosts may be due now
+        if kept.source_id is not None:
+            self._claims.visited(claimed.host, kept.source_id)
         self._slots.active(claimed.host, now=asyncio.get_running_loop().time())
         self._on_visit(kept)
 

@@ -34,6 +34,7 @@ def _run(db: Database, script: str) -> None:
 def initial(db: Database) -> None:
     _run(db, _SOURCES)
     _run(db, _STORIES)
+    _run(db, _DUE)
     _run(db, _VISITS)
     _run(db, _ALARMS)
     _run(db, _MAINTENANCE)
@@ -120,7 +121,10 @@ CREATE TABLE source (
 );
 CREATE INDEX source_due ON source (next_visit_at) WHERE state = 'active';
 CREATE INDEX source_host ON source (host);
-CREATE INDEX source_first ON source (host) WHERE last_visit_at IS NULL AND state = 'active';
+CREATE INDEX source_host_due ON source (host, coalesce(outcome = 'timeout', 0), next_visit_at)
+  WHERE state = 'active';
+CREATE INDEX source_first ON source (host, next_visit_at)
+  WHERE last_visit_at IS NULL AND state = 'active' AND next_visit_why = 'first visit, spread';
 CREATE INDEX source_site ON source (site);
 
 -- A source got another address, or was merged into another source.
@@ -137,7 +141,7 @@ CREATE TABLE source_move (
 CREATE INDEX source_move_source ON source_move (source_id);
 CREATE INDEX source_move_unreported ON source_move (source_id) WHERE NOT reported;
 
--- A host that we send requests to: its lease, its rate limit, its robots.txt.
+-- A host that we send requests to: its lease, its rate limit, what is due first, its robots.txt.
 CREATE TABLE host (
   host TEXT PRIMARY KEY,
   lease_owner TEXT,
@@ -150,12 +154,28 @@ CREATE TABLE host (
   rate_limited_at TEXT,
   blocked_until TEXT,
   blocked_why TEXT,
+  due_at TEXT,
+  timed_out_due_at TEXT,
+  first_visit_due_at TEXT,
+  page_due_at TEXT,
+  backlog_due_at TEXT,
   robots_txt TEXT,
   robots_read_at TEXT,
   redirects_to TEXT NOT NULL DEFAULT '[]'
 ) WITHOUT ROWID;
 CREATE INDEX host_blocked ON host (blocked_until) WHERE blocked_until IS NOT NULL;
 CREATE INDEX host_leased ON host (lease_until) WHERE lease_until IS NOT NULL;
+-- What is due first on each host that is free: a claim reads these, and stops when it has enough hosts.
+CREATE INDEX host_due ON host (due_at)
+  WHERE due_at IS NOT NULL AND lease_until IS NULL AND blocked_until IS NULL;
+CREATE INDEX host_timed_out_due ON host (timed_out_due_at)
+  WHERE timed_out_due_at IS NOT NULL AND lease_until IS NULL AND blocked_until IS NULL;
+CREATE INDEX host_first_visit_due ON host (first_visit_due_at)
+  WHERE first_visit_due_at IS NOT NULL AND lease_until IS NULL AND blocked_until IS NULL;
+CREATE INDEX host_page_due ON host (page_due_at)
+  WHERE page_due_at IS NOT NULL AND lease_until IS NULL AND blocked_until IS NULL;
+CREATE INDEX host_backlog_due ON host (backlog_due_at)
+  WHERE backlog_due_at IS NOT NULL AND lease_until IS NULL AND blocked_until IS NULL;
 
 -- One row: the threshold above which a source is visited, and the budget that it is found from.
 CREATE TABLE threshold_state (
@@ -311,7 +331,7 @@ CREATE TABLE page (
   outcome_at TEXT
 );
 CREATE INDEX page_due ON page (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX page_host ON page (host, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX page_host ON page (host, why = 'backlog', due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX page_story ON page (story_id);
 
 -- A sentence at the beginning or end of several stories of a site.
@@ -333,6 +353,35 @@ CREATE TABLE tombstone (
   url TEXT NOT NULL,
   disambiguation TEXT
 ) WITHOUT ROWID;
+"""
+
+SOURCES_DUE = """due_at = (SELECT min(next_visit_at) FROM source WHERE source.host = host.host
+    AND state = 'active' AND coalesce(outcome = 'timeout', 0) = 0),
+  timed_out_due_at = (SELECT min(next_visit_at) FROM source WHERE source.host = host.host
+    AND state = 'active' AND coalesce(outcome = 'timeout', 0) = 1),
+  first_visit_due_at = (SELECT min(next_visit_at) FROM source WHERE source.host = host.host
+    AND last_visit_at IS NULL AND state = 'active' AND next_visit_why = 'first visit, spread')"""
+PAGES_DUE = """page_due_at = (SELECT min(due_at) FROM page WHERE page.host = host.host
+    AND (why = 'backlog') = 0 AND due_at IS NOT NULL),
+  backlog_due_at = (SELECT min(due_at) FROM page WHERE page.host = host.host
+    AND (why = 'backlog') = 1 AND due_at IS NOT NULL)"""
+
+# The columns of a host that say what is due first follow each change of its sources and pages, whoever makes it.
+_DUE = f"""
+CREATE TRIGGER source_added AFTER INSERT ON source BEGIN
+  UPDATE host SET {SOURCES_DUE} WHERE host = new.host; END;
+CREATE TRIGGER source_planned AFTER UPDATE OF host, state, outcome, last_visit_at, next_visit_at, next_visit_why
+  ON source BEGIN
+  UPDATE host SET {SOURCES_DUE} WHERE host = new.host; END;
+CREATE TRIGGER source_moved AFTER UPDATE OF host ON source BEGIN
+  UPDATE host SET {SOURCES_DUE} WHERE host = old.host; END;
+CREATE TRIGGER page_added AFTER INSERT ON page WHEN new.due_at IS NOT NULL BEGIN
+  UPDATE host SET {PAGES_DUE} WHERE host = new.host; END;
+CREATE TRIGGER page_planned AFTER UPDATE OF why, due_at ON page
+  WHEN new.due_at IS NOT NULL OR old.due_at IS NOT NULL BEGIN
+  UPDATE host SET {PAGES_DUE} WHERE host = new.host; END;
+CREATE TRIGGER page_deleted AFTER DELETE ON page WHEN old.due_at IS NOT NULL BEGIN
+  UPDATE host SET {PAGES_DUE} WHERE host = old.host; END;
 """
 
 _VISITS = """

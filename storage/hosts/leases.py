@@ -5,23 +5,26 @@ A lease covers all waiting visits of one host, expires by itself, and is renewed
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlite_utils import Database
 
-from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
-from newsdesk.storage.hosts.clock_errors import CLOCK_TOLERANCE, clear_impossible_waits
+from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
+from newsdesk.storage.hosts.clock_errors import CLOCK_TOLERANCE, clear_ended_waits
+from newsdesk.storage.hosts.free_hosts import Candidate, FreeHost, FreeHosts
 from newsdesk.storage.hosts.politeness import (
     BLOCKED,
     LEASED,
-    RATE_COLUMNS,
     blocked_hosts,
     host_schedule_of,
     time_parameters,
 )
+from newsdesk.storage.hosts.remaining import Remaining
 from newsdesk.storage.pages.due import wanted_pages
 from newsdesk.storage.plurals import count
 from newsdesk.storage.records.rate_limits import RateLimits
@@ -45,6 +48,11 @@ class Wanted:
     due: bool = False
     first: bool = False
     pages: tuple[int, ...] | None = None
+
+    @property
+    def one_off(self) -> bool:
+        """Whether it is a list of sources that is known at the start, not what falls due."""
+        return self.sources is not None or not (self.due or self.first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +89,15 @@ def first_visits(db: Database) -> tuple[int, int, datetime | None]:
 
 def wanted_sources(wanted: Wanted) -> tuple[str, dict[str, object]]:
     """The wanted sources as a condition on `source`, with its values."""
+    condition, values = _not_visited(wanted)
+    if wanted.sources is not None:
+        condition += " AND source.id IN (SELECT value FROM json_each(:ids))"
+        values["ids"] = f"[{', '.join(map(str, wanted.sources))}]"
+    return condition, values
+
+
+def _not_visited(wanted: Wanted) -> tuple[str, dict[str, object]]:
+    """`wanted_sources` without the list of sources."""
     values: dict[str, object] = {
         "requested_at": to_iso(wanted.requested_at),
         "ahead": to_iso(wanted.requested_at + CLOCK_TOLERANCE),
@@ -89,16 +106,27 @@ def wanted_sources(wanted: Wanted) -> tuple[str, dict[str, object]]:
         "(source.last_visit_at IS NULL OR source.last_visit_at < :requested_at"
         " OR source.last_visit_at > :ahead)"
     )
-    if wanted.sources is None:
+    if wanted.sources is None or wanted.first or wanted.due:
         condition += " AND source.state = 'active'"
     else:
-        condition += " AND source.state <> 'retired' AND source.id IN (SELECT value FROM json_each(:ids))"
-        values["ids"] = f"[{', '.join(map(str, wanted.sources))}]"
+        condition += " AND source.state <> 'retired'"
     if wanted.first:
-        condition += f" AND source.state = 'active' AND {_FIRST}"
+        condition += f" AND {_FIRST}"
     elif wanted.due:
-        condition += " AND source.state = 'active' AND source.next_visit_at <= :requested_at"
+        condition += " AND source.next_visit_at <= :requested_at"
     return condition, values
+
+
+def find_remaining(db: Database, wanted: Wanted) -> Remaining:
+    """The sources of a one-off crawl that were not visited yet. Looks through all sources."""
+    condition, values = wanted_sources(wanted)
+    return Remaining(
+        db.conn.execute(
+            "SELECT host, coalesce(next_visit_at, ''), id, coalesce(outcome = 'timeout', 0) FROM source"
+            f" WHERE {condition}",
+            values,
+        )
+    )
 
 
 def count_wanted(db: Database, wanted: Wanted) -> int:
@@ -117,42 +145,28 @@ def claim(
     lease_s: float,
     rate_limits: RateLimits,
     limits: Limits,
-    longest_visit_s: float = 86400.0,
     visits: int = 50,
+    candidates: Iterable[Candidate] | None = None,
+    blocked: tuple[tuple[str, datetime], ...] | None = None,
 ) -> tuple[Claim, ...]:
     """Lease up to `hosts` free hosts with wanted sources, and up to `visits` visits of each.
 
     A host whose next request must wait is claimed with that time, for the rate limiter. Hosts that timed out
-    last time come after others. `longest_visit_s`: the longest interval of a source without one of its own.
+    last time come after others. `candidates`: the hosts of a one-off crawl with their sources, in order, as
+    far as they are known; without them a one-off crawl looks through all its sources. `blocked`: the hosts
+    that allow no requests, if they were read a moment ago.
     """
-    condition, values = wanted_sources(wanted)
-    clear_impossible_waits(db, now=now, due_at=wanted.requested_at, longest_visit_s=longest_visit_s)
-    of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
-    free = db.conn.execute(
-        f"SELECT {RATE_COLUMNS}, max(is_page) FROM"
-        f" (SELECT host, id, coalesce(next_visit_at, '') AS due, 0 AS is_page,"
-        f" coalesce(outcome = 'timeout', 0) AS timed_out FROM source WHERE {condition}"
-        f" UNION ALL SELECT host, id, due_at, 1 + (why = 'backlog'), 0 FROM page WHERE {of_pages})"
-        " JOIN host USING (host)"
-        f" WHERE NOT ({LEASED}) AND NOT ({BLOCKED})"
-        " GROUP BY host.host ORDER BY min(is_page), min(timed_out), min(due), min(id) LIMIT :hosts",
-        {**values, **page_values, **time_parameters(now), "hosts": hosts},
-    ).fetchall()
-    blocked = blocked_hosts(db, now) if free else ()
+    clear_ended_waits(db, now=now, due_at=wanted.requested_at)
+    blocked = blocked_hosts(db, now) if blocked is None else blocked
     boilerplate: dict[str, bytes] = {}  # of each site
     claims, next_requests = [], []
-    for *known, has_pages in free:
-        schedule = host_schedule_of(tuple(known), rate_limits, now)
+    for free in islice(_free_hosts(db, wanted, candidates, now=now, visits=visits), hosts):
+        schedule = host_schedule_of(free.rate, rate_limits, now)
         host = schedule.host
         after_delay = now + timedelta(seconds=schedule.rate_limit.delay_s)
         next_requests.append((max(after_delay, schedule.next_request_at or after_delay), host))
-        waiting_here = db.conn.execute(
-            f"SELECT {', '.join(CLAIMED)} FROM source WHERE host = :host AND {condition}"
-            " ORDER BY coalesce(next_visit_at, ''), id LIMIT :visits",
-            {**values, "host": host, "visits": visits},
-        ).fetchall()
         claimed = []
-        for row in (dict(zip(CLAIMED, one, strict=True)) for one in waiting_here):
+        for row in (dict(zip(CLAIMED, one, strict=True)) for one in free.sources):
             site = row["site"]
             if site not in boilerplate:
                 boilerplate[site] = known_sentences(db, [site], now=now)
@@ -166,17 +180,49 @@ def claim(
                     now=now,
                 )
             )
-        claims.append(Claim(host=host, visits=tuple(claimed), pages=bool(has_pages)))
-        log.debug("leased %s: %s%s", host, count(len(claimed), "visit"), ", pages" if has_pages else "")
+        claims.append(Claim(host=host, visits=tuple(claimed), pages=free.pages))
+        log.debug("leased %s: %s%s", host, count(len(claimed), "visit"), ", pages" if free.pages else "")
+    lease_until, moment = to_iso(now + timedelta(seconds=lease_s)), to_iso(now)
     db.conn.executemany(
         "UPDATE host SET lease_owner = ?, lease_until = ?, next_request_at = ?,"
         " rate_limited_at = min(rate_limited_at, ?) WHERE host = ?",
-        [
-            (owner, to_iso(now + timedelta(seconds=lease_s)), to_iso(next_at), to_iso(now), host)
-            for next_at, host in next_requests
-        ],
+        [(owner, lease_until, to_iso(next_at), moment, host) for next_at, host in next_requests],
     )
     return tuple(claims)
+
+
+def _free_hosts(
+    db: Database, wanted: Wanted, candidates: Iterable[Candidate] | None, *, now: datetime, visits: int
+) -> Iterator[FreeHost]:
+    """The hosts to lease, the first ones first: those with wanted sources, then those with wanted pages only."""
+    of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
+    condition, values = _not_visited(wanted)
+    free = FreeHosts(
+        db=db,
+        of_sources=(condition, values),
+        of_pages=(of_pages, {**values, **page_values, "now": to_iso(now)}),
+        now=to_iso(now),
+        visits=visits,
+    )
+    if wanted.one_off:
+        if candidates is None:
+            candidates = find_remaining(db, wanted).candidates()
+        yield from free.listed(candidates)
+    elif wanted.first:
+        yield from free.first_visits()
+    else:
+        yield from free.due(to_iso(wanted.requested_at))
+    yield from free.with_pages() if wanted.pages is None else free.with_listed_pages()
+
+
+def held_hosts(db: Database, hosts: Iterable[str], *, now: datetime) -> dict[str, datetime]:
+    """Which of these hosts cannot be claimed now, because they are leased or blocked, and until when."""
+    rows = db.conn.execute(
+        "SELECT host, max(coalesce(lease_until, ''), coalesce(blocked_until, '')) FROM host"
+        f" WHERE host IN (SELECT value FROM json_each(:hosts)) AND ({LEASED} OR {BLOCKED})",
+        {"hosts": json.dumps(list(hosts)), **time_parameters(now)},
+    )
+    return {host: from_iso(until) for host, until in rows}
 
 
 def waiting(db: Database, wanted: Wanted, *, now: datetime) -> Waiting:

@@ -31,7 +31,7 @@ from newsdesk.storage.db.database import (
     wal_of,
 )
 from newsdesk.storage.db.errors import OldFormatError, StoreError
-from newsdesk.storage.db.schema import migration_names, migrations
+from newsdesk.storage.db.schema import PAGES_DUE, SOURCES_DUE, migration_names, migrations
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.maintenance.backup import put_in_place
 from newsdesk.storage.maintenance.salvage import (
@@ -311,6 +311,7 @@ def _fix_references(
         " next_visit_at = ?, next_visit_why = 'the file was repaired' WHERE state <> 'retired'",
         (to_iso(now),),
     )
+    conn.execute(f"UPDATE host SET {SOURCES_DUE}, {PAGES_DUE}")
     return orphans
 
 

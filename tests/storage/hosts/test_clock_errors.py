@@ -13,6 +13,7 @@ from newsdesk.crawler.politeness.robots import is_fresh
 from newsdesk.storage.db.database import prepare
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.hosts.clock_errors import clear_impossible_visits
 from newsdesk.storage.hosts.leases import Claim, Wanted, claim
 from newsdesk.storage.hosts.politeness import find_pausing_hosts, keep_host_updates
 from newsdesk.storage.pages.due import claim_pages, due_page
@@ -42,7 +43,10 @@ def put(writer: Writer, sql: str, *values: Any) -> None:
 
 
 def claimed(writer: Writer, *, due: bool = True, **fields: Any) -> tuple[Claim, ...]:
+    """What a run claims first. `fields` of `clear_impossible_visits`."""
+
     def job(db: Store) -> tuple[Claim, ...]:
+        clear_impossible_visits(db, now=NOW, due_at=NOW, **fields)
         return claim(
             db,
             Wanted(requested_at=NOW, due=due),
@@ -52,7 +56,6 @@ def claimed(writer: Writer, *, due: bool = True, **fields: Any) -> tuple[Claim, 
             lease_s=60,
             rate_limits=RATES,
             limits=Limits(),
-            **fields,
         )
 
     return writer.do(job)
