@@ -17,7 +17,7 @@ from pathlib import Path
 
 import feedparser
 
-from benchmarks.poll.server import feed_bytes
+from benchmarks.feeds.documents import feed_bytes
 from newsdesk.crawler.feeds.reader import read_feed
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.feed_task import FeedTask

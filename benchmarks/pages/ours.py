@@ -12,7 +12,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.poll.measure import cpu_seconds
+from benchmarks.pages.cpu import cpu_seconds
 from newsdesk.scheduler.run.runner import Runner
 from newsdesk.settings.reader import read_settings
 from newsdesk.storage.db.database import prepare, reading

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from benchmarks.poll.server import feed_bytes
+from benchmarks.feeds.documents import feed_bytes
 from newsdesk.crawler.normalise.story import READER_VERSION
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.feed_task import FeedTask

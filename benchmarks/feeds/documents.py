@@ -1,26 +1,14 @@
-"""Serves the feeds in a separate process, so that its CPU counts for neither side.
-
-`FEEDS` documents of 30 entries and about 150 kB, compressed once. `GET /mode/NAME` sets the mode:
-`validators` (304 when they match) or `bodies` (always the whole body, a tenth of the feeds changed). Prints
-its port, and serves until its standard input ends.
-"""
+"""RSS documents of 30 entries and about 150 kB, in editions, of invented English."""
 
 from __future__ import annotations
 
-import asyncio
-import gzip
 import itertools
 import random
 import re
-import socket
-import sys
 from html import escape
-
-from benchmarks.poll.measure import HOSTS
 
 ENTRIES = 30
 ENTRY_CHARS = 3600
-CHANGED_EVERY = 10
 _SYLLABLES = re.findall(r"..", "bacedifogumelanirosutavewixoyulamenostarinde")
 VOCABULARY = 8000
 
@@ -94,57 +82,3 @@ def _paragraph(chance: random.Random, link: str) -> str:
     if number % 5 == 0:
         text += f"<h3>{_sentence(chance, 5)}</h3>\n<ul>" + 3 * f"<li>{_sentence(chance, 7)}</li>" + "</ul>\n"
     return text
-
-
-class _Server:
-    def __init__(self, feeds: int) -> None:
-        self.mode = "validators"
-        self.packed = [gzip.compress(feed_bytes(number, edition=0), 6) for number in range(feeds)]
-        self.changed = {
-            number: gzip.compress(feed_bytes(number, edition=1), 6)
-            for number in range(0, feeds, CHANGED_EVERY)
-        }
-
-    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while True:
-                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-                path = head.split(" ", 2)[1]
-                writer.write(self.respond(path, head.lower()))
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-
-    def respond(self, path: str, head: str) -> bytes:
-        if path.startswith("/mode/"):
-            self.mode = path.removeprefix("/mode/")
-            return b"HTTP/1.1 204 No Content\r\n\r\n"
-        number = int(path.removeprefix("/feed/"))
-        etag = f'"{number}-{self.mode}"'
-        if self.mode == "validators" and f"if-none-match: {etag}" in head:
-            return f"HTTP/1.1 304 Not Modified\r\nETag: {etag}\r\n\r\n".encode()
-        body = self.packed[number]
-        if self.mode == "bodies":
-            body = self.changed.get(number, body)
-        return (
-            "HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nContent-Encoding: gzip\r\n"
-            f"ETag: {etag}\r\nLast-Modified: Tue, 24 Nov 2026 05:00:00 GMT\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n"
-        ).encode() + body
-
-
-async def _serve(feeds: int) -> None:
-    server = _Server(feeds)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    await asyncio.start_server(
-        server.talk, ["127.0.0.1", *(f"127.0.0.{2 + at}" for at in range(HOSTS))], port
-    )
-    print(port, flush=True)
-    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
-
-
-if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1])))
