@@ -146,11 +146,8 @@ def _with_labels(lines: Sequence[Line], language: str | None) -> Sequence[Line]:
 def _beside_headline(lines: Sequence[Line], headline: html.HtmlElement) -> Iterator[tuple[int, int]]:
     """The positions of the lines after the headline, up to the text, and of those before it; each with its
     distance."""
-    inside = [
-        at
-        for at, line in enumerate(lines)
-        if line.block is headline or headline in line.block.iterancestors()
-    ]
+    in_headline = frozenset(headline.iter())
+    inside = [at for at, line in enumerate(lines) if line.block in in_headline]
     if not inside:
         return
     first, end = inside[0], inside[-1] + 1

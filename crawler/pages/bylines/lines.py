@@ -93,12 +93,14 @@ def lines_of(body: html.HtmlElement) -> Iterator[Line]:
 
 
 def _line(pieces: list[str], block: html.HtmlElement) -> Line | None:
-    text = ""
-    length = 0
-    for piece in pieces:
+    text = pieces[0]
+    length = len(text)
+    for piece in pieces[1:]:
         length += len(piece)
         if len(text) <= LONGEST:
             text += f" {piece}" if text[-1:].isalnum() and piece[:1].isalnum() else piece
+    if text.isspace():  # as between most tags
+        return None
     text = " ".join(text.split())
     return (
         Line(text=text, block=block, length=max(length if len(text) > LONGEST else 0, len(text)))

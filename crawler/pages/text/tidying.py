@@ -85,15 +85,16 @@ def _drop_repeats(root: html.HtmlElement, title: str | None) -> None:
     """The first repetition of the title, empty blocks, labels without content, blocks that are repeated."""
     before = folded(title or "")
     titled = False
+    plain_texts: dict[html.HtmlElement, str] = {}  # of the blocks so far; most are compared twice
     for place, block in enumerate(list(root)):
         text = _text(block)
-        plain = folded(text)
+        plain = plain_texts[block] = folded(text)
         if not plain and block.find(".//img") is None:
             _remove(block)
         elif not titled and before and plain == before and place < 6:
             _remove(block)
             titled = True
-        elif (_LABEL.fullmatch(text) and not _goes_on(block)) or _is_repeated(block, plain):
+        elif (_LABEL.fullmatch(text) and not _goes_on(block)) or plain_texts.get(block.getprevious()) == plain:
             _remove(block)
 
 
@@ -117,11 +118,6 @@ def _drop_biography(root: html.HtmlElement, byline: str | None) -> None:
     last = _text(blocks[-1])
     if len(last) <= _LONGEST_BIOGRAPHY and folded(last).startswith(f"{name} "):
         _remove(blocks[-1])
-
-
-def _is_repeated(block: html.HtmlElement, plain: str) -> bool:
-    before = block.getprevious()
-    return before is not None and plain == folded(_text(before))
 
 
 def _goes_on(block: html.HtmlElement) -> bool:
