@@ -94,7 +94,9 @@ def _drop_repeats(root: html.HtmlElement, title: str | None) -> None:
         elif not titled and before and plain == before and place < 6:
             _remove(block)
             titled = True
-        elif (_LABEL.fullmatch(text) and not _goes_on(block)) or plain_texts.get(block.getprevious()) == plain:
+        elif (_LABEL.fullmatch(text) and not _goes_on(block)) or plain_texts.get(
+            block.getprevious()
+        ) == plain:
             _remove(block)
 
 
