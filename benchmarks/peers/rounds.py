@@ -49,9 +49,10 @@ class Web:
     def page_addresses(self) -> list[str]:
         return page_addresses(self.port, self.pages)
 
-    def feeds_for(self, side: Side) -> int:
-        """The feeds that a side has to read."""
-        return sum(not (side.well_formed_only and is_broken(number)) for number in range(self.feeds))
+    @property
+    def well_formed(self) -> int:
+        """The feeds that are well-formed. Those that are cut off need not be requested with validators."""
+        return sum(not is_broken(number) for number in range(self.feeds))
 
     @property
     def fresh(self) -> int:
@@ -110,7 +111,7 @@ def poll_rows(
         web.control(changed=row == "W3", validators=row != "W3")
         cost = measure(side.poll(folder), environment=side.environment(folder), folder=folder)
         found = web.not_modified()
-        note = f"{found} responses 304" if row == "W2" and found != web.feeds_for(side) else ""
+        note = f"{found} responses 304" if row == "W2" and found < web.well_formed else ""
         report(
             Result(
                 row=row,
@@ -119,7 +120,8 @@ def poll_rows(
                 cost=cost,
                 items=web.feeds,
                 stored=side.entries(folder),
-                expected=ENTRIES * web.feeds_for(side) + (web.fresh if row == "W3" else 0),
+                expected=ENTRIES * (web.well_formed if side.well_formed_only else web.feeds)
+                + (web.fresh if row == "W3" else 0),
                 size=side.size(folder),
                 not_modified=found,
                 note=note,
