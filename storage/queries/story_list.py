@@ -1,32 +1,39 @@
 """Lists of stories, newest or best first: filters, searches, and the fields of each story. Reads only.
 
-Finds the ids first and reads the fields in steps, so that a list of any length takes little memory.
+Finds the ids first and reads the fields in steps, so that a list of any length takes little memory. The newest of
+very many matches are found without reading all of them.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
 from sqlite_utils import Database
 
-from newsdesk.storage.search.conditions import by_author, condition, score_expression
+from newsdesk.storage.queries.wide_conditions import OfSources, Wide, WithText
+from newsdesk.storage.search.conditions import Condition, by_author, condition, score_expression, split_text
+from newsdesk.storage.search.index import count_indexed
 from newsdesk.storage.search.query import Node, Term
 from newsdesk.storage.search.snippet import snippet, snippet_pattern
 from newsdesk.storage.stories.rows import html_of
 
 RANKED = 1000  # the best are found among the newest matches: ranking all matches of a common word is slow
-_STEP = 200  # stories whose fields are read at a time
+MANY = 2000  # matches: of more than that the newest are looked for among the newest stories
+_STEP, _LONGEST_STEP = 200, 20_000  # stories that are looked at, or whose fields are read, at a time
+_TAGGED = (
+    "SELECT id FROM source WHERE EXISTS (SELECT 1 FROM json_each(source.tags) WHERE lower(value) = lower(?))"
+)
 _NEWEST = "ORDER BY story.sort_at DESC, story.id DESC"
 _OF_BODY = "(SELECT {} FROM story_body WHERE story_body.story_id = story.id)"
 _SCORES = (
     "SELECT rowid, bm25(story_fts, 8.0, 3.0, 1.0) FROM story_fts WHERE story_fts MATCH ?"
-    " AND rowid IN (SELECT value FROM json_each(?))"
-)  # a word in a headline is more relevant than one in the text
+    " AND rowid BETWEEN ? AND ? AND +rowid IN (SELECT value FROM json_each(?))"
+)  # a word in a headline is more relevant than one in the text; for each `rowid = …` bm25 would count all matches
 
 
 def _unchanged(value: Any) -> Any:
@@ -96,7 +103,16 @@ class StoryFilter:
 
 def count_stories(db: Database, wanted: StoryFilter) -> int:
     """How many stories a filter has, whatever its limit. Raises QueryError."""
-    where, values = _where(db, wanted)
+    wide, narrow = _conditions(db, wanted)
+    if not narrow and not wide:
+        return count_indexed(db)
+    if not narrow and len(wide) == 1:
+        return wide[0].count(db)
+    texts = [one for one in wide if isinstance(one, WithText)]
+    narrow += [one.condition() for one in wide if one not in texts]
+    if texts:
+        return sum(1 for _ in _matching(db, texts, narrow))
+    where, values = _where(narrow)
     return int(db.conn.execute(f"SELECT count(*) FROM story WHERE {where}", values).fetchone()[0])
 
 
@@ -124,17 +140,32 @@ def _read(db: Database, wanted: StoryFilter, ids: Iterator[int]) -> Iterator[dic
 
 
 def _ids(db: Database, wanted: StoryFilter) -> Iterator[int]:
-    where, values = _where(db, wanted)
-    cursor = db.conn.execute(f"SELECT story.id FROM story WHERE {where} {_NEWEST}", values)
-    ids: Iterator[int] = (row[0] for row in cursor)
+    ids = _matching(db, *_conditions(db, wanted))
     expression = None if wanted.query is None else score_expression(wanted.query)
-    if wanted.best_first and expression is not None:
-        newest = list(islice(ids, RANKED))
-        scores = dict(db.conn.execute(_SCORES, (expression, json.dumps(newest))).fetchall())
+    if wanted.best_first and expression is not None and (newest := list(islice(ids, RANKED))):
+        rows = db.conn.execute(_SCORES, (expression, min(newest), max(newest), json.dumps(newest)))
+        scores = dict(rows.fetchall())
         newest.sort(key=lambda story_id: scores.get(story_id, 0.0))  # stable; the best has the lowest score
         ids = chain(newest, ids)
     end = None if wanted.limit is None else wanted.offset + wanted.limit
     return islice(ids, wanted.offset, end)
+
+
+def _matching(db: Database, wide: Sequence[Wide], narrow: Sequence[Condition]) -> Iterator[int]:
+    """The stories that meet all conditions, newest first. What meets the narrow ones is sorted and looked at in
+    steps; of each step those are kept that meet the wide ones."""
+    where, values = _where(narrow)
+    cursor = db.conn.execute(f"SELECT story.id FROM story WHERE {where} {_NEWEST}", values)
+    ids: Iterator[int] = (row[0] for row in cursor)
+    if not wide:
+        yield from ids
+    step = _STEP
+    while found := list(islice(ids, step)):
+        kept = set(found)
+        for one in wide:
+            kept &= one.among(db, kept)
+        yield from (story_id for story_id in found if story_id in kept)
+        step = min(2 * step, _LONGEST_STEP)
 
 
 def _snippet(
@@ -148,31 +179,36 @@ def _snippet(
     return found
 
 
-def _where(db: Database, wanted: StoryFilter) -> tuple[str, list[object]]:
-    conditions, values = ["story.merged_into IS NULL"], list[object]()
-    for filter_condition, value in _filters(db, wanted):
-        conditions.append(filter_condition)
-        values.append(value)
-    if wanted.query is not None:
-        searched, bound = condition(db, wanted.query)
-        conditions.append(searched)
-        values += bound
-    return " AND ".join(conditions), values
+def _conditions(db: Database, wanted: StoryFilter) -> tuple[list[Wide], list[Condition]]:
+    """The conditions of a filter that many stories meet, and the others."""
+    wide: list[Wide] = []
+    narrow: list[Condition] = [(sql, [value]) for sql, value in _filters(db, wanted)]
+    for one in _wide_or_narrow(db, wanted):
+        if one.is_met_by_more_than(db, MANY):
+            wide.append(one)
+        else:
+            narrow.append(one.condition())
+    if wanted.query is not None and (rest := split_text(wanted.query)[1]) is not None:
+        narrow.append(condition(db, rest))
+    return wide, narrow
+
+
+def _wide_or_narrow(db: Database, wanted: StoryFilter) -> Iterator[Wide]:
+    if wanted.sources:
+        yield OfSources(sources=wanted.sources)
+    if wanted.tag is not None:
+        rows = db.conn.execute(_TAGGED, (wanted.tag,))
+        yield OfSources(sources=tuple(source_id for (source_id,) in rows))
+    if wanted.query is not None and (expression := split_text(wanted.query)[0]) is not None:
+        yield WithText(expression=expression)
+
+
+def _where(conditions: Sequence[Condition]) -> tuple[str, list[object]]:
+    parts = ["story.merged_into IS NULL", *(sql for sql, _ in conditions)]
+    return " AND ".join(parts), [value for _, values in conditions for value in values]
 
 
 def _filters(db: Database, wanted: StoryFilter) -> Iterator[tuple[str, object]]:
-    if wanted.sources:
-        yield (
-            "story.id IN (SELECT story_id FROM entry WHERE source_id IN (SELECT value FROM json_each(?)))",
-            json.dumps(wanted.sources),
-        )
-    if wanted.tag is not None:
-        yield (
-            "story.id IN (SELECT entry.story_id FROM source JOIN entry"
-            " ON entry.source_id = source.id WHERE EXISTS"
-            " (SELECT 1 FROM json_each(source.tags) WHERE lower(value) = lower(?)))",
-            wanted.tag,
-        )
     if wanted.author is not None:
         yield by_author(db, wanted.author)
     if wanted.language is not None:

@@ -16,11 +16,11 @@ from newsdesk.storage.search.folding import index_text, phrase_tokens
 from newsdesk.storage.search.query import And, Node, Not, Or, QueryError, Term, terms
 
 Condition = tuple[str, list[object]]
-_BY_TEXT = "story.id IN (SELECT rowid FROM story_fts WHERE story_fts MATCH ?)"
+BY_TEXT = "story.id IN (SELECT rowid FROM story_fts WHERE story_fts MATCH ?)"
 _BY_AUTHOR = (
     "story.id IN (SELECT story_id FROM story_author WHERE author_id IN (SELECT value FROM json_each(?)))"
 )
-_BY_SOURCE = "story.id IN (SELECT story_id FROM entry WHERE source_id IN (SELECT value FROM json_each(?)))"
+BY_SOURCE = "story.id IN (SELECT story_id FROM entry WHERE source_id IN (SELECT value FROM json_each(?)))"
 _WORD = re.compile(r"(?:[0-9a-z]|[^\x00-\x7f])+")
 
 
@@ -28,7 +28,7 @@ def condition(db: Database, node: Node) -> Condition:
     """The query as a condition. Raises QueryError for a source that does not exist."""
     expression = text_expression(node)
     if expression is not None:
-        return _BY_TEXT, [expression]
+        return BY_TEXT, [expression]
     if isinstance(node, Term):
         return _by_name(db, node)
     if isinstance(node, Not):
@@ -59,6 +59,19 @@ def text_expression(node: Node) -> str | None:
     operator = " AND " if isinstance(node, And) else " OR "
     expression = f"({operator.join(map(str, wanted))})"
     return f"({expression} NOT ({' OR '.join(map(str, unwanted))}))" if unwanted else expression
+
+
+def split_text(node: Node) -> tuple[str | None, Node | None]:
+    """A query as an FTS5 expression and the rest, which must both be met; None for nothing."""
+    expression = text_expression(node)
+    if expression is not None:
+        return expression, None
+    if isinstance(node, And):
+        of_text = And(tuple(part for part in node.parts if _is_text(part)))
+        expression = text_expression(of_text)
+        if expression is not None:
+            return expression, And(tuple(part for part in node.parts if not _is_text(part)))
+    return None, node
 
 
 def score_expression(node: Node) -> str | None:
@@ -99,7 +112,7 @@ def _by_name(db: Database, term: Term) -> Condition:
         raise QueryError(
             term.column, f"no source is named {term.typed!r}: `newsdesk sources` lists names and numbers"
         )
-    return _BY_SOURCE, [json.dumps(found)]
+    return BY_SOURCE, [json.dumps(found)]
 
 
 def _sources_named(db: Database, term: Term) -> Iterator[int]:

@@ -47,6 +47,13 @@ def unindex(db: Database, story_id: int) -> None:
     )
 
 
+def count_indexed(db: Database) -> int:
+    """How many stories the index has, which are all that are not merged into another: the first number of the totals
+    that FTS5 keeps."""
+    totals = db.conn.execute("SELECT block FROM story_fts_data WHERE id = 1").fetchone()
+    return _numbers(totals[0])[0] if totals is not None and totals[0] else 0
+
+
 def index_stored(db: Database) -> None:
     """Fill the empty index from the stories of the file."""
     for stories in _stored(db.conn):
