@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-import aiohttp
-
 from newsdesk.crawler.http import outcomes
+from newsdesk.crawler.http.connection import Response
 from newsdesk.crawler.http.decoding import CodingError, TooLargeError, coding_of, decode_steps
 from newsdesk.crawler.http.memory_budget import SMALL, MemoryShare
 from newsdesk.crawler.http.redirects import RawResponse
@@ -14,16 +13,16 @@ from newsdesk.storage.records.visits import Limits
 
 
 async def read_body(
-    source: aiohttp.ClientResponse, response: RawResponse, name: str, limits: Limits, share: MemoryShare
+    source: Response, response: RawResponse, name: str, limits: Limits, share: MemoryShare
 ) -> None:
     """Read the body into the response. Its bytes are counted as they arrive, and again while it is decoded."""
     limit, rest_s = limits.body_bytes, limits.rest_s
     parts: list[bytes] = []
     try:
-        coding = coding_of(",".join(source.headers.getall("Content-Encoding", ())))
-        if (source.content_length or 0) > limit:
+        coding = coding_of(",".join(source.values(b"content-encoding")))
+        if (source.length or 0) > limit:
             raise TooLargeError
-        async for chunk in source.content.iter_any():
+        while chunk := await source.piece():
             parts.append(chunk)
             response.wire_bytes += len(chunk)
             if response.wire_bytes > limit:

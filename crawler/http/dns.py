@@ -16,8 +16,6 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any
 
-from aiohttp.abc import AbstractResolver, ResolveResult
-
 from newsdesk.crawler.http.guard import Addresses, HostOverrides
 
 log = logging.getLogger(__name__)
@@ -33,7 +31,7 @@ MOST_CACHED = 16_384
 MOST_ADDRESSES = 16
 
 
-class Resolver(AbstractResolver):
+class Resolver:
     """The connector's resolver. Raises socket.gaierror, as getaddrinfo does."""
 
     def __init__(self, overrides: HostOverrides, look_up: Callable[[str], Addresses] | None = None) -> None:
@@ -42,29 +40,16 @@ class Resolver(AbstractResolver):
         self._cache: dict[str, tuple[float, asyncio.Future[Addresses]]] = {}
         self._sweep_at = SWEEP_AT
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
+    async def resolve(self, host: str, port: int) -> list[tuple[int, str, int]]:
+        """The addresses of a name: family, address, port."""
         name = host.lower().rstrip(".")
         found = self._overrides.find(name)
         if found is None:
             # Shielded: the look-up is shared, and continues when one of its waiters is cancelled.
             found = await asyncio.shield(self._shared(name))
-        rows = [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=own_port or port,
-                family=family_found,
-                proto=socket.IPPROTO_TCP,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for family_found, address, own_port in found
-            if family in (socket.AF_UNSPEC, family_found)
-        ]
-        if not rows:
+        if not found:
             raise socket.gaierror(socket.EAI_NONAME, "the name has no address")
-        return rows
+        return [(family, address, own_port or port) for family, address, own_port in found]
 
     def _shared(self, name: str) -> asyncio.Future[Addresses]:
         loop = asyncio.get_running_loop()

@@ -5,20 +5,31 @@ from __future__ import annotations
 import errno
 import socket
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-import aiohttp
-from aiohttp.http_exceptions import HttpProcessingError
 
 from newsdesk.crawler.credentials.secrets import Proxy
 from newsdesk.crawler.http.guard import NotAllowedError
 from newsdesk.crawler.http.outcomes import outcome, plain
 from newsdesk.storage.records.outcomes import Outcome
 
-# All that aiohttp raises for what a server, a host name or an address does. ValueError: malformed parts that
-# surface late (an address, a header, a number).
-NETWORK_ERRORS = (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, EOFError)
+
+class HttpError(Exception):
+    """What a server does that is no HTTP, or no whole response; the text says what."""
+
+
+class BadResponseError(HttpError):
+    """The bytes are no HTTP response."""
+
+
+class HeadersTooLargeError(HttpError):
+    """The headers are more than the limit."""
+
+
+class IncompleteError(HttpError):
+    """The body ended early."""
+
+
+class DisconnectedError(HttpError):
+    """The connection ended before a response began."""
 
 
 class ProxyError(OSError):
@@ -28,22 +39,18 @@ class ProxyError(OSError):
         super().__init__(what)
         self.message = f"the proxy of the secret {proxy.name!r} {what}"
 
+    @classmethod
+    def from_connection(cls, proxy: Proxy, error: OSError) -> ProxyError:
+        """The proxy cannot be reached, or its name cannot be looked up."""
+        return cls(proxy, _CONNECTIONS.get(error.errno or 0, ("unreachable", "cannot be reached"))[1])
 
-@contextmanager
-def through_proxy(proxy: Proxy) -> Iterator[None]:
-    """Turns aiohttp's errors about the proxy into ProxyError. A look-up that fails inside is that of the
-    proxy's name: the target was looked up before."""
-    try:
-        yield
-    except aiohttp.ClientHttpProxyError as error:
-        raise ProxyError(proxy, f"answered {error.status} {plain(error.message, 60)}".rstrip()) from None
-    except (aiohttp.ClientProxyConnectionError, aiohttp.ClientConnectorDNSError) as error:
-        _, what = _CONNECTIONS.get(error.os_error.errno or 0, ("unreachable", "cannot be reached"))
-        raise ProxyError(proxy, what) from None
 
+# All that is raised for what a server, a host name or an address does. ValueError: malformed parts that surface
+# late (an address, a header, a number).
+NETWORK_ERRORS = (HttpError, OSError, ValueError, EOFError)
 
 # A connection that ended before a response began.
-BROKEN_CONNECTIONS = (aiohttp.ServerDisconnectedError, ConnectionResetError, BrokenPipeError)
+BROKEN_CONNECTIONS = (DisconnectedError, ConnectionResetError, BrokenPipeError)
 
 _NO_SUCH_HOST = {
     code
@@ -89,31 +96,29 @@ _CERTIFICATES: dict[int, tuple[str, str]] = {
 
 def from_error(error: BaseException, name: str) -> Outcome:
     """The outcome of a failed request to the host `name`."""
-    inner = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     if isinstance(error, ProxyError):
         return outcome("proxy-failed", "temporary", f"{name} was not requested: {error.message}")
-    if isinstance(inner, NotAllowedError):
-        return not_allowed(inner, name)
-    if isinstance(inner, ssl.SSLError):
-        return _from_tls(inner, name)
-    if isinstance(inner, socket.gaierror):
-        return _from_look_up(inner, name)
-    if isinstance(error, aiohttp.ClientPayloadError):
+    if isinstance(error, NotAllowedError):
+        return not_allowed(error, name)
+    if isinstance(error, ssl.SSLError):
+        return _from_tls(error, name)
+    if isinstance(error, socket.gaierror):
+        return _from_look_up(error, name)
+    if isinstance(error, IncompleteError):
         return outcome("incomplete", "temporary", f"the response of {name} ended too early")
-    if isinstance(error, aiohttp.ServerDisconnectedError):
+    if isinstance(error, DisconnectedError):
         return outcome("connection-reset", "temporary", f"{name} closed the connection without a response")
-    if isinstance(error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError) or isinstance(
-        inner, UnicodeError
-    ):
+    if isinstance(error, HeadersTooLargeError):
+        message = _message(error)
+        return outcome("headers-too-large", "unreadable", f"the headers of {name} are too large: {message}")
+    if isinstance(error, UnicodeError):
         return outcome(
             "bad-address", "not-allowed", f"the address at {name} cannot be requested: {_message(error)}"
         )
-    if isinstance(error, aiohttp.ClientResponseError | HttpProcessingError):
-        return _from_broken_http(error, name)
-    if isinstance(inner, TimeoutError):
+    if isinstance(error, TimeoutError):
         return outcome("timeout", "temporary", f"{name} did not answer in time")
-    if isinstance(inner, OSError):
-        return _from_connection(inner, name)
+    if isinstance(error, OSError):
+        return _from_connection(error, name)
     return outcome("bad-http", "temporary", f"the response of {name} is not HTTP: {_message(error)}")
 
 
@@ -149,16 +154,6 @@ def _from_connection(error: OSError, name: str) -> Outcome:
     number = errno.ECONNRESET if isinstance(error, ConnectionResetError) else error.errno or 0
     code, what = _CONNECTIONS.get(number, ("unreachable", f"cannot be reached: {_message(error)}"))
     return outcome(code, "temporary", f"{name} {what}")
-
-
-def _from_broken_http(error: aiohttp.ClientResponseError | HttpProcessingError, name: str) -> Outcome:
-    # The parser tells these apart only in its text; "Too many headers received", "Got more than … bytes".
-    message = _message(error)
-    if message.startswith(("Got more than", "Too many headers")):
-        return outcome("headers-too-large", "unreadable", f"the headers of {name} are too large: {message}")
-    if "chunk" in message:  # a broken chunk that came along with the headers
-        return outcome("incomplete", "temporary", f"the response of {name} ended too early: {message}")
-    return outcome("bad-http", "temporary", f"the response of {name} is not HTTP: {message}")
 
 
 def _message(error: BaseException) -> str:

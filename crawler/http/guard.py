@@ -1,6 +1,6 @@
 """Which addresses may be contacted: the public internet, and those that the operator allows.
 
-`classify` and `Allowance` are pure. `Guard.socket` is aiohttp's socket factory: it checks the very address that is
+`classify` and `Allowance` are pure. `Guard.socket` makes the connector's sockets: it checks the very address that is
 about to be connected, so that a name that changes between look-up and connection (DNS rebinding) has no effect.
 """
 
@@ -175,7 +175,7 @@ class Guard:
         self._remedy = remedy
 
     def socket(self, info: tuple[Any, ...]) -> socket.socket:
-        """aiohttp's socket factory; `info` is (family, type, protocol, canonical name, address)."""
+        """A socket to an address; `info` is (family, type, protocol, canonical name, address)."""
         family, kind, protocol, _, address = info
         self.check(address[0], address[1])
         return socket.socket(family=family, type=kind, proto=protocol)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urljoin
 
@@ -16,7 +17,7 @@ _UNSENDABLE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\ud800-\udfff]")
 LONGEST_VALIDATOR = 4096  # sent back with each visit; servers refuse headers that are much longer
 
 
-def readable(raw: tuple[tuple[bytes, bytes], ...]) -> Headers:
+def readable(raw: Iterable[tuple[bytes, bytes]]) -> Headers:
     """Names in lower case. A value that is not UTF-8 keeps its bytes as lone surrogates, so that a
     Location can be sent back as the same bytes; `to_page` removes them all.
     """

@@ -81,7 +81,7 @@ PURE = (
     "storage/sources/merge_proof.py",
 )
 IMPURE = {
-    "aiohttp", "asyncio", "http", "logging", "multiprocessing", "os", "pathlib", "pebble", "psutil",
+    "aiohttp", "asyncio", "http", "httptools", "logging", "multiprocessing", "os", "pathlib", "pebble", "psutil",
     "random", "requests", "scrapy", "shutil", "socket", "sqlite3", "sqlite_utils", "subprocess", "sys",
     "tempfile", "threading", "time", "urllib.request",
 }  # fmt: skip
@@ -93,14 +93,10 @@ HOMES = {
     "sqlite_utils": ("storage",),
     "sqlite3": ("storage",),
     "aiohttp": (
-        "crawler/http/body.py",
-        "crawler/http/client.py",
-        "crawler/http/errors.py",
-        "crawler/http/header_limit.py",
-        "crawler/http/dns.py",
         "newsdesk/demo",
         "newsdesk/web",
     ),
+    "httptools": ("crawler/http/connection.py",),
     "pebble": ("crawler/workers/pool.py",),
     "protego": ("crawler/workers/readers/robots.py",),
     "trafilatura": ("crawler/pages/text/reader.py",),
