@@ -20,6 +20,7 @@ from newsdesk.storage.db.database import reading
 from newsdesk.storage.queries.lookup import find_story
 from newsdesk.storage.queries.story_list import StoryFilter, list_stories
 from newsdesk.storage.search.query import QueryError, parse_query
+from newsdesk.storage.stories.matching import NO_STORY
 from newsdesk.storage.stories.rows import unpack_text
 
 Row = dict[str, Any]
@@ -98,6 +99,8 @@ def _entries(store: Any, sources: Mapping[int, str]) -> Iterator[Row]:
     )
     for row in store.query(sql):
         row.pop("id")
+        if row["verdict"] == "new":
+            row["reason"] = row["reason"] or NO_STORY.reason
         key = [sources[row.pop("source_id")], row.pop("entry_key")]
         yield _row("entry", key, row, story=row.pop("story_id"))
 

@@ -239,7 +239,9 @@ def prepare(path: Path, *, create: bool = True) -> None:
             names = [step.name for step in pending]
             fresh = not db.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
             if fresh:
-                db.conn.execute("PRAGMA page_size = 8192")  # a story with its text fits in one page
+                db.conn.execute(
+                    "PRAGMA page_size = 4096"
+                )  # what larger ones leave empty beside long texts is more
                 _wal(db)
             else:
                 _copy_before(db, path, pending[0].name)

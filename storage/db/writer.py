@@ -93,7 +93,7 @@ class Writer:
             self._db.conn.execute(
                 "PRAGMA cache_size = -16000"
             )  # KiB; a commit writes all over the search index
-            self._db.conn.execute("PRAGMA wal_autocheckpoint = 2000")  # pages, 16 MB
+            self._db.conn.execute("PRAGMA wal_autocheckpoint = 4000")  # pages, 16 MB
             self._db.conn.execute(
                 "PRAGMA journal_size_limit = 67108864"
             )  # shrinks the log after a long reader

@@ -33,7 +33,7 @@ class StoredSnapshot:
 
     entry_id: int
     source_id: int | None
-    packed: str | bytes
+    packed: bytes
     published_values: Mapping[str, Any]
     normalised: Mapping[str, Any]
     reader_version: int

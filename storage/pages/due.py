@@ -256,7 +256,7 @@ def _stored_story(db: Database, story_id: int) -> Story | None:
         title=row["title"],
         summary=row["summary"],
         text=row["text"],
-        html=html_of(row["html"]),
+        html=html_of(row["html"], row["text"]),
         language=row["language"],
         authors=tuple(Author(name=name, kind=kind, role=role) for name, kind, role in authors),
         published=from_iso_or_none(row["published"]),

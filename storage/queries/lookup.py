@@ -9,7 +9,8 @@ from typing import Any
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso
-from newsdesk.storage.stories.rows import html_of, unpack_text
+from newsdesk.storage.stories.matching import NO_STORY
+from newsdesk.storage.stories.rows import evidence_of, html_of, unpack_text
 
 
 def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
@@ -26,9 +27,9 @@ def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
     body = next(iter(db.query("SELECT * FROM story_body WHERE story_id = ?", (story_id,))))
     row["text"] = body["text"]
     row["cut_start"], row["cut_end"] = body["cut_start"], body["cut_end"]
-    row["html"] = html_of(body["html"])
+    row["html"] = html_of(body["html"], body["text"])
     row["categories"] = json.loads(body["categories"])
-    row["evidence"] = json.loads(body["evidence"])
+    row["evidence"] = evidence_of(body["evidence"])
     row["pages"] = list(
         db.query(
             "SELECT url, why, due_at, attempts, outcome, outcome_message, outcome_at FROM page"
@@ -52,6 +53,8 @@ def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
     row["entries"] = [
         {
             **stored_entry,
+            "reason": stored_entry["reason"]
+            or (NO_STORY.reason if stored_entry["verdict"] == "new" else None),
             "published_values": json.loads(unpack_text(stored_entry["published_values"]))
             if stored_entry["published_values"]
             else None,

@@ -20,7 +20,7 @@ from newsdesk.storage.search.conditions import Condition, by_author, condition, 
 from newsdesk.storage.search.index import count_indexed
 from newsdesk.storage.search.query import Node, Term
 from newsdesk.storage.search.snippet import snippet, snippet_pattern
-from newsdesk.storage.stories.rows import html_of
+from newsdesk.storage.stories.rows import evidence_of, html_of
 
 RANKED = 1000  # the best are found among the newest matches: ranking all matches of a common word is slow
 MANY = 2000  # matches: of more than that the newest are looked for among the newest stories
@@ -31,7 +31,7 @@ _TAGGED = (
 _NEWEST = "ORDER BY story.sort_at DESC, story.id DESC"
 _OF_BODY = "(SELECT {} FROM story_body WHERE story_body.story_id = story.id)"
 _SCORES = (
-    "SELECT rowid, bm25(story_fts, 8.0, 3.0, 1.0) FROM story_fts WHERE story_fts MATCH ?"
+    "SELECT rowid, bm25(story_fts, 1.0, 8.0, 3.0) FROM story_fts WHERE story_fts MATCH ?"
     " AND rowid BETWEEN ? AND ? AND +rowid IN (SELECT value FROM json_each(?))"
 )  # a word in a headline is more relevant than one in the text; for each `rowid = …` bm25 would count all matches
 
@@ -40,39 +40,39 @@ def _unchanged(value: Any) -> Any:
     return value
 
 
-# The fields of a story that can be listed: the SQL, and what makes a value of its result.
-FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+# The fields of a story that can be listed: what makes a value, and the SQL of what it is made of.
+FIELDS: dict[str, tuple[Callable[..., Any], *tuple[str, ...]]] = {
     **{
-        name: (f"story.{name}", _unchanged)
+        name: (_unchanged, f"story.{name}")
         for name in (
             "id", "title", "url", "published", "published_day", "precision", "sort_at", "first_seen_at",
             "changed_at", "kind", "access", "language", "summary",
         )
     },
     "authors": (
+        json.loads,
         "(SELECT json_group_array(name) FROM (SELECT author.name AS name FROM story_author JOIN author"
         " ON author.id = story_author.author_id WHERE story_author.story_id = story.id"
         " ORDER BY story_author.position))",
-        json.loads,
     ),
     "sources": (
+        json.loads,
         "(SELECT json_group_array(name) FROM (SELECT DISTINCT"
         " coalesce(source.name, source.title, source.address) AS name"
         " FROM entry JOIN source ON source.id = entry.source_id WHERE entry.story_id = story.id))",
-        json.loads,
     ),
     "tags": (
+        json.loads,
         "(SELECT json_group_array(DISTINCT tag.value) FROM entry JOIN source ON source.id = entry.source_id"
         " JOIN json_each(source.tags) AS tag WHERE entry.story_id = story.id)",
-        json.loads,
     ),
-    "site": ("story.site", _unchanged),
-    "updated": ("story.updated", _unchanged),
-    "image": ("story.image", _unchanged),
-    "categories": (_OF_BODY.format("categories"), lambda value: json.loads(value or "[]")),
-    "evidence": (_OF_BODY.format("evidence"), lambda value: json.loads(value or "{}")),
-    "text": (_OF_BODY.format("text"), _unchanged),
-    "html": (_OF_BODY.format("html"), html_of),
+    "site": (_unchanged, "story.site"),
+    "updated": (_unchanged, "story.updated"),
+    "image": (_unchanged, "story.image"),
+    "categories": (lambda value: json.loads(value or "[]"), _OF_BODY.format("categories")),
+    "evidence": (evidence_of, _OF_BODY.format("evidence")),
+    "text": (_unchanged, _OF_BODY.format("text")),
+    "html": (html_of, _OF_BODY.format("html"), _OF_BODY.format("text")),
 }  # fmt: skip
 LISTED = (
     "id", "title", "url", "published", "published_day", "precision", "sort_at", "first_seen_at", "changed_at",
@@ -124,7 +124,8 @@ def list_stories(db: Database, wanted: StoryFilter) -> Iterator[dict[str, Any]]:
 
 def _read(db: Database, wanted: StoryFilter, ids: Iterator[int]) -> Iterator[dict[str, Any]]:
     pattern = None if wanted.query is None else snippet_pattern(wanted.query)
-    columns = "".join(f", {FIELDS[name][0]}" for name in wanted.fields)
+    fields = [(name, *FIELDS[name]) for name in wanted.fields]
+    columns = "".join(f", {column}" for _, _, *parts in fields for column in parts)
     sql = (
         f"SELECT story.id, story.title, story.summary{columns} FROM story"
         " WHERE story.id IN (SELECT value FROM json_each(?))"
@@ -133,7 +134,8 @@ def _read(db: Database, wanted: StoryFilter, ids: Iterator[int]) -> Iterator[dic
         rows = {row[0]: row[1:] for row in db.conn.execute(sql, (json.dumps(step),))}
         for story_id in step:
             title, summary, *values = rows[story_id]
-            found = {name: FIELDS[name][1](value) for name, value in zip(wanted.fields, values, strict=True)}
+            row = iter(values)
+            found = {name: make(*islice(row, len(parts))) for name, make, *parts in fields}
             if wanted.query is not None:
                 found["snippet"] = pattern and _snippet(db, story_id, title, summary, pattern)
             yield found

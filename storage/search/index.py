@@ -32,7 +32,7 @@ class SearchText:
 def index(db: Database, stories: Iterable[SearchText]) -> None:
     """Add stories to the index. None of them may be in it."""
     db.conn.executemany(
-        "INSERT INTO story_fts (rowid, title, summary, text) VALUES (?, ?, ?, ?)", map(_row, stories)
+        "INSERT INTO story_fts (rowid, text, title, summary) VALUES (?, ?, ?, ?)", map(_row, stories)
     )
 
 
@@ -42,7 +42,7 @@ def unindex(db: Database, story_id: int) -> None:
         "SELECT id, title, summary, text FROM story_search_text WHERE id = ?", (story_id,)
     ).fetchone()
     db.conn.execute(
-        "INSERT INTO story_fts (story_fts, rowid, title, summary, text) VALUES ('delete', ?, ?, ?, ?)",
+        "INSERT INTO story_fts (story_fts, rowid, text, title, summary) VALUES ('delete', ?, ?, ?, ?)",
         _row(_text(stored)),
     )
 
@@ -91,15 +91,16 @@ def _text(row: tuple[int, str | None, str | None, str | None]) -> SearchText:
 
 
 def _row(story: SearchText) -> tuple[int, str | None, str | None, str | None]:
-    fields = (None if one is None else index_text(one) for one in (story.title, story.summary, story.text))
-    title, summary, text = fields
-    return story.story_id, title, summary, text
+    """The columns of `story_fts`."""
+    fields = (None if one is None else index_text(one) for one in (story.text, story.title, story.summary))
+    text, title, summary = fields
+    return story.story_id, text, title, summary
 
 
 def _token_counts(story: SearchText) -> list[int]:
     return [
         sum(len(piece) if is_run else 1 for piece, is_run in pieces(field or ""))
-        for field in (story.title, story.summary, story.text)
+        for field in (story.text, story.title, story.summary)
     ]
 
 

@@ -28,7 +28,7 @@ def _insert(table: str, *columns: str) -> str:
 _SQL = {
     "story": _insert("story", *STORY_COLUMNS),
     "story_body": _insert(
-        "story_body", "story_id", "text", "html", "categories", "evidence", "cut_start", "cut_end"
+        "story_body", "story_id", "categories", "evidence", "cut_start", "cut_end", "html", "text"
     ),
     "entry": _insert(
         "entry",

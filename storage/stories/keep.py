@@ -21,6 +21,7 @@ from newsdesk.storage.stories.batch import Batch
 from newsdesk.storage.stories.boilerplate import learn_sentences
 from newsdesk.storage.stories.decisions import decide_document
 from newsdesk.storage.stories.known import is_precise
+from newsdesk.storage.stories.matching import NO_STORY
 from newsdesk.storage.stories.rows import merge_stories, rewrite_story
 from newsdesk.storage.stories.verdict import Decision, SourceFacts
 
@@ -156,7 +157,7 @@ class _DocumentWriter:
                 story_id,
                 entry.entry_key,
                 verdict=decision.verdict or "refused",
-                reason=decision.reason,
+                reason=None if decision.reason == NO_STORY.reason else decision.reason,
                 refused=entry.story.addresses[0] if story_id is None and entry.story else None,
             )
         if decision.entry == "accept":

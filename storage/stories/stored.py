@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
 from newsdesk.storage.records.stories import Author
 from newsdesk.storage.stories.revisions import Snapshot
-from newsdesk.storage.stories.rows import html_of, unpack_text
+from newsdesk.storage.stories.rows import evidence_of, html_of, unpack_text
 
 PAGE = 0  # the entry_id of the snapshots of pages
 
@@ -42,8 +42,8 @@ def stored_values(db: Database, story_id: int) -> dict[str, Any]:
         "published": from_iso_or_none(row["published"]),
         "updated": from_iso_or_none(row["updated"]),
         "categories": tuple(json.loads(row["categories"])),
-        "html": html_of(row["html"]),
-        "evidence": json.loads(row["evidence"]),
+        "html": html_of(row["html"], row["text"]),
+        "evidence": evidence_of(row["evidence"]),
         "authors": tuple(Author(name=name, kind=kind, role=role) for name, kind, role in authors),
     }
 

@@ -13,6 +13,8 @@ from types import MappingProxyType
 
 import pytest
 
+from newsdesk.storage.stories.revisions import to_json
+from newsdesk.storage.stories.rows import pack_text, unpack_text
 from tests.hostile.case import Case, CaseServer, all_cases
 from tests.hostile.checks import cells_run_as_formulas, lines_with_controls
 from tests.hostile.run import serve_case
@@ -123,10 +125,9 @@ def test_reparse_is_shown_without_controls(crawled: tuple[Shell, str, list[Case]
     """Runs last, since it overwrites the stored stories."""
     shell = crawled[0]
     with closing(sqlite3.connect(shell.db)) as conn, conn:  # so that every printed title is an example
-        conn.execute(
-            "UPDATE snapshot SET published_values = json_set(published_values, '$.title', 'x')"
-            " WHERE typeof(published_values) = 'text'"
-        )
+        for rowid, stored in conn.execute("SELECT rowid, published_values FROM snapshot").fetchall():
+            values = pack_text(to_json({**json.loads(unpack_text(stored)), "title": "x"}))
+            conn.execute("UPDATE snapshot SET published_values = ? WHERE rowid = ?", (values, rowid))
         conn.execute("UPDATE story SET title = 'x'")
     output = shell.run("reparse", "--field", "title", "--examples", "100")
     assert "differ" in output and not lines_with_controls(output)

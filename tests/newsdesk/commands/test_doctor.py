@@ -27,7 +27,7 @@ from tests.newsdesk.commands.test_commands import Runner
 from tests.support.feeds import many, rss
 from tests.support.web import Web, web_in_thread
 
-PAGE = 8192
+PAGE = 4096
 HOSTS = [f"paper{number}.test" for number in range(3)]
 STORIES = 120  # of each paper
 

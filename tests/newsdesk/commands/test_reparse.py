@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +20,8 @@ from newsdesk.commands.reparse.reparse import Reparse, Report, Scope
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.queries.explain import explain_story
 from newsdesk.storage.search.index import index_differences, index_stored, unindex
+from newsdesk.storage.stories.revisions import to_json
+from newsdesk.storage.stories.rows import pack_text, unpack_text
 from tests.storage.stories.test_upgrade import SHAPES
 from tests.support.articles import article, json_ld
 from tests.support.feeds import Item, many, rss
@@ -120,10 +122,15 @@ def as_read_formerly(db: Database) -> None:
         unindex(db, story_id)
     db.conn.execute("UPDATE story SET title = lower(title)")
     index_stored(db)
-    db.conn.execute(
-        "UPDATE snapshot SET reader_version = 1, digest = 's1:0',"
-        " published_values = json_set(published_values, '$.title', lower(json_extract(published_values, '$.title')))"
-    )
+    in_snapshots(db, lambda values: {**values, "title": values["title"].lower()})
+    db.conn.execute("UPDATE snapshot SET reader_version = 1, digest = 's1:0'")
+
+
+def in_snapshots(db: Database, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Replace the values of all snapshots."""
+    for rowid, stored in db.conn.execute("SELECT rowid, published_values FROM snapshot").fetchall():
+        values = pack_text(to_json(change(json.loads(unpack_text(stored)))))
+        db.conn.execute("UPDATE snapshot SET published_values = ? WHERE rowid = ?", (values, rowid))
 
 
 async def test_values_of_older_rules_are_parsed_with_the_present_rules(runner: TestRunner) -> None:
@@ -243,8 +250,8 @@ async def test_the_command_shows_and_writes_differences(runner: TestRunner) -> N
 async def test_stories_without_a_usable_snapshot_are_counted(runner: TestRunner) -> None:
     await crawled(runner, *many(2))
     runner.writer.do(
-        lambda db: db.conn.execute(
-            "UPDATE snapshot SET published_values = json_remove(published_values, '$.printed')"
+        lambda db: in_snapshots(
+            db, lambda values: {name: value for name, value in values.items() if name != "printed"}
         )
     )
     report = await compare(runner)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -25,6 +24,7 @@ from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import Limits
 from newsdesk.storage.sources.sources import State, set_state
+from newsdesk.storage.stories.rows import evidence_of
 from tests.support.articles import PARAGRAPHS, article, canonical, json_ld
 from tests.support.feeds import Item, many, rss
 from tests.support.runner import TestRunner, open_runner, utc_now
@@ -83,7 +83,7 @@ async def test_each_field_remembers_where_it_was_found(tmp_path: Path, web: Web)
         runner.add("daily.test", full_text=True)
         await runner.crawl()
         [evidence] = runner.rows("SELECT evidence FROM story_body")
-        origins = {name: shown.get("origin") for name, shown in json.loads(evidence).items()}
+        origins = {name: shown.get("origin") for name, shown in evidence_of(evidence).items()}
         assert origins == {
             "title": "headline", "published": "json-ld", "authors": "feed", "text": "blocks",
             "language": "html",

@@ -19,6 +19,7 @@ from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.records.digests import sentence_digest, unpack_sentences
 from newsdesk.storage.records.stories import Address, Story
 from newsdesk.storage.stories.boilerplate import MANY_NEW, MOST, known_sentences, learn_sentences
+from newsdesk.storage.stories.rows import evidence_of
 from newsdesk.storage.stories.similarity import compared_text, near_copies
 from tests.support.articles import article
 from tests.support.feeds import Item, rss
@@ -163,7 +164,7 @@ async def test_what_three_stories_end_with_is_cut_off_the_fourth_and_changes_non
         assert texts[:3] == [(f"{shown}\n\n{SIGN}", None, None) for shown in TOLD[:3]]
         assert texts[3:] == [(shown, None, f"\n\n{SIGN}") for shown in TOLD[3:]]
         [evidence] = runner.rows("SELECT evidence FROM story_body WHERE story_id = 5")
-        assert json.loads(evidence)["text"]["boilerplate"] == {"start": 0, "end": 1}
+        assert evidence_of(evidence)["text"]["boilerplate"] == {"start": 0, "end": 1}
         assert runner.rows("SELECT count(*) FROM revision") == [0]
 
 

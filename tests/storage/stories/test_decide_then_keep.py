@@ -23,6 +23,7 @@ from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import Counts, Limits, VisitResult
 from newsdesk.storage.sources.sources import NewSource, add_source, source_as_claimed
 from newsdesk.storage.stories.decisions import DocumentDecisions, decide_document, read_source
+from newsdesk.storage.stories.matching import NO_STORY
 from newsdesk.storage.stories.verdict import NEW_LIMIT
 from newsdesk.storage.visits.keep import keep_visit, start_run
 from tests.storage.stories.test_verdicts_random import BEGAN, DATES, GUIDS, LINKS, _read, entry
@@ -88,7 +89,10 @@ def _rows(db: Any) -> dict[str, Any]:
         "stories": {row[0] for row in all_of("SELECT id FROM story")},
         "merged": {row[0]: row[1] for row in all_of("SELECT id, merged_into FROM story") if row[1]},
         "revisions": all_of("SELECT id, story_id, fields FROM revision ORDER BY id"),
-        "entries": {row[0]: row[1:] for row in all_of("SELECT id, verdict, reason FROM entry")},
+        "entries": {
+            row[0]: (row[1], row[2] or NO_STORY.reason)
+            for row in all_of("SELECT id, verdict, reason FROM entry")
+        },
         "addresses": len(all_of("SELECT key FROM address")),
         "gone": {row[0] for row in all_of("SELECT id FROM entry WHERE gone_at IS NOT NULL")},
     }

@@ -28,6 +28,7 @@ from newsdesk.storage.records.zone_offsets import (
     lags_as_json,
     stored_zone_habit,
 )
+from newsdesk.storage.stories.rows import evidence_of
 from tests.support.articles import article, json_ld
 from tests.support.feeds import Item, rss
 from tests.support.runner import TestRunner, open_runner, utc_now
@@ -217,7 +218,11 @@ async def test_a_zone_is_learned_and_used_for_the_next_entry(tmp_path: Path, web
         web.serve("/feed.xml", rss(item(3, seen), item(2, seen, "Ferries"), markup))
         await runner.crawl()
         [evidence] = runner.rows("SELECT evidence FROM story_body WHERE story_id = 3")
-        assert json.loads(evidence)["published"] == {"printed": local(seen), "rule": "iso", "zone": "learned"}
+        assert evidence_of(evidence)["published"] == {
+            "printed": local(seen),
+            "rule": "iso",
+            "zone": "learned",
+        }
         dates = runner.rows("SELECT published FROM story ORDER BY id")
         assert dates[2] == seen.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         assert dates[0] == dates[1] != dates[2]  # stored stories keep their date, also when edited
