@@ -91,6 +91,8 @@ def report(before: Iterator[Any], after: Iterator[Any], ignored: Sequence[str], 
     """Print how many lines were compared and what differs. Returns the exit code."""
     found = compare(before, after, ignored=ignored)
     print("compared: " + ", ".join(f"{number:,} {kind}" for kind, number in found.counts.items()))
+    if found.added:
+        print(f"new columns, not compared: {', '.join(found.added)}")
     for column, sentences in found.differences.items():
         print(f"\n{column}: {len(sentences):,} differ")
         for sentence in sentences[:most]:

@@ -76,10 +76,12 @@ def named(rows: Iterable[Row], names: Mapping[int, str]) -> dict[Key, dict[str, 
 
 @dataclass
 class Comparison:
-    """`counts`: lines of each kind in both stores. `differences`: kind.column → what differs, as sentences."""
+    """`counts`: lines of each kind in both stores. `differences`: kind.column → what differs, as sentences.
+    `added`: columns that only the second store has; they are no difference, since nothing says what is right."""
 
     counts: Counter[str]
     differences: dict[str, list[str]]
+    added: tuple[str, ...] = ()
 
 
 def compare(before: Iterable[Row], after: Iterable[Row], *, ignored: Collection[str] = ()) -> Comparison:
@@ -87,24 +89,31 @@ def compare(before: Iterable[Row], after: Iterable[Row], *, ignored: Collection[
     old_rows, new_rows = list(before), list(after)
     old_names, new_names = names_of(story_keys(old_rows), story_keys(new_rows))
     old, new = named(old_rows, old_names), named(new_rows, new_names)
-    comparison = Comparison(Counter(), {})
+    counts: Counter[str] = Counter()
     differences: defaultdict[str, list[str]] = defaultdict(list)
+    old_columns, new_columns = columns(old), columns(new)
+    for column in sorted(old_columns - new_columns - set(ignored)):
+        if column.partition(".")[0] in {key[0] for key in new}:
+            differences[f"{column}, only before"].append("the column is gone")
     for key in dict.fromkeys((*old, *new)):
         kind, label = key[0], " · ".join(key[1:])
         if kind in ignored:
             continue
         if key not in old or key not in new:
-            where = "after" if key not in old else "before"
-            differences[f"{kind}, only {where}"].append(label)
+            differences[f"{kind}, only {'before' if key in old else 'after'}"].append(label)
             continue
-        comparison.counts[kind] += 1
+        counts[kind] += 1
         one, two = old[key], new[key]
-        for name in dict.fromkeys((*one, *two)):
+        for name in one:
             column = f"{kind}.{name}"
-            if column not in ignored and one.get(name, "no column") != two.get(name, "no column"):
-                differences[column].append(f"{label}: {_apart(one.get(name), two.get(name))}")
-    comparison.differences.update(differences)
-    return comparison
+            if column in new_columns and column not in ignored and one[name] != two[name]:
+                differences[column].append(f"{label}: {_apart(one[name], two[name])}")
+    return Comparison(counts, dict(differences), tuple(sorted(new_columns - old_columns)))
+
+
+def columns(rows: Mapping[Key, Mapping[str, Any]]) -> set[str]:
+    """The columns that a store has."""
+    return {f"{kind}.{name}" for (kind, *_), values in rows.items() for name in values}
 
 
 def _apart(one: Any, two: Any) -> str:

@@ -95,3 +95,14 @@ def test_what_is_ignored_is_no_difference(store: Path, tmp_path: Path) -> None:
     db.close()
     assert set(compare(dump(store), dump(changed), ignored=("story.kind",)).differences) == {"story.image"}
     assert not compare(dump(store), dump(changed), ignored=("story",)).differences
+
+
+def test_a_new_column_is_told_and_a_lost_one_differs(store: Path, tmp_path: Path) -> None:
+    changed = tmp_path / "changed.db"
+    shutil.copy(store, changed)
+    db = connect(changed, readonly=False)
+    db.conn.execute("ALTER TABLE source ADD COLUMN colour TEXT")
+    db.close()
+    found = compare(dump(store), dump(changed))
+    assert (found.added, found.differences) == (("source.colour",), {})
+    assert set(compare(dump(changed), dump(store)).differences) == {"source.colour, only before"}
