@@ -101,7 +101,10 @@ class Watch:
                 found = {source.source_id for source in sources}
                 rest = {alarm.source_id for alarm in alarms if alarm.source_id is not None} - found
                 sources += watched_sources(db, rest, with_news=(), now=now)
-            return decide_changes(sources, host_statuses(db), alarms, kinds=self._settings.kinds, now=now)
+            failing = any(source.failures for source in sources)  # else no host of theirs is down
+            of_hosts = any(alarm.source_id is None for alarm in alarms)
+            statuses = host_statuses(db) if failing or of_hosts else {}  # looks through all sources
+            return decide_changes(sources, statuses, alarms, kinds=self._settings.kinds, now=now)
 
     async def send(self, *, stopping: Callable[[], bool] = lambda: False) -> int:
         """Send the events that are due. Returns how many were accepted."""

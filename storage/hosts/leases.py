@@ -81,8 +81,8 @@ _FIRST = f"source.last_visit_at IS NULL AND source.next_visit_why = '{FIRST_WHY}
 def first_visits(db: Database) -> tuple[int, int, datetime | None]:
     """How many sources of imports wait for their first visit, on how many hosts, and when the last is due."""
     row = db.conn.execute(
-        "SELECT count(*), count(DISTINCT host), max(next_visit_at) FROM source"
-        f" WHERE source.state = 'active' AND {_FIRST}"
+        "SELECT count(*), count(DISTINCT host), max(next_visit_at) FROM source INDEXED BY source_first"
+        f" WHERE source.state = 'active' AND {_FIRST}"  # by itself SQLite takes an index of all sources
     ).fetchone()
     return row[0], row[1], from_iso_or_none(row[2])
 
