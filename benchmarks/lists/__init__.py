@@ -1,0 +1,1 @@
+"""The cost of looking for due sources, see `__main__`."""
