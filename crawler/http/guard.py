@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
@@ -97,6 +98,7 @@ def _embedded_in(ip: IP) -> tuple[IPv4Address, str] | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def parse_ip(text: str) -> IP:
     """The address of a socket, without the scope (`fe80::1%eth0`), which names the interface only."""
     return ip_address(text.partition("%")[0])

@@ -113,6 +113,7 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 _trim = getattr(_libc, "malloc_trim", None)  # glibc's; musl has neither
 _mallopt = getattr(_libc, "mallopt", None)
 _M_MMAP_THRESHOLD = -3
+_M_ARENA_MAX = -8
 
 
 def return_memory() -> None:
@@ -124,6 +125,8 @@ def return_memory() -> None:
 
 def keep_large_apart() -> None:
     """Have the C library return blocks of 1 MiB and more as soon as they are freed. Its default is 128 kB at
-    first, and 32 MiB after it has freed such blocks. Blocks of ordinary feeds are reused."""
+    first, and 32 MiB after it has freed such blocks. Blocks of ordinary feeds are reused, by all threads: an arena
+    for each would keep its own."""
     if _mallopt is not None:
         _mallopt(_M_MMAP_THRESHOLD, MIB)
+        _mallopt(_M_ARENA_MAX, 1)

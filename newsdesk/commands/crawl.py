@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import UTC, datetime
 
 import click
 
 from newsdesk import STARTED
+from newsdesk.crawler.http.memory_budget import keep_large_apart
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.output.logs import FORMATS, logging_of
 from newsdesk.output.page_estimate import pages_words
@@ -117,6 +119,8 @@ def _wanted_pages(settings: Settings, urls: tuple[str, ...]) -> Wanted:
 
 def _end(settings: Settings, wanted: Wanted, report: Report, why_nothing: str) -> None:
     """Crawl, print the result, and exit with its code."""
+    gc.freeze()  # what was imported stays, so no collection has to look through it
+    keep_large_apart()  # before the first thread
     summary = asyncio.run(_crawl(settings, wanted, report))
     report.end(summary, why_nothing=why_nothing)
     if summary.stopped:
