@@ -50,9 +50,9 @@ _SQL = {
     " taken_at = excluded.taken_at",
     "address": "INSERT OR IGNORE INTO address (key, story_id, url, found_in, added_at, disambiguation)"
     " VALUES (?, ?, ?, ?, ?, ?)",
-    "story_author": _insert("story_author", "story_id", "position", "author_id", "role"),
     "revision": _insert("revision", "story_id", "entry_id", "found_at", "fields"),
 }
+_AT_ONCE = 400  # bound variables in one IN (…)
 
 
 class Batch:
@@ -63,7 +63,7 @@ class Batch:
         self._now = now
         self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _SQL}
         self._words: list[search.SearchText] = []
-        self._authors: dict[tuple[str, str], int] = {}
+        self._bylines: list[tuple[int, int, Author]] = []
         self._story_id = _last(db, "SELECT seq FROM sqlite_sequence WHERE name = 'story'")
         self._entry_id = _last(db, "SELECT max(id) FROM entry")
 
@@ -82,7 +82,7 @@ class Batch:
     def add_authors(self, story_id: int, authors: Sequence[Author]) -> None:
         """The byline in its order. A name and kind that exist already are the same author row."""
         for position, author in enumerate(authors, 1):
-            self._rows["story_author"].append((story_id, position, self._author_id(author), author.role))
+            self._bylines.append((story_id, position, author))
 
     def add_entry(
         self,
@@ -122,17 +122,34 @@ class Batch:
             if rows:
                 self._db.conn.executemany(_SQL[table], rows)
                 rows.clear()
+        if self._bylines:
+            ids = _author_ids(self._db, [author for _, _, author in self._bylines])
+            self._db.conn.executemany(
+                _insert("story_author", "story_id", "position", "author_id", "role"),
+                [
+                    (story_id, position, ids[author.name, author.kind], author.role)
+                    for story_id, position, author in self._bylines
+                ],
+            )
+            self._bylines.clear()
         search.index(self._db, self._words)
         self._words.clear()
 
-    def _author_id(self, author: Author) -> int:
-        key = (author.name, author.kind)
-        if key not in self._authors:
-            found = self._db.conn.execute("SELECT id FROM author WHERE name = ? AND kind = ?", key).fetchone()
-            if found is None:
-                found = (self._db.conn.execute(_insert("author", "name", "kind"), key).lastrowid,)
-            self._authors[key] = found[0]
-        return self._authors[key]
+
+def _author_ids(db: Database, authors: Sequence[Author]) -> dict[tuple[str, str], int]:
+    """The ids of the authors by name and kind; unknown ones get a row."""
+    names = list(dict.fromkeys(author.name for author in authors))
+    ids: dict[tuple[str, str], int] = {}
+    for at in range(0, len(names), _AT_ONCE):
+        part = names[at : at + _AT_ONCE]
+        sql = f"SELECT name, kind, id FROM author WHERE name IN ({', '.join('?' * len(part))})"
+        ids.update(((name, kind), author_id) for name, kind, author_id in db.conn.execute(sql, part))
+    last = _last(db, "SELECT max(id) FROM author")
+    unknown = dict.fromkeys((one.name, one.kind) for one in authors if (one.name, one.kind) not in ids)
+    new = [(author_id, *key) for author_id, key in enumerate(unknown, last + 1)]
+    db.conn.executemany(_insert("author", "id", "name", "kind"), new)
+    ids.update(((name, kind), author_id) for author_id, name, kind in new)
+    return ids
 
 
 def _last(db: Database, sql: str) -> int:

@@ -25,6 +25,13 @@ MANY_NEW = 10  # stories of one document: boilerplate is in several of them
 MOST = 5_000  # sentences of a site; above, those that are not boilerplate are deleted first, oldest first
 MOST_CLAIMED_SENTENCES = 400
 _AT_ONCE = 400  # bound variables
+# Not `INSERT OR REPLACE`: SQLite keeps a savepoint for that, at which FTS5 writes a segment (see storage/db/writer.py).
+_KEEP = (
+    "INSERT INTO boilerplate (site, digest, stories, first_story_id, last_story_id, last_seen_day)"
+    " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (site, digest) DO UPDATE SET stories = excluded.stories,"
+    " first_story_id = excluded.first_story_id, last_story_id = excluded.last_story_id,"
+    " last_seen_day = excluded.last_seen_day"
+)
 
 
 class _Known(NamedTuple):
@@ -71,8 +78,7 @@ def learn_sentences(db: Database, stories: Sequence[tuple[int, Story]], *, site:
                 known = _Known(known.stories + 1, known.first, story_id)
             counted[digest] = changed[digest] = known
     db.conn.executemany(
-        "INSERT OR REPLACE INTO boilerplate (site, digest, stories, first_story_id, last_story_id, last_seen_day)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
+        _KEEP,
         sorted((site, digest, *known, now[:10]) for digest, known in changed.items()),
     )
     if check_limit:  # check the limit with one new sentence in 64

@@ -16,7 +16,7 @@ from newsdesk.storage.stories.revisions import to_json
 
 log = logging.getLogger(__name__)
 
-_LEVEL = 3
+_JSON_LEVEL, _HTML_LEVEL = 4, 3
 # What the JSON of snapshots and evidence has in common, the most frequent last; and the tags of cleaned HTML. What is
 # stored cannot be read without them, so they never change.
 _JSON_PARTS = (
@@ -46,7 +46,7 @@ def _dictionary(parts: str) -> zstandard.ZstdCompressionDict:
 
 _json_parts = _dictionary(_JSON_PARTS)
 _json_packer = zstandard.ZstdCompressor(
-    level=_LEVEL, dict_data=_json_parts
+    level=_JSON_LEVEL, dict_data=_json_parts
 )  # used by the one writer thread only
 _REWRITE = (
     "UPDATE story SET changed_at = coalesce(?, changed_at), url = ?, site = ?, title = ?, summary = ?,"
@@ -97,7 +97,7 @@ def pack_html(html: str, text: str | None) -> bytes:
     """HTML compressed with its text as dictionary: little more than the tags remains, a twentieth of the HTML. The
     checksum shows whether it is read with the same text."""
     parts = _dictionary(_TAGS + (text or ""))
-    packer = zstandard.ZstdCompressor(level=_LEVEL, dict_data=parts, write_checksum=True)
+    packer = zstandard.ZstdCompressor(level=_HTML_LEVEL, dict_data=parts, write_checksum=True)
     return packer.compress(html.encode("utf-8"))
 
 
