@@ -1,6 +1,6 @@
 """`python -m benchmarks.peers`: newsdesk beside other programs and a floor, on the same work in one run.
 
-    python -m benchmarks.peers [--feeds 150] [--pages 60] [--rounds 3] [--checkout FOLDER]
+    python -m benchmarks.peers [--feeds 300] [--pages 120] [--rounds 3] [--checkout FOLDER]
     python -m benchmarks.peers --only newsdesk,floor-full,W1,W2     some sides and rows
     python -m benchmarks.peers --feeds 1000 --rounds 1 --json > run.json
 
@@ -11,10 +11,11 @@ The rows: W1 first poll, W2 nothing changed, W3 whole bodies with a tenth of the
 start (start-up, and crawls of one source), claims, statements, writer.
 
 All sides request the same generated web, which a process of its own serves. CPU is that of all processes that a
-side starts. Sides take turns, every second round in reverse; a ratio is of one round, printed is the median. A row
-counts only if all entries were stored. On a busy machine CPU rises for all: read the ratios. Memory is the sum of
-the proportional set sizes; its target is for 1,000 feeds. Linux only. Exit code 1 when newsdesk did not do its work;
-missed targets are printed.
+side starts; `written` is what they gave to a file system on disk (write_bytes of /proc/PID/io); statements are those
+that SQLite traces, each row of `executemany` by itself. Sides take turns, every second round in reverse; a ratio is
+of one round, printed is the median. A row counts only if all entries were stored. On a busy machine CPU rises for
+all: read the ratios. Memory is the sum of the proportional set sizes; its target is for 1,000 feeds. Linux only. Exit
+code 1 when newsdesk did not do its work; missed targets are printed.
 """
 
 from __future__ import annotations
@@ -78,8 +79,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--feeds", type=int, default=150, help="feeds of 30 entries")
-    parser.add_argument("--pages", type=int, default=60, help="article pages")
+    parser.add_argument("--feeds", type=int, default=300, help="feeds of 30 entries")
+    parser.add_argument("--pages", type=int, default=120, help="article pages")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument(
         "--only", default="", metavar="NAME,…", help=f"of {', '.join((*SIDES, *WORK, *ALONE))}"
