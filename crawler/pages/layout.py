@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
+from functools import lru_cache
 
 from lxml import html
 
@@ -78,11 +79,21 @@ def _is_part_of_site(element: html.HtmlElement) -> bool:
         return True
     if element.tag in ("body", "html", "main", "article"):
         return False
-    return bool(_ASIDE.search(class_and_id(element)))
+    return _says_aside(class_and_id(element))
 
 
 def _is_footer(element: html.HtmlElement) -> bool:
-    return element.tag == "footer" or bool(_FOOTER.search(class_and_id(element)))
+    return element.tag == "footer" or _says_footer(class_and_id(element))
+
+
+@lru_cache(maxsize=4096)  # a page asks for the same classes again and again
+def _says_aside(names: str) -> bool:
+    return bool(_ASIDE.search(names))
+
+
+@lru_cache(maxsize=4096)
+def _says_footer(names: str) -> bool:
+    return bool(_FOOTER.search(names))
 
 
 def class_and_id(element: html.HtmlElement) -> str:
