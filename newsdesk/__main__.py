@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+
 
 def main() -> None:
     """Run the command line (`newsdesk.command_line`)."""
+    gc.set_threshold(10_000, 10, 10)  # by default, imports and documents start it a hundred times for nothing
     try:
         from newsdesk.command_line import main as run
 
