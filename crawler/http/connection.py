@@ -7,6 +7,7 @@ on its headers; its body is read no faster than it is taken.
 from __future__ import annotations
 
 import asyncio
+from typing import cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
@@ -224,8 +225,7 @@ class Connection(asyncio.Protocol):
             self.transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)  # that of uvloop is no subclass
 
     def data_received(self, data: bytes) -> None:
         if self.transport is None:
