@@ -8,6 +8,7 @@ the operator is responsible for where it then connects to; a target that we know
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import Callable
@@ -28,6 +29,7 @@ NEXT_ADDRESS_S = 0.25  # RFC 8305: then the next address of a name is tried besi
 SocketInfo = tuple[int, int, int, str, tuple[str, int]]  # family, type, protocol, canonical name, address
 MakeSocket = Callable[[SocketInfo], socket.socket]
 _Key = tuple[str, str, int]
+_NO_LINE = re.compile(r"[\r\n\0]")
 
 
 class Connector:
@@ -185,10 +187,9 @@ class Connector:
 
 def request_head(method: str, what: str, headers: dict[str, str]) -> bytes:
     """The first bytes of a request. Raises ValueError for a header that would be more than one."""
-    for name, value in headers.items():
-        if any(character in name or character in value for character in "\r\n\0"):
-            raise ValueError("a header has a line break or a NUL character")
-    lines = (f"{method} {what} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()))
+    lines = [f"{method} {what} HTTP/1.1", *[f"{name}: {value}" for name, value in headers.items()]]
+    if _NO_LINE.search(" ".join(lines)):
+        raise ValueError("a header has a line break or a NUL character")
     return "\r\n".join((*lines, "", "")).encode()
 
 
