@@ -22,6 +22,7 @@ from typing import Any, Self, TypeVar
 from sqlite_utils import Database
 
 from newsdesk.storage.db.database import check_not_upgraded, connect, immediate
+from newsdesk.storage.db.deferred import DeferringDatabase
 from newsdesk.storage.db.errors import StoreError, as_store_error, store_errors
 
 T = TypeVar("T")
@@ -88,7 +89,7 @@ class Writer:
         self._failure: BaseException | None = None  # what ended it, when it was not closed
         self._jobs: queue.Queue[_Pending | None] = queue.Queue(maxsize=waiting)
         with store_errors(path):
-            self._db = connect(path, readonly=False)
+            self._db = DeferringDatabase(connect(path, readonly=False).conn)
             self._db.conn.execute("PRAGMA synchronous = FULL")
             self._db.conn.execute(
                 "PRAGMA cache_size = -16000"
@@ -234,20 +235,25 @@ class Writer:
     ) -> list[tuple[Any, Exception | None]]:
         """Run the jobs and COMMIT. Raises the first error; with `savepoints` returns the error of each job."""
         results: list[tuple[Any, Exception | None]] = []
-        conn = self._db.conn
-        with immediate(self._db):
-            check_not_upgraded(self._db, self._path)
+        db, conn = self._db, self._db.conn
+        db.drop_deferred()  # of a transaction that was rolled back
+        with immediate(db):
+            check_not_upgraded(db, self._path)
             for pending in batch:
                 if not savepoints:
-                    results.append((pending.context.run(pending.job, self._db), None))
+                    results.append((pending.context.run(pending.job, db), None))
                     continue
                 conn.execute("SAVEPOINT job")
                 try:
-                    results.append((pending.context.run(pending.job, self._db), None))
+                    value = pending.context.run(pending.job, db)
+                    db.do_deferred()
+                    results.append((value, None))
                 except Exception as error:
                     if not conn.in_transaction:  # disk full and the like: SQLite rolled back everything
                         raise
                     conn.execute("ROLLBACK TO job")
+                    db.drop_deferred()
                     results.append((None, error))
                 conn.execute("RELEASE job")
+            db.do_deferred()
         return results

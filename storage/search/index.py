@@ -6,11 +6,12 @@ The index holds no text, so a change removes the old text first, and its soundne
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from newsdesk.storage.db.deferred import DeferringDatabase
 from newsdesk.storage.search.folding import index_text, pieces
 
 _TEXTS = (
@@ -29,15 +30,24 @@ class SearchText:
     text: str | None
 
 
-def index(db: Database, stories: Iterable[SearchText]) -> None:
-    """Add stories to the index. None of them may be in it."""
-    db.conn.executemany(
-        "INSERT INTO story_fts (rowid, text, title, summary) VALUES (?, ?, ?, ?)", map(_row, stories)
-    )
+def index(db: Database, stories: Sequence[SearchText]) -> None:
+    """Add stories to the index, with the writer's connection just before COMMIT. None of them may be in it."""
+
+    def insert() -> None:
+        db.conn.executemany(
+            "INSERT INTO story_fts (rowid, text, title, summary) VALUES (?, ?, ?, ?)", map(_row, stories)
+        )
+
+    if isinstance(db, DeferringDatabase):
+        db.defer(insert)
+    else:
+        insert()
 
 
 def unindex(db: Database, story_id: int) -> None:
     """Remove a story from the index by its stored text: call it before that text changes."""
+    if isinstance(db, DeferringDatabase):
+        db.do_deferred()
     stored = db.conn.execute(
         "SELECT id, title, summary, text FROM story_search_text WHERE id = ?", (story_id,)
     ).fetchone()

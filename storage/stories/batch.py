@@ -132,8 +132,9 @@ class Batch:
                 ],
             )
             self._bylines.clear()
-        search.index(self._db, self._words)
-        self._words.clear()
+        if self._words:
+            search.index(self._db, self._words)
+            self._words = []
 
 
 def _author_ids(db: Database, authors: Sequence[Author]) -> dict[tuple[str, str], int]:
