@@ -1,4 +1,4 @@
-"""The FTS5 index of stories, `story_fts`: filled once a visit, without a copy of the text.
+"""The FTS5 index of stories, `story_fts`: filled once a transaction, without a copy of the text.
 
 The index holds no text, so a change removes the old text first, and its soundness is checked here.
 """

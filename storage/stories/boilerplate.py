@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from newsdesk.storage.db.inserts import Insert, insert_rows
 from newsdesk.storage.db.timestamps import from_iso, to_iso
 from newsdesk.storage.records.digests import pack_sentences
 from newsdesk.storage.records.stories import Story
@@ -25,12 +26,11 @@ MANY_NEW = 10  # stories of one document: boilerplate is in several of them
 MOST = 5_000  # sentences of a site; above, those that are not boilerplate are deleted first, oldest first
 MOST_CLAIMED_SENTENCES = 400
 _AT_ONCE = 400  # bound variables
-# Not `INSERT OR REPLACE`: SQLite keeps a savepoint for that, at which FTS5 writes a segment (see storage/db/writer.py).
-_KEEP = (
-    "INSERT INTO boilerplate (site, digest, stories, first_story_id, last_story_id, last_seen_day)"
-    " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (site, digest) DO UPDATE SET stories = excluded.stories,"
-    " first_story_id = excluded.first_story_id, last_story_id = excluded.last_story_id,"
-    " last_seen_day = excluded.last_seen_day"
+_KEEP = Insert(
+    "boilerplate",
+    ("site", "digest", "stories", "first_story_id", "last_story_id", "last_seen_day"),
+    upsert="ON CONFLICT (site, digest) DO UPDATE SET stories = excluded.stories, first_story_id ="
+    " excluded.first_story_id, last_story_id = excluded.last_story_id, last_seen_day = excluded.last_seen_day",
 )
 
 
@@ -77,10 +77,7 @@ def learn_sentences(db: Database, stories: Sequence[tuple[int, Story]], *, site:
             elif known.last != story_id:
                 known = _Known(known.stories + 1, known.first, story_id)
             counted[digest] = changed[digest] = known
-    db.conn.executemany(
-        _KEEP,
-        sorted((site, digest, *known, now[:10]) for digest, known in changed.items()),
-    )
+    insert_rows(db, _KEEP, sorted((site, digest, *known, now[:10]) for digest, known in changed.items()))
     if check_limit:  # check the limit with one new sentence in 64
         _limit_sentences(db, site)
 

@@ -125,7 +125,7 @@ def test_the_best_are_those_with_the_best_scores_of_all(db: Database) -> None:
     expression = score_expression(query)
     scores = {
         story_id: db.conn.execute(
-            "SELECT bm25(story_fts, 8.0, 3.0, 1.0) FROM story_fts WHERE story_fts MATCH ? AND rowid = ?",
+            "SELECT bm25(story_fts, 1.0, 8.0, 3.0) FROM story_fts WHERE story_fts MATCH ? AND rowid = ?",
             (expression, story_id),
         ).fetchone()[0]
         for story_id in newest
