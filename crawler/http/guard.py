@@ -78,12 +78,20 @@ def classify(ip: IP | str) -> str | None:
         inner, form = embedded
         reason = classify(inner)
         return None if reason is None else f"{reason}, {inner} as {form}"
-    for network, reason in _REASONS:
-        if ip.version == network.version and ip in network:
+    for network, reason in _reasons_near(ip.version, ip.packed[0]):
+        if ip in network:
             return reason
     if ip.version == 6 and ip not in _GLOBAL_UNICAST:
         return "reserved"
     return None
+
+
+@lru_cache(maxsize=512)
+def _reasons_near(version: int, first_byte: int) -> tuple[tuple[Network, str], ...]:
+    """The rows with addresses that begin with this byte: none of most public ones."""
+    length, block = (32, IPv4Network) if version == 4 else (128, IPv6Network)
+    near = block((first_byte << (length - 8), 8))
+    return tuple(row for row in _REASONS if row[0].version == version and row[0].overlaps(near))
 
 
 def _embedded_in(ip: IP) -> tuple[IPv4Address, str] | None:
