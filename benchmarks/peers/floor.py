@@ -2,8 +2,9 @@
 
 `floor.py prepare FILE ADDRESS…`, `floor.py poll FILE`, `floor.py crawl FILE ADDRESS…`. It requests feeds over
 plain sockets with both validators, parses strictly with lxml, parses authors and dates, cleans HTML with nh3, takes
-digests and a signature for near copies, looks these up, fills a full-text index and writes all in one transaction.
-It has no address guard, limits, time-outs, redirects, history, evidence or recovery, and believes what it reads.
+digests and a signature for near copies, looks these up, fills a full-text index, and writes stories and visits in few
+transactions. It has no address guard, limits, time-outs, redirects, history, evidence or recovery, and believes what
+it reads.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import selectors
 import socket
 import sqlite3
 import sys
+import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
@@ -32,6 +34,7 @@ CREATE TABLE IF NOT EXISTS story (
   id INTEGER PRIMARY KEY, feed INTEGER, guid TEXT, link TEXT, title TEXT, authors TEXT, published TEXT, html TEXT,
   digest BLOB, sketch BLOB, copy_of INTEGER, UNIQUE (feed, guid));
 CREATE TABLE IF NOT EXISTS band (hash INTEGER, story INTEGER, PRIMARY KEY (hash, story)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS visit (feed INTEGER, at REAL, status INTEGER);
 CREATE TABLE IF NOT EXISTS page (address TEXT PRIMARY KEY, title TEXT, author TEXT, published TEXT, text TEXT);
 CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5(title, text, content='');
 """
@@ -164,6 +167,7 @@ class Poll:
         self._sketches: list[list[int]] = []
         self._feeds: list[tuple[Any, ...]] = []
         self._digests: dict[int, bytes | None] = {}
+        self._visits: list[tuple[int, float, int]] = []
 
     def run(self) -> None:
         feeds = self._db.execute("SELECT id, address, etag, modified, digest FROM feed").fetchall()
@@ -183,6 +187,7 @@ class Poll:
         self._write()
 
     def _read(self, feed: int, status: int, head: bytes, body: bytes) -> None:
+        self._visits.append((feed, time.time(), status))
         if status != 200:
             return
         digest = blake2b(body, digest_size=16).digest()
@@ -247,8 +252,9 @@ class Poll:
             ((story, *texts) for story, texts in enumerate(self._texts, first)),
         )
         db.executemany("UPDATE feed SET etag = ?, modified = ?, digest = ? WHERE id = ?", self._feeds)
+        db.executemany("INSERT INTO visit VALUES (?, ?, ?)", self._visits)
         db.execute("COMMIT")
-        for rows in (self._stories, self._sketches, self._texts, self._feeds):
+        for rows in (self._visits, self._stories, self._sketches, self._texts, self._feeds):
             rows.clear()
 
     def _older_copy(self, story: int, keys: list[int]) -> int | None:
