@@ -20,7 +20,8 @@ def decode_windows_1252(body: bytes) -> str:
 
 def replace_controls(text: str) -> str:
     """C1 controls and references 128 to 159, which no feed intends, replaced by their windows-1252 signs."""
-    text = _NUMBER.sub(_numbered, text)  # both searches start with a literal, which takes microseconds
+    if "&#" in text:
+        text = _NUMBER.sub(_numbered, text)
     if not text.isascii() and _BYTES.search(text.encode("utf-8", "replace")):
         text = _CONTROL.sub(lambda found: _sign(ord(found[0])), text)
     return text
