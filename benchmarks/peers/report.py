@@ -155,6 +155,6 @@ def target_table(results: Sequence[Result], figures: Sequence[Figure], sides: Se
         if cells.strip():
             lines.append(f"{name:<30}{sign} {target.limit:<8g}{cells}  {'met' if met else 'NOT MET'}")
     if lines:
-        yield "\nTargets of work are for 300 feeds and more (start-up counts in full here), those of memory and store for 1,000."
+        yield "\nTargets of work are for 300 feeds and more (start-up counts), of memory and store for 1,000."
         yield f"{'target':<40}" + "".join(f"{side:>16}" for side in sides)
     yield from lines
