@@ -92,7 +92,7 @@ class Writer:
             self._db = DeferringDatabase(connect(path, readonly=False).conn)
             self._db.conn.execute("PRAGMA synchronous = FULL")
             self._db.conn.execute(
-                "PRAGMA cache_size = -16000"
+                "PRAGMA cache_size = -8000"
             )  # KiB; a commit writes all over the search index
             self._db.conn.execute("PRAGMA wal_autocheckpoint = 4000")  # pages, 16 MB
             self._db.conn.execute(
