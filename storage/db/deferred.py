@@ -16,7 +16,7 @@ class DeferringDatabase(Database):
     """The writer's connection, with what it does before COMMIT."""
 
     def __init__(self, conn: Connection) -> None:
-        super().__init__(conn)
+        super().__init__(conn, execute_plugins=False)
         self._deferred: list[Callable[[], None]] = []
 
     def defer(self, work: Callable[[], None]) -> None:
