@@ -16,7 +16,7 @@ from newsdesk.storage.stories.revisions import to_json
 
 log = logging.getLogger(__name__)
 
-_JSON_LEVEL, _HTML_LEVEL = 4, 3
+_JSON_LEVEL, _HTML_LEVEL = 4, 4
 # What the JSON of snapshots and evidence has in common, the most frequent last; and the tags of cleaned HTML. What is
 # stored cannot be read without them, so they never change.
 _JSON_PARTS = (
