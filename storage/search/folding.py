@@ -59,13 +59,23 @@ def fold(text: str) -> str:
     small = text.lower()
     if small.isascii():
         return small
-    folded = _run_of(_BEYOND_LATIN_1).sub(_fold_match, small)
-    try:
-        folded = folded.encode("latin-1").translate(_LATIN_1, _SOFT_HYPHEN).decode("latin-1")
-    except UnicodeEncodeError:  # another alphabet, with few letters of Latin-1
-        if _JOINING.search(small) is not None:
-            return fold_runs(small)
+    folded = _fold_latin_1(small)
+    if folded is None:
+        others_folded = _run_of(_BEYOND_LATIN_1).sub(_fold_match, small)
+        folded = _fold_latin_1(others_folded)
+        if folded is None:  # another alphabet, with few letters of Latin-1
+            if _JOINING.search(small) is not None:
+                return fold_runs(small)
+            folded = others_folded
     return folded if folded.isascii() else _LATIN_1_RUN.sub(_fold_match, folded)
+
+
+def _fold_latin_1(small: str) -> str | None:
+    """The text with its letters of Latin-1 folded at once; None if it has others."""
+    try:
+        return small.encode("latin-1").translate(_LATIN_1, _SOFT_HYPHEN).decode("latin-1")
+    except UnicodeEncodeError:
+        return None
 
 
 def fold_runs(text: str) -> str:
