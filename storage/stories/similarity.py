@@ -12,7 +12,8 @@ _ALIKE = 0.5  # share of the shorter text's pairs that are in the other; two sto
 _LONG = 12  # mean characters of a word: above, the script has no spaces, and groups of four are compared
 _FOUR = 4
 
-ComparedText = tuple[str | None, frozenset[str]]
+Pairs = frozenset[tuple[str, str]] | frozenset[str]
+ComparedText = tuple[str | None, Pairs]
 
 
 def compared_text(title: str | None, text: str | None) -> ComparedText:
@@ -20,12 +21,12 @@ def compared_text(title: str | None, text: str | None) -> ComparedText:
     return title, _pairs((text or "")[:COMPARED])
 
 
-def _pairs(text: str | None) -> frozenset[str]:
+def _pairs(text: str | None) -> Pairs:
     words = (text or "")[:LONGEST_COMPARED].casefold().split()
     joined = "".join(words)
     if len(joined) > _LONG * len(words):
         return frozenset(joined[at : at + _FOUR] for at in range(len(joined) - _FOUR + 1))
-    return frozenset(f"{one} {next_one}" for one, next_one in pairwise(words))
+    return frozenset(pairwise(words))
 
 
 def same_text(one: str | None, other: str | None) -> bool:
