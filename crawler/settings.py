@@ -10,7 +10,7 @@ SPIDER_MODULES = ["newsdesk.crawler.spiders"]
 NEWSPIDER_MODULE = "newsdesk.crawler.spiders"
 COMMANDS_MODULE = "newsdesk.crawler.commands"
 
-TWISTED_REACTOR_ENABLED = False  # plain asyncio: aiohttp, and no reactor that cannot be run twice
+TWISTED_REACTOR_ENABLED = False  # plain asyncio, and no reactor that cannot be run twice
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 DOWNLOAD_DELAY = 0
