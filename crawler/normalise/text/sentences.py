@@ -13,7 +13,7 @@ import re
 from newsdesk.storage.records.digests import sentence_digest
 
 FIRST, LAST = 3, 6  # sentences examined at each end
-_WINDOWS = (700, 1_600)  # characters searched at an end; the second for long sentences
+_WINDOWS = (500, 1_600)  # characters searched at an end; the second for long sentences
 _MIN_COLUMNS = 20  # columns of a distinctive sentence; many writers use the same shorter ones
 _MIN_WORDS = 4
 _MIN_TITLE = 10  # characters; shorter titles are not masked
