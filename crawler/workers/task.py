@@ -6,6 +6,7 @@ worker imports them, by name.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from pkgutil import resolve_name
 from typing import ClassVar, Generic, TypeVar
 
@@ -14,20 +15,21 @@ from newsdesk.storage.records.visits import Limits
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Task(Generic[T_co]):
+class Task(ABC, Generic[T_co]):
     """The records of tasks inherit from it. A task and its result can be pickled."""
 
     __slots__ = ()
     READER: ClassVar[str]  # "module:function": it takes the task and returns the result
 
     @property
+    @abstractmethod
     def limits(self) -> Limits:
-        raise NotImplementedError
+        """What parsing the document may cost."""
 
     @property
+    @abstractmethod
     def weight(self) -> int:
         """Bytes that the task and its result may take in this process."""
-        raise NotImplementedError
 
     def load(self) -> None:
         """Import what parsing needs, so that it does not count as the document's memory."""

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from datetime import UTC, datetime
 
 import click
 
 from newsdesk import STARTED
-from newsdesk.crawler.http.memory_budget import keep_large_apart
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.output.logs import FORMATS, logging_of
 from newsdesk.output.page_estimate import pages_words
 from newsdesk.output.progress import BAR_AFTER_S, JsonLines, Lines, Report
 from newsdesk.output.terminal import Refused
+from newsdesk.process_memory import prepare_memory
 from newsdesk.scheduler.alarms.watch import Watch
 from newsdesk.scheduler.run.runner import Runner
 from newsdesk.scheduler.run.summary import KeptVisit, RunSummary
@@ -119,8 +118,7 @@ def _wanted_pages(settings: Settings, urls: tuple[str, ...]) -> Wanted:
 
 def _end(settings: Settings, wanted: Wanted, report: Report, why_nothing: str) -> None:
     """Crawl, print the result, and exit with its code."""
-    gc.freeze()  # what was imported stays, so no collection has to look through it
-    keep_large_apart()  # before the first thread
+    prepare_memory()
     summary = asyncio.run(_crawl(settings, wanted, report))
     report.end(summary, why_nothing=why_nothing)
     if summary.stopped:

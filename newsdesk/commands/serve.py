@@ -18,6 +18,7 @@ from newsdesk.output.atom import SHOWN, events_feed
 from newsdesk.output.logs import FORMATS, LogOptions, logging_of, set_up_logging
 from newsdesk.output.progress import JsonLines, Lines, Report
 from newsdesk.output.terminal import Refused
+from newsdesk.process_memory import prepare_memory
 from newsdesk.scheduler.run.summary import KeptVisit
 from newsdesk.scheduler.service.service import Service
 from newsdesk.scheduler.service.single_service import AlreadyServedError, refuse_if_served
@@ -63,6 +64,7 @@ def command(
         refuse_if_served(settings.db, now=datetime.now(UTC))
         if not no_web:
             sockets.append(_bound(listen or settings.values["serve.listen"]))
+        prepare_memory()
         asyncio.run(_serve(settings, report, sockets, options))
     except AlreadyServedError as error:
         raise Refused(str(error)) from error

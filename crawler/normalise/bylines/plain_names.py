@@ -1,8 +1,8 @@
 """Recognise a byline that needs no parsing: names of two or three capitalised words that no table has, alone, after
 "by", or joined by "and".
 
-Pure. Most bylines are such; `parser` gives the same result for them at twenty times the cost, which
-`tests/crawler/normalise/bylines/test_plain_names.py` compares.
+Pure. Most bylines are such; `parser` gives the same result for them at ten times the cost, which
+`tests/crawler/normalise/test_plain_names.py` compares.
 """
 
 from __future__ import annotations
