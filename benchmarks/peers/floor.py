@@ -1,4 +1,4 @@
-"""The least that the duties of newsdesk cost in Python: one process, the fastest libraries, and no second look.
+"""A floor for newsdesk: its duties in one process, by fast libraries, and no second look.
 
 `floor.py prepare FILE ADDRESS…`, `floor.py poll FILE`, `floor.py crawl FILE ADDRESS…`. It requests feeds over
 plain sockets with both validators, parses strictly with lxml, parses authors and dates, cleans HTML with nh3, takes
