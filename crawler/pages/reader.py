@@ -80,8 +80,7 @@ _WITHOUT_CONTROLS = bytes(32 if code < 32 and code not in b"\t\n\r" else code fo
 # A tag with a megabyte of attributes loses them: libxml2 compares each attribute of a tag with all before it,
 # and 50,000 of them take minutes. Embedded pictures are as long, and are not kept either.
 _LONG_TAG = re.compile(rb"<([a-zA-Z][a-zA-Z0-9:-]{0,40})\s[^<>]{20000,}>")
-_SPAN = 10_000  # bytes; if each such span holds an angle bracket, no tag is longer than two spans
-_ANGLE_BRACKET = re.compile(rb"[<>]")
+_SPAN = 10_000  # bytes; a tag that is longer than two spans has a whole one without an angle bracket
 KEPT = 50_000  # elements whose Python objects are kept while a page is read: the tree is walked a dozen times
 
 
@@ -165,7 +164,7 @@ def _access_by_layout(page: str, texts: tuple[FieldCandidate, ...]) -> tuple[Fie
 
 def _parse(text: str) -> html.HtmlElement | None:
     data = text[:LONGEST].encode("utf-8", "replace").translate(_WITHOUT_CONTROLS, b"\0")
-    if not all(_ANGLE_BRACKET.search(data, at, at + _SPAN) for at in range(0, len(data) - _SPAN, _SPAN)):
+    if _has_long_tag(data):
         data = _LONG_TAG.sub(rb"<\1>", data)
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
     try:
@@ -173,6 +172,17 @@ def _parse(text: str) -> html.HtmlElement | None:
     except (etree.LxmlError, ValueError, AssertionError):
         return None
     return tree if isinstance(tree.tag, str) else None
+
+
+def _has_long_tag(data: bytes) -> bool:
+    """Whether a span without angle brackets follows an opening one: a text or script that is as long does not."""
+    in_tag = False
+    for at in range(0, len(data), _SPAN):
+        opening, closing = data.rfind(b"<", at, at + _SPAN), data.rfind(b">", at, at + _SPAN)
+        if in_tag and opening == closing:  # neither is there
+            return True
+        in_tag = opening > closing
+    return False
 
 
 def _base(tree: html.HtmlElement, address: str) -> str:

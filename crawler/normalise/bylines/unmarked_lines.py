@@ -120,15 +120,20 @@ def is_credit_of_others(before: str, by: str) -> bool:
     )
 
 
-@lru_cache(maxsize=1024)
 def is_label(line: str, language: str | None) -> bool:
     """Whether a line is only a credit for an author or editor: `Autor:`, `作者`."""
     if len(line) > _LONGEST_LABEL:
         return False
+    first = line.partition(" ")[0]
+    if first.isalpha() and fold(first) not in CREDITS:
+        return False  # nearly all lines of a page
+    return _is_credit_alone(line, language)
+
+
+@lru_cache(maxsize=1024)
+def _is_credit_alone(line: str, language: str | None) -> bool:
     line = _GENDERED.sub("", line)
     first, *more = line.strip(" :：").split() or [""]
-    if fold(first) not in CREDITS:
-        return False  # nearly all lines of a page
     words = (fold(first), *map(fold, more))
     code = language_of_tables(language)
     return any(

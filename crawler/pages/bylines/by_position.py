@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import islice
 
 from lxml import html
@@ -61,14 +62,17 @@ def bylines_by_position(
     body = next(tree.iter("body"), None)
     if body is None:
         return (), ()
-    lines = _with_labels([*lines_of(body)], language)
+    lines = _with_labels(lines_of(body), language)
     headline_ancestors = ancestors_of(headline)
-    # a biography begins with the name, so the beginnings of paragraphs do not count
-    prose = "\n".join(
-        f" {line.text}" if line.block is headline else line.text
-        for line in lines
-        if line.length >= _PROSE or line.block is headline
-    ).casefold()
+
+    @cache
+    def prose() -> str:
+        # a biography begins with the name, so the beginnings of paragraphs do not count
+        return "\n".join(
+            f" {line.text}" if line.block is headline else line.text
+            for line in lines
+            if line.length >= _PROSE or line.block is headline
+        ).casefold()
 
     def counts(at: int, found: BylineLine) -> bool:
         block = lines[at].block
@@ -82,19 +86,18 @@ def bylines_by_position(
             return False
         return found.form != "names" or not (
             # the text is about the person, or a section of it is
-            any(f" {name}" in prose for name in found.names.casefold().split("; "))
+            any(f" {name}" in prose() for name in found.names.casefold().split("; "))
             or (at + 1 < len(lines) and lines[at + 1].block.tag in _HEADINGS)
         )
 
-    labelled = [
-        at
-        for at, line in enumerate(lines)
-        if line.label or ((colon := _LABEL.match(line.text)) and is_label(colon[0], language))
-    ]
     beside = [*(_beside_headline(lines, headline) if headline is not None else ())]
     at_end = [*_after_text(lines, headline_ancestors)]
-    if beside and at_end:
-        labelled = [at for at in labelled if beside[0][0] <= at <= at_end[-1]]
+    first, last = (beside[0][0], at_end[-1]) if beside and at_end else (0, len(lines))
+    labelled = [
+        at
+        for at, line in enumerate(lines[first : last + 1], first)
+        if line.label or ((colon := _LABEL.match(line.text)) and is_label(colon[0], language))
+    ]
     return (
         tuple(
             found.names
@@ -137,7 +140,7 @@ def _with_labels(lines: Sequence[Line], language: str | None) -> Sequence[Line]:
         before = joined[-1] if joined else None
         if before is not None and is_label(before.text, language) and len(line.text) <= LONGEST:
             text = f"{before.text.rstrip(' :：')}: {line.text}"
-            joined[-1] = Line(text=text, block=line.block, length=len(text), label=True)
+            joined[-1] = Line(text, line.block, len(text), label=True)
         else:
             joined.append(line)
     return joined

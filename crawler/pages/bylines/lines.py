@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from lxml import etree, html
+from lxml import html
 
 LONGEST = 300  # characters kept of a line
 MOST = 6_000  # lines
@@ -49,10 +49,9 @@ _LEFT_OUT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """`block`: the innermost block element around the text. `length`: of the whole text, which may be cut.
-    `label`: the text begins with a credit from the line before."""
+    `label`: the text begins with a credit from the line before. A tuple, which is fast: a page has hundreds."""
 
     text: str
     block: html.HtmlElement
@@ -60,50 +59,44 @@ class Line:
     label: bool = False
 
 
-def lines_of(body: html.HtmlElement) -> Iterator[Line]:
+def lines_of(body: html.HtmlElement) -> Sequence[Line]:
     """The lines in document order, at most MOST."""
-    blocks = [body]
+    lines: list[Line] = []
     pieces: list[str] = []
-    walker = etree.iterwalk(body, events=("start", "end"))
-    count = 0
-    for event, element in walker:
-        tag = element.tag if isinstance(element.tag, str) else ""
-        is_block = tag in BLOCKS
-        if is_block and pieces:
-            line = _line(pieces, blocks[-1])
-            pieces = []
-            if line is not None:
-                yield line
-                count += 1
-                if count == MOST:
-                    return
-        if event == "start":
-            if tag in _LEFT_OUT or not tag:
-                walker.skip_subtree()
-                continue
-            if is_block and tag != "br":
-                blocks.append(element)
-            if element.text:
-                pieces.append(element.text)
-        else:
-            if is_block and tag != "br" and blocks[-1] is element:
-                blocks.pop()
-            if element.tail and element is not body:
-                pieces.append(element.tail)
+    _read(body, body, pieces, lines)
+    _end_line(body, pieces, lines)
+    return lines
 
 
-def _line(pieces: list[str], block: html.HtmlElement) -> Line | None:
-    text = pieces[0]
+def _read(element: html.HtmlElement, block: html.HtmlElement, pieces: list[str], lines: list[Line]) -> None:
+    """Read what is in an element. `pieces`: the text of the line that has not ended yet."""
+    if text := element.text:
+        pieces.append(text)
+    for inner in element:
+        tag = inner.tag
+        if tag in BLOCKS:
+            if pieces:
+                _end_line(block, pieces, lines)
+            inner_block = block if tag == "br" else inner
+            _read(inner, inner_block, pieces, lines)
+            if pieces:
+                _end_line(inner_block, pieces, lines)
+        elif tag not in _LEFT_OUT and isinstance(tag, str):
+            _read(inner, block, pieces, lines)
+        if tail := inner.tail:
+            pieces.append(tail)
+
+
+def _end_line(block: html.HtmlElement, pieces: list[str], lines: list[Line]) -> None:
+    """Make a line of the pieces, unless they are blank, and remove them."""
+    text = pieces[0] if pieces else ""
     length = len(text)
     for piece in pieces[1:]:
         length += len(piece)
         if len(text) <= LONGEST:
             text += f" {piece}" if text[-1:].isalnum() and piece[:1].isalnum() else piece
-    if text.isspace():  # as between most tags
-        return None
-    text = " ".join(text.split())
-    return (
-        Line(text=text, block=block, length=max(length if len(text) > LONGEST else 0, len(text)))
-        if text
-        else None
-    )
+    pieces.clear()
+    if text.isspace() or len(lines) == MOST:  # blank, as between most tags
+        return
+    if text := " ".join(text.split()):
+        lines.append(Line(text, block, max(length, len(text)) if len(text) > LONGEST else len(text)))

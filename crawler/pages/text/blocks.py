@@ -50,7 +50,6 @@ _CLASS_PART = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z]+(?=\d*(?![A-Za-z0-9]))"
 )  # not a generated one with digits inside
 _WORD_IN_PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
-_EDGES = re.compile(r"^(?:\s|<br>)+|(?:\s|<br>)+$")
 _PARAGRAPH = 150  # characters of a cell from which it is prose, not a value of a table
 _LINE = 60  # the same for a paragraph in a cell
 
@@ -220,7 +219,7 @@ class BlockReader:
             self.blocks.append(
                 Block(
                     kind=kind,
-                    html=markup.strip("\n") if kind == "pre" else _EDGES.sub("", " ".join(markup.split())),
+                    html=markup.strip("\n") if kind == "pre" else _without_edges(markup),
                     text=text,
                     chars=chars,
                     linked=chars * min(1.0, self._linked_chars / len(text)),
@@ -232,6 +231,16 @@ class BlockReader:
             )
             self._pictures_before = []
         self._texts, self._html, self._linked_chars, self._breaks_in_a_row = [], list(self._open_tags), 0, 0
+
+
+def _without_edges(markup: str) -> str:
+    """In one line, without line breaks at its ends."""
+    markup = " ".join(markup.split())
+    while markup.startswith("<br>"):
+        markup = markup.removeprefix("<br>").lstrip()
+    while markup.endswith("<br>"):
+        markup = markup.removesuffix("<br>").rstrip()
+    return markup
 
 
 def _end_tag(opening: str) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from newsdesk.crawler.pages.reader import read_page
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.page_task import PageTask
 from newsdesk.crawler.workers.readers.page import read_page_task
@@ -176,3 +177,21 @@ def test_authors_of_pages(head: str, above: str, below: str, expected: str, why:
     found = authors(head, above, below)
     named = "; ".join(f"{'# ' if one.kind == 'organisation' else ''}{one.name}" for one in found)
     assert named == expected, why
+
+
+@pytest.mark.parametrize(
+    ("head", "expected", "why"),
+    [
+        (f'<meta name="author" content="Ann Hill" data-x="{"x" * 60_000}">', 0, "an attribute is that long"),
+        (f"<script>{'x' * 60_000}</script>{meta('author', 'Ann Hill')}", 1, "a script may be that long"),
+        (f"{'x' * 60_000}<p>{meta('author', 'Ann Hill')}", 1, "a text may be that long"),
+    ],
+)
+def test_only_a_long_tag_loses_its_attributes(head: str, expected: int, why: str) -> None:
+    found = read_page(
+        f"<html><head>{head}</head><body><p>{SENTENCE}".encode(),
+        address="https://gazette.example/the-ferry",
+        content_type="text/html",
+        charset="utf-8",
+    )
+    assert len(found.fields.get("authors", ())) == expected, why
