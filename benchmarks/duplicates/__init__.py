@@ -1,0 +1,1 @@
+"""Clustering of near-duplicates on generated streams with known clusters, against other methods."""

@@ -1,0 +1,183 @@
+"""The methods that are compared, each with its usual settings. All see a story once, in the order of publication."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import unicodedata
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Protocol
+
+from benchmarks.duplicates.alterations import is_spaceless
+
+WINDOW = timedelta(days=10)
+TOKEN = re.compile(r"\w+")
+
+
+class Contestant(Protocol):
+    """A contestant may also have `clusters()`, the final ids of all stories in the order of adding, and for the
+    cost `fill(stories)`, which adds many in a cheaper way, and `key_bytes()`, the size of its key table."""
+
+    def add(
+        self, title: str | None, text: str | None, published: datetime, source: str, language: str | None
+    ) -> int: ...
+
+
+class Groups:
+    """Disjoint sets of stories by number."""
+
+    def __init__(self) -> None:
+        self._parents: list[int] = []
+
+    def new(self) -> int:
+        self._parents.append(len(self._parents))
+        return self._parents[-1]
+
+    def root(self, number: int) -> int:
+        while self._parents[number] != number:
+            self._parents[number] = self._parents[self._parents[number]]
+            number = self._parents[number]
+        return number
+
+    def join(self, one: int, other: int) -> None:
+        one, other = sorted((self.root(one), self.root(other)))
+        self._parents[other] = one
+
+    def clusters(self) -> list[int]:
+        return [self.root(number) for number in range(len(self._parents))]
+
+
+class Method:
+    """Joins a story with those that `similar` names."""
+
+    def __init__(self) -> None:
+        self.groups = Groups()
+
+    def add(
+        self, title: str | None, text: str | None, published: datetime, source: str, language: str | None
+    ) -> int:
+        number = self.groups.new()
+        for other in self.similar(number, title or "", text or "", published):
+            self.groups.join(number, other)
+        return self.groups.root(number)
+
+    def clusters(self) -> list[int]:
+        return self.groups.clusters()
+
+    def similar(self, number: int, title: str, text: str, published: datetime) -> Sequence[int]:
+        raise NotImplementedError
+
+
+class ExactTitle(Method):
+    """The same title, without an outlet's name at its end, within ten days."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._latest: dict[str, tuple[int, datetime]] = {}
+
+    def similar(self, number: int, title: str, text: str, published: datetime) -> Sequence[int]:
+        key = " ".join(re.split(r" [-|–] ", title)[0].casefold().split())
+        before = self._latest.get(key)
+        self._latest[key] = (number, published)
+        return [before[0]] if before and published - before[1] <= WINDOW else []
+
+
+class MinHashLsh(Method):
+    """datasketch: 128 permutations of 4-token shingles, Jaccard similarity of at least .5."""
+
+    def __init__(self, threshold: float = 0.5) -> None:
+        super().__init__()
+        datasketch = importlib.import_module("datasketch")
+        self._minhash = datasketch.MinHash
+        self._index = datasketch.MinHashLSH(threshold=threshold, num_perm=128)
+
+    def similar(self, number: int, title: str, text: str, published: datetime) -> Sequence[int]:
+        sketch = self._minhash(num_perm=128)
+        sketch.update_batch([one.encode() for one in shingles(f"{title} {text}")])
+        found = self._index.query(sketch)
+        self._index.insert(number, sketch, check_duplication=False)
+        return found
+
+
+class SimHash(Method):
+    """64 bits over 3-token shingles, at most three of them different (Manku 2007), in four tables of 16 bits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tables: list[dict[int, list[tuple[int, int]]]] = [defaultdict(list) for _ in range(4)]
+
+    def similar(self, number: int, title: str, text: str, published: datetime) -> Sequence[int]:
+        counts = [0] * 64
+        words = tokens(f"{title} {text}")
+        for at in range(max(1, len(words) - 2)):
+            value = digest(" ".join(words[at : at + 3]))
+            for bit in range(64):
+                counts[bit] += 1 if value >> bit & 1 else -1
+        value = sum(1 << bit for bit in range(64) if counts[bit] > 0)
+        found = set()
+        for place, table in enumerate(self._tables):
+            listed = table[value >> 16 * place & 0xFFFF]
+            found |= {other for sketch, other in listed if (sketch ^ value).bit_count() <= 3}
+            listed.append((value, number))
+        return sorted(found)
+
+
+class Winnowing(Method):
+    """The least of each four successive hashes of 5-token shingles (Schleimer 2003). The story with the most in
+    common is joined when it shares `.3` of the shorter one's, within ten days."""
+
+    def __init__(self, threshold: float = 0.3) -> None:
+        super().__init__()
+        self._threshold = threshold
+        self._holders: dict[int, deque[int]] = defaultdict(lambda: deque(maxlen=20))
+        self._sizes: list[int] = []
+        self._dates: list[datetime] = []
+
+    def similar(self, number: int, title: str, text: str, published: datetime) -> Sequence[int]:
+        hashes = [digest(one) for one in shingles(text or title, 5)]
+        marks = {min(hashes[at : at + 4]) for at in range(max(1, len(hashes) - 3))}
+        self._sizes.append(len(marks))
+        self._dates.append(published)
+        votes: dict[int, int] = defaultdict(int)
+        for mark in marks:
+            for other in self._holders[mark]:
+                votes[other] += 1
+            self._holders[mark].append(number)
+        shared = [
+            (count / min(len(marks), self._sizes[other]), other)
+            for other, count in votes.items()
+            if published - self._dates[other] <= WINDOW
+        ]
+        best, other = max(shared, default=(0.0, -1))
+        return [other] if best >= self._threshold else []
+
+
+def tokens(text: str) -> list[str]:
+    text = unicodedata.normalize("NFKC", text).casefold()
+    return [letter for letter in text if letter.isalnum()] if is_spaceless(text) else TOKEN.findall(text)
+
+
+def shingles(text: str, size: int = 4) -> list[str]:
+    words = tokens(text)
+    return [" ".join(words[at : at + size]) for at in range(max(1, len(words) - size + 1))]
+
+
+def digest(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
+
+
+def ours() -> Contestant:
+    stream: Contestant = importlib.import_module("newsdesk.storage.clusters.stream").Stream()
+    return stream
+
+
+CONTESTANTS: dict[str, Callable[[], Contestant]] = {
+    "newsdesk": ours,
+    "winnowing": Winnowing,
+    "MinHash-LSH": MinHashLsh,
+    "SimHash": SimHash,
+    "exact title": ExactTitle,
+}

@@ -1,0 +1,133 @@
+"""Real stories of one half of the corpus, by site, cut into texts of a story's length.
+
+Labelled texts of pages, texts of other pages by our own reader (`wants_more`, half a minute), and the entries of feeds.
+A long text becomes several stories, which share the subject but no sentence. A text that shares a tenth of its
+5-token shingles with one before is left out, since its truth is not known.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from benchmarks.duplicates.stories import HALVES, Base, Story
+from benchmarks.quality.ours import read
+from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.crawler.workers.document import Document
+from newsdesk.crawler.workers.feed_task import FeedTask
+from newsdesk.crawler.workers.readers.feed import read_feed_task
+from newsdesk.storage.records.visits import ClaimedVisit, Limits
+
+LONGEST, SHORTEST = 450, 60  # words of a story; a longer text is cut
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def corpus() -> Path | None:
+    """The folder that `NEWSDESK_CORPUS` names, or None when it has no labelled pages."""
+    named = os.environ.get("NEWSDESK_CORPUS")
+    return Path(named) if named and (Path(named) / "pages.jsonl").is_file() else None
+
+
+def half_of(site: str) -> str:
+    return HALVES[blake2b(f"duplicates {site}".encode()).digest()[0] % 2]
+
+
+def rows(folder: Path, half: str) -> Iterator[dict[str, Any]]:
+    for file in sorted(folder.glob("pages*.jsonl")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            if half_of(site_of(row["url"])) == half:
+                yield row
+
+
+def real_stories(folder: Path, half: str, *, wants_more: bool = False) -> list[Base]:
+    """In the order of the corpus."""
+    known: set[int] = set()
+    found = []
+    for title, text in (*_pages(folder, half, wants_more=wants_more), *_feeds(folder, half)):
+        shingles = _shingles(text)
+        if shingles and len(shingles & known) < 0.1 * len(shingles):
+            known |= shingles
+            found += list(_pieces(title, text))
+    return found
+
+
+def labelled_stream(folder: Path) -> list[Story]:
+    """The development stream of the corpus, `dedup.jsonl`; none when the corpus lacks the file."""
+    file = folder / "dedup.jsonl"
+    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.is_file() else []
+    names = {name: number for number, name in enumerate(dict.fromkeys(row["cluster"] for row in rows))}
+    return [
+        Story(
+            cluster=names[row["cluster"]], title=row["title"], text=row["text"], source=row["source"],
+            published=datetime.fromtimestamp(row["ts"], UTC), language=row["lang"], origin="corpus",
+            kinds=tuple(row.get("kinds") or ()),
+        )
+        for row in sorted(rows, key=lambda row: row["ts"])
+    ]  # fmt: skip
+
+
+def page_of(folder: Path, row: dict[str, Any]) -> bytes:
+    return gzip.decompress((folder / row["file"]).read_bytes())
+
+
+def _pages(folder: Path, half: str, *, wants_more: bool) -> Iterator[tuple[str, str]]:
+    for row in rows(folder, half):
+        text, title = row["truth"].get("body"), row["truth"].get("title")
+        if wants_more and not text:
+            story = read(row["url"], page_of(folder, row))
+            text, title = (story.text, title or story.title) if story else (None, None)
+        if text:
+            yield title or " ".join(text.split()[:9]), text
+
+
+def _feeds(folder: Path, half: str) -> Iterator[tuple[str, str]]:
+    for file in sorted((folder / "feeds").iterdir()):
+        address = f"http://{file.name.replace('_', '-')}/"
+        task = FeedTask(
+            document=Document(body=file.read_bytes(), address=address, fetched_at=NOW, content_type=None),
+            claimed=ClaimedVisit(source_id=1, address=address, host="", site="", limits=Limits(entries=500)),
+        )
+        for entry in read_feed_task(task).entries:
+            story = entry.story
+            if story is not None and half_of(story.site or file.name) == half:
+                text = story.text or story.summary or ""
+                yield story.title or " ".join(text.split()[:9]), text
+
+
+def _pieces(title: str, text: str) -> Iterator[Base]:
+    """A text of at most LONGEST words, or its parts; the title is the first part's, others begin with a sentence."""
+    part: list[str] = []
+    length = 0
+    for paragraph in filter(None, map(str.strip, text.split("\n"))):
+        part.append(paragraph)
+        length += _length(paragraph)
+        if length >= LONGEST:
+            yield _base(title, part)
+            title, part, length = "", [], 0
+    if length >= SHORTEST:
+        yield _base(title, part)
+
+
+def _base(title: str, paragraphs: list[str]) -> Base:
+    return Base(
+        title=title or " ".join(paragraphs[0].split()[:10]), paragraphs=tuple(paragraphs), language=None,
+        origin="corpus",
+    )  # fmt: skip
+
+
+def _length(text: str) -> int:
+    return max(len(text.split()), len(text) // 12)
+
+
+def _shingles(text: str) -> set[int]:
+    words = text.casefold().split()
+    if len(words) * 12 < len(text):  # a script without spaces
+        words = list(text)
+    return {hash(tuple(words[at : at + 5])) for at in range(len(words) - 4)}
