@@ -6,7 +6,7 @@ Pure. Judges by elements, classes and position. Which candidate is chosen is dec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Set
 from functools import lru_cache
 
 from lxml import html
@@ -22,6 +22,8 @@ _FOOTER = re.compile(r"(?:^|[\s_-])footer(?:$|[\s_-])", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:^|\s)(?:h?entry|post|article|story)(?:$|\s)", re.IGNORECASE)
 _OUTSIDE = ("nav", "aside", "footer", "form", "noscript", "template")
 _FRONT_PAGE = re.compile(r"/|(?:https?:)?//[^/]+/?|index\.\w+|\./")
+_WITHOUT_TEXT = frozenset(("script", "style", "noscript", "svg"))
+_BREAKS = frozenset(("br", "p", "div", "li"))
 MOST = 12  # candidates of a kind
 
 
@@ -29,23 +31,31 @@ def text_of(element: html.HtmlElement, *, most: int = 4_000) -> str:
     """The element's text in one line, without scripts and styles, cut soon after `most` characters. A space is
     put between two elements only where letters meet: `<span>Demo</span><span>The end`, but not
     `<i>Title</i>’s`."""
-    text = ""
-    for piece in _pieces(element):
-        part = " " if piece.isspace() else piece
-        text += f" {part}" if text[-1:].isalnum() and part[:1].isalnum() else part
+    return " ".join(_with_text_of(element, "", most).split())
+
+
+def _with_text_of(element: html.HtmlElement, text: str, most: int) -> str:
+    """`text` and that of an element after it, cut soon after `most` characters."""
+    tag = element.tag
+    if tag in _WITHOUT_TEXT or not isinstance(tag, str):
+        return text
+    if tag in _BREAKS:
+        text += " "
+    if (own := element.text) and len(text) <= most:
+        text = _joined(text, own)
+    for inner in element:
         if len(text) > most:
             break
-    return " ".join(text.split())
+        text = _with_text_of(inner, text, most)
+        if (tail := inner.tail) and len(text) <= most:
+            text = _joined(text, tail)
+    return text
 
 
-def _pieces(element: html.HtmlElement) -> Iterator[str]:
-    if isinstance(element.tag, str) and element.tag not in ("script", "style", "noscript", "svg"):
-        if element.tag in ("br", "p", "div", "li"):
-            yield " "
-        yield element.text or ""
-        for inner in element:
-            yield from _pieces(inner)
-            yield inner.tail or ""
+def _joined(text: str, piece: str) -> str:
+    if piece.isspace():
+        return f"{text} "
+    return f"{text} {piece}" if text[-1:].isalnum() and piece[:1].isalnum() else text + piece
 
 
 def is_aside(element: html.HtmlElement) -> bool:

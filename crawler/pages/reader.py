@@ -81,6 +81,8 @@ _WITHOUT_CONTROLS = bytes(32 if code < 32 and code not in b"\t\n\r" else code fo
 # and 50,000 of them take minutes. Embedded pictures are as long, and are not kept either.
 _LONG_TAG = re.compile(rb"<([a-zA-Z][a-zA-Z0-9:-]{0,40})\s[^<>]{20000,}>")
 _SPAN = 10_000  # bytes; a tag that is longer than two spans has a whole one without an angle bracket
+# lxml.html calls a Python function for each element, to give forms and their fields classes of their own.
+_ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 KEPT = 50_000  # elements whose Python objects are kept while a page is read: the tree is walked a dozen times
 
 
@@ -167,6 +169,7 @@ def _parse(text: str) -> html.HtmlElement | None:
     if _has_long_tag(data):
         data = _LONG_TAG.sub(rb"<\1>", data)
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
+    parser.set_element_class_lookup(_ONE_CLASS)
     try:
         tree = html.document_fromstring(data, parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):

@@ -43,7 +43,7 @@ _CONTACT = re.compile(
     r"|ansprechpartner\w*|rückfragen|pressekontakt\w*|adresse|address|dirección|indirizzo|контакт\w*|тел)\b",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"[^:：]{1,38}[:：]")
+_LABEL = re.compile(r"[^:：]{1,38}+[:：]")
 _PICTURE_CLASS = re.compile(r"caption|credit|copyright", re.IGNORECASE)
 _PICTURES = ("figure", "figcaption", "blockquote")
 _INLINE = ("span", "a", "em", "strong", "b", "i", "small", "time", "font", "cite", "label")

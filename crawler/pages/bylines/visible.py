@@ -148,12 +148,13 @@ def _is_marked(element: html.HtmlElement) -> bool:
     attributes = dict(element.items())  # one call instead of five: this runs for most elements of a page
     if not attributes:
         return False
-    if "author" in attributes.get("rel", "").split() or "author" in attributes.get("itemprop", "").split():
-        return True
-    if element.tag == "a" and _is_authors_page(attributes.get("href", "")):
-        return True
     names = f"{attributes.get('class', '')} {attributes.get('id', '')}"
-    return len(names) > 1 and _says_byline(names)
+    return (
+        (len(names) > 1 and _says_byline(names))
+        or ("rel" in attributes and "author" in attributes["rel"].split())
+        or ("itemprop" in attributes and "author" in attributes["itemprop"].split())
+        or ("href" in attributes and element.tag == "a" and _is_authors_page(attributes["href"]))
+    )
 
 
 def _is_authors_page(href: str) -> bool:

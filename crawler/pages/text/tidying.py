@@ -6,6 +6,7 @@ Pure. For the text of every parser and of feeds.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape
 
 from lxml import etree, html
@@ -51,6 +52,7 @@ _DATE_ALONE = re.compile(
     re.IGNORECASE,
 )
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_Texts = Mapping[html.HtmlElement, str]  # each block's text in one line
 _LONGEST_BIOGRAPHY = 600  # characters
 _LONGEST_LINE = 90  # characters of a line in a list of other stories; a paragraph has more
 
@@ -64,10 +66,11 @@ def tidy(body: str, *, title: str | None, byline: str | None = None) -> str:
     for holder in root.xpath(".//body") or [root]:
         root = holder
         break
-    _drop_repeats(root, title)
-    _drop_opening(root, byline)
-    _drop_tail(root)
-    _drop_biography(root, byline)
+    texts = {block: " ".join(str(block.text_content()).split()) for block in root}
+    _drop_repeats(root, texts, title)
+    _drop_opening(root, texts, byline)
+    _drop_tail(root, texts)
+    _drop_biography(root, texts, byline)
     before = escape(root.text or "", quote=False)
     return before + "".join(html.tostring(block, encoding="unicode") for block in root)
 
@@ -77,17 +80,13 @@ def _remove(block: html.HtmlElement) -> None:
     block.drop_tree()
 
 
-def _text(block: html.HtmlElement) -> str:
-    return " ".join(str(block.text_content()).split())
-
-
-def _drop_repeats(root: html.HtmlElement, title: str | None) -> None:
+def _drop_repeats(root: html.HtmlElement, texts: _Texts, title: str | None) -> None:
     """The first repetition of the title, empty blocks, labels without content, blocks that are repeated."""
     before = folded(title or "")
     titled = False
     plain_texts: dict[html.HtmlElement, str] = {}  # of the blocks so far; most are compared twice
     for place, block in enumerate(list(root)):
-        text = _text(block)
+        text = texts[block]
         plain = plain_texts[block] = folded(text)
         if not plain and block.find(".//img") is None:
             _remove(block)
@@ -100,24 +99,24 @@ def _drop_repeats(root: html.HtmlElement, title: str | None) -> None:
             _remove(block)
 
 
-def _drop_opening(root: html.HtmlElement, byline: str | None) -> None:
+def _drop_opening(root: html.HtmlElement, texts: _Texts, byline: str | None) -> None:
     """The byline, and a line that is only a date, at the beginning of the text."""
     plain_byline = folded(byline or "")
     for block in list(root)[:4]:
-        text = _text(block)
+        text = texts[block]
         plain = folded(text)
         is_byline = plain_byline and plain in (plain_byline, f"by {plain_byline}")
         if is_byline or _DATE_ALONE.fullmatch(text):
             _remove(block)
 
 
-def _drop_biography(root: html.HtmlElement, byline: str | None) -> None:
+def _drop_biography(root: html.HtmlElement, texts: _Texts, byline: str | None) -> None:
     """The last paragraph, if it begins with the author's name: it says who that is."""
     blocks = list(root)
     name = folded(byline or "").removeprefix("by ")
     if len(blocks) <= 3 or len(name.split()) < 2:
         return
-    last = _text(blocks[-1])
+    last = texts[blocks[-1]]
     if len(last) <= _LONGEST_BIOGRAPHY and folded(last).startswith(f"{name} "):
         _remove(blocks[-1])
 
@@ -129,22 +128,22 @@ def _goes_on(block: html.HtmlElement) -> bool:
     return following is not None and following.tag in ("ul", "ol", "dl", "blockquote", "pre", "table")
 
 
-def _drop_tail(root: html.HtmlElement) -> None:
+def _drop_tail(root: html.HtmlElement, texts: _Texts) -> None:
     """From a heading of other stories to the end, if only short lines and lists follow it."""
     blocks = list(root)
     for place, block in enumerate(blocks):
-        if place == 0 or not (block.tag in _HEADINGS or len(_text(block)) <= 60):
+        if place == 0 or not (block.tag in _HEADINGS or len(texts[block]) <= 60):
             continue
-        if not OTHERS.fullmatch(_text(block)):
+        if not OTHERS.fullmatch(texts[block]):
             continue
         tail = blocks[place + 1 :]
-        if all(_is_line(one) for one in tail):
+        if all(_is_line(one, texts[one]) for one in tail):
             for one in blocks[place:]:
                 _remove(one)
             return
 
 
-def _is_line(block: html.HtmlElement) -> bool:
+def _is_line(block: html.HtmlElement, text: str) -> bool:
     if block.tag in ("ul", "ol", "table", *_HEADINGS):
         return True
-    return len(_text(block)) <= _LONGEST_LINE
+    return len(text) <= _LONGEST_LINE

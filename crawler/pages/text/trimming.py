@@ -47,6 +47,8 @@ _DISCLOSURE = re.compile(  # of payments for links
     r"|commission d['’]affiliation|comisi[oó]n(?:es)? (?:de|por) (?:afili|compra)",
     re.IGNORECASE,
 )
+# Every disclosure has one of these. The check rules out nearly all paragraphs quickly.
+_DISCLOSURE_WORDS = ("affiliate", "commission", "compensation", "payment", "provision", "comisi")
 _ACCOUNT = re.compile(
     r"\b(?:create an|your) account\b.*\b(?:sign|log) ?in\b|\b(?:sign|log) ?in\b.*\b(?:create an|an) account\b"
     r"|\b(?:register|sign in|sign up|log in|subscribe)\b.{0,20}\b(?:to|and) (?:continue|unlock|read|access|comment)\b",
@@ -192,7 +194,12 @@ def _is_note(block: Block) -> bool:
         return False
     if block.chars <= _LINE and (_PICTURE_CREDIT.fullmatch(block.text) or _ACCOUNT.search(block.text)):
         return True
-    return block.chars < _NOTE and _DISCLOSURE.search(block.text) is not None
+    return block.chars < _NOTE and _is_disclosure(block.text)
+
+
+def _is_disclosure(text: str) -> bool:
+    small = text.casefold().replace("i\u0307", "i").replace("ı", "i")  # which IGNORECASE takes for an i
+    return any(word in small for word in _DISCLOSURE_WORDS) and _DISCLOSURE.search(text) is not None
 
 
 def _opens_tail(block: Block) -> bool:
