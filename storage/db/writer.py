@@ -94,7 +94,7 @@ class Writer:
             self._db.conn.execute(
                 "PRAGMA cache_size = -8000"
             )  # KiB; a commit writes all over the search index
-            self._db.conn.execute("PRAGMA wal_autocheckpoint = 4000")  # pages, 16 MB
+            self._db.conn.execute("PRAGMA wal_autocheckpoint = 8000")  # pages, 16 MB
             self._db.conn.execute(
                 "PRAGMA journal_size_limit = 67108864"
             )  # shrinks the log after a long reader

@@ -25,7 +25,7 @@ from newsdesk.storage.db.timestamps import to_iso
 
 log = logging.getLogger(__name__)
 
-PAGES_A_STEP = 2000  # 16 MB; writers work between two steps
+PAGES_A_STEP = 8000  # 16 MB; writers work between two steps
 SPARE_BYTES = 64 * 1024 * 1024  # of disk space that stays free beside a copy
 
 

@@ -40,6 +40,7 @@ from newsdesk.storage.maintenance.salvage import (
     open_damaged,
     rows_of,
     tables_of,
+    undamaged,
     unreferenced_rows,
 )
 from newsdesk.storage.search.index import index_stored
@@ -231,7 +232,8 @@ def _fill(
                     broken.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             if any(saved.damaged for saved in report.tables):
                 for table, row in unreferenced_rows(scratch, tables):
-                    _insert(conn, table, row)
+                    if (sound := undamaged(table, row)) is not None:
+                        _insert(conn, table, sound)
             report.orphaned_rows = _fix_references(conn, tables, report, now=now, key_of=key_of)
             for table, saved in zip(tables, report.tables, strict=True):
                 _count(conn, table, saved)
@@ -247,7 +249,10 @@ def _copy_table(conn: sqlite3.Connection, broken: sqlite3.Connection, table: Tab
         saved.damaged = True
 
     for row in rows_of(broken, table, damaged):
-        _insert(conn, table, row)
+        if (sound := undamaged(table, row)) is not None:
+            _insert(conn, table, sound)
+        if sound is not row:
+            damaged()
     return saved
 
 

@@ -17,11 +17,14 @@ from typing import Any
 
 from newsdesk.storage.db.database import connect
 from newsdesk.storage.db.errors import StoreError, store_errors
+from newsdesk.storage.db.timestamps import from_iso
 from newsdesk.storage.maintenance.leaf_pages import leaf_rows
 from newsdesk.storage.search.index import index_differences
 
 Row = tuple[Any, ...]
 _LONGEST_JUMP = 2**40  # of ids
+_TIMES = ("_at", "_since", "_until")  # how the names of columns with times end
+_FIRST_LEARNED = "etag"  # the first column of a source that no user sets
 _KINDS: dict[str, tuple[type, ...]] = {
     "TEXT": (str,),
     "INTEGER": (int,),
@@ -178,6 +181,29 @@ def _fitting_row(table: Table, row_id: int, values: Row) -> Row | None:
         elif not isinstance(value, _KINDS.get(kind, (object,))):
             return None
     return row + (None,) * (len(names) - len(row))
+
+
+def undamaged(table: Table, row: Row) -> Row | None:
+    """What can be trusted of a row that SQLite read; None if nothing can. SQLite does not see damage in the part of
+    a long row that lies on other pages, but a time that is none shows it. A source keeps its settings then, which
+    come before what was learned of it."""
+    wrong = [
+        place
+        for place, ((name, kind), value) in enumerate(zip(table.columns, row, strict=True))
+        if kind == "TEXT" and name.endswith(_TIMES) and value is not None and not _is_time(value)
+    ]
+    if not wrong:
+        return row
+    if table.name != "source" or wrong[0] < (learned := table.names.index(_FIRST_LEARNED)):
+        return None
+    return row[:learned] + (None,) * (len(row) - learned)
+
+
+def _is_time(value: Any) -> bool:
+    try:
+        return from_iso(value).tzinfo is not None
+    except (TypeError, ValueError):
+        return False
 
 
 def integrity_errors(path: Path) -> list[str]:

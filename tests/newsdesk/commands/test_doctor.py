@@ -19,7 +19,7 @@ import pytest
 from newsdesk.commands.doctor import checks
 from newsdesk.crawler.normalise.urls.canonical import address_key
 from newsdesk.scheduler.run.owners import owner_name
-from newsdesk.storage.db.database import wal_of
+from newsdesk.storage.db.database import PAGE_SIZE, wal_of
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.maintenance.repair import repair
 from newsdesk.storage.maintenance.salvage import integrity_errors
@@ -27,7 +27,6 @@ from tests.newsdesk.commands.test_commands import Runner
 from tests.support.feeds import many, rss
 from tests.support.web import Web, web_in_thread
 
-PAGE = 4096
 HOSTS = [f"paper{number}.test" for number in range(3)]
 STORIES = 120  # of each paper
 
@@ -72,8 +71,8 @@ def run(runner: Runner, sql: str) -> None:
 
 def _damage(runner: Runner) -> None:
     with runner.shell.db.open("r+b") as file:
-        file.seek(20 * PAGE)
-        file.write(b"\xa5" * 10 * PAGE)
+        file.seek(160 * PAGE_SIZE)  # behind the pages with the schema
+        file.write(b"\xa5" * 20 * PAGE_SIZE)
 
 
 def _index_differs(runner: Runner) -> None:
@@ -187,7 +186,7 @@ def test_a_damaged_first_page_loses_only_its_own_rows(runner: Runner, table: str
     db = runner.shell.db
     pages = _pages_of(db)[table]
     raw = bytearray(db.read_bytes())
-    raw[(pages[0] - 1) * PAGE : pages[0] * PAGE] = random.Random(3).randbytes(PAGE)
+    raw[(pages[0] - 1) * PAGE_SIZE : pages[0] * PAGE_SIZE] = random.Random(3).randbytes(PAGE_SIZE)
     db.write_bytes(raw)
     broken = db.read_bytes()
     output = runner.type("doctor", "--repair", "--yes")
@@ -210,8 +209,8 @@ def test_pages_damaged_at_random_lose_only_their_own_rows(runner: Runner, filled
     whole, before = filled.read_bytes(), ours_of(filled)
     for round_ in range(6):
         raw = bytearray(whole)
-        for page in chance.sample(range(1, len(whole) // PAGE), 1 + round_ * 2):
-            raw[page * PAGE : (page + 1) * PAGE] = chance.randbytes(PAGE)
+        for page in chance.sample(range(1, len(whole) // PAGE_SIZE), 1 + round_ * 2):
+            raw[page * PAGE_SIZE : (page + 1) * PAGE_SIZE] = chance.randbytes(PAGE_SIZE)
         db = runner.shell.db
         db.write_bytes(raw)
         for old in runner.shell.folder.glob("newsdesk.db.*"):
@@ -234,7 +233,7 @@ def test_pages_damaged_at_random_lose_only_their_own_rows(runner: Runner, filled
 
 
 ENDS: list[tuple[str, Callable[[Path], None]]] = [
-    ("half of it", lambda db: os.truncate(db, db.stat().st_size // 2 // PAGE * PAGE)),
+    ("half of it", lambda db: os.truncate(db, db.stat().st_size // 2 // PAGE_SIZE * PAGE_SIZE)),
     ("cut inside a page", lambda db: os.truncate(db, db.stat().st_size - 5000)),
     ("its header", lambda db: db.open("r+b").write(b"\xa5" * 100) and None),
     ("a log of garbage", lambda db: wal_of(db).write_bytes(b"\xa5" * 9999) and None),

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from newsdesk.storage.db import filesystem
-from newsdesk.storage.db.database import prepare, wal_of
+from newsdesk.storage.db.database import PAGE_SIZE, prepare, wal_of
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.filesystem import NETWORK, file_system
 from tests.newsdesk.commands.test_commands import Runner
@@ -176,7 +176,7 @@ def test_an_unusable_file_gives_one_line_and_is_left_untouched(
 
 def test_an_overwritten_page_gives_one_line(runner: Runner, filled: Path) -> None:
     """Every page of the file in turn. Commands that do not need it work; none shows a traceback."""
-    whole, size = filled.read_bytes(), 4096
+    whole, size = filled.read_bytes(), PAGE_SIZE
     ended = []
     for page in range(1, len(whole) // size):
         broken = whole[: page * size] + b"\xa5" * size + whole[(page + 1) * size :]
