@@ -12,31 +12,20 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
 
-from benchmarks.duplicates.contestants import CONTESTANTS, Contestant
-from benchmarks.duplicates.corpus import corpus, labelled_stream, real_stories
-from benchmarks.duplicates.scores import compare
+from benchmarks.duplicates.contestants import CONTESTANTS
+from benchmarks.duplicates.corpus import corpus, labelled_stream, real_stories, real_teasers
+from benchmarks.duplicates.cost import LIMITS, SIZES, cost
+from benchmarks.duplicates.measure import measure
+from benchmarks.duplicates.report import check_cost, check_limits, show, show_cost, show_mistakes
 from benchmarks.duplicates.stories import HALVES, Story
 from benchmarks.duplicates.stream import SLICES, make_stream
 
-SIZES = {"mixed": 1.0, "templates": 0.5, "wire": 0.5, "teasers": 0.5, "scripts": 0.25, "one-site": 1.0}
+SHARES = {  # of --stories
+    "mixed": 1.0, "templates": 0.5, "wire": 0.5, "teasers": 0.5, "real-teasers": 0.5, "scripts": 0.25, "one-site": 1.0,
+}  # fmt: skip
 MUCH = 5_000  # stories: from here on the texts of all pages are needed
-
-
-def run(contestant: Contestant, stories: Sequence[Story]) -> tuple[list[int], float]:
-    """The cluster ids, and CPU seconds."""
-    begun = time.process_time()
-    found = [
-        contestant.add(story.title, story.text, story.published, story.source, story.language)
-        for story in stories
-    ]
-    spent = time.process_time() - begun
-    final = getattr(contestant, "clusters", None)
-    return list(final()) if final else found, spent
 
 
 def available(names: Sequence[str]) -> list[str]:
@@ -50,30 +39,40 @@ def available(names: Sequence[str]) -> list[str]:
     return found
 
 
-def measured(slice_: str, stories: Sequence[Story], names: Sequence[str]) -> list[dict[str, Any]]:
-    rows = []
-    truth = [story.cluster for story in stories]
-    for name in names:
-        ids, spent = run(CONTESTANTS[name](), stories)
-        rows.append(
-            {"slice": slice_, "stories": len(stories), "clusters": len(set(truth)), "contestant": name}
-            | asdict(compare(truth, ids))
-            | {"cpu_ms": 1000 * spent / len(stories)}
+def streams(options: argparse.Namespace) -> dict[str, list[Story]]:
+    """The slices asked for; for the half dev the labelled stream of the corpus too."""
+    folder = corpus()
+    if folder is None:
+        print("NEWSDESK_CORPUS names no folder with pages.jsonl: no real stories", file=sys.stderr)
+    half = options.half
+    real = real_stories(folder, half, wants_more=options.stories >= MUCH) if folder else []
+    teasers = real_teasers(folder, half) if folder else []
+    found = {
+        name: make_stream(
+            name,
+            seed=options.seed,
+            half=half,
+            stories=round(options.stories * SHARES[name]),
+            real=real,
+            real_teasers=teasers,
         )
-    return rows
+        for name in options.slice or SLICES
+    }
+    if folder and half == "dev" and not options.slice:
+        found["dedup.jsonl"] = labelled_stream(folder)
+    return {name: stories for name, stories in found.items() if stories}
 
 
-def show(rows: Sequence[dict[str, Any]]) -> None:
-    head = rows[0]
-    print(f"{head['slice']}: {head['stories']} stories, {head['clusters']} clusters")
-    print(f"  {'':14}{'ARI':>7}{'P':>7}{'R':>7}{'F1':>7}{'ms CPU':>9}")
-    for row in rows:
-        cells = [
-            f"{row[key]:7.3f}" if row[key] is not None else f"{'–':>7}"
-            for key in ("rand", "precision", "recall", "f1")
-        ]
-        print(f"  {row['contestant']:14}{''.join(cells)}{row['cpu_ms']:9.2f}", flush=True)
-    print()
+def measure_cost(options: argparse.Namespace, names: Sequence[str]) -> int:
+    rows = []
+    for row in cost(names, sorted(options.size or SIZES), options.seed):
+        rows.append(row)
+        print(f"{row['contestant']} with {row['indexed']} stories: measured", file=sys.stderr, flush=True)
+    if options.json:
+        print(json.dumps(rows, indent=1))
+        return 0
+    show_cost(rows)
+    return int(not check_cost(rows, LIMITS))
 
 
 def main() -> int:
@@ -82,37 +81,35 @@ def main() -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "--stories", type=int, default=2_000, help="of the slice mixed; others have a part of it"
-    )
-    parser.add_argument("--half", choices=HALVES, default="dev")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--slice", choices=SLICES, action="append", help="only this slice; may be repeated")
-    parser.add_argument(
-        "--only", choices=CONTESTANTS, action="append", help="only this contestant; may be repeated"
-    )
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    add = parser.add_argument
+    add("--stories", type=int, default=2_000, help="of the slice mixed; others have a part of it")
+    add("--half", choices=HALVES, default="dev")
+    add("--seed", type=int, default=1)
+    add("--slice", choices=SLICES, action="append", help="only this slice; may be repeated")
+    add("--only", choices=CONTESTANTS, action="append", help="only this method; may be repeated")
+    add("--kinds", action="store_true", help="show which kinds of copies are found")
+    add("--mistakes", type=int, default=0, metavar="N", help="show N mistakes of each method, on dev only")
+    add("--cost", action="store_true", help="measure CPU and memory with many stories indexed")
+    add("--size", type=int, action="append", help=f"stories indexed, for --cost: {SIZES}; may be repeated")
+    add("--json", action="store_true", help="print the figures as JSON")
     options = parser.parse_args()
-    folder = corpus()
-    if folder is None:
-        print("NEWSDESK_CORPUS names no folder with pages.jsonl: no real stories", file=sys.stderr)
-    real = real_stories(folder, options.half, wants_more=options.stories >= MUCH) if folder else []
+    if options.mistakes and options.half != "dev":
+        parser.error("--mistakes shows stories, and nobody looks at those of the half held-out")
     names = available(options.only or list(CONTESTANTS))
-    streams: dict[str, list[Story]] = {}
-    for slice_ in options.slice or SLICES:
-        size = round(options.stories * SIZES[slice_])
-        streams[slice_] = make_stream(slice_, seed=options.seed, half=options.half, stories=size, real=real)
-    if folder and options.half == "dev" and not options.slice:
-        streams |= {"dedup.jsonl": found} if (found := labelled_stream(folder)) else {}
+    if options.cost:
+        return measure_cost(options, names)
     every = []
-    for slice_, stories in streams.items():
-        rows = measured(slice_, stories, names)
+    for slice_, stories in streams(options).items():
+        rows = [measure(slice_, name, stories) for name in names]
         if rows and not options.json:
-            show(rows)
+            show(rows, kinds=options.kinds)
+            for row in rows if options.mistakes else ():
+                show_mistakes(row, stories, options.mistakes)
         every += rows
     if options.json:
-        print(json.dumps(every, indent=1))
-    return 0
+        print(json.dumps([{key: row[key] for key in row if key != "ids"} for row in every], indent=1))
+        return 0
+    return int(not check_limits(every))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 import unicodedata
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -18,8 +18,9 @@ TOKEN = re.compile(r"\w+")
 
 
 class Contestant(Protocol):
-    """A contestant may also have `clusters()`, the final ids of all stories in the order of adding, and for the
-    cost `fill(stories)`, which adds many in a cheaper way, and `key_bytes()`, the size of its key table."""
+    """A contestant may also have `clusters()`, the final ids of all stories in the order of adding. For the cost it
+    may have `fill(stories)`, which adds many Story records in a cheaper way, and `key_bytes()`, the size of its key
+    table; without them stories are added one by one, and the growth of the process is taken."""
 
     def add(
         self, title: str | None, text: str | None, published: datetime, source: str, language: str | None
@@ -132,7 +133,7 @@ class Winnowing(Method):
     def __init__(self, threshold: float = 0.3) -> None:
         super().__init__()
         self._threshold = threshold
-        self._holders: dict[int, deque[int]] = defaultdict(lambda: deque(maxlen=20))
+        self._holders: dict[int, list[int]] = defaultdict(list)
         self._sizes: list[int] = []
         self._dates: list[datetime] = []
 
@@ -146,6 +147,7 @@ class Winnowing(Method):
             for other in self._holders[mark]:
                 votes[other] += 1
             self._holders[mark].append(number)
+            del self._holders[mark][:-20]
         shared = [
             (count / min(len(marks), self._sizes[other]), other)
             for other, count in votes.items()

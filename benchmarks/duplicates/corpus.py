@@ -10,11 +10,14 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+
+from lxml import html
 
 from benchmarks.duplicates.stories import HALVES, Base, Story
 from benchmarks.quality.ours import read
@@ -55,6 +58,27 @@ def real_stories(folder: Path, half: str, *, wants_more: bool = False) -> list[B
         if shingles and len(shingles & known) < 0.1 * len(shingles):
             known |= shingles
             found += list(_pieces(title, text))
+    return found
+
+
+def real_teasers(folder: Path, half: str) -> list[Base]:
+    """Two short texts of one story: the first sentences of a page, and the description in its head, with the title
+    for social networks. Both have at most 60 words, and two names or numbers in common."""
+    found = []
+    for row in rows(folder, half):
+        text, title = row["truth"].get("body"), row["truth"].get("title")
+        if not text or not title:
+            continue
+        tree = html.document_fromstring(page_of(folder, row), parser=html.HTMLParser(encoding="utf-8"))
+        described = _meta(tree, "og:description") or _meta(tree, "description")
+        first = _first_sentences(text)
+        if len(_rare(described) & _rare(f"{title} {text[:1500]}")) >= 2 and 8 <= len(described.split()) <= 60:
+            found.append(
+                Base(
+                    title=title, titles=(_meta(tree, "og:title") or title,), paragraphs=(first, described),
+                    language=None, origin="corpus",
+                )
+            )  # fmt: skip
     return found
 
 
@@ -120,6 +144,21 @@ def _base(title: str, paragraphs: list[str]) -> Base:
         title=title or " ".join(paragraphs[0].split()[:10]), paragraphs=tuple(paragraphs), language=None,
         origin="corpus",
     )  # fmt: skip
+
+
+def _meta(tree: html.HtmlElement, name: str) -> str:
+    found = tree.xpath("//meta[@property=$name or @name=$name]/@content", name=name)
+    return " ".join(found[0].split()) if found else ""
+
+
+def _first_sentences(text: str) -> str:
+    words = text.split()[:60]
+    ends = [place + 1 for place, word in enumerate(words) if word.endswith((".", "!", "?")) and place > 15]
+    return " ".join(words[: ends[0] if ends else 30])
+
+
+def _rare(text: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", text) if len(word) > 2 and not word[:1].islower()}
 
 
 def _length(text: str) -> int:

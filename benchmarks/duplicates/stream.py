@@ -2,19 +2,21 @@
 
 mixed: real, invented and template stories, and copies of about half of them. templates: template stories only.
 wire: two or three edits of an agency's text that is not in the stream itself, half of them templates.
-scripts: Chinese, Japanese and Thai. teasers: both sides of at most 60 words. one-site: one text under very many
+scripts: Chinese, Japanese and Thai. teasers: both sides of at most 60 words, invented; real-teasers: the first
+sentences of a page, and its description. one-site: one text under very many
 addresses of one outlet, among others.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from benchmarks.duplicates.alterations import KINDS, MIXES, Desk, Draft, is_spaceless
+from benchmarks.duplicates.invented import Prose
 from benchmarks.duplicates.outlets import Outlet, make_outlets
 from benchmarks.duplicates.stories import Base, Story
 from benchmarks.duplicates.tables import Fill, Template, fill_template, read_templates
@@ -36,10 +38,12 @@ class Newsroom:
     chance: random.Random
     half: str
     real: list[Base] = field(default_factory=list)
+    real_teasers: list[Base] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.outlets = make_outlets(self.chance, self.half)
         self.text = Text(7 if self.half == "dev" else 8)
+        self.prose = Prose(self.real)
         self.numbers = count()
         self.foreign: list[str] = ["The town hall is closed on Sunday."]
 
@@ -47,8 +51,10 @@ class Newsroom:
         return fill_template(self.chance.choice(read_templates(kind, self.half)), self.chance, self.half)
 
     def invented(self) -> Base:
-        """Sentences of a large pool: most are in no other story."""
+        """Prose from the words of real stories, or else of sentences from a large pool."""
         chance = self.chance
+        if self.real:
+            return self.prose.story(chance)
         language = chance.choice([one.tag for one in LANGUAGES if one.tag != "zh"])
         return Base(
             title=self.text.headline(chance, language),
@@ -107,8 +113,19 @@ class Newsroom:
         self.remember(base)
 
 
-def make_stream(slice_: str, *, seed: int, half: str, stories: int, real: list[Base]) -> list[Story]:
-    newsroom = Newsroom(chance=random.Random(f"{slice_} {seed} {half}"), half=half, real=real)
+def make_stream(
+    slice_: str,
+    *,
+    seed: int,
+    half: str,
+    stories: int,
+    real: Sequence[Base] = (),
+    real_teasers: Sequence[Base] = (),
+) -> list[Story]:
+    """`stories` of them, or fewer where the corpus has fewer."""
+    newsroom = Newsroom(
+        chance=random.Random(f"{slice_} {seed} {half}"), half=half, real=[*real], real_teasers=[*real_teasers]
+    )
     found = sorted(SLICES[slice_](newsroom, stories), key=lambda story: story.published)
     return found[:stories]
 
@@ -130,9 +147,9 @@ def _mixed(newsroom: Newsroom, stories: int) -> list[Story]:
     found: list[Story] = []
     while len(found) < stories:
         drawn = chance.random()
-        if drawn < 0.5 and real:
+        if drawn < 0.6 and real:
             base = real.pop()
-        elif drawn < 0.8:
+        elif drawn > 0.9:
             base = newsroom.template()
         else:
             base = newsroom.invented()
@@ -216,6 +233,28 @@ def _told(newsroom: Newsroom, template: Template, fill: Fill, at: datetime) -> I
         )  # fmt: skip
 
 
+def _real_teasers(newsroom: Newsroom, stories: int) -> list[Story]:
+    chance, moment = newsroom.chance, _moments(newsroom, stories)
+    desk = Desk(chance=chance, foreign=newsroom.foreign_paragraph)
+    found: list[Story] = []
+    for base in newsroom.real_teasers:
+        at, cluster = moment(), next(newsroom.numbers)
+        first, described = base.paragraphs
+        other = Draft(title=base.titles[0], paragraphs=(described,))
+        if other.title == base.title:
+            other = KINDS["headline"](other, desk)
+        for title, text in ((base.title, first), (other.title, described)):
+            outlet = newsroom.outlet(base)
+            found.append(
+                Story(
+                    cluster=cluster, title=title, text=text, published=at, source=outlet.name, language=None,
+                    origin=base.origin, kinds=("teaser",),
+                )
+            )  # fmt: skip
+            at += timedelta(hours=chance.uniform(0, 20))
+    return found
+
+
 def _one_site(newsroom: Newsroom, stories: int) -> list[Story]:
     """One outlet prints one text again and again, nine in ten stories; the tenth is another story."""
     chance, moment = newsroom.chance, _moments(newsroom, 14 * A_DAY)
@@ -240,6 +279,7 @@ SLICES: dict[str, Callable[[Newsroom, int], list[Story]]] = {
     "templates": _templates,
     "wire": _wire,
     "teasers": _teasers,
+    "real-teasers": _real_teasers,
     "scripts": _scripts,
     "one-site": _one_site,
 }

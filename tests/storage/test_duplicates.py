@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,8 @@ import pytest
 from benchmarks.duplicates.alterations import is_spaceless
 from benchmarks.duplicates.contestants import CONTESTANTS
 from benchmarks.duplicates.corpus import half_of
+from benchmarks.duplicates.cost import cost, filler
+from benchmarks.duplicates.measure import by_kind, mistakes
 from benchmarks.duplicates.scores import compare
 from benchmarks.duplicates.stories import HALVES, Base, Story
 from benchmarks.duplicates.stream import SLICES, make_stream
@@ -29,8 +32,15 @@ REAL = [
 ]  # fmt: skip
 
 
+TEASERS = [
+    replace(base, titles=(f"Other {number}",), paragraphs=base.paragraphs[:2])
+    for number, base in enumerate(REAL)
+]
+TEASERS += [replace(base, title=f"Also {base.title}") for base in TEASERS * 2]
+
+
 def stream(slice_: str, *, seed: int = 1, half: str = "dev", stories: int = 120) -> list[Story]:
-    return make_stream(slice_, seed=seed, half=half, stories=stories, real=REAL)
+    return make_stream(slice_, seed=seed, half=half, stories=stories, real=REAL, real_teasers=TEASERS)
 
 
 @pytest.mark.parametrize("half", HALVES)
@@ -105,6 +115,35 @@ def test_measures(
     assert scores.recall == (None if recall is None else pytest.approx(recall))
 
 
+def told(cluster: int, *kinds: str) -> Story:
+    return Story(
+        cluster=cluster, title=None, text=None, published=datetime(2026, 1, 1, tzinfo=UTC), source="", language=None,
+        origin="template", kinds=kinds,
+    )  # fmt: skip
+
+
+def test_copies_are_counted_by_kind_and_mistakes_are_named() -> None:
+    stories = [told(1), told(1, "teaser"), told(1, "teaser"), told(2), told(2, "headline", "noise")]
+    ids = [0, 0, 1, 0, 0]
+    assert by_kind(stories, ids) == {
+        "first": (2, 1.0, 0.0),  # cluster 0 holds two of each
+        "headline+noise": (1, 1.0, 0.0),
+        "teaser": (2, 0.5, 0.0),
+    }
+    assert by_kind(stories, [0, 0, 0, 0, 4])["first"] == (2, 1.0, 0.5)
+    place = {id(story): number for number, story in enumerate(stories)}
+    found = [(what, place[id(one)], place[id(other)]) for what, one, other in mistakes(stories, ids)]
+    assert found == [("missed", 0, 2), ("joined", 0, 3), ("joined", 0, 4)]
+
+
+def test_the_cost_is_measured_with_so_many_stories_indexed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NEWSDESK_CORPUS", raising=False)
+    assert list(filler(5, 1)) == list(filler(5, 1))
+    (row,) = cost(["exact title"], [50], 1)
+    assert (row["contestant"], row["indexed"]) == ("exact title", 50)
+    assert row["cpu_ms"] > 0
+
+
 @pytest.mark.parametrize("name", ["winnowing", "MinHash-LSH", "SimHash", "exact title"])
 def test_a_method_joins_a_copy_and_no_other_story(name: str) -> None:
     if name == "MinHash-LSH":
@@ -122,4 +161,5 @@ def test_the_command_prints_a_row_for_each_slice_and_method() -> None:
         [sys.executable, "-m", "benchmarks.duplicates", "--stories", "60", "--json", "--only", "exact title"],
         cwd=ROOT, env={**os.environ, "NEWSDESK_CORPUS": ""}, capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
-    assert [row["slice"] for row in json.loads(done.stdout)] == list(SLICES)
+    listed = [name for name in SLICES if name != "real-teasers"]  # without a corpus there are none
+    assert [row["slice"] for row in json.loads(done.stdout)] == listed
