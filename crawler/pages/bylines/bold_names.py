@@ -28,11 +28,12 @@ _BOLD = ("strong", "b", "em", "i")
 def find_bold_names(tree: html.HtmlElement) -> tuple[str, ...]:
     """A paragraph that holds only names in bold, directly above the first paragraph of the text."""
     for element in islice(tree.iter("p"), _SEARCHED):
+        if not _is_bold(element):
+            continue  # nearly all paragraphs of a page
         line = text_of(element, most=_LONGEST)
         if (
             _NAMES.fullmatch(line)
             and (_is_named(line) or not _is_repeated(line, element))
-            and _is_bold(element)
             and _is_before_text(element)
             and not is_aside(element)
         ):

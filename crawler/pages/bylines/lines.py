@@ -89,9 +89,8 @@ def _read(element: html.HtmlElement, block: html.HtmlElement, pieces: list[str],
 
 def _end_line(block: html.HtmlElement, pieces: list[str], lines: list[Line]) -> None:
     """Make a line of the pieces, unless they are blank, and remove them."""
-    text = pieces[0] if pieces else ""
-    length = len(text)
-    for piece in pieces[1:]:
+    text, length = "", 0
+    for piece in pieces:
         length += len(piece)
         if len(text) <= LONGEST:
             text += f" {piece}" if text[-1:].isalnum() and piece[:1].isalnum() else piece
