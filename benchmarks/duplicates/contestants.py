@@ -52,38 +52,41 @@ class Groups:
 
 
 class Method:
-    """Joins a story with those that `similar` names."""
+    """Joins a story with those of the last ten days that `similar` names."""
 
     def __init__(self) -> None:
         self.groups = Groups()
+        self.dates: list[datetime] = []
 
     def add(
         self, title: str | None, text: str | None, published: datetime, source: str, language: str | None
     ) -> int:
         number = self.groups.new()
-        for other in self.similar(number, title or "", text or "", published):
-            self.groups.join(number, other)
+        self.dates.append(published)
+        for other in self.similar(number, title or "", text or ""):
+            if published - self.dates[other] <= WINDOW:
+                self.groups.join(number, other)
         return self.groups.root(number)
 
     def clusters(self) -> list[int]:
         return self.groups.clusters()
 
-    def similar(self, number: int, title: str, text: str, published: datetime) -> Sequence[int]:
+    def similar(self, number: int, title: str, text: str) -> Sequence[int]:
         raise NotImplementedError
 
 
 class ExactTitle(Method):
-    """The same title, without an outlet's name at its end, within ten days."""
+    """The same title, without an outlet's name at its end."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._latest: dict[str, tuple[int, datetime]] = {}
+        self._latest: dict[str, int] = {}
 
-    def similar(self, number: int, title: str, text: str, published: datetime) -> Sequence[int]:
+    def similar(self, number: int, title: str, text: str) -> Sequence[int]:
         key = " ".join(re.split(r" [-|–] ", title)[0].casefold().split())
         before = self._latest.get(key)
-        self._latest[key] = (number, published)
-        return [before[0]] if before and published - before[1] <= WINDOW else []
+        self._latest[key] = number
+        return [] if before is None else [before]
 
 
 class MinHashLsh(Method):
@@ -95,7 +98,7 @@ class MinHashLsh(Method):
         self._minhash = datasketch.MinHash
         self._index = datasketch.MinHashLSH(threshold=threshold, num_perm=128)
 
-    def similar(self, number: int, title: str, text: str, published: datetime) -> Sequence[int]:
+    def similar(self, number: int, title: str, text: str) -> Sequence[int]:
         sketch = self._minhash(num_perm=128)
         sketch.update_batch([one.encode() for one in shingles(f"{title} {text}")])
         found = self._index.query(sketch)
@@ -110,7 +113,7 @@ class SimHash(Method):
         super().__init__()
         self._tables: list[dict[int, list[tuple[int, int]]]] = [defaultdict(list) for _ in range(4)]
 
-    def similar(self, number: int, title: str, text: str, published: datetime) -> Sequence[int]:
+    def similar(self, number: int, title: str, text: str) -> Sequence[int]:
         counts = [0] * 64
         words = tokens(f"{title} {text}")
         for at in range(max(1, len(words) - 2)):
@@ -128,20 +131,18 @@ class SimHash(Method):
 
 class Winnowing(Method):
     """The least of each four successive hashes of 5-token shingles (Schleimer 2003). The story with the most in
-    common is joined when it shares `.3` of the shorter one's, within ten days."""
+    common is joined when it shares `.3` of the shorter one's."""
 
     def __init__(self, threshold: float = 0.3) -> None:
         super().__init__()
         self._threshold = threshold
         self._holders: dict[int, list[int]] = defaultdict(list)
         self._sizes: list[int] = []
-        self._dates: list[datetime] = []
 
-    def similar(self, number: int, title: str, text: str, published: datetime) -> Sequence[int]:
+    def similar(self, number: int, title: str, text: str) -> Sequence[int]:
         hashes = [digest(one) for one in shingles(text or title, 5)]
         marks = {min(hashes[at : at + 4]) for at in range(max(1, len(hashes) - 3))}
         self._sizes.append(len(marks))
-        self._dates.append(published)
         votes: dict[int, int] = defaultdict(int)
         for mark in marks:
             for other in self._holders[mark]:
@@ -151,7 +152,7 @@ class Winnowing(Method):
         shared = [
             (count / min(len(marks), self._sizes[other]), other)
             for other, count in votes.items()
-            if published - self._dates[other] <= WINDOW
+            if self.dates[number] - self.dates[other] <= WINDOW
         ]
         best, other = max(shared, default=(0.0, -1))
         return [other] if best >= self._threshold else []

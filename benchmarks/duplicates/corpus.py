@@ -1,6 +1,7 @@
 """Real stories of one half of the corpus, by site, cut into texts of a story's length.
 
-Labelled texts of pages, texts of other pages by our own reader (`wants_more`, half a minute), and the entries of feeds.
+Labelled texts of pages, texts of other pages by our own reader (all with `wants_more`, some ten seconds; else those in
+scripts without spaces), and the entries of feeds.
 A long text becomes several stories, which share the subject but no sentence. A text that shares a tenth of its
 5-token shingles with one before is left out, since its truth is not known.
 """
@@ -19,8 +20,10 @@ from typing import Any
 
 from lxml import html
 
+from benchmarks.duplicates.alterations import first_words, is_spaceless
 from benchmarks.duplicates.stories import HALVES, Base, Story
 from benchmarks.quality.ours import read
+from newsdesk.crawler.normalise.text.scripts import language_by_script
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.feed_task import FeedTask
@@ -28,6 +31,7 @@ from newsdesk.crawler.workers.readers.feed import read_feed_task
 from newsdesk.storage.records.visits import ClaimedVisit, Limits
 
 LONGEST, SHORTEST = 450, 60  # words of a story; a longer text is cut
+FEW_LANGUAGES = re.compile(rb"<html[^>]*\slang=[\"']?(?:ja|zh|th)\b")  # few pages have them: all are read
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
@@ -104,7 +108,7 @@ def page_of(folder: Path, row: dict[str, Any]) -> bytes:
 def _pages(folder: Path, half: str, *, wants_more: bool) -> Iterator[tuple[str, str]]:
     for row in rows(folder, half):
         text, title = row["truth"].get("body"), row["truth"].get("title")
-        if wants_more and not text:
+        if not text and (wants_more or FEW_LANGUAGES.search(page_of(folder, row)[:3000])):
             story = read(row["url"], page_of(folder, row))
             text, title = (story.text, title or story.title) if story else (None, None)
         if text:
@@ -141,8 +145,8 @@ def _pieces(title: str, text: str) -> Iterator[Base]:
 
 def _base(title: str, paragraphs: list[str]) -> Base:
     return Base(
-        title=title or " ".join(paragraphs[0].split()[:10]), paragraphs=tuple(paragraphs), language=None,
-        origin="corpus",
+        title=title or first_words(paragraphs[0], 10), paragraphs=tuple(paragraphs),
+        language=language_by_script(" ".join(paragraphs)), origin="corpus",
     )  # fmt: skip
 
 
@@ -162,11 +166,9 @@ def _rare(text: str) -> set[str]:
 
 
 def _length(text: str) -> int:
-    return max(len(text.split()), len(text) // 12)
+    return len(text) // 2 if is_spaceless(text) else len(text.split())
 
 
 def _shingles(text: str) -> set[int]:
-    words = text.casefold().split()
-    if len(words) * 12 < len(text):  # a script without spaces
-        words = list(text)
+    words = list(text) if is_spaceless(text) else text.casefold().split()
     return {hash(tuple(words[at : at + 5])) for at in range(len(words) - 4)}

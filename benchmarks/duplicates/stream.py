@@ -53,7 +53,7 @@ class Newsroom:
     def invented(self) -> Base:
         """Prose from the words of real stories, or else of sentences from a large pool."""
         chance = self.chance
-        if self.real:
+        if self.prose:
             return self.prose.story(chance)
         language = chance.choice([one.tag for one in LANGUAGES if one.tag != "zh"])
         return Base(
@@ -149,7 +149,7 @@ def _mixed(newsroom: Newsroom, stories: int) -> list[Story]:
         drawn = chance.random()
         if drawn < 0.6 and real:
             base = real.pop()
-        elif drawn > 0.9:
+        elif drawn > 0.94:
             base = newsroom.template()
         else:
             base = newsroom.invented()
@@ -166,14 +166,20 @@ def _templates(newsroom: Newsroom, stories: int) -> list[Story]:
 
 
 def _scripts(newsroom: Newsroom, stories: int) -> list[Story]:
-    moment = _moments(newsroom, stories)
+    """Half of them real or invented prose, where the corpus has some; half templates."""
+    chance, moment = newsroom.chance, _moments(newsroom, stories)
+    real = [base for base in newsroom.real if is_spaceless(" ".join(base.paragraphs))]
+    prose = Prose(real, spaceless=True)
+    chance.shuffle(real)
     found: list[Story] = []
-    spaceless = [
-        base for base in newsroom.real if base.language is None and is_spaceless(" ".join(base.paragraphs))
-    ]
     while len(found) < stories:
-        base = spaceless.pop() if spaceless else newsroom.template("scripts")
-        found += newsroom.copies(base, moment(), _copies_of(newsroom.chance))
+        if real and chance.random() < 0.2:
+            base = real.pop()
+        elif prose and chance.random() < 0.4:
+            base = prose.story(chance)
+        else:
+            base = newsroom.template("scripts")
+        found += newsroom.copies(base, moment(), _copies_of(chance))
     return found
 
 
@@ -183,7 +189,8 @@ def _wire(newsroom: Newsroom, stories: int) -> list[Story]:
     chance.shuffle(real)
     found: list[Story] = []
     while len(found) < stories:
-        base = real.pop() if real and chance.random() < 0.5 else newsroom.template()
+        draw = newsroom.template if chance.random() < 0.5 else real.pop if real else newsroom.invented
+        base = draw()
         found += newsroom.copies(base, moment(), chance.choice((1, 2, 2, 2, 3)), has_base=False)
     return found
 
