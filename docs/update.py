@@ -70,6 +70,7 @@ def settings_block() -> str:
     rows = ["| setting | variable | default | meaning |", "| --- | --- | --- | --- |"]
     for name, setting in SETTINGS.items():
         text = ", ".join(setting.default) if isinstance(setting.default, tuple) else setting.default
+        text = str(text).lower() if isinstance(text, bool) else text
         default = "none" if text == "" else f"`{text}`"
         about = setting.about.replace("|", "\\|")
         rows.append(f"| `{name}` | `{variable_of(name)}` | {default} | {about} |")

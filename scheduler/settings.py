@@ -18,7 +18,8 @@ class RunSettings:
     `patience_s` (see `slots`). `lease_s`: much longer than `RENEW_S`.
     `visits_a_day`: the mean number of visits of a source; the publication profiles divide the total among all
     sources, none of which is visited more often than every `shortest_s`, or less often than every `longest_s` (None:
-    six mean intervals). `every_s`: instead, a fixed interval for sources without an interval of their own.
+    six mean intervals). `count_once`: a source is visited less often where other sources bring its stories first.
+    `every_s`: instead, a fixed interval for sources without an interval of their own.
     `backlog`: the pages of so many stories, the newest, of a source's first visit are read.
     `stop_s`: how long present visits may take after a stop."""
 
@@ -31,6 +32,7 @@ class RunSettings:
     visits_a_day: float = 24.0
     shortest_s: float = SHORTEST_S
     longest_s: float | None = None
+    count_once: bool = True
     backlog: int = 10
     stop_s: float = 10.0
 

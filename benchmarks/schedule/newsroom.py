@@ -61,7 +61,7 @@ def make_newsrooms(seed: int, *, count: int = 87, days: int = 84) -> list[Source
             held=rng.choice((0.0, 0.1, 0.3, 0.6)),
             sharp=rng.uniform(0.0, 0.4),
         )
-        sources += _feeds(f"house{number}", newspaper, feeds[number], days, events, rng)
+        sources += _feeds(f"house{number}", newspaper, feeds[number], days, events, rng, number * 10**6)
     return [source for source in sources[:count] if source.times]
 
 
@@ -76,7 +76,13 @@ def _events(days: int, rng: random.Random) -> list[float]:
 
 
 def _feeds(
-    name: str, newspaper: Newspaper, count: int, days: int, events: list[float], rng: random.Random
+    name: str,
+    newspaper: Newspaper,
+    count: int,
+    days: int,
+    events: list[float],
+    rng: random.Random,
+    first_number: int,
 ) -> list[Source]:
     """A story is in one section or in none; the main feed has all stories without a section, and a share of the
     others."""
@@ -85,29 +91,35 @@ def _feeds(
     edges = list(accumulate([sum(shares) * rng.uniform(0.1, 1.0) + 0.2, *shares]))
     front = rng.choice((1.0, 1.0, 0.6, 0.3))
     rates = _rates(newspaper, days, events, rng)
-    times: list[list[float]] = [[] for _ in range(count)]
+    released: list[list[tuple[float, int]]] = [[] for _ in range(count)]
+    number = first_number
     for hour, rate in enumerate(rates):
         for _ in range(_poisson(rate, rng)):
             at = START + _released_at(hour, newspaper, rng) * HOUR
             section = bisect(edges, rng.random() * edges[-1])
+            number += 1
             if section:
-                times[section].append(at + rng.uniform(0, 50))
+                released[section].append((at + rng.uniform(0, 50), number))
             if not section or rng.random() < front:
-                times[0].append(at + rng.uniform(0, 50))
+                released[0].append((at + rng.uniform(0, 50), number))
     none = edges[0] / edges[-1]
     weights = [none + front * (1 - none), *(share / edges[-1] for share in shares)]
     seen = _held(rates, newspaper)
     expected = [[rate * weight for rate in seen] for weight in weights]
     for place, column in enumerate(columns, 1):
         if column:
-            times[place], expected[place] = _column(days, rng)
+            times, expected[place] = _column(days, rng)
+            released[place] = [(at, number := number + 1) for at in times]
+    end = START + days * DAY
+    kept = [sorted(story for story in stories if story[0] < end) for stories in released]
     return [
         Source(
             name=f"{name}.{place}",
             host=name,
-            window=_window(len(times[place]) / days, rng),
-            times=sorted(at for at in times[place] if at < START + days * DAY),
+            window=_window(len(released[place]) / days, rng),
+            times=[at for at, _ in kept[place]],
             rates=expected[place],
+            stories=[number for _, number in kept[place]],
         )
         for place in range(count)
     ]

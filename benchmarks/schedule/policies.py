@@ -11,12 +11,13 @@ import random
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from benchmarks.schedule.replay import HOST_GAP_S
 from benchmarks.schedule.trace import DAY, HOUR, START, Source
 from newsdesk.scheduler.cadence.intervals import NORMAL_INTERVALS, Intervals
 from newsdesk.scheduler.cadence.policy import SILENT_S
+from newsdesk.scheduler.cadence.publication_profile import Observation
 from newsdesk.scheduler.simulation.replay import Adaptive
 
 
@@ -28,11 +29,9 @@ class EntryFrequency:
     factor: float = 1.0
     known: dict[int, list[float]] = field(default_factory=dict)
 
-    def visited(
-        self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
-    ) -> float:
+    def visited(self, source: int, now: float, observed: Observation) -> float:
         dates = self.known.setdefault(source, [])
-        dates.extend(new)
+        dates.extend(date for date in observed.new if date is not None)
         del dates[: bisect_left(dates, now - 7 * DAY)]
         if len(dates) < 2 or dates[-1] == dates[0]:
             return DAY
@@ -49,9 +48,7 @@ class Oracle:
     threshold: float = HOUR
     shortest_s: float = 300.0
 
-    def visited(
-        self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
-    ) -> float:
+    def visited(self, source: int, now: float, observed: Observation) -> float:
         times = self.sources[source].times
         place = bisect_right(times, now)
         count, whole, at = 0, 0.0, now + 1000 * DAY
@@ -71,11 +68,9 @@ class Knowing:
     intervals: Intervals = NORMAL_INTERVALS
     last: dict[int, float] = field(default_factory=dict)
 
-    def visited(
-        self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
-    ) -> float:
+    def visited(self, source: int, now: float, observed: Observation) -> float:
         rates = self.sources[source].rates or []
-        if new:
+        if observed.new:
             self.last[source] = now
         silent = now - self.last.get(source, -math.inf) > SILENT_S
         longest_s = self.intervals.silent_s if silent else self.intervals.longest_s
@@ -106,20 +101,23 @@ class Timed:
     decisions: int = 0
     cpu_s: float = 0.0
 
-    def visited(
-        self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
-    ) -> float:
+    def visited(self, source: int, now: float, observed: Observation) -> float:
         begun = time.process_time()
-        after_s = self.rule.visited(
-            source, now, (None,) * len(new) if self.undated else new, entries, overlaps
-        )
+        if self.undated:
+            observed = replace(observed, new=(None,) * len(observed.new))
+        after_s = self.rule.visited(source, now, observed)
         self.decisions += 1
         self.cpu_s += time.process_time() - begun
         return after_s
 
 
 def ours(
-    sources: Sequence[Source], *, visits_a_day: float = 24.0, shortest_s: float = 300.0, undated: bool = False
+    sources: Sequence[Source],
+    *,
+    visits_a_day: float = 24.0,
+    shortest_s: float = 300.0,
+    undated: bool = False,
+    count_once: bool = True,
 ) -> Timed:
     """Our rule, as the service runs it."""
     rule = Adaptive(
@@ -128,5 +126,6 @@ def ours(
         gap_of=lambda host: HOST_GAP_S,
         visits_a_day=visits_a_day,
         shortest_s=shortest_s,
+        count_once=count_once,
     )
     return Timed(rule=rule, undated=undated)

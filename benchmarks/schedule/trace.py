@@ -2,7 +2,8 @@
 
 The CSV has a row a story and the columns `source,host,window,t`: the source's name, its host, the
 number of entries in its feed, and the moment of publication, as Unix seconds or in ISO 8601 (UTC where no
-offset is written). The header may be missing, the rows may be in any order.
+offset is written). A column `story` may follow: its number, the same in each source that carries it. The header may
+be missing, the rows may be in any order.
 """
 
 from __future__ import annotations
@@ -10,18 +11,20 @@ from __future__ import annotations
 import csv
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 DAY, HOUR = 86400.0, 3600.0
+COLUMNS = ["source", "host", "window", "t", "story"]
 START = 1_704_067_200.0  # Monday, 2024-01-01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """`times`: when its stories were published, in order. `dead`: the time in which the generator stopped it, None
-    if not known. `rates`: the expected stories in each hour from `START` on, None if not known."""
+    if not known. `rates`: the expected stories in each hour from `START` on, None if not known. `stories`: the numbers
+    of its stories, where other sources carry some of them too."""
 
     name: str
     host: str
@@ -29,20 +32,28 @@ class Source:
     times: list[float]
     dead: tuple[float, float] | None = None
     rates: list[float] | None = None
+    stories: list[int] = field(default_factory=list)
 
 
 def read_trace(path: Path) -> list[Source]:
-    found: dict[str, tuple[str, int, list[float]]] = {}
+    found: dict[str, tuple[str, int, list[tuple[float, int | None]]]] = {}
     with path.open(newline="", encoding="utf-8") as file:
         for row in csv.reader(file):
-            if not row or [cell.strip() for cell in row] == ["source", "host", "window", "t"]:
+            cells = [cell.strip() for cell in row]
+            if not cells or cells[:4] == COLUMNS[:4]:
                 continue
-            name, host, window, at = (cell.strip() for cell in row)
-            found.setdefault(name, (host, int(window), []))[2].append(_moment(at))
-    return [
-        Source(name=name, host=host, window=window, times=sorted(times))
-        for name, (host, window, times) in found.items()
-    ]
+            name, host, window, at, *story = cells
+            number = int(story[0]) if story and story[0] else None
+            found.setdefault(name, (host, int(window), []))[2].append((_moment(at), number))
+    sources = []
+    for name, (host, window, rows) in found.items():
+        rows.sort(key=lambda item: item[0])
+        stories = [number for _, number in rows if number is not None]
+        if len(stories) not in (0, len(rows)):
+            raise ValueError(f"{path}: {name} has {len(stories)} story numbers for {len(rows)} stories")
+        times = [at for at, _ in rows]
+        sources.append(Source(name=name, host=host, window=window, times=times, stories=stories))
+    return sources
 
 
 def _moment(text: str) -> float:
@@ -56,9 +67,12 @@ def _moment(text: str) -> float:
 def write_trace(sources: list[Source], path: Path) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file)
-        out.writerow(["source", "host", "window", "t"])
+        out.writerow(COLUMNS)
         for source in sources:
-            out.writerows([source.name, source.host, source.window, f"{at:.0f}"] for at in source.times)
+            out.writerows(
+                [source.name, source.host, source.window, f"{at:.0f}", *source.stories[place : place + 1]]
+                for place, at in enumerate(source.times)
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,4 +63,6 @@ def _public(name: str, value: object) -> object:
 def _text(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(value) or "(none)"
+    if isinstance(value, bool):
+        return str(value).lower()
     return "(none)" if value == "" else f"{value:g}" if isinstance(value, float) else str(value)

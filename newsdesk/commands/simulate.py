@@ -47,6 +47,7 @@ HOSTS = 10
 @click.option("--visits-per-day", type=click.FloatRange(1, 288), help="Try this schedule.visits_per_day.")
 @click.option("--min-interval", metavar="SPAN", help="Try this schedule.min_interval: 5m.")
 @click.option("--every", metavar="SPAN", help="Try this schedule.every: 1h.")
+@click.option("--count-once/--no-count-once", default=None, help="Try this schedule.count_once.")
 @click.option("-v", "--verbose", is_flag=True, help="Print each source too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with each source.")
 def command(
@@ -54,6 +55,7 @@ def command(
     visits_per_day: float | None,
     min_interval: str | None,
     every: str | None,
+    count_once: bool | None,
     verbose: bool,
     as_json: bool,
 ) -> None:
@@ -66,10 +68,15 @@ def command(
     \b
     newsdesk simulate
     newsdesk simulate --days 7 --visits-per-day 48 --min-interval 2m --verbose
+    newsdesk simulate --no-count-once
     """
     settings = read_settings()
     choices = _choices(
-        settings.runner, visits_per_day, _span(min_interval, "--min-interval"), _span(every, "--every")
+        settings.runner,
+        visits_per_day,
+        _span(min_interval, "--min-interval"),
+        _span(every, "--every"),
+        count_once,
     )
     prepare(settings.db, create=False)
     until = datetime.now(UTC)
@@ -113,7 +120,11 @@ def _span(text: str | None, option: str) -> int | None:
 
 
 def _choices(
-    runner: RunSettings, visits_per_day: float | None, min_interval: int | None, every: int | None
+    runner: RunSettings,
+    visits_per_day: float | None,
+    min_interval: int | None,
+    every: int | None,
+    count_once: bool | None,
 ) -> list[Choice]:
     """The present settings, the given ones, and four more to compare them with."""
     now = Choice(
@@ -121,16 +132,18 @@ def _choices(
         visits_a_day=runner.visits_a_day,
         shortest_s=runner.shortest_s,
         longest_s=runner.longest_s,
+        count_once=runner.count_once,
         every_s=runner.every_s,
     )
     choices = [now]
-    if (visits_per_day, min_interval, every) != (None, None, None):
+    if (visits_per_day, min_interval, every, count_once) != (None,) * 4:
         choices.append(
             Choice(
                 name="as given",
                 visits_a_day=visits_per_day or now.visits_a_day,
                 shortest_s=float(min_interval or now.shortest_s),
                 longest_s=now.longest_s,
+                count_once=now.count_once if count_once is None else count_once,
                 every_s=every if every is not None or visits_per_day is not None else now.every_s,
             )
         )

@@ -18,6 +18,7 @@ from newsdesk.settings.values import (
     parse_resolved,
     parse_span,
     parse_span_or_none,
+    parse_switch,
     parse_text,
     parse_texts,
     parse_time_of_day,
@@ -123,6 +124,11 @@ SETTINGS: dict[str, Setting] = {
         default="",
         read=parse_span_or_none,
         about="longest time between two scheduled visits to one source; empty: six times the mean one",
+    ),
+    "schedule.count_once": Setting(
+        default=True,
+        read=parse_switch,
+        about="true: fewer visits to a source whose stories other sources bring first",
     ),
     "schedule.every": Setting(
         default="",

@@ -194,6 +194,7 @@ def _settings(
         visits_a_day=values["schedule.visits_per_day"],
         shortest_s=float(values["schedule.min_interval"]),
         longest_s=float(values["schedule.longest"]) if values["schedule.longest"] else None,
+        count_once=values["schedule.count_once"],
         backlog=values["pages.backlog"],
     )
     clock = ClockSettings(

@@ -56,6 +56,14 @@ def whole(least: int, most: int) -> Callable[[Any], int]:
     return read
 
 
+def parse_switch(value: Any) -> bool:
+    """True or false, as TOML has them; in a variable also yes and no, on and off, 1 and 0."""
+    text = str(value).strip().lower()
+    if text not in (on := ("true", "yes", "on", "1")) and text not in ("false", "no", "off", "0"):
+        raise ValueError("must be true or false")
+    return text in on
+
+
 def parse_text(value: Any) -> str:
     if not isinstance(value, str) or any(ord(character) < 32 for character in value):
         raise ValueError("must be one line of text")

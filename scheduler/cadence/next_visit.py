@@ -19,7 +19,13 @@ from newsdesk.scheduler.cadence.policy import (
     interval_without_news_s,
     plan,
 )
-from newsdesk.scheduler.cadence.publication_profile import Observation, fast_factor, level, update_profile
+from newsdesk.scheduler.cadence.publication_profile import (
+    Observation,
+    carried_before,
+    fast_factor,
+    level,
+    update_profile,
+)
 from newsdesk.scheduler.cadence.server_hints import ParsedHints, parse_hints
 from newsdesk.scheduler.durations import format_duration
 from newsdesk.storage.plurals import count, stories_a_day
@@ -86,6 +92,8 @@ def _seen(news: VisitNews, past: Past) -> Observation:
         entries=news.entries,
         overlaps=news.overlaps,
         failed=past.failures > 0,
+        brought=news.brought,
+        brought_first=news.brought_first,
     )
 
 
@@ -167,6 +175,8 @@ def _why(planned: Plan, profile: PublicationProfile, context: PlanContext) -> st
     span = format_duration(round(planned.after_s))
     daily = level(profile) * fast_factor(profile) * 86400
     profile_text = f"by its profile of about {stories_a_day(daily)}"
+    if inputs.count_once and (others := carried_before(profile)) is not None:
+        profile_text += f", {others:.0%} of which other sources bring first"
     if context.crowded:
         profile_text += ", less often because its host has many sources"
     reason = {

@@ -9,7 +9,9 @@ The next visit is at the earliest b where the expected waiting of all stories pu
 
 reaches the threshold μ that all sources share (λ: the rate of publication, `scheduler.cadence.publication_profile`;
 μ: `scheduler.cadence.threshold`). With a steady λ that is √(2μ/λ): visits follow the square root of the rate, which
-makes the mean delay least at equal cost. Then limits apply, each stronger than the ones before it:
+makes the mean delay least at equal cost. A source that is rarely first to bring its stories waits for μ/u (u: its
+`first_share`), but one under a story a day at most twice as long as for μ. Then limits apply, each stronger than
+the ones before it:
 
 1. window: the stories expected until then, with 1.5 σ, stay under half of the feed's W entries; after a visit with
    n ≥ 3 new stories in Δ, at most W·Δ/2n, with the shorter Δ that their dates show for some of them, and less where
@@ -31,7 +33,13 @@ from typing import Literal
 
 from newsdesk.scheduler.cadence.hourly_profile import DAY_S, HOUR_S, slot_of
 from newsdesk.scheduler.cadence.intervals import NORMAL_INTERVALS, Intervals
-from newsdesk.scheduler.cadence.publication_profile import Observation, rates, update_profile_and_rates
+from newsdesk.scheduler.cadence.publication_profile import (
+    Observation,
+    first_share,
+    level,
+    rates,
+    update_profile_and_rates,
+)
 from newsdesk.scheduler.cadence.server_hints import NO_PARSED_HINTS, ParsedHints
 from newsdesk.storage.records.publication_profile import PublicationProfile
 
@@ -41,6 +49,7 @@ NEW_SOURCE_S, NEW_SOURCE_DAYS = 1800.0, 0.125  # until so many days were observe
 SAFE_SHARE, SIGMAS = 0.5, 1.5
 FEWEST_OF_RATE = 3  # stories that show a rate
 BURST_S = 600.0  # a rate is of at least so long: stories released together are no stream
+SLOW_RATE, MOST_LONGER = 1 / DAY_S, 2.0  # below this many stories a second, at most this many times the wait
 NEARLY_FULL = 0.25  # of the known entries left, below which the next visit comes sooner
 JITTER = 0.05
 
@@ -53,7 +62,7 @@ Limit = Literal[
 class PolicyInputs:
     """The inputs of a decision besides the profile. `now`: Unix seconds; `threshold`: μ, or that of the source's
     host where it has too many sources; `mean_profile`: the day of the mean source; `jitter`: random, evenly
-    from 0 to 1."""
+    from 0 to 1. `count_once`: a story that another source has brought before counts less."""
 
     now: float
     threshold: float
@@ -61,6 +70,7 @@ class PolicyInputs:
     jitter: float = 0.5
     parsed_hints: ParsedHints = NO_PARSED_HINTS
     intervals: Intervals = NORMAL_INTERVALS
+    count_once: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +159,12 @@ def _decide(
 def _by_threshold(
     profile: PublicationProfile, by_slot: Sequence[float], inputs: PolicyInputs
 ) -> tuple[float, Limit]:
-    wanted = time_to_threshold(by_slot, inputs.now, inputs.threshold, inputs.intervals.silent_s)
+    most_s = inputs.intervals.silent_s
+    share = first_share(profile) if inputs.count_once else 1.0
+    wanted = time_to_threshold(by_slot, inputs.now, inputs.threshold / share, most_s)
+    if share < 1 and is_slow(profile):
+        alone = time_to_threshold(by_slot, inputs.now, inputs.threshold, most_s)
+        wanted = min(wanted, MOST_LONGER * alone)
     if profile.days < NEW_SOURCE_DAYS and wanted > NEW_SOURCE_S:
         return NEW_SOURCE_S, "new-source"
     return wanted, "threshold"
@@ -160,6 +175,11 @@ def _longest(profile: PublicationProfile, inputs: PolicyInputs) -> tuple[float, 
     return (
         (intervals.silent_s, "silent") if is_silent(profile, inputs.now) else (intervals.longest_s, "longest")
     )
+
+
+def is_slow(profile: PublicationProfile) -> bool:
+    """Whether a source has under one story a day."""
+    return level(profile) < SLOW_RATE
 
 
 def is_silent(profile: PublicationProfile, now: float) -> bool:

@@ -6,12 +6,17 @@ Pure: `now` is the moment of the visit, in Unix seconds like all moments here.
     fast       N ← N·g + n·√g,  E ← E·g + m·√g,  g = 2^(−Δ/12h)      ρ = (N + 3) / (E + 3)
     quiet      f ← f·2^(−Δ/14d) + 1 with a story; q ← 0, else q + m  ρ ≤ 3 / (q·f/c) where that is under 1
     rate       λ(t) = λ̄ · p(t) · ρ                                   p: see `scheduler.cadence.hourly_profile`
+    first      a ← a·2^(−Δ/14d) + n',  b ← b·2^(−Δ/14d) + f          u = max(0.03, (b + 1) / (a + 1))
 
 n are the stories new at the visit, Δ the time since the last successful one, m the stories that level and hourly
 profile alone predicted for it. c, e, N, E, f, q are `stories`, `days`, `recent`, `recent_expected`, `finds`,
 `expected_since_new` of a PublicationProfile. The fast factor forgets too soon for a source of a few stories a day:
 only `quiet` shows that it has stopped. It is counted in finds (visits with new stories): a weekly that publishes
 twenty stories at once has not stopped after three days.
+
+u is the share of a source's stories that no other source brings before it: n' are the new stories that are no
+backlog, f those of them that no source had brought; a, b are `brought`, `brought_first`. A section feed of what the
+main feed of its site has brought already adds little, and a visit to it is worth as much less.
 """
 
 from __future__ import annotations
@@ -33,6 +38,7 @@ from newsdesk.scheduler.cadence.hourly_profile import (
 from newsdesk.storage.records.publication_profile import PublicationProfile
 
 LEVEL_S = 14 * DAY_S
+LEAST_FIRST_SHARE = 0.03  # with it a source is visited a sixth as often
 FAST_S = 12 * HOUR_S
 MEMORY_HALF_LIVES = 1 / log(2)  # the sum of exponential weights, in half-lives
 FAST_HORIZON_S = FAST_S * 14  # older stories have no weight in the fast factor
@@ -44,12 +50,15 @@ FUTURE_TOLERANCE_S = 60.0  # a publisher's clock may be this far ahead of ours
 class Observation:
     """What a successful visit observed. `new`: the date of each new story, None where it has none. `entries`: how
     many the feed holds, None when it was not read (unchanged). `overlaps`: whether a known entry is still in it.
-    `failed`: whether the visits since the last successful one failed."""
+    `failed`: whether the visits since the last successful one failed. `brought`: how many of the new stories are no
+    backlog, `brought_first` how many of those no other source had brought before."""
 
     new: tuple[float | None, ...] = ()
     entries: int | None = None
     overlaps: bool = True
     failed: bool = False
+    brought: int = 0
+    brought_first: int = 0
 
     @property
     def gap(self) -> bool:
@@ -98,6 +107,8 @@ def update_profile_and_rates(
         evenness=evenness(values) if count else profile.evenness,
         feed_size=_window(profile.feed_size, observed),
         new_at=now if count else profile.new_at,
+        brought=profile.brought * slow + observed.brought,
+        brought_first=profile.brought_first * slow + observed.brought_first,
     )
     return updated, _rates(updated, values)
 
@@ -161,6 +172,19 @@ def fast_factor(profile: PublicationProfile) -> float:
     at_once = max(1.0, profile.stories / profile.finds) if profile.finds > 0 else 1.0
     quiet = profile.expected_since_new / at_once
     return fast if quiet <= 3 else min(fast, 3 / quiet)
+
+
+def first_share(profile: PublicationProfile) -> float:
+    """u: the share of its stories that it is first to bring; 1 for a new source."""
+    return max(LEAST_FIRST_SHARE, (profile.brought_first + 1) / (profile.brought + 1))
+
+
+def carried_before(profile: PublicationProfile) -> float | None:
+    """The part of its stories that other sources bring first; None while that is less than a hundredth."""
+    if profile.brought < 1:
+        return None
+    part = 1 - profile.brought_first / profile.brought
+    return part if part >= 0.01 else None
 
 
 def rates(profile: PublicationProfile, *, mean_profile: Sequence[float]) -> list[float]:

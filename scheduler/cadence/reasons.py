@@ -11,8 +11,14 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 from newsdesk.scheduler.cadence.hourly_profile import DAY_S, HOUR_S
-from newsdesk.scheduler.cadence.policy import Limit, PolicyInputs, limit_times, plan_without_news
-from newsdesk.scheduler.cadence.publication_profile import fast_factor, level, rates
+from newsdesk.scheduler.cadence.policy import (
+    Limit,
+    PolicyInputs,
+    is_slow,
+    limit_times,
+    plan_without_news,
+)
+from newsdesk.scheduler.cadence.publication_profile import fast_factor, first_share, level, rates
 from newsdesk.scheduler.durations import format_duration
 from newsdesk.storage.plurals import stories_a_day
 from newsdesk.storage.records.publication_profile import PublicationProfile
@@ -41,6 +47,52 @@ class LimitExplanation:
     after_s: float
     message: str
     decides: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstSummary:
+    """How often a source is first to bring its stories: `brought` and `brought_first`, weighted by age; its
+    `first_share` u. `after_s`: when its expected waiting reaches the threshold, and `without_s` when that would be if
+    all of its stories counted. `message`, `effect`: the same for people."""
+
+    brought: float
+    brought_first: float
+    share: float
+    after_s: float
+    without_s: float
+    message: str
+    effect: str
+
+
+def summarise_first(profile: PublicationProfile, inputs: PolicyInputs) -> FirstSummary:
+    """What `schedule.count_once` changes for a source; as if it were on."""
+    after_s, without_s = (
+        limit_times(profile, replace(inputs, count_once=once))[0][1] for once in (True, False)
+    )
+    brought, first = _number(profile.brought), _number(profile.brought_first)
+    message, effect = "nothing since its first document: all of its stories count", "none"
+    if brought != "0":
+        message = f"{brought} stories, {first} of them before any other source (recent ones count most)"
+    if after_s > without_s * 1.01:
+        times = _number(1 / first_share(profile))
+        spans = [format_duration(round(seconds)) for seconds in (after_s, without_s)]
+        effect = f"due at {times} times the threshold: {spans[0]} in place of {spans[1]}"
+        if is_slow(profile):
+            effect += ", at most twice as long since it has under one story a day"
+    return FirstSummary(
+        brought=profile.brought,
+        brought_first=profile.brought_first,
+        share=first_share(profile),
+        after_s=after_s,
+        without_s=without_s,
+        message=message,
+        effect=effect,
+    )
+
+
+def _number(value: float) -> str:
+    """`1,234`, `41`, `3.2`, `0`."""
+    return f"{value:,.0f}" if value >= 9.95 else f"{value:.1f}".removesuffix(".0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,9 +4,10 @@ visits that were made.
 Pure; moments in Unix seconds, rates in visits or stories a second.
 
 A source with the level λ̄ and the evenness q (the mean root of its profile) is visited about every
-√(2μ/λ̄)/q, within its limits. The sum of these rates falls as μ rises, so bisection finds the μ that uses
-B' = B·(planned/made): the effect of jitter, windows and server hints is learned from the last days, within ±15 %.
-A host whose rate limit does not allow the visits of its sources gets a threshold of its own, above μ.
+√(2μ/(u·λ̄))/q, within its limits (u: the share of its stories that it is first to bring). The sum of these rates
+falls as μ rises, so bisection finds the μ that uses B' = B·(planned/made): the effect of jitter, windows and server
+hints is learned from the last days, within ±15 %. A host whose rate limit does not allow the visits of its sources
+gets a threshold of its own, above μ.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from math import sqrt
 
 from newsdesk.scheduler.cadence.hourly_profile import DAY_S, HOUR_S, add_day, even_shares, scaled_to_one
 from newsdesk.scheduler.cadence.intervals import NORMAL_INTERVALS, Intervals
-from newsdesk.scheduler.cadence.policy import is_silent, safe_count
-from newsdesk.scheduler.cadence.publication_profile import fast_factor, level
+from newsdesk.scheduler.cadence.policy import MOST_LONGER, is_silent, is_slow, safe_count
+from newsdesk.scheduler.cadence.publication_profile import fast_factor, first_share, level
 from newsdesk.storage.records.publication_profile import PublicationProfile, ThresholdState
 
 SOLVE_S = 3 * HOUR_S
@@ -42,7 +43,13 @@ class Load:
     longest_s: float
 
 
-def load_of(profile: PublicationProfile, *, now: float, intervals: Intervals = NORMAL_INTERVALS) -> Load:
+def load_of(
+    profile: PublicationProfile,
+    *,
+    now: float,
+    intervals: Intervals = NORMAL_INTERVALS,
+    count_once: bool = True,
+) -> Load:
     """What the source needs of the budget. A small feed needs many visits at any threshold. Quiet times count,
     bursts do not: all new sources burst by day, since their hours are not known yet, and a threshold that followed
     was twice as high on their first day (`benchmarks.schedule --mix newspapers`)."""
@@ -50,8 +57,11 @@ def load_of(profile: PublicationProfile, *, now: float, intervals: Intervals = N
     longest = intervals.silent_s if is_silent(profile, now) else intervals.longest_s
     if profile.feed_size:
         longest = min(longest, safe_count(profile.feed_size) / rate)
+    share = first_share(profile) if count_once else 1.0
+    if is_slow(profile):
+        share = max(share, 1 / MOST_LONGER**2)
     return Load(
-        interval_factor=sqrt(2 / rate) / max(profile.evenness, 0.05),
+        interval_factor=sqrt(2 / (share * rate)) / max(profile.evenness, 0.05),
         shortest_s=intervals.shortest_s,
         longest_s=max(longest, intervals.shortest_s),
     )
@@ -165,17 +175,20 @@ def find_thresholds(
     gap_of: Callable[[str], float],
     now: float,
     intervals: Intervals = NORMAL_INTERVALS,
+    count_once: bool = True,
 ) -> ThresholdState:
     """Compute the common threshold and those of hosts with too many sources.
 
     `by_host`: host and profile of those of the `pooled` sources that were read; `own`: the intervals of the
     others, None for a cron line. These take their visits from the budget, but never more than half of what the
     pooled ones have. `visits_a_day`: of a source; `visits`: how many the pooled ones made since the last
-    computation; `gap_of`: the mean seconds between two requests to a host by its rate limit."""
+    computation; `gap_of`: the mean seconds between two requests to a host by its rate limit; `count_once`: as in
+    `PolicyInputs`."""
     loads: dict[str, list[Load]] = {}
     shares = even_shares()
     for host, profile in by_host:  # one at a time: a hundred thousand profiles are 60 MB
-        loads.setdefault(host, []).append(load_of(profile, now=now, intervals=intervals))
+        load = load_of(profile, now=now, intervals=intervals, count_once=count_once)
+        loads.setdefault(host, []).append(load)
         add_day(shares, profile.hourly)
     every = [load for of_host in loads.values() for load in of_host]
     taken = sum(DAY_S / every_s if every_s else visits_a_day for every_s in own)

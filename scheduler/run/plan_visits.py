@@ -66,6 +66,7 @@ def plan_next(
                 mean_profile=state.mean_profile,
                 jitter=random.random(),  # noqa: S311 - jitter, no secret
                 intervals=settings.intervals,
+                count_once=settings.count_once,
             ),
             every_s=settings.every_s,
             crowded=own_threshold is not None,
@@ -90,6 +91,7 @@ def bring_visits_forward(db: Store, settings: RunSettings, now: datetime, *, aft
             mean_profile=state.mean_profile,
             parsed_hints=parse_hints(all_hints(of_answer, of_feed), now=visited_at),
             intervals=settings.intervals,
+            count_once=settings.count_once,
         )
         after_s = interval_without_news_s(profile, inputs)
         at = max(visited_at + timedelta(seconds=after_s), now + random.random() * SOON)  # noqa: S311 - jitter

@@ -96,4 +96,5 @@ def find_threshold(db: Store, state: ThresholdState, settings: RunSettings, now:
         gap_of=lambda host: learned.get(host, rate_limits.of(host)).mean_s,
         now=now.timestamp(),
         intervals=settings.intervals,
+        count_once=settings.count_once,
     )

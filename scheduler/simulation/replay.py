@@ -15,42 +15,33 @@ from newsdesk.scheduler.cadence.intervals import SHORTEST_S, Intervals, interval
 from newsdesk.scheduler.cadence.policy import PolicyInputs, plan
 from newsdesk.scheduler.cadence.publication_profile import Observation
 from newsdesk.scheduler.cadence.threshold import find_thresholds, initial_threshold, is_due_for_solving
+from newsdesk.scheduler.simulation.first_finds import FirstFinds, Published
 from newsdesk.storage.records.publication_profile import PublicationProfile, ThresholdState
 
 PROGRESS_EVERY = 256  # visits
 
 
-class Published(Protocol):
-    """What one source published: `times` in order, in a feed of `window` entries on `host`."""
-
-    @property
-    def host(self) -> str: ...
-    @property
-    def window(self) -> int: ...
-    @property
-    def times(self) -> Sequence[float]: ...
-
-
 class Rule(Protocol):
-    """A rule for when to visit. `new`: when the stories that a visit found were published."""
+    """A rule for when to visit."""
 
-    def visited(
-        self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
-    ) -> float:
-        """Seconds until the next visit of a source, after one with this result."""
+    def visited(self, source: int, now: float, observed: Observation) -> float:
+        """Seconds until the next visit of a source, after one at `now` that observed this."""
         ...
 
 
 @dataclass(slots=True, kw_only=True)
 class Replayed:
     """The result, in the order of the sources: the moments of their visits, (published, delay) of the stories found,
-    and the indices in `times` of those that no visit found."""
+    and the indices in `times` of those that no visit found. The same of all sources together, where a story of
+    several is found once: `found_once`, and in `lost_once` when those were published that no visit found."""
 
     start: float
     end: float
     visits: list[list[float]] = field(default_factory=list)
     found: list[list[tuple[float, float]]] = field(default_factory=list)
     lost: list[list[int]] = field(default_factory=list)
+    found_once: list[tuple[float, float]] = field(default_factory=list)
+    lost_once: list[float] = field(default_factory=list)
 
 
 def replay(
@@ -68,6 +59,7 @@ def replay(
     for rows in (done.visits, done.found, done.lost):
         rows.extend([] for _ in sources)
     known = [bisect_right(source.times, at) for source, at in zip(sources, first, strict=True)]
+    first_finds = FirstFinds(sources, first)
     free: dict[str, float] = {}
     due = [(at, place) for place, at in enumerate(first)]
     heapq.heapify(due)
@@ -85,16 +77,24 @@ def replay(
         oldest = max(0, there - source.window)
         if oldest > before and done.visits[place]:
             done.lost[place].extend(range(before, oldest))
-        overlaps = oldest < before or not there
+            first_finds.lose(place, before, oldest)
         if there > before:
             done.found[place] += [(each, at - each) for each in times[max(before, oldest) : there]]
-        new = times[max(before, oldest) if done.visits[place] else oldest : there]
+        begin = max(before, oldest) if done.visits[place] else oldest
+        observed = Observation(
+            new=tuple(times[begin:there]),
+            entries=there - oldest,
+            overlaps=oldest < before or not there,
+            brought=there - begin,
+            brought_first=first_finds.find(place, begin, there, at),
+        )
         done.visits[place].append(at)
         known[place] = there
-        heapq.heapreplace(due, (at + rule.visited(place, at, new, there - oldest, overlaps), place))
+        heapq.heapreplace(due, (at + rule.visited(place, at, observed), place))
         made += 1
         if made % PROGRESS_EVERY == 0:
             on_progress(at)
+    done.found_once, done.lost_once = first_finds.found, first_finds.lost()
     return done
 
 
@@ -104,9 +104,7 @@ class Fixed:
 
     every_s: float = 3600.0
 
-    def visited(
-        self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
-    ) -> float:
+    def visited(self, source: int, now: float, observed: Observation) -> float:
         return self.every_s
 
 
@@ -123,6 +121,7 @@ class Adaptive:
     visits_a_day: float = 24.0
     shortest_s: float = SHORTEST_S
     longest_s: float | None = None
+    count_once: bool = True
     own: Sequence[int | None] = ()
     state: ThresholdState = field(default_factory=initial_threshold)
     profiles: dict[int, PublicationProfile] = field(default_factory=dict)
@@ -133,9 +132,7 @@ class Adaptive:
     def __post_init__(self) -> None:
         self.intervals = intervals_of(self.visits_a_day, shortest_s=self.shortest_s, longest_s=self.longest_s)
 
-    def visited(
-        self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
-    ) -> float:
+    def visited(self, source: int, now: float, observed: Observation) -> float:
         if is_due_for_solving(self.state, now):
             self._solve(now)
         inputs = PolicyInputs(
@@ -144,8 +141,8 @@ class Adaptive:
             mean_profile=self.state.mean_profile,
             jitter=self.random(),
             intervals=self.intervals,
+            count_once=self.count_once,
         )
-        observed = Observation(new=tuple(new), entries=entries, overlaps=overlaps)
         self.profiles[source], planned = plan(self.profiles.get(source), observed, inputs)
         self._since_solved += 1
         return planned.after_s
@@ -161,6 +158,7 @@ class Adaptive:
             gap_of=self.gap_of,
             now=now,
             intervals=self.intervals,
+            count_once=self.count_once,
         )
         self._since_solved = 0
         self._crowded = dict(self.state.host_thresholds)

@@ -14,7 +14,9 @@ from datetime import UTC, datetime
 from newsdesk.scheduler.cadence.cron import cron_time
 from newsdesk.scheduler.cadence.hourly_profile import DAY_S
 from newsdesk.scheduler.cadence.intervals import SHORTEST_S
-from newsdesk.scheduler.simulation.replay import Adaptive, Fixed, Replayed, Rule, replay
+from newsdesk.scheduler.cadence.publication_profile import Observation
+from newsdesk.scheduler.simulation.first_finds import FirstFinds
+from newsdesk.scheduler.simulation.replay import Adaptive, Fixed, Rule, replay
 from newsdesk.storage.records.publication_profile import History
 
 ENOUGH_STORIES, ENOUGH_S = 100, 2 * DAY_S  # below, delays are random
@@ -29,6 +31,7 @@ class Choice:
     visits_a_day: float = 24.0
     shortest_s: float = SHORTEST_S
     longest_s: float | None = None
+    count_once: bool = True
     every_s: int | None = None
     own: bool = True
 
@@ -36,7 +39,8 @@ class Choice:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """The result of the visits: how many a day, stories found and lost (dropped by the feed unseen), and how long
-    after publication they were found, in seconds; None where none was."""
+    after publication they were found, in seconds; None where none was. Of all sources together, a story that several
+    carry counts once, for its first find."""
 
     visits_a_day: float
     found: int
@@ -62,11 +66,8 @@ def first_visits(histories: Sequence[History], since: float) -> tuple[float, ...
 
 
 def count_published(histories: Sequence[History], since: float) -> int:
-    """How many stories there are to be found."""
-    first = first_visits(histories, since)
-    return sum(
-        sum(at > start for at in history.times) for history, start in zip(histories, first, strict=True)
-    )
+    """How many stories there are to be found; one that several sources carry counts once."""
+    return FirstFinds(histories, first_visits(histories, since)).count()
 
 
 def insufficient_history(histories: Sequence[History], *, since: float, until: float) -> str | None:
@@ -90,9 +91,7 @@ class _WithOwn:
     rule: Rule
     histories: Sequence[History]
 
-    def visited(
-        self, source: int, now: float, new: Sequence[float | None], entries: int, overlaps: bool
-    ) -> float:
+    def visited(self, source: int, now: float, observed: Observation) -> float:
         history = self.histories[source]
         if history.cron is not None:
             at = cron_time(history.cron, datetime.fromtimestamp(now, UTC))
@@ -100,7 +99,7 @@ class _WithOwn:
                 return at.timestamp() - now
         if history.every_s is not None:
             return float(history.every_s)
-        return self.rule.visited(source, now, new, entries, overlaps)
+        return self.rule.visited(source, now, observed)
 
 
 def simulate(
@@ -128,10 +127,12 @@ def simulate(
     by_host: dict[str, float] = defaultdict(float)
     by_source = []
     for place, history in enumerate(histories):
-        figures = _figures(done, [place], (until - first[place]) / DAY_S)
+        days = (until - first[place]) / DAY_S
+        figures = _figures(done.found[place], len(done.lost[place]), len(done.visits[place]), days)
         by_source.append(figures)
         by_host[history.host] += figures.visits_a_day
-    of_all = _figures(done, range(len(histories)), (until - min(first, default=until)) / DAY_S)
+    days = (until - min(first, default=until)) / DAY_S
+    of_all = _figures(done.found_once, len(done.lost_once), sum(map(len, done.visits)), days)
     return Simulated(choice=choice, all=of_all, by_source=tuple(by_source), by_host=by_host)
 
 
@@ -153,18 +154,19 @@ def _rule(
             visits_a_day=choice.visits_a_day,
             shortest_s=choice.shortest_s,
             longest_s=choice.longest_s,
+            count_once=choice.count_once,
             own=[history.every_s for history in own],
         )
     return _WithOwn(rule=rule, histories=histories) if own else rule
 
 
-def _figures(done: Replayed, places: Sequence[int], days: float) -> Figures:
-    delays = sorted(delay for place in places for _, delay in done.found[place])
+def _figures(found: Sequence[tuple[float, float]], lost: int, visits: int, days: float) -> Figures:
+    delays = sorted(delay for _, delay in found)
     count = len(delays)
     return Figures(
-        visits_a_day=sum(len(done.visits[place]) for place in places) / max(days, 1e-9),
+        visits_a_day=visits / max(days, 1e-9),
         found=count,
-        lost=sum(len(done.lost[place]) for place in places),
+        lost=lost,
         mean_s=sum(delays) / count if count else None,
         median_s=delays[count // 2] if count else None,
         p95_s=delays[int(count * 0.95)] if count else None,

@@ -117,7 +117,9 @@ CREATE TABLE source (
   profile_expected_since_new REAL,
   profile_hourly BLOB,
   profile_evenness REAL,
-  profile_feed_size INTEGER
+  profile_feed_size INTEGER,
+  profile_brought REAL,
+  profile_brought_first REAL
 );
 CREATE INDEX source_due ON source (next_visit_at) WHERE state = 'active';
 CREATE INDEX source_host ON source (host);

@@ -25,7 +25,8 @@ class PublicationProfile:
     new stories (14 d), `expected_since_new` the stories expected since the last of them. `hourly` are 50
     float32 (42 d): stories per slot, then the days observed of weekdays and of weekends; `evenness` is the
     mean root of the hourly profile, 1 for a flat one. `feed_size`: entries in its document, 0 if not known;
-    `new_at`: when its last new story came, None for never.
+    `new_at`: when its last new story came, None for never. `brought`: the stories that it brought after its
+    first document, `brought_first` those of them that no other source had brought before (both 14 d).
     """
 
     read_at: float
@@ -39,17 +40,22 @@ class PublicationProfile:
     evenness: float = 1.0
     feed_size: int = 0
     new_at: float | None = None
+    brought: float = 0.0
+    brought_first: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitNews:
     """What a stored visit brought: for each story that is new to its source the published time if it has
     minutes, else None; how many `entries` the document has, None if it was not read; and whether it still
-    holds any known entry."""
+    holds any known entry. `brought`: how many of these stories are not backlog; `brought_first`: how many of
+    those no other source had brought before."""
 
     dates: tuple[datetime | None, ...] = ()
     entries: int | None = None
     overlaps: bool = True
+    brought: int = 0
+    brought_first: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +109,14 @@ class ThresholdState:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """When one source published what newsdesk has seen of it: `times` in order, in a document of `window`
-    entries. `every_s` and `cron` are its own interval, if it has one."""
+    entries; `stories` are the story numbers at these times. `every_s` and `cron` are its own interval, if it has
+    one."""
 
     source_id: int
     name: str
     host: str
     window: int
     times: tuple[float, ...]
+    stories: tuple[int, ...] = ()
     every_s: int | None = None
     cron: str | None = None

@@ -13,7 +13,7 @@ from newsdesk.storage.records.publication_profile import History
 # The published time if it has minutes and is not in the future; else the time when it was first seen, unless the
 # entry is older than the source in newsdesk.
 _TIMES = """
-SELECT source_id, min(at) FROM (
+SELECT source_id, min(at), story_id FROM (
   SELECT entry.source_id, entry.story_id,
     CASE WHEN story.precision IN ('minute', 'second') AND story.published <= entry.first_seen_at
       THEN story.published
@@ -27,9 +27,11 @@ SELECT source_id, min(at) FROM (
 def find_histories(db: Database, *, since: datetime, until: datetime) -> tuple[History, ...]:
     """Of each active source that was ever read, by id; a source without stories has no times. `window` is the
     most entries that its document had, or the present number where that is not known."""
-    times: dict[int, list[float]] = defaultdict(list)
-    for source_id, at in db.conn.execute(_TIMES, {"since": to_iso(since), "until": to_iso(until)}):
-        times[source_id].append(from_iso(at).timestamp())
+    stories: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    for source_id, at, story_id in db.conn.execute(_TIMES, {"since": to_iso(since), "until": to_iso(until)}):
+        stories[source_id].append((from_iso(at).timestamp(), story_id))
+    for rows_of_source in stories.values():
+        rows_of_source.sort()
     rows = db.conn.execute(
         "SELECT id, coalesce(name, title, address), host, every_s, cron, coalesce(nullif(profile_feed_size, 0),"
         " (SELECT count(*) FROM entry WHERE source_id = source.id AND gone_at IS NULL))"
@@ -41,7 +43,8 @@ def find_histories(db: Database, *, since: datetime, until: datetime) -> tuple[H
             name=name,
             host=host,
             window=max(window, 1),
-            times=tuple(sorted(times[source_id])),
+            times=tuple(at for at, _ in stories[source_id]),
+            stories=tuple(story for _, story in stories[source_id]),
             every_s=every_s,
             cron=cron,
         )

@@ -19,7 +19,7 @@ from newsdesk.storage.records.server_hints import NO_HINTS, Hints
 Store: TypeAlias = Database  # so that other packages need not import sqlite_utils
 _NUMBERS = (
     "stories", "days", "finds", "recent", "recent_expected", "expected_since_new", "hourly", "evenness",
-    "feed_size",
+    "feed_size", "brought", "brought_first",
 )  # fmt: skip
 _NAMES = tuple(f"profile_{name}" for name in ("read_at", "new_at", *_NUMBERS))
 _COLUMNS = ", ".join(_NAMES)

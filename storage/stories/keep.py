@@ -65,6 +65,8 @@ def keep_entries(
     due = writer.write_due_pages(backlog)
     db.conn.executemany("UPDATE entry SET gone_at = ? WHERE id = ?", [(now, row) for row in document.gone])
     decided = list(zip(both, document.decisions, strict=True))
+    first = [(entry, decision) for entry, decision in decided if _first(decision)]
+    brought = [decision.verdict for entry, decision in first if not entry.backlog]
     read_again = {entry.entry_key for entry, decision in decided if decision.read_again}
     if read_again:
         log.warning(
@@ -76,11 +78,11 @@ def keep_entries(
         new_today=sum(decision.verdict == "new" and not entry.backlog for entry, decision in decided),
         over_limit=sum(one.verdict == "refused" and one.read_again for one in document.decisions),
         news=VisitNews(
-            dates=tuple(
-                _date(entry.story) for entry, decision in decided if entry.story and _first(decision)
-            ),
+            dates=tuple(_date(entry.story) for entry, _ in first if entry.story),
             entries=sum(entry.state != "repeated" for entry in entries),
             overlaps=any(_continues(entry, decision) for entry, decision in decided[: len(entries)]),
+            brought=len(brought),
+            brought_first=brought.count("new"),
         ),
     )
 

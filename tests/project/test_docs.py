@@ -214,7 +214,7 @@ def test_ranges_in_the_text_are_those_of_the_code(name: str) -> None:
     output = re.match(r"\s*From ([\d.]+) to ([\d.]+?)\.\s", _sections(_text("settings.md"), "###")[name])
     if output is None:
         default = SETTINGS[name].default
-        assert isinstance(default, str | tuple), f"docs/settings.md, {name}: From … to … is missing"
+        assert isinstance(default, str | tuple | bool), f"docs/settings.md, {name}: From … to … is missing"
         return
     read, step = SETTINGS[name].read, 1 if "." not in output[1] else 0.001
     for edge in output.groups():

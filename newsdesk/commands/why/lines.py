@@ -114,6 +114,7 @@ def _profile(report: Report, now: datetime) -> Iterator[tuple[str, str]]:
         f"{hour_bars(profile['weekday'], most)}  0 to 23 h UTC, at most {most:.2g} stories an hour",
     )
     yield "weekends", hour_bars(profile["weekend"], most)
+    yield "brought", _first(report)
     whose = " (raised for its host, which has many sources)" if threshold["for_host"] else ""
     yield "threshold", f"{threshold['message']}{whose}"
     for place, limit in enumerate(report["limits"]):
@@ -121,6 +122,18 @@ def _profile(report: Report, now: datetime) -> Iterator[tuple[str, str]]:
         span = format_duration(round(limit["after_s"]))
         yield "" if place else "limits", f"{mark} {limit['limit']:<12} {span:<13} {limit['message']}"
     yield "", f"then {JITTER:.0%} more or less at random, so that similar sources are not due together"
+
+
+def _first(report: Report) -> str:
+    first = report["first"]
+    if first["applies"]:
+        return first["message"] if first["effect"] == "none" else f"{first['message']}; {first['effect']}"
+    why = (
+        "it is visited by its interval"
+        if any(report["schedule"].values())
+        else "schedule.count_once is false"
+    )
+    return f"{first['message']}; without effect: {why}"
 
 
 def _timezone(timezone: Report) -> Iterator[tuple[str, str]]:

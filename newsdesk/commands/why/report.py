@@ -13,6 +13,7 @@ from newsdesk.scheduler.cadence.policy import PolicyInputs
 from newsdesk.scheduler.cadence.reasons import (
     explain_limits,
     printed_hints,
+    summarise_first,
     summarise_profile,
     threshold_text,
 )
@@ -44,6 +45,7 @@ def why_report(db: Store, source_id: int, settings: RunSettings, now: datetime) 
         mean_profile=planner.mean_profile,
         parsed_hints=parsed_hints,
         intervals=settings.intervals,
+        count_once=settings.count_once,
     )
     profile = past.profile
     rate_limit = _rate_limit(db, row["host"], settings, now)
@@ -57,6 +59,9 @@ def why_report(db: Store, source_id: int, settings: RunSettings, now: datetime) 
         "schedule": {"every_s": row["every_s"], "cron": row["cron"], "default_every_s": settings.every_s},
         "limits": _limits(profile, inputs),
         "profile": None if profile is None else _profile(row, profile, planner),
+        "first": None
+        if profile is None
+        else {**asdict(summarise_first(profile, inputs)), "applies": _counts_once(row, settings)},
         "timezone": {"set": row["timezone"], "learned": row["learned_timezone"]},
         "threshold": {
             "seconds": threshold,
@@ -120,6 +125,12 @@ def _profile(row: Mapping[str, Any], profile: PublicationProfile, planner: Thres
         "gap_count": row["gap_count"],
         "last_gap": row["gap_at"] and {"at": row["gap_at"], "message": row["gap_message"]},
     }
+
+
+def _counts_once(row: Mapping[str, Any], settings: RunSettings) -> bool:
+    """Whether the stories of other sources change when this one is visited."""
+    own_interval = row["every_s"] or row["cron"] or settings.every_s
+    return settings.count_once and not own_interval
 
 
 def _iso(seconds: float | None) -> str | None:

@@ -92,7 +92,9 @@ def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]
     return run
 
 
-async def test_why_shows_when_and_why(tmp_path: Path, web: Web, typed: Callable[..., str]) -> None:
+async def test_why_shows_when_and_why(
+    tmp_path: Path, web: Web, typed: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = datetime.now(UTC)
     items = [
         Item(title=f"Story {hours}", link=f"http://daily.test/{hours}", guid=str(hours),
@@ -136,7 +138,22 @@ async def test_why_shows_when_and_why(tmp_path: Path, web: Web, typed: Callable[
         seen = json.loads(typed("why", "1", "--json"))
         assert seen["profile"]["last_gap"]["message"].startswith("not closed: page 2")
         assert "1 gap," in typed("why", "1") and "hints       none" in typed("why", "1")
+        assert (
+            "brought     20 stories, 20 of them before any other source (recent ones count most)\n"
+            in typed("why", "1")
+        )
+        counted = "UPDATE source SET profile_brought = 99, profile_brought_first = 4 WHERE id = 1"
+        runner.writer.do(lambda db: db.conn.execute(counted))
+        assert (
+            "brought     99 stories, 4 of them before any other source (recent ones count most); due at 20 times"
+            in typed("why", "1")
+        )
+        seen = json.loads(typed("why", "1", "--json"))["first"]
+        assert seen["applies"] and seen["share"] == 0.05 and seen["after_s"] > seen["without_s"]
+        monkeypatch.setenv("NEWSDESK_SCHEDULE_COUNT_ONCE", "false")
+        assert "(recent ones count most); without effect: schedule.count_once is false" in typed("why", "1")
         typed("sources", "edit", "1", "--every", "3h")
+        assert "; without effect: it is visited by its interval" in typed("why", "1")
         words = typed("why", "1")
         assert "every 3 h, in place of its profile" in words and "edit 1 --no-every" in words
         typed("sources", "pause", "1")

@@ -9,7 +9,7 @@ import pytest
 
 from newsdesk.settings.definitions import SETTINGS, variable_of
 from newsdesk.settings.reader import SettingsError, check_certificates, read_settings
-from newsdesk.settings.values import parse_span
+from newsdesk.settings.values import parse_span, parse_switch
 
 
 @pytest.fixture(autouse=True)
@@ -153,6 +153,28 @@ def test_spans(value: Any, seconds: int | None) -> None:
             parse_span(value)
     else:
         assert parse_span(value) == seconds
+
+
+SWITCHES: list[tuple[Any, bool | None]] = [
+    (True, True), (False, False), ("true", True), (" No ", False), ("on", True), ("0", False), (1, True),
+    ("", None), ("maybe", None), (2, None), (None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "on"), SWITCHES, ids=[repr(row[0]) for row in SWITCHES])
+def test_switches(value: Any, on: bool | None) -> None:
+    if on is None:
+        with pytest.raises(ValueError, match="must be true or false"):
+            parse_switch(value)
+    else:
+        assert parse_switch(value) is on
+
+
+def test_a_story_counts_once_unless_that_is_turned_off(folder: Path) -> None:
+    assert read_settings({}).runner.count_once
+    write(folder, "[schedule]\ncount_once = false\n")
+    assert not read_settings({}).runner.count_once
+    assert read_settings({"NEWSDESK_SCHEDULE_COUNT_ONCE": "yes"}).runner.count_once
 
 
 def test_names_of_variables() -> None:

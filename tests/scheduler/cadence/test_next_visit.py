@@ -29,6 +29,7 @@ KNOWN = PublicationProfile(
     new_at=NOW.timestamp() - 600,
 )
 INPUTS = PolicyInputs(now=NOW.timestamp(), threshold=24 / DAY * HOUR**2 / 2)
+REPEATS = replace(KNOWN, brought=480.0, brought_first=72.0)  # of which others bring 85 % first
 TTL = {"past_hints": Hints(ttl="120")}
 
 
@@ -66,6 +67,11 @@ CASES: list[tuple[str, dict[str, Any], OutcomeCategory, float | None, float, str
     # what, the source, category, blocked for s, next visit in s, why
     ("ok", {}, "ok", None, HOUR, "in 1 h: by its profile of about 24 stories a day"),
     ("a crowded host", {"crowded": True}, "ok", None, HOUR, "less often because its host has many"),
+    ("rarely first", {"profile": REPEATS}, "ok", None, 9225, "a day, 85% of which other sources bring first"),
+    ("rarely first, its own interval", {"profile": REPEATS, "every_s": 900}, "ok", None, 900, "every 15 min"),
+    ("rarely first, all at one interval", {"profile": REPEATS, "all_every_s": 900}, "ok", None, 900, "every 15 min"),
+    ("rarely first, cron", {"profile": REPEATS, "cron": "0 * * * *"}, "ok", None, 3150, "by its cron line"),
+    ("rarely first, ttl", {"profile": REPEATS, **TTL}, "ok", None, 9225, "by its profile"),
     ("never read before", {"profile": None}, "ok", None, 1800, "in 30 min: until its profile is known"),
     ("its own interval", {"every_s": 900}, "ok", None, 900, "every 15 min"),
     ("a fixed interval for all", {"all_every_s": 900}, "ok", None, 900, "every 15 min"),
@@ -105,9 +111,10 @@ def test_next_visit(case: tuple[str, dict[str, Any], OutcomeCategory, float | No
 
 def test_failures_do_not_change_the_profile_and_an_own_interval_does_not_stop_learning() -> None:
     assert plan({}, "temporary")[2] is None
-    news = VisitNews(dates=(NOW - timedelta(seconds=1), None), entries=20)
+    news = VisitNews(dates=(NOW - timedelta(seconds=1), None), entries=20, brought=2, brought_first=1)
     updated = plan({"every_s": 900}, news=news)[2]
     assert updated is not None and updated.stories > KNOWN.stories + 1.9
+    assert (updated.brought, updated.brought_first) == (2, 1)
 
 
 def test_a_gap_brings_the_next_visit_forward() -> None:

@@ -16,6 +16,7 @@ import pytest
 from newsdesk.scheduler.cadence.threshold import initial_threshold
 from newsdesk.scheduler.run import refresh_threshold
 from newsdesk.scheduler.run.refresh_threshold import find_if_due, find_threshold, keep_if_unchanged
+from newsdesk.storage.db.database import reading
 from newsdesk.storage.db.timestamps import from_iso
 from newsdesk.storage.records.publication_profile import PublicationProfile, ThresholdState
 from newsdesk.storage.sources.next_visit import (
@@ -84,6 +85,70 @@ async def test_a_source_of_duplicates_has_a_profile_too(tmp_path: Path, web: Web
         assert (
             row(runner, "profile_feed_size", source=2) == 10 and row(runner, "profile_stories", source=2) > 7
         )
+
+
+async def test_how_often_a_source_is_first_is_counted(tmp_path: Path, web: Web) -> None:
+    """The main feed of a site, visited first, and a section feed."""
+
+    def counts(source: int) -> Any:
+        return row(runner, "profile_brought", "profile_brought_first", source=source)
+
+    async with open_runner(tmp_path, web, every_s=None, visits_a_day=1.0) as runner:
+        main, section = runner.add("daily.test", "/main"), runner.add("daily.test", "/section")
+
+        async def crawl(of_main: tuple[Item, ...], of_section: tuple[Item, ...]) -> None:
+            web.serve("/main", rss(*of_main))
+            web.serve("/section", rss(*of_section))
+            await runner.crawl(main)
+            await runner.crawl(section)
+
+        old = dated(20, 21, 22)
+        await crawl(old, old)
+        assert counts(main) == counts(section) == (0, 0)  # the backlog of their first visits
+
+        await crawl(dated(3, 4, 5, 20), dated(4, 5, 6, 20))  # 6 is of the section alone
+        assert counts(main) == (pytest.approx(3, abs=0.01), pytest.approx(3, abs=0.01))
+        assert counts(section) == (pytest.approx(3, abs=0.01), pytest.approx(1, abs=0.01))
+
+        story = dated(2)[0]
+        twice = (story, story, *dated(3, 4))  # two entries of one story
+        await crawl(twice, twice)
+        assert counts(main) == (pytest.approx(4, abs=0.01), pytest.approx(4, abs=0.01))
+        assert counts(section) == (pytest.approx(5, abs=0.01), pytest.approx(1, abs=0.01))
+
+        again = dated(2, 3, 4, guids="other")  # all entries have other guids
+        await crawl(again, again)
+        assert counts(main)[0] == pytest.approx(4, abs=0.01)
+        assert counts(section)[0] == pytest.approx(5, abs=0.01)
+
+
+async def test_without_the_setting_a_source_is_visited_by_its_own_stories(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", rss(*dated(*(hour / 4 for hour in range(1, 81)))))
+    counted = "UPDATE source SET profile_brought = 400, profile_brought_first = 20"
+    async with open_runner(tmp_path, web, visits_a_day=1.0) as runner:
+        runner.add("daily.test")
+        await runner.crawl()
+        runner.writer.do(lambda db: db.conn.execute(counted))
+        waits = []
+        for count_once in (True, False):
+            runner.settings = replace(runner.settings, count_once=count_once)
+            await runner.crawl()
+            due, at = row(runner, "next_visit_at", "outcome_at")
+            waits.append((from_iso(due) - from_iso(at)).total_seconds())
+            assert ("other sources" in row(runner, "next_visit_why")) == count_once
+        assert waits[0] > 2 * waits[1]
+
+        with reading(runner.path) as db:
+            once, alone = (
+                find_threshold(
+                    db,
+                    initial_threshold(),
+                    replace(runner.settings, visits_a_day=24.0, count_once=count_once),
+                    utc_now(),
+                )
+                for count_once in (True, False)
+            )
+        assert once.target_rate == alone.target_rate and once.threshold < alone.threshold / 4
 
 
 async def test_server_hints_are_respected(tmp_path: Path, web: Web) -> None:
@@ -217,6 +282,8 @@ def test_profile_and_threshold_are_read_as_they_were_kept(tmp_path: Path) -> Non
         feed_size=7,
         evenness=0.9,
         new_at=None,
+        brought=6.5,
+        brought_first=2.5,
     )
     state = ThresholdState(
         threshold=5.0,

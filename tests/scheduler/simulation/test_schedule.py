@@ -10,7 +10,9 @@ from benchmarks.schedule.newsroom import make_newsrooms
 from benchmarks.schedule.policies import EntryFrequency, Knowing, Oracle, ours
 from benchmarks.schedule.replay import lost_anyway, replay, span_of
 from benchmarks.schedule.report import figures, visits_a_day, weekly_deviation
+from benchmarks.schedule.sections import compare, without_shared
 from benchmarks.schedule.trace import DAY, HOUR, START, Source, make_trace, read_trace, write_trace
+from newsdesk.scheduler.cadence.publication_profile import Observation
 from newsdesk.scheduler.simulation.replay import Fixed
 
 SOURCES = make_trace(3, count=16, days=28)
@@ -31,6 +33,10 @@ def one(*times: float, window: int = 2) -> list[Source]:
     ]
 
 
+def found(*times: float) -> Observation:
+    return Observation(new=times, entries=len(times))
+
+
 def test_the_replay_counts_stories_found_and_lost() -> None:
     """Hourly from the start: of three stories within an hour a feed of two shows the last two."""
     sources = one(0.5, 1.1, 1.2, 1.3, 2.75, 4.0)
@@ -48,10 +54,10 @@ def test_stories_that_two_minute_polling_loses_too() -> None:
 
 def test_entry_frequency_as_in_its_paper() -> None:
     rule = EntryFrequency(factor=2.0)
-    assert rule.visited(0, 10 * DAY, [9 * DAY], 1, True) == DAY  # a single story gives no distance
-    assert rule.visited(0, 10 * DAY, [9.5 * DAY, 10 * DAY], 3, True) == DAY / 4
-    assert rule.visited(0, 30 * DAY, [], 3, True) == DAY
-    assert rule.visited(1, 0, [float(second) for second in range(60)], 60, False) == 300.0
+    assert rule.visited(0, 10 * DAY, found(9 * DAY)) == DAY  # a single story gives no distance
+    assert rule.visited(0, 10 * DAY, found(9.5 * DAY, 10 * DAY)) == DAY / 4
+    assert rule.visited(0, 30 * DAY, found()) == DAY
+    assert rule.visited(1, 0, found(*(float(second) for second in range(60)))) == 300.0
 
 
 def test_the_oracle_visits_by_the_real_stories() -> None:
@@ -66,9 +72,9 @@ def test_known_rates_are_visited_when_the_threshold_is_reached() -> None:
     at = START + 2 * DAY
     source = Source(name="s", host="h", window=5, times=[], rates=[0.0] * 60 + [1.0] + [0.0] * 60)
     rule = Knowing(sources=[source], threshold=0.75 * HOUR)
-    assert rule.visited(0, at + 11 * HOUR, [at], 1, True) == 2.25 * HOUR
-    assert rule.visited(0, at + 13 * HOUR, [], 1, True) == 6 * HOUR
-    assert rule.visited(0, at + 40 * DAY, [], 1, True) == DAY  # long silent
+    assert rule.visited(0, at + 11 * HOUR, found(at)) == 2.25 * HOUR
+    assert rule.visited(0, at + 13 * HOUR, found()) == 6 * HOUR
+    assert rule.visited(0, at + 40 * DAY, found()) == DAY  # long silent
 
 
 def test_simulated_newspapers_are_reproducible_and_publish_their_rates() -> None:
@@ -79,6 +85,19 @@ def test_simulated_newspapers_are_reproducible_and_publish_their_rates() -> None
         expected = sum(source.rates or [])
         assert len(source.times) == pytest.approx(expected, rel=0.2, abs=12), source.name
         assert source.times == sorted(source.times)
+
+
+def test_counted_once_stories_of_section_feeds_are_found_sooner(capsys: pytest.CaptureFixture[str]) -> None:
+    """At the same number of visits; without shared stories nothing changes."""
+    papers = make_newsrooms(1, count=20, days=28)
+    mean, _ = compare(papers, visits=24.0, shortest_s=300.0)
+    assert mean > 0.02
+    rows = [
+        line.split() for line in capsys.readouterr().out.splitlines() if line.startswith(("each", "a story"))
+    ]
+    assert float(rows[0][-3]) == pytest.approx(float(rows[1][-3]), rel=0.03)
+    each = without_shared(papers)
+    assert replay(each, ours(each)) == replay(each, ours(each, count_once=False))
 
 
 @pytest.mark.parametrize(
@@ -105,6 +124,16 @@ def test_a_trace_is_read_as_it_was_written(tmp_path: Path) -> None:
         if source.times:
             assert back[source.name].times == pytest.approx(source.times, abs=1)
             assert back[source.name].window == source.window
+
+
+def test_story_numbers_are_read_as_they_were_written(tmp_path: Path) -> None:
+    papers = make_newsrooms(4, count=6, days=4)
+    write_trace(papers, tmp_path / "trace.csv")
+    back = {source.name: source for source in read_trace(tmp_path / "trace.csv")}
+    assert [sorted(back[source.name].stories) for source in papers] == [sorted(one.stories) for one in papers]
+    (tmp_path / "trace.csv").write_text("a,h,20,0,7\na,h,20,1\n")
+    with pytest.raises(ValueError, match="a has 1 story numbers for 2 stories"):
+        read_trace(tmp_path / "trace.csv")
 
 
 def test_a_trace_may_have_iso_moments_and_no_header(tmp_path: Path) -> None:

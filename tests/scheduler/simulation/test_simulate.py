@@ -134,6 +134,9 @@ async def test_the_stored_history_is_replayed(
         assert list(daily.times[:48]) == expected
         assert len(daily.times) == 50 and all(now.timestamp() <= at for at in daily.times[48:])
         assert daily.window == 122
+        stored = dict(runner.rows("SELECT id, title FROM story"))
+        assert [stored[story] for story in daily.stories[:2]] == ["Story d24.0", "Story d23.5"]
+        assert len(set(daily.stories)) == len(daily.times)
         assert (silent.times, silent.every_s) == ((), 7200)
 
         monkeypatch.chdir(tmp_path)
@@ -146,5 +149,7 @@ async def test_the_stored_history_is_replayed(
         assert choices[1]["sources"][1]["visits_a_day"] == pytest.approx(24, rel=0.05)
         assert choices[0]["sources"][1]["visits_a_day"] == pytest.approx(12, rel=0.05)
         assert all(110 < one["found"] + one["lost"] <= 121 for one in choices)
+        once = json.loads(run("--days", "3", "--no-count-once", "--json"))["choices"][:2]
+        assert [(one["name"], one["count_once"]) for one in once] == [("now", True), ("as given", False)]
         assert run("--days", "1").startswith("too little history: 49 stories")
         assert "--min-interval 'soon'" in run("--min-interval", "soon")
