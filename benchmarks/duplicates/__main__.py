@@ -23,7 +23,8 @@ from benchmarks.duplicates.stories import HALVES, Story
 from benchmarks.duplicates.stream import SLICES, make_stream
 
 SHARES = {  # of --stories
-    "mixed": 1.0, "templates": 0.5, "wire": 0.5, "teasers": 0.5, "real-teasers": 0.5, "scripts": 0.25, "one-site": 1.2,
+    "mixed": 1.0, "templates": 0.5, "wire": 0.5, "teasers": 0.5, "real-teasers": 0.5,
+    "cut-teasers": 0.5, "scripts": 0.25, "one-site": 1.2,
 }  # fmt: skip
 MUCH = 5_000  # stories: from here on the texts of all pages are needed
 

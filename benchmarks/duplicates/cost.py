@@ -22,8 +22,9 @@ import psutil
 from benchmarks.duplicates.contestants import CONTESTANTS
 from benchmarks.duplicates.corpus import corpus, real_stories
 from benchmarks.duplicates.measure import run
+from benchmarks.duplicates.newsroom import START
 from benchmarks.duplicates.stories import Story
-from benchmarks.duplicates.stream import START, make_stream
+from benchmarks.duplicates.stream import make_stream
 from benchmarks.duplicates.tables import fill_template, read_templates
 
 SIZES = (10_000, 100_000, 1_000_000)
