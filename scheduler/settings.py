@@ -60,10 +60,13 @@ class ClockSettings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaintenanceSettings:
     """Settings of the maintenance. `keep_days`: how long stories of sources without a setting of their own are
-    kept, 0 for ever; `quiet_days`, `visit_days`: when visits become daily counts; `backups`: the folder of the
-    backups, None for none, of which the newest `backups_kept` stay."""
+    kept, 0 for ever; `tombstone_days`: how long a tombstone stays after its story has left the feeds; `store_bytes`:
+    the size above which the oldest stories are purged, 0 for none; `quiet_days`, `visit_days`: when visits become
+    daily counts; `backups`: the folder of the backups, None for none, of which the newest `backups_kept` stay."""
 
     keep_days: int = 0
+    tombstone_days: int = 90
+    store_bytes: int = 0
     quiet_days: int = 7
     visit_days: int = 90
     backups: Path | None = None

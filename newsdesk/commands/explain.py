@@ -19,6 +19,7 @@ from newsdesk.sources.option_types import timezone_option
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.maintenance.rekey import keys_are_of
 from newsdesk.storage.queries.explain import explain_story, find_known
+from newsdesk.storage.stories.tombstones import REASONS
 from newsdesk.story_names import as_query
 
 _PUBLISHED = frozenset(("title", "summary", "text", "html"))  # text of the publisher, not redacted
@@ -91,12 +92,11 @@ def _all_lines(report: Row) -> Iterator[Text]:
         yield _line(f"seen {instant(entry['first_seen_at'])} in {_of(entry)}, entry {entry['entry_key']}")
         yield _line(_gone(entry["gone_at"]))
         yield _line(_visited(entry["visit"]))
-    for tombstone in report["purged"]:
-        address = f"{tombstone['url']} " if tombstone["url"] else ""
-        yield _head(
-            "purged",
-            f"{address}deleted for its age on {instant(tombstone['purged_at'])}; nothing else is stored",
-        )
+    for purged in report["purged"]:
+        yield _head("purged", f"story {purged['story_id']}, {purged['url']}: its text is deleted")
+        yield _line(f"purged {instant(purged['purged_at'])} {REASONS[purged['why']]}")
+        for entry in purged["entries"]:
+            yield _line(f"{_gone(entry['gone_at'])}: {_of(entry)}, entry {entry['entry_key']}")
     for page in report["pages"]:
         yield _head("page", _page(page))
         yield _line(_visited(page["visit"]))

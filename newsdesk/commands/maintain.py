@@ -12,7 +12,7 @@ from newsdesk.scheduler.service.maintenance import Maintenance
 from newsdesk.settings.reader import Settings, read_settings
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
-from newsdesk.storage.maintenance.retention import old_stories
+from newsdesk.storage.maintenance.retention import old_stories, store_size, stories_over
 from newsdesk.storage.plurals import count
 
 
@@ -22,8 +22,9 @@ def command(dry_run: bool) -> None:
     """Run the daily maintenance now.
 
     Deletes old stories, sums up old visits as daily counts, merges indexes, makes a backup. Stories are
-    deleted only where retention.story_days or the --keep of a source says so. Crawls and the service may go
-    on. Exit code 1: a step failed and is named, the other steps are done.
+    deleted only where retention.story_days or the --keep of a source says so, or where the store is over
+    retention.max_store_mib. Crawls and the service may go on. Exit code 1: a step failed and is named, the
+    other steps are done.
 
     \b
     newsdesk maintain
@@ -34,9 +35,15 @@ def command(dry_run: bool) -> None:
     now = datetime.now(UTC)
     if dry_run:
         with reading(settings.db) as db:
-            keep = settings.service.maintenance.keep_days
-            stories = old_stories(db, days=keep, now=now, after=0, most=1_000_000_000)
-        click.echo(f"{count(len(stories), 'story', 'stories')} would be deleted")
+            keep = settings.service.maintenance
+            old = len(old_stories(db, days=keep.keep_days, now=now))
+            size = store_size(db)
+        click.echo(f"{count(old, 'story', 'stories')} would be deleted for age")
+        if over := stories_over(size, keep.store_bytes):
+            click.echo(
+                f"about {count(over, 'story', 'stories')}, the oldest, would be deleted for size: the store has"
+                f" {size.live_bytes / 2**20:.1f} MiB, its limit is {keep.store_bytes / 2**20:.1f} MiB"
+            )
         return
     if asyncio.run(_maintain(settings, now)):
         raise SystemExit(1)

@@ -138,6 +138,16 @@ SETTINGS: dict[str, Setting] = {
     "retention.story_days": Setting(
         default=0, read=whole(0, 36500), about="days that a story is kept; 0: for ever"
     ),
+    "retention.max_store_mib": Setting(
+        default=0,
+        read=whole(0, 2**30),
+        about="MiB above which the oldest stories are purged, once a day; 0: no limit",
+    ),
+    "retention.tombstone_days": Setting(
+        default=90,
+        read=whole(1, 36500),
+        about="days that a purged story is refused after the last feed has dropped it",
+    ),
     "retention.quiet_visit_days": Setting(
         default=7,
         read=whole(1, 36500),

@@ -202,6 +202,8 @@ def _settings(
     )
     maintenance = MaintenanceSettings(
         keep_days=values["retention.story_days"],
+        tombstone_days=values["retention.tombstone_days"],
+        store_bytes=values["retention.max_store_mib"] * mib,
         quiet_days=values["retention.quiet_visit_days"],
         visit_days=values["retention.visit_days"],
         backups=file("backup.folder") if values["backup.folder"] else None,

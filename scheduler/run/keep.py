@@ -53,7 +53,8 @@ async def keep_visit_result(
                 backlog=settings.backlog,
                 new_per_day=visit.limits.new_per_day,
             )
-            apply_permanent_redirect(db, result)
+            if counts.visit_id is not None:  # else its source was deleted meanwhile
+                apply_permanent_redirect(db, result)
             return counts
 
         return await writer.write(job)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from newsdesk.scheduler.settings import MaintenanceSettings
-from newsdesk.storage.db.database import checkpoint
+from newsdesk.storage.db.database import checkpoint, reading
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.maintenance.backup import back_up, delete_oldest
@@ -28,13 +28,21 @@ from newsdesk.storage.maintenance.cleanup import (
     optimize_indexes,
     roll_up_visits,
 )
-from newsdesk.storage.maintenance.retention import purge_old
+from newsdesk.storage.maintenance.purge import STORIES_A_STEP, purge_stories
+from newsdesk.storage.maintenance.retention import (
+    forget_tombstones,
+    old_stories,
+    oldest_stories,
+    purge_old,
+    store_size,
+    stories_over,
+)
 from newsdesk.storage.plurals import count
 from newsdesk.storage.stories.boilerplate import forget_sentences
 
 log = logging.getLogger(__name__)
 
-STORIES_A_STEP = 100
+PURGED_TO = 0.95  # of the size limit
 MERGES = 200  # transactions a day; a large index is merged over several days
 
 
@@ -56,7 +64,8 @@ class Maintenance:
         """All steps, in their order. The messages of failed ones are in `failed`."""
         steps = {
             "backup": self._back_up,
-            "retention": self._delete_old_stories,
+            "retention": self._purge_old_stories,
+            "size limit": self._purge_oldest_stories,
             "daily counts of visits": self._roll_up_visits,
             "forgetting old evidence": self._forget,
             "merging the search index": self._merge_search,
@@ -92,20 +101,68 @@ class Maintenance:
         deleted = delete_oldest(folder, pattern, keep=self.settings.backups_kept)
         self._report(f"backed up to {target}, {size / 2**20:.1f} MiB; {len(deleted)} older backups deleted")
 
-    async def _delete_old_stories(self) -> None:
+    async def _purge_old_stories(self) -> None:
         if not self.trusted:
             self._report("the clock was changed recently: nothing is deleted by age for a week")
             return
-        total, after, more = 0, 0, True
-        while more and not self.stopping():
-            step = partial(
-                purge_old, days=self.settings.keep_days, now=self.now, after=after, most=STORIES_A_STEP
-            )
-            after, deleted = await self.writer.write(step)
-            total += deleted
-            more = after > 0
+        settings = self.settings
+
+        def find() -> list[int]:
+            with reading(self.path) as db:
+                return old_stories(db, days=settings.keep_days, now=self.now)
+
+        step = partial(
+            purge_old, days=settings.keep_days, tombstone_days=settings.tombstone_days, now=self.now
+        )
+        total = await self._purge(await asyncio.to_thread(find), step)
         if total:
             self._report(f"{count(total, 'story', 'stories')} deleted: older than they are kept")
+
+    async def _purge_oldest_stories(self) -> None:
+        """Purge the oldest stories of a store over its size limit, down to a little below it, so that this is not
+        needed each day. The search index is merged before each measurement: until then it has the words of stories
+        that were deleted, and far too many would be purged."""
+        limit, total = self.settings.store_bytes, 0
+        if not limit or not self.trusted:
+            return
+        live, oldest = await asyncio.to_thread(self._find_oldest)
+        if live <= limit:
+            return
+        step = partial(purge_stories, why="size", tombstone_days=self.settings.tombstone_days, now=self.now)
+        await self._merge_whole_search()
+        before, oldest = await asyncio.to_thread(self._find_oldest)
+        live = before
+        while live > limit and oldest and not self.stopping():
+            total += await self._purge(oldest, step)
+            await self._merge_whole_search()
+            live, oldest = await asyncio.to_thread(self._find_oldest)
+        if total:
+            self._report(
+                f"{count(total, 'story', 'stories')} deleted, the oldest: the store had {_mib(before)}, its limit is"
+                f" {_mib(limit)}; now it has {_mib(live)}"
+            )
+        elif live > limit and not oldest:
+            self._report(f"the store has {_mib(live)} without stories; its limit is {_mib(limit)}")
+
+    def _find_oldest(self) -> tuple[int, list[int]]:
+        """How much the store has, and the oldest stories that are too many."""
+        with reading(self.path) as db:
+            size = store_size(db)
+            over = stories_over(size, round(PURGED_TO * self.settings.store_bytes))
+            return size.live_bytes, oldest_stories(db, over)
+
+    async def _merge_whole_search(self) -> None:
+        await self.writer.write(partial(merge_search, whole=True))
+        await self._repeat(lambda: self.writer.write(merge_search))
+
+    async def _purge(self, stories: Sequence[int], step: Callable[..., int]) -> int:
+        """Purge stories in short transactions. Returns how many were purged."""
+        total = 0
+        for at in range(0, len(stories), STORIES_A_STEP):
+            if self.stopping():
+                break
+            total += await self.writer.write(partial(step, stories=stories[at : at + STORIES_A_STEP]))
+        return total
 
     async def _roll_up_visits(self) -> None:
         if not self.trusted:
@@ -128,6 +185,14 @@ class Maintenance:
             await self._repeat(
                 lambda: self.writer.write(lambda db: forget_sentences(db, now=self.now, most=STEP_ROWS))
             )
+            await self._forget_tombstones()
+
+    async def _forget_tombstones(self) -> None:
+        after, more = 0, True
+        while more and not self.stopping():
+            step = partial(forget_tombstones, days=self.settings.tombstone_days, now=self.now, after=after)
+            after, _ = await self.writer.write(step)
+            more = after > 0
 
     async def _merge_search(self) -> None:
         for _ in range(MERGES):
@@ -143,6 +208,10 @@ class Maintenance:
         while not self.stopping() and (done := await step()):
             total += done
         return total
+
+
+def _mib(size: int) -> str:
+    return f"{size / 2**20:.1f} MiB"
 
 
 def backup_name(path: Path, now: datetime) -> str:

@@ -44,9 +44,9 @@ def initial(db: Database) -> None:
 
 _SOURCES = """
 -- A feed that we visit: what the user set, its validators, its publication profile, its next visit, its last
--- outcome. Never deleted.
+-- outcome. Deleted only by `newsdesk sources delete`; its number is never used again.
 CREATE TABLE source (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   address TEXT NOT NULL UNIQUE,
   host TEXT NOT NULL REFERENCES host(host),
   site TEXT NOT NULL,
@@ -231,6 +231,7 @@ CREATE TABLE story (
   merged_into INTEGER REFERENCES story(id)
 );
 CREATE INDEX story_newest ON story (sort_at DESC, id DESC) WHERE merged_into IS NULL;
+CREATE INDEX story_merged ON story (merged_into) WHERE merged_into IS NOT NULL;
 
 -- The long parts of a story.
 CREATE TABLE story_body (
@@ -255,9 +256,9 @@ CREATE TABLE address (
 CREATE INDEX address_story ON address (story_id);
 CREATE INDEX address_ambiguous ON address (url) WHERE disambiguation IS NOT NULL;
 
--- An entry of a feed: it carried a story, or was refused.
+-- An entry of a feed: it carried a story, or was refused, also because its story was purged.
 CREATE TABLE entry (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   source_id INTEGER NOT NULL REFERENCES source(id),
   story_id INTEGER REFERENCES story(id),
   entry_key TEXT NOT NULL,
@@ -266,7 +267,9 @@ CREATE TABLE entry (
   verdict TEXT NOT NULL,
   reason TEXT,
   refused_key TEXT,
-  refused_url TEXT
+  refused_url TEXT,
+  tombstone_id INTEGER REFERENCES tombstone(id),
+  purged_digest TEXT
 );
 -- With story_id: the stories of a source are counted from this index alone.
 CREATE INDEX entry_by_key ON entry (source_id, entry_key, story_id);
@@ -274,6 +277,9 @@ CREATE INDEX entry_live ON entry (source_id) WHERE gone_at IS NULL;
 CREATE INDEX entry_new ON entry (source_id) WHERE verdict = 'new';
 CREATE INDEX entry_story ON entry (story_id, source_id);
 CREATE INDEX entry_refused ON entry (refused_key) WHERE refused_key IS NOT NULL;
+CREATE INDEX entry_refused_gone ON entry (gone_at)
+  WHERE story_id IS NULL AND tombstone_id IS NULL AND gone_at IS NOT NULL;
+CREATE INDEX entry_tombstone ON entry (tombstone_id, source_id) WHERE tombstone_id IS NOT NULL;
 
 -- What an entry, or the page (entry 0), published of a story last.
 CREATE TABLE snapshot (
@@ -290,7 +296,7 @@ CREATE TABLE snapshot (
 CREATE TABLE revision (
   id INTEGER PRIMARY KEY,
   story_id INTEGER NOT NULL REFERENCES story(id),
-  entry_id INTEGER REFERENCES entry(id),
+  entry_id INTEGER,
   found_at TEXT NOT NULL,
   fields TEXT NOT NULL
 );
@@ -348,13 +354,25 @@ CREATE TABLE boilerplate (
 ) WITHOUT ROWID;
 CREATE INDEX boilerplate_known ON boilerplate (site, last_seen_day) WHERE stories >= 3;
 
--- The address of a story that was purged.
+-- A story that was purged: what tells its entries from new ones, as long as a feed may carry them.
 CREATE TABLE tombstone (
-  key TEXT PRIMARY KEY,
+  id INTEGER PRIMARY KEY,
   purged_at TEXT NOT NULL,
+  why TEXT NOT NULL CHECK (why IN ('age', 'command', 'size')),
+  url TEXT NOT NULL,
+  site TEXT NOT NULL,
+  title_digest TEXT,
+  published TEXT
+);
+
+-- A key under which a purged story was known.
+CREATE TABLE tombstone_address (
+  key TEXT PRIMARY KEY,
+  tombstone_id INTEGER NOT NULL REFERENCES tombstone(id),
   url TEXT NOT NULL,
   disambiguation TEXT
 ) WITHOUT ROWID;
+CREATE INDEX tombstone_address_tombstone ON tombstone_address (tombstone_id);
 """
 
 SOURCES_DUE = """due_at = (SELECT min(next_visit_at) FROM source WHERE source.host = host.host
@@ -375,6 +393,8 @@ CREATE TRIGGER source_added AFTER INSERT ON source BEGIN
 CREATE TRIGGER source_planned AFTER UPDATE OF host, state, outcome, last_visit_at, next_visit_at, next_visit_why
   ON source BEGIN
   UPDATE host SET {SOURCES_DUE} WHERE host = new.host; END;
+CREATE TRIGGER source_deleted AFTER DELETE ON source BEGIN
+  UPDATE host SET {SOURCES_DUE} WHERE host = old.host; END;
 CREATE TRIGGER source_moved AFTER UPDATE OF host ON source BEGIN
   UPDATE host SET {SOURCES_DUE} WHERE host = old.host; END;
 CREATE TRIGGER page_added AFTER INSERT ON page WHEN new.due_at IS NOT NULL BEGIN

@@ -16,6 +16,7 @@ from newsdesk.storage.plurals import count
 log = logging.getLogger(__name__)
 
 STEP_ROWS = 2000  # rows of one transaction
+MERGE_PAGES = 500  # of the search index that one transaction writes
 QUIET = ("unchanged", "same-document")
 REFUSED_KEEP = timedelta(days=30)
 
@@ -65,19 +66,24 @@ def forget_runs(db: Database) -> int:
 
 
 def forget_refused(db: Database, *, now: datetime) -> int:
-    """Delete refused entries that their feeds dropped 30 days ago. Returns how many."""
+    """Delete refused entries that their feeds dropped 30 days ago; those of purged stories go with their tombstones.
+    Returns how many."""
     done = db.conn.execute(
-        "DELETE FROM entry WHERE id IN (SELECT id FROM entry WHERE story_id IS NULL AND gone_at < ?"
-        f" LIMIT {STEP_ROWS})",
+        "DELETE FROM entry WHERE id IN (SELECT id FROM entry WHERE story_id IS NULL AND tombstone_id IS NULL"
+        f" AND gone_at < ? LIMIT {STEP_ROWS})",
         (to_iso(now - REFUSED_KEEP),),
     )
     return done.rowcount
 
 
-def merge_search(db: Database) -> int:
-    """Merge segments of the search index, one step. Returns how much was still to do."""
+def merge_search(db: Database, *, whole: bool = False) -> int:
+    """Merge segments of the search index, one step. `whole` begins to merge all of them into one, which the steps that
+    follow continue: the words of deleted stories take up room until then. Returns how much was still to do."""
     before = db.conn.total_changes
-    db.conn.execute("INSERT INTO story_fts (story_fts, rank) VALUES ('merge', 500)")
+    db.conn.execute(
+        "INSERT INTO story_fts (story_fts, rank) VALUES ('merge', ?)",
+        (-MERGE_PAGES if whole else MERGE_PAGES,),
+    )
     # a merge in FTS5 that has nothing to do counts as at most one change
     return max(0, db.conn.total_changes - before - 1)
 

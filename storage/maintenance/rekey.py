@@ -69,17 +69,18 @@ def rekey_addresses(db: Database, *, version: str, key_of: KeyOf, after: str) ->
 
 
 def rekey_tombstones(db: Database, *, version: str, key_of: KeyOf, after: str) -> str:
-    """One slice of the tombstones, from the key `after` on. Returns the last key seen ("" at the end)."""
+    """One slice of the addresses of purged stories, from the key `after` on. Returns the last key seen ("" at the
+    end)."""
     rows = db.conn.execute(
-        "SELECT key, url, disambiguation, purged_at FROM tombstone WHERE key > ? AND (key < ? OR key >= ?)"
+        "SELECT key, tombstone_id, url, disambiguation FROM tombstone_address WHERE key > ? AND (key < ? OR key >= ?)"
         " ORDER BY key LIMIT ?",
         (after, *_of(version), SLICE_ROWS),
     ).fetchall()
-    for key, url, disambiguation, purged_at in rows:
-        db.conn.execute("DELETE FROM tombstone WHERE key = ?", (key,))
+    for key, tombstone_id, url, disambiguation in rows:
+        db.conn.execute("DELETE FROM tombstone_address WHERE key = ?", (key,))
         db.conn.execute(
-            "INSERT OR IGNORE INTO tombstone (key, purged_at, url, disambiguation) VALUES (?, ?, ?, ?)",
-            (key_of(url, disambiguation), purged_at, url, disambiguation),
+            "INSERT OR IGNORE INTO tombstone_address (key, tombstone_id, url, disambiguation) VALUES (?, ?, ?, ?)",
+            (key_of(url, disambiguation), tombstone_id, url, disambiguation),
         )
     return rows[-1][0] if rows else ""
 

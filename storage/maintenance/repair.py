@@ -273,10 +273,10 @@ def _insert(conn: sqlite3.Connection, table: Table, row: tuple[object, ...]) -> 
 
 
 def _keep_numbers(conn: sqlite3.Connection, broken: sqlite3.Connection) -> None:
-    """Do not give the id of a lost story to another one."""
+    """Do not give the id of a lost story, source or entry to another one."""
     with suppress(sqlite3.DatabaseError):
-        for (last,) in broken.execute("SELECT seq FROM sqlite_sequence WHERE name = 'story'"):
-            conn.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'story'", (last,))
+        for last, name in broken.execute("SELECT seq, name FROM sqlite_sequence"):
+            conn.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (last, name))
 
 
 def _fix_references(

@@ -1,25 +1,24 @@
-"""Retention: purge old stories, and leave a tombstone for each of their addresses, so that they do not come
-back as new.
+"""Retention: which stories are purged for their age, and which to keep the store below its size limit; how long
+tombstones stay.
 
-A story stays while a feed still carries it, while any of its sources keeps stories longer, and always if one
-of them keeps stories for ever.
+For its age a story goes only when no feed carries it any more and none of its sources keeps stories longer. The size
+limit purges the oldest first, whatever carries them.
 """
 
 from __future__ import annotations
 
 import json
-import logging
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso
-from newsdesk.storage.plurals import count
-from newsdesk.storage.search.index import unindex
+from newsdesk.storage.maintenance.purge import purge_stories
 
-log = logging.getLogger(__name__)
-
+TOMBSTONES_A_STEP = 1000  # that one transaction looks at
 # How many days a story is kept: the longest time of its sources, where 0 (for ever) is longest. A story without a
 # source (a single page) is kept as the setting says.
 _KEEP = (
@@ -28,21 +27,11 @@ _KEEP = (
     " FROM entry JOIN source ON source.id = entry.source_id WHERE entry.story_id = story.id)"
 )
 _OLD = (
-    "SELECT story.id FROM story WHERE story.sort_at < :shortest AND story.id > :after"
-    " AND story.merged_into IS NULL"
+    "SELECT story.id FROM story WHERE story.sort_at < :shortest AND story.merged_into IS NULL"
+    "{among}"
     " AND NOT EXISTS (SELECT 1 FROM entry WHERE story_id = story.id AND gone_at IS NULL)"
     f" AND {_KEEP} > 0 AND julianday(:now) - julianday(story.first_seen_at) > {_KEEP}"
-    " ORDER BY story.id LIMIT :most"
-)
-_OF_STORY = (
-    "address",
-    "snapshot",
-    "revision",
-    "reparse_change",
-    "story_author",
-    "entry",
-    "page",
-    "story_body",
+    " ORDER BY story.sort_at, story.id"
 )
 
 
@@ -53,9 +42,9 @@ def shortest_keep(db: Database, *, days: int) -> int | None:
     return min(limits, default=None)
 
 
-def old_stories(db: Database, *, days: int, now: datetime, after: int, most: int) -> list[int]:
-    """Ids of stories that may be purged, from `after` on. `days`: how long the stories of sources without an
-    own setting are kept; 0 for ever."""
+def old_stories(db: Database, *, days: int, now: datetime, among: Sequence[int] | None = None) -> list[int]:
+    """Ids of the stories that may be purged for their age, the oldest first; `among` these, None for all. `days`:
+    how long the stories of sources without an own setting are kept; 0 for ever."""
     shortest = shortest_keep(db, days=days)
     if shortest is None:
         return []
@@ -63,50 +52,79 @@ def old_stories(db: Database, *, days: int, now: datetime, after: int, most: int
         "days": days,
         "shortest": to_iso(now - timedelta(days=shortest)),
         "now": to_iso(now),
-        "after": after,
-        "most": most,
+        "ids": None if among is None else json.dumps(among),
     }
-    return [story_id for (story_id,) in db.conn.execute(_OLD, values)]
+    among_these = "" if among is None else " AND story.id IN (SELECT value FROM json_each(:ids))"
+    return [story_id for (story_id,) in db.conn.execute(_OLD.format(among=among_these), values)]
 
 
-def purge_old(db: Database, *, days: int, now: datetime, after: int, most: int) -> tuple[int, int]:
-    """Purge those of `old_stories`, found and purged in one transaction, because a feed may bring one back at
-    any time. Returns the last id seen, 0 at the end, and how many were purged."""
-    stories = old_stories(db, days=days, now=now, after=after, most=most)
-    return (stories[-1] if stories else 0), _purge(db, stories, now=now)
+def purge_old(db: Database, stories: Sequence[int], *, days: int, tombstone_days: int, now: datetime) -> int:
+    """Purge those of the stories that are still to be purged for their age: a feed may have brought one back since they
+    were found. Returns how many."""
+    old = old_stories(db, days=days, now=now, among=stories)
+    return purge_stories(db, old, why="age", tombstone_days=tombstone_days, now=now)
 
 
-def _purge(db: Database, stories: Sequence[int], *, now: datetime) -> int:
-    """Delete stories with everything but tombstones; stories that were merged into them count too."""
-    moment = to_iso(now)
-    gone = 0
-    for lead in stories:
-        merged = db.conn.execute("SELECT id FROM story WHERE merged_into = ?", (lead,)).fetchall()
-        unindex(db, lead)
-        for story_id in (*(story for (story,) in merged), lead):
-            db.conn.execute(
-                "INSERT OR IGNORE INTO tombstone (key, purged_at, url, disambiguation)"
-                " SELECT key, ?, url, disambiguation FROM address WHERE story_id = ?",
-                (moment, story_id),
-            )
-            db.conn.execute(
-                "DELETE FROM visit WHERE page_id IN (SELECT id FROM page WHERE story_id = ?)", (story_id,)
-            )
-            for table in _OF_STORY:
-                db.conn.execute(f"DELETE FROM {table} WHERE story_id = ?", (story_id,))
-            db.conn.execute("DELETE FROM story WHERE id = ?", (story_id,))
-            gone += 1
-    if gone:
-        log.info("purged %s", count(gone, "story", "stories"))
-    return gone
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSize:
+    """What the store takes up: `live_bytes` without the pages that are free to be used again, and how many stories."""
+
+    live_bytes: int
+    stories: int
 
 
-def find_purged(db: Database, keys: Sequence[str]) -> dict[str, str]:
-    """address key → the day on which its story was purged, for those that were."""
-    if not db.conn.execute("SELECT EXISTS (SELECT 1 FROM tombstone)").fetchone()[0]:
-        return {}
-    rows = db.conn.execute(
-        "SELECT key, substr(purged_at, 1, 10) FROM tombstone WHERE key IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(keys)),),
+def store_size(db: Database) -> StoreSize:
+    """The size now, with what is still in the log."""
+    pages, free, size = (
+        int(db.conn.execute(f"PRAGMA {name}").fetchone()[0])
+        for name in ("page_count", "freelist_count", "page_size")
     )
-    return dict(rows.fetchall())
+    stories = db.conn.execute("SELECT count(*) FROM story WHERE merged_into IS NULL").fetchone()[0]
+    return StoreSize(live_bytes=(pages - free) * size, stories=stories)
+
+
+def stories_over(size: StoreSize, limit_bytes: int) -> int:
+    """How many stories are probably too many for a limit (0: none), if all are equally large. Other tables take up room
+    too, so it is rather too few: measure again after purging them."""
+    if not limit_bytes or size.live_bytes <= limit_bytes:
+        return 0
+    return min(size.stories, math.ceil(size.stories * (1 - limit_bytes / size.live_bytes)))
+
+
+def oldest_stories(db: Database, most: int) -> list[int]:
+    """The ids of so many stories, the oldest first, by the time by which lists are sorted."""
+    rows = db.conn.execute(
+        "SELECT id FROM story WHERE merged_into IS NULL ORDER BY sort_at, id LIMIT ?", (most,)
+    )
+    return [story_id for (story_id,) in rows]
+
+
+def forget_tombstones(db: Database, *, days: int, now: datetime, after: int) -> tuple[int, int]:
+    """Delete tombstones, from the id `after` on, of stories that were purged more than `days` ago and that all feeds
+    dropped more than `days` ago. Returns the last id looked at, 0 at the end, and how many were deleted."""
+    rows = db.conn.execute(
+        "SELECT id FROM tombstone WHERE id > ? ORDER BY id LIMIT ?", (after, TOMBSTONES_A_STEP)
+    ).fetchall()
+    if not rows:
+        return 0, 0
+    last = rows[-1][0]
+    expired = db.conn.execute(
+        "SELECT id FROM tombstone WHERE id > :after AND id <= :last AND purged_at < :limit AND NOT EXISTS"
+        " (SELECT 1 FROM entry WHERE tombstone_id = tombstone.id AND (gone_at IS NULL OR gone_at >= :limit))",
+        {"after": after, "last": last, "limit": to_iso(now - timedelta(days=days))},
+    )
+    ids = [tombstone_id for (tombstone_id,) in expired]
+    delete_tombstones(db, ids)
+    return last, len(ids)
+
+
+def delete_tombstones(db: Database, ids: Sequence[int]) -> None:
+    """Delete tombstones with their addresses and entries."""
+    for table, column in (
+        ("entry", "tombstone_id"),
+        ("tombstone_address", "tombstone_id"),
+        ("tombstone", "id"),
+    ):
+        db.conn.execute(
+            f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))", (json.dumps(ids),)
+        )

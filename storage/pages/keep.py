@@ -44,7 +44,17 @@ def keep_page(
 ) -> Counts:
     """Keep the result of one page: story, row of the visit, row of the page, rate limits of hosts. `retry` gives
     the time of the next attempt after so many, None for none. `release_owner` releases the host in the same
-    transaction. A page that was read counts as one story."""
+    transaction. A page that was read counts as one story. Where the story was purged meanwhile, nothing is kept."""
+    if not db.conn.execute("SELECT EXISTS (SELECT 1 FROM page WHERE id = ?)", (result.page_id,)).fetchone()[
+        0
+    ]:
+        log.info(
+            "the story of page %d was purged during its visit: nothing of the visit is kept", result.page_id
+        )
+        keep_host_updates(db, result.host_updates, now=result.ended_at)
+        if release_owner is not None:
+            release(db, result.host, owner=release_owner)
+        return Counts()
     now = to_iso(result.ended_at)
     verdict: Verdict | None = None
     if result.page_story is not None and result.story is not None:

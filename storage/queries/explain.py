@@ -51,11 +51,7 @@ def find_known(db: Database, lookup: Lookup) -> dict[str, Any]:
     return {
         "stories": _not_merged(db, stories),
         "refused": _refused(db, lookup, keys, entries),
-        "purged": list(
-            db.query(
-                "SELECT url, purged_at FROM tombstone WHERE key IN (SELECT value FROM json_each(?))", (keys,)
-            )
-        ),
+        "purged": _purged(db, lookup, keys, entries),
         "pages": [
             {**page, "visit": _page_visit(db, page["id"], page["outcome_at"])}
             for page in db.query(
@@ -86,12 +82,34 @@ def _not_merged(db: Database, stories: list[int]) -> list[int]:
     return [story_id for (story_id,) in rows]
 
 
+def _purged(db: Database, lookup: Lookup, keys: str, entries: str) -> list[dict[str, Any]]:
+    """Purged stories with that number, that address or that entry key, and the feeds that may still carry them."""
+    rows = db.query(
+        "SELECT id AS story_id, url, purged_at, why FROM tombstone WHERE id = :story"
+        " OR id IN (SELECT tombstone_id FROM tombstone_address WHERE key IN (SELECT value FROM json_each(:keys)))"
+        " OR id IN (SELECT tombstone_id FROM source CROSS JOIN entry ON source_id = source.id"
+        " AND entry_key IN (SELECT value FROM json_each(:entries))) ORDER BY id",
+        {"story": lookup.story_id, "keys": keys, "entries": entries},
+    )
+    return [{**row, "entries": _entries_of_purged(db, row["story_id"])} for row in list(rows)]
+
+
+def _entries_of_purged(db: Database, tombstone_id: int) -> list[dict[str, Any]]:
+    return list(
+        db.query(
+            f"SELECT entry.entry_key, source.id AS source_id, {_SOURCE} AS source, entry.first_seen_at, entry.gone_at"
+            " FROM entry JOIN source ON source.id = source_id WHERE tombstone_id = ? ORDER BY entry.id",
+            (tombstone_id,),
+        )
+    )
+
+
 def _refused(db: Database, lookup: Lookup, keys: str, entries: str) -> list[dict[str, Any]]:
     """Refused entries with that address, that entry key, or with that GUID in the reason."""
     rows = db.query(
         f"SELECT entry.entry_key, entry.refused_url AS url, {_SOURCE} AS source,"
         " source.id AS source_id, entry.reason, entry.first_seen_at, entry.gone_at FROM entry"
-        " JOIN source ON source.id = entry.source_id WHERE entry.story_id IS NULL AND ("
+        " JOIN source ON source.id = entry.source_id WHERE entry.story_id IS NULL AND tombstone_id IS NULL AND ("
         " refused_key IN (SELECT value FROM json_each(:keys))"
         " OR entry_key IN (SELECT value FROM json_each(:entries)) OR instr(reason, :guid))"
         " ORDER BY entry.id",

@@ -153,7 +153,8 @@ def merge_source(db: Database, source_id: int, into_address: str, *, why: str, n
     db.conn.execute(
         "UPDATE entry SET gone_at = coalesce(gone_at, :now), source_id = CASE WHEN story_id IN"
         " (SELECT story_id FROM entry WHERE source_id = :other AND story_id IS NOT NULL)"
-        " THEN source_id ELSE :other END WHERE source_id = :source AND story_id IS NOT NULL",
+        " THEN source_id ELSE :other END WHERE source_id = :source"
+        " AND (story_id IS NOT NULL OR tombstone_id IS NOT NULL)",
         values,
     )
     both = list(dict.fromkeys((*json.loads(others_tags), *json.loads(tags))))

@@ -31,7 +31,7 @@ _INSERTS = {
         "entry",
         (
             "id", "source_id", "story_id", "entry_key", "first_seen_at", "verdict", "reason", "refused_key",
-            "refused_url",
+            "refused_url", "tombstone_id", "purged_digest",
         ),
     ),
     "snapshot": Insert(
@@ -63,7 +63,7 @@ class Batch:
         self._words: list[search.SearchText] = []
         self._bylines: list[tuple[int, int, Author]] = []
         self._story_id = _last(db, "SELECT seq FROM sqlite_sequence WHERE name = 'story'")
-        self._entry_id = _last(db, "SELECT max(id) FROM entry")
+        self._entry_id = _last(db, "SELECT seq FROM sqlite_sequence WHERE name = 'entry'")
 
     def add_story(self, story: Story, *, authority: str) -> int:
         """A new story with its body, authors and search index. The caller adds its addresses."""
@@ -91,12 +91,15 @@ class Batch:
         verdict: str,
         reason: str | None,
         refused: Address | None = None,
+        tombstone_id: int | None = None,
+        purged_digest: str | None = None,
     ) -> int:
-        """A source carries a story; or an entry was refused, with the address that it would have had."""
+        """A source carries a story; or an entry was refused, with the address that it would have had, or because its
+        story was purged."""
         self._entry_id += 1
         where = (None, None) if refused is None else (refused.key, refused.url)
         row = (self._entry_id, source_id, story_id, entry_key, self._now, verdict, reason, *where)
-        self._rows["entry"].append(row)
+        self._rows["entry"].append((*row, tombstone_id, purged_digest))
         return self._entry_id
 
     def put_snapshot(self, story_id: int, entry_id: int, snapshot: Snapshot) -> None:

@@ -13,10 +13,13 @@ from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.stories import Story
 from newsdesk.storage.stories.matching import StoredEntry
+from newsdesk.storage.stories.tombstones import title_digest
 
 _CHUNK = 400  # bound variables in one IN (…)
-_Content = tuple[str | None, ...]  # title and date of a story, or the digest of a snapshot alone
-_COLUMNS = "SELECT id, story_id, entry_key FROM entry"
+_Content = tuple[
+    str | None, ...
+]  # digest of the title, and date of a story; or the digest of a snapshot alone
+_COLUMNS = "SELECT id, story_id, entry_key, tombstone_id FROM entry"
 
 
 class StoredEntries:
@@ -32,6 +35,7 @@ class StoredEntries:
         self._gone: dict[str, StoredEntry] = {}
         self._by_content: dict[_Content, list[StoredEntry]] | None = None  # read when it is needed
         self._ending: dict[int, StoredEntry] = {}  # another story's entry has their key now
+        self._assigned: set[int] = set()  # the rows that entries of the document have
         self._merged: dict[int, int] = {}
         self._added = 0  # rows that this document adds
         self._read_gone([key for key in keys if key not in self._live])
@@ -76,7 +80,7 @@ class StoredEntries:
         if by_digest and (story.text or story.summary or precise):
             wanted.append((story.digest,))
         if by_date and story.title is not None and story.published is not None:
-            wanted.append((story.title, to_iso(story.published)))
+            wanted.append((title_digest(story.title), to_iso(story.published)))
         if not wanted:
             return None
         if self._by_content is None:
@@ -90,21 +94,32 @@ class StoredEntries:
         return None if entry.story_id is None else self._merged.get(entry.story_id, entry.story_id)
 
     def _read_by_content(self) -> dict[_Content, list[StoredEntry]]:
-        """The live and the latest entries, newest first, by their content."""
+        """The live and the latest entries, newest first, by their content; those of purged stories too."""
         rows = self._db.conn.execute(
-            "SELECT own.id, own.story_id, own.entry_key, story.title, story.published, snapshot.digest FROM"
+            "SELECT own.id, own.story_id, own.entry_key, own.tombstone_id, story.title, tombstone.title_digest,"
+            " coalesce(story.published, tombstone.published), coalesce(snapshot.digest, own.purged_digest) FROM"
             " (SELECT * FROM entry WHERE source_id = ? AND gone_at IS NULL UNION SELECT * FROM"
             " (SELECT * FROM entry WHERE source_id = ? ORDER BY id DESC LIMIT 1000)) AS own"
-            " JOIN story ON story.id = own.story_id LEFT JOIN snapshot"
-            " ON snapshot.story_id = own.story_id AND snapshot.entry_id = own.id ORDER BY own.id DESC",
+            " LEFT JOIN story ON story.id = own.story_id LEFT JOIN tombstone ON tombstone.id = own.tombstone_id"
+            " LEFT JOIN snapshot ON snapshot.story_id = own.story_id AND snapshot.entry_id = own.id"
+            " WHERE own.story_id IS NOT NULL OR own.tombstone_id IS NOT NULL ORDER BY own.id DESC",
             (self._source_id, self._source_id),
         )
         found: dict[_Content, list[StoredEntry]] = {}
-        for entry_id, story_id, entry_key, title, published, digest in rows:
-            entry = StoredEntry(entry_id, story_id, entry_key)
-            found.setdefault((title, published), []).append(entry)
+        for *columns, title, purged_title, published, digest in rows:
+            entry = StoredEntry(*columns)
+            found.setdefault((title_digest(title) or purged_title, published), []).append(entry)
             found.setdefault((digest,), []).append(entry)
         return found
+
+    def of_tombstone(self, tombstone_id: int, *, present: Set[str]) -> StoredEntry | None:
+        """This source's entry of a purged story whose key no other entry of the document has."""
+        rows = self._db.conn.execute(
+            f"{_COLUMNS} WHERE tombstone_id = ? AND source_id = ? ORDER BY gone_at IS NOT NULL, id DESC",
+            (tombstone_id, self._source_id),
+        )
+        free = (StoredEntry(*row) for row in rows if row[0] not in self._assigned and row[2] not in present)
+        return next(free, None)
 
     def of_story(self, story_ids: Sequence[int], found: StoredEntry | None) -> StoredEntry | None:
         """This source's entry of a story, whatever key it had then. The first of `story_ids` is the story, a
@@ -127,15 +142,23 @@ class StoredEntries:
         )
         return {published for (published,) in rows}
 
-    def assign(self, row: StoredEntry | None, *, story_id: int | None, entry_key: str) -> None:
+    def assign(
+        self,
+        row: StoredEntry | None,
+        *,
+        story_id: int | None,
+        entry_key: str,
+        tombstone_id: int | None = None,
+    ) -> None:
         """A row (None: one that the document adds) is live under this key from now on, whichever had it before:
         GUIDs may count places."""
         if row is None:
             self._added += 1
-            row = StoredEntry(-self._added, story_id, entry_key)
+            row = StoredEntry(-self._added, story_id, entry_key, tombstone_id)
         else:
             self._release(row)
-            row = StoredEntry(row.id, story_id, entry_key)
+            row = StoredEntry(row.id, story_id, entry_key, tombstone_id)
+        self._assigned.add(row.id)
         before = self._live.get(entry_key)
         if before is not None and before.id != row.id:
             self._ending[before.id] = before

@@ -15,7 +15,7 @@ from newsdesk.storage.pages.due import due_page
 from newsdesk.storage.plurals import count
 from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.publication_profile import VisitNews
-from newsdesk.storage.records.stories import Story, Verdict
+from newsdesk.storage.records.stories import Address, Story, Verdict
 from newsdesk.storage.records.visits import Counts
 from newsdesk.storage.stories.batch import Batch
 from newsdesk.storage.stories.boilerplate import learn_sentences
@@ -101,8 +101,16 @@ def _first(decision: Decision) -> bool:
 
 
 def _continues(entry: FeedEntry, decision: Decision) -> bool:
-    """Whether the source had the entry before."""
-    return entry.state == "unchanged" or (decision.story_id is not None and not _first(decision))
+    """Whether the source had the entry before; its story may be purged."""
+    had_purged = decision.tombstone_id is not None and decision.row is not None
+    return (
+        entry.state == "unchanged" or had_purged or (decision.story_id is not None and not _first(decision))
+    )
+
+
+def _refused_address(entry: FeedEntry, decision: Decision) -> Address | None:
+    """The address under which a refused entry is known; a purged story's is that of its tombstone."""
+    return entry.story.addresses[0] if entry.story and decision.tombstone_id is None else None
 
 
 def _date(story: Story) -> datetime | None:
@@ -160,18 +168,26 @@ class _DocumentWriter:
                 entry.entry_key,
                 verdict=decision.verdict or "refused",
                 reason=None if decision.reason == NO_STORY.reason else decision.reason,
-                refused=entry.story.addresses[0] if story_id is None and entry.story else None,
+                refused=_refused_address(entry, decision) if story_id is None else None,
+                tombstone_id=decision.tombstone_id,
+                purged_digest=entry.story.digest if decision.tombstone_id and entry.story else None,
             )
         if decision.entry == "accept":
             self.batch.flush()  # the story's row, to which this one refers
             self._db.conn.execute(
                 "UPDATE entry SET story_id = ?, verdict = ?, reason = ?, refused_key = NULL,"
-                " refused_url = NULL WHERE id = ?",
+                " refused_url = NULL, tombstone_id = NULL, purged_digest = NULL WHERE id = ?",
                 (story_id, decision.verdict, decision.reason, row.id),
             )
         elif decision.entry == "rename":
             self._db.conn.execute(
                 "UPDATE entry SET entry_key = ?, gone_at = NULL WHERE id = ?", (entry.entry_key, row.id)
+            )
+        elif decision.entry == "purged":
+            self._db.conn.execute(
+                "UPDATE entry SET entry_key = ?, gone_at = NULL, tombstone_id = ?, reason = ?,"
+                " refused_key = NULL, refused_url = NULL WHERE id = ?",
+                (entry.entry_key, decision.tombstone_id, decision.reason, row.id),
             )
         return row.id
 

@@ -13,13 +13,13 @@ from typing import Any
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso_or_none
-from newsdesk.storage.maintenance.retention import find_purged
 from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.stories import Story
 from newsdesk.storage.stories.entries import StoredEntries
 from newsdesk.storage.stories.matching import KnownStory, Match, StoredEntry, match_story
 from newsdesk.storage.stories.revisions import Comparison, compare
 from newsdesk.storage.stories.stored import last_snapshot, revisions_today, stored_values
+from newsdesk.storage.stories.tombstones import PurgedStory, Tombstones
 from newsdesk.storage.stories.verdict import (
     Decision,
     EntryFacts,
@@ -55,7 +55,7 @@ class KnownStories:
             keys=[key for entry in entries if entry.story is not None for key in entry.keys],
         )
         self._story_at = _stories_at(db, address_keys)
-        self._purged = find_purged(db, address_keys)
+        self._tombstones = Tombstones(db, address_keys)
         self._used: set[int] = set()
         self._new = 0  # stories that this document added
         self._new_today = source.new_today
@@ -81,9 +81,7 @@ class KnownStories:
                 found=found,
                 live=live,
                 unknown_addresses=story.addresses,
-                purged_on=next(
-                    (self._purged[at.key] for at in story.addresses if at.key in self._purged), None
-                ),
+                purged=self._find_purged(entry, story, found) if self._tombstones.exist else None,
                 new_today=self._new_today,
             )
         ids = (known.story_id,) if match.merge is None else (known.story_id, match.merge.younger)
@@ -146,6 +144,30 @@ class KnownStories:
         if match.story_id is None:
             return match, None
         return match, by_address if by_address and by_address.story_id == match.story_id else by_entry
+
+    def _find_purged(self, entry: FeedEntry, story: Story, found: StoredEntry | None) -> PurgedStory | None:
+        """The purged story that an entry without a stored one is, by its address or by `found`, as a stored story is
+        matched; and the row that the entry gets."""
+        tombstone_id = self._tombstones.at_address(story)
+        of_entry = None if found is None else found.tombstone_id
+        if tombstone_id is None and found is not None and of_entry is not None:
+            match = match_story(
+                story,
+                by_address=None,
+                by_entry=self._tombstones.known_story(found, story),
+                former_key=found.entry_key != entry.entry_key,
+                date_is_unique=self._date_is_unique(story),
+                owner=self._source.owner,
+            )
+            tombstone_id = match.story_id
+        if tombstone_id is None:
+            return None
+        row = found if of_entry == tombstone_id else None
+        row = row or self._entries.of_tombstone(tombstone_id, present=self._present)
+        live = self._entries.live(entry.entry_key)
+        if row is None and live is not None and live.story_id is None and live.tombstone_id is None:
+            row = live  # it was refused before, for another reason
+        return PurgedStory(tombstone_id=tombstone_id, reason=self._tombstones.reason(tombstone_id), row=row)
 
     def _known_story(self, story_id: int) -> KnownStory:
         row = self._db.conn.execute(
@@ -211,7 +233,12 @@ class KnownStories:
         if decision.ended is not None:
             self._entries.end(decision.ended)
         if decision.entry is not None:
-            self._entries.assign(decision.row, story_id=story_id, entry_key=entry.entry_key)
+            self._entries.assign(
+                decision.row,
+                story_id=story_id,
+                entry_key=entry.entry_key,
+                tombstone_id=decision.tombstone_id,
+            )
 
     def gone(self) -> list[int]:
         """The entries that are gone after the whole document."""

@@ -49,12 +49,14 @@ class KnownStory:
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """A row that says that a source carried a story; `story_id` is None for an entry that was refused. Rows and
-    stories that a document adds have negative numbers until they are written."""
+    """A row that says that a source carried a story; `story_id` is None for an entry that was refused, with its
+    `tombstone_id` if its story was purged. Rows and stories that a document adds have negative numbers until they are
+    written."""
 
     id: int
     story_id: int | None
     entry_key: str
+    tombstone_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,7 @@ from newsdesk.storage.stories.revisions import (
     with_stored,
     within_daily_limit,
 )
+from newsdesk.storage.stories.tombstones import PurgedStory
 
 NEW_LIMIT = "daily limit: the source has brought as many new stories today as are kept"
 MOST_ADDRESSES = 12  # of one story: a link with a random parameter would add one with each visit
@@ -68,7 +69,8 @@ class EntryFacts:
     the stored entry under one of its keys, or of the same content (`by_content`); `live` the one under today's
     key; `own` this source's entry of the matched story, with the comparison to its last snapshot. `stored` and
     `revisions_today` are read only where the values changed. `unknown_addresses`: those of no stored story;
-    `address_count`: how many the matched story has. `new_today` counts this document, too.
+    `address_count`: how many the matched story has. `purged`: the purged story that it is, without a stored one.
+    `new_today` counts this document, too.
     """
 
     used: bool = False
@@ -83,7 +85,7 @@ class EntryFacts:
     revisions_today: Sequence[Mapping[str, Sequence[Any]]] = ()
     unknown_addresses: tuple[Address, ...] = ()
     address_count: int = 0
-    purged_on: str | None = None
+    purged: PurgedStory | None = None
     new_today: int = 0
 
 
@@ -94,8 +96,9 @@ class Decision:
     `story_id` is the stored story, after `merges`; None for a new one. `changes`: per field [old, new], a
     revision. `read_again`: the document is read again with the next visit, although it may not change.
     To write: `addresses` are added to the story. `entry`: insert a row, accept `row`, which was refused before,
-    or rename `row` to today's key. `ended` is not in the document any more. `snapshot` becomes the last one. The
-    values of `rewrite` replace those of the story. `page_due`: its page at `page_url` becomes due, and why.
+    rename `row` to today's key, or make `row` that of a purged story, `tombstone_id`. `ended` is not in the document
+    any more. `snapshot` becomes the last one. The values of `rewrite` replace those of the story. `page_due`: its page
+    at `page_url` becomes due, and why.
     `other_page`: a page that is not the one of its story's main address.
     """
 
@@ -106,8 +109,9 @@ class Decision:
     merges: tuple[Merge, ...] = ()
     read_again: bool = False
     addresses: tuple[Address, ...] = ()
-    entry: Literal["insert", "accept", "rename"] | None = None
+    entry: Literal["insert", "accept", "rename", "purged"] | None = None
     row: StoredEntry | None = None
+    tombstone_id: int | None = None
     ended: StoredEntry | None = None
     snapshot: Snapshot | None = None
     rewrite: Story | None = None
@@ -147,9 +151,21 @@ def _refused(facts: EntryFacts, reason: str, *, read_again: bool = False) -> Dec
     return Decision(verdict="refused", reason=reason, entry=row, read_again=read_again)
 
 
+def _decide_purged(facts: EntryFacts, purged: PurgedStory) -> Decision:
+    """An entry of a purged story is refused. Its row says that a feed still carries it."""
+    row, live = purged.row, facts.live
+    has_row = row is not None and row.tombstone_id == purged.tombstone_id
+    write: Literal["insert", "purged"] | None = "insert" if row is None else "purged"
+    if has_row and live is not None and row is not None and live.id == row.id:
+        write = None
+    return Decision(
+        verdict="refused", reason=purged.reason, entry=write, row=row, tombstone_id=purged.tombstone_id
+    )
+
+
 def _decide_new(entry: FeedEntry, story: Story, facts: EntryFacts, source: SourceFacts) -> Decision:
-    if facts.purged_on is not None:
-        return _refused(facts, f"it was purged on {facts.purged_on} for its age")
+    if facts.purged is not None:
+        return _decide_purged(facts, facts.purged)
     if not entry.backlog and source.new_per_day is not None and facts.new_today >= source.new_per_day:
         return _refused(facts, NEW_LIMIT, read_again=True)
     refused = _refused_row(facts)

@@ -7,6 +7,7 @@ story and stores none twice.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -26,6 +27,8 @@ from newsdesk.storage.records.zone_offsets import lags_as_json
 from newsdesk.storage.sources.next_visit import profile_columns
 from newsdesk.storage.stories.decisions import read_source
 from newsdesk.storage.stories.keep import keep_entries
+
+log = logging.getLogger(__name__)
 
 
 def start_run(db: Database, *, kind: str, owner: str, requested_at: datetime) -> int:
@@ -76,8 +79,16 @@ def keep_visit(
     last). `release_owner` releases the host in the same transaction. `backlog`: how many of the newest
     stories that were in the feed before newsdesk knew it get their page read; None for all. `new_per_day`: how
     many other new stories a source may bring on one day (UTC); more are refused, and read again on a later
-    day.
+    day. Of a source that was deleted meanwhile nothing is kept.
     """
+    if not db.conn.execute(
+        "SELECT EXISTS (SELECT 1 FROM source WHERE id = ?)", (result.source_id,)
+    ).fetchone()[0]:
+        log.info("source %d was deleted during its visit: nothing of the visit is kept", result.source_id)
+        keep_host_updates(db, result.host_updates, now=result.ended_at)
+        if release_owner is not None:
+            release(db, result.host, owner=release_owner)
+        return Counts()
     now = to_iso(result.ended_at)
     counts, news = Counts(), VisitNews()
     if result.entries or result.known_entries is not None:

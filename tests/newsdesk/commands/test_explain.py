@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -136,13 +137,16 @@ async def test_daily_limit_and_purge_are_found_by_the_address(tmp_path: Path, we
         [entry] = explained("daily.test/stories/1")["refused"]
         assert entry["reason"].startswith("daily limit") and entry["url"] == "http://daily.test/stories/1"
         later = utc_now() + timedelta(days=40)
-        runner.writer.do(lambda db: purge_old(db, days=30, now=later, after=0, most=9))
-        found = explained("https://daily.test/ferry")
-        assert not found["stories"] and found["purged"][0]["url"] == FERRY.link
+        [story] = explained("daily.test/ferry")["stories"]
+        purge = partial(purge_old, stories=[story["id"]], days=30, tombstone_days=90, now=later)
+        assert runner.writer.do(purge) == 1
+        [purged] = explained("https://daily.test/ferry")["purged"]
+        assert purged["url"] == FERRY.link and purged["entries"][0]["gone_at"]
         await crawled(runner, FERRY)
-        [entry] = explained("http://daily.test/ferry")["refused"]
-        assert entry["reason"].startswith("it was purged on")
-        assert "purged     http://daily.test/ferry" in typed("daily.test/ferry")[1]
+        found = explained(str(story["id"]))
+        assert not found["stories"] and not found["refused"]
+        assert found["purged"][0]["entries"][0]["gone_at"] is None
+        assert f"purged     story {story['id']}, http://daily.test/ferry" in typed("daily.test/ferry")[1]
 
 
 async def test_a_page_that_robots_txt_disallows(tmp_path: Path, web: Web) -> None:

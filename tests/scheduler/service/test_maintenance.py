@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from newsdesk.storage.db.database import reading
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.maintenance.backup import back_up
+from newsdesk.storage.maintenance.retention import StoreSize, store_size
 from newsdesk.storage.search.index import index_differences
 from tests.support.feeds import Item, many, rss
 from tests.support.runner import TestRunner, open_runner, utc_now
@@ -58,13 +60,14 @@ async def test_an_old_story_is_deleted_and_its_tombstone_refuses_it(tmp_path: Pa
         assert runner.rows("SELECT title FROM story") == ["Story number 3 of daily.test"]
         for table in ("story_body", "story_author", "address", "snapshot", "entry"):
             assert runner.rows(f"SELECT count(DISTINCT story_id) FROM {table}") == [1]
+        assert runner.rows("SELECT count(*) FROM tombstone") == [2]
         assert runner.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'number'") == [3]
         _check_search(runner)
         web.serve("/feed.xml", rss(_old(1, days=9), _old(3, days=1), _old(4, days=1)))
         summary = await runner.crawl()
         assert (summary.counts.new, summary.counts.refused) == (1, 1)
         assert runner.rows("SELECT reason FROM entry WHERE story_id IS NULL")[0].startswith(
-            "it was purged on"
+            "its story was purged on"
         )
         assert runner.rows("SELECT count(*) FROM story WHERE title LIKE '%number 1 %'") == [0]
         edited = replace(_old(1, days=9), text="<p>Another text.</p>")
@@ -95,6 +98,43 @@ async def test_a_sources_own_retention_has_precedence(
         runner.writer.do(lambda db: db.conn.execute("UPDATE entry SET gone_at = first_seen_at"))
         await _maintain(runner, later=40 * DAY, keep_days=setting)
         assert runner.rows("SELECT count(*) FROM story") == [0 if deleted else 2]
+
+
+async def test_a_store_over_its_size_limit_loses_the_oldest_stories(tmp_path: Path, web: Web) -> None:
+    """Those that their feed still carries too: they do not come back as new."""
+    words = random.Random(14)
+    texts = [" ".join(f"word{words.randrange(9999)}" for _ in range(300)) for _ in range(200)]
+    items = [
+        replace(_old(number, days=number + 1), text=f"<p>{text}</p>") for number, text in enumerate(texts)
+    ]
+    web.serve("/feed.xml", rss(*items))
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        await runner.crawl()
+        before = _size(runner)
+        limit = before.live_bytes * 2 // 3
+        assert await _maintain(runner, later=DAY, store_bytes=before.live_bytes) == []
+        await _maintain(runner, later=DAY, store_bytes=limit, trusted=False)
+        assert _size(runner).stories == len(items)
+        [message] = await _maintain(runner, later=DAY, store_bytes=limit)
+        after = _size(runner)
+        assert f"{len(items) - after.stories} stories deleted, the oldest: the store had" in message
+        assert limit * 0.85 < after.live_bytes <= limit  # the limit holds, and not many more are purged
+        assert runner.rows("SELECT count(*), max(id) FROM story") == [(after.stories, after.stories)]
+        assert await _maintain(runner, later=DAY, store_bytes=limit) == []
+        _check_search(runner)
+        newest = replace(_old(900, days=0), guid="newest")
+        web.serve("/feed.xml", rss(newest, *(replace(item, guid=f"x-{item.guid}") for item in items)))
+        assert (await runner.crawl()).counts.new == 1
+        _, *messages = await _maintain(runner, later=DAY, store_bytes=1)
+        assert _size(runner).stories == 0 and not messages
+        [message] = await _maintain(runner, later=DAY, store_bytes=1)
+        assert "without stories" in message
+
+
+def _size(runner: TestRunner) -> StoreSize:
+    with reading(runner.path) as db:
+        return store_size(db)
 
 
 async def test_nothing_is_deleted_after_a_clock_change(tmp_path: Path, web: Web) -> None:
@@ -199,7 +239,8 @@ def test_a_backup_replaces_a_damaged_store(shop: tuple[Shell, Web]) -> None:
         )
         copy.execute("UPDATE source SET next_visit_at = ?", (to_iso(utc_now() - DAY),))
         copy.execute(
-            "INSERT INTO tombstone (key, purged_at, url) VALUES ('a1:gone', ?, 'x')", (to_iso(utc_now()),)
+            "INSERT INTO tombstone (id, purged_at, why, url, site) VALUES (9, ?, 'age', 'x', 'x')",
+            (to_iso(utc_now()),),
         )
     shell.db.write_bytes(b"damaged" * 1000)
     assert "nothing was changed" in shell.run("restore", "copy.db", code=2)
@@ -209,7 +250,7 @@ def test_a_backup_replaces_a_damaged_store(shop: tuple[Shell, Web]) -> None:
     assert aside.read_bytes().startswith(b"damaged")
     assert shell.rows("SELECT count(*) FROM story") == [3]
     assert shell.rows("SELECT lease_owner FROM host") == [None]
-    assert shell.rows("SELECT key FROM tombstone") == ["a1:gone"]
+    assert shell.rows("SELECT id FROM tombstone") == [9]
     shell.run("crawl")
     assert shell.rows("SELECT count(*) FROM story") == [5]
 
@@ -233,5 +274,5 @@ def test_a_store_in_use_or_a_damaged_backup_is_refused(shop: tuple[Shell, Web]) 
 
 def test_maintain_dry_run(shop: tuple[Shell, Web]) -> None:
     shell, _ = shop
-    assert "0 stories would be deleted" in shell.run("maintain", "--dry-run")
+    assert "0 stories would be deleted for age" in shell.run("maintain", "--dry-run")
     assert "nothing was old enough" in shell.run("maintain")

@@ -47,7 +47,7 @@ def test_a_disk_full_at_the_nth_write_of_a_new_store(
 ) -> None:
     """The file is created, migrated and filled; each write in turn is the first that fails."""
     (tmp_path / "list.txt").write_text("".join(f"http://host{number}.test/f\n" for number in range(20)))
-    at = [*range(1, 16), *range(16, 520, 14)]
+    at = [*range(1, 16), *range(16, 576, 14)]
     made = [tmp_path / f"round{write}" for write in at]
     for folder in made:
         folder.mkdir()

@@ -183,7 +183,12 @@ async def test_tombstones_and_refused_entries_are_known_by_todays_keys(tmp_path:
     prepare(path)
 
     def fill(db: Database) -> None:
-        db.conn.execute("INSERT INTO tombstone (key, purged_at, url) VALUES ('a0:1', '2026', ?)", (ONE,))
+        db.conn.execute(
+            "INSERT INTO tombstone (id, purged_at, why, url, site) VALUES (1, '2026', 'age', ?, 'x')", (ONE,)
+        )
+        db.conn.execute(
+            "INSERT INTO tombstone_address (key, tombstone_id, url) VALUES ('a0:1', 1, ?)", (ONE,)
+        )
         db.conn.execute("INSERT INTO host (host) VALUES ('x.test')")
         db.conn.execute(
             "INSERT INTO source (id, address, host, site, added_at) VALUES (1, 'x', 'x.test', 'x', '')"
@@ -197,7 +202,7 @@ async def test_tombstones_and_refused_entries_are_known_by_todays_keys(tmp_path:
     with Writer(path) as writer:
         await writer.write(fill)
         await rekey(writer, now=utc_now)
-        kept = await writer.write(lambda db: db.conn.execute("SELECT key FROM tombstone").fetchall())
+        kept = await writer.write(lambda db: db.conn.execute("SELECT key FROM tombstone_address").fetchall())
         refused = await writer.write(lambda db: db.conn.execute("SELECT refused_key FROM entry").fetchall())
     assert kept == [(address_key(ONE),)]
     assert refused == [(address_key(ONE),)]

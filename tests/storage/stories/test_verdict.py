@@ -12,6 +12,7 @@ from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.stories import Address, Author, Story
 from newsdesk.storage.stories.matching import BY_ADDRESS, KnownStory, Match, Merge, Owner, StoredEntry
 from newsdesk.storage.stories.revisions import MOST_PER_DAY, compare, snapshot_of
+from newsdesk.storage.stories.tombstones import PurgedStory
 from newsdesk.storage.stories.verdict import (
     MOST_ADDRESSES,
     NEW_LIMIT,
@@ -52,6 +53,8 @@ KNOWN = KnownStory(
 )
 OWN = StoredEntry(3, 7, "e1:1")
 REFUSED = StoredEntry(4, None, "e1:1")
+OF_PURGED = StoredEntry(5, None, "e1:1", 9)
+PURGED = PurgedStory(tombstone_id=9, reason="its story was purged on 2026-11-01 for its age", row=None)
 STORED: dict[str, Any] = {
     "title": STORY.title,
     "summary": None,
@@ -140,8 +143,16 @@ CASES: list[tuple[str, FeedEntry, EntryFacts, SourceFacts, str | None, str, dict
      {"page_due": "backlog"}),
     ("refused before, new now", ENTRY, new(live=REFUSED), SOURCE, "new", "", {"entry": "accept", "row": REFUSED}),
     ("new under the key of another story", ENTRY, new(found=OWN, live=OWN), SOURCE, "new", "", {"ended": OWN}),
-    ("purged", ENTRY, new(purged_on="2026-11-01"), SOURCE, "refused", "it was purged on 2026-11-01",
-     {"entry": "insert", "read_again": False}),
+    ("purged", ENTRY, new(purged=PURGED), SOURCE, "refused", "its story was purged on 2026-11-01",
+     {"entry": "insert", "tombstone_id": 9, "read_again": False}),
+    ("purged, still in the feed", ENTRY, new(purged=replace(PURGED, row=OF_PURGED), live=OF_PURGED), SOURCE,
+     "refused", PURGED.reason, {"entry": None}),
+    ("purged, back in the feed", ENTRY, new(purged=replace(PURGED, row=OF_PURGED)), SOURCE, "refused", PURGED.reason,
+     {"entry": "purged", "row": OF_PURGED}),
+    ("purged, refused before for another reason", ENTRY, new(purged=replace(PURGED, row=REFUSED), live=REFUSED),
+     SOURCE, "refused", PURGED.reason, {"entry": "purged", "row": REFUSED}),
+    ("the key of a purged story, another story", ENTRY, new(live=OF_PURGED), SOURCE, "new", "",
+     {"entry": "accept", "row": OF_PURGED}),
     ("below the daily limit", ENTRY, new(new_today=2), LIMITED, "new", "", {"read_again": False}),
     ("over the daily limit", ENTRY, new(new_today=3), LIMITED, "refused", NEW_LIMIT,
      {"entry": "insert", "read_again": True}),
