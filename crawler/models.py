@@ -98,7 +98,8 @@ class Article:
     """One entry or page as published. `link` and `guid_link` are absolute addresses or None; `guid_link` is the
     GUID when it is a permalink. `original_link` is feedburner's origLink. `origins`: where on the page each field
     was found (see `pages.merge`). `dates` are all that a page prints about the time of publication; without them
-    `published` and `updated` count. `kind` and `access` are a page's only, and normalised.
+    `published` and `updated` count. `kind` and `access` are a page's only, and normalised; `corrections` are those
+    that its JSON-LD states.
     """
 
     guid: str | None = None
@@ -118,6 +119,7 @@ class Article:
     kind: Kind | None = None
     access: Access | None = None
     enclosures: tuple[Enclosure, ...] = ()
+    corrections: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     origins: tuple[tuple[str, str], ...] = ()
 

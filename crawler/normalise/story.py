@@ -23,12 +23,14 @@ from newsdesk.crawler.normalise.publication import OutletHints, normalise_dates
 from newsdesk.crawler.normalise.published_values import MAX_CATEGORIES, MAX_VALUE, published_values_of
 from newsdesk.crawler.normalise.reader_version import READER_VERSION
 from newsdesk.crawler.normalise.text.boilerplate import Body, cut_boilerplate
+from newsdesk.crawler.normalise.text.corrections import find_corrections
 from newsdesk.crawler.normalise.text.html import clean_controls, clean_html, html_of_text, plain_text, text_of
 from newsdesk.crawler.normalise.text.scripts import SAMPLE_LENGTH, contradicts, language_by_script
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.storage.records.changes.compared import compared_line, digest_of_text
 from newsdesk.storage.records.digests import digest
-from newsdesk.storage.records.stories import Access, Address, Author, Kind, Story
+from newsdesk.storage.records.stories import FROM_VISIT, Access, Address, Author, Correction, Kind, Story
 
 MAX_SUMMARY = 2_000
 SHORT_SUMMARY = 500
@@ -65,6 +67,7 @@ def normalise_story(
     parsed_language = _language(article, language, feed_language, evidence)
     title = plain_text(article.title)
     html, full_text = _body(article, evidence)
+    text_digest = digest_of_text(full_text, html)
     body = _without_boilerplate(full_text, title, boilerplate, evidence)
     summary = _summary(article, full_text, evidence)
     hints = OutletHints(
@@ -106,7 +109,9 @@ def normalise_story(
         access=access,
         published_values=published_values_of(article, published=dates.printed, feed_language=feed_language),
         evidence=evidence,
-        digest=_digest(title, full_text, summary, published, authors),
+        digest=_digest(title, text_digest, summary, published, authors),
+        text_digest=text_digest,
+        corrections=_corrections(article, full_text),
         reader_version=READER_VERSION,
     )
 
@@ -261,20 +266,23 @@ def _categories(article: Article) -> tuple[str, ...]:
 
 def _digest(
     title: str | None,
-    text: str | None,
+    text_digest: str | None,
     summary: str | None,
     published: DateReading | None,
     authors: tuple[Author, ...],
 ) -> str:
-    """`s1:…` over the parsed material fields.
+    """`s2:…` over the parsed material fields, as they are compared.
 
-    Markup, whitespace, tracking parameters and the format of a date do not change it.
+    Markup, whitespace, quotation marks, clocks, counters and the format of a date do not change it.
     """
     dates = None
-    if published is not None:
+    if published is not None and FROM_VISIT not in published.doubts:
         day = published.precision in ("year", "month", "day")
         dates = published.local_day if day else published.instant.isoformat(timespec="minutes")
-    folded = (
-        text.replace("\n", " ").replace("  ", " ") if text else None
-    )  # `text_of` has folded other whitespace
-    return digest("s1", title, folded, summary, dates, *(author.name for author in authors))
+    names = (compared_line(author.name) for author in authors)
+    return digest("s2", compared_line(title), text_digest, compared_line(summary), dates, *names)
+
+
+def _corrections(article: Article, text: str | None) -> tuple[Correction, ...]:
+    stated = (plain_text(Markup(value=one)) for one in article.corrections)
+    return find_corrections(text, [one for one in stated if one])

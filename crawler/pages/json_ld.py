@@ -119,6 +119,26 @@ def text_in(node: Node | None, *names: str) -> str | None:
     return None
 
 
+def corrections_in(node: Node | None, nodes: Sequence[Node]) -> tuple[str, ...]:
+    """The texts of `correction` of a node, plain or as CorrectionComment; references to other nodes are followed. Of
+    a page without that property, those of its nodes of type CorrectionComment."""
+    value = None if node is None else node.get("correction") or node.get("corrections")
+    found = [_correction(one, nodes) for one in (value if isinstance(value, list) else [value])[:20]]
+    if not any(found):
+        found = [_correction(one, nodes) for one in nodes if "correctioncomment" in types_of(one)][:20]
+    return tuple(text for text in found if text)
+
+
+def _correction(value: Any, nodes: Sequence[Node]) -> str | None:
+    if isinstance(value, dict):
+        if not value.get("text") and isinstance(value.get("@id"), str):
+            value = next(
+                (node for node in nodes if node.get("@id") == value["@id"] and node.get("text")), value
+            )
+        return text_in(value, "text", "description", "name", "headline")
+    return value.strip() if isinstance(value, str) and "://" not in value else None
+
+
 def people_in(node: Node | None, nodes: Sequence[Node], *names: str) -> tuple[tuple[Person, bool], ...]:
     """Authors of a node, each with whether it is typed as a person. References to other nodes of the page are
     followed."""

@@ -100,6 +100,7 @@ def merge(
         image=image,
         kind=_KINDS.get(kind or ""),
         access=_ACCESSES.get(access or ""),
+        corrections=tuple(one.value for one in page.fields.get("corrections", ())),
         doubts=page.doubts,
         origins=tuple(sorted(origins.items())),
     )

@@ -134,6 +134,7 @@ def read_page(
         "kind": _with_origins(
             kind_and_access.stated_kinds(article, nodes, metadata, page_addresses=page_addresses)
         ),
+        "corrections": _candidates("json-ld", json_ld.corrections_in(article, nodes)),
         # last, since it may take the tree apart
         "text": _texts(tree, article, metadata_titles, [one.value for one in summaries])
         if wants_text

@@ -72,6 +72,7 @@ def command(context: click.Context, folder: Path, port: int, force: bool) -> Non
         f"  cd {shlex.quote(str(folder))}\n"
         f"  {newsdesk} stories ferry   # search\n"
         f"  {newsdesk} story 1         # show one\n"
+        f"{_of_correction(folder / 'newsdesk.db', newsdesk)}"
         f"  {newsdesk} sources         # list the feeds and their state\n"
         f"  {newsdesk} runs            # list what each crawl did\n"
         f"  {newsdesk} demo serve --folder . --port {room.port}   # keep the newsroom running"
@@ -132,6 +133,21 @@ def _newsroom(folder: Path, *, port: int, force: bool, every_s: float | None = N
                 "use --port 0 for any free port, or another --folder"
             ) from error
         yield room
+
+
+def _of_correction(path: Path, newsdesk: str) -> str:
+    """The command that shows what was corrected meanwhile."""
+    from newsdesk.storage.db.database import reading
+
+    if not path.exists():
+        return ""
+    with reading(path) as db:
+        row = db.conn.execute("SELECT story_id FROM revision ORDER BY id DESC LIMIT 1").fetchone()
+    return (
+        ""
+        if row is None
+        else f"  {newsdesk} story {row[0]} --diff 2   # show the words that were corrected\n"
+    )
 
 
 def _opened_at(folder: Path) -> datetime:

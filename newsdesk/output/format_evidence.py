@@ -70,7 +70,7 @@ def _field(value: object) -> str:
         return f"{value:,} characters"
     if isinstance(value, list):
         value = ", ".join(str(one) for one in value if one is not None)
-    return line(value or "(none)")
+    return " ".join(line(value or "(none)").split())
 
 
 def _difference(old: str, new: str) -> tuple[str, str]:

@@ -297,10 +297,23 @@ CREATE TABLE revision (
   id INTEGER PRIMARY KEY,
   story_id INTEGER NOT NULL REFERENCES story(id),
   entry_id INTEGER,
+  page_url TEXT,
   found_at TEXT NOT NULL,
   fields TEXT NOT NULL
 );
 CREATE INDEX revision_story ON revision (story_id);
+
+-- What a publisher says that it corrected.
+CREATE TABLE correction (
+  id INTEGER PRIMARY KEY,
+  story_id INTEGER NOT NULL REFERENCES story(id),
+  entry_id INTEGER,
+  page_url TEXT,
+  found_at TEXT NOT NULL,
+  origin TEXT NOT NULL,
+  text TEXT NOT NULL
+);
+CREATE INDEX correction_story ON correction (story_id);
 
 -- A person or an organisation.
 CREATE TABLE author (

@@ -24,6 +24,7 @@ OF_STORY = (
     ("address", "story_id"),
     ("snapshot", "story_id"),
     ("revision", "story_id"),
+    ("correction", "story_id"),
     ("reparse_change", "story_id"),
     ("story_author", "story_id"),
     ("page", "story_id"),

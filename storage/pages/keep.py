@@ -25,7 +25,7 @@ from newsdesk.storage.records.stories import Story, Verdict
 from newsdesk.storage.records.visits import Counts
 from newsdesk.storage.stories.batch import Batch
 from newsdesk.storage.stories.boilerplate import learn_sentences
-from newsdesk.storage.stories.rows import merge_stories, rewrite_story
+from newsdesk.storage.stories.rows import complete_revision, merge_stories, rewrite_story
 from newsdesk.storage.stories.stored import PAGE
 from newsdesk.storage.stories.verdict import Decision
 
@@ -93,15 +93,19 @@ def _write_story(
     """Write what is decided of a page's story: its rows, its addresses, and its merges with others."""
     batch = Batch(db, now=now)
     story_id = decision.story_id or batch.add_story(story, authority="page")
-    if decision.verdict == "changed":
-        batch.add_revision(story_id, None, decision.changes)
+    page_url = page_story.addresses[0].url
+    if decision.extends is not None:
+        complete_revision(db, decision.extends, decision.changes, page_url=page_url)
+    elif decision.changes:
+        batch.add_revision(story_id, None, decision.changes, page_url=page_url)
+    batch.add_corrections(story_id, None, decision.corrections, page_url=page_url)
     if decision.snapshot is not None:
         batch.put_snapshot(story_id, PAGE, decision.snapshot)
     for address in decision.addresses:
         batch.add_address(story_id, address)
     batch.flush()
     if decision.rewrite is not None:
-        changed_at = now if decision.verdict == "changed" else None
+        changed_at = now if decision.changes else None
         _rewrite(db, batch, story_id, decision.rewrite, changed_at=changed_at)
     if not decision.other_page:
         learn_sentences(db, [(story_id, page_story)], site=page_story.site, now=now)

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
+
 from sqlite_utils import Database
 
 from newsdesk.storage.pages.claims import Settled
-from newsdesk.storage.pages.verdict import AddressHolder, PageFacts, page_changed
+from newsdesk.storage.pages.verdict import AddressHolder, FeedRevision, PageFacts, page_changed
 from newsdesk.storage.records.stories import Story
-from newsdesk.storage.stories.stored import PAGE, last_snapshot, revisions_today, stored_values
+from newsdesk.storage.stories.revisions import Earlier
+from newsdesk.storage.stories.stored import (
+    PAGE,
+    earlier_revisions,
+    known_corrections,
+    last_snapshot,
+    stored_values,
+)
 
 
 def read_page_facts(db: Database, page_id: int, settled: Settled, *, now: str) -> PageFacts:
     """What is known of a page (`page_id` 0: its address was never due) that gives these stories. The story at a claimed
     address whose values it has comes before its own. `now` as `to_iso` writes it."""
     page_story, story = settled.page_story, settled.story
-    row = db.conn.execute("SELECT story_id FROM page WHERE id = ?", (page_id,)).fetchone()
+    row = db.conn.execute("SELECT story_id, why, outcome_at FROM page WHERE id = ?", (page_id,)).fetchone()
     holders = _holders(db, story)
     holder = holders.get(story.addresses[0].key)
     story_id = row[0] if row is not None else None
@@ -31,9 +40,23 @@ def read_page_facts(db: Database, page_id: int, settled: Settled, *, now: str) -
         main_url=None if settled.moved else seen[1],
         snapshot=snapshot,
         stored=None if snapshot is None else stored_values(db, story_id),
-        revisions_today=revisions_today(db, (story_id,), None, now=now) if changed else (),
+        earlier=earlier_revisions(db, (story_id,), None, now=now) if changed else Earlier(),
         holders=holders,
+        feed_revision=_feed_revision(db, story_id, row[2])
+        if changed and row and row[1] == "feed changed"
+        else None,
+        known_corrections=known_corrections(db, (story_id,)) if page_story.corrections else (),
     )
+
+
+def _feed_revision(db: Database, story_id: int, read_at: str | None) -> FeedRevision | None:
+    """The last revision of a story that its feed made since the page was read."""
+    row = db.conn.execute(
+        "SELECT id, fields FROM revision WHERE story_id = ? AND entry_id IS NOT NULL AND found_at > ?"
+        " ORDER BY id DESC LIMIT 1",
+        (story_id, read_at or ""),
+    ).fetchone()
+    return None if row is None else FeedRevision(id=row[0], fields=json.loads(row[1]))
 
 
 def _holders(db: Database, story: Story) -> dict[str, AddressHolder]:

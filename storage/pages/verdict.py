@@ -6,24 +6,27 @@ A page is an origin like a source: its first snapshot is a baseline, and only it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from newsdesk.storage.pages.claims import Settled
 from newsdesk.storage.records.addresses.areas import same_family
+from newsdesk.storage.records.changes.corrections import new_corrections
 from newsdesk.storage.records.stories import Address, Story
 from newsdesk.storage.stories.matching import BY_ADDRESS, NO_STORY, Merge
 from newsdesk.storage.stories.revisions import (
-    FIELDS,
+    Earlier,
     Snapshot,
     changed_fields,
+    held_back,
+    joined,
+    over_daily_limit,
     restated_values,
     revision_of,
     same_values,
     snapshot_of,
     snapshot_values,
     with_stored,
-    within_daily_limit,
 )
 from newsdesk.storage.stories.verdict import Decision
 
@@ -41,19 +44,30 @@ class AddressHolder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRevision:
+    """The revision for which a page is read again: its feed changed these fields, each with [old, new]."""
+
+    id: int
+    fields: Mapping[str, Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageFacts:
     """What is known of a page. `story_id` None: no story has its address. `first_seen_at` is that of the story,
     or now; `main_url` the address whose page its values are of. `snapshot` is the last one of the page. `stored` and
-    `revisions_today` are read only where they are needed. `holders`: by key, the stories that have the addresses
-    that the page names."""
+    `earlier` are read only where they are needed. `holders`: by key, the stories that have the addresses
+    that the page names. `feed_revision`: the page is read again because of it. `known_corrections`: texts of those that
+    are stored."""
 
     story_id: int | None
     first_seen_at: str
     main_url: str | None = None
     snapshot: Snapshot | None = None
     stored: Mapping[str, Any] | None = None
-    revisions_today: Sequence[Mapping[str, Sequence[Any]]] = ()
+    earlier: Earlier = field(default_factory=Earlier)
     holders: Mapping[str, AddressHolder]
+    feed_revision: FeedRevision | None = None
+    known_corrections: Sequence[str] = ()
 
 
 def decide_page(settled: Settled, facts: PageFacts) -> Decision:
@@ -70,13 +84,14 @@ def decide_page(settled: Settled, facts: PageFacts) -> Decision:
         addresses=addresses,
         merges=merges,
         authority="page",
+        corrections=new_corrections(page_story.corrections, facts.known_corrections),
     )
     if facts.story_id is None:
         return replace(base, verdict="new", reason=NO_STORY.reason, snapshot=snapshot_of(page_story))
     if facts.snapshot is None or facts.stored is None:
         reason = "the first snapshot of the page: a baseline for later changes"
         return replace(base, reason=reason, snapshot=snapshot_of(page_story), rewrite=story)
-    return _decide_known(base, page_story, story, facts.snapshot, facts.stored, facts.revisions_today)
+    return _decide_known(base, page_story, story, facts.snapshot, facts.stored, facts)
 
 
 def _decide_known(
@@ -85,26 +100,37 @@ def _decide_known(
     story: Story,
     before: Snapshot,
     stored: Mapping[str, Any],
-    revisions_today: Sequence[Mapping[str, Sequence[Any]]],
+    facts: PageFacts,
 ) -> Decision:
     parsed = snapshot_of(page_story)
     same_rules = before.reader_version == page_story.reader_version
     snapshot = replace(parsed, values=restated_values(before.values, parsed.values)) if same_rules else parsed
-    restated = snapshot.values != parsed.values
-    if restated:
-        story = with_stored(story, stored, frozenset(FIELDS) - {"published"})
-    base = replace(base, snapshot=snapshot, rewrite=story)
     if not same_rules:
         reason = "other parsing rules gave the last snapshot: the new one is a baseline, not compared"
-        return replace(base, reason=reason)
+        return replace(base, reason=reason, snapshot=snapshot, rewrite=story)
+    changed = changed_fields(before.values, snapshot.values, page_story, stored)
+    base = replace(base, snapshot=snapshot, rewrite=with_stored(story, stored, changed))
     if not page_changed(before, page_story):
+        restated = snapshot.values != parsed.values
         reason = "the page printed the same date as last time; only its parsed value differs"
         return replace(base, reason=reason if restated else "the page published the same values as last time")
-    fields = revision_of(story, stored, changed_fields(before.values, snapshot.values, page_story, stored))
-    if not within_daily_limit(revisions_today, fields):
+    fields = revision_of(story, stored, changed)
+    over = over_daily_limit(facts.earlier, fields)
+    if fields and len(over) == len(fields):
         reason = "daily limit: the page has changed too often in the last 24 hours"
         return replace(base, reason=reason, read_again=True, snapshot=None, rewrite=None)
-    return replace(base, verdict="changed", reason="the page changed its values", changes=fields)
+    changes = {name: values for name, values in fields.items() if name not in over}
+    feed = facts.feed_revision
+    return replace(
+        base,
+        verdict="changed",
+        reason="the page changed its values",
+        changes=joined(feed.fields, changes) if feed is not None and changes else changes,
+        extends=feed.id if feed is not None and changes else None,
+        read_again=bool(over),
+        snapshot=held_back(snapshot, before, over),
+        rewrite=with_stored(story, stored, changed - over),
+    )
 
 
 def page_changed(before: Snapshot, page_story: Story) -> bool:

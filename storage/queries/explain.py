@@ -154,7 +154,8 @@ def explain_story(db: Database, story_id: int) -> dict[str, Any]:
         ).fetchall(),
         strict=True,
     ):
-        revision["by"], revision["visit"] = _reviser(db, entry_id, found_at, pages)
+        by, revision["visit"] = _reviser(db, entry_id, found_at, pages)
+        revision["by"] = f"{by} and its page" if entry_id is not None and revision["page"] else by
     return story
 
 

@@ -9,12 +9,13 @@ from typing import Any
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso
+from newsdesk.storage.queries.history import find_alternations, find_returns
 from newsdesk.storage.stories.matching import NO_STORY
 from newsdesk.storage.stories.rows import evidence_of, html_of, unpack_text
 
 
 def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
-    """One story with body, pages, addresses, entries, snapshots, revisions and evidence; None if there is
+    """One story with body, pages, addresses, entries, snapshots, revisions, corrections and evidence; None if there is
     none.
 
     A merged story gives the one that it was merged into.
@@ -70,11 +71,36 @@ def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
             (story_id,),
         )
     ]
-    row["revisions"] = [
-        {"found_at": revision["found_at"], "fields": json.loads(revision["fields"])}
-        for revision in db.query("SELECT * FROM revision WHERE story_id = ? ORDER BY id", (story_id,))
-    ]
+    row["revisions"] = _revisions(db, story_id)
+    row["alternations"] = find_alternations([(one["found_at"], one["fields"]) for one in row["revisions"]])
+    row["corrections"] = list(
+        db.query(
+            f"SELECT correction.found_at, {_FOUND_IN}, correction.origin, correction.text FROM correction"
+            " LEFT JOIN entry ON entry.id = correction.entry_id LEFT JOIN source ON source.id = entry.source_id"
+            " WHERE correction.story_id = ? ORDER BY correction.id",
+            (story_id,),
+        )
+    )
     return row
+
+
+_FOUND_IN = "coalesce(source.name, source.title, source.address) AS source, page_url AS page"
+
+
+def _revisions(db: Database, story_id: int) -> list[dict[str, Any]]:
+    """The revisions of a story: the version that each made, where it was found, and its fields."""
+    rows = db.query(
+        f"SELECT revision.found_at, {_FOUND_IN}, revision.fields FROM revision"
+        " LEFT JOIN entry ON entry.id = revision.entry_id LEFT JOIN source ON source.id = entry.source_id"
+        " WHERE revision.story_id = ? ORDER BY revision.id",
+        (story_id,),
+    )
+    revisions = [{**row, "fields": json.loads(row["fields"])} for row in rows]
+    returns = find_returns([one["fields"] for one in revisions])
+    return [
+        {"version": version, **one, "returns": returned}
+        for version, (one, returned) in enumerate(zip(revisions, returns, strict=True), 2)
+    ]
 
 
 def show_host(db: Database, host: str) -> dict[str, Any]:

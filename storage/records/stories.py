@@ -9,6 +9,9 @@ from typing import Any, Literal
 
 from newsdesk.storage.records.pickling import pickled_as_tuple
 
+FROM_VISIT = "counted from the visit"  # the doubt of a date that is printed as "5 minutes ago"
+
+
 Verdict = Literal["new", "changed", "same", "duplicate", "refused"]
 
 
@@ -53,6 +56,16 @@ class Address:
 
 @pickled_as_tuple
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a publisher says that it corrected, as printed. `origin`: a note in the text, or the JSON-LD of the
+    page."""
+
+    text: str
+    origin: Literal["note", "json-ld"]
+
+
+@pickled_as_tuple
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """One story, normalised: typed, cleaned, UTC.
 
@@ -62,6 +75,7 @@ class Story:
     field which rule read it and what is doubtful. `digest` (`s1:…`) covers the compared fields. `text` has no
     boilerplate at its edges: that is in `cut_start` and `cut_end`; digests and comparisons use `uncut_text`,
     and `edges` are the digests of the sentences at its edges. `access`: free or paywalled, None if not known.
+    `text_digest` (`t2:…`) is of the text without noise, None if it is not computed. `corrections` are the publisher's.
     """
 
     addresses: tuple[Address, ...]
@@ -87,6 +101,8 @@ class Story:
     published_values: Mapping[str, Any] = field(default_factory=dict)
     evidence: Mapping[str, Any] = field(default_factory=dict)
     digest: str = ""
+    text_digest: str | None = None
+    corrections: tuple[Correction, ...] = ()
     reader_version: int = 1
 
     @property

@@ -5,13 +5,13 @@ Assigns the ids of new rows, which only the one writer inside its transaction ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database
 
 from newsdesk.storage.db.inserts import Insert, insert_rows
-from newsdesk.storage.records.stories import Address, Author, Story
+from newsdesk.storage.records.stories import Address, Author, Correction, Story
 from newsdesk.storage.search import index as search
 from newsdesk.storage.stories.revisions import Snapshot, to_json
 from newsdesk.storage.stories.rows import body_values, pack_text, story_values, words_of
@@ -46,7 +46,8 @@ _INSERTS = {
         ("key", "story_id", "url", "found_in", "added_at", "disambiguation"),
         upsert="ON CONFLICT (key) DO NOTHING",
     ),
-    "revision": Insert("revision", ("story_id", "entry_id", "found_at", "fields")),
+    "revision": Insert("revision", ("story_id", "entry_id", "page_url", "found_at", "fields")),
+    "correction": Insert("correction", ("story_id", "entry_id", "page_url", "found_at", "origin", "text")),
 }  # fmt: skip
 _AUTHOR = Insert("author", ("id", "name", "kind"))
 _STORY_AUTHOR = Insert("story_author", ("story_id", "position", "author_id", "role"))
@@ -108,9 +109,29 @@ class Batch:
         row = (story_id, entry_id, snapshot.digest, snapshot.reader_version, values, self._now)
         self._rows["snapshot"].append(row)
 
-    def add_revision(self, story_id: int, entry_id: int | None, fields: Mapping[str, Sequence[Any]]) -> None:
-        """The fields that an origin (None: the page) changed, each with [old, new]."""
-        self._rows["revision"].append((story_id, entry_id, self._now, to_json(fields)))
+    def add_revision(
+        self,
+        story_id: int,
+        entry_id: int | None,
+        fields: Mapping[str, Sequence[Any]],
+        *,
+        page_url: str | None = None,
+    ) -> None:
+        """The fields that an origin changed, each with [old, new]: an entry, or the page at `page_url`."""
+        self._rows["revision"].append((story_id, entry_id, page_url, self._now, to_json(fields)))
+
+    def add_corrections(
+        self,
+        story_id: int,
+        entry_id: int | None,
+        corrections: Iterable[Correction],
+        *,
+        page_url: str | None = None,
+    ) -> None:
+        """What the publisher says that it corrected, found in an entry or in the page at `page_url`."""
+        self._rows["correction"] += [
+            (story_id, entry_id, page_url, self._now, one.origin, one.text) for one in corrections
+        ]
 
     def add_address(self, story_id: int, address: Address) -> None:
         """A key under which a story is known from now on. A key of another story stays with that one."""

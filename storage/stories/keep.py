@@ -147,6 +147,7 @@ class _DocumentWriter:
         entry_id = self._write_entry(entry, decision, story_id)
         if decision.changes:
             self.batch.add_revision(story_id, entry_id, decision.changes)
+        self.batch.add_corrections(story_id, entry_id, decision.corrections)
         if decision.snapshot is not None:
             self.batch.put_snapshot(story_id, entry_id, decision.snapshot)
         if decision.rewrite is not None:

@@ -17,8 +17,8 @@ from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.stories import Story
 from newsdesk.storage.stories.entries import StoredEntries
 from newsdesk.storage.stories.matching import KnownStory, Match, StoredEntry, match_story
-from newsdesk.storage.stories.revisions import Comparison, compare
-from newsdesk.storage.stories.stored import last_snapshot, revisions_today, stored_values
+from newsdesk.storage.stories.revisions import Comparison, Earlier, compare
+from newsdesk.storage.stories.stored import earlier_revisions, known_corrections, last_snapshot, stored_values
 from newsdesk.storage.stories.tombstones import PurgedStory, Tombstones
 from newsdesk.storage.stories.verdict import (
     Decision,
@@ -86,7 +86,7 @@ class KnownStories:
             )
         ids = (known.story_id,) if match.merge is None else (known.story_id, match.merge.younger)
         own = self._entries.of_story(ids, found)
-        comparison, stored, revisions = self._compare(story, ids, known, own)
+        comparison, stored, earlier = self._compare(story, ids, known, own)
         unknown = tuple(at for at in story.addresses if at.key not in self._story_at)
         adds = unknown and may_add_addresses(story, by_content=by_content, source=self._source)
         return EntryFacts(
@@ -98,9 +98,10 @@ class KnownStories:
             own=own,
             comparison=comparison,
             stored=stored,
-            revisions_today=revisions,
+            earlier=earlier,
             unknown_addresses=unknown,
             address_count=self._count_addresses(ids) if adds else 0,
+            known_corrections=known_corrections(self._db, ids) if story.corrections else (),
         )
 
     def _at_address(self, story: Story) -> int | None:
@@ -195,18 +196,18 @@ class KnownStories:
 
     def _compare(
         self, story: Story, ids: Sequence[int], known: KnownStory, own: StoredEntry | None
-    ) -> tuple[Comparison | None, Mapping[str, Any] | None, Sequence[Mapping[str, Sequence[Any]]]]:
-        """The comparison with the last snapshot of this source's entry; and the stored values and the latest
+    ) -> tuple[Comparison | None, Mapping[str, Any] | None, Earlier]:
+        """The comparison with the last snapshot of this source's entry; and the stored values and the earlier
         revisions, if the decision needs them."""
         if own is None:
-            return None, None, ()
+            return None, None, Earlier()
         comparison = compare(last_snapshot(self._db, ids, own.id), story)
         if not needs_stored(comparison.change, known, self._source.owner):
-            return comparison, None, ()
+            return comparison, None, Earlier()
         stored = stored_values(self._db, known.story_id)
         if comparison.change != "changed":
-            return comparison, stored, ()
-        return comparison, stored, revisions_today(self._db, ids, own.id, now=self._now)
+            return comparison, stored, Earlier()
+        return comparison, stored, earlier_revisions(self._db, ids, own.id, now=self._now)
 
     def _count_addresses(self, story_ids: Sequence[int]) -> int:
         marks = ", ".join("?" * len(story_ids))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import zstandard
@@ -139,6 +140,15 @@ def rewrite_story(
     search.index(db, [words_of(story_id, story)])
 
 
+def complete_revision(
+    db: Database, revision_id: int, fields: Mapping[str, Sequence[Any]], *, page_url: str
+) -> None:
+    """A revision that a feed made has these fields, with those that its page shows."""
+    db.conn.execute(
+        "UPDATE revision SET fields = ?, page_url = ? WHERE id = ?", (to_json(fields), page_url, revision_id)
+    )
+
+
 def merge_stories(db: Database, younger: int, older: int) -> None:
     """Two stories are the same one: the rows of the younger move to the older, and its row points there."""
     search.unindex(db, younger)
@@ -148,7 +158,7 @@ def merge_stories(db: Database, younger: int, older: int) -> None:
         " AND EXISTS (SELECT 1 FROM snapshot WHERE story_id = ? AND entry_id = 0)",
         (younger, older),
     )
-    for table in ("address", "entry", "snapshot", "revision", "reparse_change", "page"):
+    for table in ("address", "entry", "snapshot", "revision", "correction", "reparse_change", "page"):
         db.conn.execute(f"UPDATE {table} SET story_id = ? WHERE story_id = ?", (older, younger))
     db.conn.execute(
         "UPDATE story SET merged_into = ? WHERE id = ? OR merged_into = ?", (older, younger, younger)

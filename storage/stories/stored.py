@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
 from newsdesk.storage.records.stories import Author
-from newsdesk.storage.stories.revisions import Snapshot
+from newsdesk.storage.stories.revisions import Earlier, Snapshot
 from newsdesk.storage.stories.rows import evidence_of, html_of, unpack_text
 
 PAGE = 0  # the entry_id of the snapshots of pages
@@ -60,15 +60,21 @@ def last_snapshot(db: Database, story_ids: Sequence[int], entry_id: int) -> Snap
     return Snapshot(digest=row[0], reader_version=row[1], values=unpack_text(row[2]))
 
 
-def revisions_today(
-    db: Database, story_ids: Sequence[int], entry_id: int | None, *, now: str
-) -> tuple[Mapping[str, Sequence[Any]], ...]:
-    """The revisions of a story by one origin (None: its page) in the 24 hours before `now`, the oldest first.
-    `now` as `to_iso` writes it."""
+def known_corrections(db: Database, story_ids: Sequence[int]) -> tuple[str, ...]:
+    """The texts of the corrections that are stored of a story."""
     marks = ", ".join("?" * len(story_ids))
-    rows = db.conn.execute(
-        f"SELECT fields FROM revision WHERE story_id IN ({marks}) AND entry_id IS ? AND found_at >= ?"
-        " ORDER BY id",
-        (*story_ids, entry_id, to_iso(from_iso(now) - timedelta(days=1))),
+    rows = db.conn.execute(f"SELECT text FROM correction WHERE story_id IN ({marks})", tuple(story_ids))
+    return tuple(text for (text,) in rows)
+
+
+def earlier_revisions(db: Database, story_ids: Sequence[int], entry_id: int | None, *, now: str) -> Earlier:
+    """The revisions of a story by one origin (None: its page). `now` as `to_iso` writes it."""
+    marks = ", ".join("?" * len(story_ids))
+    of_origin = f"FROM revision WHERE story_id IN ({marks}) AND entry_id IS ? AND found_at"
+    values = (*story_ids, entry_id, to_iso(from_iso(now) - timedelta(days=1)))
+    today = db.conn.execute(f"SELECT fields {of_origin} >= ? ORDER BY id", values).fetchall()
+    before = db.conn.execute(f"SELECT fields ->> '$.title[0]' {of_origin} < ?", values)  # a text may be long
+    return Earlier(
+        today=tuple(json.loads(fields) for (fields,) in today),
+        titles=frozenset(title for (title,) in before if title is not None),
     )
-    return tuple(json.loads(fields) for (fields,) in rows)

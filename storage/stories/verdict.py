@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from newsdesk.storage.records.changes.corrections import new_corrections
 from newsdesk.storage.records.entries import FeedEntry, State
-from newsdesk.storage.records.stories import Address, Story, Verdict
+from newsdesk.storage.records.stories import Address, Correction, Story, Verdict
 from newsdesk.storage.stories.matching import (
     NO_STORY,
     RANK,
@@ -29,13 +30,15 @@ from newsdesk.storage.stories.revisions import (
     FIELDS,
     Change,
     Comparison,
+    Earlier,
     Snapshot,
     changed_fields,
+    held_back,
+    over_daily_limit,
     own_fields,
     revision_of,
     snapshot_of,
     with_stored,
-    within_daily_limit,
 )
 from newsdesk.storage.stories.tombstones import PurgedStory
 
@@ -68,9 +71,9 @@ class EntryFacts:
     `used`: an earlier entry of the document is the story at its address. `known`: the matched story. `found`:
     the stored entry under one of its keys, or of the same content (`by_content`); `live` the one under today's
     key; `own` this source's entry of the matched story, with the comparison to its last snapshot. `stored` and
-    `revisions_today` are read only where the values changed. `unknown_addresses`: those of no stored story;
-    `address_count`: how many the matched story has. `purged`: the purged story that it is, without a stored one.
-    `new_today` counts this document, too.
+    `earlier` are read only where the values changed. `unknown_addresses`: those of no stored story;
+    `address_count`: how many the matched story has. `known_corrections`: the texts of its corrections. `purged`: the
+    purged story that it is, without a stored one. `new_today` counts this document, too.
     """
 
     used: bool = False
@@ -82,9 +85,10 @@ class EntryFacts:
     own: StoredEntry | None = None
     comparison: Comparison | None = None
     stored: Mapping[str, Any] | None = None
-    revisions_today: Sequence[Mapping[str, Sequence[Any]]] = ()
+    earlier: Earlier = field(default_factory=Earlier)
     unknown_addresses: tuple[Address, ...] = ()
     address_count: int = 0
+    known_corrections: Sequence[str] = ()
     purged: PurgedStory | None = None
     new_today: int = 0
 
@@ -97,8 +101,9 @@ class Decision:
     revision. `read_again`: the document is read again with the next visit, although it may not change.
     To write: `addresses` are added to the story. `entry`: insert a row, accept `row`, which was refused before,
     rename `row` to today's key, or make `row` that of a purged story, `tombstone_id`. `ended` is not in the document
-    any more. `snapshot` becomes the last one. The values of `rewrite` replace those of the story. `page_due`: its page
-    at `page_url` becomes due, and why.
+    any more. `snapshot` becomes the last one. The values of `rewrite` replace those of the story. `corrections` are
+    new. `extends`: the revision of its feed that the page completes with its `changes`. `page_due`: its page at
+    `page_url` becomes due, and why.
     `other_page`: a page that is not the one of its story's main address.
     """
 
@@ -115,6 +120,8 @@ class Decision:
     ended: StoredEntry | None = None
     snapshot: Snapshot | None = None
     rewrite: Story | None = None
+    corrections: tuple[Correction, ...] = ()
+    extends: int | None = None
     authority: Authority | None = None
     page_due: str | None = None
     page_url: str | None = None
@@ -123,6 +130,16 @@ class Decision:
 
 def decide_entry(entry: FeedEntry, facts: EntryFacts, *, source: SourceFacts) -> Decision:
     """The verdict of an entry. The entries before it in the document count: decide them first."""
+    decision = _decide(entry, facts, source)
+    story = entry.story
+    if story is None or not story.corrections or decision.verdict in (None, "refused") or facts.used:
+        return decision
+    if facts.known is not None and not may_change(facts.known, source.owner):
+        return decision
+    return replace(decision, corrections=new_corrections(story.corrections, facts.known_corrections))
+
+
+def _decide(entry: FeedEntry, facts: EntryFacts, source: SourceFacts) -> Decision:
     if entry.state in _WITHOUT_STORY:
         return _WITHOUT_STORY[entry.state]
     if entry.story is None:
@@ -251,13 +268,16 @@ def _decide_changed(
     fields = revision_of(story, facts.stored, changed)
     if not fields:
         return decision
-    if not within_daily_limit(facts.revisions_today, fields):
+    over = over_daily_limit(facts.earlier, fields)
+    if len(over) == len(fields):
         reason = "daily limit: the feed has changed it too often in the last 24 hours"
         return replace(decision, verdict="same", reason=reason, read_again=True, snapshot=None, page_due=None)
     return replace(
         decision,
-        changes=fields,
-        rewrite=_at_main_address(with_stored(story, facts.stored, changed), facts, known),
+        changes={name: values for name, values in fields.items() if name not in over},
+        read_again=bool(over),
+        snapshot=held_back(comparison.snapshot, comparison.before, over),
+        rewrite=_at_main_address(with_stored(story, facts.stored, changed - over), facts, known),
         authority=_authority(known, source),
     )
 

@@ -19,6 +19,7 @@ from newsdesk.crawler.normalise.dates.publisher_clock import (
     with_publisher_day,
     with_time_of_others,
 )
+from newsdesk.storage.records.stories import FROM_VISIT
 
 Kind = Literal["metadata", "address", "visible", "elsewhere", "update", "limit"]
 Read = Callable[[str], DateReading | None]
@@ -65,7 +66,6 @@ _VAGUE = ("year", "month")
 _ONE_DAY = timedelta(days=1)
 OTHER_WORDS = "other words beside the date"
 OF_UPDATE = "the date of an update"
-FROM_VISIT = "counted from the visit"
 NO_YEAR = "no year printed"
 ONLY_UPDATED = "only an updated date"
 MAX_DATES = 30  # dates that are parsed

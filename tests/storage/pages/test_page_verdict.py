@@ -28,7 +28,7 @@ from newsdesk.storage.records.pages import Claim, PageResult
 from newsdesk.storage.records.stories import Address, Story
 from newsdesk.storage.sources.moves import Store
 from newsdesk.storage.stories.matching import Merge
-from newsdesk.storage.stories.revisions import MOST_PER_DAY, snapshot_of
+from newsdesk.storage.stories.revisions import MOST_TITLES_PER_DAY, Earlier, snapshot_of
 from newsdesk.storage.visits.keep import start_run
 from tests.storage.stories.test_verdict import STORED, STORY
 
@@ -45,7 +45,7 @@ OWN = AddressHolder(story_id=7, site="daily.test", title=STORY.title, first_seen
 OLDER = replace(OWN, story_id=5, first_seen_at=EARLIER)
 YOUNGER = replace(OWN, story_id=9, first_seen_at=AFTER)
 UNLIKE = replace(OLDER, title="Another title")
-FULL_DAY = [{"title": [f"{n}", f"{n + 1}"]} for n in range(MOST_PER_DAY)]
+FULL_DAY = [{"title": [f"{n}", f"{n + 1}"]} for n in range(MOST_TITLES_PER_DAY)]
 
 
 def new(**holders: AddressHolder) -> PageFacts:
@@ -61,7 +61,7 @@ def read(before: Story | None, *, revisions: Any = (), **holders: AddressHolder)
         first_seen_at=NOW,
         snapshot=None if before is None else snapshot_of(before),
         stored=None if before is None else STORED,
-        revisions_today=revisions,
+        earlier=Earlier(today=revisions),
         holders={"a1:ferry": OWN, **{f"a1:{key}": one for key, one in holders.items()}},
     )
 
@@ -223,9 +223,7 @@ def test_decisions_are_what_keeping_does(readings: list[tuple[int, int, bool, in
                 )
                 assert after["stories"] - before["stories"] == (decision.verdict == "new")
                 assert after["revisions"][len(before["revisions"]) :] == (
-                    [json.dumps(decision.changes, ensure_ascii=False)]
-                    if decision.verdict == "changed"
-                    else []
+                    [json.dumps(decision.changes, ensure_ascii=False)] if decision.changes else []
                 )
                 assert after["addresses"] - before["addresses"] == len(decision.addresses)
                 assert after["merged"] - before["merged"] == len(decision.merges)

@@ -11,7 +11,7 @@ import pytest
 from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.stories import Address, Author, Story
 from newsdesk.storage.stories.matching import BY_ADDRESS, KnownStory, Match, Merge, Owner, StoredEntry
-from newsdesk.storage.stories.revisions import MOST_PER_DAY, compare, snapshot_of
+from newsdesk.storage.stories.revisions import MOST_TITLES_PER_DAY, Earlier, compare, snapshot_of
 from newsdesk.storage.stories.tombstones import PurgedStory
 from newsdesk.storage.stories.verdict import (
     MOST_ADDRESSES,
@@ -76,7 +76,7 @@ STORED: dict[str, Any] = {
     "image": None,
     "categories": (),
 }
-FULL_DAY = [{"title": [f"{n}", f"{n + 1}"]} for n in range(MOST_PER_DAY)]
+FULL_DAY = [{"title": [f"{n}", f"{n + 1}"]} for n in range(MOST_TITLES_PER_DAY)]
 MANY = tuple(
     Address(key=f"a1:{n}", url=f"http://daily.test/{n}", found_in="entry") for n in range(MOST_ADDRESSES + 3)
 )
@@ -176,7 +176,7 @@ CASES: list[tuple[str, FeedEntry, EntryFacts, SourceFacts, str | None, str, dict
      {"changes": {"title": ["Ferry at six", "Ferry at seven"]}, "rewrite": EDITED, "read_again": False}),
     ("changed to what is stored", parsed(EDITED), own(EDITED, stored={**STORED, "title": EDITED.title}), SOURCE,
      "changed", "", {"changes": {}, "rewrite": None}),
-    ("changed too often", parsed(EDITED), own(EDITED, revisions_today=FULL_DAY), SOURCE, "same", "daily limit",
+    ("changed too often", parsed(EDITED), own(EDITED, earlier=Earlier(today=FULL_DAY)), SOURCE, "same", "daily limit",
      {"changes": {}, "rewrite": None, "snapshot": None, "read_again": True}),
     ("changed by another site", parsed(EDITED), own(EDITED, stored=None), HUB, "changed",
      "the feed changed its values; the stored values of another source stay", {"changes": {}, "rewrite": None}),

@@ -13,7 +13,7 @@ from newsdesk.crawler.normalise.dates.reading import YEARS, DateContext
 from newsdesk.crawler.normalise.dates.text_cleaning import fold
 from newsdesk.crawler.normalise.dates.worded.lexicon import HIJRI, JALALI, Lexicon
 from newsdesk.crawler.normalise.dates.worded.tokens import Token
-from newsdesk.storage.records.stories import Precision
+from newsdesk.storage.records.stories import FROM_VISIT, Precision
 
 _IGNORED_SIGNS = frozenset(".,-/'،、׳״")
 _BARS = frozenset("|–—•·()")  # after these only a year of four digits counts
@@ -330,7 +330,7 @@ def by_day_word(tokens: list[Token], context: DateContext, local_now: date) -> D
     when = local_now + timedelta(days=named[0][1])
     return Day(
         year=when.year, month=when.month, day=when.day, precision="day", rule="relative-day", complete=False,
-        used=frozenset(at for at, _ in named), doubts=("counted from the visit",),
+        used=frozenset(at for at, _ in named), doubts=(FROM_VISIT,),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from newsdesk.crawler.normalise.dates.worded.lexicon import Kind
 from newsdesk.crawler.normalise.dates.worded.tokens import Token
-from newsdesk.storage.records.stories import Precision
+from newsdesk.storage.records.stories import FROM_VISIT, Precision
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800}
 _MONTHS = {"month": 1, "year": 12, "decade": 120}
@@ -73,7 +73,7 @@ def _find(tokens: list[Token], now: datetime, taken: frozenset[int]) -> Relative
             return None
         when = shifted
     precision = min((_PRECISION[unit] for unit, _, _ in amounts), key=_PRECISIONS.index)
-    doubts: tuple[str, ...] = ("counted from the visit",)
+    doubts: tuple[str, ...] = (FROM_VISIT,)
     if direction == "unsaid":
         doubts += ("no word for the past",)
     if not has_number:
@@ -207,6 +207,4 @@ def _now(tokens: list[Token], now: datetime) -> RelativeDate | None:
     named = frozenset(at for at, token in enumerate(tokens) if token.of("now"))
     if not named:
         return None
-    return RelativeDate(
-        instant=now, precision="minute", used=named, certain=False, doubts=("counted from the visit",)
-    )
+    return RelativeDate(instant=now, precision="minute", used=named, certain=False, doubts=(FROM_VISIT,))
