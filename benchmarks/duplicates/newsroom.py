@@ -17,6 +17,7 @@ from benchmarks.peers.language import LANGUAGES, Text
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 A_DAY = 160  # stories
+LONGEST_FOREIGN = 350  # characters
 LOCAL = (
     "The {place} town hall will be open to visitors on the {n1}th of next month, the mayor's office said.",
     "Roadworks on {place} High Street continue for another {n1} weeks.",
@@ -130,7 +131,9 @@ class Newsroom:
         return self.chance.choice(self.foreign)
 
     def remember(self, base: Base) -> None:
-        self.foreign += self.chance.sample(base.paragraphs, min(2, len(base.paragraphs)))
+        """Paragraphs of it may appear in other stories; a long one could be most of the story."""
+        short = [paragraph for paragraph in base.paragraphs if len(paragraph) <= LONGEST_FOREIGN]
+        self.foreign += self.chance.sample(short, min(2, len(short)))
         del self.foreign[:-60]
 
     def printed(

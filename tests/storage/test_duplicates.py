@@ -115,6 +115,20 @@ def test_measures(
     assert scores.recall == (None if recall is None else pytest.approx(recall))
 
 
+def test_no_story_holds_the_whole_text_of_another() -> None:
+    long = [
+        Base(title=f"T{n}", paragraphs=(f"{n} " * 400,), language=None, origin="corpus") for n in range(40)
+    ]
+    stories = make_stream("mixed", seed=1, half="dev", stories=150, real=long)
+    whole = {
+        story.cluster: story.text or "" for story in stories if story.origin == "corpus" and not story.kinds
+    }
+    texts = {cluster: max(text.split("\n\n"), key=len) for cluster, text in whole.items()}
+    assert len(texts) > 20
+    for story in stories:
+        assert not [one for one, text in texts.items() if one != story.cluster and text in (story.text or "")]
+
+
 def told(cluster: int, *kinds: str) -> Story:
     return Story(
         cluster=cluster, title=None, text=None, published=datetime(2026, 1, 1, tzinfo=UTC), source="", language=None,
