@@ -10,7 +10,10 @@ import click
 from newsdesk.output.terminal import Refused
 
 _LISTS = "`newsdesk sources` lists the sources, `newsdesk stories` the stories"
-_RETIRE = "`newsdesk sources retire SOURCE` ends the visits of a source and keeps its stories"
+_RETIRE = (
+    "`newsdesk sources retire SOURCE` ends the visits of a source and keeps its stories,"
+    " `newsdesk sources delete SOURCE` deletes both, `newsdesk purge` deletes stories"
+)
 _CRAWL = "`newsdesk crawl` visits the sources now"
 _SHOW = "`newsdesk story ID` shows a story, `newsdesk sources show SOURCE` a source"
 _STATE = "`newsdesk sources` shows the state of each source, `newsdesk doctor` looks for problems"
@@ -45,7 +48,8 @@ COMMANDS: Mapping[str, str] = {
     **dict.fromkeys(
         ("walk", "preview", "parse", "debug", "extract"), _INSPECT
     ),  # walk: before the first release
-    **dict.fromkeys(("tidy", "clean", "cleanup", "purge", "vacuum", "gc", "prune"), _MAINTAIN),
+    **dict.fromkeys(("tidy", "clean", "cleanup", "vacuum", "gc"), _MAINTAIN),
+    **dict.fromkeys(("prune", "expire"), "`newsdesk purge` deletes stories by age, source or search"),
     "import": "`newsdesk sources import FILE` imports a list of sources",
     "export": "`newsdesk sources export` writes the list of sources; `newsdesk stories --csv` the stories",
     "pause": "`newsdesk sources pause SOURCE` stops the visits of a source",
@@ -57,7 +61,7 @@ COMMANDS: Mapping[str, str] = {
 }
 OF_SOURCES: Mapping[str, str] = {
     **dict.fromkeys(("ls", "all"), _FEEDS),
-    **dict.fromkeys(("remove", "rm", "delete", "del", "unsubscribe", "stop"), _RETIRE),
+    **dict.fromkeys(("remove", "rm", "del", "unsubscribe", "stop"), _RETIRE),
     **dict.fromkeys(("add", "new", "create", "subscribe", "discover"), _ADD),
     **dict.fromkeys(("set", "change", "rename", "tag", "update", "modify"), _EDIT),
     **dict.fromkeys(("fetch", "refresh", "crawl", "visit"), "`newsdesk crawl SOURCE` visits a source now"),

@@ -32,6 +32,7 @@ _DONE: dict[State, str] = {"active": "resumed", "paused": "paused", "retired": "
 @click.group(
     cls=LateGroup,
     late={
+        "delete": "newsdesk.sources.delete:delete_command",
         "edit": "newsdesk.sources.edit:edit_command",
         "export": "newsdesk.sources.import_export:export_command",
         "import": "newsdesk.sources.import_export:import_command",
@@ -48,7 +49,7 @@ _DONE: dict[State, str] = {"active": "resumed", "paused": "paused", "retired": "
 def command(
     ctx: click.Context, tag: str | None, state: State | None, retired: bool, limit: int | None, as_json: bool
 ) -> None:
-    """List, show, edit, import and export sources.
+    """List, show, edit, delete, import and export sources.
 
     A SOURCE is the number of a source, its address, or a part of its name that no other source has.
 

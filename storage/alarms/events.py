@@ -91,7 +91,8 @@ def _keep(db: Database, change: Change, at: str) -> int | None:
         ended_at = at
     kept = db.conn.execute(
         "INSERT OR IGNORE INTO event (created_at, kind, state, source_id, host, message, detail, ended_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
+        " WHERE ?4 IS NULL OR EXISTS (SELECT 1 FROM source WHERE id = ?4)",  # it may be deleted meanwhile
         (at, change.kind, change.state, change.source_id, change.host, change.message, detail, ended_at),
     )
     return kept.lastrowid if kept.rowcount else None

@@ -39,32 +39,54 @@ def purge_stories(
 ) -> int:
     """Purge those of the stories that are stored, with those that were merged into them. Entries that their feeds
     dropped more than `tombstone_days` ago are not needed any more. Returns how many stories."""
+    leads, merged = _stored(db, stories)
+    if leads:
+        ids = json.dumps(leads + merged)
+        _leave_tombstones(db, leads, ids, why=why, tombstone_days=tombstone_days, now=now)
+        _delete(db, leads, ids)
+        log.info("purged %s", count(len(leads), "story", "stories"))
+    return len(leads)
+
+
+def delete_stories(db: Database, stories: Sequence[int]) -> int:
+    """Delete stories with their entries, and leave no tombstones: a source that carries one later brings a new story.
+    Returns how many."""
+    leads, merged = _stored(db, stories)
+    if leads:
+        ids = json.dumps(leads + merged)
+        db.conn.execute(f"DELETE FROM entry WHERE story_id IN {_IDS}", {"ids": ids})
+        _delete(db, leads, ids)
+        log.info("deleted %s", count(len(leads), "story", "stories"))
+    return len(leads)
+
+
+def _stored(db: Database, stories: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Those of the stories that are stored and not merged into another; and the stories that are merged into them."""
     leads = _numbers(
         db, f"SELECT id FROM story WHERE merged_into IS NULL AND id IN {_IDS} ORDER BY id", ids=stories
     )
-    if not leads:
-        return 0
+    return leads, _numbers(db, f"SELECT id FROM story WHERE merged_into IN {_IDS}", ids=leads)
+
+
+def _delete(db: Database, leads: Sequence[int], ids: str) -> None:
+    """Delete everything of stories, merged ones too (`ids`), whose entries are deleted or have tombstones."""
     for story_id in leads:
         unindex(db, story_id)
-    merged = _numbers(db, f"SELECT id FROM story WHERE merged_into IN {_IDS}", ids=leads)
-    ids = json.dumps(leads + merged)
-    authors = _numbers(
-        db, f"SELECT DISTINCT author_id FROM story_author WHERE story_id IN {_IDS}", ids=leads + merged
-    )
-    _leave_tombstones(db, leads, ids, why=why, tombstone_days=tombstone_days, now=now)
+    values = {"ids": ids}
+    authors = db.conn.execute(
+        f"SELECT json_group_array(DISTINCT author_id) FROM story_author WHERE story_id IN {_IDS}", values
+    ).fetchone()[0]
     db.conn.execute(
-        f"DELETE FROM visit WHERE page_id IN (SELECT id FROM page WHERE story_id IN {_IDS})", {"ids": ids}
+        f"DELETE FROM visit WHERE page_id IN (SELECT id FROM page WHERE story_id IN {_IDS})", values
     )
     for table, column in OF_STORY:
-        db.conn.execute(f"DELETE FROM {table} WHERE {column} IN {_IDS}", {"ids": ids})
-    db.conn.execute(f"DELETE FROM story WHERE id IN {_IDS}", {"ids": ids})
+        db.conn.execute(f"DELETE FROM {table} WHERE {column} IN {_IDS}", values)
+    db.conn.execute(f"DELETE FROM story WHERE id IN {_IDS}", values)
     db.conn.execute(
         f"DELETE FROM author WHERE id IN {_IDS}"
         " AND NOT EXISTS (SELECT 1 FROM story_author WHERE author_id = author.id)",
-        {"ids": json.dumps(authors)},
+        {"ids": authors},
     )
-    log.info("purged %s", count(len(leads), "story", "stories"))
-    return len(leads)
 
 
 def _leave_tombstones(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlite_utils import Database
 
@@ -22,6 +22,7 @@ from newsdesk.storage.search.query import Node, Term
 from newsdesk.storage.search.snippet import snippet, snippet_pattern
 from newsdesk.storage.stories.rows import evidence_of, html_of
 
+Store: TypeAlias = Database  # so that other packages need not import sqlite_utils
 RANKED = 1000  # the best are found among the newest matches: ranking all matches of a common word is slow
 MANY = 2000  # matches: of more than that the newest are looked for among the newest stories
 _STEP, _LONGEST_STEP = 200, 20_000  # stories that are looked at, or whose fields are read, at a time
@@ -119,10 +120,11 @@ def count_stories(db: Database, wanted: StoryFilter) -> int:
 def list_stories(db: Database, wanted: StoryFilter) -> Iterator[dict[str, Any]]:
     """The stories of a filter, newest or best first, with a `snippet` if words were searched. Raises
     QueryError."""
-    return _read(db, wanted, _ids(db, wanted))
+    return read_stories(db, wanted, find_ids(db, wanted))
 
 
-def _read(db: Database, wanted: StoryFilter, ids: Iterator[int]) -> Iterator[dict[str, Any]]:
+def read_stories(db: Database, wanted: StoryFilter, ids: Iterator[int]) -> Iterator[dict[str, Any]]:
+    """These stories with the fields of a filter, and a `snippet` for its query."""
     pattern = None if wanted.query is None else snippet_pattern(wanted.query)
     fields = [(name, *FIELDS[name]) for name in wanted.fields]
     columns = "".join(f", {column}" for _, _, *parts in fields for column in parts)
@@ -141,7 +143,8 @@ def _read(db: Database, wanted: StoryFilter, ids: Iterator[int]) -> Iterator[dic
             yield found
 
 
-def _ids(db: Database, wanted: StoryFilter) -> Iterator[int]:
+def find_ids(db: Database, wanted: StoryFilter) -> Iterator[int]:
+    """The ids of the stories that `list_stories` gives, in its order. Raises QueryError."""
     ids = _matching(db, *_conditions(db, wanted))
     expression = None if wanted.query is None else score_expression(wanted.query)
     if wanted.best_first and expression is not None and (newest := list(islice(ids, RANKED))):

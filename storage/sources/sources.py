@@ -1,5 +1,5 @@
-"""Sources: add, list, pause, resume and retire them. They are never deleted. Callers check addresses and make
-them absolute."""
+"""Sources: add, list, pause, resume and retire them; `deletion` deletes them. Callers check addresses and make them
+absolute."""
 
 from __future__ import annotations
 

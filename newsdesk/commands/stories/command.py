@@ -7,11 +7,19 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar, get_args
+from typing import Any
 
 import click
 
 from newsdesk.commands.stories.arguments import QueryCommand
+from newsdesk.commands.stories.filters import (
+    filter_options,
+    is_narrowed,
+    of_sources,
+    query_of,
+    refused_query,
+    story_filter,
+)
 from newsdesk.crawler.credentials.redaction import redact_all
 from newsdesk.output.csv_rows import print_csv
 from newsdesk.output.terminal import (
@@ -25,18 +33,14 @@ from newsdesk.output.terminal import (
 )
 from newsdesk.output.times import listed, zone_name
 from newsdesk.settings.reader import read_settings
-from newsdesk.sources.option_types import moment, timezone_option
+from newsdesk.sources.option_types import timezone_option
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.plurals import count
 from newsdesk.storage.queries.story_list import FIELDS, LISTED, StoryFilter, count_stories, list_stories
-from newsdesk.storage.records.stories import Access, Kind
-from newsdesk.storage.search.query import QueryError, author_term, parse_query
+from newsdesk.storage.search.query import QueryError
 from newsdesk.storage.search.snippet import END, FOUND
-from newsdesk.storage.sources.sources import find_sources
 
 _CSV = tuple(name for name in LISTED if name != "sort_at")
-_NEAR = 15  # characters before and behind the place of an error in a query
-_T = TypeVar("_T")
 _PUBLISHED = frozenset(("title", "summary", "snippet", "text", "html"))  # text of the publisher, not redacted
 _PARAGRAPHS = frozenset(("text", "html"))
 _LOWER = re.compile(r"(?<!\S)(?:and|or|not)(?!\S)")
@@ -56,34 +60,7 @@ def _fields(ctx: click.Context, param: click.Parameter, value: str | None) -> tu
 
 
 @click.command(cls=QueryCommand)
-@click.argument("words", metavar="[QUERY…]", nargs=-1)
-@click.option(
-    "--source",
-    "named",
-    multiple=True,
-    metavar="SOURCE",
-    help="List only stories of this source. Repeatable: of any of them.",
-)
-@click.option("--tag", help="List only stories of sources with this tag.")
-@click.option(
-    "--author", metavar="NAME", help="List only stories with this name, or words of it, in the byline."
-)
-@click.option("--language", metavar="CODE", help="List only stories in this language; en finds en-GB too.")
-@click.option("--kind", type=click.Choice(get_args(Kind)), help="List only stories of this kind.")
-@click.option(
-    "--access",
-    type=click.Choice(get_args(Access)),
-    help="List only stories that the publisher labels free, or paywalled.",
-)
-@click.option(
-    "--since",
-    callback=moment,
-    metavar="WHEN",
-    help="List only stories since then: 2h, today, monday, 2026-11-24, or an instant.",
-)
-@click.option(
-    "--until", callback=moment, metavar="WHEN", help="List only stories until then; a day is included."
-)
+@filter_options("List")
 @click.option("--best", is_flag=True, help="Sort the newest 1,000 matches by relevance; older ones follow.")
 @click.option(
     "--limit",
@@ -108,15 +85,6 @@ def _fields(ctx: click.Context, param: click.Parameter, value: str | None) -> tu
     help="With JSON or CSV, print these fields, such as id,title,text,tags,evidence; or all.",
 )
 def command(
-    words: tuple[str, ...],
-    named: tuple[str, ...],
-    tag: str | None,
-    author: str | None,
-    language: str | None,
-    kind: str | None,
-    access: str | None,
-    since: str | None,
-    until: str | None,
     best: bool,
     limit: int | None,
     page: int,
@@ -125,6 +93,7 @@ def command(
     excel: bool,
     raw_csv: bool,
     fields: tuple[str, ...] | None,
+    **chosen: Any,
 ) -> None:
     """List the newest stories, or search them.
 
@@ -155,19 +124,12 @@ def command(
     newsdesk stories vitamin -- -c
     """
     csv_options = {"--csv": as_csv, "--excel": excel, "--raw-csv": raw_csv}
+    words, query = chosen["words"], query_of(chosen)
     _check(csv_options, as_json=as_json, fields=fields, words=words, page=page, limit=limit)
     as_csv = any(csv_options.values())
-    query = " ".join(words)
     limit = limit or (None if as_json or as_csv else TABLE_ROWS)
-    filters = StoryFilter(
-        query=_parsed(parse_query, query, "query") if words else None,
-        tag=tag,
-        author=None if author is None else _parsed(author_term, author, "--author"),
-        language=language,
-        kind=kind,
-        access=access,
-        since=since,
-        until=until,
+    filters = replace(
+        story_filter(chosen),
         best_first=best,
         limit=limit,
         offset=(page - 1) * (limit or 0),
@@ -176,11 +138,11 @@ def command(
     settings = read_settings()
     prepare(settings.db, create=False)
     with reading(settings.db) as db:
-        filters = replace(filters, sources=find_sources(db, named))
+        filters = of_sources(db, filters, chosen)
         try:
             rows = _Printed(redact_all(row, keep=_PUBLISHED) for row in list_stories(db, filters))
         except QueryError as error:
-            raise _refused("query", query, error) from None
+            raise refused_query("query", query, error) from None
         if as_json:
             plain = map(_unmarked, rows)
             print_json_list({name: row[name] for name in fields} if fields else row for row in plain)
@@ -191,8 +153,7 @@ def command(
         else:
             _print_rows(list(rows))
             if not rows.printed:
-                narrowed = any((named, tag, author, language, kind, access, since, until))
-                click.echo(_nothing(query, filtered=narrowed, page=page))
+                click.echo(_nothing(query, filtered=is_narrowed(chosen), page=page))
         counted = partial(count_stories, db, filters)
         _announce(filters, rows.printed, counted, table=not (as_json or as_csv))
 
@@ -218,18 +179,6 @@ def _check(
         raise Refused("--fields snippet needs a query: a snippet shows where a story matches it")
     if page > 1 and limit is None and (as_json or given):
         raise Refused("--page needs --limit with --json or --csv, which have all stories on one page")
-
-
-def _parsed(parse: Callable[[str], _T], text: str, name: str) -> _T:
-    try:
-        return parse(text)
-    except QueryError as error:
-        raise _refused(name, text, error) from None
-
-
-def _refused(name: str, text: str, error: QueryError) -> Refused:
-    near = text[max(0, error.column - 1 - _NEAR) : error.column - 1 + _NEAR]
-    return Refused(f"{name}, column {error.column}, at {near!r}: {error.reason}")
 
 
 class _Printed:

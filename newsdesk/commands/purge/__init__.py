@@ -1,0 +1,1 @@
+"""`newsdesk purge`: stored stories deleted, by age, source or search."""

@@ -1,0 +1,27 @@
+"""A progress bar on stderr, if that is a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from newsdesk.output.terminal import console
+
+
+@contextmanager
+def progress_bar(total: int, noun: str) -> Iterator[Callable[[int], None]]:
+    """A bar until `total`, gone afterwards; the function moves it on by so many."""
+    out = console(stderr=True)
+    if not out.is_terminal:
+        yield lambda done: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        BarColumn(bar_width=24),
+        TextColumn("{task.completed:g} of {task.total:g} " + noun),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=out, transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda done: bar.advance(task, done)
