@@ -116,17 +116,11 @@ def test_measures(
 
 
 def test_no_story_holds_the_whole_text_of_another() -> None:
-    long = [
-        Base(title=f"T{n}", paragraphs=(f"{n} " * 400,), language=None, origin="corpus") for n in range(40)
-    ]
-    stories = make_stream("mixed", seed=1, half="dev", stories=150, real=long)
-    whole = {
-        story.cluster: story.text or "" for story in stories if story.origin == "corpus" and not story.kinds
-    }
-    texts = {cluster: max(text.split("\n\n"), key=len) for cluster, text in whole.items()}
-    assert len(texts) > 20
-    for story in stories:
-        assert not [one for one, text in texts.items() if one != story.cluster and text in (story.text or "")]
+    texts = [" ".join([f"word{number}x"] * 200) for number in range(40)]
+    real = [Base(title="T", paragraphs=(text,), language=None, origin="corpus") for text in texts]
+    stories = make_stream("mixed", seed=1, half="dev", stories=300, real=real)
+    held = [sum(text in (story.text or "") for text in texts) for story in stories]
+    assert set(held) == {0, 1}
 
 
 def told(cluster: int, *kinds: str) -> Story:
