@@ -14,7 +14,7 @@ Key = tuple[str, ...]
 WALL_CLOCK = frozenset(
     (
         "story.first_seen_at", "story.changed_at", "story.sort_at", "address.added_at", "entry.first_seen_at",
-        "entry.gone_at", "snapshot.taken_at", "revision.found_at", "boilerplate.last_seen_day",
+        "entry.gone_at", "snapshot.taken_at", "revision.found_at", "correction.found_at", "boilerplate.last_seen_day",
         "page.due_at", "page.outcome_at", "visit.started_at", "visit.ended_at",
         "host.lease_until", "host.next_request_at", "host.last_request_at", "host.robots_read_at",
         "host.blocked_until", "host.rate_limited_at",

@@ -31,7 +31,7 @@ QUERIES = (
     "trump", "election NOT trump", "harbour", "ferry", "Übersicht", "são", "łódź",
 )  # fmt: skip
 EVERY = 7  # of so many stories one gives the words of its title
-_NESTED = ("pages", "authors", "addresses", "entries", "revisions")
+_NESTED = ("pages", "authors", "addresses", "entries", "revisions", "corrections", "alternations")
 
 
 def dump(file: Path) -> Iterator[Row]:
@@ -90,6 +90,10 @@ def _story(store: Any, story_id: int, sources: Mapping[int, str]) -> Iterator[Ro
             yield _row("snapshot", ["page"], {"published": published, **row}, story=story_id)
     for number, revision in enumerate(found["revisions"]):
         yield _row("revision", [number], revision, story=story_id)
+    for number, correction in enumerate(
+        found.get("corrections", ())
+    ):  # a store of another version may have none
+        yield _row("correction", [number], correction, story=story_id)
 
 
 def _entries(store: Any, sources: Mapping[int, str]) -> Iterator[Row]:

@@ -158,6 +158,10 @@ def merge_stories(db: Database, younger: int, older: int) -> None:
         " AND EXISTS (SELECT 1 FROM snapshot WHERE story_id = ? AND entry_id = 0)",
         (younger, older),
     )
+    db.conn.execute(
+        "DELETE FROM correction WHERE story_id = ? AND text IN (SELECT text FROM correction WHERE story_id = ?)",
+        (younger, older),
+    )
     for table in ("address", "entry", "snapshot", "revision", "correction", "reparse_change", "page"):
         db.conn.execute(f"UPDATE {table} SET story_id = ? WHERE story_id = ?", (older, younger))
     db.conn.execute(

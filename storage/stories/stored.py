@@ -73,7 +73,9 @@ def earlier_revisions(db: Database, story_ids: Sequence[int], entry_id: int | No
     of_origin = f"FROM revision WHERE story_id IN ({marks}) AND entry_id IS ? AND found_at"
     values = (*story_ids, entry_id, to_iso(from_iso(now) - timedelta(days=1)))
     today = db.conn.execute(f"SELECT fields {of_origin} >= ? ORDER BY id", values).fetchall()
-    before = db.conn.execute(f"SELECT fields ->> '$.title[0]' {of_origin} < ?", values)  # a text may be long
+    before = db.conn.execute(
+        f"SELECT json_extract(fields, '$.title[0]') {of_origin} < ?", values
+    )  # a text may be long
     return Earlier(
         today=tuple(json.loads(fields) for (fields,) in today),
         titles=frozenset(title for (title,) in before if title is not None),

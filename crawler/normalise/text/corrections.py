@@ -79,15 +79,17 @@ def _cut(text: str) -> str:
 
 def _notes(text: str) -> Iterable[str]:
     lines = _LINES.split(text)
-    last = len(lines) - 1
+    last, joined = len(lines) - 1, -1
     for place, printed in enumerate(lines):
-        if FIRST <= place <= last - LAST:
+        if FIRST <= place <= last - LAST or place == joined:
             continue
         line = printed.translate(_QUOTES).strip()
-        if _LABEL_ALONE.fullmatch(line):
-            if place < last and len(lines[place + 1]) >= _SHORTEST:
-                yield f"{line.rstrip(' :：.')}: {lines[place + 1].strip()}"
-            continue
         label = _LABELLED.match(line)
-        if (label is not None and len(line) - label.end() >= _SHORTEST) or _SENTENCE.match(line):
+        if _LABEL_ALONE.fullmatch(line) or (label is not None and line.endswith((":", "："))):
+            if (
+                place < last and len(lines[place + 1]) >= _SHORTEST
+            ):  # the label, or its date, is on a line of its own
+                joined = place + 1
+                yield f"{line.rstrip(' :：.')}: {lines[joined].strip()}"
+        elif (label is not None and len(line) - label.end() >= _SHORTEST) or _SENTENCE.match(line):
             yield printed.strip()

@@ -156,6 +156,8 @@ def _verdict_lines(identity: Row, keep: Row) -> Iterator[tuple[str, str]]:
     )
     for name, (old, new) in keep["changes"].items():
         yield "", format_change(name, old, new)
+    for correction in keep["corrections"]:
+        yield "correction", correction["text"]
     for merge in keep["merges"]:
         younger = f"story {merge['younger']}" if merge["younger"] else "the new story"
         older = f"story {merge['older']}" if merge["older"] else "the new story"

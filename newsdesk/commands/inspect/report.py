@@ -79,6 +79,7 @@ def _verdict(decision: Decision | None) -> dict[str, Any]:
         "reason": decision.reason,
         "story_id": decision.story_id,
         "changes": dict(decision.changes),
+        "corrections": [asdict(correction) for correction in decision.corrections],
         "merges": [asdict(merge) for merge in decision.merges],
     }
 

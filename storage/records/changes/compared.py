@@ -51,10 +51,15 @@ _HALF_DAY = re.compile(r"\b([ap])\.m\.", re.IGNORECASE)
 # What stands between a phrase and the rest of its line.
 _SEPARATOR = re.compile(r"( [|·•/-]+ |[|·•]|(?<=[.!?]) |[(\[]|[)\]]|: |, )")
 _NUMBER_OR_MOMENT = re.compile(r"\d|\b(?:now|ago|today|yesterday)\b", re.IGNORECASE)
+_WORDS = CLOCK_WORDS | COUNTER_WORDS
+_FIRST_WORDS = frozenset(
+    ("The", "In", "On", "At", "For", "To", "La", "Le", "El", "Les", "Las", "De")
+)  # of sentences
 _SIGNS = CLOCK | COUNTER | BEFORE | PUBLISHED
 _ALONE = CLOCK | COUNTER
 _LONGEST_WORD = 20  # characters of "Comments" alone
 _LONGEST_PHRASE = 90  # characters of a clock or counter, with its date
+_LONGEST_LABELLED = 500  # characters of a line that names other stories after a label with a mark
 _LONGEST_RELATED = 160  # characters of a line that names another story
 _MOST_RELATED = 20  # lines under a label
 _LONGEST_CREDIT = 600  # characters of a sentence that says where a story appeared first, with its title
@@ -87,9 +92,9 @@ def compared_text(text: str | None, html: str | None = None) -> str | None:
     lines = [line for line in text.split("\n") if line]
     kept = _without_related(lines, _links_at_end(html) if html else frozenset())
     kept = [line for line in kept if not _is_noise(line)]
-    for place in {0, 1, len(kept) - 2, len(kept) - 1}:
-        if 0 <= place < len(kept):
-            kept[place] = _without_phrases(_without_credit(kept[place]))
+    kept[-1:] = [_without_credit(line) for line in kept[-1:]]
+    for place in {0, 1, len(kept) - 2, len(kept) - 1} & set(range(len(kept))):
+        kept[place] = _without_phrases(kept[place])
     return " ".join(filter(None, kept)) or " ".join(lines)
 
 
@@ -114,16 +119,18 @@ def _marks(text: str) -> str:
 
 def _is_noise(line: str) -> bool:
     """Whether a whole line is a clock, a counter, or a link to another story."""
-    if len(line) > _LONGEST_RELATED:
+    if len(line) > _LONGEST_LABELLED:
         return False
     if len(line) <= _LONGEST_PHRASE and _may_have_phrase(line) and _is_all_phrases(line):
         return True
     if len(line) <= _LONGEST_WORD and line.casefold().strip(" :") in _ALONE:
         return True
     rest = _after_label(line)
-    return rest is not None and (
-        not rest or rest[0] in ":|>»-：" or (not rest[0].islower() and line[-1] not in ".。")
-    )
+    if rest is None or not rest:
+        return rest is not None
+    if rest[0] in ":|>»-":
+        return True
+    return len(line) <= _LONGEST_RELATED and not rest[0].islower() and line[-1] not in ".。"
 
 
 def _after_label(line: str) -> str | None:
@@ -157,10 +164,18 @@ def _is_phrase(text: str) -> bool:
 
 
 def _may_have_phrase(line: str) -> bool:
+    """A quick check of the first and the last word: most lines begin and end with others."""
+    first, last = line.partition(" ")[0], line.rpartition(" ")[2]
+    if not (_may_be_in_phrase(last) or (first not in _FIRST_WORDS and _may_be_in_phrase(first))):
+        return False
     ends = line if len(line) <= 2 * _LONGEST_PHRASE else f"{line[:_LONGEST_PHRASE]} {line[-_LONGEST_PHRASE:]}"
     if _NUMBER_OR_MOMENT.search(ends) is None:
         return False
     return not _SIGNS.isdisjoint(_TOKEN.findall(ends.casefold()))
+
+
+def _may_be_in_phrase(word: str) -> bool:
+    return all(token.isdigit() or token in _WORDS for token in _TOKEN.findall(word.casefold()))
 
 
 def _without_phrases(line: str) -> str:

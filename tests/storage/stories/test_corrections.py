@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from newsdesk.storage.stories.rows import merge_stories
 from tests.support.articles import PARAGRAPHS, article, json_ld
 from tests.support.feeds import Item, rss
 from tests.support.runner import open_runner
@@ -67,3 +68,17 @@ async def test_json_ld_of_a_page_is_a_correction_without_a_revision(tmp_path: Pa
             (link, "json-ld", "The boat is red."),
         ]
         assert runner.rows("SELECT count(*) FROM revision") == [1]  # of the text, by its note
+
+
+async def test_stories_that_are_merged_have_a_correction_once(tmp_path: Path, web: Web) -> None:
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test")
+        links = ("http://daily.test/a", "http://daily.test/b")
+        items = [
+            Item(link=link, guid=link, title=f"Ferry {link}", text=f"{TEXT}<p>{NOTE}</p>") for link in links
+        ]
+        web.serve("/feed.xml", rss(*items))
+        await runner.crawl()
+        assert runner.rows("SELECT story_id FROM correction") == [1, 2]
+        runner.writer.do(lambda db: merge_stories(db, 2, 1))
+        assert runner.rows("SELECT story_id, text FROM correction") == [(1, NOTE)]

@@ -72,9 +72,13 @@ def test_other_lines_are_no_correction(line: str) -> None:
     assert find_corrections(f"{line}\n\n{BODY}") == find_corrections(f"{BODY}\n\n{line}") == ()
 
 
-def test_a_label_on_a_line_of_its_own() -> None:
-    (found,) = find_corrections(f"{BODY}\n\nCorrection\n\nThe ferry carried 40 people.")
-    assert found.text == "Correction: The ferry carried 40 people."
+@pytest.mark.parametrize(
+    "label", ["Correction", "Correction:", "Correction: 20 December 2023:", "Korrektur."]
+)
+def test_a_label_on_a_line_of_its_own(label: str) -> None:
+    for note in ("The ferry carried 40 people.", "An earlier version of this article said 14."):
+        (found,) = find_corrections(f"{BODY}\n\n{label}\n\n{note}")
+        assert found.text == f"{label.rstrip(':.')}: {note}"
 
 
 STATED: list[tuple[dict[str, Any], list[str]]] = [

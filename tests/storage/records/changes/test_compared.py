@@ -25,6 +25,7 @@ SAME_LINES = [
     ("フェリー沈没（更新：10:32）", "フェリー沈没（更新：11:05）"),
     ("The ferry sank. The post Ferry sinks appeared first on The Daily.",
      "The ferry sank. The post Ferry goes down appeared first on The Daily."),
+    ("submitted by ann to news [link] [12 comments]", "submitted by ann to news [link] [14 comments]"),
     ("See https://a.test/b?id=7&utm_source=x", "See https://a.test/b?id=7&utm_source=y&utm_medium=z"),
 ]  # fmt: skip
 OTHER_LINES = [  # both are news: numbers, times and words that are part of a sentence stay
@@ -53,6 +54,7 @@ SAME_ENDS = [  # the lines after the same text
     ("Lesezeit: 4 Minuten", "Lesezeit: 5 Minuten"),
     ("Read more: Bridge opens", "Read more: Council votes"),
     ("READ MORE Bridge opens in May", "READ MORE Council votes"),
+    ("Related: " + "Bridge opens in May " * 12, "Related: " + "Council votes " * 12),
     ("À lire aussi : Le pont ouvre", "À lire aussi : Le port ferme"),
     ("Related\n\nBridge opens in May\nCouncil votes", "Related\n\nPier closes\nTwo boats collide\nMore rain"),
     ("Mehr zum Thema:\nBrücke öffnet", "Mehr zum Thema:\nHafen zu"),
