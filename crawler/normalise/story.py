@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from newsdesk.crawler.models import Article, Markup, Person
+from newsdesk.crawler.normalise.agencies import find_agency
 from newsdesk.crawler.normalise.bylines.parser import parse_byline
 from newsdesk.crawler.normalise.bylines.roles import authors_by_role
 from newsdesk.crawler.normalise.dates.parser import DateReading
@@ -29,6 +30,7 @@ from newsdesk.crawler.normalise.text.scripts import SAMPLE_LENGTH, contradicts, 
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.storage.records.changes.compared import compared_line, digest_of_text
+from newsdesk.storage.records.copies.keys import copy_keys
 from newsdesk.storage.records.digests import digest
 from newsdesk.storage.records.stories import FROM_VISIT, Access, Address, Author, Correction, Kind, Story
 
@@ -86,18 +88,21 @@ def normalise_story(
         evidence["entry"] = {"doubts": list(article.doubts)}
     for name, origin in article.origins:
         evidence.setdefault(name, {})["origin"] = origin
+    site = site_of(addresses[0].url) if addresses and addresses[0].found_in != "none" else ""
     return Story(
         addresses=addresses,
-        site=site_of(addresses[0].url) if addresses and addresses[0].found_in != "none" else "",
+        site=site,
         title=title,
         summary=summary,
         text=body.text if body else None,
         cut_start=body.start if body else "",
         cut_end=body.end if body else "",
         edges=body.edges if body else (),
+        copy_keys=copy_keys(title, body.text if body else None),
         html=html,
         language=parsed_language,
         authors=authors,
+        agency=find_agency(site, (author.name for author in authors), full_text),
         published=published.instant if published else None,
         published_offset_min=published.offset_min if published else None,
         published_day=published.local_day if published else None,

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from newsdesk.scheduler.settings import MaintenanceSettings
+from newsdesk.storage.clusters.key_index import forget_keys
 from newsdesk.storage.db.database import checkpoint, reading
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.writer import Writer
@@ -184,6 +185,9 @@ class Maintenance:
             await self._repeat(lambda: self.writer.write(lambda db: forget_refused(db, now=self.now)))
             await self._repeat(
                 lambda: self.writer.write(lambda db: forget_sentences(db, now=self.now, most=STEP_ROWS))
+            )
+            await self._repeat(
+                lambda: self.writer.write(lambda db: forget_keys(db, now=self.now, most=STEP_ROWS))
             )
             await self._forget_tombstones()
 

@@ -1,7 +1,7 @@
-"""Insert many rows by few statements: up to sixteen rows by one.
+"""Insert many rows by few statements: sixteen rows or more by one.
 
 A statement costs more than its row where rows are short. The sizes are powers of two, so that a connection prepares
-five statements for a table, not one for each number of rows.
+few statements for a table, not one for each number of rows.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ _MOST = 16  # rows of a statement: 272 values for the widest table, and SQLite t
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """The columns of a table to insert. `upsert` is the clause for rows that are there already."""
+    """The columns of a table to insert. `upsert` is the clause for rows that are there already; `most` a power of two,
+    the most rows of a statement."""
 
     table: str
     columns: tuple[str, ...]
     upsert: str = ""
+    most: int = _MOST
 
 
 def insert_rows(db: Database, insert: Insert, rows: Sequence[Sequence[Any]]) -> None:
@@ -31,7 +33,7 @@ def insert_rows(db: Database, insert: Insert, rows: Sequence[Sequence[Any]]) -> 
     each statement of several rows."""
     at = 0
     while at < len(rows):
-        size = min(_MOST, 1 << ((len(rows) - at).bit_length() - 1))
+        size = min(insert.most, 1 << ((len(rows) - at).bit_length() - 1))
         db.conn.execute(_statement(insert, size), [*chain.from_iterable(rows[at : at + size])])
         at += size
 

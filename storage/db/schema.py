@@ -227,11 +227,43 @@ CREATE TABLE story (
   changed_at TEXT,
   image TEXT,
   cluster INTEGER,
+  agency TEXT,
   authority TEXT NOT NULL,
   merged_into INTEGER REFERENCES story(id)
 );
 CREATE INDEX story_newest ON story (sort_at DESC, id DESC) WHERE merged_into IS NULL;
 CREATE INDEX story_merged ON story (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX story_cluster ON story (cluster) WHERE cluster IS NOT NULL;
+
+-- Two stories that are copies of each other: the later arrival, and an earlier one.
+CREATE TABLE link (
+  story_id INTEGER NOT NULL REFERENCES story(id),
+  other_id INTEGER NOT NULL REFERENCES story(id),
+  kind TEXT NOT NULL CHECK (kind IN ('url', 'exact', 'copy', 'excerpt', 'headline')),
+  score REAL NOT NULL,
+  reason TEXT NOT NULL,
+  found_at TEXT NOT NULL,
+  PRIMARY KEY (story_id, other_id)
+) WITHOUT ROWID;
+CREATE INDEX link_other ON link (other_id);
+
+-- What a person decided of two stories: always or never in one cluster.
+CREATE TABLE cluster_decision (
+  id INTEGER PRIMARY KEY,
+  story_id INTEGER NOT NULL REFERENCES story(id),
+  other_id INTEGER NOT NULL REFERENCES story(id),
+  decided TEXT NOT NULL CHECK (decided IN ('together', 'apart')),
+  decided_at TEXT NOT NULL
+);
+CREATE INDEX cluster_decision_story ON cluster_decision (story_id);
+CREATE INDEX cluster_decision_other ON cluster_decision (other_id);
+
+-- A sample of the text of the stories of the last days: copies share keys.
+CREATE TABLE copy_key (
+  key INTEGER NOT NULL,
+  story_id INTEGER NOT NULL,
+  PRIMARY KEY (key, story_id)
+) WITHOUT ROWID;
 
 -- The long parts of a story.
 CREATE TABLE story_body (

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from newsdesk.storage.clusters.stored import forget_links
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.plurals import count
 from newsdesk.storage.search.index import unindex
@@ -28,6 +29,10 @@ OF_STORY = (
     ("reparse_change", "story_id"),
     ("story_author", "story_id"),
     ("page", "story_id"),
+    ("link", "story_id"),
+    ("link", "other_id"),
+    ("cluster_decision", "story_id"),
+    ("cluster_decision", "other_id"),
     ("story_body", "story_id"),
 )
 _IDS = "(SELECT value FROM json_each(:ids))"
@@ -72,6 +77,7 @@ def _delete(db: Database, leads: Sequence[int], ids: str) -> None:
     """Delete everything of stories, merged ones too (`ids`), whose entries are deleted or have tombstones."""
     for story_id in leads:
         unindex(db, story_id)
+    forget_links(db, leads)
     values = {"ids": ids}
     authors = db.conn.execute(
         f"SELECT json_group_array(DISTINCT author_id) FROM story_author WHERE story_id IN {_IDS}", values

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from newsdesk.storage.clusters.arrivals import link_stories
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.hosts.leases import release
 from newsdesk.storage.hosts.politeness import keep_host_updates
@@ -92,7 +93,10 @@ def _write_story(
 ) -> None:
     """Write what is decided of a page's story: its rows, its addresses, and its merges with others."""
     batch = Batch(db, now=now)
-    story_id = decision.story_id or batch.add_story(story, authority="page")
+    story_id = decision.story_id
+    if story_id is None:
+        story_id = batch.add_story(story, authority="page")
+        link_stories(db, [(story_id, story)], now=now)
     page_url = page_story.addresses[0].url
     if decision.extends is not None:
         complete_revision(db, decision.extends, decision.changes, page_url=page_url)
@@ -106,7 +110,7 @@ def _write_story(
     batch.flush()
     if decision.rewrite is not None:
         changed_at = now if decision.changes else None
-        _rewrite(db, batch, story_id, decision.rewrite, changed_at=changed_at)
+        _rewrite(db, batch, story_id, decision.rewrite, changed_at=changed_at, now=now)
     if not decision.other_page:
         learn_sentences(db, [(story_id, page_story)], site=page_story.site, now=now)
     db.conn.execute("UPDATE page SET story_id = ? WHERE id = ?", (story_id, page_id))
@@ -115,14 +119,17 @@ def _write_story(
         merge_stories(db, younger, older)
         log.info("story %d is merged into story %d", younger, older)
         if younger == story_id:  # the values of the page replace those of the older story
-            _rewrite(db, batch, older, story, changed_at=None)
+            _rewrite(db, batch, older, story, changed_at=None, now=now)
             story_id = older
 
 
-def _rewrite(db: Database, batch: Batch, story_id: int, story: Story, *, changed_at: str | None) -> None:
+def _rewrite(
+    db: Database, batch: Batch, story_id: int, story: Story, *, changed_at: str | None, now: str
+) -> None:
     rewrite_story(db, story_id, story, authority="page", changed_at=changed_at)
     batch.add_authors(story_id, story.authors)
     batch.flush()
+    link_stories(db, [(story_id, story)], now=now, again=True)
 
 
 def _write_visit(db: Database, result: PageResult, run_id: int, counts: Counts) -> int | None:

@@ -74,7 +74,9 @@ class Story:
     (YYYY-MM-DD) where the publisher is. `published_values` are the raw values per field; `evidence` says per
     field which rule read it and what is doubtful. `digest` (`s1:…`) covers the compared fields. `text` has no
     boilerplate at its edges: that is in `cut_start` and `cut_end`; digests and comparisons use `uncut_text`,
-    and `edges` are the digests of the sentences at its edges. `access`: free or paywalled, None if not known.
+    and `edges` are the digests of the sentences at its edges. `copy_keys`: the keys by which copies of it are found;
+    empty where title and text were put together from two origins. `agency`: the news agency that it names as
+    its own source. `access`: free or paywalled, None if not known.
     `text_digest` (`t2:…`) is of the text without noise, None if it is not computed. `corrections` are the publisher's.
     """
 
@@ -86,9 +88,11 @@ class Story:
     cut_start: str = ""
     cut_end: str = ""
     edges: tuple[int, ...] = ()
+    copy_keys: tuple[int, ...] = ()
     html: str | None = None
     language: str | None = None
     authors: tuple[Author, ...] = ()
+    agency: str | None = None
     published: datetime | None = None
     published_offset_min: int | None = None
     published_day: str | None = None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from newsdesk.storage.db.deferred import DeferringDatabase
+from newsdesk.storage.db.deferred import DeferringDatabase, defer
 from newsdesk.storage.search.folding import index_text, pieces
 
 _TEXTS = (
@@ -33,15 +33,13 @@ class SearchText:
 def index(db: Database, stories: Sequence[SearchText]) -> None:
     """Add stories to the index, with the writer's connection just before COMMIT. None of them may be in it."""
 
-    def insert() -> None:
-        db.conn.executemany(
-            "INSERT INTO story_fts (rowid, text, title, summary) VALUES (?, ?, ?, ?)", map(_row, stories)
-        )
+    defer(db, _insert, stories, last=True)
 
-    if isinstance(db, DeferringDatabase):
-        db.defer(insert)
-    else:
-        insert()
+
+def _insert(db: Database, stories: Sequence[SearchText]) -> None:
+    db.conn.executemany(
+        "INSERT INTO story_fts (rowid, text, title, summary) VALUES (?, ?, ?, ?)", map(_row, stories)
+    )
 
 
 def unindex(db: Database, story_id: int) -> None:

@@ -18,7 +18,7 @@ from newsdesk.storage.stories.rows import body_values, pack_text, story_values, 
 
 STORY_COLUMNS = (
     "id", "first_seen_at", "url", "site", "title", "summary", "kind", "access", "language", "sort_at",
-    "published", "published_offset_min", "published_day", "precision", "updated", "image", "authority",
+    "published", "published_offset_min", "published_day", "precision", "updated", "image", "agency", "authority",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from sqlite_utils import Database
 
+from newsdesk.storage.clusters.arrivals import link_stories
 from newsdesk.storage.db.timestamps import to_iso_or_none
 from newsdesk.storage.pages.due import due_page
 from newsdesk.storage.plurals import count
@@ -62,6 +63,7 @@ def keep_entries(
         writer.write(entry, decision)
     writer.batch.flush()
     learn_sentences(db, writer.new, site=source.site, now=now)
+    link_stories(db, writer.new, now=now)
     due = writer.write_due_pages(backlog)
     db.conn.executemany("UPDATE entry SET gone_at = ? WHERE id = ?", [(now, row) for row in document.gone])
     decided = list(zip(both, document.decisions, strict=True))
@@ -202,6 +204,7 @@ class _DocumentWriter:
             changed_at=self._now if decision.changes else None,
         )
         self.batch.add_authors(story_id, story.authors)
+        link_stories(self._db, [(story_id, story)], now=self._now, again=True)
 
     def _note_page(self, story: Story, story_id: int, decision: Decision) -> None:
         url = decision.page_url

@@ -29,7 +29,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "summary": ("summary",),
     "published": ("published", "published_offset_min", "published_day", "precision"),
     "authors": ("authors",),
-    "text": ("text", "cut_start", "cut_end", "html"),
+    "text": ("text", "cut_start", "cut_end", "html", "agency"),
 }
 OTHER_FIELDS = ("language", "kind", "access", "updated", "image", "categories")
 
@@ -264,4 +264,5 @@ def with_stored(
     evidence = {name: value for name, value in story.evidence.items() if name not in kept}
     evidence |= {name: stored["evidence"][name] for name in kept if name in stored["evidence"]}
     columns = {column: stored[column] for name in kept for column in fields[name]}
-    return replace(story, evidence=evidence, **columns)
+    copy_keys = () if {"title", "text"} & set(kept) else story.copy_keys
+    return replace(story, evidence=evidence, copy_keys=copy_keys, **columns)

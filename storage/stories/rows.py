@@ -10,6 +10,7 @@ from typing import Any
 import zstandard
 from sqlite_utils import Database
 
+from newsdesk.storage.clusters.stored import forget_links
 from newsdesk.storage.db.timestamps import to_iso_or_none
 from newsdesk.storage.records.stories import Story
 from newsdesk.storage.search import index as search
@@ -52,7 +53,7 @@ _json_packer = zstandard.ZstdCompressor(
 _REWRITE = (
     "UPDATE story SET changed_at = coalesce(?, changed_at), url = ?, site = ?, title = ?, summary = ?,"
     " kind = ?, access = ?, language = ?, sort_at = ?, published = ?, published_offset_min = ?,"
-    " published_day = ?, precision = ?, updated = ?, image = ?, authority = ? WHERE id = ?"
+    " published_day = ?, precision = ?, updated = ?, image = ?, agency = ?, authority = ? WHERE id = ?"
 )
 
 
@@ -63,7 +64,7 @@ def story_values(story: Story, *, first_seen_at: str, authority: str) -> tuple[A
     return (
         story.addresses[0].url, story.site, story.title, story.summary, story.kind, story.access,
         story.language, min(published or first_seen_at, first_seen_at), published, story.published_offset_min,
-        story.published_day, story.precision, to_iso_or_none(story.updated), story.image, authority,
+        story.published_day, story.precision, to_iso_or_none(story.updated), story.image, story.agency, authority,
     )  # fmt: skip
 
 
@@ -152,6 +153,7 @@ def complete_revision(
 def merge_stories(db: Database, younger: int, older: int) -> None:
     """Two stories are the same one: the rows of the younger move to the older, and its row points there."""
     search.unindex(db, younger)
+    forget_links(db, [younger])
     # Of the snapshots of their pages (entry 0) the older's own stays.
     db.conn.execute(
         "DELETE FROM snapshot WHERE story_id = ? AND entry_id = 0"

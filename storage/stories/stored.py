@@ -25,7 +25,7 @@ def stored_values(db: Database, story_id: int) -> dict[str, Any]:
                 "SELECT title, summary, published, published_offset_min, published_day, precision, text,"
                 " coalesce(cut_start, '') AS cut_start, coalesce(cut_end, '') AS cut_end,"
                 " coalesce(cut_start, '') || text || coalesce(cut_end, '') AS uncut_text, html, evidence,"
-                " language, kind, access, updated, image, categories"
+                " language, kind, access, updated, image, categories, agency"
                 " FROM story JOIN story_body ON story_body.story_id = story.id"
                 " WHERE story.id = ?",
                 (story_id,),

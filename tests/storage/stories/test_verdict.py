@@ -75,6 +75,7 @@ STORED: dict[str, Any] = {
     "updated": None,
     "image": None,
     "categories": (),
+    "agency": None,
 }
 FULL_DAY = [{"title": [f"{n}", f"{n + 1}"]} for n in range(MOST_TITLES_PER_DAY)]
 MANY = tuple(

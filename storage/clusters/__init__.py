@@ -1,0 +1,1 @@
+"""Copies of a story: links between two stories, and the clusters that they form."""

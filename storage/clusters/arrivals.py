@@ -1,0 +1,193 @@
+"""Link stories that arrive with the stories that they are copies of. Runs inside the writer's transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from newsdesk.storage.clusters.assign import cluster_to_join
+from newsdesk.storage.clusters.key_index import KeyIndex
+from newsdesk.storage.clusters.links import Link, Side, link_of
+from newsdesk.storage.clusters.stored import cluster_again
+from newsdesk.storage.db.deferred import defer
+from newsdesk.storage.db.inserts import Insert, insert_rows
+from newsdesk.storage.db.timestamps import from_iso
+from newsdesk.storage.records.copies.keys import SHORT, copy_keys, name_key
+from newsdesk.storage.records.stories import Story
+
+_MOST_COMPARED = 6  # stories with the most votes
+_LINKS = Insert(
+    "link", ("story_id", "other_id", "kind", "score", "reason", "found_at"), upsert="ON CONFLICT DO NOTHING"
+)
+_SIDES = (
+    "SELECT story.id, title, substr(text, 1, 60000), sort_at, site, language, coalesce(cluster, story.id)"
+    " FROM story JOIN story_body ON story_id = story.id"
+    " WHERE story.id IN (SELECT value FROM json_each(?)) AND merged_into IS NULL"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A story to link, and its keys (`copy_keys`). `arrived_at` as `to_iso` writes it. `again`: it was linked before
+    with another title or text."""
+
+    side: Side
+    keys: tuple[int, ...]
+    arrived_at: str
+    again: bool = False
+
+
+def link_stories(
+    db: Database, stories: Sequence[tuple[int, Story]], *, now: str, again: bool = False
+) -> None:
+    """Link stored stories, given with their ids, just before COMMIT. `now` as `to_iso` writes it. `again`: their title
+    or text changed."""
+    defer(db, _link, [_arrival(story_id, story, now, again) for story_id, story in stories])
+
+
+def _arrival(story_id: int, story: Story, now: str, again: bool) -> Arrival:
+    at = from_iso(now)
+    side = Side(
+        story_id=story_id,
+        title=story.title,
+        text=story.text,
+        at=min(story.published or at, at),
+        site=story.site,
+        language=story.language,
+    )
+    keys = story.copy_keys or copy_keys(story.title, story.text)
+    return Arrival(side=side, keys=keys, arrived_at=now, again=again)
+
+
+def _link(db: Database, arrived: Sequence[Arrival]) -> None:
+    stories = _still_stored(db, arrived)
+    if not stories:
+        return
+    arrivals = Arrivals(db, now=stories[-1].arrived_at)
+    arrivals.read({key for arrival in stories for key in arrival.keys})
+    for arrival in stories:
+        if not arrival.again:
+            arrivals.link(arrival)
+    arrivals.write()
+    changed = [arrival for arrival in stories if arrival.again]
+    for arrival in changed:
+        arrivals.link_again(arrival)
+    if changed:
+        arrivals.write()
+        cluster_again(db, [arrival.side.story_id for arrival in changed])
+
+
+def _still_stored(db: Database, arrived: Sequence[Arrival]) -> list[Arrival]:
+    """Those that were not merged into another story since."""
+    ids = json.dumps([arrival.side.story_id for arrival in arrived])
+    rows = db.conn.execute(
+        "SELECT id FROM story WHERE id IN (SELECT value FROM json_each(?)) AND merged_into IS NULL", (ids,)
+    )
+    stored = {story_id for (story_id,) in rows}
+    return [arrival for arrival in arrived if arrival.side.story_id in stored]
+
+
+class Arrivals:
+    """Links the stories of one transaction, in the order of their arrival."""
+
+    def __init__(self, db: Database, *, now: str) -> None:
+        self._db = db
+        self._now = now
+        self._index = KeyIndex(db, now=from_iso(now))
+        self._links: list[Link] = []
+
+    def read(self, keys: Iterable[int]) -> None:
+        """Read what the index has under these keys: call it once, with those of all stories to link."""
+        self._index.read(keys)
+
+    def link(self, arrival: Arrival) -> int:
+        """Link a new story. Returns its cluster: the id of the first story of it, its own id if it is alone."""
+        story_id = arrival.side.story_id
+        found = self._found(arrival)
+        clusters: dict[int, int] = {}
+        links = self._links_with(arrival.side, _most_voted(found), found, clusters)
+        firsts = {clusters[link.other_id] for link in links} - {link.other_id for link in links}
+        links += self._links_with(arrival.side, firsts, found, clusters)
+        cluster = cluster_to_join(links, clusters)
+        self._add(arrival, links)
+        if cluster is None:
+            return story_id
+        self._db.conn.execute("UPDATE story SET cluster = ? WHERE id IN (?, ?)", (cluster, story_id, cluster))
+        return cluster
+
+    def link_again(self, arrival: Arrival) -> None:
+        """Link a stored story whose title or text changed: with those that it was linked with, if it still is a copy
+        of them, and with others. `cluster_again` must follow."""
+        story_id = arrival.side.story_id
+        linked = [
+            other
+            for own, other in (("story_id", "other_id"), ("other_id", "story_id"))
+            for (other,) in self._db.conn.execute(f"SELECT {other} FROM link WHERE {own} = ?", (story_id,))
+        ]
+        self._db.conn.execute("DELETE FROM link WHERE story_id = ? OR other_id = ?", (story_id, story_id))
+        found = self._found(arrival)
+        others = dict.fromkeys((*linked, *_most_voted(found)))
+        self._add(arrival, self._links_with(arrival.side, others, found, {}))
+
+    def write(self) -> None:
+        """Write the links and keys."""
+        self._index.write()
+        rows = [
+            (one.story_id, one.other_id, one.kind, one.score, one.reason, self._now) for one in self._links
+        ]
+        self._links.clear()
+        insert_rows(self._db, _LINKS, sorted(rows))
+
+    def _found(self, arrival: Arrival) -> dict[int, list[int]]:
+        found = self._index.find(arrival.keys)
+        own = arrival.side.story_id
+        return {key: [story for story in stories if story != own] for key, stories in found.items()}
+
+    def _add(self, arrival: Arrival, links: Sequence[Link]) -> None:
+        """Note links, and the keys of the story; of an exact copy only the first, so that one text under thousands of
+        addresses adds little."""
+        is_repeated = any(link.kind == "exact" for link in links)
+        self._index.add(arrival.side.story_id, arrival.keys[:1] if is_repeated else arrival.keys)
+        self._links += links
+
+    def _links_with(
+        self,
+        side: Side,
+        stories: Collection[int],
+        found: Mapping[int, Sequence[int]],
+        clusters: dict[int, int],
+    ) -> list[Link]:
+        """The links of a story with these others. Their clusters are noted in `clusters`."""
+        if not stories:
+            return []
+        counts = _name_counts(side, found)
+        links = []
+        for row in self._db.conn.execute(_SIDES, (json.dumps(list(stories)),)).fetchall():
+            other = Side(
+                story_id=row[0], title=row[1], text=row[2], at=from_iso(row[3]), site=row[4], language=row[5]
+            )
+            clusters[other.story_id] = row[6]
+            newer, older = (side, other) if side.story_id > other.story_id else (other, side)
+            if (link := link_of(newer, older, counts=counts)) is not None:
+                links.append(link)
+        return links
+
+
+def _most_voted(found: Mapping[int, Sequence[int]]) -> list[int]:
+    """The stories that share the most keys, rare ones first; of equal ones the earliest."""
+    votes: dict[int, float] = {}
+    for stories in found.values():
+        weight = 1 / (1 + len(stories))
+        for story in stories:
+            votes[story] = votes.get(story, 0.0) + weight
+    return sorted(votes, key=lambda story: (-votes[story], story))[:_MOST_COMPARED]
+
+
+def _name_counts(side: Side, found: Mapping[int, Sequence[int]]) -> dict[str, int]:
+    """How many stories of the window have each name of a short text, at most twelve."""
+    if len(side.tokens.tokens) > SHORT:
+        return {}
+    return {name: len(found.get(name_key(name), ())) for name in side.names}

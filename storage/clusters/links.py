@@ -1,0 +1,148 @@
+"""Whether two stories are copies of each other, and why. Pure.
+
+In doubt they are not: a wrong link is worse than none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from math import log
+from typing import Final, Literal
+
+from newsdesk.storage.records.copies.compare import overlap_of
+from newsdesk.storage.records.copies.keys import SHORT
+from newsdesk.storage.records.copies.names import names_of
+from newsdesk.storage.records.copies.tokens import Tokens, tokens_of
+
+LinkKind = Literal["url", "exact", "copy", "excerpt", "headline"]
+WINDOW: Final = timedelta(days=10)
+_NEAR = timedelta(days=3)
+_LEAST_NEAR, _LEAST_FAR = 0.35, 0.75  # share of the shorter text, within 3 days and within 10
+_LEAST_OWN = 0.6  # within one outlet, whose stories share more than their subject
+_HALF = 0.5
+_MOST_SLOTS, _MOST_SLOTS_BELOW_HALF = 0.025, 0.015  # for each shared word, where less than half is shared
+_SHORTEST = 12  # tokens; shorter texts are compared by names and numbers only
+_LEAST_SHARED = 6  # shingles
+_COPY = 0.6  # share of the longer text; below, the shorter one is an excerpt
+_HEADLINE_NEAR = timedelta(days=1)
+_LEAST_NAMES, _LEAST_OF_NAMES = 3, 0.5  # names and numbers that two teasers share; of the one that has fewer
+_MOST_OTHER_NAMES = 0.25  # of a short text, that the other text has not
+_COMMON = 13  # stories that have a name: then it says nothing
+_LEAST_RARITY = 0.5  # of all shared names and numbers
+_LISTED = 4
+
+tokens_cached = lru_cache(maxsize=64)(tokens_of)  # a lead is compared with each of its copies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What is compared of a story. `text` is without the outlet's boilerplate; `at` when it was published, or first
+    seen; `site` names the outlet."""
+
+    story_id: int
+    title: str | None
+    text: str | None
+    at: datetime
+    site: str
+    language: str | None = None
+
+    @property
+    def tokens(self) -> Tokens:
+        """The tokens of the text."""
+        return tokens_cached(self.text or "")
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names and numbers of title and text."""
+        return names_of(self.title, self.text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Two stories that are copies: the later arrival and an earlier one, with the kind, a score from 0 to 1, and the
+    reason in words."""
+
+    story_id: int
+    other_id: int
+    kind: LinkKind
+    score: float
+    reason: str
+
+
+def link_of(newer: Side, older: Side, *, counts: Mapping[str, int]) -> Link | None:
+    """The link between two stories; None if they are not copies. `counts`: how many stories of the window have each
+    name or number of a short text."""
+    apart = abs(newer.at - older.at)
+    if apart > WINDOW:
+        return None
+    one, other = newer.tokens, older.tokens
+    shorter = min(len(one.tokens), len(other.tokens))
+    if shorter >= _SHORTEST and one.shingles == other.shingles:
+        return _link(newer, older, "exact", 1.0, "the same text")
+    if shorter >= _SHORTEST and (link := _by_text(newer, older, apart)) is not None:
+        return link
+    if max(len(one.tokens), len(other.tokens)) <= SHORT and apart <= _HEADLINE_NEAR:
+        return _by_names(newer, older, counts)
+    return None
+
+
+def _by_text(newer: Side, older: Side, apart: timedelta) -> Link | None:
+    overlap = overlap_of(newer.tokens, older.tokens)
+    least = _LEAST_NEAR if apart <= _NEAR else _LEAST_FAR
+    if newer.site == older.site:
+        least = max(least, _LEAST_OWN)
+    most_slots = _MOST_SLOTS if overlap.contained >= _HALF else _MOST_SLOTS_BELOW_HALF
+    if overlap.contained < least or overlap.shared < _LEAST_SHARED or overlap.slots > most_slots:
+        return None
+    if max(len(newer.tokens.tokens), len(older.tokens.tokens)) <= SHORT and _tells_another_event(
+        newer, older
+    ):
+        return None
+    share = f"{overlap.contained:.0%}"
+    if overlap.of_longer >= _COPY:
+        return _link(
+            newer, older, "copy", overlap.contained, f"{share} of the shorter text is in the longer one"
+        )
+    side = "the earlier" if len(older.tokens.tokens) < len(newer.tokens.tokens) else "the later"
+    return _link(
+        newer, older, "excerpt", overlap.contained, f"{share} of {side}, shorter text is in the other one"
+    )
+
+
+def _tells_another_event(one: Side, other: Side) -> bool:
+    """Whether the shorter of two short texts has names and numbers that the other has not."""
+    shorter, longer = sorted((one, other), key=lambda side: len(side.tokens.tokens))
+    names = names_of(None, shorter.text)
+    has = {token.lower() for token in longer.tokens.tokens}
+    return len(names - has) > _MOST_OTHER_NAMES * len(names)
+
+
+def _by_names(newer: Side, older: Side, counts: Mapping[str, int]) -> Link | None:
+    """Two teasers of one event, in other words: they share rare names and numbers, and have few that differ."""
+    one, other = newer.names, older.names
+    shared = one & other
+    fewer = min(len(one), len(other))
+    if len(shared) < _LEAST_NAMES or len(shared) < _LEAST_OF_NAMES * fewer:
+        return None
+    numbers = _count_numbers(shared)
+    differing = min(_count_numbers(one - other), _count_numbers(other - one))
+    if numbers <= differing:
+        return None
+    rarity = sum(log(_COMMON / max(1, counts.get(name, 1))) for name in shared)
+    if rarity < _LEAST_RARITY:
+        return None
+    listed = ", ".join(sorted(shared, key=lambda name: (counts.get(name, 1), name))[:_LISTED])
+    return _link(newer, older, "headline", len(shared) / fewer, f"two short texts share {listed}")
+
+
+def _count_numbers(names: Set[str]) -> int:
+    return sum(name[0].isdigit() for name in names)
+
+
+def _link(newer: Side, older: Side, kind: LinkKind, score: float, reason: str) -> Link:
+    return Link(
+        story_id=newer.story_id, other_id=older.story_id, kind=kind, score=round(score, 3), reason=reason
+    )

@@ -1,0 +1,89 @@
+"""The stored clusters: made anew from their links and decisions, and without a story that goes. Runs inside the
+writer's transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlite_utils import Database
+
+from newsdesk.storage.clusters.assign import Decision, assign_clusters
+from newsdesk.storage.clusters.links import Link
+
+_OF_CLUSTERS = (
+    "SELECT id FROM story WHERE cluster IN (SELECT value FROM json_each(?)) AND merged_into IS NULL"
+)
+_LINKS = (
+    "SELECT story_id, other_id, kind, score, reason FROM link WHERE story_id IN (SELECT value FROM json_each(:ids))"
+    " AND other_id IN (SELECT value FROM json_each(:ids))"
+)
+_DECISIONS = (
+    "SELECT story_id, other_id, decided FROM cluster_decision WHERE story_id IN (SELECT value FROM json_each(:ids))"
+    " OR other_id IN (SELECT value FROM json_each(:ids)) ORDER BY id"
+)
+
+
+def cluster_again(db: Database, stories: Collection[int]) -> dict[int, int | None]:
+    """Make the clusters of these stories anew, with all of their members and of those that they are linked or decided
+    to be with. Returns what changed: story → its cluster now, None if it is alone."""
+    wanted = _with_members(db, _with_linked(db, stories))
+    values = {"ids": json.dumps(sorted(wanted))}
+    links = [
+        Link(story_id=row[0], other_id=row[1], kind=row[2], score=row[3], reason=row[4])
+        for row in db.conn.execute(_LINKS, values)
+    ]
+    decisions = [
+        Decision(story_id=row[0], other_id=row[1], decided=row[2])
+        for row in db.conn.execute(_DECISIONS, values)
+    ]
+    before = _clusters_of(db, wanted)
+    after = assign_clusters(wanted, links, decisions)
+    changed = {story: cluster for story, cluster in after.items() if before.get(story) != cluster}
+    db.conn.executemany(
+        "UPDATE story SET cluster = ? WHERE id = ?", [(cluster, story) for story, cluster in changed.items()]
+    )
+    return changed
+
+
+def forget_links(db: Database, stories: Sequence[int]) -> None:
+    """Take stories that go out of their clusters: their links and decisions are deleted, the others are clustered
+    again."""
+    ids = json.dumps(list(stories))
+    clusters = _clusters_of(db, stories)
+    for table in ("link", "cluster_decision"):
+        for column in ("story_id", "other_id"):
+            db.conn.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))", (ids,))
+    if not any(clusters.values()):
+        return
+    rest = _with_members(db, stories).difference(stories)
+    db.conn.execute("UPDATE story SET cluster = NULL WHERE id IN (SELECT value FROM json_each(?))", (ids,))
+    cluster_again(db, rest)
+
+
+def _clusters_of(db: Database, stories: Iterable[int]) -> dict[int, int | None]:
+    rows = db.conn.execute(
+        "SELECT id, cluster FROM story WHERE id IN (SELECT value FROM json_each(?)) AND merged_into IS NULL",
+        (json.dumps(sorted(stories)),),
+    )
+    return dict(rows.fetchall())
+
+
+def _with_linked(db: Database, stories: Collection[int]) -> set[int]:
+    """These stories, and those that a link or a decision names with one of them."""
+    ids = json.dumps(sorted(stories))
+    found = set(stories)
+    for table in ("link", "cluster_decision"):
+        for own, other in (("story_id", "other_id"), ("other_id", "story_id")):
+            rows = db.conn.execute(
+                f"SELECT {other} FROM {table} WHERE {own} IN (SELECT value FROM json_each(?))", (ids,)
+            )
+            found.update(story for (story,) in rows)
+    return found
+
+
+def _with_members(db: Database, stories: Collection[int]) -> set[int]:
+    """These stories that are stored, and all members of their clusters."""
+    clusters = _clusters_of(db, stories)
+    named = json.dumps(sorted({cluster for cluster in clusters.values() if cluster is not None}))
+    return set(clusters) | {story for (story,) in db.conn.execute(_OF_CLUSTERS, (named,))}

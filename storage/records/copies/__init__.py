@@ -1,0 +1,1 @@
+"""Near copies of one text: how they are found, and how two texts are compared. Pure."""

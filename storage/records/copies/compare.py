@@ -1,0 +1,86 @@
+"""How much of one text is in another, and whether both only fill in the same template. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from newsdesk.storage.records.copies.tokens import CHARACTERS, UNSPACED, Tokens
+
+_LONGEST_GAP: Final = 20  # tokens between two shared passages that may be a slot of a template
+_CHARACTERS = 2  # single characters that stand for a word
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """What two texts share. `shared`: shingles. `contained`: of those of the shorter text, the share that the longer
+    has; `of_longer`: of those of the longer one, that the shorter has. `slots`: gaps between shared
+    passages in which the two have other names or numbers, for each shared word."""
+
+    shared: int
+    contained: float
+    of_longer: float
+    slots: float
+
+
+def overlap_of(one: Tokens, other: Tokens) -> Overlap:
+    """Compare two texts."""
+    shorter, longer = sorted((one, other), key=lambda text: len(text.shingles))
+    own, others = set(shorter.shingles), set(longer.shingles)
+    if not own or not others:
+        return Overlap(shared=0, contained=0.0, of_longer=0.0, slots=0.0)
+    shared = len(own & others)
+    return Overlap(
+        shared=shared,
+        contained=shared / len(own),
+        of_longer=shared / len(others),
+        slots=_slots(shorter, longer) if shared else 0.0,
+    )
+
+
+def _slots(shorter: Tokens, longer: Tokens) -> float:
+    """The slots for each shared word: where a shared passage ends in both texts, and both go on with the next one
+    after a few other tokens, of which each text has names or numbers of its own."""
+    in_longer: dict[int, int] = {}
+    for place, shingle in enumerate(longer.shingles):
+        in_longer.setdefault(shingle, place)
+    by_character = shorter.width == CHARACTERS
+    longest = _LONGEST_GAP * (_CHARACTERS if by_character else 1)
+    shared = slots = 0
+    end = end_in_longer = 0  # of the last shared passage
+    for place, shingle in enumerate(shorter.shingles):
+        there = in_longer.get(shingle)
+        if there is None:
+            continue
+        if shared and end < place <= end + longest and end_in_longer < there <= end_in_longer + longest:
+            gaps = shorter.tokens[end:place], longer.tokens[end_in_longer:there]
+            slots += _is_slot(*gaps, by_character=by_character)
+        shared += place + shorter.width - max(place, end)
+        end, end_in_longer = place + shorter.width, there + longer.width
+    return slots * (_CHARACTERS if by_character else 1) / shared if shared else 0.0
+
+
+def _is_slot(one: Sequence[str], other: Sequence[str], *, by_character: bool) -> bool:
+    """Whether two gaps between the same passages have different names or numbers. A script without capitals shows no
+    names: there two or more characters in place of others are one."""
+    own = {token.lower() for token in one if _is_fact(token)}
+    others = {token.lower() for token in other if _is_fact(token)}
+    if own - others and others - own:
+        return True
+    return (
+        by_character
+        and all(_unspaced(gap) >= _CHARACTERS for gap in (one, other))
+        and set(one).isdisjoint(other)
+    )
+
+
+def _unspaced(tokens: Sequence[str]) -> int:
+    return sum(_UNSPACED.match(token) is not None for token in tokens)
+
+
+def _is_fact(token: str) -> bool:
+    """Whether a token is a name or a number."""
+    return token[0].isupper() or any(map(str.isdigit, token))

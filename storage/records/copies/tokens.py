@@ -1,0 +1,82 @@
+"""The tokens of a text, and 64-bit hashes of its shingles. Pure.
+
+A token is a word, or a single character in the scripts that write no spaces. A shingle is four tokens that follow each
+other, eight single characters. Hashes are the same in every process.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Final
+
+WORDS: Final = 4
+CHARACTERS: Final = 8
+LONGEST: Final = 60_000  # characters of a text that are compared
+UNSPACED: Final = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_HAS_UNSPACED = re.compile(f"[{UNSPACED}]")
+_WORD = re.compile(r"[^\W_]+")
+_WORD_OR_CHARACTER = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
+_MOST_CACHED = 60_000  # tokens
+
+
+class _Hashes(dict[str, int]):
+    """The hash of each token without letter case, 60 bits: the frequent words are hashed once a process."""
+
+    def __missing__(self, token: str) -> int:
+        if len(self) >= _MOST_CACHED:
+            self.clear()
+        packed = blake2b(token.lower().encode("utf-8", "surrogatepass"), digest_size=8, person=b"copies1")
+        value = self[token] = int.from_bytes(packed.digest(), "little") >> 4
+        return value
+
+
+_hashes = _Hashes()
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of a text, as they are printed, and the hashes of its shingles: `shingles[i]` begins with
+    `tokens[i]` and has `width` tokens. A text that is shorter than one shingle has one shingle of all its tokens."""
+
+    tokens: list[str]
+    shingles: list[int]
+    width: int
+
+
+def tokens_of(text: str) -> Tokens:
+    """The tokens and shingles of the beginning of a text."""
+    text = text[:LONGEST]
+    if text.isascii():
+        tokens, width = _WORD.findall(text), WORDS
+    else:
+        text = unicodedata.normalize("NFKC", text)
+        if _HAS_UNSPACED.search(text) is None:
+            tokens, width = _WORD.findall(text), WORDS
+        else:
+            tokens = _WORD_OR_CHARACTER.findall(text)
+            width = CHARACTERS if 2 * sum(len(one) == 1 for one in tokens) > len(tokens) else WORDS
+    return Tokens(tokens, _shingles(tokens, width), min(width, max(1, len(tokens))))
+
+
+def token_hash(token: str) -> int:
+    """The hash of one token without letter case, 60 bits."""
+    return _hashes[token]
+
+
+def _shingles(tokens: list[str], width: int) -> list[int]:
+    hashes = [_hashes[token] for token in tokens]
+    if len(hashes) < width:
+        whole = 0
+        for at, value in enumerate(hashes):
+            whole ^= value >> at
+        return [whole] if hashes else []
+    fours = [
+        a ^ b >> 1 ^ c >> 2 ^ d >> 3
+        for a, b, c, d in zip(hashes, hashes[1:], hashes[2:], hashes[3:], strict=False)
+    ]
+    return fours if width == WORDS else [a ^ b >> 4 for a, b in zip(fours, fours[4:], strict=False)]
