@@ -14,6 +14,7 @@ from newsdesk.output.terminal import clean, line, line_inside
 from newsdesk.output.times import instant
 from newsdesk.output.word_diff import Segment, diff_words, unified
 from newsdesk.storage.plurals import count
+from newsdesk.storage.stories.revisions import MOST_REVERSALS
 
 _CONTEXT = 60  # characters shown of an unchanged part at each side of a change
 _COLOURS = {"delete": "red", "insert": "green"}
@@ -95,7 +96,7 @@ def format_alternation(one: Mapping[str, Any]) -> str:
     first, second = (f'"{line(title or "")}"' for title in one["titles"])
     return (
         f"title alternates between {first} and {second}: {count(one['times'], 'change')} from"
-        f" {instant(one['since'])} to {instant(one['last'])}"
+        f" {instant(one['since'])} to {instant(one['last'])}; at most {MOST_REVERSALS} returns a day are stored"
     )
 
 

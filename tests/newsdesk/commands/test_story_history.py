@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,9 @@ from click.testing import CliRunner, Result
 from newsdesk.command_line import newsdesk
 from newsdesk.commands.story import _joined
 from newsdesk.output import story_history
+from newsdesk.output.story_history import format_words
+from newsdesk.output.word_diff import diff_words
+from tests.newsdesk.commands.test_commands import EVIL, harmless
 from tests.support.feeds import Item, rss
 from tests.support.shell import Shell
 from tests.support.web import web_in_thread
@@ -72,7 +78,7 @@ def test_history_lists_versions_returns_and_corrections(store: Path) -> None:
         f"   text: …eaves at seven. It carries forty people. → …eaves at seven. It carries forty people. {NOTE}",
         f"correction TIME in Daily: {NOTE}",
         "",
-        f'title alternates between "{A}" and "{B}": 3 changes from TIME to TIME',
+        f'title alternates between "{A}" and "{B}": 3 changes from TIME to TIME; at most 2 returns a day are stored',
         "`newsdesk story 1 --diff 4` shows the words that changed with version 4; --diff 1 4 all that changed",
     ]
 
@@ -142,6 +148,18 @@ def test_versions_that_are_the_same(store: Path) -> None:
     assert result.stdout == ""
     assert result.stderr == "versions 1 and 3 are the same: what changed between them was taken back\n"
     assert json.loads(typed(store, "3", "--diff", "1", "3", "--json").output)["fields"] == {}
+
+
+def test_nothing_that_a_terminal_obeys_is_printed(store: Path, tmp_path: Path) -> None:
+    evil = tmp_path / "newsdesk.db"
+    shutil.copy(store, evil)
+    with closing(sqlite3.connect(evil)) as db, db:
+        values = json.dumps({"title": ["A", EVIL], "text": [EVIL, "B\n\nC"], "authors": [[EVIL], []]})
+        db.execute("UPDATE revision SET fields = ?", (values,))
+        db.execute("UPDATE correction SET text = ?", (EVIL[:50],))
+    for words in ((), ("--history",), ("--diff", "2"), ("--history", "--json"), ("--diff", "2", "--json")):
+        assert harmless(typed(evil, "1", *words).output), words
+    assert harmless(format_words(diff_words("A", EVIL), coloured=False))
 
 
 @pytest.mark.parametrize(
