@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
+from newsdesk.output.bar import progress_bar
 from newsdesk.output.terminal import line
 from newsdesk.scheduler.service.maintenance import Maintenance
 from newsdesk.settings.reader import Settings, read_settings
@@ -58,6 +59,7 @@ async def _maintain(settings: Settings, now: datetime) -> list[str]:
             settings=settings.service.maintenance,
             now=now,
             on_message=messages.append,
+            bar=progress_bar,
         )
         await maintenance.run()
     for message in messages or ["nothing was old enough to be deleted; the indexes are merged"]:

@@ -25,7 +25,7 @@ from newsdesk.sources.option_types import timezone_option
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.queries.explain import Store, find_known
 from newsdesk.storage.queries.history import changes_between
-from newsdesk.storage.queries.lookup import find_story
+from newsdesk.storage.queries.lookup import find_story, was_purged
 
 # text of the publisher, not redacted
 _PUBLISHED = frozenset(("title", "summary", "text", "cut_start", "cut_end", "html", "titles"))
@@ -98,6 +98,9 @@ def command(named: str, whole: bool, history: bool, diff: tuple[int, ...] | None
     with reading(settings.db) as db:
         story_id = int(named) if named.isdecimal() and named.isascii() and len(named) < 19 else None
         story = find_story(db, _at_address(db, named) if story_id is None else story_id)
+        purged = story is None and story_id is not None and was_purged(db, story_id)
+    if purged:
+        raise Refused(f"story {named} was purged: `newsdesk explain {named}` shows when and why")
     if story is None:
         raise Refused(f"there is no story {named}: `newsdesk stories` lists them")
     if whole and story["text"] is not None:

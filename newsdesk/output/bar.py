@@ -12,7 +12,7 @@ from newsdesk.output.terminal import console
 def progress_bar(total: int, noun: str) -> Iterator[Callable[[int], None]]:
     """A bar until `total`, gone afterwards; the function moves it on by so many."""
     out = console(stderr=True)
-    if not out.is_terminal:
+    if not total or not out.is_terminal:
         yield lambda done: None
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from newsdesk.scheduler.run.summary import KeptVisit
 from newsdesk.storage.alarms.events import count_open
 from newsdesk.storage.db.database import reading
+from newsdesk.storage.maintenance.retention import store_size
 from newsdesk.storage.queries.counts import StoreCounts, count_store, delays_after, last_story
 from newsdesk.storage.records.alarms import KINDS
 
@@ -58,6 +59,7 @@ class Metrics:
                 ("hosts_blocked", "Hosts that asked to wait, and whose wait is not over."),
                 ("stored_stories", "Stories in the store."),
                 ("database_bytes", "Size of the database file."),
+                ("live_bytes", "Pages of it that are in use, which retention.max_store_mib limits."),
                 ("wal_bytes", "Size of its write-ahead log."),
             )
         }
@@ -81,12 +83,13 @@ class Metrics:
             counts: StoreCounts = count_store(db, now=self._now())
             self._last_story, delays = delays_after(db, self._last_story)
             alarms = count_open(db)
+            live_bytes = store_size(db).live_bytes
         for kind in KINDS:
             self._alarms.labels(kind).set(alarms[kind])
         for delay_s in delays:
             self._delay.observe(delay_s)
         values = {name: getattr(counts, name) for name in self._gauges if hasattr(counts, name)}
-        values["database_bytes"] = _size(self._path)
+        values["database_bytes"], values["live_bytes"] = _size(self._path), live_bytes
         values["wal_bytes"] = _size(self._path.with_name(self._path.name + "-wal"))
         for name, gauge in self._gauges.items():
             gauge.set(values[name])

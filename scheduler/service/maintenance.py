@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -47,10 +48,15 @@ PURGED_TO = 0.95  # of the size limit
 MERGES = 200  # transactions a day; a large index is merged over several days
 
 
+@contextmanager
+def _no_bar(total: int, noun: str) -> Iterator[Callable[[int], None]]:
+    yield lambda done: None
+
+
 @dataclass(slots=True, kw_only=True)
 class Maintenance:
-    """The maintenance of one day. `on_message` gets a line for each result; `trusted`: whether the clock is
-    right, without which nothing is deleted by age."""
+    """The maintenance of one day. `on_message` gets a line for each result; `bar` draws the progress of a purge, a
+    total and what is counted; `trusted`: whether the clock is right, without which nothing is deleted by age."""
 
     path: Path
     writer: Writer
@@ -58,6 +64,7 @@ class Maintenance:
     now: datetime
     trusted: bool = True
     on_message: Callable[[str], None] = lambda message: None
+    bar: Callable[[int, str], AbstractContextManager[Callable[[int], None]]] = _no_bar
     stopping: Callable[[], bool] = lambda: False
     failed: list[str] = field(default_factory=list)
 
@@ -159,10 +166,13 @@ class Maintenance:
     async def _purge(self, stories: Sequence[int], step: Callable[..., int]) -> int:
         """Purge stories in short transactions. Returns how many were purged."""
         total = 0
-        for at in range(0, len(stories), STORIES_A_STEP):
-            if self.stopping():
-                break
-            total += await self.writer.write(partial(step, stories=stories[at : at + STORIES_A_STEP]))
+        with self.bar(len(stories), "stories purged") as advance:
+            for at in range(0, len(stories), STORIES_A_STEP):
+                if self.stopping():
+                    break
+                group = stories[at : at + STORIES_A_STEP]
+                total += await self.writer.write(partial(step, stories=group))
+                advance(len(group))
         return total
 
     async def _roll_up_visits(self) -> None:

@@ -141,6 +141,7 @@ CREATE TABLE source_move (
   reported INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX source_move_source ON source_move (source_id);
+CREATE INDEX source_move_merged ON source_move (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX source_move_unreported ON source_move (source_id) WHERE NOT reported;
 
 -- A host that we send requests to: its lease, its rate limit, what is due first, its robots.txt.
@@ -301,6 +302,8 @@ CREATE TABLE entry (
   refused_key TEXT,
   refused_url TEXT,
   tombstone_id INTEGER REFERENCES tombstone(id),
+  purged_title TEXT,
+  purged_published TEXT,
   purged_digest TEXT
 );
 -- With story_id: the stories of a source are counted from this index alone.
@@ -399,15 +402,14 @@ CREATE TABLE boilerplate (
 ) WITHOUT ROWID;
 CREATE INDEX boilerplate_known ON boilerplate (site, last_seen_day) WHERE stories >= 3;
 
--- A story that was purged: what tells its entries from new ones, as long as a feed may carry them.
+-- A story that was purged: with its addresses and entries it tells these from new ones, as long as a feed may carry
+-- them.
 CREATE TABLE tombstone (
   id INTEGER PRIMARY KEY,
   purged_at TEXT NOT NULL,
   why TEXT NOT NULL CHECK (why IN ('age', 'command', 'size')),
   url TEXT NOT NULL,
-  site TEXT NOT NULL,
-  title_digest TEXT,
-  published TEXT
+  site TEXT NOT NULL
 );
 
 -- A key under which a purged story was known.

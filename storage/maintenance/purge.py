@@ -102,11 +102,8 @@ def _leave_tombstones(
         f"SELECT id, url, site, title, published FROM story WHERE id IN {_IDS}", {"ids": json.dumps(leads)}
     ).fetchall()
     db.conn.executemany(
-        "INSERT INTO tombstone (id, purged_at, why, url, site, title_digest, published) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (story_id, to_iso(now), why, url, site, title_digest(title), published)
-            for story_id, url, site, title, published in rows
-        ],
+        "INSERT INTO tombstone (id, purged_at, why, url, site) VALUES (?, ?, ?, ?, ?)",
+        [(story_id, to_iso(now), why, url, site) for story_id, url, site, _, _ in rows],
     )
     db.conn.execute(
         "INSERT INTO tombstone_address (key, tombstone_id, url, disambiguation)"
@@ -123,6 +120,10 @@ def _leave_tombstones(
         " reason = :reason, purged_digest = (SELECT digest FROM snapshot"
         f" WHERE snapshot.story_id = entry.story_id AND entry_id = entry.id) WHERE story_id IN {_IDS}",
         {"ids": ids, "reason": purge_reason(why, to_iso(now))},
+    )
+    db.conn.executemany(
+        "UPDATE entry SET purged_title = ?, purged_published = ? WHERE tombstone_id = ?",
+        [(title_digest(title), published, story_id) for story_id, _, _, title, published in rows],
     )
 
 

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.maintenance.purge import purge_stories
+from newsdesk.storage.search.index import count_indexed
 
 TOMBSTONES_A_STEP = 1000  # that one transaction looks at
 # How many days a story is kept: the longest time of its sources, where 0 (for ever) is longest. A story without a
@@ -79,8 +80,7 @@ def store_size(db: Database) -> StoreSize:
         int(db.conn.execute(f"PRAGMA {name}").fetchone()[0])
         for name in ("page_count", "freelist_count", "page_size")
     )
-    stories = db.conn.execute("SELECT count(*) FROM story WHERE merged_into IS NULL").fetchone()[0]
-    return StoreSize(live_bytes=(pages - free) * size, stories=stories)
+    return StoreSize(live_bytes=(pages - free) * size, stories=count_indexed(db))
 
 
 def stories_over(size: StoreSize, limit_bytes: int) -> int:

@@ -103,6 +103,13 @@ def _revisions(db: Database, story_id: int) -> list[dict[str, Any]]:
     ]
 
 
+def was_purged(db: Database, story_id: int) -> bool:
+    """Whether a story with that number was purged, as long as its tombstone stays."""
+    return bool(
+        db.conn.execute("SELECT EXISTS (SELECT 1 FROM tombstone WHERE id = ?)", (story_id,)).fetchone()[0]
+    )
+
+
 def show_host(db: Database, host: str) -> dict[str, Any]:
     """The row of a host that a source has, without its robots.txt."""
     row = next(iter(db.query("SELECT * FROM host WHERE host = ?", (host,))))

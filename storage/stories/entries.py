@@ -96,11 +96,11 @@ class StoredEntries:
     def _read_by_content(self) -> dict[_Content, list[StoredEntry]]:
         """The live and the latest entries, newest first, by their content; those of purged stories too."""
         rows = self._db.conn.execute(
-            "SELECT own.id, own.story_id, own.entry_key, own.tombstone_id, story.title, tombstone.title_digest,"
-            " coalesce(story.published, tombstone.published), coalesce(snapshot.digest, own.purged_digest) FROM"
+            "SELECT own.id, own.story_id, own.entry_key, own.tombstone_id, story.title, own.purged_title,"
+            " coalesce(story.published, own.purged_published), coalesce(snapshot.digest, own.purged_digest) FROM"
             " (SELECT * FROM entry WHERE source_id = ? AND gone_at IS NULL UNION SELECT * FROM"
             " (SELECT * FROM entry WHERE source_id = ? ORDER BY id DESC LIMIT 1000)) AS own"
-            " LEFT JOIN story ON story.id = own.story_id LEFT JOIN tombstone ON tombstone.id = own.tombstone_id"
+            " LEFT JOIN story ON story.id = own.story_id"
             " LEFT JOIN snapshot ON snapshot.story_id = own.story_id AND snapshot.entry_id = own.id"
             " WHERE own.story_id IS NOT NULL OR own.tombstone_id IS NOT NULL ORDER BY own.id DESC",
             (self._source_id, self._source_id),

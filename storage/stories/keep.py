@@ -24,6 +24,7 @@ from newsdesk.storage.stories.decisions import decide_document
 from newsdesk.storage.stories.known import is_precise
 from newsdesk.storage.stories.matching import NO_STORY
 from newsdesk.storage.stories.rows import merge_stories, rewrite_story
+from newsdesk.storage.stories.tombstones import purged_columns
 from newsdesk.storage.stories.verdict import Decision, SourceFacts
 
 log = logging.getLogger(__name__)
@@ -173,24 +174,26 @@ class _DocumentWriter:
                 reason=None if decision.reason == NO_STORY.reason else decision.reason,
                 refused=_refused_address(entry, decision) if story_id is None else None,
                 tombstone_id=decision.tombstone_id,
-                purged_digest=entry.story.digest if decision.tombstone_id and entry.story else None,
+                purged=purged_columns(entry.story) if decision.tombstone_id and entry.story else None,
             )
         if decision.entry == "accept":
             self.batch.flush()  # the story's row, to which this one refers
             self._db.conn.execute(
                 "UPDATE entry SET story_id = ?, verdict = ?, reason = ?, refused_key = NULL,"
-                " refused_url = NULL, tombstone_id = NULL, purged_digest = NULL WHERE id = ?",
+                " refused_url = NULL, tombstone_id = NULL, purged_title = NULL, purged_published = NULL,"
+                " purged_digest = NULL WHERE id = ?",
                 (story_id, decision.verdict, decision.reason, row.id),
             )
         elif decision.entry == "rename":
             self._db.conn.execute(
                 "UPDATE entry SET entry_key = ?, gone_at = NULL WHERE id = ?", (entry.entry_key, row.id)
             )
-        elif decision.entry == "purged":
+        elif decision.entry == "purged" and entry.story is not None:
+            values = (entry.entry_key, decision.tombstone_id, decision.reason, *purged_columns(entry.story))
             self._db.conn.execute(
-                "UPDATE entry SET entry_key = ?, gone_at = NULL, tombstone_id = ?, reason = ?,"
-                " refused_key = NULL, refused_url = NULL WHERE id = ?",
-                (entry.entry_key, decision.tombstone_id, decision.reason, row.id),
+                "UPDATE entry SET entry_key = ?, gone_at = NULL, tombstone_id = ?, reason = ?, purged_title = ?,"
+                " purged_published = ?, purged_digest = ?, refused_key = NULL, refused_url = NULL WHERE id = ?",
+                (*values, row.id),
             )
         return row.id
 

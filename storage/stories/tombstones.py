@@ -13,6 +13,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
+from newsdesk.storage.db.timestamps import to_iso_or_none
 from newsdesk.storage.records.digests import digest
 from newsdesk.storage.records.stories import Story
 from newsdesk.storage.stories.matching import KnownStory, StoredEntry
@@ -33,6 +34,11 @@ class PurgedStory:
     tombstone_id: int
     reason: str
     row: StoredEntry | None
+
+
+def purged_columns(story: Story) -> tuple[str | None, str | None, str]:
+    """What the row of an entry has of its purged story: `purged_title`, `purged_published` and `purged_digest`."""
+    return title_digest(story.title), to_iso_or_none(story.published), story.digest
 
 
 def title_digest(title: str | None) -> str | None:
@@ -67,7 +73,7 @@ class Tombstones:
         """The purged story of an entry, to be matched with `story` as a stored one is: its title is that of `story`
         or none."""
         row = self._db.conn.execute(
-            "SELECT url, site, title_digest, published, purged_at, purged_digest FROM entry"
+            "SELECT url, site, purged_title, purged_published, purged_at, purged_digest FROM entry"
             " JOIN tombstone ON tombstone.id = tombstone_id WHERE entry.id = ?",
             (entry.id,),
         ).fetchone()

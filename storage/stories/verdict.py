@@ -168,21 +168,20 @@ def _refused(facts: EntryFacts, reason: str, *, read_again: bool = False) -> Dec
     return Decision(verdict="refused", reason=reason, entry=row, read_again=read_again)
 
 
-def _decide_purged(facts: EntryFacts, purged: PurgedStory) -> Decision:
-    """An entry of a purged story is refused. Its row says that a feed still carries it."""
-    row, live = purged.row, facts.live
-    has_row = row is not None and row.tombstone_id == purged.tombstone_id
-    write: Literal["insert", "purged"] | None = "insert" if row is None else "purged"
-    if has_row and live is not None and row is not None and live.id == row.id:
-        write = None
+def _decide_purged(purged: PurgedStory) -> Decision:
+    """An entry of a purged story is refused. Its row says that a feed still carries it, and what it publishes now."""
     return Decision(
-        verdict="refused", reason=purged.reason, entry=write, row=row, tombstone_id=purged.tombstone_id
+        verdict="refused",
+        reason=purged.reason,
+        entry="insert" if purged.row is None else "purged",
+        row=purged.row,
+        tombstone_id=purged.tombstone_id,
     )
 
 
 def _decide_new(entry: FeedEntry, story: Story, facts: EntryFacts, source: SourceFacts) -> Decision:
     if facts.purged is not None:
-        return _decide_purged(facts, facts.purged)
+        return _decide_purged(facts.purged)
     if not entry.backlog and source.new_per_day is not None and facts.new_today >= source.new_per_day:
         return _refused(facts, NEW_LIMIT, read_again=True)
     refused = _refused_row(facts)

@@ -119,7 +119,9 @@ def test_a_purge_typed_again_purges_what_is_left(shell: Shell) -> None:
     ]
     [purged] = json.loads(typed("explain", "daily.test/bridge", "--json"))["purged"]
     assert purged["why"] == "command" and purged["entries"][0]["gone_at"] is None
-    assert "by `newsdesk purge`" in typed("explain", str(purged["story_id"]))
+    number = str(purged["story_id"])
+    assert "by `newsdesk purge`" in typed("explain", number)
+    assert f"story {number} was purged" in shell.run("story", number, code=2)
 
 
 def test_a_page_that_is_requested_brings_its_story_back(shell: Shell) -> None:

@@ -147,7 +147,7 @@ CASES: list[tuple[str, FeedEntry, EntryFacts, SourceFacts, str | None, str, dict
     ("purged", ENTRY, new(purged=PURGED), SOURCE, "refused", "its story was purged on 2026-11-01",
      {"entry": "insert", "tombstone_id": 9, "read_again": False}),
     ("purged, still in the feed", ENTRY, new(purged=replace(PURGED, row=OF_PURGED), live=OF_PURGED), SOURCE,
-     "refused", PURGED.reason, {"entry": None}),
+     "refused", PURGED.reason, {"entry": "purged", "row": OF_PURGED}),
     ("purged, back in the feed", ENTRY, new(purged=replace(PURGED, row=OF_PURGED)), SOURCE, "refused", PURGED.reason,
      {"entry": "purged", "row": OF_PURGED}),
     ("purged, refused before for another reason", ENTRY, new(purged=replace(PURGED, row=REFUSED), live=REFUSED),
