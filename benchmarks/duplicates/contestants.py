@@ -12,6 +12,7 @@ from hashlib import blake2b
 from typing import Protocol
 
 from benchmarks.duplicates.alterations import is_spaceless
+from benchmarks.duplicates.newsdesk_stream import Newsdesk
 
 WINDOW = timedelta(days=10)
 TOKEN = re.compile(r"\w+")
@@ -172,13 +173,8 @@ def digest(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
-def ours() -> Contestant:
-    stream: Contestant = importlib.import_module("newsdesk.storage.clusters.stream").Stream()
-    return stream
-
-
 CONTESTANTS: dict[str, Callable[[], Contestant]] = {
-    "newsdesk": ours,
+    "newsdesk": Newsdesk,
     "winnowing": Winnowing,
     "MinHash-LSH": MinHashLsh,
     "SimHash": SimHash,

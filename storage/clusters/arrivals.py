@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from newsdesk.storage.records.copies.keys import SHORT, copy_keys, name_key
 from newsdesk.storage.records.stories import Story
 
 _MOST_COMPARED = 6  # stories with the most votes
+_FEW_KEYS = 12
 _LINKS = Insert(
     "link", ("story_id", "other_id", "kind", "score", "reason", "found_at"), upsert="ON CONFLICT DO NOTHING"
 )
@@ -107,10 +109,7 @@ class Arrivals:
         """Link a new story. Returns its cluster: the id of the first story of it, its own id if it is alone."""
         story_id = arrival.side.story_id
         found = self._found(arrival)
-        clusters: dict[int, int] = {}
-        links = self._links_with(arrival.side, _most_voted(found), found, clusters)
-        firsts = {clusters[link.other_id] for link in links} - {link.other_id for link in links}
-        links += self._links_with(arrival.side, firsts, found, clusters)
+        links, clusters = self._links_of_new(arrival, found)
         cluster = cluster_to_join(links, clusters)
         self._add(arrival, links)
         if cluster is None:
@@ -129,8 +128,10 @@ class Arrivals:
         ]
         self._db.conn.execute("DELETE FROM link WHERE story_id = ? OR other_id = ?", (story_id, story_id))
         found = self._found(arrival)
-        others = dict.fromkeys((*linked, *_most_voted(found)))
-        self._add(arrival, self._links_with(arrival.side, others, found, {}))
+        counts = _name_counts(arrival.side, found)
+        others = self._sides(dict.fromkeys((*linked, *_most_voted(found, arrival.keys))))
+        links = (self._link(arrival.side, other, counts) for other, _ in others.values())
+        self._add(arrival, [link for link in links if link is not None])
 
     def write(self) -> None:
         """Write the links and keys."""
@@ -153,37 +154,70 @@ class Arrivals:
         self._index.add(arrival.side.story_id, arrival.keys[:1] if is_repeated else arrival.keys)
         self._links += links
 
-    def _links_with(
-        self,
-        side: Side,
-        stories: Collection[int],
-        found: Mapping[int, Sequence[int]],
-        clusters: dict[int, int],
-    ) -> list[Link]:
-        """The links of a story with these others. Their clusters are noted in `clusters`."""
+    def _links_of_new(
+        self, arrival: Arrival, found: Mapping[int, Sequence[int]]
+    ) -> tuple[list[Link], dict[int, int]]:
+        """The links of a new story, and the clusters of the stories that it is linked with. Of each cluster it is
+        compared with the member that it shares most keys with and with the first story; with others only if it does
+        not join by these."""
+        counts = _name_counts(arrival.side, found)
+        voted = self._sides(_most_voted(found, arrival.keys))
+        of_cluster: dict[int, list[int]] = defaultdict(list)
+        for story, (_, cluster) in voted.items():
+            of_cluster[cluster].append(story)
+        firsts = self._sides([cluster for cluster in of_cluster if cluster not in voted])
+        links: list[Link] = []
+        for cluster, members in of_cluster.items():
+            linked: list[Link] = []
+            for story in dict.fromkeys((members[0], cluster, *members[1:])):
+                side = voted.get(story) or firsts.get(story)
+                if side is not None and (link := self._link(arrival.side, side[0], counts)) is not None:
+                    linked.append(link)
+                    if cluster_to_join(linked, {link.other_id: cluster}) is not None or len(linked) > 1:
+                        break
+            links += linked
+        return links, {story: cluster for story, (_, cluster) in (voted | firsts).items()}
+
+    def _link(self, one: Side, other: Side, counts: Mapping[str, int]) -> Link | None:
+        older, newer = sorted((one, other), key=lambda side: side.story_id)
+        return link_of(newer, older, counts=counts)
+
+    def _sides(self, stories: Collection[int]) -> dict[int, tuple[Side, int]]:
+        """Of these stories, in their order: what is compared, and the cluster."""
         if not stories:
-            return []
-        counts = _name_counts(side, found)
-        links = []
-        for row in self._db.conn.execute(_SIDES, (json.dumps(list(stories)),)).fetchall():
-            other = Side(
-                story_id=row[0], title=row[1], text=row[2], at=from_iso(row[3]), site=row[4], language=row[5]
+            return {}
+        rows = self._db.conn.execute(_SIDES, (json.dumps(list(stories)),)).fetchall()
+        found = {
+            row[0]: (
+                Side(
+                    story_id=row[0],
+                    title=row[1],
+                    text=row[2],
+                    at=from_iso(row[3]),
+                    site=row[4],
+                    language=row[5],
+                ),
+                row[6],
             )
-            clusters[other.story_id] = row[6]
-            newer, older = (side, other) if side.story_id > other.story_id else (other, side)
-            if (link := link_of(newer, older, counts=counts)) is not None:
-                links.append(link)
-        return links
+            for row in rows
+        }
+        return {story: found[story] for story in stories if story in found}
 
 
-def _most_voted(found: Mapping[int, Sequence[int]]) -> list[int]:
-    """The stories that share the most keys, rare ones first; of equal ones the earliest."""
+def _most_voted(found: Mapping[int, Sequence[int]], keys: Sequence[int]) -> list[int]:
+    """The stories that share the most keys with a story, rare ones first; of equal ones the earliest. A copy of a text
+    with many keys shares more than one, or that of the whole text."""
     votes: dict[int, float] = {}
+    counts: Counter[int] = Counter()
     for stories in found.values():
+        counts.update(stories)
         weight = 1 / (1 + len(stories))
         for story in stories:
             votes[story] = votes.get(story, 0.0) + weight
-    return sorted(votes, key=lambda story: (-votes[story], story))[:_MOST_COMPARED]
+    counts.update(found.get(keys[0], ()) if keys else ())
+    least = 1 if len(keys) <= _FEW_KEYS else 2
+    voted = [story for story in votes if counts[story] >= least]
+    return sorted(voted, key=lambda story: (-votes[story], story))[:_MOST_COMPARED]
 
 
 def _name_counts(side: Side, found: Mapping[int, Sequence[int]]) -> dict[str, int]:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import log
 from typing import Final, Literal
 
-from newsdesk.storage.records.copies.compare import overlap_of
+from newsdesk.storage.records.copies.compare import overlap_of, slots_of
 from newsdesk.storage.records.copies.keys import SHORT
 from newsdesk.storage.records.copies.names import names_of
 from newsdesk.storage.records.copies.tokens import Tokens, tokens_of
@@ -30,8 +30,11 @@ _COPY = 0.6  # share of the longer text; below, the shorter one is an excerpt
 _HEADLINE_NEAR = timedelta(days=1)
 _LEAST_NAMES, _LEAST_OF_NAMES = 3, 0.5  # names and numbers that two teasers share; of the one that has fewer
 _MOST_OTHER_NAMES = 0.25  # of a short text, that the other text has not
+_SEVERAL = 2
+_LONG_NUMBER = 3  # digits; a shorter one is easily the same by chance
 _COMMON = 13  # stories that have a name: then it says nothing
 _LEAST_RARITY = 0.5  # of all shared names and numbers
+_LEAST_RARITY_OF_FEW = 4.0
 _LISTED = 4
 
 tokens_cached = lru_cache(maxsize=64)(tokens_of)  # a lead is compared with each of its copies
@@ -95,7 +98,9 @@ def _by_text(newer: Side, older: Side, apart: timedelta) -> Link | None:
     if newer.site == older.site:
         least = max(least, _LEAST_OWN)
     most_slots = _MOST_SLOTS if overlap.contained >= _HALF else _MOST_SLOTS_BELOW_HALF
-    if overlap.contained < least or overlap.shared < _LEAST_SHARED or overlap.slots > most_slots:
+    if overlap.contained < least or overlap.shared < _LEAST_SHARED:
+        return None
+    if slots_of(newer.tokens, older.tokens) > most_slots:
         return None
     if max(len(newer.tokens.tokens), len(older.tokens.tokens)) <= SHORT and _tells_another_event(
         newer, older
@@ -113,7 +118,15 @@ def _by_text(newer: Side, older: Side, apart: timedelta) -> Link | None:
 
 
 def _tells_another_event(one: Side, other: Side) -> bool:
-    """Whether the shorter of two short texts has names and numbers that the other has not."""
+    """Whether each of two short texts has numbers or several names that the other has not, or the shorter many."""
+    facts, others = (
+        {token.lower() for token in side.tokens.tokens if token[0].isupper() or token[0].isdigit()}
+        for side in (one, other)
+    )
+    if _numbers(facts - others) and _numbers(others - facts):
+        return True
+    if min(len(facts - others), len(others - facts)) >= _SEVERAL:
+        return True
     shorter, longer = sorted((one, other), key=lambda side: len(side.tokens.tokens))
     names = names_of(None, shorter.text)
     has = {token.lower() for token in longer.tokens.tokens}
@@ -127,19 +140,20 @@ def _by_names(newer: Side, older: Side, counts: Mapping[str, int]) -> Link | Non
     fewer = min(len(one), len(other))
     if len(shared) < _LEAST_NAMES or len(shared) < _LEAST_OF_NAMES * fewer:
         return None
-    numbers = _count_numbers(shared)
-    differing = min(_count_numbers(one - other), _count_numbers(other - one))
-    if numbers <= differing:
+    numbers = [number for number in _numbers(shared) if len(number) > 1]
+    differing = min(len(_numbers(one - other)), len(_numbers(other - one)))
+    if len(numbers) <= differing:
         return None
     rarity = sum(log(_COMMON / max(1, counts.get(name, 1))) for name in shared)
-    if rarity < _LEAST_RARITY:
+    few = len(shared) == _LEAST_NAMES and max(map(len, numbers)) < _LONG_NUMBER
+    if rarity < (_LEAST_RARITY_OF_FEW if few else _LEAST_RARITY):
         return None
     listed = ", ".join(sorted(shared, key=lambda name: (counts.get(name, 1), name))[:_LISTED])
     return _link(newer, older, "headline", len(shared) / fewer, f"two short texts share {listed}")
 
 
-def _count_numbers(names: Set[str]) -> int:
-    return sum(name[0].isdigit() for name in names)
+def _numbers(names: Set[str]) -> list[str]:
+    return [name for name in names if name[0].isdigit()]
 
 
 def _link(newer: Side, older: Side, kind: LinkKind, score: float, reason: str) -> Link:

@@ -17,29 +17,30 @@ from newsdesk.storage.stories.boilerplate import known_sentences, learn_sentence
 
 
 class MemoryStore:
-    """Stories in the order of their arrival, with their links and the boilerplate of their outlets."""
+    """Stories in the order of their arrival, with their links and the boilerplate of their outlets. `db` has the tables
+    of a store."""
 
     def __init__(self) -> None:
-        self._db = Database(sqlite3.connect(":memory:", isolation_level=None), execute_plugins=False)
-        migrations.apply(self._db)
+        self.db = Database(sqlite3.connect(":memory:", isolation_level=None), execute_plugins=False)
+        migrations.apply(self.db)
         self._last = 0
 
     def boilerplate(self, outlet: str, *, now: datetime) -> bytes:
         """The boilerplate of an outlet, packed."""
-        return known_sentences(self._db, [outlet], now=now)
+        return known_sentences(self.db, [outlet], now=now)
 
     def add(self, side: Side, *, edges: tuple[int, ...]) -> int:
         """Add a story under its id. `edges`: the digests of the sentences at its edges. Returns its cluster."""
         moment = to_iso(side.at)
-        self._db.conn.execute(
+        self.db.conn.execute(
             "INSERT INTO story (id, url, site, title, language, sort_at, first_seen_at, authority)"
             " VALUES (?, '', ?, ?, ?, ?, ?, 'source')",
             (side.story_id, side.site, side.title, side.language, moment, moment),
         )
-        self._db.conn.execute(
+        self.db.conn.execute(
             "INSERT INTO story_body (story_id, text) VALUES (?, ?)", (side.story_id, side.text)
         )
-        arrivals = Arrivals(self._db, now=moment)
+        arrivals = Arrivals(self.db, now=moment)
         keys = copy_keys(side.title, side.text)
         arrivals.read(keys)
         cluster = arrivals.link(Arrival(side=side, keys=keys, arrived_at=moment))
@@ -50,10 +51,10 @@ class MemoryStore:
             title=side.title,
             edges=edges,
         )
-        learn_sentences(self._db, [(side.story_id, story)], site=side.site, now=moment)
+        learn_sentences(self.db, [(side.story_id, story)], site=side.site, now=moment)
         return cluster
 
     def clusters(self) -> list[int]:
         """The cluster of each story, in the order of their ids."""
-        rows = self._db.conn.execute("SELECT coalesce(cluster, id) FROM story ORDER BY id")
+        rows = self.db.conn.execute("SELECT coalesce(cluster, id) FROM story ORDER BY id")
         return [cluster for (cluster,) in rows]

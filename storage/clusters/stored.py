@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -29,10 +30,7 @@ def cluster_again(db: Database, stories: Collection[int]) -> dict[int, int | Non
     to be with. Returns what changed: story → its cluster now, None if it is alone."""
     wanted = _with_members(db, _with_linked(db, stories))
     values = {"ids": json.dumps(sorted(wanted))}
-    links = [
-        Link(story_id=row[0], other_id=row[1], kind=row[2], score=row[3], reason=row[4])
-        for row in db.conn.execute(_LINKS, values)
-    ]
+    links = [_link(row) for row in db.conn.execute(_LINKS, values)]
     decisions = [
         Decision(story_id=row[0], other_id=row[1], decided=row[2])
         for row in db.conn.execute(_DECISIONS, values)
@@ -46,19 +44,64 @@ def cluster_again(db: Database, stories: Collection[int]) -> dict[int, int | Non
     return changed
 
 
-def forget_links(db: Database, stories: Sequence[int]) -> None:
+def move_links(db: Database, story_id: int, to: int) -> None:
+    """A story is another one: what is linked with it is linked with that one, and it leaves its cluster."""
+    _inherit(db, story_id, to)
+    forget_links(db, [story_id], heirs=False)
+    cluster_again(db, [to])
+
+
+def forget_links(db: Database, stories: Sequence[int], *, heirs: bool = True) -> None:
     """Take stories that go out of their clusters: their links and decisions are deleted, the others are clustered
-    again."""
+    again. With `heirs`, what was linked with a story that goes is linked with the earliest other copy of it, because
+    these are copies of each other too."""
     ids = json.dumps(list(stories))
-    clusters = _clusters_of(db, stories)
+    rest = (
+        _with_members(db, stories).difference(stories) if any(_clusters_of(db, stories).values()) else set()
+    )
+    if heirs and rest:
+        for story in sorted(stories):
+            copies = {
+                link.other_id if link.story_id == story else link.story_id for link in _links_of(db, story)
+            }
+            if staying := copies & rest:
+                _inherit(db, story, min(staying))
     for table in ("link", "cluster_decision"):
         for column in ("story_id", "other_id"):
             db.conn.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))", (ids,))
-    if not any(clusters.values()):
-        return
-    rest = _with_members(db, stories).difference(stories)
-    db.conn.execute("UPDATE story SET cluster = NULL WHERE id IN (SELECT value FROM json_each(?))", (ids,))
-    cluster_again(db, rest)
+    if rest:
+        db.conn.execute(
+            "UPDATE story SET cluster = NULL WHERE id IN (SELECT value FROM json_each(?))", (ids,)
+        )
+        cluster_again(db, rest)
+
+
+def _inherit(db: Database, story_id: int, heir: int) -> None:
+    """Links of a story become links of another."""
+    rows = []
+    for link in _links_of(db, story_id):
+        other = link.other_id if link.story_id == story_id else link.story_id
+        if other != heir:
+            rows.append((max(other, heir), min(other, heir), story_id, link.story_id, link.other_id))
+    db.conn.executemany(
+        "INSERT INTO link (story_id, other_id, kind, score, reason, found_at) SELECT ?, ?, kind, score,"
+        " reason || ' (by story ' || ? || ')', found_at FROM link WHERE story_id = ? AND other_id = ?"
+        " ON CONFLICT DO NOTHING",
+        rows,
+    )
+
+
+def _links_of(db: Database, story_id: int) -> list[Link]:
+    rows = db.conn.execute(
+        "SELECT story_id, other_id, kind, score, reason FROM link WHERE story_id = :id"
+        " UNION ALL SELECT story_id, other_id, kind, score, reason FROM link WHERE other_id = :id",
+        {"id": story_id},
+    )
+    return [_link(row) for row in rows.fetchall()]
+
+
+def _link(row: Sequence[Any]) -> Link:
+    return Link(story_id=row[0], other_id=row[1], kind=row[2], score=row[3], reason=row[4])
 
 
 def _clusters_of(db: Database, stories: Iterable[int]) -> dict[int, int | None]:

@@ -10,7 +10,7 @@ from typing import Any
 import zstandard
 from sqlite_utils import Database
 
-from newsdesk.storage.clusters.stored import forget_links
+from newsdesk.storage.clusters.stored import move_links
 from newsdesk.storage.db.timestamps import to_iso_or_none
 from newsdesk.storage.records.stories import Story
 from newsdesk.storage.search import index as search
@@ -153,7 +153,7 @@ def complete_revision(
 def merge_stories(db: Database, younger: int, older: int) -> None:
     """Two stories are the same one: the rows of the younger move to the older, and its row points there."""
     search.unindex(db, younger)
-    forget_links(db, [younger])
+    move_links(db, younger, older)
     # Of the snapshots of their pages (entry 0) the older's own stays.
     db.conn.execute(
         "DELETE FROM snapshot WHERE story_id = ? AND entry_id = 0"

@@ -17,33 +17,27 @@ _UNSPACED = re.compile(f"[{UNSPACED}]")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlap:
     """What two texts share. `shared`: shingles. `contained`: of those of the shorter text, the share that the longer
-    has; `of_longer`: of those of the longer one, that the shorter has. `slots`: gaps between shared
-    passages in which the two have other names or numbers, for each shared word."""
+    has; `of_longer`: of those of the longer one, that the shorter has."""
 
     shared: int
     contained: float
     of_longer: float
-    slots: float
 
 
 def overlap_of(one: Tokens, other: Tokens) -> Overlap:
-    """Compare two texts."""
+    """How much two texts share."""
+    shorter, longer = sorted((set(one.shingles), set(other.shingles)), key=len)
+    if not shorter:
+        return Overlap(shared=0, contained=0.0, of_longer=0.0)
+    shared = len(shorter & longer)
+    return Overlap(shared=shared, contained=shared / len(shorter), of_longer=shared / len(longer))
+
+
+def slots_of(one: Tokens, other: Tokens) -> float:
+    """The slots for each shared word, as in two texts that fill in one template: where a shared passage ends in both
+    texts, and both go on with the next one after a few other tokens, of which each text has names or numbers of its
+    own."""
     shorter, longer = sorted((one, other), key=lambda text: len(text.shingles))
-    own, others = set(shorter.shingles), set(longer.shingles)
-    if not own or not others:
-        return Overlap(shared=0, contained=0.0, of_longer=0.0, slots=0.0)
-    shared = len(own & others)
-    return Overlap(
-        shared=shared,
-        contained=shared / len(own),
-        of_longer=shared / len(others),
-        slots=_slots(shorter, longer) if shared else 0.0,
-    )
-
-
-def _slots(shorter: Tokens, longer: Tokens) -> float:
-    """The slots for each shared word: where a shared passage ends in both texts, and both go on with the next one
-    after a few other tokens, of which each text has names or numbers of its own."""
     in_longer: dict[int, int] = {}
     for place, shingle in enumerate(longer.shingles):
         in_longer.setdefault(shingle, place)

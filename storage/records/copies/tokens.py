@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import pairwise
 from typing import Final
 
 WORDS: Final = 4
@@ -75,8 +76,6 @@ def _shingles(tokens: list[str], width: int) -> list[int]:
         for at, value in enumerate(hashes):
             whole ^= value >> at
         return [whole] if hashes else []
-    fours = [
-        a ^ b >> 1 ^ c >> 2 ^ d >> 3
-        for a, b, c, d in zip(hashes, hashes[1:], hashes[2:], hashes[3:], strict=False)
-    ]
+    twos = [a ^ b >> 1 for a, b in pairwise(hashes)]
+    fours = [a ^ b >> 2 for a, b in zip(twos, twos[2:], strict=False)]
     return fours if width == WORDS else [a ^ b >> 4 for a, b in zip(fours, fours[4:], strict=False)]

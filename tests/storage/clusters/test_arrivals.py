@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from newsdesk.clusters import Stream
 from newsdesk.storage.clusters.key_index import KeyIndex, forget_keys
 from newsdesk.storage.db.database import connect, prepare
+from newsdesk.storage.maintenance.purge import purge_stories
 from newsdesk.storage.stories.rows import merge_stories
 from tests.storage.records.copies.test_copies import FERRY, OTHER_FERRY
 from tests.support.feeds import Item, rss
@@ -76,6 +77,16 @@ async def test_a_story_that_is_merged_leaves_its_cluster(tmp_path: Path, web: We
         runner.writer.do(merge)
         assert runner.rows(CLUSTERS) == [(1, None), (2, 2), (3, 2)]
         assert runner.rows(LINKS) == [(3, 2, "exact")]
+
+
+async def test_copies_stay_together_when_the_first_is_purged(tmp_path: Path, web: Web) -> None:
+    async with open_runner(tmp_path, web) as runner:
+        for number, text in enumerate((FERRY, EDITED, FERRY, TEASER)):
+            serve(runner, number, text)
+            await runner.crawl()
+        runner.writer.do(lambda db: purge_stories(db, [1], why="age", tombstone_days=30, now=NOON))
+        assert runner.rows(CLUSTERS) == [(2, 2), (3, 2), (4, 2)]
+        assert runner.rows("SELECT count(*) FROM link WHERE 1 IN (story_id, other_id)") == [0]
 
 
 def test_one_text_under_thousands_of_addresses() -> None:
