@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ import pytest
 from click.testing import CliRunner
 
 from newsdesk.command_line import newsdesk
+from newsdesk.commands.purge import command as purge_command
+from newsdesk.sources import delete as delete_command
+from newsdesk.storage.sources import deletion
 from tests.support.articles import article
 from tests.support.feeds import Item, many, rss
 from tests.support.shell import PATIENCE_S, Shell
@@ -122,6 +126,34 @@ def test_a_purge_typed_again_purges_what_is_left(shell: Shell) -> None:
     number = str(purged["story_id"])
     assert "by `newsdesk purge`" in typed("explain", number)
     assert f"story {number} was purged" in shell.run("story", number, code=2)
+
+
+@pytest.mark.parametrize("words", [("purge", "--tag", "local"), ("sources", "delete", "The Daily")])
+def test_what_ctrl_c_stopped_is_resumed_by_the_same_command(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    @contextmanager
+    def stopping(total: int, noun: str) -> Iterator[Callable[[int], None]]:
+        """A bar that a user stops after the first step."""
+
+        def stop(done: int) -> None:
+            raise KeyboardInterrupt
+
+        yield stop
+
+    monkeypatch.setattr(purge_command, "STORIES_A_STEP", 1)
+    monkeypatch.setattr(deletion, "ENTRIES_A_STEP", 1)
+    for module in (purge_command, delete_command):
+        monkeypatch.setattr(module, "progress_bar", stopping)
+    before = len(listed())
+    assert "stopped" in typed(*words, "--yes", code=130)
+    after = len(listed())
+    assert before - after <= 1
+    monkeypatch.undo()
+    monkeypatch.chdir(shell.folder)
+    assert "purged" in (output := typed(*words, "--yes")) or "deleted" in output
+    assert len(listed()) == (1 if words[0] == "purge" else 2)
+    assert shell.rows("PRAGMA foreign_key_check") == []
 
 
 def test_a_page_that_is_requested_brings_its_story_back(shell: Shell) -> None:

@@ -15,7 +15,8 @@ from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.maintenance.purge import OF_STORY, purge_stories
 from newsdesk.storage.maintenance.retention import StoreSize, forget_tombstones, stories_over
 from newsdesk.storage.search.index import index_differences, index_stored
-from tests.support.articles import article
+from newsdesk.storage.sources.moves import merge_source
+from tests.support.articles import PARAGRAPHS, article
 from tests.support.feeds import Item, many, rss
 from tests.support.runner import TestRunner, open_runner, utc_now
 from tests.support.web import Web
@@ -184,6 +185,35 @@ async def test_another_source_does_not_bring_it_back_either(tmp_path: Path, web:
         web.serve("/feed.xml", rss(*STORIES[:2]), host="daily.test")
         counts = (await runner.crawl(daily)).counts
         assert (counts.new, counts.refused) == (1, 1)
+
+
+async def test_a_copy_of_a_purged_story_is_new(tmp_path: Path, web: Web) -> None:
+    """Another outlet's copy is a story of its own: a tombstone knows only the entries and addresses of its story."""
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    web.serve("/feed.xml", rss(replace(STORIES[0], text=text)), host="daily.test")
+    copy = replace(many(1, site="hub.test")[0], title=STORIES[0].title, text=text)
+    web.serve("/feed.xml", rss(copy, title="Hub"), host="hub.test")
+    async with open_runner(tmp_path, web) as runner:
+        await runner.crawl(runner.add("daily.test"))
+        purge(runner)
+        assert (await runner.crawl(runner.add("hub.test"))).counts.new == 1
+        assert runner.rows("SELECT cluster FROM story") == [None]
+        assert runner.rows("SELECT count(*) FROM link") == [0]
+
+
+async def test_a_source_that_is_merged_hands_its_tombstones_over(tmp_path: Path, web: Web) -> None:
+    web.serve("/feed.xml", rss(*STORIES))
+    web.serve("/new.xml", rss(*many(1, start=50)))
+    async with open_runner(tmp_path, web) as runner:
+        old, new = runner.add("daily.test"), runner.add("daily.test", "/new.xml")
+        await runner.crawl()
+        purge(runner)
+        address = web.url("daily.test", "/new.xml")
+        runner.writer.do(lambda db: merge_source(db, old, address, why="permanent redirect", now=utc_now()))
+        moved = [replace(item, link=f"http://daily.test/moved/{item.guid}") for item in STORIES]
+        web.serve("/new.xml", rss(*moved))
+        counts = (await runner.crawl(new)).counts
+        assert (counts.new, counts.refused) == (0, 3)
 
 
 async def test_everything_of_a_story_is_deleted(tmp_path: Path, web: Web) -> None:
