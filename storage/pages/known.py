@@ -23,7 +23,7 @@ def read_page_facts(db: Database, page_id: int, settled: Settled, *, now: str) -
     """What is known of a page (`page_id` 0: its address was never due) that gives these stories. The story at a claimed
     address whose values it has comes before its own. `now` as `to_iso` writes it."""
     page_story, story = settled.page_story, settled.story
-    row = db.conn.execute("SELECT story_id, why, outcome_at FROM page WHERE id = ?", (page_id,)).fetchone()
+    row = db.conn.execute("SELECT story_id, why FROM page WHERE id = ?", (page_id,)).fetchone()
     holders = _holders(db, story)
     holder = holders.get(story.addresses[0].key)
     story_id = row[0] if row is not None else None
@@ -42,19 +42,17 @@ def read_page_facts(db: Database, page_id: int, settled: Settled, *, now: str) -
         stored=None if snapshot is None else stored_values(db, story_id),
         earlier=earlier_revisions(db, (story_id,), None, now=now) if changed else Earlier(),
         holders=holders,
-        feed_revision=_feed_revision(db, story_id, row[2])
-        if changed and row and row[1] == "feed changed"
-        else None,
+        feed_revision=_feed_revision(db, story_id) if changed and row and row[1] == "feed changed" else None,
         known_corrections=known_corrections(db, (story_id,)) if page_story.corrections else (),
     )
 
 
-def _feed_revision(db: Database, story_id: int, read_at: str | None) -> FeedRevision | None:
+def _feed_revision(db: Database, story_id: int) -> FeedRevision | None:
     """The last revision of a story that its feed made since the page was read."""
     row = db.conn.execute(
-        "SELECT id, fields FROM revision WHERE story_id = ? AND entry_id IS NOT NULL AND found_at > ?"
-        " ORDER BY id DESC LIMIT 1",
-        (story_id, read_at or ""),
+        "SELECT id, fields FROM revision WHERE story_id = ? AND entry_id IS NOT NULL AND found_at >"
+        " (SELECT taken_at FROM snapshot WHERE story_id = ? AND entry_id = ?) ORDER BY id DESC LIMIT 1",
+        (story_id, story_id, PAGE),
     ).fetchone()
     return None if row is None else FeedRevision(id=row[0], fields=json.loads(row[1]))
 

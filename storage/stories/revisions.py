@@ -20,7 +20,7 @@ from newsdesk.storage.records.stories import FROM_VISIT, Story
 MOST_PER_DAY = (
     10  # changes of one field of a story by one origin: live pages and wrong clocks change with each visit
 )
-MOST_TITLES_PER_DAY = 24  # headlines of live pages
+MOST_TITLES_PER_DAY = 48  # headlines of live pages are written anew every half hour
 MOST_REVERSALS = 2  # of them such that restore a replaced value: a headline that alternates is no news
 
 # The material fields, each with the columns of a Story that go with it.

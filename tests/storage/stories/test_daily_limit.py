@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from newsdesk.storage.records.digests import pack_entries, unpack_entries, without_entries
+from newsdesk.storage.stories import revisions as limits
 from newsdesk.storage.stories.revisions import MOST_PER_DAY, MOST_TITLES_PER_DAY, Earlier, over_daily_limit
 from tests.support.feeds import Item, rss
 from tests.support.runner import open_runner
@@ -19,6 +20,7 @@ def flips(*titles: Any) -> list[dict[str, list[str]]]:
     return [{"title": [str(old), str(new)]} for old, new in pairwise(titles)]
 
 
+MOST = 4  # titles a day, in one test
 OTHER = {"text": ["x", "y"]}
 REVISIONS = [  # (the revisions of a day, whether the last one is kept, name)
     (flips("A", "B"), True, "a correction"),
@@ -61,14 +63,17 @@ def test_known_entries_are_forgotten_by_their_keys() -> None:
     assert list(unpack_entries(left, reader_version=1)) == [key for key in pairs if not key.endswith("2")]
 
 
-async def test_a_change_over_the_daily_limit_is_kept_on_a_later_day(tmp_path: Path, web: Web) -> None:
+async def test_a_change_over_the_daily_limit_is_kept_on_a_later_day(
+    tmp_path: Path, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MOST_TITLES_PER_DAY", MOST)
     async with open_runner(tmp_path, web) as runner:
         runner.add("daily.test")
-        for number in range(MOST_TITLES_PER_DAY + 3):
+        for number in range(MOST + 3):
             web.serve("/feed.xml", rss(Item(title=f"Dead: {number}")), etag=f'"{number}"')
             await runner.crawl()
-        assert runner.rows("SELECT title FROM story") == [f"Dead: {MOST_TITLES_PER_DAY}"]
-        assert runner.rows("SELECT count(*) FROM revision") == [MOST_TITLES_PER_DAY]
+        assert runner.rows("SELECT title FROM story") == [f"Dead: {MOST}"]
+        assert runner.rows("SELECT count(*) FROM revision") == [MOST]
         assert runner.rows("SELECT changed, same FROM visit ORDER BY id DESC LIMIT 1") == [(0, 1)]
 
         runner.writer.do(
@@ -76,7 +81,7 @@ async def test_a_change_over_the_daily_limit_is_kept_on_a_later_day(tmp_path: Pa
         )
         await runner.crawl()  # the document has not changed since
 
-        assert runner.rows("SELECT title FROM story") == [f"Dead: {MOST_TITLES_PER_DAY + 2}"]
+        assert runner.rows("SELECT title FROM story") == [f"Dead: {MOST + 2}"]
         assert runner.rows("SELECT changed FROM visit ORDER BY id DESC LIMIT 1") == [1]
         await runner.crawl()
         assert runner.rows("SELECT outcome FROM source") == ["unchanged"]

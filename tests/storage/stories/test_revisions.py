@@ -175,3 +175,27 @@ async def test_a_live_page_still_shows_its_headlines(tmp_path: Path, web: Web) -
         assert runner.rows("SELECT text FROM story_body") == [f"Counted: {MOST_PER_DAY + 2} of 400."]
         await runner.crawl()
         assert runner.rows("SELECT count(*) FROM revision") == [MOST_PER_DAY + 2]
+
+
+async def test_a_page_that_fails_at_first_completes_the_revision_of_its_feed_later(
+    tmp_path: Path, web: Web
+) -> None:
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test", full_text=True)
+        for number, (item, _) in enumerate(
+            VERSIONS[:4:3]
+        ):  # the last of these changes title, text and authors
+            web.serve(
+                "/feed.xml", rss(replace(item, link=web.url("daily.test", "/ferry"))), etag=f'"{number}"'
+            )
+            web.serve("/ferry", status=503)
+            await runner.crawl()
+            await runner.crawl()
+            web.serve("/ferry", page_of(item), type=HTML)
+            runner.writer.do(
+                lambda db: db.conn.execute("UPDATE page SET due_at = '2026-11-24T00:00:00.000Z'")
+            )
+            await runner.crawl()
+        assert revisions_of(runner) == [{"title", "text", "authors"}]
+        url = web.url("daily.test", "/ferry")
+        assert runner.rows("SELECT entry_id, page_url FROM revision") == [(1, url)]
