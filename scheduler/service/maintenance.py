@@ -44,7 +44,6 @@ from newsdesk.storage.stories.boilerplate import forget_sentences
 
 log = logging.getLogger(__name__)
 
-PURGED_TO = 0.95  # of the size limit
 MERGES = 200  # transactions a day; a large index is merged over several days
 
 
@@ -156,8 +155,7 @@ class Maintenance:
         """How much the store has, and the oldest stories that are too many."""
         with reading(self.path) as db:
             size = store_size(db)
-            over = stories_over(size, round(PURGED_TO * self.settings.store_bytes))
-            return size.live_bytes, oldest_stories(db, over)
+            return size.live_bytes, oldest_stories(db, stories_over(size, self.settings.store_bytes))
 
     async def _merge_whole_search(self) -> None:
         await self.writer.write(partial(merge_search, whole=True))

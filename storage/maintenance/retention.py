@@ -19,6 +19,7 @@ from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.maintenance.purge import purge_stories
 from newsdesk.storage.search.index import count_indexed
 
+PURGED_TO = 0.95  # of the size limit
 TOMBSTONES_A_STEP = 1000  # that one transaction looks at
 # How many days a story is kept: the longest time of its sources, where 0 (for ever) is longest. A story without a
 # source (a single page) is kept as the setting says.
@@ -84,11 +85,12 @@ def store_size(db: Database) -> StoreSize:
 
 
 def stories_over(size: StoreSize, limit_bytes: int) -> int:
-    """How many stories are probably too many for a limit (0: none), if all are equally large. Other tables take up room
-    too, so it is rather too few: measure again after purging them."""
+    """How many stories to purge from a store over its limit (0: none), to have a little less than it, so that this is
+    not needed each day. As if all were equally large and nothing else took up room, so it is rather too few: measure
+    again after purging them."""
     if not limit_bytes or size.live_bytes <= limit_bytes:
         return 0
-    return min(size.stories, math.ceil(size.stories * (1 - limit_bytes / size.live_bytes)))
+    return min(size.stories, math.ceil(size.stories * (1 - PURGED_TO * limit_bytes / size.live_bytes)))
 
 
 def oldest_stories(db: Database, most: int) -> list[int]:

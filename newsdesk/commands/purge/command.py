@@ -141,10 +141,10 @@ def _print(preview: PurgePreview) -> None:
         return
     in_feeds = f"; feeds still carry {preview.in_feeds:,} of them" if preview.in_feeds else ""
     click.echo(f"{count(preview.stories, 'story matches', 'stories match')}{in_feeds}")
-    click.echo()
-    print_table(
-        ("stories", "source"), ((f"{number:,}", name) for name, number in preview.sources), right=("stories",)
-    )
+    if preview.sources:
+        click.echo()
+        rows = ((f"{number:,}", line(name)) for name, number in preview.sources)
+        print_table(("stories", "source"), rows, right=("stories",))
     click.echo()
     print_table(
         ("id", f"date ({zone_name()})", "title"),

@@ -293,10 +293,11 @@ async def test_a_visit_that_is_going_on_brings_nothing_back(tmp_path: Path, web:
         (1000, 10, 0, 0),  # no limit
         (1000, 10, 1000, 0),
         (1000, 10, 999, 1),
-        (1000, 10, 500, 5),
+        (1000, 10, 500, 6),
+        (1000, 100, 500, 53),
         (1000, 10, 1, 10),
         (1000, 0, 500, 0),
-        (10**12, 10**7, 10**12 - 1, 1),
+        (10**12, 10**6, 10**12 - 1, 50_001),
     ],
 )
 def test_how_many_stories_are_over_a_limit(live: int, stories: int, limit: int, over: int) -> None:
