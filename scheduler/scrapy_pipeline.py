@@ -21,7 +21,7 @@ from newsdesk.scheduler.run.host_visits import claim_host_pages
 from newsdesk.scheduler.run.keep import keep_page_result, keep_visit_result
 from newsdesk.scheduler.run.leases import Claims, keep_leases
 from newsdesk.scheduler.run.owners import owner_is_alive, owner_name
-from newsdesk.scheduler.run.rekey import rekey
+from newsdesk.scheduler.run.rekey import check_copy_rules, rekey
 from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.db.database import prepare
 from newsdesk.storage.db.writer import Writer
@@ -70,6 +70,7 @@ class KeepPipeline:
         address, now = _address(url), _now()
         delay_s = self._settings.session.delay_s
         await rekey(self._writer, now=_now)
+        await check_copy_rules(self._writer, now=_now)
         await self._writer.write(lambda db: end_dead_runs(db, alive=owner_is_alive, now=now, delay_s=delay_s))
         wanted = await self._wanted(spider, address, now)
         claims = await Claims(self._writer, self._settings, owner=self._owner).claim(wanted, hosts=1, now=now)

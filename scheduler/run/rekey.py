@@ -1,5 +1,7 @@
-"""Compute the keys of stored addresses again after the rules of address keys have changed, before the first
-visit. Without this every story would be new.
+"""Before the first visit: whether the rules that stored values depend on have changed.
+
+The keys of addresses are computed again; without this every story would be new. Of the rules for copies a message
+says that a command applies them.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from datetime import datetime
 from functools import partial
 
 from newsdesk.crawler.normalise.urls.canonical import KEY_VERSION, address_key
+from newsdesk.storage.clusters.rules_version import REMEDY, begin_links
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.maintenance.rekey import (
     end_rekeying,
@@ -52,3 +55,15 @@ async def rekey(
         note = f"; {shared} now belong to two stories, which stay two" if shared else ""
         log.info("keys of addresses computed again: %d, shared by two stories: %d", total, shared)
         on_message(f"{total} keys of addresses were computed again{note}")
+
+
+async def check_copy_rules(
+    writer: Writer,
+    *,
+    now: Callable[[], datetime],
+    on_message: Callable[[str], None] = lambda message: None,
+) -> None:
+    """Say where the stored links were made by other rules: stories are linked by the present ones from now on."""
+    if (version := await writer.write(partial(begin_links, now=now()))) is not None:
+        log.info("the stored links are by other rules for copies: %s", version)
+        on_message(f"the rules for copies have changed since the stored stories were linked: {REMEDY}")

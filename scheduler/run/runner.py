@@ -20,7 +20,7 @@ from newsdesk.scheduler.run.host_visits import HostVisits
 from newsdesk.scheduler.run.leases import Claims, keep_leases
 from newsdesk.scheduler.run.owners import owner_is_alive, owner_name
 from newsdesk.scheduler.run.refresh_threshold import refresh_threshold, refresh_threshold_regularly
-from newsdesk.scheduler.run.rekey import rekey
+from newsdesk.scheduler.run.rekey import check_copy_rules, rekey
 from newsdesk.scheduler.run.slots import Slots
 from newsdesk.scheduler.run.summary import KeptVisit, RunSummary
 from newsdesk.scheduler.settings import RunSettings
@@ -82,6 +82,7 @@ class Runner:
         due meanwhile, at each `wake`."""
         settings = self._settings
         await rekey(self._writer, now=self._now, on_message=self._on_message)
+        await check_copy_rules(self._writer, now=self._now, on_message=self._on_message)
         self._stays, self._stays_until = stay_s > 0, asyncio.get_running_loop().time() + stay_s
         dead = await self._writer.write(
             lambda db: end_dead_runs(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from sqlite_utils import Database
 
@@ -17,6 +18,7 @@ from newsdesk.storage.db.deferred import defer
 from newsdesk.storage.db.inserts import Insert, insert_rows
 from newsdesk.storage.db.timestamps import from_iso
 from newsdesk.storage.records.copies.keys import SHORT, copy_keys, name_key
+from newsdesk.storage.records.copies.tokens import LONGEST
 from newsdesk.storage.records.stories import Story
 
 _MOST_COMPARED = 6  # stories with the most votes
@@ -25,9 +27,16 @@ _LINKS = Insert(
     "link", ("story_id", "other_id", "kind", "score", "reason", "found_at"), upsert="ON CONFLICT DO NOTHING"
 )
 _SIDES = (
-    "SELECT story.id, title, substr(text, 1, 60000), sort_at, site, language, coalesce(cluster, story.id)"
+    f"SELECT story.id, title, substr(text, 1, {LONGEST}), sort_at, site, language, coalesce(cluster, story.id)"
     " FROM story JOIN story_body ON story_id = story.id"
     " WHERE story.id IN (SELECT value FROM json_each(?)) AND merged_into IS NULL"
+)
+
+
+STORED_COLUMNS: Final = "story.id, story.title, story.sort_at, story.site, story.language, text"
+_STORED = (
+    f"SELECT {STORED_COLUMNS} FROM story JOIN story_body ON story_id = story.id"
+    " WHERE story.id IN (SELECT value FROM json_each(?)) AND merged_into IS NULL ORDER BY story.id"
 )
 
 
@@ -64,6 +73,31 @@ def _arrival(story_id: int, story: Story, now: str, again: bool) -> Arrival:
     return Arrival(side=side, keys=keys, arrived_at=now, again=again)
 
 
+def link_stored(db: Database, stories: Sequence[int], *, now: str) -> None:
+    """Link stored stories again, as they are then, just before COMMIT."""
+    defer(db, _link_stored, [(story_id, now) for story_id in stories])
+
+
+def _link_stored(db: Database, stories: Sequence[tuple[int, str]]) -> None:
+    moments = dict(stories)
+    rows = db.conn.execute(_STORED, (json.dumps(sorted(moments)),)).fetchall()
+    _link(db, [stored_arrival(row, arrived_at=moments[row[0]], again=True) for row in rows])
+
+
+def stored_arrival(row: Sequence[Any], *, arrived_at: str, again: bool = False) -> Arrival:
+    """A row of `STORED_COLUMNS` as a story to link."""
+    story_id, title, sort_at, site, language, text = row
+    side = Side(
+        story_id=story_id,
+        title=title,
+        text=text if text is None else text[:LONGEST],
+        at=from_iso(sort_at),
+        site=site,
+        language=language,
+    )
+    return Arrival(side=side, keys=copy_keys(title, text), arrived_at=arrived_at, again=again)
+
+
 def _link(db: Database, arrived: Sequence[Arrival]) -> None:
     stories = _still_stored(db, arrived)
     if not stories:
@@ -83,13 +117,20 @@ def _link(db: Database, arrived: Sequence[Arrival]) -> None:
 
 
 def _still_stored(db: Database, arrived: Sequence[Arrival]) -> list[Arrival]:
-    """Those that were not merged into another story since."""
+    """Those that were not merged into another story since, with the date by which they are sorted."""
     ids = json.dumps([arrival.side.story_id for arrival in arrived])
     rows = db.conn.execute(
-        "SELECT id FROM story WHERE id IN (SELECT value FROM json_each(?)) AND merged_into IS NULL", (ids,)
+        "SELECT id, sort_at FROM story WHERE id IN (SELECT value FROM json_each(?)) AND merged_into IS NULL",
+        (ids,),
     )
-    stored = {story_id for (story_id,) in rows}
-    return [arrival for arrival in arrived if arrival.side.story_id in stored]
+    stored = {story_id: from_iso(sort_at) for story_id, sort_at in rows}
+    return [
+        arrival
+        if arrival.side.at == stored[arrival.side.story_id]
+        else replace(arrival, side=replace(arrival.side, at=stored[arrival.side.story_id]))
+        for arrival in arrived
+        if arrival.side.story_id in stored
+    ]
 
 
 class Arrivals:

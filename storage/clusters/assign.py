@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Literal
 
 from newsdesk.storage.clusters.links import Link
 
 Decided = Literal["together", "apart"]
+_story_of = attrgetter("story_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,27 +49,43 @@ def cluster_to_join(
 def assign_clusters(
     stories: Iterable[int], links: Iterable[Link], decisions: Sequence[Decision]
 ) -> dict[int, int | None]:
-    """Story → its cluster, None if it is alone; as if the stories arrived again in the order of their numbers."""
-    order = sorted(stories)
-    wanted = set(order)
-    of_story: dict[int, list[Link]] = defaultdict(list)
-    for link in links:
-        if link.story_id in wanted and link.other_id in wanted:
-            of_story[link.story_id].append(link)
+    """Story → its cluster, None if it is alone; as if the stories arrived again in the order of their numbers. Links
+    and decisions with other stories do not count."""
+    wanted = set(stories)
+    inside = [link for link in links if link.story_id in wanted and link.other_id in wanted]
+    decided = [one for one in decisions if one.story_id in wanted and one.other_id in wanted]
+    clusters = form_clusters(sorted(inside, key=_story_of), decided)
+    return {story: clusters.get(story) for story in wanted}
+
+
+def form_clusters(links: Iterable[Link], decisions: Sequence[Decision]) -> dict[int, int]:
+    """Story → its cluster, for the stories that are not alone. `links` are in the order of the stories that arrived
+    later, so that those of a large store are read one by one."""
     apart: dict[int, set[int]] = defaultdict(set)
     for one in decisions:
         if one.decided == "apart":
-            apart[one.story_id].add(one.other_id)
-            apart[one.other_id].add(one.story_id)
+            apart[max(one.story_id, one.other_id)].add(min(one.story_id, one.other_id))
     clusters: dict[int, int] = {}
-    for story in order:
-        barred = {clusters[other] for other in apart[story] if other in clusters} if story in apart else ()
-        clusters[story] = cluster_to_join(of_story[story], clusters, barred=barred) or story
+    for story, group in groupby(links, key=_story_of):
+        barred = {clusters.get(other, other) for other in apart.get(story, ())}
+        cluster = cluster_to_join(list(group), clusters, barred=barred)
+        if cluster is not None:
+            clusters[story] = clusters[cluster] = cluster
+    return _put_together(clusters, decisions)
+
+
+def _put_together(clusters: dict[int, int], decisions: Sequence[Decision]) -> dict[int, int]:
+    """The clusters, with those joined of which a person decided so."""
+    joined: dict[int, int] = {}  # cluster → an older one
+
+    def now(cluster: int) -> int:
+        while cluster in joined:
+            cluster = joined[cluster]
+        return cluster
+
     for one in decisions:
-        if one.decided == "together" and {one.story_id, one.other_id} <= wanted:
-            first, second = sorted((clusters[one.story_id], clusters[one.other_id]))
-            clusters = {story: first if cluster == second else cluster for story, cluster in clusters.items()}
-    sizes: dict[int, int] = defaultdict(int)
-    for cluster in clusters.values():
-        sizes[cluster] += 1
-    return {story: cluster if sizes[cluster] > 1 else None for story, cluster in clusters.items()}
+        if one.decided == "together":
+            own = [now(clusters.setdefault(story, story)) for story in (one.story_id, one.other_id)]
+            if min(own) != max(own):
+                joined[max(own)] = min(own)
+    return {story: now(cluster) for story, cluster in clusters.items()} if joined else clusters

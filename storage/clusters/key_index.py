@@ -35,7 +35,7 @@ class KeyIndex:
 
     def __init__(self, db: Database, *, now: datetime) -> None:
         self._db = db
-        period = int(now.timestamp()) // _DAY_S // _PERIOD_DAYS
+        period = period_of(now)
         self._present, self._before = (one % _PERIODS << _KEY_BITS for one in (period, period - 1))
         self._stored: dict[int, list[int]] = {}
         self._waiting: dict[int, list[int]] = defaultdict(list)
@@ -68,9 +68,14 @@ class KeyIndex:
         insert_rows(self._db, _ROWS, sorted(rows))
 
 
+def period_of(moment: datetime) -> int:
+    """The period of ten days."""
+    return int(moment.timestamp()) // _DAY_S // _PERIOD_DAYS
+
+
 def forget_keys(db: Database, *, now: datetime, most: int) -> int:
     """Delete keys of periods that are not looked up any more, at most `most`. Returns how many."""
-    period = int(now.timestamp()) // _DAY_S // _PERIOD_DAYS
+    period = period_of(now)
     kept = sorted(one % _PERIODS for one in (period - 1, period, period + 1))
     bounds = [one << _KEY_BITS for one in kept]
     size = 1 << _KEY_BITS

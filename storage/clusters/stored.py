@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlite_utils import Database
 
 from newsdesk.storage.clusters.assign import Decision, assign_clusters
 from newsdesk.storage.clusters.links import Link
 
+INHERITED: Final = "* (by story [0-9]*)"  # the reason of a link that a story which is gone had
 _OF_CLUSTERS = (
     "SELECT id FROM story WHERE cluster IN (SELECT value FROM json_each(?)) AND merged_into IS NULL"
 )

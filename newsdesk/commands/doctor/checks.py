@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from newsdesk.output.times import instant
 from newsdesk.scheduler.run.owners import owner_is_alive, owner_name
 from newsdesk.settings.reader import Settings, SettingsError, check_certificates, read_settings
+from newsdesk.storage.clusters.rules_version import REMEDY, other_links_version
 from newsdesk.storage.db.database import check_place, prepare_error, reading, sqlite_version, wal_of
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.filesystem import file_mode
@@ -26,6 +27,7 @@ from newsdesk.storage.db.service import find_service, is_serving
 from newsdesk.storage.maintenance.salvage import integrity_errors
 from newsdesk.storage.plurals import count
 from newsdesk.storage.queries import health
+from newsdesk.storage.records.copies.keys import RULES_VERSION
 
 Level = Literal["ok", "warning", "error"]
 MIB = 1024 * 1024
@@ -309,9 +311,21 @@ def _sources(store: health.Store, now: datetime) -> Iterator[Finding]:
         )
 
 
+def _links(store: health.Store, now: datetime) -> Iterator[Finding]:
+    version = other_links_version(store)
+    if version is not None:
+        yield Finding(
+            level="warning",
+            check="copies",
+            message=f"the stored links are by other rules for copies ({version}; this version has {RULES_VERSION})",
+            remedy=REMEDY,
+        )
+
+
 CHECKS: tuple[Callable[[health.Store, datetime], Iterator[Finding]], ...] = (
     _clock,
     _service,
     _killed,
     _sources,
+    _links,
 )

@@ -107,6 +107,8 @@ FINDINGS: list[tuple[str, Callable[[Runner], None], tuple[str, ...], int, str]] 
      " WHERE id = 2"), (), 0, "warning  source 2: "),
     ("a silent source", lambda runner: run(runner, "UPDATE source SET last_new_at = '2001-01-01T00:00:00.000Z'"
      " WHERE id = 2"), (), 0, "nothing new since 2001-01-01"),
+    ("links by other rules", lambda runner: run(runner, "UPDATE rule_version SET version = 'c0' WHERE name = 'copies'"),
+     (), 0, "copies: the stored links are by other rules for copies (c0; "),
     ("a run of who knows", _strange_run, (), 0, "crawls: no crawl was killed"),
     ("a wrong setting", lambda runner: (runner.shell.folder / "newsdesk.toml").write_text("gap = 1") and None,
      (), 1, "error    settings: "),

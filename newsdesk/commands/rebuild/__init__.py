@@ -1,0 +1,1 @@
+"""`newsdesk rebuild`: stored stories linked again with the present rules."""
