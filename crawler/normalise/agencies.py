@@ -10,55 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-# Name, the site of the agency itself, other spellings.
-_AGENCIES: tuple[tuple[str, str, str], ...] = (
-    ("AP", "apnews.com", "Associated Press|The Associated Press"),
-    ("Reuters", "reuters.com", "Thomson Reuters"),
-    ("AFP", "afp.com", "Agence France-Presse|Agence France Presse"),
-    ("dpa", "dpa.com", "DPA|Deutsche Presse-Agentur"),
-    ("PA", "", "PA Media|Press Association|The Press Association"),
-    ("UPI", "upi.com", "United Press International"),
-    ("Bloomberg", "bloomberg.com", "Bloomberg News"),
-    ("EFE", "efe.com", "Agencia EFE"),
-    ("Europa Press", "europapress.es", "EUROPA PRESS|EP"),
-    ("ANSA", "ansa.it", "Ansa"),
-    ("Adnkronos", "adnkronos.com", ""),
-    ("AGI", "agi.it", ""),
-    ("Lusa", "lusa.pt", "LUSA|Agência Lusa"),
-    ("APA", "apa.at", "Austria Presse Agentur"),
-    ("Keystone-SDA", "keystone-sda.ch", "SDA|sda|Keystone-ATS|ATS"),
-    ("ANP", "anp.nl", ""),
-    ("Belga", "belga.be", "BELGA"),
-    ("NTB", "ntb.no", ""),
-    ("TT", "tt.se", "TT Nyhetsbyrån"),
-    ("Ritzau", "ritzau.dk", "RITZAU"),
-    ("STT", "stt.fi", ""),
-    ("PAP", "pap.pl", ""),
-    ("ČTK", "ctk.cz", "CTK"),
-    ("MTI", "mti.hu", ""),
-    ("AGERPRES", "agerpres.ro", ""),
-    ("TASS", "tass.com", "ТАСС"),
-    ("Interfax", "interfax.com", "Интерфакс"),
-    ("RIA Novosti", "ria.ru", "РИА Новости"),
-    ("Ukrinform", "ukrinform.net", "Укрінформ"),
-    ("Anadolu", "aa.com.tr", "AA|Anadolu Agency|Anadolu Ajansı"),
-    ("Xinhua", "news.cn", "Xinhuanet|新华社"),
-    ("Kyodo", "kyodonews.net", "Kyodo News|共同通信"),
-    ("Jiji", "jiji.com", "Jiji Press|時事通信"),
-    ("Yonhap", "yna.co.kr", "Yonhap News Agency|연합뉴스"),
-    ("PTI", "ptinews.com", "Press Trust of India"),
-    ("ANI", "aninews.in", "Asian News International"),
-    ("IANS", "ians.in", ""),
-    ("AAP", "aap.com.au", "Australian Associated Press"),
-    ("The Canadian Press", "thecanadianpress.com", "Canadian Press|La Presse Canadienne"),
-    ("Agência Brasil", "agenciabrasil.ebc.com.br", ""),
-    ("Antara", "antaranews.com", "ANTARA"),
-    ("Bernama", "bernama.com", "BERNAMA"),
-)
+from newsdesk.storage.records.copies.agencies import AGENCIES, AGENCY_SITES
+
 _NAME_OF = {
-    spelling: name for name, _, others in _AGENCIES for spelling in (name, *others.split("|")) if spelling
+    spelling: name for name, _, others in AGENCIES for spelling in (name, *others.split("|")) if spelling
 }
-AGENCY_SITES: dict[str, str] = {site: name for name, site, _ in _AGENCIES if site}
 # Words, places and abbreviations of other things: these count in a byline only.
 _AMBIGUOUS = frozenset("PA EP AA ATS TT MTI AGI STT APA ANP ANI AAP sda SDA PAP NTB Ansa".split())
 _BEGINNING, _END = 200, 160  # characters

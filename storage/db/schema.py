@@ -248,14 +248,16 @@ CREATE TABLE link (
 ) WITHOUT ROWID;
 CREATE INDEX link_other ON link (other_id);
 
--- What a person decided of two stories: always or never in one cluster.
+-- What a person decided of two stories: always or never in one cluster. One decision may be of several pairs.
 CREATE TABLE cluster_decision (
   id INTEGER PRIMARY KEY,
+  number INTEGER NOT NULL,
   story_id INTEGER NOT NULL REFERENCES story(id),
   other_id INTEGER NOT NULL REFERENCES story(id),
   decided TEXT NOT NULL CHECK (decided IN ('together', 'apart')),
   decided_at TEXT NOT NULL
 );
+CREATE INDEX cluster_decision_number ON cluster_decision (number);
 CREATE INDEX cluster_decision_story ON cluster_decision (story_id);
 CREATE INDEX cluster_decision_other ON cluster_decision (other_id);
 

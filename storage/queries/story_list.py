@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import chain, islice
 from typing import Any, TypeAlias
 
 from sqlite_utils import Database
 
+from newsdesk.storage.clusters.members import lead_of
+from newsdesk.storage.queries.clusters import clusters_of, read_members, summaries_of
 from newsdesk.storage.queries.wide_conditions import OfSources, Wide, WithText
 from newsdesk.storage.search.conditions import Condition, by_author, condition, score_expression, split_text
 from newsdesk.storage.search.index import count_indexed
@@ -68,6 +70,8 @@ FIELDS: dict[str, tuple[Callable[..., Any], *tuple[str, ...]]] = {
         " JOIN json_each(source.tags) AS tag WHERE entry.story_id = story.id)",
     ),
     "site": (_unchanged, "story.site"),
+    "cluster": (_unchanged, "story.cluster"),
+    "agency": (_unchanged, "story.agency"),
     "updated": (_unchanged, "story.updated"),
     "image": (_unchanged, "story.image"),
     "categories": (lambda value: json.loads(value or "[]"), _OF_BODY.format("categories")),
@@ -80,12 +84,17 @@ LISTED = (
     "kind", "access", "language", "summary", "authors", "sources",
 )  # fmt: skip
 
+# The fields of a row that stands for a cluster; the others are those of its lead.
+OF_CLUSTER = ("stories", "publishers", "agency")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryFilter:
     """Which stories to list, and which of FIELDS. `since` and `until` are ISO instants or days, compared with the
     time by which stories are sorted; `language` also finds its regions (`en` finds `en-GB`). `limit` None: all.
-    With `best_first`, the newest 1,000 are sorted by relevance, and the others follow."""
+    With `best_first`, the newest 1,000 are sorted by relevance, and the others follow. With `clusters` there is one
+    row a cluster, its lead, if one of its stories meets the filter, whichever that is; a story that has no copies is
+    a row too."""
 
     query: Node | None = None
     sources: tuple[int, ...] = ()
@@ -97,30 +106,58 @@ class StoryFilter:
     since: str | None = None
     until: str | None = None
     best_first: bool = False
+    clusters: bool = False
     limit: int | None = 20
     offset: int = 0
     fields: tuple[str, ...] = LISTED
 
 
 def count_stories(db: Database, wanted: StoryFilter) -> int:
-    """How many stories a filter has, whatever its limit. Raises QueryError."""
+    """How many rows a filter has, whatever its limit. Raises QueryError."""
     wide, narrow = _conditions(db, wanted)
+    copies = _count_copies(db, wide, narrow) if wanted.clusters else 0
+    return _count(db, wide, narrow) - copies
+
+
+def _count(db: Database, wide: Sequence[Wide], narrow: list[Condition]) -> int:
     if not narrow and not wide:
         return count_indexed(db)
     if not narrow and len(wide) == 1:
         return wide[0].count(db)
     texts = [one for one in wide if isinstance(one, WithText)]
-    narrow += [one.condition() for one in wide if one not in texts]
+    narrow = narrow + [one.condition() for one in wide if one not in texts]
     if texts:
         return sum(1 for _ in _matching(db, texts, narrow))
     where, values = _where(narrow)
     return int(db.conn.execute(f"SELECT count(*) FROM story WHERE {where}", values).fetchone()[0])
 
 
+def _count_copies(db: Database, wide: Sequence[Wide], narrow: Sequence[Condition]) -> int:
+    """How many stories that meet all conditions are not the first one of their cluster that does."""
+    conditions = [("cluster IS NOT NULL", []), *narrow, *(one.condition() for one in wide)]  # none is merged
+    where = " AND ".join(sql for sql, _ in conditions)
+    values = [value for _, values in conditions for value in values]
+    # All clusters are in this index; to look up very many matches one by one is slower.
+    index = "INDEXED BY story_cluster" if wide or not narrow else ""
+    sql = f"SELECT count(*) - count(DISTINCT cluster) FROM story {index} WHERE {where}"
+    return int(db.conn.execute(sql, values).fetchone()[0])
+
+
 def list_stories(db: Database, wanted: StoryFilter) -> Iterator[dict[str, Any]]:
     """The stories of a filter, newest or best first, with a `snippet` if words were searched. Raises
     QueryError."""
-    return read_stories(db, wanted, find_ids(db, wanted))
+    ids = find_ids(db, wanted)
+    return _read_clusters(db, wanted, ids) if wanted.clusters else read_stories(db, wanted, ids)
+
+
+def _read_clusters(db: Database, wanted: StoryFilter, ids: Iterator[int]) -> Iterator[dict[str, Any]]:
+    """The leads of the clusters of these stories, with the fields of clusters."""
+    fields = replace(wanted, fields=tuple(name for name in wanted.fields if name not in OF_CLUSTER))
+    while step := list(islice(ids, _STEP)):
+        summaries = summaries_of(db, step)
+        rows = read_stories(db, fields, (one.lead for one in summaries))
+        for summary, row in zip(summaries, rows, strict=True):
+            yield row | {name: value for name, value in asdict(summary).items() if name in wanted.fields}
 
 
 def read_stories(db: Database, wanted: StoryFilter, ids: Iterator[int]) -> Iterator[dict[str, Any]]:
@@ -145,7 +182,10 @@ def read_stories(db: Database, wanted: StoryFilter, ids: Iterator[int]) -> Itera
 
 def find_ids(db: Database, wanted: StoryFilter) -> Iterator[int]:
     """The ids of the stories that `list_stories` gives, in its order. Raises QueryError."""
-    ids = _matching(db, *_conditions(db, wanted))
+    wide, narrow = _conditions(db, wanted)
+    ids = _matching(db, wide, narrow)
+    if wanted.clusters:
+        ids = _one_a_cluster(db, ids, wide, narrow)
     expression = None if wanted.query is None else score_expression(wanted.query)
     if wanted.best_first and expression is not None and (newest := list(islice(ids, RANKED))):
         rows = db.conn.execute(_SCORES, (expression, min(newest), max(newest), json.dumps(newest)))
@@ -171,6 +211,40 @@ def _matching(db: Database, wide: Sequence[Wide], narrow: Sequence[Condition]) -
             kept &= one.among(db, kept)
         yield from (story_id for story_id in found if story_id in kept)
         step = min(2 * step, _LONGEST_STEP)
+
+
+def _one_a_cluster(
+    db: Database, ids: Iterator[int], wide: Sequence[Wide], narrow: Sequence[Condition]
+) -> Iterator[int]:
+    """Of these stories, which meet all conditions, one of each cluster: the lead, or if it does not meet them the
+    story that were the lead of those that do."""
+    step = _STEP
+    while found := list(islice(ids, step)):
+        clusters = clusters_of(db, found)
+        members = read_members(db, set(clusters.values()), outlets=False)
+        if wide or narrow:
+            meeting = _among(
+                db, [one.story_id for of_one in members.values() for one in of_one], wide, narrow
+            )
+            members = {
+                cluster: [one for one in of_one if one.story_id in meeting]
+                for cluster, of_one in members.items()
+            }
+        shown = {cluster: lead_of(of_one).story_id for cluster, of_one in members.items()}
+        yield from (story for story in found if story not in clusters or shown[clusters[story]] == story)
+        step = min(2 * step, _LONGEST_STEP)
+
+
+def _among(
+    db: Database, stories: Sequence[int], wide: Sequence[Wide], narrow: Sequence[Condition]
+) -> set[int]:
+    """Those of the stories that meet all conditions."""
+    one_of: Condition = "story.id IN (SELECT value FROM json_each(?))", [json.dumps(stories)]
+    where, values = _where([one_of, *narrow])
+    kept = {story for (story,) in db.conn.execute(f"SELECT story.id FROM story WHERE {where}", values)}
+    for one in wide:
+        kept &= one.among(db, kept)
+    return kept
 
 
 def _snippet(

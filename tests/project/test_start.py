@@ -31,6 +31,7 @@ COMMANDS = (
     "stories",
     "stories --json",
     "stories ferry",
+    "stories --clusters",
     "story 1",
     "why 1",
 )

@@ -36,11 +36,18 @@ from newsdesk.settings.reader import read_settings
 from newsdesk.sources.option_types import timezone_option
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.plurals import count
-from newsdesk.storage.queries.story_list import FIELDS, LISTED, StoryFilter, count_stories, list_stories
+from newsdesk.storage.queries.story_list import (
+    FIELDS,
+    LISTED,
+    OF_CLUSTER,
+    StoryFilter,
+    count_stories,
+    list_stories,
+)
 from newsdesk.storage.search.query import QueryError
 from newsdesk.storage.search.snippet import END, FOUND
 
-_CSV = tuple(name for name in LISTED if name != "sort_at")
+_LISTED_CLUSTERS = (*LISTED, "cluster", *OF_CLUSTER)
 _PUBLISHED = frozenset(("title", "summary", "snippet", "text", "html"))  # text of the publisher, not redacted
 _PARAGRAPHS = frozenset(("text", "html"))
 _LOWER = re.compile(r"(?<!\S)(?:and|or|not)(?!\S)")
@@ -50,7 +57,7 @@ def _fields(ctx: click.Context, param: click.Parameter, value: str | None) -> tu
     if value is None:
         return None
     names = tuple(filter(None, (name.strip() for name in value.split(","))))
-    known = (*FIELDS, "snippet")
+    known = (*dict.fromkeys((*FIELDS, *OF_CLUSTER)), "snippet")
     unknown = [name for name in names if name not in (*known, "all")]
     if unknown or not names:
         raise click.BadParameter(
@@ -61,6 +68,11 @@ def _fields(ctx: click.Context, param: click.Parameter, value: str | None) -> tu
 
 @click.command(cls=QueryCommand)
 @filter_options("List")
+@click.option(
+    "--clusters",
+    is_flag=True,
+    help="List the copies of a story as one row, its lead, if one of them fits.",
+)
 @click.option("--best", is_flag=True, help="Sort the newest 1,000 matches by relevance; older ones follow.")
 @click.option(
     "--limit",
@@ -85,6 +97,7 @@ def _fields(ctx: click.Context, param: click.Parameter, value: str | None) -> tu
     help="With JSON or CSV, print these fields, such as id,title,text,tags,evidence; or all.",
 )
 def command(
+    clusters: bool,
     best: bool,
     limit: int | None,
     page: int,
@@ -121,19 +134,24 @@ def command(
     newsdesk stories --source gazette --since 2h
     newsdesk stories '"harbour bridge" OR title:(ferry pier)' --csv > bridge.csv
     newsdesk stories --json --fields id,title,text,tags
+    newsdesk stories --clusters --since today
     newsdesk stories vitamin -- -c
     """
     csv_options = {"--csv": as_csv, "--excel": excel, "--raw-csv": raw_csv}
     words, query = chosen["words"], query_of(chosen)
     _check(csv_options, as_json=as_json, fields=fields, words=words, page=page, limit=limit)
+    if fields and not clusters and (named := sorted({"stories", "publishers"}.intersection(fields))):
+        raise Refused(f"--fields {named[0]} needs --clusters: one story has no such field")
+    listed = _LISTED_CLUSTERS if clusters else LISTED
     as_csv = any(csv_options.values())
     limit = limit or (None if as_json or as_csv else TABLE_ROWS)
     filters = replace(
         story_filter(chosen),
         best_first=best,
+        clusters=clusters,
         limit=limit,
         offset=(page - 1) * (limit or 0),
-        fields=tuple(name for name in fields or LISTED if name != "snippet"),
+        fields=tuple(name for name in fields or listed if name != "snippet"),
     )
     settings = read_settings()
     prepare(settings.db, create=False)
@@ -148,7 +166,11 @@ def command(
             print_json_list({name: row[name] for name in fields} if fields else row for row in plain)
         elif as_csv:
             print_csv(
-                fields or _CSV, map(_unmarked, rows), unchanged=raw_csv, excel=excel, paragraphs=_PARAGRAPHS
+                fields or tuple(name for name in listed if name != "sort_at"),
+                map(_unmarked, rows),
+                unchanged=raw_csv,
+                excel=excel,
+                paragraphs=_PARAGRAPHS,
             )
         else:
             _print_rows(list(rows))
@@ -204,7 +226,7 @@ def _announce(filters: StoryFilter, printed: int, counted: Callable[[], int], *,
     if printed == total and not on_terminal:
         return
     first, last = filters.offset + 1, filters.offset + printed
-    message = count(total, "story", "stories")
+    message = count(total, "story", "stories") + (", copies as one" if filters.clusters else "")
     if printed < total:
         span = f"{first:,} to {last:,}" if first < last else f"number {last:,}"
         message = f"{span if filters.offset else f'{printed:,}'} of {message}"
@@ -234,27 +256,39 @@ def _unmarked(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print_rows(rows: Sequence[dict[str, Any]]) -> None:
-    """A table, on a terminal with the matching snippet under each title."""
+    """A table, on a terminal with the matching snippet under each title; of clusters with their publishers."""
     if not rows:
         return
     marked = [_marks(row) for row in rows]
     marks = ("marks",) if any(marked) else ()
+    clusters = "publishers" in rows[0]
+    agency = ("agency",) if clusters and any(row["agency"] for row in rows) else ()
     snippets = [found(row["snippet"]) if row.get("snippet") else None for row in rows]
     print_table(
-        ("id", f"date ({zone_name()})", "source", *marks, "title"),
+        (
+            "id",
+            f"date ({zone_name()})",
+            *(("carried by",) if clusters else ()),
+            *agency,
+            "source",
+            *marks,
+            "title",
+        ),
         (
             (
                 row["id"],
                 day_or_minute(row, listed) or f"seen {listed(row['first_seen_at'])}",
+                *((row["publishers"],) if clusters else ()),
+                *((line(row["agency"] or ""),) if agency else ()),
                 line(", ".join(row["sources"])),
                 *((mark,) if marks else ()),
                 row["title"] or row["summary"] or row["url"],
             )
             for row, mark in zip(rows, marked, strict=True)
         ),
-        right=("id",),
-        spare=("source", "marks"),
-        widest={"source": 32},
+        right=("id", "carried by"),
+        spare=("agency", "source", "marks"),
+        widest={"source": 32, "agency": 16},
         under=snippets,
     )
 

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from newsdesk.command_line import newsdesk
-from newsdesk.commands.story import _joined
+from newsdesk.commands.story.command import _joined
 from newsdesk.output import story_history
 from newsdesk.output.story_history import format_words
 from newsdesk.output.word_diff import diff_words

@@ -5,14 +5,18 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
+from newsdesk.storage.clusters.members import lead_of
 from newsdesk.storage.db.database import connect, immediate, prepare
 from newsdesk.storage.queries import story_list
+from newsdesk.storage.queries.clusters import read_members
 from newsdesk.storage.queries.story_list import StoryFilter, count_stories, list_stories
 from newsdesk.storage.search.conditions import score_expression
 from newsdesk.storage.search.index import SearchText, count_indexed, index, unindex
@@ -76,6 +80,12 @@ def fill(db: Database, stories: int, *, sources: int = 4) -> None:
     for number in range(7, stories, 50):
         unindex(db, number)
         db.conn.execute("UPDATE story SET merged_into = ? WHERE id = ?", (number - 1, number))
+    for number in range(1, stories - 8, 10):  # clusters of three stories, and a wide one
+        members = [number, number + chance.choice((1, 4)), number + 9]
+        db.conn.execute(
+            "UPDATE story SET cluster = ? WHERE id IN (?, ?, ?) AND merged_into IS NULL", (number, *members)
+        )
+    db.conn.execute("UPDATE story SET cluster = 3 WHERE id % 97 = 3 AND id < 900 AND merged_into IS NULL")
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +127,41 @@ def test_conditions_that_many_stories_meet_change_no_list(
         monkeypatch.setattr(story_list, "MANY", many)
         monkeypatch.setattr(story_list, "_STEP", 8)
         assert ([ids(db, one) for one in varied(wanted)], count_stories(db, wanted)) == sorted_first
+
+
+@pytest.mark.parametrize("wanted", FILTERS, ids=lambda wanted: str(FILTERS.index(wanted)))
+def test_a_list_of_clusters_has_each_cluster_once(
+    db: Database, wanted: StoryFilter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = dict(db.conn.execute("SELECT id, cluster FROM story").fetchall())
+    members = read_members(db, {cluster for cluster in stored.values() if cluster is not None})
+    matching = ids(db, replace(wanted, limit=None))
+    leads = {
+        cluster: lead_of(one for one in of_one if one.story_id in set(matching)).story_id
+        for cluster, of_one in members.items()
+        if not {one.story_id for one in of_one}.isdisjoint(matching)
+    }
+    shown = [story for story in matching if stored[story] is None or leads[stored[story]] == story]
+    rows = [story if stored[story] is None else lead_of(members[stored[story]]).story_id for story in shown]
+    assert len(shown) < len(matching) or not matching
+    for many, step in ((10**9, 200), (150, 8), (0, 3)):
+        monkeypatch.setattr(story_list, "MANY", many)
+        monkeypatch.setattr(story_list, "_STEP", step)
+        wanted = replace(wanted, clusters=True)
+        assert ids(db, replace(wanted, limit=None)) == rows
+        assert ids(db, replace(wanted, limit=9, offset=5)) == rows[5:14]
+        assert sorted(ids(db, replace(wanted, limit=None, best_first=True))) == sorted(rows)
+        assert count_stories(db, wanted) == len(rows)
+
+
+def test_a_row_of_a_cluster_has_the_fields_that_are_wanted(db: Database) -> None:
+    fields = ("id", "cluster", "stories", "publishers", "agency")
+    rows = {row["id"]: row for row in list_stories(db, StoryFilter(clusters=True, limit=None, fields=fields))}
+    assert {tuple(row) for row in rows.values()} == {("id", "cluster", "stories", "publishers", "agency")}
+    sizes = Counter(row["stories"] for row in rows.values())
+    assert sizes[3] > 50 and max(sizes) == 10
+    assert sum(row["stories"] for row in rows.values()) == count_stories(db, StoryFilter())
+    assert all((row["stories"] > 1) == (row["cluster"] is not None) for row in rows.values())
 
 
 def test_the_best_are_those_with_the_best_scores_of_all(db: Database) -> None:
@@ -176,8 +221,10 @@ def steps(path: Path, wanted: StoryFilter, stories: int) -> int:
         StoryFilter(tag="odd"),
         StoryFilter(query=parse_query("common")),
         StoryFilter(query=parse_query("common"), best_first=True),
+        StoryFilter(clusters=True),
+        StoryFilter(clusters=True, query=parse_query("common"), best_first=True),
     ],
-    ids=["all", "since", "source", "tag", "search", "best"],
+    ids=["all", "since", "source", "tag", "search", "best", "clusters", "best clusters"],
 )
 def test_a_list_works_no_more_in_a_larger_store(
     tmp_path: Path, wanted: StoryFilter, monkeypatch: pytest.MonkeyPatch

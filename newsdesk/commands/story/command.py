@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from newsdesk.commands.story.copies import copies_json, copies_lines
 from newsdesk.crawler.credentials.redaction import redact_all
 from newsdesk.output.format_evidence import format_change, format_evidence
 from newsdesk.output.story_history import (
@@ -23,6 +24,7 @@ from newsdesk.output.times import instant
 from newsdesk.settings.reader import read_settings
 from newsdesk.sources.option_types import timezone_option
 from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.queries.clusters import Cluster, find_cluster
 from newsdesk.storage.queries.explain import Store, find_known
 from newsdesk.storage.queries.history import changes_between
 from newsdesk.storage.queries.lookup import find_story, was_purged
@@ -75,9 +77,10 @@ def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> t
 @timezone_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(named: str, whole: bool, history: bool, diff: tuple[int, ...] | None, as_json: bool) -> None:
-    """Show one story with its history and evidence.
+    """Show one story with its history, copies and evidence.
 
-    Prints its text, the sources that carried it, its changes, and the evidence of each field. An address may be
+    Prints its text, the sources that carried it, its changes, its copies at other outlets and what they changed, and
+    the evidence of each field. An address may be
     typed in any spelling.
 
     \b
@@ -99,12 +102,14 @@ def command(named: str, whole: bool, history: bool, diff: tuple[int, ...] | None
         story_id = int(named) if named.isdecimal() and named.isascii() and len(named) < 19 else None
         story = find_story(db, _at_address(db, named) if story_id is None else story_id)
         purged = story is None and story_id is not None and was_purged(db, story_id)
+        cluster = None if story is None or history or diff else find_cluster(db, story["id"])
     if purged:
         raise Refused(f"story {named} was purged: `newsdesk explain {named}` shows when and why")
     if story is None:
         raise Refused(f"there is no story {named}: `newsdesk stories` lists them")
     if whole and story["text"] is not None:
         story["text"] = f"{story['cut_start'] or ''}{story['text']}{story['cut_end'] or ''}"
+    story["copies"] = copies_json(cluster)
     story = redact_all(story, keep=_PUBLISHED)
     if diff:
         _diff(story, diff, as_json=as_json)
@@ -113,7 +118,7 @@ def command(named: str, whole: bool, history: bool, diff: tuple[int, ...] | None
     elif as_json:
         print_json(story)
     else:
-        _print(story, whole=whole)
+        _print(story, cluster, whole=whole)
 
 
 def _history(story: Mapping[str, Any], *, as_json: bool) -> None:
@@ -165,7 +170,7 @@ def _at_address(db: Store, address: str) -> int:
     return int(found[0])
 
 
-def _print(story: dict[str, Any], *, whole: bool) -> None:
+def _print(story: dict[str, Any], cluster: Cluster | None, *, whole: bool) -> None:
     click.secho(line(story["title"] or "(no title)"), bold=True)
     names = ", ".join(line(author["name"]) for author in story["authors"])
     date = day_or_minute(story, instant) or "no date"
@@ -203,6 +208,9 @@ def _print(story: dict[str, Any], *, whole: bool) -> None:
             f"`newsdesk story {story['id']} --history` lists its versions, --diff {len(story['revisions']) + 1} shows"
             " the words that changed last"
         )
+    if cluster is not None:
+        for text in copies_lines(cluster, story_id=story["id"]):
+            click.echo(text)
     for field, evidence in story["evidence"].items():
         click.echo(f"{field}: {format_evidence(evidence)}")
 

@@ -1,0 +1,1 @@
+"""`newsdesk story`: one story with its copies, its history and its evidence."""
