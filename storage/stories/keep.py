@@ -139,6 +139,11 @@ class _DocumentWriter:
             return
         if decision.verdict == "refused" or entry.story is None:
             self._write_entry(entry, decision, None)
+            self._db.conn.executemany(
+                "INSERT OR IGNORE INTO tombstone_address (key, tombstone_id, url, disambiguation)"
+                " VALUES (?, ?, ?, ?)",
+                [(at.key, decision.tombstone_id, at.url, at.disambiguation) for at in decision.addresses],
+            )
             return
         for merge in decision.merges:
             self.batch.flush()

@@ -80,6 +80,7 @@ class KnownStories:
                 match=match,
                 found=found,
                 live=live,
+                by_content=by_content,
                 unknown_addresses=story.addresses,
                 purged=self._find_purged(entry, story, found) if self._tombstones.exist else None,
                 new_today=self._new_today,
@@ -168,7 +169,14 @@ class KnownStories:
         live = self._entries.live(entry.entry_key)
         if row is None and live is not None and live.story_id is None and live.tombstone_id is None:
             row = live  # it was refused before, for another reason
-        return PurgedStory(tombstone_id=tombstone_id, reason=self._tombstones.reason(tombstone_id), row=row)
+        unknown = self._tombstones.unknown(story)
+        return PurgedStory(
+            tombstone_id=tombstone_id,
+            reason=self._tombstones.reason(tombstone_id),
+            row=row,
+            unknown_addresses=unknown,
+            address_count=self._tombstones.count_addresses(tombstone_id) if unknown else 0,
+        )
 
     def _known_story(self, story_id: int) -> KnownStory:
         row = self._db.conn.execute(
@@ -218,6 +226,8 @@ class KnownStories:
         """What a decision changes for the entries that follow. New stories have negative numbers."""
         if decision.entry is None and decision.story_id is None:
             return
+        if decision.tombstone_id is not None:
+            self._tombstones.add(decision.tombstone_id, decision.addresses)
         for merge in decision.merges:
             self._story_at.update(
                 {key: merge.older for key, story_id in self._story_at.items() if story_id == merge.younger}

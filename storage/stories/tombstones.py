@@ -7,7 +7,7 @@ days (`retention.tombstone_days`).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso_or_none
 from newsdesk.storage.records.digests import digest
-from newsdesk.storage.records.stories import Story
+from newsdesk.storage.records.stories import Address, Story
 from newsdesk.storage.stories.matching import KnownStory, StoredEntry
 
 WhyPurged = Literal["age", "command", "size"]
@@ -29,11 +29,13 @@ REASONS: Mapping[str, str] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurgedStory:
     """The purged story that an entry is, and why it is refused. `row`: the row of this source that the entry gets;
-    None for a new one."""
+    None for a new one. `unknown_addresses`: those that its tombstone lacks; `address_count`: how many it has."""
 
     tombstone_id: int
     reason: str
     row: StoredEntry | None
+    unknown_addresses: tuple[Address, ...] = ()
+    address_count: int = 0
 
 
 def purged_columns(story: Story) -> tuple[str | None, str | None, str]:
@@ -68,6 +70,21 @@ class Tombstones:
     def at_address(self, story: Story) -> int | None:
         """The tombstone that has one of its addresses."""
         return next((self._at[at.key] for at in story.addresses if at.key in self._at), None)
+
+    def unknown(self, story: Story) -> tuple[Address, ...]:
+        """Those of its addresses that no tombstone has."""
+        return tuple(at for at in story.addresses if at.key not in self._at)
+
+    def add(self, tombstone_id: int, addresses: Iterable[Address]) -> None:
+        """A tombstone has these addresses from now on."""
+        self._at.update({address.key: tombstone_id for address in addresses})
+
+    def count_addresses(self, tombstone_id: int) -> int:
+        """How many addresses a tombstone has."""
+        row = self._db.conn.execute(
+            "SELECT count(*) FROM tombstone_address WHERE tombstone_id = ?", (tombstone_id,)
+        ).fetchone()
+        return int(row[0])
 
     def known_story(self, entry: StoredEntry, story: Story) -> KnownStory:
         """The purged story of an entry, to be matched with `story` as a stored one is: its title is that of `story`

@@ -99,9 +99,10 @@ class Decision:
 
     `story_id` is the stored story, after `merges`; None for a new one. `changes`: per field [old, new], a
     revision. `read_again`: the document is read again with the next visit, although it may not change.
-    To write: `addresses` are added to the story. `entry`: insert a row, accept `row`, which was refused before,
-    rename `row` to today's key, or make `row` that of a purged story, `tombstone_id`. `ended` is not in the document
-    any more. `snapshot` becomes the last one. The values of `rewrite` replace those of the story. `corrections` are
+    To write: `addresses` are added to the story, or to the tombstone. `entry`: insert a row, accept `row`, which was
+    refused before, rename `row` to today's key, or make `row` that of a purged story, `tombstone_id`. `ended` is not
+    in the document any more. `snapshot` becomes the last one. The values of `rewrite` replace those of the story.
+    `corrections` are
     new. `extends`: the revision of its feed that the page completes with its `changes`. `page_due`: its page at
     `page_url` becomes due, and why.
     `other_page`: a page that is not the one of its story's main address.
@@ -168,11 +169,15 @@ def _refused(facts: EntryFacts, reason: str, *, read_again: bool = False) -> Dec
     return Decision(verdict="refused", reason=reason, entry=row, read_again=read_again)
 
 
-def _decide_purged(purged: PurgedStory) -> Decision:
-    """An entry of a purged story is refused. Its row says that a feed still carries it, and what it publishes now."""
+def _decide_purged(story: Story, facts: EntryFacts, purged: PurgedStory, source: SourceFacts) -> Decision:
+    """An entry of a purged story is refused. Its row says that a feed still carries it, and what it publishes now; the
+    tombstone gets the addresses that the story would get."""
+    known = replace(facts, unknown_addresses=purged.unknown_addresses, address_count=purged.address_count)
+    adds = may_add_addresses(story, by_content=facts.by_content, source=source)
     return Decision(
         verdict="refused",
         reason=purged.reason,
+        addresses=_new_addresses(story, known, source) if adds else (),
         entry="insert" if purged.row is None else "purged",
         row=purged.row,
         tombstone_id=purged.tombstone_id,
@@ -181,7 +186,7 @@ def _decide_purged(purged: PurgedStory) -> Decision:
 
 def _decide_new(entry: FeedEntry, story: Story, facts: EntryFacts, source: SourceFacts) -> Decision:
     if facts.purged is not None:
-        return _decide_purged(facts.purged)
+        return _decide_purged(story, facts, facts.purged, source)
     if not entry.backlog and source.new_per_day is not None and facts.new_today >= source.new_per_day:
         return _refused(facts, NEW_LIMIT, read_again=True)
     refused = _refused_row(facts)

@@ -81,6 +81,20 @@ LATER = [
         STORIES,
         [_each(STORIES, lambda n, item: replace(item, guid=f"o-{n}", link=f"http://daily.test/moved/{n}"))],
     ),
+    (
+        "other addresses, then other GUIDs there",
+        STORIES,
+        [
+            _each(STORIES, lambda n, item: edited(item, link=f"http://daily.test/moved/{n}")),
+            rss(),
+            _each(
+                STORIES,
+                lambda n, item: edited(
+                    edited(item), title=f"Other {n}", guid=f"o-{n}", link=f"http://daily.test/moved/{n}"
+                ),
+            ),
+        ],
+    ),
     ("without addresses", NO_ADDRESS, [rss(*reversed(NO_ADDRESS))]),
     ("without addresses, edited", NO_ADDRESS, [_each(NO_ADDRESS, lambda _, item: edited(item))]),
     ("without addresses, an empty document", NO_ADDRESS, [rss(), rss(*NO_ADDRESS)]),
