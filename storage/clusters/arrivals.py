@@ -6,6 +6,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 from typing import Any, Final
 
 from sqlite_utils import Database
@@ -17,12 +18,12 @@ from newsdesk.storage.clusters.stored import cluster_again
 from newsdesk.storage.db.deferred import defer
 from newsdesk.storage.db.inserts import Insert, insert_rows
 from newsdesk.storage.db.timestamps import from_iso
-from newsdesk.storage.records.copies.keys import SHORT, copy_keys, name_key
+from newsdesk.storage.records.copies.keys import SHORT, copy_keys, least_shared, name_key
 from newsdesk.storage.records.copies.tokens import LONGEST
 from newsdesk.storage.records.stories import Story
 
 _MOST_COMPARED = 6  # stories with the most votes
-_FEW_KEYS = 12
+_LONGEST_SHORT = 1_000  # characters of a short text
 _LINKS = Insert(
     "link", ("story_id", "other_id", "kind", "score", "reason", "found_at"), upsert="ON CONFLICT DO NOTHING"
 )
@@ -202,7 +203,12 @@ class Arrivals:
         compared with the member that it shares most keys with and with the first story; with others only if it does
         not join by these."""
         counts = _name_counts(arrival.side, found)
-        voted = self._sides(_most_voted(found, arrival.keys))
+        shared = _most_voted(found, arrival.keys)
+        voted = {
+            story: (side, cluster)
+            for story, (side, cluster) in self._sides(shared).items()
+            if shared[story] >= least_shared(len(arrival.keys), side.text or "")
+        }
         of_cluster: dict[int, list[int]] = defaultdict(list)
         for story, (_, cluster) in voted.items():
             of_cluster[cluster].append(story)
@@ -245,9 +251,9 @@ class Arrivals:
         return {story: found[story] for story in stories if story in found}
 
 
-def _most_voted(found: Mapping[int, Sequence[int]], keys: Sequence[int]) -> list[int]:
-    """The stories that share the most keys with a story, rare ones first; of equal ones the earliest. A copy of a text
-    with many keys shares more than one, or that of the whole text."""
+def _most_voted(found: Mapping[int, Sequence[int]], keys: Sequence[int]) -> dict[int, int]:
+    """The stories that share the most keys with a story, rare ones first, each with how many; of equal ones the
+    earliest. The key of the whole text counts for all."""
     votes: dict[int, float] = {}
     counts: Counter[int] = Counter()
     for stories in found.values():
@@ -255,14 +261,14 @@ def _most_voted(found: Mapping[int, Sequence[int]], keys: Sequence[int]) -> list
         weight = 1 / (1 + len(stories))
         for story in stories:
             votes[story] = votes.get(story, 0.0) + weight
-    counts.update(found.get(keys[0], ()) if keys else ())
-    least = 1 if len(keys) <= _FEW_KEYS else 2
-    voted = [story for story in votes if counts[story] >= least]
-    return sorted(voted, key=lambda story: (-votes[story], story))[:_MOST_COMPARED]
+    for story in found.get(keys[0], ()) if keys else ():
+        counts[story] = len(keys)
+    best = nsmallest(_MOST_COMPARED, votes, key=lambda story: (-votes[story], story))
+    return {story: counts[story] for story in best}
 
 
 def _name_counts(side: Side, found: Mapping[int, Sequence[int]]) -> dict[str, int]:
     """How many stories of the window have each name of a short text, at most twelve."""
-    if len(side.tokens.tokens) > SHORT:
+    if len(side.text or "") > _LONGEST_SHORT or len(side.shingles) > SHORT:
         return {}
     return {name: len(found.get(name_key(name), ())) for name in side.names}

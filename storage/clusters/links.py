@@ -15,7 +15,7 @@ from typing import Final, Literal
 from newsdesk.storage.records.copies.compare import overlap_of, slots_of
 from newsdesk.storage.records.copies.keys import SHORT
 from newsdesk.storage.records.copies.names import names_of
-from newsdesk.storage.records.copies.tokens import Tokens, tokens_of
+from newsdesk.storage.records.copies.tokens import Tokens, shingles_of, tokens_of
 
 LinkKind = Literal["url", "exact", "copy", "excerpt", "headline"]
 WINDOW: Final = timedelta(days=10)
@@ -24,7 +24,7 @@ _LEAST_NEAR, _LEAST_FAR = 0.35, 0.75  # share of the shorter text, within 3 days
 _LEAST_OWN = 0.6  # within one outlet, whose stories share more than their subject
 _HALF = 0.5
 _MOST_SLOTS, _MOST_SLOTS_BELOW_HALF = 0.025, 0.015  # for each shared word, where less than half is shared
-_SHORTEST = 12  # tokens; shorter texts are compared by names and numbers only
+_SHORTEST = 9  # shingles; shorter texts are compared by names and numbers only
 _LEAST_SHARED = 6  # shingles
 _COPY = 0.6  # share of the longer text; below, the shorter one is an excerpt
 _HEADLINE_NEAR = timedelta(days=1)
@@ -37,7 +37,8 @@ _LEAST_RARITY = 0.5  # of all shared names and numbers
 _LEAST_RARITY_OF_FEW = 4.0
 _LISTED = 4
 
-tokens_cached = lru_cache(maxsize=64)(tokens_of)  # a lead is compared with each of its copies
+_tokens = lru_cache(maxsize=64)(tokens_of)  # the first story of a cluster is compared with each of its copies
+_shingles = lru_cache(maxsize=256)(shingles_of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +54,14 @@ class Side:
     language: str | None = None
 
     @property
+    def shingles(self) -> list[int]:
+        """The shingles of the text."""
+        return _shingles(self.text or "")
+
+    @property
     def tokens(self) -> Tokens:
         """The tokens of the text."""
-        return tokens_cached(self.text or "")
+        return _tokens(self.text or "")
 
     @property
     def names(self) -> frozenset[str]:
@@ -81,19 +87,19 @@ def link_of(newer: Side, older: Side, *, counts: Mapping[str, int]) -> Link | No
     apart = abs(newer.at - older.at)
     if apart > WINDOW:
         return None
-    one, other = newer.tokens, older.tokens
-    shorter = min(len(one.tokens), len(other.tokens))
-    if shorter >= _SHORTEST and one.shingles == other.shingles:
+    one, other = newer.shingles, older.shingles
+    shorter = min(len(one), len(other))
+    if shorter >= _SHORTEST and one == other:
         return _link(newer, older, "exact", 1.0, "the same text")
     if shorter >= _SHORTEST and (link := _by_text(newer, older, apart)) is not None:
         return link
-    if max(len(one.tokens), len(other.tokens)) <= SHORT and apart <= _HEADLINE_NEAR:
+    if max(len(one), len(other)) <= SHORT and apart <= _HEADLINE_NEAR:
         return _by_names(newer, older, counts)
     return None
 
 
 def _by_text(newer: Side, older: Side, apart: timedelta) -> Link | None:
-    overlap = overlap_of(newer.tokens, older.tokens)
+    overlap = overlap_of(newer.shingles, older.shingles)
     least = _LEAST_NEAR if apart <= _NEAR else _LEAST_FAR
     if newer.site == older.site:
         least = max(least, _LEAST_OWN)
@@ -102,16 +108,14 @@ def _by_text(newer: Side, older: Side, apart: timedelta) -> Link | None:
         return None
     if slots_of(newer.tokens, older.tokens) > most_slots:
         return None
-    if max(len(newer.tokens.tokens), len(older.tokens.tokens)) <= SHORT and _tells_another_event(
-        newer, older
-    ):
+    if max(len(newer.shingles), len(older.shingles)) <= SHORT and _tells_another_event(newer, older):
         return None
     share = f"{overlap.contained:.0%}"
     if overlap.of_longer >= _COPY:
         return _link(
             newer, older, "copy", overlap.contained, f"{share} of the shorter text is in the longer one"
         )
-    side = "the earlier" if len(older.tokens.tokens) < len(newer.tokens.tokens) else "the later"
+    side = "the earlier" if len(older.shingles) < len(newer.shingles) else "the later"
     return _link(
         newer, older, "excerpt", overlap.contained, f"{share} of {side}, shorter text is in the other one"
     )
@@ -127,7 +131,7 @@ def _tells_another_event(one: Side, other: Side) -> bool:
         return True
     if min(len(facts - others), len(others - facts)) >= _SEVERAL:
         return True
-    shorter, longer = sorted((one, other), key=lambda side: len(side.tokens.tokens))
+    shorter, longer = sorted((one, other), key=lambda side: len(side.shingles))
     names = names_of(None, shorter.text)
     has = {token.lower() for token in longer.tokens.tokens}
     return len(names - has) > _MOST_OTHER_NAMES * len(names)

@@ -62,7 +62,11 @@ _SENTENCE = re.compile(  # a sentence that says that the story was corrected
     r")",
     re.IGNORECASE,
 )
+# The first two letters of all labels and of all sentences above: few lines begin with them, and are searched.
+_SENTENCE_STARTS = "th|an|ea|pr|or|ed|hi|in|di|un|da|ce|en|es|um|em|nu|qu|we|bu|この|本文|此前|a |i |w |в "
+_STARTS = frozenset(start[:2] for start in f"{_LABELS}|{_SENTENCE_STARTS}".split("|"))
 _QUOTES = str.maketrans("’‘", "''")
+_BRACKETS = " *_[【(（"
 _LINES = re.compile(r"\n+")
 
 
@@ -82,6 +86,8 @@ def _notes(text: str) -> Iterable[str]:
     last, joined = len(lines) - 1, -1
     for place, printed in enumerate(lines):
         if FIRST <= place <= last - LAST or place == joined:
+            continue
+        if printed.lstrip(_BRACKETS)[:2].lower() not in _STARTS:
             continue
         line = printed.translate(_QUOTES).strip()
         label = _LABELLED.match(line)

@@ -24,9 +24,9 @@ class Overlap:
     of_longer: float
 
 
-def overlap_of(one: Tokens, other: Tokens) -> Overlap:
-    """How much two texts share."""
-    shorter, longer = sorted((set(one.shingles), set(other.shingles)), key=len)
+def overlap_of(one: Sequence[int], other: Sequence[int]) -> Overlap:
+    """How much two texts with these shingles share."""
+    shorter, longer = sorted((set(one), set(other)), key=len)
     if not shorter:
         return Overlap(shared=0, contained=0.0, of_longer=0.0)
     shared = len(shorter & longer)

@@ -10,37 +10,46 @@ from hashlib import blake2b
 from typing import Final
 
 from newsdesk.storage.records.copies.names import names_of
-from newsdesk.storage.records.copies.tokens import token_hash, tokens_of
+from newsdesk.storage.records.copies.tokens import shingles_of, token_hash
 
 RULES_VERSION: Final = (
     "c1"  # of keys and links; `newsdesk rebuild links` applies another version to the store
 )
-SHORT: Final = 60  # tokens: a teaser, which is found by its names and numbers too
+SHORT: Final = 60  # shingles: a teaser, which is found by its names and numbers too
 _BEGINNING = 80  # tokens
 _BEGINNING_MASK, _REST_MASK = 3, 15  # one shingle in four, in sixteen
 _LEAST, _MOST = 6, 40  # keys of a text
-_SEARCHED = 3_000  # characters, in which the most keys are found
+_CHARACTERS_A_KEY = 60  # about
+_LEAST_SHARE = 0.15
+_SEARCHED = 2_400  # characters, in which the most keys are found
 _KEY_BITS = 40
 
 
 def copy_keys(title: str | None, text: str | None) -> tuple[int, ...]:
     """The keys of a story, 40 bits each: of its text, and of its names and numbers where the text is short. The
     first is that of the whole text."""
-    tokens = tokens_of((text or "")[:_SEARCHED])
-    keys = {_key(one) for one in _sample(tokens.shingles)}
-    if len(tokens.tokens) <= SHORT:
+    shingles = shingles_of((text or "")[:_SEARCHED])
+    keys = {_key(one) for one in _sample(shingles)}
+    if len(shingles) <= SHORT:
         keys.update(map(name_key, names_of(title, text)))
-    if not tokens.tokens:
+    if not shingles:
         return tuple(sorted(keys))
     whole = text_key(text or "")
     keys.discard(whole)
     return (whole, *sorted(keys))
 
 
+def least_shared(keys: int, other_text: str) -> int:
+    """How many keys a story with so many shares at least with a copy that has `other_text`: a part of those that the
+    shorter one has, because the share of its keys that two texts have in common is about that of their shingles."""
+    others = min(_MOST, _LEAST + len(other_text) // _CHARACTERS_A_KEY)
+    return max(1, int(_LEAST_SHARE * min(keys, others)))
+
+
 def text_key(text: str) -> int:
-    """The key of a whole text: texts that differ in white space and letter case only have the same one."""
-    folded = " ".join(text.lower().split()).encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(folded, digest_size=_KEY_BITS // 8, person=b"copies1").digest(), "little")
+    """The key of a whole text."""
+    encoded = text.encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(encoded, digest_size=_KEY_BITS // 8, person=b"copies1").digest(), "little")
 
 
 def name_key(name: str) -> int:
