@@ -18,7 +18,7 @@ from newsdesk.storage.clusters.stored import cluster_again
 from newsdesk.storage.db.deferred import defer
 from newsdesk.storage.db.inserts import Insert, insert_rows
 from newsdesk.storage.db.timestamps import from_iso
-from newsdesk.storage.records.copies.keys import SHORT, copy_keys, least_shared, name_key
+from newsdesk.storage.records.copies.keys import SHORT, SHORTEST_TEXT, copy_keys, least_shared, name_key
 from newsdesk.storage.records.copies.tokens import LONGEST
 from newsdesk.storage.records.stories import Story
 
@@ -207,7 +207,7 @@ class Arrivals:
         voted = {
             story: (side, cluster)
             for story, (side, cluster) in self._sides(shared).items()
-            if shared[story] >= least_shared(len(arrival.keys), side.text or "")
+            if shared[story] >= least_shared(len(arrival.keys), len(side.text or ""))
         }
         of_cluster: dict[int, list[int]] = defaultdict(list)
         for story, (_, cluster) in voted.items():
@@ -263,7 +263,9 @@ def _most_voted(found: Mapping[int, Sequence[int]], keys: Sequence[int]) -> dict
             votes[story] = votes.get(story, 0.0) + weight
     for story in found.get(keys[0], ()) if keys else ():
         counts[story] = len(keys)
-    best = nsmallest(_MOST_COMPARED, votes, key=lambda story: (-votes[story], story))
+    least = least_shared(len(keys), SHORTEST_TEXT)
+    voted = [story for story in votes if counts[story] >= least]
+    best = nsmallest(_MOST_COMPARED, voted, key=lambda story: (-votes[story], story))
     return {story: counts[story] for story in best}
 
 

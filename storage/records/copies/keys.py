@@ -19,8 +19,9 @@ SHORT: Final = 60  # shingles: a teaser, which is found by its names and numbers
 _BEGINNING = 80  # tokens
 _BEGINNING_MASK, _REST_MASK = 3, 15  # one shingle in four, in sixteen
 _LEAST, _MOST = 6, 40  # keys of a text
-_CHARACTERS_A_KEY = 60  # about
+_CHARACTERS_A_KEY = 35  # about
 _LEAST_SHARE = 0.15
+SHORTEST_TEXT: Final = 300  # characters: copies that are shorter and share one key only are not found
 _SEARCHED = 2_400  # characters, in which the most keys are found
 _KEY_BITS = 40
 
@@ -39,10 +40,10 @@ def copy_keys(title: str | None, text: str | None) -> tuple[int, ...]:
     return (whole, *sorted(keys))
 
 
-def least_shared(keys: int, other_text: str) -> int:
-    """How many keys a story with so many shares at least with a copy that has `other_text`: a part of those that the
-    shorter one has, because the share of its keys that two texts have in common is about that of their shingles."""
-    others = min(_MOST, _LEAST + len(other_text) // _CHARACTERS_A_KEY)
+def least_shared(keys: int, characters: int) -> int:
+    """How many keys a story with so many shares at least with a copy that has so many characters: a part of those that
+    the shorter one has, because the share of its keys that two texts have in common is about that of their shingles."""
+    others = min(_MOST, _LEAST + characters // _CHARACTERS_A_KEY)
     return max(1, int(_LEAST_SHARE * min(keys, others)))
 
 
