@@ -215,7 +215,7 @@ def _copies(
 
 def changed_words(lead: Tokens, other: Tokens) -> dict[str, Any]:
     """The share of the lead's text that another one has, and how many words that has more and less. Pure."""
-    overlap = overlap_of(lead, other)
+    overlap = overlap_of(lead.shingles, other.shingles)
     is_shorter = len(lead.shingles) <= len(other.shingles)
     before, after = (Counter(map(str.lower, one.tokens)) for one in (lead, other))
     return {

@@ -322,7 +322,8 @@ def test_decisions_by_hand_stay_in_force(store: Store) -> None:
     decisions = [(one, other, "apart"), (*alone, "together")]
     store.do(
         lambda db: db.conn.executemany(
-            "INSERT INTO cluster_decision (number, story_id, other_id, decided, decided_at) VALUES (1, ?, ?, ?, '2026')",
+            "INSERT INTO cluster_decision (number, story_id, other_id, decided, decided_at)"
+            " VALUES (1, ?, ?, ?, '2026')",
             decisions,
         )
     )
