@@ -20,7 +20,7 @@ UNSPACED: Final = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 _HAS_UNSPACED = re.compile(f"[{UNSPACED}]")
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"\w+")
 _WORD_OR_CHARACTER = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
 _MOST_CACHED = 60_000  # tokens
 
@@ -75,7 +75,7 @@ class Tokens:
 
 def tokens_of(text: str) -> Tokens:
     """The tokens and shingles of the beginning of a text."""
-    text = text[:LONGEST]
+    text = text[:LONGEST].replace("_", " ")
     if text.isascii():
         tokens, width = _WORD.findall(text), WORDS
     else:
