@@ -75,8 +75,10 @@ def form_clusters(links: Iterable[Link], decisions: Sequence[Decision]) -> dict[
 
 
 def _put_together(clusters: dict[int, int], decisions: Sequence[Decision]) -> dict[int, int]:
-    """The clusters, with those joined of which a person decided so."""
+    """The clusters, with those joined of which a person decided so. Where stories of both are set apart, they are
+    not joined."""
     joined: dict[int, int] = {}  # cluster → an older one
+    apart: dict[int, set[int]] = defaultdict(set)
 
     def now(cluster: int) -> int:
         while cluster in joined:
@@ -84,8 +86,18 @@ def _put_together(clusters: dict[int, int], decisions: Sequence[Decision]) -> di
         return cluster
 
     for one in decisions:
+        if one.decided == "apart":
+            own = [clusters.get(story, story) for story in (one.story_id, one.other_id)]
+            apart[own[0]].add(own[1])
+            apart[own[1]].add(own[0])
+    for one in decisions:
         if one.decided == "together":
-            own = [now(clusters.setdefault(story, story)) for story in (one.story_id, one.other_id)]
-            if min(own) != max(own):
-                joined[max(own)] = min(own)
+            pair = one.story_id, one.other_id
+            first, second = sorted(now(clusters.get(story, story)) for story in pair)
+            if first != second and second not in apart[first]:
+                clusters |= {story: clusters.get(story, story) for story in pair}
+                joined[second] = first
+                for other in apart.pop(second, ()):
+                    apart[other] = apart[other] - {second} | {first}
+                    apart[first].add(other)
     return {story: now(cluster) for story, cluster in clusters.items()} if joined else clusters

@@ -21,28 +21,37 @@ _LINKS = (
     " AND other_id IN (SELECT value FROM json_each(:ids))"
 )
 _DECISIONS = (
-    "SELECT story_id, other_id, decided FROM cluster_decision WHERE story_id IN (SELECT value FROM json_each(:ids))"
-    " OR other_id IN (SELECT value FROM json_each(:ids)) ORDER BY id"
+    "SELECT story_id, other_id, decided, number FROM cluster_decision"
+    " WHERE story_id IN (SELECT value FROM json_each(:ids)) OR other_id IN (SELECT value FROM json_each(:ids))"
+    " ORDER BY id"
 )
 
 
 def cluster_again(db: Database, stories: Collection[int]) -> dict[int, int | None]:
     """Make the clusters of these stories anew, with all of their members and of those that they are linked or decided
     to be with. Returns what changed: story → its cluster now, None if it is alone."""
+    changed = clusters_anew(db, stories)
+    db.conn.executemany(
+        "UPDATE story SET cluster = ? WHERE id = ?", [(cluster, story) for story, cluster in changed.items()]
+    )
+    return changed
+
+
+def clusters_anew(
+    db: Database, stories: Collection[int], *, more: Sequence[Decision] = (), without: int | None = None
+) -> dict[int, int | None]:
+    """What `cluster_again` would change, with more decisions or without one. Reads only."""
     wanted = _with_members(db, _with_linked(db, stories))
     values = {"ids": json.dumps(sorted(wanted))}
     links = [_link(row) for row in db.conn.execute(_LINKS, values)]
     decisions = [
         Decision(story_id=row[0], other_id=row[1], decided=row[2])
         for row in db.conn.execute(_DECISIONS, values)
+        if row[3] != without
     ]
     before = _clusters_of(db, wanted)
-    after = assign_clusters(wanted, links, decisions)
-    changed = {story: cluster for story, cluster in after.items() if before.get(story) != cluster}
-    db.conn.executemany(
-        "UPDATE story SET cluster = ? WHERE id = ?", [(cluster, story) for story, cluster in changed.items()]
-    )
-    return changed
+    after = assign_clusters(wanted, links, [*decisions, *more])
+    return {story: cluster for story, cluster in after.items() if before.get(story) != cluster}
 
 
 def move_links(db: Database, story_id: int, to: int) -> None:

@@ -110,6 +110,12 @@ def largest_clusters(db: Database, *, limit: int) -> list[tuple[int, Summary]]:
     return [(cluster, summary_of(members[cluster])) for cluster in clusters]
 
 
+def titles_of(db: Database, stories: Iterable[int]) -> dict[int, str | None]:
+    """Story → its title."""
+    sql = f"SELECT id, title FROM story WHERE id IN {_IDS}"
+    return dict(db.conn.execute(sql, (json.dumps(list(stories)),)).fetchall())
+
+
 def count_clusters(db: Database) -> int:
     """How many clusters there are of two stories and more."""
     sql = "SELECT count(DISTINCT cluster) FROM story WHERE cluster IS NOT NULL"

@@ -23,6 +23,7 @@ main()
 COMMANDS = (
     "--help",
     "--version",
+    "clusters",
     "config",
     "events",
     "runs",

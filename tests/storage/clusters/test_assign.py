@@ -31,6 +31,13 @@ CASES: list[tuple[str, list[Row], list[tuple[int, int, Decided]], list[list[int]
     ("apart", [(2, 1, 0.9), (3, 1, 0.9)], [(3, 1, "apart")], [[1, 2], [3], [4]]),
     ("apart from a member", [(2, 1, 0.9), (3, 1, 0.9)], [(2, 3, "apart")], [[1, 2], [3], [4]]),
     ("together without a link", [(2, 1, 0.9)], [(4, 2, "together")], [[1, 2, 4], [3]]),
+    ("apart is stronger", [(2, 1, 0.9)], [(2, 3, "apart"), (3, 1, "together")], [[1, 2], [3], [4]]),
+    (
+        "apart from one that was joined",
+        [(2, 1, 0.9)],
+        [(4, 2, "apart"), (3, 1, "together"), (4, 3, "together")],
+        [[1, 2, 3], [4]],
+    ),
     ("two clusters together", [(2, 1, 0.9), (4, 3, 0.9)], [(4, 1, "together")], [[1, 2, 3, 4]]),
 ]
 
@@ -57,3 +64,23 @@ def test_the_order_of_links_changes_nothing(
     assert found == assign_clusters(range(8, 0, -1), made[::-1], decisions[::-1])
     for one, other in apart:
         assert found[one] is None or found[one] != found[other]
+
+
+@given(
+    st.lists(st.tuples(pairs, st.sampled_from([0.4, 0.9])), max_size=12),
+    st.lists(st.tuples(pairs, st.sampled_from(["apart", "together"])), max_size=8),
+)
+def test_what_is_apart_is_in_no_common_cluster(
+    links: list[tuple[tuple[int, int], float]], made: list[tuple[tuple[int, int], Decided]]
+) -> None:
+    """Also where others are put together; and no cluster has one story."""
+    decisions = [decided(*pair, what) for pair, what in made]
+    linked = [link(*pair, score) for pair, score in dict(links).items()]
+    found = assign_clusters(range(1, 9), linked, decisions)
+    for (one, other), what in made:
+        if what == "apart":
+            assert found[one] is None or found[one] != found[other]
+    sizes = [list(found.values()).count(cluster) for cluster in set(found.values()) - {None}]
+    assert all(size > 1 for size in sizes)
+    if not any(what == "apart" for _, what in made):
+        assert all(found[one] == found[other] is not None for (one, other), _ in made)
