@@ -1,19 +1,30 @@
-"""Clusters of a stream of stories, for programs: no store, no file.
+"""Clusters for programs: `Stream` for a stream of stories that no store keeps, `cluster_of` for those of a store.
 
-stream = Stream()
-first = stream.add("Ferry runs aground", text, published, source="gazette.example", language="en")
-second = stream.add("Ferry aground off Arden", copy, later, source="courier.example", language="en")
-assert first == second
+docs/clusters.md has examples.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from newsdesk.crawler.normalise.text.boilerplate import cut_boilerplate
 from newsdesk.storage.clusters.links import Side
 from newsdesk.storage.clusters.memory import MemoryStore
+from newsdesk.storage.db.database import prepare, reading
+from newsdesk.storage.queries.clusters import MOST_LISTED, Cluster, Copy, find_cluster
 from newsdesk.storage.records.digests import unpack_sentences
+
+__all__ = ["Cluster", "Copy", "Stream", "cluster_of"]
+
+
+def cluster_of(store: Path | str, story: int, *, most: int = MOST_LISTED) -> Cluster | None:
+    """The cluster of a stored story: the lead, who carried it and when, why they are linked, and what each changed;
+    None if it has no copies. At most so many copies are listed. Raises StoreError if the file cannot be used."""
+    path = Path(store)
+    prepare(path, create=False)
+    with reading(path) as db:
+        return find_cluster(db, story, most=most)
 
 
 class Stream:

@@ -27,15 +27,24 @@ _DATELINE = re.compile(
 _SIGNED = re.compile(
     rf"\({_LIST}\)\s*$|(?:^|[.\n]\s*)[©-–—]?\s*(?P<line>{_ONE})(?:\s*[/,&]\s*(?:{_ONE}))*\.?\s*$"
 )
+# Agencies that are not in the table, by their own names in a byline.
+_BY_NAME = re.compile(
+    r"(?:Agencia|Agência|Agenzia|Agence|Nachrichtenagentur) \S.*"
+    r"|(?!The )\S.* (?:News Agency|Press Agency|Newswire|Wire|Nachrichtenagentur)"
+)
 
 
 def find_agency(site: str, authors: Iterable[str], text: str | None) -> str | None:
     """The agency whose text a story is: by its site, else its byline, its dateline, its last line."""
+    authors = list(authors)
     if site in AGENCY_SITES:
         return AGENCY_SITES[site]
     for author in authors:
         if (named := _NAME_OF.get(author.strip())) is not None:
             return named
+    for author in authors:
+        if _BY_NAME.fullmatch(author.strip()):
+            return author.strip()
     if not text:
         return None
     for found in (_DATELINE.search(text[:_BEGINNING]), _SIGNED.search(text[-_END:].rstrip())):

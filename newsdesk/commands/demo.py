@@ -72,6 +72,8 @@ def command(context: click.Context, folder: Path, port: int, force: bool) -> Non
         f"  cd {shlex.quote(str(folder))}\n"
         f"  {newsdesk} stories ferry   # search\n"
         f"  {newsdesk} story 1         # show one\n"
+        f"  {newsdesk} stories --clusters --limit 10   # list the copies of a story as one row\n"
+        f"{_of_copies(folder / 'newsdesk.db', newsdesk)}"
         f"{_of_correction(folder / 'newsdesk.db', newsdesk)}"
         f"  {newsdesk} sources         # list the feeds and their state\n"
         f"  {newsdesk} runs            # list what each crawl did\n"
@@ -147,6 +149,22 @@ def _of_correction(path: Path, newsdesk: str) -> str:
         ""
         if row is None
         else f"  {newsdesk} story {row[0]} --diff 2   # show the words that were corrected\n"
+    )
+
+
+def _of_copies(path: Path, newsdesk: str) -> str:
+    """The command that shows the story of a news agency and who carried it."""
+    from newsdesk.storage.db.database import reading
+    from newsdesk.storage.queries.clusters import largest_clusters
+
+    if not path.exists():
+        return ""
+    with reading(path) as db:
+        clusters = largest_clusters(db, limit=1)
+    return "".join(
+        f"  {newsdesk} story {one.lead}   # show who carried the story of {one.agency or 'one outlet'}, and what each"
+        " changed\n"
+        for _, one in clusters
     )
 
 

@@ -606,6 +606,15 @@ CREATE VIEW stories AS
   FROM story JOIN story_body ON story_body.story_id = story.id
   WHERE story.merged_into IS NULL;
 
+-- Clusters of copies, for people.
+CREATE VIEW clusters AS
+  SELECT cluster AS id, count(*) AS stories, count(DISTINCT site) AS sites, max(agency) AS agency,
+    (SELECT title FROM story AS earliest WHERE earliest.cluster = story.cluster
+     ORDER BY sort_at, id LIMIT 1) AS title,
+    min(sort_at) AS first_at, max(sort_at) AS last_at
+  FROM story WHERE cluster IS NOT NULL
+  GROUP BY cluster;
+
 -- Sources, for people.
 CREATE VIEW sources AS
   SELECT source.id, coalesce(source.name, source.title) AS name, source.address, source.state, source.tags,

@@ -88,9 +88,33 @@ def folder(tmp_path: Path) -> Folder:
     return Folder(tmp_path / "my nöws")
 
 
+def shows_what_it_says(folder: Folder, demo: str) -> None:
+    """The commands that the demo ends with: the story of the agency is one cluster with three outlets, and the
+    corrected story has its diff."""
+    commands = [row.partition("   #")[0].strip() for row in demo.splitlines() if "   # " in row]
+    listed, wire, corrected = (
+        next(one for one in commands if re.search(pattern, one))
+        for pattern in ("stories --clusters", r"story (?!1$)\d+$", r"story \d+ --diff 2")
+    )
+    clusters = folder.type("cd make-demo", listed)
+    assert re.search(r"^ *\d+ .* 3  Meridian Wire  .*Tide clock", clusters, flags=re.MULTILINE)
+    assert clusters.count("Tide clock") == 1 and "In English: The crate" not in clusters
+    copies = folder.type("cd make-demo", wire).partition("copies: ")[2].splitlines()
+    assert copies[0].startswith("3 stories by 3 publishers, agency Meridian Wire")
+    outlets = [row for row in copies[1:6] if not row.startswith("      ")]  # but what each changed
+    assert [name in row for name, row in zip(("Harbour", "Nordlicht", "Sextant"), outlets, strict=True)] == [
+        True
+    ] * 3
+    changed = folder.type("cd make-demo", corrected)
+    assert "-Lock gate repair will cost the town 3.1 million" in changed
+    assert "+Lock gate repair will cost the town 3.7 million" in changed
+
+
 def test_the_first_use_ends_with_stories_on_the_screen_also_beside_make_demo(folder: Folder) -> None:
     with folder.newsroom():
-        assert "62 seen = 62 new" in folder.make_demo()  # while the newsroom of the other steps is open
+        demo = folder.make_demo()  # while the newsroom of the other steps is open
+        assert "62 seen = 62 new" in demo
+        shows_what_it_says(folder, demo)
         output = folder.type(*printed()[1])
     assert output.count("added") == 3
     assert "3 visits, 0 failed, 30 pages, 0 failed; 63 seen = 33 new" in output
