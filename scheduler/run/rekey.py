@@ -18,6 +18,7 @@ from newsdesk.storage.maintenance.rekey import (
     end_rekeying,
     keys_version,
     rekey_addresses,
+    rekey_pages,
     rekey_refused,
     rekey_tombstones,
 )
@@ -38,6 +39,7 @@ async def rekey(
     stories = partial(rekey_addresses, version=KEY_VERSION, key_of=address_key)
     tombstones = partial(rekey_tombstones, version=KEY_VERSION, key_of=address_key)
     refused = partial(rekey_refused, version=KEY_VERSION, key_of=address_key)
+    pages = partial(rekey_pages, version=KEY_VERSION, key_of=address_key)
     after, total, shared = await writer.write(partial(stories, after=""))
     if total:
         log.info("computing the keys of addresses again: %d in the first slice", total)
@@ -48,8 +50,9 @@ async def rekey(
     after = await writer.write(partial(tombstones, after=""))
     while after:
         after = await writer.write(partial(tombstones, after=after))
-    while await writer.write(refused):
-        pass
+    for rest in (refused, pages):
+        while await writer.write(rest):
+            pass
     await writer.write(partial(end_rekeying, version=KEY_VERSION, now=now()))
     if total:
         note = f"; {shared} now belong to two stories, which stay two" if shared else ""

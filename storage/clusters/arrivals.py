@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import nsmallest
 from typing import Any, Final
@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlite_utils import Database
 
 from newsdesk.storage.clusters.assign import cluster_to_join
+from newsdesk.storage.clusters.canonical import canonical_links
 from newsdesk.storage.clusters.key_index import KeyIndex
 from newsdesk.storage.clusters.links import Link, Side, link_of
 from newsdesk.storage.clusters.stored import cluster_again
@@ -104,7 +105,7 @@ def _link(db: Database, arrived: Sequence[Arrival]) -> None:
     if not stories:
         return
     arrivals = Arrivals(db, now=stories[-1].arrived_at)
-    arrivals.read({key for arrival in stories for key in arrival.keys})
+    arrivals.read(stories)
     for arrival in stories:
         if not arrival.again:
             arrivals.link(arrival)
@@ -142,16 +143,22 @@ class Arrivals:
         self._now = now
         self._index = KeyIndex(db, now=from_iso(now))
         self._links: list[Link] = []
+        self._canonical: dict[int, list[Link]] = {}
 
-    def read(self, keys: Iterable[int]) -> None:
-        """Read what the index has under these keys: call it once, with those of all stories to link."""
-        self._index.read(keys)
+    def read(self, arrived: Sequence[Arrival]) -> None:
+        """Read what the index has under their keys, and what pages name: call it once, with all stories to link."""
+        self._index.read({key for arrival in arrived for key in arrival.keys})
+        self._canonical = canonical_links(self._db, [arrival.side.story_id for arrival in arrived])
 
     def link(self, arrival: Arrival) -> int:
         """Link a new story. Returns its cluster: the id of the first story of it, its own id if it is alone."""
         story_id = arrival.side.story_id
         found = self._found(arrival)
         links, clusters = self._links_of_new(arrival, found)
+        if named := self._canonical.get(story_id):
+            sides = self._sides([link.other_id for link in named])
+            clusters |= {story: cluster for story, (_, cluster) in sides.items()}
+            links = _surest([*named, *links])
         cluster = cluster_to_join(links, clusters)
         self._add(arrival, links)
         if cluster is None:
@@ -173,7 +180,13 @@ class Arrivals:
         counts = _name_counts(arrival.side, found)
         others = self._sides(dict.fromkeys((*linked, *_most_voted(found, arrival.keys))))
         links = (self._link(arrival.side, other, counts) for other, _ in others.values())
-        self._add(arrival, [link for link in links if link is not None])
+        named = [
+            link
+            for links in self._canonical.values()
+            for link in links
+            if story_id in (link.story_id, link.other_id)
+        ]
+        self._add(arrival, _surest([*named, *(link for link in links if link is not None)]))
 
     def write(self) -> None:
         """Write the links and keys."""
@@ -249,6 +262,11 @@ class Arrivals:
             for row in rows
         }
         return {story: found[story] for story in stories if story in found}
+
+
+def _surest(links: Sequence[Link]) -> list[Link]:
+    """One link of two stories: the first."""
+    return list({(link.story_id, link.other_id): link for link in reversed(links)}.values())[::-1]
 
 
 def _most_voted(found: Mapping[int, Sequence[int]], keys: Sequence[int]) -> dict[int, int]:

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from typing import Literal
+from typing import Final, Literal
 
-from newsdesk.storage.clusters.links import Link
+from newsdesk.storage.clusters.links import Link, LinkKind
 
 Decided = Literal["together", "apart"]
+_CERTAIN: Final[Mapping[LinkKind, int]] = {"url": 2, "exact": 1}  # one such link is enough, the surest first
 _story_of = attrgetter("story_id")
 
 
@@ -33,15 +34,16 @@ def cluster_to_join(
 ) -> int | None:
     """The cluster that a story joins by its links to earlier stories; None if it stays alone. Of several the one
     with the best link, then the oldest. `clusters`: story → its cluster; a story that is missing is alone. An exact
-    copy joins the cluster of what it copies. `barred` clusters are not joined."""
+    copy, or a story linked by the address that a page names, joins the cluster of what it is linked with. `barred`
+    clusters are not joined."""
     by_cluster: dict[int, list[Link]] = defaultdict(list)
     for link in links:
         by_cluster[clusters.get(link.other_id, link.other_id)].append(link)
     joined = [
-        (max(link.score + (link.kind == "exact") for link in linked), -cluster)
+        (max(link.score + _CERTAIN.get(link.kind, 0) for link in linked), -cluster)
         for cluster, linked in by_cluster.items()
         if cluster not in barred
-        and (len(linked) > 1 or any(link.kind == "exact" or link.other_id == cluster for link in linked))
+        and (len(linked) > 1 or any(link.kind in _CERTAIN or link.other_id == cluster for link in linked))
     ]
     return -max(joined)[1] if joined else None
 

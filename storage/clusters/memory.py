@@ -42,8 +42,9 @@ class MemoryStore:
         )
         arrivals = Arrivals(self.db, now=moment)
         keys = copy_keys(side.title, side.text)
-        arrivals.read(keys)
-        cluster = arrivals.link(Arrival(side=side, keys=keys, arrived_at=moment))
+        arrival = Arrival(side=side, keys=keys, arrived_at=moment)
+        arrivals.read([arrival])
+        cluster = arrivals.link(arrival)
         arrivals.write()
         story = Story(
             addresses=(Address(key="", url="", found_in="none"),),

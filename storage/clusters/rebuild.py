@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from newsdesk.storage.clusters.arrivals import STORED_COLUMNS
 from newsdesk.storage.clusters.assign import Decision, form_clusters
+from newsdesk.storage.clusters.canonical import canonical_links
 from newsdesk.storage.clusters.changes import Move
 from newsdesk.storage.clusters.links import Link, LinkKind
 from newsdesk.storage.clusters.replay import digest_of, digests_now
@@ -150,8 +151,15 @@ def write_links(
     stories = sorted({story for one in differences for story in one.pair})
     present = dict(digests_now(db, json.dumps(stories)))
     usable = {story for story, digest in present.items() if compared.get(story) == digest}
+    named = {
+        (link.story_id, link.other_id) for links in canonical_links(db, stories).values() for link in links
+    }
     written = [
-        one for one in differences if usable.issuperset(one.pair) and _stored_link(db, one.pair) == one.stored
+        one
+        for one in differences
+        if usable.issuperset(one.pair)
+        and (one.pair in named) == (one.made is not None and one.made.kind == "url")
+        and _stored_link(db, one.pair) == one.stored
     ]
     db.conn.executemany("DELETE FROM link WHERE story_id = ? AND other_id = ?", [one.pair for one in written])
     made = [one.made for one in written if one.made is not None]

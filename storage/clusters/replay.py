@@ -125,7 +125,7 @@ class Replay:
         )
         arrived = [stored_arrival(row[:6], arrived_at=row[6]) for row in rows]
         arrivals = Arrivals(self.db, now=rows[-1][6])
-        arrivals.read({key for arrival in arrived for key in arrival.keys})
+        arrivals.read(arrived)
         for arrival in arrived:
             arrivals.link(arrival)
         arrivals.write()

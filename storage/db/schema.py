@@ -383,6 +383,8 @@ CREATE TABLE page (
   last_modified TEXT,
   body_digest TEXT,
   reader_version INTEGER,
+  canonical_key TEXT,
+  canonical_url TEXT,
   outcome TEXT,
   outcome_category TEXT,
   outcome_message TEXT,
@@ -391,6 +393,7 @@ CREATE TABLE page (
 CREATE INDEX page_due ON page (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX page_host ON page (host, why = 'backlog', due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX page_story ON page (story_id);
+CREATE INDEX page_canonical ON page (canonical_key, host) WHERE canonical_key IS NOT NULL;
 
 -- A sentence at the beginning or end of several stories of a site.
 CREATE TABLE boilerplate (

@@ -85,6 +85,19 @@ def rekey_tombstones(db: Database, *, version: str, key_of: KeyOf, after: str) -
     return rows[-1][0] if rows else ""
 
 
+def rekey_pages(db: Database, *, version: str, key_of: KeyOf) -> int:
+    """One slice of the addresses of other sites that pages name. Returns how many, 0 at the end."""
+    rows = db.conn.execute(
+        "SELECT id, canonical_url FROM page WHERE canonical_key IS NOT NULL"
+        " AND (canonical_key < ? OR canonical_key >= ?) LIMIT ?",
+        (*_of(version), SLICE_ROWS),
+    ).fetchall()
+    db.conn.executemany(
+        "UPDATE page SET canonical_key = ? WHERE id = ?", [(key_of(url, None), one) for one, url in rows]
+    )
+    return len(rows)
+
+
 def rekey_refused(db: Database, *, version: str, key_of: KeyOf) -> int:
     """One slice of the addresses of refused entries. Returns how many, 0 at the end."""
     rows = db.conn.execute(

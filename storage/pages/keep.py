@@ -13,7 +13,8 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from newsdesk.storage.clusters.arrivals import link_stories
+from newsdesk.storage.clusters.arrivals import link_stored, link_stories
+from newsdesk.storage.clusters.canonical import keep_canonical
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.hosts.leases import release
 from newsdesk.storage.hosts.politeness import keep_host_updates
@@ -114,6 +115,7 @@ def _write_story(
     if not decision.other_page:
         learn_sentences(db, [(story_id, page_story)], site=page_story.site, now=now)
     db.conn.execute("UPDATE page SET story_id = ? WHERE id = ?", (story_id, page_id))
+    link_stored(db, keep_canonical(db, page_id, page_story.other_canonical), now=now)
     for merge in decision.merges:
         younger, older = merge.younger or story_id, merge.older or story_id
         merge_stories(db, younger, older)

@@ -78,6 +78,7 @@ class Story:
     empty where title and text were put together from two origins. `agency`: the news agency that it names as
     its own source. `access`: free or paywalled, None if not known.
     `text_digest` (`t2:…`) is of the text without noise, None if it is not computed. `corrections` are the publisher's.
+    `other_canonical`: the address of another site that the page names as its canonical one.
     """
 
     addresses: tuple[Address, ...]
@@ -107,6 +108,7 @@ class Story:
     digest: str = ""
     text_digest: str | None = None
     corrections: tuple[Correction, ...] = ()
+    other_canonical: Address | None = None
     reader_version: int = 1
 
     @property

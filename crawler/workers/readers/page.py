@@ -84,7 +84,7 @@ def merged_article(
 def normalise_page_article(candidates: PageCandidates, article: Article, task: PageTask) -> Story:
     """The Story of a merged Article."""
     claimed = task.claimed
-    return normalise_story(
+    story = normalise_story(
         article,
         addresses=_addresses(task, candidates.canonical),
         outlet=_outlet(candidates, claimed),
@@ -96,6 +96,7 @@ def normalise_page_article(candidates: PageCandidates, article: Article, task: P
         now=task.document.fetched_at,
         boilerplate=unpack_sentences(claimed.boilerplate),
     )
+    return replace(story, other_canonical=_other_canonical(candidates.canonical, story.addresses[0]))
 
 
 def _with_header(candidates: PageCandidates, task: PageTask) -> PageCandidates:
@@ -142,6 +143,13 @@ def _addresses(task: PageTask, canonical: str | None) -> tuple[Address, ...]:
         if own or address is requested:
             names.setdefault(address.key, address)
     return tuple(names.values())
+
+
+def _other_canonical(canonical: str | None, own: Address) -> Address | None:
+    """The canonical address of a page, where it is a story's address of another site."""
+    if canonical is None or is_front_page(canonical) or site_of(canonical) in ("", site_of(own.url)):
+        return None
+    return Address(key=address_key(canonical), url=canonical, found_in="canonical")
 
 
 def stored_story_candidates(stored: Story) -> tuple[tuple[str, FieldCandidate], ...]:
