@@ -18,7 +18,7 @@ _OF_CLUSTERS = (
 )
 _LINKS = (
     "SELECT story_id, other_id, kind, score, reason FROM link WHERE story_id IN (SELECT value FROM json_each(:ids))"
-    " AND other_id IN (SELECT value FROM json_each(:ids))"
+    " AND +other_id IN (SELECT value FROM json_each(:ids))"  # not both by index: that looks up each pair
 )
 _DECISIONS = (
     "SELECT story_id, other_id, decided, number FROM cluster_decision"
