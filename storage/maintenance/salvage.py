@@ -22,7 +22,7 @@ from newsdesk.storage.maintenance.leaf_pages import leaf_rows
 from newsdesk.storage.search.index import index_differences
 
 Row = tuple[Any, ...]
-_LONGEST_JUMP = 2**40  # of ids
+_LONGEST_JUMP = 2**62  # ids are small, keys of copies are not
 _TIMES = ("_at", "_since", "_until")  # how the names of columns with times end
 _FIRST_LEARNED = "etag"  # the first column of a source that no user sets
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -113,12 +113,24 @@ def rows_of(conn: sqlite3.Connection, table: Table, damaged: Callable[[], None])
             return
         except (sqlite3.DatabaseError, OverflowError):
             damaged()
+        if last is None and start is not None and (found := _only_row(conn, sql, start[1])) is not None:
+            last, *row = found
+            yield tuple(row)
         behind = last if last is not None else (start[1] if start else None)
         if last is None and isinstance(behind, str):
             behind = behind[:-1]  # nothing could be read from there: jump farther
         start = _after_damage(conn, table, behind)
         if start is None:
             return
+
+
+def _only_row(conn: sqlite3.Connection, sql: str, start: Any) -> Row | None:
+    """The one row before the next damage: to iterate reads a row ahead, and so loses it."""
+    try:
+        row: Row | None = conn.execute(f"{sql} LIMIT 1", (start,)).fetchone()
+    except (sqlite3.DatabaseError, OverflowError):
+        return None
+    return row
 
 
 def _after_damage(conn: sqlite3.Connection, table: Table, last: Any) -> tuple[str, Any] | None:

@@ -1,63 +1,40 @@
-"""What is kept of rows that are damaged where SQLite does not see it."""
+"""Reading a table around damage."""
 
 from __future__ import annotations
 
+import random
 import sqlite3
-from collections.abc import Mapping
 from contextlib import closing
-from typing import Any
+from pathlib import Path
 
 import pytest
 
-from newsdesk.storage.db.database import prepare
-from newsdesk.storage.maintenance.salvage import Table, tables_of, undamaged
+from newsdesk.storage.db.database import PAGE_SIZE
+from newsdesk.storage.maintenance.salvage import open_damaged, rows_of, tables_of
 
-TIME = "2026-11-24T05:35:43.120Z"
-ZEROS = "\0" * len(TIME)
-SOURCE = {
-    "id": 1,
-    "address": "http://a.test/f",
-    "tags": '["local"]',
-    "added_at": TIME,
-    "etag": '"1"',
-    "failures": 3,
-}
-SETTINGS = {name: SOURCE[name] for name in ("id", "address", "tags", "added_at")}
-HOST = {"host": "a.test", "delay_s": 2.0, "robots_txt": "User-agent: *"}
-
-ROWS: list[tuple[str, str, Mapping[str, Any], Mapping[str, Any] | None]] = [
-    ("sound", "source", SOURCE | {"last_ok_at": TIME}, SOURCE | {"last_ok_at": TIME}),
-    ("no times", "host", HOST, HOST),
-    ("zeros", "source", SOURCE | {"last_ok_at": ZEROS}, SETTINGS),
-    ("random bytes", "source", SOURCE | {"failing_since": "\ufffd\x13he#\ufffd"}, SETTINGS),
-    ("a time of its settings", "source", SOURCE | {"added_at": ZEROS}, None),
-    ("another table", "host", HOST | {"robots_read_at": ZEROS}, None),
-    ("a time that is bytes", "host", HOST | {"blocked_until": b"\xa5"}, None),
-    ("no zone", "host", HOST | {"robots_read_at": "2026-11-24"}, None),
-]
+PERIOD = 27 << 40  # keys of copies are far from each other, and from zero
 
 
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Table]:
-    path = tmp_path_factory.mktemp("tables") / "newsdesk.db"
-    prepare(path)
+@pytest.mark.parametrize("seed", range(12))
+def test_keys_far_from_each_other_are_read_around_damage(tmp_path: Path, seed: int) -> None:
+    path, chance = tmp_path / "keys.db", random.Random(seed)
+    rows = {(PERIOD + chance.getrandbits(40), number) for number in range(3_000)}
     with closing(sqlite3.connect(path)) as conn:
-        return {table.name: table for table in tables_of(conn)}
-
-
-@pytest.mark.parametrize(
-    ("table", "row", "kept"), [case[1:] for case in ROWS], ids=[case[0] for case in ROWS]
-)
-def test_a_row_with_a_damaged_time_is_not_trusted(
-    tables: dict[str, Table], table: str, row: Mapping[str, Any], kept: Mapping[str, Any] | None
-) -> None:
-    def values(of: Mapping[str, Any]) -> tuple[Any, ...]:
-        return tuple(of.get(name) for name in tables[table].names)
-
-    assert undamaged(tables[table], values(row)) == (None if kept is None else values(kept))
-
-
-def test_learned_columns_come_after_all_settings(tables: dict[str, Table]) -> None:
-    """The order on which `undamaged` relies: what it keeps is what `newsdesk sources set` and `add` write."""
-    names = tables["source"].names
-    assert names.index("proxy") + 1 == names.index("etag")
+        conn.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+        conn.execute(
+            "CREATE TABLE copy_key (key INTEGER NOT NULL, story_id INTEGER NOT NULL, PRIMARY KEY (key, story_id))"
+            " WITHOUT ROWID"
+        )
+        conn.executemany("INSERT INTO copy_key VALUES (?, ?)", sorted(rows))
+        conn.commit()
+    raw = bytearray(path.read_bytes())
+    pages = len(raw) // PAGE_SIZE
+    page = chance.randrange(2, pages)  # not the schema, nor the root
+    raw[page * PAGE_SIZE : (page + 1) * PAGE_SIZE] = b"\xa5" * PAGE_SIZE
+    path.write_bytes(raw)
+    with closing(open_damaged(path)) as conn:
+        [table] = tables_of(conn)
+        damaged: list[None] = []
+        found = list(rows_of(conn, table, lambda: damaged.append(None)))
+    assert set(found) <= rows and len(found) > len(rows) * (pages - 4) / pages
+    assert 0 < len(damaged) < 5
