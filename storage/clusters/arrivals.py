@@ -24,6 +24,7 @@ from newsdesk.storage.records.copies.tokens import LONGEST
 from newsdesk.storage.records.stories import Story
 
 _MOST_COMPARED = 6  # stories with the most votes
+_LEAST_VOTES = 0.7  # for a text that is not short
 _LONGEST_SHORT = 1_000  # characters of a short text
 _LINKS = Insert(
     "link", ("story_id", "other_id", "kind", "score", "reason", "found_at"), upsert="ON CONFLICT DO NOTHING"
@@ -178,7 +179,7 @@ class Arrivals:
         self._db.conn.execute("DELETE FROM link WHERE story_id = ? OR other_id = ?", (story_id, story_id))
         found = self._found(arrival)
         counts = _name_counts(arrival.side, found)
-        others = self._sides(dict.fromkeys((*linked, *_most_voted(found, arrival.keys))))
+        others = self._sides(dict.fromkeys((*linked, *_voted(found, arrival))))
         links = (self._link(arrival.side, other, counts) for other, _ in others.values())
         named = [
             link
@@ -216,7 +217,7 @@ class Arrivals:
         compared with the member that it shares most keys with and with the first story; with others only if it does
         not join by these."""
         counts = _name_counts(arrival.side, found)
-        shared = _most_voted(found, arrival.keys)
+        shared = _voted(found, arrival)
         voted = {
             story: (side, cluster)
             for story, (side, cluster) in self._sides(shared).items()
@@ -269,20 +270,27 @@ def _surest(links: Sequence[Link]) -> list[Link]:
     return list({(link.story_id, link.other_id): link for link in reversed(links)}.values())[::-1]
 
 
-def _most_voted(found: Mapping[int, Sequence[int]], keys: Sequence[int]) -> dict[int, int]:
+def _voted(found: Mapping[int, Sequence[int]], arrival: Arrival) -> dict[int, int]:
+    is_short = len(arrival.side.text or "") <= _LONGEST_SHORT
+    return _most_voted(found, arrival.keys, least_votes=0.0 if is_short else _LEAST_VOTES)
+
+
+def _most_voted(
+    found: Mapping[int, Sequence[int]], keys: Sequence[int], *, least_votes: float
+) -> dict[int, int]:
     """The stories that share the most keys with a story, rare ones first, each with how many; of equal ones the
-    earliest. The key of the whole text counts for all."""
+    earliest. A key counts the less, the more stories have it. That of the whole text counts for all."""
     votes: dict[int, float] = {}
     counts: Counter[int] = Counter()
     for stories in found.values():
         counts.update(stories)
-        weight = 1 / (1 + len(stories))
         for story in stories:
-            votes[story] = votes.get(story, 0.0) + weight
+            votes[story] = votes.get(story, 0.0) + 1 / len(stories)
     for story in found.get(keys[0], ()) if keys else ():
         counts[story] = len(keys)
+        votes[story] += len(keys)
     least = least_shared(len(keys), SHORTEST_TEXT)
-    voted = [story for story in votes if counts[story] >= least]
+    voted = [story for story in votes if counts[story] >= least and votes[story] >= least_votes]
     best = nsmallest(_MOST_COMPARED, voted, key=lambda story: (-votes[story], story))
     return {story: counts[story] for story in best}
 
