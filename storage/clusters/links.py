@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import log
 from typing import Final, Literal
 
-from newsdesk.storage.records.copies.compare import overlap_of, slots_of
+from newsdesk.storage.records.copies.compare import may_share_much, overlap_of, slots_of
 from newsdesk.storage.records.copies.keys import SHORT
 from newsdesk.storage.records.copies.names import names_of
 from newsdesk.storage.records.copies.tokens import Tokens, shingles_of, tokens_of
@@ -23,6 +23,7 @@ _NEAR = timedelta(days=3)
 _LEAST_NEAR, _LEAST_FAR = 0.35, 0.75  # share of the shorter text, within 3 days and within 10
 _LEAST_OWN = 0.6  # within one outlet, whose stories share more than their subject
 _HALF = 0.5
+_LONG = 600  # characters
 _MOST_SLOTS, _MOST_SLOTS_BELOW_HALF = 0.025, 0.015  # for each shared word, where less than half is shared
 _SHORTEST = 9  # shingles; shorter texts are compared by names and numbers only
 _LEAST_SHARED = 6  # shingles
@@ -87,6 +88,8 @@ def link_of(newer: Side, older: Side, *, counts: Mapping[str, int]) -> Link | No
     apart = abs(newer.at - older.at)
     if apart > WINDOW:
         return None
+    if not _may_be_copies(newer.text or "", older.text or ""):
+        return None
     one, other = newer.shingles, older.shingles
     shorter = min(len(one), len(other))
     if shorter >= _SHORTEST and one == other:
@@ -96,6 +99,10 @@ def link_of(newer: Side, older: Side, *, counts: Mapping[str, int]) -> Link | No
     if max(len(one), len(other)) <= SHORT and apart <= _HEADLINE_NEAR:
         return _by_names(newer, older, counts)
     return None
+
+
+def _may_be_copies(one: str, other: str) -> bool:
+    return min(len(one), len(other)) < _LONG or may_share_much(one, other)
 
 
 def _by_text(newer: Side, older: Side, apart: timedelta) -> Link | None:

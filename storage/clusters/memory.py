@@ -23,6 +23,7 @@ class MemoryStore:
     def __init__(self) -> None:
         self.db = Database(sqlite3.connect(":memory:", isolation_level=None), execute_plugins=False)
         migrations.apply(self.db)
+        self.db.conn.execute("PRAGMA journal_mode = OFF")  # nothing is rolled back
         self._last = 0
 
     def boilerplate(self, outlet: str, *, now: datetime) -> bytes:
