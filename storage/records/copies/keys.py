@@ -1,4 +1,4 @@
-"""The keys under which a text is found by its near copies: a sample of its shingles (FracMinHash). Pure.
+"""The keys under which a text is found by its near copies: a sample of its shingles. Pure.
 
 Two texts that share a passage share the keys of that passage, whatever is around it. The beginning is sampled most,
 because a teaser is the beginning of a story.
@@ -6,11 +6,13 @@ because a teaser is the beginning of a story.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final
+from zlib import adler32, crc32
 
 from newsdesk.storage.records.copies.names import names_of
-from newsdesk.storage.records.copies.tokens import shingles_of, token_hash
+from newsdesk.storage.records.copies.tokens import WORDS, folded_tokens, token_hash
 
 RULES_VERSION: Final = (
     "c1"  # of keys and links; `newsdesk rebuild links` applies another version to the store
@@ -29,11 +31,11 @@ _KEY_BITS = 40
 def copy_keys(title: str | None, text: str | None) -> tuple[int, ...]:
     """The keys of a story, 40 bits each: of its text, and of its names and numbers where the text is short. The
     first is that of the whole text."""
-    shingles = shingles_of((text or "")[:_SEARCHED])
-    keys = {_key(one) for one in _sample(shingles)}
-    if len(shingles) <= SHORT:
+    tokens, width = folded_tokens((text or "")[:_SEARCHED])
+    keys = set(_sample(tokens, width))
+    if len(tokens) <= SHORT + WORDS:
         keys.update(map(name_key, names_of(title, text)))
-    if not shingles:
+    if not tokens:
         return tuple(sorted(keys))
     whole = text_key(text or "")
     keys.discard(whole)
@@ -55,17 +57,25 @@ def text_key(text: str) -> int:
 
 def name_key(name: str) -> int:
     """The key of a name or a number."""
-    return _key(token_hash(name))
+    return token_hash(name) & (1 << _KEY_BITS) - 1
 
 
-def _sample(shingles: list[int]) -> list[int]:
-    """Shingles chosen by their own hash, so that two texts choose the same of those that they share."""
-    chosen = [one for one in shingles[:_BEGINNING] if not one & _BEGINNING_MASK]
-    chosen += [one for one in shingles[_BEGINNING:] if not one & _REST_MASK]
-    if len(chosen) < _LEAST:
-        return sorted(set(shingles))[:_LEAST]
-    return chosen[:_MOST]
+def _sample(tokens: list[bytes], width: int) -> list[int]:
+    """The keys of some shingles. Which ones is decided by what they are, so that two texts choose the same of those
+    that they share: by the lengths of three words, which costs least, or by their keys where tokens are characters."""
+    if width == WORDS and len(tokens) >= width:
+        lengths = list(map(len, tokens))
+        marks = [5 * a + 3 * b + c for a, b, c in zip(lengths, lengths[1:], lengths[2:], strict=False)]
+        places = [at for at, mark in enumerate(marks[:_BEGINNING]) if not mark & _BEGINNING_MASK]
+        places += [at for at, mark in enumerate(marks[_BEGINNING:], _BEGINNING) if not mark & _REST_MASK]
+        if len(places) >= _LEAST:
+            return [_key(tokens[at : at + width]) for at in places[:_MOST]]
+    every = [_key(tokens[at : at + width]) for at in range(max(1, len(tokens) - width + 1))] if tokens else []
+    chosen = [key for key in every[:_BEGINNING] if not key & _BEGINNING_MASK]
+    chosen += [key for key in every[_BEGINNING:] if not key & _REST_MASK]
+    return chosen[:_MOST] if len(chosen) >= _LEAST else sorted(set(every))[:_LEAST]
 
 
-def _key(value: int) -> int:
-    return value >> 4 & (1 << _KEY_BITS) - 1
+def _key(tokens: Sequence[bytes]) -> int:
+    joined = b" ".join(tokens)
+    return crc32(joined) << 8 | adler32(joined) & 0xFF

@@ -59,6 +59,7 @@ def _western_table() -> bytes:
 
 _WESTERN = "cp1252"  # the character set that most texts of Western languages fit in, with its quotation marks
 _WESTERN_TABLE = _western_table()
+_FEW = 50  # of so many characters, one of another script
 _hashes = _Hashes()
 _byte_hashes = _ByteHashes()
 
@@ -75,18 +76,21 @@ class Tokens:
 
 def tokens_of(text: str) -> Tokens:
     """The tokens and shingles of the beginning of a text."""
-    text = text[:LONGEST].replace("_", " ")
-    if text.isascii():
-        tokens, width = _WORD.findall(text), WORDS
-    else:
-        text = unicodedata.normalize("NFKC", text)
-        if _HAS_UNSPACED.search(text) is None:
-            tokens, width = _WORD.findall(text), WORDS
-        else:
-            tokens = _WORD_OR_CHARACTER.findall(text)
-            width = CHARACTERS if 2 * sum(len(one) == 1 for one in tokens) > len(tokens) else WORDS
+    tokens, width = _tokens(text[:LONGEST])
     shingles = _shingles([_hashes[token] for token in tokens], width)
     return Tokens(tokens, shingles, min(width, max(1, len(tokens))))
+
+
+def _tokens(text: str) -> tuple[list[str], int]:
+    """The tokens of a text, and how many make a shingle."""
+    text = text.replace("_", " ")
+    if text.isascii():
+        return _WORD.findall(text), WORDS
+    text = unicodedata.normalize("NFKC", text)
+    if _HAS_UNSPACED.search(text) is None:
+        return _WORD.findall(text), WORDS
+    tokens = _WORD_OR_CHARACTER.findall(text)
+    return tokens, CHARACTERS if 2 * sum(len(one) == 1 for one in tokens) > len(tokens) else WORDS
 
 
 def shingles_of(text: str) -> list[int]:
@@ -97,6 +101,17 @@ def shingles_of(text: str) -> list[int]:
         return tokens_of(text).shingles
     tokens = encoded.translate(_WESTERN_TABLE).split()
     return _shingles(list(map(_byte_hashes.__getitem__, tokens)), WORDS)
+
+
+def folded_tokens(text: str) -> tuple[list[bytes], int]:
+    """The tokens of the beginning of a text in lower case, encoded, and how many make a shingle. In a Western text the
+    few characters of other scripts count as spaces."""
+    text = text[:LONGEST]
+    encoded = text.encode(_WESTERN, "replace")
+    if (encoded.count(b"?") - text.count("?")) * _FEW <= len(text):
+        return encoded.translate(_WESTERN_TABLE).split(), WORDS
+    tokens, width = _tokens(text.lower())
+    return " ".join(tokens).encode("utf-8", "surrogatepass").split(), width
 
 
 def token_hash(token: str) -> int:
