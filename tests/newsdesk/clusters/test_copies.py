@@ -32,7 +32,7 @@ OUTLETS = (  # host of the feed, its title, address of the story, hour, title, t
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with web_in_thread() as web:
         shell = Shell(tmp_path_factory.mktemp("clusters"), web)
