@@ -36,8 +36,9 @@ class Newsroom:
         self.shell, self.web = shell, web
         for number, text in enumerate(TEXTS, 1):
             self.publish(number, text)
-            shell.run("add", web.url(f"outlet{number}.test", "/feed"))
-            shell.run("crawl")
+        shell.run("add", *(web.url(f"outlet{number}.test", "/feed") for number in range(1, 6)))
+        for number in range(1, 6):
+            shell.run("crawl", str(number))
 
     def publish(self, number: int, *texts: str) -> None:
         host = f"outlet{number}.test"
