@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -52,7 +53,7 @@ class Groups:
         return [self.root(number) for number in range(len(self._parents))]
 
 
-class Method:
+class Method(ABC):
     """Joins a story with those of the last ten days that `similar` names."""
 
     def __init__(self) -> None:
@@ -72,8 +73,9 @@ class Method:
     def clusters(self) -> list[int]:
         return self.groups.clusters()
 
+    @abstractmethod
     def similar(self, number: int, title: str, text: str) -> Sequence[int]:
-        raise NotImplementedError
+        """The numbers of earlier stories that are like this one."""
 
 
 class ExactTitle(Method):

@@ -29,16 +29,10 @@ _LONGEST_SHORT = 1_000  # characters of a short text
 _LINKS = Insert(
     "link", ("story_id", "other_id", "kind", "score", "reason", "found_at"), upsert="ON CONFLICT DO NOTHING"
 )
-_SIDES = (
-    f"SELECT story.id, title, substr(text, 1, {LONGEST}), sort_at, site, language, coalesce(cluster, story.id)"
-    " FROM story JOIN story_body ON story_id = story.id"
-    " WHERE story.id IN (SELECT value FROM json_each(?)) AND merged_into IS NULL"
-)
-
-
+# What is compared of a story, in the order in which `_side` reads it.
 STORED_COLUMNS: Final = "story.id, story.title, story.sort_at, story.site, story.language, text"
 _STORED = (
-    f"SELECT {STORED_COLUMNS} FROM story JOIN story_body ON story_id = story.id"
+    f"SELECT {STORED_COLUMNS}, coalesce(cluster, story.id) FROM story JOIN story_body ON story_id = story.id"
     " WHERE story.id IN (SELECT value FROM json_each(?)) AND merged_into IS NULL ORDER BY story.id"
 )
 
@@ -88,9 +82,14 @@ def _link_stored(db: Database, stories: Sequence[tuple[int, str]]) -> None:
 
 
 def stored_arrival(row: Sequence[Any], *, arrived_at: str, again: bool = False) -> Arrival:
-    """A row of `STORED_COLUMNS` as a story to link."""
-    story_id, title, sort_at, site, language, text = row
-    side = Side(
+    """A row that begins with `STORED_COLUMNS` as a story to link."""
+    side = _side(row)
+    return Arrival(side=side, keys=copy_keys(side.title, row[5]), arrived_at=arrived_at, again=again)
+
+
+def _side(row: Sequence[Any]) -> Side:
+    story_id, title, sort_at, site, language, text, *_ = row
+    return Side(
         story_id=story_id,
         title=title,
         text=text if text is None else text[:LONGEST],
@@ -98,7 +97,6 @@ def stored_arrival(row: Sequence[Any], *, arrived_at: str, again: bool = False) 
         site=site,
         language=language,
     )
-    return Arrival(side=side, keys=copy_keys(title, text), arrived_at=arrived_at, again=again)
 
 
 def _link(db: Database, arrived: Sequence[Arrival]) -> None:
@@ -247,21 +245,8 @@ class Arrivals:
         """Of these stories, in their order: what is compared, and the cluster."""
         if not stories:
             return {}
-        rows = self._db.conn.execute(_SIDES, (json.dumps(list(stories)),)).fetchall()
-        found = {
-            row[0]: (
-                Side(
-                    story_id=row[0],
-                    title=row[1],
-                    text=row[2],
-                    at=from_iso(row[3]),
-                    site=row[4],
-                    language=row[5],
-                ),
-                row[6],
-            )
-            for row in rows
-        }
+        rows = self._db.conn.execute(_STORED, (json.dumps(list(stories)),))
+        found = {row[0]: (_side(row), row[-1]) for row in rows.fetchall()}
         return {story: found[story] for story in stories if story in found}
 
 

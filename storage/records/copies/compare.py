@@ -17,7 +17,7 @@ _UNSPACED = re.compile(f"[{UNSPACED}]")
 
 def may_share_much(one: str, other: str) -> bool:
     """Whether of some slices of the shorter text, as long as a shingle, more than one is in the longer text: a quick
-    test for two long texts that share a sentence only. It fails for one in a thousand pairs that share 35 %."""
+    test for two long texts that share a sentence only."""
     shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
     size = _SLICE if _UNSPACED.search(shorter[:_SLICES]) is None else CHARACTERS
     step = max(1, (len(shorter) - size) // _SLICES)

@@ -12,7 +12,7 @@ from typing import Final
 from zlib import adler32, crc32
 
 from newsdesk.storage.records.copies.names import names_of
-from newsdesk.storage.records.copies.tokens import WORDS, folded_tokens, token_hash
+from newsdesk.storage.records.copies.tokens import WORDS, folded_tokens
 
 RULES_VERSION: Final = (
     "c1"  # of keys and links; `newsdesk rebuild links` applies another version to the store
@@ -57,7 +57,7 @@ def text_key(text: str) -> int:
 
 def name_key(name: str) -> int:
     """The key of a name or a number."""
-    return token_hash(name) & (1 << _KEY_BITS) - 1
+    return _key((name.encode("utf-8", "surrogatepass"),))
 
 
 def _sample(tokens: list[bytes], width: int) -> list[int]:
