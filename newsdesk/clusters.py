@@ -29,7 +29,7 @@ def cluster_of(store: Path | str, story: int, *, most: int = MOST_LISTED) -> Clu
 
 class Stream:
     """Stories in the order of their arrival, linked by the same rules as those of a store. All of them are kept in
-    memory: their texts, and about 1 kB a story."""
+    memory: their texts, and about 2 kB a story."""
 
     def __init__(self) -> None:
         self._stories = MemoryStore()
