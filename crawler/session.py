@@ -6,12 +6,12 @@ The next session knows nothing of this one but what its claimed visits bring.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 from newsdesk.crawler import feed_visit, page_visit
 from newsdesk.crawler.backfill.backfill import RobotsChecks
@@ -32,7 +32,7 @@ from newsdesk.crawler.workers.task import Task
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage, PageResult
-from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
+from newsdesk.storage.records.visits import ClaimedVisit, SourceKind, VisitResult
 
 if TYPE_CHECKING:  # imported by the first discovery: few runs have one
     from newsdesk.crawler.discovery.search import Discovery, DiscoveryRequest
@@ -40,6 +40,28 @@ if TYPE_CHECKING:  # imported by the first discovery: few runs have one
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+
+class Visit(Protocol):
+    """Visits a source of one kind. Whatever a server or a document does becomes an outcome. `share` holds the
+    memory of its documents, also after this; `robots`: what robots.txt says of further addresses."""
+
+    def __call__(
+        self,
+        claimed: ClaimedVisit,
+        *,
+        client: HttpClient,
+        pool: WorkerPool,
+        now: Callable[[], datetime],
+        share: MemoryShare,
+        robots: RobotsChecks,
+    ) -> Awaitable[VisitResult]: ...
+
+
+# Each kind of source with its visit. A kind that is added here is added to `storage.records.visits.VISITED_KINDS`.
+VISITS: Mapping[SourceKind, Visit] = {
+    "feed": feed_visit.visit,
+}
 
 
 class Session:
@@ -99,15 +121,17 @@ class Session:
                 traceback=traceback,
             )
 
-        visit = feed_visit.visit(
-            claimed,
-            client=self._client,
-            pool=self._pool,
-            now=self._now,
-            share=share,
-            robots=RobotsChecks(refusal=refusal, sitemaps=sitemaps),
-        )
-        result = await or_internal_error(visit, failed)
+        async def visit() -> VisitResult:
+            return await VISITS[claimed.kind](
+                claimed,
+                client=self._client,
+                pool=self._pool,
+                now=self._now,
+                share=share,
+                robots=RobotsChecks(refusal=refusal, sitemaps=sitemaps),
+            )
+
+        result = await or_internal_error(visit(), failed)
         return redact_result(self._robots.add_to(result, hosts), self._redact)
 
     def apply_host_updates(self, host_updates: Iterable[HostUpdate]) -> None:

@@ -21,7 +21,7 @@ from newsdesk.crawler.documents.xml import NotWellFormedError, attribute_names, 
 
 NEWSDESK_NAMESPACE = "urn:newsdesk:opml"  # namespace of the attributes that only newsdesk reads
 OWN_ATTRIBUTES = (
-    "state", "name", "title", "tags", "language", "country", "timezone", "every", "cron", "keep", "fullText",
+    "state", "kind", "name", "title", "tags", "language", "country", "timezone", "every", "cron", "keep", "fullText",
     "auth", "headers", "cookies", "proxy",
 )  # fmt: skip
 _READ_ATTRIBUTES = ("xmlurl", "htmlurl", "text", "title", "type", "language", "category")

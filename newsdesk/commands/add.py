@@ -44,7 +44,7 @@ from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.hosts.politeness import find_pausing_hosts, keep_host_updates
 from newsdesk.storage.pages.estimate import estimate_pages
 from newsdesk.storage.records.hosts import HostUpdate
-from newsdesk.storage.records.visits import SecretNames
+from newsdesk.storage.records.visits import VISITED_KINDS, SecretNames, SourceKind
 from newsdesk.storage.sources.sources import NewSource, add_source, show_source
 
 _DOWN = ("temporary", "not-found", "tls")
@@ -54,6 +54,11 @@ _DOWN = ("temporary", "not-found", "tls")
 @click.argument("addresses", metavar="ADDRESS…", nargs=-1, required=True)
 @click.option("--all", "take_all", is_flag=True, help="Add every useful feed, not only the best.")
 @click.option("--yes", is_flag=True, help="Add the best feed without asking.")
+@click.option(
+    "--kind",
+    type=click.Choice([kind for kind in VISITED_KINDS if kind != "spider"]),
+    help="Add a source of this kind only.  [default: the best that is found]",
+)
 @click.option("--name", help="Set the name; one address only.")
 @click.option("--tag", "tags", multiple=True, help="Give it this tag. Repeatable.")
 @click.option(
@@ -102,6 +107,7 @@ def command(
     addresses: tuple[str, ...],
     take_all: bool,
     yes: bool,
+    kind: SourceKind | None,
     name: str | None,
     force: bool,
     as_objects: bool,
@@ -127,7 +133,7 @@ def command(
         raise Refused("--name is for one source; give one address with it, and no --all")
     if options["every_s"] is not None and options["cron"] is not None:
         raise Refused("--every and --cron exclude each other; give one of them")
-    options["name"] = name
+    options |= {"name": name, "kind": kind or "feed"}
     names = names_given(options)
     requests = [_request(address, take_all, names) for address in addresses]
     settings = read_settings()

@@ -93,11 +93,12 @@ def _list(tag: str | None, state: State | None, retired: bool, limit: int | None
 
 def _print_rows(rows: list[dict[str, Any]]) -> None:
     print_table(
-        ("id", "name", "stories", "state", "last visit", "next", "outcome"),
+        ("id", "name", "kind", "stories", "state", "last visit", "next", "outcome"),
         (
             (
                 row["id"],
                 line(row["name"] or row["address"]),
+                row["kind"],
                 row["stories"],
                 row["state"],
                 ago(row["outcome_at"]),
@@ -107,7 +108,7 @@ def _print_rows(rows: list[dict[str, Any]]) -> None:
             for row in rows
         ),
         right=("id", "stories"),
-        spare=("next", "state", "last visit"),
+        spare=("kind", "next", "state", "last visit"),
         widest={"name": 40},
     )
 

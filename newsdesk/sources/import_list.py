@@ -33,7 +33,7 @@ from newsdesk.sources.values import (
 )
 from newsdesk.storage.pages.estimate import PageEstimate, slowest_host
 from newsdesk.storage.plurals import count
-from newsdesk.storage.records.visits import NO_SECRETS, SecretNames
+from newsdesk.storage.records.visits import NO_SECRETS, VISITED_KINDS, SecretNames, SourceKind
 from newsdesk.storage.sources.secret_names import SECRET_COLUMNS
 from newsdesk.storage.sources.sources import NewSource, State
 from newsdesk.storage.sources.subscriptions import ImportedSource, revives
@@ -128,6 +128,7 @@ def _parse_line(one: ParsedSource, tags: Sequence[str]) -> ListedSource:
         address=address,
         host=host,
         site=site_of(address),
+        kind=_own(own, "kind", _kind) or "feed",
         name=_own(own, "name", check_name) if whole
         else None if name == one.address.strip() else check_name(name),
         tags=check_tags((*one.tags, *tags)),
@@ -182,6 +183,13 @@ def _state(text: str) -> State:
             known: State = state
             return known
     raise ValueError(f"write one of {', '.join(get_args(State))}")
+
+
+def _kind(text: str) -> SourceKind:
+    for kind in VISITED_KINDS:
+        if text.strip().lower() == kind:
+            return kind
+    raise ValueError(f"write one of {', '.join(VISITED_KINDS)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

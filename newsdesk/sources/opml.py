@@ -47,6 +47,7 @@ def _attributes(row: Mapping[str, Any]) -> dict[str, str]:
     }  # fmt: skip
     own = {
         "state": row["state"],
+        "kind": row["kind"] if row["kind"] != "feed" else None,
         "name": row["name"],
         "title": row["title"],
         "tags": json.dumps(tags, ensure_ascii=False) if list(tags_in(category)) != tags else None,

@@ -43,11 +43,12 @@ def initial(db: Database) -> None:
 
 
 _SOURCES = """
--- A feed that we visit: what the user set, its validators, its publication profile, its next visit, its last
--- outcome. Deleted only by `newsdesk sources delete`; its number is never used again.
+-- A feed, sitemap, site or spider that we visit: what the user set, its validators, its publication profile, its
+-- next visit, its last outcome. Deleted only by `newsdesk sources delete`; its number is never used again.
 CREATE TABLE source (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   address TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL DEFAULT 'feed' CHECK (kind IN ('feed', 'sitemap', 'site', 'spider')),
   host TEXT NOT NULL REFERENCES host(host),
   site TEXT NOT NULL,
   name TEXT,
@@ -620,8 +621,8 @@ CREATE VIEW clusters AS
 
 -- Sources, for people.
 CREATE VIEW sources AS
-  SELECT source.id, coalesce(source.name, source.title) AS name, source.address, source.state, source.tags,
-    source.outcome, source.outcome_message, source.outcome_at, source.next_visit_at, source.next_visit_why,
+  SELECT source.id, coalesce(source.name, source.title) AS name, source.kind, source.address, source.state,
+    source.tags, source.outcome, source.outcome_message, source.outcome_at, source.next_visit_at, source.next_visit_why,
     source.last_ok_at, source.failures,
     (SELECT count(DISTINCT story_id) FROM entry WHERE entry.source_id = source.id) AS stories
   FROM source;

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from newsdesk.storage.records.entries import FeedEntry, IdentityScheme
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome, OutcomeCategory
 from newsdesk.storage.records.server_hints import NO_HINTS, Hints
 from newsdesk.storage.records.zone_offsets import NO_HABIT, ZoneHabit
+
+SourceKind = Literal["feed", "sitemap", "site", "spider"]
+VISITED_KINDS: tuple[SourceKind, ...] = (
+    "feed",
+)  # the keys of `crawler.session.VISITS`: others cannot be added
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +51,8 @@ DEFAULT_LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedVisit:
-    """All that a visit needs, so that the crawler never reads the database. Times are aware UTC.
+    """All that a visit needs, so that the crawler never reads the database. Times are aware UTC. `kind` decides
+    which visit is made.
 
     `known_entries`: packed keys and digests of the last document (`storage.records.digests`);
     `identity_scheme`: what identifies its entries. `next_request_at` is the earliest next request to the
@@ -61,6 +68,7 @@ class ClaimedVisit:
     address: str
     host: str
     site: str
+    kind: SourceKind = "feed"
     name: str | None = None
     etag: str | None = None
     last_modified: str | None = None

@@ -15,7 +15,7 @@ from newsdesk.storage.db.errors import NoSuchSourceError
 from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
 from newsdesk.storage.hosts.politeness import blocked_hosts, host_schedule_at
 from newsdesk.storage.records.rate_limits import HostSchedule, RateLimits, queue_of
-from newsdesk.storage.records.visits import NO_SECRETS, ClaimedVisit, Limits, SecretNames
+from newsdesk.storage.records.visits import NO_SECRETS, ClaimedVisit, Limits, SecretNames, SourceKind
 from newsdesk.storage.records.zone_offsets import stored_zone_habit
 from newsdesk.storage.sources.feed_recovery import recovery_pages
 from newsdesk.storage.sources.gaps import GAP_COLUMNS, gap_since
@@ -39,6 +39,7 @@ class NewSource:
     address: str
     host: str
     site: str
+    kind: SourceKind = "feed"
     name: str | None = None
     tags: tuple[str, ...] = ()
     every_s: int | None = None
@@ -67,14 +68,14 @@ def add_source(
         if row[1] != "retired":
             return row[0], "known"
         db.conn.execute(
-            "UPDATE source SET state = ?, next_visit_at = ?, next_visit_why = 'revived',"
+            "UPDATE source SET kind = ?, state = ?, next_visit_at = ?, next_visit_why = 'revived',"
             " name = coalesce(?, name), every_s = ?, cron = ?, full_text = ?,"
             " language = coalesce(?, language), country = coalesce(?, country),"
             " timezone = coalesce(?, timezone), keep_days = coalesce(?, keep_days),"
             f" {NEWS_SINCE}, found_by = ?, found_on = ?,"
             " tags = CASE ? WHEN '[]' THEN tags ELSE ? END WHERE id = ?",
             (
-                new.state, to_iso(now), new.name, new.every_s, new.cron, int(new.full_text),
+                new.kind, new.state, to_iso(now), new.name, new.every_s, new.cron, int(new.full_text),
                 new.language, new.country, new.timezone, new.keep_days, to_iso(now - LONG_PAUSE),
                 new.found_by, new.found_on, tags, tags, row[0],
             ),
@@ -82,11 +83,12 @@ def add_source(
         keep_names(db, [(new.address, new.secrets)])
         return row[0], "revived"
     cursor = db.conn.execute(
-        "INSERT INTO source (address, host, site, name, tags, every_s, cron, full_text, language, country,"
+        "INSERT INTO source (address, kind, host, site, name, tags, every_s, cron, full_text, language, country,"
         " timezone, keep_days, state, found_by, found_on, added_at, next_visit_at, next_visit_why)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'never visited')",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'never visited')",
         (
             new.address,
+            new.kind,
             queue,
             new.site,
             new.name,
@@ -219,10 +221,10 @@ def show_source(db: Database, source_id: int) -> dict[str, Any]:
 
 # Not every column: a dictionary of all costs more than reading the row.
 CLAIMED = (
-    "id", "address", "host", "site", "name", "title", "home", "etag", "last_modified", "body_digest", "known_entries",
-    "news_since", "identity_scheme", "language", "country", "timezone", "learned_timezone", "timezone_samples",
-    "last_ok_at", "full_text", "every_s", "cron", "validators_unreliable_since", "unchanged_count", "failures",
-    "failing_since", "outcome_category", "recovery_tried_at", "found_on", *GAP_COLUMNS,
+    "id", "address", "host", "site", "kind", "name", "title", "home", "etag", "last_modified", "body_digest",
+    "known_entries", "news_since", "identity_scheme", "language", "country", "timezone", "learned_timezone",
+    "timezone_samples", "last_ok_at", "full_text", "every_s", "cron", "validators_unreliable_since", "unchanged_count",
+    "failures", "failing_since", "outcome_category", "recovery_tried_at", "found_on", *GAP_COLUMNS,
     *SECRET_COLUMNS,
 )  # fmt: skip
 
@@ -259,6 +261,7 @@ def claimed_visit(
         address=row["address"],
         host=row["host"],
         site=row["site"],
+        kind=row["kind"],
         name=row["name"] or row["title"],
         etag=row["etag"] if reliable else None,
         last_modified=row["last_modified"] if reliable else None,
@@ -279,7 +282,7 @@ def claimed_visit(
         failures=row["failures"],
         failing_since=from_iso_or_none(row["failing_since"]),
         last_category=row["outcome_category"],
-        recovery_pages=recovery_pages(row),
+        recovery_pages=recovery_pages(row) if row["kind"] == "feed" else (),
         recovery_tried_at=from_iso_or_none(row["recovery_tried_at"]),
         secrets=secret_names_of(row),
         next_request_at=schedule.next_request_at,

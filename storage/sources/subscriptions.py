@@ -19,8 +19,8 @@ from newsdesk.storage.sources.sources import LONG_PAUSE, NEWS_SINCE, NewSource, 
 
 # What a user may set, and what an export contains.
 SETTINGS = (
-    "name", "tags", "language", "country", "timezone", "every_s", "cron", "keep_days", "full_text", "state",
-    *SECRET_COLUMNS,
+    "kind", "name", "tags", "language", "country", "timezone", "every_s", "cron", "keep_days", "full_text",
+    "state", *SECRET_COLUMNS,
 )  # fmt: skip
 FIRST_WHY = "first visit, spread"
 IMPORTED = "an imported list"  # the value of found_by
@@ -72,9 +72,9 @@ def import_sources(
         "INSERT OR IGNORE INTO host (host) VALUES (?)", {(queue_of(one.new.host),) for one in added}
     )
     db.conn.executemany(
-        "INSERT INTO source (address, host, site, title, home, added_at, next_visit_at, next_visit_why, name,"
-        " tags, language, country, timezone, every_s, cron, keep_days, full_text, state, found_by)"
-        f" VALUES (?, ?, ?, ?, ?, ?, ?, '{FIRST_WHY}', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{IMPORTED}')",
+        "INSERT INTO source (address, host, site, title, home, added_at, next_visit_at, next_visit_why, kind,"
+        " name, tags, language, country, timezone, every_s, cron, keep_days, full_text, state, found_by)"
+        f" VALUES (?, ?, ?, ?, ?, ?, ?, '{FIRST_WHY}', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{IMPORTED}')",
         [
             (
                 one.new.address, queue_of(one.new.host), one.new.site, one.title, one.home, to_iso(now),
@@ -84,7 +84,7 @@ def import_sources(
         ],
     )  # fmt: skip
     db.conn.executemany(
-        "UPDATE source SET next_visit_at = ?, next_visit_why = 'revived', name = coalesce(?, name),"
+        "UPDATE source SET next_visit_at = ?, next_visit_why = 'revived', kind = ?, name = coalesce(?, name),"
         " tags = coalesce(nullif(?, '[]'), tags), language = coalesce(?, language),"
         " country = coalesce(?, country), timezone = coalesce(?, timezone), every_s = ?, cron = ?,"
         " keep_days = coalesce(?, keep_days),"
@@ -130,8 +130,8 @@ def _tag_sources(db: Database, addresses: Sequence[str], tags: Sequence[str]) ->
 def _settings(new: NewSource) -> tuple[Any, ...]:
     """In the order of SETTINGS, without the names of secrets."""
     return (
-        new.name, json.dumps(new.tags, ensure_ascii=False), new.language, new.country, new.timezone,
-        new.every_s, new.cron, new.keep_days, int(new.full_text), new.state,
+        new.kind, new.name, json.dumps(new.tags, ensure_ascii=False), new.language, new.country,
+        new.timezone, new.every_s, new.cron, new.keep_days, int(new.full_text), new.state,
     )  # fmt: skip
 
 

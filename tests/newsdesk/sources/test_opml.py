@@ -27,6 +27,7 @@ from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.schema import migrations
 from newsdesk.storage.db.timestamps import from_iso
 from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.records.visits import VISITED_KINDS, SourceKind
 from newsdesk.storage.sources.sources import NewSource, add_source, list_sources
 from newsdesk.storage.sources.subscriptions import SETTINGS, exported_sources
 from tests.newsdesk.commands.test_commands import Runner, harmless
@@ -322,6 +323,19 @@ def test_export_and_import_give_equal_rows(runner: Runner, monkeypatch: pytest.M
     assert not [path for path in Path().iterdir() if path.name.startswith(".all")]
 
 
+@pytest.mark.parametrize("kind", VISITED_KINDS)
+def test_the_kind_of_a_source_there_and_back(kind: SourceKind) -> None:
+    row = dict.fromkeys(("title", "home", *SETTINGS)) | {
+        "address": "https://x.test/", "kind": kind, "tags": [], "state": "active", "full_text": 0,
+    }  # fmt: skip
+    [one] = check_sources(read_sources(to_opml([row], now=NOW).decode())).sources
+    assert one.new.kind == kind
+    bad = to_opml([row | {"kind": "gopher"}], now=NOW).decode()
+    assert [line.why for line in check_sources(read_sources(bad)).bad] == [
+        f"newsdesk:kind='gopher': write one of {', '.join(VISITED_KINDS)}"
+    ]
+
+
 def test_every_setting_of_a_source_is_in_the_export() -> None:
     """A new column fails here until it is exported, or listed as not set by people."""
     from sqlite_utils import Database
@@ -346,7 +360,8 @@ def test_every_setting_of_a_source_is_in_the_export() -> None:
 
 def test_the_export_survives_values_that_no_check_would_allow() -> None:
     row = dict.fromkeys(("title", "home", *SETTINGS)) | {
-        "address": "https://x.test/", "name": EVIL, "tags": [EVIL], "state": "active", "full_text": 0,
+        "address": "https://x.test/", "name": EVIL, "tags": [EVIL], "state": "active", "kind": "feed",
+        "full_text": 0,
     }  # fmt: skip
     [one] = read_sources(to_opml([row], now=NOW).decode())
     assert one.name == one_line(EVIL) and one.tags == (one_line(EVIL),) and one.own["state"] == "active"
