@@ -20,7 +20,7 @@ Node = Mapping[str, Any]
 MOST_NODES = 2_000  # a comment thread may have thousands of nodes
 DEEPEST = 12
 LONGEST = 2_000_000  # characters of one script
-_ARTICLES = (  # in the order of trust
+ARTICLES = (  # in the order of trust
     "newsarticle reportagenewsarticle analysisnewsarticle opinionnewsarticle backgroundnewsarticle"
     " reviewnewsarticle liveblogposting blogposting socialmediaposting article techarticle scholarlyarticle"
     " satiricalarticle advertisercontentarticle report review newsitem"
@@ -40,13 +40,13 @@ def read_json_ld(tree: html.HtmlElement) -> tuple[Node, ...]:
     nodes: list[Node] = []
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower():
-            nodes += _walk(_parsed(script.text or ""), 0)
+            nodes += _walk(parsed(script.text or ""), 0)
             if len(nodes) > MOST_NODES:
                 break
     return tuple(nodes[:MOST_NODES])
 
 
-def _parsed(text: str) -> Any:
+def parsed(text: str) -> Any:
     text = _COMMENT.sub("", text[:LONGEST]).strip().rstrip(";")
     for attempt in (text, _TRAILING.sub(r"\1", text)):
         try:
@@ -79,7 +79,7 @@ def types_of(node: Node) -> tuple[str, ...]:
 def article_node(nodes: Sequence[Node], *, page_addresses: frozenset[str]) -> Node | None:
     """The node of this page's story: an article with one of the page's addresses, else the article of the
     most trusted type; of equal ones the first. `page_addresses` are bare, see `bare_address`."""
-    articles = [node for node in nodes if any(kind in _ARTICLES for kind in types_of(node))]
+    articles = [node for node in nodes if any(kind in ARTICLES for kind in types_of(node))]
     own = [node for node in articles if addresses_of(node) & page_addresses]
     complete = [node for node in own or articles if node.get("headline") or node.get("datePublished")]
     return min(complete or own or articles, key=_rank, default=None)
@@ -91,7 +91,7 @@ def page_node(nodes: Sequence[Node]) -> Node | None:
 
 
 def _rank(node: Node) -> int:
-    return min(_ARTICLES.index(kind) for kind in types_of(node) if kind in _ARTICLES)
+    return min(ARTICLES.index(kind) for kind in types_of(node) if kind in ARTICLES)
 
 
 def addresses_of(node: Node) -> set[str]:

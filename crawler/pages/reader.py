@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from html import unescape
 from itertools import islice
 
-from lxml import etree, html
+from lxml import html
 
-from newsdesk.crawler.documents.charset import decode
+from newsdesk.crawler.documents.html import decode_html, parse_html
 from newsdesk.crawler.models import FieldCandidate, PageCandidates
 from newsdesk.crawler.normalise.languages import normalise_language
 from newsdesk.crawler.normalise.paywall import MAX_PREVIEW
@@ -29,13 +29,9 @@ from newsdesk.crawler.pages.dates.visible import find_headline
 from newsdesk.crawler.pages.metadata import Metadata, first_content, read_metadata
 from newsdesk.crawler.pages.text.reader import find_body
 
-_META_CHARSET = re.compile(
-    rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:\-]{1,40})""", re.IGNORECASE
-)
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|p|div|h1)\b", re.IGNORECASE)
 _TEXT_TAG = re.compile(r"<(?:p|div|br|h[1-6]|li|section|article)\b[^<>]*>", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]*>")
-LONGEST = 4_000_000  # characters of a page that are parsed
 
 # names of meta elements in the order of trust
 _TITLES = (
@@ -75,14 +71,6 @@ _LANGUAGES = ("og:locale", "inlanguage", "content-language", "dc.language", "lan
 _IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
 
 
-# Control characters become blanks: with one of them trafilatura finds no text at all.
-_WITHOUT_CONTROLS = bytes(32 if code < 32 and code not in b"\t\n\r" else code for code in range(256))
-# A tag with a megabyte of attributes loses them: libxml2 compares each attribute of a tag with all before it,
-# and 50,000 of them take minutes. Embedded pictures are as long, and are not kept either.
-_LONG_TAG = re.compile(rb"<([a-zA-Z][a-zA-Z0-9:-]{0,40})\s[^<>]{20000,}>")
-_SPAN = 10_000  # bytes; a tag that is longer than two spans has a whole one without an angle bracket
-# lxml.html calls a Python function for each element, to give forms and their fields classes of their own.
-_ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 KEPT = 50_000  # elements whose Python objects are kept while a page is read: the tree is walked a dozen times
 
 
@@ -100,9 +88,8 @@ def read_page(
         return PageCandidates(address=address, problem=f"this is {content_type}, not a web page")
     if not _HTML.search(body):
         return PageCandidates(address=address, problem="there is no HTML in this document")
-    declared = _META_CHARSET.search(body[:4_096])
-    text, _, doubts = decode(body, charset or (declared[1].decode("ascii") if declared else None))
-    tree = _parse(text)
+    text, _, doubts = decode_html(body, charset)
+    tree = parse_html(text)
     if tree is None:
         return PageCandidates(address=address, problem="this HTML cannot be parsed", doubts=doubts)
     kept = [*islice(tree.iter(), KEPT)]
@@ -160,33 +147,9 @@ def _access_by_layout(page: str, texts: tuple[FieldCandidate, ...]) -> tuple[Fie
     text = unescape(_ANY_TAG.sub(" ", texts[0].value)) if texts else ""
     if len(text) > MAX_PREVIEW:
         return ()
-    tree = _parse(page)
+    tree = parse_html(page)
     paywalled = tree is not None and kind_and_access.is_paywalled(tree, text=text)
     return _candidates("layout", ("paywalled",)) if paywalled else ()
-
-
-def _parse(text: str) -> html.HtmlElement | None:
-    data = text[:LONGEST].encode("utf-8", "replace").translate(_WITHOUT_CONTROLS, b"\0")
-    if _has_long_tag(data):
-        data = _LONG_TAG.sub(rb"<\1>", data)
-    parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
-    parser.set_element_class_lookup(_ONE_CLASS)
-    try:
-        tree = html.document_fromstring(data, parser=parser)
-    except (etree.LxmlError, ValueError, AssertionError):
-        return None
-    return tree if isinstance(tree.tag, str) else None
-
-
-def _has_long_tag(data: bytes) -> bool:
-    """Whether a span without angle brackets follows an opening one: a text or script that is as long does not."""
-    in_tag = False
-    for at in range(0, len(data), _SPAN):
-        opening, closing = data.rfind(b"<", at, at + _SPAN), data.rfind(b">", at, at + _SPAN)
-        if in_tag and opening == closing:  # neither is there
-            return True
-        in_tag = opening > closing
-    return False
 
 
 def _base(tree: html.HtmlElement, address: str) -> str:

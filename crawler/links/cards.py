@@ -1,0 +1,141 @@
+"""Cards: the part of a page that belongs to one story alone, found while the tree is walked. Pure.
+
+An element that holds the headline of one story is that story's card, and so is the largest one around it. Where
+stories follow each other without elements of their own, a card ends where the next headline begins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from newsdesk.crawler.links.anchor_text import word_count
+from newsdesk.crawler.links.regions import Part
+
+_STRETCHED = frozenset(("article", "li", "div", "section", "td", "figure", "a"))
+
+
+@dataclass(slots=True, eq=False)
+class OpenLink:
+    """A link while the tree is walked."""
+
+    address: str
+    canonical: str
+    part: Part | None
+    position: int
+    heading: int
+    in_anchor_class: bool
+    rel: tuple[str, ...]
+    fallback: str  # its aria-label or title
+    text: str = ""
+    pieces: list[str] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    length: int = 0
+    alt: str = ""
+    picture: bool = False
+    date: str | None = None
+    summary: int = 0
+    label: str | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Card:
+    """What was read of one card, or of the run of a card among others. `single`: the address of its links, "" for
+    several."""
+
+    headline: str | None = None
+    links: list[OpenLink] = field(default_factory=list)
+    single: str | None = None
+    date: str | None = None
+    next_date: str | None = None
+    summary: int = 0
+    picture: bool = False
+    label: str | None = None
+    free_heading: str = ""
+    heading_level: int = 0
+
+    def add_date(self, text: str) -> None:
+        """A second date belongs to the next card, where dates stand before their headlines."""
+        if self.date is None:
+            self.date = text
+        elif self.headline is not None:
+            self.next_date = text
+
+    def add_link(self, link: OpenLink, *, is_headline: bool) -> None:
+        self.links.append(link)
+        self.single = link.canonical if self.single in (None, link.canonical) else ""
+        if is_headline:
+            self.headline = link.canonical
+
+    def take_free_heading(self) -> None:
+        """A card whose only link has no text of its own is named by its heading: the link is stretched over it."""
+        if not self.free_heading or self.headline is not None or not self.single:
+            return
+        if word_count(self.free_heading) < 3:
+            return
+        link = self.links[0]
+        if all(word_count(one.text) < 4 for one in self.links):
+            link.text, link.heading = self.free_heading, self.heading_level
+            self.headline = link.canonical
+
+    def close(self) -> None:
+        """Give the links to the card's story what the card shows."""
+        for link in self.links:
+            if link.canonical == self.headline:
+                link.date, link.summary = link.date or self.date, max(link.summary, self.summary)
+                link.picture, link.label = link.picture or self.picture, self.label
+        self.links = []
+
+    def after(self) -> Card:
+        """The card that follows in the same element."""
+        self.close()
+        return Card(date=self.next_date)
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """An element while the tree is walked: the card that is being read in it, and whether there were others."""
+
+    tag: str
+    part: Part | None
+    in_card: bool
+    heading: int
+    in_title: bool
+    anchor: OpenLink | None
+    card: Card = field(default_factory=Card)
+    has_several: bool = False
+    headlines: int = 0
+    text: list[str] = field(default_factory=list)  # of a heading outside links
+
+    def begin_card_of(self, headline: str | None) -> None:
+        """A headline of another story ends the card."""
+        if headline is not None and self.card.headline not in (None, headline):
+            self.card, self.has_several = self.card.after(), True
+
+    def take(self, inner: Frame) -> None:
+        """An element inside has ended."""
+        self.headlines += inner.headlines
+        if inner.tag in _STRETCHED and not inner.has_several:
+            inner.card.take_free_heading()
+        if inner.has_several:
+            inner.card.close()
+            self.card, self.has_several = self.card.after(), True
+            return
+        other = inner.card
+        self.begin_card_of(other.headline)
+        card = self.card
+        if len(other.links) > len(
+            card.links
+        ):  # the shorter list is copied, so that all copies together are few
+            card.links, other.links = other.links, card.links
+        card.links += other.links
+        if other.single is not None:
+            card.single = other.single if card.single in (None, other.single) else ""
+        if other.date is not None:
+            card.add_date(other.date)
+        card.headline = card.headline or other.headline
+        card.summary += other.summary
+        card.picture = card.picture or other.picture
+        card.label = card.label or other.label
+        if other.free_heading and not card.free_heading:
+            card.free_heading, card.heading_level = other.free_heading, other.heading_level

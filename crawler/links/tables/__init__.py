@@ -1,0 +1,1 @@
+"""Words of newspapers' pages in many languages, one table a purpose."""
