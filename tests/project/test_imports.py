@@ -52,6 +52,7 @@ PURE = (
     "crawler/http/response.py",
     "crawler/http/target.py",
     "crawler/normalise",
+    "crawler/links",
     "crawler/pages",
     "crawler/workers/document.py",
     "crawler/workers/feed_task.py",
@@ -106,6 +107,7 @@ HOMES = {
     "lxml": (
         "crawler/documents",
         "crawler/feeds",
+        "crawler/links",
         "crawler/pages",
         "crawler/discovery",
         "newsdesk/sources/opml.py",
