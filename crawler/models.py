@@ -164,9 +164,22 @@ class FieldCandidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteFields:
+    """What a site file gives of a page: candidates and dates, all of the origin "site file". `failure`: what its
+    `read` function raised, and the traceback."""
+
+    name: str
+    fields: Mapping[str, tuple[FieldCandidate, ...]] = field(default_factory=dict)
+    dates: tuple[PrintedDate, ...] = ()
+    timezone: str | None = None
+    failure: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageCandidates:
     """All candidates of a page. `sites` are names of its outlet; `canonical` is absolute or None; links in its
-    text are joined to `base`; `problem`: why this is not an article page, or None."""
+    text are joined to `base`; `problem`: why this is not an article page, or None. `site_file`: the name of the
+    site file that it was read by, with the time zone of the site and what the file's `read` function raised."""
 
     address: str
     base: str | None = None
@@ -176,3 +189,6 @@ class PageCandidates:
     canonical: str | None = None
     doubts: tuple[str, ...] = ()
     problem: str | None = None
+    site_file: str | None = None
+    timezone: str | None = None
+    failure: tuple[str, str] | None = None

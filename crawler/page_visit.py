@@ -15,10 +15,11 @@ from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.memory_budget import MemoryShare
 from newsdesk.crawler.http.redirects import Permit
-from newsdesk.crawler.http.target import AddressError, parse_target
+from newsdesk.crawler.http.target import AddressError, host_of, parse_target
 from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.normalise.reader_version import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import is_front_page
+from newsdesk.crawler.site_files.site_file import SiteFileRef
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.page_task import PageTask
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
@@ -27,6 +28,9 @@ from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import Claim, ClaimedPage, PageResult, needs_proof
 from newsdesk.storage.records.stories import Address
+
+# The site file of a host, if it has one
+FindSiteFile = Callable[[str], SiteFileRef | None]
 
 log = logging.getLogger(__name__)
 
@@ -68,18 +72,27 @@ async def visit(
     now: Callable[[], datetime],
     share: MemoryShare,
     permit: Permit,
+    site_file: FindSiteFile = lambda host: None,
 ) -> tuple[PageResult, tuple[str, ...]]:
     """Visit one page: the result, and the addresses that were requested. Whatever a server or a document does
-    becomes an outcome. `permit` says why the robots.txt of another host forbids to follow a redirect.
+    becomes an outcome. `permit` says why the robots.txt of another host forbids to follow a redirect;
+    `site_file` finds the site file of a host.
     """
     page = await client.fetch(page_request(claimed), limits=claimed.limits, permit=permit, share=share)
-    result = await _read(claimed, page, pool=pool, now=now, share=share)
+    result = await _read(claimed, page, pool=pool, now=now, share=share, site_file=site_file)
     log.debug("%s: %s", result.outcome.code, redact(result.outcome.message))
     requested = [claimed.url, *page.redirects]
     for address in needs_proof(result.story)[:MOST_CLAIMS] if result.story is not None else ():
         target = replace(claimed, url=address.url, etag=None, last_modified=None, body_digest=None)
         claim, redirects, updates = await _fetch_claim(
-            target, address, client=client, pool=pool, now=now, share=share, permit=permit
+            target,
+            address,
+            client=client,
+            pool=pool,
+            now=now,
+            share=share,
+            permit=permit,
+            site_file=site_file,
         )
         requested += [address.url, *redirects]
         result = replace(
@@ -100,6 +113,7 @@ async def _fetch_claim(
     now: Callable[[], datetime],
     share: MemoryShare,
     permit: Permit,
+    site_file: FindSiteFile,
 ) -> tuple[Claim, tuple[str, ...], tuple[HostUpdate, ...]]:
     """What is at an address that a page calls its own, within the robots.txt of its host; the redirects, and what the
     request showed about hosts."""
@@ -110,14 +124,20 @@ async def _fetch_claim(
     if refused is not None:
         return Claim(address=address, message=refused.message), (), ()
     page = await client.fetch(page_request(target), limits=target.limits, permit=permit, share=share)
-    found = await _read(target, page, pool=pool, now=now, share=share)
+    found = await _read(target, page, pool=pool, now=now, share=share, site_file=site_file)
     log.debug("claimed address %s: %s", redact(address.url), found.outcome.code)
     claim = Claim(address=address, message=found.outcome.message, own=found.page_story, story=found.story)
     return claim, page.redirects, found.host_updates
 
 
 async def _read(
-    claimed: ClaimedPage, page: Page, *, pool: WorkerPool, now: Callable[[], datetime], share: MemoryShare
+    claimed: ClaimedPage,
+    page: Page,
+    *,
+    pool: WorkerPool,
+    now: Callable[[], datetime],
+    share: MemoryShare,
+    site_file: FindSiteFile,
 ) -> PageResult:
     result = replace(
         unread_result(claimed, page.outcome, started_at=page.fetched_at, now=now()),
@@ -137,7 +157,10 @@ async def _read(
             result,
             outcome=Outcome(code="redirects-home", category="not-found", message=message, status=status),
         )
-    digest = body_digest(page.body, reader_version=READER_VERSION)
+    ref = site_file(host_of(page.address))
+    digest = body_digest(
+        page.body, reader_version=READER_VERSION, site_file=ref.digest if ref is not None else ""
+    )
     if digest == claimed.body_digest:
         same = Outcome(
             code="same-document",
@@ -146,7 +169,7 @@ async def _read(
             status=status,
         )
         return replace(result, outcome=same, validators=(page.etag, page.last_modified))
-    task = PageTask(document=Document.of(page), claimed=claimed)
+    task = PageTask(document=Document.of(page), claimed=claimed, site_file=ref)
     try:
         reading = await pool.read(task, share)
     except WorkerLimitError as limit:
@@ -158,9 +181,16 @@ async def _read(
         return replace(result, outcome=outcome, ended_at=now())
     length = len(reading.own.text or "")
     message = f"read {length} {'character' if length == 1 else 'characters'} of text"
+    outcome = Outcome(code="read", category="ok", message=message, status=status)
+    if reading.failure is not None:
+        problem = reading.failure[0]
+        log.warning("%s: %s", redact(page.address), problem)
+        message = f"{message}; the site file was not used: {problem}"
+        outcome = Outcome(code="site-file-failed", category="ok", message=message, status=status)
     return replace(
         result,
-        outcome=Outcome(code="read", category="ok", message=message, status=status),
+        outcome=outcome,
+        traceback=reading.failure[1] if reading.failure is not None else None,
         page_story=reading.own,
         story=reading.story,
         validators=(page.etag, page.last_modified),

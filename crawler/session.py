@@ -27,7 +27,10 @@ from newsdesk.crawler.models import Page
 from newsdesk.crawler.politeness.rate_limiter import RateLimiter
 from newsdesk.crawler.politeness.robots_access import RobotsAccess
 from newsdesk.crawler.session_settings import SessionSettings
-from newsdesk.crawler.workers.pool import WorkerPool
+from newsdesk.crawler.site_files.index import SiteFiles, find_site_files, has_own
+from newsdesk.crawler.site_files.site_file import SiteFileRef
+from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
+from newsdesk.crawler.workers.site_files_task import CheckSiteFilesTask
 from newsdesk.crawler.workers.task import Task
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
@@ -78,9 +81,13 @@ class Session:
         self._pool = WorkerPool(workers=settings.workers)
         self._robots = RobotsAccess(self._client, self._pool, self._rate_limiter, now=now)
         self._secrets = settings.client.secrets
+        self._site_files: SiteFiles | None = None
+        self._site_file_settings = settings.site_files
 
     async def __aenter__(self) -> Self:
         await self._client.__aenter__()
+        if has_own(self._site_file_settings):
+            self._site_files = await self._checked(find_site_files(self._site_file_settings))
         log.debug("session opened")
         return self
 
@@ -92,6 +99,25 @@ class Session:
         finally:
             await self._pool.aclose()
         log.debug("session closed")
+
+    async def _checked(self, found: SiteFiles) -> SiteFiles:
+        """The site files that can be used. Own ones are run once in a worker; what is wrong with them is logged, and
+        stops nothing else."""
+        if found.own:
+            try:
+                reports = await self._pool.read(CheckSiteFilesTask(refs=found.own))
+                found = found.without(tuple(one.problem for one in reports if one.problem is not None))
+            except WorkerLimitError as limit:
+                log.error("the site files could not be checked: %s", limit)
+        for problem in found.problems:
+            log.error("site file not used: %s", problem)
+        return found
+
+    def site_file(self, host: str) -> SiteFileRef | None:
+        """The site file of a host."""
+        if self._site_files is None:  # only pages have one
+            self._site_files = find_site_files(self._site_file_settings)
+        return self._site_files.find(host)
 
     def share(self) -> AbstractContextManager[MemoryShare]:
         """The memory that one visit may use for large documents; hold it until its result is kept."""
@@ -184,6 +210,7 @@ class Session:
                 now=self._now,
                 share=share,
                 permit=self._permit(claimed),
+                site_file=self.site_file,
             )
         return self._with_robots(result, *map(host_of, addresses))
 

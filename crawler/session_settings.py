@@ -29,6 +29,14 @@ class ClientSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteFileSettings:
+    """`folder`: the operator's own site files; it need not exist. `shipped`: whether newsdesk's own are used."""
+
+    folder: str | None = None
+    shipped: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSettings:
     """`delay_s` and `per_minute`: the rate limit of hosts that have none of their `own`
     (see `storage.records.rate_limits`)."""
@@ -38,6 +46,7 @@ class SessionSettings:
     delay_s: float = 1.0
     per_minute: float | None = 30.0
     own: tuple[tuple[str, RateLimit], ...] = ()
+    site_files: SiteFileSettings = field(default_factory=SiteFileSettings)
 
     @property
     def rate_limits(self) -> RateLimits:

@@ -46,6 +46,7 @@ def examples() -> str:
 
 # Where a page names its authors, by the names in `PRECEDENCE`.
 ORIGINS = {
+    "site file": "what the [site file](site-files.md) of the newspaper selects; then no other origin counts",
     "json-ld": "`author` or `creator` of the node of the story",
     "feed": "the authors in the feed of the story",
     "meta": "the first meta element for authors",

@@ -7,14 +7,14 @@ Pure, never raises on any page. `pages.merge.PRECEDENCE` says which candidate is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import unescape
 from itertools import islice
 
 from lxml import html
 
 from newsdesk.crawler.documents.html import decode_html, parse_html
-from newsdesk.crawler.models import FieldCandidate, PageCandidates
+from newsdesk.crawler.models import FieldCandidate, PageCandidates, SiteFields
 from newsdesk.crawler.normalise.languages import normalise_language
 from newsdesk.crawler.normalise.paywall import MAX_PREVIEW
 from newsdesk.crawler.normalise.text.html import html_of_text
@@ -71,6 +71,8 @@ _LANGUAGES = ("og:locale", "inlanguage", "content-language", "dc.language", "lan
 _IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src")
 
 
+# A tree and its base address → what the site file of the page gives. It may take parts out of the tree.
+ReadSite = Callable[[html.HtmlElement, str], SiteFields]
 KEPT = 50_000  # elements whose Python objects are kept while a page is read: the tree is walked a dozen times
 
 
@@ -81,9 +83,10 @@ def read_page(
     content_type: str | None,
     charset: str | None,
     wants_text: bool = True,
+    read_site: ReadSite | None = None,
 ) -> PageCandidates:
     """Read the page that `address` returned. The text takes as long as everything else together; without
-    `wants_text` it is not read."""
+    `wants_text` it is not read. The candidates of `read_site`, the page's site file, come first in their fields."""
     if content_type and not ("html" in content_type or "xml" in content_type or content_type == "text/plain"):
         return PageCandidates(address=address, problem=f"this is {content_type}, not a web page")
     if not _HTML.search(body):
@@ -94,6 +97,8 @@ def read_page(
         return PageCandidates(address=address, problem="this HTML cannot be parsed", doubts=doubts)
     kept = [*islice(tree.iter(), KEPT)]
     base = _base(tree, address)
+    site = read_site(tree, base) if read_site is not None else None
+    of_site = site.fields if site is not None else {}
     nodes, metadata = json_ld.read_json_ld(tree), read_metadata(tree)
     canonical = _canonical(tree, metadata, base)
     page_addresses = frozenset(json_ld.bare_address(one) for one in (address, canonical) if one)
@@ -124,10 +129,11 @@ def read_page(
         "corrections": _candidates("json-ld", json_ld.corrections_in(article, nodes)),
         # last, since it may take the tree apart
         "text": _texts(tree, article, metadata_titles, [one.value for one in summaries])
-        if wants_text
+        if wants_text and "text" not in of_site
         else (),
     }
     kept.clear()
+    fields = _with_site(fields, of_site)
     fields["access"] = _with_origins(kind_and_access.stated_access(article, page, metadata)) or (
         _access_by_layout(text, fields["text"]) if wants_text else ()
     )
@@ -135,11 +141,21 @@ def read_page(
         address=address,
         base=base,
         fields={name: found for name, found in fields.items() if found},
-        dates=dates,
+        dates=(*site.dates, *dates) if site is not None else dates,
         sites=_sites(nodes, article, metadata),
         canonical=canonical,
         doubts=doubts,
+        site_file=site.name if site is not None else None,
+        timezone=site.timezone if site is not None else None,
+        failure=site.failure if site is not None else None,
     )
+
+
+def _with_site(
+    fields: Mapping[str, tuple[FieldCandidate, ...]], of_site: Mapping[str, tuple[FieldCandidate, ...]]
+) -> dict[str, tuple[FieldCandidate, ...]]:
+    """The candidates of a page's site file before the others."""
+    return {name: (*of_site.get(name, ()), *fields.get(name, ())) for name in (*fields, *of_site)}
 
 
 def _access_by_layout(page: str, texts: tuple[FieldCandidate, ...]) -> tuple[FieldCandidate, ...]:

@@ -20,7 +20,7 @@ _STORED_ELSEWHERE = ("text", "published")
 
 def write_page_snapshot(page: PageCandidates) -> Mapping[str, Any]:
     """JSON-like: `fields` with [origin, value, flags …] for each candidate; `sites`, the outlet's names; the
-    `canonical` address."""
+    `canonical` address; the `site_file` of the page, and its `timezone`."""
     fields = {
         name: [
             [
@@ -38,6 +38,10 @@ def write_page_snapshot(page: PageCandidates) -> Mapping[str, Any]:
         snapshot["sites"] = [clean_controls(one[:_LONGEST]) for one in page.sites[:_MOST]]
     if page.canonical:
         snapshot["canonical"] = page.canonical
+    if page.site_file:
+        snapshot["site_file"] = page.site_file
+    if page.timezone:
+        snapshot["timezone"] = page.timezone
     return snapshot
 
 
@@ -62,4 +66,6 @@ def read_page_snapshot(
         dates=dates,
         sites=tuple(snapshot.get("sites", ())),
         canonical=snapshot.get("canonical"),
+        site_file=snapshot.get("site_file"),
+        timezone=snapshot.get("timezone"),
     )

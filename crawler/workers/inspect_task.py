@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from newsdesk.crawler.models import Article
+from newsdesk.crawler.site_files.site_file import SiteFileRef
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.task import Task
 from newsdesk.storage.records.entries import FeedEntry
@@ -60,13 +61,14 @@ class Inspection:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectTask(Task[Inspection]):
     """A document to inspect. `visit` and `page`: what is known when it is a feed, and when it is a page. `entry`: the
-    number from 1, the GUID or the link of the entry to show."""
+    number from 1, the GUID or the link of the entry to show. `site_file`: that of the document's host."""
 
     READER = "newsdesk.crawler.workers.readers.inspection:inspect_document"
     document: Document
     visit: ClaimedVisit
     page: ClaimedPage
     entry: str | None
+    site_file: SiteFileRef | None = None
 
     @property
     def limits(self) -> Limits:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from newsdesk.crawler.site_files.site_file import SiteFileRef
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.task import Task
 from newsdesk.storage.records.pages import ClaimedPage
@@ -13,20 +14,23 @@ from newsdesk.storage.records.visits import Limits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTaskResult:
-    """`own`: the story of the page alone; `story`: page and feed merged. `problem`: why there is neither."""
+    """`own`: the story of the page alone; `story`: page and feed merged. `problem`: why there is neither.
+    `failure`: what the page's site file raised, and the traceback; then the page was read without it."""
 
     own: Story | None = None
     story: Story | None = None
     problem: str | None = None
+    failure: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTask(Task[PageTaskResult]):
-    """A page to parse, with what the claim knows of its story."""
+    """A page to parse, with what the claim knows of its story, and the site file of its host."""
 
     READER = "newsdesk.crawler.workers.readers.page:read_page_task"
     document: Document
     claimed: ClaimedPage
+    site_file: SiteFileRef | None = None
 
     @property
     def limits(self) -> Limits:

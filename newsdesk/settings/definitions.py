@@ -112,6 +112,11 @@ SETTINGS: dict[str, Setting] = {
         read=whole(0, 100_000),
         about="how many stories of a source's first document get their pages read, the newest first",
     ),
+    "sites.folder": Setting(
+        default="newsdesk-sites",
+        read=parse_file_name,
+        about="the folder with your site files; writable by you alone. It need not exist",
+    ),
     "schedule.visits_per_day": Setting(
         default=24.0,
         read=number(1, 288),

@@ -21,7 +21,7 @@ from typing import Any
 
 from newsdesk import __version__
 from newsdesk.crawler.credentials.secrets import Secrets
-from newsdesk.crawler.session_settings import ClientSettings, SessionSettings
+from newsdesk.crawler.session_settings import ClientSettings, SessionSettings, SiteFileSettings
 from newsdesk.regular_files import read_regular
 from newsdesk.scheduler.settings import (
     AlarmSettings,
@@ -121,7 +121,7 @@ def _value(name: str, raw: Any, origin: str) -> Any:
         raise SettingsError(f"{name} = {value} (from {origin}): {error}") from error
 
 
-_BESIDE = ("secrets", "default")  # the default file of secrets lies beside the settings file
+_BESIDE = (("secrets", "default"), ("sites.folder", "default"))  # these defaults lie beside the settings file
 
 
 def _secrets(file: Path, named: bool, environment: Mapping[str, str]) -> Secrets:
@@ -154,7 +154,7 @@ def _settings(
     def file(name: str) -> Path:
         """A path in the settings file is relative to that file, one in a variable to the working folder."""
         named = Path(values[name]).expanduser()
-        beside = path is not None and (origin[name] == str(path) or (name, origin[name]) == _BESIDE)
+        beside = path is not None and (origin[name] == str(path) or (name, origin[name]) in _BESIDE)
         return path.parent / named if path is not None and beside else named
 
     use_file_mode(MODES[values["db_group"]])
@@ -187,7 +187,12 @@ def _settings(
         new_per_day=values["feeds.max_new_per_day"],
     )
     runner = RunSettings(
-        session=SessionSettings(client=client, workers=values["parsing.workers"], **rate_limits_of(values)),
+        session=SessionSettings(
+            client=client,
+            workers=values["parsing.workers"],
+            site_files=SiteFileSettings(folder=str(file("sites.folder"))),
+            **rate_limits_of(values),
+        ),
         limits=limits,
         hosts=values["politeness.hosts"],
         every_s=values["schedule.every"] or None,

@@ -102,7 +102,8 @@ def _stored(db: Database, story_id: int, url: str, site: str, authority: str) ->
     values = stored_values(db, story_id)
     snapshots = tuple(_snapshots(db, story_id))
     page = db.conn.execute(
-        "SELECT url FROM page WHERE story_id = ? ORDER BY outcome = 'read' DESC, id LIMIT 1", (story_id,)
+        "SELECT url FROM page WHERE story_id = ? ORDER BY outcome IN ('read', 'site-file-failed') DESC, id LIMIT 1",
+        (story_id,),
     ).fetchone()
     rows = db.conn.execute(
         "SELECT key, url, found_in, disambiguation FROM address WHERE story_id = ? ORDER BY url <> ?, key",

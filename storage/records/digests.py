@@ -24,10 +24,11 @@ def digest(kind: str, *parts: str | None, width: int = _WIDTH) -> str:
     return f"{kind}:{blake2b(joined.encode('utf-8', 'surrogatepass'), digest_size=width).hexdigest()}"
 
 
-def body_digest(body: bytes, *, reader_version: int) -> str:
-    """Digest of a document. Another reader version gives another digest, so that the document is read
-    again."""
-    return f"b1.{reader_version}:{blake2b(body, digest_size=16).hexdigest()}"
+def body_digest(body: bytes, *, reader_version: int, site_file: str = "") -> str:
+    """Digest of a document. Another reader version, or another digest of its `site_file`, gives another one, so that
+    the document is read again."""
+    key = site_file.encode()
+    return f"b1.{reader_version}:{blake2b(body, digest_size=16, key=key).hexdigest()}"
 
 
 def of_incomplete(digest: str) -> str:

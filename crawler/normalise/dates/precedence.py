@@ -19,6 +19,7 @@ from newsdesk.crawler.normalise.dates.publisher_clock import (
     with_publisher_day,
     with_time_of_others,
 )
+from newsdesk.crawler.site_files.site_file import ORIGIN as SITE_FILE
 from newsdesk.storage.records.stories import FROM_VISIT
 
 Kind = Literal["metadata", "address", "visible", "elsewhere", "update", "limit"]
@@ -35,6 +36,7 @@ class Origin(NamedTuple):
 
 # In order of precedence. How often each is right is measured on labelled pages (`docs/dates.md`).
 ORIGINS: dict[str, Origin] = {
+    SITE_FILE: Origin("metadata", "the `date` of the page's site file"),
     "json-ld": Origin("metadata", "JSON-LD of the article, `datePublished`"),
     "meta": Origin("metadata", "meta element of publication: `article:published_time` and similar"),
     "microdata": Origin("metadata", "`itemprop=datePublished`"),
@@ -197,7 +199,12 @@ def _most_trusted(plausible: Sequence[_Candidate]) -> _Candidate:
     ordered = sorted(plausible, key=_tier)
     chosen = ordered[0]
     nearest = next((one for one in plausible if one.origin == "line"), None)
-    if nearest is None or nearest.kind != "visible" or chosen.kind != "metadata":
+    if (
+        nearest is None
+        or nearest.kind != "visible"
+        or chosen.kind != "metadata"
+        or chosen.origin == SITE_FILE
+    ):
         return chosen
     if not _overrules(nearest, chosen):
         return chosen

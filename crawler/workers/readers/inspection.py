@@ -9,7 +9,6 @@ from newsdesk.crawler.documents.charset import decode
 from newsdesk.crawler.feeds.reader import read_feed
 from newsdesk.crawler.models import Article, PageCandidates
 from newsdesk.crawler.normalise.field_limits import limit_fields
-from newsdesk.crawler.pages.reader import read_page
 from newsdesk.crawler.workers.feed_task import FeedTask, FeedTaskResult
 from newsdesk.crawler.workers.inspect_task import (
     Candidate,
@@ -20,7 +19,12 @@ from newsdesk.crawler.workers.inspect_task import (
 )
 from newsdesk.crawler.workers.page_task import PageTask
 from newsdesk.crawler.workers.readers.feed import read_feed_task
-from newsdesk.crawler.workers.readers.page import merged_article, normalise_page, stored_story_candidates
+from newsdesk.crawler.workers.readers.page import (
+    merged_article,
+    normalise_page,
+    read_candidates,
+    stored_story_candidates,
+)
 
 MOST_LISTED = 200  # entries of a feed of which the names are listed
 LONGEST_SHOWN = 2_000  # characters of one candidate
@@ -44,15 +48,11 @@ def inspect_document(task: InspectTask) -> Inspection:
         return _inspect_feed(
             task, reading, kept, tuple(map(limit_fields, feed.articles)), charset, feed.doubts
         )
-    candidates = read_page(
-        task.document.body,
-        address=task.document.address,
-        content_type=task.document.content_type,
-        charset=task.document.charset,
-    )
+    page_task = PageTask(document=task.document, claimed=task.page, site_file=task.site_file)
+    candidates = read_candidates(page_task)
     if candidates.problem is not None:
         return Inspection(charset=charset, doubts=doubts, problem=f"{feed.problem}; {candidates.problem}")
-    return _inspect_page(task, candidates, charset)
+    return _inspect_page(page_task, candidates, charset)
 
 
 def _inspect_feed(
@@ -103,9 +103,8 @@ def _index_of(articles: Sequence[Article], entry: str | None) -> int | None:
     return number - 1 if 0 < number <= len(articles) else None
 
 
-def _inspect_page(task: InspectTask, candidates: PageCandidates, charset: str) -> Inspection:
-    page_task = PageTask(document=task.document, claimed=task.page)
-    stored = task.page.stored_story
+def _inspect_page(page_task: PageTask, candidates: PageCandidates, charset: str) -> Inspection:
+    stored = page_task.claimed.stored_story
     feed = () if stored is None else stored_story_candidates(stored)
     reading = normalise_page(candidates, page_task)
     dates = (Candidate(field="published", origin=one.origin, value=one.value, length=len(one.value))
@@ -123,13 +122,17 @@ def _inspect_page(task: InspectTask, candidates: PageCandidates, charset: str) -
     names = (Candidate(field="outlet", origin="page", value=one, length=len(one)) for one in candidates.sites)
     return Inspection(
         charset=charset,
-        doubts=candidates.doubts,
+        doubts=(*candidates.doubts, *_failure(candidates)),
         problem=reading.problem,
         candidates=(*fields, *dates, *names, *_canonical(candidates)),
         article=merged_article(candidates, feed, page_task),
         own=reading.own,
         story=reading.story,
     )
+
+
+def _failure(candidates: PageCandidates) -> tuple[str, ...]:
+    return (f"site file not used: {candidates.failure[0]}",) if candidates.failure is not None else ()
 
 
 def _canonical(candidates: PageCandidates) -> tuple[Candidate, ...]:

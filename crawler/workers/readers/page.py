@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta, timezone
+from functools import partial
 
 from newsdesk.crawler.models import Article, FieldCandidate, PageCandidates, PrintedDate
 from newsdesk.crawler.normalise.bylines.parser import parse_byline
@@ -15,7 +16,7 @@ from newsdesk.crawler.normalise.text.scripts import SAMPLE_LENGTH, contradicts
 from newsdesk.crawler.normalise.urls.canonical import address_key, is_front_page, is_redirector
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.pages.merge import merge
-from newsdesk.crawler.pages.reader import read_page
+from newsdesk.crawler.pages.reader import ReadSite, read_page
 from newsdesk.crawler.pages.snapshot import write_page_snapshot
 from newsdesk.crawler.workers.page_task import PageTask, PageTaskResult
 from newsdesk.storage.records.addresses.areas import same_family
@@ -26,15 +27,29 @@ from newsdesk.storage.records.stories import Address, Author, Story
 
 def read_page_task(task: PageTask) -> PageTaskResult:
     """Parse one page. Raises MemoryError where a parser exceeds the limit."""
-    candidates = read_page(
+    candidates = read_candidates(task)
+    if candidates.problem is not None:
+        return PageTaskResult(problem=candidates.problem)
+    return replace(normalise_page(candidates, task), failure=candidates.failure)
+
+
+def read_candidates(task: PageTask) -> PageCandidates:
+    """The candidates of a page, read with the site file of its host where it has one."""
+    if task.site_file is None:
+        return _read(task, None)
+    from newsdesk.crawler.workers.readers.site_page import read_with_site_file  # few pages have a site file
+
+    return read_with_site_file(task, task.site_file, partial(_read, task))
+
+
+def _read(task: PageTask, read_site: ReadSite | None) -> PageCandidates:
+    return read_page(
         task.document.body,
         address=task.document.address,
         content_type=task.document.content_type,
         charset=task.document.charset,
+        read_site=read_site,
     )
-    if candidates.problem is not None:
-        return PageTaskResult(problem=candidates.problem)
-    return normalise_page(candidates, task)
 
 
 def normalise_page(candidates: PageCandidates, task: PageTask) -> PageTaskResult:
@@ -67,7 +82,7 @@ def merged_article(
             printed,
             language=_language(candidates) or claimed.language,
             country=claimed.country,
-            timezone=claimed.timezone,
+            timezone=claimed.timezone or candidates.timezone,
             now=task.document.fetched_at,
         )
         return found is not None
@@ -90,7 +105,7 @@ def normalise_page_article(candidates: PageCandidates, article: Article, task: P
         outlet=_outlet(candidates, claimed),
         language=claimed.language,
         country=claimed.country,
-        timezone=claimed.timezone,
+        timezone=claimed.timezone or candidates.timezone,
         learned=claimed.learned,
         feed_language=claimed.stored_story.language if claimed.stored_story else None,
         now=task.document.fetched_at,

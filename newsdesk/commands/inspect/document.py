@@ -7,8 +7,10 @@ of its host. The feed of a source is requested without robots.txt, as in its vis
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from newsdesk.crawler.http.target import host_of
 from newsdesk.crawler.models import Page
 from newsdesk.crawler.session import Session
 from newsdesk.crawler.workers.inspect_task import Inspection, InspectTask
@@ -51,6 +53,7 @@ def _not_requested(claimed: ClaimedPage, outcome: Outcome) -> Page:
 
 
 async def _read(session: Session, task: InspectTask) -> Inspection:
+    task = replace(task, site_file=session.site_file(host_of(task.document.address)))
     try:
         return await session.run_task(task)
     except WorkerLimitError as limit:

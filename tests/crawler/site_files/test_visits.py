@@ -1,0 +1,142 @@
+"""Site files in a crawl: the folder's own files are checked at start, edits are noticed, failures stop nothing."""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from newsdesk.crawler.session_settings import SiteFileSettings
+from newsdesk.crawler.site_files.index import find_site_files
+from tests.crawler.site_files.own_files import write_site_file
+from tests.crawler.site_files.test_reading import HEAD, PAGE, SITE
+from tests.storage.pages.test_pages import crawl_pages
+from tests.support.runner import TestRunner, open_runner
+from tests.support.web import Web
+
+HTML = "text/html; charset=utf-8"
+TITLE = "Ferry timetable changes on Monday"
+
+
+def use_folder(runner: TestRunner, folder: Path) -> None:
+    session = replace(runner.settings.session, site_files=SiteFileSettings(folder=str(folder)))
+    runner.settings = replace(runner.settings, session=session)
+
+
+def stored(runner: TestRunner) -> list[tuple[str, str]]:
+    return runner.rows(
+        "SELECT title, outcome FROM story JOIN page ON page.story_id = story.id ORDER BY page.id"
+    )
+
+
+async def test_a_page_is_read_by_the_file_of_its_host(tmp_path: Path, web: Web) -> None:
+    folder = tmp_path / "sites"
+    web.serve("/ferry", PAGE, type=HTML)
+    write_site_file(folder, SITE)
+    async with open_runner(tmp_path, web) as runner:
+        use_folder(runner, folder)
+        await crawl_pages(runner, web.url("www.daily.test", "/ferry"))
+        assert stored(runner) == [(TITLE, "read")]
+
+        # an edited file has the same document read again, and so has one that is taken away
+        write_site_file(folder, SITE.replace(".kop", ".kop, .more"))
+        await crawl_pages(runner, web.url("www.daily.test", "/ferry"))
+        assert stored(runner) == [(TITLE, "read")]
+        await crawl_pages(runner, web.url("www.daily.test", "/ferry"))
+        assert stored(runner) == [(TITLE, "same-document")]
+        (folder / "daily_test.py").unlink()
+        await crawl_pages(runner, web.url("www.daily.test", "/ferry"))
+        assert [outcome for _, outcome in stored(runner)] == ["read"]
+
+
+async def test_what_a_file_raises_is_the_outcome_of_its_page(tmp_path: Path, web: Web) -> None:
+    folder = tmp_path / "sites"
+    web.serve("/ferry", PAGE, type=HTML)
+    path = write_site_file(folder, f"{SITE}\ndef read(page):\n    return {{'title': page.css('.x')[0]}}\n")
+    async with open_runner(tmp_path, web) as runner:
+        use_folder(runner, folder)
+        summary = await crawl_pages(runner, web.url("daily.test", "/ferry"))
+        assert summary.pages_failed == 0
+        assert stored(runner) == [(TITLE, "site-file-failed")]
+        (row,) = runner.rows("SELECT outcome_category, outcome_message, traceback FROM visit")
+        assert row[0] == "ok"
+        assert f"{path}:8: read(page) raised IndexError" in row[1]
+        assert f'"{path}", line 8, in read' in row[2]
+
+
+async def test_a_file_that_never_ends_is_stopped(tmp_path: Path, web: Web) -> None:
+    folder = tmp_path / "sites"
+    web.serve("/ferry", PAGE, type=HTML)
+    web.serve("/other", PAGE, type=HTML)
+    write_site_file(folder, f"{SITE}\ndef read(page):\n    while True: pass\n")
+    async with open_runner(tmp_path, web) as runner:
+        use_folder(runner, folder)
+        limits = replace(runner.settings.limits, reading_s=1.0)
+        runner.settings = replace(runner.settings, limits=limits)
+        summary = await crawl_pages(runner, web.url("daily.test", "/ferry"), web.url("other.test", "/other"))
+        assert (summary.pages, summary.pages_failed) == (2, 1)
+        outcomes = dict(runner.rows("SELECT host, outcome FROM page"))
+        assert sorted(outcomes.values()) == ["read", "worker-limit"]
+
+
+async def test_a_wrong_file_is_named_at_start_and_stops_no_other(
+    tmp_path: Path, web: Web, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "sites"
+    web.serve("/ferry", PAGE, type=HTML)
+    write_site_file(folder, SITE)
+    wrong = write_site_file(folder, "SITE = SiteFile(hosts=('a.test',", name="a.py")
+    bad = write_site_file(
+        folder, "SITE = SiteFile(hosts=('b.test',), layouts=(Layout(\n    title='h1[',\n),))", name="b.py"
+    )
+    async with open_runner(tmp_path, web) as runner:
+        use_folder(runner, folder)
+        with caplog.at_level(logging.ERROR):
+            await crawl_pages(runner, web.url("daily.test", "/ferry"), web.url("b.test", "/ferry"))
+        named = [record.getMessage() for record in caplog.records]
+        assert [one.partition(": ")[2].partition(": ")[0] for one in named] == [f"{wrong}:2", f"{bad}:3"]
+        assert [outcome for _, outcome in stored(runner)] == ["read", "read"]
+        assert stored(runner)[0][0] == TITLE
+
+
+@pytest.mark.parametrize(
+    ("place", "mode", "message"),
+    [
+        ("sites", 0o770, "others may write to this folder (mode 770)"),
+        ("sites", 0o707, "others may write to this folder (mode 707)"),
+        ("sites/daily_test.py", 0o660, "others may write to this file (mode 660)"),
+        ("sites", 0o755, None),
+    ],
+)
+def test_what_others_may_write_is_refused(tmp_path: Path, place: str, mode: int, message: str | None) -> None:
+    write_site_file(tmp_path / "sites", SITE)
+    (tmp_path / place).chmod(mode)
+    found = find_site_files(SiteFileSettings(folder=str(tmp_path / "sites"), shipped=False))
+    if message is None:
+        assert (len(found.refs), found.problems) == (1, ())
+        return
+    (problem,) = found.problems
+    assert found.refs == ()
+    assert message in str(problem) and f"chmod go-w {tmp_path / place}" in str(problem)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_a_folder_of_another_user_is_refused(tmp_path: Path) -> None:
+    write_site_file(tmp_path / "sites", SITE)
+    os.chown(tmp_path / "sites", 12345, -1)
+    (problem,) = find_site_files(SiteFileSettings(folder=str(tmp_path / "sites"), shipped=False)).problems
+    assert "belongs to another user (uid 12345)" in str(problem)
+
+
+def test_own_files_come_before_shipped_ones_and_a_host_has_one(tmp_path: Path) -> None:
+    assert HEAD in PAGE.decode()
+    first = write_site_file(tmp_path / "sites", SITE, name="a.py")
+    second = write_site_file(tmp_path / "sites", SITE, name="b.py")
+    found = find_site_files(SiteFileSettings(folder=str(tmp_path / "sites")))
+    ref = found.find("m.daily.test")
+    assert ref is not None and ref.path == str(first)
+    assert [problem.path for problem in found.problems] == [str(second)]
+    assert found.find("test") is None and found.find("notdaily.test") is None
