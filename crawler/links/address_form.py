@@ -15,6 +15,8 @@ from urllib.parse import unquote
 
 from newsdesk.crawler.links.anchor_text import word_count
 
+NAMES = ("w", "slug3", "slug")  # kinds of pieces that are words only
+NUMBERS = ("id", "code", "slug-id")
 LONGEST = 1_000  # characters of a path that are read
 MOST_PIECES = 12
 _ENDING = re.compile(
@@ -46,17 +48,24 @@ _MONTH_NAMES = frozenset(
 )
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 _HEX = re.compile(r"[0-9a-f]{12,64}\Z", re.IGNORECASE)
-_ID_IN_NAME = re.compile(r"(?<!\d)\d{4,}(?!\d)")
+_ID_IN_NAME = re.compile(
+    r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{4,}(?!\d)|(?<=[^\W_])[-_,.][a-z]{0,4}-?(?!(?:19|20)\d\d\Z)\d{3,}\Z"
+)
 _WORD_SPLIT = re.compile(r"[-_+~., ;:!()'’]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CODE = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_~-]{6,40}\Z")
 _IDENTIFIERS = frozenset(
     "id p aid artid art_id article articleid article_id story storyid sid nid newsid news_id itemid item idx no num"
-    " newsno key contentid docid doc pid postid post_id id_news idnews id_article idarticle a code uid cid guid news n"
-    " aritcle_id artno nota idnoticia noticia t tid seq serial wr_id bbs_id arcid msgid oid arti_id mid_id".split()
+    " newsno key contentid docid doc pid postid post_id id_news idnews id_article idarticle a code uid guid news n"
+    " aritcle_id artno nota idnoticia noticia tid seq serial wr_id bbs_id arcid msgid oid arti_id mid_id".split()
+)
+_IDENTIFYING = ("id", "idx", "no", "num", "seq", "key", "code")
+_SECTIONS = frozenset(
+    "cat category catid cat_id section sectionid section_id sec menu menuid tag tagid topic topicid channel cid".split()
+    + "rubric rubrique seccion sc_section_code sc_serial_code date author authorid lang from_date to year month".split()
 )
 _PAGE_PARAMETERS = frozenset(
-    "page paged pg pagina seite pageno pageindex page_no offset start from skip cp currentpage pn curpage strana"
+    "page paged pg pag pagina seite pageno pageindex page_no offset start from skip cp currentpage pn curpage strana"
     " sida".split()
 )  # fmt: skip
 
@@ -71,7 +80,7 @@ class AddressForm:
     names: tuple[str, ...]
     ending: str
     parameter: str  # the query parameter that chooses a story, and the kind of its value; "" without one
-    parameters: frozenset[str]
+    is_further_page: bool  # all parameters number the pages of a list
     has_date: bool
     last: str
     words: float
@@ -80,13 +89,32 @@ class AddressForm:
     @property
     def shape(self) -> str:
         """Equal for addresses that are made alike, whatever section they are in."""
-        return "/" + "/".join(self.pieces) + self.ending + self.parameter
+        if not self.pieces:
+            return "/" + self.parameter
+        last = self.last
+        if self.parameter:
+            last = self.names[-1]
+        elif self.has_date and self.pieces.count("date") == 0:
+            last = f"date-{last}"
+        elif last in NAMES and (self.has_date or self.has_number):
+            last = "name"
+        return "/" + "/".join((*self.pieces[:-1], last)) + self.ending + self.parameter
+
+    @property
+    def has_number(self) -> bool:
+        """Whether a folder or the name is a number or a code."""
+        return any(piece in NUMBERS for piece in self.pieces)
+
+    @property
+    def is_identified(self) -> bool:
+        """Whether it has a number, a code or a date; static pages and sections mostly have none."""
+        return self.has_number or self.has_date or bool(self.parameter)
 
     @property
     def folders(self) -> tuple[str, ...]:
         """The segments that are plain words, without the one that names the story."""
         named = zip(self.pieces[:-1], self.names[:-1], strict=True)
-        return tuple(name for piece, name in named if piece == "w")
+        return tuple(name for piece, name in named if piece in NAMES)
 
 
 @lru_cache(maxsize=16384)
@@ -112,7 +140,7 @@ def form_of(canonical: str) -> AddressForm:
         pieces.append(kind)
         kept.append(name)
         dated = dated or kind == "date"
-    parameter, parameters = _parameter(query)
+    parameter, is_further_page = _parameter(query)
     last = pieces[-1] if pieces else ""
     return AddressForm(
         host=host,
@@ -120,7 +148,7 @@ def form_of(canonical: str) -> AddressForm:
         names=tuple(kept),
         ending=ending,
         parameter=parameter,
-        parameters=parameters,
+        is_further_page=is_further_page,
         has_date=dated or bool(names and _DATE_INSIDE.search(names[-1])),
         last=last,
         words=_words(kept[-1]) if kept else 0.0,
@@ -161,7 +189,7 @@ def _kind(name: str) -> str:
     words = _words(name)
     has_id = _ID_IN_NAME.search(name) is not None
     if has_id:
-        return "slug-id" if words >= 2.5 else "code"
+        return "slug-id" if any(len(word) > 3 for word in _LETTERS.findall(name)) and words >= 1 else "code"
     if words < 2.5 and _is_code(name):
         return "code"
     if words >= 3.5:
@@ -186,16 +214,22 @@ def _words(name: str) -> float:
     return word_count(" ".join(part for part in parts if _LETTERS.search(part)))
 
 
-def _parameter(query: str) -> tuple[str, frozenset[str]]:
+def _parameter(query: str) -> tuple[str, bool]:
+    """The parameter that chooses a story with the kind of its value; and whether all number pages of a list."""
     if not query:
-        return "", frozenset()
-    shape, names = "", []
+        return "", False
+    shape, further = "", True
     for pair in query.split("&")[:MOST_PIECES]:
         name, _, value = pair.partition("=")
         name = name.lower()
-        names.append(name)
-        if not shape and name in _IDENTIFIERS and value and len(value) < 200:
-            kind = _kind(unquote(value).lower())
-            if kind != "w":
-                shape = f"?{name}={kind}"
-    return shape, frozenset(names)
+        if name in _PAGE_PARAMETERS and value.isdigit():
+            continue
+        further = False
+        if shape or not value or len(value) > 200 or name in _SECTIONS:
+            continue
+        kind = _kind(unquote(value).lower())
+        if (name in _IDENTIFIERS or name.endswith(_IDENTIFYING)) and kind != "w":
+            shape = f"?{name}={kind}"
+        elif kind == "id" and len(value) > 4:
+            shape = f"?{name}=id"
+    return shape, further

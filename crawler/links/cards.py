@@ -102,6 +102,7 @@ class Frame:
     heading: int
     in_title: bool
     anchor: OpenLink | None
+    is_title: bool = False  # inside a link, in what its class calls a title
     card: Card = field(default_factory=Card)
     has_several: bool = False
     headlines: int = 0

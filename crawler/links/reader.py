@@ -17,7 +17,7 @@ from newsdesk.crawler.links.cards import Frame, OpenLink
 from newsdesk.crawler.links.item_lists import listed_addresses
 from newsdesk.crawler.links.models import PageLink
 from newsdesk.crawler.links.printed_dates import is_date
-from newsdesk.crawler.links.regions import is_card_tag, names_headline, part_of
+from newsdesk.crawler.links.regions import is_card_tag, names_headline, names_title, part_of
 from newsdesk.crawler.links.tables.labels import PAID
 from newsdesk.crawler.normalise.urls.canonical import absolute_url, canonical_url, is_front_form
 
@@ -93,6 +93,8 @@ class _Walk:
             heading = heading or 3
         title = tag not in ("body", "html", "main") and bool(names) and names_headline(names)
         frame = Frame(tag, part, in_card, heading, title, outer.anchor)
+        if outer.anchor is not None:
+            frame.is_title = outer.is_title or (bool(names) and names_title(names))
         self.frames.append(frame)
         if tag == "a":
             frame.anchor = self.link(element, frame, names) or outer.anchor
@@ -131,9 +133,12 @@ class _Walk:
             anchor.length += len(line)
             if (frame.heading and anchor.heading == 0) or frame.tag in _HEADINGS:
                 anchor.headings.append(line)
-            elif frame.in_title and frame.tag != "a":
+            elif frame.is_title:
                 anchor.titles.append(line)
-            anchor.pieces.append(line)
+            if not (
+                line.isdigit() and len(line) <= 3 and not anchor.pieces
+            ):  # the rank in a list of the most read
+                anchor.pieces.append(line)
 
     def end(self, tag: str) -> None:
         frame = self.frames.pop()
@@ -199,13 +204,14 @@ class _Walk:
             if word_count(text := " ".join(texts)[:LONGEST_TEXT]) >= 2 or (texts and texts is link.pieces):
                 link.text = text
                 break
+        link.in_anchor_class = link.in_anchor_class or bool(link.titles)
         if word_count(link.text) < 2 and word_count(link.fallback or link.alt) > word_count(link.text):
             link.text = link.fallback or link.alt
         frame.card.summary += max(link.length - len(link.text), 0)
         words = word_count(link.text)
         region = link.part.region if link.part is not None else "main"
         is_headline = (
-            (words >= 4 or (words >= 2 and (link.heading > 0 or link.in_anchor_class)))
+            (words >= 4 or (words >= 1 and link.heading > 0) or (words >= 2 and link.in_anchor_class))
             and region not in _NO_STORY_PART
             and not {"tag", "author"} & set(link.rel)
             and not is_front_form(link.canonical)

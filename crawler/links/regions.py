@@ -72,7 +72,10 @@ _PREFIXES = frozenset(
 )
 _LONGEST_NAMES = 400  # characters of class and id
 _HEADLINE = re.compile(
-    r"(?:head(?:line|ing)|title|titel|titre|titulo|titolo|teaser|story|article|post|entry|news)",
+    r"head(?:line|ing)|tit(?:le|el|re|ulo|olo)|teaser|story|article|post|entry|news", re.IGNORECASE
+)
+_TITLE = re.compile(
+    r"head(?:line|ing)|(?<!sub)(?<!sub[-_])tit(?:le|el|re|ulo|olo)|(?:^|[\s_-])(?:ttl|tit|hl|hed)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 
@@ -146,6 +149,12 @@ def region_of_names(names: str) -> Region | None:
 def names_headline(names: str) -> bool:
     """Whether a class names a headline or a teaser."""
     return bool(_HEADLINE.search(names))
+
+
+@lru_cache(maxsize=8192)
+def names_title(names: str) -> bool:
+    """Whether a class inside a link names the part of it that is the title."""
+    return bool(_TITLE.search(names))
 
 
 def is_card_tag(tag: str) -> bool:

@@ -10,16 +10,18 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, Literal
 
-from newsdesk.crawler.links.address_form import AddressForm, form_of
+from newsdesk.crawler.links.address_form import NAMES, AddressForm, form_of
 from newsdesk.crawler.normalise.urls.canonical import canonical_url
 
 Fit = Literal["story", "likely", "unknown", "unlikely", "other"]
 MOST_SHAPES = 60  # of each kind; the most frequent are kept
-MOST_FOLDERS = 40
+MOST_FOLDERS = 60
 MOST_ADDRESSES = 20_000  # that are learned from at once
 _ENOUGH = 8  # stories by which another shape is unlikely
+_MANY = 12  # stories by which another folder is unlikely
 _FEW = 2
 _WEAK = frozenset(("/w", "/w/w", "/w/w/w", "/", "/slug3", "/w/slug3"))  # shapes that sections have too
 
@@ -30,7 +32,7 @@ class AddressShapes:
 
     stories: Mapping[str, int] = field(default_factory=dict)
     others: Mapping[str, int] = field(default_factory=dict)
-    folders: Mapping[str, int] = field(default_factory=dict)  # the first folder of stories
+    folders: Mapping[str, int] = field(default_factory=dict)  # the folders of stories
     other_folders: Mapping[str, int] = field(default_factory=dict)
     hosts: Mapping[str, int] = field(default_factory=dict)
 
@@ -52,10 +54,19 @@ class AddressShapes:
         if known >= _FEW and known >= 0.02 * total:
             if form.shape in _WEAK:
                 return "story" if folder and total >= _ENOUGH and in_folder >= 0.5 * total else "likely"
-            return "story" if in_folder or len(self.folders) >= 4 or total < _ENOUGH else "likely"
+            if in_folder:
+                return "story"
+            if self.has_few_folders:
+                return "unlikely"
+            return "story" if form.is_identified and total >= _ENOUGH else "likely"
         if known:
             return "likely"
         return "unlikely" if total >= _ENOUGH else "unknown"
+
+    @property
+    def has_few_folders(self) -> bool:
+        """Whether the stories are in few folders, so that another one holds something else."""
+        return self.total >= _MANY and 4 * len(self.folders) <= self.total
 
     def to_json(self) -> str:
         return json.dumps(
@@ -119,7 +130,9 @@ def _detailed(form: AddressForm) -> str:
 
 
 def _folder(form: AddressForm) -> str:
-    return form.names[0] if len(form.names) > 1 and form.pieces[0] == "w" else ""
+    """The folders in front of the first number or date: `news/articles`."""
+    named = takewhile(lambda pair: pair[0] in NAMES, zip(form.pieces[:-1], form.names[:-1], strict=True))
+    return "/".join(name for _, name in named)
 
 
 def _most(counts: Counter[str], most: int) -> dict[str, int]:

@@ -9,7 +9,8 @@ LISTS = frozenset(
     keyword keywords
     label labels hashtag hashtags channel channels archive archives collection collections hub hubs search
     find results
-    series listing list lists page pages index dossier dossiers special specials places people person
+    series listing list lists page pages index dossier dossiers special specials issue issues collectie
+    collecties places people person
     organisation
     thema themen rubrik rubriken kategorie kategorien schlagwort schlagworte schlagwoerter stichwort archiv
     suche seite
@@ -77,7 +78,8 @@ SERVICES = frozenset(
     programme
     weather horoscope horoscopes crossword crosswords sudoku puzzles puzzle games game quizzes lottery comics
     stocks quotes quote ticker currency rates scores fixtures standings results table tables livescore
-    share sharer print send bookmark bookmarks comment comments reply download downloads widget widgets
+    share sharer print send click bannerclick banner redirect goto out track bookmark bookmarks comment
+    comments reply download downloads widget widgets
     wp-login wp-admin wp-content cdn-cgi
     ueber-uns uber-uns kontakt datenschutz datenschutzerklaerung impressum agb nutzungsbedingungen
     barrierefreiheit hilfe
@@ -145,5 +147,52 @@ HOSTS = frozenset(
     suche support suscripciones suscripcion termine tickets tienda trauer traueranzeigen tv vacatures wallet
     weather wetter
     widgets
+    """.split()
+)
+# A folder of this name holds what somebody paid for.
+PAID = frozenset(
+    """
+    ad ads adv advertorial advertorials advertisement advertiser advertiser-content ad-feature brand brands
+    brand-post
+    brand-posts brandpost brandstudio brand-studio branded branded-content brand-content brandcontent
+    brandvoice native
+    native-ad paid paid-content paidcontent paid-post partner partners partner-content partnercontent
+    partner-zone
+    promo promoted promotion promotions publi pr press-release press-releases sponsor sponsored
+    sponsored-content
+    sponsored-post sponsors sponsorship anzeige anzeigen-sonderveroeffentlichung sonderveroeffentlichung
+    sonderveroeffentlichungen verlagsbeilage publireportage publirreportaje publirreportajes patrocinado
+    contenido-patrocinado contenu-sponsorise contenu-partenaire espace-partenaire communique-de-presse
+    conteudo-patrocinado conteudo-de-marca especial-publicitario publieditorial contenuti-sponsorizzati
+    contenuto-sponsorizzato partnerbijdrage gesponsord annonsorsinnehall annons sponsrat annonsorinnhold
+    annonceindhold
+    mainos kaupallinen-yhteistyo material-sponsorowany artykul-sponsorowany reklama komercni-sdeleni
+    komercni-clanky
+    szponzoralt-tartalom tamogatott-tartalom sponsorlu advertorial-haber tanitim-yazisi na-pravah-reklamy
+    partnerskiy-material sponsor-icerik ilan resmi-ilan
+    """.split()
+)
+# A folder of this name holds other things that have names and dates: events, jobs, offers, programmes.
+OTHER_THINGS = frozenset(
+    """
+    event events whats-on what-s-on calendar agenda agendas termine termin veranstaltung veranstaltungen
+    veranstaltungskalender evenement evenements sorties eventi evento eventos calendario kalender evenemang
+    arrangementer tapahtumat wydarzenia-kalendarz akce etkinlikler etkinlik afisha ekdiloseis
+    eventi-in-programma
+    job jobs stellenangebote stellenmarkt stellen emploi empleo empleos vagas offerte-di-lavoro vacatures praca
+    obituary obituaries death-notices notices traueranzeigen traueranzeige trauer deces avis-de-deces necrologie
+    necrologio esquelas rouwberichten nekrologi classified classifieds kleinanzeigen petites-annonces
+    clasificados
+    product products shop store deal deals coupon coupons voucher vouchers gutschein gutscheine offer offers
+    competition competitions contest contests giveaway gewinnspiel gewinnspiele concorsi-a-premi prijsvragen
+    diagonismoi diagonismos sorteos konkursy
+    podcast podcasts programmes programs program show shows sounds listen radio schedule emissions emission
+    programas
+    programma programmi sendungen sendung brand-shop course courses webinar webinars whitepaper whitepapers
+    crossword crosswords puzzle puzzles game games quiz quizzes horoscope horoscopes horoscopo oroscopo horoskop
+    gallery-of-readers recipes-finder team teams player players match matches club clubs fixtures results
+    standings
+    takim takimlar equipo equipos equipe equipes squadra squadre verein vereine mannschaft
+    company companies quote quotes stock stocks currency coin coins isin fund
     """.split()
 )
