@@ -48,7 +48,7 @@ REPLACED = {
 # A page's own text in tests and demo data, tables of languages, quotations and the list above are not ours.
 DATA = re.compile(
     r"^(?:tests/project/test_words\.py|tests/fixtures/|tests/hostile/cases/|newsdesk/demo/sites/|newsdesk/starter\.opml"
-    r"|.*/tables/|requirements\.lock|LICENSE|.*\.svg$|.*\.gz$)"
+    r"|benchmarks/links/pages/|.*/tables/|requirements\.lock|LICENSE|.*\.svg$|.*\.gz$)"
 )
 ALLOWED = {  # file → words that stand there as data
     "crawler/normalise/bylines/cleaning.py": ("door",),  # Dutch: by
