@@ -9,9 +9,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from newsdesk.crawler.backfill.backfill import BackfillSearch, RobotsChecks
+from newsdesk.crawler.first_response import first_result, last_result, read_anew
 from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.memory_budget import MemoryShare
 from newsdesk.crawler.http.outcomes import plain
@@ -21,9 +21,8 @@ from newsdesk.crawler.politeness.rate_limiter import merge_host_updates
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.feed_task import FeedTask, FeedTaskResult
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
-from newsdesk.storage.records.digests import body_digest, made_by_other_version, of_incomplete
+from newsdesk.storage.records.digests import body_digest, of_incomplete
 from newsdesk.storage.records.outcomes import Outcome
-from newsdesk.storage.records.server_hints import NO_HINTS, Hints
 from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
 
 log = logging.getLogger(__name__)
@@ -32,8 +31,6 @@ ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml,"
     " application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
 )
-_HINTS = {"cache-control": "cache_control", "age": "age", "expires": "expires", "date": "date"}
-_LONGEST_HINT = 500
 
 
 async def visit(
@@ -49,10 +46,7 @@ async def visit(
     document, also after this. `robots`: for the older documents that are requested after a gap; None requests
     none."""
     started_at = now()
-    if made_by_other_version(
-        known=claimed.known_entries, body_digest=claimed.body_digest, reader_version=READER_VERSION
-    ):  # a newer parser: a 304 would keep the results of the old one until the feed changes
-        claimed = replace(claimed, etag=None, last_modified=None, body_digest=None)
+    claimed = read_anew(claimed)
     page = await client.fetch(
         HttpRequest(
             address=claimed.address,
@@ -65,41 +59,10 @@ async def visit(
         limits=claimed.limits,
         share=share,
     )
-    unchanged = page.outcome.code == "unchanged"
-    result = VisitResult(
-        source_id=claimed.source_id,
-        host=claimed.host,
-        started_at=started_at,
-        ended_at=now(),
-        outcome=page.outcome,
-        # a 304 replaces the validators that it carries, each on its own
-        validators=(page.etag or claimed.etag, page.last_modified or claimed.last_modified)
-        if unchanged
-        else None,
-        identity_scheme=claimed.identity_scheme,
-        host_updates=page.host_updates,
-        hints=_hints(page),
-        final_address=page.address,
-        moved_to=page.moved_to,
-        wire_bytes=page.wire_bytes,
-    )
-    if unchanged or page.outcome.category != "ok":
-        return result
+    result = first_result(claimed, page, started_at=started_at, now=now())
+    if (last := last_result(claimed, page, result)) is not None:
+        return last
     digest = body_digest(page.body, reader_version=READER_VERSION)
-    if claimed.body_digest in (digest, of_incomplete(digest)):
-        whole = claimed.body_digest == digest
-        message = "the same document as at the last visit"
-        return replace(
-            result,
-            outcome=Outcome(
-                code="same-document",
-                category="ok",
-                message=message if whole else f"{message}, incomplete",
-                status=200,
-            ),
-            validators=(page.etag, page.last_modified) if whole else (None, None),
-            complete=whole,
-        )
     result, reading = await _read(page, digest, claimed, result, pool, now, share)
     if reading is None or reading.overlaps or not reading.whole or robots is None:
         return result
@@ -174,15 +137,6 @@ def _outcome(reading: FeedTaskResult, status: int | None) -> Outcome:
     if reading.facts.left_out:
         return Outcome(code="partly-read", category="ok", message=message, status=status)
     return Outcome(code="read", category="ok", message=message, status=status)
-
-
-def _hints(page: Page) -> Hints:
-    """The headers about the time of the next visit, as sent."""
-    values: dict[str, Any] = {}
-    for name, value in page.headers:
-        if name in _HINTS and value:
-            values.setdefault(_HINTS[name], value[:_LONGEST_HINT])
-    return Hints(**values) if values.keys() - {"date"} else NO_HINTS  # every response has a date
 
 
 def _message(reading: FeedTaskResult) -> str:

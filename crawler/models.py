@@ -178,7 +178,8 @@ class SiteFields:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageCandidates:
     """All candidates of a page. `sites` are names of its outlet; `canonical` is absolute or None; links in its
-    text are joined to `base`; `problem`: why this is not an article page, or None. `site_file`: the name of the
+    text are joined to `base`; `problem`: why this is not an article page, or None. `no_article`: why it does not look
+    like one, although it has a text; that counts for a page to which only a link led. `site_file`: the name of the
     site file that it was read by, with the time zone of the site and what the file's `read` function raised."""
 
     address: str
@@ -188,6 +189,7 @@ class PageCandidates:
     sites: tuple[str, ...] = ()
     canonical: str | None = None
     doubts: tuple[str, ...] = ()
+    no_article: str | None = None
     problem: str | None = None
     site_file: str | None = None
     timezone: str | None = None

@@ -13,7 +13,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
-from newsdesk.crawler import feed_visit, page_visit
+from newsdesk.crawler import feed_visit, page_visit, site_visit
 from newsdesk.crawler.backfill.backfill import RobotsChecks
 from newsdesk.crawler.credentials.redacted_results import redact_discovery, redact_result
 from newsdesk.crawler.credentials.redaction import redact
@@ -64,6 +64,7 @@ class Visit(Protocol):
 # Each kind of source with its visit. A kind that is added here is added to `storage.records.visits.VISITED_KINDS`.
 VISITS: Mapping[SourceKind, Visit] = {
     "feed": feed_visit.visit,
+    "site": site_visit.visit,
 }
 
 

@@ -76,10 +76,15 @@ def types_of(node: Node) -> tuple[str, ...]:
     return tuple(name.rpartition("/")[2].lower() for name in names if isinstance(name, str))
 
 
+def is_article(node: Node) -> bool:
+    """Whether a node is an article of any type."""
+    return any(kind in ARTICLES for kind in types_of(node))
+
+
 def article_node(nodes: Sequence[Node], *, page_addresses: frozenset[str]) -> Node | None:
     """The node of this page's story: an article with one of the page's addresses, else the article of the
     most trusted type; of equal ones the first. `page_addresses` are bare, see `bare_address`."""
-    articles = [node for node in nodes if any(kind in ARTICLES for kind in types_of(node))]
+    articles = [node for node in nodes if is_article(node)]
     own = [node for node in articles if addresses_of(node) & page_addresses]
     complete = [node for node in own or articles if node.get("headline") or node.get("datePublished")]
     return min(complete or own or articles, key=_rank, default=None)

@@ -24,7 +24,7 @@ from newsdesk.storage.records.stories import Access, Kind
 # `python -m benchmarks.quality` measures the result of the whole order.
 PRECEDENCE: dict[str, tuple[str, ...]] = {
     # an h1 that the page's metadata confirm; see `pages.titles`
-    "title": (SITE_FILE, "headline", "headline part", "json-ld", "meta", "document", "feed"),
+    "title": (SITE_FILE, "headline", "headline part", "json-ld", "meta", "document", "feed", "link"),
     # a feed's summary is written for lists of stories
     "summary": ("feed", "json-ld", "meta"),
     "updated": ("json-ld", "meta", "feed"),

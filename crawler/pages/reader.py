@@ -20,6 +20,7 @@ from newsdesk.crawler.normalise.paywall import MAX_PREVIEW
 from newsdesk.crawler.normalise.text.html import html_of_text
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.pages import json_ld, kind_and_access, layout
+from newsdesk.crawler.pages.article_page import why_no_article
 from newsdesk.crawler.pages.bylines.bold_names import find_bold_names
 from newsdesk.crawler.pages.bylines.by_position import bylines_by_position
 from newsdesk.crawler.pages.bylines.machine_only import mark_machine_only
@@ -148,6 +149,16 @@ def read_page(
         site_file=site.name if site is not None else None,
         timezone=site.timezone if site is not None else None,
         failure=site.failure if site is not None else None,
+        no_article=why_no_article(
+            nodes=nodes,
+            metadata=metadata,
+            page_addresses=page_addresses,
+            canonical=canonical,
+            dates=dates,
+            text=fields["text"][0].value if fields["text"] else None,
+        )
+        if wants_text and "text" not in of_site
+        else None,
     )
 
 

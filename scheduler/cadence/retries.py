@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from newsdesk.storage.records.outcomes import Outcome, OutcomeCategory
 
 PAGE_RETRIES = (timedelta(minutes=10), timedelta(hours=3))  # so a page is requested three times at most
+# A page whose story is not known yet is all there is of it, so it is tried for two days more.
+LINK_RETRIES = (*PAGE_RETRIES, timedelta(hours=12), timedelta(hours=24), timedelta(hours=24))
 PERMANENT = ("gone", "not-allowed", "unreadable", "internal-error")  # another request would give the same
 ROBOTS_RETRY = timedelta(hours=24)  # robots.txt is read again after a day
 
@@ -26,12 +28,14 @@ RECOVERY_INTERVAL = timedelta(days=6)  # a weekly visit may come half a day earl
 
 
 def next_page_attempt(
-    outcome: Outcome, *, attempts: int, now: datetime, not_before: datetime | None
+    outcome: Outcome, *, attempts: int, is_story: bool, now: datetime, not_before: datetime | None
 ) -> datetime | None:
-    """When a page that failed `attempts` times in a row is requested again; None if it is given up."""
-    if outcome.category in PERMANENT or attempts > len(PAGE_RETRIES):
+    """When a page that failed `attempts` times in a row is requested again; None if it is given up. `is_story`: a feed
+    brought its story."""
+    retries = PAGE_RETRIES if is_story else LINK_RETRIES
+    if outcome.category in PERMANENT or attempts > len(retries):
         return None
-    delay = ROBOTS_RETRY if outcome.code == "robots" else PAGE_RETRIES[attempts - 1]
+    delay = ROBOTS_RETRY if outcome.code == "robots" else retries[attempts - 1]
     return max(now + delay, not_before) if not_before is not None else now + delay
 
 

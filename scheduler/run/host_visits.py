@@ -49,7 +49,9 @@ class HostVisits:
     async def visit(self, claim: Claim, wanted: Wanted) -> bool:
         """Visit the claimed sources of a host, then its due pages. True when keeping the last result released
         the host."""
-        pages_follow = claim.pages or any(visit.full_text for visit in claim.visits)
+        pages_follow = claim.pages or any(
+            visit.full_text or visit.kind in ("site", "sitemap") for visit in claim.visits
+        )
         for visit in claim.visits:
             if self.stopping():
                 break

@@ -64,6 +64,7 @@ async def keep_visit_result(
             result,
             outcome=replace(outcome, status=result.outcome.status),
             entries=(),
+            links=None,
             validators=None,
             body_digest=None,
             known_entries=None,
@@ -83,10 +84,11 @@ async def keep_page_result(
     async def keep(result: PageResult) -> Counts:
         blocks = [update.blocked_until for update in result.host_updates if update.blocked_until is not None]
 
-        def retry(attempts: int) -> datetime | None:
+        def retry(attempts: int, is_story: bool) -> datetime | None:
             return next_page_attempt(
                 result.outcome,
                 attempts=attempts,
+                is_story=is_story,
                 now=result.ended_at,
                 not_before=max(blocks, default=None),
             )

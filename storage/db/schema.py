@@ -120,7 +120,12 @@ CREATE TABLE source (
   profile_evenness REAL,
   profile_feed_size INTEGER,
   profile_brought REAL,
-  profile_brought_first REAL
+  profile_brought_first REAL,
+  links_found INTEGER,
+  links_usual INTEGER,
+  links_lost_at TEXT,
+  pages_unread INTEGER NOT NULL DEFAULT 0,
+  address_shapes TEXT
 );
 CREATE INDEX source_due ON source (next_visit_at) WHERE state = 'active';
 CREATE INDEX source_host ON source (host);
@@ -292,7 +297,8 @@ CREATE TABLE address (
 CREATE INDEX address_story ON address (story_id);
 CREATE INDEX address_ambiguous ON address (url) WHERE disambiguation IS NOT NULL;
 
--- An entry of a feed: it carried a story, or was refused, also because its story was purged.
+-- An entry of a feed or a link of a site: it carried a story, waits for its page, or was refused, also because its
+-- story was purged.
 CREATE TABLE entry (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   source_id INTEGER NOT NULL REFERENCES source(id),
@@ -307,7 +313,8 @@ CREATE TABLE entry (
   tombstone_id INTEGER REFERENCES tombstone(id),
   purged_title TEXT,
   purged_published TEXT,
-  purged_digest TEXT
+  purged_digest TEXT,
+  page_id INTEGER REFERENCES page(id)
 );
 -- With story_id: the stories of a source are counted from this index alone.
 CREATE INDEX entry_by_key ON entry (source_id, entry_key, story_id);
@@ -317,6 +324,7 @@ CREATE INDEX entry_story ON entry (story_id, source_id);
 CREATE INDEX entry_refused ON entry (refused_key) WHERE refused_key IS NOT NULL;
 CREATE INDEX entry_refused_gone ON entry (gone_at)
   WHERE story_id IS NULL AND tombstone_id IS NULL AND gone_at IS NOT NULL;
+CREATE INDEX entry_page ON entry (page_id, source_id) WHERE page_id IS NOT NULL;
 CREATE INDEX entry_tombstone ON entry (tombstone_id, source_id) WHERE tombstone_id IS NOT NULL;
 
 -- What an entry, or the page (entry 0), published of a story last.
@@ -379,6 +387,7 @@ CREATE TABLE page (
   story_id INTEGER REFERENCES story(id),
   due_at TEXT,
   why TEXT NOT NULL,
+  link_text TEXT,
   attempts INTEGER NOT NULL DEFAULT 0,
   etag TEXT,
   last_modified TEXT,

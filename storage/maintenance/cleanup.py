@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso
+from newsdesk.storage.links.settle import delete_unlinked_pages
 from newsdesk.storage.plurals import count
 
 log = logging.getLogger(__name__)
@@ -66,14 +67,16 @@ def forget_runs(db: Database) -> int:
 
 
 def forget_refused(db: Database, *, now: datetime) -> int:
-    """Delete refused entries that their feeds dropped 30 days ago; those of purged stories go with their tombstones.
-    Returns how many."""
-    done = db.conn.execute(
-        "DELETE FROM entry WHERE id IN (SELECT id FROM entry WHERE story_id IS NULL AND tombstone_id IS NULL"
-        f" AND gone_at < ? LIMIT {STEP_ROWS})",
+    """Delete refused entries that their feeds dropped 30 days ago, and the pages of links among them; those of purged
+    stories go with their tombstones. Returns how many."""
+    rows = db.conn.execute(
+        "SELECT id, page_id FROM entry WHERE story_id IS NULL AND tombstone_id IS NULL"
+        f" AND gone_at < ? LIMIT {STEP_ROWS}",
         (to_iso(now - REFUSED_KEEP),),
-    )
-    return done.rowcount
+    ).fetchall()
+    db.conn.executemany("DELETE FROM entry WHERE id = ?", [(entry_id,) for entry_id, _ in rows])
+    delete_unlinked_pages(db, [page_id for _, page_id in rows if page_id is not None])
+    return len(rows)
 
 
 def merge_search(db: Database, *, whole: bool = False) -> int:

@@ -82,9 +82,9 @@ def _delete(db: Database, leads: Sequence[int], ids: str) -> None:
     authors = db.conn.execute(
         f"SELECT json_group_array(DISTINCT author_id) FROM story_author WHERE story_id IN {_IDS}", values
     ).fetchone()[0]
-    db.conn.execute(
-        f"DELETE FROM visit WHERE page_id IN (SELECT id FROM page WHERE story_id IN {_IDS})", values
-    )
+    pages = f"(SELECT id FROM page WHERE story_id IN {_IDS})"
+    db.conn.execute(f"DELETE FROM visit WHERE page_id IN {pages}", values)
+    db.conn.execute(f"UPDATE entry SET page_id = NULL WHERE page_id IN {pages}", values)
     for table, column in OF_STORY:
         db.conn.execute(f"DELETE FROM {table} WHERE {column} IN {_IDS}", values)
     db.conn.execute(f"DELETE FROM story WHERE id IN {_IDS}", values)

@@ -28,10 +28,11 @@ from newsdesk.storage.stories.rows import html_of, unpack_text
 
 _PORTS = {"http": 80, "https": 443}
 
-# Pages of stories that some sources carried.
+# Pages of stories that some sources carried, and pages that some sources link and whose story is not known yet.
 _OF_SOURCES = (
-    "EXISTS (SELECT 1 FROM entry JOIN source ON source.id = entry.source_id"
-    " WHERE entry.story_id = page.story_id AND {which})"
+    "(EXISTS (SELECT 1 FROM entry JOIN source ON source.id = entry.source_id"
+    " WHERE entry.story_id = page.story_id AND {which}{full_text}) OR (page.story_id IS NULL AND EXISTS"
+    " (SELECT 1 FROM entry JOIN source ON source.id = entry.source_id WHERE entry.page_id = page.id AND {which})))"
 )
 
 
@@ -95,10 +96,11 @@ def wanted_pages(
             "pages": json.dumps(pages)
         }
     if sources is None:
-        active = _OF_SOURCES.format(which="source.state = 'active' AND source.full_text")
+        active = _OF_SOURCES.format(which="source.state = 'active'", full_text=" AND source.full_text")
         return f"{condition} AND (page.why = 'requested' OR {active})", {}
     named = "source.state <> 'retired' AND source.id IN (SELECT value FROM json_each(:ids))"
-    return f"{condition} AND {_OF_SOURCES.format(which=named)}", {"ids": json.dumps(sources)}
+    of_named = _OF_SOURCES.format(which=named, full_text="")
+    return f"{condition} AND {of_named}", {"ids": json.dumps(sources)}
 
 
 def claim_pages(
@@ -151,8 +153,8 @@ def page_as_claimed(
     name = host_key(url) or ""
     host = queue_of(name)
     rows = db.query(
-        "SELECT id, host, story_id, attempts FROM page WHERE url = :url UNION ALL"
-        " SELECT 0, :host, (SELECT story_id FROM address WHERE key = :key), 0 LIMIT 1",
+        "SELECT id, host, story_id, attempts, why, link_text FROM page WHERE url = :url UNION ALL"
+        " SELECT 0, :host, (SELECT story_id FROM address WHERE key = :key), 0, 'requested', NULL LIMIT 1",
         {"url": url, "host": host, "key": key},
     )
     row = {**next(iter(rows)), "url": url, "etag": None, "last_modified": None, "body_digest": None}
@@ -195,13 +197,15 @@ def _claimed(
     limits: Limits,
     now: datetime,
 ) -> ClaimedPage:
-    hints = _hints(db, row["story_id"])
-    secrets, bound_to = names_for_page(db, row["url"], row["story_id"])
+    hints = _hints(db, row["id"], row["story_id"])
+    secrets, bound_to = names_for_page(db, row["url"], page_id=row["id"], story_id=row["story_id"])
     return ClaimedPage(
         page_id=row["id"],
         url=row["url"],
         host=row["host"],
         stored_story=_stored_story(db, row["story_id"]) if row["story_id"] is not None else None,
+        linked=row["story_id"] is None and row["why"] != "requested",
+        link_text=row["link_text"],
         name=hints.get("name"),
         boilerplate=known_sentences(db, _sites_of(host_key(row["url"]) or row["host"]), now=now),
         language=hints.get("language"),
@@ -224,17 +228,23 @@ def _claimed(
     )
 
 
-def _hints(db: Database, story_id: int | None) -> Mapping[str, Any]:
+_HINTS = (
+    "SELECT coalesce(source.name, source.title) AS name, source.language, source.country,"
+    " source.timezone, source.learned_timezone FROM entry JOIN source ON source.id = entry.source_id"
+)
+
+
+def _hints(db: Database, page_id: int, story_id: int | None) -> Mapping[str, Any]:
     """Name, language, country and zone from the first source that carried the story, preferably one of its
-    own site."""
-    rows = db.query(
-        "SELECT coalesce(source.name, source.title) AS name, source.language, source.country,"
-        " source.timezone, source.learned_timezone"
-        " FROM entry JOIN source ON source.id = entry.source_id"
-        " JOIN story ON story.id = entry.story_id"
-        " WHERE entry.story_id = ? ORDER BY source.site <> story.site, entry.id LIMIT 1",
-        (story_id,),
-    )
+    own site; of a page without a story from the source that links it."""
+    if story_id is None:
+        rows = db.query(f"{_HINTS} WHERE entry.page_id = ? ORDER BY entry.id LIMIT 1", (page_id,))
+    else:
+        rows = db.query(
+            f"{_HINTS} JOIN story ON story.id = entry.story_id WHERE entry.story_id = ?"
+            " ORDER BY source.site <> story.site, entry.id LIMIT 1",
+            (story_id,),
+        )
     return next(iter(rows), {})
 
 

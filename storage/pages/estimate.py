@@ -31,7 +31,7 @@ def estimate_pages(
     db: Database, wanted: Wanted, *, backlog: int, delay_s: float, now: datetime
 ) -> PageEstimate:
     """What a crawl of `wanted` will read: pages that are due, and the newest `backlog` of each full-text
-    source that was never read. `delay_s` is the delay of hosts that have no own one."""
+    source or site that was never read. `delay_s` is the delay of hosts that have no own one."""
     of_pages, page_values = wanted_pages(pages=wanted.pages, sources=wanted.sources)
     times = {
         "now": to_iso(now),
@@ -49,7 +49,8 @@ def estimate_pages(
     may_come = {
         host: count * backlog
         for host, count in db.conn.execute(
-            f"SELECT host, count(*) FROM source WHERE {of_sources} AND full_text AND news_since IS NULL"
+            f"SELECT host, count(*) FROM source WHERE {of_sources} AND news_since IS NULL"
+            " AND (full_text OR kind = 'site')"
             " GROUP BY host",
             source_values,
         )

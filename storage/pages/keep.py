@@ -18,6 +18,7 @@ from newsdesk.storage.clusters.canonical import keep_canonical
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.hosts.leases import release
 from newsdesk.storage.hosts.politeness import keep_host_updates
+from newsdesk.storage.links.settle import settle_links
 from newsdesk.storage.pages.claims import settle_claims
 from newsdesk.storage.pages.known import read_page_facts
 from newsdesk.storage.pages.verdict import decide_page
@@ -41,12 +42,13 @@ def keep_page(
     result: PageResult,
     *,
     run_id: int,
-    retry: Callable[[int], datetime | None],
+    retry: Callable[[int, bool], datetime | None],
     release_owner: str | None = None,
 ) -> Counts:
     """Keep the result of one page: story, row of the visit, row of the page, rate limits of hosts. `retry` gives
-    the time of the next attempt after so many, None for none. `release_owner` releases the host in the same
-    transaction. A page that was read counts as one story. Where the story was purged meanwhile, nothing is kept."""
+    the time of the next attempt after so many, None for none, of a page with or without a story. `release_owner`
+    releases the host in the same transaction. A page that was read counts as one story. Where the story was purged
+    meanwhile, nothing is kept."""
     if not db.conn.execute("SELECT EXISTS (SELECT 1 FROM page WHERE id = ?)", (result.page_id,)).fetchone()[
         0
     ]:
@@ -74,6 +76,7 @@ def keep_page(
     counts = Counts(**{verdict: 1}) if verdict else Counts()
     counts = replace(counts, visit_id=_write_visit(db, result, run_id, counts))
     _write_page(db, result, now, retry)
+    settle_links(db, result.page_id, verdict=verdict, now=now)
     keep_host_updates(db, result.host_updates, now=result.ended_at)
     _keep_robots(db, result)
     if release_owner is not None:
@@ -148,14 +151,17 @@ def _write_visit(db: Database, result: PageResult, run_id: int, counts: Counts) 
     return cursor.lastrowid
 
 
-def _write_page(db: Database, result: PageResult, now: str, retry: Callable[[int], datetime | None]) -> None:
+def _write_page(
+    db: Database, result: PageResult, now: str, retry: Callable[[int, bool], datetime | None]
+) -> None:
     """Update the row of the page: read, or due again, or given up."""
     outcome, message, due_at, attempts = result.outcome, result.outcome.message, None, 0
     if outcome.category != "ok":
-        attempts = 1 + int(
-            db.conn.execute("SELECT attempts FROM page WHERE id = ?", (result.page_id,)).fetchone()[0]
-        )
-        again = retry(attempts)
+        before, is_story = db.conn.execute(
+            "SELECT attempts, story_id IS NOT NULL FROM page WHERE id = ?", (result.page_id,)
+        ).fetchone()
+        attempts = before + 1
+        again = retry(attempts, bool(is_story))
         due_at = to_iso(again) if again is not None else None
         if again is None:
             message += "; given up" + (f" after {attempts} tries" if attempts > 1 else "")

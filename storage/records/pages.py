@@ -16,13 +16,16 @@ from newsdesk.storage.records.visits import DEFAULT_LIMITS, NO_SECRETS, Limits, 
 class ClaimedPage:
     """All that reading a page needs. `secrets` belong to a source that carried its story, `bound_to` is the
     address of that source. `stored_story`: what its feeds published, or the last version of the page; None if
-    no story is known yet. `robots` are the stored rules of its host, and of the hosts to which its pages
+    no story is known yet. `linked`: only a link of a site led to it, so it may be no story; `link_text` is the text of
+    that link. `robots` are the stored rules of its host, and of the hosts to which its pages
     redirected."""
 
     page_id: int
     url: str
     host: str
     stored_story: Story | None = None
+    linked: bool = False
+    link_text: str | None = None
     name: str | None = None
     boilerplate: bytes = b""
     language: str | None = None

@@ -57,6 +57,16 @@ class VisitNews:
     brought: int = 0
     brought_first: int = 0
 
+    def __add__(self, other: VisitNews) -> VisitNews:
+        """The news of two parts of one document."""
+        return VisitNews(
+            dates=self.dates + other.dates,
+            entries=(self.entries or 0) + (other.entries or 0),
+            overlaps=self.overlaps or other.overlaps,
+            brought=self.brought + other.brought,
+            brought_first=self.brought_first + other.brought_first,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from newsdesk.storage.records.addresses.links import FoundLink
 from newsdesk.storage.records.entries import FeedEntry, IdentityScheme
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome, OutcomeCategory
@@ -15,6 +16,7 @@ from newsdesk.storage.records.zone_offsets import NO_HABIT, ZoneHabit
 SourceKind = Literal["feed", "sitemap", "site", "spider"]
 VISITED_KINDS: tuple[SourceKind, ...] = (
     "feed",
+    "site",
 )  # the keys of `crawler.session.VISITS`: others cannot be added
 
 
@@ -58,8 +60,9 @@ class ClaimedVisit:
     `identity_scheme`: what identifies its entries. `next_request_at` is the earliest next request to the
     host, within `delay_s` and `per_minute`; `recent_requests`: when the last request was, and how many there
     were in the minute before. `blocked`: hosts that allow no requests until a time; a redirect may lead to
-    one. `first_read`: its document was not read for long, or never, so unknown entries are backlog.
-    `gap_since`: when it was last read, if a gap may be backfilled now. `failing_since`, `last_category` and
+    one. `address_shapes`: what the addresses of the stories of its site look like, as JSON. `first_read`: its document
+    was not read for long, or never, so unknown entries are backlog. `gap_since`: when it was last read, if a gap may
+    be backfilled now. `failing_since`, `last_category` and
     `recovery_tried_at` decide whether its new address is searched on `recovery_pages`. `boilerplate`: packed
     digests of sentences that its site repeats.
     """
@@ -74,6 +77,7 @@ class ClaimedVisit:
     last_modified: str | None = None
     body_digest: str | None = None
     known_entries: bytes = b""
+    address_shapes: str | None = None
     first_read: bool = False
     gap_since: datetime | None = None
     identity_scheme: IdentityScheme = "guid"
@@ -129,7 +133,8 @@ class Backfill:
 class VisitResult:
     """The result of a claimed visit. `validators` is (etag, last_modified); None leaves the stored ones,
     likewise `known_entries`, `body_digest` and `zone`. `complete` is False if the document was cut off, so
-    that missing entries are not taken for gone. `backfill`: what older documents held after a gap; None if
+    that missing entries are not taken for gone. `links`: those that may lead to stories; None if the document was
+    not read for links. `backfill`: what older documents held after a gap; None if
     they were not requested. `part` counts from 1; the `last` part releases the host if it was the last visit
     of the claim."""
 
@@ -139,6 +144,7 @@ class VisitResult:
     ended_at: datetime
     outcome: Outcome
     entries: tuple[FeedEntry, ...] = ()
+    links: tuple[FoundLink, ...] | None = None
     validators: tuple[str | None, str | None] | None = None
     body_digest: str | None = None
     known_entries: bytes | None = None

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from newsdesk.storage.links.settle import delete_unlinked_pages
 from newsdesk.storage.maintenance.purge import delete_stories
 from newsdesk.storage.maintenance.retention import delete_tombstones
 
@@ -55,7 +56,7 @@ def preview_deletion(db: Database, sources: Sequence[int]) -> DeletionPreview:
 def delete_step(db: Database, source_id: int) -> int:
     """One step. Returns how many entries or visits are done; 0 when the source is gone."""
     entries = db.conn.execute(
-        "SELECT id, story_id, tombstone_id FROM entry WHERE source_id = ? LIMIT ?",
+        "SELECT id, story_id, tombstone_id, page_id FROM entry WHERE source_id = ? LIMIT ?",
         (source_id, ENTRIES_A_STEP),
     ).fetchall()
     if entries:
@@ -72,9 +73,9 @@ def delete_step(db: Database, source_id: int) -> int:
 
 
 def _delete_entries(
-    db: Database, source_id: int, entries: Sequence[tuple[int, int | None, int | None]]
+    db: Database, source_id: int, entries: Sequence[tuple[int, int | None, int | None, int | None]]
 ) -> None:
-    stories = {story_id for _, story_id, _ in entries if story_id is not None}
+    stories = {story_id for _, story_id, _, _ in entries if story_id is not None}
     shared = {
         story_id
         for (story_id,) in db.conn.execute(
@@ -83,14 +84,15 @@ def _delete_entries(
         )
     }
     delete_stories(db, sorted(stories - shared))
-    ids = [entry_id for entry_id, _, _ in entries]
+    ids = [entry_id for entry_id, *_ in entries]
     # By its two columns: a snapshot is not found by its entry alone.
     db.conn.executemany(
         "DELETE FROM snapshot WHERE story_id = ? AND entry_id = ?",
-        [(story_id, entry_id) for entry_id, story_id, _ in entries if story_id in shared],
+        [(story_id, entry_id) for entry_id, story_id, _, _ in entries if story_id in shared],
     )
     db.conn.execute("DELETE FROM entry WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(ids),))
-    tombstones = {tombstone_id for _, _, tombstone_id in entries if tombstone_id is not None}
+    delete_unlinked_pages(db, [page_id for *_, page_id in entries if page_id is not None])
+    tombstones = {tombstone_id for _, _, tombstone_id, _ in entries if tombstone_id is not None}
     unused = db.conn.execute(
         "SELECT id FROM tombstone WHERE id IN (SELECT value FROM json_each(?))"
         " AND NOT EXISTS (SELECT 1 FROM entry WHERE tombstone_id = tombstone.id)",

@@ -39,16 +39,19 @@ def keep_names(db: Database, named: Iterable[tuple[str, SecretNames]]) -> None:
     )
 
 
-def names_for_page(db: Database, url: str, story_id: int | None) -> tuple[SecretNames, str | None]:
+def names_for_page(
+    db: Database, url: str, *, page_id: int, story_id: int | None
+) -> tuple[SecretNames, str | None]:
     """The names of secrets for requests of a page, and the address of the source that they belong to: a
-    source that carried its story and has the same origin; else only the proxy of another source."""
+    source that carried its story, or links the page, and has the same origin; else only the proxy of another source."""
+    column, value = ("page_id", page_id) if story_id is None else ("story_id", story_id)
     rows = db.query(
         "SELECT DISTINCT source.address, source.auth, source.headers, source.cookies, source.proxy"
         " FROM entry JOIN source ON source.id = entry.source_id"
-        " WHERE entry.story_id = ? AND source.state <> 'retired' AND (source.auth IS NOT NULL"
+        f" WHERE entry.{column} = ? AND source.state <> 'retired' AND (source.auth IS NOT NULL"
         " OR source.headers <> '[]' OR source.cookies IS NOT NULL OR source.proxy IS NOT NULL)"
         " ORDER BY source.id",
-        (story_id,),
+        (value,),
     )
     found = [(secret_names_of(row), str(row["address"])) for row in rows]
     origin = _origin(url)

@@ -222,8 +222,9 @@ def show_source(db: Database, source_id: int) -> dict[str, Any]:
 # Not every column: a dictionary of all costs more than reading the row.
 CLAIMED = (
     "id", "address", "host", "site", "kind", "name", "title", "home", "etag", "last_modified", "body_digest",
-    "known_entries", "news_since", "identity_scheme", "language", "country", "timezone", "learned_timezone",
-    "timezone_samples", "last_ok_at", "full_text", "every_s", "cron", "validators_unreliable_since", "unchanged_count",
+    "known_entries", "address_shapes", "news_since", "identity_scheme", "language", "country", "timezone",
+    "learned_timezone", "timezone_samples", "last_ok_at", "full_text", "every_s", "cron",
+    "validators_unreliable_since", "unchanged_count",
     "failures", "failing_since", "outcome_category", "recovery_tried_at", "found_on", *GAP_COLUMNS,
     *SECRET_COLUMNS,
 )  # fmt: skip
@@ -267,6 +268,7 @@ def claimed_visit(
         last_modified=row["last_modified"] if reliable else None,
         body_digest=row["body_digest"],
         known_entries=row["known_entries"],
+        address_shapes=row["address_shapes"],
         first_read=row["news_since"] is None,
         gap_since=gap_since(row, now=now),
         identity_scheme=row["identity_scheme"],

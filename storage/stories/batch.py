@@ -31,7 +31,7 @@ _INSERTS = {
         "entry",
         (
             "id", "source_id", "story_id", "entry_key", "first_seen_at", "verdict", "reason", "refused_key",
-            "refused_url", "tombstone_id", "purged_title", "purged_published", "purged_digest",
+            "refused_url", "tombstone_id", "purged_title", "purged_published", "purged_digest", "page_id",
         ),
     ),
     "snapshot": Insert(
@@ -94,13 +94,14 @@ class Batch:
         refused: Address | None = None,
         tombstone_id: int | None = None,
         purged: tuple[str | None, ...] | None = None,
+        page_id: int | None = None,
     ) -> int:
         """A source carries a story; or an entry was refused, with the address that it would have had, or because its
-        story was purged."""
+        story was purged; or a link waits for its page."""
         self._entry_id += 1
         where = (None, None) if refused is None else (refused.key, refused.url)
         row = (self._entry_id, source_id, story_id, entry_key, self._now, verdict, reason, *where)
-        self._rows["entry"].append((*row, tombstone_id, *(purged or (None, None, None))))
+        self._rows["entry"].append((*row, tombstone_id, *(purged or (None, None, None)), page_id))
         return self._entry_id
 
     def put_snapshot(self, story_id: int, entry_id: int, snapshot: Snapshot) -> None:

@@ -3,7 +3,7 @@ shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlite_utils import Database
@@ -24,11 +24,17 @@ class DocumentDecisions:
 
 
 def decide_document(
-    db: Database, entries: Sequence[FeedEntry], *, source: SourceFacts, whole: bool, now: str
+    db: Database,
+    entries: Sequence[FeedEntry],
+    *,
+    source: SourceFacts,
+    whole: bool,
+    links: Collection[str] = (),
+    now: str,
 ) -> DocumentDecisions:
-    """Decide each entry, given those before it. `whole`: an entry that is missing in the document is gone.
-    `now` as `to_iso` writes it."""
-    known = KnownStories(db, entries, source=source, whole=whole, now=now)
+    """Decide each entry, given those before it. `whole`: an entry that is missing in the document is gone, unless a
+    link of it has its key. `now` as `to_iso` writes it."""
+    known = KnownStories(db, entries, source=source, whole=whole, links=links, now=now)
     decisions = []
     for entry in entries:
         decision = decide_entry(entry, known.facts(entry), source=source)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -48,6 +48,7 @@ def keep_entries(
     entries: Sequence[FeedEntry],
     *,
     backfill: Sequence[FeedEntry] = (),
+    links: Collection[str] = (),
     source: SourceFacts,
     whole: bool,
     now: str,
@@ -55,10 +56,10 @@ def keep_entries(
 ) -> KeptEntries:
     """Keep the entries of one document in their order, then those that older documents had (`backfill`), from
     which nothing is learned about the document itself. The pages of new stories become due; those of stories
-    from before we knew the source only for the newest `backlog` of it, None for all. `now` as `to_iso` writes
-    it."""
+    from before we knew the source only for the newest `backlog` of it, None for all. `links`: the keys of links that
+    the document has, too. `now` as `to_iso` writes it."""
     both = (*entries, *backfill)
-    document = decide_document(db, both, source=source, whole=whole, now=now)
+    document = decide_document(db, both, source=source, whole=whole, links=links, now=now)
     writer = _DocumentWriter(db, source=source, now=now)
     for entry, decision in zip(both, document.decisions, strict=True):
         writer.write(entry, decision)

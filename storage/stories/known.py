@@ -7,7 +7,7 @@ Reads only. Which story an entry is, `storage.stories.matching` decides; what be
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -34,10 +34,18 @@ _NO_FACTS = EntryFacts()  # of an entry that brings no story
 
 class KnownStories:
     """The stories and tombstones under the addresses of one document, and its source's entries. After each
-    decision it knows what the entry added: `note`. `whole`: what is missing in the document is gone."""
+    decision it knows what the entry added: `note`. `whole`: what is missing in the document is gone, unless one of its
+    `links` has that key."""
 
     def __init__(
-        self, db: Database, entries: Sequence[FeedEntry], *, source: SourceFacts, whole: bool, now: str
+        self,
+        db: Database,
+        entries: Sequence[FeedEntry],
+        *,
+        source: SourceFacts,
+        whole: bool,
+        links: Collection[str] = (),
+        now: str,
     ) -> None:
         self._db = db
         self._source = source
@@ -45,6 +53,7 @@ class KnownStories:
         stories = [entry.story for entry in entries if entry.story is not None]
         address_keys = [address.key for story in stories for address in story.addresses]
         self._entry_keys = {key for entry in entries for key in entry.keys}
+        self._links = frozenset(links)
         self._present = {entry.entry_key for entry in entries}
         self._whole = whole
         self._dates = Counter(to_iso_or_none(story.published) for story in stories)
@@ -253,7 +262,7 @@ class KnownStories:
 
     def gone(self) -> list[int]:
         """The entries that are gone after the whole document."""
-        return self._entries.gone(self._entry_keys if self._whole else None)
+        return self._entries.gone(self._entry_keys | self._links if self._whole else None)
 
 
 def is_precise(story: Story) -> bool:

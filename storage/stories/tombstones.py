@@ -71,6 +71,10 @@ class Tombstones:
         """The tombstone that has one of its addresses."""
         return next((self._at[at.key] for at in story.addresses if at.key in self._at), None)
 
+    def at_key(self, key: str) -> int | None:
+        """The tombstone that has an address key."""
+        return self._at.get(key)
+
     def unknown(self, story: Story) -> tuple[Address, ...]:
         """Those of its addresses that no tombstone has."""
         return tuple(at for at in story.addresses if at.key not in self._at)

@@ -19,14 +19,11 @@ from sqlite_utils import Database
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.hosts.leases import release, release_dead_leases
 from newsdesk.storage.hosts.politeness import keep_host_updates
-from newsdesk.storage.records.digests import without_entries
-from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.publication_profile import NextVisitPlan, VisitNews
 from newsdesk.storage.records.visits import Counts, VisitResult
 from newsdesk.storage.records.zone_offsets import lags_as_json
 from newsdesk.storage.sources.next_visit import profile_columns
-from newsdesk.storage.stories.decisions import read_source
-from newsdesk.storage.stories.keep import keep_entries
+from newsdesk.storage.visits.document import keep_document
 
 log = logging.getLogger(__name__)
 
@@ -90,34 +87,7 @@ def keep_visit(
             release(db, result.host, owner=release_owner)
         return Counts()
     now = to_iso(result.ended_at)
-    counts, news = Counts(), VisitNews()
-    if result.entries or result.known_entries is not None:
-        source = read_source(
-            db,
-            result.source_id,
-            site="",
-            scheme_changed=result.identity_scheme != "guid",
-            new_per_day=new_per_day,
-            now=now,
-        )
-        kept = keep_entries(
-            db,
-            result.entries,
-            backfill=() if result.backfill is None else result.backfill.entries,
-            source=source,
-            whole=result.complete and result.part == 1 and result.last,
-            now=now,
-            backlog=backlog,
-        )
-        counts, news = kept.counts, kept.news
-        if kept.new_today:
-            _count_new(db, result.source_id, now[:10], source.new_today + kept.new_today)
-        if kept.over_limit:
-            result = replace(result, outcome=_over_daily_limit(result.outcome, kept.over_limit, new_per_day))
-        if kept.read_again:  # the next visit reads them again, even if the document does not change
-            known = result.known_entries
-            known = None if known is None else without_entries(known, kept.read_again)
-            result = replace(result, known_entries=known, body_digest="", validators=(None, None))
+    result, counts, news = keep_document(db, result, backlog=backlog, new_per_day=new_per_day)
     result, unreliable = _check_validators(db, result)
     counts = replace(counts, visit_id=_write_visit(db, result, run_id, counts))
     plan = None if follow is None else follow(news)
@@ -154,17 +124,6 @@ def _check_validators(db: Database, result: VisitResult) -> tuple[VisitResult, b
     name = "ETag" if etag else "Last-Modified"
     message = f"{result.outcome.message}; its {name} did not change: requests have no validators from now on"
     return replace(result, outcome=replace(result.outcome, message=message)), True
-
-
-def _over_daily_limit(outcome: Outcome, refused: int, most: int | None) -> Outcome:
-    message = f"{outcome.message}; {refused} new ones refused: the daily limit is {most} for each source"
-    return Outcome(code="daily-limit", category="ok", message=message, status=outcome.status)
-
-
-def _count_new(db: Database, source_id: int, day: str, count: int) -> None:
-    db.conn.execute(
-        "UPDATE source SET new_stories_day = ?, new_stories_count = ? WHERE id = ?", (day, count, source_id)
-    )
 
 
 def _write_visit(db: Database, result: VisitResult, run_id: int, counts: Counts) -> int | None:

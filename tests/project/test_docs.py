@@ -248,7 +248,7 @@ def _outcomes() -> dict[str, str]:
     """code → category of every outcome that crawler and store can give, from constants side by side in their code."""
     groups = set(get_args(OutcomeCategory))
     found: dict[str, str] = {}
-    for path in sorted([*(ROOT / "crawler").rglob("*.py"), ROOT / "storage" / "visits" / "keep.py"]):
+    for path in sorted([*(ROOT / "crawler").rglob("*.py"), *(ROOT / "storage" / "visits").glob("*.py")]):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 found |= _from_call(node, groups)

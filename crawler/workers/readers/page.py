@@ -54,17 +54,21 @@ def _read(task: PageTask, read_site: ReadSite | None) -> PageCandidates:
 
 def normalise_page(candidates: PageCandidates, task: PageTask) -> PageTaskResult:
     """The story of a page alone, and merged with its stored story."""
-    own = normalise_page_article(candidates, merged_article(candidates, (), task), task)
+    text = task.claimed.link_text
+    link = (("title", FieldCandidate(origin="link", value=text)),) if text is not None else ()
+    own = normalise_page_article(candidates, merged_article(candidates, link, task), task)
     own = replace(own, published_values={**own.published_values, "page": write_page_snapshot(candidates)})
     if own.text is None:
         return PageTaskResult(problem="no article text was found on this page")
+    if task.claimed.linked and candidates.no_article is not None:
+        return PageTaskResult(problem=f"this page is no article: {candidates.no_article}")
     stored = task.claimed.stored_story
     if stored is None:
         return PageTaskResult(own=own, story=own)
     return PageTaskResult(
         own=own,
         story=normalise_page_article(
-            candidates, merged_article(candidates, stored_story_candidates(stored), task), task
+            candidates, merged_article(candidates, (*stored_story_candidates(stored), *link), task), task
         ),
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from newsdesk.crawler import feed_visit
+from newsdesk.crawler import session
 from newsdesk.settings.reader import SettingsError, read_settings
 from newsdesk.storage.records.visits import SecretNames
 from tests.crawler.credentials.test_credentials import private
@@ -200,7 +200,7 @@ def test_an_internal_error_shows_no_value(runner: Runner, web: Web, monkeypatch:
         raise RuntimeError(quoted)  # a traceback quotes the line, too
 
     quoted = f"with editor:{CANARY} and {LOGIN} at https://x.test/?token=CANARY"
-    monkeypatch.setattr(feed_visit, "visit", broken)
+    monkeypatch.setattr(session, "VISITS", {"feed": broken})
     output = runner.type("crawl", code=1)
     [kept] = runner.shell.rows("SELECT traceback FROM visit WHERE outcome = 'internal-error'")
     assert "RuntimeError" in kept and "CANARY" not in kept + output and LOGIN not in kept + output
@@ -349,5 +349,5 @@ def test_pages_are_requested_with_the_secrets_of_the_source_of_their_origin(runn
         (web.url("two.test", "/s"), (two, web.url("two.test", "/two"))),
         (web.url("away.test", "/s"), (two, web.url("two.test", "/two"))),
     ):
-        assert names_for_page(db, address, 1) == found
+        assert names_for_page(db, address, page_id=0, story_id=1) == found
     db.close()

@@ -25,6 +25,14 @@ PAGES: list[tuple[str, OutcomeCategory, int, timedelta | None, timedelta | None]
     ("no-text", "unreadable", 1, None, None),
     ("internal", "internal-error", 1, None, None),
 ]
+LINKED: list[tuple[str, OutcomeCategory, int, timedelta | None]] = [
+    # of a page whose story is not known yet
+    ("timeout", "temporary", 2, 3 * HOUR),
+    ("timeout", "temporary", 3, 12 * HOUR),
+    ("timeout", "temporary", 5, 24 * HOUR),
+    ("timeout", "temporary", 6, None),
+    ("not-an-article", "unreadable", 1, None),
+]
 
 
 @pytest.mark.parametrize(("code", "category", "attempts", "blocked", "delay"), PAGES)
@@ -34,9 +42,19 @@ def test_next_attempt_of_a_page(
     found = next_page_attempt(
         Outcome(code=code, category=category, message=""),
         attempts=attempts,
+        is_story=True,
         now=NOW,
         not_before=None if blocked is None else NOW + blocked,
     )
+    assert found == (None if delay is None else NOW + delay)
+
+
+@pytest.mark.parametrize(("code", "category", "attempts", "delay"), LINKED)
+def test_next_attempt_of_a_linked_page(
+    code: str, category: OutcomeCategory, attempts: int, delay: timedelta | None
+) -> None:
+    outcome = Outcome(code=code, category=category, message="")
+    found = next_page_attempt(outcome, attempts=attempts, is_story=False, now=NOW, not_before=None)
     assert found == (None if delay is None else NOW + delay)
 
 

@@ -1,0 +1,1 @@
+"""Links of sites and plain sitemaps: which are known, and whose pages are read."""

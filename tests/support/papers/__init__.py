@@ -1,0 +1,1 @@
+"""Newspapers that the local server serves, for tests of sites without feeds."""
