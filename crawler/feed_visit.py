@@ -114,7 +114,14 @@ async def _read(
             code="not-a-feed", category="unreadable", message=reading.problem, status=page.outcome.status
         )
         return replace(result, outcome=outcome, facts=reading.facts, ended_at=now()), None
-    kept = replace(
+    return with_reading(result, reading, page=page, digest=digest, now=now()), reading
+
+
+def with_reading(
+    result: VisitResult, reading: FeedTaskResult, *, page: Page, digest: str, now: datetime
+) -> VisitResult:
+    """The result of a visit with what its document holds."""
+    return replace(
         result,
         outcome=_outcome(reading, page.outcome.status),
         entries=reading.entries,
@@ -127,9 +134,8 @@ async def _read(
         # requested whole each time, since it may be repaired under the same validators.
         validators=(page.etag, page.last_modified) if reading.whole and not reading.left else (None, None),
         body_digest="" if reading.left else digest if reading.whole else of_incomplete(digest),
-        ended_at=now(),
+        ended_at=now,
     )
-    return kept, reading
 
 
 def _outcome(reading: FeedTaskResult, status: int | None) -> Outcome:

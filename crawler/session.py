@@ -13,7 +13,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
-from newsdesk.crawler import feed_visit, page_visit, site_visit
+from newsdesk.crawler import feed_visit, page_visit, site_visit, sitemap_visit
 from newsdesk.crawler.backfill.backfill import RobotsChecks
 from newsdesk.crawler.credentials.redacted_results import redact_discovery, redact_result
 from newsdesk.crawler.credentials.redaction import redact
@@ -65,6 +65,7 @@ class Visit(Protocol):
 VISITS: Mapping[SourceKind, Visit] = {
     "feed": feed_visit.visit,
     "site": site_visit.visit,
+    "sitemap": sitemap_visit.visit,
 }
 
 
@@ -132,7 +133,7 @@ class Session:
 
         async def refusal(address: str) -> Outcome | None:
             hosts.append(host_of(address))
-            return await self._robots.refusal(claimed, address)
+            return await self._robots.refusal(claimed, address, redirected=False)
 
         async def sitemaps(address: str) -> tuple[str, ...]:
             return await self._robots.sitemaps(address, claimed.limits)

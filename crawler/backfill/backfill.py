@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urljoin
 
+from newsdesk.crawler.backfill.gap_sitemap_task import GapSitemapTask
 from newsdesk.crawler.backfill.older_documents import OlderLink
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.http.client import HttpClient
@@ -24,7 +25,6 @@ from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.feed_task import DATE_TOLERANCE, FeedTask, FeedTaskResult
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
-from newsdesk.crawler.workers.sitemap_task import SitemapTask
 from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
@@ -145,7 +145,7 @@ class BackfillSearch:
     async def _read_sitemap(self, page: Page) -> bool:
         entries = (*self.reading.entries, *self._found.values())
         stories = [one.story for one in entries if one.story is not None]
-        task = SitemapTask(
+        task = GapSitemapTask(
             document=Document.of(page),
             claimed=self.claimed,
             carried={canonical_url(story.addresses[0].url): story.published for story in stories},

@@ -19,6 +19,7 @@ from newsdesk.crawler.normalise.urls.canonical import canonical_url, is_front_pa
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.workers.feed_task import FeedTaskResult
 from newsdesk.storage.records.stories import Story
+from newsdesk.storage.records.visits import SourceKind
 
 Kind = Literal["main", "section", "podcast", "comments"]
 Carries = Literal["full text", "summaries", "headlines"]
@@ -70,15 +71,16 @@ _OF_THE_WHOLE = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFeed:
-    """A feed that was parsed. `address` is the one to add, `page` where it was found. `own`: it names the requested
-    page as its home, or is in the folder of that page. `also`: other addresses with the same entries. `order`: its
-    position on the page."""
+    """A feed, or another source, that was parsed. `address` is the one to add, `page` where it was found. `own`: it
+    names the requested page as its home, or is in the folder of that page. `also`: other addresses with the same
+    entries. `order`: its position on the page. `keys` and `dates`: of its stories, in their order."""
 
     address: str
     found_by: FoundBy
     page: str
     order: int
     kind: Kind
+    source_kind: SourceKind = "feed"
     title: str | None = None
     link_title: str | None = None
     format: str | None = None
@@ -89,6 +91,7 @@ class FoundFeed:
     same_site: bool = True
     own: bool = False
     keys: tuple[str, ...] = ()
+    dates: tuple[datetime | None, ...] = ()
     also: tuple[str, ...] = ()
 
 
@@ -135,6 +138,7 @@ def describe_feed(
         elif own:
             kind = "main"  # a section's own feed is the main one of the section's page
     dates = [story.published or story.updated for story in stories]
+    identified = [story for story in stories if story.addresses]
     return FoundFeed(
         address=address,
         found_by=found_by,
@@ -151,7 +155,8 @@ def describe_feed(
         same_site=site_of(address) == site_of(home)
         or (facts.home is not None and site_of(facts.home) == site_of(home)),
         own=own,
-        keys=tuple(story.addresses[0].key for story in stories if story.addresses),
+        keys=tuple(story.addresses[0].key for story in identified),
+        dates=tuple(story.published or story.updated for story in identified),
     )
 
 

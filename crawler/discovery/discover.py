@@ -11,7 +11,6 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urljoin
 
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.discovery.candidates import candidate_order, is_good, kind_of, rank_feeds
@@ -22,16 +21,20 @@ from newsdesk.crawler.discovery.home_page import (
     is_web_page,
     read_home,
     read_link_header,
-    read_sitemap_lines,
 )
 from newsdesk.crawler.discovery.known_paths import known_paths, with_slash
 from newsdesk.crawler.discovery.search import (
     MOST_REQUESTS,
-    REFUSALS,
     Discovery,
     DiscoveryRequest,
     Search,
     Tried,
+)
+from newsdesk.crawler.discovery.sitemaps import (
+    MOST_SITEMAP_REQUESTS,
+    find_sitemaps,
+    read_found,
+    with_sitemap,
 )
 from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.memory_budget import MemoryShare
@@ -65,24 +68,42 @@ async def discover(
     search = Search(request=request, client=client, pool=pool, now=now, share=share)
     page = await _first_page(search)
     if page.outcome.category == "ok":
-        reading = await search.parse(page, "given")
-        if reading is not None:
-            search.add(page, reading, FeedLink(address=page.requested, found_by="given", page=page.requested))
+        if await _is_source(search, page):
             return _result(search, page.outcome)
-        if not is_web_page(page.body, page.content_type):
+        if is_web_page(page.body, page.content_type):
+            page = await _open_home(search, page)
+        elif request.kind != "sitemap":
             return _result(search, _no_feed(search, page))
-        page = await _open_home(search, page)
     elif not _may_guess(page):
         return _result(search, page.outcome)
     search.home = page.address
-    for method, links_of in METHODS:
+    for method, links_of in METHODS if request.kind != "sitemap" else ():
         log.debug("discovery of %s by %s", redact(request.address), method)
         await _try_method(search, method, links_of(search))
         if any(map(is_good, search.feeds)):
             break
-    sitemaps = () if search.feeds or page.outcome.category == "rate-limited" else await _sitemaps(search)
+    sitemaps: tuple[str, ...] = ()
+    if request.kind in (None, "sitemap") and page.outcome.category != "rate-limited":
+        sitemaps = await find_sitemaps(search, site_has_feed=any(map(is_good, search.feeds)))
     outcome = page.outcome if page.outcome.category != "ok" else _no_feed(search, page)
     return replace(_result(search, outcome), sitemaps=sitemaps)
+
+
+async def _is_source(search: Search, page: Page) -> bool:
+    """Whether the requested address is a feed or a sitemap itself: then it is added."""
+    given = FeedLink(address=page.requested, found_by="given", page=page.requested)
+    if search.request.kind != "sitemap":
+        reading = await search.parse(page, "given")
+        if reading is not None:
+            search.add(page, reading, given)
+            return True
+    if search.request.kind == "feed" or is_web_page(page.body, page.content_type):
+        return False
+    search.home = page.address
+    found = await read_found(search, page, given, most=search.requests + MOST_SITEMAP_REQUESTS)
+    # The first says why it is no feed; that it is no sitemap either says nothing more.
+    search.tried = search.tried[:1] if found is None else search.tried[-1:]
+    return found is not None and bool(search.sitemaps)
 
 
 async def _first_page(search: Search) -> Page:
@@ -224,28 +245,21 @@ async def _listed(page: Page) -> list[FeedLink]:
     return sorted(links, key=lambda link: candidate_order(link.address, link.title, listed.title))
 
 
-async def _sitemaps(search: Search) -> tuple[str, ...]:
-    """The sitemaps in robots.txt, as a hint for people: sitemaps cannot be sources yet."""
-    if search.refusals >= REFUSALS:
-        return ()
-    page = await search.fetch(urljoin(search.home, "/robots.txt"), accept="text/plain, */*;q=0.5")
-    if page.outcome.category != "ok" or is_web_page(page.body, page.content_type):
-        return ()
-    return read_sitemap_lines(page.body, address=page.address)
-
-
 def _no_feed(search: Search, page: Page) -> Outcome:
-    message = search.tried[0].message if search.tried else "not a feed"
-    return Outcome(code="not-a-feed", category="unreadable", message=message, status=page.outcome.status)
+    kind = "sitemap" if search.request.kind == "sitemap" else "feed"
+    message = search.tried[0].message if search.tried else f"not a {kind}"
+    return Outcome(code=f"not-a-{kind}", category="unreadable", message=message, status=page.outcome.status)
 
 
 def _result(search: Search, outcome: Outcome) -> Discovery:
+    ranked = rank_feeds(search.feeds, page_title=search.home_page.title, now=search.now())
+    feeds, note = with_sitemap(ranked, search.sitemaps)
     return Discovery(
         address=search.request.address,
         outcome=outcome,
-        feeds=rank_feeds(search.feeds, page_title=search.home_page.title, now=search.now()),
+        feeds=feeds,
         tried=tuple(search.tried),
-        notes=tuple(search.notes),
+        notes=(*search.notes, *([note] if note else ())),
         host_updates=tuple(search.host_updates.values()),
         requests=search.requests,
         unread=search.unread,

@@ -1,4 +1,4 @@
-"""Candidates for feeds on a home page: Link headers, link tags, anchors; and the sitemaps of a robots.txt.
+"""Candidates for feeds on a home page: Link headers, link tags, anchors.
 
 Pure; no text raises. A page is searched tag by tag, not parsed: one pass of regular expressions, limited in
 characters, tags and candidates, needs no worker.
@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from newsdesk.crawler.documents.charset import decode
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 
-FoundBy = Literal["given", "link header", "link tag", "anchor", "well-known path"]
+FoundBy = Literal["given", "link header", "link tag", "anchor", "robots.txt", "well-known path"]
 
 MOST_BYTES = 4 * 1024 * 1024  # of a page that are searched; link tags are in its first 100 kB
 MOST_TAGS = 20_000
@@ -58,7 +58,6 @@ _INSIDE = re.compile(r"https?://.+", re.I)
 _HEADER_LINK = re.compile(r"<([^<>]{1,4000})>([^<>]{0,2000})")
 _PARAMETER = re.compile(r";\s{0,9}([\w*\-]{1,40})\s{0,9}=\s{0,9}(?:\"([^\"]{0,500})\"|([^\s\";,]{1,500}))")
 _REFRESH = re.compile(r"\s*\d{1,3}(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?[\"']?(.{1,4000})", re.I | re.S)
-_SITEMAP = re.compile(r"^[ \t]{0,99}sitemap[ \t]{0,99}:[ \t]{0,99}(\S{1,4000})", re.I | re.M)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,13 +142,6 @@ def read_link_header(headers: Iterable[tuple[str, str]], *, address: str) -> tup
             if link:
                 links.append(link)
     return _distinct(links, address)
-
-
-def read_sitemap_lines(body: bytes, *, address: str) -> tuple[str, ...]:
-    """The sitemaps that a robots.txt names."""
-    text = body[:500_000].decode("utf-8", "replace")
-    found = (absolute_url(printed, base=address) for printed in _SITEMAP.findall(text)[:MOST_LINKS])
-    return tuple(dict.fromkeys(one for one in found if one))
 
 
 def comparable_address(address: str) -> str:

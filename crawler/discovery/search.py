@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.discovery.candidates import FoundFeed, describe_feed
@@ -18,11 +19,15 @@ from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.feed_task import FeedTask, FeedTaskResult
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
+from newsdesk.crawler.workers.sitemap_task import SitemapTask, SitemapTaskResult
+from newsdesk.crawler.workers.task import Task
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
-from newsdesk.storage.records.visits import NO_SECRETS, ClaimedVisit, Limits, SecretNames
+from newsdesk.storage.records.visits import NO_SECRETS, ClaimedVisit, Limits, SecretNames, SourceKind
 
 log = logging.getLogger(__name__)
+
+R = TypeVar("R", FeedTaskResult, SitemapTaskResult)
 
 MOST_REQUESTS = 12
 REFUSALS = 3  # in a row, after which the host gets no more requests
@@ -30,10 +35,11 @@ REFUSALS = 3  # in a row, after which the host gets no more requests
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscoveryRequest:
-    """The address of a site. `fallback` is requested when `address` does not respond; `all`: find all feeds, not
-    only the best."""
+    """The address of a site. `kind`: find sources of this kind only. `fallback` is requested when `address` does not
+    respond; `all`: find all feeds, not only the best."""
 
     address: str
+    kind: SourceKind | None = None
     fallback: str | None = None
     all: bool = False
     secrets: SecretNames = NO_SECRETS
@@ -52,7 +58,7 @@ class Tried:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discovery:
     """The feeds that were found, best first. `outcome` is that of the requested address itself, `notes` are for
-    people; `sitemaps` are named by robots.txt and only shown; `unread` counts the feeds of the page that were not
+    people; `sitemaps` are those that robots.txt names; `unread` counts the feeds of the page that were not
     requested."""
 
     address: str
@@ -79,6 +85,7 @@ class Search:
     home_page: HomeReading = field(default_factory=HomeReading)
     header: tuple[FeedLink, ...] = ()
     feeds: list[FoundFeed] = field(default_factory=list)
+    sitemaps: list[FoundFeed] = field(default_factory=list)
     tried: list[Tried] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
@@ -114,15 +121,18 @@ class Search:
 
     async def parse(self, page: Page, found_by: FoundBy) -> FeedTaskResult | None:
         """The page as a feed. None, and an entry in `tried`, when it is not one."""
-        claimed = ClaimedVisit(
-            source_id=0,
-            address=page.address,
-            host=host_of(page.address),
-            site=site_of(page.address),
-            limits=self.request.limits,
+        return await self._parse(
+            FeedTask(document=Document.of(page), claimed=self._claimed(page)), page, found_by
         )
+
+    async def parse_sitemap(self, page: Page, found_by: FoundBy) -> SitemapTaskResult | None:
+        """The page as a sitemap. None, and an entry in `tried`, when it is not one."""
+        task = SitemapTask(document=Document.of(page), claimed=self._claimed(page))
+        return await self._parse(task, page, found_by)
+
+    async def _parse(self, task: Task[R], page: Page, found_by: FoundBy) -> R | None:
         try:
-            reading = await self.pool.read(FeedTask(document=Document.of(page), claimed=claimed), self.share)
+            reading = await self.pool.read(task, self.share)
             problem = reading.problem
         except WorkerLimitError as limit:
             problem = str(limit)
@@ -131,18 +141,28 @@ class Search:
         self.tried.append(Tried(address=page.requested, found_by=found_by, message=problem))
         return None
 
+    def _claimed(self, page: Page) -> ClaimedVisit:
+        return ClaimedVisit(
+            source_id=0,
+            address=page.address,
+            host=host_of(page.address),
+            site=site_of(page.address),
+            limits=self.request.limits,
+        )
+
     def add(self, page: Page, reading: FeedTaskResult, link: FeedLink) -> None:
         """Add a feed. One that moved permanently has its new address."""
-        address = page.moved_to or page.requested
-        log.info("found a feed by %s: %s", link.found_by, redact(address))
-        self.feeds.append(
-            describe_feed(
-                reading,
-                address=address,
-                found_by=link.found_by,
-                page=link.page,
-                home=self.home or page.address,
-                order=len(self.feeds),
-                link_title=link.title,
-            )
+        log.info("found a feed by %s: %s", link.found_by, redact(page.moved_to or page.requested))
+        self.feeds.append(self.describe(page, reading, link))
+
+    def describe(self, page: Page, reading: FeedTaskResult, link: FeedLink) -> FoundFeed:
+        """A parsed document as a candidate."""
+        return describe_feed(
+            reading,
+            address=page.moved_to or page.requested,
+            found_by=link.found_by,
+            page=link.page,
+            home=self.home or page.address,
+            order=len(self.feeds),
+            link_title=link.title,
         )

@@ -6,8 +6,10 @@ drops entities (`&lt;p&gt;` becomes `p`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 from itertools import islice
+from typing import Any
 
 from lxml import etree
 
@@ -18,6 +20,18 @@ _OUT_OF_MEMORY = 2  # XML_ERR_NO_MEMORY; under RLIMIT_AS lxml's message is "unkn
 # Of an element in a field, where all others are dropped, and of one whose attributes are renamed. lxml finds each
 # value from the first attribute on, so that reading all of them takes quadratic time.
 _MOST_ATTRIBUTES = 100
+_STRICT: dict[str, Any] = {
+    "encoding": "utf-8",  # the text is decoded; this overrides the XML declaration
+    "recover": False,
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+    "collect_ids": False,
+}
+_STREAM_STEP = 64 * 1024  # bytes
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 )
@@ -29,23 +43,42 @@ class NotWellFormedError(ValueError):
 
 def parse_strictly(text: str) -> etree._Element:
     """The root of a well-formed document. Raises NotWellFormedError, or MemoryError at the memory limit."""
-    parser = etree.XMLParser(
-        encoding="utf-8",  # the text is decoded; this overrides the XML declaration
-        recover=False,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
     try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+        return etree.fromstring(text.encode("utf-8", "replace"), etree.XMLParser(**_STRICT))
     except etree.XMLSyntaxError as error:
-        if getattr(error, "code", None) == _OUT_OF_MEMORY or error.msg in (None, "unknown error"):
-            raise MemoryError("libxml2 ran out of memory") from error
-        raise NotWellFormedError(error.msg) from error
+        raise _strict_error(error) from error
+
+
+def stream_strictly(text: str, tag: str) -> Iterator[etree._Element]:
+    """The children of the root with this name, in any namespace, one after the other, without a tree of them all.
+    Raises NotWellFormedError where the document breaks, or MemoryError."""
+    parser = etree.XMLPullParser(events=("end",), tag=f"{{*}}{tag}", **_STRICT)
+    data = text.encode("utf-8", "replace")
+    try:
+        for at in range(0, len(data), _STREAM_STEP):
+            parser.feed(data[at : at + _STREAM_STEP])
+            yield from _children_of_root(parser)
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        yield from _children_of_root(parser)
+        raise _strict_error(error) from error
+
+
+def _children_of_root(parser: etree.XMLPullParser) -> Iterator[etree._Element]:
+    for _, element in parser.read_events():
+        assert isinstance(element, etree._Element)  # other events have none
+        root = element.getparent()
+        if root is not None and root.getparent() is None:
+            yield element
+            element.clear()
+            while root[0] is not element:
+                del root[0]
+
+
+def _strict_error(error: etree.XMLSyntaxError) -> NotWellFormedError | MemoryError:
+    if getattr(error, "code", None) == _OUT_OF_MEMORY or error.msg in (None, "unknown error"):
+        return MemoryError("libxml2 ran out of memory")
+    return NotWellFormedError(error.msg)
 
 
 def root_names(root: etree._Element) -> Names:

@@ -56,11 +56,15 @@ class RobotsAccess:
         self._host_updates: BoundedCache[str, HostUpdate] = BoundedCache(MOST_UPDATES)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()  # those in use
 
-    async def refusal(self, claimed: ClaimedVisit | ClaimedPage, address: str) -> Outcome | None:
+    async def refusal(
+        self, claimed: ClaimedVisit | ClaimedPage, address: str, *, redirected: bool | None = None
+    ) -> Outcome | None:
         """Why the robots.txt of its host does not let us request `address`; None when it does. A crawl delay
-        is the host's delay from now on, if it is longer. Raises AddressError."""
+        is the host's delay from now on, if it is longer. `redirected`: whether a redirect led there, for the
+        message; None: if it is another address than the claimed one. Raises AddressError."""
         host = host_of(address)
-        redirected = address != (claimed.url if isinstance(claimed, ClaimedPage) else claimed.address)
+        if redirected is None:
+            redirected = address != (claimed.url if isinstance(claimed, ClaimedPage) else claimed.address)
         async with self._locks.setdefault(host, asyncio.Lock()):
             robots = await self._fresh(claimed, host, address)
             if isinstance(robots, Outcome):

@@ -1,37 +1,41 @@
-"""The task of a news sitemap: what a worker needs to find lost entries in it, and what it returns. Pure."""
+"""The task of a sitemap: what a worker needs to parse it, and what it returns. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
+from newsdesk.crawler.sitemaps.listed import ListedAddress
 from newsdesk.crawler.workers.document import Document
+from newsdesk.crawler.workers.feed_task import FeedTaskResult
 from newsdesk.crawler.workers.task import Task
-from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.visits import ClaimedVisit, Limits
+
+_MOST_INFLATED = 20  # times the bytes of a gzip file; XML shrinks to a tenth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SitemapResult:
-    """The `entries` that the feed lost, and whether the list reaches back to the feed's last document. `problem`: why
-    nothing is taken from it."""
+class SitemapTaskResult:
+    """What a sitemap holds. `listing`: its entries with a title, as those of a feed. `links`: its addresses without
+    one; `left_out` of them were over the limit. `children`: the sitemaps of an index. `cut` says why the document is
+    not whole; `problem` why it is no sitemap: then there is nothing else."""
 
-    entries: tuple[FeedEntry, ...] = ()
-    overlaps: bool = False
+    listing: FeedTaskResult
+    format: str = ""
+    links: tuple[ListedAddress, ...] = ()
+    left_out: int = 0
+    children: tuple[ListedAddress, ...] = ()
+    is_index: bool = False
+    cut: str | None = None
     problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SitemapTask(Task[SitemapResult]):
-    """A news sitemap to parse. `carried`: the entries of the feed by canonical address, with the time of each; `since`:
-    the time of the last visit."""
+class SitemapTask(Task[SitemapTaskResult]):
+    """A sitemap to parse, with what the claimed visit knows of its source."""
 
     READER = "newsdesk.crawler.workers.readers.sitemap:read_sitemap_task"
     document: Document
     claimed: ClaimedVisit
-    carried: Mapping[str, datetime | None]
-    since: datetime
 
     @property
     def limits(self) -> Limits:
@@ -39,5 +43,8 @@ class SitemapTask(Task[SitemapResult]):
 
     @property
     def weight(self) -> int:
-        """As of a feed."""
-        return 8 * len(self.document.body)
+        """As of a feed; a gzip file grows first."""
+        size = len(self.document.body)
+        if self.document.body.startswith(b"\x1f\x8b"):
+            size = min(_MOST_INFLATED * size, self.limits.body_bytes)
+        return 8 * size

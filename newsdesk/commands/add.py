@@ -115,9 +115,10 @@ def command(
 ) -> None:
     """Add feeds by their addresses, or by the address of a site.
 
-    ADDRESS is a feed, a home page or a bare host. On a page newsdesk looks for feeds: first those that the
-    page names (Link header, link tags, links), then well-known paths. It reads each candidate and adds the
-    best feed; on a terminal it asks when there are several. Stories are stored by `newsdesk crawl` only.
+    ADDRESS is a feed, a sitemap, a home page or a bare host. On a page newsdesk looks for feeds: first those
+    that the page names (Link header, link tags, links), then well-known paths; then for the news sitemap of
+    the site. It reads each candidate and adds the best one; on a terminal it asks when there are several.
+    Stories are stored by `newsdesk crawl` only.
 
     --auth, --header and --cookies name secrets in newsdesk.secrets.toml. A secret is sent to the origin of
     ADDRESS only (same scheme, host and port), and to no other after a redirect.
@@ -126,6 +127,7 @@ def command(
     newsdesk add news.example
     newsdesk add https://news.example/sport/ --tag sport --every 30m
     newsdesk add news.example --all
+    newsdesk add news.example --kind sitemap
     newsdesk add https://down.example/feed --force
     newsdesk add https://paper.example/subscribers.xml --auth paper
     """
@@ -133,9 +135,9 @@ def command(
         raise Refused("--name is for one source; give one address with it, and no --all")
     if options["every_s"] is not None and options["cron"] is not None:
         raise Refused("--every and --cron exclude each other; give one of them")
-    options |= {"name": name, "kind": kind or "feed"}
+    options["name"] = name
     names = names_given(options)
-    requests = [_request(address, take_all, names) for address in addresses]
+    requests = [_request(address, kind, take_all, names) for address in addresses]
     settings = read_settings()
     check_certificates(settings)
     found: Sequence[Discovery | None] = [None] * len(requests) if force else _discover(requests, settings)
@@ -175,14 +177,14 @@ def command(
         _print_schedule(options["every_s"], options["cron"])
 
 
-def _request(address: str, take_all: bool, names: SecretNames) -> DiscoveryRequest:
+def _request(address: str, kind: SourceKind | None, take_all: bool, names: SecretNames) -> DiscoveryRequest:
     """What discovery looks up. An address without a scheme means https, and http if that is unreachable."""
     try:
         absolute, _ = check_address(address)
     except ValueError as error:
         raise Refused(f"{address!r}: {error}") from None
     fallback = None if "://" in address else f"http{absolute.removeprefix('https')}"
-    return DiscoveryRequest(address=absolute, fallback=fallback, all=take_all, secrets=names)
+    return DiscoveryRequest(address=absolute, kind=kind, fallback=fallback, all=take_all, secrets=names)
 
 
 def _discover(requests: Sequence[DiscoveryRequest], settings: Settings) -> list[Discovery]:
@@ -236,14 +238,16 @@ def _add(
     owner = feed.page if feed and feed.found_by != "given" else address
     same_origin = origin_of(address) == origin_of(request.address)
     way, page = found_by(feed)
+    kind = feed.source_kind if feed else request.kind or "feed"
     source = NewSource(
+        kind=kind,
         address=address,
         host=host_of(address),
         site=site_of(owner),
         found_by=way,
         found_on=None if page is None else redact(page),
         secrets=request.secrets if same_origin else SecretNames(proxy=request.secrets.proxy),
-        **options,
+        **{**options, "full_text": options["full_text"] or kind == "sitemap"},
     )
     source_id, result = writer.do(partial(add_source, new=source, now=datetime.now(UTC)))
     changed: dict[str, Any] = {}

@@ -16,6 +16,7 @@ _FOUND = {
     "link header": "found by a Link header of {page}",
     "link tag": "found by a link tag of {page}",
     "anchor": "found by a link on {page}",
+    "robots.txt": "named by {page}",
     "well-known path": "found at a well-known path",
 }
 _MOST_NAMED = 6
@@ -39,8 +40,8 @@ def found_by(feed: FoundFeed | None) -> tuple[str, str | None]:
 def choice(feed: FoundFeed, *, now: datetime) -> str:
     """A feed as a line to choose from: title, kind, number of entries, newest entry, address."""
     title = feed.title or feed.link_title or ""
-    kind = () if feed.kind == "main" else (feed.kind,)
-    return f"{title} ({', '.join((*kind, *_measures(feed, now)))}) <{redact(feed.address)}>".strip()
+    kinds = [one for one in (feed.kind, feed.source_kind) if one not in ("main", "feed")]
+    return f"{title} ({', '.join((*kinds, *_measures(feed, now)))}) <{redact(feed.address)}>".strip()
 
 
 def _measures(feed: FoundFeed, now: datetime) -> tuple[str, ...]:
@@ -66,9 +67,7 @@ def why_none(found: Discovery) -> list[str]:
         lines.append(f"no feed at {', '.join(guessed)}")
     if found.sitemaps:
         more = f" and {len(found.sitemaps) - 1} more" if len(found.sitemaps) > 1 else ""
-        lines.append(
-            f"robots.txt names the sitemap {found.sitemaps[0]}{more}; newsdesk does not read sitemaps as sources yet"
-        )
+        lines.append(f"robots.txt names the sitemap {found.sitemaps[0]}{more}")
     return list(map(redact, lines))
 
 
@@ -78,6 +77,7 @@ def as_json(feed: FoundFeed) -> dict[str, Any]:
         "found_by": feed.found_by,
         "page": redact(feed.page) if feed.page else feed.page,
         "kind": feed.kind,
+        "source_kind": feed.source_kind,
         "title": feed.title,
         "format": feed.format,
         "language": feed.language,

@@ -53,6 +53,11 @@ def print_added(request: DiscoveryRequest, found: Discovery | None, added: Seque
             click.echo(f"{_INDENT}{one.report}")
         if one.feed is not None and (one.feed.found_by != "given" or not one.feed.entries):
             click.echo(f"{_INDENT}{line(why_this(one.feed, now=now))}")
+        if one.result != "known" and one.source.kind == "sitemap":
+            click.echo(
+                f"{_INDENT}a sitemap has no texts, so the pages of its new stories are read;"
+                f" `newsdesk sources edit {one.source_id} --no-full-text` turns it off"
+            )
         if one.source.secrets != request.secrets:
             click.echo(
                 f"{_INDENT}{one.result} without the secrets, which are for {origin_of(request.address)} only;"
@@ -78,6 +83,7 @@ def added_object(
                 "result": one.result,
                 "address": redact(one.source.address),
                 "name": one.source.name,
+                "kind": one.source.kind,
                 "changed": dict(one.changed),
                 "evidence": as_json(one.feed) if one.feed else None,
             }

@@ -68,6 +68,7 @@ async def keep_visit_result(
             validators=None,
             body_digest=None,
             known_entries=None,
+            sitemaps=None,
             facts=None,
             backfill=None,
             traceback=traceback,

@@ -77,6 +77,7 @@ CREATE TABLE source (
   unchanged_count INTEGER NOT NULL DEFAULT 0,
   validators_unreliable_since TEXT,
   known_entries BLOB NOT NULL DEFAULT x'',
+  known_sitemaps TEXT NOT NULL DEFAULT '[]',
   identity_scheme TEXT NOT NULL DEFAULT 'guid',
   news_since TEXT,
   new_stories_day TEXT,

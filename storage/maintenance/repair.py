@@ -313,6 +313,7 @@ def _fix_references(
     # The known entries of a source would hide that their stories were lost, so it is read in full again.
     conn.execute(
         "UPDATE source SET etag = NULL, last_modified = NULL, body_digest = NULL, known_entries = x'',"
+        " known_sitemaps = '[]',"
         " next_visit_at = ?, next_visit_why = 'the file was repaired' WHERE state <> 'retired'",
         (to_iso(now),),
     )

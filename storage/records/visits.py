@@ -14,10 +14,8 @@ from newsdesk.storage.records.server_hints import NO_HINTS, Hints
 from newsdesk.storage.records.zone_offsets import NO_HABIT, ZoneHabit
 
 SourceKind = Literal["feed", "sitemap", "site", "spider"]
-VISITED_KINDS: tuple[SourceKind, ...] = (
-    "feed",
-    "site",
-)  # the keys of `crawler.session.VISITS`: others cannot be added
+# The keys of `crawler.session.VISITS`: a source of another kind cannot be added.
+VISITED_KINDS: tuple[SourceKind, ...] = ("feed", "sitemap", "site")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +50,19 @@ DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownSitemap:
+    """A sitemap of an index, as it was read last: its validators and digest, and the `lastmod` that the index
+    printed then."""
+
+    address: str
+    read_at: datetime
+    lastmod: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    body_digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedVisit:
     """All that a visit needs, so that the crawler never reads the database. Times are aware UTC. `kind` decides
     which visit is made.
@@ -64,7 +75,7 @@ class ClaimedVisit:
     was not read for long, or never, so unknown entries are backlog. `gap_since`: when it was last read, if a gap may
     be backfilled now. `failing_since`, `last_category` and
     `recovery_tried_at` decide whether its new address is searched on `recovery_pages`. `boilerplate`: packed
-    digests of sentences that its site repeats.
+    digests of sentences that its site repeats. `sitemaps`: of an index, those that the last visits read.
     """
 
     source_id: int
@@ -82,6 +93,7 @@ class ClaimedVisit:
     gap_since: datetime | None = None
     identity_scheme: IdentityScheme = "guid"
     boilerplate: bytes = b""
+    sitemaps: tuple[KnownSitemap, ...] = ()
     language: str | None = None
     country: str | None = None
     timezone: str | None = None
@@ -132,8 +144,8 @@ class Backfill:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitResult:
     """The result of a claimed visit. `validators` is (etag, last_modified); None leaves the stored ones,
-    likewise `known_entries`, `body_digest` and `zone`. `complete` is False if the document was cut off, so
-    that missing entries are not taken for gone. `links`: those that may lead to stories; None if the document was
+    likewise `known_entries`, `body_digest`, `zone` and `sitemaps`. `complete` is False if the document was cut off,
+    so that missing entries are not taken for gone. `links`: those that may lead to stories; None if the document was
     not read for links. `backfill`: what older documents held after a gap; None if
     they were not requested. `part` counts from 1; the `last` part releases the host if it was the last visit
     of the claim."""
@@ -158,6 +170,7 @@ class VisitResult:
     wire_bytes: int = 0
     complete: bool = True
     backfill: Backfill | None = None
+    sitemaps: tuple[KnownSitemap, ...] | None = None
     traceback: str | None = None
     part: int = 1
     last: bool = True

@@ -19,6 +19,7 @@ from newsdesk.storage.records.visits import NO_SECRETS, ClaimedVisit, Limits, Se
 from newsdesk.storage.records.zone_offsets import stored_zone_habit
 from newsdesk.storage.sources.feed_recovery import recovery_pages
 from newsdesk.storage.sources.gaps import GAP_COLUMNS, gap_since
+from newsdesk.storage.sources.known_sitemaps import sitemaps_from_json
 from newsdesk.storage.sources.moves import list_moves
 from newsdesk.storage.sources.secret_names import SECRET_COLUMNS, keep_names, secret_names_of
 from newsdesk.storage.stories.boilerplate import known_sentences
@@ -205,7 +206,7 @@ def count_sources(
 def show_source(db: Database, source_id: int) -> dict[str, Any]:
     """One source with everything stored about it, and its latest ten visits."""
     row = next(iter(db.query("SELECT * FROM source WHERE id = ?", (source_id,))))
-    del row["known_entries"], row["profile_hourly"], row["timezone_samples"]  # packed
+    del row["known_entries"], row["known_sitemaps"], row["profile_hourly"], row["timezone_samples"]  # packed
     row["tags"] = json.loads(row["tags"])
     row["headers"] = json.loads(row["headers"])
     row["proposed_addresses"] = json.loads(row["proposed_addresses"])
@@ -222,8 +223,8 @@ def show_source(db: Database, source_id: int) -> dict[str, Any]:
 # Not every column: a dictionary of all costs more than reading the row.
 CLAIMED = (
     "id", "address", "host", "site", "kind", "name", "title", "home", "etag", "last_modified", "body_digest",
-    "known_entries", "address_shapes", "news_since", "identity_scheme", "language", "country", "timezone",
-    "learned_timezone", "timezone_samples", "last_ok_at", "full_text", "every_s", "cron",
+    "known_entries", "known_sitemaps", "address_shapes", "news_since", "identity_scheme", "language", "country",
+    "timezone", "learned_timezone", "timezone_samples", "last_ok_at", "full_text", "every_s", "cron",
     "validators_unreliable_since", "unchanged_count",
     "failures", "failing_since", "outcome_category", "recovery_tried_at", "found_on", *GAP_COLUMNS,
     *SECRET_COLUMNS,
@@ -273,6 +274,7 @@ def claimed_visit(
         gap_since=gap_since(row, now=now),
         identity_scheme=row["identity_scheme"],
         boilerplate=boilerplate,
+        sitemaps=sitemaps_from_json(row["known_sitemaps"]),
         language=row["language"],
         country=row["country"],
         timezone=row["timezone"],

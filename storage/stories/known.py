@@ -24,6 +24,7 @@ from newsdesk.storage.stories.verdict import (
     Decision,
     EntryFacts,
     SourceFacts,
+    completes,
     may_add_addresses,
     needs_stored,
 )
@@ -192,13 +193,15 @@ class KnownStories:
             "SELECT url, site, title, published, first_seen_at, authority,"
             " (SELECT source_id FROM entry WHERE story_id = story.id ORDER BY id LIMIT 1) = ?,"
             " (SELECT digest FROM snapshot JOIN entry ON entry.id = entry_id"
-            " WHERE snapshot.story_id = story.id AND source_id = ? ORDER BY entry.id DESC LIMIT 1)"
+            " WHERE snapshot.story_id = story.id AND source_id = ? ORDER BY entry.id DESC LIMIT 1),"
+            " summary IS NULL AND (SELECT text IS NULL FROM story_body WHERE story_id = story.id)"
             " FROM story WHERE id = ?",
             (self._source.source_id, self._source.source_id, story_id),
         ).fetchone()
         return KnownStory(
             story_id=story_id, url=row[0], site=row[1], title=row[2], published=row[3], first_seen_at=row[4],
             authority=row[5], first_source=bool(row[6]), digest=row[7],
+            bare=bool(row[8]),
         )  # fmt: skip
 
     def _date_is_unique(self, story: Story) -> bool:
@@ -217,7 +220,10 @@ class KnownStories:
         """The comparison with the last snapshot of this source's entry; and the stored values and the earlier
         revisions, if the decision needs them."""
         if own is None:
-            return None, None, Earlier()
+            stored = (
+                stored_values(self._db, known.story_id) if completes(story, known, self._source) else None
+            )
+            return None, stored, Earlier()
         comparison = compare(last_snapshot(self._db, ids, own.id), story)
         if not needs_stored(comparison.change, known, self._source.owner):
             return comparison, None, Earlier()

@@ -34,7 +34,7 @@ class Owner:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownStory:
     """A stored story that an entry may be. `first_source`: the source of the entry was the first to carry it;
-    `digest`: of the last snapshot of that source, if it has one."""
+    `digest`: of the last snapshot of that source, if it has one; `bare`: it has neither text nor summary."""
 
     story_id: int
     url: str
@@ -45,6 +45,7 @@ class KnownStory:
     authority: Authority
     first_source: bool
     digest: str | None = None
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

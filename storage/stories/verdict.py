@@ -210,7 +210,11 @@ def _decide_first_entry(story: Story, facts: EntryFacts, known: KnownStory, sour
     outranks = RANK[authority] > RANK[known.authority]
     due = not outranks and source.full_text and story.title != known.title
     refused = _refused_row(facts)
+    rewrite = story if outranks else None
     replaces = "; the values of its own site replace the stored ones" if outranks else ""
+    if rewrite is None and facts.stored is not None and completes(story, known, source):
+        rewrite = with_stored(story, facts.stored, _missing(facts.stored), all_fields=True)
+        replaces = "; its text is added, since the story had none"
     return Decision(
         verdict="duplicate",
         reason=facts.match.reason + replaces,
@@ -220,11 +224,23 @@ def _decide_first_entry(story: Story, facts: EntryFacts, known: KnownStory, sour
         entry="insert" if refused is None else "accept",
         row=refused,
         snapshot=snapshot_of(story),
-        rewrite=story if outranks else None,
-        authority=authority if outranks else None,
+        rewrite=rewrite,
+        authority=authority if outranks else known.authority if rewrite is not None else None,
         page_due="feed changed" if due else None,
         page_url=known.url,
     )
+
+
+def completes(story: Story, known: KnownStory, source: SourceFacts) -> bool:
+    """Whether the first entry of a source adds the text that a story of its own site lacks: a sitemap, or a feed of
+    headlines, has brought it before."""
+    has_text = story.text is not None or story.summary is not None
+    return known.bare and has_text and known.authority == "site" and source.owner.owns(known.url, known.site)
+
+
+def _missing(stored: Mapping[str, Any]) -> frozenset[str]:
+    """The fields that a story without text gets from an entry that has one."""
+    return frozenset(("text", "summary", *(name for name in ("authors", "image") if not stored[name])))
 
 
 def _decide_unchanged(

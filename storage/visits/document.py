@@ -53,6 +53,7 @@ def keep_document(
             known = result.known_entries
             known = None if known is None else without_entries(known, kept.read_again)
             result = replace(result, known_entries=known, body_digest="", validators=(None, None))
+            result = replace(result, sitemaps=None if result.sitemaps is None else ())
     if links is not None:
         of_links = keep_links(
             db,

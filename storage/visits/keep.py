@@ -22,6 +22,7 @@ from newsdesk.storage.hosts.politeness import keep_host_updates
 from newsdesk.storage.records.publication_profile import NextVisitPlan, VisitNews
 from newsdesk.storage.records.visits import Counts, VisitResult
 from newsdesk.storage.records.zone_offsets import lags_as_json
+from newsdesk.storage.sources.known_sitemaps import sitemaps_as_json
 from newsdesk.storage.sources.next_visit import profile_columns
 from newsdesk.storage.visits.document import keep_document
 
@@ -197,6 +198,8 @@ def _new_values(result: VisitResult, plan: NextVisitPlan | None, counts: Counts,
         values |= {"known_entries": result.known_entries, "identity_scheme": result.identity_scheme}
     if result.zone is not None:
         values |= {"learned_timezone": result.zone.name, "timezone_samples": lags_as_json(result.zone)}
+    if result.sitemaps is not None:
+        values["known_sitemaps"] = sitemaps_as_json(result.sitemaps)
     if result.body_digest is not None:
         values["body_digest"] = result.body_digest
     if result.facts is not None and ok:

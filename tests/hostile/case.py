@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from newsdesk.storage.records.visits import SourceKind
 from tests.support.web import Web
 
 ResponseFields = Mapping[str, Any]  # the fields of tests.support.web.Response
@@ -60,6 +61,7 @@ class Case:
     responses: tuple[ResponseSpec, ...] = ()
     paths: Mapping[str, ResponseSpec] = field(default_factory=dict)
     discover_at: str | None = None
+    kind: SourceKind = "feed"
     feed_address: str | None = None  # if it is not /feed.xml of the case's host
     lookups: Mapping[str, Callable[[], list[str]]] = field(
         default_factory=dict

@@ -223,7 +223,7 @@ def _add(writer: Writer, address: str, **fields: Any) -> int:
 def _add_source_of(case: Case, server: CaseServer, writer: Writer) -> int:
     serve_case(case, server)
     address = server.fill(case.feed_address) if case.feed_address else server.url()
-    return _add(writer, address, full_text=case.full_text)
+    return _add(writer, address, kind=case.kind, full_text=case.full_text)
 
 
 def serve_case(case: Case, server: CaseServer) -> None:

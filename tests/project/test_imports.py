@@ -117,6 +117,7 @@ HOMES = {
         "crawler/links",
         "crawler/pages",
         "crawler/site_files",
+        "crawler/sitemaps",
         "crawler/discovery",
         "newsdesk/sources/opml.py",
         "newsdesk/demo",

@@ -57,6 +57,7 @@ ORIGINS: dict[str, Origin] = {
     "marked line": Origin("elsewhere", "a line elsewhere whose class names a date"),
     "sentence": Origin("elsewhere", "a sentence about the publication: `Press release of 5 May 2024`"),
     "updated": Origin("update", "JSON-LD's `dateModified`, meta `article:modified_time`"),
+    "lastmod": Origin("update", "`lastmod` of a sitemap, if it prints no date of publication"),
     "far time": Origin("elsewhere", "other `time` elements of the story"),
     "far line": Origin("elsewhere", "a line elsewhere"),
     "header": Origin(

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from newsdesk.crawler.backfill.older_documents import older_links
 from newsdesk.crawler.feeds.reader import read_feed
-from newsdesk.crawler.models import Article
+from newsdesk.crawler.models import Article, FeedReading
 from newsdesk.crawler.normalise.countries import country_of_address
 from newsdesk.crawler.normalise.dates.learned_zone import LONGEST_WAIT, OutletLocale, measure_lag, update_zone
 from newsdesk.crawler.normalise.field_limits import limit_fields
@@ -22,6 +22,7 @@ from newsdesk.crawler.normalise.story import normalise_story
 from newsdesk.crawler.normalise.text.html import MAX_PLAIN, clean_controls
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.feed_task import DATE_TOLERANCE, FeedTask, FeedTaskResult
 from newsdesk.storage.records.digests import UNREAD, pack_entries, unpack_entries, unpack_sentences
 from newsdesk.storage.records.entries import FeedEntry, State
@@ -34,7 +35,6 @@ _MOST_EXAMINED = 10  # times the limit on entries: so many of a document are ide
 
 def read_feed_task(task: FeedTask) -> FeedTaskResult:
     """Parse one feed document. Raises MemoryError where a parser exceeds the limit."""
-    claimed = task.claimed
     feed = read_feed(
         task.document.body,
         address=task.document.address,
@@ -44,13 +44,20 @@ def read_feed_task(task: FeedTask) -> FeedTaskResult:
     )
     if feed.problem is not None:
         return FeedTaskResult(facts=feed.facts, problem=feed.problem)
+    return read_entries(feed, document=task.document, claimed=task.claimed)
+
+
+def read_entries(feed: FeedReading, *, document: Document, claimed: ClaimedVisit) -> FeedTaskResult:
+    """The entries of a parsed document, compared with those of the last one."""
     most = claimed.limits.entries
     articles = tuple(map(limit_fields, _newest(feed.articles, _MOST_EXAMINED * most)))
     identity, names = identify(articles, scheme=claimed.identity_scheme, source_id=claimed.source_id)
     before = unpack_entries(claimed.known_entries, reader_version=READER_VERSION)
     left = _postponed(articles, names, before, most)
     entries = tuple(
-        _feed_entry(article, named, before, feed.facts.language, task, left=at in left)
+        _feed_entry(
+            article, named, before, feed.facts.language, claimed, document.fetched_at, left=at in left
+        )
         for at, (article, named) in enumerate(zip(articles, names, strict=True))
     )
     known = {one.entry_key: one.entry_digest for one in entries if one.state in ("parsed", "unchanged")}
@@ -64,11 +71,11 @@ def read_feed_task(task: FeedTask) -> FeedTaskResult:
         entries=entries,
         known=pack_entries(known.items(), reader_version=READER_VERSION),
         identity=identity,
-        zone=_zone(articles, entries, before, feed.facts.language, task),
+        zone=_zone(articles, entries, before, feed.facts.language, claimed, document.fetched_at),
         whole=feed.complete,
         left=len(left),
         overlaps=_overlaps(claimed, names, entries, before),
-        older=older_links(feed.older, generator=feed.generator, address=task.document.address),
+        older=older_links(feed.older, generator=feed.generator, address=document.address),
     )
 
 
@@ -132,7 +139,8 @@ def _feed_entry(
     named: IdentifiedEntry,
     before: Mapping[str, str],
     feed_language: str | None,
-    task: FeedTask,
+    claimed: ClaimedVisit,
+    now: datetime,
     *,
     left: bool,
 ) -> FeedEntry:
@@ -147,15 +155,13 @@ def _feed_entry(
     elif left:
         state = "postponed"
     else:
-        story = normalise_entry(
-            article, named, feed_language, claimed=task.claimed, now=task.document.fetched_at
-        )
+        story = normalise_entry(article, named, feed_language, claimed=claimed, now=now)
     return FeedEntry(
         entry_key=named.entry_key,
         entry_digest=named.entry_digest,
         earlier_keys=named.earlier_keys,
         address_identifies=named.address_identifies,
-        backlog=before.get(named.entry_key, UNREAD if task.claimed.first_read else "") == UNREAD,
+        backlog=before.get(named.entry_key, UNREAD if claimed.first_read else "") == UNREAD,
         state=state,
         story=story,
         reason=named.reason,
@@ -167,14 +173,14 @@ def _zone(
     entries: Sequence[FeedEntry],
     before: Mapping[str, str],
     language: str | None,
-    task: FeedTask,
+    claimed: ClaimedVisit,
+    now: datetime,
 ) -> ZoneHabit | None:
     """What the entries that are new in this document show about the source's time zone. With a zone set by a
     person nothing is learned."""
-    claimed = task.claimed
     if claimed.first_read or not before or claimed.seen_at is None:
         return None
-    waited = task.document.fetched_at - claimed.seen_at
+    waited = now - claimed.seen_at
     if not timedelta() < waited <= LONGEST_WAIT:
         return None
     country = claimed.country or country_of_address(claimed.address)
@@ -183,9 +189,7 @@ def _zone(
         story = entry.story
         if story is None or any(key in before for key in entry.keys) or _has_zone(story):
             continue
-        lag = measure_lag(
-            article, language=story.language, country=country, waited=waited, now=task.document.fetched_at
-        )
+        lag = measure_lag(article, language=story.language, country=country, waited=waited, now=now)
         lags += [lag] if lag else []
     if not lags:
         return None

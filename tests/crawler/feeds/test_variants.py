@@ -10,7 +10,6 @@ import pytest
 from newsdesk.crawler.documents.links import join
 from newsdesk.crawler.documents.xml import lower_attributes, parse_strictly
 from newsdesk.crawler.feeds.reader import read_feed
-from newsdesk.crawler.feeds.sitemap import read_news_sitemap
 from newsdesk.crawler.models import Article, FeedReading
 
 ADDRESS = "http://feed.test/news/feed.xml"
@@ -246,23 +245,6 @@ def test_the_feed_of_a_converter_has_its_title_home_and_dates() -> None:
 )
 def test_other_json_is_no_feed(text: str) -> None:
     assert read(text).problem is not None
-
-
-def test_the_picture_in_a_sitemap_is_not_the_article() -> None:
-    row = (
-        "<url><loc>http://paper.test/1</loc><n:news><n:title>Ferry sinks</n:title>"
-        "<n:publication_date>2026-11-24</n:publication_date></n:news>"
-        "<i:image><i:loc>http://paper.test/1.jpg</i:loc><i:title>A ferry</i:title></i:image></url>"
-    )
-    namespaces = (
-        'xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"'
-        ' xmlns:i="http://www.google.com/schemas/sitemap-image/1.1"'
-    )
-    found = read_news_sitemap(f"<urlset {namespaces}>{row}</urlset>".encode(), address=ADDRESS, charset=None)
-    assert found is not None
-    assert [(one.link, one.title and one.title.value, one.published) for one in found] == [
-        ("http://paper.test/1", "Ferry sinks", "2026-11-24")
-    ]
 
 
 OTHER = "http://other.test/1"

@@ -352,7 +352,8 @@ def test_every_setting_of_a_source_is_in_the_export() -> None:
         "found_by", "found_on", "new_stories_day", "new_stories_count", "failing_since", "feed_hints",
         "response_hints", "gap_count", "gap_at", "gap_message", "next_backfill_at", "backfill_failures",
         "unchanged_count", "validators_unreliable_since", "status", "recovery_tried_at", "proposed_addresses",
-        "learned_timezone", "timezone_samples",
+        "learned_timezone", "timezone_samples", "known_sitemaps",
+        "address_shapes", "links_found", "links_usual", "links_lost_at", "pages_read", "pages_unread",
         *(name for name in columns if name.startswith("profile_")),
     }  # fmt: skip
     assert columns - not_set_by_people == set(SETTINGS)
