@@ -1,10 +1,12 @@
-"""`python -m benchmarks.quality [--set NAME]… [--checkout FOLDER] [--alone] [--misses SCORE]`: how well article
-pages are read, on the labelled pages of a corpus, beside other readers.
+"""`python -m benchmarks.quality [--set NAME]… [--checkout FOLDER] [--alone] [--misses SCORE] [--no-site-files]`: how
+well article pages are read, on the labelled pages of a corpus, beside other readers.
 
 Needs the folder that `NEWSDESK_CORPUS` names; without it, prints so and exits with 0. The sets: `pages` and
 `dev`, on which rules were chosen (their figures are fitted), and `held-out`, whose pages nobody looks at.
 `--checkout` puts another checkout of newsdesk beside, for example the release before. `--misses title` lists
 the pages of `pages` and `dev` that miss points there. `scores.py` says what each figure means.
+Pages of hosts with a shipped site file are read by it; `--no-site-files` reads all by the general rules, which is what
+pages of other sites can expect. `python -m benchmarks.quality.sites` shows these hosts alone.
 Exit code 1 when a page raises, text is found on fewer than 97 % of the pages of a set, or a peer's texts are
 better than ours.
 """
@@ -21,10 +23,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from benchmarks.quality import peers
 from benchmarks.quality.cases import SETS, Case, cases, corpus
-from benchmarks.quality.ours import fields, read
+from benchmarks.quality.ours import FindSiteFile, fields, no_site_file, read, shipped_site_files
 from benchmarks.quality.scores import SHARES, PageReading, means, scores
 
 LEAST_TEXT = 0.97
@@ -43,12 +46,12 @@ def page_reading(found: Mapping[str, Any]) -> PageReading:
     )
 
 
-def ours(pages: Sequence[Case]) -> tuple[list[PageReading], int]:
+def ours(pages: Sequence[Case], site_file: FindSiteFile = no_site_file) -> tuple[list[PageReading], int]:
     """What newsdesk reads, and how many pages raised."""
     found, raised = [], 0
     for page in pages:
         try:
-            found.append(page_reading(fields(read(page.address, page.body))))
+            found.append(page_reading(fields(read(page.address, page.body, site_file))))
         except Exception as error:
             print(f"raised: {page.file}: {type(error).__name__}: {error}")
             raised += 1
@@ -56,7 +59,7 @@ def ours(pages: Sequence[Case]) -> tuple[list[PageReading], int]:
     return found, raised
 
 
-def of_checkout(folder: Path, pages: Sequence[Case]) -> list[PageReading]:
+def of_checkout(folder: Path, pages: Sequence[Case], *, site_files: bool) -> list[PageReading]:
     """What newsdesk in another folder reads."""
     lines = "".join(
         json.dumps({"address": page.address, "body": base64.b64encode(page.body).decode()}) + "\n"
@@ -65,7 +68,7 @@ def of_checkout(folder: Path, pages: Sequence[Case]) -> list[PageReading]:
     script = Path(__file__).with_name("ours.py")
     environment = {**os.environ, "PYTHONPATH": str(folder)}
     ran = subprocess.run(
-        [sys.executable, "-P", str(script)],
+        [sys.executable, "-P", str(script), *([] if site_files else ["--no-site-files"])],
         input=lines,
         env=environment,
         stdout=subprocess.PIPE,
@@ -73,6 +76,17 @@ def of_checkout(folder: Path, pages: Sequence[Case]) -> list[PageReading]:
         text=True,
     )
     return [page_reading(json.loads(line)) for line in ran.stdout.splitlines()]
+
+
+def site_files_line(pages: Sequence[Case], site_file: FindSiteFile) -> str:
+    """Whether site files are on, and how many pages have one: printed with all figures."""
+    if site_file is no_site_file:
+        return "site files: off"
+    return f"site files: on, {sum(one is not None for one in map(site_file, map(host_of, pages)))} pages have one"
+
+
+def host_of(page: Case) -> str:
+    return urlsplit(page.address).hostname or ""
 
 
 def print_table(pages: Sequence[Case], readings: Readings) -> None:
@@ -130,7 +144,9 @@ def main() -> int:
     parser.add_argument("--checkout", type=Path, help="folder of another checkout of newsdesk to put beside")
     parser.add_argument("--alone", action="store_true", help="leave the peers out")
     parser.add_argument("--misses", metavar="SCORE", choices=SHARES, help="list the pages that miss points")
+    parser.add_argument("--no-site-files", action="store_true", help="read all pages by the general rules")
     options = parser.parse_args()
+    site_file = no_site_file if options.no_site_files else shipped_site_files()
     folder = corpus()
     if folder is None:
         print("nothing measured: NEWSDESK_CORPUS names no folder with pages.jsonl")
@@ -140,14 +156,17 @@ def main() -> int:
         pages = cases(folder, name)
         if not pages:
             continue
-        mine, raised = ours(pages)
+        mine, raised = ours(pages, site_file)
         readings: dict[str, Sequence[PageReading]] = {"newsdesk": mine}
         if options.checkout:
-            readings["the checkout"] = of_checkout(options.checkout, pages)
+            readings["the checkout"] = of_checkout(
+                options.checkout, pages, site_files=not options.no_site_files
+            )
         if not options.alone:
             for peer, reader in peers.readers().items():
                 readings[peer] = [peers.reading(reader, page.address, page.body) for page in pages]
         print(f"\n{name}: {len(pages)} pages, {FITTED.get(name, 'fitted: rules were chosen on these pages')}")
+        print(site_files_line(pages, site_file))
         print_table(pages, readings)
         better = text_is_better(pages, readings)
         has_text = sum(bool(one.text) for one in mine) / len(mine)

@@ -21,6 +21,7 @@ from newsdesk.crawler.site_files.selecting import SelectorError
 from newsdesk.crawler.site_files.site_file import ORIGIN, Layout
 
 READABLE = ("title", "byline", "date", "body")  # what `read` may return
+Failure = tuple[str, str]  # what was raised and where, and the traceback
 LONGEST_BODY = 2_000_000  # characters of the HTML that `read` returns
 
 
@@ -35,19 +36,16 @@ def site_fields(
 ) -> SiteFields:
     """The candidates of a page. Takes the parts of `drop` out of the tree."""
     found: dict[str, tuple[str, ...]] = {}
-    failure = None
+    failure: Failure | None = None
     try:
         if layout is not None:
+            selecting.remove(tree, layout.drop)
+        returned, failure = _call_read(loaded, SitePage(tree, address=address, base=base))
+        if layout is not None:
             found = _selected(layout, tree, wants_text=wants_text)
-        if loaded.read is not None:
-            found |= _returned(loaded.read(SitePage(tree, address=address, base=base)))
-    except (MemoryError, LibraryNeededError):
-        raise
+        found |= returned
     except SelectorError as error:
         failure = (f"{loaded.ref.path}: {error}", "")
-    except Exception as error:  # the operator's code may raise anything
-        problem = problem_of(error, loaded.ref, "read(page)")
-        failure = (str(problem), user_traceback(error, loaded.ref.path))
     return SiteFields(
         name=loaded.ref.name,
         fields={
@@ -66,8 +64,20 @@ def site_fields(
     )
 
 
+def _call_read(loaded: LoadedSite, page: SitePage) -> tuple[dict[str, tuple[str, ...]], Failure | None]:
+    """What the file's `read` function returns, and what it raised. It may change the page, so it runs first."""
+    if loaded.read is None:
+        return {}, None
+    try:
+        return _returned(loaded.read(page)), None
+    except (MemoryError, LibraryNeededError):
+        raise
+    except Exception as error:  # the operator's code may raise anything
+        problem = problem_of(error, loaded.ref, "read(page)")
+        return {}, (str(problem), user_traceback(error, loaded.ref.path))
+
+
 def _selected(layout: Layout, tree: html.HtmlElement, *, wants_text: bool) -> dict[str, tuple[str, ...]]:
-    selecting.remove(tree, layout.drop)
     found = {
         "title": selecting.texts(selecting.select(tree, layout.title))[:1],
         "byline": selecting.texts(selecting.select(tree, layout.byline)),
