@@ -115,11 +115,16 @@ class Session:
             log.error("site file not used: %s", problem)
         return found
 
-    def site_file(self, host: str) -> SiteFileRef | None:
-        """The site file of a host."""
+    @property
+    def site_files(self) -> SiteFiles:
+        """The site files in use, and what is wrong with others."""
         if self._site_files is None:  # only pages have one
             self._site_files = find_site_files(self._site_file_settings)
-        return self._site_files.find(host)
+        return self._site_files
+
+    def site_file(self, host: str) -> SiteFileRef | None:
+        """The site file of a host."""
+        return self.site_files.find(host)
 
     def share(self) -> AbstractContextManager[MemoryShare]:
         """The memory that one visit may use for large documents; hold it until its result is kept."""

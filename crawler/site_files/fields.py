@@ -36,16 +36,13 @@ def site_fields(
 ) -> SiteFields:
     """The candidates of a page. Takes the parts of `drop` out of the tree."""
     found: dict[str, tuple[str, ...]] = {}
-    failure: Failure | None = None
-    try:
-        if layout is not None:
-            selecting.remove(tree, layout.drop)
-        returned, failure = _call_read(loaded, SitePage(tree, address=address, base=base))
-        if layout is not None:
+    returned, failure = _call_read(loaded, SitePage(tree, address=address, base=base))
+    if layout is not None:
+        try:
             found = _selected(layout, tree, wants_text=wants_text)
-        found |= returned
-    except SelectorError as error:
-        failure = (f"{loaded.ref.path}: {error}", "")
+        except SelectorError as error:
+            failure = (f"{loaded.ref.path}: {error}", "")
+    found |= returned
     return SiteFields(
         name=loaded.ref.name,
         fields={
@@ -78,11 +75,13 @@ def _call_read(loaded: LoadedSite, page: SitePage) -> tuple[dict[str, tuple[str,
 
 
 def _selected(layout: Layout, tree: html.HtmlElement, *, wants_text: bool) -> dict[str, tuple[str, ...]]:
+    """The parts of `drop` are removed before the body is selected, since a byline may stand in it."""
     found = {
         "title": selecting.texts(selecting.select(tree, layout.title))[:1],
         "byline": selecting.texts(selecting.select(tree, layout.byline)),
         "date": selecting.dates(selecting.select(tree, layout.date)),
     }
+    selecting.remove(tree, layout.drop)
     if wants_text:
         body = selecting.body_html(selecting.select(tree, layout.body))
         found["body"] = (body,) if body else ()

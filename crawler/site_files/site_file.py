@@ -16,9 +16,9 @@ ORIGIN = "site file"  # of the values that a site file selects, in evidence
 class Layout:
     """Where the parts of an article page are, by CSS (`h1`, `time::attr(datetime)`) or XPath (`//h1`).
 
-    `drop`: all that is removed before anything is read. `until`: the last day (`YYYY-MM-DD`) on which stories were
-    published in this layout; the present layout has none. A field without a selector is read as on any other page,
-    and so is one whose selectors select nothing.
+    `drop`: all that is removed once title, byline and date are selected. `until`: the last day (`YYYY-MM-DD`) on
+    which stories were published in this layout; the present layout has none. A field without a selector is read as
+    on any other page, and so is one whose selectors select nothing.
     """
 
     title: Selectors = ()

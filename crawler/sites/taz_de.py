@@ -10,8 +10,9 @@ SITE = SiteFile(
     language="de",
     layouts=(
         Layout(
+            byline=".author-container a.teaser-link",
             body=".main-article-corpus",
-            drop=(".tzi-bottom-container", ".webelement_citation", ".author-container"),
+            drop=".tzi-bottom-container",
         ),
     ),
 )

@@ -16,10 +16,9 @@ from newsdesk.crawler.normalise.publication import OutletHints, normalise_dates
 from newsdesk.crawler.pages.dates.candidates import day_in_address
 from newsdesk.crawler.pages.reader import ReadSite
 from newsdesk.crawler.site_files.fields import site_fields
-from newsdesk.crawler.site_files.loading import FUNCTIONS, LoadedSite, SiteFileError, load
+from newsdesk.crawler.site_files.loading import LoadedSite, SiteFileError, load
 from newsdesk.crawler.site_files.site_file import Layout, SiteFileRef, layout_for
 from newsdesk.crawler.workers.page_task import PageTask
-from newsdesk.crawler.workers.site_files_task import CheckSiteFilesTask, SiteFileReport
 
 Read = Callable[[ReadSite | None], PageCandidates]
 
@@ -70,22 +69,3 @@ def _stated_day(candidates: PageCandidates, task: PageTask, loaded: LoadedSite) 
         Article(dates=candidates.dates), language=language, outlet=outlet, now=task.document.fetched_at
     )
     return found.published.local_day if found.published is not None else None
-
-
-def check_site_files(task: CheckSiteFilesTask) -> tuple[SiteFileReport, ...]:
-    """Run each file."""
-    return tuple(map(_report, task.refs))
-
-
-def _report(ref: SiteFileRef) -> SiteFileReport:
-    try:
-        loaded = load(ref)
-    except SiteFileError as error:
-        return SiteFileReport(ref=ref, problem=error.problem)
-    return SiteFileReport(
-        ref=ref,
-        layouts=tuple(one.until for one in loaded.site.layouts),
-        functions=tuple(name for name in FUNCTIONS if getattr(loaded, name) is not None),
-        timezone=loaded.site.timezone,
-        language=loaded.site.language,
-    )

@@ -1,0 +1,1 @@
+"""`newsdesk sites`: site files and captures."""

@@ -1,0 +1,1 @@
+"""Tests of captures, and of the commands that use them."""
