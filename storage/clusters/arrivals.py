@@ -14,18 +14,17 @@ from sqlite_utils import Database
 from newsdesk.storage.clusters.assign import cluster_to_join
 from newsdesk.storage.clusters.canonical import canonical_links
 from newsdesk.storage.clusters.key_index import KeyIndex
-from newsdesk.storage.clusters.links import Link, Side, link_of
+from newsdesk.storage.clusters.links import LONGEST_SHORT, Link, Side, link_of
 from newsdesk.storage.clusters.stored import cluster_again
 from newsdesk.storage.db.deferred import defer
 from newsdesk.storage.db.inserts import Insert, insert_rows
 from newsdesk.storage.db.timestamps import from_iso
-from newsdesk.storage.records.copies.keys import SHORT, SHORTEST_TEXT, copy_keys, least_shared, name_key
+from newsdesk.storage.records.copies.keys import SHORTEST_TEXT, copy_keys, least_shared, name_key
 from newsdesk.storage.records.copies.tokens import LONGEST
 from newsdesk.storage.records.stories import Story
 
 _MOST_COMPARED = 6  # stories with the most votes
 _LEAST_VOTES = 0.7  # for a text that is not short
-_LONGEST_SHORT = 1_000  # characters of a short text
 _LINKS = Insert(
     "link", ("story_id", "other_id", "kind", "score", "reason", "found_at"), upsert="ON CONFLICT DO NOTHING"
 )
@@ -256,7 +255,7 @@ def _surest(links: Sequence[Link]) -> list[Link]:
 
 
 def _voted(found: Mapping[int, Sequence[int]], arrival: Arrival) -> dict[int, int]:
-    is_short = len(arrival.side.text or "") <= _LONGEST_SHORT
+    is_short = len(arrival.side.text or "") <= LONGEST_SHORT
     return _most_voted(found, arrival.keys, least_votes=0.0 if is_short else _LEAST_VOTES)
 
 
@@ -282,6 +281,6 @@ def _most_voted(
 
 def _name_counts(side: Side, found: Mapping[int, Sequence[int]]) -> dict[str, int]:
     """How many stories of the window have each name of a short text, at most twelve."""
-    if len(side.text or "") > _LONGEST_SHORT or len(side.shingles) > SHORT:
+    if not side.is_short:
         return {}
     return {name: len(found.get(name_key(name), ())) for name in side.names}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -23,6 +23,7 @@ _KEY_BITS: Final = 40
 _KEY_MASK: Final = (1 << _KEY_BITS) - 1
 _DAY_S = 86_400
 _ROWS = Insert("copy_key", ("key", "story_id"), upsert="ON CONFLICT DO NOTHING", most=64)
+_HAS_KEYS = "SELECT 1 FROM copy_key WHERE key BETWEEN ? AND ? LIMIT 1"
 _FIND = (
     "SELECT wanted.value, (SELECT group_concat(story_id) FROM (SELECT story_id FROM copy_key"
     f" WHERE key = wanted.value ORDER BY story_id DESC LIMIT {NEWEST})) AS found"
@@ -36,13 +37,16 @@ class KeyIndex:
     def __init__(self, db: Database, *, now: datetime) -> None:
         self._db = db
         period = period_of(now)
-        self._present, self._before = (one % _PERIODS << _KEY_BITS for one in (period, period - 1))
+        self._present, before = (one % _PERIODS << _KEY_BITS for one in (period, period - 1))
+        self._periods = [self._present]
+        if db.conn.execute(_HAS_KEYS, (before, before + _KEY_MASK)).fetchone():  # a new store has none
+            self._periods.append(before)
         self._stored: dict[int, list[int]] = {}
         self._waiting: dict[int, list[int]] = defaultdict(list)
 
-    def read(self, keys: Iterable[int]) -> None:
+    def read(self, keys: Collection[int]) -> None:
         """Read which stored stories have these keys. Call it once, with all keys that `find` is called with."""
-        wanted = [period + key for key in keys for period in (self._present, self._before)]
+        wanted = [period + key for period in self._periods for key in keys]
         for stored, stories in self._db.conn.execute(_FIND, (json.dumps(wanted),)):
             newest = self._stored.setdefault(stored & _KEY_MASK, [])
             newest += map(int, stories.split(","))

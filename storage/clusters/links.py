@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import log
 from typing import Final, Literal
 
-from newsdesk.storage.records.copies.compare import may_share_much, overlap_of, slots_of
+from newsdesk.storage.records.copies.compare import overlap_of, share_of_slices, slots_of
 from newsdesk.storage.records.copies.keys import SHORT
 from newsdesk.storage.records.copies.names import names_of
 from newsdesk.storage.records.copies.tokens import Tokens, shingles_of, tokens_of
@@ -23,8 +23,10 @@ _NEAR = timedelta(days=3)
 _LEAST_NEAR, _LEAST_FAR = 0.35, 0.75  # share of the shorter text, within 3 days and within 10
 _LEAST_OWN = 0.6  # within one outlet, whose stories share more than their subject
 _HALF = 0.5
-_LONG = 600  # characters
+_OF_SLICES = 0.6  # of the least share: the estimate by slices is rarely lower
 _MOST_SLOTS, _MOST_SLOTS_BELOW_HALF = 0.025, 0.015  # for each shared word, where less than half is shared
+LONGEST_SHORT: Final = 1_000  # characters of a teaser
+_MOST_SPACES = 80  # in a text of no more than `SHORT` shingles
 _SHORTEST = 9  # shingles; shorter texts are compared by names and numbers only
 _LEAST_SHARED = 6  # shingles
 _COPY = 0.6  # share of the longer text; below, the shorter one is an excerpt
@@ -65,6 +67,16 @@ class Side:
         return _tokens(self.text or "")
 
     @property
+    def is_short(self) -> bool:
+        """Whether the text is no longer than a teaser."""
+        text = self.text or ""
+        return (
+            len(text) <= LONGEST_SHORT
+            and text.count(" ") < _MOST_SPACES  # saves the shingles of most texts
+            and len(self.shingles) <= SHORT
+        )
+
+    @property
     def names(self) -> frozenset[str]:
         """The names and numbers of title and text."""
         return names_of(self.title, self.text)
@@ -88,34 +100,29 @@ def link_of(newer: Side, older: Side, *, counts: Mapping[str, int]) -> Link | No
     apart = abs(newer.at - older.at)
     if apart > WINDOW:
         return None
-    if not _may_be_copies(newer.text or "", older.text or ""):
-        return None
-    one, other = newer.shingles, older.shingles
-    shorter = min(len(one), len(other))
-    if shorter >= _SHORTEST and one == other:
-        return _link(newer, older, "exact", 1.0, "the same text")
-    if shorter >= _SHORTEST and (link := _by_text(newer, older, apart)) is not None:
-        return link
-    if max(len(one), len(other)) <= SHORT and apart <= _HEADLINE_NEAR:
+    least = _LEAST_NEAR if apart <= _NEAR else _LEAST_FAR
+    if newer.site == older.site:
+        least = max(least, _LEAST_OWN)
+    if share_of_slices(newer.text or "", older.text or "") >= _OF_SLICES * least:
+        one, other = newer.shingles, older.shingles
+        if min(len(one), len(other)) >= _SHORTEST:
+            if one == other:
+                return _link(newer, older, "exact", 1.0, "the same text")
+            if (link := _by_text(newer, older, least)) is not None:
+                return link
+    if apart <= _HEADLINE_NEAR and newer.is_short and older.is_short:
         return _by_names(newer, older, counts)
     return None
 
 
-def _may_be_copies(one: str, other: str) -> bool:
-    return min(len(one), len(other)) < _LONG or may_share_much(one, other)
-
-
-def _by_text(newer: Side, older: Side, apart: timedelta) -> Link | None:
+def _by_text(newer: Side, older: Side, least: float) -> Link | None:
     overlap = overlap_of(newer.shingles, older.shingles)
-    least = _LEAST_NEAR if apart <= _NEAR else _LEAST_FAR
-    if newer.site == older.site:
-        least = max(least, _LEAST_OWN)
     most_slots = _MOST_SLOTS if overlap.contained >= _HALF else _MOST_SLOTS_BELOW_HALF
     if overlap.contained < least or overlap.shared < _LEAST_SHARED:
         return None
     if slots_of(newer.tokens, older.tokens) > most_slots:
         return None
-    if max(len(newer.shingles), len(older.shingles)) <= SHORT and _tells_another_event(newer, older):
+    if newer.is_short and older.is_short and _tells_another_event(newer, older):
         return None
     share = f"{overlap.contained:.0%}"
     if overlap.of_longer >= _COPY:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from newsdesk.storage.records.changes.corrections import new_corrections
 from newsdesk.storage.records.stories import Correction
@@ -62,12 +63,17 @@ _SENTENCE = re.compile(  # a sentence that says that the story was corrected
     r")",
     re.IGNORECASE,
 )
-# The first two letters of all labels and of all sentences above: few lines begin with them, and are searched.
-_SENTENCE_STARTS = "th|an|ea|pr|or|ed|hi|in|di|un|da|ce|en|es|um|em|nu|qu|we|bu|この|本文|此前|a |i |w |в "
-_STARTS = frozenset(start[:2] for start in f"{_LABELS}|{_SENTENCE_STARTS}".split("|"))
+# How the sentences above begin. Few lines begin with these, or with a label: only those are searched.
+_SENTENCE_STARTS = (
+    "this |an e|an o|an p|a p|earlier|original|previous|prior|the |editor's n|anmerkung|hinweis|in ein|dieser |une "
+    "|dans une|cet a|una |en una|est|uma |em uma|numa |in una|questo a|in een|dit |i en tid|we po|w pi|в б|в п"
+    "|bu haber|この記事|本文早前|此前版本"
+)
+_ALL_STARTS = sorted(f"{_LABELS}|{_SENTENCE_STARTS}".split("|"))
+_STARTS = {first: tuple(group) for first, group in groupby(_ALL_STARTS, key=lambda start: start[:2])}
+_LONGEST_START = 60  # characters of a line, with the brackets before its first word
 _QUOTES = str.maketrans("’‘", "''")
 _BRACKETS = " *_[【(（"
-_LINES = re.compile(r"\n+")
 
 
 def find_corrections(text: str | None, stated: Sequence[str] = ()) -> tuple[Correction, ...]:
@@ -82,12 +88,14 @@ def _cut(text: str) -> str:
 
 
 def _notes(text: str) -> Iterable[str]:
-    lines = _LINES.split(text)
+    lines = [line for line in text.split("\n") if line]
     last, joined = len(lines) - 1, -1
-    for place, printed in enumerate(lines):
-        if FIRST <= place <= last - LAST or place == joined:
+    for place in (*range(min(FIRST, last + 1)), *range(max(FIRST, last - LAST + 1), last + 1)):
+        printed = lines[place]
+        if place == joined:
             continue
-        if printed.lstrip(_BRACKETS)[:2].lower() not in _STARTS:
+        start = printed[:_LONGEST_START].lstrip(_BRACKETS).lower().replace("’", "'")
+        if not start.startswith(_STARTS.get(start[:2], ())):
             continue
         line = printed.translate(_QUOTES).strip()
         label = _LABELLED.match(line)

@@ -15,18 +15,15 @@ _CHARACTERS = 2  # single characters that stand for a word
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
-def may_share_much(one: str, other: str) -> bool:
-    """Whether of some slices of the shorter text, as long as a shingle, more than one is in the longer text: a quick
-    test for two long texts that share a sentence only."""
+def share_of_slices(one: str, other: str) -> float:
+    """Of some slices of the shorter text, as long as a shingle, the share that the longer text has: an estimate of
+    `Overlap.contained` that costs no shingles."""
+    if one.isupper() or other.isupper():
+        one, other = one.lower(), other.lower()
     shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
-    size = _SLICE if _UNSPACED.search(shorter[:_SLICES]) is None else CHARACTERS
-    step = max(1, (len(shorter) - size) // _SLICES)
-    found = 0
-    for start in range(0, len(shorter) - size + 1, step):
-        found += shorter[start : start + size] in longer
-        if found > 1:
-            return True
-    return False
+    size = _SLICE if shorter.isascii() or _UNSPACED.search(shorter) is None else CHARACTERS
+    starts = range(0, max(1, len(shorter) - size + 1), max(1, (len(shorter) - size) // _SLICES))
+    return sum(shorter[start : start + size] in longer for start in starts) / len(starts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,21 +6,21 @@ because a teaser is the beginning of a story.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final
 from zlib import adler32, crc32
 
 from newsdesk.storage.records.copies.names import names_of
-from newsdesk.storage.records.copies.tokens import WORDS, folded_tokens
+from newsdesk.storage.records.copies.tokens import WORDS, Folded, folded_tokens
 
 RULES_VERSION: Final = (
-    "c1"  # of keys and links; `newsdesk rebuild links` applies another version to the store
+    "c2"  # of keys and links; `newsdesk rebuild links` applies another version to the store
 )
 SHORT: Final = 60  # shingles: a teaser, which is found by its names and numbers too
-_BEGINNING = 80  # tokens
-_BEGINNING_MASK, _REST_MASK = 3, 15  # one shingle in four, in sixteen
-_LEAST, _MOST = 6, 40  # keys of a text
+_LEAST, _MOST = 6, 28  # keys of a text
+_BEGINNING_MASK: Final = 3  # of the beginning one shingle in four
+# The length of the beginning in tokens; of the rest one shingle in 32 or 16; the most keys.
+_OF_WORDS, _OF_CHARACTERS = (80, 31, _MOST), (160, 15, 40)
 _CHARACTERS_A_KEY = 35  # about
 _LEAST_SHARE = 0.15
 SHORTEST_TEXT: Final = 300  # characters: copies that are shorter and share one key only are not found
@@ -31,11 +31,11 @@ _KEY_BITS = 40
 def copy_keys(title: str | None, text: str | None) -> tuple[int, ...]:
     """The keys of a story, 40 bits each: of its text, and of its names and numbers where the text is short. The
     first is that of the whole text."""
-    tokens, width = folded_tokens((text or "")[:_SEARCHED])
-    keys = set(_sample(tokens, width))
-    if len(tokens) <= SHORT + WORDS:
+    folded = folded_tokens((text or "")[:_SEARCHED])
+    keys = set(_sample(folded))
+    if len(folded.tokens) <= SHORT + WORDS:
         keys.update(map(name_key, names_of(title, text)))
-    if not tokens:
+    if not folded.tokens:
         return tuple(sorted(keys))
     whole = text_key(text or "")
     keys.discard(whole)
@@ -57,25 +57,21 @@ def text_key(text: str) -> int:
 
 def name_key(name: str) -> int:
     """The key of a name or a number."""
-    return _key((name.encode("utf-8", "surrogatepass"),))
+    return _key(name.encode("utf-8", "surrogatepass"))
 
 
-def _sample(tokens: list[bytes], width: int) -> list[int]:
+def _sample(folded: Folded) -> list[int]:
     """The keys of some shingles. Which ones is decided by what they are, so that two texts choose the same of those
-    that they share: by the lengths of three words, which costs least, or by their keys where tokens are characters."""
-    if width == WORDS and len(tokens) >= width:
-        lengths = list(map(len, tokens))
-        marks = [5 * a + 3 * b + c for a, b, c in zip(lengths, lengths[1:], lengths[2:], strict=False)]
-        places = [at for at, mark in enumerate(marks[:_BEGINNING]) if not mark & _BEGINNING_MASK]
-        places += [at for at, mark in enumerate(marks[_BEGINNING:], _BEGINNING) if not mark & _REST_MASK]
-        if len(places) >= _LEAST:
-            return [_key(tokens[at : at + width]) for at in places[:_MOST]]
-    every = [_key(tokens[at : at + width]) for at in range(max(1, len(tokens) - width + 1))] if tokens else []
-    chosen = [key for key in every[:_BEGINNING] if not key & _BEGINNING_MASK]
-    chosen += [key for key in every[_BEGINNING:] if not key & _REST_MASK]
-    return chosen[:_MOST] if len(chosen) >= _LEAST else sorted(set(every))[:_LEAST]
+    that they share."""
+    tokens, marks, width = folded.tokens, folded.marks, folded.width
+    beginning, mask, most = _OF_WORDS if width == WORDS else _OF_CHARACTERS
+    places = [at for at, mark in enumerate(marks[:beginning]) if not mark & _BEGINNING_MASK]
+    places += [at for at, mark in enumerate(marks[beginning:], beginning) if not mark & mask]
+    if len(places) >= _LEAST:
+        return [_key(b" ".join(tokens[at : at + width])) for at in places[:most]]
+    every = range(max(1, len(tokens) - width + 1)) if tokens else ()
+    return sorted({_key(b" ".join(tokens[at : at + width])) for at in every})[:_LEAST]
 
 
-def _key(tokens: Sequence[bytes]) -> int:
-    joined = b" ".join(tokens)
-    return crc32(joined) << 8 | adler32(joined) & 0xFF
+def _key(shingle: bytes) -> int:
+    return crc32(shingle) << 8 | adler32(shingle) & 0xFF

@@ -15,6 +15,7 @@ from typing import Final
 
 WORDS: Final = 4
 CHARACTERS: Final = 8
+MOST_CHARACTERS: Final = 1_000  # single characters that are sampled
 LONGEST: Final = 60_000  # characters of a text that are compared
 UNSPACED: Final = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
@@ -103,15 +104,36 @@ def shingles_of(text: str) -> list[int]:
     return _shingles(list(map(_byte_hashes.__getitem__, tokens)), WORDS)
 
 
-def folded_tokens(text: str) -> tuple[list[bytes], int]:
-    """The tokens of the beginning of a text in lower case, encoded, and how many make a shingle. In a Western text the
-    few characters of other scripts count as spaces."""
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The tokens of a text in lower case, encoded, and a number of each place by which some are chosen: from the
+    lengths of three words, which costs least, or from the shingle where tokens are characters. Only places at which a
+    whole shingle begins have one."""
+
+    tokens: list[bytes]
+    marks: list[int]
+    width: int
+
+
+def folded_tokens(text: str) -> Folded:
+    """The tokens of the beginning of a text. In a Western text the few characters of other scripts count as spaces."""
     text = text[:LONGEST]
     encoded = text.encode(_WESTERN, "replace")
     if (encoded.count(b"?") - text.count("?")) * _FEW <= len(text):
-        return encoded.translate(_WESTERN_TABLE).split(), WORDS
-    tokens, width = _tokens(text.lower())
-    return " ".join(tokens).encode("utf-8", "surrogatepass").split(), width
+        tokens = encoded.translate(_WESTERN_TABLE).split()
+        return Folded(tokens, _marks_of_words(list(map(len, tokens))), WORDS)
+    words, width = _tokens(text.lower())
+    if width == WORDS:
+        marks = _marks_of_words(list(map(len, words)))
+    else:
+        words = words[:MOST_CHARACTERS]
+        marks = _shingles([_hashes[token] for token in words], width) if len(words) >= width else []
+    return Folded(" ".join(words).encode("utf-8", "surrogatepass").split(), marks, width)
+
+
+def _marks_of_words(lengths: list[int]) -> list[int]:
+    rows = zip(lengths, lengths[1:], lengths[2:], lengths[WORDS - 1 :], strict=False)
+    return [5 * a + 3 * b + c for a, b, c, _ in rows]
 
 
 def _shingles(hashes: list[int], width: int) -> list[int]:
