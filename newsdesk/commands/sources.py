@@ -103,7 +103,7 @@ def _print_rows(rows: list[dict[str, Any]]) -> None:
                 row["state"],
                 ago(row["outcome_at"]),
                 ago(row["next_visit_at"]) if row["state"] == "active" else "",
-                row["outcome_message"] or "",
+                _with_alarms(row["alarms"], row["outcome_message"] or ""),
             )
             for row in rows
         ),
@@ -111,6 +111,11 @@ def _print_rows(rows: list[dict[str, Any]]) -> None:
         spare=("kind", "next", "state", "last visit"),
         widest={"name": 40},
     )
+
+
+def _with_alarms(alarms: str | None, message: str) -> str:
+    """The last outcome, after the kinds of the open alarms."""
+    return message if alarms is None else f"alarm {alarms}: {message}"
 
 
 def _nothing(tag: str | None, state: State | None) -> str:
@@ -132,7 +137,7 @@ def show_command(source: str, as_json: bool) -> None:
     if as_json:
         print_json(row)
         return
-    visits, moves = row.pop("visits"), row.pop("moves")
+    visits, moves, alarms = row.pop("visits"), row.pop("moves"), row.pop("alarms")
     width = max(map(len, row))
     for name, value in row.items():
         if value not in (None, "", [], 0):
@@ -142,6 +147,9 @@ def show_command(source: str, as_json: bool) -> None:
     for move in moves:
         where = f"{line(move['old_address'])} -> {line(move['new_address'])}"
         click.echo(f"{'moved':<{width}} {instant(move['moved_at'])} {where} ({line(move['why'])})")
+    for alarm in alarms:
+        opened = f"{instant(alarm['created_at'])} {alarm['kind']}: {line(alarm['message'])}"
+        click.echo(f"{'alarm':<{width}} {opened}")
     if visits:
         click.echo()
         print_visits(visits)

@@ -9,13 +9,17 @@ Pure; `now` is an argument.
     silent      visits succeed and find nothing new for longer than a day and longer than three times the
                 source's second longest pause among its latest stories. Where that pause is under three days,
                 its publication profile must also expect five finds: a weekday paper is not silent at a weekend
+    layout      a site that had links to stories has none any more, or has lost more than half of those that it had
+                with its last new one, and has no new one six hours later; or the pages of its links are no longer read
+                as articles, five in a row
     no-titles   less than half as many of the latest 20 new stories have a title as of the 200 before them, and
     no-dates …  at least 8 fewer than those predict; there must be at least 40 earlier stories
     dormant, gone, proposed, moved: `scheduler.alarms.source_status`
     gap         no known entry was left in the feed; the message says how the backfill ended
 
-A failing or silent source is resolved by its first successful visit or new story, a missing field at three
-quarters of its former share, a gap after a day without another one. Paused and retired sources are not watched.
+A failing or silent source, or one with another layout, is resolved by its first successful visit or new story, a
+missing field at three quarters of its former share, a gap after a day without another one. Paused and retired sources
+are not watched.
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from newsdesk.scheduler.alarms.source_status import dormant_or_gone, moved, proposed, resolved
+from newsdesk.scheduler.alarms.source_status import dormant_or_gone, layout, moved, proposed, resolved
 from newsdesk.scheduler.durations import format_span
 from newsdesk.storage.records.alarms import (
     DRIFTS,
@@ -93,6 +97,7 @@ def decide_changes(
             *dormant_or_gone(source, known, now),
             *proposed(source, known),
             *_silent(source, known),
+            *layout(source, known),
             *_gap(source, known, now),
         ):
             if change.kind not in OF_HOSTS or change.state != "open" or source.host not in covered:

@@ -1,4 +1,5 @@
-"""Alarms about the address of a source and whether it still exists: moved, proposed, dormant, gone.
+"""Alarms about the address of a source and whether it still exists: moved, proposed, dormant, gone; and whether a site
+still shows its stories: layout.
 
 Pure; part of `scheduler.alarms.alarms`. A move is reported once and needs no resolution. A dormant or gone
 source is resolved by its first successful visit; a proposal by that, or when a person accepts it.
@@ -7,12 +8,14 @@ source is resolved by its first successful visit; a proposal by that, or when a 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.scheduler.durations import format_span
 from newsdesk.storage.records.alarms import Change, Kind, OpenAlarm, WatchedSource
 
+LAYOUT_AFTER = timedelta(hours=6)  # another visit must have found the same
+UNREAD_PAGES = 5
 _MESSAGES: dict[Kind, str] = {
     "dormant": "not found for two weeks; from now on it is visited weekly, and searched for on its site's page",
     "gone": "its server says that it is gone for good; from now on it is visited monthly",
@@ -74,6 +77,34 @@ def proposed(source: WatchedSource, known: Mapping[Kind, OpenAlarm]) -> list[Cha
         return [opened(source, "proposed", message, detail)]
     if alarm.detail.get("addresses") != shown:
         return [Change(kind="proposed", state=None, source_id=source.source_id, detail=detail)]
+    return []
+
+
+def layout(source: WatchedSource, known: Mapping[Kind, OpenAlarm]) -> list[Change]:
+    """A site shows no stories any more, or only old ones, or its pages are not read as articles any more. One that
+    never had a story has another reason."""
+    alarm, lost_at, news_at = known.get("layout"), source.links_lost_at, source.last_new_at
+    unread = source.pages_unread >= UNREAD_PAGES and news_at is not None
+    if alarm is not None:
+        if lost_at is not None or unread:
+            return []
+        span = format_span((source.last_ok_at or alarm.opened_at) - alarm.opened_at)
+        return [resolved(source, "layout", f"it shows new stories again, after {span}")]
+    if source.failures or source.last_ok_at is None:
+        return []
+    remedy = "its layout may have changed; `newsdesk inspect` of its address shows the links"
+    detail = {"found": source.links_found, "usual": source.links_usual, "unread": source.pages_unread}
+    if lost_at is not None and source.last_ok_at - lost_at >= LAYOUT_AFTER:
+        found = (
+            "it has no links to stories any more"
+            if not source.links_found
+            else f"of the {source.links_usual} links to stories that it had few are left, and none is new"
+        )
+        since = format_span(source.last_ok_at - lost_at)
+        return [opened(source, "layout", f"{found}, for {since}; {remedy}", detail)]
+    if unread:
+        message = f"the last {source.pages_unread} pages that it linked were no articles; {remedy}"
+        return [opened(source, "layout", message, detail)]
     return []
 
 

@@ -13,6 +13,7 @@ from functools import partial
 
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.session import Session
+from newsdesk.scheduler.links.shapes import with_shapes
 from newsdesk.scheduler.run.feed_recovery import keep_recovered_feed, recover_feed
 from newsdesk.scheduler.run.keep import keep_page_result, keep_visit_result
 from newsdesk.scheduler.run.summary import KeptVisit
@@ -64,6 +65,7 @@ class HostVisits:
     async def _visit_source(self, visit: ClaimedVisit, *, last: bool) -> bool:
         """Visit one source and keep the result. True when that released the host, as the `last` does."""
         log.debug("visit begins: %s", redact(visit.address))
+        visit = await with_shapes(self.writer, visit)
         with self.session.share() as share:
             result = await self.session.visit(visit, share)
             last = last or host_asked_to_wait(result)

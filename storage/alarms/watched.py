@@ -24,7 +24,8 @@ _SOURCES = (
     " expected_finds,"
     " gap_count, CASE WHEN gap_count > 0 THEN (SELECT max(json_extract(detail, '$.count')) FROM event"
     " WHERE event.source_id = source.id AND kind = 'gap') END AS gaps_reported, gap_message, full_text, status,"
-    " proposed_addresses, (SELECT other.id FROM source AS other JOIN json_each(source.proposed_addresses)"
+    " links_found, links_usual, links_lost_at, pages_unread, proposed_addresses,"
+    " (SELECT other.id FROM source AS other JOIN json_each(source.proposed_addresses)"
     " ON other.address = json_each.value LIMIT 1) AS proposed_source,"
     " (SELECT json_group_array(json_array(id, old_address, new_address, why, merged_into))"
     " FROM source_move WHERE source_id = source.id AND NOT reported) AS moves FROM source"
@@ -127,6 +128,10 @@ def _watched(row: dict[str, Any]) -> WatchedSource:
         gaps_reported=row["gaps_reported"] or 0,
         gap_message=row["gap_message"] or "stories between the visits may be lost",
         status=row["status"],
+        links_found=row["links_found"] or 0,
+        links_usual=row["links_usual"],
+        links_lost_at=from_iso_or_none(row["links_lost_at"]),
+        pages_unread=row["pages_unread"],
         proposed=tuple(json.loads(row["proposed_addresses"])),
         proposed_source=row["proposed_source"],
         moves=tuple(

@@ -325,6 +325,7 @@ CREATE INDEX entry_story ON entry (story_id, source_id);
 CREATE INDEX entry_refused ON entry (refused_key) WHERE refused_key IS NOT NULL;
 CREATE INDEX entry_refused_gone ON entry (gone_at)
   WHERE story_id IS NULL AND tombstone_id IS NULL AND gone_at IS NOT NULL;
+CREATE INDEX entry_link ON entry (source_id, id) WHERE page_id IS NOT NULL AND story_id IS NULL;
 CREATE INDEX entry_page ON entry (page_id, source_id) WHERE page_id IS NOT NULL;
 CREATE INDEX entry_tombstone ON entry (tombstone_id, source_id) WHERE tombstone_id IS NOT NULL;
 
@@ -634,6 +635,9 @@ CREATE VIEW sources AS
   SELECT source.id, coalesce(source.name, source.title) AS name, source.kind, source.address, source.state,
     source.tags, source.outcome, source.outcome_message, source.outcome_at, source.next_visit_at, source.next_visit_why,
     source.last_ok_at, source.failures,
+    (SELECT group_concat(kind, ', ') FROM
+      (SELECT kind FROM event WHERE event.source_id = source.id AND event.state = 'open' AND ended_at IS NULL
+       ORDER BY event.id)) AS alarms,
     (SELECT count(DISTINCT story_id) FROM entry WHERE entry.source_id = source.id) AS stories
   FROM source;
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 from newsdesk.storage.records.outcomes import OutcomeCategory
 
 Kind = Literal[
-    "failing", "silent", "no-titles", "no-dates", "no-bylines", "no-texts", "gap", "dormant", "gone",
+    "failing", "silent", "layout", "no-titles", "no-dates", "no-bylines", "no-texts", "gap", "dormant", "gone",
     "proposed", "moved",
 ]  # fmt: skip
 Drift = Literal["no-titles", "no-dates", "no-bylines", "no-texts"]
@@ -53,7 +53,9 @@ class WatchedSource:
     if it has no new story since the last check. `gaps`: how many, `gaps_reported`: how many when that was
     last reported, `gap_message`: the result of the last. `proposed`: addresses that may be its new one,
     `proposed_source` the source that has one of them;
-    `moves`: those not reported yet.
+    `moves`: those not reported yet. Of a site `links_found` are the links to stories of its last document,
+    `links_usual` those that it had when it last had a new one, `links_lost_at` is the time since which few of these are
+    left; `pages_unread`: pages of its links in a row that were no articles.
     """
 
     source_id: int
@@ -76,6 +78,10 @@ class WatchedSource:
     proposed: tuple[str, ...] = ()
     proposed_source: int | None = None
     moves: tuple[Moved, ...] = ()
+    links_found: int = 0
+    links_usual: int | None = None
+    links_lost_at: datetime | None = None
+    pages_unread: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -214,6 +214,13 @@ def show_source(db: Database, source_id: int) -> dict[str, Any]:
         "SELECT count(DISTINCT story_id) FROM entry WHERE source_id = ?", (source_id,)
     ).fetchone()[0]
     row["moves"] = list_moves(db, source_id)
+    row["alarms"] = list(
+        db.query(
+            "SELECT kind, created_at, message FROM event WHERE source_id = ? AND state = 'open'"
+            " AND ended_at IS NULL ORDER BY id",
+            (source_id,),
+        )
+    )
     row["visits"] = list(
         db.query("SELECT * FROM visit WHERE source_id = ? ORDER BY id DESC LIMIT 10", (source_id,))
     )

@@ -28,6 +28,7 @@ T = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WELL = WatchedSource(
     source_id=1, name="Gazette", host="gazette.test", category="ok", last_ok_at=T, last_new_at=T
 )
+SITE = replace(WELL, links_found=3, links_usual=20, links_lost_at=T - timedelta(hours=7))
 LOST = replace(WELL, category="not-found", failures=9, message="gazette.test answered 404")
 HERE = Moved(
     move_id=7,
@@ -58,6 +59,16 @@ CASES: list[tuple[str, WatchedSource, dict[Kind, dict[str, object]], list[tuple[
     ("another", replace(LOST, proposed=("v",)), {"proposed": {"addresses": ["u"]}}, [("proposed", None)], ""),
     ("accepted", WELL, {"proposed": {"addresses": ["u"]}}, [("proposed", "resolved")], "works again"),
     ("moved", replace(WELL, moves=(HERE,)), {}, [("moved", "open")], "token=***"),
+    ("few links are left", SITE, {}, [("layout", "open")], "of the 20 links to stories that it had few are left"),
+    ("no link is left", replace(SITE, links_found=0), {}, [("layout", "open")], "no links to stories any more"),
+    ("few links for an hour", replace(SITE, links_lost_at=T - timedelta(hours=1)), {}, [], ""),
+    ("few links, and its visits fail", replace(SITE, failures=1, category="temporary"), {}, [], ""),
+    ("few links still", SITE, {"layout": {}}, [], ""),
+    ("links again", replace(SITE, links_lost_at=None), {"layout": {}}, [("layout", "resolved")], "after 1 d"),
+    ("pages that are no articles", replace(WELL, pages_unread=5), {}, [("layout", "open")], "last 5 pages"),
+    ("four pages that are none", replace(WELL, pages_unread=4), {}, [], ""),
+    ("no page was ever one", replace(WELL, pages_unread=9, last_new_at=None), {}, [], ""),
+    ("pages still", replace(WELL, pages_unread=7), {"layout": {}}, [], ""),
     ("taken in", replace(WELL, active=False, moves=(TAKEN,)), {}, [("moved", "open")], "is source 2 now"),
 ]  # fmt: skip
 

@@ -123,6 +123,7 @@ class Paper:
         return added
 
     def print_home(self, **fields: object) -> None:
+        """Serve the home page, the sections, and the pages of the menus."""
         self.web.serve("/", self.home_page(), host=self.host, type=HTML, **fields)
         for section in SECTIONS:
             of_section = [one for one in self.stories if one.section == section]
@@ -132,6 +133,22 @@ class Paper:
             text = "".join(f"<p>{escape(line)}</p>" for line in paragraphs(len(name)))
             body = self.page(name, f"<h1>{name.replace('-', ' ').title()}</h1>{text}")
             self.web.serve(f"/{name}", body, host=self.host, type=HTML)
+
+    def close(self, body: str = "", **fields: object) -> None:
+        """Respond to every request in this way, until `open`."""
+        for path in self.paths:
+            self.web.serve(path, body, host=self.host, **fields)
+
+    def open(self) -> None:
+        """Serve all pages again."""
+        for story in self.stories:
+            self.web.serve(story.path, self.story_page(story), host=self.host, type=HTML)
+        self.print_home()
+
+    @property
+    def paths(self) -> list[str]:
+        """All of its pages."""
+        return ["/", *(f"/{name}" for name in (*SECTIONS, *MENU)), *(story.path for story in self.stories)]
 
     def home_page(self) -> str:
         return self.page("Home", self.layout(self.stories[::-1][: self.shown]))

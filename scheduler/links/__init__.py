@@ -1,0 +1,1 @@
+"""What is learned of the links of a site between its visits."""
