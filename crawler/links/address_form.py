@@ -20,7 +20,7 @@ NUMBERS = ("id", "code", "slug-id")
 LONGEST = 1_000  # characters of a path that are read
 MOST_PIECES = 12
 _ENDING = re.compile(
-    r"\.(x?html?|shtml?|stm|php\d?|aspx?|jsp|jhtml|cfm|do|ece|cms|amp|story|article|nws|phtml|d|bbc|dpbs|wlt)\Z",
+    r"\.([xg]?html?|shtml?|stm|php\d?|aspx?|jsp|jhtml|cfm|do|ece|cms|amp|story|article|nws|phtml|d|bbc|dpbs|wlt)\Z",
     re.IGNORECASE,
 )
 _FILE = re.compile(
@@ -53,7 +53,7 @@ _ID_IN_NAME = re.compile(
 )
 _WORD_SPLIT = re.compile(r"[-_+~., ;:!()'’]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
-_CODE = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_~-]{6,40}\Z")
+_CODE = re.compile(r"(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9]{6,40}\Z")
 _IDENTIFIERS = frozenset(
     "id p aid artid art_id article articleid article_id story storyid sid nid newsid news_id itemid item idx no num"
     " newsno key contentid docid doc pid postid post_id id_news idnews id_article idarticle a code uid guid news n"
@@ -198,11 +198,15 @@ def _kind(name: str) -> str:
 
 
 def _is_code(name: str) -> bool:
-    """A random name of letters and digits: `c4nndq4pkx5o`, `a-1234567`; but not `covid19`, `top-10`."""
-    if not _CODE.match(name):
+    """Whether a part of the name is random, of letters and digits: `c4nndq4pkx5o`; but not `covid19`, `summer-2026`."""
+    return any(map(_is_random, _WORD_SPLIT.split(name)))
+
+
+def _is_random(part: str) -> bool:
+    if not _CODE.match(part):
         return False
-    digits = sum(map(str.isdigit, name))
-    changes = sum(one.isdigit() != two.isdigit() for one, two in pairwise(name))
+    digits = sum(map(str.isdigit, part))
+    changes = sum(one.isdigit() != two.isdigit() for one, two in pairwise(part))
     return digits >= 3 or changes >= 3
 
 

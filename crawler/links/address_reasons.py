@@ -10,7 +10,7 @@ from newsdesk.crawler.links.tables import index_words
 from newsdesk.crawler.normalise.urls.canonical import is_front_form
 from newsdesk.crawler.normalise.urls.sites import site_of_host
 
-DECISIVE = -6.0  # no other reason outweighs it
+DECISIVE = -10.0  # no other reason outweighs it
 _BY_FORM = {
     "slug-id": (2.5, "a name with a number in the address"),
     "slug": (1.3, "a long name in the address"),
@@ -86,6 +86,8 @@ def _form_reasons(form: AddressForm) -> Iterator[Reason]:
     yield Reason(name, weight)
     if form.last in (*NAMES, "n") and any(piece in NUMBERS for piece in form.pieces[:-1]):
         yield Reason("a number in a folder of the address", 1.8)
+    elif form.last in ("w", "n") and form.pieces[-2:-1] == ("slug",):
+        yield Reason("a long name in a folder of the address", 1.8)
     if form.has_date and form.last != "date":
         yield Reason("a date in the address", 1.2 if form.last == "w" and form.words < 2 else 1.8)
 

@@ -16,6 +16,7 @@ _NOT_SPACED = re.compile(
     "\U00020000-\U0003ffff]+"
 )
 _WORD = re.compile(r"[^\W\d_][\w'’ʼ\u0300-\u036f\u0900-\u0dff-]*")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # soft hyphens, marks of direction
 _HANGUL = re.compile("[\uac00-\ud7af]")
 LONGEST = 400  # characters of an anchor's text that are kept
 
@@ -23,7 +24,7 @@ LONGEST = 400  # characters of an anchor's text that are kept
 def word_count(text: str) -> float:
     """The words of `text`, in a language with long words at least one for nine letters (three of Hangul); of scripts
     without spaces as many as their letters usually make up. Numbers are none."""
-    text = text[:LONGEST]
+    text = _INVISIBLE.sub("", text[:LONGEST])
     total = 0.0
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)

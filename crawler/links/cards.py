@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 
 from newsdesk.crawler.links.anchor_text import word_count
 from newsdesk.crawler.links.regions import Part
+from newsdesk.crawler.links.tables.labels import ADVERTISEMENT
 
+_CARD_TAGS = ("article", "li")
 _STRETCHED = frozenset(("article", "li", "div", "section", "td", "figure", "a"))
 
 
@@ -51,6 +53,7 @@ class Card:
     summary: int = 0
     picture: bool = False
     label: str | None = None
+    is_sealed: bool = False  # its own element has ended
     free_heading: str = ""
     heading_level: int = 0
 
@@ -60,6 +63,14 @@ class Card:
             self.date = text
         elif self.headline is not None:
             self.next_date = text
+
+    def add_label(self, text: str, *, in_link: bool) -> None:
+        """What says that somebody paid. The plain word for advertising also stands over each advertisement between
+        two stories, so that it counts only before the headline or inside the link."""
+        if in_link or not (
+            self.is_sealed or (self.headline is not None and text.casefold() in ADVERTISEMENT)
+        ):
+            self.label = text
 
     def add_link(self, link: OpenLink, *, is_headline: bool) -> None:
         self.links.append(link)
@@ -137,6 +148,10 @@ class Frame:
         card.headline = card.headline or other.headline
         card.summary += other.summary
         card.picture = card.picture or other.picture
-        card.label = card.label or other.label
+        if other.label is not None and card.label is None:
+            card.add_label(other.label, in_link=other.headline is not None)
+        card.is_sealed = (
+            card.is_sealed or other.is_sealed or (inner.tag in _CARD_TAGS and card.headline is not None)
+        )
         if other.free_heading and not card.free_heading:
             card.free_heading, card.heading_level = other.free_heading, other.heading_level

@@ -73,6 +73,11 @@ class _Address:
         return max((link.region for link in self.links), key=lambda region: _REGIONS[region])
 
     @property
+    def has_card(self) -> bool:
+        """Whether a date, a text or a picture stands beside it."""
+        return any(link.date or link.summary >= 60 or link.picture for link in self.links)
+
+    @property
     def in_content(self) -> bool:
         return self.region in _CONTENT
 
@@ -134,8 +139,10 @@ def _judge_text(one: _Address) -> None:
 
 def _text_words(link: PageLink) -> float:
     """The words of a link's text; none of "read more" and the like."""
-    if len(link.text) < 40 and folded(link.text) in anchor_texts.GENERIC:
-        return 0.0
+    if len(link.text) < 60:
+        text = folded(link.text)
+        if text in anchor_texts.GENERIC or text.startswith(anchor_texts.GENERIC_STARTS):
+            return 0.0
     return word_count(link.text)
 
 
@@ -144,7 +151,7 @@ def _judge_place(one: _Address) -> None:
     weight = _REGIONS[region]
     if region == "author" and names_story(one.form):
         weight = -0.5  # columns stand beside their authors
-    elif not one.in_content and not one.form.is_identified:
+    elif not (one.in_content or one.form.is_identified or one.has_card):
         weight -= 1.0  # static pages have such addresses too
     one.add(f"in the part: {region}", weight)
     rel = {word for link in one.links for word in link.rel}
@@ -158,8 +165,7 @@ def _judge_place(one: _Address) -> None:
 
 def _judge_card(one: _Address) -> None:
     links = one.links
-    in_card = any(link.date or link.summary >= 60 or link.picture for link in links)
-    if any(link.heading and (in_card or _text_words(link) >= 2.5) for link in links):
+    if any(link.heading and (one.has_card or _text_words(link) >= 2.5) for link in links):
         one.add("in a heading", 1.0)
     elif any(link.in_anchor_class for link in links):
         one.add("its class names a headline", 0.4)

@@ -17,7 +17,7 @@ from newsdesk.crawler.links.cards import Frame, OpenLink
 from newsdesk.crawler.links.item_lists import listed_addresses
 from newsdesk.crawler.links.models import PageLink
 from newsdesk.crawler.links.printed_dates import is_date
-from newsdesk.crawler.links.regions import is_card_tag, names_headline, names_title, part_of
+from newsdesk.crawler.links.regions import Part, is_card_tag, names_headline, names_title, part_of
 from newsdesk.crawler.links.tables.labels import PAID
 from newsdesk.crawler.normalise.urls.canonical import absolute_url, canonical_url, is_front_form
 
@@ -56,6 +56,7 @@ class _Walk:
         self.scripts: list[str] = []
         self.frames = [Frame("", None, False, 0, False, None)]
         self.headlines = 0
+        self.parts: list[Part] = []  # that have ended
         self.known: dict[str, tuple[str, str] | None] = {}
 
     def run(self) -> None:
@@ -120,8 +121,10 @@ class _Walk:
             if anchor is not None and frame.tag == "a":
                 anchor.pieces.append(line)
             return
-        if len(line) <= 40 and line.strip(" :*•|·-–—[]()").casefold() in PAID:
-            frame.card.label = line
+        label = line.strip(" :*•|·-–—[]()") if len(line) <= 40 else ""
+        if label.casefold() in PAID:
+            if frame.part is None or frame.part.region != "advertisement":
+                frame.card.add_label(label, in_link=anchor is not None)
             return
         if anchor is None:
             if frame.heading:
@@ -156,6 +159,7 @@ class _Walk:
             frame.anchor.heading = frame.anchor.heading or _HEADINGS[tag]
         if frame.part is not None and frame.part is not outer.part:
             frame.part.headlines += frame.headlines
+            self.parts.append(frame.part)
         outer.take(frame)
 
     def link(self, element: html.HtmlElement, frame: Frame, names: str) -> OpenLink | None:
@@ -225,6 +229,11 @@ class _Walk:
     def links(self) -> tuple[PageLink, ...]:
         listed = listed_addresses(self.scripts, base=self.base)
         times = Counter(link.canonical for link in self.found)
+        alike: Counter[str] = Counter()
+        for part in self.parts:
+            alike[part.names] += part.headlines
+        for part in self.parts:
+            part.alike = alike[part.names]
         links = [
             PageLink(
                 address=link.address,

@@ -66,9 +66,10 @@ _WORDS: tuple[tuple[Region, frozenset[str]], ...] = (
 )  # fmt: skip
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SPLIT = re.compile(r"[^A-Za-z0-9]+")
-# Class names that speak of another part: `has-sidebar`, `with-nav`, `no-ads`.
+# Class names that speak of another part, `has-sidebar`, or of the story's subject, `category-social`.
 _PREFIXES = frozenset(
-    ("has", "with", "no", "without", "is", "hide", "show", "js", "not", "hasno", "left", "right")
+    "has with no without is hide show js not hasno left right category cat tag term topic type status format label"
+    " single postid".split()
 )
 _LONGEST_NAMES = 400  # characters of class and id
 _HEADLINE = re.compile(
@@ -82,21 +83,24 @@ _TITLE = re.compile(
 
 @dataclass(slots=True, eq=False)
 class Part:
-    """A part of the page with a name, inside `outer`. `by_tag`: its tag or role says so, not only its class."""
+    """A part of the page with a name, inside `outer`. `by_tag`: its tag or role says so, not only its class.
+    `headlines` inside it, and in `alike` inside all parts of the same names."""
 
     region: Region
     outer: Part | None
     by_tag: bool
+    names: str
     headlines: int = 0
+    alike: int = 0
 
     def trusted(self, headlines: int) -> Region:
-        """The region, as far as the part is no wrapper of the page, which has `headlines` in all."""
+        """The region, as far as the part is no wrapper of the page or of each story; the page has `headlines`."""
         part: Part | None = self
         while part is not None:
-            share = part.headlines / headlines if headlines else 0.0
-            if part.region in ("main", "aside", "related") or share <= (0.5 if part.by_tag else 0.34):
+            inside = max(part.headlines, part.alike)
+            if part.region in ("main", "aside", "related") or inside < _FEW:
                 return part.region
-            if part.headlines < _FEW:
+            if inside <= headlines * (0.5 if part.by_tag else 0.34):
                 return part.region
             part = part.outer
         return "main"
@@ -115,14 +119,16 @@ def part_of(tag: str, role: str | None, names: str, outer: Part | None, *, in_ca
     if region is None:
         region = _TAGS.get(tag)
         by_tag = region is not None
-    if tag == "header" and not in_card:
-        region, by_tag = "header", True
+    if tag == "header":
+        region, by_tag = (None, False) if in_card else ("header", True)
+    elif tag == "footer" and in_card:
+        region = None
     by_name = region_of_names(names[:_LONGEST_NAMES]) if names and tag != "main" else None
     if by_name is not None and (region is None or (region in _WIDE and by_name not in _WIDE)):
         region = by_name
     if region is None or (outer is not None and _rank(outer.region) > _rank(region)):
         return outer
-    return Part(region, outer, by_tag)
+    return Part(region, outer, by_tag, f"{tag} {names}")
 
 
 def _rank(region: Region) -> int:
@@ -138,10 +144,9 @@ def region_of_names(names: str) -> Region | None:
     words: set[str] = set()
     for name in names.split():
         pieces = [piece.lower() for piece in _SPLIT.split(_CAMEL.sub("-", name)) if piece]
-        if not pieces or pieces[0] in _PREFIXES:
-            continue
-        words.update(pieces)
         words.update(one + two for one, two in pairwise(pieces))
+        if pieces and pieces[0] not in _PREFIXES:
+            words.update(pieces)
     return next((region for region, listed in _WORDS if words & listed), None)
 
 

@@ -47,6 +47,18 @@ GENERIC = frozenset(
     """.strip().splitlines()
     for line in block.strip().split("|")
 )
+# Texts of links to lists begin so: `View all posts in Sydney`. No headline does.
+GENERIC_STARTS = (
+    "view all ", "see all ", "show all ", "browse all ", "all posts ", "more from ", "more in ",
+    "more stories ", "alle artikel ", "alle beiträge ", "alle meldungen ", "alle nachrichten ",
+    "alle anzeigen", "mehr aus ", "mehr zu ", "mehr zum thema", "voir tous ", "voir toutes ",
+    "tous les articles", "toutes les actualités", "ver todas ", "ver todos ", "todas las noticias",
+    "más noticias de", "ver mais ", "todas as notícias", "mais notícias", "tutte le notizie", "vedi tutte ",
+    "tutti gli articoli", "altre notizie", "alle nieuws", "meer nieuws", "bekijk alle ", "alla nyheter",
+    "visa alla ", "alle nyheter", "kaikki uutiset", "wszystkie artykuły", "zobacz wszystkie",
+    "všechny články", "összes ", "toate știrile", "tüm haberler", "все новости", "все материалы",
+    "всі новини", "όλες οι ειδήσεις", "جميع الأخبار", "كل الأخبار", "semua berita", "xem tất cả",
+)  # fmt: skip
 SERVICES = frozenset(
     line
     for block in """

@@ -180,19 +180,17 @@ OTHER_THINGS = frozenset(
     arrangementer tapahtumat wydarzenia-kalendarz akce etkinlikler etkinlik afisha ekdiloseis
     eventi-in-programma
     job jobs stellenangebote stellenmarkt stellen emploi empleo empleos vagas offerte-di-lavoro vacatures praca
-    obituary obituaries death-notices notices traueranzeigen traueranzeige trauer deces avis-de-deces necrologie
+    obituary obituaries death-notices traueranzeigen traueranzeige trauer deces avis-de-deces necrologie
     necrologio esquelas rouwberichten nekrologi classified classifieds kleinanzeigen petites-annonces
     clasificados
     product products shop store deal deals coupon coupons voucher vouchers gutschein gutscheine offer offers
     competition competitions contest contests giveaway gewinnspiel gewinnspiele concorsi-a-premi prijsvragen
     diagonismoi diagonismos sorteos konkursy
-    podcast podcasts programmes programs program show shows sounds listen radio schedule emissions emission
-    programas
-    programma programmi sendungen sendung brand-shop course courses webinar webinars whitepaper whitepapers
-    crossword crosswords puzzle puzzles game games quiz quizzes horoscope horoscopes horoscopo oroscopo horoskop
-    gallery-of-readers recipes-finder team teams player players match matches club clubs fixtures results
+    podcast podcasts sounds
+    course courses webinar webinars whitepaper whitepapers
+    horoscope horoscopes horoscopo oroscopo horoskop
+    fixtures results
     standings
-    takim takimlar equipo equipos equipe equipes squadra squadre verein vereine mannschaft
-    company companies quote quotes stock stocks currency coin coins isin fund
+    isin
     """.split()
 )

@@ -133,3 +133,47 @@ pr
 스폰서
 """.strip().splitlines()
 )
+
+# Those that also stand over each advertisement of a page.
+ADVERTISEMENT = frozenset(
+    """
+ad
+ads
+advert
+adverts
+advertisement
+advertising
+anzeige
+anzeigen
+werbung
+publicidad
+publicité
+annonce
+pubblicità
+publicidade
+advertentie
+annons
+reklame
+mainos
+reklama
+inzerce
+hirdetés
+publicitate
+реклама
+реклама.
+διαφήμιση
+reklam
+iklan
+quảng cáo
+إعلان
+آگهی
+تبلیغات
+פרסומת
+विज्ञापन
+โฆษณา
+广告
+廣告
+広告
+광고
+""".strip().splitlines()
+)
