@@ -82,7 +82,7 @@ def _form_reasons(form: AddressForm) -> Iterator[Reason]:
         weight, name = -1.5, "a short name at the root of the site"
     if form.parameter and form.last not in NUMBERS:
         strong = form.parameter.endswith(NUMBERS)
-        weight, name = 1.0 if strong else 0.2, "a number in the parameters of the address"
+        weight, name = 1.0 if strong else -0.2, "a number in the parameters of the address"
     yield Reason(name, weight)
     if form.last in (*NAMES, "n") and any(piece in NUMBERS for piece in form.pieces[:-1]):
         yield Reason("a number in a folder of the address", 1.8)

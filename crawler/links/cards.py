@@ -28,6 +28,7 @@ class OpenLink:
     in_anchor_class: bool
     rel: tuple[str, ...]
     fallback: str  # its aria-label or title
+    layout: str = ""
     text: str = ""
     pieces: list[str] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
@@ -113,7 +114,9 @@ class Frame:
     heading: int
     in_title: bool
     anchor: OpenLink | None
+    layout: str = ""  # its tag and classes
     is_title: bool = False  # inside a link, in what its class calls a title
+    is_kicker: bool = False  # inside a link, in what stands above its title
     card: Card = field(default_factory=Card)
     has_several: bool = False
     headlines: int = 0

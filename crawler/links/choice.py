@@ -8,7 +8,7 @@ known of the site's addresses counts most.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from newsdesk.crawler.documents.folding import folded
@@ -36,7 +36,7 @@ _REGIONS: dict[Region, float] = {
     "account": -2.5,
     "share": -3.0,
     "breadcrumb": -3.5,
-    "advertisement": -3.5,
+    "advertisement": -4.5,
     "pagination": -4.0,
     "head": -4.0,
 }
@@ -47,6 +47,7 @@ _SURE = 3.0  # the score of stories from which the page's own shapes are learned
 _ENOUGH = 8
 _MOST_BY_LIKE = 1.8
 _FEWEST_ALIKE = 3
+_BY_LAYOUT = 0.3
 _LONGEST_TITLE = 300
 
 
@@ -184,35 +185,50 @@ def _judge_card(one: _Address) -> None:
 def _judge_by_known(one: _Address, shapes: AddressShapes) -> None:
     fit = shapes.fit(one.canonical)
     weight = _LEARNED[fit]
-    if weight > 1 and not one.in_content and not one.form.is_identified:
-        weight = 1.0
+    if weight > 1 and not (one.in_content or one.form.is_identified):
+        weight = 1.0  # sections and static pages may have such names too
+    if weight > 0 and one.region == "advertisement":
+        weight = 0.0  # so may what is paid for
     if fit == "likely" and any(reason.name.startswith("below ") for reason in one.reasons):
         weight = 0.0  # the folder says more
     one.add(f"addresses of the site's stories: {fit}", weight)
 
 
 def _judge_by_like(found: Sequence[_Address]) -> None:
-    """Addresses of one shape, in one folder and in like parts of the page, count for each other by their mean."""
-    narrow: dict[tuple[object, ...], list[_Address]] = defaultdict(list)
-    wide: dict[tuple[object, ...], list[_Address]] = defaultdict(list)
-    for one in found:
-        if not one.refused:
-            narrow[_narrow_group(one)].append(one)
-            wide[_wide_group(one)].append(one)
-    narrow_means = {key: _mean(group) for key, group in narrow.items() if len(group) >= _FEWEST_ALIKE}
-    wide_means = {key: _mean(group) for key, group in wide.items() if len(group) >= _FEWEST_ALIKE}
-    for one in found:
-        if one.refused:
-            continue
-        weight = 0.6 * narrow_means.get(_narrow_group(one), 0.5 * wide_means.get(_wide_group(one), 0.0))
+    """Addresses of one shape, in one folder and in like parts of the page, count for each other by their mean; so do
+    links that one template repeats."""
+    counted = [one for one in found if not one.refused]
+    narrow, wide = _means(counted, _narrow_group), _means(counted, _wide_group)
+    layouts = _means_of_layouts(counted)
+    for one in counted:
+        weight = 0.6 * narrow.get(_narrow_group(one), 0.5 * wide.get(_wide_group(one), 0.0))
         one.add("as others of its shape", min(max(weight, -_MOST_BY_LIKE), _MOST_BY_LIKE))
+        means = [layouts[link.layout] for link in one.links if link.layout in layouts]
+        one.add("as others of its layout", _BY_LAYOUT * max(means, default=0.0))
+
+
+def _means(found: Sequence[_Address], group_of: Callable[[_Address], Hashable]) -> dict[Hashable, float]:
+    """The mean score of each group that is large enough."""
+    groups: dict[Hashable, list[_Address]] = defaultdict(list)
+    for one in found:
+        groups[group_of(one)].append(one)
+    return {key: _mean(group) for key, group in groups.items() if len(group) >= _FEWEST_ALIKE}
+
+
+def _means_of_layouts(found: Sequence[_Address]) -> dict[str, float]:
+    groups: dict[str, dict[str, _Address]] = defaultdict(dict)
+    for one in found:
+        for link in one.links:
+            if link.layout:
+                groups[link.layout][one.canonical] = one
+    return {key: _mean([*group.values()]) for key, group in groups.items() if len(group) > _FEWEST_ALIKE}
 
 
 def _mean(group: Sequence[_Address]) -> float:
     return sum(min(max(one.score, -4.0), 4.0) for one in group) / len(group)
 
 
-def _narrow_group(one: _Address) -> tuple[object, ...]:
+def _narrow_group(one: _Address) -> Hashable:
     """Addresses of one shape in one folder. Names without a number are alike whatever their length; not at the root of
     the site, where sections and static pages have short ones."""
     form = one.form
@@ -222,7 +238,7 @@ def _narrow_group(one: _Address) -> tuple[object, ...]:
     return (form.host, one.in_content, form.shape, *form.folders)
 
 
-def _wide_group(one: _Address) -> tuple[object, ...]:
+def _wide_group(one: _Address) -> Hashable:
     """Addresses of one shape in all folders."""
     return (one.in_content, one.form.shape)
 

@@ -34,7 +34,8 @@ class PageLink:
     the link stands in or holds, 0 for none. The card is the part of the page that belongs to this story alone:
     `date` as printed in it, `summary` the characters of its text beside links, `picture` whether it has one, `label`
     what it says about who paid for it. `listed`: the address is in a list of the page's JSON-LD. `repetition`: how
-    many links of the page have this canonical address.
+    many links of the page have this canonical address. `layout`: the elements and classes around the link, equal for
+    links that a template repeats.
     """
 
     address: str
@@ -51,6 +52,7 @@ class PageLink:
     label: str | None = None
     listed: bool = False
     repetition: int = 1
+    layout: str = ""
 
 
 class Reason(NamedTuple):

@@ -17,7 +17,15 @@ from newsdesk.crawler.links.cards import Frame, OpenLink
 from newsdesk.crawler.links.item_lists import listed_addresses
 from newsdesk.crawler.links.models import PageLink
 from newsdesk.crawler.links.printed_dates import is_date
-from newsdesk.crawler.links.regions import Part, is_card_tag, names_headline, names_title, part_of
+from newsdesk.crawler.links.regions import (
+    Part,
+    is_card_tag,
+    layout_of,
+    names_headline,
+    names_kicker,
+    names_title,
+    part_of,
+)
 from newsdesk.crawler.links.tables.labels import PAID
 from newsdesk.crawler.normalise.urls.canonical import absolute_url, canonical_url, is_front_form
 
@@ -95,7 +103,9 @@ class _Walk:
         title = tag not in ("body", "html", "main") and bool(names) and names_headline(names)
         frame = Frame(tag, part, in_card, heading, title, outer.anchor)
         if outer.anchor is not None:
+            frame.is_kicker = outer.is_kicker or (bool(names) and names_kicker(names))
             frame.is_title = outer.is_title or (bool(names) and names_title(names))
+        frame.layout = layout_of(tag, element.get("class"))
         self.frames.append(frame)
         if tag == "a":
             frame.anchor = self.link(element, frame, names) or outer.anchor
@@ -134,7 +144,9 @@ class _Walk:
             return
         if anchor.length < LONGEST_TEXT:
             anchor.length += len(line)
-            if (frame.heading and anchor.heading == 0) or frame.tag in _HEADINGS:
+            if frame.is_kicker:
+                pass
+            elif (frame.heading and anchor.heading == 0) or frame.tag in _HEADINGS:
                 anchor.headings.append(line)
             elif frame.is_title:
                 anchor.titles.append(line)
@@ -179,6 +191,8 @@ class _Walk:
             rel=tuple((element.get("rel") or "").lower().split()[:8]),
             fallback=_line(element.get("aria-label")) or _line(element.get("title")),
         )
+        region = link.part.region if link.part is not None else "main"
+        link.layout = f"{region} " + " ".join(one.layout for one in self.frames[-3:])
         self.found.append(link)
         return link
 
@@ -254,6 +268,7 @@ class _Walk:
                 label=link.label,
                 listed=link.canonical in listed,
                 repetition=times[link.canonical],
+                layout=link.layout,
             )
             for position, link in enumerate(self.found)
         ]

@@ -64,6 +64,7 @@ _WORDS: tuple[tuple[Region, frozenset[str]], ...] = (
         " meistgelesen ranking toplist masleidas maisread piuletti lesplus mostviewed hotnews top10".split())),
     ("aside", frozenset("sidebar aside rail rightcolumn sidecolumn rightrail sidecol".split())),
 )  # fmt: skip
+_DIGITS = re.compile(r"\d+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SPLIT = re.compile(r"[^A-Za-z0-9]+")
 # Class names that speak of another part, `has-sidebar`, or of the story's subject, `category-social`.
@@ -74,6 +75,11 @@ _PREFIXES = frozenset(
 _LONGEST_NAMES = 400  # characters of class and id
 _HEADLINE = re.compile(
     r"head(?:line|ing)|tit(?:le|el|re|ulo|olo)|teaser|story|article|post|entry|news", re.IGNORECASE
+)
+_KICKER = re.compile(
+    r"kicker|roof-?line|top-?line|over-?line|eyebrow|surtitle|sur-?titre|prefix|pre-?title|chapeu|volanta|antetitulo"
+    r"|dachzeile|spitzmarke|occhiello|rubric|categor|section-?name|label|badge|byline|author|sr-only|visually-?hidden",
+    re.IGNORECASE,
 )
 _TITLE = re.compile(
     r"head(?:line|ing)|(?<!sub)(?<!sub[-_])tit(?:le|el|re|ulo|olo)|(?:^|[\s_-])(?:ttl|tit|hl|hed)(?:$|[\s_-])",
@@ -160,6 +166,19 @@ def names_headline(names: str) -> bool:
 def names_title(names: str) -> bool:
     """Whether a class inside a link names the part of it that is the title."""
     return bool(_TITLE.search(names))
+
+
+@lru_cache(maxsize=8192)
+def names_kicker(names: str) -> bool:
+    """Whether a class names what stands above a headline: its section, its topic."""
+    return bool(_KICKER.search(names))
+
+
+@lru_cache(maxsize=8192)
+def layout_of(tag: str, classes: str | None) -> str:
+    """An element's tag and its first classes, without the numbers that templates put into them."""
+    names = [_DIGITS.sub("", name)[:40] for name in (classes or "")[:_LONGEST_NAMES].split()[:2]]
+    return ".".join((tag, *names))
 
 
 def is_card_tag(tag: str) -> bool:

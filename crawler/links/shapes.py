@@ -58,10 +58,19 @@ class AddressShapes:
                 return "story"
             if self.has_few_folders:
                 return "unlikely"
-            return "story" if form.is_identified and total >= _ENOUGH else "likely"
+            return "story" if form.is_identified and total >= _MANY else "likely"
         if known:
             return "likely"
-        return "unlikely" if total >= _ENOUGH else "unknown"
+        if total < _ENOUGH or self._knows_other_names(form):
+            return "unknown"
+        return "unlikely"
+
+    def _knows_other_names(self, form: AddressForm) -> bool:
+        """Whether stories have names of another length in its place, which says nothing against a short one."""
+        if form.is_identified or form.last not in NAMES:
+            return False
+        head = form.shape.removesuffix(form.ending).rpartition("/")[0]
+        return any(f"{head}/{name}{form.ending}" in self.stories for name in NAMES)
 
     @property
     def has_few_folders(self) -> bool:

@@ -186,6 +186,7 @@ OTHER_THINGS = frozenset(
     product products shop store deal deals coupon coupons voucher vouchers gutschein gutscheine offer offers
     competition competitions contest contests giveaway gewinnspiel gewinnspiele concorsi-a-premi prijsvragen
     diagonismoi diagonismos sorteos konkursy
+    livestream livestreams live-tv livetv live-stream
     podcast podcasts sounds
     course courses webinar webinars whitepaper whitepapers
     horoscope horoscopes horoscopo oroscopo horoskop

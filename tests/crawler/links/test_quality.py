@@ -8,7 +8,7 @@ import pytest
 from benchmarks.links.cases import cases
 from benchmarks.links.scores import score, totals
 
-PRECISION, RECALL = 0.985, 0.985  # reached: 0.997 and 0.997 without known stories, 0.997 and 0.992 with them
+PRECISION, RECALL = 0.985, 0.985  # reached: 0.999 and 0.997 without known stories, 1.0 and 0.994 with them
 WORST = 0.75  # of a single page
 
 
@@ -16,7 +16,7 @@ WORST = 0.75  # of a single page
 def test_the_choice_is_not_worse_than_it_was(with_known: bool) -> None:
     pages = [score(case, with_known=with_known) for case in cases("dev")]
     found = totals(pages)
-    assert found["pages"] >= 35
+    assert found["pages"] >= 50
     assert found["precision"] >= PRECISION
     assert found["recall"] >= RECALL
     assert [page.case.name for page in pages if min(page.precision, page.recall) < WORST] == []
