@@ -19,7 +19,7 @@ from newsdesk.crawler.http.target import AddressError, host_of, parse_target
 from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.normalise.reader_version import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import is_front_page
-from newsdesk.crawler.site_files.site_file import SiteFileRef
+from newsdesk.crawler.site_files.site_file import FindSiteFile, no_site_file
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.page_task import PageTask
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
@@ -28,9 +28,6 @@ from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import Claim, ClaimedPage, PageResult, needs_proof
 from newsdesk.storage.records.stories import Address
-
-# The site file of a host, if it has one
-FindSiteFile = Callable[[str], SiteFileRef | None]
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +69,7 @@ async def visit(
     now: Callable[[], datetime],
     share: MemoryShare,
     permit: Permit,
-    site_file: FindSiteFile = lambda host: None,
+    site_file: FindSiteFile = no_site_file,
 ) -> tuple[PageResult, tuple[str, ...]]:
     """Visit one page: the result, and the addresses that were requested. Whatever a server or a document does
     becomes an outcome. `permit` says why the robots.txt of another host forbids to follow a redirect;

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
@@ -155,7 +156,10 @@ class Session:
             )
 
         async def visit() -> VisitResult:
-            return await VISITS[claimed.kind](
+            make: Visit = VISITS[claimed.kind]
+            if claimed.kind == "site":
+                make = partial(site_visit.visit, site_file=self.site_file)
+            return await make(
                 claimed,
                 client=self._client,
                 pool=self._pool,

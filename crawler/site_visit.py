@@ -18,13 +18,14 @@ from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.memory_budget import MemoryShare
 from newsdesk.crawler.http.outcomes import bad_address
 from newsdesk.crawler.http.redirects import Permit
-from newsdesk.crawler.http.target import AddressError, Target
+from newsdesk.crawler.http.target import AddressError, Target, host_of
 from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.normalise.reader_version import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import canonical_url
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.page_visit import ACCEPT
 from newsdesk.crawler.politeness.rate_limiter import merge_host_updates
+from newsdesk.crawler.site_files.site_file import FindSiteFile, no_site_file
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 from newsdesk.crawler.workers.site_task import SiteReading, SiteTask
@@ -47,9 +48,11 @@ async def visit(
     now: Callable[[], datetime],
     share: MemoryShare,
     robots: RobotsChecks,
+    site_file: FindSiteFile = no_site_file,
 ) -> VisitResult:
     """Visit one page of a site. Whatever a server or a document does becomes an outcome. `share` holds the memory of
-    the document, also after this. `robots`: what the robots.txt of a host forbids, asked before each request."""
+    the document, also after this. `robots`: what the robots.txt of a host forbids, asked before each request.
+    `site_file` finds the site file of a host, which may choose the links."""
     started_at = now()
     claimed = read_anew(claimed)
     permit = _permit(robots)
@@ -62,22 +65,25 @@ async def visit(
     result = first_result(claimed, page, started_at=started_at, now=now())
     if (last := last_result(claimed, page, result)) is not None:
         return last
-    reading, problem = await _read(page, claimed, pool, share)
+    reading, problem = await _read(page, claimed, pool, share, site_file)
     if reading is None:
         return replace(result, outcome=problem, ended_at=now())
     further = _FurtherPages(
-        claimed=claimed, page=page, client=client, pool=pool, share=share, robots=robots, permit=permit
+        claimed=claimed,
+        page=page,
+        client=client,
+        pool=pool,
+        share=share,
+        robots=robots,
+        permit=permit,
+        site_file=site_file,
     )
     await further.follow(reading)
     links = further.links
     return replace(
         result,
-        outcome=Outcome(
-            code="read",
-            category="ok",
-            message=_message(reading, links, further.requested),
-            status=page.outcome.status,
-        ),
+        outcome=_outcome(reading, links, further.requested, status=page.outcome.status),
+        traceback=reading.failure[1] if reading.failure is not None else None,
         links=tuple(links.values()),
         known_entries=pack_entries(
             ((key, key.replace("e1:", "d1:")) for key in links), reader_version=READER_VERSION
@@ -92,11 +98,12 @@ async def visit(
 
 
 async def _read(
-    page: Page, claimed: ClaimedVisit, pool: WorkerPool, share: MemoryShare
+    page: Page, claimed: ClaimedVisit, pool: WorkerPool, share: MemoryShare, site_file: FindSiteFile
 ) -> tuple[SiteReading | None, Outcome]:
     """What a page holds; None, and why, where it is no web page."""
+    ref = site_file(host_of(page.address))
     try:
-        reading = await pool.read(SiteTask(document=Document.of(page), claimed=claimed), share)
+        reading = await pool.read(SiteTask(document=Document.of(page), claimed=claimed, site_file=ref), share)
     except WorkerLimitError as limit:
         return None, Outcome(
             code="worker-limit", category="unreadable", message=str(limit), status=page.outcome.status
@@ -119,6 +126,7 @@ class _FurtherPages:
     share: MemoryShare
     robots: RobotsChecks
     permit: Permit
+    site_file: FindSiteFile
     links: dict[str, FoundLink] = field(default_factory=dict)
     host_updates: list[HostUpdate] = field(default_factory=list)
     wire_bytes: int = 0
@@ -167,7 +175,7 @@ class _FurtherPages:
         self.wire_bytes += page.wire_bytes
         if page.outcome.category != "ok":
             return None
-        return (await _read(page, self.claimed, self.pool, self.share))[0]
+        return (await _read(page, self.claimed, self.pool, self.share, self.site_file))[0]
 
 
 def _request(claimed: ClaimedVisit, address: str) -> HttpRequest:
@@ -206,6 +214,18 @@ def _not_requested(
         outcome=outcome,
         identity_scheme=claimed.identity_scheme,
     )
+
+
+def _outcome(
+    reading: SiteReading, links: dict[str, FoundLink], further: int, *, status: int | None
+) -> Outcome:
+    message = _message(reading, links, further)
+    if reading.failure is not None:
+        problem = reading.failure[0]
+        log.warning("site file not used: %s", problem)
+        message = f"{message}; the site file was not used: {problem}"
+        return Outcome(code="site-file-failed", category="ok", message=message, status=status)
+    return Outcome(code="read", category="ok", message=message, status=status)
 
 
 def _message(reading: SiteReading, links: dict[str, FoundLink], further: int) -> str:

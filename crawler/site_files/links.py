@@ -47,7 +47,7 @@ def _story_links(returned: Any, address: str) -> Iterable[StoryLink]:
     for position, item in enumerate(returned or ()):
         if position >= MOST:
             return
-        link, title = (item, None) if isinstance(item, str) else item
+        link, title = _address_and_title(item)
         absolute = absolute_url(link, base=address)
         if absolute is None or (canonical := canonical_url(absolute)) in seen:
             continue
@@ -61,3 +61,12 @@ def _story_links(returned: Any, address: str) -> Iterable[StoryLink]:
             score=_SCORE,
             reasons=(Reason(f"{ORIGIN}: links(page)", _SCORE),),
         )
+
+
+def _address_and_title(item: Any) -> tuple[str, str | None]:
+    match item:
+        case str():
+            return item, None
+        case (str() as link, str() | None as title):
+            return link, title
+    raise TypeError(f"links(page) returned {item!r}; return addresses, or pairs of address and title")

@@ -5,6 +5,7 @@ Only data: `site_files.loading` runs the file in a worker, `site_files.selecting
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,6 +50,13 @@ class SiteFileRef:
     digest: str
     own: bool
     hosts: tuple[str, ...] = ()
+
+
+FindSiteFile = Callable[[str], SiteFileRef | None]  # by host
+
+
+def no_site_file(host: str) -> None:
+    """Finds none: every page is read by the general rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

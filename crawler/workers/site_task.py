@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from newsdesk.crawler.links.models import StoryLink
+from newsdesk.crawler.site_files.site_file import SiteFileRef
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.task import Task
 from newsdesk.storage.records.addresses.links import FoundLink
@@ -16,7 +17,8 @@ class SiteReading:
     """What a page holds. `links`: those to stories, in the order of the page; `all_links`: how many links it has;
     `next_page`: the address of the page that goes on where this one ends, `known`: how many of its story links the
     last document had. `problem`: why it is no web page. `considered`: every address of it with its reasons, where
-    they were asked for."""
+    they were asked for. `failure`: what the site file of the page raised, and the traceback; then the links were chosen
+    without it."""
 
     facts: FeedFacts
     links: tuple[FoundLink, ...] = ()
@@ -25,16 +27,18 @@ class SiteReading:
     next_page: str | None = None
     considered: tuple[StoryLink, ...] = ()
     problem: str | None = None
+    failure: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteTask(Task[SiteReading]):
-    """A page to read. `explain` returns all links with the reasons."""
+    """A page to read. `explain` returns all links with the reasons. `site_file`: that of the page's host."""
 
     READER = "newsdesk.crawler.workers.readers.site:read_site_task"
     document: Document
     claimed: ClaimedVisit
     explain: bool = False
+    site_file: SiteFileRef | None = None
 
     @property
     def limits(self) -> Limits:

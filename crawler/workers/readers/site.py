@@ -33,7 +33,12 @@ def read_site_task(task: SiteTask) -> SiteReading:
         return SiteReading(facts=FeedFacts(), problem=f"this is {kind}, not a web page")
     shapes = AddressShapes.from_json(claimed.address_shapes) if claimed.address_shapes else None
     page_links = read_links(document.body, address=document.address, charset=document.charset)
-    considered = judge_links(page_links, address=document.address, shapes=shapes)
+    by_site_file, failure = _by_site_file(task)
+    considered = (
+        judge_links(page_links, address=document.address, shapes=shapes)
+        if by_site_file is None
+        else by_site_file
+    )
     chosen = [link for link in considered if link.is_story]
     links = found_links(chosen, claimed=claimed, now=document.fetched_at)
     before = unpack_entries(claimed.known_entries, reader_version=READER_VERSION)
@@ -44,6 +49,23 @@ def read_site_task(task: SiteTask) -> SiteReading:
         known=sum(link.entry_key in before for link in links),
         next_page=next(iter(next_pages(page_links, address=document.address)), None),
         considered=considered if task.explain else (),
+        failure=failure,
+    )
+
+
+def _by_site_file(task: SiteTask) -> tuple[tuple[StoryLink, ...] | None, tuple[str, str] | None]:
+    """The links that the page's site file chooses. None: it chooses none, or it failed."""
+    if task.site_file is None:
+        return None, None
+    from newsdesk.crawler.site_files.links import site_links  # few sites have a site file
+    from newsdesk.crawler.site_files.loading import SiteFileError, load
+
+    try:
+        loaded = load(task.site_file)
+    except SiteFileError as error:
+        return None, (str(error), error.trace)
+    return site_links(
+        loaded, task.document.body, address=task.document.address, charset=task.document.charset
     )
 
 

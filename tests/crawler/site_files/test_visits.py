@@ -140,3 +140,50 @@ def test_own_files_come_before_shipped_ones_and_a_host_has_one(tmp_path: Path) -
     assert ref is not None and ref.path == str(first)
     assert [problem.path for problem in found.problems] == [str(second)]
     assert found.find("test") is None and found.find("notdaily.test") is None
+
+
+MORE = "/2026/11/24/more-stories-of-the-ferry-and-of-the-harbour"
+HOME = f"""<!doctype html><html lang="en"><head><title>The Daily</title></head><body>
+<nav><a href="/sport">Sport</a></nav><main><h2><a href="{MORE}">More stories of the ferry and of the harbour</a></h2>
+<div class="kop"><a href="/a?utm_source=home">A</a></div><div class="kop"><a href="/b">B</a></div><div class="kop">
+<a href="/a">A again</a></div></main></body></html>"""
+LINKS = """
+def links(page):
+    return [(a.attrib["href"], a.css("::text").get()) for a in page.css(".kop a")]
+"""
+
+
+@pytest.mark.parametrize(
+    ("links", "outcome", "requested"),
+    [
+        (LINKS, "read", {"/a", "/b"}),
+        ("\ndef links(page):\n    return [page.urljoin('/b')]\n", "read", {"/b"}),
+        ("\ndef links(page):\n    return []\n", "read", set()),
+        ("\ndef links(page):\n    return page.css('.x')[0]\n", "site-file-failed", {MORE}),
+        ("\ndef links(page):\n    return [3]\n", "site-file-failed", {MORE}),
+    ],
+)
+async def test_a_site_file_chooses_the_links_of_a_site(
+    tmp_path: Path, web: Web, links: str, outcome: str, requested: set[str]
+) -> None:
+    folder = tmp_path / "sites"
+    web.serve("/", HOME.encode(), type=HTML)
+    for path in ("/a", "/b", MORE):
+        web.serve(path, PAGE, type=HTML)
+    path = write_site_file(folder, f"SITE = SiteFile(hosts=('daily.test',))\n{links}")
+    async with open_runner(tmp_path, web) as runner:
+        use_folder(runner, folder)
+        runner.add("daily.test", "/", kind="site")
+        await runner.crawl()
+        ((code, message, traceback),) = runner.rows(
+            "SELECT outcome, outcome_message, traceback FROM visit WHERE source_id IS NOT NULL"
+        )
+        assert code == outcome
+        paths = {request.path.partition("?")[0] for request in web.log}
+        assert paths - {"/", "/robots.txt"} == requested
+        if outcome != "read":
+            assert (
+                f"{path}:5: links(page) raised" in message
+                or f"{path}: links(page) raised TypeError: links(page) returned 3" in message
+            )
+            assert "Error" in traceback
