@@ -22,10 +22,10 @@ from newsdesk.storage.records.stories import Story
 from newsdesk.storage.records.visits import SourceKind
 
 Kind = Literal["main", "section", "podcast", "comments"]
-Carries = Literal["full text", "summaries", "headlines"]
+Carries = Literal["full text", "summaries", "headlines", "addresses"]
 
 KINDS: tuple[Kind, ...] = ("main", "section", "podcast", "comments")
-CARRIES: tuple[Carries, ...] = ("full text", "summaries", "headlines")
+CARRIES: tuple[Carries, ...] = ("full text", "summaries", "headlines", "addresses")
 STALE = timedelta(days=90)  # a feed that the site abandoned
 _FULL, _SUMMARY = 800, 40  # characters of the median entry
 _SAME_SHARE = 0.8

@@ -1,4 +1,4 @@
-"""The news sitemaps of a site, for discovery: those that its robots.txt names, else at usual paths; and whether one is
+"""The sitemaps of a site, for discovery: those that its robots.txt names, else at usual paths; and whether one is
 better than a feed.
 
 Few requests on top of those for feeds. Where a feed was found, only sitemaps that are named as news are read.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin
 
 from newsdesk.crawler.credentials.redaction import redact
@@ -31,12 +31,13 @@ _MOST_CHILDREN = 2  # of an index, that are read
 KNOWN_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml", "/sitemap.xml")
 _ENOUGH = 3  # entries of the feed that the sitemap must list
 _TIMES = 2  # more stories in the sitemap than in the feed, for the same time
+_RECENT = timedelta(days=14)  # a sitemap that lists nothing newer is not kept by its site
 _SHORT = timedelta(hours=12)  # a feed that reaches back no farther loses stories while we cannot visit it
 _TIMES_SHORT = 4
 
 
 async def find_sitemaps(search: Search, *, site_has_feed: bool) -> tuple[str, ...]:
-    """Add the first news sitemap to the search. Returns the sitemaps that robots.txt names."""
+    """Add the first sitemap that lists stories to the search. Returns the sitemaps that robots.txt names."""
     if search.refusals >= REFUSALS:
         return ()
     most = search.requests + MOST_SITEMAP_REQUESTS
@@ -77,17 +78,19 @@ def _candidates(
 
 
 async def read_found(search: Search, page: Page, link: FeedLink, *, most: int) -> SitemapTaskResult | None:
-    """Read a fetched sitemap, and add it if it lists stories with titles. Of an index the most likely sitemaps are
-    requested. None if it is no sitemap; `tried` says so, and why one is not added."""
+    """Read a fetched sitemap, and add it if it lists stories. Of an index the most likely sitemaps are requested. None
+    if it is no sitemap; `tried` says so, and why one is not added."""
     reading = await search.parse_sitemap(page, link.found_by)
     if reading is None:
         return None
     if not reading.is_index:
-        empty = not reading.links and link.found_by != "well-known path"  # it had stories, and will have
-        if reading.listing.entries or empty:
+        empty = not reading.addresses and link.found_by != "well-known path"  # it had stories, and will have
+        if empty or _lists_stories(search, reading, link):
             _add(search, page, reading, link, address=page.moved_to or page.requested)
         else:
-            message = f"a sitemap of {len(reading.links):,} addresses without titles, which is not read yet"
+            message = (
+                f"a sitemap of {reading.addresses:,} addresses, none of them new or none like that of a story"
+            )
             search.tried.append(Tried(address=page.requested, found_by=link.found_by, message=message))
         return reading
     children = [
@@ -98,19 +101,36 @@ async def read_found(search: Search, page: Page, link: FeedLink, *, most: int) -
             break
         fetched = await search.fetch(child.address, accept=ACCEPT)
         inside = await search.parse_sitemap(fetched, link.found_by) if fetched.body else None
-        if inside is not None and inside.listing.entries:
+        if inside is not None and _lists_stories(search, inside, link):
             lasting = name_rank(child.address) == 0 and span_of(child.address) is None
             address = child.address if lasting else page.moved_to or page.requested
             _add(search, fetched, inside, link, address=address)
             return reading
-    message = "an index of sitemaps; none of the newest lists stories with titles"
+    message = "an index of sitemaps; none of the newest lists new stories"
     search.tried.append(Tried(address=page.requested, found_by=link.found_by, message=message))
     return reading
+
+
+def _lists_stories(search: Search, reading: SitemapTaskResult, link: FeedLink) -> bool:
+    """Whether a sitemap has entries with a title, or links that are new. What a person named needs no date."""
+    if reading.listing.entries or not reading.links:
+        return bool(reading.listing.entries)
+    newest = _newest_day(reading)
+    recent = (search.now() - _RECENT).date().isoformat()
+    return link.found_by == "given" or search.request.kind == "sitemap" or (newest or "") >= recent
+
+
+def _newest_day(reading: SitemapTaskResult) -> str | None:
+    return max((one.day for one in reading.links if one.day is not None), default=None)
 
 
 def _add(search: Search, page: Page, reading: SitemapTaskResult, link: FeedLink, *, address: str) -> None:
     log.info("found a sitemap by %s: %s", link.found_by, redact(address))
     found = search.describe(page, reading.listing, link)
+    if not reading.listing.entries and reading.links:
+        day = _newest_day(reading)
+        newest = None if day is None else datetime.fromisoformat(day).replace(tzinfo=UTC)
+        found = replace(found, entries=len(reading.links), newest=newest, carries="addresses")
     search.sitemaps.append(replace(found, address=address, kind="main", source_kind="sitemap"))
 
 

@@ -1,1 +1,1 @@
-"""Sitemaps: bytes to Articles, links and further sitemaps; and which of these to read first."""
+"""Sitemaps: bytes to Articles, links and further sitemaps; which of these to read first, and the walk through them."""

@@ -8,6 +8,7 @@ from newsdesk.crawler.sitemaps.listed import ListedAddress
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.feed_task import FeedTaskResult
 from newsdesk.crawler.workers.task import Task
+from newsdesk.storage.records.addresses.links import FoundLink
 from newsdesk.storage.records.visits import ClaimedVisit, Limits
 
 _MOST_INFLATED = 20  # times the bytes of a gzip file; XML shrinks to a tenth
@@ -15,13 +16,14 @@ _MOST_INFLATED = 20  # times the bytes of a gzip file; XML shrinks to a tenth
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitemapTaskResult:
-    """What a sitemap holds. `listing`: its entries with a title, as those of a feed. `links`: its addresses without
-    one; `left_out` of them were over the limit. `children`: the sitemaps of an index. `cut` says why the document is
-    not whole; `problem` why it is no sitemap: then there is nothing else."""
+    """What a sitemap holds. `listing`: its entries with a title, as those of a feed. `links`: those of its `addresses`
+    without one that may lead to stories; `left_out` were over the limit. `children`: the sitemaps of an index. `cut`
+    says why the document is not whole; `problem` why it is no sitemap: then there is nothing else."""
 
     listing: FeedTaskResult
     format: str = ""
-    links: tuple[ListedAddress, ...] = ()
+    links: tuple[FoundLink, ...] = ()
+    addresses: int = 0
     left_out: int = 0
     children: tuple[ListedAddress, ...] = ()
     is_index: bool = False

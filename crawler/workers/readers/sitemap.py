@@ -6,6 +6,7 @@ from newsdesk.crawler.models import FeedReading
 from newsdesk.crawler.sitemaps.reader import read_sitemap
 from newsdesk.crawler.workers.feed_task import FeedTaskResult
 from newsdesk.crawler.workers.readers.feed import read_entries
+from newsdesk.crawler.workers.readers.sitemap_links import links_of_sitemap
 from newsdesk.crawler.workers.sitemap_task import SitemapTask, SitemapTaskResult
 from newsdesk.storage.records.visits import FeedFacts
 
@@ -26,10 +27,18 @@ def read_sitemap_task(task: SitemapTask) -> SitemapTaskResult:
     if reading.problem is not None:
         return SitemapTaskResult(listing=FeedTaskResult(facts=FeedFacts()), problem=reading.problem)
     feed = FeedReading(facts=facts, articles=reading.articles, complete=reading.complete)
+    listing = read_entries(feed, document=task.document, claimed=task.claimed)
     return SitemapTaskResult(
-        listing=read_entries(feed, document=task.document, claimed=task.claimed),
+        listing=listing,
         format=reading.format,
-        links=reading.links,
+        links=links_of_sitemap(
+            reading.links,
+            claimed=task.claimed,
+            address=task.document.address,
+            entries={entry.entry_key for entry in listing.entries},
+            now=task.document.fetched_at,
+        ),
+        addresses=len(reading.links),
         left_out=reading.left_out,
         children=reading.children,
         is_index=reading.is_index,

@@ -69,11 +69,21 @@ def index_by_day(web: Web) -> None:
     web.serve("/news-2026-11-24.xml", urlset(*stories(5)), type=XML)
 
 
-def plain_only(web: Web) -> None:
+def plain(web: Web) -> None:
+    site(web, robots="Sitemap: /sitemap.xml")
+    today = datetime.now(UTC).date().isoformat()
+    listed = [
+        Listed(link=f"http://daily.test/{name}", lastmod=today)
+        for name in ("news/ferry-sinks-in-storm-1", "tag/x")
+    ]
+    web.serve("/sitemap.xml", urlset(*listed), type=XML)
+
+
+def plain_and_old(web: Web) -> None:
     site(web, robots="Sitemap: /sitemap.xml")
     web.serve(
         "/sitemap.xml",
-        urlset(Listed(link="http://daily.test/a"), Listed(link="http://daily.test/b")),
+        urlset(Listed(link="http://daily.test/news/ferry-sinks-in-storm-1", lastmod="2019-01-01")),
         type=XML,
     )
 
@@ -114,7 +124,7 @@ CASES = [
     Case(serve=usual_path, found=[("sitemap", "/news-sitemap.xml")], found_by="well-known path"),
     Case(serve=index_with_news, found=[("sitemap", "/news-sitemap.xml")], found_by="robots.txt"),
     Case(serve=index_by_day, found=[("sitemap", "/sitemap.xml")], found_by="robots.txt"),
-    Case(serve=plain_only, found=[]),
+    Case(serve=plain_and_old, found=[]),
     Case(serve=to_home, found=[]),
     Case(serve=same_feed, found=[("feed", "/feed.xml")]),
     Case(
@@ -167,10 +177,20 @@ async def test_a_kind_leaves_the_others_out(web: Web) -> None:
     assert one.source_kind == "feed" and not web.requests_to("/robots.txt")
     found = await find(web, "/all.xml", kind="feed")
     assert found.feeds == () and found.outcome.code == "not-a-feed"
-    plain_only(web)
     web.serve("/news-sitemap.xml", status=404)
+    web.serve("/all.xml", status=404)
     found = await find(web, kind="sitemap")
     assert found.feeds == () and found.outcome.code == "not-a-sitemap"
+    plain_and_old(web)  # what a person wants needs no date
+    [one] = (await find(web, kind="sitemap")).feeds
+    assert (one.source_kind, one.entries, one.carries) == ("sitemap", 1, "addresses")
+
+
+async def test_a_sitemap_of_plain_addresses_is_found_where_there_is_nothing_else(web: Web) -> None:
+    plain(web)
+    [one] = (await find(web)).feeds
+    assert (one.source_kind, one.entries, one.carries) == ("sitemap", 1, "addresses")
+    assert one.newest is not None
 
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from newsdesk.crawler.sitemap_visit import MOST_DOCUMENTS, MOST_SITEMAPS, READ_ANEW
+from newsdesk.crawler.sitemaps.index_walk import MOST_DOCUMENTS, MOST_SITEMAPS, READ_ANEW
 from newsdesk.scheduler.run.runner import Runner
 from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.queries.lookup import find_story
@@ -326,3 +326,76 @@ async def test_the_pages_of_a_sitemap_are_read(tmp_path: Path, web: Web) -> None
         await runner.crawl()
         [text] = runner.rows("SELECT text FROM story_body")
         assert text.startswith("Sentence number 0")
+
+
+# Addresses without a title
+
+
+def page(web: Web, path: str, title: str, *, article: bool = True) -> str:
+    """Serve a page of the site; its address."""
+    text = "".join(
+        f"<p>{title}: sentence number {number} of the story is long enough.</p>" for number in range(20)
+    )
+    body = (
+        f"<article><h1>{title}</h1><time datetime='2026-11-24'>24 November 2026</time>{text}</article>"
+        if article
+        else "<ul><li>Tags</li></ul>"
+    )
+    web.serve(
+        path,
+        f"<html><head><title>{title}</title></head><body>{body}</body>",
+        host="daily.test",
+        type="text/html",
+    )
+    return web.url("daily.test", path)
+
+
+async def test_the_pages_of_plain_addresses_that_are_articles_are_stories(tmp_path: Path, web: Web) -> None:
+    old = Listed(link=page(web, "/2026/11/20/bridge-opens-after-years.html", "Bridge opens"))
+    serve(
+        web,
+        "/sitemap.xml",
+        urlset(old, Listed(link=web.url("daily.test", "/")), Listed(link="http://other.test/x-y-z-1")),
+    )
+    async with open_runner(tmp_path, web) as runner:
+        add(runner, full_text=True)
+        summary = await runner.crawl()
+        assert runner.rows("SELECT title FROM story") == ["Bridge opens"]
+        assert outcome(runner)[0] == "read" and "links to stories: 1 of 3 addresses" in outcome(runner)[1]
+        new = Listed(
+            link=page(web, "/news/ferry-sinks-in-the-storm-4711", "Ferry sinks"), lastmod="2026-11-24"
+        )
+        none = Listed(link=page(web, "/news/all-about-the-ferry-lines-4712", "Lists", article=False))
+        serve(web, "/sitemap.xml", urlset(old, new, none, Listed(link=web.url("daily.test", "/tag/ferry"))))
+        web.log.clear()
+        summary = await runner.crawl()
+        assert summary.counts.new == 1
+        assert runner.rows("SELECT title FROM story ORDER BY id") == ["Bridge opens", "Ferry sinks"]
+        assert not web.requests_to("/tag/ferry")
+        web.log.clear()
+        serve(web, "/sitemap.xml", urlset(new, none, old))
+        await runner.crawl()
+        assert paths(web) == ["/sitemap.xml"]  # neither stories nor what is none are requested again
+
+
+async def test_an_address_with_and_without_a_title_counts_once(tmp_path: Path, web: Web) -> None:
+    link = page(web, "/news/ferry-sinks-in-the-storm-4711", "Ferry sinks")
+    serve(web, "/sitemap.xml", at(web, "/news.xml", "/2026-11.xml"))
+    serve(web, "/news.xml", urlset(Listed(link=link, title="Ferry sinks")))
+    serve(web, "/2026-11.xml", urlset(Listed(link=link)))
+    async with open_runner(tmp_path, web) as runner:
+        add(runner)
+        assert (await runner.crawl()).counts == Counts(new=1)
+        assert runner.rows("SELECT count(*) FROM entry") == [1]
+
+
+async def test_of_many_old_addresses_only_the_newest_are_read(tmp_path: Path, web: Web) -> None:
+    listed = [
+        Listed(link=page(web, f"/2026/11/{day:02}/story-of-the-day-{day}", f"Day {day}"))
+        for day in range(1, 21)
+    ]
+    serve(web, "/sitemap.xml", urlset(*listed))
+    async with open_runner(tmp_path, web, backlog=3) as runner:
+        add(runner)
+        await runner.crawl()
+        assert runner.rows("SELECT title FROM story ORDER BY title") == ["Day 18", "Day 19", "Day 20"]
