@@ -197,8 +197,10 @@ class Arrivals:
 
     def _found(self, arrival: Arrival) -> dict[int, list[int]]:
         found = self._index.find(arrival.keys)
-        own = arrival.side.story_id
-        return {key: [story for story in stories if story != own] for key, stories in found.items()}
+        if arrival.again:  # its own keys are in the index
+            own = arrival.side.story_id
+            return {key: [story for story in stories if story != own] for key, stories in found.items()}
+        return found
 
     def _add(self, arrival: Arrival, links: Sequence[Link]) -> None:
         """Note links, and the keys of the story; of an exact copy only the first, so that one text under thousands of

@@ -55,9 +55,11 @@ class KeyIndex:
         """The newest stories of each key that a story has, the newest first."""
         found: dict[int, list[int]] = {}
         for key in keys:
-            stories = [*self._waiting.get(key, ())[::-1], *self._stored.get(key, ())]
-            if stories:
-                found[key] = stories[:NEWEST]
+            stored, waiting = self._stored.get(key), self._waiting.get(key)
+            if waiting is not None:
+                found[key] = [*waiting[::-1], *(stored or ())][:NEWEST]
+            elif stored is not None:
+                found[key] = stored[:NEWEST]
         return found
 
     def add(self, story_id: int, keys: Iterable[int]) -> None:

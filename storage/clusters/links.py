@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import log
 from typing import Final, Literal
 
-from newsdesk.storage.records.copies.compare import overlap_of, share_of_slices, slots_of
+from newsdesk.storage.records.copies.compare import may_share, overlap_of, slots_of
 from newsdesk.storage.records.copies.keys import SHORT
 from newsdesk.storage.records.copies.names import names_of
 from newsdesk.storage.records.copies.tokens import Tokens, shingles_of, tokens_of
@@ -103,7 +103,7 @@ def link_of(newer: Side, older: Side, *, counts: Mapping[str, int]) -> Link | No
     least = _LEAST_NEAR if apart <= _NEAR else _LEAST_FAR
     if newer.site == older.site:
         least = max(least, _LEAST_OWN)
-    if share_of_slices(newer.text or "", older.text or "") >= _OF_SLICES * least:
+    if may_share(newer.text or "", older.text or "", _OF_SLICES * least):
         one, other = newer.shingles, older.shingles
         if min(len(one), len(other)) >= _SHORTEST:
             if one == other:

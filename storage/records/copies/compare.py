@@ -15,15 +15,20 @@ _CHARACTERS = 2  # single characters that stand for a word
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 
 
-def share_of_slices(one: str, other: str) -> float:
-    """Of some slices of the shorter text, as long as a shingle, the share that the longer text has: an estimate of
-    `Overlap.contained` that costs no shingles."""
+def may_share(one: str, other: str, least: float) -> bool:
+    """Whether of some slices of the shorter text, as long as a shingle, at least this share is in the longer text: an
+    estimate of `Overlap.contained` that costs no shingles."""
     if one.isupper() or other.isupper():
         one, other = one.lower(), other.lower()
     shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
     size = _SLICE if shorter.isascii() or _UNSPACED.search(shorter) is None else CHARACTERS
     starts = range(0, max(1, len(shorter) - size + 1), max(1, (len(shorter) - size) // _SLICES))
-    return sum(shorter[start : start + size] in longer for start in starts) / len(starts)
+    wanted = least * len(starts)
+    for start in starts:
+        wanted -= shorter[start : start + size] in longer
+        if wanted <= 0:
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
