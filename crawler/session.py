@@ -6,15 +6,15 @@ The next session knows nothing of this one but what its claimed visits bring.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
-from newsdesk.crawler import feed_visit, page_visit, site_visit, sitemap_visit
+from newsdesk.crawler import feed_visit, page_visit, site_visit, sitemap_visit, spider_visit
 from newsdesk.crawler.backfill.backfill import RobotsChecks
 from newsdesk.crawler.credentials.redacted_results import redact_discovery, redact_result
 from newsdesk.crawler.credentials.redaction import redact
@@ -25,6 +25,7 @@ from newsdesk.crawler.http.redirects import Permit
 from newsdesk.crawler.http.target import AddressError, Target, host_of
 from newsdesk.crawler.internal_error import or_internal_error
 from newsdesk.crawler.models import Page
+from newsdesk.crawler.politeness.host_lease import HostLease, LeaseHost, no_lease
 from newsdesk.crawler.politeness.rate_limiter import RateLimiter
 from newsdesk.crawler.politeness.robots_access import RobotsAccess
 from newsdesk.crawler.session_settings import SessionSettings
@@ -67,14 +68,19 @@ VISITS: Mapping[SourceKind, Visit] = {
     "feed": feed_visit.visit,
     "site": site_visit.visit,
     "sitemap": sitemap_visit.visit,
+    "spider": spider_visit.visit,
 }
 
 
 class Session:
-    """Makes visits. Use as an async context manager."""
+    """Makes visits. Use as an async context manager. `lease`: leases the hosts that a spider requests beside that of
+    its source."""
 
-    def __init__(self, settings: SessionSettings, *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, settings: SessionSettings, *, now: Callable[[], datetime], lease: LeaseHost = no_lease
+    ) -> None:
         self._now = now
+        self._lease = lease
         self._blocked: tuple[tuple[str, datetime], ...] = ()  # the list that was applied last
         self._rate_limiter = RateLimiter(
             delay_s=settings.delay_s, per_minute=settings.per_minute, own=settings.own, now=now
@@ -86,6 +92,7 @@ class Session:
         self._secrets = settings.client.secrets
         self._site_files: SiteFiles | None = None
         self._site_file_settings = settings.site_files
+        self._spiders = spider_visit.SpiderRuntime(settings=settings.spiders, lease=self._leased)
 
     async def __aenter__(self) -> Self:
         await self._client.__aenter__()
@@ -159,6 +166,8 @@ class Session:
             make: Visit = VISITS[claimed.kind]
             if claimed.kind == "site":
                 make = partial(site_visit.visit, site_file=self.site_file)
+            elif claimed.kind == "spider":
+                make = partial(spider_visit.visit, runtime=self._spiders)
             return await make(
                 claimed,
                 client=self._client,
@@ -170,6 +179,22 @@ class Session:
 
         result = await or_internal_error(visit(), failed)
         return redact_result(self._robots.add_to(result, hosts), self._redact)
+
+    @asynccontextmanager
+    async def _leased(self, queue: str) -> AsyncIterator[HostLease]:
+        """Lease a host for one request, at the rate that the store knows."""
+        async with self._lease(queue) as lease:
+            if lease.schedule is not None:
+                self._rate_limiter.update_host(
+                    queue,
+                    next_request_at=lease.schedule.next_request_at,
+                    delay_s=lease.schedule.rate_limit.delay_s,
+                    per_minute=lease.schedule.rate_limit.per_minute,
+                    recent_requests=lease.schedule.recent_requests,
+                )
+            if lease.blocked_until is not None:
+                self._rate_limiter.block(queue, lease.blocked_until)
+            yield lease
 
     def apply_host_updates(self, host_updates: Iterable[HostUpdate]) -> None:
         """Apply what the store knows of hosts that no claimed visit brings: pauses that are not over."""

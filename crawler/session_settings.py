@@ -37,11 +37,23 @@ class SiteFileSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpiderSettings:
+    """Users' spiders: the folder with their files, and what the process of one may take in time and in memory, with
+    all processes that it starts. `processes`: how many spiders may run at once."""
+
+    folder: str = "newsdesk-spiders"
+    timeout_s: float = 600.0
+    memory_bytes: int = 512 * 1024 * 1024
+    processes: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSettings:
     """`delay_s` and `per_minute`: the rate limit of hosts that have none of their `own`
     (see `storage.records.rate_limits`)."""
 
     client: ClientSettings = field(default_factory=ClientSettings)
+    spiders: SpiderSettings = field(default_factory=SpiderSettings)
     workers: int = 2
     delay_s: float = 1.0
     per_minute: float | None = 30.0

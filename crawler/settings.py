@@ -25,8 +25,13 @@ HTTPPROXY_ENABLED = False
 REFERER_ENABLED = False
 URLLENGTH_LIMIT = 0  # the HTTP client has its own limit
 DOWNLOAD_HANDLERS = {
-    "http": "newsdesk.crawler.download_handler.ClientDownloadHandler",
-    "https": "newsdesk.crawler.download_handler.ClientDownloadHandler",
+    "http": "newsdesk.crawler.spiders.download_handler.ClientDownloadHandler",
+    "https": "newsdesk.crawler.spiders.download_handler.ClientDownloadHandler",
+    # An untrusted page may link file:///etc/passwd, and LinkExtractor follows such links.
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
 }
 LOG_LEVEL = "INFO"
 

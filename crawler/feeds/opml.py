@@ -21,8 +21,8 @@ from newsdesk.crawler.documents.xml import NotWellFormedError, attribute_names, 
 
 NEWSDESK_NAMESPACE = "urn:newsdesk:opml"  # namespace of the attributes that only newsdesk reads
 OWN_ATTRIBUTES = (
-    "state", "kind", "name", "title", "tags", "language", "country", "timezone", "every", "cron", "keep", "fullText",
-    "auth", "headers", "cookies", "proxy",
+    "state", "kind", "spider", "name", "title", "tags", "language", "country", "timezone", "every", "cron", "keep",
+    "fullText", "auth", "headers", "cookies", "proxy",
 )  # fmt: skip
 _READ_ATTRIBUTES = ("xmlurl", "htmlurl", "text", "title", "type", "language", "category")
 _REPAIRS = (

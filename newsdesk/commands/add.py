@@ -26,6 +26,7 @@ from newsdesk.scheduler.run.discover import find_feeds
 from newsdesk.scheduler.settings import RunSettings
 from newsdesk.settings.reader import Settings, check_certificates, read_settings
 from newsdesk.settings.values import parse_span
+from newsdesk.sources.add_spider import add_spider
 from newsdesk.sources.added import AddedFeed, added_object, print_added
 from newsdesk.sources.changes import find_changes, given_settings, make_changes
 from newsdesk.sources.option_types import checked
@@ -51,7 +52,18 @@ _DOWN = ("temporary", "not-found", "tls")
 
 
 @click.command()
-@click.argument("addresses", metavar="ADDRESS…", nargs=-1, required=True)
+@click.argument("addresses", metavar="[ADDRESS…]", nargs=-1)
+@click.option("--spider", metavar="NAME", help="Add a Scrapy spider of yours, by its name.")
+@click.option(
+    "--arg",
+    "arguments",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Give the spider this argument. Repeatable.",
+)
+@click.option(
+    "--set", "spider_settings", multiple=True, metavar="SETTING=VALUE", help="Set this for it. Repeatable."
+)
 @click.option("--all", "take_all", is_flag=True, help="Add every useful feed, not only the best.")
 @click.option("--yes", is_flag=True, help="Add the best feed without asking.")
 @click.option(
@@ -105,6 +117,9 @@ _DOWN = ("temporary", "not-found", "tls")
 @click.option("--json", "as_objects", is_flag=True, help="Print the result for each address as JSON.")
 def command(
     addresses: tuple[str, ...],
+    spider: str | None,
+    arguments: tuple[str, ...],
+    spider_settings: tuple[str, ...],
     take_all: bool,
     yes: bool,
     kind: SourceKind | None,
@@ -120,6 +135,9 @@ def command(
     the site. It reads each candidate and adds the best one; on a terminal it asks when there are several.
     Stories are stored by `newsdesk crawl` only.
 
+    --spider runs the spider NAME in the folder of the setting spiders.folder, on a schedule as any source; --arg
+    and --set are what `scrapy crawl` has as -a and -s. See docs/spiders.md.
+
     --auth, --header and --cookies name secrets in newsdesk.secrets.toml. A secret is sent to the origin of
     ADDRESS only (same scheme, host and port), and to no other after a redirect.
 
@@ -130,12 +148,19 @@ def command(
     newsdesk add news.example --kind sitemap
     newsdesk add https://down.example/feed --force
     newsdesk add https://paper.example/subscribers.xml --auth paper
+    newsdesk add --spider quotes --arg tag=humor --every 6h
     """
+    _refuse_mixture(
+        addresses, spider, spider_only=bool(arguments or spider_settings), others=take_all or force or kind
+    )
     if name is not None and (len(addresses) > 1 or take_all):
         raise Refused("--name is for one source; give one address with it, and no --all")
     if options["every_s"] is not None and options["cron"] is not None:
         raise Refused("--every and --cron exclude each other; give one of them")
     options["name"] = name
+    if spider is not None:
+        add_spider(spider, arguments, spider_settings, options, as_objects=as_objects)
+        return
     names = names_given(options)
     requests = [_request(address, kind, take_all, names) for address in addresses]
     settings = read_settings()
@@ -175,6 +200,18 @@ def command(
         raise SystemExit(1)
     if not as_objects and new:
         _print_schedule(options["every_s"], options["cron"])
+
+
+def _refuse_mixture(
+    addresses: Sequence[str], spider: str | None, *, spider_only: bool, others: bool | str | None
+) -> None:
+    """Raises Refused where neither or both of an address and a spider are given, or options of the other."""
+    if spider is None and not addresses:
+        raise Refused("give an address, or a spider of yours with --spider NAME")
+    if spider is None and spider_only:
+        raise Refused("--arg and --set are for a spider; give its name with --spider")
+    if spider is not None and (addresses or others):
+        raise Refused("--spider takes no ADDRESS, --all, --kind or --force: the spider knows its addresses")
 
 
 def _request(address: str, kind: SourceKind | None, take_all: bool, names: SecretNames) -> DiscoveryRequest:

@@ -117,6 +117,22 @@ SETTINGS: dict[str, Setting] = {
         read=parse_file_name,
         about="the folder with your site files; writable by you alone. It need not exist",
     ),
+    "spiders.folder": Setting(
+        default="newsdesk-spiders",
+        read=parse_file_name,
+        about="the folder with your own Scrapy spiders; writable by you alone. It need not exist",
+    ),
+    "spiders.timeout_s": Setting(
+        default=600.0, read=number(1, 86400), about="seconds that one crawl of a spider of yours may take"
+    ),
+    "spiders.memory_mib": Setting(
+        default=512.0,
+        read=number(128, 65536),
+        about="MiB of memory that a spider of yours may take, with all processes that it starts",
+    ),
+    "spiders.processes": Setting(
+        default=2, read=whole(1, 64), about="spiders of yours that run at the same time"
+    ),
     "schedule.visits_per_day": Setting(
         default=24.0,
         read=number(1, 288),

@@ -21,7 +21,12 @@ from typing import Any
 
 from newsdesk import __version__
 from newsdesk.crawler.credentials.secrets import Secrets
-from newsdesk.crawler.session_settings import ClientSettings, SessionSettings, SiteFileSettings
+from newsdesk.crawler.session_settings import (
+    ClientSettings,
+    SessionSettings,
+    SiteFileSettings,
+    SpiderSettings,
+)
 from newsdesk.regular_files import read_regular
 from newsdesk.scheduler.settings import (
     AlarmSettings,
@@ -121,7 +126,7 @@ def _value(name: str, raw: Any, origin: str) -> Any:
         raise SettingsError(f"{name} = {value} (from {origin}): {error}") from error
 
 
-_BESIDE = (("secrets", "default"), ("sites.folder", "default"))  # these defaults lie beside the settings file
+_BESIDE = ("secrets", "sites.folder", "spiders.folder")  # their defaults lie beside the settings file
 
 
 def _secrets(file: Path, named: bool, environment: Mapping[str, str]) -> Secrets:
@@ -154,7 +159,8 @@ def _settings(
     def file(name: str) -> Path:
         """A path in the settings file is relative to that file, one in a variable to the working folder."""
         named = Path(values[name]).expanduser()
-        beside = path is not None and (origin[name] == str(path) or (name, origin[name]) in _BESIDE)
+        default = origin[name] == "default" and name in _BESIDE
+        beside = path is not None and (origin[name] == str(path) or default)
         return path.parent / named if path is not None and beside else named
 
     use_file_mode(MODES[values["db_group"]])
@@ -186,11 +192,18 @@ def _settings(
         entries=values["feeds.max_entries"],
         new_per_day=values["feeds.max_new_per_day"],
     )
+    spiders = SpiderSettings(
+        folder=str(file("spiders.folder").absolute()),
+        timeout_s=values["spiders.timeout_s"],
+        memory_bytes=int(values["spiders.memory_mib"] * mib),
+        processes=values["spiders.processes"],
+    )
     runner = RunSettings(
         session=SessionSettings(
             client=client,
             workers=values["parsing.workers"],
             site_files=SiteFileSettings(folder=str(file("sites.folder"))),
+            spiders=spiders,
             **rate_limits_of(values),
         ),
         limits=limits,

@@ -33,6 +33,7 @@ from newsdesk.sources.values import (
 )
 from newsdesk.storage.pages.estimate import PageEstimate, slowest_host
 from newsdesk.storage.plurals import count
+from newsdesk.storage.records.sources.spiders import stored_spider
 from newsdesk.storage.records.visits import NO_SECRETS, VISITED_KINDS, SecretNames, SourceKind
 from newsdesk.storage.sources.secret_names import SECRET_COLUMNS
 from newsdesk.storage.sources.sources import NewSource, State
@@ -114,8 +115,13 @@ def check_sources(
 def _parse_line(one: ParsedSource, tags: Sequence[str]) -> ListedSource:
     if one.kind is not None and one.kind.lower().startswith(("html", "json+", "xml+")):
         raise ValueError(f"is not a feed but a page that another program scrapes ({one_line(one.kind)[:40]})")
-    address, host = check_address(one.address)
     own = one.own
+    spider = _own(own, "spider", stored_spider)
+    start, host = check_address(one.address if spider is None else spider.start)
+    address = start if spider is None else spider.address
+    kind = _own(own, "kind", _kind) or "feed"
+    if (kind == "spider") != (spider is not None):
+        raise ValueError(f"newsdesk:kind={kind!r}: the attributes kind=spider and spider belong together")
     whole = "state" in own
     every = _own(own, "every", lambda text: parse_span(text) if text.strip() else None)
     cron = _own(own, "cron", check_cron)
@@ -127,8 +133,9 @@ def _parse_line(one: ParsedSource, tags: Sequence[str]) -> ListedSource:
     new = NewSource(
         address=address,
         host=host,
-        site=site_of(address),
-        kind=_own(own, "kind", _kind) or "feed",
+        site=site_of(start),
+        kind=kind,
+        spider=spider,
         name=_own(own, "name", check_name) if whole
         else None if name == one.address.strip() else check_name(name),
         tags=check_tags((*one.tags, *tags)),

@@ -48,6 +48,7 @@ def _attributes(row: Mapping[str, Any]) -> dict[str, str]:
     own = {
         "state": row["state"],
         "kind": row["kind"] if row["kind"] != "feed" else None,
+        "spider": row["spider"],
         "name": row["name"],
         "title": row["title"],
         "tags": json.dumps(tags, ensure_ascii=False) if list(tags_in(category)) != tags else None,

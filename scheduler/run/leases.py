@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 
+from newsdesk.crawler.politeness.host_lease import HostLease, busy
 from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.db.errors import StoreError
 from newsdesk.storage.db.writer import Writer
@@ -15,12 +18,14 @@ from newsdesk.storage.hosts.free_hosts import Candidate
 from newsdesk.storage.hosts.leases import Claim, Wanted, claim, find_remaining, held_hosts, renew
 from newsdesk.storage.hosts.politeness import blocked_hosts
 from newsdesk.storage.hosts.remaining import Remaining
+from newsdesk.storage.hosts.single_lease import SingleLease, end_lease, lease_host
 from newsdesk.storage.plurals import count
 from newsdesk.storage.sources.next_visit import Store
 
 log = logging.getLogger(__name__)
 
 RENEW_S = 20.0
+OTHER_HOST_S = 60.0  # how long a spider's request waits for a host that another process requests
 VISITS_AT_ONCE, FIRST_VISITS_AT_ONCE = 50, 5  # of one host, by one claim
 BLOCKED_FOR = timedelta(
     seconds=20
@@ -104,6 +109,78 @@ class Claims:
         """A claimed host is free again."""
         if self._remaining is not None:
             self._remaining.released(host)
+
+
+class HostLeases:
+    """Leases single hosts for the requests of spiders, one request at a time a host. A host that this run has claimed
+    is requested under that claim; `held` are the hosts whose leases the run renews."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        settings: RunSettings,
+        held: set[str],
+        *,
+        owner: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._writer = writer
+        self._settings = settings
+        self._held = held
+        self._owner = owner
+        self._now = now
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    @asynccontextmanager
+    async def lease(self, queue: str) -> AsyncIterator[HostLease]:
+        """Lease a host queue for one request. What the request shows is kept at once, so that a crash loses none."""
+        if queue in self._held and not self._turns[queue].locked():  # claimed by this run
+            lease = HostLease()
+            yield lease
+            await self._end(queue, lease, owner=None)
+            return
+        async with self._turns[queue]:
+            lease = await self._take(queue)
+            owner = None if lease.schedule is None else self._owner
+            try:
+                yield lease
+            finally:
+                await asyncio.shield(self._end(queue, lease, owner=owner))
+
+    async def _take(self, queue: str) -> HostLease:
+        """Wait for the host, for at most `OTHER_HOST_S`."""
+        clock = asyncio.get_running_loop().time
+        latest = clock() + OTHER_HOST_S
+        while True:
+            if queue in self._held:  # this run has claimed it meanwhile
+                return HostLease()
+            single = await self._writer.write(partial(self._lease, queue=queue))
+            if single.leased:
+                self._held.add(queue)
+                return HostLease(schedule=single.schedule)
+            if single.blocked_until is not None:
+                return HostLease(blocked_until=single.blocked_until)
+            if clock() >= latest:
+                return HostLease(refused=busy(queue, OTHER_HOST_S))
+            await asyncio.sleep(0.2)
+
+    def _lease(self, db: Store, queue: str) -> SingleLease:
+        return lease_host(
+            db,
+            queue,
+            owner=self._owner,
+            now=self._now(),
+            lease_s=self._settings.lease_s,
+            rate_limits=self._settings.session.rate_limits,
+        )
+
+    async def _end(self, queue: str, lease: HostLease, *, owner: str | None) -> None:
+        if owner is not None:
+            self._held.discard(queue)
+        if owner is not None or lease.host_updates:
+            now, host_updates = self._now(), lease.host_updates
+            with suppress(StoreError):  # the lease expires by itself; if the file fails, the visit reports it
+                await self._writer.write(lambda db: end_lease(db, queue, host_updates, owner=owner, now=now))
 
 
 async def keep_leases(

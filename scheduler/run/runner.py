@@ -17,7 +17,7 @@ from typing import Any
 
 from newsdesk.crawler.session import Session
 from newsdesk.scheduler.run.host_visits import HostVisits
-from newsdesk.scheduler.run.leases import Claims, keep_leases
+from newsdesk.scheduler.run.leases import Claims, HostLeases, keep_leases
 from newsdesk.scheduler.run.owners import owner_is_alive, owner_name
 from newsdesk.scheduler.run.refresh_threshold import refresh_threshold, refresh_threshold_regularly
 from newsdesk.scheduler.run.rekey import check_copy_rules, rekey
@@ -114,7 +114,8 @@ class Runner:
         return summary
 
     async def _visit_wanted(self, wanted: Wanted, summary: RunSummary) -> None:
-        async with Session(self._settings.session, now=self._now) as session:
+        others = HostLeases(self._writer, self._settings, self._held, owner=self._owner, now=self._now)
+        async with Session(self._settings.session, now=self._now, lease=others.lease) as session:
             renewing = asyncio.create_task(
                 keep_leases(self._writer, self._held, self._settings, owner=self._owner, now=self._now)
             )

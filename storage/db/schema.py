@@ -49,6 +49,7 @@ CREATE TABLE source (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   address TEXT NOT NULL UNIQUE,
   kind TEXT NOT NULL DEFAULT 'feed' CHECK (kind IN ('feed', 'sitemap', 'site', 'spider')),
+  spider TEXT CHECK ((kind = 'spider') = (spider IS NOT NULL)),
   host TEXT NOT NULL REFERENCES host(host),
   site TEXT NOT NULL,
   name TEXT,

@@ -11,11 +11,12 @@ from newsdesk.storage.records.entries import FeedEntry, IdentityScheme
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome, OutcomeCategory
 from newsdesk.storage.records.server_hints import NO_HINTS, Hints
+from newsdesk.storage.records.sources.spiders import SpiderCall
 from newsdesk.storage.records.zone_offsets import NO_HABIT, ZoneHabit
 
 SourceKind = Literal["feed", "sitemap", "site", "spider"]
 # The keys of `crawler.session.VISITS`: a source of another kind cannot be added.
-VISITED_KINDS: tuple[SourceKind, ...] = ("feed", "sitemap", "site")
+VISITED_KINDS: tuple[SourceKind, ...] = ("feed", "sitemap", "site", "spider")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,8 @@ class ClaimedVisit:
     was not read for long, or never, so unknown entries are backlog. `gap_since`: when it was last read, if a gap may
     be backfilled now. `failing_since`, `last_category` and
     `recovery_tried_at` decide whether its new address is searched on `recovery_pages`. `boilerplate`: packed
-    digests of sentences that its site repeats. `sitemaps`: of an index, those that the last visits read.
+    digests of sentences that its site repeats. `sitemaps`: of an index, those that the last visits read. `spider`:
+    the spider to run, of a source of that kind.
     """
 
     source_id: int
@@ -83,6 +85,7 @@ class ClaimedVisit:
     host: str
     site: str
     kind: SourceKind = "feed"
+    spider: SpiderCall | None = None
     name: str | None = None
     etag: str | None = None
     last_modified: str | None = None

@@ -15,6 +15,7 @@ from newsdesk.storage.db.errors import NoSuchSourceError
 from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
 from newsdesk.storage.hosts.politeness import blocked_hosts, host_schedule_at
 from newsdesk.storage.records.rate_limits import HostSchedule, RateLimits, queue_of
+from newsdesk.storage.records.sources.spiders import SpiderCall, spider_json, stored_spider
 from newsdesk.storage.records.visits import NO_SECRETS, ClaimedVisit, Limits, SecretNames, SourceKind
 from newsdesk.storage.records.zone_offsets import stored_zone_habit
 from newsdesk.storage.sources.feed_recovery import recovery_pages
@@ -41,6 +42,7 @@ class NewSource:
     host: str
     site: str
     kind: SourceKind = "feed"
+    spider: SpiderCall | None = None
     name: str | None = None
     tags: tuple[str, ...] = ()
     every_s: int | None = None
@@ -64,19 +66,20 @@ def add_source(
     queue = queue_of(new.host)
     db.conn.execute("INSERT OR IGNORE INTO host (host) VALUES (?)", (queue,))
     tags = json.dumps(new.tags, ensure_ascii=False)
+    spider = None if new.spider is None else spider_json(new.spider)
     row = db.conn.execute("SELECT id, state FROM source WHERE address = ?", (new.address,)).fetchone()
     if row is not None:
         if row[1] != "retired":
             return row[0], "known"
         db.conn.execute(
-            "UPDATE source SET kind = ?, state = ?, next_visit_at = ?, next_visit_why = 'revived',"
+            "UPDATE source SET kind = ?, spider = ?, state = ?, next_visit_at = ?, next_visit_why = 'revived',"
             " name = coalesce(?, name), every_s = ?, cron = ?, full_text = ?,"
             " language = coalesce(?, language), country = coalesce(?, country),"
             " timezone = coalesce(?, timezone), keep_days = coalesce(?, keep_days),"
             f" {NEWS_SINCE}, found_by = ?, found_on = ?,"
             " tags = CASE ? WHEN '[]' THEN tags ELSE ? END WHERE id = ?",
             (
-                new.kind, new.state, to_iso(now), new.name, new.every_s, new.cron, int(new.full_text),
+                new.kind, spider, new.state, to_iso(now), new.name, new.every_s, new.cron, int(new.full_text),
                 new.language, new.country, new.timezone, new.keep_days, to_iso(now - LONG_PAUSE),
                 new.found_by, new.found_on, tags, tags, row[0],
             ),
@@ -84,12 +87,13 @@ def add_source(
         keep_names(db, [(new.address, new.secrets)])
         return row[0], "revived"
     cursor = db.conn.execute(
-        "INSERT INTO source (address, kind, host, site, name, tags, every_s, cron, full_text, language, country,"
-        " timezone, keep_days, state, found_by, found_on, added_at, next_visit_at, next_visit_why)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'never visited')",
+        "INSERT INTO source (address, kind, spider, host, site, name, tags, every_s, cron, full_text, language,"
+        " country, timezone, keep_days, state, found_by, found_on, added_at, next_visit_at, next_visit_why)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'never visited')",
         (
             new.address,
             new.kind,
+            spider,
             queue,
             new.site,
             new.name,
@@ -229,9 +233,9 @@ def show_source(db: Database, source_id: int) -> dict[str, Any]:
 
 # Not every column: a dictionary of all costs more than reading the row.
 CLAIMED = (
-    "id", "address", "host", "site", "kind", "name", "title", "home", "etag", "last_modified", "body_digest",
-    "known_entries", "known_sitemaps", "address_shapes", "news_since", "identity_scheme", "language", "country",
-    "timezone", "learned_timezone", "timezone_samples", "last_ok_at", "full_text", "every_s", "cron",
+    "id", "address", "host", "site", "kind", "spider", "name", "title", "home", "etag", "last_modified",
+    "body_digest", "known_entries", "known_sitemaps", "address_shapes", "news_since", "identity_scheme", "language",
+    "country", "timezone", "learned_timezone", "timezone_samples", "last_ok_at", "full_text", "every_s", "cron",
     "validators_unreliable_since", "unchanged_count",
     "failures", "failing_since", "outcome_category", "recovery_tried_at", "found_on", *GAP_COLUMNS,
     *SECRET_COLUMNS,
@@ -271,6 +275,7 @@ def claimed_visit(
         host=row["host"],
         site=row["site"],
         kind=row["kind"],
+        spider=None if row["spider"] is None else stored_spider(row["spider"]),
         name=row["name"] or row["title"],
         etag=row["etag"] if reliable else None,
         last_modified=row["last_modified"] if reliable else None,

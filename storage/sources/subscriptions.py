@@ -14,12 +14,13 @@ from sqlite_utils import Database
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.records.publication_profile import NextVisit
 from newsdesk.storage.records.rate_limits import queue_of
+from newsdesk.storage.records.sources.spiders import spider_json
 from newsdesk.storage.sources.secret_names import SECRET_COLUMNS, keep_names
 from newsdesk.storage.sources.sources import LONG_PAUSE, NEWS_SINCE, NewSource, State
 
 # What a user may set, and what an export contains.
 SETTINGS = (
-    "kind", "name", "tags", "language", "country", "timezone", "every_s", "cron", "keep_days", "full_text",
+    "kind", "spider", "name", "tags", "language", "country", "timezone", "every_s", "cron", "keep_days", "full_text",
     "state", *SECRET_COLUMNS,
 )  # fmt: skip
 FIRST_WHY = "first visit, spread"
@@ -73,8 +74,8 @@ def import_sources(
     )
     db.conn.executemany(
         "INSERT INTO source (address, host, site, title, home, added_at, next_visit_at, next_visit_why, kind,"
-        " name, tags, language, country, timezone, every_s, cron, keep_days, full_text, state, found_by)"
-        f" VALUES (?, ?, ?, ?, ?, ?, ?, '{FIRST_WHY}', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{IMPORTED}')",
+        " spider, name, tags, language, country, timezone, every_s, cron, keep_days, full_text, state, found_by)"
+        f" VALUES (?, ?, ?, ?, ?, ?, ?, '{FIRST_WHY}', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '{IMPORTED}')",
         [
             (
                 one.new.address, queue_of(one.new.host), one.new.site, one.title, one.home, to_iso(now),
@@ -84,8 +85,8 @@ def import_sources(
         ],
     )  # fmt: skip
     db.conn.executemany(
-        "UPDATE source SET next_visit_at = ?, next_visit_why = 'revived', kind = ?, name = coalesce(?, name),"
-        " tags = coalesce(nullif(?, '[]'), tags), language = coalesce(?, language),"
+        "UPDATE source SET next_visit_at = ?, next_visit_why = 'revived', kind = ?, spider = ?,"
+        " name = coalesce(?, name), tags = coalesce(nullif(?, '[]'), tags), language = coalesce(?, language),"
         " country = coalesce(?, country), timezone = coalesce(?, timezone), every_s = ?, cron = ?,"
         " keep_days = coalesce(?, keep_days),"
         f" full_text = ?, state = ?, found_by = '{IMPORTED}', found_on = NULL, {NEWS_SINCE} WHERE address = ?",
@@ -130,8 +131,9 @@ def _tag_sources(db: Database, addresses: Sequence[str], tags: Sequence[str]) ->
 def _settings(new: NewSource) -> tuple[Any, ...]:
     """In the order of SETTINGS, without the names of secrets."""
     return (
-        new.kind, new.name, json.dumps(new.tags, ensure_ascii=False), new.language, new.country,
-        new.timezone, new.every_s, new.cron, new.keep_days, int(new.full_text), new.state,
+        new.kind, None if new.spider is None else spider_json(new.spider), new.name,
+        json.dumps(new.tags, ensure_ascii=False), new.language, new.country, new.timezone,
+        new.every_s, new.cron, new.keep_days, int(new.full_text), new.state,
     )  # fmt: skip
 
 

@@ -94,7 +94,12 @@ IMPURE = {
 IMPURE_CALLS = {"open", "print", "input"}
 
 HOMES = {
-    "scrapy": ("crawler/commands", "crawler/spiders", "crawler/settings.py", "crawler/download_handler.py"),
+    "scrapy": (
+        "crawler/commands",
+        "crawler/spiders",
+        "crawler/spider_process",
+        "crawler/settings.py",
+    ),
     "feedparser": ("crawler/feeds",),
     "sqlite_utils": ("storage",),
     "sqlite3": ("storage",),
@@ -108,7 +113,11 @@ HOMES = {
     "cssselect": ("crawler/site_files",),
     "protego": ("crawler/workers/readers/robots.py",),
     "trafilatura": ("crawler/pages/text/reader.py",),
-    "psutil": ("crawler/workers/worker.py", "scheduler/run/owners.py"),
+    "psutil": (
+        "crawler/workers/worker.py",
+        "crawler/spider_process/process.py",
+        "scheduler/run/owners.py",
+    ),
     "zstandard": ("crawler/http/decoding.py", "storage/stories/rows.py"),
     "brotli": ("crawler/http/decoding.py",),
     "lxml": (

@@ -25,8 +25,8 @@ from scrapy.exceptions import (
 )
 from scrapy.http import HtmlResponse
 
-from newsdesk.crawler.download_handler import ClientDownloadHandler
 from newsdesk.crawler.session_settings import ClientSettings, SessionSettings
+from newsdesk.crawler.spiders.download_handler import ClientDownloadHandler
 from newsdesk.scheduler.scrapy_pipeline import KeepPipeline
 from newsdesk.storage.db.timestamps import from_iso, to_iso
 from newsdesk.storage.records.visits import Limits

@@ -27,6 +27,7 @@ from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.schema import migrations
 from newsdesk.storage.db.timestamps import from_iso
 from newsdesk.storage.db.writer import Writer
+from newsdesk.storage.records.sources.spiders import SpiderCall, spider_json
 from newsdesk.storage.records.visits import VISITED_KINDS, SourceKind
 from newsdesk.storage.sources.sources import NewSource, add_source, list_sources
 from newsdesk.storage.sources.subscriptions import SETTINGS, exported_sources
@@ -328,8 +329,16 @@ def test_the_kind_of_a_source_there_and_back(kind: SourceKind) -> None:
     row = dict.fromkeys(("title", "home", *SETTINGS)) | {
         "address": "https://x.test/", "kind": kind, "tags": [], "state": "active", "full_text": 0,
     }  # fmt: skip
+    call = SpiderCall(
+        name="x", start="https://x.test/a", arguments=(("tag", "é & ü"),), settings=(("A", "1"),)
+    )
+    if kind == "spider":
+        row |= {"address": call.address, "spider": spider_json(call)}
     [one] = check_sources(read_sources(to_opml([row], now=NOW).decode())).sources
-    assert one.new.kind == kind
+    assert one.new.kind == kind and one.new.address == row["address"]
+    assert one.new.spider == (call if kind == "spider" else None)
+    for spoilt in ({"spider": None}, {"spider": "[]"}, {"kind": "feed"}) if kind == "spider" else ():
+        assert check_sources(read_sources(to_opml([row | spoilt], now=NOW).decode())).bad
     bad = to_opml([row | {"kind": "gopher"}], now=NOW).decode()
     assert [line.why for line in check_sources(read_sources(bad)).bad] == [
         f"newsdesk:kind='gopher': write one of {', '.join(VISITED_KINDS)}"

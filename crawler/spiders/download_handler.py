@@ -15,38 +15,19 @@ from typing import Any, Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-)
-from scrapy.http import Headers, Response
-from scrapy.responsetypes import responsetypes
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
 
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.http.target import AddressError, host_of
 from newsdesk.crawler.models import Page
 from newsdesk.crawler.session import Session
+from newsdesk.crawler.spider_process.responses import scrapy_error, scrapy_response, unsupported
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.rate_limits import queue_of
 
 log = logging.getLogger(__name__)
-
-# Outcome code -> Scrapy's exception; others are DownloadFailedError.
-_EXCEPTIONS: dict[str, type[Exception]] = {
-    "timeout": DownloadTimeoutError,
-    "dns": CannotResolveHostError,
-    "no-such-host": CannotResolveHostError,
-    "connection-refused": DownloadConnectionRefusedError,
-    "incomplete": ResponseDataLossError,
-    "too-large": DownloadCancelledError,
-    "headers-too-large": DownloadCancelledError,
-}
 
 
 class ClientDownloadHandler:
@@ -68,10 +49,10 @@ class ClientDownloadHandler:
         """The response, with its body decoded. Only GET without a body. Raises IgnoreRequest for a request that
         robots.txt or the address guard forbids, else one of Scrapy's exceptions for a failed download.
         """
-        if request.method != "GET" or request.body:
-            raise IgnoreRequest(
-                f"{request.method} {redact(request.url)}: only GET without a body is supported"
-            )
+        why = unsupported(request)
+        if why is not None:
+            log.warning("not requested: %s", why)
+            raise IgnoreRequest(why)
         session = await self._open()
         try:
             host = host_of(request.url)
@@ -111,17 +92,8 @@ def _response(page: Page) -> Response:
     outcome = page.outcome
     if outcome.status is None or (outcome.category == "unreadable") or outcome.code == "incomplete":
         raise _error(outcome)
-    # The body is decoded; the charset of Content-Type stays, so that a TextResponse uses it.
-    headers = Headers(
-        [(name, value) for name, value in page.headers if name not in ("content-encoding", "content-length")]
-    )
-    kind = responsetypes.from_args(headers=headers, url=page.address, body=page.body)
-    return kind(url=page.address, status=outcome.status, headers=headers, body=page.body)
+    return scrapy_response(page.address, outcome.status, page.headers, page.body)
 
 
 def _error(outcome: Outcome) -> Exception:
-    message = redact(outcome.message)
-    log.info("%s: %s", outcome.code, message)
-    if outcome.category in ("forbidden", "not-allowed"):
-        return IgnoreRequest(message)
-    return _EXCEPTIONS.get(outcome.code, DownloadFailedError)(message)
+    return scrapy_error(outcome.code, outcome.category, redact(outcome.message))

@@ -1,0 +1,1 @@
+"""Users' Scrapy spiders: the process that runs one, and what that process may not do."""

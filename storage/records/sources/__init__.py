@@ -1,0 +1,1 @@
+"""What a source is, beside its visits: plain records."""
