@@ -64,6 +64,7 @@ _SECTIONS = frozenset(
     "cat category catid cat_id section sectionid section_id sec menu menuid tag tagid topic topicid channel cid".split()
     + "rubric rubrique seccion sc_section_code sc_serial_code date author authorid lang from_date to year month".split()
 )
+_KINDS_OF_PAGES = frozenset("view act action mod m c do task option type op module".split())
 _PAGE_PARAMETERS = frozenset(
     "page paged pg pag pagina seite pageno pageindex page_no offset start from skip cp currentpage pn curpage strana"
     " sida".split()
@@ -222,13 +223,15 @@ def _parameter(query: str) -> tuple[str, bool]:
     """The parameter that chooses a story with the kind of its value; and whether all number pages of a list."""
     if not query:
         return "", False
-    shape, further = "", True
+    shape, views, further = "", "", True
     for pair in query.split("&")[:MOST_PIECES]:
         name, _, value = pair.partition("=")
         name = name.lower()
         if name in _PAGE_PARAMETERS and value.isdigit():
             continue
         further = False
+        if name in _KINDS_OF_PAGES and value.isalpha():
+            views += f"&{name}={value.lower()[:40]}"
         if shape or not value or len(value) > 200 or name in _SECTIONS:
             continue
         kind = _kind(unquote(value).lower())
@@ -236,4 +239,4 @@ def _parameter(query: str) -> tuple[str, bool]:
             shape = f"?{name}={kind}"
         elif kind == "id" and len(value) > 4:
             shape = f"?{name}=id"
-    return shape, further
+    return shape and f"?{views[1:]}&{shape[1:]}" if views else shape, further

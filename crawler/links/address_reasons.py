@@ -115,6 +115,8 @@ def _word_reasons(form: AddressForm) -> Iterator[Reason]:
             break
     if last in index_words.SERVICES or (not story and form.words <= 5 and _names_service(last)):
         yield Reason(f"the address of a service: {last}", -3.0)
+    elif not form.is_identified and _names_service(last):
+        yield Reason("a word of services in the address", -1.0)
     elif (service := _first(folders, index_words.SERVICES)) is not None:
         yield Reason(f"below a service: {service}", -1.0 if story else -2.5)
 

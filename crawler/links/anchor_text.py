@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from newsdesk.crawler.documents.folding import folded
+from newsdesk.crawler.links.tables.anchor_texts import GENERIC, GENERIC_STARTS
+
 # Characters of scripts that put no spaces between words, with how many make up a word on average.
 _WITHOUT_SPACES = (
     (re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"), 1.8),  # Han
@@ -18,6 +21,7 @@ _NOT_SPACED = re.compile(
 _WORD = re.compile(r"[^\W\d_][\w'’ʼ\u0300-\u036f\u0900-\u0dff-]*")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # soft hyphens, marks of direction
 _HANGUL = re.compile("[\uac00-\ud7af]")
+_LONGEST_GENERIC = 60  # characters
 LONGEST = 400  # characters of an anchor's text that are kept
 
 
@@ -36,3 +40,12 @@ def word_count(text: str) -> float:
     if not text.isascii():
         length += len(_HANGUL.findall(text)) * (1 / 3 - 1 / 9)
     return total + max(len(words), length)
+
+
+def naming_words(text: str) -> float:
+    """The words of a link's text; none of "read more" and the like, which name no story."""
+    if len(text) < _LONGEST_GENERIC:
+        plain = folded(text)
+        if plain in GENERIC or plain.startswith(GENERIC_STARTS):
+            return 0.0
+    return word_count(text)

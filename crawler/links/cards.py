@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from newsdesk.crawler.links.anchor_text import word_count
+from newsdesk.crawler.links.anchor_text import naming_words, word_count
 from newsdesk.crawler.links.regions import Part
 from newsdesk.crawler.links.tables.labels import ADVERTISEMENT
 
+_MOST_LINKS_OF_CARD = 12  # of a card whose heading is no link
 _CARD_TAGS = ("article", "li")
 _STRETCHED = frozenset(("article", "li", "div", "section", "td", "figure", "a"))
 
@@ -31,6 +32,7 @@ class OpenLink:
     layout: str = ""
     text: str = ""
     pieces: list[str] = field(default_factory=list)
+    plain: list[str] = field(default_factory=list)  # without what stands above the title
     headings: list[str] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
     length: int = 0
@@ -80,18 +82,25 @@ class Card:
             self.headline = link.canonical
 
     def take_free_heading(self) -> None:
-        """A card whose only link has no text of its own is named by its heading: the link is stretched over it."""
-        if not self.free_heading or self.headline is not None or not self.single:
+        """A heading without a link names the only link of its card that has no text of its own: one that is stretched
+        over the card, or says "read more"."""
+        if (
+            self.headline is not None
+            or len(self.links) > _MOST_LINKS_OF_CARD
+            or naming_words(self.free_heading) < 3
+        ):
             return
-        if word_count(self.free_heading) < 3:
-            return
-        link = self.links[0]
-        if all(word_count(one.text) < 4 for one in self.links):
+        nameless = [link for link in self.links if naming_words(link.text) < 1]
+        if not nameless and self.single and all(word_count(link.text) < 4 for link in self.links):
+            nameless = self.links
+        if len({link.canonical for link in nameless}) == 1:
+            link = nameless[0]
             link.text, link.heading = self.free_heading, self.heading_level
             self.headline = link.canonical
 
     def close(self) -> None:
         """Give the links to the card's story what the card shows."""
+        self.take_free_heading()
         for link in self.links:
             if link.canonical == self.headline:
                 link.date, link.summary = link.date or self.date, max(link.summary, self.summary)
@@ -139,6 +148,10 @@ class Frame:
         other = inner.card
         self.begin_card_of(other.headline)
         card = self.card
+        if other.free_heading and card.free_heading and card.links and card.headline is None:
+            card.take_free_heading()
+            self.card, self.has_several = card.after(), True
+            card = self.card
         if len(other.links) > len(
             card.links
         ):  # the shorter list is copied, so that all copies together are few

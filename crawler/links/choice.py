@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from newsdesk.crawler.documents.folding import folded
 from newsdesk.crawler.links.address_form import NAMES, AddressForm, form_of
 from newsdesk.crawler.links.address_reasons import DECISIVE, address_reasons, names_story, own_site
-from newsdesk.crawler.links.anchor_text import word_count
+from newsdesk.crawler.links.anchor_text import naming_words
 from newsdesk.crawler.links.models import PageLink, Reason, Region, StoryLink
 from newsdesk.crawler.links.shapes import AddressShapes, learn_shapes
 from newsdesk.crawler.links.tables import anchor_texts
@@ -125,7 +125,7 @@ def _own_sites(address: str, shapes: AddressShapes | None) -> frozenset[str]:
 
 
 def _judge_text(one: _Address) -> None:
-    best = max(map(_text_words, one.links))
+    best = max(naming_words(link.text) for link in one.links)
     if best == 0:
         one.add("no text that names anything", -0.8)
     elif best >= 6:
@@ -136,15 +136,6 @@ def _judge_text(one: _Address) -> None:
         one.add("a short text", -1.0)
     if any(len(link.text) < 50 and folded(link.text) in anchor_texts.SERVICES for link in one.links):
         one.add("the text names a service", -3.0)
-
-
-def _text_words(link: PageLink) -> float:
-    """The words of a link's text; none of "read more" and the like."""
-    if len(link.text) < 60:
-        text = folded(link.text)
-        if text in anchor_texts.GENERIC or text.startswith(anchor_texts.GENERIC_STARTS):
-            return 0.0
-    return word_count(link.text)
 
 
 def _judge_place(one: _Address) -> None:
@@ -166,7 +157,7 @@ def _judge_place(one: _Address) -> None:
 
 def _judge_card(one: _Address) -> None:
     links = one.links
-    if any(link.heading and (one.has_card or _text_words(link) >= 2.5) for link in links):
+    if any(link.heading and (one.has_card or naming_words(link.text) >= 2.5) for link in links):
         one.add("in a heading", 1.0)
     elif any(link.in_anchor_class for link in links):
         one.add("its class names a headline", 0.4)
@@ -256,9 +247,9 @@ def _judge_by_page(found: Sequence[_Address]) -> None:
 
 
 def _story_link(one: _Address) -> StoryLink:
-    best = max(one.links, key=lambda link: (bool(link.heading), _text_words(link)))
-    if _text_words(best) < 3:
-        best = max(one.links, key=_text_words)
+    best = max(one.links, key=lambda link: (bool(link.heading), naming_words(link.text)))
+    if naming_words(best.text) < 3:
+        best = max(one.links, key=lambda link: naming_words(link.text))
     return StoryLink(
         address=one.links[0].address,
         canonical=one.canonical,

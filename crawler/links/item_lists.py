@@ -33,7 +33,12 @@ def listed_addresses(scripts: Iterable[str], *, base: str) -> dict[str, tuple[st
             address = absolute_url(printed, base=base)
             if address is not None:
                 address = address.partition("#")[0]
-                name = node.get("headline") or node.get("name")
+                item = node.get("item")
+                name = (
+                    node.get("headline")
+                    or node.get("name")
+                    or (item.get("name") if isinstance(item, dict) else "")
+                )
                 text = " ".join(name[:LONGEST_TEXT].split()) if isinstance(name, str) else ""
                 found.setdefault(canonical_url(address), (address, text))
     return found

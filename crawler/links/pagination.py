@@ -21,7 +21,7 @@ _ARROWS = frozenset(("›", "»", ">", ">>", "→", "▶", "❯", "⟩"))
 _ENDING = re.compile(r"\.[a-z]{3,5}\Z")
 _PAGE_OF_PATH = re.compile(
     r"(?:/(?:page|pagina|seite|p|pg|strona|sayfa|trang|sida|side|stranica)[/_-]?\d{1,5}"
-    r"|/(?:index|list|default)?[_-]?\d{1,5}|[_-]\d{1,5}|/(?:index|default))\Z"
+    r"|/(?:index|list|default)?[_-]?\d{1,5}|[_-]p?\d{1,5}|/(?:index|default))\Z"
 )
 MOST = 20
 

@@ -12,7 +12,7 @@ from lxml import etree, html
 
 from newsdesk.crawler.documents.html import decode_html, parse_html
 from newsdesk.crawler.links.anchor_text import LONGEST as LONGEST_TEXT
-from newsdesk.crawler.links.anchor_text import word_count
+from newsdesk.crawler.links.anchor_text import naming_words, word_count
 from newsdesk.crawler.links.cards import Frame, OpenLink
 from newsdesk.crawler.links.item_lists import listed_addresses
 from newsdesk.crawler.links.models import PageLink
@@ -26,7 +26,7 @@ from newsdesk.crawler.links.regions import (
     names_title,
     part_of,
 )
-from newsdesk.crawler.links.tables.labels import PAID
+from newsdesk.crawler.links.tables.labels import LONGEST_LABEL, paid_label
 from newsdesk.crawler.normalise.urls.canonical import absolute_url, canonical_url, is_front_form
 
 MOST_LINKS = 5_000
@@ -131,8 +131,7 @@ class _Walk:
             if anchor is not None and frame.tag == "a":
                 anchor.pieces.append(line)
             return
-        label = line.strip(" :*•|·-–—[]()") if len(line) <= 40 else ""
-        if label.casefold() in PAID:
+        if len(line) <= LONGEST_LABEL and (label := paid_label(line)) is not None:
             if frame.part is None or frame.part.region != "advertisement":
                 frame.card.add_label(label, in_link=anchor is not None)
             return
@@ -144,15 +143,15 @@ class _Walk:
             return
         if anchor.length < LONGEST_TEXT:
             anchor.length += len(line)
-            if frame.is_kicker:
-                pass
-            elif (frame.heading and anchor.heading == 0) or frame.tag in _HEADINGS:
-                anchor.headings.append(line)
-            elif frame.is_title:
-                anchor.titles.append(line)
-            if not (
-                line.isdigit() and len(line) <= 3 and not anchor.pieces
-            ):  # the rank in a list of the most read
+            is_rank = line.isdigit() and len(line) <= 3 and not anchor.pieces  # in a list of the most read
+            for texts, belongs in (
+                (anchor.headings, (frame.heading and anchor.heading == 0) or frame.tag in _HEADINGS),
+                (anchor.titles, frame.is_title),
+                (anchor.plain, True),
+            ):
+                if belongs and not frame.is_kicker and not is_rank:
+                    texts.append(line)
+            if not is_rank:
                 anchor.pieces.append(line)
 
     def end(self, tag: str) -> None:
@@ -218,15 +217,17 @@ class _Walk:
 
     def end_link(self, frame: Frame, link: OpenLink) -> None:
         """The text of a link: its heading, else what its classes call a title, else all of it, else a label."""
-        for texts in (link.headings, link.titles, link.pieces):
+        for texts in (link.headings, link.titles, link.plain, link.pieces):
             if word_count(text := " ".join(texts)[:LONGEST_TEXT]) >= 2 or (texts and texts is link.pieces):
                 link.text = text
                 break
         link.in_anchor_class = link.in_anchor_class or bool(link.titles)
         if word_count(link.text) < 2 and word_count(link.fallback or link.alt) > word_count(link.text):
             link.text = link.fallback or link.alt
+        if link.text.endswith(("…", "...")) and link.fallback.startswith(link.text.rstrip("….")):
+            link.text = link.fallback  # a list cuts its titles
         frame.card.summary += max(link.length - len(link.text), 0)
-        words = word_count(link.text)
+        words = naming_words(link.text)
         region = link.part.region if link.part is not None else "main"
         is_headline = (
             (words >= 4 or (words >= 1 and link.heading > 0) or (words >= 2 and link.in_anchor_class))

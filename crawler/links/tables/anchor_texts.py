@@ -1,7 +1,11 @@
-"""What anchors say that name no story: read more, next, contact, log in. Folded text; one language a line."""
+"""What anchors say that name no story: read more, next, contact, log in. One language a line; compared folded."""
+
+from __future__ import annotations
+
+from newsdesk.crawler.documents.folding import folded
 
 GENERIC = frozenset(
-    line
+    folded(line)
     for block in """
     read more|more|see more|see all|view all|view more|show more|load more|all news|more news|full story|read
     read article
@@ -48,7 +52,7 @@ GENERIC = frozenset(
     for line in block.strip().split("|")
 )
 # Texts of links to lists begin so: `View all posts in Sydney`. No headline does.
-GENERIC_STARTS = (
+_STARTS = (
     "view all ", "see all ", "show all ", "browse all ", "all posts ", "more from ", "more in ",
     "more stories ", "alle artikel ", "alle beiträge ", "alle meldungen ", "alle nachrichten ",
     "alle anzeigen", "mehr aus ", "mehr zu ", "mehr zum thema", "voir tous ", "voir toutes ",
@@ -59,8 +63,9 @@ GENERIC_STARTS = (
     "všechny články", "összes ", "toate știrile", "tüm haberler", "все новости", "все материалы",
     "всі новини", "όλες οι ειδήσεις", "جميع الأخبار", "كل الأخبار", "semua berita", "xem tất cả",
 )  # fmt: skip
+GENERIC_STARTS = tuple(f"{folded(start)} " if start.endswith(" ") else folded(start) for start in _STARTS)
 SERVICES = frozenset(
-    line
+    folded(line)
     for block in """
     about us|about|contact|contact us|privacy|privacy policy|terms of use|terms of service
     terms and conditions|terms
@@ -106,7 +111,7 @@ SERVICES = frozenset(
     for line in block.strip().split("|")
 )
 NEXT = frozenset(
-    line
+    folded(line)
     for block in """
     next|next page|older|older posts|older entries|older stories|more stories|next »|previous posts
     weiter|nächste|nächste seite|ältere beiträge|ältere artikel

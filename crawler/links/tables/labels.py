@@ -1,4 +1,8 @@
-"""What newspapers print on what somebody paid for."""
+"""What newspapers print on what somebody paid for. Pure."""
+
+from __future__ import annotations
+
+LONGEST_LABEL = 60  # characters
 
 PAID = frozenset(
     line.strip()
@@ -177,3 +181,23 @@ quảng cáo
 광고
 """.strip().splitlines()
 )
+
+# Labels that name who paid begin so.
+_STARTS = (
+    "paid for by ", "paid content ", "presented by ", "sponsored by ", "in partnership with ", "in association with ",
+    "brought to you by ", "a message from ", "partner content ", "promoted by ", "präsentiert von ", "gesponsert von ",
+    "in kooperation mit ", "anzeige von ", "proposé par ", "présenté par ", "en partenariat avec ", "offert par ",
+    "sponsorisé par ", "ofrecido por ", "patrocinado por ", "presentado por ", "en colaboración con ", "oferecido por ",
+    "apresentado por ", "in collaborazione con ", "offerto da ", "sponsorizzato da ", "in samenwerking met ",
+    "mede mogelijk gemaakt door ", "aangeboden door ", "i samarbete med ", "i samarbeid med ", "i samarbejde med ",
+    "yhteistyössä ", "we współpracy z ", "materiał partnera ", "ve spolupráci s ", "при поддержке ", "совместно с ",
+    "за підтримки ", "με την υποστήριξη ", "برعاية ", "بالتعاون مع ", "dipersembahkan oleh ",
+)  # fmt: skip
+_AROUND = " :*•|·-–—[]()"
+
+
+def paid_label(text: str) -> str | None:
+    """The label that a short text is, without the signs around it; None for any other text."""
+    label = text.strip(_AROUND)
+    plain = label.casefold()
+    return label if plain in PAID or (plain.startswith(_STARTS) and len(text) <= LONGEST_LABEL) else None
