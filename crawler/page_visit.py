@@ -23,7 +23,7 @@ from newsdesk.crawler.site_files.site_file import FindSiteFile, no_site_file
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.page_task import PageTask
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
-from newsdesk.storage.records.digests import body_digest
+from newsdesk.storage.records.digests import body_digest, read_otherwise
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import Claim, ClaimedPage, PageResult, needs_proof
@@ -75,6 +75,7 @@ async def visit(
     becomes an outcome. `permit` says why the robots.txt of another host forbids to follow a redirect;
     `site_file` finds the site file of a host.
     """
+    claimed = _read_anew(claimed, site_file)
     page = await client.fetch(page_request(claimed), limits=claimed.limits, permit=permit, share=share)
     result = await _read(claimed, page, pool=pool, now=now, share=share, site_file=site_file)
     log.debug("%s: %s", result.outcome.code, redact(result.outcome.message))
@@ -99,6 +100,19 @@ async def visit(
             ended_at=now(),
         )
     return result, tuple(requested)
+
+
+def _read_anew(claimed: ClaimedPage, site_file: FindSiteFile) -> ClaimedPage:
+    """The claimed page without validators if another version or another site file read it the last time: a 304 would
+    keep what the old rules gave."""
+    try:
+        ref = site_file(host_of(claimed.url))
+    except AddressError:
+        return claimed  # the request says what is wrong with it
+    used = ref.digest if ref is not None else ""
+    if read_otherwise(claimed.body_digest, reader_version=READER_VERSION, site_file=used):
+        return replace(claimed, etag=None, last_modified=None, body_digest=None)
+    return claimed
 
 
 async def _fetch_claim(
@@ -181,7 +195,7 @@ async def _read(
     outcome = Outcome(code="read", category="ok", message=message, status=status)
     if reading.failure is not None:
         problem = reading.failure[0]
-        log.warning("%s: %s", redact(page.address), problem)
+        log.warning("site file not used for %s: %s", redact(page.address), problem)
         message = f"{message}; the site file was not used: {problem}"
         outcome = Outcome(code="site-file-failed", category="ok", message=message, status=status)
     return replace(

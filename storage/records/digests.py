@@ -27,8 +27,16 @@ def digest(kind: str, *parts: str | None, width: int = _WIDTH) -> str:
 def body_digest(body: bytes, *, reader_version: int, site_file: str = "") -> str:
     """Digest of a document. Another reader version, or another digest of its `site_file`, gives another one, so that
     the document is read again."""
-    key = site_file.encode()
-    return f"b1.{reader_version}:{blake2b(body, digest_size=16, key=key).hexdigest()}"
+    return f"{_by(reader_version, site_file)}{blake2b(body, digest_size=16).hexdigest()}"
+
+
+def read_otherwise(body_digest: str | None, *, reader_version: int, site_file: str = "") -> bool:
+    """Whether another version of newsdesk, or another site file, read the document of a digest."""
+    return bool(body_digest) and not (body_digest or "").startswith(_by(reader_version, site_file))
+
+
+def _by(reader_version: int, site_file: str) -> str:
+    return f"b1.{reader_version}.{site_file}:" if site_file else f"b1.{reader_version}:"
 
 
 def of_incomplete(digest: str) -> str:
@@ -40,7 +48,7 @@ def of_incomplete(digest: str) -> str:
 def made_by_other_version(*, known: bytes, body_digest: str | None, reader_version: int) -> bool:
     """Whether another version of newsdesk stored the last document of a source: then it must be read again
     even if it did not change."""
-    if body_digest and not body_digest.startswith(f"b1.{reader_version}:"):
+    if read_otherwise(body_digest, reader_version=reader_version):
         return True
     return len(known) > 1 and tuple(known[:2]) != (PACKED_VERSION, reader_version & 0xFF)
 

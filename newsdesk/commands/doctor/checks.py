@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from newsdesk.crawler.site_files.index import find_site_files, has_own
 from newsdesk.output.times import instant
 from newsdesk.scheduler.run.owners import owner_is_alive, owner_name
 from newsdesk.settings.reader import Settings, SettingsError, check_certificates, read_settings
@@ -61,6 +62,7 @@ def examine(*, now: datetime, full: bool) -> Iterator[Finding]:
         )
         return
     yield _settings(settings)
+    yield from _site_files(settings)
     folder = list(_folder(settings.db))
     yield from folder
     if any(finding.level == "error" and finding.check == "folder" for finding in folder):
@@ -105,6 +107,20 @@ def _settings(settings: Settings) -> Finding:
     return Finding(
         level="ok", check="settings", message=message + (f"; read from {', '.join(files)}" if files else "")
     )
+
+
+def _site_files(settings: Settings) -> Iterator[Finding]:
+    """Own site files, without running them: `newsdesk sites` does."""
+    site_files = settings.runner.session.site_files
+    if not has_own(site_files):
+        return
+    found = find_site_files(site_files)
+    for problem in found.problems:
+        yield Finding(
+            level="warning", check="site files", message=str(problem), remedy="`newsdesk sites` checks all"
+        )
+    if not found.problems:
+        yield Finding(level="ok", check="site files", message=f"{count(len(found.own), 'file')} of yours")
 
 
 def _folder(db: Path) -> Iterator[Finding]:

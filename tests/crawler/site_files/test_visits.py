@@ -52,6 +52,23 @@ async def test_a_page_is_read_by_the_file_of_its_host(tmp_path: Path, web: Web) 
         assert [outcome for _, outcome in stored(runner)] == ["read"]
 
 
+async def test_an_edited_file_reads_a_page_that_did_not_change(tmp_path: Path, web: Web) -> None:
+    folder = tmp_path / "sites"
+    web.serve("/ferry", PAGE, type=HTML, etag='"1"')
+    write_site_file(folder, SITE.replace(".kop", ".gone"))
+    url = web.url("daily.test", "/ferry")
+    async with open_runner(tmp_path, web) as runner:
+        use_folder(runner, folder)
+        await crawl_pages(runner, url)
+        await crawl_pages(runner, url)
+        assert [outcome for _, outcome in stored(runner)] == ["unchanged"]
+        write_site_file(folder, SITE)
+        await crawl_pages(runner, url)
+        assert stored(runner) == [(TITLE, "read")]
+        await crawl_pages(runner, url)
+        assert stored(runner) == [(TITLE, "unchanged")]
+
+
 async def test_what_a_file_raises_is_the_outcome_of_its_page(tmp_path: Path, web: Web) -> None:
     folder = tmp_path / "sites"
     web.serve("/ferry", PAGE, type=HTML)

@@ -105,7 +105,10 @@ def test_the_list_says_what_is_used_and_what_is_wrong(tmp_path: Path, web: Web) 
     (own,) = (row for row in found["files"] if row["own"])
     assert (own["hosts"], own["used"], own["layouts"]) == (["daily.test"], True, ["present"])
     assert found["problems"][0]["line"] == 2
+    bad.unlink()
+    assert "1 file of yours" in typed("doctor").stdout
     folder.chmod(0o777)
+    assert "others may write to this folder" in typed("doctor").stdout
     assert "chmod go-w" in ended(1, "sites").stderr
 
 
