@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from newsdesk.crawler.credentials.redaction import redact
-from newsdesk.crawler.discovery.candidates import candidate_order, is_good, kind_of, rank_feeds
+from newsdesk.crawler.discovery.candidates import candidate_order, feeds_to_add, is_good, kind_of, rank_feeds
 from newsdesk.crawler.discovery.home_page import (
     FeedLink,
     FoundBy,
@@ -30,6 +30,7 @@ from newsdesk.crawler.discovery.search import (
     Search,
     Tried,
 )
+from newsdesk.crawler.discovery.site import find_site
 from newsdesk.crawler.discovery.sitemaps import (
     MOST_SITEMAP_REQUESTS,
     find_sitemaps,
@@ -77,7 +78,7 @@ async def discover(
     elif not _may_guess(page):
         return _result(search, page.outcome)
     search.home = page.address
-    for method, links_of in METHODS if request.kind != "sitemap" else ():
+    for method, links_of in METHODS if request.kind in (None, "feed") else ():
         log.debug("discovery of %s by %s", redact(request.address), method)
         await _try_method(search, method, links_of(search))
         if any(map(is_good, search.feeds)):
@@ -85,12 +86,23 @@ async def discover(
     sitemaps: tuple[str, ...] = ()
     if request.kind in (None, "sitemap") and page.outcome.category != "rate-limited":
         sitemaps = await find_sitemaps(search, site_has_feed=any(map(is_good, search.feeds)))
+    if page.outcome.category == "ok" and is_web_page(page.body, page.content_type) and _wants_site(search):
+        await find_site(search, page)
     outcome = page.outcome if page.outcome.category != "ok" else _no_feed(search, page)
     return replace(_result(search, outcome), sitemaps=sitemaps)
 
 
+def _wants_site(search: Search) -> bool:
+    """Whether the page itself may be the source: it was asked for, or there is no other."""
+    if search.request.kind is not None:
+        return search.request.kind == "site"
+    return not search.sitemaps and not any(feed.entries for feed in feeds_to_add(search.feeds))
+
+
 async def _is_source(search: Search, page: Page) -> bool:
     """Whether the requested address is a feed or a sitemap itself: then it is added."""
+    if search.request.kind == "site":
+        return False
     given = FeedLink(address=page.requested, found_by="given", page=page.requested)
     if search.request.kind != "sitemap":
         reading = await search.parse(page, "given")
@@ -246,9 +258,10 @@ async def _listed(page: Page) -> list[FeedLink]:
 
 
 def _no_feed(search: Search, page: Page) -> Outcome:
-    kind = "sitemap" if search.request.kind == "sitemap" else "feed"
-    message = search.tried[0].message if search.tried else f"not a {kind}"
-    return Outcome(code=f"not-a-{kind}", category="unreadable", message=message, status=page.outcome.status)
+    codes = {"sitemap": "not-a-sitemap", "site": "not-a-page"}
+    code = codes.get(search.request.kind or "", "not-a-feed")
+    message = search.tried[0].message if search.tried else code.replace("-", " ")
+    return Outcome(code=code, category="unreadable", message=message, status=page.outcome.status)
 
 
 def _result(search: Search, outcome: Outcome) -> Discovery:
@@ -263,4 +276,5 @@ def _result(search: Search, outcome: Outcome) -> Discovery:
         host_updates=tuple(search.host_updates.values()),
         requests=search.requests,
         unread=search.unread,
+        links=search.links,
     )

@@ -16,7 +16,9 @@ from urllib.parse import unquote, urlsplit
 from newsdesk.crawler.documents.charset import decode
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 
-FoundBy = Literal["given", "link header", "link tag", "anchor", "robots.txt", "well-known path"]
+FoundBy = Literal[
+    "given", "link header", "link tag", "anchor", "robots.txt", "well-known path", "story links"
+]
 
 MOST_BYTES = 4 * 1024 * 1024  # of a page that are searched; link tags are in its first 100 kB
 MOST_TAGS = 20_000

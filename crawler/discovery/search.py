@@ -14,6 +14,7 @@ from newsdesk.crawler.discovery.home_page import FeedLink, FoundBy, HomeReading
 from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.memory_budget import MemoryShare
 from newsdesk.crawler.http.target import host_of
+from newsdesk.crawler.links.models import StoryLink
 from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.workers.document import Document
@@ -59,7 +60,7 @@ class Tried:
 class Discovery:
     """The feeds that were found, best first. `outcome` is that of the requested address itself, `notes` are for
     people; `sitemaps` are those that robots.txt names; `unread` counts the feeds of the page that were not
-    requested."""
+    requested. `links`: the addresses that the page links, with their scores, where it was looked at as a site."""
 
     address: str
     outcome: Outcome
@@ -70,6 +71,7 @@ class Discovery:
     host_updates: tuple[HostUpdate, ...] = ()
     requests: int = 0
     unread: int = 0
+    links: tuple[StoryLink, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,6 +90,7 @@ class Search:
     sitemaps: list[FoundFeed] = field(default_factory=list)
     tried: list[Tried] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    links: tuple[StoryLink, ...] = ()
     seen: set[str] = field(default_factory=set)
     host_updates: dict[str, HostUpdate] = field(default_factory=dict)
     requests: int = 0

@@ -18,7 +18,7 @@ from newsdesk.crawler.discovery.candidates import FoundFeed, feeds_to_add
 from newsdesk.crawler.discovery.search import Discovery, DiscoveryRequest
 from newsdesk.crawler.http.target import canonical_spelling, host_of
 from newsdesk.crawler.normalise.urls.sites import site_of
-from newsdesk.output.discovery import choice, found_by
+from newsdesk.output.discovery import choice, found_by, link_lines
 from newsdesk.output.page_estimate import pages_words
 from newsdesk.output.terminal import Refused, console, line, print_json
 from newsdesk.scheduler.durations import format_duration
@@ -27,7 +27,7 @@ from newsdesk.scheduler.settings import RunSettings
 from newsdesk.settings.reader import Settings, check_certificates, read_settings
 from newsdesk.settings.values import parse_span
 from newsdesk.sources.add_spider import add_spider
-from newsdesk.sources.added import AddedFeed, added_object, print_added
+from newsdesk.sources.added import LINKS_SHOWN, AddedFeed, added_object, print_added
 from newsdesk.sources.changes import find_changes, given_settings, make_changes
 from newsdesk.sources.option_types import checked
 from newsdesk.sources.secret_options import names_given, secret_options, warnings
@@ -114,6 +114,7 @@ _DOWN = ("temporary", "not-found", "tls")
 @click.option("--full-text", is_flag=True, help="Read the pages of its new stories too.")
 @secret_options
 @click.option("--force", is_flag=True, help="Add the address as typed, without a request.")
+@click.option("--reasons", is_flag=True, help="Show for each link of a site why it is taken or not.")
 @click.option("--json", "as_objects", is_flag=True, help="Print the result for each address as JSON.")
 def command(
     addresses: tuple[str, ...],
@@ -125,6 +126,7 @@ def command(
     kind: SourceKind | None,
     name: str | None,
     force: bool,
+    reasons: bool,
     as_objects: bool,
     **options: Any,
 ) -> None:
@@ -133,7 +135,8 @@ def command(
     ADDRESS is a feed, a sitemap, a home page or a bare host. On a page newsdesk looks for feeds: first those
     that the page names (Link header, link tags, links), then well-known paths; then for the news sitemap of
     the site. It reads each candidate and adds the best one; on a terminal it asks when there are several.
-    Stories are stored by `newsdesk crawl` only.
+    A site with neither is added itself, by its page that links stories. Stories are stored by `newsdesk
+    crawl` only.
 
     --spider runs the spider NAME in the folder of the setting spiders.folder, on a schedule as any source; --arg
     and --set are what `scrapy crawl` has as -a and -s. See docs/spiders.md.
@@ -146,6 +149,7 @@ def command(
     newsdesk add https://news.example/sport/ --tag sport --every 30m
     newsdesk add news.example --all
     newsdesk add news.example --kind sitemap
+    newsdesk add https://news.example/local --kind site --reasons
     newsdesk add https://down.example/feed --force
     newsdesk add https://paper.example/subscribers.xml --auth paper
     newsdesk add --spider quotes --arg tag=humor --every 6h
@@ -176,6 +180,8 @@ def command(
             chosen: Sequence[FoundFeed | None] = (None,)  # the address as typed
             if discovery is not None:
                 chosen = _chosen(discovery, take_all=take_all, asking=asking)
+                if asking and chosen and chosen[0] is not None and chosen[0].source_kind == "site":
+                    chosen = chosen if _confirmed(discovery, chosen[0], reasons=reasons) else ()
                 writer.do(
                     partial(keep_host_updates, host_updates=discovery.host_updates, now=datetime.now(UTC))
                 )
@@ -187,7 +193,7 @@ def command(
             if as_objects:
                 objects.append(added_object(one, discovery, added))
             else:
-                print_added(one, discovery, added)
+                print_added(one, discovery, added, reasons=reasons)
     for warning in warnings(settings.runner.session.client.secrets, [names] if force else []):
         click.echo(warning, err=True)
     if as_objects:
@@ -249,6 +255,16 @@ def _chosen(found: Discovery, *, take_all: bool, asking: bool) -> Sequence[Found
         default="1",
         value_proc=lambda typed: _picked(typed, worth),
     )
+
+
+def _confirmed(found: Discovery, site: FoundFeed, *, reasons: bool) -> bool:
+    """Whether a person takes a site, after the stories that it would bring."""
+    click.echo(
+        f"no feed and no news sitemap at {line(redact(found.address))}; its page links {site.entries} stories:"
+    )
+    for text in link_lines(found.links, reasons=reasons, most=LINKS_SHOWN):
+        click.echo(f"     {line(text)}")
+    return click.confirm("visit this page for its stories?", default=True)
 
 
 def _picked(typed: str, worth: Sequence[FoundFeed]) -> Sequence[FoundFeed]:

@@ -49,7 +49,8 @@ _FORCE = click.option("--force", is_flag=True, help="Overwrite a newsdesk.toml o
 def command(context: click.Context, folder: Path, port: int, force: bool) -> None:
     """Try newsdesk on a small invented newsroom.
 
-    Six sites in five languages, a broken feed, and a feed that is gone. The newsroom is served on this
+    Six sites in five languages, one site with a news sitemap only, one without even that, a broken feed, and a feed
+    that is gone. The newsroom is served on this
     machine, and the folder holds everything; delete it when you are done."""
     if context.invoked_subcommand is not None:
         return
@@ -190,10 +191,10 @@ def _write_settings(path: Path, text: str, *, force: bool) -> None:
 
 
 def _by_state(room: Newsroom) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The addresses of the open sites' feeds, and of the others."""
-    pairs = tuple(zip(room.sites, room.feeds, strict=True))
+    """What to add: the feeds of the open sites and the names of those without a feed; and the feeds of the others."""
+    pairs = tuple(zip([site for site in room.sites if site.feed], room.feeds, strict=True))
     return (
-        tuple(feed for site, feed in pairs if site.state == "open"),
+        (*(feed for site, feed in pairs if site.state == "open"), *room.bare_names),
         tuple(feed for site, feed in pairs if site.state != "open"),
     )
 

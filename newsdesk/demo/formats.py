@@ -29,8 +29,10 @@ _NAMES = {
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
     "media": "http://search.yahoo.com/mrss/",
+    "news": "http://www.google.com/schemas/sitemap-news/0.9",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rss": "http://purl.org/rss/1.0/",
+    "sitemap": "http://www.sitemaps.org/schemas/sitemap/0.9",
     "xml": "http://www.w3.org/XML/1998/namespace",
 }
 
@@ -47,6 +49,22 @@ def feed_of(site: Site, pieces: tuple[Piece, ...], base: str) -> bytes:
     return print_feed(site, pieces, base)
 
 
+def news_sitemap(site: Site, pieces: tuple[Piece, ...], base: str) -> bytes:
+    """A news sitemap: address, title, date, language and keywords of each story."""
+    root = etree.Element(_tag("sitemap:urlset"), nsmap=_prefixes("news") | _default("sitemap"))
+    for piece in pieces:
+        url = _add(root, "sitemap:url")
+        _add(url, "sitemap:loc", base + piece.path)
+        news = _add(url, "news:news")
+        publication = _add(news, "news:publication")
+        _add(publication, "news:name", site.name)
+        _add(publication, "news:language", piece.language)
+        _add(news, "news:publication_date", piece.published.isoformat())
+        _add(news, "news:title", piece.title)
+        _add(news, "news:keywords", ", ".join(piece.categories))
+    return _printed(root)
+
+
 def html_of(piece: Piece) -> str:
     return "\n".join(f"<p>{escape(text, quote=False)}</p>" for text in piece.paragraphs)
 
@@ -55,7 +73,7 @@ def rss(site: Site, pieces: tuple[Piece, ...], base: str) -> bytes:
     """RSS 2.0 with full texts: content:encoded, dc:creator, media:content, atom:updated."""
     root = etree.Element("rss", version="2.0", nsmap=_prefixes("atom", "content", "dc", "media"))
     channel = _channel(root, site, pieces, base)
-    _add(channel, "atom:link", rel="self", type="application/rss+xml", href=base + site.feed)
+    _add(channel, "atom:link", rel="self", type="application/rss+xml", href=_own(site, base))
     for piece in pieces:
         item = _item(channel, piece, base)
         # A right-to-left site has one creator for each author; Latin bylines join the names.
@@ -89,7 +107,7 @@ def atom(site: Site, pieces: tuple[Piece, ...], base: str) -> bytes:
     _add(root, "atom:title", site.name)
     _add(root, "atom:subtitle", site.tagline)
     _add(root, "atom:updated", _newest(pieces).isoformat())
-    _add(root, "atom:link", rel="self", type="application/atom+xml", href=base + site.feed)
+    _add(root, "atom:link", rel="self", type="application/atom+xml", href=_own(site, base))
     _add(root, "atom:link", rel="alternate", type="text/html", href=base + "/")
     _add(_add(root, "atom:author"), "atom:name", site.name)
     for piece in pieces:
@@ -117,7 +135,7 @@ def rdf(site: Site, pieces: tuple[Piece, ...], base: str) -> bytes:
     prefixes = _prefixes("rdf", "dc", "content", "media") | _default("rss")
     root = etree.Element(_tag("rdf:RDF"), nsmap=prefixes)
     root.set(_tag("xml:lang"), site.language)
-    channel = _add(root, "rss:channel", **{"rdf:about": base + site.feed})
+    channel = _add(root, "rss:channel", **{"rdf:about": _own(site, base)})
     _add(channel, "rss:title", site.name)
     _add(channel, "rss:link", base + "/")
     _add(channel, "rss:description", site.tagline)
@@ -149,7 +167,7 @@ def json_feed(site: Site, pieces: tuple[Piece, ...], base: str) -> bytes:
         "title": site.name,
         "description": site.tagline,
         "home_page_url": base + "/",
-        "feed_url": base + site.feed,
+        "feed_url": _own(site, base),
         "language": site.language,
         "items": [_json_item(piece, base) for piece in pieces],
     }
@@ -194,6 +212,11 @@ def _item(channel: etree._Element, piece: Piece, base: str) -> etree._Element:
     # An RSS description is HTML, which XML escapes a second time.
     _add(item, "description", escape(piece.summary, quote=False))
     return item
+
+
+def _own(site: Site, base: str) -> str:
+    """The address of the feed of a site."""
+    return f"{base}{site.feed or '/'}"
 
 
 def _newest(pieces: tuple[Piece, ...]) -> datetime:

@@ -58,7 +58,8 @@ class Live:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One site. `pieces` newest first; `corrections` later replace the pieces with the same path.
+    """One site. `pieces` newest first; `corrections` later replace the pieces with the same path. `feed` and `sitemap`
+    are paths; without a feed a site has a news sitemap, or nothing but its pages.
 
     `state`: a *broken* site responds to its feed with an HTML page and status 200, a *gone* one with 410.
     `by` and `last`: the parts of a byline ("By", " and "); `path`: the pattern of story addresses; `desks`:
@@ -66,9 +67,10 @@ class Site:
 
     name: str
     host: str
-    feed: str
     language: str
     zone: timezone
+    feed: str | None = None
+    sitemap: str | None = None
     state: State = "open"
     format: Format = "rss"
     tagline: str = ""
@@ -86,6 +88,11 @@ class Site:
     def joined(self, names: tuple[str, ...]) -> str:
         """The names of a byline, joined as the site does it: `A, B and C`."""
         return self.last.join(part for part in (self.comma.join(names[:-1]), *names[-1:]) if part)
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The categories of its stories, in their order."""
+        return tuple(dict.fromkeys(name for piece in self.pieces for name in piece.categories))
 
     def edition(self, *, corrected: bool) -> tuple[Piece, ...]:
         """The pieces before or after the corrections."""

@@ -23,6 +23,37 @@ def front_page(site: Site, pieces: tuple[Piece, ...], base: str) -> str:
     return _page(site, site.name, site.language, _feed_link(site, base), body)
 
 
+def front_page_of_links(site: Site, pieces: tuple[Piece, ...], heading: str) -> str:
+    """The front page, or that of a section, of a site without a feed: a menu, and a card for each story."""
+    cards = "\n".join(
+        f'<article><h2><a href="{escape(piece.path)}">{escape(piece.title)}</a></h2>'
+        f"<p>{escape(piece.summary)}</p><p>{_time(piece)}</p></article>"
+        for piece in pieces
+    )
+    body = f"{_menu(site)}\n<main>\n<h1>{escape(heading)}</h1>\n{cards}\n</main>"
+    return _page(site, site.name, site.language, "", body)
+
+
+def scripted_page(site: Site) -> str:
+    """The front page of a site whose stories a script would load."""
+    body = f'<div id="app"><h1>{escape(site.name)}</h1><p>{escape(site.tagline)}</p></div>'
+    return _page(site, site.name, site.language, '<script src="/app.js" defer></script>', body)
+
+
+def section_path(name: str) -> str:
+    return f"/section/{name.lower()}"
+
+
+def _menu(site: Site) -> str:
+    names = (
+        ("/", site.name),
+        *((section_path(name), name) for name in site.sections),
+        ("/about", "About us"),
+    )
+    links = "\n".join(f'<a href="{escape(path)}">{escape(name)}</a>' for path, name in names)
+    return f"<header><nav>{links}</nav></header>"
+
+
 def story_page(site: Site, piece: Piece, base: str) -> str:
     """An article with headline, byline, time, paragraphs and its JSON-LD."""
     address = base + piece.path
@@ -30,7 +61,7 @@ def story_page(site: Site, piece: Piece, base: str) -> str:
         f'<link rel="canonical" href="{escape(address)}">',
         f'<meta property="og:title" content="{escape(piece.title)}">',
         f'<meta name="description" content="{escape(piece.summary)}">',
-        _feed_link(site, base),
+        _feed_link(site, base) if site.feed else "",
         f'<script type="application/ld+json">{_json_ld(site, piece, base)}</script>',
     ]
     if piece.image:
@@ -53,7 +84,7 @@ def story_page(site: Site, piece: Piece, base: str) -> str:
 def list_page(sites: tuple[tuple[Site, str], ...]) -> str:
     """A list of all sites with their addresses, for a browser that cannot resolve `*.test` names."""
     rows = "\n".join(
-        f"<li>{escape(site.name)} ({site.state}): {escape(base)}/ - feed {escape(base + site.feed)}</li>"
+        f"<li>{escape(site.name)} ({site.state}): {escape(base)}/ - {escape(_source(site, base))}</li>"
         for site, base in sites
     )
     return (
@@ -62,6 +93,12 @@ def list_page(sites: tuple[tuple[Site, str], ...]) -> str:
         f"<p>The sites differ by host name; <code>resolve</code> in newsdesk.toml maps the names to this address.</p>\n"
         f"<ul>\n{rows}\n</ul></body></html>\n"
     )
+
+
+def _source(site: Site, base: str) -> str:
+    if site.feed:
+        return f"feed {base}{site.feed}"
+    return f"news sitemap {base}{site.sitemap}" if site.sitemap else "no feed"
 
 
 def plain_page(site: Site, message: str) -> str:
@@ -82,7 +119,7 @@ def _page(site: Site, title: str, language: str, head: str, body: str) -> str:
 
 
 def _feed_link(site: Site, base: str) -> str:
-    kind, address = CONTENT_TYPES[site.format], escape(base + site.feed)
+    kind, address = CONTENT_TYPES[site.format], escape(f"{base}{site.feed}")
     # A plain server sends `text/xml`; a link tag names the feed format all the same.
     kind = "application/rss+xml" if kind == "text/xml" else kind
     return f'<link rel="alternate" type="{kind}" title="{escape(site.name)}" href="{address}">'

@@ -22,10 +22,18 @@ from types import TracebackType
 from aiohttp import web
 
 from newsdesk.demo import awkward
-from newsdesk.demo.formats import CONTENT_TYPES, feed_of
+from newsdesk.demo.formats import CONTENT_TYPES, feed_of, news_sitemap
 from newsdesk.demo.live import live_number, live_pieces
 from newsdesk.demo.newsroom import Piece, Site, load_sites
-from newsdesk.demo.pages import front_page, list_page, plain_page, story_page
+from newsdesk.demo.pages import (
+    front_page,
+    front_page_of_links,
+    list_page,
+    plain_page,
+    scripted_page,
+    section_path,
+    story_page,
+)
 
 FEED_SIZE = 100  # entries of a feed, the newest
 _HTML = "text/html"
@@ -105,7 +113,12 @@ class Newsroom:
     @property
     def feeds(self) -> tuple[str, ...]:
         """The addresses of all feeds: first those of open sites, then of the gone and the broken one."""
-        return tuple(self.base(site) + site.feed for site in self.sites)
+        return tuple(self.base(site) + site.feed for site in self.sites if site.feed)
+
+    @property
+    def bare_names(self) -> tuple[str, ...]:
+        """The sites without a feed, as a person types them."""
+        return tuple(f"{site.host}:{self.port}" for site in self.sites if site.feed is None)
 
     def base(self, site: Site) -> str:
         return f"http://{site.host}:{self.port}"
@@ -131,13 +144,27 @@ class Newsroom:
                 request, Document(body=page.encode(), status=200 if request.path == "/" else 404)
             )
         if request.path == "/robots.txt":
-            return _response(request, Document(body=b"User-agent: *\nAllow: /\n", content_type="text/plain"))
+            return _response(request, Document(body=self._robots(site), content_type="text/plain"))
         if site.state != "open":
             page, status = plain_page(site, site.tagline), 410 if site.state == "gone" else 200
             return _response(request, Document(body=page.encode(), status=status, kept=False))
         if request.raw_path == site.feed:
             return _response(request, self._serve_feed(request, site))
+        if site.sitemap and request.raw_path == site.sitemap:
+            return _response(request, self._sitemap(site))
         return _response(request, self._page(request.raw_path, site))
+
+    def _robots(self, site: Site) -> bytes:
+        sitemap = f"Sitemap: {self.base(site)}{site.sitemap}\n" if site.sitemap else ""
+        return f"User-agent: *\nAllow: /\n{sitemap}".encode()
+
+    def _sitemap(self, site: Site) -> Document:
+        pieces = self._pieces(site, corrected=self._corrected)
+        return Document(
+            body=news_sitemap(site, pieces, self.base(site)),
+            content_type="application/xml",
+            modified=max(piece.touched for piece in pieces),
+        )
 
     def _serve_feed(self, request: web.Request, site: Site) -> Document:
         """The present feed; a site with a correction publishes it when it is time."""
@@ -163,6 +190,8 @@ class Newsroom:
 
     def _page(self, path: str, site: Site) -> Document:
         base, pieces = self.base(site), self._pieces(site, corrected=self._corrected)
+        if site.feed is None and (found := _index_page(path, site, pieces)) is not None:
+            return Document(body=found.encode())
         if path == "/":
             newest = max(piece.touched for piece in pieces)
             return Document(body=front_page(site, pieces, base).encode(), modified=newest)
@@ -213,6 +242,18 @@ def newsroom_in_thread(
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
+
+
+def _index_page(path: str, site: Site, pieces: tuple[Piece, ...]) -> str | None:
+    """The front page, the sections and the page about a site without a feed; None for other pages."""
+    if path == "/":
+        return scripted_page(site) if site.sitemap else front_page_of_links(site, pieces, site.tagline)
+    if path == "/about":
+        return plain_page(site, site.tagline)
+    for name in site.sections:
+        if path == section_path(name):
+            return front_page_of_links(site, tuple(one for one in pieces if name in one.categories), name)
+    return None
 
 
 def _unchanged(request: web.Request, document: Document) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from newsdesk.crawler.credentials.redaction import redact, redact_all
 from newsdesk.crawler.discovery.candidates import FoundFeed
 from newsdesk.crawler.discovery.search import Discovery
+from newsdesk.crawler.links.models import StoryLink
 from newsdesk.output.times import ago
 from newsdesk.storage.db.timestamps import to_iso
 
@@ -18,6 +20,7 @@ _FOUND = {
     "anchor": "found by a link on {page}",
     "robots.txt": "named by {page}",
     "well-known path": "found at a well-known path",
+    "story links": "the page itself is visited",
 }
 _MOST_NAMED = 6
 
@@ -45,6 +48,8 @@ def choice(feed: FoundFeed, *, now: datetime) -> str:
 
 
 def _measures(feed: FoundFeed, now: datetime) -> tuple[str, ...]:
+    if feed.source_kind == "site":
+        return (f"{feed.entries} {'link' if feed.entries == 1 else 'links'} to stories",)
     if not feed.entries:
         return ("no entries yet",)
     count = f"{feed.entries} {'entry' if feed.entries == 1 else 'entries'}"
@@ -69,6 +74,37 @@ def why_none(found: Discovery) -> list[str]:
         more = f" and {len(found.sitemaps) - 1} more" if len(found.sitemaps) > 1 else ""
         lines.append(f"robots.txt names the sitemap {found.sitemaps[0]}{more}")
     return list(map(redact, lines))
+
+
+def link_lines(links: Sequence[StoryLink], *, reasons: bool, most: int | None) -> Iterator[str]:
+    """The stories that a page links, best first in the order of the page; with `reasons` every link, and why it is
+    taken or not."""
+    shown = [link for link in links if reasons or link.is_story]
+    for link in shown if most is None else shown[:most]:
+        title = link.title or "(no text)"
+        if not reasons:
+            yield f"{title} <{redact(link.address)}>"
+            continue
+        mark = "story" if link.is_story else "no story"
+        why = ", ".join(f"{one.name} {one.weight:+g}" for one in link.reasons)
+        yield f"{mark} {link.score:+g}  {title} <{redact(link.address)}>: {why}"
+    if most is not None and len(shown) > most:
+        yield f"and {len(shown) - most} more"
+
+
+def links_as_json(links: Sequence[StoryLink]) -> list[dict[str, Any]]:
+    """Every link of a page with its score and reasons."""
+    return [
+        {
+            "address": redact(link.address),
+            "title": link.title,
+            "date": link.date,
+            "story": link.is_story,
+            "score": link.score,
+            "reasons": [{"reason": one.name, "weight": one.weight} for one in link.reasons],
+        }
+        for link in links
+    ]
 
 
 def as_json(feed: FoundFeed) -> dict[str, Any]:

@@ -13,11 +13,12 @@ from newsdesk.crawler.credentials.redaction import redact, redact_all
 from newsdesk.crawler.credentials.secrets import origin_of
 from newsdesk.crawler.discovery.candidates import FoundFeed, feeds_to_add
 from newsdesk.crawler.discovery.search import Discovery, DiscoveryRequest
-from newsdesk.output.discovery import as_json, why_none, why_this
+from newsdesk.output.discovery import as_json, link_lines, links_as_json, why_none, why_this
 from newsdesk.output.terminal import line
 from newsdesk.storage.plurals import count
 from newsdesk.storage.sources.sources import NewSource
 
+LINKS_SHOWN = 10  # stories of a site
 _INDENT = " " * 11  # below the address of the line before
 
 
@@ -34,13 +35,18 @@ class AddedFeed:
     report: str
 
 
-def print_added(request: DiscoveryRequest, found: Discovery | None, added: Sequence[AddedFeed]) -> None:
-    """The feeds of one address, or why there is none."""
+def print_added(
+    request: DiscoveryRequest, found: Discovery | None, added: Sequence[AddedFeed], *, reasons: bool = False
+) -> None:
+    """The feeds of one address, or why there is none. Of a site the stories that it links, with `reasons` all links and
+    why each is taken or not."""
     if found is not None and not found.feeds:
         reason, *more = why_none(found)
         click.echo(f"not added  {line(redact(request.address))}: {line(reason)}", err=True)
         for detail in (*found.notes, *more):
             click.echo(f"{_INDENT}{line(detail)}", err=True)
+        if reasons:
+            _print_links(found, reasons=True)
         return
     now = datetime.now(UTC)
     for one in added:
@@ -58,6 +64,8 @@ def print_added(request: DiscoveryRequest, found: Discovery | None, added: Seque
                 f"{_INDENT}a sitemap has no texts, so the pages of its new stories are read;"
                 f" `newsdesk sources edit {one.source_id} --no-full-text` turns it off"
             )
+        if found is not None and one.source.kind == "site":
+            _print_links(found, reasons=reasons)
         if one.source.secrets != request.secrets:
             click.echo(
                 f"{_INDENT}{one.result} without the secrets, which are for {origin_of(request.address)} only;"
@@ -69,6 +77,11 @@ def print_added(request: DiscoveryRequest, found: Discovery | None, added: Seque
     if rest > 0:
         them = "it" if rest == 1 else "them"
         click.echo(f"{_INDENT}{count(rest, 'more feed')} found; `--all` adds {them}")
+
+
+def _print_links(found: Discovery, *, reasons: bool) -> None:
+    for text in link_lines(found.links, reasons=reasons, most=None if reasons else LINKS_SHOWN):
+        click.echo(f"{_INDENT}{line(text)}")
 
 
 def added_object(
@@ -95,4 +108,5 @@ def added_object(
             for one in (found.tried if found else ())
         ],
         "sitemaps": redact_all(found.sitemaps) if found else [],
+        "links": links_as_json(found.links) if found else [],
     }

@@ -113,7 +113,7 @@ def shows_what_it_says(folder: Folder, demo: str) -> None:
 def test_the_first_use_ends_with_stories_on_the_screen_also_beside_make_demo(folder: Folder) -> None:
     with folder.newsroom():
         demo = folder.make_demo()  # while the newsroom of the other steps is open
-        assert "62 seen = 62 new" in demo
+        assert "75 seen = 71 new" in demo
         shows_what_it_says(folder, demo)
         output = folder.type(*printed()[1])
     assert output.count("added") == 3

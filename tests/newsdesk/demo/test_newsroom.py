@@ -24,7 +24,8 @@ from newsdesk.demo.serve import Newsroom, newsroom_in_thread
 
 OPENED = datetime(2031, 3, 9, 14, 30, 20, tzinfo=UTC)
 SITES = {site.host: site for site in load_sites(OPENED)}
-OPEN = [site for site in SITES.values() if site.state == "open"]
+OPEN = [site for site in SITES.values() if site.state == "open" and site.feed]
+WITHOUT_FEED = [site for site in SITES.values() if site.feed is None]
 BASE = "http://x.test:1"
 WIRE = "Joren Haveland"
 
@@ -85,7 +86,11 @@ def three_words(text: str) -> set[tuple[str, ...]]:
 
 def test_the_table_of_sites() -> None:
     assert sorted((s.host, s.format, s.language, len(s.pieces)) for s in OPEN) == TABLE
-    assert sorted(s.state for s in SITES.values() if s not in OPEN) == ["broken", "gone"]
+    assert sorted(s.state for s in SITES.values() if s.feed and s not in OPEN) == ["broken", "gone"]
+    assert [(s.host, s.sitemap, len(s.pieces)) for s in WITHOUT_FEED] == [
+        ("gazzetta-del-molo.test", "/news-sitemap.xml", 4),
+        ("tidewater-bulletin.test", None, 5),
+    ]
     assert 60 <= sum(len(site.pieces) for site in OPEN) <= 65
     assert {site.format for site in OPEN} == {"rss", "rss-plain", "atom", "rdf", "json"}
 
@@ -161,7 +166,7 @@ def test_three_sites_carry_the_wire_story() -> None:
     assert {piece.language for piece in carriers} == {"en", "en-GB"}
 
 
-@pytest.mark.parametrize("site", SITES.values(), ids=lambda site: site.host)
+@pytest.mark.parametrize("site", [s for s in SITES.values() if s.feed], ids=lambda site: site.host)
 def test_feeds_as_served(room: Newsroom, site: Site) -> None:
     status, headers, body = ask(room, site.host, site.feed)
     assert status == (410 if site.state == "gone" else 200)
@@ -239,10 +244,28 @@ def test_pages(room: Newsroom, site: Site) -> None:
     assert ask(room, site.host, "/nowhere")[0] == 404
 
 
+def test_pages_of_a_site_without_a_feed(room: Newsroom) -> None:
+    """A menu, a card for each story on the front page and in its sections; a script in place of the stories where a
+    sitemap names them."""
+    molo, tidewater = WITHOUT_FEED
+    assert b"<a " not in ask(room, molo.host, "/")[2]
+    assert f"Sitemap: {room.base(molo)}/news-sitemap.xml".encode() in ask(room, molo.host, "/robots.txt")[2]
+    sitemap = ask(room, molo.host, "/news-sitemap.xml")[2].decode()
+    assert all(f"{room.base(molo)}{piece.path}" in sitemap for piece in molo.pieces)
+    front = html.fromstring(ask(room, tidewater.host, "/")[2])
+    assert not front.xpath("//link[@rel='alternate']")
+    assert front.xpath("//article/h2/a/@href") == [piece.path for piece in tidewater.pieces]
+    menu = front.xpath("//nav/a/@href")
+    assert menu[0] == "/" and menu[-1] == "/about" and len(menu) == 2 + len(tidewater.sections)
+    for path in menu:
+        assert ask(room, tidewater.host, path)[0] == 200
+    assert ask(room, tidewater.host, tidewater.pieces[0].path)[0] == 200
+
+
 def test_robots_and_unknown_hosts(room: Newsroom) -> None:
     assert ask(room, "al-manara.test", "/robots.txt")[2].startswith(b"User-agent: *")
     status, _, body = ask(room, "localhost", "/")
-    assert status == 200 and all(address.encode() in body for address in room.feeds)
+    assert status == 200 and all(address.encode() in body for address in (*room.feeds, *room.bare_names))
     assert ask(room, "localhost", "/feed.xml")[0] == 404
 
 
@@ -278,7 +301,7 @@ def test_settings_and_the_command_that_writes_them(tmp_path, monkeypatch: pytest
     first = CliRunner().invoke(demo.command, ["--folder", str(folder), "--port", "0"])
     assert first.exit_code == 0, first.output
     assert [words[0] for words in typed] == ["add", "add", "crawl", "crawl", "stories"]
-    assert len(typed[0]) == 7 and "on purpose" in first.output
+    assert len(typed[0]) == 9 and "on purpose" in first.output
     settings = tomllib.loads((folder / "newsdesk.toml").read_text("utf-8"))
     port = typed[0][1].split(":")[2].split("/")[0]
     assert settings == {
