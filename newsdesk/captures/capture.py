@@ -41,7 +41,7 @@ def capture_path(folder: Path, address: str, now: datetime) -> Path:
     """Where the capture of an address lies: its host, the day, the last part of the address."""
     parts = urlsplit(address)
     last = next((part for part in reversed(parts.path.split("/")) if part), "front")
-    slug = _SLUG.sub("-", last.rpartition(".")[0] or last.lower()).strip("-")[:60] or "page"
+    slug = _SLUG.sub("-", (last.rpartition(".")[0] or last).lower()).strip("-")[:60] or "page"
     digest = blake2b(address.encode(), digest_size=3).hexdigest()
     host = (parts.hostname or "unknown").removeprefix("www.")
     return folder / host / f"{now:%Y-%m-%d}-{slug}-{digest}"

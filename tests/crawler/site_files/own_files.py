@@ -33,15 +33,22 @@ def ref_of(path: Path) -> SiteFileRef:
 
 
 def read_by(
-    path: Path | None, page: bytes, *, url: str = "https://daily.test/ferry", stored: Story | None = None
+    path: Path | None,
+    page: bytes,
+    *,
+    url: str = "https://daily.test/ferry",
+    stored: Story | None = None,
+    timezone: str | None = None,
 ) -> PageTaskResult:
-    """A page, read with a site file (None: without)."""
+    """A page, read with a site file (None: without); `timezone` is a setting of its source."""
     return read_page_task(
         PageTask(
             document=Document(
                 body=page, address=url, fetched_at=NOW, content_type="text/html", charset="utf-8"
             ),
-            claimed=ClaimedPage(page_id=1, url=url, host="daily.test", stored_story=stored),
+            claimed=ClaimedPage(
+                page_id=1, url=url, host="daily.test", stored_story=stored, timezone=timezone
+            ),
             site_file=ref_of(path) if path is not None else None,
         )
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from newsdesk.crawler.site_files.index import find_site_files
 from newsdesk.crawler.workers.readers.snapshots import reparse_snapshot
 from newsdesk.crawler.workers.reparse_task import SnapshotToReparse
 from newsdesk.storage.records.pages import ClaimedPage
-from newsdesk.storage.records.stories import Story
+from newsdesk.storage.records.stories import Author, Story
 from tests.crawler.site_files.own_files import NOW, read_by, write_site_file
 from tests.support.articles import PARAGRAPHS, json_ld
 
@@ -60,6 +61,36 @@ def test_selected_values_come_first_and_evidence_says_so(tmp_path: Path) -> None
     assert story.html is not None and "<ul><li>" in story.html
     for name in ("title", "authors", "published", "text"):
         assert story.evidence[name]["origin"] == "site file", name
+
+
+@pytest.mark.parametrize(
+    ("timezone", "instant"),
+    [(None, "2026-11-24T06:36:00+00:00"), ("America/New_York", "2026-11-24T12:36:00+00:00")],
+)
+def test_the_time_zone_of_the_source_comes_before_that_of_the_file(
+    tmp_path: Path, timezone: str | None, instant: str
+) -> None:
+    story = read_by(write_site_file(tmp_path / "sites", SITE), PAGE, timezone=timezone).story
+    assert story is not None and story.published is not None
+    assert story.published.isoformat() == instant
+
+
+def test_the_feed_is_asked_for_a_text_only_if_it_has_much_more(tmp_path: Path) -> None:
+    path = write_site_file(tmp_path / "sites", SITE)
+    own = story_of(path)
+    stored = replace(
+        own,
+        title="The title of the feed",
+        authors=(Author(name="Desk", kind="person"),),
+        html=f"{BOX}{BOX}{BOX}",
+        published_values={},
+    )
+    story = read_by(path, PAGE, stored=stored).story
+    assert story is not None
+    assert (story.title, [one.name for one in story.authors]) == (own.title, ["Cem Aksoy"])
+    assert story.text != own.text and story.evidence["text"]["origin"] == "feed"
+    story = read_by(path, PAGE, stored=replace(stored, html=f"<p>{PARAGRAPHS[2]}</p>")).story
+    assert story is not None and story.text == own.text
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,8 @@ async def test_a_wrong_file_is_named_at_start_and_stops_no_other(
         ("sites", 0o770, "others may write to this folder (mode 770)"),
         ("sites", 0o707, "others may write to this folder (mode 707)"),
         ("sites/daily_test.py", 0o660, "others may write to this file (mode 660)"),
+        (".", 0o777, "others may write to this folder (mode 777)"),  # and put another folder in its place
+        (".", 0o1777, None),  # as /tmp: nobody else may move the folder away
         ("sites", 0o755, None),
     ],
 )
@@ -137,7 +139,7 @@ def test_what_others_may_write_is_refused(tmp_path: Path, place: str, mode: int,
         return
     (problem,) = found.problems
     assert found.refs == ()
-    assert message in str(problem) and f"chmod go-w {tmp_path / place}" in str(problem)
+    assert message in str(problem) and f"chmod go-w {(tmp_path / place).resolve()}" in str(problem)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
@@ -146,6 +148,15 @@ def test_a_folder_of_another_user_is_refused(tmp_path: Path) -> None:
     os.chown(tmp_path / "sites", 12345, -1)
     (problem,) = find_site_files(SiteFileSettings(folder=str(tmp_path / "sites"), shipped=False)).problems
     assert "belongs to another user (uid 12345)" in str(problem)
+
+
+def test_a_link_to_a_file_that_others_may_write_is_refused(tmp_path: Path) -> None:
+    write_site_file(tmp_path / "sites", SITE).rename(tmp_path / "shared.py")
+    (tmp_path / "shared.py").chmod(0o666)
+    (tmp_path / "sites" / "daily_test.py").symlink_to(tmp_path / "shared.py")
+    found = find_site_files(SiteFileSettings(folder=str(tmp_path / "sites"), shipped=False))
+    assert found.refs == ()
+    assert "others may write to this file (mode 666)" in str(found.problems[0])
 
 
 def test_own_files_come_before_shipped_ones_and_a_host_has_one(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from newsdesk.captures.capture import captures_in, load
 from newsdesk.captures.reading import differences, reading_of
+from newsdesk.captures.site_file_text import file_name
 from newsdesk.crawler.session_settings import SiteFileSettings
 from newsdesk.crawler.site_files.index import find_site_files
 from newsdesk.crawler.site_files.loading import load as load_site_file
@@ -35,6 +36,7 @@ def test_there_are_ten_and_each_has_a_page() -> None:
 
 @pytest.mark.parametrize("ref", FILES.refs, ids=lambda ref: ref.name)
 def test_each_file_runs(ref: SiteFileRef) -> None:
+    assert ref.name == file_name(ref.hosts[0])
     loaded = load_site_file(ref)
     assert loaded.site.hosts == ref.hosts
     assert loaded.site.layouts or loaded.read is not None
