@@ -101,18 +101,20 @@ def _word_reasons(form: AddressForm) -> Iterator[Reason]:
     if (paid := _first(folders, index_words.PAID)) is not None:
         yield Reason(f"below what is paid for: {paid}", -4.0)
     if (thing := _first(folders, index_words.OTHER_THINGS)) is not None:
-        yield Reason(f"below other things than stories: {thing}", -2.0 if form.has_date else -5.0)
+        weight = -2.0 if form.has_date else -5.0 if form.is_identified else -8.0
+        yield Reason(f"below other things than stories: {thing}", weight)
     elif last in index_words.OTHER_THINGS:
         yield Reason(f"the address of other things than stories: {last}", -1.5)
-    for table, what in ((index_words.LISTS, "a list"), (index_words.AUTHORS, "an author")):
-        inner = _first(tuple(reversed(folders)), table)
-        if last in table and not form.parameter:
-            yield Reason(f"the address of {what}: {last}", -2.5)
-            break
-        if inner is not None:
-            directly = inner == folders[-1] or form.last in ("n", "w")
-            yield Reason(f"below {what}: {inner}", _below_list(form, directly=directly))
-            break
+    lists, people = (_first(folders[::-1], table) for table in (index_words.LISTS, index_words.AUTHORS))
+    if last in index_words.LISTS and not form.parameter:
+        yield Reason(f"the address of a list: {last}", -2.5)
+    elif lists is not None:
+        directly = lists == folders[-1] or form.last in ("n", "w")
+        yield Reason(f"below a list: {lists}", _below_list(form, directly=directly))
+    if last in index_words.AUTHORS and not form.parameter:
+        yield Reason(f"the address of an author: {last}", -2.5)
+    elif people is not None:
+        yield Reason(f"below an author: {people}", _below_author(form, directly=people == folders[-1]))
     if last in index_words.SERVICES or (not story and form.words <= 5 and _names_service(last)):
         yield Reason(f"the address of a service: {last}", -3.0)
     elif not form.is_identified and _names_service(last):
@@ -126,7 +128,14 @@ def _below_list(form: AddressForm, *, directly: bool) -> float:
         return -0.5
     if not directly:
         return -0.5
-    return {"slug-id": -2.5, "id": -3.5, "code": -3.5}.get(form.last, -4.0)
+    return {"slug-id": -2.5, "id": -4.5, "code": -4.5}.get(form.last, -4.0)
+
+
+def _below_author(form: AddressForm, *, directly: bool) -> float:
+    """Columns stand below their authors, by names of many words."""
+    if form.has_date or (not directly and (form.words >= 4 or form.last == "slug-id")):
+        return -0.5
+    return -1.0 if form.words >= 5 else -4.5
 
 
 def _first(names: tuple[str, ...], table: frozenset[str]) -> str | None:

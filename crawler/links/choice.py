@@ -8,7 +8,7 @@ known of the site's addresses counts most.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 from newsdesk.crawler.documents.folding import folded
@@ -24,7 +24,7 @@ from newsdesk.crawler.normalise.urls.hosts import bare_host
 _START = -1.5
 _REGIONS: dict[Region, float] = {
     "main": 0.3,
-    "related": 0.3,
+    "related": 0.9,
     "aside": 0.0,
     "json-ld": 0.0,
     "header": -1.0,
@@ -43,10 +43,10 @@ _REGIONS: dict[Region, float] = {
 _CONTENT: tuple[Region, ...] = ("main", "related", "aside", "json-ld")
 _LEARNED = {"story": 3.5, "likely": 1.2, "unknown": 0.0, "unlikely": -1.5, "other": -3.5}
 _BY_PAGE = {"story": 0.5, "likely": 0.0, "unknown": 0.0, "unlikely": -1.2, "other": 0.0}
+_RANKED = " ol"  # in the layout of a link
 _SURE = 3.0  # the score of stories from which the page's own shapes are learned
 _ENOUGH = 8
 _MOST_BY_LIKE = 1.8
-_FEWEST_ALIKE = 3
 _BY_LAYOUT = 0.3
 _LONGEST_TITLE = 300
 
@@ -169,6 +169,10 @@ def _judge_card(one: _Address) -> None:
         one.add("a picture beside it", 0.4)
     if any(link.listed for link in links):
         one.add("in a list of the page's JSON-LD", 2.5)
+    if any(link.date and (link.heading or link.summary >= 60) for link in links):
+        one.add("all that a card of a story has", 0.8)
+    if one.in_content and any(_RANKED in link.layout for link in links):
+        one.add("in a ranked list", 0.7)
     if any(link.label for link in links):
         one.add("marked as paid for", DECISIVE)
 
@@ -189,34 +193,37 @@ def _judge_by_like(found: Sequence[_Address]) -> None:
     """Addresses of one shape, in one folder and in like parts of the page, count for each other by their mean; so do
     links that one template repeats."""
     counted = [one for one in found if not one.refused]
-    narrow, wide = _means(counted, _narrow_group), _means(counted, _wide_group)
-    layouts = _means_of_layouts(counted)
-    for one in counted:
-        weight = 0.6 * narrow.get(_narrow_group(one), 0.5 * wide.get(_wide_group(one), 0.0))
+    narrow = _others(counted, lambda one: {_narrow_group(one)})
+    wide = _others(counted, lambda one: {_wide_group(one)})
+    layouts = _others(counted, lambda one: {link.layout for link in one.links if link.layout})
+    for one, (near, count), (far, far_count), (alike, layout_count) in zip(
+        counted, narrow, wide, layouts, strict=True
+    ):
+        weight = 0.6 * near if count > 1 else 0.3 * near if count else 0.3 * far if far_count > 1 else 0.0
         one.add("as others of its shape", min(max(weight, -_MOST_BY_LIKE), _MOST_BY_LIKE))
-        means = [layouts[link.layout] for link in one.links if link.layout in layouts]
-        one.add("as others of its layout", _BY_LAYOUT * max(means, default=0.0))
+        if layout_count > 1:
+            one.add("as others of its layout", _BY_LAYOUT * alike)
 
 
-def _means(found: Sequence[_Address], group_of: Callable[[_Address], Hashable]) -> dict[Hashable, float]:
-    """The mean score of each group that is large enough."""
-    groups: dict[Hashable, list[_Address]] = defaultdict(list)
-    for one in found:
-        groups[group_of(one)].append(one)
-    return {key: _mean(group) for key, group in groups.items() if len(group) >= _FEWEST_ALIKE}
-
-
-def _means_of_layouts(found: Sequence[_Address]) -> dict[str, float]:
-    groups: dict[str, dict[str, _Address]] = defaultdict(dict)
-    for one in found:
-        for link in one.links:
-            if link.layout:
-                groups[link.layout][one.canonical] = one
-    return {key: _mean([*group.values()]) for key, group in groups.items() if len(group) > _FEWEST_ALIKE}
-
-
-def _mean(group: Sequence[_Address]) -> float:
-    return sum(min(max(one.score, -4.0), 4.0) for one in group) / len(group)
+def _others(
+    found: Sequence[_Address], groups_of: Callable[[_Address], Set[Hashable]]
+) -> list[tuple[float, int]]:
+    """For each address the mean score of the others of its group, and their number; of several groups the best."""
+    sums: dict[Hashable, float] = defaultdict(float)
+    counts: dict[Hashable, int] = defaultdict(int)
+    groups = [groups_of(one) for one in found]
+    scores = [min(max(one.score, -4.0), 4.0) for one in found]
+    for keys, score in zip(groups, scores, strict=True):
+        for key in keys:
+            sums[key] += score
+            counts[key] += 1
+    return [
+        max(
+            (((sums[key] - score) / (counts[key] - 1), counts[key] - 1) for key in keys if counts[key] > 1),
+            default=(0.0, 0),
+        )
+        for keys, score in zip(groups, scores, strict=True)
+    ]
 
 
 def _narrow_group(one: _Address) -> Hashable:

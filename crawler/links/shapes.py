@@ -49,7 +49,7 @@ class AddressShapes:
         total = self.total
         if not_story > known or (not_story >= _FEW and form.shape in _WEAK):
             return "other"
-        if others_in_folder >= 3 and others_in_folder > 2 * in_folder:
+        if folder and others_in_folder >= 3 and others_in_folder > 2 * in_folder:
             return "other"
         if known >= _FEW and known >= 0.02 * total:
             if form.shape in _WEAK:
