@@ -120,7 +120,8 @@ def _word_reasons(form: AddressForm) -> Iterator[Reason]:
     elif not form.is_identified and _names_service(last):
         yield Reason("a word of services in the address", -1.0)
     elif (service := _first(folders, index_words.SERVICES)) is not None:
-        yield Reason(f"below a service: {service}", -1.0 if story else -2.5)
+        strong = story and (form.has_date or form.words >= 3)  # not `/weather/marston-12345`
+        yield Reason(f"below a service: {service}", -1.0 if strong else -2.5)
 
 
 def _below_list(form: AddressForm, *, directly: bool) -> float:

@@ -49,8 +49,7 @@ _WORDS: tuple[tuple[Region, frozenset[str]], ...] = (
         "author authors byline bylines autor autores autoren auteur auteurs autore yazar avtor writer vcard"
         " contributors".split())),
     ("account", frozenset(
-        "login signin signup account usermenu userbar subscribe subscription newsletter newsletters signupform"
-        " paywall abo cookie cookies consent".split())),
+ "login signin signup account usermenu userbar subscribe newsletter newsletters signupform".split())),
     ("footer", frozenset(
         "footer colophon pagefooter sitefooter footerlinks footernav footermenu copyright friendlink friendlinks"
         " bottomnav legal imprint footerwrapper foot".split())),
@@ -130,6 +129,8 @@ def part_of(tag: str, role: str | None, names: str, outer: Part | None, *, in_ca
     elif tag == "footer" and in_card:
         region = None
     by_name = region_of_names(names[:_LONGEST_NAMES]) if names and tag != "main" else None
+    if tag == "article" and by_name != "advertisement":
+        by_name = None  # its class says what story it is: `paywall`, `has-comments`
     if by_name is not None and (region is None or (region in _WIDE and by_name not in _WIDE)):
         region = by_name
     if region is None or (outer is not None and _rank(outer.region) > _rank(region)):

@@ -158,11 +158,11 @@ PAID = frozenset(
     brandvoice native
     native-ad paid paid-content paidcontent paid-post partner partners partner-content partnercontent
     partner-zone
-    promo promoted promotion promotions publi pr press-release press-releases sponsor sponsored
+    promo promoted promotion promotions publi pr sponsor sponsored
     sponsored-content
     sponsored-post sponsors sponsorship anzeige anzeigen-sonderveroeffentlichung sonderveroeffentlichung
     sonderveroeffentlichungen verlagsbeilage publireportage publirreportaje publirreportajes patrocinado
-    contenido-patrocinado contenu-sponsorise contenu-partenaire espace-partenaire communique-de-presse
+    contenido-patrocinado contenu-sponsorise contenu-partenaire espace-partenaire
     conteudo-patrocinado conteudo-de-marca especial-publicitario publieditorial contenuti-sponsorizzati
     contenuto-sponsorizzato partnerbijdrage gesponsord annonsorsinnehall annons sponsrat annonsorinnhold
     annonceindhold
@@ -186,6 +186,7 @@ OTHER_THINGS = frozenset(
     product products shop store deal deals coupon coupons voucher vouchers gutschein gutscheine offer offers
     competition competitions contest contests giveaway gewinnspiel gewinnspiele concorsi-a-premi prijsvragen
     diagonismoi diagonismos sorteos konkursy
+    tv-programm fernsehprogramm programme-tv programa-tv guida-tv tv-guide tv-listings tv-schedule tv-gids tv-tabla
     livestream livestreams live-tv livetv live-stream
     podcast podcasts sounds
     course courses webinar webinars whitepaper whitepapers

@@ -58,6 +58,7 @@ REASONS = [  # path, a reason that it has
     ("/newsletter/sign-up", "the address of a service: sign-up"),
     ("/brand-post/a-mattress-that-sleeps", "below what is paid for: brand-post"),
     ("/events/an-evening-of-songs", "below other things than stories: events"),
+    ("/writer/1218373/Jane_Doe", "below an author: writer"),
     ("/paper.pdf", "a file"),
     ("/?page=3", "a further page of a list"),
     ("/", "a front page"),

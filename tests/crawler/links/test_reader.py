@@ -60,6 +60,7 @@ PARTS = [  # markup with a link to /a, its part
     ("<main><ol class=breadcrumb><a href=/a>x</a></ol></main>", "breadcrumb"),
     ("<main><div class=tag-cloud><a href=/a>x</a></div></main>", "tags"),
     ("<article class='post category-social tag-login'><a href=/a>x</a></article>", "main"),
+    ("<article class='teaser paywall comments'><a href=/a>x</a></article>", "main"),
     ("<div class='has-sidebar no-ads nav_open_not'><a href=/a>x</a></div>", "navigation"),
     ("<div class='has-nav with-footer'><a href=/a>x</a></div>", "main"),
     ("<p class=post-author><a href=/a>x</a></p>", "author"),
