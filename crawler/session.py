@@ -9,7 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar
@@ -40,6 +40,7 @@ from newsdesk.storage.records.pages import ClaimedPage, PageResult
 from newsdesk.storage.records.visits import ClaimedVisit, SourceKind, VisitResult
 
 if TYPE_CHECKING:  # imported by the first discovery: few runs have one
+    from newsdesk.crawler.backfill.history import HistoryDocument, HistoryReading
     from newsdesk.crawler.discovery.search import Discovery, DiscoveryRequest
 
 log = logging.getLogger(__name__)
@@ -195,6 +196,50 @@ class Session:
             if lease.blocked_until is not None:
                 self._rate_limiter.block(queue, lease.blocked_until)
             yield lease
+
+    async def read_history(
+        self, claimed: ClaimedVisit, document: HistoryDocument, *, since: date
+    ) -> HistoryReading:
+        """Request and read one document of the history of a source. An internal error fails this document only."""
+        from newsdesk.crawler.backfill.history import HistoryReading, read_history
+
+        self._update_hosts(claimed)
+        started_at = self._now()
+        hosts: list[str] = []
+
+        async def refusal(address: str) -> Outcome | None:
+            hosts.append(host_of(address))
+            return await self._robots.refusal(claimed, address, redirected=False)
+
+        async def sitemaps(address: str) -> tuple[str, ...]:
+            return await self._robots.sitemaps(address, claimed.limits)
+
+        def failed(outcome: Outcome, traceback: str) -> HistoryReading:
+            result = VisitResult(
+                source_id=claimed.source_id,
+                host=claimed.host,
+                started_at=started_at,
+                ended_at=self._now(),
+                outcome=outcome,
+                complete=False,
+                traceback=traceback,
+            )
+            return HistoryReading(result=result)
+
+        with self._budget.share() as share:
+            reading = read_history(
+                claimed,
+                document,
+                since=since,
+                client=self._client,
+                pool=self._pool,
+                now=self._now,
+                share=share,
+                robots=RobotsChecks(refusal=refusal, sitemaps=sitemaps),
+                site_file=self.site_file(host_of(claimed.address)) if claimed.kind == "site" else None,
+            )
+            found = await or_internal_error(reading, failed)
+        return replace(found, result=redact_result(self._robots.add_to(found.result, hosts), self._redact))
 
     def apply_host_updates(self, host_updates: Iterable[HostUpdate]) -> None:
         """Apply what the store knows of hosts that no claimed visit brings: pauses that are not over."""

@@ -188,6 +188,36 @@ CREATE INDEX host_page_due ON host (page_due_at)
 CREATE INDEX host_backlog_due ON host (backlog_due_at)
   WHERE backlog_due_at IS NOT NULL AND lease_until IS NULL AND blocked_until IS NULL;
 
+-- A backfill of a source: `newsdesk backfill`. It goes on until `ended_at` is set.
+CREATE TABLE backfill (
+  id INTEGER PRIMARY KEY,
+  source_id INTEGER NOT NULL REFERENCES source(id),
+  since TEXT NOT NULL,
+  started_at TEXT NOT NULL,
+  ended_at TEXT,
+  message TEXT
+);
+CREATE INDEX backfill_source ON backfill (source_id);
+
+-- A document of a backfill: requested, or waiting until those before it were.
+CREATE TABLE backfill_document (
+  id INTEGER PRIMARY KEY,
+  backfill_id INTEGER NOT NULL REFERENCES backfill(id),
+  address TEXT NOT NULL,
+  relation TEXT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  read_at TEXT,
+  outcome TEXT,
+  message TEXT,
+  listed INTEGER NOT NULL DEFAULT 0,
+  new INTEGER NOT NULL DEFAULT 0,
+  undated INTEGER NOT NULL DEFAULT 0,
+  first_day TEXT,
+  fingerprint TEXT,
+  UNIQUE (backfill_id, address)
+);
+CREATE INDEX backfill_document_waiting ON backfill_document (backfill_id, id) WHERE read_at IS NULL;
+
 -- One row: the threshold above which a source is visited, and the budget that it is found from.
 CREATE TABLE threshold_state (
   id INTEGER PRIMARY KEY CHECK (id = 1),

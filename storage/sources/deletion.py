@@ -118,6 +118,8 @@ def _delete_source(db: Database, source_id: int) -> None:
         "DELETE FROM outbox WHERE event_id IN (SELECT id FROM event WHERE source_id = ?)",
         "DELETE FROM event WHERE source_id = ?",
         "DELETE FROM source_move WHERE source_id = ?",
+        "DELETE FROM backfill_document WHERE backfill_id IN (SELECT id FROM backfill WHERE source_id = ?)",
+        "DELETE FROM backfill WHERE source_id = ?",
         "UPDATE source_move SET merged_into = NULL WHERE merged_into = ?",
         "DELETE FROM source WHERE id = ?",
     ):

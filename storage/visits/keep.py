@@ -90,7 +90,7 @@ def keep_visit(
     now = to_iso(result.ended_at)
     result, counts, news = keep_document(db, result, backlog=backlog, new_per_day=new_per_day)
     result, unreliable = _check_validators(db, result)
-    counts = replace(counts, visit_id=_write_visit(db, result, run_id, counts))
+    counts = replace(counts, visit_id=write_visit(db, result, run_id, counts))
     plan = None if follow is None else follow(news)
     _write_source(db, result, plan, counts, now, run_id=run_id)
     if unreliable:
@@ -127,7 +127,8 @@ def _check_validators(db: Database, result: VisitResult) -> tuple[VisitResult, b
     return replace(result, outcome=replace(result.outcome, message=message)), True
 
 
-def _write_visit(db: Database, result: VisitResult, run_id: int, counts: Counts) -> int | None:
+def write_visit(db: Database, result: VisitResult, run_id: int, counts: Counts) -> int | None:
+    """The row of a visit; its id."""
     facts = result.facts
     cursor = db.conn.execute(
         "INSERT INTO visit (run_id, source_id, part, started_at, ended_at, outcome, outcome_category,"

@@ -1,0 +1,1 @@
+"""Backfills of sources: which documents were read, which wait, and what they brought."""
