@@ -105,7 +105,7 @@ def test_add_then_crawl_then_stories(runner: Runner) -> None:
 
 
 REFUSED: list[tuple[tuple[str, ...], int, str]] = [
-    (("add",), 2, "ADDRESS"),
+    (("add",), 2, "give an address"),
     (("add", "not an address"), 2, "is not an address"),
     (("add", "ftp://daily.test/feed"), 2, "not an address"),
     (("add", "file:///etc/passwd"), 2, "not an address"),
