@@ -20,7 +20,7 @@ from newsdesk.crawler.normalise.paywall import MAX_PREVIEW
 from newsdesk.crawler.normalise.text.html import html_of_text
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.pages import json_ld, kind_and_access, layout
-from newsdesk.crawler.pages.article_page import why_no_article
+from newsdesk.crawler.pages.article_page import prose_in_one_part, why_no_article
 from newsdesk.crawler.pages.bylines.bold_names import find_bold_names
 from newsdesk.crawler.pages.bylines.by_position import bylines_by_position
 from newsdesk.crawler.pages.bylines.machine_only import mark_machine_only
@@ -84,6 +84,7 @@ def read_page(
     content_type: str | None,
     charset: str | None,
     wants_text: bool = True,
+    linked: bool = False,
     read_site: ReadSite | None = None,
 ) -> PageCandidates:
     """Read the page that `address` returned. The text takes as long as everything else together; without
@@ -112,6 +113,7 @@ def read_page(
     headline = find_headline(tree, metadata_titles)
     summaries = _summaries(node, metadata)
     languages = _languages(tree, node, metadata)
+    prose = prose_in_one_part(tree) if linked else 0
     fields = {
         "title": titles,
         "summary": summaries,
@@ -151,13 +153,12 @@ def read_page(
         failure=site.failure if site is not None else None,
         no_article=why_no_article(
             nodes=nodes,
-            metadata=metadata,
             page_addresses=page_addresses,
             canonical=canonical,
             dates=dates,
-            text=fields["text"][0].value if fields["text"] else None,
+            prose=prose,
         )
-        if wants_text and "text" not in of_site
+        if linked and "text" not in of_site
         else None,
     )
 

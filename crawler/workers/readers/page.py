@@ -48,6 +48,7 @@ def _read(task: PageTask, read_site: ReadSite | None) -> PageCandidates:
         address=task.document.address,
         content_type=task.document.content_type,
         charset=task.document.charset,
+        linked=task.claimed.linked,
         read_site=read_site,
     )
 

@@ -130,7 +130,7 @@ def test_the_first_use_reads_full_text_after_the_demo_and_works_a_second_time(fo
         typed = [row.replace("newsdesk crawl", "newsdesk crawl || test $? = 1") for row in printed()[1]]
         output = folder.type(*typed)
         assert output.count("known") == 3 and output.count("full_text = 1; 10 pages") == 3
-        assert "8 visits, 2 failed, 30 pages, 0 failed" in output
+        assert "10 visits, 2 failed, 30 pages, 0 failed" in output
         output = folder.type(*typed)
     assert output.count("it has these settings already") == 3
     assert "0 new" in output
