@@ -262,7 +262,14 @@ class Session:
             return Discovery(address=request.address, outcome=outcome)
 
         with self._budget.share() as share:
-            search = discover(request, client=self._client, pool=self._pool, now=self._now, share=share)
+            search = discover(
+                request,
+                client=self._client,
+                pool=self._pool,
+                now=self._now,
+                share=share,
+                site_file=self.site_file,
+            )
             found = await or_internal_error(search, failed)
         return redact_discovery(found, self._redact)
 

@@ -43,6 +43,7 @@ from newsdesk.crawler.http.response import header
 from newsdesk.crawler.models import Page
 from newsdesk.crawler.normalise.urls.canonical import is_front_page
 from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.crawler.site_files.site_file import FindSiteFile, no_site_file
 from newsdesk.crawler.workers.pool import WorkerPool
 from newsdesk.storage.records.outcomes import Outcome
 
@@ -64,9 +65,11 @@ async def discover(
     pool: WorkerPool,
     now: Callable[[], datetime],
     share: MemoryShare,
+    site_file: FindSiteFile = no_site_file,
 ) -> Discovery:
-    """Find the feeds of an address. Whatever a server or a document does is in the result."""
-    search = Search(request=request, client=client, pool=pool, now=now, share=share)
+    """Find the feeds of an address. Whatever a server or a document does is in the result. `site_file` finds the site
+    file of a host."""
+    search = Search(request=request, client=client, pool=pool, now=now, share=share, site_file=site_file)
     page = await _first_page(search)
     if page.outcome.category == "ok":
         if await _is_source(search, page):

@@ -17,6 +17,7 @@ from newsdesk.crawler.http.target import host_of
 from newsdesk.crawler.links.models import StoryLink
 from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.crawler.site_files.site_file import FindSiteFile, no_site_file
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.feed_task import FeedTask, FeedTaskResult
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
@@ -83,6 +84,7 @@ class Search:
     pool: WorkerPool
     now: Callable[[], datetime]
     share: MemoryShare
+    site_file: FindSiteFile = no_site_file
     home: str = ""
     home_page: HomeReading = field(default_factory=HomeReading)
     header: tuple[FeedLink, ...] = ()

@@ -37,7 +37,8 @@ async def find_site(search: Search, page: Page) -> None:
         limits=search.request.limits,
     )
     try:
-        task = SiteTask(document=Document.of(page), claimed=claimed, explain=True)
+        ref = search.site_file(claimed.host)
+        task = SiteTask(document=Document.of(page), claimed=claimed, explain=True, site_file=ref)
         reading = await search.pool.read(task, search.share)
     except WorkerLimitError as limit:
         _tried(search, page, str(limit))

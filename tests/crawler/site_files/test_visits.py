@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from newsdesk.crawler.discovery.search import DiscoveryRequest
+from newsdesk.crawler.session import Session
 from newsdesk.crawler.session_settings import SiteFileSettings
 from newsdesk.crawler.site_files.index import find_site_files
 from tests.crawler.site_files.own_files import write_site_file
 from tests.crawler.site_files.test_reading import HEAD, PAGE, SITE
 from tests.storage.pages.test_pages import crawl_pages
-from tests.support.runner import TestRunner, open_runner
+from tests.support.runner import TestRunner, open_runner, utc_now
 from tests.support.web import Web
 
 HTML = "text/html; charset=utf-8"
@@ -91,12 +93,13 @@ async def test_a_file_that_never_ends_is_stopped(tmp_path: Path, web: Web) -> No
     write_site_file(folder, f"{SITE}\ndef read(page):\n    while True: pass\n")
     async with open_runner(tmp_path, web) as runner:
         use_folder(runner, folder)
-        limits = replace(runner.settings.limits, reading_s=1.0)
-        runner.settings = replace(runner.settings, limits=limits)
-        summary = await crawl_pages(runner, web.url("daily.test", "/ferry"), web.url("other.test", "/other"))
-        assert (summary.pages, summary.pages_failed) == (2, 1)
-        outcomes = dict(runner.rows("SELECT host, outcome FROM page"))
-        assert sorted(outcomes.values()) == ["read", "worker-limit"]
+        usual = runner.settings
+        runner.settings = replace(usual, limits=replace(usual.limits, reading_s=1.0))
+        summary = await crawl_pages(runner, web.url("daily.test", "/ferry"))
+        assert (summary.pages, summary.pages_failed) == (1, 1)
+        runner.settings = usual
+        await crawl_pages(runner, web.url("other.test", "/other"))
+        assert runner.rows("SELECT outcome FROM page ORDER BY id") == ["worker-limit", "read"]
 
 
 async def test_a_wrong_file_is_named_at_start_and_stops_no_other(
@@ -215,3 +218,21 @@ async def test_a_site_file_chooses_the_links_of_a_site(
                 or f"{path}: links(page) raised TypeError: links(page) returned 3" in message
             )
             assert "Error" in traceback
+
+
+async def test_a_site_is_proposed_by_the_links_of_its_file(tmp_path: Path, web: Web) -> None:
+    folder = tmp_path / "sites"
+    web.serve("/", HOME.encode(), type=HTML)
+    write_site_file(folder, f"SITE = SiteFile(hosts=('daily.test',))\n{LINKS}")
+    async with open_runner(tmp_path, web) as runner:
+        use_folder(runner, folder)
+        async with Session(runner.settings.session, now=utc_now) as session:
+            found = await session.discover(
+                DiscoveryRequest(
+                    address=web.url("daily.test", "/"), kind="site", limits=runner.settings.limits
+                )
+            )
+        (source,) = found.feeds
+        assert (source.source_kind, source.entries) == ("site", 2)
+        assert [link.title for link in found.links] == ["A", "B"]
+        assert {link.reasons[0].name for link in found.links} == {"site file: links(page)"}
