@@ -93,7 +93,7 @@ class Session:
         self._secrets = settings.client.secrets
         self._site_files: SiteFiles | None = None
         self._site_file_settings = settings.site_files
-        self._spiders = spider_visit.SpiderRuntime(settings=settings.spiders, lease=self._leased)
+        self._spiders = spider_visit.SpiderRuntime(settings=settings.spiders, lease=self.leased)
 
     async def __aenter__(self) -> Self:
         await self._client.__aenter__()
@@ -182,7 +182,7 @@ class Session:
         return redact_result(self._robots.add_to(result, hosts), self._redact)
 
     @asynccontextmanager
-    async def _leased(self, queue: str) -> AsyncIterator[HostLease]:
+    async def leased(self, queue: str) -> AsyncIterator[HostLease]:
         """Lease a host for one request, at the rate that the store knows."""
         async with self._lease(queue) as lease:
             if lease.schedule is not None:

@@ -7,6 +7,7 @@ so that this package does not import the packages behind it.
 
 BOT_NAME = "newsdesk"
 SPIDER_MODULES = ["newsdesk.crawler.spiders"]
+SPIDER_LOADER_CLASS = "newsdesk.crawler.spider_process.loader.FolderSpiderLoader"  # these, and users' own
 NEWSPIDER_MODULE = "newsdesk.crawler.spiders"
 COMMANDS_MODULE = "newsdesk.crawler.commands"
 
@@ -37,3 +38,4 @@ LOG_LEVEL = "INFO"
 
 ITEM_PIPELINES = {"newsdesk.scheduler.scrapy_pipeline.KeepPipeline": 500}
 NEWSDESK_SETTINGS = "newsdesk.settings.reader.read_settings"
+NEWSDESK_LEASES = "newsdesk.scheduler.scrapy_pipeline.open_leases"

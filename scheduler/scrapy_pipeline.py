@@ -1,6 +1,7 @@
-"""The Scrapy item pipeline of `scrapy crawl feed -a url=…` and `scrapy crawl page`.
+"""The Scrapy item pipeline of `scrapy crawl feed -a url=…` and `scrapy crawl page`, and the leases of other spiders
+that Scrapy's commands run.
 
-Finds or adds the (paused) source or the page, leases its host, and keeps the result as a run does. Named by a string
+Finds or adds the (paused) source or the page, leases its host, and keeps the result as a run does. Named by strings
 in `crawler.settings`, so that the crawler imports nothing of this package; uses Scrapy's crawler by its attributes
 only, since only `crawler` imports Scrapy.
 """
@@ -9,24 +10,29 @@ from __future__ import annotations
 
 import asyncio
 import pkgutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, Self
 
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.http.target import AddressError, canonical_spelling, host_of
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.crawler.politeness.host_lease import LeaseHost, no_lease
 from newsdesk.scheduler.run.host_visits import claim_host_pages
 from newsdesk.scheduler.run.keep import keep_page_result, keep_visit_result
-from newsdesk.scheduler.run.leases import Claims, keep_leases
+from newsdesk.scheduler.run.leases import Claims, HostLeases, keep_leases
 from newsdesk.scheduler.run.owners import owner_is_alive, owner_name
 from newsdesk.scheduler.run.rekey import check_copy_rules, rekey
 from newsdesk.scheduler.settings import RunSettings
-from newsdesk.storage.db.database import prepare
+from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Claim, Wanted, release
 from newsdesk.storage.pages.due import request_pages
+from newsdesk.storage.queries.story_items import items_of_page, items_of_source
 from newsdesk.storage.records.pages import ClaimedPage, PageResult
 from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
 from newsdesk.storage.sources.sources import NewSource, find_or_add_source
@@ -34,14 +40,17 @@ from newsdesk.storage.visits.keep import end_dead_runs, end_run, start_run
 
 
 class KeepPipeline:
-    """Claims before the spider starts, keeps what it yields."""
+    """Claims before the spider starts, and gives it the function that keeps its result. For a spider that follows links
+    it does nothing."""
+
+    _writer: Writer
 
     def __init__(self, crawler: Any) -> None:
         self._crawler = crawler
         settings = pkgutil.resolve_name(crawler.settings["NEWSDESK_SETTINGS"])()
         self._settings: RunSettings = settings.runner
-        prepare(settings.db)
-        self._writer = Writer(settings.db)
+        self._db: Path = settings.db
+        self._open = False
         self._owner = owner_name()
         self._held: set[str] = set()
         self._renewing: asyncio.Task[None] | None = None
@@ -58,7 +67,9 @@ class KeepPipeline:
         spider = self._crawler.spider
         if not hasattr(spider, "claimed"):  # a spider that follows links claims nothing
             return
-        spider.session = self._settings.session
+        prepare(self._db)
+        self._writer, self._open = Writer(self._db), True
+        spider.session, spider.keep = self._settings.session, self._keep
         try:
             spider.claimed = await self._claim(spider.name, spider.url)
         except _NotVisitedError as error:
@@ -113,10 +124,9 @@ class KeepPipeline:
             raise _NotVisitedError(f"{address} is retired; `newsdesk add {address}` revives it")
         return Wanted(requested_at=now, sources=(source_id,), pages=())
 
-    async def process_item(self, item: Any) -> Any:
-        """Keep the result of a visit, log it, and count it in Scrapy's stats. Pass other items on."""
-        if not isinstance(item, PageResult | VisitResult):
-            return item
+    async def _keep(self, item: VisitResult | PageResult) -> list[dict[str, Any]]:
+        """Keep the result of a visit, log it, and count it in Scrapy's stats. Returns the stories of the feed or page
+        as items; none where the visit failed."""
         spider = self._crawler.spider
         if isinstance(item, PageResult):
             item, counts = await keep_page_result(
@@ -138,10 +148,17 @@ class KeepPipeline:
         if outcome.category != "ok":
             self._crawler.stats.inc_value("newsdesk/failed")
         spider.logger.info("%s: %s (%d new of %d)", outcome.code, outcome.message, counts.new, counts.seen)
-        return item
+        if outcome.category != "ok":
+            return []
+        with reading(self._db) as db:
+            if isinstance(item, PageResult):
+                return list(items_of_page(db, item.page_id))
+            return list(items_of_source(db, item.source_id))
 
     async def close_spider(self) -> None:
         """End the run, release the leases, close the file."""
+        if not self._open:
+            return
         if self._renewing is not None:
             self._renewing.cancel()
         for host in self._held:
@@ -150,6 +167,18 @@ class KeepPipeline:
             job = partial(end_run, run_id=self._run_id, ended_by=self._ended_by, now=_now())
             await self._writer.write(job)
         self._writer.close()
+
+
+@asynccontextmanager
+async def open_leases(settings: Any) -> AsyncIterator[LeaseHost]:
+    """How a spider that one of Scrapy's commands runs leases hosts, so that it and a service beside it keep the rates
+    together. Without a store there is nobody to share with. `settings`: those of newsdesk."""
+    if not settings.db.exists():
+        yield no_lease
+        return
+    prepare(settings.db)
+    with Writer(settings.db) as writer:
+        yield HostLeases(writer, settings.runner, set(), owner=owner_name(), now=_now).lease
 
 
 class _NotVisitedError(Exception):

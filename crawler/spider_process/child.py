@@ -21,13 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from scrapy import Request, Spider, signals
-from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 from scrapy.utils.log import configure_logging
 
 from newsdesk.crawler.spider_process import frames
 from newsdesk.crawler.spider_process.channel import Channel
-from newsdesk.crawler.spider_process.fixed_settings import FIXED, changed_setting
+from newsdesk.crawler.spider_process.checked_crawler import CheckedCrawler, RefusedError, missing_argument
 from newsdesk.crawler.spider_process.item_json import ItemError, item_json
 from newsdesk.crawler.spider_process.loader import FolderSpiderLoader, SpiderNameError
 from newsdesk.crawler.spider_process.safe_folder import UnsafeFolderError
@@ -39,27 +38,6 @@ _HEADROOM = (
 _STOPPED = "shutdown"  # Scrapy's reason where its engine did not come to an end
 _LOG_FORMAT = "%(levelname)s %(name)s: %(message)s"
 _HANDLER = "newsdesk.crawler.spider_process.child_download_handler.ChannelDownloadHandler"
-
-
-class RefusedError(Exception):
-    """The spider is not run; the text says why, and what to do."""
-
-
-class CheckedCrawler(Crawler):
-    """Refuses a spider that changed a fixed setting. When the engine is made all settings are in force: those of
-    the spider, of its add-ons, and of its old attributes."""
-
-    before: Mapping[str, Any]
-
-    def check(self) -> None:
-        """Raises RefusedError."""
-        changed = changed_setting(self.before, self.settings)
-        if changed is not None:
-            raise RefusedError(changed)
-
-    def _create_engine(self) -> Any:
-        self.check()
-        return super()._create_engine()
 
 
 def scrapy_settings(order: Mapping[str, Any]) -> Settings:
@@ -87,21 +65,23 @@ def load(order: Mapping[str, Any]) -> CheckedCrawler:
     """The crawler of the spider that the order names. Raises RefusedError."""
     settings = scrapy_settings(order)
     try:
-        loader = FolderSpiderLoader.from_settings(settings)
+        loader = FolderSpiderLoader(settings)
     except (UnsafeFolderError, SpiderNameError, OSError) as error:
         raise RefusedError(str(error)) from None
     try:
         spider = loader.load(order["spider"])
     except KeyError as error:
-        missing = RefusedError(str(error.args[0]))
+        refused = RefusedError(str(error.args[0]))
         for text in loader.broken.values():
-            missing.add_note(text)
-        raise missing from None
+            refused.add_note(text)
+        raise refused from None
     own = settings.copy()
     own.setdict(dict(order["settings"]), priority="cmdline")
-    crawler = CheckedCrawler(spider, own)
-    crawler.before = {name: settings.get(name) for name in FIXED}
+    crawler = CheckedCrawler(spider, own, before=settings)
     crawler.check()
+    missing = missing_argument(spider, order["arguments"])
+    if missing is not None:
+        raise RefusedError(f"the spider {spider.name!r} needs the argument {missing!r}: --arg {missing}=…")
     return crawler
 
 

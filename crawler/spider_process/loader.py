@@ -21,7 +21,7 @@ from scrapy.settings import BaseSettings
 from scrapy.spiderloader import SpiderLoader
 from scrapy.utils.spider import iter_spider_classes
 
-from newsdesk.crawler.spider_process.safe_folder import PACKAGE, check_folder
+from newsdesk.crawler.spider_process.safe_folder import PACKAGE, UnsafeFolderError, check_folder
 
 
 class SpiderNameError(Exception):
@@ -43,7 +43,15 @@ class FolderSpiderLoader:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
-        return cls(settings)
+        """For Scrapy's commands: a folder that cannot be used ends the command with one line."""
+        try:
+            loader = cls(settings)
+        except (UnsafeFolderError, SpiderNameError, OSError) as error:
+            sys.exit(f"scrapy: {error}")
+        for file, text in loader.broken.items():
+            reason = text.strip().rpartition("\n")[2]
+            print(f"scrapy: {file} in the folder of spiders cannot be imported: {reason}", file=sys.stderr)
+        return loader
 
     def load(self, spider_name: str) -> type[Spider]:
         """Raises KeyError, whose text says which files cannot be imported."""

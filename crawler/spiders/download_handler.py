@@ -1,8 +1,7 @@
 """Scrapy's download handler: requests of spiders go through our HTTP client.
 
 Address guard, limits, decoding, deadlines, redirects, robots.txt and rate limits are those of every other visit.
-Headers and cookies of a Scrapy request are not sent. Hosts are not leased: another process may request the same
-host at the same time.
+Headers and cookies of a Scrapy request are not sent. Each request leases its host, where there is a store.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import pkgutil
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -21,6 +21,7 @@ from scrapy.http import Response
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.http.target import AddressError, host_of
 from newsdesk.crawler.models import Page
+from newsdesk.crawler.politeness.host_lease import no_lease
 from newsdesk.crawler.session import Session
 from newsdesk.crawler.spider_process.responses import scrapy_error, scrapy_response, unsupported
 from newsdesk.storage.records.outcomes import Outcome
@@ -37,6 +38,8 @@ class ClientDownloadHandler:
 
     def __init__(self, crawler: Crawler) -> None:
         self._reader: str = crawler.settings["NEWSDESK_SETTINGS"]
+        self._leases: str | None = crawler.settings.get("NEWSDESK_LEASES")
+        self._stack = AsyncExitStack()  # the leases and the session, once they are open
         self._session: Session | None = None
         self._runner: Any = None  # the RunSettings; their package comes after this one
         self._opening = asyncio.Lock()
@@ -67,23 +70,33 @@ class ClientDownloadHandler:
             per_minute=rate_limit.per_minute,
             limits=self._runner.limits,
         )
-        refused = await session.wait_for_turn(claimed)
-        if refused is not None:
-            raise _error(refused.outcome)
-        return _response(await session.fetch_page(claimed))
+        async with session.leased(claimed.host) as lease:
+            if lease.refused is not None:
+                raise _error(lease.refused)
+            refused = await session.wait_for_turn(claimed)
+            if refused is not None:
+                raise _error(refused.outcome)
+            page = await session.fetch_page(claimed)
+            lease.host_updates = page.host_updates
+        return _response(page)
 
     async def close(self) -> None:
         """Close the session. Scrapy calls it once, also when no request was made."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.__aexit__(None, None, None)
+        self._session = None
+        await self._stack.aclose()
 
     async def _open(self) -> Session:
         async with self._opening:
             if self._session is None:
-                self._runner = pkgutil.resolve_name(self._reader)().runner
-                session = Session(self._runner.session, now=lambda: datetime.now(UTC))
-                self._session = await session.__aenter__()
+                settings = pkgutil.resolve_name(self._reader)()
+                self._runner = settings.runner
+                lease = no_lease
+                if self._leases is not None:
+                    lease = await self._stack.enter_async_context(
+                        pkgutil.resolve_name(self._leases)(settings)
+                    )
+                session = Session(self._runner.session, now=lambda: datetime.now(UTC), lease=lease)
+                self._session = await self._stack.enter_async_context(session)
         return self._session
 
 

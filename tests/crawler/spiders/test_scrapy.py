@@ -106,11 +106,6 @@ def test_crawl_keeps_in_the_same_store_as_newsdesk_does(shell: Shell, web: Web) 
     assert "1 new" in shell.run("crawl", new)
 
 
-def test_without_an_address_it_says_what_to_type(shell: Shell) -> None:
-    done = scrapy(shell, "crawl", "feed", code=1)
-    assert "scrapy crawl feed -a url=https://" in done
-
-
 SETTINGS = "state, every_s, full_text, tags, last_visit_at IS NOT NULL"
 
 
@@ -192,7 +187,6 @@ def test_crawl_page_reads_one_page_into_the_same_store(shell: Shell, web: Web) -
     assert [request.path for request in web.log] == ["/robots.txt", "/ferry", "/ferry"]
     assert shell.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
     assert json.loads(shell.run("crawl", "--url", ferry, "--log", "json").splitlines()[-1])["pages"] == 1
-    assert "scrapy crawl page -a url=https://" in scrapy(shell, "crawl", "page", code=1)
 
 
 LINK_SPIDER = """
