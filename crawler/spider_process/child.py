@@ -20,6 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import scrapy
 from scrapy import Request, Spider, signals
 from scrapy.settings import Settings
 from scrapy.utils.log import configure_logging
@@ -31,6 +32,7 @@ from newsdesk.crawler.spider_process.item_json import ItemError, item_json
 from newsdesk.crawler.spider_process.loader import FolderSpiderLoader, SpiderNameError
 from newsdesk.crawler.spider_process.safe_folder import UnsafeFolderError
 
+_CALLERS = (str(Path(scrapy.__file__).parent), __file__)
 _MOST_ERRORS = 20  # tracebacks that are sent
 _HEADROOM = (
     256 * 1024 * 1024
@@ -81,7 +83,7 @@ def load(order: Mapping[str, Any]) -> CheckedCrawler:
     crawler.check()
     missing = missing_argument(spider, order["arguments"])
     if missing is not None:
-        raise RefusedError(f"the spider {spider.name!r} needs the argument {missing!r}: --arg {missing}=…")
+        raise RefusedError(f"the spider needs the argument {missing!r}; give it with --arg {missing}=…")
     return crawler
 
 
@@ -92,7 +94,7 @@ async def look(crawler: CheckedCrawler, arguments: Mapping[str, str], channel: C
         if isinstance(first, Request):
             return await channel.send(frames.START, address=first.url)
     raise RefusedError(
-        f"the spider {spider.name!r} makes no request at its start; give it start_urls, or an"
+        "the spider makes no request at its start; give it start_urls, or an"
         " `async def start(self)` that yields requests"
     )
 
@@ -113,8 +115,7 @@ async def run(crawler: CheckedCrawler, arguments: Mapping[str, str], channel: Ch
         nonlocal errors
         errors += 1
         if errors <= _MOST_ERRORS:
-            text = "".join(traceback.format_exception(failure.value))
-            channel.send_now(frames.ERROR, traceback=text[-frames.MOST_TEXT :], name=_name(failure.value))
+            channel.send_now(frames.ERROR, traceback=_traceback(failure.value), name=_name(failure.value))
 
     def note_end(spider: Spider, reason: str) -> None:
         reasons.append(reason)
@@ -137,10 +138,18 @@ async def _obey(order: Mapping[str, Any], sock: socket.socket) -> None:
         notes = "\n".join(getattr(error, "__notes__", ()))
         await channel.send(frames.PROBLEM, refused=str(error), traceback=notes[-frames.MOST_TEXT :] or None)
     except Exception as error:
-        text = "".join(traceback.format_exception(error))
-        await channel.send(frames.PROBLEM, error=_name(error), traceback=text[-frames.MOST_TEXT :])
+        await channel.send(frames.PROBLEM, error=_name(error), traceback=_traceback(error))
     finally:
         await channel.close()
+
+
+def _traceback(error: BaseException) -> str:
+    """The traceback from the first line of the spider on: what called it is the same each time."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_CALLERS):
+        trace = trace.tb_next
+    text = "".join(traceback.format_exception(type(error), error, trace or error.__traceback__))
+    return text[-frames.MOST_TEXT :]
 
 
 def _name(error: BaseException) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from newsdesk.crawler.credentials.redaction import redact_all
-from newsdesk.output.terminal import TABLE_ROWS, Refused, announce_cut, line, print_json, print_table
+from newsdesk.output.terminal import TABLE_ROWS, Refused, announce_cut, clean, line, print_json, print_table
 from newsdesk.output.times import listed, zone_name
 from newsdesk.settings.reader import read_settings
 from newsdesk.sources.option_types import timezone_option
@@ -81,4 +81,8 @@ def command(run_id: int | None, limit: int | None, as_json: bool) -> None:
             spare=("refused", "duplicate", "seen", "same"),
             widest={"source": 40},
         )
+        for row in rows:
+            if row["traceback"]:
+                click.echo(f"\n{line(row['name'] or row['address'])}: {row['outcome']}")
+                click.echo(clean(row["traceback"].rstrip()))
     announce_cut(len(rows), total, "run" if run_id is None else "visit")

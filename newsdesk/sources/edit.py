@@ -172,6 +172,11 @@ def _refuse_move(path: Path, rows: list[dict[str, Any]], moved: tuple[str, str],
     sources."""
     if len(rows) > 1:
         raise Refused("--address is for one source; give one source with it")
+    if rows[0]["kind"] == "spider":
+        raise Refused(
+            f"source {rows[0]['id']} is a spider: its address is made of its name and arguments; add it with others by"
+            " `newsdesk add --spider`, and retire this one"
+        )
     with reading(path) as db:
         taken = source_at_address(db, moved[0])
     if merge and taken in (None, rows[0]["id"]):

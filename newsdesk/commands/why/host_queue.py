@@ -9,14 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from newsdesk.crawler.http.target import host_of
 from newsdesk.scheduler.cadence.policy import PolicyInputs, interval_without_news_s
 from newsdesk.scheduler.cadence.threshold import HOST_SHARE
 from newsdesk.scheduler.durations import format_duration
 from newsdesk.storage.plurals import count
 from newsdesk.storage.queries.lookup import count_host_queue
 from newsdesk.storage.records.publication_profile import PublicationProfile
-from newsdesk.storage.records.rate_limits import RateLimit
+from newsdesk.storage.records.rate_limits import PLATFORMS, RateLimit
 from newsdesk.storage.sources.next_visit import Store
 
 
@@ -41,7 +40,7 @@ def host_queue_of(
         )
         stretched = {"after_s": after_s, "without_s": common_s} if after_s > common_s else None
     return {
-        "platform": source["host"] != host_of(source["address"]),
+        "platform": source["host"] in PLATFORMS,
         "sources": sources,
         "due_before": before,
         "mean_s": rate_limit.mean_s,
