@@ -13,6 +13,7 @@ from newsdesk.crawler.links.regions import Part
 from newsdesk.crawler.links.tables.labels import ADVERTISEMENT
 
 _MOST_LINKS_OF_CARD = 12  # of a card whose heading is no link
+_LONGEST_CARD = 1_500  # characters beside links; more is the text of a story or of the whole page
 _CARD_TAGS = ("article", "li")
 _STRETCHED = frozenset(("article", "li", "div", "section", "td", "figure", "a"))
 
@@ -101,8 +102,9 @@ class Card:
     def close(self) -> None:
         """Give the links to the card's story what the card shows."""
         self.take_free_heading()
+        is_card = self.summary <= _LONGEST_CARD
         for link in self.links:
-            if link.canonical == self.headline:
+            if is_card and link.canonical == self.headline:
                 link.date, link.summary = link.date or self.date, max(link.summary, self.summary)
                 link.picture, link.label = link.picture or self.picture, self.label
         self.links = []

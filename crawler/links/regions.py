@@ -71,6 +71,7 @@ _PREFIXES = frozenset(
     "has with no without is hide show js not hasno left right category cat tag term topic type status format label"
     " single postid".split()
 )
+_SHORT = frozenset(("ad", "ads", "adv"))  # only at an end of a name: `top-ad`, but not `content_ad_4_not`
 _LONGEST_NAMES = 400  # characters of class and id
 _HEADLINE = re.compile(
     r"head(?:line|ing)|tit(?:le|el|re|ulo|olo)|teaser|story|article|post|entry|news", re.IGNORECASE
@@ -152,8 +153,9 @@ def region_of_names(names: str) -> Region | None:
     for name in names.split():
         pieces = [piece.lower() for piece in _SPLIT.split(_CAMEL.sub("-", name)) if piece]
         words.update(one + two for one, two in pairwise(pieces))
+        pieces = [piece for piece in pieces if not piece.isdigit()]
         if pieces and pieces[0] not in _PREFIXES:
-            words.update(pieces)
+            words.update(pieces[:1], pieces[-1:], (one for one in pieces if one not in _SHORT))
     return next((region for region, listed in _WORDS if words & listed), None)
 
 

@@ -53,7 +53,8 @@ class AddressShapes:
             return "other"
         if known >= _FEW and known >= 0.02 * total:
             if form.shape in _WEAK:
-                return "story" if folder and total >= _ENOUGH and in_folder >= 0.5 * total else "likely"
+                usual = total >= _ENOUGH and 2 * known >= total and 2 * in_folder >= total
+                return "story" if folder and usual else "likely"
             if in_folder:
                 return "story"
             if self.has_few_folders:

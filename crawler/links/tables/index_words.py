@@ -9,7 +9,7 @@ LISTS = frozenset(
     keyword keywords
     label labels hashtag hashtags channel channels archive archives collection collections hub hubs search
     find results
-    series listing list lists page pages index dossier dossiers special specials issue issues collectie
+    series listing list lists page index dossier dossiers special specials issue issues collectie
     collecties places people person
     organisation
     thema themen rubrik rubriken kategorie kategorien schlagwort schlagworte schlagwoerter stichwort archiv
@@ -179,7 +179,7 @@ OTHER_THINGS = frozenset(
     veranstaltungskalender evenement evenements sorties eventi evento eventos calendario kalender evenemang
     arrangementer tapahtumat wydarzenia-kalendarz akce etkinlikler etkinlik afisha ekdiloseis
     eventi-in-programma
-    job jobs stellenangebote stellenmarkt stellen emploi empleo empleos vagas offerte-di-lavoro vacatures praca
+    job jobs stellenangebote stellenmarkt stellen emploi empleo empleos vagas offerte-di-lavoro vacatures
     obituary obituaries death-notices traueranzeigen traueranzeige trauer deces avis-de-deces necrologie
     necrologio esquelas rouwberichten nekrologi classified classifieds kleinanzeigen petites-annonces
     clasificados

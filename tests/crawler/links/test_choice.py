@@ -59,7 +59,7 @@ def test_the_next_page_is_found():
 
 
 def test_known_addresses_decide_where_the_page_says_little():
-    page = b"<body><a href=/artikel/late-win>Late win</a> <a href=/more/sport-news>Sport news</a></body>"
+    page = b"<body><h3><a href=/artikel/late-win>Late win</a></h3> <a href=/more/sport-news>Sport news</a></body>"
     links = read_links(page, address=ADDRESS)
     assert choose_story_links(links, address=ADDRESS) == ()
     shapes = learn_shapes(f"https://daily.example/artikel/story-of-{at}" for at in range(20))

@@ -61,6 +61,8 @@ PARTS = [  # markup with a link to /a, its part
     ("<main><div class=tag-cloud><a href=/a>x</a></div></main>", "tags"),
     ("<article class='post category-social tag-login'><a href=/a>x</a></article>", "main"),
     ("<article class='teaser paywall comments'><a href=/a>x</a></article>", "main"),
+    ("<div id=content_ad_4_not><a href=/a>x</a></div>", "main"),
+    ("<div id=top-ad-4><a href=/a>x</a></div>", "advertisement"),
     ("<div class='has-sidebar no-ads nav_open_not'><a href=/a>x</a></div>", "navigation"),
     ("<div class='has-nav with-footer'><a href=/a>x</a></div>", "main"),
     ("<p class=post-author><a href=/a>x</a></p>", "author"),
@@ -99,6 +101,7 @@ CARDS = [  # markup with a link to /a; its date, whether it has a summary, a pic
     (f"<a href=/a><small>Anzeige</small><h3>{HEADLINE}</h3></a>", (None, False, False, "Anzeige")),
     (f"<article><h3>{STORY}</h3></article><div>Sponsored</div><div>Anzeige</div>", NONE),
     (f"<p>{STORY}</p><p>Advertisement</p><p>{OTHER}</p>", NONE),
+    (f"<div>Sponsored {'A long text. ' * 200} {STORY} 29 Nov 2026</div>", NONE),
     (f"<section><h3>{STORY}</h3><div class=ad-slot>Sponsored</div></section>", NONE),
 ]  # fmt: skip
 
