@@ -58,6 +58,7 @@ def unread_result(
         started_at=started_at,
         ended_at=now,
         outcome=outcome,
+        answered_by=_host(claimed.url),
     )
 
 
@@ -154,6 +155,7 @@ async def _read(
         unread_result(claimed, page.outcome, started_at=page.fetched_at, now=now()),
         host_updates=page.host_updates,
         wire_bytes=page.wire_bytes,
+        answered_by=_host(page.address),
     )
     if page.outcome.category != "ok":
         return result
@@ -208,3 +210,10 @@ async def _read(
         body_digest=digest,
         ended_at=now(),
     )
+
+
+def _host(address: str) -> str | None:
+    try:
+        return host_of(address)
+    except AddressError:
+        return None

@@ -166,7 +166,7 @@ async def _search_page(search: Search, page: Page) -> None:
 def _may_guess(page: Page) -> bool:
     """Whether feeds may exist although the page cannot be read: a site that protects its front page often leaves
     its feeds open. No guesses for a mistyped address, or at a host with errors."""
-    if page.outcome.category == "unreadable" or (
+    if page.outcome.category in {"unreadable", "challenge"} or (
         page.outcome.category == "forbidden" and page.outcome.status
     ):
         return True

@@ -121,7 +121,7 @@ class Search:
         ):
             self.refusals = REFUSALS if page.outcome.category == "rate-limited" else self.refusals + 1
         else:
-            self.refusals = self.refusals + 1 if page.outcome.category == "forbidden" else 0
+            self.refusals = self.refusals + 1 if page.outcome.category in {"forbidden", "challenge"} else 0
         return page
 
     async def parse(self, page: Page, found_by: FoundBy) -> FeedTaskResult | None:

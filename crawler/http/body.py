@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from newsdesk.crawler.http import outcomes
 from newsdesk.crawler.http.connection import Response
 from newsdesk.crawler.http.decoding import CodingError, TooLargeError, coding_of, decode_steps
+from newsdesk.crawler.http.errors import NETWORK_ERRORS, IncompleteError
 from newsdesk.crawler.http.memory_budget import SMALL, MemoryShare
 from newsdesk.crawler.http.redirects import RawResponse
 from newsdesk.storage.records.visits import Limits
+
+_START_BYTES, _START_S = 32 * 1024, 3.0  # of the page of an error; challenge pages begin with their marks
 
 
 async def read_body(
@@ -42,6 +46,29 @@ async def read_body(
         response.body = body
         response.outcome = outcomes.fetched(name, len(body), response.status)
     share.try_hold(len(response.body))  # never more than before
+
+
+async def read_start(source: Response, response: RawResponse) -> None:
+    """Read the start of the page of an error, by which a bot challenge is recognised. What goes wrong here changes
+    nothing: the status has decided the outcome."""
+    kinds = ",".join(source.values(b"content-type")).lower()
+    if "html" not in kinds and "json" not in kinds:
+        return
+    wire = b""
+    with suppress(TimeoutError, *NETWORK_ERRORS, CodingError, TooLargeError):
+        coding = coding_of(",".join(source.values(b"content-encoding")))
+        async with asyncio.timeout(_START_S):
+            with suppress(IncompleteError):
+                while len(wire) < _START_BYTES and (chunk := await source.piece()):
+                    wire += chunk
+        response.wire_bytes += len(wire)
+        if coding is None:
+            response.body = wire[:_START_BYTES]
+            return
+        for piece in decode_steps(coding, wire, 4 * _START_BYTES):
+            response.body += piece
+            if len(response.body) >= _START_BYTES:
+                break
 
 
 async def _decode(coding: str, wire: bytes, limit: int, response: RawResponse, share: MemoryShare) -> bytes:

@@ -13,10 +13,11 @@ from functools import lru_cache, partial
 from types import TracebackType
 from typing import Self
 
+from newsdesk.crawler.challenges.detect import Seen, find_challenge
 from newsdesk.crawler.credentials.request_credentials import RequestCredentials, credentials_for
 from newsdesk.crawler.credentials.secrets import SecretError
 from newsdesk.crawler.http import outcomes
-from newsdesk.crawler.http.body import read_body
+from newsdesk.crawler.http.body import read_body, read_start
 from newsdesk.crawler.http.connector import Connector, proxy_headers, request_head
 from newsdesk.crawler.http.dns import Resolver
 from newsdesk.crawler.http.errors import NETWORK_ERRORS, from_error
@@ -24,13 +25,15 @@ from newsdesk.crawler.http.guard import Allowance, Guard, HostOverrides
 from newsdesk.crawler.http.memory_budget import MemoryBudget, MemoryShare
 from newsdesk.crawler.http.redirects import REDIRECTS, Permit, RawResponse, RedirectChain, follow
 from newsdesk.crawler.http.response import header, readable, to_page, validators
-from newsdesk.crawler.http.target import AddressError, Target, parse_target
+from newsdesk.crawler.http.target import AddressError, Target, host_of, parse_target
 from newsdesk.crawler.models import HttpRequest, Page, Posted
 from newsdesk.crawler.politeness.rate_limiter import RateLimiter
 from newsdesk.crawler.session_settings import ClientSettings
 from newsdesk.storage.records.visits import Limits
 
 log = logging.getLogger(__name__)
+
+MAYBE_CHALLENGES = {202, 401, 403, 405, 406, 418, 429, 503}  # statuses whose pages may be bot challenges
 
 
 class HttpClient:
@@ -154,6 +157,20 @@ class HttpClient:
             request_credentials=request_credentials,
         )
         raw = await follow(chain)
+        challenge = find_challenge(
+            Seen(
+                requested=http_request.address,
+                redirects=chain.redirects,
+                code=raw.outcome.code,
+                status=raw.status,
+                headers=raw.headers,
+                body=raw.body,
+            )
+        )
+        if challenge is not None:
+            raw.outcome = outcomes.challenge(
+                challenge, host_of(chain.address), raw.status, user_agent=self._settings.user_agent
+            )
         return to_page(
             http_request,
             outcome=raw.outcome,
@@ -161,7 +178,8 @@ class HttpClient:
             body=raw.body,
             address=chain.address,
             redirects=tuple(chain.redirects),
-            moved_to=chain.moved_to if raw.status else None,  # no new address without a final response
+            # no new address without a final response, or by a redirect to a challenge
+            moved_to=chain.moved_to if raw.status and challenge is None else None,
             host_updates=tuple(chain.host_updates.values()),
             wire_bytes=chain.wire_bytes,
             fetched_at=self._rate_limiter.now(),
@@ -206,6 +224,8 @@ class HttpClient:
                 await read_body(response, raw, target.host, limits, share)
             else:
                 raw.outcome = outcomes.from_status(status, target.host, response.reason)
+                if status in MAYBE_CHALLENGES:
+                    await read_start(response, raw)
             # Other bodies are not read: their connection is closed.
         finally:
             self._connector.release(connection, target, proxy)

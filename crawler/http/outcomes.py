@@ -9,6 +9,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from newsdesk.crawler.challenges.detect import Challenge
 from newsdesk.storage.records.outcomes import Outcome, OutcomeCategory
 
 LONGEST_BLOCK = timedelta(hours=24)  # whatever Retry-After says, which may be a typing error
@@ -103,6 +104,27 @@ def bad_address(code: str, message: str, base: str | None) -> Outcome:
 def secret(code: str, message: str) -> Outcome:
     """A secret of the source is missing or unusable. Code and message are those of SecretError."""
     return outcome(code, "forbidden", f"not requested: {message}")
+
+
+_CHALLENGES: tuple[tuple[str, OutcomeCategory, str], ...] = (
+    ("bot-challenge", "challenge", "with a bot challenge{product}, which newsdesk does not solve"),
+    ("bot-blocked", "challenge", "that its firewall{product} refuses programs"),
+    ("consent-page", "challenge", "with a page that asks for consent, which newsdesk does not give"),
+    ("login-page", "challenge", "with a page for logging in"),
+)
+
+
+def challenge(found: Challenge, name: str, status: int, *, user_agent: str) -> Outcome:
+    """A challenge instead of the document. The message has the remedy: what the publisher can allow."""
+    product = f" of {found.product}" if found.product else ""
+    code, category, meaning = next(row for row in _CHALLENGES if row[0] == found.code)
+    answer = f"{name} answered {status or 'by redirects'} {meaning.format(product=product)}"
+    if found.code == "login-page":
+        remedy = "give the source a password (--auth or --cookies), or ask the publisher"
+    else:
+        remedy = f"ask the publisher to let the User-Agent {user_agent!r} in"
+        remedy += "" if "(+" in user_agent else "; set network.contact first, so that they can reach you"
+    return outcome(code, category, f"{answer} ({found.mark}): {remedy}", status or None)
 
 
 def no_location(name: str, status: int) -> Outcome:

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 KEEP = timedelta(hours=24)  # RFC 9309, 2.4
 KEEP_UNREACHABLE = timedelta(hours=1)
+KEEP_CHALLENGED = timedelta(hours=6)  # as long as a source waits after its first challenge
 CLOCK_TOLERANCE = timedelta(hours=1)  # a text read later than that was read by a clock that was ahead
 MOST_BYTES = 500 * 1024  # RFC 9309, 2.5: parse at least so much
 LONGEST_DELAY_S = 30.0  # of a crawl-delay, which is in no standard: an hour is taken as this
@@ -87,6 +88,7 @@ async def fetch_robots(
     ):
         return page.outcome, page.host_updates
     robots_txt, delay_s = _text(page), None
+    challenge = page.outcome if page.outcome.category == "challenge" and robots_txt is None else None
     if robots_txt:
         try:
             rules = await parser.rules(robots_txt, (address,), limits=limits)
@@ -97,14 +99,24 @@ async def fetch_robots(
     else:
         log.debug("robots.txt of %s: %s", target.host, redact(page.outcome.message))
     if robots_txt is None and before is not None and before.robots_txt is not None:
-        log.info("robots.txt of %s of %s stays valid for an hour", target.host, before.read_at)
-        return replace(before, read_at=page.fetched_at - KEEP + KEEP_UNREACHABLE), page.host_updates
-    robots = Robots(host=target.host, robots_txt=robots_txt, read_at=page.fetched_at, delay_s=delay_s)
+        longer = KEEP_UNREACHABLE if challenge is None else KEEP_CHALLENGED
+        hours = longer / timedelta(hours=1)
+        log.info("robots.txt of %s of %s stays valid for %g h", target.host, before.read_at, hours)
+        return replace(before, read_at=page.fetched_at - KEEP + longer), page.host_updates
+    robots = Robots(
+        host=target.host,
+        robots_txt=robots_txt,
+        read_at=page.fetched_at,
+        delay_s=delay_s,
+        challenge=challenge,
+    )
     return robots, page.host_updates
 
 
 def _text(page: Page) -> str | None:
     status = page.outcome.status or 0
+    if page.outcome.category == "challenge":  # it says nothing of rules; a page for people is no robots.txt
+        return "" if page.outcome.code in ("consent-page", "login-page") else None
     if page.outcome.category == "ok":
         return page.body[:MOST_BYTES].decode("utf-8", "replace").replace("\x00", "")
     if page.outcome.code == "empty" or (400 <= status < 500 and status != 429):
@@ -116,7 +128,7 @@ def is_fresh(robots: Robots | None, *, host: str, now: datetime) -> bool:
     """Whether a stored robots.txt is this host's, and young enough to be used."""
     if robots is None or robots.host != host:
         return False
-    keep = KEEP_UNREACHABLE if robots.robots_txt is None else KEEP
+    keep = KEEP_CHALLENGED if robots.challenge else KEEP_UNREACHABLE if robots.robots_txt is None else KEEP
     return -CLOCK_TOLERANCE <= now - robots.read_at < keep
 
 
@@ -130,6 +142,12 @@ def unreachable(host: str, address: str, *, redirected: bool, why: str) -> Outco
     """The outcome of an address at a host whose robots.txt is not known (RFC 9309, 2.3.1.4)."""
     message = f"{_not_requested(address, redirected)} the robots.txt of {host} {why}, so nothing is allowed"
     return Outcome(code="robots-unreachable", category="temporary", message=message)
+
+
+def challenged(host: str, address: str, answer: Outcome, *, redirected: bool) -> Outcome:
+    """The outcome of an address at a host that answers a request for its robots.txt with a bot challenge."""
+    message = f"{_not_requested(address, redirected)} the robots.txt of {host} is not known: {answer.message}"
+    return Outcome(code=answer.code, category="challenge", message=message, status=answer.status)
 
 
 def _not_requested(address: str, redirected: bool) -> str:

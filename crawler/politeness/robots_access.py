@@ -17,6 +17,7 @@ from newsdesk.crawler.politeness.rate_limiter import RateLimiter, merge_host_upd
 from newsdesk.crawler.politeness.robots import (
     KEEP_UNREACHABLE,
     RobotsParser,
+    challenged,
     fetch_robots,
     forbidden,
     is_fresh,
@@ -103,6 +104,8 @@ class RobotsAccess:
         self, robots: Robots, address: str, limits: Limits, *, redirected: bool
     ) -> Outcome | None:
         host = robots.host
+        if robots.robots_txt is None and robots.challenge is not None:
+            return challenged(host, address, robots.challenge, redirected=redirected)
         if robots.robots_txt is None:
             until = robots.read_at + KEEP_UNREACHABLE
             why = f"could not be fetched or parsed; next attempt after {until:%Y-%m-%d %H:%M} UTC"

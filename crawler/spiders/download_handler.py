@@ -103,7 +103,11 @@ class ClientDownloadHandler:
 def _response(page: Page) -> Response:
     """An error status is a response, too. A failed 200 is not: its body would be empty."""
     outcome = page.outcome
-    if outcome.status is None or (outcome.category == "unreadable") or outcome.code == "incomplete":
+    if (
+        outcome.status is None
+        or outcome.category in {"unreadable", "challenge"}
+        or outcome.code == "incomplete"
+    ):
         raise _error(outcome)
     return scrapy_response(page.address, outcome.status, page.headers, page.body)
 

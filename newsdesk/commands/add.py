@@ -48,7 +48,7 @@ from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.visits import VISITED_KINDS, SecretNames, SourceKind
 from newsdesk.storage.sources.sources import NewSource, add_source, show_source
 
-_DOWN = ("temporary", "not-found", "tls")
+_DOWN = ("temporary", "challenge", "not-found", "tls")
 
 
 @click.command()
@@ -199,7 +199,7 @@ def command(
     if as_objects:
         print_json(objects)
     elif down:
-        click.echo("a feed that is unreachable now can be added with --force", err=True)
+        click.echo("a feed that cannot be read now can be added with --force", err=True)
     if options["full_text"] and not as_objects:
         _print_estimate(settings, ids)
     if refused:

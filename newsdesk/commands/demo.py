@@ -49,19 +49,23 @@ _FORCE = click.option("--force", is_flag=True, help="Overwrite a newsdesk.toml o
 def command(context: click.Context, folder: Path, port: int, force: bool) -> None:
     """Try newsdesk on a small invented newsroom.
 
-    Six sites in five languages, one site with a news sitemap only, one without even that, a broken feed, and a feed
-    that is gone. The newsroom is served on this
+    Six sites in five languages, one site with a news sitemap only, one without even that, a broken feed, a feed
+    that is gone, and a site that answers with a bot challenge. The newsroom is served on this
     machine, and the folder holds everything; delete it when you are done."""
     if context.invoked_subcommand is not None:
         return
     with _newsroom(folder, port=port, force=force) as room:
         good, bad = _by_state(room)
+        challenged = next(site for site in room.sites if site.state == "challenged")
         first_time = not (folder / "newsdesk.db").exists()
         _type(folder, "add", *good)
+        _type(folder, "add", room.base(challenged), may_end=(1,))
+        _say("This site answers with a bot challenge. newsdesk says so, and never tries to pass.")
         _type(folder, "add", "--force", *bad)
         if _type(folder, "crawl", may_end=(0, 1)):
             _say(
-                "One feed is broken and one is gone, on purpose: a crawl reports them and goes on with the others."
+                "One feed is broken, one is gone and one is behind a bot challenge, on purpose: a crawl reports them "
+                "and goes on with the others."
             )
         if first_time:
             _say("Meanwhile a headline was corrected. The second crawl finds the change, and nothing else.")
@@ -102,7 +106,7 @@ def serve(folder: Path, port: int, force: bool, every_s: float | None) -> None:
             f"The newsroom is open on 127.0.0.1:{room.port}. In another terminal:\n\n"
             f"  cd {shlex.quote(str(folder.resolve()))}\n"
             f"  {newsdesk} add {lines}\n"
-            f"  {newsdesk} add --force {' '.join(bad)}   # one is broken, one is gone\n"
+            f"  {newsdesk} add --force {' '.join(bad)}   # gone, broken, and behind a bot challenge\n"
             f"  {newsdesk} crawl\n"
             f"  {newsdesk} crawl   # again: a headline was corrected meanwhile\n"
             f"  {newsdesk} stories --limit 10\n\n"

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from zlib import crc32
 
 Format = Literal["rss", "rss-plain", "atom", "rdf", "json"]
-State = Literal["open", "broken", "gone"]
+State = Literal["open", "broken", "gone", "challenged"]
 
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
@@ -61,7 +61,8 @@ class Site:
     """One site. `pieces` newest first; `corrections` later replace the pieces with the same path. `feed` and `sitemap`
     are paths; without a feed a site has a news sitemap, or nothing but its pages.
 
-    `state`: a *broken* site responds to its feed with an HTML page and status 200, a *gone* one with 410.
+    `state`: a *broken* site responds to its feed with an HTML page and status 200, a *gone* one with 410, a
+    *challenged* one to everything with a check for bots.
     `by` and `last`: the parts of a byline ("By", " and "); `path`: the pattern of story addresses; `desks`:
     the names in bylines that are not persons."""
 

@@ -108,6 +108,14 @@ def plain_page(site: Site, message: str) -> str:
     )
 
 
+def challenge_page(site: Site) -> str:
+    """A check for bots, in the shape of Anubis, that nobody can pass: it has no script that works."""
+    head = '<script id="anubis_challenge" type="application/json">{"rules": {"algorithm": "fast"}}</script>'
+    return _page(
+        site, site.tagline, site.language, head, f"<h1>{escape(site.tagline)}</h1>\n<p>Loading ...</p>"
+    )
+
+
 def _page(site: Site, title: str, language: str, head: str, body: str) -> str:
     direction = "rtl" if site.right_to_left else "ltr"
     return (

@@ -26,6 +26,7 @@ from newsdesk.demo.formats import CONTENT_TYPES, feed_of, news_sitemap
 from newsdesk.demo.live import live_number, live_pieces
 from newsdesk.demo.newsroom import Piece, Site, load_sites
 from newsdesk.demo.pages import (
+    challenge_page,
     front_page,
     front_page_of_links,
     list_page,
@@ -143,6 +144,8 @@ class Newsroom:
             return _response(
                 request, Document(body=page.encode(), status=200 if request.path == "/" else 404)
             )
+        if site.state == "challenged":
+            return _response(request, Document(body=challenge_page(site).encode(), kept=False))
         if request.path == "/robots.txt":
             return _response(request, Document(body=self._robots(site), content_type="text/plain"))
         if site.state != "open":

@@ -48,6 +48,7 @@ FAILING: dict[OutcomeCategory, tuple[int, timedelta]] = {
     "unreadable": (5, 6 * HOUR),
     "rate-limited": (5, DAY),
     "forbidden": (3, DAY),
+    "challenge": (2, 6 * HOUR),  # only a person can help: by asking the publisher
     "not-found": (3, DAY),
     "gone": (2, 20 * HOUR),  # requested daily, with jitter some minutes sooner
     "tls": (2, 20 * HOUR),

@@ -7,6 +7,7 @@ Pure; times in seconds. A pause that the host asked for (Retry-After) has preced
     internal-error               doubles with each further failure, up to 6 h
     rate-limited                 30 min or twice the interval, and at random up to an hour more
     forbidden                    6 h, 24 h, then daily; after 7 d weekly
+    challenge                    6 h, 12 h, 24 h, then daily; after 7 d weekly, never sooner than said here
     not-found                    1 h, 6 h, 24 h, then daily; after 14 d weekly
     gone                         twice 24 h apart, then monthly
     tls, not-allowed             daily: never without verification, never to a private address
@@ -32,6 +33,7 @@ JITTER = 0.05
 
 _STEPS: dict[OutcomeCategory, tuple[float, ...]] = {  # the last one repeats
     "forbidden": (6.0 * HOUR_S, DAY_S),
+    "challenge": (6.0 * HOUR_S, 12.0 * HOUR_S, DAY_S),
     "not-found": (HOUR_S, 6.0 * HOUR_S, DAY_S),
     "gone": (DAY_S,),
     "tls": (DAY_S,),
@@ -62,7 +64,8 @@ def plan_retry(
     wait = {"blocked": WEEK_S, "dormant": WEEK_S, "gone": MONTH_S}.get(
         status, steps[min(failures, len(steps)) - 1]
     )
-    return RetryPlan(after_s=wait * (1 - JITTER + 2 * JITTER * jitter), status=status)
+    low = 0.0 if category == "challenge" else JITTER  # of a site that refuses programs, none is early
+    return RetryPlan(after_s=wait * (1 - low + 2 * JITTER * jitter), status=status)
 
 
 def _doubled(failures: int, interval_s: float, jitter: float) -> float:
@@ -74,7 +77,7 @@ def _doubled(failures: int, interval_s: float, jitter: float) -> float:
 
 
 def _status(category: OutcomeCategory, failures: int, failing_s: float) -> SourceStatus:
-    if category == "forbidden" and failing_s >= BLOCKED_AFTER_S:
+    if category in ("forbidden", "challenge") and failing_s >= BLOCKED_AFTER_S:
         return "blocked"
     if category == "not-found" and failing_s >= DORMANT_AFTER_S:
         return "dormant"

@@ -163,7 +163,7 @@ def _after_failure(
 
 
 STATUS_TEXTS = {
-    "blocked": "access denied for a week, visited weekly",
+    "blocked": "refused for a week, visited weekly",
     "dormant": "not found for two weeks, visited weekly",
     "gone": "gone, according to its server, visited monthly",
 }

@@ -158,6 +158,7 @@ _RETRY_RULES: dict[str, str] = {  # by outcome category, as in `scheduler.cadenc
     "internal-error": "after 1 to 3 min, then at growing intervals up to 6 h",
     "rate-limited": "when the host asked for it, else after 30 min or more",
     "forbidden": "after 6 h and 24 h, then daily; after a week weekly",
+    "challenge": "after 6 h, 12 h and 24 h, then daily; after a week weekly",
     "not-found": "after 1 h, 6 h and 24 h, then daily; after two weeks weekly",
     "gone": "twice a day apart, then monthly",
     "tls": "daily",

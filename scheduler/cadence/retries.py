@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from newsdesk.scheduler.cadence.failures import plan_retry
 from newsdesk.storage.records.outcomes import Outcome, OutcomeCategory
 
 PAGE_RETRIES = (timedelta(minutes=10), timedelta(hours=3))  # so a page is requested three times at most
@@ -14,6 +15,9 @@ PAGE_RETRIES = (timedelta(minutes=10), timedelta(hours=3))  # so a page is reque
 LINK_RETRIES = (*PAGE_RETRIES, timedelta(hours=12), timedelta(hours=24), timedelta(hours=24))
 PERMANENT = ("gone", "not-allowed", "unreadable", "internal-error")  # another request would give the same
 ROBOTS_RETRY = timedelta(hours=24)  # robots.txt is read again after a day
+CHALLENGE_RETRY = timedelta(
+    hours=24
+)  # longer than the first hold of its host, so that another page is tried first
 
 # Each backfill that closes no gap doubles the delay: a source whose older documents never reach back to the last
 # visit would cost five requests a visit.
@@ -35,8 +39,18 @@ def next_page_attempt(
     retries = PAGE_RETRIES if is_story else LINK_RETRIES
     if outcome.category in PERMANENT or attempts > len(retries):
         return None
-    delay = ROBOTS_RETRY if outcome.code == "robots" else retries[attempts - 1]
+    delay = retries[attempts - 1]
+    if outcome.code == "robots" or outcome.category == "challenge":
+        delay = ROBOTS_RETRY if outcome.code == "robots" else CHALLENGE_RETRY
     return max(now + delay, not_before) if not_before is not None else now + delay
+
+
+def hold_pages_until(challenges: int, since: datetime, *, now: datetime) -> datetime:
+    """Until when the pages of a host wait after so many challenges in a row, the first of them at `since`."""
+    retry = plan_retry(
+        "challenge", failures=challenges, failing_s=(now - since).total_seconds(), interval_s=0.0, jitter=0.0
+    )
+    return now + timedelta(seconds=retry.after_s)
 
 
 def backfill_delay(failures: int) -> timedelta:

@@ -22,6 +22,7 @@ from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Claim, Wanted
 from newsdesk.storage.log_context import log_context
 from newsdesk.storage.pages.due import claim_pages
+from newsdesk.storage.pages.holds import held_host
 from newsdesk.storage.plurals import count
 from newsdesk.storage.records.pages import ClaimedPage, PageResult
 from newsdesk.storage.records.rate_limits import RateLimits
@@ -103,7 +104,8 @@ class HostVisits:
             with log_context(page=page.page_id):
                 log.debug("visit of a page begins: %s", redact(page.url))
                 result = await self.session.read_page(page)
-                last = page is pages[-1] or host_asked_to_wait(result)
+                held = held_host(result) == host
+                last = page is pages[-1] or held or host_asked_to_wait(result)
                 result, counts = await keep_page_result(
                     self.writer, result, run_id=self.run_id, release_owner=self.owner if last else None
                 )

@@ -10,10 +10,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from newsdesk.crawler.internal_error import or_internal_error
-from newsdesk.scheduler.cadence.retries import next_page_attempt
+from newsdesk.scheduler.cadence.retries import hold_pages_until, next_page_attempt
 from newsdesk.scheduler.run.permanent_redirects import apply_permanent_redirect
 from newsdesk.scheduler.run.plan_visits import plan_next
 from newsdesk.scheduler.settings import RunSettings
@@ -95,7 +96,14 @@ async def keep_page_result(
             )
 
         return await writer.write(
-            lambda db: keep_page(db, result, run_id=run_id, retry=retry, release_owner=release_owner)
+            lambda db: keep_page(
+                db,
+                result,
+                run_id=run_id,
+                retry=retry,
+                hold=partial(hold_pages_until, now=result.ended_at),
+                release_owner=release_owner,
+            )
         )
 
     def failed(outcome: Outcome, traceback: str) -> PageResult:

@@ -170,11 +170,15 @@ CREATE TABLE host (
   first_visit_due_at TEXT,
   page_due_at TEXT,
   backlog_due_at TEXT,
+  pages_held_until TEXT,
+  pages_challenged_since TEXT,
+  pages_challenges INTEGER NOT NULL DEFAULT 0,
   robots_txt TEXT,
   robots_read_at TEXT,
   redirects_to TEXT NOT NULL DEFAULT '[]'
 ) WITHOUT ROWID;
 CREATE INDEX host_blocked ON host (blocked_until) WHERE blocked_until IS NOT NULL;
+CREATE INDEX host_pages_held ON host (pages_held_until) WHERE pages_held_until IS NOT NULL;
 CREATE INDEX host_leased ON host (lease_until) WHERE lease_until IS NOT NULL;
 -- What is due first on each host that is free: a claim reads these, and stops when it has enough hosts.
 CREATE INDEX host_due ON host (due_at)
@@ -476,10 +480,10 @@ SOURCES_DUE = """due_at = (SELECT min(next_visit_at) FROM source WHERE source.ho
     AND state = 'active' AND coalesce(outcome = 'timeout', 0) = 1),
   first_visit_due_at = (SELECT min(next_visit_at) FROM source WHERE source.host = host.host
     AND last_visit_at IS NULL AND state = 'active' AND next_visit_why = 'first visit, spread')"""
-PAGES_DUE = """page_due_at = (SELECT min(due_at) FROM page WHERE page.host = host.host
-    AND (why = 'backlog') = 0 AND due_at IS NOT NULL),
-  backlog_due_at = (SELECT min(due_at) FROM page WHERE page.host = host.host
-    AND (why = 'backlog') = 1 AND due_at IS NOT NULL)"""
+PAGES_DUE = """page_due_at = max(coalesce(pages_held_until, ''), (SELECT min(due_at) FROM page
+    WHERE page.host = host.host AND (why = 'backlog') = 0 AND due_at IS NOT NULL)),
+  backlog_due_at = max(coalesce(pages_held_until, ''), (SELECT min(due_at) FROM page
+    WHERE page.host = host.host AND (why = 'backlog') = 1 AND due_at IS NOT NULL))"""
 
 # The columns of a host that say what is due first follow each change of its sources and pages, whoever makes it.
 _DUE = f"""
@@ -496,6 +500,8 @@ CREATE TRIGGER page_added AFTER INSERT ON page WHEN new.due_at IS NOT NULL BEGIN
   UPDATE host SET {PAGES_DUE} WHERE host = new.host; END;
 CREATE TRIGGER page_planned AFTER UPDATE OF why, due_at ON page
   WHEN new.due_at IS NOT NULL OR old.due_at IS NOT NULL BEGIN
+  UPDATE host SET {PAGES_DUE} WHERE host = new.host; END;
+CREATE TRIGGER pages_held AFTER UPDATE OF pages_held_until ON host BEGIN
   UPDATE host SET {PAGES_DUE} WHERE host = new.host; END;
 CREATE TRIGGER page_deleted AFTER DELETE ON page WHEN old.due_at IS NOT NULL BEGIN
   UPDATE host SET {PAGES_DUE} WHERE host = old.host; END;

@@ -126,6 +126,7 @@ def shift_times(db: Database, by: timedelta) -> None:
         ("host", "lease_until", "1"),
         ("host", "next_request_at", "1"),
         ("host", "blocked_until", "1"),
+        ("host", "pages_held_until", "1"),
         ("page", "due_at", "1"),
         ("outbox", "next_attempt_at", "done_at IS NULL"),
     ):

@@ -21,6 +21,7 @@ CLOCK_TOLERANCE = timedelta(hours=1)  # of a visit or the end of a lease
 LONGEST_BLOCK = timedelta(
     hours=25
 )  # a host may block us for a day, and a page waits no longer for its next attempt
+LONGEST_HOLD = timedelta(days=8)  # pages of a host with challenges are requested weekly
 _LEASE, _BLOCK = ("lease_until", "lease_owner"), ("blocked_until", "blocked_why")
 _YEAR_S = 367 * 86400  # of a cron line
 _LONGEST_OF_STATUS_S = {"gone": 32 * 86400, "dormant": 8 * 86400, "blocked": 8 * 86400}
@@ -40,6 +41,10 @@ def clear_ended_waits(db: Database, *, now: datetime, due_at: datetime) -> None:
         clear = f"UPDATE host SET {columns[0]} = NULL, {columns[1]} = NULL WHERE {columns[0]}"
         db.conn.execute(f"{clear} <= ?", (moment,))
         _report(db.conn.execute(f"{clear} > ?", (to_iso(now + longest),)).rowcount, "hosts")
+    held = db.conn.execute(
+        "UPDATE host SET pages_held_until = NULL WHERE pages_held_until > ?", (to_iso(now + LONGEST_HOLD),)
+    )
+    _report(held.rowcount, "holds")
     pages = db.conn.execute(
         "UPDATE page SET due_at = ? WHERE due_at > ?", (to_iso(due_at), to_iso(now + LONGEST_BLOCK))
     )

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
 from newsdesk.storage.hosts.clock_errors import CLOCK_TOLERANCE
 from newsdesk.storage.hosts.politeness import blocked_hosts, find_host_schedule, host_schedule_at
+from newsdesk.storage.pages.holds import release_hold
 from newsdesk.storage.records.hosts import Robots
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.rate_limits import HostSchedule, RateLimits, queue_of
@@ -64,6 +65,7 @@ def request_pages(db: Database, urls: Iterable[str], *, now: datetime) -> tuple[
         "SELECT id FROM page WHERE url IN (SELECT value FROM json_each(?))", (json.dumps(distinct),)
     )
     pages = tuple(row[0] for row in rows)
+    release_hold(db, {queue_of(name) for name in map(host_key, distinct) if name is not None})
     db.conn.executemany("UPDATE page SET due_at = ? WHERE id = ?", [(moment, page_id) for page_id in pages])
     return pages
 
@@ -89,7 +91,8 @@ def wanted_pages(
     the given sources (None: of all active ones, and those that users requested)."""
     condition = (
         "page.due_at <= :now AND (page.outcome_at IS NULL OR page.outcome_at < :requested_at"
-        " OR page.outcome_at > :ahead)"
+        " OR page.outcome_at > :ahead) AND NOT EXISTS (SELECT 1 FROM host AS held WHERE held.host = page.host"
+        " AND held.pages_held_until > :now)"
     )
     if pages is not None:
         return f"{condition} AND page.id IN (SELECT value FROM json_each(:pages))", {

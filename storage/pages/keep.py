@@ -20,6 +20,7 @@ from newsdesk.storage.hosts.leases import release
 from newsdesk.storage.hosts.politeness import keep_host_updates
 from newsdesk.storage.links.settle import settle_links
 from newsdesk.storage.pages.claims import settle_claims
+from newsdesk.storage.pages.holds import HoldUntil, keep_hold
 from newsdesk.storage.pages.known import read_page_facts
 from newsdesk.storage.pages.verdict import decide_page
 from newsdesk.storage.records.pages import PageResult
@@ -43,12 +44,13 @@ def keep_page(
     *,
     run_id: int,
     retry: Callable[[int, bool], datetime | None],
+    hold: HoldUntil,
     release_owner: str | None = None,
 ) -> Counts:
     """Keep the result of one page: story, row of the visit, row of the page, rate limits of hosts. `retry` gives
-    the time of the next attempt after so many, None for none, of a page with or without a story. `release_owner`
-    releases the host in the same transaction. A page that was read counts as one story. Where the story was purged
-    meanwhile, nothing is kept."""
+    the time of the next attempt after so many, None for none, of a page with or without a story; `hold` until when
+    the other pages of its host wait after a challenge. `release_owner` releases the host in the same transaction. A
+    page that was read counts as one story. Where the story was purged meanwhile, nothing is kept."""
     if not db.conn.execute("SELECT EXISTS (SELECT 1 FROM page WHERE id = ?)", (result.page_id,)).fetchone()[
         0
     ]:
@@ -79,6 +81,7 @@ def keep_page(
     settle_links(db, result.page_id, verdict=verdict, now=now)
     keep_host_updates(db, result.host_updates, now=result.ended_at)
     _keep_robots(db, result)
+    keep_hold(db, result, until=hold)
     if release_owner is not None:
         release(db, result.host, owner=release_owner)
     return counts

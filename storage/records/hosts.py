@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsdesk.storage.records.outcomes import Outcome
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostUpdate:
@@ -24,9 +26,10 @@ class HostUpdate:
 class Robots:
     """A robots.txt as read at `read_at`. Empty text forbids nothing (it is empty, or there is none); None: it
     could not be reached, so nothing may be requested for now (RFC 9309, 2.3.1.4). `delay_s` is its
-    Crawl-delay."""
+    Crawl-delay; `challenge`: the host answered with a bot challenge instead."""
 
     host: str
     robots_txt: str | None
     read_at: datetime
     delay_s: float | None = None
+    challenge: Outcome | None = None

@@ -10,6 +10,7 @@ OutcomeCategory = Literal[
     "temporary",  # time-out, reset, 5xx, DNS try-again
     "rate-limited",  # 429
     "forbidden",  # 401, 403, 451
+    "challenge",  # a bot challenge, a consent or a login page instead of the document
     "not-found",  # 404, no such host
     "gone",  # 410
     "tls",  # certificate or handshake

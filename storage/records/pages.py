@@ -63,7 +63,7 @@ class PageResult:
     """The result of a claimed page. `page_story` is what the page alone publishes, compared with its next
     version; `story` is page and feed merged, to store. Both are None if there was nothing to read. `robots`
     are the rules of the page's host, and of those to which it redirected. `claims`: the addresses that it calls its own
-    and that were fetched for proof."""
+    and that were fetched for proof. `answered_by`: the host that the outcome is of, after redirects."""
 
     page_id: int
     url: str
@@ -78,6 +78,7 @@ class PageResult:
     host_updates: tuple[HostUpdate, ...] = ()
     robots: tuple[Robots, ...] = ()
     claims: tuple[Claim, ...] = ()
+    answered_by: str | None = None
     wire_bytes: int = 0
     traceback: str | None = None
 

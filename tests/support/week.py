@@ -82,7 +82,7 @@ class Feed:
             self._serve(self.also, web, now)
         for begin, end, response in self.disturbances:
             if at(begin) <= now < at(end):
-                web.serve("/feed.xml", b"trouble", host=self.host, **response)
+                web.serve("/feed.xml", host=self.host, **{"body": b"trouble", **response})
                 return
         self._serve(self.host, web, now)
 

@@ -162,6 +162,9 @@ def _host(host: Report, now: datetime) -> str:
     until = host["blocked_until"]
     if until and from_iso(until) > now:
         text += f"; asked to wait until {instant(until)} ({host['blocked_why'] or 'no reason given'})"
+    held = host["pages_held_until"]
+    if held and from_iso(held) > now:
+        text += f"; its pages wait until {instant(held)} ({count(host['pages_challenges'], 'challenge')} in a row)"
     if host["lease_until"] and from_iso(host["lease_until"]) > now:
         text += "; leased by a crawl or the service now"
     return text

@@ -145,7 +145,17 @@ def _host(db: Store, host: str, rate_limit: RateLimit, now: datetime) -> dict[st
         "delay_s": rate_limit.delay_s,
         "per_minute": rate_limit.per_minute,
         "rate_share": share_now(known["rate_share"], from_iso_or_none(known["rate_limited_at"]), now=now),
-        **{name: known[name] for name in ("next_request_at", "blocked_until", "blocked_why", "lease_until")},
+        **{
+            name: known[name]
+            for name in (
+                "next_request_at",
+                "blocked_until",
+                "blocked_why",
+                "pages_held_until",
+                "pages_challenges",
+                "lease_until",
+            )
+        },
     }
 
 

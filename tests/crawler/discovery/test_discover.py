@@ -28,6 +28,7 @@ from newsdesk.crawler.session_settings import SessionSettings
 from newsdesk.crawler.sitemaps.robots_lines import read_sitemap_lines
 from newsdesk.demo.serve import newsroom_in_thread
 from newsdesk.storage.records.visits import Limits
+from tests.crawler.challenges.scripted import ANUBIS
 from tests.support.certificates import Issuer
 from tests.support.feeds import Item, many, rss
 from tests.support.growth import growth
@@ -584,6 +585,38 @@ def test_add_finds_the_demo_s_feed(tmp_path: Path) -> None:
             "add", f"http://lantern-hill-radio.test:{room.port}/feed", code=1
         )  # a page for each path
         assert output.startswith("not added") and "no feed at /rss.xml, /feed.xml" in output
+
+
+def test_add_says_that_a_site_answers_with_a_challenge(tmp_path: Path) -> None:
+    with newsroom_in_thread() as room:
+        shell = Shell(tmp_path)
+        (tmp_path / "newsdesk.toml").write_text(room.settings_toml())
+        home = f"http://cormorant-ledger.test:{room.port}"
+        output = shell.run("add", home, code=1)
+        assert "answered 200 with a bot challenge of Anubis, which newsdesk does not solve" in output
+        assert "ask the publisher" in output and "set network.contact first" in output
+        assert shell.rows("SELECT count(*) FROM source") == [0]
+        shell.run("add", "--force", f"{home}/feed.xml")
+        output = shell.run("crawl", code=1)
+        assert "bot challenge of Anubis" in output and "1 visit, 1 failed" in output
+        assert shell.rows("SELECT outcome, outcome_category, status FROM source") == [
+            ("bot-challenge", "challenge", "active")
+        ]
+        assert "next attempt in 6 h" in shell.run("why", "1") and shell.rows(
+            "SELECT count(*) FROM story"
+        ) == [0]
+
+
+async def test_a_feed_beside_a_challenged_home_page_is_found(web: Web) -> None:
+    """Many sites leave their feeds open; after three refusals in a row the host gets no more requests."""
+    web.serve_all("daily.test", ANUBIS, type=HTML)
+    web.serve("/feed", rss(*many(3)), host="daily.test")
+    found = await find(web, web.url("daily.test"))
+    assert [one.address for one in found.feeds] == [web.url("daily.test", "/feed")]
+    web.log.clear()
+    web.serve("/feed", ANUBIS, host="daily.test", type=HTML)
+    found = await find(web, web.url("daily.test"))
+    assert (found.feeds, found.outcome.category, len(web.log)) == ((), "challenge", 3)
 
 
 def test_add_of_a_bare_host_falls_back_to_http(tmp_path: Path) -> None:

@@ -126,11 +126,11 @@ def test_the_first_use_ends_with_stories_on_the_screen_also_beside_make_demo(fol
 def test_the_first_use_reads_full_text_after_the_demo_and_works_a_second_time(folder: Folder) -> None:
     folder.type(f"newsdesk demo --port {folder.port}")  # in the same folder, without full text
     with folder.newsroom():
-        # the demo added a feed that is broken and one that is gone: a crawl ends with 1
+        # the demo added three feeds that fail on purpose: a crawl ends with 1
         typed = [row.replace("newsdesk crawl", "newsdesk crawl || test $? = 1") for row in printed()[1]]
         output = folder.type(*typed)
         assert output.count("known") == 3 and output.count("full_text = 1; 10 pages") == 3
-        assert "10 visits, 2 failed, 30 pages, 0 failed" in output
+        assert "11 visits, 3 failed, 30 pages, 0 failed" in output
         output = folder.type(*typed)
     assert output.count("it has these settings already") == 3
     assert "0 new" in output

@@ -56,6 +56,8 @@ FAILURES: list[tuple[OutcomeCategory, int, timedelta, bool]] = [
     ("rate-limited", 9, 23 * H, False),
     ("rate-limited", 5, 24 * H, True),
     ("forbidden", 3, 30 * H, True),
+    ("challenge", 1, 7 * H, False),
+    ("challenge", 2, 7 * H, True),
     ("not-found", 3, 7 * H, False),
     ("not-found", 4, 31 * H, True),
     ("gone", 1, 30 * D, False),

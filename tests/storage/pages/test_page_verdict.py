@@ -214,7 +214,13 @@ def test_decisions_are_what_keeping_does(readings: list[tuple[int, int, bool, in
                     facts = read_page_facts(db, pages[number], settled, now=to_iso(now))
                     decision = decide_page(settled, facts)
                     before = _rows(db)
-                keep = partial(keep_page, result=result, run_id=run_id, retry=lambda *_: None)
+                keep = partial(
+                    keep_page,
+                    result=result,
+                    run_id=run_id,
+                    retry=lambda *_: None,
+                    hold=lambda _, since: since,
+                )
                 counts = writer.do(keep)
                 with reading(path) as db:
                     after = _rows(db)
