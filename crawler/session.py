@@ -241,6 +241,12 @@ class Session:
             found = await or_internal_error(reading, failed)
         return replace(found, result=redact_result(self._robots.add_to(found.result, hosts), self._redact))
 
+    async def sitemaps_of(self, claimed: ClaimedVisit, address: str) -> tuple[str, ...]:
+        """The sitemaps that the robots.txt of a host names, as printed. Raises AddressError."""
+        self._update_hosts(claimed)
+        await self._robots.refusal(claimed, address)
+        return await self._robots.sitemaps(address, claimed.limits)
+
     def apply_host_updates(self, host_updates: Iterable[HostUpdate]) -> None:
         """Apply what the store knows of hosts that no claimed visit brings: pauses that are not over."""
         for update in host_updates:

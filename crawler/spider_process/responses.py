@@ -62,8 +62,9 @@ def scrapy_response(address: str, status: int, headers: Iterable[tuple[str, str]
 
 
 def scrapy_error(code: str, category: str, message: str) -> Exception:
-    """IgnoreRequest where robots.txt or the address guard forbids the request, else a failed download."""
+    """IgnoreRequest where robots.txt or the address guard forbids the request, or the host answers with a challenge;
+    else a failed download."""
     log.info("%s: %s", code, message)
-    if category in {"forbidden", "not-allowed"}:  # we do not request it
+    if category in {"forbidden", "challenge", "not-allowed"}:  # we do not request it
         return IgnoreRequest(message)
     return _EXCEPTIONS.get(code, DownloadFailedError)(message)

@@ -535,6 +535,8 @@ CREATE TABLE visit (
   wire_bytes INTEGER NOT NULL DEFAULT 0,
   parser TEXT,
   repairs TEXT,
+  listed INTEGER NOT NULL DEFAULT 0,
+  waiting INTEGER NOT NULL DEFAULT 0,
   seen INTEGER NOT NULL DEFAULT 0,
   new INTEGER NOT NULL DEFAULT 0,
   changed INTEGER NOT NULL DEFAULT 0,
@@ -544,6 +546,7 @@ CREATE TABLE visit (
   left_out INTEGER NOT NULL DEFAULT 0,
   traceback TEXT,
   CHECK (seen = new + changed + same + duplicate + refused),
+  CHECK (page_id IS NOT NULL OR listed = seen + waiting),
   CHECK ((source_id IS NULL) <> (page_id IS NULL))
 );
 CREATE INDEX visit_source ON visit (source_id, started_at) WHERE source_id IS NOT NULL;

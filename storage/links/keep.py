@@ -157,7 +157,11 @@ def _result(decided: DecidedLinks, *, state: LinkState, due: int, now: datetime)
     )
     return KeptLinks(
         counts=Counts(
-            same=verdicts["same"], duplicate=verdicts["duplicate"], refused=verdicts["refused"], due=due
+            same=verdicts["same"],
+            duplicate=verdicts["duplicate"],
+            refused=verdicts["refused"],
+            waiting=verdicts[None],
+            due=due,
         ),
         new_today=len(unknown),
         waiting=verdicts[None],

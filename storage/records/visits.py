@@ -178,17 +178,25 @@ class VisitResult:
     part: int = 1
     last: bool = True
 
+    @property
+    def listed(self) -> int:
+        """How many entries and links the documents of this visit have: each of them gets a verdict, or waits."""
+        of_backfill = 0 if self.backfill is None else len(self.backfill.entries)
+        return len(self.entries) + of_backfill + len(self.links or ())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """seen = new + changed + same + duplicate + refused, in every visit and run. `due`: pages that became
-    due. `visit_id`: the visit; None in a sum."""
+    """seen = new + changed + same + duplicate + refused, in every visit and run. `waiting`: entries over a limit, and
+    links whose pages are not read yet, which a later visit counts. `due`: pages that became due. `visit_id`: the
+    visit; None in a sum."""
 
     new: int = 0
     changed: int = 0
     same: int = 0
     duplicate: int = 0
     refused: int = 0
+    waiting: int = 0
     due: int = 0
     visit_id: int | None = field(default=None, compare=False)
 
@@ -199,6 +207,7 @@ class Counts:
             same=self.same + other.same,
             duplicate=self.duplicate + other.duplicate,
             refused=self.refused + other.refused,
+            waiting=self.waiting + other.waiting,
             due=self.due + other.due,
         )
 

@@ -96,7 +96,7 @@ def _count(decisions: Sequence[Decision], *, due: int) -> Counts:
     for decision in decisions:
         if decision.verdict is not None:
             count[decision.verdict] += 1
-    return Counts(**count, due=due)
+    return Counts(**count, waiting=sum(one.verdict is None for one in decisions), due=due)
 
 
 def _first(decision: Decision) -> bool:

@@ -133,15 +133,17 @@ def write_visit(db: Database, result: VisitResult, run_id: int, counts: Counts) 
     cursor = db.conn.execute(
         "INSERT INTO visit (run_id, source_id, part, started_at, ended_at, outcome, outcome_category,"
         " outcome_message,"
-        " outcome_status, wire_bytes, parser, repairs, seen, new, changed, same, duplicate, refused, left_out,"
+        " outcome_status, wire_bytes, parser, repairs, listed, waiting, seen, new, changed, same, duplicate, refused,"
+        " left_out,"
         " traceback)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             run_id, result.source_id, result.part, to_iso(result.started_at), to_iso(result.ended_at),
             result.outcome.code, result.outcome.category, result.outcome.message, result.outcome.status,
             result.wire_bytes, facts.parser if facts else None,
             json.dumps(facts.repairs) if facts and facts.repairs else None,
-            counts.seen, counts.new, counts.changed, counts.same, counts.duplicate, counts.refused,
+            result.listed, counts.waiting, counts.seen, counts.new, counts.changed, counts.same, counts.duplicate,
+            counts.refused,
             facts.left_out if facts else 0, result.traceback,
         ),
     )  # fmt: skip

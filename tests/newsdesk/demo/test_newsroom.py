@@ -86,7 +86,11 @@ def three_words(text: str) -> set[tuple[str, ...]]:
 
 def test_the_table_of_sites() -> None:
     assert sorted((s.host, s.format, s.language, len(s.pieces)) for s in OPEN) == TABLE
-    assert sorted(s.state for s in SITES.values() if s.feed and s not in OPEN) == ["broken", "challenged", "gone"]
+    assert sorted(s.state for s in SITES.values() if s.feed and s not in OPEN) == [
+        "broken",
+        "challenged",
+        "gone",
+    ]
     assert [(s.host, s.sitemap, len(s.pieces)) for s in WITHOUT_FEED] == [
         ("gazzetta-del-molo.test", "/news-sitemap.xml", 4),
         ("tidewater-bulletin.test", None, 5),

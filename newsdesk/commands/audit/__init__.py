@@ -1,0 +1,1 @@
+"""`newsdesk audit`: what was kept, compared with what a site or a list says there is."""
