@@ -38,6 +38,8 @@ def plan_next(
 ) -> NextVisitPlan:
     """Plan the visit that follows a result. Server hints are kept here, the publication profile with the
     visit."""
+    if claimed.kind == "spider":  # it may yield only what is new: that is no gap
+        news = replace(news, overlaps=True)
     now = result.ended_at
     before, known = find_past_and_threshold(db, result.source_id)
     state = known or initial_threshold()

@@ -97,6 +97,22 @@ async def test_arguments_and_settings_come_from_the_row(
         assert runner.rows("SELECT address FROM source") == ["spider:told?tag=humor"]
 
 
+async def test_a_spider_may_yield_only_what_is_new(folder: SpiderFolder, web: Web, tmp_path: Path) -> None:
+    """For a feed that would be a gap."""
+    parse = (
+        'for name in response.css("p::text").getall(): yield {"url": response.urljoin(name), "title": name}'
+    )
+    folder.spider("odd", parse, start=web.url("daily.test", "/start"))
+    async with opened(folder, web, tmp_path) as runner:
+        add_spider(runner, "odd", web.url("daily.test", "/start"))
+        for names in ("ab", "cd", "ef"):
+            web.serve("/start", "".join(f"<p>{name}</p>" for name in names), type="text/html")
+            await runner.crawl()
+        assert runner.rows("SELECT new FROM visit") == [2, 2, 2]
+        [(gaps, why)] = runner.rows("SELECT gap_count, next_visit_why FROM source")
+        assert gaps == 0 and "none of the known entries" not in why
+
+
 # A story, then a second page whose callback ends it: what Scrapy has taken by then is kept.
 SECOND = f'{STORY}yield response.follow("/second", self.second)\n'
 ENDS = [  # what parse does, and second; outcome, category, a part of the message and of the traceback, stories kept

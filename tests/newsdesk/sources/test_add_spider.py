@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.crawler.spider_process.spider_folder import SpiderFolder
@@ -115,3 +117,33 @@ def test_the_service_runs_a_spider_when_it_is_due(shell: Shell, web: Web) -> Non
     assert shell.rows("SELECT title FROM story") == ["Ferry timetable changes"]
     assert shell.rows("SELECT kind, visits, failed FROM runs") == [("serve", 1, 0)]
     assert shell.rows("SELECT next_visit_why FROM source") == ["every 1 h"]
+
+
+@pytest.mark.parametrize(
+    "parse", ["time.sleep(600)", "while True: pass", "yield scrapy.Request(response.urljoin('/slow'))"]
+)
+def test_a_spider_ends_with_a_newsdesk_that_is_killed(
+    shell: Shell, web: Web, tmp_path: Path, parse: str
+) -> None:
+    """The next crawl takes the host over."""
+    pid = tmp_path / "pid"
+    start = web.url("daily.test", "/ferry")
+    lines = f"open({str(pid)!r}, 'w').write(str(os.getpid()))\n        {parse}"
+    (tmp_path / "spiders" / "slow.py").write_text(
+        "import os, time, scrapy\n\n\nclass Slow(scrapy.Spider):\n    name = 'slow'\n"
+        f"    start_urls = [{start!r}]\n\n    def parse(self, response):\n        {lines}\n"
+    )
+    (tmp_path / "spiders" / "slow.py").chmod(0o600)
+    web.serve("/slow", b"", hang=True)
+    shell.run("add", "--spider", "slow")
+    crawl = shell.start("crawl")
+    wait_until(lambda: pid.exists() and pid.read_text())
+    process = psutil.Process(int(pid.read_text()))
+    crawl.kill()
+    crawl.wait()
+    wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+    assert os.getpid() != process.pid
+    (tmp_path / "spiders" / "slow.py").write_text(
+        SPIDER.replace("paper", "slow").replace("start, **", "**").replace("= start", f"= {start!r}")
+    )
+    assert "1 seen = 1 new" in shell.run("crawl")
