@@ -23,6 +23,7 @@ from newsdesk.crawler.workers.feed_task import FeedTask, FeedTaskResult
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 from newsdesk.storage.records.digests import body_digest, of_incomplete
 from newsdesk.storage.records.outcomes import Outcome
+from newsdesk.storage.records.rights.site import NO_SITE_RIGHTS, SiteRights
 from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,8 @@ async def visit(
     if (last := last_result(claimed, page, result)) is not None:
         return last
     digest = body_digest(page.body, reader_version=READER_VERSION)
-    result, reading = await _read(page, digest, claimed, result, pool, now, share)
+    rights = NO_SITE_RIGHTS if robots is None else await robots.rights()
+    result, reading = await _read(page, digest, claimed, result, pool, now, share, rights)
     if reading is None or reading.overlaps or not reading.whole or robots is None:
         return result
     assert claimed.gap_since is not None  # else nothing tells whether it overlaps
@@ -100,10 +102,12 @@ async def _read(
     pool: WorkerPool,
     now: Callable[[], datetime],
     share: MemoryShare,
+    rights: SiteRights,
 ) -> tuple[VisitResult, FeedTaskResult | None]:
     """The result with what the document holds; no Reading where it is no feed."""
     try:
-        reading = await pool.read(FeedTask(document=Document.of(page), claimed=claimed), share)
+        task = FeedTask(document=Document.of(page), claimed=claimed, site_rights=rights)
+        reading = await pool.read(task, share)
     except WorkerLimitError as limit:
         outcome = Outcome(
             code="worker-limit", category="unreadable", message=str(limit), status=page.outcome.status

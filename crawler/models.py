@@ -12,6 +12,7 @@ from typing import Literal
 
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
+from newsdesk.storage.records.rights.stated import Stated
 from newsdesk.storage.records.stories import Access, Kind
 from newsdesk.storage.records.visits import NO_SECRETS, FeedFacts, SecretNames
 
@@ -99,7 +100,7 @@ class Article:
     GUID when it is a permalink. `original_link` is feedburner's origLink. `origins`: where on the page each field
     was found (see `pages.merge`). `dates` are all that a page prints about the time of publication; without them
     `published` and `updated` count. `kind` and `access` are a page's only, and normalised; `corrections` are those
-    that its JSON-LD states.
+    that its JSON-LD states. `rights`: what is stated about its use.
     """
 
     guid: str | None = None
@@ -120,6 +121,7 @@ class Article:
     access: Access | None = None
     enclosures: tuple[Enclosure, ...] = ()
     corrections: tuple[str, ...] = ()
+    rights: tuple[Stated, ...] = ()
     doubts: tuple[str, ...] = ()
     origins: tuple[tuple[str, str], ...] = ()
 
@@ -178,9 +180,10 @@ class SiteFields:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageCandidates:
     """All candidates of a page. `sites` are names of its outlet; `canonical` is absolute or None; links in its
-    text are joined to `base`; `problem`: why this is not an article page, or None. `no_article`: why it does not look
-    like one, although it has a text; that counts for a page to which only a link led. `site_file`: the name of the
-    site file that it was read by, with the time zone of the site and what the file's `read` function raised."""
+    text are joined to `base`; `rights`: what the page states about its use; `problem`: why this is not an article
+    page, or None. `no_article`: why it does not look like one, although it has a text; that counts for a page to which
+    only a link led. `site_file`: the name of the site file that it was read by, with the time zone of the site and
+    what the file's `read` function raised."""
 
     address: str
     base: str | None = None
@@ -188,6 +191,7 @@ class PageCandidates:
     dates: tuple[PrintedDate, ...] = ()
     sites: tuple[str, ...] = ()
     canonical: str | None = None
+    rights: tuple[Stated, ...] = ()
     doubts: tuple[str, ...] = ()
     no_article: str | None = None
     problem: str | None = None

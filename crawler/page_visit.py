@@ -27,6 +27,7 @@ from newsdesk.storage.records.digests import body_digest, read_otherwise
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import Claim, ClaimedPage, PageResult, needs_proof
+from newsdesk.storage.records.rights.site import SiteRights
 from newsdesk.storage.records.stories import Address
 
 log = logging.getLogger(__name__)
@@ -70,15 +71,16 @@ async def visit(
     now: Callable[[], datetime],
     share: MemoryShare,
     permit: Permit,
+    rights: Callable[[str], SiteRights],
     site_file: FindSiteFile = no_site_file,
 ) -> tuple[PageResult, tuple[str, ...]]:
     """Visit one page: the result, and the addresses that were requested. Whatever a server or a document does
-    becomes an outcome. `permit` says why the robots.txt of another host forbids to follow a redirect;
-    `site_file` finds the site file of a host.
+    becomes an outcome. `permit` says why the robots.txt of another host forbids to follow a redirect; `rights`
+    gives what the host of an address states for its paths; `site_file` finds the site file of a host.
     """
     claimed = _read_anew(claimed, site_file)
     page = await client.fetch(page_request(claimed), limits=claimed.limits, permit=permit, share=share)
-    result = await _read(claimed, page, pool=pool, now=now, share=share, site_file=site_file)
+    result = await _read(claimed, page, pool=pool, now=now, share=share, rights=rights, site_file=site_file)
     log.debug("%s: %s", result.outcome.code, redact(result.outcome.message))
     requested = [claimed.url, *page.redirects]
     for address in needs_proof(result.story)[:MOST_CLAIMS] if result.story is not None else ():
@@ -91,6 +93,7 @@ async def visit(
             now=now,
             share=share,
             permit=permit,
+            rights=rights,
             site_file=site_file,
         )
         requested += [address.url, *redirects]
@@ -125,6 +128,7 @@ async def _fetch_claim(
     now: Callable[[], datetime],
     share: MemoryShare,
     permit: Permit,
+    rights: Callable[[str], SiteRights],
     site_file: FindSiteFile,
 ) -> tuple[Claim, tuple[str, ...], tuple[HostUpdate, ...]]:
     """What is at an address that a page calls its own, within the robots.txt of its host; the redirects, and what the
@@ -136,7 +140,7 @@ async def _fetch_claim(
     if refused is not None:
         return Claim(address=address, message=refused.message), (), ()
     page = await client.fetch(page_request(target), limits=target.limits, permit=permit, share=share)
-    found = await _read(target, page, pool=pool, now=now, share=share, site_file=site_file)
+    found = await _read(target, page, pool=pool, now=now, share=share, rights=rights, site_file=site_file)
     log.debug("claimed address %s: %s", redact(address.url), found.outcome.code)
     claim = Claim(address=address, message=found.outcome.message, own=found.page_story, story=found.story)
     return claim, page.redirects, found.host_updates
@@ -149,6 +153,7 @@ async def _read(
     pool: WorkerPool,
     now: Callable[[], datetime],
     share: MemoryShare,
+    rights: Callable[[str], SiteRights],
     site_file: FindSiteFile,
 ) -> PageResult:
     result = replace(
@@ -182,7 +187,9 @@ async def _read(
             status=status,
         )
         return replace(result, outcome=same, validators=(page.etag, page.last_modified))
-    task = PageTask(document=Document.of(page), claimed=claimed, site_file=ref)
+    task = PageTask(
+        document=Document.of(page), claimed=claimed, site_file=ref, site_rights=rights(page.address)
+    )
     try:
         reading = await pool.read(task, share)
     except WorkerLimitError as limit:

@@ -37,6 +37,7 @@ from newsdesk.crawler.workers.task import Task
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage, PageResult
+from newsdesk.storage.records.rights.site import SiteRights
 from newsdesk.storage.records.visits import ClaimedVisit, SourceKind, VisitResult
 
 if TYPE_CHECKING:  # imported by the first discovery: few runs have one
@@ -94,6 +95,7 @@ class Session:
         self._site_files: SiteFiles | None = None
         self._site_file_settings = settings.site_files
         self._spiders = spider_visit.SpiderRuntime(settings=settings.spiders, lease=self.leased)
+        self._checks_feeds = settings.check_feed_hosts
 
     async def __aenter__(self) -> Self:
         await self._client.__aenter__()
@@ -149,6 +151,11 @@ class Session:
             hosts.append(host_of(address))
             return await self._robots.refusal(claimed, address, redirected=False)
 
+        async def rights() -> SiteRights:
+            if self._checks_feeds:
+                hosts.append(host_of(claimed.address))
+            return await self._robots.site_rights(claimed, fetch=self._checks_feeds)
+
         async def sitemaps(address: str) -> tuple[str, ...]:
             return await self._robots.sitemaps(address, claimed.limits)
 
@@ -175,11 +182,12 @@ class Session:
                 pool=self._pool,
                 now=self._now,
                 share=share,
-                robots=RobotsChecks(refusal=refusal, sitemaps=sitemaps),
+                robots=RobotsChecks(refusal=refusal, sitemaps=sitemaps, rights=rights),
             )
 
         result = await or_internal_error(visit(), failed)
-        return redact_result(self._robots.add_to(result, hosts), self._redact)
+        result = replace(self._robots.add_to(result, hosts), robots=self._robots.robots_of(hosts))
+        return redact_result(result, self._redact)
 
     @asynccontextmanager
     async def leased(self, queue: str) -> AsyncIterator[HostLease]:
@@ -305,6 +313,7 @@ class Session:
                 share=share,
                 permit=self._permit(claimed),
                 site_file=self.site_file,
+                rights=partial(self._robots.known_site_rights, claimed.robots),
             )
         return self._with_robots(result, *map(host_of, addresses))
 

@@ -50,7 +50,8 @@ class SpiderSettings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSettings:
     """`delay_s` and `per_minute`: the rate limit of hosts that have none of their `own`
-    (see `storage.records.rate_limits`)."""
+    (see `storage.records.rate_limits`). `check_feed_hosts`: the robots.txt and tdmrep.json of the hosts of feeds are
+    requested, too."""
 
     client: ClientSettings = field(default_factory=ClientSettings)
     spiders: SpiderSettings = field(default_factory=SpiderSettings)
@@ -59,6 +60,7 @@ class SessionSettings:
     per_minute: float | None = 30.0
     own: tuple[tuple[str, RateLimit], ...] = ()
     site_files: SiteFileSettings = field(default_factory=SiteFileSettings)
+    check_feed_hosts: bool = False
 
     @property
     def rate_limits(self) -> RateLimits:

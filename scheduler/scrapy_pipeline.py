@@ -130,7 +130,7 @@ class KeepPipeline:
         spider = self._crawler.spider
         if isinstance(item, PageResult):
             item, counts = await keep_page_result(
-                self._writer, item, run_id=self._run_id, release_owner=self._owner
+                self._writer, item, self._settings, run_id=self._run_id, release_owner=self._owner
             )
         else:
             item, counts = await keep_visit_result(

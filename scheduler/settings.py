@@ -21,7 +21,8 @@ class RunSettings:
     six mean intervals). `count_once`: a source is visited less often where other sources bring its stories first.
     `every_s`: instead, a fixed interval for sources without an interval of their own.
     `backlog`: the pages of so many stories, the newest, of a source's first visit are read.
-    `stop_s`: how long present visits may take after a stop."""
+    `stop_s`: how long present visits may take after a stop. `store_reserved_text` False: a story whose text is reserved
+    is kept without it."""
 
     session: SessionSettings = field(default_factory=SessionSettings)
     limits: Limits = field(default_factory=Limits)
@@ -35,6 +36,7 @@ class RunSettings:
     count_once: bool = True
     backlog: int = 10
     stop_s: float = 10.0
+    store_reserved_text: bool = True
 
     @property
     def mean_interval_s(self) -> int:

@@ -28,6 +28,7 @@ from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
+from newsdesk.storage.records.rights.site import SiteRights
 from newsdesk.storage.records.visits import Backfill, ClaimedVisit
 
 log = logging.getLogger(__name__)
@@ -40,10 +41,11 @@ _ACCEPT = "application/xml, text/xml;q=0.9, */*;q=0.1"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RobotsChecks:
     """What the robots.txt of a host says: why an address may not be requested (None when it may), and the
-    sitemaps that it names, once it was fetched."""
+    sitemaps that it names, once it was fetched. `rights`: what the source's own host states for its paths."""
 
     refusal: Callable[[str], Awaitable[Outcome | None]]
     sitemaps: Callable[[str], Awaitable[tuple[str, ...]]]
+    rights: Callable[[], Awaitable[SiteRights]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,7 +115,10 @@ class BackfillSearch:
     async def _read(self, page: Page) -> FeedTaskResult | None:
         try:
             reading = await self.pool.read(
-                FeedTask(document=Document.of(page), claimed=self.claimed), self.share
+                FeedTask(
+                    document=Document.of(page), claimed=self.claimed, site_rights=await self.robots.rights()
+                ),
+                self.share,
             )
         except WorkerLimitError as limit:
             self._why.append(str(limit))

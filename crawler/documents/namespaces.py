@@ -36,6 +36,10 @@ _FAMILIES: Mapping[str, str] = {
     "rssnamespace.org/feedburner/ext/1.0": "feedburner",
     "www.google.com/schemas/play-podcasts/1.0": "googleplay",
     "news.yandex.ru": "yandex",
+    "backend.userland.com/creativecommonsrssmodule": "creativecommons",
+    "cyber.law.harvard.edu/rss/creativecommonsrssmodule.html": "creativecommons",
+    "creativecommons.org/ns": "cc",
+    "web.resource.org/cc": "cc",
 }
 _FAMILIES_BY_START: tuple[tuple[str, str], ...] = (
     ("backend.userland.com/rss", ""),
@@ -61,6 +65,8 @@ WELL_KNOWN_PREFIXES: Mapping[str, str] = {
     "xhtml": "http://www.w3.org/1999/xhtml",
     "prism": "http://prismstandard.org/namespaces/basic/2.0/",
     "yandex": "http://news.yandex.ru",
+    "creativecommons": "http://backend.userland.com/creativeCommonsRssModule",
+    "cc": "http://creativecommons.org/ns#",
 }
 
 

@@ -19,7 +19,9 @@ from newsdesk.crawler.documents.xml import Group, grouped, html_in, text_in, val
 from newsdesk.crawler.feeds import entry, media
 from newsdesk.crawler.feeds.paging import any_address, links_to_older, page_rank, relations
 from newsdesk.crawler.feeds.people import distinct
+from newsdesk.crawler.feeds.rights import entry_statements, feed_statements
 from newsdesk.crawler.models import Article, Enclosure, FeedReading, Markup, Person
+from newsdesk.storage.records.rights.stated import Stated
 from newsdesk.storage.records.visits import FeedFacts
 
 ROOTS = ("atom:feed", "atom:entry")
@@ -47,6 +49,7 @@ def read_atom(root: etree._Element, names: Names, base: str) -> FeedReading:
     people = distinct(entry.people_in(group, ("atom:author", *entry.CREATORS)))
     entries = [root] if is_entry else [e for name in _ENTRIES for e in group.get(name, ())]
     entries = entries or list(entry.entries_below(root, names, _ENTRIES))
+    rights = feed_statements(group)
     return FeedReading(
         facts=FeedFacts(
             title=entry.first_text(group, _TITLES),
@@ -54,13 +57,19 @@ def read_atom(root: etree._Element, names: Names, base: str) -> FeedReading:
             language=language,
             format=_format(root),
         ),
-        articles=tuple(_article(element, names, scope, people) for element in entries),
+        articles=tuple(_article(element, names, scope, people, rights) for element in entries),
         older=links_to_older(group, scope),
         generator=entry.first_text(group, ("atom:generator",)),
     )
 
 
-def _article(element: etree._Element, names: Names, outer: Scope, feed_people: tuple[Person, ...]) -> Article:
+def _article(
+    element: etree._Element,
+    names: Names,
+    outer: Scope,
+    feed_people: tuple[Person, ...],
+    rights: tuple[Stated, ...],
+) -> Article:
     group = media.open_media(grouped(element, names), names)
     scope = entry.scope_inside(element, outer)
     doubts: list[str] = []
@@ -95,6 +104,7 @@ def _article(element: etree._Element, names: Names, outer: Scope, feed_people: t
         language=entry.language_of(group, scope),
         image=media.picture(group, enclosures, scope),
         enclosures=enclosures,
+        rights=entry_statements(group, _of_source(group, names) or rights),
         doubts=tuple(doubts),
     )
 
@@ -105,6 +115,13 @@ def _authors(group: Group, names: Names) -> tuple[Person, ...]:
     for source in () if own else group.get("atom:source", ()):
         own = distinct(entry.people_in(grouped(source, names), ("atom:author",)))
     return own or distinct(entry.people_in(group, entry.CREATORS_LAST))
+
+
+def _of_source(group: Group, names: Names) -> tuple[Stated, ...]:
+    """What the feed states that an entry was taken from (RFC 4287, 4.2.11)."""
+    return tuple(
+        one for source in group.get("atom:source", ()) for one in feed_statements(grouped(source, names))
+    )
 
 
 def _alternate(group: Group, scope: Scope, doubts: list[str]) -> str | None:

@@ -13,6 +13,8 @@ from newsdesk.crawler.documents.links import Scope, is_web_address, join
 from newsdesk.crawler.feeds.entry import distinct_categories
 from newsdesk.crawler.feeds.people import distinct, read_person
 from newsdesk.crawler.models import Article, Enclosure, FeedReading, Markup, Person
+from newsdesk.crawler.rights.stated import stated
+from newsdesk.storage.records.rights.stated import Stated
 from newsdesk.storage.records.visits import FeedFacts
 
 Parsed = Mapping[str, Any]
@@ -36,6 +38,7 @@ def read_parsed(parsed: Parsed, base: str) -> FeedReading:
     version = str(parsed.get("version") or "")
     home = join(base, _text(feed, "link"))
     scope = Scope(base=base if version.startswith("atom") else home or base, language=_text(feed, "language"))
+    feed_rights = _rights(feed, "feed")
     feed_people = _people(feed) if version.startswith("atom") else ()
     return FeedReading(
         facts=FeedFacts(
@@ -45,11 +48,15 @@ def read_parsed(parsed: Parsed, base: str) -> FeedReading:
             format=_FORMATS.get(version, version or None),
             parser="feedparser",
         ),
-        articles=tuple(_article(entry, scope, feed_people) for entry in parsed.get("entries") or ()),
+        articles=tuple(
+            _article(entry, scope, feed_people, feed_rights) for entry in parsed.get("entries") or ()
+        ),
     )
 
 
-def _article(entry: Parsed, scope: Scope, feed_people: tuple[Person, ...]) -> Article:
+def _article(
+    entry: Parsed, scope: Scope, feed_people: tuple[Person, ...], feed_rights: tuple[Stated, ...]
+) -> Article:
     guid = _text(entry, "id")
     link = join(scope.base, _text(entry, "link"))
     inside = scope._replace(base=link or scope.base)
@@ -76,7 +83,17 @@ def _article(entry: Parsed, scope: Scope, feed_people: tuple[Person, ...]) -> Ar
         language=scope.language,
         image=_image(entry, enclosures, scope),
         enclosures=enclosures,
+        rights=_rights(entry, "entry") or feed_rights,
     )
+
+
+def _rights(holder: Parsed, where: str) -> tuple[Stated, ...]:
+    licences = (link.get("href") for link in holder.get("links") or () if link.get("rel") == "license")
+    found = (
+        stated("copyright", where, _text(holder, "rights")),
+        *(stated("licence", where, one) for one in licences),
+    )
+    return tuple(one for one in found if one)
 
 
 def _own_text(holder: Parsed, field: str) -> str | None:

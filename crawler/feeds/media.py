@@ -15,13 +15,16 @@ from newsdesk.crawler.documents.xml import Group, grouped, text_in, value_of
 from newsdesk.crawler.models import Enclosure
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
-_CAPTIONS = ("media:title", "media:description", "media:credit", "media:keywords")
+_CAPTIONS = (
+    *("media:title", "media:description", "media:credit", "media:keywords"),
+    *("media:copyright", "media:license"),
+)
 _FILE_KINDS = ("audio", "video")
 
 
 def open_media(group: Group, names: Names) -> Group:
     """`group`, and after its elements those inside media:group and media:content. The title and text inside
-    media:content are a caption, named `caption:media:title`."""
+    media:content are a caption, named `caption:media:title`; its rights are those of the medium."""
     groups = group.get("media:group", [])
     holders = [*groups, *group.get("media:content", ())]
     if not any(len(holder) for holder in holders):

@@ -16,7 +16,9 @@ from newsdesk.crawler.documents.xml import Group, attribute_names, grouped, text
 from newsdesk.crawler.feeds import entry, media
 from newsdesk.crawler.feeds.paging import any_address, links_to_older, page_rank, relations
 from newsdesk.crawler.feeds.people import distinct
+from newsdesk.crawler.feeds.rights import entry_statements, feed_statements
 from newsdesk.crawler.models import Article, Enclosure, FeedReading, Markup
+from newsdesk.storage.records.rights.stated import Stated
 from newsdesk.storage.records.server_hints import Hints
 from newsdesk.storage.records.visits import FeedFacts
 
@@ -57,6 +59,7 @@ def read_rss(root: etree._Element, names: Names, base: str) -> FeedReading:
     scope = scope._replace(language=language)
     items = [root] if names[root.tag] == "item" else list(_items(root, names))
     items = items or list(entry.entries_below(root, names, _ITEMS))
+    rights = feed_statements(channel)
     return FeedReading(
         facts=FeedFacts(
             title=entry.first_text(channel, _TITLES),
@@ -65,7 +68,7 @@ def read_rss(root: etree._Element, names: Names, base: str) -> FeedReading:
             format=_format(root, names),
             hints=_hints(channel, names),
         ),
-        articles=tuple(_article(item, names, scope) for item in items),
+        articles=tuple(_article(item, names, scope, rights) for item in items),
         older=links_to_older(channel, outer),
         generator=entry.first_text(channel, ("generator",)),
     )
@@ -99,7 +102,7 @@ def _items(holder: etree._Element, names: Names) -> Iterator[etree._Element]:
             yield from _items(child, names)
 
 
-def _article(item: etree._Element, names: Names, outer: Scope) -> Article:
+def _article(item: etree._Element, names: Names, outer: Scope, rights: tuple[Stated, ...]) -> Article:
     group = media.open_media(grouped(item, names), names)
     scope = entry.scope_inside(item, outer)
     doubts: list[str] = []
@@ -133,6 +136,7 @@ def _article(item: etree._Element, names: Names, outer: Scope) -> Article:
         language=entry.language_of(group, scope),
         image=media.picture(group, enclosures, scope),
         enclosures=enclosures,
+        rights=entry_statements(group, rights),
         doubts=tuple(doubts),
     )
 

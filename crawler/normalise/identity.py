@@ -36,6 +36,7 @@ from newsdesk.crawler.normalise.urls.canonical import (
     form_key,
     is_front_form,
 )
+from newsdesk.crawler.rights.terms import rights_of
 from newsdesk.storage.records.digests import digest
 from newsdesk.storage.records.entries import IdentityScheme
 from newsdesk.storage.records.stories import Address, Found
@@ -240,7 +241,8 @@ def _addresses(
 
 
 def _as_printed(article: Article) -> list[str | None]:
-    """Every field of an article as printed. Base addresses are left out, because links are already absolute."""
+    """Every field of an article as printed, of its rights the terms: a notice may have a clock. Base addresses are left
+    out, because links are already absolute."""
     parts = [
         article.guid,
         article.guid_link,
@@ -259,4 +261,6 @@ def _as_printed(article: Article) -> list[str | None]:
     parts += article.categories
     for medium in article.enclosures:
         parts += (medium.url, medium.type, medium.length)
+    if article.rights and (rights := rights_of(article.rights)) is not None:
+        parts += rights.terms
     return parts

@@ -29,6 +29,7 @@ from newsdesk.crawler.normalise.text.html import clean_controls, clean_html, htm
 from newsdesk.crawler.normalise.text.scripts import SAMPLE_LENGTH, contradicts, language_by_script
 from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
+from newsdesk.crawler.rights.terms import rights_of
 from newsdesk.storage.records.changes.compared import compared_line, digest_of_text
 from newsdesk.storage.records.copies.keys import copy_keys
 from newsdesk.storage.records.digests import digest
@@ -117,6 +118,7 @@ def normalise_story(
         digest=_digest(title, text_digest, summary, published, authors),
         text_digest=text_digest,
         corrections=_corrections(article, full_text),
+        rights=rights_of(article.rights) if article.rights else None,
         reader_version=READER_VERSION,
     )
 

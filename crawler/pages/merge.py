@@ -104,6 +104,7 @@ def merge(
         kind=_KINDS.get(kind or ""),
         access=_ACCESSES.get(access or ""),
         corrections=tuple(one.value for one in page.fields.get("corrections", ())),
+        rights=page.rights,
         doubts=page.doubts,
         origins=tuple(sorted(origins.items())),
     )

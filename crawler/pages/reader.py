@@ -28,6 +28,7 @@ from newsdesk.crawler.pages.bylines.visible import find_bylines
 from newsdesk.crawler.pages.dates import candidates as date_candidates
 from newsdesk.crawler.pages.dates.visible import find_headline
 from newsdesk.crawler.pages.metadata import Metadata, first_content, read_metadata
+from newsdesk.crawler.pages.rights import access_statements, page_statements
 from newsdesk.crawler.pages.text.reader import find_body
 
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|article|p|div|h1)\b", re.IGNORECASE)
@@ -111,6 +112,7 @@ def read_page(
     metadata_titles = tuple(one.value for one in titles if not one.origin.startswith("headline"))
     dates = date_candidates.find_dates(tree, article, page, metadata, address, titles=metadata_titles)
     headline = find_headline(tree, metadata_titles)
+    rights = page_statements(tree, node, nodes, metadata, page=text)
     summaries = _summaries(node, metadata)
     languages = _languages(tree, node, metadata)
     prose = prose_in_one_part(tree) if linked else 0
@@ -147,6 +149,7 @@ def read_page(
         dates=(*site.dates, *dates) if site is not None else dates,
         sites=_sites(nodes, article, metadata),
         canonical=canonical,
+        rights=(*rights, *access_statements(fields["access"])),
         doubts=doubts,
         site_file=site.name if site is not None else None,
         timezone=site.timezone if site is not None else None,

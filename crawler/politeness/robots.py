@@ -17,8 +17,10 @@ from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.politeness.bounded_cache import BoundedCache
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
 from newsdesk.crawler.workers.robots_task import AGENT, RobotsRules, RobotsTask
+from newsdesk.crawler.workers.tdm_task import TdmTask
 from newsdesk.storage.records.hosts import HostUpdate, Robots
 from newsdesk.storage.records.outcomes import Outcome
+from newsdesk.storage.records.rights.site import SiteRights, TdmRule
 from newsdesk.storage.records.visits import NO_SECRETS, Limits, SecretNames
 
 log = logging.getLogger(__name__)
@@ -51,6 +53,15 @@ class RobotsParser:
         for address, allowed in zip(addresses, rules.allowed, strict=True):
             self._allowed.set(_key(robots_txt, address), allowed)
         return rules
+
+    async def tdm_rules(self, page: Page, *, limits: Limits) -> tuple[TdmRule, ...] | None:
+        """The rules of a tdmrep.json as fetched, none where there is no such file; None where that is not known."""
+        if page.outcome.category == "challenge":
+            return None
+        if page.outcome.category != "ok":
+            status = page.outcome.status or 0
+            return () if page.outcome.code == "empty" or (400 <= status < 500 and status != 429) else None
+        return await self._pool.read(TdmTask(body=page.body, limits=limits))
 
     async def allows(self, robots_txt: str, address: str, *, limits: Limits) -> bool:
         if not robots_txt:
@@ -87,12 +98,11 @@ async def fetch_robots(
         page.outcome.category == "forbidden" and not page.outcome.status
     ):
         return page.outcome, page.host_updates
-    robots_txt, delay_s = _text(page), None
+    robots_txt, rules = _text(page), RobotsRules()
     challenge = page.outcome if page.outcome.category == "challenge" and robots_txt is None else None
     if robots_txt:
         try:
             rules = await parser.rules(robots_txt, (address,), limits=limits)
-            delay_s = min(rules.delay_s, LONGEST_DELAY_S) if rules.delay_s else None
         except WorkerLimitError as error:
             log.warning("robots.txt of %s cannot be parsed: %s", target.host, error)
             robots_txt = None
@@ -107,10 +117,38 @@ async def fetch_robots(
         host=target.host,
         robots_txt=robots_txt,
         read_at=page.fetched_at,
-        delay_s=delay_s,
+        delay_s=min(rules.delay_s, LONGEST_DELAY_S) if rules.delay_s else None,
+        rights=SiteRights(tdm=before.rights.tdm if before is not None else (), signals=rules.signals),
         challenge=challenge,
     )
     return robots, page.host_updates
+
+
+async def fetch_tdm_file(
+    robots: Robots,
+    scheme: str,
+    *,
+    client: HttpClient,
+    parser: RobotsParser,
+    limits: Limits,
+    secrets: SecretNames = NO_SECRETS,
+) -> tuple[Robots, tuple[HostUpdate, ...]]:
+    """A robots.txt that was just fetched, with the rules of the tdmrep.json of its host, if it lets us request that;
+    and what the request showed about hosts. A file that cannot be had for now leaves the rules that are known."""
+    address = f"{scheme}://{robots.host}/.well-known/tdmrep.json"
+    try:
+        if robots.robots_txt is None or not await parser.allows(robots.robots_txt, address, limits=limits):
+            return robots, ()
+        request = HttpRequest(address=address, accept="application/json, */*;q=0.5", secrets=secrets)
+        page = await client.fetch(request, limits=replace(limits, body_bytes=MOST_BYTES))
+        rules = await parser.tdm_rules(page, limits=limits)
+    except WorkerLimitError as error:
+        log.warning("tdmrep.json of %s cannot be parsed: %s", robots.host, error)
+        return robots, ()
+    if rules is None:
+        log.debug("tdmrep.json of %s: %s", robots.host, redact(page.outcome.message))
+        return robots, page.host_updates
+    return replace(robots, rights=replace(robots.rights, tdm=rules)), page.host_updates
 
 
 def _text(page: Page) -> str | None:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from weakref import WeakValueDictionary
 
 from newsdesk.crawler.http.client import HttpClient
-from newsdesk.crawler.http.target import host_of
+from newsdesk.crawler.http.target import AddressError, host_of, parse_target
 from newsdesk.crawler.politeness.bounded_cache import BoundedCache
 from newsdesk.crawler.politeness.rate_limiter import RateLimiter, merge_host_updates
 from newsdesk.crawler.politeness.robots import (
@@ -19,6 +19,7 @@ from newsdesk.crawler.politeness.robots import (
     RobotsParser,
     challenged,
     fetch_robots,
+    fetch_tdm_file,
     forbidden,
     is_fresh,
     unreachable,
@@ -28,6 +29,7 @@ from newsdesk.storage.records.hosts import HostUpdate, Robots
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage, PageResult
 from newsdesk.storage.records.rate_limits import queue_of
+from newsdesk.storage.records.rights.site import NO_SITE_RIGHTS, SiteRights
 from newsdesk.storage.records.visits import ClaimedVisit, Limits, VisitResult
 
 log = logging.getLogger(__name__)
@@ -70,20 +72,14 @@ class RobotsAccess:
             robots = await self._fresh(claimed, host, address)
             if isinstance(robots, Outcome):
                 return robots
-            if robots.delay_s is not None:
-                own = queue_of(host) == claimed.host
-                delay_s = claimed.delay_s if own else self._rate_limiter.default_delay_s(host)
-                self._rate_limiter.update_host(
-                    host, next_request_at=None, delay_s=max(delay_s, robots.delay_s)
-                )
+            self._apply_delay(robots, claimed)
             outcome = await self._refusal(robots, address, claimed.limits, redirected=redirected)
         if outcome is not None:
             log.info("%s: %s", outcome.code, outcome.message)
         return outcome
 
     async def _fresh(self, claimed: ClaimedVisit | ClaimedPage, host: str, address: str) -> Robots | Outcome:
-        stored = claimed.robots if isinstance(claimed, ClaimedPage) else ()
-        robots = self._robots.get(host) or next((one for one in stored if one.host == host), None)
+        robots = self._robots.get(host) or next((one for one in claimed.robots if one.host == host), None)
         if robots is None or not is_fresh(robots, host=host, now=self._now()):
             fetched, host_updates = await fetch_robots(
                 address,
@@ -96,9 +92,46 @@ class RobotsAccess:
             self._store(host_updates)
             if isinstance(fetched, Outcome):
                 return fetched
-            robots = fetched
+            self._apply_delay(fetched, claimed)
+            robots, host_updates = await fetch_tdm_file(
+                fetched,
+                parse_target(address).scheme,
+                client=self._client,
+                parser=self._parser,
+                limits=claimed.limits,
+                secrets=claimed.secrets,
+            )
+            self._store(host_updates)
         self._robots.set(host, robots)
         return robots
+
+    def _apply_delay(self, robots: Robots, claimed: ClaimedVisit | ClaimedPage) -> None:
+        """A crawl delay is the host's delay from now on, if it is longer."""
+        if robots.delay_s is None:
+            return
+        own = queue_of(robots.host) == claimed.host
+        delay_s = claimed.delay_s if own else self._rate_limiter.default_delay_s(robots.host)
+        self._rate_limiter.update_host(
+            robots.host, next_request_at=None, delay_s=max(delay_s, robots.delay_s)
+        )
+
+    async def site_rights(self, claimed: ClaimedVisit, *, fetch: bool) -> SiteRights:
+        """What the host of a source states for its paths, as far as it is known; with `fetch` its files are requested
+        where those that are known are old."""
+        host = host_of(claimed.address)
+        if fetch:
+            async with self._locks.setdefault(host, asyncio.Lock()):
+                await self._fresh(claimed, host, claimed.address)
+        return self.known_site_rights(claimed.robots, claimed.address)
+
+    def known_site_rights(self, stored: Iterable[Robots], address: str) -> SiteRights:
+        """What the host of an address states for its paths: as it was fetched, else as it is stored."""
+        try:
+            host = host_of(address)
+        except AddressError:
+            return NO_SITE_RIGHTS
+        robots = self._robots.get(host) or next((one for one in stored if one.host == host), None)
+        return NO_SITE_RIGHTS if robots is None else robots.rights
 
     async def _refusal(
         self, robots: Robots, address: str, limits: Limits, *, redirected: bool

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsdesk.crawler.models import Page
+from newsdesk.crawler.rights.response import HEADERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """The decoded `body` of a response, with what is needed to parse it. `address` is where it came from after
     redirects; `content_type` and `charset` are those of the header Content-Type; relative links may be based
-    on `content_location`; `last_modified` is the header as printed."""
+    on `content_location`; `last_modified` is the header as printed, `rights_headers` are those that state
+    something about use, with their names."""
 
     body: bytes
     address: str
@@ -21,6 +23,7 @@ class Document:
     charset: str | None = None
     content_location: str | None = None
     last_modified: str | None = None
+    rights_headers: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, page: Page) -> Document:
@@ -32,4 +35,5 @@ class Document:
             charset=page.charset,
             content_location=page.content_location,
             last_modified=page.last_modified,
+            rights_headers=tuple(one for one in page.headers if one[0] in HEADERS),
         )

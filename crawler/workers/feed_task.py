@@ -9,6 +9,7 @@ from newsdesk.crawler.backfill.older_documents import OlderLink
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.task import Task
 from newsdesk.storage.records.entries import FeedEntry, IdentityScheme
+from newsdesk.storage.records.rights.site import NO_SITE_RIGHTS, SiteRights
 from newsdesk.storage.records.visits import ClaimedVisit, FeedFacts, Limits
 from newsdesk.storage.records.zone_offsets import ZoneHabit
 
@@ -35,11 +36,13 @@ class FeedTaskResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedTask(Task[FeedTaskResult]):
-    """A feed document to parse, with what the claimed visit knows of its source."""
+    """A feed document to parse, with what the claimed visit knows of its source. `site_rights`: what the host of the
+    document states."""
 
     READER = "newsdesk.crawler.workers.readers.feed:read_feed_task"
     document: Document
     claimed: ClaimedVisit
+    site_rights: SiteRights = NO_SITE_RIGHTS
 
     @property
     def limits(self) -> Limits:

@@ -10,6 +10,7 @@ from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.task import Task
 from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.pages import ClaimedPage
+from newsdesk.storage.records.rights.site import NO_SITE_RIGHTS, SiteRights
 from newsdesk.storage.records.stories import Story
 from newsdesk.storage.records.visits import ClaimedVisit, FeedFacts, Limits
 
@@ -61,7 +62,8 @@ class Inspection:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InspectTask(Task[Inspection]):
     """A document to inspect. `visit` and `page`: what is known when it is a feed, and when it is a page. `entry`: the
-    number from 1, the GUID or the link of the entry to show. `site_file`: that of the document's host."""
+    number from 1, the GUID or the link of the entry to show. `site_file`: that of the document's host; `site_rights`:
+    what the host states."""
 
     READER = "newsdesk.crawler.workers.readers.inspection:inspect_document"
     document: Document
@@ -69,6 +71,7 @@ class InspectTask(Task[Inspection]):
     page: ClaimedPage
     entry: str | None
     site_file: SiteFileRef | None = None
+    site_rights: SiteRights = NO_SITE_RIGHTS
 
     @property
     def limits(self) -> Limits:
@@ -97,4 +100,5 @@ def article_values(article: Article) -> list[tuple[str, str]]:
     found += [("authors", " ".join(part for part in person if part)) for person in people]
     found += [("categories", one) for one in article.categories]
     found += [("enclosures", one.url) for one in article.enclosures]
+    found += [("rights", f"{one.what} {one.value} ({one.where})") for one in article.rights]
     return found

@@ -8,6 +8,7 @@ from newsdesk.crawler.site_files.site_file import SiteFileRef
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.task import Task
 from newsdesk.storage.records.pages import ClaimedPage
+from newsdesk.storage.records.rights.site import NO_SITE_RIGHTS, SiteRights
 from newsdesk.storage.records.stories import Story
 from newsdesk.storage.records.visits import Limits
 
@@ -25,12 +26,14 @@ class PageTaskResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTask(Task[PageTaskResult]):
-    """A page to parse, with what the claim knows of its story, and the site file of its host."""
+    """A page to parse, with what the claim knows of its story, the site file of its host, and what its host states
+    (`site_rights`)."""
 
     READER = "newsdesk.crawler.workers.readers.page:read_page_task"
     document: Document
     claimed: ClaimedPage
     site_file: SiteFileRef | None = None
+    site_rights: SiteRights = NO_SITE_RIGHTS
 
     @property
     def limits(self) -> Limits:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from newsdesk.crawler.workers.task import Task
+from newsdesk.storage.records.rights.site import Signal
 from newsdesk.storage.records.visits import Limits
 
 AGENT = "newsdesk"  # the product token by which rules are looked up
@@ -19,11 +20,12 @@ QUICK_PAIRS = 3000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RobotsRules:
     """What a robots.txt says to us. `allowed`: for each address of the task, in their order; `delay_s`: the
-    crawl delay as printed; `sitemaps`: as printed."""
+    crawl delay as printed; `sitemaps`: as printed; `signals`: the content signals for us."""
 
     allowed: tuple[bool, ...] = ()
     delay_s: float | None = None
     sitemaps: tuple[str, ...] = ()
+    signals: tuple[Signal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

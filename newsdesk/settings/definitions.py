@@ -133,6 +133,16 @@ SETTINGS: dict[str, Setting] = {
     "spiders.processes": Setting(
         default=2, read=whole(1, 64), about="spiders of yours that run at the same time"
     ),
+    "rights.store_reserved_text": Setting(
+        default=True,
+        read=parse_switch,
+        about="false: stories whose publisher reserves their text (tdm-reserved, search=no) are kept without it",
+    ),
+    "rights.check_feed_hosts": Setting(
+        default=False,
+        read=parse_switch,
+        about="true: read robots.txt and tdmrep.json, once a day, also of hosts from which only feeds are read",
+    ),
     "schedule.visits_per_day": Setting(
         default=24.0,
         read=number(1, 288),

@@ -204,6 +204,7 @@ def _settings(
             workers=values["parsing.workers"],
             site_files=SiteFileSettings(folder=str(file("sites.folder"))),
             spiders=spiders,
+            check_feed_hosts=values["rights.check_feed_hosts"] or not values["rights.store_reserved_text"],
             **rate_limits_of(values),
         ),
         limits=limits,
@@ -214,6 +215,7 @@ def _settings(
         longest_s=float(values["schedule.longest"]) if values["schedule.longest"] else None,
         count_once=values["schedule.count_once"],
         backlog=values["pages.backlog"],
+        store_reserved_text=values["rights.store_reserved_text"],
     )
     clock = ClockSettings(
         tick_s=values["serve.tick_s"], maintenance_at=time.fromisoformat(values["serve.maintenance_at"])

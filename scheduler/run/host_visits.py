@@ -107,7 +107,11 @@ class HostVisits:
                 held = held_host(result) == host
                 last = page is pages[-1] or held or host_asked_to_wait(result)
                 result, counts = await keep_page_result(
-                    self.writer, result, run_id=self.run_id, release_owner=self.owner if last else None
+                    self.writer,
+                    result,
+                    self.settings,
+                    run_id=self.run_id,
+                    release_owner=self.owner if last else None,
                 )
                 self._report(page, result, counts)
             if last:

@@ -53,6 +53,7 @@ async def keep_visit_result(
                 release_owner=release_owner,
                 backlog=settings.backlog,
                 new_per_day=visit.limits.new_per_day,
+                store_reserved_text=settings.store_reserved_text,
             )
             if counts.visit_id is not None:  # else its source was deleted meanwhile
                 apply_permanent_redirect(db, result)
@@ -79,7 +80,7 @@ async def keep_visit_result(
 
 
 async def keep_page_result(
-    writer: Writer, result: PageResult, *, run_id: int, release_owner: str | None
+    writer: Writer, result: PageResult, settings: RunSettings, *, run_id: int, release_owner: str | None
 ) -> tuple[PageResult, Counts]:
     """Keep a page. With `release_owner` the host is released in the same transaction."""
 
@@ -103,6 +104,7 @@ async def keep_page_result(
                 retry=retry,
                 hold=partial(hold_pages_until, now=result.ended_at),
                 release_owner=release_owner,
+                store_reserved_text=settings.store_reserved_text,
             )
         )
 

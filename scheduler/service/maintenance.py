@@ -40,6 +40,7 @@ from newsdesk.storage.maintenance.retention import (
     stories_over,
 )
 from newsdesk.storage.plurals import count
+from newsdesk.storage.rights.stored import forget_rights
 from newsdesk.storage.stories.boilerplate import forget_sentences
 
 log = logging.getLogger(__name__)
@@ -191,6 +192,7 @@ class Maintenance:
     async def _forget(self) -> None:
         if self.trusted:
             await self._repeat(lambda: self.writer.write(lambda db: forget_refused(db, now=self.now)))
+            await self._repeat(lambda: self.writer.write(forget_rights))
             await self._repeat(
                 lambda: self.writer.write(lambda db: forget_sentences(db, now=self.now, most=STEP_ROWS))
             )

@@ -15,7 +15,14 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from newsdesk.storage.db.errors import OldFormatError, StoreError, UpgradedError, file_error, store_errors
+from newsdesk.storage.db.errors import (
+    DAMAGED,
+    OldFormatError,
+    StoreError,
+    UpgradedError,
+    file_error,
+    store_errors,
+)
 from newsdesk.storage.db.filesystem import create_file, network_file_system
 from newsdesk.storage.db.read_only import check_writable, is_writable, open_read_only
 from newsdesk.storage.db.schema import migration_names, migrations
@@ -74,7 +81,10 @@ def _wal(db: Database) -> None:
 
 def _check_format(db: Database, path: Path) -> None:
     """Refuse a file of another program, of a format before the first release, or of a newer version."""
-    tables = {row[0] for row in db.conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    try:
+        tables = {row[0] for row in db.conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except UnicodeDecodeError as error:  # SQLite gives bytes of a damaged page as the name of a table
+        raise StoreError(f"{path}: {DAMAGED} ({error})") from error
     if tables and db.conn.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise StoreError(f"{path} is a SQLite file of another program; name another file for newsdesk")
     applied = applied_migrations(db)

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _DOCTOR = "`newsdesk doctor` checks it, `newsdesk doctor --repair` saves what can be read"
+DAMAGED = f"the file is damaged, and was left untouched: {_DOCTOR}"
 _MESSAGES = {  # beginning of SQLite's error name → what is wrong, what to do
     "SQLITE_FULL": "the disk is full: free some space and crawl again, nothing stored is lost",
     "SQLITE_IOERR": "the disk cannot be read or written: check the disk, then run `newsdesk doctor`",
-    "SQLITE_CORRUPT": f"the file is damaged, and was left untouched: {_DOCTOR}",
+    "SQLITE_CORRUPT": DAMAGED,
     "SQLITE_NOTADB": "the file is damaged or not a SQLite file, and was left untouched: name another file, or"
     " run `newsdesk doctor`",
     "SQLITE_READONLY": "the file cannot be written: check the permissions of the file and its folder",

@@ -175,6 +175,7 @@ CREATE TABLE host (
   pages_challenges INTEGER NOT NULL DEFAULT 0,
   robots_txt TEXT,
   robots_read_at TEXT,
+  site_rights TEXT,
   redirects_to TEXT NOT NULL DEFAULT '[]'
 ) WITHOUT ROWID;
 CREATE INDEX host_blocked ON host (blocked_until) WHERE blocked_until IS NOT NULL;
@@ -372,8 +373,31 @@ CREATE TABLE snapshot (
   reader_version INTEGER NOT NULL,
   published_values BLOB NOT NULL,
   taken_at TEXT NOT NULL,
+  rights_id INTEGER REFERENCES rights(id),
   PRIMARY KEY (story_id, entry_id)
 );
+CREATE INDEX snapshot_rights ON snapshot (rights_id, story_id) WHERE rights_id IS NOT NULL;
+
+-- What publishers state about the use of their stories, each combination once.
+CREATE TABLE rights (
+  id INTEGER PRIMARY KEY,
+  terms TEXT NOT NULL,
+  stated TEXT NOT NULL,
+  UNIQUE (terms, stated)
+);
+
+-- An origin of a story, an entry or the page (entry 0), states other rights than before.
+CREATE TABLE rights_change (
+  id INTEGER PRIMARY KEY,
+  story_id INTEGER NOT NULL REFERENCES story(id),
+  entry_id INTEGER NOT NULL,
+  found_at TEXT NOT NULL,
+  old_rights_id INTEGER REFERENCES rights(id),
+  new_rights_id INTEGER REFERENCES rights(id)
+);
+CREATE INDEX rights_change_story ON rights_change (story_id);
+CREATE INDEX rights_change_old ON rights_change (old_rights_id) WHERE old_rights_id IS NOT NULL;
+CREATE INDEX rights_change_new ON rights_change (new_rights_id) WHERE new_rights_id IS NOT NULL;
 
 -- Fields of a story that its publisher changed.
 CREATE TABLE revision (
@@ -440,6 +464,7 @@ CREATE TABLE page (
 CREATE INDEX page_due ON page (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX page_host ON page (host, why = 'backlog', due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX page_story ON page (story_id);
+CREATE INDEX page_disallowed ON page (story_id) WHERE outcome = 'robots';
 CREATE INDEX page_canonical ON page (canonical_key, host) WHERE canonical_key IS NOT NULL;
 
 -- A sentence at the beginning or end of several stories of a site.
@@ -647,6 +672,13 @@ INSERT INTO story_fts (story_fts, rank) VALUES ('automerge', 8);
 """
 
 _VIEWS = """
+-- The terms of the rights of stories.
+CREATE VIEW story_terms AS
+  SELECT snapshot.story_id, term.value AS term
+  FROM snapshot JOIN rights ON rights.id = snapshot.rights_id JOIN json_each(rights.terms) AS term
+  UNION ALL
+  SELECT page.story_id, 'robots-disallowed' FROM page WHERE page.outcome = 'robots' AND page.story_id IS NOT NULL;
+
 -- Stories, for people.
 CREATE VIEW stories AS
   SELECT story.id, story.title, story.url, story.published, story.published_day, story.precision,
@@ -657,9 +689,23 @@ CREATE VIEW stories AS
     (SELECT group_concat(name, ', ') FROM
       (SELECT DISTINCT coalesce(source.name, source.title, source.address) AS name
        FROM entry JOIN source ON source.id = entry.source_id WHERE entry.story_id = story.id)) AS sources,
+    (SELECT group_concat(term, ', ') FROM
+      (SELECT DISTINCT term FROM story_terms WHERE story_terms.story_id = story.id ORDER BY term)) AS rights,
     story.summary, story_body.text
   FROM story JOIN story_body ON story_body.story_id = story.id
   WHERE story.merged_into IS NULL;
+
+-- What each origin of a story states about its use, for people.
+CREATE VIEW story_rights AS
+  SELECT snapshot.story_id, CASE snapshot.entry_id WHEN 0 THEN 'page' ELSE 'feed' END AS origin,
+    coalesce(source.name, source.title, source.address) AS source, rights.terms, rights.stated,
+    snapshot.taken_at AS seen_at
+  FROM snapshot JOIN rights ON rights.id = snapshot.rights_id
+  LEFT JOIN entry ON entry.id = snapshot.entry_id LEFT JOIN source ON source.id = entry.source_id
+  UNION ALL
+  SELECT page.story_id, 'page', NULL, '["robots-disallowed"]',
+    json_array(json_array('robots', 'robots.txt', page.outcome_message)), page.outcome_at
+  FROM page WHERE page.outcome = 'robots' AND page.story_id IS NOT NULL;
 
 -- Clusters of copies, for people.
 CREATE VIEW clusters AS

@@ -25,7 +25,8 @@ from newsdesk.storage.hosts.politeness import (
     time_parameters,
 )
 from newsdesk.storage.hosts.remaining import Remaining
-from newsdesk.storage.pages.due import wanted_pages
+from newsdesk.storage.hosts.robots import stored_robots
+from newsdesk.storage.pages.due import host_key, wanted_pages
 from newsdesk.storage.plurals import count
 from newsdesk.storage.records.rate_limits import RateLimits
 from newsdesk.storage.records.visits import ClaimedVisit, Limits
@@ -166,7 +167,9 @@ def claim(
         after_delay = now + timedelta(seconds=schedule.rate_limit.delay_s)
         next_requests.append((max(after_delay, schedule.next_request_at or after_delay), host))
         claimed = []
-        for row in (dict(zip(CLAIMED, one, strict=True)) for one in free.sources):
+        rows = [dict(zip(CLAIMED, one, strict=True)) for one in free.sources]
+        robots = stored_robots(db, {name for row in rows if (name := host_key(row["address"]))})
+        for row in rows:
             site = row["site"]
             if site not in boilerplate:
                 boilerplate[site] = known_sentences(db, [site], now=now)
@@ -176,6 +179,7 @@ def claim(
                     schedule=schedule,
                     blocked=blocked,
                     boilerplate=boilerplate[site],
+                    robots=robots,
                     limits=limits,
                     now=now,
                 )

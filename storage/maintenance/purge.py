@@ -26,6 +26,7 @@ OF_STORY = (
     ("snapshot", "story_id"),
     ("revision", "story_id"),
     ("correction", "story_id"),
+    ("rights_change", "story_id"),
     ("reparse_change", "story_id"),
     ("story_author", "story_id"),
     ("page", "story_id"),

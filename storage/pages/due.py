@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
+from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
 from newsdesk.storage.hosts.clock_errors import CLOCK_TOLERANCE
 from newsdesk.storage.hosts.politeness import blocked_hosts, find_host_schedule, host_schedule_at
+from newsdesk.storage.hosts.robots import stored_robots
 from newsdesk.storage.pages.holds import release_hold
 from newsdesk.storage.records.hosts import Robots
 from newsdesk.storage.records.pages import ClaimedPage
@@ -142,7 +143,7 @@ def claim_pages(
     redirects_to = db.conn.execute("SELECT redirects_to FROM host WHERE host = ?", (host,)).fetchone()[0]
     blocked = blocked_hosts(db, now)
     names = {host_key(row["url"]) for row in rows}
-    robots = _robots_of(db, *filter(None, names), *json.loads(redirects_to))
+    robots = stored_robots(db, (*filter(None, names), *json.loads(redirects_to)))
     return tuple(
         _claimed(db, row, schedule, robots=robots, blocked=blocked, limits=limits, now=now) for row in rows
     )
@@ -165,7 +166,7 @@ def page_as_claimed(
         db,
         row,
         host_schedule_at(db, host, rate_limits=rate_limits, now=now),
-        robots=_robots_of(db, name),
+        robots=stored_robots(db, (name,)),
         blocked=blocked_hosts(db, now),
         limits=limits,
         now=now,
@@ -176,18 +177,6 @@ def _sites_of(host: str) -> list[str]:
     """The names that may be the site of a host: the host itself, and its parent domains."""
     labels = host.partition(":")[0].split(".")
     return [host, *(".".join(labels[at:]) for at in range(len(labels) - 1))]
-
-
-def _robots_of(db: Database, *hosts: str) -> tuple[Robots, ...]:
-    rows = db.conn.execute(
-        "SELECT host, robots_txt, robots_read_at, delay_s FROM host WHERE robots_read_at IS NOT NULL"
-        " AND host IN (SELECT value FROM json_each(?))",
-        (json.dumps(hosts),),
-    )
-    return tuple(
-        Robots(host=host, robots_txt=text, read_at=from_iso(read_at), delay_s=delay_s)
-        for host, text, read_at, delay_s in rows
-    )
 
 
 def _claimed(

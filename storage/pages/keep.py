@@ -18,6 +18,7 @@ from newsdesk.storage.clusters.canonical import keep_canonical
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.hosts.leases import release
 from newsdesk.storage.hosts.politeness import keep_host_updates
+from newsdesk.storage.hosts.robots import keep_robots
 from newsdesk.storage.links.settle import settle_links
 from newsdesk.storage.pages.claims import settle_claims
 from newsdesk.storage.pages.holds import HoldUntil, keep_hold
@@ -27,9 +28,10 @@ from newsdesk.storage.records.pages import PageResult
 from newsdesk.storage.records.rate_limits import queue_of
 from newsdesk.storage.records.stories import Story, Verdict
 from newsdesk.storage.records.visits import Counts
+from newsdesk.storage.rights.reserved import without_reserved_text
 from newsdesk.storage.stories.batch import Batch
 from newsdesk.storage.stories.boilerplate import learn_sentences
-from newsdesk.storage.stories.rows import complete_revision, merge_stories, rewrite_story
+from newsdesk.storage.stories.rows import complete_revision, drop_text, merge_stories, rewrite_story
 from newsdesk.storage.stories.stored import PAGE
 from newsdesk.storage.stories.verdict import Decision
 
@@ -46,11 +48,13 @@ def keep_page(
     retry: Callable[[int, bool], datetime | None],
     hold: HoldUntil,
     release_owner: str | None = None,
+    store_reserved_text: bool = True,
 ) -> Counts:
     """Keep the result of one page: story, row of the visit, row of the page, rate limits of hosts. `retry` gives
     the time of the next attempt after so many, None for none, of a page with or without a story; `hold` until when
-    the other pages of its host wait after a challenge. `release_owner` releases the host in the same transaction. A
-    page that was read counts as one story. Where the story was purged meanwhile, nothing is kept."""
+    the other pages of its host wait after a challenge. `release_owner` releases the host in the same transaction.
+    `store_reserved_text` False: a story whose text is reserved is kept without it. A page that was read counts as one
+    story. Where the story was purged meanwhile, nothing is kept."""
     if not db.conn.execute("SELECT EXISTS (SELECT 1 FROM page WHERE id = ?)", (result.page_id,)).fetchone()[
         0
     ]:
@@ -65,10 +69,19 @@ def keep_page(
     verdict: Verdict | None = None
     if result.page_story is not None and result.story is not None:
         settled = settle_claims(result.page_story, result.story, result.claims)
+        if not store_reserved_text:
+            settled = replace(
+                settled,
+                page_story=without_reserved_text(settled.page_story),
+                story=without_reserved_text(settled.story),
+            )
         facts = read_page_facts(db, result.page_id, settled, now=now)
         decision = decide_page(settled, facts)
         _write_story(db, result.page_id, settled.page_story, settled.story, decision, now=now)
-        result = _with_notes(result, (*settled.notes, *([decision.reason] if decision.other_page else ())))
+        notes = [*settled.notes, *([decision.reason] if decision.other_page else ())]
+        if settled.page_story.text_reserved is not None:
+            notes.append(f"its text is not stored: {settled.page_story.text_reserved}")
+        result = _with_notes(result, notes)
         verdict = decision.verdict
         log.debug("page %d: %s, %s", result.page_id, verdict, decision.reason)
         if decision.read_again:  # with the next visit, although the page may not change until then
@@ -110,6 +123,8 @@ def _write_story(
     elif decision.changes:
         batch.add_revision(story_id, None, decision.changes, page_url=page_url)
     batch.add_corrections(story_id, None, decision.corrections, page_url=page_url)
+    if decision.rights_change is not None:
+        batch.add_rights_change(story_id, PAGE, decision.rights_change)
     if decision.snapshot is not None:
         batch.put_snapshot(story_id, PAGE, decision.snapshot)
     for address in decision.addresses:
@@ -118,6 +133,8 @@ def _write_story(
     if decision.rewrite is not None:
         changed_at = now if decision.changes else None
         _rewrite(db, batch, story_id, decision.rewrite, changed_at=changed_at, now=now)
+    if decision.drops_text and page_story.text_reserved is not None:
+        drop_text(db, story_id, term=page_story.text_reserved)
     if not decision.other_page:
         learn_sentences(db, [(story_id, page_story)], site=page_story.site, now=now)
     db.conn.execute("UPDATE page SET story_id = ? WHERE id = ?", (story_id, page_id))
@@ -184,18 +201,9 @@ def _write_page(
 
 
 def _keep_robots(db: Database, result: PageResult) -> None:
-    """Store the robots.txt of the hosts with its age, and the delay that it requests. The hosts to which pages of
-    this one redirected last are stored, too, so that the next claim includes their robots.txt."""
-    db.conn.executemany(
-        "INSERT INTO host (host, robots_txt, robots_read_at, delay_s) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (host) DO UPDATE SET robots_txt = excluded.robots_txt,"
-        " robots_read_at = excluded.robots_read_at, delay_s = excluded.delay_s",
-        [(one.host, one.robots_txt, to_iso(one.read_at), one.delay_s) for one in result.robots],
-    )
-    db.conn.executemany(  # the hosts of a platform share one queue: the last robots.txt sets its delay
-        "UPDATE host SET delay_s = ? WHERE host = ?",
-        [(one.delay_s, queue) for one in result.robots if (queue := queue_of(one.host)) != one.host],
-    )
+    """Store the robots.txt of the hosts. Those to which pages of this one redirected last are noted, too, so that the
+    next claim includes their robots.txt."""
+    keep_robots(db, result.robots)
     redirected = [one.host for one in result.robots if queue_of(one.host) != result.host]
     if redirected:
         before = json.loads(

@@ -28,7 +28,7 @@ from newsdesk.storage.stories.revisions import (
     snapshot_values,
     with_stored,
 )
-from newsdesk.storage.stories.verdict import Decision
+from newsdesk.storage.stories.verdict import Decision, dropping_text, with_rights_change
 
 NEW_STORY = 0  # stands in a merge for the story that the decision adds
 
@@ -91,7 +91,9 @@ def decide_page(settled: Settled, facts: PageFacts) -> Decision:
     if facts.snapshot is None or facts.stored is None:
         reason = "the first snapshot of the page: a baseline for later changes"
         return replace(base, reason=reason, snapshot=snapshot_of(page_story), rewrite=story)
-    return _decide_known(base, page_story, story, facts.snapshot, facts.stored, facts)
+    decision = _decide_known(base, page_story, story, facts.snapshot, facts.stored, facts)
+    decision = with_rights_change(decision, facts.snapshot)
+    return decision if page_story.text_reserved is None else dropping_text(decision)
 
 
 def _decide_known(

@@ -10,13 +10,14 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.queries.history import find_alternations, find_returns
+from newsdesk.storage.rights.stored import rights_changes, story_rights
 from newsdesk.storage.stories.matching import NO_STORY
 from newsdesk.storage.stories.rows import evidence_of, html_of, unpack_text
 
 
 def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
-    """One story with body, pages, addresses, entries, snapshots, revisions, corrections and evidence; None if there is
-    none.
+    """One story with body, pages, addresses, entries, snapshots, revisions, corrections, rights and evidence; None if
+    there is none.
 
     A merged story gives the one that it was merged into.
     """
@@ -71,6 +72,8 @@ def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
             (story_id,),
         )
     ]
+    row["rights"] = story_rights(db, story_id)
+    row["rights_changes"] = rights_changes(db, story_id)
     row["revisions"] = _revisions(db, story_id)
     row["alternations"] = find_alternations([(one["found_at"], one["fields"]) for one in row["revisions"]])
     row["corrections"] = list(

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from newsdesk.storage.clusters.members import lead_of
 from newsdesk.storage.queries.clusters import clusters_of, read_members, summaries_of
-from newsdesk.storage.queries.wide_conditions import OfSources, Wide, WithText
+from newsdesk.storage.queries.wide_conditions import OfSources, Wide, WithText, with_rights
 from newsdesk.storage.search.conditions import Condition, by_author, condition, score_expression, split_text
 from newsdesk.storage.search.index import count_indexed
 from newsdesk.storage.search.query import Node, Term
@@ -69,6 +69,11 @@ FIELDS: dict[str, tuple[Callable[..., Any], *tuple[str, ...]]] = {
         "(SELECT json_group_array(DISTINCT tag.value) FROM entry JOIN source ON source.id = entry.source_id"
         " JOIN json_each(source.tags) AS tag WHERE entry.story_id = story.id)",
     ),
+    "rights": (
+        json.loads,
+        "(SELECT json_group_array(term) FROM (SELECT DISTINCT term FROM story_terms"
+        " WHERE story_terms.story_id = story.id ORDER BY term))",
+    ),
     "site": (_unchanged, "story.site"),
     "cluster": (_unchanged, "story.cluster"),
     "agency": (_unchanged, "story.agency"),
@@ -81,7 +86,7 @@ FIELDS: dict[str, tuple[Callable[..., Any], *tuple[str, ...]]] = {
 }  # fmt: skip
 LISTED = (
     "id", "title", "url", "published", "published_day", "precision", "sort_at", "first_seen_at", "changed_at",
-    "kind", "access", "language", "summary", "authors", "sources",
+    "kind", "access", "rights", "language", "summary", "authors", "sources",
 )  # fmt: skip
 
 # The fields of a row that stands for a cluster; the others are those of its lead.
@@ -91,10 +96,10 @@ OF_CLUSTER = ("stories", "publishers", "agency")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryFilter:
     """Which stories to list, and which of FIELDS. `since` and `until` are ISO instants or days, compared with the
-    time by which stories are sorted; `language` also finds its regions (`en` finds `en-GB`). `limit` None: all.
-    With `best_first`, the newest 1,000 are sorted by relevance, and the others follow. With `clusters` there is one
-    row a cluster, its lead, if one of its stories meets the filter, whichever that is; a story that has no copies is
-    a row too."""
+    time by which stories are sorted; `language` also finds its regions (`en` finds `en-GB`); `rights` are terms, of
+    which a story has one at least. `limit` None: all. With `best_first`, the newest 1,000 are sorted by relevance,
+    and the others follow. With `clusters` there is one row a cluster, its lead, if one of its stories meets the
+    filter, whichever that is; a story that has no copies is a row too."""
 
     query: Node | None = None
     sources: tuple[int, ...] = ()
@@ -103,6 +108,7 @@ class StoryFilter:
     language: str | None = None
     kind: str | None = None
     access: str | None = None
+    rights: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
     best_first: bool = False
@@ -278,6 +284,8 @@ def _wide_or_narrow(db: Database, wanted: StoryFilter) -> Iterator[Wide]:
     if wanted.tag is not None:
         rows = db.conn.execute(_TAGGED, (wanted.tag,))
         yield OfSources(sources=tuple(source_id for (source_id,) in rows))
+    if wanted.rights:
+        yield with_rights(db, wanted.rights)
     if wanted.query is not None and (expression := split_text(wanted.query)[0]) is not None:
         yield WithText(expression=expression)
 

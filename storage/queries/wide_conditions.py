@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from newsdesk.storage.records.rights.stated import DISALLOWED, LICENCE
 from newsdesk.storage.search.conditions import BY_SOURCE, BY_TEXT, Condition
 
 
@@ -89,3 +90,51 @@ class OfSources(Wide):
             (json.dumps(list(stories)), json.dumps(self.sources)),
         )
         return {story_id for (story_id,) in rows}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithRights(Wide):
+    """Stories of which an origin states one of these rights, numbers of `rights`; or, with `disallowed`, whose page
+    robots.txt does not let us request."""
+
+    rights: tuple[int, ...]
+    disallowed: bool
+
+    def condition(self) -> Condition:
+        return f"story.id IN ({self._stories()})", self._values()
+
+    def is_met_by_more_than(self, db: Database, most: int) -> bool:
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM ({self._stories()}) LIMIT ?)"
+        return int(db.conn.execute(sql, (*self._values(), most + 1)).fetchone()[0]) > most
+
+    def count(self, db: Database) -> int:
+        sql = f"SELECT count(*) FROM story WHERE merged_into IS NULL AND id IN ({self._stories()})"
+        return int(db.conn.execute(sql, self._values()).fetchone()[0])
+
+    def among(self, db: Database, stories: AbstractSet[int]) -> set[int]:
+        sql = self._stories("story_id IN (SELECT value FROM json_each(?)) AND")
+        ids = json.dumps(list(stories))
+        values = [one for value in self._values() for one in (ids, value)]
+        if self.disallowed:
+            values.append(ids)
+        return {story_id for (story_id,) in db.conn.execute(sql, values)}
+
+    def _stories(self, also: str = "") -> str:
+        sql = f"SELECT story_id FROM snapshot WHERE {also} rights_id IN (SELECT value FROM json_each(?))"
+        if self.disallowed:
+            sql += f" UNION ALL SELECT story_id FROM page WHERE {also} outcome = 'robots'"
+        return sql
+
+    def _values(self) -> list[object]:
+        return [json.dumps(self.rights)]
+
+
+def with_rights(db: Database, terms: tuple[str, ...]) -> WithRights:
+    """The condition that a story has one of these terms; `licence:CC-BY` finds that licence only, `licence:` any."""
+    rows = db.conn.execute(
+        "SELECT DISTINCT rights.id FROM rights, json_each(terms) AS term JOIN json_each(?) AS wanted"
+        " ON lower(term.value) = lower(wanted.value)"
+        " OR (wanted.value = ? AND substr(term.value, 1, length(wanted.value)) = wanted.value)",
+        (json.dumps(terms), LICENCE),
+    )
+    return WithRights(rights=tuple(row_id for (row_id,) in rows), disallowed=DISALLOWED in terms)

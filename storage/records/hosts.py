@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsdesk.storage.records.outcomes import Outcome
+from newsdesk.storage.records.rights.site import NO_SITE_RIGHTS, SiteRights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +27,12 @@ class HostUpdate:
 class Robots:
     """A robots.txt as read at `read_at`. Empty text forbids nothing (it is empty, or there is none); None: it
     could not be reached, so nothing may be requested for now (RFC 9309, 2.3.1.4). `delay_s` is its
-    Crawl-delay; `challenge`: the host answered with a bot challenge instead."""
+    Crawl-delay; `challenge`: the host answered with a bot challenge instead. `rights`: its content signals, and the
+    rules of the tdmrep.json of the host."""
 
     host: str
     robots_txt: str | None
     read_at: datetime
     delay_s: float | None = None
     challenge: Outcome | None = None
+    rights: SiteRights = NO_SITE_RIGHTS

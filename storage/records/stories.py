@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from newsdesk.storage.records.pickling import pickled_as_tuple
+from newsdesk.storage.records.rights.stated import Rights
 
 FROM_VISIT = "counted from the visit"  # the doubt of a date that is printed as "5 minutes ago"
 
@@ -78,7 +79,8 @@ class Story:
     empty where title and text were put together from two origins. `agency`: the news agency that it names as
     its own source. `access`: free or paywalled, None if not known.
     `text_digest` (`t2:…`) is of the text without noise, None if it is not computed. `corrections` are the publisher's.
-    `other_canonical`: the address of another site that the page names as its canonical one.
+    `other_canonical`: the address of another site that the page names as its canonical one. `rights`: what its origin
+    states about its use, None for nothing. `text_reserved`: the term for which its text is not stored.
     """
 
     addresses: tuple[Address, ...]
@@ -109,6 +111,8 @@ class Story:
     text_digest: str | None = None
     corrections: tuple[Correction, ...] = ()
     other_canonical: Address | None = None
+    rights: Rights | None = None
+    text_reserved: str | None = None
     reader_version: int = 1
 
     @property

@@ -8,7 +8,7 @@ from typing import Literal
 
 from newsdesk.storage.records.addresses.links import FoundLink
 from newsdesk.storage.records.entries import FeedEntry, IdentityScheme
-from newsdesk.storage.records.hosts import HostUpdate
+from newsdesk.storage.records.hosts import HostUpdate, Robots
 from newsdesk.storage.records.outcomes import Outcome, OutcomeCategory
 from newsdesk.storage.records.server_hints import NO_HINTS, Hints
 from newsdesk.storage.records.sources.spiders import SpiderCall
@@ -77,7 +77,7 @@ class ClaimedVisit:
     be backfilled now. `failing_since`, `last_category` and
     `recovery_tried_at` decide whether its new address is searched on `recovery_pages`. `boilerplate`: packed
     digests of sentences that its site repeats. `sitemaps`: of an index, those that the last visits read. `spider`:
-    the spider to run, of a source of that kind.
+    the spider to run, of a source of that kind. `robots`: what is stored of its own host.
     """
 
     source_id: int
@@ -116,6 +116,7 @@ class ClaimedVisit:
     per_minute: float | None = None
     recent_requests: tuple[datetime, int] | None = None
     blocked: tuple[tuple[str, datetime], ...] = ()
+    robots: tuple[Robots, ...] = ()
     limits: Limits = DEFAULT_LIMITS
 
 
@@ -149,9 +150,9 @@ class VisitResult:
     """The result of a claimed visit. `validators` is (etag, last_modified); None leaves the stored ones,
     likewise `known_entries`, `body_digest`, `zone` and `sitemaps`. `complete` is False if the document was cut off,
     so that missing entries are not taken for gone. `links`: those that may lead to stories; None if the document was
-    not read for links. `backfill`: what older documents held after a gap; None if
-    they were not requested. `part` counts from 1; the `last` part releases the host if it was the last visit
-    of the claim."""
+    not read for links. `backfill`: what older documents held after a gap; None if they were not requested. `robots`:
+    the rules of hosts that the visit looked up. `part` counts from 1; the `last` part releases the host if it was the
+    last visit of the claim."""
 
     source_id: int
     host: str
@@ -170,6 +171,7 @@ class VisitResult:
     host_updates: tuple[HostUpdate, ...] = ()
     final_address: str | None = None
     moved_to: str | None = None
+    robots: tuple[Robots, ...] = ()
     wire_bytes: int = 0
     complete: bool = True
     backfill: Backfill | None = None

@@ -14,6 +14,9 @@ from sqlite_utils import Database
 from newsdesk.storage.db.errors import NoSuchSourceError
 from newsdesk.storage.db.timestamps import from_iso_or_none, to_iso
 from newsdesk.storage.hosts.politeness import blocked_hosts, host_schedule_at
+from newsdesk.storage.hosts.robots import stored_robots
+from newsdesk.storage.pages.due import host_key
+from newsdesk.storage.records.hosts import Robots
 from newsdesk.storage.records.rate_limits import HostSchedule, RateLimits, queue_of
 from newsdesk.storage.records.sources.spiders import SpiderCall, spider_json, stored_spider
 from newsdesk.storage.records.visits import NO_SECRETS, ClaimedVisit, Limits, SecretNames, SourceKind
@@ -252,6 +255,7 @@ def source_as_claimed(
         schedule=host_schedule_at(db, row["host"], rate_limits=rate_limits, now=now),
         blocked=blocked_hosts(db, now),
         boilerplate=known_sentences(db, [row["site"]], now=now),
+        robots=stored_robots(db, filter(None, (host_key(row["address"]),))),
         limits=limits,
         now=now,
     )
@@ -263,6 +267,7 @@ def claimed_visit(
     schedule: HostSchedule,
     blocked: tuple[tuple[str, datetime], ...],
     boilerplate: bytes,
+    robots: tuple[Robots, ...],
     limits: Limits,
     now: datetime,
 ) -> ClaimedVisit:
@@ -306,5 +311,6 @@ def claimed_visit(
         per_minute=schedule.rate_limit.per_minute,
         recent_requests=schedule.recent_requests,
         blocked=blocked,
+        robots=robots,
         limits=limits,
     )

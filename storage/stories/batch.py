@@ -11,7 +11,9 @@ from typing import Any
 from sqlite_utils import Database
 
 from newsdesk.storage.db.inserts import Insert, insert_rows
+from newsdesk.storage.records.rights.stated import Rights, RightsChange
 from newsdesk.storage.records.stories import Address, Author, Correction, Story
+from newsdesk.storage.rights.stored import rights_id
 from newsdesk.storage.search import index as search
 from newsdesk.storage.stories.revisions import Snapshot, to_json
 from newsdesk.storage.stories.rows import body_values, pack_text, story_values, words_of
@@ -36,10 +38,10 @@ _INSERTS = {
     ),
     "snapshot": Insert(
         "snapshot",
-        ("story_id", "entry_id", "digest", "reader_version", "published_values", "taken_at"),
+        ("story_id", "entry_id", "digest", "reader_version", "published_values", "taken_at", "rights_id"),
         upsert="ON CONFLICT (story_id, entry_id) DO UPDATE SET digest = excluded.digest,"
         " reader_version = excluded.reader_version, published_values = excluded.published_values,"
-        " taken_at = excluded.taken_at",
+        " taken_at = excluded.taken_at, rights_id = excluded.rights_id",
     ),
     "address": Insert(
         "address",
@@ -47,6 +49,9 @@ _INSERTS = {
         upsert="ON CONFLICT (key) DO NOTHING",
     ),
     "revision": Insert("revision", ("story_id", "entry_id", "page_url", "found_at", "fields")),
+    "rights_change": Insert(
+        "rights_change", ("story_id", "entry_id", "found_at", "old_rights_id", "new_rights_id")
+    ),
     "correction": Insert("correction", ("story_id", "entry_id", "page_url", "found_at", "origin", "text")),
 }  # fmt: skip
 _AUTHOR = Insert("author", ("id", "name", "kind"))
@@ -61,6 +66,7 @@ class Batch:
         self._db = db
         self._now = now
         self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _INSERTS}
+        self._rights: dict[Rights | None, int | None] = {None: None}
         self._words: list[search.SearchText] = []
         self._bylines: list[tuple[int, int, Author]] = []
         self._story_id = _last(db, "SELECT seq FROM sqlite_sequence WHERE name = 'story'")
@@ -107,8 +113,20 @@ class Batch:
     def put_snapshot(self, story_id: int, entry_id: int, snapshot: Snapshot) -> None:
         """The last snapshot of an origin from now on."""
         values = pack_text(snapshot.values)
-        row = (story_id, entry_id, snapshot.digest, snapshot.reader_version, values, self._now)
+        rights = self._rights_id(snapshot.rights)
+        row = (story_id, entry_id, snapshot.digest, snapshot.reader_version, values, self._now, rights)
         self._rows["snapshot"].append(row)
+
+    def add_rights_change(self, story_id: int, entry_id: int, change: RightsChange) -> None:
+        """An origin states other rights than before."""
+        ids = (self._rights_id(change.old), self._rights_id(change.new))
+        self._rows["rights_change"].append((story_id, entry_id, self._now, *ids))
+
+    def _rights_id(self, rights: Rights | None) -> int | None:
+        """The stories of a document mostly have the same rights, so each is looked up once."""
+        if rights not in self._rights:
+            self._rights[rights] = rights_id(self._db, rights)
+        return self._rights[rights]
 
     def add_revision(
         self,

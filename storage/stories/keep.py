@@ -23,7 +23,7 @@ from newsdesk.storage.stories.boilerplate import learn_sentences
 from newsdesk.storage.stories.decisions import decide_document
 from newsdesk.storage.stories.known import is_precise
 from newsdesk.storage.stories.matching import NO_STORY
-from newsdesk.storage.stories.rows import merge_stories, rewrite_story
+from newsdesk.storage.stories.rows import drop_text, merge_stories, rewrite_story
 from newsdesk.storage.stories.tombstones import purged_columns
 from newsdesk.storage.stories.verdict import Decision, SourceFacts
 
@@ -157,10 +157,14 @@ class _DocumentWriter:
         if decision.changes:
             self.batch.add_revision(story_id, entry_id, decision.changes)
         self.batch.add_corrections(story_id, entry_id, decision.corrections)
+        if decision.rights_change is not None:
+            self.batch.add_rights_change(story_id, entry_id, decision.rights_change)
         if decision.snapshot is not None:
             self.batch.put_snapshot(story_id, entry_id, decision.snapshot)
         if decision.rewrite is not None:
             self._rewrite(story_id, decision.rewrite, decision)
+        if decision.drops_text and entry.story.text_reserved is not None:
+            drop_text(self._db, story_id, term=entry.story.text_reserved)
         self._note_page(entry.story, story_id, decision)
 
     def _add_story(self, story: Story, decision: Decision) -> int:

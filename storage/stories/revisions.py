@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from newsdesk.storage.db.timestamps import from_iso, to_iso_or_none
 from newsdesk.storage.records.changes.compared import compared_line, digest_of_text
+from newsdesk.storage.records.rights.stated import Rights, rights_change
 from newsdesk.storage.records.stories import FROM_VISIT, Story
 
 MOST_PER_DAY = (
@@ -39,11 +40,12 @@ to_json = json.JSONEncoder(ensure_ascii=False, default=str).encode
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """What an origin last published of a story. `values` is JSON as `snapshot_values` writes it;
-    `reader_version` the version of the rules that parsed it."""
+    `reader_version` the version of the rules that parsed it; `rights` what the origin states about use."""
 
     digest: str
     reader_version: int
     values: str
+    rights: Rights | None = None
 
 
 Change = Literal["first", "equal", "reparsed", "same", "restated", "changed"]
@@ -70,7 +72,12 @@ class Earlier:
 
 def snapshot_of(story: Story) -> Snapshot:
     """What an origin publishes now."""
-    return Snapshot(digest=story.digest, reader_version=story.reader_version, values=snapshot_values(story))
+    return Snapshot(
+        digest=story.digest,
+        reader_version=story.reader_version,
+        values=snapshot_values(story),
+        rights=story.rights,
+    )
 
 
 def snapshot_values(story: Story) -> str:
@@ -154,7 +161,9 @@ def compare(before: Snapshot | None, story: Story) -> Comparison:
     if before is None:
         return Comparison(change="first", before=None, snapshot=snapshot_of(story))
     if before.digest == story.digest and before.reader_version == story.reader_version:
-        return Comparison(change="equal", before=before, snapshot=None)
+        changed = rights_change(before.rights, story.rights) is not None
+        snapshot = replace(before, rights=story.rights) if changed else None
+        return Comparison(change="equal", before=before, snapshot=snapshot)
     parsed = snapshot_of(story)
     if before.reader_version != story.reader_version:
         return Comparison(change="reparsed", before=before, snapshot=parsed)

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from newsdesk.storage.clusters.stored import move_links
 from newsdesk.storage.db.timestamps import to_iso_or_none
 from newsdesk.storage.records.stories import Story
+from newsdesk.storage.rights.reserved import NOT_STORED
 from newsdesk.storage.search import index as search
 from newsdesk.storage.stories.revisions import to_json
 
@@ -141,6 +142,24 @@ def rewrite_story(
     search.index(db, [words_of(story_id, story)])
 
 
+def drop_text(db: Database, story_id: int, *, term: str) -> None:
+    """Remove the text of a stored story, with its words from the search index."""
+    row = db.conn.execute(
+        "SELECT evidence FROM story_body WHERE story_id = ? AND text IS NOT NULL", (story_id,)
+    ).fetchone()
+    if row is None:
+        return
+    evidence = {**evidence_of(row[0]), "text": {NOT_STORED: term}}
+    search.unindex(db, story_id)
+    db.conn.execute(
+        "UPDATE story_body SET text = NULL, html = NULL, cut_start = NULL, cut_end = NULL, evidence = ?"
+        " WHERE story_id = ?",
+        (pack_text(to_json(evidence)), story_id),
+    )
+    title, summary = db.conn.execute("SELECT title, summary FROM story WHERE id = ?", (story_id,)).fetchone()
+    search.index(db, [search.SearchText(story_id=story_id, title=title, summary=summary, text=None)])
+
+
 def complete_revision(
     db: Database, revision_id: int, fields: Mapping[str, Sequence[Any]], *, page_url: str
 ) -> None:
@@ -164,7 +183,16 @@ def merge_stories(db: Database, younger: int, older: int) -> None:
         "DELETE FROM correction WHERE story_id = ? AND text IN (SELECT text FROM correction WHERE story_id = ?)",
         (younger, older),
     )
-    for table in ("address", "entry", "snapshot", "revision", "correction", "reparse_change", "page"):
+    for table in (
+        "address",
+        "entry",
+        "snapshot",
+        "revision",
+        "correction",
+        "rights_change",
+        "reparse_change",
+        "page",
+    ):
         db.conn.execute(f"UPDATE {table} SET story_id = ? WHERE story_id = ?", (older, younger))
     db.conn.execute(
         "UPDATE story SET merged_into = ? WHERE id = ? OR merged_into = ?", (older, younger, younger)

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
 from newsdesk.storage.records.stories import Author
+from newsdesk.storage.rights.stored import rights_of_row
 from newsdesk.storage.stories.revisions import Earlier, Snapshot
 from newsdesk.storage.stories.rows import evidence_of, html_of, unpack_text
 
@@ -52,12 +53,18 @@ def last_snapshot(db: Database, story_ids: Sequence[int], entry_id: int) -> Snap
     """What an origin last published of a story, which may be stored as several that are the same one."""
     marks = ", ".join("?" * len(story_ids))
     row = db.conn.execute(
-        f"SELECT digest, reader_version, published_values FROM snapshot WHERE story_id IN ({marks}) AND entry_id = ?",
+        "SELECT digest, reader_version, published_values, terms, stated FROM snapshot"
+        f" LEFT JOIN rights ON rights.id = rights_id WHERE story_id IN ({marks}) AND entry_id = ?",
         (*story_ids, entry_id),
     ).fetchone()
     if row is None:
         return None
-    return Snapshot(digest=row[0], reader_version=row[1], values=unpack_text(row[2]))
+    return Snapshot(
+        digest=row[0],
+        reader_version=row[1],
+        values=unpack_text(row[2]),
+        rights=rights_of_row(row[3], row[4]),
+    )
 
 
 def known_corrections(db: Database, story_ids: Sequence[int]) -> tuple[str, ...]:

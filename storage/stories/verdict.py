@@ -13,7 +13,9 @@ from typing import Any, Literal
 
 from newsdesk.storage.records.changes.corrections import new_corrections
 from newsdesk.storage.records.entries import FeedEntry, State
+from newsdesk.storage.records.rights.stated import RightsChange, rights_change
 from newsdesk.storage.records.stories import Address, Correction, Story, Verdict
+from newsdesk.storage.rights.reserved import without_reserved_text
 from newsdesk.storage.stories.matching import (
     NO_STORY,
     RANK,
@@ -102,10 +104,10 @@ class Decision:
     To write: `addresses` are added to the story, or to the tombstone. `entry`: insert a row, accept `row`, which was
     refused before, rename `row` to today's key, or make `row` that of a purged story, `tombstone_id`. `ended` is not
     in the document any more. `snapshot` becomes the last one. The values of `rewrite` replace those of the story.
-    `corrections` are
-    new. `extends`: the revision of its feed that the page completes with its `changes`. `page_due`: its page at
-    `page_url` becomes due, and why.
-    `other_page`: a page that is not the one of its story's main address.
+    `corrections` are new. `rights_change`: its origin states other rights than in its last snapshot. `drops_text`: the
+    stored text is removed, because it is reserved. `extends`: the revision of its feed that the page completes with its
+    `changes`. `page_due`: its page at `page_url` becomes due, and why. `other_page`: a page that is not the one of its
+    story's main address.
     """
 
     verdict: Verdict | None
@@ -122,6 +124,8 @@ class Decision:
     snapshot: Snapshot | None = None
     rewrite: Story | None = None
     corrections: tuple[Correction, ...] = ()
+    rights_change: RightsChange | None = None
+    drops_text: bool = False
     extends: int | None = None
     authority: Authority | None = None
     page_due: str | None = None
@@ -132,12 +136,37 @@ class Decision:
 def decide_entry(entry: FeedEntry, facts: EntryFacts, *, source: SourceFacts) -> Decision:
     """The verdict of an entry. The entries before it in the document count: decide them first."""
     decision = _decide(entry, facts, source)
+    if facts.comparison is not None:
+        decision = with_rights_change(decision, facts.comparison.before)
     story = entry.story
-    if story is None or not story.corrections or decision.verdict in (None, "refused") or facts.used:
+    if story is None or decision.verdict in (None, "refused") or facts.used:
         return decision
     if facts.known is not None and not may_change(facts.known, source.owner):
         return decision
+    if story.text_reserved is not None and facts.known is not None:
+        decision = dropping_text(decision)
+    if not story.corrections:
+        return decision
     return replace(decision, corrections=new_corrections(story.corrections, facts.known_corrections))
+
+
+def with_rights_change(decision: Decision, before: Snapshot | None) -> Decision:
+    """The decision with the change of rights from the last snapshot of its origin to the one that it writes."""
+    if before is None or decision.snapshot is None:
+        return decision
+    change = rights_change(before.rights, decision.snapshot.rights)
+    return decision if change is None else replace(decision, rights_change=change)
+
+
+def dropping_text(decision: Decision) -> Decision:
+    """The decision of an origin that reserves the text of a stored story: its text is removed, and what replaced it in
+    a revision is not stored."""
+    return replace(
+        decision,
+        drops_text=True,
+        rewrite=None if decision.rewrite is None else without_reserved_text(decision.rewrite),
+        changes={name: values for name, values in decision.changes.items() if name != "text"},
+    )
 
 
 def _decide(entry: FeedEntry, facts: EntryFacts, source: SourceFacts) -> Decision:

@@ -19,9 +19,11 @@ from sqlite_utils import Database
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.hosts.leases import release, release_dead_leases
 from newsdesk.storage.hosts.politeness import keep_host_updates
+from newsdesk.storage.hosts.robots import keep_robots
 from newsdesk.storage.records.publication_profile import NextVisitPlan, VisitNews
 from newsdesk.storage.records.visits import Counts, VisitResult
 from newsdesk.storage.records.zone_offsets import lags_as_json
+from newsdesk.storage.rights.reserved import without_reserved_texts
 from newsdesk.storage.sources.known_sitemaps import sitemaps_as_json
 from newsdesk.storage.sources.next_visit import profile_columns
 from newsdesk.storage.visits.document import keep_document
@@ -69,15 +71,17 @@ def keep_visit(
     release_owner: str | None = None,
     backlog: int | None = None,
     new_per_day: int | None = None,
+    store_reserved_text: bool = True,
 ) -> Counts:
     """Store the result of a visit (or of one part of it): entries, the row of the visit, the row of the
     source, the rate limits of hosts.
 
-    `follow` plans the next visit from what this one brought; None leaves it as it is (a part that is not the
-    last). `release_owner` releases the host in the same transaction. `backlog`: how many of the newest
-    stories that were in the feed before newsdesk knew it get their page read; None for all. `new_per_day`: how
-    many other new stories a source may bring on one day (UTC); more are refused, and read again on a later
-    day. Of a source that was deleted meanwhile nothing is kept.
+    `follow` plans the next visit from what this one brought; None leaves it as it is (a part that is not the last).
+    `release_owner` releases the host in the same transaction. `backlog`: how many of the newest stories that were
+    in the feed before newsdesk knew it get their page read; None for all. `new_per_day`: how many other new stories
+    a source may bring on one day (UTC); more are refused, and read again on a later day. `store_reserved_text`
+    False: stories whose text is reserved are kept without it. Of a source that was deleted meanwhile nothing is
+    kept.
     """
     if not db.conn.execute(
         "SELECT EXISTS (SELECT 1 FROM source WHERE id = ?)", (result.source_id,)
@@ -88,6 +92,8 @@ def keep_visit(
             release(db, result.host, owner=release_owner)
         return Counts()
     now = to_iso(result.ended_at)
+    if not store_reserved_text:
+        result = without_reserved_texts(result)
     result, counts, news = keep_document(db, result, backlog=backlog, new_per_day=new_per_day)
     result, unreliable = _check_validators(db, result)
     counts = replace(counts, visit_id=write_visit(db, result, run_id, counts))
@@ -98,6 +104,7 @@ def keep_visit(
             "UPDATE source SET validators_unreliable_since = ? WHERE id = ?", (now, result.source_id)
         )
     keep_host_updates(db, result.host_updates, now=result.ended_at)
+    keep_robots(db, result.robots)
     if release_owner is not None:
         release(db, result.host, owner=release_owner)
     return counts

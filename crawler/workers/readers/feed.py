@@ -24,6 +24,7 @@ from newsdesk.crawler.normalise.urls.canonical import absolute_url
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.feed_task import DATE_TOLERANCE, FeedTask, FeedTaskResult
+from newsdesk.crawler.workers.readers.rights import entries_with_rights
 from newsdesk.storage.records.digests import UNREAD, pack_entries, unpack_entries, unpack_sentences
 from newsdesk.storage.records.entries import FeedEntry, State
 from newsdesk.storage.records.stories import Address, Story
@@ -51,6 +52,7 @@ def read_entries(feed: FeedReading, *, document: Document, claimed: ClaimedVisit
     """The entries of a parsed document, compared with those of the last one."""
     most = claimed.limits.entries
     articles = tuple(map(limit_fields, _newest(feed.articles, _MOST_EXAMINED * most)))
+    articles = entries_with_rights(articles, task.document, task.site_rights)
     identity, names = identify(articles, scheme=claimed.identity_scheme, source_id=claimed.source_id)
     before = unpack_entries(claimed.known_entries, reader_version=READER_VERSION)
     left = _postponed(articles, names, before, most)

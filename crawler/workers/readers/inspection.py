@@ -42,13 +42,24 @@ def inspect_document(task: InspectTask) -> Inspection:
     charset, doubts = decode(task.document.body, task.document.charset)[1:]
     if feed.problem is None:
         reading = read_feed_task(
-            FeedTask(document=task.document, claimed=replace(task.visit, known_entries=b""))
+            FeedTask(
+                document=task.document,
+                claimed=replace(task.visit, known_entries=b""),
+                site_rights=task.site_rights,
+            )
         )
-        kept = read_feed_task(FeedTask(document=task.document, claimed=task.visit))
+        kept = read_feed_task(
+            FeedTask(document=task.document, claimed=task.visit, site_rights=task.site_rights)
+        )
         return _inspect_feed(
             task, reading, kept, tuple(map(limit_fields, feed.articles)), charset, feed.doubts
         )
-    page_task = PageTask(document=task.document, claimed=task.page, site_file=task.site_file)
+    page_task = PageTask(
+        document=task.document,
+        claimed=task.page,
+        site_file=task.site_file,
+        site_rights=task.site_rights,
+    )
     candidates = read_candidates(page_task)
     if candidates.problem is not None:
         return Inspection(charset=charset, doubts=doubts, problem=f"{feed.problem}; {candidates.problem}")

@@ -19,6 +19,7 @@ from newsdesk.crawler.pages.merge import merge
 from newsdesk.crawler.pages.reader import ReadSite, read_page
 from newsdesk.crawler.pages.snapshot import write_page_snapshot
 from newsdesk.crawler.workers.page_task import PageTask, PageTaskResult
+from newsdesk.crawler.workers.readers.rights import page_with_rights
 from newsdesk.storage.records.addresses.areas import same_family
 from newsdesk.storage.records.digests import unpack_sentences
 from newsdesk.storage.records.pages import ClaimedPage
@@ -34,7 +35,12 @@ def read_page_task(task: PageTask) -> PageTaskResult:
 
 
 def read_candidates(task: PageTask) -> PageCandidates:
-    """The candidates of a page, read with the site file of its host where it has one."""
+    """The candidates of a page, read with the site file of its host where it has one; and what its response and host
+    state about its use."""
+    return page_with_rights(_candidates(task), task.document, task.site_rights)
+
+
+def _candidates(task: PageTask) -> PageCandidates:
     if task.site_file is None:
         return _read(task, None)
     from newsdesk.crawler.workers.readers.site_page import read_with_site_file  # few pages have a site file

@@ -1,4 +1,5 @@
-"""Parse one robots.txt (RFC 9309) by protego: what it allows, the delay it asks for, its sitemaps. Pure."""
+"""Parse one robots.txt (RFC 9309) by protego: what it allows, the delay it asks for, its sitemaps and content
+signals. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from itertools import islice
 
 from protego import Protego
 
+from newsdesk.crawler.rights.content_signals import read_signals
 from newsdesk.crawler.workers.robots_task import AGENT, RobotsRules, RobotsTask
 
 MOST_SITEMAPS = 1000
@@ -20,6 +22,7 @@ def read_robots_task(task: RobotsTask) -> RobotsRules:
         allowed=tuple(parsed.can_fetch(address, AGENT) for address in task.addresses),
         delay_s=float(delay) if delay else None,
         sitemaps=tuple(islice(parsed.sitemaps, MOST_SITEMAPS)),
+        signals=read_signals(task.robots_txt, agent=AGENT),
     )
 
 

@@ -38,7 +38,9 @@ from newsdesk.storage.pages.verdict import decide_page
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.rate_limits import queue_of
+from newsdesk.storage.records.rights.site import NO_SITE_RIGHTS, SiteRights
 from newsdesk.storage.records.visits import ClaimedVisit
+from newsdesk.storage.rights.reserved import without_reserved_text
 from newsdesk.storage.sources.moves import Store, source_at_address
 from newsdesk.storage.sources.sources import find_sources, source_as_claimed
 from newsdesk.storage.stories.decisions import decide_entry_at, read_source
@@ -117,7 +119,9 @@ def command(
                     content_type=page.content_type,
                     charset=page.charset,
                     content_location=page.content_location,
+                    rights_headers=Document.of(page).rights_headers,
                 ),
+                site_rights=_site_rights(context, page.address),
                 visit=context.visit,
                 page=context.page,
                 entry=entry,
@@ -133,6 +137,8 @@ def command(
             response = {**_file_response(what, body), "charset": charset}
             task = task_of(_file_page(url, body, charset, now))
             inspected = asyncio.run(inspect_bytes(task, settings.runner))
+        if inspected is not None and not settings.runner.store_reserved_text:
+            inspected = _without_reserved_text(inspected)
         verdict = _decide(db, inspected, context, now) if db is not None and inspected is not None else None
     store_name = str(settings.db) if verdict is not None else why_none or "there is no story to keep"
     report = inspection_report(response, inspected, verdict, store=store_name)
@@ -239,6 +245,24 @@ def _decide(db: Store, inspected: Inspection, context: _Context, now: datetime) 
     )
     return decide_entry_at(
         db, inspected.entries, inspected.at, source=source, whole=inspected.whole, now=moment
+    )
+
+
+def _site_rights(context: _Context, address: str) -> SiteRights:
+    """What is stored of what the host of the document states."""
+    known = (one for one in (*context.page.robots, *context.visit.robots) if one.host == host_of(address))
+    return next((one.rights for one in known), NO_SITE_RIGHTS)
+
+
+def _without_reserved_text(inspected: Inspection) -> Inspection:
+    """The stories as they would be kept."""
+    return replace(
+        inspected,
+        own=inspected.own and without_reserved_text(inspected.own),
+        story=inspected.story and without_reserved_text(inspected.story),
+        entries=tuple(
+            replace(one, story=one.story and without_reserved_text(one.story)) for one in inspected.entries
+        ),
     )
 
 

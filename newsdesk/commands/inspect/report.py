@@ -126,5 +126,6 @@ def story_values(story: Story) -> dict[str, Any]:
         "categories": list(story.categories),
         "kind": story.kind,
         "access": story.access,
+        "rights": list(story.rights.terms) if story.rights else [],
         "link": story.addresses[0].url,
     }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any, TypeVar, get_args
 
 import click
@@ -11,6 +12,7 @@ import click
 from newsdesk.output.terminal import Refused
 from newsdesk.sources.option_types import moment
 from newsdesk.storage.queries.story_list import Store, StoryFilter
+from newsdesk.storage.records.rights.stated import LICENCE, TERMS
 from newsdesk.storage.records.stories import Access, Kind
 from newsdesk.storage.search.query import QueryError, author_term, parse_query
 from newsdesk.storage.sources.sources import find_sources
@@ -18,7 +20,7 @@ from newsdesk.storage.sources.sources import find_sources
 _NEAR = 15  # characters before and behind the place of an error in a query
 _T = TypeVar("_T")
 F = TypeVar("F", bound=Callable[..., Any])
-FILTERS = ("named", "tag", "author", "language", "kind", "access", "since", "until")
+FILTERS = ("named", "tag", "author", "language", "kind", "access", "rights", "since", "until")
 
 
 def filter_options(verb: str) -> Callable[[F], F]:
@@ -60,6 +62,14 @@ def _options(verb: str) -> tuple[Callable[[Any], Any], ...]:
             help=f"{verb} only stories that the publisher labels free, or paywalled.",
         ),
         click.option(
+            "--rights",
+            multiple=True,
+            callback=_rights,
+            metavar="TERM",
+            help=f"{verb} only stories whose feed or page states this, such as tdm-reserved, ai-train=no, noindex, paid"
+            " or licence:CC-BY. Repeatable: any of them.",
+        ),
+        click.option(
             "--since",
             callback=moment,
             metavar="WHEN",
@@ -72,6 +82,28 @@ def _options(verb: str) -> tuple[Callable[[Any], Any], ...]:
             help=f"{verb} only stories until then; a day is included.",
         ),
     )
+
+
+def _rights(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
+    """Terms in the spelling of the store."""
+    return tuple(map(_term, values))
+
+
+def _term(value: str) -> str:
+    term = value.strip().lower()
+    if term.startswith("license"):
+        term = f"licence{term.removeprefix('license')}"
+    if term == LICENCE.rstrip(":"):
+        return LICENCE
+    if term.startswith(LICENCE):
+        return f"{LICENCE}{term.removeprefix(LICENCE)}"
+    if term not in TERMS:
+        near = get_close_matches(term, TERMS, n=1)
+        raise click.BadParameter(
+            f"there is no term {value!r}{f'; did you mean {near[0]}?' if near else ''} Known are"
+            f" {', '.join(TERMS)}, {LICENCE}NAME and licence (any)"
+        )
+    return term
 
 
 def query_of(chosen: Mapping[str, Any]) -> str:
@@ -90,7 +122,7 @@ def story_filter(chosen: Mapping[str, Any]) -> StoryFilter:
     return StoryFilter(
         query=_parsed(parse_query, query_of(chosen), "query") if chosen["words"] else None,
         author=None if author is None else _parsed(author_term, author, "--author"),
-        **{name: chosen[name] for name in ("tag", "language", "kind", "access", "since", "until")},
+        **{name: chosen[name] for name in ("tag", "language", "kind", "access", "rights", "since", "until")},
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from newsdesk.commands.story.copies import copies_json, copies_lines
+from newsdesk.commands.story.rights import rights_lines
 from newsdesk.crawler.credentials.redaction import redact_all
 from newsdesk.output.format_evidence import format_change, format_evidence
 from newsdesk.output.story_history import (
@@ -28,6 +29,7 @@ from newsdesk.storage.queries.clusters import Cluster, find_cluster
 from newsdesk.storage.queries.explain import Store, find_known
 from newsdesk.storage.queries.history import changes_between
 from newsdesk.storage.queries.lookup import find_story, was_purged
+from newsdesk.storage.rights.reserved import NOT_STORED
 
 # text of the publisher, not redacted
 _PUBLISHED = frozenset(("title", "summary", "text", "cut_start", "cut_end", "html", "titles"))
@@ -178,6 +180,8 @@ def _print(story: dict[str, Any], cluster: Cluster | None, *, whole: bool) -> No
     click.echo(" · ".join(filter(None, (names, date, kind, story["access"], line(story["url"])))))
     click.echo()
     click.echo(clean(story["text"] or story["summary"] or "(no text)"))
+    if reserved := story["evidence"].get("text", {}).get(NOT_STORED):
+        click.echo(f"(The text is not stored: its publisher reserves it, {line(reserved)}.)")
     click.echo()
     if cut := story["evidence"].get("text", {}).get("boilerplate"):
         number = cut["start"] + cut["end"]
@@ -194,6 +198,8 @@ def _print(story: dict[str, Any], cluster: Cluster | None, *, whole: bool) -> No
         )
     for page in story["pages"]:
         click.echo(_page(page))
+    for text in rights_lines(story):
+        click.echo(text)
     for revision in story["revisions"]:
         for field, (old, new) in revision["fields"].items():
             back = revision["returns"].get(field)

@@ -125,7 +125,7 @@ async def test_three_days_of_outage_are_made_good_page_by_page(how: str, tmp_pat
         paths = serve_pages(web, how)
         words = await crawl.visit()
         assert crawl.stories() == list(range(-9, 37))
-        assert crawl.asked == ["/feed.xml", "/robots.txt", *paths[:3]]
+        assert crawl.asked == ["/feed.xml", "/robots.txt", "/.well-known/tdmrep.json", *paths[:3]]
         ended = "closed by page 4; 3 older documents requested, 26 missed entries found"
         assert words == f"read 10 entries of rss 2.0, none of them known before; {ended}"
         shown = crawl.runner.rows(
@@ -205,7 +205,9 @@ async def test_a_search_that_closes_nothing_ends_soon_and_says_why(
         output = await crawl.visit()
         assert "; not closed: " in output
         assert words in output
-        beside = [path for path in crawl.asked if "robots" not in path and "sitemap" not in path]
+        beside = [
+            path for path in crawl.asked if not any(name in path for name in ("robots", "sitemap", "tdmrep"))
+        ]
         assert beside == ["/feed.xml", *asked]
         assert {request.host for request in web.log} == {"daily.test"}
         assert crawl.runner.rows("SELECT outcome, gap_count, backfill_failures FROM source") == [
@@ -283,8 +285,10 @@ async def test_secrets_go_along_to_the_feeds_own_origin_and_to_no_other(tmp_path
         assert sent == {
             ("daily.test", "/feed.xml"): True,
             ("daily.test", "/robots.txt"): False,
+            ("daily.test", "/.well-known/tdmrep.json"): False,
             ("daily.test", "/old.xml?token=CANARY2"): True,
             ("archive.test", "/robots.txt"): False,
+            ("archive.test", "/.well-known/tdmrep.json"): False,
             ("archive.test", "/2.xml?token=CANARY2"): False,
             ("daily.test", "/news-sitemap.xml"): True,
             ("daily.test", "/sitemap-news.xml"): True,

@@ -184,7 +184,12 @@ def test_crawl_page_reads_one_page_into_the_same_store(shell: Shell, web: Web) -
     assert "robots.txt" in scrapy(shell, "crawl", "page", "-a", f"url={private}", code=1)
     assert "unchanged" in scrapy(shell, "crawl", "page", "-a", f"url={ferry}")
     assert shell.rows("SELECT title, authority FROM story") == [("Ferry timetable changes on Monday", "page")]
-    assert [request.path for request in web.log] == ["/robots.txt", "/ferry", "/ferry"]
+    assert [request.path for request in web.log] == [
+        "/robots.txt",
+        "/.well-known/tdmrep.json",
+        "/ferry",
+        "/ferry",
+    ]
     assert shell.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
     assert json.loads(shell.run("crawl", "--url", ferry, "--log", "json").splitlines()[-1])["pages"] == 1
 

@@ -106,7 +106,7 @@ CASES = (
     _story("canonical-inner", "calls an inner address its canonical one", lambda server: _html(article(head=f'<link rel="canonical" href="{_inner(server)}">')), check=lambda result: _no_address_of("127.0.0.1:", result)),
     _story("canonical-script", "calls a script its canonical address", _html(article(head='<link rel="canonical" href="javascript:alert(1)">'))),
     _story("canonical-home", "calls its front page its canonical address", lambda server: _html(article(head=f'<link rel="canonical" href="{server.url("/")}">'))),
-    _story("cookies", "sets cookies, and wants them back", _html(article(), headers={"Set-Cookie": "a=b"}), check=_asked_only("/feed.xml", "/robots.txt", "/story")),
+    _story("cookies", "sets cookies, and wants them back", _html(article(), headers={"Set-Cookie": "a=b"}), check=_asked_only("/feed.xml", "/robots.txt", "/.well-known/tdmrep.json", "/story")),
     _story("login", "wants a password for its page", _html(article(), status=401), ("forbidden",)),
     _story("retry-later", "answers 503 with a pause of ten thousand years", {"status": 503, "headers": {"Retry-After": "9" * 20}}, ("server-error",)),
     _story("hang", "never answers for its page", {"hang": True}, ("timeout",), batch="slow"),

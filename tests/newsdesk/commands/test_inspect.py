@@ -196,7 +196,12 @@ def test_an_address_is_requested_through_the_http_client(tmp_path: Path) -> None
             report["page"]["redirects"] == [web.url("daily.test", "/ferry")]
             and report["page"]["status"] == 200
         )
-        assert [request.path for request in web.log] == ["/robots.txt", "/old", "/ferry"]
+        assert [request.path for request in web.log] == [
+            "/robots.txt",
+            "/.well-known/tdmrep.json",
+            "/old",
+            "/ferry",
+        ]
         secret = shell.run("inspect", web.url("daily.test", "/ferry?token=CANARY"))
         assert "token=***" in secret and "CANARY" not in secret
         output = shell.run("inspect", web.url("daily.test", "/private/x"), code=1)

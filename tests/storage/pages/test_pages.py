@@ -71,7 +71,8 @@ async def test_a_story_gets_the_text_of_its_page_in_the_same_crawl(tmp_path: Pat
         assert runner.rows("SELECT outcome, due_at, attempts FROM page") == [("read", None, 0)]
         assert runner.rows("SELECT visits, pages, seen FROM runs") == [(1, 1, 2)]
         assert runner.rows("SELECT rowid FROM story_fts WHERE story_fts MATCH 'parents'") == [1]
-        assert [request.path for request in web.log] == ["/feed.xml", "/robots.txt", "/ferry"]
+        paths = [request.path for request in web.log]
+        assert paths == ["/feed.xml", "/robots.txt", "/.well-known/tdmrep.json", "/ferry"]
         assert runner.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
 
 
@@ -175,7 +176,7 @@ async def test_robots_txt_is_requested_once_for_a_redirect_on_the_same_host(tmp_
     async with open_runner(tmp_path, web) as runner:
         await crawl_pages(runner, web.url("daily.test", "/open"))
         assert runner.rows("SELECT outcome FROM page") == ["robots"]
-        assert [request.path for request in web.log] == ["/robots.txt", "/open"]
+        assert [request.path for request in web.log] == ["/robots.txt", "/.well-known/tdmrep.json", "/open"]
 
 
 async def test_redirects_between_two_hosts_end(tmp_path: Path, web: Web) -> None:
@@ -220,7 +221,7 @@ async def test_a_429_for_robots_txt_halves_the_rate_of_its_host(
     async with open_runner(tmp_path, web) as runner:
         await crawl_pages(runner, web.url("daily.test", "/ferry"))
         assert runner.rows("SELECT rate_share, blocked_until IS NOT NULL FROM host") == [(share, closed)]
-        asked = ["/robots.txt"] + (["/ferry"] if status == 404 else [])
+        asked = ["/robots.txt"] + (["/.well-known/tdmrep.json", "/ferry"] if status == 404 else [])
         assert [request.path for request in web.log] == asked
         await crawl_pages(runner, web.url("daily.test", "/ferry"))
         assert len(web.log) == len(asked) + (
@@ -482,7 +483,13 @@ async def test_the_pages_of_a_host_are_requested_with_delays(tmp_path: Path, web
         web.serve(f"/s{n}", article(f"Story {n}"), type=HTML)
     async with open_runner(tmp_path, web) as runner:
         await crawl_pages(runner, *(web.url("daily.test", f"/s{n}") for n in range(3)))
-        assert [request.path for request in web.log] == ["/robots.txt", "/s0", "/s1", "/s2"]
+        assert [request.path for request in web.log] == [
+            "/robots.txt",
+            "/.well-known/tdmrep.json",
+            "/s0",
+            "/s1",
+            "/s2",
+        ]
         times = [request.at for request in web.log]  # the first page waits after robots.txt, too
         assert all(later - earlier >= 0.3 for earlier, later in pairwise(times))
 
