@@ -67,7 +67,7 @@ def _by_header(seen: Seen) -> Challenge | None:
     for mark in HEADER_MARKS:
         value = values.get(mark.name)
         if value is not None and (seen.status >= 400 or not mark.errors) and mark.value.match(value.strip()):
-            return Challenge(code=mark.kind, product=mark.product, mark=f"header {mark.name}")
+            return Challenge(code=mark.kind, product=mark.product, mark=f"the header {mark.name}")
     return None
 
 
@@ -94,7 +94,7 @@ def _by_body(seen: Seen) -> Challenge | None:
                 continue
         return Challenge(code=mark.kind, product=mark.product, mark=mark.what)
     if not error and is_login_form(seen.body):
-        return Challenge(code="login-page", product=None, mark="nothing but a login form")
+        return Challenge(code="login-page", product=None, mark="its login form and nothing else")
     return None
 
 
@@ -103,4 +103,4 @@ def _by_redirect(seen: Seen) -> Challenge | None:
     if found is None:
         return None
     kind, address = found
-    return Challenge(code=kind, product=None, mark=f"redirect to {address.partition('?')[0]}")
+    return Challenge(code=kind, product=None, mark=f"the redirect to {address.partition('?')[0]}")

@@ -101,7 +101,7 @@ BODY_MARKS: tuple[BodyMark, ...] = (
     BodyMark(  # its templates; also where it refuses without a challenge
         product="Anubis",
         kind="bot-challenge",
-        what="its data",
+        what="its script elements",
         hint=b"anubis_",
         pattern=_tag(
             rb"<script\b[^<>]{0,200}\bid=[\"']?anubis_(?:challenge|version|base_prefix|public_url)\b"

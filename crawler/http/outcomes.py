@@ -124,7 +124,7 @@ def challenge(found: Challenge, name: str, status: int, *, user_agent: str) -> O
     else:
         remedy = f"ask the publisher to let the User-Agent {user_agent!r} in"
         remedy += "" if "(+" in user_agent else "; set network.contact first, so that they can reach you"
-    return outcome(code, category, f"{answer} ({found.mark}): {remedy}", status or None)
+    return outcome(code, category, f"{answer} (recognised by {found.mark}): {remedy}", status or None)
 
 
 def no_location(name: str, status: int) -> Outcome:

@@ -228,6 +228,6 @@ def test_the_message_has_the_remedy() -> None:
     assert without.category == "challenge" and "set network.contact first" in without.message
     known = challenge(found, "paper.test", 200, user_agent="newsdesk/0.1 (+mailto:desk@daily.test)")
     assert known.message == (
-        "paper.test answered 200 with a bot challenge of Cloudflare, which newsdesk does not solve (the script of its "
-        "challenge): ask the publisher to let the User-Agent 'newsdesk/0.1 (+mailto:desk@daily.test)' in"
+        "paper.test answered 200 with a bot challenge of Cloudflare, which newsdesk does not solve (recognised by the "
+        "script of its challenge): ask the publisher to let the User-Agent 'newsdesk/0.1 (+mailto:desk@daily.test)' in"
     )
