@@ -18,11 +18,10 @@ from newsdesk.storage.records.rights.site import SiteRights
 from newsdesk.storage.records.rights.stated import Stated
 
 TDM = ("tdm-reservation", "tdm-policy")
-HEADERS = frozenset(("x-robots-tag", *TDM, *NAMES))
 
 
 def header_statements(headers: Sequence[tuple[str, str]], *, agent: str) -> Iterator[Stated]:
-    """The statements of the headers `HEADERS` of a response, with names in lower case, for an agent."""
+    """The statements of the headers of a response, with names in lower case, for an agent."""
     if rules := read_robots_tags((value for name, value in headers if name == "x-robots-tag"), agent=agent):
         yield Stated("robots", "header", ", ".join(rules))
     for name, value in headers:

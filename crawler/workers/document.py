@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsdesk.crawler.models import Page
-from newsdesk.crawler.rights.response import HEADERS
+
+# The headers that `crawler.rights.response` reads
+RIGHTS_HEADERS = frozenset(
+    ("x-robots-tag", "tdm-reservation", "tdm-policy", "content-signal", "content-usage")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,5 +39,5 @@ class Document:
             charset=page.charset,
             content_location=page.content_location,
             last_modified=page.last_modified,
-            rights_headers=tuple(one for one in page.headers if one[0] in HEADERS),
+            rights_headers=tuple(one for one in page.headers if one[0] in RIGHTS_HEADERS),
         )

@@ -151,8 +151,11 @@ def decide_entry(entry: FeedEntry, facts: EntryFacts, *, source: SourceFacts) ->
 
 
 def with_rights_change(decision: Decision, before: Snapshot | None) -> Decision:
-    """The decision with the change of rights from the last snapshot of its origin to the one that it writes."""
+    """The decision with the change of rights from the last snapshot of its origin to the one that it writes. What other
+    parsing rules read is no change."""
     if before is None or decision.snapshot is None:
+        return decision
+    if before.reader_version != decision.snapshot.reader_version:
         return decision
     change = rights_change(before.rights, decision.snapshot.rights)
     return decision if change is None else replace(decision, rights_change=change)

@@ -29,12 +29,14 @@ from newsdesk.crawler.workers.readers.page import read_page_task
 from newsdesk.demo.formats import feed_of
 from newsdesk.demo.newsroom import load_sites
 from newsdesk.demo.pages import story_page
+from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.stories import Story
 from newsdesk.storage.records.visits import ClaimedVisit
 from tests.crawler.normalise.dates.test_date_lines import read_lines
 from tests.crawler.normalise.test_bylines import cases as byline_cases
 from tests.crawler.normalise.test_urls import ABSOLUTE, SAME, TWO, WRAPPED
+from tests.crawler.rights import cases as rights_cases
 from tests.support.articles import article, json_ld
 from tests.support.paths import FIXTURES
 
@@ -92,6 +94,8 @@ def _reader() -> Iterator[tuple[Any, Any]]:
     for language, printed, _ in byline_cases():
         authors = parse_byline(printed, language=language or None, outlet=None)
         yield (language, printed), list(map(astuple, authors))
+    for case, body in _rights():
+        yield ("rights", *case), _rights_of(body)
 
 
 def _pages() -> Iterator[bytes]:
@@ -103,24 +107,43 @@ def _pages() -> Iterator[bytes]:
     yield article(above=visible, below="<h2>Read more</h2><ul><li><a href='/x'>Bridge opens</a></li></ul>")
 
 
+def _rights() -> Iterator[tuple[tuple[str, ...], bytes]]:
+    yield from (((head,), rights_cases.page(head)) for head, _ in rights_cases.PAGES)
+    yield from ((case, rights_cases.rss(*case)) for *case, _ in rights_cases.RSS)
+    yield from ((case, rights_cases.atom(*case)) for *case, _ in rights_cases.ATOM)
+
+
+def _rights_of(body: bytes) -> Any:
+    feed = body.startswith((b"<rss", b"<feed"))
+    story = _feed_entries(body)[0].story if feed else _page_story(body)
+    return story and story.rights and story.rights.terms
+
+
 def _of_feed(body: bytes) -> list[Any]:
+    return [one.story and _values(one.story) for one in _feed_entries(body)]
+
+
+def _feed_entries(body: bytes) -> tuple[FeedEntry, ...]:
     address = f"{BASE}/feed.xml"
     claimed = ClaimedVisit(
         source_id=1, address=address, host="daily.test", site="daily.test", name="The Daily"
     )
     order = FeedTask(document=Document(body=body, address=address, fetched_at=NOW), claimed=claimed)
-    entries = read_feed_task(order).entries
-    return [one.story and _values(one.story) for one in entries]
+    return read_feed_task(order).entries
 
 
 def _of_page(body: bytes) -> Any:
+    story = _page_story(body)
+    return story and _values(story)
+
+
+def _page_story(body: bytes) -> Story | None:
     url = f"{BASE}/2026/11/24/ferry"
     order = PageTask(
         document=Document(body=body, address=url, fetched_at=NOW, content_type="text/html"),
         claimed=ClaimedPage(page_id=1, url=url, host="daily.test"),
     )
-    reading = read_page_task(order)
-    return reading.story and _values(reading.story)
+    return read_page_task(order).story
 
 
 def _values(story: Story) -> list[Any]:

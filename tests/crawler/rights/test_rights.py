@@ -18,7 +18,7 @@ from newsdesk.crawler.rights.response import header_statements, site_statements
 from newsdesk.crawler.rights.robots_tags import KEPT, read_robots_tags
 from newsdesk.crawler.rights.tdm import MOST_RULES, read_tdm_file
 from newsdesk.crawler.rights.terms import rights_of
-from newsdesk.crawler.workers.document import Document
+from newsdesk.crawler.workers.document import RIGHTS_HEADERS, Document
 from newsdesk.crawler.workers.feed_task import FeedTask
 from newsdesk.crawler.workers.page_task import PageTask
 from newsdesk.crawler.workers.readers.feed import read_feed_task
@@ -66,6 +66,7 @@ def read_page(body: bytes, *, site: SiteRights = NO_SITE_RIGHTS, headers: Any = 
 @pytest.mark.parametrize(("headers", "expected"), cases.HEADERS)
 def test_headers(headers: tuple[tuple[str, str], ...], expected: tuple[str, ...]) -> None:
     assert terms(rights_of(tuple(header_statements(headers, agent="newsdesk")))) == expected
+    assert {name for name, _ in headers} <= RIGHTS_HEADERS
     assert terms(read_feed(cases.rss("", "", ""), headers=headers)) == expected
     assert terms(read_page(cases.page(""), headers=headers)) == expected
 
