@@ -704,7 +704,7 @@ CREATE VIEW story_rights AS
   LEFT JOIN entry ON entry.id = snapshot.entry_id LEFT JOIN source ON source.id = entry.source_id
   UNION ALL
   SELECT page.story_id, 'page', NULL, '["robots-disallowed"]',
-    json_array(json_array('robots', 'robots.txt', page.outcome_message)), page.outcome_at
+    '[["robots", "robots.txt", "disallow"]]', page.outcome_at
   FROM page WHERE page.outcome = 'robots' AND page.story_id IS NOT NULL;
 
 -- Clusters of copies, for people.

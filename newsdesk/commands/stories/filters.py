@@ -99,9 +99,9 @@ def _term(value: str) -> str:
         return f"{LICENCE}{term.removeprefix(LICENCE)}"
     if term not in TERMS:
         near = get_close_matches(term, TERMS, n=1)
+        known = f"{', '.join(TERMS)}, {LICENCE}NAME and licence (any)"
         raise click.BadParameter(
-            f"there is no term {value!r}{f'; did you mean {near[0]}?' if near else ''} Known are"
-            f" {', '.join(TERMS)}, {LICENCE}NAME and licence (any)"
+            f"there is no term {value!r}{f'; did you mean {near[0]}?' if near else f'; known are {known}'}"
         )
     return term
 
