@@ -16,8 +16,7 @@ from newsdesk.crawler.http.target import parse_target
 from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.politeness.bounded_cache import BoundedCache
 from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
-from newsdesk.crawler.workers.robots_task import AGENT, RobotsRules, RobotsTask
-from newsdesk.crawler.workers.tdm_task import TdmTask
+from newsdesk.crawler.workers.robots_task import AGENT, RobotsRules, RobotsTask, TdmTask
 from newsdesk.storage.records.hosts import HostUpdate, Robots
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.rights.site import SiteRights, TdmRule

@@ -1,11 +1,11 @@
-"""The task of a robots.txt: what parsing it needs, and what it returns. Pure."""
+"""The tasks of the files of a host, robots.txt and tdmrep.json: what parsing needs, and what it returns. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from newsdesk.crawler.workers.task import Task
-from newsdesk.storage.records.rights.site import Signal
+from newsdesk.storage.records.rights.site import Signal, TdmRule
 from newsdesk.storage.records.visits import Limits
 
 AGENT = "newsdesk"  # the product token by which rules are looked up
@@ -48,3 +48,16 @@ class RobotsTask(Task[RobotsRules]):
             return False
         agents = self.robots_txt.lower().count("agent")
         return agents * len(self.robots_txt.splitlines()) <= QUICK_PAIRS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TdmTask(Task[tuple[TdmRule, ...]]):
+    """A tdmrep.json to parse."""
+
+    READER = "newsdesk.crawler.workers.readers.tdm:read_tdm_task"
+    body: bytes
+    limits: Limits
+
+    @property
+    def weight(self) -> int:
+        return 8 * len(self.body)

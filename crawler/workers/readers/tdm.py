@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newsdesk.crawler.rights.tdm import read_tdm_file
-from newsdesk.crawler.workers.tdm_task import TdmTask
+from newsdesk.crawler.workers.robots_task import TdmTask
 from newsdesk.storage.records.rights.site import TdmRule
 
 
