@@ -45,14 +45,18 @@ def read_feed_task(task: FeedTask) -> FeedTaskResult:
     )
     if feed.problem is not None:
         return FeedTaskResult(facts=feed.facts, problem=feed.problem)
-    return read_entries(feed, document=task.document, claimed=task.claimed)
+    articles = entries_with_rights(feed.articles, task.document, task.site_rights)
+    return read_entries(
+        feed if articles is feed.articles else replace(feed, articles=articles),
+        document=task.document,
+        claimed=task.claimed,
+    )
 
 
 def read_entries(feed: FeedReading, *, document: Document, claimed: ClaimedVisit) -> FeedTaskResult:
     """The entries of a parsed document, compared with those of the last one."""
     most = claimed.limits.entries
     articles = tuple(map(limit_fields, _newest(feed.articles, _MOST_EXAMINED * most)))
-    articles = entries_with_rights(articles, task.document, task.site_rights)
     identity, names = identify(articles, scheme=claimed.identity_scheme, source_id=claimed.source_id)
     before = unpack_entries(claimed.known_entries, reader_version=READER_VERSION)
     left = _postponed(articles, names, before, most)

@@ -10,18 +10,19 @@ from newsdesk.crawler.rights.paths import host_of_address
 from newsdesk.crawler.rights.response import header_statements, site_statements
 from newsdesk.crawler.workers.document import Document
 from newsdesk.crawler.workers.robots_task import AGENT
+from newsdesk.storage.records.hosts import Robots
 from newsdesk.storage.records.rights.site import NO_SITE_RIGHTS, SiteRights
 from newsdesk.storage.records.rights.stated import Stated
 
 
 def entries_with_rights(
-    articles: Sequence[Article], document: Document, site: SiteRights
+    articles: tuple[Article, ...], document: Document, site: SiteRights
 ) -> tuple[Article, ...]:
     """The entries of a feed with what its response and its host state about the feed, and before it what its host
     states about their own pages there."""
     of_feed = _of_response(document, site)
     if site == NO_SITE_RIGHTS:
-        return tuple(_with(article, of_feed) for article in articles) if of_feed else tuple(articles)
+        return tuple(_with(article, of_feed) for article in articles) if of_feed else articles
     host = host_of_address(document.address)
     return tuple(
         _with(article, (*site_statements(site, article.link), *of_feed))
@@ -29,6 +30,16 @@ def entries_with_rights(
         else _with(article, of_feed)
         for article in articles
     )
+
+
+def listed_with_rights(
+    articles: tuple[Article, ...], document: Document, robots: Sequence[Robots]
+) -> tuple[Article, ...]:
+    """The entries of a sitemap with what is stored of what their host states. The headers of a sitemap are about
+    itself: many ask robots not to index it."""
+    host = host_of_address(document.address)
+    site = next((one.rights for one in robots if one.host == host), NO_SITE_RIGHTS)
+    return entries_with_rights(articles, replace(document, rights_headers=()), site)
 
 
 def page_with_rights(page: PageCandidates, document: Document, site: SiteRights) -> PageCandidates:

@@ -6,6 +6,7 @@ from newsdesk.crawler.models import FeedReading
 from newsdesk.crawler.sitemaps.reader import read_sitemap
 from newsdesk.crawler.workers.feed_task import FeedTaskResult
 from newsdesk.crawler.workers.readers.feed import read_entries
+from newsdesk.crawler.workers.readers.rights import listed_with_rights
 from newsdesk.crawler.workers.readers.sitemap_links import links_of_sitemap
 from newsdesk.crawler.workers.sitemap_task import SitemapTask, SitemapTaskResult
 from newsdesk.storage.records.visits import FeedFacts
@@ -26,7 +27,8 @@ def read_sitemap_task(task: SitemapTask) -> SitemapTaskResult:
     )
     if reading.problem is not None:
         return SitemapTaskResult(listing=FeedTaskResult(facts=FeedFacts()), problem=reading.problem)
-    feed = FeedReading(facts=facts, articles=reading.articles, complete=reading.complete)
+    articles = listed_with_rights(reading.articles, task.document, task.claimed.robots)
+    feed = FeedReading(facts=facts, articles=articles, complete=reading.complete)
     listing = read_entries(feed, document=task.document, claimed=task.claimed)
     return SitemapTaskResult(
         listing=listing,
