@@ -23,12 +23,13 @@ from newsdesk.storage.stories.revisions import (
     over_daily_limit,
     restated_values,
     revision_of,
+    rights_changed,
     same_values,
     snapshot_of,
     snapshot_values,
     with_stored,
 )
-from newsdesk.storage.stories.verdict import Decision, dropping_text, with_rights_change
+from newsdesk.storage.stories.verdict import Decision, dropping_text
 
 NEW_STORY = 0  # stands in a merge for the story that the decision adds
 
@@ -92,7 +93,7 @@ def decide_page(settled: Settled, facts: PageFacts) -> Decision:
         reason = "the first snapshot of the page: a baseline for later changes"
         return replace(base, reason=reason, snapshot=snapshot_of(page_story), rewrite=story)
     decision = _decide_known(base, page_story, story, facts.snapshot, facts.stored, facts)
-    decision = with_rights_change(decision, facts.snapshot)
+    decision = replace(decision, rights_change=rights_changed(facts.snapshot, decision.snapshot))
     return decision if page_story.text_reserved is None else dropping_text(decision)
 
 

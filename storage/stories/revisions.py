@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from newsdesk.storage.db.timestamps import from_iso, to_iso_or_none
 from newsdesk.storage.records.changes.compared import compared_line, digest_of_text
-from newsdesk.storage.records.rights.stated import Rights, rights_change
+from newsdesk.storage.records.rights.stated import Rights, RightsChange, rights_change
 from newsdesk.storage.records.stories import FROM_VISIT, Story
 
 MOST_PER_DAY = (
@@ -154,6 +154,13 @@ def compared_value(name: str, value: Any) -> Any:
     if name == "authors" and value is not None:
         return [(compared_line(author) or "").casefold() for author in value]
     return value[:16] if name == "published" and value is not None else value  # to the minute
+
+
+def rights_changed(before: Snapshot | None, now: Snapshot | None) -> RightsChange | None:
+    """The change of rights between two snapshots of one origin. What other parsing rules read is no change."""
+    if before is None or now is None or before.reader_version != now.reader_version:
+        return None
+    return rights_change(before.rights, now.rights)
 
 
 def compare(before: Snapshot | None, story: Story) -> Comparison:

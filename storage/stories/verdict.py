@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from newsdesk.storage.records.changes.corrections import new_corrections
 from newsdesk.storage.records.entries import FeedEntry, State
-from newsdesk.storage.records.rights.stated import RightsChange, rights_change
+from newsdesk.storage.records.rights.stated import RightsChange
 from newsdesk.storage.records.stories import Address, Correction, Story, Verdict
 from newsdesk.storage.rights.reserved import without_reserved_text
 from newsdesk.storage.stories.matching import (
@@ -39,6 +39,7 @@ from newsdesk.storage.stories.revisions import (
     over_daily_limit,
     own_fields,
     revision_of,
+    rights_changed,
     snapshot_of,
     with_stored,
 )
@@ -137,7 +138,8 @@ def decide_entry(entry: FeedEntry, facts: EntryFacts, *, source: SourceFacts) ->
     """The verdict of an entry. The entries before it in the document count: decide them first."""
     decision = _decide(entry, facts, source)
     if facts.comparison is not None:
-        decision = with_rights_change(decision, facts.comparison.before)
+        change = rights_changed(facts.comparison.before, decision.snapshot)
+        decision = decision if change is None else replace(decision, rights_change=change)
     story = entry.story
     if story is None or decision.verdict in (None, "refused") or facts.used:
         return decision
@@ -148,17 +150,6 @@ def decide_entry(entry: FeedEntry, facts: EntryFacts, *, source: SourceFacts) ->
     if not story.corrections:
         return decision
     return replace(decision, corrections=new_corrections(story.corrections, facts.known_corrections))
-
-
-def with_rights_change(decision: Decision, before: Snapshot | None) -> Decision:
-    """The decision with the change of rights from the last snapshot of its origin to the one that it writes. What other
-    parsing rules read is no change."""
-    if before is None or decision.snapshot is None:
-        return decision
-    if before.reader_version != decision.snapshot.reader_version:
-        return decision
-    change = rights_change(before.rights, decision.snapshot.rights)
-    return decision if change is None else replace(decision, rights_change=change)
 
 
 def dropping_text(decision: Decision) -> Decision:

@@ -38,7 +38,9 @@ def outcome(runner: TestRunner) -> tuple[str, str]:
 
 
 def paths(web: Web) -> list[str]:
-    return [request.path for request in web.log if request.path != "/robots.txt"]
+    return [
+        request.path for request in web.log if "robots" not in request.path and "tdmrep" not in request.path
+    ]
 
 
 def at(web: Web, *names: str) -> bytes:
