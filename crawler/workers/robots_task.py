@@ -54,7 +54,7 @@ class RobotsTask(Task[RobotsRules]):
 class TdmTask(Task[tuple[TdmRule, ...]]):
     """A tdmrep.json to parse."""
 
-    READER = "newsdesk.crawler.workers.readers.tdm:read_tdm_task"
+    READER = "newsdesk.crawler.workers.readers.robots:read_tdm_task"
     body: bytes
     limits: Limits
 

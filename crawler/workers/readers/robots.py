@@ -1,5 +1,5 @@
-"""Parse one robots.txt (RFC 9309) by protego: what it allows, the delay it asks for, its sitemaps and content
-signals. Pure."""
+"""Parse the robots.txt of a host (RFC 9309) by protego: what it allows, the delay it asks for, its sitemaps and content
+signals; or its tdmrep.json. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from itertools import islice
 from protego import Protego
 
 from newsdesk.crawler.rights.content_signals import read_signals
-from newsdesk.crawler.workers.robots_task import AGENT, RobotsRules, RobotsTask
+from newsdesk.crawler.rights.tdm import read_tdm_file
+from newsdesk.crawler.workers.robots_task import AGENT, RobotsRules, RobotsTask, TdmTask
+from newsdesk.storage.records.rights.site import TdmRule
 
 MOST_SITEMAPS = 1000
 
@@ -28,3 +30,8 @@ def read_robots_task(task: RobotsTask) -> RobotsRules:
 
 # A parsed text takes up to twenty times its size: 20 MiB for 128 of the largest.
 _parsed = lru_cache(maxsize=128)(Protego.parse)
+
+
+def read_tdm_task(task: TdmTask) -> tuple[TdmRule, ...]:
+    """The rules of a tdmrep.json, none of a document that is no such file."""
+    return read_tdm_file(task.body)
