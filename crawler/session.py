@@ -243,7 +243,11 @@ class Session:
                 pool=self._pool,
                 now=self._now,
                 share=share,
-                robots=RobotsChecks(refusal=refusal, sitemaps=sitemaps),
+                robots=RobotsChecks(
+                    refusal=refusal,
+                    sitemaps=sitemaps,
+                    rights=partial(self._robots.site_rights, claimed, fetch=self._checks_feeds),
+                ),
                 site_file=self.site_file(host_of(claimed.address)) if claimed.kind == "site" else None,
             )
             found = await or_internal_error(reading, failed)
