@@ -85,6 +85,7 @@ async def visit(
         outcome=_outcome(reading, links, further.requested, status=page.outcome.status),
         traceback=reading.failure[1] if reading.failure is not None else None,
         links=tuple(links.values()),
+        identity_scheme="address",
         known_entries=pack_entries(
             ((key, key.replace("e1:", "d1:")) for key in links), reader_version=READER_VERSION
         ),

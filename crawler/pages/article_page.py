@@ -41,8 +41,8 @@ MOST_ELEMENTS = 50_000
 DEEPEST = 30  # of inline elements in each other
 
 _BLOCKS = frozenset(
-    "p div li td th section article blockquote h1 h2 h3 h4 h5 h6 ul ol table thead tbody tr figure figcaption main aside"
-    " header footer nav form dl dd dt center pre".split()
+    "p div li td th section article blockquote h1 h2 h3 h4 h5 h6 ul ol table thead tbody tr figure figcaption main"
+    " aside header footer nav form dl dd dt center pre".split()
 )
 _PARAGRAPHS = frozenset(("p", "div", "blockquote", "pre"))
 _PARTS = frozenset(("div", "td", "article", "section", "body", "main"))

@@ -88,15 +88,16 @@ def _all_lines(report: Row) -> Iterator[Text]:
     for story in report["stories"]:
         yield from _story_lines(story)
     for entry in report["refused"]:
-        yield _head("refused", f"{entry['url'] or 'an entry without an address'}: {entry['reason']}")
+        head = "waits" if entry["verdict"] == "waiting" else "refused"
+        yield _head(head, f"{entry['url'] or 'an entry without an address'}: {entry['reason']}")
         yield _line(f"seen {instant(entry['first_seen_at'])} in {_of(entry)}, entry {entry['entry_key']}")
-        yield _line(_gone(entry["gone_at"]))
+        yield _line(_gone(entry["gone_at"], entry["kind"]))
         yield _line(_visited(entry["visit"]))
     for purged in report["purged"]:
         yield _head("purged", f"story {purged['story_id']}, {purged['url']}: its text is deleted")
         yield _line(f"purged {instant(purged['purged_at'])} {REASONS[purged['why']]}")
         for entry in purged["entries"]:
-            yield _line(f"{_gone(entry['gone_at'])}: {_of(entry)}, entry {entry['entry_key']}")
+            yield _line(f"{_gone(entry['gone_at'], entry['kind'])}: {_of(entry)}, entry {entry['entry_key']}")
     for page in report["pages"]:
         yield _head("page", _page(page))
         yield _line(_visited(page["visit"]))
@@ -113,7 +114,7 @@ def _story_lines(story: Row) -> Iterator[Text]:
             f" {stored_entry['reason'] or 'no reason stored'}",
         )
         yield _line(_visited(stored_entry["visit"]))
-        yield _line(_gone(stored_entry["gone_at"]))
+        yield _line(_gone(stored_entry["gone_at"], stored_entry["kind"]))
         yield _line(
             f"{IDENTITY_SCHEMES[stored_entry['identity_scheme']]}; this entry is {stored_entry['entry_key']}"
         )
@@ -152,7 +153,9 @@ def _of(stored_entry: Row) -> str:
     return f"{stored_entry['source']} (source {stored_entry['source_id']})"
 
 
-def _gone(gone_at: str | None) -> str:
+def _gone(gone_at: str | None, kind: str) -> str:
+    if kind == "site":
+        return f"no longer linked since {instant(gone_at)}" if gone_at else "still linked there"
     return f"dropped from its feed {instant(gone_at)}" if gone_at else "still in its feed"
 
 

@@ -97,7 +97,8 @@ def _purged(db: Database, lookup: Lookup, keys: str, entries: str) -> list[dict[
 def _entries_of_purged(db: Database, tombstone_id: int) -> list[dict[str, Any]]:
     return list(
         db.query(
-            f"SELECT entry.entry_key, source.id AS source_id, {_SOURCE} AS source, entry.first_seen_at, entry.gone_at"
+            f"SELECT entry.entry_key, source.id AS source_id, source.kind, {_SOURCE} AS source, entry.first_seen_at,"
+            " entry.gone_at"
             " FROM entry JOIN source ON source.id = source_id WHERE tombstone_id = ? ORDER BY entry.id",
             (tombstone_id,),
         )
@@ -108,7 +109,8 @@ def _refused(db: Database, lookup: Lookup, keys: str, entries: str) -> list[dict
     """Refused entries with that address, that entry key, or with that GUID in the reason."""
     rows = db.query(
         f"SELECT entry.entry_key, entry.refused_url AS url, {_SOURCE} AS source,"
-        " source.id AS source_id, entry.reason, entry.first_seen_at, entry.gone_at FROM entry"
+        " source.id AS source_id, source.kind, entry.verdict, entry.reason, entry.first_seen_at, entry.gone_at"
+        " FROM entry"
         " JOIN source ON source.id = entry.source_id WHERE entry.story_id IS NULL AND tombstone_id IS NULL AND ("
         " refused_key IN (SELECT value FROM json_each(:keys))"
         " OR entry_key IN (SELECT value FROM json_each(:entries)) OR instr(reason, :guid))"

@@ -62,7 +62,7 @@ def find_story(db: Database, story_id: int) -> dict[str, Any] | None:
             else None,
         }
         for stored_entry in db.query(
-            "SELECT source.id AS source_id, coalesce(source.name, source.title, source.address) AS source,"
+            "SELECT source.id AS source_id, source.kind, coalesce(source.name, source.title, source.address) AS source,"
             " entry.entry_key, entry.first_seen_at, entry.gone_at, entry.verdict,"
             " entry.reason, snapshot.published_values, snapshot.taken_at, snapshot.reader_version FROM"
             " entry JOIN source"

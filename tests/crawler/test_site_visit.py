@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
+from newsdesk.storage.maintenance.purge import purge_stories
 from newsdesk.storage.records.visits import Limits
+from newsdesk.storage.sources.deletion import delete_step
+from tests.support.feeds import Item, rss
 from tests.support.papers.paper import HTML, MENU, SECTIONS, Paper
 from tests.support.runner import TestRunner, open_runner, utc_now
 from tests.support.web import Web
@@ -86,8 +91,6 @@ async def test_a_page_that_is_no_story_is_remembered(tmp_path: Path, web: Web) -
 
 
 async def test_a_story_that_a_feed_brought_is_a_duplicate(tmp_path: Path, web: Web) -> None:
-    from tests.support.feeds import Item, rss
-
     paper = Paper(web, "daily.test")
     one, _ = paper.publish(TODAY, 2)
     paper.print_home()
@@ -188,3 +191,64 @@ async def test_a_document_that_is_no_page_is_said_so(tmp_path: Path, web: Web) -
         runner.add("daily.test", "/", kind="site")
         await runner.crawl()
         assert runner.rows(VISIT) == [("not-a-page", 0, 0, 0, 0, 0, 0)]
+
+
+async def test_the_links_of_a_site_are_identified_by_their_addresses(tmp_path: Path, web: Web) -> None:
+    paper = Paper(web, "daily.test")
+    paper.publish(TODAY, 2)
+    paper.print_home()
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test", "/", kind="site")
+        await runner.crawl()
+        assert runner.rows("SELECT identity_scheme, links_found, links_usual FROM source") == [
+            ("address", 2, 2)
+        ]
+
+
+async def test_shapes_are_learned_from_the_stories_and_from_the_pages_that_were_none(
+    tmp_path: Path, web: Web
+) -> None:
+    paper = Paper(web, "daily.test")
+    paper.publish(TODAY, 4)
+    paper.print_home()
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test", "/", kind="site")
+        await runner.crawl()
+        assert runner.rows("SELECT address_shapes FROM source") == [None]
+        await runner.crawl()
+        [shapes] = runner.rows("SELECT address_shapes FROM source")
+        assert sum(json.loads(shapes)["stories"].values()) == 4
+
+
+async def test_a_source_that_is_deleted_leaves_no_page_that_waits(tmp_path: Path, web: Web) -> None:
+    paper = Paper(web, "daily.test")
+    _, second = paper.publish(TODAY, 2)
+    paper.print_home()
+    web.serve(second.path, b"no", host="daily.test", status=503)
+    async with open_runner(tmp_path, web) as runner:
+        source = runner.add("daily.test", "/", kind="site")
+        await runner.crawl()
+        assert runner.rows("SELECT count(*) FROM page WHERE due_at NOT NULL") == [1]
+        while runner.writer.do(lambda db: delete_step(db, source)):
+            pass
+        counts = (
+            "SELECT (SELECT count(*) FROM page), (SELECT count(*) FROM entry), (SELECT count(*) FROM story)"
+        )
+        assert runner.rows(counts) == [(0, 0, 0)]
+        assert runner.rows("PRAGMA foreign_key_check") == []
+
+
+async def test_the_page_of_a_purged_story_is_not_read_again(tmp_path: Path, web: Web) -> None:
+    paper = Paper(web, "daily.test")
+    [story] = paper.publish(TODAY)
+    paper.print_home()
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test", "/", kind="site")
+        await runner.crawl()
+        purge = partial(purge_stories, stories=[1], why="command", tombstone_days=90, now=utc_now())
+        assert runner.writer.do(purge) == 1
+        web.serve("/", f"{paper.home_page()} ", host="daily.test", type=HTML)
+        await runner.crawl()
+        assert titles(runner) == [] and len(web.requests_to(story.path)) == 1
+        assert runner.rows(VISIT)[0] == ("read", 1, 0, 0, 0, 0, 1)
+        assert runner.rows("PRAGMA foreign_key_check") == []

@@ -14,6 +14,7 @@ from urllib.parse import quote
 import click
 
 from newsdesk.commands.inspect.document import inspect_address, inspect_bytes
+from newsdesk.commands.inspect.links import inspect_links, link_verdicts, links_report, print_links
 from newsdesk.commands.inspect.output import print_inspection
 from newsdesk.commands.inspect.report import inspection_report
 from newsdesk.crawler.credentials.redaction import redact_all
@@ -75,10 +76,11 @@ class _Context:
     "--country", callback=checked(check_country), metavar="CC", help="Use this country, two letters."
 )
 @click.option("--timezone", callback=checked(check_timezone), metavar="ZONE", help="Use this time zone.")
+@click.option("--links", is_flag=True, help="Show the links of a page, as a site source takes them.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
     what: str, address: str | None, charset: str | None, entry: str | None, source: str | None,
-    as_json: bool, **hints: str | None,
+    links: bool, as_json: bool, **hints: str | None,
 ) -> None:  # fmt: skip
     """Show how newsdesk reads one document, step by step. Writes nothing.
 
@@ -87,12 +89,16 @@ def command(
     once, if robots.txt allows it, within the rate limit of its host. A FILE is a page or an RSS, Atom or JSON
     feed; - reads standard input.
 
+    Of the page of a site source, and with --links of any page, it shows every link: its score with the reasons,
+    and for a link to a story the verdict that keeping it would give.
+
     Exit code 1: the document could not be read.
 
     \b
     newsdesk inspect https://harbour.example/2026/ferry
     newsdesk inspect feed.xml --address https://harbour.example/feed.xml --entry 3
     newsdesk inspect page.html --source "Harbour Gazette" --json
+    newsdesk inspect https://harbour.example/local --links
     """
     settings = read_settings()
     now = datetime.now(UTC)
@@ -109,6 +115,10 @@ def command(
     with ExitStack() as stack:
         db = stack.enter_context(reading(settings.db)) if why_none is None else None
         context = _context(db, url, source, hints, settings, now)
+        if links or (context.is_source and context.visit.kind == "site"):
+            file = None if body is None else (what, _file_page(url, body, charset, now))
+            _show_links(db, file, context, settings, as_json=as_json, now=now)
+            return
 
         def task_of(page: Page) -> InspectTask:
             return InspectTask(
@@ -149,6 +159,39 @@ def command(
     else:
         print_inspection(report)
     if inspected is None or inspected.problem is not None:
+        raise SystemExit(1)
+
+
+def _show_links(
+    db: Store | None,
+    file: tuple[str, Page] | None,
+    context: _Context,
+    settings: Settings,
+    *,
+    as_json: bool,
+    now: datetime,
+) -> None:
+    """Print the links of the page: the one in a file, else the one at the address."""
+    if file is None:
+        check_certificates(settings)
+    page, read = asyncio.run(
+        inspect_links(None if file is None else file[1], context.page, context.visit, settings.runner)
+    )
+    response = (
+        _response(page) if file is None else {**_file_response(file[0], page.body), "charset": page.charset}
+    )
+    report: dict[str, Any] = {"page": redact_all(response)}
+    if read is not None:
+        backlog = settings.runner.backlog
+        verdicts = {} if db is None else link_verdicts(db, context.visit, read, backlog=backlog, now=now)
+        report |= links_report(read, verdicts)
+    if as_json:
+        print_json(report)
+    else:
+        print_inspection({"page": report["page"]})
+        if read is not None:
+            print_links(report)
+    if read is None or read.problem is not None:
         raise SystemExit(1)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,3 +70,38 @@ def test_a_kind_that_is_asked_for_is_the_only_one(shell: Shell, room: Newsroom) 
     assert "the page itself is visited" in output and shell.rows("SELECT kind FROM source") == ["site"]
     refused = shell.run("add", room.bare_names[0], "--kind", "site", code=1)
     assert "not added" in refused and "links to stories: 0 of 0, too few for a site" in refused
+
+
+def test_inspect_shows_the_links_of_a_site_with_their_verdicts(shell: Shell, room: Newsroom) -> None:
+    tidewater = next(site for site in room.sites if site.feed is None and site.sitemap is None)
+    address = f"{room.base(tidewater)}/"
+    before = json.loads(shell.run("inspect", address, "--links", "--json"))
+    assert before["stories"] == 5 and {link["verdict"] for link in before["links"]} == {None}
+    shell.run("add", room.bare_names[1])
+    stories = [link for link in json.loads(shell.run("inspect", address, "--json"))["links"] if link["story"]]
+    assert {link["why"] for link in stories} == {"unknown and old: its page would be read"}
+    assert shell.rows("SELECT count(*) FROM entry") == [0]  # nothing is written
+    shell.run("crawl")
+    output = shell.run("inspect", address)
+    assert "links      to stories: 5 of" in output
+    assert sum(row.startswith("same ") for row in output.splitlines()) == 5
+    assert "the address of a service: about" in output
+
+    explained = shell.run("explain", f"{room.base(tidewater)}{tidewater.pieces[0].path}")
+    assert "new, a link of the page: " in explained and "still linked there" in explained
+    assert "identified by" in explained and "its fields come from its page" in explained
+
+
+def test_explain_says_that_a_link_waits(shell: Shell, room: Newsroom) -> None:
+    tidewater = next(site for site in room.sites if site.feed is None and site.sitemap is None)
+    shell.run("add", room.bare_names[1])
+    shell.run("crawl")
+    address = f"{room.base(tidewater)}{tidewater.pieces[0].path}"
+    with sqlite3.connect(shell.db) as conn:
+        conn.execute(
+            "UPDATE entry SET story_id = NULL, verdict = 'waiting', refused_key = (SELECT key FROM address"
+            " WHERE url = ?1), refused_url = ?1 WHERE id = 1",
+            (address,),
+        )
+        conn.execute("DELETE FROM address WHERE url = ?", (address,))
+    assert "waits      " in shell.run("explain", address)
