@@ -29,10 +29,10 @@ from newsdesk.crawler.politeness.host_lease import HostLease, LeaseHost, no_leas
 from newsdesk.crawler.politeness.rate_limiter import RateLimiter
 from newsdesk.crawler.politeness.robots_access import RobotsAccess
 from newsdesk.crawler.session_settings import SessionSettings
+from newsdesk.crawler.site_files.checking import site_file_problems
 from newsdesk.crawler.site_files.index import SiteFiles, find_site_files, has_own
 from newsdesk.crawler.site_files.site_file import SiteFileRef
-from newsdesk.crawler.workers.pool import WorkerLimitError, WorkerPool
-from newsdesk.crawler.workers.site_files_task import CheckSiteFilesTask
+from newsdesk.crawler.workers.pool import WorkerPool
 from newsdesk.crawler.workers.task import Task
 from newsdesk.storage.records.hosts import HostUpdate
 from newsdesk.storage.records.outcomes import Outcome
@@ -117,11 +117,7 @@ class Session:
         """The site files that can be used. Own ones are run once in a worker; what is wrong with them is logged, and
         stops nothing else."""
         if found.own:
-            try:
-                reports = await self._pool.read(CheckSiteFilesTask(refs=found.own))
-                found = found.without(tuple(one.problem for one in reports if one.problem is not None))
-            except WorkerLimitError as limit:
-                log.error("the site files could not be checked: %s", limit)
+            found = found.without(await site_file_problems(self._pool, found.own))
         for problem in found.problems:
             log.error("site file not used: %s", problem)
         return found

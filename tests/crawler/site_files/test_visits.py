@@ -12,7 +12,9 @@ import pytest
 from newsdesk.crawler.discovery.search import DiscoveryRequest
 from newsdesk.crawler.session import Session
 from newsdesk.crawler.session_settings import SiteFileSettings
+from newsdesk.crawler.site_files.checking import site_file_problems
 from newsdesk.crawler.site_files.index import find_site_files
+from newsdesk.crawler.workers.pool import WorkerPool
 from tests.crawler.site_files.own_files import write_site_file
 from tests.crawler.site_files.test_reading import HEAD, PAGE, SITE
 from tests.storage.pages.test_pages import crawl_pages
@@ -120,6 +122,19 @@ async def test_a_wrong_file_is_named_at_start_and_stops_no_other(
         assert [one.partition(": ")[2].partition(": ")[0] for one in named] == [f"{wrong}:2", f"{bad}:3"]
         assert [outcome for _, outcome in stored(runner)] == ["read", "read"]
         assert stored(runner)[0][0] == TITLE
+
+
+async def test_a_file_that_ends_its_worker_is_named(tmp_path: Path) -> None:
+    write_site_file(tmp_path / "sites", SITE)
+    path = write_site_file(tmp_path / "sites", f"{SITE}\nimport os\nos._exit(7)\n", name="a.py")
+    refs = find_site_files(SiteFileSettings(folder=str(tmp_path / "sites"), shipped=False)).refs
+    pool = WorkerPool(workers=1)
+    try:
+        (problem,) = await site_file_problems(pool, refs)
+    finally:
+        await pool.aclose()
+    assert problem.path == str(path)
+    assert "its worker process ended with exit code 7; mend what runs" in problem.message
 
 
 @pytest.mark.parametrize(
