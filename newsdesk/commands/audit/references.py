@@ -31,8 +31,9 @@ async def read_references(
     host_updates: Iterable[HostUpdate],
     on_read: Callable[[str], None],
 ) -> list[Reference]:
-    """Read the given addresses; without any, the sitemaps that the robots.txt of the site names, and its home page.
-    `claimed` is the source, whose own document says nothing about itself."""
+    """Read the given addresses; without any, the sitemaps that the robots.txt of the site names, and its home page,
+    also where the source is one of these: a story that it lists may have failed or been refused. `claimed` is the
+    source."""
     references = []
     async with Session(settings.session, now=lambda: datetime.now(UTC)) as session:
         session.apply_host_updates(host_updates)
@@ -42,8 +43,6 @@ async def read_references(
             named = await _sitemaps(session, claimed, home)
             addresses = [(one, "sitemap") for one in named[:MOST_SITEMAPS]] + [(home, "site")]
         for address, kind in addresses:
-            if address == claimed.address and not given:
-                continue
             on_read(address)
             references.append(await _read(session, claimed, address, kind))
     return references
