@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ import pytest
 import pytest_asyncio
 from scrapy.settings import Settings
 
+from newsdesk.crawler.credentials.secrets import Secrets
 from newsdesk.crawler.spider_process.fixed_settings import FIXED, changed_setting
-from newsdesk.storage.records.visits import Limits
+from newsdesk.storage.records.visits import Limits, SecretNames
 from tests.crawler.spider_process.spider_folder import SpiderFolder, add_spider
 from tests.support.runner import TestRunner, open_runner
 from tests.support.web import Web
@@ -318,3 +320,32 @@ async def test_a_spider_has_no_settings_or_secrets_of_newsdesk(
         await outcome_of(runner, web)
         [text] = runner.rows("SELECT text FROM story_body")
         assert "PATH" in text and "NEWSDESK" not in text
+
+
+async def test_secrets_of_its_source_go_to_the_origin_of_its_first_request(
+    folder: SpiderFolder, web: Web, tmp_path: Path
+) -> None:
+    """The spider itself never has them."""
+    parse = """
+        yield {"url": response.url, "title": repr(response.request.headers) + repr(vars(self))}
+        if "start" in response.url:
+            yield scrapy.Request(response.urljoin("/second"))
+            yield scrapy.Request(response.url.replace("daily", "other"))
+    """
+    folder.spider("odd", parse, start=web.url("daily.test", "/start"))
+    web.serve("/second", "<h1>Second</h1>", type="text/html")
+    session = folder.settings(web)
+    session = replace(session, client=web.settings(secrets=Secrets({"paper": "reader:CANARY"})))
+    async with open_runner(tmp_path, web, session=session) as runner:
+        code, _, text = await outcome_of(runner, web, secrets=SecretNames(auth="paper"))
+        assert code == "read", text
+        assert "CANARY" not in " ".join(runner.rows("SELECT title FROM story"))
+    sent = {
+        (one.host, one.path, "authorization" in one.headers) for one in web.log if one.path != "/robots.txt"
+    }
+    assert {
+        ("daily.test", "/start", True),
+        ("daily.test", "/second", True),
+        ("other.test", "/start", False),
+    } <= sent
+    assert not any(private for host, _, private in sent if host == "other.test")
