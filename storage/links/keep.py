@@ -12,14 +12,22 @@ from typing import Any
 from sqlite_utils import Database
 
 from newsdesk.storage.db.timestamps import from_iso, from_iso_or_none, to_iso
-from newsdesk.storage.links.verdict import LinkDecision, LinkedPage, LinkFacts, LinkRow, decide_link
+from newsdesk.storage.links.verdict import (
+    PROBES,
+    UNREAD_PAGES,
+    LinkDecision,
+    LinkedPage,
+    LinkFacts,
+    LinkRow,
+    decide_link,
+)
 from newsdesk.storage.pages.due import due_page
 from newsdesk.storage.records.addresses.links import FoundLink, LinkState, next_link_state
 from newsdesk.storage.records.publication_profile import VisitNews
 from newsdesk.storage.records.visits import Counts
 from newsdesk.storage.stories.batch import Batch
 from newsdesk.storage.stories.tombstones import Tombstones
-from newsdesk.storage.stories.verdict import SourceFacts
+from newsdesk.storage.stories.verdict import NEW_LIMIT, SourceFacts
 
 _IN = "IN (SELECT value FROM json_each(?))"
 _PAGE = "id, story_id, due_at IS NOT NULL, outcome_category, outcome_message, outcome_at FROM page"
@@ -39,12 +47,14 @@ class DecidedLinks:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptLinks:
     """The result of keeping links. `new_today`: how many became due that are no backlog; `waiting`: how many pages are
-    not read yet; `over_limit`: how many a daily limit refused; `news`: what the publication profile learns from."""
+    not read yet; `over_limit`: how many a daily limit refused; `read_again`: some were left for the next
+    visit; `news`: what the publication profile learns from."""
 
     counts: Counts
     new_today: int
     waiting: int
     over_limit: int
+    read_again: bool
     news: VisitNews
     state: LinkState
 
@@ -65,11 +75,16 @@ def decide_links(
     known = _KnownLinks(db, ordered, source=source)
     decisions: list[LinkDecision] = []
     left, new_today = backlog, source.new_today
+    probes = known.probes()
     for link in ordered:
         facts = known.facts(link)
         decision = decide_link(
-            link, replace(facts, new_today=new_today, backlog_left=left), source=source, now=now
+            link,
+            replace(facts, new_today=new_today, backlog_left=left, probes_left=probes),
+            source=source,
+            now=now,
         )
+        probes = probes if probes is None else probes - (decision.page_due is not None)
         new_today += decision.page_due == "new"
         left = left if left is None else left - (decision.page_due == "backlog")
         decisions.append(decision)
@@ -165,7 +180,8 @@ def _result(decided: DecidedLinks, *, state: LinkState, due: int, now: datetime)
         ),
         new_today=len(unknown),
         waiting=verdicts[None],
-        over_limit=sum(one.read_again for one in decided.decisions),
+        over_limit=sum(one.reason == NEW_LIMIT for one in decided.decisions),
+        read_again=any(one.read_again for one in decided.decisions),
         news=VisitNews(
             dates=(None,) * (len(unknown) + len(first)),
             entries=len(decided.links),
@@ -189,6 +205,7 @@ class _KnownLinks:
 
     def __init__(self, db: Database, links: Sequence[FoundLink], *, source: SourceFacts) -> None:
         self._db = db
+        self._source_id = source.source_id
         self._rows = _rows_of(db, source.source_id, [link.entry_key for link in links])
         self._live: dict[str, int] = dict(
             db.conn.execute(
@@ -214,6 +231,13 @@ class _KnownLinks:
                 f"SELECT {_PAGE.replace(' FROM', ', url FROM')} WHERE url {_IN}", (json.dumps(urls),)
             ).fetchall()
         }
+
+    def probes(self) -> int | None:
+        """How many unknown links are read where the last pages of the source were no stories; None for all."""
+        row = self._db.conn.execute(
+            "SELECT pages_unread FROM source WHERE id = ?", (self._source_id,)
+        ).fetchone()
+        return PROBES if row is not None and row[0] >= UNREAD_PAGES else None
 
     def row(self, link: FoundLink) -> LinkRow | None:
         return self._rows.get(link.entry_key)

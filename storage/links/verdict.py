@@ -19,6 +19,13 @@ RETRY_AFTER = timedelta(
 )  # a link is read again after its page was given up for a cause that may pass
 RETRIED_FOR = timedelta(days=7)  # since the link was first seen
 PERMANENT = ("unreadable", "gone", "not-allowed", "internal-error")  # another request would give the same
+UNREAD_PAGES, PROBES = (
+    20,
+    3,
+)  # after so many pages in a row that were no stories, so many links of a visit are read
+NO_STORIES = (
+    "the last pages that this source linked were no stories: only a few of its links are read at each visit"
+)
 OLD_LINK = (
     "it was linked before newsdesk read this source, or is old: only the newest are read (pages.backlog)"
 )
@@ -52,7 +59,8 @@ class LinkedPage:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkFacts:
     """What is known of a link: its row, the story and the purged story at its address (with the reason), its page.
-    `new_today`: how many links of the source became due today, `backlog_left`: how many old ones may (None: all)."""
+    `new_today`: how many links of the source became due today, `backlog_left`: how many old ones may (None: all),
+    `probes_left`: how many at all may with this document (None: all)."""
 
     row: LinkRow | None = None
     story_id: int | None = None
@@ -60,6 +68,7 @@ class LinkFacts:
     page: LinkedPage | None = None
     new_today: int = 0
     backlog_left: int | None = None
+    probes_left: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +123,8 @@ def _of_page(link: FoundLink, row: LinkRow | None, page: LinkedPage, now: dateti
 
 
 def _unknown(link: FoundLink, facts: LinkFacts, source: SourceFacts) -> LinkDecision:
+    if facts.probes_left is not None and facts.probes_left <= 0:
+        return LinkDecision(verdict="refused", reason=NO_STORIES, read_again=True)
     if link.backlog:
         if facts.backlog_left is not None and facts.backlog_left <= 0:
             return LinkDecision(verdict="refused", reason=OLD_LINK, keep=True)

@@ -69,7 +69,7 @@ def keep_document(
         counts, news = counts + of_links.counts, news + of_links.news if result.entries else of_links.news
         new_today, over_limit = new_today + of_links.new_today, over_limit + of_links.over_limit
         result = replace(result, outcome=_with_waiting(result.outcome, of_links))
-        if of_links.over_limit:
+        if of_links.read_again:
             result = replace(result, body_digest="", validators=(None, None))
     if new_today:
         _count_new(db, result.source_id, now[:10], source.new_today + new_today)

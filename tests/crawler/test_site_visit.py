@@ -252,3 +252,23 @@ async def test_the_page_of_a_purged_story_is_not_read_again(tmp_path: Path, web:
         assert titles(runner) == [] and len(web.requests_to(story.path)) == 1
         assert runner.rows(VISIT)[0] == ("read", 1, 0, 0, 0, 0, 1)
         assert runner.rows("PRAGMA foreign_key_check") == []
+
+
+async def test_a_site_whose_links_are_no_stories_costs_few_requests(tmp_path: Path, web: Web) -> None:
+    """Each visit shows other addresses that look like stories and are none."""
+    paper = Paper(web, "daily.test", shown=30)
+    web.serve_all("daily.test", paper.page("List", "<p>Nothing to read here.</p>"), type=HTML)
+    async with open_runner(tmp_path, web) as runner:
+        runner.add("daily.test", "/", kind="site")
+        for visit in range(6):
+            links = "".join(
+                f'<h2><a href="/{TODAY:%Y/%m/%d}/a-name-that-looks-like-a-story-{visit * 15 + at}">'
+                f"A headline that looks like a story, {visit * 15 + at}</a></h2>"
+                for at in range(15)
+            )
+            web.serve("/", paper.page("Home", links), host="daily.test", type=HTML)
+            await runner.crawl()
+        [unread] = runner.rows("SELECT pages_unread FROM source")
+        assert unread == len([one for one in web.log if "looks-like" in one.path])
+        assert unread == 10 + 15 + 4 * 3  # of the backlog, all, then a few with each visit
+        assert runner.rows("SELECT count(*) FROM entry WHERE verdict = 'refused'") == [unread + 5]
