@@ -14,10 +14,17 @@ import pytest
 
 from newsdesk.crawler.backfill.history import HistoryDocument, HistoryReading
 from newsdesk.scheduler.backfill.plan import BackfillPlan, plan_backfill
+from newsdesk.storage.backfills.state import news_is_due
+from newsdesk.storage.db.database import prepare
+from newsdesk.storage.db.timestamps import to_iso
+from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.visits import VisitResult
+from newsdesk.storage.sources.moves import Store
+from newsdesk.storage.sources.sources import NewSource, add_source
 from tests.crawler.sitemaps.documents import Listed, index, urlset
 from tests.support.feeds import Item, rss
+from tests.support.papers.paper import Paper
 from tests.support.shell import PATIENCE_S, Shell
 from tests.support.web import Web, web_in_thread
 
@@ -226,3 +233,57 @@ def test_the_plan(first: HistoryReading, reads_pages: bool, plan: BackfillPlan) 
         plan_backfill(first, since=date(2026, 10, 11), now=FIRST, reads_pages=reads_pages, request_s=2.0)
         == plan
     )
+
+
+def test_the_pages_after_a_section_page_are_followed_back_to_the_day(tmp_path: Path) -> None:
+    with web_in_thread() as web:
+        shell = Shell(tmp_path, web)
+        paper = Paper(web, "daily.test")
+        for back in range(23, -1, -1):
+            paper.publish(date(2026, 11, 24) - timedelta(days=back))
+        newest = paper.stories[::-1]
+        for number in range(4):
+            shown = paper.layout(newest[6 * number : 6 * number + 6])
+            older = f'<nav class="pagination"><a rel="next" href="/news/page/{number + 2}">Older</a></nav>'
+            path = "/news" if number == 0 else f"/news/page/{number + 1}"
+            body = paper.page("News", f"{shown}{older}")
+            web.serve(path, body, host="daily.test", type="text/html")
+        add(shell, web, "/news", "--kind", "site")
+        shell.run("backfill", "1", "--since", "2026-11-10")
+        days = shell.rows("SELECT published_day FROM story ORDER BY published_day")
+        assert days == [f"2026-11-{day}" for day in range(10, 25)]
+        assert set(requests(web, "/news")) == {"/news", "/news/page/2", "/news/page/3"}
+        # what was found is known to the visits of the source: nothing is requested again
+        web.log.clear()
+        shell.run("crawl", code=None)
+        assert set(requests(web)) <= {"/news", "/robots.txt"}
+        assert len(shell.rows("SELECT id FROM story")) == 15
+
+
+def test_news_of_the_host_goes_first_where_a_service_runs(tmp_path: Path) -> None:
+    path = tmp_path / "newsdesk.db"
+    prepare(path)
+    with Writer(path) as writer:
+        new = NewSource(address="http://daily.test/feed.xml", host="daily.test", site="daily.test")
+        writer.do(lambda db: add_source(db, new, now=FIRST))
+
+        def waits(*, due: datetime, heartbeat: datetime | None, ended: datetime | None = None) -> bool:
+            def job(db: Store) -> bool:
+                db.conn.execute("UPDATE source SET next_visit_at = ?", (to_iso(due),))
+                db.conn.execute("DELETE FROM service")
+                if heartbeat is not None:
+                    db.conn.execute(
+                        "INSERT INTO service (id, owner, version, started_at, heartbeat_at, uptime_s, ended_at)"
+                        " VALUES (1, 'x:1:1', '0', ?, ?, 1, ?)",
+                        (to_iso(heartbeat), to_iso(heartbeat), None if ended is None else to_iso(ended)),
+                    )
+                return news_is_due(db, "daily.test", now=FIRST)
+
+            return writer.do(job)
+
+        minute = timedelta(minutes=1)
+        assert waits(due=FIRST - minute, heartbeat=FIRST - minute)
+        assert not waits(due=FIRST + minute, heartbeat=FIRST - minute)  # nothing is due
+        assert not waits(due=FIRST - minute, heartbeat=None)  # nobody would visit it
+        assert not waits(due=FIRST - minute, heartbeat=FIRST - minute, ended=FIRST)
+        assert not waits(due=FIRST - minute, heartbeat=FIRST - 5 * minute)  # it was killed
