@@ -33,7 +33,8 @@ def plan_backfill(
     exact = not first.following or first.following[0].relation == "sitemap"
     pages: int | None = 0
     if reads_pages:
-        listed = len(first.result.entries) + len(first.result.links or ())
+        unknown = sum(one.state == "parsed" for one in first.result.entries)
+        listed = unknown + len(first.result.links or ())
         pages = None if documents is None or (exact and documents > 1) else listed * documents
     requests = None if documents is None or pages is None else documents + pages
     return BackfillPlan(

@@ -9,7 +9,8 @@ from newsdesk.crawler.documents.charset import decode
 from newsdesk.crawler.feeds.reader import read_feed
 from newsdesk.crawler.models import Article, PageCandidates
 from newsdesk.crawler.normalise.field_limits import limit_fields
-from newsdesk.crawler.workers.feed_task import FeedTask, FeedTaskResult
+from newsdesk.crawler.sitemaps.reader import SitemapReading, read_sitemap
+from newsdesk.crawler.workers.feed_task import FeedTaskResult
 from newsdesk.crawler.workers.inspect_task import (
     Candidate,
     EntryNames,
@@ -18,20 +19,23 @@ from newsdesk.crawler.workers.inspect_task import (
     article_values,
 )
 from newsdesk.crawler.workers.page_task import PageTask
-from newsdesk.crawler.workers.readers.feed import read_feed_task
+from newsdesk.crawler.workers.readers.feed import read_entries
 from newsdesk.crawler.workers.readers.page import (
     merged_article,
     normalise_page,
     read_candidates,
     stored_story_candidates,
 )
+from newsdesk.crawler.workers.readers.rights import entries_with_rights
+from newsdesk.crawler.workers.readers.sitemap import entries_as_feed
 
 MOST_LISTED = 200  # entries of a feed of which the names are listed
 LONGEST_SHOWN = 2_000  # characters of one candidate
 
 
 def inspect_document(task: InspectTask) -> Inspection:
-    """A feed if it can be parsed as one, else a page. Raises MemoryError where a parser exceeds the limit."""
+    """A feed if it can be parsed as one, else a sitemap, else a page. Raises MemoryError where a parser exceeds the
+    limit."""
     feed = read_feed(
         task.document.body,
         address=task.document.address,
@@ -40,17 +44,24 @@ def inspect_document(task: InspectTask) -> Inspection:
         content_location=task.document.content_location,
     )
     charset, doubts = decode(task.document.body, task.document.charset)[1:]
+    if feed.problem is not None:
+        sitemap = read_sitemap(
+            task.document.body,
+            address=task.document.address,
+            charset=task.document.charset,
+            most_bytes=task.limits.body_bytes,
+            most_links=MOST_LISTED,
+        )
+        if sitemap.articles:
+            feed = entries_as_feed(sitemap)
+        elif sitemap.problem is None:
+            return Inspection(charset=charset, problem=_without_entries(sitemap))
     if feed.problem is None:
-        reading = read_feed_task(
-            FeedTask(
-                document=task.document,
-                claimed=replace(task.visit, known_entries=b""),
-                site_rights=task.site_rights,
-            )
-        )
-        kept = read_feed_task(
-            FeedTask(document=task.document, claimed=task.visit, site_rights=task.site_rights)
-        )
+        articles = entries_with_rights(feed.articles, task.document, task.site_rights)
+        stated = replace(feed, articles=articles)
+        anew = replace(task.visit, known_entries=b"")
+        reading = read_entries(stated, document=task.document, claimed=anew)
+        kept = read_entries(stated, document=task.document, claimed=task.visit)
         return _inspect_feed(
             task, reading, kept, tuple(map(limit_fields, feed.articles)), charset, feed.doubts
         )
@@ -64,6 +75,16 @@ def inspect_document(task: InspectTask) -> Inspection:
     if candidates.problem is not None:
         return Inspection(charset=charset, doubts=doubts, problem=f"{feed.problem}; {candidates.problem}")
     return _inspect_page(page_task, candidates, charset)
+
+
+def _without_entries(sitemap: SitemapReading) -> str:
+    """What a sitemap is that has no stories with a title."""
+    if sitemap.is_index:
+        first = sitemap.children[0].address if sitemap.children else "none"
+        return f"this is an index of {len(sitemap.children):,} sitemaps; inspect one of them, like {first}"
+    links = len(sitemap.links) + sitemap.left_out
+    first = sitemap.links[0].address if sitemap.links else "none"
+    return f"this is a sitemap of {links:,} addresses without titles; inspect the page of one, like {first}"
 
 
 def _inspect_feed(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from newsdesk.crawler.models import FeedReading
-from newsdesk.crawler.sitemaps.reader import read_sitemap
+from newsdesk.crawler.sitemaps.reader import SitemapReading, read_sitemap
 from newsdesk.crawler.workers.feed_task import FeedTaskResult
 from newsdesk.crawler.workers.readers.feed import read_entries
 from newsdesk.crawler.workers.readers.rights import listed_with_rights
@@ -22,14 +24,11 @@ def read_sitemap_task(task: SitemapTask) -> SitemapTaskResult:
         most_bytes=limits.body_bytes,
         most_links=limits.entries,
     )
-    facts = FeedFacts(
-        title=reading.publication, format=reading.format, parser="sitemap", repairs=reading.repairs
-    )
     if reading.problem is not None:
         return SitemapTaskResult(listing=FeedTaskResult(facts=FeedFacts()), problem=reading.problem)
-    articles = listed_with_rights(reading.articles, task.document, task.claimed.robots)
-    feed = FeedReading(facts=facts, articles=articles, complete=reading.complete)
-    listing = read_entries(feed, document=task.document, claimed=task.claimed)
+    feed = entries_as_feed(reading)
+    articles = listed_with_rights(feed.articles, task.document, task.claimed.robots)
+    listing = read_entries(replace(feed, articles=articles), document=task.document, claimed=task.claimed)
     return SitemapTaskResult(
         listing=listing,
         format=reading.format,
@@ -46,3 +45,11 @@ def read_sitemap_task(task: SitemapTask) -> SitemapTaskResult:
         is_index=reading.is_index,
         cut=reading.cut,
     )
+
+
+def entries_as_feed(reading: SitemapReading) -> FeedReading:
+    """The addresses with a title, as the entries of a feed."""
+    facts = FeedFacts(
+        title=reading.publication, format=reading.format, parser="sitemap", repairs=reading.repairs
+    )
+    return FeedReading(facts=facts, articles=reading.articles, complete=reading.complete)

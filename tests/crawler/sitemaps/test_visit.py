@@ -336,7 +336,8 @@ async def test_the_pages_of_a_sitemap_are_read(tmp_path: Path, web: Web) -> None
 def page(web: Web, path: str, title: str, *, article: bool = True) -> str:
     """Serve a page of the site; its address."""
     text = "".join(
-        f"<p>{title}: sentence number {number} of the story is long enough.</p>" for number in range(20)
+        f"<p>{title}: what people of the town said about it in sentence {number} is told here at some length.</p>"
+        for number in range(20)
     )
     body = (
         f"<article><h1>{title}</h1><time datetime='2026-11-24'>24 November 2026</time>{text}</article>"

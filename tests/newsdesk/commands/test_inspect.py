@@ -34,6 +34,7 @@ from newsdesk.storage.sources.moves import Store
 from newsdesk.storage.sources.sources import NewSource, add_source, source_as_claimed
 from newsdesk.storage.stories.decisions import decide_document, read_source
 from newsdesk.storage.visits.keep import keep_visit, start_run
+from tests.crawler.sitemaps.documents import Listed, index, stories, urlset
 from tests.storage.stories.test_verdicts import CASES
 from tests.support.articles import article, json_ld
 from tests.support.feeds import Item, many, rss
@@ -351,3 +352,20 @@ def order_for(claimed: ClaimedVisit, body: bytes, now: datetime, *, entry: str |
         page=ClaimedPage(page_id=0, url=claimed.address, host=claimed.host),
         entry=entry,
     )
+
+
+def test_a_sitemap_is_shown_entry_by_entry(tmp_path: Path) -> None:
+    with web_in_thread() as web:
+        shell = Shell(tmp_path, web)
+        listed = [Listed(title="Ferry sinks", access="Subscription"), *stories(2)]
+        web.serve("/news.xml", urlset(*listed), type="application/xml")
+        web.serve("/all.xml", index("http://daily.test/news.xml"), type="application/xml")
+        web.serve("/plain.xml", urlset(Listed()), type="application/xml")
+        output = shell.run("inspect", web.url("daily.test", "/news.xml"))
+        assert "Ferry sinks" in output and "news sitemap" in output and "paywalled" in output
+        output = shell.run("inspect", web.url("daily.test", "/all.xml"), code=None)
+        assert (
+            "this is an index of 1 sitemaps; inspect one of them, like http://daily.test/news.xml" in output
+        )
+        output = shell.run("inspect", web.url("daily.test", "/plain.xml"), code=None)
+        assert "a sitemap of 1 addresses without titles" in output
