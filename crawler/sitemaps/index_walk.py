@@ -48,7 +48,7 @@ MOST_DOCUMENTS = 10  # requested in one visit, the root and the indexes inside i
 MOST_SITEMAPS = 4  # of an index, that are read in one visit
 MOST_LEVELS = 3  # of indexes inside indexes
 READ_ANEW = timedelta(hours=24)
-_PASSING = {"temporary", "rate-limited", "internal-error"}  # the next visit may read it
+_PASSING = {"temporary", "rate-limited", "challenge", "internal-error"}  # the next visit may read it
 _MOST_KNOWN = 10  # times the limit on entries, as of a feed
 
 

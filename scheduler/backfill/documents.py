@@ -39,7 +39,8 @@ RETRY_S = 5.0
 
 
 class HostNotFreeError(Exception):
-    """The host asks us to wait, or another process holds it, for longer than a backfill waits."""
+    """The host asks us to wait, answers with a bot challenge, or another process holds it, for longer than a backfill
+    waits."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -122,6 +123,8 @@ class BackfillDocuments:
 
         counts = await self.writer.write(keep)
         self.on_document(document, reading, counts)
+        if reading.result.outcome.category == "challenge":  # the next request would meet it again
+            raise HostNotFreeError(reading.result.outcome.message)
 
     async def _claim(self) -> ClaimedVisit | None:
         """Lease the host of the source, when no news waits there. None when stopped meanwhile."""

@@ -137,7 +137,8 @@ def keep_history(
     ):
         following = ()
     _add_documents(db, backfill.id, following, most=most_documents)
-    again = result.outcome.category in _PASSING and document.attempts + 1 < MOST_ATTEMPTS
+    category = result.outcome.category
+    again = category == "challenge" or (category in _PASSING and document.attempts + 1 < MOST_ATTEMPTS)
     db.conn.execute(
         "UPDATE backfill_document SET attempts = attempts + 1, read_at = ?, outcome = ?, message = ?, listed = ?,"
         " new = new + ?, undated = ?, first_day = ?, fingerprint = ? WHERE id = ?",

@@ -142,7 +142,8 @@ def test_the_history_of_a_sitemap_is_in_its_index_and_its_pages(tmp_path: Path) 
         xml = {"type": "application/xml", "host": "daily.test"}
         web.serve("/sitemap.xml", index(*children, web.url("daily.test", "/tags.xml")), **xml)
         text = "".join(
-            f"<p>Sentence {number} of this story, which is long enough to be one.</p>" for number in range(20)
+            f"<p>What people said of the harbour in sentence {number} is told here, at some length.</p>"
+            for number in range(20)
         )
         for month in months:
             listed = []
@@ -287,3 +288,18 @@ def test_news_of_the_host_goes_first_where_a_service_runs(tmp_path: Path) -> Non
         assert not waits(due=FIRST - minute, heartbeat=None)  # nobody would visit it
         assert not waits(due=FIRST - minute, heartbeat=FIRST - minute, ended=FIRST)
         assert not waits(due=FIRST - minute, heartbeat=FIRST - 5 * minute)  # it was killed
+
+
+def test_a_bot_challenge_stops_it_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    with web_in_thread() as web:
+        shell = Shell(tmp_path, web)
+        archived(web, documents=3, a_document=2)
+        fields = {"status": 403, "type": "text/html", "headers": {"cf-mitigated": "challenge"}}
+        web.serve("/archive/1.xml", "<title>Just a moment...</title>", host="daily.test", **fields)
+        add(shell, web)
+        output = shell.run("backfill", "1", "--since", "2020-01-01", code=1)
+        assert "not done: " in output and "challenge" in output and "the same command goes on" in output
+        assert len(requests(web, "/archive/")) == 1 and shell.rows("SELECT count(*) FROM story") == [2]
+        archived(web, documents=3, a_document=2)
+        assert "3 documents read" in shell.run("backfill", "1", "--since", "2020-01-01")
+        assert shell.rows("SELECT count(*) FROM story") == [6]
