@@ -8,7 +8,7 @@ from pathlib import Path
 
 from newsdesk.crawler.session_settings import ClientSettings, SessionSettings
 from newsdesk.scheduler.cadence.intervals import SHORTEST_S, Intervals, intervals_of
-from newsdesk.storage.records.alarms import KINDS, Kind
+from newsdesk.storage.records.alarms import KINDS, Kind, SilenceLimit
 from newsdesk.storage.records.visits import Limits
 
 
@@ -77,10 +77,12 @@ class MaintenanceSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmSettings:
-    """Which alarms may open, and where events are sent; `webhook` None for nowhere."""
+    """Which alarms may open, and where events are sent; `webhook` None for nowhere. `silent_after`: silences that a
+    person set."""
 
     kinds: tuple[Kind, ...] = KINDS
     webhook: str | None = None
+    silent_after: tuple[SilenceLimit, ...] = ()
     client: ClientSettings = field(default_factory=ClientSettings)
 
 

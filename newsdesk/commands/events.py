@@ -67,7 +67,7 @@ def command(named: str | None, only_open: bool, limit: int | None, as_json: bool
                     listed(row["created_at"]),
                     row["kind"],
                     _state(row["state"], row["ended_at"]),
-                    line(redact(row["name"] or row["address"] or row["host"] or "newsdesk")),
+                    line(redact(row["topic"] or row["name"] or row["address"] or row["host"] or "newsdesk")),
                     redact(row["message"]),
                 )
                 for row in rows

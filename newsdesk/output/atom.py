@@ -44,7 +44,7 @@ def events_feed(events: Sequence[Event], *, now: datetime, address: str | None =
 
 
 def _title(event: Event) -> str:
-    subject = event.name or event.address or event.host or "newsdesk"
+    subject = event.topic or event.name or event.address or event.host or "newsdesk"
     state = "" if event.state == "open" else " resolved"
     return _plain(f"{redact(subject)}: {event.kind}{state}")
 

@@ -214,7 +214,7 @@ def _counted(counts: Counts) -> dict[str, int]:
 
 def alarm_line(event: Event) -> str:
     """One alarm as a line for people."""
-    subject = event.name or event.address or event.host or "newsdesk"
+    subject = event.topic or event.name or event.address or event.host or "newsdesk"
     state = "alarm" if event.state == "open" else "resolved"
     return f"{state:<9}{event.kind} · {line(redact(subject))}: {line(redact(event.message))}"
 

@@ -16,6 +16,7 @@ from newsdesk.settings.values import (
     parse_kinds,
     parse_rate_limits,
     parse_resolved,
+    parse_silences,
     parse_span,
     parse_span_or_none,
     parse_switch,
@@ -195,6 +196,11 @@ SETTINGS: dict[str, Setting] = {
         default="", read=parse_webhook, about="address to which alarms are sent, as JSON by POST", secret=True
     ),
     "alarms.kinds": Setting(default=("all",), read=parse_kinds, about="the alarms that are raised"),
+    "alarms.silent_after": Setting(
+        default=(),
+        read=parse_silences,
+        about='spans without a new story that raise an alarm: "source:3=2d", "tag:sport=12h", "language:de=6h"',
+    ),
     "log.level": Setting(
         default="",
         read=parse_choice("", *LEVELS),

@@ -39,6 +39,7 @@ from newsdesk.settings.allow_remedy import allow_remedy
 from newsdesk.settings.definitions import SETTINGS, variable_of
 from newsdesk.settings.rate_limits import rate_limits_of
 from newsdesk.settings.secrets import SecretsFileError, is_secret, read_secrets
+from newsdesk.settings.values import silence_limits
 from newsdesk.storage.db.filesystem import MODES, use_file_mode
 from newsdesk.storage.records.alarms import KINDS
 from newsdesk.storage.records.visits import Limits
@@ -231,7 +232,10 @@ def _settings(
     )
     kinds = values["alarms.kinds"]
     alarms = AlarmSettings(
-        kinds=KINDS if "all" in kinds else kinds, webhook=values["alarms.webhook"] or None, client=client
+        kinds=KINDS if "all" in kinds else kinds,
+        webhook=values["alarms.webhook"] or None,
+        silent_after=silence_limits(values["alarms.silent_after"]),
+        client=client,
     )
     service = ServiceSettings(runner=runner, clock=clock, maintenance=maintenance, alarms=alarms)
     return Settings(db=file("db"), runner=runner, service=service, values=values, origin=origin)

@@ -5,14 +5,14 @@ Each returns the value, or raises ValueError with what to write.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import time
-from typing import Any
+from typing import Any, cast, get_args
 
 from newsdesk.crawler.http.guard import Allowance, HostOverrides
 from newsdesk.crawler.http.target import AddressError, parse_target
 from newsdesk.settings.rate_limits import check_rate_limits
-from newsdesk.storage.records.alarms import KINDS
+from newsdesk.storage.records.alarms import KINDS, SilenceLimit, SilenceOf
 
 
 def parse_span(value: Any) -> int:
@@ -117,6 +117,33 @@ def parse_kinds(value: Any) -> tuple[str, ...]:
         if kind not in (*KINDS, "all"):
             raise ValueError(f"there is no alarm {kind!r}; write all, or some of {', '.join(KINDS)}")
     return kinds
+
+
+def parse_silences(value: Any) -> tuple[str, ...]:
+    """Texts like "tag:sport=12h"; `silence_limits` gives their values."""
+    texts = parse_texts(value)
+    silence_limits(texts)
+    return texts
+
+
+def silence_limits(texts: Sequence[str]) -> tuple[SilenceLimit, ...]:
+    """The set silences of texts like "source:3=2d", "tag:sport=12h" and "language:de=6h". Raises ValueError."""
+    limits = []
+    for text in texts:
+        what, _, span = text.rpartition("=")
+        of, _, name = what.strip().partition(":")
+        if (
+            of not in get_args(SilenceOf)
+            or not name.strip()
+            or (of == "source" and not name.strip().isdecimal())
+        ):
+            raise ValueError(
+                f'{text!r} is none; write it like "source:3=2d", "tag:sport=12h" or "language:de=6h"'
+            )
+        limits.append(SilenceLimit(of=cast(SilenceOf, of), name=name.strip(), after_s=parse_span(span)))
+    if len({limit.topic for limit in limits}) < len(limits):
+        raise ValueError("a source, a tag or a language has two spans; leave one")
+    return tuple(limits)
 
 
 def parse_webhook(value: Any) -> str:

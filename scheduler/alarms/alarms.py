@@ -15,6 +15,7 @@ Pure; `now` is an argument.
     no-titles   less than half as many of the latest 20 new stories have a title as of the 200 before them, and
     no-dates …  at least 8 fewer than those predict; there must be at least 40 earlier stories
     dormant, gone, proposed, moved: `scheduler.alarms.source_status`
+                (silences that a person set: `scheduler.alarms.silence`)
     gap         no known entry was left in the feed; the message says how the backfill ended
 
 A failing or silent source, or one with another layout, is resolved by its first successful visit or new story, a
@@ -83,7 +84,7 @@ def decide_changes(
     `kinds`: those that may open. An open alarm of any kind is resolved."""
     of_source: dict[int, dict[Kind, OpenAlarm]] = {}
     for alarm in alarms:
-        if alarm.source_id is not None:
+        if alarm.source_id is not None and alarm.topic is None:
             of_source.setdefault(alarm.source_id, {})[alarm.kind] = alarm
     watched = list(sources)
     changes, covered = _of_hosts(watched, host_statuses, alarms, now)
@@ -115,7 +116,7 @@ def _of_hosts(
 ) -> tuple[list[Change], set[str]]:
     """The changes of the alarms of hosts and of the network, and the hosts whose sources have none of their
     own."""
-    shared = [alarm for alarm in alarms if alarm.source_id is None]
+    shared = [alarm for alarm in alarms if alarm.source_id is None and alarm.topic is None]
     open_hosts = {alarm.host: alarm for alarm in shared if alarm.host is not None}
     network = next((alarm for alarm in shared if alarm.host is None), None)
     down = {host for host, status in host_statuses.items() if status.down}

@@ -130,6 +130,7 @@ def as_json(event: Event) -> dict[str, Any]:
         "name": event.name,
         "address": None if event.address is None else redact(event.address),
         "host": event.host,
+        "topic": event.topic,
         "message": redact(event.message),
         "detail": redact_all(dict(event.detail)),
     }

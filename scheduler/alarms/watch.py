@@ -14,9 +14,11 @@ from pathlib import Path
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.scheduler.alarms.alarms import decide_changes
 from newsdesk.scheduler.alarms.outbox import WEBHOOK, Webhook, find_next_send, send_waiting
+from newsdesk.scheduler.alarms.silence import decide_silences
 from newsdesk.scheduler.run.summary import KeptVisit
 from newsdesk.scheduler.settings import AlarmSettings
 from newsdesk.storage.alarms.events import keep_changes, open_alarms
+from newsdesk.storage.alarms.silence import silence_statuses
 from newsdesk.storage.alarms.watched import host_statuses, sources_of_hosts, watched_sources
 from newsdesk.storage.db.database import reading
 from newsdesk.storage.db.writer import Writer
@@ -104,7 +106,9 @@ class Watch:
             failing = any(source.failures for source in sources)  # else no host of theirs is down
             of_hosts = any(alarm.source_id is None for alarm in alarms)
             statuses = host_statuses(db) if failing or of_hosts else {}  # looks through all sources
-            return decide_changes(sources, statuses, alarms, kinds=self._settings.kinds, now=now)
+            changes = decide_changes(sources, statuses, alarms, kinds=self._settings.kinds, now=now)
+            silences = silence_statuses(db, self._settings.silent_after, now=now)
+            return changes + decide_silences(silences, alarms)
 
     async def send(self, *, stopping: Callable[[], bool] = lambda: False) -> int:
         """Send the events that are due. Returns how many were accepted."""
@@ -124,5 +128,5 @@ class Watch:
 
 
 def _log_event(event: Event) -> None:
-    whose = event.name or event.address or event.host or "all hosts"
+    whose = event.topic or event.name or event.address or event.host or "all hosts"
     log.info("alarm %s: %s of %s: %s", event.state, event.kind, redact(whose), redact(event.message))

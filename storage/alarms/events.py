@@ -20,10 +20,10 @@ from newsdesk.storage.records.alarms import Change, Event, Kind, OpenAlarm
 Store: TypeAlias = Database
 FARTHEST_ATTEMPT = timedelta(hours=7)  # attempts are six hours apart at most; beyond, the clock was ahead
 _OPEN = "event.state = 'open' AND event.ended_at IS NULL"
-_SAME = f"{_OPEN} AND kind = ? AND coalesce(source_id, 0) = ? AND coalesce(host, '') = ?"
+_SAME = f"{_OPEN} AND kind = ? AND coalesce(source_id, 0) = ? AND coalesce(host, '') = ? AND coalesce(topic, '') = ?"
 _COLUMNS = (
-    "event.id, event.created_at, event.kind, event.state, event.source_id, event.host, event.message, event.detail,"
-    " event.ended_at, coalesce(source.name, source.title) AS name, source.address"
+    "event.id, event.created_at, event.kind, event.state, event.source_id, event.host, event.topic, event.message,"
+    " event.detail, event.ended_at, coalesce(source.name, source.title) AS name, source.address"
 )
 _OF_SOURCE = "LEFT JOIN source ON source.id = event.source_id"
 _EVENTS = f"SELECT {_COLUMNS} FROM event {_OF_SOURCE}"
@@ -40,13 +40,18 @@ class Waiting:
 def open_alarms(db: Database) -> list[OpenAlarm]:
     """All alarms that are not resolved."""
     rows = db.conn.execute(
-        f"SELECT kind, created_at, source_id, host, detail FROM event WHERE {_OPEN} ORDER BY id"
+        f"SELECT kind, created_at, source_id, host, topic, detail FROM event WHERE {_OPEN} ORDER BY id"
     )
     return [
         OpenAlarm(
-            kind=kind, opened_at=from_iso(at), source_id=source_id, host=host, detail=json.loads(detail)
+            kind=kind,
+            opened_at=from_iso(at),
+            source_id=source_id,
+            host=host,
+            topic=topic,
+            detail=json.loads(detail),
         )
-        for kind, at, source_id, host, detail in rows
+        for kind, at, source_id, host, topic, detail in rows
     ]
 
 
@@ -72,7 +77,7 @@ def keep_changes(
 
 
 def _keep(db: Database, change: Change, at: str) -> int | None:
-    same = (change.kind, change.source_id or 0, change.host or "")
+    same = (change.kind, change.source_id or 0, change.host or "", change.topic or "")
     detail = json.dumps(dict(change.detail))
     if change.state is None:
         db.conn.execute(f"UPDATE event SET detail = ? WHERE {_SAME}", (detail, *same))
@@ -90,10 +95,20 @@ def _keep(db: Database, change: Change, at: str) -> int | None:
             return None
         ended_at = at
     kept = db.conn.execute(
-        "INSERT OR IGNORE INTO event (created_at, kind, state, source_id, host, message, detail, ended_at)"
-        " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8"
+        "INSERT OR IGNORE INTO event (created_at, kind, state, source_id, host, topic, message, detail, ended_at)"
+        " SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9"
         " WHERE ?4 IS NULL OR EXISTS (SELECT 1 FROM source WHERE id = ?4)",  # it may be deleted meanwhile
-        (at, change.kind, change.state, change.source_id, change.host, change.message, detail, ended_at),
+        (
+            at,
+            change.kind,
+            change.state,
+            change.source_id,
+            change.host,
+            change.topic,
+            change.message,
+            detail,
+            ended_at,
+        ),
     )
     return kept.lastrowid if kept.rowcount else None
 
@@ -169,5 +184,6 @@ def _event(row: dict[str, Any]) -> Event:
         name=row["name"],
         address=row["address"],
         host=row["host"],
+        topic=row["topic"],
         detail=json.loads(row["detail"]),
     )

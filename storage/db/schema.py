@@ -606,12 +606,13 @@ CREATE TABLE event (
   state TEXT NOT NULL CHECK (state IN ('open', 'resolved')),
   source_id INTEGER REFERENCES source(id),
   host TEXT,
+  topic TEXT,
   message TEXT NOT NULL,
   detail TEXT NOT NULL DEFAULT '{}',
   ended_at TEXT
 );
--- A source, a host or the whole store has at most one open alarm of a kind.
-CREATE UNIQUE INDEX event_open ON event (kind, coalesce(source_id, 0), coalesce(host, ''))
+-- A source, a host, a topic or the whole store has at most one open alarm of a kind.
+CREATE UNIQUE INDEX event_open ON event (kind, coalesce(source_id, 0), coalesce(host, ''), coalesce(topic, ''))
   WHERE state = 'open' AND ended_at IS NULL;
 CREATE INDEX event_source ON event (source_id, kind) WHERE source_id IS NOT NULL;
 

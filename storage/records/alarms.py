@@ -18,6 +18,7 @@ Kind = Literal[
 ]  # fmt: skip
 Drift = Literal["no-titles", "no-dates", "no-bylines", "no-texts"]
 State = Literal["open", "resolved"]
+SilenceOf = Literal["source", "tag", "language"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 DRIFTS: tuple[Drift, ...] = get_args(Drift)
 
@@ -85,6 +86,36 @@ class WatchedSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceLimit:
+    """After how many seconds without a new story there is an alarm: of the source of that number, of the sources with
+    a tag, or of the stories in a language."""
+
+    of: SilenceOf
+    name: str
+    after_s: int
+
+    @property
+    def topic(self) -> str:
+        return f"{self.of} {self.name}"
+
+    @property
+    def source_id(self) -> int | None:
+        return int(self.name) if self.of == "source" else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceStatus:
+    """The active sources of a limit: how many, since when there are some, their last successful visit, and the last new
+    story."""
+
+    limit: SilenceLimit
+    sources: int
+    since: datetime
+    last_ok_at: datetime | None
+    last_new_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HostStatus:
     """The active sources of a host that were visited: how many, and how many of them fail."""
 
@@ -98,12 +129,13 @@ class HostStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenAlarm:
-    """An alarm that is not resolved: of a source, of a host, or of all."""
+    """An alarm that is not resolved: of a source, of a host, of a topic (a set silence), or of all."""
 
     kind: Kind
     opened_at: datetime
     source_id: int | None = None
     host: str | None = None
+    topic: str | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -116,6 +148,7 @@ class Change:
     message: str = ""
     source_id: int | None = None
     host: str | None = None
+    topic: str | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -133,4 +166,5 @@ class Event:
     name: str | None = None
     address: str | None = None
     host: str | None = None
+    topic: str | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)

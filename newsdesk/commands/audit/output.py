@@ -12,6 +12,7 @@ from newsdesk.commands.audit.reasons import Judged
 from newsdesk.commands.audit.report import Comparison, recall
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.output.terminal import line, print_table
+from newsdesk.output.times import instant
 from newsdesk.storage.db.timestamps import to_iso
 from newsdesk.storage.plurals import count
 
@@ -97,7 +98,7 @@ def print_comparison(
 ) -> None:
     name = row["name"] or row["title"] or redact(row["address"])
     click.echo(
-        f"source {row['id']}, {line(name)}: the last {count(days, 'day')}, since {since:%Y-%m-%d %H:%M} UTC"
+        f"source {row['id']}, {line(name)}: the last {count(days, 'day')}, since {instant(to_iso(since))}"
     )
     lines: list[tuple[object, ...]] = [
         (one.listed, one.held, percent(one.held, one.listed), one.lacks, redact(one.reference.address))
