@@ -150,6 +150,7 @@ class _Backfilling:
         self._claimed = claimed
         self._since = since
         self._as_json = as_json
+        self._estimate = 0  # documents
 
     async def run(self) -> int:
         """The exit code."""
@@ -197,11 +198,11 @@ class _Backfilling:
 
     def _on_document(self, document: WaitingDocument, found: HistoryReading, counts: Counts) -> None:
         if document.relation == "first" and found.result.outcome.category == "ok":
-            self._say(
-                _plan_line(_plan(self._settings, self._claimed, found, self._since), found, self._since)
-            )
+            plan = _plan(self._settings, self._claimed, found, self._since)
+            self._say(_plan_line(plan, found, self._since))
+            self._estimate = plan.documents or 0
         self._read, self._known = self._read + 1, self._known + len(found.following)
-        self._show_progress(self._read, self._known)
+        self._show_progress(self._read, max(self._known, self._estimate))
 
     async def _read_pages(self, writer: Writer) -> int:
         """Read the pages of the backlog of the source, as a crawl does: 20 of a host at a time."""
