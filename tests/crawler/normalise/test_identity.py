@@ -12,6 +12,7 @@ from newsdesk.crawler.models import Article, Enclosure, Markup, Person
 from newsdesk.crawler.normalise.identity import IdentifiedEntry, identify
 from newsdesk.crawler.normalise.urls.canonical import address_key
 from newsdesk.storage.records.entries import IdentityScheme
+from newsdesk.storage.records.rights.stated import Stated
 
 SCHEMES: tuple[IdentityScheme, ...] = ("guid", "address", "address+guid", "address+date+title")
 
@@ -231,6 +232,7 @@ FULL = Article(
     language="en",
     image="https://example.org/i",
     enclosures=(Enclosure(url="https://example.org/e"),),
+    rights=(Stated(what="robots", value="noindex", where="X-Robots-Tag"),),
 )
 
 

@@ -76,7 +76,8 @@ async def test_a_spider_of_the_tutorial_s_shape_is_a_source(
         assert (code, category, message) == ("read", "ok", "read 10 items from 3 pages")
         assert runner.rows("SELECT next_visit_at > last_visit_at, failures FROM source") == [(1, 0)]
         assert runner.rows("SELECT count(*) FROM host WHERE lease_owner IS NOT NULL") == [0]
-    assert [request.path for request in web.log[:4]] == ["/robots.txt", "/page/1/", "/page/2/", "/page/3/"]
+    requested = [request.path for request in web.log if request.path != "/.well-known/tdmrep.json"]
+    assert requested[:4] == ["/robots.txt", "/page/1/", "/page/2/", "/page/3/"]
     assert {request.headers["user-agent"] for request in web.log} == {web.settings().user_agent}
 
 
