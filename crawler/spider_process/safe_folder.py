@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator
 from pathlib import Path
+
+from newsdesk.crawler.own_code import why_changeable, why_refused
 
 PACKAGE = "newsdesk_spiders"  # under which the files of the folder are imported
 _MOST_FILES = 20_000
@@ -21,13 +22,14 @@ def check_folder(folder: Path) -> None:
     folder = folder.resolve(strict=True)
     if not folder.is_dir():
         raise NotADirectoryError(f"{folder} is no folder")
-    for above in folder.parents:
-        mode = above.stat().st_mode
-        if not mode & stat.S_ISVTX:  # as /tmp: there, only the owner of a folder may move it away
-            _check(above, mode, above.stat().st_uid)
-    for path in (folder, *_inside(folder)):
-        found = path.stat()  # of the file itself where it is a link
-        _check(path, found.st_mode, found.st_uid)
+    _refuse(why_refused(folder))
+    for path in _inside(folder):
+        _refuse(why_changeable(path, path.stat()))  # of the file itself where it is a link
+
+
+def _refuse(why: str | None) -> None:
+    if why is not None:
+        raise UnsafeFolderError(why)
 
 
 def _inside(folder: Path) -> Iterator[Path]:
@@ -49,25 +51,3 @@ def _linked(path: Path) -> Iterator[Path]:
     target = path.resolve()
     if target.exists():
         yield target.parent
-
-
-def _check(path: Path, mode: int, owner: int) -> None:
-    if owner not in (0, os.geteuid()):
-        raise UnsafeFolderError(
-            f"{path} belongs to another user, who could change the spiders that newsdesk runs;"
-            f" chown it to {_user()} or to root"
-        )
-    if mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise UnsafeFolderError(
-            f"others may write to {path} (mode {stat.S_IMODE(mode):o}), and newsdesk runs the spiders there;"
-            f" run: chmod go-w {path}"
-        )
-
-
-def _user() -> str:
-    import pwd
-
-    try:
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:
-        return str(os.geteuid())

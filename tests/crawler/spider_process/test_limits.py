@@ -241,8 +241,9 @@ async def test_a_folder_that_others_may_write_to_is_refused(
         finally:
             (folder.path / name).chmod(before)
         assert (code, category) == ("spider-refused", "not-allowed")
-        assert f"others may write to {(folder.path / name).resolve()} (mode {mode:o})" in text
-        assert "chmod go-w" in text
+        place = (folder.path / name).resolve()
+        assert f"{place}: others may write to this" in text and f"(mode {mode:o})" in text
+        assert f"chmod go-w {place}" in text
         assert web.log == []
         await runner.crawl()
         assert runner.rows("SELECT outcome FROM source") == ["read"]

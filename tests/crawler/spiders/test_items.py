@@ -108,7 +108,9 @@ def test_users_spiders_are_listed_and_crawl_shows_what_they_yield(
     refused = shell.run("scrapy", "crawl", "quotes", "-a", start, "-s", "ROBOTSTXT_OBEY=1", code=1)
     assert "scrapy crawl: the spider sets ROBOTSTXT_OBEY to '1', which is fixed" in refused
     own.path.chmod(0o777)
-    assert shell.run("scrapy", "list", code=1).startswith(f"scrapy: others may write to {own.path}")
+    assert shell.run("scrapy", "list", code=1).startswith(
+        f"scrapy: {own.path}: others may write to this folder"
+    )
 
 
 def test_a_crawl_by_hand_leases_its_hosts(own: SpiderFolder, shell: Shell, web: Web) -> None:
