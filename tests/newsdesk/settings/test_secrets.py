@@ -153,8 +153,10 @@ def test_secrets_are_sent_to_the_feed_and_its_own_pages_only(runner: Runner, web
     assert got == {
         "paper.test/feed.xml": [sent, sent],  # added, crawled
         "paper.test/robots.txt": [{}],
+        "paper.test/.well-known/tdmrep.json": [{}],
         "paper.test/here": [sent],
         "away.test/robots.txt": [{}],
+        "away.test/.well-known/tdmrep.json": [{}],
         "away.test/there": [{}],
     }
 

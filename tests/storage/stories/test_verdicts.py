@@ -510,7 +510,11 @@ async def test_edits_over_the_entry_limit_wait_and_are_not_taken_for_gone(tmp_pa
         source = runner.add("daily.test")
         await serve_and_crawl(runner, source, many(8))
         runner.settings = replace(runner.settings, limits=replace(runner.settings.limits, entries=3))
-        for expected in (Counts(new=1, changed=2), Counts(same=3, changed=3), Counts(same=6, changed=3)):
+        for expected in (
+            Counts(new=1, changed=2, waiting=6),
+            Counts(same=3, changed=3, waiting=3),
+            Counts(same=6, changed=3),
+        ):
             assert await serve_and_crawl(runner, source, [*edited, A]) == expected
             assert runner.rows("SELECT count(*) FROM entry WHERE gone_at IS NOT NULL") == [0]
         assert await serve_and_crawl(runner, source, [*edited, A]) == Counts()
