@@ -7,7 +7,7 @@ robots.txt and on the source's own site.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from newsdesk.crawler.http.memory_budget import MemoryShare
 from newsdesk.crawler.http.outcomes import bad_address
 from newsdesk.crawler.http.target import AddressError, Target
 from newsdesk.crawler.models import HttpRequest, Page
+from newsdesk.crawler.normalise.reader_version import READER_VERSION
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.site_files.site_file import SiteFileRef
 from newsdesk.crawler.sitemaps.children import may_list, name_rank, order_children
@@ -28,7 +29,7 @@ from newsdesk.crawler.workers.site_task import SiteTask
 from newsdesk.crawler.workers.sitemap_task import SitemapTask
 from newsdesk.crawler.workers.task import Task
 from newsdesk.storage.records.addresses.links import FoundLink
-from newsdesk.storage.records.digests import digest
+from newsdesk.storage.records.digests import digest, unpack_entries
 from newsdesk.storage.records.entries import FeedEntry
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.visits import ClaimedVisit, SourceKind, VisitResult
@@ -95,7 +96,13 @@ async def read_history(
     """Request and read one document. Whatever a server or a document does becomes an outcome. `site_file`: that of
     the site, which may choose the links of a page."""
     started_at = now()
-    claimed = replace(claimed, limits=replace(claimed.limits, entries=MOST_ENTRIES), first_read=False)
+    known = unpack_entries(claimed.known_entries, reader_version=READER_VERSION)
+    claimed = replace(  # entries that are known are read too: their dates count
+        claimed,
+        limits=replace(claimed.limits, entries=MOST_ENTRIES),
+        first_read=False,
+        known_entries=b"",
+    )
 
     def ended(outcome: Outcome, page: Page | None = None) -> HistoryReading:
         return HistoryReading(
@@ -150,7 +157,11 @@ async def read_history(
     read = ended(Outcome(code="read", category="ok", message=message, status=page.outcome.status), page)
     return replace(
         read,
-        result=replace(read.result, entries=listing.entries, links=listing.links),
+        result=replace(
+            read.result,
+            entries=tuple(_as_known(one, known) for one in listing.entries),
+            links=listing.links,
+        ),
         following=listing.following,
         listed=len(listing.keys),
         days=listing.days,
@@ -237,6 +248,12 @@ def _found(
         days=days,
         undated=0 if undated_too else sum(link.day is None for link in links or ()),
     )
+
+
+def _as_known(entry: FeedEntry, known: Mapping[str, str]) -> FeedEntry:
+    """An entry as a visit reads it: one with the values that the last document of the source has is unchanged."""
+    same = entry.state == "parsed" and known.get(entry.entry_key) == entry.entry_digest
+    return replace(entry, state="unchanged", story=None) if same else entry
 
 
 def _is_since(entry: FeedEntry, since: date) -> bool:

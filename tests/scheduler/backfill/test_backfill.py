@@ -119,6 +119,21 @@ def test_it_goes_back_to_the_day_and_no_farther(tmp_path: Path) -> None:
         }
 
 
+def test_the_dates_of_entries_that_are_stored_already_count(tmp_path: Path) -> None:
+    with web_in_thread() as web:
+        shell = Shell(tmp_path, web)
+        archived(web, documents=10, a_document=24, relation="next")  # a document each two days
+        add(shell, web, "/feed.xml", "--full-text")
+        plan = shell.run("backfill", "1", "--since", "2026-11-17", "--dry-run", "--json")
+        shell.run("sources", "edit", "1", "--no-full-text")
+        shell.run("crawl")
+        shell.run("sources", "edit", "1", "--full-text")
+        again = json.loads(shell.run("backfill", "1", "--since", "2026-11-17", "--dry-run", "--json"))
+        assert again["documents"] == json.loads(plan)["documents"] and again["pages"] == 0
+        within = shell.run("backfill", "1", "--since", "2026-11-19")
+        assert "1 document read" in within and "back to 2026-11-18" in within
+
+
 def test_the_same_page_again_ends_it(tmp_path: Path) -> None:
     """A publishing system that answers each page number with the first page."""
     with web_in_thread() as web:
