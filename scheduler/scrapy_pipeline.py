@@ -1,9 +1,10 @@
-"""The Scrapy item pipeline of `scrapy crawl feed -a url=…` and `scrapy crawl page`, and the leases of other spiders
-that Scrapy's commands run.
+"""The Scrapy item pipeline of `scrapy crawl feed -a url=…`, `page` and `site`, and the leases of other spiders that
+Scrapy's commands run.
 
-Finds or adds the (paused) source or the page, leases its host, and keeps the result as a run does. Named by strings
-in `crawler.settings`, so that the crawler imports nothing of this package; uses Scrapy's crawler by its attributes
-only, since only `crawler` imports Scrapy.
+Finds or adds the (paused) source or the page, leases its host, and keeps the result as a run does. The `site` spider
+leases each request, and only what was read as an article is kept. Named by strings in `crawler.settings`, so that the
+crawler imports nothing of this package; uses Scrapy's crawler by its attributes only, since only `crawler` imports
+Scrapy.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import asyncio
 import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -19,7 +21,7 @@ from typing import Any, Self
 
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.http.target import AddressError, canonical_spelling, host_of
-from newsdesk.crawler.normalise.urls.canonical import absolute_url
+from newsdesk.crawler.normalise.urls.canonical import absolute_url, address_key
 from newsdesk.crawler.normalise.urls.sites import site_of
 from newsdesk.crawler.politeness.host_lease import LeaseHost, no_lease
 from newsdesk.scheduler.run.host_visits import claim_host_pages
@@ -31,7 +33,7 @@ from newsdesk.scheduler.settings import RunSettings
 from newsdesk.storage.db.database import prepare, reading
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.hosts.leases import Claim, Wanted, release
-from newsdesk.storage.pages.due import request_pages
+from newsdesk.storage.pages.due import page_as_claimed, request_pages
 from newsdesk.storage.queries.story_items import items_of_page, items_of_source
 from newsdesk.storage.records.pages import ClaimedPage, PageResult
 from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
@@ -40,8 +42,8 @@ from newsdesk.storage.visits.keep import end_dead_runs, end_run, start_run
 
 
 class KeepPipeline:
-    """Claims before the spider starts, and gives it the function that keeps its result. For a spider that follows links
-    it does nothing."""
+    """Claims before the spider starts, and gives it the function that keeps its result. For users' spiders it does
+    nothing."""
 
     _writer: Writer
 
@@ -65,13 +67,21 @@ class KeepPipeline:
         """Claim the spider's feed or page. If that fails, log it and visit nothing: an exception here would leave
         Scrapy's engine half open."""
         spider = self._crawler.spider
-        if not hasattr(spider, "claimed"):  # a spider that follows links claims nothing
+        follows_links = hasattr(spider, "claim_article")
+        if not follows_links and not hasattr(spider, "claimed"):  # a user's spider: nothing is kept
             return
         prepare(self._db)
         self._writer, self._open = Writer(self._db), True
         spider.session, spider.keep = self._settings.session, self._keep
         try:
-            spider.claimed = await self._claim(spider.name, spider.url)
+            if follows_links:
+                spider.url = _address(spider.url)
+                now = _now()
+                await self._check_store(now)
+                await self._start_run(now)
+                spider.claim_article, spider.keep = self._claim_article, self._keep_article
+            else:
+                spider.claimed = await self._claim(spider.name, spider.url)
         except _NotVisitedError as error:
             self._crawler.stats.inc_value("newsdesk/failed")  # the command's exit code
             spider.logger.error("not visited: %s", error)
@@ -79,10 +89,7 @@ class KeepPipeline:
     async def _claim(self, spider: str, url: str) -> ClaimedVisit | ClaimedPage:
         """Lease the host of an address. Raises _NotVisitedError."""
         address, now = _address(url), _now()
-        delay_s = self._settings.session.delay_s
-        await rekey(self._writer, now=_now)
-        await check_copy_rules(self._writer, now=_now)
-        await self._writer.write(lambda db: end_dead_runs(db, alive=owner_is_alive, now=now, delay_s=delay_s))
+        await self._check_store(now)
         wanted = await self._wanted(spider, address, now)
         claims = await Claims(self._writer, self._settings, owner=self._owner).claim(wanted, hosts=1, now=now)
         self._held |= {claimed.host for claimed in claims}
@@ -97,10 +104,35 @@ class KeepPipeline:
         self._renewing = asyncio.create_task(
             keep_leases(self._writer, self._held, self._settings, owner=self._owner, now=_now)
         )
+        await self._start_run(now)
+        return waiting[0]
+
+    async def _check_store(self, now: datetime) -> None:
+        delay_s = self._settings.session.delay_s
+        await rekey(self._writer, now=_now)
+        await check_copy_rules(self._writer, now=_now)
+        await self._writer.write(lambda db: end_dead_runs(db, alive=owner_is_alive, now=now, delay_s=delay_s))
+
+    async def _start_run(self, now: datetime) -> None:
         self._run_id = await self._writer.write(
             lambda db: start_run(db, kind="scrapy", owner=self._owner, requested_at=now)
         )
-        return waiting[0]
+
+    async def _claim_article(self, url: str, link_text: str | None) -> ClaimedPage:
+        """What the store knows of a page, for a request that has leased its host. A page without a story may be no
+        article."""
+        now, key = _now(), address_key(url)
+        rate_limits, limits = self._settings.session.rate_limits, self._settings.limits
+        with reading(self._db) as db:
+            claimed = page_as_claimed(db, url, key=key, now=now, rate_limits=rate_limits, limits=limits)
+        return replace(claimed, linked=claimed.stored_story is None, link_text=link_text)
+
+    async def _keep_article(self, result: PageResult) -> list[dict[str, Any]]:
+        """Keep a page that was read. One that is no article leaves nothing in the store."""
+        if not result.page_id:
+            pages = await self._writer.write(lambda db: request_pages(db, (result.url,), now=result.ended_at))
+            result = replace(result, page_id=pages[0])
+        return await self._keep(result)
 
     async def _pages(self, claims: tuple[Claim, ...], wanted: Wanted, now: datetime) -> list[Any]:
         rate_limits, limits = self._settings.session.rate_limits, self._settings.limits
@@ -128,9 +160,10 @@ class KeepPipeline:
         """Keep the result of a visit, log it, and count it in Scrapy's stats. Returns the stories of the feed or page
         as items; none where the visit failed."""
         spider = self._crawler.spider
+        owner = self._owner if item.host in self._held else None  # else the request has released its host
         if isinstance(item, PageResult):
             item, counts = await keep_page_result(
-                self._writer, item, self._settings, run_id=self._run_id, release_owner=self._owner
+                self._writer, item, self._settings, run_id=self._run_id, release_owner=owner
             )
         else:
             item, counts = await keep_visit_result(
@@ -139,7 +172,7 @@ class KeepPipeline:
                 item,
                 self._settings,
                 run_id=self._run_id,
-                release_owner=self._owner,
+                release_owner=owner,
             )
         self._ended_by = "done"
         for name in ("new", "changed", "same", "duplicate", "refused"):

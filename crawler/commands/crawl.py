@@ -14,6 +14,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from newsdesk.crawler.spider_process.checked_crawler import CheckedCrawler, RefusedError, missing_argument
 from newsdesk.crawler.spider_process.loader import FolderSpiderLoader
+from newsdesk.crawler.spiders.site import SiteSpider
 
 FAILED = "newsdesk/failed"  # what the pipeline counts
 
@@ -40,11 +41,12 @@ class Command(crawl.Command):
                 if isinstance(loader, FolderSpiderLoader)
                 else f"no spider {args[0]!r}"
             )
-        missing = missing_argument(loader.load(args[0]), opts.spargs)
+        spider = loader.load(args[0])
+        missing = missing_argument(spider, opts.spargs)
         if missing is not None:
             value = "https://news.example/…" if missing == "url" else "…"
             return f"the spider {args[0]} needs an argument: scrapy crawl {args[0]} -a {missing}={value}"
-        return None
+        return SiteSpider.wrong_argument(opts.spargs) if spider is SiteSpider else None
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Run one spider. Exit code 1 when its visit failed."""

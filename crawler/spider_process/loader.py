@@ -62,7 +62,7 @@ class FolderSpiderLoader:
 
     def missing(self, name: str) -> str:
         """Why there is no such spider, on one line."""
-        known = ", ".join(sorted(self._spiders.keys() - {"feed", "page"})) or "none"
+        known = ", ".join(sorted(self._spiders.keys() - {"feed", "page", "site"})) or "none"
         broken = f"; cannot be imported: {', '.join(sorted(self.broken))}" if self.broken else ""
         return f"there is no spider {name!r} in the folder of spiders; there are: {known}{broken}"
 

@@ -1,7 +1,8 @@
 """Scrapy's download handler: requests of spiders go through our HTTP client.
 
 Address guard, limits, decoding, deadlines, redirects, robots.txt and rate limits are those of every other visit.
-Headers and cookies of a Scrapy request are not sent. Each request leases its host, where there is a store.
+Headers and cookies of a Scrapy request are not sent. Each request leases its host, where there is a store. The
+`site` spider has its pages read, too: in the worker pool, in the session that made the request.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from scrapy.http import Response
 from newsdesk.crawler.credentials.redaction import redact
 from newsdesk.crawler.http.target import AddressError, host_of
 from newsdesk.crawler.models import Page
-from newsdesk.crawler.politeness.host_lease import no_lease
+from newsdesk.crawler.politeness.host_lease import HostLease, no_lease
 from newsdesk.crawler.session import Session
 from newsdesk.crawler.spider_process.responses import scrapy_error, scrapy_response, unsupported
+from newsdesk.crawler.spiders.readings import LINK_TEXT, READING, READS_LINKS, ClaimArticle, read_list
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.pages import ClaimedPage
 from newsdesk.storage.records.rate_limits import queue_of
@@ -37,6 +39,7 @@ class ClientDownloadHandler:
     lazy = True
 
     def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
         self._reader: str = crawler.settings["NEWSDESK_SETTINGS"]
         self._leases: str | None = crawler.settings.get("NEWSDESK_LEASES")
         self._stack = AsyncExitStack()  # the leases and the session, once they are open
@@ -73,12 +76,30 @@ class ClientDownloadHandler:
         async with session.leased(claimed.host) as lease:
             if lease.refused is not None:
                 raise _error(lease.refused)
+            if LINK_TEXT in request.meta:
+                return await self._read_article(session, request, lease)
             refused = await session.wait_for_turn(claimed)
             if refused is not None:
                 raise _error(refused.outcome)
             page = await session.fetch_page(claimed)
             lease.host_updates = page.host_updates
+        if request.meta.get(READS_LINKS):
+            if page.outcome.category != "ok":
+                raise _error(page.outcome)
+            request.meta[READING] = await read_list(session, page, claimed)
         return _response(page)
+
+    async def _read_article(self, session: Session, request: Request, lease: HostLease) -> Response:
+        """Visit the page behind a link with all that the store knows of it."""
+        claim: ClaimArticle = self._crawler.spider.claim_article  # type: ignore[union-attr]  # it made the request
+        result = await session.read_page(await claim(request.url, request.meta[LINK_TEXT]))
+        lease.host_updates = result.host_updates
+        if self._crawler.stats is not None:
+            self._crawler.stats.inc_value(f"newsdesk/pages/{result.outcome.code}")
+        if result.outcome.category != "ok":
+            raise _error(result.outcome)
+        request.meta[READING] = result
+        return Response(url=request.url)
 
     async def close(self) -> None:
         """Close the session. Scrapy calls it once, also when no request was made."""

@@ -71,6 +71,7 @@ def scrapy(shell: Shell, *words: str, code: int = 0) -> tuple[str, str]:
 WRONG = [  # what is typed, and the one line that it prints
     (("crawl", "feed"), "the spider feed needs an argument: scrapy crawl feed -a url=https://news.example/…"),
     (("crawl", "page"), "the spider page needs an argument: scrapy crawl page -a url=https://news.example/…"),
+    (("crawl", "site"), "the spider site needs an argument: scrapy crawl site -a url=https://news.example/…"),
     (
         ("crawl", "quotes", "-a", "tag=x"),
         "the spider quotes needs an argument: scrapy crawl quotes -a start=…",
@@ -92,7 +93,7 @@ def test_users_spiders_are_listed_and_crawl_shows_what_they_yield(
     """By `newsdesk scrapy` and by SCRAPY_SETTINGS_MODULE. Nothing is kept."""
     serve_quotes(web)
     own.write("broken.py", "import nothing_of_this_name\n")
-    listed = "feed\npage\nquotes\n"
+    listed = "feed\npage\nquotes\nsite\n"
     assert listed in shell.run("scrapy", "list")
     assert scrapy(shell, "list") == (
         listed,

@@ -69,7 +69,7 @@ def scrapy(shell: Shell, *words: str, code: int = 0) -> str:
 
 
 def test_list_names_the_spiders(shell: Shell) -> None:
-    assert scrapy(shell, "list") == "feed\npage\n"
+    assert scrapy(shell, "list") == "feed\npage\nsite\n"
 
 
 def test_crawl_keeps_in_the_same_store_as_newsdesk_does(shell: Shell, web: Web) -> None:
