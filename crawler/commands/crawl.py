@@ -1,4 +1,5 @@
-"""`scrapy crawl` with one line for wrong use, and exit code 1 when the address was not visited, or its visit failed.
+"""`scrapy crawl` with one line for wrong use, and exit code 1 when the address was not visited, its visit failed, or
+the spider raised an exception.
 
 The exit code of Scrapy's own command reports only spiders that could not be created.
 """
@@ -17,6 +18,7 @@ from newsdesk.crawler.spider_process.loader import FolderSpiderLoader
 from newsdesk.crawler.spiders.site import SiteSpider
 
 FAILED = "newsdesk/failed"  # what the pipeline counts
+RAISED = "spider_exceptions/count"  # what Scrapy counts
 
 
 class Command(crawl.Command):
@@ -49,7 +51,7 @@ class Command(crawl.Command):
         return SiteSpider.wrong_argument(opts.spargs) if spider is SiteSpider else None
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Run one spider. Exit code 1 when its visit failed."""
+        """Run one spider. Exit code 1 when its visit failed, or it raised."""
         assert self.crawler_process is not None and self.settings is not None
         ours = Settings()
         ours.setmodule("newsdesk.crawler.settings", priority="project")
@@ -63,5 +65,5 @@ class Command(crawl.Command):
             return
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
-        failed = crawler.stats is None or crawler.stats.get_value(FAILED, 0)
+        failed = crawler.stats is None or any(crawler.stats.get_value(name, 0) for name in (FAILED, RAISED))
         self.exitcode = int(self.crawler_process.bootstrap_failed or bool(failed))

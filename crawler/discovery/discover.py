@@ -32,6 +32,7 @@ from newsdesk.crawler.discovery.search import (
 )
 from newsdesk.crawler.discovery.site import find_site
 from newsdesk.crawler.discovery.sitemaps import (
+    KNOWN_SITEMAPS,
     MOST_SITEMAP_REQUESTS,
     find_sitemaps,
     read_found,
@@ -260,10 +261,18 @@ async def _listed(page: Page) -> list[FeedLink]:
     return sorted(links, key=lambda link: candidate_order(link.address, link.title, listed.title))
 
 
+# Why nothing is added where nothing could be read.
+_NOTHING = {
+    "not-a-feed": "not a feed",
+    "not-a-page": "not a page",
+    "not-a-sitemap": f"robots.txt names no sitemap, and there is none at {', '.join(KNOWN_SITEMAPS)}",
+}
+
+
 def _no_feed(search: Search, page: Page) -> Outcome:
     codes = {"sitemap": "not-a-sitemap", "site": "not-a-page"}
     code = codes.get(search.request.kind or "", "not-a-feed")
-    message = search.tried[0].message if search.tried else code.replace("-", " ")
+    message = search.tried[0].message if search.tried else _NOTHING[code]
     return Outcome(code=code, category="unreadable", message=message, status=page.outcome.status)
 
 

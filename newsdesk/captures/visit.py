@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from newsdesk.crawler.discovery.home_page import is_web_page
 from newsdesk.crawler.http.target import host_of
 from newsdesk.crawler.models import Page
 from newsdesk.crawler.normalise.urls.canonical import address_key
@@ -31,7 +32,11 @@ async def fetch(session: Session, claimed: ClaimedPage) -> tuple[Page | None, st
     if refused is not None:
         return None, refused.outcome.message
     page = await session.fetch_page(claimed)
-    return (page, "") if page.outcome.category == "ok" else (None, page.outcome.message)
+    if page.outcome.category != "ok":
+        return None, page.outcome.message
+    if not is_web_page(page.body, page.content_type):
+        return None, f"this is {page.content_type or 'a document without a type'}, not a web page"
+    return page, ""
 
 
 async def read(session: Session, document: Document, settings: RunSettings) -> PageTaskResult:

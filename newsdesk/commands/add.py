@@ -155,7 +155,10 @@ def command(
     newsdesk add --spider quotes --arg tag=humor --every 6h
     """
     _refuse_mixture(
-        addresses, spider, spider_only=bool(arguments or spider_settings), others=take_all or force or kind
+        addresses,
+        spider,
+        spider_only=bool(arguments or spider_settings),
+        others=take_all or force or kind or reasons,
     )
     if name is not None and (len(addresses) > 1 or take_all):
         raise Refused("--name is for one source; give one address with it, and no --all")
@@ -217,7 +220,9 @@ def _refuse_mixture(
     if spider is None and spider_only:
         raise Refused("--arg and --set are for a spider; give its name with --spider")
     if spider is not None and (addresses or others):
-        raise Refused("--spider takes no ADDRESS, --all, --kind or --force: the spider knows its addresses")
+        raise Refused(
+            "--spider takes no ADDRESS, --all, --kind, --force or --reasons: the spider knows its addresses"
+        )
 
 
 def _request(address: str, kind: SourceKind | None, take_all: bool, names: SecretNames) -> DiscoveryRequest:

@@ -16,8 +16,8 @@ _SPAN = re.compile(
 )
 _MONTH = re.compile(r"(\d{4})(?:-(\d\d))?")
 WRITE = (
-    "write a span like 2h or 7d, today, yesterday or monday, a day like 2026-11-24, or an instant like"
-    " 2026-11-24T05:30"
+    "write a span like 2h or 7d, today, yesterday or monday, a day like 2026-11-24, a month like 2026-11, or an"
+    " instant like 2026-11-24T05:30"
 )
 
 

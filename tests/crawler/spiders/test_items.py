@@ -114,6 +114,13 @@ def test_users_spiders_are_listed_and_crawl_shows_what_they_yield(
     )
 
 
+def test_a_spider_that_raises_ends_with_exit_code_1(own: SpiderFolder, shell: Shell, web: Web) -> None:
+    serve_quotes(web)
+    own.write("quotes.py", OWN.replace("        yield", "        raise ValueError('odd')\n        yield"))
+    start = web.url("quotes.test", "/page/1/")
+    assert "ValueError: odd" in shell.run("scrapy", "crawl", "quotes", "-a", f"start={start}", code=1)
+
+
 def test_a_crawl_by_hand_leases_its_hosts(own: SpiderFolder, shell: Shell, web: Web) -> None:
     """Where there is a store: a service beside it goes on with the rates."""
     serve_quotes(web)

@@ -16,6 +16,7 @@ from newsdesk.crawler.site_files.site_file import SiteFileRef
 from tests.crawler.site_files.own_files import write_site_file
 from tests.crawler.site_files.test_reading import PAGE, SITE
 from tests.support.articles import PARAGRAPHS, article, json_ld
+from tests.support.feeds import many, rss
 from tests.support.web import Web, web_in_thread
 
 TITLE = "Ferry timetable changes on Monday"
@@ -88,6 +89,9 @@ def test_what_cannot_be_captured(web: Web) -> None:
     web.serve("/gone", b"", status=404)
     (row,) = as_json(1, "capture", web.url("daily.test", "/gone"))
     assert not row["saved"] and "404" in row["problem"]
+    web.serve("/feed.xml", rss(*many(2)), type="application/rss+xml")
+    (row,) = as_json(1, "capture", web.url("daily.test", "/feed.xml"))
+    assert row["problem"] == "this is application/rss+xml, not a web page"
     assert "is not an address" in ended(2, "capture", "daily").stderr
 
 

@@ -84,6 +84,7 @@ def test_a_spider_is_added_changed_and_shown(shell: Shell, web: Web, tmp_path: P
 REFUSED = [  # what is typed after `add`, and a part of the line that it prints
     ((), "give an address, or a spider of yours with --spider NAME"),
     (("x.example", "--spider", "paper"), "--spider takes no ADDRESS"),
+    (("--reasons", "--spider", "paper"), "--spider takes no ADDRESS"),
     (("x.example", "--arg", "a=b"), "--arg and --set are for a spider"),
     (("--spider", "paper", "--arg", "start"), "--arg 'start': write it as KEY=VALUE"),
     (("--spider", "paper", "--arg", "a=1", "--arg", "a=2"), "--arg gives 'a' twice"),
