@@ -143,18 +143,6 @@ class Session:
         started_at = self._now()
         hosts: list[str] = []
 
-        async def refusal(address: str) -> Outcome | None:
-            hosts.append(host_of(address))
-            return await self._robots.refusal(claimed, address, redirected=False)
-
-        async def rights() -> SiteRights:
-            if self._checks_feeds:
-                hosts.append(host_of(claimed.address))
-            return await self._robots.site_rights(claimed, fetch=self._checks_feeds)
-
-        async def sitemaps(address: str) -> tuple[str, ...]:
-            return await self._robots.sitemaps(address, claimed.limits)
-
         def failed(outcome: Outcome, traceback: str) -> VisitResult:
             return VisitResult(
                 source_id=claimed.source_id,
@@ -178,7 +166,7 @@ class Session:
                 pool=self._pool,
                 now=self._now,
                 share=share,
-                robots=RobotsChecks(refusal=refusal, sitemaps=sitemaps, rights=rights),
+                robots=self._robots_checks(claimed, hosts),
             )
 
         result = await or_internal_error(visit(), failed)
@@ -211,13 +199,6 @@ class Session:
         started_at = self._now()
         hosts: list[str] = []
 
-        async def refusal(address: str) -> Outcome | None:
-            hosts.append(host_of(address))
-            return await self._robots.refusal(claimed, address, redirected=False)
-
-        async def sitemaps(address: str) -> tuple[str, ...]:
-            return await self._robots.sitemaps(address, claimed.limits)
-
         def failed(outcome: Outcome, traceback: str) -> HistoryReading:
             result = VisitResult(
                 source_id=claimed.source_id,
@@ -239,15 +220,28 @@ class Session:
                 pool=self._pool,
                 now=self._now,
                 share=share,
-                robots=RobotsChecks(
-                    refusal=refusal,
-                    sitemaps=sitemaps,
-                    rights=partial(self._robots.site_rights, claimed, fetch=self._checks_feeds),
-                ),
+                robots=self._robots_checks(claimed, hosts),
                 site_file=self.site_file(host_of(claimed.address)) if claimed.kind == "site" else None,
             )
             found = await or_internal_error(reading, failed)
         return replace(found, result=redact_result(self._robots.add_to(found.result, hosts), self._redact))
+
+    def _robots_checks(self, claimed: ClaimedVisit, hosts: list[str]) -> RobotsChecks:
+        """What a visit asks of robots.txt and its neighbours. The hosts that it names are added to `hosts`."""
+
+        async def refusal(address: str) -> Outcome | None:
+            hosts.append(host_of(address))
+            return await self._robots.refusal(claimed, address, redirected=False)
+
+        async def sitemaps(address: str) -> tuple[str, ...]:
+            return await self._robots.sitemaps(address, claimed.limits)
+
+        async def rights() -> SiteRights:
+            if self._checks_feeds:
+                hosts.append(host_of(claimed.address))
+            return await self._robots.site_rights(claimed, fetch=self._checks_feeds)
+
+        return RobotsChecks(refusal=refusal, sitemaps=sitemaps, rights=rights)
 
     async def sitemaps_of(self, claimed: ClaimedVisit, address: str) -> tuple[str, ...]:
         """The sitemaps that the robots.txt of a host names, as printed. Raises AddressError."""
