@@ -8,6 +8,7 @@ from newsdesk.crawler.links.address_form import NAMES, NUMBERS, AddressForm
 from newsdesk.crawler.links.models import Reason
 from newsdesk.crawler.links.tables import index_words
 from newsdesk.crawler.normalise.urls.canonical import is_front_form
+from newsdesk.crawler.normalise.urls.hosts import bare_host
 from newsdesk.crawler.normalise.urls.sites import site_of_host
 
 DECISIVE = -10.0  # no other reason outweighs it
@@ -26,7 +27,9 @@ _SHORTEST_WORD = 5  # letters of a word that makes a name of several words a ser
 
 
 def own_site(host: str) -> str:
-    """The site of a host. Below a top-level domain that the public suffix list does not have, its last two labels."""
+    """The site of a host, with or without a port. Below a top-level domain that the public suffix list does not have,
+    its last two labels. The port belongs to the site of an IP literal only."""
+    host = bare_host(f"//{host}") or ""
     site = site_of_host(host)
     labels = host.split(".")
     if len(labels) > 2 and site == host.removeprefix("www.") and not host.replace(".", "").isdigit():
@@ -53,7 +56,7 @@ def address_reasons(
 ) -> Iterator[Reason]:
     """The reasons of one address. `sites` are those whose stories are wanted; `page` is the canonical address of the
     page that links to it."""
-    if own_site(form.host.partition(":")[0]) not in sites:
+    if own_site(form.host) not in sites:
         yield Reason("another site", DECISIVE)
         return
     if is_front_form(canonical):

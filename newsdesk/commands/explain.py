@@ -11,7 +11,13 @@ from rich.text import Text
 from newsdesk.crawler.credentials.redaction import redact_all
 from newsdesk.crawler.normalise.reader_version import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import KEY_VERSION
-from newsdesk.output.format_evidence import AUTHORITIES, IDENTITY_SCHEMES, format_change, format_evidence
+from newsdesk.output.format_evidence import (
+    AUTHORITIES,
+    format_change,
+    format_evidence,
+    format_identity,
+    format_place,
+)
 from newsdesk.output.terminal import Refused, console, line, print_json
 from newsdesk.output.times import instant
 from newsdesk.settings.reader import read_settings
@@ -115,9 +121,8 @@ def _story_lines(story: Row) -> Iterator[Text]:
         )
         yield _line(_visited(stored_entry["visit"]))
         yield _line(_gone(stored_entry["gone_at"], stored_entry["kind"]))
-        yield _line(
-            f"{IDENTITY_SCHEMES[stored_entry['identity_scheme']]}; this entry is {stored_entry['entry_key']}"
-        )
+        identity = format_identity(stored_entry["identity_scheme"], stored_entry["kind"])
+        yield _line(f"{identity}; this entry is {stored_entry['entry_key']}")
         if stored_entry["published_values"] is not None:
             yield _line(_snapshot(stored_entry))
     for page in story["pages"]:
@@ -154,9 +159,7 @@ def _of(stored_entry: Row) -> str:
 
 
 def _gone(gone_at: str | None, kind: str) -> str:
-    if kind == "site":
-        return f"no longer linked since {instant(gone_at)}" if gone_at else "still linked there"
-    return f"dropped from its feed {instant(gone_at)}" if gone_at else "still in its feed"
+    return format_place(instant(gone_at) if gone_at else None, kind)
 
 
 def _visited(visit: Row | None) -> str:

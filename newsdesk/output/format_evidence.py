@@ -12,7 +12,7 @@ from typing import Any
 from newsdesk.output.terminal import line
 
 _LONGEST = 200  # characters of one value
-IDENTITY_SCHEMES = {
+_IDENTITY_SCHEMES = {
     "guid": "the feed's entries are identified by GUID",
     "address": "the feed's entries are identified by address: its GUIDs are blank or repeated",
     "address+guid": "the feed's entries are identified by GUID, its stories by address and GUID: several of them"
@@ -20,11 +20,35 @@ IDENTITY_SCHEMES = {
     "address+date+title": "the feed's entries are identified by address, date and title: several of them share an"
     " address, and its GUIDs are blank or repeated",
 }
+_LISTED = {
+    "sitemap": "the sitemap's entries",
+    "site": "the links of the page",
+    "spider": "the spider's items",
+}
+_PLACES = {  # where an entry is, and where it was
+    "feed": ("still in its feed", "dropped from its feed"),
+    "sitemap": ("still in its sitemap", "dropped from its sitemap"),
+    "site": ("still linked there", "no longer linked since"),
+    "spider": ("still among its items", "no longer among its items since"),
+}
 AUTHORITIES = {
     "page": "its fields come from its page",
     "site": "its fields come from a source of its site",
     "source": "its fields come from the source that carried it first",
 }
+
+
+def format_identity(scheme: str, kind: str) -> str:
+    """What identifies the entries of a source of this kind. Only feeds have GUIDs that may be blank."""
+    if scheme == "address" and kind in _LISTED:
+        return f"{_LISTED[kind]} are identified by address"
+    return _IDENTITY_SCHEMES[scheme].replace("the feed's entries", _LISTED.get(kind, "the feed's entries"))
+
+
+def format_place(gone_at: str | None, kind: str) -> str:
+    """Whether an entry is still where a source of this kind lists it; `gone_at` as it is printed."""
+    still, gone = _PLACES[kind]
+    return f"{gone} {gone_at}" if gone_at else still
 
 
 def format_evidence(evidence: Any) -> str:

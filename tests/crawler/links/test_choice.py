@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from newsdesk.crawler.links.choice import choose_story_links, judge_links
 from newsdesk.crawler.links.pagination import next_pages
 from newsdesk.crawler.links.reader import read_links
@@ -44,6 +46,15 @@ def test_stories_are_chosen_once_and_nothing_else():
     assert chosen[0].date == "2026-11-30T08:00Z"
     assert chosen[1].title == "Late win"
     assert chosen[1].date == "29 Nov"
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8799", "127.0.0.1", "[::1]:8799", "daily.test:8799", "daily.example"]
+)
+def test_a_port_and_an_ip_literal_are_no_other_site(host):
+    address = f"http://{host}/"
+    chosen = choose_story_links(read_links(PAGE, address=address), address=address)
+    assert [one.canonical for one in chosen] == [one.replace("daily.example", host) for one in STORIES]
 
 
 def test_every_address_has_a_score_that_is_the_sum_of_its_reasons():

@@ -89,7 +89,10 @@ def test_inspect_shows_the_links_of_a_site_with_their_verdicts(shell: Shell, roo
 
     explained = shell.run("explain", f"{room.base(tidewater)}{tidewater.pieces[0].path}")
     assert "new, a link of the page: " in explained and "still linked there" in explained
-    assert "identified by" in explained and "its fields come from its page" in explained
+    assert (
+        "the links of the page are identified by address; " in explained
+        and "its fields come from its page" in explained
+    )
 
 
 def test_explain_says_that_a_link_waits(shell: Shell, room: Newsroom) -> None:
