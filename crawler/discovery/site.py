@@ -47,6 +47,7 @@ async def find_site(search: Search, page: Page) -> None:
     search.links = reading.considered
     if reading.problem is not None or len(reading.links) < least:
         found = f"links to stories: {len(reading.links)} of {reading.all_links}, too few for a site"
+        found += "; --kind site adds it all the same" if reading.links else ""
         _tried(search, page, reading.problem or found)
         return
     refused = await _forbidden(search, page)

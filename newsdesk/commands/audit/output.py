@@ -123,7 +123,11 @@ def print_comparison(
     click.echo("lacks: stories of the source in these days that the list does not have")
     shown = [one for one in compared.judged if list_all or not one.held]
     if not compared.missing:
-        click.echo("nothing is missing" if listed else "the lists have no story of these days")
+        click.echo(
+            "nothing is missing"
+            if listed
+            else "the lists have no story of these days; --days takes more of them"
+        )
     if shown:
         click.echo()
         reasons = sorted(shown, key=lambda one: (one.held, one.code, one.reason, one.listed.url))

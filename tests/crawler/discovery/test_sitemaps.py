@@ -181,7 +181,7 @@ async def test_a_kind_leaves_the_others_out(web: Web) -> None:
     web.serve("/all.xml", status=404)
     found = await find(web, kind="sitemap")
     assert found.feeds == () and found.outcome.code == "not-a-sitemap"
-    web.serve("/robots.txt", "", type="text/plain")
+    web.serve("/robots.txt", "User-agent: *\nAllow: /\n", type="text/plain", host="daily.test")
     found = await find(web, kind="sitemap")
     assert "robots.txt names no sitemap, and there is none at /news-sitemap.xml" in found.outcome.message
     plain_and_old(web)  # what a person wants needs no date
