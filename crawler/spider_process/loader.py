@@ -36,10 +36,10 @@ class FolderSpiderLoader:
         self._spiders: dict[str, type[Spider]] = {name: own.load(name) for name in own.list()}
         self._files = dict.fromkeys(self._spiders, "newsdesk")
         self.broken: dict[str, str] = {}
-        folder = _folder(settings)
-        if folder is not None:
-            check_folder(folder)
-            self._add_folder(folder)
+        self._folder = _folder(settings)
+        if self._folder is not None:
+            check_folder(self._folder)
+            self._add_folder(self._folder)
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
@@ -62,7 +62,9 @@ class FolderSpiderLoader:
 
     def missing(self, name: str) -> str:
         """Why there is no such spider, on one line."""
-        known = ", ".join(sorted(self._spiders.keys() - {"feed", "page", "site"})) or "none"
+        known = ", ".join(sorted(self._spiders.keys() - {"feed", "page", "site"}))
+        if not known:
+            known = f"none; the setting spiders.folder is {self._folder or 'not set'}"
         broken = f"; cannot be imported: {', '.join(sorted(self.broken))}" if self.broken else ""
         return f"there is no spider {name!r} in the folder of spiders; there are: {known}{broken}"
 

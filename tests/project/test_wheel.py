@@ -226,7 +226,7 @@ def test_newsdesk_works_where_others_have_its_folders_names(installed: Path, tmp
         # With -m the folder itself is on the path, before everything else.
         assert "Ferry timetable changes on Monday" in output(installed, "-m", "newsdesk", "stories")
         environment["SCRAPY_SETTINGS_MODULE"] = "newsdesk.crawler.settings"
-        assert output(installed, "-m", "scrapy", "list").split() == ["feed", "page"]
+        assert output(installed, "-m", "scrapy", "list").split() == ["feed", "page", "site"]
 
     where = output(installed, "-c", "import newsdesk.storage; print(newsdesk.storage.__file__)")
     assert Path(where.strip()).is_relative_to(installed.parents[1])

@@ -17,6 +17,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from newsdesk.crawler.site_files.index import find_site_files, has_own
+from newsdesk.crawler.spider_process.safe_folder import UnsafeFolderError, check_folder
 from newsdesk.output.times import instant
 from newsdesk.scheduler.run.owners import owner_is_alive, owner_name
 from newsdesk.settings.reader import Settings, SettingsError, check_certificates, read_settings
@@ -63,6 +64,7 @@ def examine(*, now: datetime, full: bool) -> Iterator[Finding]:
         return
     yield _settings(settings)
     yield from _site_files(settings)
+    yield from _spiders(settings)
     folder = list(_folder(settings.db))
     yield from folder
     if any(finding.level == "error" and finding.check == "folder" for finding in folder):
@@ -107,6 +109,24 @@ def _settings(settings: Settings) -> Finding:
     return Finding(
         level="ok", check="settings", message=message + (f"; read from {', '.join(files)}" if files else "")
     )
+
+
+def _spiders(settings: Settings) -> Iterator[Finding]:
+    """The folder of own spiders, which nobody else may write to; none of it is run."""
+    folder = settings.runner.session.spiders.folder
+    if not Path(folder).is_dir():
+        return
+    try:
+        check_folder(Path(folder))
+    except (UnsafeFolderError, OSError) as error:
+        yield Finding(
+            level="error",
+            check="spiders",
+            message=str(error),
+            remedy="until then no spider of yours is run",
+        )
+    else:
+        yield Finding(level="ok", check="spiders", message=f"nobody else may write to {folder}")
 
 
 def _site_files(settings: Settings) -> Iterator[Finding]:

@@ -81,6 +81,16 @@ def test_a_spider_is_added_changed_and_shown(shell: Shell, web: Web, tmp_path: P
     assert shell.rows(f"SELECT {columns} FROM source") == [(*row[:-1], '{"BREAK":"1"}')]
 
 
+def test_doctor_names_a_folder_of_spiders_that_others_may_write_to(shell: Shell, tmp_path: Path) -> None:
+    folder = tmp_path / "spiders"
+    assert f"nobody else may write to {folder}" in shell.run("doctor")
+    folder.chmod(0o777)
+    found = shell.run("doctor", code=1)
+    folder.chmod(0o700)
+    assert f"{folder}: others may write to this folder (mode 777)" in found
+    assert "until then no spider of yours is run" in found
+
+
 REFUSED = [  # what is typed after `add`, and a part of the line that it prints
     ((), "give an address, or a spider of yours with --spider NAME"),
     (("x.example", "--spider", "paper"), "--spider takes no ADDRESS"),
