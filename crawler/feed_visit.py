@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from newsdesk.crawler.backfill.backfill import BackfillSearch, RobotsChecks
-from newsdesk.crawler.first_response import first_result, last_result, read_anew
+from newsdesk.crawler.first_response import first_request, first_result, last_result, read_anew
 from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.memory_budget import MemoryShare
 from newsdesk.crawler.http.outcomes import plain
-from newsdesk.crawler.models import HttpRequest, Page
+from newsdesk.crawler.models import Page
 from newsdesk.crawler.normalise.reader_version import READER_VERSION
 from newsdesk.crawler.politeness.rate_limiter import merge_host_updates
 from newsdesk.crawler.workers.document import Document
@@ -48,18 +48,7 @@ async def visit(
     none."""
     started_at = now()
     claimed = read_anew(claimed)
-    page = await client.fetch(
-        HttpRequest(
-            address=claimed.address,
-            etag=claimed.etag,
-            last_modified=claimed.last_modified,
-            accept=ACCEPT,
-            secrets=claimed.secrets,
-            bound_to=claimed.address,
-        ),
-        limits=claimed.limits,
-        share=share,
-    )
+    page = await client.fetch(first_request(claimed, accept=ACCEPT), limits=claimed.limits, share=share)
     result = first_result(claimed, page, started_at=started_at, now=now())
     if (last := last_result(claimed, page, result)) is not None:
         return last

@@ -1,4 +1,5 @@
-"""The first response of a visit of a source, whatever its kind: the result so far, and whether it ends the visit."""
+"""The first request of a visit of a source, whatever its kind, and its response: the result so far, and whether it ends
+the visit."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from newsdesk.crawler.models import Page
+from newsdesk.crawler.models import HttpRequest, Page
 from newsdesk.crawler.normalise.reader_version import READER_VERSION
 from newsdesk.storage.records.digests import body_digest, made_by_other_version, of_incomplete
 from newsdesk.storage.records.outcomes import Outcome
@@ -25,6 +26,18 @@ def read_anew(claimed: ClaimedVisit) -> ClaimedVisit:
     ):
         return replace(claimed, etag=None, last_modified=None, body_digest=None)
     return claimed
+
+
+def first_request(claimed: ClaimedVisit, *, accept: str) -> HttpRequest:
+    """The request of the source's own document, with its validators and secrets."""
+    return HttpRequest(
+        address=claimed.address,
+        etag=claimed.etag,
+        last_modified=claimed.last_modified,
+        accept=accept,
+        secrets=claimed.secrets,
+        bound_to=claimed.address,
+    )
 
 
 def first_result(claimed: ClaimedVisit, page: Page, *, started_at: datetime, now: datetime) -> VisitResult:

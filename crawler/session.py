@@ -65,7 +65,7 @@ class Visit(Protocol):
     ) -> Awaitable[VisitResult]: ...
 
 
-# Each kind of source with its visit. A kind that is added here is added to `storage.records.visits.VISITED_KINDS`.
+# Each kind of source with its visit.
 VISITS: Mapping[SourceKind, Visit] = {
     "feed": feed_visit.visit,
     "site": site_visit.visit,

@@ -13,13 +13,13 @@ from datetime import datetime
 
 from newsdesk.crawler.backfill.backfill import RobotsChecks
 from newsdesk.crawler.credentials.redaction import redact
-from newsdesk.crawler.first_response import first_result, last_result, read_anew
+from newsdesk.crawler.first_response import first_request, first_result, last_result, read_anew
 from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.memory_budget import MemoryShare
 from newsdesk.crawler.http.outcomes import bad_address
 from newsdesk.crawler.http.redirects import Permit
 from newsdesk.crawler.http.target import AddressError, Target, host_of
-from newsdesk.crawler.models import HttpRequest, Page
+from newsdesk.crawler.models import Page
 from newsdesk.crawler.normalise.reader_version import READER_VERSION
 from newsdesk.crawler.normalise.urls.canonical import canonical_url
 from newsdesk.crawler.normalise.urls.sites import site_of
@@ -60,7 +60,7 @@ async def visit(
     if refused is not None:
         return _not_requested(claimed, refused, started_at=started_at, now=now())
     page = await client.fetch(
-        _request(claimed, claimed.address), limits=claimed.limits, permit=permit, share=share
+        first_request(claimed, accept=ACCEPT), limits=claimed.limits, permit=permit, share=share
     )
     result = first_result(claimed, page, started_at=started_at, now=now())
     if (last := last_result(claimed, page, result)) is not None:
@@ -166,7 +166,9 @@ class _FurtherPages:
         self.requested += 1
         self.share.keep_held()
         page = await self.client.fetch(
-            _request(replace(self.claimed, etag=None, last_modified=None), address),
+            replace(
+                first_request(self.claimed, accept=ACCEPT), address=address, etag=None, last_modified=None
+            ),
             limits=self.claimed.limits,
             permit=self.permit,
             share=self.share,
@@ -177,17 +179,6 @@ class _FurtherPages:
         if page.outcome.category != "ok":
             return None
         return (await _read(page, self.claimed, self.pool, self.share, self.site_file))[0]
-
-
-def _request(claimed: ClaimedVisit, address: str) -> HttpRequest:
-    return HttpRequest(
-        address=address,
-        etag=claimed.etag,
-        last_modified=claimed.last_modified,
-        accept=ACCEPT,
-        secrets=claimed.secrets,
-        bound_to=claimed.address,
-    )
 
 
 def _permit(robots: RobotsChecks) -> Permit:

@@ -10,18 +10,15 @@ from datetime import datetime
 
 from newsdesk.crawler.backfill.backfill import RobotsChecks
 from newsdesk.crawler.feed_visit import with_reading
-from newsdesk.crawler.first_response import first_result, last_result, read_anew
+from newsdesk.crawler.first_response import first_request, first_result, last_result, read_anew
 from newsdesk.crawler.http.client import HttpClient
 from newsdesk.crawler.http.memory_budget import MemoryShare
 from newsdesk.crawler.http.outcomes import plain
-from newsdesk.crawler.models import HttpRequest
 from newsdesk.crawler.normalise.reader_version import READER_VERSION
 from newsdesk.crawler.sitemaps.index_walk import ACCEPT, IndexWalk, of_links, read_document
 from newsdesk.crawler.workers.pool import WorkerPool
 from newsdesk.crawler.workers.sitemap_task import SitemapTaskResult
-from newsdesk.storage.records.digests import (
-    body_digest,
-)
+from newsdesk.storage.records.digests import body_digest
 from newsdesk.storage.records.outcomes import Outcome
 from newsdesk.storage.records.visits import ClaimedVisit, VisitResult
 
@@ -39,18 +36,7 @@ async def visit(
     documents, also after this."""
     started_at = now()
     claimed = read_anew(claimed)
-    page = await client.fetch(
-        HttpRequest(
-            address=claimed.address,
-            etag=claimed.etag,
-            last_modified=claimed.last_modified,
-            accept=ACCEPT,
-            secrets=claimed.secrets,
-            bound_to=claimed.address,
-        ),
-        limits=claimed.limits,
-        share=share,
-    )
+    page = await client.fetch(first_request(claimed, accept=ACCEPT), limits=claimed.limits, share=share)
     result = first_result(claimed, page, started_at=started_at, now=now())
     if (last := last_result(claimed, page, result)) is not None:
         return last

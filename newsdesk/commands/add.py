@@ -45,7 +45,7 @@ from newsdesk.storage.hosts.leases import Wanted
 from newsdesk.storage.hosts.politeness import find_pausing_hosts, keep_host_updates
 from newsdesk.storage.pages.estimate import estimate_pages
 from newsdesk.storage.records.hosts import HostUpdate
-from newsdesk.storage.records.visits import VISITED_KINDS, SecretNames, SourceKind
+from newsdesk.storage.records.visits import SOURCE_KINDS, SecretNames, SourceKind
 from newsdesk.storage.sources.sources import NewSource, add_source, show_source
 
 _DOWN = ("temporary", "challenge", "not-found", "tls")
@@ -68,7 +68,7 @@ _DOWN = ("temporary", "challenge", "not-found", "tls")
 @click.option("--yes", is_flag=True, help="Add the best feed without asking.")
 @click.option(
     "--kind",
-    type=click.Choice([kind for kind in VISITED_KINDS if kind != "spider"]),
+    type=click.Choice([kind for kind in SOURCE_KINDS if kind != "spider"]),
     help="Add a source of this kind only.  [default: the best that is found]",
 )
 @click.option("--name", help="Set the name; one address only.")

@@ -34,7 +34,7 @@ from newsdesk.sources.values import (
 from newsdesk.storage.pages.estimate import PageEstimate, slowest_host
 from newsdesk.storage.plurals import count
 from newsdesk.storage.records.sources.spiders import stored_spider
-from newsdesk.storage.records.visits import NO_SECRETS, VISITED_KINDS, SecretNames, SourceKind
+from newsdesk.storage.records.visits import NO_SECRETS, SOURCE_KINDS, SecretNames, SourceKind
 from newsdesk.storage.sources.secret_names import SECRET_COLUMNS
 from newsdesk.storage.sources.sources import NewSource, State
 from newsdesk.storage.sources.subscriptions import ImportedSource, revives
@@ -193,10 +193,10 @@ def _state(text: str) -> State:
 
 
 def _kind(text: str) -> SourceKind:
-    for kind in VISITED_KINDS:
+    for kind in SOURCE_KINDS:
         if text.strip().lower() == kind:
             return kind
-    raise ValueError(f"write one of {', '.join(VISITED_KINDS)}")
+    raise ValueError(f"write one of {', '.join(SOURCE_KINDS)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

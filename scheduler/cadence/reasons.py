@@ -29,7 +29,7 @@ _BARS = "▁▂▃▄▅▆▇█"
 _MEANINGS: dict[Limit, str] = {
     "threshold": "the expected waiting of its stories reaches the threshold",
     "new-source": "no later, until its profile is known",
-    "window": "half of its feed is new by then: later, stories may be dropped unseen",
+    "window": "half of its document is new by then: later, stories may be dropped unseen",
     "shortest": "no source is visited sooner (schedule.min_interval)",
     "longest": "no later, for a source with a story in the last 30 days",
     "silent": "no later, for a source without a story in the last 30 days",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from newsdesk.storage.records.addresses.links import FoundLink
 from newsdesk.storage.records.entries import FeedEntry, IdentityScheme
@@ -15,8 +15,7 @@ from newsdesk.storage.records.sources.spiders import SpiderCall
 from newsdesk.storage.records.zone_offsets import NO_HABIT, ZoneHabit
 
 SourceKind = Literal["feed", "sitemap", "site", "spider"]
-# The keys of `crawler.session.VISITS`: a source of another kind cannot be added.
-VISITED_KINDS: tuple[SourceKind, ...] = ("feed", "sitemap", "site", "spider")
+SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

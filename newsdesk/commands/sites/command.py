@@ -99,7 +99,7 @@ def _row(report: SiteFileReport, found: SiteFiles, captured: list[str]) -> dict[
         "own": ref.own,
         "hosts": list(ref.hosts),
         "used": bool(used),
-        "layouts": [until or "present" for until in report.layouts],
+        "layouts": [until or "current" for until in report.layouts],
         "functions": list(report.functions),
         "timezone": report.timezone,
         "language": report.language,
@@ -116,7 +116,7 @@ def _print(rows: list[dict[str, Any]]) -> None:
                 row["file"],
                 ("yours" if row["own"] else "shipped") + ("" if row["used"] else ", not used"),
                 ", ".join(row["hosts"]),
-                ", ".join(f"until {one}" if one != "present" else one for one in row["layouts"]),
+                ", ".join(f"until {one}" if one != "current" else one for one in row["layouts"]),
                 ", ".join(row["functions"]),
                 row["captures"] or "",
             )

@@ -66,7 +66,7 @@ def _validators(validators: Report) -> str:
     if since is not None:
         return f"not sent since {instant(since)}: they stayed the same while entries changed"
     known = [name for name in ("etag", "last_modified", "body_digest") if validators[name]]
-    return f"an unchanged feed is recognised by {', '.join(known)}" if known else "none yet"
+    return f"an unchanged document is recognised by {', '.join(known)}" if known else "none yet"
 
 
 def _failures(failures: Report, category: str) -> str:
@@ -96,9 +96,9 @@ def _profile(report: Report, now: datetime) -> Iterator[tuple[str, str]]:
         yield "profile", "none yet: it begins with the first document"
         return
     size = (
-        f"{count(profile['window'], 'entry', 'entries')} in its feed"
+        f"{count(profile['window'], 'entry', 'entries')} in its last document"
         if profile["window"]
-        else "size of its feed not known"
+        else "size of its document not known"
     )
     yield (
         "profile",
@@ -107,7 +107,7 @@ def _profile(report: Report, now: datetime) -> Iterator[tuple[str, str]]:
     )
     if profile["last_gap"] is not None:
         gap = profile["last_gap"]
-        yield "last gap", f"{ago(gap['at'], now=now)}: the feed held no known entry; {gap['message']}"
+        yield "last gap", f"{ago(gap['at'], now=now)}: the document held no known entry; {gap['message']}"
     most = max(*profile["weekday"], *profile["weekend"])
     yield (
         "weekdays",

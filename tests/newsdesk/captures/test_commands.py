@@ -107,7 +107,7 @@ def test_the_list_says_what_is_used_and_what_is_wrong(tmp_path: Path, web: Web) 
     assert listed.stderr.count(f"site file not used: {name}:2: the selector 'h1['") == 1
     found = as_json(1, "sites")
     (own,) = (row for row in found["files"] if row["own"])
-    assert (own["hosts"], own["used"], own["layouts"]) == (["daily.test"], True, ["present"])
+    assert (own["hosts"], own["used"], own["layouts"]) == (["daily.test"], True, ["current"])
     assert found["problems"][0]["line"] == 2
     bad.unlink()
     assert "1 file of yours" in typed("doctor").stdout

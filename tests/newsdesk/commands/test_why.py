@@ -111,7 +111,7 @@ async def test_why_shows_when_and_why(
         assert "none yet" in before and "never visited" in before
         await runner.crawl()
         words = typed("why", "daily.test")
-        assert "20 entries in its feed, 0 gaps" in words and "Cache-Control: max-age=10800" in words
+        assert "20 entries in its last document, 0 gaps" in words and "Cache-Control: max-age=10800" in words
         assert "at least 3 h between visits" in words and "recognised by etag" in words
         assert "* server-hint  3 h" in words and "sources edit 1 --every 30m" in words
         assert "\x1b" not in words and "\u202e" not in words
@@ -133,7 +133,7 @@ async def test_why_shows_when_and_why(
         ]  # fmt: skip
         web.serve("/feed", rss(*again), host="daily.test")
         await runner.crawl(1)
-        ended = "the feed held no known entry; not closed: page 2"
+        ended = "the document held no known entry; not closed: page 2"
         assert ended in typed("why", "1")
         seen = json.loads(typed("why", "1", "--json"))
         assert seen["profile"]["last_gap"]["message"].startswith("not closed: page 2")

@@ -28,7 +28,7 @@ from newsdesk.storage.db.schema import migrations
 from newsdesk.storage.db.timestamps import from_iso
 from newsdesk.storage.db.writer import Writer
 from newsdesk.storage.records.sources.spiders import SpiderCall, spider_json
-from newsdesk.storage.records.visits import VISITED_KINDS, SourceKind
+from newsdesk.storage.records.visits import SOURCE_KINDS, SourceKind
 from newsdesk.storage.sources.sources import NewSource, add_source, list_sources
 from newsdesk.storage.sources.subscriptions import SETTINGS, exported_sources
 from tests.newsdesk.commands.test_commands import Runner, harmless
@@ -324,7 +324,7 @@ def test_export_and_import_give_equal_rows(runner: Runner, monkeypatch: pytest.M
     assert not [path for path in Path().iterdir() if path.name.startswith(".all")]
 
 
-@pytest.mark.parametrize("kind", VISITED_KINDS)
+@pytest.mark.parametrize("kind", SOURCE_KINDS)
 def test_the_kind_of_a_source_there_and_back(kind: SourceKind) -> None:
     row = dict.fromkeys(("title", "home", *SETTINGS)) | {
         "address": "https://x.test/", "kind": kind, "tags": [], "state": "active", "full_text": 0,
@@ -341,7 +341,7 @@ def test_the_kind_of_a_source_there_and_back(kind: SourceKind) -> None:
         assert check_sources(read_sources(to_opml([row | spoilt], now=NOW).decode())).bad
     bad = to_opml([row | {"kind": "gopher"}], now=NOW).decode()
     assert [line.why for line in check_sources(read_sources(bad)).bad] == [
-        f"newsdesk:kind='gopher': write one of {', '.join(VISITED_KINDS)}"
+        f"newsdesk:kind='gopher': write one of {', '.join(SOURCE_KINDS)}"
     ]
 
 
